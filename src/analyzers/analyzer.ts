@@ -1,0 +1,105 @@
+import type { Certainty, Entry, PackageRole, RiskCategory, Severity } from '../model.ts';
+
+/** A file that an analyzer asked for. */
+export interface AnalyzedFile {
+  readonly path: string;
+  readonly entry: Entry;
+  readonly bytes: Buffer;
+  /** UTF-8 text; bytes that are not UTF-8 become U+FFFD. */
+  text(): string;
+}
+
+/** A package as one file proves it. The core adds path, layer, ecosystem and purl. */
+export interface PackageFact {
+  readonly kind?: 'package';
+  /** purl type. */
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly architecture?: string;
+  readonly source?: { readonly name: string; readonly version: string };
+  readonly maintainer?: string;
+  readonly licenses?: readonly string[];
+  readonly certainty?: Certainty;
+  /** Default `installed`. */
+  readonly role?: PackageRole;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** The operating system as a release file states it. */
+export interface OsFact {
+  readonly kind: 'os';
+  readonly id: string;
+  readonly versionId?: string;
+  readonly codename?: string;
+  readonly name: string;
+  readonly idLike?: readonly string[];
+}
+
+/** Files that an OS package claims to own: paths joined by line feeds, as package databases write them. */
+export interface OwnershipFact {
+  readonly kind: 'owns';
+  readonly type: string;
+  readonly name: string;
+  readonly paths: string;
+}
+
+/** Something that should have been readable and was not. */
+export interface UnknownFact {
+  readonly kind: 'unknown';
+  readonly reason: string;
+}
+
+/** Something dangerous that is no vulnerable package: a model that runs code when loaded, a secret, a notebook without a token. */
+export interface RiskFact {
+  readonly kind: 'risk';
+  readonly category: RiskCategory;
+  /** Stable id of the rule, kebab-case: `pickle-calls-os-system`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** What was seen, with secrets masked. */
+  readonly detail?: string;
+  /** Line, cell or offset within the file. */
+  readonly at?: string;
+}
+
+export type Fact = PackageFact | OsFact | OwnershipFact | RiskFact | UnknownFact;
+
+/** A plug-in that proves packages or facts from the files of an image: a predicate and a pure reader. */
+export interface Analyzer {
+  readonly name: string;
+  /** Part of the layer cache's key: raise it whenever the same file would give other facts. */
+  readonly version: number;
+  /**
+   * Which files: globs over image paths. A glob without wildcard is looked up through symbolic links as well.
+   * `*` is within a name, `**` any number of folders.
+   */
+  readonly files?: readonly string[];
+  /** Or by content: is asked with the first `LIMITS.magicBytes` (or fewer) bytes of every regular file that `files` does not match. */
+  readonly magic?: (head: Buffer, entry: Entry) => boolean;
+  /** Bytes of the body that `read` may need, where that differs from `LIMITS.fileBytes`. A larger file becomes an Unknown. */
+  readonly maxBytes?: number;
+  /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */
+  read?(file: AnalyzedFile): Iterable<Fact>;
+  /** Instead of `read`, for files of any size: the body passes by once, front to back. */
+  stream?(entry: Entry): BodyReader;
+}
+
+/** Consumes a body of any size in bounded memory. */
+export interface BodyReader {
+  /**
+   * Takes the next chunk, which begins at `offset` of the file; valid only during the call.
+   * Returns how many of the following bytes it does not need (a source that can seek will not read them);
+   * `Infinity`: it has seen enough.
+   */
+  push(chunk: Buffer, offset: number): number;
+  /** Called once, at the end of the body or after `Infinity`. */
+  end(): Iterable<Fact>;
+}
+
+/** Types the value; no registration. */
+export const analyzer = (value: Analyzer): Analyzer => value;
+
+/** A problem as data. */
+export const unknown = (reason: string): UnknownFact => ({ kind: 'unknown', reason });

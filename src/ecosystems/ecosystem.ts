@@ -1,0 +1,25 @@
+import type { OperatingSystem } from '../model.ts';
+
+/** One naming-and-versioning world: how a package is called there and which of two versions is newer. */
+export interface Ecosystem {
+  /** As OSV writes it, without the release: `Debian`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
+  readonly name: string;
+  /** purl type. */
+  readonly purl: string;
+  /** The name under which advisories file the package. */
+  normalize(name: string): string;
+  /** Total order over any two strings: negative, zero, positive. Never throws; what is no version sorts as the specification says or first. */
+  compare(a: string, b: string): number;
+  /** The name of the comparator, for reasons: `dpkg`, `pep440`. */
+  readonly comparator: string;
+  /**
+   * For OS packages: the advisory namespace for this operating system (`Debian:11`), undefined when this ecosystem
+   * does not serve it. Language ecosystems have none: their namespace is their name.
+   */
+  readonly namespace?: (os: OperatingSystem) => string | undefined;
+  /** purl namespace for OS packages (`debian`). */
+  readonly purlNamespace?: string;
+}
+
+/** Types the value; no registration. */
+export const ecosystem = (value: Ecosystem): Ecosystem => value;

@@ -1,0 +1,408 @@
+/**
+ * The nouns. Readonly types that every room of the house shares; verbs live elsewhere.
+ * Paths are POSIX, relative to the image root, without a leading slash ("etc/os-release"). Sizes are bytes, dates ISO 8601.
+ */
+
+/** Where an image can come from; also the prefixes of the command line (`docker:`, `registry:`, ...). */
+export type SourceName = 'registry' | 'docker' | 'archive' | 'oci' | 'dir' | 'sbom' | 'memory';
+
+/** https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** One entry of the image's history. https://github.com/opencontainers/image-spec/blob/main/config.md */
+export interface Instruction {
+  readonly createdBy: string;
+  readonly created?: string;
+  readonly comment?: string;
+  readonly emptyLayer: boolean;
+}
+
+/** The part of the image configuration that describes how a container is run. */
+export interface RunConfig {
+  readonly User?: string;
+  readonly Env?: readonly string[];
+  readonly Entrypoint?: readonly string[] | null;
+  readonly Cmd?: readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+  readonly Volumes?: Readonly<Record<string, unknown>> | null;
+  readonly WorkingDir?: string;
+  readonly StopSignal?: string;
+  readonly Shell?: readonly string[] | null;
+  readonly OnBuild?: readonly string[] | null;
+  readonly Healthcheck?: Readonly<{ Test?: readonly string[]; Interval?: number; Timeout?: number; Retries?: number }> | null;
+}
+
+/** The image configuration. https://github.com/opencontainers/image-spec/blob/main/config.md */
+export interface ImageConfig {
+  readonly platform: Platform;
+  readonly created?: string;
+  readonly author?: string;
+  readonly run: RunConfig;
+  readonly history: readonly Instruction[];
+  /** diffIDs, lowest layer first. */
+  readonly diffIDs: readonly string[];
+}
+
+/** What is known of a layer without reading it. */
+export interface LayerInfo {
+  /** 0 is the lowest layer. */
+  readonly index: number;
+  /** Digest of the uncompressed tar, as the image configuration claims it. */
+  readonly diffID: string;
+  /** Digest of the blob as it is stored or sent (compressed or not). */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  readonly size?: number;
+  /** The instruction of the image's history that made this layer. */
+  readonly instruction?: string;
+}
+
+/** What a tar entry (or a directory entry) is, after the OCI whiteout names have been understood. */
+export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'whiteout' | 'opaque' | 'other';
+
+/**
+ * One entry of a layer. For a `whiteout` the path is that of the file it hides; for an `opaque` that of the directory.
+ * https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes
+ */
+export interface Entry {
+  readonly path: string;
+  readonly type: EntryType;
+  /** Permission bits with setuid, setgid and sticky (07777). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** Seconds since the epoch. */
+  readonly mtime: number;
+  /** Target of a symlink (as written) or of a hard link (normalised path). */
+  readonly link?: string;
+}
+
+/** The bytes of a layer, in the form its source can give cheapest. */
+export type LayerContent =
+  /** A sequential stream of the stored blob, compressed or not. */
+  | { readonly kind: 'stream'; readonly bytes: AsyncIterable<Uint8Array> }
+  /** A region of a local file: an uncompressed tar in it is read by seeking over bodies nobody wants. */
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
+  /** A root file system directory on this machine. */
+  | { readonly kind: 'directory'; readonly path: string };
+
+/** A layer that can be read, as often as needed. */
+export interface Layer extends LayerInfo {
+  /**
+   * What the cached analysis of this layer may be filed under besides its diffID: empty when the bytes are verified
+   * against a digest while they are read, otherwise something that only this very file has (path, size, mtime).
+   * `null`: never cached.
+   */
+  readonly identity: string | null;
+  /** True when the reader has to check the stored blob against `digest` (it came over a network). */
+  readonly verify: boolean;
+  open(signal?: AbortSignal): Promise<LayerContent>;
+}
+
+/** What was scanned. */
+export interface Subject {
+  /** As the user wrote it. */
+  readonly reference: string;
+  readonly source: SourceName;
+  /** Full name where there is one: `docker.io/library/python:3.9.16`, a path for archives. */
+  readonly name: string;
+  /** Manifest digest. */
+  readonly digest?: string;
+  /** Digest of the image configuration. */
+  readonly imageId?: string;
+  readonly repoTags?: readonly string[];
+  readonly repoDigests?: readonly string[];
+  readonly platform?: Platform;
+  readonly created?: string;
+  /** Bytes of the stored layers together. */
+  readonly size?: number;
+  readonly layers: readonly LayerInfo[];
+  readonly config?: ImageConfig;
+  /** Manifest or index annotations. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An opened image: described, its layers not yet read. */
+export interface Image {
+  readonly subject: Subject;
+  readonly layers: readonly Layer[];
+  close(): Promise<void>;
+}
+
+/** Where something was seen: the proof that hangs on a path. */
+export interface Evidence {
+  readonly path: string;
+  /** Index of the layer that holds the visible copy. */
+  readonly layer: number;
+  readonly diffID: string;
+  readonly digest?: string;
+  readonly instruction?: string;
+  readonly analyzer: string;
+  /** The path that was asked for, where `path` was reached through a symbolic or hard link. */
+  readonly via?: string;
+}
+
+/** How sure an analyzer is. `exact`: a package database or metadata says so; `content`: version string in the file; `name`: only a name such as a soname. */
+export type Certainty = 'exact' | 'content' | 'name';
+
+/**
+ * What a copy of a package is there for: `installed`; `declared` by a lock file and perhaps not there; `vendored` inside
+ * another package; `cache`: kept by a package manager and not on any import path.
+ */
+export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache';
+
+/** An installed package (or a program, library or file that counts as one). */
+export interface Package {
+  /** purl type: `deb`, `pypi`, `npm`, ... https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
+  readonly type: string;
+  /** As its own metadata spells it. */
+  readonly name: string;
+  readonly version: string;
+  /** The advisory namespace it is matched in (`Debian:11`, `PyPI`); absent: nobody assesses it. */
+  readonly ecosystem?: string;
+  readonly purl: string;
+  readonly architecture?: string;
+  /** Source package and source version, where the format has them and as the package's own database states them. */
+  readonly source?: { readonly name: string; readonly version: string };
+  readonly maintainer?: string;
+  readonly licenses?: readonly string[];
+  /** Every place it was seen. */
+  readonly evidence: readonly Evidence[];
+  /** The OS package that owns the file that proves this one: a relation, not a deletion. */
+  readonly ownedBy?: { readonly type: string; readonly name: string };
+  readonly certainty?: Certainty;
+  /** Absent: `installed`. */
+  readonly role?: PackageRole;
+  /** Whatever else an analyzer knows, flat and in strings. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** The operating system of the image. https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
+export interface OperatingSystem {
+  readonly id: string;
+  readonly versionId?: string;
+  readonly codename?: string;
+  readonly name: string;
+  readonly idLike?: readonly string[];
+  readonly evidence?: Evidence;
+}
+
+/** A problem that became data: something that should have been readable and was not. */
+export interface Unknown {
+  readonly path: string;
+  readonly layer?: number;
+  readonly analyzer: string;
+  readonly reason: string;
+}
+
+export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
+
+/** Something dangerous in the image that is no vulnerable package. */
+export interface Risk {
+  readonly category: RiskCategory;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly detail?: string;
+  readonly at?: string;
+  readonly evidence: Evidence;
+}
+
+/** What an image holds. */
+export interface Inventory {
+  readonly os?: OperatingSystem;
+  readonly packages: readonly Package[];
+  readonly risks: readonly Risk[];
+  readonly unknowns: readonly Unknown[];
+  /** Visible files in the squashed image. */
+  readonly files: number;
+}
+
+/** One ordered scale; `UNKNOWN` means that nobody said. */
+export const SEVERITIES = ['UNKNOWN', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What one source says of how bad a vulnerability is, with the original kept. */
+export interface Rating {
+  /** Who says so: `debian`, `nvd`, `ghsa`, `cisa-adp`, ... */
+  readonly source: string;
+  readonly severity: Severity;
+  /** `CVSS:2.0`, `CVSS:3.0`, `CVSS:3.1`, `CVSS:4.0`, or `urgency` / `priority` / `text` for words. */
+  readonly method: string;
+  readonly vector?: string;
+  readonly score?: number;
+  /** The publisher's own word, where it used one (`not yet assigned`, `MODERATE`). */
+  readonly original?: string;
+}
+
+/**
+ * What a publisher says of one package in one namespace. Never collapsed into a yes or no:
+ * the Debian tracker's states are kept apart, other publishers' are laid beside them.
+ * https://security-team.debian.org/security_tracker.html
+ */
+export const ADVISORY_STATES = [
+  'open',
+  'fixed',
+  'not-affected',
+  'unimportant',
+  'no-dsa',
+  'ignored',
+  'postponed',
+  'end-of-life',
+  'undetermined',
+  'will-not-fix',
+  'deferred',
+  'withdrawn',
+] as const;
+export type AdvisoryState = (typeof ADVISORY_STATES)[number];
+
+/** An interval of versions: from `introduced` (absent: from the beginning) up to but without `fixed`, or up to and with `lastAffected`. */
+export interface AffectedRange {
+  readonly introduced?: string;
+  readonly fixed?: string;
+  readonly lastAffected?: string;
+}
+
+/** One publisher's statement about one vulnerability in one package. */
+export interface Advisory {
+  /** The publisher's own id: `CVE-...`, `GHSA-...`, `PYSEC-...`, `DSA-...`. */
+  readonly id: string;
+  /** The publisher: `debian`, `pysec`, `ghsa`, ... */
+  readonly source: string;
+  /** Advisory namespace as OSV writes it: `Debian:11`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
+  readonly ecosystem: string;
+  /** Normalised package name within the namespace. */
+  readonly package: string;
+  readonly aliases: readonly string[];
+  readonly state: AdvisoryState;
+  readonly ranges: readonly AffectedRange[];
+  /** Versions affected besides the ranges. */
+  readonly versions?: readonly string[];
+  readonly ratings: readonly Rating[];
+  readonly title?: string;
+  readonly url?: string;
+  /** The publisher's reason in its own words (Debian's `nodsa`). */
+  readonly note?: string;
+  readonly published?: string;
+  readonly modified?: string;
+  readonly withdrawn?: string;
+}
+
+/** What is known of a vulnerability id whatever the package: ratings, dates, exploitation. */
+export interface Vulnerability {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly ratings: readonly Rating[];
+  readonly cwes?: readonly string[];
+  readonly references?: readonly string[];
+  readonly published?: string;
+  readonly modified?: string;
+  readonly state?: 'rejected' | 'disputed' | 'withdrawn';
+  /** In CISA's catalogue of known exploited vulnerabilities, since this date. */
+  readonly exploited?: string;
+  /** Probability of exploitation in the next 30 days, 0 to 1. https://www.first.org/epss/ */
+  readonly epss?: number;
+}
+
+/** How a finding came about: a typed chain that text, HTML, JSON and `explain` only render. */
+export type Reason =
+  | { readonly step: 'searched'; readonly ecosystem: string; readonly name: string; readonly by: 'source' | 'name' }
+  | { readonly step: 'hit'; readonly advisory: string; readonly source: string; readonly url?: string }
+  | {
+      readonly step: 'compared';
+      readonly version: string;
+      readonly range: AffectedRange | { readonly exact: string };
+      readonly comparator: string;
+    }
+  | { readonly step: 'state'; readonly state: AdvisoryState; readonly source: string; readonly note?: string }
+  | { readonly step: 'rated'; readonly severity: Severity; readonly source: string; readonly method: string };
+
+/** Whether a fix exists. `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
+export type FixState = 'fixed' | 'not-fixed' | 'wont-fix' | 'deferred' | 'unknown';
+
+/** One vulnerability in one installed package. */
+export interface Finding {
+  /** The CVE where there is one, else the publisher's id. */
+  readonly id: string;
+  /** Every other id of the same vulnerability. */
+  readonly aliases: readonly string[];
+  readonly package: Package;
+  readonly severity: Severity;
+  /** Who gave `severity`; `none` when nobody did. */
+  readonly severitySource: string;
+  readonly ratings: readonly Rating[];
+  readonly state: AdvisoryState;
+  readonly fix: { readonly state: FixState; readonly version?: string };
+  readonly title?: string;
+  readonly description?: string;
+  readonly url?: string;
+  readonly published?: string;
+  readonly modified?: string;
+  readonly exploited?: string;
+  readonly epss?: number;
+  readonly cwes?: readonly string[];
+  readonly references?: readonly string[];
+  /** The publishers' statements this rests on. */
+  readonly advisories: readonly { readonly id: string; readonly source: string; readonly url?: string; readonly state: AdvisoryState }[];
+  readonly reasons: readonly Reason[];
+}
+
+/** One feed as the database holds it. */
+export interface FeedInfo {
+  readonly name: string;
+  readonly records: number;
+  /** When the publisher last changed it, as far as it says. */
+  readonly published?: string;
+  /** When it was last fetched or confirmed unchanged. */
+  readonly fetched?: string;
+  readonly url?: string;
+  /** Records that could not be read, and the first few of them. */
+  readonly rejected?: number;
+  readonly rejectedExamples?: readonly string[];
+  readonly error?: string;
+}
+
+/** The advisory database a scan was judged by. */
+export interface DatabaseInfo {
+  readonly path: string;
+  readonly schema: number;
+  readonly built: string;
+  /** sha256 over the feeds' contents: two databases with the same digest give the same answers. */
+  readonly digest: string;
+  readonly records: number;
+  readonly feeds: readonly FeedInfo[];
+}
+
+/** Something a reader of the report has to know before the numbers. */
+export interface Notice {
+  readonly level: 'info' | 'warning';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The result of a scan: the only input of every output format. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'plimsoll'; readonly version: string };
+  readonly created: string;
+  readonly subject: Subject;
+  readonly database: DatabaseInfo;
+  readonly os?: OperatingSystem;
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly risks: readonly Risk[];
+  readonly unknowns: readonly Unknown[];
+  readonly notices: readonly Notice[];
+  /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
+  readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
+  /** Milliseconds, and what the layer cache answered. */
+  readonly statistics: { readonly milliseconds: number; readonly layers: number; readonly cachedLayers: number; readonly files: number };
+}

@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+// The quick suite: offline, nothing but what `npm ci` brought.
+export default defineConfig({ test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 } });
