@@ -21,6 +21,8 @@ export const LIMITS = {
   ratioFloor: 64 * MiB,
   /** zstd window: what containerd and docker accept. RFC 8878 recommends 8 MiB, `--long=27` makes 128 MiB. */
   zstdWindow: 128 * MiB,
+  /** Read from a local file at a time. */
+  readChunkBytes: 256 * KiB,
   /** One path (PATH_MAX is 4096; PAX paths may claim more). */
   pathBytes: 16 * KiB,
   /** A PAX or GNU extension header's body. */

@@ -1,0 +1,135 @@
+/**
+ * The 512-byte tar header in all its dialects (v7, ustar, GNU, PAX), read the way Go's archive/tar reads it: that is the reader
+ * of every container engine, and a scanner that disagrees with the engine about where an entry ends can be lied to.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+ * https://www.gnu.org/software/tar/manual/html_node/Standard.html
+ */
+import { isUtf8 } from 'node:buffer';
+
+export const TAR_BLOCK = 512;
+
+/** What a header block says, before extension headers are applied. */
+export interface TarHeader {
+  readonly name: string;
+  readonly link: string;
+  /** One character; NUL has become `0`. */
+  readonly typeflag: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly gnu: boolean;
+}
+
+const SPACE = 0x20;
+
+/** True for a block of 512 zero bytes. */
+export function isZeroBlock(block: Buffer): boolean {
+  for (let index = 0; index < TAR_BLOCK; index += 1) if (block[index] !== 0) return false;
+  return true;
+}
+
+/**
+ * Reads one header block of 512 bytes. Returns a sentence that says what is wrong instead of throwing:
+ * the caller knows where it stands.
+ */
+export function parseTarHeader(block: Buffer): TarHeader | string {
+  const claimed = numeric(block, 148, 8);
+  const { unsigned, signed } = checksums(block);
+  if (claimed !== unsigned && claimed !== signed) return 'header checksum does not match';
+  const magic = block.toString('latin1', 257, 265);
+  const posix = magic.startsWith('ustar\0');
+  const gnu = magic === 'ustar  \0';
+  let name = text(block, 0, 100);
+  if (posix && block[345] !== 0) name = `${text(block, 345, 155)}/${name}`;
+  const size = numeric(block, 124, 12);
+  if (size === undefined || size < 0 || !Number.isSafeInteger(size)) return 'size field is not a number';
+  return {
+    name,
+    link: text(block, 157, 100),
+    typeflag: block[156] === 0 ? '0' : String.fromCharCode(block[156] as number),
+    mode: (numeric(block, 100, 8) ?? 0) & 0o7777,
+    uid: unsignedField(block, 108, 8),
+    gid: unsignedField(block, 116, 8),
+    size,
+    mtime: numeric(block, 136, 12) ?? 0,
+    gnu,
+  };
+}
+
+/** PAX records `"%d key=value\n"`. Returns undefined when they are malformed (Go refuses such an archive). */
+export function parsePaxRecords(body: Buffer): Map<string, string> | undefined {
+  const records = new Map<string, string>();
+  let at = 0;
+  while (at < body.length) {
+    const space = body.indexOf(SPACE, at);
+    if (space < 0 || space === at || space - at > 9) return undefined;
+    const digits = body.toString('latin1', at, space);
+    if (!/^[0-9]+$/.test(digits)) return undefined;
+    const end = at + Number(digits);
+    if (end > body.length || end <= space + 1 || body[end - 1] !== 0x0a) return undefined;
+    const equals = body.indexOf(0x3d, space + 1);
+    if (equals < 0 || equals >= end) return undefined;
+    records.set(decodeName(body.subarray(space + 1, equals)), decodeName(body.subarray(equals + 1, end - 1)));
+    at = end;
+  }
+  return records;
+}
+
+/** A name from a tar: UTF-8 where it is, otherwise Latin-1, so that two different names never become one. */
+export function decodeName(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
+}
+
+function checksums(block: Buffer): { unsigned: number; signed: number } {
+  let unsigned = 0;
+  let high = 0;
+  for (let index = 0; index < TAR_BLOCK; index += 1) {
+    const byte = index >= 148 && index < 156 ? SPACE : (block[index] as number);
+    unsigned += byte;
+    if (byte > 127) high += 1;
+  }
+  return { unsigned, signed: unsigned - high * 256 };
+}
+
+function text(block: Buffer, offset: number, length: number): string {
+  let end = offset;
+  while (end < offset + length && block[end] !== 0) end += 1;
+  return decodeName(block.subarray(offset, end));
+}
+
+/** Octal text, or base-256 where the first bit is set (GNU, star). Empty is 0. */
+function numeric(block: Buffer, offset: number, length: number): number | undefined {
+  const first = block[offset] as number;
+  if (first & 0x80) return base256(block, offset, length);
+  let start = offset;
+  let end = offset + length;
+  while (start < end && (block[start] === SPACE || block[start] === 0)) start += 1;
+  while (end > start && (block[end - 1] === SPACE || block[end - 1] === 0)) end -= 1;
+  let value = 0;
+  for (let index = start; index < end; index += 1) {
+    const digit = (block[index] as number) - 0x30;
+    // A NUL within the field ends it, as in C.
+    if (block[index] === 0) break;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+function base256(block: Buffer, offset: number, length: number): number {
+  const negative = ((block[offset] as number) & 0x40) !== 0;
+  let value = negative ? -1 : 0;
+  for (let index = 0; index < length; index += 1) {
+    const byte = block[offset + index] as number;
+    const bits = index === 0 ? (negative ? byte | 0x80 : byte & 0x7f) : byte;
+    value = index === 0 ? (negative ? bits - 256 : bits) : value * 256 + bits;
+  }
+  return value;
+}
+
+function unsignedField(block: Buffer, offset: number, length: number): number {
+  const value = numeric(block, offset, length) ?? 0;
+  return value >= 0 && value <= 0xffff_ffff ? value : 0;
+}

@@ -1,0 +1,119 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { LIMITS } from '../limits.ts';
+
+/** A value now, or later: the seeking source answers at once, and sixty thousand needless promises are worth saving. */
+export type Soon<T> = T | Promise<T>;
+
+/** Bytes that are read once, front to back. Buffers handed out are valid until the next call. */
+export interface ByteSource {
+  /** Bytes taken or skipped so far. */
+  readonly position: number;
+  /** Exactly `count` bytes, or fewer at the end. `count` must be small: it is a header or an extension. */
+  take(count: number): Soon<Buffer>;
+  /** The next bytes that are at hand, at least one and at most `max`; empty at the end. */
+  chunk(max: number): Soon<Buffer>;
+  /** Passes over bytes; returns how many there were to pass over, fewer at the end. */
+  skip(count: number): Soon<number>;
+  close(): void;
+}
+
+const EMPTY: Buffer = Buffer.alloc(0);
+
+/** Bytes of a region of a file. Skipping is seeking: bodies nobody wants are never read. */
+export function fileSource(path: string, offset: number, length: number, windowBytes = 32 * 1024): ByteSource {
+  const file = openSync(path, 'r');
+  let window: Buffer = Buffer.allocUnsafe(windowBytes);
+  let windowStart = 0;
+  let windowEnd = 0;
+  let position = 0;
+  const load = (count: number): void => {
+    if (count > window.length) window = Buffer.allocUnsafe(count);
+    windowStart = position;
+    windowEnd = position;
+    const wanted = Math.min(window.length, length - position);
+    while (windowEnd - windowStart < wanted) {
+      const got = readSync(file, window, windowEnd - windowStart, wanted - (windowEnd - windowStart), offset + windowEnd);
+      if (got === 0) break;
+      windowEnd += got;
+    }
+  };
+  const slice = (count: number): Buffer => {
+    const start = position - windowStart;
+    const out = window.subarray(start, Math.min(start + count, windowEnd - windowStart));
+    position += out.length;
+    return out;
+  };
+  return {
+    get position() {
+      return position;
+    },
+    take(count) {
+      if (position + count > windowEnd || position < windowStart) load(count);
+      return slice(count);
+    },
+    chunk(max) {
+      if (position >= windowEnd || position < windowStart) load(Math.min(max, LIMITS.readChunkBytes));
+      return slice(max);
+    },
+    skip(count) {
+      const passed = Math.min(count, length - position);
+      position += passed;
+      return passed;
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Bytes of a stream. Skipping still reads them. */
+export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let current: Buffer = EMPTY;
+  let position = 0;
+  let ended = false;
+  const refill = async (): Promise<boolean> => {
+    while (!ended) {
+      const next = await iterator.next();
+      if (next.done) ended = true;
+      else if (next.value.length > 0) {
+        current = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+        return true;
+      }
+    }
+    return false;
+  };
+  const slice = (count: number): Buffer => {
+    const out = current.subarray(0, count);
+    current = current.subarray(out.length);
+    position += out.length;
+    return out;
+  };
+  const gather = async (count: number): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    let have = 0;
+    while (have < count && (current.length > 0 || (await refill()))) {
+      const part = slice(count - have);
+      parts.push(part);
+      have += part.length;
+    }
+    return Buffer.concat(parts);
+  };
+  const pass = async (count: number): Promise<number> => {
+    let passed = 0;
+    while (passed < count && (current.length > 0 || (await refill()))) passed += slice(count - passed).length;
+    return passed;
+  };
+  return {
+    get position() {
+      return position;
+    },
+    take: (count) => (current.length >= count ? slice(count) : gather(count)),
+    chunk(max) {
+      if (current.length > 0) return slice(max);
+      return refill().then((more) => (more ? slice(max) : EMPTY));
+    },
+    skip: (count) => (current.length >= count ? slice(count).length : pass(count)),
+    close() {
+      void iterator.return?.().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import { PlimsollError } from '../errors.ts';
+import { decodeName, isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from '../formats/tar-header.ts';
+import { LIMITS } from '../limits.ts';
+import type { ByteSource, Soon } from './byte-source.ts';
+
+/** One member of a tar, extension headers applied. The name is as written: see `imagePath` for what it means in an image. */
+export interface TarMember {
+  readonly name: string;
+  readonly link: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'other';
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of the body in this archive. */
+  readonly size: number;
+  readonly mtime: number;
+  /** The body is stored with holes left out (GNU or PAX sparse): its bytes are not the file's bytes. */
+  readonly sparse: boolean;
+  /** The body; what is not read is skipped when the next member is asked for. */
+  readonly body: TarBody;
+}
+
+export interface TarBody {
+  readonly remaining: number;
+  /** Bytes at hand, at most `max`; empty at the end. Throws `corrupt` where the archive ends before the body does. */
+  chunk(max: number): Soon<Buffer>;
+  skip(count: number): Soon<void>;
+}
+
+const TYPES: Readonly<Record<string, TarMember['type']>> = {
+  '0': 'file',
+  '7': 'file',
+  S: 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '5': 'directory',
+};
+/** Go's archive/tar ignores the size of these: they have no body whatever the header claims. */
+const HEADER_ONLY = new Set(['1', '2', '3', '4', '5', '6']);
+
+/**
+ * The members of a tar in order. Ends after the two zero blocks (or one, or none, at the end of the input).
+ * Throws `corrupt` on a bad header, checksum or truncation and `limit` on extension headers over budget;
+ * `where` names the archive in these.
+ */
+export async function* readTar(source: ByteSource, where: string): AsyncGenerator<TarMember> {
+  let pending = noExtensions();
+  for (;;) {
+    const start = source.position;
+    const block = await source.take(TAR_BLOCK);
+    if (block.length === 0) return;
+    if (block.length < TAR_BLOCK) throw truncated(where, start);
+    if (isZeroBlock(block)) {
+      const second = await source.take(TAR_BLOCK);
+      if (second.length < TAR_BLOCK || isZeroBlock(second)) return;
+      throw corrupt('a lone zero block is followed by data', where, start);
+    }
+    const header = parseTarHeader(block);
+    if (typeof header === 'string') throw corrupt(header, where, start);
+    if ('xgLK'.includes(header.typeflag)) {
+      pending = await extend(pending, header, source, where);
+      continue;
+    }
+    const member = describe(header, pending, where, start);
+    pending = noExtensions();
+    if (header.typeflag === 'S') await skipSparseMap(block, source, where);
+    const body = bodyOf(source, member.size, where);
+    yield { ...member, body };
+    await body.skip(body.remaining);
+    const padding = (TAR_BLOCK - (member.size % TAR_BLOCK)) % TAR_BLOCK;
+    const passed = await source.skip(padding);
+    // Some writers leave the padding of the very last member out; Go accepts that.
+    if (passed < padding) return;
+  }
+}
+
+interface Extensions {
+  readonly count: number;
+  readonly name?: string;
+  readonly link?: string;
+  readonly pax?: ReadonlyMap<string, string>;
+}
+
+const noExtensions = (): Extensions => ({ count: 0 });
+
+async function extend(
+  pending: Extensions,
+  header: TarHeader,
+  source: ByteSource,
+  where: string,
+): Promise<Extensions> {
+  const count = pending.count + 1;
+  if (count > LIMITS.tarExtensions) {
+    throw new PlimsollError('limit', `more than ${LIMITS.tarExtensions} tar extension headers in a row`, { where });
+  }
+  if (header.size > LIMITS.tarExtensionBytes) {
+    throw new PlimsollError('limit', `a tar extension header claims ${header.size} bytes`, { where });
+  }
+  const start = source.position;
+  const body = Buffer.from(await source.take(header.size));
+  const padding = (TAR_BLOCK - (header.size % TAR_BLOCK)) % TAR_BLOCK;
+  if (body.length < header.size || (await source.skip(padding)) < padding) throw truncated(where, start);
+  if (header.typeflag === 'L' || header.typeflag === 'K') {
+    const end = body.indexOf(0);
+    const text = decodeName(end < 0 ? body : body.subarray(0, end));
+    return header.typeflag === 'L' ? { ...pending, count, name: text } : { ...pending, count, link: text };
+  }
+  const records = parsePaxRecords(body);
+  if (!records) throw corrupt('a PAX extension header is malformed', where, start);
+  // Go reads global headers but applies them to no member; nor do we.
+  return header.typeflag === 'x' ? { ...pending, count, pax: records } : { ...pending, count };
+}
+
+function describe(
+  header: TarHeader,
+  extensions: Extensions,
+  where: string,
+  at: number,
+): Omit<TarMember, 'body'> {
+  const pax = extensions.pax;
+  let name = extensions.name ?? header.name;
+  let link = extensions.link ?? header.link;
+  let size = header.size;
+  if (pax) {
+    name = pax.get('path') || name;
+    link = pax.get('linkpath') || link;
+    const paxSize = pax.get('size');
+    if (paxSize) {
+      if (!/^[0-9]{1,15}$/.test(paxSize)) throw corrupt('a PAX size is not a number', where, at);
+      size = Number(paxSize);
+    }
+    name = pax.get('GNU.sparse.name') || name;
+  }
+  if (name.includes('\0') || link.includes('\0')) throw corrupt('a name holds a NUL byte', where, at);
+  if (name.length > LIMITS.pathBytes || link.length > LIMITS.pathBytes) {
+    throw new PlimsollError('limit', `a path is longer than ${LIMITS.pathBytes} bytes`, { where });
+  }
+  const { typeflag } = header;
+  // v7 archives mark a directory by a trailing slash only.
+  const directory = typeflag === '0' && name.endsWith('/');
+  if (HEADER_ONLY.has(typeflag) || directory) size = 0;
+  return {
+    name,
+    link,
+    type: directory ? 'directory' : (TYPES[typeflag] ?? 'other'),
+    mode: header.mode,
+    uid: paxId(pax?.get('uid')) ?? header.uid,
+    gid: paxId(pax?.get('gid')) ?? header.gid,
+    size,
+    mtime: Number(pax?.get('mtime')) || header.mtime,
+    sparse: typeflag === 'S' || pax?.has('GNU.sparse.major') === true || pax?.has('GNU.sparse.map') === true || pax?.has('GNU.sparse.size') === true,
+  };
+}
+
+function paxId(value: string | undefined): number | undefined {
+  return value !== undefined && /^[0-9]{1,10}$/.test(value) ? Math.min(Number(value), 0xffff_ffff) : undefined;
+}
+
+/** An old GNU sparse member keeps the rest of its map in blocks before the body. */
+async function skipSparseMap(block: Buffer, source: ByteSource, where: string): Promise<void> {
+  let extended = block[482] !== 0;
+  for (let blocks = 0; extended; blocks += 1) {
+    if (blocks > LIMITS.tarExtensionBytes / TAR_BLOCK) throw new PlimsollError('limit', 'a sparse map has no end', { where });
+    const more = await source.take(TAR_BLOCK);
+    if (more.length < TAR_BLOCK) throw truncated(where, source.position);
+    extended = more[504] !== 0;
+  }
+}
+
+function bodyOf(source: ByteSource, size: number, where: string): TarBody {
+  let remaining = size;
+  const count = (chunk: Buffer): Buffer => {
+    if (chunk.length === 0 && remaining > 0) throw truncated(where, source.position);
+    remaining -= chunk.length;
+    return chunk;
+  };
+  const passed = (asked: number, got: number): void => {
+    if (got < asked) throw truncated(where, source.position);
+    remaining -= got;
+  };
+  return {
+    get remaining() {
+      return remaining;
+    },
+    chunk(max) {
+      if (remaining === 0) return Buffer.alloc(0);
+      const next = source.chunk(Math.min(max, remaining));
+      return next instanceof Promise ? next.then(count) : count(next);
+    },
+    skip(amount) {
+      const asked = Math.min(amount, remaining);
+      if (asked === 0) return undefined;
+      const got = source.skip(asked);
+      return got instanceof Promise ? got.then((value) => passed(asked, value)) : passed(asked, got);
+    },
+  };
+}
+
+function corrupt(what: string, where: string, at: number): PlimsollError {
+  return new PlimsollError('corrupt', `not a sound tar archive: ${what} at byte ${at}`, {
+    where,
+    hint: 'pull or save the image again',
+  });
+}
+
+function truncated(where: string, at: number): PlimsollError {
+  return new PlimsollError('corrupt', `the archive ends too early, at byte ${at}`, { where, hint: 'pull or save the image again' });
+}
