@@ -65,4 +65,6 @@ export const LIMITS = {
   connectMs: 15_000,
   /** Silence on a body before it counts as stopped. */
   idleMs: 60_000,
+  /** What has to come in each `idleMs` of waiting: a server that drips has stopped too. */
+  idleBytes: 16 * KiB,
 } as const;

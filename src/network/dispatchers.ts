@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import type { Dispatcher } from 'undici';
+import { PlimsollError } from '../errors.ts';
+import { proxyFor } from './proxy.ts';
+
+/** Certificates and keys, PEM. */
+export interface TlsMaterial {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  /** True: the server's certificate is not verified. */
+  readonly insecure?: boolean;
+}
+
+/** Finds the pool of connections for an address; pools are made on first use and kept. */
+export interface Dispatchers {
+  for(url: URL, route: { socketPath: string | undefined; tls: TlsMaterial | undefined }): Promise<Dispatcher>;
+  /** Ends every connection, also those in use. */
+  close(): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly insecure: boolean;
+  readonly connectMs: number;
+}
+
+/** The pools of one client: one for each proxy, socket and set of certificates. */
+export function createDispatchers(options: DispatcherOptions): Dispatchers {
+  const pools = new Map<unknown, Map<string, Promise<Dispatcher>>>();
+  const authorities = once(() => readAuthorities(options.environment));
+  return {
+    for(url, { socketPath, tls }) {
+      const proxy = socketPath === undefined ? proxyFor(url, options.environment) : undefined;
+      const perTls = pools.get(tls) ?? new Map<string, Promise<Dispatcher>>();
+      pools.set(tls, perTls);
+      const key = JSON.stringify([socketPath, proxy]);
+      const pool = perTls.get(key) ?? open(options, { socketPath, proxy, tls, authorities });
+      perTls.set(key, pool);
+      return pool;
+    },
+    async close() {
+      const open = [...pools.values()].flatMap((perTls) => [...perTls.values()]);
+      pools.clear();
+      await Promise.allSettled(open.map(async (pool) => (await pool).destroy()));
+    },
+  };
+}
+
+interface Route {
+  readonly socketPath: string | undefined;
+  readonly proxy: string | undefined;
+  readonly tls: TlsMaterial | undefined;
+  readonly authorities: () => Promise<string[] | undefined>;
+}
+
+async function open(options: DispatcherOptions, route: Route): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import('undici');
+  const { socketPath, proxy, tls } = route;
+  const ca = tls?.ca ?? (await route.authorities());
+  const connect = {
+    timeout: options.connectMs,
+    rejectUnauthorized: !(tls?.insecure ?? options.insecure),
+    ...(ca === undefined ? {} : { ca }),
+    ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls?.key === undefined ? {} : { key: tls.key }),
+    ...(socketPath === undefined ? {} : { socketPath }),
+  };
+  if (proxy === undefined) return new Agent({ connect });
+  if (!URL.canParse(proxy) || !/^(https?|socks5?):$/.test(new URL(proxy).protocol)) {
+    throw new PlimsollError('network', 'the proxy named in the environment is no address', {
+      hint: 'write HTTPS_PROXY and HTTP_PROXY as http://host:port',
+    });
+  }
+  // Through an HTTP proxy, plain addresses are asked for by their full name; only https needs a tunnel, and many proxies
+  // refuse tunnels to other ports.
+  return new ProxyAgent({
+    ...proxyCredentials(proxy),
+    proxyTunnel: false,
+    connect,
+    requestTls: connect,
+    proxyTls: connect,
+  });
+}
+
+function proxyCredentials(proxy: string): { uri: string; token?: string } {
+  const url = new URL(proxy);
+  if (url.protocol.startsWith('socks') || (url.username === '' && url.password === '')) return { uri: proxy };
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { uri: url.href, token: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** The authorities of `SSL_CERT_FILE` besides Node's own: Node reads NODE_EXTRA_CA_CERTS itself, other programs of the field read this one. */
+async function readAuthorities(environment: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+  const path = environment.SSL_CERT_FILE;
+  if (!path) return undefined;
+  const { rootCertificates } = await import('node:tls');
+  try {
+    return [...rootCertificates, await readFile(path, 'utf8')];
+  } catch (cause) {
+    throw new PlimsollError('config', 'SSL_CERT_FILE cannot be read', { where: path, cause });
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { explain } from './failure.ts';
+
+/** A body as undici gives it. */
+export type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
+
+export interface BodyOptions {
+  /** For errors: the address or socket. */
+  readonly where: string;
+  readonly idleMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * A body that ends in an error of ours when the connection breaks, and that does not wait for ever on a server that
+ * drips: in each `idleMs` spent waiting at least `LIMITS.idleBytes` have to come.
+ */
+export function readBody(
+  raw: RawBody,
+  options: BodyOptions,
+): { body: AsyncIterable<Uint8Array>; discard(): Promise<void> } {
+  // A body that is dropped half-way reports its own destruction; nobody is left to hear it.
+  raw.on('error', () => {});
+  return {
+    body: chunks(raw, options),
+    async discard() {
+      // A short rest is read so that the connection can be used again, a long one is cut off.
+      await raw.dump({ limit: LIMITS.errorBodyBytes }).catch(() => {});
+    },
+  };
+}
+
+async function* chunks(raw: RawBody, { where, idleMs, signal }: BodyOptions): AsyncGenerator<Uint8Array> {
+  let waited = 0;
+  let came = 0;
+  try {
+    const reader = raw[Symbol.asyncIterator]();
+    for (;;) {
+      const asked = performance.now();
+      const { done, value } = await reader.next();
+      if (done) return;
+      const chunk: Uint8Array = value;
+      waited += performance.now() - asked;
+      came += chunk.length;
+      if (waited > idleMs) {
+        if (came < LIMITS.idleBytes) throw new PlimsollError('network', 'the server sends too slowly', { where });
+        waited = 0;
+        came = 0;
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw explain(error, where, signal);
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** An iterable as the stream that undici sends. */
+export const asReadable = (body: AsyncIterable<Uint8Array>): Readable => Readable.from(body, { objectMode: false });
