@@ -1,0 +1,61 @@
+import type { Severity } from '../model.ts';
+
+/** What a stream has to tell for us to know whether a person reads it. */
+export interface TerminalStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** SGR parameters. https://ecma-international.org/publications-and-standards/standards/ecma-48/ (8.3.117) */
+const STYLES = {
+  bold: '1',
+  dim: '2',
+  red: '31',
+  green: '32',
+  yellow: '33',
+  blue: '34',
+  magenta: '35',
+  cyan: '36',
+  alarm: '1;37;41',
+} as const;
+
+export type StyleName = keyof typeof STYLES;
+
+/** Wraps text in the style's escape sequences, or leaves it alone where colours are off. */
+export type Paint = (text: string, ...styles: readonly StyleName[]) => string;
+
+/** A painter for a stream with or without colours. */
+export function painter(colour: boolean): Paint {
+  if (!colour) return (text) => text;
+  return (text, ...styles) =>
+    styles.length === 0 || text === ''
+      ? text
+      : `\u001b[${styles.map((style) => STYLES[style]).join(';')}m${text}\u001b[0m`;
+}
+
+/**
+ * Whether to colour what goes to this stream: `--no-color` (`flag` false) first, then FORCE_COLOR, then NO_COLOR, then
+ * whether it is a terminal that can. https://no-color.org, https://force-color.org
+ */
+export function colourWanted(stream: TerminalStream, environment: NodeJS.ProcessEnv, flag?: boolean): boolean {
+  if (flag === false) return false;
+  const force = environment.FORCE_COLOR;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  if ((environment.NO_COLOR ?? '') !== '') return false;
+  return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
+/** Columns of the terminal; undefined, which means no limit, where a file or a pipe takes the text. */
+export function widthOf(stream: TerminalStream): number | undefined {
+  return stream.isTTY === true ? Math.max(stream.columns || 80, 40) : undefined;
+}
+
+/** How each severity looks: the two that stop a deployment stand out, the rest recedes. */
+export const SEVERITY_STYLES: Readonly<Record<Severity, readonly StyleName[]>> = {
+  CRITICAL: ['alarm'],
+  HIGH: ['bold', 'red'],
+  MEDIUM: ['yellow'],
+  LOW: ['blue'],
+  NEGLIGIBLE: ['dim'],
+  UNKNOWN: ['magenta'],
+};
