@@ -1,13 +1,23 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { createServer, type IncomingMessage, request as proxyRequest, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as proxyRequest,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
+import { selfSigned } from '../../test/certificate.ts';
 import { VERSION } from '../version.ts';
 import { createHttp, type Http, type HttpOptions } from './http.ts';
+
+const { key: KEY, cert: CERTIFICATE } = selfSigned();
 
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -15,7 +25,8 @@ afterEach(async () => {
 });
 
 async function listen(server: Server, at: number | string = 0): Promise<string> {
-  server.listen(at, ...(typeof at === 'number' ? ['127.0.0.1'] : []));
+  if (typeof at === 'number') server.listen(at, '127.0.0.1');
+  else server.listen(at);
   await once(server, 'listening');
   cleanups.push(() => {
     server.closeAllConnections();
@@ -28,7 +39,12 @@ async function listen(server: Server, at: number | string = 0): Promise<string> 
 const serve = async (listener: RequestListener): Promise<string> => `http://${await listen(createServer(listener))}`;
 
 function client(options: HttpOptions = {}): Http {
-  const http = createHttp({ environment: {}, random: () => 0, ...options, limits: { retryBaseMs: 2, ...options.limits } });
+  const http = createHttp({
+    environment: {},
+    random: () => 0,
+    ...options,
+    limits: { retryBaseMs: 2, ...options.limits },
+  });
   cleanups.push(() => http.close());
   return http;
 }
@@ -85,8 +101,16 @@ it('does not wait when Retry-After asks for more than the budget, and tells of w
   const lines: string[] = [];
   const slow = await serve((_, response) => response.writeHead(503, { 'retry-after': '30' }).end());
   const abort = new AbortController();
-  const progress = { task: () => ({ add() {}, total() {}, done() {} }), say: (line: string) => (lines.push(line), abort.abort()) };
-  await expect(client({ progress }).request(slow, { signal: abort.signal })).rejects.toMatchObject({ code: 'interrupted' });
+  const progress = {
+    task: () => ({ add() {}, total() {}, done() {} }),
+    say(line: string) {
+      lines.push(line);
+      abort.abort();
+    },
+  };
+  await expect(client({ progress }).request(slow, { signal: abort.signal })).rejects.toMatchObject({
+    code: 'interrupted',
+  });
   expect(lines).toEqual([`${new URL(slow).host}: answered 503, trying again in 30 s`]);
 });
 
@@ -126,9 +150,15 @@ it('follows redirects and never takes the credentials to another host', async ()
 
 it('stops at a loop of redirects and at schemes that are not HTTP', async () => {
   const loop: string = await serve((_, response) => response.writeHead(302, { location: '/again' }).end());
-  await expect(client().request(loop)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('redirects') });
+  await expect(client().request(loop)).rejects.toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('redirects'),
+  });
   const file = await serve((_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
-  await expect(client().request(file)).rejects.toMatchObject({ code: 'network', message: 'redirected from http: to file:' });
+  await expect(client().request(file)).rejects.toMatchObject({
+    code: 'network',
+    message: 'redirected from http: to file:',
+  });
   await expect(client().request('ftp://example.org/x')).rejects.toMatchObject({ code: 'network' });
   await expect(client().request('no address')).rejects.toMatchObject({ code: 'network' });
 });
@@ -160,9 +190,18 @@ it('notices a body that stops, one that breaks off and one that drips', async ()
     }
   });
   const http = client({ limits: { idleMs: 150 } });
-  await expect(text(http, `${url}/stop`)).rejects.toMatchObject({ code: 'network', message: 'the server stopped sending' });
-  await expect(text(http, `${url}/break`)).rejects.toMatchObject({ code: 'network', message: 'the server closed the connection' });
-  await expect(text(http, `${url}/drip`)).rejects.toMatchObject({ code: 'network', message: 'the server sends too slowly' });
+  await expect(text(http, `${url}/stop`)).rejects.toMatchObject({
+    code: 'network',
+    message: 'the server stopped sending',
+  });
+  await expect(text(http, `${url}/break`)).rejects.toMatchObject({
+    code: 'network',
+    message: 'the server closed the connection',
+  });
+  await expect(text(http, `${url}/drip`)).rejects.toMatchObject({
+    code: 'network',
+    message: 'the server sends too slowly',
+  });
 });
 
 it('does not count the time of a reader that is slow itself', async () => {
@@ -196,20 +235,28 @@ it('explains what keeps it from connecting', async () => {
   const closed = createServer();
   const url = `http://${await listen(closed)}`;
   closed.close();
-  await expect(http.request(url)).rejects.toMatchObject({ code: 'network', message: 'connection refused', where: `${url}/` });
+  await expect(http.request(url)).rejects.toMatchObject({
+    code: 'network',
+    message: 'connection refused',
+    where: `${url}/`,
+  });
   await expect(http.request('http://localhost/x', { socketPath: '/nowhere/docker.sock' })).rejects.toMatchObject({
     code: 'network',
     message: 'socket does not exist',
     where: '/nowhere/docker.sock',
   });
   await expect(http.request('http://name.invalid/x?token=secret')).rejects.toSatisfy(
-    (error: Error & { where: string }) => error.where === 'http://name.invalid/x' && /not found|looked up/.test(error.message),
+    (error: Error & { where: string }) =>
+      error.where === 'http://name.invalid/x' && /not found|looked up/.test(error.message),
   );
 });
 
 it('speaks over a unix socket', async () => {
   const socketPath = join(mkdtempSync(join(tmpdir(), 'plimsoll-')), 's');
-  await listen(createServer((request, response) => response.end(`${request.url} ${request.headers.host}`)), socketPath);
+  await listen(
+    createServer((request, response) => response.end(`${request.url} ${request.headers.host}`)),
+    socketPath,
+  );
   expect(await text(client(), 'http://localhost/v1.44/_ping', { socketPath })).toBe('/v1.44/_ping localhost');
 });
 
@@ -218,14 +265,18 @@ it('goes through the proxy of the environment, with its credentials, but not for
   const proxy = createServer((request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`);
     const { host, port, pathname } = new URL(request.url!);
-    proxyRequest({ host: '127.0.0.1', port, path: pathname, headers: { host } }, (answer) => answer.pipe(response)).end();
+    proxyRequest({ host: '127.0.0.1', port, path: pathname, headers: { host } }, (answer) =>
+      answer.pipe(response),
+    ).end();
   });
-  proxy.on('connect', (request, socket, head) => {
+  proxy.on('connect', (request: IncomingMessage, socket: Duplex) => {
     seen.push(`${request.method} ${request.url}`);
-    if (request.url!.startsWith('refused.test')) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    if (request.url === 'refused.test:443') {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
     const upstream = connect(Number(request.url!.split(':')[1]), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.end(head.length ? head : undefined);
       upstream.pipe(socket).pipe(upstream);
     });
     upstream.on('error', () => socket.destroy());
@@ -234,15 +285,23 @@ it('goes through the proxy of the environment, with its credentials, but not for
   const at = await listen(proxy);
   const target = await serve((request, response) => response.end(`hello ${request.headers.host}`));
   const port = new URL(target).port;
-  const http = client({ environment: { HTTP_PROXY: `http://me:p%40ss@${at}`, https_proxy: at, NO_PROXY: 'direct.test' } });
+  const http = client({
+    environment: { HTTP_PROXY: `http://me:p%40ss@${at}`, https_proxy: at, NO_PROXY: 'direct.test' },
+  });
   expect(await text(http, `http://registry.test:${port}/v2/`)).toBe(`hello registry.test:${port}`);
   expect(seen).toEqual([`GET http://registry.test:${port}/v2/ Basic ${Buffer.from('me:p@ss').toString('base64')}`]);
+  const { key, cert } = selfSigned('secure.test');
+  const secure = (await listen(createTlsServer({ key, cert }, (_, response) => response.end('tunnelled')))).split(
+    ':',
+  )[1];
+  expect(await text(http, `https://secure.test:${secure}/`, { tls: { ca: cert } })).toBe('tunnelled');
+  expect(seen[1]).toBe(`CONNECT secure.test:${secure}`);
   await expect(http.request('https://refused.test/', { retry: false })).rejects.toMatchObject({
     code: 'network',
     message: 'the proxy refused with status 407',
   });
   await expect(http.request(`http://direct.test:${port}/`)).rejects.toMatchObject({ code: 'network' });
-  expect(seen).toHaveLength(2);
+  expect(seen).toHaveLength(3);
 });
 
 it('explains a certificate that nobody trusts, and accepts it when its authority is named', async () => {
@@ -265,10 +324,14 @@ it('explains a certificate that nobody trusts, and accepts it when its authority
 
 it('does not follow a redirect from https to http, unless the content is verified otherwise', async () => {
   const plain = await serve((_, response) => response.end('plain'));
-  const server = createTlsServer({ key: KEY, cert: CERTIFICATE }, (_, response) => response.writeHead(302, { location: plain }).end());
+  const server = createTlsServer({ key: KEY, cert: CERTIFICATE }, (_, response) =>
+    response.writeHead(302, { location: plain }).end(),
+  );
   const url = `https://localhost:${(await listen(server)).split(':')[1]}/`;
   const http = client({ insecure: true });
-  await expect(http.request(url)).rejects.toMatchObject({ code: 'network', message: 'redirected from https: to http:' });
+  await expect(http.request(url)).rejects.toMatchObject({
+    code: 'network',
+    message: 'redirected from https: to http:',
+  });
   expect(await text(http, url, { downgrade: true })).toBe('plain');
 });
-

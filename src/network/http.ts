@@ -93,7 +93,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     random: options.random ?? Math.random,
   };
   return {
-    request: (url, request = {}) => requestWithRetry(client, parse(url), request),
+    request: async (url, request = {}) => requestWithRetry(client, parse(url), request),
     bytes: collect,
     close: () => dispatchers.close(),
   };
@@ -126,8 +126,8 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
       why = `answered ${response.status}`;
       await response.discard();
     } catch (error) {
-      const failure = explain(error, shown(url), request.signal);
-      if (!retry || failure.code !== 'network' || !isPassing(error)) throw failure;
+      const failure = explain(error, request.socketPath ?? shown(url), request.signal);
+      if (!retry || failure.code !== 'network' || error === failure || !isPassing(error)) throw failure;
       wait = backOff(attempt, { base, random: client.random, attempts: attemptsAfter(error, attempts, request) });
       if (wait === undefined) throw failure;
       why = failure.message;
