@@ -66,7 +66,7 @@ export interface LayerInfo {
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'whiteout' | 'opaque' | 'other';
 
 /**
- * One entry of a layer. For a `whiteout` the path is that of the file it hides; for an `opaque` that of the directory.
+ * One entry of a layer. A `whiteout` or `opaque` keeps the marker's own path (`etc/.wh.passwd`, `etc/.wh..wh..opq`).
  * https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes
  */
 export interface Entry {
@@ -381,6 +381,17 @@ export interface DatabaseInfo {
   readonly feeds: readonly FeedInfo[];
 }
 
+/** How far one kind of package could be judged: without it, "nothing found" says nothing. */
+export interface Coverage {
+  /** purl type. */
+  readonly type: string;
+  /** Advisory namespace; absent where no publisher that we read speaks of such packages. */
+  readonly ecosystem?: string;
+  readonly packages: number;
+  /** The database holds a feed of this namespace. */
+  readonly assessed: boolean;
+}
+
 /** Something a reader of the report has to know before the numbers. */
 export interface Notice {
   readonly level: 'info' | 'warning';
@@ -397,6 +408,8 @@ export interface Report {
   readonly database: DatabaseInfo;
   readonly os?: OperatingSystem;
   readonly packages: readonly Package[];
+  /** One entry for each (type, ecosystem) among the packages. */
+  readonly coverage?: readonly Coverage[];
   readonly findings: readonly Finding[];
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
