@@ -16,15 +16,17 @@ export const LIMITS = {
   layerPathBytes: 256 * MiB,
   /** Uncompressed bytes of one layer. */
   layerBytes: 200 * GiB,
-  /** Uncompressed to compressed: gzip cannot exceed 1032, zstd can; beyond this, and beyond `ratioFloor`, it is a bomb. */
-  compressionRatio: 1_100,
-  ratioFloor: 64 * MiB,
+  /** Uncompressed to compressed: real layers stay below 50; beyond this, and beyond `ratioFloor`, it is a bomb. */
+  compressionRatio: 250,
+  ratioFloor: 256 * MiB,
   /** zstd window: what containerd and docker accept. RFC 8878 recommends 8 MiB, `--long=27` makes 128 MiB. */
   zstdWindow: 128 * MiB,
   /** Read from a local file at a time. */
   readChunkBytes: 256 * KiB,
   /** One path (PATH_MAX is 4096; PAX paths may claim more). */
   pathBytes: 16 * KiB,
+  /** Names in one path, links followed. */
+  pathSegments: 4_096,
   /** A PAX or GNU extension header's body. */
   tarExtensionBytes: 1 * MiB,
   /** Extension headers in a row before the entry they speak of. */
@@ -44,6 +46,49 @@ export const LIMITS = {
   factsPerImage: 1_000_000,
   /** Unknowns kept for one layer; the rest is counted. */
   unknownsPerLayer: 1_000,
+  // --- formats ---
+  /** Members of one zip archive (the largest jars hold some 100,000). */
+  zipEntries: 500_000,
+  /** Archives within archives: an ear holds a war holds a jar. */
+  archiveDepth: 5,
+  /** A member kept in memory while an archive passes by (a nested jar, a manifest). */
+  archiveMemberBytes: 64 * MiB,
+  /** An rpm database, whichever its format: it is read whole. RHEL with a desktop has some 150 MB. */
+  rpmDatabaseBytes: 256 * MiB,
+  /** One rpm header (kernel packages reach 10 MB). https://rpm-software-management.github.io/rpm/manual/hregions.html */
+  rpmHeaderBytes: 64 * MiB,
+  /** Index entries of one rpm header; rpm itself allows 65,535. */
+  rpmHeaderEntries: 65_535,
+  /** Program headers of an ELF file. */
+  elfSegments: 4_096,
+  /** The dynamic section and each note segment of an ELF file. */
+  elfSectionBytes: 1 * MiB,
+  /** Names ending in `.so` remembered until the dynamic section says which of them is meant. */
+  elfNames: 20_000,
+  /** Go build information, or the dependency list that cargo-auditable embeds (inflated). */
+  buildInfoBytes: 8 * MiB,
+  /** Version strings taken from one file. */
+  signaturesPerFile: 256,
+  /** The layer cache on disk; the longest unused goes first. */
+  cacheBytes: 2 * GiB,
+  // --- models and notebooks ---
+  /** Opcodes of one pickle file, all its pickles together: a few seconds. */
+  pickleOpcodes: 50_000_000,
+  /** Values on a pickle's stack (and marks): CPython's own batches hold 1,000. */
+  pickleStack: 1_000_000,
+  /** Memo entries of one pickle; the first `pickleMemoValues` are kept whole, later ones as far as they name something. */
+  pickleMemo: 4_000_000,
+  pickleMemoValues: 300_000,
+  pickleMemoText: 32 * MiB,
+  /** Bytes kept of one string or line of a pickle. */
+  pickleText: 4 * KiB,
+  /** Different imports and calls listed for one pickle. */
+  pickleEvents: 10_000,
+  /** Pickles behind each other in one file, and inside each other. */
+  pickleStreams: 10_000,
+  pickleNesting: 16,
+  /** Bytes searched for a further pickle behind the last one. */
+  pickleTrailing: 4 * MiB,
   // --- manifests, configuration ---
   /** A manifest or index (registries cap at 4 MiB). */
   manifestBytes: 4 * MiB,
@@ -51,6 +96,19 @@ export const LIMITS = {
   configBytes: 8 * MiB,
   /** Manifests of one index. */
   indexManifests: 10_000,
+  // --- reports of other scanners ---
+  /** One report, uncompressed. SARIF of a large image reaches 500 MB. */
+  reportBytes: 4 * GiB,
+  /** What is kept of one report: its rows, already cut down to what a comparison needs, and the rest around them. */
+  reportKeptBytes: 1 * GiB,
+  /** Rows of one report. */
+  reportRows: 3_000_000,
+  /** Bytes from a report's beginning by which its format is recognised. */
+  reportHeadBytes: 1 * MiB,
+  /** One row of a report as it stands in the file. */
+  reportRowBytes: 64 * MiB,
+  /** Nesting of JSON and XML. */
+  documentDepth: 200,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,
@@ -67,4 +125,31 @@ export const LIMITS = {
   idleMs: 60_000,
   /** What has to come in each `idleMs` of waiting: a server that drips has stopped too. */
   idleBytes: 16 * KiB,
+  // --- Dockerfiles ---
+  /** A Dockerfile that is read from disk. */
+  dockerfileBytes: 4 * MiB,
+  dockerfileInstructions: 20_000,
+  /** One word after variables were replaced: `ENV b=$a$a` repeated would double without end. */
+  dockerfileWordBytes: 64 * KiB,
+  /** Variables of one stage together. */
+  dockerfileVariableBytes: 1 * MiB,
+  /** `${a:-${b:-...}}`. */
+  dockerfileNesting: 16,
+  /** Values whose beginnings and ends are cut by pattern (`${x%%p}`). */
+  dockerfilePatternBytes: 2 * KiB,
+  // --- CIS benchmark ---
+  /** A file of the host that is read whole (daemon.json, unit files, audit rules, /etc/group). */
+  hostFileBytes: 4 * MiB,
+  /** Files of one host directory that are listed. */
+  hostDirectoryEntries: 20_000,
+  /** Processes looked at to find the daemon. */
+  hostProcesses: 200_000,
+  /** Silence of an Engine before it counts as hanging. */
+  engineMs: 15_000,
+  /** One answer of an Engine: `info`, a list of containers, one inspection. */
+  engineAnswerBytes: 64 * MiB,
+  /** Containers, images, networks, services or nodes that are inspected one by one. */
+  engineObjects: 10_000,
+  /** Evidence items kept for one check; the rest is counted. */
+  benchItems: 10_000,
 } as const;

@@ -32,7 +32,13 @@ export function fileSource(path: string, offset: number, length: number, windowB
     windowEnd = position;
     const wanted = Math.min(window.length, length - position);
     while (windowEnd - windowStart < wanted) {
-      const got = readSync(file, window, windowEnd - windowStart, wanted - (windowEnd - windowStart), offset + windowEnd);
+      const got = readSync(
+        file,
+        window,
+        windowEnd - windowStart,
+        wanted - (windowEnd - windowStart),
+        offset + windowEnd,
+      );
       if (got === 0) break;
       windowEnd += got;
     }

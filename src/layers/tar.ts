@@ -1,5 +1,12 @@
 import { PlimsollError } from '../errors.ts';
-import { decodeName, isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from '../formats/tar-header.ts';
+import {
+  decodeName,
+  isZeroBlock,
+  parsePaxRecords,
+  parseTarHeader,
+  TAR_BLOCK,
+  type TarHeader,
+} from '../formats/tar-header.ts';
 import { LIMITS } from '../limits.ts';
 import type { ByteSource, Soon } from './byte-source.ts';
 
@@ -16,6 +23,8 @@ export interface TarMember {
   readonly mtime: number;
   /** The body is stored with holes left out (GNU or PAX sparse): its bytes are not the file's bytes. */
   readonly sparse: boolean;
+  /** Why it could not be read, where the source could not. */
+  readonly problem?: string;
   /** The body; what is not read is skipped when the next member is asked for. */
   readonly body: TarBody;
 }
@@ -83,12 +92,7 @@ interface Extensions {
 
 const noExtensions = (): Extensions => ({ count: 0 });
 
-async function extend(
-  pending: Extensions,
-  header: TarHeader,
-  source: ByteSource,
-  where: string,
-): Promise<Extensions> {
+async function extend(pending: Extensions, header: TarHeader, source: ByteSource, where: string): Promise<Extensions> {
   const count = pending.count + 1;
   if (count > LIMITS.tarExtensions) {
     throw new PlimsollError('limit', `more than ${LIMITS.tarExtensions} tar extension headers in a row`, { where });
@@ -111,12 +115,7 @@ async function extend(
   return header.typeflag === 'x' ? { ...pending, count, pax: records } : { ...pending, count };
 }
 
-function describe(
-  header: TarHeader,
-  extensions: Extensions,
-  where: string,
-  at: number,
-): Omit<TarMember, 'body'> {
+function describe(header: TarHeader, extensions: Extensions, where: string, at: number): Omit<TarMember, 'body'> {
   const pax = extensions.pax;
   let name = extensions.name ?? header.name;
   let link = extensions.link ?? header.link;
@@ -148,7 +147,11 @@ function describe(
     gid: paxId(pax?.get('gid')) ?? header.gid,
     size,
     mtime: Number(pax?.get('mtime')) || header.mtime,
-    sparse: typeflag === 'S' || pax?.has('GNU.sparse.major') === true || pax?.has('GNU.sparse.map') === true || pax?.has('GNU.sparse.size') === true,
+    sparse:
+      typeflag === 'S' ||
+      pax?.has('GNU.sparse.major') === true ||
+      pax?.has('GNU.sparse.map') === true ||
+      pax?.has('GNU.sparse.size') === true,
   };
 }
 
@@ -160,7 +163,8 @@ function paxId(value: string | undefined): number | undefined {
 async function skipSparseMap(block: Buffer, source: ByteSource, where: string): Promise<void> {
   let extended = block[482] !== 0;
   for (let blocks = 0; extended; blocks += 1) {
-    if (blocks > LIMITS.tarExtensionBytes / TAR_BLOCK) throw new PlimsollError('limit', 'a sparse map has no end', { where });
+    if (blocks > LIMITS.tarExtensionBytes / TAR_BLOCK)
+      throw new PlimsollError('limit', 'a sparse map has no end', { where });
     const more = await source.take(TAR_BLOCK);
     if (more.length < TAR_BLOCK) throw truncated(where, source.position);
     extended = more[504] !== 0;
@@ -204,5 +208,8 @@ function corrupt(what: string, where: string, at: number): PlimsollError {
 }
 
 function truncated(where: string, at: number): PlimsollError {
-  return new PlimsollError('corrupt', `the archive ends too early, at byte ${at}`, { where, hint: 'pull or save the image again' });
+  return new PlimsollError('corrupt', `the archive ends too early, at byte ${at}`, {
+    where,
+    hint: 'pull or save the image again',
+  });
 }

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
+import type Database from 'libsql';
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import { LIMITS } from '../limits.ts';
+import type { Layer } from '../model.ts';
+import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index.ts';
+
+/** Raise when `LayerIndex` or the reading of layers changes what is kept. */
+const FORMAT = 1;
+
+/** Indexes of layers that were read before. Losing it costs time, never correctness: every failure reads as "not there". */
+export interface LayerCache {
+  get(key: string): LayerIndex | undefined;
+  put(key: string, index: LayerIndex): void;
+  close(): void;
+}
+
+/** The key of a layer: its diffID, what else identifies bytes that nobody verified, and every analyzer's name and version. `undefined`: not to be cached. */
+export function layerKey(layer: Layer, analyzers: readonly Analyzer[]): string | undefined {
+  if (layer.identity === null) return undefined;
+  const names = analyzers.map(({ name, version }) => `${name}@${version}`).sort();
+  const fingerprint = createHash('sha256')
+    .update([`format@${FORMAT}`, layer.identity, ...names].join('\n'))
+    .digest('hex');
+  return `${layer.diffID} ${fingerprint}`;
+}
+
+/** No cache: `--no-cache`. */
+export const noCache: LayerCache = { get: () => undefined, put() {}, close() {} };
+
+/**
+ * Opens the cache in `folder`, making it where needed. SQLite in WAL mode: several processes read and write it at once, and a
+ * process that is killed leaves it whole. A damaged file is thrown away; where none can be had, there is none (`problem` is told why).
+ */
+export async function openLayerCache(folder: string, problem: (message: string) => void): Promise<LayerCache> {
+  const path = join(folder, 'layers.db');
+  try {
+    mkdirSync(folder, { recursive: true });
+    const { default: Sqlite } = await import('libsql');
+    let database: Database.Database;
+    try {
+      database = prepare(new Sqlite(path, { timeout: 5_000 }));
+    } catch (error) {
+      if (!/malformed|not a database|corrupt/i.test(String(error))) throw error;
+      problem(`the layer cache was damaged and is begun anew (${path})`);
+      for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+      database = prepare(new Sqlite(path, { timeout: 5_000 }));
+    }
+    return cacheOver(database);
+  } catch (error) {
+    problem(`no layer cache: ${error instanceof Error ? error.message : String(error)} (${path})`);
+    return noCache;
+  }
+}
+
+function prepare(database: Database.Database): Database.Database {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS layer (key TEXT PRIMARY KEY, used INTEGER NOT NULL, size INTEGER NOT NULL, value BLOB NOT NULL)',
+  );
+  return database;
+}
+
+function cacheOver(database: Database.Database): LayerCache {
+  const quietly = <Value>(action: () => Value): Value | undefined => {
+    try {
+      return action();
+    } catch {
+      return undefined; // busy, full, damaged: the layer is read instead
+    }
+  };
+  return {
+    get(key) {
+      return quietly(() => {
+        const row = database.prepare('SELECT value FROM layer WHERE key = ?').get(key) as
+          | { value: Uint8Array }
+          | undefined;
+        if (!row) return undefined;
+        const index = deserializeIndex(inflateSync(row.value));
+        quietly(() =>
+          database
+            .prepare('UPDATE layer SET used = ? WHERE key = ? AND used < ?')
+            .run(Date.now(), key, Date.now() - 3_600_000),
+        );
+        return index;
+      });
+    },
+    put(key, index) {
+      quietly(() => {
+        const value = deflateSync(serializeIndex(index), { level: 1 });
+        if (value.length > LIMITS.cacheBytes / 4) return;
+        database.prepare('INSERT OR REPLACE INTO layer VALUES (?, ?, ?, ?)').run(key, Date.now(), value.length, value);
+        prune(database);
+      });
+    },
+    close: () => void quietly(() => database.close()),
+  };
+}
+
+/** Drops what was longest unused until the rest fits. */
+function prune(database: Database.Database): void {
+  const { total } = database.prepare('SELECT coalesce(sum(size), 0) AS total FROM layer').get() as { total: number };
+  let over = total - LIMITS.cacheBytes;
+  if (over <= 0) return;
+  for (const { key, size } of database.prepare('SELECT key, size FROM layer ORDER BY used').all() as {
+    key: string;
+    size: number;
+  }[]) {
+    database.prepare('DELETE FROM layer WHERE key = ?').run(key);
+    over -= size;
+    if (over <= 0) return;
+  }
+}

@@ -1,0 +1,174 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { unzstd } from './zstd.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+const MAGIC: readonly { readonly compression: Compression | 'bzip2' | 'xz'; readonly bytes: readonly number[] }[] = [
+  { compression: 'gzip', bytes: [0x1f, 0x8b] },
+  { compression: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
+  { compression: 'bzip2', bytes: [0x42, 0x5a, 0x68] },
+  { compression: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+];
+
+/** What the first bytes of a layer say; media types lie often enough. A zstd stream may begin with a skippable frame (0x184D2A50 to 5F). */
+export function compressionOf(head: Uint8Array, where: string): Compression {
+  if (
+    head.length >= 4 &&
+    ((head[0] as number) & 0xf0) === 0x50 &&
+    head[1] === 0x2a &&
+    head[2] === 0x4d &&
+    head[3] === 0x18
+  )
+    return 'zstd';
+  const found = MAGIC.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.compression ?? 'none';
+  if (found === 'bzip2' || found === 'xz') {
+    throw new PlimsollError(
+      'unsupported',
+      `the layer is compressed with ${found}, which the OCI image format does not allow`,
+      {
+        where,
+        hint: 'push the image again with gzip or zstd layers',
+      },
+    );
+  }
+  return found;
+}
+
+/** The first bytes of a region of a file. */
+export async function fileHead(path: string, offset: number, length: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const wanted = Math.min(16, length);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A region of a file as a stream. */
+export function fileStream(path: string, offset: number, length: number): AsyncIterable<Buffer> {
+  if (length === 0) return Readable.from([]);
+  return createReadStream(path, { start: offset, end: offset + length - 1, highWaterMark: LIMITS.readChunkBytes });
+}
+
+/** Digest and size of what flowed through `metered`. */
+export interface Meter {
+  readonly bytes: number;
+  /** `sha256:...`; undefined when it was told not to hash. */
+  digest(): string | undefined;
+}
+
+/** Lets a stream through, counts and hashes it. */
+export function metered(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: boolean,
+): { stream: AsyncGenerator<Uint8Array>; meter: Meter } {
+  const state: { bytes: number; hash: Hash | undefined } = { bytes: 0, hash: hash ? createHash('sha256') : undefined };
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      state.bytes += chunk.length;
+      state.hash?.update(chunk);
+      yield chunk;
+    }
+  }
+  return {
+    stream: stream(),
+    meter: {
+      get bytes() {
+        return state.bytes;
+      },
+      digest: () => (state.hash ? `sha256:${state.hash.copy().digest('hex')}` : undefined),
+    },
+  };
+}
+
+/**
+ * The uncompressed bytes of a stored layer, whatever its compression.
+ * Throws `corrupt` on damage and `limit` on a decompression bomb: too much output for the input, or too much at all.
+ */
+export async function* decompressed(bytes: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  try {
+    const first = await firstBytes(iterator);
+    let input = 0;
+    const rest = async function* (): AsyncGenerator<Uint8Array> {
+      input += first.length;
+      if (first.length > 0) yield first;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done) return;
+        input += next.value.length;
+        yield next.value;
+      }
+    };
+    const compression = compressionOf(first, where);
+    if (compression === 'none') return yield* rest();
+    let output = 0;
+    for await (const chunk of compression === 'gzip' ? gunzip(rest(), where) : unzstd(rest(), where)) {
+      output += chunk.length;
+      checkRatio(output, input, where);
+      yield chunk;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function checkRatio(output: number, input: number, where: string): void {
+  if (output > LIMITS.ratioFloor && output > input * LIMITS.compressionRatio) {
+    throw new PlimsollError(
+      'limit',
+      `the layer unpacks to more than ${LIMITS.compressionRatio} times its size: a decompression bomb`,
+      { where },
+    );
+  }
+  if (output > LIMITS.layerBytes) {
+    throw new PlimsollError('limit', `the layer unpacks to more than ${LIMITS.layerBytes} bytes`, { where });
+  }
+}
+
+async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let have = 0;
+  while (have < 6) {
+    const next = await iterator.next();
+    if (next.done) break;
+    parts.push(next.value);
+    have += next.value.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** gzip through zlib's own thread, members one after another included. RFC 1952. */
+async function* gunzip(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Buffer> {
+  const inflate = createGunzip({ chunkSize: LIMITS.readChunkBytes });
+  const source = Readable.from(compressed, { objectMode: false, highWaterMark: LIMITS.readChunkBytes });
+  // pipe() does not carry errors over, and pipeline() would hide ours behind "premature close".
+  source.once('error', (error) => inflate.destroy(error));
+  source.pipe(inflate);
+  try {
+    for await (const chunk of inflate) yield chunk as Buffer;
+  } catch (error) {
+    if (error instanceof PlimsollError || !isZlibError(error)) throw error;
+    throw new PlimsollError('corrupt', `the gzip stream is damaged: ${error.message}`, {
+      where,
+      hint: 'pull or save the image again',
+      cause: error,
+    });
+  } finally {
+    source.destroy();
+    inflate.destroy();
+  }
+}
+
+function isZlibError(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

@@ -1,0 +1,126 @@
+import { lstat, opendir, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { type ByteSource, fileSource } from './byte-source.ts';
+import type { TarMember } from './tar.ts';
+
+/**
+ * A root file system directory as if it were a layer, names in order. Links are not followed, and other file systems mounted
+ * below it (/proc, /sys) are not entered. What cannot be listed or read is a member with a `problem`, not an error.
+ * Throws `not-found` and `io` for the root itself.
+ */
+export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
+  const root = await realpath(path);
+  const { dev } = await lstat(root);
+  const folders: string[] = [''];
+  let entries = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const names = await namesIn(join(root, folder));
+    if (names instanceof Error) {
+      if (folder === '') throw asPlimsollError(names, 'io', path);
+      yield { ...emptyMember(folder, 'directory'), problem: `the folder cannot be listed: ${names.message}` };
+      continue;
+    }
+    entries += names.length;
+    if (entries > LIMITS.layerEntries)
+      throw new PlimsollError('limit', `more than ${LIMITS.layerEntries} files`, { where: path });
+    for (const name of names) {
+      const member = await memberOf(root, folder === '' ? name : `${folder}/${name}`, dev);
+      if (!member) continue;
+      if (member.type === 'directory') folders.push(member.name);
+      yield member;
+      await member.body.skip(member.body.remaining);
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[] | Error> {
+  try {
+    const names: string[] = [];
+    for await (const entry of await opendir(folder)) {
+      names.push(entry.name);
+      if (names.length > LIMITS.layerEntries) break;
+    }
+    return names.sort();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function memberOf(root: string, path: string, device: number): Promise<TarMember | undefined> {
+  const full = join(root, path);
+  try {
+    const status = await lstat(full);
+    if (status.dev !== device && status.isDirectory()) return undefined;
+    const type = status.isFile()
+      ? 'file'
+      : status.isDirectory()
+        ? 'directory'
+        : status.isSymbolicLink()
+          ? 'symlink'
+          : 'other';
+    const size = type === 'file' ? status.size : 0;
+    return {
+      ...emptyMember(path, type),
+      link: type === 'symlink' ? await readlink(full) : '',
+      mode: status.mode & 0o7777,
+      uid: status.uid,
+      gid: status.gid,
+      size,
+      mtime: Math.floor(status.mtimeMs / 1000),
+      body: lazyBody(full, size),
+    };
+  } catch (error) {
+    // Gone since it was listed: as if it had never been there.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    return { ...emptyMember(path, 'other'), problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function emptyMember(name: string, type: TarMember['type']): TarMember {
+  const body = { remaining: 0, chunk: () => Buffer.alloc(0), skip: () => undefined };
+  return { name, link: '', type, mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, sparse: false, body };
+}
+
+/** A file's body: opened when the first byte is asked for, closed behind the last. */
+function lazyBody(path: string, size: number): TarMember['body'] {
+  let source: ByteSource | undefined;
+  let remaining = size;
+  const finish = (): void => {
+    remaining = 0;
+    source?.close();
+    source = undefined;
+  };
+  const opened = (): ByteSource => {
+    try {
+      return fileSource(path, 0, size);
+    } catch (error) {
+      finish();
+      throw asPlimsollError(error, 'io', path);
+    }
+  };
+  return {
+    get remaining() {
+      return remaining;
+    },
+    async chunk(max) {
+      if (remaining === 0) return Buffer.alloc(0);
+      source ??= opened();
+      const bytes = Buffer.from(await source.chunk(Math.min(max, remaining)));
+      remaining -= bytes.length;
+      // Empty before its size: the file has shrunk since its size was read.
+      if (remaining === 0 || bytes.length === 0) finish();
+      return bytes;
+    },
+    async skip(count) {
+      const passed = Math.min(count, remaining);
+      remaining -= passed;
+      if (remaining === 0) finish();
+      else {
+        source ??= opened();
+        await source.skip(passed);
+      }
+    },
+  };
+}

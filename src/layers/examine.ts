@@ -1,0 +1,153 @@
+import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
+import { PlimsollError, printable } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { Entry } from '../model.ts';
+import type { LayerFact } from './layer-index.ts';
+import type { TarBody } from './tar.ts';
+
+/** Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need. */
+export async function examine(
+  entry: Entry,
+  body: TarBody,
+  byPath: readonly Analyzer[],
+  byContent: readonly Analyzer[],
+  keep: (fact: LayerFact) => void,
+): Promise<void> {
+  const readers = byPath.map((analyzer) => readerOf(analyzer, entry));
+  let head: Buffer | undefined;
+  if (byContent.length > 0) {
+    head = await takeHead(body, LIMITS.magicBytes);
+    for (const analyzer of byContent) {
+      if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
+      readers.push(readerOf(analyzer, entry));
+    }
+  }
+  if (readers.length > 0) await feed(readers, head, body);
+  for (const reader of readers) {
+    for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
+  }
+}
+
+/** One analyzer at work on one body. */
+interface ActiveReader {
+  readonly analyzer: Analyzer;
+  /** Offset of the next byte it needs; `Infinity` when it has enough. */
+  next: number;
+  push(chunk: Buffer, offset: number): void;
+  finish(): readonly Fact[];
+}
+
+function asks(analyzer: Analyzer, head: Buffer, entry: Entry): boolean {
+  try {
+    return analyzer.magic?.(head, entry) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function readerOf(analyzer: Analyzer, entry: Entry): ActiveReader {
+  return analyzer.stream ? streamReader(analyzer, analyzer.stream.bind(analyzer), entry) : wholeReader(analyzer, entry);
+}
+
+function streamReader(analyzer: Analyzer, stream: (entry: Entry) => BodyReader, entry: Entry): ActiveReader {
+  const problems: Fact[] = [];
+  let reader: BodyReader | undefined;
+  const guarded = <Value>(action: () => Value): Value | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      problems.push({ kind: 'unknown', reason: reasonOf(error) });
+      return undefined;
+    }
+  };
+  reader = guarded(() => stream(entry));
+  const self: ActiveReader = {
+    analyzer,
+    next: reader ? 0 : Number.POSITIVE_INFINITY,
+    push(chunk, offset) {
+      const skip = guarded(() => (reader as BodyReader).push(chunk, offset));
+      self.next = skip === undefined ? Number.POSITIVE_INFINITY : offset + chunk.length + Math.max(0, skip || 0);
+    },
+    finish: () => [...(reader ? collect(() => (reader as BodyReader).end()) : []), ...problems],
+  };
+  return self;
+}
+
+function wholeReader(analyzer: Analyzer, entry: Entry): ActiveReader {
+  const limit = analyzer.maxBytes ?? LIMITS.fileBytes;
+  const tooLarge = entry.size > limit;
+  const parts: Buffer[] = [];
+  const self: ActiveReader = {
+    analyzer,
+    next: tooLarge ? Number.POSITIVE_INFINITY : 0,
+    push(chunk, offset) {
+      parts.push(Buffer.from(chunk));
+      self.next = offset + chunk.length;
+    },
+    finish() {
+      if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
+      const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => bytes.toString('utf8') };
+      return collect(() => analyzer.read?.(file) ?? []);
+    },
+  };
+  return self;
+}
+
+/** What an analyzer yields, within its budget; what it throws becomes an Unknown behind what it had said before. */
+function collect(facts: () => Iterable<Fact>): readonly Fact[] {
+  const out: Fact[] = [];
+  try {
+    for (const fact of facts()) {
+      if (out.length >= LIMITS.factsPerFile) {
+        out.push({ kind: 'unknown', reason: `more than ${LIMITS.factsPerFile} entries; the rest was not read` });
+        break;
+      }
+      out.push(fact);
+    }
+  } catch (error) {
+    out.push({ kind: 'unknown', reason: reasonOf(error) });
+  }
+  return out;
+}
+
+function reasonOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error), 300);
+}
+
+async function takeHead(body: TarBody, bytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let have = 0;
+  while (have < bytes && body.remaining > 0) {
+    const chunk = Buffer.from(await body.chunk(bytes - have));
+    parts.push(chunk);
+    have += chunk.length;
+  }
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+}
+
+async function feed(readers: readonly ActiveReader[], head: Buffer | undefined, body: TarBody): Promise<void> {
+  let offset = 0;
+  if (head && head.length > 0) {
+    offset = head.length;
+    for (const reader of readers) if (reader.next < offset) reader.push(head, 0);
+  }
+  while (body.remaining > 0) {
+    const next = Math.min(...readers.map((reader) => reader.next));
+    if (next === Number.POSITIVE_INFINITY) return;
+    if (next > offset) {
+      const gap = Math.min(next - offset, body.remaining);
+      await body.skip(gap);
+      offset += gap;
+      continue;
+    }
+    const chunk = await body.chunk(LIMITS.readChunkBytes);
+    if (chunk.length === 0) throw new PlimsollError('internal', 'a body ended before its size');
+    for (const reader of readers) {
+      // A reader that skips into the middle of this chunk gets the part it asked for.
+      const from = Math.max(0, reader.next - offset);
+      if (from < chunk.length) reader.push(chunk.subarray(from), offset + from);
+    }
+    offset += chunk.length;
+  }
+}

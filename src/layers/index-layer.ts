@@ -1,0 +1,317 @@
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import { PlimsollError, printable } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts';
+import { examine } from './examine.ts';
+import { folderOf, imagePath, resolveLinks } from './image-path.ts';
+import type { LayerFact, LayerIndex } from './layer-index.ts';
+import { layerMembers } from './layer-members.ts';
+import { type PathTableBuilder, pathTable } from './path-table.ts';
+import type { Selection } from './selection.ts';
+import type { TarMember } from './tar.ts';
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+/** aufs' own bookkeeping, not part of the image. */
+const WHITEOUT_META = '.wh..wh.';
+/** How long the thread may be kept before timers, signals and other layers get their turn. */
+const TURN_MS = 40;
+
+export interface IndexOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of the layer read so far, told now and then. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Reads a layer once, front to back: keeps what entries there are and what the analyzers prove. Nothing is written to disk.
+ * Throws `corrupt`, `limit`, `digest-mismatch`, `network` and `interrupted`; what concerns one file only becomes an Unknown.
+ */
+export async function indexLayer(
+  layer: Layer,
+  content: LayerContent,
+  chosen: Selection,
+  where: string,
+  options: IndexOptions = {},
+): Promise<LayerIndex> {
+  const draft = layerDraft(chosen, where);
+  const reading = await layerMembers(layer, content, where);
+  try {
+    await eachMember(reading.members, options, (member) => draft.take(member));
+    await reading.verify();
+  } finally {
+    reading.close();
+  }
+  return draft.finish(async (wanted) => {
+    const again = await layerMembers({ ...layer, verify: false }, await layer.open(options.signal), where);
+    try {
+      await eachMember(again.members, options, wanted);
+    } finally {
+      again.close();
+    }
+  });
+}
+
+/** A file to be read again: for which analyzer, and under which name (the link that leads to it). */
+export interface ExtraRead {
+  readonly path: string;
+  readonly via: string;
+  readonly analyzer: Analyzer;
+}
+
+/** The key of a read in `LayerIndex.extras`. */
+export const extraKey = ({ path, via, analyzer }: ExtraRead): string => `${path}\0${via}\0${analyzer.name}`;
+
+/**
+ * Reads certain files of a layer again: the targets of links that only the squash could resolve.
+ * Errors as `indexLayer`. Every read asked for has a result, empty where the file proves nothing.
+ */
+export async function readExtras(
+  layer: Layer,
+  content: LayerContent,
+  wanted: readonly ExtraRead[],
+  where: string,
+  options: IndexOptions = {},
+): Promise<Map<string, readonly LayerFact[]>> {
+  const extras = new Map<string, readonly LayerFact[]>(wanted.map((read) => [extraKey(read), []]));
+  const byPath = grouped(wanted);
+  const reading = await layerMembers({ ...layer, verify: false }, content, where);
+  try {
+    await eachMember(reading.members, options, async (member) => {
+      const reads = member.type === 'file' ? byPath.get(imagePath(member.name).path) : undefined;
+      if (!reads) return;
+      const body = await wholeBody(
+        member,
+        Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes)),
+      );
+      for (const read of reads) {
+        const facts: LayerFact[] = [];
+        await examine(entryOf(member, read.via, 'file'), body(), [read.analyzer], [], (fact) =>
+          facts.push({ ...fact, path: read.path }),
+        );
+        extras.set(extraKey(read), facts);
+      }
+    });
+  } finally {
+    reading.close();
+  }
+  return extras;
+}
+
+function grouped(reads: readonly ExtraRead[]): Map<string, ExtraRead[]> {
+  const map = new Map<string, ExtraRead[]>();
+  for (const read of reads) map.set(read.path, [...(map.get(read.path) ?? []), read]);
+  return map;
+}
+
+/** A body that several reads can pass over; beyond `limit` bytes nothing is kept and the analyzers see only the size. */
+async function wholeBody(member: TarMember, limit: number): Promise<() => TarMember['body']> {
+  const parts: Buffer[] = [];
+  if (member.size <= limit) {
+    while (member.body.remaining > 0) parts.push(Buffer.from(await member.body.chunk(LIMITS.readChunkBytes)));
+  }
+  const bytes = Buffer.concat(parts);
+  return () => {
+    let at = 0;
+    return {
+      get remaining() {
+        return bytes.length - at;
+      },
+      chunk(max) {
+        at = Math.min(bytes.length, at + max);
+        return bytes.subarray(Math.max(0, at - max), at);
+      },
+      skip(count) {
+        at = Math.min(bytes.length, at + count);
+      },
+    };
+  };
+}
+
+async function eachMember(
+  members: AsyncIterable<TarMember>,
+  { signal, onBytes }: IndexOptions,
+  take: (member: TarMember) => Promise<void>,
+): Promise<void> {
+  let turn = performance.now();
+  let told = 0;
+  for await (const member of members) {
+    await take(member);
+    told += member.size;
+    if (performance.now() - turn < TURN_MS) continue;
+    onBytes?.(told);
+    told = 0;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
+    turn = performance.now();
+  }
+  onBytes?.(told);
+}
+
+interface LayerDraft {
+  take(member: TarMember): Promise<void>;
+  /** `again` passes over the layer a second time, for hard links whose own name is wanted and whose target was skipped. */
+  finish(again: (take: (member: TarMember) => Promise<void>) => Promise<void>): Promise<LayerIndex>;
+}
+
+function layerDraft(chosen: Selection, where: string): LayerDraft {
+  const entries = pathTable();
+  const facts = new Map<string, LayerFact[]>();
+  let factCount = 0;
+  const unknowns: Unknown[] = [];
+  const links: string[] = [];
+  const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
+  let moreUnknowns = 0;
+  const problem = (path: string, analyzer: string, reason: string): void => {
+    if (unknowns.length < LIMITS.unknownsPerLayer) unknowns.push({ path: printable(path), analyzer, reason });
+    else moreUnknowns += 1;
+  };
+  const keep = (fact: LayerFact): void => {
+    if (fact.fact.kind === 'unknown') problem(fact.path, fact.analyzer, fact.fact.reason);
+    else {
+      const known = facts.get(fact.path);
+      if (known) known.push(fact);
+      else facts.set(fact.path, [fact]);
+      factCount += 1;
+    }
+    if (factCount > LIMITS.factsPerImage)
+      throw new PlimsollError('limit', `more than ${LIMITS.factsPerImage} facts in one layer`, { where });
+  };
+  const place = placing(entries, where, problem);
+
+  const file = async (entry: Entry, member: TarMember): Promise<void> => {
+    const byPath = chosen.byPath(entry.path);
+    if (byPath.length === 0 && chosen.byContent.length === 0) return;
+    if (member.sparse) {
+      for (const analyzer of byPath) problem(entry.path, analyzer.name, 'stored as a sparse file, which is not read');
+      return;
+    }
+    try {
+      await examine(entry, member.body, byPath, chosen.byContent, keep);
+    } catch (error) {
+      if (!(error instanceof PlimsollError && error.code === 'io')) throw error;
+      problem(entry.path, 'layers', error.line);
+    }
+  };
+
+  return {
+    async take(member) {
+      const entry = place(member);
+      if (!entry) return;
+      // A path that comes twice in one layer means its last body.
+      facts.delete(entry.path);
+      if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
+      if (entry.type === 'file') {
+        await file(entry, member);
+      } else if (entry.type === 'symlink' || entry.type === 'hardlink') {
+        const analyzers = chosen.byPath(entry.path);
+        if (analyzers.length === 0) return;
+        if (entry.type === 'symlink') links.push(entry.path);
+        else hardlinks.push({ path: entry.path, target: entry.link as string, analyzers });
+      }
+    },
+    async finish(again) {
+      const missing = new Map<string, { paths: string[]; analyzers: Analyzer[] }>();
+      for (const { path, target, analyzers } of hardlinks) {
+        const origin = originOf(entries, target);
+        if (origin === undefined) {
+          problem(path, 'layers', `a hard link to ${printable(target, 200)}, which is not in this layer`);
+          continue;
+        }
+        const seen = new Set(chosen.byPath(origin));
+        for (const fact of facts.get(origin) ?? []) keep({ ...fact, path });
+        const unseen = analyzers.filter((analyzer) => !seen.has(analyzer));
+        if (unseen.length === 0) continue;
+        const known = missing.get(origin) ?? { paths: [], analyzers: [] };
+        known.paths.push(path);
+        known.analyzers.push(...unseen.filter((analyzer) => !known.analyzers.includes(analyzer)));
+        missing.set(origin, known);
+      }
+      if (missing.size > 0) {
+        await again(async (member) => {
+          const { path } = imagePath(member.name);
+          const wanted = member.type === 'file' ? missing.get(path) : undefined;
+          if (!wanted) return;
+          const entry = entryOf(member, wanted.paths[0] as string, 'file');
+          await examine(entry, member.body, wanted.analyzers, [], (fact) => {
+            for (const link of wanted.paths) keep({ ...fact, path: link });
+          });
+        });
+      }
+      if (moreUnknowns > 0)
+        unknowns.push({ path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` });
+      return { entries, facts: [...facts.values()].flat(), unknowns, links, extras: new Map() };
+    },
+  };
+}
+
+/** Follows hard links to the entry that has the body. */
+function originOf(entries: PathTableBuilder, target: string): string | undefined {
+  let current = target;
+  for (let hops = 0; hops < LIMITS.symlinks; hops += 1) {
+    const row = entries.find(current);
+    if (row < 0) return undefined;
+    if (entries.type(row) === 'file') return current;
+    const next = entries.type(row) === 'hardlink' ? entries.link(row) : undefined;
+    if (next === undefined) return undefined;
+    current = next;
+  }
+  return undefined;
+}
+
+/** Turns members into entries: cleans names, understands whiteouts, follows links that this very layer put on the way, and keeps the table. */
+function placing(
+  entries: PathTableBuilder,
+  where: string,
+  problem: (path: string, analyzer: string, reason: string) => void,
+): (member: TarMember) => Entry | undefined {
+  const symlinks = new Map<string, string>();
+  const folders = new Map<string, string>();
+  /** An engine that unpacks `link/file` writes through the link: the file is where the link points. */
+  const realFolder = (folder: string): string => {
+    if (symlinks.size === 0 || folder === '') return folder;
+    let real = folders.get(folder);
+    if (real === undefined) {
+      real = resolveLinks(folder, (path) => symlinks.get(path)) ?? folder;
+      folders.set(folder, real);
+    }
+    return real;
+  };
+  return (member) => {
+    const cleaned = imagePath(member.name);
+    if (cleaned.escaped)
+      problem(member.name, 'layers', 'the name climbs out of the image root; read as if it stayed inside');
+    if (cleaned.path === '') return undefined;
+    const name = cleaned.path.slice(cleaned.path.lastIndexOf('/') + 1);
+    const folder = realFolder(folderOf(cleaned.path));
+    const inFolder = (last: string): string => (folder === '' ? last : `${folder}/${last}`);
+    let type: EntryType = member.type;
+    const path = inFolder(name);
+    if (name === OPAQUE) {
+      // Markers are kept under their own names: a layer may hide a path and put a new file there.
+      type = 'opaque';
+    } else if (name.startsWith(WHITEOUT_META)) {
+      return undefined;
+    } else if (name.startsWith(WHITEOUT) && name.length > WHITEOUT.length) {
+      type = 'whiteout';
+    }
+    const entry = entryOf(member, path, type);
+    entries.add(entry);
+    if (entries.size > LIMITS.layerEntries || entries.nameBytes > LIMITS.layerPathBytes) {
+      throw new PlimsollError('limit', `the layer has more than ${LIMITS.layerEntries} entries`, { where });
+    }
+    if (type === 'symlink') {
+      symlinks.set(path, member.link);
+      folders.clear();
+    } else if (symlinks.delete(path)) folders.clear();
+    return type === 'opaque' || type === 'whiteout' ? undefined : entry;
+  };
+}
+
+function entryOf(member: TarMember, path: string, type: EntryType): Entry {
+  const { mode, uid, gid, size, mtime } = member;
+  const base = { path, type, mode, uid, gid, size, mtime };
+  if (type === 'symlink') return { ...base, link: member.link };
+  if (type === 'hardlink') return { ...base, link: imagePath(member.link).path };
+  return base;
+}

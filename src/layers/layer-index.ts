@@ -1,0 +1,43 @@
+import type { Fact } from '../analyzers/analyzer.ts';
+import type { Unknown } from '../model.ts';
+import { type PathTable, type PathTableBuilder, readPathTable } from './path-table.ts';
+
+/** A fact and the file of the layer that proves it. */
+export interface LayerFact {
+  readonly path: string;
+  readonly analyzer: string;
+  readonly fact: Fact;
+}
+
+/** Everything that reading one layer once brings to light; what the layer cache keeps. */
+export interface LayerIndex {
+  readonly entries: PathTable;
+  readonly facts: readonly LayerFact[];
+  readonly unknowns: readonly Unknown[];
+  /** Links whose own name an analyzer asked for: resolved when all layers are known. */
+  readonly links: readonly string[];
+  /** Bodies read on request after the first pass (targets of links), by path and analyzer: `path\0analyzer`. */
+  readonly extras: ReadonlyMap<string, readonly LayerFact[]>;
+}
+
+/** Bytes for the cache. */
+export function serializeIndex(index: LayerIndex): Buffer {
+  const table = (index.entries as PathTableBuilder).serialize();
+  const rest = Buffer.from(
+    JSON.stringify({ facts: index.facts, unknowns: index.unknowns, links: index.links, extras: [...index.extras] }),
+    'utf8',
+  );
+  const size = Buffer.alloc(8);
+  size.writeUInt32LE(table.length, 0);
+  return Buffer.concat([size, table, rest]);
+}
+
+/** The reverse. Throws a RangeError or SyntaxError on other bytes. */
+export function deserializeIndex(bytes: Buffer): LayerIndex {
+  const tableLength = bytes.readUInt32LE(0);
+  const entries = readPathTable(bytes.subarray(8, 8 + tableLength));
+  const rest = JSON.parse(bytes.toString('utf8', 8 + tableLength)) as Omit<LayerIndex, 'entries' | 'extras'> & {
+    extras: [string, LayerFact[]][];
+  };
+  return { ...rest, entries, extras: new Map(rest.extras) };
+}

@@ -1,0 +1,281 @@
+import type { EntryType } from '../model.ts';
+
+/**
+ * The entries of one layer, packed: about 45 bytes and the name for each, no objects, so that an image of a million files
+ * fits into memory. Folder names are kept once. A path added twice keeps its last meaning, as in a tar.
+ */
+export interface PathTable {
+  readonly size: number;
+  /** Row of a path, or -1. */
+  find(path: string): number;
+  path(row: number): string;
+  type(row: number): EntryType;
+  mode(row: number): number;
+  uid(row: number): number;
+  gid(row: number): number;
+  bytes(row: number): number;
+  /** Target of a link. */
+  link(row: number): string | undefined;
+  /** Whether any entry (a whiteout too) lies in this folder or below it by name. */
+  hasFolder(path: string): boolean;
+}
+
+export interface PathTableBuilder extends PathTable {
+  /** Returns the row. */
+  add(entry: TableEntry): number;
+  /** Bytes of all names so far. */
+  readonly nameBytes: number;
+  serialize(): Buffer;
+}
+
+export interface TableEntry {
+  readonly path: string;
+  readonly type: EntryType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly link?: string;
+}
+
+const TYPES: readonly EntryType[] = ['file', 'directory', 'symlink', 'hardlink', 'whiteout', 'opaque', 'other'];
+const TYPE_NUMBERS = new Map(TYPES.map((type, index) => [type, index]));
+
+/** Columns of the table; grown together by doubling. */
+interface Columns {
+  folder: Uint32Array;
+  nameStart: Uint32Array;
+  uid: Uint32Array;
+  gid: Uint32Array;
+  bytes: Float64Array;
+  mode: Uint16Array;
+  nameLength: Uint16Array;
+  type: Uint8Array;
+}
+
+const columns = (capacity: number): Columns => ({
+  folder: new Uint32Array(capacity),
+  nameStart: new Uint32Array(capacity),
+  uid: new Uint32Array(capacity),
+  gid: new Uint32Array(capacity),
+  bytes: new Float64Array(capacity),
+  mode: new Uint16Array(capacity),
+  nameLength: new Uint16Array(capacity),
+  type: new Uint8Array(capacity),
+});
+
+function enlarged(old: Columns, capacity: number): Columns {
+  const next = columns(capacity);
+  for (const key of Object.keys(next) as (keyof Columns)[]) next[key].set(old[key] as never);
+  return next;
+}
+
+/** An empty table. */
+export function pathTable(): PathTableBuilder {
+  return table({
+    folders: [],
+    rows: columns(1024),
+    count: 0,
+    names: Buffer.allocUnsafe(32 * 1024),
+    nameEnd: 0,
+    links: new Map(),
+  });
+}
+
+interface State {
+  readonly folders: string[];
+  rows: Columns;
+  count: number;
+  names: Buffer;
+  nameEnd: number;
+  readonly links: Map<number, string>;
+}
+
+function table(state: State): PathTableBuilder {
+  const folderIds = new Map<string, number>(state.folders.map((folder, id) => [folder, id]));
+  let slots = new Int32Array(0);
+  /** Every folder that has something in it, its parents included; made when first asked for. */
+  let inhabited: Set<string> | undefined;
+  let scratch: Buffer = Buffer.allocUnsafe(4096);
+
+  const encode = (name: string): Buffer => {
+    if (name.length * 3 > scratch.length) scratch = Buffer.allocUnsafe(name.length * 3);
+    return scratch.subarray(0, scratch.write(name, 'utf8'));
+  };
+  const slotOf = (folder: number, name: Buffer): number => {
+    const mask = slots.length - 1;
+    let slot = hash(folder, name) & mask;
+    for (;;) {
+      const row = (slots[slot] as number) - 1;
+      if (row < 0 || isRow(row, folder, name)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  };
+  const isRow = (row: number, folder: number, name: Buffer): boolean => {
+    const { rows, names } = state;
+    if (rows.folder[row] !== folder || rows.nameLength[row] !== name.length) return false;
+    const start = rows.nameStart[row] as number;
+    return name.compare(names, start, start + name.length) === 0;
+  };
+  const nameOf = (row: number): Buffer => {
+    const start = state.rows.nameStart[row] as number;
+    return state.names.subarray(start, start + (state.rows.nameLength[row] as number));
+  };
+  const reindex = (capacity: number): void => {
+    slots = new Int32Array(capacity);
+    for (let row = 0; row < state.count; row += 1)
+      slots[slotOf(state.rows.folder[row] as number, nameOf(row))] = row + 1;
+  };
+  const folderId = (folder: string): number => {
+    let id = folderIds.get(folder);
+    if (id === undefined) {
+      id = state.folders.length;
+      state.folders.push(folder);
+      folderIds.set(folder, id);
+    }
+    return id;
+  };
+  const storeName = (name: Buffer): number => {
+    if (state.nameEnd + name.length > state.names.length) {
+      const larger = Buffer.allocUnsafe(Math.max(state.names.length * 2, state.nameEnd + name.length));
+      state.names.copy(larger, 0, 0, state.nameEnd);
+      state.names = larger;
+    }
+    name.copy(state.names, state.nameEnd);
+    state.nameEnd += name.length;
+    return state.nameEnd - name.length;
+  };
+  reindex(Math.max(2048, 2 ** Math.ceil(Math.log2(state.count * 2 + 1))));
+
+  return {
+    get size() {
+      return state.count;
+    },
+    get nameBytes() {
+      return state.nameEnd;
+    },
+    add(entry) {
+      const [folderName, name] = split(entry.path);
+      const folder = folderId(folderName);
+      const encoded = encode(name);
+      const slot = slotOf(folder, encoded);
+      let row = (slots[slot] as number) - 1;
+      if (row < 0) {
+        row = state.count;
+        if (row === state.rows.type.length) state.rows = enlarged(state.rows, row * 2);
+        state.rows.folder[row] = folder;
+        state.rows.nameStart[row] = storeName(encoded);
+        state.rows.nameLength[row] = encoded.length;
+        state.count += 1;
+        slots[slot] = row + 1;
+        inhabited = undefined;
+      }
+      const { rows } = state;
+      rows.type[row] = TYPE_NUMBERS.get(entry.type) as number;
+      rows.mode[row] = entry.mode;
+      rows.uid[row] = entry.uid;
+      rows.gid[row] = entry.gid;
+      rows.bytes[row] = entry.size;
+      if (entry.link === undefined) state.links.delete(row);
+      else state.links.set(row, entry.link);
+      if (state.count * 2 > slots.length) reindex(slots.length * 2);
+      return row;
+    },
+    find(path) {
+      const [folderName, name] = split(path);
+      const folder = folderIds.get(folderName);
+      if (folder === undefined) return -1;
+      return (slots[slotOf(folder, encode(name))] as number) - 1;
+    },
+    path(row) {
+      const folder = state.folders[state.rows.folder[row] as number] as string;
+      const name = nameOf(row).toString('utf8');
+      return folder === '' ? name : `${folder}/${name}`;
+    },
+    type: (row) => TYPES[state.rows.type[row] as number] as EntryType,
+    mode: (row) => state.rows.mode[row] as number,
+    uid: (row) => state.rows.uid[row] as number,
+    gid: (row) => state.rows.gid[row] as number,
+    bytes: (row) => state.rows.bytes[row] as number,
+    link: (row) => state.links.get(row),
+    hasFolder(path) {
+      inhabited ??= inhabitedFolders(state.folders);
+      return inhabited.has(path);
+    },
+    serialize: () => serialize(state),
+  };
+}
+
+function inhabitedFolders(folders: readonly string[]): Set<string> {
+  const all = new Set<string>();
+  for (const folder of folders) {
+    let current = folder;
+    while (!all.has(current)) {
+      all.add(current);
+      const slash = current.lastIndexOf('/');
+      current = slash < 0 ? '' : current.slice(0, slash);
+    }
+  }
+  return all;
+}
+
+function split(path: string): [folder: string, name: string] {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
+}
+
+/** FNV-1a over the name, begun with the folder. A hostile image can make it slow for itself, not wrong: rows are compared. */
+function hash(folder: number, name: Buffer): number {
+  let value = (2_166_136_261 ^ folder) >>> 0;
+  for (let index = 0; index < name.length; index += 1) {
+    value = Math.imul(value ^ (name[index] as number), 16_777_619);
+  }
+  value ^= value >>> 15;
+  return Math.imul(value, 0x2c1b3c6d) >>> 0;
+}
+
+/** Columns one after another behind a JSON head; the machine's byte order, since a cache never leaves its machine. */
+function serialize(state: State): Buffer {
+  const { count, rows } = state;
+  const parts = (Object.keys(rows) as (keyof Columns)[]).map((key) => {
+    const used = rows[key].subarray(0, count);
+    return Buffer.from(used.buffer, used.byteOffset, used.byteLength);
+  });
+  const head = Buffer.from(
+    JSON.stringify({ count, nameEnd: state.nameEnd, folders: state.folders, links: [...state.links] }),
+    'utf8',
+  );
+  const size = Buffer.alloc(8);
+  size.writeUInt32LE(head.length, 0);
+  return Buffer.concat([size, head, ...parts, state.names.subarray(0, state.nameEnd)]);
+}
+
+/** The reverse of `serialize`. Throws a RangeError or SyntaxError on bytes that `serialize` did not write. */
+export function readPathTable(bytes: Buffer): PathTable {
+  const headLength = bytes.readUInt32LE(0);
+  const head = JSON.parse(bytes.toString('utf8', 8, 8 + headLength)) as {
+    count: number;
+    nameEnd: number;
+    folders: string[];
+    links: [number, string][];
+  };
+  let at = 8 + headLength;
+  const rows = columns(Math.max(1, head.count));
+  for (const key of Object.keys(rows) as (keyof Columns)[]) {
+    const column = rows[key];
+    const length = head.count * column.BYTES_PER_ELEMENT;
+    if (at + length > bytes.length) throw new RangeError('path table is cut short');
+    new Uint8Array(column.buffer, 0, length).set(bytes.subarray(at, at + length));
+    at += length;
+  }
+  const names = bytes.subarray(at, at + head.nameEnd);
+  if (names.length < head.nameEnd) throw new RangeError('path table is cut short');
+  return table({
+    folders: head.folders,
+    rows,
+    count: head.count,
+    names,
+    nameEnd: head.nameEnd,
+    links: new Map(head.links),
+  });
+}

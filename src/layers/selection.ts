@@ -1,0 +1,79 @@
+import type { Analyzer } from '../analyzers/analyzer.ts';
+
+/** Which analyzers want a path: decided by name alone, before any byte of the body is read. */
+export interface Selection {
+  readonly analyzers: readonly Analyzer[];
+  /** Analyzers whose globs match the path. */
+  byPath(path: string): readonly Analyzer[];
+  /** Analyzers that decide by the first bytes. */
+  readonly byContent: readonly Analyzer[];
+  /** Globs without a wildcard: looked up through symbolic links too. */
+  readonly fixedPaths: ReadonlyMap<string, readonly Analyzer[]>;
+}
+
+interface Rule {
+  readonly analyzer: Analyzer;
+  readonly pattern: RegExp;
+}
+
+const NOBODY: readonly Analyzer[] = [];
+
+/** Compiles the globs of all analyzers into three look-ups: by the last name, by its extension, and the few that remain. */
+export function selection(analyzers: readonly Analyzer[]): Selection {
+  const byName = new Map<string, Rule[]>();
+  const byExtension = new Map<string, Rule[]>();
+  const others: Rule[] = [];
+  const fixedPaths = new Map<string, Analyzer[]>();
+  for (const analyzer of analyzers) {
+    for (const glob of analyzer.files ?? []) {
+      const rule = { analyzer, pattern: globToRegExp(glob) };
+      const last = glob.slice(glob.lastIndexOf('/') + 1);
+      const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];
+      if (!/[*?]/.test(glob)) append(fixedPaths, glob, analyzer);
+      if (!/[*?]/.test(last)) append(byName, last, rule);
+      else if (extension) append(byExtension, extension, rule);
+      else others.push(rule);
+    }
+  }
+  const byPath = (path: string): readonly Analyzer[] => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    const named = byName.get(name);
+    const extended = dot < 0 ? undefined : byExtension.get(name.slice(dot));
+    let found: Analyzer[] | undefined;
+    for (const rules of [named, extended, others]) {
+      if (!rules) continue;
+      for (const rule of rules) {
+        if (found?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
+        found ??= [];
+        found.push(rule.analyzer);
+      }
+    }
+    return found ?? NOBODY;
+  };
+  return { analyzers, byPath, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** `*` and `?` stay within a name, a leading or inner `**` stands for any number of folders, a trailing one for everything below. */
+export function globToRegExp(glob: string): RegExp {
+  let source = '';
+  for (let index = 0; index < glob.length; index += 1) {
+    const rest = glob.slice(index);
+    if (rest.startsWith('**/')) {
+      source += '(?:[^/]+/)*';
+      index += 2;
+    } else if (rest.startsWith('**')) {
+      source += '.*';
+      index += 1;
+    } else if (rest.startsWith('*')) source += '[^/]*';
+    else if (rest.startsWith('?')) source += '[^/]';
+    else source += (glob[index] as string).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  }
+  return new RegExp(`^${source}$`, 's');
+}

@@ -1,0 +1,112 @@
+import type { EntryType } from '../model.ts';
+import { folderOf, resolveLinks } from './image-path.ts';
+import type { PathTable } from './path-table.ts';
+
+/** Where the visible entry of a path is. */
+export interface Found {
+  readonly layer: number;
+  readonly row: number;
+  readonly type: EntryType;
+}
+
+/**
+ * The final file system of an image, answered from the layers' tables without building it: what is asked for is looked up
+ * from the top layer down, the way the OCI image specification applies changesets.
+ * https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets
+ */
+export interface FileSystem {
+  /** The entry at exactly this path; links are not followed. */
+  find(path: string): Found | undefined;
+  /** Follows symbolic and hard links, in folders too, inside the image root only; undefined where they lead nowhere or round in a circle. */
+  resolve(path: string): { readonly path: string; readonly found: Found } | undefined;
+  /** Every visible entry, in no particular order. */
+  entries(): Generator<{ readonly path: string; readonly found: Found }>;
+  readonly layers: readonly PathTable[];
+}
+
+/** Squashes layers, lowest first. */
+export function squash(layers: readonly PathTable[]): FileSystem {
+  /** Per layer: does it hide what lower layers have below this folder? */
+  const hides = layers.map(() => new Map<string, boolean>());
+
+  const hidesBelow = (layer: number, folder: string): boolean => {
+    const memory = hides[layer] as Map<string, boolean>;
+    const known = memory.get(folder);
+    if (known !== undefined) return known;
+    const table = layers[layer] as PathTable;
+    const result =
+      table.find(folder === '' ? '.wh..wh..opq' : `${folder}/.wh..wh..opq`) >= 0 ||
+      (folder !== '' && (replaces(table, folder) || hidesBelow(layer, folderOf(folder))));
+    memory.set(folder, result);
+    return result;
+  };
+
+  const find = (path: string): Found | undefined => {
+    const folder = folderOf(path);
+    for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
+      const table = layers[layer] as PathTable;
+      const row = table.find(path);
+      if (row >= 0) {
+        const type = table.type(row);
+        return type === 'whiteout' || type === 'opaque' ? undefined : { layer, row, type };
+      }
+      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, folder)) return undefined;
+    }
+    return undefined;
+  };
+
+  const linkAt = (path: string): string | undefined => {
+    const found = find(path);
+    return found?.type === 'symlink' ? layers[found.layer]?.link(found.row) : undefined;
+  };
+
+  const resolve: FileSystem['resolve'] = (path) => {
+    const real = resolveLinks(path, linkAt);
+    const found = real === undefined ? undefined : find(real);
+    if (real === undefined || !found) return undefined;
+    if (found.type !== 'hardlink') return { path: real, found };
+    const origin = hardlinkOrigin(layers[found.layer] as PathTable, found.row);
+    if (origin === undefined) return undefined;
+    const table = layers[found.layer] as PathTable;
+    return { path: table.path(origin), found: { layer: found.layer, row: origin, type: table.type(origin) } };
+  };
+
+  return {
+    layers,
+    find,
+    resolve,
+    *entries() {
+      for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
+        const table = layers[layer] as PathTable;
+        for (let row = 0; row < table.size; row += 1) {
+          const type = table.type(row);
+          if (type === 'whiteout' || type === 'opaque') continue;
+          const path = table.path(row);
+          if (layer === layers.length - 1 || find(path)?.layer === layer) yield { path, found: { layer, row, type } };
+        }
+      }
+    },
+  };
+}
+
+/** Does the layer remove this folder, or put something else in its place? */
+function replaces(table: PathTable, folder: string): boolean {
+  if (table.find(whiteoutOf(folder)) >= 0) return true;
+  const row = table.find(folder);
+  return row >= 0 && table.type(row) !== 'directory';
+}
+
+function whiteoutOf(path: string): string {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
+}
+
+function hardlinkOrigin(table: PathTable, start: number): number | undefined {
+  let row = start;
+  for (let hops = 0; hops <= 40; hops += 1) {
+    if (table.type(row) !== 'hardlink') return row;
+    row = table.find(table.link(row) ?? '');
+    if (row < 0) return undefined;
+  }
+  return undefined;
+}

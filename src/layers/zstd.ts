@@ -1,0 +1,104 @@
+import { PlimsollError } from '../errors.ts';
+
+/** The exports of zstddec's WebAssembly module that streaming needs. https://facebook.github.io/zstd/zstd_manual.html */
+interface ZstdExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  malloc(size: number): number;
+  free(pointer: number): void;
+  ZSTD_createDCtx(): number;
+  ZSTD_freeDCtx(context: number): number;
+  ZSTD_decompressStream(context: number, output: number, input: number): number;
+}
+
+const INPUT_BYTES = 128 * 1024;
+const OUTPUT_BYTES = 128 * 1024;
+
+let loading: Promise<ZstdExports> | undefined;
+
+/**
+ * Loads the decoder. The library's own streaming call pulls its input synchronously and does not look at error codes (a corrupt
+ * frame makes it spin for ever), so we drive its exports ourselves; `_init` is where it shows them.
+ */
+function load(): Promise<ZstdExports> {
+  loading ??= (async () => {
+    const { ZSTDDecoder } = await import('zstddec/stream');
+    const decoder = new ZSTDDecoder();
+    const original = decoder._init;
+    let exports: ZstdExports | undefined;
+    decoder._init = (result) => {
+      original.call(decoder, result);
+      exports = result.instance.exports as unknown as ZstdExports;
+    };
+    await decoder.init();
+    if (!exports) throw new PlimsollError('internal', 'the zstd decoder did not start');
+    return exports;
+  })();
+  return loading;
+}
+
+/**
+ * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has). Chunks handed out are copies.
+ * Throws `corrupt` on damage or truncation. Windows above 128 MiB are refused by the decoder (RFC 8878 section 3.1.1.1.2 lets it).
+ */
+export async function* unzstd(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Buffer> {
+  const zstd = await load();
+  const context = zstd.ZSTD_createDCtx();
+  // One block: input bytes, output bytes, and the two {pointer, size, position} structures.
+  const base = zstd.malloc(INPUT_BYTES + OUTPUT_BYTES + 24);
+  const output = base + INPUT_BYTES;
+  const inputStruct = output + OUTPUT_BYTES;
+  const outputStruct = inputStruct + 12;
+  let expected = 0;
+  let consumedAny = false;
+  // Undefined: neither was input used nor output made.
+  const step = (size: number, position: number): { position: number; bytes: Buffer } | undefined => {
+    let view = new DataView(zstd.memory.buffer);
+    write(view, inputStruct, base, size, position);
+    write(view, outputStruct, output, OUTPUT_BYTES, 0);
+    expected = zstd.ZSTD_decompressStream(context, outputStruct, inputStruct) | 0;
+    if (expected < 0) throw damaged(`error ${-expected}`, where);
+    view = new DataView(zstd.memory.buffer); // the memory may have grown
+    const after = view.getUint32(inputStruct + 8, true);
+    const produced = view.getUint32(outputStruct + 8, true);
+    if (after === position && produced === 0) return undefined;
+    return { position: after, bytes: Buffer.from(new Uint8Array(zstd.memory.buffer, output, produced)) };
+  };
+  try {
+    if (base === 0) throw new PlimsollError('limit', 'no memory for the zstd decoder', { where });
+    for await (const chunk of compressed) {
+      for (let start = 0; start < chunk.length; start += INPUT_BYTES) {
+        const part = chunk.subarray(start, start + INPUT_BYTES);
+        new Uint8Array(zstd.memory.buffer, base, part.length).set(part);
+        consumedAny = true;
+        let position = 0;
+        let full = true;
+        // A full output buffer means that more may be waiting, even when the input is used up.
+        while (position < part.length || (full && expected !== 0)) {
+          const result = step(part.length, position);
+          if (!result && position < part.length) throw damaged('no progress', where);
+          if (!result) break;
+          position = result.position;
+          full = result.bytes.length === OUTPUT_BYTES;
+          if (result.bytes.length > 0) yield result.bytes;
+        }
+      }
+    }
+    if (expected !== 0 || !consumedAny) throw damaged('it ends too early', where);
+  } finally {
+    zstd.ZSTD_freeDCtx(context);
+    zstd.free(base);
+  }
+}
+
+function write(view: DataView, at: number, pointer: number, size: number, position: number): void {
+  view.setUint32(at, pointer, true);
+  view.setUint32(at + 4, size, true);
+  view.setUint32(at + 8, position, true);
+}
+
+function damaged(detail: string, where: string): PlimsollError {
+  return new PlimsollError('corrupt', `the zstd stream is damaged: ${detail}`, {
+    where,
+    hint: 'pull or save the image again',
+  });
+}
