@@ -105,6 +105,8 @@ export const LIMITS = {
   reportRows: 3_000_000,
   /** Bytes from a report's beginning by which its format is recognised. */
   reportHeadBytes: 1 * MiB,
+  /** A report that is not JSON (XML, text). */
+  reportTextBytes: 256 * MiB,
   /** One row of a report as it stands in the file. */
   reportRowBytes: 64 * MiB,
   /** Nesting of JSON and XML. */
