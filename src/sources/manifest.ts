@@ -5,12 +5,12 @@ import { checkedDigest, verifyDigest } from './digest.ts';
 import { isObject, type JsonObject, jsonObject, textMapOf, textOf, textsOf } from './json.ts';
 
 /** The media types of manifests, for `Accept`. */
-export const MANIFEST_TYPES = [
+export const MANIFEST_TYPES: readonly [string, string, string, string] = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
-] as const;
+];
 /** So many of them, the first, are indexes. */
 const INDEX_TYPES = 2;
 
@@ -66,7 +66,7 @@ export function parseManifest(bytes: Uint8Array, where: string): Manifest | Inde
   if (isIndex && isImage)
     throw new PlimsollError('corrupt', 'the manifest is an index and an image at once', { where });
   if (!isIndex && !isImage) throw new PlimsollError('corrupt', 'neither a manifest nor an index', { where });
-  const claimed = MANIFEST_TYPES.findIndex((type) => type === value.mediaType);
+  const claimed = MANIFEST_TYPES.indexOf(textOf(value.mediaType) ?? '');
   if (claimed !== -1 && claimed < INDEX_TYPES !== isIndex) {
     throw new PlimsollError('corrupt', `the manifest calls itself ${value.mediaType} and is none`, { where });
   }
