@@ -111,6 +111,29 @@ export const LIMITS = {
   reportRowBytes: 64 * MiB,
   /** Nesting of JSON and XML. */
   documentDepth: 200,
+  // --- advisory feeds ---
+  /** One document of a feed as it is downloaded (npm's OSV export, the largest, is some 250 MB). */
+  feedBytes: 4 * GiB,
+  /** What one document may unpack to, and how much larger than packed (real exports: 3 to 14 times). */
+  feedInflatedBytes: 20 * GiB,
+  feedRatio: 100,
+  feedRatioFloor: 64 * MiB,
+  /** One record: an OSV file, a CVE, a package of the Debian tracker (linux has 10,000 CVEs). */
+  feedRecordBytes: 64 * MiB,
+  /** Statements of one record (a kernel bulletin names hundreds of packages in dozens of releases). */
+  feedStatements: 200_000,
+  /** Ids that one record may claim to be the same vulnerability. */
+  feedAliases: 500,
+  /** Versions and ranges listed for one package of one record. */
+  feedVersions: 50_000,
+  /** Records of one document that are named when they cannot be read; the rest is counted. */
+  feedRejectedNamed: 20,
+  /** Documents a feed's index may name (NVIDIA's and Red Hat's CSAF folders). */
+  feedDocuments: 200_000,
+  /** Attempts to go on with a download that broke off. */
+  feedResumes: 5,
+  /** A configuration file. */
+  settingsBytes: 1 * MiB,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,
