@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { colourWanted, painter, widthOf } from './style.ts';
-import { type Column, cut, lengthOf, table, wrap } from './table.ts';
+import { type Column, cut, cutMiddle, lengthOf, table, wrap } from './table.ts';
 
 const plain = painter(false);
 
@@ -90,6 +90,12 @@ describe('text in little room', () => {
     expect(cut('abcdef', 4)).toBe('abc…');
     expect(cut('😀😀😀', 3)).toBe('😀😀😀');
     expect(cut('😀😀😀😀', 3)).toBe('😀😀…');
+  });
+
+  it('keeps both ends where the middle goes', () => {
+    expect(cutMiddle('8:6.9.11.60+dfsg-1.3+deb11u1', 20)).toBe('8:6.9.11.6…3+deb11u1');
+    expect(cutMiddle('1.2.3', 20)).toBe('1.2.3');
+    expect(cutMiddle('abcdef', 2)).toBe('a…');
   });
 
   it('is broken at spaces, and within words that are too long', () => {

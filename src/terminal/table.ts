@@ -7,8 +7,8 @@ export type Cell = string | { readonly text: string; readonly style: readonly St
 export interface Column {
   readonly header?: string;
   readonly align?: 'left' | 'right';
-  /** What happens where the terminal is too narrow: `keep` its width (default), `wrap` onto more lines, or `cut` with an ellipsis. */
-  readonly overflow?: 'keep' | 'wrap' | 'cut';
+  /** What happens where the terminal is too narrow: `keep` its width (default), `wrap` onto more lines, `cut` the end or the `middle` with an ellipsis. */
+  readonly overflow?: 'keep' | 'wrap' | 'cut' | 'middle';
   /** A flexible column is not made narrower than this (default 8) for the sake of the others. */
   readonly minimum?: number;
   /** The column is at least this wide, so that several tables can share their edges. */
@@ -49,6 +49,15 @@ export function cut(text: string, width: number): string {
         .slice(0, width - 1)
         .join('')
         .trimEnd()}\u2026`;
+}
+
+/** The text within `width` characters, both its ends kept: versions differ at their end and are known by their beginning. */
+export function cutMiddle(text: string, width: number): string {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  if (width < 3) return cut(text, width);
+  const tail = Math.floor((width - 1) / 2);
+  return `${characters.slice(0, width - 1 - tail).join('')}\u2026${characters.slice(characters.length - tail).join('')}`;
 }
 
 /** The text in lines of at most `width` characters, broken at spaces where there are any. */
@@ -151,5 +160,7 @@ function rowLines(
 
 function cellLines(text: string, column: Column, width: number): string[] {
   if (lengthOf(text) <= width) return [text];
-  return column.overflow === 'wrap' ? wrap(text, width) : column.overflow === 'cut' ? [cut(text, width)] : [text];
+  if (column.overflow === 'wrap') return wrap(text, width);
+  if (column.overflow === 'middle') return [cutMiddle(text, width)];
+  return [column.overflow === 'cut' ? cut(text, width) : text];
 }

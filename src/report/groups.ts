@@ -1,0 +1,93 @@
+import { type Finding, type Package, SEVERITIES, type Severity } from '../model.ts';
+
+/** One vulnerability in one source package, with every installed package it was found in. */
+export interface GroupedFinding {
+  /** The finding of the worst severity; with a fix, if any of them has one. */
+  readonly finding: Finding;
+  readonly packages: readonly Package[];
+}
+
+/** What is fixed together: a source package and its binaries, or a language package and its copies. */
+export interface Group {
+  /** Source package where the format has one. */
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  /** Installed packages with findings, by name. */
+  readonly packages: readonly Package[];
+  /** Worst first. */
+  readonly findings: readonly GroupedFinding[];
+}
+
+/** 0 for UNKNOWN up to 5 for CRITICAL. */
+export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** From worst to unknown: the order of columns. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
+export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
+
+/** Findings by source package: those with something to fix first, then by worst severity, number, name. */
+export function groupFindings(findings: readonly Finding[]): Group[] {
+  const bySource = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = groupKey(finding.package);
+    const known = bySource.get(key);
+    if (known === undefined) bySource.set(key, [finding]);
+    else known.push(finding);
+  }
+  return [...bySource.values()].map(group).sort(compareGroups);
+}
+
+/** Packages with the same key are fixed by the same upgrade. */
+export function groupKey(one: Package): string {
+  return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.ecosystem ?? ''].join('\0');
+}
+
+function group(findings: readonly Finding[]): Group {
+  const first = findings[0]!.package;
+  const byId = new Map<string, Finding[]>();
+  for (const finding of findings) byId.set(finding.id, [...(byId.get(finding.id) ?? []), finding]);
+  return {
+    name: first.source?.name ?? first.name,
+    version: first.source?.version ?? first.version,
+    type: first.type,
+    packages: distinct(findings.map((finding) => finding.package)),
+    findings: [...byId.values()]
+      .map((same) => ({
+        finding: same.reduce(moreTelling),
+        packages: distinct(same.map((finding) => finding.package)),
+      }))
+      .sort((a, b) => compareFindings(a.finding, b.finding)),
+  };
+}
+
+function moreTelling(a: Finding, b: Finding): Finding {
+  if (isFixable(a) !== isFixable(b)) return isFixable(a) ? a : b;
+  return rank(b.severity) > rank(a.severity) ? b : a;
+}
+
+function distinct(packages: readonly Package[]): Package[] {
+  return [...new Set(packages)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Worst first; of equals the exploited, then the fixable, then the newest id. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    rank(b.severity) - rank(a.severity) ||
+    Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+    Number(isFixable(b)) - Number(isFixable(a)) ||
+    b.id.localeCompare(a.id, 'en', { numeric: true })
+  );
+}
+
+function compareGroups(a: Group, b: Group): number {
+  const fixable = (one: Group) => Number(one.findings.some(({ finding }) => isFixable(finding)));
+  const worst = (one: Group) => rank(one.findings[0]!.finding.severity);
+  return (
+    fixable(b) - fixable(a) ||
+    worst(b) - worst(a) ||
+    b.findings.length - a.findings.length ||
+    (a.name < b.name ? -1 : 1)
+  );
+}

@@ -1,0 +1,31 @@
+import type { Report } from '../model.ts';
+
+/** What the reader's side decides about a rendering. */
+export interface RenderOptions {
+  /** Columns of the terminal; absent where the output is no terminal: no limit, full text. */
+  readonly width?: number;
+  readonly colour?: boolean;
+  /** Every finding on its own line, and whatever else the format leaves out by default. */
+  readonly all?: boolean;
+}
+
+/** An output format: a value with a pure renderer. Its only input is the report. */
+export interface ReportFormat {
+  /** As `-f` names it. */
+  readonly name: string;
+  /** Of a file it is written to, without the dot. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** One line for `--help`. */
+  readonly description: string;
+  /** The text, in pieces where it can be large. */
+  render(report: Report, options: RenderOptions): Iterable<string> | string;
+}
+
+/** Types the value; no registration. */
+export const reportFormat = (value: ReportFormat): ReportFormat => value;
+
+/** The pieces of a rendering, whatever form it came in. */
+export function pieces(rendered: Iterable<string> | string): Iterable<string> {
+  return typeof rendered === 'string' ? [rendered] : rendered;
+}

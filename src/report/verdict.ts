@@ -1,0 +1,78 @@
+import type { Report } from '../model.ts';
+import { isFixable, rank } from './groups.ts';
+import type { Summary } from './summary.ts';
+import { upgrades } from './upgrades.ts';
+
+/** What a reader who looks at one line only has to know. */
+export interface Verdict {
+  /** `fix`: something can be mended; `weigh`: known vulnerabilities nobody has mended yet; `incomplete`: nothing found, but not everything was judged. */
+  readonly word: 'fix' | 'weigh' | 'incomplete' | 'clear';
+  readonly heading: string;
+  readonly text: string;
+}
+
+const plural = (number: number, noun: string, many = `${noun}s`): string =>
+  `${number.toLocaleString('en-US')} ${number === 1 ? noun : many}`;
+
+/** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
+export function verdict(report: Report, summary: Summary): Verdict {
+  const severe = report.findings.filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  if (summary.fixable > 0) return fix(report, summary);
+  if (severe.length > 0 || summary.total > 0) return weigh(summary);
+  const gaps = unjudged(report, summary);
+  const hidden =
+    report.filtered.hidden === 0 ? '' : ` The filter kept back ${plural(report.filtered.hidden, 'finding')}.`;
+  if (gaps.length > 0) {
+    return {
+      word: 'incomplete',
+      heading: 'INCOMPLETE',
+      text: `Nothing found in what could be judged, but ${gaps.join(', ')}.${hidden}`,
+    };
+  }
+  const left = report.filtered.hidden === 0 ? 'No known vulnerability' : 'Nothing left that the filter lets through';
+  return { word: 'clear', heading: 'CLEAR', text: `${left} in ${plural(summary.packages, 'package')}.${hidden}` };
+}
+
+function fix(report: Report, summary: Summary): Verdict {
+  const list = upgrades(report);
+  const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  const exploited = report.findings.filter((finding) => isFixable(finding) && finding.exploited !== undefined);
+  const which =
+    severe.length === 0
+      ? 'none of them HIGH or worse'
+      : `${severe.length.toLocaleString('en-US')} of them HIGH or worse`;
+  const attacked =
+    exploited.length === 0
+      ? ''
+      : ` ${plural(new Set(exploited.map(({ id }) => id)).size, 'is', 'are')} being exploited.`;
+  const rest = summary.total - summary.fixable;
+  const unfixed = rest === 0 ? '' : ` ${plural(rest, 'more has', 'more have')} no fix yet.`;
+  return {
+    word: 'fix',
+    heading: 'FIX FIRST',
+    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}: ${plural(list.length, 'upgrade clears', 'upgrades clear')} ${
+      summary.fixable === 1 ? 'it' : 'them'
+    }.${attacked}${unfixed}`,
+  };
+}
+
+function weigh(summary: Summary): Verdict {
+  const severe = summary.severities.CRITICAL + summary.severities.HIGH;
+  const which = severe === 0 ? 'none HIGH or worse' : `${severe.toLocaleString('en-US')} HIGH or worse`;
+  return {
+    word: 'weigh',
+    heading: 'NOTHING TO UPGRADE',
+    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no fix yet, ${which}: weigh them, or choose a base image with fewer packages.`,
+  };
+}
+
+/** What stands between "nothing found" and "nothing there". */
+function unjudged(report: Report, summary: Summary): string[] {
+  const warnings = report.notices.filter((notice) => notice.level === 'warning').length;
+  return [
+    ...(summary.packages === 0 ? ['no package was found at all'] : []),
+    ...(summary.notAssessed > 0 ? [`${plural(summary.notAssessed, 'package')} could not be judged`] : []),
+    ...(report.unknowns.length > 0 ? [`${plural(report.unknowns.length, 'file')} could not be read`] : []),
+    ...(warnings > 0 ? [`${plural(warnings, 'warning')} below`] : []),
+  ];
+}
