@@ -87,6 +87,8 @@ export const LIMITS = {
   /** Pickles behind each other in one file, and inside each other. */
   pickleStreams: 10_000,
   pickleNesting: 16,
+  /** A pickle carried as text inside another, which has to be decoded first. */
+  pickleCarried: 16 * MiB,
   /** Bytes searched for a further pickle behind the last one. */
   pickleTrailing: 4 * MiB,
   // --- manifests, configuration ---

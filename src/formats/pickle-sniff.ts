@@ -1,0 +1,40 @@
+import { type Cursor, drive } from './cursor.ts';
+import { type PickleWalk, walkPickle } from './pickle.ts';
+import { OPCODES } from './pickle-opcodes.ts';
+
+/** Opcodes with which nothing can begin: they take something from an empty stack. */
+const NEVER_FIRST = new Set(
+  ['STOP', 'POP', 'POP_MARK', 'DUP', 'REDUCE', 'BUILD', 'APPEND', 'APPENDS', 'DICT', 'LIST', 'TUPLE', 'TUPLE1', 'TUPLE2',
+    'TUPLE3', 'SETITEM', 'SETITEMS', 'ADDITEMS', 'FROZENSET', 'NEWOBJ', 'NEWOBJ_EX', 'OBJ', 'INST', 'STACK_GLOBAL',
+    'BINPERSID', 'GET', 'BINGET', 'LONG_BINGET', 'PUT', 'BINPUT', 'LONG_BINPUT', 'MEMOIZE', 'READONLY_BUFFER'], // biome-ignore format: a list of names
+);
+const FIRST: readonly boolean[] = OPCODES.map((opcode) => opcode !== undefined && !NEVER_FIRST.has(opcode.name));
+
+/**
+ * Whether a body that begins with `head` is a pickle, by walking what there is of it: its opcodes have to make sense
+ * up to STOP or to the end of `head`, or something has to be imported before they cease to. Extensions do not count:
+ * `pickle.load` does not look at them either. `whole`: nothing follows `head`.
+ */
+export function looksLikePickle(head: Buffer, whole: boolean): boolean {
+  const first = head[0];
+  if (first === undefined || !FIRST[first]) return false;
+  const second = head[1] as number;
+  if (first === 0x80 && !(second <= 5)) return false;
+  const walk = walkHead(head);
+  const imports = walk.events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
+  // Without PROTO short texts walk by chance: a lone `N.` is a pickle and does not matter.
+  if (walk.end === 'stop') return imports || walk.opcodes > 2;
+  if (walk.end === 'truncated' && !whole) return first === 0x80 ? walk.opcodes > 1 : imports || walk.opcodes > 8;
+  return imports || (first === 0x80 && walk.opcodes > 3);
+}
+
+const plausible = (module: string, name: string): boolean => isDotted(module) && isDotted(name);
+
+/** A Python name with dots, in any alphabet. */
+export const isDotted = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(name);
+
+function walkHead(head: Buffer): PickleWalk {
+  const reader = drive((cursor: Cursor) => walkPickle(cursor, { budget: { opcodes: 10_000 } }), head.length);
+  reader.push(head, 0);
+  return reader.end();
+}
