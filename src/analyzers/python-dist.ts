@@ -1,0 +1,27 @@
+import { mailHeaders } from '../formats/mail-headers.ts';
+import { analyzer, unknown } from './analyzer.ts';
+
+/**
+ * Installed Python distributions: wheels leave `NAME.dist-info/METADATA`, setuptools `NAME.egg-info/PKG-INFO` or, from
+ * distutils and Debian, a single `NAME.egg-info` file.
+ * https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+ */
+export const pythonDist = analyzer({
+  name: 'python-dist',
+  version: 1,
+  files: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/EGG-INFO/PKG-INFO'],
+  *read(file) {
+    const headers = mailHeaders(file.text());
+    const name = headers.get('Name');
+    const version = headers.get('Version');
+    if (!name || !version) return yield unknown('no Name or Version');
+    const license = headers.get('License-Expression') ?? headers.get('License');
+    yield {
+      type: 'pypi',
+      name,
+      version,
+      ...(license && license.length <= 100 && license !== 'UNKNOWN' ? { licenses: [license] } : {}),
+      ...(/(^|\/)_vendor\//.test(file.path) ? { role: 'vendored' as const } : {}),
+    };
+  },
+});

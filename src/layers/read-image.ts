@@ -1,0 +1,167 @@
+import { availableParallelism } from 'node:os';
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import type { Image, Layer } from '../model.ts';
+import type { Progress } from '../progress.ts';
+import { type LayerCache, layerKey } from './cache.ts';
+import { type ExtraRead, extraKey, indexLayer, readExtras } from './index-layer.ts';
+import type { LayerFact, LayerIndex } from './layer-index.ts';
+import { type Selection, selection } from './selection.ts';
+import { type FileSystem, squash } from './squash.ts';
+
+/** A fact that is visible in the final image. */
+export interface VisibleFact extends LayerFact {
+  readonly layer: number;
+  /** The link through which the file was asked for. */
+  readonly via?: string;
+}
+
+/** An image whose layers have been read. */
+export interface ReadImage {
+  readonly files: FileSystem;
+  readonly facts: readonly VisibleFact[];
+  readonly indexes: readonly LayerIndex[];
+  /** How many layers the cache answered. */
+  readonly cached: number;
+}
+
+export interface ReadOptions {
+  readonly analyzers: readonly Analyzer[];
+  readonly cache: LayerCache;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads every layer that the cache does not know, side by side where the source lets us, and squashes them.
+ * Throws what reading a layer throws; see `indexLayer`.
+ */
+export async function readImage(image: Image, options: ReadOptions): Promise<ReadImage> {
+  const chosen = selection(options.analyzers);
+  const keys = image.layers.map((layer) => layerKey(layer, options.analyzers));
+  const known = keys.map((key) => (key === undefined ? undefined : options.cache.get(key)));
+  const missing = image.layers.filter((_, index) => !known[index]);
+  const indexes = new Map<Layer, LayerIndex>();
+  await readLayers(image, missing, chosen, options, (layer, index) => {
+    indexes.set(layer, index);
+    const key = keys[layer.index];
+    if (key !== undefined) options.cache.put(key, index);
+  });
+  const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
+  const files = squash(all.map(({ entries }) => entries));
+  const facts = visibleFacts(all, files);
+  const linked = await followLinks(image, all, files, chosen, keys, options);
+  return { files, facts: [...facts, ...linked], indexes: all, cached: image.layers.length - missing.length };
+}
+
+/** What the terminal and errors call a layer. */
+export function layerName(image: Image, layer: Layer): string {
+  return `${image.subject.reference}, layer ${layer.index + 1} of ${image.layers.length}, ${layer.diffID.slice(0, 19)}`;
+}
+
+async function readLayers(
+  image: Image,
+  missing: readonly Layer[],
+  chosen: Selection,
+  { progress, signal }: ReadOptions,
+  keep: (layer: Layer, index: LayerIndex) => void,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const read = async (layer: Layer, content: Awaited<ReturnType<Layer['open']>>): Promise<void> => {
+    const task = progress.task(`layer ${layer.index + 1}/${image.layers.length}`, { unit: 'bytes' });
+    try {
+      keep(
+        layer,
+        await indexLayer(layer, content, chosen, layerName(image, layer), {
+          signal,
+          onBytes: (bytes) => task.add(bytes),
+        }),
+      );
+    } finally {
+      task.done();
+    }
+  };
+  const queue = [...missing];
+  const failed = new AbortController();
+  const worker = async (): Promise<void> => {
+    for (let layer = queue.shift(); layer && !failed.signal.aborted; layer = queue.shift()) {
+      try {
+        await read(layer, await layer.open(signal));
+      } catch (error) {
+        failed.abort();
+        throw error;
+      }
+    }
+  };
+  const workers = Math.min(missing.length, Math.max(2, Math.min(4, availableParallelism())));
+  const results = await Promise.allSettled(Array.from({ length: workers }, worker));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
+/** A fact lives as long as the file that proves it: no upper layer may hide or replace it. */
+function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
+  const visible: VisibleFact[] = [];
+  for (const [layer, index] of indexes.entries()) {
+    let last: { path: string; shown: boolean } | undefined;
+    for (const fact of index.facts) {
+      if (last?.path !== fact.path) last = { path: fact.path, shown: files.find(fact.path)?.layer === layer };
+      if (last.shown) visible.push({ ...fact, layer });
+    }
+  }
+  return visible;
+}
+
+/**
+ * Files that analyzers ask for by a name that is only a link (a manifest renamed and linked back, a package database moved
+ * away): programs follow such links, so do we.
+ */
+async function followLinks(
+  image: Image,
+  indexes: readonly LayerIndex[],
+  files: FileSystem,
+  chosen: Selection,
+  keys: readonly (string | undefined)[],
+  options: ReadOptions,
+): Promise<VisibleFact[]> {
+  const facts: VisibleFact[] = [];
+  for (const [layer, wanted] of linkedReads(indexes, files, chosen)) {
+    const index = indexes[layer] as LayerIndex;
+    const missing = wanted.filter((read) => !index.extras.has(extraKey(read)));
+    let extras = index.extras;
+    if (missing.length > 0) {
+      const source = image.layers[layer] as Layer;
+      const content = await source.open(options.signal);
+      const read = await readExtras(source, content, missing, layerName(image, source), options);
+      extras = new Map([...index.extras, ...read]);
+      const key = keys[layer];
+      if (key !== undefined) options.cache.put(key, { ...index, extras });
+    }
+    for (const read of wanted) {
+      for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, via: read.via });
+    }
+  }
+  return facts;
+}
+
+function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: Selection): Map<number, ExtraRead[]> {
+  const reads = new Map<number, ExtraRead[]>();
+  const follow = (via: string, analyzers: readonly Analyzer[]): void => {
+    const target = files.resolve(via);
+    if (!target || target.path === via || target.found.type !== 'file') return;
+    const already = chosen.byPath(target.path);
+    for (const analyzer of analyzers) {
+      if (already.includes(analyzer)) continue;
+      const list = reads.get(target.found.layer) ?? [];
+      list.push({ path: target.path, via, analyzer });
+      reads.set(target.found.layer, list);
+    }
+  };
+  for (const [layer, index] of indexes.entries()) {
+    for (const path of index.links) {
+      const found = files.find(path);
+      if (found?.layer === layer && found.type === 'symlink') follow(path, chosen.byPath(path));
+    }
+  }
+  for (const [path, analyzers] of chosen.fixedPaths) if (!files.find(path)) follow(path, analyzers);
+  return reads;
+}

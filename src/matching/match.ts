@@ -1,0 +1,188 @@
+import { chooseRating, type Scheme } from '../advisories/severity.ts';
+import type { AdvisoryStore } from '../advisories/store.ts';
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import {
+  type AdvisoryState,
+  type Finding,
+  type FixState,
+  type Package,
+  type Rating,
+  SEVERITIES,
+  type Vulnerability,
+} from '../model.ts';
+import { aliasClasses, preferredId } from './classes.ts';
+import { type NoInterest, noInterest } from './interest.ts';
+import { type Hit, judge } from './judge.ts';
+import { type Retrieved, retrieve } from './retrieve.ts';
+
+/** What matching found, and what it could not or need not look at. */
+export interface Matched {
+  readonly findings: readonly Finding[];
+  /** Packages that were not compared with advisories, by why. */
+  readonly passed: ReadonlyMap<NoInterest, readonly Package[]>;
+  /** Statements that say "not yet determined": no findings, but worth a word. */
+  readonly undetermined: number;
+}
+
+/** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
+export function match(packages: readonly Package[], store: AdvisoryStore, scheme?: Scheme): Matched {
+  const findings: Finding[] = [];
+  const passed = new Map<NoInterest, Package[]>();
+  const answers = new Map<string, { readonly retrieved: Retrieved; readonly classes: readonly (readonly Hit[])[] }>();
+  let undetermined = 0;
+  for (const candidate of packages) {
+    const reason = noInterest(candidate, store);
+    if (reason) {
+      const others = passed.get(reason);
+      if (others) others.push(candidate);
+      else passed.set(reason, [candidate]);
+      continue;
+    }
+    const ecosystem = ecosystemNamed(candidate.ecosystem as string) as Ecosystem;
+    // The binaries of one source share its answer.
+    const key = [
+      candidate.ecosystem,
+      candidate.source?.name ?? candidate.name,
+      candidate.source?.version ?? candidate.version,
+    ].join('\0');
+    let answer = answers.get(key);
+    if (!answer) {
+      const retrieved = retrieve(candidate, store);
+      undetermined += retrieved.advisories.filter(({ state }) => state === 'undetermined').length;
+      const hits = retrieved.advisories.flatMap((advisory) => judge(advisory, retrieved.version, ecosystem) ?? []);
+      answer = { retrieved, classes: aliasClasses(hits, (id) => store.vulnerability(id)?.aliases ?? []) };
+      answers.set(key, answer);
+    }
+    for (const hits of answer.classes)
+      findings.push(findingOf(candidate, answer.retrieved, hits, ecosystem, store, scheme));
+  }
+  return { findings: findings.sort(byImportance), passed, undetermined };
+}
+
+function findingOf(
+  candidate: Package,
+  { searched }: Retrieved,
+  hits: readonly Hit[],
+  ecosystem: Ecosystem,
+  store: AdvisoryStore,
+  scheme: Scheme | undefined,
+): Finding {
+  const ids = new Set(hits.flatMap(({ advisory }) => [advisory.id, ...advisory.aliases]));
+  const id = preferredId(ids);
+  const records = [...ids].flatMap((each) => store.vulnerability(each) ?? []);
+  const ratings = distinct([
+    ...hits.flatMap(({ advisory }) => advisory.ratings),
+    ...records.flatMap((record) => record.ratings),
+  ]);
+  const sources = [...new Set(hits.map(({ advisory }) => advisory.source))];
+  const publisher = ecosystem.purlNamespace;
+  const rating = chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources });
+  const main = mainHit(hits, id);
+  const severity = rating?.severity ?? 'UNKNOWN';
+  const severitySource = rating?.source ?? 'none';
+  return {
+    id,
+    aliases: [...ids].filter((each) => each !== id).sort(),
+    package: candidate,
+    severity,
+    severitySource,
+    ratings,
+    state: main.advisory.state,
+    fix: fixOf(hits, ecosystem),
+    ...described(main, records),
+    advisories: hits.map(({ advisory }) => ({
+      id: advisory.id,
+      source: advisory.source,
+      state: advisory.state,
+      ...(advisory.url === undefined ? {} : { url: advisory.url }),
+    })),
+    reasons: [
+      searched,
+      ...hits.flatMap(({ advisory, compared }) => [
+        {
+          step: 'hit' as const,
+          advisory: advisory.id,
+          source: advisory.source,
+          ...(advisory.url === undefined ? {} : { url: advisory.url }),
+        },
+        compared,
+        {
+          step: 'state' as const,
+          state: advisory.state,
+          source: advisory.source,
+          ...(advisory.note === undefined ? {} : { note: advisory.note }),
+        },
+      ]),
+      { step: 'rated', severity, source: severitySource, method: rating?.method ?? 'none' },
+    ],
+  };
+}
+
+/** The statement that speaks for the finding: the one with its id, else the first. */
+function mainHit(hits: readonly Hit[], id: string): Hit {
+  return hits.find(({ advisory }) => advisory.id === id) ?? (hits[0] as Hit);
+}
+
+function described(main: Hit, records: readonly Vulnerability[]): Partial<Finding> {
+  const { advisory } = main;
+  const pick = <Key extends keyof Vulnerability>(key: Key): Vulnerability[Key] | undefined =>
+    records.find((record) => record[key] !== undefined)?.[key];
+  const all = <Value>(values: readonly (readonly Value[] | undefined)[]): Value[] => [
+    ...new Set(values.flatMap((value) => value ?? [])),
+  ];
+  const facts = {
+    title: advisory.title ?? pick('title'),
+    description: pick('description'),
+    url: advisory.url,
+    published: pick('published') ?? advisory.published,
+    modified: pick('modified') ?? advisory.modified,
+    exploited: pick('exploited'),
+    epss: pick('epss'),
+  };
+  const cwes = all(records.map((record) => record.cwes));
+  const references = all(records.map((record) => record.references));
+  return {
+    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+    ...(cwes.length > 0 ? { cwes } : {}),
+    ...(references.length > 0 ? { references } : {}),
+  };
+}
+
+const FIX_STATES: Readonly<Partial<Record<AdvisoryState, FixState>>> = {
+  ignored: 'wont-fix',
+  'will-not-fix': 'wont-fix',
+  'end-of-life': 'wont-fix',
+  postponed: 'deferred',
+  deferred: 'deferred',
+};
+
+/**
+ * Where publishers name different fixed versions, the highest clears them all. Without any, the publisher's state says what to expect.
+ */
+function fixOf(hits: readonly Hit[], { compare }: Ecosystem): Finding['fix'] {
+  const version = hits
+    .flatMap(({ fixed }) => fixed ?? [])
+    .sort(compare)
+    .at(-1);
+  if (version !== undefined) return { state: 'fixed', version };
+  const states = hits.flatMap(({ advisory }) => FIX_STATES[advisory.state] ?? []);
+  return { state: states[0] ?? 'not-fixed' };
+}
+
+function distinct(ratings: readonly Rating[]): Rating[] {
+  const seen = new Map<string, Rating>();
+  for (const rating of ratings)
+    seen.set([rating.source, rating.method, rating.vector, rating.severity, rating.original].join('\0'), rating);
+  return [...seen.values()];
+}
+
+/** Worst first, then by package and id: the order of every output. */
+function byImportance(a: Finding, b: Finding): number {
+  const rank = SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
+  return rank || text(a.package.name, b.package.name) || text(a.package.version, b.package.version) || text(a.id, b.id);
+}
+
+function text(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { file, hardlink, image, layer, removed, symlink } from '../test/image.ts';
+import { memoryStore } from './advisories/memory.ts';
+import { scanImage, takeInventory } from './scan.ts';
+
+const BULLSEYE = 'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n';
+const status = (...packages: string[]): string => packages.join('\n\n');
+const OPENSSL = `Package: libssl1.1
+Status: install ok installed
+Architecture: amd64
+Source: openssl
+Version: 1.1.1n-0+deb11u3
+Maintainer: Debian OpenSSL Team`;
+const SETUPTOOLS = 'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n\nA description: not a header';
+
+const store = memoryStore({
+  covers: ['Debian:11', 'PyPI'],
+  advisories: [
+    {
+      id: 'CVE-2023-0286',
+      source: 'debian',
+      ecosystem: 'Debian:11',
+      package: 'openssl',
+      aliases: [],
+      state: 'fixed',
+      ranges: [{ fixed: '1.1.1n-0+deb11u4' }],
+      ratings: [{ source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', score: 7.4 }],
+    },
+    {
+      id: 'PYSEC-2022-43012',
+      source: 'pysec',
+      ecosystem: 'PyPI',
+      package: 'setuptools',
+      aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'],
+      state: 'fixed',
+      ranges: [{ fixed: '65.5.1' }],
+      ratings: [],
+    },
+    {
+      id: 'GHSA-r9hx-vwmv-q579',
+      source: 'ghsa',
+      ecosystem: 'PyPI',
+      package: 'setuptools',
+      aliases: ['CVE-2022-40897'],
+      state: 'fixed',
+      ranges: [{ introduced: '0', fixed: '65.5.1' }],
+      ratings: [{ source: 'ghsa', severity: 'HIGH', method: 'text', original: 'HIGH' }],
+    },
+  ],
+});
+
+const base = layer({
+  'etc/os-release': symlink('../usr/lib/os-release'),
+  'usr/lib/os-release': BULLSEYE,
+  'var/lib/dpkg/status': status(OPENSSL),
+  'var/lib/dpkg/info/libssl1.1:amd64.list': '/.\n/usr\n/usr/lib/x86_64-linux-gnu/libssl.so.1.1\n',
+}).by('ADD rootfs.tar /');
+const python = layer({ 'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA': SETUPTOOLS }).by(
+  'RUN pip install setuptools==58.1.0',
+);
+
+describe('a scan', () => {
+  it('finds by source package and version, merges aliases into one finding, and blames the instruction', async () => {
+    const report = await scanImage(image(base, python.gzipped()), { store });
+    expect(report.os?.id).toBe('debian');
+    expect(report.findings.map(({ id, package: { name }, fix, severity }) => [id, name, fix.version, severity])).toEqual([
+      ['CVE-2023-0286', 'libssl1.1', '1.1.1n-0+deb11u4', 'HIGH'],
+      ['CVE-2022-40897', 'setuptools', '65.5.1', 'HIGH'],
+    ]);
+    const [, setuptools] = report.findings;
+    expect(setuptools?.aliases).toEqual(['GHSA-r9hx-vwmv-q579', 'PYSEC-2022-43012']);
+    expect(setuptools?.severitySource).toBe('ghsa');
+    expect(setuptools?.package.evidence[0]).toMatchObject({ layer: 1, instruction: 'RUN pip install setuptools==58.1.0' });
+    expect(report.findings[0]?.reasons[0]).toEqual({ step: 'searched', ecosystem: 'Debian:11', name: 'openssl', by: 'source' });
+  });
+
+  it('forgets what an upper layer removed', async () => {
+    const cleaned = layer({ 'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info': removed });
+    const { inventory } = await takeInventory(image(base, python, cleaned));
+    expect(inventory.packages.map(({ name }) => name)).toEqual(['libssl1.1']);
+  });
+
+  it('follows a manifest that hides behind a symbolic link, and a package database that was moved away', async () => {
+    const hidden = layer({
+      'srv/orig': SETUPTOOLS,
+      'opt/app/setuptools-58.1.0.dist-info/METADATA': symlink('/srv/orig'),
+      'srv/dpkg/status': status(OPENSSL),
+      'var/lib/dpkg': symlink('../../srv/dpkg'),
+      'etc/os-release': BULLSEYE,
+    });
+    const { inventory } = await takeInventory(image(hidden));
+    expect(inventory.packages.map(({ name }) => name)).toEqual(['libssl1.1', 'setuptools']);
+    expect(inventory.packages[1]?.evidence[0]).toMatchObject({ path: 'srv/orig', via: 'opt/app/setuptools-58.1.0.dist-info/METADATA' });
+  });
+
+  it('reads a manifest that is a hard link to a file with a harmless name', async () => {
+    const { inventory } = await takeInventory(
+      image(layer({ 'srv/orig': SETUPTOOLS, 'opt/setuptools-58.1.0.dist-info/METADATA': hardlink('srv/orig') })),
+    );
+    expect(inventory.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(['setuptools 58.1.0']);
+  });
+
+  it('takes a Python package that a Debian package owns as that package, and says so', async () => {
+    const owned = layer({
+      'usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO': SETUPTOOLS,
+      'var/lib/dpkg/info/python3-setuptools.list': '/usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO\n',
+    });
+    const report = await scanImage(image(base, owned), { store });
+    expect(report.findings.map(({ id }) => id)).toEqual(['CVE-2023-0286']);
+    expect(report.packages.find(({ name }) => name === 'setuptools')?.ownedBy).toEqual({ type: 'deb', name: 'python3-setuptools' });
+  });
+
+  it('says that it cannot judge an image without release file and package database', async () => {
+    const report = await scanImage(image(layer({ 'bin/app': file('x', { mode: 0o755 }) })), { store });
+    expect(report.findings).toEqual([]);
+    expect(report.notices.map(({ code }) => code)).toContain('os-unknown');
+  });
+});
