@@ -1,0 +1,263 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * The floors of the house, lowest first. A file may import from its own floor and from those below, never from above.
+ * What a room does is in CONTRIBUTING.md.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ['model', 'errors', 'limits', 'progress', 'home', 'version', 'config'],
+  ['formats', 'versions', 'terminal'],
+  ['ecosystems', 'analyzers'],
+  ['layers', 'sources', 'network'],
+  ['inventory'],
+  ['matching', 'advisories'],
+  ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],
+  ['scan', 'report'],
+  ['commands', 'service', 'index'],
+  ['cli'],
+];
+
+/** The only rooms that know they talk to a person. */
+const TALKS_TO_PEOPLE = ['report', 'commands', 'cli', 'terminal', 'index'];
+
+/** Beyond this a file wants a reason. */
+const LONG = 450;
+
+/** Files that have one. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'src/formats/pickle-machine.ts': 'one machine, one case for each opcode of six protocols',
+};
+
+/** What `plimsoll --version` may load: everything else waits until a command needs it. */
+const LOADED_AT_ONCE = ['commander'];
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly lazy: boolean;
+  readonly typeOnly: boolean;
+}
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const slashes = (path: string): string => path.split('\\').join('/');
+
+function sourceFiles(folder = join(root, 'src')): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => slashes(relative(root, join(entry.parentPath, entry.name))))
+    .sort();
+}
+
+/** A source text with its comments blanked. */
+const uncommented = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/^\s*\/\/.*$/gm, ' ');
+
+/** Imports of a source text. Comments are blanked first, so that an example in a docstring is none. */
+function imports(from: string, text: string): Import[] {
+  const code = uncommented(text);
+  const found: Import[] = [];
+  for (const match of code.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
+    found.push({ from, specifier: match[2]!, lazy: false, typeOnly: match[1] !== undefined });
+  }
+  for (const match of code.matchAll(/\b(typeof\s+)?import\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    found.push({ from, specifier: match[2]!, lazy: true, typeOnly: match[1] !== undefined });
+  }
+  return found;
+}
+
+/** The room of a file: `src/layers/tar.ts` is in `layers`, `src/scan.ts` is `scan`. */
+const room = (file: string): string => file.split('/')[1]!.replace(/\.tsx?$/, '');
+const floor = (name: string): number => FLOORS.findIndex((rooms) => rooms.includes(name));
+const target = (it: Import): string => posix.normalize(posix.join(posix.dirname(it.from), it.specifier));
+const inside = (it: Import): boolean => it.specifier.startsWith('.');
+const library = (it: Import): string =>
+  it.specifier
+    .split('/')
+    .slice(0, it.specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+const builtin = (it: Import): boolean => it.specifier.startsWith('node:') || builtinModules.includes(it.specifier);
+
+/** Every reason why an import breaks the law; empty for a good one. */
+function offences(it: Import): string[] {
+  if (!inside(it)) return [];
+  const to = target(it);
+  const said = `${it.from} imports ${to}`;
+  if (/^package\.json$/.test(to)) return [];
+  if (!to.startsWith('src/')) return [`${said}: outside src/`];
+  if (/\.test\.tsx?$/.test(to)) return [`${said}: a test`];
+  const [here, there] = [room(it.from), room(to)];
+  const wrong: string[] = [];
+  if (floor(here) < 0) wrong.push(`${it.from}: the room ${here} has no floor; change the design, then FLOORS`);
+  if (floor(there) < 0) wrong.push(`${to}: the room ${there} has no floor; change the design, then FLOORS`);
+  if (floor(there) > floor(here)) wrong.push(`${said}: ${there} is above ${here}`);
+  if (there === 'terminal' && !TALKS_TO_PEOPLE.includes(here))
+    wrong.push(`${said}: only ${TALKS_TO_PEOPLE} talk to people`);
+  if (there === 'index' || (there === 'cli' && here !== 'cli')) wrong.push(`${said}: a door, for those outside`);
+  if (here !== there && (there === 'commands' || there === 'service') && here !== 'cli')
+    wrong.push(`${said}: nothing but cli does`);
+  return wrong;
+}
+
+const files = sourceFiles();
+const text = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+const all = files.flatMap((file) => imports(file, text.get(file)!));
+
+/** Files reached from `start` over the given imports, each with the way there. */
+function reached(start: string, through: readonly Import[]): Map<string, string[]> {
+  const ways = new Map([[start, [start]]]);
+  for (const [file, way] of ways) {
+    for (const it of through) if (it.from === file && !ways.has(target(it))) ways.set(target(it), [...way, target(it)]);
+  }
+  return ways;
+}
+
+describe('the house', () => {
+  it('lets no file import from a floor above its own', () => {
+    expect(all.flatMap(offences)).toEqual([]);
+  });
+
+  it('would notice a bad import of every kind', () => {
+    const bad: readonly (readonly [string, string])[] = [
+      ['src/layers/tar.ts', "import { judge } from '../matching/judge.ts';"],
+      ['src/layers/tar.ts', "import type { Judge } from '../matching/judge.ts';"],
+      ['src/layers/tar.ts', "export * from '../report/json.ts';"],
+      ['src/layers/tar.ts', "import '../report/json.ts';"],
+      ['src/layers/tar.ts', "const it = await import('../commands/scan.ts');"],
+      ['src/model.ts', "import { x } from './formats/x.ts';"],
+      ['src/sources/registry.ts', "import { bar } from '../terminal/progress.ts';"],
+      ['src/commands/scan.ts', "import { scan } from '../index.ts';"],
+      ['src/service/api.ts', "import { scan } from '../commands/scan.ts';"],
+      ['src/scan.ts', "import { image } from '../test/image.ts';"],
+      ['src/scan.ts', "import { image } from './layers/tar.test.ts';"],
+      ['src/attic/old.ts', "import { x } from '../errors.ts';"],
+      ['src/scan.ts', "import {\n  a,\n  b,\n} from './cli.ts';"],
+    ];
+    expect(bad.filter(([from, line]) => imports(from, line).flatMap(offences).length === 0)).toEqual([]);
+  });
+
+  it('lets good imports be', () => {
+    const good = (from: string, line: string): string[] => imports(from, line).flatMap(offences);
+    expect(good('src/layers/tar.ts', "import { LIMITS } from '../limits.ts';")).toEqual([]);
+    expect(good('src/sources/registry.ts', "import { createHttp } from '../network/http.ts';")).toEqual([]);
+    expect(good('src/cli.ts', "import { scan } from './commands/scan.ts';")).toEqual([]);
+    expect(
+      good('src/layers/tar.ts', "// import { x } from '../cli.ts';\n/** import { x } from '../cli.ts' */"),
+    ).toEqual([]);
+  });
+
+  it('has no import of a file that is not there', () => {
+    expect(
+      all.filter((it) => inside(it) && !existsSync(join(root, target(it)))).map((it) => `${it.from}: ${it.specifier}`),
+    ).toEqual([]);
+  });
+
+  it('has no circles', () => {
+    const edges = all.filter((it) => inside(it) && !it.typeOnly);
+    const circles = edges
+      .map((it) => ({ it, way: reached(target(it), edges).get(it.from) }))
+      .filter(({ way }) => way !== undefined)
+      .map(({ it, way }) => [it.from, ...way!].join(' -> '));
+    expect(circles).toEqual([]);
+  });
+
+  it('uses only libraries that package.json promises', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const promised = new Set(Object.keys({ ...dependencies, ...optionalDependencies }));
+    const used = new Set(all.filter((it) => !inside(it) && !builtin(it) && !it.typeOnly).map(library));
+    expect([...used].filter((name) => !promised.has(name))).toEqual([]);
+    expect(
+      [...promised].filter((name) => !used.has(name)),
+      'promised and not used',
+    ).toEqual([]);
+  });
+
+  it('names built-in modules with node:', () => {
+    expect(
+      all.filter((it) => builtin(it) && !it.specifier.startsWith('node:')).map((it) => `${it.from}: ${it.specifier}`),
+    ).toEqual([]);
+  });
+
+  it('loads no library before a command needs it, so that --version stays quick', () => {
+    const atOnce = all.filter((it) => !it.lazy && !it.typeOnly);
+    const ways = reached('src/cli.ts', atOnce.filter(inside));
+    const heavy = atOnce
+      .filter((it) => ways.has(it.from) && !inside(it) && !builtin(it) && !LOADED_AT_ONCE.includes(library(it)))
+      .map((it) => `${library(it)} by ${ways.get(it.from)!.join(' -> ')}`);
+    expect(heavy).toEqual([]);
+  });
+
+  it('keeps files short, or says why not', () => {
+    const lines = (file: string): number => text.get(file)!.split('\n').length;
+    expect(
+      files.filter((file) => lines(file) > LONG && !LONG_FILES[file]).map((file) => `${file}: ${lines(file)} lines`),
+    ).toEqual([]);
+    expect(
+      Object.keys(LONG_FILES).filter((file) => !text.has(file) || lines(file) <= LONG),
+      'no longer long',
+    ).toEqual([]);
+  });
+
+  it('documents every exported function and class', () => {
+    const bare = files.flatMap((file) => {
+      const lines = text.get(file)!.split('\n');
+      return lines.flatMap((line, at) => {
+        const name = /^export (?:async function\*?|function\*?|class) (\w+)/.exec(line)?.[1];
+        if (!name || /\*\/\s*$/.test(lines[at - 1] ?? '')) return [];
+        return new RegExp(`^export (?:async )?function\\*? ${name}\\b`).test(lines[at - 1] ?? '')
+          ? []
+          : [`${file}: ${name}`];
+      });
+    });
+    expect(bare).toEqual([]);
+  });
+
+  it('leaves no loose ends in the code', () => {
+    const loose = /\b(?:TODO|FIXME|XXX)\b|@ts-(?:ignore|nocheck|expect-error)/;
+    expect(files.filter((file) => loose.test(text.get(file)!))).toEqual([]);
+    const untyped = /\bas any\b|[:<,|]\s*any\b(?!\s*[:(])/;
+    expect(files.filter((file) => untyped.test(uncommented(text.get(file)!)))).toEqual([]);
+  });
+});
+
+describe('the repository', () => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const tracked = ((): string[] => {
+    try {
+      return git('ls-files', '-z')
+        .split('\0')
+        .filter((file) => file && existsSync(join(root, file)));
+    } catch {
+      return [];
+    }
+  })();
+
+  /** What this machine calls its own: the checkout's path, and package indexes that are not the public ones. */
+  const local = [root, process.env.npm_config_registry, process.env.PIP_INDEX_URL, process.env.PIP_EXTRA_INDEX_URL]
+    .flatMap((value) => (value ?? '').split(/\s+/))
+    .map((value) => (/^https?:/.test(value) ? new URL(value).host : value))
+    .filter((value) => value.length > 5 && value.slice(1).includes(value.startsWith('/') ? '/' : '.'))
+    .filter((value) => !['registry.npmjs.org', 'pypi.org'].includes(value));
+
+  it.skipIf(tracked.length === 0)('names no path and no package index of the machine it was written on', () => {
+    const telling = tracked.filter((file) => {
+      const bytes = readFileSync(join(root, file));
+      return local.some((value) => bytes.includes(value));
+    });
+    expect(telling).toEqual([]);
+  });
+
+  it('locks packages to the public index or to none', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const elsewhere = Object.entries(lock.packages).filter(
+      ([, { resolved }]) => resolved && !resolved.startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(([name]) => name)).toEqual([]);
+  });
+});
