@@ -91,6 +91,8 @@ export const LIMITS = {
   pickleCarried: 16 * MiB,
   /** Bytes searched for a further pickle behind the last one. */
   pickleTrailing: 4 * MiB,
+  /** Files in an image archive (not in its layers). */
+  archiveMembers: 100_000,
   // --- manifests, configuration ---
   /** A manifest or index (registries cap at 4 MiB). */
   manifestBytes: 4 * MiB,
@@ -136,6 +138,8 @@ export const LIMITS = {
   feedResumes: 5,
   /** A configuration file. */
   settingsBytes: 1 * MiB,
+  /** Indexes within indexes. */
+  indexDepth: 4,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,
@@ -152,6 +156,14 @@ export const LIMITS = {
   idleMs: 60_000,
   /** What has to come in each `idleMs` of waiting: a server that drips has stopped too. */
   idleBytes: 16 * KiB,
+  /** Times a blob that broke off is taken up again, counted anew after each `resumeBytes`. */
+  resumes: 8,
+  resumeBytes: 64 * MiB,
+  /** A credential helper's answer, and how long it may take (some ask the user). */
+  helperBytes: 64 * KiB,
+  helperMs: 60_000,
+  /** An engine gathers the whole image before it sends the first byte of it. */
+  engineExportMs: 30 * 60_000,
   // --- Dockerfiles ---
   /** A Dockerfile that is read from disk. */
   dockerfileBytes: 4 * MiB,

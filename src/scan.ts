@@ -63,7 +63,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     findings: matched.findings,
     risks: inventory.risks,
     unknowns: inventory.unknowns,
-    notices: notices(inventory, matched, store, now),
+    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now)],
     filtered: { hidden: 0 },
     statistics: {
       milliseconds: Math.round(performance.now() - started),

@@ -1,0 +1,30 @@
+import { PlimsollError } from '../errors.ts';
+import { compressionOf, fileHead } from '../layers/decompress.ts';
+import type { Layer, LayerInfo } from '../model.ts';
+import type { BlobStore } from './blob-store.ts';
+
+/**
+ * A layer that lies in a local file. Compressed layers pass by whole, so their diffID is checked and vouches for the cache;
+ * an uncompressed one is read by seeking, unchecked, and its cached index is bound to this very file: a forged archive must not
+ * be able to speak for another image's layer.
+ */
+export async function localLayer(info: LayerInfo, name: string, store: BlobStore): Promise<Layer> {
+  const region = await store.region(name);
+  if (!region)
+    throw new PlimsollError('corrupt', `the layer ${name} is missing`, {
+      where: store.where,
+      hint: 'save the image again',
+    });
+  const compression = compressionOf(
+    await fileHead(region.path, region.offset, region.length),
+    `${store.where}, ${name}`,
+  );
+  const checked = compression !== 'none' && info.diffID.startsWith('sha256:');
+  return {
+    ...info,
+    size: info.size ?? region.length,
+    identity: checked ? '' : `${store.identity}\n${name}\n${region.offset}`,
+    verify: false,
+    open: async () => ({ kind: 'file', ...region }),
+  };
+}
