@@ -25,7 +25,7 @@ export const tableReport = reportFormat({
     const page: Page = {
       width: options.width,
       paint: painter(options.colour ?? false),
-      all: options.all ?? options.width === undefined,
+      all: options.all === true || options.width === undefined,
     };
     let height = 0;
     for (const section of sections(report, page)) {
