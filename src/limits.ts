@@ -49,6 +49,8 @@ export const LIMITS = {
   // --- formats ---
   /** Members of one zip archive (the largest jars hold some 100,000). */
   zipEntries: 500_000,
+  /** The central directory of an archive that is read from disk. */
+  zipDirectoryBytes: 512 * MiB,
   /** Archives within archives: an ear holds a war holds a jar. */
   archiveDepth: 5,
   /** A member kept in memory while an archive passes by (a nested jar, a manifest). */

@@ -128,10 +128,29 @@ export interface Subject {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** A layer as it passes by in a source that is read once, front to back. */
+export interface PassingLayer {
+  /**
+   * Where it is known before the content is read. Otherwise the digest of the uncompressed content tells which layer
+   * it was; a content that turns out to be none of the image's layers is dropped.
+   */
+  readonly diffID?: string;
+  readonly content: LayerContent;
+}
+
 /** An opened image: described, its layers not yet read. */
 export interface Image {
   readonly subject: Subject;
   readonly layers: readonly Layer[];
+  /** What the user should know of how it was opened (another platform than this machine's, for example). */
+  readonly notices?: readonly Notice[];
+  /**
+   * For sources that give all layers in one pass and in their own order (an engine's export): where it exists, it is
+   * used in place of `Layer.open`, which would go through the whole image for each layer. A layer whose diffID is known
+   * beforehand passes only if `want` says so; one blob may be several layers of the image (equal diffIDs). Each content
+   * is read or left before the next is asked for; leaving the iteration ends the transfer.
+   */
+  stream?(want: (diffID: string) => boolean, signal?: AbortSignal): AsyncIterable<PassingLayer>;
   close(): Promise<void>;
 }
 
@@ -292,6 +311,12 @@ export interface Advisory {
   readonly published?: string;
   readonly modified?: string;
   readonly withdrawn?: string;
+  /** The bulletin that says it, where one bulletin speaks of several vulnerabilities: `DSA-5417`, `ALSA-2024:10831`. */
+  readonly bulletin?: string;
+  /** The day on which the fix came out, where a feed says so. */
+  readonly fixDate?: string;
+  /** The document of the database it stands in: `osv/PyPI`, `debian/tracker`. */
+  readonly feed?: string;
 }
 
 /** What is known of a vulnerability id whatever the package: ratings, dates, exploitation. */
@@ -310,6 +335,8 @@ export interface Vulnerability {
   readonly exploited?: string;
   /** Probability of exploitation in the next 30 days, 0 to 1. https://www.first.org/epss/ */
   readonly epss?: number;
+  /** Share of all CVEs with a lower probability, 0 to 1. */
+  readonly epssPercentile?: number;
 }
 
 /** How a finding came about: a typed chain that text, HTML, JSON and `explain` only render. */

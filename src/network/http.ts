@@ -183,7 +183,11 @@ function nextRequest(
   const entries = Object.entries(request.headers ?? {});
   const kept = url.origin === from.origin ? entries : entries.filter(([name]) => !PRIVATE.has(name.toLowerCase()));
   const { body, method = 'GET', tls, ...rest } = request;
-  const next = { ...rest, headers: Object.fromEntries(kept), ...(tls && url.origin === from.origin ? { tls } : {}) };
+  const next = {
+    ...rest,
+    headers: Object.fromEntries(kept),
+    ...(tls && (url.origin === from.origin || isLenience(tls)) ? { tls } : {}),
+  };
   if (method === 'GET' || method === 'HEAD') return { url, request: { ...next, method } };
   if (response.status !== 307 && response.status !== 308) return { url, request: { ...next, method: 'GET' } };
   if (url.origin !== from.origin) {
@@ -194,6 +198,10 @@ function nextRequest(
   }
   return { url, request: { ...next, method, ...(body === undefined ? {} : { body }) } };
 }
+
+/** Certificates and keys belong to one server; not to verify any is the user's word on the whole request. */
+const isLenience = (tls: TlsMaterial): boolean =>
+  tls.ca === undefined && tls.cert === undefined && tls.key === undefined;
 
 async function send(client: Client, url: URL, request: HttpRequest): Promise<HttpResponse> {
   const { request: undiciRequest } = await import('undici');

@@ -129,6 +129,12 @@ function reference(
   };
 }
 
+/** The repository as Docker shows it: without `docker.io` and `library`. */
+export function familiarName({ registry, repository }: ImageReference): string {
+  if (registry !== DEFAULT_REGISTRY) return `${registry}/${repository}`;
+  return /^library\/[^/]+$/.test(repository) ? repository.slice('library/'.length) : repository;
+}
+
 /** The first component is a registry when it looks like a host: a dot, a port, upper case, or `localhost`. */
 function splitRegistry(path: string): { registry: string; repository: string } {
   const slash = path.indexOf('/');
