@@ -48,10 +48,17 @@ function run(
     const child = spawn(program, ['get'], {
       env: options.environment,
       stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: LIMITS.helperMs,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    const stop = (): void => {
+      child.kill();
+      // What the helper started itself may live on; without a reader it has nobody to talk to.
+      child.stdout.destroy();
+      resolve({ output: '', problem: 'did not finish' });
+    };
+    const timer = setTimeout(stop, LIMITS.helperMs);
     child.on('error', (error) => {
+      clearTimeout(timer);
       const missing = 'code' in error && error.code === 'ENOENT';
       resolve({ output: '', problem: missing ? 'is not installed' : 'could not be run' });
     });
@@ -59,12 +66,11 @@ function run(
     child.stdin.end(input);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (output.length < LIMITS.helperBytes) output += text;
-      else child.kill();
+      else stop();
     });
-    child.on('close', (code) =>
-      resolve(
-        code === 0 ? { output } : { output, problem: code === null ? 'did not finish' : `failed with status ${code}` },
-      ),
-    );
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(code === 0 ? { output } : { output, problem: `failed with status ${code}` });
+    });
   });
 }

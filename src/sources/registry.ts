@@ -18,6 +18,8 @@ export interface RegistryOptions {
   readonly progress?: Progress | undefined;
   /** Plain HTTP and certificates that cannot be verified are accepted. Plain HTTP to this machine always is. */
   readonly insecure?: boolean | undefined;
+  /** Default: this process's. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
   /** As the user wrote it, where that is more than the reference (a prefix). */
   readonly written?: string | undefined;
 }
@@ -39,8 +41,7 @@ interface Resolved {
  */
 export async function openRegistry(reference: string, options: RegistryOptions): Promise<Image> {
   const parsed = parseReference(reference);
-  const { http, keychain, signal, insecure } = options;
-  const client = await connectRegistry({ http, keychain, reference: parsed, signal, insecure });
+  const client = await connectRegistry({ ...options, reference: parsed });
   const resolved = await resolve(client, parsed, options.platform);
   const { manifest } = resolved;
   const config = parseImageConfig(
