@@ -12,7 +12,7 @@ export const TAR_BLOCK = 512;
 export interface TarHeader {
   readonly name: string;
   readonly link: string;
-  /** One character; NUL has become `0`. */
+  /** One character as it stands there, NUL for a regular file of v7. */
   readonly typeflag: string;
   readonly mode: number;
   readonly uid: number;
@@ -42,13 +42,14 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
   const posix = magic.startsWith('ustar\0');
   const gnu = magic === 'ustar  \0';
   let name = text(block, 0, 100);
-  if (posix && block[345] !== 0) name = `${text(block, 345, 155)}/${name}`;
+  const prefix = posix ? text(block, 345, isStar(block) ? 131 : 155) : gnu ? misplacedPrefix(block) : '';
+  if (prefix !== '') name = `${prefix}/${name}`;
   const size = numeric(block, 124, 12);
   if (size === undefined || size < 0 || !Number.isSafeInteger(size)) return 'size field is not a number';
   return {
     name,
     link: text(block, 157, 100),
-    typeflag: block[156] === 0 ? '0' : String.fromCharCode(block[156] as number),
+    typeflag: String.fromCharCode(block[156] as number),
     mode: (numeric(block, 100, 8) ?? 0) & 0o7777,
     uid: unsignedField(block, 108, 8),
     gid: unsignedField(block, 116, 8),
@@ -56,6 +57,19 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
     mtime: numeric(block, 136, 12) ?? 0,
     gnu,
   };
+}
+
+/** Schilling's tar ends the prefix earlier, to make room for two dates. */
+const isStar = (block: Buffer): boolean => block.toString('latin1', 508, 512) === 'tar\0';
+
+/**
+ * GNU keeps two dates where POSIX has the prefix. Where these are no numbers, Go takes the field for a prefix all the same
+ * (its own writer once made such archives), and so a name may hide there.
+ */
+function misplacedPrefix(block: Buffer): string {
+  const broken = [345, 357].some((at) => block[at] !== 0 && numeric(block, at, 12) === undefined);
+  const prefix = broken ? text(block, 345, 155) : '';
+  return /^[\0-\x7f]*$/.test(prefix) ? prefix : '';
 }
 
 /** PAX records `"%d key=value\n"`. Returns undefined when they are malformed (Go refuses such an archive). */

@@ -37,6 +37,7 @@ export interface TarBody {
 }
 
 const TYPES: Readonly<Record<string, TarMember['type']>> = {
+  '\0': 'file',
   '0': 'file',
   '7': 'file',
   S: 'file',
@@ -111,24 +112,21 @@ async function extend(pending: Extensions, header: TarHeader, source: ByteSource
   }
   const records = parsePaxRecords(body);
   if (!records) throw corrupt('a PAX extension header is malformed', where, start);
-  // Go reads global headers but applies them to no member; nor do we.
-  return header.typeflag === 'x' ? { ...pending, count, pax: records } : { ...pending, count };
+  // Go hands global headers out as members: they change none, and what stood before them is forgotten.
+  return header.typeflag === 'x' ? { ...pending, count, pax: records } : { count };
 }
 
 function describe(header: TarHeader, extensions: Extensions, where: string, at: number): Omit<TarMember, 'body'> {
   const pax = extensions.pax;
-  let name = extensions.name ?? header.name;
-  let link = extensions.link ?? header.link;
+  const sparse = header.typeflag === 'S' || isPaxSparse(pax);
+  // Where both speak, Go lets GNU's long names win over PAX.
+  const name = (sparse && pax?.get('GNU.sparse.name')) || (extensions.name ?? (pax?.get('path') || header.name));
+  const link = extensions.link ?? (pax?.get('linkpath') || header.link);
   let size = header.size;
-  if (pax) {
-    name = pax.get('path') || name;
-    link = pax.get('linkpath') || link;
-    const paxSize = pax.get('size');
-    if (paxSize) {
-      if (!/^[0-9]{1,15}$/.test(paxSize)) throw corrupt('a PAX size is not a number', where, at);
-      size = Number(paxSize);
-    }
-    name = pax.get('GNU.sparse.name') || name;
+  const paxSize = pax?.get('size');
+  if (paxSize) {
+    if (!/^[0-9]{1,15}$/.test(paxSize)) throw corrupt('a PAX size is not a number', where, at);
+    size = Number(paxSize);
   }
   if (name.includes('\0') || link.includes('\0')) throw corrupt('a name holds a NUL byte', where, at);
   if (name.length > LIMITS.pathBytes || link.length > LIMITS.pathBytes) {
@@ -136,7 +134,7 @@ function describe(header: TarHeader, extensions: Extensions, where: string, at: 
   }
   const { typeflag } = header;
   // v7 archives mark a directory by a trailing slash only.
-  const directory = typeflag === '0' && name.endsWith('/');
+  const directory = typeflag === '\0' && name.endsWith('/');
   if (HEADER_ONLY.has(typeflag) || directory) size = 0;
   return {
     name,
@@ -147,12 +145,16 @@ function describe(header: TarHeader, extensions: Extensions, where: string, at: 
     gid: paxId(pax?.get('gid')) ?? header.gid,
     size,
     mtime: Number(pax?.get('mtime')) || header.mtime,
-    sparse:
-      typeflag === 'S' ||
-      pax?.has('GNU.sparse.major') === true ||
-      pax?.has('GNU.sparse.map') === true ||
-      pax?.has('GNU.sparse.size') === true,
+    sparse,
   };
+}
+
+/** The three ways PAX marks a file stored without its holes. https://www.gnu.org/software/tar/manual/html_node/PAX-0.html */
+function isPaxSparse(pax: ReadonlyMap<string, string> | undefined): boolean {
+  if (!pax) return false;
+  const version = `${pax.get('GNU.sparse.major') ?? ''}.${pax.get('GNU.sparse.minor') ?? ''}`;
+  if (version !== '.') return ['0.0', '0.1', '1.0'].includes(version);
+  return Boolean(pax.get('GNU.sparse.map')) || pax.has('GNU.sparse.offset');
 }
 
 function paxId(value: string | undefined): number | undefined {

