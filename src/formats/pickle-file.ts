@@ -17,16 +17,14 @@ const TORCH_MAGIC = Buffer.from('8a0a6cfc9c46f9206aa850192e', 'hex');
 const TORCH_PICKLES = 5;
 
 /** Walks the pickles that follow each other in a body, and searches for more behind bytes that are none. */
-export function* walkPickles(
-  cursor: Cursor,
-  options: PickleOptions = { budget: { opcodes: LIMITS.pickleOpcodes }, arrays: true, carried: walkCarried },
-): Steps<PickleFile> {
+export function* walkPickles(cursor: Cursor, options: Partial<PickleOptions> = {}): Steps<PickleFile> {
+  const complete = { budget: { opcodes: LIMITS.pickleOpcodes }, arrays: true, carried: walkCarried, ...options };
   const walks: PickleWalk[] = [];
   const torchLegacy = (yield* peek(cursor, 2 + TORCH_MAGIC.length)).subarray(2).equals(TORCH_MAGIC);
   let trailing: number | undefined;
   let searched = 0;
   while (walks.length < LIMITS.pickleStreams) {
-    const walk = yield* walkPickle(cursor, options);
+    const walk = yield* walkPickle(cursor, complete);
     walks.push(walk);
     if (walk.end === 'budget' || (torchLegacy && walks.length === TORCH_PICKLES)) break;
     if (walk.end === 'stop' && (yield* nextIsPickle(cursor))) continue;

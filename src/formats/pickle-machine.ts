@@ -6,15 +6,16 @@ import {
   ANY,
   addItems,
   type CallValue,
+  calledGlobal,
   container,
   describeValue,
   FALSE,
   type GlobalValue,
   globalName,
   NONE,
-  PERSISTENT,
   type PickleValue,
   renderArguments,
+  rootGlobal,
   TRUE,
 } from './pickle-values.ts';
 
@@ -32,7 +33,7 @@ export interface PickleEvent {
   /** Offset of the opcode in the body, of the first time where it happens often. */
   readonly offset: number;
   readonly opcode: string;
-  /** Module and name; empty where `unresolved`. */
+  /** Module and name; where `unresolved`, those of the first call of the chain, or empty. */
   readonly module: string;
   readonly name: string;
   /** The name is computed while loading, or the callee is not a plain imported name. */
@@ -63,9 +64,12 @@ export interface PickleMachine {
   apply(opcode: Opcode, argument: PickleArgument, offset: number): string | undefined;
 }
 
-/** `lenient`: whatever is missing on the stack or in the memo is taken to be there. */
-export function pickleMachine(lenient = false): PickleMachine {
-  const state = new MachineState(lenient);
+/**
+ * `lenient`: whatever is missing on the stack or in the memo is taken to be there.
+ * `persistent` is told each persistent id.
+ */
+export function pickleMachine(lenient = false, persistent?: (id: PickleValue) => void): PickleMachine {
+  const state = new MachineState(lenient, persistent);
   return {
     stack: state.stack,
     events: state.events,
@@ -102,9 +106,11 @@ class MachineState {
   opcode = '';
   private memoText = 0;
   readonly lenient: boolean;
+  readonly persistent: ((id: PickleValue) => void) | undefined;
 
-  constructor(lenient: boolean) {
+  constructor(lenient: boolean, persistent: ((id: PickleValue) => void) | undefined) {
     this.lenient = lenient;
+    this.persistent = persistent;
   }
 
   /** Below this nothing may be popped: the last MARK. */
@@ -163,8 +169,8 @@ class MachineState {
     return `memo ${index} is read before it is written`;
   }
 
-  record(kind: PickleEvent['kind'], target: GlobalValue | undefined, shown: string): void {
-    const key = `${kind}\0${target === undefined ? shown : `${target.module}\0${target.name}`}`;
+  record(kind: PickleEvent['kind'], target: GlobalValue | undefined, shown: string, unresolved = !target): void {
+    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}`;
     const seen = this.events.get(key);
     if (seen) {
       seen.count += 1;
@@ -180,7 +186,7 @@ class MachineState {
       opcode: this.opcode,
       module: target?.module ?? '',
       name: target?.name ?? '',
-      unresolved: target === undefined,
+      unresolved,
       shown,
       count: 1,
     });
@@ -194,11 +200,9 @@ class MachineState {
 
   pushCall(callee: PickleValue, argument: PickleValue): undefined {
     const value: CallValue = { kind: 'call', callee, argument };
-    if (callee.kind === 'global') {
-      this.record('call', callee, `${describeValue(callee)}${renderArguments(argument)}`);
-    } else if (!this.lenient) {
-      this.record('call', undefined, describeValue(value));
-    }
+    const target = calledGlobal(callee);
+    if (target) this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`);
+    else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
     this.push(value);
   }
 
@@ -363,6 +367,11 @@ const memoLine =
     return action === 'get' ? state.get(index) : state.put(index);
   };
 
+function persist(state: MachineState, id: PickleValue): undefined {
+  state.persistent?.(id);
+  return state.push({ kind: 'persistent', id });
+}
+
 /** POP takes a value, or the MARK itself where nothing lies above it. */
 const popOne: Effect = (state) => {
   if (state.marks.at(-1) === state.stack.length) {
@@ -424,8 +433,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   BYTEARRAY8: bytes,
   NEXT_BUFFER: constant(ANY),
   READONLY_BUFFER: (state) => (state.top() === undefined ? UNDERFLOW : undefined),
-  PERSID: constant(PERSISTENT),
-  BINPERSID: (state) => pop(state, () => state.push(PERSISTENT)),
+  PERSID: (state, { content }) => persist(state, { kind: 'text', text: line(content), cut: false }),
+  BINPERSID: (state) => pop(state, (id) => persist(state, id)),
   EMPTY_LIST: (state) => state.push(container('list')),
   EMPTY_TUPLE: (state) => state.push(container('tuple')),
   EMPTY_DICT: (state) => state.push(container('dict')),

@@ -12,7 +12,7 @@ export type PickleValue =
   | ContainerValue
   | GlobalValue
   | CallValue
-  | { readonly kind: 'persistent' }
+  | PersistentValue
   /** Something, and it does not matter or is not known what. */
   | { readonly kind: 'any' };
 
@@ -38,6 +38,12 @@ export interface GlobalValue {
   readonly name: string;
 }
 
+/** What `persistent_load` makes of an id; PyTorch's ids are tuples that describe storages and classes. */
+export interface PersistentValue {
+  readonly kind: 'persistent';
+  readonly id: PickleValue;
+}
+
 /** The result of a call, which nobody made. */
 export interface CallValue {
   readonly kind: 'call';
@@ -51,7 +57,6 @@ export const ANY: PickleValue = { kind: 'any' };
 export const NONE: PickleValue = { kind: 'constant', text: 'None' };
 export const TRUE: PickleValue = { kind: 'constant', text: 'True' };
 export const FALSE: PickleValue = { kind: 'constant', text: 'False' };
-export const PERSISTENT: PickleValue = { kind: 'persistent' };
 
 /** Items that a container keeps. */
 const KEPT_ITEMS = 32;
@@ -116,6 +121,24 @@ export function renderArguments(argument: PickleValue, depth = 0): string {
   const items = argument.items.slice(0, 8).map((item) => describeValue(item, depth));
   if (argument.cut || argument.items.length > 8) items.push('...');
   return `(${items.join(', ')})`;
+}
+
+/**
+ * The name behind a callee: its own, or that of the class in PyTorch's old persistent ids, `('module', class, file, source)`.
+ * https://github.com/pytorch/pytorch/blob/main/torch/serialization.py (persistent_load)
+ */
+export function calledGlobal(callee: PickleValue): GlobalValue | undefined {
+  if (callee.kind === 'global') return callee;
+  if (callee.kind !== 'persistent' || callee.id.kind !== 'tuple') return undefined;
+  const [tag, target] = callee.id.items;
+  return tag?.kind === 'text' && tag.text === 'module' && target?.kind === 'global' ? target : undefined;
+}
+
+/** The first name in a chain of calls: `getattr` in `getattr(os, 'system')('id')`. */
+export function rootGlobal(value: PickleValue): GlobalValue | undefined {
+  let current = value;
+  while (current.kind === 'call') current = current.callee;
+  return calledGlobal(current);
 }
 
 /** `module.name` */

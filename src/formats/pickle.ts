@@ -41,6 +41,8 @@ export interface PickleOptions {
   /** Pass over the arrays that joblib writes between opcodes. */
   readonly arrays?: boolean;
   readonly lenient?: boolean;
+  /** Is told each persistent id. */
+  readonly persistent?: (id: PickleValue) => void;
   /** How to walk the pickles in bytes that look like some; without it they are bytes. */
   readonly carried?: (cursor: Cursor, options: PickleOptions) => Steps<readonly PickleWalk[]>;
   /** How deep this pickle lies inside others. */
@@ -60,7 +62,7 @@ interface Walk {
 
 /** Walks one pickle from where the cursor stands to its STOP, or as far as an unpickler would get. */
 export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<PickleWalk> {
-  const machine = pickleMachine(options.lenient);
+  const machine = pickleMachine(options.lenient, options.persistent);
   const walk: Walk = { machine, options, from: position(cursor), nested: [], disguised: [], carried: [], opcodes: 0 };
   for (;;) {
     if (cursor.at >= cursor.end && !(yield* fill(cursor, 1)))

@@ -1,0 +1,19 @@
+import { drive } from '../formats/cursor.ts';
+import { walkPickles } from '../formats/pickle-file.ts';
+import { looksLikePickle } from '../formats/pickle-sniff.ts';
+import { analyzer } from './analyzer.ts';
+import { pickleRisks } from './pickle-risks.ts';
+
+/**
+ * Pickles that lie in a file as they are, whatever its name: `pickle.dump`, joblib without compression, PyTorch's
+ * format before 1.6. What loading them would import and call is read from their opcodes; nothing is executed.
+ */
+export const pickle = analyzer({
+  name: 'pickle',
+  version: 1,
+  magic: (head, entry) => looksLikePickle(head, entry.size <= head.length),
+  stream(entry) {
+    const reader = drive((cursor) => walkPickles(cursor), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => pickleRisks(reader.end()) };
+  },
+});
