@@ -120,8 +120,8 @@ function describe(header: TarHeader, extensions: Extensions, where: string, at: 
   const pax = extensions.pax;
   const sparse = header.typeflag === 'S' || isPaxSparse(pax);
   // Where both speak, Go lets GNU's long names win over PAX.
-  const name = (sparse && pax?.get('GNU.sparse.name')) || (extensions.name ?? (pax?.get('path') || header.name));
-  const link = extensions.link ?? (pax?.get('linkpath') || header.link);
+  const name = (sparse && pax?.get('GNU.sparse.name')) || extensions.name || pax?.get('path') || header.name;
+  const link = extensions.link || pax?.get('linkpath') || header.link;
   let size = header.size;
   const paxSize = pax?.get('size');
   if (paxSize) {
