@@ -7,6 +7,10 @@ export interface Context {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: Progress;
+  /** `false`: the user wants none; undefined: as the terminal and its environment suggest. */
+  readonly colour?: boolean | undefined;
+  /** The configuration file that was named on the command line. */
+  readonly configFile?: string | undefined;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }

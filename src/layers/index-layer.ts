@@ -34,15 +34,40 @@ export async function indexLayer(
   where: string,
   options: IndexOptions = {},
 ): Promise<LayerIndex> {
+  const { draft, diffID } = await draftLayer(layer, content, chosen, where, options);
+  return finishLayer(draft, diffID, layer, where, options);
+}
+
+/**
+ * The first half of `indexLayer`: for content of which nobody knows which layer it is until it has passed by.
+ * Returns the diffID with it, where all bytes were seen.
+ */
+export async function draftLayer(
+  layer: Layer,
+  content: LayerContent,
+  chosen: Selection,
+  where: string,
+  options: IndexOptions,
+): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
   const draft = layerDraft(chosen, where);
   const reading = await layerMembers(layer, content, where);
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
-    await reading.verify();
+    return { draft, diffID: await reading.verify() };
   } finally {
     reading.close();
   }
-  return draft.finish(async (wanted) => {
+}
+
+/** The second half: hard links whose target was skipped cost another pass over the layer, and the diffID is compared. */
+export async function finishLayer(
+  draft: LayerDraft,
+  diffID: string | undefined,
+  layer: Layer,
+  where: string,
+  options: IndexOptions,
+): Promise<LayerIndex> {
+  const index = await draft.finish(async (wanted) => {
     const again = await layerMembers({ ...layer, verify: false }, await layer.open(options.signal), where);
     try {
       await eachMember(again.members, options, wanted);
@@ -50,6 +75,10 @@ export async function indexLayer(
       again.close();
     }
   });
+  if (diffID === undefined || diffID === layer.diffID) return index;
+  // Some builders get it wrong (zstd:chunked of 2022 does); what is there is worth telling all the same.
+  const reason = `the layer's content has the diffID ${diffID}, not ${layer.diffID} as the configuration says; engines may refuse the image`;
+  return { ...index, forged: true, unknowns: [...index.unknowns, { path: '', analyzer: 'layers', reason }] };
 }
 
 /** A file to be read again: for which analyzer, and under which name (the link that leads to it). */
@@ -148,7 +177,8 @@ async function eachMember(
   onBytes?.(told);
 }
 
-interface LayerDraft {
+/** A layer whose members have been seen once. */
+export interface LayerDraft {
   take(member: TarMember): Promise<void>;
   /** `again` passes over the layer a second time, for hard links whose own name is wanted and whose target was skipped. */
   finish(again: (take: (member: TarMember) => Promise<void>) => Promise<void>): Promise<LayerIndex>;

@@ -18,6 +18,8 @@ export interface LayerIndex {
   readonly links: readonly string[];
   /** Bodies read on request after the first pass (targets of links), by path and analyzer: `path\0analyzer`. */
   readonly extras: ReadonlyMap<string, readonly LayerFact[]>;
+  /** The content does not have the diffID that the image claims: nothing to be remembered under that name. */
+  readonly forged?: true;
 }
 
 /** Bytes for the cache. */

@@ -9,23 +9,23 @@ import { readTar, type TarMember } from './tar.ts';
 export interface LayerMembers {
   readonly members: AsyncIterable<TarMember>;
   /**
-   * Reads on to the end of the stored blob and compares digests and size: of the blob where the layer came over a network,
-   * of the uncompressed bytes wherever they all passed by. Throws `digest-mismatch`.
+   * Reads on to the end of the stored blob; where it came over a network its digest and size are compared. Returns the diffID
+   * of what was read, where all of it passed by. Throws `digest-mismatch`.
    */
-  verify(): Promise<void>;
+  verify(): Promise<string | undefined>;
   close(): void;
 }
 
 /** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors. */
 export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
   if (content.kind === 'directory') {
-    return { members: walkDirectory(content.path), verify: async () => {}, close() {} };
+    return { members: walkDirectory(content.path), verify: async () => undefined, close() {} };
   }
   if (content.kind === 'file') {
     const compression = compressionOf(await fileHead(content.path, content.offset, content.length), where);
     if (compression === 'none' && !layer.verify) {
       const source = fileSource(content.path, content.offset, content.length);
-      return { members: readTar(source, where), verify: async () => {}, close: () => source.close() };
+      return { members: readTar(source, where), verify: async () => undefined, close: () => source.close() };
     }
     return streamed(layer, fileStream(content.path, content.offset, content.length), where);
   }
@@ -34,7 +34,7 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
 
 function streamed(layer: Layer, stored: AsyncIterable<Uint8Array>, where: string): LayerMembers {
   const outer = metered(stored, layer.verify && layer.digest !== undefined);
-  const inner = metered(decompressed(outer.stream, where), layer.diffID.startsWith('sha256:'));
+  const inner = metered(decompressed(outer.stream, where), layer.diffID === '' || layer.diffID.startsWith('sha256:'));
   const source = streamSource(inner.stream);
   return {
     members: readTar(source, where),
@@ -42,7 +42,7 @@ function streamed(layer: Layer, stored: AsyncIterable<Uint8Array>, where: string
       // What stands behind the end of the archive belongs to the digests.
       while ((await source.skip(Number.MAX_SAFE_INTEGER)) > 0);
       checkBlob(layer, outer.meter, where);
-      checkDigest('diffID', layer.diffID, inner.meter.digest(), where);
+      return inner.meter.digest();
     },
     close: () => source.close(),
   };
@@ -57,13 +57,20 @@ function checkBlob(layer: Layer, meter: Meter, where: string): void {
       { where },
     );
   }
-  if (layer.digest !== undefined) checkDigest('digest', layer.digest, meter.digest(), where);
-}
-
-function checkDigest(name: string, claimed: string, actual: string | undefined, where: string): void {
-  if (actual === undefined || claimed === actual) return;
-  throw new PlimsollError('digest-mismatch', `the layer's ${name} is ${actual}, not ${claimed} as the image says`, {
-    where,
-    hint: 'the image is damaged or has been tampered with: pull or save it again',
-  });
+  const actual = meter.digest();
+  if (
+    actual === undefined ||
+    layer.digest === undefined ||
+    !layer.digest.startsWith('sha256:') ||
+    actual === layer.digest
+  )
+    return;
+  throw new PlimsollError(
+    'digest-mismatch',
+    `the layer's digest is ${actual}, not ${layer.digest} as the manifest says`,
+    {
+      where,
+      hint: 'it was damaged or changed on its way: try again, and mistrust the registry if it stays so',
+    },
+  );
 }

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type LayerCache, layerKey } from './cache.ts';
-import { type ExtraRead, extraKey, indexLayer, readExtras } from './index-layer.ts';
+import { draftLayer, type ExtraRead, extraKey, finishLayer, indexLayer, readExtras } from './index-layer.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
@@ -44,7 +45,7 @@ export async function readImage(image: Image, options: ReadOptions): Promise<Rea
   await readLayers(image, missing, chosen, options, (layer, index) => {
     indexes.set(layer, index);
     const key = keys[layer.index];
-    if (key !== undefined) options.cache.put(key, index);
+    if (key !== undefined && !index.forged) options.cache.put(key, index);
   });
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
@@ -66,6 +67,7 @@ async function readLayers(
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
+  if (image.stream) return readPassing(image, missing, chosen, { progress, signal }, keep);
   const read = async (layer: Layer, content: Awaited<ReturnType<Layer['open']>>): Promise<void> => {
     const task = progress.task(`layer ${layer.index + 1}/${image.layers.length}`, { unit: 'bytes' });
     try {
@@ -96,6 +98,47 @@ async function readLayers(
   const results = await Promise.allSettled(Array.from({ length: workers }, worker));
   const failure = results.find((result) => result.status === 'rejected');
   if (failure) throw failure.reason;
+}
+
+/** Reads the layers of a source that has one pass only, in the order in which they pass by. */
+async function readPassing(
+  image: Image,
+  missing: readonly Layer[],
+  chosen: Selection,
+  { progress, signal }: Pick<ReadOptions, 'progress' | 'signal'>,
+  keep: (layer: Layer, index: LayerIndex) => void,
+): Promise<void> {
+  const wanted = new Map<string, Layer[]>();
+  for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
+  const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
+  const options = { signal, onBytes: (bytes: number) => task.add(bytes) };
+  let spoilt: unknown;
+  try {
+    const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);
+    for await (const { diffID, content } of passing) {
+      const expected = diffID === undefined ? undefined : wanted.get(diffID)?.[0];
+      const layer: Layer = expected ?? { ...(missing[0] as Layer), diffID: '', verify: false };
+      const where = expected ? layerName(image, expected) : image.subject.reference;
+      try {
+        const { draft, diffID: actual } = await draftLayer(layer, content, chosen, where, options);
+        const found = wanted.get(diffID ?? actual ?? '') ?? [];
+        for (const one of found) keep(one, await finishLayer(draft, actual, one, layerName(image, one), options));
+        wanted.delete(found[0]?.diffID ?? '');
+      } catch (error) {
+        // What is none of the image's layers need not be a tar; if a layer stays away, this was why.
+        if (expected || !(error instanceof PlimsollError && error.code === 'corrupt')) throw error;
+        spoilt ??= error;
+      }
+      if (wanted.size === 0) break;
+    }
+  } finally {
+    task.done();
+  }
+  const [lost] = [...wanted.values()].flat();
+  if (lost)
+    throw (
+      spoilt ?? new PlimsollError('corrupt', 'the source did not send this layer', { where: layerName(image, lost) })
+    );
 }
 
 /** A fact lives as long as the file that proves it: no upper layer may hide or replace it. */
@@ -134,7 +177,7 @@ async function followLinks(
       const read = await readExtras(source, content, missing, layerName(image, source), options);
       extras = new Map([...index.extras, ...read]);
       const key = keys[layer];
-      if (key !== undefined) options.cache.put(key, { ...index, extras });
+      if (key !== undefined && !index.forged) options.cache.put(key, { ...index, extras });
     }
     for (const read of wanted) {
       for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, via: read.via });

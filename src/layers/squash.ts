@@ -43,14 +43,18 @@ export function squash(layers: readonly PathTable[]): FileSystem {
 
   const find = (path: string): Found | undefined => {
     const folder = folderOf(path);
+    let implied = false;
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
       const row = table.find(path);
       if (row >= 0) {
         const type = table.type(row);
-        return type === 'whiteout' || type === 'opaque' ? undefined : { layer, row, type };
+        if (type === 'whiteout' || type === 'opaque' || (implied && type !== 'directory')) return undefined;
+        return { layer, row, type };
       }
       if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, folder)) return undefined;
+      // A folder may be there by what lies in it alone; it takes the place of a file below all the same.
+      implied ||= table.hasFolder(path);
     }
     return undefined;
   };

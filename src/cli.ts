@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import type { Context } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import { type ErrorCode, PlimsollError, printable } from './errors.ts';
+import { silent } from './progress.ts';
+import { terminalProgress } from './terminal/progress.ts';
+import { colourWanted } from './terminal/style.ts';
+import { VERSION } from './version.ts';
+
+/** The one table from error to exit code; docs/exit-codes.md is its text. 0 is fine, 1 a gate that was hit. */
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  config: 2,
+  reference: 2,
+  'not-found': 3,
+  platform: 3,
+  unauthorized: 3,
+  'rate-limited': 3,
+  network: 3,
+  registry: 3,
+  engine: 3,
+  'digest-mismatch': 3,
+  corrupt: 3,
+  unsupported: 3,
+  limit: 3,
+  io: 3,
+  'database-missing': 3,
+  'database-damaged': 3,
+  'database-stale': 3,
+  feed: 3,
+  internal: 4,
+  interrupted: 130,
+};
+
+interface GlobalFlags {
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly config?: string;
+  readonly debug?: boolean;
+}
+
+/** Runs the command line and returns the exit code. Nothing is thrown: what went wrong is one line on standard error. */
+export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let code = 0;
+  let progress: ReturnType<typeof terminalProgress> | undefined;
+  const program = programOf();
+  const flags = (): GlobalFlags => program.opts<GlobalFlags>();
+  const context: Context = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment,
+    signal: interruption.signal,
+    get colour() {
+      return flags().color ? undefined : false;
+    },
+    get configFile() {
+      return flags().config;
+    },
+    get progress() {
+      const { quiet, color } = flags();
+      progress ??= terminalProgress(process.stderr, {
+        quiet: quiet === true,
+        colour: colourWanted(process.stderr, environment, color ? undefined : false),
+      });
+      return progress ?? silent;
+    },
+  };
+  for (const command of commands)
+    command.define(program, context, (value) => {
+      code = value;
+    });
+  for (const command of program.commands) command.exitOverride();
+  program.hook('preAction', async (_, action) => {
+    const { applyConfig } = await import('./commands/defaults.ts');
+    await applyConfig(action, context);
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    progress?.close();
+    return report(error, flags().debug === true);
+  } finally {
+    progress?.close();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function programOf(): Command {
+  return new Command('plimsoll')
+    .description(
+      'Says whether a machine-learning container may sail: what is vulnerable in it, why, and what to change',
+    )
+    .version(VERSION, '-v, --version')
+    .option('-q, --quiet', 'no progress, only the result')
+    .option('--no-color', 'plain text (also NO_COLOR=1)')
+    .option('--config <file>', 'configuration (default: plimsoll.yaml in this folder, if there is one)')
+    .option('--debug', 'print the stack of an error')
+    .showHelpAfterError('(plimsoll --help shows what there is)')
+    .exitOverride()
+    .enablePositionalOptions(false);
+}
+
+function report(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  const ours = error instanceof PlimsollError ? error : undefined;
+  const text =
+    ours?.line ??
+    `internal error: ${printable(error instanceof Error ? error.message : String(error))}; please report it with --debug`;
+  process.stderr.write(`plimsoll: ${text}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return EXIT_CODES[ours?.code ?? 'internal'];
+}
+
+/** A reader that has seen enough (`| head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));

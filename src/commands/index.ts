@@ -1,0 +1,5 @@
+import type { CommandModule } from './command.ts';
+import { scan } from './scan.ts';
+
+/** Every verb, in the order of `--help`. */
+export const commands: readonly CommandModule[] = [scan];

@@ -1,0 +1,185 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlimsollError } from '../errors.ts';
+import { compressionOf, fileHead } from '../layers/decompress.ts';
+import type { Image } from '../model.ts';
+import type { Http } from '../network/http.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { OpenOptions } from './open-options.ts';
+import { parseTarget, type Target } from './reference.ts';
+
+/** What a caller has to say; the rest is made here when a source needs it. */
+export type Opening = Omit<OpenOptions, 'http'>;
+
+/**
+ * Opens what the user named, from wherever it is. A prefix chooses the source; without one a path that exists is taken first,
+ * then an image of the local engine, then a registry, and which it was is said.
+ * Throws `usage`, `reference`, `not-found`, and what the source throws.
+ */
+export async function openImage(text: string, opening: Opening): Promise<Image> {
+  const target = parseTarget(text);
+  let http: Promise<Http> | undefined;
+  const options: OpenOptions = {
+    ...opening,
+    http: () => {
+      http ??= import('../network/http.ts').then(({ createHttp }) =>
+        createHttp({ environment: opening.environment, ...(opening.insecure ? { insecure: true } : {}) }),
+      );
+      return http;
+    },
+  };
+  const closeHttp = async (): Promise<void> => void (await (await http)?.close());
+  try {
+    const image = await open(text, target, options);
+    return {
+      ...image,
+      close: async () => {
+        await image.close();
+        await closeHttp();
+      },
+    };
+  } catch (error) {
+    await closeHttp();
+    throw error;
+  }
+}
+
+async function open(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  switch (target.source) {
+    case undefined:
+      return detect(text, target, options);
+    case 'archive':
+    case 'oci':
+      return openSaved(text, target, options);
+    case 'dir':
+      return openFolder(text, await existing(target.target));
+    case 'docker':
+      return openEngine(text, target, options);
+    case 'registry':
+      return openFromRegistry(text, target, options);
+    default:
+      throw new PlimsollError('unsupported', `no image can be opened from ${target.source}:`, { where: text });
+  }
+}
+
+async function detect(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  const path = await withTag(target.target);
+  if (path) {
+    const { status } = path;
+    if (status.isDirectory() && !(await isLayout(path.path))) {
+      options.progress.say(`${path.path} is a folder: scanned as a root file system`);
+      return openFolder(text, path.path);
+    }
+    return openSaved(text, target, options);
+  }
+  if (/^[./~]|\.(tar|tgz|tar\.gz|oci)$/.test(target.target)) {
+    throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
+  }
+  const { engineHasImage } = await import('./docker-engine.ts');
+  const engine = await engineHasImage(target.target, engineOptions(target, options, await options.http()));
+  if (engine) {
+    options.progress.say(
+      `${target.target} is an image of ${engine.name}: scanned there (registry:${target.target} asks the registry)`,
+    );
+    return openEngine(text, target, options);
+  }
+  return openFromRegistry(text, target, options);
+}
+
+async function openFolder(text: string, path: string): Promise<Image> {
+  const { openDirectory } = await import('./directory.ts');
+  return openDirectory(text, path);
+}
+
+/** An archive or layout: `docker save` and OCI archives are told apart by what is in them, whatever the prefix says. */
+async function openSaved(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  const found = await withTag(target.target);
+  if (!found) throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
+  const { path, status, tag } = found;
+  const [{ tarStore, folderStore }, { openArchive }, { openOciLayout }] = await Promise.all([
+    import('./blob-store.ts'),
+    import('./archive.ts'),
+    import('./oci-layout.ts'),
+  ]);
+  if (status.isDirectory()) {
+    if (await isLayout(path)) return openOciLayout(text, await folderStore(path), tag, options);
+    throw new PlimsollError('corrupt', 'the folder is no OCI layout: it has no oci-layout and index.json', {
+      where: path,
+      hint: `for a root file system write dir:${path}`,
+    });
+  }
+  if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
+  if (compressionOf(await fileHead(path, 0, status.size), path) !== 'none')
+    return openCompressed(text, path, tag, options);
+  const store = await asArchive(() => tarStore(path), path);
+  if (await store.has('manifest.json')) return openArchive(text, store, tag, options);
+  if (await store.has('index.json')) return openOciLayout(text, store, tag, options);
+  throw new PlimsollError('corrupt', 'the tar holds no image: neither manifest.json nor index.json is in it', {
+    where: path,
+    hint: 'make one with docker save, podman save or skopeo copy; for a root file system unpack it and use dir:',
+  });
+}
+
+async function openCompressed(
+  text: string,
+  path: string,
+  tag: string | undefined,
+  options: OpenOptions,
+): Promise<Image> {
+  const { openCompressedArchive } = await import('./compressed-archive.ts');
+  return openCompressedArchive(text, path, tag, options);
+}
+
+/** A file that is no tar at all is worth another sentence than one that is damaged. */
+async function asArchive(read: () => Promise<BlobStore>, path: string): Promise<BlobStore> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || !error.message.endsWith('at byte 0')) throw error;
+    throw new PlimsollError('corrupt', 'the file is no image archive', {
+      where: path,
+      hint: 'make one with docker save, podman save or skopeo copy',
+      cause: error,
+    });
+  }
+}
+
+/** The path, or the path before a `:tag` behind it, whichever exists. */
+async function withTag(
+  target: string,
+): Promise<{ path: string; status: Awaited<ReturnType<typeof stat>>; tag?: string } | undefined> {
+  const status = await stat(target).catch(() => undefined);
+  if (status) return { path: target, status };
+  for (let colon = target.indexOf(':'); colon > 0; colon = target.indexOf(':', colon + 1)) {
+    const path = target.slice(0, colon);
+    const before = await stat(path).catch(() => undefined);
+    // `python:3.9` is an image even where a folder called python lies about.
+    if (before && (before.isFile() || (await isLayout(path))))
+      return { path, status: before, tag: target.slice(colon + 1) };
+  }
+  return undefined;
+}
+
+async function isLayout(path: string): Promise<boolean> {
+  const found = await Promise.all(
+    [stat(join(path, 'oci-layout')), stat(join(path, 'index.json'))].map((one) => one.catch(() => undefined)),
+  );
+  return found.every((one) => one?.isFile());
+}
+
+async function existing(path: string): Promise<string> {
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isDirectory()) return path;
+  throw new PlimsollError('not-found', status ? 'this is no folder' : 'there is no such folder', { where: path });
+}
+
+async function openFromRegistry(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  const [{ openRegistry }, { createKeychain }, http] = await Promise.all([
+    import('./registry.ts'),
+    import('./keychain.ts'),
+    options.http(),
+  ]);
+  const { platform, signal, progress, insecure, environment, credentials } = options;
+  const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), ...credentials });
+  return openRegistry(target.target, { http, keychain, platform, signal, progress, insecure, written: text });
+}
