@@ -15,6 +15,12 @@ export async function localLayer(info: LayerInfo, name: string, store: BlobStore
       where: store.where,
       hint: 'save the image again',
     });
+  // Where the end of a tar is cut off cleanly, only the descriptor can tell.
+  if (info.size !== undefined && info.size !== region.length)
+    throw new PlimsollError('corrupt', `the layer ${name} has ${region.length} bytes, not ${info.size}`, {
+      where: store.where,
+      hint: 'pull or save the image again',
+    });
   const compression = compressionOf(
     await fileHead(region.path, region.offset, region.length),
     `${store.where}, ${name}`,
