@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['inventory'],
   ['matching', 'advisories'],
   ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],
-  ['scan', 'report'],
+  ['scan', 'report', 'demo'],
   ['commands', 'service', 'index'],
   ['cli'],
 ];

@@ -1,6 +1,9 @@
-import { fromVector } from 'ae-cvss-calculator';
+import calculator from 'ae-cvss-calculator';
 import type { Rating } from '../model.ts';
 import { severityOfScore } from './severity.ts';
+
+// The library is a CommonJS bundle: Node finds none of its names, only the whole.
+const { fromVector } = calculator;
 
 /** Feeds repeat a few thousand vectors over and over, and one CVSS 4 score takes a millisecond. */
 const scores = new Map<string, Score | undefined>();

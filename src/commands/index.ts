@@ -1,5 +1,6 @@
 import type { CommandModule } from './command.ts';
+import { demo } from './demo.ts';
 import { scan } from './scan.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan];
+export const commands: readonly CommandModule[] = [scan, demo];

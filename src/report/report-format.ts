@@ -7,6 +7,8 @@ export interface RenderOptions {
   readonly colour?: boolean;
   /** Every finding on its own line, and whatever else the format leaves out by default. */
   readonly all?: boolean;
+  /** Only what it comes down to, where the format can leave out the findings themselves. */
+  readonly brief?: boolean;
 }
 
 /** An output format: a value with a pure renderer. Its only input is the report. */

@@ -6,7 +6,7 @@ import { WORST_FIRST } from './groups.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { type Upgrade, upgradeHints } from './upgrades.ts';
-import { type Verdict, verdict } from './verdict.ts';
+import { keptBack, type Verdict, verdict } from './verdict.ts';
 
 const DAY = 86_400_000;
 
@@ -20,7 +20,12 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
       : [[subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/')];
   const facts = [os, ...platform, `${summary.packages.toLocaleString('en-US')} packages`].join(' \u00b7 ');
   const digest = subject.digest ?? subject.imageId;
-  const from = subject.name === subject.reference ? subject.source : `${subject.source}: ${subject.name}`;
+  const from =
+    subject.source === 'memory'
+      ? 'made in memory'
+      : subject.name === subject.reference
+        ? `from ${subject.source}`
+        : `${subject.source}: ${subject.name}`;
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
   const filtered =
     report.filtered.hidden > 0 || report.filtered.severity !== undefined || report.filtered.fixable === true;
@@ -45,9 +50,10 @@ function databaseInWords(database: DatabaseInfo, at: string): string {
   return `advisories as of ${database.built.slice(0, 10)}${age}: ${database.records.toLocaleString('en-US')} records${feeds === '' ? '' : ` of ${feeds}`}`;
 }
 
-function filterInWords({ filtered }: Report): string {
-  const kept = [filtered.severity?.join(', '), filtered.fixable ? 'fixable' : undefined].filter(Boolean).join(', ');
-  return `filter: ${kept === '' ? 'on' : `${kept} only`}, ${filtered.hidden.toLocaleString('en-US')} findings kept back`;
+function filterInWords(report: Report): string {
+  const { severity, fixable } = report.filtered;
+  const kept = [severity?.join(', '), fixable ? 'fixable' : undefined].filter(Boolean).join(', ');
+  return `filter: ${kept === '' ? 'on' : `${kept} only`}; kept back: ${keptBack(report)}`;
 }
 
 const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {

@@ -122,9 +122,11 @@ describe('an honest zero', () => {
   });
   it('says what a filter kept back', () => {
     const text = render(report({ ...clean, filtered: { severity: ['CRITICAL', 'HIGH'], fixable: true, hidden: 361 } }));
-    expect(text).toContain('filter: CRITICAL, HIGH, fixable only, 361 findings kept back');
     expect(text).toContain(
-      'CLEAR  Nothing left that the filter lets through in 9 packages. The filter kept back 361 findings.',
+      'filter: CRITICAL, HIGH, fixable only; kept back: 361 findings, counted per installed package',
+    );
+    expect(text).toContain(
+      'CLEAR  No fixable CRITICAL or HIGH vulnerability in 9 packages. The filter kept back 361 findings, counted per installed package.',
     );
   });
   it('asks to weigh what has no fix', () => {

@@ -12,6 +12,9 @@ import { upgrades } from './upgrades.ts';
 /** Risks and unreadable files that a terminal is shown one by one. */
 const LISTED = 15;
 
+/** Notices that the counts, and the section of unreadable files, say better. */
+const SAID_ELSEWHERE = ['unreadable', 'no-ecosystem', 'not-covered'];
+
 /** Lines after which the top has left most screens, and the verdict is said again. */
 const SCREEN = 45;
 
@@ -28,35 +31,43 @@ export const tableReport = reportFormat({
       all: options.all === true || options.width === undefined,
     };
     let height = 0;
-    for (const section of sections(report, page)) {
+    for (const section of sections(report, page, options.brief === true)) {
       const lines = [...section];
       height += lines.length;
       if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
     }
     if (page.width !== undefined && height > SCREEN)
-      yield `${verdictLines(report, summarize(report), page).join('\n')}\n`;
+      yield `${verdictLines(report, summarize(report), page).join('\n')}\n\n`;
   },
 });
 
-function* sections(report: Report, page: Page): Generator<Iterable<string>> {
+function* sections(report: Report, page: Page, brief: boolean): Generator<Iterable<string>> {
   const summary = summarize(report);
   yield headLines(report, summary, page);
   yield verdictLines(report, summary, page);
-  yield noticeLines(report.notices, page);
+  yield noticeLines(report.notices, 'warning', page);
   yield countLines(summary, report, page);
+  if (brief) return;
   yield upgradeLines(upgrades(report), summary, page);
   yield findingLines(groupFindings(report.findings), page);
   yield riskLines(report.risks, page);
   yield unknownLines(report.unknowns, page);
+  yield noticeLines(report.notices, 'info', page);
 }
 
-function noticeLines(notices: readonly Notice[], page: Page): string[] {
-  const warnings = notices.filter((notice) => notice.level === 'warning');
-  const rest = notices.filter((notice) => notice.level !== 'warning');
-  return [
-    ...warnings.flatMap((notice) => paragraph(`! ${notice.message}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
-    ...rest.flatMap((notice) => paragraph(notice.message, page, 2, (line) => page.paint(line, 'dim'))),
-  ];
+/** What casts doubt on the numbers stands before them; what only explains them, at the end. */
+function noticeLines(notices: readonly Notice[], level: Notice['level'], page: Page): string[] {
+  const own = notices.filter((notice) => notice.level === level && !SAID_ELSEWHERE.includes(notice.code));
+  const warning = level === 'warning';
+  return own.flatMap(({ message }) =>
+    paragraph(
+      warning ? `! ${message}` : message,
+      page,
+      2,
+      (line) => page.paint(line, warning ? 'yellow' : 'dim'),
+      warning ? 2 : 0,
+    ),
+  );
 }
 
 function riskLines(risks: readonly Risk[], page: Page): string[] {

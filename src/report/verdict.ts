@@ -20,8 +20,7 @@ export function verdict(report: Report, summary: Summary): Verdict {
   if (summary.fixable > 0) return fix(report, summary);
   if (severe.length > 0 || summary.total > 0) return weigh(summary);
   const gaps = unjudged(report, summary);
-  const hidden =
-    report.filtered.hidden === 0 ? '' : ` The filter kept back ${plural(report.filtered.hidden, 'finding')}.`;
+  const hidden = report.filtered.hidden === 0 ? '' : ` The filter kept back ${keptBack(report)}.`;
   if (gaps.length > 0) {
     return {
       word: 'incomplete',
@@ -29,8 +28,22 @@ export function verdict(report: Report, summary: Summary): Verdict {
       text: `Nothing found in what could be judged, but ${gaps.join(', ')}.${hidden}`,
     };
   }
-  const left = report.filtered.hidden === 0 ? 'No known vulnerability' : 'Nothing left that the filter lets through';
-  return { word: 'clear', heading: 'CLEAR', text: `${left} in ${plural(summary.packages, 'package')}.${hidden}` };
+  return {
+    word: 'clear',
+    heading: 'CLEAR',
+    text: `${nothing(report)} in ${plural(summary.packages, 'package')}.${hidden}`,
+  };
+}
+
+/** What there is none of, as far as the filter lets anything through: `No fixable CRITICAL or HIGH vulnerability`. */
+function nothing({ filtered }: Report): string {
+  const levels = filtered.severity === undefined ? '' : ` ${filtered.severity.join(' or ')}`;
+  return `No ${filtered.fixable === true ? 'fixable' : 'known'}${levels} vulnerability`;
+}
+
+/** How many findings the filter kept back, which are counted as the JSON report lists them. */
+export function keptBack({ filtered }: Report): string {
+  return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
 }
 
 function fix(report: Report, summary: Summary): Verdict {

@@ -1,0 +1,39 @@
+import { PassThrough } from 'node:stream';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { silent } from '../progress.ts';
+import { demo } from './demo.ts';
+
+async function run(): Promise<{ text: string; codes: number[] }> {
+  const stdout = new PassThrough();
+  const chunks: Buffer[] = [];
+  stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const codes: number[] = [];
+  const program = new Command();
+  demo.define(
+    program,
+    { stdout, stderr: new PassThrough(), environment: {}, progress: silent, signal: new AbortController().signal },
+    (code) => void codes.push(code),
+  );
+  await program.parseAsync(['demo'], { from: 'user' });
+  return { text: Buffer.concat(chunks).toString(), codes };
+}
+
+describe('plimsoll demo', () => {
+  it('tells the story to its end, says that it is one, and leaves with 0', async () => {
+    const { text, codes } = await run();
+    expect(codes).toEqual([0]);
+    expect(text).toMatch(/^This is a demonstration\./);
+    expect(text.match(/^\d\. .*/gm)).toEqual([
+      '1. You took python:3.9.16 for your model and want to deploy it',
+      '2. What can you do about it?',
+      '3. You upgrade the operating system',
+      '4. You upgrade setuptools',
+    ]);
+    expect(text).toContain('apt-get update && apt-get upgrade -y');
+    expect(text).toContain('pip install setuptools==65.5.1');
+    expect(text.slice(text.indexOf('4. You'))).toContain('CLEAR  No fixable vulnerability in 429 packages.');
+    expect(text).toContain('plimsoll db update');
+    expect(text).not.toContain('\u001b');
+  });
+});
