@@ -47,7 +47,11 @@ export function groupKey(one: Package): string {
 function group(findings: readonly Finding[]): Group {
   const first = findings[0]!.package;
   const byId = new Map<string, Finding[]>();
-  for (const finding of findings) byId.set(finding.id, [...(byId.get(finding.id) ?? []), finding]);
+  for (const finding of findings) {
+    const known = byId.get(finding.id);
+    if (known === undefined) byId.set(finding.id, [finding]);
+    else known.push(finding);
+  }
   return {
     name: first.source?.name ?? first.name,
     version: first.source?.version ?? first.version,
@@ -71,13 +75,16 @@ function distinct(packages: readonly Package[]): Package[] {
   return [...new Set(packages)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
+/** CVE-2023-999 before CVE-2023-1000. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     rank(b.severity) - rank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
     Number(isFixable(b)) - Number(isFixable(a)) ||
-    b.id.localeCompare(a.id, 'en', { numeric: true })
+    byNumber.compare(b.id, a.id)
   );
 }
 

@@ -67,7 +67,8 @@ function groupLines(group: Group, rows: readonly GroupedFinding[], columns: read
 
 /** `and 12 MEDIUM with a fix; 4 LOW without`. */
 function restLines(group: Group, rows: readonly GroupedFinding[], page: Page): string[] {
-  const left = group.findings.filter((one) => !rows.includes(one)).map(({ finding }) => finding);
+  const shown = new Set(rows);
+  const left = group.findings.filter((one) => !shown.has(one)).map(({ finding }) => finding);
   const part = (findings: readonly Finding[], words: string) =>
     findings.length === 0 ? [] : [`${countsInWords(countSeverities(findings))} ${words}`];
   const parts = [

@@ -40,11 +40,9 @@ function upgrade(group: Group): Upgrade | undefined {
     type: group.type,
     from: group.version,
     to: compare === undefined ? versions.at(-1)! : versions.reduce((a, b) => (compare(b, a) > 0 ? b : a)),
-    packages: group.findings
-      .filter(({ finding }) => isFixable(finding))
-      .flatMap(({ packages }) => packages)
-      .filter((one, index, all) => all.indexOf(one) === index)
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    packages: [
+      ...new Set(group.findings.filter(({ finding }) => isFixable(finding)).flatMap(({ packages }) => packages)),
+    ].sort((a, b) => (a.name < b.name ? -1 : 1)),
     clears,
     severities: countSeverities(clears),
   };
