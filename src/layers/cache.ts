@@ -11,6 +11,8 @@ import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index
 /** Raise when `LayerIndex` or the reading of layers changes what is kept. */
 const FORMAT = 1;
 
+const HOUR_MS = 3_600_000;
+
 /** Indexes of layers that were read before. Losing it costs time, never correctness: every failure reads as "not there". */
 export interface LayerCache {
   get(key: string): LayerIndex | undefined;
@@ -75,16 +77,14 @@ function cacheOver(database: Database.Database): LayerCache {
   return {
     get(key) {
       return quietly(() => {
-        const row = database.prepare('SELECT value FROM layer WHERE key = ?').get(key) as
-          | { value: Uint8Array }
+        const row = database.prepare('SELECT value, used FROM layer WHERE key = ?').get(key) as
+          | { value: Uint8Array; used: number }
           | undefined;
         if (!row) return undefined;
         const index = deserializeIndex(inflateSync(row.value));
-        quietly(() =>
-          database
-            .prepare('UPDATE layer SET used = ? WHERE key = ? AND used < ?')
-            .run(Date.now(), key, Date.now() - 3_600_000),
-        );
+        // Reading must not wait for a writer: that a layer was used is noted once an hour.
+        if (row.used < Date.now() - HOUR_MS)
+          quietly(() => database.prepare('UPDATE layer SET used = ? WHERE key = ?').run(Date.now(), key));
         return index;
       });
     },

@@ -4,7 +4,7 @@ import type { Image, Layer } from '../model.ts';
 import type { BlobStore } from './blob-store.ts';
 import { digestOf } from './digest.ts';
 import { jsonObject, textOf, textsOf } from './json.ts';
-import { localLayer } from './local-layer.ts';
+import { type LayerOf, localLayer } from './local-layer.ts';
 import { layerInfos, parseImageConfig } from './manifest.ts';
 import type { OpenOptions } from './open-options.ts';
 import { checkPlatform } from './platform.ts';
@@ -26,6 +26,7 @@ export async function openArchive(
   store: BlobStore,
   wanted: string | undefined,
   options: OpenOptions,
+  layerOf: LayerOf = localLayer,
 ): Promise<Image> {
   const saved = choose(
     parseSaved(await store.read('manifest.json', LIMITS.manifestBytes), store.where),
@@ -47,7 +48,7 @@ export async function openArchive(
   }
   const layers: Layer[] = [];
   for (const info of layerInfos(config, undefined, store.where)) {
-    layers.push(await localLayer(info, saved.layers[info.index] as string, store));
+    layers.push(await layerOf(info, saved.layers[info.index] as string, store));
   }
   return {
     subject: {

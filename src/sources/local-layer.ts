@@ -3,6 +3,9 @@ import { compressionOf, fileHead } from '../layers/decompress.ts';
 import type { Layer, LayerInfo } from '../model.ts';
 import type { BlobStore } from './blob-store.ts';
 
+/** Makes a layer of what is known of it and its name in a store. */
+export type LayerOf = (info: LayerInfo, name: string, store: BlobStore) => Promise<Layer>;
+
 /**
  * A layer that lies in a local file. Compressed layers pass by whole, so their diffID is checked and vouches for the cache;
  * an uncompressed one is read by seeking, unchecked, and its cached index is bound to this very file: a forged archive must not

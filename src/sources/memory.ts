@@ -157,7 +157,7 @@ export function memoryImage(image: MemoryImage): Image {
 function memoryLayer(info: LayerInfo, bytes: Buffer): Layer {
   return {
     ...info,
-    identity: null,
+    identity: '',
     verify: false,
     open: async () => ({ kind: 'stream', bytes: chunksOf(bytes) }),
   };

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import type { Image, Layer, Notice } from '../model.ts';
 import type { BlobStore } from './blob-store.ts';
 import { verifyDigest } from './digest.ts';
-import { localLayer } from './local-layer.ts';
+import { type LayerOf, localLayer } from './local-layer.ts';
 import { type Descriptor, type Index, layerInfos, type Manifest, parseImageConfig, parseManifest } from './manifest.ts';
 import type { OpenOptions } from './open-options.ts';
 import { checkPlatform, choosePlatform } from './platform.ts';
@@ -22,6 +22,7 @@ export async function openOciLayout(
   store: BlobStore,
   wanted: string | undefined,
   options: OpenOptions,
+  layerOf: LayerOf = localLayer,
 ): Promise<Image> {
   const top = parseManifest(await store.read('index.json', LIMITS.manifestBytes), `${store.where}, index.json`);
   if (top.kind !== 'index') throw new PlimsollError('corrupt', 'index.json is no index', { where: store.where });
@@ -31,7 +32,7 @@ export async function openOciLayout(
   checkPlatform(config.platform, options.platform, store.where);
   const layers: Layer[] = [];
   for (const info of layerInfos(config, manifest.layers, store.where)) {
-    layers.push(await localLayer(info, blobName((manifest.layers[info.index] as Descriptor).digest), store));
+    layers.push(await layerOf(info, blobName((manifest.layers[info.index] as Descriptor).digest), store));
   }
   const name = descriptor.annotations?.[FULL_NAME] ?? descriptor.annotations?.[REF_NAME];
   return {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
@@ -5,6 +6,7 @@ import { compressionOf, fileHead } from '../layers/decompress.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import type { BlobStore } from './blob-store.ts';
+import type { EngineOptions } from './docker-engine.ts';
 import type { OpenOptions } from './open-options.ts';
 import { parseTarget, type Target } from './reference.ts';
 
@@ -76,14 +78,25 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
   }
   const { engineHasImage } = await import('./docker-engine.ts');
-  const engine = await engineHasImage(target.target, engineOptions(target, options, await options.http()));
-  if (engine) {
+  const { found, problem } = await engineHasImage(target.target, await engineOptions(text, target, options));
+  if (found) {
     options.progress.say(
-      `${target.target} is an image of ${engine.name}: scanned there (registry:${target.target} asks the registry)`,
+      `${target.target} is an image of the local engine; registry:${target.target} would ask the registry`,
     );
     return openEngine(text, target, options);
   }
+  if (problem) options.progress.say(`the local engine was passed over: ${problem.line}`);
   return openFromRegistry(text, target, options);
+}
+
+async function openEngine(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  const { openDockerEngine } = await import('./docker-engine.ts');
+  return openDockerEngine(target.target, await engineOptions(text, target, options));
+}
+
+async function engineOptions(text: string, target: Target, options: OpenOptions): Promise<EngineOptions> {
+  const { environment, platform, signal } = options;
+  return { http: await options.http(), environment, engine: target.engine, platform, signal, written: text };
 }
 
 async function openFolder(text: string, path: string): Promise<Image> {
@@ -110,7 +123,7 @@ async function openSaved(text: string, target: Target, options: OpenOptions): Pr
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
   if (compressionOf(await fileHead(path, 0, status.size), path) !== 'none')
-    return openCompressed(text, path, tag, options);
+    return openCompressed(text, path, status.size, tag, options);
   const store = await asArchive(() => tarStore(path), path);
   if (await store.has('manifest.json')) return openArchive(text, store, tag, options);
   if (await store.has('index.json')) return openOciLayout(text, store, tag, options);
@@ -123,11 +136,12 @@ async function openSaved(text: string, target: Target, options: OpenOptions): Pr
 async function openCompressed(
   text: string,
   path: string,
+  size: number,
   tag: string | undefined,
   options: OpenOptions,
 ): Promise<Image> {
   const { openCompressedArchive } = await import('./compressed-archive.ts');
-  return openCompressedArchive(text, path, tag, options);
+  return openCompressedArchive(text, path, size, tag, options);
 }
 
 /** A file that is no tar at all is worth another sentence than one that is damaged. */
@@ -145,9 +159,7 @@ async function asArchive(read: () => Promise<BlobStore>, path: string): Promise<
 }
 
 /** The path, or the path before a `:tag` behind it, whichever exists. */
-async function withTag(
-  target: string,
-): Promise<{ path: string; status: Awaited<ReturnType<typeof stat>>; tag?: string } | undefined> {
+async function withTag(target: string): Promise<{ path: string; status: Stats; tag?: string } | undefined> {
   const status = await stat(target).catch(() => undefined);
   if (status) return { path: target, status };
   for (let colon = target.indexOf(':'); colon > 0; colon = target.indexOf(':', colon + 1)) {
