@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blobs, layer, removed, symlink, tar } from '../../test/image.ts';
+import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
+import { silent } from '../progress.ts';
+import { takeInventory } from '../scan.ts';
+import { openImage } from './open.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-open-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const SITE = 'usr/local/lib/python3.9/site-packages';
+const python = layer({
+  'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',
+  [`${SITE}/six-1.16.0.dist-info/METADATA`]: 'Name: six\nVersion: 1.16.0\n',
+  [`${SITE}/old-1.dist-info/METADATA`]: 'Name: old\nVersion: 1\n',
+}).by('RUN pip install six');
+const cleaned = layer({ [`${SITE}/old-1.dist-info`]: removed }).by('RUN pip uninstall old');
+
+const open = (target: string) => openImage(target, { environment: { HOME: folder }, progress: silent });
+async function packages(target: string): Promise<unknown> {
+  const image = await open(target);
+  try {
+    const { inventory } = await takeInventory(image);
+    return inventory.packages.map(({ name, evidence }) => [name, evidence[0]?.instruction ?? image.subject.source]);
+  } finally {
+    await image.close();
+  }
+}
+const file = (name: string, bytes: Uint8Array): string => {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+};
+
+describe('opening an image', () => {
+  const expected = [['six', 'RUN pip install six']];
+
+  it('gives the same from a docker archive, an OCI layout and its tar, compressed or not', async () => {
+    const plain = blobs(python, cleaned);
+    const gzipped = blobs(python.gzipped(), cleaned.gzipped());
+    const archive = dockerArchive(plain);
+    const forms = [
+      file('saved.tar', archive),
+      file('saved.tar.gz', gzipSync(archive)),
+      writeFiles(join(folder, 'layout'), ociFiles(gzipped)),
+      file('oci.tar', tar(ociFiles(gzipped))),
+      file('oci-plain.tar', tar(ociFiles(plain))),
+      file('oci.tgz', gzipSync(tar(ociFiles(gzipped)))),
+    ];
+    for (const form of forms) expect([form, await packages(form)]).toEqual([form, expected]);
+  });
+
+  it('takes a folder for a root file system', async () => {
+    const root = writeFiles(join(folder, 'root'), [
+      [`${SITE}/six-1.16.0.dist-info/METADATA`, 'Name: six\nVersion: 1.16.0\n'],
+    ]);
+    expect(await packages(root)).toEqual([['six', 'dir']]);
+    expect(await packages(`dir:${root}`)).toEqual([['six', 'dir']]);
+  });
+
+  it('finds one image among several by its tag, and lists them when none is named', async () => {
+    const path = file('two.tar', dockerArchive(blobs(python), ['model:1', 'model:latest']));
+    expect(await packages(`${path}:latest`)).toHaveLength(2);
+    await expect(open(`${path}:nothing`)).rejects.toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('model:latest'),
+    });
+  });
+
+  it('follows the links that old archives have between layers', async () => {
+    const { config, layers } = blobs(python, python);
+    const [first] = layers;
+    if (!first) throw new Error('no layer');
+    const bytes = tar([
+      ['a/layer.tar', first.tar],
+      ['b/layer.tar', symlink('../a/layer.tar')],
+      ['c.json', config.bytes],
+      ['manifest.json', JSON.stringify([{ Config: 'c.json', RepoTags: null, Layers: ['a/layer.tar', 'b/layer.tar'] }])],
+    ]);
+    expect(await packages(file('links.tar', bytes))).toHaveLength(2);
+    expect(await packages(file('links.tar.gz', gzipSync(bytes)))).toHaveLength(2);
+  });
+
+  it('does not leave an OCI layout through a link', async () => {
+    const layout = writeFiles(join(folder, 'layout'), ociFiles(blobs(python)));
+    const digest = blobs(python).config.digest.slice('sha256:'.length);
+    rmSync(join(layout, 'blobs/sha256', digest));
+    symlinkSync('/etc/passwd', join(layout, 'blobs/sha256', digest));
+    await expect(open(layout)).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('missing') });
+  });
+
+  it('says what is not there, what is no image, and what is damaged', async () => {
+    const archive = dockerArchive(blobs(python));
+    const outcomes = [
+      ['./missing.tar', 'not-found', 'no such file'],
+      [file('text.tar', Buffer.from('hello '.repeat(200))), 'corrupt', 'no image archive'],
+      [file('other.tar', tar({ readme: 'x' })), 'corrupt', 'neither manifest.json nor index.json'],
+      [file('cut.tar', archive.subarray(0, archive.length / 2)), 'corrupt', 'too early'],
+      [file('cut.tar.gz', gzipSync(archive).subarray(0, 300)), 'corrupt', 'gzip'],
+      [`dir:${file('a-file', archive)}`, 'not-found', 'no folder'],
+      [`oci:${writeFiles(join(folder, 'plain'), [['x', 'y']])}`, 'corrupt', 'no OCI layout'],
+    ] as const;
+    for (const [target, code, words] of outcomes) {
+      await expect(open(target), target).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+    }
+  });
+});
