@@ -1,0 +1,45 @@
+/** Keeps copies of wanted ranges of a file while it passes by. The caller bounds how much is wanted. */
+export interface RangeCollector {
+  want(offset: number, length: number): void;
+  feed(chunk: Buffer, offset: number): void;
+  /** The range as wanted, if all of it has passed. */
+  take(offset: number, length: number): Buffer | undefined;
+  /** Offset of the first byte at or after `offset` that is still waited for, else `Infinity`. */
+  next(offset: number): number;
+}
+
+/** See `RangeCollector`. Bytes have to come in order; a range whose beginning was skipped is never complete. */
+export function rangeCollector(): RangeCollector {
+  const ranges: { offset: number; length: number; bytes: Buffer; filled: number }[] = [];
+  const find = (offset: number, length: number) =>
+    ranges.find((range) => range.offset === offset && range.length === length);
+  return {
+    want(offset, length) {
+      if (length > 0 && find(offset, length) === undefined)
+        ranges.push({ offset, length, bytes: Buffer.alloc(0), filled: 0 });
+    },
+    feed(chunk, offset) {
+      for (const range of ranges) {
+        const position = range.offset + range.filled;
+        const from = position - offset;
+        if (range.filled === range.length || from < 0 || from >= chunk.length) continue;
+        // Allocated only once its bytes are really there: a hostile header may want what the file does not have.
+        if (range.filled === 0) range.bytes = Buffer.alloc(range.length);
+        range.filled += chunk.copy(range.bytes, range.filled, from, from + range.length - range.filled);
+      }
+    },
+    take(offset, length) {
+      const range = find(offset, length);
+      return range !== undefined && range.filled === range.length ? range.bytes : undefined;
+    },
+    next(offset) {
+      let nearest = Number.POSITIVE_INFINITY;
+      for (const range of ranges) {
+        if (range.filled === range.length || range.offset + range.length <= offset) continue;
+        if (range.filled === 0 || range.offset + range.filled >= offset)
+          nearest = Math.min(nearest, Math.max(offset, range.offset + range.filled));
+      }
+      return nearest;
+    },
+  };
+}
