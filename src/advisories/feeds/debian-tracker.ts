@@ -1,0 +1,96 @@
+import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
+import { jsonSplitter } from '../../formats/json-members.ts';
+import type { AdvisoryState } from '../../model.ts';
+import { wordRating } from '../severity.ts';
+import { type FeedItem, feed, type Statement } from './feed.ts';
+import { entries, identifier, member, textOf } from './values.ts';
+
+/**
+ * The Debian security tracker's export: for every source package and vulnerability the state in each release, as the
+ * security team sees it. https://security-team.debian.org/security_tracker.html
+ */
+export const debianTracker = feed({
+  name: 'debian-tracker',
+  version: 1,
+  title: 'Debian security tracker',
+  licence: 'MIT (Debian security tracker)',
+  byDefault: true,
+  async sources() {
+    return [
+      {
+        name: 'debian/tracker',
+        path: 'debian/tracker.json',
+        url: 'https://security-tracker.debian.org/tracker/data/json',
+      },
+    ];
+  },
+  async *parse(document) {
+    const splitter = jsonSplitter();
+    for await (const chunk of document.chunks()) {
+      for (const { key, text } of splitter.write(chunk)) yield* readPackage(String(key), text);
+    }
+    splitter.end();
+  },
+});
+
+function* readPackage(name: string, text: Buffer): Generator<FeedItem> {
+  let vulnerabilities: unknown;
+  try {
+    vulnerabilities = JSON.parse(text.toString('utf8'));
+  } catch (error) {
+    yield { kind: 'rejected', id: name, reason: `not JSON: ${(error as Error).message}` };
+    return;
+  }
+  for (const [id, entry] of entries(vulnerabilities)) {
+    yield { kind: 'counted' };
+    const releases = entries(member(entry, 'releases'));
+    if (identifier(id) === undefined || releases.length === 0) {
+      yield { kind: 'rejected', id: `${name} ${id}`, reason: 'no id, or no releases' };
+      continue;
+    }
+    for (const [codename, release] of releases) {
+      const statement = readRelease(name, id, codename, release);
+      if (statement === undefined)
+        yield { kind: 'rejected', id: `${name} ${id}`, reason: `${codename} has no status that is known` };
+      else yield { kind: 'statement', statement };
+    }
+    const description = textOf(entry, 'description', 8_000);
+    if (description !== undefined) yield { kind: 'record', record: { id, description } };
+  }
+}
+
+function readRelease(name: string, id: string, codename: string, release: unknown): Statement | undefined {
+  const state = stateOf(release);
+  if (state === undefined) return undefined;
+  const urgency = textOf(release, 'urgency', 50);
+  const fixed = state === 'fixed' ? textOf(release, 'fixed_version', 200) : undefined;
+  const note = textOf(release, 'nodsa', 500);
+  return {
+    id,
+    source: 'debian',
+    ecosystem: `Debian:${DEBIAN_RELEASES.get(codename) ?? codename}`,
+    package: name,
+    state,
+    ranges: state === 'not-affected' ? [] : [fixed === undefined ? {} : { fixed }],
+    ...(urgency !== undefined && { ratings: [wordRating('debian', 'urgency', urgency)] }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/**
+ * `status` says whether it is resolved; what is open is told apart by the reason why no advisory comes, then by the
+ * urgency, which also holds two states. A fixed version of 0 means that the release was never affected.
+ */
+function stateOf(release: unknown): AdvisoryState | undefined {
+  const status = textOf(release, 'status', 30);
+  const fixed = textOf(release, 'fixed_version', 200);
+  const urgency = textOf(release, 'urgency', 50);
+  if (status === 'resolved') return fixed === '0' || fixed === undefined ? 'not-affected' : 'fixed';
+  if (status === 'undetermined') return 'undetermined';
+  if (status !== 'open') return undefined;
+  if (urgency === 'end-of-life') return 'end-of-life';
+  if (urgency === 'unimportant') return 'unimportant';
+  const reason = textOf(release, 'nodsa_reason', 30);
+  if (reason === 'ignored' || reason === 'postponed') return reason;
+  return textOf(release, 'nodsa', 500) !== undefined || reason !== undefined ? 'no-dsa' : 'open';
+}

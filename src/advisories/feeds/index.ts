@@ -1,0 +1,14 @@
+import { debianTracker } from './debian-tracker.ts';
+import { epss } from './epss.ts';
+import type { Feed } from './feed.ts';
+import { kev } from './kev.ts';
+import { nvd } from './nvd.ts';
+import { osv } from './osv.ts';
+
+/** Every publisher there is: adding one is adding a line. */
+export const feeds: readonly Feed[] = [debianTracker, osv, nvd, kev, epss];
+
+/** The feed of that name. */
+export function feedNamed(name: string): Feed | undefined {
+  return feeds.find((feed) => feed.name === name);
+}

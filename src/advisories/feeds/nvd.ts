@@ -1,0 +1,175 @@
+import { jsonSplitter } from '../../formats/json-members.ts';
+import type { AffectedRange, Rating } from '../../model.ts';
+import { severityOfScore } from '../severity.ts';
+import { splitCpe } from './cpe.ts';
+import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
+import { date, identifier, list, listOf, member, number, textOf, texts } from './values.ts';
+
+const FIRST_YEAR = 2002;
+
+/**
+ * The National Vulnerability Database: descriptions, CVSS 2 to 4 by NVD, CNAs and CISA, weaknesses, states, and CPE
+ * configurations. One document a year. https://nvd.nist.gov/vuln/data-feeds
+ */
+export const nvd = feed({
+  name: 'nvd',
+  version: 1,
+  title: 'National Vulnerability Database, JSON 2.0',
+  licence: 'public domain (NIST)',
+  byDefault: true,
+  async sources() {
+    const years = Array.from(
+      { length: new Date().getUTCFullYear() - FIRST_YEAR + 1 },
+      (_, index) => FIRST_YEAR + index,
+    );
+    return years.map((year) => ({
+      name: `nvd/${year}`,
+      path: `nvd/nvdcve-2.0-${year}.json.gz`,
+      url: `https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-${year}.json.gz`,
+    }));
+  },
+  async *parse(document) {
+    const splitter = jsonSplitter(['vulnerabilities']);
+    for await (const chunk of document.chunks()) {
+      for (const { text } of splitter.write(chunk)) yield* readMember(text);
+    }
+    splitter.end();
+    const published = date(
+      JSON.parse(splitter.scalars.get('timestamp') ?? 'null')
+        ?.toString()
+        .replace(/^(.{16})Z?$/, '$1:00Z'),
+    );
+    if (published !== undefined) yield { kind: 'published', date: published };
+  },
+});
+
+function* readMember(text: Buffer): Generator<FeedItem> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.toString('utf8'));
+  } catch (error) {
+    yield { kind: 'rejected', id: text.toString('utf8', 0, 60), reason: `not JSON: ${(error as Error).message}` };
+    return;
+  }
+  yield { kind: 'counted' };
+  const cve = member(parsed, 'cve');
+  const id = identifier(member(cve, 'id'));
+  if (id === undefined) {
+    yield { kind: 'rejected', id: '?', reason: 'no CVE id' };
+    return;
+  }
+  const record = readRecord(id, cve);
+  yield { kind: 'record', record };
+  if (record.state !== 'rejected') yield* configurations(id, cve, record);
+}
+
+function readRecord(id: string, cve: unknown): VulnerabilityRecord {
+  const description = english(member(cve, 'descriptions'));
+  const state = stateOf(cve, description);
+  const cwes = listOf(cve, 'weaknesses').flatMap((weakness) =>
+    texts(list(member(weakness, 'description')).map((entry) => member(entry, 'value'))),
+  );
+  const references = listOf(cve, 'references', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
+  const published = date(member(cve, 'published'));
+  const modified = date(member(cve, 'lastModified'));
+  return {
+    id,
+    ...(description !== undefined && { description }),
+    ratings: ratings(member(cve, 'metrics')),
+    ...(cwes.length > 0 && { cwes: [...new Set(cwes.filter((cwe) => /^CWE-\d+$/.test(cwe)))] }),
+    ...(references.length > 0 && { references: [...new Set(references)] }),
+    ...(published !== undefined && { published }),
+    ...(modified !== undefined && { modified }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+function english(descriptions: unknown): string | undefined {
+  const found = list(descriptions).find((entry) => textOf(entry, 'lang')?.startsWith('en'));
+  return textOf(found ?? list(descriptions)[0], 'value', 20_000);
+}
+
+function stateOf(cve: unknown, description: string | undefined): VulnerabilityRecord['state'] {
+  if (textOf(cve, 'vulnStatus') === 'Rejected' || description?.startsWith('** REJECT **')) return 'rejected';
+  const tags = listOf(cve, 'cveTags').flatMap((entry) => texts(member(entry, 'tags')));
+  return tags.includes('disputed') || description?.includes('** DISPUTED **') ? 'disputed' : undefined;
+}
+
+const METRICS = ['cvssMetricV40', 'cvssMetricV31', 'cvssMetricV30', 'cvssMetricV2'];
+
+function ratings(metrics: unknown): readonly Rating[] {
+  return METRICS.flatMap((key) => listOf(metrics, key, 50)).flatMap((metric) => {
+    const data = member(metric, 'cvssData');
+    const score = number(member(data, 'baseScore'));
+    const version = textOf(data, 'version', 5);
+    const vector = textOf(data, 'vectorString', 400);
+    if (score === undefined || version === undefined) return [];
+    const method = `CVSS:${version}`;
+    const severity = severityOfScore(method, score);
+    return [
+      {
+        source: rater(textOf(metric, 'source', 100) ?? ''),
+        severity,
+        method,
+        score,
+        ...(vector !== undefined && { vector }),
+      },
+    ];
+  });
+}
+
+/** CISA's authorised data publisher rates under this id. https://www.cve.org/PartnerInformation/ListofPartners/partner/CISA */
+const CISA_ADP = '134c704f-9b21-4f2e-91b3-4a467353bcc0';
+
+/** `nvd`, `cisa-adp`, or the CVE numbering authority as `cna:...`. */
+function rater(source: string): string {
+  if (source === 'nvd@nist.gov') return 'nvd';
+  if (source === CISA_ADP || /^cisa-adp$/i.test(source)) return 'cisa-adp';
+  return `cna:${source.toLowerCase().replace(/[^a-z0-9@._-]/g, '') || 'unknown'}`;
+}
+
+/** The programs a CVE names, as statements in the namespace `CPE`: one for each vendor and product. */
+function* configurations(id: string, cve: unknown, record: VulnerabilityRecord): Generator<FeedItem> {
+  const byProduct = new Map<string, { ranges: AffectedRange[]; versions: Set<string> }>();
+  const nodes = listOf(cve, 'configurations', 2_000).flatMap((configuration) => listOf(configuration, 'nodes', 2_000));
+  for (const match of nodes.flatMap((node) => listOf(node, 'cpeMatch', 50_000))) {
+    const cpe = member(match, 'vulnerable') === true ? splitCpe(textOf(match, 'criteria') ?? '') : undefined;
+    if (cpe?.part !== 'a') continue;
+    const key = `${cpe.vendor}:${cpe.product}`;
+    const product = byProduct.get(key) ?? { ranges: [], versions: new Set() };
+    byProduct.set(key, product);
+    const range = rangeOf(match);
+    if (range) product.ranges.push(range);
+    else if (cpe.version === '*') product.ranges.push({});
+    else if (cpe.version !== '-') product.versions.add(cpe.version);
+  }
+  for (const [name, { ranges, versions }] of byProduct) {
+    if (ranges.length === 0 && versions.size === 0) continue;
+    yield {
+      kind: 'statement',
+      statement: {
+        id,
+        source: 'nvd',
+        ecosystem: 'CPE',
+        package: name,
+        state: ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open',
+        ranges,
+        ...(versions.size > 0 && { versions: [...versions] }),
+        ...(record.published !== undefined && { published: record.published }),
+      },
+    };
+  }
+}
+
+/** NVD's four bounds. One that excludes its own start is widened by that version: a range here includes where it begins. */
+function rangeOf(match: unknown): AffectedRange | undefined {
+  const introduced = textOf(match, 'versionStartIncluding', 200) ?? textOf(match, 'versionStartExcluding', 200);
+  const fixed = textOf(match, 'versionEndExcluding', 200);
+  const lastAffected = textOf(match, 'versionEndIncluding', 200);
+  if (introduced === undefined && fixed === undefined && lastAffected === undefined) return undefined;
+  return {
+    ...(introduced !== undefined && { introduced }),
+    ...(fixed !== undefined && { fixed }),
+    ...(lastAffected !== undefined && { lastAffected }),
+  };
+}

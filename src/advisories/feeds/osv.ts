@@ -1,0 +1,275 @@
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { LIMITS } from '../../limits.ts';
+import type { AdvisoryState, Rating } from '../../model.ts';
+import { vectorRating } from '../cvss.ts';
+import { wordRating } from '../severity.ts';
+import { type FeedItem, feed, type Statement, type VulnerabilityRecord } from './feed.ts';
+import { osvRanges } from './osv-ranges.ts';
+import { publisherOf } from './publishers.ts';
+import { date, identifier, isCve, list, listOf, member, textOf, texts } from './values.ts';
+
+/** OSV's exports that serve the inventory, by the folder they are in. https://google.github.io/osv.dev/data/ */
+const ECOSYSTEMS = [
+  'PyPI',
+  'npm',
+  'Go',
+  'crates.io',
+  'Maven',
+  'RubyGems',
+  'NuGet',
+  'Packagist',
+  'CRAN',
+  'Hex',
+  'Pub',
+  'Julia',
+  'Bitnami',
+  'PSF',
+  'Ubuntu',
+  'Alpine',
+  'Rocky Linux',
+  'AlmaLinux',
+  'Red Hat',
+  'SUSE',
+  'openSUSE',
+  'Wolfi',
+  'Chainguard',
+  'MinimOS',
+  'Azure Linux',
+]; // prettier-ignore
+
+/** Exports of data that another feed has from its publisher and in more detail: only read where a mirror has nothing else. */
+const ELSEWHERE = ['Debian'];
+
+/** OSV calls PSF's advisories on CPython a repository of their own, outside its exports by ecosystem. */
+const NOT_EXPORTED = new Set(['PSF']);
+
+/**
+ * OSV's exports: one zip archive of JSON records for each ecosystem, with every publisher's own ids.
+ * https://ossf.github.io/osv-schema/
+ */
+export const osv = feed({
+  name: 'osv',
+  version: 1,
+  title: 'OSV exports',
+  licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
+  byDefault: true,
+  async sources(listed) {
+    const inMirror = (await listed('osv')) ?? [];
+    const extra = inMirror.filter((name) => !ECOSYSTEMS.includes(name) && /^[\w .-]{1,60}$/.test(name));
+    const names = [...ECOSYSTEMS, ...new Set([...ELSEWHERE, ...extra])];
+    return names.map((name) => ({
+      name: `osv/${name}`,
+      path: `osv/${name}/all.zip`,
+      ...(!NOT_EXPORTED.has(name) &&
+        !ELSEWHERE.includes(name) && {
+          url: `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(name)}/all.zip`,
+        }),
+    }));
+  },
+  async *parse(document) {
+    for await (const file of document.files()) {
+      if (!file.name.endsWith('.json')) continue;
+      yield { kind: 'counted' };
+      try {
+        yield* readRecord(file.name, JSON.parse(file.read().toString('utf8')));
+      } catch (error) {
+        yield { kind: 'rejected', id: file.name, reason: (error as Error).message };
+      }
+    }
+  },
+});
+
+/** Distributions' bulletins speak of several vulnerabilities at once; other records are one vulnerability. */
+const BULLETINS = new Set([
+  'debian',
+  'ubuntu',
+  'almalinux',
+  'rocky',
+  'redhat',
+  'suse',
+  'opensuse',
+  'openeuler',
+  'mageia',
+  'azurelinux',
+]);
+
+/** What of a record concerns all its packages. */
+interface Head {
+  readonly id: string;
+  readonly source: string;
+  readonly bulletin?: string;
+  readonly vulnerabilities?: readonly string[];
+  readonly published?: string;
+  readonly withdrawn?: string;
+}
+
+function* readRecord(file: string, record: unknown): Generator<FeedItem> {
+  const id = identifier(member(record, 'id'));
+  if (id === undefined) throw new Error('no id');
+  // An archive names a record by its id: one that says another would pass for somebody else's.
+  const stated = file.slice(file.lastIndexOf('/') + 1, -'.json'.length);
+  if (stated !== id) throw new Error(`the file is of ${stated}, the record in it calls itself ${id}`);
+  const head = headOf(id, record);
+  yield { kind: 'record', record: recordOf(head, record) };
+  for (const affected of listOf(record, 'affected', LIMITS.feedStatements)) yield* statements(head, record, affected);
+}
+
+/** `UBUNTU-CVE-2021-28707` is Ubuntu's word on CVE-2021-28707. */
+const CONVERTED = /^[A-Za-z]+-(CVE-\d{4}-\d{4,})$/;
+
+function headOf(id: string, record: unknown): Head {
+  const source = publisherOf(id);
+  const converted = CONVERTED.exec(id)?.[1];
+  const aliases = texts(member(record, 'aliases'), LIMITS.feedAliases).filter(isCve);
+  const upstream = [
+    ...texts(member(record, 'upstream'), LIMITS.feedStatements),
+    ...texts(member(record, 'related'), LIMITS.feedStatements),
+  ].filter(isCve);
+  const isBulletin = converted === undefined && BULLETINS.has(source);
+  const several = isBulletin ? [...new Set([...aliases, ...upstream])] : aliases.length > 1 ? aliases : [];
+  const published = date(member(record, 'published'));
+  const withdrawn = date(member(record, 'withdrawn'));
+  return {
+    id: converted ?? id,
+    source,
+    ...(several.length > 0 && { vulnerabilities: several }),
+    ...(isBulletin && { bulletin: id }),
+    ...(published !== undefined && { published }),
+    ...(withdrawn !== undefined && { withdrawn }),
+  };
+}
+
+function recordOf(head: Head, record: unknown): VulnerabilityRecord {
+  const title = textOf(record, 'summary', 500);
+  const description = textOf(record, 'details', 8_000);
+  const cwes = texts(member(member(record, 'database_specific'), 'cwe_ids'), 100).filter((cwe) =>
+    /^CWE-\d+$/.test(cwe),
+  );
+  const references = listOf(record, 'references', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
+  const modified = date(member(record, 'modified'));
+  const aliases =
+    head.bulletin === undefined
+      ? texts(member(record, 'aliases'), LIMITS.feedAliases).filter((alias) => identifier(alias) !== undefined)
+      : [];
+  return {
+    id: head.id,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && description !== title && { description }),
+    ratings: ratings(head, record),
+    ...(cwes.length > 0 && { cwes }),
+    ...(references.length > 0 && { references: [...new Set(references)] }),
+    ...(head.published !== undefined && { published: head.published }),
+    ...(modified !== undefined && { modified }),
+    ...(head.withdrawn !== undefined && { state: 'withdrawn' as const }),
+    ...(aliases.length > 0 && { aliases }),
+  };
+}
+
+/**
+ * Vectors of a distribution's converted records are copies of NVD's: they are filed under `osv`, so that they do not
+ * pass for the distribution's own judgement.
+ */
+function ratings({ id, source, bulletin }: Head, record: unknown): readonly Rating[] {
+  const copied = isCve(id) || (bulletin !== undefined && BULLETINS.has(source));
+  const found = severities(member(record, 'severity'), source, copied ? 'osv' : source);
+  const word = textOf(member(record, 'database_specific'), 'severity', 30) ?? wordInTitle(bulletin, record);
+  return word === undefined ? found : [...found, wordRating(source, 'text', word)];
+}
+
+/** `Important: kernel security update`, as the rebuilds of Red Hat's distribution begin. */
+function wordInTitle(bulletin: string | undefined, record: unknown): string | undefined {
+  return bulletin === undefined
+    ? undefined
+    : /^(critical|important|moderate|low): /i.exec(textOf(record, 'summary', 50) ?? '')?.[1];
+}
+
+function severities(value: unknown, wordSource: string, vectorSource: string): readonly Rating[] {
+  return list(value, 20).flatMap((severity) => {
+    const type = textOf(severity, 'type', 20);
+    const score = textOf(severity, 'score', 400);
+    if (type === undefined || score === undefined) return [];
+    if (type.startsWith('CVSS')) return vectorRating(vectorSource, score) ?? [];
+    return [wordRating(wordSource, type === 'Ubuntu' ? 'priority' : 'text', score)];
+  });
+}
+
+function* statements(head: Head, record: unknown, affected: unknown): Generator<FeedItem> {
+  const { source } = head;
+  const named = member(affected, 'package');
+  const ecosystem = textOf(named, 'ecosystem', 100);
+  const name = textOf(named, 'name', 500);
+  if (ecosystem === undefined || name === undefined) {
+    yield* cpython(head, affected);
+    return;
+  }
+  const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(ecosystem));
+  if (unordered.length > 0) yield { kind: 'rejected', id: head.id, reason: unordered[0]! };
+  if (ranges.length === 0 && versions.length === 0) return;
+  const statement = {
+    ranges,
+    ...(versions.length > 0 && { versions }),
+    state: stateOf(head, affected, ranges),
+    ecosystem,
+    package: name,
+  };
+  yield { kind: 'statement', statement: { ...statement, ...about(head), ...details(source, affected) } };
+}
+
+function about({ id, source, bulletin, vulnerabilities, published, withdrawn }: Head) {
+  return {
+    id,
+    source,
+    ...(vulnerabilities !== undefined && { vulnerabilities }),
+    // The day a bulletin came out is the day its fixes did.
+    ...(bulletin !== undefined && { bulletin, ...(published !== undefined && { fixDate: published }) }),
+    ...(published !== undefined && { published }),
+    ...(withdrawn !== undefined && { withdrawn }),
+  };
+}
+
+const UBUNTU_STATES: ReadonlyMap<string, AdvisoryState> = new Map([
+  ['deferred', 'deferred'],
+  ['ignored', 'ignored'],
+  ['not-affected', 'not-affected'],
+  ['DNE', 'not-affected'],
+]);
+
+function stateOf({ withdrawn }: Head, affected: unknown, ranges: Statement['ranges']): AdvisoryState {
+  if (withdrawn !== undefined) return 'withdrawn';
+  const specific = member(affected, 'ecosystem_specific');
+  const state = UBUNTU_STATES.get(textOf(specific, 'ubuntu_status', 30) ?? '');
+  if (state !== undefined) return state;
+  if (textOf(specific, 'urgency', 30) === 'unimportant' && ranges.every(({ fixed }) => fixed === undefined))
+    return 'unimportant';
+  if (textOf(specific, 'urgency', 30) === 'end-of-life') return 'end-of-life';
+  return ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open';
+}
+
+/** What only concerns this package: its own vectors (Bitnami), Debian's urgency, Ubuntu's status. */
+function details(source: string, affected: unknown): Partial<Statement> {
+  const specific = member(affected, 'ecosystem_specific');
+  const urgency = textOf(specific, 'urgency', 30);
+  const status = textOf(specific, 'ubuntu_status', 30);
+  const found = [
+    ...severities(member(affected, 'severity'), source, source),
+    ...(urgency === undefined ? [] : [wordRating(source, 'urgency', urgency)]),
+  ];
+  return { ...(found.length > 0 && { ratings: found }), ...(status !== undefined && { note: status }) };
+}
+
+/**
+ * PSF's advisories name CPython only by its repository: where they list release tags, these are the versions of the
+ * program that NVD calls python:python.
+ */
+function* cpython(head: Head, affected: unknown): Generator<FeedItem> {
+  const repository = listOf(affected, 'ranges').some((range) =>
+    /^https:\/\/github\.com\/python\/cpython(\.git)?$/.test(textOf(range, 'repo', 200) ?? ''),
+  );
+  const versions = texts(member(affected, 'versions'), LIMITS.feedVersions).map((tag) => tag.replace(/^v(?=\d)/, ''));
+  if (!repository || versions.length === 0) return;
+  const state = head.withdrawn === undefined ? 'open' : 'withdrawn';
+  yield {
+    kind: 'statement',
+    statement: { ...about(head), ecosystem: 'CPE', package: 'python:python', state, ranges: [], versions },
+  };
+}

@@ -1,0 +1,73 @@
+/** Publishers by the prefix of their ids. https://ossf.github.io/osv-schema/#id-modified-fields */
+const BY_PREFIX: ReadonlyMap<string, string> = new Map([
+  ['PYSEC', 'pysec'],
+  ['GHSA', 'ghsa'],
+  ['GO', 'go'],
+  ['RUSTSEC', 'rustsec'],
+  ['DEBIAN', 'debian'],
+  ['DSA', 'debian'],
+  ['DLA', 'debian'],
+  ['DTSA', 'debian'],
+  ['UBUNTU', 'ubuntu'],
+  ['USN', 'ubuntu'],
+  ['LSN', 'ubuntu'],
+  ['ALPINE', 'alpine'],
+  ['ALSA', 'almalinux'],
+  ['ALBA', 'almalinux'],
+  ['ALEA', 'almalinux'],
+  ['RLSA', 'rocky'],
+  ['RXSA', 'rocky'],
+  ['RHSA', 'redhat'],
+  ['RHBA', 'redhat'],
+  ['RHEA', 'redhat'],
+  ['SUSE', 'suse'],
+  ['openSUSE', 'opensuse'],
+  ['BIT', 'bitnami'],
+  ['PSF', 'psf'],
+  ['CGA', 'chainguard'],
+  ['MINI', 'minimos'],
+  ['AZL', 'azurelinux'],
+  ['RSEC', 'rsec'],
+  ['JLSEC', 'julia'],
+  ['HSEC', 'haskell'],
+  ['EEF', 'erlef'],
+  ['MAL', 'malicious-packages'],
+  ['OSV', 'oss-fuzz'],
+  ['OESA', 'openeuler'],
+  ['MGASA', 'mageia'],
+  ['ECHO', 'echo'],
+  ['DRUPAL', 'drupal'],
+  ['NVIDIA', 'nvidia'],
+  ['CVE', 'cve'],
+]);
+
+/** Who publishes ids of this kind: `PYSEC-2022-43012` is pysec's. An unknown prefix stands for itself. */
+export function publisherOf(id: string): string {
+  const prefix = id.slice(0, Math.max(0, id.indexOf('-')));
+  return BY_PREFIX.get(prefix) ?? (prefix.toLowerCase() || 'unknown');
+}
+
+const PAGES: ReadonlyMap<string, (id: string) => string> = new Map([
+  ['debian', (id) => `https://security-tracker.debian.org/tracker/${id}`],
+  [
+    'ubuntu',
+    (id) => (id.startsWith('USN') ? `https://ubuntu.com/security/notices/${id}` : `https://ubuntu.com/security/${id}`),
+  ],
+  ['ghsa', (id) => `https://github.com/advisories/${id}`],
+  ['go', (id) => `https://pkg.go.dev/vuln/${id}`],
+  ['rustsec', (id) => `https://rustsec.org/advisories/${id}.html`],
+  ['alpine', (id) => `https://security.alpinelinux.org/vuln/${id}`],
+  ['nvd', (id) => `https://nvd.nist.gov/vuln/detail/${id}`],
+  [
+    'redhat',
+    (id) =>
+      id.startsWith('CVE') ? `https://access.redhat.com/security/cve/${id}` : `https://access.redhat.com/errata/${id}`,
+  ],
+  ['suse', (id) => `https://www.suse.com/security/cve/${id}.html`],
+  ['amazon', (id) => `https://explore.alas.aws.amazon.com/${id}.html`],
+]);
+
+/** The publisher's own page about an id, else OSV's. */
+export function pageOf(publisher: string, id: string): string {
+  return PAGES.get(publisher)?.(id) ?? `https://osv.dev/vulnerability/${id}`;
+}

@@ -1,0 +1,126 @@
+import type { Rating, Vulnerability } from '../model.ts';
+import { unpackRecord } from './codec.ts';
+import type { VulnerabilityRecord } from './feeds/feed.ts';
+import { isCve } from './feeds/values.ts';
+import { unpack } from './packing.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** A record with the document it stands in. */
+export interface FiledRecord extends VulnerabilityRecord {
+  readonly feed: string;
+}
+
+/** Looks records up by id. */
+export interface RecordReader {
+  /** Every id of the same vulnerability, this one included. */
+  members(id: string): readonly string[];
+  /** What each document, or only this one, says of exactly this id. */
+  of(id: string, feed?: string): readonly FiledRecord[];
+  /** What all say of it together, under whatever id; undefined when nobody does. */
+  vulnerability(id: string): Vulnerability | undefined;
+}
+
+/** Blocks kept unpacked: neighbours in a scan are often neighbours in the file. */
+const BLOCKS_KEPT = 256;
+
+export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readonly name: string }>): RecordReader {
+  const selectId = sqlite.query('SELECT class, blocks FROM ids WHERE id = ?');
+  const selectClass = sqlite.query('SELECT members FROM classes WHERE id = ?');
+  const selectBlock = sqlite.query('SELECT feed, data FROM records WHERE id = ?');
+  const blocks = new Map<number, { readonly feed: string; text?: string; readonly data: unknown }>();
+  const merged = new Map<string, Vulnerability | undefined>();
+
+  const block = (number: number) => {
+    const known = blocks.get(number);
+    if (known) return known;
+    const row = selectBlock.get([number]);
+    if (!row) throw new Error(`block ${number} is missing`);
+    const read: { readonly feed: string; text?: string; readonly data: unknown } = {
+      feed: feeds.get(Number(row[0]))?.name ?? '?',
+      data: row[1],
+    };
+    if (blocks.size >= BLOCKS_KEPT) blocks.delete(blocks.keys().next().value!);
+    blocks.set(number, read);
+    return read;
+  };
+  const inBlock = (number: number, id: string, only: string | undefined): FiledRecord[] => {
+    const found: FiledRecord[] = [];
+    const filed = block(number);
+    if (only !== undefined && filed.feed !== only) return found;
+    filed.text ??= `\n${unpack(filed.data)}`;
+    const { feed, text } = filed;
+    const mark = `\n[${JSON.stringify(id)}`;
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+      const end = text.indexOf('\n', at + 1);
+      found.push({ ...unpackRecord(JSON.parse(text.slice(at + 1, end < 0 ? undefined : end))), feed });
+    }
+    return found;
+  };
+  const of = (id: string, only?: string): readonly FiledRecord[] => {
+    const numbers = selectId.get([id])?.[1];
+    return typeof numbers === 'string' ? numbers.split(',').flatMap((number) => inBlock(Number(number), id, only)) : [];
+  };
+  const members = (id: string): readonly string[] => {
+    const number = selectId.get([id])?.[0];
+    if (typeof number !== 'number') return [id];
+    const row = selectClass.get([number]);
+    return typeof row?.[0] === 'string' ? row[0].split(' ') : [id];
+  };
+  return {
+    members,
+    of,
+    vulnerability(id) {
+      if (merged.has(id)) return merged.get(id);
+      const names = members(id);
+      const vulnerability = merge(id, names, [
+        ...of(id),
+        ...names.filter((name) => name !== id).flatMap((name) => of(name)),
+      ]);
+      merged.set(id, vulnerability);
+      return vulnerability;
+    },
+  };
+}
+
+/** NVD's description of a CVE, the publisher's own of any other id: what stands under the id itself goes first. */
+function merge(id: string, names: readonly string[], records: readonly FiledRecord[]): Vulnerability | undefined {
+  const aliases = names.filter((name) => name !== id);
+  if (records.length === 0) return aliases.length === 0 ? undefined : { id, aliases, ratings: [] };
+  const own = records.filter((record) => record.id === id);
+  const first = <K extends keyof VulnerabilityRecord>(key: K, of = records): Pick<VulnerabilityRecord, K> | object => {
+    const record = of.find((candidate) => candidate[key] !== undefined);
+    return record === undefined ? {} : { [key]: record[key] };
+  };
+  const all = (key: 'cwes' | 'references') => {
+    const values = [...new Set(records.flatMap((record) => record[key] ?? []))];
+    return values.length === 0 ? {} : { [key]: values };
+  };
+  const dates = records.flatMap(({ published }) => published ?? []).sort();
+  const changes = records.flatMap(({ modified }) => modified ?? []).sort();
+  // NVD speaks for the CVE; that one of several aliases was withdrawn does not withdraw the vulnerability.
+  const state =
+    own.find((record) => record.state !== undefined)?.state ??
+    (isCve(id) ? undefined : records.find(({ state }) => state === 'rejected')?.state);
+  return {
+    id,
+    aliases,
+    ...first('title'),
+    ...first('description'),
+    ratings: distinct(records.flatMap(({ ratings }) => ratings ?? [])),
+    ...all('cwes'),
+    ...all('references'),
+    ...(dates.length > 0 && { published: dates[0]! }),
+    ...(changes.length > 0 && { modified: changes.at(-1)! }),
+    ...(state !== undefined && { state }),
+    ...first('exploited'),
+    ...first('epss'),
+    ...first('epssPercentile'),
+  };
+}
+
+function distinct(ratings: readonly Rating[]): readonly Rating[] {
+  const seen = new Map<string, Rating>();
+  for (const rating of ratings)
+    seen.set(`${rating.source} ${rating.method} ${rating.vector ?? rating.original ?? rating.severity}`, rating);
+  return [...seen.values()];
+}

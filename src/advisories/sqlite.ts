@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+type Value = string | number | null | Buffer;
+
+/** The part of better-sqlite3's interface that is used. Parameters go in as one array. */
+export interface Query {
+  run(parameters: readonly Value[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+  get(parameters: readonly Value[]): readonly unknown[] | undefined;
+  all(parameters: readonly Value[]): readonly (readonly unknown[])[];
+  iterate(parameters: readonly Value[]): Iterable<readonly unknown[]>;
+}
+
+/** An open SQLite file; rows come as arrays. */
+export interface Sqlite {
+  query(sql: string): Query;
+  exec(sql: string): void;
+  close(): void;
+}
+
+interface Native {
+  prepare(sql: string): Query & { raw(on?: boolean): Query };
+  exec(sql: string): void;
+  close(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Opens a file for writing, or one that nobody writes to (`immutable`: no locks, no journal, works on read-only media).
+ * The native library is loaded here and nowhere else: `plimsoll --version` does without.
+ */
+export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
+  const Database = require('libsql') as new (name: string) => Native;
+  const native = new Database(mode === 'write' ? path : `${pathToFileURL(path).href}?immutable=1`);
+  const queries = new Map<string, Query>();
+  return {
+    query(sql) {
+      const known = queries.get(sql);
+      if (known) return known;
+      const prepared = native.prepare(sql);
+      // raw() is refused on statements that give no rows.
+      const query = /^\s*(select|pragma|with)/i.test(sql) ? prepared.raw(true) : prepared;
+      queries.set(sql, query);
+      return query;
+    },
+    exec: (sql) => native.exec(sql),
+    close() {
+      queries.clear();
+      native.close();
+    },
+  };
+}
