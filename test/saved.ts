@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type ImageBlobs, sha256, tar } from './image.ts';
+import type { ImageBlobs } from '../src/sources/memory.ts';
+import { tar } from './image.ts';
 
 /** A `docker save` archive as Docker up to 24 writes it: one folder for each layer, manifest.json at the end. */
 export function dockerArchive({ config, layers }: ImageBlobs, repoTags: readonly string[] = ['my-model:1']): Buffer {
@@ -40,5 +41,3 @@ export function writeFiles(folder: string, files: readonly (readonly [string, st
   }
   return folder;
 }
-
-export { sha256 };
