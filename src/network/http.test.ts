@@ -230,6 +230,19 @@ it('is interrupted before the answer, within the body and before the start', asy
   await expect(http.bytes(response, 10)).rejects.toMatchObject({ code: 'interrupted' });
 });
 
+it('does not wait long for a server that is not there', async () => {
+  const closed = createServer();
+  const url = `http://${await listen(closed)}`;
+  closed.close();
+  let waits = 0;
+  const random = () => {
+    waits++;
+    return 0;
+  };
+  await expect(client({ random }).request(url)).rejects.toMatchObject({ message: 'connection refused' });
+  expect(waits).toBe(2);
+});
+
 it('explains what keeps it from connecting', async () => {
   const http = client({ limits: { attempts: 2 } });
   const closed = createServer();

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { type Progress, silent } from '../progress.ts';
 import { VERSION } from '../version.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
-import { explain, isPassing, shown } from './failure.ts';
+import { codeOf, explain, isPassing, shown } from './failure.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
 
@@ -140,7 +140,7 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
 }
 
 function attemptsAfter(error: unknown, attempts: number, request: HttpRequest): number {
-  if (!(error instanceof Error) || !/refused/.test(error.message)) return attempts;
+  if (codeOf(error) !== 'ECONNREFUSED') return attempts;
   return request.socketPath === undefined ? Math.min(attempts, REFUSED_ATTEMPTS) : 1;
 }
 

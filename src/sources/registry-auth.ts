@@ -34,6 +34,8 @@ interface Authorization {
   readonly header: string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
+  /** The credential, where it is itself what is sent. */
+  readonly credential?: Credential;
 }
 
 /**
@@ -69,7 +71,11 @@ export function createAuthorizedRequest(
     challenge = chooseChallenge(first.headers['www-authenticate']) ?? challenge;
     if (challenge === undefined) return first;
     await first.discard();
-    return options.http.request(url, withAuthorization(request, await authorize(used, url)));
+    const authorization = await authorize(used, url);
+    const second = await options.http.request(url, withAuthorization(request, authorization));
+    const { credential } = authorization;
+    if (second.status === 401 && credential) throw await refused(options, second, credential, options.repository);
+    return second;
   };
 }
 
@@ -103,10 +109,11 @@ async function answerChallenge(
   from: string,
 ): Promise<Authorization> {
   const credential = await options.keychain.credential(options.registry, options.repository);
-  if (credential?.kind === 'bearer') return { header: `Bearer ${credential.token}`, expires: Number.POSITIVE_INFINITY };
+  const expires = Number.POSITIVE_INFINITY;
+  if (credential?.kind === 'bearer') return { header: `Bearer ${credential.token}`, expires, credential };
   if (challenge?.scheme === 'bearer') return fetchToken(options, challenge, credential, from);
   if (credential?.kind === 'password')
-    return { header: basic(credential.username, credential.password), expires: Number.POSITIVE_INFINITY };
+    return { header: basic(credential.username, credential.password), expires, credential };
   throw new PlimsollError('unauthorized', `${options.registry} wants a login`, {
     where: options.repository,
     hint: loginHint(options),

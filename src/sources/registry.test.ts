@@ -200,6 +200,8 @@ it('logs in with Basic, and uses a given token as it is', async () => {
   expect(sha256(await read(image.layers[0]))).toBe(python.layers[0]!.digest);
   await expect(open(`${server.host}/a`, { keychain: createKeychain({ token: 'abc' }) })).rejects.toMatchObject({
     code: 'unauthorized',
+    message: `${server.host} refused the credentials: unauthorized`,
+    hint: expect.stringContaining('they come from the registry token given'),
   });
   expect(server.seen.at(-1)?.headers.authorization).toBe('Bearer abc');
 });
