@@ -74,6 +74,10 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
       code = value;
     });
   for (const command of program.commands) command.exitOverride();
+  program.hook('preAction', async (_, action) => {
+    const { applyConfig } = await import('./commands/defaults.ts');
+    await applyConfig(action, context);
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

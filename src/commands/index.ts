@@ -1,6 +1,7 @@
 import type { CommandModule } from './command.ts';
+import { db } from './db.ts';
 import { demo } from './demo.ts';
 import { scan } from './scan.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan, demo];
+export const commands: readonly CommandModule[] = [scan, db, demo];

@@ -5,7 +5,7 @@ const VERSION =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?([-_.]?dev[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/;
 
 /** What a version says, in the parts that the order is defined on. */
-interface Parsed {
+export interface Pep440 {
   readonly epoch: string;
   readonly release: readonly string[];
   /** -1: a development release of the final one; 0..2: a, b, rc; 3: no pre-release. */
@@ -25,16 +25,16 @@ interface Parsed {
  * https://packaging.python.org/en/latest/specifications/version-specifiers/
  */
 export function comparePep440(a: string, b: string): number {
-  const left = parse(a);
-  const right = parse(b);
-  if (left && right) return compareParsed(left, right);
+  const left = parsePep440(a);
+  const right = parsePep440(b);
+  if (left && right) return compareParts(left, right);
   if (!left && !right) return compareLists(legacyKey(a), legacyKey(b), compareText);
   return left ? 1 : -1;
 }
 
 /** Whether a version is one by PEP 440. */
 export function isPep440(version: string): boolean {
-  return parse(version) !== undefined;
+  return parsePep440(version) !== undefined;
 }
 
 /** The version without its local part (`2.6.0+cu124` is `2.6.0`): what most advisories mean. */
@@ -44,7 +44,8 @@ export function publicVersion(version: string): string {
   return plus < 0 ? version : version.slice(0, plus);
 }
 
-function parse(version: string): Parsed | undefined {
+/** The parts of a version; undefined when it is none by PEP 440. Trailing zeros of the release are dropped. */
+export function parsePep440(version: string): Pep440 | undefined {
   const match = VERSION.exec(version.trim().toLowerCase());
   if (!match) return undefined;
   const [, epoch, release, phase, phaseNumber, implicitPost, postWord, postNumber, devWord, devNumber, local] = match;
@@ -73,7 +74,7 @@ function withoutTrailingZeros(release: readonly string[]): readonly string[] {
   return release.slice(0, end);
 }
 
-function compareParsed(a: Parsed, b: Parsed): number {
+function compareParts(a: Pep440, b: Pep440): number {
   return (
     compareDigits(a.epoch, b.epoch) ||
     compareLists(a.release, b.release, compareDigits) ||
