@@ -80,7 +80,7 @@ export const LIMITS = {
   pickleStack: 1_000_000,
   /** Memo entries of one pickle; the first `pickleMemoValues` are kept whole, later ones as far as they name something. */
   pickleMemo: 4_000_000,
-  pickleMemoValues: 300_000,
+  pickleMemoValues: 50_000,
   pickleMemoText: 32 * MiB,
   /** Bytes kept of one string or line of a pickle. */
   pickleText: 4 * KiB,
@@ -91,6 +91,25 @@ export const LIMITS = {
   pickleNesting: 16,
   /** A pickle carried as text inside another, which has to be decoded first. */
   pickleCarried: 16 * MiB,
+  /** The header of a NumPy file; NumPy itself stops at 10,000. */
+  npyHeaderBytes: 64 * KiB,
+  /** Archives and compressed bodies inside each other. */
+  archiveNesting: 4,
+  /** Bytes that one compressed model may become. */
+  decompressedBytes: 4 * GiB,
+  /** Beginning of an HDF5 file that is kept to follow addresses back, one structure of it, and structures in a chain. */
+  hdf5KeptBytes: 16 * MiB,
+  hdf5MessageBytes: 64 * MiB,
+  hdf5Chunks: 10_000,
+  /** A Keras configuration, and objects in it. */
+  kerasConfigBytes: 64 * MiB,
+  kerasObjects: 2_000_000,
+  /** Members of one zip that is read front to back, and oddities listed for it. */
+  zipMembers: 500_000,
+  zipProblems: 200,
+  zipRecordBytes: 1 * MiB,
+  /** A stored member up to this size is kept in memory to check its sum. */
+  zipCheckedBytes: 1 * MiB,
   /** Bytes searched for a further pickle behind the last one. */
   pickleTrailing: 4 * MiB,
   /** Files in an image archive (not in its layers). */
@@ -191,6 +210,8 @@ export const LIMITS = {
   engineAnswerBytes: 64 * MiB,
   /** Containers, images, networks, services or nodes that are inspected one by one. */
   engineObjects: 10_000,
+  /** A text file of an image that a check reads (a script, /etc/passwd). */
+  benchTextBytes: 1 * MiB,
   /** Evidence items kept for one check; the rest is counted. */
   benchItems: 10_000,
 } as const;

@@ -1,0 +1,130 @@
+/** Runs checks over facts and collects what they say. */
+import { PlimsollError, printable } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import {
+  type BenchItem,
+  type BenchResult,
+  type Check,
+  couldNotRead,
+  Inapplicable,
+  notApplicable,
+  Unreadable,
+  type Verdict,
+} from './check.ts';
+import { sections } from './checks.ts';
+import type { Facts } from './facts.ts';
+
+/** A check with its outcome, as every report format shows it. */
+export interface BenchFinding {
+  readonly id: string;
+  readonly title: string;
+  readonly level: 1 | 2;
+  readonly scoring: 'automated' | 'manual';
+  readonly looksAt: string;
+  readonly result: BenchResult;
+  readonly summary?: string;
+  readonly items: readonly BenchItem[];
+  readonly remediation: string;
+  readonly impact: string;
+}
+
+/** One section of the report; sections of which no check ran are left out. */
+export interface BenchSection {
+  readonly id: string;
+  readonly title: string;
+  readonly findings: readonly BenchFinding[];
+}
+
+/** The result of a benchmark: the only input of its output formats. */
+export interface BenchReport {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'plimsoll'; readonly version: string };
+  readonly benchmark: 'CIS Docker Benchmark 1.6.0';
+  /** ISO 8601. */
+  readonly started: string;
+  readonly finished: string;
+  /** What was judged: an Engine's address, an image, a Dockerfile. */
+  readonly target: string;
+  readonly sections: readonly BenchSection[];
+  readonly counts: Readonly<Record<BenchResult, number>>;
+  /** One for each pass, minus one for each warning, as Docker Bench Security counts. */
+  readonly score: number;
+  readonly notices: readonly string[];
+}
+
+export interface BenchOptions {
+  readonly target: string;
+  readonly notices?: readonly string[];
+  /** Is told before each check. */
+  readonly onCheck?: (check: Check) => void;
+  readonly clock?: () => Date;
+}
+
+/** Runs the checks one after another. What goes wrong in one is its result; only an interruption ends the run. */
+export async function runBench(checks: readonly Check[], facts: Facts, options: BenchOptions): Promise<BenchReport> {
+  const clock = options.clock ?? (() => new Date());
+  const started = clock().toISOString();
+  const findings = new Map<string, BenchFinding>();
+  for (const check of checks) {
+    options.onCheck?.(check);
+    findings.set(check.id, finding(check, await outcome(check, facts)));
+  }
+  const shown = sections.flatMap(({ id, title, checks: all }) => {
+    const found = all.flatMap((check) => findings.get(check.id) ?? []);
+    return found.length === 0 ? [] : [{ id, title, findings: found }];
+  });
+  const counts = countResults([...findings.values()]);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'plimsoll', version: VERSION },
+    benchmark: 'CIS Docker Benchmark 1.6.0',
+    started,
+    finished: clock().toISOString(),
+    target: options.target,
+    sections: shown,
+    counts,
+    score: counts.pass - counts.warn,
+    notices: options.notices ?? [],
+  };
+}
+
+/** How often each result occurs. */
+export function countResults(findings: readonly BenchFinding[]): Record<BenchResult, number> {
+  const counts = { pass: 0, warn: 0, info: 0, note: 0, 'not-applicable': 0, 'could-not-read': 0 };
+  for (const one of findings) counts[one.result]++;
+  return counts;
+}
+
+async function outcome(check: Check, facts: Facts): Promise<Verdict> {
+  try {
+    return await check.run(facts);
+  } catch (error) {
+    if (error instanceof PlimsollError && error.code === 'interrupted') throw error;
+    if (error instanceof Inapplicable) return notApplicable(error.message);
+    if (error instanceof Unreadable) return couldNotRead(error.message);
+    // An Engine may answer what nobody expects: one check less, not one report less.
+    return couldNotRead(`unexpected data: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Names come from containers and images: made safe for terminals here, once, for every format. */
+function finding(check: Check, { result, summary, items }: Verdict): BenchFinding {
+  const { id, title, level, scoring, looksAt, remediation, impact } = check;
+  return {
+    id,
+    title,
+    level,
+    scoring,
+    looksAt,
+    result,
+    ...(summary === undefined ? {} : { summary: printable(summary) }),
+    items: items.map((item) => ({
+      subject: printable(item.subject),
+      ...(item.detail === undefined ? {} : { detail: printable(item.detail) }),
+      ...(item.path === undefined ? {} : { path: printable(item.path) }),
+      ...(item.line === undefined || item.line < 1 ? {} : { line: item.line }),
+    })),
+    remediation,
+    impact,
+  };
+}

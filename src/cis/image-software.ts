@@ -1,0 +1,112 @@
+/** 4.3 and 4.8: programs that a serving image does not need, and programs that give more rights than the caller has. */
+import { type BenchItem, info, need, pass, type Verdict, warn } from './check.ts';
+import type { ImageFacts, ImageFile } from './image-facts.ts';
+
+const words = (text: string) => new Set(text.trim().split(/\s+/));
+
+interface Kind {
+  readonly name: string;
+  readonly programs: ReadonlySet<string>;
+  readonly versions?: RegExp;
+  /** Whether their presence alone is a warning. */
+  readonly heavy: boolean;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'compilers and build tools',
+    programs: words(
+      'gcc g++ cc c++ cpp clang clang++ tcc make gmake cmake ninja ld ld.bfd ld.gold ld.lld as nvcc ptxas cicc rustc cargo javac gfortran nasm yasm bazel meson',
+    ),
+    versions: /^(?:gcc|g\+\+|clang|clang\+\+|gfortran)-\d+$/,
+    heavy: true,
+  },
+  {
+    name: 'debuggers and tracers',
+    programs: words(
+      'gdb gdbserver lldb strace ltrace perf valgrind tcpdump bpftrace cuda-gdb compute-sanitizer nsys ncu',
+    ),
+    heavy: true,
+  },
+  {
+    name: 'remote access and network tools',
+    programs: words(
+      'sshd dropbear telnetd in.telnetd vncserver x11vnc nmap ncat nc nc.openbsd nc.traditional socat telnet ftp tftp hydra',
+    ),
+    heavy: true,
+  },
+  {
+    name: 'package managers',
+    programs: words(
+      'apt apt-get aptitude dpkg apk yum dnf microdnf rpm zypper pacman pip pip3 conda mamba micromamba poetry npm yarn gem cpan',
+    ),
+    heavy: false,
+  },
+  { name: 'shells', programs: words('sh bash dash ash zsh ksh csh tcsh fish busybox'), heavy: false },
+  { name: 'download tools', programs: words('curl wget aria2c scp rsync git'), heavy: false },
+];
+
+const BIN =
+  /^(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$|^opt\/(?:conda|venv|[^/]+)\/bin\/([^/]+)$|^usr\/local\/cuda[^/]*\/bin\/([^/]+)$|^root\/\.cargo\/bin\/([^/]+)$/;
+
+/** The program that a path is, where it lies where programs are started from. */
+const programOf = (path: string): string | undefined => {
+  const match = BIN.exec(path);
+  return match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
+};
+
+const runnable = ({ entry, visible }: ImageFile) =>
+  visible &&
+  (entry.type === 'symlink' || ((entry.type === 'file' || entry.type === 'hardlink') && (entry.mode & 0o111) !== 0));
+
+/** True for images meant to be worked in: a notebook or a development environment needs what a model server does not. */
+function isWorkbench({ config: { run } }: ImageFacts): boolean {
+  const command = [...(run.Entrypoint ?? []), ...(run.Cmd ?? [])].join(' ');
+  return /jupyter|start-notebook|start-singleuser|code-server|rstudio|rserver/i.test(command);
+}
+
+/** Warns about what only builders and debuggers need, informs about shells and package managers. */
+export async function judgeSoftware(image: ImageFacts): Promise<Verdict> {
+  const found = new Map<Kind, Map<string, string>>();
+  for (const file of need(await image.files())) {
+    const program = programOf(file.path);
+    if (program === undefined || !runnable(file)) continue;
+    const kind = KINDS.find((one) => one.programs.has(program) || one.versions?.test(program));
+    if (kind === undefined) continue;
+    const known = found.get(kind) ?? new Map<string, string>();
+    found.set(kind, known.set(program, known.get(program) ?? file.path));
+  }
+  const items = [...found].map(([kind, programs]): BenchItem => {
+    const names = [...programs.keys()].sort();
+    const shown = names.slice(0, 12).join(', ');
+    const more = names.length > 12 ? ` and ${names.length - 12} more` : '';
+    return { subject: image.name, detail: `${kind.name}: ${shown}${more}`, path: `/${programs.get(names[0]!)}` };
+  });
+  const heavy = [...found.keys()].filter((kind) => kind.heavy);
+  if (heavy.length > 0 && isWorkbench(image))
+    return info('a notebook image with build tools: keep it away from serving', items);
+  if (heavy.length > 0) return warn(`holds ${heavy.map((kind) => kind.name).join(', ')}`, items);
+  if (items.length > 0) return info('holds tools that a program in production rarely needs', items);
+  return pass('no compilers, debuggers, shells or package managers');
+}
+
+const SETUID = 0o4000;
+const SETGID = 0o2000;
+
+/** 4.8: setuid and setgid programs of the final file system, with the layer that brought them. */
+export async function judgeSetuid(image: ImageFacts): Promise<Verdict> {
+  const items: BenchItem[] = [];
+  for (const { path, entry, layer, visible } of need(await image.files())) {
+    if (!visible || entry.type !== 'file' || (entry.mode & (SETUID | SETGID)) === 0) continue;
+    const bits = [entry.mode & SETUID ? `setuid ${entry.uid}` : '', entry.mode & SETGID ? `setgid ${entry.gid}` : ''];
+    items.push({
+      subject: image.name,
+      detail: `/${path} is ${bits.filter((one) => one !== '').join(', ')} (mode ${entry.mode.toString(8)}, layer ${layer + 1})`,
+      path: `/${path}`,
+    });
+  }
+  items.sort((one, other) => (one.path! < other.path! ? -1 : 1));
+  return items.length > 0
+    ? warn(`${items.length} programs run with rights of their owner, not of their caller`, items)
+    : pass('no setuid or setgid programs');
+}
