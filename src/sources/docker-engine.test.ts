@@ -61,6 +61,9 @@ const app = blobs(
 );
 const diffIDs = app.layers.map(({ diffID }) => diffID);
 
+/** What inspect tells at least. */
+const FACTS = { Id: app.config.digest, Os: 'linux', Architecture: 'amd64', RootFS: { Layers: diffIDs } };
+
 it('knows the image without a byte of its layers', async () => {
   const server = await engine();
   const image = await open(server, { written: 'docker:app:1' });
@@ -158,6 +161,23 @@ it('finds an image by its id, whole or short', async () => {
     const image = await openDockerEngine(id, options({ DOCKER_HOST: server.address }));
     expect(image.subject.imageId).toBe(app.config.digest);
   }
+});
+
+it('calls the image by the name asked for, or by its own where Podman found another', async () => {
+  const digest = `app@sha256:${'a'.repeat(64)}`;
+  const server = await engine({ images: { app: app, 'docker.io/library/app:1': app, [digest]: app, 'app:1': app } });
+  const answer = {
+    on: /images\/app:1\/json$/,
+    status: 200,
+    body: JSON.stringify({ ...FACTS, RepoTags: ['localhost/app:1'] }),
+  };
+  const podman = await engine({ answer });
+  const named = async (at: TestEngine, reference: string) =>
+    (await openDockerEngine(reference, options({ DOCKER_HOST: at.address }))).subject.name;
+  expect(await named(server, 'app:1')).toBe('docker.io/library/app:1');
+  expect(await named(server, 'docker.io/library/app:1')).toBe('docker.io/library/app:1');
+  expect(await named(server, digest)).toBe(`docker.io/library/${digest}`);
+  expect(await named(podman, 'app:1')).toBe('localhost/app:1');
 });
 
 it('says what is missing: image, engine, permission, sense', async () => {

@@ -10,7 +10,7 @@ import { parseDiffIDs, parseRunConfig } from './image-config.ts';
 import { isObject, type JsonObject, textOf, textsOf } from './json.ts';
 import { layerInfos } from './manifest.ts';
 import { checkPlatform, UNSTATED } from './platform.ts';
-import { parseReference } from './reference.ts';
+import { familiarName, parseReference } from './reference.ts';
 
 export interface EngineOptions {
   readonly http: Http;
@@ -184,12 +184,11 @@ interface Opened {
 function subjectOf(reference: string, written: string, { facts, id, config, layers }: Opened): Subject {
   const repoTags = textsOf(facts.RepoTags) ?? [];
   const repoDigests = textsOf(facts.RepoDigests) ?? [];
-  const isId = id.slice('sha256:'.length).startsWith(reference.replace(/^sha256:/, ''));
   const descriptor = isObject(facts.Descriptor) ? textOf(facts.Descriptor.digest) : undefined;
   return {
     reference: written,
     source: 'docker',
-    name: isId ? (repoTags[0] ?? id) : parseReference(reference).name,
+    name: nameOf(reference, id, repoTags),
     ...(descriptor === undefined ? {} : { digest: descriptor }),
     imageId: id,
     repoTags,
@@ -200,4 +199,13 @@ function subjectOf(reference: string, written: string, { facts, id, config, laye
     layers: layers.map(({ open: _open, identity: _identity, verify: _verify, ...info }) => info),
     config,
   };
+}
+
+/** The name asked for where the image has it; else its own: Podman finds `localhost/app` under `app`, and an id names nothing. */
+function nameOf(reference: string, id: string, repoTags: readonly string[]): string {
+  const isId = id.slice('sha256:'.length).startsWith(reference.replace(/^sha256:/, ''));
+  const asked = isId ? undefined : parseReference(reference);
+  const names = asked ? [asked.name, `${familiarName(asked)}:${asked.tag}`] : [];
+  const known = repoTags.some((tag) => names.includes(tag));
+  return asked && (known || asked.digest !== undefined || repoTags.length === 0) ? asked.name : (repoTags[0] ?? id);
 }
