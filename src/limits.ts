@@ -12,7 +12,7 @@ export const LIMITS = {
   layers: 1_000,
   /** Entries (files, directories, links) of one layer. */
   layerEntries: 3_000_000,
-  /** Bytes of all path names of one layer. */
+  /** Bytes of all names and all folder paths of one layer (a CUDA and conda image of 400,000 files has 30 MiB). */
   layerPathBytes: 256 * MiB,
   /** Uncompressed bytes of one layer. */
   layerBytes: 200 * GiB,
@@ -23,8 +23,8 @@ export const LIMITS = {
   zstdWindow: 128 * MiB,
   /** Read from a local file at a time. */
   readChunkBytes: 256 * KiB,
-  /** One path (PATH_MAX is 4096; PAX paths may claim more). */
-  pathBytes: 16 * KiB,
+  /** One path: PATH_MAX, beyond which no engine can write the file. PAX headers may claim more. */
+  pathBytes: 4 * KiB,
   /** Names in one path, links followed. */
   pathSegments: 4_096,
   /** A PAX or GNU extension header's body. */

@@ -1,6 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import type { Opcode } from './pickle-opcodes.ts';
 import { NEWEST_PROTOCOL } from './pickle-opcodes.ts';
+import { pickleMemo } from './pickle-memo.ts';
 import { isPythonFloat, longNumber, pythonInteger, quotedText, rawUnicodeText } from './pickle-text.ts';
 import {
   ANY,
@@ -98,7 +99,7 @@ const NO_MARK = 'an opcode looks for a MARK that is not there';
 class MachineState {
   readonly stack: PickleValue[] = [];
   readonly marks: number[] = [];
-  readonly memo = new Map<number, PickleValue>();
+  readonly memo = pickleMemo();
   readonly events = new Map<string, PickleEvent>();
   readonly omissions = new Set<string>();
   protocol = -1;
@@ -143,8 +144,7 @@ class MachineState {
     const value = this.top();
     if (value === undefined) return UNDERFLOW;
     if (index < 0) return 'a memo index is negative';
-    const isNew = !this.memo.has(index);
-    if (isNew && this.memo.size >= LIMITS.pickleMemo) {
+    if (this.memo.get(index) === undefined && this.memo.size >= LIMITS.pickleMemo) {
       this.omissions.add('the memo is over its budget');
       return undefined;
     }
@@ -230,8 +230,10 @@ const bytes: Effect = (state, { content, length }) =>
 
 const line = (content: Buffer): string => content.toString('latin1');
 
+const SMALL: readonly PickleValue[] = Array.from({ length: 256 }, (_, value) => ({ kind: 'number', value }) as const);
+
 const integer = (state: MachineState, { number }: PickleArgument): undefined =>
-  state.push({ kind: 'number', value: number });
+  state.push(SMALL[number] ?? { kind: 'number', value: number });
 
 const tuple =
   (size: number): Effect =>
@@ -405,7 +407,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   BININT: integer,
   BININT1: integer,
   BININT2: integer,
-  BINFLOAT: integer,
+  BINFLOAT: constant(ANY),
   INT: numberLine('INT'),
   LONG: numberLine('LONG'),
   LONG1: (state, { content }) => state.push({ kind: 'number', value: longNumber(content) }),

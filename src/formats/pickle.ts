@@ -75,7 +75,7 @@ export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<Pickl
     walk.opcodes += 1;
     cursor.at += 1;
     const argument =
-      (options.carried && CARRIERS.has(opcode.code) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
+      (options.carried && mayCarry(cursor, opcode) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
       argumentAtHand(cursor, opcode.argument) ??
       (yield* readArgument(cursor, opcode.argument));
     if (!argument) return finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`);
@@ -221,6 +221,14 @@ const CARRIERS: ReadonlyMap<number, 'bytes' | 'text' | 'line'> = new Map(
     ] as const
   ).map(([name, how]) => [OPCODES.find((opcode) => opcode?.name === name)?.code as number, how]),
 );
+
+/** The quick look: nearly no argument gets further. */
+function mayCarry(cursor: Cursor, opcode: Opcode): boolean {
+  const how = CARRIERS.get(opcode.code);
+  if (how === undefined) return false;
+  const at = cursor.at + (LENGTH_BYTES[opcode.argument] ?? 0);
+  return cursor.end < at + 4 || carries(cursor.bytes, at, how);
+}
 
 /** Walks the pickle that an argument may hold; returns the argument when that consumed it. */
 function* walkCarried(cursor: Cursor, walk: Walk, opcode: Opcode): Steps<PickleArgument | undefined> {
