@@ -1,0 +1,69 @@
+import type { Advisory, OperatingSystem, Package } from '../model.ts';
+import type { PackageTest, StatementRule } from '../scanners/lens.ts';
+import type { Candidate } from './universe.ts';
+
+/** A pattern with `*` for any characters; everything else as it stands. Linear: no pattern backtracks. */
+export function patternMatches(pattern: string, text: string): boolean {
+  const parts = pattern.split('*');
+  if (parts.length === 1) return pattern === text;
+  const last = parts.at(-1)!;
+  if (!text.startsWith(parts[0]!) || text.length < parts[0]!.length + last.length || !text.endsWith(last)) return false;
+  let at = parts[0]!.length;
+  const end = text.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/** True when the type is in the list; `*` is any. */
+export function typeMatches(types: readonly string[], type: string): boolean {
+  return types.includes('*') || types.includes(type);
+}
+
+const any = (patterns: readonly string[], text: string): boolean =>
+  patterns.some((pattern) => patternMatches(pattern, text));
+
+/** Whether all conditions of a test hold for a package. */
+export function packageMatches(test: PackageTest, found: Package, os: OperatingSystem | undefined): boolean {
+  if (test.types !== undefined && !typeMatches(test.types, found.type)) return false;
+  if (test.exceptTypes?.includes(found.type)) return false;
+  if (test.roles !== undefined && !test.roles.includes(found.role ?? 'installed')) return false;
+  if (test.certainties !== undefined && !test.certainties.includes(found.certainty ?? 'exact')) return false;
+  if (test.owned !== undefined && (found.ownedBy !== undefined) !== test.owned) return false;
+  if (test.names !== undefined && !any(test.names, found.name)) return false;
+  if (test.sources !== undefined && !any(test.sources, found.source?.name ?? found.name)) return false;
+  if (test.maintainers !== undefined && !any(test.maintainers, (found.maintainer ?? '').toLowerCase())) return false;
+  if (
+    test.paths !== undefined &&
+    !(found.evidence.length > 0 && found.evidence.every((one) => any(test.paths!, one.path)))
+  )
+    return false;
+  return test.systems === undefined || (os !== undefined && test.systems.includes(os.id));
+}
+
+/** Whether a rule drops a statement. */
+export function statementDropped({ when }: StatementRule, statement: Advisory, candidate: Candidate): boolean {
+  if (when.types !== undefined && !typeMatches(when.types, candidate.package.type)) return false;
+  if (when.states !== undefined && !when.states.includes(statement.state)) return false;
+  if (when.ids !== undefined && !idMatches(when.ids, statement.id)) return false;
+  if (
+    when.validity !== undefined &&
+    !when.validity.some(
+      (one) => one === candidate.validity || (one === 'withdrawn' && statement.withdrawn !== undefined),
+    )
+  )
+    return false;
+  return (
+    when.unfixed === undefined ||
+    when.unfixed === (statement.state !== 'fixed' && statement.ranges.every((range) => range.fixed === undefined))
+  );
+}
+
+function idMatches(patterns: readonly string[], id: string): boolean {
+  return patterns.some((pattern) =>
+    pattern.startsWith('!') ? !patternMatches(pattern.slice(1), id) : patternMatches(pattern, id),
+  );
+}

@@ -1,0 +1,50 @@
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { judge } from '../matching/judge.ts';
+import type { Advisory, Package } from '../model.ts';
+import type { VersionRule } from '../scanners/lens.ts';
+import { isOsType } from '../scanners/names.ts';
+import { publicVersion } from '../versions/pep440.ts';
+import { readable } from './universe.ts';
+
+/** A statement that concerns the version under a lens. */
+export interface Affected {
+  readonly statement: Advisory;
+  readonly fixed?: string;
+}
+
+/** Judges a version as a scanner does: which version of the two, and for Python with or without local part. Undefined: not affected. */
+export function affectedBy(
+  rule: VersionRule,
+  statement: Advisory,
+  found: Package,
+  reported: boolean,
+): Affected | undefined {
+  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(found.ecosystem ?? '');
+  // A statement made of a report's row has no range: the row itself says that the version is affected.
+  if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
+  const version =
+    isOsType(found.type) && rule.os === 'source' ? (found.source?.version ?? found.version) : found.version;
+  const python = ecosystem.name === 'PyPI';
+  const compared = python && rule.pythonLocal === 'ignored' ? withoutLocal(ecosystem) : ecosystem;
+  const hit = judge(readable(statement), version, compared);
+  if (hit === undefined) return undefined;
+  if (python && rule.pythonPreRelease === 'not-affected' && hit.fixed !== undefined && preReleaseOf(version, hit.fixed))
+    return undefined;
+  return { statement, ...(hit.fixed !== undefined && { fixed: hit.fixed }) };
+}
+
+function withoutLocal(ecosystem: Ecosystem): Ecosystem {
+  return { ...ecosystem, compare: (a, b) => ecosystem.compare(publicVersion(a), publicVersion(b)) };
+}
+
+const PRE_RELEASE = /^v?((?:\d+!)?\d+(?:\.\d+)*)[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d*/i;
+
+/** `2.6.0a0+ecf3bae40a` is a pre-release of `2.6.0`. https://packaging.python.org/en/latest/specifications/version-specifiers/#exclusive-ordered-comparison */
+export function preReleaseOf(version: string, final: string): boolean {
+  if (PRE_RELEASE.test(final)) return false;
+  const base = PRE_RELEASE.exec(version)?.[1];
+  return base !== undefined && trimmed(base) === trimmed(publicVersion(final));
+}
+
+const trimmed = (release: string): string => release.replace(/^v/, '').replace(/(?:\.0)+$/, '');

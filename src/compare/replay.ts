@@ -1,0 +1,242 @@
+import type { AdvisoryStore } from '../advisories/store.ts';
+import type { FixState, Inventory, Severity } from '../model.ts';
+import type { CauseCode } from '../scanners/causes.ts';
+import type { Lens } from '../scanners/lens.ts';
+import { isOsType } from '../scanners/names.ts';
+import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
+import { type Affected, affectedBy } from './lens-version.ts';
+import { type Rated, rate } from './rate.ts';
+import { buildUniverse, type Candidate, type Universe } from './universe.ts';
+
+/** What a rule did to a candidate, and where the rule was read. */
+export interface TraceStep {
+  readonly effect: 'dropped' | 'merged' | 'renamed' | 'rated' | 'hidden' | 'shown';
+  readonly code?: CauseCode;
+  /** The rule, in a sentence. */
+  readonly says: string;
+  readonly cite: string;
+  /** What it was applied to: a package, a statement, a word. */
+  readonly on?: string;
+}
+
+/** A lens's decision on one candidate. */
+export interface Verdict {
+  readonly candidate: Candidate;
+  readonly shown: boolean;
+  /** What it would be rated, also when it is not shown for another reason than the rating. */
+  readonly rated?: Rated;
+  readonly fix?: { readonly state: FixState; readonly version?: string };
+  /** The rule that took it out. */
+  readonly dropped?: TraceStep & { readonly code: CauseCode };
+  readonly trace: readonly TraceStep[];
+}
+
+/** A lens run over everything that is known. */
+export interface Replay {
+  readonly lens: Lens;
+  readonly verdicts: readonly Verdict[];
+  /** The rows it would report, as if a scanner had written them. */
+  readonly report: ScannerReport;
+}
+
+/**
+ * Runs a scanner's rules over an inventory and a database, in the order in which the scanner applies them. The first
+ * rule that takes a candidate out is the cause; what remains are the rows the scanner would report.
+ */
+export function replay(lens: Lens, inventory: Pick<Inventory, 'packages' | 'os'>, store: AdvisoryStore): Replay {
+  return replayUniverse(lens, buildUniverse({ inventory, store }));
+}
+
+/** The same over a universe that is already there. */
+export function replayUniverse(lens: Lens, universe: Universe): Replay {
+  const verdicts = universe.candidates.map((candidate) => decide(lens, candidate, universe));
+  return { lens, verdicts, report: reportOf(lens, verdicts, universe) };
+}
+
+function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
+  const { package: found } = candidate;
+  const at = `${found.name} ${found.version}`;
+  const outside = lens.leavesOut.find(
+    (rule) =>
+      packageMatches(rule.when, found, universe.os) &&
+      !(rule.unless && packageMatches(rule.unless, found, universe.os)),
+  );
+  if (outside !== undefined)
+    return out(candidate, { effect: 'dropped', code: outside.code, says: outside.says, cite: outside.cite, on: at });
+  const reading = lens.reads.find((rule) => typeMatches(rule.types, found.type));
+  const read = candidate.statements.filter(
+    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, found.type)) ?? false,
+  );
+  if (read.length === 0) {
+    const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
+    return out(candidate, {
+      effect: 'dropped',
+      code: 'feed.coverage',
+      says: reading?.says ?? 'No source for packages of this type',
+      cite: reading?.cite ?? lens.title,
+      on: `${candidate.id} in ${at}: only ${others} speak of it`,
+    });
+  }
+  const kept: typeof read = [];
+  let dropped: (TraceStep & { code: CauseCode }) | undefined;
+  for (const statement of read) {
+    const rule = lens.drops.find((one) => statementDropped(one, statement, candidate));
+    if (rule === undefined) kept.push(statement);
+    else
+      dropped ??= {
+        effect: 'dropped',
+        code: rule.code,
+        says: rule.says,
+        cite: rule.cite,
+        on: `${statement.id} (${statement.source}: ${candidate.validity ?? statement.state})`,
+      };
+  }
+  if (kept.length === 0) return out(candidate, dropped!);
+  const affected = kept
+    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported))
+    .filter((one) => one !== undefined);
+  if (affected.length === 0) {
+    return out(candidate, {
+      effect: 'dropped',
+      code: 'match.version-input',
+      says: lens.version.says,
+      cite: lens.version.cite,
+      on: versionsOf(lens, candidate),
+    });
+  }
+  const rated = rate(lens, { ...candidate, statements: affected.map((one) => one.statement) }, universe);
+  const fix = fixOf(lens, affected);
+  const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
+  const states = new Set(affected.map((one) => one.statement.state));
+  const hidden = lens.hides.find(
+    (rule) =>
+      packageMatches(rule.when, found, universe.os) &&
+      (rule.when.states === undefined || rule.when.states.some((state) => states.has(state))) &&
+      (rule.when.severities === undefined || rule.when.severities.includes(rated.severity)),
+  );
+  if (hidden !== undefined) {
+    const step = { effect: 'hidden' as const, code: hidden.code, says: hidden.says, cite: hidden.cite, on: at };
+    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, step] };
+  }
+  return {
+    candidate,
+    shown: true,
+    rated,
+    fix,
+    trace: [...steps, { effect: 'shown', says: lens.unit.says, cite: lens.unit.cite }],
+  };
+}
+
+function out(candidate: Candidate, step: TraceStep & { code: CauseCode }): Verdict {
+  return { candidate, shown: false, dropped: step, trace: [step] };
+}
+
+function versionsOf(lens: Lens, { package: found, statements }: Candidate): string {
+  const compared =
+    lens.version.os === 'source' && isOsType(found.type) ? (found.source?.version ?? found.version) : found.version;
+  const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
+  return `${found.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
+}
+
+/** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
+function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
+  if (publisher === '*') return true;
+  if (publisher === 'vendor') return isOsType(type) && !NOT_VENDORS.has(statement.source);
+  if (publisher === statement.source) return true;
+  // What GitHub carries too is found there, whoever's record the database holds.
+  if (publisher === 'ghsa') return [statement.id, ...statement.aliases].some((id) => id.startsWith('GHSA-'));
+  return patternMatches(publisher, statement.source);
+}
+
+const NOT_VENDORS: ReadonlySet<string> = new Set(['ghsa', 'pysec', 'nvd', 'psf', 'nvidia', 'bitnami']);
+
+function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
+  const fixed = affected.map((one) => one.fixed).find((version) => version !== undefined);
+  if (fixed !== undefined || affected.some((one) => one.statement.state === 'fixed')) {
+    const state = lens.fix.states.fixed ?? 'fixed';
+    return { state, ...(fixed !== undefined && state === 'fixed' && { version: fixed }) };
+  }
+  const states = affected.map((one) => lens.fix.states[one.statement.state]).filter((state) => state !== undefined);
+  return { state: states[0] ?? 'not-fixed' };
+}
+
+/** The rows: findings that the lens counts as one share a row number. */
+function reportOf(lens: Lens, verdicts: readonly Verdict[], universe: Universe): ScannerReport {
+  const rows = new Map<string, number>();
+  const findings: ForeignFinding[] = [];
+  for (const verdict of verdicts) {
+    if (!verdict.shown) continue;
+    for (const finding of findingsOf(lens, verdict)) {
+      const row = rows.get(finding.unit) ?? rows.size;
+      rows.set(finding.unit, row);
+      const { unit: _, ...rest } = finding;
+      findings.push({ ...rest, row });
+    }
+  }
+  return {
+    scanner: lens.name,
+    title: lens.title,
+    format: 'lens',
+    where: `lens:${lens.name}`,
+    subject: universe.os === undefined ? {} : { os: `${universe.os.id}:${universe.os.versionId ?? ''}` },
+    rows: rows.size,
+    findings,
+    suppressed: [],
+    notes: [],
+  };
+}
+
+type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
+
+/** One finding, or one for each copy and each record where the lens counts these apart. */
+function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Unit[] {
+  const { package: found } = candidate;
+  const os = isOsType(found.type);
+  const severity: Severity = rated?.severity ?? 'UNKNOWN';
+  const ids =
+    lens.unit.aliases === 'separate' && !os
+      ? [...new Set(candidate.statements.map((statement) => statement.id))]
+      : [candidate.id];
+  const places =
+    lens.unit.copies === 'each' && !os && found.evidence.length > 1
+      ? found.evidence.map((one) => [one.path])
+      : [found.evidence.map((one) => one.path)];
+  const name =
+    os && found.source !== undefined && lens.unit.per === 'source'
+      ? `${found.source.name}@${found.source.version}`
+      : `${found.name}@${found.version}`;
+  return ids.flatMap((id) =>
+    places.map((locations, copy): Unit => {
+      const unit =
+        lens.unit.per === 'vulnerability'
+          ? id
+          : lens.unit.per === 'source'
+            ? `${id} ${found.type} ${name}`
+            : `${id} ${found.type} ${name} ${found.architecture ?? ''} ${copy}`;
+      return {
+        unit,
+        id,
+        aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
+        package: found.name,
+        kind: os ? 'binary' : 'unknown',
+        ...(found.source !== undefined
+          ? { source: found.source }
+          : os
+            ? { source: { name: found.name, version: found.version } }
+            : {}),
+        version: found.version,
+        type: found.type,
+        purl: found.purl,
+        severity,
+        ...(rated?.source !== undefined && { severitySource: rated.source }),
+        ratings: candidate.ratings,
+        fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
+        locations,
+        ...(found.evidence[0]?.diffID && { layer: found.evidence[0].diffID }),
+        ...(candidate.title !== undefined && { title: candidate.title }),
+        ...(candidate.published !== undefined && { published: candidate.published }),
+      };
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+import { type JsonObject, list, number, object, text } from '../formats/json-value.ts';
+import { isOsType, purlType } from './names.ts';
+import { ratings, scoreRating } from './ratings.ts';
+import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
+import { named } from './trivy.ts';
+
+/** Anchore writes the word for what is missing. */
+const said = (value: JsonObject[string]): string | undefined => (text(value) === 'None' ? undefined : text(value));
+
+/** `anchore-cli --json image vuln IMAGE all`, Anchore Engine and Enterprise. */
+const imageVuln = jsonFormat({
+  name: 'Anchore JSON',
+  recognise(head) {
+    const root = object(head);
+    const first = object(list(root.vulnerabilities)[0]);
+    return (
+      (first.vuln !== undefined && first.package_version !== undefined) ||
+      (root.vulnerability_type !== undefined && root.vulnerabilities !== undefined)
+    );
+  },
+  rows: { 'vulnerabilities.*': (row) => row },
+  read(document) {
+    const root = object(document.root);
+    const rows = document.rows('vulnerabilities.*').map(({ value }) => value);
+    const group = rows.map((row) => text(row.feed_group)).find((one) => one !== undefined && isOsType(purlType(one)));
+    return {
+      subject: named({ digest: text(root.imageDigest) ?? text(root.image_digest), os: group }),
+      findings: rows.map(fact),
+    };
+  },
+});
+
+function fact(row: JsonObject): FindingFact {
+  const type = purlType(text(row.package_type));
+  const fixed = said(row.fix);
+  return {
+    id: text(row.vuln),
+    aliases: list(row.nvd_data).map((one) => text(object(one).id)),
+    package: text(row.package_name),
+    kind: isOsType(type) ? 'binary' : 'unknown',
+    ...named({
+      version: text(row.package_version),
+      type,
+      severity: text(row.severity),
+      feed: text(row.feed_group),
+      url: text(row.url),
+    }),
+    ratings: ratings(
+      ...list(row.nvd_data).flatMap((one) => {
+        const { cvss_v2, cvss_v3 } = object(one);
+        return [
+          scoreRating('nvd', number(object(cvss_v2).base_score), undefined, '2.0'),
+          scoreRating('nvd', number(object(cvss_v3).base_score), undefined, '3.1'),
+        ];
+      }),
+    ),
+    fix: { state: fixed === undefined ? 'not-fixed' : 'fixed', versions: fixed === undefined ? [] : [fixed] },
+    locations: [said(row.package_path) === 'pkgdb' ? undefined : said(row.package_path)],
+    ...(row.will_not_fix === true && { status: 'wont-fix' }),
+  };
+}
+
+export const anchore = scanner({ name: 'anchore', title: 'Anchore', formats: [imageVuln], lenses: [] });

@@ -1,0 +1,149 @@
+import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/json-value.ts';
+import type { Rating } from '../model.ts';
+import { clairV4Lens } from './clair-rules.ts';
+import { cvesIn, isCve, purlType } from './names.ts';
+import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { named } from './trivy.ts';
+
+/**
+ * Clair v4's vulnerability report (`clairctl report -o json`, `/matcher/api/v1/vulnerability_report/`): packages and
+ * vulnerabilities by id, and which belong together. Clair's own severity and the publisher's stand side by side.
+ * https://quay.github.io/clair/reference/api.html
+ */
+const clairV4Json = jsonFormat({
+  name: 'Clair v4 vulnerability report',
+  recognise(head) {
+    const { vulnerabilities, package_vulnerabilities, manifest_hash, packages } = object(head);
+    return (
+      (package_vulnerabilities !== undefined && isObject(vulnerabilities)) ||
+      (manifest_hash !== undefined && isObject(packages) && head !== undefined && isObject(object(head).environments))
+    );
+  },
+  rows: {
+    'vulnerabilities.*': (row) => ({
+      name: row.name,
+      updater: row.updater,
+      links: row.links,
+      severity: row.severity,
+      normalized_severity: row.normalized_severity,
+      fixed_in_version: row.fixed_in_version,
+      issued: row.issued,
+      repository: object(row.repository).name,
+    }),
+  },
+  read,
+});
+
+function read(document: JsonDocument): ReportBody {
+  const root = object(document.root);
+  const distribution = object(Object.values(object(root.distributions))[0]);
+  const did = text(distribution.did);
+  return {
+    subject: named({
+      digest: text(root.manifest_hash),
+      os: did === undefined ? undefined : `${did}:${text(distribution.version_id) ?? ''}`.toLowerCase(),
+    }),
+    findings: findings(document, root),
+  };
+}
+
+function* findings(document: JsonDocument, root: JsonObject): Generator<FindingFact> {
+  const vulnerabilities = new Map(document.rows('vulnerabilities.*').map(({ at, value }) => [String(at[1]), value]));
+  const packages = object(root.packages);
+  const environments = object(root.environments);
+  const scores = cvssById(root);
+  for (const [packageId, ids] of Object.entries(object(root.package_vulnerabilities))) {
+    const found = object(packages[packageId]);
+    const environment = object(list(environments[packageId])[0]);
+    for (const id of texts(ids)) {
+      const vulnerability = vulnerabilities.get(id);
+      if (vulnerability !== undefined)
+        yield* facts(`${packageId}/${id}`, vulnerability, found, environment, scores.get(id) ?? []);
+    }
+  }
+}
+
+function* facts(
+  row: string,
+  vulnerability: JsonObject,
+  found: JsonObject,
+  environment: JsonObject,
+  scores: readonly Rating[],
+): Generator<FindingFact> {
+  const name = text(vulnerability.name) ?? '';
+  const id = cvesIn(name)[0] ?? name.split(/\s/, 1)[0]!;
+  // An errata bundle names its CVEs in its links only: one row then speaks of several vulnerabilities.
+  const ids =
+    isCve(id) || id.startsWith('GHSA-') || id.startsWith('PYSEC-') ? [id] : [...cvesIn(text(vulnerability.links))];
+  const source = object(found.source);
+  const database = text(environment.package_db) ?? '';
+  const type = typeOf(database, text(vulnerability.repository), text(vulnerability.updater));
+  const fixed = text(vulnerability.fixed_in_version);
+  for (const one of ids.length === 0 ? [id] : ids) {
+    yield {
+      row,
+      id: one,
+      aliases: one === id ? [] : [id],
+      package: text(found.name),
+      kind: text(found.kind) === 'source' ? 'source' : 'binary',
+      ...(text(source.name) !== undefined && {
+        source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
+      }),
+      ...named({
+        version: text(found.version),
+        type,
+        severity: text(vulnerability.normalized_severity) ?? text(vulnerability.severity),
+        severitySource: text(vulnerability.updater),
+        feed: text(vulnerability.updater),
+        layer: text(environment.introduced_in),
+        url: text(vulnerability.links)?.split(/\s/, 1)[0],
+        published: text(vulnerability.issued),
+      }),
+      ratings: [...ratings(wordRating(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
+      fix: {
+        state: fixed === undefined || fixed === '0' ? 'not-fixed' : 'fixed',
+        versions: fixed === undefined || fixed === '0' ? [] : [fixed],
+      },
+      locations: [database.replace(/^[a-z]+:/, '')],
+    };
+  }
+}
+
+/** `debian/updater` is debian, `osv/pypi` is osv. */
+const vendor = (updater: string | undefined): string => (updater ?? 'clair').split(/[/-]/, 1)[0]!.toLowerCase();
+
+function typeOf(database: string, repository: string | undefined, updater: string | undefined): string | undefined {
+  if (database.includes('dpkg')) return 'deb';
+  if (database.includes('apk/db')) return 'apk';
+  if (database.includes('rpm')) return 'rpm';
+  const prefix = /^(python|go|maven|ruby|jar|gobin|gem):/.exec(database)?.[1];
+  return purlType(prefix) ?? purlType(repository) ?? purlType(updater?.split('/')[1]);
+}
+
+/** Scores from NVD that Clair attaches as an enrichment: lists of entries by vulnerability id. */
+function cvssById(root: JsonObject): Map<string, readonly Rating[]> {
+  const found = new Map<string, Rating[]>();
+  for (const [kind, blocks] of Object.entries(object(root.enrichments))) {
+    if (!kind.includes('clair.cvss')) continue;
+    for (const block of list(blocks)) {
+      for (const [id, entries] of Object.entries(object(block))) {
+        const kept = found.get(id) ?? [];
+        for (const entry of list(entries)) {
+          const { baseScore, vectorString, version } = object(entry);
+          kept.push(...ratings(scoreRating('nvd', number(baseScore), text(vectorString), text(version))));
+        }
+        found.set(id, kept);
+      }
+    }
+  }
+  return found;
+}
+
+export const clairV4 = scanner({
+  name: 'clair-v4',
+  title: 'Clair v4',
+  formats: [clairV4Json],
+  lenses: [clairV4Lens],
+  run: { program: 'clairctl', arguments: (image) => ['report', '--out', 'json', image], success: [0] },
+});

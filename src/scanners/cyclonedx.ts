@@ -1,0 +1,305 @@
+import { PlimsollError } from '../errors.ts';
+import { type Json, type JsonObject, list, number, object, text } from '../formats/json-value.ts';
+import { child, children, childText, type XmlElement } from '../formats/xml.ts';
+import type { Rating } from '../model.ts';
+import { isOsType, purlName, purlParts, purlType } from './names.ts';
+import { cvssMethod, ratings, scoreRating, wordRating } from './ratings.ts';
+import { type FindingFact, jsonFormat, type ReportBody, scanner, type XmlFormat } from './scanner.ts';
+import { severityWord } from './severity.ts';
+import { digestOf, named } from './trivy.ts';
+
+/** A component as both spellings of the format give it. */
+interface Component {
+  readonly ref: string | undefined;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly purl: string | undefined;
+}
+
+/** A vulnerability as both spellings of the format give it. */
+interface Vulnerability {
+  readonly id: string | undefined;
+  readonly source: string | undefined;
+  readonly references: readonly (string | undefined)[];
+  readonly ratings: readonly {
+    readonly source?: string | undefined;
+    readonly severity?: string | undefined;
+    readonly score?: number | undefined;
+    readonly method?: string | undefined;
+    readonly vector?: string | undefined;
+  }[];
+  readonly affects: readonly (string | undefined)[];
+  readonly state: string | undefined;
+  readonly published: string | undefined;
+  readonly recommendation: string | undefined;
+}
+
+/** What CycloneDX's `analysis.state` takes out. https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis_state */
+const TAKEN_OUT: ReadonlySet<string> = new Set([
+  'not_affected',
+  'false_positive',
+  'resolved',
+  'resolved_with_pedigree',
+]);
+
+function* facts(
+  components: ReadonlyMap<string, Component>,
+  vulnerabilities: readonly Vulnerability[],
+): Generator<FindingFact> {
+  for (const vulnerability of vulnerabilities) {
+    const given = vulnerability.ratings.map((rating) => ({
+      ...rating,
+      source: (rating.source ?? vulnerability.source ?? 'cyclonedx').toLowerCase(),
+    }));
+    const best = bestRating(given, vulnerability.source?.toLowerCase());
+    const all: readonly (Rating | undefined)[] = given.flatMap((rating) => [
+      rating.method?.startsWith('CVSS') || rating.vector !== undefined
+        ? scoreRating(rating.source, rating.score, rating.vector, cvssMethod(rating.vector, rating.method))
+        : undefined,
+      wordRating(rating.source, rating.severity),
+    ]);
+    // One that names no component concerns the subject itself.
+    for (const ref of vulnerability.affects.length === 0 ? [undefined] : vulnerability.affects) {
+      const component = components.get(ref ?? '') ?? componentOf(ref);
+      const parts = purlParts(component?.purl);
+      const type = purlType(parts?.type) ?? parts?.type;
+      yield {
+        id: vulnerability.id,
+        aliases: vulnerability.references,
+        package: parts === undefined ? component?.name : purlName(parts),
+        kind: isOsType(type) ? 'binary' : 'unknown',
+        ...named({
+          version: component?.version ?? parts?.version,
+          type,
+          purl: component?.purl,
+          severity: best?.severity,
+          severitySource: best?.source,
+          feed: vulnerability.source,
+          published: vulnerability.published,
+          suppressed: TAKEN_OUT.has(vulnerability.state ?? '') ? `VEX: ${vulnerability.state}` : undefined,
+        }),
+        ratings: ratings(...all),
+        ...(vulnerability.recommendation !== undefined && { fix: fixOf(vulnerability.recommendation) }),
+      };
+    }
+  }
+}
+
+/** A reference may be a purl itself, or a BOM-Link that ends in one. */
+function componentOf(ref: string | undefined): Component | undefined {
+  if (ref === undefined) return undefined;
+  const hash = ref.startsWith('urn:cdx:') ? decodeURIComponentSafe(ref.slice(ref.indexOf('#') + 1)) : ref;
+  const parts = purlParts(hash);
+  return parts === undefined ? undefined : { ref, name: parts.name, version: parts.version, purl: hash };
+}
+
+function decodeURIComponentSafe(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The publisher's own rating, else the most severe one. */
+function bestRating<T extends { source: string; severity?: string | undefined }>(
+  all: readonly T[],
+  source: string | undefined,
+): T | undefined {
+  const worded = all.filter((rating) => rating.severity !== undefined);
+  const order = ['UNKNOWN', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+  const rank = (rating: T): number => order.indexOf(severityWord(rating.severity) ?? 'UNKNOWN');
+  return worded.find((rating) => rating.source === source) ?? worded.sort((a, b) => rank(b) - rank(a))[0];
+}
+
+function fixOf(recommendation: string): FindingFact['fix'] & object {
+  const version = /Upgrade .*? to version ([^\s;]+)/i.exec(recommendation)?.[1]?.replace(/[.,]$/, '');
+  return { state: version === undefined ? 'unknown' : 'fixed', versions: version === undefined ? [] : [version] };
+}
+
+function bodyOf(
+  tool: { name?: string | undefined; version?: string | undefined },
+  subject: { name?: string | undefined; version?: string | undefined },
+  created: string | undefined,
+  findings: Iterable<FindingFact>,
+): ReportBody {
+  const known = /trivy/i.test(tool.name ?? '')
+    ? 'trivy'
+    : /grype/i.test(tool.name ?? '')
+      ? 'grype'
+      : /scout/i.test(tool.name ?? '')
+        ? 'docker-hub'
+        : undefined;
+  return {
+    ...named({
+      scanner: known,
+      title: tool.name === undefined ? 'CycloneDX' : `${tool.name} (CycloneDX)`,
+      version: tool.version,
+      created,
+    }),
+    subject: named({
+      name: subject.name,
+      digest: digestOf(subject.name) ?? (subject.version?.startsWith('sha256:') ? subject.version : undefined),
+    }),
+    findings,
+  };
+}
+
+/** CycloneDX JSON with vulnerabilities, since 1.4. https://cyclonedx.org/docs/1.6/json/ */
+const cyclonedxJson = jsonFormat({
+  name: 'CycloneDX JSON',
+  recognise: (head) => text(object(head).bomFormat) === 'CycloneDX',
+  rows: {
+    'vulnerabilities.*': ({ description: _, detail: __, proofOfConcept: ___, ...row }) => row,
+    'components.*': cutComponent,
+  },
+  skip: ['dependencies', 'services'],
+  read(document) {
+    const root = object(document.root);
+    const rows = document.rows('vulnerabilities.*');
+    if (rows.length === 0 && !Array.isArray(root.vulnerabilities)) {
+      throw new PlimsollError('unsupported', 'a CycloneDX inventory without vulnerabilities', {
+        hint: 'scan it instead: plimsoll scan sbom:FILE',
+      });
+    }
+    const metadata = object(root.metadata);
+    const tools = Array.isArray(metadata.tools) ? list(metadata.tools) : list(object(metadata.tools).components);
+    const tool = object(tools[0]);
+    const components = new Map<string, Component>();
+    for (const { value } of document.rows('components.*')) addJsonComponent(components, value, 0);
+    return bodyOf(
+      named({ name: text(tool.name), version: text(tool.version) }),
+      named({ name: text(object(metadata.component).name), version: text(object(metadata.component).version) }),
+      text(metadata.timestamp),
+      facts(
+        components,
+        rows.map(({ value }) => jsonVulnerability(value)),
+      ),
+    );
+  },
+});
+
+function cutComponent(row: JsonObject): JsonObject {
+  return {
+    'bom-ref': row['bom-ref'],
+    group: row.group,
+    name: row.name,
+    version: row.version,
+    purl: row.purl,
+    components: row.components,
+  };
+}
+
+function addJsonComponent(all: Map<string, Component>, row: JsonObject, depth: number): void {
+  const group = text(row.group);
+  const purl = text(row.purl);
+  const component: Component = {
+    ref: text(row['bom-ref']),
+    name: group === undefined ? text(row.name) : `${group}/${text(row.name)}`,
+    version: text(row.version),
+    purl,
+  };
+  for (const key of [component.ref, purl]) if (key !== undefined) all.set(key, component);
+  if (depth < 32) for (const inner of list(row.components)) addJsonComponent(all, object(inner), depth + 1);
+}
+
+function jsonVulnerability(row: JsonObject): Vulnerability {
+  const source = (value: Json | undefined): string | undefined => text(object(value).name);
+  return {
+    id: text(row.id),
+    source: source(row.source),
+    references: list(row.references).map((one) => text(object(one).id)),
+    ratings: list(row.ratings).map((one) => {
+      const rating = object(one);
+      return {
+        source: source(rating.source),
+        severity: text(rating.severity),
+        score: number(rating.score),
+        method: text(rating.method),
+        vector: text(rating.vector),
+      };
+    }),
+    affects: list(row.affects).map((one) => text(object(one).ref)),
+    state: text(object(row.analysis).state),
+    published: text(row.published),
+    recommendation: text(row.recommendation),
+  };
+}
+
+/** CycloneDX XML: 1.4 and later, and the vulnerability extension that 1.2 and 1.3 used. https://cyclonedx.org/ext/vulnerability/ */
+const cyclonedxXml: XmlFormat = {
+  kind: 'xml',
+  name: 'CycloneDX XML',
+  recognise: (root) => root.name === 'bom',
+  read(root) {
+    const metadata = child(root, 'metadata');
+    const tool =
+      child(child(metadata, 'tools'), 'tool') ?? child(child(child(metadata, 'tools'), 'components'), 'component');
+    const subject = child(metadata, 'component');
+    const components = new Map<string, Component>();
+    for (const one of children(child(root, 'components'), 'component')) addXmlComponent(components, one, 0);
+    const lists = children(root, 'vulnerabilities').flatMap((one) => children(one, 'vulnerability'));
+    return bodyOf(
+      { name: childText(tool, 'name'), version: childText(tool, 'version') },
+      { name: childText(subject, 'name'), version: childText(subject, 'version') },
+      childText(metadata, 'timestamp'),
+      facts(components, [...lists.map((one) => xmlVulnerability(one)), ...embedded(root, components)]),
+    );
+  },
+};
+
+/** The extension also allowed vulnerabilities inside the component they concern, which then needs no reference of its own. */
+function embedded(root: XmlElement, components: Map<string, Component>): readonly Vulnerability[] {
+  return children(child(root, 'components'), 'component').flatMap((element, index) => {
+    const place = `component ${index}`;
+    components.set(place, {
+      ref: place,
+      name: childText(element, 'name'),
+      version: childText(element, 'version'),
+      purl: childText(element, 'purl'),
+    });
+    return children(child(element, 'vulnerabilities'), 'vulnerability').map((one) => ({
+      ...xmlVulnerability(one),
+      affects: [place],
+    }));
+  });
+}
+
+function addXmlComponent(all: Map<string, Component>, element: XmlElement, depth: number): void {
+  const ref = element.attributes.get('bom-ref');
+  const purl = childText(element, 'purl');
+  const component: Component = { ref, name: childText(element, 'name'), version: childText(element, 'version'), purl };
+  for (const key of [ref, purl]) if (key !== undefined) all.set(key, component);
+  if (depth < 32)
+    for (const inner of children(child(element, 'components'), 'component')) addXmlComponent(all, inner, depth + 1);
+}
+
+function xmlVulnerability(element: XmlElement): Vulnerability {
+  const source = (one: XmlElement | undefined): string | undefined =>
+    child(one, 'source')?.attributes.get('name') ?? childText(child(one, 'source'), 'name');
+  const refs = children(child(element, 'affects'), 'target').map((target) => childText(target, 'ref'));
+  const own = element.attributes.get('ref');
+  return {
+    id: childText(element, 'id'),
+    source: source(element),
+    references: children(child(element, 'references'), 'reference').map((one) => childText(one, 'id')),
+    ratings: children(child(element, 'ratings'), 'rating').map((one) => ({
+      source: source(one),
+      severity: childText(one, 'severity'),
+      score: Number.parseFloat(childText(child(one, 'score'), 'base') ?? childText(one, 'score') ?? '') || undefined,
+      method: childText(one, 'method'),
+      vector: childText(one, 'vector'),
+    })),
+    affects: refs.length > 0 ? refs : own === undefined ? [] : [own],
+    state: childText(child(element, 'analysis'), 'state'),
+    published: childText(element, 'published'),
+    recommendation: childText(element, 'recommendation'),
+  };
+}
+
+export const cyclonedx = scanner({
+  name: 'cyclonedx',
+  title: 'CycloneDX',
+  formats: [cyclonedxJson, cyclonedxXml],
+  lenses: [],
+});

@@ -1,0 +1,137 @@
+import { CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, onlyInstalled } from './package-rules.ts';
+
+/** Docker Hub's and Docker Scout's closed engine, as its documentation and its results show it. */
+export const dockerHubLens: Lens = lens({
+  name: 'docker-hub',
+  title: 'Docker Hub (Scout)',
+  era: 'since 2023',
+  leavesOut: [
+    noConda('No conda data among the sources', 'docs.docker.com scout/deep-dive/advisory-db-sources'),
+    noSelfBuilt(
+      'Matching is by package URL; few programs are recognised without a package',
+      'docs.docker.com scout/deep-dive/advisory-db-sources',
+    ),
+    noEmbedded('Libraries inside wheels are no packages', 'docs.docker.com scout/deep-dive/advisory-db-sources'),
+    onlyInstalled('Installed packages', 'docs.docker.com scout'),
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own statements, by package URL",
+      cite: 'docs.docker.com scout/deep-dive/advisory-db-sources',
+    },
+    {
+      types: ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'],
+      publishers: ['*'],
+      says: 'GHSA, GitLab, PyPA, RustSec, Go',
+      cite: 'docs.docker.com scout/deep-dive/advisory-db-sources',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements give no row',
+      cite: 'inferred',
+    },
+    {
+      code: 'record.validity',
+      when: { validity: ['rejected', 'withdrawn'] },
+      says: 'Rejected ids are not shown',
+      cite: 'inferred',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'affected',
+    says: 'The package URL names the source package and its version',
+    cite: 'docs.docker.com scout (pkg:deb/debian/SOURCE@VERSION)',
+  },
+  rates: [
+    {
+      name: "the distribution's judgement",
+      take: 'state',
+      types: OS_TYPES,
+      map: { unimportant: 'LOW', 'no-dsa': 'LOW', ignored: 'LOW', postponed: 'LOW' },
+      says: 'What Debian calls unimportant, or plans no advisory for, is LOW whatever its score',
+      cite: 'docker-library/haproxy#213',
+    },
+    {
+      name: "the distribution's word",
+      take: 'word',
+      scope: 'package',
+      types: OS_TYPES,
+      map: {
+        unimportant: 'LOW',
+        negligible: 'LOW',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: "The vendor's severity comes first",
+      cite: 'docs.docker.com scout/deep-dive/advisory-db-sources (severity)',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      publishers: ['ghsa'],
+      says: 'For languages the advisory comes first',
+      cite: 'docs.docker.com scout/deep-dive/advisory-db-sources (severity)',
+    },
+    {
+      name: 'NVD',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:4.0', scale: CVSS3 },
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+      ],
+      says: 'Then NIST, CVSS v4 before v3; without one it is unspecified',
+      cite: 'docs.docker.com scout/deep-dive/advisory-db-sources (severity)',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'not-fixed',
+      postponed: 'not-fixed',
+      'end-of-life': 'not-fixed',
+      'will-not-fix': 'not-fixed',
+      deferred: 'not-fixed',
+    },
+    says: 'A fixed version or "not fixed"',
+    cite: 'docs.docker.com reference/cli/docker/scout/cves',
+  },
+  hides: [
+    {
+      code: 'filter.default',
+      when: { types: ['deb'], sources: ['linux', 'linux-*'] },
+      says: "The kernel's source package is not listed, although linux-libc-dev is installed",
+      cite: "inferred: Docker Hub's list for python:3.9.16, sorted by count, has no row for it",
+    },
+  ],
+  unit: {
+    per: 'source',
+    copies: 'once',
+    aliases: 'merged',
+    says: 'One row for each vulnerability of each source package',
+    cite: 'docs.docker.com scout/explore/image-details-view',
+  },
+  words: [
+    ['CRITICAL', 'critical'],
+    ['HIGH', 'high'],
+    ['MEDIUM', 'medium'],
+    ['LOW', 'low'],
+    ['UNKNOWN', 'unspecified'],
+  ],
+});

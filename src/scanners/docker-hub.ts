@@ -1,0 +1,175 @@
+import { list, number, object, text, texts } from '../formats/json-value.ts';
+import { nameFromPurl } from './collect.ts';
+import { dockerHubLens } from './docker-hub-rules.ts';
+import { isOsType, purlParts, purlType } from './names.ts';
+import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { type SarifRun, sarifFormat } from './sarif.ts';
+import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
+import { digestOf, named } from './trivy.ts';
+
+/** What a Scout row says of a package, from its purl: Debian and Alpine packages are named by their source. */
+function packageFacts(
+  purl: string | undefined,
+): Pick<FindingFact, 'package' | 'kind'> & { purl?: string; type?: string; version?: string } {
+  const parts = purlParts(purl);
+  const type = purlType(parts?.type) ?? parts?.type;
+  return {
+    package: nameFromPurl(purl),
+    kind: isOsType(type) ? 'source' : 'binary',
+    ...named({ purl, type, version: parts?.version }),
+  };
+}
+
+function fixFacts(fixed: string | undefined): FindingFact['fix'] {
+  const version = fixed === undefined || /^(not fixed|-)?$/i.test(fixed) ? undefined : fixed;
+  return { state: version === undefined ? 'not-fixed' : 'fixed', versions: version === undefined ? [] : [version] };
+}
+
+const systemOf = (purl: string | undefined): string | undefined => {
+  const qualifiers = purlParts(purl)?.qualifiers;
+  const name = qualifiers?.get('os_name');
+  return name === undefined ? undefined : `${name}:${qualifiers?.get('os_version') ?? ''}`.toLowerCase();
+};
+
+/**
+ * `docker scout cves --format sarif`: a rule per vulnerability with all purls it concerns, a result per package.
+ * https://docs.docker.com/reference/cli/docker/scout/cves/
+ */
+function readScoutSarif(run: SarifRun): ReportBody {
+  const findings = [...sarifFacts(run)];
+  const place = run.results.flatMap(({ result }) =>
+    result.locations.flatMap((location) => [...location.names, location.uri ?? '']),
+  )[0];
+  return {
+    title: 'Docker Scout',
+    ...named({ version: run.version }),
+    subject: named({
+      digest: digestOf(place),
+      os: findings.map((fact) => systemOf(fact.purl)).find((os) => os !== undefined),
+    }),
+    findings,
+  };
+}
+
+function* sarifFacts(run: SarifRun): Generator<FindingFact> {
+  for (const { result, rule, fields } of run.results) {
+    const properties = rule?.properties ?? {};
+    const purls = fields.get('Package') === undefined ? texts(properties.purls) : [fields.get('Package')];
+    for (const purl of purls) {
+      yield {
+        ...(purls.length > 1 && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
+        id: fields.get('Vulnerability') ?? result.ruleId,
+        ...packageFacts(purl),
+        ...named({
+          severity: fields.get('Severity') ?? rule?.severityTag ?? text(properties.cvssV3_severity),
+          title: rule?.short,
+          url: rule?.helpUri,
+        }),
+        ratings: ratings(
+          scoreRating('any', rule?.score, text(properties.cvssV3) ?? text(properties.cvssV4)),
+          wordRating('any', text(properties.cvssV3_severity) ?? text(properties.cvssV4_severity)),
+        ),
+        fix: fixFacts(fields.get('Fixed version') ?? text(properties.fixed_version)),
+        locations: [result.locations[0]?.uri],
+        ...named({ suppressed: result.suppressed }),
+      };
+    }
+  }
+}
+
+/** What Docker Hub's pages ask its service: vulnerabilities by package. */
+const hubPackages = jsonFormat({
+  name: 'Docker Hub vulnerabilities by package',
+  recognise: (head) =>
+    Array.isArray(object(object(head).data).vulnerabilitiesByPackage) ||
+    Array.isArray(object(head).vulnerabilitiesByPackage),
+  rows: { 'data.vulnerabilitiesByPackage.*': (row) => row, 'vulnerabilitiesByPackage.*': (row) => row },
+  read(document) {
+    const packages = [
+      ...document.rows('data.vulnerabilitiesByPackage.*'),
+      ...document.rows('vulnerabilitiesByPackage.*'),
+    ];
+    return {
+      subject: named({ os: systemOf(text(packages[0]?.value.purl)) }),
+      findings: packages.flatMap(({ value }) =>
+        list(value.vulnerabilities).map((one): FindingFact => {
+          const row = object(one);
+          const cvss = object(row.cvss);
+          return {
+            id: text(row.sourceId),
+            ...packageFacts(text(value.purl)),
+            ...named({
+              severity: text(cvss.severity),
+              severitySource: text(row.source),
+              feed: text(row.source),
+              url: text(row.url),
+              published: text(row.publishedAt),
+            }),
+            ratings: ratings(scoreRating(text(row.source) ?? 'docker', number(cvss.score), text(cvss.vector))),
+            fix: fixFacts(text(row.fixedBy)),
+          };
+        }),
+      ),
+    };
+  },
+});
+
+const VULNERABILITY = /^\s*[✗x]\s+(CRITICAL|HIGH|MEDIUM|LOW|UNSPECIFIED)\s+(\S+)/;
+
+/** `docker scout cves` as it is printed (`--format packages`): a purl, then what is wrong with it. */
+const scoutText: TextFormat = {
+  kind: 'text',
+  name: 'Docker Scout packages',
+  recognise: (head) => /^\s*[✗x]\s+(CRITICAL|HIGH|MEDIUM|LOW|UNSPECIFIED)\s+\S+/m.test(head) && /^\s*pkg:/m.test(head),
+  read(source) {
+    const lines = source.split(/\r?\n/);
+    const target = /Target\s+│\s+(\S+)/.exec(source)?.[1];
+    const digest = /^\s+digest\s+│\s+([0-9a-f]{12,64})/m.exec(source)?.[1];
+    const findings = [...textFacts(lines)];
+    return {
+      title: 'Docker Scout',
+      subject: {
+        ...named({
+          name: target,
+          digest: digest === undefined ? undefined : `sha256:${digest}`,
+          platform: /^\s+platform\s+│\s+(\S+)/m.exec(source)?.[1],
+          os: findings.map((fact) => systemOf(fact.purl)).find((os) => os !== undefined),
+        }),
+      },
+      findings,
+    };
+  },
+};
+
+function* textFacts(lines: readonly string[]): Generator<FindingFact> {
+  let purl: string | undefined;
+  for (let index = 0; index < lines.length; index += 1) {
+    purl = /^\s*(pkg:\S+)/.exec(lines[index]!)?.[1] ?? purl;
+    const found = VULNERABILITY.exec(lines[index]!);
+    if (found === null) continue;
+    const details = new Map<string, string>();
+    for (
+      let next = index + 1;
+      next < lines.length && !VULNERABILITY.test(lines[next]!) && lines[next]!.trim() !== '';
+      next += 1
+    ) {
+      const pair = /^\s+([A-Z][\w ]+?)\s*:\s+(.*)$/.exec(lines[next]!);
+      if (pair !== null) details.set(pair[1]!, pair[2]!.trim());
+    }
+    yield {
+      id: found[2],
+      ...packageFacts(purl),
+      severity: found[1]!,
+      ratings: ratings(scoreRating('any', number(details.get('CVSS Score')), details.get('CVSS Vector'))),
+      fix: fixFacts(details.get('Fixed version')),
+    };
+  }
+}
+
+export const dockerHub = scanner({
+  name: 'docker-hub',
+  title: 'Docker Hub',
+  formats: [sarifFormat('Docker Scout SARIF', /^docker[ -]?scout$/i, readScoutSarif), hubPackages, scoutText],
+  lenses: [dockerHubLens],
+  run: { program: 'docker', arguments: (image) => ['scout', 'cves', '--format', 'sarif', image], success: [0, 2] },
+});

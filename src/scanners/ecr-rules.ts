@@ -1,0 +1,235 @@
+import { clairV2Lens } from './clair-rules.ts';
+import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, onlyDistribution, onlyInstalled } from './package-rules.ts';
+
+const ECR_WORDS: Lens['words'] = [
+  ['CRITICAL', 'critical'],
+  ['HIGH', 'high'],
+  ['MEDIUM', 'medium'],
+  ['LOW', 'low'],
+  ['NEGLIGIBLE', 'informational'],
+  ['UNKNOWN', 'undefined'],
+];
+
+const NO_FIX: Lens['fix'] = {
+  states: {
+    fixed: 'unknown',
+    open: 'unknown',
+    unimportant: 'unknown',
+    'no-dsa': 'unknown',
+    ignored: 'unknown',
+    postponed: 'unknown',
+    'end-of-life': 'unknown',
+    undetermined: 'unknown',
+    'will-not-fix': 'unknown',
+    deferred: 'unknown',
+  },
+  says: 'Basic findings say nothing of fixes',
+  cite: 'aws/containers-roadmap#1454',
+};
+
+/** ECR basic scanning as it was until AWS replaced the engine: Clair 2 under other words. */
+export const ecrBasicClair: Lens = {
+  ...clairV2Lens,
+  name: 'ecr-basic-2023',
+  title: 'AWS ECR basic (2023, Clair v2)',
+  era: 'until 2024 (BASIC_SCAN_TYPE_VERSION=CLAIR)',
+  since: {},
+  fix: NO_FIX,
+  words: ECR_WORDS,
+};
+
+/** ECR basic scanning with AWS's own engine. */
+export const ecrBasicNative: Lens = lens({
+  name: 'ecr-basic',
+  title: 'AWS ECR basic (AWS_NATIVE)',
+  era: 'since 2024 (BASIC_SCAN_TYPE_VERSION=AWS_NATIVE)',
+  since: { date: '2024-08-01' },
+  leavesOut: [
+    ...onlyDistribution('Only packages of the distribution', 'docs.aws.amazon.com AmazonECR image-scanning-basic'),
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own statements",
+      cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements give no finding',
+      cite: 'inferred',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'compared',
+    pythonPreRelease: 'affected',
+    says: "The source package's version is compared",
+    cite: 'inferred from findings that name source packages',
+  },
+  rates: [
+    {
+      name: "the distribution's word",
+      take: 'word',
+      scope: 'package',
+      map: {
+        unimportant: 'NEGLIGIBLE',
+        negligible: 'NEGLIGIBLE',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: "The upstream distribution's severity where there is one",
+      cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
+    },
+    {
+      name: 'CVSS',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+        { method: 'CVSS:2.0', scale: CVSS2 },
+      ],
+      says: 'otherwise the CVSS score',
+      cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
+    },
+  ],
+  fix: NO_FIX,
+  hides: [],
+  unit: {
+    per: 'source',
+    copies: 'once',
+    aliases: 'merged',
+    says: 'One row for each vulnerability of each source package',
+    cite: 'docs.aws.amazon.com AmazonECR API_ImageScanFinding (package_name)',
+  },
+  words: ECR_WORDS,
+});
+
+const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget'];
+
+/** ECR enhanced scanning: Amazon Inspector. */
+export const ecrEnhancedLens: Lens = lens({
+  name: 'ecr-enhanced',
+  title: 'AWS ECR enhanced (Inspector)',
+  era: 'Inspector v2',
+  leavesOut: [
+    noConda('Conda is not among the supported package managers', 'docs.aws.amazon.com inspector supported'),
+    noSelfBuilt('Programs without a package are not found', 'docs.aws.amazon.com inspector supported'),
+    noEmbedded('Libraries inside wheels are no packages', 'docs.aws.amazon.com inspector supported'),
+    onlyInstalled('Installed packages', 'docs.aws.amazon.com inspector supported'),
+    {
+      code: 'inventory.lang-gate',
+      when: { types: ['cran', 'julia', 'hex', 'pub', 'alpm'] },
+      says: 'Not among the supported languages',
+      cite: 'docs.aws.amazon.com inspector supported',
+    },
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own statements",
+      cite: 'docs.aws.amazon.com inspector supported (DEBIAN_CVE and its like as source)',
+    },
+    {
+      types: LANGUAGES,
+      publishers: ['*'],
+      says: 'Several databases, not named one by one',
+      cite: 'docs.aws.amazon.com inspector supported',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements give no finding',
+      cite: 'inferred',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'affected',
+    says: "The source package's version is compared",
+    cite: 'inferred from findings that name source packages (linux 4.19.118-2)',
+  },
+  rates: [
+    {
+      name: "the distribution's word",
+      take: 'word',
+      scope: 'package',
+      systems: ['amzn', 'rhel', 'ubuntu', 'ol', 'sles', 'almalinux', 'rocky'],
+      map: {
+        negligible: 'NEGLIGIBLE',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: 'The score or severity of the vendor where it gives one; Debian gives none, and its urgency is not used',
+      cite: 'docs.aws.amazon.com inspector findings-understanding-severity; a finding of CVE-2021-3744 with the vendor severity "unimportant" is MEDIUM by NVD 5.5',
+    },
+    {
+      name: 'NVD CVSS v3',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+      ],
+      says: 'Then NVD with CVSS v3; without one the finding is untriaged',
+      cite: 'docs.aws.amazon.com inspector findings-understanding-severity',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      types: LANGUAGES,
+      publishers: ['ghsa'],
+      says: "For languages GitHub's severity",
+      cite: 'inferred',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'not-fixed',
+      postponed: 'not-fixed',
+      'end-of-life': 'not-fixed',
+      'will-not-fix': 'not-fixed',
+      deferred: 'not-fixed',
+    },
+    says: 'fixAvailable is YES, NO or PARTIAL',
+    cite: 'docs.aws.amazon.com inspector API_Finding',
+  },
+  hides: [],
+  unit: {
+    per: 'source',
+    copies: 'once',
+    aliases: 'merged',
+    says: 'One finding for each vulnerability, with the packages it concerns',
+    cite: 'docs.aws.amazon.com inspector API_PackageVulnerabilityDetails',
+  },
+  words: [
+    ['CRITICAL', 'critical'],
+    ['HIGH', 'high'],
+    ['MEDIUM', 'medium'],
+    ['LOW', 'low'],
+    ['NEGLIGIBLE', 'informational'],
+    ['UNKNOWN', 'untriaged'],
+  ],
+});

@@ -1,0 +1,131 @@
+import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+
+const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'nuget', 'composer'];
+
+/** Google's Artifact Analysis (Container Scanning API). */
+export const gcpLens: Lens = lens({
+  name: 'gcp',
+  title: 'GCP Artifact Analysis',
+  era: 'since 2023',
+  leavesOut: [
+    noConda(
+      'Conda is not among the supported package types',
+      'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    ),
+    noSelfBuilt(
+      'Programs without a package are not found, except Go binaries',
+      'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    ),
+    noEmbedded(
+      'Libraries inside wheels are no packages',
+      'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    ),
+    onlyInstalled('Installed packages', 'cloud.google.com artifact-analysis docs/container-scanning-overview'),
+    onlyTypes(
+      [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES, 'generic', 'conda'],
+      'Not among the supported package types',
+      'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    ),
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own tracker",
+      cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (vulnerability sources)',
+    },
+    {
+      types: LANGUAGES,
+      publishers: ['ghsa'],
+      says: "GitHub's advisories",
+      cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (vulnerability sources)',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements give no occurrence',
+      cite: 'inferred',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'affected',
+    says: "The source package's version is compared",
+    cite: 'inferred',
+  },
+  rates: [
+    {
+      name: "the distribution's word",
+      take: 'word',
+      scope: 'package',
+      types: OS_TYPES,
+      map: {
+        unimportant: 'NEGLIGIBLE',
+        negligible: 'NEGLIGIBLE',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: "The effective severity is the distribution's where it has one; unimportant is MINIMAL",
+      cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (severity); an occurrence of CVE-2018-6829 in libgcrypt20 is MINIMAL with CVSS 7.5',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      types: LANGUAGES,
+      publishers: ['ghsa'],
+      says: "For languages GitHub's severity",
+      cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview',
+    },
+    {
+      name: 'NVD CVSS v2, then v3',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:2.0', scale: CVSS2 },
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+      ],
+      says: 'Then NVD, and there CVSS v2 before v3: the other way round than everyone else',
+      cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (severity)',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'not-fixed',
+      postponed: 'not-fixed',
+      'end-of-life': 'not-fixed',
+      'will-not-fix': 'not-fixed',
+      deferred: 'not-fixed',
+    },
+    says: 'A fixed version, or the kind MAXIMUM for none',
+    cite: 'grafeas.io VersionKind',
+  },
+  hides: [],
+  unit: {
+    per: 'vulnerability',
+    copies: 'once',
+    aliases: 'merged',
+    says: 'One occurrence for each vulnerability of the image, however many packages it concerns',
+    cite: 'cloud.google.com artifact-analysis reference projects.occurrences (packageIssue[])',
+  },
+  words: [
+    ['CRITICAL', 'critical'],
+    ['HIGH', 'high'],
+    ['MEDIUM', 'medium'],
+    ['LOW', 'low'],
+    ['NEGLIGIBLE', 'minimal'],
+    ['UNKNOWN', 'unspecified'],
+  ],
+});

@@ -1,0 +1,171 @@
+import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, notOwned, onlyInstalled } from './package-rules.ts';
+
+/** Grype since kernel headers are ignored by default (0.75, April 2024). */
+export const grypeAfter2024: Lens = lens({
+  name: 'grype',
+  title: 'Grype',
+  era: 'since 0.75 (April 2024)',
+  since: { version: '0.75', date: '2024-04-11' },
+  leavesOut: [
+    noConda(
+      'The conda cataloger is not active on images, and there is no feed for it',
+      'anchore/syft internal/task/package_tasks.go',
+    ),
+    noEmbedded('Libraries inside wheels are no packages', 'anchore/syft syft/pkg/cataloger/python'),
+    onlyInstalled('Image scans look at what is installed', 'anchore/syft internal/task/package_tasks.go'),
+    {
+      ...notOwned(
+        'A language package whose files belong to a package of a distribution with complete statements is dropped when the versions share a prefix',
+        'anchore/grype grype/pkg/package.go:230 removePackagesByOverlap',
+      ),
+      when: {
+        owned: true,
+        exceptTypes: OS_TYPES,
+        systems: ['arch', 'azurelinux', 'debian', 'mariner', 'rhel', 'centos', 'ubuntu'],
+      },
+    },
+    {
+      code: 'ownership.suppression',
+      when: { owned: true, types: ['generic'] },
+      says: 'A program found by its content is dropped when a package owns the file',
+      cite: 'anchore/grype grype/pkg/package.go:230 removePackagesByOverlap',
+    },
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's statements; for Alpine NVD by CPE besides",
+      cite: 'anchore/grype grype/matcher/dpkg/matcher.go, grype/matcher/apk/matcher.go',
+    },
+    {
+      types: ['generic', 'bitnami'],
+      publishers: ['*'],
+      says: 'Programs found by their content are matched with NVD by CPE',
+      cite: 'anchore/grype grype/matcher/stock/matcher.go',
+    },
+    {
+      types: ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'],
+      publishers: ['ghsa', 'govulndb'],
+      says: "GitHub's advisories; CPE matching is off for languages",
+      cite: 'anchore/grype cmd/grype/cli/options/match.go',
+    },
+    {
+      types: ['cran', 'julia'],
+      publishers: [],
+      says: 'Listed, with no feed to match',
+      cite: 'anchore/vunnel src/vunnel/providers',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements are skipped',
+      cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py',
+    },
+    {
+      code: 'record.validity',
+      when: { types: ['deb'], ids: ['TEMP-*'] },
+      says: 'Temporary ids of the Debian tracker are skipped',
+      cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py',
+    },
+    {
+      code: 'record.validity',
+      when: { validity: ['rejected', 'withdrawn'] },
+      says: 'Rejected and withdrawn records are dropped when the database is built; disputed ones stay',
+      cite: 'anchore/grype grype/db',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'affected',
+    says: 'The source version is compared for the indirect match; for Python the public part in plain order',
+    cite: 'anchore/grype grype/matcher/dpkg/matcher.go matchUpstreamPackages, grype/version/pep440_version.go',
+  },
+  rates: [
+    {
+      name: "the distribution's worst word for the release",
+      take: 'word',
+      scope: 'release',
+      types: OS_TYPES,
+      map: {
+        unimportant: 'NEGLIGIBLE',
+        negligible: 'NEGLIGIBLE',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: 'The worst urgency over all packages of the release that the vulnerability concerns; `unimportant` is Negligible',
+      cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py:356-376',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      publishers: ['ghsa'],
+      says: "GitHub's severity for what GitHub lists",
+      cite: 'anchore/grype grype/db/v6',
+    },
+    {
+      name: 'NVD',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+        { method: 'CVSS:2.0', scale: CVSS2 },
+      ],
+      says: 'Where the distribution says nothing, NVD fills in; nobody else does',
+      cite: 'anchore/grype grype/db/v6/build/writer.go:288 fillInMissingSeverity',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'wont-fix',
+      ignored: 'wont-fix',
+      postponed: 'wont-fix',
+      'end-of-life': 'not-fixed',
+      undetermined: 'unknown',
+      'will-not-fix': 'wont-fix',
+      deferred: 'not-fixed',
+    },
+    says: 'Whatever the tracker files under "no DSA" (also ignored and postponed) is wont-fix',
+    cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py (nodsa)',
+  },
+  hides: [
+    {
+      code: 'filter.default',
+      when: {
+        types: ['deb', 'rpm'],
+        names: ['linux-libc-dev', 'linux-*-headers-*', 'linux-headers-*', 'linux-kbuild-*', 'kernel-headers'],
+      },
+      says: "Kernel headers are ignored by default: the kernel that runs is the host's",
+      cite: 'anchore/grype cmd/grype/cli/commands/root.go:113 ignoreLinuxKernelHeaders (#1809)',
+    },
+  ],
+  unit: {
+    per: 'binary',
+    copies: 'each',
+    aliases: 'merged',
+    says: 'One row for each vulnerability of each binary package; a package is its name, version, type and places',
+    cite: 'anchore/grype grype/match/fingerprint.go',
+  },
+});
+
+/** Grype before April 2024: kernel headers count. */
+export const grypeBefore2024: Lens = {
+  ...grypeAfter2024,
+  name: 'grype-2023',
+  title: 'Grype (before April 2024)',
+  era: 'before 0.75 (April 2024)',
+  since: {},
+  hides: [],
+};

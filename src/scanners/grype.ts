@@ -1,0 +1,240 @@
+import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/json-value.ts';
+import type { FixState, Rating } from '../model.ts';
+import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
+import { isOsType, purlType } from './names.ts';
+import { grypeCvss, ratings, scoreRating, wordRating } from './ratings.ts';
+import { type SarifRun, sarifFormat } from './sarif.ts';
+import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { digestOf, named } from './trivy.ts';
+
+/**
+ * `grype -o json`, from 0.7 (one `matchDetails`, `links`, `cvssV2`) to today's.
+ * https://github.com/anchore/grype/tree/main/schema
+ */
+const grypeJson = jsonFormat({
+  name: 'Grype JSON',
+  recognise(head) {
+    const { matches, descriptor } = object(head);
+    const first = object(list(matches)[0]);
+    return text(object(descriptor).name) === 'grype' || (isObject(first.vulnerability) && isObject(first.artifact));
+  },
+  rows: { 'matches.*': cut, 'ignoredMatches.*': cut },
+  skip: ['source.target.manifest', 'source.target.config', 'descriptor.configuration'],
+  read: readGrypeJson,
+});
+
+function cut(row: JsonObject): JsonObject {
+  const artifact = object(row.artifact);
+  return {
+    vulnerability: object(row.vulnerability),
+    related: list(row.relatedVulnerabilities).map((one) => {
+      const { id, namespace, severity, cvss } = object(one);
+      return { id, namespace, severity, cvss } as JsonObject;
+    }),
+    details: row.matchDetails ?? null,
+    rules: row.appliedIgnoreRules ?? null,
+    artifact: {
+      name: artifact.name,
+      version: artifact.version,
+      type: artifact.type,
+      purl: artifact.purl,
+      locations: list(artifact.locations).slice(0, 32),
+      upstreams: artifact.upstreams,
+      source: object(artifact.metadata).Source,
+    },
+  };
+}
+
+function readGrypeJson(document: JsonDocument): ReportBody {
+  const root = object(document.root);
+  const target = object(object(root.source).target);
+  const distro = object(root.distro);
+  const descriptor = object(root.descriptor);
+  const db = object(descriptor.db);
+  const status = isObject(db.status) ? db.status : db;
+  const name = text(distro.name);
+  return {
+    ...named({ version: text(descriptor.version), created: text(descriptor.timestamp) }),
+    subject: {
+      ...named({
+        name: text(target.userInput) ?? text(object(root.source).target),
+        digest: text(target.manifestDigest),
+        imageId: text(target.imageID),
+        platform:
+          text(target.architecture) === undefined
+            ? undefined
+            : `${text(target.os) ?? 'linux'}/${text(target.architecture)}`,
+        os: name === undefined ? undefined : `${name}:${text(distro.version) ?? ''}`.toLowerCase(),
+      }),
+      repoDigests: texts(target.repoDigests),
+      diffIDs: list(target.layers).flatMap((layer) => text(object(layer).digest) ?? []),
+    },
+    database: named({ date: text(status.built), version: text(status.schemaVersion) }),
+    findings: findings(document),
+  };
+}
+
+function* findings(document: JsonDocument): Generator<FindingFact> {
+  for (const { value } of document.rows('matches.*')) yield fact(value);
+  for (const { value } of document.rows('ignoredMatches.*')) yield { ...fact(value), suppressed: ignoreReason(value) };
+}
+
+function ignoreReason(row: JsonObject): string {
+  const rule = object(list(row.rules)[0]);
+  const named = text(rule.reason) ?? text(rule['vex-justification']) ?? text(rule['vex-status']);
+  const package_ = object(rule.package);
+  return (
+    named ?? `ignore rule ${text(package_.name) ?? text(rule.vulnerability) ?? text(rule['fix-state']) ?? ''}`.trim()
+  );
+}
+
+/** The publisher behind a namespace: `debian:distro:debian:12` is debian, `github:language:python` is ghsa. */
+function publisher(namespace: string | undefined): string {
+  const first = (namespace ?? '').split(':', 1)[0]!.toLowerCase();
+  return first === 'github' ? 'ghsa' : first === '' ? 'grype' : first;
+}
+
+function fact(row: JsonObject): FindingFact {
+  const vulnerability = object(row.vulnerability);
+  const artifact = object(row.artifact);
+  const namespace = text(vulnerability.namespace);
+  const details = (Array.isArray(row.details) ? row.details : [row.details ?? null]).map(object);
+  const type = purlType(text(artifact.type));
+  const fix = object(vulnerability.fix);
+  const fixed = texts(isObject(vulnerability.fix) ? fix.versions : vulnerability.fixedInVersion);
+  const source = sourceOf(artifact, details, isOsType(type));
+  return {
+    id: text(vulnerability.id),
+    aliases: list(row.related).map((one) => text(object(one).id)),
+    package: text(artifact.name),
+    kind: isOsType(type) ? 'binary' : 'unknown',
+    ...(source !== undefined && { source }),
+    ...named({
+      version: text(artifact.version),
+      type,
+      purl: text(artifact.purl),
+      severity: text(vulnerability.severity),
+      severitySource: namespace === undefined ? undefined : publisher(namespace),
+      status: text(fix.state),
+      layer: text(object(list(artifact.locations)[0]).layerID),
+      feed: namespace,
+      match: text(details[0]?.type) ?? text(details[0]?.matcher),
+      url: text(vulnerability.dataSource) ?? texts(vulnerability.links)[0],
+    }),
+    ratings: allRatings(vulnerability, list(row.related), namespace),
+    fix: { state: fixState(text(fix.state), fixed), versions: fixed },
+    locations: list(artifact.locations).map((location) => text(object(location).path)),
+  };
+}
+
+function allRatings(
+  vulnerability: JsonObject,
+  related: readonly Json[],
+  namespace: string | undefined,
+): readonly Rating[] {
+  const from = publisher(namespace);
+  const old = (['cvssV2', 'cvssV3'] as const).map((key) => {
+    const { baseScore, vector } = object(vulnerability[key]);
+    return scoreRating(
+      'nvd',
+      typeof baseScore === 'number' ? baseScore : undefined,
+      text(vector),
+      key === 'cvssV2' ? '2.0' : '3.1',
+    );
+  });
+  return ratings(
+    wordRating(from, text(vulnerability.severity)),
+    ...grypeCvss(from, vulnerability.cvss),
+    ...old,
+    ...related.flatMap((one) => {
+      const { namespace: space, severity, cvss } = object(one);
+      const source = publisher(text(space));
+      return [wordRating(source, text(severity)), ...grypeCvss(source, cvss)];
+    }),
+  );
+}
+
+/** The source package: named as upstream, or by the search that found it; its own name where neither says another. */
+function sourceOf(
+  artifact: JsonObject,
+  details: readonly JsonObject[],
+  os: boolean,
+): { name: string; version?: string } | undefined {
+  if (!os) return undefined;
+  const upstream = object(list(artifact.upstreams)[0]);
+  const searched = object(object(details[0]?.searchedBy).package);
+  const name = text(upstream.name) ?? text(artifact.source) ?? text(searched.name);
+  const version = text(upstream.version) ?? (text(searched.name) === name ? text(searched.version) : undefined);
+  if (name !== undefined) return { name, ...(version !== undefined && { version }) };
+  return Array.isArray(artifact.upstreams) ? { name: text(artifact.name) ?? '' } : undefined;
+}
+
+function fixState(state: string | undefined, versions: readonly string[]): FixState {
+  if (state === 'fixed' || versions.length > 0) return 'fixed';
+  return state === 'wont-fix' ? 'wont-fix' : state === 'not-fixed' ? 'not-fixed' : 'unknown';
+}
+
+/**
+ * `grype -o sarif`: one rule per (vulnerability, package), the details in its help. Its severity word has only four
+ * values: what JSON calls negligible or unknown is written as low.
+ * https://github.com/anchore/grype/blob/main/grype/presenter/sarif/presenter.go
+ */
+function readGrypeSarif(run: SarifRun): ReportBody {
+  const place = run.results.flatMap(({ result }) => result.locations.flatMap((location) => location.names))[0] ?? '';
+  const reference =
+    /^(.*?@sha256:[0-9a-f]{64})@sha256:[0-9a-f]{64}:/.exec(place)?.[1] ??
+    /^(.*?)@sha256:[0-9a-f]{64}:/.exec(place)?.[1];
+  const feeds = run.results
+    .map(({ fields }) => fields.get('Data Namespace'))
+    .find((feed) => feed?.includes(':distro:'));
+  const low = run.results.filter(({ fields }) => fields.get('Severity') === 'low').length;
+  return {
+    ...named({ version: run.version }),
+    subject: named({ name: reference, digest: digestOf(reference), os: feeds?.split(':distro:')[1] }),
+    findings: [...sarifFacts(run)],
+    notes:
+      low === 0 ? [] : [{ code: 'coarse', message: 'SARIF of Grype writes negligible and unknown as low', count: low }],
+  };
+}
+
+function* sarifFacts(run: SarifRun): Generator<FindingFact> {
+  for (const { result, rule, fields } of run.results) {
+    const name = fields.get('Package');
+    const id =
+      fields.get('Vulnerability') ??
+      /^Vulnerability (\S+)/.exec(rule?.help ?? '')?.[1] ??
+      result.ruleId?.replace(`-${name}`, '');
+    const type = purlType(fields.get('Type'));
+    const fixed = fields.get('Fix Version') ?? '';
+    const feed = fields.get('Data Namespace');
+    yield {
+      id,
+      package: name,
+      kind: isOsType(type) ? 'binary' : 'unknown',
+      ...named({
+        version: fields.get('Version'),
+        type,
+        severity: fields.get('Severity'),
+        feed,
+        match: rule?.name,
+        title: rule?.short,
+      }),
+      ratings: ratings(
+        rule?.score === undefined || rule.score === 0 ? undefined : scoreRating('nvd', rule.score, undefined, '3.1'),
+      ),
+      // A score of 0.0 is what is written when no source gives one.
+      ...(rule?.score === 0 && { validity: 'unanalysed' as const }),
+      fix: { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
+      locations: [fields.get('Location')],
+      ...(result.suppressed !== undefined && { suppressed: result.suppressed }),
+    };
+  }
+}
+
+export const grype = scanner({
+  name: 'grype',
+  title: 'Grype',
+  formats: [grypeJson, sarifFormat('Grype SARIF', /^grype$/i, readGrypeSarif)],
+  lenses: [grypeAfter2024, grypeBefore2024],
+  run: { program: 'grype', arguments: (image) => ['--quiet', '--output', 'json', image], success: [0, 2] },
+});

@@ -1,0 +1,82 @@
+import { PlimsollError } from '../errors.ts';
+import { anchore } from './anchore.ts';
+import { clairV2 } from './clair-v2.ts';
+import { clairV4 } from './clair-v4.ts';
+import { cyclonedx } from './cyclonedx.ts';
+import { dockerHub } from './docker-hub.ts';
+import { ecrBasic } from './ecr-basic.ts';
+import { ecrEnhanced } from './ecr-enhanced.ts';
+import { gcp } from './gcp.ts';
+import { gitlab } from './gitlab.ts';
+import { grype } from './grype.ts';
+import { harbor } from './harbor.ts';
+import type { Lens } from './lens.ts';
+import { osvScanner } from './osv-scanner.ts';
+import { plimsoll } from './plimsoll.ts';
+import type { Scanner } from './scanner.ts';
+import { snyk } from './snyk.ts';
+import { trivy } from './trivy.ts';
+
+/** Every other scanner known: adding one is adding a line. The order decides between formats that both recognise a file. */
+export const scanners: readonly Scanner[] = [
+  plimsoll,
+  trivy,
+  grype,
+  clairV4,
+  clairV2,
+  ecrBasic,
+  ecrEnhanced,
+  gcp,
+  dockerHub,
+  osvScanner,
+  gitlab,
+  harbor,
+  cyclonedx,
+  anchore,
+  snyk,
+];
+
+/** Every lens, by name. */
+export const lenses: ReadonlyMap<string, Lens> = new Map(
+  scanners.flatMap((scanner) => scanner.lenses.map((lens) => [lens.name, lens] as const)),
+);
+
+/** The lens of that name. Throws `usage` with the names there are. */
+export function lensNamed(name: string): Lens {
+  const found = lenses.get(name.trim().toLowerCase());
+  if (found === undefined)
+    throw new PlimsollError('usage', `no lens is called "${name}"`, {
+      hint: `choose of ${[...lenses.keys()].join(', ')}`,
+    });
+  return found;
+}
+
+/** The scanner of that name. Throws `usage` with the names of those that can be run. */
+export function scannerNamed(name: string): Scanner {
+  const found = scanners.find((one) => one.name === name.trim().toLowerCase());
+  if (found?.run !== undefined) return found;
+  const names = scanners.filter((one) => one.run !== undefined).map((one) => one.name);
+  throw new PlimsollError('usage', `no scanner called "${name}" can be run from here`, {
+    hint: `choose of ${names.join(', ')}`,
+  });
+}
+
+/** The lens for a report of this scanner, by its version or date: the newest whose time had come, else the oldest. */
+export function lensFor(scanner: string, version: string | undefined, date: string | undefined): Lens | undefined {
+  const all = scanners.find((one) => one.name === scanner)?.lenses ?? [];
+  return all.find((lens) => begun(lens.since, version, date)) ?? all.at(-1);
+}
+
+/** A version decides where there is one, else the date; a report that tells neither is taken for a new one. */
+function begun(since: Lens['since'], version: string | undefined, date: string | undefined): boolean {
+  const have = /^v?(\d+)\.(\d+)/.exec(version ?? '');
+  const want = /^(\d+)\.(\d+)/.exec(since?.version ?? '');
+  if (have !== null && want !== null) return !later(want, have);
+  return since?.date === undefined || date === undefined || date >= since.date;
+}
+
+function later(have: RegExpExecArray, want: RegExpExecArray): boolean {
+  return (
+    Number(have[1]) > Number(want[1]) || (Number(have[1]) === Number(want[1]) && Number(have[2]) > Number(want[2]))
+  );
+}

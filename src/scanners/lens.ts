@@ -1,0 +1,172 @@
+import type { AdvisoryState, Certainty, FixState, PackageRole, Severity } from '../model.ts';
+import type { CauseCode } from './causes.ts';
+
+/** Where a rule was read: nobody should have to take our word for it. */
+export interface Cited {
+  /** The rule in one sentence. */
+  readonly says: string;
+  /** Repository and file, documentation page or thread; `inferred` where it was concluded from results. */
+  readonly cite: string;
+}
+
+/** Conditions on a package; all that are given must hold. Patterns may hold `*`. */
+export interface PackageTest {
+  /** purl types. */
+  readonly types?: readonly string[];
+  readonly exceptTypes?: readonly string[];
+  readonly roles?: readonly PackageRole[];
+  readonly certainties?: readonly Certainty[];
+  /** True: a package of the distribution owns the file that proves it. */
+  readonly owned?: boolean;
+  readonly names?: readonly string[];
+  readonly sources?: readonly string[];
+  /** Patterns of the maintainer, lower case. */
+  readonly maintainers?: readonly string[];
+  /** Patterns that every path it was seen at matches. */
+  readonly paths?: readonly string[];
+  /** os-release ids. */
+  readonly systems?: readonly string[];
+}
+
+/** Packages that a scanner does not look at, and the code of what that causes. */
+export interface PackageRule extends Cited {
+  readonly code: CauseCode;
+  readonly when: PackageTest;
+  readonly unless?: PackageTest;
+}
+
+/** Statements that a scanner drops, and the code of what that causes. */
+export interface StatementRule extends Cited {
+  readonly code: CauseCode;
+  readonly when: {
+    readonly states?: readonly AdvisoryState[];
+    /** Patterns of the id; `!` in front means all others. */
+    readonly ids?: readonly string[];
+    readonly validity?: readonly ('rejected' | 'disputed' | 'withdrawn')[];
+    readonly types?: readonly string[];
+    /** The publisher names no fixed version. */
+    readonly unfixed?: boolean;
+  };
+}
+
+/** Whose statements a scanner reads for packages of these types; a publisher not listed is not read. */
+export interface ReadRule extends Cited {
+  readonly types: readonly string[];
+  /** Publishers as the database names them; `vendor` is the distribution's own, `*` is all. */
+  readonly publishers: readonly string[];
+}
+
+/** Which of two versions is compared, and how. */
+export interface VersionRule extends Cited {
+  /** Of OS packages: that of the source package or that of the binary. */
+  readonly os: 'source' | 'binary';
+  /** `2.6.0+cu124`: whether `+cu124` counts. */
+  readonly pythonLocal: 'ignored' | 'compared';
+  /** Whether `2.6.0a0` is before a fix in `2.6.0`. */
+  readonly pythonPreRelease: 'affected' | 'not-affected';
+}
+
+/** Cut points of a score: the severity of the first whose bound the score is below, else the last. */
+export type Scale = readonly (readonly [below: number, severity: Severity])[];
+
+/** CVSS v3 and v4 qualitative scale. https://www.first.org/cvss/v3.1/specification-document#Qualitative-Severity-Rating-Scale */
+export const CVSS3: Scale = [
+  [0.1, 'NEGLIGIBLE'],
+  [4, 'LOW'],
+  [7, 'MEDIUM'],
+  [9, 'HIGH'],
+  [11, 'CRITICAL'],
+];
+
+/** NVD's scale for CVSS v2, which knows no critical. https://nvd.nist.gov/vuln-metrics/cvss */
+export const CVSS2: Scale = [
+  [4, 'LOW'],
+  [7, 'MEDIUM'],
+  [11, 'HIGH'],
+];
+
+/** One step of finding a severity: the first step that gives one ends the search. */
+export type RatingStep = Cited & {
+  readonly name: string;
+  /** Only for packages of these types, or on these systems (os-release ids); absent: all. */
+  readonly types?: readonly string[];
+  readonly systems?: readonly string[];
+} & (
+    | {
+        /** The distribution's own word for this package, for the worst package of its release, or of all releases. */
+        readonly take: 'word';
+        readonly scope: 'package' | 'release' | 'all-releases';
+        readonly map: Readonly<Record<string, Severity>>;
+      }
+    | {
+        /** The state of the statement. */ readonly take: 'state';
+        readonly map: Partial<Record<AdvisoryState, Severity>>;
+      }
+    | {
+        /** A CVSS score: versions in order of preference, each with its scale. */
+        readonly take: 'cvss';
+        readonly publishers: readonly string[];
+        readonly versions: readonly { readonly method: string; readonly scale: Scale }[];
+      }
+    | { /** A severity word of these publishers. */ readonly take: 'rating'; readonly publishers: readonly string[] }
+  );
+
+/** What is hidden although found. */
+export interface HideRule extends Cited {
+  readonly code: CauseCode;
+  readonly when: PackageTest & {
+    readonly states?: readonly AdvisoryState[];
+    readonly severities?: readonly Severity[];
+  };
+}
+
+/** What one row of the scanner's report is. */
+export interface UnitRule extends Cited {
+  readonly per: 'binary' | 'source' | 'vulnerability';
+  /** The same package at two paths: two rows or one. */
+  readonly copies: 'each' | 'once';
+  /** Two records of one vulnerability (GHSA and PYSEC): two rows or one. */
+  readonly aliases: 'merged' | 'separate';
+}
+
+/** How one scanner, in one era, turns packages and statements into rows. Data: `compare/replay.ts` interprets it. */
+export interface Lens {
+  readonly name: string;
+  readonly title: string;
+  /** Which versions or years it stands for. */
+  readonly era: string;
+  /** Reports from before this date, or versions below, want an older lens. */
+  readonly since?: { readonly date?: string; readonly version?: string };
+  readonly leavesOut: readonly PackageRule[];
+  readonly reads: readonly ReadRule[];
+  readonly drops: readonly StatementRule[];
+  readonly version: VersionRule;
+  readonly rates: readonly RatingStep[];
+  readonly fix: Cited & { readonly states: Partial<Record<AdvisoryState, FixState>> };
+  readonly hides: readonly HideRule[];
+  readonly unit: UnitRule;
+  /** What the scanner calls our severities, most severe first: its own headline. */
+  readonly words: readonly (readonly [severity: Severity, word: string])[];
+}
+
+/** purl types of distribution packages. */
+export const OS_TYPES: readonly string[] = ['deb', 'apk', 'rpm', 'alpm'];
+
+const DEFAULT_WORDS: Lens['words'] = [
+  ['CRITICAL', 'critical'],
+  ['HIGH', 'high'],
+  ['MEDIUM', 'medium'],
+  ['LOW', 'low'],
+  ['NEGLIGIBLE', 'negligible'],
+  ['UNKNOWN', 'unknown'],
+];
+
+/** Types a lens and gives it the usual severity words where it has none of its own. */
+export function lens(value: Omit<Lens, 'words'> & { readonly words?: Lens['words'] }): Lens {
+  return { words: DEFAULT_WORDS, ...value };
+}
+
+/** The severity of a score on a scale. */
+export function severityOf(score: number, scale: Scale): Severity {
+  return (scale.find(([below]) => score < below) ?? scale.at(-1)!)[1];
+}

@@ -1,0 +1,106 @@
+import { CVSS3, type Lens, lens } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+
+/** OSV-Scanner 2 on images. */
+export const osvScannerLens: Lens = lens({
+  name: 'osv-scanner',
+  title: 'OSV-Scanner',
+  era: '2.x',
+  leavesOut: [
+    noConda(
+      'The conda reader of osv-scalibr is not in the preset for images',
+      'google/osv-scanner internal/scalibrplugin/presets.go',
+    ),
+    noSelfBuilt(
+      'No program is recognised by its content, except Go and Rust binaries',
+      'google/osv-scanner internal/scalibrplugin/presets.go',
+    ),
+    noEmbedded('Libraries inside wheels are no packages', 'google/osv-scanner internal/scalibrplugin/presets.go'),
+    onlyInstalled('Images are read by what is installed', 'google/osv-scanner internal/scalibrplugin/presets.go'),
+    onlyTypes(
+      ['deb', 'apk', 'rpm', 'pypi', 'npm', 'maven', 'golang', 'cargo', 'generic', 'conda'],
+      'Not in the preset for images',
+      'google/osv-scanner internal/scalibrplugin/presets.go',
+    ),
+    {
+      code: 'ownership.suppression',
+      when: { owned: true, types: ['pypi', 'npm'] },
+      says: 'What a package of the distribution brought is annotated as its duplicate',
+      cite: 'google/osv-scanner internal/scalibrplugin/presets.go (apk and dpkg annotators)',
+    },
+  ],
+  reads: [{ types: ['*'], publishers: ['*'], says: 'All of osv.dev', cite: 'google/osv-scanner' }],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Not in the OSV export of the Debian tracker',
+      cite: 'google/osv.dev',
+    },
+    {
+      code: 'record.validity',
+      when: { validity: ['withdrawn', 'rejected'] },
+      says: 'Withdrawn records are skipped',
+      cite: 'ossf.github.io/osv-schema withdrawn-field',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'compared',
+    pythonPreRelease: 'affected',
+    says: 'Local parts of Python versions are compared too',
+    cite: 'google/osv-scanner semantic/version-pypi.go compareLocal',
+  },
+  rates: [
+    {
+      name: 'CVSS of the OSV record',
+      take: 'cvss',
+      types: ['pypi', 'npm', 'maven', 'golang', 'cargo'],
+      publishers: ['*'],
+      versions: [
+        { method: 'CVSS:4.0', scale: CVSS3 },
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+      ],
+      says: 'The CVSS vector of the record; records of Debian carry none, so they stay unknown',
+      cite: 'google/osv-scanner#123',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      publishers: ['ghsa'],
+      types: ['pypi', 'npm', 'maven', 'golang', 'cargo'],
+      says: 'or the word of its database',
+      cite: 'google/osv-scanner internal/output',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'not-fixed',
+      postponed: 'not-fixed',
+      'end-of-life': 'not-fixed',
+      'will-not-fix': 'not-fixed',
+      deferred: 'not-fixed',
+    },
+    says: 'A fixed event, or none',
+    cite: 'ossf.github.io/osv-schema affectedrangesevents-fields',
+  },
+  hides: [
+    {
+      code: 'filter.default',
+      when: { types: ['deb'], states: ['unimportant'] },
+      says: "Debian's unimportant ones are hidden unless --all-vulns is given",
+      cite: 'google/osv-scanner docs (--all-vulns)',
+    },
+  ],
+  unit: {
+    per: 'source',
+    copies: 'once',
+    aliases: 'merged',
+    says: "One row for each group of ids and package, by the source's name for Debian",
+    cite: 'google/osv-scanner internal/output (groups)',
+  },
+});

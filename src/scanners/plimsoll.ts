@@ -1,0 +1,129 @@
+import { list, object, text, texts } from '../formats/json-value.ts';
+import type { Report } from '../model.ts';
+import { collect } from './collect.ts';
+import { isOsType } from './names.ts';
+import { type FindingFact, jsonFormat, type Scanner, type ScannerReport, scanner } from './scanner.ts';
+import { digestOf, named } from './trivy.ts';
+
+/** Plimsoll's own `scan -f json`. */
+const own = jsonFormat({
+  name: 'Plimsoll JSON',
+  recognise: (head) => text(object(object(head).tool).name) === 'plimsoll' && object(head).subject !== undefined,
+  rows: { 'findings.*': ({ description: _, reasons: __, ...row }) => row },
+  skip: ['packages', 'subject.config'],
+  read(document) {
+    const root = object(document.root);
+    const subject = object(root.subject);
+    const platform = object(subject.platform);
+    const os = object(root.os);
+    const database = object(root.database);
+    return {
+      ...named({ version: text(object(root.tool).version), created: text(root.created) }),
+      subject: {
+        ...named({
+          name: text(subject.name) ?? text(subject.reference),
+          digest: text(subject.digest) ?? digestOf(texts(subject.repoDigests)[0]),
+          imageId: text(subject.imageId),
+          platform:
+            text(platform.architecture) === undefined
+              ? undefined
+              : `${text(platform.os) ?? 'linux'}/${text(platform.architecture)}`,
+          os: text(os.id) === undefined ? undefined : `${text(os.id)}:${text(os.versionId) ?? ''}`,
+        }),
+        repoDigests: texts(subject.repoDigests),
+        diffIDs: list(subject.layers).flatMap((layer) => text(object(layer).diffID) ?? []),
+      },
+      database: named({ date: text(database.built), version: text(database.digest) }),
+      findings: document.rows('findings.*').map(({ value }): FindingFact => {
+        const found = object(value.package);
+        const source = object(found.source);
+        const fix = object(value.fix);
+        const fixed = text(fix.version);
+        const state = text(fix.state);
+        const evidence = list(found.evidence).map(object);
+        return {
+          id: text(value.id),
+          aliases: texts(value.aliases),
+          package: text(found.name),
+          kind: isOsType(text(found.type)) ? 'binary' : 'unknown',
+          ...(text(source.name) !== undefined && {
+            source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
+          }),
+          ...named({
+            version: text(found.version),
+            type: text(found.type),
+            purl: text(found.purl),
+            severity: text(value.severity),
+            severitySource: text(value.severitySource),
+            status: text(value.state),
+            layer: text(evidence[0]?.diffID),
+            title: text(value.title),
+            url: text(value.url),
+            published: text(value.published),
+          }),
+          ratings: value.ratings as unknown as FindingFact['ratings'] & object,
+          fix: {
+            state:
+              state === 'fixed' || state === 'wont-fix' || state === 'deferred' || state === 'not-fixed'
+                ? state
+                : 'unknown',
+            versions: fixed === undefined ? [] : [fixed],
+          },
+          locations: evidence.map((one) => text(one.path)),
+        };
+      }),
+    };
+  },
+});
+
+export const plimsoll: Scanner = scanner({ name: 'plimsoll', title: 'Plimsoll', formats: [own], lenses: [] });
+
+/** A scan's result as one report among others, without the way through a file. */
+export function ownReport(report: Report, where: string): ScannerReport {
+  const { subject, os, database } = report;
+  return collect(
+    plimsoll,
+    'Plimsoll JSON',
+    where,
+    {
+      version: report.tool.version,
+      created: report.created,
+      subject: {
+        name: subject.name,
+        ...(subject.digest !== undefined && { digest: subject.digest }),
+        ...(subject.imageId !== undefined && { imageId: subject.imageId }),
+        repoDigests: subject.repoDigests ?? [],
+        ...(subject.platform !== undefined && { platform: `${subject.platform.os}/${subject.platform.architecture}` }),
+        ...(os !== undefined && { os: `${os.id}:${os.versionId ?? ''}` }),
+        diffIDs: subject.layers.map((layer) => layer.diffID),
+      },
+      database: { date: database.built, version: database.digest },
+      findings: report.findings.map((finding): FindingFact => {
+        const { package: found } = finding;
+        return {
+          id: finding.id,
+          aliases: finding.aliases,
+          package: found.name,
+          kind: isOsType(found.type) ? 'binary' : 'unknown',
+          ...(found.source !== undefined && { source: found.source }),
+          version: found.version,
+          type: found.type,
+          purl: found.purl,
+          severity: finding.severity,
+          severitySource: finding.severitySource,
+          ratings: finding.ratings,
+          fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
+          status: finding.state,
+          locations: found.evidence.map((one) => one.path),
+          ...named({
+            layer: found.evidence[0]?.diffID,
+            title: finding.title,
+            url: finding.url,
+            published: finding.published,
+          }),
+        };
+      }),
+    },
+    [],
+  );
+}

@@ -1,0 +1,277 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { asPlimsollError, PlimsollError, printable } from '../errors.ts';
+import { jsonReader } from '../formats/json-stream.ts';
+import { isObject, type Json, type JsonObject, list } from '../formats/json-value.ts';
+import { readXml } from '../formats/xml.ts';
+import { LIMITS } from '../limits.ts';
+import { collect } from './collect.ts';
+import { scanners } from './index.ts';
+import type { JsonFormat, ReadNote, ReportBody, ReportFormat, Scanner, ScannerReport, Streamed } from './scanner.ts';
+
+/** A source of bytes that can be read more than once: a report is recognised by its beginning, then read. */
+export interface ReportSource {
+  readonly where: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** A report on this machine. Throws `not-found` when there is none. */
+export async function reportFile(path: string): Promise<ReportSource> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new PlimsollError('not-found', 'no such report', { where: path });
+  if (!found.isFile()) throw new PlimsollError('usage', 'a report is a file, this is not one', { where: path });
+  return { where: path, open: () => createReadStream(path, { highWaterMark: 1 << 18 }) };
+}
+
+/** A report in memory. */
+export function reportBytes(content: Uint8Array | string, where: string): ReportSource {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  return {
+    where,
+    async *open() {
+      yield bytes;
+    },
+  };
+}
+
+interface Recognised {
+  readonly scanner: Scanner;
+  readonly format: ReportFormat;
+}
+
+/**
+ * Reads a report of any supported scanner: recognised by what it says, not by its file name; gzip and UTF-16 (what
+ * PowerShell writes) are undone. JSON of any size is read in bounded memory.
+ * Throws `unsupported` for a file of another kind, `corrupt` for a damaged or cut off one, `limit` beyond a budget.
+ */
+export async function readReport(source: ReportSource, signal?: AbortSignal): Promise<ScannerReport> {
+  try {
+    const head = await beginning(source, signal);
+    const first = head.toString('utf8', 0, 4_096).trimStart()[0];
+    if (first === undefined) throw new PlimsollError('corrupt', 'the file is empty');
+    if (first === '{' || first === '[') return await readJsonReport(source, head, signal);
+    const whole = (await wholeText(source, signal)).replace(/^\ufeff/, '');
+    return first === '<' ? readXmlReport(source, whole) : readTextReport(source, whole);
+  } catch (error) {
+    const known = asPlimsollError(error, 'corrupt', source.where);
+    if (known.where !== undefined) throw known;
+    throw new PlimsollError(known.code, known.message, {
+      where: source.where,
+      ...(known.hint !== undefined && { hint: known.hint }),
+      cause: error,
+    });
+  }
+}
+
+async function readJsonReport(source: ReportSource, head: Buffer, signal?: AbortSignal): Promise<ScannerReport> {
+  const formats = all().filter((one): one is Recognised & { format: JsonFormat } => one.format.kind === 'json');
+  const recognise = (sketch: Json | undefined): (Recognised & { format: JsonFormat }) | undefined =>
+    sketch === undefined ? undefined : formats.find(({ format }) => format.recognise(sketch));
+  const sketch = sketchOf(head);
+  // A document may say what it is only at its end (Grype's descriptor): then all of it is looked over.
+  const found =
+    recognise(sketch) ??
+    recognise(head.length < LIMITS.reportHeadBytes ? undefined : await wholeSketch(source, signal));
+  if (found === undefined) {
+    await checkWhole(source, signal);
+    throw unknown(sketch);
+  }
+  const { format } = found;
+  const rows = new Map<string, Streamed[]>();
+  let duplicates = 0;
+  let count = 0;
+  const reader = jsonReader({
+    each: Object.fromEntries(
+      Object.entries(format.rows ?? {}).map(([pattern, cut]) => [
+        pattern,
+        (value, at) => {
+          if (!isObject(value)) return;
+          count += 1;
+          if (count > LIMITS.reportRows)
+            throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows} rows`);
+          const kept = rows.get(pattern) ?? [];
+          if (kept.length === 0) rows.set(pattern, kept);
+          kept.push({ at, value: cut(value) });
+        },
+      ]),
+    ),
+    skip: format.skip ?? [],
+    duplicate(at) {
+      duplicates += 1;
+      // The later of two equal keys wins: what the earlier one streamed does not count.
+      for (const kept of rows.values()) {
+        for (let index = kept.length - 1; index >= 0; index -= 1) {
+          if (at.every((part, depth) => kept[index]!.at[depth] === part)) kept.splice(index, 1);
+        }
+      }
+    },
+  });
+  for await (const chunk of decoded(source, signal)) reader.write(chunk);
+  const root = reader.end();
+  const body = format.read({ root, rows: (pattern) => rows.get(pattern) ?? [] });
+  const notes: ReadNote[] =
+    duplicates === 0
+      ? []
+      : [
+          {
+            code: 'duplicate-key',
+            message: 'keys that stand twice in one object; the later one counts',
+            count: duplicates,
+          },
+        ];
+  return collect(found.scanner, format.name, source.where, body, notes);
+}
+
+function readXmlReport(source: ReportSource, text: string): ScannerReport {
+  const root = readXml(text);
+  const found = all().find(({ format }) => format.kind === 'xml' && format.recognise(root));
+  if (found?.format.kind !== 'xml')
+    throw new PlimsollError(
+      'unsupported',
+      `an XML document <${printable(root.name, 60)}>, which is no report known here`,
+      { hint: expected() },
+    );
+  return collect(found.scanner, found.format.name, source.where, found.format.read(root), []);
+}
+
+function readTextReport(source: ReportSource, text: string): ScannerReport {
+  const found = all().find(
+    ({ format }) => format.kind === 'text' && format.recognise(text.slice(0, LIMITS.reportHeadBytes)),
+  );
+  if (found?.format.kind === 'text') {
+    const body: ReportBody = found.format.read(text);
+    return collect(found.scanner, found.format.name, source.where, body, []);
+  }
+  const json = /^[ \t]*[{[]/m.exec(text);
+  throw new PlimsollError('unsupported', 'not a report known here: it begins with text', {
+    hint:
+      json === null
+        ? expected()
+        : "the JSON begins further down: the scanner's log was written into the report, send it elsewhere (2>/dev/null)",
+  });
+}
+
+function all(): readonly Recognised[] {
+  return scanners.flatMap((scanner) => scanner.formats.map((format) => ({ scanner, format })));
+}
+
+/** The document without most of what its arrays hold; undefined when not even its beginning is JSON. */
+function sketchOf(head: Buffer): Json | undefined {
+  const reader = jsonReader({ items: 8 });
+  try {
+    reader.write(head);
+  } catch {
+    // What was read before the damage may still tell what the file is; the damage is reported when it is read.
+  }
+  return reader.soFar;
+}
+
+async function wholeSketch(source: ReportSource, signal?: AbortSignal): Promise<Json> {
+  const reader = jsonReader({ items: 8 });
+  for await (const chunk of decoded(source, signal)) reader.write(chunk);
+  return reader.end();
+}
+
+/** A damaged file is told so rather than called foreign. */
+async function checkWhole(source: ReportSource, signal?: AbortSignal): Promise<void> {
+  await wholeSketch(source, signal);
+}
+
+function unknown(sketch: Json | undefined): PlimsollError {
+  const shown = isObject(sketch) ? sketch : list(sketch)[0];
+  const keys = isObject(shown as Json | undefined) ? Object.keys(shown as JsonObject) : [];
+  if (keys.includes('dockerbenchsecurity')) {
+    return new PlimsollError(
+      'unsupported',
+      'a Docker Bench for Security report: it holds configuration checks, no vulnerabilities',
+      { hint: 'plimsoll bench reads the same checks' },
+    );
+  }
+  const with_ =
+    keys.length === 0
+      ? ''
+      : ` with the keys ${keys
+          .slice(0, 8)
+          .map((key) => printable(key, 40))
+          .join(', ')}`;
+  return new PlimsollError('unsupported', `a JSON document${with_}, which is no report known here`, {
+    hint: expected(),
+  });
+}
+
+function expected(): string {
+  const names = [...new Set(all().map(({ format }) => format.name))];
+  return `expected one of: ${names.join(', ')}`;
+}
+
+async function beginning(source: ReportSource, signal?: AbortSignal): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of decoded(source, signal)) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size >= LIMITS.reportHeadBytes) break;
+  }
+  return Buffer.concat(parts);
+}
+
+/** XML and text are kept whole: nobody writes them by the hundred megabytes. */
+async function wholeText(source: ReportSource, signal?: AbortSignal): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of decoded(source, signal)) {
+    size += chunk.length;
+    if (size > LIMITS.reportTextBytes)
+      throw new PlimsollError(
+        'limit',
+        `larger than ${LIMITS.reportTextBytes} bytes, the most that is read of a report that is not JSON`,
+      );
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** The bytes as UTF-8 without a byte order mark, whatever they were wrapped in. */
+async function* decoded(source: ReportSource, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  let total = 0;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let first = true;
+  for await (const chunk of unpacked(source)) {
+    signal?.throwIfAborted();
+    total += chunk.length;
+    if (total > LIMITS.reportBytes) throw new PlimsollError('limit', `larger than ${LIMITS.reportBytes} bytes`);
+    let bytes = chunk;
+    if (first) {
+      first = false;
+      if (bytes[0] === 0xff && bytes[1] === 0xfe) decoder = new TextDecoder('utf-16le');
+      else if (bytes[0] === 0xfe && bytes[1] === 0xff) decoder = new TextDecoder('utf-16be');
+      else if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
+    }
+    yield decoder === undefined ? bytes : Buffer.from(decoder.decode(bytes, { stream: true }));
+  }
+}
+
+async function* unpacked(source: ReportSource): AsyncGenerator<Buffer> {
+  const chunks = source.open()[Symbol.asyncIterator]();
+  const begun = await chunks.next();
+  if (begun.done) return;
+  const head = Buffer.from(begun.value);
+  const rest = async function* (): AsyncGenerator<Buffer> {
+    yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield Buffer.from(next.value);
+  };
+  try {
+    if (head[0] !== 0x1f || head[1] !== 0x8b) {
+      yield* rest();
+      return;
+    }
+    const { Readable } = await import('node:stream');
+    const gunzip = createGunzip();
+    const input = Readable.from(rest());
+    input.on('error', (error) => gunzip.destroy(error));
+    yield* input.pipe(gunzip) as AsyncIterable<Buffer>;
+  } finally {
+    await chunks.return?.();
+  }
+}

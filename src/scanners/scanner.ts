@@ -1,0 +1,216 @@
+import type { JsonPath } from '../formats/json-stream.ts';
+import type { Json, JsonObject } from '../formats/json-value.ts';
+import type { XmlElement } from '../formats/xml.ts';
+import type { FixState, Rating, Severity } from '../model.ts';
+import type { Lens } from './lens.ts';
+
+/** What a name in a report is the name of. */
+export type PackageKind = 'binary' | 'source' | 'unknown';
+
+/** One vulnerability in one package, as another scanner reports it. */
+export interface ForeignFinding {
+  /**
+   * The row of the report it stands in. Rows are what the scanner counts; one row may speak of several packages or
+   * vulnerabilities and is then several findings with the same number.
+   */
+  readonly row: number;
+  /** As the scanner writes it: CVE, GHSA, or its own. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** As the scanner writes it. */
+  readonly package: string;
+  readonly kind: PackageKind;
+  /** The source package, where the report names it besides the binary. */
+  readonly source?: { readonly name: string; readonly version?: string };
+  /** Installed version, as the scanner writes it. Empty when the report does not say. */
+  readonly version: string;
+  /** purl type (`deb`, `pypi`), where the report tells. */
+  readonly type?: string;
+  readonly purl?: string;
+  readonly severity: Severity;
+  /** The scanner's own word, where it differs. */
+  readonly severityOriginal?: string;
+  /** Who gave it, in the scanner's words: `debian`, `nvd`, `GHSA`. */
+  readonly severitySource?: string;
+  /** Every rating that the report holds for it. */
+  readonly ratings: readonly Rating[];
+  readonly fix: { readonly state: FixState; readonly versions: readonly string[] };
+  /** The scanner's own word for the state (`affected`, `wont-fix`, `fix_deferred`). */
+  readonly status?: string;
+  readonly locations: readonly string[];
+  /** diffID or digest of the layer. */
+  readonly layer?: string;
+  /** Which feed or namespace it was found in. */
+  readonly feed?: string;
+  /** How it was matched: `exact-indirect-match`, `cpe-match`. */
+  readonly match?: string;
+  /** Held back by the scanner itself, with the reason it gives: not counted as a row. */
+  readonly suppressed?: string;
+  /** What the report itself says of the id: `rejected`, `disputed`, not yet `analysed` by NVD. */
+  readonly validity?: 'rejected' | 'disputed' | 'unanalysed';
+  readonly title?: string;
+  readonly url?: string;
+  readonly published?: string;
+}
+
+/** Which image a report is about, as far as it says. */
+export interface ForeignSubject {
+  readonly name?: string;
+  /** Manifest digest. */
+  readonly digest?: string;
+  /** Digest of the configuration. */
+  readonly imageId?: string;
+  readonly repoDigests?: readonly string[];
+  /** `linux/amd64`, or the architecture alone. */
+  readonly platform?: string;
+  /** `debian:12`, lower case. */
+  readonly os?: string;
+  readonly diffIDs?: readonly string[];
+}
+
+/** Something that a reader had to pass over or decide, counted. */
+export interface ReadNote {
+  readonly code: 'duplicate-key' | 'unknown-severity' | 'unreadable-row' | 'coarse' | 'partial' | 'summary-mismatch';
+  readonly message: string;
+  readonly count: number;
+}
+
+/** A report of another scanner, read. */
+export interface ScannerReport {
+  /** The plug-in: `trivy`, `grype`. */
+  readonly scanner: string;
+  /** For people: `Trivy 0.42.1`. */
+  readonly title: string;
+  /** `Trivy JSON`, `SARIF`, ... */
+  readonly format: string;
+  readonly version?: string;
+  /** File, or `lens:trivy`. */
+  readonly where: string;
+  readonly subject: ForeignSubject;
+  readonly created?: string;
+  readonly database?: { readonly date?: string; readonly version?: string };
+  /** How many rows the report has: the total its scanner would print. */
+  readonly rows: number;
+  readonly findings: readonly ForeignFinding[];
+  /** Findings that the scanner lists as held back. */
+  readonly suppressed: readonly ForeignFinding[];
+  /** The report's own summary, where it has one. */
+  readonly claimed?: Readonly<Record<string, number>>;
+  /** Severities that the report was restricted to, where it says. */
+  readonly restricted?: readonly string[];
+  readonly notes: readonly ReadNote[];
+}
+
+/** What a format's reader finds; the rest is added by `readReport`. */
+export interface ReportBody {
+  readonly scanner?: string;
+  readonly title?: string;
+  readonly version?: string;
+  readonly subject: ForeignSubject;
+  readonly created?: string;
+  readonly database?: { readonly date?: string; readonly version?: string };
+  readonly findings: Iterable<FindingFact>;
+  readonly claimed?: Readonly<Record<string, number>>;
+  readonly restricted?: readonly string[];
+  readonly notes?: readonly ReadNote[];
+}
+
+/** A finding as a reader yields it: what can be left out has a default, the severity is the scanner's own word. */
+export interface FindingFact {
+  /** Findings with the same row count once. Default: a row of its own. */
+  readonly row?: string;
+  readonly id: string | undefined;
+  readonly aliases?: readonly (string | undefined)[];
+  readonly package: string | undefined;
+  readonly kind?: PackageKind;
+  readonly source?: { readonly name: string; readonly version?: string };
+  readonly version?: string;
+  readonly type?: string;
+  readonly purl?: string;
+  readonly severity?: string;
+  readonly severitySource?: string;
+  readonly ratings?: readonly Rating[];
+  readonly fix?: { readonly state?: FixState; readonly versions?: readonly string[] };
+  readonly status?: string;
+  readonly locations?: readonly (string | undefined)[];
+  readonly layer?: string;
+  readonly feed?: string;
+  readonly match?: string;
+  readonly suppressed?: string;
+  readonly validity?: 'rejected' | 'disputed' | 'unanalysed';
+  readonly title?: string;
+  readonly url?: string;
+  readonly published?: string;
+}
+
+/** A row taken out of a big document while it passed by: where it stood and what was kept of it. */
+export interface Streamed {
+  readonly at: JsonPath;
+  readonly value: JsonObject;
+}
+
+/** A JSON document as its format asked for it. */
+export interface JsonDocument {
+  /** Everything that was not streamed. */
+  readonly root: Json;
+  /** What stood at a pattern, in order. */
+  rows(pattern: string): readonly Streamed[];
+}
+
+/** A JSON report format of a scanner. */
+export interface JsonFormat {
+  readonly kind: 'json';
+  /** `Trivy JSON`. */
+  readonly name: string;
+  /** Decides by the beginning of the document: arrays may be cut, the end may be missing. */
+  recognise(head: Json): boolean;
+  /** What there may be many of, by pattern, each cut down at once to what `read` needs. */
+  readonly rows?: Readonly<Record<string, (row: JsonObject) => JsonObject>>;
+  /** What nobody needs. */
+  readonly skip?: readonly string[];
+  /** Pure: the same document gives the same findings. */
+  read(document: JsonDocument): ReportBody;
+}
+
+/** An XML report format. */
+export interface XmlFormat {
+  readonly kind: 'xml';
+  readonly name: string;
+  recognise(root: XmlElement): boolean;
+  read(root: XmlElement): ReportBody;
+}
+
+/** A report in plain text. */
+export interface TextFormat {
+  readonly kind: 'text';
+  readonly name: string;
+  recognise(head: string): boolean;
+  read(text: string): ReportBody;
+}
+
+export type ReportFormat = JsonFormat | XmlFormat | TextFormat;
+
+/** How a scanner is run where it is installed. */
+export interface ScannerRun {
+  readonly program: string;
+  /** Arguments that make it print its JSON report of an image to standard output. */
+  arguments(image: string): readonly string[];
+  /** Exit codes that still mean a report. */
+  readonly success: readonly number[];
+}
+
+/** Another scanner: how its reports are recognised and read, which rules it judges by, how it is run. */
+export interface Scanner {
+  readonly name: string;
+  readonly title: string;
+  readonly formats: readonly ReportFormat[];
+  /** Newest first. */
+  readonly lenses: readonly Lens[];
+  readonly run?: ScannerRun;
+}
+
+/** Types the value; no registration. */
+export const scanner = (value: Scanner): Scanner => value;
+
+/** Types a JSON format. */
+export const jsonFormat = (value: Omit<JsonFormat, 'kind'>): JsonFormat => ({ kind: 'json', ...value });

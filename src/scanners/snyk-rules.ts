@@ -1,0 +1,136 @@
+import { CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+
+const LANGUAGES = ['npm', 'maven', 'golang', 'composer', 'nuget'];
+
+/** Snyk Container: its plug-in by source, its database by its results. */
+export const snykLens: Lens = lens({
+  name: 'snyk',
+  title: 'Snyk Container',
+  era: 'since 2023',
+  leavesOut: [
+    noConda('No conda reader', 'snyk/snyk-docker-plugin lib/analyzer'),
+    noSelfBuilt(
+      'Only node and openjdk are recognised, by the digest of the whole file',
+      'snyk/snyk-docker-plugin lib/inputs/binaries',
+    ),
+    noEmbedded('Libraries inside wheels are no packages', 'snyk/snyk-docker-plugin lib/analyzer'),
+    onlyInstalled(
+      'Python is read where a requirements.txt is in the image',
+      'snyk/snyk-docker-plugin lib/analyzer/applications/python/pip.ts',
+    ),
+    {
+      code: 'inventory.lang-gate',
+      when: { types: ['pypi'] },
+      says: 'Python packages count only when a requirements.txt in the image names them',
+      cite: 'snyk/snyk-docker-plugin lib/analyzer/applications/python/pip.ts',
+    },
+    onlyTypes(
+      [...OS_TYPES, ...LANGUAGES, 'pypi', 'generic', 'conda'],
+      'No reader for this language',
+      'snyk/snyk-docker-plugin lib/analyzer/applications',
+    ),
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own statements under Snyk's ids",
+      cite: 'snyk SNYK-DEBIAN12-* issues',
+    },
+    { types: LANGUAGES, publishers: ['*'], says: "Snyk's own database", cite: 'docs.snyk.io' },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined statements give no issue; rejected ids stay',
+      cite: 'inferred; SNYK-DEBIAN12-SHADOW-3310897 is the rejected CVE-2023-0634',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'affected',
+    says: "The source package's version is compared",
+    cite: 'inferred (packageName is the source)',
+  },
+  rates: [
+    {
+      name: "the distribution's relative importance",
+      take: 'word',
+      scope: 'package',
+      types: OS_TYPES,
+      map: {
+        unimportant: 'LOW',
+        negligible: 'LOW',
+        low: 'LOW',
+        minor: 'LOW',
+        'not yet assigned': 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: "The distribution's relative importance comes before any score; what Debian has not assigned counts as low",
+      cite: "docs.snyk.io snyk-container (severity levels of Linux vulnerabilities); all 65 issues of an nginx image on Debian 12 are low, NVD's HIGH ones included",
+    },
+    {
+      name: 'state',
+      take: 'state',
+      types: OS_TYPES,
+      map: { unimportant: 'LOW', 'no-dsa': 'LOW', ignored: 'LOW', postponed: 'LOW' },
+      says: 'A "minor issue" is low',
+      cite: 'SNYK-DEBIAN11-GCC10-5901313 (relativeImportance "minor issue", nvdSeverity medium, severity low)',
+    },
+    {
+      name: 'NVD',
+      take: 'cvss',
+      publishers: ['nvd', 'snyk'],
+      versions: [
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+      ],
+      says: 'Then the CVSS score',
+      cite: 'docs.snyk.io snyk-container (severity levels of Linux vulnerabilities)',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      types: LANGUAGES,
+      publishers: ['ghsa'],
+      says: 'For languages the advisory',
+      cite: 'inferred',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'not-fixed',
+      postponed: 'not-fixed',
+      'end-of-life': 'not-fixed',
+      'will-not-fix': 'not-fixed',
+      deferred: 'not-fixed',
+    },
+    says: 'fixedIn, or none',
+    cite: 'docs.snyk.io',
+  },
+  hides: [],
+  unit: {
+    per: 'source',
+    copies: 'once',
+    aliases: 'merged',
+    says: 'One issue for each id and source package; paths to it are listed beside',
+    cite: 'docs.snyk.io snyk-cli test --group-issues',
+  },
+  words: [
+    ['CRITICAL', 'critical'],
+    ['HIGH', 'high'],
+    ['MEDIUM', 'medium'],
+    ['LOW', 'low'],
+    ['UNKNOWN', 'unknown'],
+  ],
+});

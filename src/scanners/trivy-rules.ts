@@ -1,0 +1,161 @@
+import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { noConda, noEmbedded, noSelfBuilt, notOwned, onlyInstalled, onlyTypes } from './package-rules.ts';
+
+const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'julia'];
+
+/** Trivy, as its source of 2026-08 has it; what matters here was the same in 0.41 of May 2023 unless it says otherwise. */
+export const trivyLens: Lens = lens({
+  name: 'trivy',
+  title: 'Trivy',
+  era: 'since 0.69',
+  since: { version: '0.69' },
+  leavesOut: [
+    noConda(
+      'Conda packages go into the inventory and are not matched',
+      'aquasecurity/trivy pkg/detector/library/driver.go',
+    ),
+    noSelfBuilt('No program is recognised by its content', 'aquasecurity/trivy docs/guide/coverage/language/index.md'),
+    noEmbedded(
+      'Only metadata files make a package, not libraries inside a wheel',
+      'aquasecurity/trivy pkg/fanal/analyzer/language/python/packaging',
+    ),
+    onlyInstalled('Lock files are not read in images', 'aquasecurity/trivy docs/guide/coverage/language/index.md'),
+    notOwned(
+      'A language package in a file that dpkg, rpm or apk owns is left to the distribution',
+      'aquasecurity/trivy pkg/fanal/handler/sysfile/filter.go',
+    ),
+    {
+      code: 'ownership.third-party',
+      when: { types: ['deb'], maintainers: ['*@nvidia.com*'] },
+      says: "Packages of other maintainers than the distribution's are listed and not matched",
+      cite: 'aquasecurity/trivy pkg/fanal/analyzer/pkg/dpkg/dpkg.go:62, pkg/detector/ospkg/driver/driver.go DropThirdPartyPackages',
+    },
+    onlyTypes(
+      [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES, 'generic', 'conda'],
+      'R and Arch packages are not read',
+      'aquasecurity/trivy docs/guide/coverage',
+    ),
+  ],
+  reads: [
+    {
+      types: OS_TYPES,
+      publishers: ['vendor'],
+      says: "The distribution's own statements, and nobody else's",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go',
+    },
+    {
+      types: LANGUAGES,
+      publishers: ['ghsa', 'julia', 'govulndb', 'gitlab', 'psf'],
+      says: "GitHub's advisories, and the language's own only for Go and Julia",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go',
+    },
+  ],
+  drops: [
+    {
+      code: 'record.validity',
+      when: { states: ['undetermined', 'not-affected'] },
+      says: 'Undetermined and not affected statements are skipped',
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go skipStatuses',
+    },
+    {
+      code: 'record.validity',
+      when: { validity: ['rejected', 'withdrawn'] },
+      says: 'What NVD rejected is dropped when the database is built; what is disputed stays',
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/nvd',
+    },
+    {
+      code: 'feed.coverage',
+      when: { types: ['apk'], unfixed: true },
+      says: "Alpine's database lists fixed vulnerabilities only",
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/alpine',
+    },
+  ],
+  version: {
+    os: 'source',
+    pythonLocal: 'ignored',
+    pythonPreRelease: 'not-affected',
+    says: "The source package's version is compared; for Python the local part is ignored, and a pre-release of the fixed version does not count as older than it",
+    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go FormatSrcVersion; aquasecurity/go-pep440-version specifierLessThan',
+  },
+  rates: [
+    {
+      name: "the distribution's word for the package",
+      take: 'word',
+      scope: 'package',
+      types: OS_TYPES,
+      map: {
+        unimportant: 'LOW',
+        negligible: 'LOW',
+        low: 'LOW',
+        minor: 'LOW',
+        medium: 'MEDIUM',
+        moderate: 'MEDIUM',
+        high: 'HIGH',
+        important: 'HIGH',
+        critical: 'CRITICAL',
+      },
+      says: 'The urgency of this package counts first, `unimportant` as LOW; `not yet assigned` says nothing',
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go severityFromUrgency',
+    },
+    {
+      name: "GitHub's word",
+      take: 'rating',
+      publishers: ['ghsa'],
+      says: "GitHub's severity for what GitHub lists",
+      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
+    },
+    {
+      name: 'NVD',
+      take: 'cvss',
+      publishers: ['nvd'],
+      versions: [
+        { method: 'CVSS:4.0', scale: CVSS3 },
+        { method: 'CVSS:3.1', scale: CVSS3 },
+        { method: 'CVSS:3.0', scale: CVSS3 },
+        { method: 'CVSS:2.0', scale: CVSS2 },
+      ],
+      says: 'Then NVD: CVSS v4 before v3 before v2',
+      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
+    },
+    {
+      name: 'any other source',
+      take: 'rating',
+      publishers: ['*'],
+      says: 'Then whoever else rates it',
+      cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
+    },
+  ],
+  fix: {
+    states: {
+      open: 'not-fixed',
+      unimportant: 'not-fixed',
+      'no-dsa': 'not-fixed',
+      ignored: 'wont-fix',
+      postponed: 'deferred',
+      'end-of-life': 'wont-fix',
+      undetermined: 'unknown',
+      'will-not-fix': 'wont-fix',
+      deferred: 'deferred',
+    },
+    says: '"No advisory planned" is `affected`, ignored is `will_not_fix`, postponed is `fix_deferred`',
+    cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go newStatus',
+  },
+  hides: [],
+  unit: {
+    per: 'binary',
+    copies: 'each',
+    aliases: 'merged',
+    says: 'One row for each vulnerability of each installed binary package and path',
+    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go, pkg/result/filter.go:107',
+  },
+});
+
+/** Before it left out packages of other maintainers. */
+export const trivy2023Lens: Lens = {
+  ...trivyLens,
+  name: 'trivy-2023',
+  title: 'Trivy (2023)',
+  era: 'before 0.69',
+  since: {},
+  leavesOut: trivyLens.leavesOut.filter((rule) => rule.code !== 'ownership.third-party'),
+};

@@ -1,0 +1,281 @@
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/json-value.ts';
+import type { FixState } from '../model.ts';
+import { isOsType, purlType } from './names.ts';
+import { ratings, scoreRating, trivyRatings } from './ratings.ts';
+import { type SarifRun, sarifFormat } from './sarif.ts';
+import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { trivy2023Lens, trivyLens } from './trivy-rules.ts';
+
+const cutVulnerability = (row: JsonObject): JsonObject => ({
+  ...pick(row, [
+    'VulnerabilityID',
+    'VendorIDs',
+    'PkgID',
+    'PkgName',
+    'PkgPath',
+    'PkgIdentifier',
+    'InstalledVersion',
+    'FixedVersion',
+  ]),
+  ...pick(row, [
+    'Status',
+    'Layer',
+    'SeveritySource',
+    'PrimaryURL',
+    'DataSource',
+    'Severity',
+    'VendorSeverity',
+    'CVSS',
+    'PublishedDate',
+    'Title',
+  ]),
+});
+const cutPackage = (row: JsonObject): JsonObject =>
+  pick(row, ['ID', 'Name', 'SrcName', 'SrcVersion', 'SrcRelease', 'SrcEpoch']);
+const cutModified = (row: JsonObject): JsonObject => ({
+  ...pick(row, ['Type', 'Status', 'Statement', 'Source']),
+  Finding: cutVulnerability(object(row.Finding)),
+});
+
+function pick(row: JsonObject, keys: readonly string[]): JsonObject {
+  const kept: Record<string, Json> = Object.create(null);
+  for (const key of keys) if (row[key] !== undefined) kept[key] = row[key];
+  return kept;
+}
+
+/**
+ * `trivy image -f json`, schema 2 (`Results`) and the bare list of results before it (up to 0.19).
+ * https://trivy.dev/latest/docs/configuration/reporting/#json
+ */
+const trivyJson = jsonFormat({
+  name: 'Trivy JSON',
+  recognise(head) {
+    if (isObject(head))
+      return head.SchemaVersion !== undefined && (head.ArtifactName !== undefined || head.Results !== undefined);
+    const first = object(list(head)[0]);
+    return first.Target !== undefined && (first.Vulnerabilities !== undefined || first.Type !== undefined);
+  },
+  rows: {
+    'Results.*.Vulnerabilities.*': cutVulnerability,
+    'Results.*.Packages.*': cutPackage,
+    'Results.*.ExperimentalModifiedFindings.*': cutModified,
+    '*.Vulnerabilities.*': cutVulnerability,
+  },
+  skip: ['Results.*.Secrets', 'Results.*.Misconfigurations', 'Results.*.Licenses', 'Metadata.ImageConfig.history'],
+  read: readTrivyJson,
+});
+
+function readTrivyJson(document: JsonDocument): ReportBody {
+  const root = object(document.root);
+  const legacy = Array.isArray(document.root);
+  const metadata = object(root.Metadata);
+  const os = object(metadata.OS);
+  const config = object(metadata.ImageConfig);
+  const results = legacy ? list(document.root) : list(root.Results);
+  const version = text(object(root.Trivy).Version);
+  const first = text(object(results[0]).Target);
+  const system = legacy ? /\(([a-z]+) ([\w.]+)\)/i.exec(first ?? '') : null;
+  const family = text(os.Family) ?? system?.[1];
+  return {
+    ...(version !== undefined && { version }),
+    subject: {
+      ...named({
+        name: text(root.ArtifactName) ?? first?.replace(/ \(.*\)$/, ''),
+        imageId: text(metadata.ImageID),
+        platform: text(config.architecture),
+      }),
+      ...named({
+        os: family === undefined ? undefined : `${family}:${text(os.Name) ?? system?.[2] ?? ''}`.toLowerCase(),
+      }),
+      ...named({ digest: digestOf(texts(metadata.RepoDigests)[0]) }),
+      repoDigests: texts(metadata.RepoDigests),
+      diffIDs: texts(metadata.DiffIDs),
+    },
+    ...named({ created: text(root.CreatedAt) }),
+    findings: findings(document, results, legacy),
+  };
+}
+
+function* findings(document: JsonDocument, results: readonly Json[], legacy: boolean): Generator<FindingFact> {
+  const sources = new Map<string, { name: string; version?: string }>();
+  for (const { at, value } of document.rows('Results.*.Packages.*')) {
+    const name = text(value.SrcName);
+    if (name !== undefined)
+      sources.set(`${at[1]}/${text(value.Name)}`, { name, ...named({ version: sourceVersion(value) }) });
+  }
+  const rows = legacy ? document.rows('*.Vulnerabilities.*') : document.rows('Results.*.Vulnerabilities.*');
+  for (const { at, value } of rows) {
+    const index = Number(legacy ? at[0] : at[1]);
+    yield fact(value, object(results[index]), sources.get(`${index}/${text(value.PkgName)}`));
+  }
+  for (const { at, value } of document.rows('Results.*.ExperimentalModifiedFindings.*')) {
+    if (text(value.Type) !== undefined && text(value.Type) !== 'vulnerability') continue;
+    const reason = [text(value.Status), text(value.Statement), text(value.Source)]
+      .filter((part) => part !== undefined)
+      .join(', ');
+    yield {
+      ...fact(object(value.Finding), object(results[Number(at[1])]), undefined),
+      suppressed: reason || 'modified',
+    };
+  }
+}
+
+function fact(
+  row: JsonObject,
+  result: JsonObject,
+  source: { name: string; version?: string } | undefined,
+): FindingFact {
+  const layer = object(row.Layer);
+  const type = purlType(text(result.Type));
+  const os = text(result.Class) === 'os-pkgs' || isOsType(type);
+  const fixed = text(row.FixedVersion)?.split(/,\s*/) ?? [];
+  const status = text(row.Status);
+  return {
+    id: text(row.VulnerabilityID),
+    aliases: texts(row.VendorIDs),
+    package: text(row.PkgName),
+    kind: os ? 'binary' : 'unknown',
+    ...(source !== undefined && { source }),
+    ...named({
+      version: text(row.InstalledVersion),
+      type,
+      purl: text(object(row.PkgIdentifier).PURL),
+      severity: text(row.Severity),
+      severitySource: text(row.SeveritySource),
+      status,
+      layer: text(layer.DiffID) ?? text(layer.Digest),
+      feed: text(object(row.DataSource).ID),
+      title: text(row.Title),
+      url: text(row.PrimaryURL),
+      published: text(row.PublishedDate),
+    }),
+    ratings: trivyRatings(row.VendorSeverity, row.CVSS),
+    fix: { state: fixed.length > 0 ? 'fixed' : trivyFixState(status), versions: fixed },
+    // What a language package was read from is its place; for OS packages the target is only the image's name.
+    locations: [text(row.PkgPath) ?? (os ? undefined : text(result.Target))],
+  };
+}
+
+/** What Trivy's status means for a fix. https://trivy.dev/latest/docs/configuration/filtering/#by-status */
+function trivyFixState(status: string | undefined): FixState {
+  if (status === 'will_not_fix' || status === 'end_of_life') return 'wont-fix';
+  if (status === 'fix_deferred') return 'deferred';
+  return status === 'fixed' ? 'fixed' : status === 'under_investigation' ? 'unknown' : 'not-fixed';
+}
+
+function sourceVersion(row: JsonObject): string | undefined {
+  const version = text(row.SrcVersion);
+  if (version === undefined) return undefined;
+  const epoch = number(row.SrcEpoch);
+  const release = text(row.SrcRelease);
+  return `${epoch ? `${epoch}:` : ''}${version}${release === undefined ? '' : `-${release}`}`;
+}
+
+/** The digest behind the `@` of a reference. */
+export function digestOf(reference: string | undefined): string | undefined {
+  return /@(sha\d+[:_][0-9a-fA-F]{32,})/.exec(reference ?? '')?.[1]?.replace('_', ':');
+}
+
+/** Leaves out what is undefined. */
+export function named<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}
+
+/** `trivy k8s --report all -f json`: the results of all workloads of a cluster, of several images at once. */
+const trivyKubernetes = jsonFormat({
+  name: 'Trivy Kubernetes JSON',
+  recognise: (head) =>
+    object(head).ClusterName !== undefined &&
+    (Array.isArray(object(head).Resources) || Array.isArray(object(head).Findings)),
+  rows: {
+    'Resources.*.Results.*.Vulnerabilities.*': cutVulnerability,
+    'Findings.*.Results.*.Vulnerabilities.*': cutVulnerability,
+  },
+  skip: [
+    'Resources.*.Results.*.Misconfigurations',
+    'Findings.*.Results.*.Misconfigurations',
+    'Resources.*.Results.*.Packages',
+    'Findings.*.Results.*.Packages',
+  ],
+  read(document) {
+    const root = object(document.root);
+    const resources = [...list(root.Resources), ...list(root.Findings)];
+    const rows = [
+      ...document.rows('Resources.*.Results.*.Vulnerabilities.*'),
+      ...document.rows('Findings.*.Results.*.Vulnerabilities.*'),
+    ];
+    return {
+      subject: named({ name: text(root.ClusterName) }),
+      findings: rows.map(({ at, value }) =>
+        fact(value, object(list(object(list(root[String(at[0])])[Number(at[1])]).Results)[Number(at[3])]), undefined),
+      ),
+      notes: [
+        {
+          code: 'partial',
+          message: `a report on the ${resources.length} resources of a cluster, not on one image`,
+          count: resources.length,
+        },
+      ],
+    };
+  },
+});
+
+/**
+ * `trivy image -f sarif`: one result per (vulnerability, package), the details in the message.
+ * Secrets, misconfigurations and licences share the file and are no vulnerabilities.
+ */
+function readTrivySarif(run: SarifRun): ReportBody {
+  const image = text(run.properties.imageName) ?? texts(run.properties.repoTags)[0];
+  const digests = texts(run.properties.repoDigests);
+  return {
+    ...named({ version: run.version }),
+    subject: {
+      ...named({ name: image, digest: digestOf(digests[0]) ?? digestOf(image), imageId: text(run.properties.imageID) }),
+      repoDigests: digests,
+    },
+    findings: sarifFacts(run),
+  };
+}
+
+function* sarifFacts(run: SarifRun): Generator<FindingFact> {
+  for (const { result, rule, fields } of run.results) {
+    const name = rule?.name ?? '';
+    if (/^(Secret|Misconfiguration|License)/i.test(name)) continue;
+    const id = /^(?:\[\w+\] )?(\S+)/.exec(result.ruleId ?? '')?.[1];
+    const os = name.startsWith('OsPackage');
+    const fixed =
+      fields
+        .get('Fixed Version')
+        ?.split(/,\s*/)
+        .filter((version) => version !== '') ?? [];
+    const place = result.locations[0]?.uri;
+    yield {
+      id,
+      package: fields.get('Package'),
+      kind: os ? 'binary' : 'unknown',
+      ...named({
+        version: fields.get('Installed Version'),
+        severity: fields.get('Severity') ?? rule?.severityTag,
+        title: rule?.short,
+        url: rule?.helpUri,
+      }),
+      ratings: ratings(scoreRating('any', rule?.score, undefined, '3.1')),
+      fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
+      locations: os ? [] : [place],
+    };
+  }
+}
+
+export const trivy = scanner({
+  name: 'trivy',
+  title: 'Trivy',
+  formats: [trivyJson, trivyKubernetes, sarifFormat('Trivy SARIF', /^trivy$/i, readTrivySarif)],
+  lenses: [trivyLens, trivy2023Lens],
+  run: {
+    program: 'trivy',
+    arguments: (image) => ['image', '--quiet', '--scanners', 'vuln', '--list-all-pkgs', '--format', 'json', image],
+    success: [0],
+  },
+});
