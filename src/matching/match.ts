@@ -29,7 +29,8 @@ export interface Matched {
 export function match(packages: readonly Package[], store: AdvisoryStore, scheme?: Scheme): Matched {
   const findings: Finding[] = [];
   const passed = new Map<NoInterest, Package[]>();
-  const answers = new Map<string, { readonly retrieved: Retrieved; readonly classes: readonly (readonly Hit[])[] }>();
+  const answers = new Map<string, readonly Omit<Finding, 'package'>[]>();
+  const records = remembered((id) => store.vulnerability(id));
   let undetermined = 0;
   for (const candidate of packages) {
     const reason = noInterest(candidate, store);
@@ -51,26 +52,37 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
       const retrieved = retrieve(candidate, store);
       undetermined += retrieved.advisories.filter(({ state }) => state === 'undetermined').length;
       const hits = retrieved.advisories.flatMap((advisory) => judge(advisory, retrieved.version, ecosystem) ?? []);
-      answer = { retrieved, classes: aliasClasses(hits, (id) => store.vulnerability(id)?.aliases ?? []) };
+      const classes = aliasClasses(hits, (id) => records(id)?.aliases ?? []);
+      answer = classes.map((one) => findingOf(retrieved, one, ecosystem, records, scheme));
       answers.set(key, answer);
     }
-    for (const hits of answer.classes)
-      findings.push(findingOf(candidate, answer.retrieved, hits, ecosystem, store, scheme));
+    for (const finding of answer) findings.push({ ...finding, package: candidate });
   }
   return { findings: findings.sort(byImportance), passed, undetermined };
 }
 
+type Records = (id: string) => Vulnerability | undefined;
+
+/** Asks once for each id: the findings of many packages share it. */
+function remembered(ask: Records): Records {
+  const known = new Map<string, Vulnerability | undefined>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, ask(id));
+    return known.get(id);
+  };
+}
+
+/** A finding but for the installed package: the binaries of one source share it. */
 function findingOf(
-  candidate: Package,
   { searched }: Retrieved,
   hits: readonly Hit[],
   ecosystem: Ecosystem,
-  store: AdvisoryStore,
+  recordOf: Records,
   scheme: Scheme | undefined,
-): Finding {
+): Omit<Finding, 'package'> {
   const ids = new Set(hits.flatMap(({ advisory }) => [advisory.id, ...advisory.aliases]));
   const id = preferredId(ids);
-  const records = [...ids].flatMap((each) => store.vulnerability(each) ?? []);
+  const records = [...ids].flatMap((each) => recordOf(each) ?? []);
   const ratings = distinct([
     ...hits.flatMap(({ advisory }) => advisory.ratings),
     ...records.flatMap((record) => record.ratings),
@@ -84,7 +96,6 @@ function findingOf(
   return {
     id,
     aliases: [...ids].filter((each) => each !== id).sort(),
-    package: candidate,
     severity,
     severitySource,
     ratings,
