@@ -149,11 +149,16 @@ it('follows redirects and never takes the credentials to another host', async ()
 });
 
 it('stops at a loop of redirects and at schemes that are not HTTP', async () => {
-  const loop: string = await serve((_, response) => response.writeHead(302, { location: '/again' }).end());
+  let hops = 0;
+  const loop: string = await serve((_, response) => {
+    hops++;
+    response.writeHead(302, { location: '/again' }).end();
+  });
   await expect(client().request(loop)).rejects.toMatchObject({
     code: 'network',
     message: expect.stringContaining('redirects'),
   });
+  expect(hops).toBe(6);
   const file = await serve((_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
   await expect(client().request(file)).rejects.toMatchObject({
     code: 'network',

@@ -12,19 +12,16 @@ const CONFIGURES =
 
 /**
  * The history as an engine tells it, first instruction first. The engine leaves out which instructions made a layer:
- * those with bytes did; of those without, the ones that do more than configure may have (`RUN true` makes an empty
- * layer). Where these choices do not add up to the number of layers, every instruction counts as if it made one, so
- * that no layer is blamed on the wrong line.
+ * those with bytes did; where these are too few for the layers, those without bytes that do more than configure did
+ * too (`RUN true` and `WORKDIR` make layers without bytes). If that is still not the number of layers, `layerInfos`
+ * blames no line at all.
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageHistory
  */
 export function engineHistory(list: unknown, layers: number): Instruction[] {
   const steps = (Array.isArray(list) ? list : []).filter(isObject).map(parseStep).reverse();
-  const withBytes = steps.filter(({ size }) => size > 0).length;
-  const perhaps = steps.filter(({ size, instruction }) => size === 0 && !CONFIGURES.test(instruction.createdBy)).length;
-  const makesLayer = ({ size, instruction }: Step): boolean => {
-    if (size > 0 || (withBytes !== layers && withBytes + perhaps !== layers)) return true;
-    return withBytes !== layers && !CONFIGURES.test(instruction.createdBy);
-  };
+  const enough = steps.filter(({ size }) => size > 0).length >= layers;
+  const makesLayer = ({ size, instruction }: Step): boolean =>
+    size > 0 || !(enough || CONFIGURES.test(instruction.createdBy));
   return steps.map((step) => ({ ...step.instruction, emptyLayer: !makesLayer(step) }));
 }
 

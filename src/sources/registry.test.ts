@@ -334,6 +334,20 @@ it.each([
   await expect(open(`${server.host}/a@${digest}`)).rejects.toMatchObject({ code });
 });
 
+it('refuses another manifest than the one asked for, however consistent it is in itself', async () => {
+  const server = await registry();
+  const digest = server.push('a', 'latest', python);
+  const other = blobs(layer({ evil: 'yes' }));
+  server.push('a', 'other', other);
+  const headers = { 'docker-content-digest': other.manifest.digest };
+  server.fail({ on: /manifests/, status: 200, headers, body: other.manifest.bytes });
+  await expect(open(`${server.host}/a:latest@${digest}`)).rejects.toMatchObject({
+    code: 'digest-mismatch',
+    message: `content is not what its digest says: expected ${digest}, got ${other.manifest.digest}`,
+  });
+  expect((await open(`${server.host}/a:latest`)).layers).toHaveLength(1);
+});
+
 it('believes neither side when the registry states another digest than that of what it sends', async () => {
   const server = await registry();
   server.push('a', 'latest', python);
@@ -488,6 +502,26 @@ it('speaks TLS to a local registry that does, with the authority laid down for i
   const environment = { XDG_CONFIG_HOME: configuration };
   const image = await open(reference, { environment });
   expect(sha256(await read(image.layers[0]))).toBe(python.layers[0]!.digest);
+});
+
+it('sends no password to a token server without TLS, unless the user allowed that', async () => {
+  const plain = await registry({ auth });
+  const server = await registry({ tls: selfSigned() });
+  const realm = `Bearer realm="http://${plain.host}/token",service="x",scope="repository:a:pull"`;
+  server.fail({ on: /manifests/, status: 401, headers: { 'www-authenticate': realm } });
+  const keychain = createKeychain({ username: 'ada', password: 'p:w' });
+  const trusting: Http = {
+    ...http(),
+    request: (url, request) => client.request(url, { ...request, tls: { insecure: true } }),
+  };
+  const client = http();
+  await expect(open(`${server.host}/a`, { keychain, http: trusting })).rejects.toMatchObject({
+    code: 'registry',
+    message: 'the registry wants the password sent without encryption',
+  });
+  expect(plain.seen).toEqual([]);
+  await expect(open(`${server.host}/a`, { keychain, insecure: true })).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(plain.seen).toHaveLength(1);
 });
 
 it('gives the same subject as the image in memory that was pushed', async () => {
