@@ -96,12 +96,16 @@ function isBelow(version: string, wanted: string): boolean {
   return isPrerelease(wanted) || !isPrerelease(version) || baseOf(version) !== baseOf(wanted);
 }
 
-/** `>1.0` lets in neither `1.0.post1` nor `1.0+local`. */
+/** `>1.0` lets in neither `1.0+local` nor `1.0.post1`: builds and post-releases of the very version named. */
 function isAbove(version: string, wanted: string): boolean {
-  if (comparePep440(version, wanted) <= 0) return false;
-  const [parsed, limit] = [parsePep440(version), parsePep440(wanted)];
-  if (baseOf(version) !== baseOf(wanted)) return true;
-  return !(parsed?.post != null && limit?.post == null) && parsed?.local == null;
+  if (comparePep440(publicVersion(version), wanted) <= 0) return false;
+  const [have, limit] = [parsePep440(version), parsePep440(wanted)];
+  if (!have || !limit || have.post === null || limit.post !== null || limit.dev !== null) return true;
+  return (
+    baseOf(version) !== baseOf(wanted) ||
+    have.phase !== limit.phase ||
+    BigInt(have.phaseNumber) !== BigInt(limit.phaseNumber)
+  );
 }
 
 /** Epoch and release, without trailing zeros. */
