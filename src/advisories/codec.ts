@@ -32,11 +32,11 @@ function packRange({ introduced, fixed, lastAffected }: AffectedRange): Packed {
 
 function unpackRange(value: unknown): AffectedRange {
   const [introduced, fixed, lastAffected] = items(value);
-  return {
-    ...(typeof introduced === 'string' && { introduced }),
-    ...(typeof fixed === 'string' && { fixed }),
-    ...(typeof lastAffected === 'string' && { lastAffected }),
-  };
+  const range: { introduced?: string; fixed?: string; lastAffected?: string } = {};
+  if (typeof introduced === 'string') range.introduced = introduced;
+  if (typeof fixed === 'string') range.fixed = fixed;
+  if (typeof lastAffected === 'string') range.lastAffected = lastAffected;
+  return range;
 }
 
 /** CVSS: source, vector, score; the rest follows from these. Words: source, severity, method, original. */
@@ -85,7 +85,7 @@ function unpackRating(value: unknown): Rating {
   };
 }
 
-/** id, source, state, ranges, versions, ratings, note, vulnerabilities, fixDate, published, modified, withdrawn, url, bulletin */
+/** A statement in the order of `STATEMENT`. */
 export function packStatement(statement: Statement): Packed {
   return trimmed([
     statement.id,
@@ -105,41 +105,30 @@ export function packStatement(statement: Statement): Packed {
   ]);
 }
 
-/** The reverse of `packStatement`, without namespace and package, which are the row's. */
-export function unpackStatement(value: unknown): Omit<Statement, 'ecosystem' | 'package'> {
-  const [
-    id,
-    source,
-    state,
-    ranges,
-    versions,
-    ratings,
-    note,
-    vulnerabilities,
-    fixDate,
-    published,
-    modified,
-    withdrawn,
-    url,
-    bulletin,
-  ] = items(value);
-  return {
-    id: String(id),
-    source: String(source),
-    state: ADVISORY_STATES[Number(state ?? 0)] ?? 'undetermined',
-    ranges: items(ranges).map(unpackRange),
-    ...(Array.isArray(versions) && versions.length > 0 && { versions: strings(versions) }),
-    ...(Array.isArray(ratings) && ratings.length > 0 && { ratings: ratings.map(unpackRating) }),
-    ...optional('note', note),
-    ...(Array.isArray(vulnerabilities) && vulnerabilities.length > 0 && { vulnerabilities: strings(vulnerabilities) }),
-    ...optional('fixDate', fixDate),
-    ...optional('published', published),
-    ...optional('modified', modified),
-    ...optional('withdrawn', withdrawn),
-    ...optional('url', url),
-    ...optional('bulletin', bulletin),
-  };
-}
+/** Where in a packed statement each value stands. */
+export const STATEMENT = {
+  id: 0,
+  source: 1,
+  state: 2,
+  ranges: 3,
+  versions: 4,
+  ratings: 5,
+  note: 6,
+  vulnerabilities: 7,
+  fixDate: 8,
+  published: 9,
+  modified: 10,
+  withdrawn: 11,
+  url: 12,
+  bulletin: 13,
+} as const;
+
+/** Versions a packed statement names one by one; empty for anything else. */
+export const unpackTexts = (value: unknown): readonly string[] => strings(value);
+
+export const unpackRanges = (value: unknown): readonly AffectedRange[] => items(value).map(unpackRange);
+
+export const unpackRatings = (value: unknown): readonly Rating[] => items(value).map(unpackRating);
 
 function optional<K extends string>(key: K, value: unknown): { readonly [P in K]?: string } {
   const found = text(value);

@@ -33,3 +33,8 @@ export function readHeader(path: string): { readonly schema: number; readonly by
   if (bytes < pageSize * pages) fail(`it is cut off after ${bytes} of ${pageSize * pages} bytes`);
   return { schema: header.readUInt32BE(60), bytes };
 }
+
+/** Bytes of a database file. */
+export function databaseBytes(path: string): number {
+  return readHeader(path).bytes;
+}

@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
-import { unpackStatement } from './codec.ts';
-import { advisoryOf, expand, preferPrimary, type Stated } from './expand.ts';
+import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
-import { unpack } from './packing.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore } from './store.ts';
+import type { StoredAdvisory } from './stored-advisory.ts';
 
 /** Where the database of a home folder lies. */
 export function databasePath(home: string): string {
@@ -52,7 +51,7 @@ export function openStore(path: string): SqliteStore {
     try {
       return work();
     } catch (error) {
-      if (error instanceof PlimsollError) throw error;
+      if (error instanceof PlimsollError || error instanceof TypeError || error instanceof ReferenceError) throw error;
       throw damaged(path, (error as Error).message, error);
     }
   };
@@ -94,16 +93,11 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       guarded(() => {
         const namespace = namespaces.get(ecosystem);
         if (namespace === undefined) return [];
-        const found: Stated[] = [];
+        const found: StoredAdvisory[] = [];
         for (const [feed, data] of select.all([namespace, name])) {
-          const statements: unknown = JSON.parse(unpack(data));
-          if (!Array.isArray(statements)) throw new Error(`the statements on ${name} are no list`);
-          const document = feeds.get(Number(feed));
-          for (const statement of statements) {
-            found.push(...expand({ ...unpackStatement(statement), ecosystem, package: name }, document?.name ?? '?'));
-          }
+          expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
         }
-        return preferPrimary(found).map((statement) => advisoryOf(statement, records));
+        return preferPrimary(found);
       }),
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
     close: () => sqlite.close(),

@@ -111,7 +111,7 @@ function* readRecord(file: string, record: unknown): Generator<FeedItem> {
   if (stated !== id) throw new Error(`the file is of ${stated}, the record in it calls itself ${id}`);
   const head = headOf(id, record);
   yield { kind: 'record', record: recordOf(head, record) };
-  for (const affected of listOf(record, 'affected', LIMITS.feedStatements)) yield* statements(head, record, affected);
+  for (const affected of listOf(record, 'affected', LIMITS.feedStatements)) yield* statements(head, affected);
 }
 
 /** `UBUNTU-CVE-2021-28707` is Ubuntu's word on CVE-2021-28707. */
@@ -193,7 +193,7 @@ function severities(value: unknown, wordSource: string, vectorSource: string): r
   });
 }
 
-function* statements(head: Head, record: unknown, affected: unknown): Generator<FeedItem> {
+function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
   const ecosystem = textOf(named, 'ecosystem', 100);

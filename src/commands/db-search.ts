@@ -1,0 +1,48 @@
+import { search } from '../advisories/inspect.ts';
+import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import { colourWanted, painter, widthOf } from '../terminal/style.ts';
+import { type Cell, table } from '../terminal/table.ts';
+import type { Context } from './command.ts';
+import { statementRow } from './db-show.ts';
+import { writeOutput } from './output.ts';
+
+/** The statements on a package. Exit code 0 also where there are none: that is an answer. */
+export async function runSearch(
+  name: string,
+  { format, ecosystem }: { format: 'table' | 'json'; ecosystem?: string },
+  folder: string,
+  context: Context,
+): Promise<number> {
+  const store = openStore(databasePath(folder));
+  try {
+    const found = search(store, name, ecosystem);
+    if (format === 'json') {
+      await writeOutput([`${JSON.stringify(found, undefined, 2)}\n`], undefined, context);
+      return 0;
+    }
+    if (found.length === 0) {
+      await writeOutput(
+        [`no statement on ${name}${ecosystem === undefined ? '' : ` in ${ecosystem}`}\n`],
+        undefined,
+        context,
+      );
+      return 0;
+    }
+    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+    const width = widthOf(context.stdout);
+    const rows: (readonly Cell[])[] = found.map((statement) => [statement.id, ...statementRow(statement)]);
+    const headers = ['ID', 'SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'];
+    const columns = headers.map((header) => ({
+      header,
+      ...(header === 'VERSIONS' || header === 'NOTE' ? { overflow: 'wrap' as const, minimum: 16 } : {}),
+    }));
+    await writeOutput(
+      [`${table(columns, rows, { paint, ...(width !== undefined && { width }) }).join('\n')}\n`],
+      undefined,
+      context,
+    );
+    return 0;
+  } finally {
+    store.close();
+  }
+}

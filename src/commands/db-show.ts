@@ -1,0 +1,102 @@
+import { type Dossier, dossier, rangeText } from '../advisories/inspect.ts';
+import type { FiledRecord } from '../advisories/records.ts';
+import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import { PlimsollError, printable } from '../errors.ts';
+import type { Advisory, Rating } from '../model.ts';
+import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';
+import { type Cell, table, wrap } from '../terminal/table.ts';
+import type { Context } from './command.ts';
+import { writeOutput } from './output.ts';
+
+/** Every source's statement on a vulnerability, side by side. Throws `not-found` when nobody mentions it. */
+export async function runShow(id: string, format: 'table' | 'json', folder: string, context: Context): Promise<number> {
+  const store = openStore(databasePath(folder));
+  try {
+    const found = dossier(store, id);
+    if (found.records.length === 0 && found.statements.length === 0) {
+      throw new PlimsollError('not-found', `no feed of the database mentions ${printable(id, 100)}`, {
+        hint: 'plimsoll db status lists the feeds',
+      });
+    }
+    if (format === 'json') await writeOutput([`${JSON.stringify(found, undefined, 2)}\n`], undefined, context);
+    else {
+      const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+      await writeOutput(render(found, paint, widthOf(context.stdout)), undefined, context);
+    }
+    return 0;
+  } finally {
+    store.close();
+  }
+}
+
+function* render(
+  { ids, records, statements, disputes }: Dossier,
+  paint: Paint,
+  width: number | undefined,
+): Generator<string> {
+  yield `${paint(ids[0]!, 'bold')}${ids.length > 1 ? `  also ${ids.slice(1).join(', ')}` : ''}\n`;
+  for (const { id, claimed, feed, kept } of disputes) {
+    yield paint(
+      `  ${feed}: ${id} also claims ${claimed}${kept === undefined ? ': taken for a bulletin on all of them' : `, but belongs to ${kept}: not followed`}\n`,
+      'yellow',
+    );
+  }
+  for (const record of records) yield* renderRecord(record, paint, width ?? 100);
+  if (statements.length === 0) return;
+  yield `\n${paint(`${statements.length} statements on packages`, 'bold')}\n`;
+  const columns = ['SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'].map((header) => ({
+    header,
+    ...(header === 'VERSIONS' || header === 'NOTE' ? { overflow: 'wrap' as const, minimum: 16 } : {}),
+  }));
+  const lines = table(
+    columns,
+    statements.map((statement) => statementRow(statement)),
+    { paint, ...(width !== undefined && { width }) },
+  );
+  yield `${lines.join('\n')}\n`;
+}
+
+function* renderRecord(record: FiledRecord, paint: Paint, width: number): Generator<string> {
+  const dates = [
+    record.published && `published ${record.published.slice(0, 10)}`,
+    record.modified && `changed ${record.modified.slice(0, 10)}`,
+  ];
+  const facts = [
+    ...dates,
+    record.state && `state: ${record.state}`,
+    record.exploited && `known to be exploited since ${record.exploited}`,
+    record.epss !== undefined && `EPSS ${(record.epss * 100).toFixed(2)} %`,
+    record.cwes?.join(' '),
+  ].filter(Boolean);
+  yield `\n${paint(record.feed, 'bold')} ${record.id}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}\n`;
+  if (record.title !== undefined)
+    yield `${wrap(printable(record.title, 500), width - 2)
+      .map((line) => `  ${line}`)
+      .join('\n')}\n`;
+  for (const rating of record.ratings ?? []) yield `  ${ratingText(rating, paint)}\n`;
+  if (record.description === undefined) return;
+  const text = printable(record.description.replace(/\s+/g, ' '), 600);
+  yield `${wrap(text, Math.min(width, 110) - 2)
+    .map((line) => `  ${line}`)
+    .join('\n')}\n`;
+}
+
+function ratingText({ source, severity, method, score, vector, original }: Rating, paint: Paint): string {
+  const word = paint(severity, ...SEVERITY_STYLES[severity]);
+  return `${word} by ${source}: ${original ?? `${method} ${score ?? ''} ${vector ?? ''}`.trim()}`;
+}
+
+export function statementRow(statement: Advisory): readonly Cell[] {
+  const { source, ecosystem, state, ratings, note, bulletin, fixDate } = statement;
+  const rating = ratings[0];
+  const remarks = [bulletin, fixDate?.slice(0, 10), note].filter(Boolean).join(' ');
+  return [
+    source,
+    ecosystem,
+    printable(statement.package, 100),
+    state,
+    printable(rangeText(statement), 300),
+    rating === undefined ? '' : { text: rating.original ?? rating.severity, style: SEVERITY_STYLES[rating.severity] },
+    printable(remarks, 200),
+  ];
+}

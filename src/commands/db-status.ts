@@ -1,0 +1,91 @@
+import { databaseBytes } from '../advisories/header.ts';
+import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import type { DatabaseInfo, FeedInfo } from '../model.ts';
+import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
+import { type Cell, table } from '../terminal/table.ts';
+import type { Context } from './command.ts';
+import { writeOutput } from './output.ts';
+
+/** What the database holds, feed by feed. */
+export async function runStatus(format: 'table' | 'json', folder: string, context: Context): Promise<number> {
+  const path = databasePath(folder);
+  const store = openStore(path);
+  try {
+    const { info } = store;
+    const bytes = databaseBytes(path);
+    const disputes = store.guarded(() => Number(store.sqlite.query('SELECT count(*) FROM disputes').get([])?.[0] ?? 0));
+    if (format === 'json') {
+      await writeOutput(
+        [`${JSON.stringify({ ...info, bytes, disputedAliases: disputes }, undefined, 2)}\n`],
+        undefined,
+        context,
+      );
+      return 0;
+    }
+    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+    const width = widthOf(context.stdout);
+    await writeOutput(
+      [
+        head(info, bytes, disputes, paint),
+        `${table(
+          COLUMNS,
+          info.feeds.map((feed) => row(feed)),
+          { paint, ...(width !== undefined && { width }) },
+        ).join('\n')}\n`,
+        ...troubles(info.feeds, paint),
+      ],
+      undefined,
+      context,
+    );
+    return 0;
+  } finally {
+    store.close();
+  }
+}
+
+const COLUMNS = [
+  { header: 'FEED' },
+  { header: 'RECORDS', align: 'right' as const },
+  { header: 'AS OF' },
+  { header: 'FETCHED' },
+  { header: 'REJECTED', align: 'right' as const },
+  { header: 'FROM', overflow: 'middle' as const, minimum: 20 },
+];
+
+function head(
+  { path, built, records, digest, schema }: DatabaseInfo,
+  bytes: number,
+  disputes: number,
+  paint: Paint,
+): string {
+  const days = Math.max(0, Math.floor((Date.now() - Date.parse(built)) / 86_400_000));
+  const age = days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
+  return [
+    `${paint('Advisory database', 'bold')} ${path}`,
+    `  built ${built} (${age}), schema ${schema}, ${(bytes / 1_048_576).toFixed(1)} MiB`,
+    `  ${records.toLocaleString('en')} records, ${disputes} alias claims not followed, contents ${digest.slice(0, 16)}`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function row(feed: FeedInfo): readonly Cell[] {
+  return [
+    feed.error === undefined ? feed.name : { text: feed.name, style: ['yellow'] },
+    feed.records.toLocaleString('en'),
+    (feed.published ?? '').slice(0, 10),
+    (feed.fetched ?? 'never').slice(0, 10),
+    feed.rejected === undefined ? '' : String(feed.rejected),
+    feed.url ?? '',
+  ];
+}
+
+/** What went wrong, under the table: it may be long. */
+function* troubles(feeds: readonly FeedInfo[], paint: Paint): Generator<string> {
+  for (const feed of feeds) {
+    if (feed.error !== undefined)
+      yield `\n${paint('!', 'yellow')} ${feed.name}: ${feed.error}${feed.records > 0 ? ' (the data of last time is kept)' : ''}`;
+    for (const example of feed.rejectedExamples?.slice(0, 3) ?? []) yield `\n  ${feed.name}: rejected ${example}`;
+  }
+  yield '\n';
+}

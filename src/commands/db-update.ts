@@ -1,0 +1,85 @@
+import type { DocumentResult, UpdateSummary } from '../advisories/update.ts';
+import { home } from '../home.ts';
+import { type Paint, painter } from '../terminal/style.ts';
+import type { Context } from './command.ts';
+import { writeOutput } from './output.ts';
+
+export interface UpdateFlags {
+  readonly feeds?: string;
+  readonly only?: readonly string[];
+  readonly fresh?: boolean;
+  readonly allowOlder?: boolean;
+  readonly insecure?: boolean;
+}
+
+/** Updates the database and says in a few lines what became of it. Exit code 0 as soon as a database is in service. */
+export async function runUpdate(flags: UpdateFlags, context: Context): Promise<number> {
+  const [{ updateDatabase }, { createHttp }, { loadConfig }, { databaseBytes }, { colourWanted }] = await Promise.all([
+    import('../advisories/update.ts'),
+    import('../network/http.ts'),
+    import('../config.ts'),
+    import('../advisories/header.ts'),
+    import('../terminal/style.ts'),
+  ]);
+  const config = await loadConfig(context.environment, context.configFile);
+  const from = flags.feeds ?? (config.flags.get('from') as string | undefined);
+  const http = createHttp({
+    environment: context.environment,
+    progress: context.progress,
+    ...(flags.insecure && { insecure: true }),
+  });
+  const started = performance.now();
+  try {
+    const summary = await updateDatabase({
+      home: home(context.environment),
+      http,
+      settings: config.feeds,
+      progress: context.progress,
+      signal: context.signal,
+      ...(from !== undefined && { from }),
+      ...(flags.only !== undefined && { only: flags.only }),
+      ...(flags.fresh !== undefined && { fresh: flags.fresh }),
+      ...(flags.allowOlder !== undefined && { allowOlder: flags.allowOlder }),
+    });
+    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+    await writeOutput(
+      lines(summary, databaseBytes(summary.path), performance.now() - started, paint),
+      undefined,
+      context,
+    );
+    return 0;
+  } finally {
+    await http.close();
+  }
+}
+
+function* lines(
+  { results, path, byAnother }: UpdateSummary,
+  bytes: number,
+  milliseconds: number,
+  paint: Paint,
+): Generator<string> {
+  if (byAnother) {
+    yield `Up to date: another update has just finished.\n${path}\n`;
+    return;
+  }
+  const updated = results.flatMap((result) => (result.kind === 'updated' ? [result] : []));
+  const failed = results.flatMap((result) => (result.kind === 'failed' ? [result] : []));
+  const records = updated.reduce((sum, result) => sum + result.records, 0);
+  const rejected = updated.reduce((sum, result) => sum + result.rejected, 0);
+  for (const result of failed) yield `${paint('!', 'yellow')} ${failure(result)}\n`;
+  const parts = [
+    `${count(updated.length, 'document')} read (${records.toLocaleString('en')} records)`,
+    `${results.filter(({ kind }) => kind === 'unchanged').length} unchanged`,
+    ...(failed.length > 0 ? [paint(`${failed.length} failed`, 'yellow')] : []),
+    ...(rejected > 0 ? [`${count(rejected, 'record')} could not be read (see plimsoll db status)`] : []),
+  ];
+  yield `${parts.join(', ')} in ${(milliseconds / 1_000).toFixed(1)} s\n`;
+  yield `${path}, ${(bytes / 1_048_576).toFixed(0)} MiB\n`;
+}
+
+const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+function failure(result: Extract<DocumentResult, { kind: 'failed' }>): string {
+  return `${result.name}: ${result.reason}${result.kept ? ' (what it said last time is kept)' : ''}`;
+}
