@@ -198,6 +198,8 @@ export interface Package {
   readonly certainty?: Certainty;
   /** Absent: `installed`. */
   readonly role?: PackageRole;
+  /** What it says it needs, one dependency each, in its own notation (`numpy<1.24,>=1.22`, `libc6 (>= 2.14)`). */
+  readonly requires?: readonly string[];
   /** Whatever else an analyzer knows, flat and in strings. */
   readonly properties?: Readonly<Record<string, string>>;
 }

@@ -23,6 +23,7 @@ export interface PackageFact {
   readonly certainty?: Certainty;
   /** Default `installed`. */
   readonly role?: PackageRole;
+  readonly requires?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
 }
 

@@ -39,6 +39,13 @@ Version: 1:2.30.2-1+deb11u2
     ]);
   });
 
+  it('keeps what a package needs', () => {
+    const [fact] = read(
+      'Package: a\nStatus: install ok installed\nVersion: 1\nPre-Depends: dpkg (>= 1.15)\nDepends: libc6 (>= 2.14), b | c\n',
+    );
+    expect(fact).toMatchObject({ requires: ['dpkg (>= 1.15)', 'libc6 (>= 2.14)', 'b | c'] });
+  });
+
   it('takes the rebuild off where the paragraph names a source without version', () => {
     const [fact] = read(
       'Package: libedit2\nStatus: install ok installed\nSource: libedit\nVersion: 3.1-20191231-2+b1\n',

@@ -1,7 +1,16 @@
 import { deb822, type Paragraph } from '../formats/deb822.ts';
 import { analyzer, type PackageFact, unknown } from './analyzer.ts';
 
-const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source', 'maintainer']);
+const FIELDS = new Set([
+  'package',
+  'status',
+  'version',
+  'architecture',
+  'source',
+  'maintainer',
+  'depends',
+  'pre-depends',
+]);
 /** States in which a package's files are on the disk, whole or in part. https://manpages.debian.org/dpkg.1 */
 const PRESENT = new Set([
   'installed',
@@ -15,7 +24,7 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 1,
+  version: 2,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -35,6 +44,7 @@ export const dpkg = analyzer({
 function packageOf(paragraph: Paragraph, name: string, version: string): PackageFact {
   const architecture = paragraph.get('architecture');
   const maintainer = paragraph.get('maintainer');
+  const requires = ['pre-depends', 'depends'].flatMap((field) => dependencies(paragraph.get(field) ?? ''));
   return {
     type: 'deb',
     name,
@@ -42,7 +52,16 @@ function packageOf(paragraph: Paragraph, name: string, version: string): Package
     source: sourceOf(paragraph.get('source'), name, version),
     ...(architecture ? { architecture } : {}),
     ...(maintainer ? { maintainer } : {}),
+    ...(requires.length > 0 ? { requires } : {}),
   };
+}
+
+/** `libc6 (>= 2.14), a | b`: one item for each comma. https://www.debian.org/doc/debian-policy/ch-relationships.html */
+function dependencies(field: string): string[] {
+  return field
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 }
 
 /**

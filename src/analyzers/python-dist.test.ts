@@ -9,6 +9,9 @@ Version: 58.1.0
 Summary: Easily download, build, install, upgrade, and uninstall Python packages
 License: UNKNOWN
 Classifier: Development Status :: 5 - Production/Stable
+Requires-Python: >=3.6
+Requires-Dist: sphinx ; extra == 'docs'
+Requires-Dist: pytest (>=4.6) ; extra == 'testing'
 
 Name: not this
 Version: 0
@@ -17,7 +20,13 @@ Version: 0
 describe('Python distributions', () => {
   it('are read from the headers, not from the description below them', () => {
     expect(facts(pythonDist, 'usr/lib/python3/setuptools-58.1.0.dist-info/METADATA', METADATA)).toEqual([
-      { type: 'pypi', name: 'setuptools', version: '58.1.0' },
+      {
+        type: 'pypi',
+        name: 'setuptools',
+        version: '58.1.0',
+        requires: ["sphinx ; extra == 'docs'", "pytest (>=4.6) ; extra == 'testing'"],
+        properties: { 'requires-python': '>=3.6' },
+      },
     ]);
   });
 

@@ -8,7 +8,7 @@ import { analyzer, unknown } from './analyzer.ts';
  */
 export const pythonDist = analyzer({
   name: 'python-dist',
-  version: 1,
+  version: 2,
   files: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/EGG-INFO/PKG-INFO'],
   *read(file) {
     const headers = mailHeaders(file.text());
@@ -16,10 +16,14 @@ export const pythonDist = analyzer({
     const version = headers.get('Version');
     if (!name || !version) return yield unknown('no Name or Version');
     const license = headers.get('License-Expression') ?? headers.get('License');
+    const requires = headers.all('Requires-Dist');
+    const python = headers.get('Requires-Python');
     yield {
       type: 'pypi',
       name,
       version,
+      ...(requires.length > 0 ? { requires } : {}),
+      ...(python ? { properties: { 'requires-python': python } } : {}),
       ...(license && license.length <= 100 && license !== 'UNKNOWN' ? { licenses: [license] } : {}),
       ...(/(^|\/)_vendor\//.test(file.path) ? { role: 'vendored' as const } : {}),
     };
