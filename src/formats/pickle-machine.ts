@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
+import { pickleMemo } from './pickle-memo.ts';
 import type { Opcode } from './pickle-opcodes.ts';
 import { NEWEST_PROTOCOL } from './pickle-opcodes.ts';
-import { pickleMemo } from './pickle-memo.ts';
 import { isPythonFloat, longNumber, pythonInteger, quotedText, rawUnicodeText } from './pickle-text.ts';
 import {
   ANY,

@@ -24,8 +24,10 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   const imports = walk.events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
   // Without PROTO short texts walk by chance: a lone `N.` is a pickle and does not matter.
   if (walk.end === 'stop') return imports || walk.opcodes > 2;
-  if (walk.end === 'truncated' && !whole) return first === 0x80 ? walk.opcodes > 1 : imports || walk.opcodes > 8;
-  return imports || (first === 0x80 && walk.opcodes > 3);
+  if (walk.end === 'truncated' && !whole) return first === 0x80 ? walk.opcodes > 1 : walk.opcodes > (imports ? 3 : 8);
+  if (first === 0x80) return imports || walk.opcodes > 3;
+  // Words in lines can look like an import; a call of it before the break is no coincidence.
+  return imports && walk.events.some((event) => event.kind === 'call');
 }
 
 const plausible = (module: string, name: string): boolean => isDotted(module) && isDotted(name);
