@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { PlimsollError } from '../errors.ts';
 import { proxyFor } from './proxy.ts';
+import { withoutCredentials } from './user-info.ts';
 
 /** Certificates and keys, PEM. */
 export interface TlsMaterial {
@@ -85,11 +86,9 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
 
 function proxyCredentials(proxy: string): { uri: string; token?: string } {
   const url = new URL(proxy);
-  if (url.protocol.startsWith('socks') || (url.username === '' && url.password === '')) return { uri: proxy };
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return { uri: url.href, token: `Basic ${Buffer.from(pair).toString('base64')}` };
+  if (url.protocol.startsWith('socks')) return { uri: proxy };
+  const { address, authorization } = withoutCredentials(url);
+  return { uri: address.href, ...(authorization === undefined ? {} : { token: authorization }) };
 }
 
 /** The authorities of `SSL_CERT_FILE` besides Node's own: Node reads NODE_EXTRA_CA_CERTS itself, other programs of the field read this one. */

@@ -148,6 +148,24 @@ it('follows redirects and never takes the credentials to another host', async ()
   expect(seen.at(-1)).not.toHaveProperty('cookie');
 });
 
+it('sends the password of an address as a header, along on the same host only', async () => {
+  const seen: (string | undefined)[] = [];
+  const other = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end();
+  });
+  const url = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    const location = request.url === '/a' ? '/b' : `${other.replace('127.0.0.1', 'localhost')}/c`;
+    response.writeHead(302, { location }).end();
+  });
+  const response = await client().request(`${url.replace('//', '//me:100%25%@')}/a`);
+  await response.discard();
+  expect(response.url).not.toContain('me');
+  const basic = `Basic ${Buffer.from('me:100%25%').toString('base64')}`;
+  expect(seen).toEqual([basic, basic, undefined]);
+});
+
 it('stops at a loop of redirects and at schemes that are not HTTP', async () => {
   let hops = 0;
   const loop: string = await serve((_, response) => {

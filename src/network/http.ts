@@ -6,6 +6,7 @@ import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatc
 import { codeOf, explain, isPassing, shown } from './failure.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
+import { withoutCredentials } from './user-info.ts';
 
 /** The HTTP client of registries, engines and feeds: see `createHttp`. */
 export interface HttpResponse {
@@ -93,16 +94,20 @@ export function createHttp(options: HttpOptions = {}): Http {
     random: options.random ?? Math.random,
   };
   return {
-    request: async (url, request = {}) => requestWithRetry(client, parse(url), request),
+    request: async (url, request = {}) => {
+      const { address, authorization } = parse(url);
+      const headers = authorization === undefined ? {} : { headers: { authorization, ...request.headers } };
+      return requestWithRetry(client, address, { ...request, ...headers });
+    },
     bytes: collect,
     close: () => dispatchers.close(),
   };
 }
 
-function parse(text: string): URL {
-  if (!URL.canParse(text)) throw new PlimsollError('network', 'not an address', { where: text });
+function parse(text: string): { address: URL; authorization: string | undefined } {
+  if (!URL.canParse(text)) throw new PlimsollError('network', 'not an address', { where: text.slice(0, 200) });
   const url = new URL(text);
-  if (url.protocol === 'http:' || url.protocol === 'https:') return url;
+  if (url.protocol === 'http:' || url.protocol === 'https:') return withoutCredentials(url);
   throw new PlimsollError('network', `cannot fetch ${url.protocol} addresses`, {
     where: shown(url),
     hint: 'use http or https',
@@ -171,15 +176,13 @@ function nextRequest(
 ): { url: URL; request: HttpRequest } {
   if (!URL.canParse(location, from.href))
     throw new PlimsollError('network', 'redirected to what is no address', { where: shown(from) });
-  const url = new URL(location, from);
+  // Credentials in a Location are the server's to give, but a header is how we send them, and only to whom the user named.
+  const { address: url } = withoutCredentials(new URL(location, from));
   url.hash = '';
   const downgraded = from.protocol === 'https:' && url.protocol !== 'https:';
   if (!/^https?:$/.test(url.protocol) || (downgraded && request.downgrade !== true)) {
     throw new PlimsollError('network', `redirected from ${from.protocol} to ${url.protocol}`, { where: shown(from) });
   }
-  // Credentials in a Location are the server's to give, but a header is how we send them, and only to whom the user named.
-  url.username = '';
-  url.password = '';
   const entries = Object.entries(request.headers ?? {});
   const kept = url.origin === from.origin ? entries : entries.filter(([name]) => !PRIVATE.has(name.toLowerCase()));
   const { body, method = 'GET', tls, ...rest } = request;
@@ -212,7 +215,7 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
   const answer = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
     dispatcher: await client.dispatchers.for(url, { socketPath, tls }),
     method: request.method ?? 'GET',
-    headers: { 'user-agent': `plimsoll/${VERSION}`, ...authorizationIn(url), ...request.headers },
+    headers: { 'user-agent': `plimsoll/${VERSION}`, ...request.headers },
     headersTimeout: request.answerMs ?? idleMs,
     bodyTimeout: idleMs,
     ...(body === undefined
@@ -225,13 +228,6 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   }
   return { status: answer.statusCode, headers, url: url.href, ...readBody(answer.body, { where, idleMs, signal }) };
-}
-
-/** A user name and password written into the address by the user. */
-function authorizationIn(url: URL): { authorization?: string } {
-  if (url.username === '' && url.password === '') return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
 async function collect(response: HttpResponse, limit: number): Promise<Buffer> {

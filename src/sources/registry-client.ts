@@ -1,12 +1,13 @@
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { TlsMaterial } from '../network/dispatchers.ts';
-import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
-import { checkedDigest, digestOf, isDigest, verifyDigest } from './digest.ts';
+import type { Http, HttpResponse } from '../network/http.ts';
+import { digestOf, isDigest, verifyDigest } from './digest.ts';
 import type { Keychain } from './keychain.ts';
 import { type Descriptor, MANIFEST_TYPES } from './manifest.ts';
 import type { ImageReference } from './reference.ts';
 import { createAuthorizedRequest, loginHint } from './registry-auth.ts';
+import { fetchBlob, type Repository, streamBlob, TAMPERED } from './registry-blob.ts';
 import { registryCertificates } from './registry-certificates.ts';
 import { answerError, errorText } from './registry-error.ts';
 
@@ -31,14 +32,6 @@ export interface RegistryClientOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
 
-/** What the functions of one client share. */
-interface Repository {
-  readonly options: RegistryClientOptions;
-  /** `https://host/v2/repository` */
-  readonly base: string;
-  readonly send: (url: string, request: HttpRequest) => Promise<HttpResponse>;
-}
-
 const UNVERIFIED = { insecure: true } as const;
 /** Docker Hub's registry does not live at the name by which everybody knows it. */
 const HUB_HOST = 'registry-1.docker.io';
@@ -53,12 +46,14 @@ export async function connectRegistry(options: RegistryClientOptions): Promise<R
   const { registry, repository: name } = reference;
   const authorized = createAuthorizedRequest({ http, keychain, registry, repository: name, signal, insecure });
   const repository: Repository = {
-    options,
+    http,
+    name: reference.name,
+    signal,
     base: `${scheme}://${host}/v2/${name}`,
     send: (url, request) => authorized(url, { ...request, ...(request.signal || !signal ? {} : { signal }) }),
   };
   return {
-    manifest: (tagOrDigest) => fetchManifest(repository, tagOrDigest),
+    manifest: (tagOrDigest) => fetchManifest(repository, tagOrDigest, options),
     blob: (descriptor, limit, what) => fetchBlob(repository, descriptor, { limit, what }),
     stream: (descriptor, layerSignal) => streamBlob(repository, descriptor, layerSignal ?? signal),
   };
@@ -91,11 +86,15 @@ async function findScheme(host: string, http: Http, signal: AbortSignal | undefi
   }
 }
 
-async function fetchManifest(repository: Repository, tagOrDigest: string): Promise<{ bytes: Buffer; digest: string }> {
-  const { http } = repository.options;
+async function fetchManifest(
+  repository: Repository,
+  tagOrDigest: string,
+  options: RegistryClientOptions,
+): Promise<{ bytes: Buffer; digest: string }> {
+  const { http } = repository;
   const url = `${repository.base}/manifests/${tagOrDigest}`;
   const response = await repository.send(url, { headers: { accept: MANIFEST_TYPES.join(', ') } });
-  if (response.status !== 200) throw await manifestError(repository, response);
+  if (response.status !== 200) throw await manifestError(response, options);
   if (/html/.test(response.headers['content-type'] ?? '')) {
     await response.discard();
     throw new PlimsollError('registry', 'the server answered with a web page, not with a manifest', {
@@ -110,10 +109,8 @@ async function fetchManifest(repository: Repository, tagOrDigest: string): Promi
   return { bytes, digest: isDigest(tagOrDigest) ? tagOrDigest : digestOf(bytes) };
 }
 
-const TAMPERED = 'the registry, or something between, sent other content: do not trust it';
-
-async function manifestError(repository: Repository, response: HttpResponse): Promise<PlimsollError> {
-  const { reference, keychain, http } = repository.options;
+async function manifestError(response: HttpResponse, options: RegistryClientOptions): Promise<PlimsollError> {
+  const { reference, keychain, http } = options;
   const where = reference.name;
   if (response.status === 404) {
     const said = await errorText(http, response);
@@ -132,120 +129,4 @@ async function manifestError(repository: Repository, response: HttpResponse): Pr
     );
   }
   return answerError(http, response, where);
-}
-
-async function fetchBlob(
-  repository: Repository,
-  descriptor: Descriptor,
-  { limit, what }: { limit: number; what: string },
-): Promise<Buffer> {
-  if (descriptor.data) return descriptor.data;
-  const where = `${repository.options.reference.name}, ${what}`;
-  if (descriptor.size > limit) throw new PlimsollError('limit', `the ${what} is larger than ${limit} bytes`, { where });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of streamBlob(repository, descriptor, repository.options.signal)) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  verifyDigest(bytes, checkedDigest(descriptor.digest, where), where, TAMPERED);
-  return bytes;
-}
-
-/** Bounded by the size of the descriptor, and by `LIMITS.resumes` for each `LIMITS.resumeBytes` that came. */
-async function* streamBlob(
-  repository: Repository,
-  descriptor: Descriptor,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  const where = `${repository.options.reference.name}, blob ${descriptor.digest}`;
-  let offset = 0;
-  let breaks = 0;
-  let counted = 0;
-  while (offset < descriptor.size || offset === 0) {
-    const response = await openBlob(repository, descriptor, { offset, signal, where });
-    // A server that does not know ranges begins again: what was delivered is passed over.
-    let skip = response.status === 206 ? 0 : offset;
-    let failure: unknown;
-    try {
-      for await (const chunk of response.body) {
-        const rest = skip < chunk.length ? chunk.subarray(skip) : undefined;
-        skip = Math.max(0, skip - chunk.length);
-        if (!rest) continue;
-        offset += rest.length;
-        if (offset > descriptor.size) throw wrongSize(descriptor, `more than ${descriptor.size}`, where);
-        yield rest;
-      }
-      if (offset === descriptor.size) return;
-    } catch (error) {
-      if (!(error instanceof PlimsollError) || error.code !== 'network') throw error;
-      failure = error;
-    }
-    breaks = offset - counted > LIMITS.resumeBytes ? 1 : breaks + 1;
-    counted = offset - counted > LIMITS.resumeBytes ? offset : counted;
-    // An answer that ends in peace and too early will not grow: one more try tells a cut from a short blob.
-    if (breaks > (failure ? LIMITS.resumes : 1)) throw failure ?? wrongSize(descriptor, String(offset), where);
-  }
-}
-
-function wrongSize(descriptor: Descriptor, came: string, where: string): PlimsollError {
-  return new PlimsollError(
-    'digest-mismatch',
-    `the blob has ${came} bytes where its descriptor says ${descriptor.size}`,
-    { where, hint: TAMPERED },
-  );
-}
-
-interface BlobRequest {
-  readonly offset: number;
-  readonly signal: AbortSignal | undefined;
-  readonly where: string;
-}
-
-async function openBlob(
-  repository: Repository,
-  descriptor: Descriptor,
-  { offset, signal, where }: BlobRequest,
-): Promise<HttpResponse> {
-  const { http } = repository.options;
-  const url = `${repository.base}/blobs/${descriptor.digest}`;
-  const headers = { accept: '*/*', ...(offset > 0 ? { range: `bytes=${offset}-` } : {}) };
-  const response = await repository.send(url, { headers, downgrade: true, ...(signal ? { signal } : {}) });
-  if (response.status === 200) return checkLength(response, descriptor, where);
-  if (response.status === 206 && offset > 0) return checkRange(response, offset, where);
-  if (response.status === 404 && descriptor.urls) {
-    await response.discard();
-    // Addresses written by whoever made the image are not ours to call: that would let any image send us anywhere.
-    throw new PlimsollError('unsupported', 'the layer is not in the registry but elsewhere', {
-      where,
-      hint: `copy the image with that layer; it is said to be at ${descriptor.urls[0]}`,
-    });
-  }
-  if (response.status === 404) {
-    await response.discard();
-    throw new PlimsollError('not-found', 'the registry does not have the blob', {
-      where,
-      hint: 'the image is incomplete there: push it again',
-    });
-  }
-  if (response.status === 401 || response.status === 403) {
-    const said = await errorText(http, response);
-    throw new PlimsollError('unauthorized', `the registry does not let us read the blob${said && `: ${said}`}`, {
-      where,
-    });
-  }
-  throw await answerError(http, response, where);
-}
-
-function checkLength(response: HttpResponse, descriptor: Descriptor, where: string): HttpResponse {
-  const length = response.headers['content-length'];
-  if (length === undefined || response.headers['content-encoding'] !== undefined || Number(length) === descriptor.size)
-    return response;
-  void response.discard();
-  throw wrongSize(descriptor, length, where);
-}
-
-/** https://www.rfc-editor.org/rfc/rfc9110.html#name-content-range */
-function checkRange(response: HttpResponse, offset: number, where: string): HttpResponse {
-  const start = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
-  if (Number(start) === offset) return response;
-  void response.discard();
-  throw new PlimsollError('registry', 'the server answered with another range than asked for', { where });
 }
