@@ -1,7 +1,7 @@
 /** Docker Bench Security's own JSON, for what reads that (DefectDojo, dashboards, scripts). */
 import type { BenchFinding } from '../cis/bench.ts';
 import type { BenchResult } from '../cis/check.ts';
-import { benchFormat, limited } from './bench-format.ts';
+import { benchFormat, itemText, limited } from './bench-format.ts';
 
 /**
  * It knows four results. What does not exist or could not be read it calls INFO ("File not found"), and so does this.
@@ -49,9 +49,7 @@ export const benchDockerBench = benchFormat({
 
 /** Keys in its order; `details` and `items` only where there are any, remediation only where something is left to do. */
 function result(finding: BenchFinding, limit: number | undefined): Record<string, unknown> {
-  const items = limited(finding.items, limit).map(({ subject, detail }) =>
-    detail === undefined ? subject : `${subject}: ${detail}`,
-  );
+  const items = limited(finding.items, limit).map(itemText);
   const passed = finding.result === 'pass';
   return {
     id: finding.id,

@@ -1,5 +1,6 @@
 /** Output formats of the benchmark. */
 import type { BenchReport } from '../cis/bench.ts';
+import type { BenchItem } from '../cis/check.ts';
 
 /** What the reader's side decides. */
 export interface BenchRenderOptions {
@@ -25,3 +26,12 @@ export const benchFormat = (value: BenchFormat): BenchFormat => value;
 
 /** The first `limit` items; all where the limit is 0. */
 export const limited = <T>(items: readonly T[], limit = 0): readonly T[] => (limit > 0 ? items.slice(0, limit) : items);
+
+/** One item of evidence as a line: `Dockerfile:7: ADD ...`, `trainer: no memory limit`. */
+export function itemText({ subject, detail, path, line }: BenchItem): string {
+  const place = line === undefined ? '' : `:${line}`;
+  const named = path === subject ? `${subject}${place}` : subject;
+  if (detail === undefined) return named;
+  const elsewhere = path !== subject && line !== undefined ? ` (${path}${place})` : '';
+  return `${named}: ${detail}${elsewhere}`;
+}

@@ -1,6 +1,6 @@
 /** JUnit's XML, for continuous integration: a section is a suite, a check a case. */
 import type { BenchFinding } from '../cis/bench.ts';
-import { type BenchRenderOptions, benchFormat, limited } from './bench-format.ts';
+import { type BenchRenderOptions, benchFormat, itemText, limited } from './bench-format.ts';
 
 /** Characters that XML 1.0 has no way to write were replaced where the report was made; these five need escapes. */
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -40,9 +40,7 @@ const isSkipped = ({ result }: BenchFinding) => result !== 'pass' && result !== 
 function* testCase(finding: BenchFinding, name: string, { limit }: BenchRenderOptions): Generator<string> {
   const opening = `    <testcase classname="${name}" name="${xml(`${finding.id} ${finding.title}`)}"`;
   const message = xml(finding.summary ?? finding.result);
-  const lines = limited(finding.items, limit).map(({ subject, detail }) =>
-    detail === undefined ? subject : `${subject}: ${detail}`,
-  );
+  const lines = limited(finding.items, limit).map(itemText);
   if (finding.result === 'pass') yield `${opening}/>\n`;
   else if (finding.result === 'info')
     yield `${opening}>\n      <system-out>${xml([finding.summary ?? '', ...lines].join('\n'))}</system-out>\n    </testcase>\n`;

@@ -3,7 +3,7 @@
 import type { BenchFinding, BenchReport } from '../cis/bench.ts';
 import { BENCH_RESULTS, type BenchResult } from '../cis/check.ts';
 import { type Paint, painter, type StyleName } from '../terminal/style.ts';
-import { type BenchRenderOptions, benchFormat } from './bench-format.ts';
+import { type BenchRenderOptions, benchFormat, itemText } from './bench-format.ts';
 
 const LABELS: Readonly<Record<BenchResult, readonly [label: string, ...styles: StyleName[]]>> = {
   pass: ['PASS', 'green'],
@@ -26,6 +26,16 @@ const WORDS: Readonly<Record<BenchResult, string>> = {
 /** Evidence lines of one check before the rest is only counted. */
 const ITEMS = 5;
 
+/** What is the same for all checks of a section. */
+interface Look {
+  /** Of the longest id. */
+  readonly width: number;
+  readonly paint: Paint;
+  readonly options: BenchRenderOptions;
+  /** Said once at the top, not again with every check. */
+  readonly notices: ReadonlySet<string>;
+}
+
 /** `-f table`. */
 export const benchTable = benchFormat({
   name: 'table',
@@ -33,27 +43,39 @@ export const benchTable = benchFormat({
   *render(report, options) {
     const paint = painter(options.colour ?? false);
     yield `${paint(report.benchmark, 'bold')}  ${report.target}\n`;
-    for (const notice of report.notices) yield `${paint('!', 'yellow')} ${notice}\n`;
+    const notices = new Set(report.notices);
+    for (const notice of notices) yield `${paint('!', 'yellow')} ${notice}\n`;
     for (const section of report.sections) {
       yield `\n${paint(`${section.id}  ${section.title}`, 'bold')}\n`;
       const width = Math.max(...section.findings.map((one) => one.id.length));
-      for (const finding of section.findings) yield* check(finding, width, paint, options);
+      for (const finding of section.findings) yield* check(finding, { width, paint, options, notices });
     }
     yield* summary(report, paint);
   },
 });
 
-function* check(finding: BenchFinding, width: number, paint: Paint, options: BenchRenderOptions): Generator<string> {
+function* check(finding: BenchFinding, look: Look): Generator<string> {
+  const { width, paint, options, notices } = look;
   const [label, ...styles] = LABELS[finding.result];
   const quiet = finding.result === 'pass' || finding.result === 'not-applicable';
+  const head = `  ${label}  ${finding.id.padEnd(width)}  ${finding.title}`;
+  const summary = finding.summary !== undefined && !notices.has(finding.summary) ? finding.summary : undefined;
+  const beside = quiet && summary !== undefined && `${head}  ${summary}`.length <= (options.width ?? 200);
+  yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(finding.title, ...(quiet ? [] : (['bold'] as const)))}`;
+  yield `${beside ? `  ${paint(summary, 'dim')}` : ''}\n`;
   const margin = ' '.repeat(width + 10);
-  yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(finding.title, ...(quiet ? [] : (['bold'] as const)))}\n`;
-  const lines: [string, string][] = [];
-  if (finding.summary !== undefined) lines.push(['', finding.summary]);
+  for (const [lead, text] of details(finding, beside ? undefined : summary, options))
+    yield `${paint(wrapped(lead, text, margin, options.width), ...(quiet ? (['dim'] as const) : []))}\n`;
+}
+
+/** What stands below a check: summary, evidence, what to do. */
+function details(finding: BenchFinding, summary: string | undefined, options: BenchRenderOptions): [string, string][] {
+  const quiet = finding.result === 'pass' || finding.result === 'not-applicable';
+  const lines: [string, string][] = summary === undefined ? [] : [['', summary]];
   const shown = quiet && !options.all ? [] : finding.items.slice(0, options.all ? finding.items.length : ITEMS);
-  for (const { subject, detail } of shown) {
-    const already = detail === undefined || (finding.summary?.includes(detail) && finding.items.length === 1);
-    lines.push(['• ', already ? subject : `${subject}: ${detail}`]);
+  for (const item of shown) {
+    const already = item.detail === undefined || (finding.summary?.includes(item.detail) && finding.items.length === 1);
+    lines.push(['• ', already ? item.subject : itemText(item)]);
   }
   const more = quiet ? 0 : finding.items.length - shown.length;
   if (more > 0) lines.push(['  ', `and ${more} more (--all shows them)`]);
@@ -61,8 +83,7 @@ function* check(finding: BenchFinding, width: number, paint: Paint, options: Ben
     lines.push(['fix: ', finding.remediation]);
     if (finding.impact !== 'None.') lines.push(['costs: ', finding.impact]);
   }
-  for (const [lead, text] of lines)
-    yield `${paint(wrapped(lead, text, margin, options.width), ...(quiet ? (['dim'] as const) : []))}\n`;
+  return lines;
 }
 
 /** Text behind a margin, continued below its own beginning where a terminal is narrower. */

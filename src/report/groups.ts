@@ -27,6 +27,10 @@ export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
 
+/** Debian's and Ubuntu's packages that carry the kernel's source version and none of its code: a container runs its host's kernel. */
+export const isKernelHeader = (one: Package): boolean =>
+  one.type === 'deb' && /^linux-(libc-dev|headers-.*|kbuild-.*)$/.test(one.name);
+
 /** Findings by source package: those with something to fix first, then by worst severity, number, name. */
 export function groupFindings(findings: readonly Finding[]): Group[] {
   const bySource = new Map<string, Finding[]>();

@@ -2,7 +2,7 @@ import { printable } from '../errors.ts';
 import type { AdvisoryState, Finding, Package } from '../model.ts';
 import { SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../terminal/table.ts';
-import { type Group, type GroupedFinding, isFixable, rank } from './groups.ts';
+import { type Group, type GroupedFinding, isFixable, isKernelHeader, rank } from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { layout, type Page, title } from './page.ts';
 import { countSeverities, countsInWords } from './summary.ts';
@@ -95,10 +95,6 @@ function groupHeader(group: Group, page: Page): string {
   const painted = `  ${page.paint(printable(group.name), 'bold')} ${printable(group.version)}`;
   return tail === '' ? painted : `${painted}  ${page.paint(tail, 'dim')}`;
 }
-
-/** Debian's and Ubuntu's names of packages that carry the kernel's source version and none of its code. */
-const isKernelHeader = (one: Package): boolean =>
-  one.type === 'deb' && /^linux-(libc-dev|headers-.*|kbuild-.*)$/.test(one.name);
 
 function installedAs(group: Group): string[] {
   const names = [

@@ -20,8 +20,16 @@ describe('the table for people', () => {
       `  sha256:${'d4'.repeat(32)}`,
       '  advisories as of 2023-05-13 (2 days ago): 41,234 records of debian, osv/PyPI',
       '',
-      '  FIX FIRST  3 findings have a fix, 2 of them HIGH or worse: 3 upgrades clear them. 1 is being exploited. 3 more have no fix yet.',
+      '  FIX FIRST  3 findings have a fix, 2 of them HIGH or worse: 3 upgrades clear them. 3 more have no fix yet.',
     ]);
+  });
+
+  it('says when something fixable is being exploited, unless only the kernel that the container does not bring', () => {
+    const curl = finding('CVE-2023-38545', deb('curl', '7.74.0-1.3+deb11u3'), 'CRITICAL', {
+      fixed: '7.74.0-1.3+deb11u10',
+      exploited: '2023-10-11',
+    });
+    expect(render(report({ findings: [curl] }))).toContain('1 upgrade clears it. 1 is being exploited.');
   });
 
   it('counts type by severity once per source package, and says what it would be per installed package', () => {

@@ -1,0 +1,109 @@
+import type { Finding, Rating, Reason } from '../../model.ts';
+import { type Group, type GroupedFinding, isFixable, isKernelHeader } from '../groups.ts';
+import { isOsPackage, kindOf } from '../package-kind.ts';
+import { countSeverities, countsInWords } from '../summary.ts';
+import { packageNames, shortInstruction, stateInWords } from '../table-findings.ts';
+import { badge, html, link } from './escape.ts';
+
+/** One source package with all its findings, folded or open. */
+export function groupSection(group: Group, open: boolean): string {
+  const findings = group.findings.map(({ finding }) => finding);
+  const kind = isOsPackage(group.type) ? '' : `<span class="dim">${html(kindOf(group.type).label)}</span>`;
+  const headers = group.packages.every(isKernelHeader)
+    ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
+    : '';
+  const rows = group.findings.map((one) => findingRow(one, group)).join('');
+  return `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
+<div><p class="dim">${places(group)}</p>
+<div class="scroll"><table><tr><th>vulnerability</th><th>severity</th><th>by</th><th>fix or state</th><th>title</th></tr>
+${rows}</table></div></div></details>
+`;
+}
+
+/** Packages with their first place each. */
+const PLACES = 12;
+
+function places(group: Group): string {
+  const shown = group.packages.slice(0, PLACES).map((one) => {
+    const at = one.evidence[0];
+    const where =
+      at === undefined
+        ? ''
+        : `, layer ${at.layer + 1}${at.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`}`;
+    const path = at === undefined || isOsPackage(one.type) ? '' : ` in <code>/${html(at.path)}</code>`;
+    return `${html(one.name)} ${html(one.version)}${path}${where}`;
+  });
+  return `${shown.join('<br>')}${group.packages.length > PLACES ? `<br>and ${group.packages.length - PLACES} more` : ''}`;
+}
+
+function findingRow({ finding, packages }: GroupedFinding, group: Group): string {
+  const words = [finding.id, ...finding.aliases, group.name, packageNames(packages), finding.title ?? '']
+    .join(' ')
+    .toLowerCase();
+  const exploited =
+    finding.exploited === undefined
+      ? ''
+      : `<span class="exploited">EXPLOITED since ${html(finding.exploited.slice(0, 10))}</span> `;
+  const state = isFixable(finding)
+    ? `<span class="v fixed">\u2192 ${html(finding.fix.version ?? 'fixed')}</span>`
+    : html(stateInWords(finding));
+  return `<tr data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-t="${html(words)}"><td>${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td>${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(finding.title ?? '')}${more(finding)}</td></tr>
+`;
+}
+
+/** What `explain` would say: ratings, aliases, the chain of reasons. */
+function more(finding: Finding): string {
+  const facts: (readonly [string, string])[] = [
+    ...(finding.aliases.length === 0 ? [] : [['also known as', html(finding.aliases.join(', '))] as const]),
+    ...(finding.ratings.length === 0 ? [] : [['rated', finding.ratings.map(ratingInWords).join('<br>')] as const]),
+    ...(finding.published === undefined ? [] : [['published', html(finding.published.slice(0, 10))] as const]),
+    ...(finding.epss === undefined ? [] : [['EPSS', `${(finding.epss * 100).toFixed(1)} %`] as const]),
+    ...(finding.description === undefined ? [] : [['description', html(finding.description)] as const]),
+    ...(finding.references === undefined || finding.references.length === 0
+      ? []
+      : [
+          [
+            'references',
+            finding.references
+              .slice(0, 10)
+              .map((url) => link(url, url))
+              .join('<br>'),
+          ] as const,
+        ]),
+  ];
+  const list = facts.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join('');
+  const steps = finding.reasons.map((reason) => `<li>${reasonInWords(reason)}</li>`).join('');
+  return `<details><summary>why and by whom</summary>${list === '' ? '' : `<dl>${list}</dl>`}<ol>${steps}</ol></details>`;
+}
+
+function ratingInWords(rating: Rating): string {
+  const score = rating.score === undefined ? '' : ` ${rating.score}`;
+  const original = rating.original === undefined ? '' : ` \u201c${html(rating.original)}\u201d`;
+  return `${html(rating.source)}: ${badge(rating.severity)} ${html(rating.method)}${score}${original}${rating.vector === undefined ? '' : ` <code>${html(rating.vector)}</code>`}`;
+}
+
+function reasonInWords(reason: Reason): string {
+  switch (reason.step) {
+    case 'searched':
+      return `looked up <b>${html(reason.name)}</b> in ${html(reason.ecosystem)}, by its ${reason.by === 'source' ? 'source package' : 'name'}`;
+    case 'hit':
+      return `${link(reason.url, reason.advisory)} of ${html(reason.source)} speaks of it`;
+    case 'compared':
+      return `<code>${html(reason.version)}</code> is ${rangeInWords(reason.range)} (compared as ${html(reason.comparator)} does)`;
+    case 'state':
+      return `${html(reason.source)} says: ${html(reason.state)}${reason.note === undefined ? '' : ` (${html(reason.note)})`}`;
+    case 'rated':
+      return `${badge(reason.severity)} ${reason.source === 'none' ? 'because nobody has rated it' : `by ${html(reason.source)} (${html(reason.method)})`}`;
+  }
+}
+
+function rangeInWords(range: Extract<Reason, { step: 'compared' }>['range']): string {
+  if ('exact' in range) return 'the version it names';
+  const { introduced, fixed, lastAffected } = range;
+  const parts = [
+    ...(introduced === undefined || introduced === '0' ? [] : [`not before <code>${html(introduced)}</code>`]),
+    ...(fixed === undefined ? [] : [`before <code>${html(fixed)}</code>`]),
+    ...(lastAffected === undefined ? [] : [`not after <code>${html(lastAffected)}</code>`]),
+  ];
+  return parts.length === 0 ? 'affected like every version' : parts.join(' and ');
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS, finding, report, wheel } from '../../../test/report.ts';
+import type { Report } from '../../model.ts';
+import { pieces } from '../report-format.ts';
+import { htmlReport } from './page.ts';
+
+const render = (value: Report): string => [...pieces(htmlReport.render(value, {}))].join('');
+const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+describe('the HTML report', () => {
+  it('is one page that loads nothing: no address but links, and a policy that lets only its own script and style run', () => {
+    const page = render(report());
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(policy).toMatch(/^default-src 'none';/);
+    expect(policy).toContain(sha256(/<style>([\s\S]*?)<\/style>/.exec(page)![1]!));
+    expect(policy).toContain(sha256(/<script>([\s\S]*?)<\/script>/.exec(page)![1]!));
+    expect(page).not.toMatch(/\s(src|style|on[a-z]+)=/);
+    expect(page).not.toMatch(/<link|@import|url\(/);
+    expect([...page.matchAll(/href="([^"]*)"/g)].every(([, address]) => address!.startsWith('https://'))).toBe(true);
+  });
+
+  it('has a row for each vulnerability of each source package, with what the search needs', () => {
+    const page = render(report());
+    expect(page.match(/<tr data-s=/g)).toHaveLength(6);
+    expect(page).toContain(
+      'data-s="HIGH" data-f="1" data-t="cve-2023-0286 dsa-5343-1 openssl libssl-dev, libssl1.1, openssl x.400 address type confusion in x.509 generalname"',
+    );
+    for (const { id } of FINDINGS) expect(page).toContain(id);
+  });
+
+  it('tells why: every step from the look-up to the rating', () => {
+    const page = render(report());
+    expect(page).toContain('looked up <b>openssl</b> in Debian:11, by its source package');
+    expect(page).toContain(
+      '<code>1.1.1n-0+deb11u3</code> is before <code>1.1.1n-0+deb11u4</code> (compared as dpkg does)',
+    );
+    expect(page).toContain('because nobody has rated it');
+  });
+
+  it('closes every element it opens', () => {
+    const page = render(report({ unknowns: [{ path: 'a', analyzer: 'b', reason: 'c' }] })).replace(
+      /<(style|script)>[\s\S]*?<\/\1>/g,
+      '',
+    );
+    const open: string[] = [];
+    for (const [, close, name] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
+      if (['meta', 'input', 'br', 'html', 'body'].includes(name!)) continue;
+      if (close === '') open.push(name!);
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('shows what an image made up as text, whatever it is', () => {
+    const evil = wheel('</td><script>alert(1)</script>', '"><img src=x onerror=alert(1)>');
+    const one = {
+      ...finding('CVE-2023-1', evil, 'HIGH', { title: "</title><script>'" }),
+      url: 'javascript:alert(1)',
+      references: ['https://a/"onmouseover="x', 'data:text/html,x'],
+    };
+    const page = render(
+      report({
+        packages: [evil],
+        findings: [one],
+        subject: { ...report().subject, reference: '</title><script>alert(1)</script>' },
+      }),
+    );
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<img');
+    expect(page).not.toMatch(/href="(javascript|data)/);
+    expect(
+      [...page.matchAll(/<[a-z]+ [^>]*>/g)].some(([tag]) => /\son[a-z]+=/.test(tag.replace(/"[^"]*"/g, '""'))),
+    ).toBe(false);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model.ts';
+import { pieces, type RenderOptions, reportFormatNamed, reports } from '../../src/report/index.ts';
+import { FINDINGS, finding, PACKAGES, report, wheel } from '../report.ts';
+
+/** Everything an image, a feed or a registry could put into a report to reach whoever reads it. */
+const EVIL = 'x\u001b[2J\u009b31m\u202e\r\n<script>alert(1)</script>|`"\'$(id)&@everyone';
+
+function hostile(): Report {
+  const evil = {
+    ...wheel(EVIL, `1.0${EVIL}`),
+    purl: 'pkg:pypi/x@1.0',
+    licenses: [EVIL],
+    maintainer: EVIL,
+    properties: { note: EVIL },
+  };
+  const seen = { ...evil.evidence[0]!, path: `opt/${EVIL}`, instruction: EVIL };
+  const one = { ...evil, evidence: [seen] };
+  return report({
+    subject: { ...report().subject, reference: EVIL, name: EVIL },
+    os: { id: EVIL, versionId: EVIL, name: EVIL },
+    packages: [one],
+    findings: [
+      {
+        ...finding(EVIL, one, 'HIGH', { fixed: EVIL, title: EVIL, aliases: [EVIL] }),
+        description: EVIL,
+        url: `javascript:${EVIL}`,
+        references: [EVIL],
+        severitySource: EVIL,
+      },
+    ],
+    risks: [{ category: 'model', rule: EVIL, severity: 'HIGH', title: EVIL, detail: EVIL, at: EVIL, evidence: seen }],
+    unknowns: [{ path: EVIL, analyzer: EVIL, reason: EVIL }],
+    notices: [
+      { level: 'warning', code: EVIL, message: EVIL },
+      { level: 'info', code: EVIL, message: EVIL },
+    ],
+  });
+}
+
+function empty(): Report {
+  const { os: _, coverage: __, ...rest } = report({ packages: [], findings: [] });
+  return { ...rest, subject: { reference: './rootfs', source: 'dir', name: '/srv/rootfs', layers: [] } };
+}
+
+describe.each(reports.map((format) => [format.name, format] as const))('the report format %s', (name, format) => {
+  const render = (value: Report, options: RenderOptions = {}): string =>
+    [...pieces(format.render(value, options))].join('');
+
+  it('has a name for -f, a file extension, a media type and a line for --help', () => {
+    expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
+    expect(format.extension).toMatch(/^[a-z0-9.]+$/);
+    expect(format.mediaType).toMatch(/^[a-z]+\/[a-z0-9.+-]+(; [a-z0-9-]+=[a-zA-Z0-9.-]+)*$/);
+    expect(format.description.length).toBeGreaterThan(10);
+    expect(reportFormatNamed(name)).toBe(format);
+  });
+
+  it('is pure: the same report gives the same text', () => {
+    expect(render(report())).toBe(render(report()));
+    expect(render(report())).not.toBe('');
+  });
+
+  it('names every vulnerability and every fixed version', () => {
+    const text = render(report(), { all: true });
+    for (const { id, fix } of FINDINGS) {
+      expect(text).toContain(id);
+      if (fix.version !== undefined) expect(text).toContain(fix.version);
+    }
+  });
+
+  it('can do with a report that holds nothing, and with packages that have no evidence', () => {
+    expect(render(empty())).not.toBe('');
+    const bare = PACKAGES.map((one) => ({ ...one, evidence: [] }));
+    expect(render(report({ packages: bare, findings: [finding('CVE-2023-1', bare[0]!, 'LOW')] }))).toContain(
+      'CVE-2023-1',
+    );
+  });
+
+  it('hands no control character, terminal escape or bidi override on', () => {
+    for (const options of [{}, { width: 80 }, { width: 80, all: true }]) {
+      expect(render(hostile(), options).replaceAll('\n', '')).not.toMatch(
+        /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+      );
+    }
+  });
+
+  it.runIf(format.mediaType.includes('json'))('is JSON', () => {
+    for (const value of [report(), empty(), hostile()]) expect(() => JSON.parse(render(value))).not.toThrow();
+  });
+});
+
+describe('report formats', () => {
+  it('are told apart by name, and an unknown one is a usage error that lists them', () => {
+    expect(new Set(reports.map(({ name }) => name)).size).toBe(reports.length);
+    expect(() => reportFormatNamed('xml')).toThrow(
+      expect.objectContaining({ code: 'usage', line: expect.stringContaining('json') }),
+    );
+  });
+});
