@@ -104,6 +104,17 @@ export const LIMITS = {
   /** A Keras configuration, and objects in it. */
   kerasConfigBytes: 64 * MiB,
   kerasObjects: 2_000_000,
+  /** Fields of all messages of one protobuf body, and one text of it. */
+  protoFields: 50_000_000,
+  protoText: 1 * MiB,
+  onnxNesting: 32,
+  /** The format's own limit for a safetensors header. */
+  safetensorsHeaderBytes: 100_000_000,
+  /** Pairs, tensors and array items of a GGUF header, and one text of it. */
+  ggufItems: 2_000_000,
+  ggufTextBytes: 16 * MiB,
+  /** Characters of a chat template that are looked at. */
+  templateBytes: 4 * MiB,
   /** Members of one zip that is read front to back, and oddities listed for it. */
   zipMembers: 500_000,
   zipProblems: 200,
