@@ -5,7 +5,7 @@
 import type { Host } from './host.ts';
 import { findProcesses, type HostProcess } from './host-system.ts';
 import { readUnit } from './host-units.ts';
-import { mapped, type Reading } from './reading.ts';
+import { mapped, missed, type Reading } from './reading.ts';
 
 /** One setting and where it comes from. */
 export interface Setting {
@@ -64,9 +64,10 @@ const IN_FILE = new Map([
 
 /**
  * Reads the configuration of the dockerd that serves `endpoint` (`unix:///var/run/docker.sock`), or of the only one there is.
- * A daemon.json that is not JSON is a failed reading, never an error.
+ * `null`: it runs on another host, of which nothing can be seen here. A daemon.json that is not JSON is a failed reading.
  */
-export async function readDaemon(host: Host, endpoint?: string): Promise<DaemonConfiguration> {
+export async function readDaemon(host: Host, endpoint?: string | null): Promise<DaemonConfiguration> {
+  if (endpoint === null) return elsewhere();
   const processes = await findProcesses(host, ['dockerd']);
   const running = processes.ok ? choose(processes.value, endpoint) : undefined;
   const unit = running === undefined ? await readUnit(host, 'docker.service') : undefined;
@@ -76,6 +77,14 @@ export async function readDaemon(host: Host, endpoint?: string): Promise<DaemonC
   const file = mapped(await host.read(path), (text) => parseDaemonFile(text, path));
   return daemonFrom({ commandLine, commandFrom, path, file, ...(running === undefined ? {} : { process: running }) });
 }
+
+const elsewhere = (): DaemonConfiguration =>
+  daemonFrom({
+    commandLine: [],
+    commandFrom: 'none',
+    path: '/etc/docker/daemon.json',
+    file: missed('absent', 'the Engine runs on another host'),
+  });
 
 /** What was read about a daemon, before its settings are looked up. */
 type DaemonParts = Pick<DaemonConfiguration, 'commandLine' | 'commandFrom' | 'path' | 'file' | 'process'>;

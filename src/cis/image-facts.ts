@@ -21,6 +21,8 @@ export interface ImageSignatures {
 /** What a vulnerability scan of the image says. */
 export interface ImageScan {
   readonly findings: readonly Finding[];
+  /** Packages that were recognised and could be held against advisories. */
+  readonly assessed: number;
   /** When the database was built, ISO 8601. */
   readonly built: string;
 }

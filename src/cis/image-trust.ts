@@ -70,7 +70,11 @@ const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 /** Vulnerabilities that an update would clear are patches that are missing. */
 export async function judgeScan(image: ImageFacts): Promise<Verdict> {
   const scan = await image.scan();
-  if (!scan.ok) return couldNotRead(scan.reason);
+  if (!scan.ok) return scan.why === 'absent' ? note(scan.reason) : couldNotRead(scan.reason);
+  if (scan.value.assessed === 0)
+    return note('no package was recognised that any advisory speaks of: that is no clean bill', [
+      { subject: image.name, detail: 'nothing to judge' },
+    ]);
   const fixable = scan.value.findings.filter((one) => one.fix.state === 'fixed');
   const serious = fixable.filter((one) => rank(one.severity) >= rank('HIGH'));
   const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (database of ${scan.value.built.slice(0, 10)})`;

@@ -11,7 +11,7 @@ export interface FoundSecret {
 }
 
 /** Shapes that prove themselves: prefixes that the publishers chose so that scanners can find them. */
-const SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
+const SHAPES: readonly { readonly what: string; readonly shape: RegExp; readonly prefixless?: true }[] = [
   { what: 'an AWS access key id', shape: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
   { what: 'a GitHub token', shape: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255})\b/ },
   { what: 'a GitLab token', shape: /\bglpat-[A-Za-z0-9_-]{20,64}/ },
@@ -22,9 +22,13 @@ const SHAPES: readonly { readonly what: string; readonly shape: RegExp }[] = [
   { what: 'an npm token', shape: /\bnpm_[A-Za-z0-9]{36}\b/ },
   { what: 'a Slack token', shape: /\bxox[abposr]-[A-Za-z0-9-]{10,100}/ },
   { what: 'a Google API key', shape: /\bAIza[A-Za-z0-9_-]{35}\b/ },
-  { what: 'a private key', shape: /-----BEGIN (?:[A-Z]{2,12} ){0,2}PRIVATE KEY-----/ },
+  { what: 'a private key', prefixless: true, shape: /-----BEGIN (?:[A-Z]{2,12} ){0,2}PRIVATE KEY-----/ },
   { what: 'a Databricks token', shape: /\bdapi[0-9a-f]{32}\b/ },
-  { what: 'a password in an address', shape: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^/\s:@$]{1,64}:[^/\s:@$]{3,128}@/ },
+  {
+    what: 'a password in an address',
+    prefixless: true,
+    shape: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^/\s:@$]{1,64}:[^/\s:@$]{3,128}@/,
+  },
 ];
 
 /** Names that say secret, with the ends that say otherwise (`PASSWORD_FILE` is a path, `TOKENIZERS_PARALLELISM` no token). */
@@ -37,16 +41,19 @@ const SAME_WORD = /(?:^|[_.-])[A-Z0-9]{2,}(?:PASSWORD|SECRET|APIKEY|TOKEN)$/i;
 const EMPTY_VALUE =
   /^(?:|\$.*|\/.*|file:.*|true|false|yes|no|none|null|0|1|changeme|change_me|xxx+|\*+|<.*>|\{\{.*\}\}|your[-_ ].*|example.*|placeholder|dummy|test)$/i;
 
-/** `ab…` and the length: enough to find it, too little to use it. */
+/** The publisher's prefix and the length: enough to find it, too little to use it. */
 export const masked = (secret: string): string =>
-  secret.length <= 8 ? '***' : `${secret.slice(0, 4)}… (${secret.length} characters)`;
+  secret.length <= 16 ? '***' : `${secret.slice(0, 4)}…, ${secret.length} characters`;
+
+/** A secret without a known prefix shows nothing of itself. */
+const hidden = (secret: string): string => `${secret.length} characters`;
 
 /** The first secret that its shape gives away. */
 export function secretShape(text: string): FoundSecret | undefined {
   const sample = text.slice(0, 65_536);
-  for (const { what, shape } of SHAPES) {
+  for (const { what, shape, prefixless } of SHAPES) {
     const match = shape.exec(sample);
-    if (match !== null) return { name: '', what, masked: what === 'a private key' ? '***' : masked(match[0]) };
+    if (match !== null) return { name: '', what, masked: prefixless ? hidden(match[0]) : masked(match[0]) };
   }
   return undefined;
 }
@@ -60,7 +67,7 @@ export function secretIn(name: string, value: string): FoundSecret | undefined {
   const shaped = secretShape(value);
   if (shaped !== undefined) return { ...shaped, name };
   if (!isSecretName(name) || EMPTY_VALUE.test(value.trim())) return undefined;
-  return { name, what: 'a secret by its name', masked: masked(value) };
+  return { name, what: 'a secret by its name', masked: hidden(value) };
 }
 
 /** Secrets among variables or labels. */

@@ -79,7 +79,7 @@ function userOfDockerfile(docker: DockerfileFacts): Verdict {
     return warn('no USER: containers run as the user of the base image, usually root', [
       {
         subject: path,
-        detail: `${file.stages.at(-1)?.image ?? 'no stage'} decides`,
+        detail: `${file.stages.at(-1)?.image ?? 'no stage'} decides, which is root for scratch`,
         path,
         ...(from ? { line: from.range.start.line } : {}),
       },

@@ -17,10 +17,12 @@ export const limits: readonly Check[] = [
     peer: 'Warns about a parent cgroup',
     bad: 'containers run below another cgroup',
     good: 'every container runs in the default cgroup',
-    fault: ({ HostConfig: host }) => {
+    fault: async ({ HostConfig: host }, { engine }) => {
       const parent = host?.CgroupParent ?? '';
       if (parent !== '' && parent !== '/docker' && parent !== 'system.slice') return `cgroup parent ${parent}`;
-      return host?.CgroupnsMode === 'host' ? "shares the host's cgroup namespace" : undefined;
+      // With cgroups v1 a shared namespace is the default, and nothing else.
+      const version = value(await engine.info())?.CgroupVersion;
+      return version === '2' && host?.CgroupnsMode === 'host' ? "shares the host's cgroup namespace" : undefined;
     },
   }),
   check({

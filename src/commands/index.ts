@@ -1,7 +1,8 @@
+import { bench } from './bench.ts';
 import type { CommandModule } from './command.ts';
 import { db } from './db.ts';
 import { demo } from './demo.ts';
 import { scan } from './scan.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan, db, demo];
+export const commands: readonly CommandModule[] = [scan, bench, db, demo];

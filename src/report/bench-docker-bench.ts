@@ -47,15 +47,19 @@ export const benchDockerBench = benchFormat({
   },
 });
 
-/** Keys in its order; `details` and `items` only where there are any, remediation only where something is left to do. */
+/**
+ * Keys in its order; `details` and `items` only where there are any, remediation only where something is left to do.
+ * Its items are names (containers, images, users), which is what scripts look for: the evidence goes into the details.
+ */
 function result(finding: BenchFinding, limit: number | undefined): Record<string, unknown> {
-  const items = limited(finding.items, limit).map(itemText);
+  const items = limited([...new Set(finding.items.map((one) => one.subject))], limit);
+  const details = [finding.summary, ...limited(finding.items, limit).map(itemText)].filter((one) => one !== undefined);
   const passed = finding.result === 'pass';
   return {
     id: finding.id,
     desc: `${finding.title} (${finding.scoring === 'automated' ? 'Automated' : 'Manual'})`,
     result: RESULTS[finding.result],
-    ...(passed || finding.summary === undefined ? {} : { details: finding.summary }),
+    ...(passed || details.length === 0 ? {} : { details: details.join('; ') }),
     ...(passed || items.length === 0 ? {} : { items }),
     ...(passed ? {} : { remediation: finding.remediation, 'remediation-impact': finding.impact }),
   };

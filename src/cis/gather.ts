@@ -1,0 +1,97 @@
+/** From what the user asked for to the facts that checks look at. */
+import { matchesGlob } from '../formats/dockerfile-words.ts';
+import { type DaemonConfiguration, readDaemon } from './daemon.ts';
+import type { Engine } from './engine.ts';
+import type { EngineContainer, EngineImage } from './engine-types.ts';
+import { containerName, type DockerfileFacts, type Facts, type Scope } from './facts.ts';
+import type { Host } from './host.ts';
+import type { ImageFacts } from './image-facts.ts';
+import { listedImage } from './image-listed.ts';
+import { got, missed, type Reading } from './reading.ts';
+
+/** What is judged. */
+export interface Target {
+  readonly host: Host;
+  readonly engine: Engine;
+  readonly scope: Scope;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly now: number;
+  readonly dockerfile?: DockerfileFacts;
+  /** Images that were named: containers and local images are then left alone. */
+  readonly named?: readonly ImageFacts[];
+  /** Opens a local image whole. Absent: configuration and history only. */
+  readonly openLocal?: (image: EngineImage) => Promise<ImageFacts>;
+}
+
+/** Facts about the target; lists are made when the first check asks. */
+export function gatherFacts(target: Target): Facts {
+  const { host, engine, scope, environment, now, dockerfile, named } = target;
+  const onlyNamed = named !== undefined || dockerfile !== undefined;
+  return {
+    host,
+    engine,
+    scope,
+    environment,
+    now,
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    daemon: once(() => daemonOf(host, engine)),
+    containers: once(async () =>
+      onlyNamed
+        ? missed('absent', 'an image or a Dockerfile is judged, not this host')
+        : scopedContainers(engine, scope),
+    ),
+    images: once(async () => {
+      if (named !== undefined) return got(named);
+      return dockerfile === undefined ? scopedImages(target) : missed('absent', 'only a Dockerfile is judged');
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** An Engine that is reached over the network runs on another host: this one's files say nothing about it. */
+function daemonOf(host: Host, engine: Engine): Promise<DaemonConfiguration> {
+  const { socketPath, address } = engine.endpoint;
+  return readDaemon(
+    host,
+    socketPath === undefined && !/\/\/(?:localhost|127\.|\[::1\])/.test(address) ? null : address,
+  );
+}
+
+/** Docker Bench matches a pattern anywhere in a name; `*` and `?` make it a pattern for the whole. */
+const named = (pattern: string, name: string) =>
+  /[*?]/.test(pattern) ? matchesGlob(name, pattern) : name.includes(pattern);
+
+/** Whether a container or image with these names is looked at. */
+export function inScope(scope: Scope, names: readonly string[], labels: Readonly<Record<string, string>>): boolean {
+  if (scope.label !== undefined && Object.hasOwn(labels, scope.label)) return false;
+  const any = (patterns: readonly string[]) => patterns.some((pattern) => names.some((name) => named(pattern, name)));
+  if (any(scope.exclude)) return false;
+  return scope.include.length === 0 || any(scope.include);
+}
+
+async function scopedContainers(engine: Engine, scope: Scope): Promise<Reading<readonly EngineContainer[]>> {
+  const all = await engine.containers();
+  if (!all.ok) return all;
+  const wanted = (one: EngineContainer) =>
+    inScope(scope, [containerName(one), one.Config?.Image ?? ''], one.Config?.Labels ?? {});
+  return got(all.value.filter(wanted));
+}
+
+async function scopedImages({ engine, scope, openLocal }: Target): Promise<Reading<readonly ImageFacts[]>> {
+  const all = await engine.images();
+  if (!all.ok) return all;
+  const found: ImageFacts[] = [];
+  for (const image of all.value) {
+    const names = image.RepoTags?.length ? image.RepoTags : [image.Id.replace('sha256:', '').slice(0, 12)];
+    if (!inScope(scope, names, image.Config?.Labels ?? {})) continue;
+    found.push(openLocal === undefined ? await listedImage(engine, image) : await openLocal(image));
+  }
+  return got(found);
+}

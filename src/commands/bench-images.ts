@@ -1,0 +1,122 @@
+/** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
+import type { EngineImage } from '../cis/engine-types.ts';
+import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image-facts.ts';
+import { imageFactsOf } from '../cis/image-of.ts';
+import { got, missed, type Reading } from '../cis/reading.ts';
+import { PlimsollError } from '../errors.ts';
+import { home } from '../home.ts';
+import type { LayerCache } from '../layers/cache.ts';
+import type { Image, Inventory } from '../model.ts';
+import type { BenchFlags } from './bench.ts';
+import type { Context } from './command.ts';
+import { openTarget } from './image-options.ts';
+
+/** The images of one run; all are closed with it. */
+export interface BenchImages {
+  named(targets: readonly string[]): Promise<ImageFacts[]>;
+  local(image: EngineImage): Promise<ImageFacts>;
+  close(): Promise<void>;
+}
+
+/** Nothing is opened before it is asked for. */
+export function openBenchImages(flags: BenchFlags, context: Context): BenchImages {
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async (target: string): Promise<ImageFacts> => {
+    const it = await openTarget(target, flags, context);
+    opened.push(it);
+    return factsOf(it.image, it.cache, flags, context);
+  };
+  return {
+    named: async (targets) => {
+      const images: ImageFacts[] = [];
+      for (const target of targets) images.push(await open(target));
+      return images;
+    },
+    local: (image) => open(`docker:${image.RepoTags?.[0] ?? image.Id}`),
+    close: async () => {
+      for (const one of opened.reverse()) await one.close();
+    },
+  };
+}
+
+async function factsOf(image: Image, cache: LayerCache, flags: BenchFlags, context: Context): Promise<ImageFacts> {
+  const { takeInventory } = await import('../scan.ts');
+  const reading = { cache, progress: context.progress, signal: context.signal };
+  const read = once(() => takeInventory(image, reading));
+  return imageFactsOf(image, {
+    read,
+    scan: async () => scanned(read, context),
+    signatures: () => signaturesOf(image, flags, context),
+    signal: context.signal,
+  });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The vulnerabilities, by the advisory database of this machine; without one the check says what to do. */
+async function scanned(
+  read: () => Promise<{ readonly inventory: Inventory }>,
+  context: Context,
+): Promise<Reading<ImageScan>> {
+  const [{ openStore, databasePath }, { match }] = await Promise.all([
+    import('../advisories/sqlite-store.ts'),
+    import('../matching/match.ts'),
+  ]);
+  let store: Awaited<ReturnType<typeof openStore>>;
+  try {
+    store = await openStore(databasePath(home(context.environment)));
+  } catch (error) {
+    if (error instanceof PlimsollError) return missed('broken', error.line);
+    throw error;
+  }
+  try {
+    const { inventory } = await read();
+    const { findings } = match(inventory.packages, store);
+    const assessed = inventory.packages.filter((one) => one.ecosystem !== undefined).length;
+    return got({ findings, assessed, built: store.info.built });
+  } catch (error) {
+    if (error instanceof PlimsollError && error.code !== 'interrupted') return missed('broken', error.line);
+    throw error;
+  } finally {
+    store.close();
+  }
+}
+
+async function signaturesOf(image: Image, flags: BenchFlags, context: Context): Promise<Reading<ImageSignatures>> {
+  const { subject } = image;
+  if (subject.source !== 'registry')
+    return missed('absent', `the image comes from ${subject.source}, not from a registry`);
+  const [{ createHttp }, { createKeychain }, { findSignatures }] = await Promise.all([
+    import('../network/http.ts'),
+    import('../sources/keychain.ts'),
+    import('../cis/signatures.ts'),
+  ]);
+  const http = createHttp({ environment: context.environment, ...(flags.insecure ? { insecure: true } : {}) });
+  const { username, password, registryToken: token } = flags;
+  const keychain = createKeychain({
+    environment: context.environment,
+    signal: context.signal,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(token === undefined ? {} : { token }),
+  });
+  const digests = [subject.digest, ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1))];
+  try {
+    return await findSignatures({
+      http,
+      keychain,
+      name: subject.name,
+      digests: digests.filter((one) => one !== undefined),
+      signal: context.signal,
+      ...(flags.insecure ? { insecure: true } : {}),
+    });
+  } finally {
+    await http.close();
+  }
+}

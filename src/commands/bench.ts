@@ -1,0 +1,100 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandModule, Context } from './command.ts';
+import { type ImageOptions, withImageOptions } from './image-options.ts';
+
+/** What the command line says; `-b` and `--no-color` are the same. */
+export interface BenchFlags extends ImageOptions {
+  readonly image?: readonly string[];
+  readonly dockerfile?: readonly string[];
+  readonly buildArg?: readonly string[];
+  readonly check: readonly string[];
+  readonly exclude: readonly string[];
+  readonly include: readonly string[];
+  readonly excludeName: readonly string[];
+  readonly users: readonly string[];
+  readonly trustedBase: readonly string[];
+  readonly label?: string;
+  readonly limit: number;
+  readonly print?: boolean;
+  readonly plain?: boolean;
+  readonly all?: boolean;
+  readonly deep?: boolean;
+  readonly log?: string;
+  readonly format: string;
+  readonly output?: string;
+  readonly failOn: 'never' | 'warn' | 'level1';
+  readonly host?: string;
+  readonly hostRoot: string;
+  readonly list?: boolean;
+}
+
+const list = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text.split(',').flatMap((word) => word.trim() || []),
+];
+
+const count = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('take a number, 0 for no limit.');
+  return Number(text);
+};
+
+/** `plimsoll bench`: the CIS Docker Benchmark, on this host, on an image or on a Dockerfile. */
+export const bench: CommandModule = {
+  name: 'bench',
+  define(program, context, exit) {
+    const command = program
+      .command('bench')
+      .description('check this host, an image or a Dockerfile by the CIS Docker Benchmark 1.6.0');
+    withImageOptions(withBenchOptions(command)).action(async (flags: BenchFlags) => {
+      const { runBenchCommand } = await import('./bench-run.ts');
+      exit(await runBenchCommand(flags, context));
+    });
+  },
+};
+
+function withBenchOptions(command: Command): Command {
+  const option = (flags: string, text: string) => new Option(flags, text);
+  const several = (flags: string, text: string) => option(flags, text).argParser(list).default([]);
+  return command
+    .addOption(
+      option('--image <target>', 'judge this image, without an Engine (several: give it again)').argParser(again),
+    )
+    .addOption(option('--dockerfile <file>', 'judge this Dockerfile (several: give it again)').argParser(again))
+    .addOption(option('--build-arg <name=value>', 'for the Dockerfile').argParser(again))
+    .addOption(
+      several('-c, --check <names>', 'only these: ids (2.1), sections (4), groups (container_runtime), level1'),
+    )
+    .addOption(several('-e, --exclude <names>', 'without these'))
+    .addOption(several('-i, --include <patterns>', 'only containers and images with such names'))
+    .addOption(several('-x, --exclude-name <patterns>', 'without containers and images with such names'))
+    .addOption(several('-u, --users <names>', 'accounts that may control the daemon'))
+    .addOption(several('--trusted-base <patterns>', 'base images that are trusted'))
+    .addOption(option('-t, --label <label>', 'leave out containers and images with this label'))
+    .addOption(
+      option('-n, --limit <number>', 'items for one check in data formats, 0: all').argParser(count).default(0),
+    )
+    .addOption(option('-p, --print', 'print what to do about warnings, and what it costs'))
+    .addOption(option('-b, --plain', 'no colours'))
+    .addOption(option('--all', 'every item of evidence in the table'))
+    .addOption(option('--deep', 'read the files of the local images, too'))
+    .addOption(option('-l, --log <file>', 'write the table to this file, too'))
+    .addOption(
+      option('-f, --format <name>', 'table, json, docker-bench, junit, sarif')
+        .default('table')
+        .env('PLIMSOLL_BENCH_FORMAT'),
+    )
+    .addOption(option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
+    .addOption(
+      option('--fail-on <what>', 'exit with 1 on warnings: any, or of level 1')
+        .choices(['never', 'warn', 'level1'])
+        .default('never'),
+    )
+    .addOption(option('-H, --host <address>', 'the Engine: unix:///path or tcp://host:port (default: DOCKER_HOST)'))
+    .addOption(option('--host-root <folder>', "where this host's / is mounted, in a container").default('/'))
+    .addOption(option('--list', 'list the checks and end'));
+}
+
+const again = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+/** For tests: the context is all the command knows of the world. */
+export type BenchContext = Context;
