@@ -327,9 +327,10 @@ function placing(
     }
     const entry = entryOf(member, path, type);
     entries.add(entry);
-    if (entries.size > LIMITS.layerEntries || entries.nameBytes > LIMITS.layerPathBytes) {
+    if (entries.size > LIMITS.layerEntries)
       throw new PlimsollError('limit', `the layer has more than ${LIMITS.layerEntries} entries`, { where });
-    }
+    if (entries.nameBytes > LIMITS.layerPathBytes)
+      throw new PlimsollError('limit', `the layer's paths take more than ${LIMITS.layerPathBytes} bytes`, { where });
     if (type === 'symlink') {
       symlinks.set(path, member.link);
       folders.clear();

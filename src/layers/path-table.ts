@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EntryType } from '../model.ts';
 
 /**
@@ -23,7 +24,7 @@ export interface PathTable {
 export interface PathTableBuilder extends PathTable {
   /** Returns the row. */
   add(entry: TableEntry): number;
-  /** Bytes of all names so far. */
+  /** Bytes of all names and folders so far. */
   readonly nameBytes: number;
   serialize(): Buffer;
 }
@@ -94,8 +95,9 @@ interface State {
 function table(state: State): PathTableBuilder {
   const folderIds = new Map<string, number>(state.folders.map((folder, id) => [folder, id]));
   let slots = new Int32Array(0);
-  /** Every folder that has something in it, its parents included; made when first asked for. */
-  let inhabited: Set<string> | undefined;
+  let folderBytes = state.folders.reduce((sum, folder) => sum + folder.length, 0);
+  /** In order, so that what lies below a folder is found by its beginning; made when first asked for. */
+  let sorted: string[] | undefined;
   let scratch: Buffer = Buffer.allocUnsafe(4096);
 
   const encode = (name: string): Buffer => {
@@ -132,6 +134,8 @@ function table(state: State): PathTableBuilder {
       id = state.folders.length;
       state.folders.push(folder);
       folderIds.set(folder, id);
+      folderBytes += folder.length;
+      sorted = undefined;
     }
     return id;
   };
@@ -152,7 +156,7 @@ function table(state: State): PathTableBuilder {
       return state.count;
     },
     get nameBytes() {
-      return state.nameEnd;
+      return state.nameEnd + folderBytes;
     },
     add(entry) {
       const [folderName, name] = split(entry.path);
@@ -168,7 +172,6 @@ function table(state: State): PathTableBuilder {
         state.rows.nameLength[row] = encoded.length;
         state.count += 1;
         slots[slot] = row + 1;
-        inhabited = undefined;
       }
       const { rows } = state;
       rows.type[row] = TYPE_NUMBERS.get(entry.type) as number;
@@ -199,24 +202,25 @@ function table(state: State): PathTableBuilder {
     bytes: (row) => state.rows.bytes[row] as number,
     link: (row) => state.links.get(row),
     hasFolder(path) {
-      inhabited ??= inhabitedFolders(state.folders);
-      return inhabited.has(path);
+      if (folderIds.has(path)) return true;
+      sorted ??= [...state.folders].sort();
+      const below = path === '' ? '' : `${path}/`;
+      return sorted[firstNotBefore(sorted, below)]?.startsWith(below) ?? false;
     },
     serialize: () => serialize(state),
   };
 }
 
-function inhabitedFolders(folders: readonly string[]): Set<string> {
-  const all = new Set<string>();
-  for (const folder of folders) {
-    let current = folder;
-    while (!all.has(current)) {
-      all.add(current);
-      const slash = current.lastIndexOf('/');
-      current = slash < 0 ? '' : current.slice(0, slash);
-    }
+/** Index of the first text that does not sort before `text`. */
+function firstNotBefore(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < text) low = middle + 1;
+    else high = middle;
   }
-  return all;
+  return low;
 }
 
 function split(path: string): [folder: string, name: string] {
@@ -224,9 +228,12 @@ function split(path: string): [folder: string, name: string] {
   return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
 }
 
-/** FNV-1a over the name, begun with the folder. A hostile image can make it slow for itself, not wrong: rows are compared. */
+/** Unknown to whoever made the image: names that all fall into one slot would make reading a layer quadratic. */
+const SEED = randomBytes(4).readUInt32LE();
+
+/** FNV-1a over the name, begun with the seed and the folder. */
 function hash(folder: number, name: Buffer): number {
-  let value = (2_166_136_261 ^ folder) >>> 0;
+  let value = (SEED ^ Math.imul(folder + 1, 0x9e3779b1)) >>> 0;
   for (let index = 0; index < name.length; index += 1) {
     value = Math.imul(value ^ (name[index] as number), 16_777_619);
   }
