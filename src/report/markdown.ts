@@ -6,7 +6,7 @@ import { reportFormat } from './report-format.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
 import { upgradeHints, upgrades } from './upgrades.ts';
-import { verdict } from './verdict.ts';
+import { filterInWords, verdict } from './verdict.ts';
 import { isWebAddress } from './web-address.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -47,6 +47,7 @@ function headSection(report: Report, summary: Summary): string {
     `${summary.packages} packages`,
     `advisories as of ${report.database.built.slice(0, 10)}`,
   ];
+  const filter = filterInWords(report);
   const warnings = report.notices
     .filter((notice) => notice.level === 'warning')
     .map((notice) => `> **Warning** ${escaped(notice.message)}\n`);
@@ -54,6 +55,7 @@ function headSection(report: Report, summary: Summary): string {
     `## ${escaped(report.subject.reference)}\n\n`,
     `**${heading}** ${escaped(text)}\n\n`,
     `${facts.map(escaped).join(' \u00b7 ')}${digest === undefined ? '' : `  \n${code(digest)}`}\n\n`,
+    ...(filter === undefined ? [] : [`${escaped(filter)}\n\n`]),
     ...(warnings.length === 0 ? [] : [`${warnings.join('>\n')}\n`]),
   ].join('');
 }

@@ -6,7 +6,7 @@ import { WORST_FIRST } from './groups.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { type Upgrade, upgradeHints } from './upgrades.ts';
-import { keptBack, type Verdict, verdict } from './verdict.ts';
+import { filterInWords, type Verdict, verdict } from './verdict.ts';
 
 const DAY = 86_400_000;
 
@@ -27,14 +27,13 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
         ? `from ${subject.source}`
         : `${subject.source}: ${subject.name}`;
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
-  const filtered =
-    report.filtered.hidden > 0 || report.filtered.severity !== undefined || report.filtered.fixable === true;
+  const filter = filterInWords(report);
   return [
     page.paint(line(subject.reference, page), 'bold') + page.paint(`  ${printable(facts)}`),
     ...dim(from),
     ...(digest === undefined ? [] : dim(digest)),
     ...dim(databaseInWords(report.database, report.created)),
-    ...(filtered ? paragraph(filterInWords(report), page, 2) : []),
+    ...(filter === undefined ? [] : paragraph(filter, page, 2)),
   ];
 }
 
@@ -48,12 +47,6 @@ function databaseInWords(database: DatabaseInfo, at: string): string {
   const age = Number.isNaN(days) ? '' : days < 1 ? ' (today)' : days === 1 ? ' (yesterday)' : ` (${days} days ago)`;
   const feeds = database.feeds.map((feed) => feed.name).join(', ');
   return `advisories as of ${database.built.slice(0, 10)}${age}: ${database.records.toLocaleString('en-US')} records${feeds === '' ? '' : ` of ${feeds}`}`;
-}
-
-function filterInWords(report: Report): string {
-  const { severity, fixable } = report.filtered;
-  const kept = [severity?.join(', '), fixable ? 'fixable' : undefined].filter(Boolean).join(', ');
-  return `filter: ${kept === '' ? 'on' : `${kept} only`}; kept back: ${keptBack(report)}`;
 }
 
 const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {

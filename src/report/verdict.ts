@@ -41,8 +41,16 @@ function nothing({ filtered }: Report): string {
   return `No ${filtered.fixable === true ? 'fixable' : 'known'}${levels} vulnerability`;
 }
 
+/** What the filter lets through and kept back; undefined where there is none. */
+export function filterInWords(report: Report): string | undefined {
+  const { severity, fixable, hidden } = report.filtered;
+  if (hidden === 0 && severity === undefined && fixable !== true) return undefined;
+  const kept = [severity?.join(', '), fixable === true ? 'fixable' : undefined].filter((part) => part !== undefined);
+  return `filter: ${kept.length === 0 ? 'on' : `${kept.join(', ')} only`}; kept back: ${keptBack(report)}`;
+}
+
 /** How many findings the filter kept back, which are counted as the JSON report lists them. */
-export function keptBack({ filtered }: Report): string {
+function keptBack({ filtered }: Report): string {
   return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
 }
 

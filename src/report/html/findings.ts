@@ -20,20 +20,23 @@ ${rows}</table></div></div></details>
 `;
 }
 
-/** Packages with their first place each. */
+/** Lines about where the packages are. */
 const PLACES = 12;
 
+/** The installed packages, those of the same version and layer in one line. */
 function places(group: Group): string {
-  const shown = group.packages.slice(0, PLACES).map((one) => {
+  const lines = new Map<string, string[]>();
+  for (const one of group.packages) {
     const at = one.evidence[0];
-    const where =
-      at === undefined
-        ? ''
-        : `, layer ${at.layer + 1}${at.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`}`;
+    const made = at?.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`;
     const path = at === undefined || isOsPackage(one.type) ? '' : ` in <code>/${html(at.path)}</code>`;
-    return `${html(one.name)} ${html(one.version)}${path}${where}`;
-  });
-  return `${shown.join('<br>')}${group.packages.length > PLACES ? `<br>and ${group.packages.length - PLACES} more` : ''}`;
+    const where = `${html(one.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
+    const known = lines.get(where);
+    if (known === undefined) lines.set(where, [one.name]);
+    else known.push(one.name);
+  }
+  const all = [...lines].map(([where, names]) => `${html(names.join(', '))} ${where}`);
+  return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;
 }
 
 function findingRow({ finding, packages }: GroupedFinding, group: Group): string {

@@ -6,7 +6,7 @@ import { reportFormat } from '../report-format.ts';
 import { countsInWords, type KindSummary, type Summary, summarize } from '../summary.ts';
 import { shortInstruction } from '../table-findings.ts';
 import { upgradeHints, upgrades } from '../upgrades.ts';
-import { verdict } from '../verdict.ts';
+import { filterInWords, verdict } from '../verdict.ts';
 import { badge, html } from './escape.ts';
 import { groupSection } from './findings.ts';
 import { SCRIPT } from './script.ts';
@@ -73,6 +73,8 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
   yield `<div class="dim">advisories as of ${html(database.built.slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
+  const filter = filterInWords(report);
+  if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
   for (const notice of report.notices.filter((one) => one.level === 'warning'))
     yield `<p class="warning">${html(notice.message)}</p>\n`;
   yield countSection(summary);
