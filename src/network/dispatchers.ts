@@ -16,6 +16,8 @@ export interface TlsMaterial {
 /** Finds the pool of connections for an address; pools are made on first use and kept. */
 export interface Dispatchers {
   for(url: URL, route: { socketPath: string | undefined; tls: TlsMaterial | undefined }): Promise<Dispatcher>;
+  /** The proxy through which an address is reached, as the environment names it. */
+  proxy(url: URL): string | undefined;
   /** Ends every connection, also those in use. */
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createDispatchers(options: DispatcherOptions): Dispatchers {
       perTls.set(key, pool);
       return pool;
     },
+    proxy: (url) => proxyFor(url, options.environment),
     async close() {
       const open = [...pools.values()].flatMap((perTls) => [...perTls.values()]);
       pools.clear();

@@ -45,6 +45,16 @@ const EXPLANATIONS: Readonly<Record<string, readonly [message: string, hint?: st
   EPROTO: ['TLS could not be agreed with the server'],
 };
 
+/** Failures of the way there, before anything was said. */
+const CONNECTING = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+]);
+
 /** Failures that another attempt will not change. */
 const LASTING = new Set([
   'ENOTFOUND',
@@ -62,22 +72,35 @@ export function isPassing(error: unknown): boolean {
   return !(LASTING.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || isCertificate(code));
 }
 
-/** The failure as one error of ours: `interrupted` when the caller's signal ended it, else `network`. */
-export function explain(error: unknown, where: string, signal?: AbortSignal): PlimsollError {
+/**
+ * The failure as one error of ours: `interrupted` when the caller's signal ended it, else `network`. `proxy` is the one
+ * that the environment names for this address: where no connection came about, it was the one to it.
+ */
+export function explain(error: unknown, where: string, signal?: AbortSignal, proxy?: string): PlimsollError {
   if (signal?.aborted) return new PlimsollError('interrupted', 'interrupted', { where, cause: error });
   if (error instanceof PlimsollError) return error;
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  const tunnel = /^Proxy response \((\d+)\)/.exec(text);
-  const proxy = tunnel?.[1] ?? (text.includes('407') ? '407' : undefined);
-  if (proxy) {
-    const hint =
-      proxy === '407' ? 'the proxy wants a user name and password in its address' : 'check HTTPS_PROXY and NO_PROXY';
-    return new PlimsollError('network', `the proxy refused with status ${proxy}`, { where, hint, cause: error });
+  const refusal = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/.exec(text);
+  if (refusal) {
+    const status = refusal[1] ?? refusal[2];
+    const advice =
+      status === '407' ? 'the proxy wants a user name and password in its address' : 'check HTTPS_PROXY and NO_PROXY';
+    return new PlimsollError('network', `the proxy refused with status ${status}`, {
+      where,
+      hint: advice,
+      cause: error,
+    });
   }
   const known = EXPLANATIONS[code];
   const [message, hint] = known ?? [code && !text.includes(code) ? `${text} [${code}]` : text];
-  return new PlimsollError('network', message, { where, cause: error, ...(hint === undefined ? {} : { hint }) });
+  const through = proxy !== undefined && CONNECTING.has(code) ? new URL(proxy).host : undefined;
+  const advice = through === undefined ? hint : `the proxy is ${through}: check HTTPS_PROXY and NO_PROXY`;
+  return new PlimsollError('network', message, {
+    where,
+    cause: error,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
 }
 
 /** The code at the bottom of the chain of causes: wrappers of wrappers are what HTTP clients throw. */

@@ -336,6 +336,11 @@ it('goes through the proxy of the environment, with its credentials, but not for
     code: 'network',
     message: 'the proxy refused with status 407',
   });
+  const gone = client({ environment: { HTTPS_PROXY: '127.0.0.1:1' } });
+  await expect(gone.request('https://registry.test/')).rejects.toMatchObject({
+    message: 'connection refused',
+    hint: 'the proxy is 127.0.0.1:1: check HTTPS_PROXY and NO_PROXY',
+  });
   await expect(http.request(`http://direct.test:${port}/`)).rejects.toMatchObject({ code: 'network' });
   expect(seen).toHaveLength(3);
 });

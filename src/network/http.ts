@@ -131,7 +131,9 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
       why = `answered ${response.status}`;
       await response.discard();
     } catch (error) {
-      const failure = explain(error, request.socketPath ?? shown(url), request.signal);
+      const { socketPath, signal } = request;
+      const proxy = socketPath === undefined ? client.dispatchers.proxy(url) : undefined;
+      const failure = explain(error, socketPath ?? shown(url), signal, proxy);
       if (!retry || failure.code !== 'network' || error === failure || !isPassing(error)) throw failure;
       wait = backOff(attempt, { base, random: client.random, attempts: attemptsAfter(error, attempts, request) });
       if (wait === undefined) throw failure;

@@ -97,7 +97,7 @@ async function findImage(
       const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
       const facts = await client.json(`/images/${name}/json${platformQuery(client, options.platform)}`, options.signal);
       if (facts) return { inspected: { client, facts } };
-      const hint = `docker pull it, or scan it where it is: registry:${reference}`;
+      const hint = `get it with docker pull ${reference}, or scan it where it is: registry:${reference}`;
       problem = new PlimsollError('not-found', 'the engine has no such image', {
         where: `${reference}, ${endpoint.address}`,
         hint,
