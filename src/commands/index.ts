@@ -2,7 +2,8 @@ import { bench } from './bench.ts';
 import type { CommandModule } from './command.ts';
 import { db } from './db.ts';
 import { demo } from './demo.ts';
+import { inventory } from './inventory.ts';
 import { scan } from './scan.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan, bench, db, demo];
+export const commands: readonly CommandModule[] = [scan, inventory, bench, db, demo];

@@ -1,0 +1,42 @@
+import { isObject, type Json, object, text } from '../formats/json-value.ts';
+import { analyzer, unknown } from './analyzer.ts';
+import { properties, withValues } from './fact-values.ts';
+import { roleOf } from './roles.ts';
+
+/** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
+const PACKAGE_ROOT = /(?:^|\/)(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
+/** Manifests that tests and templates are made of. */
+const NOT_INSTALLED =
+  /(?:^|\/)(?:tests?|__tests__|fixtures?|__fixtures__|examples?|templates?|cookiecutter[^/]*|staging)\//;
+
+/**
+ * Installed npm packages by their `package.json`: in `node_modules`, in JupyterLab's extensions, and programs unpacked
+ * by hand such as /opt/yarn. A file without name and version is no package but a hint to the module loader.
+ * https://docs.npmjs.com/cli/configuring-npm/package-json
+ */
+export const npm = analyzer({
+  name: 'npm',
+  version: 1,
+  files: ['**/package.json'],
+  maxBytes: 4 * 1024 * 1024,
+  *read(file) {
+    const inModules = /(?:^|\/)node_modules\//.test(file.path);
+    if (inModules ? !PACKAGE_ROOT.test(file.path) : NOT_INSTALLED.test(file.path)) return;
+    const parsed = JSON.parse(file.text()) as Json;
+    if (!isObject(parsed)) return yield unknown('no JSON object');
+    const name = text(parsed.name);
+    const version = text(parsed.version);
+    if (name === undefined || version === undefined) return;
+    if (!/^(?:@[^/@\s]+\/)?[^/@\s]+$/.test(name) || !/^v?\d/.test(version)) return;
+    const licence = text(parsed.license) ?? text(object(parsed.license).type);
+    yield withValues({
+      type: 'npm',
+      name,
+      version: version.replace(/^v/, ''),
+      licenses: licence === undefined ? undefined : [licence],
+      // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
+      role: roleOf(file.path) ?? (!inModules && parsed.private === true ? 'declared' : undefined),
+      properties: properties({ private: parsed.private === true ? 'true' : undefined }),
+    });
+  },
+});

@@ -1,0 +1,26 @@
+import { analyzer } from './analyzer.ts';
+
+/**
+ * What pip and setuptools carry along, from the list they keep of it: no metadata of its own lies beside most of these
+ * copies, yet they are imported and run. https://github.com/pypa/pip/blob/main/src/pip/_vendor/README.rst
+ */
+export const pythonVendor = analyzer({
+  name: 'python-vendor',
+  version: 1,
+  files: ['**/_vendor/vendor.txt', '**/_vendor/vendored.txt', '**/_vendor/requirements.txt'],
+  maxBytes: 1024 * 1024,
+  *read(file) {
+    const carrier = /([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
+    for (const line of file.text().split(/\r?\n/)) {
+      const match = /^\s*([A-Za-z0-9][\w.-]*)\s*==\s*([^\s;#]+)/.exec(line);
+      if (match === null) continue;
+      yield {
+        type: 'pypi',
+        name: match[1]!,
+        version: match[2]!,
+        role: 'vendored',
+        ...(carrier === undefined ? {} : { properties: { bundledIn: carrier } }),
+      };
+    }
+  },
+});

@@ -1,0 +1,64 @@
+import { Option } from 'commander';
+import type { CommandModule, Context } from './command.ts';
+import { type ImageOptions, openTarget, withImageOptions } from './image-options.ts';
+
+interface InventoryFlags extends ImageOptions {
+  readonly format: string;
+  readonly output?: string;
+  readonly type?: readonly string[];
+  readonly all?: boolean;
+}
+
+/** `plimsoll inventory TARGET`: what an image holds, each thing with the place that proves it. */
+export const inventory: CommandModule = {
+  name: 'inventory',
+  define(program, context, exit) {
+    const command = program
+      .command('inventory')
+      .alias('sbom')
+      .description('list everything that an image holds, with the file and layer that prove it')
+      .argument('<target>', 'as for scan: an image, an archive, an OCI layout or a folder')
+      .addOption(
+        new Option('-f, --format <name>', 'table, json, cyclonedx, spdx').default('table').env('PLIMSOLL_FORMAT'),
+      )
+      .addOption(new Option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
+      .addOption(
+        new Option('-t, --type <types>', 'only these kinds, such as pypi,conda,generic').argParser((text) =>
+          text.split(',').map((word) => word.trim().toLowerCase()),
+        ),
+      )
+      .addOption(new Option('--all', 'caches, lock files and what an OS package owns as well'));
+    withImageOptions(command).action(async (target: string, flags: InventoryFlags) => {
+      exit(await run(target, flags, context));
+    });
+  },
+};
+
+async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
+  const [{ takeInventory }, { renderInventory }, { writeOutput }, style] = await Promise.all([
+    import('../scan.ts'),
+    import('../report/inventory.ts'),
+    import('./output.ts'),
+    import('../terminal/style.ts'),
+  ]);
+  const { image, cache, close } = await openTarget(target, flags, context);
+  try {
+    const { inventory: taken } = await takeInventory(image, {
+      cache,
+      progress: context.progress,
+      signal: context.signal,
+    });
+    const terminal = flags.output === undefined;
+    const width = terminal ? style.widthOf(context.stdout) : undefined;
+    const pieces = await renderInventory(flags.format, image.subject, taken, {
+      colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+      all: flags.all ?? false,
+      ...(flags.type === undefined ? {} : { types: flags.type }),
+      ...(width === undefined ? {} : { width }),
+    });
+    await writeOutput(pieces, flags.output, context);
+    return 0;
+  } finally {
+    await close();
+  }
+}
