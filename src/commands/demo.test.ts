@@ -1,18 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { silent } from '../progress.ts';
 import { demo } from './demo.ts';
 
-async function run(): Promise<{ text: string; codes: number[] }> {
-  const stdout = new PassThrough();
+async function run(columns?: number): Promise<{ text: string; codes: number[] }> {
+  const stdout = Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns });
   const chunks: Buffer[] = [];
   stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const codes: number[] = [];
   const program = new Command();
   demo.define(
     program,
-    { stdout, stderr: new PassThrough(), environment: {}, progress: silent, signal: new AbortController().signal },
+    {
+      stdout,
+      stderr: new PassThrough(),
+      environment: { NO_COLOR: '1' },
+      progress: silent,
+      signal: new AbortController().signal,
+    },
     (code) => void codes.push(code),
   );
   await program.parseAsync(['demo'], { from: 'user' });
@@ -35,5 +42,12 @@ describe('plimsoll demo', () => {
     expect(text.slice(text.indexOf('4. You'))).toContain('CLEAR  No fixable vulnerability in 429 packages.');
     expect(text).toContain('plimsoll db update');
     expect(text).not.toContain('\u001b');
+  });
+
+  it('prints what the README shows of it', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const block = /```\n(\$ plimsoll scan [\s\S]*?)\n {2}\.\.\.\n```/.exec(readme)?.[1] ?? '';
+    expect(block.split('\n').length).toBeGreaterThan(30);
+    expect((await run(100)).text).toContain(block);
   });
 });
