@@ -1,22 +1,25 @@
-import { lstat, opendir, readlink, realpath } from 'node:fs/promises';
+import { lstatSync, opendirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
 import type { TarMember } from './tar.ts';
 
+/** Most files are looked at for their first bytes only. */
+const WINDOW_BYTES = 4 * 1024;
+
 /**
  * A root file system directory as if it were a layer, names in order. Links are not followed, and other file systems mounted
- * below it (/proc, /sys) are not entered. What cannot be listed or read is a member with a `problem`, not an error.
+ * below it (/proc, /sys) are not entered. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
  * Throws `not-found` and `io` for the root itself.
  */
 export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
-  const root = await realpath(path);
-  const { dev } = await lstat(root);
+  const root = realpathSync(path);
+  const { dev } = lstatSync(root);
   const folders: string[] = [''];
   let entries = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const names = await namesIn(join(root, folder));
+    const names = namesIn(join(root, folder));
     if (names instanceof Error) {
       if (folder === '') throw asPlimsollError(names, 'io', path);
       yield { ...emptyMember(folder, 'directory'), problem: `the folder cannot be listed: ${names.message}` };
@@ -26,7 +29,7 @@ export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
     if (entries > LIMITS.layerEntries)
       throw new PlimsollError('limit', `more than ${LIMITS.layerEntries} files`, { where: path });
     for (const name of names) {
-      const member = await memberOf(root, folder === '' ? name : `${folder}/${name}`, dev);
+      const member = memberOf(root, folder === '' ? name : `${folder}/${name}`, dev);
       if (!member) continue;
       if (member.type === 'directory') folders.push(member.name);
       yield member;
@@ -35,23 +38,23 @@ export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
   }
 }
 
-async function namesIn(folder: string): Promise<string[] | Error> {
+function namesIn(folder: string): string[] | Error {
   try {
     const names: string[] = [];
-    for await (const entry of await opendir(folder)) {
+    const listing = opendirSync(folder);
+    for (let entry = listing.readSync(); entry && names.length <= LIMITS.layerEntries; entry = listing.readSync())
       names.push(entry.name);
-      if (names.length > LIMITS.layerEntries) break;
-    }
+    listing.closeSync();
     return names.sort();
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-async function memberOf(root: string, path: string, device: number): Promise<TarMember | undefined> {
+function memberOf(root: string, path: string, device: number): TarMember | undefined {
   const full = join(root, path);
   try {
-    const status = await lstat(full);
+    const status = lstatSync(full);
     if (status.dev !== device && status.isDirectory()) return undefined;
     const type = status.isFile()
       ? 'file'
@@ -63,7 +66,7 @@ async function memberOf(root: string, path: string, device: number): Promise<Tar
     const size = type === 'file' ? status.size : 0;
     return {
       ...emptyMember(path, type),
-      link: type === 'symlink' ? await readlink(full) : '',
+      link: type === 'symlink' ? readlinkSync(full) : '',
       mode: status.mode & 0o7777,
       uid: status.uid,
       gid: status.gid,
@@ -94,7 +97,7 @@ function lazyBody(path: string, size: number): TarMember['body'] {
   };
   const opened = (): ByteSource => {
     try {
-      return fileSource(path, 0, size);
+      return fileSource(path, 0, size, Math.min(size, WINDOW_BYTES));
     } catch (error) {
       finish();
       throw asPlimsollError(error, 'io', path);
