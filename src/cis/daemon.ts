@@ -115,14 +115,10 @@ function listed(value: unknown): string[] {
 }
 
 function choose(processes: readonly HostProcess[], endpoint: string | undefined): HostProcess | undefined {
-  if (endpoint !== undefined) {
-    const exact = processes.filter((one) => (parseFlags(one.command.slice(1)).get('host') ?? []).includes(endpoint));
-    if (exact.length > 0) return exact[0];
-    // A daemon that names other sockets only does not serve this one.
-    const silent = processes.filter((one) => !parseFlags(one.command.slice(1)).has('host') || socketActivated(one));
-    return silent[0];
-  }
-  return processes[0];
+  if (endpoint === undefined || processes.length < 2) return processes[0];
+  const exact = processes.find((one) => (parseFlags(one.command.slice(1)).get('host') ?? []).includes(endpoint));
+  // Of several, one that names other sockets only does not serve this one.
+  return exact ?? processes.find((one) => !parseFlags(one.command.slice(1)).has('host') || socketActivated(one));
 }
 
 const socketActivated = (process: HostProcess) => process.command.some((word) => word.includes('fd://'));

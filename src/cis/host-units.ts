@@ -33,7 +33,8 @@ export interface Unit {
 export async function unitPath(host: Host, name: string): Promise<string | undefined> {
   for (const folder of UNIT_FOLDERS) {
     const file = await host.stat(`${folder}/${name}`);
-    if (file.ok && file.value.type === 'file') return `${folder}/${name}`;
+    // One that may not be looked at is there all the same.
+    if (file.ok ? file.value.type === 'file' : file.why !== 'absent') return `${folder}/${name}`;
   }
   return undefined;
 }

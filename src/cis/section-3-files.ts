@@ -51,8 +51,10 @@ async function findContainerd(facts: Facts): Promise<readonly string[]> {
   const given = daemon.setting('containerd')?.value;
   if (typeof given === 'string') return [given];
   const root = String(daemon.setting('exec-root')?.value ?? '/var/run/docker');
-  for (const path of ['/run/containerd/containerd.sock', `${root}/containerd/containerd.sock`])
-    if ((await facts.host.stat(path)).ok) return [path];
+  for (const path of ['/run/containerd/containerd.sock', `${root}/containerd/containerd.sock`]) {
+    const found = await facts.host.stat(path);
+    if (found.ok || found.why !== 'absent') return [path];
+  }
   return [];
 }
 

@@ -1,0 +1,158 @@
+/** Hosts, Engines and facts for tests of the benchmark, laid out as plain data. */
+
+import type { Verdict } from '../src/cis/check.ts';
+import { Inapplicable, Unreadable } from '../src/cis/check.ts';
+import { checks } from '../src/cis/checks.ts';
+import type { Engine } from '../src/cis/engine.ts';
+import type * as Api from '../src/cis/engine-types.ts';
+import type { DockerfileFacts, Facts, Scope } from '../src/cis/facts.ts';
+import { gatherFacts } from '../src/cis/gather.ts';
+import type { Host, HostFile } from '../src/cis/host.ts';
+import type { ImageFacts } from '../src/cis/image-facts.ts';
+import { got, missed, type Reading } from '../src/cis/reading.ts';
+import { parseDockerfile } from '../src/formats/dockerfile.ts';
+
+/** A file of a fake host: its text, or more. */
+export type FakeFile =
+  | string
+  | {
+      readonly text?: string;
+      readonly type?: HostFile['type'];
+      readonly mode?: number;
+      readonly uid?: number;
+      readonly gid?: number;
+      readonly denied?: boolean;
+    };
+
+/** A host that exists only in memory; folders follow from the files in them. */
+export function fakeHost(files: Readonly<Record<string, FakeFile>>): Host {
+  const all = new Map(
+    Object.entries(files).map(([path, file]) => [path, typeof file === 'string' ? { text: file } : file]),
+  );
+  const below = (path: string) => {
+    const folder = path === '/' ? '/' : `${path}/`;
+    const names = [...all.keys()]
+      .filter((one) => one.startsWith(folder))
+      .map((one) => one.slice(folder.length).split('/')[0]!);
+    return [...new Set(names)].sort();
+  };
+  const absent = (path: string) => missed('absent', `${path} does not exist`);
+  const denied = (path: string) => missed('denied', `no permission to read ${path}: run as root`);
+  return {
+    root: '/',
+    read: async (path) => {
+      const file = all.get(path);
+      if (file?.denied) return denied(path);
+      return file?.text === undefined ? absent(path) : got(file.text);
+    },
+    stat: async (path) => {
+      const file = all.get(path);
+      if (file === undefined && below(path).length === 0) return absent(path);
+      if (file?.denied) return denied(path);
+      const type = file?.type ?? (file === undefined ? 'directory' : 'file');
+      return got({
+        path,
+        type,
+        mode: file?.mode ?? (type === 'directory' ? 0o755 : 0o644),
+        uid: file?.uid ?? 0,
+        gid: file?.gid ?? 0,
+      });
+    },
+    list: async (path) => {
+      if (all.get(path)?.denied) return denied(path);
+      const names = below(path);
+      return names.length === 0 ? absent(path) : got(names);
+    },
+    link: async (path) => absent(path),
+  };
+}
+
+/** What a fake Engine answers; what is left out it does not know. */
+export interface FakeEngine {
+  readonly version?: Api.EngineVersion;
+  readonly info?: Api.EngineInfo;
+  readonly containers?: readonly Partial<Api.EngineContainer>[];
+  readonly allContainers?: readonly Api.ListedContainer[];
+  readonly images?: readonly Api.EngineImage[];
+  readonly history?: readonly Api.EngineHistory[];
+  readonly networks?: readonly Api.EngineNetwork[];
+  readonly swarm?: Api.EngineSwarm;
+  readonly nodes?: readonly Api.EngineNode[];
+  readonly services?: readonly Api.EngineService[];
+  readonly secrets?: readonly unknown[];
+  readonly top?: Api.EngineProcesses;
+  readonly exec?: Api.EngineExec;
+  readonly address?: string;
+}
+
+export const NO_ENGINE = 'no Engine at unix:///var/run/docker.sock';
+
+/** An Engine of plain answers; undefined: there is none. */
+export function fakeEngine(answers: FakeEngine | undefined): Engine {
+  const give = <T>(value: T | undefined): Promise<Reading<T>> =>
+    Promise.resolve(
+      value === undefined ? missed('absent', answers === undefined ? NO_ENGINE : 'not asked in this test') : got(value),
+    );
+  const address = answers?.address ?? 'unix:///var/run/docker.sock';
+  const socket = address.startsWith('unix://') ? { socketPath: address.slice('unix://'.length) } : {};
+  return {
+    endpoint: { address, base: 'http://localhost', ...socket },
+    version: () =>
+      give(answers?.version ?? (answers === undefined ? undefined : { Version: '28.2.2', ApiVersion: '1.50' })),
+    info: () => give(answers?.info ?? (answers === undefined ? undefined : {})),
+    containers: () =>
+      give(
+        answers?.containers?.map(
+          (one, index): Api.EngineContainer => ({ Id: `c${index}`, Name: `/c${index}`, ...one }),
+        ),
+      ),
+    allContainers: () => give(answers?.allContainers),
+    images: () => give(answers?.images),
+    history: () => give(answers?.history),
+    networks: () => give(answers?.networks),
+    swarm: () => give(answers?.swarm),
+    nodes: () => give(answers?.nodes),
+    services: () => give(answers?.services),
+    secrets: () => give(answers?.secrets),
+    top: () => give(answers?.top),
+    exec: () => give(answers?.exec),
+  };
+}
+
+export interface FakeWorld {
+  readonly host?: Readonly<Record<string, FakeFile>>;
+  readonly engine?: FakeEngine;
+  readonly scope?: Partial<Scope>;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly images?: readonly ImageFacts[];
+  readonly dockerfile?: string;
+  readonly now?: number;
+}
+
+/** Facts of such a world. */
+export function fakeFacts(world: FakeWorld): Facts {
+  const dockerfile: DockerfileFacts | undefined =
+    world.dockerfile === undefined ? undefined : { path: 'Dockerfile', file: parseDockerfile(world.dockerfile) };
+  return gatherFacts({
+    host: fakeHost(world.host ?? {}),
+    engine: fakeEngine(world.engine),
+    scope: { include: [], exclude: [], trusted: [], trustedBases: [], ...world.scope },
+    environment: world.environment ?? {},
+    now: world.now ?? Date.parse('2026-11-23T00:00:00Z'),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    ...(world.images === undefined ? {} : { named: world.images }),
+  });
+}
+
+/** The verdict of one check in such a world. */
+export async function verdictOf(id: string, world: FakeWorld): Promise<Verdict> {
+  const check = checks.find((one) => one.id === id);
+  if (check === undefined) throw new Error(`no check ${id}`);
+  try {
+    return await check.run(fakeFacts(world));
+  } catch (error) {
+    if (error instanceof Unreadable) return { result: 'could-not-read', summary: error.message, items: [] };
+    if (error instanceof Inapplicable) return { result: 'not-applicable', summary: error.message, items: [] };
+    throw error;
+  }
+}
