@@ -21,6 +21,7 @@ import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { plainVersion } from './package-names.ts';
 import { absence } from './presence.ts';
+import { remembering } from './remembering-store.ts';
 import { type Replay, replayUniverse, type Verdict } from './replay.ts';
 import { buildUniverse, type Candidate, type StatementsById, type Universe } from './universe.ts';
 
@@ -44,7 +45,8 @@ export interface CompareInput {
  * `anyway` is not set.
  */
 export function compare(input: CompareInput): Comparison {
-  const { reports = [], inventory, store } = input;
+  const { reports = [], inventory } = input;
+  const store = input.store === undefined ? undefined : remembering(input.store);
   const wanted = (input.lenses ?? []).map(lensNamed);
   if (reports.length + wanted.length < 2)
     throw new PlimsollError('usage', 'a comparison needs two reports or lenses at least', {

@@ -149,7 +149,20 @@ function publishes(publisher: string, statement: Candidate['statements'][number]
   return patternMatches(publisher, statement.source);
 }
 
-const NOT_VENDORS: ReadonlySet<string> = new Set(['ghsa', 'pysec', 'nvd', 'psf', 'nvidia', 'bitnami']);
+/** Publishers that are no distribution, although their statements may name a distribution's package. */
+const NOT_VENDORS: ReadonlySet<string> = new Set([
+  'ghsa',
+  'pysec',
+  'nvd',
+  'cve',
+  'psf',
+  'go',
+  'rustsec',
+  'nvidia',
+  'bitnami',
+  'oss-fuzz',
+  'malicious-packages',
+]);
 
 function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
   const fixed = affected.map((one) => one.fixed).find((version) => version !== undefined);

@@ -305,13 +305,21 @@ function wordsOf(
   store: (AdvisoryStore & Partial<StatementsById>) | undefined,
 ): Universe['words'] {
   const byId = new Map<string, Candidate[]>();
-  for (const one of candidates) byId.set(one.id, [...(byId.get(one.id) ?? []), one]);
+  const releases = store === undefined ? undefined : releasesOf(store);
+  for (const one of candidates) {
+    const others = byId.get(one.id);
+    if (others === undefined) byId.set(one.id, [one]);
+    else others.push(one);
+  }
   return (one, scope) => {
     const namespace = one.package.ecosystem ?? one.statements[0]?.ecosystem ?? '';
     const family = namespace.split(':', 1)[0]!;
     const inScope = (statement: Advisory): boolean =>
       scope === 'release' ? statement.ecosystem === namespace : statement.ecosystem.split(':', 1)[0] === family;
-    const beyond = store?.statements?.(one.id) ?? otherReleases(one, family, scope, store);
+    const name = (one.package.source?.name ?? one.package.name).toLowerCase();
+    const beyond =
+      store?.statements?.(one.id) ??
+      (scope === 'all-releases' && family === 'Debian' ? (releases?.(name).get(one.id) ?? []) : []);
     const all = [
       ...one.statements,
       ...(byId.get(one.id) ?? []).flatMap((other) => other.statements),
@@ -321,19 +329,21 @@ function wordsOf(
   };
 }
 
-/** Without a way to ask by id: what the other releases say of the same package. */
-function otherReleases(
-  one: Candidate,
-  family: string,
-  scope: 'release' | 'all-releases',
-  store: AdvisoryStore | undefined,
-): readonly Advisory[] {
-  if (store === undefined || scope === 'release' || family !== 'Debian') return [];
-  const name = (one.package.source?.name ?? one.package.name).toLowerCase();
-  const ids = new Set([one.id, ...one.aliases]);
-  return [...DEBIAN_RELEASES.values(), 'sid']
-    .flatMap((release) => store.advisories(`Debian:${release}`, name))
-    .filter((statement) => ids.has(statement.id) || statement.aliases.some((alias) => ids.has(alias)));
+/** Without a way to ask by id: what the other releases say of the same package, by id. */
+function releasesOf(store: AdvisoryStore): (name: string) => ReadonlyMap<string, readonly Advisory[]> {
+  const known = new Map<string, Map<string, Advisory[]>>();
+  return (name) => {
+    const done = known.get(name);
+    if (done !== undefined) return done;
+    const byId = new Map<string, Advisory[]>();
+    for (const statement of [...DEBIAN_RELEASES.values(), 'sid'].flatMap((release) =>
+      store.advisories(`Debian:${release}`, name),
+    )) {
+      for (const id of [statement.id, ...statement.aliases]) byId.set(id, [...(byId.get(id) ?? []), statement]);
+    }
+    known.set(name, byId);
+    return byId;
+  };
 }
 
 /** A distribution's own words in a statement; `unimportant` is a state and an urgency at once. */

@@ -41,6 +41,10 @@ function* sections(comparison: Comparison, page: Page): Generator<Iterable<strin
 function* identityLines({ identity, basis }: Comparison, page: Page): Generator<string> {
   for (const problem of identity.problems)
     yield* paragraph(`NOT THE SAME IMAGE (subject.identity): ${problem}`, page, 0, (line) => page.paint(line, 'alarm'));
+  if (identity.proven)
+    yield* paragraph('The reports are about the same image: their digests agree', page, 0, (line) =>
+      page.paint(line, 'dim'),
+    );
   for (const remark of identity.remarks) yield* paragraph(remark, page, 0, (line) => page.paint(line, 'yellow'));
   if (!basis.image)
     yield* paragraph(

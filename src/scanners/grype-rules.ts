@@ -47,7 +47,7 @@ export const grypeAfter2024: Lens = lens({
     },
     {
       types: ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'],
-      publishers: ['ghsa', 'govulndb'],
+      publishers: ['ghsa', 'go'],
       says: "GitHub's advisories; CPE matching is off for languages",
       cite: 'anchore/grype cmd/grype/cli/options/match.go',
     },
