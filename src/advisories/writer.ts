@@ -242,7 +242,7 @@ async function readAll(
   }
   const { records, rejected } = intake.counts;
   if (records === 0) throw new PlimsollError('feed', 'it holds no records');
-  if (rejected > 10 && rejected * 2 > records) {
+  if (rejected >= records || (rejected > 10 && rejected * 2 > records)) {
     throw new PlimsollError('feed', `${rejected} of its ${records} records cannot be read (${intake.examples[0]})`);
   }
 }

@@ -17,6 +17,8 @@ export interface Ecosystem {
    * does not serve it. Language ecosystems have none: their namespace is their name.
    */
   readonly namespace?: (os: OperatingSystem) => string | undefined;
+  /** What its publishers' statements are about: source packages (Debian, the default) or binary packages (rpm). */
+  readonly unit?: 'source' | 'binary';
   /** purl namespace for OS packages (`debian`). */
   readonly purlNamespace?: string;
 }

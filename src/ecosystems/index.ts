@@ -1,11 +1,57 @@
 import type { OperatingSystem } from '../model.ts';
+import { alpine } from './alpine.ts';
+import { bitnami } from './bitnami.ts';
+import { cpe } from './cpe.ts';
+import { cran } from './cran.ts';
+import { crates } from './crates.ts';
 import { debian } from './debian.ts';
 import type { Ecosystem } from './ecosystem.ts';
+import { go } from './go.ts';
+import { hex } from './hex.ts';
+import { julia } from './julia.ts';
+import { maven } from './maven.ts';
+import { npm } from './npm.ts';
+import { nuget } from './nuget.ts';
+import { packagist } from './packagist.ts';
+import { pub } from './pub.ts';
 import { pypi } from './pypi.ts';
+import { chainguard, minimos, wolfi } from './rolling-apk.ts';
+import { almalinux, amazon, azureLinux, fedora, opensuse, oracle, redhat, rocky, suse } from './rpm-distributions.ts';
+import { rubygems } from './rubygems.ts';
 import { ubuntu } from './ubuntu.ts';
 
 /** Every naming-and-versioning world there is: adding one is adding a line. */
-export const ecosystems: readonly Ecosystem[] = [debian, ubuntu, pypi];
+export const ecosystems: readonly Ecosystem[] = [
+  debian,
+  ubuntu,
+  alpine,
+  wolfi,
+  chainguard,
+  minimos,
+  redhat,
+  almalinux,
+  rocky,
+  oracle,
+  amazon,
+  azureLinux,
+  fedora,
+  suse,
+  opensuse,
+  pypi,
+  npm,
+  go,
+  crates,
+  maven,
+  rubygems,
+  nuget,
+  packagist,
+  cran,
+  hex,
+  pub,
+  julia,
+  bitnami,
+  cpe,
+];
 
 const byName = new Map(ecosystems.map((value) => [value.name, value]));
 

@@ -1,0 +1,10 @@
+import { compareCran } from '../versions/cran.ts';
+import { ecosystem } from './ecosystem.ts';
+
+export const cran = ecosystem({
+  name: 'CRAN',
+  purl: 'cran',
+  normalize: (name) => name,
+  compare: compareCran,
+  comparator: 'cran',
+});

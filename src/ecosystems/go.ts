@@ -1,0 +1,10 @@
+import { compareGo } from '../versions/semver.ts';
+import { ecosystem } from './ecosystem.ts';
+
+export const go = ecosystem({
+  name: 'Go',
+  purl: 'golang',
+  normalize: (name) => name,
+  compare: compareGo,
+  comparator: 'semver',
+});

@@ -1,0 +1,10 @@
+import { compareSemver } from '../versions/semver.ts';
+import { ecosystem } from './ecosystem.ts';
+
+export const julia = ecosystem({
+  name: 'Julia',
+  purl: 'julia',
+  normalize: (name) => name,
+  compare: compareSemver,
+  comparator: 'semver',
+});

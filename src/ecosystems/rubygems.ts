@@ -1,0 +1,10 @@
+import { compareGem } from '../versions/gem.ts';
+import { ecosystem } from './ecosystem.ts';
+
+export const rubygems = ecosystem({
+  name: 'RubyGems',
+  purl: 'gem',
+  normalize: (name) => name,
+  compare: compareGem,
+  comparator: 'gem',
+});

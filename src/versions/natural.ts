@@ -1,0 +1,62 @@
+import { compareDigits, compareText } from './order.ts';
+
+/** Words that stand before the version they hang on. */
+const EARLY = ['dev', 'snapshot', 'alpha', 'beta', 'pre', 'preview', 'rc', 'cr', 'candidate'];
+const ANNOUNCING: ReadonlyMap<string, string> = new Map([
+  ['a', 'alpha'],
+  ['b', 'beta'],
+]);
+const EARLY_RANK: ReadonlyMap<string, number> = new Map(EARLY.map((word, index) => [word, index]));
+
+/**
+ * Orders versions of programs that follow no scheme (OpenSSL's 1.0.2k, ffmpeg's 4.4-rc1, dates): numbers as numbers, words
+ * that announce a version before it, other words after, `.0` at the end for nothing. Total, never throws.
+ */
+export function compareNatural(a: string, b: string): number {
+  const left = parts(a);
+  const right = parts(b);
+  for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+    const difference = comparePart(left[i], right[i]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const isNumber = (part: string): boolean => /^\d+$/.test(part);
+
+function parts(version: string): readonly string[] {
+  const all =
+    version
+      .trim()
+      .toLowerCase()
+      .replace(/^v(?=\d)/, '')
+      .match(/\d+|[a-z]+/g) ?? [];
+  // Python's 3.10.0a1 is an alpha, OpenSSL's 1.0.2a a fix.
+  const words = all.map((part, index) =>
+    ANNOUNCING.has(part) && isNumber(all[index + 1] ?? '') ? ANNOUNCING.get(part)! : part,
+  );
+  // A zero that nothing but words or the end follows says nothing: 1.0 is 1, and 1.0rc1 comes before 1.
+  return words.filter(
+    (part, index) =>
+      !/^0+$/.test(part) || index === 0 || restHasNumberFirst(words, index) || !isNumber(words[index - 1]!),
+  );
+}
+
+function restHasNumberFirst(all: readonly string[], from: number): boolean {
+  for (let i = from + 1; i < all.length && isNumber(all[i]!); i += 1) if (!/^0+$/.test(all[i]!)) return true;
+  return false;
+}
+
+/** early words < nothing < other words < numbers, as 1.0rc1 < 1.0 < 1.0k < 1.0.1 */
+function comparePart(a: string | undefined, b: string | undefined): number {
+  const difference = kind(a) - kind(b);
+  if (difference !== 0 || a === undefined || b === undefined) return difference;
+  if (isNumber(a)) return compareDigits(a, b);
+  return (EARLY_RANK.get(a) ?? 0) - (EARLY_RANK.get(b) ?? 0) || compareText(a, b);
+}
+
+function kind(part: string | undefined): number {
+  if (part === undefined) return 1;
+  if (isNumber(part)) return 3;
+  return EARLY_RANK.has(part) ? 0 : 2;
+}

@@ -1,0 +1,78 @@
+import { compareDigits, compareText } from './order.ts';
+
+const isNumber = (part: string): boolean => /^\d+$/.test(part);
+
+/**
+ * Orders two versions by semantic versioning, and everything people write in its place: a leading `v`, two or four numbers,
+ * words among the numbers. Build metadata does not count. Total, never throws.
+ * https://semver.org/#spec-item-11
+ */
+export function compareSemver(a: string, b: string): number {
+  const left = split(a);
+  const right = split(b);
+  for (let i = 0; i < Math.max(left.core.length, right.core.length); i += 1) {
+    const difference = compareCore(left.core[i] ?? '0', right.core[i] ?? '0');
+    if (difference !== 0) return difference;
+  }
+  return comparePrerelease(left.prerelease, right.prerelease);
+}
+
+interface Split {
+  readonly core: readonly string[];
+  readonly prerelease: readonly string[];
+}
+
+function split(version: string): Split {
+  const text = version.trim().replace(/^[v=\s]+(?=\d)/, '');
+  const plus = text.indexOf('+');
+  const bare = plus < 0 ? text : text.slice(0, plus);
+  const dash = bare.indexOf('-');
+  return dash < 0
+    ? { core: bare.split('.'), prerelease: [] }
+    : { core: bare.slice(0, dash).split('.'), prerelease: bare.slice(dash + 1).split('.') };
+}
+
+/** A word among the numbers is older than any number. */
+function compareCore(a: string, b: string): number {
+  const left = isNumber(a);
+  const right = isNumber(b);
+  if (left && right) return compareDigits(a, b);
+  return left === right ? compareText(a, b) : left ? 1 : -1;
+}
+
+function comparePrerelease(a: readonly string[], b: readonly string[]): number {
+  if (a.length === 0 || b.length === 0) return Number(b.length > 0) - Number(a.length > 0);
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    const [left, right] = [a[i]!, b[i]!];
+    const numbers = [isNumber(left), isNumber(right)];
+    const difference =
+      numbers[0] && numbers[1]
+        ? compareDigits(left, right)
+        : numbers[0] === numbers[1]
+          ? compareText(left, right)
+          : numbers[0]
+            ? -1
+            : 1;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/**
+ * Orders versions of Go modules and of Go itself (`go1.20rc2` is `1.20.0-rc.2`). https://go.dev/ref/mod#versions
+ */
+export function compareGo(a: string, b: string): number {
+  return compareSemver(goVersion(a), goVersion(b));
+}
+
+function goVersion(version: string): string {
+  return version
+    .trim()
+    .replace(/^go(?=\d)/, '')
+    .replace(/^(\d+(?:\.\d+)*)(rc|beta|alpha)(\d+)/, '$1-$2.$3');
+}
+
+/** NuGet: four numbers, and words that do not know upper from lower case. https://learn.microsoft.com/nuget/concepts/package-versioning */
+export function compareNuget(a: string, b: string): number {
+  return compareSemver(a.toLowerCase(), b.toLowerCase());
+}
