@@ -81,6 +81,11 @@ export interface Analyzer {
   readonly magic?: (head: Buffer, entry: Entry) => boolean;
   /** Bytes of the body that `read` may need, where that differs from `LIMITS.fileBytes`. A larger file becomes an Unknown. */
   readonly maxBytes?: number;
+  /**
+   * What it says matters only for files that no OS package owns; about others it is not heard. In layers that can be sought in,
+   * such a file is read last, and only if nobody owns it.
+   */
+  readonly unownedOnly?: true;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */
   read?(file: AnalyzedFile): Iterable<Fact>;
   /** Instead of `read`, for files of any size: the body passes by once, front to back. */

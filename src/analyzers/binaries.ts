@@ -20,6 +20,7 @@ export const binaries = analyzer({
   name: 'binaries',
   version: 1,
   magic: isElf,
+  unownedOnly: true,
   stream(entry) {
     const rust = auditableStream(() => loadedUntil(elf.segments));
     const signatures = signatureScan(entry.path);

@@ -1,9 +1,9 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { ecosystemOf, namespaceOf } from '../ecosystems/index.ts';
+import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import type { Evidence, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
-import { type Owner, ownersOf } from './ownership.ts';
 import { distroOf, purlOf } from './purl.ts';
 
 /** Turns what is visible in the final image into the inventory: one package for each thing installed, with every place it was seen. */
@@ -12,15 +12,9 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[]): Invento
   const packageFacts = read.facts
     .filter((item): item is PackageItem => isPackage(item.fact))
     .slice(0, LIMITS.factsPerImage);
-  const language = packageFacts.filter(({ fact }) => !OS_TYPES.has(fact.type));
-  const owners = ownersOf(
-    language.map(({ path }) => path),
-    read.facts,
-    read.files,
-  );
   return {
     ...(os ? { os } : {}),
-    packages: packages(packageFacts, os, owners, layers),
+    packages: packages(packageFacts, os, read.owners, layers),
     risks: read.facts.flatMap((item) => risk(item, layers)),
     unknowns: unknowns(read),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
@@ -65,7 +59,7 @@ function packages(
 ): Package[] {
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
   for (const item of items) {
-    const owner = owners.get(item.path);
+    const owner = OS_TYPES.has(item.fact.type) ? undefined : owners.get(item.path);
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
     if (known) known.evidence.push(evidenceOf(item, layers));

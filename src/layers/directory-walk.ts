@@ -83,7 +83,7 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
 
 function emptyMember(name: string, type: TarMember['type']): TarMember {
   const body = { remaining: 0, chunk: () => Buffer.alloc(0), skip: () => undefined };
-  return { name, link: '', type, mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, sparse: false, body };
+  return { name, link: '', type, mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, sparse: false, at: 0, body };
 }
 
 /** A file's body: opened when the first byte is asked for, closed behind the last. */

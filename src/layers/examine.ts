@@ -5,21 +5,30 @@ import type { Entry } from '../model.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { TarBody } from './tar.ts';
 
-/** Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need. */
+/**
+ * Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need.
+ * With `defer`, analyzers that may turn out not to be heard (`unownedOnly`) are only noted.
+ */
 export async function examine(
   entry: Entry,
   body: TarBody,
   byPath: readonly Analyzer[],
   byContent: readonly Analyzer[],
   keep: (fact: LayerFact) => void,
+  defer?: (analyzer: Analyzer) => void,
 ): Promise<void> {
-  const readers = byPath.map((analyzer) => readerOf(analyzer, entry));
+  const readers: ActiveReader[] = [];
+  const engage = (analyzer: Analyzer): void => {
+    if (defer && analyzer.unownedOnly) defer(analyzer);
+    else readers.push(readerOf(analyzer, entry));
+  };
+  for (const analyzer of byPath) engage(analyzer);
   let head: Buffer | undefined;
   if (byContent.length > 0) {
     head = await takeHead(body, LIMITS.magicBytes);
     for (const analyzer of byContent) {
       if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
-      readers.push(readerOf(analyzer, entry));
+      engage(analyzer);
     }
   }
   if (readers.length > 0) await feed(readers, head, body);

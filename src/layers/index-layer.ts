@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.ts';
 import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts';
 import { examine } from './examine.ts';
 import { folderOf, imagePath, resolveLinks } from './image-path.ts';
-import type { LayerFact, LayerIndex } from './layer-index.ts';
+import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { Selection } from './selection.ts';
@@ -49,8 +49,8 @@ export async function draftLayer(
   where: string,
   options: IndexOptions,
 ): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
-  const draft = layerDraft(chosen, where);
   const reading = await layerMembers(layer, content, where);
+  const draft = layerDraft(chosen, where, reading.seekable);
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
     return { draft, diffID: await reading.verify() };
@@ -81,83 +81,8 @@ export async function finishLayer(
   return { ...index, forged: true, unknowns: [...index.unknowns, { path: '', analyzer: 'layers', reason }] };
 }
 
-/** A file to be read again: for which analyzer, and under which name (the link that leads to it). */
-export interface ExtraRead {
-  readonly path: string;
-  readonly via: string;
-  readonly analyzer: Analyzer;
-}
-
-/** The key of a read in `LayerIndex.extras`. */
-export const extraKey = ({ path, via, analyzer }: ExtraRead): string => `${path}\0${via}\0${analyzer.name}`;
-
-/**
- * Reads certain files of a layer again: the targets of links that only the squash could resolve.
- * Errors as `indexLayer`. Every read asked for has a result, empty where the file proves nothing.
- */
-export async function readExtras(
-  layer: Layer,
-  content: LayerContent,
-  wanted: readonly ExtraRead[],
-  where: string,
-  options: IndexOptions = {},
-): Promise<Map<string, readonly LayerFact[]>> {
-  const extras = new Map<string, readonly LayerFact[]>(wanted.map((read) => [extraKey(read), []]));
-  const byPath = grouped(wanted);
-  const reading = await layerMembers({ ...layer, verify: false }, content, where);
-  try {
-    await eachMember(reading.members, options, async (member) => {
-      const reads = member.type === 'file' ? byPath.get(imagePath(member.name).path) : undefined;
-      if (!reads) return;
-      const body = await wholeBody(
-        member,
-        Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes)),
-      );
-      for (const read of reads) {
-        const facts: LayerFact[] = [];
-        await examine(entryOf(member, read.via, 'file'), body(), [read.analyzer], [], (fact) =>
-          facts.push({ ...fact, path: read.path }),
-        );
-        extras.set(extraKey(read), facts);
-      }
-    });
-  } finally {
-    reading.close();
-  }
-  return extras;
-}
-
-function grouped(reads: readonly ExtraRead[]): Map<string, ExtraRead[]> {
-  const map = new Map<string, ExtraRead[]>();
-  for (const read of reads) map.set(read.path, [...(map.get(read.path) ?? []), read]);
-  return map;
-}
-
-/** A body that several reads can pass over; beyond `limit` bytes nothing is kept and the analyzers see only the size. */
-async function wholeBody(member: TarMember, limit: number): Promise<() => TarMember['body']> {
-  const parts: Buffer[] = [];
-  if (member.size <= limit) {
-    while (member.body.remaining > 0) parts.push(Buffer.from(await member.body.chunk(LIMITS.readChunkBytes)));
-  }
-  const bytes = Buffer.concat(parts);
-  return () => {
-    let at = 0;
-    return {
-      get remaining() {
-        return bytes.length - at;
-      },
-      chunk(max) {
-        at = Math.min(bytes.length, at + max);
-        return bytes.subarray(Math.max(0, at - max), at);
-      },
-      skip(count) {
-        at = Math.min(bytes.length, at + count);
-      },
-    };
-  };
-}
-
-async function eachMember(
+/** Shows every member, giving timers, signals and other layers their turn in between. */
+export async function eachMember(
   members: AsyncIterable<TarMember>,
   { signal, onBytes }: IndexOptions,
   take: (member: TarMember) => Promise<void>,
@@ -184,12 +109,13 @@ export interface LayerDraft {
   finish(again: (take: (member: TarMember) => Promise<void>) => Promise<void>): Promise<LayerIndex>;
 }
 
-function layerDraft(chosen: Selection, where: string): LayerDraft {
+function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
   const unknowns: Unknown[] = [];
   const links: string[] = [];
+  const deferred = new Map<string, Deferred>();
   const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
   let moreUnknowns = 0;
   const problem = (path: string, analyzer: string, reason: string): void => {
@@ -217,7 +143,11 @@ function layerDraft(chosen: Selection, where: string): LayerDraft {
       return;
     }
     try {
-      await examine(entry, member.body, byPath, chosen.byContent, keep);
+      const put = seekable ? (analyzer: Analyzer) => later.push(analyzer.name) : undefined;
+      const later: string[] = [];
+      await examine(entry, member.body, byPath, chosen.byContent, keep, put);
+      if (later.length > 0)
+        deferred.set(entry.path, { path: entry.path, analyzers: later, at: member.at, size: member.size });
     } catch (error) {
       if (!(error instanceof PlimsollError && error.code === 'io')) throw error;
       problem(entry.path, 'layers', error.line);
@@ -230,6 +160,7 @@ function layerDraft(chosen: Selection, where: string): LayerDraft {
       if (!entry) return;
       // A path that comes twice in one layer means its last body.
       facts.delete(entry.path);
+      deferred.delete(entry.path);
       if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
       if (entry.type === 'file') {
         await file(entry, member);
@@ -270,7 +201,14 @@ function layerDraft(chosen: Selection, where: string): LayerDraft {
       }
       if (moreUnknowns > 0)
         unknowns.push({ path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` });
-      return { entries, facts: [...facts.values()].flat(), unknowns, links, extras: new Map() };
+      return {
+        entries,
+        facts: [...facts.values()].flat(),
+        unknowns,
+        links,
+        deferred: [...deferred.values()],
+        extras: new Map(),
+      };
     },
   };
 }
@@ -339,7 +277,8 @@ function placing(
   };
 }
 
-function entryOf(member: TarMember, path: string, type: EntryType): Entry {
+/** A member as an entry of the layer. */
+export function entryOf(member: TarMember, path: string, type: EntryType): Entry {
   const { mode, uid, gid, size, mtime } = member;
   const base = { path, type, mode, uid, gid, size, mtime };
   if (type === 'symlink') return { ...base, link: member.link };

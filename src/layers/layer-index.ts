@@ -9,6 +9,16 @@ export interface LayerFact {
   readonly fact: Fact;
 }
 
+/** A body that was passed over: it can be read later, once it is known whether an OS package owns the file. */
+export interface Deferred {
+  readonly path: string;
+  /** Names of the analyzers that want it. */
+  readonly analyzers: readonly string[];
+  /** Where the body begins in the layer's content. */
+  readonly at: number;
+  readonly size: number;
+}
+
 /** Everything that reading one layer once brings to light; what the layer cache keeps. */
 export interface LayerIndex {
   readonly entries: PathTable;
@@ -16,7 +26,8 @@ export interface LayerIndex {
   readonly unknowns: readonly Unknown[];
   /** Links whose own name an analyzer asked for: resolved when all layers are known. */
   readonly links: readonly string[];
-  /** Bodies read on request after the first pass (targets of links), by path and analyzer: `path\0analyzer`. */
+  readonly deferred: readonly Deferred[];
+  /** Bodies read on request after the first pass (targets of links), by `extraKey`. */
   readonly extras: ReadonlyMap<string, readonly LayerFact[]>;
   /** The content does not have the diffID that the image claims: nothing to be remembered under that name. */
   readonly forged?: true;
@@ -26,7 +37,13 @@ export interface LayerIndex {
 export function serializeIndex(index: LayerIndex): Buffer {
   const table = (index.entries as PathTableBuilder).serialize();
   const rest = Buffer.from(
-    JSON.stringify({ facts: index.facts, unknowns: index.unknowns, links: index.links, extras: [...index.extras] }),
+    JSON.stringify({
+      facts: index.facts,
+      unknowns: index.unknowns,
+      links: index.links,
+      deferred: index.deferred,
+      extras: [...index.extras],
+    }),
     'utf8',
   );
   const size = Buffer.alloc(8);

@@ -8,6 +8,8 @@ import { readTar, type TarMember } from './tar.ts';
 /** The members of a layer while they are read, and the checks that come due when they are through. */
 export interface LayerMembers {
   readonly members: AsyncIterable<TarMember>;
+  /** A body can be read later at little cost: see `storedBody`. */
+  readonly seekable: boolean;
   /**
    * Reads on to the end of the stored blob; where it came over a network its digest and size are compared. Returns the diffID
    * of what was read, where all of it passed by. Throws `digest-mismatch`.
@@ -19,13 +21,18 @@ export interface LayerMembers {
 /** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors. */
 export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
   if (content.kind === 'directory') {
-    return { members: walkDirectory(content.path), verify: async () => undefined, close() {} };
+    return { members: walkDirectory(content.path), seekable: true, verify: async () => undefined, close() {} };
   }
   if (content.kind === 'file') {
     const compression = compressionOf(await fileHead(content.path, content.offset, content.length), where);
     if (compression === 'none' && !layer.verify) {
       const source = fileSource(content.path, content.offset, content.length);
-      return { members: readTar(source, where), verify: async () => undefined, close: () => source.close() };
+      return {
+        members: readTar(source, where),
+        seekable: true,
+        verify: async () => undefined,
+        close: () => source.close(),
+      };
     }
     return streamed(layer, fileStream(content.path, content.offset, content.length), where);
   }
@@ -38,6 +45,7 @@ function streamed(layer: Layer, stored: AsyncIterable<Uint8Array>, where: string
   const source = streamSource(inner.stream);
   return {
     members: readTar(source, where),
+    seekable: false,
     async verify() {
       // What stands behind the end of the archive belongs to the digests.
       while ((await source.skip(Number.MAX_SAFE_INTEGER)) > 0);

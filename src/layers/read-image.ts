@@ -4,8 +4,10 @@ import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type LayerCache, layerKey } from './cache.ts';
-import { draftLayer, type ExtraRead, extraKey, finishLayer, indexLayer, readExtras } from './index-layer.ts';
+import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
+import { type Owner, ownersOf } from './ownership.ts';
+import { extraKey, readAgain, type SecondRead } from './second-read.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
 
@@ -20,6 +22,8 @@ export interface VisibleFact extends LayerFact {
 export interface ReadImage {
   readonly files: FileSystem;
   readonly facts: readonly VisibleFact[];
+  /** The OS packages that own the files which facts speak of. */
+  readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
   /** How many layers the cache answered. */
   readonly cached: number;
@@ -50,8 +54,17 @@ export async function readImage(image: Image, options: ReadOptions): Promise<Rea
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
   const facts = visibleFacts(all, files);
-  const linked = await followLinks(image, all, files, chosen, keys, options);
-  return { files, facts: [...facts, ...linked], indexes: all, cached: image.layers.length - missing.length };
+  const owners = ownersOf(
+    [...facts.filter(({ fact }) => fact.kind !== 'owns'), ...all.flatMap(({ deferred }) => deferred)].map(
+      ({ path }) => path,
+    ),
+    facts,
+    files,
+  );
+  const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
+  const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
+  const later = await secondReads(image, { indexes: all, files, owners }, chosen, keys, options);
+  return { files, facts: [...heard, ...later], owners, indexes: all, cached: image.layers.length - missing.length };
 }
 
 /** What the terminal and errors call a layer. */
@@ -155,48 +168,54 @@ function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): Visibl
 }
 
 /**
- * Files that analyzers ask for by a name that is only a link (a manifest renamed and linked back, a package database moved
- * away): programs follow such links, so do we.
+ * What can be read only now: files that analyzers ask for by a name that is only a link (a manifest renamed and linked back, a
+ * package database moved away), and files that were put off until it is known whether an OS package owns them.
  */
-async function followLinks(
+async function secondReads(
   image: Image,
-  indexes: readonly LayerIndex[],
-  files: FileSystem,
+  { indexes, files, owners }: Pick<ReadImage, 'indexes' | 'files' | 'owners'>,
   chosen: Selection,
   keys: readonly (string | undefined)[],
   options: ReadOptions,
 ): Promise<VisibleFact[]> {
   const facts: VisibleFact[] = [];
-  for (const [layer, wanted] of linkedReads(indexes, files, chosen)) {
+  const wanted = linkedReads(indexes, files, chosen);
+  deferredReads(indexes, files, owners, chosen, wanted);
+  for (const [layer, reads] of wanted) {
     const index = indexes[layer] as LayerIndex;
-    const missing = wanted.filter((read) => !index.extras.has(extraKey(read)));
+    const missing = reads.filter((read) => !index.extras.has(extraKey(read)));
     let extras = index.extras;
     if (missing.length > 0) {
       const source = image.layers[layer] as Layer;
-      const content = await source.open(options.signal);
-      const read = await readExtras(source, content, missing, layerName(image, source), options);
+      const read = await readAgain(source, missing, layerName(image, source), options);
       extras = new Map([...index.extras, ...read]);
       const key = keys[layer];
       if (key !== undefined && !index.forged) options.cache.put(key, { ...index, extras });
     }
-    for (const read of wanted) {
-      for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, via: read.via });
+    for (const read of reads) {
+      const via = read.via === read.path ? {} : { via: read.via };
+      for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, ...via });
     }
   }
   return facts;
 }
 
-function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: Selection): Map<number, ExtraRead[]> {
-  const reads = new Map<number, ExtraRead[]>();
+type ReadsByLayer = Map<number, SecondRead[]>;
+
+function add(reads: ReadsByLayer, layer: number, read: SecondRead): void {
+  const list = reads.get(layer);
+  if (list) list.push(read);
+  else reads.set(layer, [read]);
+}
+
+function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: Selection): ReadsByLayer {
+  const reads: ReadsByLayer = new Map();
   const follow = (via: string, analyzers: readonly Analyzer[]): void => {
     const target = files.resolve(via);
     if (!target || target.path === via || target.found.type !== 'file') return;
     const already = chosen.byPath(target.path);
     for (const analyzer of analyzers) {
-      if (already.includes(analyzer)) continue;
-      const list = reads.get(target.found.layer) ?? [];
-      list.push({ path: target.path, via, analyzer });
-      reads.set(target.found.layer, list);
+      if (!already.includes(analyzer)) add(reads, target.found.layer, { path: target.path, via, analyzer });
     }
   };
   for (const [layer, index] of indexes.entries()) {
@@ -207,4 +226,24 @@ function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: 
   }
   for (const [path, analyzers] of chosen.fixedPaths) if (!files.find(path)) follow(path, analyzers);
   return reads;
+}
+
+function deferredReads(
+  indexes: readonly LayerIndex[],
+  files: FileSystem,
+  owners: ReadonlyMap<string, Owner>,
+  chosen: Selection,
+  reads: ReadsByLayer,
+): void {
+  const byName = new Map(chosen.analyzers.map((analyzer) => [analyzer.name, analyzer]));
+  for (const [layer, index] of indexes.entries()) {
+    for (const deferred of index.deferred) {
+      const { path } = deferred;
+      if (owners.has(path) || files.find(path)?.layer !== layer) continue;
+      for (const name of deferred.analyzers) {
+        const analyzer = byName.get(name);
+        if (analyzer) add(reads, layer, { path, via: path, analyzer, deferred });
+      }
+    }
+  }
 }

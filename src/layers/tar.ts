@@ -25,6 +25,8 @@ export interface TarMember {
   readonly sparse: boolean;
   /** Why it could not be read, where the source could not. */
   readonly problem?: string;
+  /** Where the body begins in the source. */
+  readonly at: number;
   /** The body; what is not read is skipped when the next member is asked for. */
   readonly body: TarBody;
 }
@@ -75,7 +77,7 @@ export async function* readTar(source: ByteSource, where: string): AsyncGenerato
     pending = noExtensions();
     if (header.typeflag === 'S') await skipSparseMap(block, source, where);
     const body = bodyOf(source, member.size, where);
-    yield { ...member, body };
+    yield { ...member, at: source.position, body };
     await body.skip(body.remaining);
     const padding = (TAR_BLOCK - (member.size % TAR_BLOCK)) % TAR_BLOCK;
     const passed = await source.skip(padding);
@@ -116,7 +118,12 @@ async function extend(pending: Extensions, header: TarHeader, source: ByteSource
   return header.typeflag === 'x' ? { ...pending, count, pax: records } : { count };
 }
 
-function describe(header: TarHeader, extensions: Extensions, where: string, at: number): Omit<TarMember, 'body'> {
+function describe(
+  header: TarHeader,
+  extensions: Extensions,
+  where: string,
+  at: number,
+): Omit<TarMember, 'body' | 'at'> {
   const pax = extensions.pax;
   const sparse = header.typeflag === 'S' || isPaxSparse(pax);
   // Where both speak, Go lets GNU's long names win over PAX.

@@ -1,5 +1,5 @@
-import type { VisibleFact } from '../layers/read-image.ts';
-import type { FileSystem } from '../layers/squash.ts';
+import type { LayerFact } from './layer-index.ts';
+import type { FileSystem } from './squash.ts';
 
 /** The OS package that owns a file. */
 export interface Owner {
@@ -11,11 +11,7 @@ export interface Owner {
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
  * a link (`/lib` is `/usr/lib`): both ways of writing it are compared.
  */
-export function ownersOf(
-  paths: Iterable<string>,
-  facts: readonly VisibleFact[],
-  files: FileSystem,
-): Map<string, Owner> {
+export function ownersOf(paths: Iterable<string>, facts: readonly LayerFact[], files: FileSystem): Map<string, Owner> {
   const asked = new Set(paths);
   const owners = new Map<string, Owner>();
   const topLinks = topLevelLinks(files);

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import { LIMITS } from '../limits.ts';
+import type { Entry, Layer, LayerContent } from '../model.ts';
+import { type ByteSource, fileSource } from './byte-source.ts';
+import { examine } from './examine.ts';
+import { imagePath } from './image-path.ts';
+import { eachMember, entryOf, type IndexOptions } from './index-layer.ts';
+import type { Deferred, LayerFact } from './layer-index.ts';
+import { layerMembers } from './layer-members.ts';
+import type { TarMember } from './tar.ts';
+
+/** A file to be read when all layers are known: for which analyzer, and under which name (its own, or that of a link to it). */
+export interface SecondRead {
+  readonly path: string;
+  readonly via: string;
+  readonly analyzer: Analyzer;
+  /** Where its body is, in layers that can be sought in. */
+  readonly deferred?: Deferred;
+}
+
+/** The key of a read in `LayerIndex.extras`. */
+export const extraKey = ({ path, via, analyzer }: SecondRead): string => `${path}\0${via}\0${analyzer.name}`;
+
+/**
+ * Reads certain files of a layer: those that were put off by seeking to them, others by another pass over the layer.
+ * Errors as `indexLayer`. Every read asked for has a result, empty where the file proves nothing.
+ */
+export async function readAgain(
+  layer: Layer,
+  wanted: readonly SecondRead[],
+  where: string,
+  options: IndexOptions = {},
+): Promise<Map<string, readonly LayerFact[]>> {
+  const extras = new Map<string, readonly LayerFact[]>(wanted.map((read) => [extraKey(read), []]));
+  const put = async (read: SecondRead, entry: Entry, body: TarMember['body']): Promise<void> => {
+    const facts: LayerFact[] = [];
+    await examine(entry, body, [read.analyzer], [], (fact) => facts.push({ ...fact, path: read.path }));
+    extras.set(extraKey(read), facts);
+  };
+  const passing = wanted.filter(({ deferred }) => !deferred);
+  if (passing.length > 0) await readPassing(layer, await layer.open(options.signal), passing, put, where, options);
+  const sought = wanted.filter(({ deferred }) => deferred);
+  if (sought.length > 0) await readSought(await layer.open(options.signal), sought, put);
+  return extras;
+}
+
+type Put = (read: SecondRead, entry: Entry, body: TarMember['body']) => Promise<void>;
+
+async function readPassing(
+  layer: Layer,
+  content: LayerContent,
+  wanted: readonly SecondRead[],
+  put: Put,
+  where: string,
+  options: IndexOptions,
+): Promise<void> {
+  const byPath = new Map<string, SecondRead[]>();
+  for (const read of wanted) byPath.set(read.path, [...(byPath.get(read.path) ?? []), read]);
+  const reading = await layerMembers({ ...layer, verify: false }, content, where);
+  try {
+    await eachMember(reading.members, options, async (member) => {
+      const reads = member.type === 'file' ? byPath.get(imagePath(member.name).path) : undefined;
+      if (!reads) return;
+      const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
+      const body = await wholeBody(member, limit);
+      for (const read of reads) await put(read, entryOf(member, read.via, 'file'), body());
+    });
+  } finally {
+    reading.close();
+  }
+}
+
+async function readSought(content: LayerContent, wanted: readonly SecondRead[], put: Put): Promise<void> {
+  if (content.kind === 'stream') return;
+  for (const read of wanted) {
+    const { at, size } = read.deferred as Deferred;
+    const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
+    const source =
+      content.kind === 'file'
+        ? fileSource(content.path, content.offset + at, size)
+        : fileSource(join(content.path, read.path), 0, size);
+    try {
+      await put(read, entry, bodyIn(source, size));
+    } finally {
+      source.close();
+    }
+  }
+}
+
+/** A body that is all there is in its source. */
+function bodyIn(source: ByteSource, size: number): TarMember['body'] {
+  return {
+    get remaining() {
+      return size - source.position;
+    },
+    chunk: (max) => source.chunk(Math.min(max, size - source.position)),
+    async skip(count) {
+      await source.skip(count);
+    },
+  };
+}
+
+/** A body that several reads can pass over; beyond `limit` bytes nothing is kept and the analyzers see only the size. */
+async function wholeBody(member: TarMember, limit: number): Promise<() => TarMember['body']> {
+  const parts: Buffer[] = [];
+  if (member.size <= limit) {
+    while (member.body.remaining > 0) parts.push(Buffer.from(await member.body.chunk(LIMITS.readChunkBytes)));
+  }
+  const bytes = Buffer.concat(parts);
+  return () => {
+    let at = 0;
+    return {
+      get remaining() {
+        return bytes.length - at;
+      },
+      chunk(max) {
+        at = Math.min(bytes.length, at + max);
+        return bytes.subarray(Math.max(0, at - max), at);
+      },
+      skip(count) {
+        at = Math.min(bytes.length, at + count);
+      },
+    };
+  };
+}
