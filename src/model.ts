@@ -380,7 +380,14 @@ export interface Finding {
   readonly cwes?: readonly string[];
   readonly references?: readonly string[];
   /** The publishers' statements this rests on. */
-  readonly advisories: readonly { readonly id: string; readonly source: string; readonly url?: string; readonly state: AdvisoryState }[];
+  readonly advisories: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly url?: string;
+    readonly state: AdvisoryState;
+    /** The bulletin that says it, where one speaks of several vulnerabilities. */
+    readonly bulletin?: string;
+  }[];
   readonly reasons: readonly Reason[];
 }
 

@@ -55,6 +55,7 @@ export function wheel(name: string, version: string): Package {
 export interface FindingFacts {
   readonly aliases?: readonly string[];
   readonly by?: string;
+  readonly bulletin?: string;
   readonly fixed?: string;
   readonly state?: AdvisoryState;
   readonly title?: string;
@@ -97,7 +98,15 @@ export function finding(id: string, one: Package, severity: Severity, facts: Fin
     ...(facts.exploited === undefined ? {} : { exploited: facts.exploited }),
     cwes: ['CWE-843'],
     references: ['https://www.openssl.org/news/secadv/20230207.txt'],
-    advisories: [{ id, source: publisher, url: `https://security-tracker.debian.org/tracker/${id}`, state }],
+    advisories: [
+      {
+        id,
+        source: publisher,
+        url: `https://security-tracker.debian.org/tracker/${id}`,
+        state,
+        ...(facts.bulletin === undefined ? {} : { bulletin: facts.bulletin }),
+      },
+    ],
     reasons: [
       {
         step: 'searched',
@@ -129,7 +138,7 @@ export const FINDINGS: readonly Finding[] = [
   ...openssl.flatMap((one) => [
     finding('CVE-2023-0286', one, 'HIGH', {
       fixed: '1.1.1n-0+deb11u4',
-      aliases: ['DSA-5343-1'],
+      bulletin: 'DSA-5343-1',
       title: 'X.400 address type confusion in X.509 GeneralName',
       vector: V3,
       score: 7.4,

@@ -383,6 +383,7 @@ function debianAdvisory(fact: DebianFact): Advisory {
     ecosystem: 'Debian:11',
     package: fact.source,
     aliases: [],
+    ...(fact.dsa === undefined ? {} : { bulletin: fact.dsa }),
     state: fact.fixed === undefined ? (fact.state ?? 'open') : 'fixed',
     ranges: fact.fixed === undefined ? [] : [{ fixed: fact.fixed }],
     ratings: [wordRating('debian', 'urgency', fact.urgency ?? 'not yet assigned')],
@@ -396,7 +397,6 @@ function vulnerability(fact: DebianFact): Vulnerability {
     id: fact.id,
     aliases: [],
     ratings: fact.nvd === undefined ? [] : rated('nvd', fact.nvd),
-    ...(fact.dsa === undefined ? {} : { references: [`https://security-tracker.debian.org/tracker/${fact.dsa}`] }),
     ...(fact.exploited === undefined ? {} : { exploited: fact.exploited }),
   };
 }

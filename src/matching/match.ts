@@ -107,6 +107,7 @@ function findingOf(
       source: advisory.source,
       state: advisory.state,
       ...(advisory.url === undefined ? {} : { url: advisory.url }),
+      ...(advisory.bulletin === undefined ? {} : { bulletin: advisory.bulletin }),
     })),
     reasons: [
       searched,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../test/report.ts';
+import { story } from '../demo/story.ts';
 import type { Report } from '../model.ts';
 import { cyclonedxReport } from './cyclonedx.ts';
 import { pieces } from './report-format.ts';
@@ -109,5 +110,9 @@ describe('the CycloneDX 1.6 document', () => {
     );
     expect(bom(report()).serialNumber).toBe(bom(report()).serialNumber);
     expect(bom(report({ created: '2024-01-01T00:00:00.000Z' })).serialNumber).not.toBe(bom(report()).serialNumber);
+  });
+
+  it('is valid for real scans as well: the images of the demonstration', async () => {
+    for await (const scene of story()) expect(bom(scene.report)).toHaveProperty('components.429');
   });
 });

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, report } from '../../test/report.ts';
+import { story } from '../demo/story.ts';
 import type { Report } from '../model.ts';
 import { jsonPieces, jsonReport } from './json.ts';
 import { pieces } from './report-format.ts';
@@ -120,6 +121,37 @@ describe('the JSON report', () => {
     expect(
       check({ ...rest, subject: { reference: './rootfs', source: 'dir', name: '/srv/rootfs', layers: [] } }),
     ).toMatchObject({ os: null, coverage: [], findings: [{ layer: null }] });
+  });
+
+  it('holds to the schema for real scans: the images of the demonstration', async () => {
+    for await (const scene of story()) expect(check(scene.report)).toMatchObject({ summary: { packages: 429 } });
+  });
+
+  it('describes every member that the nouns of the model have', () => {
+    const model = readFileSync(new URL('../model.ts', import.meta.url), 'utf8');
+    const defs = schema.$defs as Record<string, { properties?: object }>;
+    const top = schema.properties as Record<string, { properties?: object; items?: { properties?: object } }>;
+    const described: Record<string, object | undefined> = {
+      Package: defs.package?.properties,
+      Evidence: defs.evidence?.properties,
+      Rating: defs.rating?.properties,
+      Finding: defs.finding?.properties,
+      LayerInfo: defs.layerInfo?.properties,
+      ImageConfig: defs.config?.properties,
+      Subject: top.subject?.properties,
+      DatabaseInfo: top.database?.properties,
+      Risk: top.risks?.items?.properties,
+      Unknown: top.unknowns?.items?.properties,
+      Notice: top.notices?.items?.properties,
+      Coverage: top.coverage?.items?.properties,
+      Report: top,
+    };
+    for (const [noun, properties] of Object.entries(described)) {
+      const body = new RegExp(`^export interface ${noun} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(model)?.[1] ?? '';
+      const members = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name!);
+      expect(members.length).toBeGreaterThan(2);
+      expect(Object.keys(properties ?? {}), noun).toEqual(expect.arrayContaining(members));
+    }
   });
 
   it('is described field by field', () => {

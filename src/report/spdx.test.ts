@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { PACKAGES, report } from '../../test/report.ts';
+import { story } from '../demo/story.ts';
 import type { Report } from '../model.ts';
 import { pieces } from './report-format.ts';
 import { spdxReport } from './spdx.ts';
@@ -143,5 +144,9 @@ describe('the SPDX 2.3 document', () => {
       'SECURITY',
       'SECURITY',
     ]);
+  });
+
+  it('is valid for real scans as well: the images of the demonstration', async () => {
+    for await (const scene of story()) expect(spdx(scene.report)).toHaveProperty('packages.429');
   });
 });

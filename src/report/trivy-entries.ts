@@ -50,7 +50,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
   const publisher = finding.advisories[0]?.source;
   const dataSource =
     publisher === undefined ? undefined : (DATA_SOURCES.get(publisher) ?? { ID: publisher, Name: publisher, URL: '' });
-  const vendorIds = finding.aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)/.test(alias));
+  const vendorIds = vendorIdsOf(finding);
   return {
     VulnerabilityID: finding.id,
     ...(vendorIds.length === 0 ? {} : { VendorIDs: vendorIds }),
@@ -75,6 +75,13 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
     ...(finding.published === undefined ? {} : { PublishedDate: finding.published }),
     ...(finding.modified === undefined ? {} : { LastModifiedDate: finding.modified }),
   };
+}
+
+/** What publishers other than MITRE call it: their own ids, and the bulletins that announce it. */
+function vendorIdsOf({ aliases, advisories }: Finding): string[] {
+  const bulletins = advisories.flatMap((one) => one.bulletin ?? []);
+  const own = aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)-/.test(alias));
+  return [...new Set([...bulletins, ...own])];
 }
 
 /** One of `Results[].Packages[]`. */

@@ -80,6 +80,13 @@ describe("Trivy's report", () => {
     });
   });
 
+  it('counts bulletins among the ids of vendors', () => {
+    expect(render(report()).Results[0]?.Vulnerabilities?.[0]).toMatchObject({
+      VulnerabilityID: 'CVE-2023-0286',
+      VendorIDs: ['DSA-5343-1'],
+    });
+  });
+
   it('keeps every CVSS version of every source, and numbers severities from 0 to 4', () => {
     const one = finding('CVE-2019-18276', deb('bash', '5.0-4'), 'NEGLIGIBLE', { by: 'debian' });
     const ratings = [

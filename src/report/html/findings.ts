@@ -40,7 +40,14 @@ function places(group: Group): string {
 }
 
 function findingRow({ finding, packages }: GroupedFinding, group: Group): string {
-  const words = [finding.id, ...finding.aliases, group.name, packageNames(packages), finding.title ?? '']
+  const words = [
+    finding.id,
+    ...finding.aliases,
+    ...bulletins(finding),
+    group.name,
+    packageNames(packages),
+    finding.title ?? '',
+  ]
     .join(' ')
     .toLowerCase();
   const exploited =
@@ -54,10 +61,13 @@ function findingRow({ finding, packages }: GroupedFinding, group: Group): string
 `;
 }
 
+const bulletins = ({ advisories }: Finding): string[] => [...new Set(advisories.flatMap((one) => one.bulletin ?? []))];
+
 /** What `explain` would say: ratings, aliases, the chain of reasons. */
 function more(finding: Finding): string {
   const facts: (readonly [string, string])[] = [
     ...(finding.aliases.length === 0 ? [] : [['also known as', html(finding.aliases.join(', '))] as const]),
+    ...(bulletins(finding).length === 0 ? [] : [['announced in', html(bulletins(finding).join(', '))] as const]),
     ...(finding.ratings.length === 0 ? [] : [['rated', finding.ratings.map(ratingInWords).join('<br>')] as const]),
     ...(finding.published === undefined ? [] : [['published', html(finding.published.slice(0, 10))] as const]),
     ...(finding.epss === undefined ? [] : [['EPSS', `${(finding.epss * 100).toFixed(1)} %`] as const]),
