@@ -12,6 +12,7 @@ import { julia } from './julia.ts';
 import { maven } from './maven.ts';
 import { npm } from './npm.ts';
 import { nuget } from './nuget.ts';
+import { nvidia } from './nvidia.ts';
 import { packagist } from './packagist.ts';
 import { pub } from './pub.ts';
 import { pypi } from './pypi.ts';
@@ -50,6 +51,7 @@ export const ecosystems: readonly Ecosystem[] = [
   pub,
   julia,
   bitnami,
+  nvidia,
   cpe,
 ];
 

@@ -1,12 +1,15 @@
+import { alpine } from './alpine.ts';
+import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
 import { epss } from './epss.ts';
 import type { Feed } from './feed.ts';
 import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
+import { nvidia } from './nvidia.ts';
 import { osv } from './osv.ts';
 
 /** Every publisher there is: adding one is adding a line. */
-export const feeds: readonly Feed[] = [debianTracker, osv, nvd, kev, epss];
+export const feeds: readonly Feed[] = [debianTracker, debianLists, alpine, nvidia, osv, nvd, kev, epss];
 
 /** The feed of that name. */
 export function feedNamed(name: string): Feed | undefined {
