@@ -41,7 +41,8 @@ export async function readAgain(
   const passing = wanted.filter(({ deferred }) => !deferred);
   if (passing.length > 0) await readPassing(layer, await layer.open(options.signal), passing, put, where, options);
   const sought = wanted.filter(({ deferred }) => deferred);
-  if (sought.length > 0) await readSought(await layer.open(options.signal), sought, put);
+  if (sought.length > 0)
+    await readSought(await layer.open(options.signal), sought, put, (read, fact) => extras.set(extraKey(read), [fact]));
   return extras;
 }
 
@@ -71,19 +72,31 @@ async function readPassing(
   }
 }
 
-async function readSought(content: LayerContent, wanted: readonly SecondRead[], put: Put): Promise<void> {
+async function readSought(
+  content: LayerContent,
+  wanted: readonly SecondRead[],
+  put: Put,
+  unreadable: (read: SecondRead, fact: LayerFact) => void,
+): Promise<void> {
   if (content.kind === 'stream') return;
   for (const read of wanted) {
     const { at, size } = read.deferred as Deferred;
     const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
-    const source =
-      content.kind === 'file'
-        ? fileSource(content.path, content.offset + at, size)
-        : fileSource(join(content.path, read.path), 0, size);
     try {
-      await put(read, entry, bodyIn(source, size));
-    } finally {
-      source.close();
+      const source =
+        content.kind === 'file'
+          ? fileSource(content.path, content.offset + at, size)
+          : fileSource(join(content.path, read.path), 0, size);
+      try {
+        await put(read, entry, bodyIn(source, size));
+      } finally {
+        source.close();
+      }
+    } catch (error) {
+      // In a folder of this machine: gone or forbidden since it was listed.
+      if (content.kind !== 'directory') throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      unreadable(read, { path: read.path, analyzer: read.analyzer.name, fact: { kind: 'unknown', reason } });
     }
   }
 }
