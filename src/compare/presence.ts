@@ -102,7 +102,9 @@ function bySeverity({ report, name, verdict, severities, lens }: AbsenceQuestion
   if (severity === undefined || report.rows === 0) return undefined;
   const lowest = SEVERITIES.findIndex((one) => severities[one] > 0);
   const listed = report.restricted?.map((word) => word.toUpperCase());
-  const outside = listed === undefined ? SEVERITIES.indexOf(severity) < lowest : !listed.includes(severity);
+  // A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out.
+  const bound = severity === 'UNKNOWN' ? lowest - SEVERITIES.indexOf('LOW') : lowest;
+  const outside = listed === undefined ? SEVERITIES.indexOf(severity) < bound : !listed.includes(severity);
   if (!outside) return undefined;
   const says = `${name} would rate it ${severity}, and its report holds no row below ${SEVERITIES[lowest]}: a severity list was set`;
   return {

@@ -38,10 +38,10 @@ function* sections(comparison: Comparison, page: Page): Generator<Iterable<strin
 }
 
 /** What casts doubt on every number comes before the first one. */
-function* identityLines({ identity, basis }: Comparison, page: Page): Generator<string> {
+function* identityLines({ identity, basis, reports }: Comparison, page: Page): Generator<string> {
   for (const problem of identity.problems)
     yield* paragraph(`NOT THE SAME IMAGE (subject.identity): ${problem}`, page, 0, (line) => page.paint(line, 'alarm'));
-  if (identity.proven)
+  if (identity.proven && reports.filter((report) => report.format !== 'lens').length > 1)
     yield* paragraph('The reports are about the same image: their digests agree', page, 0, (line) =>
       page.paint(line, 'dim'),
     );
