@@ -61,16 +61,25 @@ export function fileStream(path: string, offset: number, length: number): AsyncI
 /** Digest and size of what flowed through `metered`. */
 export interface Meter {
   readonly bytes: number;
-  /** `sha256:...`; undefined when it was told not to hash. */
+  /** `sha256:...` or `sha512:...`; undefined when it was told not to hash. */
   digest(): string | undefined;
+}
+
+/** The hash algorithm of a digest, where it is one that the image specification registers. */
+export function algorithmOf(digest: string | undefined): 'sha256' | 'sha512' | undefined {
+  const name = digest?.slice(0, digest.indexOf(':'));
+  return name === 'sha256' || name === 'sha512' ? name : undefined;
 }
 
 /** Lets a stream through, counts and hashes it. */
 export function metered(
   bytes: AsyncIterable<Uint8Array>,
-  hash: boolean,
+  algorithm: 'sha256' | 'sha512' | undefined,
 ): { stream: AsyncGenerator<Uint8Array>; meter: Meter } {
-  const state: { bytes: number; hash: Hash | undefined } = { bytes: 0, hash: hash ? createHash('sha256') : undefined };
+  const state: { bytes: number; hash: Hash | undefined } = {
+    bytes: 0,
+    hash: algorithm ? createHash(algorithm) : undefined,
+  };
   async function* stream(): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
       state.bytes += chunk.length;
@@ -84,7 +93,7 @@ export function metered(
       get bytes() {
         return state.bytes;
       },
-      digest: () => (state.hash ? `sha256:${state.hash.copy().digest('hex')}` : undefined),
+      digest: () => (state.hash ? `${algorithm}:${state.hash.copy().digest('hex')}` : undefined),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { fileSource, streamSource } from './byte-source.ts';
-import { compressionOf, decompressed, fileHead, fileStream, type Meter, metered } from './decompress.ts';
+import { algorithmOf, compressionOf, decompressed, fileHead, fileStream, type Meter, metered } from './decompress.ts';
 import { walkDirectory } from './directory-walk.ts';
 import { readTar, type TarMember } from './tar.ts';
 
@@ -40,8 +40,8 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
 }
 
 function streamed(layer: Layer, stored: AsyncIterable<Uint8Array>, where: string): LayerMembers {
-  const outer = metered(stored, layer.verify && layer.digest !== undefined);
-  const inner = metered(decompressed(outer.stream, where), layer.diffID === '' || layer.diffID.startsWith('sha256:'));
+  const outer = metered(stored, layer.verify ? algorithmOf(layer.digest) : undefined);
+  const inner = metered(decompressed(outer.stream, where), layer.diffID === '' ? 'sha256' : algorithmOf(layer.diffID));
   const source = streamSource(inner.stream);
   return {
     members: readTar(source, where),
@@ -66,13 +66,7 @@ function checkBlob(layer: Layer, meter: Meter, where: string): void {
     );
   }
   const actual = meter.digest();
-  if (
-    actual === undefined ||
-    layer.digest === undefined ||
-    !layer.digest.startsWith('sha256:') ||
-    actual === layer.digest
-  )
-    return;
+  if (actual === undefined || layer.digest === undefined || actual === layer.digest) return;
   throw new PlimsollError(
     'digest-mismatch',
     `the layer's digest is ${actual}, not ${layer.digest} as the manifest says`,

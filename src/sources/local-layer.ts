@@ -1,5 +1,5 @@
 import { PlimsollError } from '../errors.ts';
-import { compressionOf, fileHead } from '../layers/decompress.ts';
+import { algorithmOf, compressionOf, fileHead } from '../layers/decompress.ts';
 import type { Layer, LayerInfo } from '../model.ts';
 import type { BlobStore } from './blob-store.ts';
 
@@ -28,7 +28,7 @@ export async function localLayer(info: LayerInfo, name: string, store: BlobStore
     await fileHead(region.path, region.offset, region.length),
     `${store.where}, ${name}`,
   );
-  const checked = compression !== 'none' && info.diffID.startsWith('sha256:');
+  const checked = compression !== 'none' && algorithmOf(info.diffID) !== undefined;
   return {
     ...info,
     size: info.size ?? region.length,

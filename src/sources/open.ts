@@ -25,7 +25,11 @@ export async function openImage(text: string, opening: Opening): Promise<Image> 
     ...opening,
     http: () => {
       http ??= import('../network/http.ts').then(({ createHttp }) =>
-        createHttp({ environment: opening.environment, ...(opening.insecure ? { insecure: true } : {}) }),
+        createHttp({
+          environment: opening.environment,
+          progress: opening.progress,
+          ...(opening.insecure ? { insecure: true } : {}),
+        }),
       );
       return http;
     },
@@ -42,8 +46,18 @@ export async function openImage(text: string, opening: Opening): Promise<Image> 
     };
   } catch (error) {
     await closeHttp();
-    throw error;
+    throw target.hint === undefined || !(error instanceof PlimsollError) ? error : withHint(error, target.hint);
   }
+}
+
+/** A prefix may also have been meant as a name (`registry:2`): said when nothing was found. */
+function withHint(error: PlimsollError, more: string): PlimsollError {
+  const { code, message, where, hint } = error;
+  return new PlimsollError(code, message, {
+    ...(where === undefined ? {} : { where }),
+    hint: hint === undefined ? more : `${hint}, or ${more}`,
+    cause: error,
+  });
 }
 
 async function open(text: string, target: Target, options: OpenOptions): Promise<Image> {
@@ -193,5 +207,14 @@ async function openFromRegistry(text: string, target: Target, options: OpenOptio
   ]);
   const { platform, signal, progress, insecure, environment, credentials } = options;
   const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), ...credentials });
-  return openRegistry(target.target, { http, keychain, platform, signal, progress, insecure, written: text });
+  return openRegistry(target.target, {
+    http,
+    keychain,
+    platform,
+    signal,
+    progress,
+    insecure,
+    environment,
+    written: text,
+  });
 }
