@@ -8,9 +8,12 @@ import type * as Api from '../src/cis/engine-types.ts';
 import type { DockerfileFacts, Facts, Scope } from '../src/cis/facts.ts';
 import { gatherFacts } from '../src/cis/gather.ts';
 import type { Host, HostFile } from '../src/cis/host.ts';
-import type { ImageFacts } from '../src/cis/image-facts.ts';
+import type { ImageFacts, ImageScan } from '../src/cis/image-facts.ts';
+import { imageFactsOf } from '../src/cis/image-of.ts';
 import { got, missed, type Reading } from '../src/cis/reading.ts';
 import { parseDockerfile } from '../src/formats/dockerfile.ts';
+import { takeInventory } from '../src/scan.ts';
+import { type MemoryImage, memoryImage } from '../src/sources/memory.ts';
 
 /** A file of a fake host: its text, or more. */
 export type FakeFile =
@@ -156,3 +159,20 @@ export async function verdictOf(id: string, world: FakeWorld): Promise<Verdict> 
     throw error;
   }
 }
+
+/** The facts of an image in memory, its layers really written, compressed and read. */
+export function imageFacts(image: MemoryImage, scan: Partial<ImageScan> | 'no database' = {}): ImageFacts {
+  const opened = memoryImage(image);
+  return imageFactsOf(opened, {
+    read: () => takeInventory(opened),
+    scan: async () =>
+      scan === 'no database'
+        ? missed('broken', 'there is no advisory database')
+        : got({ findings: [], assessed: 1, built: '2026-11-23T00:00:00Z', ...scan }),
+    signatures: async () => missed('absent', 'the image comes from memory, not from a registry'),
+  });
+}
+
+/** The verdict of one check on such an image. */
+export const verdictOfImage = (id: string, image: MemoryImage, world: FakeWorld = {}): Promise<Verdict> =>
+  verdictOf(id, { ...world, images: [imageFacts(image)] });

@@ -80,7 +80,7 @@ async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<Verdict> {
   const dangerous = others.filter((one) => ROOT_GROUPS.has(one) && one !== 'root');
   const items: BenchItem[] = dangerous.map((one) => ({
     subject: image.name,
-    detail: `${as.name} is in group ${one}`,
+    detail: `${account?.name ?? as.name} is in group ${one}`,
     path: '/etc/group',
   }));
   const sudo = account === undefined ? undefined : await sudoRule(image, account.name, others);

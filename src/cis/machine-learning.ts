@@ -49,7 +49,9 @@ function dockerfileWorkload(docker: DockerfileFacts): Workload {
   const last = (keyword: string) => steps.findLast((step) => step.keyword === keyword)?.text ?? '';
   return {
     name: docker.path,
-    command: [last('ENTRYPOINT'), last('CMD')].filter((text) => text !== ''),
+    command: ['ENTRYPOINT', 'CMD'].flatMap(
+      (keyword) => steps.findLast((step) => step.keyword === keyword)?.words ?? [],
+    ),
     environment: docker.file.stages.at(-1)?.environment ?? new Map(),
     user: last('USER'),
     image: docker.file.stages.at(-1)?.image ?? '',

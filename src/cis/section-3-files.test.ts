@@ -67,7 +67,7 @@ describe.each(FILES)('%s and %s: %s', (owner, mode, path, allowed, type, more) =
 
 it('every check of the section is in this table', () => {
   const ids = checks.filter((one) => one.id.startsWith('3.')).map((one) => one.id);
-  expect(FILES.flatMap(([owner, mode]) => [owner, mode]).sort()).toEqual([...ids].sort());
+  expect(FILES.flatMap((row) => row.slice(0, 2)).sort()).toEqual([...ids].sort());
 });
 
 describe("the Engine's socket", () => {

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeEngine, type FakeWorld, verdictOf } from '../../test/bench.ts';
+import { selfSigned } from '../../test/certificate.ts';
 import { parseListeners } from './host-system.ts';
 
 const active = { Swarm: { LocalNodeState: 'active', ControlAvailable: true } };
@@ -91,39 +88,13 @@ describe('7.3 to 7.9', () => {
       expected,
     );
   });
-  it('7.8: the age of the root certificate, from a real one', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-ca-'));
-    try {
-      const file = join(folder, 'ca.pem');
-      execFileSync(
-        'openssl',
-        [
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:prime256v1',
-          '-nodes',
-          '-days',
-          '7300',
-          '-subj',
-          '/CN=swarm-ca',
-          '-keyout',
-          '/dev/null',
-          '-out',
-          file,
-        ],
-        { stdio: 'ignore' },
-      );
-      const swarm = { TLSInfo: { TrustRoot: readFileSync(file, 'utf8') } };
-      const now = Date.now();
-      expect((await judged('7.8', { swarm }, { now })).result).toBe('pass');
-      expect((await judged('7.8', { swarm }, { now: now + 400 * 86_400_000 })).result).toBe('info');
-      expect((await judged('7.8', { swarm }, { now: now + 8_000 * 86_400_000 })).result).toBe('warn');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it('7.8: the age of the root certificate', async () => {
+    // Valid from 2020 to 2049.
+    const swarm = { TLSInfo: { TrustRoot: selfSigned('swarm-ca').cert } };
+    const at = async (date: string) => (await judged('7.8', { swarm }, { now: Date.parse(date) })).result;
+    expect(await at('2020-06-01')).toBe('pass');
+    expect(await at('2026-11-23')).toBe('info');
+    expect(await at('2051-01-01')).toBe('warn');
   });
   it('7.9: one interface or two, from the state file', async () => {
     const state = (data: string) => ({

@@ -14,6 +14,8 @@ export interface Step {
   /** Arguments; for RUN the shell command without the shell. */
   readonly text: string;
   readonly flags: ReadonlyMap<string, string>;
+  /** The words of a Dockerfile's instruction, those of JSON form without their quotes; none for history. */
+  readonly words: readonly string[];
   /** Bodies of here-documents. */
   readonly documents: readonly string[];
   /** True for the first file system layer: what a base image begins with. */
@@ -33,6 +35,7 @@ export function stepsOfImage(image: ImageFacts): Step[] {
       keyword,
       text,
       flags,
+      words: [],
       documents: [],
       first,
       item: (detail) => ({ subject: image.name, detail: `history ${index + 1}, ${keyword}: ${detail}` }),
@@ -66,6 +69,7 @@ function dockerfileStep(one: DockerInstruction, path: string): Step {
     keyword: one.keyword,
     text: words === undefined ? one.argument : unshelled(words),
     flags: new Map(one.flags.map((flag) => [flag.name, flag.value])),
+    words: one.words.map((word) => word.text),
     documents: one.heredocs.map((document) => document.body),
     first: false,
     item: (detail) => ({ subject: path, detail: `${one.keyword}: ${detail}`, path, line }),
@@ -89,7 +93,7 @@ export function parseHistory(createdBy: string): Pick<Step, 'keyword' | 'text' |
     .slice(0, LIMITS.dockerfileWordBytes)
     .replace(/\s+# buildkit$/, '')
     .trim();
-  const nop = /^\S*sh\s+-\S*c\s+#\(nop\)\s+([A-Z]+)\s*([\s\S]*)$/.exec(text);
+  const nop = /^\S*sh\s+(?:-\S+\s+(?:pipefail\s+)?)*?-\S*c\s+#\(nop\)\s+([A-Z]+)\s*([\s\S]*)$/.exec(text);
   if (nop !== null) return { keyword: nop[1]!, text: nop[2]!.trim(), flags: new Map() };
   const match = KEYWORD.exec(text);
   const keyword = match?.[1] ?? 'RUN';
@@ -97,7 +101,7 @@ export function parseHistory(createdBy: string): Pick<Step, 'keyword' | 'text' |
   if (keyword === 'RUN')
     return {
       keyword,
-      text: rest.replace(/^(?:\|\d+\s[\s\S]*?\s)?\S*\/(?:ba|da|z|k)?sh\s+-\S*c\s+/, ''),
+      text: rest.replace(/^(?:\|\d+\s[\s\S]*?\s)?\S*\/(?:ba|da|z|k)?sh\s+(?:-\S+\s+(?:pipefail\s+)?)*?-\S*c\s+/, ''),
       flags: new Map(),
     };
   const flags = new Map<string, string>();
@@ -154,7 +158,11 @@ export function shellCommands(text: string): ShellCommand[] {
 
 function shellCommand(text: string, into: ShellCommand | undefined): ShellCommand {
   const words = splitWords(text, '\\').map((word: RawWord) => word.text.replace(/^(["'])([\s\S]*)\1$/, '$2'));
-  while (words.length > 0 && (PREFIXES.has(words[0]!) || /^[A-Za-z_]\w*=/.test(words[0]!))) words.shift();
+  while (words.length > 0 && (PREFIXES.has(words[0]!) || /^[A-Za-z_]\w*=/.test(words[0]!))) {
+    const prefix = words.shift()!;
+    // `sudo -E bash`, `env -i sh`: their options are not the command's.
+    while (/^(?:sudo|env|nice|time)$/.test(prefix) && words[0]?.startsWith('-')) words.shift();
+  }
   const program = (words[0] ?? '').replace(/^[({]+/, '').replace(/^.*\//, '');
   return { program, words, text: text.trim(), ...(into === undefined ? {} : { into }) };
 }
