@@ -1,0 +1,28 @@
+/**
+ * Plimsoll as a library: open an image, read it, match it, render the result.
+ *
+ *     const image = await openImage('oci:./layout', { environment: process.env, progress: silent });
+ *     const store = openStore(databasePath(home()));
+ *     const report = await scanImage(image, { store });
+ */
+export { memoryStore } from './advisories/memory.ts';
+export { schemeNamed, schemes } from './advisories/severity.ts';
+export { databasePath, openStore } from './advisories/sqlite-store.ts';
+export type { AdvisoryStore } from './advisories/store.ts';
+export { type Analyzer, analyzer, type Fact, unknown } from './analyzers/analyzer.ts';
+export { analyzers } from './analyzers/index.ts';
+export { type Ecosystem, ecosystem } from './ecosystems/ecosystem.ts';
+export { ecosystems } from './ecosystems/index.ts';
+export { type ErrorCode, PlimsollError } from './errors.ts';
+export { home } from './home.ts';
+export { type LayerCache, noCache, openLayerCache } from './layers/cache.ts';
+export { LIMITS } from './limits.ts';
+export { match } from './matching/match.ts';
+export type * from './model.ts';
+export { filterReport, worstReaches } from './policy/filter.ts';
+export { type Progress, silent } from './progress.ts';
+export { reportFormatNamed, reports } from './report/index.ts';
+export { scanImage, takeInventory } from './scan.ts';
+export { memoryImage } from './sources/memory.ts';
+export { openImage } from './sources/open.ts';
+export { VERSION } from './version.ts';
