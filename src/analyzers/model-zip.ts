@@ -11,7 +11,7 @@ export const modelZip = analyzer({
   version: 1,
   // Keras finds a zip by its end, behind anything: so does this, where the name says Keras.
   files: ['**/*.keras'],
-  magic: (head, entry) => head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
+  magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
   stream(entry) {
     const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0 }), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };

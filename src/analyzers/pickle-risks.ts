@@ -26,7 +26,7 @@ export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
   yield* unknownNames(judged, where);
   yield* disguised(file.walks, where);
   yield* incomplete(file.walks, where);
-  if (file.trailing !== undefined) {
+  if (file.trailing !== undefined && file.walks.some(isCertain)) {
     yield risk('pickle-trailing-data', 'LOW', 'bytes follow the pickle', {
       detail: 'they are no pickle; a loader that reads on would meet them',
       at: place(file.trailing, where),
@@ -168,6 +168,9 @@ function* disguised(walks: readonly PickleWalk[], where?: string): Iterable<Risk
   }
 }
 
+/** Without PROTO and without an import it may be no pickle at all. */
+const isCertain = (walk: PickleWalk): boolean => walk.protocol >= 0 || walk.events.length > 0;
+
 function* incomplete(walks: readonly PickleWalk[], where?: string): Iterable<Fact> {
   const notes = walks.flatMap((walk) => walk.omissions);
   const given = walks.find((walk) => walk.end === 'budget');
@@ -180,8 +183,7 @@ function* incomplete(walks: readonly PickleWalk[], where?: string): Iterable<Fac
   }
   for (const walk of walks) {
     if (walk.end === 'stop' || walk.end === 'budget') continue;
-    // Without PROTO and without an import it may be no pickle at all.
-    if (walk.protocol < 0 && walk.events.length === 0) continue;
+    if (!isCertain(walk)) continue;
     yield risk('pickle-incomplete', walk.events.length > 0 ? 'MEDIUM' : 'LOW', 'the pickle does not end as it should', {
       detail: `${walk.reason ?? 'no STOP'}; what stands before that is executed all the same`,
       at: place(walk.to, where),

@@ -17,7 +17,7 @@ const MAGICS: readonly (readonly [Compression, Buffer])[] = [
 
 /** https://www.rfc-editor.org/rfc/rfc1950 for zlib's two bytes. */
 export function compressionOf(head: Buffer): Compression | undefined {
-  const found = MAGICS.find(([, magic]) => head.subarray(0, magic.length).equals(magic));
+  const found = MAGICS.find(([, magic]) => head[0] === magic[0] && head.subarray(0, magic.length).equals(magic));
   if (found) return found[0];
   const [method = 0, flags = 0] = head;
   return (method & 15) === 8 && method >> 4 <= 7 && (method * 256 + flags) % 31 === 0 && (flags & 32) === 0

@@ -14,6 +14,9 @@ export type Sink = (chunk: Buffer) => boolean;
 
 const WINDOW = 32 * 1024;
 const OUT = 3 * WINDOW;
+const LONGEST_COPY = 258;
+/** Bytes after which the sink is asked for the first time. */
+const FIRST = 1024;
 const LENGTH_BASE = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ];
@@ -37,6 +40,8 @@ interface Code {
 interface Inflation {
   readonly cursor: Cursor;
   readonly out: Buffer;
+  /** Where the sink is next given something: early at first, since it may only want to know what this is. */
+  full: number;
   /** Bytes of `out` that are written, and of those, given to the sink. */
   at: number;
   given: number;
@@ -48,7 +53,16 @@ interface Inflation {
 
 /** Inflates from where the cursor stands to the end of the stream, and leaves the cursor behind its last byte. */
 export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
-  const state: Inflation = { cursor, out: Buffer.allocUnsafe(OUT), at: 0, given: 0, bits: 0, count: 0, last: false };
+  const state: Inflation = {
+    cursor,
+    out: Buffer.allocUnsafe(OUT),
+    full: FIRST,
+    at: 0,
+    given: 0,
+    bits: 0,
+    count: 0,
+    last: false,
+  };
   for (;;) {
     if (!(yield* need(state, 3))) return 'truncated';
     const final = take(state, 1) === 1;
@@ -112,6 +126,7 @@ function flush(state: Inflation, sink: Sink): boolean {
     state.at = WINDOW;
   }
   state.given = state.at;
+  state.full = OUT - LONGEST_COPY;
   return enough;
 }
 
@@ -126,8 +141,8 @@ function* stored(state: Inflation, sink: Sink): Steps<DecompressEnd> {
   cursor.at += 4;
   while (left > 0) {
     if (!(yield* fill(cursor, 1))) return 'truncated';
-    if (state.at === OUT && flush(state, sink)) return 'enough';
-    const part = Math.min(left, cursor.end - cursor.at, OUT - state.at);
+    if (state.at > state.full && flush(state, sink)) return 'enough';
+    const part = Math.min(left, cursor.end - cursor.at, state.full + 1 - state.at);
     cursor.bytes.copy(state.out, state.at, cursor.at, cursor.at + part);
     cursor.at += part;
     state.at += part;
@@ -166,7 +181,7 @@ interface Codes {
 function decode(state: Inflation, { literals, distances }: Codes): 'end' | 'broken' | 'full' | 'input' {
   const { cursor, out } = state;
   for (;;) {
-    if (state.at > OUT - 258) return 'full';
+    if (state.at > state.full) return 'full';
     if (!state.last && cursor.end - cursor.at < SYMBOL_BYTES) return 'input';
     refill(state);
     const entry = literals.table[state.bits & ((1 << literals.bits) - 1)] as number;

@@ -22,8 +22,9 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   if (first === 0x80 && !(second <= 5)) return false;
   const walk = walkHead(head);
   const imports = walk.events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
-  // Without PROTO short texts walk by chance: a lone `N.` is a pickle and does not matter.
-  if (walk.end === 'stop') return imports || walk.opcodes > 2;
+  // Without PROTO short texts walk by chance: a lone `N.` is a pickle and does not matter,
+  // nor does any other that imports nothing, unless another pickle follows it.
+  if (walk.end === 'stop') return imports || first === 0x80 || looksLikePickle(head.subarray(walk.to), whole);
   if (walk.end === 'truncated' && !whole) return first === 0x80 ? walk.opcodes > 1 : walk.opcodes > (imports ? 3 : 8);
   if (first === 0x80) return imports || walk.opcodes > 3;
   // Words in lines can look like an import; a call of it before the break is no coincidence.

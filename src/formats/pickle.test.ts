@@ -318,7 +318,8 @@ describe.skipIf(!python)(`pickletools agrees${python ? '' : ' (skipped: no pytho
         expect(new Set(imports.map((event) => event.shown))).toEqual(new Set(names.map(([, name]) => name)));
       const called = result.events.filter((event) => event.kind === 'call');
       expect(called.reduce((sum, event) => sum + event.count, 0)).toBe(calls);
-      expect(looksLikePickle(bytes.subarray(0, 512), bytes.length <= 512) || opcodes < 4).toBe(true);
+      const matters = bytes[0] === 0x80 || imports.length > 0;
+      if (matters) expect(looksLikePickle(bytes.subarray(0, 512), bytes.length <= 512)).toBe(true);
     }
   }, 60_000);
 });
