@@ -65,8 +65,8 @@ export const LIMITS = {
   elfSegments: 4_096,
   /** The dynamic section and each note segment of an ELF file. */
   elfSectionBytes: 1 * MiB,
-  /** Names ending in `.so` remembered until the dynamic section says which of them is meant. */
-  elfNames: 20_000,
+  /** Places with `.so` looked at for names, remembered until the dynamic section says which of them is meant. */
+  elfNames: 100_000,
   /** Go build information, or the dependency list that cargo-auditable embeds (inflated). */
   buildInfoBytes: 8 * MiB,
   /** Version strings taken from one file. */

@@ -63,7 +63,7 @@ export function elfStream(
   let go = false;
   let gaps: readonly Gap[] = [];
   let gapUntil = 0;
-  const names = new Map<number, string>();
+  const names: Names = { found: new Map(), tries: 0 };
   const collector = rangeCollector();
   const window = slidingWindow(BEHIND, AHEAD, (view) => {
     rememberNames(view, names);
@@ -146,7 +146,7 @@ export function elfStream(
         if (!failed) feed(head, 0);
       }
       window.end();
-      return header === undefined ? undefined : finish(header, segments ?? [], collector, names);
+      return header === undefined ? undefined : finish(header, segments ?? [], collector, names.found);
     },
   };
 }
@@ -182,10 +182,16 @@ function deviceCode(bytes: Buffer, at: number): number {
   return 16 + Number(bytes.readBigUInt64LE(at + 8));
 }
 
+interface Names {
+  readonly found: Map<number, string>;
+  /** Places looked at: each costs up to `BEHIND` bytes of looking back. */
+  tries: number;
+}
+
 /** Names that end in `.so` or `.so.N`, with the offset of their first byte. */
-function rememberNames({ bytes, start, from, to }: WindowView, names: Map<number, string>): void {
+function rememberNames({ bytes, start, from, to }: WindowView, names: Names): void {
   for (let dot = bytes.indexOf('.so', from); dot >= 0 && dot < to; dot = bytes.indexOf('.so', dot + 3)) {
-    if (names.size >= LIMITS.elfNames) return;
+    if (names.tries++ >= LIMITS.elfNames) return;
     let begin = dot;
     const lowest = Math.max(0, dot - BEHIND);
     while (begin > lowest && bytes[begin - 1] !== 0) begin--;
@@ -194,7 +200,7 @@ function rememberNames({ bytes, start, from, to }: WindowView, names: Map<number
     while (end < highest && bytes[end] !== 0) end++;
     if (begin === lowest || end === highest) continue;
     const name = bytes.toString('latin1', begin, end);
-    if (/^[\w.+@:-]+\.so(\.[\w.]+)?$/.test(name)) names.set(start + begin, name);
+    if (/^[\w.+@:-]+\.so(\.[\w.]+)?$/.test(name)) names.found.set(start + begin, name);
   }
 }
 
