@@ -179,12 +179,13 @@ function cutLocation(value: Json): SarifResult['locations'][number] {
   };
 }
 
-/** A short copy: a slice would keep the whole text alive. */
+/** A copy: what is cut out of a text, by a slice or a pattern, keeps all of it alive. */
+const copied = (value: string): string => Buffer.from(value).toString();
+
+/** A short copy under a key. */
 function kept<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
   if (value === undefined || value === '') return {};
-  return { [key]: value.length > KEPT ? Buffer.from(value.slice(0, KEPT)).toString() : value } as {
-    readonly [P in K]?: string;
-  };
+  return { [key]: copied(value.slice(0, KEPT)) } as { readonly [P in K]?: string };
 }
 
 /** `Key: value` lines, also padded ones (`Key             : value`), of the first lines of a text. */
@@ -192,8 +193,7 @@ export function fieldsOf(source: string | undefined): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of (source ?? '').slice(0, 4 * KEPT).split('\n', 24)) {
     const match = /^\s*([A-Z][A-Za-z ]{1,24}?)\s*:(?:\s+(.*))?$/.exec(line) ?? /^(Vulnerability) (\S+)$/.exec(line);
-    if (match !== null && !fields.has(match[1]!))
-      fields.set(match[1]!, Buffer.from((match[2] ?? '').trim()).toString());
+    if (match !== null && !fields.has(match[1]!)) fields.set(copied(match[1]!), copied((match[2] ?? '').trim()));
   }
   return fields;
 }
