@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
 
-/** Writes a rendering to standard output, or to a file that appears whole or not at all. Throws `io`. */
+/**
+ * Writes a rendering to standard output, or to a file that appears whole or not at all. A device or pipe
+ * (`/dev/null`, `/dev/stderr`) is written to and not replaced. Throws `io`.
+ */
 export async function writeOutput(
   pieces: Iterable<string>,
   file: string | undefined,
@@ -17,11 +20,8 @@ export async function writeOutput(
   }
   const partial = `${file}.${process.pid}.partial`;
   try {
-    const stream = createWriteStream(partial, { flags: 'wx' });
-    await once(stream, 'open');
-    for (const piece of pieces) if (!stream.write(piece)) await once(stream, 'drain');
-    stream.end();
-    await once(stream, 'close');
+    if (await isSpecial(file)) return await writeAll(pieces, file, 'a');
+    await writeAll(pieces, partial, 'wx');
     const written = await open(partial, 'r+');
     await written.sync().finally(() => written.close());
     await rename(partial, file);
@@ -34,4 +34,17 @@ export async function writeOutput(
       cause: error,
     });
   }
+}
+
+async function isSpecial(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'wx'): Promise<void> {
+  const stream = createWriteStream(file, { flags });
+  await once(stream, 'open');
+  for (const piece of pieces) if (!stream.write(piece)) await once(stream, 'drain');
+  stream.end();
+  await once(stream, 'close');
 }
