@@ -34,7 +34,12 @@ export interface RunConfig {
   readonly StopSignal?: string;
   readonly Shell?: readonly string[] | null;
   readonly OnBuild?: readonly string[] | null;
-  readonly Healthcheck?: Readonly<{ Test?: readonly string[]; Interval?: number; Timeout?: number; Retries?: number }> | null;
+  readonly Healthcheck?: Readonly<{
+    Test?: readonly string[];
+    Interval?: number;
+    Timeout?: number;
+    Retries?: number;
+  }> | null;
 }
 
 /** The image configuration. https://github.com/opencontainers/image-spec/blob/main/config.md */
@@ -157,7 +162,7 @@ export interface Image {
 /** Where something was seen: the proof that hangs on a path. */
 export interface Evidence {
   readonly path: string;
-  /** Index of the layer that holds the visible copy. */
+  /** Index of the layer that brought it: the one with the visible copy, or for an entry of a package database the first that lists it. */
   readonly layer: number;
   readonly diffID: string;
   readonly digest?: string;
@@ -453,5 +458,10 @@ export interface Report {
   /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
   readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
   /** Milliseconds, and what the layer cache answered. */
-  readonly statistics: { readonly milliseconds: number; readonly layers: number; readonly cachedLayers: number; readonly files: number };
+  readonly statistics: {
+    readonly milliseconds: number;
+    readonly layers: number;
+    readonly cachedLayers: number;
+    readonly files: number;
+  };
 }

@@ -3,7 +3,8 @@ import { file, hardlink, image, layer, removed, symlink } from '../test/image.ts
 import { memoryStore } from './advisories/memory.ts';
 import { scanImage, takeInventory } from './scan.ts';
 
-const BULLSEYE = 'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n';
+const BULLSEYE =
+  'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n';
 const status = (...packages: string[]): string => packages.join('\n\n');
 const OPENSSL = `Package: libssl1.1
 Status: install ok installed
@@ -63,15 +64,41 @@ describe('a scan', () => {
   it('finds by source package and version, merges aliases into one finding, and blames the instruction', async () => {
     const report = await scanImage(image(base, python.gzipped()), { store });
     expect(report.os?.id).toBe('debian');
-    expect(report.findings.map(({ id, package: { name }, fix, severity }) => [id, name, fix.version, severity])).toEqual([
+    expect(
+      report.findings.map(({ id, package: { name }, fix, severity }) => [id, name, fix.version, severity]),
+    ).toEqual([
       ['CVE-2023-0286', 'libssl1.1', '1.1.1n-0+deb11u4', 'HIGH'],
       ['CVE-2022-40897', 'setuptools', '65.5.1', 'HIGH'],
     ]);
     const [, setuptools] = report.findings;
     expect(setuptools?.aliases).toEqual(['GHSA-r9hx-vwmv-q579', 'PYSEC-2022-43012']);
     expect(setuptools?.severitySource).toBe('ghsa');
-    expect(setuptools?.package.evidence[0]).toMatchObject({ layer: 1, instruction: 'RUN pip install setuptools==58.1.0' });
-    expect(report.findings[0]?.reasons[0]).toEqual({ step: 'searched', ecosystem: 'Debian:11', name: 'openssl', by: 'source' });
+    expect(setuptools?.package.evidence[0]).toMatchObject({
+      layer: 1,
+      instruction: 'RUN pip install setuptools==58.1.0',
+    });
+    expect(report.findings[0]?.reasons[0]).toEqual({
+      step: 'searched',
+      ecosystem: 'Debian:11',
+      name: 'openssl',
+      by: 'source',
+    });
+  });
+
+  it('blames the layer that installed an OS package, not the last one that wrote the database', async () => {
+    const curl = 'Package: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 7.74.0-1.3+deb11u3';
+    const newer = OPENSSL.replace('deb11u3', 'deb11u4');
+    const { inventory } = await takeInventory(
+      image(
+        base,
+        layer({ 'var/lib/dpkg/status': status(OPENSSL, curl) }).by('RUN apt-get install curl'),
+        layer({ 'var/lib/dpkg/status': status(newer, curl) }).by('RUN apt-get upgrade'),
+      ),
+    );
+    expect(inventory.packages.map(({ name, evidence }) => [name, evidence[0]?.instruction])).toEqual([
+      ['curl', 'RUN apt-get install curl'],
+      ['libssl1.1', 'RUN apt-get upgrade'],
+    ]);
   });
 
   it('forgets what an upper layer removed', async () => {
@@ -90,7 +117,10 @@ describe('a scan', () => {
     });
     const { inventory } = await takeInventory(image(hidden));
     expect(inventory.packages.map(({ name }) => name)).toEqual(['libssl1.1', 'setuptools']);
-    expect(inventory.packages[1]?.evidence[0]).toMatchObject({ path: 'srv/orig', via: 'opt/app/setuptools-58.1.0.dist-info/METADATA' });
+    expect(inventory.packages[1]?.evidence[0]).toMatchObject({
+      path: 'srv/orig',
+      via: 'opt/app/setuptools-58.1.0.dist-info/METADATA',
+    });
   });
 
   it('reads a manifest that is a hard link to a file with a harmless name', async () => {
@@ -103,11 +133,15 @@ describe('a scan', () => {
   it('takes a Python package that a Debian package owns as that package, and says so', async () => {
     const owned = layer({
       'usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO': SETUPTOOLS,
-      'var/lib/dpkg/info/python3-setuptools.list': '/usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO\n',
+      'var/lib/dpkg/info/python3-setuptools.list':
+        '/usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO\n',
     });
     const report = await scanImage(image(base, owned), { store });
     expect(report.findings.map(({ id }) => id)).toEqual(['CVE-2023-0286']);
-    expect(report.packages.find(({ name }) => name === 'setuptools')?.ownedBy).toEqual({ type: 'deb', name: 'python3-setuptools' });
+    expect(report.packages.find(({ name }) => name === 'setuptools')?.ownedBy).toEqual({
+      type: 'deb',
+      name: 'python3-setuptools',
+    });
   });
 
   it('says that it cannot judge an image without release file and package database', async () => {

@@ -4,14 +4,17 @@ import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import type { Evidence, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
+import { originsOf } from './origin.ts';
 import { distroOf, purlOf } from './purl.ts';
 
 /** Turns what is visible in the final image into the inventory: one package for each thing installed, with every place it was seen. */
 export function assemble(read: ReadImage, layers: readonly LayerInfo[]): Inventory {
   const os = operatingSystem(read.facts, layers);
+  const originOf = originsOf(read.indexes);
   const packageFacts = read.facts
     .filter((item): item is PackageItem => isPackage(item.fact))
-    .slice(0, LIMITS.factsPerImage);
+    .slice(0, LIMITS.factsPerImage)
+    .map((item) => (OS_TYPES.has(item.fact.type) ? { ...item, layer: originOf(item) } : item));
   return {
     ...(os ? { os } : {}),
     packages: packages(packageFacts, os, read.owners, layers),
