@@ -31,7 +31,11 @@ export const isFixable = (finding: Finding): boolean => finding.fix.state === 'f
 export const isKernelHeader = (one: Package): boolean =>
   one.type === 'deb' && /^linux-(libc-dev|headers-.*|kbuild-.*)$/.test(one.name);
 
-/** Findings by source package: those with something to fix first, then by worst severity, number, name. */
+/** Known to be exploited, in code that the container runs. */
+export const isExploited = (finding: Finding): boolean =>
+  finding.exploited !== undefined && !isKernelHeader(finding.package);
+
+/** Findings by source package: what can be fixed first, of that what is exploited, then by worst severity, number, name. */
 export function groupFindings(findings: readonly Finding[]): Group[] {
   const bySource = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -94,9 +98,11 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 function compareGroups(a: Group, b: Group): number {
   const fixable = (one: Group) => Number(one.findings.some(({ finding }) => isFixable(finding)));
+  const exploited = (one: Group) => Number(one.findings.some(({ finding }) => isExploited(finding)));
   const worst = (one: Group) => rank(one.findings[0]!.finding.severity);
   return (
     fixable(b) - fixable(a) ||
+    exploited(b) - exploited(a) ||
     worst(b) - worst(a) ||
     b.findings.length - a.findings.length ||
     (a.name < b.name ? -1 : 1)

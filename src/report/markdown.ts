@@ -45,7 +45,7 @@ function headSection(report: Report, summary: Summary): string {
   const facts = [
     report.os?.name ?? 'operating system not recognised',
     `${summary.packages} packages`,
-    `advisories as of ${report.database.built.slice(0, 10)}`,
+    `advisory database of ${report.database.built.slice(0, 10)}`,
   ];
   const filter = filterInWords(report);
   const warnings = report.notices

@@ -2,7 +2,7 @@ import { printable } from '../errors.ts';
 import type { AdvisoryState, Finding, Package } from '../model.ts';
 import { SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../terminal/table.ts';
-import { type Group, type GroupedFinding, isFixable, isKernelHeader, rank } from './groups.ts';
+import { type Group, type GroupedFinding, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { layout, type Page, title } from './page.ts';
 import { countSeverities, countsInWords } from './summary.ts';
@@ -48,12 +48,14 @@ export function findingLines(groups: readonly Group[], page: Page): string[] {
   ];
 }
 
-/** The first few of those that can be fixed, are exploited or severe. */
+/** The exploited, and the first few of those that can be fixed or are severe. */
 function pressing(group: Group): GroupedFinding[] {
   const mattering = group.findings.filter(
     ({ finding }) => isFixable(finding) || finding.exploited !== undefined || rank(finding.severity) >= rank('HIGH'),
   );
-  return mattering.length <= ROWS + 1 ? mattering : mattering.slice(0, ROWS);
+  if (mattering.length <= ROWS + 1) return mattering;
+  const chosen = new Set([...mattering.filter(({ finding }) => isExploited(finding)), ...mattering].slice(0, ROWS));
+  return mattering.filter((one) => chosen.has(one));
 }
 
 function groupLines(group: Group, rows: readonly GroupedFinding[], columns: readonly Column[], page: Page): string[] {

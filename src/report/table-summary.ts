@@ -1,5 +1,5 @@
 import { printable } from '../errors.ts';
-import type { DatabaseInfo, Report, Severity } from '../model.ts';
+import type { DatabaseInfo, Report, Severity, SourceName } from '../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../terminal/table.ts';
 import { WORST_FIRST } from './groups.ts';
@@ -20,17 +20,12 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
       : [[subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/')];
   const facts = [os, ...platform, `${summary.packages.toLocaleString('en-US')} packages`].join(' \u00b7 ');
   const digest = subject.digest ?? subject.imageId;
-  const from =
-    subject.source === 'memory'
-      ? 'made in memory'
-      : subject.name === subject.reference
-        ? `from ${subject.source}`
-        : `${subject.source}: ${subject.name}`;
+  const from = subject.reference.endsWith(subject.name) ? '' : `: ${subject.name}`;
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
   const filter = filterInWords(report);
   return [
     page.paint(line(subject.reference, page), 'bold') + page.paint(`  ${printable(facts)}`),
-    ...dim(from),
+    ...dim(`${ORIGINS[subject.source]}${from}`),
     ...(digest === undefined ? [] : dim(digest)),
     ...dim(databaseInWords(report.database, report.created)),
     ...(filter === undefined ? [] : paragraph(filter, page, 2)),
@@ -41,12 +36,27 @@ const label = (text: string): Cell => ({ text, style: ['dim'] });
 const line = (text: string, page: Page): string =>
   page.width === undefined ? printable(text) : cut(printable(text), page.width);
 
-/** `advisories as of 2023-05-12 (3 days ago): 41,234 records of debian, osv/PyPI`. */
+const ORIGINS: Readonly<Record<SourceName, string>> = {
+  registry: 'from the registry',
+  docker: 'from the Docker Engine',
+  archive: 'from an archive',
+  oci: 'from an OCI layout',
+  dir: 'from a folder',
+  sbom: 'from a bill of materials',
+  memory: 'made in memory',
+};
+
+/** Feeds that are named one by one; of more, only their families are. */
+const FEEDS = 5;
+
+/** `advisory database of 2023-05-12 (3 days ago): 41,234 records of debian, osv/PyPI`. */
 function databaseInWords(database: DatabaseInfo, at: string): string {
   const days = Math.floor((Date.parse(at) - Date.parse(database.built)) / DAY);
   const age = Number.isNaN(days) ? '' : days < 1 ? ' (today)' : days === 1 ? ' (yesterday)' : ` (${days} days ago)`;
-  const feeds = database.feeds.map((feed) => feed.name).join(', ');
-  return `advisories as of ${database.built.slice(0, 10)}${age}: ${database.records.toLocaleString('en-US')} records${feeds === '' ? '' : ` of ${feeds}`}`;
+  const names = database.feeds.map((feed) => feed.name);
+  const families = names.length > FEEDS ? [...new Set(names.map((name) => name.split('/')[0]!))] : names;
+  const feeds = families.length === 0 ? '' : ` of ${families.join(', ')}`;
+  return `advisory database of ${database.built.slice(0, 10)}${age}: ${database.records.toLocaleString('en-US')} records${feeds}`;
 }
 
 const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {

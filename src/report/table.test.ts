@@ -16,9 +16,9 @@ describe('the table for people', () => {
   it('says in the first lines what was scanned, by which advisories, and what to do', () => {
     expect(lines(report()).slice(0, 6)).toEqual([
       'python:3.9.16  Debian GNU/Linux 11 (bullseye) · linux/amd64 · 9 packages',
-      '  registry: docker.io/library/python:3.9.16',
+      '  from the registry: docker.io/library/python:3.9.16',
       `  sha256:${'d4'.repeat(32)}`,
-      '  advisories as of 2023-05-13 (2 days ago): 41,234 records of debian, osv/PyPI',
+      '  advisory database of 2023-05-13 (2 days ago): 41,234 records of debian, osv/PyPI',
       '',
       '  FIX FIRST  3 findings have a fix, 2 of them HIGH or worse: 3 upgrades clear them. 3 more have no fix yet.',
     ]);
@@ -197,6 +197,24 @@ describe('500 findings', () => {
       unknowns: [{ path: 'x/'.repeat(100), analyzer: 'dpkg', reason: 'y '.repeat(80) }],
     });
     for (const line of lines(noisy, { width })) expect(lengthOf(line)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('what is being exploited', () => {
+  const glibc = deb('libc6', '2.31-13+deb11u5', 'glibc');
+  const findings = [
+    ...Array.from({ length: 30 }, (_, index) =>
+      finding(`CVE-2024-${1000 + index}`, glibc, 'HIGH', { fixed: '2.31-13+deb11u10' }),
+    ),
+    finding('CVE-2023-4911', glibc, 'UNKNOWN', { fixed: '2.31-13+deb11u7', exploited: '2023-11-21' }),
+    ...Array.from({ length: 20 }, (_, index) =>
+      finding(`CVE-2023-${2000 + index}`, deb('curl', '7.74.0-1'), 'CRITICAL', { fixed: '7.74.0-2' }),
+    ),
+  ];
+  it('is shown however it is rated and however much there is, and its package first', () => {
+    const text = render(report({ findings }), { width: 120 });
+    expect(text).toContain('EXPLOITED since 2023-11-21');
+    expect(text.indexOf('  glibc 2.31')).toBeLessThan(text.indexOf('  curl 7.74'));
   });
 });
 

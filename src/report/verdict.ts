@@ -1,5 +1,5 @@
 import type { Report } from '../model.ts';
-import { isFixable, isKernelHeader, rank } from './groups.ts';
+import { isExploited, isFixable, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 import { upgrades } from './upgrades.ts';
 
@@ -57,9 +57,7 @@ function keptBack({ filtered }: Report): string {
 function fix(report: Report, summary: Summary): Verdict {
   const list = upgrades(report);
   const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
-  const exploited = report.findings.filter(
-    (finding) => isFixable(finding) && finding.exploited !== undefined && !isKernelHeader(finding.package),
-  );
+  const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
   const which =
     severe.length === 0
       ? 'none of them HIGH or worse'

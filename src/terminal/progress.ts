@@ -77,6 +77,7 @@ function drawnProgress(stream: ProgressStream, now: () => number, paint: Paint):
   const start = (): void => {
     if (timer !== undefined) return;
     process.on('exit', restore);
+    last = now(); // work that is over at once leaves no flicker
     timer = setInterval(draw, INTERVAL);
     timer.unref();
   };

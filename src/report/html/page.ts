@@ -71,7 +71,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
     .map(html)
     .join(' \u00b7 ')}</div>\n`;
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
-  yield `<div class="dim">advisories as of ${html(database.built.slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
+  yield `<div class="dim">advisory database of ${html(database.built.slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
   const filter = filterInWords(report);
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
