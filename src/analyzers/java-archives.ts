@@ -170,13 +170,22 @@ function fromManifest({ manifest }: Archive, named: Named | undefined): PomPrope
     named?.artifact ??
     (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic?.slice(symbolic.lastIndexOf('.') + 1));
   if (artifact === undefined || version === undefined || !/^[\w.+-]*\d[\w.+-]*$/.test(version)) return undefined;
-  return { artifact, version, group: groupOf(artifact, value('Implementation-Vendor-Id'), symbolic) };
+  return { artifact, version, group: groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title) };
 }
 
-/** A group is a domain turned round; a bundle's name is mostly group and artifact together. */
-function groupOf(artifact: string, vendorId: string | undefined, symbolic: string | undefined): string {
-  if (vendorId !== undefined && /^[a-z]\w*(?:\.[\w-]+)+$/.test(vendorId)) return vendorId;
-  if (symbolic === undefined || !/^[a-z]\w*(?:\.[\w-]+)+$/.test(symbolic)) return '';
+/** A group is a domain turned round; a bundle's name is mostly group and artifact together, Gradle's title is `group#artifact`. */
+function groupOf(
+  artifact: string,
+  vendorId: string | undefined,
+  symbolic: string | undefined,
+  title: string | undefined,
+): string {
+  const domain =
+    /^(?:com|org|net|io|dev|edu|gov|me|co|ai|app|cloud|tech|javax?|jakarta|[a-z]{2})\.[\w-]+(?:\.[\w-]+)*$/;
+  const fromTitle = /^([\w.-]+)#/.exec(title ?? '')?.[1];
+  if (fromTitle !== undefined && domain.test(fromTitle)) return fromTitle;
+  if (vendorId !== undefined && domain.test(vendorId)) return vendorId;
+  if (symbolic === undefined || !domain.test(symbolic)) return '';
   const tail = `.${artifact}`;
   return symbolic.endsWith(tail) ? symbolic.slice(0, -tail.length) : symbolic;
 }

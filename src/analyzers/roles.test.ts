@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { bundledIn, roleOf } from './roles.ts';
+
+it.each([
+  ['usr/local/lib/python3.9/site-packages/numpy-1.24.2.dist-info/METADATA', undefined],
+  ['usr/local/lib/python3.9/site-packages/setuptools/_vendor/wheel-0.43.0.dist-info/METADATA', 'vendored'],
+  ['opt/conda/pkgs/pip-23.1.2-pyhd8ed1ab_0/site-packages/pip-23.1.2.dist-info/METADATA', 'cache'],
+  ['root/miniconda3/pkgs/numpy-1.24-0/lib/x.so', 'cache'],
+  ['root/.cache/pip/wheels/ab/cd/torch-2.0.1-cp39-cp39-linux_x86_64.whl', 'cache'],
+  ['usr/local/lib/python3.9/ensurepip/_bundled/pip-22.0.4-py3-none-any.whl', 'cache'],
+  ['opt/conda/lib/libssl.so.3', undefined],
+  ['srv/pkgs/x', undefined],
+])('%s is %s', (path, role) => {
+  expect(roleOf(path)).toBe(role);
+});
+
+it('a library belongs to the wheel whose folder it lies in', () => {
+  expect(bundledIn('usr/lib/python3.9/site-packages/Pillow.libs/libwebp-b246aa5a.so.7.1.5')).toBe('Pillow');
+  expect(bundledIn('opt/venv/lib/python3.9/site-packages/torch/lib/libgomp.so.1')).toBe('torch');
+  expect(bundledIn('usr/lib/libz.so.1')).toBeUndefined();
+});
