@@ -54,5 +54,6 @@ export const rpmSqliteOf = (blobs: readonly Buffer[]): Buffer =>
     database.exec('CREATE TABLE Name (key TEXT NOT NULL, hnum INTEGER NOT NULL, idx INTEGER NOT NULL)');
     database.exec('CREATE INDEX Name_key_idx ON Name(key ASC)');
     const insert = database.prepare('INSERT INTO Packages (hnum, blob) VALUES (?, ?)');
-    blobs.forEach((blob, index) => insert.run(index + 1, blob)); // libsql takes a lone Buffer for named parameters
+    // A lone Buffer would be taken for named parameters.
+    for (const [index, blob] of blobs.entries()) insert.run(index + 1, blob);
   });
