@@ -168,6 +168,8 @@ export const LIMITS = {
   feedDocuments: 200_000,
   /** Attempts to go on with a download that broke off. */
   feedResumes: 5,
+  /** An advisory database, packed and unpacked. */
+  databaseBytes: 8 * GiB,
   /** A configuration file. */
   settingsBytes: 1 * MiB,
   /** Indexes within indexes. */
@@ -225,4 +227,27 @@ export const LIMITS = {
   benchTextBytes: 1 * MiB,
   /** Evidence items kept for one check; the rest is counted. */
   benchItems: 10_000,
+  // --- remediation ---
+  /** States that the search for the smallest set of upgrades looks at. */
+  solverNodes: 10_000,
+  /** Times the search is taken up again with what an index was asked for in between. */
+  solverRounds: 30,
+  /** Versions of one package that are considered, from the installed one up. */
+  candidateVersions: 400,
+  /** Versions of a package in the way whose requirements are asked for. */
+  candidateMetadata: 40,
+  /** The list of files of one package in an index (some have tens of thousands). */
+  packageIndexBytes: 64 * MiB,
+  /** `Packages`, `APKINDEX` and `repodata`, as sent and unpacked. */
+  distributionIndexBytes: 512 * MiB,
+  /** Package indexes that the image's sources name. */
+  distributionIndexes: 64,
+  /** A requirements file, a pyproject.toml, an environment.yml; and how many of them include each other. */
+  buildFileBytes: 4 * MiB,
+  buildFiles: 100,
+  /** Answers of an installed package manager, and how long it may take. */
+  toolAnswerBytes: 8 * MiB,
+  toolMs: 60_000,
+  /** A plan or report that `verify` reads. */
+  planBytes: 1 * GiB,
 } as const;

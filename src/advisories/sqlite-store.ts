@@ -115,7 +115,7 @@ function readInfo(sqlite: Sqlite, path: string): DatabaseInfo {
   return {
     path,
     schema: SCHEMA,
-    built: meta.get('built') ?? '1970-01-01T00:00:00Z',
+    built: meta.get('checked') ?? meta.get('built') ?? '1970-01-01T00:00:00Z',
     digest: meta.get('digest') ?? '',
     records: feeds.reduce((sum, { records }) => sum + records, 0),
     feeds,

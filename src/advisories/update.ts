@@ -1,16 +1,4 @@
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Http } from '../network/http.ts';
@@ -33,6 +21,7 @@ import {
 import { schedule } from './schedule.ts';
 import { SCHEMA } from './schema.ts';
 import { databasePath } from './sqlite-store.ts';
+import { swap } from './swap.ts';
 import { type Outcome, openWriter, type Writer } from './writer.ts';
 
 export interface UpdateOptions {
@@ -345,19 +334,4 @@ async function takeOne(
     fetched.dispose();
     task.done();
   }
-}
-
-/** Makes the new file durable, then lets it take the place of the old: there is no moment without a whole database. */
-function swap(building: string, path: string): void {
-  const sync = (target: string) => {
-    const file = openSync(target, 'r');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  };
-  sync(building);
-  renameSync(building, path);
-  sync(dirname(path));
 }

@@ -23,6 +23,7 @@ export const db: CommandModule = {
       .description('the advisory database: update, status, show, search, export, import, push, pull');
     defineUpdate(command, context, exit);
     defineInspection(command, context, exit);
+    defineDelivery(command, context, exit);
   },
 };
 
@@ -77,4 +78,49 @@ function defineInspection(command: Command, context: Context, exit: (code: numbe
       const { runSearch } = await import('./db-search.ts');
       exit(await runSearch(name, flags, home(context.environment), context));
     });
+}
+
+function defineDelivery(command: Command, context: Context, exit: (code: number) => void): void {
+  const older = (): Option => new Option('--allow-older', 'go back to an older database');
+  const key = (): Option => new Option('--key <file>', 'public key (PEM) that must have signed it, as cosign does');
+  const access = (each: Command): Command =>
+    each
+      .option('--insecure', 'speak plain HTTP to the registry, or accept any certificate')
+      .addOption(new Option('--username <name>', 'for the registry (default: docker login)').env('PLIMSOLL_USERNAME'))
+      .addOption(new Option('--password <secret>', 'for the registry').env('PLIMSOLL_PASSWORD'));
+  command
+    .command('export')
+    .description('write the database into one file, for closed networks')
+    .argument('<file>', 'an OCI layout in a tar archive')
+    .action(async (file: string) => exit(await (await import('./db-delivery.ts')).runExport(file, context)));
+  command
+    .command('import')
+    .description('put the database of an exported file into service')
+    .argument('<file>')
+    .option('--digest <digest>', 'the digest that db export printed, as proof')
+    .addOption(key())
+    .option('--signature <file>', 'signature of the file, as cosign sign-blob prints it')
+    .addOption(older())
+    .action(async (file: string, flags: Parameters<typeof import('./db-delivery.ts').runImport>[1]) =>
+      exit(await (await import('./db-delivery.ts')).runImport(file, flags, context)),
+    );
+  access(
+    command
+      .command('push')
+      .description('put the database into a registry, as an OCI artifact')
+      .argument('<reference>', 'such as registry.example/security/plimsoll-db:latest'),
+  ).action(async (reference: string, flags: { insecure?: boolean }) =>
+    exit(await (await import('./db-delivery.ts')).runPush(reference, flags, context)),
+  );
+  access(
+    command
+      .command('pull')
+      .description('take the ready-made database from a registry')
+      .argument('[references...]', 'mirrors in this order (default: those of the configuration)'),
+  )
+    .addOption(key())
+    .addOption(older())
+    .action(async (references: readonly string[], flags: { insecure?: boolean; key?: string; allowOlder?: boolean }) =>
+      exit(await (await import('./db-delivery.ts')).runPull(references, flags, context)),
+    );
 }

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { TlsMaterial } from '../network/dispatchers.ts';
-import type { Http, HttpResponse } from '../network/http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { digestOf, isDigest, verifyDigest } from './digest.ts';
 import type { Keychain } from './keychain.ts';
 import { type Descriptor, MANIFEST_TYPES } from './manifest.ts';
@@ -19,6 +19,8 @@ export interface RegistryClient {
   blob(descriptor: Descriptor, limit: number, what: string): Promise<Buffer>;
   /** A blob as a stream that takes itself up again where the connection breaks. Its size is verified, its digest not. */
   stream(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Any other request to this repository: a path below it (`blobs/uploads/`), or an address that the registry gave for one. */
+  send(path: string, request: HttpRequest): Promise<HttpResponse>;
 }
 
 export interface RegistryClientOptions {
@@ -56,6 +58,7 @@ export async function connectRegistry(options: RegistryClientOptions): Promise<R
     manifest: (tagOrDigest) => fetchManifest(repository, tagOrDigest, options),
     blob: (descriptor, limit, what) => fetchBlob(repository, descriptor, { limit, what }),
     stream: (descriptor, layerSignal) => streamBlob(repository, descriptor, layerSignal ?? signal),
+    send: (path, request) => repository.send(new URL(path, `${repository.base}/`).href, request),
   };
 }
 

@@ -33,7 +33,7 @@ export const debianLists = feed({
   async *parse(document) {
     let bulletin: Bulletin | undefined;
     for await (const line of lines(document.chunks())) {
-      const head = /^\[(\d\d) (\w{3}) (\d{4})\] (\S+) (\S+)(?: - (.*))?$/.exec(line);
+      const head = /^\[(\d\d) (\w{3}) (\d{4})\]\s+(\S+)\s*(.*)$/.exec(line);
       if (head) {
         bulletin = readHead(head);
         yield { kind: 'counted' };
@@ -55,11 +55,11 @@ interface Bulletin {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-function readHead([, day, month, year, id, name, title]: RegExpExecArray): Bulletin | undefined {
+function readHead([, day, month, year, id, title]: RegExpExecArray): Bulletin | undefined {
   const number = MONTHS.indexOf(month!) + 1;
   if (number === 0 || identifier(id) === undefined) return undefined;
   const date = `${year}-${String(number).padStart(2, '0')}-${day}`;
-  return { id: id!, date, title: title === undefined ? name! : `${name}: ${title}`, vulnerabilities: [] };
+  return { id: id!, date, ...(title && { title: title.trim() }), vulnerabilities: [] };
 }
 
 function* recordOf({ id, date, title }: Bulletin): Generator<FeedItem> {

@@ -1,0 +1,18 @@
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Makes a finished file durable, then lets it take the place of the old: there is no moment without a whole database. */
+export function swap(building: string, path: string): void {
+  sync(building);
+  renameSync(building, path);
+  sync(dirname(path));
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
