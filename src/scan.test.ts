@@ -123,6 +123,18 @@ describe('a scan', () => {
     });
   });
 
+  it('follows a manifest folder that is a link to one with a harmless name', async () => {
+    const hidden = layer({
+      'srv/orig/METADATA': SETUPTOOLS,
+      'opt/setuptools-58.1.0.dist-info': symlink('../srv/orig'),
+    });
+    const { inventory } = await takeInventory(image(hidden));
+    expect(inventory.packages[0]?.evidence[0]).toMatchObject({
+      path: 'srv/orig/METADATA',
+      via: 'opt/setuptools-58.1.0.dist-info/METADATA',
+    });
+  });
+
   it('reads a manifest that is a hard link to a file with a harmless name', async () => {
     const { inventory } = await takeInventory(
       image(layer({ 'srv/orig': SETUPTOOLS, 'opt/setuptools-58.1.0.dist-info/METADATA': hardlink('srv/orig') })),

@@ -165,6 +165,7 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
       if (entry.type === 'file') {
         await file(entry, member);
       } else if (entry.type === 'symlink' || entry.type === 'hardlink') {
+        if (entry.type === 'symlink') links.push(...chosen.below(entry.path));
         const analyzers = chosen.byPath(entry.path);
         if (analyzers.length === 0) return;
         if (entry.type === 'symlink') links.push(entry.path);

@@ -24,7 +24,7 @@ export interface LayerIndex {
   readonly entries: PathTable;
   readonly facts: readonly LayerFact[];
   readonly unknowns: readonly Unknown[];
-  /** Links whose own name an analyzer asked for: resolved when all layers are known. */
+  /** Paths that an analyzer asked for and that are links, or lie in folders that are: resolved when all layers are known. */
   readonly links: readonly string[];
   readonly deferred: readonly Deferred[];
   /** Bodies read on request after the first pass (targets of links), by `extraKey`. */

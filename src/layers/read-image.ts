@@ -4,6 +4,7 @@ import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type LayerCache, layerKey } from './cache.ts';
+import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
 import { type Owner, ownersOf } from './ownership.ts';
@@ -220,7 +221,7 @@ function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: 
   };
   for (const [layer, index] of indexes.entries()) {
     for (const path of index.links) {
-      const found = files.find(path);
+      const found = files.find(path) ?? files.find(folderOf(path));
       if (found?.layer === layer && found.type === 'symlink') follow(path, chosen.byPath(path));
     }
   }

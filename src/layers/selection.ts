@@ -5,6 +5,8 @@ export interface Selection {
   readonly analyzers: readonly Analyzer[];
   /** Analyzers whose globs match the path. */
   byPath(path: string): readonly Analyzer[];
+  /** Paths below this one that analyzers would ask for, were it a folder: it may be a link to one (`x.dist-info` to a folder of another name). */
+  below(path: string): readonly string[];
   /** Analyzers that decide by the first bytes. */
   readonly byContent: readonly Analyzer[];
   /** Globs without a wildcard: looked up through symbolic links too. */
@@ -24,12 +26,17 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
   const byExtension = new Map<string, Rule[]>();
   const others: Rule[] = [];
   const fixedPaths = new Map<string, Analyzer[]>();
+  const folders = new Map<string, Set<string>>();
   for (const analyzer of analyzers) {
     for (const glob of analyzer.files ?? []) {
       const rule = { analyzer, pattern: globToRegExp(glob) };
       const last = glob.slice(glob.lastIndexOf('/') + 1);
       const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];
       if (!/[*?]/.test(glob)) append(fixedPaths, glob, analyzer);
+      const folder = /(?:^|\/)(?:\*(\.[^*?/]+)|([^*?/]+))\/([^*?/]+)$/.exec(glob);
+      const key = folder?.[1] ?? folder?.[2];
+      if (key !== undefined && folder?.[3] !== undefined)
+        folders.set(key, (folders.get(key) ?? new Set()).add(folder[3]));
       if (!/[*?]/.test(last)) append(byName, last, rule);
       else if (extension) append(byExtension, extension, rule);
       else others.push(rule);
@@ -51,7 +58,13 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     }
     return found ?? NOBODY;
   };
-  return { analyzers, byPath, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
+  const below = (path: string): readonly string[] => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    const names = [...(folders.get(name) ?? []), ...(dot < 0 ? [] : (folders.get(name.slice(dot)) ?? []))];
+    return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
+  };
+  return { analyzers, byPath, below, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
 }
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
