@@ -35,7 +35,7 @@ export const isKernelHeader = (one: Package): boolean =>
 export const isExploited = (finding: Finding): boolean =>
   finding.exploited !== undefined && !isKernelHeader(finding.package);
 
-/** Findings by source package: what can be fixed first, of that what is exploited, then by worst severity, number, name. */
+/** Findings by source package: what can be fixed first, of that what is exploited, headers of the kernel last; then by worst severity, number, name. */
 export function groupFindings(findings: readonly Finding[]): Group[] {
   const bySource = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -86,6 +86,13 @@ function distinct(packages: readonly Package[]): Package[] {
 /** CVE-2023-999 before CVE-2023-1000. */
 const byNumber = new Intl.Collator('en', { numeric: true });
 
+/** The title, or the first sentence of the description where there is none. */
+export function titleLine({ title, description }: Finding): string {
+  if (title !== undefined || description === undefined) return title ?? '';
+  const sentence = /^[\s\S]{20,300}?[.](?=\s|$)/.exec(description)?.[0];
+  return (sentence ?? description.slice(0, 300)).replace(/\s+/g, ' ').trim();
+}
+
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
@@ -99,10 +106,12 @@ export function compareFindings(a: Finding, b: Finding): number {
 function compareGroups(a: Group, b: Group): number {
   const fixable = (one: Group) => Number(one.findings.some(({ finding }) => isFixable(finding)));
   const exploited = (one: Group) => Number(one.findings.some(({ finding }) => isExploited(finding)));
+  const headers = (one: Group) => Number(one.packages.every(isKernelHeader));
   const worst = (one: Group) => rank(one.findings[0]!.finding.severity);
   return (
     fixable(b) - fixable(a) ||
     exploited(b) - exploited(a) ||
+    headers(a) - headers(b) ||
     worst(b) - worst(a) ||
     b.findings.length - a.findings.length ||
     (a.name < b.name ? -1 : 1)

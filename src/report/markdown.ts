@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
 import type { Report } from '../model.ts';
-import { type Group, groupFindings, isFixable, WORST_FIRST } from './groups.ts';
+import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { reportFormat } from './report-format.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
@@ -98,7 +98,7 @@ function groupSection(group: Group): string {
       escaped(finding.severitySource),
       escaped(stateInWords(finding)),
       escaped(packageNames(packages)),
-      exploited + escaped(finding.title ?? ''),
+      exploited + escaped(titleLine(finding)),
     ]);
   });
   return `<details><summary>${title}</summary>\n\n${header(['vulnerability', 'severity', 'by', 'fix or state', 'installed as', 'title'], 6)}${rows.join('')}\n</details>\n`;

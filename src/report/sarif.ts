@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
 import type { Evidence, Finding, Report, Risk, Severity } from '../model.ts';
-import { type GroupedFinding, groupFindings, rank } from './groups.ts';
+import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { reportFormat } from './report-format.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
@@ -107,10 +107,10 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
     rule: {
       id: finding.id,
       name: 'VulnerablePackage',
-      shortDescription: { text: finding.title ?? finding.id },
+      shortDescription: { text: titleLine(finding) || finding.id },
       fullDescription: { text: finding.description ?? finding.title ?? finding.id },
       ...(isWebAddress(finding.url) ? { helpUri: finding.url } : {}),
-      help: { text: `${finding.id}: ${finding.title ?? 'no title'}` },
+      help: { text: `${finding.id}: ${titleLine(finding) || 'no title'}` },
       defaultConfiguration: { level: LEVELS[finding.severity] },
       properties: {
         tags: [

@@ -2,7 +2,7 @@ import { printable } from '../errors.ts';
 import type { AdvisoryState, Finding, Package } from '../model.ts';
 import { SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../terminal/table.ts';
-import { type Group, type GroupedFinding, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
+import { type Group, type GroupedFinding, isExploited, isFixable, isKernelHeader, rank, titleLine } from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { layout, type Page, title } from './page.ts';
 import { countSeverities, countsInWords } from './summary.ts';
@@ -146,8 +146,8 @@ function cells({ finding }: GroupedFinding): Cell[] {
       ? { text: `\u2192 ${finding.fix.version ?? 'fixed'}`, style: ['green'] }
       : STATE_WORDS[finding.state],
     finding.exploited === undefined
-      ? (finding.title ?? '')
-      : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${finding.title ?? ''}`, style: ['red'] },
+      ? titleLine(finding)
+      : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${titleLine(finding)}`, style: ['red'] },
   ];
 }
 

@@ -2,7 +2,7 @@ import { printable } from '../errors.ts';
 import type { DatabaseInfo, Report, Severity, SourceName } from '../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../terminal/table.ts';
-import { WORST_FIRST } from './groups.ts';
+import { isExploited, WORST_FIRST } from './groups.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { type Upgrade, upgradeHints } from './upgrades.ts';
@@ -174,7 +174,9 @@ export function upgradeLines(list: readonly Upgrade[], summary: Summary, page: P
     { text: one.name, style: ['bold'] },
     one.from,
     { text: `\u2192 ${one.to}`, style: ['green'] },
-    worstInWords(one.severities, page),
+    one.clears.some(isExploited)
+      ? { text: `${worstInWords(one.severities, page)}, exploited`, style: ['bold', 'red'] }
+      : worstInWords(one.severities, page),
   ]);
   const columns: Column[] = [
     { header: 'package', overflow: 'cut', minimum: 12 },

@@ -200,6 +200,21 @@ describe('500 findings', () => {
   });
 });
 
+describe('a finding without a title', () => {
+  const described = (description: string) => ({
+    ...finding('CVE-2023-1', deb('curl', '7.74.0-1'), 'LOW'),
+    description,
+  });
+  it('shows the first sentence of its description', () => {
+    const text = render(
+      report({ findings: [described('A flaw in curl 7.87.0 lets\n  servers read memory. It was found by nobody.')] }),
+    );
+    expect(squeezed(row(text, 'CVE-2023-1'))).toBe(
+      'CVE-2023-1 LOW nvd open A flaw in curl 7.87.0 lets servers read memory.',
+    );
+  });
+});
+
 describe('what is being exploited', () => {
   const glibc = deb('libc6', '2.31-13+deb11u5', 'glibc');
   const findings = [
@@ -215,6 +230,21 @@ describe('what is being exploited', () => {
     const text = render(report({ findings }), { width: 120 });
     expect(text).toContain('EXPLOITED since 2023-11-21');
     expect(text.indexOf('  glibc 2.31')).toBeLessThan(text.indexOf('  curl 7.74'));
+  });
+});
+
+describe('the headers of the kernel', () => {
+  it("come last among what can be fixed, since a container runs its host's kernel", () => {
+    const findings = [
+      finding('CVE-2024-36971', deb('linux-libc-dev', '5.10.158-2', 'linux'), 'CRITICAL', {
+        fixed: '5.10.221-1',
+        exploited: '2024-08-07',
+      }),
+      finding('CVE-2023-0996', deb('libheif1', '1.11.0-1', 'libheif'), 'LOW', { fixed: '1.11.0-1+deb11u2' }),
+    ];
+    const text = render(report({ findings }));
+    expect(text.indexOf('  libheif 1')).toBeLessThan(text.indexOf('  linux 5'));
+    expect(text).not.toContain('being exploited');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AdvisoryState, Evidence, Finding, Package, Rating, Severity } from '../model.ts';
-import { isFixable, rank } from './groups.ts';
+import { isFixable, rank, titleLine } from './groups.ts';
 import { isOsPackage } from './package-kind.ts';
 
 /** Trivy knows five severities; numbers stand in VendorSeverity. */
@@ -65,7 +65,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
     ...(finding.severitySource === 'none' ? {} : { SeveritySource: finding.severitySource }),
     ...(finding.url === undefined ? {} : { PrimaryURL: finding.url }),
     ...(dataSource === undefined ? {} : { DataSource: dataSource }),
-    ...(finding.title === undefined ? {} : { Title: finding.title }),
+    ...(titleLine(finding) === '' ? {} : { Title: titleLine(finding) }),
     ...(finding.description === undefined ? {} : { Description: finding.description }),
     Severity: SEVERITY[finding.severity].name,
     ...listed('CweIDs', finding.cwes),

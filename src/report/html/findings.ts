@@ -1,5 +1,5 @@
 import type { Finding, Rating, Reason } from '../../model.ts';
-import { type Group, type GroupedFinding, isFixable, isKernelHeader } from '../groups.ts';
+import { type Group, type GroupedFinding, isFixable, isKernelHeader, titleLine } from '../groups.ts';
 import { isOsPackage, kindOf } from '../package-kind.ts';
 import { countSeverities, countsInWords } from '../summary.ts';
 import { packageNames, shortInstruction, stateInWords } from '../table-findings.ts';
@@ -46,7 +46,7 @@ function findingRow({ finding, packages }: GroupedFinding, group: Group): string
     ...bulletins(finding),
     group.name,
     packageNames(packages),
-    finding.title ?? '',
+    titleLine(finding),
   ]
     .join(' ')
     .toLowerCase();
@@ -57,7 +57,7 @@ function findingRow({ finding, packages }: GroupedFinding, group: Group): string
   const state = isFixable(finding)
     ? `<span class="v fixed">\u2192 ${html(finding.fix.version ?? 'fixed')}</span>`
     : html(stateInWords(finding));
-  return `<tr data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-t="${html(words)}"><td>${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td>${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(finding.title ?? '')}${more(finding)}</td></tr>
+  return `<tr data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-t="${html(words)}"><td>${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td>${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(titleLine(finding))}${more(finding)}</td></tr>
 `;
 }
 
