@@ -5,6 +5,7 @@ import { judge } from '../matching/judge.ts';
 import type { Advisory, Inventory, OperatingSystem, Package, Rating, Vulnerability } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import { publicVersion } from '../versions/pep440.ts';
 import { aliasClasses } from './alias-classes.ts';
 import { plainVersion } from './package-names.ts';
 
@@ -129,7 +130,8 @@ function candidate(
 /** True when a statement concerns the package under any reading that some scanner has: source or binary version, with or without local part. */
 function concerns(statement: Advisory, found: Package, ecosystem: Parameters<typeof judge>[2]): boolean {
   if (statement.state === 'not-affected') return false;
-  const versions = new Set([found.source?.version ?? found.version, found.version, found.version.replace(/\+.*$/, '')]);
+  const versions = new Set([found.source?.version ?? found.version, found.version]);
+  if (found.type === 'pypi') versions.add(publicVersion(found.version));
   return [...versions].some((version) => judge(readable(statement), version, ecosystem) !== undefined);
 }
 
