@@ -1,5 +1,6 @@
 import { PlimsollError } from '../errors.ts';
 import { cyclonedxReport } from './cyclonedx.ts';
+import { htmlReport } from './html/page.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { ReportFormat } from './report-format.ts';
@@ -15,6 +16,7 @@ export const reports: readonly ReportFormat[] = [
   tableReport,
   jsonReport,
   trivyReport,
+  htmlReport,
   markdownReport,
   sarifReport,
   cyclonedxReport,

@@ -84,9 +84,11 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
     }
   });
 
-  it.runIf(format.mediaType.includes('json'))('is JSON', () => {
-    for (const value of [report(), empty(), hostile()]) expect(() => JSON.parse(render(value))).not.toThrow();
-  });
+  if (format.mediaType.includes('json')) {
+    it('is JSON', () => {
+      for (const value of [report(), empty(), hostile()]) expect(() => JSON.parse(render(value))).not.toThrow();
+    });
+  }
 });
 
 describe('report formats', () => {
