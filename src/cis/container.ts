@@ -1,4 +1,5 @@
 /** Questions to one container that several checks ask. */
+import type { DaemonConfiguration } from './daemon.ts';
 import type { EngineContainer } from './engine-types.ts';
 
 /** What a container has without asking. https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
@@ -75,5 +76,26 @@ export function environmentOf(list: readonly string[] | null | undefined): Map<s
       const equals = pair.indexOf('=');
       return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
+  );
+}
+
+/** Ulimits that are not the daemon's defaults, which every container's configuration repeats; undefined for none. */
+export function ownUlimits(container: EngineContainer, daemon: DaemonConfiguration): string | undefined {
+  const defaults = defaultUlimits(daemon.setting('default-ulimit')?.value);
+  const own = (container.HostConfig?.Ulimits ?? [])
+    .map(({ Name = '', Soft = 0, Hard = Soft }) => `${Name}=${Soft}:${Hard}`)
+    .filter((one) => !defaults.has(one));
+  return own.length > 0 ? own.join(', ') : undefined;
+}
+
+/** `nofile=1024:2048` of the command line, `{"nofile": {"Soft": 1024, "Hard": 2048}}` of daemon.json. */
+function defaultUlimits(value: unknown): Set<string> {
+  if (typeof value === 'string' || Array.isArray(value))
+    return new Set([value].flat().map((one) => String(one).replace(/^(\w+=)(-?\d+)$/, '$1$2:$2')));
+  if (typeof value !== 'object' || value === null) return new Set();
+  return new Set(
+    Object.entries(value as Record<string, { Soft?: unknown; Hard?: unknown } | null>).map(
+      ([name, limit]) => `${name}=${String(limit?.Soft ?? 0)}:${String(limit?.Hard ?? limit?.Soft ?? 0)}`,
+    ),
   );
 }

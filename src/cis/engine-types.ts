@@ -117,7 +117,7 @@ export interface EngineContainer {
           readonly Capabilities?: readonly (readonly string[])[] | null;
         }[]
       | null;
-    readonly Ulimits?: readonly unknown[] | null;
+    readonly Ulimits?: readonly { readonly Name?: string; readonly Soft?: number; readonly Hard?: number }[] | null;
     readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } | null;
     readonly Runtime?: string;
   };

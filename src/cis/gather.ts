@@ -79,8 +79,7 @@ export function inScope(scope: Scope, names: readonly string[], labels: Readonly
 async function scopedContainers(engine: Engine, scope: Scope): Promise<Reading<readonly EngineContainer[]>> {
   const all = await engine.containers();
   if (!all.ok) return all;
-  const wanted = (one: EngineContainer) =>
-    inScope(scope, [containerName(one), one.Config?.Image ?? ''], one.Config?.Labels ?? {});
+  const wanted = (one: EngineContainer) => inScope(scope, [containerName(one)], one.Config?.Labels ?? {});
   return got(all.value.filter(wanted));
 }
 

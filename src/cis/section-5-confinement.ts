@@ -1,6 +1,6 @@
 /** Section 5, first half: what keeps a container away from the host (5.4 to 5.22). */
 import { type Check, check, informAbout, need, notApplicable, warn } from './check.ts';
-import { addedCapabilities, hostPorts, seccompOff } from './container.ts';
+import { addedCapabilities, hostPorts, ownUlimits, seccompOff } from './container.ts';
 import { containerCheck } from './container-check.ts';
 import { sensitiveMounts } from './container-mounts.ts';
 import { containerName } from './facts.ts';
@@ -244,7 +244,7 @@ export const confinement: readonly Check[] = [
     bad: 'containers have ulimits of their own: check that they are meant',
     good: 'every container has the default ulimits',
     result: 'info',
-    fault: ({ HostConfig: host }) => ((host?.Ulimits ?? []).length > 0 ? JSON.stringify(host!.Ulimits) : undefined),
+    fault: async (container, facts) => ownUlimits(container, await facts.daemon()),
   }),
   containerCheck({
     id: '5.20',

@@ -140,6 +140,15 @@ describe('with a look at the Engine', () => {
       (await judged('5.26', {}, { host: { '/etc/docker/daemon.json': '{"no-new-privileges": true}' } })).result,
     ).toBe('pass');
   });
+  it("5.19: the daemon's defaults, which every container repeats, are nobody's own", async () => {
+    const container = host({ Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 2048 }] });
+    const daemon = (file: unknown) => ({ host: { '/etc/docker/daemon.json': JSON.stringify(file) } });
+    const same = { 'default-ulimits': { nofile: { Name: 'nofile', Soft: 1024, Hard: 2048 } } };
+    expect((await judged('5.19', container, daemon(same))).result).toBe('pass');
+    expect(await judged('5.19', container, daemon({}))).toMatchObject({ items: [{ detail: 'nofile=1024:2048' }] });
+    const flag = { host: { '/proc/7/cmdline': 'dockerd\0--default-ulimit\0nofile=1024:2048\0' } };
+    expect((await judged('5.19', container, flag)).result).toBe('pass');
+  });
   it('sharing the cgroup namespace is the default with cgroups v1 and a choice with v2', async () => {
     const container = host({ CgroupnsMode: 'host' });
     expect((await judged('5.25', container, {}, { CgroupVersion: '1' })).result).toBe('pass');
