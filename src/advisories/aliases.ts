@@ -80,8 +80,13 @@ function supportedEdges(claims: Iterable<Claim>, disputes: Dispute[]): readonly 
       if (several && isCve(alias)) continue;
       const key = id < alias ? `${id} ${alias}` : `${alias} ${id}`;
       const known = edges.get(key);
-      if (known) known.support += 1;
-      else edges.set(key, { from: id, to: alias, feed, support: 1, toCve: isCve(alias) });
+      if (known) {
+        known.support += 1;
+        // Of several that claim it, the first by name stands for the claim, in whichever order they came.
+        if (order(id, known.from) < 0 || (id === known.from && order(feed, known.feed) < 0)) {
+          Object.assign(known, { from: id, to: alias, feed, toCve: isCve(alias) });
+        }
+      } else edges.set(key, { from: id, to: alias, feed, support: 1, toCve: isCve(alias) });
     }
   }
   return [...edges.values()].sort(

@@ -139,5 +139,5 @@ async function verifyFile(file: string, key: string, signature: string | undefin
   };
   const bytes: Buffer[] = [];
   for await (const chunk of createReadStream(file)) bytes.push(chunk as Buffer);
-  verifySignature(Buffer.concat(bytes), read(signature).trim(), read(key), file);
+  verifySignature(Buffer.concat(bytes), read(signature).trim(), key, file);
 }
