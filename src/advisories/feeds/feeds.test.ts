@@ -1,0 +1,435 @@
+import { describe, expect, it } from 'vitest';
+import { osvRecord } from '../../../test/feeds/sample.ts';
+import { alpine } from './alpine.ts';
+import { debianLists } from './debian-lists.ts';
+import { debianTracker } from './debian-tracker.ts';
+import { epss } from './epss.ts';
+import type { Feed, FeedDocument, FeedItem } from './feed.ts';
+import { feeds } from './index.ts';
+import { kev } from './kev.ts';
+import { nvd } from './nvd.ts';
+import { nvidia } from './nvidia.ts';
+import { osv } from './osv.ts';
+
+/** A document of text, cut into small chunks, or of files. */
+function document(name: string, content: string | Record<string, unknown>): FeedDocument {
+  return {
+    name,
+    async *chunks() {
+      const bytes = Buffer.from(content as string);
+      for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
+    },
+    async *files() {
+      for (const [file, value] of Object.entries(content))
+        yield { name: file, read: () => Buffer.from(JSON.stringify(value)) };
+    },
+  };
+}
+
+async function read(feed: Feed, name: string, content: string | Record<string, unknown>): Promise<readonly FeedItem[]> {
+  const items: FeedItem[] = [];
+  for await (const item of feed.parse(document(name, content))) items.push(item);
+  return items;
+}
+
+const statements = (items: readonly FeedItem[]) =>
+  items.flatMap((item) => (item.kind === 'statement' ? [item.statement] : []));
+const records = (items: readonly FeedItem[]) => items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
+const rejected = (items: readonly FeedItem[]) => items.filter(({ kind }) => kind === 'rejected');
+
+describe('every feed', () => {
+  it.each(feeds.map((feed) => [feed.name, feed] as const))('%s says what it is and where', async (name, feed) => {
+    const sources = await feed.sources(async () => undefined);
+    expect(feed).toMatchObject({
+      title: expect.stringMatching(/./),
+      licence: expect.stringMatching(/./),
+      version: expect.any(Number),
+    });
+    expect(sources.length).toBeGreaterThan(0);
+    for (const { url, path, name: document } of sources) {
+      expect(path).toMatch(/^[\w. -]+(\/[\w. -]+)*\/?$/);
+      expect(document).toMatch(/^[\w./ -]+$/);
+      if (url !== undefined) expect(new URL(url).protocol).toBe('https:');
+    }
+    expect(new Set(sources.map((source) => source.name)).size).toBe(sources.length);
+    expect(feeds.filter((other) => other.name === name)).toHaveLength(1);
+  });
+
+  it.each(feeds.map((feed) => [feed.name, feed] as const))(
+    '%s refuses or names what is not its format, and never hangs',
+    async (_, feed) => {
+      const [source] = await feed.sources(async () => undefined);
+      for (const content of [
+        '{"a":[[[{"b":',
+        '<html>',
+        'null',
+        '{"vulnerabilities":{"a":1},"packages":[1,"x",null]}',
+        '[{"__proto__":{"id":"CVE-2020-1"}}]',
+      ]) {
+        const outcome = await read(feed, source!.name, content).catch((error: unknown) => error);
+        if (Array.isArray(outcome)) expect(statements(outcome as FeedItem[])).toEqual([]);
+        else expect(outcome).toBeInstanceOf(Error);
+      }
+    },
+  );
+});
+
+describe('the Debian tracker', () => {
+  const release = async (state: Record<string, unknown>) =>
+    statements(
+      await read(
+        debianTracker,
+        'debian/tracker',
+        JSON.stringify({ glibc: { 'CVE-2010-4756': { releases: { bullseye: state } } } }),
+      ),
+    )[0];
+
+  it.each([
+    [{ status: 'resolved', fixed_version: '2.31-13', urgency: 'low' }, 'fixed', [{ fixed: '2.31-13' }]],
+    [{ status: 'resolved', fixed_version: '0', urgency: 'unimportant' }, 'not-affected', []],
+    [{ status: 'open', urgency: 'unimportant' }, 'unimportant', [{}]],
+    [{ status: 'open', urgency: 'not yet assigned' }, 'open', [{}]],
+    [{ status: 'open', urgency: 'low', nodsa: 'Minor issue', nodsa_reason: '' }, 'no-dsa', [{}]],
+    [{ status: 'open', urgency: 'low', nodsa: 'Minor issue', nodsa_reason: 'ignored' }, 'ignored', [{}]],
+    [{ status: 'open', urgency: 'low', nodsa: 'Later', nodsa_reason: 'postponed' }, 'postponed', [{}]],
+    [{ status: 'open', urgency: 'end-of-life' }, 'end-of-life', [{}]],
+    [{ status: 'undetermined', urgency: 'not yet assigned' }, 'undetermined', [{}]],
+  ])('%o is %s', async (state, expected, ranges) => {
+    expect(await release(state)).toMatchObject({ ecosystem: 'Debian:11', package: 'glibc', state: expected, ranges });
+  });
+
+  it('names a status that nobody knows instead of guessing', async () => {
+    const items = await read(
+      debianTracker,
+      'debian/tracker',
+      '{"a":{"CVE-2020-1":{"releases":{"sid":{"status":"magic"}}}}}',
+    );
+    expect(statements(items)).toEqual([]);
+    expect(rejected(items)).toHaveLength(1);
+  });
+});
+
+describe('the DSA and DLA lists', () => {
+  const text = [
+    '[31 May 2023] DSA-5417-1 openssl - security update',
+    '\t{CVE-2023-0464 CVE-2023-0465 CVE-2023-0466 CVE-2023-2650}',
+    '\t[bullseye] - openssl 1.1.1n-0+deb11u5',
+    '\tNOTE: for people',
+    '[01 Jun 2023] DSA-5417-2  openssl - regression update',
+    '\t[bullseye] - openssl 1.1.1n-0+deb11u6',
+    '[18 Apr 2018] DSA-4205-1 jessie end-of-life',
+    '\t{CVE-2018-1}',
+    '\t[jessie] - x <end-of-life>',
+  ].join('\n');
+
+  it('give bulletins their fixes and days; a regression update fixes nothing', async () => {
+    const items = await read(debianLists, 'debian/DSA', text);
+    expect(statements(items)).toEqual([
+      {
+        id: 'DSA-5417-1',
+        bulletin: 'DSA-5417-1',
+        source: 'debian',
+        ecosystem: 'Debian:11',
+        package: 'openssl',
+        state: 'fixed',
+        ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
+        vulnerabilities: ['CVE-2023-0464', 'CVE-2023-0465', 'CVE-2023-0466', 'CVE-2023-2650'],
+        fixDate: '2023-05-31',
+      },
+    ]);
+    expect(records(items).map(({ id }) => id)).toEqual(['DSA-5417-1', 'DSA-5417-2', 'DSA-4205-1']);
+  });
+
+  it('are taken as the newest that a mirror has', async () => {
+    const listed = async () => ['DSA-list-2023-03-29.txt', 'DSA-list-2025-02-13.txt', 'tracker.json'];
+    expect((await debianLists.sources(listed)).map(({ path }) => path)).toEqual([
+      'debian/DSA-list-2025-02-13.txt',
+      'debian/DLA/list',
+    ]);
+  });
+});
+
+describe("Alpine's secdb", () => {
+  it('knows fixes, what never was, and several ways to write an id', async () => {
+    const secfixes = {
+      '1.1.1d-r3': ['CVE-2019-1551'],
+      '1.0.2-r1': ['CVE_2016-0800 GHSA-aaaa-bbbb-cccc', 'CVE-2017-2616 (+ regression fix)', 'XSA-123'],
+      '0': ['CVE-2022-0001'],
+    };
+    const found = statements(
+      await read(alpine, 'alpine/v3.11/main', JSON.stringify({ packages: [{ pkg: { name: 'openssl', secfixes } }] })),
+    );
+    expect(found.map(({ id, state, ranges }) => [id, state, ranges[0]?.fixed])).toEqual([
+      ['CVE-2022-0001', 'not-affected', undefined],
+      ['CVE-2019-1551', 'fixed', '1.1.1d-r3'],
+      ['CVE-2016-0800', 'fixed', '1.0.2-r1'],
+      ['CVE-2017-2616', 'fixed', '1.0.2-r1'],
+      ['XSA-123', 'fixed', '1.0.2-r1'],
+    ]);
+    expect(new Set(found.map(({ ecosystem }) => ecosystem))).toEqual(new Set(['Alpine:v3.11']));
+  });
+
+  it('without a single fix still covers its release', async () => {
+    expect(await read(alpine, 'alpine/v3.3/community', '{"packages":[]}')).toContainEqual({
+      kind: 'covers',
+      namespace: 'Alpine:v3.3',
+    });
+  });
+});
+
+describe('OSV', () => {
+  const one = (record: Record<string, unknown>) => read(osv, 'osv/x', { [`${record.id}.json`]: record });
+
+  it('keeps of the listed versions those that no range covers', async () => {
+    const affected = [
+      {
+        package: { ecosystem: 'PyPI', name: 'x' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.0' }] }],
+        versions: ['0.9', '1.0', '1.1'],
+      },
+    ];
+    expect(statements(await one(osvRecord({ affected })))[0]).toMatchObject({
+      ranges: [{ fixed: '1.0' }],
+      versions: ['1.0', '1.1'],
+    });
+  });
+
+  it('sorts events, closes each interval at the first end, leaves git ranges alone', async () => {
+    const events = [
+      { fixed: '4.1.1.26' },
+      { introduced: '4.0.0.21' },
+      { fixed: '3.4.7.28' },
+      { introduced: '0' },
+      { fixed: '3.4.8' },
+    ];
+    const affected = [
+      {
+        package: { ecosystem: 'PyPI', name: 'x' },
+        ranges: [
+          { type: 'ECOSYSTEM', events },
+          { type: 'GIT', events: [{ introduced: '0' }] },
+        ],
+      },
+    ];
+    expect(statements(await one(osvRecord({ affected })))[0]?.ranges).toEqual([
+      { fixed: '3.4.7.28' },
+      { introduced: '4.0.0.21', fixed: '4.1.1.26' },
+    ]);
+  });
+
+  it('a bulletin makes one statement about each of its CVEs, with the word of its title as rating', async () => {
+    const items = await one({
+      id: 'ALSA-2024:10831',
+      summary: 'Important: postgresql:16 security update',
+      published: '2024-12-05T00:00:00Z',
+      modified: '2024-12-06T00:00:00Z',
+      related: ['CVE-2024-10976', 'CVE-2024-10978'],
+      affected: [
+        {
+          package: { ecosystem: 'AlmaLinux:8', name: 'postgresql' },
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '16.6-1' }] }],
+        },
+      ],
+    });
+    expect(statements(items)).toMatchObject([
+      {
+        source: 'almalinux',
+        bulletin: 'ALSA-2024:10831',
+        vulnerabilities: ['CVE-2024-10976', 'CVE-2024-10978'],
+        fixDate: '2024-12-05T00:00:00Z',
+      },
+    ]);
+    expect(records(items)[0]?.ratings).toEqual([
+      { source: 'almalinux', severity: 'HIGH', method: 'text', original: 'Important' },
+    ]);
+  });
+
+  it("keeps Ubuntu's priority and status, Pro apart, and a copied vector from passing for Ubuntu's own", async () => {
+    const affected = (ecosystem: string, status: string) => ({
+      package: { ecosystem, name: 'curl' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+      ecosystem_specific: { ubuntu_status: status },
+    });
+    const items = await one({
+      id: 'UBUNTU-CVE-2025-14017',
+      upstream: ['CVE-2025-14017'],
+      severity: [
+        { type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' },
+        { type: 'Ubuntu', score: 'medium' },
+      ],
+      affected: [affected('Ubuntu:22.04:LTS', 'needed'), affected('Ubuntu:Pro:18.04:LTS', 'deferred')],
+    });
+    expect(statements(items).map(({ id, source, ecosystem, state }) => [id, source, ecosystem, state])).toEqual([
+      ['CVE-2025-14017', 'ubuntu', 'Ubuntu:22.04:LTS', 'open'],
+      ['CVE-2025-14017', 'ubuntu', 'Ubuntu:Pro:18.04:LTS', 'deferred'],
+    ]);
+    expect(records(items)[0]?.ratings?.map(({ source, severity }) => [source, severity])).toEqual([
+      ['osv', 'CRITICAL'],
+      ['ubuntu', 'MEDIUM'],
+    ]);
+  });
+
+  it('a withdrawn record stays, as withdrawn', async () => {
+    expect(statements(await one(osvRecord({ withdrawn: '2024-01-01T00:00:00Z' })))[0]).toMatchObject({
+      state: 'withdrawn',
+      withdrawn: '2024-01-01T00:00:00Z',
+    });
+  });
+});
+
+describe('NVD', () => {
+  const cve = async (changes: Record<string, unknown>) =>
+    read(
+      nvd,
+      'nvd/2021',
+      JSON.stringify({
+        timestamp: '2021-09-10T07:00Z',
+        vulnerabilities: [{ cve: { id: 'CVE-2021-0001', descriptions: [{ lang: 'en', value: 'x' }], ...changes } }],
+      }),
+    );
+
+  it('keeps every rating apart by who gave it', async () => {
+    const metric = (source: string, version: string, vectorString: string, baseScore: number) => ({
+      source,
+      cvssData: { version, vectorString, baseScore },
+    });
+    const metrics = {
+      cvssMetricV2: [metric('nvd@nist.gov', '2.0', 'AV:N/AC:L/Au:N/C:P/I:P/A:P', 7.5)],
+      cvssMetricV31: [
+        metric('nvd@nist.gov', '3.1', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 9.8),
+        metric('134c704f-9b21-4f2e-91b3-4a467353bcc0', '3.1', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N', 5.3),
+        metric('audit@patchstack.com', '3.1', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:L/A:N', 5.3),
+      ],
+    };
+    expect(
+      records(await cve({ metrics }))[0]?.ratings?.map(
+        ({ source, method, severity }) => `${source} ${method} ${severity}`,
+      ),
+    ).toEqual([
+      'nvd CVSS:3.1 CRITICAL',
+      'cisa-adp CVSS:3.1 MEDIUM',
+      'cna:audit@patchstack.com CVSS:3.1 MEDIUM',
+      'nvd CVSS:2.0 HIGH',
+    ]);
+  });
+
+  it.each([
+    [{ vulnStatus: 'Rejected' }, 'rejected'],
+    [{ descriptions: [{ lang: 'en', value: '** REJECT ** do not use' }] }, 'rejected'],
+    [{ cveTags: [{ tags: ['disputed'] }] }, 'disputed'],
+    [{ descriptions: [{ lang: 'en', value: '** DISPUTED ** maybe' }] }, 'disputed'],
+  ])('%o is %s', async (changes, state) => expect(records(await cve(changes))[0]?.state).toBe(state));
+
+  it('says of a rejected CVE nothing about products, and of others only about programs', async () => {
+    const cpeMatch = [
+      { vulnerable: true, criteria: 'cpe:2.3:a:openssl:openssl:1.0.2:beta1:*:*:*:*:*:*' },
+      {
+        vulnerable: true,
+        criteria: 'cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*',
+        versionStartIncluding: '1.0.1',
+        versionEndIncluding: '1.0.1t',
+      },
+      { vulnerable: true, criteria: 'cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*', versionEndExcluding: '5' },
+      { vulnerable: false, criteria: 'cpe:2.3:a:other:other:*:*:*:*:*:*:*:*' },
+    ];
+    const configurations = [{ nodes: [{ cpeMatch }] }];
+    expect(statements(await cve({ configurations }))).toMatchObject([
+      {
+        ecosystem: 'CPE',
+        package: 'openssl:openssl',
+        ranges: [{ introduced: '1.0.1', lastAffected: '1.0.1t' }],
+        versions: ['1.0.2-beta1'],
+      },
+    ]);
+    expect(statements(await cve({ configurations, vulnStatus: 'Rejected' }))).toEqual([]);
+  });
+});
+
+describe("NVIDIA's bulletins", () => {
+  const bulletin = (affected: string, fixed: string, platform = 'Linux') => ({
+    document: {
+      csaf_version: '2.0',
+      title: 'CUDA Toolkit',
+      tracking: {
+        id: '5456',
+        initial_release_date: '2023-04-21T00:00:00Z',
+        current_release_date: '2023-04-21T00:00:00Z',
+      },
+    },
+    product_tree: {
+      branches: [
+        {
+          category: 'vendor',
+          name: 'NVIDIA',
+          branches: [
+            {
+              category: 'architecture',
+              name: platform,
+              branches: [
+                {
+                  category: 'product_version',
+                  name: 'NVIDIA CUDA Toolkit',
+                  product: { name: affected, product_id: 'a' },
+                },
+                { category: 'product_version', name: 'NVIDIA CUDA Toolkit', product: { name: fixed, product_id: 'f' } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    vulnerabilities: [
+      {
+        cve: 'CVE-2023-25512',
+        product_status: { known_affected: ['a'], fixed: ['f'] },
+        scores: [{ cvss_v3: { vectorString: 'CVSS:3.1/AV:L/AC:L/PR:N/UI:R/S:U/C:L/I:N/A:L' } }],
+      },
+    ],
+  }); // prettier-ignore
+
+  it.each([
+    ['All versions prior to 12.1', '12.1', 'Linux', [{ fixed: '12.1' }]],
+    ['All versions prior to CUDA Toolkit v12.2', 'CUDA Toolkit v12.2', 'Linux, Windows', [{ fixed: '12.2' }]],
+    ['All versions prior to 12.1 Update 1', '12.1 Update 1', 'Linux', [{ fixed: '12.1.1' }]],
+    ['All versions up to and including v1.16.1', 'v1.16.2', 'Linux', [{ fixed: '1.16.2' }]],
+    ['All versions', 'see notes', 'Linux', [{}]],
+    ['Some versions', 'see notes', 'Linux', []],
+  ])('%s', async (affected, fixed, platform, ranges) => {
+    const found = statements(await read(nvidia, 'nvidia', { '5456.json': bulletin(affected, fixed, platform) }));
+    expect(found).toMatchObject([
+      { id: 'CVE-2023-25512', ecosystem: 'NVIDIA', package: 'cuda-toolkit', ranges, bulletin: 'NVIDIA-5456' },
+    ]);
+    expect(found[0]?.state).toBe(ranges.length === 0 ? 'undetermined' : 'fixed' in ranges[0]! ? 'fixed' : 'open');
+  });
+
+  it('what concerns only Windows is left out', async () => {
+    expect(statements(await read(nvidia, 'nvidia', { '5456.json': bulletin('All versions', '1', 'Windows') }))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('KEV and EPSS', () => {
+  it('name bad rows and keep the good ones', async () => {
+    const items = await read(
+      kev,
+      'kev',
+      JSON.stringify({
+        dateReleased: '2025-08-25T17:04:19.9796Z',
+        vulnerabilities: [
+          { cveID: 'CVE-2025-48384', dateAdded: '2025-08-25' },
+          { cveID: 'CVE-2025-1', dateAdded: 'soon' },
+        ],
+      }),
+    );
+    expect(records(items)).toEqual([{ id: 'CVE-2025-48384', exploited: '2025-08-25' }]);
+    expect(rejected(items)).toHaveLength(1);
+    const scores = await read(
+      epss,
+      'epss',
+      '#score_date:2026-08-22T12:55:00Z\ncve,epss,percentile\nCVE-2025-62593,0.01015,0.60644\nCVE-2025-1111,7,0\nx\n',
+    );
+    expect(records(scores)).toEqual([{ id: 'CVE-2025-62593', epss: 0.01015, epssPercentile: 0.60644 }]);
+    expect(rejected(scores)).toHaveLength(2);
+  });
+});
