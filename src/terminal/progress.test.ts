@@ -73,6 +73,27 @@ describe('progress on a terminal', () => {
     expect(screen.text).toEqual([]);
   });
 
+  it('keeps the last few lines of what is over, with how much it was', () => {
+    const screen = new Screen();
+    const time = clock();
+    const progress = terminalProgress(screen, { now: time.now });
+    const all = progress.task('feeds', { total: 75 });
+    for (let index = 1; index <= 8; index++) {
+      const feed = progress.task(`feed ${index}`, { unit: 'records' });
+      feed.add(index * 1_000);
+      time.pass(200);
+      feed.done();
+      all.add(1);
+    }
+    expect(screen.text.slice(1)).toEqual([
+      '✔ feed 5  5,000 records',
+      '✔ feed 6  6,000 records',
+      '✔ feed 7  7,000 records',
+      '✔ feed 8  8,000 records',
+    ]);
+    progress.close();
+  });
+
   it('says lines above the bars, and keeps them', () => {
     const screen = new Screen();
     const time = clock();

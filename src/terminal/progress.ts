@@ -37,6 +37,8 @@ interface Running {
 /** Milliseconds between two drawings. */
 const INTERVAL = 100;
 const BAR = 24;
+/** Lines of work that is over, to show that something happens. */
+const ENDED = 4;
 const SPINNER = '\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f';
 
 /**
@@ -138,12 +140,16 @@ function visible(tasks: readonly Running[], rows: number): Running[] {
   const room = Math.max(rows, 1);
   const running = tasks.filter((task) => task.ended === undefined).slice(0, room);
   const ended = tasks.filter((task) => task.ended !== undefined);
-  const chosen = new Set([...running, ...ended.slice(Math.max(0, ended.length - (room - running.length)))]);
+  const kept = Math.min(ENDED, room - running.length);
+  const chosen = new Set([...running, ...(kept > 0 ? ended.slice(-kept) : [])]);
   return tasks.filter((task) => chosen.has(task));
 }
 
 function taskLine(task: Running, now: number): string {
-  if (task.ended !== undefined) return `\u2714 ${task.label}${task.note === undefined ? '' : `  ${task.note}`}`;
+  if (task.ended !== undefined) {
+    const note = task.note ?? (task.amount > 0 ? amountOf(task.amount, task.unit) : '');
+    return `\u2714 ${task.label}  ${note}`.trimEnd();
+  }
   const frame = SPINNER[Math.floor(now / INTERVAL) % SPINNER.length];
   const seconds = (now - task.started) / 1000;
   const done = amountOf(task.amount, task.unit);
