@@ -97,6 +97,12 @@ const harfbuzz = (so: string): string | undefined => {
 /** libpq 5.15 is PostgreSQL 15: since 10 the minor number is the major release. */
 const libpq = (so: string): string | undefined => /^5\.(1\d)$/.exec(so)?.[1];
 
+/**
+ * CPython's version ends a C string of its own, or (linkers merge what ends alike) that of its prefix, as in
+ * `/root/.pyenv/versions/3.11.7`. The file's name says which release line to believe.
+ */
+export const PYTHON_VERSION = /(?<![\w.+-])([23]\.\d{1,2}\.\d{1,2}(?:a\d|b\d|rc\d)?\+?)(?=\0)/g;
+
 export const LIBRARY_NAMES: readonly LibraryName[] = [
   { project: 'libwebp', files: /^libwebp\.so\.(?<so>[\d.]+)$/, release: WEBP },
   { project: 'freetype', files: /^libfreetype\.so\.(?<so>[\d.]+)$/, release: FREETYPE },
@@ -159,7 +165,7 @@ export const LIBRARY_NAMES: readonly LibraryName[] = [
   {
     project: 'python',
     files: /^libpython(?<so>\d\.\d+)\.so/,
-    bare: alone('[23]\\.\\d{1,2}\\.\\d{1,2}(?:a\\d|b\\d|rc\\d)?\\+?'),
+    bare: PYTHON_VERSION,
   },
   { project: 'libaec', files: /^lib(?:aec|sz)\.so/ },
   { project: 'giflib', files: /^libgif\.so/ },

@@ -1,3 +1,5 @@
+import { PYTHON_VERSION } from './native-libraries.ts';
+
 /**
  * Texts by which a program or a library tells its version from within, wherever it was linked in: data. Each was seen in
  * real binaries (Debian 12 packages, PyPI wheels of 2023); where upstream defines it, the file is named.
@@ -189,7 +191,7 @@ export const PROGRAM_NAMES: readonly ProgramName[] = [
   {
     project: 'python',
     files: /(?:^|\/)python(?:[23](?:\.\d{1,2})?t?)?$/,
-    bare: alone('[23]\\.\\d{1,2}\\.\\d{1,2}(?:a\\d|b\\d|rc\\d)?\\+?'),
+    bare: PYTHON_VERSION,
     within: (path) => /python([23]\.\d+)t?$/.exec(path)?.[1],
   },
   {
