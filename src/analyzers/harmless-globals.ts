@@ -119,7 +119,7 @@ export const HARMLESS_PATTERNS: readonly { readonly module: RegExp; readonly nam
   { module: /^numpy\.(?:core|_core)\.numeric$/, name: /^_frombuffer$/ },
   {
     module: /^numpy\.(?:core|_core)(?:\._internal|\._dtype|\.records|\._ufunc_reconstruct)?$/,
-    name: /^(?:_convert_to_stringdtype_kwargs|recarray|record|_ufunc_reconstruct)$/,
+    name: /^(?:_convert_to_stringdtype_kwargs|recarray|record|_ufunc_reconstruct|_reconstruct)$/,
   },
   { module: /^numpy\.dtypes$/, name: /^[A-Z][A-Za-z0-9]{2,20}DType$/ },
   {

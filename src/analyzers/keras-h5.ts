@@ -11,7 +11,7 @@ export const kerasH5 = analyzer({
   files: ['**/*.h5', '**/*.hdf5'],
   magic: (head) => head.subarray(0, 8).equals(HDF5_SIGNATURE),
   stream(entry) {
-    const reader = drive((cursor) => kerasFacts(cursor), entry.size);
+    const reader = drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
   },
 });

@@ -5,6 +5,7 @@ import { LIMITS } from '../limits.ts';
 import type { Severity } from '../model.ts';
 import type { Fact, RiskFact } from './analyzer.ts';
 import { judgeGlobal } from './global-verdict.ts';
+import { modelComponent } from './model-component.ts';
 
 /**
  * What loading a Keras model would run: Lambda layers with code, objects of modules that are not Keras's, wrapped
@@ -13,13 +14,14 @@ import { judgeGlobal } from './global-verdict.ts';
  */
 
 /** The configuration in an HDF5 file's `model_config`, if it has one. */
-export function* kerasFacts(cursor: Cursor, where?: string): Steps<Iterable<Fact>> {
+export function* kerasFacts(cursor: Cursor, where?: string, path?: string): Steps<Iterable<Fact>> {
   const root = yield* readHdf5Root(cursor);
   if (!root) return [];
   const facts: Fact[] = root.problems.slice(0, 3).map((problem) => ({
     kind: 'unknown',
     reason: `HDF5 attributes${where === undefined ? '' : ` of ${printable(where, 200)}`}: ${problem}`,
   }));
+  if (path !== undefined && root.strings.has('model_config')) facts.push(modelComponent(path, 'keras-h5'));
   const named = root.names.includes('model_config');
   const config = root.strings.get('model_config');
   if (config !== undefined) facts.push(...judgeConfig(config, 'model_config', where));
@@ -69,14 +71,17 @@ export function* judgeConfig(text: string, name: string, where?: string): Iterab
   const seen = new Set<string>();
   for (const found of objectsOf(config)) {
     for (const fact of judgeObject(found, where)) {
-      const key = `${fact.rule}\0${fact.detail}`;
+      // The code of a Lambda layer is an object of its own inside it, and has been reported with the layer.
+      const key = fact.detail === BARE_LAMBDA ? fact.rule : `${fact.rule}\0${fact.detail}`;
       if (!seen.has(key)) yield fact;
-      seen.add(key);
+      seen.add(key).add(fact.rule);
     }
   }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
+
+const BARE_LAMBDA = 'a lambda in the configuration';
 
 /** Every object of a JSON value, without recursion: its depth is the writer's choice. */
 function* objectsOf(value: unknown): Iterable<JsonObject> {
@@ -111,7 +116,7 @@ function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
   const inner = typeof config === 'object' && config !== null ? (config as JsonObject) : undefined;
   if (className === 'Lambda' && inner) yield* judgeLambda(inner, where);
   if (className === '__lambda__') {
-    yield risk('keras-lambda-code', 'HIGH', 'a layer carries Python bytecode', 'a lambda in the configuration', where);
+    yield risk('keras-lambda-code', 'HIGH', 'a layer carries Python bytecode', BARE_LAMBDA, where);
   }
   if (className === 'TorchModuleWrapper') {
     yield risk('keras-carries-pickle', 'HIGH', 'a layer carries a pickled PyTorch module', 'TorchModuleWrapper', where);

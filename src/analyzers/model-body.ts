@@ -28,6 +28,8 @@ export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
 export interface ModelPlace {
   /** Member of the archive, absent for the file itself. */
   readonly where?: string;
+  /** Of the file in the image, where the body is that file. */
+  readonly path?: string;
   /** How many archives it lies in. */
   readonly depth: number;
   readonly pickle?: Partial<PickleOptions>;
@@ -62,7 +64,9 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
     if (!header?.objects) return [];
     const head = yield* peek(cursor, HEAD);
     if (!looksLikePickle(head, head.length < HEAD)) return [];
-    return pickleRisks(yield* walkPickles(cursor, place.pickle), place.where);
+    // NumPy reads one pickle and does not look further.
+    const { walks, torchLegacy } = yield* walkPickles(cursor, place.pickle);
+    return pickleRisks({ walks, torchLegacy }, place.where);
   },
   *zip(cursor, place) {
     if (place.depth >= LIMITS.archiveNesting) {

@@ -6,6 +6,7 @@ import type { Severity } from '../model.ts';
 import type { Fact, RiskFact } from './analyzer.ts';
 import { readKerasConfig } from './keras-risks.ts';
 import { type ModelKind, type ModelPlace, readModel } from './model-body.ts';
+import { modelComponent } from './model-component.ts';
 
 /** Names under which loaders look for pickles, arrays and weights. */
 const MODEL_NAME = /\.(?:pkl|pickle|npy|npz|pt|pth|bin|joblib|h5|keras)$/i;
@@ -31,7 +32,15 @@ export function* modelZipFacts(cursor: Cursor, place: ModelPlace): Steps<Iterabl
     },
     expectedSize: (member) => storages.get(/^[^/]+\/data\/([^/]+)$/.exec(member.name)?.[1] ?? ''),
   });
-  return [...facts, ...zipRisks(walk, kinds, place)];
+  return [...facts, ...zipRisks(walk, kinds, place), ...component(walk, place)];
+}
+
+/** The whole zip as a model, where its members are those of one format. */
+function component({ members }: ZipWalk, { path }: ModelPlace): readonly Fact[] {
+  const has = (pattern: RegExp): boolean => members.some(({ name }) => pattern.test(name));
+  if (path === undefined) return [];
+  if (has(/^[^/]+\/data\.pkl$/)) return [modelComponent(path, has(/^[^/]+\/code\//) ? 'torchscript' : 'pytorch')];
+  return has(/^config\.json$/) && has(/^model\.weights\.h5$/) ? [modelComponent(path, 'keras')] : [];
 }
 
 const KERAS_CONFIG = /^(?:[^/]+\/)?config\.json$/;

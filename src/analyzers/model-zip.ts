@@ -13,7 +13,7 @@ export const modelZip = analyzer({
   files: ['**/*.keras'],
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
   stream(entry) {
-    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0 }), entry.size);
+    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
   },
 });

@@ -2,6 +2,7 @@ import { drive } from '../formats/cursor.ts';
 import { walkPickles } from '../formats/pickle-file.ts';
 import { looksLikePickle } from '../formats/pickle-sniff.ts';
 import { analyzer } from './analyzer.ts';
+import { modelComponent } from './model-component.ts';
 import { pickleRisks } from './pickle-risks.ts';
 
 /**
@@ -14,6 +15,13 @@ export const pickle = analyzer({
   magic: (head, entry) => looksLikePickle(head, entry.size <= head.length),
   stream(entry) {
     const reader = drive((cursor) => walkPickles(cursor), entry.size);
-    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => pickleRisks(reader.end()) };
+    return {
+      push: (chunk, offset) => reader.push(chunk, offset),
+      *end() {
+        const file = reader.end();
+        if (file.torchLegacy) yield modelComponent(entry.path, 'pytorch-legacy');
+        yield* pickleRisks(file);
+      },
+    };
   },
 });

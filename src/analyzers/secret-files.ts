@@ -27,7 +27,7 @@ const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|
 const PUBLISHED =
   /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|__pycache__|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor)\//;
 const SYSTEM =
-  /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache|log)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
+  /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache|log)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
 /** Folders of examples, anywhere. */
 const EXAMPLES =
   /(?:^|\/)(?:tests?|testing|testdata|test_data|fixtures|examples?|samples?|docs?|documentation|mocks?|__tests__|spec|doc-gen|demo|locale|i18n|\.vscode-server|\.cache\/(?:pip|uv|yarn|pre-commit))\//i;
@@ -40,6 +40,8 @@ export function secretInterest(path: string, size: number): SecretInterest | und
   const name = path.slice(path.lastIndexOf('/') + 1);
   const interest = kindOf(path, name);
   if (interest === undefined || size > MOST_BYTES[interest]) return undefined;
+  // Made by Debian's ssl-cert package for itself; nobody trusts its certificate.
+  if (name === 'ssl-cert-snakeoil.key') return undefined;
   if (PUBLISHED.test(path) || LOCK_FILES.test(name)) return undefined;
   if (SYSTEM.test(path) || EXAMPLES.test(path)) return undefined;
   return interest;

@@ -76,9 +76,13 @@ export function* secretRisks(text: string, options: SearchOptions, at: (line: nu
   }
 }
 
+/** What documentation and databases call themselves: known to everybody. */
+const DEFAULT_PASSWORD =
+  /^(?:pass|pwd|postgres|root|admin|guest|mysql|mongo|redis|user|username|login|tiger|proxypass|userpass)$/i;
+
 function isSecret(secret: string, rule: SecretRule): boolean {
   if (rule.id === 'private-key' || rule.id === 'gcp-service-account') return isKeyMaterial(secret);
-  if (PLACEHOLDER.test(secret)) return false;
+  if (PLACEHOLDER.test(secret) || DEFAULT_PASSWORD.test(secret)) return false;
   if (rule.entropy !== undefined && entropy(secret) < rule.entropy) return false;
   if (rule.id !== 'assigned') return true;
   // Words, paths, dotted names, versions and dates are values too.

@@ -2,9 +2,9 @@ import { type Cursor, drive } from './cursor.ts';
 import { type PickleWalk, walkPickle } from './pickle.ts';
 import { OPCODES } from './pickle-opcodes.ts';
 
-/** Opcodes with which nothing can begin: they take something from an empty stack. */
+/** Opcodes with which nothing can begin: they take something from an empty stack, or from a loader's own storage (PERSID). */
 const NEVER_FIRST = new Set(
-  ['STOP', 'POP', 'POP_MARK', 'DUP', 'REDUCE', 'BUILD', 'APPEND', 'APPENDS', 'DICT', 'LIST', 'TUPLE', 'TUPLE1', 'TUPLE2',
+  ['STOP', 'PERSID', 'POP', 'POP_MARK', 'DUP', 'REDUCE', 'BUILD', 'APPEND', 'APPENDS', 'DICT', 'LIST', 'TUPLE', 'TUPLE1', 'TUPLE2',
     'TUPLE3', 'SETITEM', 'SETITEMS', 'ADDITEMS', 'FROZENSET', 'NEWOBJ', 'NEWOBJ_EX', 'OBJ', 'INST', 'STACK_GLOBAL',
     'BINPERSID', 'GET', 'BINGET', 'LONG_BINGET', 'PUT', 'BINPUT', 'LONG_BINPUT', 'MEMOIZE', 'READONLY_BUFFER'], // biome-ignore format: a list of names
 );

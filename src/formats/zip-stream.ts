@@ -84,7 +84,8 @@ export function* walkZip(cursor: Cursor, visitor: ZipVisitor): Steps<ZipWalk> {
     }
   } catch (error) {
     if (!(error instanceof Truncated)) throw error;
-    problem(walk, 'damaged', '', error.message);
+    problem(walk, 'no-directory', '', error.message);
+    walk.directory = true;
   }
   compare(walk);
   return { members: [...walk.members.values()], problems: walk.problems };
