@@ -9,6 +9,7 @@ interface CompareFlags extends ImageOptions {
   readonly image?: string;
   readonly lens?: readonly string[];
   readonly run?: readonly string[];
+  readonly asOf?: string;
   readonly format: string;
   readonly output?: string;
   readonly failOnUnexplained?: boolean;
@@ -38,6 +39,9 @@ export const compare: CommandModule = {
       )
       .addOption(
         new Option('--run <names>', 'run these installed scanners on the image: trivy,grype, ...').argParser(names),
+      )
+      .addOption(
+        new Option('--as-of <date>', 'judge by what was known on that day, such as 2023-05-12').env('PLIMSOLL_AS_OF'),
       )
       .addOption(
         new Option('-f, --format <name>', 'table, json, html or markdown').default('table').env('PLIMSOLL_FORMAT'),
@@ -93,6 +97,7 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
     });
   const store = await openOptionalStore(
     context,
+    flags.asOf,
     image !== undefined && (flags.lens !== undefined || reports.length === 0),
   );
   try {

@@ -6,6 +6,7 @@ import { type ImageOptions, openTarget, withImageOptions } from './image-options
 interface ExplainFlags extends ImageOptions {
   readonly lens?: readonly string[];
   readonly report?: readonly string[];
+  readonly asOf?: string;
   readonly format: string;
   readonly output?: string;
 }
@@ -23,6 +24,9 @@ export const explain: CommandModule = {
       .argument('[target]', 'image, archive, OCI layout or folder')
       .addOption(new Option('--lens <names>', 'only by the rules of these scanners').argParser(names))
       .addOption(new Option('--report <files>', 'reports that speak of it, separated by commas').argParser(names))
+      .addOption(
+        new Option('--as-of <date>', 'judge by what was known on that day, such as 2023-05-12').env('PLIMSOLL_AS_OF'),
+      )
       .addOption(
         new Option('-f, --format <name>', 'table or json')
           .choices(['table', 'json'])
@@ -63,7 +67,7 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
   const reports = await Promise.all(
     (flags.report ?? []).map(async (file) => readReport(await reportFile(file), context.signal)),
   );
-  const store = await openOptionalStore(context, target !== undefined && reports.length === 0);
+  const store = await openOptionalStore(context, flags.asOf, target !== undefined && reports.length === 0);
   try {
     const inventory = target === undefined ? undefined : await inventoryOf(target, flags, context);
     const explanation = explainOne({

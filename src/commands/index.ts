@@ -1,9 +1,11 @@
 import { bench } from './bench.ts';
 import type { CommandModule } from './command.ts';
+import { compare } from './compare.ts';
 import { db } from './db.ts';
 import { demo } from './demo.ts';
+import { explain } from './explain.ts';
 import { inventory } from './inventory.ts';
 import { scan } from './scan.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan, inventory, bench, db, demo];
+export const commands: readonly CommandModule[] = [scan, inventory, compare, explain, bench, db, demo];

@@ -8,12 +8,22 @@ export type OptionalStore = AdvisoryStore;
 
 /**
  * Opens the advisory database. Where it is not needed, its absence is told and is no error: reports can be compared
- * without it, they are then explained by what they hold.
+ * without it, they are then explained by what they hold. With `asOf` it answers as it could have on that day.
+ * Throws `usage` for what is no date, and as `openStore`.
  */
-export async function openOptionalStore(context: Context, needed: boolean): Promise<OptionalStore | undefined> {
-  const { openStore, databasePath } = await import('../advisories/sqlite-store.ts');
+export async function openOptionalStore(
+  context: Context,
+  asOf: string | undefined,
+  needed: boolean,
+): Promise<OptionalStore | undefined> {
+  const [{ openStore, databasePath }, { parseMoment, storeAsOf }] = await Promise.all([
+    import('../advisories/sqlite-store.ts'),
+    import('../advisories/as-of.ts'),
+  ]);
+  const moment = asOf === undefined ? undefined : parseMoment(asOf);
   try {
-    return openStore(databasePath(home(context.environment)));
+    const store = openStore(databasePath(home(context.environment)));
+    return moment === undefined ? store : storeAsOf(store, moment);
   } catch (error) {
     if (needed || !(error instanceof PlimsollError) || error.code !== 'database-missing') throw error;
     context.progress.say(

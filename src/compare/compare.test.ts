@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(nginx))(
         (one) => one.key.startsWith('CVE-2023-38288') && one.kind === 'severity' && one.between[1] === 'trivy',
       )!;
       expect(raw2tiff.values).toEqual(['LOW', 'MEDIUM']);
-      expect(raw2tiff.causes[0]!.says).toBe('grype: no rating; trivy: any: CVSS:3.1 5.5');
+      expect(raw2tiff.causes[0]!.says).toBe('grype LOW (no rating); trivy MEDIUM (any: CVSS:3.1 5.5)');
       expect(raw2tiff.causes[0]!.evidence.map((one) => one.cite).filter(Boolean)).toHaveLength(2);
     });
 

@@ -79,7 +79,9 @@ function severityDifference(row: AlignedRow, a: Side, b: Side, universe: Univers
         ],
   );
   const told =
-    left !== undefined && right !== undefined ? `${a.name}: ${left.on}; ${b.name}: ${right.on}` : causeSentence(code);
+    left !== undefined && right !== undefined
+      ? `${a.name} ${left.severity} (${left.on}); ${b.name} ${right.severity} (${right.on})`
+      : causeSentence(code);
   return { code, says: told, evidence };
 }
 

@@ -116,7 +116,7 @@ function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rat
   return found === undefined
     ? undefined
     : {
-        severity: found.severity,
+        severity: step.map?.[found.severity] ?? found.severity,
         source: found.source,
         basis: found.original ?? found.method,
         on: `${found.source}: ${found.original ?? `${found.method} ${found.score ?? ''}`}`.trim(),

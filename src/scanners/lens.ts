@@ -108,7 +108,11 @@ export type RatingStep = Cited & {
         readonly publishers: readonly string[];
         readonly versions: readonly { readonly method: string; readonly scale: Scale }[];
       }
-    | { /** A severity word of these publishers. */ readonly take: 'rating'; readonly publishers: readonly string[] }
+    | {
+        /** A severity word of these publishers. */ readonly take: 'rating';
+        readonly publishers: readonly string[] /** Severities that the scanner's own scale does not have, and what it makes of them. */;
+        readonly map?: Partial<Record<Severity, Severity>>;
+      }
   );
 
 /** What is hidden although found. */

@@ -1,0 +1,134 @@
+import type { AdvisoryStore } from '../advisories/store.ts';
+import type { Advisory, Finding, Report } from '../model.ts';
+import { lensNamed } from '../scanners/index.ts';
+import type { Lens } from '../scanners/lens.ts';
+import { remembering } from './remembering-store.ts';
+import { replay, type Verdict } from './replay.ts';
+import type { StatementsById } from './universe.ts';
+
+/**
+ * Our own scan, judged by another scanner's rules (`scan --lens`): what it would not show is gone, what it would show
+ * besides is there, severities and fix states are its own. A notice says so, with its headline in its own words and
+ * what was left out by which cause. Throws `usage` for a lens that does not exist.
+ */
+export function throughLens(report: Report, lensName: string, store: AdvisoryStore & Partial<StatementsById>): Report {
+  const lens = lensNamed(lensName);
+  const found = replay(
+    lens,
+    { packages: report.packages, ...(report.os !== undefined && { os: report.os }) },
+    remembering(store),
+  );
+  const own = new Map(report.findings.map((finding) => [key(finding.id, finding.package), finding]));
+  const shown = found.verdicts.filter((verdict) => verdict.shown);
+  const findings = shown.map((verdict) =>
+    judged(verdict, own.get(key(verdict.candidate.id, verdict.candidate.package))),
+  );
+  const order = new Map(report.findings.map((finding, index) => [key(finding.id, finding.package), index]));
+  const place = (finding: Finding): number => order.get(key(finding.id, finding.package)) ?? report.findings.length;
+  return {
+    ...report,
+    findings: findings.sort((a, b) => place(a) - place(b)),
+    notices: [
+      {
+        level: 'info',
+        code: 'lens',
+        message: sentence(lens, found.report.rows, counts(lens, found.verdicts), leftOut(found.verdicts)),
+      },
+      ...report.notices,
+    ],
+  };
+}
+
+const key = (id: string, { type, name, version, purl }: Finding['package']): string =>
+  [id, type, name, version, purl].join('\n');
+
+function judged({ candidate, rated, fix }: Verdict, own: Finding | undefined): Finding {
+  const severity = rated?.severity ?? 'UNKNOWN';
+  const source = rated?.source ?? 'none';
+  const base = own ?? fresh(candidate.id, candidate.aliases, candidate.package, candidate.statements);
+  const reason = {
+    step: 'rated' as const,
+    severity,
+    source,
+    method: rated === undefined ? 'none' : `${rated.name}: ${rated.on}`,
+  };
+  return {
+    ...base,
+    severity,
+    severitySource: source,
+    ratings: base.ratings.length > 0 ? base.ratings : candidate.ratings,
+    fix: { state: fix?.state ?? 'unknown', ...(fix?.version !== undefined && { version: fix.version }) },
+    reasons: [...base.reasons.filter((one) => one.step !== 'rated'), reason],
+  };
+}
+
+/** A finding that our own matching does not make: an undetermined one, or one by the binary's version. */
+function fresh(
+  id: string,
+  aliases: readonly string[],
+  found: Finding['package'],
+  statements: readonly Advisory[],
+): Finding {
+  const [first] = statements;
+  return {
+    id,
+    aliases,
+    package: found,
+    severity: 'UNKNOWN',
+    severitySource: 'none',
+    ratings: [],
+    state: first?.state ?? 'open',
+    fix: { state: 'unknown' },
+    ...(first?.title !== undefined && { title: first.title }),
+    ...(first?.url !== undefined && { url: first.url }),
+    advisories: statements.map((one) => ({
+      id: one.id,
+      source: one.source,
+      state: one.state,
+      ...(one.url !== undefined && { url: one.url }),
+    })),
+    reasons: statements.map((one) => ({
+      step: 'hit' as const,
+      advisory: one.id,
+      source: one.source,
+      ...(one.url !== undefined && { url: one.url }),
+    })),
+  };
+}
+
+/** Rows by the scanner's own words, as it counts. */
+function counts(lens: Lens, verdicts: readonly Verdict[]): string {
+  const units = new Map<string, string>();
+  for (const { shown, candidate, rated } of verdicts) {
+    if (!shown) continue;
+    const { package: found } = candidate;
+    const name =
+      lens.unit.per === 'binary'
+        ? `${found.name} ${found.version} ${found.architecture ?? ''}`
+        : lens.unit.per === 'source'
+          ? (found.source?.name ?? found.name)
+          : '';
+    units.set(`${candidate.id} ${name}`, rated?.severity ?? 'UNKNOWN');
+  }
+  return lens.words
+    .map(([severity, word]) => [[...units.values()].filter((one) => one === severity).length, word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}
+
+function leftOut(verdicts: readonly Verdict[]): string {
+  const codes = new Map<string, number>();
+  for (const { dropped } of verdicts)
+    if (dropped !== undefined) codes.set(dropped.code, (codes.get(dropped.code) ?? 0) + 1);
+  return [...codes]
+    .sort((a, b) => b[1] - a[1])
+    .map(([code, count]) => `${count} by ${code}`)
+    .join(', ');
+}
+
+function sentence(lens: Lens, rows: number, headline: string, out: string): string {
+  const what =
+    rows === 0 ? 'it would report nothing' : `it would report ${rows} rows${headline === '' ? '' : `: ${headline}`}`;
+  return `Judged by the rules of ${lens.title} (${lens.era}): ${what}${out === '' ? '' : `. Left out: ${out}`}`;
+}
