@@ -66,7 +66,6 @@ export function fakeHost(files: Readonly<Record<string, FakeFile>>): Host {
       const names = below(path);
       return names.length === 0 ? absent(path) : got(names);
     },
-    link: async (path) => absent(path),
   };
 }
 

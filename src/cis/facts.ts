@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { EngineContainer, EngineInfo } from './engine-types.ts';
 import type { Host } from './host.ts';
 import type { ImageFacts } from './image-facts.ts';
-import { got, missed, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /** A Dockerfile to judge. */
 export interface DockerfileFacts {
@@ -62,7 +62,3 @@ export const value = <T>(reading: Reading<T>): T | undefined => (reading.ok ? re
 /** A container's name without the slash that the API puts before it. */
 export const containerName = (container: EngineContainer): string =>
   (container.Name ?? '').replace(/^\//, '') || container.Id.slice(0, 12);
-
-/** No images: the reason travels. */
-export const noImages = (reason: string): Reading<readonly ImageFacts[]> => missed('absent', reason);
-export const theseImages = (images: readonly ImageFacts[]): Reading<readonly ImageFacts[]> => got(images);

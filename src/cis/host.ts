@@ -25,8 +25,6 @@ export interface Host {
   stat(path: string): Promise<Reading<HostFile>>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<Reading<readonly string[]>>;
-  /** Target of a symbolic link as written. */
-  link(path: string): Promise<Reading<string>>;
 }
 
 /** The host below `root` (absolute). Links are followed inside `root` only. */
@@ -40,7 +38,6 @@ export function openHost(root = '/'): Host {
         const names = await readdir(await resolve(root, path));
         return names.slice(0, LIMITS.hostDirectoryEntries).sort();
       }),
-    link: (path) => reading(path, async () => readlink(join(root, posix.normalize(path)))),
   };
 }
 

@@ -52,6 +52,10 @@ export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
       if (!layers.ok) return layers;
       const target = layers.value.read.files.resolve(path);
       if (target === undefined || target.found.type !== 'file') return missed('absent', `/${path} is not in the image`);
+      const size = layers.value.read.files.layers[target.found.layer]?.bytes(target.found.row) ?? 0;
+      // Programs are asked for as well, to see whether they are scripts: reading no layer says that they are not.
+      if (size > LIMITS.benchTextBytes)
+        return missed('broken', `/${path} is larger than ${LIMITS.benchTextBytes} bytes`);
       const known = await bodies();
       if (!known.ok) return known;
       const body = known.value.get(target.path);

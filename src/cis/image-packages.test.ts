@@ -155,6 +155,16 @@ describe('history is read as a Dockerfile is', () => {
   });
 });
 
+it('4.9: the root file system that a base image begins with is no ADD to complain about', async () => {
+  const built = (...history: string[]) => ({
+    layers: [...history.map((instruction) => ({ instruction })), { files: {}, createdBy: 'CMD ["a"]' }],
+  });
+  const result = async (...history: string[]) => (await verdictOfImage('4.9', built(...history))).result;
+  expect(await result('/bin/sh -c #(nop) ADD file:3cb945 in / ')).toBe('pass');
+  expect(await result('ADD rootfs.tar.xz / # buildkit')).toBe('pass');
+  expect(await result('/bin/sh -c #(nop) ADD file:3cb945 in / ', '/bin/sh -c #(nop) ADD dir:aa in /srv ')).toBe('info');
+});
+
 it('shell lines are split at operators outside quotes', () => {
   const split = shellCommands('A=1 env B=2 sudo curl -s "x|y;z" | tar x && (cd /tmp; ./run > out 2>&1) & true');
   expect(split.map(({ program, into }) => [program, into?.program])).toEqual([

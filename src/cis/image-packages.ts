@@ -55,7 +55,7 @@ export function judgeAdd(steps: readonly Step[]): Verdict {
       .slice(0, -1);
     const remote = sources.filter((one) => /^(?:https?|ftp):/.test(one) || /^(?:git@|git:)/.test(one));
     // A base image begins with its root file system unpacked by ADD: there is no other way.
-    if (step.first && remote.length === 0) continue;
+    if (step.first && remote.length === 0 && /\s\/\s*$/.test(step.text)) continue;
     if (remote.length > 0) {
       if (!step.flags.has('checksum')) unverified.push(step.item(`fetches ${remote[0]} without --checksum`));
     } else if (!sources.every((one) => ARCHIVE.test(one)))

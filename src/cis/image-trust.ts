@@ -14,7 +14,8 @@ export function judgeBase(image: ImageFacts, { scope }: Facts): Verdict {
   const labels = { ...(image.config.run.Labels ?? {}), ...image.annotations };
   const base = labels[BASE];
   const subject = image.name;
-  if (base === undefined)
+  // buildah writes an empty name for what was built from scratch.
+  if (base === undefined || base === '')
     return note(`the image does not say what it was built from (${BASE})`, [{ subject, detail: 'no base annotation' }]);
   const digest = labels[BASE_DIGEST];
   const detail = `built from ${base}${digest === undefined ? '' : `@${digest.slice(0, 19)}`}`;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are the shell's
 import { describe, expect, it } from 'vitest';
 import { imageFacts, verdictOf, verdictOfImage } from '../../test/bench.ts';
 import type { RunConfig } from '../model.ts';

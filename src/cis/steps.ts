@@ -18,7 +18,7 @@ export interface Step {
   readonly words: readonly string[];
   /** Bodies of here-documents. */
   readonly documents: readonly string[];
-  /** True for the first file system layer: what a base image begins with. */
+  /** True until the first layer is there: what a base image begins with. */
   readonly first: boolean;
   /** Evidence that names this step. */
   readonly item: (detail: string) => BenchItem;
@@ -29,7 +29,8 @@ export function stepsOfImage(image: ImageFacts): Step[] {
   let layers = 0;
   return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((one, index) => {
     const { keyword, text, flags } = parseHistory(one.createdBy);
-    const first = !one.emptyLayer && layers === 0;
+    // buildah counts one layer for all instructions, and gives it to the last.
+    const first = layers === 0;
     if (!one.emptyLayer) layers++;
     return {
       keyword,

@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type BenchReport, runBench } from '../cis/bench.ts';
 import type { Check } from '../cis/check.ts';
-import { checks as everyCheck } from '../cis/checks.ts';
 import { connectEngine, findEngine } from '../cis/engine.ts';
 import type { DockerfileFacts, Facts, Scope } from '../cis/facts.ts';
 import { gatherFacts } from '../cis/gather.ts';
@@ -171,6 +170,3 @@ async function refuseWithoutEngine(facts: Facts, checks: readonly Check[]): Prom
   if (!version.ok)
     throw new PlimsollError('engine', `${version.reason}`, { hint: 'checks of the host alone: -c 1,2,3' });
 }
-
-/** For the contract: how many checks there are. */
-export const CHECKS = everyCheck.length;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CommandModule, Context } from './command.ts';
+import type { CommandModule } from './command.ts';
 import { type ImageOptions, withImageOptions } from './image-options.ts';
 
 /** What the command line says; `-b` and `--no-color` are the same. */
@@ -85,7 +85,7 @@ function withBenchOptions(command: Command): Command {
     )
     .addOption(option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
     .addOption(
-      option('--fail-on <what>', 'exit with 1 on warnings: any, or of level 1')
+      option('--fail-on <what>', 'exit with 1 on every warning, or on those of level 1')
         .choices(['never', 'warn', 'level1'])
         .default('never'),
     )
@@ -95,6 +95,3 @@ function withBenchOptions(command: Command): Command {
 }
 
 const again = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
-/** For tests: the context is all the command knows of the world. */
-export type BenchContext = Context;
