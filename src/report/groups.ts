@@ -1,4 +1,4 @@
-import { type Finding, type Package, SEVERITIES, type Severity } from '../model.ts';
+import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../model.ts';
 
 /** One vulnerability in one source package, with every installed package it was found in. */
 export interface GroupedFinding {
@@ -86,11 +86,19 @@ function distinct(packages: readonly Package[]): Package[] {
 /** CVE-2023-999 before CVE-2023-1000. */
 const byNumber = new Intl.Collator('en', { numeric: true });
 
-/** The title, or the first sentence of the description where there is none. */
+/** What the copies of a group are there for: `installed` as soon as one of them is. */
+export function roleOf({ packages }: Group): PackageRole {
+  const roles = packages.map((one) => one.role ?? 'installed');
+  return roles.includes('installed') ? 'installed' : roles[0]!;
+}
+
+/** The title, or of the description the first sentence that says more than what the package is. */
 export function titleLine({ title, description }: Finding): string {
   if (title !== undefined || description === undefined) return title ?? '';
-  const sentence = /^[\s\S]{20,300}?[.](?=\s|$)/.exec(description)?.[0];
-  return (sentence ?? description.slice(0, 300)).replace(/\s+/g, ' ').trim();
+  const text = description.slice(0, 2_000).replace(/\s+/g, ' ').trim();
+  const sentences = text.split(/(?<=[.!?]) (?=[A-Z])/);
+  const telling = sentences.find((sentence, index) => index > 0 || !/^.{1,60}? is (an?|the) /.test(sentence)) ?? text;
+  return telling.slice(0, 300);
 }
 
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */

@@ -5,7 +5,7 @@ import { isOsPackage, kindOf } from './package-kind.ts';
 import { reportFormat } from './report-format.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
-import { upgradeHints, upgrades } from './upgrades.ts';
+import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
 import { filterInWords, verdict } from './verdict.ts';
 import { isWebAddress } from './web-address.ts';
 
@@ -78,9 +78,19 @@ function countSection(summary: Summary): string {
 function upgradeSection(report: Report, summary: Summary): string {
   const list = upgrades(report);
   if (list.length === 0) return '';
-  const rows = list.map((one) => row([code(one.name), code(one.from), code(one.to), countsInWords(one.severities)]));
-  const commands = upgradeHints(list).map((hint) => `${printable(hint.command, 10_000).replaceAll('`', "'")}\n`);
-  return `### What to change\n\n${header(['package', 'installed', 'upgrade to', `clears (${summary.fixable} of ${summary.total})`], 4)}${rows.join('')}\n\`\`\`sh\n${commands.join('')}\`\`\`\n\n`;
+  const rows = list.map((one) =>
+    row([code(upgradeName(one)), code(one.from), code(one.to), countsInWords(one.severities)]),
+  );
+  const hints = upgradeHints(list);
+  const commands = hints
+    .filter((hint) => hint.shell)
+    .map((hint) => `${printable(hint.text, 10_000).replaceAll('`', "'")}\n`);
+  const words = hints.filter((hint) => !hint.shell).map((hint) => `${escaped(`${hint.label}: ${hint.text}`)}\n\n`);
+  const table =
+    header(['package', 'installed', 'upgrade to', `clears (${summary.fixable} of ${summary.total})`], 4) +
+    rows.join('');
+  const block = commands.length === 0 ? '' : `\`\`\`sh\n${commands.join('')}\`\`\`\n\n`;
+  return `### What to change\n\n${table}\n${block}${words.join('')}`;
 }
 
 function groupSection(group: Group): string {

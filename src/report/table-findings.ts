@@ -2,7 +2,16 @@ import { printable } from '../errors.ts';
 import type { AdvisoryState, Finding, Package } from '../model.ts';
 import { SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../terminal/table.ts';
-import { type Group, type GroupedFinding, isExploited, isFixable, isKernelHeader, rank, titleLine } from './groups.ts';
+import {
+  type Group,
+  type GroupedFinding,
+  isExploited,
+  isFixable,
+  isKernelHeader,
+  rank,
+  roleOf,
+  titleLine,
+} from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { layout, type Page, title } from './page.ts';
 import { countSeverities, countsInWords } from './summary.ts';
@@ -106,6 +115,9 @@ function installedAs(group: Group): string[] {
   return [names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')];
 }
 
+/** The folder a Python distribution lies in; for others the file that proves them. */
+export const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|egg-info)(?:\/[^/]+)?$/, '');
+
 /** Instructions can be pages long; this much of one tells which it is. */
 const INSTRUCTION = 60;
 
@@ -116,14 +128,14 @@ function places(group: Group): string[] {
   const paths = [...new Set(evidence.map(({ path }) => path))];
   const path = isOsPackage(group.type)
     ? []
-    : [`/${paths[0]}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`];
-  const role = group.packages[0]!.role;
+    : [`/${placeOf(paths[0]!)}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`];
+  const role = roleOf(group);
   const layers = [...new Set(evidence.map(({ layer }) => layer + 1))].sort((a, b) => a - b);
   const made =
     first.instruction === undefined || layers.length > 1
       ? ''
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
-  return [...(role === undefined || role === 'installed' ? [] : [role]), ...path, `layer ${layers.join(', ')}${made}`];
+  return [...(role === 'installed' ? [] : [role]), ...path, `layer ${layers.join(', ')}${made}`];
 }
 
 /** Without what builders wrap around an instruction: `/bin/sh -c #(nop) `, `# buildkit`. */

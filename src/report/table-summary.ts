@@ -5,7 +5,7 @@ import { type Cell, type Column, cut, table } from '../terminal/table.ts';
 import { isExploited, WORST_FIRST } from './groups.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
-import { type Upgrade, upgradeHints } from './upgrades.ts';
+import { type Upgrade, upgradeHints, upgradeName } from './upgrades.ts';
 import { filterInWords, type Verdict, verdict } from './verdict.ts';
 
 const DAY = 86_400_000;
@@ -171,7 +171,7 @@ function worstInWords(counts: Counts, page: Page): string {
 export function upgradeLines(list: readonly Upgrade[], summary: Summary, page: Page): string[] {
   if (list.length === 0) return [];
   const rows = list.map((one): Cell[] => [
-    { text: one.name, style: ['bold'] },
+    { text: upgradeName(one), style: ['bold'] },
     one.from,
     { text: `\u2192 ${one.to}`, style: ['green'] },
     one.clears.some(isExploited)
@@ -194,7 +194,10 @@ export function upgradeLines(list: readonly Upgrade[], summary: Summary, page: P
     '',
     ...table(
       [{}, { overflow: 'wrap' }],
-      upgradeHints(list).map((hint) => [label(hint.label), { text: hint.command, style: ['cyan'] as const }]),
+      upgradeHints(list).map((hint) => [
+        label(hint.label),
+        { text: hint.text, style: hint.shell ? (['cyan'] as const) : [] },
+      ]),
       { ...layout(page), indent: 2 },
     ),
   ];

@@ -88,7 +88,7 @@ describe('the table for people', () => {
     expect(squeezed(row(text, 'CVE-2023-0266'))).toContain('EXPLOITED since 2023-03-30: Use after free');
     expect(text).toContain("linux 5.10.158-2  headers only: a container runs its host's kernel · linux-libc-dev");
     expect(text).toContain(
-      'setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA · layer 2: RUN python get-pip.py',
+      'setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages · layer 2: RUN python get-pip.py',
     );
   });
 });
@@ -263,5 +263,41 @@ describe('hostile names', () => {
     expect(render(report(), { colour: true, width: 100 }).replace(/\u001b\[[\d;]*m/g, '')).toBe(
       render(report(), { width: 100 }),
     );
+  });
+});
+
+describe('copies that no package manager upgrades', () => {
+  const inPip = { ...wheel('urllib3', '1.26.8'), role: 'vendored' as const };
+  const vendored = {
+    ...inPip,
+    evidence: [{ ...inPip.evidence[0]!, path: 'usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt' }],
+  };
+  const declared = {
+    ...wheel('flask', '1.0'),
+    role: 'declared' as const,
+    evidence: [{ ...inPip.evidence[0]!, path: 'app/poetry.lock' }],
+  };
+  const text = render(
+    report({
+      packages: [vendored, declared, wheel('setuptools', '58.1.0')],
+      findings: [
+        finding('CVE-2023-43804', vendored, 'HIGH', { fixed: '1.26.17' }),
+        finding('CVE-2023-30861', declared, 'HIGH', { fixed: '2.2.5' }),
+        finding('CVE-2022-40897', wheel('setuptools', '58.1.0'), 'MEDIUM', { fixed: '65.5.1' }),
+      ],
+    }),
+  );
+  it('are in the list as what they are, and not in the command', () => {
+    expect(squeezed(row(text, 'urllib3 ('))).toBe('urllib3 (in pip) 1.26.8 → 1.26.17 1 HIGH');
+    expect(squeezed(row(text, 'flask ('))).toBe('flask (declared) 1.0 → 2.2.5 1 HIGH');
+    expect(text).toContain('  pip install setuptools==65.5.1\n');
+    expect(text).toContain('copies inside pip: newer releases of it bring newer copies');
+    expect(text).toContain('update /app/poetry.lock');
+  });
+  it('are where their file is, installed ones where their folder is', () => {
+    expect(text).toContain(
+      'urllib3 1.26.8  Python · vendored · /usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt · layer 2',
+    );
+    expect(text).toContain('setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages · layer 2');
   });
 });

@@ -5,7 +5,7 @@ import { groupFindings, WORST_FIRST } from '../groups.ts';
 import { reportFormat } from '../report-format.ts';
 import { countsInWords, type KindSummary, type Summary, summarize } from '../summary.ts';
 import { shortInstruction } from '../table-findings.ts';
-import { upgradeHints, upgrades } from '../upgrades.ts';
+import { upgradeHints, upgradeName, upgrades } from '../upgrades.ts';
 import { filterInWords, verdict } from '../verdict.ts';
 import { badge, html } from './escape.ts';
 import { groupSection } from './findings.ts';
@@ -124,15 +124,16 @@ function upgradeSection(report: Report, summary: Summary): string {
   if (list.length === 0) return '';
   const rows = list.map(
     (one) =>
-      `<tr><td><b>${html(one.name)}</b></td><td class="v">${html(one.from)}</td><td class="v fixed">${html(one.to)}</td><td>${countsInWords(one.severities)}</td></tr>\n`,
+      `<tr><td><b>${html(upgradeName(one))}</b></td><td class="v">${html(one.from)}</td><td class="v fixed">${html(one.to)}</td><td>${countsInWords(one.severities)}</td></tr>\n`,
   );
-  const commands = upgradeHints(list).map((hint) => `${html(hint.command)}\n`);
+  const hints = upgradeHints(list);
+  const commands = hints.filter((hint) => hint.shell).map((hint) => `${html(hint.text)}\n`);
+  const words = hints.filter((hint) => !hint.shell).map((hint) => `<p>${html(`${hint.label}: ${hint.text}`)}</p>\n`);
   return `<h2>What to change</h2>
 <p class="dim">${list.length === 1 ? 'One upgrade clears' : `${list.length} upgrades clear`} ${summary.fixable} of ${summary.total} findings.</p>
 <div class="scroll"><table><tr><th>package</th><th>installed</th><th>upgrade to</th><th>clears</th></tr>
 ${rows.join('')}</table></div>
-<pre>${commands.join('')}</pre>
-`;
+${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}`;
 }
 
 function searchForm(summary: Summary): string {
