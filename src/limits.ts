@@ -174,6 +174,8 @@ export const LIMITS = {
   settingsBytes: 1 * MiB,
   /** Indexes within indexes. */
   indexDepth: 4,
+  /** A bill of materials given in place of an image. */
+  sbomBytes: 256 * MiB,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,

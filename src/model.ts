@@ -147,6 +147,8 @@ export interface PassingLayer {
 export interface Image {
   readonly subject: Subject;
   readonly layers: readonly Layer[];
+  /** What the source states in place of layers: the JSON of a bill of materials. */
+  readonly document?: Readonly<Record<string, unknown>>;
   /** What the user should know of how it was opened (another platform than this machine's, for example). */
   readonly notices?: readonly Notice[];
   /**

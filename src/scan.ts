@@ -4,12 +4,17 @@ import type { Analyzer } from './analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from './analyzers/index.ts';
 import { coverageOf, notices } from './coverage/notices.ts';
 import { assemble } from './inventory/assemble.ts';
+import { sbomInventory } from './inventory/sbom.ts';
 import { type LayerCache, noCache } from './layers/cache.ts';
 import { type ReadImage, readImage } from './layers/read-image.ts';
+import { squash } from './layers/squash.ts';
 import { match } from './matching/match.ts';
 import type { Image, Inventory, Report } from './model.ts';
 import { type Progress, silent } from './progress.ts';
 import { VERSION } from './version.ts';
+
+/** Of a bill of materials there are no files. */
+const NOTHING_READ: ReadImage = { files: squash([]), facts: [], owners: new Map(), indexes: [], cached: 0 };
 
 /** What is common to everything that reads an image. */
 export interface ReadingOptions {
@@ -35,6 +40,7 @@ export async function takeInventory(
   image: Image,
   options: ReadingOptions = {},
 ): Promise<{ inventory: Inventory; read: ReadImage }> {
+  if (image.document) return { inventory: sbomInventory(image.document), read: NOTHING_READ };
   const read = await readImage(image, {
     analyzers: options.analyzers ?? allAnalyzers,
     cache: options.cache ?? noCache,

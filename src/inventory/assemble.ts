@@ -88,7 +88,8 @@ function packageKey(fact: PackageFact, os: OperatingSystem | undefined, owner: O
   ].join('\0');
 }
 
-function packageOf(
+/** A package of what one file (or document) states of it. */
+export function packageOf(
   fact: PackageFact,
   os: OperatingSystem | undefined,
   evidence: readonly Evidence[],

@@ -31,3 +31,30 @@ export function purlOf({ type, namespace, name, version, qualifiers }: PurlParts
 export function distroOf(os: OperatingSystem | undefined): string | undefined {
   return os === undefined ? undefined : [os.id, os.versionId ?? os.codename].filter(Boolean).join('-');
 }
+
+/** A package URL in its parts. */
+export interface Purl {
+  readonly type: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly qualifiers: ReadonlyMap<string, string>;
+}
+
+/** Parses a package URL; undefined where it is missing or malformed. */
+export function parsePurl(text: string | undefined): Purl | undefined {
+  if (text === undefined || text.length > 4_096) return undefined;
+  try {
+    const { type, namespace, name, version, qualifiers } = PackageURL.fromString(text);
+    if (!type || !name) return undefined;
+    return {
+      type,
+      name,
+      ...(namespace ? { namespace } : {}),
+      ...(version ? { version } : {}),
+      qualifiers: new Map(Object.entries(qualifiers ?? {}).map(([key, value]) => [key, String(value)])),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -71,6 +71,8 @@ async function open(text: string, target: Target, options: OpenOptions): Promise
       return openFolder(text, await existing(target.target));
     case 'docker':
       return openEngine(text, target, options);
+    case 'sbom':
+      return openBill(text, target.target);
     case 'registry':
       return openFromRegistry(text, target, options);
     default:
@@ -85,6 +87,10 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     if (status.isDirectory() && !(await isLayout(path.path))) {
       options.progress.say(`${path.path} is a folder: scanned as a root file system`);
       return openFolder(text, path.path);
+    }
+    if (status.isFile() && /^\ufeff?\s*\{/.test((await fileHead(path.path, 0, status.size)).toString('utf8'))) {
+      options.progress.say(`${path.path} is JSON: read as a bill of materials`);
+      return openBill(text, path.path);
     }
     return openSaved(text, target, options);
   }
@@ -116,6 +122,11 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
 async function openFolder(text: string, path: string): Promise<Image> {
   const { openDirectory } = await import('./directory.ts');
   return openDirectory(text, path);
+}
+
+async function openBill(text: string, path: string): Promise<Image> {
+  const { openSbom } = await import('./sbom.ts');
+  return openSbom(text, path);
 }
 
 /** An archive or layout: `docker save` and OCI archives are told apart by what is in them, whatever the prefix says. */

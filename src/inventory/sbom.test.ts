@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { image, layer } from '../../test/image.ts';
+import { memoryStore } from '../advisories/memory.ts';
+import { reportFormatNamed } from '../report/index.ts';
+import { scanImage } from '../scan.ts';
+import type { JsonObject } from '../sources/json.ts';
+import { openSbom } from '../sources/sbom.ts';
+import { sbomInventory } from './sbom.ts';
+
+const SYFT = '../shared/inventories/python-latest-2022-10.syft.cdx.json';
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-sbom-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const store = memoryStore({
+  advisories: [
+    {
+      id: 'CVE-2023-0286',
+      source: 'debian',
+      ecosystem: 'Debian:11',
+      package: 'openssl',
+      aliases: [],
+      state: 'fixed',
+      ranges: [{ fixed: '1.1.1n-0+deb11u4' }],
+      ratings: [],
+    },
+    {
+      id: 'PYSEC-2022-43012',
+      source: 'pysec',
+      ecosystem: 'PyPI',
+      package: 'setuptools',
+      aliases: [],
+      state: 'fixed',
+      ranges: [{ fixed: '65.5.1' }],
+      ratings: [],
+    },
+  ],
+});
+const subject = image(
+  layer({
+    'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',
+    'var/lib/dpkg/status':
+      'Package: libssl1.1\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\nVersion: 1.1.1n-0+deb11u3\n',
+    'var/lib/dpkg/info/python3-x.list': '/usr/lib/python3/dist-packages/x-1.egg-info\n',
+    'usr/lib/python3/dist-packages/x-1.egg-info': 'Name: x\nVersion: 1\n',
+    'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA': 'Name: setuptools\nVersion: 58.1.0\n',
+  }),
+);
+
+describe('a bill of materials', () => {
+  it.each(['cyclonedx', 'spdx'])('of our own in %s gives the same findings as the image', async (format) => {
+    const original = await scanImage(subject, { store });
+    const path = join(folder, 'bom.json');
+    writeFileSync(path, [...reportFormatNamed(format).render(original, {})].join(''));
+    const again = await scanImage(await openSbom(`sbom:${path}`, path), { store });
+    const said = (report: typeof original) =>
+      report.findings.map(({ id, package: { name, version, source } }) => [id, name, version, source]);
+    expect(said(again)).toEqual(said(original));
+    expect(again.notices.map(({ code }) => code)).toContain('sbom');
+  });
+
+  it('gives the source package as Syft and Trivy write it, epoch and all', () => {
+    const component = (purl: string, properties: Record<string, string> = {}) => ({
+      type: 'library',
+      purl,
+      properties: Object.entries(properties).map(([name, value]) => ({ name, value })),
+    });
+    const { packages, os, unknowns } = sbomInventory({
+      bomFormat: 'CycloneDX',
+      components: [
+        component('pkg:deb/debian/automake@1%3A1.16.3-2?arch=all&upstream=automake-1.16&distro=debian-11'),
+        component('pkg:deb/debian/mysql-common@5.8%2B1.0.7?upstream=mysql-defaults%401.0.7&distro=debian-11'),
+        component('pkg:deb/debian/git@2.30.2-1?distro=debian-11', {
+          'aquasecurity:trivy:SrcName': 'git',
+          'aquasecurity:trivy:SrcVersion': '2.30.2',
+          'aquasecurity:trivy:SrcRelease': '1',
+          'aquasecurity:trivy:SrcEpoch': '1',
+        }),
+        component('pkg:npm/%40babel/core@7.0.0'),
+        component('no purl'),
+      ],
+    });
+    expect(os).toMatchObject({ id: 'debian', versionId: '11' });
+    expect(packages.map(({ name, source }) => [name, source && `${source.name} ${source.version}`])).toEqual([
+      ['automake', 'automake-1.16 1:1.16.3-2'],
+      ['mysql-common', 'mysql-defaults 1.0.7'],
+      ['git', 'git 1:2.30.2-1'],
+      ['@babel/core', undefined],
+    ]);
+    expect(unknowns).toHaveLength(1);
+  });
+
+  it.skipIf(!existsSync(SYFT))('of Syft for python:latest is read whole (skipped without ../shared)', () => {
+    const { packages, os } = sbomInventory(JSON.parse(readFileSync(SYFT, 'utf8')) as JsonObject);
+    expect(os).toMatchObject({ id: 'debian', versionId: '11' });
+    expect(packages).toHaveLength(430);
+    expect(packages.find(({ name, type }) => name === 'mercurial' && type === 'pypi')?.ownedBy).toEqual({
+      type: 'deb',
+      name: 'mercurial',
+    });
+  });
+
+  it('says what it expected where a file is none', async () => {
+    const path = join(folder, 'other.json');
+    writeFileSync(path, '{"SchemaVersion":2}');
+    await expect(openSbom('x', path)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'neither CycloneDX JSON nor SPDX 2 JSON',
+    });
+    writeFileSync(path, '{"bomFormat":');
+    await expect(openSbom('x', path)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(openSbom('x', join(folder, 'nothing'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
