@@ -101,7 +101,7 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
     image !== undefined && (flags.lens !== undefined || reports.length === 0),
   );
   try {
-    const opened = image === undefined ? undefined : await inventoryOf(image, flags, context);
+    const opened = image === undefined ? undefined : await evidenceOf(image, flags, context);
     const comparison = compareAll({
       reports,
       lenses: flags.lens ?? [],
@@ -163,6 +163,18 @@ async function looksLikeArchive(path: string): Promise<boolean> {
     );
   } finally {
     await file.close();
+  }
+}
+
+/** Where scanners were run, their reports can be compared even if we cannot open the image ourselves. */
+async function evidenceOf(image: string, flags: CompareFlags, context: Context) {
+  try {
+    return await inventoryOf(image, flags, context);
+  } catch (error) {
+    if (flags.run === undefined || flags.image !== undefined || flags.lens !== undefined) throw error;
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
+    context.progress.say(`The image itself cannot be opened here, so its files are no evidence: ${error.line}`);
+    return undefined;
   }
 }
 

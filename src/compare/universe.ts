@@ -212,13 +212,33 @@ function databaseStatements(
     .filter((one) => ids.has(one.id) || one.aliases.some((alias) => ids.has(alias)));
 }
 
+/** Who rates besides distributions. */
+const NO_DISTRIBUTION: ReadonlySet<string> = new Set([
+  'nvd',
+  'ghsa',
+  'any',
+  'gcp',
+  'gcp-effective',
+  'preferred',
+  'grype',
+  'snyk',
+  'osv',
+  'none',
+]);
+
 function statementOf(id: string, finding: ForeignFinding, found: Package): Advisory {
   const vendor = isOsType(found.type);
-  const words = finding.ratings.filter(
-    (rating) =>
-      rating.method === 'text' &&
-      !['nvd', 'ghsa', 'any', 'gcp', 'gcp-effective', 'preferred', 'grype'].includes(rating.source),
-  );
+  const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
+  // A report that names the distribution as the source of its severity passes on the distribution's word.
+  const named = finding.severitySource?.toLowerCase();
+  if (words.length === 0 && named !== undefined && !NO_DISTRIBUTION.has(named)) {
+    words.push({
+      source: named,
+      severity: finding.severity,
+      method: 'text',
+      original: (finding.severityOriginal ?? finding.severity).toLowerCase(),
+    });
+  }
   return {
     id: finding.id,
     source: vendor

@@ -1,0 +1,228 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silent } from '../progress.ts';
+import type { CommandModule } from './command.ts';
+import { compare } from './compare.ts';
+import { explain } from './explain.ts';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+/** Runs a command as the command line does; gives what it wrote, said and returned. */
+async function run(
+  command: CommandModule,
+  ...argv: string[]
+): Promise<{ text: string; code: number | undefined; said: string }> {
+  const parts: string[] = [];
+  const said: string[] = [];
+  let code: number | undefined;
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      parts.push(String(chunk));
+      done();
+    },
+  });
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const progress = { ...silent, say: (line: string) => said.push(line) };
+  command.define(
+    program,
+    {
+      stdout,
+      stderr: stdout,
+      environment: { PLIMSOLL_HOME: at('home'), PATH: `${at('bin')}:${process.env.PATH}` },
+      progress,
+      signal: new AbortController().signal,
+    },
+    (given) => {
+      code = given;
+    },
+  );
+  await program.parseAsync(['node', 'plimsoll', command.name, ...argv]);
+  return { text: parts.join(''), code, said: said.join('\n') };
+}
+
+const trivy = (digest: string, ...ids: string[]) => ({
+  SchemaVersion: 2,
+  ArtifactName: 'x',
+  Metadata: { OS: { Family: 'debian', Name: '11.7' }, RepoDigests: [`x@sha256:${digest.repeat(64)}`] },
+  Results: [
+    {
+      Target: 'x',
+      Class: 'os-pkgs',
+      Type: 'debian',
+      Vulnerabilities: ids.map((id) => ({
+        VulnerabilityID: id,
+        PkgName: 'libssl1.1',
+        InstalledVersion: '1.1.1n-0+deb11u4',
+        Severity: 'LOW',
+        SeveritySource: 'debian',
+      })),
+    },
+  ],
+});
+const grype = (digest: string, ...ids: string[]) => ({
+  matches: ids.map((id) => ({
+    vulnerability: {
+      id,
+      severity: 'Low',
+      namespace: 'debian:distro:debian:11',
+      fix: { state: 'not-fixed', versions: [] },
+    },
+    matchDetails: [{ type: 'exact-indirect-match' }],
+    artifact: { name: 'libssl1.1', version: '1.1.1n-0+deb11u4', type: 'deb', upstreams: [{ name: 'openssl' }] },
+  })),
+  source: { target: { userInput: 'x', manifestDigest: `sha256:${digest.repeat(64)}` } },
+  descriptor: { name: 'grype', version: '0.63.0' },
+});
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-compare-'));
+  const files = {
+    'trivy.json': trivy('a', 'CVE-2023-0464', 'TEMP-0000000-AAAAAA'),
+    'grype.json': grype('a', 'CVE-2023-0464'),
+    'more.json': grype('a', 'CVE-2023-0464', 'CVE-2023-0465'),
+    'other.json': grype('b', 'CVE-2023-0464'),
+  };
+  for (const [name, value] of Object.entries(files)) writeFileSync(at(name), JSON.stringify(value));
+  mkdirSync(at('rootfs/etc'), { recursive: true });
+  mkdirSync(at('rootfs/var/lib/dpkg'), { recursive: true });
+  mkdirSync(at('bin'));
+  writeFileSync(at('rootfs/etc/os-release'), 'ID=debian\nVERSION_ID="11"\n');
+  writeFileSync(
+    at('rootfs/var/lib/dpkg/status'),
+    'Package: libssl1.1\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\nVersion: 1.1.1n-0+deb11u4\n\n',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('plimsoll compare', () => {
+  it('explains two reports without an image and without a database, and says that it does', async () => {
+    const { text, code, said } = await run(compare, at('trivy.json'), at('grype.json'));
+    expect(code).toBe(0);
+    expect(said).toContain('No advisory database');
+    expect(text).toContain('every difference is explained');
+    expect(text).toMatch(/-1 {2}record\.validity/);
+  });
+
+  it('writes data, a page or Markdown, to a file too', async () => {
+    await run(compare, at('trivy.json'), at('grype.json'), '-f', 'html', '-o', at('page.html'));
+    expect(readFileSync(at('page.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const { text } = await run(compare, at('trivy.json'), at('grype.json'), '-f', 'json');
+    expect(JSON.parse(text)).toMatchObject({ schemaVersion: 1, unexplained: { count: 0 }, identity: { proven: true } });
+    expect((await run(compare, at('trivy.json'), at('grype.json'), '-f', 'markdown')).text).toContain('# What gives?');
+  });
+
+  it('ends with 0 whatever differs, and with 1 for the unexplained only when asked', async () => {
+    expect((await run(compare, at('grype.json'), at('more.json'))).code).toBe(0);
+    expect((await run(compare, at('grype.json'), at('more.json'), '--fail-on-unexplained')).code).toBe(1);
+    expect((await run(compare, at('trivy.json'), at('grype.json'), '--fail-on-unexplained')).code).toBe(0);
+  });
+
+  it('refuses reports of different images, and goes on when told', async () => {
+    await expect(run(compare, at('trivy.json'), at('other.json'))).rejects.toThrow('subject.identity');
+    for (const flag of ['--anyway', '--force'])
+      expect((await run(compare, at('trivy.json'), at('other.json'), flag)).text).toMatch(
+        /^NOT THE SAME IMAGE \(subject\.identity\)/,
+      );
+  });
+
+  it('takes the files of the image as proof', async () => {
+    const { text } = await run(
+      compare,
+      at('trivy.json'),
+      at('grype.json'),
+      '--image',
+      `dir:${at('rootfs')}`,
+      '--no-cache',
+      '-f',
+      'json',
+    );
+    const value = JSON.parse(text);
+    expect(value.basis).toEqual({ image: true });
+    expect(value.rows[0]).toMatchObject({
+      package: 'openssl',
+      evidence: 'undecidable',
+      evidenceSays: 'no advisory database to ask',
+    });
+  });
+
+  it('says what is missing', async () => {
+    await expect(run(compare, at('trivy.json'))).rejects.toThrow('two reports or lenses at least');
+    await expect(run(compare, at('trivy.json'), at('nothing.json'))).rejects.toThrow('no such report');
+    await expect(run(compare, at('trivy.json'), at('rootfs'))).rejects.toThrow('a report is a file');
+    await expect(run(compare, '--lens', 'trivy,grype')).rejects.toThrow('--lens needs an image');
+    await expect(run(compare, '--lens', 'trivy,qualys', `dir:${at('rootfs')}`)).rejects.toThrow(
+      'there is no advisory database yet',
+    );
+    await expect(run(compare, at('trivy.json'), at('grype.json'), '--lens', 'qualys')).rejects.toThrow(
+      'no lens is called "qualys"',
+    );
+    await expect(run(compare, '--run', 'grype')).rejects.toThrow('--run needs the image');
+    await expect(run(compare, at('trivy.json'), at('grype.json'), '--as-of', 'yesterday')).rejects.toThrow('no date');
+  });
+
+  it('runs installed scanners: the image is one argument, what they say of an error is told', async () => {
+    const script = (body: string): string => `#!/bin/sh\n${body}\n`;
+    writeFileSync(
+      at('bin/trivy'),
+      script(
+        `[ "$8" = "my image;rm -rf /" ] || { echo "FATAL bad arguments: $*" >&2; exit 1; }\ncat ${at('trivy.json')}`,
+      ),
+    );
+    writeFileSync(at('bin/grype'), script(`cat ${at('grype.json')}\nexit 2`));
+    writeFileSync(at('bin/snyk'), script('echo "Authentication error" >&2\nexit 2'));
+    for (const name of ['trivy', 'grype', 'snyk']) chmodSync(at(`bin/${name}`), 0o755);
+    const { text, said } = await run(compare, at('grype.json'), '--run', 'trivy', 'my image;rm -rf /', '-f', 'json');
+    expect(
+      JSON.parse(text).reports.map((report: { name: string; rows: number }) => [report.name, report.rows]),
+    ).toEqual([
+      ['grype', 1],
+      ['trivy', 2],
+    ]);
+    expect(said).toContain('The image itself cannot be opened here');
+    await expect(run(compare, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
+      'Snyk Container failed with exit code 2: Authentication error',
+    );
+    await expect(run(compare, '--run', 'gcp,trivy', 'x')).rejects.toThrow('GCP Artifact Analysis is not installed');
+    await expect(run(compare, '--run', 'harbor', 'x')).rejects.toThrow('no scanner called "harbor" can be run');
+    await expect(run(compare, '--run', 'grype,trivy', '--', '--config=/etc/passwd')).rejects.toThrow('is no image');
+  });
+});
+
+describe('plimsoll explain', () => {
+  it('explains one vulnerability of a report by the rules of every scanner', async () => {
+    const { text } = await run(
+      explain,
+      'TEMP-0000000-AAAAAA',
+      '--report',
+      at('trivy.json'),
+      '--lens',
+      'trivy,grype,clair-v2',
+    );
+    expect(text).toMatch(/Trivy +low/);
+    expect(text).toMatch(/Grype +nothing +record\.validity: Temporary ids/);
+  });
+
+  it('says when nothing is known, and what is no id', async () => {
+    expect((await run(explain, 'CVE-1999-0001', '--report', at('trivy.json'))).text).toContain(
+      'No feed of the database and no report mentions it',
+    );
+    await expect(run(explain, 'rm -rf', 'x')).rejects.toThrow('is no id');
+    await expect(run(explain, 'CVE-2023-0464')).rejects.toThrow('explain needs an image, or reports');
+    await expect(run(explain, 'CVE-2023-0464', `dir:${at('rootfs')}`)).rejects.toThrow('no advisory database yet');
+  });
+
+  it('gives data', async () => {
+    expect(
+      JSON.parse((await run(explain, 'CVE-2023-0464', '--report', at('grype.json'), '-f', 'json')).text),
+    ).toMatchObject({
+      id: 'CVE-2023-0464',
+      known: true,
+      packages: [{ package: 'libssl1.1', source: { name: 'openssl' } }],
+    });
+  });
+});
