@@ -187,7 +187,7 @@ describe('plimsoll compare', () => {
     await expect(run(compare, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
       'Snyk Container failed with exit code 2: Authentication error',
     );
-    await expect(run(compare, '--run', 'gcp,trivy', 'x')).rejects.toThrow('GCP Artifact Analysis is not installed');
+    await expect(run(compare, '--run', 'clair-v4,trivy', 'x')).rejects.toThrow('Clair v4 is not installed');
     await expect(run(compare, '--run', 'harbor', 'x')).rejects.toThrow('no scanner called "harbor" can be run');
     await expect(run(compare, '--run', 'grype,trivy', '--', '--config=/etc/passwd')).rejects.toThrow('is no image');
   });
