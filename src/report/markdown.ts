@@ -6,7 +6,7 @@ import { reportFormat } from './report-format.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
 import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
-import { filterInWords, verdict } from './verdict.ts';
+import { filterInWords, noticesToTell, verdict } from './verdict.ts';
 import { isWebAddress } from './web-address.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -48,9 +48,7 @@ function headSection(report: Report, summary: Summary): string {
     `advisory database of ${report.database.built.slice(0, 10)}`,
   ];
   const filter = filterInWords(report);
-  const warnings = report.notices
-    .filter((notice) => notice.level === 'warning')
-    .map((notice) => `> **Warning** ${escaped(notice.message)}\n`);
+  const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${escaped(notice.message)}\n`);
   return [
     `## ${escaped(report.subject.reference)}\n\n`,
     `**${heading}** ${escaped(text)}\n\n`,
@@ -69,7 +67,10 @@ function countSection(summary: Summary): string {
   const rows = summary.kinds.map((kind) =>
     kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0
       ? row([`${kind.label} (${kind.packages}), not assessed`, ...Array<string>(8).fill('?')])
-      : row([`${kind.label} (${kind.packages})`, ...counts(kind)]),
+      : row([
+          `${kind.label} (${kind.packages})${kind.notAssessed === 0 ? '' : `, ${kind.notAssessed} not assessed`}`,
+          ...counts(kind),
+        ]),
   );
   const total = summary.kinds.length < 2 ? '' : row(['**total**', ...counts(summary)]);
   return `${header(['', ...WORST_FIRST, 'total', 'fixable'], 1)}${rows.join('')}${total}\n`;

@@ -301,3 +301,47 @@ describe('copies that no package manager upgrades', () => {
     expect(text).toContain('setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages · layer 2');
   });
 });
+
+describe('dangerous files', () => {
+  const evidence = wheel('a', '1').evidence[0]!;
+  const risk = (severity: 'CRITICAL' | 'LOW') => ({
+    category: 'model' as const,
+    rule: 'pickle-calls-os-system',
+    severity,
+    title: 'Runs a command when it is loaded',
+    detail: "os.system('id')",
+    evidence: { ...evidence, path: 'models/a.pkl' },
+  });
+  it('are never called clear, however few vulnerabilities there are', () => {
+    const text = render(report({ findings: [], risks: [risk('CRITICAL')] }));
+    expect(text).toContain('LOOK FIRST  1 file is dangerous (see the risks). No known vulnerability in 9 packages.');
+    expect(squeezed(row(text, 'Risks: model'))).toBe('Risks: model 1 0 0 0 0 0 1');
+    expect(squeezed(row(text, 'CRITICAL  model'))).toBe(
+      "CRITICAL model Runs a command when it is loaded (os.system('id')) /models/a.pkl",
+    );
+    expect(render(report({ risks: [risk('CRITICAL')] }))).toContain(
+      'FIX FIRST  1 file is dangerous (see the risks). 3 findings have a fix',
+    );
+  });
+  it('of little danger do not change the word', () => {
+    expect(render(report({ findings: [], risks: [risk('LOW')] }))).toContain(
+      'CLEAR  No known vulnerability in 9 packages. 1 lesser risk in files.',
+    );
+  });
+});
+
+describe('what was not judged', () => {
+  it('is said beside what was found', () => {
+    const { ecosystem: _, ...conda } = { ...wheel('mkl', '2021.4.0'), type: 'conda' };
+    const text = render(
+      report({
+        packages: [...PACKAGES, conda],
+        notices: [
+          { level: 'warning', code: 'no-ecosystem', message: 'no publisher speaks of 1 packages: not assessed' },
+        ],
+      }),
+    );
+    expect(text).toContain('3 more have no fix yet. Besides, 1 package could not be judged.');
+    expect(text).not.toContain('no publisher speaks of');
+  });
+});

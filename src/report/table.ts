@@ -8,12 +8,10 @@ import { summarize } from './summary.ts';
 import { findingLines } from './table-findings.ts';
 import { countLines, headLines, upgradeLines, verdictLines } from './table-summary.ts';
 import { upgrades } from './upgrades.ts';
+import { noticesToTell } from './verdict.ts';
 
 /** Risks and unreadable files that a terminal is shown one by one. */
 const LISTED = 15;
-
-/** Notices that the counts, and the section of unreadable files, say better. */
-const SAID_ELSEWHERE = ['unreadable', 'no-ecosystem', 'not-covered'];
 
 /** Lines after which the top has left most screens, and the verdict is said again. */
 const SCREEN = 45;
@@ -45,21 +43,20 @@ function* sections(report: Report, page: Page, brief: boolean): Generator<Iterab
   const summary = summarize(report);
   yield headLines(report, summary, page);
   yield verdictLines(report, summary, page);
-  yield noticeLines(report.notices, 'warning', page);
+  yield noticeLines(report, 'warning', page);
   yield countLines(summary, report, page);
   if (brief) return;
   yield upgradeLines(upgrades(report), summary, page);
   yield findingLines(groupFindings(report.findings), page);
   yield riskLines(report.risks, page);
   yield unknownLines(report.unknowns, page);
-  yield noticeLines(report.notices, 'info', page);
+  yield noticeLines(report, 'info', page);
 }
 
 /** What casts doubt on the numbers stands before them; what only explains them, at the end. */
-function noticeLines(notices: readonly Notice[], level: Notice['level'], page: Page): string[] {
-  const own = notices.filter((notice) => notice.level === level && !SAID_ELSEWHERE.includes(notice.code));
+function noticeLines(report: Report, level: Notice['level'], page: Page): string[] {
   const warning = level === 'warning';
-  return own.flatMap(({ message }) =>
+  return noticesToTell(report, level).flatMap(({ message }) =>
     paragraph(
       warning ? `! ${message}` : message,
       page,

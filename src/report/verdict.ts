@@ -1,11 +1,14 @@
-import type { Report } from '../model.ts';
+import type { Notice, Report } from '../model.ts';
 import { isExploited, isFixable, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 import { upgrades } from './upgrades.ts';
 
 /** What a reader who looks at one line only has to know. */
 export interface Verdict {
-  /** `fix`: something can be mended; `weigh`: known vulnerabilities nobody has mended yet; `incomplete`: nothing found, but not everything was judged. */
+  /**
+   * `fix`: something can be mended, or is dangerous; `weigh`: known vulnerabilities nobody has mended yet;
+   * `incomplete`: nothing found, but not everything was judged; `clear`: nothing found.
+   */
   readonly word: 'fix' | 'weigh' | 'incomplete' | 'clear';
   readonly heading: string;
   readonly text: string;
@@ -16,10 +19,21 @@ const plural = (number: number, noun: string, many = `${noun}s`): string =>
 
 /** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
 export function verdict(report: Report, summary: Summary): Verdict {
-  const severe = report.findings.filter((finding) => rank(finding.severity) >= rank('HIGH'));
-  if (summary.fixable > 0) return fix(report, summary);
-  if (severe.length > 0 || summary.total > 0) return weigh(summary);
   const gaps = unjudged(report, summary);
+  const found = judgeFindings(report, summary, gaps);
+  const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH')).length;
+  if (dangers > 0) {
+    const text = `${plural(dangers, 'file is', 'files are')} dangerous (see the risks). ${found.text}`;
+    return { word: 'fix', heading: found.word === 'fix' ? found.heading : 'LOOK FIRST', text };
+  }
+  const lesser = report.risks.length === 0 ? '' : ` ${plural(report.risks.length, 'lesser risk')} in files.`;
+  return { ...found, text: `${found.text}${lesser}` };
+}
+
+function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): Verdict {
+  const unjudgedToo = gaps.length === 0 ? '' : ` Besides, ${gaps.join(', ')}.`;
+  if (summary.fixable > 0) return fix(report, summary, unjudgedToo);
+  if (summary.total > 0) return weigh(summary, unjudgedToo);
   const hidden = report.filtered.hidden === 0 ? '' : ` The filter kept back ${keptBack(report)}.`;
   if (gaps.length > 0) {
     return {
@@ -54,7 +68,7 @@ function keptBack({ filtered }: Report): string {
   return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
 }
 
-function fix(report: Report, summary: Summary): Verdict {
+function fix(report: Report, summary: Summary, gaps: string): Verdict {
   const list = upgrades(report);
   const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
   const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
@@ -73,23 +87,31 @@ function fix(report: Report, summary: Summary): Verdict {
     heading: 'FIX FIRST',
     text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}: ${plural(list.length, 'upgrade clears', 'upgrades clear')} ${
       summary.fixable === 1 ? 'it' : 'them'
-    }.${attacked}${unfixed}`,
+    }.${attacked}${unfixed}${gaps}`,
   };
 }
 
-function weigh(summary: Summary): Verdict {
+function weigh(summary: Summary, gaps: string): Verdict {
   const severe = summary.severities.CRITICAL + summary.severities.HIGH;
   const which = severe === 0 ? 'none HIGH or worse' : `${severe.toLocaleString('en-US')} HIGH or worse`;
   return {
     word: 'weigh',
     heading: 'NOTHING TO UPGRADE',
-    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no fix yet, ${which}: weigh them, or choose a base image with fewer packages.`,
+    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no fix yet, ${which}: weigh them, or choose a base image with fewer packages.${gaps}`,
   };
+}
+
+/** Notices of which the counts, and the list of unreadable files, say more. */
+const SAID_ELSEWHERE = ['unreadable', 'no-ecosystem', 'not-covered'];
+
+/** The notices of a level that a reader learns nowhere else. */
+export function noticesToTell({ notices }: Report, level: Notice['level']): readonly Notice[] {
+  return notices.filter((notice) => notice.level === level && !SAID_ELSEWHERE.includes(notice.code));
 }
 
 /** What stands between "nothing found" and "nothing there". */
 function unjudged(report: Report, summary: Summary): string[] {
-  const warnings = report.notices.filter((notice) => notice.level === 'warning').length;
+  const warnings = noticesToTell(report, 'warning').length;
   return [
     ...(summary.packages === 0 ? ['no package was found at all'] : []),
     ...(summary.notAssessed > 0 ? [`${plural(summary.notAssessed, 'package')} could not be judged`] : []),

@@ -6,7 +6,7 @@ import { reportFormat } from '../report-format.ts';
 import { countsInWords, type KindSummary, type Summary, summarize } from '../summary.ts';
 import { shortInstruction } from '../table-findings.ts';
 import { upgradeHints, upgradeName, upgrades } from '../upgrades.ts';
-import { filterInWords, verdict } from '../verdict.ts';
+import { filterInWords, noticesToTell, verdict } from '../verdict.ts';
 import { badge, html } from './escape.ts';
 import { groupSection } from './findings.ts';
 import { SCRIPT } from './script.ts';
@@ -75,8 +75,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
   const filter = filterInWords(report);
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
-  for (const notice of report.notices.filter((one) => one.level === 'warning'))
-    yield `<p class="warning">${html(notice.message)}</p>\n`;
+  for (const notice of noticesToTell(report, 'warning')) yield `<p class="warning">${html(notice.message)}</p>\n`;
   yield countSection(summary);
 }
 
