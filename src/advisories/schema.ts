@@ -31,5 +31,8 @@ CREATE TABLE releases (namespace TEXT NOT NULL, feed INTEGER NOT NULL, released 
 /** Bytes of record text packed together: larger blocks are smaller on disk and slower to look one record up in. */
 export const BLOCK_BYTES = 8_192;
 
+/** Blocks pack to some 2 KiB: on pages of 4 KiB every second half would stay empty. */
+export const PAGE_BYTES = 16_384;
+
 /** A package's statements shorter than this are stored as text: packing them would make them longer. */
 export const PACKED_FROM = 160;

@@ -6,7 +6,7 @@ import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
-import { openSqlite, type Sqlite } from './sqlite.ts';
+import { openSqlite, type Query, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore } from './store.ts';
 import type { StoredAdvisory } from './stored-advisory.ts';
 
@@ -82,6 +82,12 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       .map(([id, name, plugin]) => [Number(id), { name: String(name), plugin: String(plugin) }]),
   );
   const records = recordReader(sqlite, feeds);
+  const single = new Set(
+    sqlite
+      .query('SELECT namespace FROM covers GROUP BY namespace HAVING count(*) = 1')
+      .all([])
+      .map(([namespace]) => Number(namespace)),
+  );
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
   return {
     info,
@@ -94,7 +100,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
         const namespace = namespaces.get(ecosystem);
         if (namespace === undefined) return [];
         const found: StoredAdvisory[] = [];
-        for (const [feed, data] of select.all([namespace, name])) {
+        for (const [feed, data] of rows(select, namespace, name, single.has(namespace))) {
           expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
         }
         return preferPrimary(found);
@@ -102,6 +108,13 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
     close: () => sqlite.close(),
   };
+}
+
+/** The rows of a package; where one document alone speaks of the namespace there is one, which is quicker to get. */
+function rows(select: Query, namespace: number, name: string, isSingle: boolean): readonly (readonly unknown[])[] {
+  if (!isSingle) return select.all([namespace, name]);
+  const row = select.get([namespace, name]);
+  return row === undefined ? [] : [row];
 }
 
 function readInfo(sqlite: Sqlite, path: string): DatabaseInfo {

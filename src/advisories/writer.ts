@@ -6,7 +6,7 @@ import { aliasClasses, type Claim } from './aliases.ts';
 import { packRecord, packStatement } from './codec.ts';
 import type { Feed, FeedDocument, Release, Statement, VulnerabilityRecord } from './feeds/feed.ts';
 import { pack, unpack } from './packing.ts';
-import { APPLICATION_ID, BLOCK_BYTES, SCHEMA, TABLES } from './schema.ts';
+import { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, SCHEMA, TABLES } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 /** What is remembered of a document, so that it is only read again when it changed. */
@@ -84,7 +84,9 @@ export function openWriter(path: string, isNew: boolean): Writer {
   // The file is thrown away when anything goes wrong, so no journal has to protect it.
   sqlite.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536');
   if (isNew) {
-    sqlite.exec(`PRAGMA page_size = 4096; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`);
+    sqlite.exec(
+      `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA}`,
+    );
     sqlite.exec(TABLES);
   }
   sqlite.exec('BEGIN');

@@ -46,6 +46,19 @@ export function publicVersion(version: string): string {
 
 /** The parts of a version; undefined when it is none by PEP 440. Trailing zeros of the release are dropped. */
 export function parsePep440(version: string): Pep440 | undefined {
+  const known = parsed.get(version);
+  if (known !== undefined) return known ?? undefined;
+  const found = parse(version);
+  if (parsed.size >= REMEMBERED) parsed.clear();
+  if (version.length < 100) parsed.set(version, found ?? null);
+  return found;
+}
+
+/** The same few versions are compared over and over: with every range of an advisory, with every advisory of a package. */
+const parsed = new Map<string, Pep440 | null>();
+const REMEMBERED = 10_000;
+
+function parse(version: string): Pep440 | undefined {
   const match = VERSION.exec(version.trim().toLowerCase());
   if (!match) return undefined;
   const [, epoch, release, phase, phaseNumber, implicitPost, postWord, postNumber, devWord, devNumber, local] = match;
