@@ -50,6 +50,18 @@ describe('ELF files read front to back', () => {
     }
   });
 
+  it('a name that is the tail of another one is found in it, since linkers store such names once', () => {
+    const bytes = elf({ parts: [], soname: 'libtail.so.1', needed: ['liblongtail.so.1'] });
+    const shorter = Buffer.from(bytes);
+    // DT_SONAME now points into the middle of the other name.
+    const long = bytes.indexOf('liblongtail.so.1\0');
+    const own = bytes.lastIndexOf('libtail.so.1\0');
+    shorter.fill(0, own, own + 12);
+    const entry = findTag(shorter, 14n);
+    shorter.writeBigUInt64LE(shorter.readBigUInt64LE(entry + 8) + BigInt(long + 7 - own), entry + 8);
+    expect(read(shorter).file?.soname).toBe('tail.so.1');
+  });
+
   it('code and what no segment loads are neither shown nor read', () => {
     const bytes = elf({
       ...library,
@@ -130,3 +142,10 @@ describe('ELF files read front to back', () => {
     );
   });
 });
+
+/** Offset of the dynamic entry with this tag. */
+function findTag(bytes: Buffer, tag: bigint): number {
+  for (let at = bytes.length - (bytes.length % 16) - 16; at >= 0; at -= 8)
+    if (bytes.readBigUInt64LE(at) === tag) return at;
+  throw new Error('no such tag');
+}

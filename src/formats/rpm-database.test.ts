@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ndbOf, rpmSqliteOf, sqliteOf } from '../../test/rpm-databases.ts';
+import { berkeleyHashValues } from './berkeley-db.ts';
 import { rpmDatabaseKind, rpmHeaderBlobs } from './rpm-database.ts';
 import { rpmHeader } from './rpm-header.ts';
 import { sqlite } from './sqlite.ts';
@@ -39,6 +40,13 @@ describe('rpm databases', () => {
     expect(node.modularityLabel).toBe('nodejs:18:9020020230718:rhel9');
     expect(node.files).toHaveLength(151);
     expect(node.files).toContain('/usr/lib/nodejs/a-file-with-a-long-name-150.js');
+  });
+
+  it('Berkeley DB keys are the package numbers, each exactly four bytes', () => {
+    const pairs = [...berkeleyHashValues(fixture('le'))];
+    expect(pairs.map(({ key }) => [key.length, key.readUInt32LE(0)]).sort()).toEqual(
+      [0, 1, 2, 3, 4].map((number) => [4, number]),
+    );
   });
 
   it('reads SQLite b-trees with interior pages, overflow chains, UTF-16 and every kind of value', () => {
