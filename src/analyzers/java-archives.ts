@@ -106,7 +106,8 @@ function* allText(body: Cursor): Steps<string> {
 const unfolded = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/\n /g, '');
 
 function pomProperties(text: string): PomProperties | undefined {
-  const value = (key: string): string => new RegExp(`^\\s*${key}\\s*[=:]\\s*(\\S+)\\s*$`, 'm').exec(text)?.[1] ?? '';
+  const value = (key: string): string =>
+    new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(\\S+)[ \\t\\r]*$`, 'm').exec(text)?.[1] ?? '';
   const pom = { group: value('groupId'), artifact: value('artifactId'), version: value('version') };
   return pom.artifact === '' || pom.version === '' || pom.version.includes('${') ? undefined : pom;
 }
