@@ -82,10 +82,20 @@ export function connectEngine(
     nodes: list('/nodes'),
     services: list('/services'),
     secrets: list('/secrets'),
-    top: (container) => get(`/containers/${container}/top?ps_args=${encodeURIComponent('-eo pid,uid,gid,comm')}`),
+    top: async (container) => {
+      const negotiated = await version();
+      // Docker runs the host's ps; Podman has columns of its own, and without `stream` it never ends.
+      const podman = negotiated.ok && isPodmanVersion(negotiated.value.version);
+      const columns = podman ? 'pid,user,group,comm' : '-eo pid,uid,gid,comm';
+      return get(`/containers/${container}/top?stream=false&ps_args=${encodeURIComponent(columns)}`);
+    },
     exec: (id) => get(`/exec/${encodeURIComponent(id)}/json`),
   };
 }
+
+/** True for what Podman's Docker-compatible socket says of itself. */
+export const isPodmanVersion = (version: Api.EngineVersion): boolean =>
+  (version.Components ?? []).some((one) => /podman/i.test(one.Name ?? ''));
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

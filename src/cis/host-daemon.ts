@@ -1,5 +1,6 @@
 /** Facts about the daemon that several sections ask for, from the Engine's word or else from its configuration. */
 import { info, need, pass, type Verdict, warn } from './check.ts';
+import { isPodmanVersion } from './engine.ts';
 import { type Facts, securityOptions, value } from './facts.ts';
 
 /** The daemon's data directory. */
@@ -20,7 +21,7 @@ export async function isRootless(facts: Facts): Promise<boolean> {
 /** True for Podman's Docker-compatible socket. */
 export async function isPodman(facts: Facts): Promise<boolean> {
   const version = value(await facts.engine.version());
-  return (version?.Components ?? []).some((one) => /podman/i.test(one.Name ?? ''));
+  return version !== undefined && isPodmanVersion(version);
 }
 
 /** Major versions that Docker has stopped to patch. https://docs.docker.com/engine/release-notes/ */

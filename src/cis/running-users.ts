@@ -2,6 +2,18 @@
 import { type BenchItem, pass, type Verdict, warn } from './check.ts';
 import type { EngineContainer, EngineProcesses } from './engine-types.ts';
 import { containerName, type Facts, securityOptions, value } from './facts.ts';
+import { isPodman } from './host-daemon.ts';
+import { missed, type Reading } from './reading.ts';
+
+/**
+ * The processes of a container. With `--pid host` Podman shows those of the host, among which the container's cannot be
+ * told apart: `absent`.
+ */
+export async function processesOf(facts: Facts, container: EngineContainer): Promise<Reading<EngineProcesses>> {
+  if (container.HostConfig?.PidMode === 'host' && (await isPodman(facts)))
+    return missed('absent', 'with --pid host the processes of the container cannot be told apart');
+  return facts.engine.top(container.Id);
+}
 
 /** Judges every running container by its processes, by its configuration where they cannot be seen; undefined where none runs. */
 export async function judgeRunningUsers(facts: Facts): Promise<Verdict | undefined> {
@@ -13,7 +25,7 @@ export async function judgeRunningUsers(facts: Facts): Promise<Verdict | undefin
   const remapped = options?.has('userns') === true || options?.has('rootless') === true;
   const items: BenchItem[] = [];
   for (const container of containers) {
-    const top = remapped ? undefined : value(await facts.engine.top(container.Id));
+    const top = remapped ? undefined : value(await processesOf(facts, container));
     const detail = top === undefined ? byConfiguration(container) : byProcesses(top);
     if (detail !== undefined) items.push({ subject: containerName(container), detail });
   }

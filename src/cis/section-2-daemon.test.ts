@@ -134,7 +134,13 @@ describe('what cannot be read is said', () => {
   });
   it('Podman has no daemon', async () => {
     const version = { Version: '4.9.4', Components: [{ Name: 'Podman Engine', Version: '4.9.4' }] };
-    expect(await result('2.16', { engine: { version } })).toBe('not-applicable');
+    const engine = { version, info: { ExperimentalBuild: true, LiveRestoreEnabled: false, LoggingDriver: '' } };
+    for (const id of ['2.9', '2.13', '2.15', '2.16', '2.18'])
+      expect(await result(id, { engine })).toBe('not-applicable');
+    expect(await verdictOf('2.1', { engine })).toMatchObject({
+      result: 'info',
+      summary: expect.stringContaining('Podman'),
+    });
   });
 });
 

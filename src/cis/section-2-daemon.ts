@@ -22,12 +22,17 @@ import { isPodman, isRootless } from './host-daemon.ts';
  * where nothing of the daemon can be seen (it runs on another host, say), and for Podman, which has no daemon.
  */
 async function configured(facts: Facts): Promise<DaemonConfiguration> {
-  if (await isPodman(facts)) throw new Inapplicable('Podman has no daemon to configure');
+  await notForPodman(facts);
   const daemon = await facts.daemon();
   if (!daemon.file.ok && daemon.file.why !== 'absent') need(daemon.file);
   if (daemon.commandFrom === 'none' && !daemon.file.ok)
     throw new Unreadable('absent', `neither a dockerd nor its unit nor ${daemon.path} can be seen here`);
   return daemon;
+}
+
+/** Ends a check that Podman's compatible socket answers by habit: it has no daemon that could be configured so. */
+async function notForPodman(facts: Facts): Promise<void> {
+  if (await isPodman(facts)) throw new Inapplicable('Podman has no daemon to configure');
 }
 
 const said = async (facts: Facts): Promise<EngineInfo | undefined> => value(await facts.engine.info());
@@ -50,6 +55,8 @@ const rootless = check({
   peer: 'Prints a note, tests nothing',
   async run(facts) {
     if (await isRootless(facts)) return pass('the daemon is rootless');
+    if (await isPodman(facts))
+      return info('Podman serves this socket as root', [{ subject: facts.engine.endpoint.address }]);
     const daemon = await facts.daemon();
     if (daemon.process === undefined) need(await facts.engine.info());
     return info('the daemon runs as root', [{ subject: daemon.commandFrom, detail: 'uid 0' }]);
@@ -213,6 +220,7 @@ const userns = check({
   impact: 'Images are pulled anew; files of volumes need other owners; host namespaces cannot be shared.',
   peer: 'Looks for userns-remap',
   async run(facts) {
+    await notForPodman(facts);
     const info = await said(facts);
     if (info !== undefined && securityOptions(info).has('userns')) return pass('users are mapped (userns-remap)');
     if (await isRootless(facts)) return pass('a rootless daemon maps users by itself');
@@ -296,6 +304,7 @@ const logging = check({
   impact: 'docker logs may need dual logging; the receiver has to be kept running.',
   peer: 'Warns where docker info names json-file',
   async run(facts) {
+    await notForPodman(facts);
     const engine = await said(facts);
     const daemon = engine === undefined ? await configured(facts) : await facts.daemon();
     const driver = engine?.LoggingDriver ?? String(daemon.setting('log-driver')?.value ?? 'json-file');
@@ -339,6 +348,7 @@ const liveRestore = check({
   impact: 'None outside swarm mode, with which it cannot be combined.',
   peer: 'Looks for Live Restore Enabled in docker info; passes in swarm mode',
   async run(facts) {
+    await notForPodman(facts);
     const info = await said(facts);
     if (info?.Swarm?.LocalNodeState === 'active') return notApplicable('swarm mode excludes live restore');
     const on = info?.LiveRestoreEnabled ?? (await configured(facts)).isTrue('live-restore');
@@ -398,6 +408,7 @@ const experimental = check({
   impact: 'Experimental features are gone.',
   peer: 'Looks for Experimental in docker version',
   async run(facts) {
+    await notForPodman(facts);
     const info = await said(facts);
     const version = value(await facts.engine.version());
     const on = info?.ExperimentalBuild ?? version?.Experimental ?? (await configured(facts)).isTrue('experimental');

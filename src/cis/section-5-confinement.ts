@@ -4,6 +4,7 @@ import { addedCapabilities, hostPorts, ownUlimits, seccompOff } from './containe
 import { containerCheck } from './container-check.ts';
 import { sensitiveMounts } from './container-mounts.ts';
 import { containerName } from './facts.ts';
+import { processesOf } from './running-users.ts';
 
 const MIB = 1024 * 1024;
 
@@ -70,8 +71,10 @@ export const confinement: readonly Check[] = [
     peer: 'Runs ps inside the container with docker exec and counts sshd',
     bad: 'containers run an SSH server',
     good: 'no container runs an SSH server',
-    fault: async (container, { engine }) => {
-      const top = need(await engine.top(container.Id));
+    fault: async (container, facts) => {
+      const processes = await processesOf(facts, container);
+      if (!processes.ok && processes.why === 'absent') return undefined;
+      const top = need(processes);
       const rows = (top.Processes ?? []).filter((row) =>
         row.some((cell) => /^(?:\S*\/)?(?:sshd|dropbear)\b/.test(cell)),
       );

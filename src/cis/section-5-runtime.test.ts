@@ -169,6 +169,14 @@ describe('with a look at the Engine', () => {
     expect((await judged('5.7', {}, top('sshd'))).result).toBe('warn');
     expect((await judged('5.7', {}, top('sshdump'))).result).toBe('pass');
   });
+  it('with --pid host, Podman shows the processes of the host: no SSH server of the container', async () => {
+    const top = { Titles: ['PID', 'USER', 'GROUP', 'COMMAND'], Processes: [['9', 'root', 'root', 'sshd']] };
+    const version = { Version: '4.3.1', Components: [{ Name: 'Podman Engine' }] };
+    const container = { ...host({ PidMode: 'host' }), Config: { User: '1000' } };
+    expect((await judged('5.7', container, { engine: { top, version } })).result).toBe('pass');
+    expect((await judged('4.1', container, { engine: { top, version } })).result).toBe('pass');
+    expect((await judged('5.7', container, { engine: { top } })).result).toBe('warn');
+  });
   it('images that have moved on, and old ones', async () => {
     const images = [
       { Id: 'sha256:new', RepoTags: ['model:1'], Created: '2026-11-01T00:00:00Z' },
