@@ -12,6 +12,7 @@ interface ScanFlags extends ImageOptions {
   readonly failOn?: Severity;
   readonly severityFrom?: string;
   readonly all?: boolean;
+  readonly lens?: string;
 }
 
 /** `plimsoll scan TARGET`: what is vulnerable in an image. */
@@ -46,6 +47,11 @@ export const scan: CommandModule = {
           '--severity-from <scheme>',
           'whose word counts: default, vendor, nvd, ghsa, max, as-trivy, as-ecr, ... or a list of sources',
         ).env('PLIMSOLL_SEVERITY_FROM'),
+      )
+      .addOption(
+        new Option('--lens <scanner>', 'judged by the rules of another scanner: trivy, grype, ecr-basic, ...').env(
+          'PLIMSOLL_LENS',
+        ),
       )
       .addOption(new Option('--all', 'every finding in a line of its own'));
     withImageOptions(command).action(
@@ -88,7 +94,11 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
         signal: context.signal,
         ...(scheme ? { scheme } : {}),
       });
-      const report = filterReport(full, flags);
+      const judged =
+        flags.lens === undefined
+          ? full
+          : (await import('../compare/scan-lens.ts')).throughLens(full, flags.lens, store);
+      const report = filterReport(judged, flags);
       const terminal = flags.output === undefined;
       const width = terminal ? style.widthOf(context.stdout) : undefined;
       const rendered = format.render(report, {

@@ -1,6 +1,8 @@
 import type { AdvisoryStore } from '../advisories/store.ts';
+import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, Notice } from '../model.ts';
+import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;
 /** Publishers change their data every day; after this a scan says how old its own is. */
@@ -25,6 +27,7 @@ export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Cover
 export function notices(inventory: Inventory, matched: Matched, store: AdvisoryStore, now: Date): Notice[] {
   return [
     ...systemNotices(inventory),
+    ...lifeNotices(inventory, now),
     ...databaseNotices(store, now),
     ...packageNotices(matched),
     ...fileNotices(inventory),
@@ -56,6 +59,17 @@ function systemNotices({ os, packages }: Inventory): Notice[] {
   ];
 }
 
+/** A release that its publisher no longer looks after gets no more fixes, and soon no more advisories. */
+function lifeNotices({ os }: Inventory, now: Date): Notice[] {
+  const life = os && endOfLife(os, now);
+  if (!life || life.state === 'supported') return [];
+  const text =
+    life.state === 'extended'
+      ? `${os.name} is past its regular support; extended support ends on ${life.date}`
+      : `support for ${os.name} ended on ${life.date}: no fixes are to be expected, and missing advisories mean nothing`;
+  return [{ level: life.state === 'ended' ? 'warning' : 'info', code: 'end-of-life', message: text }];
+}
+
 function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
   const days = Math.floor((now.getTime() - Date.parse(info.built)) / DAY_MS);
   const failed = info.feeds.filter(({ error }) => error !== undefined).map(({ name }) => name);
@@ -82,43 +96,64 @@ function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
 }
 
 function packageNotices({ passed, undetermined }: Matched): Notice[] {
-  const count = (reason: Parameters<typeof passed.get>[0]): number => passed.get(reason)?.length ?? 0;
+  const count = (reason: NoInterest): number => passed.get(reason)?.length ?? 0;
   const uncovered = new Map<string, number>();
-  for (const { ecosystem } of passed.get('not-covered') ?? [])
-    uncovered.set(ecosystem ?? '', (uncovered.get(ecosystem ?? '') ?? 0) + 1);
+  for (const { ecosystem = '' } of passed.get('not-covered') ?? [])
+    uncovered.set(ecosystem, (uncovered.get(ecosystem) ?? 0) + 1);
+  const note = (level: Notice['level'], code: string, number: number, one: string, many: string): Notice[] =>
+    number === 0 ? [] : [{ level, code, message: `${number} ${number === 1 ? one : many}` }];
   return [
-    ...[...uncovered].map(([ecosystem, packages]) => ({
-      level: 'warning' as const,
-      code: 'not-covered',
-      message: `the database holds no advisories for ${ecosystem}: ${packages} packages were not judged`,
-    })),
-    ...(count('no-ecosystem') > 0
-      ? [
-          {
-            level: 'warning' as const,
-            code: 'no-ecosystem',
-            message: `no publisher speaks of ${count('no-ecosystem')} packages: not assessed`,
-          },
-        ]
-      : []),
-    ...(count('owned') > 0
-      ? [
-          {
-            level: 'info' as const,
-            code: 'owned',
-            message: `${count('owned')} language packages belong to OS packages and are judged as these`,
-          },
-        ]
-      : []),
-    ...(undetermined > 0
-      ? [
-          {
-            level: 'info' as const,
-            code: 'undetermined',
-            message: `${undetermined} advisories are not yet determined by their publisher`,
-          },
-        ]
-      : []),
+    ...[...uncovered].flatMap(([ecosystem, number]) =>
+      note(
+        'warning',
+        'not-covered',
+        number,
+        `package was not judged: the database holds no advisories for ${ecosystem}`,
+        `packages were not judged: the database holds no advisories for ${ecosystem}`,
+      ),
+    ),
+    ...note(
+      'warning',
+      'no-ecosystem',
+      count('no-ecosystem'),
+      'package is not assessed: no publisher speaks of it, or its version is not known',
+      'packages are not assessed: no publisher speaks of them, or their versions are not known',
+    ),
+    ...note(
+      'info',
+      'owned',
+      count('owned'),
+      'language package belongs to an OS package and is judged as that',
+      'language packages belong to OS packages and are judged as these',
+    ),
+    ...note(
+      'info',
+      'twin',
+      count('twin'),
+      'conda package is judged as the Python package that it holds',
+      'conda packages are judged as the Python packages that they hold',
+    ),
+    ...note(
+      'info',
+      'declared',
+      count('declared'),
+      'package is only declared in a lock file and not judged',
+      'packages are only declared in lock files and not judged',
+    ),
+    ...note(
+      'info',
+      'cache',
+      count('cache'),
+      'package lies in a package cache and is not judged',
+      'packages lie in package caches and are not judged',
+    ),
+    ...note(
+      'info',
+      'undetermined',
+      undetermined,
+      'advisory is not yet determined by its publisher',
+      'advisories are not yet determined by their publishers',
+    ),
   ];
 }
 
@@ -128,7 +163,7 @@ function fileNotices({ unknowns }: Inventory): Notice[] {
     {
       level: 'warning',
       code: 'unreadable',
-      message: `${unknowns.length} files could not be read: what they hold is unknown`,
+      message: `${unknowns.length} ${unknowns.length === 1 ? 'file' : 'files'} could not be read whole: see the unknowns`,
     },
   ];
 }

@@ -1,9 +1,11 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
-import { ecosystemOf, namespaceOf } from '../ecosystems/index.ts';
+import { withGpuComponents } from '../analyzers/gpu.ts';
+import { ecosystemOf } from '../ecosystems/index.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import type { Evidence, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
+import { lookupsOf } from './lookups.ts';
 import { originsOf } from './origin.ts';
 import { distroOf, purlOf } from './purl.ts';
 
@@ -17,7 +19,9 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[]): Invento
     .map((item) => (OS_TYPES.has(item.fact.type) ? { ...item, layer: originOf(item) } : item));
   return {
     ...(os ? { os } : {}),
-    packages: packages(packageFacts, os, read.owners, layers),
+    packages: withGpuComponents(packages(packageFacts, os, read.owners, layers))
+      .map(filed)
+      .sort(byName),
     risks: read.facts.flatMap((item) => risk(item, layers)),
     unknowns: unknowns(read),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
@@ -68,9 +72,7 @@ function packages(
     if (known) known.evidence.push(evidenceOf(item, layers));
     else merged.set(key, { first: item, evidence: [evidenceOf(item, layers)], owner });
   }
-  return [...merged.values()]
-    .map(({ first, evidence, owner }) => packageOf(first.fact, os, evidence, owner))
-    .sort((a, b) => compareText(a.type, b.type) || compareText(a.name, b.name) || compareText(a.version, b.version));
+  return [...merged.values()].map(({ first, evidence, owner }) => packageOf(first.fact, os, evidence, owner));
 }
 
 /** Two copies are one package when name, version, architecture, source, role and owner agree. */
@@ -96,7 +98,7 @@ export function packageOf(
   owner: Owner | undefined,
 ): Package {
   const ecosystem = ecosystemOf(fact.type, os);
-  const namespace = namespaceOf(fact.type, os);
+  const namespace = lookupsOf(fact, os)[0]?.ecosystem;
   const system = OS_TYPES.has(fact.type);
   const { kind: _, ...rest } = fact;
   return {
@@ -132,6 +134,16 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
   );
   return [...inLayers, ...behindLinks];
 }
+
+/** A component that was merged from several packages is filed somewhere too. */
+function filed(one: Package): Package {
+  if (one.ecosystem !== undefined || one.type !== 'generic') return one;
+  const namespace = lookupsOf(one, undefined)[0]?.ecosystem;
+  return namespace === undefined ? one : { ...one, ecosystem: namespace };
+}
+
+const byName = (a: Package, b: Package): number =>
+  compareText(a.type, b.type) || compareText(a.name, b.name) || compareText(a.version, b.version);
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

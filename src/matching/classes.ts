@@ -1,22 +1,40 @@
 import type { Hit } from './judge.ts';
 
-/** Groups statements that speak of the same vulnerability: those that share an id, their own or an alias. */
-export function aliasClasses(hits: readonly Hit[], moreAliases: (id: string) => readonly string[]): Hit[][] {
+/**
+ * Groups statements that speak of the same vulnerability: those that share an id, their own or an alias. Two CVEs are two
+ * vulnerabilities whatever a third record says: a bulletin or a wrong alias must not glue them together.
+ */
+export function aliasClasses<H extends Pick<Hit, 'advisory'>>(
+  hits: readonly H[],
+  moreAliases: (id: string) => readonly string[],
+): H[][] {
+  const idsOf = hits.map(({ advisory }) => new Set([advisory.id, ...advisory.aliases, ...moreAliases(advisory.id)]));
   const parent = hits.map((_, index) => index);
+  const cves = idsOf.map((ids) => new Set([...ids].filter((id) => id.startsWith('CVE-'))));
   const root = (index: number): number => {
     let current = index;
     while (parent[current] !== current) current = parent[current] as number;
     return current;
   };
-  const owner = new Map<string, number>();
-  for (const [index, { advisory }] of hits.entries()) {
-    for (const id of new Set([advisory.id, ...advisory.aliases, ...moreAliases(advisory.id)])) {
-      const other = owner.get(id);
-      if (other === undefined) owner.set(id, index);
-      else parent[root(index)] = root(other);
+  const join = (a: number, b: number): void => {
+    const [one, other] = [cves[a] as Set<string>, cves[b] as Set<string>];
+    if (a === b || (one.size > 0 && other.size > 0 && ![...one].some((id) => other.has(id)))) return;
+    for (const id of one) other.add(id);
+    parent[a] = b;
+  };
+  // CVEs first: they say what belongs together, other ids then join what they can.
+  for (const isCve of [true, false]) {
+    const owner = new Map<string, number>();
+    for (const [index, ids] of idsOf.entries()) {
+      for (const id of ids) {
+        if (id.startsWith('CVE-') !== isCve) continue;
+        const other = owner.get(id);
+        if (other === undefined) owner.set(id, index);
+        else join(root(index), root(other));
+      }
     }
   }
-  const groups = new Map<number, Hit[]>();
+  const groups = new Map<number, H[]>();
   for (const [index, hit] of hits.entries()) {
     const key = root(index);
     const group = groups.get(key);

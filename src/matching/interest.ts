@@ -1,23 +1,31 @@
 import type { AdvisoryStore } from '../advisories/store.ts';
+import { lookupsOf } from '../inventory/lookups.ts';
 import type { Package } from '../model.ts';
 
 /** Why a package is not compared with advisories. */
 export type NoInterest =
-  /** No ecosystem serves this kind of package. */
+  /** Nobody publishes advisories on this kind of package, or its version is not known. */
   | 'no-ecosystem'
   /** The database holds no feed of this namespace. */
   | 'not-covered'
   /** The OS package that owns the file is judged in its place: the distribution patches without changing versions. */
   | 'owned'
+  /** A conda package whose files hold a Python distribution: judged as that, not twice. */
+  | 'twin'
   /** A lock file names it; nothing shows that it is installed. */
   | 'declared'
   /** A package manager kept it; nothing imports it. */
   | 'cache';
 
+/** Distributions patch what they ship; conda does not: what it owns is judged all the same. */
+const PATCHING: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
+
 /** First question: is this package to be looked up at all? Undefined: yes. */
 export function noInterest(candidate: Package, store: AdvisoryStore): NoInterest | undefined {
   if (candidate.role === 'declared' || candidate.role === 'cache') return candidate.role;
-  if (candidate.ownedBy) return 'owned';
-  if (candidate.ecosystem === undefined) return 'no-ecosystem';
-  return store.covers(candidate.ecosystem) ? undefined : 'not-covered';
+  if (candidate.ownedBy && PATCHING.has(candidate.ownedBy.type)) return 'owned';
+  if (candidate.type === 'conda' && candidate.properties?.dists) return 'twin';
+  const lookups = candidate.ecosystem === undefined ? [] : lookupsOf(candidate, undefined, candidate.ecosystem);
+  if (lookups.length === 0) return 'no-ecosystem';
+  return lookups.some(({ ecosystem }) => store.covers(ecosystem)) ? undefined : 'not-covered';
 }

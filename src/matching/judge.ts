@@ -4,6 +4,8 @@ import type { Advisory, AdvisoryState, AffectedRange, Reason } from '../model.ts
 /** An advisory that speaks of the installed version. */
 export interface Hit {
   readonly advisory: Advisory;
+  /** By whose rules it was judged. */
+  readonly ecosystem: Pick<Ecosystem, 'compare' | 'comparator'>;
   readonly compared: Extract<Reason, { step: 'compared' }>;
   /** The version that ends the affected interval the installed one is in. */
   readonly fixed?: string;
@@ -33,16 +35,17 @@ export function judge(
 ): Hit | undefined {
   if (advisory.withdrawn !== undefined || !AFFECTED.has(advisory.state)) return undefined;
   const compared = { step: 'compared' as const, version, comparator: ecosystem.comparator };
+  const by = { advisory, ecosystem };
   if (advisory.ranges.length === 0 && !advisory.versions?.length) {
-    return advisory.state === 'fixed' ? undefined : { advisory, compared: { ...compared, range: {} } };
+    return advisory.state === 'fixed' ? undefined : { ...by, compared: { ...compared, range: {} } };
   }
   const range = advisory.ranges.find((candidate) => contains(candidate, version, ecosystem));
   if (range)
-    return { advisory, compared: { ...compared, range }, ...(range.fixed === undefined ? {} : { fixed: range.fixed }) };
+    return { ...by, compared: { ...compared, range }, ...(range.fixed === undefined ? {} : { fixed: range.fixed }) };
   const exact = advisory.versions?.find((candidate) => ecosystem.compare(candidate, version) === 0);
   if (exact === undefined) return undefined;
   const fixed = nextFixed(advisory, version, ecosystem);
-  return { advisory, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
+  return { ...by, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
 }
 
 /** https://ossf.github.io/osv-schema/#evaluation: `introduced` is in, `fixed` is out, `last_affected` is in. `0` is before every version. */

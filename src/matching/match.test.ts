@@ -95,6 +95,91 @@ describe('matching', () => {
     ]);
   });
 
+  it('does not glue two CVEs together because a bulletin names both', () => {
+    const advisories = [
+      statement('CVE-2023-0286', { aliases: ['DSA-5343-1'] }),
+      statement('CVE-2023-0215', { aliases: ['DSA-5343-1'] }),
+      statement('DSA-5343-1', {}),
+    ];
+    const { findings } = match([deb('x', '1', { name: 'x', version: '1' })], memoryStore({ advisories }));
+    expect(findings.map(({ id }) => id)).toEqual(['CVE-2023-0215', 'CVE-2023-0286']);
+  });
+
+  it('judges conda packages as what they are elsewhere, and what conda owns all the same', () => {
+    const conda = (name: string, version: string, properties: Record<string, string> = {}): Package => ({
+      type: 'conda',
+      name,
+      version,
+      ecosystem: 'PyPI',
+      purl: `pkg:conda/${name}@${version}`,
+      evidence: [],
+      properties,
+    });
+    const store = memoryStore({
+      advisories: [
+        statement('PYSEC-2099-2', {
+          source: 'pysec',
+          ecosystem: 'PyPI',
+          package: 'brotli',
+          state: 'fixed',
+          ranges: [{ fixed: '1.1' }],
+        }),
+        statement('CVE-2022-0778', {
+          source: 'nvd',
+          ecosystem: 'CPE',
+          package: 'openssl:openssl',
+          state: 'fixed',
+          ranges: [{ fixed: '1.1.1n' }],
+        }),
+      ],
+    });
+    const { findings } = match(
+      [
+        conda('brotli-python', '1.0.9', { dists: 'Brotli==1.0.9' }),
+        conda('bottleneck', '1.3.5', { depends: 'python >=3.9' }),
+        { ...conda('openssl', '1.1.1m'), ecosystem: 'CPE' },
+        pypi('brotli', '1.0.9', { ownedBy: { type: 'conda', name: 'brotli-python' } }),
+      ],
+      store,
+    );
+    expect(
+      findings.map(({ id, package: { type }, reasons }) => [
+        id,
+        type,
+        reasons[0]?.step === 'searched' && reasons[0].by,
+      ]),
+    ).toEqual([
+      ['PYSEC-2099-2', 'pypi', 'name'],
+      ['CVE-2022-0778', 'conda', 'product'],
+    ]);
+  });
+
+  it('asks NVD for a program without a package, and not for a library of which only the name is known', () => {
+    const store = memoryStore({
+      advisories: [
+        statement('CVE-2022-0778', {
+          source: 'nvd',
+          ecosystem: 'CPE',
+          package: 'openssl:openssl',
+          state: 'fixed',
+          ranges: [{ fixed: '1.1.1n' }],
+        }),
+      ],
+    });
+    const library = (certainty: 'content' | 'name', version: string): Package => ({
+      type: 'generic',
+      name: 'openssl',
+      version,
+      certainty,
+      ecosystem: 'CPE',
+      purl: '',
+      evidence: [],
+    });
+    const { findings, passed } = match([library('content', '1.1.1k'), library('name', '1.1')], store);
+    expect(findings.map(({ package: { version } }) => version)).toEqual(['1.1.1k']);
+    expect([...passed.keys()]).toEqual(['no-ecosystem']);
+  });
+
   it('does not compare what a lock file declares, a cache keeps or an OS package owns, and counts them', () => {
     const store = memoryStore({ advisories: [statement('PYSEC-1', { ecosystem: 'PyPI' })] });
     const { findings, passed } = match(

@@ -1,7 +1,6 @@
 import { chooseRating, type Scheme } from '../advisories/severity.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
 import {
   type AdvisoryState,
   type Finding,
@@ -40,26 +39,33 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
       else passed.set(reason, [candidate]);
       continue;
     }
-    const ecosystem = ecosystemNamed(candidate.ecosystem as string) as Ecosystem;
     // The binaries of one source share its answer.
-    const key = [
-      candidate.ecosystem,
-      candidate.source?.name ?? candidate.name,
-      candidate.source?.version ?? candidate.version,
-    ].join('\0');
+    const source = candidate.source ?? candidate;
+    const identity = [candidate.properties?.depends, candidate.properties?.dists, candidate.certainty];
+    const key = [candidate.type, candidate.ecosystem, source.name, source.version, ...identity].join('\0');
     let answer = answers.get(key);
     if (!answer) {
       const retrieved = retrieve(candidate, store);
-      undetermined += retrieved.advisories.filter(({ state }) => state === 'undetermined').length;
-      const hits = retrieved.advisories.flatMap((advisory) => judge(advisory, retrieved.version, ecosystem) ?? []);
+      undetermined += retrieved
+        .flatMap(({ advisories }) => advisories)
+        .filter(({ state }) => state === 'undetermined').length;
+      const hits = retrieved.flatMap(({ advisories, version, ecosystem, searched }) =>
+        advisories.flatMap((advisory) => {
+          const hit = judge(advisory, version, ecosystem);
+          return hit ? [{ ...hit, ecosystem, searched }] : [];
+        }),
+      );
       const classes = aliasClasses(hits, (id) => records(id)?.aliases ?? []);
-      answer = classes.map((one) => findingOf(retrieved, one, ecosystem, records, scheme));
+      answer = classes.map((one) => findingOf(one, records, scheme));
       answers.set(key, answer);
     }
     for (const finding of answer) findings.push({ ...finding, package: candidate });
   }
   return { findings: findings.sort(byImportance), passed, undetermined };
 }
+
+/** A hit with the question that led to it. */
+type FoundHit = Hit & { readonly ecosystem: Ecosystem; readonly searched: Retrieved['searched'] };
 
 type Records = (id: string) => Vulnerability | undefined;
 
@@ -73,13 +79,7 @@ function remembered(ask: Records): Records {
 }
 
 /** A finding but for the installed package: the binaries of one source share it. */
-function findingOf(
-  { searched }: Retrieved,
-  hits: readonly Hit[],
-  ecosystem: Ecosystem,
-  recordOf: Records,
-  scheme: Scheme | undefined,
-): Omit<Finding, 'package'> {
+function findingOf(hits: readonly FoundHit[], recordOf: Records, scheme: Scheme | undefined): Omit<Finding, 'package'> {
   const ids = new Set(hits.flatMap(({ advisory }) => [advisory.id, ...advisory.aliases]));
   const id = preferredId(ids);
   const records = [...ids].flatMap((each) => recordOf(each) ?? []);
@@ -88,7 +88,7 @@ function findingOf(
     ...records.flatMap((record) => record.ratings),
   ]);
   const sources = [...new Set(hits.map(({ advisory }) => advisory.source))];
-  const publisher = ecosystem.purlNamespace;
+  const publisher = hits.find(({ ecosystem }) => ecosystem.purlNamespace)?.ecosystem.purlNamespace;
   const rating = chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources });
   const main = mainHit(hits, id);
   const severity = rating?.severity ?? 'UNKNOWN';
@@ -100,7 +100,7 @@ function findingOf(
     severitySource,
     ratings,
     state: main.advisory.state,
-    fix: fixOf(hits, ecosystem),
+    fix: fixOf(hits),
     ...described(main, records),
     advisories: hits.map(({ advisory }) => ({
       id: advisory.id,
@@ -110,7 +110,7 @@ function findingOf(
       ...(advisory.bulletin === undefined ? {} : { bulletin: advisory.bulletin }),
     })),
     reasons: [
-      searched,
+      ...new Set(hits.map(({ searched }) => searched)),
       ...hits.flatMap(({ advisory, compared }) => [
         {
           step: 'hit' as const,
@@ -172,7 +172,8 @@ const FIX_STATES: Readonly<Partial<Record<AdvisoryState, FixState>>> = {
 /**
  * Where publishers name different fixed versions, the highest clears them all. Without any, the publisher's state says what to expect.
  */
-function fixOf(hits: readonly Hit[], { compare }: Ecosystem): Finding['fix'] {
+function fixOf(hits: readonly FoundHit[]): Finding['fix'] {
+  const compare = (hits[0] as FoundHit).ecosystem.compare;
   const version = hits
     .flatMap(({ fixed }) => fixed ?? [])
     .sort(compare)

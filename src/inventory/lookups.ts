@@ -1,0 +1,57 @@
+import { condaIdentity } from '../analyzers/conda-names.ts';
+import { gpuComponentOf } from '../analyzers/gpu.ts';
+import { cpeProducts } from '../ecosystems/cpe-products.ts';
+import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
+import type { OperatingSystem, Package } from '../model.ts';
+
+/** Where a package is looked up, and under which name. */
+export interface Lookup {
+  /** Advisory namespace: `Debian:11`, `PyPI`, `CPE`. */
+  readonly ecosystem: string;
+  readonly name: string;
+  /** By its source package, its own name, what it is elsewhere, or NVD's vendor and product (the weakest). */
+  readonly by: 'source' | 'name' | 'identity' | 'product';
+  readonly version: string;
+}
+
+type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
+
+/**
+ * Every place where advisories on a package may be filed; empty where nobody publishes any. Distributions file by source package and
+ * source version. Conda packages are filed as what they are elsewhere. NVD's products serve only what has no better place, and only
+ * where the version is known and not just guessed from a soname.
+ */
+export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem?: string): readonly Lookup[] {
+  if (one.type === 'conda') return condaLookups(one);
+  if (one.type === 'generic') return genericLookups(one);
+  const namespace = ecosystem ?? namespaceOf(one.type, os);
+  if (namespace === undefined) return [];
+  const normalize = ecosystemNamed(namespace)?.normalize ?? ((name: string) => name);
+  const name = normalize(one.source?.name ?? one.name);
+  return [
+    { ecosystem: namespace, name, by: one.source ? 'source' : 'name', version: one.source?.version ?? one.version },
+  ];
+}
+
+function condaLookups({ name, version, properties }: Known): Lookup[] {
+  const identity = condaIdentity(name, properties?.depends, properties?.dists);
+  if (identity?.pypi !== undefined) {
+    const normalized = ecosystemNamed('PyPI')?.normalize(identity.pypi) ?? identity.pypi;
+    return [{ ecosystem: 'PyPI', name: normalized, by: 'identity', version }];
+  }
+  return products(identity?.upstream ?? name, version);
+}
+
+function genericLookups({ name, version, certainty, type }: Known): Lookup[] {
+  if (certainty === 'name' || version === '') return [];
+  const nvidia = gpuComponentOf({ type, name });
+  const own: Lookup[] =
+    nvidia === undefined
+      ? []
+      : [{ ecosystem: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
+  return [...own, ...products(name, version)];
+}
+
+function products(name: string, version: string): Lookup[] {
+  return cpeProducts(name).map((product) => ({ ecosystem: 'CPE', name: product, by: 'product', version }));
+}
