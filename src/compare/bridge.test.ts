@@ -155,7 +155,7 @@ describe('the bridge', () => {
           expect(comparison.unexplained.keys).toEqual([]);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -204,7 +204,7 @@ describe('the bridge', () => {
       fc.property(fc.array(report, { minLength: 2, maxLength: 4 }), (reports) =>
         holds(compare({ reports, anyway: true })),
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 

@@ -136,6 +136,11 @@ export interface KeyCauses {
   present(key: string): Cause;
   /** Both report it, with different severities. */
   severity(key: string): Cause;
+  /**
+   * Both report it and count packages, and one lacks packages that the other has there: why, package by package.
+   * Empty where they count different things: then that is the cause.
+   */
+  lacking(key: string, side: 'from' | 'to'): readonly Cause[];
 }
 
 /**
@@ -152,9 +157,10 @@ export function bridge(
 ): readonly Bridge[] {
   const steps: Step[] = [...a.spans, ...reversed(b.spans)];
   for (const { key } of table) {
-    steps.push(...furtherRows(a.duplicates(key), b.duplicates(key), () => causes.severity(key)));
     const left = a.severity(key);
     const right = b.severity(key);
+    const further = furtherRows(a.duplicates(key), b.duplicates(key), () => causes.severity(key));
+    steps.push(...(left === undefined || right === undefined ? further : attributed(further, key, causes)));
     if (left !== undefined && right === undefined) steps.push({ code: causes.present(key), severity: left, delta: -1 });
     else if (left === undefined && right !== undefined)
       steps.push({ code: causes.present(key), severity: right, delta: 1 });
@@ -209,6 +215,16 @@ function furtherRows(left: readonly Step[], right: readonly Step[], severityCaus
     );
   }
   return [...steps, ...reversed(open)];
+}
+
+/** Where one of them lacks packages that it would count, the rule that took these out is the cause, not the unit. */
+function attributed(steps: readonly Step[], key: string, causes: KeyCauses): readonly Step[] {
+  if (steps.length === 0) return steps;
+  const open = { from: [...causes.lacking(key, 'from')], to: [...causes.lacking(key, 'to')] };
+  return steps.map((step) => {
+    if (step.move || step.code !== 'unit.binary-vs-source') return step;
+    return { ...step, code: open[step.delta < 0 ? 'to' : 'from'].shift() ?? step.code };
+  });
 }
 
 /** One step for each cause and direction: what is taken away and what is added are shown apart, so that nothing cancels out unseen. */

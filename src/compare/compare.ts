@@ -16,7 +16,7 @@ import type {
   Difference,
   SeverityMatrix,
 } from './comparison.ts';
-import { differencesAt, type Side, severityPair } from './differences.ts';
+import { differencesAt, lackingAt, type Side, severityPair } from './differences.ts';
 import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { plainVersion } from './package-names.ts';
@@ -89,6 +89,7 @@ export function compare(input: CompareInput): Comparison {
       otherImage: identity.problems.length > 0,
     }),
   );
+  const byKey = new Map(rows.map((row) => [row.key, row]));
   const differences: Difference[] = [];
   const bridges: Comparison['bridges'][number][] = [];
   const matrices: SeverityMatrix[] = [];
@@ -104,6 +105,10 @@ export function compare(input: CompareInput): Comparison {
         ...bridge(a.name, b.name, a.reduction, b.reduction, rows, {
           present: code('present'),
           severity: code('severity'),
+          lacking: (key, side) =>
+            (side === 'to' ? lackingAt(byKey.get(key)!, a, b) : lackingAt(byKey.get(key)!, b, a)).map(
+              (one) => one.code,
+            ),
         }),
       );
       matrices.push(matrixOf(rows, a, b));
@@ -229,6 +234,14 @@ interface SideParts {
 function sideOf({ report, index, name, lens, rows, keyOf, universe, replayOf, otherImage }: SideParts): Side {
   const reduction = reduce(rows, index);
   const verdicts = lens === undefined ? new Map<string, Verdict>() : verdictsByKey(replayOf(lens).verdicts, keyOf);
+  const packages = new Map(
+    lens === undefined
+      ? []
+      : replayOf(lens).verdicts.map((one) => [
+          `${keyOf(asFinding(one.candidate))}\n${one.candidate.package.name.toLowerCase()}`,
+          one,
+        ]),
+  );
   const suppressed = new Map(report.suppressed.map((finding) => [keyOf(finding), finding.suppressed ?? 'suppressed']));
   const answers = new Map<string, CauseFound>();
   return {
@@ -238,6 +251,7 @@ function sideOf({ report, index, name, lens, rows, keyOf, universe, replayOf, ot
     lens,
     reduction,
     verdict: (key) => verdicts.get(key),
+    verdictOf: (key, package_) => packages.get(`${key}\n${package_}`),
     coarse: report.notes.some((note) => note.code === 'coarse'),
     absence(row) {
       const known =

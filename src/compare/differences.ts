@@ -1,12 +1,13 @@
 import type { Severity } from '../model.ts';
 import { causeSentence } from '../scanners/causes.ts';
-import type { Lens } from '../scanners/lens.ts';
+import type { Lens, RatingStep } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { Reduction } from './bridge.ts';
 import { duplicateCause } from './bridge.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { plainVersion } from './package-names.ts';
+import { applies } from './rate.ts';
 import type { Verdict } from './replay.ts';
 import { basisOf, type SeverityBasis, severityCause } from './severity-cause.ts';
 import type { Universe } from './universe.ts';
@@ -20,6 +21,8 @@ export interface Side {
   readonly reduction: Reduction;
   /** Its lens's decision at a key. */
   verdict(key: string): Verdict | undefined;
+  /** Its lens's decision on one package at a key. */
+  verdictOf(key: string, name: string): Verdict | undefined;
   /** Why it does not have a row. */
   absence(row: AlignedRow): CauseFound;
   /** Its format writes several severities as LOW. */
@@ -57,14 +60,14 @@ export function differencesAt(row: AlignedRow, a: Side, b: Side, universe: Unive
       kind: 'count',
       between,
       values: [String(countA), String(countB)],
-      causes: countCauses(countA > countB ? left : right, countA > countB ? a : b),
+      causes: countA > countB ? countCauses(row, a, b) : countCauses(row, b, a),
     });
   return found;
 }
 
 function severityDifference(row: AlignedRow, a: Side, b: Side, universe: Universe): CauseFound {
   const [left, right] = [severityBasis(row, a, universe), severityBasis(row, b, universe)];
-  const code = severityCause(left, right, a.lens, b.lens);
+  const code = severityCause(left, right, stepsOf(row, a, universe), stepsOf(row, b, universe));
   const evidence = (
     [
       [a, left],
@@ -83,6 +86,12 @@ function severityDifference(row: AlignedRow, a: Side, b: Side, universe: Univers
       ? `${a.name} ${left.severity} (${left.on}); ${b.name} ${right.severity} (${right.on})`
       : causeSentence(code);
   return { code, says: told, evidence };
+}
+
+/** The steps that a side's lens takes for the package of a row. */
+function stepsOf(row: AlignedRow, side: Side, universe: Universe): readonly RatingStep[] {
+  const candidate = side.verdict(row.key)?.candidate;
+  return side.lens?.rates.filter((step) => candidate === undefined || applies(step, candidate, universe)) ?? [];
 }
 
 function severityBasis(row: AlignedRow, side: Side, universe: Universe): SeverityBasis | undefined {
@@ -169,7 +178,11 @@ function fixText(findings: readonly ForeignFinding[]): string {
   return versions.length > 0 ? `fixed in ${versions.slice(0, 4).join(', ')}` : fixState(findings);
 }
 
-function countCauses(findings: readonly ForeignFinding[], side: Side): readonly CauseFound[] {
+/** Why one has more rows at a key: packages that the other left out by a rule, else what each counts. */
+function countCauses(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  const lacking = lackingAt(row, more, less);
+  if (lacking.length > 0) return lacking;
+  const findings = row.cells[more.index]!.findings;
   const seen: ForeignFinding[] = [];
   const codes = new Set<CauseFound['code']>();
   for (const finding of findings) {
@@ -179,9 +192,34 @@ function countCauses(findings: readonly ForeignFinding[], side: Side): readonly 
   const packages = [...new Set(findings.map((one) => one.package))];
   return [...codes].map((code) => ({
     code,
-    says: `${side.name} has a row for each of ${packages.slice(0, 6).join(', ')}${packages.length > 6 ? ', ...' : ''}`,
-    evidence: side.lens === undefined ? [] : [{ kind: 'rule', text: side.lens.unit.says, cite: side.lens.unit.cite }],
+    says: `${more.name} has a row for each of ${packages.slice(0, 6).join(', ')}${packages.length > 6 ? ', ...' : ''}`,
+    evidence: more.lens === undefined ? [] : [{ kind: 'rule', text: more.lens.unit.says, cite: more.lens.unit.cite }],
   }));
+}
+
+/** Packages that both would count and only one has at a row, each with the rule that took it out of the other. */
+export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  if (more.lens?.unit.per !== 'binary' || less.lens?.unit.per !== 'binary') return [];
+  const names = (side: Side): readonly string[] => [
+    ...new Set(row.cells[side.index]?.findings.map((one) => one.package.toLowerCase()) ?? []),
+  ];
+  const there = new Set(names(less));
+  return names(more)
+    .filter((name) => !there.has(name))
+    .map((name): CauseFound => {
+      const dropped = less.verdictOf(row.key, name)?.dropped;
+      if (dropped === undefined) {
+        return { code: 'unexplained', says: `${less.name} counts packages and lacks ${name}`, evidence: [] };
+      }
+      return {
+        code: dropped.code,
+        says: dropped.says,
+        evidence: [
+          { kind: 'rule', text: `${less.name}: ${dropped.says}`, cite: dropped.cite },
+          ...(dropped.on === undefined ? [] : [{ kind: 'record' as const, text: dropped.on }]),
+        ],
+      };
+    });
 }
 
 /** Rows by (severity here, severity there). */

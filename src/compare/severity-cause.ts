@@ -1,6 +1,6 @@
 import type { Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
-import type { Lens } from '../scanners/lens.ts';
+import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { applies, type Rated } from './rate.ts';
 import type { Candidate, Universe } from './universe.ts';
 
@@ -80,17 +80,17 @@ export function basisOf(
   return undefined;
 }
 
-/** The cause of two different severities, from what each rests on. */
+/** The cause of two different severities, from what each rests on and the steps that each takes for this package. */
 export function severityCause(
   a: SeverityBasis | undefined,
   b: SeverityBasis | undefined,
-  lensA: Lens | undefined,
-  lensB: Lens | undefined,
+  stepsA: readonly RatingStep[],
+  stepsB: readonly RatingStep[],
 ): Cause {
   if (a === undefined || b === undefined) return 'unexplained';
   if (a.take === 'none' || b.take === 'none') {
-    const [given, without] = a.take === 'none' ? [b, lensA] : [a, lensB];
-    const scores = without?.rates.some(
+    const [given, without] = a.take === 'none' ? [b, stepsA] : [a, stepsB];
+    const scores = without.some(
       (step) => step.take === 'cvss' && (step.publishers.includes('*') || step.publishers.includes(given.source)),
     );
     return given.take === 'cvss' && scores ? 'severity.cvss-version' : 'severity.source-order';
@@ -98,12 +98,12 @@ export function severityCause(
   if (party(a.source) !== party(b.source)) return 'severity.source-order';
   if (party(a.source) !== 'vendor')
     return a.take === 'cvss' || b.take === 'cvss' ? 'severity.cvss-version' : 'severity.source-order';
-  const [scopeA, scopeB] = [scopeOf(lensA, a), scopeOf(lensB, b)];
+  const [scopeA, scopeB] = [scopeOf(stepsA, a), scopeOf(stepsB, b)];
   return a.basis !== b.basis && a.take === 'word' && b.take === 'word' && scopeA !== scopeB
     ? 'severity.scope'
     : 'severity.vendor-map';
 }
 
-function scopeOf(lens: Lens | undefined, basis: SeverityBasis): string | undefined {
-  return lens?.rates.flatMap((step) => (step.take === 'word' && step.says === basis.says ? step.scope : []))[0];
+function scopeOf(steps: readonly RatingStep[], basis: SeverityBasis): string | undefined {
+  return steps.flatMap((step) => (step.take === 'word' && step.says === basis.says ? step.scope : []))[0];
 }

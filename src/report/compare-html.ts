@@ -1,4 +1,4 @@
-import type { CauseFound, ComparedRow, Comparison, Difference } from '../compare/comparison.ts';
+import type { Bridge, CauseFound, ComparedRow, Comparison, Difference } from '../compare/comparison.ts';
 import { escapeHtml, matrixTable, upset, waterfall } from './compare-charts.ts';
 import { script, style } from './compare-page.ts';
 import { causeGroups, headline, thousands, titleOf, totalBridges, verdict } from './compare-summary.ts';
@@ -20,12 +20,16 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   yield '</header><main>';
   yield totals(comparison);
   yield '<section><h2>Why the totals differ</h2>';
-  for (const bridge of totalBridges(comparison)) {
-    yield `<h3>${escapeHtml(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`)}</h3>${waterfall(bridge, comparison)}`;
-    const each = comparison.bridges.filter(
-      (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
-    );
-    yield `<details><summary>By severity</summary>${each.map((one) => `<h4>${one.severity}</h4>${waterfall(one, comparison)}`).join('')}</details>`;
+  const [near, far] = [true, false].map((first) =>
+    totalBridges(comparison).filter(
+      (one) => (comparison.reports.length <= 3 || one.from === comparison.reports[0]?.name) === first,
+    ),
+  );
+  for (const bridge of near!) yield bridgeSection(bridge, comparison);
+  if (far!.length > 0) {
+    yield `<details><summary>${far!.length} more pairs</summary>`;
+    for (const bridge of far!) yield bridgeSection(bridge, comparison);
+    yield '</details>';
   }
   yield '</section>';
   if (comparison.reports.length > 2) yield `<section><h2>Who reports what</h2>${upset(comparison)}</section>`;
@@ -33,6 +37,15 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   yield* causes(comparison);
   yield* findings(comparison);
   yield `</main><footer>Plimsoll ${escapeHtml(comparison.tool.version)}, ${escapeHtml(comparison.created)}</footer><script>${script}</script></body></html>\n`;
+}
+
+function bridgeSection(bridge: Bridge, comparison: Comparison): string {
+  const each = comparison.bridges.filter(
+    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
+  );
+  const title = escapeHtml(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`);
+  const severities = each.map((one) => `<h4>${one.severity}</h4>${waterfall(one, comparison)}`).join('');
+  return `<h3>${title}</h3>${waterfall(bridge, comparison)}<details><summary>By severity</summary>${severities}</details>`;
 }
 
 function totals(comparison: Comparison): string {

@@ -31,7 +31,15 @@ function* sections(comparison: Comparison, page: Page): Generator<Iterable<strin
   yield identityLines(comparison, page);
   yield totalLines(comparison, page);
   yield verdictLines(comparison, page);
-  for (const bridge of totalBridges(comparison)) yield bridgeLines(bridge, comparison, page);
+  const bridges = totalBridges(comparison);
+  // Of many, each is reconciled with the first: with any other follows from two of these.
+  const shown =
+    page.all || comparison.reports.length <= 3
+      ? bridges
+      : bridges.filter((one) => one.from === comparison.reports[0]?.name);
+  for (const bridge of shown) yield bridgeLines(bridge, comparison, page);
+  if (shown.length < bridges.length)
+    yield [page.paint(`and ${bridges.length - shown.length} more pairs: --all, or -f html`, 'dim')];
   yield causeLines(comparison, page);
   yield agreementLines(comparison, page);
   yield oneSidedLines(comparison, page);

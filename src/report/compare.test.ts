@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Ajv from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/memory.ts';
 import { compare } from '../compare/compare.ts';
@@ -73,7 +73,7 @@ const render = (format: string, options = {}): string =>
 
 describe('a comparison', () => {
   it('as JSON is what its schema says, and the schema knows every cause', () => {
-    const validate = new Ajv({ allErrors: true, strict: true, strictTuples: false, allowUnionTypes: true }).compile(
+    const validate = new Ajv2020({ allErrors: true, strict: true, strictTuples: false, allowUnionTypes: true }).compile(
       schema,
     );
     const value = JSON.parse(render('json'));
