@@ -69,8 +69,13 @@ export const LIMITS = {
   elfNames: 100_000,
   /** Go build information, or the dependency list that cargo-auditable embeds (inflated). */
   buildInfoBytes: 8 * MiB,
-  /** Version strings taken from one file. */
+  /** Version strings taken from one file, and anchors of such strings looked at. */
   signaturesPerFile: 256,
+  signatureTries: 500_000,
+  /** Ranges (dynamic section, notes) of one ELF file kept for the end. */
+  elfRanges: 32,
+  /** Bytes of all paths that one package claims to own. */
+  ownedPathBytes: 64 * MiB,
   /** The layer cache on disk; the longest unused goes first. */
   cacheBytes: 2 * GiB,
   // --- models and notebooks ---
@@ -115,6 +120,9 @@ export const LIMITS = {
   ggufTextBytes: 16 * MiB,
   /** Characters of a chat template that are looked at. */
   templateBytes: 4 * MiB,
+  /** LZMA's window (`xz -9` uses 64 MiB), and blocks of one stream. */
+  lzmaDictionary: 64 * MiB,
+  xzBlocks: 100_000,
   /** Members of one zip that is read front to back, and oddities listed for it. */
   zipMembers: 500_000,
   zipProblems: 200,

@@ -1,5 +1,6 @@
 import { analyzer, type Fact, unknown } from './analyzer.ts';
 import { withValues } from './fact-values.ts';
+import { ownedPaths } from './owned-paths.ts';
 
 /**
  * Installed Alpine and Wolfi packages: paragraphs of `X:value` lines, with the files of each behind its description.
@@ -13,7 +14,7 @@ export const apk = analyzer({
   *read(file) {
     let fields = new Map<string, string>();
     let folder = '';
-    let paths: string[] = [];
+    let paths: [string, string][] = [];
     const text = file.text();
     for (let at = 0; at <= text.length; ) {
       const newline = text.indexOf('\n', at);
@@ -29,14 +30,14 @@ export const apk = analyzer({
       const key = line[1] === ':' ? line[0]! : '';
       const value = line.slice(2);
       if (key === 'F') folder = value;
-      else if (key === 'R') paths.push(folder === '' ? value : `${folder}/${value}`);
+      else if (key === 'R') paths.push([folder, value]);
       else if (key !== '' && !fields.has(key)) fields.set(key, value);
     }
     yield* packageFacts(fields, paths);
   },
 });
 
-function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly string[]): Generator<Fact> {
+function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly [string, string][]): Generator<Fact> {
   if (fields.size === 0) return;
   const name = fields.get('P');
   const version = fields.get('V');
@@ -52,5 +53,6 @@ function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly stri
     licenses: licence ? [licence] : undefined,
     properties: fields.has('c') ? { commit: fields.get('c')! } : undefined,
   });
-  if (paths.length > 0) yield { kind: 'owns', type: 'apk', name, paths: paths.join('\n') };
+  const owned = ownedPaths('apk', name, paths);
+  if (owned !== undefined) yield owned;
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json, text, texts } from '../formats/json-value.ts';
-import { analyzer, type Fact, unknown } from './analyzer.ts';
+import { analyzer, unknown } from './analyzer.ts';
 import { properties, withValues } from './fact-values.ts';
+import { ownedPaths } from './owned-paths.ts';
 
 /**
  * Packages of conda environments: one JSON file each in `conda-meta`, with every file it put there, so that what conda
@@ -39,7 +40,14 @@ export const conda = analyzer({
         dists: cached ? undefined : distributions(texts(json.files)),
       }),
     });
-    if (!cached) yield* ownership(name, prefix, texts(json.files));
+    const owned = cached
+      ? undefined
+      : ownedPaths(
+          'conda',
+          name,
+          texts(json.files).map((path) => [prefix, path] as const),
+        );
+    if (owned !== undefined) yield owned;
   },
 });
 
@@ -51,12 +59,6 @@ function distributions(files: readonly string[]): string {
     return match === null ? [] : [`${match[1]}==${match[2]}`];
   });
   return [...new Set(found)].join(', ');
-}
-
-function* ownership(name: string, prefix: string, files: readonly string[]): Generator<Fact> {
-  if (files.length === 0) return;
-  const paths = files.map((path) => (prefix === '' ? path : `${prefix}/${path}`)).join('\n');
-  yield { kind: 'owns', type: 'conda', name, paths };
 }
 
 /** `https://conda.anaconda.org/conda-forge/linux-64` -> `conda-forge`, `https://repo.anaconda.com/pkgs/main/noarch` -> `main`. */

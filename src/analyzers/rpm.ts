@@ -3,6 +3,7 @@ import { type RpmHeader, rpmHeader } from '../formats/rpm-header.ts';
 import { LIMITS } from '../limits.ts';
 import { analyzer, type Fact, unknown } from './analyzer.ts';
 import { properties, withValues } from './fact-values.ts';
+import { ownedPaths } from './owned-paths.ts';
 
 const FOLDERS = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
 const DATABASES = ['Packages', 'Packages.db', 'rpmdb.sqlite'];
@@ -43,13 +44,8 @@ function* packageFacts(blob: Buffer): Generator<Fact> {
     licenses: header.license ? [header.license] : undefined,
     properties: properties({ modularity: header.modularityLabel }),
   });
-  if (header.files.length > 0)
-    yield {
-      kind: 'owns',
-      type: 'rpm',
-      name: header.name,
-      paths: header.files.map((path) => path.replace(/^\/+/, '')).join('\n'),
-    };
+  const owned = ownedPaths('rpm', header.name, header.files);
+  if (owned !== undefined) yield owned;
 }
 
 const evr = (epoch: number | undefined, version: string, release: string): string =>

@@ -50,6 +50,7 @@ export function signatureScan(path: string): SignatureScan {
     ...PROGRAM_NAMES.flatMap((one) => bareProgram(one, path)),
   ];
   const found = new Map<string, { sighting: Sighting; times: number }>();
+  let tries = 0;
   const keep = (sighting: Sighting): void => {
     const key = `${sighting.project}\0${sighting.version}`;
     const known = found.get(key);
@@ -59,6 +60,7 @@ export function signatureScan(path: string): SignatureScan {
   return {
     visit(view) {
       search.find(view.bytes, view.from, view.to, (at, anchor) => {
+        if (tries++ >= LIMITS.signatureTries) return;
         for (const signature of byAnchor[anchor]!) {
           if (signature.files !== undefined && !signature.files.test(name)) continue;
           const sighting = tryAt(signature, view.bytes, at);

@@ -77,8 +77,9 @@ export function elfStream(
     // A table further back (rare: old patchelf) is not waited for: then nothing is known to be skippable.
     else if (table.offset <= LIMITS.magicBytes * 8) {
       segments = elfSegments(header!, head.subarray(table.offset));
-      for (const { type, offset, fileSize } of segments)
-        if (type === PT_DYNAMIC || type === PT_NOTE) collector.want(offset, Math.min(fileSize, LIMITS.elfSectionBytes));
+      const kept = segments.filter(({ type }) => type === PT_DYNAMIC || type === PT_NOTE);
+      for (const { offset, fileSize } of kept.slice(0, LIMITS.elfRanges))
+        collector.want(offset, Math.min(fileSize, LIMITS.elfSectionBytes));
       gaps = skippable(segments, size);
     }
   };

@@ -14,8 +14,8 @@ export interface RpmHeader {
   readonly sourceRpm?: string;
   /** `nodejs:18:9020020230718:rhel9`: the module stream an AppStream package belongs to. */
   readonly modularityLabel?: string;
-  /** Absolute paths of the files it owns. */
-  readonly files: readonly string[];
+  /** The files it owns, as folder (absolute, with a slash at its end) and name; empty folders in headers before rpm 4. */
+  readonly files: readonly (readonly [folder: string, name: string])[];
 }
 
 /** https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmtag.h */
@@ -87,13 +87,14 @@ export function rpmHeader(blob: Buffer): RpmHeader {
   });
 }
 
-/** Since rpm 4 a path is a directory by index and a base name; older ones hold whole paths. */
-function fileNames(data: Buffer, items: Map<number, Item>): string[] {
+/** Since rpm 4 a path is a folder by index and a base name; older ones hold whole paths. */
+function fileNames(data: Buffer, items: Map<number, Item>): [string, string][] {
   const bases = strings(data, items.get(TAG.baseNames), LIMITS.factsPerFile);
-  if (bases.length === 0) return strings(data, items.get(TAG.oldFileNames), LIMITS.factsPerFile);
-  const directories = strings(data, items.get(TAG.dirNames), LIMITS.factsPerFile);
+  if (bases.length === 0)
+    return strings(data, items.get(TAG.oldFileNames), LIMITS.factsPerFile).map((path) => ['', path]);
+  const folders = strings(data, items.get(TAG.dirNames), LIMITS.factsPerFile);
   const indexes = integers(data, items.get(TAG.dirIndexes), bases.length);
-  return bases.map((base, index) => `${directories[indexes[index] ?? 0] ?? ''}${base}`);
+  return bases.map((base, index) => [folders[indexes[index] ?? 0] ?? '', base]);
 }
 
 function strings(data: Buffer, item: Item | undefined, atMost: number): string[] {
