@@ -24,15 +24,15 @@ const said = (all: readonly Fact[]): string[] =>
 
 describe('libraries inside wheels', () => {
   it.each([
-    ['libwebp-b246aa5a.so.7.1.5', ['libwebp 1.2.4 (name)']],
-    ['libfreetype-2a21fedc.so.6.18.3', ['bzip2 1.0.8 (content)', 'freetype 2.12.1 (name)']],
+    ['libwebp-b246aa5a.so.7.1.5', ['libwebp 1.2.4 (content)']],
+    ['libfreetype-2a21fedc.so.6.18.3', ['bzip2 1.0.8 (content)', 'freetype 2.12.1 (content)']],
     ['libharfbuzz-c78ddc5e.so.0.60000.0', ['harfbuzz 6.0.0 (content)']],
     ['libjpeg-2c0fa17f.so.62.3.0', ['libjpeg-turbo 2.1.4 (content)']],
     ['libpng16-021811b1.so.16.39.0', ['libpng 1.6.39 (content)']],
     ['libtiff-ac0c3d92.so.6.0.0', ['libtiff 4.5.0 (content)']],
     ['liblzma-85b6360a.so.5.4.0', ['xz 5.4.0 (content)']],
     ['libopenjp2-fca9bf24.so.2.5.0', ['openjpeg 2.5.0 (content)']],
-    ['liblcms2-f8fefe53.so.2.0.14', ['lcms2 2.14 (name)']],
+    ['liblcms2-f8fefe53.so.2.0.14', ['lcms2 2.14 (content)']],
     ['libcrypto-2ade47cd.so.1.1', ['openssl 1.1.1r (content)']],
     ['libkrb5-6824148d.so.3.3', ['krb5 1.15.1 (content)']],
     ['libpq-e85f78f2.so.5.15', ['postgresql 15 (name)']],
@@ -47,6 +47,11 @@ describe('libraries inside wheels', () => {
     ['libcudart-e409450e.so.11.0', ['cuda-cudart 11.0 (name)']],
   ])('%s', (name, expected) => {
     expect(said(read(name)).sort()).toEqual([...expected].sort());
+  });
+
+  it('where only the file is called so, only the name says it: Debian and conda keep the short soname', () => {
+    const bytes = elf({ parts: [], soname: 'libwebp.so.7' });
+    expect(said(facts(binaries, 'opt/conda/lib/libwebp.so.7.1.5', bytes))).toEqual(['libwebp 1.2.4 (name)']);
   });
 
   it('what was linked into an extension module is found in it: lxml, cryptography, OpenCV, pyarrow', () => {

@@ -6,7 +6,7 @@ import type { GoBuildInfo } from '../formats/go-buildinfo.ts';
 import { goStream } from '../formats/go-stream.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from './analyzer.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
-import { withoutWheelHash } from './native-libraries.ts';
+import { type LibraryName, withoutWheelHash } from './native-libraries.ts';
 import { bundledIn, roleOf } from './roles.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
 import { CPE } from './signatures.ts';
@@ -110,6 +110,15 @@ function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact
   }
 }
 
+/**
+ * auditwheel writes the whole file name into the library as its soname, so that the release can be told from within the
+ * file; where only the file is called so, or only the major release shows, the name alone says it.
+ */
+function tellsRelease(soname: string | undefined, version: string, library: LibraryName): boolean {
+  const so = soname === undefined ? undefined : library.files.exec(withoutWheelHash(soname))?.groups?.so;
+  return so !== undefined && version.includes('.') && library.release?.(so) === version;
+}
+
 /** Programs and libraries by what their files say and, where they say nothing, by their names. */
 function* nativeFacts(
   file: ElfFile,
@@ -148,7 +157,8 @@ function* nativeFacts(
     // In a system's own folders a name without a version says nothing that the package database does not.
     if (version === '' && role === undefined) continue;
     told.add(library.project);
-    yield { ...common, name: library.project, version, certainty: 'name', properties: properties(library.project) };
+    const certainty = tellsRelease(file.soname, version, library) ? 'content' : 'name';
+    yield { ...common, name: library.project, version, certainty, properties: properties(library.project) };
   }
   const gpu = gpuLibrary(name);
   if (gpu !== undefined && !told.has(gpu.project))

@@ -71,8 +71,8 @@ describe(titled('an ML image of 2023', reason), () => {
       const said = bundled.map((one) => `${one.name} ${one.version} ${one.certainty}`);
       expect(said).toEqual(
         expect.arrayContaining([
-          'libwebp 1.2.4 name',
-          'freetype 2.12.1 name',
+          'libwebp 1.2.4 content',
+          'freetype 2.12.1 content',
           'libjpeg-turbo 2.1.4 content',
           'libtiff 4.5.0 content',
           'openssl 1.1.1r content',
@@ -85,7 +85,7 @@ describe(titled('an ML image of 2023', reason), () => {
           'libxml2 2.9.14 content',
           'protobuf 3.21.8 content',
           'krb5 1.15.1 content',
-          'zeromq 4.3.4 name',
+          'zeromq 4.3.4 content',
         ]),
       );
       expect(bundled.find(({ name }) => name === 'libwebp')?.properties?.bundledIn).toBe('Pillow');
