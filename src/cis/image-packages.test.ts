@@ -77,6 +77,9 @@ describe('4.12: signed artifacts', () => {
     ],
     ['RUN huggingface-cli download meta-llama/Llama-2-7b', 'info'],
     ['RUN huggingface-cli download meta-llama/Llama-2-7b --revision 01c7f73', 'pass'],
+    ['RUN curl https://x.org/i.sh | sh', 'warn'],
+    ['ADD https://x.org/model.pt /', 'warn'],
+    ['ADD --checksum=sha256:abc https://x.org/model.pt /', 'pass'],
     ['RUN git clone https://x.org/x', 'info'],
     ['RUN git clone https://x.org/x && cd x && git checkout 4fa1', 'pass'],
     ['RUN pip install x==1', 'pass'],
@@ -124,6 +127,14 @@ describe('a Dockerfile is judged by the stage that ends up in the image', () => 
   });
   it('4.8 and 4.3 wait for the image', async () => {
     expect(await result('4.3', 'RUN true')).toBe('note');
+    expect(await result('4.3', 'RUN apt-get install -y --no-install-recommends build-essential libssl-dev')).toBe(
+      'warn',
+    );
+    expect(await result('4.3', 'RUN apk add gcc && make && apk del gcc')).toBe('note');
+    expect(await result('4.3', 'RUN apt-get install -y gcc', 'FROM debian:12', 'RUN apt-get install -y curl')).toBe(
+      'note',
+    );
+    expect((await verdictOf('4.3', { dockerfile: 'FROM nvidia/cuda:12.1.0-devel-ubuntu22.04\n' })).result).toBe('warn');
     expect(await result('4.8', 'RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +')).toBe('pass');
   });
 });

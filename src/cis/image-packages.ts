@@ -78,6 +78,9 @@ function runsDownload(command: ShellCommand): boolean {
   return SHELLS.has(command.program) && /(?:\$\(|`|<\()\s*(?:curl|wget)\b/.test(command.text);
 }
 
+const piped = (command: ShellCommand) =>
+  `${command.text.slice(0, 160)}${command.into === undefined ? '' : ` | ${command.into.text.slice(0, 60)}`}`;
+
 interface Looseness {
   readonly programs: RegExp;
   readonly word: RegExp;
@@ -173,7 +176,7 @@ export function judgePackages(steps: readonly Step[]): Verdict {
   const loose: BenchItem[] = [];
   for (const step of steps)
     for (const command of runCommands(step)) {
-      if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${command.text.slice(0, 160)}`));
+      if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
       const off = looseness(command);
       if (off !== undefined) bad.push(step.item(off));
       const names = unpinned(command);
@@ -238,7 +241,12 @@ export function judgeArtifacts(steps: readonly Step[]): Verdict {
   for (const step of steps) {
     const commands = runCommands(step);
     const checkedOut = commands.some((one) => one.program === 'git' && /\b(?:checkout|reset|switch)\b/.test(one.text));
+    if (step.keyword === 'ADD' && !step.flags.has('checksum')) {
+      const url = step.text.split(/[\s"',[\]]+/).find((word) => /^(?:https?|ftp):/.test(word));
+      if (url !== undefined) bad.push(step.item(`${url.slice(0, 200)}: no --checksum`));
+    }
     for (const command of commands) {
+      if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
       const found = unfixed(command);
       if (found !== undefined && !(command.program === 'git' && checkedOut)) weak.push(step.item(found));
     }

@@ -1,6 +1,8 @@
 /** 4.3 and 4.8: programs that a serving image does not need, and programs that give more rights than the caller has. */
-import { type BenchItem, info, need, pass, type Verdict, warn } from './check.ts';
+import { type BenchItem, info, need, note, pass, type Verdict, warn } from './check.ts';
+import type { DockerfileFacts } from './facts.ts';
 import type { ImageFacts, ImageFile } from './image-facts.ts';
+import { runCommands, type Step } from './steps.ts';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
@@ -92,6 +94,40 @@ export async function judgeSoftware(image: ImageFacts): Promise<Verdict> {
 
 const SETUID = 0o4000;
 const SETGID = 0o2000;
+
+const INSTALLERS = /^(?:apt-get|apt|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|conda|mamba|micromamba)$/;
+const TOOL_PACKAGES =
+  /^(?:build-essential|build-base|alpine-sdk|gcc|g\+\+|gcc-c\+\+|gcc-\d+|g\+\+-\d+|clang(?:-\d+)?|llvm|make|cmake|ninja-build|gfortran|cuda-(?:nvcc|toolkit|compiler).*|rust|rustc|cargo|golang(?:-go)?|gdb|strace|ltrace|valgrind|perf|linux-tools.*|tcpdump|nmap|netcat.*|socat|telnet|openssh-server|vim|nano|emacs.*|.+-dev|.+-devel|compilers|cxx-compiler|gxx_linux-64|gcc_linux-64)(?:=.*)?$/;
+
+/** 4.3 before the build: what the stages that end up in the image install, and a base that is made for building. */
+export function judgeInstalls(steps: readonly Step[], { path, file }: DockerfileFacts): Verdict {
+  const removed = new Set(steps.flatMap((step) => packageWords(step, /^(?:purge|remove|autoremove|del|erase)$/)));
+  const items = steps.flatMap((step): BenchItem[] => {
+    const names = packageWords(step, /^(?:install|add|in)$/).filter(
+      (one) => TOOL_PACKAGES.test(one) && !removed.has(one),
+    );
+    return names.length === 0 ? [] : [step.item(`installs ${names.slice(0, 12).join(', ')}`)];
+  });
+  const stage = file.stages.at(-1);
+  if (stage !== undefined && /[-_:]devel?(?:-|$)/.test(stage.image))
+    items.push({
+      subject: path,
+      detail: `FROM: ${stage.image} is made for building`,
+      path,
+      line: stage.from.range.start.line,
+    });
+  return items.length > 0
+    ? warn('build tools, debuggers or headers end up in the image', items)
+    : note('nothing here installs build tools; what the base holds only the built image can tell');
+}
+
+/** Packages that a step names after such a verb of a package manager. */
+function packageWords(step: Step, verb: RegExp): string[] {
+  return runCommands(step).flatMap(({ program, words: all }) => {
+    const plain = all.slice(1).filter((word) => !word.startsWith('-'));
+    return INSTALLERS.test(program) && verb.test(plain[0] ?? '') ? plain.slice(1) : [];
+  });
+}
 
 /** 4.8: setuid and setgid programs of the final file system, with the layer that brought them. */
 export async function judgeSetuid(image: ImageFacts): Promise<Verdict> {

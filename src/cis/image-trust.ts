@@ -32,7 +32,10 @@ const isTrusted = (name: string, patterns: readonly string[]) => patterns.some((
 export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Verdict {
   const bad: BenchItem[] = [];
   const open: BenchItem[] = [];
-  for (const { name, instruction } of foreignImages(file)) {
+  const foreign = foreignImages(file).sort(
+    (one, other) => one.instruction.range.start.offset - other.instruction.range.start.offset,
+  );
+  for (const { name, instruction } of foreign) {
     const item = (detail: string) => ({
       subject: path,
       detail: `${name}: ${detail}`,
@@ -43,7 +46,9 @@ export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Ve
     const tag = /:([^/:]+)$/.exec(bare)?.[1];
     if (scope.trustedBases.length > 0 && !isTrusted(bare, scope.trustedBases))
       bad.push(item('is not among the trusted images'));
-    if (name.includes('@sha256:')) continue;
+    if (instruction.unset.length > 0)
+      bad.push(item(`${instruction.unset.join(', ')} has no value here: give it with --build-arg`));
+    if (name.includes('@sha256:') || /:$/.test(name)) continue;
     if (tag === undefined || tag === 'latest') bad.push(item('no tag but latest: it changes without notice'));
     else open.push(item('a tag can be moved; a digest cannot'));
   }

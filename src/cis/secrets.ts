@@ -34,12 +34,14 @@ const SHAPES: readonly { readonly what: string; readonly shape: RegExp; readonly
 /** Names that say secret, with the ends that say otherwise (`PASSWORD_FILE` is a path, `TOKENIZERS_PARALLELISM` no token). */
 const SECRET_NAME =
   /(?:^|[_.-])(?:PASSWORD|PASSWD|PASS|PWD|SECRET|SECRETS|TOKEN|API_?KEY|APIKEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|CREDENTIALS?|AUTH_?KEY)$/i;
-const NOT_SECRET_NAME = /(?:^|_)(?:OLDPWD|PWD|SSH_ASKPASS)$|_PASS_THROUGH$/i;
+/** Working directories, helper programs, and the special tokens and counts of language models. */
+const NOT_SECRET_NAME =
+  /(?:^|_)(?:OLDPWD|PWD|SSH_ASKPASS)$|(?:^|_)(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|MAX|MIN|NUM|NEW|STOP|START|END|SPECIAL|IMAGE|PER)_TOKEN$/i;
 const SAME_WORD = /(?:^|[_.-])[A-Z0-9]{2,}(?:PASSWORD|SECRET|APIKEY|TOKEN)$/i;
 
 /** Values that are no secrets: empty, a variable, a path, a placeholder. */
 const EMPTY_VALUE =
-  /^(?:|\$.*|\/.*|file:.*|true|false|yes|no|none|null|0|1|changeme|change_me|xxx+|\*+|<.*>|\{\{.*\}\}|your[-_ ].*|example.*|placeholder|dummy|test)$/i;
+  /^(?:|\$.*|\/.*|file:.*|true|false|yes|no|none|null|\d{1,4}|changeme|change_me|xxx+|\*+|<.*>|\{\{.*\}\}|your[-_ ].*|example.*|placeholder|dummy|test)$/i;
 
 /** The publisher's prefix and the length: enough to find it, too little to use it. */
 export const masked = (secret: string): string =>

@@ -186,6 +186,10 @@ describe('4.10: secrets', () => {
   });
   it.each<[string, MemoryImage]>([
     [
+      'tokens of language models',
+      { run: { Env: ['EOS_TOKEN=[EOS]', 'HF_PAD_TOKEN=[PAD]', 'MAX_NEW_TOKEN=512', 'API_TOKEN=4096'] }, layers: [] },
+    ],
+    [
       'paths and switches',
       {
         run: {

@@ -15,7 +15,7 @@ import type { DockerfileFacts, Facts } from './facts.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from './image-packages.ts';
 import { judgeSecrets, stepSecrets } from './image-secrets.ts';
-import { judgeSetuid, judgeSoftware } from './image-software.ts';
+import { judgeInstalls, judgeSetuid, judgeSoftware } from './image-software.ts';
 import { judgeBase, judgeFrom, judgeScan, judgeSignatures } from './image-trust.ts';
 import { judgeUser } from './image-user.ts';
 import { judgeRunningUsers } from './running-users.ts';
@@ -74,14 +74,14 @@ const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => 
 function userOfDockerfile(docker: DockerfileFacts): Verdict {
   const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'USER');
   const { path, file } = docker;
-  const from = file.stages.at(-1)?.from;
+  const stage = file.stages.at(-1);
   if (last === undefined)
     return warn('no USER: containers run as the user of the base image, usually root', [
       {
         subject: path,
-        detail: `${file.stages.at(-1)?.image ?? 'no stage'} decides, which is root for scratch`,
+        detail: stage?.image === 'scratch' ? 'built from scratch: root' : `${stage?.image ?? 'nothing'} decides`,
         path,
-        ...(from ? { line: from.range.start.line } : {}),
+        ...(stage ? { line: stage.from.range.start.line } : {}),
       },
     ]);
   const user = last.text.split(':')[0]!.trim();
@@ -165,12 +165,14 @@ export const imageChecks: readonly Check[] = [
     id: '4.3',
     title: 'No unnecessary packages are installed',
     manual: true,
-    looksAt: 'programs in the folders of PATH of the final file system',
+    looksAt:
+      'programs in the folders of PATH of the final file system; packages that the Dockerfile installs in its last stage',
     remediation:
       'Build in one stage and copy the result into a slim or distroless one; leave compilers, debuggers and sshd in the first.',
     impact: 'Debugging needs a second image (docker debug, an ephemeral container).',
     peer: 'Prints a note, tests nothing',
     image: judgeSoftware,
+    dockerfile: (docker) => judgeInstalls(stepsOfDockerfile(docker, 'final'), docker),
   }),
   imageCheck({
     id: '4.4',

@@ -17,7 +17,7 @@ import type { BenchFormat } from '../report/bench-format.ts';
 import { benchFormatNamed, benchFormats } from '../report/bench-formats.ts';
 import { colourWanted, widthOf } from '../terminal/style.ts';
 import type { BenchFlags } from './bench.ts';
-import { type BenchImages, openBenchImages } from './bench-images.ts';
+import { openBenchImages } from './bench-images.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
 
@@ -36,18 +36,18 @@ export async function runBenchCommand(flags: BenchFlags, context: Context): Prom
   try {
     const engine = connectEngine(http, await findEngine(environment), { signal: context.signal });
     const named = await images.named(flags.image ?? []);
-    const dockerfiles = await Promise.all((flags.dockerfile ?? []).map((path) => readDockerfile(path, flags)));
+    const dockerfile = flags.dockerfile === undefined ? undefined : await readDockerfile(flags.dockerfile, flags);
     const facts = gatherFacts({
       host: openHost(resolve(flags.hostRoot)),
       engine,
       scope: scopeOf(flags),
       environment,
       now: Date.now(),
-      ...(dockerfiles[0] === undefined ? {} : { dockerfile: dockerfiles[0] }),
+      ...(dockerfile === undefined ? {} : { dockerfile }),
       ...(named.length === 0 ? {} : { named }),
       ...(flags.deep ? { openLocal: images.local } : {}),
     });
-    const report = await judge(checks, facts, { flags, context, dockerfiles, named, images });
+    const report = await judge(checks, facts, { flags, context, dockerfile, named });
     await write(report, format, flags, context);
     const code = exitCode(report, flags);
     if (code === 0 && isHostRun(flags)) await refuseWithoutEngine(facts, checks);
@@ -62,7 +62,7 @@ const isHostRun = (flags: BenchFlags) => flags.image === undefined && flags.dock
 
 /** For one image or Dockerfile only the sections that can look at it, unless the user says which. */
 function chosenChecks(flags: BenchFlags): Check[] {
-  const chosen = selectChecks(flags.check, flags.exclude);
+  const chosen = selectChecks(flags.check ?? [], flags.exclude);
   if (isHostRun(flags)) return chosen;
   const about = chosen.filter((one) => /^(?:4\.|P\.(?:1|2|7|10)$)/.test(one.id));
   if (about.length > 0) return about;
@@ -74,10 +74,10 @@ function chosenChecks(flags: BenchFlags): Check[] {
 const listed = (one: Check) => `${one.id.padEnd(8)} level ${one.level}  ${one.scoring.padEnd(9)}  ${one.title}\n`;
 
 const scopeOf = (flags: BenchFlags): Scope => ({
-  include: flags.include,
-  exclude: flags.excludeName,
-  trusted: flags.users,
-  trustedBases: flags.trustedBase,
+  include: flags.include ?? [],
+  exclude: flags.excludeName ?? [],
+  trusted: flags.users ?? [],
+  trustedBases: flags.trustedBase ?? [],
   ...(flags.label === undefined ? {} : { label: flags.label }),
 });
 
@@ -104,18 +104,15 @@ async function readDockerfile(path: string, flags: BenchFlags): Promise<Dockerfi
 interface Judging {
   readonly flags: BenchFlags;
   readonly context: Context;
-  readonly dockerfiles: readonly DockerfileFacts[];
+  readonly dockerfile: DockerfileFacts | undefined;
   readonly named: readonly ImageFacts[];
-  readonly images: BenchImages;
 }
 
 async function judge(checks: readonly Check[], facts: Facts, it: Judging): Promise<BenchReport> {
-  const { flags, context, dockerfiles, named } = it;
-  if (dockerfiles.length > 1)
-    throw new PlimsollError('usage', 'one Dockerfile at a time', { hint: 'run it once for each' });
+  const { flags, context, dockerfile, named } = it;
   const target = isHostRun(flags)
     ? facts.engine.endpoint.address
-    : [...named.map((one) => one.name), ...dockerfiles.map((one) => one.path)].join(', ');
+    : [...named.map((one) => one.name), ...(dockerfile === undefined ? [] : [dockerfile.path])].join(', ');
   const task = context.progress.task('checks', { total: checks.length });
   try {
     return await runBench(checks, facts, {
@@ -128,9 +125,9 @@ async function judge(checks: readonly Check[], facts: Facts, it: Judging): Promi
   }
 }
 
-async function noticesOf(facts: Facts, { flags, dockerfiles, named }: Judging): Promise<string[]> {
-  const notices = dockerfiles.flatMap(({ path, file }) =>
-    file.problems.map((one) => `${path}:${one.at.line}:${one.at.column}: ${one.message}`),
+async function noticesOf(facts: Facts, { flags, dockerfile, named }: Judging): Promise<string[]> {
+  const notices = (dockerfile?.file.problems ?? []).map(
+    (one) => `${dockerfile?.path}:${one.at.line}:${one.at.column}: ${one.message}`,
   );
   if (!isHostRun(flags)) return notices.concat(named.length > 1 ? [`${named.length} images are judged together`] : []);
   const version = await facts.engine.version();

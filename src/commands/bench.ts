@@ -5,14 +5,14 @@ import { type ImageOptions, withImageOptions } from './image-options.ts';
 /** What the command line says; `-b` and `--no-color` are the same. */
 export interface BenchFlags extends ImageOptions {
   readonly image?: readonly string[];
-  readonly dockerfile?: readonly string[];
+  readonly dockerfile?: string;
   readonly buildArg?: readonly string[];
-  readonly check: readonly string[];
-  readonly exclude: readonly string[];
-  readonly include: readonly string[];
-  readonly excludeName: readonly string[];
-  readonly users: readonly string[];
-  readonly trustedBase: readonly string[];
+  readonly check?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly include?: readonly string[];
+  readonly excludeName?: readonly string[];
+  readonly users?: readonly string[];
+  readonly trustedBase?: readonly string[];
   readonly label?: string;
   readonly limit: number;
   readonly print?: boolean;
@@ -54,12 +54,12 @@ export const bench: CommandModule = {
 
 function withBenchOptions(command: Command): Command {
   const option = (flags: string, text: string) => new Option(flags, text);
-  const several = (flags: string, text: string) => option(flags, text).argParser(list).default([]);
+  const several = (flags: string, text: string) => option(flags, text).argParser(list);
   return command
     .addOption(
       option('--image <target>', 'judge this image, without an Engine (several: give it again)').argParser(again),
     )
-    .addOption(option('--dockerfile <file>', 'judge this Dockerfile (several: give it again)').argParser(again))
+    .addOption(option('--dockerfile <file>', 'judge this Dockerfile'))
     .addOption(option('--build-arg <name=value>', 'for the Dockerfile').argParser(again))
     .addOption(
       several('-c, --check <names>', 'only these: ids (2.1), sections (4), groups (container_runtime), level1'),
