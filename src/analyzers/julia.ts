@@ -15,7 +15,7 @@ export const julia = analyzer({
     let name: string | undefined;
     let values = new Map<string, string>();
     const content = file.text();
-    if (!/^\s*(?:julia_version|manifest_format)\s*=|^\[\[/m.test(content)) return;
+    if (!/^[ \t]*(?:julia_version|manifest_format)[ \t]*=|^\[\[/m.test(content)) return;
     const finish = function* (): Generator<PackageFact> {
       const version = values.get('version');
       const uuid = values.get('uuid');
