@@ -15,7 +15,7 @@ export const isJupyter = (workload: Workload): boolean =>
 const APPLICATION = '(?:NotebookApp|ServerApp|IdentityProvider|PasswordIdentityProvider|LabApp|JupyterApp)';
 /** `--ServerApp.token=''`, `--NotebookApp.token ""`, `c.IdentityProvider.token = ''`. */
 const EMPTY_TOKEN = new RegExp(
-  `--${APPLICATION}\\.token(?:=(?:''|"")?|\\s+(?:''|""))(?=\\s|$)|^\\s*c\\.${APPLICATION}\\.token\\s*=\\s*u?(?:''|"")\\s*(?:#.*)?$`,
+  `--${APPLICATION}\\.token(?:=(?:''|"")?|\\s+(?:''|""))(?=\\s|$)|^[ \\t]*c\\.${APPLICATION}\\.token\\s*=\\s*u?(?:''|"")\\s*(?:#.*)?$`,
   'm',
 );
 /** A hash as `jupyter server password` writes it: `argon2:...`, `sha1:...`. */
@@ -44,7 +44,7 @@ export function jupyterAccess(
   return { asRoot };
 }
 
-const uncommented = (text: string) => text.replace(/^\s*#.*$/gm, '');
+const uncommented = (text: string) => text.replace(/^[ \t]*#.*$/gm, '');
 
 function jsonToken(path: string, text: string): RegExpExecArray | null {
   return path.endsWith('.json') ? /"token"\s*:\s*""/.exec(text) : null;

@@ -124,7 +124,7 @@ const scoutText: TextFormat = {
   read(source) {
     const lines = source.split(/\r?\n/);
     const target = /Target\s+│\s+(\S+)/.exec(source)?.[1];
-    const digest = /^\s+digest\s+│\s+([0-9a-f]{12,64})/m.exec(source)?.[1];
+    const digest = /^[ \t]+digest[ \t]+│[ \t]+([0-9a-f]{12,64})/m.exec(source)?.[1];
     const findings = [...textFacts(lines)];
     return {
       title: 'Docker Scout',
@@ -132,7 +132,7 @@ const scoutText: TextFormat = {
         ...named({
           name: target,
           digest: digest === undefined ? undefined : `sha256:${digest}`,
-          platform: /^\s+platform\s+│\s+(\S+)/m.exec(source)?.[1],
+          platform: /^[ \t]+platform[ \t]+│[ \t]+(\S+)/m.exec(source)?.[1],
           os: findings.map((fact) => systemOf(fact.purl)).find((os) => os !== undefined),
         }),
       },

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { analyzers } from '../../src/analyzers/index.ts';
+import { globToRegExp } from '../../src/layers/selection.ts';
+import { LIMITS } from '../../src/limits.ts';
+import { takeInventory } from '../../src/scan.ts';
+import { image, layer } from '../image.ts';
+import { BODIES } from './junk.ts';
+
+/** Every analyzer is named, bounded, and unmoved by what stands in a file. */
+
+/** A path that the glob matches. */
+function example(glob: string): string {
+  return glob
+    .replace(/\*\*\//g, 'opt/deep/')
+    .replace(/\*\*/g, 'deep/x')
+    .replace(/\*/g, 'some')
+    .replace(/\?/g, 'x');
+}
+
+const printable = /^[^\u0000-\u001f\u007f]*$/;
+
+describe('analyzers', () => {
+  it('have names of their own and versions', () => {
+    expect(new Set(analyzers.map(({ name }) => name)).size).toBe(analyzers.length);
+    for (const { name, version } of analyzers) {
+      expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(Number.isInteger(version) && version > 0).toBe(true);
+    }
+  });
+});
+
+describe.each(analyzers.map((it) => [it.name, it] as const))('analyzer %s', (_, analyzer) => {
+  it('says which files it wants and reads them in one way', () => {
+    expect(analyzer.files !== undefined || analyzer.magic !== undefined).toBe(true);
+    expect([analyzer.read, analyzer.stream].filter((way) => way !== undefined)).toHaveLength(1);
+    expect(analyzer.maxBytes ?? 0).toBeLessThanOrEqual(16 * LIMITS.fileBytes);
+    for (const glob of analyzer.files ?? []) {
+      expect(glob).toMatch(/^[^/]/);
+      expect(example(glob)).toMatch(globToRegExp(glob));
+    }
+  });
+
+  it('does not ask for every file there is', () => {
+    const empty = { path: 'x', type: 'file', mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
+    expect(analyzer.magic?.(Buffer.alloc(0), empty) ?? false).toBe(false);
+    expect((analyzer.files ?? []).some((glob) => globToRegExp(glob).test('srv/a/b/some file of no kind'))).toBe(false);
+  });
+
+  const files = (analyzer.files ?? ['srv/file.bin']).slice(0, 3).map(example);
+
+  it.each(BODIES)('lives with %s', { timeout: 15_000 }, async (_name, body) => {
+    const { inventory } = await takeInventory(image(layer(Object.fromEntries(files.map((path) => [path, body])))), {
+      analyzers: [analyzer],
+    });
+    for (const it of inventory.packages) {
+      expect(it.name.trim()).not.toBe('');
+      expect(it.purl).toMatch(/^pkg:[a-z0-9.+-]+\//);
+    }
+    for (const { reason } of inventory.unknowns) {
+      expect(reason).toMatch(printable);
+      expect(reason.trim()).not.toBe('');
+      // What is thrown for want of care is no reason that helps anyone.
+      expect(reason).not.toMatch(
+        /undefined|is not a function|is not iterable|Cannot read prop|Maximum call stack|out of range|Invalid (array|string) length/,
+      );
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});

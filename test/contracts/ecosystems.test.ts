@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ecosystemNamed, ecosystems } from '../../src/ecosystems/index.ts';
+import { TEXTS } from './junk.ts';
+
+/** Every ecosystem orders any two versions, whatever they are, and files a package under one name. */
+
+const version = fc.oneof(
+  fc.constantFrom(...TEXTS.filter((text) => text.length < 100)),
+  fc.stringMatching(
+    /^[0-9]{1,3}(\.[0-9]{1,3}){0,3}([-~+.]?(a|b|rc|dev|post|alpha|beta|p|r|deb|el|bpo)?[0-9]{0,3}){0,3}$/,
+  ),
+  fc.string({ maxLength: 12 }),
+);
+
+describe('ecosystems', () => {
+  it('have names of their own and are found by their namespaces', () => {
+    expect(new Set(ecosystems.map(({ name }) => name)).size).toBe(ecosystems.length);
+    for (const it of ecosystems) {
+      expect(ecosystemNamed(it.name)).toBe(it);
+      expect(ecosystemNamed(`${it.name}:11`)).toBe(it);
+      expect(it.purl).toMatch(/^[a-z][a-z0-9.+-]*$/);
+    }
+  });
+});
+
+describe.each(ecosystems.map((it) => [it.name, it] as const))(
+  'ecosystem %s',
+  (_, { normalize, compare, comparator }) => {
+    it('orders versions: reflexive, antisymmetric, transitive', () => {
+      fc.assert(
+        fc.property(version, version, version, (a, b, c) => {
+          const [x, y, z] = [a, b, c].sort(compare) as [string, string, string];
+          expect(compare(x, x)).toBe(0);
+          expect(Math.sign(compare(x, y))).toBe(-Math.sign(compare(y, x)) || 0);
+          expect(compare(x, y)).toBeLessThanOrEqual(0);
+          expect(compare(y, z)).toBeLessThanOrEqual(0);
+          expect(compare(x, z)).toBeLessThanOrEqual(0);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('has an answer for any two texts', { timeout: 15_000 }, () => {
+      for (const a of TEXTS) for (const b of TEXTS) expect(Number.isNaN(compare(a, b))).toBe(false);
+      expect(comparator).not.toBe('');
+    });
+
+    it('files a package under one name', () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.constantFrom(...TEXTS), fc.string()), (name) => {
+          expect(normalize(normalize(name))).toBe(normalize(name));
+        }),
+        { numRuns: 300 },
+      );
+    });
+  },
+);
