@@ -221,6 +221,18 @@ describe('the house', () => {
     const untyped = /\bas any\b|[:<,|]\s*any\b(?!\s*[:(])/;
     expect(files.filter((file) => untyped.test(uncommented(text.get(file)!)))).toEqual([]);
   });
+
+  it('searches no text from outside in a way that empty lines make quadratic', () => {
+    // In multi-line mode ^\\s* matches from each of n line ends on to the last: [ \\t]* does not.
+    const quadratic = /\/[^/\n]*\^(?:\(\?:)?\\s[*+][^\n]*?\/[a-z]*m|new RegExp\([`'"][^\n]*\^\\\\s[*+]/;
+    expect(
+      files.filter((file) =>
+        uncommented(text.get(file)!)
+          .split('\n')
+          .some((line) => quadratic.test(line)),
+      ),
+    ).toEqual([]);
+  });
 });
 
 describe('the repository', () => {

@@ -378,7 +378,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
     severity: HIGH,
     keywords: ['password'],
     pattern: /^\s{0,4}password\s{0,4}[=:]\s{0,4}(?<secret>[^\s%$<]{6,400})\s*$/gm,
-    context: /^\s*\[(?:distutils|pypi|testpypi|server-login)\]/m,
+    context: /^[ \t]*\[(?:distutils|pypi|testpypi|server-login)\]/m,
   },
   {
     id: 'url-password',
