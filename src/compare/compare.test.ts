@@ -85,6 +85,7 @@ async function records(
   const file = createReadStream(path);
   const document = {
     name: path,
+    path,
     chunks: () => (path.endsWith('.gz') ? file.pipe(createGunzip()) : file) as AsyncIterable<Buffer>,
     files: async function* () {},
   };
@@ -300,6 +301,61 @@ describe('a report that lacks what another has', () => {
       ['filter.default', 'trivy would rate it LOW, and its report holds no row below HIGH: a severity list was set'],
       ['filter.default', 'trivy reports only what has a fix, and this has none'],
     ]);
+  });
+
+  it('matches packages where the other guesses a product by CPE', () => {
+    const guessed = finding('CVE-2020-1', {
+      type: 'apk',
+      package: 'busybox',
+      source: { name: 'busybox' },
+      version: '1.31.1-r9',
+      match: 'cpe-match',
+      feed: 'nvd:cpe',
+    });
+    expect(
+      causes(
+        compare({
+          reports: [report('grype', [a, guessed], { version: '0.63.0' }), report('trivy', [a])],
+          anyway: true,
+        }),
+      ),
+    ).toEqual(['CVE-2020-1 present match.method']);
+  });
+
+  it('looks at the final file system, where the other looks at layers', () => {
+    const gone = finding('CVE-2020-2', {
+      package: 'gcc',
+      source: { name: 'gcc' },
+      version: '10.2',
+      layer: 'sha256:lower',
+    });
+    const subject = {
+      reference: 'x',
+      source: 'archive',
+      name: 'x',
+      layers: [
+        { index: 0, diffID: 'sha256:lower' },
+        { index: 1, diffID: 'sha256:upper' },
+      ],
+    } as const;
+    const found = compare({
+      reports: [report('trivy', [a, gone]), report('grype', [a], { version: '0.63.0' })],
+      inventory,
+      subject,
+    });
+    expect(causes(found)).toEqual(['CVE-2020-2 present layer.model']);
+    expect(found.rows.find((one) => one.id === 'CVE-2020-2')!.evidence).toBe('contradicted');
+  });
+
+  it('did not come to its end, by its own word', () => {
+    const partial = (message: string) =>
+      report('ecr-basic', [], { created: '2023-05-12', notes: [{ code: 'partial', message, count: 1 }] });
+    expect(
+      causes(compare({ reports: [report('trivy', [a]), partial("the scan's status is FAILED: timeout")] })),
+    ).toEqual(['CVE-2023-0464 present limits']);
+    expect(
+      causes(compare({ reports: [report('trivy', [a]), partial("the scan's status is UNSUPPORTED_IMAGE")] })),
+    ).toEqual(['CVE-2023-0464 present os.identification']);
   });
 
   it('is of a scanner that does not look there', () => {

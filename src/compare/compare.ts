@@ -56,6 +56,7 @@ export function compare(input: CompareInput): Comparison {
   const identity = checkIdentity(input, names);
   const universe = buildUniverse({
     reports,
+    ...(input.subject !== undefined && { layers: input.subject.layers }),
     ...(inventory !== undefined && { inventory }),
     ...(store !== undefined && { store }),
   });
@@ -74,7 +75,10 @@ export function compare(input: CompareInput): Comparison {
     [...all, { findings: universe.candidates.map(asFinding), suppressed: [] }],
     knowledge(inventory, store),
   );
-  const rows = table.rows.filter((row) => row.cells.slice(0, all.length).some((cell) => cell !== undefined));
+  // The last column is the universe: it gave its candidates their keys, and is no report.
+  const rows = table.rows
+    .map((row) => ({ ...row, cells: row.cells.slice(0, all.length) }))
+    .filter((row) => row.cells.some((cell) => cell !== undefined));
   const keyed = candidatesByKey(universe.candidates, table.keyOf);
   const sides = all.map((report, index) =>
     sideOf({

@@ -35,6 +35,8 @@ export function absence(question: AbsenceQuestion, suppressed: ReadonlyMap<strin
       evidence: [],
     };
   }
+  const otherWay = byMatch(question) ?? byLayer(question);
+  if (otherWay !== undefined) return otherWay;
   if (verdict?.dropped !== undefined && !bothReadingsFail(question)) {
     const { code, says, cite, on } = verdict.dropped;
     return {
@@ -47,7 +49,14 @@ export function absence(question: AbsenceQuestion, suppressed: ReadonlyMap<strin
       ],
     };
   }
-  return byDate(question) ?? bySeverity(question) ?? byFix(question) ?? bySystem(question) ?? unexplained(question);
+  return (
+    byStatus(question) ??
+    byDate(question) ??
+    bySeverity(question) ??
+    byFix(question) ??
+    bySystem(question) ??
+    unexplained(question)
+  );
 }
 
 function heldBack({ row, name, lens, verdict, universe }: AbsenceQuestion, reason: string): CauseFound {
@@ -82,6 +91,47 @@ function hasPackage({ row, report }: AbsenceQuestion): boolean {
   return report.findings.some(
     (finding) => finding.package.toLowerCase() === row.package || finding.source?.name.toLowerCase() === row.package,
   );
+}
+
+/** Another scanner guessed the product by its CPE; this one matches packages only. */
+function byMatch({ row, lens, name, verdict }: AbsenceQuestion): CauseFound | undefined {
+  const guessed = row.cells.flatMap((cell) => cell?.findings ?? []);
+  if (guessed.length === 0 || !guessed.every((one) => one.match?.includes('cpe') || one.feed?.includes('nvd:cpe')))
+    return undefined;
+  if (lens?.name.startsWith('grype') || verdict?.dropped?.code.startsWith('inventory.')) return undefined;
+  const [first] = guessed;
+  return {
+    code: 'match.method',
+    says: `Found by the product's CPE in NVD; ${name} matches packages with advisories`,
+    evidence: [{ kind: 'report', text: `${first!.package}: ${first!.match ?? ''} ${first!.feed ?? ''}`.trim() }],
+  };
+}
+
+/** It is in a layer of the image, and no longer in its final file system. */
+function byLayer({ row, name, universe, verdict }: AbsenceQuestion): CauseFound | undefined {
+  if (!universe.proven || universe.layers === undefined || verdict?.candidate.reported !== true) return undefined;
+  if (verdict.candidate.package.evidence.some((one) => one.layer >= 0)) return undefined;
+  const layer = row.cells
+    .flatMap((cell) => cell?.findings ?? [])
+    .find((one) => one.layer !== undefined && universe.layers!.has(one.layer))?.layer;
+  if (layer === undefined) return undefined;
+  return {
+    code: 'layer.model',
+    says: `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${name} looks at`,
+    evidence: [{ kind: 'file', text: layer }],
+  };
+}
+
+/** The scan did not come to its end, by its own word. */
+function byStatus({ report, name }: AbsenceQuestion): CauseFound | undefined {
+  const partial = report.notes.find((note) => note.code === 'partial');
+  if (partial === undefined) return undefined;
+  const code = /UNSUPPORTED/.test(partial.message) ? 'os.identification' : 'limits';
+  return {
+    code,
+    says: `${name} is incomplete: ${partial.message}`,
+    evidence: [{ kind: 'report', text: partial.message }],
+  };
 }
 
 /** It became known after the report's database was built. */

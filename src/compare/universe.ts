@@ -36,6 +36,8 @@ export interface Universe {
   words(candidate: Candidate, scope: 'release' | 'all-releases'): readonly Rating[];
   /** True when files of the image prove the packages. */
   readonly proven: boolean;
+  /** diffIDs and digests of the image's layers, where it is there. */
+  readonly layers?: ReadonlySet<string>;
 }
 
 /** What a universe is made of; the more there is, the more is explained. */
@@ -43,6 +45,7 @@ export interface Ingredients {
   readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
   readonly store?: AdvisoryStore & Partial<StatementsById>;
   readonly reports?: readonly ScannerReport[];
+  readonly layers?: readonly { readonly diffID: string; readonly digest?: string }[];
 }
 
 /** A store that can also be asked by id, for rules that look beyond the package. */
@@ -52,7 +55,7 @@ export interface StatementsById {
 }
 
 /** Collects every candidate: from packages and advisories, and from what reports claim beyond them. */
-export function buildUniverse({ inventory, store, reports = [] }: Ingredients): Universe {
+export function buildUniverse({ inventory, store, reports = [], layers }: Ingredients): Universe {
   const os = inventory?.os ?? systemOf(reports);
   const known: Candidate[] = [];
   for (const found of inventory?.packages ?? []) {
@@ -66,6 +69,7 @@ export function buildUniverse({ inventory, store, reports = [] }: Ingredients): 
     candidates,
     words: wordsOf(candidates, store),
     proven: inventory !== undefined,
+    ...(layers !== undefined && { layers: new Set(layers.flatMap((one) => [one.diffID, one.digest ?? one.diffID])) }),
   };
 }
 

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { jsonReader } from '../formats/json-stream.ts';
 import type { Severity } from '../model.ts';
+import { scanners } from './index.ts';
 import { readReport, reportFile } from './read.ts';
 import type { ScannerReport } from './scanner.ts';
 
@@ -229,6 +231,20 @@ describe.skipIf(!present)('real reports (skipped where ../shared/reports is not 
       suppressed: 'VEX: not_affected',
       version: '2.9.4',
     });
+  });
+
+  it('is claimed by one format only', async () => {
+    const json = REPORTS.map(([file]) => file).filter((file) => file.endsWith('.json'));
+    const formats = scanners.flatMap((scanner) => scanner.formats).filter((format) => format.kind === 'json');
+    for (const file of json) {
+      const reader = jsonReader();
+      reader.write(readFileSync(join(folder, file)));
+      const document = reader.end();
+      expect(
+        formats.filter((format) => format.recognise(document)).map((format) => format.name),
+        file,
+      ).toHaveLength(1);
+    }
   });
 
   it('calls a Docker Bench report what it is', async () => {
