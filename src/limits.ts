@@ -176,6 +176,8 @@ export const LIMITS = {
   feedDocuments: 200_000,
   /** Attempts to go on with a download that broke off. */
   feedResumes: 5,
+  /** Pages of a BoltDB file that are read (Trivy's database has some 200,000). */
+  boltPages: 20_000_000,
   /** An advisory database, packed and unpacked. */
   databaseBytes: 8 * GiB,
   /** A configuration file. */

@@ -10,6 +10,7 @@ import type { FeedDocument, FeedFile } from './feeds/feed.ts';
 export function localDocument(name: string, path: string): FeedDocument {
   return {
     name,
+    path,
     chunks: () => chunks(path),
     files: () => (statSync(path).isDirectory() ? folderFiles(path) : zipFiles(path)),
   };

@@ -16,9 +16,10 @@ export function expandRow(data: unknown, row: Row, into: StoredAdvisory[]): void
   }
 }
 
-/** OSV's conversions and the bulletin lists repeat what a publisher's own export says in more detail. */
-const isSecondary = (feed: string): boolean =>
-  feed.startsWith('osv/') || feed === 'debian/DSA' || feed === 'debian/DLA';
+const SECONDARY = new Set(['debian/DSA', 'debian/DLA', 'grype-db', 'trivy-db']);
+
+/** OSV's conversions, other scanners' databases and the bulletin lists repeat what a publisher's own export says in more detail. */
+const isSecondary = (feed: string): boolean => feed.startsWith('osv/') || SECONDARY.has(feed);
 
 /**
  * A publisher's word reaches us on several ways: its own export counts, the others fill in which bulletin brought the fix

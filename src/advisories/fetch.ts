@@ -271,7 +271,8 @@ const KINDS: readonly (readonly [string, RegExp, string])[] = [
 /** Captive portals, login pages and error pages come with status 200. */
 function checkKind(path: string, suffix: string): void {
   const head = magic(path, 512).toString('latin1');
-  const wanted = KINDS.find(([end]) => suffix.endsWith(end));
+  // Other scanners' databases come packed or plain, whatever they are called.
+  const wanted = suffix.startsWith('.tar') ? undefined : KINDS.find(([end]) => suffix.endsWith(end));
   if (wanted === undefined ? !/^\s*<(?:!doctype|html)/i.test(head) : wanted[1].test(head)) return;
   const what = /^\s*</.test(head) ? 'a web page' : head === '' ? 'nothing' : 'something else';
   throw new PlimsollError(

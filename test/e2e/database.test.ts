@@ -1,6 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dossier } from '../../src/advisories/inspect.ts';
+import { chooseRating } from '../../src/advisories/severity.ts';
+import { openStore } from '../../src/advisories/sqlite-store.ts';
 import { type FeedServer, feedServer } from './feed-server.ts';
 import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
 
@@ -8,6 +11,7 @@ import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
 
 const skip = haveFeeds ? undefined : 'no feeds beside the checkout (../shared/feeds)';
 const test = it.skipIf(skip !== undefined);
+const report = join(feeds, '..', 'reports', 'same-image', 'nginx-debian12-2023-07', 'trivy.sarif.json');
 const work = scratch();
 let server: FeedServer;
 beforeAll(async () => {
@@ -58,6 +62,21 @@ describe('the advisory database from all real feeds', () => {
     expect(stdout).toMatch(/CVE-2022-40897/);
     expect(stdout).toMatch(/PYSEC-2022-43012/);
     expect(stdout).toMatch(/< 65\.5\.1/);
+  });
+
+  test(titled("rates as Trivy's published report of a real image does, wherever Debian has judged", skip ?? (existsSync(report) ? undefined : 'no such report')), () => {
+    const store = openStore(join(home, 'plimsoll', 'advisories.db'));
+    const text = readFileSync(report, 'utf8');
+    const theirs = new Map([...text.matchAll(/Vulnerability (CVE-[\d-]+)\\nSeverity: (\w+)\\nFixed/g)].map(([, id, severity]) => [id!, severity!]));
+    const judged = [...theirs].flatMap(([id, severity]) => {
+      const words = dossier(store, id).statements.filter(({ source }) => source === 'debian').flatMap(({ ratings }) => ratings);
+      if (!words.some((rating) => rating.severity !== 'UNKNOWN')) return [];
+      const ours = chooseRating([...words, ...(store.vulnerability(id)?.ratings ?? [])], 'as-trivy', { publisher: 'debian' });
+      return [[id, severity, ours?.severity]];
+    });
+    store.close();
+    expect(judged.length).toBeGreaterThan(30);
+    expect(judged.filter(([, severity, ours]) => severity !== ours)).toEqual([]);
   });
 
   test(titled('survives kill -9 at any moment: the old one stays, nothing grows', skip), async () => {

@@ -4,6 +4,8 @@ import type { Advisory, Rating, Vulnerability } from '../../model.ts';
 export interface FeedDocument {
   /** The name its records are filed under: `osv/PyPI`, `nvd/2021`. */
   readonly name: string;
+  /** Where it lies on this machine, as it came. */
+  readonly path: string;
   /** Bytes of the document, gunzipped where it is packed as a whole. */
   chunks(): AsyncIterable<Buffer>;
   /** The files of a zip archive or a folder. */

@@ -15,6 +15,7 @@ import { osv } from './osv.ts';
 function document(name: string, content: string | Record<string, unknown>): FeedDocument {
   return {
     name,
+    path: '/nowhere',
     async *chunks() {
       const bytes = Buffer.from(content as string);
       for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);

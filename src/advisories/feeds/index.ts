@@ -3,13 +3,26 @@ import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
 import { epss } from './epss.ts';
 import type { Feed } from './feed.ts';
+import { grypeDb } from './grype-db.ts';
 import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
 import { nvidia } from './nvidia.ts';
 import { osv } from './osv.ts';
+import { trivyDb } from './trivy-db.ts';
 
 /** Every publisher there is: adding one is adding a line. */
-export const feeds: readonly Feed[] = [debianTracker, debianLists, alpine, nvidia, osv, nvd, kev, epss];
+export const feeds: readonly Feed[] = [
+  debianTracker,
+  debianLists,
+  alpine,
+  nvidia,
+  osv,
+  nvd,
+  kev,
+  epss,
+  grypeDb,
+  trivyDb,
+];
 
 /** The feed of that name. */
 export function feedNamed(name: string): Feed | undefined {

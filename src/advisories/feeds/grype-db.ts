@@ -1,0 +1,197 @@
+import type { AdvisoryState, Rating } from '../../model.ts';
+import { vectorRating } from '../cvss.ts';
+import { wordRating } from '../severity.ts';
+import { openSqlite, type Sqlite } from '../sqlite.ts';
+import { readConstraint } from './constraints.ts';
+import { distributionNamespace, languageNamespace } from './distributions.ts';
+import { type FeedDocument, type FeedItem, feed } from './feed.ts';
+import { plainDatabase } from './packed-database.ts';
+import { date, identifier, listOf, member, textOf, texts } from './values.ts';
+
+const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === 'SQLite format 3';
+
+/**
+ * Grype's own database of schema 6, as it is published (an archive) or unpacked: so that whoever mirrors it needs nothing
+ * else, and a comparison can use the very data that Grype used. https://github.com/anchore/grype/tree/main/grype/db/v6
+ */
+export const grypeDb = feed({
+  name: 'grype-db',
+  version: 1,
+  title: "Grype's database (SQLite, schema 6)",
+  licence: 'Apache-2.0, and the terms of its sources',
+  byDefault: false,
+  async sources() {
+    return [{ name: 'grype-db', path: 'grype/vulnerability-db.tar.zst' }];
+  },
+  async *parse(document: FeedDocument) {
+    const plain = await plainDatabase(document.path, isSqlite, /(?:^|\/)vulnerability\.db$/);
+    const sqlite = openSqlite(plain.path, 'immutable');
+    try {
+      const [built] = sqlite.query('SELECT build_timestamp FROM db_metadata').get([]) ?? [];
+      const published = date(
+        typeof built === 'string'
+          ? built
+              .replace(' ', 'T')
+              .replace(/\.\d+/, '')
+              .replace(/\+00:00$/, 'Z')
+          : undefined,
+      );
+      if (published !== undefined) yield { kind: 'published', date: published };
+      yield* records(sqlite);
+      yield* packages(sqlite);
+      yield* programs(sqlite);
+    } finally {
+      sqlite.close();
+      plain.remove();
+    }
+  },
+});
+
+/** Providers by our names of publishers. */
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ['github', 'ghsa'],
+  ['rhel', 'redhat'],
+  ['alma', 'almalinux'],
+  ['sles', 'suse'],
+  ['mariner', 'azurelinux'],
+  ['govulndb', 'go'],
+]);
+const sourceOf = (provider: unknown): string => SOURCES.get(String(provider)) ?? String(provider);
+
+const parsed = (value: unknown): unknown => {
+  try {
+    return JSON.parse(String(value));
+  } catch {
+    return undefined;
+  }
+};
+
+function* records(sqlite: Sqlite): Generator<FeedItem> {
+  const rows = sqlite
+    .query(
+      'SELECT v.name, v.provider_id, v.status, v.published_date, v.modified_date, b.value FROM vulnerability_handles v JOIN blobs b ON b.id = v.blob_id',
+    )
+    .iterate([]);
+  for (const [name, provider, status, published, modified, value] of rows) {
+    yield { kind: 'counted' };
+    const id = identifier(name);
+    const blob = parsed(value);
+    if (id === undefined || blob === undefined) {
+      yield { kind: 'rejected', id: String(name), reason: 'no id, or no JSON' };
+      continue;
+    }
+    const description = textOf(blob, 'description', 8_000);
+    const references = listOf(blob, 'refs', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
+    const aliases = texts(member(blob, 'aliases'), 500).filter((alias) => identifier(alias) !== undefined);
+    const [from, changed] = [date(dateText(published)), date(dateText(modified))];
+    const state =
+      status === 'rejected' || status === 'withdrawn' || status === 'disputed' ? { state: status as 'rejected' } : {};
+    yield {
+      kind: 'record',
+      record: {
+        id,
+        ...(description !== undefined && { description }),
+        ratings: listOf(blob, 'severities', 50).flatMap((severity) => rating(sourceOf(provider), severity)),
+        ...(references.length > 0 && { references }),
+        ...(from !== undefined && { published: from }),
+        ...(changed !== undefined && { modified: changed }),
+        ...state,
+        ...(aliases.length > 0 && { aliases }),
+      },
+    };
+  }
+}
+
+/** `2023-03-22 17:15:00+00:00`, as Go's driver writes times. */
+function dateText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.replace(' ', 'T').replace(/\.\d+/, '') : undefined;
+}
+
+function rating(provider: string, severity: unknown): readonly Rating[] {
+  const value = member(severity, 'value');
+  const stated = textOf(severity, 'source', 100);
+  const source = stated === 'nvd@nist.gov' ? 'nvd' : (stated ?? provider);
+  const vector = textOf(value, 'vector', 400);
+  if (vector !== undefined) return [vectorRating(source, vector) ?? []].flat();
+  return typeof value === 'string' ? [wordRating(provider, 'text', value)] : [];
+}
+
+/** The column was called `type` at first. */
+function ecosystemColumn(sqlite: Sqlite): string {
+  const columns = sqlite
+    .query('PRAGMA table_info(packages)')
+    .all([])
+    .map(([, name]) => String(name));
+  return columns.includes('ecosystem') ? 'ecosystem' : 'type';
+}
+
+function* packages(sqlite: Sqlite): Generator<FeedItem> {
+  const rows = sqlite
+    .query(
+      `SELECT v.name, v.provider_id, p.name, p.${ecosystemColumn(sqlite)}, o.name, o.major_version, o.minor_version, o.label_version, b.value
+       FROM affected_package_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id JOIN packages p ON p.id = a.package_id
+       LEFT JOIN operating_systems o ON o.id = a.operating_system_id JOIN blobs b ON b.id = a.blob_id`,
+    )
+    .iterate([]);
+  for (const [id, provider, name, kind, system, major, minor, label, value] of rows) {
+    const release = [major, minor].filter(Boolean).join('.') || String(label ?? '');
+    const ecosystem =
+      system === null ? languageNamespace(String(kind)) : distributionNamespace(String(system), release);
+    if (ecosystem !== undefined)
+      yield* statements(String(id), sourceOf(provider), ecosystem, String(name), parsed(value));
+  }
+}
+
+function* programs(sqlite: Sqlite): Generator<FeedItem> {
+  const rows = sqlite
+    .query(
+      `SELECT v.name, v.provider_id, c.vendor, c.product, b.value FROM affected_cpe_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id
+       JOIN cpes c ON c.id = a.cpe_id JOIN blobs b ON b.id = a.blob_id WHERE c.part = 'a'`,
+    )
+    .iterate([]);
+  for (const [id, provider, vendor, product, value] of rows)
+    yield* statements(String(id), sourceOf(provider), 'CPE', `${vendor}:${product}`, parsed(value));
+}
+
+const STATES: ReadonlyMap<string, AdvisoryState> = new Map([
+  ['fixed', 'fixed'],
+  ['not-fixed', 'open'],
+  ['wont-fix', 'will-not-fix'],
+  ['unknown', 'open'],
+]);
+
+/** One statement for each state: the ranges of one record may differ in whether they are fixed. */
+function* statements(id: string, source: string, ecosystem: string, name: string, blob: unknown): Generator<FeedItem> {
+  for (const range of listOf(blob, 'ranges', 10_000)) {
+    const constraint = textOf(member(range, 'version'), 'constraint', 10_000) ?? '';
+    const fix = member(range, 'fix');
+    const read = readConstraint(constraint);
+    if (read === undefined) {
+      yield {
+        kind: 'rejected',
+        id: `${ecosystem} ${name} ${id}`,
+        reason: `a constraint that is not understood: ${constraint}`,
+      };
+      continue;
+    }
+    const fixed = textOf(fix, 'version', 200);
+    const ranges = read.ranges.map((each) =>
+      fixed === undefined || each.fixed !== undefined || each.lastAffected !== undefined ? each : { ...each, fixed },
+    );
+    const state =
+      STATES.get(textOf(fix, 'state', 30) ?? '') ??
+      (ranges.some((each) => each.fixed !== undefined) ? 'fixed' : 'open');
+    yield {
+      kind: 'statement',
+      statement: {
+        id,
+        source,
+        ecosystem,
+        package: name,
+        state,
+        ranges,
+        ...(read.versions.length > 0 && { versions: read.versions }),
+      },
+    };
+  }
+}

@@ -1,0 +1,267 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bolt } from '../../../test/feeds/bolt-writer.ts';
+import { tar } from '../../sources/tar-writer.ts';
+import { localDocument } from '../document.ts';
+import { openSqlite } from '../sqlite.ts';
+import { readConstraint } from './constraints.ts';
+import type { Feed, FeedItem } from './feed.ts';
+import { grypeDb } from './grype-db.ts';
+import { trivyDb } from './trivy-db.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-databases-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function read(feed: Feed, path: string): Promise<readonly FeedItem[]> {
+  const items: FeedItem[] = [];
+  for await (const item of feed.parse(localDocument(feed.name, path))) items.push(item);
+  return items;
+}
+const statements = (items: readonly FeedItem[]) =>
+  items.flatMap((item) => (item.kind === 'statement' ? [item.statement] : []));
+const records = (items: readonly FeedItem[]) => items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
+
+const trivy = () =>
+  bolt({
+    'data-source': {
+      'debian 11': JSON.stringify({ ID: 'debian', Name: 'Debian Security Tracker' }),
+      'pip::GitHub Security Advisory Pip': JSON.stringify({ ID: 'ghsa' }),
+    },
+    'debian 11': {
+      openssl: { 'CVE-2023-0464': JSON.stringify({ FixedVersion: '1.1.1n-0+deb11u5' }) },
+      openjpeg2: {
+        'CVE-2019-6988': JSON.stringify({ Status: 5, Severity: 1 }),
+        'CVE-2021-3575': JSON.stringify({ Status: 2 }),
+      },
+    },
+    'pip::GitHub Security Advisory Pip': {
+      setuptools: {
+        'CVE-2022-40897': JSON.stringify({ PatchedVersions: ['65.5.1'], VulnerableVersions: ['<65.5.1'] }),
+      },
+      odd: { 'CVE-2022-1111': JSON.stringify({ VulnerableVersions: ['^1.2'] }) },
+    },
+    'somewhere else 3': { x: { 'CVE-2022-2222': '{}' } },
+    vulnerability: {
+      'CVE-2022-40897': JSON.stringify({
+        Title: 'pypa-setuptools: ReDoS',
+        Description: 'x'.repeat(5_000),
+        VendorSeverity: { ghsa: 3, nvd: 2, redhat: 2 },
+        CVSS: { nvd: { V3Vector: 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:N/A:H', V3Score: 5.9 } },
+        CweIDs: ['CWE-1333'],
+        PublishedDate: '2022-12-23T00:15:00Z',
+      }),
+      broken: 'no json',
+    },
+  });
+
+describe("Trivy's database", () => {
+  it.each([
+    ['plain', trivy],
+    ['in its archive', () => gzipSync(tar({ 'metadata.json': '{}', 'trivy.db': trivy() }))],
+  ])('is read %s', async (name, make) => {
+    const path = join(folder, `trivy-${name}`);
+    writeFileSync(path, make());
+    const items = await read(trivyDb, path);
+    expect(statements(items)).toEqual([
+      {
+        id: 'CVE-2019-6988',
+        source: 'debian',
+        ecosystem: 'Debian:11',
+        package: 'openjpeg2',
+        state: 'will-not-fix',
+        ranges: [{}],
+        ratings: [{ source: 'debian', severity: 'LOW', method: 'text', original: 'LOW' }],
+      },
+      {
+        id: 'CVE-2021-3575',
+        source: 'debian',
+        ecosystem: 'Debian:11',
+        package: 'openjpeg2',
+        state: 'open',
+        ranges: [{}],
+      },
+      {
+        id: 'CVE-2023-0464',
+        source: 'debian',
+        ecosystem: 'Debian:11',
+        package: 'openssl',
+        state: 'fixed',
+        ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
+      },
+      {
+        id: 'CVE-2022-40897',
+        source: 'ghsa',
+        ecosystem: 'PyPI',
+        package: 'setuptools',
+        state: 'fixed',
+        ranges: [{ fixed: '65.5.1' }],
+      },
+    ]);
+    expect(records(items)).toMatchObject([
+      {
+        id: 'CVE-2022-40897',
+        title: 'pypa-setuptools: ReDoS',
+        cwes: ['CWE-1333'],
+        ratings: [
+          { source: 'ghsa', severity: 'HIGH' },
+          { source: 'redhat', severity: 'MEDIUM' },
+          { source: 'nvd', severity: 'MEDIUM', score: 5.9 },
+        ],
+      },
+    ]);
+    expect(items.filter(({ kind }) => kind === 'rejected')).toHaveLength(2);
+    expect(readdirSync(folder).filter((entry) => entry.startsWith('unpacked'))).toEqual([]);
+  });
+
+  it.each([
+    ['truncated', (bytes: Buffer) => bytes.subarray(0, 17_000)],
+    [
+      'a loop of pages',
+      (bytes: Buffer) => {
+        const looped = Buffer.from(bytes);
+        for (let at = 3 * 4_096 + 16; at < 3 * 4_096 + 16 + 16 * 4; at += 16) looped.writeBigUInt64LE(3n, at + 8);
+        return looped;
+      },
+    ],
+    [
+      'of random bytes behind its head',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 12_300), Buffer.alloc(60_000, 0xa7)]),
+    ],
+    ['something else', () => Buffer.from('hello world, this is no database at all')],
+  ])('%s is refused', async (name, damage) => {
+    const path = join(folder, `bad-${name.replaceAll(' ', '-')}`);
+    writeFileSync(path, damage(trivy()));
+    await expect(read(trivyDb, path)).rejects.toMatchObject({ code: expect.stringMatching(/corrupt|limit/) });
+  }); // prettier-ignore
+});
+
+function grype(path: string): void {
+  const sqlite = openSqlite(path, 'write');
+  const blob = (id: number, value: unknown) =>
+    sqlite.query('INSERT INTO blobs VALUES (?, ?)').run([id, JSON.stringify(value)]);
+  sqlite.exec(`
+    CREATE TABLE db_metadata (build_timestamp TEXT, model INTEGER, revision INTEGER, addition INTEGER);
+    INSERT INTO db_metadata VALUES ('2025-03-11 04:06:41.123+00:00', 6, 0, 2);
+    CREATE TABLE blobs (id INTEGER PRIMARY KEY, value TEXT);
+    CREATE TABLE vulnerability_handles (id INTEGER PRIMARY KEY, name TEXT, status TEXT, published_date TEXT, modified_date TEXT, withdrawn_date TEXT, provider_id TEXT, blob_id INTEGER);
+    CREATE TABLE packages (id INTEGER PRIMARY KEY, ecosystem TEXT, name TEXT);
+    CREATE TABLE operating_systems (id INTEGER PRIMARY KEY, name TEXT, major_version TEXT, minor_version TEXT, label_version TEXT, codename TEXT);
+    CREATE TABLE affected_package_handles (id INTEGER PRIMARY KEY, vulnerability_id INTEGER, operating_system_id INTEGER, package_id INTEGER, blob_id INTEGER);
+    CREATE TABLE cpes (id INTEGER PRIMARY KEY, part TEXT, vendor TEXT, product TEXT);
+    CREATE TABLE affected_cpe_handles (id INTEGER PRIMARY KEY, vulnerability_id INTEGER, cpe_id INTEGER, blob_id INTEGER);
+    INSERT INTO vulnerability_handles VALUES (1, 'CVE-2023-0464', 'active', '2023-03-22 17:15:00+00:00', NULL, NULL, 'debian', 1), (2, 'GHSA-r9hx-vwmv-q579', 'active', NULL, NULL, NULL, 'github', 2), (3, 'CVE-2021-0001', 'rejected', NULL, NULL, NULL, 'nvd', 3);
+    INSERT INTO packages VALUES (1, 'deb', 'openssl'), (2, 'python', 'setuptools'), (3, 'unheard-of', 'x');
+    INSERT INTO operating_systems VALUES (1, 'debian', '11', '', '', 'bullseye'), (2, 'ubuntu', '22', '04', '', 'jammy');
+    INSERT INTO affected_package_handles VALUES (1, 1, 1, 1, 4), (2, 1, 2, 1, 5), (3, 2, NULL, 2, 6), (4, 2, NULL, 3, 6);
+    INSERT INTO cpes VALUES (1, 'a', 'openssl', 'openssl'), (2, 'o', 'linux', 'linux_kernel');
+    INSERT INTO affected_cpe_handles VALUES (1, 1, 1, 7), (2, 1, 2, 7);
+  `);
+  blob(1, {
+    id: 'CVE-2023-0464',
+    severities: [{ scheme: 'CHMLN', value: 'negligible' }],
+    refs: [{ url: 'https://security-tracker.debian.org/tracker/CVE-2023-0464' }],
+  });
+  blob(2, {
+    id: 'GHSA-r9hx-vwmv-q579',
+    aliases: ['CVE-2022-40897'],
+    severities: [{ scheme: 'CVSS', value: { vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H' } }],
+  });
+  blob(3, { id: 'CVE-2021-0001' });
+  blob(4, {
+    ranges: [
+      {
+        version: { type: 'dpkg', constraint: '< 1.1.1n-0+deb11u5' },
+        fix: { version: '1.1.1n-0+deb11u5', state: 'fixed' },
+      },
+    ],
+  });
+  blob(5, { ranges: [{ version: { type: 'dpkg', constraint: '' }, fix: { version: '', state: 'wont-fix' } }] });
+  blob(6, {
+    ranges: [{ version: { type: 'python', constraint: '<65.5.1' }, fix: { version: '65.5.1', state: 'fixed' } }],
+  });
+  blob(7, { ranges: [{ version: { constraint: '>= 1.0.2, < 1.0.2zh || = 3.0.0' } }] });
+  sqlite.close();
+}
+
+describe("Grype's database", () => {
+  it('is read with its providers, systems, programs and states', async () => {
+    const path = join(folder, 'grype.db');
+    grype(path);
+    const items = await read(grypeDb, path);
+    expect(statements(items)).toEqual([
+      {
+        id: 'CVE-2023-0464',
+        source: 'debian',
+        ecosystem: 'Debian:11',
+        package: 'openssl',
+        state: 'fixed',
+        ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
+      },
+      {
+        id: 'CVE-2023-0464',
+        source: 'debian',
+        ecosystem: 'Ubuntu:22.04:LTS',
+        package: 'openssl',
+        state: 'will-not-fix',
+        ranges: [{}],
+      },
+      {
+        id: 'GHSA-r9hx-vwmv-q579',
+        source: 'ghsa',
+        ecosystem: 'PyPI',
+        package: 'setuptools',
+        state: 'fixed',
+        ranges: [{ fixed: '65.5.1' }],
+      },
+      {
+        id: 'CVE-2023-0464',
+        source: 'debian',
+        ecosystem: 'CPE',
+        package: 'openssl:openssl',
+        state: 'fixed',
+        ranges: [{ introduced: '1.0.2', fixed: '1.0.2zh' }],
+        versions: ['3.0.0'],
+      },
+    ]);
+    expect(records(items)).toMatchObject([
+      {
+        id: 'CVE-2023-0464',
+        published: '2023-03-22T17:15:00Z',
+        ratings: [{ source: 'debian', severity: 'NEGLIGIBLE' }],
+      },
+      {
+        id: 'GHSA-r9hx-vwmv-q579',
+        aliases: ['CVE-2022-40897'],
+        ratings: [{ source: 'ghsa', severity: 'HIGH', score: 7.5 }],
+      },
+      { id: 'CVE-2021-0001', state: 'rejected' },
+    ]);
+    expect(items).toContainEqual({ kind: 'published', date: '2025-03-11T04:06:41Z' });
+  });
+});
+
+describe('constraints', () => {
+  it.each([
+    ['', [{}], []],
+    [
+      '>=1.0,<2.0||>=3.0,<3.1',
+      [
+        { introduced: '1.0', fixed: '2.0' },
+        { introduced: '3.0', fixed: '3.1' },
+      ],
+      [],
+    ],
+    ['<= 1.2.3', [{ lastAffected: '1.2.3' }], []],
+    ['= 1.0 || =1.1', [], ['1.0', '1.1']],
+    ['>= 0, < 4', [{ fixed: '4' }], []],
+  ])('%s', (text, ranges, versions) => expect(readConstraint(text)).toEqual({ ranges, versions }));
+  it.each(['^1.2', '~> 2.0', '!= 3'])('%s is left alone: it means another thing in every language', (text) =>
+    expect(readConstraint(text)).toBeUndefined(),
+  );
+});

@@ -1,0 +1,186 @@
+import { type BoltBucket, openBolt } from '../../formats/bolt.ts';
+import { type AdvisoryState, type AffectedRange, type Rating, SEVERITIES, type Severity } from '../../model.ts';
+import { vectorRating } from '../cvss.ts';
+import { readConstraint } from './constraints.ts';
+import { distributionNamespace, languageNamespace } from './distributions.ts';
+import { type FeedDocument, type FeedItem, feed, type Statement } from './feed.ts';
+import { plainDatabase } from './packed-database.ts';
+import { date, entries, identifier, member, number, textOf, texts } from './values.ts';
+
+/** BoltDB's magic number stands behind the first page's header. */
+const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE(16) === 0xed0cdaed;
+
+/**
+ * Trivy's own database, as it is published (an archive in an OCI layer) or unpacked: so that whoever mirrors it needs nothing
+ * else, and a comparison can use the very data that Trivy used. https://github.com/aquasecurity/trivy-db
+ */
+export const trivyDb = feed({
+  name: 'trivy-db',
+  version: 1,
+  title: "Trivy's database (BoltDB)",
+  licence: 'Apache-2.0, and the terms of its sources',
+  byDefault: false,
+  async sources() {
+    return [{ name: 'trivy-db', path: 'trivy/db.tar.gz' }];
+  },
+  async *parse(document: FeedDocument) {
+    const plain = await plainDatabase(document.path, isBolt, /(?:^|\/)trivy\.db$/);
+    const bolt = openBolt(plain.path);
+    try {
+      const sources = new Map<string, string>();
+      for (const entry of bolt.root.entries()) {
+        if (entry.key !== 'data-source' || !('bucket' in entry)) continue;
+        for (const row of entry.bucket.entries())
+          if ('value' in row) sources.set(row.key, textOf(json(row.value), 'ID', 50) ?? row.key);
+      }
+      for (const entry of bolt.root.entries()) {
+        if (!('bucket' in entry) || entry.key === 'data-source') continue;
+        if (entry.key === 'vulnerability') yield* vulnerabilities(entry.bucket);
+        else yield* advisories(entry.key, sources.get(entry.key), entry.bucket);
+      }
+    } finally {
+      bolt.close();
+      plain.remove();
+    }
+  },
+});
+
+function json(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** 0 unknown to 4 critical. */
+const LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
+function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
+  for (const entry of bucket.entries()) {
+    if (!('value' in entry)) continue;
+    yield { kind: 'counted' };
+    const value = json(entry.value);
+    const id = identifier(entry.key);
+    if (value === undefined || id === undefined) {
+      yield { kind: 'rejected', id: entry.key, reason: 'no JSON, or no id' };
+      continue;
+    }
+    const title = textOf(value, 'Title', 500);
+    const description = textOf(value, 'Description', 8_000);
+    const published = date(member(value, 'PublishedDate'));
+    const modified = date(member(value, 'LastModifiedDate'));
+    const references = texts(member(value, 'References'), 500);
+    const cwes = texts(member(value, 'CweIDs'), 100);
+    yield {
+      kind: 'record',
+      record: {
+        id,
+        ...(title !== undefined && { title }),
+        ...(description !== undefined && { description }),
+        ratings: ratings(value),
+        ...(cwes.length > 0 && { cwes }),
+        ...(references.length > 0 && { references }),
+        ...(published !== undefined && { published }),
+        ...(modified !== undefined && { modified }),
+      },
+    };
+  }
+}
+
+function ratings(value: unknown): readonly Rating[] {
+  const words = entries(member(value, 'VendorSeverity')).flatMap(([source, level]): readonly Rating[] => {
+    const severity = LEVELS[number(level) ?? 0] ?? 'UNKNOWN';
+    return source === 'nvd' ? [] : [{ source, severity, method: 'text', original: severity }];
+  });
+  const vectors = entries(member(value, 'CVSS')).flatMap(([source, cvss]) =>
+    ['V40Vector', 'V3Vector', 'V2Vector'].flatMap((key) => {
+      const vector = textOf(cvss, key, 400);
+      return vector === undefined ? [] : (vectorRating(source, vector) ?? []);
+    }),
+  );
+  return [...words, ...vectors].filter(({ severity }) => SEVERITIES.includes(severity));
+}
+
+/** `debian 11` and `pip::GitHub Security Advisory Pip` alike. Undefined for what nothing here matches. */
+function namespaceOf(bucket: string): string | undefined {
+  const colons = bucket.indexOf('::');
+  if (colons >= 0) return languageNamespace(bucket.slice(0, colons));
+  const space = bucket.lastIndexOf(' ');
+  return space < 0
+    ? distributionNamespace(bucket, '')
+    : distributionNamespace(bucket.slice(0, space), bucket.slice(space + 1));
+}
+
+/** Names of sources in that database by ours. */
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ['alma', 'almalinux'],
+  ['suse-cvrf', 'suse'],
+  ['glad', 'gitlab'],
+  ['php-security-advisories', 'friendsofphp'],
+  ['ruby-advisory-db', 'ruby-advisory-db'],
+  ['govulndb', 'go'],
+]);
+
+function* advisories(bucket: string, sourceId: string | undefined, packages: BoltBucket): Generator<FeedItem> {
+  const ecosystem = namespaceOf(bucket);
+  if (ecosystem === undefined) return;
+  yield { kind: 'covers', namespace: ecosystem };
+  const stated = sourceId ?? bucket.split(/[ :]/)[0]!;
+  const source = SOURCES.get(stated) ?? stated;
+  for (const entry of packages.entries()) {
+    if (!('bucket' in entry)) continue;
+    for (const row of entry.bucket.entries()) {
+      if (!('value' in row)) continue;
+      yield { kind: 'counted' };
+      const statement = readAdvisory(row.key, source, json(row.value));
+      if (statement === undefined)
+        yield { kind: 'rejected', id: `${bucket} ${entry.key} ${row.key}`, reason: 'versions that are not understood' };
+      else yield { kind: 'statement', statement: { ...statement, source, ecosystem, package: entry.key } };
+    }
+  }
+}
+
+/** https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/status.go */
+const STATES: readonly (AdvisoryState | undefined)[] = [
+  undefined,
+  'not-affected',
+  'open',
+  'fixed',
+  'undetermined',
+  'will-not-fix',
+  'deferred',
+  'end-of-life',
+];
+
+function readAdvisory(
+  id: string,
+  source: string,
+  value: unknown,
+): Omit<Statement, 'source' | 'ecosystem' | 'package'> | undefined {
+  if (value === undefined || identifier(id) === undefined) return undefined;
+  const level = LEVELS[number(member(value, 'Severity')) ?? 0];
+  const own =
+    level === undefined || level === 'UNKNOWN'
+      ? {}
+      : { ratings: [{ source, severity: level, method: 'text', original: level }] };
+  const fixed = textOf(value, 'FixedVersion', 200);
+  const affected = textOf(value, 'AffectedVersion', 500);
+  const vulnerable = texts(member(value, 'VulnerableVersions'), 1_000);
+  const patched = texts(member(value, 'PatchedVersions'), 1_000);
+  const state = STATES[number(member(value, 'Status')) ?? 0];
+  if (vulnerable.length > 0 || patched.length > 0) {
+    const read = readConstraint(vulnerable.join('||'));
+    if (read === undefined) return undefined;
+    return {
+      id,
+      state: patched.length > 0 ? 'fixed' : 'open',
+      ranges: read.ranges,
+      ...(read.versions.length > 0 && { versions: read.versions }),
+      ...own,
+    };
+  }
+  const range = affected === undefined ? undefined : readConstraint(affected)?.ranges;
+  const ranges: readonly AffectedRange[] = range ?? [fixed === undefined || fixed === '' ? {} : { fixed }];
+  return { id, state: state ?? (fixed ? 'fixed' : 'open'), ranges, ...own };
+}
