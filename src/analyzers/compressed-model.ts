@@ -1,7 +1,7 @@
 import { type Compression, compressionOf, decompress } from '../formats/compressed-stream.ts';
 import { drive, readWhole } from '../formats/cursor.ts';
 import { analyzer } from './analyzer.ts';
-import { modelKind, readCompressedModel } from './model-body.ts';
+import { MODEL_NAME, modelKind, readCompressedModel } from './model-body.ts';
 
 /** Models compressed as a whole: `joblib.dump(..., compress=...)` writes zlib, gzip, bz2, lzma, xz or lz4. */
 export const compressedModel = analyzer({
@@ -10,19 +10,21 @@ export const compressedModel = analyzer({
   magic(head, entry) {
     const how = compressionOf(head);
     if (!how) return false;
-    return DECODED.has(how) ? beginsLikeModel(head, how) : MODEL_NAME.test(entry.path);
+    if (EARLY.has(how)) return beginsLikeModel(head, how);
+    return LATE.has(how) ? !ARCHIVE_NAME.test(entry.path) : MODEL_NAME.test(entry.path);
   },
   stream(entry) {
-    const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0 }), entry.size);
+    const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0, path: entry.path }), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end().facts };
   },
 });
 
 /** Compressions whose first bytes are enough to see what comes out. */
-const DECODED: ReadonlySet<Compression> = new Set(['zlib', 'gzip']);
-
-/** Where the first bytes do not suffice, the name has to say that it is a model. */
-const MODEL_NAME = /\.(?:joblib|pkl|pickle|sav|model|pt|pth|ckpt|npy|npz|7z)(?:\.[a-z0-9]{1,4})?$/i;
+const EARLY: ReadonlySet<Compression> = new Set(['zlib', 'gzip', 'xz', 'lzma']);
+/** Those of which a whole block has to be read for that. */
+const LATE: ReadonlySet<Compression> = new Set(['bzip2', 'lz4']);
+/** Package managers keep hundreds of these, and what is in them is a tar. */
+const ARCHIVE_NAME = /\.(?:tar\.[a-z0-9]{2,4}|tbz2?)$/i;
 
 function beginsLikeModel(head: Buffer, how: Compression): boolean {
   const parts: Buffer[] = [];

@@ -11,6 +11,9 @@ import { kerasFacts } from './keras-risks.ts';
 import { modelZipFacts } from './model-zip-facts.ts';
 import { pickleRisks } from './pickle-risks.ts';
 
+/** Names that say that a file is a model, compressed or not. */
+export const MODEL_NAME = /\.(?:joblib|pkl|pickle|sav|model|pt|pth|ckpt|npy|npz|7z)(?:\.[a-z0-9]{1,4})?$/i;
+
 /** What a body is, of the things that loaders of models accept inside each other. */
 export type ModelKind = 'pickle' | 'npy' | 'zip' | 'hdf5';
 
@@ -112,6 +115,13 @@ export function* readCompressedModel(
   if (!steps) return { kind: undefined, facts: [{ kind: 'unknown', reason: `compressed with ${how}: not read` }] };
   const end = yield* steps;
   const { kind, facts } = reader.end();
-  const broken = kind !== undefined && (end === 'broken' || end === 'truncated');
-  return { kind, facts: broken ? [...facts, cutShort(`its ${how} data is ${end}`, place, position(cursor))] : facts };
+  const broken = end === 'broken' || end === 'truncated';
+  if (kind === undefined && broken && MODEL_NAME.test(place.path ?? '')) {
+    return { kind, facts: [{ kind: 'unknown', reason: `its ${how} data is ${end}` }] };
+  }
+  return {
+    kind,
+    facts:
+      broken && kind !== undefined ? [...facts, cutShort(`its ${how} data is ${end}`, place, position(cursor))] : facts,
+  };
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../limits.ts';
+import { bunzip } from './bunzip.ts';
 import {
   type Cursor,
   type Drive,
@@ -14,7 +15,8 @@ import {
   take,
   within,
 } from './cursor.ts';
-import { inflate } from './inflate.ts';
+import { type DecompressEnd, inflate, type Sink } from './inflate.ts';
+import { unzipLzma } from './xz.ts';
 import { type CentralEntry, readCentralEntry, readEndRecord, readLocalHeader, type ZipMember } from './zip-headers.ts';
 
 /**
@@ -39,8 +41,10 @@ export interface ZipWalk {
 }
 
 export interface ZipVisitor {
-  /** Reads a member's body, decompressed; may stop early. Is asked for every member, whatever its name. */
+  /** Reads a member's body, decompressed; may stop early. Is asked for every member that is wanted. */
   body(member: ZipMember, cursor: Cursor): Steps<void>;
+  /** False: the member is passed over, neither decompressed nor checked. Absent: all are wanted. */
+  wants?(member: ZipMember): boolean;
   /** The size of a stored member whose header does not say, where something else does: its bytes are then passed over unread. */
   expectedSize?(member: ZipMember): number | undefined;
 }
@@ -122,9 +126,17 @@ function* readMember(cursor: Cursor, walk: Walk): Steps<boolean> {
   if (!member) return false;
   walk.members.set(member.offset, member);
   if (member.flags & 1) problem(walk, 'encrypted', member.name, 'the header says that it is encrypted');
-  if (member.compressedSize === undefined) yield* readUnsized(cursor, walk, member);
+  if (walk.visitor.wants?.(member) === false) yield* passMember(cursor, member);
+  else if (member.compressedSize === undefined) yield* readUnsized(cursor, walk, member);
   else yield* readSized(cursor, walk, member, member.compressedSize);
   return true;
+}
+
+function* passMember(cursor: Cursor, { compressedSize }: ZipMember): Steps<void> {
+  if (compressedSize === undefined) {
+    yield* searchDescriptor(cursor, position(cursor), undefined);
+    yield* passDescriptor(cursor);
+  } else yield* skip(cursor, compressedSize);
 }
 
 /** A member whose header says how long it is. */
@@ -138,22 +150,31 @@ function* readSized(cursor: Cursor, walk: Walk, member: ZipMember, size: number)
       check(walk, member, crc32(cursor.bytes.subarray(cursor.at, cursor.at + size)));
     }
     yield* within(cursor, size, () => walk.visitor.body(member, cursor));
-  } else if (member.method === 8) {
-    yield* within(cursor, size, () => readDeflated(cursor, walk, member));
+  } else if (DECODERS.has(member.method)) {
+    yield* within(cursor, size, () => readCompressed(cursor, walk, member));
   } else {
     problem(walk, 'method', member.name, `compression method ${member.method}`);
     yield* skip(cursor, size);
   }
 }
 
+const DEFLATE = 8;
+/** Compression methods by their number in the headers. */
+const DECODERS: ReadonlyMap<number, (cursor: Cursor, sink: Sink) => Steps<DecompressEnd>> = new Map([
+  [DEFLATE, inflate],
+  [12, bunzip],
+  [14, unzipLzma],
+]);
+
 function check(walk: Walk, member: ZipMember, sum: number): void {
   if (member.crc !== undefined && member.crc !== sum) problem(walk, 'crc', member.name, 'the checksum is wrong');
 }
 
-/** Inflates a member into its reader. True when the end of the stream was reached. */
-function* readDeflated(cursor: Cursor, walk: Walk, member: ZipMember): Steps<boolean> {
+/** Decompresses a member into its reader. True when the end of the stream was reached. */
+function* readCompressed(cursor: Cursor, walk: Walk, member: ZipMember): Steps<boolean> {
   const reader = bodyReader(walk, member);
-  const end = yield* inflate(cursor, (chunk) => reader.push(chunk));
+  const decode = DECODERS.get(member.method) ?? inflate;
+  const end = yield* decode(cursor, (chunk) => reader.push(chunk));
   reader.end();
   if (end === 'broken' || end === 'truncated') problem(walk, 'damaged', member.name, `its compressed data is ${end}`);
   else if (end === 'end') check(walk, member, reader.crc);
@@ -189,11 +210,11 @@ function bodyReader(walk: Walk, member: ZipMember): Pushed {
 /** A member whose size stands behind it, in a data descriptor. PyTorch and Java write all of theirs so. */
 function* readUnsized(cursor: Cursor, walk: Walk, member: ZipMember): Steps<void> {
   const start = position(cursor);
-  if (member.method === 8 && (yield* readDeflated(cursor, walk, member))) {
+  if (member.method === DEFLATE && (yield* readCompressed(cursor, walk, member))) {
     yield* passDescriptor(cursor);
     return;
   }
-  if (member.method !== 0 && member.method !== 8)
+  if (member.method !== 0 && member.method !== DEFLATE)
     problem(walk, 'method', member.name, `compression method ${member.method}`);
   const reader = member.method === 0 ? bodyReader(walk, member) : undefined;
   const expected = member.method === 0 ? walk.visitor.expectedSize?.(member) : undefined;
