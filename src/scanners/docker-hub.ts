@@ -120,7 +120,8 @@ const VULNERABILITY = /^\s*[✗x]\s+(CRITICAL|HIGH|MEDIUM|LOW|UNSPECIFIED)\s+(\S
 const scoutText: TextFormat = {
   kind: 'text',
   name: 'Docker Scout packages',
-  recognise: (head) => /^[ \t]*[✗x]\s+(CRITICAL|HIGH|MEDIUM|LOW|UNSPECIFIED)\s+\S+/m.test(head) && /^[ \t]*pkg:/m.test(head),
+  recognise: (head) =>
+    /^[ \t]*[✗x]\s+(CRITICAL|HIGH|MEDIUM|LOW|UNSPECIFIED)\s+\S+/m.test(head) && /^[ \t]*pkg:/m.test(head),
   read(source) {
     const lines = source.split(/\r?\n/);
     const target = /Target\s+│\s+(\S+)/.exec(source)?.[1];

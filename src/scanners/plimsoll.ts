@@ -1,8 +1,9 @@
-import { list, object, text, texts } from '../formats/json-value.ts';
-import type { Report } from '../model.ts';
+import { type Json, list, number, object, text, texts } from '../formats/json-value.ts';
+import type { Rating, Report } from '../model.ts';
 import { collect } from './collect.ts';
 import { isOsType } from './names.ts';
 import { type FindingFact, jsonFormat, type Scanner, type ScannerReport, scanner } from './scanner.ts';
+import { severityWord } from './severity.ts';
 import { digestOf, named } from './trivy.ts';
 
 /** Plimsoll's own `scan -f json`. */
@@ -61,7 +62,7 @@ const own = jsonFormat({
             url: text(value.url),
             published: text(value.published),
           }),
-          ratings: value.ratings as unknown as FindingFact['ratings'] & object,
+          ratings: list(value.ratings).map(ratingOf),
           fix: {
             state:
               state === 'fixed' || state === 'wont-fix' || state === 'deferred' || state === 'not-fixed'
@@ -75,6 +76,19 @@ const own = jsonFormat({
     };
   },
 });
+
+/** A rating as our own report writes it, checked: the file may come from anywhere. */
+function ratingOf(value: Json): Rating {
+  const { source, severity, method, score, vector, original } = object(value);
+  const points = number(score);
+  return {
+    source: text(source) ?? 'unknown',
+    severity: severityWord(text(severity)) ?? 'UNKNOWN',
+    method: text(method) ?? 'text',
+    ...(points !== undefined && { score: points }),
+    ...named({ vector: text(vector), original: text(original) }),
+  };
+}
 
 export const plimsoll: Scanner = scanner({ name: 'plimsoll', title: 'Plimsoll', formats: [own], lenses: [] });
 
