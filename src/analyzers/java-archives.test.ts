@@ -87,6 +87,17 @@ describe('Java archives', () => {
     expect(said(facts(javaArchives, path, zip(manifest(lines))))).toEqual([expected]);
   });
 
+  it('classes of every size with their sizes behind them, as jar and Maven write: the last member is found too', () => {
+    const classes = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [
+        `a/C${index}.class`,
+        Buffer.from(Array.from({ length: 900 + index }, (_, at) => (at * at * (index + 7)) & 0xff)),
+      ]),
+    );
+    const jar = zip({ ...classes, ...pom('a.b', 'c', '1.0') }, { descriptors: true });
+    expect(said(facts(javaArchives, 'c-1.0.jar', jar))).toEqual(['a.b:c 1.0 exact']);
+  });
+
   it('a folded manifest line is one word, not two', () => {
     const jar = zip({
       'META-INF/MANIFEST.MF':

@@ -23,6 +23,7 @@ interface PomProperties {
 }
 
 const NESTED = /\.(?:jar|war|ear|rar|sar|par|lpkg|kar|nar)$/i;
+const MANIFEST = 'META-INF/MANIFEST.MF';
 const POM = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
 /** A manifest or pom.properties beyond this is none. */
 const TEXT = 1 << 20;
@@ -67,8 +68,9 @@ function* readArchive(
   if (found.length >= LIMITS.zipEntries) return;
   found.push(archive);
   const walk = yield* walkZip(cursor, {
+    wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member),
     *body(member: ZipMember, body: Cursor): Steps<void> {
-      if (member.name === 'META-INF/MANIFEST.MF') archive.manifest = mailHeaders(unfolded(yield* allText(body)));
+      if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
       else if (POM.test(member.name) && archive.poms.length < LIMITS.signaturesPerFile * 16) {
         const pom = pomProperties(yield* allText(body));
         if (pom !== undefined) archive.poms.push(pom);

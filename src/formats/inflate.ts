@@ -69,7 +69,9 @@ export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
     const type = take(state, 2);
     const end = type === 0 ? yield* stored(state, sink) : type === 3 ? 'broken' : yield* compressed(state, sink, type);
     if (end !== 'end') {
-      if (end !== 'enough') flush(state, sink);
+      // Whoever goes on behind the stream must not begin among bytes that were read ahead.
+      if (end === 'enough') putBack(state);
+      else flush(state, sink);
       return end;
     }
     if (final) break;
