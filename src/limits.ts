@@ -33,6 +33,8 @@ export const LIMITS = {
   tarExtensions: 16,
   /** Symbolic links followed for one path (Linux: 40). */
   symlinks: 40,
+  /** Bytes of files that are read again because links lead to them, one layer's together. */
+  linkedBytes: 128 * MiB,
   // --- analyzers ---
   /** Bytes from a file's beginning shown to analyzers that recognise by content. */
   magicBytes: 512,
@@ -186,6 +188,19 @@ export const LIMITS = {
   indexDepth: 4,
   /** A bill of materials given in place of an image. */
   sbomBytes: 256 * MiB,
+  // --- attestations ---
+  /** Documents attached to one image that are read and compared. */
+  attestations: 20,
+  /** One of them (Syft's SPDX of a large image with its files has some 50 MB), and all together. */
+  attestationBytes: 64 * MiB,
+  attestationsBytes: 256 * MiB,
+  /** Manifests looked at to find them; pages of one list of referrers. */
+  attestationManifests: 200,
+  referrerPages: 20,
+  /** Packages listed for one of them on each side; the rest is counted. */
+  attestedPackages: 10_000,
+  /** Envelopes within each other: a Sigstore bundle holds a DSSE envelope holds a statement holds cosign's wrapper. */
+  attestationWraps: 5,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,

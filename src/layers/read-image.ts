@@ -82,13 +82,18 @@ async function readLayers(
 ): Promise<void> {
   if (missing.length === 0) return;
   if (image.stream) return readPassing(image, missing, chosen, { progress, signal }, keep);
+  const queue = [...missing];
+  // The first failure ends the other readings too: what they would find, nobody will hear.
+  const failed = new AbortController();
+  const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  let failure: { readonly error: unknown } | undefined;
   const read = async (layer: Layer, content: Awaited<ReturnType<Layer['open']>>): Promise<void> => {
     const task = progress.task(`layer ${layer.index + 1}/${image.layers.length}`, { unit: 'bytes' });
     try {
       keep(
         layer,
         await indexLayer(layer, content, chosen, layerName(image, layer), {
-          signal,
+          signal: either,
           onBytes: (bytes) => task.add(bytes),
         }),
       );
@@ -96,22 +101,20 @@ async function readLayers(
       task.done();
     }
   };
-  const queue = [...missing];
-  const failed = new AbortController();
   const worker = async (): Promise<void> => {
     for (let layer = queue.shift(); layer && !failed.signal.aborted; layer = queue.shift()) {
       try {
-        await read(layer, await layer.open(signal));
+        await read(layer, await layer.open(either));
       } catch (error) {
+        failure ??= { error };
         failed.abort();
-        throw error;
+        return;
       }
     }
   };
   const workers = Math.min(missing.length, Math.max(2, Math.min(4, availableParallelism())));
-  const results = await Promise.allSettled(Array.from({ length: workers }, worker));
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
+  await Promise.all(Array.from({ length: workers }, worker));
+  if (failure) throw failure.error;
 }
 
 /** Reads the layers of a source that has one pass only, in the order in which they pass by. */

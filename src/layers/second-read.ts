@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, Layer, LayerContent } from '../model.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
@@ -33,9 +34,20 @@ export async function readAgain(
   options: IndexOptions = {},
 ): Promise<Map<string, readonly LayerFact[]>> {
   const extras = new Map<string, readonly LayerFact[]>(wanted.map((read) => [extraKey(read), []]));
+  let factCount = 0;
+  let linkedBytes = 0;
   const put = async (read: SecondRead, entry: Entry, body: TarMember['body']): Promise<void> => {
+    // A thousand names for one file are a thousand readings of it.
+    if (read.via !== read.path) linkedBytes += entry.size;
+    if (linkedBytes > LIMITS.linkedBytes)
+      throw new PlimsollError('limit', `links ask for more than ${LIMITS.linkedBytes} bytes to be read again`, {
+        where,
+      });
     const facts: LayerFact[] = [];
     await examine(entry, body, [read.analyzer], [], (fact) => facts.push({ ...fact, path: read.path }));
+    factCount += facts.length;
+    if (factCount > LIMITS.factsPerImage)
+      throw new PlimsollError('limit', `more than ${LIMITS.factsPerImage} facts behind links`, { where });
     extras.set(extraKey(read), facts);
   };
   const passing = wanted.filter(({ deferred }) => !deferred);
@@ -57,7 +69,11 @@ async function readPassing(
   options: IndexOptions,
 ): Promise<void> {
   const byPath = new Map<string, SecondRead[]>();
-  for (const read of wanted) byPath.set(read.path, [...(byPath.get(read.path) ?? []), read]);
+  for (const read of wanted) {
+    const known = byPath.get(read.path);
+    if (known) known.push(read);
+    else byPath.set(read.path, [read]);
+  }
   const reading = await layerMembers({ ...layer, verify: false }, content, where);
   try {
     await eachMember(reading.members, options, async (member) => {
