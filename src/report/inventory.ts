@@ -72,11 +72,11 @@ function asReport(subject: Subject, { os, packages, risks, unknowns, files }: In
 }
 
 const COLUMNS: readonly Column[] = [
-  { header: 'Name', overflow: 'middle', minimum: 16 },
-  { header: 'Version', overflow: 'middle', minimum: 10 },
+  { header: 'Name', overflow: 'middle', minimum: 10 },
+  { header: 'Version', overflow: 'middle', minimum: 8 },
   { header: 'Sure', overflow: 'keep' },
   { header: 'Layer', align: 'right' },
-  { header: 'Where', overflow: 'middle', minimum: 24 },
+  { header: 'Where', overflow: 'middle', minimum: 12 },
 ];
 
 /** Packages by kind, the installed ones first; what lies in caches, in lock files, or belongs to an OS package is counted. */
