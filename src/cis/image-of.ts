@@ -113,7 +113,7 @@ function* filesOf({ files }: ReadImage): Generator<ImageFile> {
       yield {
         path,
         layer,
-        visible: found?.layer === layer && found.row === row,
+        visible: found?.layer === layer,
         entry: link === undefined ? entry : { ...entry, link },
       };
     }

@@ -55,6 +55,7 @@ describe('1.1.3 to 1.1.18: audit rules', () => {
     ['a watch', '-w /usr/sbin/dockerd -k docker', 'pass'],
     ['a watch for writing and attributes', '-w /usr/sbin/dockerd -p wa -k docker', 'pass'],
     ['a watch for reading only', '-w /usr/sbin/dockerd -p r -k docker', 'warn'],
+    ['a watch for writing only', '-w /usr/sbin/dockerd -p w -k docker', 'warn'],
     ['a rule that is a comment', '# -w /usr/sbin/dockerd -k docker', 'warn'],
     ['a system call rule', '-a always,exit -F path=/usr/sbin/dockerd -F perm=wa -k docker', 'pass'],
     ['a rule that never counts', '-a never,exit -F path=/usr/sbin/dockerd', 'warn'],

@@ -103,7 +103,6 @@ const KEYWORDS = new Set(
 /** Where the builder itself replaces variables; in the others the shell does, at build or run time. */
 const EXPANDED = new Set('ADD ARG COPY ENV EXPOSE FROM LABEL STOPSIGNAL USER VOLUME WORKDIR ONBUILD'.split(' '));
 const JSON_FORM = new Set('ADD CMD COPY ENTRYPOINT RUN SHELL VOLUME'.split(' '));
-const FLAGGED = new Set('ADD COPY FROM HEALTHCHECK RUN'.split(' '));
 const PREDEFINED_ARGUMENTS = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
@@ -262,9 +261,7 @@ function instruction(
     for (const name of expanded.unset) unset.add(name);
     return expanded.value;
   };
-  const { flags, at } = FLAGGED.has(keyword)
-    ? readFlags(line.text, written.length, lines.escape, range, expand)
-    : { flags: [], at: skipBlank(line.text, written.length) };
+  const { flags, at } = readFlags(line.text, written.length, lines.escape, range, expand);
   const argument = line.text.slice(at);
   const trigger = keyword === 'ONBUILD' ? triggerOf(line, at, lines, state, problems, triggered) : undefined;
   const json = JSON_FORM.has(keyword) ? jsonWords(argument, at, range) : undefined;
