@@ -100,7 +100,7 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'a link out of the root', blob: () => archive(header({ name: DPKG, type: '2', link: '../../../../../../../../etc/real' }), member({ name: 'etc/real' }, paragraph('proof'))), outcome: ['proof'] },
   { name: 'a link to an absolute path', blob: () => archive(header({ name: 'var/lib/dpkg', type: '2', link: '/opt/dpkg' }), member({ name: 'opt/dpkg/status' }, paragraph('proof'))), outcome: ['proof'] },
   { name: 'links that multiply', blob: () => archive(...Array.from({ length: 64 }, (_, at) => header({ name: `l${at}`, type: '2', link: `l${at + 1}/../l${at + 1}/../l${at + 1}` })), header({ name: DPKG, type: '2', link: '/l0' })), outcome: [] },
-  { name: 'a thousand links that each want one large file read', blob: () => archive(member({ name: 'opt/large' }, paragraph('x').repeat(6_000)), ...Array.from({ length: 1_000 }, (_, at) => header({ name: `${DPKG}.d/l${at}`, type: '2', link: '/opt/large' }))), outcome: /behind links|links ask/ },
+  { name: 'a thousand links that each want one large file read', blob: () => archive(member({ name: 'opt/large' }, `${paragraph('x').trim()}\nDescription: ${'x'.repeat(400_000)}\n`), ...Array.from({ length: 1_000 }, (_, at) => header({ name: `${DPKG}.d/l${at}`, type: '2', link: '/opt/large' }))), outcome: /behind links|links ask/ },
   { name: 'a hard link to nowhere', blob: () => archive(header({ name: DPKG, type: '1', link: 'not/there' })), outcome: [] },
   { name: 'a hard link to itself', blob: () => archive(header({ name: DPKG, type: '1', link: DPKG })), outcome: [] },
   { name: 'hard links in a circle', blob: () => archive(header({ name: DPKG, type: '1', link: 'b' }), header({ name: 'b', type: '1', link: DPKG })), outcome: [] },
