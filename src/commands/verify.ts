@@ -1,0 +1,76 @@
+import { Option } from 'commander';
+import { home } from '../home.ts';
+import type { CommandModule, Context } from './command.ts';
+import { type ImageOptions, openTarget, withImageOptions } from './image-options.ts';
+
+interface VerifyFlags extends ImageOptions {
+  readonly format: string;
+  readonly output?: string;
+  readonly severityFrom?: string;
+  readonly all?: boolean;
+}
+
+/** `plimsoll verify OLD.json TARGET`: what a rebuild cleared, against what was promised. */
+export const verify: CommandModule = {
+  name: 'verify',
+  define(program, context, exit) {
+    const command = program
+      .command('verify')
+      .description('after a rebuild: what is cleared, what remains, what is new, and whether the plan held')
+      .argument('<old>', 'report of plimsoll scan -f json, or plan of plimsoll fix -f json')
+      .argument('<target>', 'the new image, as for scan')
+      .addOption(new Option('-f, --format <name>', 'table, json or markdown').default('table').env('PLIMSOLL_FORMAT'))
+      .addOption(new Option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
+      .addOption(new Option('--severity-from <scheme>', 'whose word counts, as for scan').env('PLIMSOLL_SEVERITY_FROM'))
+      .addOption(new Option('--all', 'every finding in a line of its own'));
+    withImageOptions(command).action(async (old: string, target: string, flags: VerifyFlags) => {
+      exit(await run(old, target, flags, context));
+    });
+  },
+};
+
+async function run(old: string, target: string, flags: VerifyFlags, context: Context): Promise<number> {
+  const [
+    { verifyFormatNamed },
+    { readEarlier, verify: compare },
+    { scanImage },
+    { openStore, databasePath },
+    { schemeNamed },
+    { writeOutput },
+    style,
+  ] = await Promise.all([
+    import('../report/verify-formats.ts'),
+    import('../remediate/verify.ts'),
+    import('../scan.ts'),
+    import('../advisories/sqlite-store.ts'),
+    import('../advisories/severity.ts'),
+    import('./output.ts'),
+    import('../terminal/style.ts'),
+  ]);
+  const format = verifyFormatNamed(flags.format);
+  const scheme = flags.severityFrom === undefined ? undefined : schemeNamed(flags.severityFrom);
+  const earlier = await readEarlier(old);
+  const store = openStore(databasePath(home(context.environment)));
+  try {
+    const { image, cache, close } = await openTarget(target, flags, context);
+    try {
+      const { progress, signal } = context;
+      const report = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
+      const verification = compare(earlier, report);
+      const terminal = flags.output === undefined;
+      const width = terminal ? style.widthOf(context.stdout) : undefined;
+      const rendered = format.render(verification, {
+        colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+        all: flags.all ?? false,
+        ...(width === undefined ? {} : { width }),
+      });
+      await writeOutput(rendered, flags.output, context);
+      // A promise that was not kept fails, like a gate.
+      return verification.prediction?.holds === false ? 1 : 0;
+    } finally {
+      await close();
+    }
+  } finally {
+    store.close();
+  }
+}

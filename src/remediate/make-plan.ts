@@ -1,0 +1,402 @@
+import type { Scheme } from '../advisories/severity.ts';
+import type { AdvisoryStore } from '../advisories/store.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { match } from '../matching/match.ts';
+import type { Finding, Notice, Package, Report } from '../model.ts';
+import { VERSION } from '../version.ts';
+import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
+import { osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
+import { planConda } from './conda-plan.ts';
+import type { Conflict, Option } from './conflict.ts';
+import type { Goal } from './goal.ts';
+import type { OsIndex } from './os-index.ts';
+import { isOsPackage, planOs } from './os-plan.ts';
+import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
+import { applyChanges, changeKey, findingKeys, prover, type Rewriting, rewritingOf } from './proof.ts';
+import { brokenConstraints, type PythonEnvironment, pythonEnvironments, siteOf } from './python-environments.ts';
+import type { PythonIndex } from './python-index.ts';
+import { type PythonPlan, planPython } from './python-plan.ts';
+import { plannedFindings, tally } from './tally.ts';
+
+/** Everything a plan is made of. */
+export interface Planning {
+  readonly report: Report;
+  readonly store: AdvisoryStore;
+  readonly scheme?: Scheme;
+  readonly goal: Goal;
+  readonly base: BaseImage;
+  /** The layer that brought each package. */
+  readonly introduced: ReadonlyMap<Package, number>;
+  readonly majors: 'never' | 'needed' | 'any';
+  readonly pythonIndex?: PythonIndex;
+  readonly osIndex?: OsIndex;
+  /** True: `apt-get upgrade` instead of named packages. */
+  readonly upgradeAll?: boolean;
+  /** True: taking out build tools is part of the plan, not advice. */
+  readonly removeBuildTools?: boolean;
+  /** What the registry says of a newer base, in a sentence. */
+  readonly newerBase?: string;
+  readonly notices?: readonly Notice[];
+  /** `Dockerfile:12` by layer. */
+  readonly lines?: ReadonlyMap<number, string>;
+}
+
+/** A plan without its edits, and what these are made from. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly environments: readonly PythonEnvironment[];
+  /** Layers that brought what a step changes. */
+  layersOf(step: Step): readonly number[];
+  inherited(change: Change): boolean;
+  pip(step: Step): string;
+}
+
+/** A step, and what it does to the packages. */
+interface Draft extends StepDraftLike {
+  readonly rewriting: Rewriting;
+}
+type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: Step['kind'] };
+
+/** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
+export async function makePlan(planning: Planning): Promise<Planned> {
+  const { report, store, scheme, goal } = planning;
+  const judge = prover(store, scheme);
+  const environments = pythonEnvironments(report.packages, report.subject.platform ?? report.subject.config?.platform);
+  const os = planOs({
+    packages: report.packages,
+    findings: report.findings,
+    goal,
+    prover: judge,
+    ...(planning.osIndex ? { index: planning.osIndex } : {}),
+  });
+  const pythons: PythonPlan[] = [];
+  for (const environment of environments)
+    pythons.push(
+      await planPython({
+        environment,
+        platform: report.subject.platform ?? report.subject.config?.platform,
+        musl: report.os?.id === 'alpine',
+        findings: report.findings,
+        goal,
+        prover: judge,
+        majors: planning.majors,
+        ...(planning.pythonIndex ? { index: planning.pythonIndex } : {}),
+      }),
+    );
+  const condas = planConda(report.packages, report.findings, goal, judge, planning.majors);
+  const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
+  const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const pipFor = (id: string | undefined): string => {
+    const environment = environments.find((one) => one.id === id);
+    return environment ? pipOf(environment, path, environments) : 'pip';
+  };
+  const drafts: Draft[] = [
+    ...osDraft(planning, os.changes, os.sources, os.warnings),
+    ...pythons.flatMap((one) => pythonDraft(one, pipFor(one.environment.id), sites)),
+    ...condas.flatMap(({ prefix, changes }) => condaDraft(prefix, changes)),
+    ...advice(planning).map((draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) })),
+  ];
+  const introduced = planning.introduced;
+  const described = (findings: readonly Finding[]): PlannedFinding[] =>
+    plannedFindings(findings, goal, introduced, planning.base.layers);
+  const steps = drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile);
+  const applied = drafts.filter((draft) => draft.applied);
+  const packages = applied.reduce(
+    (all, { rewriting }) => applyChanges(all, rewriting),
+    report.packages as readonly Package[],
+  );
+  const predicted = rematched(report, packages, store, scheme);
+  const left = new Set(predicted.flatMap(findingKeys));
+  const today = described(report.findings);
+  const cleared = described(report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))));
+  const conflicts = [
+    ...os.conflicts,
+    ...pythons.flatMap((one) => one.conflicts),
+    ...condas.flatMap((one) => one.conflicts),
+  ];
+  const options = pythons.flatMap((one) => one.options);
+  const remaining = remainders(today, cleared, conflicts, report, environments);
+  const predictedTally = tally(remaining);
+  const plan: Plan = {
+    schemaVersion: 1,
+    kind: 'fix',
+    tool: { name: 'plimsoll', version: VERSION },
+    created: report.created,
+    subject: report.subject,
+    database: report.database,
+    ...(report.os ? { os: report.os } : {}),
+    goal: goal.text,
+    reached: remaining.every((finding) => !finding.goal),
+    attribution: attribute(planning, today),
+    environments: environments.map((one) => ({
+      path: `/${one.id}`,
+      python: one.python,
+      distributions: one.members.size,
+      broken: brokenConstraints(one),
+    })),
+    steps: sorted(steps),
+    conflicts,
+    options: distinctOptions(options),
+    today: tally(today),
+    predicted: predictedTally,
+    cleared,
+    remaining,
+    edits: [],
+    notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
+  };
+  return {
+    plan,
+    environments,
+    layersOf: (step) => [
+      ...new Set(step.changes.flatMap((change) => layersOfChange(change, report, introduced, sites))),
+    ],
+    inherited: (change) => {
+      const layers = layersOfChange(change, report, introduced, sites);
+      return layers.length > 0 && layers.every((layer) => layer < planning.base.layers);
+    },
+    pip: (step) => pipFor(step.changes[0]?.environment),
+  };
+}
+
+const variable = (report: Report, name: string): string | undefined =>
+  report.subject.config?.run.Env?.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+
+function osDraft(
+  { report, upgradeAll }: Planning,
+  changes: readonly Change[],
+  sources: ReadonlyMap<string, string>,
+  warnings: readonly string[],
+): Draft[] {
+  if (changes.length === 0) return [];
+  const unverified = changes.some(({ verified }) => verified === 'advisory');
+  const majors = changes.filter(({ jump }) => jump === 'major');
+  return [
+    {
+      id: 'os',
+      kind: 'os',
+      title: `upgrade ${changes.length} OS package${changes.length === 1 ? '' : 's'}`,
+      commands: osUpgrade(changes, report.os, upgradeAll ?? false),
+      changes,
+      risk: {
+        level: warnings.length > 0 || majors.length > 0 ? 'medium' : 'low',
+        why: [
+          "the distribution's own fixes for this release",
+          ...(unverified
+            ? ["the versions are the advisory's: no package index was asked whether they can be installed"]
+            : []),
+          ...warnings,
+        ],
+      },
+      applied: true,
+      rewriting: rewritingOf(changes, new Map(), sources),
+    },
+  ];
+}
+
+function pythonDraft(plan: PythonPlan, pip: string, sites: ReadonlyMap<string, readonly string[]>): Draft[] {
+  const { changes, environment } = plan;
+  if (changes.length === 0) return [];
+  const majors = changes.filter(({ jump }) => jump === 'major').map(({ name }) => name);
+  const unverified = changes.filter(({ verified }) => verified === 'advisory').map(({ name }) => name);
+  const why = [
+    ...(majors.length > 0
+      ? [`a major step for ${majors.join(', ')}: nothing smaller clears ${majors.length === 1 ? 'it' : 'them'}`]
+      : []),
+    ...(unverified.length > 0
+      ? [
+          `not looked up in an index: ${unverified.length === changes.length ? 'none of these versions was' : unverified.join(', ')}`,
+        ]
+      : []),
+    ...(plan.sourceOnly.length > 0
+      ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
+      : []),
+    ...(plan.exhaustive ? [] : ['the search was cut short: a smaller set may exist']),
+    `keeps the constraints of all ${environment.members.size} distributions in /${environment.id}`,
+  ];
+  return [
+    {
+      id: `python-${environment.id.replaceAll('/', '-') || 'root'}`,
+      kind: 'python',
+      title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} in /${environment.id} (Python ${environment.python})`,
+      commands: [pipInstall(pip, changes)],
+      changes,
+      risk: { level: majors.length > 0 ? 'medium' : 'low', why },
+      applied: true,
+      rewriting: rewritingOf(changes, sites, new Map()),
+    },
+  ];
+}
+
+function condaDraft(prefix: string, changes: readonly Change[]): Draft[] {
+  if (changes.length === 0) return [];
+  const pins = changes.map(({ name, to }) => shellWord(`${name}>=${to}`)).sort();
+  return [
+    {
+      id: `conda-${prefix.replaceAll('/', '-')}`,
+      kind: 'conda',
+      title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
+      commands: [`conda install -y -p ${shellWord(prefix)} ${pins.join(' ')}`],
+      changes,
+      risk: { level: 'medium', why: ["the versions are the advisory's: no channel was asked whether it has them"] },
+      applied: true,
+      rewriting: rewritingOf(changes, new Map(), new Map()),
+    },
+  ];
+}
+
+function advice({ report, goal, base, introduced, removeBuildTools, newerBase }: Planning): StepDraft[] {
+  const inherited = report.findings.filter(
+    (finding) =>
+      finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
+  );
+  return [
+    ...languageSteps(report.findings, goal, (one) => ecosystemNamed(one.ecosystem ?? '')?.compare),
+    ...removalStep(report, base, removeBuildTools ?? false),
+    ...baseStep(
+      base,
+      new Set(inherited.map(({ id, package: one }) => `${one.source?.name ?? one.name} ${id}`)).size,
+      newerBase,
+    ),
+    ...userStep(report),
+    ...modelSteps(report),
+  ];
+}
+
+/** Matches what changed and takes the rest of the findings as they are: the same answer as matching all of it. */
+function rematched(
+  report: Report,
+  packages: readonly Package[],
+  store: AdvisoryStore,
+  scheme: Scheme | undefined,
+): Finding[] {
+  const before = new Set(report.packages);
+  const kept = new Set(packages.filter((one) => before.has(one)));
+  const fresh = packages.filter((one) => !before.has(one));
+  return [...report.findings.filter((finding) => kept.has(finding.package)), ...match(fresh, store, scheme).findings];
+}
+
+function finished(
+  draft: Draft,
+  planning: Planning,
+  described: (findings: readonly Finding[]) => PlannedFinding[],
+): Step {
+  const { report, store, scheme } = planning;
+  const { rewriting, ...rest } = draft;
+  const changed = new Set(draft.changes.map(changeKeyOf));
+  const after = rematched(report, applyChanges(report.packages, rewriting), store, scheme);
+  const left = new Set(after.flatMap(findingKeys));
+  const touched = report.findings.filter((finding) => changed.has(changeKey(finding.package)));
+  const stays = (finding: Finding): boolean => findingKeys(finding).some((key) => left.has(key));
+  return {
+    ...rest,
+    clears: described(touched.filter((finding) => !stays(finding))),
+    leaves: described(touched.filter(stays)),
+    edits: [],
+  };
+}
+
+const changeKeyOf = ({ type, name }: Change): string =>
+  changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
+
+/** A step for packages is there for what it clears. */
+const worthwhile = (step: Step): boolean => step.changes.length === 0 || step.clears.length > 0;
+
+/** What is done before what is advised; of these the one that clears the most with the least first. */
+function sorted(steps: readonly Step[]): Step[] {
+  const worth = (step: Step): number => step.clears.length / Math.max(1, step.commands.length);
+  return [...steps].sort((a, b) => Number(b.applied) - Number(a.applied) || worth(b) - worth(a));
+}
+
+function distinctOptions(options: readonly Option[]): Option[] {
+  return [...new Map(options.map((option) => [`${option.kind}\0${option.title}`, option])).values()];
+}
+
+function attribute({ base, report, lines, introduced }: Planning, today: readonly PlannedFinding[]): Attribution {
+  const layers = report.subject.layers.map(({ index, diffID, instruction }): LayerShare => {
+    const own = today.filter(({ layer }) => layer === index);
+    const line = lines?.get(index);
+    return {
+      index,
+      diffID,
+      ...(instruction === undefined ? {} : { instruction }),
+      inherited: index < base.layers,
+      ...(line === undefined ? {} : { line }),
+      findings: own.length,
+      fixable: own.filter(({ fix }) => fix.state === 'fixed').length,
+    };
+  });
+  const inherited = today.filter((finding) => finding.inherited).length;
+  return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
+}
+
+/** Why each finding that stays does so. */
+function remainders(
+  today: readonly PlannedFinding[],
+  cleared: readonly PlannedFinding[],
+  conflicts: readonly Conflict[],
+  report: Report,
+  environments: readonly PythonEnvironment[],
+): Remainder[] {
+  const gone = new Set(cleared.map(({ type, name, version, id }) => `${type}\0${name}\0${version}\0${id}`));
+  const copies = new Map<string, Package>();
+  for (const { package: one } of report.findings)
+    copies.set(`${one.type}\0${one.source?.name ?? one.name}\0${one.source?.version ?? one.version}`, one);
+  return today
+    .filter(({ type, name, version, id }) => !gone.has(`${type}\0${name}\0${version}\0${id}`))
+    .map((finding): Remainder => {
+      const conflict = conflicts.find(
+        (one) => one.type === finding.type && one.name === finding.name && one.keeps.includes(finding.id),
+      );
+      const one = copies.get(`${finding.type}\0${finding.name}\0${finding.version}`);
+      return { ...finding, reason: reasonOf(finding, conflict, one, environments) };
+    });
+}
+
+function reasonOf(
+  finding: PlannedFinding,
+  conflict: Conflict | undefined,
+  one: Package | undefined,
+  environments: readonly PythonEnvironment[],
+): string {
+  if (conflict) return conflict.because.join('; ');
+  if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
+  if (finding.fix.state === 'deferred') return 'the publisher put it off';
+  if (finding.fix.state !== 'fixed') return 'no fix is known';
+  if (!finding.goal) return 'not asked for by the goal';
+  if (one?.role === 'vendored')
+    return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
+  if (one?.type === 'pypi' && !inEnvironment(one, environments))
+    return `it lies in no Python environment (/${one.evidence[0]?.path ?? ''})`;
+  if (one && !isOsPackage(one) && one.type !== 'pypi') return 'built elsewhere: see the advice';
+  return 'another copy of it stays';
+}
+
+const inEnvironment = (one: Package, environments: readonly PythonEnvironment[]): boolean =>
+  one.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));
+
+function layersOfChange(
+  change: Change,
+  report: Report,
+  introduced: ReadonlyMap<Package, number>,
+  sites: ReadonlyMap<string, readonly string[]>,
+): number[] {
+  const key = changeKeyOf(change);
+  return report.packages.flatMap((one) => {
+    if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
+    if (change.type === 'pypi' && change.environment !== undefined) {
+      const folders = sites.get(change.environment) ?? [];
+      return one.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
+    }
+    return introduced.get(one) ?? [];
+  });
+}
+
+function ownNotices(pythons: readonly PythonPlan[]): Notice[] {
+  return pythons
+    .filter(({ exhaustive }) => !exhaustive)
+    .map(({ environment }) => ({
+      level: 'warning',
+      code: 'plan-cut-short',
+      message: `the search for the smallest plan in /${environment.id} was cut short: a smaller one may exist`,
+    }));
+}

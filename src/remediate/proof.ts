@@ -1,0 +1,119 @@
+import type { Scheme } from '../advisories/severity.ts';
+import type { AdvisoryStore } from '../advisories/store.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { match } from '../matching/match.ts';
+import type { Evidence, Finding, Package } from '../model.ts';
+import type { Change } from './plan.ts';
+import { siteOf } from './python-environments.ts';
+
+/** Package type and normalised name: what a change names. */
+export function changeKey(one: Pick<Package, 'type' | 'name' | 'ecosystem'>): string {
+  const normalize = one.ecosystem === undefined ? undefined : ecosystemNamed(one.ecosystem)?.normalize;
+  return `${one.type}\0${normalize?.(one.name) ?? one.name}`;
+}
+
+/**
+ * Findings with the same key are the same vulnerability of the same thing, whatever its version: the source package where
+ * there is one, as distributions fix it. Every id it goes by has a key.
+ */
+export function findingKeys(finding: Finding): string[] {
+  const { type, name, source } = finding.package;
+  return [finding.id, ...finding.aliases].map((id) => `${type}\0${source?.name ?? name}\0${id}`);
+}
+
+/** What one package becomes, and its source where it has one. */
+export interface Replacement {
+  readonly version: string;
+  readonly source?: string;
+}
+
+/** The rewriting that a set of changes stands for. */
+export interface Rewriting {
+  /** By `changeKey`, and `\0` and environment where only one of several is meant; `undefined` removes it. */
+  readonly replacements: ReadonlyMap<string, Replacement | undefined>;
+}
+
+/** Key of a change within one environment. */
+export const environmentKey = (key: string, environment: string | undefined): string =>
+  environment === undefined ? key : `${key}\0${environment}`;
+
+/** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
+export function applyChanges(packages: readonly Package[], { replacements }: Rewriting): Package[] {
+  return packages.flatMap((one) => {
+    if (one.role !== undefined && one.role !== 'installed') return [one];
+    const key = changeKey(one);
+    if (one.type !== 'pypi') return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
+    const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
+    for (const evidence of one.evidence) {
+      const place = siteOf(evidence.path);
+      const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((each) => replacements.has(each));
+      const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
+      group.evidence.push(evidence);
+      groups.set(own ?? '', group);
+    }
+    return [...groups.values()].flatMap((group) => {
+      const part = groups.size === 1 ? one : { ...one, evidence: group.evidence };
+      return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
+    });
+  });
+}
+
+function replaced(one: Package, to: Replacement | undefined): Package[] {
+  if (to === undefined) return [];
+  return [withVersion(one, to.version, to.source)];
+}
+
+/** The package in another version. */
+export function withVersion(one: Package, version: string, sourceVersion?: string): Package {
+  const { source, purl, ...rest } = one;
+  return {
+    ...rest,
+    version,
+    purl: purl.replace(/@[^?#]*/, () => `@${encodeURIComponent(version)}`),
+    ...(source ? { source: { name: source.name, version: sourceVersion ?? version } } : {}),
+  };
+}
+
+/** Asks what a package would have in another version; each is judged once. */
+export interface Prover {
+  findings(one: Package, version: string, sourceVersion?: string): readonly Finding[];
+}
+
+/** Judges hypothetical versions with the very matching that a scan uses. */
+export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
+  const known = new Map<string, readonly Finding[]>();
+  return {
+    findings(one, version, sourceVersion) {
+      const key = [changeKey(one), one.ecosystem, one.source?.name, version, sourceVersion].join('\0');
+      let found = known.get(key);
+      if (!found) {
+        found = match([withVersion(one, version, sourceVersion)], store, scheme).findings;
+        known.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** Findings of `later` that have no counterpart in `earlier`. */
+export function without(later: readonly Finding[], earlier: readonly Finding[]): Finding[] {
+  const keys = new Set(earlier.flatMap(findingKeys));
+  return later.filter((finding) => !findingKeys(finding).some((key) => keys.has(key)));
+}
+
+/** The rewriting of changes that name versions; `sources` gives the source versions of OS packages. */
+export function rewritingOf(
+  changes: readonly Change[],
+  sites: ReadonlyMap<string, readonly string[]>,
+  sources: ReadonlyMap<string, string>,
+): Rewriting {
+  const replacements = new Map<string, Replacement | undefined>();
+  for (const { type, name, to, environment } of changes) {
+    const key = changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
+    const source = sources.get(key);
+    const value = to === undefined ? undefined : { version: to, ...(source === undefined ? {} : { source }) };
+    const places = environment === undefined ? undefined : sites.get(environment);
+    for (const place of places ?? [undefined]) replacements.set(environmentKey(key, place), value);
+  }
+  return { replacements };
+}

@@ -1,0 +1,41 @@
+import { isObject, type Json, list, object, text } from '../formats/json-value.ts';
+
+/** The base image as a build's provenance attestation names it. */
+export interface ProvenanceBase {
+  readonly name: string;
+  readonly digest?: string;
+  readonly said: string;
+}
+
+/**
+ * Reads an in-toto statement of BuildKit (SLSA provenance 0.2 or 1): the image the build took as a material. With several
+ * materials the last that is no frontend or helper of the builder counts.
+ * https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-provenance.md
+ */
+export function provenanceBase(statement: Json): ProvenanceBase | undefined {
+  if (!isObject(statement)) return undefined;
+  const predicate = object(statement.predicate);
+  const materials = [
+    ...list(predicate.materials),
+    ...list(object(predicate.buildDefinition).resolvedDependencies),
+  ].flatMap((material) => {
+    const uri = text(object(material).uri);
+    const found = /^pkg:(?:docker|oci)\/([^?#]+)/.exec(uri ?? '')?.[1];
+    if (found === undefined) return [];
+    const name = safelyDecoded(found).replace(/@(?!sha256:)([^@/]+)$/, ':$1');
+    const digest = text(object(object(material).digest).sha256);
+    return [{ name, ...(digest === undefined ? {} : { digest: `sha256:${digest}` }) }];
+  });
+  const base = materials
+    .filter(({ name }) => !/^(?:docker\/)?(?:dockerfile|buildkit-syft-scanner|buildkit)\b/.test(name))
+    .at(-1);
+  return base && { ...base, said: `the build's provenance names ${base.name} as a material` };
+}
+
+function safelyDecoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
