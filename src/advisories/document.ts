@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { openZip } from '../formats/zip-file.ts';
+import { streamSource } from '../layers/byte-source.ts';
+import { decompressed } from '../layers/decompress.ts';
+import { readTar, type TarBody } from '../layers/tar.ts';
 import { LIMITS } from '../limits.ts';
 import type { FeedDocument, FeedFile } from './feeds/feed.ts';
 
@@ -12,7 +15,10 @@ export function localDocument(name: string, path: string): FeedDocument {
     name,
     path,
     chunks: () => chunks(path),
-    files: () => (statSync(path).isDirectory() ? folderFiles(path) : zipFiles(path)),
+    files() {
+      if (statSync(path).isDirectory()) return folderFiles(path);
+      return magic(path, 2).toString('latin1') === 'PK' ? zipFiles(path) : tarFiles(path);
+    },
   };
 }
 
@@ -88,6 +94,33 @@ async function* zipFiles(path: string): AsyncGenerator<FeedFile> {
   } finally {
     zip.close();
   }
+}
+
+/** A tar archive, packed with gzip or zstd or not at all. Bodies are read as they pass by. */
+async function* tarFiles(path: string): AsyncGenerator<FeedFile> {
+  const ceiling = inflatedCeiling(statSync(path).size);
+  let total = 0;
+  const bytes = decompressed(createReadStream(path, { highWaterMark: CHUNK_BYTES }), 'the archive');
+  for await (const { name, type, size, body } of readTar(streamSource(bytes), 'the archive')) {
+    total += size;
+    if (total > ceiling) throw bomb(ceiling);
+    if (type !== 'file') continue;
+    const content = size > LIMITS.feedRecordBytes ? undefined : await whole(body);
+    yield {
+      name,
+      read() {
+        if (content === undefined) throw new Error(`it is larger than ${LIMITS.feedRecordBytes} bytes`);
+        return content;
+      },
+    };
+  }
+}
+
+async function whole(body: TarBody): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (let part = await body.chunk(CHUNK_BYTES); part.length > 0; part = await body.chunk(CHUNK_BYTES))
+    parts.push(part);
+  return Buffer.concat(parts);
 }
 
 async function* folderFiles(path: string): AsyncGenerator<FeedFile> {

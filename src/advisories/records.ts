@@ -23,6 +23,7 @@ export interface RecordReader {
 /** Blocks kept unpacked: neighbours in a scan are often neighbours in the file. */
 const BLOCKS_KEPT = 256;
 
+/** Reads records of an open database; `feeds` gives the documents' names by their numbers. */
 export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readonly name: string }>): RecordReader {
   const selectId = sqlite.query('SELECT class, blocks FROM ids WHERE id = ?');
   const selectClass = sqlite.query('SELECT members FROM classes WHERE id = ?');

@@ -7,7 +7,7 @@ import { readHeader } from './header.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
 import { openSqlite, type Query, type Sqlite } from './sqlite.ts';
-import type { AdvisoryStore } from './store.ts';
+import type { AdvisoryStore, Support } from './store.ts';
 import type { StoredAdvisory } from './stored-advisory.ts';
 
 /** Where the database of a home folder lies. */
@@ -106,6 +106,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
         return preferPrimary(found);
       }),
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
+    release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
     close: () => sqlite.close(),
   };
 }
@@ -115,6 +116,17 @@ function rows(select: Query, namespace: number, name: string, isSingle: boolean)
   if (!isSingle) return select.all([namespace, name]);
   const row = select.get([namespace, name]);
   return row === undefined ? [] : [row];
+}
+
+function readSupport(sqlite: Sqlite, namespace: string): Support | undefined {
+  const row = sqlite.query('SELECT released, eol, extended FROM releases WHERE namespace = ?').get([namespace]);
+  if (row === undefined) return undefined;
+  const [released, endOfLife, endOfExtendedLife] = row.map((value) => (typeof value === 'string' ? value : undefined));
+  return {
+    ...(released && { released }),
+    ...(endOfLife && { endOfLife }),
+    ...(endOfExtendedLife && { endOfExtendedLife }),
+  };
 }
 
 function readInfo(sqlite: Sqlite, path: string): DatabaseInfo {

@@ -1,5 +1,14 @@
 import type { Advisory, DatabaseInfo, Vulnerability } from '../model.ts';
 
+/** Dates (ISO 8601) of a release's life. */
+export interface Support {
+  readonly released?: string;
+  /** End of the publisher's own security support. */
+  readonly endOfLife?: string;
+  /** End of extended (long-term) support, where there is one. */
+  readonly endOfExtendedLife?: string;
+}
+
 /**
  * What matching needs of the advisory database. The SQLite file is one implementation, an array in memory
  * (demo, tests) another.
@@ -12,5 +21,7 @@ export interface AdvisoryStore {
   vulnerability(id: string): Vulnerability | undefined;
   /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */
   covers(ecosystem: string): boolean;
+  /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
+  release?(ecosystem: string): Support | undefined;
   close(): void;
 }

@@ -86,6 +86,7 @@ function ratingText({ source, severity, method, score, vector, original }: Ratin
   return `${word} by ${source}: ${original ?? `${method} ${score ?? ''} ${vector ?? ''}`.trim()}`;
 }
 
+/** A statement as a row of the tables of `db show` and `db search`. */
 export function statementRow(statement: Advisory): readonly Cell[] {
   const { source, ecosystem, state, ratings, note, bulletin, fixDate } = statement;
   const rating = ratings[0];

@@ -17,8 +17,8 @@ export interface Ecosystem {
    * does not serve it. Language ecosystems have none: their namespace is their name.
    */
   readonly namespace?: (os: OperatingSystem) => string | undefined;
-  /** What its publishers' statements are about: source packages (Debian, the default) or binary packages (rpm). */
-  readonly unit?: 'source' | 'binary';
+  /** What its publishers' statements are about: source packages (Debian, the default), binary packages (rpm), or now one, now the other (Red Hat). */
+  readonly unit?: 'source' | 'binary' | 'both';
   /** purl namespace for OS packages (`debian`). */
   readonly purlNamespace?: string;
 }

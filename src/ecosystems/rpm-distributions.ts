@@ -32,7 +32,11 @@ const byMajor =
 export const almalinux = distribution('AlmaLinux', 'almalinux', byMajor('AlmaLinux', 'almalinux'));
 export const rocky = distribution('Rocky Linux', 'rocky', byMajor('Rocky Linux', 'rocky'));
 /** CentOS rebuilt Red Hat's packages under the same versions. */
-export const redhat = distribution('Red Hat', 'redhat', byMajor('Red Hat', 'rhel', 'centos', 'redhat'));
+export const redhat = ecosystem({
+  ...distribution('Red Hat', 'redhat', byMajor('Red Hat', 'rhel', 'centos', 'redhat')),
+  // What is fixed is named by its binary packages, what is not by the source.
+  unit: 'both',
+});
 export const oracle = distribution('Oracle Linux', 'oracle', byMajor('Oracle Linux', 'ol'));
 /** `Amazon Linux:2`, `Amazon Linux:2023`; the first releases were called by their dates. */
 export const amazon = distribution('Amazon Linux', 'amazon', (os) => {

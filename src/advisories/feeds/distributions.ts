@@ -63,6 +63,7 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map([
   ['bitnami', 'Bitnami'],
 ]);
 
+/** Our namespace for a language's packages as Grype (`python`) or Trivy (`pip`) calls them; undefined: not one we match. */
 export function languageNamespace(name: string): string | undefined {
   return LANGUAGES.get(name.toLowerCase());
 }

@@ -3,6 +3,7 @@ import { osvRecord } from '../../../test/feeds/sample.ts';
 import { alpine } from './alpine.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
+import { endOfLife } from './end-of-life.ts';
 import { epss } from './epss.ts';
 import type { Feed, FeedDocument, FeedItem } from './feed.ts';
 import { feeds } from './index.ts';
@@ -10,6 +11,8 @@ import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
 import { nvidia } from './nvidia.ts';
 import { osv } from './osv.ts';
+import { redhat } from './redhat.ts';
+import { updateinfo } from './updateinfo.ts';
 
 /** A document of text, cut into small chunks, or of files. */
 function document(name: string, content: string | Record<string, unknown>): FeedDocument {
@@ -407,6 +410,160 @@ describe("NVIDIA's bulletins", () => {
     expect(statements(await read(nvidia, 'nvidia', { '5456.json': bulletin('All versions', '1', 'Windows') }))).toEqual(
       [],
     );
+  });
+});
+
+describe("Red Hat's VEX", () => {
+  const component = (id: string, purl?: string) => ({
+    category: 'product_version',
+    name: id,
+    product: { name: id, product_id: id, ...(purl && { product_identification_helper: { purl } }) },
+  });
+  const platform = (id: string, cpe: string) => ({
+    category: 'product_name',
+    name: id,
+    product: { name: id, product_id: id, product_identification_helper: { cpe } },
+  });
+  const relation = (where: string, what: string) => ({
+    category: 'default_component_of',
+    full_product_name: { name: what, product_id: `${where}:${what}` },
+    product_reference: what,
+    relates_to_product_reference: where,
+  });
+  const fixed = 'openssl-1:1.1.1k-9.el8_7.x86_64';
+  const vex = {
+    document: { csaf_version: '2.0', aggregate_severity: { text: 'Moderate' } },
+    product_tree: {
+      branches: [
+        {
+          category: 'vendor',
+          name: 'Red Hat',
+          branches: [
+            platform('BaseOS-8', 'cpe:/o:redhat:enterprise_linux:8::baseos'),
+            platform('rhel_7', 'cpe:/o:redhat:enterprise_linux:7'),
+            platform('EUS', 'cpe:/o:redhat:rhel_eus:8.6::baseos'),
+            component(fixed, 'pkg:rpm/redhat/openssl@1.1.1k-9.el8_7?arch=x86_64&epoch=1'),
+            component('openssl'),
+            component('compat-openssl10'),
+          ],
+        },
+      ],
+      relationships: [
+        relation('BaseOS-8', fixed),
+        relation('EUS', fixed),
+        relation('rhel_7', 'openssl'),
+        relation('BaseOS-8', 'compat-openssl10'),
+      ],
+    },
+    vulnerabilities: [
+      {
+        cve: 'CVE-2023-0286',
+        title: 'openssl: X.400 address type confusion',
+        release_date: '2023-02-07T16:00:00+00:00',
+        scores: [{ cvss_v3: { vectorString: 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:H' } }],
+        product_status: {
+          fixed: [`BaseOS-8:${fixed}`, `EUS:${fixed}`],
+          known_affected: ['rhel_7:openssl'],
+          known_not_affected: ['BaseOS-8:compat-openssl10'],
+        },
+        remediations: [
+          {
+            category: 'vendor_fix',
+            url: 'https://access.redhat.com/errata/RHSA-2023:1405',
+            date: '2023-03-22T10:00:00+00:00',
+            details: 'apply',
+            product_ids: [`BaseOS-8:${fixed}`],
+          },
+          { category: 'no_fix_planned', details: 'Will not fix', product_ids: ['rhel_7:openssl'] },
+        ],
+      },
+    ],
+  }; // prettier-ignore
+
+  it('keeps fixed, will not fix and not affected apart, for the releases themselves', async () => {
+    const items = await read(redhat, 'redhat/vex', { 'cve-2023-0286.json': vex, 'index.json': {} });
+    expect(
+      statements(items).map(({ ecosystem, package: name, state, ranges, bulletin, note }) => [
+        ecosystem,
+        name,
+        state,
+        ranges,
+        bulletin,
+        note,
+      ]),
+    ).toEqual([
+      ['Red Hat:8', 'openssl', 'fixed', [{ fixed: '1:1.1.1k-9.el8_7' }], 'RHSA-2023:1405', undefined],
+      ['Red Hat:7', 'openssl', 'will-not-fix', [{}], undefined, 'Will not fix'],
+      ['Red Hat:8', 'compat-openssl10', 'not-affected', [], undefined, undefined],
+    ]);
+    expect(records(items)[0]?.ratings?.map(({ method, severity }) => [method, severity])).toEqual([
+      ['text', 'MEDIUM'],
+      ['CVSS:3.1', 'HIGH'],
+    ]);
+    expect(rejected(items)).toHaveLength(1);
+  });
+});
+
+describe('updateinfo.xml', () => {
+  const update = `<update from="x" status="final" type="security" version="1"><id>ALAS2-2023-1974</id><title>openssl</title><issued date="2023-03-02 18:13:00"/><severity>important</severity>
+    <references><reference href="x" id="CVE-2023-0286" title="" type="cve"/></references>
+    <pkglist><collection short="amazon-linux-2"><package arch="x86_64" epoch="1" name="openssl" release="24.amzn2.0.6" version="1.0.2k"><filename>x.rpm</filename></package>
+    <package arch="aarch64" epoch="1" name="openssl" release="24.amzn2.0.6" version="1.0.2k"/></collection></pkglist></update>`;
+
+  it('gives bulletins their CVEs, packages and words, once for all architectures', async () => {
+    const items = await read(
+      updateinfo,
+      'amazon/2',
+      `<?xml version="1.0"?><updates>${update}<update><id></id></update></updates>\n`,
+    );
+    expect(statements(items)).toEqual([
+      {
+        id: 'ALAS2-2023-1974',
+        bulletin: 'ALAS2-2023-1974',
+        source: 'amazon',
+        ecosystem: 'Amazon Linux:2',
+        package: 'openssl',
+        state: 'fixed',
+        ranges: [{ fixed: '1:1.0.2k-24.amzn2.0.6' }],
+        vulnerabilities: ['CVE-2023-0286'],
+        fixDate: '2023-03-02T18:13:00Z',
+        published: '2023-03-02T18:13:00Z',
+      },
+    ]);
+    expect(records(items)[0]?.ratings).toMatchObject([{ source: 'amazon', severity: 'HIGH' }]);
+    expect(rejected(items)).toHaveLength(1);
+    await expect(read(updateinfo, 'amazon/2', `<updates>${update}`)).rejects.toThrow(/ends in the middle/);
+  });
+});
+
+describe('endoflife.date', () => {
+  it('says until when a release is supported', async () => {
+    const items = await read(
+      endOfLife,
+      'eol/debian',
+      JSON.stringify([
+        {
+          cycle: '11',
+          codename: 'Bullseye',
+          releaseDate: '2021-08-14',
+          eol: '2024-08-14',
+          extendedSupport: '2026-08-31',
+        },
+        { cycle: '13', eol: false },
+      ]),
+    );
+    expect(items.filter(({ kind }) => kind === 'release')).toEqual([
+      {
+        kind: 'release',
+        release: {
+          namespace: 'Debian:11',
+          released: '2021-08-14',
+          endOfLife: '2024-08-14',
+          endOfExtendedLife: '2026-08-31',
+        },
+      },
+      { kind: 'release', release: { namespace: 'Debian:13' } },
+    ]);
   });
 });
 

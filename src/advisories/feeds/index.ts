@@ -1,6 +1,7 @@
 import { alpine } from './alpine.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
+import { endOfLife } from './end-of-life.ts';
 import { epss } from './epss.ts';
 import type { Feed } from './feed.ts';
 import { grypeDb } from './grype-db.ts';
@@ -8,18 +9,23 @@ import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
 import { nvidia } from './nvidia.ts';
 import { osv } from './osv.ts';
+import { redhat } from './redhat.ts';
 import { trivyDb } from './trivy-db.ts';
+import { updateinfo } from './updateinfo.ts';
 
 /** Every publisher there is: adding one is adding a line. */
 export const feeds: readonly Feed[] = [
   debianTracker,
   debianLists,
   alpine,
+  redhat,
+  updateinfo,
   nvidia,
   osv,
   nvd,
   kev,
   epss,
+  endOfLife,
   grypeDb,
   trivyDb,
 ];

@@ -26,6 +26,7 @@ export function list(value: unknown, limit = 100_000): readonly unknown[] {
   return value.length > limit ? value.slice(0, limit) : value;
 }
 
+/** The array of a member, or an empty one. */
 export function listOf(value: unknown, key: string, limit?: number): readonly unknown[] {
   return list(member(value, key), limit);
 }
@@ -41,6 +42,7 @@ export function entries(value: unknown): readonly (readonly [string, unknown])[]
   return Object.entries(value);
 }
 
+/** A finite number. */
 export function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

@@ -1,0 +1,70 @@
+import { PlimsollError } from '../../errors.ts';
+import { distributionNamespace } from './distributions.ts';
+import { feed } from './feed.ts';
+import { date, list, member, textOf } from './values.ts';
+
+/** What endoflife.date calls the distributions, and how other feeds do. */
+const PRODUCTS: ReadonlyMap<string, string> = new Map([
+  ['debian', 'debian'],
+  ['ubuntu', 'ubuntu'],
+  ['alpine', 'alpine'],
+  ['rhel', 'rhel'],
+  ['almalinux', 'almalinux'],
+  ['rocky-linux', 'rocky'],
+  ['oracle-linux', 'ol'],
+  ['amazon-linux', 'amzn'],
+  ['fedora', 'fedora'],
+  ['sles', 'sles'],
+  ['opensuse', 'opensuse leap'],
+]);
+
+/** Until when releases of distributions are supported. https://endoflife.date/docs/api */
+export const endOfLife = feed({
+  name: 'end-of-life',
+  version: 1,
+  title: 'endoflife.date',
+  licence: 'MIT (endoflife.date)',
+  byDefault: true,
+  async sources() {
+    return [...PRODUCTS.keys()].map((product) => ({
+      name: `eol/${product}`,
+      path: `eol/${product}.json`,
+      url: `https://endoflife.date/api/${product}.json`,
+    }));
+  },
+  async *parse(document) {
+    const product = document.name.slice(document.name.indexOf('/') + 1);
+    const name = PRODUCTS.get(product) ?? product;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of document.chunks()) {
+      size += chunk.length;
+      if (size > BYTES) throw new PlimsollError('limit', `a list of releases is larger than ${BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    for (const cycle of list(JSON.parse(Buffer.concat(chunks).toString('utf8')), 10_000)) {
+      yield { kind: 'counted' };
+      const namespace = distributionNamespace(name, textOf(cycle, 'cycle', 50) ?? '');
+      if (namespace === undefined) {
+        yield { kind: 'rejected', id: document.name, reason: 'a release without a name' };
+        continue;
+      }
+      // `true` and `false` stand where a day is not known.
+      const [released, ends, extended] = ['releaseDate', 'eol', 'extendedSupport'].map((key) =>
+        date(member(cycle, key)),
+      );
+      const lts = date(member(cycle, 'lts'));
+      yield {
+        kind: 'release',
+        release: {
+          namespace,
+          ...(released !== undefined && { released }),
+          ...(ends !== undefined && { endOfLife: ends }),
+          ...((extended ?? lts) !== undefined && { endOfExtendedLife: (extended ?? lts)! }),
+        },
+      };
+    }
+  },
+});
+
+const BYTES = 4 * 1024 * 1024;
