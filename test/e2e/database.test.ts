@@ -64,20 +64,35 @@ describe('the advisory database from all real feeds', () => {
     expect(stdout).toMatch(/< 65\.5\.1/);
   });
 
-  test(titled("rates as Trivy's published report of a real image does, wherever Debian has judged", skip ?? (existsSync(report) ? undefined : 'no such report')), () => {
-    const store = openStore(join(home, 'plimsoll', 'advisories.db'));
-    const text = readFileSync(report, 'utf8');
-    const theirs = new Map([...text.matchAll(/Vulnerability (CVE-[\d-]+)\\nSeverity: (\w+)\\nFixed/g)].map(([, id, severity]) => [id!, severity!]));
-    const judged = [...theirs].flatMap(([id, severity]) => {
-      const words = dossier(store, id).statements.filter(({ source }) => source === 'debian').flatMap(({ ratings }) => ratings);
-      if (!words.some((rating) => rating.severity !== 'UNKNOWN')) return [];
-      const ours = chooseRating([...words, ...(store.vulnerability(id)?.ratings ?? [])], 'as-trivy', { publisher: 'debian' });
-      return [[id, severity, ours?.severity]];
-    });
-    store.close();
-    expect(judged.length).toBeGreaterThan(30);
-    expect(judged.filter(([, severity, ours]) => severity !== ours)).toEqual([]);
-  });
+  test(
+    titled(
+      "rates as Trivy's published report of a real image does, wherever Debian has judged",
+      skip ?? (existsSync(report) ? undefined : 'no such report'),
+    ),
+    () => {
+      const store = openStore(join(home, 'plimsoll', 'advisories.db'));
+      const text = readFileSync(report, 'utf8');
+      const theirs = new Map(
+        [...text.matchAll(/Vulnerability (CVE-[\d-]+)\\nSeverity: (\w+)\\nFixed/g)].map(([, id, severity]) => [
+          id!,
+          severity!,
+        ]),
+      );
+      const judged = [...theirs].flatMap(([id, severity]) => {
+        const words = dossier(store, id)
+          .statements.filter(({ source }) => source === 'debian')
+          .flatMap(({ ratings }) => ratings);
+        if (!words.some((rating) => rating.severity !== 'UNKNOWN')) return [];
+        const ours = chooseRating([...words, ...(store.vulnerability(id)?.ratings ?? [])], 'as-trivy', {
+          publisher: 'debian',
+        });
+        return [[id, severity, ours?.severity]];
+      });
+      store.close();
+      expect(judged.length).toBeGreaterThan(30);
+      expect(judged.filter(([, severity, ours]) => severity !== ours)).toEqual([]);
+    },
+  );
 
   test(titled('survives kill -9 at any moment: the old one stays, nothing grows', skip), async () => {
     const killed = join(work.path, 'killed');
