@@ -39,7 +39,7 @@ interface Code {
 /** Bits read ahead and bytes written, shared by the steps below. */
 interface Inflation {
   readonly cursor: Cursor;
-  readonly out: Buffer;
+  out: Buffer;
   /** Where the sink is next given something: early at first, since it may only want to know what this is. */
   full: number;
   /** Bytes of `out` that are written, and of those, given to the sink. */
@@ -55,7 +55,7 @@ interface Inflation {
 export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
   const state: Inflation = {
     cursor,
-    out: Buffer.allocUnsafe(OUT),
+    out: Buffer.allocUnsafe(FIRST + 2 * LONGEST_COPY),
     full: FIRST,
     at: 0,
     given: 0,
@@ -123,7 +123,12 @@ function take(state: Inflation, count: number): number {
 /** Gives what is written to the sink and keeps the window; true when the sink has seen enough. */
 function flush(state: Inflation, sink: Sink): boolean {
   const enough = state.at > state.given && sink(state.out.subarray(state.given, state.at));
-  if (state.at > WINDOW) {
+  if (state.out.length < OUT) {
+    // Most bodies are only looked at, and never need more than the first little buffer.
+    const whole = Buffer.allocUnsafe(enough ? 0 : OUT);
+    state.out.copy(whole, 0, 0, state.at);
+    state.out = whole;
+  } else if (state.at > WINDOW) {
     state.out.copyWithin(0, state.at - WINDOW, state.at);
     state.at = WINDOW;
   }
@@ -233,7 +238,8 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
   const orders = take(state, 4) + 4;
   const order = new Uint8Array(19);
   for (let index = 0; index < orders; index += 1) {
-    if (!(yield* need(state, 3))) return 'truncated';
+    refill(state);
+    if (state.count < 3 && !(yield* need(state, 3))) return 'truncated';
     order[CODE_LENGTH_ORDER[index] as number] = take(state, 3);
   }
   const code = buildCode(order);
@@ -241,8 +247,8 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
   const lengths = new Uint8Array(literals + distances);
   for (let index = 0; index < lengths.length; ) {
     // A code of up to seven bits and its repeat count; near the end of the stream there may be fewer.
-    if (!(yield* need(state, 14)) && state.count === 0) return 'truncated';
     refill(state);
+    if (state.count < 14 && !(yield* need(state, 14)) && state.count === 0) return 'truncated';
     const entry = code.table[state.bits & ((1 << code.bits) - 1)] as number;
     if ((entry & 15) === 0) return 'broken';
     take(state, entry & 15);
