@@ -30,6 +30,7 @@ const NO_CONFIG: ImageConfig = {
 export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
   const { subject } = image;
   const read = once(() => attempt(sources.read));
+  let shown: ((layer: number) => Uint8Array) | undefined;
   const bodies = once(async () => {
     const layers = await read();
     return layers.ok ? attempt(() => prefetch(image, layers.value.read, sources.signal)) : layers;
@@ -45,7 +46,10 @@ export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
     config: subject.config ?? NO_CONFIG,
     files: async () => {
       const layers = await read();
-      return layers.ok ? got(filesOf(layers.value.read)) : layers;
+      if (!layers.ok) return layers;
+      const { read: image } = layers.value;
+      shown ??= visibility(image);
+      return got(filesOf(image, shown));
     },
     read: async (path) => {
       const layers = await read();
@@ -92,31 +96,33 @@ async function attempt<T>(make: () => Promise<T>): Promise<Reading<T>> {
   }
 }
 
-/** Every entry of every layer, and whether the final file system shows it. */
-function* filesOf({ files }: ReadImage): Generator<ImageFile> {
-  for (const [layer, table] of files.layers.entries())
+/** Every entry of every layer, and whether the final file system shows it; that is looked up once for all checks. */
+function* filesOf({ files }: ReadImage, shown: (layer: number) => Uint8Array): Generator<ImageFile> {
+  for (const [layer, table] of files.layers.entries()) {
+    const visible = shown(layer);
     for (let row = 0; row < table.size; row++) {
       const type = table.type(row);
       if (type === 'whiteout' || type === 'opaque') continue;
       const path = table.path(row);
-      const found = files.find(path);
       const link = table.link(row);
-      const entry = {
-        path,
-        type,
-        mode: table.mode(row),
-        uid: table.uid(row),
-        gid: table.gid(row),
-        size: table.bytes(row),
-        mtime: 0,
-      };
-      yield {
-        path,
-        layer,
-        visible: found?.layer === layer,
-        entry: link === undefined ? entry : { ...entry, link },
-      };
+      const attributes = { mode: table.mode(row), uid: table.uid(row), gid: table.gid(row), size: table.bytes(row) };
+      const entry = { path, type, ...attributes, mtime: 0, ...(link === undefined ? {} : { link }) };
+      yield { path, layer, visible: visible[row] === 1, entry };
     }
+  }
+}
+
+/** For each row of a layer whether it is visible, as bytes: an image may have millions. */
+function visibility({ files }: ReadImage): (layer: number) => Uint8Array {
+  const known = new Map<number, Uint8Array>();
+  return (layer) => {
+    const table = files.layers[layer]!;
+    const found =
+      known.get(layer) ??
+      Uint8Array.from({ length: table.size }, (_, row) => Number(files.find(table.path(row))?.layer === layer));
+    known.set(layer, found);
+    return found;
+  };
 }
 
 /** Files whose content some check reads. */

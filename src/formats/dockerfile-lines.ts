@@ -144,7 +144,7 @@ function readDirectives(lines: readonly PhysicalLine[], rangeOf: RangeOf, proble
   for (const [index, line] of lines.entries()) {
     if (index === 0 && line.text.startsWith('#!')) continue;
     const match = DIRECTIVE.exec(line.text.trim().slice(0, LIMITS.dockerfileWordBytes));
-    const name = match?.[1]!.toLowerCase();
+    const name = match?.[1]?.toLowerCase();
     if (name === undefined || !KNOWN_DIRECTIVES.has(name)) break;
     const range = rangeOf(line.start, line.start + line.text.length);
     const value = match![2]!;

@@ -180,7 +180,10 @@ class BuildState {
   }
 
   take(one: DockerInstruction, problems: DockerfileProblem[]): void {
-    if (one.keyword === 'FROM') return this.#open(one, problems);
+    if (one.keyword === 'FROM') {
+      this.#open(one, problems);
+      return;
+    }
     if (one.keyword === 'ARG') this.#argue(one);
     const stage = this.stages.at(-1);
     if (stage === undefined) {
