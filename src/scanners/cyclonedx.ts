@@ -45,13 +45,14 @@ const TAKEN_OUT: ReadonlySet<string> = new Set([
 function* facts(
   components: ReadonlyMap<string, Component>,
   vulnerabilities: readonly Vulnerability[],
+  firstCounts: boolean,
 ): Generator<FindingFact> {
   for (const vulnerability of vulnerabilities) {
     const given = vulnerability.ratings.map((rating) => ({
       ...rating,
       source: (rating.source ?? vulnerability.source ?? 'cyclonedx').toLowerCase(),
     }));
-    const best = bestRating(given, vulnerability.source?.toLowerCase());
+    const best = bestRating(given, vulnerability.source?.toLowerCase(), firstCounts);
     const all: readonly (Rating | undefined)[] = given.flatMap((rating) => [
       rating.method?.startsWith('CVSS') || rating.vector !== undefined
         ? scoreRating(rating.source, rating.score, rating.vector, cvssMethod(rating.vector, rating.method))
@@ -101,14 +102,21 @@ function decodeURIComponentSafe(value: string): string {
   }
 }
 
-/** The publisher's own rating, else the most severe one. */
+/** Our own output puts the rating that counts first; other tools sort by name. */
+const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'plimsoll';
+
+/** The publisher's own rating, else the first where the tool puts the one that counts first, else the most severe one. */
 function bestRating<T extends { source: string; severity?: string | undefined }>(
   all: readonly T[],
   source: string | undefined,
+  firstCounts: boolean,
 ): T | undefined {
-  const worded = all.filter((rating) => rating.severity !== undefined);
+  // "unknown" of the publisher is no judgement: the others are asked.
+  const known = all.filter((rating) => (severityWord(rating.severity) ?? 'UNKNOWN') !== 'UNKNOWN');
+  const worded = known.length > 0 ? known : all.filter((rating) => rating.severity !== undefined);
   const order = ['UNKNOWN', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
   const rank = (rating: T): number => order.indexOf(severityWord(rating.severity) ?? 'UNKNOWN');
+  if (firstCounts) return worded[0];
   return worded.find((rating) => rating.source === source) ?? worded.sort((a, b) => rank(b) - rank(a))[0];
 }
 
@@ -174,6 +182,7 @@ const cyclonedxJson = jsonFormat({
       facts(
         components,
         rows.map(({ value }) => jsonVulnerability(value)),
+        isOwn(text(tool.name)),
       ),
     );
   },
@@ -243,7 +252,7 @@ const cyclonedxXml: XmlFormat = {
       { name: childText(tool, 'name'), version: childText(tool, 'version') },
       { name: childText(subject, 'name'), version: childText(subject, 'version') },
       childText(metadata, 'timestamp'),
-      facts(components, [...lists.map((one) => xmlVulnerability(one)), ...embedded(root, components)]),
+      facts(components, [...lists.map((one) => xmlVulnerability(one)), ...embedded(root, components)], false),
     );
   },
 };

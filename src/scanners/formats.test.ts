@@ -815,3 +815,88 @@ describe('CycloneDX', () => {
     });
   });
 });
+
+describe('Plimsoll', () => {
+  it('JSON: its findings with source, ratings and fix', async () => {
+    const report = await read({
+      schemaVersion: 1,
+      tool: { name: 'plimsoll', version: '0.1.0' },
+      subject: {
+        name: 'python:3.9.16',
+        digest: `sha256:${'a'.repeat(64)}`,
+        platform: { os: 'linux', architecture: 'amd64' },
+        layers: [{ index: 0, diffID: 'sha256:1' }],
+      },
+      os: { id: 'debian', versionId: '11' },
+      database: { built: '2026-01-01T00:00:00Z', digest: 'sha256:2' },
+      findings: [
+        {
+          id: 'CVE-2023-0464',
+          aliases: [],
+          package: {
+            type: 'deb',
+            name: 'libssl1.1',
+            version: '1.1.1n-0+deb11u4',
+            source: { name: 'openssl', version: '1.1.1n-0+deb11u4' },
+            evidence: [{ path: 'var/lib/dpkg/status', diffID: 'sha256:1' }],
+          },
+          severity: 'LOW',
+          severitySource: 'debian',
+          ratings: [{ source: 'debian', severity: 'LOW', method: 'urgency', original: 'low' }, 7],
+          state: 'fixed',
+          fix: { state: 'fixed', version: '1.1.1n-0+deb11u5' },
+          reasons: [],
+        },
+      ],
+    });
+    expect(report).toMatchObject({
+      title: 'Plimsoll 0.1.0',
+      subject: { os: 'debian:11', platform: 'linux/amd64', diffIDs: ['sha256:1'] },
+      database: { date: '2026-01-01T00:00:00Z' },
+    });
+    expect(report.findings).toMatchObject([
+      {
+        source: { name: 'openssl' },
+        severity: 'LOW',
+        fix: { versions: ['1.1.1n-0+deb11u5'] },
+        layer: 'sha256:1',
+        ratings: [{ original: 'low' }, { severity: 'UNKNOWN' }],
+      },
+    ]);
+  });
+
+  it('SARIF: one row for a source package, a finding for each binary', async () => {
+    const report = await read({
+      runs: [
+        {
+          tool: { driver: { name: 'plimsoll', version: '0.1.0', rules: [{ id: 'CVE-2024-33602' }] } },
+          results: [
+            {
+              ruleId: 'CVE-2024-33602',
+              message: {
+                text: 'glibc 2.31-13+deb11u5 (libc-bin, libc6) has CVE-2024-33602, HIGH by cisa-adp: fixed in 2.31-13+deb11u10',
+              },
+              properties: {
+                purls: [
+                  'pkg:deb/debian/libc-bin@2.31-13%2Bdeb11u5?arch=all',
+                  'pkg:deb/debian/libc6@2.31-13%2Bdeb11u5?arch=amd64',
+                ],
+                fixedVersion: '2.31-13+deb11u10',
+              },
+            },
+          ],
+        },
+      ],
+    });
+    expect([
+      report.rows,
+      report.findings.map((one) => [one.package, one.version, one.severity, one.severitySource, one.fix.versions[0]]),
+    ]).toEqual([
+      1,
+      [
+        ['libc-bin', '2.31-13+deb11u5', 'HIGH', 'cisa-adp', '2.31-13+deb11u10'],
+        ['libc6', '2.31-13+deb11u5', 'HIGH', 'cisa-adp', '2.31-13+deb11u10'],
+      ],
+    ]);
+  });
+});

@@ -1,8 +1,9 @@
 import { type Json, list, number, object, text, texts } from '../formats/json-value.ts';
 import type { Rating, Report } from '../model.ts';
-import { collect } from './collect.ts';
-import { isOsType } from './names.ts';
-import { type FindingFact, jsonFormat, type Scanner, type ScannerReport, scanner } from './scanner.ts';
+import { collect, nameFromPurl } from './collect.ts';
+import { isOsType, purlParts } from './names.ts';
+import { type SarifRun, sarifFormat } from './sarif.ts';
+import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScannerReport, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
 import { digestOf, named } from './trivy.ts';
 
@@ -77,6 +78,37 @@ const own = jsonFormat({
   },
 });
 
+/** Plimsoll's own SARIF: one result for a source package, its binaries beside it. */
+function readOwnSarif(run: SarifRun): ReportBody {
+  return {
+    ...named({ version: run.version }),
+    subject: named({ name: text(run.properties.subject), digest: digestOf(text(run.properties.subject)) }),
+    findings: run.results.flatMap(({ result, rule }, row) => {
+      const said = /, ([A-Z]+) by (\S+?):/.exec(result.message ?? '');
+      const fixed = result.properties.fixedVersion ?? [];
+      return (result.properties.purls ?? []).map((purl): FindingFact => {
+        const parts = purlParts(purl);
+        return {
+          row: String(row),
+          id: result.ruleId,
+          package: nameFromPurl(purl),
+          kind: isOsType(parts?.type) ? 'binary' : 'unknown',
+          purl,
+          ...named({
+            severity: said?.[1] ?? rule?.severityTag,
+            severitySource: said?.[2],
+            url: rule?.helpUri,
+            title: rule?.short,
+          }),
+          fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
+          locations: [result.locations[0]?.uri],
+          ...named({ suppressed: result.suppressed }),
+        };
+      });
+    }),
+  };
+}
+
 /** A rating as our own report writes it, checked: the file may come from anywhere. */
 function ratingOf(value: Json): Rating {
   const { source, severity, method, score, vector, original } = object(value);
@@ -90,7 +122,12 @@ function ratingOf(value: Json): Rating {
   };
 }
 
-export const plimsoll: Scanner = scanner({ name: 'plimsoll', title: 'Plimsoll', formats: [own], lenses: [] });
+export const plimsoll: Scanner = scanner({
+  name: 'plimsoll',
+  title: 'Plimsoll',
+  formats: [own, sarifFormat('Plimsoll SARIF', /^plimsoll$/i, readOwnSarif)],
+  lenses: [],
+});
 
 /** A scan's result as one report among others, without the way through a file. */
 export function ownReport(report: Report, where: string): ScannerReport {

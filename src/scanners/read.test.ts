@@ -36,7 +36,7 @@ describe('a report that cannot be read', () => {
       /^corrupt: the JSON ends in the middle, after \d+ bytes \(report\.json\); the file is cut off/,
     );
     expect(await refusal('{"hello": "world", "n": [1, 2]}')).toMatch(
-      /^unsupported: a JSON document with the keys hello, n, which is no report known here .*expected one of: Plimsoll JSON, Trivy JSON/,
+      /^unsupported: a JSON document with the keys hello, n, which is no report known here .*expected one of: Plimsoll JSON, .*Trivy JSON/,
     );
     expect(await refusal('{"hello": "wor')).toMatch(/^corrupt/);
     expect(await refusal('{"matches": [}')).toMatch(/^corrupt: not valid JSON/);
@@ -45,7 +45,9 @@ describe('a report that cannot be read', () => {
       await refusal(`2026-01-01T00:00:00Z INFO Vulnerability scanning is enabled\n${JSON.stringify(trivy)}`),
     ).toContain("the scanner's log was written into the report");
     expect(await refusal('PK\u0003\u0004 not a report')).toMatch(/^unsupported: not a report known here/);
-    expect(await refusal('<html><body>Sign in</body></html>')).toContain('an XML document <html>');
+    expect(await refusal('<html><body>Sign in</body></html>')).toContain('a web page, not a report');
+    expect(await refusal('<feed/>')).toContain('an XML document <feed>, which is no report known here');
+    expect(await refusal('{"spdxVersion": "SPDX-2.3"}')).toContain('an SPDX inventory without vulnerabilities');
     await expect(reportFile('/nowhere/report.json')).rejects.toThrow('no such report');
     await expect(reportFile('src')).rejects.toThrow('a report is a file');
   });

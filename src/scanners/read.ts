@@ -124,6 +124,10 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
 }
 
 function readXmlReport(source: ReportSource, text: string): ScannerReport {
+  if (/^\s*<!doctype html|^\s*<html/i.test(text.slice(0, 1_000)))
+    throw new PlimsollError('unsupported', 'a web page, not a report', {
+      hint: 'the JSON of the same scan can be compared',
+    });
   const root = readXml(text);
   const found = all().find(({ format }) => format.kind === 'xml' && format.recognise(root));
   if (found?.format.kind !== 'xml')
@@ -188,6 +192,10 @@ function unknown(sketch: Json | undefined): PlimsollError {
       { hint: 'plimsoll bench reads the same checks' },
     );
   }
+  if (keys.includes('spdxVersion') || keys.includes('spdxId'))
+    return new PlimsollError('unsupported', 'an SPDX inventory without vulnerabilities', {
+      hint: 'scan it instead: plimsoll scan sbom:FILE',
+    });
   const with_ =
     keys.length === 0
       ? ''

@@ -32,6 +32,8 @@ export interface SarifResult {
     readonly message?: string;
   }[];
   readonly suppressed?: string;
+  /** Its texts and lists of texts. */
+  readonly properties: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One run of one tool. `fields` joins what the rule's help and the result's message say, the message first. */
@@ -161,11 +163,26 @@ function cutResult(row: JsonObject): JsonObject {
     ...kept('level', text(row.level)),
     ...kept('message', text(object(row.message).text)),
     locations: list(row.locations).slice(0, 8).map(cutLocation),
+    properties: cutProperties(object(row.properties)),
     ...(isObject(list(row.suppressions)[0]) && {
       suppressed: text(suppression.justification) ?? text(suppression.kind) ?? 'suppressed',
     }),
   };
   return result as unknown as JsonObject;
+}
+
+/** Lists longer than this name more packages than one finding has. */
+const LISTED = 500;
+
+function cutProperties(properties: JsonObject): SarifResult['properties'] {
+  const kept: Record<string, readonly string[]> = Object.create(null);
+  for (const [key, value] of Object.entries(properties)) {
+    const found = texts(value)
+      .slice(0, LISTED)
+      .filter((one) => one.length <= KEPT);
+    if (found.length > 0) kept[key] = found;
+  }
+  return kept;
 }
 
 function cutLocation(value: Json): SarifResult['locations'][number] {

@@ -11,6 +11,14 @@ import { BODIES } from './junk.ts';
 /** The least that each JSON format is recognised by, and a little more. */
 const SEEDS: readonly unknown[] = [
   {
+    runs: [
+      {
+        tool: { driver: { name: 'plimsoll' } },
+        results: [{ ruleId: 'x', properties: { purls: ['pkg:deb/debian/a@1'] } }],
+      },
+    ],
+  },
+  {
     tool: { name: 'plimsoll', version: '1' },
     subject: { name: 'x', layers: [{ diffID: 'sha256:1' }] },
     findings: [
