@@ -70,7 +70,7 @@ describe(titled('a real Debian 11 image', skip), () => {
 
   test('does not report what later layers removed, replaced or hid', () => {
     const python = reference.packages
-      .filter(({ type }) => type === 'pypi')
+      .filter(({ type, role }) => type === 'pypi' && role === undefined)
       .map(({ name, version }) => `${name.toLowerCase()} ${version}`);
     expect(python).toContain('setuptools 65.5.1');
     expect(python).not.toContain('setuptools 58.1.0');
@@ -82,7 +82,7 @@ describe(titled('a real Debian 11 image', skip), () => {
     const evidence = (name: string) =>
       reference.packages.find((it) => it.type === 'pypi' && it.name === name)?.evidence[0];
     expect(evidence('PyJWT')?.instruction).toMatch(/hand-made layer/);
-    expect(evidence('Django')?.instruction).toMatch(/wheels\.tar/);
+    expect(evidence('Django')?.instruction).toMatch(/ADD file:/);
     expect(evidence('PyJWT')?.layer).toBe(reference.subject.layers.length - 1);
   });
 
@@ -98,7 +98,9 @@ describe(titled('a real Debian 11 image', skip), () => {
   });
 
   test("knows which Python distributions are Debian's own", () => {
-    const owned = reference.packages.filter(({ type, ownedBy }) => type === 'pypi' && ownedBy !== undefined);
+    const owned = reference.packages.filter(
+      ({ type, role, ownedBy }) => type === 'pypi' && role === undefined && ownedBy !== undefined,
+    );
     for (const it of owned) expect(it.evidence.every(({ path }) => path.startsWith('usr/lib/python3'))).toBe(true);
     expect(owned.length).toBeGreaterThan(5);
   });

@@ -16,6 +16,8 @@ export interface ReportPackage {
     readonly instruction?: string;
   }[];
   readonly ownedBy?: { readonly type: string; readonly name: string };
+  /** Absent: installed, on an import path. */
+  readonly role?: string;
 }
 
 export interface ReportFinding {
@@ -124,7 +126,7 @@ for folder in folders:
 
 export const pypiLines = (report: ReportDocument): string[] =>
   report.packages
-    .filter(({ type }) => type === 'pypi')
+    .filter(({ type, role }) => type === 'pypi' && role === undefined)
     .flatMap((it) =>
       it.evidence.map(({ path }) => {
         const folder = path.replace(/\/[^/]+\.(dist|egg)-info(\/[^/]+)?$/, '');
