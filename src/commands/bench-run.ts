@@ -16,7 +16,7 @@ import { createHttp } from '../network/http.ts';
 import type { BenchFormat } from '../report/bench-format.ts';
 import { benchFormatNamed, benchFormats } from '../report/bench-formats.ts';
 import { colourWanted, widthOf } from '../terminal/style.ts';
-import type { BenchFlags } from './bench.ts';
+import { type BenchFlags, GATES } from './bench.ts';
 import { openBenchImages } from './bench-images.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -24,6 +24,8 @@ import { writeOutput } from './output.ts';
 /** Returns the exit code. Throws `usage`, what opening an image throws, and `engine` (after the report) where no Engine answered. */
 export async function runBenchCommand(flags: BenchFlags, context: Context): Promise<number> {
   const format = benchFormatNamed(flags.format);
+  if (!GATES.includes(flags.failOn))
+    throw new PlimsollError('usage', `--fail-on takes ${GATES.join(', ')}, not ${flags.failOn}`);
   const checks = chosenChecks(flags);
   if (flags.list) {
     await writeOutput(checks.map(listed), flags.output, context);

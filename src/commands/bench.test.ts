@@ -7,7 +7,8 @@ import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../errors.ts';
 import { silent } from '../progress.ts';
-import { bench } from './bench.ts';
+import { benchFormats } from '../report/bench-formats.ts';
+import { BENCH_FORMATS, bench } from './bench.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 afterAll(() => rmSync(work, { recursive: true }));
@@ -19,7 +20,8 @@ interface Outcome {
 }
 
 /** Runs the command as the command line would, with nothing of this machine's environment. */
-async function run(...args: string[]): Promise<Outcome> {
+async function run(...all: (string | { before(program: Command): void })[]): Promise<Outcome> {
+  const args = all.filter((one) => typeof one === 'string');
   let text = '';
   let code = 0;
   const stdout = new Writable({
@@ -34,6 +36,7 @@ async function run(...args: string[]): Promise<Outcome> {
   bench.define(program, context, (value) => {
     code = value;
   });
+  for (const one of all) if (typeof one !== 'string') one.before(program);
   try {
     await program.parseAsync(['bench', ...args], { from: 'user' });
     return { text, code };
@@ -124,8 +127,26 @@ describe('plimsoll bench', () => {
       message: 'no check or group is called 5.99',
     });
     expect((await run('-f', 'yaml')).error?.code).toBe('usage');
+    expect((await run('--fail-on', 'HIGH')).error?.code).toBe('usage');
     expect((await run('-H', 'nonsense')).error?.code).toBe('config');
     expect((await run('--image', join(work, 'none.tar'))).error?.code).toBe('not-found');
+  });
+  it('has the formats that --help names', () => {
+    expect(BENCH_FORMATS).toEqual(benchFormats.map((format) => format.name));
+  });
+  it('passes over what the configuration file says for scans', async () => {
+    const path = dockerfile('FROM python:3.11\n');
+    const before = (command: Command): void => {
+      const it_ = command.commands[0]!;
+      it_.setOptionValueWithSource('format', 'trivy', 'config').setOptionValueWithSource('failOn', 'HIGH', 'config');
+    };
+    expect(await run({ before }, '--dockerfile', path, '-c', '4.9')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('PASS  4.9'),
+    });
+    const gate = (command: Command): void =>
+      void command.commands[0]!.setOptionValueWithSource('failOn', 'warn', 'config');
+    expect((await run({ before: gate }, '--dockerfile', path, '-c', '4.1')).code).toBe(1);
   });
   it('lists its checks, and writes to a file and a log', async () => {
     expect((await run('--list', '-c', '6')).text.split('\n').filter(Boolean)).toHaveLength(2);
