@@ -25,6 +25,8 @@ export const LIMITS = {
   readChunkBytes: 256 * KiB,
   /** One path: PATH_MAX, beyond which no engine can write the file. PAX headers may claim more. */
   pathBytes: 4 * KiB,
+  /** A file name that patterns are tried on (NAME_MAX). */
+  nameBytes: 255,
   /** Names in one path, links followed. */
   pathSegments: 4_096,
   /** A PAX or GNU extension header's body. */
@@ -257,6 +259,8 @@ export const LIMITS = {
   // --- remediation ---
   /** States that the search for the smallest set of upgrades looks at. */
   solverNodes: 10_000,
+  /** States looked at after a plan was found that clears as much with as few majors as can be, to make it smaller. */
+  solverPolish: 1_000,
   /** Times the search is taken up again with what an index was asked for in between. */
   solverRounds: 30,
   /** Versions of one package that are considered, from the installed one up. */

@@ -1,3 +1,4 @@
+import { shortLines } from '../formats/text-lines.ts';
 import { analyzer } from './analyzer.ts';
 import { properties, withValues } from './fact-values.ts';
 
@@ -20,7 +21,7 @@ export const condaExplicit = analyzer({
     '**/*.conda.txt',
   ],
   *read(file) {
-    const lines = file.text().split(/\r?\n/);
+    const lines = [...shortLines(file.text())];
     if (!lines.some((line) => line.trim() === '@EXPLICIT')) return;
     for (const line of lines) {
       const match = /^https?:\/\//.test(line) ? PACKAGE.exec(line.trim()) : null;

@@ -1,4 +1,5 @@
 import { isObject, type Json, text, texts } from '../formats/json-value.ts';
+import { LIMITS } from '../limits.ts';
 import { analyzer, unknown } from './analyzer.ts';
 import { properties, withValues } from './fact-values.ts';
 import { ownedPaths } from './owned-paths.ts';
@@ -54,7 +55,7 @@ export const conda = analyzer({
 /** Python distributions whose metadata is among the files: what the package is on PyPI. */
 function distributions(files: readonly string[]): string {
   const found = files.flatMap((path) => {
-    if (/\/_vendor\//.test(path)) return [];
+    if (path.length > LIMITS.pathBytes || /\/_vendor\//.test(path)) return [];
     const match = /\/([^/-]+)-([^/-]+)(?:-py[\d.]+)?\.(?:dist-info\/METADATA|egg-info\/PKG-INFO|egg-info)$/.exec(path);
     return match === null ? [] : [`${match[1]}==${match[2]}`];
   });

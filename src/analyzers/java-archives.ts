@@ -152,6 +152,7 @@ interface Named {
 
 /** `log4j-core-2.14.1.jar`, `guava-31.1-jre.jar`, `spark-core_2.12-3.3.1.jar`. */
 function fromFileName(fileName: string): Named | undefined {
+  if (fileName.length > LIMITS.nameBytes) return undefined;
   const match =
     /^(.+?)-v?(\d[\w.+]*(?:-(?:SNAPSHOT|RC\d*|M\d+|jre|android|alpha\d*|beta\d*|incubating|hadoop\d\w*|cdh[\w.]+|amzn-\d+|Final|GA|b\d+))*)\.\w+$/i.exec(
       fileName,

@@ -1,3 +1,4 @@
+import { shortLines } from '../formats/text-lines.ts';
 import { analyzer, type PackageFact } from './analyzer.ts';
 import { withValues } from './fact-values.ts';
 
@@ -24,7 +25,7 @@ export const julia = analyzer({
         yield withValues({ type: 'julia', name, version, role, properties: { uuid } });
       values = new Map();
     };
-    for (const line of content.split(/\r?\n/)) {
+    for (const line of shortLines(content)) {
       const table = /^\s*\[\[(?:deps\.)?([\w.-]+)\]\]/.exec(line);
       if (table !== null) {
         yield* finish();

@@ -1,5 +1,6 @@
 import { mailHeaders } from '../formats/mail-headers.ts';
 import { zipBody, zipMembers } from '../formats/zip.ts';
+import { LIMITS } from '../limits.ts';
 import { analyzer, unknown } from './analyzer.ts';
 import { withValues } from './fact-values.ts';
 import { roleOf } from './roles.ts';
@@ -39,7 +40,8 @@ export const pythonWheelFile = analyzer({
     return {
       push: () => Number.POSITIVE_INFINITY,
       *end() {
-        const match = /([^/-]+)-([^/-]+)(?:-\d[^/-]*)?-[^/-]+-[^/-]+-[^/-]+\.whl$/.exec(entry.path);
+        const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+        const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(name.slice(-LIMITS.nameBytes));
         if (match === null) return;
         yield {
           type: 'pypi',

@@ -55,10 +55,7 @@ export const pythonEditable = analyzer({
     const match = pth ?? finder;
     if (match === null) return;
     const version = pth === null ? match[2]!.replaceAll('_', '.') : match[2]!;
-    const target =
-      pth === null
-        ? /MAPPING[^=]*= *\{[^}]*?: *'([^']+)'/.exec(file.text())?.[1]
-        : file.text().split('\n', 1)[0]!.trim();
+    const target = pth === null ? mappedFolder(file.text()) : file.text().split('\n', 1)[0]!.trim();
     yield withValues({
       type: 'pypi',
       name: match[1]!,
@@ -67,3 +64,9 @@ export const pythonEditable = analyzer({
     });
   },
 });
+
+/** The first folder of the hook's table, which stands near its beginning. */
+function mappedFolder(hook: string): string | undefined {
+  const at = hook.indexOf('MAPPING');
+  return at < 0 ? undefined : /^MAPPING[^=]*= *\{[^}]*?: *'([^']+)'/.exec(hook.slice(at, at + 4_096))?.[1];
+}

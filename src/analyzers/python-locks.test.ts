@@ -66,3 +66,14 @@ describe('lock files declare, they do not install', () => {
     expect(declared('usr/lib/python3/dist-packages/x/requirements.txt', 'numpy==1.0')).toEqual([]);
   });
 });
+
+it('lines that are made to take for ever are passed over', () => {
+  const started = performance.now();
+  for (const path of ['a/requirements.txt', 'a/environment.yml', 'a/poetry.lock'])
+    facts(
+      pythonLocks,
+      path,
+      `dependencies:\n- ${' '.repeat(500_000)}x"\na${' '.repeat(500_000)}b\n${'\n'.repeat(500_000)}`,
+    );
+  expect(performance.now() - started).toBeLessThan(2_000);
+});

@@ -1,4 +1,5 @@
 import { isObject, type Json, object, text } from '../formats/json-value.ts';
+import { shortLines } from '../formats/text-lines.ts';
 import { analyzer, type PackageFact, unknown } from './analyzer.ts';
 
 /**
@@ -41,7 +42,7 @@ const declared = (type: string, name: string, version: string): PackageFact => (
 
 /** Only exact pins say a version. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
-  for (const line of content.split(/\r?\n/)) {
+  for (const line of shortLines(content)) {
     const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)(?=\s*(?:$|[;#\\]|--))/.exec(line);
     if (match !== null) yield declared('pypi', match[1]!, match[2]!);
   }
@@ -73,7 +74,7 @@ function* tomlPackages(content: string): Generator<PackageFact> {
     version = undefined;
     local = false;
   };
-  for (const raw of content.split(/\r?\n/)) {
+  for (const raw of shortLines(content)) {
     const line = raw.trim();
     if (line.startsWith('[')) {
       inside = /^\[\[packages?\]\]$/.test(line);
@@ -94,7 +95,7 @@ function* tomlPackages(content: string): Generator<PackageFact> {
 function* condaEnvironment(content: string): Generator<PackageFact> {
   let dependencies = false;
   let pipIndent = -1;
-  for (const line of content.split(/\r?\n/)) {
+  for (const line of shortLines(content)) {
     const top = /^([\w-]+):/.exec(line);
     if (top !== null) dependencies = top[1] === 'dependencies';
     if (!dependencies) continue;

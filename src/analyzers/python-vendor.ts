@@ -1,3 +1,4 @@
+import { shortLines } from '../formats/text-lines.ts';
 import { analyzer } from './analyzer.ts';
 
 /**
@@ -11,7 +12,7 @@ export const pythonVendor = analyzer({
   maxBytes: 1024 * 1024,
   *read(file) {
     const carrier = /([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
-    for (const line of file.text().split(/\r?\n/)) {
+    for (const line of shortLines(file.text())) {
       const match = /^\s*([A-Za-z0-9][\w.-]*)\s*==\s*([^\s;#]+)/.exec(line);
       if (match === null) continue;
       yield {

@@ -19,3 +19,10 @@ it('a library belongs to the wheel whose folder it lies in', () => {
   expect(bundledIn('opt/venv/lib/python3.9/site-packages/torch/lib/libgomp.so.1')).toBe('torch');
   expect(bundledIn('usr/lib/libz.so.1')).toBeUndefined();
 });
+
+it('a path of a thousand dashes takes no longer than another', () => {
+  const started = performance.now();
+  expect(roleOf(`opt/x/pkgs/${'-'.repeat(16_000)}`)).toBeUndefined();
+  expect(roleOf(`opt/conda-2023/pkgs/pip-23.1.2-py_0/lib/x`)).toBe('cache');
+  expect(performance.now() - started).toBeLessThan(500);
+});

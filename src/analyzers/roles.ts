@@ -4,7 +4,6 @@ import type { PackageRole } from '../model.ts';
 const CACHES: readonly RegExp[] = [
   /(?:^|\/)\.cache\/(?:pip|uv|pypoetry|pdm|huggingface|conda|yarn|go-build)\//,
   /(?:^|\/)(?:(?:mini|ana|mamba|micromamba|miniforge|mambaforge)(?:conda|forge)?\d?|conda|\.conda)\/pkgs\//,
-  /(?:^|\/)opt\/[^/]+\/pkgs\/[^/]+-[^/]+-[^/]+\//,
   /(?:^|\/)\.(?:npm|yarn|pnpm-store)\//,
   /(?:^|\/)\.(?:m2\/repository|gradle\/caches|ivy2\/cache|cargo\/registry)\//,
   /(?:^|\/)go\/pkg\/mod\/cache\//,
@@ -17,8 +16,14 @@ const VENDORED =
 
 /** What a file's folder says of why the file is there; undefined: simply installed. */
 export function roleOf(path: string): PackageRole | undefined {
-  if (CACHES.some((pattern) => pattern.test(path))) return 'cache';
+  if (CACHES.some((pattern) => pattern.test(path)) || isCondaPackage(path)) return 'cache';
   return VENDORED.test(path) ? 'vendored' : undefined;
+}
+
+/** `opt/ANY/pkgs/NAME-VERSION-BUILD/`: conda under a name of its own. */
+function isCondaPackage(path: string): boolean {
+  const folder = /(?:^|\/)opt\/[^/]+\/pkgs\/([^/]+)\//.exec(path)?.[1];
+  return folder !== undefined && folder.split('-').length >= 3;
 }
 
 /** A library in a wheel's own folder belongs to that wheel; gives the wheel's name as its folder spells it. */

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { analyzer } from './analyzer.ts';
 import { withValues } from './fact-values.ts';
 
@@ -14,11 +15,12 @@ export const rubyGems = analyzer({
     const content = file.text();
     // Blanks only: with \s a file of empty lines would be searched anew from each of them.
     const value = (key: string): string | undefined =>
-      new RegExp(
-        `^[ \\t]*\\w+\\.${key}[ \\t]*=[ \\t]*(?:Gem::Version\\.new\\s*\\(?\\s*)?["']([^"'\\n]+)["']`,
-        'm',
-      ).exec(content)?.[1];
-    const fromName = /([^/]+)-(\d[^/]*?)(?:-(?:x86_64|aarch64|arm64|java|universal)[\w-]*)?\.gemspec$/.exec(file.path);
+      new RegExp(`^[ \\t]*\\w+\\.${key}[ \\t]*=[ \\t]*(?:Gem::Version\\.new *\\(? *)?["']([^"'\\n]+)["']`, 'm').exec(
+        content,
+      )?.[1];
+    const fromName = /([^/]+)-(\d[^/]*?)(?:-(?:x86_64|aarch64|arm64|java|universal)[\w-]*)?\.gemspec$/.exec(
+      file.path.slice(-LIMITS.nameBytes),
+    );
     const name = value('name') ?? fromName?.[1];
     const version = value('version') ?? fromName?.[2];
     if (name === undefined || version === undefined) return;
