@@ -40,6 +40,8 @@ export interface ImageFacts {
   readonly created?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
+  /** True for a root file system, which has files and neither configuration nor history. */
+  readonly bare?: boolean;
   /** Regular files, links and directories, hidden ones included. */
   files(): Promise<Reading<Iterable<ImageFile>>>;
   /** Content of a visible file, links followed; `absent` where there is none. */

@@ -44,6 +44,7 @@ export function imageFactsOf(image: Image, sources: ImageSources): ImageFacts {
     ...(subject.created === undefined ? {} : { created: subject.created }),
     ...(subject.annotations === undefined ? {} : { annotations: subject.annotations }),
     config: subject.config ?? NO_CONFIG,
+    ...(subject.config === undefined ? { bare: true } : {}),
     files: async () => {
       const layers = await read();
       if (!layers.ok) return layers;

@@ -264,6 +264,14 @@ describe('4.2, 4.4, 4.5, 4.6', () => {
   });
 });
 
+it('a root file system is judged by its files, and by nothing that it cannot have', async () => {
+  const files = { ...imageFacts({ layers: [{ files: { 'bin/su': { content: 'x', mode: 0o4755 } } }] }), bare: true };
+  const result = async (id: string) => (await verdictOf(id, { images: [files] })).result;
+  expect(await result('4.8')).toBe('warn');
+  for (const id of ['4.1', '4.2', '4.5', '4.6', '4.7', '4.9', '4.11', '4.12'])
+    expect(await result(id)).toBe('not-applicable');
+});
+
 describe('several subjects together', () => {
   it('the worst counts, and every bad one is named', async () => {
     const images = [

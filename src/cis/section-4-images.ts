@@ -28,12 +28,16 @@ interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
   readonly image: (image: ImageFacts, facts: Facts) => Verdict | Promise<Verdict>;
   /** What the Dockerfile alone can tell. */
   readonly dockerfile?: (file: DockerfileFacts, facts: Facts) => Verdict;
+  /** True where the files alone can tell: then a root file system can be judged, too. */
+  readonly byFiles?: boolean;
   /** What else of the host belongs to it. */
   readonly host?: (facts: Facts) => Promise<Verdict | undefined>;
 }
 
+const BARE = notApplicable('a root file system has neither configuration nor history');
+
 /** A check that asks every image within the scope, and the Dockerfile where one is given. */
-export const imageCheck = ({ image, dockerfile, host, level, manual, ...rest }: ImageCheck): Check =>
+export const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }: ImageCheck): Check =>
   check({
     ...rest,
     level: level ?? 1,
@@ -44,7 +48,8 @@ export const imageCheck = ({ image, dockerfile, host, level, manual, ...rest }: 
         verdicts.push(dockerfile?.(facts.dockerfile, facts) ?? note('only the built image can tell'));
       const images = await facts.images();
       if (!images.ok && facts.dockerfile === undefined) throw new Unreadable(images.why, images.reason);
-      for (const one of images.ok ? images.value : []) verdicts.push(await readable(one, () => image(one, facts)));
+      for (const one of images.ok ? images.value : [])
+        verdicts.push(one.bare && !byFiles ? BARE : await readable(one, () => image(one, facts)));
       const running = await host?.(facts);
       if (running !== undefined) verdicts.push(running);
       return together(verdicts, notApplicable('there are no images'));
@@ -165,6 +170,7 @@ export const imageChecks: readonly Check[] = [
     id: '4.3',
     title: 'No unnecessary packages are installed',
     manual: true,
+    byFiles: true,
     looksAt:
       'programs in the folders of PATH of the final file system; packages that the Dockerfile installs in its last stage',
     remediation:
@@ -178,6 +184,7 @@ export const imageChecks: readonly Check[] = [
     id: '4.4',
     title: 'Images are scanned and rebuilt with patches',
     manual: true,
+    byFiles: true,
     looksAt: "this program's own scan of the image",
     remediation: 'Rebuild from a newer base and upgrade what the scan names: plimsoll fix IMAGE.',
     impact: 'Newer versions can break what depends on them; the fix says what it would break.',
@@ -222,6 +229,7 @@ export const imageChecks: readonly Check[] = [
     title: 'No setuid and setgid programs',
     level: 2,
     manual: true,
+    byFiles: true,
     looksAt: 'modes of every file of the final file system, from the layers',
     remediation:
       'End the build with: find / -xdev -perm /6000 -type f -exec chmod a-s {} + (or start from a distroless base).',
@@ -250,6 +258,7 @@ export const imageChecks: readonly Check[] = [
     id: '4.10',
     title: 'No secrets in images',
     manual: true,
+    byFiles: true,
     looksAt:
       'ENV, labels, build arguments, commands, and file names in every layer, deleted files included; what the scan found inside files',
     remediation:
