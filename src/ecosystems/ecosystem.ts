@@ -17,7 +17,7 @@ export interface Ecosystem {
    * does not serve it. Language ecosystems have none: their namespace is their name.
    */
   readonly namespace?: (os: OperatingSystem) => string | undefined;
-  /** What its publishers' statements are about: source packages (Debian, the default), binary packages (rpm), or now one, now the other (Red Hat). */
+  /** What its publishers' statements are about: source packages (Debian, the default), binary packages (rpm), or now one, now the other (Red Hat, SUSE). */
   readonly unit?: 'source' | 'binary' | 'both';
   /** purl namespace for OS packages (`debian`). */
   readonly purlNamespace?: string;

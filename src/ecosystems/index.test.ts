@@ -23,8 +23,30 @@ describe('ecosystems', () => {
     [os('ubuntu', '23.10'), 'Ubuntu:23.10'],
     [os('ubuntu', '23.04'), 'Ubuntu:23.04'],
     [os('kali', '2023.1'), undefined],
+    [os('raspbian', '11'), undefined],
   ])('a deb on %o is matched in %s', (system, expected) => {
     expect(namespaceOf('deb', system)).toBe(expected);
+  });
+
+  it.each([
+    ['rpm', os('almalinux', '8.9'), 'AlmaLinux:8'],
+    ['rpm', os('rocky', '9.3'), 'Rocky Linux:9'],
+    ['rpm', os('rhel', '8.6'), 'Red Hat:8'],
+    ['rpm', os('centos', '7'), 'Red Hat:7'],
+    ['rpm', os('amzn', '2'), 'Amazon Linux:2'],
+    ['rpm', os('amzn', '2018.03'), 'Amazon Linux:1'],
+    ['rpm', os('amzn', '2023'), 'Amazon Linux:2023'],
+    ['rpm', os('ol', '8.8'), 'Oracle Linux:8'],
+    ['rpm', os('sles', '15.4'), 'SUSE:Linux Enterprise Server 15 SP4'],
+    ['rpm', os('opensuse-leap', '15.5'), 'openSUSE:Leap 15.5'],
+    ['rpm', os('scratch'), undefined],
+    ['apk', os('alpine', '3.18.4'), 'Alpine:v3.18'],
+    ['apk', os('alpine', '3.21.0_alpha20240807'), 'Alpine:edge'],
+    ['apk', os('wolfi', '20230201'), 'Wolfi'],
+    ['apk', os('chainguard'), 'Chainguard'],
+  ])('%s on %o is matched in %s', (type, system, expected) => {
+    expect(namespaceOf(type, system)).toBe(expected);
+    if (expected !== undefined) expect(ecosystemNamed(expected)?.purl).toBe(type);
   });
 
   it('a deb without an operating system is matched nowhere, a wheel everywhere', () => {

@@ -17,8 +17,8 @@ export interface Lookup {
 type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
 
 /**
- * Every place where advisories on a package may be filed; empty where nobody publishes any. Distributions file by source package and
- * source version. Conda packages are filed as what they are elsewhere. NVD's products serve only what has no better place, and only
+ * Every place where advisories on a package may be filed; empty where nobody publishes any. Debian's kin file by source package and
+ * source version, those of rpm packages by binary package. Conda packages are filed as what they are elsewhere. NVD's products serve only what has no better place, and only
  * where the version is known and not just guessed from a soname.
  */
 export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem?: string): readonly Lookup[] {
@@ -26,11 +26,14 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   if (one.type === 'generic') return genericLookups(one);
   const namespace = ecosystem ?? namespaceOf(one.type, os);
   if (namespace === undefined) return [];
-  const normalize = ecosystemNamed(namespace)?.normalize ?? ((name: string) => name);
-  const name = normalize(one.source?.name ?? one.name);
-  return [
-    { ecosystem: namespace, name, by: one.source ? 'source' : 'name', version: one.source?.version ?? one.version },
-  ];
+  const ecosystemOf = ecosystemNamed(namespace);
+  const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
+  const byName: Lookup = { ecosystem: namespace, name: normalize(one.name), by: 'name', version: one.version };
+  // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
+  if (!one.source || ecosystemOf?.unit === 'binary') return [byName];
+  const { name, version } = one.source;
+  const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version };
+  return ecosystemOf?.unit === 'both' && name !== one.name ? [byName, bySource] : [bySource];
 }
 
 function condaLookups({ name, version, properties }: Known): Lookup[] {

@@ -1,6 +1,7 @@
 import { chooseRating, type Scheme } from '../advisories/severity.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
 import {
   type AdvisoryState,
   type Finding,
@@ -41,7 +42,13 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
     }
     // The binaries of one source share its answer.
     const source = candidate.source ?? candidate;
-    const identity = [candidate.properties?.depends, candidate.properties?.dists, candidate.certainty];
+    const isBySource = ecosystemNamed(candidate.ecosystem ?? '')?.unit === undefined;
+    const identity = [
+      candidate.properties?.depends,
+      candidate.properties?.dists,
+      candidate.certainty,
+      isBySource ? undefined : `${candidate.name} ${candidate.version}`,
+    ];
     const key = [candidate.type, candidate.ecosystem, source.name, source.version, ...identity].join('\0');
     let answer = answers.get(key);
     if (!answer) {

@@ -193,10 +193,21 @@ function severities(value: unknown, wordSource: string, vectorSource: string): r
   });
 }
 
+/**
+ * Red Hat's and SUSE's records name products where others name releases: those that make up a release are that release here,
+ * extended and special streams stay what they are.
+ */
+function plainNamespace(ecosystem: string | undefined): string | undefined {
+  const redhat = /^Red Hat:enterprise_linux:(\d+)(?:[.:]|$)/.exec(ecosystem ?? '')?.[1];
+  if (redhat !== undefined) return `Red Hat:${redhat}`;
+  const suse = /^SUSE:Linux Enterprise Module for .+ (\d+ SP\d)$/.exec(ecosystem ?? '')?.[1];
+  return suse === undefined ? ecosystem : `SUSE:Linux Enterprise Server ${suse}`;
+}
+
 function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
-  const ecosystem = textOf(named, 'ecosystem', 100);
+  const ecosystem = plainNamespace(textOf(named, 'ecosystem', 100));
   const name = textOf(named, 'name', 500);
   if (ecosystem === undefined || name === undefined) {
     yield* cpython(head, affected);
