@@ -2,7 +2,7 @@ import { printable } from '../errors.ts';
 import type { ImageConfig } from '../model.ts';
 import type { RiskFact } from './analyzer.ts';
 import { jupyterCommandRisks } from './jupyter-rules.ts';
-import { PLACEHOLDER } from './secret-rules.ts';
+import { PLACEHOLDER } from './secret-assignments.ts';
 import { findSecrets, mask } from './secret-search.ts';
 
 /** Names of variables that hold a secret. Files, URLs and fingerprints of it have other endings. */

@@ -2,20 +2,17 @@ import { compressionOf, decompress } from '../formats/compressed-stream.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../formats/cursor.ts';
 import { HDF5_SIGNATURE } from '../formats/hdf5.ts';
 import { NPY_MAGIC, readNpyHeader } from '../formats/npy.ts';
-import type { PickleOptions } from '../formats/pickle.ts';
 import { walkPickles } from '../formats/pickle-file.ts';
 import { looksLikePickle } from '../formats/pickle-sniff.ts';
 import { LIMITS } from '../limits.ts';
 import type { Fact, RiskFact } from './analyzer.ts';
 import { kerasFacts } from './keras-risks.ts';
+import type { ModelKind, ModelPlace, ModelReading } from './model-place.ts';
 import { modelZipFacts } from './model-zip-facts.ts';
 import { pickleRisks } from './pickle-risks.ts';
 
 /** Names that say that a file is a model, compressed or not. */
 export const MODEL_NAME = /\.(?:joblib|pkl|pickle|sav|model|pt|pth|ckpt|npy|npz|7z)(?:\.[a-z0-9]{1,4})?$/i;
-
-/** What a body is, of the things that loaders of models accept inside each other. */
-export type ModelKind = 'pickle' | 'npy' | 'zip' | 'hdf5';
 
 const ZIP_MAGIC = Buffer.from('PK\x03\x04', 'latin1');
 
@@ -27,25 +24,11 @@ export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
   return looksLikePickle(head, whole) ? 'pickle' : undefined;
 }
 
-/** Where a body lies and how it is to be read. */
-export interface ModelPlace {
-  /** Member of the archive, absent for the file itself. */
-  readonly where?: string;
-  /** Of the file in the image, where the body is that file. */
-  readonly path?: string;
-  /** How many archives it lies in. */
-  readonly depth: number;
-  readonly pickle?: Partial<PickleOptions>;
-}
-
 /** Bytes by which a body is recognised. */
 const HEAD = LIMITS.magicBytes;
 
 /** Reads a body of whatever kind it turns out to be; returns that kind and what was found. Never throws `Truncated`. */
-export function* readModel(
-  cursor: Cursor,
-  place: ModelPlace,
-): Steps<{ readonly kind: ModelKind | undefined; readonly facts: readonly Fact[] }> {
+export function* readModel(cursor: Cursor, place: ModelPlace): Steps<ModelReading> {
   const head = yield* peek(cursor, HEAD);
   const kind = modelKind(head, head.length < HEAD || remaining(cursor) <= HEAD);
   const facts: Fact[] = [];
@@ -75,7 +58,7 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
     if (place.depth >= LIMITS.archiveNesting) {
       return [{ kind: 'unknown', reason: `${place.where ?? 'the file'}: archives lie too deep inside each other` }];
     }
-    return yield* modelZipFacts(cursor, place);
+    return yield* modelZipFacts(cursor, place, readModel);
   },
   *hdf5(cursor, place) {
     return yield* kerasFacts(cursor, place.where);
@@ -99,10 +82,7 @@ function cutShort(message: string, place: ModelPlace, at: number): RiskFact {
  * Reads a body that is compressed as a whole, as joblib does it. `undefined` kind: what comes out is no model.
  * The decompressed bytes go straight into the reader; none are kept.
  */
-export function* readCompressedModel(
-  cursor: Cursor,
-  place: ModelPlace,
-): Steps<{ readonly kind: ModelKind | undefined; readonly facts: readonly Fact[] }> {
+export function* readCompressedModel(cursor: Cursor, place: ModelPlace): Steps<ModelReading> {
   const how = compressionOf(yield* peek(cursor, 16));
   if (!how) return { kind: undefined, facts: [] };
   const reader = drive((body) => readModel(body, { ...place, depth: place.depth + 1 }));

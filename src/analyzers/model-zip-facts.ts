@@ -5,17 +5,17 @@ import { walkZip, type ZipProblem, type ZipWalk } from '../formats/zip-stream.ts
 import type { Severity } from '../model.ts';
 import type { Fact, RiskFact } from './analyzer.ts';
 import { readKerasConfig } from './keras-risks.ts';
-import { type ModelKind, type ModelPlace, readModel } from './model-body.ts';
 import { modelComponent } from './model-component.ts';
+import type { ModelKind, ModelPlace, ReadModel } from './model-place.ts';
 
 /** Names under which loaders look for pickles, arrays and weights. */
 const MODEL_NAME = /\.(?:pkl|pickle|npy|npz|pt|pth|bin|joblib|h5|keras)$/i;
 
 /**
  * A zip of a model: PyTorch's (data.pkl and raw storages), NumPy's (.npy members), Keras's (config.json and weights),
- * or any other with such things in it. Every member is recognised by its content.
+ * or any other with such things in it. Every member is recognised by its content; `readModel` reads it.
  */
-export function* modelZipFacts(cursor: Cursor, place: ModelPlace): Steps<Iterable<Fact>> {
+export function* modelZipFacts(cursor: Cursor, place: ModelPlace, readModel: ReadModel): Steps<Iterable<Fact>> {
   const facts: Fact[] = [];
   const kinds = new Map<string, ModelKind>();
   const storages = new Map<string, number>();

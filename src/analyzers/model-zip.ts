@@ -1,5 +1,6 @@
 import { drive } from '../formats/cursor.ts';
 import { analyzer } from './analyzer.ts';
+import { readModel } from './model-body.ts';
 import { modelZipFacts } from './model-zip-facts.ts';
 
 /**
@@ -13,7 +14,7 @@ export const modelZip = analyzer({
   files: ['**/*.keras'],
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
   stream(entry) {
-    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }), entry.size);
+    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }, readModel), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
   },
 });

@@ -1,7 +1,7 @@
 import { printable } from '../errors.ts';
 import type { PickleWalk } from '../formats/pickle.ts';
 import type { PickleFile } from '../formats/pickle-file.ts';
-import type { PickleEvent } from '../formats/pickle-machine.ts';
+import type { PickleEvent } from '../formats/pickle-state.ts';
 import type { Severity } from '../model.ts';
 import type { Fact, RiskFact } from './analyzer.ts';
 import { type GlobalVerdict, judgeGlobal } from './global-verdict.ts';

@@ -1,6 +1,7 @@
 import type { Severity } from '../model.ts';
 import type { RiskFact } from './analyzer.ts';
-import { ASSIGNMENT_RULE, BARE_ASSIGNMENT_RULE, PLACEHOLDER, SECRET_RULES, type SecretRule } from './secret-rules.ts';
+import { ASSIGNMENT_RULE, BARE_ASSIGNMENT_RULE, PLACEHOLDER } from './secret-assignments.ts';
+import { SECRET_RULES, type SecretRule } from './secret-rules.ts';
 
 /** A secret found in a text, masked. */
 export interface FoundSecret {

@@ -10,6 +10,7 @@ export interface PickleMemo {
 /** How far an index may lie ahead of the array's end and still extend it. */
 const GAP = 1_000;
 
+/** An empty memo. */
 export function pickleMemo(): PickleMemo {
   const dense: (PickleValue | undefined)[] = [];
   const sparse = new Map<number, PickleValue>();

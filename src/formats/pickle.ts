@@ -1,8 +1,9 @@
 import { LIMITS } from '../limits.ts';
 import { type Cursor, fill, peek, position, readWhole, type Steps, skip, within } from './cursor.ts';
 import { type InlineArray, inlineArray } from './joblib-array.ts';
-import { type PickleArgument, type PickleEvent, type PickleMachine, pickleMachine } from './pickle-machine.ts';
+import { type PickleMachine, pickleMachine } from './pickle-machine.ts';
 import { type ArgumentKind, OPCODES, type Opcode } from './pickle-opcodes.ts';
+import type { PickleArgument, PickleEvent } from './pickle-state.ts';
 import { quotedText, rawUnicodeText } from './pickle-text.ts';
 import { ANY, type PickleValue } from './pickle-values.ts';
 
