@@ -119,6 +119,16 @@ describe('programs without a package', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ['usr/bin/x86_64-linux-gnu-gcc-12', '12.2.0', 'gcc 12.2.0'],
+    ['bin/gzip', '1.12', 'gzip 1.12'],
+    ['usr/bin/zstd', 'v1.5.4', 'zstd 1.5.4'],
+    ['usr/bin/xz', 'xz (XZ Utils) 5.4.1', 'xz 5.4.1'],
+  ])('%s of Debian 12 holds %j', (path, content, expected) => {
+    expect(said(facts(binaries, path, text(content)))).toEqual([`${expected} (content)`]);
+    expect(said(facts(binaries, 'usr/bin/other', text('12.2.0\x001.12\0v1.5.4')))).toEqual([]);
+  });
+
   it('prose about a version is no version', () => {
     expect(said(facts(binaries, 'opt/tool', text('requires OpenSSL 1.1.1 or later; deflate 1.2.x is fine')))).toEqual(
       [],

@@ -139,6 +139,7 @@ export const SIGNATURES: readonly Signature[] = [
   { project: 'tensorrt', anchor: 'TensorRT-', pattern: /TensorRT-(\d+\.\d+\.\d+(?:\.\d+)?)/y, files: /^libnvinfer/ },
 
   // --- programs ---
+  { project: 'xz', anchor: 'xz (XZ Utils) ', pattern: /xz \(XZ Utils\) (\d+\.\d+\.\d+(?:alpha|beta)?)/y },
   { project: 'busybox', anchor: 'BusyBox v1.', pattern: /BusyBox v(1\.\d+\.\d+)/y },
   { project: 'bash', anchor: '@(#)Bash version ', pattern: /@\(#\)Bash version (\d+\.\d+\.\d+)\(/y },
   { project: 'node', anchor: 'node.js/v', pattern: new RegExp(`node\\.js/v${V3}`, 'y'), linked: /^libnode/ },
@@ -195,6 +196,13 @@ export const PROGRAM_NAMES: readonly ProgramName[] = [
     within: (path) => /python([23]\.\d+)t?$/.exec(path)?.[1],
   },
   {
+    project: 'gcc',
+    files: /(?:^|\/)(?:[\w]+-linux-(?:gnu|musl)-)?(?:gcc|g\+\+|cc1|cc1plus)(?:-\d{1,2})?$/,
+    bare: alone('\\d{1,2}\\.\\d{1,2}\\.\\d'),
+  },
+  { project: 'gzip', files: /(?:^|\/)gzip$/, bare: alone('1\\.\\d{1,2}') },
+  { project: 'zstd', files: /(?:^|\/)zstd$/, bare: /(?<![ -~])v(1\.\d{1,2}\.\d{1,2})(?=\0)/g },
+  {
     project: 'redis',
     files: /(?:^|\/)redis-(?:server|cli|benchmark|check-rdb)$/,
     bare: alone('[2-9]\\.\\d{1,2}\\.\\d{1,2}(?:-rc\\d)?'),
@@ -236,11 +244,13 @@ export const CPE: ReadonlyMap<string, string> = new Map([
   ['expat', 'libexpat_project:libexpat'],
   ['ffmpeg', 'ffmpeg:ffmpeg'],
   ['freetype', 'freetype:freetype'],
+  ['gcc', 'gnu:gcc'],
   ['gdal', 'osgeo:gdal'],
   ['geos', 'osgeo:geos'],
   ['giflib', 'giflib_project:giflib'],
   ['git', 'git-scm:git'],
   ['grpc', 'grpc:grpc'],
+  ['gzip', 'gnu:gzip'],
   ['haproxy', 'haproxy:haproxy'],
   ['harfbuzz', 'harfbuzz_project:harfbuzz'],
   ['hdf5', 'hdfgroup:hdf5'],
