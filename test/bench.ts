@@ -167,7 +167,7 @@ export function imageFacts(image: MemoryImage, scan: Partial<ImageScan> | 'no da
     scan: async () =>
       scan === 'no database'
         ? missed('broken', 'there is no advisory database')
-        : got({ findings: [], assessed: 1, built: '2026-11-23T00:00:00Z', ...scan }),
+        : got({ findings: [], assessed: 1, unassessed: 0, built: '2026-11-23T00:00:00Z', ...scan }),
     signatures: async () => missed('absent', 'the image comes from memory, not from a registry'),
   });
 }

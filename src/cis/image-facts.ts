@@ -21,8 +21,9 @@ export interface ImageSignatures {
 /** What a vulnerability scan of the image says. */
 export interface ImageScan {
   readonly findings: readonly Finding[];
-  /** Packages that were recognised and could be held against advisories. */
+  /** Packages that the database has advisories for, and those that nobody it reads speaks of. */
   readonly assessed: number;
+  readonly unassessed: number;
   /** When the database was built, ISO 8601. */
   readonly built: string;
 }

@@ -143,6 +143,6 @@ export async function judgeSetuid(image: ImageFacts): Promise<Verdict> {
   }
   items.sort((one, other) => (one.path! < other.path! ? -1 : 1));
   return items.length > 0
-    ? warn(`${items.length} programs run with rights of their owner, not of their caller`, items)
+    ? warn(`programs run with the rights of their owner, not of their caller: ${items.length}`, items)
     : pass('no setuid or setgid programs');
 }

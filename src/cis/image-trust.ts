@@ -81,9 +81,11 @@ export async function judgeScan(image: ImageFacts): Promise<Verdict> {
     return note('no package was recognised that any advisory speaks of: that is no clean bill', [
       { subject: image.name, detail: 'nothing to judge' },
     ]);
+  const { unassessed } = scan.value;
+  const rest = unassessed > 0 ? `; ${unassessed} packages that no advisory speaks of` : '';
   const fixable = scan.value.findings.filter((one) => one.fix.state === 'fixed');
   const serious = fixable.filter((one) => rank(one.severity) >= rank('HIGH'));
-  const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (database of ${scan.value.built.slice(0, 10)})`;
+  const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (database of ${scan.value.built.slice(0, 10)})${rest}`;
   const worst = [...fixable].sort((one, other) => rank(other.severity) - rank(one.severity));
   const items = worst.slice(0, 100).map((one) => ({
     subject: image.name,

@@ -64,9 +64,10 @@ async function scanned(
   read: () => Promise<{ readonly inventory: Inventory }>,
   context: Context,
 ): Promise<Reading<ImageScan>> {
-  const [{ openStore, databasePath }, { match }] = await Promise.all([
+  const [{ openStore, databasePath }, { match }, { coverageOf }] = await Promise.all([
     import('../advisories/sqlite-store.ts'),
     import('../matching/match.ts'),
+    import('../coverage/notices.ts'),
   ]);
   let store: Awaited<ReturnType<typeof openStore>>;
   try {
@@ -78,8 +79,10 @@ async function scanned(
   try {
     const { inventory } = await read();
     const { findings } = match(inventory.packages, store);
-    const assessed = inventory.packages.filter((one) => one.ecosystem !== undefined).length;
-    return got({ findings, assessed, built: store.info.built });
+    const covered = coverageOf(inventory, store);
+    const count = (assessed: boolean) =>
+      covered.filter((one) => one.assessed === assessed).reduce((sum, one) => sum + one.packages, 0);
+    return got({ findings, assessed: count(true), unassessed: count(false), built: store.info.built });
   } catch (error) {
     if (error instanceof PlimsollError && error.code !== 'interrupted') return missed('broken', error.line);
     throw error;
