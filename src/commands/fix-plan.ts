@@ -232,6 +232,19 @@ async function indexes(
   if (needsOs) context.progress.say("asking the package indexes of the image's sources");
   const os = needsOs ? await osIndex(texts, platform, wanted, http, signal) : undefined;
   for (const problem of os?.problems ?? []) notices.push(notice('warning', 'index-failed', `OS index: ${problem}`));
+  if (
+    os &&
+    os.read > 0 &&
+    ['debian', 'ubuntu'].includes(report.os?.id ?? '') &&
+    !os.labels.some((label) => /security/.test(label))
+  )
+    notices.push(
+      notice(
+        'warning',
+        'no-security-archive',
+        "the image's package sources name no security archive: most fixes of its release cannot be installed until they do",
+      ),
+    );
   if (os && os.named === 0)
     notices.push(
       notice('info', 'no-os-index', "the image names no package sources: OS versions are the advisories', unverified"),

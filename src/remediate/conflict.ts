@@ -14,6 +14,9 @@ export interface Conflict {
 
 /** One of the least bad ways out of a conflict. */
 export interface Option {
+  /** The package in conflict, and its environment. */
+  readonly name: string;
+  readonly environment?: string;
   readonly kind: 'force' | 'remove' | 'major' | 'accept';
   readonly title: string;
   readonly command?: string;

@@ -308,7 +308,9 @@ function sorted(steps: readonly Step[]): Step[] {
 }
 
 function distinctOptions(options: readonly Option[]): Option[] {
-  return [...new Map(options.map((option) => [`${option.kind}\0${option.title}`, option])).values()];
+  return [
+    ...new Map(options.map((option) => [`${option.environment}\0${option.kind}\0${option.title}`, option])).values(),
+  ];
 }
 
 function attribute({ base, report, lines, introduced }: Planning, today: readonly PlannedFinding[]): Attribution {

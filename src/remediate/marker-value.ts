@@ -55,16 +55,16 @@ export function holds(marker: Marker, values: MarkerValues, extras: ReadonlySet<
   const { left, operator, right } = marker;
   if (isExtra(left) || isExtra(right)) return extraHolds(isExtra(left) ? right : left, operator, values, extras);
   const versions = [left, right].some((side) => 'variable' in side && VERSIONS.has(side.variable));
-  return compareValues(valueOf(left, values), operator, valueOf(right, values), versions);
+  return compareValues(operandValue(left, values), operator, operandValue(right, values), versions);
 }
 
 const isExtra = (operand: Operand): boolean => 'variable' in operand && operand.variable === 'extra';
 
-const valueOf = (operand: Operand, values: MarkerValues): string =>
+const operandValue = (operand: Operand, values: MarkerValues): string =>
   'value' in operand ? operand.value : (values.get(operand.variable) ?? '');
 
 function extraHolds(named: Operand, operator: string, values: MarkerValues, extras: ReadonlySet<string>): boolean {
-  const has = extras.has(normalizeExtra(valueOf(named, values)));
+  const has = extras.has(normalizeExtra(operandValue(named, values)));
   if (operator === '==') return has;
   return operator === '!=' ? !has : false;
 }

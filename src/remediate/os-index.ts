@@ -30,6 +30,8 @@ export interface OsIndex {
   /** How many indexes were read, and of how many. */
   readonly read: number;
   readonly named: number;
+  /** `bullseye-security main`, of those that were read. */
+  readonly labels: readonly string[];
 }
 
 /** Files that say where an image's OS packages come from. */
@@ -52,7 +54,7 @@ export async function osIndex(
   const sources = sourcesOf(files, platform).slice(0, LIMITS.distributionIndexes);
   const available = new Map<string, Available>();
   const problems = new Set<string>();
-  let read = 0;
+  const labels: string[] = [];
   await Promise.all(
     sources.map(async (source) => {
       try {
@@ -62,7 +64,7 @@ export async function osIndex(
           const known = available.get(name);
           if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
         }
-        read++;
+        labels.push(source.label);
       } catch (error) {
         const problem = asPlimsollError(error, 'network', source.address);
         if (problem.code === 'interrupted') throw problem;
@@ -70,7 +72,7 @@ export async function osIndex(
       }
     }),
   );
-  return { available, problems: [...problems], read, named: sources.length };
+  return { available, problems: [...problems], read: labels.length, named: sources.length, labels };
 }
 
 function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined): Source[] {

@@ -28,7 +28,7 @@ export interface EnvironmentMember extends Member {
   readonly held?: string;
 }
 
-const SITE = /^(.*?\/?)(?:lib|lib64|local\/lib)\/(python|pypy)(\d+(?:\.\d+)?)\/(?:site-packages|dist-packages)(?=\/|$)/;
+const SITE = /^(.*?\/?)(?:lib|lib64)\/(python|pypy)(\d+(?:\.\d+)?)\/(?:site-packages|dist-packages)(?=\/|$)/;
 
 /** Where a piece of metadata lies: prefix, folder and version of Python; undefined where that is no environment's folder. */
 export function siteOf(

@@ -232,14 +232,20 @@ function changeOf(
 }
 
 function conflictOf(
-  { environment, goal, majors }: PythonPlanning,
+  { environment, goal, majors, prover }: PythonPlanning,
   problem: Problem,
   solution: Solution,
   findings: readonly Finding[],
   name: string,
 ): Conflict {
   const member = environment.members.get(name) as EnvironmentMember;
-  const keeps = findings.filter((finding) => goal.wants(finding)).map(({ id }) => id);
+  const chosen = solution.changes.get(name);
+  const stays =
+    chosen === undefined ? undefined : new Set(prover.findings(member.package, chosen).flatMap(findingKeys));
+  const kept = findings.filter(
+    (finding) => goal.wants(finding) && (stays === undefined || findingKeys(finding).some((key) => stays.has(key))),
+  );
+  const keeps = kept.map(({ id }) => id);
   const base = { type: 'pypi', name: member.name, version: member.version, environment: environment.id, keeps };
   const clearing = (problem.candidates(name) ?? []).filter((version) => {
     const residue = problem.residue(name, version);
@@ -248,7 +254,7 @@ function conflictOf(
   const wanted = clearing.find((version) => jumpOf(member.version, version) !== 'major') ?? clearing[0];
   if (wanted === undefined) {
     const none = `no newer ${member.name} that can be installed on Python ${environment.python} is free of it`;
-    const other = findings.find(({ fix }) => fix.version !== undefined)?.fix.version;
+    const other = kept.find(({ fix }) => fix.version !== undefined)?.fix.version;
     return { ...base, because: [other === undefined ? none : `${none} (fixed in ${other})`] };
   }
   const broken = obstacles(environment, problem, solution, name, wanted);
@@ -287,13 +293,15 @@ function obstacles(
 
 /** The least bad ways out: break what is in the way, take it out, or live with the findings. */
 function optionsOf(
-  { environment }: PythonPlanning,
+  { environment, majors }: PythonPlanning,
   problem: Problem,
   solution: Solution,
   conflict: Conflict,
 ): Option[] {
   const { name, wanted, keeps, version } = conflict;
+  const about = { name, environment: environment.id };
   const accept: Option = {
+    ...about,
     kind: 'accept',
     title: `leave ${name} at ${version} and say so: an OpenVEX statement for ${keeps.length === 1 ? keeps[0] : `${keeps.length} findings`} (-f openvex)`,
     clears: [],
@@ -315,6 +323,7 @@ function optionsOf(
     ...(broken.length > 0
       ? [
           {
+            ...about,
             kind: 'force' as const,
             title: `install ${name} ${wanted} all the same and test`,
             command: `pip install --no-deps ${name}==${wanted}`,
@@ -322,17 +331,21 @@ function optionsOf(
             breaks: broken,
           },
         ]
-      : [
-          {
-            kind: 'major' as const,
-            title: `allow the major step to ${name} ${wanted} (--majors needed)`,
-            clears,
-            breaks: [],
-          },
-        ]),
+      : majors === 'never'
+        ? [
+            {
+              ...about,
+              kind: 'major' as const,
+              title: `allow the major step to ${name} ${wanted} (--majors needed)`,
+              clears,
+              breaks: [],
+            },
+          ]
+        : []),
     ...(owners.length > 0
       ? [
           {
+            ...about,
             kind: 'remove' as const,
             title: `take out ${owners.join(', ')}, if nothing uses ${owners.length === 1 ? 'it' : 'them'}, then install ${name} ${wanted}`,
             command: `pip uninstall -y ${owners.join(' ')} && pip install ${name}==${wanted}`,

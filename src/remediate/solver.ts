@@ -76,6 +76,10 @@ interface Search {
   readonly domains: Map<string, readonly Pick[]>;
   best: { cost: Cost; chosen: ReadonlyMap<string, string>; because: ReadonlyMap<string, string> } | undefined;
   nodes: number;
+  /** Nodes after which the search ends. */
+  budget: number;
+  /** What no solution can be better than. */
+  floor: Cost | undefined;
 }
 
 interface Pick {
@@ -141,6 +145,8 @@ function searchOf(
     domains: new Map(),
     best: undefined,
     nodes: 0,
+    budget: LIMITS.solverNodes,
+    floor: undefined,
   };
 }
 
@@ -238,14 +244,18 @@ function domainOf(search: Search, name: string): readonly Pick[] {
 
 /** Decides one package after the other: first the goals, then whoever a decision disturbs. */
 function explore(search: Search, goals: readonly string[], cost: Cost): void {
-  if (++search.nodes > LIMITS.solverNodes) return;
+  if (++search.nodes > search.budget) return;
   let bound = cost;
   for (const name of goals) bound = add(bound, domainOf(search, name)[0]?.cost ?? ZERO);
+  search.floor ??= bound;
   if (search.best && compare(bound, search.best.cost) >= 0) return;
   const disturbed = firstOpen(search);
   if (disturbed === 'dead') return;
   if (disturbed === undefined && goals.length === 0) {
     search.best = { cost, chosen: new Map(search.chosen), because: new Map(search.because) };
+    // As good as it can be where it matters: what is left to gain is a package or two.
+    if (cost[0] === search.floor[0] && cost[1] === search.floor[1])
+      search.budget = Math.min(search.budget, search.nodes + LIMITS.solverPolish);
     return;
   }
   const name = disturbed?.name ?? (goals[0] as string);
@@ -283,7 +293,12 @@ function needsOf(problem: Problem, name: string, version: string): readonly Need
   const member = problem.members.get(name);
   if (member?.version === version) return member.needs;
   const needs = problem.needs(name, version);
-  return needs === 'unknown' ? (member?.needs ?? []) : (needs ?? []);
+  if (needs !== 'unknown') return needs ?? [];
+  // What does not hold today says nothing of whether it would do so then.
+  return (member?.needs ?? []).filter((need) => {
+    const have = problem.members.get(need.name)?.version;
+    return have !== undefined && need.accepts(have);
+  });
 }
 
 /**

@@ -71,7 +71,7 @@ function conflictSection(plan: Plan): string {
   if (plan.conflicts.length === 0) return '';
   const items = plan.conflicts.slice(0, LISTED).map(({ name, version, wanted, because, keeps }) => {
     const options = plan.options
-      .filter(({ title }) => title.includes(name))
+      .filter((option) => option.name === name)
       .map(({ title }) => `  - or ${escaped(title)}\n`)
       .join('');
     return `- **${escaped(name)} ${escaped(version)}**${wanted === undefined ? '' : ` (to ${escaped(wanted)})`} keeps ${escaped(keeps.join(' '))}: ${escaped(because.join('; '))}\n${options}`;

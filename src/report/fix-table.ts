@@ -145,8 +145,25 @@ function namesOf(findings: readonly PlannedFinding[]): string {
 
 function* conflictLines(plan: Plan, page: Page): Generator<string> {
   if (plan.conflicts.length === 0) return;
-  yield* title(`Cannot be cleared: ${plural(plan.conflicts.length, 'package')}`, page);
-  for (const conflict of page.all ? plan.conflicts : plan.conflicts.slice(0, LISTED)) {
+  yield title(`Cannot be cleared: ${plural(plan.conflicts.length, 'package')}`, page);
+  // What the distribution does not offer has one reason for all of it.
+  const waiting = page.all ? [] : plan.conflicts.filter(({ environment }) => environment === undefined);
+  const single = plan.conflicts.filter((conflict) => !waiting.includes(conflict));
+  if (waiting.length > 0) {
+    const names = waiting
+      .slice(0, LISTED)
+      .map(({ name, wanted }) => (wanted === undefined ? name : `${name} (${wanted})`));
+    const more = waiting.length > LISTED ? ` and ${waiting.length - LISTED} more (--all)` : '';
+    const kept = waiting.reduce((sum, { keeps }) => sum + keeps.length, 0);
+    yield* paragraph(
+      `the image's package sources do not offer the fixed version of ${names.join(', ')}${more}; they keep ${plural(kept, 'finding')}`,
+      page,
+      2,
+      undefined,
+      2,
+    );
+  }
+  for (const conflict of page.all ? single : single.slice(0, LISTED)) {
     const wanted = conflict.wanted === undefined ? '' : ` -> ${conflict.wanted}`;
     yield* paragraph(
       `${conflict.name} ${conflict.version}${wanted}  keeps ${conflict.keeps.slice(0, IDS).join(' ')}${conflict.keeps.length > IDS ? ` +${conflict.keeps.length - IDS}` : ''}`,
@@ -156,20 +173,21 @@ function* conflictLines(plan: Plan, page: Page): Generator<string> {
       2,
     );
     for (const because of conflict.because) yield* paragraph(because, page, 4, undefined, 2);
-    const options = plan.options.filter(({ title: text }) => text.includes(conflict.name));
+    const options = plan.options.filter(
+      ({ name, environment }) => name === conflict.name && environment === conflict.environment,
+    );
     for (const option of options) {
       const breaks = option.breaks.length === 0 ? '' : ` (breaks: ${option.breaks.join('; ')})`;
       yield* paragraph(`or ${option.title}${breaks}`, page, 4, (line) => page.paint(line, 'dim'), 3);
     }
   }
-  if (!page.all && plan.conflicts.length > LISTED)
-    yield page.paint(`  and ${plan.conflicts.length - LISTED} more (--all)`, 'dim');
+  if (!page.all && single.length > LISTED) yield page.paint(`  and ${single.length - LISTED} more (--all)`, 'dim');
 }
 
 function* adviceLines(plan: Plan, page: Page): Generator<string> {
   const advice = plan.steps.filter(({ applied }) => !applied);
   if (advice.length === 0) return;
-  yield* title('Besides', page);
+  yield title('Besides', page);
   for (const step of advice) {
     const clears =
       step.clears.length === 0
@@ -189,7 +207,7 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
 
 function* remainingLines(plan: Plan, page: Page): Generator<string> {
   if (plan.remaining.length === 0) return;
-  yield* title(`Stays: ${plural(plan.remaining.length, 'finding')}`, page);
+  yield title(`Stays: ${plural(plan.remaining.length, 'finding')}`, page);
   const groups = remainingGroups(plan);
   const rows = (page.all ? groups : groups.slice(0, LISTED)).map(({ reason, findings }): Cell[] => [
     String(findings.length),
@@ -208,7 +226,7 @@ function* remainingLines(plan: Plan, page: Page): Generator<string> {
 
 function* diffLines(plan: Plan, page: Page, written: readonly string[]): Generator<string> {
   if (plan.edits.length === 0) return;
-  yield* title(written.length > 0 ? `Written: ${written.join(', ')}` : 'The change (--write makes it)', page);
+  yield title(written.length > 0 ? `Written: ${written.join(', ')}` : 'The change (--write makes it)', page);
   for (const { diff } of plan.edits)
     for (const line of diff.trimEnd().split('\n')) {
       const style: readonly StyleName[] = /^(?:---|\+\+\+)/.test(line)
@@ -227,7 +245,7 @@ function* diffLines(plan: Plan, page: Page, written: readonly string[]): Generat
 function* originLines(plan: Plan, page: Page): Generator<string> {
   const { base, inherited, added, layers } = plan.attribution;
   if (plan.today.total === 0 || layers.length === 0) return;
-  yield* title('Where the findings come from', page);
+  yield title('Where the findings come from', page);
   const name = base.name ?? (base.layers > 0 ? 'a base image without a name' : 'no base image told');
   yield* paragraph(
     base.layers > 0
@@ -258,7 +276,7 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
 function* noticeLines(plan: Plan, page: Page): Generator<string> {
   const broken = plan.environments.flatMap(({ path, broken: own }) => own.map((one) => `${path}: ${one}`));
   if (broken.length > 0) {
-    yield* title(`Broken already (pip check): ${broken.length}`, page);
+    yield title(`Broken already (pip check): ${broken.length}`, page);
     for (const one of page.all ? broken : broken.slice(0, 5)) yield* paragraph(`- ${one}`, page, 2, undefined, 2);
     if (!page.all && broken.length > 5) yield page.paint(`  and ${broken.length - 5} more (--all)`, 'dim');
   }

@@ -75,7 +75,7 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
   ];
   for (const [name, findings, style] of lists) {
     if (findings.length === 0) continue;
-    yield `${[...title(`${name}: ${plural(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
+    yield `${[title(`${name}: ${plural(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
   }
 }
 
