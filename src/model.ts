@@ -143,6 +143,30 @@ export interface PassingLayer {
   readonly content: LayerContent;
 }
 
+/** A document attached to an image that may be a bill of materials: where it hangs, not yet fetched. */
+export interface Attestation {
+  /** The image's index names it (BuildKit), it refers to the image (OCI 1.1), a tag is made of the image's digest (cosign), or it lies in the same layout. */
+  readonly via: 'index' | 'referrer' | 'tag' | 'layout';
+  /** Digest and size (as stated) of the document. */
+  readonly digest: string;
+  readonly size: number;
+  readonly mediaType: string;
+  /** Digest of the manifest, or of the index of several platforms, that it is attached to. */
+  readonly attachedTo: string;
+  /** As its descriptor states it. https://github.com/in-toto/attestation/tree/main/spec/predicates */
+  readonly predicateType?: string;
+  /** The part of the image it is about, where that is not the whole. https://github.com/sigstore/cosign/blob/main/specs/SBOM_SPEC.md#scopes */
+  readonly scope?: string;
+  /** Its bytes, size and digest verified. Throws as the source's other reads, and `limit`. */
+  open(signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** What was found attached to an image, and what stood in the way of finding more. */
+export interface Attachments {
+  readonly found: readonly Attestation[];
+  readonly notices: readonly Notice[];
+}
+
 /** An opened image: described, its layers not yet read. */
 export interface Image {
   readonly subject: Subject;
@@ -151,6 +175,12 @@ export interface Image {
   readonly document?: Readonly<Record<string, unknown>>;
   /** What the user should know of how it was opened (another platform than this machine's, for example). */
   readonly notices?: readonly Notice[];
+  /**
+   * What is attached to the image besides its layers: SBOM attestations. Listed only when asked for, opened one by one.
+   * Without `search` only those that the image's own index names, which an image without one costs no request; with it
+   * the registry is asked for referrers and cosign's tags as well. What goes wrong is a notice; only `interrupted` throws.
+   */
+  attestations?(options?: { readonly search?: boolean; readonly signal?: AbortSignal }): Promise<Attachments>;
   /**
    * For sources that give all layers in one pass and in their own order (an engine's export): where it exists, it is
    * used in place of `Layer.open`, which would go through the whole image for each layer. A layer whose diffID is known
@@ -442,6 +472,61 @@ export interface Notice {
   readonly message: string;
 }
 
+/** One package on one side of a comparison of a bill of materials with the files. */
+export interface AttestedPackage {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+}
+
+/** An SBOM that is attached to the image, held against what the files prove. It is never used in their place. */
+export interface AttestedSbom {
+  /** Digest of the attached document. */
+  readonly digest: string;
+  readonly via: Attestation['via'];
+  readonly mediaType: string;
+  /** Digest of the manifest or index it is attached to. */
+  readonly attachedTo: string;
+  /** `CycloneDX 1.5`, `SPDX-2.3`; absent where it could not be read. */
+  readonly format?: string;
+  /** The program that wrote it, as it says. */
+  readonly creator?: string;
+  readonly created?: string;
+  /** Always `false`: signatures are not checked, anybody who can write to the registry can attach. */
+  readonly signatureVerified: false;
+  /** Whether its statement names this image's digest among its subjects; absent where it names none. */
+  readonly namesImage?: boolean;
+  /** Why it was not compared. */
+  readonly problem?: string;
+  /** Absent where it was not compared. Lists are cut after `LIMITS.attestedPackages` entries; `counts` are whole. */
+  readonly comparison?: {
+    /** Whether it lists OS packages one by one or by the source they are built from. */
+    readonly unit: 'binary' | 'source';
+    readonly counts: {
+      /** Entries of the document with a package URL. */
+      readonly listed: number;
+      readonly agreed: number;
+      readonly missing: number;
+      readonly phantom: number;
+      readonly versions: number;
+      /** Found by content or of kinds that SBOM programs do not look for, and not listed: no reproach. */
+      readonly beyond: number;
+    };
+    /** Installed according to the files, not in the document. */
+    readonly missing: readonly AttestedPackage[];
+    /** In the document, not in the files. */
+    readonly phantom: readonly AttestedPackage[];
+    /** In both, in other versions. */
+    readonly versions: readonly {
+      readonly type: string;
+      readonly name: string;
+      readonly files: readonly string[];
+      readonly attested: readonly string[];
+    }[];
+  };
+}
+
 /** The result of a scan: the only input of every output format. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -457,6 +542,8 @@ export interface Report {
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
   readonly notices: readonly Notice[];
+  /** SBOMs attached to the image, compared with the files; absent where none was found or asked for. */
+  readonly attestations?: readonly AttestedSbom[];
   /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
   readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
   /** Milliseconds, and what the layer cache answered. */

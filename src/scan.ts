@@ -4,6 +4,7 @@ import type { Analyzer } from './analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from './analyzers/index.ts';
 import { coverageOf, notices } from './coverage/notices.ts';
 import { assemble } from './inventory/assemble.ts';
+import { type AttestationReach, attestedSboms } from './inventory/attested-sboms.ts';
 import { sbomInventory } from './inventory/sbom.ts';
 import { type LayerCache, noCache } from './layers/cache.ts';
 import { type ReadImage, readImage } from './layers/read-image.ts';
@@ -24,7 +25,12 @@ export interface ReadingOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ScanOptions extends ReadingOptions {
+/** How far attached SBOMs are looked for; default `known`: those that the image's own index names. */
+export interface AttestedOptions {
+  readonly attestations?: AttestationReach;
+}
+
+export interface ScanOptions extends ReadingOptions, AttestedOptions {
   readonly store: AdvisoryStore;
   /** How to choose between ratings; default: the publisher of the package first. */
   readonly scheme?: Scheme;
@@ -54,7 +60,8 @@ export async function takeInventory(
 export async function scanImage(image: Image, options: ScanOptions): Promise<Report> {
   const started = performance.now();
   const { inventory, read } = await takeInventory(image, options);
-  const { store } = options;
+  const { store, attestations: reach, signal } = options;
+  const attested = await attestedSboms(image, inventory, { reach, signal });
   const matched = match(inventory.packages, store, options.scheme);
   const now = options.now ?? new Date();
   return {
@@ -69,7 +76,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     findings: matched.findings,
     risks: inventory.risks,
     unknowns: inventory.unknowns,
-    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now)],
+    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now), ...attested.notices],
+    ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),
     filtered: { hidden: 0 },
     statistics: {
       milliseconds: Math.round(performance.now() - started),

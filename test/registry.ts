@@ -70,6 +70,8 @@ export interface TestRegistryOptions {
   /** Blobs are answered by a redirect to another server, which refuses an Authorization header as object stores do. */
   readonly storage?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Lists what refers to a digest, so many on a page. Absent: it answers 404, as registries before OCI 1.1 do. */
+  readonly referrersPerPage?: number;
 }
 
 interface Stored {
@@ -172,6 +174,9 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   if (url.pathname === '/token') return giveToken(state, request, response, url, body);
   if (!isAuthorized(state, request)) return challenge(state, response, url.pathname);
   if (url.pathname === '/v2/') return void response.end('{}');
+  const about = /^\/v2\/(.+)\/referrers\/([^/]+)$/.exec(url.pathname);
+  if (about && state.options.referrersPerPage !== undefined)
+    return sendReferrers(state, response, about[1] ?? '', about[2] ?? '', Number(url.searchParams.get('page') ?? 0));
   const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname);
   const [, repository = '', kind, name = ''] = match ?? [];
   const stored =
@@ -183,6 +188,25 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   }
   const digest: Record<string, string> = kind === 'manifests' ? { 'docker-content-digest': sha256(stored.bytes) } : {};
   sendBody(request, response, stored, { failure, headers: { ...digest, ...failure?.headers } });
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
+function sendReferrers(state: State, response: ServerResponse, repository: string, digest: string, page: number): void {
+  const all = [...state.manifests].flatMap(([key, { bytes, mediaType }]) => {
+    if (key !== `${repository}:${sha256(bytes)}`) return [];
+    const { subject, artifactType, config, annotations } = JSON.parse(bytes.toString());
+    if (subject?.digest !== digest) return [];
+    const type = artifactType ?? config?.mediaType;
+    return [{ mediaType, digest: sha256(bytes), size: bytes.length, artifactType: type, annotations }];
+  });
+  const size = state.options.referrersPerPage ?? all.length;
+  const manifests = all.slice(page * size, (page + 1) * size);
+  const link =
+    (page + 1) * size < all.length
+      ? { link: `</v2/${repository}/referrers/${digest}?page=${page + 1}>; rel="next"` }
+      : {};
+  response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json', ...link });
+  response.end(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }));
 }
 
 const missing = (state: State, repository: string): string =>

@@ -34,6 +34,26 @@ export function withImageOptions(command: Command): Command {
     .addOption(new Option('--registry-token <token>', 'bearer token for the registry').env('PLIMSOLL_REGISTRY_TOKEN'));
 }
 
+/** What commands take that hold attached SBOMs against the files. */
+export interface AttestationOptions {
+  readonly attestations?: boolean;
+}
+
+/** Adds these options to a command. */
+export function withAttestationOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--attestations', 'look for attached SBOMs in referrers and cosign tags too, and compare them').env(
+        'PLIMSOLL_ATTESTATIONS',
+      ),
+    )
+    .addOption(new Option('--no-attestations', 'do not fetch the SBOMs that the image index names'));
+}
+
+/** The flags as the scan takes them. */
+export const attestationReach = ({ attestations }: AttestationOptions): 'none' | 'known' | 'search' =>
+  attestations === undefined ? 'known' : attestations ? 'search' : 'none';
+
 /** Opens what the user named, and the layer cache; both are the caller's to close. Throws as `openImage`. */
 export async function openTarget(
   target: string,

@@ -1,8 +1,15 @@
 import { Option } from 'commander';
 import type { CommandModule, Context } from './command.ts';
-import { type ImageOptions, openTarget, withImageOptions } from './image-options.ts';
+import {
+  type AttestationOptions,
+  attestationReach,
+  type ImageOptions,
+  openTarget,
+  withAttestationOptions,
+  withImageOptions,
+} from './image-options.ts';
 
-interface InventoryFlags extends ImageOptions {
+interface InventoryFlags extends ImageOptions, AttestationOptions {
   readonly format: string;
   readonly output?: string;
   readonly type?: readonly string[];
@@ -28,15 +35,16 @@ export const inventory: CommandModule = {
         ),
       )
       .addOption(new Option('--all', 'caches, lock files and what an OS package owns as well'));
-    withImageOptions(command).action(async (target: string, flags: InventoryFlags) => {
+    withImageOptions(withAttestationOptions(command)).action(async (target: string, flags: InventoryFlags) => {
       exit(await run(target, flags, context));
     });
   },
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [{ takeInventory }, { renderInventory }, { writeOutput }, style] = await Promise.all([
+  const [{ takeInventory }, { attestedSboms }, { renderInventory }, { writeOutput }, style] = await Promise.all([
     import('../scan.ts'),
+    import('../inventory/attested-sboms.ts'),
     import('../report/inventory.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),
@@ -48,11 +56,17 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
       progress: context.progress,
       signal: context.signal,
     });
+    const reach = attestationReach(flags);
+    const attested = await attestedSboms(image, taken, { reach, signal: context.signal });
+    // The formats for bills of materials have no place for what is wrong with another one.
+    if (flags.format !== 'table' && flags.format !== 'json')
+      for (const { message } of attested.notices) context.progress.say(message);
     const terminal = flags.output === undefined;
     const width = terminal ? style.widthOf(context.stdout) : undefined;
     const pieces = await renderInventory(flags.format, image.subject, taken, {
       colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
       all: flags.all ?? false,
+      attested,
       ...(flags.type === undefined ? {} : { types: flags.type }),
       ...(width === undefined ? {} : { width }),
     });

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../errors.ts';
-import type { Inventory, Package, Report, Subject } from '../model.ts';
+import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '../model.ts';
 import { painter } from '../terminal/style.ts';
 import { type Cell, type Column, table } from '../terminal/table.ts';
 import { VERSION } from '../version.ts';
@@ -14,6 +14,8 @@ import { spdxReport } from './spdx.ts';
 export interface InventoryOptions extends RenderOptions {
   /** purl types to list; absent: all. */
   readonly types?: readonly string[];
+  /** SBOMs attached to the image, compared with the files, and what is to be said of them. */
+  readonly attested?: { readonly attestations: readonly AttestedSbom[]; readonly notices: readonly Notice[] };
   /** The moment written into documents; default: now. */
   readonly now?: Date;
 }
@@ -32,7 +34,7 @@ export function renderInventory(
   const chosen = { ...inventory, packages };
   const created = (options.now ?? new Date()).toISOString();
   if (format === 'table') return inventoryTable(subject, chosen, options);
-  if (format === 'json') return jsonPieces(document(subject, chosen, created));
+  if (format === 'json') return jsonPieces(document(subject, chosen, created, options));
   if (format === 'cyclonedx') return pieces(cyclonedxReport.render(asReport(subject, chosen, created), options));
   if (format === 'spdx') return pieces(spdxReport.render(asReport(subject, chosen, created), options));
   throw new PlimsollError('usage', `an inventory cannot be written as "${format}"`, {
@@ -40,7 +42,12 @@ export function renderInventory(
   });
 }
 
-function* document(subject: Subject, inventory: Inventory, created: string): Generator<readonly [string, unknown]> {
+function* document(
+  subject: Subject,
+  inventory: Inventory,
+  created: string,
+  { attested }: InventoryOptions,
+): Generator<readonly [string, unknown]> {
   yield ['schemaVersion', 1];
   yield ['tool', { name: 'plimsoll', version: VERSION }];
   yield ['created', created];
@@ -50,6 +57,8 @@ function* document(subject: Subject, inventory: Inventory, created: string): Gen
   yield ['packages', inventory.packages];
   yield ['risks', inventory.risks];
   yield ['unknowns', inventory.unknowns];
+  yield ['notices', attested?.notices ?? []];
+  if (attested !== undefined && attested.attestations.length > 0) yield ['attestations', attested.attestations];
 }
 
 /** Bills of materials are written from a report; this one has nothing to say of vulnerabilities, and says so by having no database. */
@@ -92,6 +101,11 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
       2,
     ),
   ]);
+  for (const { level, message } of options.attested?.notices ?? []) {
+    const warning = level === 'warning';
+    const style = (line: string): string => page.paint(line, warning ? 'yellow' : 'dim');
+    yield* lines(paragraph(warning ? `! ${message}` : message, page, 2, style, warning ? 2 : 0));
+  }
   const kinds = [...new Set(inventory.packages.map(({ type }) => kindOf(type)))].sort(
     (one, other) => order(one.kind) - order(other.kind),
   );

@@ -111,6 +111,34 @@ describe('the JSON report', () => {
         unknowns: [{ path: 'x', layer: 0, analyzer: 'dpkg', reason: 'y' }],
         notices: [{ level: 'warning', code: 'os-unknown', message: 'x' }],
         filtered: { severity: ['HIGH'], fixable: true, hidden: 3 },
+        attestations: [
+          {
+            digest: `sha256:${'1'.repeat(64)}`,
+            via: 'index',
+            mediaType: 'application/vnd.in-toto+json',
+            attachedTo: `sha256:${'2'.repeat(64)}`,
+            format: 'SPDX-2.3',
+            creator: 'syft 1.2.0',
+            created: '2024-05-01T10:00:00Z',
+            signatureVerified: false,
+            namesImage: true,
+            comparison: {
+              unit: 'binary',
+              counts: { listed: 2, agreed: 0, missing: 1, phantom: 1, versions: 1, beyond: 3 },
+              missing: [{ type: 'pypi', name: 'a', version: '1', purl: 'pkg:pypi/a@1' }],
+              phantom: [{ type: 'pypi', name: 'b', version: '1', purl: 'pkg:pypi/b@1' }],
+              versions: [{ type: 'pypi', name: 'c', files: ['1'], attested: ['2'] }],
+            },
+          },
+          {
+            digest: `sha256:${'3'.repeat(64)}`,
+            via: 'tag',
+            mediaType: 'text/spdx+json',
+            attachedTo: `sha256:${'2'.repeat(64)}`,
+            signatureVerified: false,
+            problem: 'not JSON',
+          },
+        ],
       }),
     );
     const {
@@ -144,6 +172,8 @@ describe('the JSON report', () => {
       Unknown: top.unknowns?.items?.properties,
       Notice: top.notices?.items?.properties,
       Coverage: top.coverage?.items?.properties,
+      AttestedSbom: top.attestations?.items?.properties,
+      AttestedPackage: defs.attestedPackage?.properties,
       Report: top,
     };
     for (const [noun, properties] of Object.entries(described)) {

@@ -28,6 +28,7 @@ export function* jsonDocument(report: Report): Generator<readonly [string, unkno
   yield ['risks', report.risks];
   yield ['unknowns', report.unknowns];
   yield ['notices', report.notices];
+  if (report.attestations !== undefined) yield ['attestations', report.attestations];
   yield ['filtered', report.filtered];
   yield ['statistics', report.statistics];
 }

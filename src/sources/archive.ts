@@ -1,6 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Image, Layer } from '../model.ts';
+import { layoutAttestations } from './attestations-layout.ts';
 import type { BlobStore } from './blob-store.ts';
 import { digestOf } from './digest.ts';
 import { jsonObject, textOf, textsOf } from './json.ts';
@@ -64,6 +65,10 @@ export async function openArchive(
       config,
     },
     layers,
+    // Docker with containerd's store, and Docker from 25 on, write an OCI layout around the same files.
+    ...((await store.has('index.json'))
+      ? { attestations: layoutAttestations(store, { imageId: digestOf(bytes) }) }
+      : {}),
     close: async () => {},
   };
 }

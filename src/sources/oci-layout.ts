@@ -1,6 +1,8 @@
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Image, Layer, Notice } from '../model.ts';
+import { isAttached } from './attestations.ts';
+import { layoutAttestations } from './attestations-layout.ts';
 import type { BlobStore } from './blob-store.ts';
 import { verifyDigest } from './digest.ts';
 import { type LayerOf, localLayer } from './local-layer.ts';
@@ -52,6 +54,7 @@ export async function openOciLayout(
     },
     layers,
     ...(notice ? { notices: [notice] } : {}),
+    attestations: layoutAttestations(store, { digest: descriptor.digest, imageId: manifest.config.digest }),
     close: async () => {},
   };
 }
@@ -72,8 +75,9 @@ function chosen(index: Index, wanted: string | undefined, where: string): readon
       hint: `there are ${listed(index, names)}`,
     });
   }
-  const tags = new Set(index.manifests.map(({ annotations }) => annotations?.[REF_NAME]));
-  if (tags.size <= 1) return index.manifests;
+  const images = index.manifests.filter((descriptor) => !isAttached(descriptor));
+  const tags = new Set(images.map(({ annotations }) => annotations?.[REF_NAME]));
+  if (tags.size <= 1) return images;
   throw new PlimsollError('usage', `the layout holds ${tags.size} images`, {
     where,
     hint: `name one as oci:PATH:TAG; there are ${listed(index, names)}`,

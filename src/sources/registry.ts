@@ -3,8 +3,9 @@ import { LIMITS } from '../limits.ts';
 import type { Image, ImageConfig, Layer, Notice, Platform, Subject } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import type { Progress } from '../progress.ts';
+import { registryAttestations } from './attestations-registry.ts';
 import type { Keychain } from './keychain.ts';
-import { type Index, layerInfos, type Manifest, parseImageConfig, parseManifest } from './manifest.ts';
+import { type Descriptor, type Index, layerInfos, type Manifest, parseImageConfig, parseManifest } from './manifest.ts';
 import { checkPlatform, choosePlatform } from './platform.ts';
 import { familiarName, type ImageReference, parseReference } from './reference.ts';
 import { connectRegistry, type RegistryClient } from './registry-client.ts';
@@ -32,6 +33,8 @@ interface Resolved {
   readonly named: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly notice?: Notice | undefined;
+  /** What the index lists that the manifest was chosen from. */
+  readonly beside: readonly Descriptor[];
 }
 
 /**
@@ -54,6 +57,7 @@ export async function openRegistry(reference: string, options: RegistryOptions):
     subject: subjectOf(options.written ?? reference, parsed, resolved, config, layers),
     layers,
     ...(resolved.notice ? { notices: [resolved.notice] } : {}),
+    attestations: registryAttestations({ ...resolved, client, http: options.http, name: parsed.name }),
     close: async () => {},
   };
 }
@@ -67,14 +71,16 @@ async function resolve(
   let named: string | undefined;
   let annotations = {};
   let notice: Notice | undefined;
+  let beside: readonly Descriptor[] = [];
   for (let depth = 0; depth <= LIMITS.indexDepth; depth++) {
     const { bytes, digest } = await client.manifest(next);
     const document: Manifest | Index = parseManifest(bytes, reference.name);
     named ??= digest;
     annotations = { ...annotations, ...document.annotations };
-    if (document.kind === 'manifest') return { manifest: document, digest, named, annotations, notice };
+    if (document.kind === 'manifest') return { manifest: document, digest, named, annotations, notice, beside };
     const choice = choosePlatform(document.manifests, platform, reference.name);
     notice ??= choice.notice;
+    beside = document.manifests;
     next = choice.descriptor.digest;
   }
   throw new PlimsollError('limit', `more than ${LIMITS.indexDepth} indexes within each other`, {

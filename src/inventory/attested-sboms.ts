@@ -1,0 +1,177 @@
+import { asPlimsollError, PlimsollError, printable } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type {
+  Attachments,
+  Attestation,
+  AttestedPackage,
+  AttestedSbom,
+  Image,
+  Inventory,
+  Notice,
+  Package,
+} from '../model.ts';
+import { type AttestedDocument, attestedDocument } from '../sources/attestations-document.ts';
+import { isObject, type JsonObject, textOf, textsOf } from '../sources/json.ts';
+import { compareAttested } from './attested.ts';
+import { attestedNotice } from './attested-notices.ts';
+import { sbomInventory } from './sbom.ts';
+
+/**
+ * How far attached SBOMs are looked for: `none`; `known`, those that the image's index names; `search`, with requests for
+ * referrers and cosign's tags as well.
+ */
+export type AttestationReach = 'none' | 'known' | 'search';
+
+/** Attached SBOMs as they compare with the files, and what to say of them. */
+export interface AttestedSboms {
+  readonly attestations: readonly AttestedSbom[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Reads the SBOMs that are attached to an image, one after the other, and compares each with what the files prove. None is
+ * ever used in place of the files. What cannot be read is data; throws only `interrupted`.
+ */
+export async function attestedSboms(
+  image: Image,
+  inventory: Inventory,
+  { reach = 'known', signal }: { readonly reach?: AttestationReach; readonly signal?: AbortSignal } = {},
+): Promise<AttestedSboms> {
+  if (reach === 'none' || !image.attestations) return { attestations: [], notices: [] };
+  const { found, notices } = await image.attestations({ search: reach === 'search', ...(signal ? { signal } : {}) });
+  const attestations: AttestedSbom[] = [];
+  let bytes = 0;
+  for (const one of found) {
+    if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
+    const within = bytes + one.size <= LIMITS.attestationsBytes;
+    const sbom = within ? await readOne(one, image, inventory, signal) : unread(one, tooMuch());
+    bytes += within ? one.size : 0;
+    if (sbom) attestations.push(sbom);
+  }
+  return {
+    attestations,
+    notices: [...notices, ...attestations.map(attestedNotice), ...nothing(reach, { found, notices }, attestations)],
+  };
+}
+
+const tooMuch = (): PlimsollError =>
+  new PlimsollError('limit', `all attached SBOMs together have more than ${LIMITS.attestationsBytes} bytes`);
+
+/** Who asked for a search wants to know that it ended with nothing. */
+function nothing(reach: AttestationReach, { notices }: Attachments, all: readonly AttestedSbom[]): Notice[] {
+  if (reach !== 'search' || all.length > 0 || notices.length > 0) return [];
+  return [{ level: 'info', code: 'attestation-none', message: 'no SBOM is attached to the image' }];
+}
+
+async function readOne(
+  attestation: Attestation,
+  image: Image,
+  inventory: Inventory,
+  signal: AbortSignal | undefined,
+): Promise<AttestedSbom | undefined> {
+  try {
+    const attested = attestedDocument(await attestation.open(signal), image.subject.name);
+    return attested && compared(attestation, attested, image, inventory);
+  } catch (cause) {
+    const error = asPlimsollError(cause, 'corrupt');
+    if (error.code === 'interrupted' || signal?.aborted) throw error;
+    return unread(attestation, error);
+  }
+}
+
+const place = ({ digest, via, mediaType, attachedTo }: Attestation) => ({
+  digest,
+  via,
+  mediaType,
+  attachedTo,
+  signatureVerified: false as const,
+});
+
+const unread = (attestation: Attestation, error: PlimsollError): AttestedSbom => ({
+  ...place(attestation),
+  problem: error.line,
+});
+
+function compared(
+  attestation: Attestation,
+  { document, subjects }: AttestedDocument,
+  image: Image,
+  inventory: Inventory,
+): AttestedSbom {
+  const { subject } = image;
+  const own = [subject.digest, subject.imageId, attestation.attachedTo];
+  const described = {
+    ...place(attestation),
+    ...originOf(document),
+    ...(subjects.length === 0 ? {} : { namesImage: subjects.some((digest) => own.includes(digest)) }),
+  };
+  const partial = partOf(attestation, document);
+  if (partial !== undefined) return { ...described, problem: partial };
+  const attested = sbomInventory(document);
+  if (attested.packages.length === 0 && attestation.attachedTo !== subject.digest && attestation.via !== 'index')
+    return { ...described, problem: 'it lists no package: it may only name the images of the index it is attached to' };
+  const { unit, agreed, missing, phantom, versions, beyond } = compareAttested(inventory, attested);
+  return {
+    ...described,
+    comparison: {
+      unit,
+      counts: {
+        listed: attested.packages.length,
+        agreed,
+        missing: missing.length,
+        phantom: phantom.length,
+        versions: versions.length,
+        beyond: beyond.length,
+      },
+      missing: missing.slice(0, LIMITS.attestedPackages).map(brief),
+      phantom: phantom.slice(0, LIMITS.attestedPackages).map(brief),
+      versions: versions.slice(0, LIMITS.attestedPackages),
+    },
+  };
+}
+
+const brief = ({ type, name, version, purl }: Package): AttestedPackage => ({ type, name, version, purl });
+
+/** Why a document is about something else than the whole image. */
+function partOf({ scope, via }: Attestation, document: JsonObject): string | undefined {
+  if (scope !== undefined) return printable(`it is about a part of the image only: ${scope}`, 200);
+  const name = textOf(document.name) ?? '';
+  // BuildKit names the image's own document `sbom`; those of other build stages follow as `sbom-<stage>`.
+  return via === 'index' && /^sbom-./.test(name)
+    ? printable(`it is about another stage of the build: ${name.slice('sbom-'.length)}`, 200)
+    : undefined;
+}
+
+type Origin = Pick<AttestedSbom, 'format' | 'creator' | 'created'>;
+
+/** What a document says of its making. https://cyclonedx.org/docs/1.6/json/#metadata_tools https://spdx.github.io/spdx-spec/v2.3/document-creation-information/ */
+function originOf(document: JsonObject): Origin {
+  if (document.bomFormat === 'CycloneDX') {
+    const metadata = isObject(document.metadata) ? document.metadata : {};
+    return origin(
+      `CycloneDX ${textOf(document.specVersion) ?? ''}`.trim(),
+      toolsOf(metadata.tools),
+      textOf(metadata.timestamp),
+    );
+  }
+  const info = isObject(document.creationInfo) ? document.creationInfo : {};
+  const tools = (textsOf(info.creators) ?? []).flatMap((creator) => /^Tool:\s*(.{1,100})/.exec(creator)?.[1] ?? []);
+  // BuildKit puts its own name beside that of the program that looked.
+  const first = tools.find((tool) => !/^buildkit\b/i.test(tool)) ?? tools[0];
+  return origin(textOf(document.spdxVersion) ?? 'SPDX', first?.replace(/-v?(?=\d)/, ' '), textOf(info.created));
+}
+
+function origin(format: string, creator: string | undefined, created: string | undefined): Origin {
+  return {
+    format: printable(format, 40),
+    ...(creator === undefined ? {} : { creator: printable(creator, 80) }),
+    ...(created === undefined ? {} : { created: printable(created, 40) }),
+  };
+}
+
+function toolsOf(tools: unknown): string | undefined {
+  const list: unknown = isObject(tools) ? tools.components : tools;
+  const [tool] = Array.isArray(list) ? list : [];
+  if (!isObject(tool) || textOf(tool.name) === undefined) return undefined;
+  return [tool.name, textOf(tool.version)].filter((part) => part !== undefined).join(' ');
+}
