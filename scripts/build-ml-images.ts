@@ -64,7 +64,7 @@ export interface CondaRecord {
 export function buildMlImages(folder: string, condaList?: string): MlImage | { readonly reason: string } {
   const conda = condaList === undefined ? [] : condaRecords(readFileSync(condaList, 'utf8'));
   const recipe = createHash('sha256')
-    .update(JSON.stringify([WHEELS, conda, 4]))
+    .update(JSON.stringify([WHEELS, conda, 5]))
     .digest('hex')
     .slice(0, 12);
   const target = join(folder, `ml-${recipe}`);
@@ -167,7 +167,8 @@ function condaLayer(work: string, records: readonly CondaRecord[]): LayerFolder 
       ...record,
       channel: `https://conda.anaconda.org/${record.channel}/${record.subdir}`,
       build_number: Number(/_(\d+)$/.exec(record.build)?.[1] ?? 0),
-      depends: [],
+      // The list has no dependencies; a build for a Python has that one.
+      depends: /(?:^|_|\d)py(?:\d{2,3}h|h[0-9a-f]{6}|_\d)/.test(record.build) ? ['python'] : [],
       files: [],
       fn: `${name}.conda`,
     };

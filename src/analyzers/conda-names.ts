@@ -188,7 +188,6 @@ const UPSTREAM: ReadonlyMap<string, string> = new Map([
   ['mariadb', 'mariadb'],
   ['mkl', 'mkl'],
   ['mpg123', 'mpg123'],
-  ['mysql-libs', 'mysql'],
   ['nccl', 'nccl'],
   ['ncurses', 'ncurses'],
   ['nghttp2', 'nghttp2'],
@@ -244,6 +243,9 @@ const UPSTREAM: ReadonlyMap<string, string> = new Map([
   ['zstd', 'zstd'],
 ]);
 
+/** `py38h1bbf1e7_0`, `pyhd8ed1ab_0`, `cuda112py38h4cf2b7b_200`, `py_0`: builds for one Python or for any. */
+const PYTHON_BUILD = /(?:^|_|\d)py(?:\d{2,3}h|h[0-9a-f]{6}|_\d)/;
+
 /** Packages of conda's own making, or that share a name on PyPI with something else: mapped to nothing. */
 const NEITHER: ReadonlySet<string> = new Set([
   'anaconda-anon-usage',
@@ -265,10 +267,16 @@ const NEITHER: ReadonlySet<string> = new Set([
 
 /**
  * What a conda package is elsewhere. `dists` are the distributions whose metadata lies among its files (`name==version`
- * with `, ` between, as the conda analyzer notes them): the proof where there is one. `depends` as conda writes it.
+ * with `, ` between, as the conda analyzer notes them): the proof where there is one. `depends` as conda writes it, and
+ * `build`, which names the Python it was made for: either tells that a package is Python's.
  * Undefined where it is nothing that anybody files advisories for, or where nothing is known.
  */
-export function condaIdentity(name: string, depends?: string, dists?: string): CondaIdentity | undefined {
+export function condaIdentity(
+  name: string,
+  depends?: string,
+  dists?: string,
+  build?: string,
+): CondaIdentity | undefined {
   const dist = dists?.split(', ')[0]?.split('==')[0];
   if (dist !== undefined && dist !== '') return { pypi: dist, by: 'dist-info' };
   const pypi = PYPI.get(name);
@@ -276,6 +284,6 @@ export function condaIdentity(name: string, depends?: string, dists?: string): C
   const upstream = UPSTREAM.get(name) ?? UPSTREAM.get(name.replace(/\d+(?:\.\d+)?$/, ''));
   if (upstream !== undefined) return { upstream, by: 'table' };
   if (NEITHER.has(name) || name.startsWith('_')) return undefined;
-  const needsPython = /(?:^|, )python(?:$|[ ,<>=])/.test(depends ?? '');
+  const needsPython = /(?:^|, )python(?:$|[ ,<>=])/.test(depends ?? '') || PYTHON_BUILD.test(build ?? '');
   return needsPython ? { pypi: name.replaceAll('_', '-'), by: 'name' } : undefined;
 }

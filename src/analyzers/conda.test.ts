@@ -115,6 +115,15 @@ describe('what a conda package is elsewhere', () => {
     expect(condaIdentity(name, depends)).toEqual(expected);
   });
 
+  it('the build tells a Python package where nothing else does, as in explicit lists', () => {
+    const by = (name: string, build: string) => condaIdentity(name, undefined, undefined, build);
+    expect(by('anyio', 'pyhd8ed1ab_0')).toEqual({ pypi: 'anyio', by: 'name' });
+    expect(by('aiohttp', 'py38h497a2fe_1')).toEqual({ pypi: 'aiohttp', by: 'name' });
+    expect(by('backports', 'py_0')).toEqual({ pypi: 'backports', by: 'name' });
+    expect(by('some-kernel', 'cuda112py38h4cf2b7b_200')).toEqual({ pypi: 'some-kernel', by: 'name' });
+    expect(by('alsa-lib', 'h166bdaf_0')).toBeUndefined();
+  });
+
   it('metadata among its files is the proof, whatever the name', () => {
     expect(condaIdentity('ruamel.yaml', 'python', 'ruamel.yaml==0.17.32')).toEqual({
       pypi: 'ruamel.yaml',

@@ -14,7 +14,7 @@ export const pythonVendor = analyzer({
     const carrier = /([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
     for (const line of shortLines(file.text())) {
       const match = /^\s*([A-Za-z0-9][\w.-]*)\s*==\s*([^\s;#]+)/.exec(line);
-      if (match === null) continue;
+      if (match === null || isPartOnly(match[1]!, carrier)) continue;
       yield {
         type: 'pypi',
         name: match[1]!,
@@ -25,3 +25,6 @@ export const pythonVendor = analyzer({
     }
   },
 });
+
+/** pip carries pkg_resources only, under the name and version of the setuptools it was taken from; the flaws of that lie elsewhere. */
+const isPartOnly = (name: string, carrier: string | undefined): boolean => name === 'setuptools' && carrier === 'pip';

@@ -37,7 +37,7 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
 }
 
 function condaLookups({ name, version, properties }: Known): Lookup[] {
-  const identity = condaIdentity(name, properties?.depends, properties?.dists);
+  const identity = condaIdentity(name, properties?.depends, properties?.dists, properties?.build);
   if (identity?.pypi !== undefined) {
     const normalized = ecosystemNamed('PyPI')?.normalize(identity.pypi) ?? identity.pypi;
     return [{ ecosystem: 'PyPI', name: normalized, by: 'identity', version }];
