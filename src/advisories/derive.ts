@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { aliasClasses, type Claim } from './aliases.ts';
 import { unpack } from './packing.ts';
 import { SCHEMA } from './schema.ts';
-import type { Sqlite } from './sqlite.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
 
 /** What one document holds, kept to derive alias classes and the index of ids without reading it again. */
 export interface Contents {
@@ -27,9 +27,18 @@ export function finish(sqlite: Sqlite, built: string, changed: boolean): void {
     meta.run(['digest', contentsDigest(sqlite)]);
   }
   sqlite.exec('COMMIT');
-  if (!changed) return;
+}
+
+/**
+ * Gives back the room of what was replaced, where it is much. On a connection of its own: VACUUM is refused while any statement
+ * of the same one has not been run to its end.
+ */
+export function compact(path: string): void {
+  const sqlite = openSqlite(path, 'write');
+  sqlite.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   const [free, pages] = [pragma(sqlite, 'freelist_count'), pragma(sqlite, 'page_count')];
   if (free * 20 > pages) sqlite.exec('VACUUM');
+  sqlite.close();
 }
 
 /** sha256 over what the documents are and how they were read: the same digest means the same answers. */
@@ -41,7 +50,7 @@ function contentsDigest(sqlite: Sqlite): string {
 }
 
 function pragma(sqlite: Sqlite, name: string): number {
-  return Number(sqlite.query(`PRAGMA ${name}`).get([])?.[0] ?? 0);
+  return Number(sqlite.query(`PRAGMA ${name}`).all([])[0]?.[0] ?? 0);
 }
 
 /** The index of ids, alias classes and disputes, from what all documents hold. */

@@ -6,7 +6,7 @@ import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
-import { openSqlite, type Query, type Sqlite } from './sqlite.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore, Support } from './store.ts';
 import type { StoredAdvisory } from './stored-advisory.ts';
 
@@ -100,7 +100,9 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
         const namespace = namespaces.get(ecosystem);
         if (namespace === undefined) return [];
         const found: StoredAdvisory[] = [];
-        for (const [feed, data] of rows(select, namespace, name, single.has(namespace))) {
+        for (const [feed, data] of single.has(namespace)
+          ? one(select.get([namespace, name]))
+          : select.all([namespace, name])) {
           expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
         }
         return preferPrimary(found);
@@ -111,12 +113,8 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
   };
 }
 
-/** The rows of a package; where one document alone speaks of the namespace there is one, which is quicker to get. */
-function rows(select: Query, namespace: number, name: string, isSingle: boolean): readonly (readonly unknown[])[] {
-  if (!isSingle) return select.all([namespace, name]);
-  const row = select.get([namespace, name]);
-  return row === undefined ? [] : [row];
-}
+/** The only row of a package, where one document alone speaks of its namespace: that is quicker to get. */
+const one = (row: readonly unknown[] | undefined): readonly (readonly unknown[])[] => (row === undefined ? [] : [row]);
 
 function readSupport(sqlite: Sqlite, namespace: string): Support | undefined {
   const row = sqlite.query('SELECT released, eol, extended FROM releases WHERE namespace = ?').get([namespace]);

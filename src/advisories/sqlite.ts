@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 
 type Value = string | number | null | Buffer;
 
-/** The part of better-sqlite3's interface that is used. Parameters go in as one array. */
+/**
+ * The part of better-sqlite3's interface that is used. Parameters go in as one array.
+ */
 export interface Query {
   run(parameters: readonly Value[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
   get(parameters: readonly Value[]): readonly unknown[] | undefined;
@@ -38,9 +40,7 @@ export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
     query(sql) {
       const known = queries.get(sql);
       if (known) return known;
-      const prepared = native.prepare(sql);
-      // raw() is refused on statements that give no rows.
-      const query = /^\s*(select|pragma|with)/i.test(sql) ? prepared.raw(true) : prepared;
+      const query = createQuery(native, sql);
       queries.set(sql, query);
       return query;
     },
@@ -48,6 +48,38 @@ export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
     close() {
       queries.clear();
       native.close();
+    },
+  };
+}
+
+/**
+ * Two prepared statements for one text, made when they are needed: libsql answers `get` with a row of before on a statement that
+ * `all` has run through.
+ */
+function createQuery(native: Native, sql: string): Query {
+  const prepare = (): Query => {
+    const prepared = native.prepare(sql);
+    // raw() is refused on statements that give no rows.
+    return /^\s*(select|pragma|with)/i.test(sql) ? prepared.raw(true) : prepared;
+  };
+  let single: Query | undefined;
+  let many: Query | undefined;
+  return {
+    run(parameters) {
+      single ??= prepare();
+      return single.run(parameters);
+    },
+    get(parameters) {
+      single ??= prepare();
+      return single.get(parameters);
+    },
+    all(parameters) {
+      many ??= prepare();
+      return many.all(parameters);
+    },
+    iterate(parameters) {
+      many ??= prepare();
+      return many.iterate(parameters);
     },
   };
 }

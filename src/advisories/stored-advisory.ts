@@ -56,7 +56,9 @@ export class StoredAdvisory implements Advisory {
   }
 
   get ratings(): readonly Rating[] {
-    return [...unpackRatings(this.#raw[STATEMENT.ratings]), ...(this.#found()?.ratings ?? [])];
+    // A publisher may rate the bulletin (`Important`), or each vulnerability in it.
+    const own = this.recorded === this.id ? undefined : this.#records.of(this.id, this.feed)[0];
+    return [...unpackRatings(this.#raw[STATEMENT.ratings]), ...(own?.ratings ?? []), ...(this.#found()?.ratings ?? [])];
   }
 
   get title(): string | undefined {

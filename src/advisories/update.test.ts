@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -140,6 +141,50 @@ describe('an update over HTTP', () => {
       'GET osv/PyPI/all.zip 206 bytes=50000-',
       'GET osv/PyPI/all.zip 206 bytes=100000-',
     ]);
+  });
+
+  it('gives back the room of what was replaced', async () => {
+    const details = Buffer.from(
+      Array.from({ length: 200_000 }, (_, index) => (index * 7919 * ((index >> 3) % 251)) & 255),
+    ).toString('base64');
+    const bulky = Array.from({ length: 8 }, (_, index) =>
+      osvRecord({ id: `PYSEC-1-${index}`, aliases: [], details: `${index}${details.slice(index * 900)}` }),
+    );
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord(), ...bulky));
+    await update();
+    const before = statSync(databasePath(home)).size;
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord()));
+    await update();
+    expect(statSync(databasePath(home)).size).toBeLessThan(before - 16_384);
+    expect(setuptools()).toEqual(['PYSEC-2022-43012']);
+  });
+
+  it('answers alike however the questions are mixed', async () => {
+    server.files.set(
+      'osv/npm/all.zip',
+      osvZip(
+        osvRecord({
+          id: 'GHSA-aaaa-bbbb-cccc',
+          affected: [
+            {
+              package: { ecosystem: 'PyPI', name: 'other' },
+              ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+            },
+          ],
+        }),
+      ),
+    );
+    await update();
+    using((store) => {
+      // PyPI is spoken of by two documents, Debian:11 by one: they are asked in two ways.
+      for (let round = 0; round < 3; round += 1) {
+        expect(store.advisories('PyPI', 'setuptools')).toHaveLength(2);
+        expect(store.advisories('Debian:11', 'openssl')).toHaveLength(1);
+        expect(store.advisories('Debian:11', 'openjpeg2')).toHaveLength(2);
+        expect(store.advisories('PyPI', 'other')).toHaveLength(1);
+        expect(store.advisories('Debian:11', 'nothing')).toEqual([]);
+      }
+    });
   });
 
   it('is polite: few requests at a time', async () => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Http } from '../network/http.ts';
 import { type Progress, silent } from '../progress.ts';
+import { compact } from './derive.ts';
 import { localDocument } from './document.ts';
 import type { Feed, FeedSource } from './feeds/feed.ts';
 import { feeds as allFeeds } from './feeds/index.ts';
@@ -132,6 +133,7 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
     const changed = results.some(({ kind }) => kind === 'updated');
     writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed);
     writer.close();
+    if (changed) compact(building);
     swap(building, path);
     return { path, results, changed };
   } catch (error) {
