@@ -236,7 +236,9 @@ function* searchDescriptor(cursor: Cursor, start: number, reader: Pushed | undef
     cursor.at = to;
   };
   while (yield* fill(cursor, DESCRIPTOR_BYTES)) {
-    const found = cursor.bytes.indexOf(DESCRIPTOR_MARK, cursor.at);
+    const mark = cursor.bytes.indexOf(DESCRIPTOR_MARK, cursor.at);
+    // What lies behind the window is not this member's.
+    const found = mark > cursor.end - 4 ? -1 : mark;
     if (found < 0 || found > cursor.end - DESCRIPTOR_BYTES) {
       pass(found < 0 ? cursor.end - 3 : found);
       if (found >= 0 && !(yield* fill(cursor, DESCRIPTOR_BYTES))) break;
