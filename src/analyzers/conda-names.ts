@@ -14,9 +14,7 @@ const PYPI: ReadonlyMap<string, string> = new Map([
   ['brotli-python', 'brotli'],
   ['dask-core', 'dask'],
   ['docker-py', 'docker'],
-  ['google-api-core-grpc', 'google-api-core'],
   ['google-cloud-bigquery-core', 'google-cloud-bigquery'],
-  ['httpx-sse', 'httpx-sse'],
   ['jupyterlab-git-core', 'jupyterlab-git'],
   ['matplotlib-base', 'matplotlib'],
   ['msgpack-python', 'msgpack'],
@@ -24,10 +22,7 @@ const PYPI: ReadonlyMap<string, string> = new Map([
   ['panel-core', 'panel'],
   ['py-lightgbm', 'lightgbm'],
   ['py-opencv', 'opencv-python'],
-  ['py-rattler', 'py-rattler'],
   ['py-xgboost', 'xgboost'],
-  ['py-xgboost-cpu', 'xgboost'],
-  ['py-xgboost-gpu', 'xgboost'],
   ['pyarrow-core', 'pyarrow'],
   ['python-annoy', 'annoy'],
   ['python-build', 'build'],
@@ -40,26 +35,15 @@ const PYPI: ReadonlyMap<string, string> = new Map([
   ['python-kaleido', 'kaleido'],
   ['python-kubernetes', 'kubernetes'],
   ['python-lmdb', 'lmdb'],
-  ['python-louvain', 'python-louvain'],
-  ['python-snappy', 'python-snappy'],
   ['python-tzdata', 'tzdata'],
   ['python-xxhash', 'xxhash'],
   ['pytorch', 'torch'],
-  ['pytorch-cpu', 'torch'],
-  ['pytorch-gpu', 'torch'],
   ['ray-core', 'ray'],
-  ['ray-default', 'ray'],
-  ['ray-tune', 'ray'],
   ['sagemaker-python-sdk', 'sagemaker'],
   ['seaborn-base', 'seaborn'],
   ['sentencepiece-python', 'sentencepiece'],
-  ['statsmodels', 'statsmodels'],
   ['tensorflow-base', 'tensorflow'],
-  ['tensorflow-cpu', 'tensorflow-cpu'],
-  ['tensorflow-gpu', 'tensorflow'],
-  ['torchvision', 'torchvision'],
   ['trino-python-client', 'trino'],
-  ['uvicorn-standard', 'uvicorn'],
 ]);
 
 /** Conda packages of projects that are not Python's, by the name Plimsoll files their findings under. */
@@ -246,6 +230,27 @@ const UPSTREAM: ReadonlyMap<string, string> = new Map([
 /** `py38h1bbf1e7_0`, `pyhd8ed1ab_0`, `cuda112py38h4cf2b7b_200`, `py_0`: builds for one Python or for any. */
 const PYTHON_BUILD = /(?:^|_|\d)py(?:\d{2,3}h|h[0-9a-f]{6}|_\d)/;
 
+/** Names that bring others and hold nothing of the project themselves: whoever counts them counts it twice. */
+const BUNDLES: ReadonlySet<string> = new Set([
+  'google-api-core-grpc',
+  'matplotlib',
+  'nbconvert',
+  'nbconvert-pandoc',
+  'py-xgboost-cpu',
+  'py-xgboost-gpu',
+  'pytorch-cpu',
+  'pytorch-gpu',
+  'ray-all',
+  'ray-default',
+  'ray-tune',
+  'seaborn',
+  'tensorflow',
+  'tensorflow-cpu',
+  'tensorflow-gpu',
+  'uvicorn-standard',
+  'xgboost',
+]);
+
 /** Packages of conda's own making, or that share a name on PyPI with something else: mapped to nothing. */
 const NEITHER: ReadonlySet<string> = new Set([
   'anaconda-anon-usage',
@@ -283,7 +288,7 @@ export function condaIdentity(
   if (pypi !== undefined) return { pypi, by: 'table' };
   const upstream = UPSTREAM.get(name) ?? UPSTREAM.get(name.replace(/\d+(?:\.\d+)?$/, ''));
   if (upstream !== undefined) return { upstream, by: 'table' };
-  if (NEITHER.has(name) || name.startsWith('_')) return undefined;
+  if (NEITHER.has(name) || BUNDLES.has(name) || name.startsWith('_')) return undefined;
   const needsPython = /(?:^|, )python(?:$|[ ,<>=])/.test(depends ?? '') || PYTHON_BUILD.test(build ?? '');
   return needsPython ? { pypi: name.replaceAll('_', '-'), by: 'name' } : undefined;
 }

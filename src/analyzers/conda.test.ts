@@ -105,7 +105,8 @@ describe('conda', () => {
 describe('what a conda package is elsewhere', () => {
   it.each([
     ['pytorch', '', { pypi: 'torch', by: 'table' }],
-    ['py-xgboost-gpu', '', { pypi: 'xgboost', by: 'table' }],
+    ['py-xgboost', '', { pypi: 'xgboost', by: 'table' }],
+    ['nbconvert-core', '', { pypi: 'nbconvert', by: 'table' }],
     ['msgpack-python', 'python >=3.8', { pypi: 'msgpack', by: 'table' }],
     ['libwebp-base', 'libgcc-ng >=12', { upstream: 'libwebp', by: 'table' }],
     ['libllvm16', '', { upstream: 'llvm', by: 'table' }],
@@ -130,6 +131,14 @@ describe('what a conda package is elsewhere', () => {
       by: 'dist-info',
     });
     expect(condaIdentity('docker-py', 'python', 'docker==6.1.3')).toEqual({ pypi: 'docker', by: 'dist-info' });
+  });
+
+  it('a name that only brings others is not counted beside them, unless it holds the project after all', () => {
+    expect(
+      condaIdentity('pytorch-gpu', 'pytorch 2.0.0 cuda112*', undefined, 'cuda112py38h35f5ed5_200'),
+    ).toBeUndefined();
+    expect(condaIdentity('nbconvert', 'nbconvert-core, python', '')).toBeUndefined();
+    expect(condaIdentity('nbconvert', 'python', 'nbconvert==5.6.1')).toEqual({ pypi: 'nbconvert', by: 'dist-info' });
   });
 
   it('a name that means something else on PyPI is not taken for it', () => {
