@@ -7,7 +7,11 @@ import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
 
 /** What the database holds, feed by feed. */
-export async function runStatus(format: 'table' | 'json', folder: string, context: Context): Promise<number> {
+export async function runStatus(
+  { format, documents = false }: { format: 'table' | 'json'; documents?: boolean },
+  folder: string,
+  context: Context,
+): Promise<number> {
   const path = databasePath(folder);
   const store = openStore(path);
   try {
@@ -29,7 +33,7 @@ export async function runStatus(format: 'table' | 'json', folder: string, contex
         head(info, bytes, disputes, paint),
         `${table(
           COLUMNS,
-          info.feeds.map((feed) => row(feed)),
+          rowsOf(info.feeds, documents).map((feed) => row(feed)),
           { paint, ...(width !== undefined && { width }) },
         ).join('\n')}\n`,
         ...troubles(info.feeds, paint),
@@ -67,6 +71,39 @@ function head(
     '',
     '',
   ].join('\n');
+}
+
+/** Feeds of so many like documents (NVD's years, Alpine's repositories) are one line, unless all are wanted or one of them has trouble. */
+const GROUPED_FROM = 6;
+
+function rowsOf(feeds: readonly FeedInfo[], all: boolean): readonly FeedInfo[] {
+  const groups = new Map<string, FeedInfo[]>();
+  for (const feed of feeds) {
+    const slash = feed.name.indexOf('/');
+    const isGrouped =
+      !all && slash > 0 && !feed.name.startsWith('osv/') && feed.error === undefined && feed.rejected === undefined;
+    const key = isGrouped ? feed.name.slice(0, slash) : feed.name;
+    const group = groups.get(key);
+    if (group) group.push(feed);
+    else groups.set(key, [feed]);
+  }
+  return [...groups].flatMap(([name, group]) => (group.length < GROUPED_FROM ? group : [together(name, group)]));
+}
+
+/** Many documents as one: the sum of their records, the newest date of the data, the oldest of fetching. */
+function together(name: string, group: readonly FeedInfo[]): FeedInfo {
+  const published = group
+    .flatMap((feed) => feed.published ?? [])
+    .sort()
+    .at(-1);
+  const fetched = group.flatMap((feed) => feed.fetched ?? []).sort()[0];
+  return {
+    name: `${name} (${group.length} documents)`,
+    records: group.reduce((sum, { records }) => sum + records, 0),
+    ...(published !== undefined && { published }),
+    ...(fetched !== undefined && { fetched }),
+    ...(group[0]?.url !== undefined && { url: `${group[0].url.replace(/[^/]*$/, '')}...` }),
+  };
 }
 
 function row(feed: FeedInfo): readonly Cell[] {

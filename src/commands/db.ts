@@ -54,10 +54,11 @@ function defineInspection(command: Command, context: Context, exit: (code: numbe
   command
     .command('status')
     .description('what the database holds, from when, and what went wrong last time')
+    .option('--documents', 'a line for each document of every feed')
     .addOption(format())
-    .action(async (flags: FormatFlags) => {
+    .action(async (flags: FormatFlags & { documents?: boolean }) => {
       const { runStatus } = await import('./db-status.ts');
-      exit(await runStatus(flags.format, home(context.environment), context));
+      exit(await runStatus(flags, home(context.environment), context));
     });
   command
     .command('show')
