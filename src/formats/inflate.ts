@@ -216,6 +216,7 @@ function copy(state: Inflation, index: number, distances: Code): 'broken' | 'inp
   const entry = distances.table[state.bits & ((1 << distances.bits) - 1)] as number;
   if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
   take(state, entry & 15);
+  if (state.count < 0) return 'input';
   const distanceBase = DISTANCE_BASE[entry >> 4];
   if (distanceBase === undefined) return 'broken';
   refill(state);
@@ -252,6 +253,7 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
     const entry = code.table[state.bits & ((1 << code.bits) - 1)] as number;
     if ((entry & 15) === 0) return 'broken';
     take(state, entry & 15);
+    if (state.count < 0) return 'truncated';
     const symbol = entry >> 4;
     if (symbol < 16) {
       lengths[index] = symbol;
