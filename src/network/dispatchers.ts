@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { PlimsollError } from '../errors.ts';
+import { patientSocket } from './patient-socket.ts';
 import { proxyFor } from './proxy.ts';
 import { withoutCredentials } from './user-info.ts';
 
@@ -59,7 +60,7 @@ interface Route {
 }
 
 async function open(options: DispatcherOptions, route: Route): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await import('undici');
+  const { Agent, ProxyAgent, buildConnector } = await import('undici');
   const { socketPath, proxy, tls } = route;
   const ca = tls?.ca ?? (await route.authorities());
   const connect = {
@@ -70,7 +71,15 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
     ...(tls?.key === undefined ? {} : { key: tls.key }),
     ...(socketPath === undefined ? {} : { socketPath }),
   };
-  if (proxy === undefined) return new Agent({ connect });
+  if (proxy === undefined) {
+    const connector = buildConnector({ ...connect, allowHalfOpen: true });
+    return new Agent({
+      connect: (to, done) =>
+        connector(to, (error, socket) =>
+          socket ? done(null, patientSocket(socket)) : done(error ?? new Error('no connection'), null),
+        ),
+    });
+  }
   if (!URL.canParse(proxy) || !/^(https?|socks5?):$/.test(new URL(proxy).protocol)) {
     throw new PlimsollError('network', 'the proxy named in the environment is no address', {
       hint: 'write HTTPS_PROXY and HTTP_PROXY as http://host:port',
