@@ -155,6 +155,16 @@ describe('programs without a package', () => {
     ).toEqual([]);
   });
 
+  it('a packed program is said to be one: nothing in it can be read', () => {
+    const bytes = Buffer.from(
+      elf({ parts: [{ content: Buffer.from('UPX!\r\x1e\x0e\x16 packed'), executable: true }] }),
+    );
+    expect(facts(binaries, 'usr/bin/tool', bytes)).toEqual([
+      { kind: 'unknown', reason: 'packed with UPX: what it holds cannot be read' },
+    ]);
+    expect(facts(binaries, 'usr/bin/upx', text(`${'x'.repeat(600)}UPX!`))).toEqual([]);
+  });
+
   it('NCCL inside of a CUDA library tells its release', () => {
     expect(said(facts(binaries, 'opt/libtorch_cuda.so', text('NCCL version 2.14.3+cuda11.7')))).toEqual([
       'nccl 2.14.3 (content)',

@@ -4,12 +4,16 @@ import { type ElfSegment, isElf } from '../formats/elf.ts';
 import { type ElfFile, elfStream } from '../formats/elf-stream.ts';
 import type { GoBuildInfo } from '../formats/go-buildinfo.ts';
 import { goStream } from '../formats/go-stream.ts';
+import { LIMITS } from '../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from './analyzer.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './native-libraries.ts';
 import { bundledIn, roleOf } from './roles.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
 import { CPE } from './signatures.ts';
+
+/** Behind the program headers of a packed file. https://github.com/upx/upx/blob/devel/src/stub/src/include/header.S */
+const UPX = 'UPX!';
 
 /**
  * Every ELF file in one pass: the name a library gives itself, version texts of programs and of libraries linked into
@@ -34,11 +38,16 @@ export const binaries = analyzer({
       },
       () => rust.rust,
     );
+    let packed = false;
     return {
-      push: (chunk, offset) => elf.push(chunk, offset),
+      push(chunk, offset) {
+        packed ||= offset < LIMITS.magicBytes && chunk.subarray(0, LIMITS.magicBytes).includes(UPX);
+        return elf.push(chunk, offset);
+      },
       *end() {
         const file = elf.end();
         if (file === undefined) return;
+        if (packed) yield unknown('packed with UPX: what it holds cannot be read');
         const info = go.end();
         if (info !== undefined) yield* goFacts(info, entry.path);
         yield* crateFacts(rust);
