@@ -28,11 +28,11 @@ export function attestedNotice(sbom: AttestedSbom): Notice {
   ].filter((part) => part !== '');
   if (parts.length === 0) {
     const agrees = `${who} lists what the files hold: ${many(counts.agreed, 'package agrees', 'packages agree')}.${stranger}`;
-    return { level: stranger === '' ? 'info' : 'warning', code: 'attestation-agrees', message: ended(agrees) };
+    return { level: 'info', code: 'attestation-agrees', message: ended(agrees) };
   }
   const omits = counts.missing > 0 || counts.versions > 0;
   return {
-    level: omits || stranger !== '' ? 'warning' : 'info',
+    level: omits ? 'warning' : 'info',
     code: omits ? 'attestation-omits' : 'attestation-differs',
     message: ended(`${who} ${parts.join('; it ')}.${stranger}`),
   };

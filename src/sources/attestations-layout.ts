@@ -5,7 +5,7 @@ import {
   type ArtifactManifest,
   attachments,
   attempt,
-  buildKitReference,
+  buildKitReferences,
   type Gathering,
   gather,
   gathering,
@@ -34,6 +34,8 @@ interface Node {
   readonly above: readonly string[];
   /** The digest of which a tag on the way was made. */
   readonly tagged?: string;
+  /** The image that BuildKit says it is about. */
+  readonly about?: string;
 }
 
 /**
@@ -67,9 +69,8 @@ export function layoutAttestations(store: BlobStore, image: LayoutImage): NonNul
   };
 }
 
-function referenceOf({ descriptor, artifact, tagged }: Node, only: string | undefined): string | undefined {
-  if (isBuildKitAttestation(descriptor)) return buildKitReference(descriptor);
-  return artifact.subject ?? tagged ?? (isCosignKind(descriptor) ? only : undefined);
+function referenceOf({ descriptor, artifact, tagged, about }: Node, only: string | undefined): string | undefined {
+  return about ?? artifact.subject ?? tagged ?? (isCosignKind(descriptor) ? only : undefined);
 }
 
 /** Every manifest below these descriptors, each once: bounded by `mayLook`, `LIMITS.indexDepth` and `LIMITS.indexManifests`. */
@@ -80,7 +81,7 @@ async function walk(
   nodes: Node[],
 ): Promise<void> {
   const seen = new Set<string>();
-  const queue = descriptors.map((descriptor): Omit<Node, 'artifact'> => ({ descriptor, above: [] }));
+  const queue = children(descriptors, []);
   for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
     const { descriptor, above } = one;
     if (seen.has(descriptor.digest)) continue;
@@ -95,14 +96,25 @@ async function walk(
       const bytes = await verified(store, descriptor, LIMITS.manifestBytes);
       // The bytes decide, as everywhere: media types are known to be wrong.
       if (!Array.isArray(jsonObject(bytes, where, 'manifest').manifests))
-        nodes.push({ descriptor, artifact: parseArtifact(bytes, where), above, ...(tagged ? { tagged } : {}) });
+        nodes.push({ ...one, artifact: parseArtifact(bytes, where), tagged });
       else if (above.length < LIMITS.indexDepth) {
         const index = parseManifest(bytes, where);
         const below = index.kind === 'index' ? index.manifests : [];
-        queue.push(...below.map((next) => ({ descriptor: next, above: [...above, descriptor.digest], tagged })));
+        queue.push(...children(below, [...above, descriptor.digest], tagged));
       }
     });
   }
+}
+
+/** The entries of an index, each with what the index knows of it. */
+function children(entries: readonly Descriptor[], above: readonly string[], tagged?: string): Omit<Node, 'artifact'>[] {
+  const about = buildKitReferences(entries);
+  return entries.map((descriptor) => ({
+    descriptor,
+    above,
+    ...(tagged === undefined ? {} : { tagged }),
+    ...(isBuildKitAttestation(descriptor) ? { about: about(descriptor) } : {}),
+  }));
 }
 
 async function verified(store: BlobStore, descriptor: Descriptor, limit: number): Promise<Buffer> {

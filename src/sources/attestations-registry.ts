@@ -5,7 +5,7 @@ import type { Http, HttpResponse } from '../network/http.ts';
 import {
   attachments,
   attempt,
-  buildKitReference,
+  buildKitReferences,
   type Gathering,
   gather,
   gathering,
@@ -43,8 +43,9 @@ export interface RegistryImage {
 export function registryAttestations(image: RegistryImage): NonNullable<Image['attestations']> {
   return async ({ search = false } = {}) => {
     const into = gathering(image.name);
+    const about = buildKitReferences(image.beside);
     for (const descriptor of image.beside) {
-      if (isBuildKitAttestation(descriptor) && buildKitReference(descriptor) === image.digest)
+      if (isBuildKitAttestation(descriptor) && about(descriptor) === image.digest)
         await look(image, into, descriptor, { via: 'index', attachedTo: image.digest });
     }
     if (search) {
@@ -69,7 +70,7 @@ async function look(image: RegistryImage, into: Gathering, descriptor: Descripto
     const { bytes } = await image.client.manifest(descriptor.digest);
     const artifact = parseArtifact(bytes, `${image.name}, attestation ${descriptor.digest}`);
     // Whoever lists it may be mistaken; what it says itself is under its digest.
-    if (artifact.subject !== undefined && artifact.subject !== place.attachedTo)
+    if (place.via !== 'index' && artifact.subject !== undefined && artifact.subject !== place.attachedTo)
       throw new PlimsollError('corrupt', `it refers to ${artifact.subject}, not to ${place.attachedTo}`);
     gather(into, artifact, place, opener(image), descriptor.annotations);
   });

@@ -122,6 +122,20 @@ describe('attestations in a registry', () => {
     ]);
   });
 
+  it('are found though a copy gave the image another digest, as skopeo does when it compresses layers', async () => {
+    const registry = await started();
+    const attestation = buildKit(spdx(PURLS));
+    const before = blobOf('the manifest before it was copied', IMAGE.manifest.mediaType);
+    const { manifests, ...rest } = buildKitIndex(before, attestation.manifest) as { manifests: object[] };
+    registry.push('team/app', 'plain', IMAGE);
+    registry.pushManifest('team/app', undefined, attestation.manifest.bytes, attestation.blobs);
+    registry.pushManifest('team/app', 'v1', {
+      ...rest,
+      manifests: [{ ...manifests[0], ...descriptorOf(IMAGE.manifest) }, manifests[1]],
+    });
+    expect((await attached(await opened(registry))).found).toMatchObject([{ attachedTo: IMAGE.manifest.digest }]);
+  });
+
   it('of another platform are not taken for this one', async () => {
     const registry = await started();
     const other = buildKit(spdx(['pkg:pypi/other@1']));
@@ -133,7 +147,10 @@ describe('attestations in a registry', () => {
       },
       platform: { architecture: 'unknown', os: 'unknown' },
     });
-    pushBuildKit(registry, undefined, [stray]);
+    const arm = descriptorOf(blobOf('arm', IMAGE.manifest.mediaType), {
+      platform: { architecture: 'arm64', os: 'linux' },
+    });
+    pushBuildKit(registry, undefined, [arm, stray]);
     const { found } = await attached(await opened(registry));
     expect(found).toHaveLength(1);
   });

@@ -21,7 +21,7 @@ export interface Place {
   readonly attachedTo: string;
 }
 
-/** Fetches what a descriptor describes; size and digest are verified. */
+/** Fetches what a descriptor describes, at most `LIMITS.attestationBytes`; size and digest are verified. */
 export type OpenDocument = (descriptor: Descriptor, signal: AbortSignal | undefined) => Promise<Uint8Array>;
 
 /** What is known while attachments are looked for: documents by digest, so that one attached twice counts once. */
@@ -47,9 +47,19 @@ const OTHER_ARTIFACT =
 export const isBuildKitAttestation = ({ annotations }: Descriptor): boolean =>
   annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 
-/** The image manifest that BuildKit's attestation is about. */
-export const buildKitReference = ({ annotations }: Descriptor): string | undefined =>
-  annotations?.['vnd.docker.reference.digest'];
+/**
+ * Tells which image of an index BuildKit's attestations in it are about. A copy that compresses layers anew (skopeo does) gives
+ * the image another digest and leaves the reference as it was: with one image in the index it is clear what was meant.
+ */
+export function buildKitReferences(index: readonly Descriptor[]): (attestation: Descriptor) => string | undefined {
+  const digests = new Set(index.map(({ digest }) => digest));
+  const images = index.filter((one) => !isBuildKitAttestation(one) && one.platform?.architecture !== 'unknown');
+  return ({ annotations }) => {
+    const reference = annotations?.['vnd.docker.reference.digest'];
+    const dangles = reference !== undefined && !digests.has(reference);
+    return dangles && images.length === 1 ? images[0]?.digest : reference;
+  };
+}
 
 /** cosign marks what it saves beside an image so; other programs tag it with the image's digest. */
 const COSIGN_KIND = /^dev\.(?:cosignproject\.cosign|hauler)\/(?:sigs|atts|sboms|referrers)/;
@@ -140,11 +150,7 @@ export function gather(
       mediaType: layer.mediaType,
       ...(predicateType === undefined ? {} : { predicateType }),
       ...(scope === undefined || scope === 'all' ? {} : { scope }),
-      open: async (signal) => {
-        if (layer.size > LIMITS.attestationBytes)
-          throw new PlimsollError('limit', `it has ${layer.size} bytes, more than ${LIMITS.attestationBytes}`);
-        return layer.data ?? open(layer, signal);
-      },
+      open: (signal) => open(layer, signal),
     });
   }
 }
