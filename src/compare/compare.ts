@@ -247,6 +247,10 @@ function sideOf({ report, index, name, lens, rows, keyOf, universe, replayOf, ot
         ]),
   );
   const suppressed = new Map(report.suppressed.map((finding) => [keyOf(finding), finding.suppressed ?? 'suppressed']));
+  const onlyFixed = report.findings.every((finding) => finding.fix.state === 'fixed');
+  const named = new Set(
+    report.findings.flatMap((one) => [one.package.toLowerCase(), one.source?.name.toLowerCase() ?? '']),
+  );
   const answers = new Map<string, CauseFound>();
   return {
     name,
@@ -256,12 +260,24 @@ function sideOf({ report, index, name, lens, rows, keyOf, universe, replayOf, ot
     reduction,
     verdict: (key) => verdicts.get(key),
     verdictOf: (key, package_) => packages.get(`${key}\n${package_}`),
+    silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
     coarse: report.notes.some((note) => note.code === 'coarse'),
     absence(row) {
       const known =
         answers.get(row.key) ??
         absence(
-          { row, report, name, lens, verdict: verdicts.get(row.key), universe, otherImage, severities: reduction.rows },
+          {
+            row,
+            report,
+            name,
+            lens,
+            verdict: verdicts.get(row.key),
+            universe,
+            otherImage,
+            onlyFixed,
+            packages: named,
+            severities: reduction.rows,
+          },
           suppressed,
         );
       answers.set(row.key, known);

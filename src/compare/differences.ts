@@ -25,6 +25,8 @@ export interface Side {
   verdictOf(key: string, name: string): Verdict | undefined;
   /** Why it does not have a row. */
   absence(row: AlignedRow): CauseFound;
+  /** No row of it says anything of fixes: there is nothing to differ on. */
+  readonly silentOnFixes: boolean;
   /** Its format writes several severities as LOW. */
   readonly coarse: boolean;
 }
@@ -67,6 +69,14 @@ export function differencesAt(row: AlignedRow, a: Side, b: Side, universe: Unive
 
 function severityDifference(row: AlignedRow, a: Side, b: Side, universe: Universe): CauseFound {
   const [left, right] = [severityBasis(row, a, universe), severityBasis(row, b, universe)];
+  if (
+    a.report.scanner === b.report.scanner &&
+    a.report.format !== b.report.format &&
+    a.report.version === b.report.version
+  ) {
+    const says = `The same scanner wrote it into ${a.report.format} and ${b.report.format}, and they do not have the same words`;
+    return { code: 'report.parse', says, evidence: [] };
+  }
   const code = severityCause(left, right, stepsOf(row, a, universe), stepsOf(row, b, universe));
   const evidence = (
     [
@@ -107,11 +117,6 @@ function severityBasis(row: AlignedRow, side: Side, universe: Universe): Severit
   );
 }
 
-/** A report whose every row leaves the fix open says nothing of fixes: nothing to differ on. */
-function silentOnFixes(side: Side): boolean {
-  return side.report.findings.every((finding) => finding.fix.state === 'unknown');
-}
-
 function fixDifference(
   key: string,
   left: readonly ForeignFinding[],
@@ -119,7 +124,7 @@ function fixDifference(
   a: Side,
   b: Side,
 ): CauseFound | undefined {
-  if (silentOnFixes(a) || silentOnFixes(b)) return undefined;
+  if (a.silentOnFixes || b.silentOnFixes) return undefined;
   const [stateA, stateB] = [fixState(left), fixState(right)];
   if (stateA === stateB && (stateA !== 'fixed' || sameVersions(left, right))) return undefined;
   const statusEvidence = (side: Side, findings: readonly ForeignFinding[]): CauseEvidence => ({

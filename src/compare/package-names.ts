@@ -73,6 +73,7 @@ function inferGroups(
   const root = (key: string): string => {
     let current = key;
     while (parent.get(current) !== undefined) current = parent.get(current)!;
+    if (current !== key) parent.set(key, current);
     return current;
   };
   for (const group of together.values()) {
@@ -82,7 +83,11 @@ function inferGroups(
     for (const key of rest) if (root(key) !== root(first!)) parent.set(root(key), root(first!));
   }
   const members = new Map<string, string[]>();
-  for (const key of packages.keys()) members.set(root(key), [...(members.get(root(key)) ?? []), key]);
+  for (const key of packages.keys()) {
+    const group = members.get(root(key));
+    if (group === undefined) members.set(root(key), [key]);
+    else group.push(key);
+  }
   const names = new Map<string, string>();
   for (const keys of members.values()) {
     if (keys.every((key) => sources.has(key))) continue;

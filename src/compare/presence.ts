@@ -19,6 +19,10 @@ export interface AbsenceQuestion {
   readonly universe: Universe;
   /** The images are known to differ. */
   readonly otherImage: boolean;
+  /** Whether every row of the report has a fix: it was asked for those only. */
+  readonly onlyFixed: boolean;
+  /** Packages that the report names, and their sources, lower case. */
+  readonly packages: ReadonlySet<string>;
   /** Severities of the report's rows. */
   readonly severities: Readonly<Record<Severity, number>>;
 }
@@ -87,10 +91,8 @@ function files(verdict: Verdict): readonly CauseEvidence[] {
   return verdict.candidate.package.evidence.slice(0, 3).map((one) => ({ kind: 'file', text: one.path }));
 }
 
-function hasPackage({ row, report }: AbsenceQuestion): boolean {
-  return report.findings.some(
-    (finding) => finding.package.toLowerCase() === row.package || finding.source?.name.toLowerCase() === row.package,
-  );
+function hasPackage({ row, packages }: AbsenceQuestion): boolean {
+  return packages.has(row.package);
 }
 
 /** Another scanner guessed the product by its CPE; this one matches packages only. */
@@ -171,10 +173,8 @@ function bySeverity({ report, name, verdict, severities, lens }: AbsenceQuestion
 }
 
 /** Every row of the report has a fix, and this one has none: it was made with "ignore unfixed". */
-function byFix({ report, name, verdict, row }: AbsenceQuestion): CauseFound | undefined {
-  const fixable = (states: readonly string[]): boolean =>
-    states.length > 0 && states.every((state) => state === 'fixed');
-  if (report.rows < 3 || !fixable(report.findings.map((one) => one.fix.state))) return undefined;
+function byFix({ report, name, verdict, row, onlyFixed }: AbsenceQuestion): CauseFound | undefined {
+  if (report.rows < 3 || !onlyFixed) return undefined;
   const mine = verdict?.fix?.state ?? row.cells.flatMap((cell) => cell?.findings ?? [])[0]?.fix.state;
   if (mine === undefined || mine === 'fixed') return undefined;
   return {

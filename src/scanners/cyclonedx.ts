@@ -50,9 +50,13 @@ function* facts(
   for (const vulnerability of vulnerabilities) {
     const given = vulnerability.ratings.map((rating) => ({
       ...rating,
-      source: (rating.source ?? vulnerability.source ?? 'cyclonedx').toLowerCase(),
+      source: publisher(rating.source ?? vulnerability.source ?? 'cyclonedx'),
     }));
-    const best = bestRating(given, vulnerability.source?.toLowerCase(), firstCounts);
+    const best = bestRating(
+      given,
+      vulnerability.source === undefined ? undefined : publisher(vulnerability.source),
+      firstCounts,
+    );
     const all: readonly (Rating | undefined)[] = given.flatMap((rating) => [
       rating.method?.startsWith('CVSS') || rating.vector !== undefined
         ? scoreRating(rating.source, rating.score, rating.vector, cvssMethod(rating.vector, rating.method))
@@ -101,6 +105,13 @@ function decodeURIComponentSafe(value: string): string {
     return value;
   }
 }
+
+/** Grype wrote its namespaces as sources: `vulnerabilities:debian:10` is debian. */
+const publisher = (source: string): string =>
+  source
+    .toLowerCase()
+    .replace(/^vulnerabilities:/, '')
+    .split(':', 1)[0]!;
 
 /** Our own output puts the rating that counts first; other tools sort by name. */
 const isOwn = (tool: string | undefined): boolean => tool?.toLowerCase() === 'plimsoll';
