@@ -2,9 +2,16 @@ import { InvalidArgumentError, Option } from 'commander';
 import { home } from '../home.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
-import { type ImageOptions, openTarget, withImageOptions } from './image-options.ts';
+import {
+  type AttestationOptions,
+  attestationReach,
+  type ImageOptions,
+  openTarget,
+  withAttestationOptions,
+  withImageOptions,
+} from './image-options.ts';
 
-interface ScanFlags extends ImageOptions {
+interface ScanFlags extends ImageOptions, AttestationOptions {
   readonly format: string;
   readonly output?: string;
   readonly severity?: readonly Severity[];
@@ -54,7 +61,7 @@ export const scan: CommandModule = {
         ),
       )
       .addOption(new Option('--all', 'every finding in a line of its own'));
-    withImageOptions(command).action(
+    withImageOptions(withAttestationOptions(command)).action(
       async (target: string, flags: ScanFlags & { ignoreUnfixed?: boolean; onlyFixed?: boolean }) => {
         const fixable = flags.fixable || flags.ignoreUnfixed || flags.onlyFixed;
         exit(await run(target, { ...flags, ...(fixable ? { fixable } : {}) }, context));
@@ -92,6 +99,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
         cache,
         progress: context.progress,
         signal: context.signal,
+        attestations: attestationReach(flags),
         ...(scheme ? { scheme } : {}),
       });
       const judged =
