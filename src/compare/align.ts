@@ -1,4 +1,4 @@
-import { isCve, isOsType } from '../scanners/names.ts';
+import { isCve } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { aliasClasses } from './alias-classes.ts';
 import { type PackageNames, packageNames } from './package-names.ts';
@@ -85,9 +85,4 @@ export function align(
   });
   rows.sort((a, b) => (a.package < b.package ? -1 : a.package > b.package ? 1 : a.key < b.key ? -1 : 1));
   return { rows, keyOf, names };
-}
-
-/** True where the source package is what counts as one: distribution packages. */
-export function bySource(finding: ForeignFinding): boolean {
-  return isOsType(finding.type) || (finding.type === undefined && finding.kind !== 'unknown');
 }

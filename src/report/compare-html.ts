@@ -33,10 +33,17 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   }
   yield '</section>';
   if (comparison.reports.length > 2) yield `<section><h2>Who reports what</h2>${upset(comparison)}</section>`;
-  yield `<section><h2>Severities against each other</h2><div class="matrices">${comparison.matrices.map((matrix) => matrixTable(matrix, comparison)).join('')}</div></section>`;
+  yield `<section><h2>Severities against each other</h2><div class="matrices">${matricesShown(comparison)
+    .map((matrix) => matrixTable(matrix, comparison))
+    .join('')}</div></section>`;
   yield* causes(comparison);
   yield* findings(comparison);
   yield `</main><footer>Plimsoll ${escapeHtml(comparison.tool.version)}, ${escapeHtml(comparison.created)}</footer><script>${script}</script></body></html>\n`;
+}
+
+/** Of many reports, each against the first. */
+function matricesShown({ matrices, reports }: Comparison): Comparison['matrices'] {
+  return reports.length <= 4 ? matrices : matrices.filter((matrix) => matrix.from === reports[0]?.name);
 }
 
 function bridgeSection(bridge: Bridge, comparison: Comparison): string {

@@ -119,6 +119,24 @@ function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Gener
     [`= ${thousands(bridge.end)}`, '', `rows of ${titleOf(bridge.to, comparison)}`],
   ];
   yield* table([{ align: 'right' }, {}, { overflow: 'wrap', minimum: 20 }], rows, { ...layout(page), indent: 2 });
+  yield* severityLines(bridge, comparison, page);
+}
+
+/** The same for each severity, a line each: what became of the criticals. */
+function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
+  const each = comparison.bridges.filter(
+    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined && one.steps.length > 0,
+  );
+  const rows = each.map((one): readonly Cell[] => [
+    { text: one.severity!.toLowerCase(), style: SEVERITY_STYLES[one.severity!] },
+    thousands(one.start),
+    { text: one.steps.map((step) => `${signed(step.count)} ${step.code}`).join('  '), style: ['dim'] },
+    `= ${thousands(one.end)}`,
+  ]);
+  yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 24 }, { align: 'right' }], rows, {
+    ...layout(page),
+    indent: 4,
+  });
 }
 
 const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
