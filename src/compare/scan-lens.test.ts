@@ -41,9 +41,9 @@ it('our scan by the rules of ECR: its words, its severities, without what it doe
   const judged = throughLens(report, 'ecr-basic-2023', store);
   expect(judged.findings.map((one) => `${one.id} ${one.package.name} ${one.severity} ${one.fix.state}`).sort()).toEqual(
     [
-      'CVE-2021-3669 linux-libc-dev LOW unknown',
-      'CVE-2022-3219 gpg NEGLIGIBLE unknown',
-      'CVE-2022-3219 gpgv NEGLIGIBLE unknown',
+      'CVE-2021-3669 linux-libc-dev LOW not-fixed',
+      'CVE-2022-3219 gpg NEGLIGIBLE not-fixed',
+      'CVE-2022-3219 gpgv NEGLIGIBLE not-fixed',
     ],
   );
   expect(judged.notices[0]!.message).toBe(

@@ -57,7 +57,11 @@ function judged({ candidate, rated, fix }: Verdict, own: Finding | undefined): F
     severity,
     severitySource: source,
     ratings: base.ratings.length > 0 ? base.ratings : candidate.ratings,
-    fix: { state: fix?.state ?? 'unknown', ...(fix?.version !== undefined && { version: fix.version }) },
+    // A scanner that says nothing of fixes (ECR basic) takes nothing away from what is known of them.
+    fix:
+      fix === undefined || fix.state === 'unknown'
+        ? base.fix
+        : { state: fix.state, ...(fix.version !== undefined && { version: fix.version }) },
     reasons: [...base.reasons.filter((one) => one.step !== 'rated'), reason],
   };
 }

@@ -130,7 +130,7 @@ function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Gen
   const rows = each.map((one): readonly Cell[] => [
     { text: one.severity!.toLowerCase(), style: SEVERITY_STYLES[one.severity!] },
     thousands(one.start),
-    { text: one.steps.map((step) => `${signed(step.count)} ${step.code}`).join('  '), style: ['dim'] },
+    { text: one.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
     `= ${thousands(one.end)}`,
   ]);
   yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 24 }, { align: 'right' }], rows, {
