@@ -1,6 +1,7 @@
 import { list, number, object, text, texts } from '../formats/json-value.ts';
 import { nameFromPurl } from './collect.ts';
 import { dockerHubLens } from './docker-hub-rules.ts';
+import { scoutMarkdown } from './docker-scout-markdown.ts';
 import { isOsType, purlParts, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
@@ -170,7 +171,12 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
 export const dockerHub = scanner({
   name: 'docker-hub',
   title: 'Docker Hub',
-  formats: [sarifFormat('Docker Scout SARIF', /^docker[ -]?scout$/i, readScoutSarif), hubPackages, scoutText],
+  formats: [
+    sarifFormat('Docker Scout SARIF', /^docker[ -]?scout$/i, readScoutSarif),
+    hubPackages,
+    scoutText,
+    scoutMarkdown,
+  ],
   lenses: [dockerHubLens],
   run: { program: 'docker', arguments: (image) => ['scout', 'cves', '--format', 'sarif', image], success: [0, 2] },
 });

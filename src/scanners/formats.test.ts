@@ -560,6 +560,39 @@ describe('Docker', () => {
     expect(report.findings[1]!.ratings).toMatchObject([{ score: 5.3 }]);
   });
 
+  it('Scout as Markdown, with or without the log in front: packages, badges, tables', async () => {
+    const badge = (id: string, label: string, fixed: string, more = ''): string =>
+      `<a href="https://scout.docker.com/v/${id}?s=ubuntu&n=pam&vr=%3E%3D0"><img alt="${label}: ${id.replaceAll('-', '--')}" src="https://img.shields.io/badge/x"/></a> \n\n<table>\n<tr><td>Affected range</td><td><code>>=0</code></td></tr>\n<tr><td>Fixed version</td><td>${fixed}</td></tr>\n${more}</table>\n<details><summary>Description</summary>text <a href="https://example.com">link</a></details>\n`;
+    const markdown = [
+      '<h2>:mag: Vulnerabilities of <code>getwilds/biobambam2:latest</code></h2>',
+      `<table>\n<tr><td>digest</td><td><code>sha256:${'2'.repeat(64)}</code></td><tr><tr><td>platform</td><td>linux/amd64</td></tr>`,
+      '<small><code>pkg:deb/ubuntu/pam@1.5.3-5ubuntu5.1?os_distro=noble&os_name=ubuntu&os_version=24.04</code></small><br/>',
+      badge(
+        'CVE-2024-10963',
+        'medium 7.4',
+        '<strong>Not Fixed</strong>',
+        '<tr><td>CVSS Score</td><td><code>7.4</code></td></tr>\n',
+      ),
+      badge('CVE-2024-10041', 'medium 4.7', '<strong>Not Fixed</strong>'),
+      '<small><code>pkg:golang/stdlib@1.24.0</code></small><br/>',
+      badge('CVE-2025-22871', 'critical ', '<code>1.24.2</code>'),
+    ].join('\n');
+    for (const text of [markdown, `    ✓ Indexed 159 packages\n${markdown}`]) {
+      const report = await read(text);
+      expect(report.subject).toEqual({
+        name: 'getwilds/biobambam2:latest',
+        digest: `sha256:${'2'.repeat(64)}`,
+        platform: 'linux/amd64',
+        os: 'ubuntu:24.04',
+      });
+      expect(report.findings.map((one) => [one.id, one.package, one.version, one.severity, one.fix.versions])).toEqual([
+        ['CVE-2024-10963', 'pam', '1.5.3-5ubuntu5.1', 'MEDIUM', []],
+        ['CVE-2024-10041', 'pam', '1.5.3-5ubuntu5.1', 'MEDIUM', []],
+        ['CVE-2025-22871', 'stdlib', '1.24.0', 'CRITICAL', ['1.24.2']],
+      ]);
+    }
+  });
+
   it('Hub: vulnerabilities by package as its pages ask for them', async () => {
     expect(
       await first({

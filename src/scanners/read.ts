@@ -52,7 +52,10 @@ export async function readReport(source: ReportSource, signal?: AbortSignal): Pr
     if (first === undefined) throw new PlimsollError('corrupt', 'the file is empty');
     if (first === '{' || first === '[') return await readJsonReport(source, head, signal);
     const whole = (await wholeText(source, signal)).replace(/^\ufeff/, '');
-    return first === '<' ? readXmlReport(source, whole) : readTextReport(source, whole);
+    // Markdown may begin with a tag, too.
+    return first === '<' && textFormat(whole) === undefined
+      ? readXmlReport(source, whole)
+      : readTextReport(source, whole);
   } catch (error) {
     const known = asPlimsollError(error, 'corrupt', source.where);
     if (known.where !== undefined) throw known;
@@ -139,10 +142,13 @@ function readXmlReport(source: ReportSource, text: string): ScannerReport {
   return collect(found.scanner, found.format.name, source.where, found.format.read(root), []);
 }
 
+function textFormat(text: string): Recognised | undefined {
+  const head = text.slice(0, LIMITS.reportHeadBytes);
+  return all().find(({ format }) => format.kind === 'text' && format.recognise(head));
+}
+
 function readTextReport(source: ReportSource, text: string): ScannerReport {
-  const found = all().find(
-    ({ format }) => format.kind === 'text' && format.recognise(text.slice(0, LIMITS.reportHeadBytes)),
-  );
+  const found = textFormat(text);
   if (found?.format.kind === 'text') {
     const body: ReportBody = found.format.read(text);
     return collect(found.scanner, found.format.name, source.where, body, []);
