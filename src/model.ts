@@ -380,7 +380,12 @@ export interface Vulnerability {
 
 /** How a finding came about: a typed chain that text, HTML, JSON and `explain` only render. */
 export type Reason =
-  | { readonly step: 'searched'; readonly ecosystem: string; readonly name: string; readonly by: 'source' | 'name' | 'identity' | 'product' }
+  | {
+      readonly step: 'searched';
+      readonly ecosystem: string;
+      readonly name: string;
+      readonly by: 'source' | 'name' | 'identity' | 'product';
+    }
   | { readonly step: 'hit'; readonly advisory: string; readonly source: string; readonly url?: string }
   | {
       readonly step: 'compared';

@@ -26,7 +26,7 @@ export const dpkg = analyzer({
   name: 'dpkg',
   version: 2,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'],
-  maxBytes: 64 * 1024 * 1024,
+  maxBytes: 32 * 1024 * 1024,
   *read(file) {
     if (/\/status\.d\/.*\.(md5sums|list)$/.test(file.path)) return;
     for (const paragraph of deb822(file.text(), FIELDS)) {

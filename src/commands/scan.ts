@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { home } from '../home.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import {
@@ -10,8 +9,9 @@ import {
   withAttestationOptions,
   withImageOptions,
 } from './image-options.ts';
+import type { StoreFlags } from './judging-store.ts';
 
-interface ScanFlags extends ImageOptions, AttestationOptions {
+interface ScanFlags extends ImageOptions, AttestationOptions, StoreFlags {
   readonly format: string;
   readonly output?: string;
   readonly severity?: readonly Severity[];
@@ -60,6 +60,16 @@ export const scan: CommandModule = {
           'PLIMSOLL_LENS',
         ),
       )
+      .addOption(
+        new Option('--as-of <date>', 'judge by what was published by that day, such as 2023-05-12').env(
+          'PLIMSOLL_AS_OF',
+        ),
+      )
+      .addOption(
+        new Option('--max-db-age <age>', 'refuse a database older than this, such as 36h, 7d or 2w').env(
+          'PLIMSOLL_MAX_DB_AGE',
+        ),
+      )
       .addOption(new Option('--all', 'every finding in a line of its own'));
     withImageOptions(withAttestationOptions(command)).action(
       async (target: string, flags: ScanFlags & { ignoreUnfixed?: boolean; onlyFixed?: boolean }) => {
@@ -73,7 +83,7 @@ export const scan: CommandModule = {
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
   const [
     { scanImage },
-    { openStore, databasePath },
+    { openJudgingStore },
     { schemeNamed },
     { reportFormatNamed, pieces },
     { filterReport, worstReaches },
@@ -81,7 +91,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     style,
   ] = await Promise.all([
     import('../scan.ts'),
-    import('../advisories/sqlite-store.ts'),
+    import('./judging-store.ts'),
     import('../advisories/severity.ts'),
     import('../report/index.ts'),
     import('../policy/filter.ts'),
@@ -90,11 +100,11 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
   ]);
   const format = reportFormatNamed(flags.format);
   const scheme = flags.severityFrom === undefined ? undefined : schemeNamed(flags.severityFrom);
-  const store = await openStore(databasePath(home(context.environment)));
+  const { store, notices } = await openJudgingStore(flags, context);
   try {
     const { image, cache, close } = await openTarget(target, flags, context);
     try {
-      const full = await scanImage(image, {
+      const scanned = await scanImage(image, {
         store,
         cache,
         progress: context.progress,
@@ -102,6 +112,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
         attestations: attestationReach(flags),
         ...(scheme ? { scheme } : {}),
       });
+      const full = { ...scanned, notices: [...scanned.notices, ...notices()] };
       const judged =
         flags.lens === undefined
           ? full

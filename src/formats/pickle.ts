@@ -79,7 +79,7 @@ export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<Pickl
       (options.carried && mayCarry(cursor, opcode) ? yield* walkCarried(cursor, walk, opcode) : undefined) ??
       argumentAtHand(cursor, opcode.argument) ??
       (yield* readArgument(cursor, opcode.argument));
-    if (!argument) return finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`);
+    if (!argument) return { ...finish(walk, cursor, 'truncated', `${opcode.name} at ${at} is cut short`), to: at };
     const problem = machine.apply(opcode, argument, at);
     if (problem !== undefined) return finish(walk, cursor, 'broken', `${problem} (${opcode.name} at ${at})`);
     if (opcode.name === 'STOP') return finish(walk, cursor, 'stop');

@@ -248,6 +248,8 @@ function* searchDescriptor(cursor: Cursor, start: number, reader: Pushed | undef
     if (yield* atDescriptor(cursor, start)) return;
     pass(found + 1);
   }
+  // Too little is left for a descriptor, but it may not have arrived yet.
+  yield* fill(cursor, Math.min(DESCRIPTOR_BYTES, remaining(cursor)));
   pass(cursor.end);
 }
 

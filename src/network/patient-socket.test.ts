@@ -42,10 +42,8 @@ describe('a server that closes while the reader is slow', () => {
   });
 
   it('in the midst of a body that should be longer: an error, not an end', async () => {
-    const url = await listening(
-      (socket) =>
-        void (socket.write(`HTTP/1.0 200 OK\r\nContent-Length: ${BODY.length + 9}\r\n\r\n`), socket.end(BODY)),
-    );
+    const head = `HTTP/1.0 200 OK\r\nContent-Length: ${BODY.length + 9}\r\n\r\n`;
+    const url = await listening((socket) => void socket.end(Buffer.concat([Buffer.from(head), BODY])));
     const http = createHttp({ environment: {} });
     try {
       const response = await http.request(url);

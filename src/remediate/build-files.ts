@@ -103,12 +103,17 @@ const kindOfFlag = (flag: string): 'requirements' | 'constraints' =>
 /** A path of the image is looked for in the build's folder: as written, by what COPY put there, by its name. */
 async function locate(folder: string, written: string, dockerfile: Dockerfile): Promise<string | undefined> {
   const plain = written.replace(/^\$\{?\w+\}?\//, '').replace(/^\/+/, '');
-  const copied = dockerfile.instructions
+  const sources = dockerfile.instructions
     .filter(({ keyword, flags }) => keyword === 'COPY' && !flags.some(({ name }) => name === 'from'))
-    .flatMap(({ words }) => words.slice(0, -1).map(({ value }) => value))
-    .flatMap((source) => [source, join(source, basename(plain))])
-    .filter((source) => basename(source) === basename(plain));
-  for (const candidate of [plain, ...copied, basename(plain)]) {
+    .flatMap(({ words }) => words.slice(0, -1).map(({ value }) => value));
+  const name = basename(plain);
+  const copied = sources.flatMap((source) => [
+    ...(basename(source) === name ? [source] : []),
+    join(/[*?[]/.test(basename(source)) ? dirname(source) : source, name),
+  ]);
+  const parts = plain.split('/');
+  const endings = parts.map((_, index) => parts.slice(index).join('/'));
+  for (const candidate of [plain, ...copied, ...endings]) {
     const absolute = resolve(folder, candidate);
     if (isWithin(folder, absolute) && (await stat(absolute).catch(() => undefined))?.isFile()) return absolute;
   }

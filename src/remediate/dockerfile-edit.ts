@@ -3,7 +3,7 @@ import type { Dockerfile, DockerInstruction } from '../formats/dockerfile.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { makesLayer } from './history.ts';
 import { repinned } from './pin.ts';
-import type { Change } from './plan.ts';
+import type { Change, StepKind } from './plan.ts';
 import { lineBreakOf, type TextEdit } from './text-edit.ts';
 
 /** A version that a Dockerfile pins, and the edit that moves it. */
@@ -68,9 +68,7 @@ function shellParts({ text }: Dockerfile, instruction: DockerInstruction): Shell
 /** Whether the command that holds this place is a pip's install. */
 function isInstall(text: string, at: number): boolean {
   const before = text.slice(0, at + 1);
-  const command = before.slice(
-    Math.max(before.lastIndexOf('&&') + 2, before.lastIndexOf(';') + 1, before.lastIndexOf('||') + 2, 0),
-  );
+  const command = before.split(/&&|\|\||;/).at(-1) ?? '';
   return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*,?\s*['"]?(?:\S+\s+){0,20}?install\b/.test(command);
 }
 
@@ -110,8 +108,12 @@ export function insertionPoint(
   match: DockerfileMatch,
   layers: readonly number[],
   user: string | undefined,
+  kind: StepKind = 'python',
 ): InsertionPoint {
-  const makers = layers.flatMap((layer) => match.instructions.get(layer) ?? []).filter(makesLayer);
+  const makers = [
+    ...layers.flatMap((layer) => match.instructions.get(layer) ?? []),
+    ...(kind === 'os' ? match.chain.filter(namesSources) : []),
+  ].filter(makesLayer);
   const last = makers.reduce<DockerInstruction | undefined>(
     (a, b) => (a === undefined || match.chain.indexOf(b) > match.chain.indexOf(a) ? b : a),
     undefined,
@@ -134,6 +136,12 @@ function behindFrom(match: DockerfileMatch): DockerInstruction {
   }
   return after;
 }
+
+/** An upgrade has to come behind what says where packages come from. */
+const namesSources = (instruction: DockerInstruction): boolean =>
+  /etc\/(?:apt|apk|yum\.repos\.d)\b|add-apt-repository/.test(
+    [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
+  );
 
 /** The text of a RUN of several commands with a comment above, and a change of user around it where one is needed. */
 export function runText(

@@ -73,7 +73,7 @@ function insertRun(
   if (!main) return;
   const commands =
     left === undefined || left.length === step.changes.length ? step.commands : [installLine(planning, step, left)];
-  const point = insertionPoint(match, planning.layersOf(step), user);
+  const point = insertionPoint(match, planning.layersOf(step), user, step.kind);
   const edit = runText(commands, commentOf(step), point, build.dockerfile);
   main.edits.push(edit);
   places.push(`${main.file.path}:${lineAt(main.file.text, edit.start)}`);
@@ -106,6 +106,8 @@ async function declared(
   const left: Change[] = [];
   for (const change of step.changes) {
     if (change.to === undefined) continue;
+    // What others bring along need not be named: pip takes it from their requirements.
+    if (change.from === undefined) continue;
     const found = [...drafts.values()].flatMap((draft) => declarations(draft, change, inline));
     const pin: WantedPin = {
       name: change.name,
@@ -183,6 +185,9 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
   }
 }
 
+/** What installs the others is no requirement of theirs. */
+const TOOLS = new Set(['pip', 'setuptools', 'wheel']);
+
 /** What came with a declared package is written behind the declared ones, with a word on why it is there. */
 async function added(
   planning: EditPlanning,
@@ -192,7 +197,7 @@ async function added(
   drafts: ReadonlyMap<string, Draft>,
   places: string[],
 ): Promise<boolean> {
-  if (change.type !== 'pypi' || planning.inherited(change)) return false;
+  if (change.type !== 'pypi' || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;
   const all = [...drafts.values()];
   const draft =
     all.find(({ file }) => file.kind === 'constraints') ?? all.find(({ file }) => file.kind === 'requirements');

@@ -12,11 +12,11 @@ import type { Goal } from './goal.ts';
 import type { OsIndex } from './os-index.ts';
 import { isOsPackage, planOs } from './os-plan.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
-import { applyChanges, changeKey, findingKeys, prover, type Rewriting, rewritingOf } from './proof.ts';
+import { applyChanges, changeKey, findingKeys, placesOf, prover, type Rewriting, rewritingOf } from './proof.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments, siteOf } from './python-environments.ts';
 import type { PythonIndex } from './python-index.ts';
 import { type PythonPlan, planPython } from './python-plan.ts';
-import { plannedFindings, tally } from './tally.ts';
+import { plannedFindings, plannedKey, tally } from './tally.ts';
 
 /** Everything a plan is made of. */
 export interface Planning {
@@ -141,6 +141,7 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     predicted: predictedTally,
     cleared,
     remaining,
+    uncertain: uncertainPlaces(steps, sites),
     edits: [],
     notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
   };
@@ -282,10 +283,11 @@ function finished(
 ): Step {
   const { report, store, scheme } = planning;
   const { rewriting, ...rest } = draft;
-  const changed = new Set(draft.changes.map(changeKeyOf));
-  const after = rematched(report, applyChanges(report.packages, rewriting), store, scheme);
+  const packages = applyChanges(report.packages, rewriting);
+  const kept = new Set(packages);
+  const after = rematched(report, packages, store, scheme);
   const left = new Set(after.flatMap(findingKeys));
-  const touched = report.findings.filter((finding) => changed.has(changeKey(finding.package)));
+  const touched = report.findings.filter((finding) => !kept.has(finding.package));
   const stays = (finding: Finding): boolean => findingKeys(finding).some((key) => left.has(key));
   return {
     ...rest,
@@ -339,20 +341,42 @@ function remainders(
   report: Report,
   environments: readonly PythonEnvironment[],
 ): Remainder[] {
-  const gone = new Set(cleared.map(({ type, name, version, id }) => `${type}\0${name}\0${version}\0${id}`));
+  const gone = new Set(cleared.map(plannedKey));
   const copies = new Map<string, Package>();
   for (const { package: one } of report.findings)
-    copies.set(`${one.type}\0${one.source?.name ?? one.name}\0${one.source?.version ?? one.version}`, one);
+    copies.set(
+      plannedKey({
+        type: one.type,
+        name: one.source?.name ?? one.name,
+        version: one.source?.version ?? one.version,
+        id: '',
+        places: placesOf(one),
+      }),
+      one,
+    );
   return today
-    .filter(({ type, name, version, id }) => !gone.has(`${type}\0${name}\0${version}\0${id}`))
+    .filter((finding) => !gone.has(plannedKey(finding)))
     .map((finding): Remainder => {
-      const conflict = conflicts.find(
-        (one) => one.type === finding.type && one.name === finding.name && one.keeps.includes(finding.id),
-      );
-      const one = copies.get(`${finding.type}\0${finding.name}\0${finding.version}`);
+      const conflict = isCopy(finding, environments)
+        ? undefined
+        : conflicts.find(
+            (one) => one.type === finding.type && one.name === finding.name && one.keeps.includes(finding.id),
+          );
+      const one = copies.get(plannedKey({ ...finding, id: '' }));
       return { ...finding, reason: reasonOf(finding, conflict, one, environments) };
     });
 }
+
+/** Whether a Python distribution lies where no interpreter looks: within another one, or somewhere. */
+const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonEnvironment[]): boolean =>
+  type === 'pypi' &&
+  !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
+
+const placeOfSite = (site: string): string =>
+  placesOf({
+    type: 'pypi',
+    evidence: [{ path: `${site}/x.dist-info/METADATA`, layer: 0, diffID: '', analyzer: '' }],
+  })[0] ?? '';
 
 function reasonOf(
   finding: PlannedFinding,
@@ -391,6 +415,16 @@ function layersOfChange(
     }
     return introduced.get(one) ?? [];
   });
+}
+
+/** pip and setuptools carry copies of others; those of a new version are not known before it is installed. */
+function uncertainPlaces(steps: readonly Step[], sites: ReadonlyMap<string, readonly string[]>): string[] {
+  const changed = steps.filter(({ applied, kind }) => applied && kind === 'python').flatMap(({ changes }) => changes);
+  return changed.flatMap(({ name, environment }) =>
+    (sites.get(environment ?? '') ?? []).map(
+      (site) => `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}/`,
+    ),
+  );
 }
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {

@@ -163,7 +163,7 @@ export function netrcLogin(text: string, host: string): { login: string; passwor
   const words = text.replace(/^[ \t]*#.*$/gm, '').split(/\s+/);
   let machine: string | undefined;
   const found = new Map<string, string>();
-  let any: Map<string, string> | undefined;
+  let unnamed: Map<string, string> | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (word === 'machine' || word === 'default') {
@@ -171,9 +171,9 @@ export function netrcLogin(text: string, host: string): { login: string; passwor
       found.clear();
       machine = word === 'default' ? '' : words[++at];
     } else if (word === 'login' || word === 'password' || word === 'account') found.set(word, words[++at] ?? '');
-    if (machine === '') any = new Map(found);
+    if (machine === '') unnamed = new Map(found);
   }
-  const own = machine === host ? found : any;
+  const own = machine === host ? found : unnamed;
   const login = own?.get('login');
   return login === undefined ? undefined : { login, password: own?.get('password') ?? '' };
 }

@@ -14,6 +14,8 @@ export interface PlannedFinding {
   /** The publisher's own remark on its state: `Minor issue`. */
   readonly note?: string;
   readonly purl: string;
+  /** Folders that it lies in, for what can lie in several; see `placesOf`. */
+  readonly places?: readonly string[];
   readonly exploited?: string;
   /** True: the goal asks for it to go. */
   readonly goal: boolean;
@@ -151,6 +153,8 @@ export interface Plan {
   /** Findings of today that the re-match does not show any more. */
   readonly cleared: readonly PlannedFinding[];
   readonly remaining: readonly Remainder[];
+  /** Folders of packages that bring copies of others and are changed: what their new version brings is not known. */
+  readonly uncertain: readonly string[];
   readonly edits: readonly FileEdit[];
   readonly notices: readonly Notice[];
 }

@@ -13,12 +13,36 @@ export function changeKey(one: Pick<Package, 'type' | 'name' | 'ecosystem'>): st
 }
 
 /**
- * Findings with the same key are the same vulnerability of the same thing, whatever its version: the source package where
- * there is one, as distributions fix it. Every id it goes by has a key.
+ * Findings with the same key are the same vulnerability of the same thing in the same place, whatever its version: the source
+ * package where there is one, as distributions fix it. Every id it goes by has a key, in every place it lies.
  */
 export function findingKeys(finding: Finding): string[] {
   const { type, name, source } = finding.package;
-  return [finding.id, ...finding.aliases].map((id) => `${type}\0${source?.name ?? name}\0${id}`);
+  const places = placesOf(finding.package);
+  return [finding.id, ...finding.aliases].flatMap((id) =>
+    places.map((place) => findingKey(type, source?.name ?? name, place, id)),
+  );
+}
+
+/** The key of a vulnerability of a package in a place. */
+export const findingKey = (type: string, name: string, place: string, id: string): string =>
+  `${type}\0${name}\0${place}\0${id}`;
+
+/**
+ * Where a Python distribution lies: its folder of distributions, or the package that holds a copy of it; the number of the
+ * interpreter left out, since a newer one does not make another thing of it. Of other packages there is one.
+ */
+export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>): string[] {
+  if (type !== 'pypi' || evidence.length === 0) return [''];
+  return [
+    ...new Set(
+      evidence.map(({ path }) => {
+        const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
+        const place = vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, '');
+        return place.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
+      }),
+    ),
+  ].sort();
 }
 
 /** What one package becomes, and its source where it has one. */

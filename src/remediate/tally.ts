@@ -2,6 +2,7 @@ import type { Finding, Package, Severity } from '../model.ts';
 import { SEVERITIES } from '../model.ts';
 import type { Goal } from './goal.ts';
 import type { PlannedFinding, Tally } from './plan.ts';
+import { placesOf } from './proof.ts';
 
 /** The findings as a plan counts them: one for each vulnerability of each source package in one version, the worst of its binaries. */
 export function plannedFindings(
@@ -15,7 +16,8 @@ export function plannedFindings(
     const one = finding.package;
     const name = one.source?.name ?? one.name;
     const version = one.source?.version ?? one.version;
-    const key = `${one.type}\0${name}\0${version}\0${finding.id}`;
+    const places = placesOf(one);
+    const key = plannedKey({ id: finding.id, type: one.type, name, version, places });
     const known = found.get(key);
     const wanted = goal.wants(finding);
     if (known && rank(known.severity) >= rank(finding.severity) && (known.goal || !wanted)) continue;
@@ -30,6 +32,7 @@ export function plannedFindings(
       state: finding.state,
       ...noteOf(finding),
       purl: one.purl,
+      ...(places.length === 1 && places[0] === '' ? {} : { places }),
       ...(finding.exploited === undefined ? {} : { exploited: finding.exploited }),
       goal: wanted || (known?.goal ?? false),
       ...(layer === undefined ? {} : { layer, inherited: layer < baseLayers }),
@@ -37,6 +40,16 @@ export function plannedFindings(
   }
   return [...found.values()].sort((a, b) => rank(b.severity) - rank(a.severity));
 }
+
+/** What tells two lines of a plan apart. */
+export const plannedKey = ({
+  type,
+  name,
+  version,
+  id,
+  places,
+}: Pick<PlannedFinding, 'type' | 'name' | 'version' | 'id' | 'places'>): string =>
+  `${type}\0${name}\0${version}\0${id}\0${(places ?? ['']).join('\0')}`;
 
 function noteOf({ reasons }: Finding): { note: string } | Record<never, never> {
   for (const reason of reasons) if (reason.step === 'state' && reason.note) return { note: reason.note };

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises';
 import { PlimsollError } from '../errors.ts';
-import { isObject, type Json, list, object, text } from '../formats/json-value.ts';
+import { isObject, type Json, list, object, text, texts } from '../formats/json-value.ts';
 import { LIMITS } from '../limits.ts';
 import { type FixState, type Report, SEVERITIES, type Severity } from '../model.ts';
 import { parseGoal } from './goal.ts';
 import type { PlannedFinding } from './plan.ts';
-import { plannedFindings } from './tally.ts';
+import { findingKey, placesOf } from './proof.ts';
+import { plannedFindings, plannedKey } from './tally.ts';
 
 /** What an earlier file says: the findings then, and those that a plan predicted to stay. */
 export interface Earlier {
@@ -14,6 +15,8 @@ export interface Earlier {
   readonly findings: readonly EarlierFinding[];
   /** Present where the file is a plan. */
   readonly predicted?: readonly EarlierFinding[];
+  /** Folders of which the plan could promise nothing. */
+  readonly uncertain?: readonly string[];
   readonly digest?: string;
   /** Digest of the database it was judged by. */
   readonly database?: string;
@@ -21,6 +24,7 @@ export interface Earlier {
 
 export type EarlierFinding = Pick<PlannedFinding, 'id' | 'type' | 'name' | 'version' | 'severity' | 'fix'> & {
   readonly aliases: readonly string[];
+  readonly places: readonly string[];
 };
 
 /** What came of a change. */
@@ -82,7 +86,12 @@ export function earlierOf(document: Json, where: string): Earlier {
   };
   if (root.kind === 'fix' && Array.isArray(root.cleared) && Array.isArray(root.remaining)) {
     const predicted = list(root.remaining).flatMap(plannedOf);
-    return { ...about, findings: [...list(root.cleared).flatMap(plannedOf), ...predicted], predicted };
+    return {
+      ...about,
+      findings: [...list(root.cleared).flatMap(plannedOf), ...predicted],
+      predicted,
+      uncertain: texts(root.uncertain),
+    };
   }
   if (Array.isArray(root.findings) && isObject(root.tool) && root.tool.name === 'plimsoll')
     return { ...about, findings: distinct(list(root.findings).flatMap(reportedOf)) };
@@ -96,7 +105,9 @@ function plannedOf(value: Json): EarlierFinding[] {
   const one = object(value);
   const [id, type, name, version] = [text(one.id), text(one.type), text(one.name), text(one.version)];
   if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
-  return [{ id, aliases: [], type, name, version, severity: severityOf(one.severity), fix: fixOf(one.fix) }];
+  const places = texts(one.places);
+  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix) };
+  return [{ id, aliases: [], type, name, version, ...rest, places: places.length === 0 ? [''] : places }];
 }
 
 function reportedOf(value: Json): EarlierFinding[] {
@@ -109,7 +120,12 @@ function reportedOf(value: Json): EarlierFinding[] {
   const version = text(source.version) ?? text(found.version);
   if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
   const aliases = list(one.aliases).flatMap((alias) => text(alias) ?? []);
-  return [{ id, aliases, type, name, version, severity: severityOf(one.severity), fix: fixOf(one.fix) }];
+  const evidence = list(one.locations).flatMap((location) => {
+    const path = text(object(location).path);
+    return path === undefined ? [] : [{ path, layer: 0, diffID: '', analyzer: '' }];
+  });
+  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix), places: placesOf({ type, evidence }) };
+  return [{ id, aliases, type, name, version, ...rest }];
 }
 
 const severityOf = (value: Json | undefined): Severity => SEVERITIES.find((one) => one === value) ?? 'UNKNOWN';
@@ -124,18 +140,19 @@ function fixOf(value: Json | undefined): EarlierFinding['fix'] {
   };
 }
 
-const keysOf = ({ id, aliases, type, name }: EarlierFinding): string[] =>
-  [id, ...aliases].map((each) => `${type}\0${name}\0${each}`);
+const keysOf = ({ id, aliases, type, name, places }: EarlierFinding): string[] =>
+  [id, ...aliases].flatMap((each) => places.map((place) => findingKey(type, name, place, each)));
 
 function distinct(findings: readonly EarlierFinding[]): EarlierFinding[] {
-  return [...new Map(findings.map((one) => [`${one.type}\0${one.name}\0${one.version}\0${one.id}`, one])).values()];
+  return [...new Map(findings.map((one) => [plannedKey(one), one])).values()];
 }
 
 /** Compares what was, what was promised, and what is. */
 export function verify(earlier: Earlier, report: Report): Verification {
   const aliases = new Map(report.findings.map((finding) => [finding.id, finding.aliases]));
   const now = plannedFindings(report.findings, parseGoal(''), new Map(), 0).map(
-    ({ id, type, name, version, severity, fix }): EarlierFinding => ({
+    ({ id, type, name, version, severity, fix, places }): EarlierFinding => ({
+      places: places ?? [''],
       id,
       type,
       name,
@@ -170,15 +187,20 @@ function predictionOf(
   now: readonly EarlierFinding[],
   fresh: readonly EarlierFinding[],
 ): NonNullable<Verification['prediction']> {
+  const uncertain = (one: EarlierFinding): boolean =>
+    one.places.every((place) =>
+      (earlier.uncertain ?? []).some((prefix) => `${place}/`.toLowerCase().startsWith(prefix)),
+    );
+  const unforeseen = fresh.filter((one) => !uncertain(one));
   const keys = new Set(predicted.flatMap(keysOf));
   const present = new Set(now.flatMap(keysOf));
   const promised = earlier.findings.filter((one) => !keysOf(one).some((key) => keys.has(key)));
   const notCleared = promised.filter((one) => keysOf(one).some((key) => present.has(key)));
   const clearedBesides = predicted.filter((one) => !keysOf(one).some((key) => present.has(key)));
   return {
-    holds: notCleared.length === 0 && fresh.length === 0,
+    holds: notCleared.length === 0 && unforeseen.length === 0,
     notCleared,
     clearedBesides,
-    unforeseen: fresh,
+    unforeseen,
   };
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -26,8 +26,8 @@ export async function writeFiles(writes: readonly PlannedWrite[], force: boolean
   try {
     for (const { path, before, after } of targets) {
       const partial = `${path}.${process.pid}.plimsoll`;
-      staged.push({ path, partial, before });
       await stage(path, partial, after);
+      staged.push({ path, partial, before });
     }
     for (const { path, partial, before } of staged) {
       await rename(partial, path);
@@ -40,7 +40,7 @@ export async function writeFiles(writes: readonly PlannedWrite[], force: boolean
       await rename(`${path}.${process.pid}.plimsoll`, path);
     }
     throw new PlimsollError('io', `nothing was written: ${asPlimsollError(error, 'io').message}`, {
-      where: staged.at(-1)?.path ?? '',
+      where: targets[staged.length]?.path ?? staged.at(-1)?.path ?? '',
       hint: 'check that the folder can be written to and has room',
       cause: error,
     });
@@ -53,11 +53,14 @@ async function stage(path: string, partial: string, text: string): Promise<void>
   try {
     await file.writeFile(text, 'utf8');
     await file.sync();
+    // The umask may have taken permissions off.
+    await file.chmod(mode & 0o777);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
-  // The umask may have taken permissions off.
-  await chmod(partial, mode & 0o777);
 }
 
 async function refuseChanged(path: string, before: string, force: boolean): Promise<void> {

@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
+import type { PlimsollError } from '../errors.ts';
+import { silent } from '../progress.ts';
+import { db } from './db.ts';
+
+let folder: string;
+let home: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-db-command-'));
+  home = join(folder, 'home');
+  const files = sampleFeeds();
+  files.set(
+    'osv/npm/all.zip',
+    osvZip(
+      osvRecord({ id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2021-0001', 'CVE-2021-0002'] }),
+      osvRecord({
+        id: 'GHSA-no-versions-0',
+        aliases: [],
+        affected: [
+          { package: { ecosystem: 'npm', name: 'x' }, ranges: [{ type: 'SEMVER', events: [{ fixed: '1' }] }] },
+        ],
+      }),
+    ),
+  );
+  for (const [path, body] of files) {
+    mkdirSync(dirname(join(folder, 'feeds', path)), { recursive: true });
+    writeFileSync(join(folder, 'feeds', path), body);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(...args: readonly string[]): Promise<{ code: number; out: string }> {
+  let out = '';
+  let code = -1;
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      out += String(chunk);
+      done();
+    },
+  });
+  const program = new Command().exitOverride();
+  db.define(
+    program,
+    {
+      stdout,
+      stderr: stdout,
+      environment: { PLIMSOLL_HOME: home },
+      progress: silent,
+      signal: new AbortController().signal,
+    },
+    (value) => {
+      code = value;
+    },
+  );
+  await program.parseAsync(['db', ...args], { from: 'user' });
+  return { code, out };
+}
+
+describe('plimsoll db', () => {
+  it('without a database says how to get one', async () => {
+    const error = await run('status').catch((reason: unknown) => reason);
+    expect((error as PlimsollError).line).toMatch(/no advisory database yet .*; run: plimsoll db update/);
+  });
+
+  it('update says what it read, and the second time that there was nothing to read', async () => {
+    const { code, out } = await run('update', '--feeds', join(folder, 'feeds'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^6 documents read \(10 records\), 0 unchanged, 1 record could not be read/);
+    expect((await run('update', '--feeds', join(folder, 'feeds'))).out).toMatch(
+      /^0 documents read \(0 records\), 6 unchanged/,
+    );
+    expect((await run('update', '--feeds', join(folder, 'feeds'), '--only', 'kev,osv/PyPI')).out).toMatch(
+      /^0 documents read \(0 records\), 2 unchanged/,
+    );
+  });
+
+  it('update from a folder that is not there, or holds no feeds, is refused', async () => {
+    await expect(run('update', '--feeds', join(folder, 'none'))).rejects.toMatchObject({ code: 'config' });
+    await expect(run('update', '--feeds', tmpdir(), '--fresh')).rejects.toMatchObject({ code: 'feed' });
+  });
+
+  it('status names what could not be read, for people and for programs', async () => {
+    const { out } = await run('status');
+    expect(out).toMatch(/osv\/npm +2 .* 1 +/);
+    expect(out).toMatch(/osv\/npm: rejected GHSA-no-versions-0: a range says where it ends/);
+    expect(out).toMatch(/1 alias claims not followed/);
+    const json = JSON.parse((await run('status', '-f', 'json')).out);
+    expect(json).toMatchObject({ schema: 1, records: 10, disputedAliases: 1 });
+    expect(json.feeds.find((feed: { name: string }) => feed.name === 'nvd/2022')).toMatchObject({
+      records: 1,
+      published: '2023-03-01T00:00:00Z',
+    });
+  });
+
+  it('show lays every source side by side, under any id of the vulnerability', async () => {
+    for (const id of ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579', 'PYSEC-2022-43012']) {
+      const { out } = await run('show', id);
+      expect(out).toMatch(/^CVE-2022-40897 {2}also GHSA-r9hx-vwmv-q579, PYSEC-2022-43012/);
+      expect(out).toMatch(/MEDIUM by nvd: CVSS:3\.1 5\.9/);
+      expect(out).toMatch(/known to be exploited since 2023-01-01/);
+      expect(out).toMatch(/pysec +PyPI +setuptools +fixed +< 65\.5\.1/);
+      expect(out).toMatch(/nvd +CPE +python:setuptools/);
+    }
+    expect((await run('show', 'CVE-2021-0001')).out).toMatch(
+      /GHSA-aaaa-bbbb-cccc also claims CVE-2021-0001 CVE-2021-0002: taken for a bulletin/,
+    );
+    await expect(run('show', 'CVE-1999-9999')).rejects.toMatchObject({ code: 'not-found' });
+    const json = JSON.parse((await run('show', 'CVE-2022-40897', '-f', 'json')).out);
+    expect(json.statements.find((one: { source: string }) => one.source === 'pysec')).toMatchObject({
+      aliases: ['GHSA-r9hx-vwmv-q579', 'CVE-2022-40897'].sort(),
+      ranges: [{ fixed: '65.5.1' }],
+    });
+  });
+
+  it('search finds packages by name, by pattern, by namespace', async () => {
+    expect((await run('search', 'SetupTools')).out).toMatch(/PYSEC-2022-43012/);
+    expect((await run('search', 'open*', '--ecosystem', 'Debian')).out).toMatch(
+      /CVE-2019-6988 .*openjpeg2 +ignored .*Minor issue/,
+    );
+    expect((await run('search', 'open*', '--ecosystem', 'PyPI')).out).toBe('no statement on open* in PyPI\n');
+  });
+});
