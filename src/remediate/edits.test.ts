@@ -180,7 +180,8 @@ describe('a Dockerfile', () => {
       'RUN pip install --no-cache-dir \\',
       '      # keep this comment',
       '      "numpy==1.21.0" \\',
-      `      torch==${TORCH} && echo requests==1.0`,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
+      '      torch==${TORCH} && echo requests==1.0',
       'RUN <<EOF',
       'uv pip install requests==2.25.1',
       'EOF',
