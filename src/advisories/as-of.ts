@@ -53,8 +53,10 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     moment,
     info: store.info,
     advisories: (ecosystem, name) => store.advisories(ecosystem, name).flatMap(seen),
+    ...(store.statements !== undefined && { statements: (id) => store.statements!(id).flatMap(seen) }),
     vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
     covers: (ecosystem) => store.covers(ecosystem),
+    ...(store.release !== undefined && { release: (ecosystem) => store.release!(ecosystem) }),
     undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),
     close: () => store.close(),
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { aliasClasses, type Claim } from './aliases.ts';
+import { mentionedIds } from './expand.ts';
 import { unpack } from './packing.ts';
 import { SCHEMA } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
@@ -53,7 +54,7 @@ function pragma(sqlite: Sqlite, name: string): number {
   return Number(sqlite.query(`PRAGMA ${name}`).all([])[0]?.[0] ?? 0);
 }
 
-/** The index of ids, alias classes and disputes, from what all documents hold. */
+/** The index of ids, alias classes and disputes, from what all documents hold; and which packages are spoken of under each id. */
 function deriveIds(sqlite: Sqlite): void {
   const blocks = new Map<string, string>();
   const claims: Claim[] = [];
@@ -78,10 +79,35 @@ function deriveIds(sqlite: Sqlite): void {
     addClass.run([index + 1, members.join(' ')]);
     for (const id of members) classOf.set(id, index + 1);
   }
-  const addId = sqlite.query('INSERT INTO ids (id, class, blocks) VALUES (?, ?, ?)');
-  for (const id of [...new Set([...blocks.keys(), ...classOf.keys()])].sort()) {
-    addId.run([id, classOf.get(id) ?? null, blocks.get(id) ?? null]);
+  const packages = derivePackages(sqlite);
+  const addId = sqlite.query('INSERT INTO ids (id, class, blocks, packages) VALUES (?, ?, ?, ?)');
+  for (const id of [...new Set([...blocks.keys(), ...classOf.keys(), ...packages.keys()])].sort()) {
+    addId.run([id, classOf.get(id) ?? null, blocks.get(id) ?? null, packages.get(id)?.join(',') ?? null]);
   }
   const addDispute = sqlite.query('INSERT OR IGNORE INTO disputes (id, claimed, feed, kept) VALUES (?, ?, ?, ?)');
   for (const { id, claimed, feed, kept } of disputes) addDispute.run([id, claimed, feed, kept ?? null]);
+}
+
+/** Numbers the packages that statements are on, and gives for each id that these mention the numbers of its packages. */
+function derivePackages(sqlite: Sqlite): ReadonlyMap<string, readonly number[]> {
+  sqlite.exec('DELETE FROM packages');
+  const add = sqlite.query('INSERT INTO packages (id, namespace, package) VALUES (?, ?, ?)');
+  const byId = new Map<string, number[]>();
+  let current = '';
+  let number = 0;
+  const rows = sqlite.query('SELECT namespace, package, data FROM statements ORDER BY namespace, package').iterate([]);
+  for (const [namespace, name, data] of rows) {
+    const key = `${namespace} ${name}`;
+    if (key !== current) {
+      current = key;
+      number += 1;
+      add.run([number, Number(namespace), String(name)]);
+    }
+    for (const id of mentionedIds(data)) {
+      const numbers = byId.get(id);
+      if (numbers === undefined) byId.set(id, [number]);
+      else if (numbers.at(-1) !== number) numbers.push(number);
+    }
+  }
+  return byId;
 }

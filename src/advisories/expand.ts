@@ -16,6 +16,17 @@ export function expandRow(data: unknown, row: Row, into: StoredAdvisory[]): void
   }
 }
 
+/** Every id under which the statements of a row may be looked up: their own, their bulletins', those they are about. */
+export function mentionedIds(data: unknown): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const raw of JSON.parse(unpack(data)) as readonly (readonly unknown[])[]) {
+    ids.add(String(raw[STATEMENT.id]));
+    if (typeof raw[STATEMENT.bulletin] === 'string') ids.add(String(raw[STATEMENT.bulletin]));
+    for (const id of unpackTexts(raw[STATEMENT.vulnerabilities])) ids.add(id);
+  }
+  return ids;
+}
+
 const SECONDARY = new Set(['debian/DSA', 'debian/DLA', 'grype-db', 'trivy-db']);
 
 /** OSV's conversions, other scanners' databases and the bulletin lists repeat what a publisher's own export says in more detail. */

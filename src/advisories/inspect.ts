@@ -1,7 +1,7 @@
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import type { Advisory } from '../model.ts';
+import { placesOf } from './by-id.ts';
 import { expandRow } from './expand.ts';
-import { unpack } from './packing.ts';
 import type { FiledRecord } from './records.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import type { StoredAdvisory } from './stored-advisory.ts';
@@ -27,9 +27,9 @@ export interface Dossier {
 export function dossier(store: SqliteStore, id: string): Dossier {
   return store.guarded(() => {
     const ids = store.records.members(id);
-    const statements = [
-      ...everyStatement(store, (text) => ids.some((name) => text.includes(JSON.stringify(name)))),
-    ].filter(({ id: own, bulletin, recorded }) => ids.includes(own) || bulletin === id || recorded === id);
+    const statements = [...statementsAbout(store, ids)].filter(
+      ({ id: own, bulletin, recorded }) => ids.includes(own) || bulletin === id || recorded === id,
+    );
     const records = [...new Set([...ids, ...statements.map(({ recorded }) => recorded)])].flatMap((name) =>
       store.records.of(name),
     );
@@ -68,37 +68,53 @@ export function search(store: SqliteStore, name: string, ecosystem?: string): re
       candidate.toLowerCase() === name.toLowerCase()
     );
   };
-  return store.guarded(() => [...everyStatement(store, undefined, isPattern ? pattern : undefined, matches)]);
+  return store.guarded(() => [...everyStatement(store, isPattern ? pattern : undefined, matches)]);
 }
 
-/** Reads through all statements; `mentions` looks at a package's text before it is taken apart. */
+/** The statements on every package that one of these ids is mentioned for, document by document. */
+function* statementsAbout(store: SqliteStore, ids: readonly string[]): Generator<StoredAdvisory> {
+  const read = reader(store);
+  const select = store.sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
+  for (const { namespace, package: name } of placesOf(store.sqlite, ids))
+    for (const [feed, data] of select.all([namespace, name])) yield* read(namespace, name, feed, data);
+}
+
+/** Reads through the statements on all packages, or those that a pattern and `matches` let pass. */
 function* everyStatement(
-  { sqlite, records }: SqliteStore,
-  mentions: (text: string) => boolean = () => true,
-  pattern?: string,
-  matches: (namespace: string, name: string) => boolean = () => true,
+  store: SqliteStore,
+  pattern: string | undefined,
+  matches: (namespace: string, name: string) => boolean,
 ): Generator<StoredAdvisory> {
-  const names = (table: string) =>
-    new Map(
-      sqlite
-        .query(`SELECT id, name FROM ${table}`)
-        .all([])
-        .map(([id, name]) => [Number(id), String(name)]),
-    );
-  const [namespaces, feeds] = [names('namespaces'), names('feeds')];
-  const query = sqlite.query(
+  const read = reader(store);
+  const ecosystems = namesOf(store, 'namespaces');
+  const query = store.sqlite.query(
     pattern === undefined
       ? 'SELECT namespace, package, feed, data FROM statements'
       : 'SELECT namespace, package, feed, data FROM statements WHERE lower(package) GLOB ?',
   );
-  for (const [number, name, feed, data] of query.iterate(pattern === undefined ? [] : [pattern])) {
-    const ecosystem = namespaces.get(Number(number)) ?? '?';
-    if (!matches(ecosystem, String(name))) continue;
-    if (!mentions(unpack(data))) continue;
+  for (const [number, name, feed, data] of query.iterate(pattern === undefined ? [] : [pattern]))
+    if (matches(ecosystems.get(Number(number)) ?? '?', String(name))) yield* read(number, name, feed, data);
+}
+
+function namesOf({ sqlite }: SqliteStore, table: 'namespaces' | 'feeds'): ReadonlyMap<number, string> {
+  const rows = sqlite.query(`SELECT id, name FROM ${table}`).all([]);
+  return new Map(rows.map(([id, name]) => [Number(id), String(name)]));
+}
+
+/** Takes rows of the table of statements apart. */
+function reader(store: SqliteStore) {
+  const [namespaces, feeds] = [namesOf(store, 'namespaces'), namesOf(store, 'feeds')];
+  return (namespace: unknown, name: unknown, feed: unknown, data: unknown): readonly StoredAdvisory[] => {
+    const row = {
+      ecosystem: namespaces.get(Number(namespace)) ?? '?',
+      package: String(name),
+      feed: feeds.get(Number(feed)) ?? '?',
+      records: store.records,
+    };
     const found: StoredAdvisory[] = [];
-    expandRow(data, { ecosystem, package: String(name), feed: feeds.get(Number(feed)) ?? '?', records }, found);
-    yield* found;
-  }
+    expandRow(data, row, found);
+    return found;
+  };
 }
 
 /** The versions of a statement in few words: `< 65.5.1`, `>= 4.0, < 4.1.1`, `= 1.0, 1.1`. */

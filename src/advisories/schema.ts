@@ -2,7 +2,7 @@
  * The layout of the database file. It is plain SQLite; `docs/database.md` says how to read it with other tools.
  * A change that old programs cannot read raises this number.
  */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** SQLite's own field for "what is this file": `Plim`. https://www.sqlite.org/fileformat.html#application_id */
 export const APPLICATION_ID = 0x506c696d;
@@ -21,7 +21,8 @@ CREATE TABLE statements (
   PRIMARY KEY (namespace, package, feed)) WITHOUT ROWID;
 CREATE TABLE records (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE contents (feed INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE ids (id TEXT PRIMARY KEY, class INTEGER, blocks TEXT) WITHOUT ROWID;
+CREATE TABLE ids (id TEXT PRIMARY KEY, class INTEGER, blocks TEXT, packages TEXT) WITHOUT ROWID;
+CREATE TABLE packages (id INTEGER PRIMARY KEY, namespace INTEGER NOT NULL, package TEXT NOT NULL);
 CREATE TABLE classes (id INTEGER PRIMARY KEY, members TEXT NOT NULL);
 CREATE TABLE disputes (id TEXT NOT NULL, claimed TEXT NOT NULL, feed TEXT NOT NULL, kept TEXT, PRIMARY KEY (id, claimed, feed)) WITHOUT ROWID;
 CREATE TABLE releases (namespace TEXT NOT NULL, feed INTEGER NOT NULL, released TEXT, eol TEXT, extended TEXT,

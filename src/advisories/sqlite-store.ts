@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
+import { statementsById } from './by-id.ts';
 import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
 import { type RecordReader, recordReader } from './records.ts';
@@ -89,6 +90,21 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       .map(([namespace]) => Number(namespace)),
   );
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
+  const advisories = (namespace: number, ecosystem: string, name: string): readonly StoredAdvisory[] => {
+    const found: StoredAdvisory[] = [];
+    for (const [feed, data] of single.has(namespace)
+      ? one(select.get([namespace, name]))
+      : select.all([namespace, name])) {
+      expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
+    }
+    return preferPrimary(found);
+  };
+  const ecosystems = new Map([...namespaces].map(([name, number]) => [number, name]));
+  const byId = statementsById(
+    sqlite,
+    ({ namespace, package: name }) => advisories(namespace, ecosystems.get(namespace) ?? '?', name),
+    records.members,
+  );
   return {
     info,
     sqlite,
@@ -98,15 +114,9 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
     advisories: (ecosystem, name) =>
       guarded(() => {
         const namespace = namespaces.get(ecosystem);
-        if (namespace === undefined) return [];
-        const found: StoredAdvisory[] = [];
-        for (const [feed, data] of single.has(namespace)
-          ? one(select.get([namespace, name]))
-          : select.all([namespace, name])) {
-          expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
-        }
-        return preferPrimary(found);
+        return namespace === undefined ? [] : advisories(namespace, ecosystem, name);
       }),
+    statements: (id) => guarded(() => byId(id)),
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
     release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
     close: () => sqlite.close(),

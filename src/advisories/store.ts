@@ -17,6 +17,8 @@ export interface AdvisoryStore {
   readonly info: DatabaseInfo;
   /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
   advisories(ecosystem: string, name: string): readonly Advisory[];
+  /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
+  statements?(id: string): readonly Advisory[];
   /** What is known of an id whatever the package; undefined when no feed of this kind mentions it. */
   vulnerability(id: string): Vulnerability | undefined;
   /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */

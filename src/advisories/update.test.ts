@@ -16,6 +16,7 @@ import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds, tracker } from '../../
 import { type FeedServer, feedServer } from '../../test/feeds/server.ts';
 import { zip } from '../../test/feeds/zip-writer.ts';
 import { createHttp, type Http } from '../network/http.ts';
+import { storeAsOf } from './as-of.ts';
 import { databasePath, openStore } from './sqlite-store.ts';
 import { type UpdateOptions, type UpdateSummary, updateDatabase } from './update.ts';
 
@@ -184,6 +185,57 @@ describe('an update over HTTP', () => {
         expect(store.advisories('PyPI', 'other')).toHaveLength(1);
         expect(store.advisories('Debian:11', 'nothing')).toEqual([]);
       }
+    });
+  });
+
+  it('answers by id: whatever the package, under any id of the same vulnerability, and as of a day', async () => {
+    server.files.set(
+      'osv/AlmaLinux/all.zip',
+      osvZip(
+        osvRecord({
+          id: 'ALSA-2023:0835',
+          published: '2023-02-21T00:00:00Z',
+          aliases: [],
+          related: ['CVE-2022-40897', 'CVE-2022-45061'],
+          affected: ['python-setuptools-wheel', 'platform-python-setuptools'].map((name) => ({
+            package: { ecosystem: 'AlmaLinux:8', name },
+            ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '39.2.0-6.el8_7.1' }] }],
+          })),
+        }),
+      ),
+    );
+    await update();
+    using((store) => {
+      const places = (id: string) =>
+        store.statements!(id).map((one) => `${one.id} ${one.source} ${one.ecosystem} ${one.package}`);
+      const everywhere = [
+        'CVE-2022-40897 almalinux AlmaLinux:8 platform-python-setuptools',
+        'CVE-2022-40897 almalinux AlmaLinux:8 python-setuptools-wheel',
+        'CVE-2022-40897 nvd CPE python:setuptools',
+        'PYSEC-2022-43012 pysec PyPI setuptools',
+      ];
+      expect([...places('CVE-2022-40897')].sort()).toEqual(everywhere);
+      expect([...places('GHSA-r9hx-vwmv-q579')].sort()).toEqual(everywhere);
+      expect(places('CVE-2022-45061')).toHaveLength(2);
+      expect(places('CVE-1999-0001')).toEqual([]);
+      const past = storeAsOf(store, '2023-01-31T23:59:59Z');
+      expect(past.statements!('CVE-2022-45061')).toEqual([]);
+      expect(
+        past.statements!('GHSA-r9hx-vwmv-q579')
+          .map(({ ecosystem }) => ecosystem)
+          .sort(),
+      ).toEqual(['CPE', 'PyPI']);
+    });
+    server.files.delete('osv/AlmaLinux/all.zip');
+    server.files.set(
+      'osv/PyPI/all.zip',
+      osvZip(osvRecord({ id: 'PYSEC-2022-1', aliases: [], modified: '2024-01-01T00:00:00Z' })),
+    );
+    await update();
+    using((store) => {
+      expect(store.statements!('GHSA-r9hx-vwmv-q579')).toEqual([]);
+      expect(store.statements!('PYSEC-2022-1')).toMatchObject([{ package: 'setuptools' }]);
+      expect(store.statements!('CVE-2022-40897').map(({ ecosystem }) => ecosystem)).toContain('AlmaLinux:8');
     });
   });
 

@@ -44,13 +44,24 @@ function* render(
   for (const record of records) yield* renderRecord(record, paint, width ?? 100);
   if (statements.length === 0) return;
   yield `\n${paint(`${statements.length} statements on packages`, 'bold')}\n`;
-  const columns = ['SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'].map((header) => ({
+  // A bulletin speaks of several vulnerabilities: each statement says which is meant.
+  const several = new Set(statements.map((statement) => statement.id)).size > 1;
+  const columns = [
+    ...(several ? ['ID'] : []),
+    'SOURCE',
+    'NAMESPACE',
+    'PACKAGE',
+    'STATE',
+    'VERSIONS',
+    'RATING',
+    'NOTE',
+  ].map((header) => ({
     header,
     ...(header === 'VERSIONS' || header === 'NOTE' ? { overflow: 'wrap' as const, minimum: 16 } : {}),
   }));
   const lines = table(
     columns,
-    statements.map((statement) => statementRow(statement)),
+    statements.map((statement) => [...(several ? [statement.id] : []), ...statementRow(statement)]),
     { paint, ...(width !== undefined && { width }) },
   );
   yield `${lines.join('\n')}\n`;

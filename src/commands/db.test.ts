@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
+import { SCHEMA } from '../advisories/schema.ts';
 import type { PlimsollError } from '../errors.ts';
 import { silent } from '../progress.ts';
 import { db } from './db.ts';
@@ -91,7 +92,7 @@ describe('plimsoll db', () => {
     expect(out).toMatch(/osv\/npm: rejected GHSA-no-versions-0: a range says where it ends/);
     expect(out).toMatch(/1 alias claims not followed/);
     const json = JSON.parse((await run('status', '-f', 'json')).out);
-    expect(json).toMatchObject({ schema: 1, records: 10, disputedAliases: 1 });
+    expect(json).toMatchObject({ schema: SCHEMA, records: 10, disputedAliases: 1 });
     expect(json.feeds.find((feed: { name: string }) => feed.name === 'nvd/2022')).toMatchObject({
       records: 1,
       published: '2023-03-01T00:00:00Z',
@@ -104,7 +105,7 @@ describe('plimsoll db', () => {
       expect(out).toMatch(/^CVE-2022-40897 {2}also GHSA-r9hx-vwmv-q579, PYSEC-2022-43012/);
       expect(out).toMatch(/MEDIUM by nvd: CVSS:3\.1 5\.9/);
       expect(out).toMatch(/known to be exploited since 2023-01-01/);
-      expect(out).toMatch(/pysec +PyPI +setuptools +fixed +< 65\.5\.1/);
+      expect(out).toMatch(/PYSEC-2022-43012 +pysec +PyPI +setuptools +fixed +< 65\.5\.1/);
       expect(out).toMatch(/nvd +CPE +python:setuptools/);
     }
     expect((await run('show', 'CVE-2021-0001')).out).toMatch(
