@@ -1,9 +1,10 @@
 import { PlimsollError } from '../errors.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { fileSource, streamSource } from './byte-source.ts';
-import { algorithmOf, compressionOf, decompressed, fileHead, fileStream, type Meter, metered } from './decompress.ts';
+import { algorithmOf, compressionOf, fileHead } from './decompress.ts';
 import { walkDirectory } from './directory-walk.ts';
 import { readTar, type TarMember } from './tar.ts';
+import { type StoredBytes, type Unpacked, unpacked } from './unpack.ts';
 
 /** The members of a layer while they are read, and the checks that come due when they are through. */
 export interface LayerMembers {
@@ -34,29 +35,33 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
         close: () => source.close(),
       };
     }
-    return streamed(layer, fileStream(content.path, content.offset, content.length), where);
+    return streamed(layer, content, where);
   }
-  return streamed(layer, content.bytes, where);
+  return streamed(layer, { ...content, ...(layer.size === undefined ? {} : { size: layer.size }) }, where);
 }
 
-function streamed(layer: Layer, stored: AsyncIterable<Uint8Array>, where: string): LayerMembers {
-  const outer = metered(stored, layer.verify ? algorithmOf(layer.digest) : undefined);
-  const inner = metered(decompressed(outer.stream, where), layer.diffID === '' ? 'sha256' : algorithmOf(layer.diffID));
-  const source = streamSource(inner.stream);
+function streamed(layer: Layer, stored: StoredBytes, where: string): LayerMembers {
+  const plain = unpacked(
+    stored,
+    layer.verify ? algorithmOf(layer.digest) : undefined,
+    layer.diffID === '' ? 'sha256' : algorithmOf(layer.diffID),
+    where,
+  );
+  const source = streamSource(plain.stream);
   return {
     members: readTar(source, where),
     seekable: false,
     async verify() {
       // What stands behind the end of the archive belongs to the digests.
       while ((await source.skip(Number.MAX_SAFE_INTEGER)) > 0);
-      checkBlob(layer, outer.meter, where);
-      return inner.meter.digest();
+      checkBlob(layer, plain.stored, where);
+      return plain.digest();
     },
     close: () => source.close(),
   };
 }
 
-function checkBlob(layer: Layer, meter: Meter, where: string): void {
+function checkBlob(layer: Layer, meter: Unpacked['stored'], where: string): void {
   if (!layer.verify) return;
   if (layer.size !== undefined && layer.size !== meter.bytes) {
     throw new PlimsollError(

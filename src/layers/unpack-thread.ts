@@ -1,0 +1,72 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asPlimsollError } from '../errors.ts';
+import { decompressed, fileStream, metered } from './decompress.ts';
+import type { FromThread, ToThread, UnpackTask } from './unpack.ts';
+
+/** The thread's side of `unpack.ts`: hashes and decompresses one layer into slots of shared memory. */
+const { source, where, outer, inner, slots, slotBytes } = workerData as UnpackTask;
+const port = parentPort as NonNullable<typeof parentPort>;
+const tell = (message: FromThread): void => port.postMessage(message);
+
+const chunks: Uint8Array[] = [];
+const free: number[] = Array.from({ length: slots.byteLength / slotBytes }, (_, index) => index);
+let ended = false;
+let wake: () => void = () => {};
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'chunk') chunks.push(message.bytes);
+  else if (message.kind === 'end') ended = true;
+  else free.push(message.slot);
+  wake();
+});
+const news = (): Promise<void> =>
+  new Promise((resolve) => {
+    wake = resolve;
+  });
+const freeSlot = async (): Promise<number> => {
+  for (;;) {
+    const slot = free.shift();
+    if (slot !== undefined) return slot;
+    await news();
+  }
+};
+
+async function* incoming(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const next = chunks.shift();
+    if (next) {
+      yield next;
+      tell({ kind: 'taken' });
+    } else if (ended) return;
+    else await news();
+  }
+}
+
+async function unpack(): Promise<void> {
+  const stored = metered(source ? fileStream(source.path, source.offset, source.length) : incoming(), outer);
+  const plain = metered(decompressed(stored.stream, where), inner);
+  let slot = await freeSlot();
+  let filled = 0;
+  for await (const chunk of plain.stream) {
+    for (let from = 0; from < chunk.length; ) {
+      const part = chunk.subarray(from, from + slotBytes - filled);
+      new Uint8Array(slots, slot * slotBytes + filled, part.length).set(part);
+      from += part.length;
+      filled += part.length;
+      if (filled < slotBytes) continue;
+      tell({ kind: 'filled', slot, bytes: filled });
+      slot = await freeSlot();
+      filled = 0;
+    }
+  }
+  if (filled > 0) tell({ kind: 'filled', slot, bytes: filled });
+  tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest(), inner: plain.meter.digest() });
+}
+
+unpack()
+  .catch((error: unknown) => {
+    const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';
+    const { message, where: place, hint, ...known } = asPlimsollError(error, code, where);
+    tell({ kind: 'failed', code: known.code, message, where: place, hint });
+  })
+  // With nobody to listen to, the thread ends of itself.
+  .finally(() => port.close());
