@@ -7,6 +7,8 @@ import { app, root } from './machine.ts';
 export default function compile(): void {
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  execFileSync(process.execPath, [join(root, 'build.mjs'), join(app, 'dist')], { stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(process.execPath, [join(root, 'build.mjs'), join(app, 'dist')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   copyFileSync(join(root, 'package.json'), join(app, 'package.json'));
 }
