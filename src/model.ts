@@ -193,6 +193,7 @@ export interface Image {
 
 /** Where something was seen: the proof that hangs on a path. */
 export interface Evidence {
+  /** Empty where the image's configuration proves it, not a file. */
   readonly path: string;
   /** Index of the layer that brought it: the one with the visible copy, or for an entry of a package database the first that lists it. */
   readonly layer: number;

@@ -5,6 +5,7 @@ import { analyzers as allAnalyzers } from './analyzers/index.ts';
 import { coverageOf, notices } from './coverage/notices.ts';
 import { assemble } from './inventory/assemble.ts';
 import { type AttestationReach, attestedSboms } from './inventory/attested-sboms.ts';
+import { shownLayers, shownSubject } from './inventory/image-config.ts';
 import { sbomInventory } from './inventory/sbom.ts';
 import { type LayerCache, noCache } from './layers/cache.ts';
 import { type ReadImage, readImage } from './layers/read-image.ts';
@@ -53,7 +54,7 @@ export async function takeInventory(
     progress: options.progress ?? silent,
     signal: options.signal,
   });
-  return { inventory: assemble(read, image.subject.layers), read };
+  return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
 }
 
 /** The whole story: the layers are read once, what they prove becomes an inventory, the inventory is matched and judged. Throws as `takeInventory`. */
@@ -68,7 +69,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: now.toISOString(),
-    subject: image.subject,
+    subject: shownSubject(image.subject),
     database: store.info,
     ...(inventory.os ? { os: inventory.os } : {}),
     packages: inventory.packages,

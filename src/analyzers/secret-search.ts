@@ -26,7 +26,25 @@ const MOST_OF_A_KIND = 20;
 
 /** Finds secrets by their format and, where asked, by the name that they are assigned to. */
 export function findSecrets(text: string, options: SearchOptions = {}): readonly FoundSecret[] {
+  return search(text, options).found;
+}
+
+/** The text with every secret in it masked, and every repetition of one: what may be shown to others. */
+export function withoutSecrets(text: string, options: SearchOptions = {}): string {
+  let clean = text;
+  for (const [secret, masked] of search(text, options).values) clean = clean.replaceAll(secret, () => masked);
+  return clean;
+}
+
+interface Search {
+  readonly found: readonly FoundSecret[];
+  /** Each secret as it stands in the text, and its mask; the longest first. */
+  readonly values: readonly (readonly [secret: string, masked: string])[];
+}
+
+function search(text: string, options: SearchOptions): Search {
   const found = new Map<string, FoundSecret>();
+  const values = new Map<string, string>();
   const rules = [
     ...SECRET_RULES,
     ...(options.assignments ? [ASSIGNMENT_RULE] : []),
@@ -45,6 +63,7 @@ export function findSecrets(text: string, options: SearchOptions = {}): readonly
       if (!isSecret(secret, rule) || isAllowed(text, match.index)) continue;
       taken.push([from, from + secret.length]);
       const masked = mask(secret, rule.shown ?? 0);
+      values.set(secret, masked);
       const key = `${rule.id}\0${secret}`;
       if (!found.has(key)) {
         found.set(key, {
@@ -59,7 +78,7 @@ export function findSecrets(text: string, options: SearchOptions = {}): readonly
       if (count >= MOST_OF_A_KIND) break;
     }
   }
-  return [...found.values()];
+  return { found: [...found.values()], values: [...values].sort(([a], [b]) => b.length - a.length) };
 }
 
 /** As risks; `at` says which line of what. */

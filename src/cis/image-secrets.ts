@@ -30,8 +30,9 @@ export async function judgeSecrets(image: ImageFacts): Promise<Verdict> {
   const files = await secretFiles(image);
   const risks = await image.risks();
   if (risks.ok)
+    // The configuration was searched above; what is found there has no file.
     for (const risk of risks.value)
-      if (risk.category === 'secret')
+      if (risk.category === 'secret' && risk.evidence.path !== '')
         items.push({
           subject,
           detail: `${risk.title}${risk.at ? ` at ${risk.at}` : ''}`,

@@ -42,13 +42,15 @@ export const inventory: CommandModule = {
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [{ takeInventory }, { attestedSboms }, { renderInventory }, { writeOutput }, style] = await Promise.all([
-    import('../scan.ts'),
-    import('../inventory/attested-sboms.ts'),
-    import('../report/inventory.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
-  ]);
+  const [{ takeInventory }, { attestedSboms }, { shownSubject }, { renderInventory }, { writeOutput }, style] =
+    await Promise.all([
+      import('../scan.ts'),
+      import('../inventory/attested-sboms.ts'),
+      import('../inventory/image-config.ts'),
+      import('../report/inventory.ts'),
+      import('./output.ts'),
+      import('../terminal/style.ts'),
+    ]);
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
     const { inventory: taken } = await takeInventory(image, {
@@ -63,7 +65,7 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
       for (const { message } of attested.notices) context.progress.say(message);
     const terminal = flags.output === undefined;
     const width = terminal ? style.widthOf(context.stdout) : undefined;
-    const pieces = await renderInventory(flags.format, image.subject, taken, {
+    const pieces = await renderInventory(flags.format, shownSubject(image.subject), taken, {
       colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
       all: flags.all ?? false,
       attested,

@@ -4,13 +4,17 @@ import { ecosystemOf } from '../ecosystems/index.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import type { Evidence, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
+import type { Evidence, ImageConfig, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
+import { configRisks } from './image-config.ts';
 import { lookupsOf } from './lookups.ts';
 import { originsOf } from './origin.ts';
 import { distroOf, purlOf } from './purl.ts';
 
-/** Turns what is visible in the final image into the inventory: one package for each thing installed, with every place it was seen. */
-export function assemble(read: ReadImage, layers: readonly LayerInfo[]): Inventory {
+/**
+ * Turns what is visible in the final image, and what its configuration says, into the inventory: one package for each thing
+ * installed, with every place it was seen.
+ */
+export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?: ImageConfig): Inventory {
   const os = operatingSystem(read.facts, layers);
   const originOf = originsOf(read.indexes);
   const packageFacts = read.facts
@@ -22,7 +26,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[]): Invento
     packages: withGpuComponents(packages(packageFacts, os, read.owners, layers))
       .map(filed)
       .sort(byName),
-    risks: read.facts.flatMap((item) => risk(item, layers)),
+    risks: [...read.facts.flatMap((item) => risk(item, layers)), ...(config ? configRisks(config, layers) : [])],
     unknowns: unknowns(read),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };

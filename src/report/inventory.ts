@@ -9,6 +9,7 @@ import { kindOf, PACKAGE_KINDS } from './package-kind.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { pieces, type RenderOptions } from './report-format.ts';
 import { spdxReport } from './spdx.ts';
+import { riskLines } from './table.ts';
 
 /** What a listing is made from, and how. */
 export interface InventoryOptions extends RenderOptions {
@@ -116,6 +117,7 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
     yield* lines(['', title(kind.label, page, `${members.length}${hidden > 0 ? `, ${hiddenInWords(members)}` : ''}`)]);
     yield* lines(table(COLUMNS, shown.map(row), { ...layout(page), indent: 2 }));
   }
+  if (inventory.risks.length > 0) yield* lines(['', ...riskLines(inventory.risks, page)]);
   if (inventory.unknowns.length > 0) {
     yield* lines(['', title('Could not be read', page, String(inventory.unknowns.length))]);
     const shown = page.all ? inventory.unknowns : inventory.unknowns.slice(0, 10);

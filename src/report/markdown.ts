@@ -3,6 +3,7 @@ import type { Report } from '../model.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { isOsPackage, kindOf } from './package-kind.ts';
 import { reportFormat } from './report-format.ts';
+import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
 import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
@@ -118,14 +119,9 @@ function groupSection(group: Group): string {
 function riskSection(report: Report): string {
   if (report.risks.length === 0) return '';
   const rows = report.risks.map((risk) =>
-    row([
-      risk.severity,
-      risk.category,
-      escaped(risk.title),
-      code(`/${risk.evidence.path}${risk.at === undefined ? '' : `:${risk.at}`}`),
-    ]),
+    row([risk.severity, risk.category, escaped(risk.title), code(riskPlace(risk))]),
   );
-  return `\n### Risks in files\n\n${header(['severity', 'kind', 'risk', 'file'], 4)}${rows.join('')}`;
+  return `\n### Risks in files and configuration\n\n${header(['severity', 'kind', 'risk', 'file'], 4)}${rows.join('')}`;
 }
 
 function unknownSection(report: Report): string {

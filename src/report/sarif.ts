@@ -155,7 +155,7 @@ function riskEntry(risk: Risk): Entry {
     result: {
       level: LEVELS[risk.severity],
       message: { text: [risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; ') },
-      locations: [location(risk.evidence.path, risk.evidence)],
+      locations: [location(risk.evidence.path || 'image-configuration', risk.evidence)],
       partialFingerprints: { 'plimsoll/v1': fingerprint(risk.rule, risk.evidence.path, risk.at ?? '') },
     },
   };

@@ -4,6 +4,7 @@ import { table } from '../terminal/table.ts';
 import { groupFindings, rank } from './groups.ts';
 import { layout, type Page, paragraph, title } from './page.ts';
 import { reportFormat } from './report-format.ts';
+import { riskPlace } from './risk-place.ts';
 import { summarize } from './summary.ts';
 import { findingLines } from './table-findings.ts';
 import { countLines, headLines, upgradeLines, verdictLines } from './table-summary.ts';
@@ -67,7 +68,8 @@ function noticeLines(report: Report, level: Notice['level'], page: Page): string
   );
 }
 
-function riskLines(risks: readonly Risk[], page: Page): string[] {
+/** The risks, worst first. */
+export function riskLines(risks: readonly Risk[], page: Page): string[] {
   if (risks.length === 0) return [];
   const sorted = [...risks].sort(
     (a, b) => rank(b.severity) - rank(a.severity) || (a.evidence.path < b.evidence.path ? -1 : 1),
@@ -77,10 +79,10 @@ function riskLines(risks: readonly Risk[], page: Page): string[] {
     { text: risk.severity, style: SEVERITY_STYLES[risk.severity] },
     risk.category,
     `${risk.title}${risk.detail === undefined ? '' : ` (${risk.detail})`}`,
-    { text: `/${risk.evidence.path}${risk.at === undefined ? '' : `:${risk.at}`}`, style: ['dim'] as const },
+    { text: riskPlace(risk), style: ['dim'] as const },
   ]);
   return [
-    title('RISKS IN FILES', page, `${risks.length}`),
+    title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
     ...table([{}, {}, { overflow: 'wrap', minimum: 24 }, { overflow: 'wrap', minimum: 20 }], rows, {
       ...layout(page),
       indent: 2,

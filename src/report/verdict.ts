@@ -1,4 +1,4 @@
-import type { Notice, Report } from '../model.ts';
+import type { Notice, Report, Risk } from '../model.ts';
 import { isExploited, isFixable, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 import { upgrades } from './upgrades.ts';
@@ -21,13 +21,27 @@ const plural = (number: number, noun: string, many = `${noun}s`): string =>
 export function verdict(report: Report, summary: Summary): Verdict {
   const gaps = unjudged(report, summary);
   const found = judgeFindings(report, summary, gaps);
-  const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH')).length;
-  if (dangers > 0) {
-    const text = `${plural(dangers, 'file is', 'files are')} dangerous (see the risks). ${found.text}`;
+  const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH'));
+  if (dangers.length > 0) {
+    const text = `${inWords(dangers)} dangerous (see the risks). ${found.text}`;
     return { word: 'fix', heading: found.word === 'fix' ? found.heading : 'LOOK FIRST', text };
   }
-  const lesser = report.risks.length === 0 ? '' : ` ${plural(report.risks.length, 'lesser risk')} in files.`;
-  return { ...found, text: `${found.text}${lesser}` };
+  if (report.risks.length === 0) return found;
+  const where = report.risks.every(inFile) ? 'files' : 'files and configuration';
+  return { ...found, text: `${found.text} ${plural(report.risks.length, 'lesser risk')} in ${where}.` };
+}
+
+const inFile = ({ evidence }: Risk): boolean => evidence.path !== '';
+
+/** `1 file is`, `2 files and 1 entry of the configuration are`. */
+function inWords(dangers: readonly Risk[]): string {
+  const files = dangers.filter(inFile).length;
+  const entries = dangers.length - files;
+  const parts = [
+    ...(files > 0 ? [plural(files, 'file')] : []),
+    ...(entries > 0 ? [`${plural(entries, 'entry', 'entries')} of the configuration`] : []),
+  ];
+  return `${parts.join(' and ')} ${dangers.length === 1 ? 'is' : 'are'}`;
 }
 
 function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): Verdict {

@@ -3,6 +3,7 @@ import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { groupFindings, WORST_FIRST } from '../groups.ts';
 import { reportFormat } from '../report-format.ts';
+import { riskPlace } from '../risk-place.ts';
 import { countsInWords, type KindSummary, type Summary, summarize } from '../summary.ts';
 import { shortInstruction } from '../table-findings.ts';
 import { upgradeHints, upgradeName, upgrades } from '../upgrades.ts';
@@ -152,9 +153,9 @@ function riskSection({ risks }: Report): string {
   if (risks.length === 0) return '';
   const rows = risks.map(
     (risk) =>
-      `<tr><td>${badge(risk.severity)}</td><td>${html(risk.category)}</td><td>${html(risk.title)}${risk.detail === undefined ? '' : `<br><span class="dim">${html(risk.detail)}</span>`}</td><td><code>/${html(risk.evidence.path)}${risk.at === undefined ? '' : `:${html(risk.at)}`}</code></td></tr>\n`,
+      `<tr><td>${badge(risk.severity)}</td><td>${html(risk.category)}</td><td>${html(risk.title)}${risk.detail === undefined ? '' : `<br><span class="dim">${html(risk.detail)}</span>`}</td><td><code>${html(riskPlace(risk))}</code></td></tr>\n`,
   );
-  return `<h2>Risks in files</h2>\n<div class="scroll"><table><tr><th>severity</th><th>kind</th><th>risk</th><th>file</th></tr>\n${rows.join('')}</table></div>\n`;
+  return `<h2>Risks in files and configuration</h2>\n<div class="scroll"><table><tr><th>severity</th><th>kind</th><th>risk</th><th>file</th></tr>\n${rows.join('')}</table></div>\n`;
 }
 
 function unknownSection({ unknowns }: Report): string {

@@ -1,0 +1,45 @@
+import { hider, maskedConfig, risksInConfig } from '../analyzers/config-risks.ts';
+import type { ImageConfig, LayerInfo, Risk, Subject } from '../model.ts';
+
+/**
+ * What an image's configuration shows without any file: secrets in its environment, labels, commands and history, Jupyter
+ * open to all. Their evidence has an empty path and the layer that the instruction made or stood on; the configuration as
+ * a whole is that of the top layer.
+ */
+export function configRisks(config: ImageConfig, layers: readonly LayerInfo[]): Risk[] {
+  const top = Math.max(layers.length - 1, 0);
+  return risksInConfig(config).map(({ kind: _, ...rest }) => {
+    const step = /^history ([0-9]+)$/.exec(rest.at ?? '')?.[1];
+    const layer = step === undefined ? top : Math.min(layerOfStep(config, Number(step)), top);
+    const info = layers[layer];
+    const evidence = {
+      path: '',
+      layer,
+      diffID: info?.diffID ?? '',
+      ...(info?.digest === undefined ? {} : { digest: info.digest }),
+      ...(info?.instruction === undefined ? {} : { instruction: info.instruction }),
+      analyzer: 'image-config',
+    };
+    return { ...rest, evidence };
+  });
+}
+
+/** The layer that the n-th step of the history (from 1) made, or for one that made none the layer before. */
+const layerOfStep = ({ history }: ImageConfig, step: number): number =>
+  Math.max(history.slice(0, step).filter(({ emptyLayer }) => !emptyLayer).length - 1, 0);
+
+/** The subject as reports may show it to everybody: secrets in its configuration and instructions are masked. */
+export function shownSubject(subject: Subject): Subject {
+  const { config } = subject;
+  if (config === undefined) return subject;
+  return { ...subject, layers: shownLayers(subject), config: maskedConfig(config) };
+}
+
+/** Its layers, with the secrets in their instructions masked. */
+export function shownLayers({ config, layers }: Subject): readonly LayerInfo[] {
+  if (config === undefined) return layers;
+  const hide = hider(config);
+  return layers.map((layer) =>
+    layer.instruction === undefined ? layer : { ...layer, instruction: hide(layer.instruction) },
+  );
+}
