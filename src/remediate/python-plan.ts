@@ -52,11 +52,7 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   const byName = findingsByName(planning);
   const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Set(), sourceOnly: new Set() };
   const problem = problemOf(planning, byName, knowledge);
-  let solution = solve(problem);
-  for (let round = 0; round < LIMITS.solverRounds; round++) {
-    if (!(await learn(planning, byName, knowledge, solution))) break;
-    solution = solve(problem);
-  }
+  const solution = await searched(planning, byName, knowledge, problem);
   const changes = [...solution.changes].map(([name, to]) => changeOf(planning, knowledge, solution, name, to));
   const conflicts = [...solution.uncleared.keys()].map((name) =>
     conflictOf(planning, problem, solution, byName.get(name) ?? [], name),
@@ -71,6 +67,24 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
       .map(([name]) => name),
   };
+}
+
+/** Solves, asks what the solution rests on, and solves anew until nothing is left to ask. */
+async function searched(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: Knowledge,
+  problem: Problem,
+): Promise<Solution> {
+  let quick = true;
+  for (let round = 0; round < LIMITS.solverRounds; round++) {
+    const solution = solve(problem, quick);
+    // Only when nothing is left to ask does it pay to look for the smallest plan, which may want to know more in turn.
+    const learned = await learn(planning, byName, knowledge, solution);
+    if (!learned && !quick) return solution;
+    quick = learned;
+  }
+  return solve(problem);
 }
 
 /** Findings of distributions that pip may change, by normalised name. */

@@ -68,13 +68,14 @@ type Cost = readonly [number, number, number, number];
 interface Search {
   readonly problem: Problem;
   readonly dependents: ReadonlyMap<string, readonly string[]>;
+  /** Who needs whom besides, by what was chosen on the way here. */
+  readonly besides: Map<string, string[]>;
   readonly chosen: Map<string, string>;
-  /** Chosen beforehand, at peace with one another and with what is installed. */
-  readonly settled: ReadonlyMap<string, string>;
   readonly because: Map<string, string>;
   readonly wantedCandidates: Set<string>;
   readonly domains: Map<string, readonly Pick[]>;
   best: { cost: Cost; chosen: ReadonlyMap<string, string>; because: ReadonlyMap<string, string> } | undefined;
+  readonly quick: boolean;
   nodes: number;
   /** Nodes after which the search ends. */
   budget: number;
@@ -89,10 +90,14 @@ interface Pick {
 
 const ZERO: Cost = [0, 0, 0, 0];
 const add = (a: Cost, b: Cost): Cost => [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
+const less = (a: Cost, b: Cost): Cost => [a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3]];
 const compare = (a: Cost, b: Cost): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 
-/** The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade. */
-export function solve(problem: Problem): Solution {
+/**
+ * The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade. `quick` is for
+ * who only wants to know what to ask next: what is not known is hoped for, and the first that clears as much as can be is enough.
+ */
+export function solve(problem: Problem, quick = false): Solution {
   const dependents = dependentsOf(problem.members);
   const wantedCandidates = new Set<string>();
   const draft = searchOf(problem, dependents, wantedCandidates);
@@ -100,23 +105,22 @@ export function solve(problem: Problem): Solution {
   const first: Search = {
     ...draft,
     chosen: new Map(free),
-    settled: free,
     dependents: withNeedsOf(problem, dependents, free),
+    quick,
   };
-  explore(
+  begin(
     first,
     [...problem.goals.keys()].filter((name) => !free.has(name)),
-    ZERO,
   );
   // Those that were in nobody's way may have to give way after all.
   let best = first;
   if (free.size > 0 && unclearedOf(problem, first.best?.chosen ?? first.chosen).size > 0) {
-    const second = searchOf(problem, dependents, wantedCandidates);
-    explore(second, [...problem.goals.keys()], ZERO);
+    const second = { ...searchOf(problem, dependents, wantedCandidates), quick };
+    begin(second, [...problem.goals.keys()]);
     if (second.best && costOf(problem, second.best.chosen)[0] < costOf(problem, first.best?.chosen ?? new Map())[0])
       best = second;
   }
-  const found = best.best ?? { chosen: new Map<string, string>(), because: new Map<string, string>() };
+  const found = best.best ?? { chosen: free, because: new Map<string, string>() };
   const changes = new Map(
     [...found.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version),
   );
@@ -138,9 +142,10 @@ function searchOf(
   return {
     problem,
     dependents,
+    besides: new Map(),
     wantedCandidates,
     chosen: new Map(),
-    settled: new Map(),
+    quick: false,
     because: new Map(),
     domains: new Map(),
     best: undefined,
@@ -242,50 +247,91 @@ function domainOf(search: Search, name: string): readonly Pick[] {
   return picks;
 }
 
-/** Decides one package after the other: first the goals, then whoever a decision disturbs. */
-function explore(search: Search, goals: readonly string[], cost: Cost): void {
-  if (++search.nodes > search.budget) return;
-  let bound = cost;
-  for (const name of goals) bound = add(bound, domainOf(search, name)[0]?.cost ?? ZERO);
-  search.floor ??= bound;
-  if (search.best && compare(bound, search.best.cost) >= 0) return;
-  const disturbed = firstOpen(search);
-  if (disturbed === 'dead') return;
-  if (disturbed === undefined && goals.length === 0) {
-    search.best = { cost, chosen: new Map(search.chosen), because: new Map(search.because) };
-    // As good as it can be where it matters: what is left to gain is a package or two.
-    if (cost[0] === search.floor[0] && cost[1] === search.floor[1])
-      search.budget = Math.min(search.budget, search.nodes + LIMITS.solverPolish);
-    return;
-  }
-  const name = disturbed?.name ?? (goals[0] as string);
-  const rest = goals.filter((goal) => goal !== name);
-  for (const pick of domainOf(search, name)) {
-    search.chosen.set(name, pick.version);
-    if (disturbed && !search.problem.goals.has(name)) search.because.set(name, disturbed.because);
-    explore(search, rest, add(cost, pick.cost));
-    search.chosen.delete(name);
-    search.because.delete(name);
-  }
+/** A constraint that does not hold in the state that the search is in. */
+type Open = Omit<Violation, 'version'>;
+
+function begin(search: Search, goals: readonly string[]): void {
+  const bound = goals.reduce((sum, name) => add(sum, domainOf(search, name)[0]?.cost ?? ZERO), ZERO);
+  search.floor = bound;
+  explore(search, new Set(goals), bound, []);
 }
 
-/** A violated constraint with one side that may still move; `dead`: one with none. */
-function firstOpen(search: Search): { name: string; because: string } | 'dead' | undefined {
-  let open: { name: string; because: string } | undefined;
-  for (const changed of search.chosen.keys()) {
-    if (search.settled.has(changed)) continue;
-    for (const { owner, ownerVersion, need } of violationsOf(
-      search.problem,
-      search.chosen,
-      search.dependents,
-      changed,
-    )) {
-      const movable = [owner, need.name].find((name) => !search.chosen.has(name));
-      if (movable === undefined || domainOf(search, movable).length === 0) return 'dead';
-      open ??= { name: movable, because: `${owner} ${ownerVersion} requires ${need.text}` };
-    }
+/**
+ * Decides one package after the other: first whoever an earlier decision disturbed, then the goals. `bound` is what was decided
+ * and the least that the open goals will cost; `goals` is put back as it was.
+ */
+function explore(search: Search, goals: Set<string>, bound: Cost, open: readonly Open[]): void {
+  if (++search.nodes > search.budget) return;
+  if (search.best && compare(bound, search.best.cost) >= 0) return;
+  const disturbed = movable(search, open);
+  if (disturbed === 'dead') return;
+  const [name] = disturbed === undefined ? goals : [disturbed.name];
+  if (name === undefined) {
+    take(search, bound);
+    return;
   }
-  return open;
+  const wasGoal = goals.delete(name);
+  const domain = domainOf(search, name);
+  const rest = wasGoal ? less(bound, domain[0]?.cost ?? ZERO) : bound;
+  for (const pick of domain) {
+    const cost = add(rest, pick.cost);
+    // Picks come cheapest first.
+    if (search.nodes > search.budget || (search.best && compare(cost, search.best.cost) >= 0)) break;
+    const added = choose(search, name, pick.version);
+    if (disturbed && !search.problem.goals.has(name)) search.because.set(name, disturbed.because);
+    explore(search, goals, cost, stillOpen(search, open, name));
+    search.because.delete(name);
+    search.chosen.delete(name);
+    for (const target of added) search.besides.get(target)?.pop();
+  }
+  if (wasGoal) goals.add(name);
+}
+
+/** Notes a plan that is better than the best so far. */
+function take(search: Search, cost: Cost): void {
+  search.best = { cost, chosen: new Map(search.chosen), because: new Map(search.because) };
+  // As good as it can be where it matters: what is left to gain is a package or two.
+  if (search.floor && cost[0] === search.floor[0] && cost[1] === search.floor[1])
+    search.budget = search.quick ? search.nodes : Math.min(search.budget, search.nodes + LIMITS.solverPolish);
+}
+
+/** Chooses a version, and notes whom it needs that it did not need before. */
+function choose(search: Search, name: string, version: string): string[] {
+  search.chosen.set(name, version);
+  if (search.problem.members.get(name)?.version === version) return [];
+  const added: string[] = [];
+  for (const { name: target } of needsOf(search.problem, name, version)) {
+    if (search.dependents.get(target)?.includes(name)) continue;
+    const known = search.besides.get(target);
+    if (known) known.push(name);
+    else search.besides.set(target, [name]);
+    added.push(target);
+  }
+  return added;
+}
+
+/** What is violated after `name` was chosen: the rest of what was, and what it breaks itself. */
+function stillOpen(search: Search, open: readonly Open[], name: string): readonly Open[] {
+  const { problem, chosen } = search;
+  if (chosen.get(name) === problem.members.get(name)?.version) return open;
+  const own = violationsOf(problem, chosen, search.dependents, name, search.besides.get(name));
+  return [...open.filter(({ owner, need }) => owner !== name && need.name !== name), ...own];
+}
+
+/** A side of a violated constraint that may still move; `dead`: one has none. */
+function movable(search: Search, open: readonly Open[]): { name: string; because: string } | 'dead' | undefined {
+  let found: { name: string; because: string } | undefined;
+  for (const { owner, ownerVersion, need } of open) {
+    const name = [owner, need.name].find((one) => !search.chosen.has(one));
+    if (name === undefined) return 'dead';
+    if (domainOf(search, name).length === 0) {
+      // Who looks for what to ask next hopes that what nobody was asked about gives way.
+      if (search.quick && search.wantedCandidates.has(name)) continue;
+      return 'dead';
+    }
+    found ??= { name, because: `${owner} ${ownerVersion} requires ${need.text}` };
+  }
+  return found;
 }
 
 /** The needs of an assumed state: what is not known yet is hoped for, what nobody can say is taken to be as today. */
@@ -303,41 +349,35 @@ function needsOf(problem: Problem, name: string, version: string): readonly Need
 
 /**
  * Constraints that `changed` breaks in the state where `chosen` is installed over what is there. What is broken today and
- * not touched does not count.
+ * not touched does not count. `besides`: who may need it that `dependents` does not name.
  */
 export function violationsOf(
   problem: Problem,
   chosen: ReadonlyMap<string, string>,
   dependents: ReadonlyMap<string, readonly string[]>,
   changed: string,
+  besides: readonly string[] = [],
 ): Violation[] {
-  return [...violations(problem, chosen, dependents, changed)];
-}
-
-function* violations(
-  problem: Problem,
-  chosen: ReadonlyMap<string, string>,
-  dependents: ReadonlyMap<string, readonly string[]>,
-  changed: string,
-): Generator<Violation> {
+  const broken: Violation[] = [];
   const version = chosen.get(changed);
   const today = problem.members.get(changed)?.version;
-  if (version === undefined || version === today) return;
+  if (version === undefined || version === today) return broken;
   const at = (name: string): string | undefined => chosen.get(name) ?? problem.members.get(name)?.version;
   for (const need of needsOf(problem, changed, version)) {
     const have = at(need.name);
     if (have === undefined || !need.accepts(have))
-      yield { owner: changed, ownerVersion: version, need, ...(have === undefined ? {} : { version: have }) };
+      broken.push({ owner: changed, ownerVersion: version, need, ...(have === undefined ? {} : { version: have }) });
   }
   // A chosen version that needs `changed` without having done so before is asked about its own needs, in its turn.
-  for (const owner of dependents.get(changed) ?? []) {
+  for (const owner of [...(dependents.get(changed) ?? []), ...besides]) {
     const ownerVersion = at(owner) as string;
     if (owner === changed) continue;
     const moved = ownerVersion !== problem.members.get(owner)?.version;
     for (const need of needsOf(problem, owner, ownerVersion)) {
       if (need.name !== changed || need.accepts(version)) continue;
       if (!moved && today !== undefined && !need.accepts(today)) continue;
-      yield { owner, ownerVersion, need, version };
+      broken.push({ owner, ownerVersion, need, version });
     }
   }
+  return broken;
 }
