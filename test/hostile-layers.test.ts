@@ -2,12 +2,18 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PlimsollError } from '../src/errors.ts';
 import type { Image, Inventory, LayerContent } from '../src/model.ts';
 import { takeInventory } from '../src/scan.ts';
 import { HOSTILE_LAYERS } from './corpora/hostile-layers.ts';
 import { image, layer, sha256 } from './image.ts';
+
+// A bomb is one by its ratio, from a floor on. With the real floor each would unpack a quarter of a gigabyte before it is known.
+vi.mock('../src/limits.ts', async (original) => {
+  const { LIMITS, ...rest } = await original<typeof import('../src/limits.ts')>();
+  return { ...rest, LIMITS: { ...LIMITS, ratioFloor: 16 * 1024 * 1024 } };
+});
 
 /** Every hostile layer is read both ways there are: as a stream, as over a network, and by seeking, as from a file. */
 
@@ -61,6 +67,11 @@ async function read(blob: Buffer, way: Way): Promise<Inventory | PlimsollError> 
 const openFiles = (): number => readdirSync('/proc/self/fd').length;
 
 describe.each(['as a stream', 'by seeking'] as const)('a hostile layer, read %s', (way) => {
+  let before = 0;
+  beforeAll(() => {
+    before = process.platform === 'linux' ? openFiles() : 0;
+  });
+
   it.each(HOSTILE_LAYERS.map((it) => [it.name, it] as const))('%s', async (_, { blob, outcome }) => {
     const result = await read(blob(), way);
     if (outcome instanceof RegExp) {
@@ -79,9 +90,8 @@ describe.each(['as a stream', 'by seeking'] as const)('a hostile layer, read %s'
     }
   });
 
+  // Stands behind all of them.
   it.skipIf(process.platform !== 'linux')('leaves no file open, whatever came of it', async () => {
-    const before = openFiles();
-    for (const { blob } of HOSTILE_LAYERS.filter(({ name }) => !/bomb/.test(name))) await read(blob(), way);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(openFiles()).toBeLessThanOrEqual(before + 2);
   });

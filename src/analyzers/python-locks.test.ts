@@ -77,3 +77,22 @@ it('lines that are made to take for ever are passed over', () => {
     );
   expect(performance.now() - started).toBeLessThan(2_000);
 });
+
+it('short lines whose blanks could be shared out in many ways take no longer than others', () => {
+  const blanks = ' '.repeat(4_000);
+  const lines = [`- a${blanks}"x`, `a${blanks}b`, `- "a${blanks}x`, `a[b]${blanks}c`, `a==1${blanks}x`];
+  const started = performance.now();
+  for (const path of ['a/requirements.txt', 'a/environment.yml'])
+    for (const line of lines) facts(pythonLocks, path, `dependencies:\n${`${line}\n`.repeat(250)}`);
+  expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+it('items of a conda environment may be quoted and have comments', () => {
+  const yaml =
+    'dependencies:\n  - "numpy=1.24.2"  # why\n  - \'scipy=1.10.1\'\n  - pandas=1.5.3# no\n  - "x=1" y\n  - # nothing\n';
+  expect(declared('app/environment.yml', yaml)).toEqual([
+    'conda:numpy 1.24.2',
+    'conda:scipy 1.10.1',
+    'conda:pandas 1.5.3',
+  ]);
+});

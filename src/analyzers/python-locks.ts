@@ -43,7 +43,7 @@ const declared = (type: string, name: string, version: string): PackageFact => (
 /** Only exact pins say a version. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
 function* requirements(content: string): Generator<PackageFact> {
   for (const line of shortLines(content)) {
-    const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)(?=\s*(?:$|[;#\\]|--))/.exec(line);
+    const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?===?\s*([\w.!+-]+)(?=\s*(?:$|[;#\\]|--))/.exec(line);
     if (match !== null) yield declared('pypi', match[1]!, match[2]!);
   }
 }
@@ -105,7 +105,7 @@ function* condaEnvironment(content: string): Generator<PackageFact> {
       continue;
     }
     if (pipIndent >= 0 && indent <= pipIndent) pipIndent = -1;
-    const item = /^\s*-\s*["']?([^"'#]+?)["']?\s*(?:#.*)?$/.exec(line)?.[1];
+    const item = listItem(line);
     if (item === undefined) continue;
     if (pipIndent >= 0) yield* requirements(item);
     else {
@@ -113,4 +113,17 @@ function* condaEnvironment(content: string): Generator<PackageFact> {
       if (match !== null) yield declared('conda', match[1]!, match[2]!);
     }
   }
+}
+
+/** The plain or quoted text of `- item  # comment`. In steps: as one pattern, blanks could be shared out in too many ways. */
+function listItem(line: string): string | undefined {
+  const text = /^\s*-\s*(\S.*)$/.exec(line)?.[1];
+  if (text === undefined) return undefined;
+  const quote = text[0] as string;
+  if (quote !== '"' && quote !== "'") {
+    const plain = text.split('#', 1)[0]!.trimEnd();
+    return plain === '' || /["']/.test(plain) ? undefined : plain;
+  }
+  const end = text.indexOf(quote, 1);
+  return end > 1 && /^\s*(?:#|$)/.test(text.slice(end + 1)) ? text.slice(1, end).trim() : undefined;
 }

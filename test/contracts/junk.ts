@@ -1,6 +1,7 @@
 /** Bytes and texts that no honest publisher, package or image has: what every plug-in has to live with. */
 
-const MiB = 1024 * 1024;
+/** Large enough that work which grows with the square of it does not end in time. */
+const MUCH = 256 * 1024;
 
 /** Deterministic noise. */
 export function noise(count: number, seed = 1): Buffer {
@@ -13,22 +14,29 @@ export function noise(count: number, seed = 1): Buffer {
   return bytes;
 }
 
+/** A line as often as it goes into as much as the others are. */
+const lines = (line: string): Buffer => Buffer.from(`${line}\n`.repeat(Math.ceil(MUCH / (line.length + 1))));
+
 /** Bodies, each with the sentence that names it. */
 export const BODIES: readonly (readonly [name: string, body: Buffer])[] = [
   ['nothing', Buffer.alloc(0)],
   ['one NUL', Buffer.alloc(1)],
-  ['a megabyte of NULs', Buffer.alloc(MiB)],
-  ['a megabyte of noise', noise(MiB)],
-  ['a megabyte of one line', Buffer.alloc(MiB, 'a')],
-  ['a megabyte of line ends', Buffer.alloc(MiB, '\n')],
-  ['a megabyte of blanks', Buffer.alloc(MiB, ' ')],
-  ['a megabyte of colons', Buffer.alloc(MiB, ': ')],
-  ['a megabyte of quotes', Buffer.alloc(MiB, '"')],
-  ['a megabyte of backslashes', Buffer.alloc(MiB, '\\')],
-  ['a megabyte of dashes', Buffer.alloc(MiB, '-')],
-  ['half a million opening brackets', Buffer.alloc(MiB / 2, '[')],
-  ['half a million opening braces', Buffer.alloc(MiB / 2, '{"a":')],
-  ['half a million opening tags', Buffer.alloc(MiB / 2, '<a>')],
+  ['nothing but NULs', Buffer.alloc(MUCH)],
+  ['noise', noise(MUCH)],
+  ['one line without an end', Buffer.alloc(MUCH, 'a')],
+  ['lines of a name and blanks', lines(`name${' '.repeat(4_000)}x`)],
+  ['lists of blanks', Buffer.concat([Buffer.from('dependencies:\n'), lines(`- a${' '.repeat(4_000)}"x`)])],
+  ['assignments of blanks', lines(`version = "${' '.repeat(4_000)}x`)],
+  ['lines of dots and dashes', lines('a.b-'.repeat(1_000))],
+  ['nothing but line ends', Buffer.alloc(MUCH, '\n')],
+  ['nothing but blanks', Buffer.alloc(MUCH, ' ')],
+  ['nothing but colons', Buffer.alloc(MUCH, ': ')],
+  ['nothing but quotes', Buffer.alloc(MUCH, '"')],
+  ['nothing but backslashes', Buffer.alloc(MUCH, '\\')],
+  ['nothing but dashes', Buffer.alloc(MUCH, '-')],
+  ['nothing but opening brackets', Buffer.alloc(MUCH / 2, '[')],
+  ['nothing but opening braces', Buffer.alloc(MUCH / 2, '{"a":')],
+  ['nothing but opening tags', Buffer.alloc(MUCH / 2, '<a>')],
   [
     'keys of object internals',
     Buffer.from('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"name":"x","version":"1"}'),
@@ -40,8 +48,8 @@ export const BODIES: readonly (readonly [name: string, body: Buffer])[] = [
   ],
   ['headers without values', Buffer.from('Package:\nName:\nVersion:\nStatus:\n\n'.repeat(100))],
   [
-    'a name of a megabyte',
-    Buffer.from(`Package: ${'x'.repeat(MiB)}\nName: ${'x'.repeat(MiB)}\nVersion: 1\nStatus: install ok installed\n`),
+    'a name without an end',
+    Buffer.from(`Package: ${'x'.repeat(MUCH)}\nName: ${'x'.repeat(MUCH)}\nVersion: 1\nStatus: install ok installed\n`),
   ],
   [
     'control characters and escapes',
@@ -63,7 +71,7 @@ export const BODIES: readonly (readonly [name: string, body: Buffer])[] = [
     Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), noise(60_000, 3)]),
   ],
   ['a pickle of noise', Buffer.concat([Buffer.from([0x80, 4, 0x95]), noise(60_000, 4)])],
-  ['a pickle of marks', Buffer.concat([Buffer.from([0x80, 2]), Buffer.alloc(MiB / 2, '(')])],
+  ['a pickle of marks', Buffer.concat([Buffer.from([0x80, 2]), Buffer.alloc(MUCH / 2, '(')])],
   ['gzip of noise', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), noise(60_000, 5)])],
   ['HDF5 of noise', Buffer.concat([Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]), noise(60_000, 6)])],
   [

@@ -26,9 +26,10 @@ const repeat = (piece: Buffer, times: number): Buffer => Buffer.concat(Array.fro
 
 /** Many gigabytes of zeros behind a first member, from one small gzip member repeated. */
 function gzipBomb(before: Buffer, gigabytes: number): Buffer {
-  const one = gzipSync(zeros(64 * MiB));
-  return Buffer.concat([gzipSync(before), repeat(one, gigabytes * 16)]);
+  zeroMember ??= gzipSync(zeros(64 * MiB));
+  return Buffer.concat([gzipSync(before), repeat(zeroMember, gigabytes * 16)]);
 }
+let zeroMember: Buffer | undefined;
 
 const octal12 = (value: number): Buffer => Buffer.from(value.toString(8).padStart(12, '0'));
 
