@@ -7,16 +7,18 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Longer lists are upgraded wholesale: a line that nobody reads pins nothing. */
+/** More packages than this are upgraded wholesale: a line that nobody reads pins nothing. */
 const NAMES = 12;
+
+/** Whether so many OS packages change that all are better upgraded. */
+export const isLong = (changes: readonly Change[]): boolean => new Set(changes.map(({ name }) => name)).size > NAMES;
 
 const sorted = (changes: readonly Change[]): string[] => [...new Set(changes.map(({ name }) => name))].sort();
 
 /** How the image's own package manager makes these upgrades; each line is a shell command. */
-export function osUpgrade(changes: readonly Change[], os: OperatingSystem | undefined, all: boolean): string[] {
+export function osUpgrade(changes: readonly Change[], os: OperatingSystem | undefined, wholesale: boolean): string[] {
   const type = changes[0]?.type;
   const names = sorted(changes).map(shellWord);
-  const wholesale = all || names.length > NAMES;
   if (type === 'apk') return [`apk upgrade --no-cache${wholesale ? '' : ` ${names.join(' ')}`}`];
   if (type === 'rpm') {
     const tool =

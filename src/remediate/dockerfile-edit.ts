@@ -32,7 +32,7 @@ export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): 
         const start = match.index + lead.length + name.length + extras.length;
         const range = part.range(start, start + operator.length + version.length);
         if (range === undefined) continue;
-        const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change.to, range);
+        const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change, range);
         if (edit) pins.push({ change, line: lineOf(dockerfile.text, edit.start), edit });
       }
   }
@@ -72,8 +72,12 @@ function isInstall(text: string, at: number): boolean {
   return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*,?\s*['"]?(?:\S+\s+){0,20}?install\b/.test(command);
 }
 
-function pinEdit(specifier: string, to: string, [start, end]: readonly [number, number]): TextEdit | undefined {
-  const text = repinned(specifier, to);
+function pinEdit(
+  specifier: string,
+  { to = '', exact }: Change,
+  [start, end]: readonly [number, number],
+): TextEdit | undefined {
+  const text = repinned(specifier, to, exact);
   return text === undefined ? undefined : { start, end, text };
 }
 

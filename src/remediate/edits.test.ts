@@ -64,6 +64,21 @@ describe('a pin', () => {
   });
 });
 
+describe('a version whose successors are worse', () => {
+  it('is pinned, whatever the style was', () => {
+    expect(repinned('>=2.5,<3', '2.5.0', true)).toBe('==2.5.0');
+    const text = 'urllib3~=1.26\n';
+    const [one] = readRequirements(text).requirements;
+    expect(applyEdits(text, pinRequirement(text, one!, { name: 'urllib3', to: '2.5.0', exact: true })!)).toBe(
+      'urllib3==2.5.0\n',
+    );
+    const project = '[project]\ndependencies = ["urllib3>=1"]\n';
+    expect(applyEdits(project, [pinProject(readProject(project)[0]!, { to: '2.5.0', exact: true })!])).toContain(
+      '"urllib3==2.5.0"',
+    );
+  });
+});
+
 describe('a requirements file', () => {
   const text = [
     '# the service',
@@ -119,7 +134,7 @@ describe('a requirements file', () => {
       applyEdits(plain, [
         addRequirement(plain, readRequirements(plain), { name: 'idna', to: '3.7', comment: 'clears CVE-2024-3651' })!,
       ]),
-    ).toBe('flask==2.0\nidna>=3.7  # clears CVE-2024-3651\n');
+    ).toBe('flask==2.0\nidna==3.7  # clears CVE-2024-3651\n');
     expect(addRequirement(text, readRequirements(text), { name: 'idna', to: '3.7' })).toBeUndefined();
   });
 });
@@ -130,7 +145,7 @@ describe('environment.yml and pyproject.toml', () => {
       'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.21.0=py39h_0\n  - "scipy>=1.7"\n  - pip:\n      - torch==1.13.0\n      - -r more.txt\n';
     const edits = readEnvironmentFile(text).flatMap((one): TextEdit[] => {
       const to = { numpy: '1.22.0', scipy: '1.10.0', torch: '1.13.1' }[one.name];
-      return to === undefined ? [] : [pinDeclaration(text, one, to)!];
+      return to === undefined ? [] : [pinDeclaration(text, one, { to })!];
     });
     expect(applyEdits(text, edits)).toBe(
       'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.22.0\n  - "scipy>=1.10.0"\n  - pip:\n      - torch==1.13.1\n      - -r more.txt\n',
@@ -160,7 +175,7 @@ describe('environment.yml and pyproject.toml', () => {
       torch: '2.6.0',
       numpy: '1.22.4',
     };
-    const edits = readProject(text).map((one) => pinProject(one, wanted[one.name]!)!);
+    const edits = readProject(text).map((one) => pinProject(one, { to: wanted[one.name]! })!);
     const after = applyEdits(text, edits);
     expect(after.split('\n').filter((line, index) => line !== text.split('\n')[index])).toEqual([
       '  "requests==2.32.4", # HTTP',

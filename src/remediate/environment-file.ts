@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { repinned } from './pin.ts';
+import type { WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
 
 /** A dependency of a conda environment file. */
@@ -54,11 +55,15 @@ function declaration(item: unknown, type: 'conda' | 'pypi', text: string): Conda
 }
 
 /** The edit that brings a dependency to a version. Undefined where what is written cannot be understood. */
-export function pinDeclaration(text: string, one: CondaDeclaration, to: string): TextEdit | undefined {
+export function pinDeclaration(
+  text: string,
+  one: CondaDeclaration,
+  { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
+): TextEdit | undefined {
   const entry = text.slice(one.range[0], one.range[1]);
   const head = entry.slice(0, entry.length - one.written.length);
   if (one.type === 'pypi') {
-    const specifier = repinned(one.written, to);
+    const specifier = repinned(one.written, to, exact);
     return specifier === undefined ? undefined : { start: one.range[0], end: one.range[1], text: head + specifier };
   }
   const [, operator = '', version = ''] = /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/.exec(one.written) ?? [];

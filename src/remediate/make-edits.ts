@@ -51,7 +51,7 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     const left =
       step.kind === 'python' || step.kind === 'conda' ? await declared(planning, step, drafts, own, notes) : undefined;
     if (left !== undefined && left.length === 0) continue;
-    insertRun(planning, step, left, drafts, own);
+    insertRun(planning, step, left, drafts, own, notes);
   }
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
     const after = applyEdits(file.text, edits);
@@ -67,6 +67,7 @@ function insertRun(
   left: readonly Change[] | undefined,
   drafts: ReadonlyMap<string, Draft>,
   places: string[],
+  notes: string[],
 ): void {
   const { build, match, user } = planning;
   const main = [...drafts.values()].find(({ file }) => file.kind === 'dockerfile');
@@ -74,7 +75,12 @@ function insertRun(
   const commands =
     left === undefined || left.length === step.changes.length ? step.commands : [installLine(planning, step, left)];
   const point = insertionPoint(match, planning.layersOf(step), user, step.kind);
-  const edit = runText(commands, commentOf(step), point, build.dockerfile);
+  const there = sameRun(match, commands);
+  if (there !== undefined) {
+    notes.push(`${main.file.path}:${there} does this already, and the image is older than that line: build it anew`);
+    return;
+  }
+  const edit = runText(commands, commentOf(step, left), point, build.dockerfile);
   main.edits.push(edit);
   places.push(`${main.file.path}:${lineAt(main.file.text, edit.start)}`);
 }
@@ -85,13 +91,25 @@ const installLine = (planning: EditPlanning, step: Step, left: readonly Change[]
     .sort()
     .join(' ')}`;
 
+/** The line of a RUN that runs just these commands. */
+function sameRun({ chain }: DockerfileMatch, commands: readonly string[]): number | undefined {
+  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  const wanted = plain(commands.join(' && '));
+  return chain.find(({ keyword, argument }) => keyword === 'RUN' && plain(argument) === wanted)?.range.start.line;
+}
+
 const SHOWN = 4;
 
 /** What the line is there for, for whoever reads the file in a year. */
-function commentOf(step: Step): string {
-  const ids = [...new Set(step.clears.map(({ id }) => id))];
+function commentOf(step: Step, left: readonly Change[] | undefined): string {
+  const names = new Set(left?.map(({ name }) => pypi.normalize(name)));
+  const all = left === undefined || left.length === step.changes.length;
+  const cleared = step.clears.filter(({ name }) => all || names.has(pypi.normalize(name)));
+  const ids = [...new Set(cleared.map(({ id }) => id))];
+  const title = all ? step.title : `upgrade ${left.map(({ name }) => name).join(', ')}`;
   const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : '';
-  return `${step.title}: clears ${ids.slice(0, SHOWN).join(', ')}${more}`.replace(/[\r\n]+/g, ' ');
+  if (ids.length === 0) return `${title}, which others need`.replace(/[\r\n]+/g, ' ');
+  return `${title}: clears ${ids.slice(0, SHOWN).join(', ')}${more}`.replace(/[\r\n]+/g, ' ');
 }
 
 /** Pins what the files declare; gives back what nobody declares. */
@@ -112,6 +130,7 @@ async function declared(
     const pin: WantedPin = {
       name: change.name,
       to: change.to,
+      ...(change.exact ? { exact: true } : {}),
       hashes: found.some(({ hashed }) => hashed) ? await planning.hashes(pypi.normalize(change.name), change.to) : [],
     };
     let placed = false;
@@ -165,12 +184,12 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
             each.type === change.type &&
             (each.type === 'pypi' ? each.name === name : each.name === change.name.toLowerCase()),
         )
-        .map((each) => one(each.line, ({ to }) => pinDeclaration(file.text, each, to)));
+        .map((each) => one(each.line, (pin) => pinDeclaration(file.text, each, pin)));
     case 'project':
       if (change.type !== 'pypi') return [];
       return readProject(file.text)
         .filter((each) => each.name === name)
-        .map((each) => one(each.line, ({ to }) => pinProject(each, to)));
+        .map((each) => one(each.line, (pin) => pinProject(each, pin)));
     default:
       if (change.type !== 'pypi') return [];
       return readRequirements(file.text)

@@ -5,14 +5,23 @@ import { match } from '../matching/match.ts';
 import type { Finding, Notice, Package, Report } from '../model.ts';
 import { VERSION } from '../version.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
-import { osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
+import { isLong, osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
 import { planConda } from './conda-plan.ts';
 import type { Conflict, Option } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import type { OsIndex } from './os-index.ts';
-import { isOsPackage, planOs } from './os-plan.ts';
+import { isOsPackage, type OsPlan, planOs, planWholesale } from './os-plan.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
-import { applyChanges, changeKey, findingKeys, placesOf, prover, type Rewriting, rewritingOf } from './proof.ts';
+import {
+  applyChanges,
+  changeKey,
+  findingKeys,
+  type Prover,
+  placesOf,
+  prover,
+  type Rewriting,
+  rewritingOf,
+} from './proof.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments, siteOf } from './python-environments.ts';
 import type { PythonIndex } from './python-index.ts';
 import { type PythonPlan, planPython } from './python-plan.ts';
@@ -62,13 +71,7 @@ export async function makePlan(planning: Planning): Promise<Planned> {
   const { report, store, scheme, goal } = planning;
   const judge = prover(store, scheme);
   const environments = pythonEnvironments(report.packages, report.subject.platform ?? report.subject.config?.platform);
-  const os = planOs({
-    packages: report.packages,
-    findings: report.findings,
-    goal,
-    prover: judge,
-    ...(planning.osIndex ? { index: planning.osIndex } : {}),
-  });
+  const { os, wholesale } = osOf(planning, judge);
   const pythons: PythonPlan[] = [];
   for (const environment of environments)
     pythons.push(
@@ -91,7 +94,7 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     return environment ? pipOf(environment, path, environments) : 'pip';
   };
   const drafts: Draft[] = [
-    ...osDraft(planning, os.changes, os.sources, os.warnings),
+    ...osDraft(planning, os, wholesale),
     ...pythons.flatMap((one) => pythonDraft(one, pipFor(one.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaDraft(prefix, changes)),
     ...advice(planning).map((draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) })),
@@ -115,7 +118,8 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     ...condas.flatMap((one) => one.conflicts),
   ];
   const options = pythons.flatMap((one) => one.options);
-  const remaining = remainders(today, cleared, conflicts, report, environments);
+  const uncertain = uncertainPlaces(steps, sites);
+  const remaining = remainders(today, cleared, conflicts, report, environments, uncertain);
   const predictedTally = tally(remaining);
   const plan: Plan = {
     schemaVersion: 1,
@@ -141,7 +145,7 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     predicted: predictedTally,
     cleared,
     remaining,
-    uncertain: uncertainPlaces(steps, sites),
+    uncertain,
     edits: [],
     notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
   };
@@ -162,12 +166,18 @@ export async function makePlan(planning: Planning): Promise<Planned> {
 const variable = (report: Report, name: string): string | undefined =>
   report.subject.config?.run.Env?.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 
-function osDraft(
-  { report, upgradeAll }: Planning,
-  changes: readonly Change[],
-  sources: ReadonlyMap<string, string>,
-  warnings: readonly string[],
-): Draft[] {
+/** What is upgraded of the OS: named packages, or all of them where these are many and nothing speaks against it. */
+function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): { os: OsPlan; wholesale: boolean } {
+  const { packages, findings } = report;
+  const planning = { packages, findings, goal, prover, ...(osIndex ? { index: osIndex } : {}) };
+  const named = planOs(planning);
+  if (!upgradeAll && !isLong(named.changes)) return { os: named, wholesale: false };
+  const whole = planWholesale(planning, named);
+  const asked = osIndex !== undefined && osIndex.read > 0;
+  return { os: whole ?? named, wholesale: whole !== undefined || !asked };
+}
+
+function osDraft({ report }: Planning, { changes, sources, warnings }: OsPlan, wholesale: boolean): Draft[] {
   if (changes.length === 0) return [];
   const unverified = changes.some(({ verified }) => verified === 'advisory');
   const majors = changes.filter(({ jump }) => jump === 'major');
@@ -176,7 +186,7 @@ function osDraft(
       id: 'os',
       kind: 'os',
       title: `upgrade ${changes.length} OS package${changes.length === 1 ? '' : 's'}`,
-      commands: osUpgrade(changes, report.os, upgradeAll ?? false),
+      commands: osUpgrade(changes, report.os, wholesale),
       changes,
       risk: {
         level: warnings.length > 0 || majors.length > 0 ? 'medium' : 'low',
@@ -340,6 +350,7 @@ function remainders(
   conflicts: readonly Conflict[],
   report: Report,
   environments: readonly PythonEnvironment[],
+  uncertain: readonly string[],
 ): Remainder[] {
   const gone = new Set(cleared.map(plannedKey));
   const copies = new Map<string, Package>();
@@ -363,7 +374,10 @@ function remainders(
             (one) => one.type === finding.type && one.name === finding.name && one.keeps.includes(finding.id),
           );
       const one = copies.get(plannedKey({ ...finding, id: '' }));
-      return { ...finding, reason: reasonOf(finding, conflict, one, environments) };
+      const renewed = (finding.places ?? []).some((place) =>
+        uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase())),
+      );
+      return { ...finding, reason: reasonOf(finding, conflict, one, environments, renewed) };
     });
 }
 
@@ -383,12 +397,15 @@ function reasonOf(
   conflict: Conflict | undefined,
   one: Package | undefined,
   environments: readonly PythonEnvironment[],
+  renewed: boolean,
 ): string {
   if (conflict) return conflict.because.join('; ');
   if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
   if (finding.fix.state === 'deferred') return 'the publisher put it off';
   if (finding.fix.state !== 'fixed') return 'no fix is known';
   if (!finding.goal) return 'not asked for by the goal';
+  if (renewed)
+    return `a copy within a package that the plan upgrades (/${one?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
   if (one?.role === 'vendored')
     return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
   if (one?.type === 'pypi' && !inEnvironment(one, environments))

@@ -84,6 +84,31 @@ export function planOs(planning: OsPlanning): OsPlan {
   return { changes, sources, conflicts, warnings: [...new Set(warnings)] };
 }
 
+/**
+ * The plan where every package of the system is upgraded that the indexes have a newer version of, as `apt-get upgrade` does.
+ * Undefined where that would bring a finding that is not there today, or no index was read.
+ */
+export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | undefined {
+  const { index, packages, findings, prover } = planning;
+  if (index === undefined || index.read === 0) return undefined;
+  const known = new Set(plan.changes.map(({ type, name }) => `${type}\0${name}`));
+  const today = new Set(findings.flatMap(findingKeys));
+  const sources = new Map(plan.sources);
+  const changes = [...plan.changes];
+  for (const one of packages) {
+    const found =
+      isOsPackage(one) && !known.has(`${one.type}\0${one.name}`) ? index.available.get(one.name) : undefined;
+    const compare = ecosystemNamed(one.ecosystem ?? '')?.compare;
+    if (found === undefined || compare === undefined || compare(found.version, one.version) <= 0) continue;
+    const after = prover.findings(one, found.version, found.sourceVersion);
+    if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
+    sources.set(changeKey(one), found.sourceVersion);
+    const jump = osJump(one.version, found.version);
+    changes.push({ type: one.type, name: one.name, from: one.version, to: found.version, jump, verified: 'index' });
+  }
+  return { ...plan, changes, sources };
+}
+
 function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
   const key = (one: Package): string =>
     [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version].join('\0');

@@ -2,11 +2,13 @@ import { type Clause, parseSpecifiers, satisfies } from '../versions/pep440-spec
 
 /**
  * A version specifier that lets `to` in and nothing older, in the style that was there: `==` stays an exact pin, `~=` a compatible
- * one, a lower bound is raised, upper bounds and exclusions that still let it in are kept. Undefined where it cannot be parsed.
+ * one, a lower bound is raised, upper bounds and exclusions that still let it in are kept. `pinned`: no
+ * newer one may be taken either. Undefined where it cannot be parsed.
  */
-export function repinned(specifier: string, to: string): string | undefined {
+export function repinned(specifier: string, to: string, pinned = false): string | undefined {
   const clauses = parseSpecifiers(specifier);
   if (clauses === undefined) return undefined;
+  if (pinned) return `==${to}`;
   const exact = clauses.some(({ operator }) => operator === '==' || operator === '===');
   if (exact) return `==${to}`;
   const others = clauses.filter(

@@ -40,6 +40,8 @@ export interface Change {
   readonly verified: 'index' | 'advisory';
   /** Folder of the environment, for language packages. */
   readonly environment?: string;
+  /** True: a newer version that an installer might take has findings that this one has not, so that a lower bound is not enough. */
+  readonly exact?: true;
   /** Why it is changed although it has no finding of the goal: `tensorflow 2.12.0 requires numpy<1.24`. */
   readonly because?: string;
 }

@@ -1,6 +1,7 @@
 import { pypi } from '../ecosystems/pypi.ts';
 import { parseRequirement } from '../formats/python-requirement.ts';
 import { repinned } from './pin.ts';
+import type { WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
 
 /** A dependency in a pyproject.toml. */
@@ -87,8 +88,12 @@ function poetryVersion(line: string, name: string, from: number): Omit<ProjectDe
 }
 
 /** The edit that brings a dependency to a version; undefined where what is written cannot be understood. */
-export function pinProject(one: ProjectDeclaration, to: string): TextEdit | undefined {
+export function pinProject(
+  one: ProjectDeclaration,
+  { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
+): TextEdit | undefined {
   const [start, end] = one.range;
+  if (exact && one.kind === 'poetry') return { start, end, text: to };
   if (one.kind === 'poetry') {
     const sign = /^\s*(\^|~)/.exec(one.value)?.[1];
     if (sign !== undefined) return { start, end, text: `${sign}${to}` };
@@ -98,7 +103,7 @@ export function pinProject(one: ProjectDeclaration, to: string): TextEdit | unde
   }
   const parsed = parseRequirement(one.value);
   const head = /^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?/.exec(one.value)?.[0];
-  const specifier = parsed && repinned(parsed.specifier, to);
+  const specifier = parsed && repinned(parsed.specifier, to, exact);
   if (specifier === undefined || head === undefined) return undefined;
   const semicolon = one.value.indexOf(';');
   const tail = semicolon < 0 ? '' : one.value.slice(semicolon);

@@ -53,7 +53,7 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Set(), sourceOnly: new Set() };
   const problem = problemOf(planning, byName, knowledge);
   const solution = await searched(planning, byName, knowledge, problem);
-  const changes = [...solution.changes].map(([name, to]) => changeOf(planning, knowledge, solution, name, to));
+  const changes = [...solution.changes].map(([name, to]) => changeOf(planning, problem, knowledge, solution, name, to));
   const conflicts = [...solution.uncleared.keys()].map((name) =>
     conflictOf(planning, problem, solution, byName.get(name) ?? [], name),
   );
@@ -226,6 +226,7 @@ export function jumpOf(from: string, to: string): Jump {
 
 function changeOf(
   { environment }: PythonPlanning,
+  problem: Problem,
   knowledge: Knowledge,
   solution: Solution,
   name: string,
@@ -241,8 +242,18 @@ function changeOf(
     jump: member ? jumpOf(member.version, to) : 'new',
     verified: knowledge.verified.has(`${name}\0${to}`) ? 'index' : 'advisory',
     environment: environment.id,
+    ...(isBest(problem, name, to) ? {} : { exact: true as const }),
     ...(because === undefined ? {} : { because }),
   };
+}
+
+/** Whether no newer version, which an installer would take where it may, has more findings than this one. */
+function isBest(problem: Problem, name: string, to: string): boolean {
+  const least = problem.residue(name, to) ?? 0;
+  return (problem.candidates(name) ?? []).every(
+    (version) =>
+      comparePep440(version, to) <= 0 || (problem.residue(name, version) ?? Number.POSITIVE_INFINITY) <= least,
+  );
 }
 
 function conflictOf(

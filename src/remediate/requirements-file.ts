@@ -88,6 +88,8 @@ export interface WantedPin {
   /** As users write it. */
   readonly name: string;
   readonly to: string;
+  /** True: nothing newer either. */
+  readonly exact?: boolean;
   /** sha256 of the files of the new version, for files with hashes. */
   readonly hashes?: readonly string[];
   readonly comment?: string;
@@ -95,7 +97,7 @@ export interface WantedPin {
 
 /** The edits that pin what the file declares; the rest of the line stays. Undefined: hashes are asked for and not known. */
 export function pinRequirement(text: string, one: DeclaredRequirement, pin: WantedPin): TextEdit[] | undefined {
-  const specifier = repinned(one.specifier, pin.to);
+  const specifier = repinned(one.specifier, pin.to, pin.exact);
   if (specifier === undefined) return undefined;
   if (one.hashes && (pin.hashes ?? []).length === 0) return undefined;
   const [start, end] = one.specifierRange;
@@ -120,6 +122,6 @@ export function addRequirement(text: string, file: RequirementsFile, pin: Wanted
   const separator = text === '' || text.endsWith('\n') ? '' : eol;
   const line = hashed
     ? `${pin.comment === undefined ? '' : `# ${pin.comment}${eol}`}${pin.name}==${pin.to}${hashes}`
-    : `${pin.name}>=${pin.to}${comment}`;
+    : `${pin.name}==${pin.to}${comment}`;
   return { start: text.length, end: text.length, text: `${separator}${line}${eol}` };
 }
