@@ -14,16 +14,43 @@ export function parseAge(text: string): number {
   return Number(match[1]) * UNITS.get(match[2] || 'd')!;
 }
 
-/** Throws `database-stale` when the database was last brought up to date longer ago than `maximum` milliseconds. */
-export function checkAge({ built, path }: DatabaseInfo, maximum: number, now: number = Date.now()): void {
-  const age = now - Date.parse(built);
+/** Since when a database is no longer up to date, and which feed makes it so: absent when all of it is of one update. */
+export interface Freshness {
+  readonly date: string;
+  readonly feed?: string;
+}
+
+/**
+ * A database is as old as the oldest data in it: an update of some feeds, or one in which a feed failed, does not make
+ * the others younger. Feeds that hold nothing do not count.
+ */
+export function freshness({ built, feeds }: Pick<DatabaseInfo, 'built' | 'feeds'>): Freshness {
+  let oldest: Freshness = { date: built };
+  for (const { name, fetched, records } of feeds)
+    if (records > 0 && fetched !== undefined && isEarlier(fetched, oldest)) oldest = { date: fetched, feed: name };
+  return oldest;
+}
+
+/** Feeds of one update are fetched within minutes of each other. */
+const ONE_UPDATE_MS = 3_600_000;
+
+const isEarlier = (date: string, than: Freshness): boolean =>
+  Date.parse(date) < Date.parse(than.date) - (than.feed === undefined ? ONE_UPDATE_MS : 0);
+
+/**
+ * Throws `database-stale` when any feed of the database was last brought up to date longer ago than `maximum` milliseconds.
+ */
+export function checkAge(info: DatabaseInfo, maximum: number, now: number = Date.now()): void {
+  const { date, feed } = freshness(info);
+  const age = now - Date.parse(date);
   if (!(age > maximum)) return;
   throw new PlimsollError(
     'database-stale',
-    `the advisory database is of ${built}, ${ageText(age)} old; ${ageText(maximum)} are allowed`,
+    `${feed === undefined ? 'the advisory database' : `${feed} in the advisory database`} is of ${date}, ${ageText(age)} old; ${ageText(maximum)} are allowed`,
     {
-      where: path,
-      hint: 'run: plimsoll db update',
+      where: info.path,
+      hint:
+        feed === undefined ? 'run: plimsoll db update' : 'plimsoll db status says why; db update --fresh forgets it',
     },
   );
 }

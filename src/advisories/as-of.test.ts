@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Advisory } from '../model.ts';
-import { ageText, checkAge, parseAge } from './age.ts';
+import { ageText, checkAge, freshness, parseAge } from './age.ts';
 import { parseMoment, storeAsOf } from './as-of.ts';
 import { memoryStore } from './memory.ts';
 
@@ -83,6 +83,21 @@ describe('the age that is allowed', () => {
     const now = Date.parse('2023-05-12T00:00:00Z');
     expect(() => checkAge(info, parseAge('7d'), now)).toThrow(/11 days old; 7 days are allowed/);
     expect(() => checkAge(info, parseAge('2w'), now)).not.toThrow();
+  });
+
+  it('counts from the feed that was left behind, which an update of others does not make younger', () => {
+    const now = Date.parse('2023-05-01T06:00:00Z');
+    const feed = (name: string, fetched: string, records = 1) => ({ name, fetched, records });
+    const feeds = [
+      feed('kev', '2023-05-01T00:00:00Z'),
+      feed('osv/PyPI', '2023-04-20T00:00:00Z'),
+      feed('nvd/2002', '2020-01-01', 0),
+    ];
+    expect(() => checkAge({ ...info, feeds }, parseAge('7d'), now)).toThrow(
+      /osv\/PyPI .*11 days old; 7 days are allowed/,
+    );
+    expect(() => checkAge({ ...info, feeds }, parseAge('2w'), now)).not.toThrow();
+    expect(freshness({ ...info, feeds: [feed('kev', '2023-04-30T23:58:00Z')] })).toEqual({ date: info.built });
   });
 
   it.each([

@@ -5,6 +5,7 @@ import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { statementsById } from './by-id.ts';
 import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
+import { isoDate } from './http-date.ts';
 import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
@@ -172,10 +173,4 @@ function readFeeds(sqlite: Sqlite): readonly FeedInfo[] {
     ...(typeof examples === 'string' && { rejectedExamples: JSON.parse(examples) as readonly string[] }),
     ...optional('error', error),
   }));
-}
-
-/** A date of HTTP as ISO 8601. */
-function isoDate(value: unknown): string | undefined {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -330,6 +331,24 @@ describe('a feed that cannot be had or read', () => {
     server.faults.set('kev/known_exploited_vulnerabilities.json', { kind: 'status', status: 503 });
     await expect(update()).rejects.toMatchObject({ code: 'feed' });
     expect(existsSync(databasePath(home))).toBe(false);
+  });
+
+  it('is older by the date of its file, where it names none itself', async () => {
+    const folder = join(home, 'mirror');
+    mkdirSync(join(folder, 'debian'), { recursive: true });
+    const path = join(folder, 'debian', 'tracker.json');
+    const write = (content: unknown, day: string) => {
+      writeFileSync(path, JSON.stringify(content));
+      utimesSync(path, new Date(day), new Date(day));
+    };
+    write(tracker(), '2025-02-13T00:00:00Z');
+    await update({ from: folder });
+    const { openssl } = tracker();
+    write({ openssl }, '2025-01-01T00:00:00Z');
+    await expect(update({ from: folder })).rejects.toThrow(/of 2025-01-01.* older than the 2025-02-13/);
+    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toHaveLength(2);
+    await update({ from: folder, allowOlder: true });
+    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toEqual([]);
   });
 
   it('is taken older when asked to', async () => {

@@ -1,6 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import { finish } from './derive.ts';
 import type { Feed, FeedDocument } from './feeds/feed.ts';
+import { isoDate } from './http-date.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
 import { APPLICATION_ID, PAGE_BYTES, SCHEMA, TABLES } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
@@ -160,11 +161,7 @@ async function replace(
   try {
     await readAll(feed, document, intake, progress);
     const published = intake.published();
-    if (!allowOlder && old?.published !== undefined && published !== undefined && published < old.published) {
-      throw new PlimsollError('feed', `it is of ${published}, older than the ${old.published} in the database`, {
-        hint: 'pass --allow-older to take it all the same',
-      });
-    }
+    if (!allowOlder && old !== undefined) refuseOlder(old, published, stamp);
     const id = feedId(sqlite, document.name, feed);
     clear(sqlite, id);
     const statements = intake.commit(id);
@@ -200,6 +197,20 @@ async function replace(
     intake.abandon();
     throw error;
   }
+}
+
+/** Going back is refused by the date that the publisher gives; where it gives none, by the host's for the same address. */
+function refuseOlder(old: FeedRow, published: string | undefined, stamp: Stamp): void {
+  const stated = old.published !== undefined && published !== undefined;
+  const [before, now] = stated
+    ? [old.published, published]
+    : old.published === undefined && published === undefined && old.url === stamp.url
+      ? [isoDate(old.lastModified), isoDate(stamp.lastModified)]
+      : [];
+  if (before === undefined || now === undefined || now >= before) return;
+  throw new PlimsollError('feed', `it is of ${now}, older than the ${before} in the database`, {
+    hint: 'pass --allow-older to take it all the same',
+  });
 }
 
 /** Progress is told in such steps. */

@@ -1,3 +1,4 @@
+import { freshness } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';
@@ -71,7 +72,8 @@ function lifeNotices({ os }: Inventory, now: Date): Notice[] {
 }
 
 function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
-  const days = Math.floor((now.getTime() - Date.parse(info.built)) / DAY_MS);
+  const { date, feed } = freshness(info);
+  const days = Math.floor((now.getTime() - Date.parse(date)) / DAY_MS);
   const failed = info.feeds.filter(({ error }) => error !== undefined).map(({ name }) => name);
   return [
     ...(days >= STALE_DAYS
@@ -79,7 +81,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
           {
             level: 'warning' as const,
             code: 'database-stale',
-            message: `the advisory database is ${days} days old; run: plimsoll db update`,
+            message: `${feed === undefined ? 'the advisory database' : `${feed} in the advisory database`} is ${days} days old; run: plimsoll db update`,
           },
         ]
       : []),

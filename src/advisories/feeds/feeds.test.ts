@@ -273,6 +273,92 @@ describe('OSV', () => {
     ]);
   });
 
+  it("takes PSF's advisories from the archive of their repository: release tags, where OSV has added them, are versions of the program", async () => {
+    const [source] = (await osv.sources(async () => undefined)).filter(({ name }) => name === 'osv/PSF');
+    expect(source!.url).toMatch(/\.zip$/);
+    const record = (versions?: readonly string[]) => ({
+      id: 'PSF-2023-8',
+      published: '2023-08-24T00:00:00Z',
+      aliases: ['CVE-2023-40217'],
+      affected: [
+        {
+          ranges: [
+            {
+              type: 'GIT',
+              repo: 'https://github.com/python/cpython',
+              events: [{ introduced: '0' }, { fixed: 'b4bcc06a9cfe13d96d5270809d963f8ba278f89b' }],
+            },
+          ],
+          ...(versions && { versions }),
+        },
+      ],
+    });
+    const psf = (versions?: readonly string[]) =>
+      read(osv, 'osv/PSF', { 'advisory-database-main/advisories/python/PSF-2023-8.json': record(versions) });
+    // As PSF writes it: commits only. What it is the same as is known, the versions are NVD's to tell.
+    expect(records(await psf())).toMatchObject([{ id: 'PSF-2023-8', aliases: ['CVE-2023-40217'] }]);
+    expect(statements(await psf())).toEqual([]);
+    expect(statements(await psf(['v3.11.4', 'v3.8.17']))).toMatchObject([
+      { id: 'PSF-2023-8', source: 'psf', ecosystem: 'CPE', package: 'python:python', versions: ['3.11.4', '3.8.17'] },
+    ]);
+  });
+
+  it("SUSE's modules are the release they belong to, long-term streams stay apart, and a bulletin speaks of its CVEs", async () => {
+    const fix = (ecosystem: string, fixed: string) => ({
+      package: { ecosystem, name: 'openssl-1_1', purl: 'pkg:rpm/suse/openssl-1_1' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+    });
+    const items = await one({
+      id: 'SUSE-SU-2023:2342-1',
+      published: '2023-06-01T08:15:20Z',
+      related: ['CVE-2023-2650'],
+      affected: [
+        fix('SUSE:Linux Enterprise Module for Basesystem 15 SP4', '1.1.1l-150400.7.37.1'),
+        fix('SUSE:Linux Enterprise Server 15 SP3-LTSS', '1.1.1d-150200.11.65.1'),
+        fix('openSUSE:Leap 15.4', '1.1.1l-150400.7.37.1'),
+      ],
+    });
+    expect(
+      statements(items).map(({ ecosystem, source, bulletin, vulnerabilities, fixDate }) => [
+        ecosystem,
+        source,
+        bulletin,
+        vulnerabilities,
+        fixDate,
+      ]),
+    ).toEqual(
+      ['SUSE:Linux Enterprise Server 15 SP4', 'SUSE:Linux Enterprise Server 15 SP3-LTSS', 'openSUSE:Leap 15.4'].map(
+        (ecosystem) => [ecosystem, 'suse', 'SUSE-SU-2023:2342-1', ['CVE-2023-2650'], '2023-06-01T08:15:20Z'],
+      ),
+    );
+  });
+
+  it.each([
+    ['Wolfi', 'CGA-2xgc-3h4v-q5hc', 'chainguard', '8.5.0-r0'],
+    ['MinimOS', 'MINI-2234-5678-9qrv', 'minimos', '8.5.0-r0'],
+    ['Azure Linux:3', 'AZL-12345', 'azurelinux', '0:8.8.0-1'],
+    ['Rocky Linux:9', 'RLSA-2023:6679', 'rocky', '0:7.76.1-26.el9'],
+    ['Julia', 'JLSEC-2025-1', 'julia', '8.5.0+0'],
+    ['CRAN', 'RSEC-2023-6', 'rsec', '4.3.3'],
+    ['crates.io', 'RUSTSEC-2023-0044', 'rustsec', '0.10.55'],
+  ])('%s: %s is the word of %s', async (ecosystem, id, source, fixed) => {
+    const [statement] = statements(
+      await one(
+        osvRecord({
+          id,
+          aliases: ['CVE-2023-38545'],
+          affected: [
+            {
+              package: { ecosystem, name: 'curl' },
+              ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+            },
+          ],
+        }),
+      ),
+    );
+    expect(statement).toMatchObject({ id, source, ecosystem, package: 'curl', state: 'fixed', ranges: [{ fixed }] });
+  });
+
   it('a withdrawn record stays, as withdrawn', async () => {
     expect(statements(await one(osvRecord({ withdrawn: '2024-01-01T00:00:00Z' })))[0]).toMatchObject({
       state: 'withdrawn',

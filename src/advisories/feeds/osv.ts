@@ -40,8 +40,10 @@ const ECOSYSTEMS = [
 /** Exports of data that another feed has from its publisher and in more detail: only read where a mirror has nothing else. */
 const ELSEWHERE = ['Debian'];
 
-/** OSV calls PSF's advisories on CPython a repository of their own, outside its exports by ecosystem. */
-const NOT_EXPORTED = new Set(['PSF']);
+/** PSF's advisories on CPython are a repository of their own, outside OSV's exports by ecosystem: its files have the same shape. */
+const ARCHIVES: ReadonlyMap<string, string> = new Map([
+  ['PSF', 'https://github.com/psf/advisory-database/archive/refs/heads/main.zip'],
+]);
 
 /**
  * OSV's exports: one zip archive of JSON records for each ecosystem, with every publisher's own ids.
@@ -60,10 +62,11 @@ export const osv = feed({
     return names.map((name) => ({
       name: `osv/${name}`,
       path: `osv/${name}/all.zip`,
-      ...(!NOT_EXPORTED.has(name) &&
-        !ELSEWHERE.includes(name) && {
-          url: `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(name)}/all.zip`,
-        }),
+      ...(!ELSEWHERE.includes(name) && {
+        url:
+          ARCHIVES.get(name) ??
+          `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(name)}/all.zip`,
+      }),
     }));
   },
   async *parse(document) {
