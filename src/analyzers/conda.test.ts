@@ -109,6 +109,8 @@ describe('what a conda package is elsewhere', () => {
     ['nbconvert-core', '', { pypi: 'nbconvert', by: 'table' }],
     ['msgpack-python', 'python >=3.8', { pypi: 'msgpack', by: 'table' }],
     ['libwebp-base', 'libgcc-ng >=12', { upstream: 'libwebp', by: 'table' }],
+    ['libsystemd0', '', { upstream: 'systemd', by: 'table' }],
+    ['xorg-libx11', '', { upstream: 'libx11', by: 'table' }],
     ['libllvm16', '', { upstream: 'llvm', by: 'table' }],
     ['python', 'bzip2 >=1.0.8', { upstream: 'python', by: 'table' }],
     ['jupyter_core', 'platformdirs >=2.5, python >=3.8', { pypi: 'jupyter-core', by: 'name' }],

@@ -8,7 +8,7 @@ import { analyzer, type PackageFact, unknown } from './analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 1,
+  version: 2,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',

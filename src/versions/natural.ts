@@ -10,9 +10,12 @@ const EARLY_RANK: ReadonlyMap<string, number> = new Map(EARLY.map((word, index) 
 
 /**
  * Orders versions of programs that follow no scheme (OpenSSL's 1.0.2k, ffmpeg's 4.4-rc1, dates): numbers as numbers, words
- * that announce a version before it, other words after, `.0` at the end for nothing. Total, never throws.
+ * that announce a version before it, other words after, `.0` at the end for nothing. Total, never throws. A day is no
+ * release: all days come before all releases, so that `before 2021-06-30` (NVD on ffmpeg's nightly builds) says nothing of 5.1.
  */
 export function compareNatural(a: string, b: string): number {
+  const byKind = Number(!isDay(a)) - Number(!isDay(b));
+  if (byKind !== 0) return byKind;
   const left = parts(a);
   const right = parts(b);
   for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
@@ -22,6 +25,7 @@ export function compareNatural(a: string, b: string): number {
   return 0;
 }
 
+const isDay = (version: string): boolean => /^\s*(?:19|20)\d\d-[01]\d-[0-3]\d\s*$/.test(version);
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 
 function parts(version: string): readonly string[] {
