@@ -65,6 +65,14 @@ describe('as of a date', () => {
     expect(at('2024-02-01').vulnerability('CVE-2023-0464')).toMatchObject({ exploited: '2024-01-01' });
   });
 
+  it('the year of a CVE tells what no date does', () => {
+    const undated = advisory({ id: 'CVE-2024-36905', package: 'linux', fixDate: '2024-06-25' });
+    const past = at('2023-05-12', undated);
+    expect(past.advisories('Debian:11', 'linux')).toEqual([]);
+    expect(past.undated().statements).toBe(0);
+    expect(at('2023-12-30', undated).advisories('Debian:11', 'linux')).toMatchObject([{ state: 'open' }]);
+  });
+
   it('says where dates are missing', () => {
     const store = at('2023-05-12', advisory({}), advisory({ id: 'TEMP-0000000-ABCDEF', state: 'open' }));
     expect(store.advisories('Debian:11', 'openssl')).toHaveLength(2);

@@ -30,6 +30,12 @@ export function parseMoment(text: string): string {
 /** A plain day counts from its beginning: what came out that day is in an answer as of that day. */
 const isAfter = (date: string, moment: string): boolean => (date.length === 10 ? `${date}T00:00:00Z` : date) > moment;
 
+/** A CVE without a date is no older than the December before the year in its id: numbers of a year are given out ahead of it. */
+function isOfLaterYear(id: string, moment: string): boolean {
+  const year = /^CVE-(\d{4})-/.exec(id)?.[1];
+  return year !== undefined && moment < `${Number(year) - 1}-12-01`;
+}
+
 /**
  * The store as it could have answered at a moment: what was published later is not there, what was fixed later is open,
  * what was withdrawn later stands. Judgements that change without a date (states of the Debian tracker, ratings) are today's;
@@ -41,8 +47,10 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const seen = (advisory: Advisory): readonly Advisory[] => {
     const key = `${advisory.ecosystem} ${advisory.package} ${advisory.source} ${advisory.id}`;
     const published = advisory.published ?? store.vulnerability(advisory.id)?.published;
-    if (published === undefined) undatedStatements.add(key);
-    else if (isAfter(published, moment)) return [];
+    if (published === undefined) {
+      if (isOfLaterYear(advisory.id, moment)) return [];
+      undatedStatements.add(key);
+    } else if (isAfter(published, moment)) return [];
     if (advisory.state === 'withdrawn') return [unlessLater(advisory, moment)];
     if (advisory.state !== 'fixed') return [advisory];
     if (advisory.fixDate === undefined) undatedFixes.add(key);
