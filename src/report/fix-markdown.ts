@@ -52,7 +52,7 @@ function stepSection(step: Step, index: number): string {
       .slice(0, 6)
       .join(' ');
     const why = clears === '' && change.because !== undefined ? `because ${change.because}` : clears;
-    return `| ${escaped(changeInWords(change))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${change.verified === 'index' ? 'yes' : 'not verified'} | ${escaped(why)} |\n`;
+    return `| ${escaped(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${change.verified === 'index' ? 'yes' : 'not verified'} | ${escaped(why)} |\n`;
   });
   return [
     `### ${index}. ${escaped(step.title)}\n\n`,
