@@ -11,16 +11,19 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const chunks: Uint8Array[] = [];
 const free: number[] = Array.from({ length: slots.byteLength / slotBytes }, (_, index) => index);
 let ended = false;
-let wake: () => void = () => {};
+/** Both the reader of chunks and the writer of slots may be waiting. */
+let waiting: (() => void)[] = [];
 port.on('message', (message: ToThread) => {
   if (message.kind === 'chunk') chunks.push(message.bytes);
   else if (message.kind === 'end') ended = true;
   else free.push(message.slot);
-  wake();
+  const woken = waiting;
+  waiting = [];
+  for (const wake of woken) wake();
 });
 const news = (): Promise<void> =>
   new Promise((resolve) => {
-    wake = resolve;
+    waiting.push(resolve);
   });
 const freeSlot = async (): Promise<number> => {
   for (;;) {

@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const plain = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => (at * at) >> (at % 13)));
 const packed = gzipSync(plain, { level: 1 });
+const noise = createHash('shake256', { outputLength: 20_000_000 }).update('noise').digest();
 const path = join(folder, 'layer.tar.gz');
 writeFileSync(path, Buffer.concat([Buffer.from('before'), packed, Buffer.from('after')]));
 const file: StoredBytes = { kind: 'file', path, offset: 6, length: packed.length };
@@ -49,6 +50,27 @@ describe.skipIf(!compiled)('a layer unpacked in a thread (skipped where dist/ wa
     const alone = unpacked(file, 'sha256', 'sha256', 'a layer');
     expect((await all(alone)).equals(plain)).toBe(true);
     expect([alone.stored.digest(), alone.digest()]).toEqual([sha256(packed), sha256(plain)]);
+  });
+
+  it('comes to its end when its reader is slow and its source is slow, both at once', async () => {
+    // Four bytes become one, as they do in layers: a few chunks fill all slots.
+    const sparse = noise.map((byte) => byte & 3);
+    let given = 0;
+    async function* dripping(): AsyncGenerator<Uint8Array> {
+      for await (const piece of pieces(gzipSync(sparse, { level: 1 }), 250_000)) {
+        given += piece.length;
+        yield piece;
+        // While all slots are full, the decompressor asks for more.
+        if (given < 6_000_000) await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    }
+    const { stream } = inThread({ kind: 'stream', bytes: dripping() });
+    const hash = createHash('sha256');
+    for await (const chunk of stream) {
+      hash.update(chunk);
+      if (given < 6_000_000) await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    expect(`sha256:${hash.digest('hex')}`).toBe(sha256(sparse));
   });
 
   it('that is damaged, cut or gone is the same error in one line', async () => {
@@ -92,7 +114,6 @@ describe.skipIf(!compiled)('a layer unpacked in a thread (skipped where dist/ wa
 
   it('never runs far ahead of its reader', async () => {
     let given = 0;
-    const noise = createHash('shake256', { outputLength: 30_000_000 }).update('noise').digest();
     const stored = gzipSync(noise, { level: 0 });
     const many = async function* (): AsyncGenerator<Uint8Array> {
       for await (const piece of pieces(stored, 65_536)) {
