@@ -39,15 +39,24 @@ export const WHEELS: readonly string[] = [
   'cryptography==39.0.1',
   'jupyterlab==3.6.1',
   'notebook==6.5.2',
+  'jupyter==1.0.0',
   'tornado==6.2',
   'setuptools==58.1.0',
   'pip==22.0.4',
 ];
 
-export interface MlImage {
+/** For x86-64 PyPI has PyTorch with CUDA only, near a gigabyte of it; for 64-bit ARM the one without, a twelfth of that. */
+export const TORCH_WHEELS: readonly string[] = ['torch==2.0.0', 'numpy==1.24.2', 'sympy==1.11.1', 'networkx==3.0'];
+
+export interface BuiltImage {
   /** A saved image, as `docker save` writes it. */
   readonly archive: string;
   readonly root: string;
+  /** Whether it was built now, or found as it was built before. */
+  readonly fresh: boolean;
+}
+
+export interface MlImage extends BuiltImage {
   /** Packages of the conda list, if one was given. */
   readonly conda: readonly CondaRecord[];
 }
@@ -63,16 +72,37 @@ export interface CondaRecord {
 /** Builds the image in `folder`, or finds the one built there before; a reason where this machine cannot. */
 export function buildMlImages(folder: string, condaList?: string): MlImage | { readonly reason: string } {
   const conda = condaList === undefined ? [] : condaRecords(readFileSync(condaList, 'utf8'));
-  const recipe = createHash('sha256')
-    .update(JSON.stringify([WHEELS, conda, 5]))
-    .digest('hex')
-    .slice(0, 12);
-  const target = join(folder, `ml-${recipe}`);
-  const image = { archive: join(target, 'image.tar'), root: join(target, 'root'), conda };
-  if (existsSync(image.archive)) return image;
+  const built = build(folder, 'ml', [WHEELS, conda, 6], { architecture: 'amd64', name: 'ml:2023' }, (work) => [
+    systemLayer(work, true),
+    wheelLayer(work, WHEELS, 'x86_64'),
+    condaLayer(work, conda),
+  ]);
+  return 'reason' in built ? built : { ...built, conda };
+}
+
+/** PyTorch without CUDA, for 64-bit ARM. */
+export const buildTorchImage = (folder: string): BuiltImage | { readonly reason: string } =>
+  build(folder, 'torch', [TORCH_WHEELS, 1], { architecture: 'arm64', name: 'torch:2023' }, (work) => [
+    systemLayer(work, false),
+    wheelLayer(work, TORCH_WHEELS, 'aarch64'),
+  ]);
+
+type Layers = readonly (LayerFolder | { readonly reason: string })[];
+
+function build(
+  folder: string,
+  kind: string,
+  recipe: unknown,
+  facts: ImageFacts,
+  lay: (work: string) => Layers,
+): BuiltImage | { readonly reason: string } {
+  const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  const target = join(folder, `${kind}-${key}`);
+  const image = { archive: join(target, 'image.tar'), root: join(target, 'root') };
+  if (existsSync(image.archive)) return { ...image, fresh: false };
   const work = `${target}.partial`;
   rmSync(work, { recursive: true, force: true });
-  const layers = [systemLayer(work), wheelLayer(work), condaLayer(work, conda)];
+  const layers = lay(work);
   const failed = layers.find((layer): layer is { reason: string } => 'reason' in layer);
   if (failed !== undefined) {
     rmSync(work, { recursive: true, force: true });
@@ -80,10 +110,16 @@ export function buildMlImages(folder: string, condaList?: string): MlImage | { r
   }
   const made = layers as LayerFolder[];
   for (const layer of made) cpSync(layer.path, join(work, 'root'), { recursive: true });
-  save(work, made);
+  save(work, made, facts);
   for (const layer of made) rmSync(layer.path, { recursive: true });
   renameSync(work, target);
-  return image;
+  return { ...image, fresh: true };
+}
+
+interface ImageFacts {
+  readonly architecture: string;
+  /** Name and tag. */
+  readonly name: string;
 }
 
 interface LayerFolder {
@@ -98,7 +134,7 @@ print("%d.%d" % sys.version_info[:2])
 print(os.path.join(sysconfig.get_config_var("LIBDIR") or "", sysconfig.get_config_var("INSTSONAME") or ""))`;
 
 /** A Debian without its package database, and CPython in /usr/local as the official Python images build it. */
-function systemLayer(work: string): LayerFolder {
+function systemLayer(work: string, withPython: boolean): LayerFolder {
   const path = join(work, 'layer-system');
   mkdirSync(join(path, 'etc'), { recursive: true });
   writeFileSync(
@@ -106,6 +142,7 @@ function systemLayer(work: string): LayerFolder {
     'PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nNAME="Debian GNU/Linux"\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nID=debian\n',
   );
   writeFileSync(join(path, 'etc/debian_version'), '11.7\n');
+  if (!withPython) return { path, createdBy: 'ADD rootfs.tar /' };
   mkdirSync(join(path, 'usr/local/bin'), { recursive: true });
   const python = program('python3', ['-c', ASK]);
   const [executable, release, library] = python?.split('\n') ?? [];
@@ -117,18 +154,12 @@ function systemLayer(work: string): LayerFolder {
   return { path, createdBy: 'RUN ./configure && make install' };
 }
 
-function wheelLayer(work: string): LayerFolder | { reason: string } {
+function wheelLayer(work: string, wheels: readonly string[], machine: string): LayerFolder | { reason: string } {
   const path = join(work, 'layer-wheels');
   const site = join(path, 'usr/local/lib/python3.9/site-packages');
   mkdirSync(site, { recursive: true });
-  const platforms = [
-    'manylinux2014_x86_64',
-    'manylinux_2_17_x86_64',
-    'manylinux_2_12_x86_64',
-    'manylinux2010_x86_64',
-    'manylinux_2_28_x86_64',
-    'any',
-  ];
+  const tags = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_12', 'manylinux2010', 'manylinux_2_28'];
+  const platforms = [...tags.map((tag) => `${tag}_${machine}`), 'any'];
   const done = spawnSync(
     'python3',
     [
@@ -146,13 +177,13 @@ function wheelLayer(work: string): LayerFolder | { reason: string } {
       ...platforms.flatMap((platform) => ['--platform', platform]),
       '--target',
       site,
-      ...WHEELS,
+      ...wheels,
     ],
     { encoding: 'utf8', env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' } },
   );
   if (done.error) return { reason: 'python3 is not installed' };
   if (done.status !== 0) return { reason: `pip could not fetch the wheels: ${done.stderr.trim().split('\n').at(-1)}` };
-  return { path, createdBy: `RUN pip install ${WHEELS.join(' ')}` };
+  return { path, createdBy: `RUN pip install ${wheels.join(' ')}` };
 }
 
 /** One record for each package in `conda-meta`, as conda writes them; their files are not there. */
@@ -188,7 +219,7 @@ export function condaRecords(list: string): CondaRecord[] {
 }
 
 /** The layers as tar files, a configuration, a manifest, and all of that in one archive. */
-function save(work: string, layers: readonly LayerFolder[]): void {
+function save(work: string, layers: readonly LayerFolder[], { architecture, name }: ImageFacts): void {
   const names = layers.map((layer, index) => {
     const name = `layer-${index}.tar`;
     must('tar', [
@@ -206,7 +237,7 @@ function save(work: string, layers: readonly LayerFolder[]): void {
     return name;
   });
   const config = {
-    architecture: 'amd64',
+    architecture,
     os: 'linux',
     config: { Cmd: ['jupyter', 'lab', '--allow-root'], Env: ['PATH=/opt/conda/bin:/usr/local/bin:/usr/bin:/bin'] },
     rootfs: { type: 'layers', diff_ids: names.map((name) => `sha256:${sha256(join(work, name))}`) },
@@ -215,7 +246,7 @@ function save(work: string, layers: readonly LayerFolder[]): void {
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
   writeFileSync(
     join(work, 'manifest.json'),
-    JSON.stringify([{ Config: 'config.json', RepoTags: ['ml:2023'], Layers: names }]),
+    JSON.stringify([{ Config: 'config.json', RepoTags: [name], Layers: names }]),
   );
   must('tar', ['-cf', join(work, 'image.tar.partial'), '-C', work, 'manifest.json', 'config.json', ...names]);
   for (const name of names) rmSync(join(work, name));
@@ -250,4 +281,6 @@ if (process.argv[1]?.endsWith('build-ml-images.ts')) {
     process.exit(1);
   }
   console.log(built.archive);
+  const torch = buildTorchImage(folder);
+  console.log('reason' in torch ? torch.reason : torch.archive);
 }

@@ -22,7 +22,7 @@ const UPX = 'UPX!';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 1,
+  version: 2,
   magic: isElf,
   unownedOnly: true,
   stream(entry) {

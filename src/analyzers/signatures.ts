@@ -131,6 +131,12 @@ export const SIGNATURES: readonly Signature[] = [
   // --- GPU and mathematics ---
   { project: 'nccl', anchor: 'NCCL version 2', pattern: /NCCL version (\d+\.\d+\.\d+)(?:\+cuda[\d.]+)?/y },
   { project: 'onednn', anchor: 'oneDNN v', pattern: new RegExp(`oneDNN v${V3} \\(commit`, 'y') },
+  // PyTorch for ARM: `arm_compute_version=v22.11 Build options: {...}`
+  {
+    project: 'arm-compute-library',
+    anchor: 'arm_compute_version=v',
+    pattern: /arm_compute_version=v(\d{2}\.\d{2}(?:\.\d+)?) Build options/y,
+  },
   {
     project: 'mkl',
     anchor: 'Math Kernel Library Version ',

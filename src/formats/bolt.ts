@@ -84,6 +84,7 @@ function bucketAt(reader: Reader, root: number, inline: Buffer | undefined, dept
 function* walk(reader: Reader, page: number | Buffer, depth: number, level: number): Generator<BoltEntry> {
   if (depth > DEPTH || level > DEPTH) throw damaged(reader.path, 'buckets or pages within each other without end');
   const bytes = typeof page === 'number' ? readPage(reader, page) : page;
+  if (bytes.length < PAGE_HEADER) throw damaged(reader.path, 'a page without a header');
   const flags = bytes.readUInt16LE(8);
   const count = bytes.readUInt16LE(10);
   if (PAGE_HEADER + count * ELEMENT > bytes.length)

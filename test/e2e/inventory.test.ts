@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildMlImages } from '../../scripts/build-ml-images.ts';
+import { buildMlImages, buildTorchImage, WHEELS } from '../../scripts/build-ml-images.ts';
 import type { Package } from '../../src/model.ts';
 import { plimsoll, root, scratch, titled } from './machine.ts';
 
@@ -11,12 +11,18 @@ import { plimsoll, root, scratch, titled } from './machine.ts';
 const inventories = join(root, '..', 'shared', 'inventories');
 const lists = safely(() => readdirSync(inventories).filter((name) => name.endsWith('v0.0.1-gpu.conda.txt'))) ?? [];
 const list = lists[0] === undefined ? undefined : join(inventories, lists[0]);
-const built = buildMlImages(join(process.env.E2E_CACHE ?? tmpdir(), 'plimsoll-ml'), list);
+const cache = join(process.env.E2E_CACHE ?? tmpdir(), 'plimsoll-ml');
+const started = performance.now();
+const built = buildMlImages(cache, list);
+const torch = buildTorchImage(cache);
+const seconds = (performance.now() - started) / 1_000;
 const reason = 'reason' in built ? built.reason : undefined;
+const noTorch = 'reason' in torch ? torch.reason : undefined;
 const noList = reason ?? (list === undefined ? 'no conda list beside the checkout (../shared/inventories)' : undefined);
 
 interface Document {
   readonly os: { readonly id: string };
+  readonly files: number;
   readonly packages: readonly Package[];
   readonly unknowns: readonly unknown[];
 }
@@ -28,6 +34,8 @@ function safely<Value>(action: () => Value): Value | undefined {
     return undefined;
   }
 }
+
+const pin = (name: string, version: string): string => `${name.toLowerCase().replace(/[-_.]+/g, '-')}==${version}`;
 
 describe(titled('an ML image of 2023', reason), () => {
   const place = scratch();
@@ -51,6 +59,23 @@ describe(titled('an ML image of 2023', reason), () => {
     named(type, name)
       .map(({ version }) => version)
       .sort();
+
+  it.skipIf(reason !== undefined)('was built of the wheels themselves, with all their files', () => {
+    if ('reason' in built) return;
+    const size = statSync(built.archive).size;
+    const origin = built.fresh ? `built in ${seconds.toFixed(0)} s` : 'built before';
+    console.info(
+      `${built.archive}: ${origin}, ${size} bytes, ${document.files} files, ${document.packages.length} packages`,
+    );
+    expect(size).toBeGreaterThan(400_000_000);
+    expect(document.files).toBeGreaterThan(8_000);
+    const installed = new Set(
+      document.packages
+        .filter(({ type, role }) => type === 'pypi' && role === undefined)
+        .map((one) => pin(one.name, one.version)),
+    );
+    expect(WHEELS.filter((wheel) => !installed.has(pin(...(wheel.split('==') as [string, string]))))).toEqual([]);
+  });
 
   it.skipIf(reason !== undefined)('every wheel is there, each with its METADATA', () => {
     for (const [name, version] of [
@@ -116,4 +141,38 @@ describe(titled('an ML image of 2023', reason), () => {
       if (memory !== undefined) expect(memory).toBeLessThan(400 * 1024 * 1024);
     },
   );
+});
+
+describe(titled('PyTorch without CUDA, for 64-bit ARM', noTorch), () => {
+  const place = scratch();
+  afterAll(() => place.remove());
+
+  it.skipIf(noTorch !== undefined)('is read with the libraries that it was linked with', async () => {
+    if ('reason' in torch) return;
+    const target = `archive:${torch.archive}`;
+    const outcome = await plimsoll(['inventory', target, '-f', 'json', '--no-cache'], { home: place.path });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const { packages, unknowns, files } = JSON.parse(outcome.stdout) as Document;
+    console.info(
+      `${torch.archive}: ${statSync(torch.archive).size} bytes, ${files} files, ${packages.length} packages`,
+    );
+    expect(
+      packages
+        .filter(({ type, role }) => type === 'pypi' && role === undefined)
+        .map((one) => pin(one.name, one.version))
+        .sort(),
+    ).toEqual(['networkx==3.0', 'numpy==1.24.2', 'sympy==1.11.1', 'torch==2.0.0']);
+    const places = packages.flatMap(({ name, evidence }) =>
+      evidence.map(({ path }) => `${name} ${path.split('/').slice(-2).join('/')}`),
+    );
+    expect(packages.find(({ name }) => name === 'arm-compute-library')).toMatchObject({
+      version: '22.11',
+      role: 'vendored',
+      certainty: 'content',
+      properties: { bundledIn: 'torch' },
+    });
+    expect(places).toContainEqual(expect.stringMatching(/^gcc torch\.libs\/libgomp-/));
+    expect(places).toContainEqual(expect.stringMatching(/^openblas numpy\.libs\/libopenblas64_p-r0-/));
+    expect(unknowns).toEqual([]);
+  });
 });
