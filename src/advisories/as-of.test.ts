@@ -70,6 +70,9 @@ describe('as of a date', () => {
     const past = at('2023-05-12', undated);
     expect(past.advisories('Debian:11', 'linux')).toEqual([]);
     expect(past.undated().statements).toBe(0);
+    const named = (id: string) =>
+      at('2018-05-12', advisory({ id, state: 'open' })).advisories('Debian:11', 'openssl').length;
+    expect(['GO-2024-2687', 'ALSA-2019:1714', 'GO-2018-1', 'DSA-2019-1'].map(named)).toEqual([0, 0, 1, 1]);
     expect(at('2023-12-30', undated).advisories('Debian:11', 'linux')).toMatchObject([{ state: 'open' }]);
   });
 

@@ -30,9 +30,12 @@ export function parseMoment(text: string): string {
 /** A plain day counts from its beginning: what came out that day is in an answer as of that day. */
 const isAfter = (date: string, moment: string): boolean => (date.length === 10 ? `${date}T00:00:00Z` : date) > moment;
 
-/** A CVE without a date is no older than the December before the year in its id: numbers of a year are given out ahead of it. */
+/** Ids whose first number is a year; that of a DSA, DLA or USN counts on. */
+const YEARLY = /^(?:CVE|GO|PYSEC|RUSTSEC|PSF|RSEC|JLSEC|ALSA|RLSA|RHSA|ALAS\d*)-(\d{4})[-:]/;
+
+/** What has no date is no older than the December before the year in its id: numbers of a year are given out ahead of it. */
 function isOfLaterYear(id: string, moment: string): boolean {
-  const year = /^CVE-(\d{4})-/.exec(id)?.[1];
+  const year = YEARLY.exec(id)?.[1];
   return year !== undefined && moment < `${Number(year) - 1}-12-01`;
 }
 
