@@ -164,6 +164,8 @@ export interface Attestation {
 /** What was found attached to an image, and what stood in the way of finding more. */
 export interface Attachments {
   readonly found: readonly Attestation[];
+  /** Statements on how the image was built; absent: there are none. */
+  readonly provenance?: readonly Attestation[];
   readonly notices: readonly Notice[];
 }
 

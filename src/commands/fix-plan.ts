@@ -4,7 +4,7 @@ import { home } from '../home.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import type { LayerIndex } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Image, Notice, Package, Report, Subject } from '../model.ts';
+import type { Image, Notice, Package, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import { baseImage } from '../remediate/base-image.ts';
 import { type BuildFiles, readBuildFiles } from '../remediate/build-files.ts';
@@ -17,11 +17,13 @@ import { makePlan, type Planned } from '../remediate/make-plan.ts';
 import { isOsSource, type OsIndex, osIndex } from '../remediate/os-index.ts';
 import { IMAGE_PIP_FILES, pipIndexes } from '../remediate/pip-configuration.ts';
 import type { Plan } from '../remediate/plan.ts';
+import { attachedProvenance, type ProvenanceBase } from '../remediate/provenance.ts';
 import { type PythonIndex, pythonIndex } from '../remediate/python-index.ts';
 import { writeFiles } from '../remediate/write-files.ts';
 import { scanImage } from '../scan.ts';
 import type { Context } from './command.ts';
 import type { FixFlags } from './fix.ts';
+import { basesToday, givenBases, triedBases } from './fix-bases.ts';
 import { openTarget } from './image-options.ts';
 
 /** The plan of `plimsoll fix`, and the files that were written. Throws what opening, scanning, reading and writing throw. */
@@ -45,7 +47,7 @@ export async function planFix(
   const store = openStore(databasePath(home(context.environment)));
   const notices: Notice[] = [];
   try {
-    const { report, read, texts } = await scanned(target, flags, context, store, scheme, notices);
+    const { report, read, texts, provenance } = await scanned(target, flags, context, store, scheme, notices);
     const match = build && matchDockerfile(build.dockerfile, report.subject.config, flags.target);
     if (match && !match.belongs) notices.push(stranger(flags, match));
     const given = await givenBases(flags, context, notices);
@@ -54,7 +56,10 @@ export async function planFix(
       ...(report.os ? { os: report.os } : {}),
       ...(match ? { dockerfile: match } : {}),
       ...(given.length > 0 ? { given } : {}),
+      ...(provenance ? { provenance } : {}),
     });
+    const bases = await basesToday(report.subject, base, flags, context, notices);
+    const tried = await triedBases(flags, context, { store, ...(scheme ? { scheme } : {}) }, notices);
     const { createHttp } = await import('../network/http.ts');
     const http = createHttp({ environment: certified(context.environment), progress: context.progress });
     try {
@@ -72,6 +77,9 @@ export async function planFix(
         notices,
         ...(scheme ? { scheme } : {}),
         ...asked,
+        ...bases,
+        triedBases: tried,
+        ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
         ...(flags.upgradeAll ? { upgradeAll: true } : {}),
         ...(flags.removeBuildTools ? { removeBuildTools: true } : {}),
         ...(lines ? { lines } : {}),
@@ -102,6 +110,13 @@ const notice = (level: Notice['level'], code: string, message: string): Notice =
 type Store = Parameters<typeof scanImage>[1]['store'];
 type SchemeOption = Parameters<typeof scanImage>[1]['scheme'];
 
+interface Scanned {
+  readonly report: Report;
+  readonly read: ReadImage;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly provenance: ProvenanceBase | undefined;
+}
+
 /** The report, and what it does not keep: which layer listed which package, and a few texts. */
 async function scanned(
   target: string,
@@ -110,7 +125,7 @@ async function scanned(
   store: Store,
   scheme: SchemeOption,
   notices: Notice[],
-): Promise<{ report: Report; read: ReadImage; texts: ReadonlyMap<string, string> }> {
+): Promise<Scanned> {
   const { takeInventory } = await import('../scan.ts');
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
@@ -124,7 +139,8 @@ async function scanned(
       ...(scheme ? { scheme } : {}),
     });
     const { read } = await takeInventory(image, { cache: remembering, signal });
-    return { report, read, texts: flags.offline ? new Map() : await textsOf(image, read, context, notices) };
+    const texts = flags.offline ? new Map<string, string>() : await textsOf(image, read, context, notices);
+    return { report, read, texts, provenance: await attachedProvenance(image, signal) };
   } finally {
     await close();
   }
@@ -173,23 +189,6 @@ function stranger(flags: FixFlags, match: DockerfileMatch): Notice {
   if (flags.write && !flags.force)
     throw new PlimsollError('usage', message, { hint: 'name the Dockerfile that made it, or write --force' });
   return notice('warning', 'dockerfile-differs', message);
-}
-
-/** Images that were named as bases: only their configuration is fetched. */
-async function givenBases(flags: FixFlags, context: Context, notices: Notice[]): Promise<Subject[]> {
-  const found: Subject[] = [];
-  for (const reference of flags.base ?? []) {
-    try {
-      const { image, close } = await openTarget(reference, { ...flags, cache: false }, context);
-      found.push(image.subject);
-      await close();
-    } catch (error) {
-      const problem = asPlimsollError(error, 'io', reference);
-      if (problem.code === 'interrupted') throw problem;
-      notices.push(notice('warning', 'base-unread', `the base image could not be opened: ${problem.line}`));
-    }
-  }
-  return found;
 }
 
 /** pip is told of certificates in a way of its own. */

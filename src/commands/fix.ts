@@ -15,6 +15,7 @@ export interface FixFlags extends ImageOptions {
   readonly offline?: boolean;
   readonly majors: 'never' | 'needed' | 'any';
   readonly base?: readonly string[];
+  readonly tryBase?: readonly string[];
   readonly upgradeAll?: boolean;
   readonly removeBuildTools?: boolean;
   readonly severityFrom?: string;
@@ -46,6 +47,9 @@ export const fix: CommandModule = {
           .default('needed'),
       )
       .addOption(new Option('--base <image>', 'an image that this one may be built on').argParser(collected))
+      .addOption(
+        new Option('--try-base <image>', 'scan this image and say what it would clear as base').argParser(collected),
+      )
       .addOption(new Option('--upgrade-all', 'upgrade every OS package, not only those with findings'))
       .addOption(new Option('--remove-build-tools', 'make taking out compilers and headers part of the plan'))
       .addOption(

@@ -2,6 +2,7 @@ import type { Finding, Package, Report } from '../model.ts';
 import { osRemoval, shellWord } from './commands.ts';
 import { removablePackages } from './deb-needs.ts';
 import type { Goal } from './goal.ts';
+import type { NewerBase } from './newer-base.ts';
 import { isOsPackage } from './os-plan.ts';
 import type { BaseImage, Change } from './plan.ts';
 
@@ -63,19 +64,34 @@ export function slimName(name: string): string {
   return `${repository}:${tag === 'latest' ? 'slim' : `${tag}-slim`}`;
 }
 
-/** What the base image inherits is best fixed where it is made. */
-export function baseStep(base: BaseImage, inherited: number, newer: string | undefined): StepDraft[] {
+/** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag; `slim`: a tag it has. */
+export function baseStep(
+  base: BaseImage,
+  inherited: number,
+  newer: NewerBase | undefined,
+  slim: string | undefined,
+): StepDraft[] {
   if (base.layers === 0 || inherited === 0 || base.name === undefined) return [];
+  const from = `${inherited} finding${inherited === 1 ? ' is' : 's are'} inherited from it`;
+  const rebuild: StepDraft = {
+    id: 'base-image',
+    kind: 'base',
+    title: newer === undefined ? `build on ${base.name} anew: ${from}` : `${newer.said} (${from})`,
+    commands: newer?.rebuilt === false ? [] : ['docker build --pull --no-cache .'],
+    changes: [],
+    risk: { level: 'low', why: ['the tag is the same, what it holds is what its publisher rebuilt'] },
+    applied: false,
+  };
+  if (slim === undefined) return [rebuild];
   return [
+    rebuild,
     {
-      id: 'base-image',
+      id: 'base-slim',
       kind: 'base',
-      title:
-        newer ??
-        `build on ${base.name} anew: ${inherited} finding${inherited === 1 ? ' is' : 's are'} inherited from it`,
-      commands: [`docker build --pull --no-cache .`],
+      title: `build on ${slim}, which the registry has: the same without compilers and headers`,
+      commands: [`FROM ${slim}`, `# plimsoll fix --try-base ${slim} scans it and says what it clears`],
       changes: [],
-      risk: { level: 'low', why: ['the tag is the same, what it holds is what its publisher rebuilt'] },
+      risk: { level: 'medium', why: ['what is compiled while building needs a stage of its own'] },
       applied: false,
     },
   ];

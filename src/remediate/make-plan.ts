@@ -9,6 +9,7 @@ import { isLong, osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
 import { planConda } from './conda-plan.ts';
 import type { Conflict, Option } from './conflict.ts';
 import type { Goal } from './goal.ts';
+import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import type { OsIndex } from './os-index.ts';
 import { isOsPackage, type OsPlan, planOs, planWholesale } from './os-plan.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
@@ -43,8 +44,14 @@ export interface Planning {
   readonly upgradeAll?: boolean;
   /** True: taking out build tools is part of the plan, not advice. */
   readonly removeBuildTools?: boolean;
-  /** What the registry says of a newer base, in a sentence. */
-  readonly newerBase?: string;
+  /** What the registry says of the base's tag. */
+  readonly newerBase?: NewerBase;
+  /** A tag without build tools that the registry has. */
+  readonly slimBase?: string;
+  /** Images that were scanned to stand in the base's place. */
+  readonly triedBases?: readonly TriedBase[];
+  /** `Dockerfile:1`: the FROM of the base. */
+  readonly fromLine?: string;
   readonly notices?: readonly Notice[];
   /** `Dockerfile:12` by layer. */
   readonly lines?: ReadonlyMap<number, string>;
@@ -102,7 +109,14 @@ export async function makePlan(planning: Planning): Promise<Planned> {
   const introduced = planning.introduced;
   const described = (findings: readonly Finding[]): PlannedFinding[] =>
     plannedFindings(findings, goal, introduced, planning.base.layers);
-  const steps = drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile);
+  const isInherited = (finding: Finding): boolean =>
+    (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < planning.base.layers;
+  const steps = [
+    ...drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile),
+    ...(planning.triedBases ?? []).map((one) =>
+      triedBaseStep(one, report.findings, isInherited, described, planning.fromLine),
+    ),
+  ];
   const applied = drafts.filter((draft) => draft.applied);
   const packages = applied.reduce(
     (all, { rewriting }) => applyChanges(all, rewriting),
@@ -255,7 +269,7 @@ function condaDraft(prefix: string, changes: readonly Change[]): Draft[] {
   ];
 }
 
-function advice({ report, goal, base, introduced, removeBuildTools, newerBase }: Planning): StepDraft[] {
+function advice({ report, goal, base, introduced, removeBuildTools, newerBase, slimBase }: Planning): StepDraft[] {
   const inherited = report.findings.filter(
     (finding) =>
       finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
@@ -267,6 +281,7 @@ function advice({ report, goal, base, introduced, removeBuildTools, newerBase }:
       base,
       new Set(inherited.map(({ id, package: one }) => `${one.source?.name ?? one.name} ${id}`)).size,
       newerBase,
+      slimBase,
     ),
     ...userStep(report),
     ...modelSteps(report),

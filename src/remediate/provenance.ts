@@ -1,4 +1,6 @@
+import { asPlimsollError } from '../errors.ts';
 import { isObject, type Json, list, object, text } from '../formats/json-value.ts';
+import type { Image } from '../model.ts';
 
 /** The base image as a build's provenance attestation names it. */
 export interface ProvenanceBase {
@@ -30,6 +32,28 @@ export function provenanceBase(statement: Json): ProvenanceBase | undefined {
     .filter(({ name }) => !/^(?:docker\/)?(?:dockerfile|buildkit-syft-scanner|buildkit)\b/.test(name))
     .at(-1);
   return base && { ...base, said: `the build's provenance names ${base.name} as a material` };
+}
+
+/**
+ * The base that an image's attached provenance names: a statement as it is, or in a DSSE envelope. Undefined where there is none
+ * that can be read, which is no problem: there are other ways to tell. Throws only `interrupted`.
+ */
+export async function attachedProvenance(image: Image, signal?: AbortSignal): Promise<ProvenanceBase | undefined> {
+  try {
+    const attached = await image.attestations?.(signal ? { signal } : {});
+    for (const one of attached?.provenance ?? []) {
+      const document = JSON.parse(Buffer.from(await one.open(signal)).toString('utf8')) as Json;
+      const payload = text(object(document).payload);
+      const statement =
+        payload === undefined ? document : (JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Json);
+      const base = provenanceBase(statement);
+      if (base) return base;
+    }
+  } catch (error) {
+    const problem = asPlimsollError(error, 'corrupt');
+    if (problem.code === 'interrupted') throw problem;
+  }
+  return undefined;
 }
 
 function safelyDecoded(value: string): string {

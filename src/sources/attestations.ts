@@ -28,14 +28,23 @@ export type OpenDocument = (descriptor: Descriptor, signal: AbortSignal | undefi
 export interface Gathering {
   readonly where: string;
   readonly found: Map<string, Attestation>;
+  readonly provenance: Map<string, Attestation>;
   readonly notices: Notice[];
   manifests: number;
 }
 
-export const gathering = (where: string): Gathering => ({ where, found: new Map(), notices: [], manifests: 0 });
+export const gathering = (where: string): Gathering => ({
+  where,
+  found: new Map(),
+  provenance: new Map(),
+  notices: [],
+  manifests: 0,
+});
 
 /** The predicate types of bills of materials, whatever version stands behind them. https://github.com/in-toto/attestation/tree/main/spec/predicates */
 export const SBOM_PREDICATE = /^https?:\/\/(spdx\.dev\/Document|cyclonedx\.org\/(bom|schema|specification))/;
+/** How the image was built. https://slsa.dev/spec/v1.0/provenance */
+const PROVENANCE_PREDICATE = /^https:\/\/slsa\.dev\/provenance\//;
 const SBOM_TYPE = /^(?:text|application)\/(?:vnd\.)?(?:spdx|cyclonedx)(?:\+json|;|$)/;
 const ENVELOPE_TYPE =
   /^application\/(?:vnd\.in-toto(?:\.[\w.-]+)?\+(?:json|dsse)|vnd\.dsse\.envelope\.v1\+json|vnd\.dev\.sigstore\.bundle(?:\.v[\d.]+)?\+json)(?:;|$)/;
@@ -136,14 +145,17 @@ export function gather(
       own['in-toto.io/predicate-type'] ?? own.predicateType ?? above['dev.sigstore.bundle.predicateType'];
     const kind = ENVELOPE_TYPE.test(layer.mediaType) || SBOM_TYPE.test(layer.mediaType);
     if (!kind && !SBOM_TYPE.test(artifact.artifactType ?? '')) continue;
-    if (predicateType !== undefined && !SBOM_PREDICATE.test(predicateType)) continue;
-    if (above['dev.sigstore.bundle.content'] === 'message-signature' || into.found.has(layer.digest)) continue;
-    if (into.found.size >= LIMITS.attestations) {
+    const provenance = PROVENANCE_PREDICATE.test(predicateType ?? '');
+    if (predicateType !== undefined && !provenance && !SBOM_PREDICATE.test(predicateType)) continue;
+    const documents = provenance ? into.provenance : into.found;
+    if (above['dev.sigstore.bundle.content'] === 'message-signature' || documents.has(layer.digest)) continue;
+    if (provenance && documents.size >= LIMITS.attestations) continue;
+    if (documents.size >= LIMITS.attestations) {
       remark(into, `more than ${LIMITS.attestations} SBOMs are attached: the first were compared`);
       return;
     }
     const scope = own['dev.sigstore.sbom.scope'];
-    into.found.set(layer.digest, {
+    documents.set(layer.digest, {
       ...place,
       digest: layer.digest,
       size: layer.size,
@@ -176,7 +188,11 @@ export async function attempt(into: Gathering, what: string, step: () => Promise
 }
 
 /** What was gathered. */
-export const attachments = ({ found, notices }: Gathering): Attachments => ({ found: [...found.values()], notices });
+export const attachments = ({ found, provenance, notices }: Gathering): Attachments => ({
+  found: [...found.values()],
+  ...(provenance.size > 0 ? { provenance: [...provenance.values()] } : {}),
+  notices,
+});
 
 /** Notes something once. */
 function remark(into: Gathering, message: string, level: Notice['level'] = 'info'): void {

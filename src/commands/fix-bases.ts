@@ -1,0 +1,121 @@
+import { asPlimsollError, PlimsollError } from '../errors.ts';
+import type { Notice, Subject } from '../model.ts';
+import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/newer-base.ts';
+import { isInternal } from '../remediate/pip-configuration.ts';
+import type { BaseImage } from '../remediate/plan.ts';
+import { scanImage } from '../scan.ts';
+import { parseReference } from '../sources/reference.ts';
+import type { Context } from './command.ts';
+import type { FixFlags } from './fix.ts';
+import { openTarget } from './image-options.ts';
+
+type ScanOptions = Parameters<typeof scanImage>[1];
+
+/** Images that were named as bases: only their configuration is fetched. What cannot be opened is a notice. */
+export async function givenBases(flags: FixFlags, context: Context, notices: Notice[]): Promise<Subject[]> {
+  const found: Subject[] = [];
+  for (const reference of flags.base ?? []) {
+    const subject = await subjectOf(reference, flags, context, (problem) => {
+      notices.push({
+        level: 'warning',
+        code: 'base-unread',
+        message: `the base image could not be opened: ${problem}`,
+      });
+    });
+    if (subject) found.push(subject);
+  }
+  return found;
+}
+
+/** Asks the registry for the tag that the image was built on, and for its slim variant. Failures are notices. */
+export async function basesToday(
+  subject: Subject,
+  base: BaseImage,
+  flags: FixFlags,
+  context: Context,
+  notices: Notice[],
+): Promise<{ newerBase?: NewerBase; slimBase?: string }> {
+  if (flags.offline || base.name === undefined || base.layers === 0 || !isAskable(base)) return {};
+  context.progress.say(`asking the registry for ${base.name}`);
+  const platform = subject.platform ?? subject.config?.platform;
+  // The image named it: what the user gave for the image's own registry is not sent anywhere else.
+  const { username: _, password: __, passwordStdin: ___, registryToken: ____, ...rest } = flags;
+  const own: FixFlags = {
+    ...rest,
+    ...(platform ? { platform: [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') } : {}),
+  };
+  let reached = true;
+  const today = await subjectOf(`registry:${base.name}`, own, context, (problem) => {
+    reached = false;
+    notices.push({
+      level: 'info',
+      code: 'base-unasked',
+      message: `whether ${base.name} was rebuilt is not known: ${problem}`,
+    });
+  });
+  const slim = reached ? slimVariant(base) : undefined;
+  const there = slim === undefined ? undefined : await subjectOf(`registry:${slim}`, own, context, () => {});
+  return {
+    ...(today ? { newerBase: newerBase(subject, base, today) } : {}),
+    ...(slim !== undefined && there ? { slimBase: slim } : {}),
+  };
+}
+
+/** A tag, and where the image itself named it none of a registry within this network. */
+function isAskable({ name = '', by }: BaseImage): boolean {
+  if (name.includes('@')) return false;
+  try {
+    const { registry } = parseReference(name);
+    return by === 'dockerfile' || by === 'given' || !isInternal(`https://${registry}/`);
+  } catch {
+    return false;
+  }
+}
+
+/** Scans the images that are to be tried as bases. What cannot be scanned is a notice. */
+export async function triedBases(
+  flags: FixFlags,
+  context: Context,
+  scan: Pick<ScanOptions, 'store' | 'scheme'>,
+  notices: Notice[],
+): Promise<TriedBase[]> {
+  const tried: TriedBase[] = [];
+  for (const reference of flags.tryBase ?? []) {
+    try {
+      const { image, cache, close } = await openTarget(reference, flags, context);
+      try {
+        const { progress, signal } = context;
+        const { findings, subject } = await scanImage(image, { ...scan, cache, progress, signal });
+        tried.push({ name: reference, findings, ...(subject.created ? { created: subject.created } : {}) });
+      } finally {
+        await close();
+      }
+    } catch (error) {
+      const message = `${reference} could not be tried as base: ${said(error, reference)}`;
+      notices.push({ level: 'warning', code: 'base-unread', message });
+    }
+  }
+  return tried;
+}
+
+async function subjectOf(
+  reference: string,
+  flags: FixFlags,
+  context: Context,
+  failed: (problem: string) => void,
+): Promise<Subject | undefined> {
+  try {
+    const { image, close } = await openTarget(reference, { ...flags, cache: false }, context);
+    await close();
+    return image.subject;
+  } catch (error) {
+    failed(said(error, reference));
+    return undefined;
+  }
+}
+
+function said(error: unknown, reference: string): string {
+  const problem = asPlimsollError(error, 'io', reference);
+  if (problem instanceof PlimsollError && problem.code === 'interrupted') throw problem;
+  return problem.line;
+}
