@@ -59,6 +59,16 @@ describe('a pickle that does harm when it is loaded', () => {
     }
   });
 
+  it('is flagged by its name too, where it breaks before its content could tell', () => {
+    const importing = Buffer.from("cpip\nmain\n(lp0\nS'install'\natR.");
+    expect(rules(importing, 'opt/notes.txt')).toEqual([]);
+    expect(rules(importing, 'opt/model.pkl')).toEqual(['HIGH pickle-imports-pip-main', 'MEDIUM pickle-incomplete']);
+    for (const hex of ['80028bffffff7f', '80048effffffffffffff7f616263', '8004'])
+      expect(rules(Buffer.from(hex, 'hex'), 'opt/model.PICKLE')).toEqual(['LOW pickle-incomplete']);
+    for (const text of ['', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n', '{"a": 1}\n', '\u0000\u0000'])
+      expect(rules(Buffer.from(text), 'opt/model.pkl')).toEqual([]);
+  });
+
   it('is flagged although the call stands behind the first 512 bytes or behind gigabytes', () => {
     const padded = p.join(p.proto(4), p.content(Buffer.alloc(300_000)), p.pop, p.attack);
     expect(rules(padded)).toEqual(['CRITICAL pickle-calls-os-system']);

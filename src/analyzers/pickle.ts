@@ -1,9 +1,12 @@
 import { drive } from '../formats/cursor.ts';
 import { walkPickles } from '../formats/pickle-file.ts';
-import { looksLikePickle } from '../formats/pickle-sniff.ts';
+import { beginsLikePickle, looksLikePickle } from '../formats/pickle-sniff.ts';
 import { analyzer } from './analyzer.ts';
 import { modelComponent } from './model-component.ts';
 import { pickleRisks } from './pickle-risks.ts';
+
+/** Names under which nothing else is kept. */
+const NAMED = /\.(?:pkl|pickle|pckl|dill|cloudpickle)$/i;
 
 /**
  * Pickles that lie in a file as they are, whatever its name: `pickle.dump`, joblib without compression, PyTorch's
@@ -11,8 +14,9 @@ import { pickleRisks } from './pickle-risks.ts';
  */
 export const pickle = analyzer({
   name: 'pickle',
-  version: 1,
-  magic: (head, entry) => looksLikePickle(head, entry.size <= head.length),
+  version: 2,
+  magic: (head, entry) =>
+    looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
   stream(entry) {
     const reader = drive((cursor) => walkPickles(cursor), entry.size);
     return {

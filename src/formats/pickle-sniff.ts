@@ -31,6 +31,16 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   return imports && walk.events.some((event) => event.kind === 'call');
 }
 
+/**
+ * The same where the file's name says that it is one: then its first opcode is enough, or one import in a pickle without PROTO.
+ * A loader believes the name too, and what stands before a break has happened by then.
+ */
+export function beginsLikePickle(head: Buffer): boolean {
+  if (head[0] === 0x80) return head.length >= 2 && (head[1] as number) <= 5;
+  if (!FIRST[head[0] as number]) return false;
+  return walkHead(head).events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
+}
+
 const plausible = (module: string, name: string): boolean => isDotted(module) && isDotted(name);
 
 /** A Python name with dots, in any alphabet. */
