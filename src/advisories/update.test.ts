@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds, tracker } from '../../test/feeds/sample.ts';
 import { type FeedServer, feedServer } from '../../test/feeds/server.ts';
@@ -331,6 +332,21 @@ describe('a feed that cannot be had or read', () => {
     server.faults.set('kev/known_exploited_vulnerabilities.json', { kind: 'status', status: 503 });
     await expect(update()).rejects.toMatchObject({ code: 'feed' });
     expect(existsSync(databasePath(home))).toBe(false);
+  });
+
+  it('makes its reader fail in ways of its own: the others are read all the same', async () => {
+    const cut = '<?xml version="1.0"?><updates><update type="security"><id>ALAS2-2018-939</id><references>';
+    server.files.set('amazon/2/updateinfo.xml.gz', gzipSync(cut));
+    server.files.set('grype/vulnerability-db.tar.zst', Buffer.from(`SQLite format 3\0${'x'.repeat(9_000)}`));
+    server.files.set('trivy/db.tar.gz', Buffer.alloc(9_000, 7));
+    const { results } = await update();
+    const failed = results.flatMap((result) => (result.kind === 'failed' ? [`${result.name}: ${result.reason}`] : []));
+    expect(failed).toEqual([
+      expect.stringMatching(/^amazon\/2: the document ends in the middle/),
+      expect.stringMatching(/^grype-db: file is not a database/),
+      expect.stringMatching(/^trivy-db: /),
+    ]);
+    expect(setuptools()).toHaveLength(2);
   });
 
   it('is older by the date of its file, where it names none itself', async () => {

@@ -1,6 +1,6 @@
-import { PlimsollError } from '../errors.ts';
+import { PlimsollError, printable } from '../errors.ts';
 import { finish } from './derive.ts';
-import type { Feed, FeedDocument } from './feeds/feed.ts';
+import type { Feed, FeedDocument, FeedItem } from './feeds/feed.ts';
 import { isoDate } from './http-date.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
 import { APPLICATION_ID, PAGE_BYTES, SCHEMA, TABLES } from './schema.ts';
@@ -216,13 +216,33 @@ function refuseOlder(old: FeedRow, published: string | undefined, stamp: Stamp):
 /** Progress is told in such steps. */
 const PROGRESS_RECORDS = 500;
 
+/** What of the machine, not of the document, stops a feed from being read. */
+const MACHINE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'ENOMEM', 'EMFILE', 'SQLITE_FULL', 'ABORT_ERR']);
+
+/** Whatever a document makes its reader throw is that feed's failure and no other's. */
+async function* ownFailures(items: AsyncIterable<FeedItem>): AsyncGenerator<FeedItem> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
+        if (error instanceof PlimsollError || MACHINE.has(String((error as NodeJS.ErrnoException).code))) throw error;
+        throw new PlimsollError('feed', printable((error as Error).message, 300), { cause: error });
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
 async function readAll(
   feed: Feed,
   document: FeedDocument,
   intake: Intake,
   progress: (records: number) => void,
 ): Promise<void> {
-  for await (const item of feed.parse(document)) {
+  for await (const item of ownFailures(feed.parse(document))) {
     if (item.kind === 'statement') intake.statement(item.statement);
     else if (item.kind === 'record') intake.record(item.record);
     else if (item.kind === 'counted') {
