@@ -8,6 +8,7 @@ import { analyzer } from '../analyzers/analyzer.ts';
 import { pythonDist } from '../analyzers/python-dist.ts';
 import { takeInventory } from '../scan.ts';
 import { layerKey, openLayerCache } from './cache.ts';
+import { ownershipTable } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 
 let folder: string;
@@ -91,7 +92,15 @@ describe('the layer cache', () => {
       console.log('half');
       setInterval(() => {}, 1000);`;
     const cache = await open();
-    cache.put('before', { entries: pathTable(), facts: [], unknowns: [], links: [], deferred: [], extras: new Map() });
+    cache.put('before', {
+      entries: pathTable(),
+      facts: [],
+      owned: ownershipTable([]),
+      unknowns: [],
+      links: [],
+      deferred: [],
+      extras: new Map(),
+    });
     const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -100,7 +109,15 @@ describe('the layer cache', () => {
     expect(cache.get('before')).toBeDefined();
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
-    cache.put('after', { entries: pathTable(), facts: [], unknowns: [], links: [], deferred: [], extras: new Map() });
+    cache.put('after', {
+      entries: pathTable(),
+      facts: [],
+      owned: ownershipTable([]),
+      unknowns: [],
+      links: [],
+      deferred: [],
+      extras: new Map(),
+    });
     expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([
       true,
       true,

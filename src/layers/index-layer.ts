@@ -6,6 +6,7 @@ import { examine } from './examine.ts';
 import { folderOf, imagePath, resolveLinks } from './image-path.ts';
 import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
+import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { Selection } from './selection.ts';
 import type { TarMember } from './tar.ts';
@@ -202,9 +203,11 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
       }
       if (moreUnknowns > 0)
         unknowns.push({ path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` });
+      const all = [...facts.values()].flat();
       return {
         entries,
-        facts: [...facts.values()].flat(),
+        facts: all.filter(({ fact }) => fact.kind !== 'owns'),
+        owned: ownershipTable(all),
         unknowns,
         links,
         deferred: [...deferred.values()],

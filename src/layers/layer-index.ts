@@ -1,5 +1,6 @@
 import type { Fact } from '../analyzers/analyzer.ts';
 import type { Unknown } from '../model.ts';
+import type { OwnershipTable } from './ownership.ts';
 import { type PathTable, type PathTableBuilder, readPathTable } from './path-table.ts';
 
 /** A fact and the file of the layer that proves it. */
@@ -22,7 +23,9 @@ export interface Deferred {
 /** Everything that reading one layer once brings to light; what the layer cache keeps. */
 export interface LayerIndex {
   readonly entries: PathTable;
+  /** Without those of ownership, which `owned` holds. */
   readonly facts: readonly LayerFact[];
+  readonly owned: OwnershipTable;
   readonly unknowns: readonly Unknown[];
   /** Paths that an analyzer asked for and that are links, or lie in folders that are: resolved when all layers are known. */
   readonly links: readonly string[];
@@ -36,27 +39,29 @@ export interface LayerIndex {
 /** Bytes for the cache. */
 export function serializeIndex(index: LayerIndex): Buffer {
   const table = (index.entries as PathTableBuilder).serialize();
-  const rest = Buffer.from(
-    JSON.stringify({
-      facts: index.facts,
-      unknowns: index.unknowns,
-      links: index.links,
-      deferred: index.deferred,
-      extras: [...index.extras],
-    }),
-    'utf8',
-  );
-  const size = Buffer.alloc(8);
-  size.writeUInt32LE(table.length, 0);
-  return Buffer.concat([size, table, rest]);
+  const { listings, entries } = index.owned;
+  const owned = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  const { facts, unknowns, links, deferred, extras } = index;
+  const rest = Buffer.from(JSON.stringify({ facts, listings, unknowns, links, deferred, extras: [...extras] }), 'utf8');
+  const sizes = Buffer.alloc(HEAD_BYTES);
+  sizes.writeUInt32LE(table.length, 0);
+  sizes.writeUInt32LE(owned.length, 4);
+  return Buffer.concat([sizes, table, owned, rest]);
 }
+
+const HEAD_BYTES = 8;
 
 /** The reverse. Throws a RangeError or SyntaxError on other bytes. */
 export function deserializeIndex(bytes: Buffer): LayerIndex {
-  const tableLength = bytes.readUInt32LE(0);
-  const entries = readPathTable(bytes.subarray(8, 8 + tableLength));
-  const rest = JSON.parse(bytes.toString('utf8', 8 + tableLength)) as Omit<LayerIndex, 'entries' | 'extras'> & {
-    extras: [string, LayerFact[]][];
-  };
-  return { ...rest, entries, extras: new Map(rest.extras) };
+  const ownedAt = HEAD_BYTES + bytes.readUInt32LE(0);
+  const restAt = ownedAt + bytes.readUInt32LE(4);
+  const entries = readPathTable(bytes.subarray(HEAD_BYTES, ownedAt));
+  if (restAt > bytes.length) throw new RangeError('the index is cut short');
+  const { listings, ...rest } = JSON.parse(bytes.toString('utf8', restAt)) as Omit<
+    LayerIndex,
+    'entries' | 'extras' | 'owned'
+  > & { readonly listings: OwnershipTable['listings']; readonly extras: [string, LayerFact[]][] };
+  // A copy: eight-byte numbers need a place that eight divides.
+  const owned = { listings, entries: new BigUint64Array(Uint8Array.from(bytes.subarray(ownedAt, restAt)).buffer) };
+  return { ...rest, entries, owned, extras: new Map(rest.extras) };
 }

@@ -1,3 +1,4 @@
+import type { OwnershipFact } from '../analyzers/analyzer.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { FileSystem } from './squash.ts';
 
@@ -7,25 +8,137 @@ export interface Owner {
   readonly name: string;
 }
 
+/** A package of a layer's package database, and the file that lists what it owns. */
+interface Listing extends Owner {
+  readonly path: string;
+}
+
+/**
+ * Which files a layer's package databases say they own, packed: eight bytes for each path instead of the path. Images list a
+ * hundred thousand of them and ask about a few hundred.
+ */
+export interface OwnershipTable {
+  readonly listings: readonly Listing[];
+  /** Sorted: 32 bits of a path's hash, 12 of another, and 20 of the listing's number. */
+  readonly entries: BigUint64Array;
+}
+
+const LISTING_BITS = 20;
+const LISTING_MASK = 2 ** LISTING_BITS - 1;
+/** Where the higher half of an entry stands in memory. */
+const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+const LOW = 1 - HIGH;
+const LINE_FEED = 10;
+
+/** Packs what the facts of a layer say of ownership. One in some ten thousand images may take one path for another. */
+export function ownershipTable(facts: Iterable<LayerFact>): OwnershipTable {
+  const listings: Listing[] = [];
+  let words = new Uint32Array(2048);
+  let count = 0;
+  for (const { fact, path } of facts) {
+    if (fact.kind !== 'owns' || listings.length > LISTING_MASK) continue;
+    const number = listings.push({ type: fact.type, name: fact.name, path }) - 1;
+    eachLine(fact, (first, second) => {
+      if (count * 2 === words.length) {
+        const larger = new Uint32Array(words.length * 2);
+        larger.set(words);
+        words = larger;
+      }
+      words[count * 2 + HIGH] = first;
+      words[count * 2 + LOW] = ((second & ~LISTING_MASK) | number) >>> 0;
+      count += 1;
+    });
+  }
+  return { listings, entries: new BigUint64Array(words.buffer, 0, count).slice().sort() };
+}
+
+/** Two hashes (FNV-1a, and one of another kind) of every line, without a text being made of it. */
+function eachLine({ paths }: OwnershipFact, hit: (first: number, second: number) => void): void {
+  let first = FIRST;
+  let second = SECOND;
+  let empty = true;
+  for (let at = 0; at <= paths.length; at += 1) {
+    const code = at === paths.length ? LINE_FEED : paths.charCodeAt(at);
+    if (code !== LINE_FEED) {
+      first = Math.imul(first ^ code, 16_777_619);
+      second = Math.imul((second << 5) ^ (second >>> 27) ^ code, 0x9e3779b1);
+      empty = false;
+      continue;
+    }
+    if (!empty) hit(first >>> 0, second >>> 0);
+    first = FIRST;
+    second = SECOND;
+    empty = true;
+  }
+}
+const FIRST = 0x811c9dc5;
+const SECOND = 0x2545f491;
+
+/** The last of the shown listings that name this path. */
+function listingOf(
+  { listings, entries }: OwnershipTable,
+  path: string,
+  shown: (listing: Listing) => boolean,
+): Listing | undefined {
+  const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
+  let found: Listing | undefined;
+  eachLine({ kind: 'owns', type: '', name: '', paths: path }, (first, second) => {
+    const wanted = (second & ~LISTING_MASK) >>> 0;
+    const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
+    let low = 0;
+    let high = entries.length;
+    // The first entry behind those of this path.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = words[middle * 2 + HIGH] as number;
+      if (other < first || (other === first && key(middle) <= wanted)) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && key(at) === wanted; at -= 1) {
+      found = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
+      if (found && shown(found)) return;
+    }
+    found = undefined;
+  });
+  return found;
+}
+
 /**
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
- * a link (`/lib` is `/usr/lib`): both ways of writing it are compared.
+ * a link (`/lib` is `/usr/lib`): both ways of writing it are compared. A listing counts while its own file is visible.
  */
-export function ownersOf(paths: Iterable<string>, facts: readonly LayerFact[], files: FileSystem): Map<string, Owner> {
-  const asked = new Set(paths);
-  const owners = new Map<string, Owner>();
+export function ownersOf(
+  paths: Iterable<string>,
+  tables: readonly OwnershipTable[],
+  files: FileSystem,
+): Map<string, Owner> {
+  const upperFirst = tables
+    .map((table, layer) => {
+      const places = new Set(table.listings.map(({ path }) => path));
+      for (const path of places) if (files.find(path)?.layer !== layer) places.delete(path);
+      return { table, shown: ({ path }: Listing): boolean => places.has(path) };
+    })
+    .reverse();
   const topLinks = topLevelLinks(files);
-  for (const { fact } of facts) {
-    if (fact.kind !== 'owns') continue;
-    const owner: Owner = { type: fact.type, name: fact.name };
-    for (const path of lines(fact.paths)) {
-      if (asked.has(path)) owners.set(path, owner);
-      const slash = path.indexOf('/');
-      const target = slash < 0 ? undefined : topLinks.get(path.slice(0, slash));
-      if (target !== undefined && asked.has(target + path.slice(slash))) owners.set(target + path.slice(slash), owner);
-    }
+  const owners = new Map<string, Owner>();
+  for (const path of paths) {
+    if (owners.has(path)) continue;
+    const ways = [path];
+    for (const [link, target] of topLinks)
+      if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
+    // What an upper layer says goes before.
+    const found = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
+    if (found) owners.set(path, { type: found.type, name: found.name });
   }
   return owners;
+}
+
+function first<Item, Result>(items: readonly Item[], ask: (item: Item) => Result | undefined): Result | undefined {
+  for (const item of items) {
+    const result = ask(item);
+    if (result !== undefined) return result;
+  }
+  return undefined;
 }
 
 /** `lib` -> `usr/lib`, where the image has such links. */
@@ -36,14 +149,4 @@ function topLevelLinks(files: FileSystem): Map<string, string> {
     if (real) links.set(name, real.path);
   }
   return links;
-}
-
-function* lines(text: string): Generator<string> {
-  let at = 0;
-  while (at < text.length) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    if (end > at) yield text.slice(at, end);
-    at = end + 1;
-  }
 }

@@ -80,6 +80,8 @@ export function pathTable(): PathTableBuilder {
     names: Buffer.allocUnsafe(32 * 1024),
     nameEnd: 0,
     links: new Map(),
+    seed: newSeed(),
+    slots: new Int32Array(0),
   });
 }
 
@@ -90,11 +92,14 @@ interface State {
   names: Buffer;
   nameEnd: number;
   readonly links: Map<number, string>;
+  /** Unknown to whoever made the image: names that all fall into one slot would make reading a layer quadratic. */
+  readonly seed: number;
+  /** Hash table over the rows: row + 1, or 0 where a slot is free. Empty: still to be made. */
+  slots: Int32Array;
 }
 
 function table(state: State): PathTableBuilder {
   const folderIds = new Map<string, number>(state.folders.map((folder, id) => [folder, id]));
-  let slots = new Int32Array(0);
   let folderBytes = state.folders.reduce((sum, folder) => sum + folder.length, 0);
   /** In order, so that what lies below a folder is found by its beginning; made when first asked for. */
   let sorted: string[] | undefined;
@@ -105,8 +110,9 @@ function table(state: State): PathTableBuilder {
     return scratch.subarray(0, scratch.write(name, 'utf8'));
   };
   const slotOf = (folder: number, name: Buffer): number => {
+    const { slots } = state;
     const mask = slots.length - 1;
-    let slot = hash(folder, name) & mask;
+    let slot = hash(state.seed, folder, name) & mask;
     for (;;) {
       const row = (slots[slot] as number) - 1;
       if (row < 0 || isRow(row, folder, name)) return slot;
@@ -124,9 +130,9 @@ function table(state: State): PathTableBuilder {
     return state.names.subarray(start, start + (state.rows.nameLength[row] as number));
   };
   const reindex = (capacity: number): void => {
-    slots = new Int32Array(capacity);
+    state.slots = new Int32Array(capacity);
     for (let row = 0; row < state.count; row += 1)
-      slots[slotOf(state.rows.folder[row] as number, nameOf(row))] = row + 1;
+      state.slots[slotOf(state.rows.folder[row] as number, nameOf(row))] = row + 1;
   };
   const folderId = (folder: string): number => {
     let id = folderIds.get(folder);
@@ -149,7 +155,7 @@ function table(state: State): PathTableBuilder {
     state.nameEnd += name.length;
     return state.nameEnd - name.length;
   };
-  reindex(Math.max(2048, 2 ** Math.ceil(Math.log2(state.count * 2 + 1))));
+  if (state.slots.length === 0) reindex(2048);
 
   return {
     get size() {
@@ -163,7 +169,7 @@ function table(state: State): PathTableBuilder {
       const folder = folderId(folderName);
       const encoded = encode(name);
       const slot = slotOf(folder, encoded);
-      let row = (slots[slot] as number) - 1;
+      let row = (state.slots[slot] as number) - 1;
       if (row < 0) {
         row = state.count;
         if (row === state.rows.type.length) state.rows = enlarged(state.rows, row * 2);
@@ -171,7 +177,7 @@ function table(state: State): PathTableBuilder {
         state.rows.nameStart[row] = storeName(encoded);
         state.rows.nameLength[row] = encoded.length;
         state.count += 1;
-        slots[slot] = row + 1;
+        state.slots[slot] = row + 1;
       }
       const { rows } = state;
       rows.type[row] = TYPE_NUMBERS.get(entry.type) as number;
@@ -181,14 +187,14 @@ function table(state: State): PathTableBuilder {
       rows.bytes[row] = entry.size;
       if (entry.link === undefined) state.links.delete(row);
       else state.links.set(row, entry.link);
-      if (state.count * 2 > slots.length) reindex(slots.length * 2);
+      if (state.count * 2 > state.slots.length) reindex(state.slots.length * 2);
       return row;
     },
     find(path) {
       const [folderName, name] = split(path);
       const folder = folderIds.get(folderName);
       if (folder === undefined) return -1;
-      return (slots[slotOf(folder, encode(name))] as number) - 1;
+      return (state.slots[slotOf(folder, encode(name))] as number) - 1;
     },
     path(row) {
       const folder = state.folders[state.rows.folder[row] as number] as string;
@@ -228,12 +234,11 @@ function split(path: string): [folder: string, name: string] {
   return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
 }
 
-/** Unknown to whoever made the image: names that all fall into one slot would make reading a layer quadratic. */
-const SEED = randomBytes(4).readUInt32LE();
+const newSeed = (): number => randomBytes(4).readUInt32LE();
 
 /** FNV-1a over the name, begun with the seed and the folder. */
-function hash(folder: number, name: Buffer): number {
-  let value = (SEED ^ Math.imul(folder + 1, 0x9e3779b1)) >>> 0;
+function hash(seed: number, folder: number, name: Buffer): number {
+  let value = (seed ^ Math.imul(folder + 1, 0x9e3779b1)) >>> 0;
   for (let index = 0; index < name.length; index += 1) {
     value = Math.imul(value ^ (name[index] as number), 16_777_619);
   }
@@ -249,12 +254,20 @@ function serialize(state: State): Buffer {
     return Buffer.from(used.buffer, used.byteOffset, used.byteLength);
   });
   const head = Buffer.from(
-    JSON.stringify({ count, nameEnd: state.nameEnd, folders: state.folders, links: [...state.links] }),
+    JSON.stringify({
+      count,
+      nameEnd: state.nameEnd,
+      folders: state.folders,
+      links: [...state.links],
+      seed: state.seed,
+      slots: state.slots.length,
+    }),
     'utf8',
   );
   const size = Buffer.alloc(8);
   size.writeUInt32LE(head.length, 0);
-  return Buffer.concat([size, head, ...parts, state.names.subarray(0, state.nameEnd)]);
+  const slots = Buffer.from(state.slots.buffer, state.slots.byteOffset, state.slots.byteLength);
+  return Buffer.concat([size, head, ...parts, slots, state.names.subarray(0, state.nameEnd)]);
 }
 
 /** The reverse of `serialize`. Throws a RangeError or SyntaxError on bytes that `serialize` did not write. */
@@ -265,16 +278,25 @@ export function readPathTable(bytes: Buffer): PathTable {
     nameEnd: number;
     folders: string[];
     links: [number, string][];
+    seed: number;
+    slots: number;
   };
   let at = 8 + headLength;
+  const copy = (into: ArrayBufferLike, length: number): void => {
+    if (at + length > bytes.length) throw new RangeError('path table is cut short');
+    new Uint8Array(into, 0, length).set(bytes.subarray(at, at + length));
+    at += length;
+  };
   const rows = columns(Math.max(1, head.count));
   for (const key of Object.keys(rows) as (keyof Columns)[]) {
     const column = rows[key];
     const length = head.count * column.BYTES_PER_ELEMENT;
-    if (at + length > bytes.length) throw new RangeError('path table is cut short');
-    new Uint8Array(column.buffer, 0, length).set(bytes.subarray(at, at + length));
-    at += length;
+    copy(column.buffer, length);
   }
+  // A table without a free slot would be searched for ever.
+  if (head.slots <= head.count || (head.slots & (head.slots - 1)) !== 0) throw new RangeError('path table is damaged');
+  const slots = new Int32Array(head.slots);
+  copy(slots.buffer, slots.byteLength);
   const names = bytes.subarray(at, at + head.nameEnd);
   if (names.length < head.nameEnd) throw new RangeError('path table is cut short');
   return table({
@@ -284,5 +306,7 @@ export function readPathTable(bytes: Buffer): PathTable {
     names,
     nameEnd: head.nameEnd,
     links: new Map(head.links),
+    seed: head.seed,
+    slots,
   });
 }

@@ -56,10 +56,8 @@ export async function readImage(image: Image, options: ReadOptions): Promise<Rea
   const files = squash(all.map(({ entries }) => entries));
   const facts = visibleFacts(all, files);
   const owners = ownersOf(
-    [...facts.filter(({ fact }) => fact.kind !== 'owns'), ...all.flatMap(({ deferred }) => deferred)].map(
-      ({ path }) => path,
-    ),
-    facts,
+    [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
+    all.map(({ owned }) => owned),
     files,
   );
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));

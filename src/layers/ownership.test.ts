@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LayerFact } from './layer-index.ts';
+import { ownershipTable, ownersOf } from './ownership.ts';
+import { pathTable } from './path-table.ts';
+import { squash } from './squash.ts';
+
+const entry = { type: 'file', mode: 0o644, uid: 0, gid: 0, size: 1 } as const;
+const listing = (name: string, ...paths: readonly string[]): LayerFact => ({
+  path: `var/lib/dpkg/info/${name}.list`,
+  analyzer: 'dpkg-files',
+  fact: { kind: 'owns', type: 'deb', name, paths: paths.join('\n') },
+});
+
+/** Layers that hold these listings and nothing else, with a link `lib` to `usr/lib`. */
+function world(...layers: readonly (readonly LayerFact[])[]) {
+  const tables = layers.map((facts, layer) => {
+    const table = pathTable();
+    if (layer === 0) table.add({ ...entry, path: 'lib', type: 'symlink', link: 'usr/lib' });
+    table.add({ ...entry, path: 'usr/lib', type: 'directory' });
+    for (const { path } of facts) table.add({ ...entry, path });
+    return table;
+  });
+  const owned = layers.map((facts) => ownershipTable(facts));
+  return (...paths: readonly string[]) =>
+    Object.fromEntries([...ownersOf(paths, owned, squash(tables))].map(([path, { name }]) => [path, name]));
+}
+
+describe('who owns a file', () => {
+  it('is the package whose listing names it, whichever way of writing it has', () => {
+    const ask = world([
+      listing('libc6', '', 'lib', 'lib/libc.so.6', 'usr/share/doc/libc6'),
+      listing('base', 'etc/hosts'),
+    ]);
+    expect(ask('usr/lib/libc.so.6', 'etc/hosts', 'etc/host', 'usr/share/doc/libc6', 'lib/libc.so.6', '')).toEqual({
+      'usr/lib/libc.so.6': 'libc6',
+      'etc/hosts': 'base',
+      'usr/share/doc/libc6': 'libc6',
+      'lib/libc.so.6': 'libc6',
+    });
+  });
+
+  it('is what the uppermost listing says, as long as its own file is visible', () => {
+    const python = listing('python3', 'usr/bin/python3');
+    const ask = world([python, listing('minimal', 'usr/bin/python3')], [listing('minimal', 'usr/share/minimal')]);
+    // The upper listing of `minimal` replaced the lower one, which had named it.
+    expect(ask('usr/bin/python3', 'usr/share/minimal')).toEqual({
+      'usr/bin/python3': 'python3',
+      'usr/share/minimal': 'minimal',
+    });
+  });
+
+  it('is found among any others as a plain search would', () => {
+    const paths = fc.array(fc.string({ minLength: 1, maxLength: 6 }).filter((text) => !text.includes('\n')));
+    fc.assert(
+      fc.property(fc.array(paths, { maxLength: 5 }), paths, (owned, asked) => {
+        const listings = owned.map((each, at) => listing(`p${at}`, ...each));
+        const all = [...asked, ...owned.flat()];
+        const expected = all.flatMap((path) => {
+          const at = owned.findLastIndex((each) => each.includes(path));
+          return at < 0 ? [] : [[path, `p${at}`] as const];
+        });
+        expect(world(listings)(...all)).toEqual(Object.fromEntries(expected));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
