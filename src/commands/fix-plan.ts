@@ -283,7 +283,7 @@ async function withEdits(
   });
   const whole: Plan = {
     ...plan,
-    steps: plan.steps.map((step) => ({ ...step, edits: edits.places.get(step.id) ?? [] })),
+    steps: plan.steps.map((step) => ({ ...step, edits: edits.places.get(step.id) ?? step.edits })),
     edits: edits.files,
     notices: [
       ...plan.notices,
