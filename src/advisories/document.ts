@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { openZip } from '../formats/zip-file.ts';
@@ -9,11 +9,15 @@ import { readTar, type TarBody } from '../layers/tar.ts';
 import { LIMITS } from '../limits.ts';
 import type { FeedDocument, FeedFile } from './feeds/feed.ts';
 
-/** A feed's document in a file (or a folder of files) on this machine, read within the budgets of `LIMITS.feed*`. */
-export function localDocument(name: string, path: string): FeedDocument {
+/**
+ * A feed's document in a file (or a folder of files) on this machine, read within the budgets of `LIMITS.feed*`. What has to be
+ * unpacked to be read goes into `scratch`.
+ */
+export function localDocument(name: string, path: string, scratch = dirname(path)): FeedDocument {
   return {
     name,
     path,
+    scratch,
     chunks: () => chunks(path),
     files() {
       if (statSync(path).isDirectory()) return folderFiles(path);
@@ -39,7 +43,7 @@ async function* chunks(path: string): AsyncGenerator<Buffer> {
       yield chunk;
     }
   } catch (error) {
-    throw asPlimsollError(error, (error as NodeJS.ErrnoException).code?.startsWith('Z_') ? 'corrupt' : 'io');
+    throw asPlimsollError(error, (error as NodeJS.ErrnoException).code?.startsWith('Z_') ? 'corrupt' : 'feed');
   } finally {
     file.destroy();
     stream.destroy();

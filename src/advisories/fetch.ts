@@ -33,7 +33,12 @@ export interface FetchContext {
 
 /** Fetches one document, or finds that it is what it was. Throws `feed` and `network` errors that say what the host did. */
 export async function fetchDocument(location: Location, suffix: string, context: FetchContext): Promise<Fetched> {
-  if (location.kind === 'file') return fromFile(location.path, context);
+  if (location.kind === 'file') {
+    // A file of the mirror that cannot be read is that feed's trouble, as an address that does not answer is.
+    return fromFile(location.path, context).catch((error: unknown) => {
+      throw context.signal?.aborted ? error : asPlimsollError(error, 'feed', location.path);
+    });
+  }
   return suffix === '/' ? fromWebFolder(location.url, context) : fromWeb(location.url, suffix, context);
 }
 

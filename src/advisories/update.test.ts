@@ -19,6 +19,8 @@ import { type FeedServer, feedServer } from '../../test/feeds/server.ts';
 import { zip } from '../../test/feeds/zip-writer.ts';
 import { createHttp, type Http } from '../network/http.ts';
 import { storeAsOf } from './as-of.ts';
+import type { Feed } from './feeds/feed.ts';
+import { feedNamed } from './feeds/index.ts';
 import { databasePath, openStore } from './sqlite-store.ts';
 import { type UpdateOptions, type UpdateSummary, updateDatabase } from './update.ts';
 
@@ -347,6 +349,26 @@ describe('a feed that cannot be had or read', () => {
       expect.stringMatching(/^trivy-db: /),
     ]);
     expect(setuptools()).toHaveLength(2);
+  });
+
+  it('is packed, in a mirror that may only be read: it is unpacked elsewhere, and what a killed run left is cleared away', async () => {
+    const folder = join(home, 'mirror');
+    mkdirSync(join(folder, 'trivy'), { recursive: true });
+    mkdirSync(join(folder, 'kev', 'known_exploited_vulnerabilities.json'), { recursive: true });
+    mkdirSync(join(home, 'downloads', 'unpacked-1'), { recursive: true });
+    writeFileSync(join(folder, 'trivy', 'db.tar.gz'), gzipSync(Buffer.alloc(9_000, 7)));
+    const seen: string[] = [];
+    const looking: Feed = {
+      ...feedNamed('trivy-db')!,
+      async *parse(document) {
+        seen.push(document.scratch ?? '');
+        yield* feedNamed('trivy-db')!.parse(document);
+      },
+    };
+    await expect(update({ from: folder, feeds: [looking, feedNamed('kev')!] })).rejects.toThrow(/no feed could be had/);
+    expect(seen).toEqual([join(home, 'downloads')]);
+    expect(readdirSync(join(folder, 'trivy'))).toEqual(['db.tar.gz']);
+    expect(readdirSync(join(home, 'downloads'))).toEqual([]);
   });
 
   it('is older by the date of its file, where it names none itself', async () => {

@@ -7,6 +7,7 @@ import { compact } from './derive.ts';
 import { localDocument } from './document.ts';
 import type { Feed, FeedSource } from './feeds/feed.ts';
 import { feeds as allFeeds } from './feeds/index.ts';
+import { UNPACKED } from './feeds/packed-database.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
 import { readHeader } from './header.ts';
 import { takeLock } from './lock.ts';
@@ -103,7 +104,7 @@ function isFresh(path: string): boolean {
 
 const DOWNLOAD_DAYS = 7;
 
-/** What killed runs left: half-built databases at once, parts of downloads when nobody came back for them. */
+/** What killed runs left: half-built and unpacked databases at once, parts of downloads when nobody came back for them. */
 function removeLeftovers(home: string): void {
   for (const name of readdirSync(home)) {
     if (name.startsWith('advisories.db.building')) rmSync(join(home, name), { force: true });
@@ -113,7 +114,8 @@ function removeLeftovers(home: string): void {
   for (const name of readdirSync(downloads)) {
     const stat = statSync(join(downloads, name), { throwIfNoEntry: false });
     const old = stat !== undefined && Date.now() - stat.mtimeMs > DOWNLOAD_DAYS * 86_400_000;
-    if (old || name.endsWith('.folder')) rmSync(join(downloads, name), { recursive: true, force: true });
+    if (old || name.endsWith('.folder') || name.startsWith(UNPACKED))
+      rmSync(join(downloads, name), { recursive: true, force: true });
   }
 }
 
@@ -323,7 +325,7 @@ async function takeOne(
   }
   const task = progress.task(`Reading ${name}`, { unit: 'records' });
   try {
-    const document = localDocument(name, fetched.path);
+    const document = localDocument(name, fetched.path, join(options.home, 'downloads'));
     const outcome = await writer.replace(feed, document, fetched.stamp, options.allowOlder ?? false, (records) =>
       task.add(records),
     );

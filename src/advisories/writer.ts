@@ -217,7 +217,7 @@ function refuseOlder(old: FeedRow, published: string | undefined, stamp: Stamp):
 const PROGRESS_RECORDS = 500;
 
 /** What of the machine, not of the document, stops a feed from being read. */
-const MACHINE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'ENOMEM', 'EMFILE', 'SQLITE_FULL', 'ABORT_ERR']);
+const MACHINE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'ENOMEM', 'EMFILE', 'SQLITE_FULL', 'ABORT_ERR']);
 
 /** Whatever a document makes its reader throw is that feed's failure and no other's. */
 async function* ownFailures(items: AsyncIterable<FeedItem>): AsyncGenerator<FeedItem> {

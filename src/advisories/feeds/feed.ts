@@ -6,6 +6,8 @@ export interface FeedDocument {
   readonly name: string;
   /** Where it lies on this machine, as it came. */
   readonly path: string;
+  /** A folder for what has to be unpacked into a file to be read; absent: the document's own, which may be read-only. */
+  readonly scratch?: string;
   /** Bytes of the document, gunzipped where it is packed as a whole. */
   chunks(): AsyncIterable<Buffer>;
   /** The files of a zip archive or a folder. */

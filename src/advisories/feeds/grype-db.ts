@@ -24,7 +24,7 @@ export const grypeDb = feed({
     return [{ name: 'grype-db', path: 'grype/vulnerability-db.tar.zst' }];
   },
   async *parse(document: FeedDocument) {
-    const plain = await plainDatabase(document.path, isSqlite, /(?:^|\/)vulnerability\.db$/);
+    const plain = await plainDatabase(document, isSqlite, /(?:^|\/)vulnerability\.db$/);
     const sqlite = openSqlite(plain.path, 'immutable');
     try {
       const [built] = sqlite.query('SELECT build_timestamp FROM db_metadata').get([]) ?? [];

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,10 @@ import { decompressed } from '../../layers/decompress.ts';
 import { readTar, type TarBody } from '../../layers/tar.ts';
 import { LIMITS } from '../../limits.ts';
 import { magic } from '../document.ts';
+import type { FeedDocument } from './feed.ts';
+
+/** How folders of unpacked databases begin: one that a killed run left is removed by the next. */
+export const UNPACKED = 'unpacked-';
 
 /** Another scanner's database as a plain file; `remove` it when it has been read. */
 export interface PlainDatabase {
@@ -17,15 +21,16 @@ export interface PlainDatabase {
 
 /**
  * The database file of another scanner, out of the archive in which it is published (tar, gzip or zstd) or as it is. It is
- * unpacked beside the download, under a name of our own. Throws `corrupt` when the archive lacks it.
+ * unpacked into the document's scratch folder, under a name of our own. Throws `corrupt` when the archive lacks it.
  */
 export async function plainDatabase(
-  path: string,
+  { path, scratch = dirname(path) }: Pick<FeedDocument, 'path' | 'scratch'>,
   isDatabase: (head: Buffer) => boolean,
   member: RegExp,
 ): Promise<PlainDatabase> {
   if (isDatabase(magic(path, 64))) return { path, remove() {} };
-  const folder = mkdtempSync(join(dirname(path), 'unpacked-'));
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(join(scratch, UNPACKED));
   const target = join(folder, 'database');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {

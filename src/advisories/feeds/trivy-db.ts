@@ -24,7 +24,7 @@ export const trivyDb = feed({
     return [{ name: 'trivy-db', path: 'trivy/db.tar.gz' }];
   },
   async *parse(document: FeedDocument) {
-    const plain = await plainDatabase(document.path, isBolt, /(?:^|\/)trivy\.db$/);
+    const plain = await plainDatabase(document, isBolt, /(?:^|\/)trivy\.db$/);
     const bolt = openBolt(plain.path);
     try {
       const sources = new Map<string, string>();
