@@ -113,11 +113,17 @@ export function packageOf(
       namespace: ecosystem?.purlNamespace ?? (system ? os?.id : undefined),
       name: fact.type === 'pypi' ? (ecosystem?.normalize(fact.name) ?? fact.name) : fact.name,
       version: fact.version,
-      qualifiers: { arch: fact.architecture, distro: system ? distroOf(os) : undefined },
+      qualifiers: { arch: fact.architecture, distro: system ? distroOf(os) : undefined, ...condaQualifiers(fact) },
     }),
     evidence,
     ...(owner ? { ownedBy: owner } : {}),
   };
+}
+
+/** https://github.com/package-url/purl-spec/blob/main/types-doc/conda-definition.md */
+function condaQualifiers({ type, properties }: PackageFact): Record<string, string | undefined> {
+  if (type !== 'conda') return {};
+  return { build: properties?.build, channel: properties?.channel, subdir: properties?.subdir };
 }
 
 function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {

@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { elf } from '../../test/elf.ts';
 import { image, layer } from '../../test/image.ts';
 import { memoryStore } from '../advisories/memory.ts';
+import type { Package } from '../model.ts';
 import { reportFormatNamed } from '../report/index.ts';
-import { scanImage } from '../scan.ts';
+import { renderInventory } from '../report/inventory.ts';
+import { scanImage, takeInventory } from '../scan.ts';
 import type { JsonObject } from '../sources/json.ts';
 import { openSbom } from '../sources/sbom.ts';
 import { sbomInventory } from './sbom.ts';
@@ -116,4 +119,40 @@ describe('a bill of materials', () => {
     await expect(openSbom('x', path)).rejects.toMatchObject({ code: 'corrupt' });
     await expect(openSbom('x', join(folder, 'nothing'))).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+describe("Plimsoll's own documents", () => {
+  const record = (name: string, version: string, build: string): string =>
+    JSON.stringify({
+      name,
+      version,
+      build,
+      channel: 'https://conda.anaconda.org/conda-forge/linux-64',
+      subdir: 'linux-64',
+      depends: [],
+      files: [],
+    });
+
+  it.each(['cyclonedx', 'spdx'])(
+    'say as much when %s is read again: what a conda package is elsewhere, how sure a version is',
+    async (format) => {
+      const opened = image(
+        layer({
+          'opt/conda/conda-meta/tornado-6.3-py38h1de0b5d_0.json': record('tornado', '6.3', 'py38h1de0b5d_0'),
+          'opt/conda/conda-meta/openssl-3.1.0-h0b41bf4_0.json': record('openssl', '3.1.0', 'h0b41bf4_0'),
+          'usr/lib/python3/site-packages/psycopg2_binary.libs/libpq-e85f78f2.so.5.15': elf({
+            parts: [{ content: Buffer.alloc(64) }],
+            soname: 'libpq-e85f78f2.so.5.15',
+          }),
+        }),
+      );
+      const { inventory } = await takeInventory(opened);
+      const written = [...renderInventory(format, opened.subject, inventory, {})].join('');
+      const read = sbomInventory(JSON.parse(written) as Record<string, unknown>);
+      const told = (one: Package): string => `${one.name} ${one.version} ${one.certainty} ${one.role} ${one.ecosystem}`;
+      expect(read.packages.map(told).sort()).toEqual(inventory.packages.map(told).sort());
+      expect(read.packages.map(told)).toContain('tornado 6.3 exact undefined PyPI');
+      expect(read.packages.map(told)).toContain('postgresql 15 name vendored undefined');
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
-import type { Evidence, Inventory, OperatingSystem, Package, PackageRole } from '../model.ts';
+import type { Certainty, Evidence, Inventory, OperatingSystem, Package, PackageRole } from '../model.ts';
 import { isObject, type JsonObject, textOf } from '../sources/json.ts';
 import { packageOf } from './assemble.ts';
 import { type Purl, parsePurl } from './purl.ts';
@@ -95,6 +95,10 @@ function* spdx(document: JsonObject): Generator<Listed> {
     const facts = new Map<string, string>();
     const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(textOf(one.sourceInfo) ?? '');
     if (built) facts.set('plimsoll:source:name', built[1] as string).set('plimsoll:source:version', built[2] as string);
+    for (const [, key, value] of (textOf(one.comment) ?? '')
+      .slice(0, 1_000)
+      .matchAll(/plimsoll:(certainty|role)=(\w+)/g))
+      facts.set(`plimsoll:${key}`, value as string);
     const seen = [...(textOf(one.sourceInfo) ?? '').matchAll(/seen in (\/\S+)/g)]
       .slice(0, 100)
       .map((match) => match[1] as string);
@@ -109,6 +113,8 @@ function factOf({ purl, name, version, facts }: Listed): PackageFact | undefined
   const source = sourceOf(purl, facts, found.version);
   const architecture = purl?.qualifiers.get('arch');
   const role = facts.get('plimsoll:role') as PackageRole | undefined;
+  const certainty = facts.get('plimsoll:certainty') as Certainty | undefined;
+  const properties = ownProperties(type, purl, facts);
   return {
     type,
     name: found.name,
@@ -116,8 +122,27 @@ function factOf({ purl, name, version, facts }: Listed): PackageFact | undefined
     ...(architecture === undefined ? {} : { architecture }),
     ...(source ? { source } : {}),
     ...(role && ROLES.has(role) ? { role } : {}),
+    ...(certainty && CERTAINTIES.has(certainty) ? { certainty } : {}),
+    ...(properties.size === 0 ? {} : { properties: Object.fromEntries(properties) }),
   };
 }
+
+/** What Plimsoll wrote of a package into its own documents, and what a conda purl says: by both it is known what a conda package is elsewhere. */
+function ownProperties(type: string, purl: Purl | undefined, facts: ReadonlyMap<string, string>): Map<string, string> {
+  const found = new Map<string, string>();
+  if (type === 'conda')
+    for (const name of ['build', 'channel', 'subdir']) {
+      const value = purl?.qualifiers.get(name);
+      if (value !== undefined) found.set(name, value);
+    }
+  for (const [name, value] of facts)
+    if (name.startsWith(OWN_FACT) && found.size < 50 && value.length <= 4_096)
+      found.set(name.slice(OWN_FACT.length), value);
+  return found;
+}
+
+const OWN_FACT = 'plimsoll:fact:';
+const CERTAINTIES: ReadonlySet<string> = new Set<Certainty>(['exact', 'content', 'name']);
 
 const ROLES: ReadonlySet<string> = new Set<PackageRole>(['installed', 'declared', 'vendored', 'cache']);
 

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../model.ts';
+import type { Finding, Package, Report } from '../model.ts';
 import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
 import { jsonPieces } from './json.ts';
 import { reportFormat } from './report-format.ts';
@@ -83,9 +83,16 @@ function* packageEntries(
         ? {}
         : { licenseComments: `the package says: ${one.licenses.join('; ')}` }),
       sourceInfo: [...built, ...seen].join('; ') || 'of unknown origin',
+      ...ownWords(one),
       externalRefs: [reference(one.purl), ...(advisories.get(one.purl) ?? [])],
     };
   }
+}
+
+/** What the format has no place for, and what reading the document again needs. */
+function ownWords({ certainty, role }: Package): Members {
+  const words = [certainty && `plimsoll:certainty=${certainty}`, role && `plimsoll:role=${role}`].filter(Boolean);
+  return words.length === 0 ? {} : { comment: words.join(' ') };
 }
 
 const reference = (purl: string): Members => ({
