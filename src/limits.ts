@@ -269,6 +269,8 @@ export const LIMITS = {
   candidateMetadata: 40,
   /** The list of files of one package in an index (some have tens of thousands). */
   packageIndexBytes: 64 * MiB,
+  /** The directory of a wheel whose index has no metadata beside it (tensorflow's is 3 MB). */
+  wheelTailBytes: 16 * MiB,
   /** `Packages`, `APKINDEX` and `repodata`, as sent and unpacked. */
   distributionIndexBytes: 512 * MiB,
   /** Package indexes that the image's sources name. */

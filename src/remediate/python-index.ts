@@ -291,24 +291,53 @@ async function besideWheel(client: Client, wheel: IndexFile): Promise<string | u
 }
 
 const TAIL_BYTES = 256 * 1024;
+/** Local headers repeat the name and have fields of their own. */
+const HEADER_BYTES = 30 + 1024;
 
-/** Only the end of the wheel is fetched: its directory, and METADATA, which stands last in most. */
+/** Only the end of the wheel is fetched: its directory, and METADATA, which stands last in most; of others that part alone. */
 async function withinWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
-  const tail = await rangeOf(client, wheel.url, `bytes=-${TAIL_BYTES}`);
+  let tail = await rangeOf(client, wheel.url, `bytes=-${TAIL_BYTES}`);
+  const wanted = tail && directoryBytes(tail.bytes);
+  // Wheels of ten thousand files have directories of megabytes.
+  if (tail && wanted !== undefined && wanted > tail.bytes.length)
+    tail =
+      wanted > LIMITS.wheelTailBytes ? undefined : await rangeOf(client, wheel.url, `bytes=-${wanted + TAIL_BYTES}`);
   if (tail === undefined) return undefined;
-  for (const member of zipMembers(tail)) {
-    if (!/^[^/]+\.dist-info\/METADATA$/.test(member.name) || member.offset < 0) continue;
-    const at = member.offset;
-    const begin = at + 30 + tail.readUInt16LE(at + 26) + tail.readUInt16LE(at + 28);
-    const body = tail.subarray(begin, begin + member.compressedSize);
+  for (const member of zipMembers(tail.bytes)) {
+    if (!/^[^/]+\.dist-info\/METADATA$/.test(member.name)) continue;
+    const start = tail.start + member.offset;
+    const end = start + HEADER_BYTES + member.compressedSize;
+    if (member.compressedSize > LIMITS.fileBytes || start < 0) return undefined;
+    const near =
+      member.offset >= 0
+        ? tail.bytes.subarray(member.offset)
+        : (await rangeOf(client, wheel.url, `bytes=${start}-${end - 1}`))?.bytes;
+    if (near === undefined || near.length < 30) return undefined;
+    const begin = 30 + near.readUInt16LE(26) + near.readUInt16LE(28);
+    const body = near.subarray(begin, begin + member.compressedSize);
     return inflateMember(member.name, member.method, body, LIMITS.fileBytes).toString('utf8');
   }
   return undefined;
 }
 
-async function rangeOf(client: Client, url: string, range: string): Promise<Buffer | undefined> {
+/** How many bytes of the end hold the directory, as the end record says; undefined where there is none. */
+function directoryBytes(tail: Buffer): number | undefined {
+  const at = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  return at < 0 || at + 22 > tail.length ? undefined : tail.readUInt32LE(at + 12) + (tail.length - at);
+}
+
+/** A part of a file and where it begins; undefined where the server does not give parts. */
+async function rangeOf(
+  client: Client,
+  url: string,
+  range: string,
+): Promise<{ readonly bytes: Buffer; readonly start: number } | undefined> {
   const response = await get(client, url, { range });
-  if (response.status === 206) return client.http.bytes(response, 2 * TAIL_BYTES);
-  await response.discard();
-  return undefined;
+  if (response.status !== 206) {
+    await response.discard();
+    return undefined;
+  }
+  const bytes = await client.http.bytes(response, LIMITS.wheelTailBytes + 2 * TAIL_BYTES);
+  const start = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
+  return { bytes, start: Number(start ?? 0) };
 }
