@@ -371,6 +371,24 @@ describe('a feed that cannot be had or read', () => {
     expect(readdirSync(join(home, 'downloads'))).toEqual([]);
   });
 
+  it('is a list cut off at a line: most of its records are missing', async () => {
+    const lines = Array.from(
+      { length: 120 },
+      (_, index) =>
+        `[31 May 2023] DSA-${5417 + index}-1 openssl - security update\n\t{CVE-2023-${1000 + index}}\n\t[bullseye] - openssl 1.1.1n-0+deb11u${5 + index}\n`,
+    );
+    server.files.set('debian/DSA/list', Buffer.from(lines.join('')));
+    await update();
+    server.files.set('debian/DSA/list', Buffer.from(lines.slice(0, 50).join('')));
+    const cut = await update();
+    expect(cut.results.find(({ name }) => name === 'debian/DSA')).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/holds 50 records, last time 120/),
+      kept: true,
+    });
+    expect(kinds(await update({ allowOlder: true }))).toMatchObject({ 'debian/DSA': 'updated' });
+  });
+
   it('is older by the date of its file, where it names none itself', async () => {
     const folder = join(home, 'mirror');
     mkdirSync(join(folder, 'debian'), { recursive: true });

@@ -161,7 +161,10 @@ async function replace(
   try {
     await readAll(feed, document, intake, progress);
     const published = intake.published();
-    if (!allowOlder && old !== undefined) refuseOlder(old, published, stamp);
+    if (!allowOlder && old !== undefined) {
+      refuseOlder(old, published, stamp);
+      refuseLess(old, intake.counts.records);
+    }
     const id = feedId(sqlite, document.name, feed);
     clear(sqlite, id);
     const statements = intake.commit(id);
@@ -209,6 +212,17 @@ function refuseOlder(old: FeedRow, published: string | undefined, stamp: Stamp):
       : [];
   if (before === undefined || now === undefined || now >= before) return;
   throw new PlimsollError('feed', `it is of ${now}, older than the ${before} in the database`, {
+    hint: 'pass --allow-older to take it all the same',
+  });
+}
+
+/** Documents of fewer records may lose most of them for good reason. */
+const MANY_RECORDS = 100;
+
+/** Publishers withdraw records, they do not lose half of them: a text cut in two at a line shows no other way. */
+function refuseLess(old: FeedRow, records: number): void {
+  if (old.records < MANY_RECORDS || records * 2 >= old.records) return;
+  throw new PlimsollError('feed', `it holds ${records} records, last time ${old.records}: it may be cut off`, {
     hint: 'pass --allow-older to take it all the same',
   });
 }

@@ -47,6 +47,15 @@ describe('a zip archive on disk', () => {
 
   it.each<[string, () => Buffer, RegExp]>([
     ['cut off', () => zip([{ name: 'a', content: 'x'.repeat(1_000) }]).subarray(0, 60), /zip/],
+    [
+      'with a directory that breaks off',
+      () => {
+        const bytes = zip(['a', 'b', 'c'].map((name) => ({ name, content: name })));
+        bytes[bytes.lastIndexOf('PK\x01\x02')] = 0;
+        return bytes;
+      },
+      /its directory holds 2 of 3 members/,
+    ],
     ['empty', () => Buffer.alloc(0), /zip/],
     ['of a member with a wrong checksum', () => zip([{ name: 'a', content: 'x', claims: { crc32: 5 } }]), /checksum/],
     ['of a member larger than allowed', () => zip([{ name: 'a', content: 'x'.repeat(2_000_000) }]), /inflated/],

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { inflateMember, type ZipMember, zipMembers } from './zip.ts';
+import { inflateMember, promisedMembers, type ZipMember, zipMembers } from './zip.ts';
 
 /** A zip archive on disk, of which only the directory and one member at a time are in memory. */
 export interface ZipFile {
@@ -16,7 +16,7 @@ const TAIL_BYTES = 256 * 1024;
 
 /**
  * Opens a zip archive by its central directory, zip64 too.
- * Throws `corrupt` where there is none: the file is truncated, or something else.
+ * Throws `corrupt` where there is none, or less of it than promised: the file is truncated, damaged, or something else.
  */
 export function openZip(path: string): ZipFile {
   const file = openSync(path, 'r');
@@ -39,8 +39,16 @@ function directory(file: number, size: number, path: string): { members: readonl
   for (let length = Math.min(size, TAIL_BYTES); ; length = Math.min(size, length * 8)) {
     const tail = bytesAt(file, size - length, length);
     try {
-      return { members: [...zipMembers(tail)], base: size - length };
+      const members = [...zipMembers(tail)];
+      const promised = promisedMembers(tail) ?? 0;
+      // A directory that breaks off would otherwise pass for a smaller archive.
+      if (members.length < promised)
+        throw new PlimsollError('corrupt', `its directory holds ${members.length} of ${promised} members`, {
+          where: path,
+        });
+      return { members, base: size - length };
     } catch (error) {
+      if (error instanceof PlimsollError) throw error;
       if (length < size && length < LIMITS.zipDirectoryBytes) continue;
       throw new PlimsollError('corrupt', (error as Error).message, { where: path, cause: error });
     }

@@ -84,6 +84,12 @@ export function inflateMember(name: string, method: number, body: Buffer, maxByt
   }
 }
 
+/** How many members the end of the archive promises; undefined where there is no end. */
+export function promisedMembers(bytes: Buffer): number | undefined {
+  const end = endOfCentralDirectory(bytes);
+  return end === undefined ? undefined : (zip64(bytes, end) ?? end).entries;
+}
+
 interface Directory {
   readonly size: number;
   readonly offset: number;
