@@ -3,7 +3,7 @@
 //   the same where every third upgrade is in somebody's way                       under 1 s
 //   the same with 500 Debian packages and 250 findings besides                    under 1 s
 // Times are medians; each is also told as a ratio to matching the same inventory once, which no plan with proof can do without.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -29,9 +29,11 @@ const bundle = await rolldown({
   platform: 'node',
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
 });
-await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'part-[name].mjs' });
+const dist = join(folder, 'dist');
+copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+await bundle.write({ dir: dist, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'part-[name].mjs' });
 await bundle.close();
-const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href);
+const load = (name) => import(pathToFileURL(join(dist, `${name}.mjs`)).href);
 const [{ memoryStore }, { match }, { makePlan }, { parseGoal }] = await Promise.all(Object.keys(parts).map(load));
 
 const runs = Number(process.env.BENCH_RUNS ?? 5);
