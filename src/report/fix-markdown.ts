@@ -46,8 +46,11 @@ function fenced(language: string, text: string): string {
 }
 
 function stepSection(step: Step, index: number): string {
-  const rows = step.changes.slice(0, LISTED).map((change) => {
-    const clears = clearedBy(step, change)
+  const sorted = step.changes
+    .map((change) => ({ change, cleared: clearedBy(step, change) }))
+    .sort((one, other) => other.cleared.length - one.cleared.length);
+  const rows = sorted.slice(0, LISTED).map(({ change, cleared }) => {
+    const clears = cleared
       .map(({ id }) => id)
       .slice(0, 6)
       .join(' ');
