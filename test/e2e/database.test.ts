@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeAsOf } from '../../src/advisories/as-of.ts';
 import { dossier } from '../../src/advisories/inspect.ts';
 import { chooseRating } from '../../src/advisories/severity.ts';
-import { openStore } from '../../src/advisories/sqlite-store.ts';
+import { openStore, type SqliteStore } from '../../src/advisories/sqlite-store.ts';
 import { ecosystemNamed } from '../../src/ecosystems/index.ts';
 import { judge } from '../../src/matching/judge.ts';
 import { type FeedServer, feedServer } from './feed-server.ts';
 import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
+import { type NativeTool, nativeTools } from './native-versions.ts';
 
 /** All real feeds over real HTTP into a database, by the tool as a process that is killed again and again. */
 
@@ -70,6 +71,31 @@ function publishedMatches(text: string) {
     version: version!,
     id: id!,
   }));
+}
+
+/** Two different versions of one package each, as statements on it name them. */
+function publishedPairs(store: SqliteStore, { namespaces, isVersion }: NativeTool, wanted: number) {
+  const rows = store.sqlite
+    .query(
+      'SELECT DISTINCT n.name, s.package FROM statements s JOIN namespaces n ON n.id = s.namespace WHERE n.name GLOB ?',
+    )
+    .all([namespaces]);
+  const found = rows.flatMap(([namespace, name]) => {
+    const statements = store.advisories(String(namespace), String(name));
+    const bounds = statements.flatMap(({ ranges, versions = [] }) => [
+      ...ranges.flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected]),
+      ...versions,
+    ]);
+    const written = [...new Set(bounds)].filter(
+      (one): one is string => one !== undefined && one !== '0' && isVersion(one),
+    );
+    return written
+      .slice(1, 20)
+      .map((one, index) => ({ namespace: String(namespace), pair: [written[index]!, one] as const }));
+  });
+  // Evenly over all packages, always the same.
+  const step = Math.max(1, Math.floor(found.length / wanted));
+  return found.filter((_, index) => index % step === 0).slice(0, wanted);
 }
 
 describe('the advisory database from all real feeds', () => {
@@ -164,6 +190,24 @@ describe('the advisory database from all real feeds', () => {
       store.close();
     },
   );
+
+  for (const tool of nativeTools) {
+    const reason = skip ?? (tool.present() ? undefined : `no ${tool.name} here`);
+    it.skipIf(reason !== undefined)(
+      titled(`orders the versions that publishers write as ${tool.name} does`, reason),
+      () => {
+        const store = openStore(join(home, 'plimsoll', 'advisories.db'));
+        const pairs = publishedPairs(store, tool, 800);
+        store.close();
+        expect(pairs.length).toBeGreaterThan(500);
+        const { compare } = ecosystemNamed(pairs[0]!.namespace)!;
+        const theirs = tool.compare(pairs.map(({ pair }) => pair));
+        expect(pairs.map(({ pair: [a, b] }) => [a, b, Math.sign(compare(a, b))])).toEqual(
+          pairs.map(({ pair: [a, b] }, index) => [a, b, theirs[index]]),
+        );
+      },
+    );
+  }
 
   test(titled('survives kill -9 at any moment: the old one stays, nothing grows', skip), async () => {
     const killed = join(work.path, 'killed');
