@@ -15,10 +15,12 @@ import { introductions } from '../remediate/introduction.ts';
 import { makeEdits } from '../remediate/make-edits.ts';
 import { makePlan, type Planned } from '../remediate/make-plan.ts';
 import { isOsSource, type OsIndex, osIndex } from '../remediate/os-index.ts';
+import { isOsPackage } from '../remediate/os-plan.ts';
 import { IMAGE_PIP_FILES, pipIndexes } from '../remediate/pip-configuration.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { attachedProvenance, type ProvenanceBase } from '../remediate/provenance.ts';
 import { type PythonIndex, pythonIndex } from '../remediate/python-index.ts';
+import { rpmRelease } from '../remediate/rpm-sources.ts';
 import { writeFiles } from '../remediate/write-files.ts';
 import { scanImage } from '../scan.ts';
 import type { Context } from './command.ts';
@@ -215,7 +217,7 @@ async function indexes(
   );
   const fixable = report.findings.filter(({ fix }) => fix.state === 'fixed').map((finding) => finding.package);
   const needsPython = fixable.some(({ type }) => type === 'pypi');
-  const needsOs = everything || fixable.some(({ type }) => type === 'deb' || type === 'apk');
+  const needsOs = everything || fixable.some(({ type }) => isOsPackage({ type }));
   const configured = needsPython ? await pipIndexes(environment, { files: texts, environment: variables }) : undefined;
   if (needsPython && (configured === undefined || configured.none))
     notices.push(
@@ -229,7 +231,7 @@ async function indexes(
     );
   const wanted = new Set(report.packages.filter(isWanted).map(({ name }) => name));
   if (needsOs) context.progress.say("asking the package indexes of the image's sources");
-  const os = needsOs ? await osIndex(texts, platform, wanted, http, signal) : undefined;
+  const os = needsOs ? await osIndex(texts, platform, wanted, http, signal, rpmRelease(report.os)) : undefined;
   for (const problem of os?.problems ?? []) notices.push(notice('warning', 'index-failed', `OS index: ${problem}`));
   if (
     os &&
@@ -256,7 +258,7 @@ async function indexes(
   };
 }
 
-const isWanted = ({ type }: Package): boolean => type === 'deb' || type === 'apk';
+const isWanted = (one: Package): boolean => isOsPackage(one);
 
 function linesOf(match: DockerfileMatch, build: BuildFiles, path: string): ReadonlyMap<number, string> {
   const name = build.files[0]?.path ?? basename(path);

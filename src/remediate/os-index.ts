@@ -7,12 +7,15 @@ import { alpine } from '../ecosystems/alpine.ts';
 import { debian } from '../ecosystems/debian.ts';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { deb822 } from '../formats/deb822.ts';
+import { decompressed } from '../layers/decompress.ts';
 import { LIMITS } from '../limits.ts';
 import type { Platform } from '../model.ts';
 import type { Http } from '../network/http.ts';
+import { compareRpm } from '../versions/rpm.ts';
 import { debianIndexes, isAptSource } from './debian-sources.ts';
 import { machineOf } from './marker-value.ts';
 import { isInternal } from './pip-configuration.ts';
+import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
 
 /** What can be installed of a binary package. */
 export interface Available {
@@ -35,12 +38,15 @@ export interface OsIndex {
 }
 
 /** Files that say where an image's OS packages come from. */
-export const isOsSource = (path: string): boolean => isAptSource(path) || path === 'etc/apk/repositories';
+export const isOsSource = (path: string): boolean =>
+  isAptSource(path) || isRpmSource(path) || path === 'etc/apk/repositories';
 
 interface Source {
   readonly address: string;
   readonly label: string;
-  readonly kind: 'apt' | 'apk';
+  readonly kind: 'apt' | 'apk' | 'rpm';
+  /** Of rpm repositories: where its mirrors are listed, and other addresses of it. */
+  readonly mirrors?: string;
 }
 
 /** Reads the indexes that the image's sources name, keeping only `wanted` packages. Failures are data. */
@@ -50,17 +56,17 @@ export async function osIndex(
   wanted: ReadonlySet<string>,
   http: Http,
   signal?: AbortSignal,
+  release = '',
 ): Promise<OsIndex> {
-  const sources = sourcesOf(files, platform).slice(0, LIMITS.distributionIndexes);
+  const sources = sourcesOf(files, platform, release).slice(0, LIMITS.distributionIndexes);
   const available = new Map<string, Available>();
   const problems = new Set<string>();
   const labels: string[] = [];
   await Promise.all(
     sources.map(async (source) => {
       try {
-        const text = await fetchIndex(source, http, signal);
-        const compare = source.kind === 'apt' ? debian.compare : alpine.compare;
-        for (const [name, one] of source.kind === 'apt' ? debPackages(text, wanted) : apkPackages(text, wanted)) {
+        const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
+        for (const [name, one] of await packagesOf(source, wanted, platform, http, signal)) {
           const known = available.get(name);
           if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
         }
@@ -75,7 +81,55 @@ export async function osIndex(
   return { available, problems: [...problems], read: labels.length, named: sources.length, labels };
 }
 
-function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined): Source[] {
+async function packagesOf(
+  source: Source,
+  wanted: ReadonlySet<string>,
+  platform: Platform | undefined,
+  http: Http,
+  signal: AbortSignal | undefined,
+): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
+  if (source.kind === 'rpm') return rpmPackages(source, wanted, machineOf(platform), http, signal);
+  const text = await fetchIndex(source, http, signal);
+  return source.kind === 'apt' ? debPackages(text, wanted) : apkPackages(text, wanted);
+}
+
+/** https://github.com/rpm-software-management/createrepo_c */
+async function rpmPackages(
+  { address, mirrors }: Source,
+  wanted: ReadonlySet<string>,
+  architecture: string,
+  http: Http,
+  signal: AbortSignal | undefined,
+): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
+  const text = async (url: string): Promise<string> => {
+    refuseInternal(url);
+    const response = await http.request(url, signal ? { signal } : {});
+    if (response.status !== 200) {
+      await response.discard();
+      throw new PlimsollError('network', `it answers ${response.status}`, { where: url });
+    }
+    const bytes = await http.bytes(response, LIMITS.distributionIndexBytes);
+    const parts: Uint8Array[] = [];
+    let total = 0;
+    for await (const part of decompressed(once(bytes), url)) {
+      total += part.length;
+      if (total > LIMITS.distributionIndexBytes)
+        throw new PlimsollError('limit', 'the index is larger than any should be', { where: url });
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+  };
+  const [base] = mirrors === undefined ? [address] : mirrorAddresses(await text(mirrors));
+  if (base === undefined) throw new PlimsollError('network', 'its list of mirrors is empty', { where: address });
+  const path = primaryPath(await text(`${base}/repodata/repomd.xml`));
+  return primaryPackages(await text(new URL(path, `${base}/`).href), wanted, architecture);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined, release: string): Source[] {
   const apt = debianIndexes(new Map([...files].filter(([path]) => isAptSource(path))), debianArchitecture(platform));
   const repositories = (files.get('etc/apk/repositories') ?? '').split(/\r?\n/).flatMap((line): Source[] => {
     const address = /^\s*(?:@\S+\s+)?(https?:\/\/\S+)\s*$/.exec(line)?.[1]?.replace(/\/+$/, '');
@@ -83,7 +137,16 @@ function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | unde
     const label = address.split('/').slice(-2).join(' ');
     return [{ address: `${address}/${apkArchitecture(platform)}/APKINDEX.tar.gz`, label, kind: 'apk' }];
   });
-  return [...apt.map((one): Source => ({ ...one, kind: 'apt' })), ...repositories];
+  const rpm = rpmRepositories(files, release, machineOf(platform)).map(({ id, baseurls: [first], mirrors }): Source => {
+    const list = first === undefined ? mirrors : undefined;
+    return {
+      address: first ?? mirrors ?? '',
+      label: id,
+      kind: 'rpm',
+      ...(list === undefined ? {} : { mirrors: list }),
+    };
+  });
+  return [...apt.map((one): Source => ({ ...one, kind: 'apt' })), ...repositories, ...rpm];
 }
 
 const debianArchitecture = (platform: Platform | undefined): string =>
@@ -96,10 +159,7 @@ const apkArchitecture = (platform: Platform | undefined): string =>
   platform?.architecture === '386' ? 'x86' : platform?.architecture === 'arm' ? 'armv7' : machineOf(platform);
 
 async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSignal | undefined): Promise<string> {
-  if (isInternal(address))
-    throw new PlimsollError('network', 'the image names an index within this network, which is not asked', {
-      where: address,
-    });
+  refuseInternal(address);
   let status = 0;
   for (const suffix of kind === 'apt' ? ['.gz', ''] : ['']) {
     const response = await http.request(`${address}${suffix}`, signal ? { signal } : {});
@@ -114,6 +174,13 @@ async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSi
     return (kind === 'apk' ? tarMember(plain, 'APKINDEX') : plain).toString('utf8');
   }
   throw new PlimsollError('network', `it answers ${status}`, { where: address });
+}
+
+function refuseInternal(address: string): void {
+  if (isInternal(address))
+    throw new PlimsollError('network', 'the image names an index within this network, which is not asked', {
+      where: address,
+    });
 }
 
 /** The body of one member of a small tar: APKINDEX comes behind its signature and a description. */
