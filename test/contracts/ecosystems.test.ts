@@ -13,6 +13,15 @@ const version = fc.oneof(
   fc.string({ maxLength: 12 }),
 );
 
+/**
+ * Texts among which the publisher's own rules are an order. rpm takes a version without a release for any release of it, so
+ * `1-1` = `1` = `1-2`; Maven's ComparableVersion ranks what is no version at all in a circle.
+ */
+const ORDERED: Readonly<Record<string, RegExp>> = {
+  rpm: /^([0-9]{1,2}:)?[0-9a-z.~^+_]{1,8}-[0-9a-z.~^_]{1,8}$/,
+  maven: /^[0-9]{1,2}(\.[0-9]{1,2}){0,3}(-(alpha|beta|rc|m)-?[0-9]{1,2}|-snapshot|\.final|-jre)?$/,
+};
+
 describe('ecosystems', () => {
   it('have names of their own and are found by their namespaces', () => {
     expect(new Set(ecosystems.map(({ name }) => name)).size).toBe(ecosystems.length);
@@ -28,8 +37,10 @@ describe.each(ecosystems.map((it) => [it.name, it] as const))(
   'ecosystem %s',
   (_, { normalize, compare, comparator }) => {
     it('orders versions: reflexive, antisymmetric, transitive', () => {
+      const shape = ORDERED[comparator];
+      const ordered = shape === undefined ? version : fc.stringMatching(shape);
       fc.assert(
-        fc.property(version, version, version, (a, b, c) => {
+        fc.property(ordered, ordered, ordered, (a, b, c) => {
           const [x, y, z] = [a, b, c].sort(compare) as [string, string, string];
           expect(compare(x, x)).toBe(0);
           expect(Math.sign(compare(x, y))).toBe(-Math.sign(compare(y, x)) || 0);
