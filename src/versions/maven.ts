@@ -7,7 +7,8 @@ type Item = { readonly number: string } | { readonly word: string } | Item[];
 const CHARACTERS = 500;
 
 /**
- * Orders two Maven versions as its ComparableVersion does. Total, never throws.
+ * Orders two Maven versions as its ComparableVersion does, whose order has circles among strings that nobody writes
+ * (6 < 6.a. < 6a0 < 6). Never throws.
  * https://maven.apache.org/pom.html#version-order-specification
  */
 export function compareMaven(a: string, b: string): number {
