@@ -32,4 +32,16 @@ describe('end of life', () => {
     expect(state('constructor', '1', '2023-01-01')).toBeUndefined();
     expect(endOfLife({ id: 'debian', name: 'Debian GNU/Linux bookworm/sid' }, on('2023-01-01'))).toBeUndefined();
   });
+
+  it('goes by what the database says of the release, where it says something', () => {
+    const os = { id: 'debian', versionId: '12', name: 'Debian GNU/Linux 12' };
+    const published = { endOfLife: '2026-07-11', endOfExtendedLife: '2028-06-30' };
+    expect(endOfLife(os, on('2026-07-01'), published)).toMatchObject({ state: 'supported', date: '2026-07-11' });
+    expect(endOfLife(os, on('2026-07-12'), published)).toMatchObject({ state: 'extended', date: '2028-06-30' });
+    const future = { id: 'debian', versionId: '15', name: 'Debian GNU/Linux 15' };
+    expect(endOfLife(future, on('2033-01-01'), { endOfLife: '2032-08-01' })).toMatchObject({
+      state: 'ended',
+      date: '2032-08-01',
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import type { Support } from '../advisories/store.ts';
 import type { OperatingSystem } from '../model.ts';
 
 /** How long a release gets security fixes from its publisher. Dates are the last day, ISO 8601. */
@@ -217,20 +218,23 @@ const SAME_AS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Where the publisher's support of this release stands on that day; undefined for rolling releases (Wolfi, Debian
- * testing, Alpine edge) and for those that the table does not know: nothing is claimed of them.
+ * testing, Alpine edge) and for those that nobody knows: nothing is claimed of them. What the database says (`published`) goes before the table.
  */
-export function endOfLife(os: OperatingSystem, on: Date): EndOfLife | undefined {
+export function endOfLife(os: OperatingSystem, on: Date, published: Support = {}): EndOfLife | undefined {
   const id = SAME_AS.get(os.id) ?? os.id;
   const distribution = Object.hasOwn(RELEASES, id) ? RELEASES[id] : undefined;
   const release = distribution?.release(os) ?? '';
-  const life =
+  const known =
     distribution !== undefined && Object.hasOwn(distribution.releases, release)
       ? distribution.releases[release]
       : undefined;
-  if (distribution === undefined || life === undefined) return undefined;
+  const standard = published.endOfLife ?? known?.standard;
+  const extended = published.endOfExtendedLife ?? known?.extended;
+  if (standard === undefined) return undefined;
   const day = on.toISOString().slice(0, 10);
-  const { source } = distribution;
-  if (day <= life.standard) return { state: 'supported', date: life.standard, source };
-  if (life.extended !== undefined && day <= life.extended) return { state: 'extended', date: life.extended, source };
-  return { state: 'ended', date: life.extended ?? life.standard, source };
+  const source = published.endOfLife === undefined ? (distribution?.source ?? '') : 'https://endoflife.date';
+  if (day <= standard) return { state: 'supported', date: standard, source };
+  if (extended !== undefined && day <= extended) return { state: 'extended', date: extended, source };
+  const last = extended !== undefined && extended > standard ? extended : standard;
+  return { state: 'ended', date: last, source };
 }

@@ -1,5 +1,6 @@
 import { freshness } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
+import { namespaceOf } from '../ecosystems/index.ts';
 import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, Notice } from '../model.ts';
@@ -28,7 +29,7 @@ export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Cover
 export function notices(inventory: Inventory, matched: Matched, store: AdvisoryStore, now: Date): Notice[] {
   return [
     ...systemNotices(inventory),
-    ...lifeNotices(inventory, now),
+    ...lifeNotices(inventory, store, now),
     ...databaseNotices(store, now),
     ...packageNotices(matched),
     ...fileNotices(inventory),
@@ -61,8 +62,10 @@ function systemNotices({ os, packages }: Inventory): Notice[] {
 }
 
 /** A release that its publisher no longer looks after gets no more fixes, and soon no more advisories. */
-function lifeNotices({ os }: Inventory, now: Date): Notice[] {
-  const life = os && endOfLife(os, now);
+function lifeNotices({ os }: Inventory, store: AdvisoryStore, now: Date): Notice[] {
+  const namespace = ['deb', 'apk', 'rpm'].flatMap((type) => namespaceOf(type, os) ?? [])[0];
+  const published = namespace === undefined ? undefined : store.release?.(namespace);
+  const life = os && endOfLife(os, now, published);
   if (!life || life.state === 'supported') return [];
   const text =
     life.state === 'extended'
