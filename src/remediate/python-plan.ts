@@ -84,7 +84,11 @@ async function searched(
     if (!learned && !quick) return solution;
     quick = learned;
   }
-  return solve(problem);
+  // There would be more to ask. Nothing is promised that nobody was asked about.
+  return solve({
+    ...problem,
+    candidates: (name) => problem.candidates(name)?.filter((version) => problem.needs(name, version) !== undefined),
+  });
 }
 
 /** Findings of distributions that pip may change, by normalised name. */

@@ -246,6 +246,25 @@ describe('a plan for Python', () => {
     expect(asked.sort()).toEqual(['numpy', 'tensorflow']);
   });
 
+  it('brings what a new package needs in turn, in versions that somebody was asked about', async () => {
+    // tensorflow needs keras, keras needs rich, rich needs markdown-it-py, whose every version but the oldest needs mdurl.
+    const old = Object.fromEntries(Array.from({ length: 60 }, (_, minor) => [`2.${minor}`, ['mdurl~=0.1']]));
+    const index = indexOf({
+      numpy: { '1.26.0': [] },
+      tensorflow: { '2.18.1': ['numpy<2.1,>=1.26', 'rich'] },
+      rich: { '15.0.0': ['markdown-it-py>=2.2'] },
+      'markdown-it-py': { '1.0': [], ...old, '4.3.0': ['mdurl~=0.1'] },
+      mdurl: { '0.1.2': [] },
+    });
+    expect(shown(await plan(tensorflow, [fixedIn('CVE-2099-1', 'numpy', '1.24.0')], index))).toEqual([
+      'markdown-it-py new -> 4.3.0 new index',
+      'mdurl new -> 0.1.2 new index',
+      'numpy 1.23.5 -> 1.26.0 minor index',
+      'rich new -> 15.0.0 new index',
+      'tensorflow 2.12.0 -> 2.18.1 minor index',
+    ]);
+  });
+
   it('passes over a version that brings a vulnerability of its own', async () => {
     const advisories = [
       fixedIn('CVE-2099-1', 'a', '1.1'),

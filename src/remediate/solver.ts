@@ -221,6 +221,8 @@ function pickCost(problem: Problem, name: string, version: string, residue: numb
   const from = problem.members.get(name)?.version;
   if (from === version) return [residue, 0, 0, 0];
   const major = from !== undefined && problem.majors !== 'any' && problem.isMajor(name, from, version);
+  // What is new comes in its newest version, as installers take it: an older one is no better for needing less.
+  if (from === undefined) return [residue, 0, 1 + passedOver, 0];
   return [residue, major ? 1 : 0, 1, passedOver];
 }
 
