@@ -50,13 +50,22 @@ export function clearedBy(step: Step, change: Change): readonly PlannedFinding[]
   return step.clears.filter(({ name }) => plain(name) === plain(change.name));
 }
 
+/** The same for every package: which versions are meant stands with the conflict, and in the data. */
+function withoutVersions(reason: string): string {
+  if (/^the (?:indexes of the image's sources offer nothing newer|newest that the image's sources offer)/.test(reason))
+    return "the image's package sources do not offer the fixed version";
+  const python = /^no newer \S+ that can be installed on (Python \S+) is free of it/.exec(reason)?.[1];
+  return python === undefined ? reason : `fixed only in versions that ${python} cannot install`;
+}
+
 /** Why findings stay, grouped: the same reason once, with how many it keeps. */
 export function remainingGroups(plan: Plan): { reason: string; findings: readonly PlannedFinding[] }[] {
   const groups = new Map<string, PlannedFinding[]>();
   for (const finding of plan.remaining) {
-    const known = groups.get(finding.reason);
+    const reason = withoutVersions(finding.reason);
+    const known = groups.get(reason);
     if (known) known.push(finding);
-    else groups.set(finding.reason, [finding]);
+    else groups.set(reason, [finding]);
   }
   return [...groups]
     .map(([reason, findings]) => ({ reason, findings }))
