@@ -47,6 +47,10 @@ describe('version specifiers', () => {
     const clauses = parseSpecifiers('>=1.0') ?? [];
     expect([satisfies('2.0rc1', clauses, 'candidate'), satisfies('2.0rc1', clauses)]).toEqual([false, true]);
     expect(satisfies('2.0rc1', parseSpecifiers('>=2.0b1') ?? [], 'candidate')).toBe(true);
+    expect(['1.0rc1', '1.0.post1.dev1'].map((text) => satisfies(text, parseSpecifiers('<1.0.post1') ?? []))).toEqual([
+      true,
+      false,
+    ]);
     expect([isPrerelease('1.0.dev3'), isPrerelease('1.0.post3')]).toEqual([true, false]);
   });
 
@@ -81,8 +85,13 @@ describe('version specifiers', () => {
       const clauses = parseSpecifiers(specifier);
       return clauses ? satisfies(text, clauses) : null;
     });
+    // Before packaging 26 a pre-release of 1.0 was no candidate for <1.0.post1, which the specification does not ask for.
+    const settled = ([text, specifier]: readonly [string, string]): boolean =>
+      !(/<[^=,]*\.post\d+(?!\.dev)(?:,|$)/.test(specifier) && isPrerelease(text));
     const differ = cases.flatMap((one, index) =>
-      ours[index] === expected[index] ? [] : [[...one, `ours ${ours[index]}`, `theirs ${expected[index]}`].join(' ')],
+      !settled(one) || ours[index] === expected[index]
+        ? []
+        : [[...one, `ours ${ours[index]}`, `theirs ${expected[index]}`].join(' ')],
     );
     expect(differ.slice(0, 10)).toEqual([]);
   });

@@ -93,7 +93,8 @@ function equals(version: string, wanted: string): boolean {
 /** `<2.6.0` does not let in `2.6.0a1`, although that sorts below. */
 function isBelow(version: string, wanted: string): boolean {
   if (comparePep440(version, wanted) >= 0) return false;
-  return isPrerelease(wanted) || !isPrerelease(version) || baseOf(version) !== baseOf(wanted);
+  // Pre-releases of the very version named begin with its .dev0.
+  return isPrerelease(wanted) || !isPrerelease(version) || comparePep440(version, `${publicVersion(wanted)}.dev0`) < 0;
 }
 
 /** `>1.0` lets in neither `1.0+local` nor `1.0.post1`: builds and post-releases of the very version named. */
