@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
+    setupFiles: ['test/property-seed.ts'],
     testTimeout: 20_000,
     // By default one processor stays idle, which on two of them is half of the machine.
     maxWorkers: '100%',
