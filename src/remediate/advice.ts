@@ -3,6 +3,7 @@ import { osRemoval, shellWord } from './commands.ts';
 import { removablePackages } from './deb-needs.ts';
 import type { Goal } from './goal.ts';
 import type { NewerBase } from './newer-base.ts';
+import { semverJump } from './npm-plan.ts';
 import { isOsPackage } from './os-plan.ts';
 import type { BaseImage, Change } from './plan.ts';
 
@@ -175,7 +176,7 @@ export function languageSteps(
       name: one.name,
       from: one.version,
       to,
-      jump: jump(one.version, to),
+      jump: semverJump(one.version, to),
       verified: 'advisory',
     };
     types.set(one.type, [...(types.get(one.type) ?? []), change]);
@@ -205,10 +206,3 @@ const TITLES: Readonly<Record<string, string>> = {
   maven: 'Java',
   gem: 'Ruby',
 };
-
-function jump(from: string, to: string): Change['jump'] {
-  const parts = (text: string): string[] => text.replace(/^v/, '').split(/[.+-]/);
-  const [a, b] = [parts(from), parts(to)];
-  const differs = [0, 1, 2].find((index) => a[index] !== b[index]);
-  return differs === undefined ? 'revision' : (['major', 'minor', 'patch'] as const)[differs]!;
-}
