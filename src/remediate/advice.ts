@@ -182,7 +182,7 @@ export function languageSteps(
     types.set(one.type, [...(types.get(one.type) ?? []), change]);
   }
   return [...types].map(([type, changes]): StepDraft => {
-    const pins = changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`));
+    const pins = [...new Set(changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`)))];
     return {
       id: `language-${type}`,
       kind: type === 'npm' ? 'npm' : 'language',
@@ -191,7 +191,11 @@ export function languageSteps(
       changes,
       risk: {
         level: 'medium',
-        why: ['what else in the tree asks for the older version is not known from the image: the package manager says'],
+        why: [
+          type === 'npm'
+            ? 'ranges in the tree hold it back, or npm did not make the tree: upgrade what asks for it, or force it by "overrides" in package.json and test'
+            : 'what else in the tree asks for the older version is not known from the image: the package manager says',
+        ],
       },
       applied: false,
     };
