@@ -65,6 +65,10 @@ export const LIMITS = {
   rpmHeaderBytes: 64 * MiB,
   /** Index entries of one rpm header; rpm itself allows 65,535. */
   rpmHeaderEntries: 65_535,
+  /** Dependencies of one kind in a package.json; each may be as long as a range gets. */
+  npmRequirements: 2_000,
+  /** Dependencies of one rpm (a language pack or a metapackage has the most). */
+  rpmRequirements: 4_096,
   /** Program headers of an ELF file. */
   elfSegments: 4_096,
   /** The dynamic section and each note segment of an ELF file. */

@@ -53,4 +53,29 @@ describe('installed npm packages', () => {
     expect(said('app/node_modules/x/package.json', manifest('x', '<%= version %>'))).toEqual([]);
     expect(said('app/node_modules/x/package.json', '[]')).toEqual(['unknown']);
   });
+
+  it('say what they ask for, peers and what is optional marked, and not what they were developed with', () => {
+    const requires = (path: string, more: object): unknown =>
+      facts(npm, path, manifest('x', '1.0.0', more)).map((fact) => ('requires' in fact ? fact.requires : undefined))[0];
+    const asked = {
+      dependencies: { qs: '6.7.0', fsevents: '^2.0.0', bad: 7, 'string-width-cjs': 'npm:string-width@^4.2.0' },
+      optionalDependencies: { fsevents: '^2.3.0' },
+      peerDependencies: { react: '>=16 || 17.x', typescript: '*' },
+      peerDependenciesMeta: { typescript: { optional: true } },
+      devDependencies: { mocha: '^9' },
+    };
+    const found = [
+      'qs@6.7.0',
+      'string-width-cjs@npm:string-width@^4.2.0',
+      'fsevents@^2.3.0; optional',
+      'react@>=16 || 17.x; peer',
+      'typescript@*; peer, optional',
+    ];
+    expect(requires('app/node_modules/x/package.json', asked)).toEqual(found);
+    expect(requires('app/package.json', asked)).toEqual([...found, 'mocha@^9; dev']);
+    expect(requires('app/node_modules/x/package.json', { dependencies: [] })).toBeUndefined();
+    expect(requires('app/node_modules/x/package.json', { dependencies: { '../x': '1', 'a b': '1' } })).toEqual(
+      undefined,
+    );
+  });
 });

@@ -37,6 +37,26 @@ describe('rpm', () => {
     });
   });
 
+  it('says what a package requires as rpm -q --requires does, less the files, sonames and features of rpm', () => {
+    // Built by rpmbuild and installed by rpm 4.18.
+    const header = gunzipSync(readFileSync(new URL('../formats/fixtures/rpm-header-requires.gz', import.meta.url)));
+    expect(facts(rpm, 'var/lib/rpm/rpmdb.sqlite', rpmSqliteOf([header]))).toMatchObject([
+      {
+        name: 'openssl',
+        version: '1:3.0.7-6.el9_2',
+        requires: [
+          'bash > 4',
+          'ca-certificates >= 2008-5',
+          'coreutils',
+          'crypto-policies < 20300101',
+          'libxml2 <= 2.9.13',
+          'openssl-libs(x86-64) = 1:3.0.7-6.el9_2',
+          'python(abi) = 3.9',
+        ],
+      },
+    ]);
+  });
+
   it('an empty database has no packages; something else in its place is an Unknown', () => {
     expect(facts(rpm, 'var/lib/rpm/Packages', '')).toEqual([]);
     expect(facts(rpm, 'var/lib/rpm/Packages', 'not a database at all, but a text')).toEqual([

@@ -14,7 +14,7 @@ const DATABASES = ['Packages', 'Packages.db', 'rpmdb.sqlite'];
  */
 export const rpm = analyzer({
   name: 'rpm',
-  version: 1,
+  version: 2,
   files: FOLDERS.flatMap((folder) => DATABASES.map((name) => `${folder}/${name}`)),
   maxBytes: LIMITS.rpmDatabaseBytes,
   *read(file) {
@@ -42,10 +42,23 @@ function* packageFacts(blob: Buffer): Generator<Fact> {
     source: sourceOf(header.sourceRpm, header.epoch),
     maintainer: header.vendor,
     licenses: header.license ? [header.license] : undefined,
+    requires: requirements(header),
     properties: properties({ modularity: header.modularityLabel }),
   });
   const owned = ownedPaths('rpm', header.name, header.files);
   if (owned !== undefined) yield owned;
+}
+
+/**
+ * `openssl-libs(x86-64) = 1:3.0.7-6.el9_2`, each once. Sonames and other capabilities without a version are left out: they
+ * are the most by far, and say nothing of packages.
+ */
+function requirements({ requires }: RpmHeader): string[] | undefined {
+  const found = requires.flatMap(({ name, operator, version }) => {
+    if (operator !== undefined && version !== undefined) return `${name} ${operator} ${version}`;
+    return name.includes('(') || /\.so\b/.test(name) ? [] : name;
+  });
+  return found.length === 0 ? undefined : [...new Set(found)];
 }
 
 const evr = (epoch: number | undefined, version: string, release: string): string =>

@@ -14,8 +14,18 @@ export interface RpmHeader {
   readonly sourceRpm?: string;
   /** `nodejs:18:9020020230718:rhel9`: the module stream an AppStream package belongs to. */
   readonly modularityLabel?: string;
+  /** What it needs, with versions where it says so; rpm's own features and files left out. */
+  readonly requires: readonly RpmDependency[];
   /** The files it owns, as folder (absolute, with a slash at its end) and name; empty folders in headers before rpm 4. */
   readonly files: readonly (readonly [folder: string, name: string])[];
+}
+
+/** A capability such as `libc.so.6(GLIBC_2.34)(64bit)` or a package's name. https://rpm-software-management.github.io/rpm/manual/dependencies.html */
+export interface RpmDependency {
+  readonly name: string;
+  readonly operator?: '<' | '<=' | '=' | '>=' | '>';
+  /** `[epoch:]version[-release]` */
+  readonly version?: string;
 }
 
 /** https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmtag.h */
@@ -29,6 +39,9 @@ const TAG = {
   arch: 1022,
   oldFileNames: 1027,
   sourceRpm: 1044,
+  requireFlags: 1048,
+  requireName: 1049,
+  requireVersion: 1050,
   dirIndexes: 1116,
   baseNames: 1117,
   dirNames: 1118,
@@ -83,7 +96,27 @@ export function rpmHeader(blob: Buffer): RpmHeader {
     license: text(TAG.license),
     sourceRpm: text(TAG.sourceRpm),
     modularityLabel: text(TAG.modularityLabel),
+    requires: requirements(data, items),
     files: fileNames(data, items),
+  });
+}
+
+/** Bits of https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmds.h */
+const OPERATORS = ['', '<', '>', '', '=', '<=', '>=', ''] as const;
+/** What rpm itself has to understand. */
+const RPMLIB = 1 << 24;
+
+function requirements(data: Buffer, items: Map<number, Item>): RpmDependency[] {
+  const names = strings(data, items.get(TAG.requireName), LIMITS.rpmRequirements);
+  const flags = integers(data, items.get(TAG.requireFlags), names.length);
+  const versions = strings(data, items.get(TAG.requireVersion), names.length);
+  return names.flatMap((name, index): RpmDependency[] => {
+    const bits = flags[index] ?? 0;
+    if (name === '' || name.startsWith('/') || name.startsWith('rpmlib(') || (bits & RPMLIB) !== 0) return [];
+    // Comparison is bits 1 to 3: less, greater, equal.
+    const operator = OPERATORS[(bits >> 1) & 7] || undefined;
+    const version = versions[index];
+    return operator === undefined || !version ? [{ name }] : [{ name, operator, version }];
   });
 }
 

@@ -3,6 +3,7 @@ import { osRemoval, shellWord } from './commands.ts';
 import { removablePackages } from './deb-needs.ts';
 import type { Goal } from './goal.ts';
 import type { NewerBase } from './newer-base.ts';
+import { semverJump } from './npm-plan.ts';
 import { isOsPackage } from './os-plan.ts';
 import type { BaseImage, Change } from './plan.ts';
 
@@ -175,13 +176,13 @@ export function languageSteps(
       name: one.name,
       from: one.version,
       to,
-      jump: jump(one.version, to),
+      jump: semverJump(one.version, to),
       verified: 'advisory',
     };
     types.set(one.type, [...(types.get(one.type) ?? []), change]);
   }
   return [...types].map(([type, changes]): StepDraft => {
-    const pins = changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`));
+    const pins = [...new Set(changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`)))];
     return {
       id: `language-${type}`,
       kind: type === 'npm' ? 'npm' : 'language',
@@ -190,7 +191,11 @@ export function languageSteps(
       changes,
       risk: {
         level: 'medium',
-        why: ['what else in the tree asks for the older version is not known from the image: the package manager says'],
+        why: [
+          type === 'npm'
+            ? 'ranges in the tree hold it back, or npm did not make the tree: upgrade what asks for it, or force it by "overrides" in package.json and test'
+            : 'what else in the tree asks for the older version is not known from the image: the package manager says',
+        ],
       },
       applied: false,
     };
@@ -205,10 +210,3 @@ const TITLES: Readonly<Record<string, string>> = {
   maven: 'Java',
   gem: 'Ruby',
 };
-
-function jump(from: string, to: string): Change['jump'] {
-  const parts = (text: string): string[] => text.replace(/^v/, '').split(/[.+-]/);
-  const [a, b] = [parts(from), parts(to)];
-  const differs = [0, 1, 2].find((index) => a[index] !== b[index]);
-  return differs === undefined ? 'revision' : (['major', 'minor', 'patch'] as const)[differs]!;
-}

@@ -106,7 +106,7 @@ export interface InsertionPoint {
 
 /**
  * Behind the last instruction that brought one of the packages, or behind FROM (and the ARG and SHELL that follow it) where the
- * base brought them all. `user`: what the image's configuration says, for bases that change it.
+ * base brought them all; npm packages of which nobody knows who brought them are changed at the end. `user`: what the image's configuration says, for bases that change it.
  */
 export function insertionPoint(
   match: DockerfileMatch,
@@ -122,7 +122,8 @@ export function insertionPoint(
     (a, b) => (a === undefined || match.chain.indexOf(b) > match.chain.indexOf(a) ? b : a),
     undefined,
   );
-  const after = last ?? behindFrom(match);
+  // The folder of an npm tree is there at the end at the latest; behind FROM it need not be.
+  const after = last ?? (kind === 'npm' ? match.chain.filter(makesLayer).at(-1) : undefined) ?? behindFrom(match);
   const upTo = match.chain.slice(0, match.chain.indexOf(after) + 1);
   const users = upTo.filter(({ keyword }) => keyword === 'USER');
   const own = users.at(-1)?.words[0]?.value;

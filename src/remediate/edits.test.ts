@@ -244,6 +244,16 @@ describe('a Dockerfile', () => {
     expect(at([7])).toContain('FROM debian:11\n# why\nRUN apt-get update');
   });
 
+  it('for an npm tree of unknown origin is put at the end, where its folder is there', () => {
+    const text = 'FROM node:20\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nUSER node\nCMD ["node", "x"]\n';
+    const dockerfile = parseDockerfile(text);
+    const match = { ...matchDockerfile(dockerfile, undefined), instructions: new Map() };
+    const edit = runText(['cd /app', 'npm install a@1'], 'why', insertionPoint(match, [0], 'node', 'npm'), dockerfile);
+    expect(applyEdits(text, [edit])).toContain(
+      'RUN npm install\n# why\nRUN cd /app \\\n    && npm install a@1\nUSER node\n',
+    );
+  });
+
   it('that no builder takes is refused with line and column', async () => {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\nRUM apt-get update\n');
     await expect(readBuildFiles(join(folder, 'Dockerfile'))).rejects.toMatchObject({

@@ -5,24 +5,18 @@ import { match } from '../matching/match.ts';
 import type { Finding, Notice, Package, Report } from '../model.ts';
 import { VERSION } from '../version.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
+import { layersOfChange, placeOfSite, uncertainPlaces } from './change-places.ts';
 import { isLong, osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
 import { planConda } from './conda-plan.ts';
 import type { Conflict, Option } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
+import { type NpmPlan, planNpm } from './npm-plan.ts';
+import { npmStep, partedByTree } from './npm-step.ts';
 import type { OsIndex } from './os-index.ts';
 import { isOsPackage, type OsPlan, planOs, planWholesale } from './os-plan.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
-import {
-  applyChanges,
-  changeKey,
-  findingKeys,
-  type Prover,
-  placesOf,
-  prover,
-  type Rewriting,
-  rewritingOf,
-} from './proof.ts';
+import { applyChanges, findingKeys, type Prover, placesOf, prover, type Rewriting, rewritingOf } from './proof.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments, siteOf } from './python-environments.ts';
 import type { PythonIndex } from './python-index.ts';
 import { type PythonPlan, planPython } from './python-plan.ts';
@@ -74,7 +68,8 @@ interface Draft extends StepDraftLike {
 type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: Step['kind'] };
 
 /** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
-export async function makePlan(planning: Planning): Promise<Planned> {
+export async function makePlan(given: Planning): Promise<Planned> {
+  const planning = { ...given, ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
   const judge = prover(store, scheme);
   const environments = pythonEnvironments(report.packages, report.subject.platform ?? report.subject.config?.platform);
@@ -94,6 +89,13 @@ export async function makePlan(planning: Planning): Promise<Planned> {
       }),
     );
   const condas = planConda(report.packages, report.findings, goal, judge, planning.majors);
+  const npms = planNpm({
+    packages: report.packages,
+    findings: report.findings,
+    goal,
+    prover: judge,
+    majors: planning.majors,
+  });
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
   const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const pipFor = (id: string | undefined): string => {
@@ -104,7 +106,10 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     ...osDraft(planning, os, wholesale),
     ...pythons.flatMap((one) => pythonDraft(one, pipFor(one.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaDraft(prefix, changes)),
-    ...advice(planning).map((draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) })),
+    ...npms.flatMap(npmStep),
+    ...advice(planning, npms).map(
+      (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
+    ),
   ];
   const introduced = planning.introduced;
   const described = (findings: readonly Finding[]): PlannedFinding[] =>
@@ -130,6 +135,7 @@ export async function makePlan(planning: Planning): Promise<Planned> {
     ...os.conflicts,
     ...pythons.flatMap((one) => one.conflicts),
     ...condas.flatMap((one) => one.conflicts),
+    ...npms.flatMap((one) => one.conflicts),
   ];
   const options = pythons.flatMap((one) => one.options);
   const uncertain = uncertainPlaces(steps, sites);
@@ -269,13 +275,22 @@ function condaDraft(prefix: string, changes: readonly Change[]): Draft[] {
   ];
 }
 
-function advice({ report, goal, base, introduced, removeBuildTools, newerBase, slimBase }: Planning): StepDraft[] {
+function advice(
+  { report, goal, base, introduced, removeBuildTools, newerBase, slimBase }: Planning,
+  npms: readonly NpmPlan[],
+): StepDraft[] {
+  const planned = new Set(npms.flatMap(({ copies }) => [...copies.keys()]));
   const inherited = report.findings.filter(
     (finding) =>
       finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
   );
   return [
-    ...languageSteps(report.findings, goal, (one) => ecosystemNamed(one.ecosystem ?? '')?.compare),
+    ...languageSteps(
+      // A package is left to advice while one of its copies is in no plan.
+      report.findings.filter(({ package: one }) => !one.evidence.every(({ path }) => planned.has(path))),
+      goal,
+      (one) => ecosystemNamed(one.ecosystem ?? '')?.compare,
+    ),
     ...removalStep(report, base, removeBuildTools ?? false),
     ...baseStep(
       base,
@@ -321,9 +336,6 @@ function finished(
     edits: [],
   };
 }
-
-const changeKeyOf = ({ type, name }: Change): string =>
-  changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
 
 /** A step for packages is there for what it clears. */
 const worthwhile = (step: Step): boolean => step.changes.length === 0 || step.clears.length > 0;
@@ -386,7 +398,12 @@ function remainders(
       const conflict = isCopy(finding, environments)
         ? undefined
         : conflicts.find(
-            (one) => one.type === finding.type && one.name === finding.name && one.keeps.includes(finding.id),
+            (one) =>
+              one.type === finding.type &&
+              one.name === finding.name &&
+              one.keeps.includes(finding.id) &&
+              (one.type !== 'npm' ||
+                (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
           );
       const one = copies.get(plannedKey({ ...finding, id: '' }));
       const renewed = (finding.places ?? []).some((place) =>
@@ -400,12 +417,6 @@ function remainders(
 const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonEnvironment[]): boolean =>
   type === 'pypi' &&
   !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
-
-const placeOfSite = (site: string): string =>
-  placesOf({
-    type: 'pypi',
-    evidence: [{ path: `${site}/x.dist-info/METADATA`, layer: 0, diffID: '', analyzer: '' }],
-  })[0] ?? '';
 
 function reasonOf(
   finding: PlannedFinding,
@@ -431,33 +442,6 @@ function reasonOf(
 
 const inEnvironment = (one: Package, environments: readonly PythonEnvironment[]): boolean =>
   one.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));
-
-function layersOfChange(
-  change: Change,
-  report: Report,
-  introduced: ReadonlyMap<Package, number>,
-  sites: ReadonlyMap<string, readonly string[]>,
-): number[] {
-  const key = changeKeyOf(change);
-  return report.packages.flatMap((one) => {
-    if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
-    if (change.type === 'pypi' && change.environment !== undefined) {
-      const folders = sites.get(change.environment) ?? [];
-      return one.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
-    }
-    return introduced.get(one) ?? [];
-  });
-}
-
-/** pip and setuptools carry copies of others; those of a new version are not known before it is installed. */
-function uncertainPlaces(steps: readonly Step[], sites: ReadonlyMap<string, readonly string[]>): string[] {
-  const changed = steps.filter(({ applied, kind }) => applied && kind === 'python').flatMap(({ changes }) => changes);
-  return changed.flatMap(({ name, environment }) =>
-    (sites.get(environment ?? '') ?? []).map(
-      (site) => `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}/`,
-    ),
-  );
-}
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {
   return pythons

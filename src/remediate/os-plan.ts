@@ -6,6 +6,7 @@ import type { Goal } from './goal.ts';
 import type { OsIndex } from './os-index.ts';
 import type { Change, Jump } from './plan.ts';
 import { changeKey, findingKeys, type Prover } from './proof.ts';
+import { brokenRequirements } from './rpm-needs.ts';
 
 /** What the planning of the operating system's packages rests on. */
 export interface OsPlanning {
@@ -75,13 +76,24 @@ export function planOs(planning: OsPlanning): OsPlan {
       conflicts.push({ type, name: unit.name, version: unit.version, because: [upgrade.leaves], keeps: upgrade.keeps });
     }
   }
-  const to = new Map(
-    changes.flatMap(({ type, name, to: version }) => (type === 'deb' && version ? [[name, version] as const] : [])),
-  );
-  const warnings = brokenRelations(planning.packages, to).map(
-    ({ owner, text }) => `${owner.name} ${owner.version} depends on ${text}: apt upgrades it too, or keeps both back`,
-  );
-  return { changes, sources, conflicts, warnings: [...new Set(warnings)] };
+  return { changes, sources, conflicts, warnings: warningsOf(planning.packages, changes) };
+}
+
+/** What is installed and would lack something that it has today. */
+function warningsOf(packages: readonly Package[], changes: readonly Change[]): string[] {
+  const of = (wanted: string): Map<string, string> =>
+    new Map(changes.flatMap(({ type, name, to }) => (type === wanted && to ? [[name, to] as const] : [])));
+  return [
+    ...new Set([
+      ...brokenRelations(packages, of('deb')).map(
+        ({ owner, text }) =>
+          `${owner.name} ${owner.version} depends on ${text}: apt upgrades it too, or keeps both back`,
+      ),
+      ...brokenRequirements(packages, of('rpm')).map(
+        ({ owner, text }) => `${owner.name} ${owner.version} requires ${text}: it has to be upgraded too, or both stay`,
+      ),
+    ]),
+  ];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AdvisoryStore } from '../advisories/store.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { match } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
+import { npmPlace } from './npm-trees.ts';
 import type { Change } from './plan.ts';
 import { siteOf } from './python-environments.ts';
 
@@ -30,9 +31,11 @@ export const findingKey = (type: string, name: string, place: string, id: string
 
 /**
  * Where a Python distribution lies: its folder of distributions, or the package that holds a copy of it; the number of the
- * interpreter left out, since a newer one does not make another thing of it. Of other packages there is one.
+ * interpreter left out, since a newer one does not make another thing of it. An npm package lies in its tree, wherever npm put it there. Of other packages there is one.
  */
 export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>): string[] {
+  if (type === 'npm' && evidence.length > 0)
+    return [...new Set(evidence.map(({ path }) => npmPlace(path)?.tree ?? ''))].sort();
   if (type !== 'pypi' || evidence.length === 0) return [''];
   return [
     ...new Set(
@@ -55,6 +58,8 @@ export interface Replacement {
 export interface Rewriting {
   /** By `changeKey`, and `\0` and environment where only one of several is meant; `undefined` removes it. */
   readonly replacements: ReadonlyMap<string, Replacement | undefined>;
+  /** New versions of single copies, by the path that proves them. */
+  readonly copies?: ReadonlyMap<string, string>;
 }
 
 /** Key of a change within one environment. */
@@ -62,9 +67,10 @@ export const environmentKey = (key: string, environment: string | undefined): st
   environment === undefined ? key : `${key}\0${environment}`;
 
 /** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
-export function applyChanges(packages: readonly Package[], { replacements }: Rewriting): Package[] {
+export function applyChanges(packages: readonly Package[], { replacements, copies }: Rewriting): Package[] {
   return packages.flatMap((one) => {
     if (one.role !== undefined && one.role !== 'installed') return [one];
+    if (copies?.size && one.evidence.some(({ path }) => copies.has(path))) return moved(one, copies);
     const key = changeKey(one);
     if (one.type !== 'pypi') return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
     const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
@@ -79,6 +85,19 @@ export function applyChanges(packages: readonly Package[], { replacements }: Rew
       const part = groups.size === 1 ? one : { ...one, evidence: group.evidence };
       return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
     });
+  });
+}
+
+/** The package, parted by what becomes of its copies. */
+function moved(one: Package, copies: ReadonlyMap<string, string>): Package[] {
+  const groups = new Map<string | undefined, Evidence[]>();
+  for (const evidence of one.evidence) {
+    const to = copies.get(evidence.path);
+    groups.set(to, [...(groups.get(to) ?? []), evidence]);
+  }
+  return [...groups].map(([to, evidence]) => {
+    const part = { ...one, evidence };
+    return to === undefined ? part : withVersion(part, to);
   });
 }
 
