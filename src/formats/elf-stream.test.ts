@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elf, note } from '../../test/elf.ts';
+import { type ElfHeader, elfNotes } from './elf.ts';
 import { type ElfFile, elfStream } from './elf-stream.ts';
 
 interface Reading {
@@ -121,6 +122,13 @@ describe('ELF files read front to back', () => {
     const started = performance.now();
     read(elf({ parts: [{ content: Buffer.from('.so'.repeat(4_000_000)) }] }), 1 << 18);
     expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('a note that claims two gigabytes of name is no note', () => {
+    const bytes = Buffer.alloc(64);
+    bytes.writeUInt32LE(0x9121_0000, 0);
+    bytes.writeUInt32LE(8, 4);
+    expect(elfNotes({ little: true } as ElfHeader, bytes)).toEqual([]);
   });
 
   it('damage anywhere gives an answer: no crash, no hang, and the same one however it is cut', () => {

@@ -126,7 +126,8 @@ export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
   return notes;
 }
 
-const padded = (size: number): number => (size + 3) & ~3;
+/** No bit operation: sizes of two gigabytes would turn negative. */
+const padded = (size: number): number => Math.ceil(size / 4) * 4;
 
 /** Integers of either byte order; 64-bit ones as numbers, since no file offset exceeds 2^53. */
 export function words(bytes: Buffer, little: boolean) {
