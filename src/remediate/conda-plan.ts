@@ -3,7 +3,7 @@ import { comparePep440, isPep440 } from '../versions/pep440.ts';
 import type { Conflict } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import type { Change } from './plan.ts';
-import { findingKeys, type Prover } from './proof.ts';
+import { findingKeys, fixedVersions, type Prover } from './proof.ts';
 import { jumpOf } from './python-plan.ts';
 import { type Need, type Problem, solve } from './solver.ts';
 
@@ -107,11 +107,10 @@ function planPrefix(
     majors,
     isMajor: (_, from, to) => jumpOf(from, to) === 'major',
     candidates: (name) => {
-      const from = byName.get(name)?.version;
-      const fixed = own(name).flatMap(({ fix }) => fix.version ?? []);
-      return from === undefined
-        ? []
-        : [...new Set(fixed)].filter((to) => comparePep440(to, from) > 0).sort(comparePep440);
+      const one = byName.get(name);
+      if (one === undefined) return [];
+      const fixed = [...fixedVersions(one, own(name), prover)];
+      return fixed.filter((to) => comparePep440(to, one.version) > 0).sort(comparePep440);
     },
     needs: () => 'unknown',
     residue: (name, version) => {

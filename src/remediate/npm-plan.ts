@@ -5,7 +5,7 @@ import type { Conflict } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from './npm-trees.ts';
 import type { Change, Jump } from './plan.ts';
-import type { Prover } from './proof.ts';
+import { fixedVersions, type Prover } from './proof.ts';
 
 /** What is to change in one npm tree. */
 export interface NpmPlan {
@@ -89,7 +89,7 @@ function decide(
   const wanted = own.filter((finding) => goal.wants(finding));
   if (wanted.length === 0) return undefined;
   const today = new Set(own.flatMap(namesOf));
-  const candidates = [...new Set(wanted.flatMap(({ fix }) => fix.version ?? []))]
+  const candidates = [...fixedVersions(one, wanted, prover)]
     .filter((to) => compareSemver(to, one.version) > 0)
     .sort(compareSemver)
     .flatMap((to) => {

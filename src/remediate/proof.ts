@@ -1,6 +1,7 @@
 import type { Scheme } from '../advisories/severity.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
+import { LIMITS } from '../limits.ts';
 import { match } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
 import { npmPlace } from './npm-trees.ts';
@@ -136,6 +137,19 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
       return found;
     },
   };
+}
+
+/**
+ * Versions that advisories name as fixed: for these findings, and for what those versions have themselves, so that a way out that
+ * leads through another vulnerability is followed to its end.
+ */
+export function fixedVersions(one: Package, findings: readonly Finding[], proofs: Prover): ReadonlySet<string> {
+  const versions = new Set(findings.flatMap(({ fix }) => fix.version ?? []));
+  for (const version of versions) {
+    if (versions.size >= LIMITS.candidateVersions) break;
+    for (const { fix } of proofs.findings(one, version)) if (fix.version !== undefined) versions.add(fix.version);
+  }
+  return versions;
 }
 
 /** Findings of `later` that have no counterpart in `earlier`. */

@@ -6,7 +6,7 @@ import type { Conflict, Option } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import { machineOf } from './marker-value.ts';
 import type { Change, Jump } from './plan.ts';
-import { findingKeys, type Prover } from './proof.ts';
+import { findingKeys, fixedVersions, type Prover } from './proof.ts';
 import { complaint, type EnvironmentMember, type PythonEnvironment, siteOf } from './python-environments.ts';
 import type { PythonIndex } from './python-index.ts';
 import { pythonNeeds } from './python-needs.ts';
@@ -210,8 +210,9 @@ async function candidatesOf(
       .filter(above)
       .slice(0, LIMITS.candidateVersions);
   }
-  const fixed = new Set(findings.flatMap(({ fix }) => fix.version ?? []).filter(above));
-  return [...fixed].sort(comparePep440);
+  const one = planning.environment.members.get(name)?.package;
+  const fixed = one === undefined ? [] : [...fixedVersions(one, findings, planning.prover)];
+  return fixed.filter(above).sort(comparePep440);
 }
 
 async function needsOf(planning: PythonPlanning, name: string, version: string): Promise<readonly Need[] | 'unknown'> {
