@@ -84,6 +84,10 @@ export const LIMITS = {
   elfRanges: 32,
   /** Bytes of all paths that one package claims to own. */
   ownedPathBytes: 64 * MiB,
+  /** Paths that the package databases of one layer claim (CUDA and conda with texlive: 600,000). */
+  ownedPaths: 4_000_000,
+  /** Secrets of a configuration that are looked for, and masked, in its other texts too. */
+  configSecrets: 256,
   /** The layer cache on disk; the longest unused goes first. */
   cacheBytes: 2 * GiB,
   // --- models and notebooks ---

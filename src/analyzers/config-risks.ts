@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import type { ImageConfig } from '../model.ts';
 import type { RiskFact } from './analyzer.ts';
 import { jupyterCommandRisks } from './jupyter-rules.ts';
@@ -130,10 +131,14 @@ export function hider(config: ImageConfig): (text: string) => string {
   });
   const all = [...variables, ...config.history.flatMap(({ createdBy }) => buildArguments(createdBy))];
   const secret = all.filter(([name, value]) => isSecretVariable(name, value)).map(([, value]) => value);
-  const values = [...new Set(secret)].sort((a, b) => b.length - a.length);
+  const values = [...new Set(secret)].slice(0, LIMITS.configSecrets).sort((a, b) => b.length - a.length);
   return (text) => {
     // Masked first by what is known of formats: that mask may show which kind of token it was.
     let clean = text.length > LONGEST_TEXT ? text : commandWithoutSecrets(text);
+    // What its own name gives away is masked however many there are.
+    clean = clean.replace(/\b([A-Za-z_]\w*)=(\S+)/g, (whole, name: string, value: string) =>
+      isSecretVariable(name, value) ? `${name}=${mask(value, 0)}` : whole,
+    );
     for (const value of values) clean = clean.replaceAll(value, () => mask(value, 0));
     return clean;
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageWith, instruction, layer } from '../../test/image.ts';
 import { renderInventory } from '../report/inventory.ts';
 import { takeInventory } from '../scan.ts';
-import { shownSubject } from './image-config.ts';
+import { configRisks, shownSubject } from './image-config.ts';
 
 /** What the configuration of an image gives away, seen from the inventory and from what is written of it. */
 
@@ -68,6 +68,15 @@ describe('the configuration of an image', () => {
     const text = [...renderInventory('table', shownSubject(leaking.subject), inventory, {})].join('');
     expect(text).toContain('image configuration: ENV HF_TOKEN');
     expect(text).toContain('image configuration: CMD');
+  });
+
+  it('of ten thousand secrets costs what it is long, and shows none of them', () => {
+    const Env = Array.from({ length: 10_000 }, (_, at) => `S${at}_TOKEN=${password}${at}x`);
+    const history = Env.map((text) => ({ createdBy: `ENV ${text}`, emptyLayer: true }));
+    const crowded = { ...leaking.subject.config!, run: { Env }, history };
+    expect(configRisks(crowded, leaking.subject.layers).length).toBeGreaterThanOrEqual(10_000);
+    const shown = shownSubject({ ...leaking.subject, config: crowded });
+    expect(JSON.stringify(shown.config)).not.toContain(password);
   });
 
   it('of an honest image adds nothing and is shown as it is', async () => {

@@ -8,9 +8,12 @@ import type { ImageConfig, LayerInfo, Risk, Subject } from '../model.ts';
  */
 export function configRisks(config: ImageConfig, layers: readonly LayerInfo[]): Risk[] {
   const top = Math.max(layers.length - 1, 0);
+  // The layer that each step of the history made, or for one that made none the layer before.
+  let made = -1;
+  const layerOf = config.history.map(({ emptyLayer }) => Math.max(emptyLayer ? made : ++made, 0));
   return risksInConfig(config).map(({ kind: _, ...rest }) => {
     const step = /^history ([0-9]+)$/.exec(rest.at ?? '')?.[1];
-    const layer = step === undefined ? top : Math.min(layerOfStep(config, Number(step)), top);
+    const layer = step === undefined ? top : Math.min(layerOf[Number(step) - 1] ?? top, top);
     const info = layers[layer];
     const evidence = {
       path: '',
@@ -23,10 +26,6 @@ export function configRisks(config: ImageConfig, layers: readonly LayerInfo[]): 
     return { ...rest, evidence };
   });
 }
-
-/** The layer that the n-th step of the history (from 1) made, or for one that made none the layer before. */
-const layerOfStep = ({ history }: ImageConfig, step: number): number =>
-  Math.max(history.slice(0, step).filter(({ emptyLayer }) => !emptyLayer).length - 1, 0);
 
 /** The subject as reports may show it to everybody: secrets in its configuration and instructions are masked. */
 export function shownSubject(subject: Subject): Subject {

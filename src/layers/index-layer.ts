@@ -204,10 +204,13 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
       if (moreUnknowns > 0)
         unknowns.push({ path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` });
       const all = [...facts.values()].flat();
+      const owned = ownershipTable(all);
+      if (owned.dropped > 0)
+        problem('', 'layers', `packages claim more than ${LIMITS.ownedPaths} files; ${owned.dropped} are left out`);
       return {
         entries,
         facts: all.filter(({ fact }) => fact.kind !== 'owns'),
-        owned: ownershipTable(all),
+        owned,
         unknowns,
         links,
         deferred: [...deferred.values()],

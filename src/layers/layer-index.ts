@@ -39,10 +39,10 @@ export interface LayerIndex {
 /** Bytes for the cache. */
 export function serializeIndex(index: LayerIndex): Buffer {
   const table = (index.entries as PathTableBuilder).serialize();
-  const { listings, entries } = index.owned;
+  const { entries, ...owning } = index.owned;
   const owned = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
   const { facts, unknowns, links, deferred, extras } = index;
-  const rest = Buffer.from(JSON.stringify({ facts, listings, unknowns, links, deferred, extras: [...extras] }), 'utf8');
+  const rest = Buffer.from(JSON.stringify({ facts, owning, unknowns, links, deferred, extras: [...extras] }), 'utf8');
   const sizes = Buffer.alloc(HEAD_BYTES);
   sizes.writeUInt32LE(table.length, 0);
   sizes.writeUInt32LE(owned.length, 4);
@@ -57,11 +57,11 @@ export function deserializeIndex(bytes: Buffer): LayerIndex {
   const restAt = ownedAt + bytes.readUInt32LE(4);
   const entries = readPathTable(bytes.subarray(HEAD_BYTES, ownedAt));
   if (restAt > bytes.length) throw new RangeError('the index is cut short');
-  const { listings, ...rest } = JSON.parse(bytes.toString('utf8', restAt)) as Omit<
+  const { owning, ...rest } = JSON.parse(bytes.toString('utf8', restAt)) as Omit<
     LayerIndex,
     'entries' | 'extras' | 'owned'
-  > & { readonly listings: OwnershipTable['listings']; readonly extras: [string, LayerFact[]][] };
+  > & { readonly owning: Omit<OwnershipTable, 'entries'>; readonly extras: [string, LayerFact[]][] };
   // A copy: eight-byte numbers need a place that eight divides.
-  const owned = { listings, entries: new BigUint64Array(Uint8Array.from(bytes.subarray(ownedAt, restAt)).buffer) };
+  const owned = { ...owning, entries: new BigUint64Array(Uint8Array.from(bytes.subarray(ownedAt, restAt)).buffer) };
   return { ...rest, entries, owned, extras: new Map(rest.extras) };
 }

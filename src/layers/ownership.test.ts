@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../limits.ts';
 import type { LayerFact } from './layer-index.ts';
 import { ownershipTable, ownersOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
@@ -64,5 +65,15 @@ describe('who owns a file', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('keeps a path that a listing repeats once, and no more paths than there is room for', () => {
+    const table = ownershipTable([
+      listing('noisy', ...Array.from({ length: 10_000 }, () => 'usr/bin/x')),
+      listing('b', 'y'),
+    ]);
+    expect([table.entries.length, table.dropped]).toEqual([2, 0]);
+    const many = ownershipTable([listing('endless', 'a\n'.repeat(LIMITS.ownedPaths + 5))]);
+    expect([many.entries.length, many.dropped]).toEqual([1, 5]);
   });
 });

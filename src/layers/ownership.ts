@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { OwnershipFact } from '../analyzers/analyzer.ts';
+import { LIMITS } from '../limits.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { FileSystem } from './squash.ts';
 
@@ -19,7 +21,11 @@ interface Listing extends Owner {
  */
 export interface OwnershipTable {
   readonly listings: readonly Listing[];
-  /** Sorted: 32 bits of a path's hash, 12 of another, and 20 of the listing's number. */
+  /** Unknown to whoever made the image: paths that pose as others, or all fall on one number, cannot be prepared. */
+  readonly seed: number;
+  /** Paths that were too many and are left out. */
+  readonly dropped: number;
+  /** Sorted, each once: 32 bits of a path's hash, 12 of another, and 20 of the listing's number. */
   readonly entries: BigUint64Array;
 }
 
@@ -35,10 +41,16 @@ export function ownershipTable(facts: Iterable<LayerFact>): OwnershipTable {
   const listings: Listing[] = [];
   let words = new Uint32Array(2048);
   let count = 0;
+  let dropped = 0;
+  const seed = randomBytes(4).readUInt32LE();
   for (const { fact, path } of facts) {
     if (fact.kind !== 'owns' || listings.length > LISTING_MASK) continue;
     const number = listings.push({ type: fact.type, name: fact.name, path }) - 1;
-    eachLine(fact, (first, second) => {
+    eachLine(fact, seed, (first, second) => {
+      if (count >= LIMITS.ownedPaths) {
+        dropped += 1;
+        return;
+      }
       if (count * 2 === words.length) {
         const larger = new Uint32Array(words.length * 2);
         larger.set(words);
@@ -49,13 +61,18 @@ export function ownershipTable(facts: Iterable<LayerFact>): OwnershipTable {
       count += 1;
     });
   }
-  return { listings, entries: new BigUint64Array(words.buffer, 0, count).slice().sort() };
+  const sorted = new BigUint64Array(words.buffer, 0, count).sort();
+  return { listings, seed, dropped, entries: sorted.filter((entry, at) => at === 0 || entry !== sorted[at - 1]) };
 }
 
 /** Two hashes (FNV-1a, and one of another kind) of every line, without a text being made of it. */
-function eachLine({ paths }: OwnershipFact, hit: (first: number, second: number) => void): void {
-  let first = FIRST;
-  let second = SECOND;
+function eachLine(
+  { paths }: Pick<OwnershipFact, 'paths'>,
+  seed: number,
+  hit: (first: number, second: number) => void,
+): void {
+  let first = FIRST ^ seed;
+  let second = SECOND ^ seed;
   let empty = true;
   for (let at = 0; at <= paths.length; at += 1) {
     const code = at === paths.length ? LINE_FEED : paths.charCodeAt(at);
@@ -66,8 +83,8 @@ function eachLine({ paths }: OwnershipFact, hit: (first: number, second: number)
       continue;
     }
     if (!empty) hit(first >>> 0, second >>> 0);
-    first = FIRST;
-    second = SECOND;
+    first = FIRST ^ seed;
+    second = SECOND ^ seed;
     empty = true;
   }
 }
@@ -76,13 +93,13 @@ const SECOND = 0x2545f491;
 
 /** The last of the shown listings that name this path. */
 function listingOf(
-  { listings, entries }: OwnershipTable,
+  { listings, entries, seed }: OwnershipTable,
   path: string,
   shown: (listing: Listing) => boolean,
 ): Listing | undefined {
   const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
   let found: Listing | undefined;
-  eachLine({ kind: 'owns', type: '', name: '', paths: path }, (first, second) => {
+  eachLine({ paths: path }, seed, (first, second) => {
     const wanted = (second & ~LISTING_MASK) >>> 0;
     const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
     let low = 0;
@@ -121,8 +138,7 @@ export function ownersOf(
     .reverse();
   const topLinks = topLevelLinks(files);
   const owners = new Map<string, Owner>();
-  for (const path of paths) {
-    if (owners.has(path)) continue;
+  for (const path of new Set(paths)) {
     const ways = [path];
     for (const [link, target] of topLinks)
       if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
