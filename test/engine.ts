@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ImageBlobs } from '../src/sources/memory.ts';
 import { sha256, type TarEntry, tar } from './image.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * How an engine writes an image: `legacy` up to Docker 24, `oci` from 25 on, `containerd` with the containerd store,
@@ -93,7 +92,7 @@ export async function startEngine(options: TestEngineOptions = {}): Promise<Test
   };
   const listen = options.listen ?? 'socket';
   const server = typeof listen === 'string' ? createServer(listener) : createTlsServer(listen, listener);
-  const socket = join(mkdtempSync(join(tmpdir(), 'plimsoll-')), 'docker.sock');
+  const socket = join(temporaryFolder(), 'docker.sock');
   if (listen === 'socket') server.listen(socket);
   else server.listen(0, '127.0.0.1');
   await once(server, 'listening');

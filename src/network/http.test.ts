@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -9,11 +8,11 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { selfSigned } from '../../test/certificate.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { VERSION } from '../version.ts';
 import { createHttp, type Http, type HttpOptions } from './http.ts';
 
@@ -288,7 +287,7 @@ it('explains what keeps it from connecting', async () => {
 });
 
 it('speaks over a unix socket', async () => {
-  const socketPath = join(mkdtempSync(join(tmpdir(), 'plimsoll-')), 's');
+  const socketPath = join(temporaryFolder(), 's');
   await listen(
     createServer((request, response) => response.end(`${request.url} ${request.headers.host}`)),
     socketPath,

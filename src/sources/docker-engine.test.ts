@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { selfSigned } from '../../test/certificate.ts';
 import { startEngine, type TestEngine, type TestEngineOptions } from '../../test/engine.ts';
 import { blobs, instruction, layer, sha256, tar } from '../../test/image.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import type { Image, LayerContent } from '../model.ts';
 import { createHttp } from '../network/http.ts';
 import { type EngineOptions, engineHasImage, openDockerEngine } from './docker-engine.ts';
@@ -254,7 +254,7 @@ it('answers whether an engine has the image, and never minds that there is none'
 });
 
 it('looks at the sockets of rootless Docker and of Podman, and asks the next where one does not have it', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+  const home = temporaryFolder();
   const first = await startEngineAt(join(home, 'docker.sock'), { images: {} });
   const second = await startEngineAt(join(home, 'podman', 'podman.sock'), { format: 'podman' });
   const environment = { XDG_RUNTIME_DIR: home };
@@ -275,7 +275,7 @@ async function startEngineAt(path: string, how: TestEngineOptions): Promise<Test
 
 it('follows the current Docker context, and DOCKER_CONTEXT before it', async () => {
   const server = await engine();
-  const home = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+  const home = temporaryFolder();
   const context = (name: string, meta: unknown): void => {
     const folder = join(home, '.docker', 'contexts', 'meta', createHash('sha256').update(name).digest('hex'));
     mkdirSync(folder, { recursive: true });
@@ -307,7 +307,7 @@ it('speaks TLS with a client certificate, and plainly over tcp', async () => {
   expect((await open(plain)).layers).toHaveLength(3);
   const { key, cert } = selfSigned();
   const server = await engine({ listen: { key, cert, ca: cert, requestCert: true } });
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+  const folder = temporaryFolder();
   for (const [name, text] of Object.entries({ 'ca.pem': cert, 'cert.pem': cert, 'key.pem': key }))
     writeFileSync(join(folder, name), text);
   const environment = { DOCKER_HOST: server.address, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { engineEndpoints } from './engine-endpoint.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+const home = temporaryFolder();
 const at = async (environment: NodeJS.ProcessEnv) => (await engineEndpoints({ environment, home }))[0];
 
 it.each([

@@ -1,14 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { createKeychain } from './keychain.ts';
 
 const auth = (pair: string) => ({ auth: Buffer.from(pair).toString('base64') });
 
 /** A home folder with these files; the environment names nothing else. */
 function home(files: Record<string, unknown>): { home: string; environment: NodeJS.ProcessEnv } {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { selfSigned } from '../../test/certificate.ts';
 import { blobs, imageWith, instruction, layer, sha256 } from '../../test/image.ts';
 import { type RegistryAuth, startRegistry, type TestRegistry, type TestRegistryOptions } from '../../test/registry.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import type { Layer } from '../model.ts';
 import { createHttp, type Http } from '../network/http.ts';
 import { anonymous, createKeychain } from './keychain.ts';
@@ -495,7 +495,7 @@ it('speaks TLS to a local registry that does, with the authority laid down for i
     message: 'the certificate of the server is self-signed',
   });
   expect((await open(reference, { insecure: true })).layers).toHaveLength(2);
-  const configuration = mkdtempSync(join(tmpdir(), 'plimsoll-'));
+  const configuration = temporaryFolder();
   const folder = join(configuration, 'docker', 'certs.d', server.host);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.crt'), tls.cert);
