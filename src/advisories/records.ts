@@ -23,6 +23,8 @@ export interface RecordReader {
 /** Blocks kept unpacked: neighbours in a scan are often neighbours in the file. */
 const BLOCKS_KEPT = 256;
 
+const ROWS_KEPT = 100_000;
+
 /** Reads records of an open database; `feeds` gives the documents' names by their numbers. */
 export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readonly name: string }>): RecordReader {
   const selectId = sqlite.query('SELECT class, blocks FROM ids WHERE id = ?');
@@ -31,6 +33,15 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
   const blocks = new Map<number, { readonly feed: string; text?: string; readonly data: unknown }>();
   const merged = new Map<string, Vulnerability | undefined>();
 
+  // A finding asks for the ids of its class several times.
+  const rows = new Map<string, readonly unknown[] | undefined>();
+  const rowOf = (id: string): readonly unknown[] | undefined => {
+    if (!rows.has(id)) {
+      if (rows.size >= ROWS_KEPT) rows.clear();
+      rows.set(id, selectId.get([id]));
+    }
+    return rows.get(id);
+  };
   const block = (number: number) => {
     const known = blocks.get(number);
     if (known) return known;
@@ -58,11 +69,11 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
     return found;
   };
   const of = (id: string, only?: string): readonly FiledRecord[] => {
-    const numbers = selectId.get([id])?.[1];
+    const numbers = rowOf(id)?.[1];
     return typeof numbers === 'string' ? numbers.split(',').flatMap((number) => inBlock(Number(number), id, only)) : [];
   };
   const members = (id: string): readonly string[] => {
-    const number = selectId.get([id])?.[0];
+    const number = rowOf(id)?.[0];
     if (typeof number !== 'number') return [id];
     const row = selectClass.get([number]);
     return typeof row?.[0] === 'string' ? row[0].split(' ') : [id];

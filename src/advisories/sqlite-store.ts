@@ -119,6 +119,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       }),
     statements: (id) => guarded(() => byId(id)),
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
+    aliases: (id) => guarded(() => records.members(id).filter((member) => member !== id)),
     release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
     close: () => sqlite.close(),
   };

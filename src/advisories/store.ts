@@ -19,11 +19,34 @@ export interface AdvisoryStore {
   advisories(ecosystem: string, name: string): readonly Advisory[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
   statements?(id: string): readonly Advisory[];
-  /** What is known of an id whatever the package; undefined when no feed of this kind mentions it. */
+  /** What is known of an id, and of others of the same vulnerability, whatever the package; undefined when no feed of this kind mentions it. */
   vulnerability(id: string): Vulnerability | undefined;
+  /** Other ids of the same vulnerability: those of its record, quicker to have than the whole record. */
+  aliases?(id: string): readonly string[];
   /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */
   covers(ecosystem: string): boolean;
   /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
   release?(ecosystem: string): Support | undefined;
   close(): void;
+}
+
+/** Other ids of the same vulnerability; none when nobody knows the id. */
+export function aliasesIn(store: AdvisoryStore | undefined, id: string): readonly string[] {
+  return store?.aliases?.(id) ?? store?.vulnerability(id)?.aliases ?? [];
+}
+
+/** What is known of these ids. A record speaks for its aliases too: the same is not asked again under another name. */
+export function recordsOf(
+  ids: Iterable<string>,
+  recordOf: (id: string) => Vulnerability | undefined,
+): readonly Vulnerability[] {
+  const records: Vulnerability[] = [];
+  const told = new Set<string>();
+  for (const id of ids) {
+    const record = told.has(id) ? undefined : recordOf(id);
+    if (record === undefined) continue;
+    records.push(record);
+    for (const alias of record.aliases) told.add(alias);
+  }
+  return records;
 }

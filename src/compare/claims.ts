@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import type { Advisory, Inventory, OperatingSystem, Package } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
@@ -26,7 +26,7 @@ export function claims(
   os: OperatingSystem | undefined,
 ): readonly Candidate[] {
   const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
-  const classes = aliasClasses(all, (id) => store?.vulnerability(id)?.aliases ?? []);
+  const classes = aliasClasses(all, (id) => aliasesIn(store, id));
   const groups = new Map<string, ForeignFinding[]>();
   const byId = new Map<string, ForeignFinding[]>();
   for (const finding of all) {
@@ -66,7 +66,7 @@ function claim(
   os: OperatingSystem | undefined,
 ): Candidate {
   const ids = new Set([id, ...findings.flatMap((one) => [one.id, ...one.aliases])]);
-  const records = [...ids].flatMap((each) => store?.vulnerability(each) ?? []);
+  const records = recordsOf(ids, (each) => store?.vulnerability(each));
   const stated = store === undefined ? [] : databaseStatements(found, ids, store, os);
   const made = findings.map((finding) => statementOf(id, finding, found));
   const whole = candidate(id, ids, found, stated.length > 0 ? stated : made, records, true);

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { type AdvisoryStore, aliasesIn } from '../advisories/store.ts';
 import { PlimsollError } from '../errors.ts';
 import { type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
 import { lensFor, lensNamed } from '../scanners/index.ts';
@@ -182,7 +182,7 @@ function knowledge(inventory: CompareInput['inventory'], store: AdvisoryStore | 
       });
   }
   return {
-    aliases: (id) => store?.vulnerability(id)?.aliases ?? [],
+    aliases: (id) => aliasesIn(store, id),
     source(type, name, version) {
       const rest = `${name.toLowerCase()} ${plainVersion(version)}`;
       return type === undefined

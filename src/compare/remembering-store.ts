@@ -21,6 +21,7 @@ export function remembering<T extends AdvisoryStore & Partial<StatementsById>>(
       if (!records.has(id)) records.set(id, store.vulnerability(id));
       return records.get(id);
     },
+    ...(store.aliases !== undefined && { aliases: store.aliases.bind(store) }),
     covers: (ecosystem) => store.covers(ecosystem),
     ...(byId !== undefined && { statements: byId }),
     close: () => store.close(),

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store.ts';
 import { DEBIAN_RELEASES } from '../ecosystems/debian.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
@@ -70,7 +70,7 @@ function candidatesOf(found: Package, store: AdvisoryStore, os: OperatingSystem 
     .flatMap((name) => store.advisories(namespace, name))
     .filter((one) => concerns(one, found, ecosystem));
   if (statements.length === 0) return [];
-  const classes = aliasClasses(statements, (id) => store.vulnerability(id)?.aliases ?? []);
+  const classes = aliasClasses(statements, (id) => aliasesIn(store, id));
   const groups = new Map<string, Advisory[]>();
   for (const statement of statements) {
     const id = classes.of(statement);
@@ -80,7 +80,7 @@ function candidatesOf(found: Package, store: AdvisoryStore, os: OperatingSystem 
   }
   return [...groups].map(([id, group]) => {
     const ids = new Set([id, ...group.flatMap((one) => [one.id, ...one.aliases])]);
-    const records = [...ids].flatMap((each) => store.vulnerability(each) ?? []);
+    const records = recordsOf(ids, (each) => store.vulnerability(each));
     return candidate(id, ids, found, group, records, false);
   });
 }

@@ -1,5 +1,5 @@
 import { chooseRating, type Scheme } from '../advisories/severity.ts';
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import {
@@ -62,7 +62,7 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
           return hit ? [{ ...hit, ecosystem, searched }] : [];
         }),
       );
-      const classes = aliasClasses(hits, (id) => records(id)?.aliases ?? []);
+      const classes = aliasClasses(hits, (id) => aliasesIn(store, id));
       answer = classes.map((one) => findingOf(one, records, scheme));
       answers.set(key, answer);
     }
@@ -89,7 +89,7 @@ function remembered(ask: Records): Records {
 function findingOf(hits: readonly FoundHit[], recordOf: Records, scheme: Scheme | undefined): Omit<Finding, 'package'> {
   const ids = new Set(hits.flatMap(({ advisory }) => [advisory.id, ...advisory.aliases]));
   const id = preferredId(ids);
-  const records = [...ids].flatMap((each) => recordOf(each) ?? []);
+  const records = recordsOf(ids, recordOf);
   const ratings = distinct([
     ...hits.flatMap(({ advisory }) => advisory.ratings),
     ...records.flatMap((record) => record.ratings),
