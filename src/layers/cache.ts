@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'libsql';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
@@ -9,7 +8,7 @@ import type { Layer } from '../model.ts';
 import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index.ts';
 
 /** Raise when `LayerIndex` or the reading of layers changes what is kept. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const HOUR_MS = 3_600_000;
 
@@ -81,7 +80,7 @@ function cacheOver(database: Database.Database): LayerCache {
           | { value: Uint8Array; used: number }
           | undefined;
         if (!row) return undefined;
-        const index = deserializeIndex(inflateSync(row.value));
+        const index = deserializeIndex(Buffer.from(row.value.buffer, row.value.byteOffset, row.value.byteLength));
         // Reading must not wait for a writer: that a layer was used is noted once an hour.
         if (row.used < Date.now() - HOUR_MS)
           quietly(() => database.prepare('UPDATE layer SET used = ? WHERE key = ?').run(Date.now(), key));
@@ -90,7 +89,7 @@ function cacheOver(database: Database.Database): LayerCache {
     },
     put(key, index) {
       quietly(() => {
-        const value = deflateSync(serializeIndex(index), { level: 1 });
+        const value = serializeIndex(index);
         if (value.length > LIMITS.cacheBytes / 4) return;
         database.prepare('INSERT OR REPLACE INTO layer VALUES (?, ?, ?, ?)').run(key, Date.now(), value.length, value);
         prune(database);
