@@ -1,7 +1,7 @@
 // Builds src/ into dist/, or into the folder named. Run by `npm ci` through `prepare`, so that `npx plimsoll` works on a fresh clone.
 // Types come from tsc. The programs are bundled: a scan out of the cache loads some 250 small files otherwise, a third of its time.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,19 +18,32 @@ const types = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build
   stdio: 'inherit',
 });
 if (types.status !== 0) process.exit(types.status ?? 1);
-const bundle = await rolldown({
-  input: {
-    cli: join(root, 'src/cli.ts'),
-    index: join(root, 'src/index.ts'),
-    'unpack-thread': join(root, 'src/layers/unpack-thread.ts'),
-  },
+const common = {
   platform: 'node',
   // Packages stay packages: they bring their licences and their updates themselves.
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
-});
-await bundle.write({ dir: next, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' });
-await bundle.close();
-chmodSync(join(next, 'cli.js'), 0o755);
+};
+// The library, and what runs in a thread of its own.
+await write(
+  { ...common, input: { index: join(root, 'src/index.ts'), 'unpack-thread': join(root, 'src/layers/unpack-thread.ts') } },
+  { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' },
+);
+// The program: CommonJS, for only such code can be kept compiled.
+await write(
+  { ...common, input: { program: join(root, 'src/cli.ts'), launch: join(root, 'src/launch.ts') } },
+  {
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'program-[name].cjs',
+    dynamicImportInCjs: false,
+  },
+);
+writeFileSync(
+  join(next, 'cli.cjs'),
+  "#!/usr/bin/env node\nrequire('./launch.cjs').runIn(__dirname, 'program.cjs');\n",
+);
+keepCompiled();
+chmodSync(join(next, 'cli.cjs'), 0o755);
 rmSync(out, { recursive: true, force: true });
 renameSync(next, out);
 
@@ -38,5 +51,23 @@ renameSync(next, out);
 const bin = join(root, 'node_modules', '.bin');
 if (out === join(root, 'dist') && process.platform !== 'win32' && existsSync(bin)) {
   rmSync(join(bin, 'plimsoll'), { force: true });
-  symlinkSync(join('..', '..', 'dist', 'cli.js'), join(bin, 'plimsoll'));
+  symlinkSync(join('..', '..', 'dist', 'cli.cjs'), join(bin, 'plimsoll'));
+}
+
+async function write(input, output) {
+  const bundle = await rolldown(input);
+  await bundle.write({ dir: next, ...output });
+  await bundle.close();
+}
+
+/** Lets the demonstration run once, and keeps what V8 compiled for it. Without that the program is the same, and slower to start. */
+function keepCompiled() {
+  const script = `
+    const { writeFileSync } = require('node:fs');
+    const compiled = [];
+    process.on('exit', () => { for (const { script, cache } of compiled) writeFileSync(cache, script.createCachedData()); });
+    process.argv = [process.execPath, 'plimsoll', 'demo'];
+    require('./launch.cjs').runIn(process.cwd(), 'program.cjs', compiled);`;
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: next, encoding: 'utf8' });
+  if (status !== 0) console.error(`no compiled code is kept: ${stderr}`);
 }

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const cli = join(root, 'dist', 'cli.js');
+const cli = join(root, 'dist', 'cli.cjs');
 const runs = Number(process.env.BENCH_RUNS ?? 5);
 const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));

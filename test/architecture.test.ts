@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],
   ['scan', 'report', 'demo'],
   ['commands', 'service', 'index'],
-  ['cli'],
+  ['cli', 'launch'],
 ];
 
 /** The only rooms that know they talk to a person. */

@@ -105,16 +105,21 @@ export function packageOf(
   const namespace = lookupsOf(fact, os)[0]?.ecosystem;
   const system = OS_TYPES.has(fact.type);
   const { kind: _, ...rest } = fact;
+  let purl: string | undefined;
   return {
     ...rest,
     ...(namespace === undefined ? {} : { ecosystem: namespace }),
-    purl: purlOf({
-      type: fact.type,
-      namespace: ecosystem?.purlNamespace ?? (system ? os?.id : undefined),
-      name: fact.type === 'pypi' ? (ecosystem?.normalize(fact.name) ?? fact.name) : fact.name,
-      version: fact.version,
-      qualifiers: { arch: fact.architecture, distro: system ? distroOf(os) : undefined, ...condaQualifiers(fact) },
-    }),
+    // Made when it is asked for: a table shows none.
+    get purl() {
+      purl ??= purlOf({
+        type: fact.type,
+        namespace: ecosystem?.purlNamespace ?? (system ? os?.id : undefined),
+        name: fact.type === 'pypi' ? (ecosystem?.normalize(fact.name) ?? fact.name) : fact.name,
+        version: fact.version,
+        qualifiers: { arch: fact.architecture, distro: system ? distroOf(os) : undefined, ...condaQualifiers(fact) },
+      });
+      return purl;
+    },
     evidence,
     ...(owner ? { ownedBy: owner } : {}),
   };

@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { AttestedPackage, AttestedSbom, Notice } from '../model.ts';
 
 /** Names told in the sentence; the JSON report has them all. */
@@ -45,15 +46,14 @@ function describe({ creator, created, format }: AttestedSbom): string {
   return `the attached SBOM (${made.join(', ')})`;
 }
 
-const many = (count: number, one: string, more: string): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : more}`;
+const many = (count: number, one: string, more: string): string => `${grouped(count)} ${count === 1 ? one : more}`;
 
 const text = ({ name, version }: AttestedPackage): string => printable(`${name} ${version}`, 120);
 
 function some(texts: readonly string[], count: number): string {
   const shown = texts.slice(0, NAMED);
   const rest = count - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest.toLocaleString('en-US')} more` : ''}`;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${grouped(rest)} more` : ''}`;
 }
 
 /** ` (200 conda, 14 pypi)`, where there is more than one kind. */

@@ -1,5 +1,10 @@
-import { PackageURL } from 'packageurl-js';
+import { createRequire } from 'node:module';
 import type { OperatingSystem } from '../model.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded when the first purl is written or read: it sets up ICU, and a table for people has none. */
+const library = (): typeof import('packageurl-js') => require('packageurl-js');
 
 /** What a purl is made of. */
 export interface PurlParts {
@@ -20,7 +25,7 @@ export function purlOf({ type, namespace, name, version, qualifiers }: PurlParts
     string
   >;
   try {
-    return new PackageURL(type, namespace, name, version, kept, undefined).toString();
+    return new (library().PackageURL)(type, namespace, name, version, kept, undefined).toString();
   } catch {
     // A name no purl type allows (hostile or broken metadata): still an identifier, percent-encoded.
     return `pkg:generic/${encodeURIComponent(name)}@${encodeURIComponent(version)}`;
@@ -45,7 +50,7 @@ export interface Purl {
 export function parsePurl(text: string | undefined): Purl | undefined {
   if (text === undefined || text.length > 4_096) return undefined;
   try {
-    const { type, namespace, name, version, qualifiers } = PackageURL.fromString(text);
+    const { type, namespace, name, version, qualifiers } = library().PackageURL.fromString(text);
     if (!type || !name) return undefined;
     return {
       type,

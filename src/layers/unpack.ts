@@ -69,7 +69,7 @@ const SCRIPT = new URL('./unpack-thread.js', import.meta.url);
 export function unpacked(stored: StoredBytes, outer: Algorithm, inner: Algorithm, where: string): Unpacked {
   const size = stored.kind === 'file' ? stored.length : (stored.size ?? 0);
   // Source text is no script for a thread; only what was compiled is.
-  if (size >= THREAD_BYTES && import.meta.url.endsWith('.js'))
+  if (size >= THREAD_BYTES && !import.meta.url.endsWith('.ts'))
     return unpackedInThread(stored, outer, inner, where, SCRIPT);
   const bytes = stored.kind === 'file' ? fileStream(stored.path, stored.offset, stored.length) : stored.bytes;
   const packed = metered(bytes, outer);

@@ -1,4 +1,5 @@
 import type { Bridge, ComparedReport, ComparedRow, Comparison, Difference } from '../compare/comparison.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
 
@@ -92,7 +93,7 @@ export function verdict(comparison: Comparison): string {
 
 /** `1234` as `1,234`. */
 export function thousands(count: number): string {
-  return count.toLocaleString('en-US');
+  return grouped(count);
 }
 
 /** `+218`, `-131`. */

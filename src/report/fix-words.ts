@@ -1,3 +1,4 @@
+import { grouped } from '../formats/grouped.ts';
 import type { Change, Plan, PlannedFinding, Step, Tally } from '../remediate/plan.ts';
 import { WORST_FIRST } from './groups.ts';
 
@@ -15,7 +16,7 @@ export function severitiesOf(findings: readonly PlannedFinding[]): Tally['severi
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 /** `setuptools 58.1.0 -> 65.5.1`. */
 export const changeInWords = ({ name, from, to }: Change): string =>

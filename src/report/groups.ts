@@ -1,4 +1,5 @@
 import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../model.ts';
+import { compareDigits, compareText } from '../versions/order.ts';
 
 /** One vulnerability in one source package, with every installed package it was found in. */
 export interface GroupedFinding {
@@ -84,7 +85,17 @@ function distinct(packages: readonly Package[]): Package[] {
 }
 
 /** CVE-2023-999 before CVE-2023-1000. */
-const byNumber = new Intl.Collator('en', { numeric: true });
+function compareIds(a: string, b: string): number {
+  const parts = (id: string): readonly string[] => id.match(/\d+|\D+/g) ?? [];
+  const [left, right] = [parts(a), parts(b)];
+  for (const [index, part] of left.entries()) {
+    const other = right[index] ?? '';
+    const bothNumbers = /^\d/.test(part) && /^\d/.test(other);
+    const difference = bothNumbers ? compareDigits(part, other) : compareText(part, other);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
 
 /** What the copies of a group are there for: `installed` as soon as one of them is. */
 export function roleOf({ packages }: Group): PackageRole {
@@ -107,7 +118,7 @@ export function compareFindings(a: Finding, b: Finding): number {
     rank(b.severity) - rank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
     Number(isFixable(b)) - Number(isFixable(a)) ||
-    byNumber.compare(b.id, a.id)
+    compareIds(b.id, a.id)
   );
 }
 

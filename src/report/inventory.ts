@@ -1,4 +1,5 @@
 import { PlimsollError } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '../model.ts';
 import { painter } from '../terminal/style.ts';
 import { type Cell, type Column, table } from '../terminal/table.ts';
@@ -93,11 +94,11 @@ const COLUMNS: readonly Column[] = [
 function* inventoryTable(subject: Subject, inventory: Inventory, options: InventoryOptions): Generator<string> {
   const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all ?? false };
   const os = inventory.os?.name ?? 'operating system not recognised';
-  const count = inventory.packages.length.toLocaleString('en-US');
+  const count = grouped(inventory.packages.length);
   yield* lines([
     page.paint(subject.reference, 'bold'),
     ...paragraph(
-      `${os} \u00b7 ${count} packages \u00b7 ${inventory.files.toLocaleString('en-US')} files \u00b7 ${subject.layers.length} layers`,
+      `${os} \u00b7 ${count} packages \u00b7 ${grouped(inventory.files)} files \u00b7 ${subject.layers.length} layers`,
       page,
       2,
     ),

@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { AdvisoryState, Finding, Package } from '../model.ts';
 import { SEVERITY_STYLES } from '../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../terminal/table.ts';
@@ -49,7 +50,7 @@ export function findingLines(groups: readonly Group[], page: Page): string[] {
     title(
       'FINDINGS BY PACKAGE',
       page,
-      `${total.toLocaleString('en-US')} in ${groups.length.toLocaleString('en-US')} ${groups.length === 1 ? 'package' : 'packages'}`,
+      `${grouped(total)} in ${grouped(groups.length)} ${groups.length === 1 ? 'package' : 'packages'}`,
     ),
     ...(loud.length === 0 ? [] : [header!]),
     ...loud.flatMap(({ group, rows }) => groupLines(group, rows, columns, page)),

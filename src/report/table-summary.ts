@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { DatabaseInfo, Report, Severity, SourceName } from '../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../terminal/table.ts';
@@ -18,7 +19,7 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
     subject.platform === undefined
       ? []
       : [[subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/')];
-  const facts = [os, ...platform, `${summary.packages.toLocaleString('en-US')} packages`].join(' \u00b7 ');
+  const facts = [os, ...platform, `${grouped(summary.packages)} packages`].join(' \u00b7 ');
   const digest = subject.digest ?? subject.imageId;
   const from = subject.reference.endsWith(subject.name) ? '' : `: ${subject.name}`;
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
@@ -56,7 +57,7 @@ function databaseInWords(database: DatabaseInfo, at: string): string {
   const names = database.feeds.map((feed) => feed.name);
   const families = names.length > FEEDS ? [...new Set(names.map((name) => name.split('/')[0]!))] : names;
   const feeds = families.length === 0 ? '' : ` of ${families.join(', ')}`;
-  return `advisory database of ${database.built.slice(0, 10)}${age}: ${database.records.toLocaleString('en-US')} records${feeds}`;
+  return `advisory database of ${database.built.slice(0, 10)}${age}: ${grouped(database.records)} records${feeds}`;
 }
 
 const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {
@@ -114,7 +115,7 @@ export function countLines(summary: Summary, report: Report, page: Page): string
 function kindRow(kind: KindSummary, report: Report): Cell[] {
   const os =
     kind.kind === 'os' && report.os !== undefined ? ` ${report.os.id} ${report.os.versionId ?? ''}`.trimEnd() : '';
-  const name = `${kind.label}${os} (${kind.packages.toLocaleString('en-US')})`;
+  const name = `${kind.label}${os} (${grouped(kind.packages)})`;
   if (kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0) {
     return [
       name,
@@ -131,10 +132,10 @@ const severityCells = (counts: Counts): Cell[] =>
     number(counts[severity], ...SEVERITY_STYLES[severity].filter((style) => style !== 'dim')),
   );
 const number = (value: number, ...style: readonly StyleName[]): Cell => ({
-  text: value.toLocaleString('en-US'),
+  text: grouped(value),
   style: value === 0 ? ['dim'] : style,
 });
-const bold = (value: number): Cell => ({ text: value.toLocaleString('en-US'), style: ['bold'] });
+const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] });
 
 /** Where others count differently, or where a number is none, that is said under the table. */
 function unitLines(summary: Summary, page: Page): string[] {
@@ -145,11 +146,11 @@ function unitLines(summary: Summary, page: Page): string[] {
     ...(installed.total === summary.total
       ? []
       : dim(
-          `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${installed.total.toLocaleString('en-US')} (${countsInWords(installed.severities)}), ${installed.fixable.toLocaleString('en-US')} fixable.`,
+          `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${grouped(installed.total)} (${countsInWords(installed.severities)}), ${grouped(installed.fixable)} fixable.`,
         )),
     ...partly.flatMap((kind) =>
       paragraph(
-        `? ${kind.label}: ${kind.notAssessed === kind.packages ? 'not assessed' : `${kind.notAssessed.toLocaleString('en-US')} of ${kind.packages.toLocaleString('en-US')} not assessed`}, no feed in the database speaks of them`,
+        `? ${kind.label}: ${kind.notAssessed === kind.packages ? 'not assessed' : `${grouped(kind.notAssessed)} of ${grouped(kind.packages)} not assessed`}, no feed in the database speaks of them`,
         page,
         2,
         (one) => page.paint(one, 'yellow'),

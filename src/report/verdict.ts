@@ -1,3 +1,4 @@
+import { grouped } from '../formats/grouped.ts';
 import type { Notice, Report, Risk } from '../model.ts';
 import { isExploited, isFixable, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
@@ -15,7 +16,7 @@ export interface Verdict {
 }
 
 const plural = (number: number, noun: string, many = `${noun}s`): string =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? noun : many}`;
+  `${grouped(number)} ${number === 1 ? noun : many}`;
 
 /** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
 export function verdict(report: Report, summary: Summary): Verdict {
@@ -86,10 +87,7 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
   const list = upgrades(report);
   const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
   const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
-  const which =
-    severe.length === 0
-      ? 'none of them HIGH or worse'
-      : `${severe.length.toLocaleString('en-US')} of them HIGH or worse`;
+  const which = severe.length === 0 ? 'none of them HIGH or worse' : `${grouped(severe.length)} of them HIGH or worse`;
   const attacked =
     exploited.length === 0
       ? ''
@@ -107,7 +105,7 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
 
 function weigh(summary: Summary, gaps: string): Verdict {
   const severe = summary.severities.CRITICAL + summary.severities.HIGH;
-  const which = severe === 0 ? 'none HIGH or worse' : `${severe.toLocaleString('en-US')} HIGH or worse`;
+  const which = severe === 0 ? 'none HIGH or worse' : `${grouped(severe)} HIGH or worse`;
   return {
     word: 'weigh',
     heading: 'NOTHING TO UPGRADE',

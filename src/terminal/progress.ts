@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import type { Progress, Task } from '../progress.ts';
 import { type Paint, painter } from './style.ts';
 import { cut, lengthOf } from './table.ts';
@@ -164,9 +165,7 @@ function taskLine(task: Running, now: number): string {
 }
 
 function amountOf(amount: number, unit: Running['unit']): string {
-  return unit === 'bytes'
-    ? byteSize(amount)
-    : `${amount.toLocaleString('en-US')}${unit === undefined ? '' : ` ${unit}`}`;
+  return unit === 'bytes' ? byteSize(amount) : `${grouped(amount)}${unit === undefined ? '' : ` ${unit}`}`;
 }
 
 /** Bytes for people, in decimal units as registries and disks count: `916.9 MB`. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where the suite's own build lies. */
 export const app = join(root, '.e2e', 'app');
-const cli = join(app, 'dist', 'cli.js');
+const cli = join(app, 'dist', 'cli.cjs');
 
 /** The publishers' feeds, where they lie beside the checkout. */
 export const feeds = join(root, '..', 'shared', 'feeds');

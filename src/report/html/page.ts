@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { groupFindings, WORST_FIRST } from '../groups.ts';
@@ -80,7 +81,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   yield countSection(summary);
 }
 
-const number = (value: number): string => value.toLocaleString('en-US');
+const number = (value: number): string => grouped(value);
 const cell = (value: number, name = ''): string => `<td class="n ${value === 0 ? 'zero' : name}">${number(value)}</td>`;
 
 function countSection(summary: Summary): string {

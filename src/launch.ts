@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+interface Loaded {
+  exports: unknown;
+}
+
+/** A compiled file and where its code cache lies. */
+export interface Compiled {
+  readonly script: Script;
+  readonly cache: string;
+}
+
+/**
+ * Runs the CommonJS files of a folder, each with the compiled code that the build left beside it (`.cache`): compiling is a fourth
+ * of what a scan out of the layer cache takes. Code of another version of Node, or none, only costs the time to compile.
+ * `compiled` gets every file that is run. https://nodejs.org/api/vm.html#scriptcreatecacheddata
+ */
+export function runIn(folder: string, main: string, compiled: Compiled[] = []): void {
+  const known = new Map<string, Loaded>();
+  const load = (name: string): unknown => {
+    const before = known.get(name);
+    if (before) return before.exports;
+    const loaded: Loaded = { exports: {} };
+    known.set(name, loaded);
+    const filename = join(folder, name);
+    const cache = `${filename}.cache`;
+    const cachedData = bytesOf(cache);
+    const source = readFileSync(filename, 'utf8');
+    const script = new Script(`(function (exports, require, module, __filename) { ${source}\n})`, {
+      filename,
+      ...(cachedData && { cachedData }),
+    });
+    compiled.push({ script, cache });
+    const outer = createRequire(filename);
+    const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : outer(id));
+    script.runInThisContext()(loaded.exports, require, loaded, filename);
+    return loaded.exports;
+  };
+  load(main);
+}
+
+function bytesOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
