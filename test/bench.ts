@@ -12,7 +12,7 @@ import type { ImageFacts, ImageScan } from '../src/cis/image-facts.ts';
 import { imageFactsOf } from '../src/cis/image-of.ts';
 import { got, missed, type Reading } from '../src/cis/reading.ts';
 import { parseDockerfile } from '../src/formats/dockerfile.ts';
-import { takeInventory } from '../src/scan.ts';
+import { takeInventory } from '../src/inventory/take.ts';
 import { type MemoryImage, memoryImage } from '../src/sources/memory.ts';
 
 /** A file of a fake host: its text, or more. */

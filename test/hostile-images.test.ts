@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../src/errors.ts';
+import { takeInventory } from '../src/inventory/take.ts';
 import type { Inventory } from '../src/model.ts';
 import { silent } from '../src/progress.ts';
-import { takeInventory } from '../src/scan.ts';
 import { openImage } from '../src/sources/open.ts';
 import { HOSTILE_IMAGES } from './corpora/hostile-images.ts';
 

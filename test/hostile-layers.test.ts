@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PlimsollError } from '../src/errors.ts';
+import { takeInventory } from '../src/inventory/take.ts';
 import type { Image, Inventory, LayerContent } from '../src/model.ts';
-import { takeInventory } from '../src/scan.ts';
 import { HOSTILE_LAYERS } from './corpora/hostile-layers.ts';
 import { image, layer, sha256 } from './image.ts';
 

@@ -71,6 +71,9 @@ const PACKAGES: readonly (readonly [component: string, pattern: RegExp])[] = [
   ['onednn', /^onednn(?:-cpu-\w+)?$/],
 ];
 
+/** Any of them: most packages are none, and asking once is enough for those. */
+const ANY = new RegExp(PACKAGES.map(([, pattern]) => pattern.source).join('|'));
+
 /** What is not merged: development files and what is there to be linked against. */
 const NOT_A_COPY = /-(?:dev|devel|doc|samples|static)$/;
 
@@ -81,7 +84,7 @@ export function gpuComponentOf({ type, name }: Pick<Package, 'type' | 'name'>): 
   const plain = name.toLowerCase().replaceAll('_', '-');
   if (NOT_A_COPY.test(plain)) return undefined;
   const base = plain.replace(/-(?:\d{1,2}-\d{1,2}|cu\d{2,3}|cuda-?\d{2,3}|cuda-\d{1,2}(?:\.\d)?)$/, '');
-  return PACKAGES.find(([, pattern]) => pattern.test(base))?.[0];
+  return ANY.test(base) ? PACKAGES.find(([, pattern]) => pattern.test(base))?.[0] : undefined;
 }
 
 /** `8.6.0.163-1+cuda11.8` -> `8.6.0.163`: what the vendor counts, without epoch and packaging. */

@@ -40,7 +40,7 @@ export function openBenchImages(flags: BenchFlags, context: Context): BenchImage
 }
 
 async function factsOf(image: Image, cache: LayerCache, flags: BenchFlags, context: Context): Promise<ImageFacts> {
-  const { takeInventory } = await import('../scan.ts');
+  const { takeInventory } = await import('../inventory/take.ts');
   const reading = { cache, progress: context.progress, signal: context.signal };
   const read = once(() => takeInventory(image, reading));
   return imageFactsOf(image, {

@@ -183,10 +183,10 @@ async function inventoryOf(
   flags: ImageOptions,
   context: Context,
 ): Promise<{ inventory: Inventory; subject: Subject }> {
-  const { takeInventory } = await import('../scan.ts');
+  const kept = await import('../inventory/kept.ts');
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
-    const { inventory } = await takeInventory(image, { cache, progress: context.progress, signal: context.signal });
+    const { inventory } = await kept.inventoryOf(image, { cache, progress: context.progress, signal: context.signal });
     return { inventory, subject: image.subject };
   } finally {
     await close();

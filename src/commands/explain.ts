@@ -94,10 +94,10 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
 }
 
 async function inventoryOf(target: string, flags: ImageOptions, context: Context) {
-  const { takeInventory } = await import('../scan.ts');
+  const kept = await import('../inventory/kept.ts');
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
-    return (await takeInventory(image, { cache, progress: context.progress, signal: context.signal })).inventory;
+    return (await kept.inventoryOf(image, { cache, progress: context.progress, signal: context.signal })).inventory;
   } finally {
     await close();
   }

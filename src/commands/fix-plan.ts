@@ -128,7 +128,7 @@ async function scanned(
   scheme: SchemeOption,
   notices: Notice[],
 ): Promise<Scanned> {
-  const { takeInventory } = await import('../scan.ts');
+  const { takeInventory } = await import('../inventory/take.ts');
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
     const remembering = remembered(cache);
@@ -152,6 +152,7 @@ async function scanned(
 function remembered(cache: LayerCache): LayerCache {
   const known = new Map<string, LayerIndex>();
   return {
+    ...cache,
     get: (key) => known.get(key) ?? cache.get(key),
     put(key, index) {
       known.set(key, index);

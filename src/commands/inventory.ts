@@ -42,9 +42,9 @@ export const inventory: CommandModule = {
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [{ takeInventory }, { attestedSboms }, { shownSubject }, { renderInventory }, { writeOutput }, style] =
+  const [{ inventoryOf }, { attestedSboms }, { shownSubject }, { renderInventory }, { writeOutput }, style] =
     await Promise.all([
-      import('../scan.ts'),
+      import('../inventory/kept.ts'),
       import('../inventory/attested-sboms.ts'),
       import('../inventory/image-config.ts'),
       import('../report/inventory.ts'),
@@ -53,7 +53,7 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
     ]);
   const { image, cache, close } = await openTarget(target, flags, context);
   try {
-    const { inventory: taken } = await takeInventory(image, {
+    const { inventory: taken } = await inventoryOf(image, {
       cache,
       progress: context.progress,
       signal: context.signal,

@@ -77,7 +77,7 @@ describe('the starter set', () => {
   it('speaks only of packages that are in the image', async () => {
     const image = demoImages().published;
     const names = new Set([...fixedSources((a, b) => compareDeb(a, b) > 0).keys()]);
-    const { takeInventory } = await import('../scan.ts');
+    const { takeInventory } = await import('../inventory/take.ts');
     const { inventory } = await takeInventory(image);
     const sources = new Set(inventory.packages.map((one) => one.source?.name ?? one.name));
     expect([...names].filter((name) => !sources.has(name))).toEqual([]);

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { image, layer } from '../../test/image.ts';
 import type { Inventory, Package } from '../model.ts';
-import { takeInventory } from '../scan.ts';
 import type { JsonObject } from '../sources/json.ts';
 import { compareAttested } from './attested.ts';
 import { sbomInventory } from './sbom.ts';
+import { takeInventory } from './take.ts';
 
 const SYFT = '../shared/inventories/python-latest-2022-10.syft.cdx.json';
 

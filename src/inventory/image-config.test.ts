@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { imageWith, instruction, layer } from '../../test/image.ts';
 import { renderInventory } from '../report/inventory.ts';
-import { takeInventory } from '../scan.ts';
 import { configRisks, shownSubject } from './image-config.ts';
+import { takeInventory } from './take.ts';
 
 /** What the configuration of an image gives away, seen from the inventory and from what is written of it. */
 

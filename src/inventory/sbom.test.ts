@@ -8,10 +8,11 @@ import { memoryStore } from '../advisories/memory.ts';
 import type { Package } from '../model.ts';
 import { reportFormatNamed } from '../report/index.ts';
 import { renderInventory } from '../report/inventory.ts';
-import { scanImage, takeInventory } from '../scan.ts';
+import { scanImage } from '../scan.ts';
 import type { JsonObject } from '../sources/json.ts';
 import { openSbom } from '../sources/sbom.ts';
 import { sbomInventory } from './sbom.ts';
+import { takeInventory } from './take.ts';
 
 const SYFT = '../shared/inventories/python-latest-2022-10.syft.cdx.json';
 let folder: string;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { file, image, layer } from '../../test/image.ts';
 import { analyzer } from '../analyzers/analyzer.ts';
 import { pythonDist } from '../analyzers/python-dist.ts';
-import { takeInventory } from '../scan.ts';
+import { takeInventory } from '../inventory/take.ts';
 import { layerKey, openLayerCache } from './cache.ts';
 import { ownershipTable } from './ownership.ts';
 import { pathTable } from './path-table.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'libsql';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
@@ -16,6 +17,9 @@ const HOUR_MS = 3_600_000;
 export interface LayerCache {
   get(key: string): LayerIndex | undefined;
   put(key: string, index: LayerIndex): void;
+  /** What else was made of layers, under a key of its own. */
+  text(key: string): string | undefined;
+  putText(key: string, text: string): void;
   close(): void;
 }
 
@@ -30,7 +34,7 @@ export function layerKey(layer: Layer, analyzers: readonly Analyzer[]): string |
 }
 
 /** No cache: `--no-cache`. */
-export const noCache: LayerCache = { get: () => undefined, put() {}, close() {} };
+export const noCache: LayerCache = { get: () => undefined, put() {}, text: () => undefined, putText() {}, close() {} };
 
 /**
  * Opens the cache in `folder`, making it where needed. SQLite in WAL mode: several processes read and write it at once, and a
@@ -73,28 +77,31 @@ function cacheOver(database: Database.Database): LayerCache {
       return undefined; // busy, full, damaged: the layer is read instead
     }
   };
+  const read = <Value>(key: string, parse: (bytes: Buffer) => Value): Value | undefined =>
+    quietly(() => {
+      const row = database.prepare('SELECT value, used FROM layer WHERE key = ?').get(key) as
+        | { value: Uint8Array; used: number }
+        | undefined;
+      if (!row) return undefined;
+      const value = parse(Buffer.from(row.value.buffer, row.value.byteOffset, row.value.byteLength));
+      // Reading must not wait for a writer: that a layer was used is noted once an hour.
+      if (row.used < Date.now() - HOUR_MS)
+        quietly(() => database.prepare('UPDATE layer SET used = ? WHERE key = ?').run(Date.now(), key));
+      return value;
+    });
+  const write = (key: string, make: () => Buffer): void => {
+    quietly(() => {
+      const value = make();
+      if (value.length > LIMITS.cacheBytes / 4) return;
+      database.prepare('INSERT OR REPLACE INTO layer VALUES (?, ?, ?, ?)').run(key, Date.now(), value.length, value);
+      prune(database);
+    });
+  };
   return {
-    get(key) {
-      return quietly(() => {
-        const row = database.prepare('SELECT value, used FROM layer WHERE key = ?').get(key) as
-          | { value: Uint8Array; used: number }
-          | undefined;
-        if (!row) return undefined;
-        const index = deserializeIndex(Buffer.from(row.value.buffer, row.value.byteOffset, row.value.byteLength));
-        // Reading must not wait for a writer: that a layer was used is noted once an hour.
-        if (row.used < Date.now() - HOUR_MS)
-          quietly(() => database.prepare('UPDATE layer SET used = ? WHERE key = ?').run(Date.now(), key));
-        return index;
-      });
-    },
-    put(key, index) {
-      quietly(() => {
-        const value = serializeIndex(index);
-        if (value.length > LIMITS.cacheBytes / 4) return;
-        database.prepare('INSERT OR REPLACE INTO layer VALUES (?, ?, ?, ?)').run(key, Date.now(), value.length, value);
-        prune(database);
-      });
-    },
+    get: (key) => read(key, deserializeIndex),
+    put: (key, index) => write(key, () => serializeIndex(index)),
+    text: (key) => read(key, (bytes) => inflateSync(bytes).toString('utf8')),
+    putText: (key, text) => write(key, () => deflateSync(text, { level: 1 })),
     close: () => void quietly(() => database.close()),
   };
 }

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobs, layer, removed, symlink, tar } from '../../test/image.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
+import { takeInventory } from '../inventory/take.ts';
 import { silent } from '../progress.ts';
-import { takeInventory } from '../scan.ts';
 import { openImage } from './open.ts';
 
 let folder: string;

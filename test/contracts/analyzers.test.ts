@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/analyzers/index.ts';
+import { takeInventory } from '../../src/inventory/take.ts';
 import { globToRegExp } from '../../src/layers/selection.ts';
 import { LIMITS } from '../../src/limits.ts';
-import { takeInventory } from '../../src/scan.ts';
 import { image, layer } from '../image.ts';
 import { BODIES } from './junk.ts';
 

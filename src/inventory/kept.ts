@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { LayerCache } from '../layers/cache.ts';
+import type { Image, Inventory } from '../model.ts';
+import { BUILD } from '../version.ts';
+import { shownLayers } from './image-config.ts';
+import type { ReadingOptions } from './take.ts';
+
+/**
+ * What is in an image, from the cache where this program has taken its inventory before: then neither the layers' indexes
+ * nor the analyzers are loaded. Throws as `takeInventory`.
+ */
+export async function inventoryOf(
+  image: Image,
+  options: ReadingOptions = {},
+  build = BUILD,
+): Promise<{ inventory: Inventory; cachedLayers: number }> {
+  const { analyzers, cache } = options;
+  const key = analyzers === undefined ? inventoryKey(image, build) : undefined;
+  const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);
+  if (kept) return { inventory: kept, cachedLayers: image.layers.length };
+  const { takeInventory } = await import('./take.ts');
+  const { inventory, read } = await takeInventory(image, options);
+  if (key !== undefined && !read.indexes.some(({ forged }) => forged)) cache?.putText(key, JSON.stringify(inventory));
+  return { inventory, cachedLayers: read.cached };
+}
+
+/**
+ * The key of an image's inventory: its layers, what the inventory says of its configuration, and the very build of the
+ * program that makes one of the other. Undefined where there is nothing to rely on: a layer that is not cached itself (a
+ * folder), a bill of materials, a program run from its source.
+ */
+function inventoryKey(image: Image, build: string | undefined): string | undefined {
+  if (build === undefined || image.document || image.layers.some(({ identity }) => identity === null)) return undefined;
+  const layers = image.layers.map(({ diffID, identity }) => [diffID, identity]);
+  const parts = [build, layers, shownLayers(image.subject), image.subject.config];
+  return `inventory ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}
+
+function keptInventory(cache: LayerCache, key: string): Inventory | undefined {
+  const text = cache.text(key);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Inventory;
+  } catch {
+    return undefined; // as everything in the cache: what cannot be read is made again
+  }
+}

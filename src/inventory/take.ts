@@ -1,0 +1,39 @@
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import { analyzers as allAnalyzers } from '../analyzers/index.ts';
+import { type LayerCache, noCache } from '../layers/cache.ts';
+import { type ReadImage, readImage } from '../layers/read-image.ts';
+import { squash } from '../layers/squash.ts';
+import type { Image, Inventory } from '../model.ts';
+import { type Progress, silent } from '../progress.ts';
+import { assemble } from './assemble.ts';
+import { shownLayers } from './image-config.ts';
+import { sbomInventory } from './sbom.ts';
+
+/** Of a bill of materials there are no files. */
+const NOTHING_READ: ReadImage = { files: squash([]), facts: [], owners: new Map(), indexes: [], cached: 0 };
+
+/** What is common to everything that reads an image. */
+export interface ReadingOptions {
+  readonly cache?: LayerCache;
+  readonly analyzers?: readonly Analyzer[];
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads an image and says what is in it. The image stays open: closing it is its opener's business.
+ * Throws PlimsollError `corrupt`, `limit`, `digest-mismatch`, `network`, `registry`, `interrupted`.
+ */
+export async function takeInventory(
+  image: Image,
+  options: ReadingOptions = {},
+): Promise<{ inventory: Inventory; read: ReadImage }> {
+  if (image.document) return { inventory: sbomInventory(image.document), read: NOTHING_READ };
+  const read = await readImage(image, {
+    analyzers: options.analyzers ?? allAnalyzers,
+    cache: options.cache ?? noCache,
+    progress: options.progress ?? silent,
+    signal: options.signal,
+  });
+  return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
+}
