@@ -52,7 +52,10 @@ await write(
     dynamicImportInCjs: false,
   },
 );
-writeFileSync(join(next, 'cli.cjs'), "#!/usr/bin/env node\nrequire('./launch.cjs').runIn(__dirname, 'program.cjs');\n");
+writeFileSync(
+  join(next, 'cli.cjs'),
+  "#!/usr/bin/env node\nrequire('./launch.cjs').runIn(__dirname, 'program.cjs').start();\n",
+);
 keepCompiled();
 chmodSync(join(next, 'cli.cjs'), 0o755);
 rmSync(out, { recursive: true, force: true });
@@ -82,14 +85,8 @@ function digestOfSources() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Lets the demonstration run once, and keeps what V8 compiled for it. Without that the program is the same, and slower to start. */
+/** Keeps what V8 compiles while the main commands run once. Without that the program is the same, and slower to start. */
 function keepCompiled() {
-  const script = `
-    const { writeFileSync } = require('node:fs');
-    const compiled = [];
-    process.on('exit', () => { for (const { script, cache } of compiled) writeFileSync(cache, script.createCachedData()); });
-    process.argv = [process.execPath, 'plimsoll', 'demo'];
-    require('./launch.cjs').runIn(process.cwd(), 'program.cjs', compiled);`;
-  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: next, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'rehearsal.mjs'), next], { encoding: 'utf8' });
   if (status !== 0) console.error(`no compiled code is kept: ${stderr}`);
 }

@@ -115,12 +115,12 @@ function report(error: unknown, debug: boolean): number {
   return EXIT_CODES[ours?.code ?? 'internal'];
 }
 
-/** A reader that has seen enough (`| head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+/** The program: runs the command line of this process, whose exit code says how it went. */
+export async function start(): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2));
+}

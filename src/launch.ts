@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -14,11 +14,13 @@ export interface Compiled {
 }
 
 /**
- * Runs the CommonJS files of a folder, each with the compiled code that the build left beside it (`.cache`): compiling is a fourth
- * of what a scan out of the layer cache takes. Code of another version of Node, or none, only costs the time to compile.
- * `compiled` gets every file that is run. https://nodejs.org/api/vm.html#scriptcreatecacheddata
+ * Runs a CommonJS file of a folder, and those that it requires from there, each with the compiled code that the build left
+ * beside it (`.cache`): compiling would be a fourth of a scan out of the layer cache. Code of another version of Node, or
+ * none, only costs the time to compile. `compiled` gets every file that is run. Returns what the file exports.
+ * https://nodejs.org/api/vm.html#scriptcreatecacheddata
  */
-export function runIn(folder: string, main: string, compiled: Compiled[] = []): void {
+export function runIn(folder: string, main: string, compiled?: Compiled[]): unknown {
+  const outer = createRequire(join(folder, main));
   const known = new Map<string, Loaded>();
   const load = (name: string): unknown => {
     const before = known.get(name);
@@ -27,25 +29,16 @@ export function runIn(folder: string, main: string, compiled: Compiled[] = []): 
     known.set(name, loaded);
     const filename = join(folder, name);
     const cache = `${filename}.cache`;
-    const cachedData = bytesOf(cache);
+    const cachedData = statSync(cache, { throwIfNoEntry: false }) && readFileSync(cache);
     const source = readFileSync(filename, 'utf8');
     const script = new Script(`(function (exports, require, module, __filename) { ${source}\n})`, {
       filename,
       ...(cachedData && { cachedData }),
     });
-    compiled.push({ script, cache });
-    const outer = createRequire(filename);
-    const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : outer(id));
+    compiled?.push({ script, cache });
     script.runInThisContext()(loaded.exports, require, loaded, filename);
     return loaded.exports;
   };
-  load(main);
-}
-
-function bytesOf(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
+  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : outer(id));
+  return load(main);
 }

@@ -25,7 +25,12 @@ export function pack(text: string, level = 6): Buffer | string {
 
 /** The reverse. Throws when the bytes are damaged. */
 export function unpack(data: unknown): string {
-  if (typeof data === 'string') return data;
+  return typeof data === 'string' ? data : unpackBytes(data).toString('utf8');
+}
+
+/** The same as UTF-8: who looks for one line in it need not make a text of all. */
+export function unpackBytes(data: unknown): Buffer {
+  if (typeof data === 'string') return Buffer.from(data, 'utf8');
   if (!Buffer.isBuffer(data)) throw new Error('neither text nor bytes where packed data belongs');
-  return inflateRawSync(data, { dictionary: DICTIONARY, maxOutputLength: LIMITS.feedRecordBytes * 4 }).toString('utf8');
+  return inflateRawSync(data, { dictionary: DICTIONARY, maxOutputLength: LIMITS.feedRecordBytes * 4 });
 }

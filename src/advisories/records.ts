@@ -2,7 +2,7 @@ import type { Rating, Vulnerability } from '../model.ts';
 import { unpackRecord } from './codec.ts';
 import type { VulnerabilityRecord } from './feeds/feed.ts';
 import { isCve } from './feeds/values.ts';
-import { unpack } from './packing.ts';
+import { unpackBytes } from './packing.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** A record with the document it stands in. */
@@ -23,17 +23,28 @@ export interface RecordReader {
 /** Blocks kept unpacked: neighbours in a scan are often neighbours in the file. */
 const BLOCKS_KEPT = 256;
 
+const LINE_FEED = 0x0a;
+
+/** Records of one document, a line each; unpacked when the first is looked for. */
+interface Block {
+  readonly feed: string;
+  readonly data: unknown;
+  bytes?: Buffer;
+}
+
+/** What is kept at hand: rows of ids, and what all documents say of an id. */
 const ROWS_KEPT = 100_000;
+const RECORDS_KEPT = 2_000;
 
 /** Reads records of an open database; `feeds` gives the documents' names by their numbers. */
 export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readonly name: string }>): RecordReader {
   const selectId = sqlite.query('SELECT class, blocks FROM ids WHERE id = ?');
   const selectClass = sqlite.query('SELECT members FROM classes WHERE id = ?');
   const selectBlock = sqlite.query('SELECT feed, data FROM records WHERE id = ?');
-  const blocks = new Map<number, { readonly feed: string; text?: string; readonly data: unknown }>();
+  const blocks = new Map<number, Block>();
+  const told = new Map<string, readonly FiledRecord[]>();
   const merged = new Map<string, Vulnerability | undefined>();
 
-  // A finding asks for the ids of its class several times.
   const rows = new Map<string, readonly unknown[] | undefined>();
   const rowOf = (id: string): readonly unknown[] | undefined => {
     if (!rows.has(id)) {
@@ -47,10 +58,7 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
     if (known) return known;
     const row = selectBlock.get([number]);
     if (!row) throw new Error(`block ${number} is missing`);
-    const read: { readonly feed: string; text?: string; readonly data: unknown } = {
-      feed: feeds.get(Number(row[0]))?.name ?? '?',
-      data: row[1],
-    };
+    const read: Block = { feed: feeds.get(Number(row[0]))?.name ?? '?', data: row[1] };
     if (blocks.size >= BLOCKS_KEPT) blocks.delete(blocks.keys().next().value!);
     blocks.set(number, read);
     return read;
@@ -59,18 +67,26 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
     const found: FiledRecord[] = [];
     const filed = block(number);
     if (only !== undefined && filed.feed !== only) return found;
-    filed.text ??= `\n${unpack(filed.data)}`;
-    const { feed, text } = filed;
-    const mark = `\n[${JSON.stringify(id)}`;
-    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
-      const end = text.indexOf('\n', at + 1);
-      found.push({ ...unpackRecord(JSON.parse(text.slice(at + 1, end < 0 ? undefined : end))), feed });
+    filed.bytes ??= unpackBytes(filed.data);
+    const { feed, bytes } = filed;
+    const mark = Buffer.from(`[${JSON.stringify(id)}`);
+    for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
+      if (at > 0 && bytes[at - 1] !== LINE_FEED) continue;
+      const end = bytes.indexOf(LINE_FEED, at);
+      found.push({ ...unpackRecord(JSON.parse(bytes.toString('utf8', at, end < 0 ? undefined : end))), feed });
     }
     return found;
   };
   const of = (id: string, only?: string): readonly FiledRecord[] => {
+    const known = told.get(id);
+    if (known) return only === undefined ? known : known.filter(({ feed }) => feed === only);
     const numbers = rowOf(id)?.[1];
-    return typeof numbers === 'string' ? numbers.split(',').flatMap((number) => inBlock(Number(number), id, only)) : [];
+    if (typeof numbers !== 'string') return [];
+    const found = numbers.split(',').flatMap((number) => inBlock(Number(number), id, only));
+    if (only !== undefined) return found;
+    if (told.size >= RECORDS_KEPT) told.clear();
+    told.set(id, found);
+    return found;
   };
   const members = (id: string): readonly string[] => {
     const number = rowOf(id)?.[0];

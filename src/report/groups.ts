@@ -37,7 +37,16 @@ export const isExploited = (finding: Finding): boolean =>
   finding.exploited !== undefined && !isKernelHeader(finding.package);
 
 /** Findings by source package: what can be fixed first, of that what is exploited, headers of the kernel last; then by worst severity, number, name. */
-export function groupFindings(findings: readonly Finding[]): Group[] {
+export function groupFindings(findings: readonly Finding[]): readonly Group[] {
+  const known = groupsOf.get(findings) ?? grouping(findings);
+  groupsOf.set(findings, known);
+  return known;
+}
+
+/** Verdict, counts, upgrades and list of one report are made of the same groups. */
+const groupsOf = new WeakMap<readonly Finding[], readonly Group[]>();
+
+function grouping(findings: readonly Finding[]): Group[] {
   const bySource = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = groupKey(finding.package);

@@ -38,13 +38,16 @@ export function findingLines(groups: readonly Group[], page: Page): string[] {
   if (total === 0) return [];
   const whole = page.all || total <= WHOLE;
   const shown = groups.map((group) => ({ group, rows: whole ? group.findings : pressing(group) }));
-  const loud = shown.filter(({ rows }) => rows.length > 0);
+  const loud = shown
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ group, rows }) => ({ group, rows, lines: rows.map(cells) }));
   const quiet = shown.filter(({ rows }) => rows.length === 0).map(({ group }) => group);
   const widths = naturalWidths(
     COLUMNS,
-    loud.flatMap(({ rows }) => rows.map(cells)),
+    loud.flatMap(({ lines }) => lines),
   );
   const columns = COLUMNS.map((column, index) => ({ ...column, width: widths[index]! }));
+  const bare = columns.map(({ header: _, ...column }) => column);
   const [header] = table(columns, [], { ...layout(page), indent: 4 });
   return [
     title(
@@ -53,7 +56,11 @@ export function findingLines(groups: readonly Group[], page: Page): string[] {
       `${grouped(total)} in ${grouped(groups.length)} ${groups.length === 1 ? 'package' : 'packages'}`,
     ),
     ...(loud.length === 0 ? [] : [header!]),
-    ...loud.flatMap(({ group, rows }) => groupLines(group, rows, columns, page)),
+    ...loud.flatMap(({ group, rows, lines }) => [
+      groupHeader(group, page),
+      ...table(bare, lines, { ...layout(page), indent: 4 }),
+      ...restLines(group, rows, page),
+    ]),
     ...quietLines(quiet, loud.length > 0, page),
   ];
 }
@@ -66,15 +73,6 @@ function pressing(group: Group): GroupedFinding[] {
   if (mattering.length <= ROWS + 1) return mattering;
   const chosen = new Set([...mattering.filter(({ finding }) => isExploited(finding)), ...mattering].slice(0, ROWS));
   return mattering.filter((one) => chosen.has(one));
-}
-
-function groupLines(group: Group, rows: readonly GroupedFinding[], columns: readonly Column[], page: Page): string[] {
-  const bare = columns.map(({ header: _, ...column }) => column);
-  return [
-    groupHeader(group, page),
-    ...table(bare, rows.map(cells), { ...layout(page), indent: 4 }),
-    ...restLines(group, rows, page),
-  ];
 }
 
 /** `and 12 MEDIUM with a fix; 4 LOW without`. */

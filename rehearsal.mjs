@@ -1,0 +1,149 @@
+// node rehearsal.mjs DIST: runs the main commands once on an image and feeds of a few lines, and keeps the code that V8 compiled for
+// them beside each file. What is not run here is compiled when it is needed.
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const dist = resolve(process.argv[2]);
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-build-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const STATUS = `Package: openssl
+Status: install ok installed
+Architecture: amd64
+Version: 1.1.1n-0+deb11u3
+
+`;
+const FILES = {
+  'etc/os-release':
+    'PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nID=debian\n',
+  'var/lib/dpkg/status': STATUS,
+  'var/lib/dpkg/info/openssl.list': '/usr/bin/openssl\n',
+  'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA': 'Name: setuptools\nVersion: 58.1.0\n',
+};
+const TRACKER = {
+  openssl: {
+    'CVE-2023-0286': {
+      description: 'There is a type confusion vulnerability.',
+      releases: {
+        bullseye: {
+          status: 'resolved',
+          repositories: { bullseye: '1.1.1n-0+deb11u4' },
+          fixed_version: '1.1.1n-0+deb11u4',
+          urgency: 'not yet assigned',
+        },
+      },
+    },
+    'CVE-2007-6755': { releases: { bullseye: { status: 'open', repositories: {}, urgency: 'unimportant' } } },
+  },
+};
+const NVD = {
+  timestamp: '2023-05-12T00:00:00.000',
+  vulnerabilities: [
+    {
+      cve: {
+        id: 'CVE-2023-0286',
+        published: '2023-02-08T20:15:24.267',
+        lastModified: '2023-03-01T00:00:00.000',
+        vulnStatus: 'Analyzed',
+        descriptions: [
+          { lang: 'en', value: 'There is a type confusion vulnerability. It is in the handling of X.400.' },
+        ],
+        metrics: {
+          cvssMetricV31: [
+            {
+              source: 'nvd@nist.gov',
+              type: 'Primary',
+              cvssData: {
+                version: '3.1',
+                vectorString: 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:H',
+                baseScore: 7.4,
+              },
+            },
+          ],
+        },
+        weaknesses: [{ description: [{ lang: 'en', value: 'CWE-843' }] }],
+        references: [{ url: 'https://www.openssl.org/news/secadv/20230207.txt' }],
+      },
+    },
+  ],
+};
+
+const feeds = join(folder, 'feeds');
+for (const name of ['debian', 'nvd']) mkdirSync(join(feeds, name), { recursive: true });
+writeFileSync(join(feeds, 'debian', 'tracker.json'), JSON.stringify(TRACKER));
+writeFileSync(join(feeds, 'nvd', 'nvdcve-2.0-2023.json.gz'), gzipSync(JSON.stringify(NVD)));
+process.env.PLIMSOLL_HOME = join(folder, 'home');
+
+const compiled = [];
+const { runIn } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
+const { main } = runIn(dist, 'program.cjs', compiled);
+const image = `oci:${layout(join(folder, 'image'))}`;
+const write = process.stdout.write;
+process.stdout.write = (_text, ...rest) => {
+  rest.findLast((one) => typeof one === 'function')?.();
+  return true;
+};
+for (const line of [
+  ['--quiet', 'db', 'update', '--feeds', feeds, '--only', 'debian-tracker,nvd/2023'],
+  ['--quiet', 'scan', image],
+  ['--quiet', 'scan', image],
+  ['demo'],
+]) {
+  const code = await main(line);
+  if (code !== 0) throw new Error(`plimsoll ${line.join(' ')} ended with ${code}`);
+}
+process.stdout.write = write;
+for (const { script, cache } of compiled) writeFileSync(cache, script.createCachedData());
+
+/** An OCI layout with one layer. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
+function layout(root) {
+  const blobs = join(root, 'blobs', 'sha256');
+  mkdirSync(blobs, { recursive: true });
+  const add = (bytes, mediaType) => {
+    const hex = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(blobs, hex), bytes);
+    return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
+  };
+  const type = (name) => `application/vnd.oci.image.${name}`;
+  const json = (value) => Buffer.from(JSON.stringify(value));
+  const layer = tar();
+  const diffID = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const config = json({
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['python3'], Env: ['PATH=/usr/bin'] },
+    rootfs: { type: 'layers', diff_ids: [diffID] },
+    history: [{ created_by: 'ADD rootfs.tar /' }],
+  });
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType: type('manifest.v1+json'),
+    config: add(config, type('config.v1+json')),
+    layers: [add(gzipSync(layer), type('layer.v1.tar+gzip'))],
+  });
+  writeFileSync(join(root, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  writeFileSync(
+    join(root, 'index.json'),
+    json({ schemaVersion: 2, manifests: [add(manifest, type('manifest.v1+json'))] }),
+  );
+  return root;
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06 */
+function tar() {
+  const parts = Object.entries(FILES).flatMap(([path, text]) => {
+    const header = Buffer.alloc(512);
+    header.write(path, 0);
+    header.write(`0000644\0${'0000000\0'.repeat(2)}`, 100);
+    header.write(`${Buffer.byteLength(text).toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        0`, 124);
+    header.write('ustar\x0000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [header, Buffer.from(text.padEnd(Math.ceil(text.length / 512) * 512, '\0'))];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
