@@ -51,6 +51,11 @@ interface Inflation {
   last: boolean;
 }
 
+/** Large buffers of streams that have ended: thousands of little archives share one. */
+const spare: Buffer[] = [];
+const SPARE = 4;
+const EMPTY = Buffer.alloc(0);
+
 /** Inflates from where the cursor stands to the end of the stream, and leaves the cursor behind its last byte. */
 export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
   const state: Inflation = {
@@ -63,6 +68,14 @@ export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
     count: 0,
     last: false,
   };
+  try {
+    return yield* inflated(state, sink);
+  } finally {
+    if (state.out.length === OUT && spare.length < SPARE) spare.push(state.out);
+  }
+}
+
+function* inflated(state: Inflation, sink: Sink): Steps<DecompressEnd> {
   for (;;) {
     if (!(yield* need(state, 3))) return 'truncated';
     const final = take(state, 1) === 1;
@@ -125,7 +138,7 @@ function flush(state: Inflation, sink: Sink): boolean {
   const enough = state.at > state.given && sink(state.out.subarray(state.given, state.at));
   if (state.out.length < OUT) {
     // Most bodies are only looked at, and never need more than the first little buffer.
-    const whole = Buffer.allocUnsafe(enough ? 0 : OUT);
+    const whole = enough ? EMPTY : (spare.pop() ?? Buffer.allocUnsafe(OUT));
     state.out.copy(whole, 0, 0, state.at);
     state.out = whole;
   } else if (state.at > WINDOW) {

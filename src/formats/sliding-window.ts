@@ -29,16 +29,31 @@ export function slidingWindow(behind: number, ahead: number, visit: (view: Windo
     tail = Buffer.alloc(0);
     done = 0;
   };
-  const push = (chunk: Buffer, offset: number): void => {
-    if (tail.length > 0 && offset !== tailStart + tail.length) end();
-    if (tail.length === 0) tailStart = offset;
-    const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
+  /** Shows what of `bytes` has enough behind it, and keeps a copy of the rest with its context. */
+  const show = (bytes: Buffer): void => {
     const to = Math.max(done, bytes.length - ahead);
     if (to > done) visit({ bytes, start: tailStart, from: done, to });
     const keep = Math.max(0, to - behind);
     tail = Buffer.from(bytes.subarray(keep));
     tailStart += keep;
     done = to - keep;
+  };
+  const push = (chunk: Buffer, offset: number): void => {
+    if (tail.length > 0 && offset !== tailStart + tail.length) end();
+    if (tail.length === 0) {
+      tailStart = offset;
+      show(chunk);
+    } else if (chunk.length <= behind + ahead) {
+      show(Buffer.concat([tail, chunk]));
+    } else {
+      // Of a large chunk only the seam is copied.
+      const seam = Buffer.concat([tail, chunk.subarray(0, behind + ahead)]);
+      const to = tail.length + behind;
+      visit({ bytes: seam, start: tailStart, from: done, to });
+      tailStart = offset;
+      done = behind;
+      show(chunk);
+    }
   };
   return { push, end };
 }
