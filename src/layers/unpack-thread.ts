@@ -4,7 +4,7 @@ import { decompressed, fileStream, metered } from './decompress.ts';
 import type { FromThread, ToThread, UnpackTask } from './unpack.ts';
 
 /** The thread's side of `unpack.ts`: hashes and decompresses one layer into slots of shared memory. */
-const { source, where, outer, inner, slots, slotBytes } = workerData as UnpackTask;
+const { source, where, outer, slots, slotBytes } = workerData as UnpackTask;
 const port = parentPort as NonNullable<typeof parentPort>;
 const tell = (message: FromThread): void => port.postMessage(message);
 
@@ -46,10 +46,9 @@ async function* incoming(): AsyncGenerator<Uint8Array> {
 
 async function unpack(): Promise<void> {
   const stored = metered(source ? fileStream(source.path, source.offset, source.length) : incoming(), outer);
-  const plain = metered(decompressed(stored.stream, where), inner);
   let slot = await freeSlot();
   let filled = 0;
-  for await (const chunk of plain.stream) {
+  for await (const chunk of decompressed(stored.stream, where)) {
     for (let from = 0; from < chunk.length; ) {
       const part = chunk.subarray(from, from + slotBytes - filled);
       new Uint8Array(slots, slot * slotBytes + filled, part.length).set(part);
@@ -62,7 +61,7 @@ async function unpack(): Promise<void> {
     }
   }
   if (filled > 0) tell({ kind: 'filled', slot, bytes: filled });
-  tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest(), inner: plain.meter.digest() });
+  tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest() });
 }
 
 unpack()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -26,7 +27,6 @@ export interface UnpackTask {
   readonly source?: { readonly path: string; readonly offset: number; readonly length: number };
   readonly where: string;
   readonly outer: Algorithm;
-  readonly inner: Algorithm;
   readonly slots: SharedArrayBuffer;
   readonly slotBytes: number;
 }
@@ -43,7 +43,6 @@ export type FromThread =
       readonly kind: 'done';
       readonly storedBytes: number;
       readonly outer: string | undefined;
-      readonly inner: string | undefined;
     }
   | {
       readonly kind: 'failed';
@@ -86,10 +85,12 @@ export function unpackedInThread(
   script: URL,
 ): Unpacked {
   let result: Extract<FromThread, { kind: 'done' }> | undefined;
+  // Hashed here: inflating is what the thread has its hands full with.
+  const hash = inner === undefined ? undefined : createHash(inner);
   async function* stream(): AsyncGenerator<Uint8Array> {
     const slots = new SharedArrayBuffer(SLOTS * SLOT_BYTES);
     const source = stored.kind === 'file' ? stored : undefined;
-    const task: UnpackTask = { ...(source ? { source } : {}), where, outer, inner, slots, slotBytes: SLOT_BYTES };
+    const task: UnpackTask = { ...(source ? { source } : {}), where, outer, slots, slotBytes: SLOT_BYTES };
     // Flags such as --import are the main thread's own.
     const worker = new Worker(script, { workerData: task, execArgv: [] });
     const news = messages(worker);
@@ -100,7 +101,9 @@ export function unpackedInThread(
         const message = await news.next();
         if (message.kind === 'taken') feeding?.taken();
         else if (message.kind === 'filled') {
-          yield new Uint8Array(slots, message.slot * SLOT_BYTES, message.bytes);
+          const chunk = new Uint8Array(slots, message.slot * SLOT_BYTES, message.bytes);
+          hash?.update(chunk);
+          yield chunk;
           tell({ kind: 'free', slot: message.slot });
         } else if (message.kind === 'failed') {
           const { code, where: place, hint } = message;
@@ -126,7 +129,7 @@ export function unpackedInThread(
       },
       digest: () => result?.outer,
     },
-    digest: () => result?.inner,
+    digest: () => (result && hash ? `${inner}:${hash.copy().digest('hex')}` : undefined),
   };
 }
 
