@@ -79,7 +79,7 @@ writeFileSync(join(feeds, 'nvd', 'nvdcve-2.0-2023.json.gz'), gzipSync(JSON.strin
 process.env.PLIMSOLL_HOME = join(folder, 'home');
 
 const compiled = [];
-const { runIn } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
+const { cacheBytes, runIn } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
 const { main } = runIn(dist, 'program.cjs', compiled);
 const image = `oci:${layout(join(folder, 'image'))}`;
 const write = process.stdout.write;
@@ -97,7 +97,7 @@ for (const line of [
   if (code !== 0) throw new Error(`plimsoll ${line.join(' ')} ended with ${code}`);
 }
 process.stdout.write = write;
-for (const { script, cache } of compiled) writeFileSync(cache, script.createCachedData());
+for (const one of compiled) writeFileSync(one.cache, cacheBytes(one));
 
 /** An OCI layout with one layer. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
 function layout(root) {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 interface Loaded {
   exports: unknown;
@@ -29,7 +30,7 @@ export function runIn(folder: string, main: string, compiled?: Compiled[]): unkn
     known.set(name, loaded);
     const filename = join(folder, name);
     const cache = `${filename}.cache`;
-    const cachedData = statSync(cache, { throwIfNoEntry: false }) && readFileSync(cache);
+    const cachedData = sound(cache);
     const source = readFileSync(filename, 'utf8');
     const script = new Script(`(function (exports, require, module, __filename) { ${source}\n})`, {
       filename,
@@ -41,4 +42,21 @@ export function runIn(folder: string, main: string, compiled?: Compiled[]): unkn
   };
   const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : outer(id));
   return load(main);
+}
+
+const CHECKSUM_BYTES = 4;
+
+/** Bytes of a cache file: a checksum, since V8 believes what it is given, then the code. */
+export function cacheBytes({ script }: Compiled): Buffer {
+  const code = script.createCachedData();
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(crc32(code));
+  return Buffer.concat([checksum, code]);
+}
+
+function sound(path: string): Buffer | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
+  const bytes = readFileSync(path);
+  const code = bytes.subarray(CHECKSUM_BYTES);
+  return code.length > 0 && bytes.readUInt32LE() === crc32(code) ? code : undefined;
 }

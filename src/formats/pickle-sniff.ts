@@ -21,12 +21,17 @@ export function looksLikePickle(head: Buffer, whole: boolean): boolean {
   const second = head[1] as number;
   if (first === 0x80 && !(second <= 5)) return false;
   const walk = walkHead(head);
-  const imports = walk.events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
+  const imported = walk.events.filter((event) => event.kind === 'import');
+  const imports = imported.some((event) => plausible(event.module, event.name));
+  // Lines of C++ (`case 0x1: return ENOSYS;`) import what no loader would find.
+  if (!imports && first !== 0x80 && imported.some(({ module, name }) => PROSE.test(module + name))) return false;
+  // No pickle of protocol 0 or 1 begins with PROTO; Type 1 fonts do.
+  const announced = first === 0x80 && second >= 2;
   // Without PROTO short texts walk by chance: a lone `N.` is a pickle and does not matter,
   // nor does any other that imports nothing, unless another pickle follows it.
-  if (walk.end === 'stop') return imports || first === 0x80 || looksLikePickle(head.subarray(walk.to), whole);
-  if (walk.end === 'truncated' && !whole) return first === 0x80 ? walk.opcodes > 1 : walk.opcodes > (imports ? 3 : 8);
-  if (first === 0x80) return imports || walk.opcodes > 3;
+  if (walk.end === 'stop') return imports || announced || looksLikePickle(head.subarray(walk.to), whole);
+  if (walk.end === 'truncated' && !whole) return announced ? walk.opcodes > 1 : walk.opcodes > (imports ? 3 : 8);
+  if (announced) return imports || walk.opcodes > 3;
   // Words in lines can look like an import; a call of it before the break is no coincidence.
   return imports && walk.events.some((event) => event.kind === 'call');
 }
@@ -40,6 +45,9 @@ export function beginsLikePickle(head: Buffer): boolean {
   if (!FIRST[head[0] as number]) return false;
   return walkHead(head).events.some((event) => event.kind === 'import' && plausible(event.module, event.name));
 }
+
+/** What stands in no name of a module. */
+const PROSE = /[\s;:(){}="']/;
 
 const plausible = (module: string, name: string): boolean => isDotted(module) && isDotted(name);
 

@@ -226,8 +226,13 @@ describe('a pickle is recognised by its content', () => {
       '0\n',
       '\x80\x02',
       '\x80\x03\xff',
+      // /usr/include/boost/outcome/.../win32_code_to_generic_code.ipp
+      'case 0x1: return ENOSYS;\n'.repeat(20),
+      // A Type 1 font: the head of a segment.
+      `\x80\x01T\x0e\0\0%!PS-AdobeFont-1.0: EURM10 003.003\n%%Title: EURM10\n`,
     ]) {
-      expect([text, looksLikePickle(Buffer.from(text, 'latin1'), true)]).toEqual([text, false]);
+      const bytes = Buffer.from(text, 'latin1');
+      expect([text, looksLikePickle(bytes, true), looksLikePickle(bytes, false)]).toEqual([text, false, false]);
     }
   });
 });

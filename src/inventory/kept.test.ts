@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { file, image, layer } from '../../test/image.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { type LayerCache, openLayerCache } from '../layers/cache.ts';
+import type { Image } from '../model.ts';
+import { inventoryOf } from './kept.ts';
+
+const python = layer({ 'usr/lib/python3/six-1.16.0.dist-info/METADATA': 'Name: six\nVersion: 1.16.0\n' });
+const open = (name: string): Promise<LayerCache> => openLayerCache(join(temporaryFolder(), name), () => {});
+
+/** The image, but for its layers, which nobody may read any more. */
+const unreadable = (one: Image): Image => ({
+  ...one,
+  layers: one.layers.map((each) => ({ ...each, open: () => Promise.reject(new Error('read again')) })),
+});
+
+/** A cache that has lost its layers. */
+const withoutLayers = (cache: LayerCache): LayerCache => ({ ...cache, get: () => undefined });
+
+describe('the inventory of an image', () => {
+  it('is had from the cache the second time, without its layers or their indexes', async () => {
+    const cache = await open('a');
+    const first = await inventoryOf(image(python), { cache }, 'build 1');
+    const again = await inventoryOf(unreadable(image(python)), { cache: withoutLayers(cache) }, 'build 1');
+    expect(first.inventory.packages.map(({ purl }) => purl)).toEqual(['pkg:pypi/six@1.16.0']);
+    expect(again.inventory).toEqual(JSON.parse(JSON.stringify(first.inventory)));
+    expect([first.cachedLayers, again.cachedLayers]).toEqual([0, 1]);
+    cache.close();
+  });
+
+  it('is taken again by another build of the program, for another configuration, and without a cache', async () => {
+    const cache = await open('b');
+    await inventoryOf(image(python), { cache }, 'build 1');
+    const asked = unreadable(image(python));
+    const { subject } = asked;
+    const changed = { ...asked, subject: { ...subject, config: { ...subject.config!, run: { User: 'root' } } } };
+    const lost = withoutLayers(cache);
+    await expect(inventoryOf(asked, { cache: lost }, 'build 2')).rejects.toThrow('read again');
+    await expect(inventoryOf(changed, { cache: lost }, 'build 1')).rejects.toThrow('read again');
+    await expect(inventoryOf(asked, {}, 'build 1')).rejects.toThrow('read again');
+    await expect(inventoryOf(asked, { cache: lost }, undefined)).rejects.toThrow('read again');
+    cache.close();
+  });
+
+  it('is not kept of a folder, nor of layers that are not what they claim to be', async () => {
+    const cache = await open('c');
+    const texts: string[] = [];
+    const watched = { ...cache, putText: (key: string) => void texts.push(key) };
+    const folder = image(python);
+    await inventoryOf(
+      { ...folder, layers: folder.layers.map((one) => ({ ...one, identity: null })) },
+      { cache: watched },
+      'x',
+    );
+    await inventoryOf(
+      image(layer({ 'bin/sh': file('') }).claiming(`sha256:${'0'.repeat(64)}`)),
+      { cache: watched },
+      'x',
+    );
+    expect(texts).toEqual([]);
+    await inventoryOf(image(python), { cache: watched }, 'x');
+    expect(texts).toHaveLength(1);
+    cache.close();
+  });
+
+  it('is taken again where what was kept is damaged', async () => {
+    const cache = await open('d');
+    const broken = { ...cache, text: () => '{"packages": [' };
+    const { inventory } = await inventoryOf(image(python), { cache: broken }, 'build 1');
+    expect(inventory.packages).toHaveLength(1);
+    cache.close();
+  });
+});

@@ -1,0 +1,50 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../test/temporary-folder.ts';
+import { type Compiled, cacheBytes, runIn } from './launch.ts';
+
+/** A program of two files, each time with another text: V8 remembers what it has compiled in this process. */
+function program(name: string): {
+  run(): { answer: string; rejected: readonly (boolean | undefined)[] };
+  cache: string;
+} {
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, 'main.cjs'),
+    `exports.answer = () => require('./part.cjs').twice(21) + require('node:path').basename(__filename); // ${name}\n`,
+  );
+  writeFileSync(join(folder, 'part.cjs'), `exports.twice = (value) => 2 * value; // ${name}\n`);
+  return {
+    cache: join(folder, 'main.cjs.cache'),
+    run() {
+      const compiled: Compiled[] = [];
+      const { answer } = runIn(folder, 'main.cjs', compiled) as { answer(): string };
+      const said = answer();
+      const rejected = compiled.map(({ script }) => script.cachedDataRejected);
+      expect(compiled.map(({ cache }) => cache)).toEqual(
+        ['main', 'part'].map((one) => join(folder, `${one}.cjs.cache`)),
+      );
+      for (const one of compiled) writeFileSync(one.cache, cacheBytes(one));
+      return { answer: said, rejected };
+    },
+  };
+}
+
+it('runs files that require each other and built-in modules, compiled before or not', () => {
+  const { run } = program('a');
+  expect(run()).toEqual({ answer: '42main.cjs', rejected: [undefined, undefined] });
+  expect(run()).toEqual({ answer: '42main.cjs', rejected: [false, false] });
+});
+
+it('does not give V8 compiled code that is damaged, for V8 would run it', () => {
+  const { run, cache } = program('b');
+  run();
+  const whole = readFileSync(cache);
+  const changed = Buffer.from(whole);
+  changed[whole.length - 50]! ^= 1;
+  for (const damaged of [Buffer.alloc(0), Buffer.from('not code'), whole.subarray(0, -9), changed]) {
+    writeFileSync(cache, damaged);
+    expect(run()).toEqual({ answer: '42main.cjs', rejected: [undefined, false] });
+  }
+});
