@@ -30,6 +30,8 @@ const types = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build
 if (types.status !== 0) process.exit(types.status ?? 1);
 const common = {
   platform: 'node',
+  // The library loads at once what the program loads when it needs it.
+  checks: { ineffectiveDynamicImport: false },
   transform: { define: { __BUILD__: JSON.stringify(digestOfSources()) } },
   // Packages stay packages: they bring their licences and their updates themselves.
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),

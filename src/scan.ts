@@ -5,7 +5,7 @@ import { type AttestationReach, attestedSboms } from './inventory/attested-sboms
 import { shownSubject } from './inventory/image-config.ts';
 import { inventoryOf } from './inventory/kept.ts';
 import type { ReadingOptions } from './inventory/take.ts';
-import { match } from './matching/match.ts';
+import { matchKept } from './matching/kept-match.ts';
 import type { Image, Report } from './model.ts';
 import { VERSION } from './version.ts';
 
@@ -25,10 +25,11 @@ export interface ScanOptions extends ReadingOptions, AttestedOptions {
 /** The whole story: the layers are read once, what they prove becomes an inventory, the inventory is matched and judged. Throws as `takeInventory`. */
 export async function scanImage(image: Image, options: ScanOptions): Promise<Report> {
   const started = performance.now();
-  const { inventory, cachedLayers } = await inventoryOf(image, options);
+  const taken = await inventoryOf(image, options);
+  const { inventory, cachedLayers } = taken;
   const { store, attestations: reach, signal } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal });
-  const matched = match(inventory.packages, store, options.scheme);
+  const matched = matchKept(taken, store, options.scheme, options.cache);
   const now = options.now ?? new Date();
   return {
     schemaVersion: 1,

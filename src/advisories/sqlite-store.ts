@@ -108,6 +108,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
   );
   return {
     info,
+    answersAs: info.digest,
     sqlite,
     records,
     guarded,

@@ -15,6 +15,8 @@ export interface Support {
  */
 export interface AdvisoryStore {
   readonly info: DatabaseInfo;
+  /** Two stores with the same text here answer alike; without one, answers are not to be kept. */
+  readonly answersAs?: string;
   /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
   advisories(ecosystem: string, name: string): readonly Advisory[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */

@@ -1,27 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { LayerCache } from '../layers/cache.ts';
+import { type LayerCache, noCache } from '../layers/cache.ts';
 import type { Image, Inventory } from '../model.ts';
 import { BUILD } from '../version.ts';
 import { shownLayers } from './image-config.ts';
 import type { ReadingOptions } from './take.ts';
 
+/** An inventory, and from how many cached layers it was made. */
+export interface TakenInventory {
+  readonly inventory: Inventory;
+  readonly cachedLayers: number;
+  /** Under what it is kept in the cache, where it is. */
+  readonly key?: string | undefined;
+}
+
 /**
  * What is in an image, from the cache where this program has taken its inventory before: then neither the layers' indexes
  * nor the analyzers are loaded. Throws as `takeInventory`.
  */
-export async function inventoryOf(
-  image: Image,
-  options: ReadingOptions = {},
-  build = BUILD,
-): Promise<{ inventory: Inventory; cachedLayers: number }> {
-  const { analyzers, cache } = options;
-  const key = analyzers === undefined ? inventoryKey(image, build) : undefined;
+export async function inventoryOf(image: Image, options: ReadingOptions = {}, build = BUILD): Promise<TakenInventory> {
+  const { analyzers } = options;
+  const cache = options.cache === noCache ? undefined : options.cache;
+  const key = analyzers === undefined && cache !== undefined ? inventoryKey(image, build) : undefined;
   const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);
-  if (kept) return { inventory: kept, cachedLayers: image.layers.length };
+  if (kept) return { inventory: kept, cachedLayers: image.layers.length, key };
   const { takeInventory } = await import('./take.ts');
   const { inventory, read } = await takeInventory(image, options);
-  if (key !== undefined && !read.indexes.some(({ forged }) => forged)) cache?.putText(key, JSON.stringify(inventory));
-  return { inventory, cachedLayers: read.cached };
+  if (key === undefined || cache === undefined || read.indexes.some(({ forged }) => forged))
+    return { inventory, cachedLayers: read.cached };
+  cache.putText(key, JSON.stringify(inventory));
+  return { inventory, cachedLayers: read.cached, key };
 }
 
 /**

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Scheme } from '../advisories/severity.ts';
+import type { AdvisoryStore } from '../advisories/store.ts';
+import type { TakenInventory } from '../inventory/kept.ts';
+import type { LayerCache } from '../layers/cache.ts';
+import type { Finding, Package } from '../model.ts';
+import type { NoInterest } from './interest.ts';
+import { type Matched, match } from './match.ts';
+
+/** What matching found, with packages by their places in the inventory: the binaries of one source share an answer. */
+interface Kept {
+  readonly answers: readonly Omit<Finding, 'package'>[];
+  /** Answer and package of each finding. */
+  readonly findings: readonly (readonly [answer: number, place: number])[];
+  readonly passed: readonly (readonly [NoInterest, readonly number[]])[];
+  readonly undetermined: number;
+}
+
+/**
+ * `match`, from the cache where this very program has asked this very database about this very inventory before: the same
+ * report in another format or with another filter costs no matching.
+ */
+export function matchKept(
+  { inventory, key: inventoryKey }: Pick<TakenInventory, 'inventory' | 'key'>,
+  store: AdvisoryStore,
+  scheme: Scheme | undefined,
+  cache: LayerCache | undefined,
+): Matched {
+  const { packages } = inventory;
+  const { answersAs } = store;
+  if (cache === undefined || inventoryKey === undefined || !answersAs || scheme !== undefined)
+    return match(packages, store, scheme);
+  const key = `findings ${createHash('sha256').update(`${inventoryKey}\n${answersAs}`).digest('hex')}`;
+  const kept = cache.text(key);
+  const known = kept === undefined ? undefined : restored(kept, packages);
+  if (known) return known;
+  const matched = match(packages, store);
+  cache.putText(key, JSON.stringify(packed(matched, packages)));
+  return matched;
+}
+
+function packed({ findings, passed, undetermined }: Matched, packages: readonly Package[]): Kept {
+  const places = new Map(packages.map((one, place) => [one, place]));
+  const placeOf = (one: Package): number => places.get(one) as number;
+  const answers: Omit<Finding, 'package'>[] = [];
+  const numbers = new Map<Finding['reasons'], number>();
+  return {
+    answers,
+    findings: findings.map(({ package: found, ...answer }) => {
+      let number = numbers.get(answer.reasons);
+      if (number === undefined) {
+        number = answers.push(answer) - 1;
+        numbers.set(answer.reasons, number);
+      }
+      return [number, placeOf(found)];
+    }),
+    passed: [...passed].map(([reason, those]) => [reason, those.map(placeOf)]),
+    undetermined,
+  };
+}
+
+function restored(text: string, packages: readonly Package[]): Matched | undefined {
+  try {
+    const { answers, findings, passed, undetermined } = JSON.parse(text) as Kept;
+    const at = (place: number): Package => {
+      const found = packages[place];
+      if (!found) throw new RangeError('a package that is not there');
+      return found;
+    };
+    return {
+      findings: findings.map(([answer, place]) => ({ ...(answers[answer] as Finding), package: at(place) })),
+      passed: new Map(passed.map(([reason, places]) => [reason, places.map(at)])),
+      undetermined,
+    };
+  } catch {
+    return undefined; // as everything in the cache: what cannot be read is made again
+  }
+}
