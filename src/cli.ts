@@ -68,7 +68,10 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
       return progress ?? silent;
     },
   };
-  for (const command of commands)
+  // Those that the line names are enough; help and misspellings need all.
+  const wantsAll = argv.some((word) => word === 'help' || word === '--help' || word === '-h');
+  const named = wantsAll ? [] : commands.filter(({ name }) => argv.includes(name));
+  for (const command of named.length > 0 ? named : commands)
     command.define(program, context, (value) => {
       code = value;
     });

@@ -64,7 +64,7 @@ function imports(from: string, text: string): Import[] {
   for (const match of code.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
     found.push({ from, specifier: match[2]!, lazy: false, typeOnly: match[1] !== undefined });
   }
-  for (const match of code.matchAll(/\b(typeof\s+)?import\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+  for (const match of code.matchAll(/\b(typeof\s+)?(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
     found.push({ from, specifier: match[2]!, lazy: true, typeOnly: match[1] !== undefined });
   }
   return found;
