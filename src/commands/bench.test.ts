@@ -2,48 +2,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PlimsollError } from '../errors.ts';
-import { silent } from '../progress.ts';
+import { type CommandOutcome, runCommand } from '../../test/command.ts';
 import { benchFormats } from '../report/bench-formats.ts';
 import { BENCH_FORMATS, bench } from './bench.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 afterAll(() => rmSync(work, { recursive: true }));
 
-interface Outcome {
-  readonly text: string;
-  readonly code: number;
-  readonly error?: PlimsollError;
-}
-
 /** Runs the command as the command line would, with nothing of this machine's environment. */
-async function run(...all: (string | { before(program: Command): void })[]): Promise<Outcome> {
+function run(...all: (string | { before(program: Command): void })[]): Promise<CommandOutcome> {
   const args = all.filter((one) => typeof one === 'string');
-  let text = '';
-  let code = 0;
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      text += String(chunk);
-      done();
-    },
-  });
   const environment = { DOCKER_HOST: 'unix:///nowhere/engine.sock', HOME: work, PLIMSOLL_HOME: join(work, 'home') };
-  const program = new Command().exitOverride();
-  const context = { stdout, stderr: stdout, environment, progress: silent, signal: new AbortController().signal };
-  bench.define(program, context, (value) => {
-    code = value;
-  });
-  for (const one of all) if (typeof one !== 'string') one.before(program);
-  try {
-    await program.parseAsync(['bench', ...args], { from: 'user' });
-    return { text, code };
-  } catch (error) {
-    if (error instanceof PlimsollError) return { text, code, error };
-    throw error;
-  }
+  const before = (program: Command): void => {
+    for (const one of all) if (typeof one !== 'string') one.before(program);
+  };
+  return runCommand(bench, args, { environment, before, caught: true });
 }
 
 function dockerfile(text: string): string {

@@ -1,10 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silent } from '../progress.ts';
+import { type CommandOutcome, runCommand } from '../../test/command.ts';
 import type { CommandModule } from './command.ts';
 import { compare } from './compare.ts';
 import { explain } from './explain.ts';
@@ -12,38 +10,10 @@ import { explain } from './explain.ts';
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
-/** Runs a command as the command line does; gives what it wrote, said and returned. */
-async function run(
-  command: CommandModule,
-  ...argv: string[]
-): Promise<{ text: string; code: number | undefined; said: string }> {
-  const parts: string[] = [];
-  const said: string[] = [];
-  let code: number | undefined;
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      parts.push(String(chunk));
-      done();
-    },
+const run = (command: CommandModule, ...args: readonly string[]): Promise<CommandOutcome> =>
+  runCommand(command, args, {
+    environment: { PLIMSOLL_HOME: at('home'), PATH: `${at('bin')}:${process.env.PATH}` },
   });
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  const progress = { ...silent, say: (line: string) => said.push(line) };
-  command.define(
-    program,
-    {
-      stdout,
-      stderr: stdout,
-      environment: { PLIMSOLL_HOME: at('home'), PATH: `${at('bin')}:${process.env.PATH}` },
-      progress,
-      signal: new AbortController().signal,
-    },
-    (given) => {
-      code = given;
-    },
-  );
-  await program.parseAsync(['node', 'plimsoll', command.name, ...argv]);
-  return { text: parts.join(''), code, said: said.join('\n') };
-}
 
 const trivy = (digest: string, ...ids: string[]) => ({
   SchemaVersion: 2,

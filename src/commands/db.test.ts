@@ -1,13 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
 import { SCHEMA } from '../advisories/schema.ts';
 import type { PlimsollError } from '../errors.ts';
-import { silent } from '../progress.ts';
 import { db } from './db.ts';
 
 let folder: string;
@@ -36,31 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(...args: readonly string[]): Promise<{ code: number; out: string }> {
-  let out = '';
-  let code = -1;
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      out += String(chunk);
-      done();
-    },
-  });
-  const program = new Command().exitOverride();
-  db.define(
-    program,
-    {
-      stdout,
-      stderr: stdout,
-      environment: { PLIMSOLL_HOME: home },
-      progress: silent,
-      signal: new AbortController().signal,
-    },
-    (value) => {
-      code = value;
-    },
-  );
-  await program.parseAsync(['db', ...args], { from: 'user' });
-  return { code, out };
+async function run(...args: readonly string[]): Promise<{ code: number | undefined; out: string }> {
+  const { text, code } = await runCommand(db, args, { environment: { PLIMSOLL_HOME: home } });
+  return { code, out: text };
 }
 
 describe('plimsoll db', () => {

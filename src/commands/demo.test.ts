@@ -1,35 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { silent } from '../progress.ts';
+import { type CommandOutcome, runCommand } from '../../test/command.ts';
 import { demo } from './demo.ts';
 
-async function run(columns?: number): Promise<{ text: string; codes: number[] }> {
-  const stdout = Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns });
-  const chunks: Buffer[] = [];
-  stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const codes: number[] = [];
-  const program = new Command();
-  demo.define(
-    program,
-    {
-      stdout,
-      stderr: new PassThrough(),
-      environment: { NO_COLOR: '1' },
-      progress: silent,
-      signal: new AbortController().signal,
-    },
-    (code) => void codes.push(code),
-  );
-  await program.parseAsync(['demo'], { from: 'user' });
-  return { text: Buffer.concat(chunks).toString(), codes };
-}
+const run = (columns?: number): Promise<CommandOutcome> =>
+  runCommand(demo, [], { environment: { NO_COLOR: '1' }, columns });
 
 describe('plimsoll demo', () => {
   it('tells the story to its end, says that it is one, and leaves with 0', async () => {
-    const { text, codes } = await run();
-    expect(codes).toEqual([0]);
+    const { text, code } = await run();
+    expect(code).toBe(0);
     expect(text).toMatch(/^This is a demonstration\./);
     expect(text.match(/^\d\. .*/gm)).toEqual([
       '1. You took python:3.9.16 for your model and want to deploy it',

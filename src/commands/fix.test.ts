@@ -3,15 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
 import { blobs, instruction, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
-import { silent } from '../progress.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { sha256 } from '../sources/memory.ts';
 import { db } from './db.ts';
@@ -22,22 +20,12 @@ let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 let environment: NodeJS.ProcessEnv;
 
-async function run(command: typeof fix, ...args: readonly string[]): Promise<{ code: number; out: string }> {
-  let out = '';
-  let code = -1;
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      out += String(chunk);
-      done();
-    },
-  });
-  const program = new Command().exitOverride();
-  const context = { stdout, stderr: stdout, environment, progress: silent, signal: new AbortController().signal };
-  command.define(program, context, (value) => {
-    code = value;
-  });
-  await program.parseAsync([command.name, ...args], { from: 'user' });
-  return { code, out };
+async function run(
+  command: typeof fix,
+  ...args: readonly string[]
+): Promise<{ code: number | undefined; out: string }> {
+  const { text, code } = await runCommand(command, args, { environment });
+  return { code, out: text };
 }
 
 const planned = async (...args: readonly string[]): Promise<Plan> =>
