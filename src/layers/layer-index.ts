@@ -45,10 +45,13 @@ export function serializeIndex(index: LayerIndex): Buffer {
   const { facts, unknowns, links, deferred, extras } = index;
   const rest = Buffer.from(JSON.stringify({ facts, owning, unknowns, links, deferred, extras: [...extras] }), 'utf8');
   const sizes = Buffer.alloc(HEAD_BYTES);
-  sizes.writeUInt32LE(table.length, 0);
+  sizes.writeUInt32LE(
+    table.reduce((sum, part) => sum + part.length, 0),
+    0,
+  );
   sizes.writeUInt32LE(owned.length, 4);
   sizes.writeUInt32LE(rest.length, 8);
-  return Buffer.concat([sizes, owned, deflateSync(Buffer.concat([table, rest]), { level: 1 })]);
+  return Buffer.concat([sizes, owned, deflateSync(Buffer.concat([...table, rest]), { level: 1 })]);
 }
 
 const HEAD_BYTES = 12;

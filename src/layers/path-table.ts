@@ -26,7 +26,8 @@ export interface PathTableBuilder extends PathTable {
   add(entry: TableEntry): number;
   /** Bytes of all names and folders so far. */
   readonly nameBytes: number;
-  serialize(): Buffer;
+  /** What `readPathTable` reads, in pieces that go one after another: views of this table, not copies. */
+  serialize(): readonly Buffer[];
 }
 
 export interface TableEntry {
@@ -247,7 +248,7 @@ function hash(seed: number, folder: number, name: Buffer): number {
 }
 
 /** Columns one after another behind a JSON head; the machine's byte order, since a cache never leaves its machine. */
-function serialize(state: State): Buffer {
+function serialize(state: State): readonly Buffer[] {
   const { count, rows } = state;
   const parts = (Object.keys(rows) as (keyof Columns)[]).map((key) => {
     const used = rows[key].subarray(0, count);
@@ -267,7 +268,7 @@ function serialize(state: State): Buffer {
   const size = Buffer.alloc(8);
   size.writeUInt32LE(head.length, 0);
   const slots = Buffer.from(state.slots.buffer, state.slots.byteOffset, state.slots.byteLength);
-  return Buffer.concat([size, head, ...parts, slots, state.names.subarray(0, state.nameEnd)]);
+  return [size, head, ...parts, slots, state.names.subarray(0, state.nameEnd)];
 }
 
 /** The reverse of `serialize`. Throws a RangeError or SyntaxError on bytes that `serialize` did not write. */
