@@ -56,7 +56,7 @@ await write(
 );
 writeFileSync(
   join(next, 'cli.cjs'),
-  "#!/usr/bin/env node\nrequire('./launch.cjs').runIn(__dirname, 'program.cjs').start();\n",
+  "#!/usr/bin/env node\nrequire('./launch.cjs').start(__dirname, process.argv.slice(2));\n",
 );
 keepCompiled();
 chmodSync(join(next, 'cli.cjs'), 0o755);

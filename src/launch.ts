@@ -14,6 +14,16 @@ export interface Compiled {
   readonly cache: string;
 }
 
+/** Starts the program in a folder. Its version, which scripts ask for again and again, is told without loading it. */
+export function start(folder: string, argv: readonly string[]): void {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+    const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8'));
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
+}
+
 /**
  * Runs a CommonJS file of a folder, and those that it requires from there, each with the compiled code that the build left
  * beside it (`.cache`): compiling would be a fourth of a scan out of the layer cache. Code of another version of Node, or
