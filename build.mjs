@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -79,16 +80,19 @@ async function write(input, output) {
 /** What is kept from one run to the next holds for exactly this program. */
 function digestOfSources() {
   const hash = createHash('sha256');
-  for (const file of ['package.json', ...readdirSync(join(root, 'src'), { recursive: true }).sort()]) {
-    if (!/\.(?:ts|json)$/.test(file) || /\.test\.ts$/.test(file)) continue;
-    const path = file === 'package.json' ? file : join('src', file);
-    hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => !/\.test\.ts$/.test(file));
+  for (const path of ['package.json', 'package-lock.json', ...sources.sort().map((file) => join('src', file))]) {
+    if (statSync(join(root, path), { throwIfNoEntry: false })?.isFile())
+      hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
 /** Keeps what V8 compiles while the main commands run once. Without that the program is the same, and slower to start. */
 function keepCompiled() {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'rehearsal.mjs'), next], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'rehearsal.mjs'), next], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   if (status !== 0) console.error(`no compiled code is kept: ${stderr}`);
 }

@@ -76,7 +76,10 @@ const feeds = join(folder, 'feeds');
 for (const name of ['debian', 'nvd']) mkdirSync(join(feeds, name), { recursive: true });
 writeFileSync(join(feeds, 'debian', 'tracker.json'), JSON.stringify(TRACKER));
 writeFileSync(join(feeds, 'nvd', 'nvdcve-2.0-2023.json.gz'), gzipSync(JSON.stringify(NVD)));
+// Neither the settings of whoever builds nor a configuration that lies about have a say.
+for (const name of Object.keys(process.env)) if (name.startsWith('PLIMSOLL_')) delete process.env[name];
 process.env.PLIMSOLL_HOME = join(folder, 'home');
+process.chdir(folder);
 
 const compiled = [];
 const { cacheBytes, runIn } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
