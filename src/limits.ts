@@ -90,6 +90,10 @@ export const LIMITS = {
   configSecrets: 256,
   /** The layer cache on disk; the longest unused goes first. */
   cacheBytes: 2 * GiB,
+  /** Packages, risks and findings that are kept with an image, some KiB each: of an image of more, they are worked out anew. */
+  keptItems: 20_000,
+  /** Bytes of what is kept, unpacked. */
+  keptBytes: 256 * MiB,
   // --- models and notebooks ---
   /** Opcodes of one pickle file, all its pickles together: a few seconds. */
   pickleOpcodes: 50_000_000,

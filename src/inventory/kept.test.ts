@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { file, image, layer } from '../../test/image.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type LayerCache, openLayerCache } from '../layers/cache.ts';
+import { LIMITS } from '../limits.ts';
 import type { Image } from '../model.ts';
 import { inventoryOf } from './kept.ts';
 
@@ -61,6 +62,22 @@ describe('the inventory of an image', () => {
     expect(texts).toEqual([]);
     await inventoryOf(image(python), { cache: watched }, 'x');
     expect(texts).toHaveLength(1);
+    cache.close();
+  });
+
+  it('is not kept of an image with more packages than is worth it', async () => {
+    const cache = await open('e');
+    const texts: string[] = [];
+    const status = Array.from(
+      { length: LIMITS.keptItems + 1 },
+      (_, at) => `Package: p${at}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n`,
+    );
+    const crowded = image(
+      layer({ 'etc/os-release': 'ID=debian\nVERSION_ID=11\n', 'var/lib/dpkg/status': status.join('\n') }),
+    );
+    const watched = { ...cache, putText: (key: string) => void texts.push(key) };
+    const { inventory, key } = await inventoryOf(crowded, { cache: watched }, 'build 1');
+    expect([inventory.packages.length, key, texts]).toEqual([LIMITS.keptItems + 1, undefined, []]);
     cache.close();
   });
 

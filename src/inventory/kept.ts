@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type LayerCache, noCache } from '../layers/cache.ts';
+import { LIMITS } from '../limits.ts';
 import type { Image, Inventory } from '../model.ts';
 import { BUILD } from '../version.ts';
 import { shownLayers } from './image-config.ts';
@@ -25,9 +26,11 @@ export async function inventoryOf(image: Image, options: ReadingOptions = {}, bu
   if (kept) return { inventory: kept, cachedLayers: image.layers.length, key };
   const { takeInventory } = await import('./take.ts');
   const { inventory, read } = await takeInventory(image, options);
-  if (key === undefined || cache === undefined || read.indexes.some(({ forged }) => forged))
+  const { packages, risks, unknowns } = inventory;
+  const isLarge = packages.length + risks.length + unknowns.length > LIMITS.keptItems;
+  if (key === undefined || cache === undefined || isLarge || read.indexes.some(({ forged }) => forged))
     return { inventory, cachedLayers: read.cached };
-  cache.putText(key, JSON.stringify(inventory));
+  cache.putText(key, () => JSON.stringify(inventory));
   return { inventory, cachedLayers: read.cached, key };
 }
 

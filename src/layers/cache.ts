@@ -19,7 +19,7 @@ export interface LayerCache {
   put(key: string, index: LayerIndex): void;
   /** What else was made of layers, under a key of its own. */
   text(key: string): string | undefined;
-  putText(key: string, text: string): void;
+  putText(key: string, make: () => string): void;
   close(): void;
 }
 
@@ -100,8 +100,8 @@ function cacheOver(database: Database.Database): LayerCache {
   return {
     get: (key) => read(key, deserializeIndex),
     put: (key, index) => write(key, () => serializeIndex(index)),
-    text: (key) => read(key, (bytes) => inflateSync(bytes).toString('utf8')),
-    putText: (key, text) => write(key, () => deflateSync(text, { level: 1 })),
+    text: (key) => read(key, (bytes) => inflateSync(bytes, { maxOutputLength: LIMITS.keptBytes }).toString('utf8')),
+    putText: (key, make) => write(key, () => deflateSync(make(), { level: 1 })),
     close: () => void quietly(() => database.close()),
   };
 }

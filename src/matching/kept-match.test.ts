@@ -4,6 +4,7 @@ import { memoryStore } from '../advisories/memory.ts';
 import { schemeNamed } from '../advisories/severity.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
+import { LIMITS } from '../limits.ts';
 import type { Inventory, Package } from '../model.ts';
 import { matchKept } from './kept-match.ts';
 
@@ -41,7 +42,7 @@ function world(answersAs?: string): {
   const cache = {
     ...noCache,
     text: (key: string) => texts.get(key),
-    putText: (key: string, text: string) => void texts.set(key, text),
+    putText: (key: string, make: () => string) => void texts.set(key, make()),
   };
   let asked = 0;
   const advisories: AdvisoryStore['advisories'] = (ecosystem, name) => {
@@ -84,6 +85,15 @@ describe('what the same database said of the same inventory', () => {
     expect(ask('inventory a', store, 'nvd')).toBeGreaterThan(0);
     expect(ask('inventory a', storeAsOf(store, '2023-05-12T23:59:59Z'))).toBeGreaterThan(0);
     expect(ask(undefined, store)).toBeGreaterThan(0);
+  });
+
+  it('is not kept where it would be more than is worth it', () => {
+    const { cache, store, texts } = world('digest 1');
+    const many = Array.from({ length: LIMITS.keptItems / 2 + 1 }, (_, at) => deb(`libssl${at}`, '1.1.1n-0+deb11u3'));
+    const ask = (of: readonly Package[]) =>
+      matchKept({ inventory: { ...inventory, packages: of }, key: `inventory ${of.length}` }, store, undefined, cache);
+    expect([ask(many).findings.length, texts.size]).toEqual([LIMITS.keptItems + 2, 0]);
+    expect([ask(many.slice(1)).findings.length, texts.size]).toEqual([LIMITS.keptItems, 1]);
   });
 
   it('is asked anew where what was kept is damaged or speaks of packages that are not there', () => {

@@ -3,6 +3,7 @@ import type { Scheme } from '../advisories/severity.ts';
 import type { AdvisoryStore } from '../advisories/store.ts';
 import type { TakenInventory } from '../inventory/kept.ts';
 import type { LayerCache } from '../layers/cache.ts';
+import { LIMITS } from '../limits.ts';
 import type { Finding, Package } from '../model.ts';
 import type { NoInterest } from './interest.ts';
 import { type Matched, match } from './match.ts';
@@ -35,7 +36,7 @@ export function matchKept(
   const known = kept === undefined ? undefined : restored(kept, packages);
   if (known) return known;
   const matched = match(packages, store);
-  cache.putText(key, JSON.stringify(packed(matched, packages)));
+  if (matched.findings.length <= LIMITS.keptItems) cache.putText(key, () => JSON.stringify(packed(matched, packages)));
   return matched;
 }
 
