@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deb, report } from '../../test/report.ts';
+import { planOf as plan } from '../../test/plan.ts';
+import { deb } from '../../test/report.ts';
 import { memoryStore } from '../advisories/memory.ts';
 import { debian } from '../ecosystems/debian.ts';
 import { parseRequirement } from '../formats/python-requirement.ts';
 import { match } from '../matching/match.ts';
 import type { Advisory, Package } from '../model.ts';
 import { comparePep440 } from '../versions/pep440.ts';
-import { parseGoal } from './goal.ts';
-import { makePlan, type Planning } from './make-plan.ts';
+import type { Planning } from './make-plan.ts';
 import type { OsIndex } from './os-index.ts';
 import type { Change, Plan } from './plan.ts';
 import type { PythonIndex } from './python-index.ts';
@@ -62,24 +62,16 @@ const osIndexOf = (available: Readonly<Record<string, string>>): OsIndex => ({
   labels: ['bullseye-security main'],
 });
 
-async function planOf(
+const planOf = (
   packages: readonly Package[],
   advisories: readonly Advisory[],
   more: Partial<Planning> = {},
-): Promise<Plan> {
-  const store = memoryStore({ advisories });
-  const { findings } = match(packages, store);
-  const { plan } = await makePlan({
-    report: report({ packages, findings, database: store.info }),
-    store,
-    goal: parseGoal('no fixable'),
+): Promise<Plan> =>
+  plan(packages, advisories, {
     base: { layers: 1, by: 'given', name: 'debian:11', evidence: [] },
     introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
-    majors: 'needed',
     ...more,
   });
-  return plan;
-}
 
 const applied = ({ steps }: Plan): Change[] => steps.filter((step) => step.applied).flatMap(({ changes }) => changes);
 

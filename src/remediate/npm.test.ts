@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { report } from '../../test/report.ts';
-import { memoryStore } from '../advisories/memory.ts';
-import { match } from '../matching/match.ts';
+import { planOf } from '../../test/plan.ts';
 import type { Advisory, Package } from '../model.ts';
 import { npmRange } from '../versions/npm-range.ts';
-import { parseGoal } from './goal.ts';
-import { makePlan, type Planning } from './make-plan.ts';
 import { npmPlace, npmTrees } from './npm-trees.ts';
 import type { Plan } from './plan.ts';
 
@@ -58,25 +54,6 @@ const QS = statement('qs', 'CVE-2022-24999', [
   { introduced: '6.5.0', fixed: '6.5.3' },
   { introduced: '0', fixed: '6.2.4' },
 ]);
-
-async function planOf(
-  packages: readonly Package[],
-  advisories: readonly Advisory[],
-  more: Partial<Planning> = {},
-): Promise<Plan> {
-  const store = memoryStore({ advisories });
-  const { findings } = match(packages, store);
-  const { plan } = await makePlan({
-    report: report({ packages, findings, database: store.info }),
-    store,
-    goal: parseGoal('no fixable'),
-    base: { layers: 0, by: 'unknown', evidence: [] },
-    introduced: new Map(),
-    majors: 'needed',
-    ...more,
-  });
-  return plan;
-}
 
 const steps = ({ steps: all }: Plan): unknown[] =>
   all

@@ -1,0 +1,27 @@
+import { memoryStore } from '../src/advisories/memory.ts';
+import { match } from '../src/matching/match.ts';
+import type { Advisory, Package } from '../src/model.ts';
+import { parseGoal } from '../src/remediate/goal.ts';
+import { makePlan, type Planning } from '../src/remediate/make-plan.ts';
+import type { Plan } from '../src/remediate/plan.ts';
+import { report } from './report.ts';
+
+/** The plan for packages of which these advisories speak: no base is known, and everything fixable is to go. */
+export async function planOf(
+  packages: readonly Package[],
+  advisories: readonly Advisory[],
+  more: Partial<Planning> = {},
+): Promise<Plan> {
+  const store = memoryStore({ advisories });
+  const { findings } = match(packages, store);
+  const { plan } = await makePlan({
+    report: report({ packages, findings, database: store.info }),
+    store,
+    goal: parseGoal('no fixable'),
+    base: { layers: 0, by: 'unknown', evidence: [] },
+    introduced: new Map(),
+    majors: 'needed',
+    ...more,
+  });
+  return plan;
+}
