@@ -100,7 +100,11 @@ describe('what the same database said of the same inventory', () => {
     const { cache, store, texts, asked } = world('digest 1');
     const first = matchKept({ inventory, key: 'inventory a' }, store, undefined, cache);
     const [[key, text]] = [...texts] as [[string, string]];
-    for (const damaged of [text.slice(0, -3), '{}', text.replace(/"findings":\[\[\d+,\d+\]/, '"findings":[[0,99]')]) {
+    for (const damaged of [
+      text.slice(0, -3),
+      '{}',
+      ...['[0,99]', '[99,0]'].map((pair) => text.replace(/"findings":\[\[\d+,\d+\]/, `"findings":[${pair}`)),
+    ]) {
       texts.set(key, damaged);
       const before = asked();
       expect(matchKept({ inventory, key: 'inventory a' }, store, undefined, cache)).toEqual(first);

@@ -63,13 +63,14 @@ function packed({ findings, passed, undetermined }: Matched, packages: readonly 
 function restored(text: string, packages: readonly Package[]): Matched | undefined {
   try {
     const { answers, findings, passed, undetermined } = JSON.parse(text) as Kept;
-    const at = (place: number): Package => {
-      const found = packages[place];
-      if (!found) throw new RangeError('a package that is not there');
+    const nth = <Item>(items: readonly Item[], index: number): Item => {
+      const found = items[index];
+      if (found === undefined) throw new RangeError('what was kept does not fit together');
       return found;
     };
+    const at = (place: number): Package => nth(packages, place);
     return {
-      findings: findings.map(([answer, place]) => ({ ...(answers[answer] as Finding), package: at(place) })),
+      findings: findings.map(([answer, place]) => ({ ...nth(answers, answer), package: at(place) })),
       passed: new Map(passed.map(([reason, places]) => [reason, places.map(at)])),
       undetermined,
     };

@@ -5,22 +5,24 @@ import { match } from '../matching/match.ts';
 import type { Finding, Notice, Package, Report } from '../model.ts';
 import { VERSION } from '../version.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
-import { layersOfChange, placeOfSite, uncertainPlaces } from './change-places.ts';
-import { isLong, osUpgrade, pipInstall, pipOf, shellWord } from './commands.ts';
+import { layersOfChange, uncertainPlaces } from './change-places.ts';
+import { isLong, pipOf } from './commands.ts';
 import { planConda } from './conda-plan.ts';
-import type { Conflict, Option } from './conflict.ts';
+import type { Option } from './conflict.ts';
 import type { Goal } from './goal.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { type NpmPlan, planNpm } from './npm-plan.ts';
 import { npmStep, partedByTree } from './npm-step.ts';
 import type { OsIndex } from './os-index.ts';
-import { isOsPackage, type OsPlan, planOs, planWholesale } from './os-plan.ts';
-import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Remainder, Step } from './plan.ts';
-import { applyChanges, findingKeys, type Prover, placesOf, prover, type Rewriting, rewritingOf } from './proof.ts';
-import { brokenConstraints, type PythonEnvironment, pythonEnvironments, siteOf } from './python-environments.ts';
+import { type OsPlan, planOs, planWholesale } from './os-plan.ts';
+import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from './plan.ts';
+import { applyChanges, findingKeys, type Prover, prover, rewritingOf } from './proof.ts';
+import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from './python-environments.ts';
 import type { PythonIndex } from './python-index.ts';
 import { type PythonPlan, planPython } from './python-plan.ts';
-import { plannedFindings, plannedKey, tally } from './tally.ts';
+import { remainders } from './remainders.ts';
+import { plannedFindings, tally } from './tally.ts';
+import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
 
 /** Everything a plan is made of. */
 export interface Planning {
@@ -61,12 +63,6 @@ export interface Planned {
   pip(step: Step): string;
 }
 
-/** A step, and what it does to the packages. */
-interface Draft extends StepDraftLike {
-  readonly rewriting: Rewriting;
-}
-type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: Step['kind'] };
-
 /** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
 export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, ...partedByTree(given.report, given.introduced) };
@@ -103,9 +99,9 @@ export async function makePlan(given: Planning): Promise<Planned> {
     return environment ? pipOf(environment, path, environments) : 'pip';
   };
   const drafts: Draft[] = [
-    ...osDraft(planning, os, wholesale),
-    ...pythons.flatMap((one) => pythonDraft(one, pipFor(one.environment.id), sites)),
-    ...condas.flatMap(({ prefix, changes }) => condaDraft(prefix, changes)),
+    ...osStep(report.os, os, wholesale),
+    ...pythons.flatMap((one) => pythonStep(one, pipFor(one.environment.id), sites)),
+    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
     ...npms.flatMap(npmStep),
     ...advice(planning, npms).map(
       (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
@@ -195,84 +191,6 @@ function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): 
   const whole = planWholesale(planning, named);
   const asked = osIndex !== undefined && osIndex.read > 0;
   return { os: whole ?? named, wholesale: whole !== undefined || !asked };
-}
-
-function osDraft({ report }: Planning, { changes, sources, warnings }: OsPlan, wholesale: boolean): Draft[] {
-  if (changes.length === 0) return [];
-  const unverified = changes.some(({ verified }) => verified === 'advisory');
-  const majors = changes.filter(({ jump }) => jump === 'major');
-  return [
-    {
-      id: 'os',
-      kind: 'os',
-      title: `upgrade ${changes.length} OS package${changes.length === 1 ? '' : 's'}`,
-      commands: osUpgrade(changes, report.os, wholesale),
-      changes,
-      risk: {
-        level: warnings.length > 0 || majors.length > 0 ? 'medium' : 'low',
-        why: [
-          "the distribution's own fixes for this release",
-          ...(unverified
-            ? ["the versions are the advisory's: no package index was asked whether they can be installed"]
-            : []),
-          ...warnings,
-        ],
-      },
-      applied: true,
-      rewriting: rewritingOf(changes, new Map(), sources),
-    },
-  ];
-}
-
-function pythonDraft(plan: PythonPlan, pip: string, sites: ReadonlyMap<string, readonly string[]>): Draft[] {
-  const { changes, environment } = plan;
-  if (changes.length === 0) return [];
-  const majors = changes.filter(({ jump }) => jump === 'major').map(({ name }) => name);
-  const unverified = changes.filter(({ verified }) => verified === 'advisory').map(({ name }) => name);
-  const why = [
-    ...(majors.length > 0
-      ? [`a major step for ${majors.join(', ')}: nothing smaller clears ${majors.length === 1 ? 'it' : 'them'}`]
-      : []),
-    ...(unverified.length > 0
-      ? [
-          `not looked up in an index: ${unverified.length === changes.length ? 'none of these versions was' : unverified.join(', ')}`,
-        ]
-      : []),
-    ...(plan.sourceOnly.length > 0
-      ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
-      : []),
-    ...(plan.exhaustive ? [] : ['the search was cut short: a smaller set may exist']),
-    `keeps the constraints of all ${environment.members.size} distributions in /${environment.id}`,
-  ];
-  return [
-    {
-      id: `python-${environment.id.replaceAll('/', '-') || 'root'}`,
-      kind: 'python',
-      title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} in /${environment.id} (Python ${environment.python})`,
-      commands: [pipInstall(pip, changes)],
-      changes,
-      risk: { level: majors.length > 0 ? 'medium' : 'low', why },
-      applied: true,
-      rewriting: rewritingOf(changes, sites, new Map()),
-    },
-  ];
-}
-
-function condaDraft(prefix: string, changes: readonly Change[]): Draft[] {
-  if (changes.length === 0) return [];
-  const pins = changes.map(({ name, to }) => shellWord(`${name}>=${to}`)).sort();
-  return [
-    {
-      id: `conda-${prefix.replaceAll('/', '-')}`,
-      kind: 'conda',
-      title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
-      commands: [`conda install -y -p ${shellWord(prefix)} ${pins.join(' ')}`],
-      changes,
-      risk: { level: 'medium', why: ["the versions are the advisory's: no channel was asked whether it has them"] },
-      applied: true,
-      rewriting: rewritingOf(changes, new Map(), new Map()),
-    },
-  ];
 }
 
 function advice(
@@ -369,79 +287,6 @@ function attribute({ base, report, lines, introduced }: Planning, today: readonl
   const inherited = today.filter((finding) => finding.inherited).length;
   return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
 }
-
-/** Why each finding that stays does so. */
-function remainders(
-  today: readonly PlannedFinding[],
-  cleared: readonly PlannedFinding[],
-  conflicts: readonly Conflict[],
-  report: Report,
-  environments: readonly PythonEnvironment[],
-  uncertain: readonly string[],
-): Remainder[] {
-  const gone = new Set(cleared.map(plannedKey));
-  const copies = new Map<string, Package>();
-  for (const { package: one } of report.findings)
-    copies.set(
-      plannedKey({
-        type: one.type,
-        name: one.source?.name ?? one.name,
-        version: one.source?.version ?? one.version,
-        id: '',
-        places: placesOf(one),
-      }),
-      one,
-    );
-  return today
-    .filter((finding) => !gone.has(plannedKey(finding)))
-    .map((finding): Remainder => {
-      const conflict = isCopy(finding, environments)
-        ? undefined
-        : conflicts.find(
-            (one) =>
-              one.type === finding.type &&
-              one.name === finding.name &&
-              one.keeps.includes(finding.id) &&
-              (one.type !== 'npm' ||
-                (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
-          );
-      const one = copies.get(plannedKey({ ...finding, id: '' }));
-      const renewed = (finding.places ?? []).some((place) =>
-        uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase())),
-      );
-      return { ...finding, reason: reasonOf(finding, conflict, one, environments, renewed) };
-    });
-}
-
-/** Whether a Python distribution lies where no interpreter looks: within another one, or somewhere. */
-const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonEnvironment[]): boolean =>
-  type === 'pypi' &&
-  !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
-
-function reasonOf(
-  finding: PlannedFinding,
-  conflict: Conflict | undefined,
-  one: Package | undefined,
-  environments: readonly PythonEnvironment[],
-  renewed: boolean,
-): string {
-  if (conflict) return conflict.because.join('; ');
-  if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
-  if (finding.fix.state === 'deferred') return 'the publisher put it off';
-  if (finding.fix.state !== 'fixed') return 'no fix is known';
-  if (!finding.goal) return 'not asked for by the goal';
-  if (renewed)
-    return `a copy within a package that the plan upgrades (/${one?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
-  if (one?.role === 'vendored')
-    return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
-  if (one?.type === 'pypi' && !inEnvironment(one, environments))
-    return `it lies in no Python environment (/${one.evidence[0]?.path ?? ''})`;
-  if (one && !isOsPackage(one) && one.type !== 'pypi') return 'built elsewhere: see the advice';
-  return 'another copy of it stays';
-}
-
-const inEnvironment = (one: Package, environments: readonly PythonEnvironment[]): boolean =>
-  one.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {
   return pythons
