@@ -19,10 +19,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 const { rolldown } = await import('rolldown');
 const parts = {
-  memory: 'advisories/memory.ts',
+  memory: 'advisories/store/memory.ts',
   match: 'matching/match.ts',
-  plan: 'remediate/make-plan.ts',
-  goal: 'remediate/goal.ts',
+  plan: 'remediate/plan/make-plan.ts',
+  goal: 'remediate/plan/goal.ts',
 };
 const bundle = await rolldown({
   input: Object.fromEntries(Object.entries(parts).map(([name, file]) => [name, join(root, 'src', file)])),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { file, hardlink, image, layer, removed, symlink } from '../test/image.ts';
-import { memoryStore } from './advisories/memory.ts';
+import { memoryStore } from './advisories/store/memory.ts';
 import { takeInventory } from './inventory/take.ts';
 import { scanImage } from './scan.ts';
 

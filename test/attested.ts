@@ -1,6 +1,6 @@
 /** What build programs and cosign attach to images, in the shapes that they write. */
 import { createHash } from 'node:crypto';
-import type { Blob } from '../src/sources/memory.ts';
+import type { Blob } from '../src/sources/files/memory.ts';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const EMPTY = Buffer.from('{}');

@@ -1,19 +1,19 @@
 /** Hosts, Engines and facts for tests of the benchmark, laid out as plain data. */
 
-import type { Verdict } from '../src/cis/check.ts';
-import { Inapplicable, Unreadable } from '../src/cis/check.ts';
-import { checks } from '../src/cis/checks.ts';
-import type { Engine } from '../src/cis/engine.ts';
-import type * as Api from '../src/cis/engine-types.ts';
+import type { Verdict } from '../src/cis/checks/check.ts';
+import { Inapplicable, Unreadable } from '../src/cis/checks/check.ts';
+import { checks } from '../src/cis/checks/checks.ts';
+import type { Engine } from '../src/cis/engine/engine.ts';
+import type * as Api from '../src/cis/engine/engine-types.ts';
 import type { DockerfileFacts, Facts, Scope } from '../src/cis/facts.ts';
 import { gatherFacts } from '../src/cis/gather.ts';
-import type { Host, HostFile } from '../src/cis/host.ts';
-import type { ImageFacts, ImageScan } from '../src/cis/image-facts.ts';
-import { imageFactsOf } from '../src/cis/image-of.ts';
+import type { Host, HostFile } from '../src/cis/host/host.ts';
+import type { ImageFacts, ImageScan } from '../src/cis/image/facts.ts';
+import { imageFactsOf } from '../src/cis/image/open.ts';
 import { got, missed, type Reading } from '../src/cis/reading.ts';
-import { parseDockerfile } from '../src/formats/dockerfile.ts';
+import { parseDockerfile } from '../src/formats/text/dockerfile.ts';
 import { takeInventory } from '../src/inventory/take.ts';
-import { type MemoryImage, memoryImage } from '../src/sources/memory.ts';
+import { type MemoryImage, memoryImage } from '../src/sources/files/memory.ts';
 
 /** A file of a fake host: its text, or more. */
 export type FakeFile =

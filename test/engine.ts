@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ImageBlobs } from '../src/sources/memory.ts';
+import type { ImageBlobs } from '../src/sources/files/memory.ts';
 import { sha256, type TarEntry, tar } from './image.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -16,11 +16,11 @@ import {
   type MemoryInstruction,
   type MemoryLayer,
   memoryImage,
-} from '../src/sources/memory.ts';
-import type { TarAttributes, TarEntries, TarEntry } from '../src/sources/tar-writer.ts';
+} from '../src/sources/files/memory.ts';
+import type { TarAttributes, TarEntries, TarEntry } from '../src/sources/files/tar-writer.ts';
 
-export { sha256 } from '../src/sources/memory.ts';
-export { type TarEntries, type TarEntry, tar } from '../src/sources/tar-writer.ts';
+export { sha256 } from '../src/sources/files/memory.ts';
+export { type TarEntries, type TarEntry, tar } from '../src/sources/files/tar-writer.ts';
 
 /** A layer that can still be told how it came about. */
 export interface LayerBuilder extends MemoryLayer {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Blob, ImageBlobs } from '../src/sources/memory.ts';
+import type { Blob, ImageBlobs } from '../src/sources/files/memory.ts';
 
 /** How a test registry wants to be asked. */
 export interface RegistryAuth {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ImageBlobs } from '../src/sources/memory.ts';
+import type { ImageBlobs } from '../src/sources/files/memory.ts';
 import { tar } from './image.ts';
 
 /** A `docker save` archive as Docker up to 24 writes it: one folder for each layer, manifest.json at the end. */

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeedServer, feedServer } from '../../test/feeds/server.ts';
 import { createHttp, type Http } from '../network/http.ts';
-import { storeAsOf } from './as-of.ts';
-import { databasePath, openStore, type SqliteStore } from './sqlite-store.ts';
-import { type UpdateSummary, updateDatabase } from './update.ts';
+import { type UpdateSummary, updateDatabase } from './build/update.ts';
+import { storeAsOf } from './ratings/as-of.ts';
+import { databasePath, openStore, type SqliteStore } from './store/sqlite-store.ts';
 
 /** The publishers' real data, as far as it is read in a few seconds; all of it is read by test/e2e/database.test.ts. */
 const folder = fileURLToPath(new URL('../../../shared/feeds', import.meta.url));

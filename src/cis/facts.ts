@@ -1,10 +1,10 @@
 /** Everything a check may look at. */
-import type { Dockerfile } from '../formats/dockerfile.ts';
-import type { DaemonConfiguration } from './daemon.ts';
-import type { Engine } from './engine.ts';
-import type { EngineContainer, EngineInfo } from './engine-types.ts';
-import type { Host } from './host.ts';
-import type { ImageFacts } from './image-facts.ts';
+import type { Dockerfile } from '../formats/text/dockerfile.ts';
+import type { DaemonConfiguration } from './engine/daemon.ts';
+import type { Engine } from './engine/engine.ts';
+import type { EngineContainer, EngineInfo } from './engine/engine-types.ts';
+import type { Host } from './host/host.ts';
+import type { ImageFacts } from './image/facts.ts';
 import type { Reading } from './reading.ts';
 
 /** A Dockerfile to judge. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { checks } from './checks.ts';
+import { checks } from './checks/checks.ts';
 import { withReference } from './reference.ts';
 
 const path = new URL('../../docs/cis.md', import.meta.url);

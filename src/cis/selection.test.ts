@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checks, sections } from './checks.ts';
+import { checks, sections } from './checks/checks.ts';
 import { selectChecks } from './selection.ts';
 
 const ids = (include: string[], exclude: string[] = []) => selectChecks(include, exclude).map((check) => check.id);

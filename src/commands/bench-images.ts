@@ -1,7 +1,7 @@
 /** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
-import type { EngineImage } from '../cis/engine-types.ts';
-import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image-facts.ts';
-import { imageFactsOf } from '../cis/image-of.ts';
+import type { EngineImage } from '../cis/engine/engine-types.ts';
+import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/facts.ts';
+import { imageFactsOf } from '../cis/image/open.ts';
 import { got, missed, type Reading } from '../cis/reading.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
@@ -65,7 +65,7 @@ async function scanned(
   context: Context,
 ): Promise<Reading<ImageScan>> {
   const [{ openStore, databasePath }, { match }, { coverageOf }] = await Promise.all([
-    import('../advisories/sqlite-store.ts'),
+    import('../advisories/store/sqlite-store.ts'),
     import('../matching/match.ts'),
     import('../coverage/notices.ts'),
   ]);
@@ -97,8 +97,8 @@ async function signaturesOf(image: Image, flags: BenchFlags, context: Context): 
     return missed('absent', `the image comes from ${subject.source}, not from a registry`);
   const [{ createHttp }, { createKeychain }, { findSignatures }] = await Promise.all([
     import('../network/http.ts'),
-    import('../sources/keychain.ts'),
-    import('../cis/signatures.ts'),
+    import('../sources/registry/keychain.ts'),
+    import('../cis/image/signatures.ts'),
   ]);
   const http = createHttp({ environment: context.environment, ...(flags.insecure ? { insecure: true } : {}) });
   const { username, password, registryToken: token } = flags;

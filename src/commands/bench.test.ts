@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
-import { benchFormats } from '../report/bench-formats.ts';
+import { benchFormats } from '../report/bench/formats.ts';
 import { BENCH_FORMATS, bench } from './bench.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));

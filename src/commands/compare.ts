@@ -68,7 +68,7 @@ async function run(targets: readonly string[], flags: CompareFlags, context: Con
   ] = await Promise.all([
     import('../compare/compare.ts'),
     import('../scanners/read.ts'),
-    import('../report/compare-format.ts'),
+    import('../report/compare/format.ts'),
     import('./optional-store.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),

@@ -20,7 +20,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} 
 
 /** `db export`: the database in one file. */
 export async function runExport(file: string, context: Context): Promise<number> {
-  const { exportDatabase } = await import('../advisories/bundle.ts');
+  const { exportDatabase } = await import('../advisories/delivery/bundle.ts');
   const { path, bytes, digest, claim } = await exportDatabase(home(context.environment), file);
   await writeOutput(
     [
@@ -38,7 +38,7 @@ export async function runImport(
   flags: InstallFlags & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  const { importDatabase } = await import('../advisories/bundle.ts');
+  const { importDatabase } = await import('../advisories/delivery/bundle.ts');
   const key = await keyOf(flags.key, context);
   const installed = await importDatabase(file, {
     home: home(context.environment),
@@ -54,7 +54,7 @@ export async function runImport(
 
 /** `db push`: the database into a registry. */
 export async function runPush(reference: string, flags: RegistryFlags, context: Context): Promise<number> {
-  const { pushDatabase } = await import('../advisories/registry.ts');
+  const { pushDatabase } = await import('../advisories/delivery/registry.ts');
   return withAccess(flags, context, async (access) => {
     const pushed = await pushDatabase(home(context.environment), reference, access);
     await writeOutput(
@@ -71,7 +71,7 @@ export async function runPull(
   flags: RegistryFlags & InstallFlags,
   context: Context,
 ): Promise<number> {
-  const { pullDatabase } = await import('../advisories/registry.ts');
+  const { pullDatabase } = await import('../advisories/delivery/registry.ts');
   const config = await loadConfig(context.environment, context.configFile);
   const mirrors = references.length > 0 ? references : config.mirrors;
   if (mirrors.length === 0)
@@ -117,11 +117,11 @@ async function keyOf(flag: string | undefined, context: Context): Promise<string
 async function withAccess(
   flags: RegistryFlags,
   context: Context,
-  work: (access: import('../advisories/registry.ts').RegistryAccess) => Promise<void>,
+  work: (access: import('../advisories/delivery/registry.ts').RegistryAccess) => Promise<void>,
 ): Promise<number> {
   const [{ createHttp }, { createKeychain }] = await Promise.all([
     import('../network/http.ts'),
-    import('../sources/keychain.ts'),
+    import('../sources/registry/keychain.ts'),
   ]);
   const { environment, progress, signal } = context;
   const http = createHttp({ environment, progress, ...(flags.insecure && { insecure: true }) });

@@ -1,5 +1,5 @@
-import { search } from '../advisories/inspect.ts';
-import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import { search } from '../advisories/store/inspect.ts';
+import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
 import { colourWanted, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';

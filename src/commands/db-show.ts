@@ -1,6 +1,6 @@
-import { type Dossier, dossier, rangeText } from '../advisories/inspect.ts';
-import type { FiledRecord } from '../advisories/records.ts';
-import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import { type Dossier, dossier, rangeText } from '../advisories/store/inspect.ts';
+import type { FiledRecord } from '../advisories/store/records.ts';
+import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import type { Advisory, Rating } from '../model.ts';
 import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';

@@ -1,5 +1,5 @@
-import { databaseBytes } from '../advisories/header.ts';
-import { databasePath, openStore } from '../advisories/sqlite-store.ts';
+import { databaseBytes } from '../advisories/store/header.ts';
+import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';

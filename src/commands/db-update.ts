@@ -1,4 +1,4 @@
-import type { DocumentResult, UpdateSummary } from '../advisories/update.ts';
+import type { DocumentResult, UpdateSummary } from '../advisories/build/update.ts';
 import { home } from '../home.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Context } from './command.ts';
@@ -15,10 +15,10 @@ export interface UpdateFlags {
 /** Updates the database and says in a few lines what became of it. Exit code 0 as soon as a database is in service. */
 export async function runUpdate(flags: UpdateFlags, context: Context): Promise<number> {
   const [{ updateDatabase }, { createHttp }, { loadConfig }, { databaseBytes }, { colourWanted }] = await Promise.all([
-    import('../advisories/update.ts'),
+    import('../advisories/build/update.ts'),
     import('../network/http.ts'),
     import('../config.ts'),
-    import('../advisories/header.ts'),
+    import('../advisories/store/header.ts'),
     import('../terminal/style.ts'),
   ]);
   const config = await loadConfig(context.environment, context.configFile);

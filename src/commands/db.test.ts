@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
-import { SCHEMA } from '../advisories/schema.ts';
+import { SCHEMA } from '../advisories/store/schema.ts';
 import type { PlimsollError } from '../errors.ts';
 import { db } from './db.ts';
 

@@ -21,7 +21,7 @@ async function run(context: Context): Promise<void> {
   const [{ story }, { tableReport }, { pieces }, { writeOutput }, { colourWanted, painter, widthOf }, { wrap }] =
     await Promise.all([
       import('../demo/story.ts'),
-      import('../report/table.ts'),
+      import('../report/scan/table.ts'),
       import('../report/report-format.ts'),
       import('./output.ts'),
       import('../terminal/style.ts'),

@@ -59,7 +59,7 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
   ] = await Promise.all([
     import('../compare/explain.ts'),
     import('../scanners/read.ts'),
-    import('../report/explain-table.ts'),
+    import('../report/compare/explain-table.ts'),
     import('./optional-store.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),

@@ -6,22 +6,22 @@ import type { LayerIndex } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Image, Notice, Package, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
-import { baseImage } from '../remediate/base-image.ts';
-import { type BuildFiles, readBuildFiles } from '../remediate/build-files.ts';
-import { type DockerfileMatch, matchDockerfile } from '../remediate/dockerfile-match.ts';
-import { parseGoal } from '../remediate/goal.ts';
-import { imageTexts } from '../remediate/image-texts.ts';
-import { introductions } from '../remediate/introduction.ts';
-import { makeEdits } from '../remediate/make-edits.ts';
-import { makePlan, type Planned } from '../remediate/make-plan.ts';
-import { isOsSource, type OsIndex, osIndex } from '../remediate/os-index.ts';
-import { isOsPackage } from '../remediate/os-plan.ts';
-import { IMAGE_PIP_FILES, pipIndexes } from '../remediate/pip-configuration.ts';
-import type { Plan } from '../remediate/plan.ts';
-import { attachedProvenance, type ProvenanceBase } from '../remediate/provenance.ts';
-import { type PythonIndex, pythonIndex } from '../remediate/python-index.ts';
-import { rpmRelease } from '../remediate/rpm-sources.ts';
-import { writeFiles } from '../remediate/write-files.ts';
+import { baseImage } from '../remediate/bases/base-image.ts';
+import { imageTexts } from '../remediate/bases/image-texts.ts';
+import { introductions } from '../remediate/bases/introduction.ts';
+import { attachedProvenance, type ProvenanceBase } from '../remediate/bases/provenance.ts';
+import { type BuildFiles, readBuildFiles } from '../remediate/files/build-files.ts';
+import { type DockerfileMatch, matchDockerfile } from '../remediate/files/dockerfile-match.ts';
+import { makeEdits } from '../remediate/files/make-edits.ts';
+import { writeFiles } from '../remediate/files/write-files.ts';
+import { parseGoal } from '../remediate/plan/goal.ts';
+import { makePlan, type Planned } from '../remediate/plan/make-plan.ts';
+import type { Plan } from '../remediate/plan/plan.ts';
+import { type PythonIndex, pythonIndex } from '../remediate/python/index-client.ts';
+import { IMAGE_PIP_FILES, pipIndexes } from '../remediate/python/pip-configuration.ts';
+import { isOsSource, type OsIndex, osIndex } from '../remediate/systems/package-index.ts';
+import { isOsPackage } from '../remediate/systems/plan.ts';
+import { rpmRelease } from '../remediate/systems/rpm-sources.ts';
 import { scanImage } from '../scan.ts';
 import type { Context } from './command.ts';
 import type { FixFlags } from './fix.ts';
@@ -40,8 +40,8 @@ export async function planFix(
     });
   const goal = parseGoal(flags.goal);
   const [{ openStore, databasePath }, { schemeNamed }] = await Promise.all([
-    import('../advisories/sqlite-store.ts'),
-    import('../advisories/severity.ts'),
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = flags.severityFrom === undefined ? undefined : schemeNamed(flags.severityFrom);
   const build =

@@ -73,7 +73,7 @@ function collected(value: string, before: readonly string[] = []): readonly stri
 
 async function run(target: string, flags: FixFlags, context: Context): Promise<number> {
   const [{ fixFormatNamed }, { planFix }, { writeOutput }, style] = await Promise.all([
-    import('../report/fix-formats.ts'),
+    import('../report/fix/formats.ts'),
     import('./fix-plan.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),

@@ -47,7 +47,7 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
       import('../inventory/kept.ts'),
       import('../inventory/attested-sboms.ts'),
       import('../inventory/image-config.ts'),
-      import('../report/inventory.ts'),
+      import('../report/inventory/inventory.ts'),
       import('./output.ts'),
       import('../terminal/style.ts'),
     ]);

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store.ts';
+import type { AdvisoryStore } from '../advisories/store/store.ts';
 import { home } from '../home.ts';
 import type { Notice } from '../model.ts';
 import type { Context } from './command.ts';
@@ -20,15 +20,15 @@ export interface JudgingStore {
  * `usage` for a date or an age that is none.
  */
 export async function openJudgingStore({ asOf, maxDbAge }: StoreFlags, context: Context): Promise<JudgingStore> {
-  const { openStore, databasePath } = await import('../advisories/sqlite-store.ts');
+  const { openStore, databasePath } = await import('../advisories/store/sqlite-store.ts');
   const store = openStore(databasePath(home(context.environment)));
   try {
     if (maxDbAge !== undefined) {
-      const { checkAge, parseAge } = await import('../advisories/age.ts');
+      const { checkAge, parseAge } = await import('../advisories/build/age.ts');
       checkAge(store.info, parseAge(maxDbAge));
     }
     if (asOf === undefined) return { store, notices: () => [] };
-    const { parseMoment, storeAsOf } = await import('../advisories/as-of.ts');
+    const { parseMoment, storeAsOf } = await import('../advisories/ratings/as-of.ts');
     const past = storeAsOf(store, parseMoment(asOf));
     return { store: past, notices: () => pastNotices(past.moment, past.undated()) };
   } catch (error) {

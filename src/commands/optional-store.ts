@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store.ts';
+import type { AdvisoryStore } from '../advisories/store/store.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { Context } from './command.ts';
@@ -17,8 +17,8 @@ export async function openOptionalStore(
   needed: boolean,
 ): Promise<OptionalStore | undefined> {
   const [{ openStore, databasePath }, { parseMoment, storeAsOf }] = await Promise.all([
-    import('../advisories/sqlite-store.ts'),
-    import('../advisories/as-of.ts'),
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/as-of.ts'),
   ]);
   const moment = asOf === undefined ? undefined : parseMoment(asOf);
   try {

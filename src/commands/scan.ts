@@ -92,7 +92,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
   ] = await Promise.all([
     import('../scan.ts'),
     import('./judging-store.ts'),
-    import('../advisories/severity.ts'),
+    import('../advisories/ratings/severity.ts'),
     import('../report/index.ts'),
     import('../policy/filter.ts'),
     import('./output.ts'),

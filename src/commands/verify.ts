@@ -39,11 +39,11 @@ async function run(old: string, target: string, flags: VerifyFlags, context: Con
     { writeOutput },
     style,
   ] = await Promise.all([
-    import('../report/verify-formats.ts'),
-    import('../remediate/verify.ts'),
+    import('../report/fix/verify-formats.ts'),
+    import('../remediate/plan/verify.ts'),
     import('../scan.ts'),
-    import('../advisories/sqlite-store.ts'),
-    import('../advisories/severity.ts'),
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/severity.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),
   ]);

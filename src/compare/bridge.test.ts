@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import { ADVISORY_STATES, type Advisory, type Package, SEVERITIES, type Severity } from '../model.ts';
 import { lenses } from '../scanners/index.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import type { Advisory, AdvisoryState, Package, Rating } from '../model.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './comparison.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore, type Statements } from '../advisories/memory.ts';
+import { memoryStore, type Statements } from '../advisories/store/memory.ts';
 import type { Advisory, AdvisoryState, Package, Rating, Vulnerability } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import { type Replay, replay } from './replay.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import { match } from '../matching/match.ts';
 import type { Advisory, Package, Report } from '../model.ts';
 import { throughLens } from './scan-lens.ts';

@@ -1,7 +1,7 @@
-import { vectorRating } from '../advisories/cvss.ts';
-import { memoryStore } from '../advisories/memory.ts';
-import { wordRating } from '../advisories/severity.ts';
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { vectorRating } from '../advisories/ratings/cvss.ts';
+import { wordRating } from '../advisories/ratings/severity.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
+import type { AdvisoryStore } from '../advisories/store/store.ts';
 import type { Advisory, AdvisoryState, Rating, Vulnerability } from '../model.ts';
 
 /** The day for which the starter set speaks. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../model.ts';
-import { summarize } from '../report/summary.ts';
+import { summarize } from '../report/scan/summary.ts';
 import { compareDeb } from '../versions/deb.ts';
 import { demoStore, fixedSources } from './advisories.ts';
 import { demoImages } from './images.ts';

@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bolt } from '../../test/feeds/bolt-writer.ts';
 import { PlimsollError } from '../errors.ts';
-import { type BoltBucket, openBolt } from './bolt.ts';
-import { auditableCrates } from './cargo-auditable.ts';
-import { goBuildHeader } from './go-buildinfo.ts';
-import { parsePaxRecords, parseTarHeader } from './tar-header.ts';
-import { readXml } from './xml.ts';
+import { parsePaxRecords, parseTarHeader } from './archives/tar-header.ts';
+import { type BoltBucket, openBolt } from './databases/bolt.ts';
+import { auditableCrates } from './executables/cargo-auditable.ts';
+import { goBuildHeader } from './executables/go-buildinfo.ts';
+import { readXml } from './text/xml.ts';
 
 /**
  * Whole files of the formats whose own tests have no random damage in them, then damaged: bytes changed, the end cut off.

@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { artifact, blobOf, buildKit, buildKitIndex, cycloneDx, spdx } from '../../test/attested.ts';
 import { blobs, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import type { AttestedSbom, Image, Notice, Report } from '../model.ts';
 import { createHttp, type Http } from '../network/http.ts';
 import { scanImage } from '../scan.ts';
-import { createKeychain } from '../sources/keychain.ts';
-import type { Blob } from '../sources/memory.ts';
-import { openRegistry } from '../sources/registry.ts';
+import type { Blob } from '../sources/files/memory.ts';
+import { createKeychain } from '../sources/registry/keychain.ts';
+import { openRegistry } from '../sources/registry/registry.ts';
 import { attestedNotice } from './attested-notices.ts';
 import type { AttestationReach } from './attested-sboms.ts';
 

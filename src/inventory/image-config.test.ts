@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { imageWith, instruction, layer } from '../../test/image.ts';
-import { renderInventory } from '../report/inventory.ts';
+import { renderInventory } from '../report/inventory/inventory.ts';
 import { configRisks, shownSubject } from './image-config.ts';
 import { takeInventory } from './take.ts';
 

@@ -1,4 +1,4 @@
-import { hider, maskedConfig, risksInConfig } from '../analyzers/config-risks.ts';
+import { hider, maskedConfig, risksInConfig } from '../analyzers/configuration/risks.ts';
 import type { ImageConfig, LayerInfo, Risk, Subject } from '../model.ts';
 
 /**

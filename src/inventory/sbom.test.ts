@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
 import { image, layer } from '../../test/image.ts';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import type { Package } from '../model.ts';
 import { reportFormatNamed } from '../report/index.ts';
-import { renderInventory } from '../report/inventory.ts';
+import { renderInventory } from '../report/inventory/inventory.ts';
 import { scanImage } from '../scan.ts';
+import { openSbom } from '../sources/files/sbom.ts';
 import type { JsonObject } from '../sources/json.ts';
-import { openSbom } from '../sources/sbom.ts';
 import { sbomInventory } from './sbom.ts';
 import { takeInventory } from './take.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { file, image, layer } from '../../test/image.ts';
 import { analyzer } from '../analyzers/analyzer.ts';
-import { pythonDist } from '../analyzers/python-dist.ts';
+import { pythonDist } from '../analyzers/python/distributions.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { layerKey, openLayerCache } from './cache.ts';
 import { ownershipTable } from './ownership.ts';

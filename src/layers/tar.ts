@@ -6,7 +6,7 @@ import {
   parseTarHeader,
   TAR_BLOCK,
   type TarHeader,
-} from '../formats/tar-header.ts';
+} from '../formats/archives/tar-header.ts';
 import { LIMITS } from '../limits.ts';
 import type { ByteSource, Soon } from './byte-source.ts';
 

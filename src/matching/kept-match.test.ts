@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { storeAsOf } from '../advisories/as-of.ts';
-import { memoryStore } from '../advisories/memory.ts';
-import { schemeNamed } from '../advisories/severity.ts';
-import type { AdvisoryStore } from '../advisories/store.ts';
+import { storeAsOf } from '../advisories/ratings/as-of.ts';
+import { schemeNamed } from '../advisories/ratings/severity.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
+import type { AdvisoryStore } from '../advisories/store/store.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';
 import type { Inventory, Package } from '../model.ts';

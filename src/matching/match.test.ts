@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../advisories/memory.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
 import type { Advisory, Package } from '../model.ts';
 import { judge } from './judge.ts';
 import { match } from './match.ts';

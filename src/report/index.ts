@@ -1,13 +1,13 @@
 import { PlimsollError } from '../errors.ts';
-import { cyclonedxReport } from './cyclonedx.ts';
 import { htmlReport } from './html/page.ts';
-import { jsonReport } from './json.ts';
-import { markdownReport } from './markdown.ts';
 import type { ReportFormat } from './report-format.ts';
-import { sarifReport } from './sarif.ts';
-import { spdxReport } from './spdx.ts';
-import { tableReport } from './table.ts';
-import { trivyReport } from './trivy.ts';
+import { cyclonedxReport } from './sbom/cyclonedx.ts';
+import { spdxReport } from './sbom/spdx.ts';
+import { jsonReport } from './scan/json.ts';
+import { markdownReport } from './scan/markdown.ts';
+import { sarifReport } from './scan/sarif.ts';
+import { tableReport } from './scan/table.ts';
+import { trivyReport } from './scan/trivy.ts';
 
 export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
 

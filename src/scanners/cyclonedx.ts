@@ -1,6 +1,6 @@
 import { PlimsollError } from '../errors.ts';
-import { type Json, type JsonObject, list, number, object, text } from '../formats/json-value.ts';
-import { child, children, childText, type XmlElement } from '../formats/xml.ts';
+import { type Json, type JsonObject, list, number, object, text } from '../formats/text/json-value.ts';
+import { child, children, childText, type XmlElement } from '../formats/text/xml.ts';
 import type { Rating } from '../model.ts';
 import { isOsType, purlName, purlParts, purlType } from './names.ts';
 import { cvssMethod, ratings, scoreRating, wordRating } from './ratings.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonReader } from '../formats/json-stream.ts';
+import { jsonReader } from '../formats/text/json-stream.ts';
 import type { Severity } from '../model.ts';
 import { scanners } from './index.ts';
 import { readReport, reportFile } from './read.ts';

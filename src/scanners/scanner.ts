@@ -1,6 +1,6 @@
-import type { JsonPath } from '../formats/json-stream.ts';
-import type { Json, JsonObject } from '../formats/json-value.ts';
-import type { XmlElement } from '../formats/xml.ts';
+import type { JsonPath } from '../formats/text/json-stream.ts';
+import type { Json, JsonObject } from '../formats/text/json-value.ts';
+import type { XmlElement } from '../formats/text/xml.ts';
 import type { FixState, Rating, Severity } from '../model.ts';
 import type { Lens } from './lens.ts';
 

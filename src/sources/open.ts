@@ -5,8 +5,8 @@ import { PlimsollError } from '../errors.ts';
 import { compressionOf, fileHead } from '../layers/decompress.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
-import type { BlobStore } from './blob-store.ts';
-import type { EngineOptions } from './docker-engine.ts';
+import type { EngineOptions } from './engine/engine.ts';
+import type { BlobStore } from './files/blob-store.ts';
 import type { OpenOptions } from './open-options.ts';
 import { parseTarget, type Target } from './reference.ts';
 
@@ -97,7 +97,7 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
   if (/^[./~]|\.(tar|tgz|tar\.gz|oci)$/.test(target.target)) {
     throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
   }
-  const { engineHasImage } = await import('./docker-engine.ts');
+  const { engineHasImage } = await import('./engine/engine.ts');
   const { found, problem } = await engineHasImage(target.target, await engineOptions(text, target, options));
   if (found) {
     options.progress.say(
@@ -110,7 +110,7 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
 }
 
 async function openEngine(text: string, target: Target, options: OpenOptions): Promise<Image> {
-  const { openDockerEngine } = await import('./docker-engine.ts');
+  const { openDockerEngine } = await import('./engine/engine.ts');
   return openDockerEngine(target.target, await engineOptions(text, target, options));
 }
 
@@ -120,12 +120,12 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
 }
 
 async function openFolder(text: string, path: string): Promise<Image> {
-  const { openDirectory } = await import('./directory.ts');
+  const { openDirectory } = await import('./files/directory.ts');
   return openDirectory(text, path);
 }
 
 async function openBill(text: string, path: string): Promise<Image> {
-  const { openSbom } = await import('./sbom.ts');
+  const { openSbom } = await import('./files/sbom.ts');
   return openSbom(text, path);
 }
 
@@ -135,9 +135,9 @@ async function openSaved(text: string, target: Target, options: OpenOptions): Pr
   if (!found) throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
   const { path, status, tag } = found;
   const [{ tarStore, folderStore }, { openArchive }, { openOciLayout }] = await Promise.all([
-    import('./blob-store.ts'),
-    import('./archive.ts'),
-    import('./oci-layout.ts'),
+    import('./files/blob-store.ts'),
+    import('./files/archive.ts'),
+    import('./files/oci-layout.ts'),
   ]);
   if (status.isDirectory()) {
     if (await isLayout(path)) return openOciLayout(text, await folderStore(path), tag, options);
@@ -165,7 +165,7 @@ async function openCompressed(
   tag: string | undefined,
   options: OpenOptions,
 ): Promise<Image> {
-  const { openCompressedArchive } = await import('./compressed-archive.ts');
+  const { openCompressedArchive } = await import('./files/compressed-archive.ts');
   return openCompressedArchive(text, path, size, tag, options);
 }
 
@@ -212,8 +212,8 @@ async function existing(path: string): Promise<string> {
 
 async function openFromRegistry(text: string, target: Target, options: OpenOptions): Promise<Image> {
   const [{ openRegistry }, { createKeychain }, http] = await Promise.all([
-    import('./registry.ts'),
-    import('./keychain.ts'),
+    import('./registry/registry.ts'),
+    import('./registry/keychain.ts'),
     options.http(),
   ]);
   const { platform, signal, progress, insecure, environment, credentials } = options;

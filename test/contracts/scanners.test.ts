@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors.ts';
-import { jsonReader } from '../../src/formats/json-stream.ts';
-import type { Json } from '../../src/formats/json-value.ts';
+import { jsonReader } from '../../src/formats/text/json-stream.ts';
+import type { Json } from '../../src/formats/text/json-value.ts';
 import { scanners } from '../../src/scanners/index.ts';
 import { purlParts } from '../../src/scanners/names.ts';
 import { readReport, reportBytes } from '../../src/scanners/read.ts';

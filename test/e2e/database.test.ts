@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storeAsOf } from '../../src/advisories/as-of.ts';
-import { dossier } from '../../src/advisories/inspect.ts';
-import { chooseRating } from '../../src/advisories/severity.ts';
-import { openStore, type SqliteStore } from '../../src/advisories/sqlite-store.ts';
+import { storeAsOf } from '../../src/advisories/ratings/as-of.ts';
+import { chooseRating } from '../../src/advisories/ratings/severity.ts';
+import { dossier } from '../../src/advisories/store/inspect.ts';
+import { openStore, type SqliteStore } from '../../src/advisories/store/sqlite-store.ts';
 import { ecosystemNamed } from '../../src/ecosystems/index.ts';
 import { judge } from '../../src/matching/judge.ts';
 import { type FeedServer, feedServer } from './feed-server.ts';

@@ -1,4 +1,4 @@
-import { jsonSplitter } from '../../formats/json-members.ts';
+import { jsonSplitter } from '../../formats/text/json-members.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 import { entries, isCve, member, text, textOf, texts } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
-import { jsonSplitter } from '../../formats/json-members.ts';
+import { jsonSplitter } from '../../formats/text/json-members.ts';
 import type { AdvisoryState } from '../../model.ts';
-import { wordRating } from '../severity.ts';
+import { wordRating } from '../ratings/severity.ts';
 import { type FeedItem, feed, type Statement } from './feed.ts';
 import { entries, identifier, member, textOf } from './values.ts';
 

@@ -1,7 +1,7 @@
 import type { AdvisoryState, Rating } from '../../model.ts';
-import { vectorRating } from '../cvss.ts';
-import { wordRating } from '../severity.ts';
-import { openSqlite, type Sqlite } from '../sqlite.ts';
+import { vectorRating } from '../ratings/cvss.ts';
+import { wordRating } from '../ratings/severity.ts';
+import { openSqlite, type Sqlite } from '../store/sqlite.ts';
 import { readConstraint } from './constraints.ts';
 import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, feed } from './feed.ts';

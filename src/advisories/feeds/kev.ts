@@ -1,4 +1,4 @@
-import { jsonSplitter } from '../../formats/json-members.ts';
+import { jsonSplitter } from '../../formats/text/json-members.ts';
 import { feed } from './feed.ts';
 import { date, identifier, textOf } from './values.ts';
 

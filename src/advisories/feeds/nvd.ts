@@ -1,6 +1,6 @@
-import { jsonSplitter } from '../../formats/json-members.ts';
+import { jsonSplitter } from '../../formats/text/json-members.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
-import { severityOfScore } from '../severity.ts';
+import { severityOfScore } from '../ratings/severity.ts';
 import { splitCpe } from './cpe.ts';
 import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
 import { date, identifier, list, listOf, member, number, textOf, texts } from './values.ts';

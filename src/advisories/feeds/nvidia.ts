@@ -1,6 +1,6 @@
 import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
 import type { AffectedRange } from '../../model.ts';
-import { vectorRating } from '../cvss.ts';
+import { vectorRating } from '../ratings/cvss.ts';
 import { csafProducts } from './csaf.ts';
 import { type FeedItem, feed } from './feed.ts';
 import { date, identifier, listOf, member, textOf, texts } from './values.ts';

@@ -1,8 +1,8 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AdvisoryState, Rating } from '../../model.ts';
-import { vectorRating } from '../cvss.ts';
-import { wordRating } from '../severity.ts';
+import { vectorRating } from '../ratings/cvss.ts';
+import { wordRating } from '../ratings/severity.ts';
 import { type FeedItem, feed, type Statement, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
 import { publisherOf } from './publishers.ts';

@@ -1,6 +1,6 @@
 import type { AdvisoryState } from '../../model.ts';
-import { vectorRating } from '../cvss.ts';
-import { wordRating } from '../severity.ts';
+import { vectorRating } from '../ratings/cvss.ts';
+import { wordRating } from '../ratings/severity.ts';
 import { type CsafProduct, type CsafRelation, csafProducts, csafRelations } from './csaf.ts';
 import { type FeedItem, feed, type Statement } from './feed.ts';
 import { date, identifier, listOf, member, textOf, texts } from './values.ts';

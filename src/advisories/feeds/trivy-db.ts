@@ -1,6 +1,6 @@
-import { type BoltBucket, openBolt } from '../../formats/bolt.ts';
+import { type BoltBucket, openBolt } from '../../formats/databases/bolt.ts';
 import { type AdvisoryState, type AffectedRange, type Rating, SEVERITIES, type Severity } from '../../model.ts';
-import { vectorRating } from '../cvss.ts';
+import { vectorRating } from '../ratings/cvss.ts';
 import { readConstraint } from './constraints.ts';
 import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, feed, type Statement } from './feed.ts';

@@ -1,5 +1,5 @@
-import { child, children, childText, readXml, type XmlElement } from '../../formats/xml.ts';
-import { wordRating } from '../severity.ts';
+import { child, children, childText, readXml, type XmlElement } from '../../formats/text/xml.ts';
+import { wordRating } from '../ratings/severity.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 import { date, identifier, isCve } from './values.ts';
 

@@ -1,8 +1,8 @@
 import type { Finding, Rating, Reason } from '../../model.ts';
-import { type Group, type GroupedFinding, isFixable, isKernelHeader, titleLine } from '../groups.ts';
-import { isOsPackage, kindOf } from '../package-kind.ts';
-import { countSeverities, countsInWords } from '../summary.ts';
-import { packageNames, shortInstruction, stateInWords } from '../table-findings.ts';
+import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { type Group, type GroupedFinding, isFixable, isKernelHeader, titleLine } from '../scan/groups.ts';
+import { countSeverities, countsInWords } from '../scan/summary.ts';
+import { packageNames, shortInstruction, stateInWords } from '../scan/table-findings.ts';
 import { badge, html, link } from './escape.ts';
 
 /** One source package with all its findings, folded or open. */

@@ -1,0 +1,326 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asPlimsollError, PlimsollError, printable } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Http, HttpResponse } from '../../network/http.ts';
+import type { Task } from '../../progress.ts';
+import { type Location, listing } from '../store/place.ts';
+import { magic } from './document.ts';
+import type { FeedRow, Stamp } from './writer.ts';
+
+/** What fetching a document came to. */
+export type Fetched =
+  | { readonly kind: 'unchanged'; readonly stamp: Partial<Stamp> }
+  /** There is no such document at this place. */
+  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'document'; readonly path: string; readonly stamp: Stamp; dispose(): void };
+
+/** What fetching needs of the outside. */
+export interface FetchContext {
+  readonly http: Http;
+  /** A folder of our own for what comes over the network. */
+  readonly downloads: string;
+  readonly signal?: AbortSignal;
+  /** What the database holds of this document and this version of its parser. */
+  readonly known?: FeedRow;
+  readonly task?: Task;
+  /** Milliseconds before a broken download is taken up again. */
+  readonly resumeMs?: number;
+}
+
+/** Fetches one document, or finds that it is what it was. Throws `feed` and `network` errors that say what the host did. */
+export async function fetchDocument(location: Location, suffix: string, context: FetchContext): Promise<Fetched> {
+  if (location.kind === 'file') {
+    // A file of the mirror that cannot be read is that feed's trouble, as an address that does not answer is.
+    return fromFile(location.path, context).catch((error: unknown) => {
+      throw context.signal?.aborted ? error : asPlimsollError(error, 'feed', location.path);
+    });
+  }
+  return suffix === '/' ? fromWebFolder(location.url, context) : fromWeb(location.url, suffix, context);
+}
+
+const nowText = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+
+async function fromFile(path: string, { known, signal }: FetchContext): Promise<Fetched> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return { kind: 'absent', reason: 'no such file' };
+  const files = stat.isDirectory()
+    ? readdirSync(path)
+        .sort()
+        .map((name) => join(path, name))
+    : [path];
+  if (files.length > LIMITS.feedDocuments)
+    throw new PlimsollError('limit', `the folder holds more than ${LIMITS.feedDocuments} files`);
+  const stats = files.map((file) => ({ file, ...statSync(file) }));
+  const etag = short(stats.map(({ file, size, mtimeMs }) => `${file} ${size} ${mtimeMs}`).join('\n'));
+  const lastModified = new Date(Math.max(...stats.map(({ mtimeMs }) => mtimeMs), 0)).toUTCString();
+  if (known?.etag === etag && known.url === path) return { kind: 'unchanged', stamp: {} };
+  const hash = createHash('sha256');
+  for (const file of files)
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, ...(signal && { signal }) }))
+      hash.update(chunk as Buffer);
+  const digest = hash.digest('hex');
+  const stamp = { url: path, etag, lastModified };
+  if (known?.digest === digest) return { kind: 'unchanged', stamp };
+  const bytes = stats.reduce((sum, { size }) => sum + size, 0);
+  return { kind: 'document', path, stamp: { ...stamp, digest, bytes, fetched: nowText() }, dispose() {} };
+}
+
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+/** What is kept beside a part of a download, so that only the rest of the same document is asked for. */
+interface PartNote {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** All of it is here, from a run that did not come to read it. */
+  readonly complete?: boolean;
+}
+
+async function fromWeb(url: string, suffix: string, context: FetchContext): Promise<Fetched> {
+  const { known, downloads } = context;
+  mkdirSync(downloads, { recursive: true });
+  const path = join(downloads, `${short(url)}${suffix}`);
+  const conditions = known?.url === url && known.digest !== undefined ? validators(known) : {};
+  for (let attempt = 0; ; attempt += 1) {
+    const began = partSize(path);
+    const response = await ask(url, path, conditions, context);
+    if (response.status === 304) {
+      await response.discard();
+      const note = partSize(path) > 0 ? noteOf(path) : undefined;
+      if (note?.complete) return await complete(url, path, suffix, note, context);
+      return { kind: 'unchanged', stamp: {} };
+    }
+    if (response.status === 404 || response.status === 410) {
+      await response.discard();
+      return { kind: 'absent', reason: `HTTP ${response.status}` };
+    }
+    if (response.status === 416) {
+      await response.discard();
+      discardPart(path);
+      if (attempt < LIMITS.feedResumes) continue;
+    }
+    if (response.status !== 200 && response.status !== 206) throw await refusal(response, url, context.http);
+    try {
+      await store(response, path, context);
+    } catch (error) {
+      const broken = asPlimsollError(error, 'network', url);
+      // A host that breaks off is asked for the rest, as long as more comes each time.
+      if (broken.code !== 'network' || attempt >= LIMITS.feedResumes || partSize(path) <= began) throw broken;
+      await sleep(
+        (context.resumeMs ?? 1_000) * (attempt + 1),
+        undefined,
+        context.signal ? { signal: context.signal } : {},
+      );
+      continue;
+    }
+    const { etag, 'last-modified': lastModified } = response.headers;
+    return await complete(
+      url,
+      path,
+      suffix,
+      { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) },
+      context,
+    );
+  }
+}
+
+function validators({ etag, lastModified }: { etag?: string; lastModified?: string }): Record<string, string> {
+  return {
+    ...(etag !== undefined && { 'if-none-match': etag }),
+    ...(lastModified !== undefined && { 'if-modified-since': lastModified }),
+  };
+}
+
+function partSize(path: string): number {
+  return statSync(`${path}.part`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function discardPart(path: string): void {
+  for (const end of ['.part', '.note']) rmSync(path + end, { force: true });
+}
+
+/** The request: for the rest of what is here already, where the host gave it a mark to know it by; else for all of it. */
+function ask(
+  url: string,
+  path: string,
+  conditions: Record<string, string>,
+  { http, signal }: FetchContext,
+): Promise<HttpResponse> {
+  const size = partSize(path);
+  const mark = size > 0 ? noteOf(path) : undefined;
+  // A weak etag does not promise the same bytes. https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
+  const strong = mark?.etag?.startsWith('"') ? mark.etag : mark?.lastModified;
+  const rest = strong === undefined ? conditions : { range: `bytes=${size}-`, 'if-range': strong };
+  const headers = mark?.complete ? validators(mark) : rest;
+  return http.request(url, { headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) });
+}
+
+function noteOf(path: string): PartNote | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(`${path}.note`, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as PartNote) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function refusal(response: HttpResponse, url: string, http: Http): Promise<PlimsollError> {
+  const body = await http.bytes(response, LIMITS.errorBodyBytes).catch(() => Buffer.alloc(0));
+  const said = printable(
+    body
+      .toString('utf8')
+      .replace(/<[^>]{0,500}>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    120,
+  );
+  return new PlimsollError('feed', `the host answered ${response.status}${said === '' ? '' : `: ${said}`}`, {
+    where: url,
+  });
+}
+
+/** Writes the body behind the part that is here, or in place of it. */
+async function store(response: HttpResponse, path: string, { task }: FetchContext): Promise<void> {
+  const goesOn = response.status === 206 && contentStart(response) === partSize(path);
+  const offset = goesOn ? partSize(path) : 0;
+  if (response.status === 206 && !goesOn) {
+    await response.discard();
+    discardPart(path);
+    throw new PlimsollError('network', 'the host sent another part than the one asked for', { where: response.url });
+  }
+  const { etag, 'last-modified': lastModified, 'content-length': length } = response.headers;
+  if (!goesOn) writeFileSync(`${path}.note`, JSON.stringify({ etag, lastModified }));
+  const expected = length === undefined ? undefined : offset + Number(length);
+  if ((expected ?? 0) > LIMITS.feedBytes)
+    throw new PlimsollError('limit', `it is ${expected} bytes long, more than ${LIMITS.feedBytes}`);
+  if (expected !== undefined) task?.total(expected);
+  if (goesOn) task?.add(offset);
+  let size = offset;
+  const file = await open(`${path}.part`, goesOn ? 'a' : 'w');
+  try {
+    for await (const chunk of response.body) {
+      size += chunk.length;
+      if (size > LIMITS.feedBytes) throw new PlimsollError('limit', `it is longer than ${LIMITS.feedBytes} bytes`);
+      await file.writeFile(chunk);
+      task?.add(chunk.length);
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    await file.close();
+  }
+  if (expected !== undefined && size < expected) {
+    throw new PlimsollError('network', `the connection ended after ${size} of ${expected} bytes`, {
+      where: response.url,
+    });
+  }
+}
+
+/** A full disk is the user's to know; anything else about a download is the network's. */
+function fileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG' && code !== 'EIO') return error;
+  return new PlimsollError('io', 'no room on the disk for the download', {
+    where: path,
+    cause: error,
+    hint: 'free some space, or set PLIMSOLL_HOME to another disk',
+  });
+}
+
+function contentStart({ headers }: HttpResponse): number {
+  return Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1);
+}
+
+async function complete(
+  url: string,
+  path: string,
+  suffix: string,
+  note: PartNote,
+  context: FetchContext,
+): Promise<Fetched> {
+  const part = `${path}.part`;
+  try {
+    checkKind(part, suffix);
+  } catch (error) {
+    discardPart(path);
+    throw error;
+  }
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(part, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  const digest = hash.digest('hex');
+  const { complete: _, ...marks } = note;
+  const stamp = { url, ...marks };
+  writeFileSync(`${path}.note`, JSON.stringify({ ...marks, complete: true }));
+  const dispose = () => discardPart(path);
+  if (context.known?.digest === digest) {
+    dispose();
+    return { kind: 'unchanged', stamp };
+  }
+  return {
+    kind: 'document',
+    path: part,
+    stamp: { ...stamp, digest, bytes: statSync(part).size, fetched: nowText() },
+    dispose,
+  };
+}
+
+const KINDS: readonly (readonly [string, RegExp, string])[] = [
+  ['.zip', /^PK/, 'a zip archive'],
+  ['.gz', /^\x1f\x8b/, 'gzip'],
+  ['.json', /^(?:\xef\xbb\xbf)?\s*[{[]|^\x1f\x8b/, 'JSON'],
+];
+
+/** Captive portals, login pages and error pages come with status 200. */
+function checkKind(path: string, suffix: string): void {
+  const head = magic(path, 512).toString('latin1');
+  // Other scanners' databases come packed or plain, whatever they are called.
+  const wanted = suffix.startsWith('.tar') ? undefined : KINDS.find(([end]) => suffix.endsWith(end));
+  if (wanted === undefined ? !/^\s*<(?:!doctype|html)/i.test(head) : wanted[1].test(head)) return;
+  const what = /^\s*</.test(head) ? 'a web page' : head === '' ? 'nothing' : 'something else';
+  throw new PlimsollError(
+    'feed',
+    `the host answered with ${what} where ${wanted?.[2] ?? 'text'} was expected (it begins: ${printable(head.slice(0, 40))})`,
+  );
+}
+
+/** A folder of files on a web server: listed, and all taken again when any of them changed. */
+async function fromWebFolder(url: string, context: FetchContext): Promise<Fetched> {
+  const { http, downloads, known, signal } = context;
+  const names = (await listing(http, url))?.filter((name) => /^[\w.-]{1,200}\.json$/.test(name)).sort();
+  if (names === undefined || names.length === 0) return { kind: 'absent', reason: 'the host lists no files there' };
+  if (names.length > LIMITS.feedDocuments)
+    throw new PlimsollError('limit', `the folder lists more than ${LIMITS.feedDocuments} files`, { where: url });
+  const marks: string[] = [];
+  for (const name of names) {
+    const response = await http.request(url + encodeURIComponent(name), { method: 'HEAD', ...(signal && { signal }) });
+    await response.discard();
+    const { etag, 'last-modified': lastModified, 'content-length': length } = response.headers;
+    marks.push(`${name} ${etag ?? ''} ${lastModified ?? ''} ${length ?? ''}`);
+  }
+  const etag = short(marks.join('\n'));
+  if (known?.etag === etag && known.url === url) return { kind: 'unchanged', stamp: {} };
+  const folder = join(downloads, `${short(url)}.folder`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const name of names) {
+    const response = await http.request(url + encodeURIComponent(name), { ...(signal && { signal }) });
+    if (response.status !== 200) throw await refusal(response, url + name, http);
+    const body = await http.bytes(response, LIMITS.feedRecordBytes);
+    hash.update(body);
+    bytes += body.length;
+    context.task?.add(body.length);
+    writeFileSync(join(folder, name), body);
+  }
+  const digest = hash.digest('hex');
+  const dispose = () => rmSync(folder, { recursive: true, force: true });
+  if (known?.digest === digest) {
+    dispose();
+    return { kind: 'unchanged', stamp: { url, etag } };
+  }
+  return { kind: 'document', path: folder, stamp: { url, etag, digest, bytes, fetched: nowText() }, dispose };
+}

@@ -1,0 +1,214 @@
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { printable } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Release, Statement, VulnerabilityRecord } from '../feeds/feed.ts';
+import { packRecord, packStatement } from '../store/codec.ts';
+import { pack } from '../store/packing.ts';
+import { BLOCK_BYTES } from '../store/schema.ts';
+import type { Sqlite } from '../store/sqlite.ts';
+import type { Contents } from './derive.ts';
+
+/** A database that is being written: the numbers of its namespaces are at hand. */
+export interface Writing {
+  readonly sqlite: Sqlite;
+  readonly namespaces: Map<string, number>;
+}
+
+/** Text of statements kept in memory while a document is read; beyond, it is laid down in the file and sorted there. */
+const STAGED_BYTES = 96 * 1024 * 1024;
+
+/** Collects what one document yields, apart from what is in service until `commit`. */
+export interface Intake {
+  readonly counts: { records: number; rejected: number };
+  readonly examples: string[];
+  statement(statement: Statement): void;
+  record(record: VulnerabilityRecord): void;
+  release(release: Release): void;
+  covers(namespace: string): void;
+  reject(id: string, reason: string): void;
+  date(date: string, explicit: boolean): void;
+  published(): string | undefined;
+  /** Files everything under the feed's number; gives the number of statements. */
+  commit(feed: number): number;
+  abandon(): void;
+}
+
+/** Blocks are written under this number while their document is read. */
+const UNCOMMITTED = -1;
+
+/** Begins the intake of one document: nothing of it is in service before `commit`. */
+export function createIntake(writing: Writing): Intake {
+  const { sqlite } = writing;
+  const staged = stage(writing);
+  const blocks = blockWriter(sqlite);
+  const claims: (readonly string[])[] = [];
+  const covered = new Set<string>();
+  const releases: Release[] = [];
+  const counts = { records: 0, rejected: 0 };
+  const examples: string[] = [];
+  let stated: string | undefined;
+  let newest: string | undefined;
+  // A record dated in the future would otherwise make every later document "older".
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const reject = (id: string, reason: string) => {
+    counts.rejected += 1;
+    if (examples.length < LIMITS.feedRejectedNamed) examples.push(printable(`${id}: ${reason}`, 200));
+  };
+  const note = (date: string | undefined) => {
+    if (date !== undefined && date < tomorrow && (newest === undefined || date > newest)) newest = date;
+  };
+  return {
+    counts,
+    examples,
+    reject,
+    statement(statement) {
+      if (!staged.add(statement))
+        reject(statement.id, `no package or namespace can be called that: ${statement.ecosystem} ${statement.package}`);
+      note(statement.modified);
+    },
+    record(record) {
+      blocks.add(record);
+      if (record.aliases !== undefined && record.aliases.length > 0)
+        claims.push([record.id, ...record.aliases.slice(0, LIMITS.feedAliases)]);
+      note(record.modified ?? record.published);
+    },
+    release: (release) => void releases.push(release),
+    covers: (namespace) => void covered.add(namespace),
+    date(date) {
+      if (date < tomorrow) stated = date;
+    },
+    published: () => stated ?? newest,
+    commit(feed) {
+      const written = blocks.end();
+      sqlite.query('UPDATE records SET feed = ? WHERE feed = ?').run([feed, UNCOMMITTED]);
+      const contents: Contents = { blocks: written, claims };
+      sqlite.query('INSERT INTO contents (feed, data) VALUES (?, ?)').run([feed, pack(JSON.stringify(contents))]);
+      for (const name of covered) cover(writing, feed, name);
+      for (const { namespace, released, endOfLife, endOfExtendedLife } of releases) {
+        sqlite
+          .query('INSERT OR REPLACE INTO releases (namespace, feed, released, eol, extended) VALUES (?, ?, ?, ?, ?)')
+          .run([namespace, feed, released ?? null, endOfLife ?? null, endOfExtendedLife ?? null]);
+      }
+      return staged.commit(feed);
+    },
+    abandon() {
+      sqlite.query('DELETE FROM records WHERE feed = ?').run([UNCOMMITTED]);
+      staged.abandon();
+    },
+  };
+}
+
+function namespaceId({ sqlite, namespaces }: Writing, name: string): number {
+  const known = namespaces.get(name);
+  if (known !== undefined) return known;
+  const id = Number(sqlite.query('INSERT INTO namespaces (name) VALUES (?)').run([name]).lastInsertRowid);
+  namespaces.set(name, id);
+  return id;
+}
+
+function cover(writing: Writing, feed: number, namespace: string): void {
+  writing.sqlite
+    .query('INSERT OR IGNORE INTO covers (feed, namespace) VALUES (?, ?)')
+    .run([feed, namespaceId(writing, namespace)]);
+}
+
+/** Records packed together, in the order in which they come. */
+function blockWriter(sqlite: Sqlite) {
+  const written: (readonly [number, readonly string[]])[] = [];
+  let lines: string[] = [];
+  let ids: string[] = [];
+  let length = 0;
+  const flush = () => {
+    if (lines.length === 0) return;
+    const insert = sqlite.query('INSERT INTO records (feed, data) VALUES (?, ?)');
+    const { lastInsertRowid } = insert.run([UNCOMMITTED, pack(lines.join('\n'), 9)]);
+    written.push([Number(lastInsertRowid), ids]);
+    lines = [];
+    ids = [];
+    length = 0;
+  };
+  return {
+    add(record: VulnerabilityRecord) {
+      const line = JSON.stringify(packRecord(record));
+      lines.push(line);
+      ids.push(record.id);
+      length += line.length;
+      if (length >= BLOCK_BYTES) flush();
+    },
+    end() {
+      flush();
+      return written;
+    },
+  };
+}
+
+/** Statements by namespace and package; in memory, and in a table of the file where they are too many. */
+function stage(writing: Writing) {
+  const { sqlite } = writing;
+  let groups = new Map<string, string[]>();
+  let bytes = 0;
+  let spilled = false;
+  let count = 0;
+  const spill = () => {
+    if (!spilled) sqlite.exec('CREATE TABLE staging (key TEXT NOT NULL, data TEXT NOT NULL)');
+    spilled = true;
+    const insert = sqlite.query('INSERT INTO staging (key, data) VALUES (?, ?)');
+    for (const [key, lines] of groups) insert.run([key, lines.join(',')]);
+    groups = new Map();
+    bytes = 0;
+  };
+  return {
+    add(statement: Statement): boolean {
+      const name = ecosystemNamed(statement.ecosystem)?.normalize(statement.package) ?? statement.package;
+      if (!isName(statement.ecosystem, 100) || !isName(name, 500)) return false;
+      const key = `${statement.ecosystem}\n${name}`;
+      const line = JSON.stringify(packStatement(statement));
+      const lines = groups.get(key);
+      if (lines) lines.push(line);
+      else groups.set(key, [line]);
+      bytes += line.length + (lines ? 8 : key.length + 64);
+      count += 1;
+      if (bytes > STAGED_BYTES) spill();
+      return true;
+    },
+    commit(feed: number): number {
+      if (spilled) spill();
+      const insert = sqlite.query('INSERT INTO statements (namespace, package, feed, data) VALUES (?, ?, ?, ?)');
+      const write = (key: string, lines: string) => {
+        const [namespace, name] = key.split('\n') as [string, string];
+        insert.run([namespaceId(writing, namespace), name, feed, pack(`[${lines}]`)]);
+      };
+      if (!spilled) for (const key of [...groups.keys()].sort()) write(key, groups.get(key)!.join(','));
+      else for (const [key, lines] of spilledGroups(sqlite)) write(key, lines);
+      const covered = sqlite.query(
+        'INSERT OR IGNORE INTO covers (feed, namespace) SELECT DISTINCT feed, namespace FROM statements WHERE feed = ?',
+      );
+      covered.run([feed]);
+      if (spilled) sqlite.exec('DROP TABLE staging');
+      return count;
+    },
+    abandon() {
+      groups = new Map();
+      if (spilled) sqlite.exec('DROP TABLE staging');
+    },
+  };
+}
+
+function* spilledGroups(sqlite: Sqlite): Generator<readonly [string, string]> {
+  sqlite.exec('CREATE INDEX staging_key ON staging (key)');
+  let current: string | undefined;
+  let lines: string[] = [];
+  for (const [key, data] of sqlite.query('SELECT key, data FROM staging ORDER BY key').iterate([])) {
+    if (key !== current && current !== undefined) {
+      yield [current, lines.join(',')];
+      lines = [];
+    }
+    current = String(key);
+    lines.push(String(data));
+  }
+  if (current !== undefined) yield [current, lines.join(',')];
+}
+
+function isName(name: string, limit: number): boolean {
+  return name.length > 0 && name.length <= limit && !/[\u0000-\u001f]/.test(name);
+}

@@ -1,0 +1,580 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds, tracker } from '../../../test/feeds/sample.ts';
+import { type FeedServer, feedServer } from '../../../test/feeds/server.ts';
+import { zip } from '../../../test/feeds/zip-writer.ts';
+import { createHttp, type Http } from '../../network/http.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { feedNamed } from '../feeds/index.ts';
+import { storeAsOf } from '../ratings/as-of.ts';
+import { databasePath, openStore } from '../store/sqlite-store.ts';
+import { type UpdateOptions, type UpdateSummary, updateDatabase } from './update.ts';
+
+let home: string;
+let server: FeedServer;
+let http: Http;
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'plimsoll-update-'));
+  server = await feedServer(sampleFeeds());
+  http = createHttp({ environment: {}, limits: { retryBaseMs: 1 } });
+});
+afterEach(async () => {
+  await http.close();
+  await server.close();
+  rmSync(home, { recursive: true });
+});
+
+const update = (options: Partial<UpdateOptions> = {}) =>
+  updateDatabase({ home, http, from: server.url, resumeMs: 1, ...options });
+const kinds = ({ results }: UpdateSummary) => Object.fromEntries(results.map(({ name, kind }) => [name, kind]));
+const using = <T>(look: (store: ReturnType<typeof openStore>) => T): T => {
+  const store = openStore(databasePath(home));
+  try {
+    return look(store);
+  } finally {
+    store.close();
+  }
+};
+const setuptools = () => using((store) => store.advisories('PyPI', 'setuptools').map(({ id }) => id));
+
+describe('an update over HTTP', () => {
+  it('builds a database that answers', async () => {
+    await update();
+    using((store) => {
+      expect(store.info.feeds.map(({ name, records }) => [name, records])).toEqual([
+        ['debian/tracker', 3],
+        ['epss', 1],
+        ['kev', 1],
+        ['nvd/2022', 1],
+        ['osv/PyPI', 2],
+      ]);
+      expect(store.advisories('PyPI', 'setuptools').find(({ id }) => id === 'PYSEC-2022-43012')).toMatchObject({
+        source: 'pysec',
+        state: 'fixed',
+        ranges: [{ fixed: '65.5.1' }],
+        aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'],
+        feed: 'osv/PyPI',
+      });
+      expect(store.vulnerability('GHSA-r9hx-vwmv-q579')).toMatchObject({
+        aliases: ['CVE-2022-40897', 'PYSEC-2022-43012'],
+        ratings: [{ source: 'nvd', severity: 'MEDIUM', score: 5.9 }],
+        cwes: ['CWE-1333'],
+        exploited: '2023-01-01',
+        epss: 0.01015,
+        published: '2022-12-23T00:15:00Z',
+      });
+      expect(store.covers('Debian:11')).toBe(true);
+      expect(store.covers('Debian:12')).toBe(false);
+      expect(store.advisories('CPE', 'python:setuptools')).toMatchObject([
+        { id: 'CVE-2022-40897', source: 'nvd', ranges: [{ fixed: '65.5.1' }] },
+      ]);
+    });
+    expect(readdirSync(home).filter((name) => name !== 'downloads')).toEqual(['advisories.db']);
+    expect(readdirSync(join(home, 'downloads'))).toEqual([]);
+  });
+
+  it('keeps the states of the Debian tracker apart', async () => {
+    await update();
+    using((store) => {
+      const of = (name: string, id: string) =>
+        store.advisories('Debian:11', name).find((advisory) => advisory.id === id);
+      expect(of('openssl', 'CVE-2023-0464')).toMatchObject({ state: 'fixed', ranges: [{ fixed: '1.1.1n-0+deb11u5' }] });
+      expect(of('openjpeg2', 'CVE-2019-6988')).toMatchObject({
+        state: 'ignored',
+        note: 'Minor issue',
+        ratings: [{ severity: 'LOW', original: 'low' }],
+      });
+      expect(of('openjpeg2', 'CVE-2016-10505')).toMatchObject({
+        state: 'unimportant',
+        ratings: [{ severity: 'NEGLIGIBLE' }],
+      });
+      expect(store.advisories('Debian:sid', 'openssl')).toMatchObject([{ ranges: [{ fixed: '3.0.9-1' }] }]);
+    });
+  });
+
+  it('asks again only whether anything changed, and reads only what did', async () => {
+    await update();
+    server.log.length = 0;
+    const second = await update();
+    expect(second.changed).toBe(false);
+    expect(new Set(Object.values(kinds(second)))).toEqual(new Set(['unchanged']));
+    expect(server.log.filter((line) => line.endsWith(' 200') && line.includes('.'))).toEqual([]);
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord({ modified: '2026-01-01T00:00:00Z' })));
+    expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'updated', 'nvd/2022': 'unchanged' });
+    expect(setuptools()).toEqual(['PYSEC-2022-43012']);
+    expect(using((store) => store.vulnerability('CVE-2013-1633'))).toBeUndefined();
+  });
+
+  it('gives the same contents as the same mirror in a folder', async () => {
+    await update();
+    const digest = using((store) => store.info.digest);
+    const folder = join(home, 'mirror');
+    for (const [path, body] of server.files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), body);
+    }
+    await update({ from: folder, fresh: true });
+    expect(using((store) => store.info.digest)).toBe(digest);
+    expect(kinds(await update({ from: folder }))).toMatchObject({ 'osv/PyPI': 'unchanged', kev: 'unchanged' });
+  });
+
+  it('goes on with a download where it broke off', async () => {
+    const random = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919 * (index % 251)) & 255));
+    const padded = osvZip(
+      osvRecord(),
+      osvRecord({ id: 'PYSEC-2013-22', details: random.toString('base64'), aliases: [] }),
+    );
+    server.files.set('osv/PyPI/all.zip', padded);
+    server.faults.set('osv/PyPI/all.zip', { kind: 'cut', after: 50_000, times: 2 });
+    expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'updated' });
+    expect(server.log.filter((line) => line.includes('PyPI'))).toEqual([
+      'GET osv/PyPI/all.zip 200',
+      'GET osv/PyPI/all.zip 206 bytes=50000-',
+      'GET osv/PyPI/all.zip 206 bytes=100000-',
+    ]);
+  });
+
+  it('gives back the room of what was replaced', async () => {
+    const details = Buffer.from(
+      Array.from({ length: 200_000 }, (_, index) => (index * 7919 * ((index >> 3) % 251)) & 255),
+    ).toString('base64');
+    const bulky = Array.from({ length: 8 }, (_, index) =>
+      osvRecord({ id: `PYSEC-1-${index}`, aliases: [], details: `${index}${details.slice(index * 900)}` }),
+    );
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord(), ...bulky));
+    await update();
+    const before = statSync(databasePath(home)).size;
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord()));
+    await update();
+    expect(statSync(databasePath(home)).size).toBeLessThan(before - 16_384);
+    expect(setuptools()).toEqual(['PYSEC-2022-43012']);
+  });
+
+  it('answers alike however the questions are mixed', async () => {
+    server.files.set(
+      'osv/npm/all.zip',
+      osvZip(
+        osvRecord({
+          id: 'GHSA-aaaa-bbbb-cccc',
+          affected: [
+            {
+              package: { ecosystem: 'PyPI', name: 'other' },
+              ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+            },
+          ],
+        }),
+      ),
+    );
+    await update();
+    using((store) => {
+      // PyPI is spoken of by two documents, Debian:11 by one: they are asked in two ways.
+      for (let round = 0; round < 3; round += 1) {
+        expect(store.advisories('PyPI', 'setuptools')).toHaveLength(2);
+        expect(store.advisories('Debian:11', 'openssl')).toHaveLength(1);
+        expect(store.advisories('Debian:11', 'openjpeg2')).toHaveLength(2);
+        expect(store.advisories('PyPI', 'other')).toHaveLength(1);
+        expect(store.advisories('Debian:11', 'nothing')).toEqual([]);
+      }
+    });
+  });
+
+  it('answers by id: whatever the package, under any id of the same vulnerability, and as of a day', async () => {
+    server.files.set(
+      'osv/AlmaLinux/all.zip',
+      osvZip(
+        osvRecord({
+          id: 'ALSA-2023:0835',
+          published: '2023-02-21T00:00:00Z',
+          aliases: [],
+          related: ['CVE-2022-40897', 'CVE-2022-45061'],
+          affected: ['python-setuptools-wheel', 'platform-python-setuptools'].map((name) => ({
+            package: { ecosystem: 'AlmaLinux:8', name },
+            ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '39.2.0-6.el8_7.1' }] }],
+          })),
+        }),
+      ),
+    );
+    await update();
+    using((store) => {
+      const places = (id: string) =>
+        store.statements!(id).map((one) => `${one.id} ${one.source} ${one.ecosystem} ${one.package}`);
+      const everywhere = [
+        'CVE-2022-40897 almalinux AlmaLinux:8 platform-python-setuptools',
+        'CVE-2022-40897 almalinux AlmaLinux:8 python-setuptools-wheel',
+        'CVE-2022-40897 nvd CPE python:setuptools',
+        'PYSEC-2022-43012 pysec PyPI setuptools',
+      ];
+      expect([...places('CVE-2022-40897')].sort()).toEqual(everywhere);
+      expect([...places('GHSA-r9hx-vwmv-q579')].sort()).toEqual(everywhere);
+      expect(places('CVE-2022-45061')).toHaveLength(2);
+      expect(places('CVE-1999-0001')).toEqual([]);
+      const past = storeAsOf(store, '2023-01-31T23:59:59Z');
+      expect(past.statements!('CVE-2022-45061')).toEqual([]);
+      expect(
+        past.statements!('GHSA-r9hx-vwmv-q579')
+          .map(({ ecosystem }) => ecosystem)
+          .sort(),
+      ).toEqual(['CPE', 'PyPI']);
+    });
+    server.files.delete('osv/AlmaLinux/all.zip');
+    server.files.set(
+      'osv/PyPI/all.zip',
+      osvZip(osvRecord({ id: 'PYSEC-2022-1', aliases: [], modified: '2024-01-01T00:00:00Z' })),
+    );
+    await update();
+    using((store) => {
+      expect(store.statements!('GHSA-r9hx-vwmv-q579')).toEqual([]);
+      expect(store.statements!('PYSEC-2022-1')).toMatchObject([{ package: 'setuptools' }]);
+      expect(store.statements!('CVE-2022-40897').map(({ ecosystem }) => ecosystem)).toContain('AlmaLinux:8');
+    });
+  });
+
+  it('is polite: few requests at a time', async () => {
+    for (let year = 2002; year < 2022; year += 1)
+      server.files.set(`nvd/nvdcve-2.0-${year}.json.gz`, nvdYear(nvdCve({ id: `CVE-${year}-0001` })));
+    await update();
+    expect(server.peak()).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a feed that cannot be had or read', () => {
+  const bomb = () =>
+    zip(
+      Array.from({ length: 7 }, (_, index) => ({
+        name: `PYSEC-1-${index}.json`,
+        content: JSON.stringify(osvRecord({ id: `PYSEC-1-${index}`, details: 'A'.repeat(12_000_000) })),
+      })),
+    );
+  const truncated = () => osvZip(osvRecord()).subarray(0, 200);
+  it.each<[string, (server: FeedServer) => void, RegExp]>([
+    [
+      'answers 500',
+      ({ faults }) => void faults.set('osv/PyPI/all.zip', { kind: 'status', status: 500, body: '<h1>oops</h1>' }),
+      /answered 500: oops/,
+    ],
+    [
+      'answers 403',
+      ({ faults }) => void faults.set('osv/PyPI/all.zip', { kind: 'status', status: 403 }),
+      /answered 403/,
+    ],
+    ['is gone', ({ files }) => void files.delete('osv/PyPI/all.zip'), /not there any more: HTTP 404/],
+    [
+      'answers a web page',
+      ({ files }) => void files.set('osv/PyPI/all.zip', Buffer.from('<!DOCTYPE html><p>log in')),
+      /a web page where a zip archive was expected/,
+    ],
+    ['is truncated', ({ files }) => void files.set('osv/PyPI/all.zip', truncated()), /zip archive/],
+    ['holds nothing', ({ files }) => void files.set('osv/PyPI/all.zip', zip([])), /holds no records/],
+    [
+      'drops every connection',
+      ({ files, faults }) => {
+        files.set('osv/PyPI/all.zip', osvZip(osvRecord({ details: 'new' })));
+        faults.set('osv/PyPI/all.zip', { kind: 'cut', after: 0, times: 99 });
+      },
+      /./,
+    ],
+    [
+      'is older than what is there',
+      ({ files }) =>
+        void files.set(
+          'osv/PyPI/all.zip',
+          osvZip(osvRecord({ modified: '2020-01-01T00:00:00Z', published: '2020-01-01T00:00:00Z' })),
+        ),
+      /older than/,
+    ],
+  ])('%s: the others are taken, its own data of last time stays, and the reason is kept', async (_, damage, reason) => {
+    await update();
+    damage(server);
+    server.files.set(
+      'nvd/nvdcve-2.0-2022.json.gz',
+      nvdYear(nvdCve({ descriptions: [{ lang: 'en', value: 'changed' }] })),
+    );
+    const summary = await update();
+    expect(kinds(summary)).toMatchObject({ 'osv/PyPI': 'failed', 'nvd/2022': 'updated' });
+    expect(summary.results.find(({ kind }) => kind === 'failed')).toMatchObject({
+      kept: true,
+      reason: expect.stringMatching(reason),
+    });
+    expect(setuptools()).toEqual(['PYSEC-2022-43012', 'PYSEC-2013-22']);
+    using((store) => {
+      expect(store.vulnerability('CVE-2022-40897')?.description).toBe('changed');
+      expect(store.info.feeds.find(({ name }) => name === 'osv/PyPI')).toMatchObject({
+        records: 2,
+        error: expect.stringMatching(reason),
+      });
+    });
+    expect(readdirSync(home).filter((name) => name.includes('building'))).toEqual([]);
+  });
+
+  it('is a zip bomb: it is refused at its budget and costs nothing', async () => {
+    server.files.set('osv/PyPI/all.zip', bomb());
+    const summary = await update();
+    expect(summary.results.find(({ name }) => name === 'osv/PyPI')).toMatchObject({ kind: 'failed' });
+    expect(summary.results.find(({ name }) => name === 'osv/PyPI')).toMatchObject({
+      reason: expect.stringMatching(/unpacks to more than 64 MiB/),
+    });
+  });
+
+  it('is the only one there is: that is an error, and no database appears', async () => {
+    server.files.clear();
+    server.faults.set('kev/known_exploited_vulnerabilities.json', { kind: 'status', status: 503 });
+    await expect(update()).rejects.toMatchObject({ code: 'feed' });
+    expect(existsSync(databasePath(home))).toBe(false);
+  });
+
+  it('makes its reader fail in ways of its own: the others are read all the same', async () => {
+    const cut = '<?xml version="1.0"?><updates><update type="security"><id>ALAS2-2018-939</id><references>';
+    server.files.set('amazon/2/updateinfo.xml.gz', gzipSync(cut));
+    server.files.set('grype/vulnerability-db.tar.zst', Buffer.from(`SQLite format 3\0${'x'.repeat(9_000)}`));
+    server.files.set('trivy/db.tar.gz', Buffer.alloc(9_000, 7));
+    const { results } = await update();
+    const failed = results.flatMap((result) => (result.kind === 'failed' ? [`${result.name}: ${result.reason}`] : []));
+    expect(failed).toEqual([
+      expect.stringMatching(/^amazon\/2: the document ends in the middle/),
+      expect.stringMatching(/^grype-db: file is not a database/),
+      expect.stringMatching(/^trivy-db: /),
+    ]);
+    expect(setuptools()).toHaveLength(2);
+  });
+
+  it('is packed, in a mirror that may only be read: it is unpacked elsewhere, and what a killed run left is cleared away', async () => {
+    const folder = join(home, 'mirror');
+    mkdirSync(join(folder, 'trivy'), { recursive: true });
+    mkdirSync(join(folder, 'kev', 'known_exploited_vulnerabilities.json'), { recursive: true });
+    mkdirSync(join(home, 'downloads', 'unpacked-1'), { recursive: true });
+    writeFileSync(join(folder, 'trivy', 'db.tar.gz'), gzipSync(Buffer.alloc(9_000, 7)));
+    const seen: string[] = [];
+    const looking: Feed = {
+      ...feedNamed('trivy-db')!,
+      async *parse(document) {
+        seen.push(document.scratch ?? '');
+        yield* feedNamed('trivy-db')!.parse(document);
+      },
+    };
+    await expect(update({ from: folder, feeds: [looking, feedNamed('kev')!] })).rejects.toThrow(/no feed could be had/);
+    expect(seen).toEqual([join(home, 'downloads')]);
+    expect(readdirSync(join(folder, 'trivy'))).toEqual(['db.tar.gz']);
+    expect(readdirSync(join(home, 'downloads'))).toEqual([]);
+  });
+
+  it('is a list cut off at a line: most of its records are missing', async () => {
+    const lines = Array.from(
+      { length: 120 },
+      (_, index) =>
+        `[31 May 2023] DSA-${5417 + index}-1 openssl - security update\n\t{CVE-2023-${1000 + index}}\n\t[bullseye] - openssl 1.1.1n-0+deb11u${5 + index}\n`,
+    );
+    server.files.set('debian/DSA/list', Buffer.from(lines.join('')));
+    await update();
+    server.files.set('debian/DSA/list', Buffer.from(lines.slice(0, 50).join('')));
+    const cut = await update();
+    expect(cut.results.find(({ name }) => name === 'debian/DSA')).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/holds 50 records, last time 120/),
+      kept: true,
+    });
+    expect(kinds(await update({ allowOlder: true }))).toMatchObject({ 'debian/DSA': 'updated' });
+  });
+
+  it('is older by the date of its file, where it names none itself', async () => {
+    const folder = join(home, 'mirror');
+    mkdirSync(join(folder, 'debian'), { recursive: true });
+    const path = join(folder, 'debian', 'tracker.json');
+    const write = (content: unknown, day: string) => {
+      writeFileSync(path, JSON.stringify(content));
+      utimesSync(path, new Date(day), new Date(day));
+    };
+    write(tracker(), '2025-02-13T00:00:00Z');
+    await update({ from: folder });
+    const { openssl } = tracker();
+    write({ openssl }, '2025-01-01T00:00:00Z');
+    await expect(update({ from: folder })).rejects.toThrow(/of 2025-01-01.* older than the 2025-02-13/);
+    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toHaveLength(2);
+    await update({ from: folder, allowOlder: true });
+    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toEqual([]);
+  });
+
+  it('is taken older when asked to', async () => {
+    await update();
+    server.files.set(
+      'osv/PyPI/all.zip',
+      osvZip(osvRecord({ modified: '2020-01-01T00:00:00Z', published: '2020-01-01T00:00:00Z' })),
+    );
+    expect(kinds(await update({ allowOlder: true }))).toMatchObject({ 'osv/PyPI': 'updated' });
+  });
+});
+
+describe('a bad record', () => {
+  it.each<[string, Buffer, RegExp]>([
+    [
+      'is no JSON',
+      zip([
+        { name: 'PYSEC-1-1.json', content: '{"id": ' },
+        { name: 'PYSEC-2022-43012.json', content: JSON.stringify(osvRecord()) },
+      ]),
+      /PYSEC-1-1\.json: /,
+    ],
+    [
+      'calls itself by another id',
+      zip([
+        { name: 'PYSEC-1-1.json', content: JSON.stringify(osvRecord({ id: 'GHSA-xxxx' })) },
+        { name: 'PYSEC-2022-43012.json', content: JSON.stringify(osvRecord()) },
+      ]),
+      /calls itself GHSA-xxxx/,
+    ],
+    [
+      'has a wrong checksum',
+      zip([
+        { name: 'PYSEC-1-1.json', content: '{}', claims: { crc32: 1 } },
+        { name: 'PYSEC-2022-43012.json', content: JSON.stringify(osvRecord()) },
+      ]),
+      /checksum is wrong/,
+    ],
+    [
+      'has no id',
+      zip([
+        { name: 'PYSEC-1-1.json', content: '{"__proto__": {"id": "PYSEC-1-1"}}' },
+        { name: 'PYSEC-2022-43012.json', content: JSON.stringify(osvRecord()) },
+      ]),
+      /no id/,
+    ],
+  ])('that %s is counted and named, and the rest is taken', async (_, archive, reason) => {
+    server.files.set('osv/PyPI/all.zip', archive);
+    await update();
+    expect(setuptools()).toEqual(['PYSEC-2022-43012']);
+    using((store) => {
+      const feed = store.info.feeds.find(({ name }) => name === 'osv/PyPI');
+      expect(feed).toMatchObject({ records: 2, rejected: 1 });
+      expect(feed?.rejectedExamples?.[0]).toMatch(reason);
+    });
+  });
+
+  it('among hundreds of bad ones is not taken for data: the feed fails as a whole', async () => {
+    await update();
+    server.files.set(
+      'osv/PyPI/all.zip',
+      zip(Array.from({ length: 40 }, (_, index) => ({ name: `PYSEC-1-${index}.json`, content: 'x' }))),
+    );
+    expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'failed' });
+    expect(setuptools()).toHaveLength(2);
+  });
+});
+
+describe('what went before', () => {
+  it('a killed update left its half-built file and its lock: both are cleared away', async () => {
+    await update();
+    writeFileSync(join(home, 'advisories.db.building-999999'), 'half');
+    writeFileSync(join(home, 'advisories.lock'), JSON.stringify({ pid: 2 ** 22 + 1, began: '1' }));
+    await update();
+    expect(readdirSync(home).sort()).toEqual(['advisories.db', 'downloads']);
+  });
+
+  it('two updates at once do the work once', async () => {
+    const [first, second] = await Promise.all([update(), update()]);
+    expect([first, second].filter(({ byAnother }) => byAnother)).toHaveLength(1);
+    expect(server.log.filter((line) => line === 'GET osv/PyPI/all.zip 200')).toHaveLength(1);
+    expect(setuptools()).toHaveLength(2);
+  });
+
+  it('an update that is interrupted leaves the old database in service', async () => {
+    await update();
+    const before = readFileSync(databasePath(home));
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord({ modified: '2026-01-01T00:00:00Z' })));
+    const abort = new AbortController();
+    const running = update({
+      signal: abort.signal,
+      progress: {
+        say() {},
+        task: (label) => ({ add() {}, total() {}, done: () => label.startsWith('Reading osv') && abort.abort() }),
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+    expect(readFileSync(databasePath(home)).equals(before)).toBe(true);
+    expect(readdirSync(home).filter((name) => /building|lock/.test(name))).toEqual([]);
+  });
+
+  it('a database that is open stays whole while it is replaced', async () => {
+    await update();
+    const store = openStore(databasePath(home));
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord({ modified: '2026-01-01T00:00:00Z' })));
+    await update();
+    expect(store.advisories('PyPI', 'setuptools')).toHaveLength(2);
+    store.close();
+    expect(setuptools()).toHaveLength(1);
+  });
+
+  it('a damaged database is built anew', async () => {
+    await update();
+    truncateSync(databasePath(home), 5_000);
+    expect(() => openStore(databasePath(home))).toThrow(/cut off after 5000/);
+    await update();
+    expect(setuptools()).toHaveLength(2);
+  });
+});
+
+describe('the configuration', () => {
+  it('takes a feed from another address, and leaves others out', async () => {
+    server.files.set(
+      'elsewhere/t.json',
+      Buffer.from(JSON.stringify({ zlib: (tracker() as { openssl: unknown }).openssl })),
+    );
+    const settings = {
+      debian: { url: `${server.url}elsewhere/t.json` },
+      nvd: { enabled: false },
+      osv: { url: `${server.url}osv/{name}/all.zip` },
+    };
+    expect(Object.keys(kinds(await update({ settings })))).toEqual(['debian/tracker', 'osv/PyPI', 'kev', 'epss']);
+    expect(using((store) => store.advisories('Debian:11', 'zlib'))).toHaveLength(1);
+  });
+
+  it('may not give one address to a feed of many documents', async () => {
+    await expect(update({ settings: { osv: { url: 'https://x.example/all.zip' } } })).rejects.toMatchObject({
+      code: 'config',
+    });
+  });
+});
+
+describe('opening', () => {
+  it.each<[string, (path: string) => void, string, RegExp]>([
+    ['no file', () => {}, 'database-missing', /plimsoll db update/],
+    ['an empty file', (path) => writeFileSync(path, ''), 'database-damaged', /no SQLite file/],
+    ['a text', (path) => writeFileSync(path, 'x'.repeat(5_000)), 'database-damaged', /no SQLite file/],
+  ])('%s is told in one line', (_, prepare, code, text) => {
+    prepare(databasePath(home));
+    let caught: unknown;
+    try {
+      openStore(databasePath(home));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toMatchObject({ code });
+    expect((caught as { line: string }).line).toMatch(text);
+  });
+
+  it('a schema of the future asks for a newer program, damage inside for a new database', async () => {
+    await update();
+    const path = databasePath(home);
+    const bytes = readFileSync(path);
+    const newer = Buffer.from(bytes);
+    newer.writeUInt32BE(99, 60);
+    writeFileSync(path, newer);
+    expect(() => openStore(path)).toThrow(/newer schema 99/);
+    const broken = Buffer.from(bytes);
+    broken.fill(0xff, 4_096);
+    writeFileSync(path, broken);
+    expect(() => openStore(path).advisories('PyPI', 'setuptools')).toThrow(/damaged/);
+  });
+});

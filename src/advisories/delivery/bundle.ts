@@ -1,0 +1,143 @@
+import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import { digestOf, verifyDigest } from '../../sources/digest.ts';
+import { tarStore } from '../../sources/files/blob-store.ts';
+import { jsonObject } from '../../sources/json.ts';
+import { parseDescriptor } from '../../sources/manifest.ts';
+import { type Installed, type InstallOptions, install } from '../build/install.ts';
+import { databasePath } from '../store/sqlite-store.ts';
+import { ARTIFACT_TYPE, type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
+import { verifySignature } from './signature.ts';
+
+export interface Exported {
+  readonly path: string;
+  readonly bytes: number;
+  /** Digest of the manifest inside: names exactly this database wherever it goes. */
+  readonly digest: string;
+  readonly claim: DatabaseClaim;
+}
+
+/**
+ * Writes the database into one file for closed networks: an OCI layout in a tar archive, which `skopeo copy oci-archive:` can
+ * also put into a registry. The file appears whole or not at all. Throws as `openStore`, and `io`.
+ */
+export async function exportDatabase(home: string, file: string): Promise<Exported> {
+  const layerFile = `${file}.layer-${process.pid}`;
+  const partial = `${file}.partial-${process.pid}`;
+  try {
+    const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
+    const digest = digestOf(manifest);
+    const index = {
+      schemaVersion: 2,
+      manifests: [{ mediaType: MANIFEST_TYPE, artifactType: ARTIFACT_TYPE, digest, size: manifest.length }],
+    };
+    const members: readonly Member[] = [
+      member('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}')),
+      member('index.json', Buffer.from(JSON.stringify(index))),
+      member(blobName(digest), manifest),
+      member(blobName(configDescriptor.digest), config),
+      { name: blobName(layer.digest), size: layer.size, bytes: () => createReadStream(layerFile) },
+    ];
+    await pipeline(Readable.from(archive(members), { objectMode: false }), createWriteStream(partial));
+    renameSync(partial, file);
+    return { path: file, bytes: statSync(file).size, digest, claim };
+  } catch (error) {
+    throw asPlimsollError(error, 'io', file);
+  } finally {
+    for (const temporary of [layerFile, partial]) rmSync(temporary, { force: true });
+  }
+}
+
+const blobName = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
+
+interface Member {
+  readonly name: string;
+  readonly size: number;
+  bytes(): AsyncIterable<Buffer> | Iterable<Buffer>;
+}
+
+const member = (name: string, content: Buffer): Member => ({ name, size: content.length, bytes: () => [content] });
+
+/** ustar: names here are short and sizes below 8 GiB. https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html */
+async function* archive(members: readonly Member[]): AsyncGenerator<Buffer> {
+  for (const { name, size, bytes } of members) {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(`0000644\0${'0000000\0'.repeat(2)}`, 100);
+    header.write(`${size.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        0`, 124);
+    header.write('ustar\u000000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    yield header;
+    yield* bytes();
+    yield Buffer.alloc((512 - (size % 512)) % 512);
+  }
+  yield Buffer.alloc(1_024);
+}
+
+export interface ImportOptions extends InstallOptions {
+  /** The digest that the manifest must have. */
+  readonly digest?: string;
+  /** A public key in PEM form, and the file that holds the signature (`cosign sign-blob`) of the imported file. */
+  readonly key?: string;
+  readonly signature?: string;
+}
+
+/** Puts an exported database in service. Throws as `install`, and `not-found`, `corrupt` for the file itself. */
+export async function importDatabase(file: string, options: ImportOptions): Promise<Installed> {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined)
+    throw new PlimsollError('not-found', 'there is no such file', { where: file });
+  if (options.key !== undefined) await verifyFile(file, options.key, options.signature);
+  const store = await tarStore(file);
+  const index = jsonObject(await store.read('index.json', LIMITS.manifestBytes), file, 'index');
+  const [first] = Array.isArray(index.manifests) ? index.manifests : [];
+  const descriptor = parseDescriptor(first, `${file}, manifest`);
+  if (options.digest !== undefined && options.digest !== descriptor.digest) {
+    throw new PlimsollError('digest-mismatch', `the file holds ${descriptor.digest}, not ${options.digest}`, {
+      where: file,
+    });
+  }
+  const manifest = await store.read(blobName(descriptor.digest), LIMITS.manifestBytes);
+  verifyDigest(manifest, descriptor.digest, `${basename(file)}, manifest`);
+  return install(
+    {
+      where: file,
+      manifest,
+      async config({ digest }) {
+        const bytes = await store.read(blobName(digest), LIMITS.configBytes);
+        verifyDigest(bytes, digest, `${basename(file)}, configuration`);
+        return bytes;
+      },
+      async *layer({ digest }) {
+        const region = await store.region(blobName(digest));
+        if (region === undefined)
+          throw new PlimsollError('corrupt', 'the file lacks the database itself', { where: file });
+        if (region.length === 0) return;
+        yield* createReadStream(region.path, { start: region.offset, end: region.offset + region.length - 1 });
+      },
+    },
+    options,
+  );
+}
+
+async function verifyFile(file: string, key: string, signature: string | undefined): Promise<void> {
+  if (signature === undefined) {
+    throw new PlimsollError('usage', 'a key without a signature verifies nothing', {
+      hint: 'pass --signature with what cosign sign-blob printed',
+    });
+  }
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw asPlimsollError(error, 'io', path);
+    }
+  };
+  const bytes: Buffer[] = [];
+  for await (const chunk of createReadStream(file)) bytes.push(chunk as Buffer);
+  verifySignature(Buffer.concat(bytes), read(signature).trim(), key, file);
+}

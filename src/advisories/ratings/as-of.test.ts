@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Advisory } from '../../model.ts';
+import { ageText, checkAge, freshness, parseAge } from '../build/age.ts';
+import { memoryStore } from '../store/memory.ts';
+import { parseMoment, storeAsOf } from './as-of.ts';
+
+const advisory = (changes: Partial<Advisory>): Advisory => ({
+  id: 'CVE-2023-0464',
+  source: 'debian',
+  ecosystem: 'Debian:11',
+  package: 'openssl',
+  aliases: [],
+  state: 'fixed',
+  ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
+  ratings: [],
+  ...changes,
+});
+
+const at = (date: string, ...advisories: readonly Advisory[]) =>
+  storeAsOf(
+    memoryStore({
+      advisories,
+      vulnerabilities: [
+        {
+          id: 'CVE-2023-0464',
+          aliases: [],
+          ratings: [],
+          published: '2023-03-22T17:15:00Z',
+          exploited: '2024-01-01',
+          epss: 0.5,
+        },
+        { id: 'CVE-2024-9999', aliases: [], ratings: [], published: '2024-01-01T00:00:00Z' },
+      ],
+    }),
+    parseMoment(date),
+  );
+
+// DSA-5417-1 brought the fix on 2023-05-31.
+const fixed = advisory({ fixDate: '2023-05-31', bulletin: 'DSA-5417-1' });
+
+describe('as of a date', () => {
+  it('what was published later is not there', () => {
+    expect(at('2023-03-21', fixed).advisories('Debian:11', 'openssl')).toEqual([]);
+    expect(at('2023-03-22', fixed).advisories('Debian:11', 'openssl')).toHaveLength(1);
+    expect(at('2023-05-12').vulnerability('CVE-2024-9999')).toBeUndefined();
+  });
+
+  it('what was fixed later is open', () => {
+    expect(at('2023-05-12', fixed).advisories('Debian:11', 'openssl')).toMatchObject([
+      { state: 'open', ranges: [{}], note: 'fixed later, on 2023-05-31' },
+    ]);
+    expect(at('2023-05-31', fixed).advisories('Debian:11', 'openssl')).toEqual([fixed]);
+  });
+
+  it('what was withdrawn later stands', () => {
+    const withdrawn = advisory({ state: 'withdrawn', withdrawn: '2023-06-01T00:00:00Z' });
+    expect(at('2023-05-12', withdrawn).advisories('Debian:11', 'openssl')).toMatchObject([{ state: 'fixed' }]);
+    expect(at('2023-07-01', withdrawn).advisories('Debian:11', 'openssl')).toMatchObject([{ state: 'withdrawn' }]);
+  });
+
+  it('exploitation and scores of later days are not known', () => {
+    const known = at('2023-05-12').vulnerability('CVE-2023-0464');
+    expect(known).not.toHaveProperty('exploited');
+    expect(known).not.toHaveProperty('epss');
+    expect(at('2024-02-01').vulnerability('CVE-2023-0464')).toMatchObject({ exploited: '2024-01-01' });
+  });
+
+  it('the year of a CVE tells what no date does', () => {
+    const undated = advisory({ id: 'CVE-2024-36905', package: 'linux', fixDate: '2024-06-25' });
+    const past = at('2023-05-12', undated);
+    expect(past.advisories('Debian:11', 'linux')).toEqual([]);
+    expect(past.undated().statements).toBe(0);
+    const named = (id: string) =>
+      at('2018-05-12', advisory({ id, state: 'open' })).advisories('Debian:11', 'openssl').length;
+    expect(['GO-2024-2687', 'ALSA-2019:1714', 'GO-2018-1', 'DSA-2019-1'].map(named)).toEqual([0, 0, 1, 1]);
+    expect(at('2023-12-30', undated).advisories('Debian:11', 'linux')).toMatchObject([{ state: 'open' }]);
+  });
+
+  it('says where dates are missing', () => {
+    const store = at('2023-05-12', advisory({}), advisory({ id: 'TEMP-0000000-ABCDEF', state: 'open' }));
+    expect(store.advisories('Debian:11', 'openssl')).toHaveLength(2);
+    store.advisories('Debian:11', 'openssl');
+    expect(store.undated()).toEqual({ statements: 1, fixes: 1 });
+  });
+
+  it.each(['yesterday', '2023-13-45', '12.05.2023', ''])('%s is no date', (text) =>
+    expect(() => parseMoment(text)).toThrow(/is no date/),
+  );
+});
+
+describe('the age that is allowed', () => {
+  const info = { path: 'x', schema: 1, built: '2023-05-01T00:00:00Z', digest: '', records: 0, feeds: [] };
+  it('makes an older database an error that says how old it is', () => {
+    const now = Date.parse('2023-05-12T00:00:00Z');
+    expect(() => checkAge(info, parseAge('7d'), now)).toThrow(/11 days old; 7 days are allowed/);
+    expect(() => checkAge(info, parseAge('2w'), now)).not.toThrow();
+  });
+
+  it('counts from the feed that was left behind, which an update of others does not make younger', () => {
+    const now = Date.parse('2023-05-01T06:00:00Z');
+    const feed = (name: string, fetched: string, records = 1) => ({ name, fetched, records });
+    const feeds = [
+      feed('kev', '2023-05-01T00:00:00Z'),
+      feed('osv/PyPI', '2023-04-20T00:00:00Z'),
+      feed('nvd/2002', '2020-01-01', 0),
+    ];
+    expect(() => checkAge({ ...info, feeds }, parseAge('7d'), now)).toThrow(
+      /osv\/PyPI .*11 days old; 7 days are allowed/,
+    );
+    expect(() => checkAge({ ...info, feeds }, parseAge('2w'), now)).not.toThrow();
+    expect(freshness({ ...info, feeds: [feed('kev', '2023-04-30T23:58:00Z')] })).toEqual({ date: info.built });
+  });
+
+  it.each([
+    ['36h', '36 hours'],
+    ['7', '7 days'],
+    ['2w', '14 days'],
+    ['1h', '1 hour'],
+  ])('%s is %s', (text, told) => expect(ageText(parseAge(text))).toBe(told));
+
+  it('anything else is refused', () => expect(() => parseAge('soon')).toThrow(/is no age/));
+});

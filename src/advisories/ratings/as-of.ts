@@ -1,0 +1,101 @@
+import { PlimsollError } from '../../errors.ts';
+import type { Advisory, AffectedRange, Vulnerability } from '../../model.ts';
+import type { AdvisoryStore } from '../store/store.ts';
+
+/** What could not be told, as far as it came up: the answer may hold too much. */
+export interface Undated {
+  /** Statements whose vulnerability has no date of publication in any feed: taken as known. */
+  readonly statements: number;
+  /** Fixes without a date: taken as out. */
+  readonly fixes: number;
+}
+
+/** A store that answers as of a day. */
+export interface PastStore extends AdvisoryStore {
+  /** The last moment that counts. */
+  readonly moment: string;
+  undated(): Undated;
+}
+
+/**
+ * A day (`2023-05-12`, to its end in UTC) or moment as the user wrote it. Throws `usage` for what is none.
+ */
+export function parseMoment(text: string): string {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+  const time = isDay || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new PlimsollError('usage', `${text} is no date`, { hint: 'write it as 2023-05-12' });
+  return isDay ? `${text}T23:59:59Z` : `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** A plain day counts from its beginning: what came out that day is in an answer as of that day. */
+const isAfter = (date: string, moment: string): boolean => (date.length === 10 ? `${date}T00:00:00Z` : date) > moment;
+
+/** Ids whose first number is a year; that of a DSA, DLA or USN counts on. */
+const YEARLY = /^(?:CVE|GO|PYSEC|RUSTSEC|PSF|RSEC|JLSEC|ALSA|RLSA|RHSA|ALAS\d*)-(\d{4})[-:]/;
+
+/** What has no date is no older than the December before the year in its id: numbers of a year are given out ahead of it. */
+function isOfLaterYear(id: string, moment: string): boolean {
+  const year = YEARLY.exec(id)?.[1];
+  return year !== undefined && moment < `${Number(year) - 1}-12-01`;
+}
+
+/**
+ * The store as it could have answered at a moment: what was published later is not there, what was fixed later is open,
+ * what was withdrawn later stands. Judgements that change without a date (states of the Debian tracker, ratings) are today's;
+ * scores that only hold for a day (EPSS) are left out.
+ */
+export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
+  const undatedStatements = new Set<string>();
+  const undatedFixes = new Set<string>();
+  const seen = (advisory: Advisory): readonly Advisory[] => {
+    const key = `${advisory.ecosystem} ${advisory.package} ${advisory.source} ${advisory.id}`;
+    const published = advisory.published ?? store.vulnerability(advisory.id)?.published;
+    if (published === undefined) {
+      if (isOfLaterYear(advisory.id, moment)) return [];
+      undatedStatements.add(key);
+    } else if (isAfter(published, moment)) return [];
+    if (advisory.state === 'withdrawn') return [unlessLater(advisory, moment)];
+    if (advisory.state !== 'fixed') return [advisory];
+    if (advisory.fixDate === undefined) undatedFixes.add(key);
+    else if (isAfter(advisory.fixDate, moment)) return [withoutFix(advisory)];
+    return [advisory];
+  };
+  return {
+    moment,
+    info: store.info,
+    advisories: (ecosystem, name) => store.advisories(ecosystem, name).flatMap(seen),
+    ...(store.statements !== undefined && { statements: (id) => store.statements!(id).flatMap(seen) }),
+    vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
+    covers: (ecosystem) => store.covers(ecosystem),
+    ...(store.release !== undefined && { release: (ecosystem) => store.release!(ecosystem) }),
+    undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),
+    close: () => store.close(),
+  };
+}
+
+/** A plain object: what the database gives reads on demand. */
+function plain(advisory: Advisory): Advisory {
+  return 'toJSON' in advisory && typeof advisory.toJSON === 'function' ? (advisory.toJSON() as Advisory) : advisory;
+}
+
+function unlessLater(advisory: Advisory, moment: string): Advisory {
+  if (advisory.withdrawn === undefined || !isAfter(advisory.withdrawn, moment)) return advisory;
+  const { withdrawn: _, ...rest } = plain(advisory);
+  return { ...rest, state: rest.ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open' };
+}
+
+function withoutFix(advisory: Advisory): Advisory {
+  const { fixDate, bulletin: _, ...rest } = plain(advisory);
+  const ranges = rest.ranges.map(({ fixed: __, ...range }): AffectedRange => range);
+  return { ...rest, state: 'open', ranges, note: `fixed later, on ${fixDate?.slice(0, 10)}` };
+}
+
+function pastVulnerability(vulnerability: Vulnerability | undefined, moment: string): Vulnerability | undefined {
+  if (
+    vulnerability === undefined ||
+    (vulnerability.published !== undefined && isAfter(vulnerability.published, moment))
+  )
+    return undefined;
+  const { exploited, epss: _, epssPercentile: __, ...rest } = vulnerability;
+  return { ...rest, ...(exploited !== undefined && !isAfter(exploited, moment) && { exploited }) };
+}

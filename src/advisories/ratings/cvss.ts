@@ -1,0 +1,54 @@
+import calculator from 'ae-cvss-calculator';
+import type { Rating } from '../../model.ts';
+import { severityOfScore } from './severity.ts';
+
+// The library is a CommonJS bundle: Node finds none of its names, only the whole.
+const { fromVector } = calculator;
+
+/** Feeds repeat a few thousand vectors over and over, and one CVSS 4 score takes a millisecond. */
+const scores = new Map<string, Score | undefined>();
+const KEPT = 20_000;
+
+/** A longer vector cannot be one: all metrics of CVSS 4 together take less. */
+const VECTOR_CHARACTERS = 400;
+
+/** Pairs of metric and value: the library would write a warning to the console for anything else. */
+const SHAPE = /^(?:CVSS:\d\.\d\/)?[A-Za-z]+:[A-Za-z]+(?:\/[A-Za-z]+:[A-Za-z]+)*\/?$/;
+
+interface Score {
+  readonly method: string;
+  readonly score: number;
+}
+
+/**
+ * The base score (0 to 10) and version of a CVSS vector of any version; CVSS 2 vectors may be written with or without
+ * prefix and brackets. Undefined for what is no complete vector. https://www.first.org/cvss/
+ */
+export function scoreOf(vector: string): Score | undefined {
+  if (vector.length > VECTOR_CHARACTERS) return undefined;
+  if (scores.has(vector)) return scores.get(vector);
+  if (scores.size >= KEPT) scores.clear();
+  const score = calculate(vector.replace(/^\((.*)\)$/, '$1').replace(/^CVSS:2\.0\//, ''));
+  scores.set(vector, score);
+  return score;
+}
+
+function calculate(vector: string): Score | undefined {
+  if (!SHAPE.test(vector)) return undefined;
+  try {
+    const parsed = fromVector(vector);
+    if (!parsed?.isBaseFullyDefined()) return undefined;
+    const { base } = parsed.calculateScores();
+    if (base === undefined || Number.isNaN(base)) return undefined;
+    return { method: parsed.getVectorName(), score: base };
+  } catch {
+    return undefined; // the library throws on some unknown metrics: no vector, no score
+  }
+}
+
+/** A rating from a vector, its score calculated. Undefined for what is no complete vector. */
+export function vectorRating(source: string, vector: string): Rating | undefined {
+  const found = scoreOf(vector);
+  if (!found) return undefined;
+  return { source, severity: severityOfScore(found.method, found.score), ...found, vector };
+}

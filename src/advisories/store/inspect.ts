@@ -1,0 +1,133 @@
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import type { Advisory } from '../../model.ts';
+import { placesOf } from './by-id.ts';
+import { expandRow } from './expand.ts';
+import type { FiledRecord } from './records.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import type { StoredAdvisory } from './stored-advisory.ts';
+
+/** A claim of sameness that was not followed. */
+export interface DisputedClaim {
+  readonly id: string;
+  readonly claimed: string;
+  readonly feed: string;
+  readonly kept?: string;
+}
+
+/** Everything the database holds on one vulnerability, source by source. */
+export interface Dossier {
+  /** The id asked for and every other of the same vulnerability. */
+  readonly ids: readonly string[];
+  readonly records: readonly FiledRecord[];
+  readonly statements: readonly Advisory[];
+  readonly disputes: readonly DisputedClaim[];
+}
+
+/** Looks an id up in every document: all records, and all statements under any id of its class, or of the bulletin. */
+export function dossier(store: SqliteStore, id: string): Dossier {
+  return store.guarded(() => {
+    const ids = store.records.members(id);
+    const statements = [...statementsAbout(store, ids)].filter(
+      ({ id: own, bulletin, recorded }) => ids.includes(own) || bulletin === id || recorded === id,
+    );
+    const records = [...new Set([...ids, ...statements.map(({ recorded }) => recorded)])].flatMap((name) =>
+      store.records.of(name),
+    );
+    return { ids, records, statements, disputes: disputesOf(store, ids) };
+  });
+}
+
+function disputesOf({ sqlite }: SqliteStore, ids: readonly string[]): readonly DisputedClaim[] {
+  const rows = sqlite.query('SELECT id, claimed, feed, kept FROM disputes').all([]);
+  return rows.flatMap(([id, claimed, feed, kept]) => {
+    if (
+      !ids.includes(String(id)) &&
+      !String(claimed)
+        .split(' ')
+        .some((name) => ids.includes(name))
+    )
+      return [];
+    return [
+      { id: String(id), claimed: String(claimed), feed: String(feed), ...(typeof kept === 'string' && { kept }) },
+    ];
+  });
+}
+
+/**
+ * The statements on packages of a name (`*` stands for anything), in every namespace or those that begin with
+ * `ecosystem` (`Debian`, `Debian:11`).
+ */
+export function search(store: SqliteStore, name: string, ecosystem?: string): readonly Advisory[] {
+  const isPattern = name.includes('*');
+  const pattern = name.toLowerCase().replace(/[[?]/g, (character) => `[${character}]`);
+  const matches = (namespace: string, candidate: string) => {
+    if (ecosystem !== undefined && namespace !== ecosystem && !namespace.startsWith(`${ecosystem}:`)) return false;
+    return (
+      isPattern ||
+      candidate === (ecosystemNamed(namespace)?.normalize(name) ?? name) ||
+      candidate.toLowerCase() === name.toLowerCase()
+    );
+  };
+  return store.guarded(() => [...everyStatement(store, isPattern ? pattern : undefined, matches)]);
+}
+
+/** The statements on every package that one of these ids is mentioned for, document by document. */
+function* statementsAbout(store: SqliteStore, ids: readonly string[]): Generator<StoredAdvisory> {
+  const read = reader(store);
+  const select = store.sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
+  for (const { namespace, package: name } of placesOf(store.sqlite, ids))
+    for (const [feed, data] of select.all([namespace, name])) yield* read(namespace, name, feed, data);
+}
+
+/** Reads through the statements on all packages, or those that a pattern and `matches` let pass. */
+function* everyStatement(
+  store: SqliteStore,
+  pattern: string | undefined,
+  matches: (namespace: string, name: string) => boolean,
+): Generator<StoredAdvisory> {
+  const read = reader(store);
+  const ecosystems = namesOf(store, 'namespaces');
+  const query = store.sqlite.query(
+    pattern === undefined
+      ? 'SELECT namespace, package, feed, data FROM statements'
+      : 'SELECT namespace, package, feed, data FROM statements WHERE lower(package) GLOB ?',
+  );
+  for (const [number, name, feed, data] of query.iterate(pattern === undefined ? [] : [pattern]))
+    if (matches(ecosystems.get(Number(number)) ?? '?', String(name))) yield* read(number, name, feed, data);
+}
+
+function namesOf({ sqlite }: SqliteStore, table: 'namespaces' | 'feeds'): ReadonlyMap<number, string> {
+  const rows = sqlite.query(`SELECT id, name FROM ${table}`).all([]);
+  return new Map(rows.map(([id, name]) => [Number(id), String(name)]));
+}
+
+/** Takes rows of the table of statements apart. */
+function reader(store: SqliteStore) {
+  const [namespaces, feeds] = [namesOf(store, 'namespaces'), namesOf(store, 'feeds')];
+  return (namespace: unknown, name: unknown, feed: unknown, data: unknown): readonly StoredAdvisory[] => {
+    const row = {
+      ecosystem: namespaces.get(Number(namespace)) ?? '?',
+      package: String(name),
+      feed: feeds.get(Number(feed)) ?? '?',
+      records: store.records,
+    };
+    const found: StoredAdvisory[] = [];
+    expandRow(data, row, found);
+    return found;
+  };
+}
+
+/** The versions of a statement in few words: `< 65.5.1`, `>= 4.0, < 4.1.1`, `= 1.0, 1.1`. */
+export function rangeText({ ranges, versions }: Pick<Advisory, 'ranges' | 'versions'>): string {
+  const parts = ranges.map(({ introduced, fixed, lastAffected }) => {
+    const bounds = [
+      introduced && `>= ${introduced}`,
+      fixed && `< ${fixed}`,
+      lastAffected && `<= ${lastAffected}`,
+    ].filter(Boolean);
+    return bounds.length === 0 ? 'all' : bounds.join(', ');
+  });
+  if (versions !== undefined)
+    parts.push(`= ${versions.slice(0, 5).join(', ')}${versions.length > 5 ? ` and ${versions.length - 5} more` : ''}`);
+  return parts.join(' or ');
+}

@@ -1,0 +1,40 @@
+import type { Advisory, DatabaseInfo, Vulnerability } from '../../model.ts';
+import type { AdvisoryStore } from './store.ts';
+
+/** What a store in memory is made of. */
+export interface Statements {
+  readonly advisories: readonly Advisory[];
+  readonly vulnerabilities?: readonly Vulnerability[];
+  readonly info?: Partial<DatabaseInfo>;
+  /** Namespaces assessed although no statement is in them. */
+  readonly covers?: readonly string[];
+}
+
+/** An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. */
+export function memoryStore(statements: Statements): AdvisoryStore {
+  const byPackage = new Map<string, Advisory[]>();
+  const covered = new Set(statements.covers ?? []);
+  for (const advisory of statements.advisories) {
+    const key = JSON.stringify([advisory.ecosystem, advisory.package]);
+    const list = byPackage.get(key);
+    if (list) list.push(advisory);
+    else byPackage.set(key, [advisory]);
+    covered.add(advisory.ecosystem);
+  }
+  const vulnerabilities = new Map((statements.vulnerabilities ?? []).map((entry) => [entry.id, entry]));
+  return {
+    info: {
+      path: ':memory:',
+      schema: 1,
+      built: '1970-01-01T00:00:00Z',
+      digest: '',
+      records: statements.advisories.length,
+      feeds: [],
+      ...statements.info,
+    },
+    advisories: (ecosystem, name) => byPackage.get(JSON.stringify([ecosystem, name])) ?? [],
+    vulnerability: (id) => vulnerabilities.get(id),
+    covers: (ecosystem) => covered.has(ecosystem),
+    close() {},
+  };
+}

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PlimsollError } from '../../errors.ts';
+import type { DatabaseInfo, FeedInfo } from '../../model.ts';
+import { isoDate } from '../build/http-date.ts';
+import { statementsById } from './by-id.ts';
+import { expandRow, preferPrimary } from './expand.ts';
+import { readHeader } from './header.ts';
+import { type RecordReader, recordReader } from './records.ts';
+import { SCHEMA } from './schema.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
+import type { AdvisoryStore, Support } from './store.ts';
+import type { StoredAdvisory } from './stored-advisory.ts';
+
+/** Where the database of a home folder lies. */
+export function databasePath(home: string): string {
+  return join(home, 'advisories.db');
+}
+
+/** The store over a database file, with what inspection needs besides. */
+export interface SqliteStore extends AdvisoryStore {
+  readonly sqlite: Sqlite;
+  readonly records: RecordReader;
+  /** Runs `work`; an error of SQLite or of a packed value is told as damage of the file. */
+  guarded<T>(work: () => T): T;
+}
+
+/**
+ * Opens the advisory database read-only. It may be replaced by an update while it is open: what was opened stays whole.
+ * Throws `database-missing`, `database-damaged` (not a database, truncated, unreadable) or `unsupported` (a schema of
+ * another version), each saying what to do.
+ */
+export function openStore(path: string): SqliteStore {
+  if (!existsSync(path)) {
+    throw new PlimsollError('database-missing', 'there is no advisory database yet', {
+      where: path,
+      hint: 'run: plimsoll db update',
+    });
+  }
+  const { schema } = readHeader(path);
+  if (schema !== SCHEMA) {
+    const [age, hint] = schema > SCHEMA ? ['newer', 'update plimsoll'] : ['older', 'run: plimsoll db update'];
+    throw new PlimsollError(
+      'unsupported',
+      `the advisory database has the ${age} schema ${schema}, this program reads ${SCHEMA}`,
+      {
+        where: path,
+        hint,
+      },
+    );
+  }
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof PlimsollError || error instanceof TypeError || error instanceof ReferenceError) throw error;
+      throw damaged(path, (error as Error).message, error);
+    }
+  };
+  return guarded(() => storeOver(openSqlite(path, 'immutable'), path, guarded));
+}
+
+/** A file that cannot be read as it should. */
+export function damaged(path: string, what: string, cause?: unknown): PlimsollError {
+  return new PlimsollError('database-damaged', `the advisory database is damaged: ${what}`, {
+    where: path,
+    hint: 'delete it and run: plimsoll db update',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']): SqliteStore {
+  const info = readInfo(sqlite, path);
+  const namespaces = new Map(
+    sqlite
+      .query('SELECT name, id FROM namespaces')
+      .all([])
+      .map(([name, id]) => [String(name), Number(id)]),
+  );
+  const feeds = new Map(
+    sqlite
+      .query('SELECT id, name, plugin FROM feeds')
+      .all([])
+      .map(([id, name, plugin]) => [Number(id), { name: String(name), plugin: String(plugin) }]),
+  );
+  const records = recordReader(sqlite, feeds);
+  const single = new Set(
+    sqlite
+      .query('SELECT namespace FROM covers GROUP BY namespace HAVING count(*) = 1')
+      .all([])
+      .map(([namespace]) => Number(namespace)),
+  );
+  const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
+  const advisories = (namespace: number, ecosystem: string, name: string): readonly StoredAdvisory[] => {
+    const found: StoredAdvisory[] = [];
+    for (const [feed, data] of single.has(namespace)
+      ? one(select.get([namespace, name]))
+      : select.all([namespace, name])) {
+      expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
+    }
+    return preferPrimary(found);
+  };
+  const ecosystems = new Map([...namespaces].map(([name, number]) => [number, name]));
+  const byId = statementsById(
+    sqlite,
+    ({ namespace, package: name }) => advisories(namespace, ecosystems.get(namespace) ?? '?', name),
+    records.members,
+  );
+  return {
+    info,
+    answersAs: info.digest,
+    sqlite,
+    records,
+    guarded,
+    covers: (ecosystem) => namespaces.has(ecosystem),
+    advisories: (ecosystem, name) =>
+      guarded(() => {
+        const namespace = namespaces.get(ecosystem);
+        return namespace === undefined ? [] : advisories(namespace, ecosystem, name);
+      }),
+    statements: (id) => guarded(() => byId(id)),
+    vulnerability: (id) => guarded(() => records.vulnerability(id)),
+    aliases: (id) => guarded(() => records.members(id).filter((member) => member !== id)),
+    release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
+    close: () => sqlite.close(),
+  };
+}
+
+/** The only row of a package, where one document alone speaks of its namespace: that is quicker to get. */
+const one = (row: readonly unknown[] | undefined): readonly (readonly unknown[])[] => (row === undefined ? [] : [row]);
+
+function readSupport(sqlite: Sqlite, namespace: string): Support | undefined {
+  const row = sqlite.query('SELECT released, eol, extended FROM releases WHERE namespace = ?').get([namespace]);
+  if (row === undefined) return undefined;
+  const [released, endOfLife, endOfExtendedLife] = row.map((value) => (typeof value === 'string' ? value : undefined));
+  return {
+    ...(released && { released }),
+    ...(endOfLife && { endOfLife }),
+    ...(endOfExtendedLife && { endOfExtendedLife }),
+  };
+}
+
+function readInfo(sqlite: Sqlite, path: string): DatabaseInfo {
+  const meta = new Map(
+    sqlite
+      .query('SELECT key, value FROM meta')
+      .all([])
+      .map(([key, value]) => [String(key), String(value)]),
+  );
+  const feeds = readFeeds(sqlite);
+  return {
+    path,
+    schema: SCHEMA,
+    built: meta.get('checked') ?? meta.get('built') ?? '1970-01-01T00:00:00Z',
+    digest: meta.get('digest') ?? '',
+    records: feeds.reduce((sum, { records }) => sum + records, 0),
+    feeds,
+  };
+}
+
+function readFeeds(sqlite: Sqlite): readonly FeedInfo[] {
+  const rows = sqlite
+    .query(
+      'SELECT name, records, published, fetched, url, rejected, examples, error, last_modified FROM feeds ORDER BY name',
+    )
+    .all([]);
+  const optional = (key: string, value: unknown) => (typeof value === 'string' && value !== '' ? { [key]: value } : {});
+  return rows.map(([name, records, published, fetched, url, rejected, examples, error, lastModified]) => ({
+    name: String(name),
+    records: Number(records),
+    ...optional('published', published ?? isoDate(lastModified)),
+    ...optional('fetched', fetched),
+    ...optional('url', url),
+    ...(Number(rejected) > 0 && { rejected: Number(rejected) }),
+    ...(typeof examples === 'string' && { rejectedExamples: JSON.parse(examples) as readonly string[] }),
+    ...optional('error', error),
+  }));
+}

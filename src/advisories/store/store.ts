@@ -1,0 +1,54 @@
+import type { Advisory, DatabaseInfo, Vulnerability } from '../../model.ts';
+
+/** Dates (ISO 8601) of a release's life. */
+export interface Support {
+  readonly released?: string;
+  /** End of the publisher's own security support. */
+  readonly endOfLife?: string;
+  /** End of extended (long-term) support, where there is one. */
+  readonly endOfExtendedLife?: string;
+}
+
+/**
+ * What matching needs of the advisory database. The SQLite file is one implementation, an array in memory
+ * (demo, tests) another.
+ */
+export interface AdvisoryStore {
+  readonly info: DatabaseInfo;
+  /** Two stores with the same text here answer alike; without one, answers are not to be kept. */
+  readonly answersAs?: string;
+  /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
+  advisories(ecosystem: string, name: string): readonly Advisory[];
+  /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
+  statements?(id: string): readonly Advisory[];
+  /** What is known of an id, and of others of the same vulnerability, whatever the package; undefined when no feed of this kind mentions it. */
+  vulnerability(id: string): Vulnerability | undefined;
+  /** Other ids of the same vulnerability: those of its record, quicker to have than the whole record. */
+  aliases?(id: string): readonly string[];
+  /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */
+  covers(ecosystem: string): boolean;
+  /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
+  release?(ecosystem: string): Support | undefined;
+  close(): void;
+}
+
+/** Other ids of the same vulnerability; none when nobody knows the id. */
+export function aliasesIn(store: AdvisoryStore | undefined, id: string): readonly string[] {
+  return store?.aliases?.(id) ?? store?.vulnerability(id)?.aliases ?? [];
+}
+
+/** What is known of these ids. A record speaks for its aliases too: the same is not asked again under another name. */
+export function recordsOf(
+  ids: Iterable<string>,
+  recordOf: (id: string) => Vulnerability | undefined,
+): readonly Vulnerability[] {
+  const records: Vulnerability[] = [];
+  const told = new Set<string>();
+  for (const id of ids) {
+    const record = told.has(id) ? undefined : recordOf(id);
+    if (record === undefined) continue;
+    records.push(record);
+    for (const alias of record.aliases) told.add(alias);
+  }
+  return records;
+}

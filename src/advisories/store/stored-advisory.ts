@@ -1,0 +1,132 @@
+import { ADVISORY_STATES, type Advisory, type AdvisoryState, type AffectedRange, type Rating } from '../../model.ts';
+import { pageOf } from '../feeds/publishers.ts';
+import { STATEMENT, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
+import type { FiledRecord, RecordReader } from './records.ts';
+
+/** The row a statement stands in. */
+export interface Row {
+  readonly ecosystem: string;
+  readonly package: string;
+  readonly feed: string;
+  readonly records: RecordReader;
+}
+
+/**
+ * A statement as it lies in the file, seen as the noun. A class, unlike everything else here: a scan looks at tens of
+ * thousands of statements and compares the version of each, while texts, ratings and aliases are asked of the few that
+ * apply, so those are accessors of the prototype that read on demand.
+ */
+export class StoredAdvisory implements Advisory {
+  readonly id: string;
+  readonly source: string;
+  readonly ecosystem: string;
+  readonly package: string;
+  readonly feed: string;
+  readonly state: AdvisoryState;
+  readonly ranges: readonly AffectedRange[];
+  readonly versions?: readonly string[];
+  readonly #raw: readonly unknown[];
+  readonly #records: RecordReader;
+  #bulletin: string | undefined;
+  #fixDate: string | undefined;
+  #record: FiledRecord | undefined | null = null;
+
+  constructor(raw: readonly unknown[], row: Row, id: string, bulletin: string | undefined) {
+    this.id = id;
+    this.source = String(raw[STATEMENT.source]);
+    this.ecosystem = row.ecosystem;
+    this.package = row.package;
+    this.feed = row.feed;
+    this.state = ADVISORY_STATES[Number(raw[STATEMENT.state] ?? 0)] ?? 'undetermined';
+    this.ranges = unpackRanges(raw[STATEMENT.ranges]);
+    if (Array.isArray(raw[STATEMENT.versions])) this.versions = unpackTexts(raw[STATEMENT.versions]);
+    this.#raw = raw;
+    this.#records = row.records;
+    this.#bulletin = bulletin;
+    this.#fixDate = this.#text(STATEMENT.fixDate);
+  }
+
+  /** The id under which the publisher's record is filed: the bulletin's, where one speaks of several vulnerabilities. */
+  get recorded(): string {
+    return this.#text(STATEMENT.bulletin) ?? String(this.#raw[STATEMENT.id]);
+  }
+
+  get aliases(): readonly string[] {
+    return this.#records.members(this.id).filter((id) => id !== this.id);
+  }
+
+  get ratings(): readonly Rating[] {
+    // A publisher may rate the bulletin (`Important`), or each vulnerability in it.
+    const own = this.recorded === this.id ? undefined : this.#records.of(this.id, this.feed)[0];
+    return [...unpackRatings(this.#raw[STATEMENT.ratings]), ...(own?.ratings ?? []), ...(this.#found()?.ratings ?? [])];
+  }
+
+  get title(): string | undefined {
+    return this.#found()?.title;
+  }
+
+  get url(): string {
+    return this.#text(STATEMENT.url) ?? pageOf(this.source, this.bulletin ?? this.id);
+  }
+
+  get note(): string | undefined {
+    return this.#text(STATEMENT.note);
+  }
+
+  get published(): string | undefined {
+    return this.#text(STATEMENT.published) ?? this.#found()?.published;
+  }
+
+  get modified(): string | undefined {
+    return this.#text(STATEMENT.modified) ?? this.#found()?.modified;
+  }
+
+  get withdrawn(): string | undefined {
+    return this.#text(STATEMENT.withdrawn);
+  }
+
+  get bulletin(): string | undefined {
+    return this.#bulletin;
+  }
+
+  get fixDate(): string | undefined {
+    return this.#fixDate;
+  }
+
+  /** Takes over which bulletin brought the fix, and when, from another statement of the same publisher. */
+  complete({ bulletin, fixDate }: Pick<StoredAdvisory, 'bulletin' | 'fixDate'>): void {
+    this.#bulletin = bulletin;
+    this.#fixDate = fixDate;
+  }
+
+  /** All of it, for JSON. */
+  toJSON(): Advisory {
+    const { id, source, ecosystem, package: name, feed, state, ranges, versions } = this;
+    const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
+    const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
+    const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+    return {
+      id,
+      source,
+      ecosystem,
+      package: name,
+      aliases,
+      state,
+      ranges,
+      ...(versions && { versions }),
+      ratings,
+      ...known,
+    };
+  }
+
+  #text(position: number): string | undefined {
+    const value = this.#raw[position];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The document's own record: what others say of the same id is the store's `vulnerability` to tell. */
+  #found(): FiledRecord | undefined {
+    if (this.#record === null) this.#record = this.#records.of(this.recorded, this.feed)[0];
+    return this.#record;
+  }
+}

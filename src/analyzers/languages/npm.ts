@@ -1,0 +1,77 @@
+import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/json-value.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { properties, withValues } from '../fact-values.ts';
+import { roleOf } from '../systems/roles.ts';
+
+/** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
+const PACKAGE_ROOT = /(?:^|\/)(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
+const NAME = /^(?:@[^/@\s]+\/)?[^/@\s]+$/;
+/** Manifests that tests and templates are made of. */
+const NOT_INSTALLED =
+  /(?:^|\/)(?:tests?|__tests__|fixtures?|__fixtures__|examples?|templates?|cookiecutter[^/]*|staging)\//;
+
+/**
+ * Installed npm packages by their `package.json`: in `node_modules`, in JupyterLab's extensions, and programs unpacked
+ * by hand such as /opt/yarn. A file without name and version is no package but a hint to the module loader.
+ * What it asks for is `name@range`, followed by `; peer`, `; optional` or (of what nobody installed) `; dev`.
+ * https://docs.npmjs.com/cli/configuring-npm/package-json
+ */
+export const npm = analyzer({
+  name: 'npm',
+  version: 2,
+  files: ['**/package.json'],
+  maxBytes: 4 * 1024 * 1024,
+  *read(file) {
+    const inModules = /(?:^|\/)node_modules\//.test(file.path);
+    if (inModules ? !PACKAGE_ROOT.test(file.path) : NOT_INSTALLED.test(file.path)) return;
+    const parsed = JSON.parse(file.text()) as Json;
+    if (!isObject(parsed)) return yield unknown('no JSON object');
+    const name = text(parsed.name);
+    const version = text(parsed.version);
+    if (name === undefined || version === undefined) return;
+    if (!NAME.test(name) || !/^v?\d/.test(version)) return;
+    const licence = text(parsed.license) ?? text(object(parsed.license).type);
+    yield withValues({
+      type: 'npm',
+      name,
+      version: version.replace(/^v/, ''),
+      licenses: licence === undefined ? undefined : [licence],
+      // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
+      role: roleOf(file.path) ?? (!inModules && parsed.private === true ? 'declared' : undefined),
+      requires: requirements(parsed, inModules),
+      properties: properties({
+        private: parsed.private === true ? 'true' : undefined,
+        'package-manager': inModules ? undefined : text(parsed.packageManager),
+      }),
+    });
+  },
+});
+
+/** Undefined where there are none. What an installed package was developed with is not there, and not asked for. */
+function requirements(manifest: JsonObject, installed: boolean): string[] | undefined {
+  const optionalPeers = object(manifest.peerDependenciesMeta);
+  const optional = object(manifest.optionalDependencies);
+  const found = [
+    // What is optional as well is optional: npm takes the later word.
+    ...ranges(manifest.dependencies).flatMap(([name, range]) =>
+      Object.hasOwn(optional, name) ? [] : `${name}@${range}`,
+    ),
+    ...ranges(optional).map(([name, range]) => `${name}@${range}; optional`),
+    ...ranges(manifest.peerDependencies).map(
+      ([name, range]) => `${name}@${range}; peer${object(optionalPeers[name]).optional === true ? ', optional' : ''}`,
+    ),
+    ...(installed ? [] : ranges(manifest.devDependencies).map(([name, range]) => `${name}@${range}; dev`)),
+  ];
+  return found.length === 0 ? undefined : found;
+}
+
+const LONGEST_RANGE = 512;
+
+function ranges(value: Json | undefined): [name: string, range: string][] {
+  return Object.entries(object(value))
+    .slice(0, LIMITS.npmRequirements)
+    .flatMap(([name, range]): [string, string][] =>
+      typeof range === 'string' && range.length <= LONGEST_RANGE && NAME.test(name) ? [[name, range.trim()]] : [],
+    );
+}

@@ -1,0 +1,49 @@
+import { deb822 } from '../../formats/text/deb822.ts';
+import { analyzer } from '../analyzer.ts';
+import { properties, withValues } from '../fact-values.ts';
+
+const FIELDS = new Set([
+  'package',
+  'version',
+  'license',
+  'built',
+  'priority',
+  'repository',
+  'maintainer',
+  'remotesha',
+  'remotetype',
+]);
+
+/**
+ * Installed R packages, and R itself by its package `base`, whose version is R's. Only an installed DESCRIPTION says
+ * `Built`. https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file
+ */
+export const rPackages = analyzer({
+  name: 'r-packages',
+  version: 1,
+  files: ['**/DESCRIPTION'],
+  maxBytes: 1024 * 1024,
+  *read(file) {
+    const [fields] = deb822(file.text(), FIELDS);
+    const name = fields?.get('package');
+    const version = fields?.get('version');
+    if (!fields || !name || !version || !fields.has('built')) return;
+    const base = fields.get('priority') === 'base';
+    const license = fields.get('license');
+    yield withValues({
+      type: 'cran',
+      name,
+      version,
+      licenses: license ? [license] : undefined,
+      maintainer: fields.get('maintainer'),
+      properties: properties({
+        repository: fields.get('repository'),
+        priority: fields.get('priority'),
+        commit: fields.get('remotesha'),
+        remote: fields.get('remotetype'),
+      }),
+    });
+    if (base && name === 'base')
+      yield { type: 'generic', name: 'r', version, certainty: 'exact', properties: { cpe: 'r_project:r' } };
+  },
+});

@@ -1,0 +1,107 @@
+import { compressionOf, decompress } from '../../formats/compression/compressed-stream.ts';
+import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
+import { HDF5_SIGNATURE } from '../../formats/models/hdf5.ts';
+import { NPY_MAGIC, readNpyHeader } from '../../formats/models/npy.ts';
+import { walkPickles } from '../../formats/models/pickle-file.ts';
+import { looksLikePickle } from '../../formats/models/pickle-sniff.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Fact, RiskFact } from '../analyzer.ts';
+import { kerasFacts } from './keras-risks.ts';
+import { pickleRisks } from './pickle-risks.ts';
+import type { ModelKind, ModelPlace, ModelReading } from './place.ts';
+import { modelZipFacts } from './zip-facts.ts';
+
+/** Names that say that a file is a model, compressed or not. */
+export const MODEL_NAME = /\.(?:joblib|pkl|pickle|sav|model|pt|pth|ckpt|npy|npz|7z)(?:\.[a-z0-9]{1,4})?$/i;
+
+const ZIP_MAGIC = Buffer.from('PK\x03\x04', 'latin1');
+
+/** By the first bytes; `whole`: nothing follows them. */
+export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
+  if (head.subarray(0, 4).equals(ZIP_MAGIC)) return 'zip';
+  if (head.subarray(0, 6).equals(NPY_MAGIC)) return 'npy';
+  if (head.subarray(0, 8).equals(HDF5_SIGNATURE)) return 'hdf5';
+  return looksLikePickle(head, whole) ? 'pickle' : undefined;
+}
+
+/** Bytes by which a body is recognised. */
+const HEAD = LIMITS.magicBytes;
+
+/** Reads a body of whatever kind it turns out to be; returns that kind and what was found. Never throws `Truncated`. */
+export function* readModel(cursor: Cursor, place: ModelPlace): Steps<ModelReading> {
+  const head = yield* peek(cursor, HEAD);
+  const kind = modelKind(head, head.length < HEAD || remaining(cursor) <= HEAD);
+  const facts: Fact[] = [];
+  try {
+    if (kind) for (const fact of yield* READERS[kind](cursor, place)) facts.push(fact);
+  } catch (error) {
+    if (!(error instanceof Truncated)) throw error;
+    facts.push(cutShort(error.message, place, position(cursor)));
+  }
+  return { kind, facts };
+}
+
+const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) => Steps<Iterable<Fact>>>> = {
+  *pickle(cursor, place) {
+    return pickleRisks(yield* walkPickles(cursor, place.pickle), place.where);
+  },
+  *npy(cursor, place) {
+    const header = yield* readNpyHeader(cursor);
+    if (!header?.objects) return [];
+    const head = yield* peek(cursor, HEAD);
+    if (!looksLikePickle(head, head.length < HEAD)) return [];
+    // NumPy reads one pickle and does not look further.
+    const { walks, torchLegacy } = yield* walkPickles(cursor, place.pickle);
+    return pickleRisks({ walks, torchLegacy }, place.where);
+  },
+  *zip(cursor, place) {
+    if (place.depth >= LIMITS.archiveNesting) {
+      return [{ kind: 'unknown', reason: `${place.where ?? 'the file'}: archives lie too deep inside each other` }];
+    }
+    return yield* modelZipFacts(cursor, place, readModel);
+  },
+  *hdf5(cursor, place) {
+    return yield* kerasFacts(cursor, place.where);
+  },
+};
+
+function cutShort(message: string, place: ModelPlace, at: number): RiskFact {
+  const byte = `byte ${at}`;
+  return {
+    kind: 'risk',
+    category: 'model',
+    rule: 'model-incomplete',
+    severity: 'LOW',
+    title: 'the model file does not end as it should',
+    detail: message,
+    at: place.where === undefined ? byte : `${place.where}, ${byte}`,
+  };
+}
+
+/**
+ * Reads a body that is compressed as a whole, as joblib does it. `undefined` kind: what comes out is no model.
+ * The decompressed bytes go straight into the reader; none are kept.
+ */
+export function* readCompressedModel(cursor: Cursor, place: ModelPlace): Steps<ModelReading> {
+  const how = compressionOf(yield* peek(cursor, 16));
+  if (!how) return { kind: undefined, facts: [] };
+  const reader = drive((body) => readModel(body, { ...place, depth: place.depth + 1 }));
+  let at = 0;
+  const steps = decompress(cursor, how, (chunk) => {
+    const enough = at > LIMITS.decompressedBytes || reader.push(chunk, at) === Number.POSITIVE_INFINITY;
+    at += chunk.length;
+    return enough;
+  });
+  if (!steps) return { kind: undefined, facts: [{ kind: 'unknown', reason: `compressed with ${how}: not read` }] };
+  const end = yield* steps;
+  const { kind, facts } = reader.end();
+  const broken = end === 'broken' || end === 'truncated';
+  if (kind === undefined && broken && MODEL_NAME.test(place.path ?? '')) {
+    return { kind, facts: [{ kind: 'unknown', reason: `its ${how} data is ${end}` }] };
+  }
+  return {
+    kind,
+    facts:
+      broken && kind !== undefined ? [...facts, cutShort(`its ${how} data is ${end}`, place, position(cursor))] : facts,
+  };
+}

@@ -1,0 +1,26 @@
+import type { PackageFact } from '../analyzer.ts';
+
+/** The name of a file in an image: its folder and its name, since `model.safetensors` alone says nothing. */
+export function modelName(path: string): string {
+  const parts = path.split('/');
+  return parts.slice(-2).join('/');
+}
+
+/** A model file as a component of the inventory. Its version is stated by few formats; nobody publishes advisories for it. */
+export function modelComponent(
+  path: string,
+  format: string,
+  more: {
+    readonly name?: string;
+    readonly version?: string;
+    readonly properties?: Readonly<Record<string, string>>;
+  } = {},
+): PackageFact {
+  return {
+    type: 'generic',
+    name: more.name ?? modelName(path),
+    version: more.version ?? '',
+    certainty: more.name === undefined ? 'name' : 'content',
+    properties: { kind: 'machine-learning-model', format, ...more.properties },
+  };
+}

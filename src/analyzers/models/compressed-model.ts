@@ -1,0 +1,41 @@
+import { type Compression, compressionOf, decompress } from '../../formats/compression/compressed-stream.ts';
+import { drive, readWhole } from '../../formats/cursor.ts';
+import { analyzer } from '../analyzer.ts';
+import { MODEL_NAME, modelKind, readCompressedModel } from './body.ts';
+
+/** Models compressed as a whole: `joblib.dump(..., compress=...)` writes zlib, gzip, bz2, lzma, xz or lz4. */
+export const compressedModel = analyzer({
+  name: 'compressed-model',
+  version: 1,
+  magic(head, entry) {
+    const how = compressionOf(head);
+    if (!how) return false;
+    if (EARLY.has(how)) return beginsLikeModel(head, how);
+    return LATE.has(how) ? !ARCHIVE_NAME.test(entry.path) : MODEL_NAME.test(entry.path);
+  },
+  stream(entry) {
+    const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0, path: entry.path }), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end().facts };
+  },
+});
+
+/** Compressions whose first bytes are enough to see what comes out. */
+const EARLY: ReadonlySet<Compression> = new Set(['zlib', 'gzip', 'xz', 'lzma']);
+/** Those of which a whole block has to be read for that. */
+const LATE: ReadonlySet<Compression> = new Set(['bzip2', 'lz4']);
+/** Package managers keep hundreds of these, and what is in them is a tar. */
+const ARCHIVE_NAME = /\.(?:tar\.[a-z0-9]{2,4}|tbz2?)$/i;
+
+function beginsLikeModel(head: Buffer, how: Compression): boolean {
+  const parts: Buffer[] = [];
+  let size = 0;
+  readWhole(head, function* (cursor) {
+    const steps = decompress(cursor, how, (chunk) => {
+      parts.push(Buffer.from(chunk));
+      size += chunk.length;
+      return size >= 512;
+    });
+    if (steps) yield* steps;
+  });
+  return modelKind(Buffer.concat(parts).subarray(0, 512), false) !== undefined;
+}

@@ -1,0 +1,65 @@
+import { printable } from '../../errors.ts';
+import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
+import { GGUF_MAGIC, type GgufHeader, readGguf } from '../../formats/models/gguf.ts';
+import { analyzer, type Fact } from '../analyzer.ts';
+import { templateRisks } from './chat-template.ts';
+import { modelComponent } from './component.ts';
+
+/** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
+export const gguf = analyzer({
+  name: 'gguf',
+  version: 1,
+  magic: (head) => head.subarray(0, 4).equals(GGUF_MAGIC),
+  stream(entry) {
+    const reader = drive((cursor) => facts(cursor, entry.path), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+  },
+});
+
+function* facts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
+  try {
+    const header = yield* readGguf(cursor);
+    return header ? [...describe(header, path)] : [];
+  } catch (error) {
+    if (!(error instanceof Truncated)) throw error;
+    return [lying([error.message])];
+  }
+}
+
+const PROPERTIES = [
+  'general.architecture',
+  'general.license',
+  'general.quantization_version',
+  'general.file_type',
+  'general.size_label',
+] as const;
+
+function* describe({ metadata, tensors, problems }: GgufHeader, path: string): Iterable<Fact> {
+  const properties: Record<string, string> = { tensors: String(tensors) };
+  for (const key of PROPERTIES) {
+    const value = metadata.get(key);
+    if (value !== undefined) properties[key.slice('general.'.length)] = printable(value, 100);
+  }
+  const name = metadata.get('general.name');
+  const version = metadata.get('general.version');
+  yield modelComponent(path, 'gguf', {
+    properties,
+    ...(name ? { name: printable(name, 200) } : {}),
+    ...(version ? { version: printable(version, 60) } : {}),
+  });
+  if (problems.length > 0) yield lying(problems);
+  for (const [key, value] of metadata) {
+    if (key.startsWith('tokenizer.chat_template')) yield* templateRisks(value, key);
+  }
+}
+
+function lying(problems: readonly string[]): Fact {
+  return {
+    kind: 'risk',
+    category: 'model',
+    rule: 'gguf-header-inconsistent',
+    severity: 'MEDIUM',
+    title: 'the header does not describe the file',
+    detail: printable(problems.slice(0, 4).join('; '), 600),
+  };
+}

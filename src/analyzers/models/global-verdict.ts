@@ -1,0 +1,144 @@
+import type { Severity } from '../../model.ts';
+import {
+  DANGEROUS_GLOBALS,
+  DANGEROUS_LAST_NAMES,
+  DANGEROUS_MODULE_NAMES,
+  ESCAPING_ATTRIBUTES,
+} from './dangerous-globals.ts';
+import { HARMLESS_CLASSES_OF, HARMLESS_NAMES, HARMLESS_PATTERNS, NOT_MERE_CLASSES } from './harmless-globals.ts';
+
+interface Danger {
+  readonly severity: Severity;
+  readonly why: string;
+  readonly together?: { readonly rule: string; readonly title: string };
+}
+
+/** What a name that a pickle imports stands for. */
+export type GlobalVerdict =
+  | { readonly verdict: 'harmless' }
+  | ({ readonly verdict: 'dangerous'; readonly name: string } & Danger)
+  | { readonly verdict: 'unknown'; readonly name: string };
+
+/**
+ * Python 2's and the platforms' module names, as `pickle` itself translates them when it reads old protocols.
+ * https://github.com/python/cpython/blob/main/Lib/_compat_pickle.py
+ */
+const MODULE_ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    __builtin__: 'builtins', __builtins__: 'builtins', exceptions: 'builtins', copy_reg: 'copyreg', posix: 'os', nt: 'os', commands: 'subprocess', thread: '_thread', dummy_thread: '_thread', _dummy_thread: '_thread',
+    SocketServer: 'socketserver', httplib: 'http.client', urllib2: 'urllib.request', urlparse: 'urllib.parse', robotparser: 'urllib.robotparser', xmlrpclib: 'xmlrpc.client', SimpleXMLRPCServer: 'xmlrpc.server', DocXMLRPCServer: 'xmlrpc.server', BaseHTTPServer: 'http.server', SimpleHTTPServer: 'http.server', CGIHTTPServer: 'http.server', Cookie: 'http.cookies', cookielib: 'http.cookiejar',
+    cPickle: 'pickle', _abcoll: 'collections.abc', UserDict: 'collections', UserList: 'collections', UserString: 'collections', whichdb: 'dbm', anydbm: 'dbm', dumbdbm: 'dbm', dbhash: 'dbm', gdbm: 'dbm', StringIO: 'io', cStringIO: 'io', _winreg: 'winreg', Tkinter: 'tkinter', _operator: 'operator', _functools: 'functools', _weakref: 'weakref', posixpath: 'os.path', ntpath: 'os.path', _sitebuiltins: 'builtins', _sqlite3: 'sqlite3', _signal: 'signal', _asyncio: 'asyncio', _multiprocessing: 'multiprocessing',
+  }), // biome-ignore format: a table
+);
+
+const NAME_ALIASES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['builtins:xrange', ['builtins', 'range']],
+  ['builtins:unicode', ['builtins', 'str']],
+  ['builtins:basestring', ['builtins', 'str']],
+  ['builtins:long', ['builtins', 'int']],
+  ['builtins:unichr', ['builtins', 'chr']],
+  ['builtins:reduce', ['functools', 'reduce']],
+  ['builtins:StandardError', ['builtins', 'Exception']],
+  ['itertools:izip', ['builtins', 'zip']],
+  ['itertools:imap', ['builtins', 'map']],
+  ['itertools:ifilter', ['builtins', 'filter']],
+  ['collections:IterableUserDict', ['collections', 'UserDict']],
+]);
+
+/** The name as Python 3 on Linux would find it. */
+export function canonicalGlobal(module: string, name: string): { readonly module: string; readonly name: string } {
+  const known = MODULE_ALIASES.get(module) ?? module;
+  const renamed = NAME_ALIASES.get(`${known}:${name}`);
+  return renamed ? { module: renamed[0], name: renamed[1] } : { module: known, name };
+}
+
+/** Attributes in a row: nested classes need two or three. */
+const MOST_PARTS = 16;
+/** No importable module has a longer name. */
+const MOST_MODULE_CHARACTERS = 512;
+
+const dangerousNames = new Map<string, Danger>();
+const dangerousModules = new Map<string, Danger>();
+for (const { modules = [], names = [], ...danger } of DANGEROUS_GLOBALS) {
+  for (const module of modules) if (!dangerousModules.has(module)) dangerousModules.set(module, danger);
+  for (const key of expand(names)) if (!dangerousNames.has(key)) dangerousNames.set(key, danger);
+}
+const harmlessNames: ReadonlySet<string> = new Set(expand(HARMLESS_NAMES));
+const harmlessLibraries: ReadonlySet<string> = new Set(HARMLESS_CLASSES_OF);
+
+function expand(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const [module = '', names = ''] = line.split(':');
+    return names.split(' ').map((name) => `${module}:${name}`);
+  });
+}
+
+/** Judges an imported name: dangerous ones first, then known harmless ones; everything else is unknown. */
+export function judgeGlobal(givenModule: string, givenName: string): GlobalVerdict {
+  const { module, name } = canonicalGlobal(givenModule, givenName);
+  const full = `${module}.${name}`;
+  const danger = dangerOf(module, name);
+  if (harmlessNames.has(`${module}:${name}`) && (!danger || !dangerousNames.has(`${module}:${name}`))) {
+    return { verdict: 'harmless' };
+  }
+  if (danger) return { verdict: 'dangerous', ...danger, name: full };
+  return isHarmless(module, name) ? { verdict: 'harmless' } : { verdict: 'unknown', name: full };
+}
+
+function dangerOf(module: string, name: string): Danger | undefined {
+  const exact = dangerousNames.get(`${module}:${name}`);
+  if (exact) return exact;
+  const parts = name.split('.');
+  const way = [...module.split('.'), ...parts].find((part) => ESCAPING_ATTRIBUTES.has(part));
+  if (way && !(parts.length === 1 && module === 'builtins')) {
+    return { severity: 'CRITICAL', why: `reaches out of the module through ${way}` };
+  }
+  if (parts.length > MOST_PARTS) return { severity: 'HIGH', why: 'a path of attributes without an honest purpose' };
+  if (parts.length > 1) {
+    const inner = throughAttributes(parts);
+    if (inner) return inner;
+  }
+  const whole = ancestorOf(module);
+  if (whole) return whole;
+  if (DANGEROUS_LAST_NAMES.has(parts.at(-1) as string)) {
+    return { severity: 'HIGH', why: 'has the name of a function that runs code' };
+  }
+  if (DANGEROUS_MODULE_NAMES.has(parts.at(-1) as string) && module !== 'builtins') {
+    return { severity: 'HIGH', why: `hands out the module ${parts.at(-1)}` };
+  }
+  return undefined;
+}
+
+/** `torch.serialization` + `os.system`: the name goes through a module that the first one imports. */
+function throughAttributes(parts: readonly string[]): Danger | undefined {
+  for (let from = 0; from < parts.length - 1; from += 1) {
+    for (let split = from + 1; split < parts.length; split += 1) {
+      const { module, name } = canonicalGlobal(parts.slice(from, split).join('.'), parts.slice(split).join('.'));
+      const danger = dangerousNames.get(`${module}:${name}`) ?? ancestorOf(module);
+      if (danger) return { severity: danger.severity, why: `${danger.why} (${module}.${name} through another module)` };
+    }
+  }
+  return undefined;
+}
+
+/** The rule for the module or one that it lies in. */
+function ancestorOf(module: string): Danger | undefined {
+  if (module.length > MOST_MODULE_CHARACTERS) return undefined;
+  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) {
+    const danger = dangerousModules.get(module.slice(0, end));
+    if (danger) return danger;
+  }
+  return undefined;
+}
+
+const isClassName = (name: string): boolean => /^_{0,2}[A-Z][A-Za-z0-9_]*$/.test(name) && !NOT_MERE_CLASSES.has(name);
+
+function isHarmless(module: string, name: string): boolean {
+  if (harmlessNames.has(`${module}:${name}`)) return true;
+  if (HARMLESS_PATTERNS.some((pattern) => pattern.module.test(module) && pattern.name.test(name))) return true;
+  if (!isClassName(name) || module.length > MOST_MODULE_CHARACTERS) return false;
+  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) {
+    if (harmlessLibraries.has(module.slice(0, end))) return true;
+  }
+  return false;
+}

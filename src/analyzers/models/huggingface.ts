@@ -1,0 +1,80 @@
+import { printable } from '../../errors.ts';
+import { analyzer, type Fact, type PackageFact } from '../analyzer.ts';
+import { templateRisks } from './chat-template.ts';
+
+/**
+ * Files of models in Hugging Face's layout: which model and revision a cache holds, chat templates, and code that
+ * `trust_remote_code=True` would import. https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+ */
+export const huggingface = analyzer({
+  name: 'huggingface',
+  version: 1,
+  files: [
+    '**/models--*/refs/*',
+    '**/tokenizer_config.json',
+    '**/chat_template.json',
+    '**/chat_template.jinja',
+    '**/config.json',
+  ],
+  maxBytes: 32 * 1024 * 1024,
+  *read(file) {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    if (file.path.includes('/refs/') || file.path.startsWith('models--')) yield* revision(file.path, file.text());
+    else if (name.endsWith('.jinja')) yield* templateRisks(file.text(), name);
+    else yield* settings(name, file.text());
+  },
+});
+
+/** `models--ORG--NAME/refs/main` holds the commit that `main` was when the model was fetched. */
+function* revision(path: string, text: string): Iterable<PackageFact> {
+  const repository = /(?:^|\/)models--([^/]+)\/refs\/[^/]+$/.exec(path)?.[1];
+  const commit = text.trim();
+  if (repository === undefined || !/^[0-9a-f]{40}$/.test(commit)) return;
+  const name = repository.replace('--', '/');
+  yield {
+    type: 'huggingface',
+    name,
+    version: commit,
+    certainty: 'exact',
+    properties: { kind: 'machine-learning-model' },
+  };
+}
+
+function* settings(name: string, text: string): Iterable<Fact> {
+  const known = name !== 'config.json';
+  if (!known && !text.includes('"auto_map"')) return;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (known) yield { kind: 'unknown', reason: 'no JSON' };
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const fields = new Map(Object.entries(value));
+  yield* templates(fields.get('chat_template'), name);
+  const classes = fields.get('auto_map');
+  if (typeof classes !== 'object' || classes === null) return;
+  const listed = Object.values(classes)
+    .flat()
+    .filter((item): item is string => typeof item === 'string');
+  if (listed.length === 0) return;
+  yield {
+    kind: 'risk',
+    category: 'model',
+    rule: 'model-remote-code',
+    severity: 'LOW',
+    title: 'the model brings Python code that is imported with trust_remote_code',
+    detail: printable(listed.slice(0, 5).join(', '), 400),
+  };
+}
+
+/** One template, or a list of named ones. */
+function* templates(value: unknown, name: string): Iterable<Fact> {
+  if (typeof value === 'string') yield* templateRisks(value, name);
+  if (!Array.isArray(value)) return;
+  for (const item of value.slice(0, 100)) {
+    const template: unknown = typeof item === 'object' && item !== null ? item.template : undefined;
+    if (typeof template === 'string') yield* templateRisks(template, `${name}, ${String(item.name)}`);
+  }
+}

@@ -1,0 +1,17 @@
+import { drive } from '../../formats/cursor.ts';
+import { HDF5_SIGNATURE } from '../../formats/models/hdf5.ts';
+import { analyzer } from '../analyzer.ts';
+import { kerasFacts } from './keras-risks.ts';
+
+/** Keras models in HDF5: their configuration may hold Python bytecode. */
+export const kerasH5 = analyzer({
+  name: 'keras-h5',
+  version: 1,
+  // A user block may stand before the signature, beyond the bytes that are shown to `magic`.
+  files: ['**/*.h5', '**/*.hdf5'],
+  magic: (head) => head.subarray(0, 8).equals(HDF5_SIGNATURE),
+  stream(entry) {
+    const reader = drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+  },
+});

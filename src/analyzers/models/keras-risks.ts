@@ -1,0 +1,200 @@
+import { printable } from '../../errors.ts';
+import { type Cursor, fill, remaining, type Steps } from '../../formats/cursor.ts';
+import { readHdf5Root } from '../../formats/models/hdf5.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Severity } from '../../model.ts';
+import type { Fact, RiskFact } from '../analyzer.ts';
+import { modelComponent } from './component.ts';
+import { judgeGlobal } from './global-verdict.ts';
+
+/**
+ * What loading a Keras model would run: Lambda layers with code, objects of modules that are not Keras's, wrapped
+ * pickles. The model's configuration is JSON, in an attribute of an HDF5 file or a member of a .keras zip.
+ * https://keras.io/guides/serialization_and_saving/
+ */
+
+/** The configuration in an HDF5 file's `model_config`, if it has one. */
+export function* kerasFacts(cursor: Cursor, where?: string, path?: string): Steps<Iterable<Fact>> {
+  const root = yield* readHdf5Root(cursor);
+  if (!root) return [];
+  const facts: Fact[] = root.problems.slice(0, 3).map((problem) => ({
+    kind: 'unknown',
+    reason: `HDF5 attributes${where === undefined ? '' : ` of ${printable(where, 200)}`}: ${problem}`,
+  }));
+  if (path !== undefined && root.strings.has('model_config')) facts.push(modelComponent(path, 'keras-h5'));
+  const named = root.names.includes('model_config');
+  const config = root.strings.get('model_config');
+  if (config !== undefined) facts.push(...judgeConfig(config, 'model_config', where));
+  const training = root.strings.get('training_config');
+  if (training !== undefined) facts.push(...judgeConfig(training, 'training_config', where));
+  if ((named && config === undefined) || (root.problems.length > 0 && config === undefined)) {
+    facts.push(
+      risk(
+        'keras-config-unread',
+        'MEDIUM',
+        'the model configuration could not be read',
+        root.problems[0] ?? 'model_config is no text',
+        where,
+      ),
+    );
+  }
+  return facts;
+}
+
+/** The configuration of a .keras zip: adds what it finds to `facts`. Other programs' config.json say nothing here. */
+export function* readKerasConfig(cursor: Cursor, where: string, facts: Fact[]): Steps<void> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  while (size <= LIMITS.kerasConfigBytes && (yield* fill(cursor, 1))) {
+    const part = Buffer.from(cursor.bytes.subarray(cursor.at, cursor.end));
+    parts.push(part);
+    size += part.length;
+    cursor.at = cursor.end;
+  }
+  if (remaining(cursor) > 0 && size > LIMITS.kerasConfigBytes) {
+    facts.push({ kind: 'unknown', reason: `${where}: larger than ${LIMITS.kerasConfigBytes} bytes` });
+    return;
+  }
+  const text = Buffer.concat(parts).toString('utf8');
+  if (text.includes('class_name')) facts.push(...judgeConfig(text, 'config.json', where));
+}
+
+/** The risks in one configuration. */
+export function* judgeConfig(text: string, name: string, where?: string): Iterable<RiskFact> {
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch {
+    yield risk('keras-config-unread', 'MEDIUM', 'the model configuration is no JSON', name, where);
+    return;
+  }
+  const seen = new Set<string>();
+  for (const found of objectsOf(config)) {
+    for (const fact of judgeObject(found, where)) {
+      // The code of a Lambda layer is an object of its own inside it, and has been reported with the layer.
+      const key = fact.detail === BARE_LAMBDA ? fact.rule : `${fact.rule}\0${fact.detail}`;
+      if (!seen.has(key)) yield fact;
+      seen.add(key).add(fact.rule);
+    }
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const BARE_LAMBDA = 'a lambda in the configuration';
+
+/** Every object of a JSON value, without recursion: its depth is the writer's choice. */
+function* objectsOf(value: unknown): Iterable<JsonObject> {
+  const pending: unknown[] = [value];
+  for (let count = 0; pending.length > 0 && count < LIMITS.kerasObjects; count += 1) {
+    const next = pending.pop();
+    if (typeof next === 'string' && next.startsWith('{') && next.includes('class_name')) pending.push(parsed(next));
+    if (typeof next !== 'object' || next === null) continue;
+    if (!Array.isArray(next)) yield next as JsonObject;
+    for (const child of Object.values(next)) pending.push(child);
+  }
+}
+
+/** Configurations inside configurations are sometimes text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
+const textAt = (object: JsonObject, key: string): string => {
+  const value = own(object, key);
+  return typeof value === 'string' ? value : '';
+};
+
+function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
+  const className = textAt(object, 'class_name').split('>').at(-1) as string;
+  const config = own(object, 'config');
+  const inner = typeof config === 'object' && config !== null ? (config as JsonObject) : undefined;
+  if (className === 'Lambda' && inner) yield* judgeLambda(inner, where);
+  if (className === '__lambda__') {
+    yield risk('keras-lambda-code', 'HIGH', 'a layer carries Python bytecode', BARE_LAMBDA, where);
+  }
+  if (className === 'TorchModuleWrapper') {
+    yield risk('keras-carries-pickle', 'HIGH', 'a layer carries a pickled PyTorch module', 'TorchModuleWrapper', where);
+  }
+  const vocabulary = inner && own(inner, 'vocabulary');
+  if (typeof vocabulary === 'string' && vocabulary !== '') {
+    yield risk(
+      'keras-reads-file',
+      'MEDIUM',
+      'loading it reads a file or an address',
+      `${className} reads ${vocabulary}`,
+      where,
+    );
+  }
+  yield* judgeModule(object, className, config, where);
+}
+
+function* judgeLambda(config: JsonObject, where?: string): Iterable<RiskFact> {
+  const code = own(config, 'function');
+  const name = textAt(config, 'name');
+  // Bytecode is a list whose first item is base64 (Keras 1, 2) or an object of its own class (Keras 3).
+  if (
+    Array.isArray(code) ||
+    (typeof code === 'object' && code !== null && textAt(code as JsonObject, 'class_name') === '__lambda__')
+  ) {
+    yield risk(
+      'keras-lambda-code',
+      'HIGH',
+      'a layer carries Python bytecode',
+      `Lambda layer ${name || 'without a name'}`,
+      where,
+    );
+  } else if (typeof code === 'string') {
+    yield risk(
+      'keras-lambda-name',
+      'LOW',
+      'a Lambda layer calls a function by its name',
+      `Lambda layer ${name}: ${code}`,
+      where,
+    );
+  }
+}
+
+const KERAS_MODULES =
+  /^(?:keras|keras_core|keras_hub|keras_nlp|keras_cv|keras_tuner|tf_keras|tensorflow\.keras|tensorflow\.python\.keras|tensorflow_addons|tensorflow_hub|tensorflow|numpy)(?:\.|$)/;
+/** What no configuration has a reason to name: these load, fetch or switch checks off. */
+const UNSAFE_KERAS =
+  /(?:^|\.)(?:enable_unsafe_deserialization|disable_safe_mode|get_file|load_model|load_weights|_load_model|deserialize_keras_object|run_command|extract_archive|utils\.file_utils)/;
+
+/** Keras 3 imports `module` and takes `class_name` (or, for a function, the name in `config`) from it. */
+function* judgeModule(object: JsonObject, className: string, config: unknown, where?: string): Iterable<RiskFact> {
+  const module = textAt(object, 'module');
+  if (module === '') return;
+  const name = className === 'function' && typeof config === 'string' ? config : className;
+  const full = `${module}.${name}`;
+  const verdict = judgeGlobal(module, name);
+  if (verdict.verdict === 'dangerous' && !(KERAS_MODULES.test(module) && verdict.severity === 'MEDIUM')) {
+    yield risk(
+      'keras-imports-dangerous',
+      verdict.severity,
+      'loading it imports what runs code',
+      `${full}: ${verdict.why}`,
+      where,
+    );
+  } else if (UNSAFE_KERAS.test(full)) {
+    yield risk(
+      'keras-imports-dangerous',
+      'HIGH',
+      'loading it calls a function that no configuration needs',
+      full,
+      where,
+    );
+  } else if (!KERAS_MODULES.test(module) && module !== 'builtins') {
+    yield risk('keras-imports-unknown', 'LOW', 'loading it imports a module that is not of Keras', full, where);
+  }
+}
+
+function risk(rule: string, severity: Severity, title: string, detail: string, where: string | undefined): RiskFact {
+  const at = where === undefined ? {} : { at: printable(where, 200) };
+  return { kind: 'risk', category: 'model', rule, severity, title, detail: printable(detail, 400), ...at };
+}

@@ -1,0 +1,235 @@
+import { printable } from '../../errors.ts';
+import type { PickleWalk } from '../../formats/models/pickle.ts';
+import type { PickleFile } from '../../formats/models/pickle-file.ts';
+import type { PickleEvent } from '../../formats/models/pickle-state.ts';
+import type { Severity } from '../../model.ts';
+import type { Fact, RiskFact } from '../analyzer.ts';
+import { type GlobalVerdict, judgeGlobal } from './global-verdict.ts';
+
+/** An event, judged. */
+interface Judged {
+  readonly event: PickleEvent;
+  readonly verdict: GlobalVerdict;
+  /** Inside which bytes of the outer pickle it lies. */
+  readonly carriedAt?: number;
+}
+
+/**
+ * The risks of loading a body of pickles. `where` names the member of an archive that it is, if any.
+ * One risk for each dangerous name, one for all unknown names together, one for a stream that does not end as it should.
+ */
+export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
+  const judged = file.walks.flatMap((walk) => [...judgeWalk(walk)]);
+  yield* dangerous(judged, where);
+  yield* together(judged, where);
+  yield* unresolved(judged, where);
+  yield* unknownNames(judged, where);
+  yield* disguised(file.walks, where);
+  yield* incomplete(file.walks, where);
+  if (file.trailing !== undefined && file.walks.some(isCertain)) {
+    yield risk('pickle-trailing-data', 'LOW', 'bytes follow the pickle', {
+      detail: 'they are no pickle; a loader that reads on would meet them',
+      at: place(file.trailing, where),
+    });
+  }
+}
+
+/** True where something was found that deserves more than LOW. */
+export const isAlarming = (fact: Fact): boolean => fact.kind === 'risk' && fact.severity !== 'LOW';
+
+function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
+  for (const event of walk.events) {
+    const verdict: GlobalVerdict =
+      event.module === '' ? { verdict: 'unknown', name: event.shown } : judgeGlobal(event.module, event.name);
+    yield { event, verdict, ...(carriedAt === undefined ? {} : { carriedAt }) };
+  }
+  for (const carried of walk.carried) {
+    for (const inner of carried.walks) yield* judgeWalk(inner, carriedAt ?? carried.at);
+  }
+}
+
+function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
+  const worst = new Map<string, Judged>();
+  for (const item of judged) {
+    if (item.verdict.verdict !== 'dangerous' || item.event.unresolved) continue;
+    const seen = worst.get(item.verdict.name);
+    if (!seen || (seen.event.kind === 'import' && item.event.kind !== 'import')) worst.set(item.verdict.name, item);
+  }
+  for (const { event, verdict, carriedAt } of worst.values()) {
+    if (verdict.verdict !== 'dangerous' || verdict.together) continue;
+    const name = printable(verdict.name, 160);
+    const called = event.kind === 'call';
+    const shown = called ? printable(event.shown, 300) : name;
+    yield risk(
+      `pickle-${called ? 'calls' : 'imports'}-${slug(verdict.name)}`,
+      called ? verdict.severity : lower(verdict.severity),
+      `loading it ${called ? 'calls' : 'imports'} ${name}`,
+      { detail: `${shown}: ${verdict.why}${inside(carriedAt)}`, at: place(carriedAt ?? event.offset, where) },
+    );
+  }
+}
+
+/** Names that only together mean something, such as those with which cloudpickle rebuilds a function. */
+function* together(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
+  const groups = new Map<string, Judged[]>();
+  for (const item of judged) {
+    if (item.verdict.verdict !== 'dangerous' || !item.verdict.together) continue;
+    const group = groups.get(item.verdict.together.rule);
+    if (group) group.push(item);
+    else groups.set(item.verdict.together.rule, [item]);
+  }
+  for (const group of groups.values()) {
+    const first = group[0] as Judged;
+    if (first.verdict.verdict !== 'dangerous' || !first.verdict.together) continue;
+    const { together: shown, severity, why } = first.verdict;
+    const names = listed([...new Set(group.map(nameOf))]);
+    yield risk(shown.rule, severity, shown.title, {
+      detail: `${names}: ${why}${inside(first.carriedAt)}`,
+      at: place(first.carriedAt ?? first.event.offset, where),
+    });
+  }
+}
+
+/** dill names the builtin types by a table of its own: `_load_type('slice')(0, 2)` is a slice. */
+const DILL_TYPES =
+  /^dill\._dill\._load_type\('(?:slice|range|complex|bytearray|frozenset|set|dict|list|tuple|NoneType)'\)\(/;
+
+/** A call of a call's result is worth a word of its own, unless the first call has been reported for the same reason. */
+const isComputedCall = ({ event, verdict }: Judged): boolean =>
+  event.kind === 'call' &&
+  event.unresolved &&
+  !DILL_TYPES.test(event.shown) &&
+  !(verdict.verdict === 'dangerous' && verdict.together);
+
+function* unresolved(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
+  const computed = judged.find(({ event }) => event.kind === 'import' && event.unresolved);
+  if (computed) {
+    yield risk('pickle-computed-import', 'HIGH', 'loading it imports a name that is computed on the way', {
+      detail: printable(computed.event.shown, 300) + inside(computed.carriedAt),
+      at: place(computed.carriedAt ?? computed.event.offset, where),
+    });
+  }
+  const changed = judged.find(({ event }) => event.kind === 'change');
+  if (changed) {
+    yield risk('pickle-changes-import', 'HIGH', `loading it changes ${nameOf(changed)} itself`, {
+      detail: printable(changed.event.shown, 300) + inside(changed.carriedAt),
+      at: place(changed.carriedAt ?? changed.event.offset, where),
+    });
+  }
+  const called = judged.find(isComputedCall);
+  if (called) {
+    yield risk('pickle-computed-call', 'MEDIUM', 'loading it calls what another call returned', {
+      detail: printable(called.event.shown, 300) + inside(called.carriedAt),
+      at: place(called.carriedAt ?? called.event.offset, where),
+    });
+  }
+  const extension = judged.find(({ event }) => event.module === 'copyreg extension');
+  if (extension) {
+    yield risk('pickle-extension-code', 'MEDIUM', 'loading it imports what the extension registry holds', {
+      detail: `extension code ${extension.event.name}: what it means is decided by the program that loads it`,
+      at: place(extension.carriedAt ?? extension.event.offset, where),
+    });
+  }
+}
+
+/** A function's name, by Python's conventions; classes only make objects, functions do something. */
+const isFunction = (event: PickleEvent): boolean =>
+  event.kind === 'call' && !/^_*[A-Z]/.test(event.name.slice(event.name.lastIndexOf('.') + 1));
+
+function* unknownNames(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
+  const names = new Map<string, { readonly called: boolean; readonly at: number }>();
+  for (const { event, verdict, carriedAt } of judged) {
+    if (verdict.verdict !== 'unknown' || event.unresolved || event.module === 'copyreg extension') continue;
+    const called = isFunction(event);
+    if (called || !names.has(verdict.name)) names.set(verdict.name, { called, at: carriedAt ?? event.offset });
+  }
+  for (const called of [true, false]) {
+    const list = [...names].filter(([, seen]) => seen.called === called);
+    const first = list[0];
+    if (!first) continue;
+    yield risk(
+      called ? 'pickle-calls-unknown' : 'pickle-imports-unknown',
+      called ? 'MEDIUM' : 'LOW',
+      `loading it ${called ? 'calls functions' : 'makes objects of classes'} that are not known to be harmless`,
+      { detail: listed(list.map(([name]) => name)), at: place(first[1].at, where) },
+    );
+  }
+}
+
+function* disguised(walks: readonly PickleWalk[], where?: string): Iterable<RiskFact> {
+  for (const event of walks.flatMap((walk) => walk.disguised)) {
+    const verdict = judgeGlobal(event.module, event.name);
+    if (verdict.verdict !== 'dangerous') continue;
+    yield risk('pickle-disguised-opcodes', 'HIGH', 'the bytes of an array are opcodes to a plain unpickler', {
+      detail: `${printable(event.shown, 300)}: ${verdict.why}`,
+      at: place(event.offset, where),
+    });
+    return;
+  }
+}
+
+/** Without PROTO and without an import it may be no pickle at all. */
+const isCertain = (walk: PickleWalk): boolean => walk.protocol >= 0 || walk.events.length > 0;
+
+function* incomplete(walks: readonly PickleWalk[], where?: string): Iterable<Fact> {
+  const notes = walks.flatMap((walk) => walk.omissions);
+  const given = walks.find((walk) => walk.end === 'budget');
+  if (given || notes.length > 0) {
+    const reason = given?.reason ?? listed(notes);
+    yield risk('pickle-not-fully-read', 'MEDIUM', 'the pickle is too large or too odd to be read to its end', {
+      detail: reason,
+      at: place(given?.to ?? 0, where),
+    });
+  }
+  for (const walk of walks) {
+    if (walk.end === 'stop' || walk.end === 'budget') continue;
+    if (!isCertain(walk)) continue;
+    yield risk('pickle-incomplete', walk.events.length > 0 ? 'MEDIUM' : 'LOW', 'the pickle does not end as it should', {
+      detail: `${walk.reason ?? 'no STOP'}; what stands before that is executed all the same`,
+      at: place(walk.to, where),
+    });
+    return;
+  }
+}
+
+function risk(
+  rule: string,
+  severity: Severity,
+  title: string,
+  more: { readonly detail: string; readonly at: string },
+): RiskFact {
+  return { kind: 'risk', category: 'model', rule, severity, title, ...more };
+}
+
+const nameOf = ({ event, verdict }: Judged): string =>
+  printable(verdict.verdict === 'harmless' ? `${event.module}.${event.name}` : verdict.name, 160);
+
+const inside = (carriedAt: number | undefined): string =>
+  carriedAt === undefined ? '' : ' (in a pickle carried as bytes)';
+
+const place = (offset: number, where: string | undefined): string =>
+  where === undefined ? `byte ${offset}` : `${printable(where, 200)}, byte ${offset}`;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12).map((name) => printable(name, 120));
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+/** Part of a rule's id: lower-case letters, digits and hyphens. */
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 80);
+
+const LOWER: Readonly<Record<Severity, Severity>> = {
+  CRITICAL: 'HIGH',
+  HIGH: 'MEDIUM',
+  MEDIUM: 'LOW',
+  LOW: 'LOW',
+  NEGLIGIBLE: 'NEGLIGIBLE',
+  UNKNOWN: 'UNKNOWN',
+};
+const lower = (severity: Severity): Severity => LOWER[severity];

@@ -1,0 +1,31 @@
+import { drive } from '../../formats/cursor.ts';
+import { walkPickles } from '../../formats/models/pickle-file.ts';
+import { beginsLikePickle, looksLikePickle } from '../../formats/models/pickle-sniff.ts';
+import { analyzer } from '../analyzer.ts';
+import { modelComponent } from './component.ts';
+import { pickleRisks } from './pickle-risks.ts';
+
+/** Names under which nothing else is kept. */
+const NAMED = /\.(?:pkl|pickle|pckl|dill|cloudpickle)$/i;
+
+/**
+ * Pickles that lie in a file as they are, whatever its name: `pickle.dump`, joblib without compression, PyTorch's
+ * format before 1.6. What loading them would import and call is read from their opcodes; nothing is executed.
+ */
+export const pickle = analyzer({
+  name: 'pickle',
+  version: 3,
+  magic: (head, entry) =>
+    looksLikePickle(head, entry.size <= head.length) || (NAMED.test(entry.path) && beginsLikePickle(head)),
+  stream(entry) {
+    const reader = drive((cursor) => walkPickles(cursor), entry.size);
+    return {
+      push: (chunk, offset) => reader.push(chunk, offset),
+      *end() {
+        const file = reader.end();
+        if (file.torchLegacy) yield modelComponent(entry.path, 'pytorch-legacy');
+        yield* pickleRisks(file);
+      },
+    };
+  },
+});

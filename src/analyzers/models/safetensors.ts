@@ -1,0 +1,48 @@
+import { printable } from '../../errors.ts';
+import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
+import { beginsLikeSafetensors, readSafetensors } from '../../formats/models/safetensors.ts';
+import { analyzer, type Fact } from '../analyzer.ts';
+import { modelComponent } from './component.ts';
+
+/** Safetensors files: data only, by design; what is checked is that the header does not lie. */
+export const safetensors = analyzer({
+  name: 'safetensors',
+  version: 1,
+  magic: (head, entry) =>
+    beginsLikeSafetensors(head, entry.size) && (/\.safetensors$/i.test(entry.path) || describesTensors(head)),
+  stream(entry) {
+    const reader = drive((cursor) => facts(cursor, entry.path, entry.size), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+  },
+});
+
+/** Under another name the header itself has to speak of tensors. */
+const describesTensors = (head: Buffer): boolean =>
+  /"(?:__metadata__|dtype|data_offsets)"/.test(head.toString('latin1', 8));
+
+function* facts(cursor: Cursor, path: string, size: number): Steps<readonly Fact[]> {
+  try {
+    const { tensors, metadata, problems } = yield* readSafetensors(cursor, size);
+    const properties: Record<string, string> = { tensors: String(tensors) };
+    const format = metadata.get('format');
+    if (format !== undefined) properties.framework = printable(format, 60);
+    const found: Fact[] = [modelComponent(path, 'safetensors', { properties })];
+    if (problems.length > 0) found.push(lying(problems));
+    return found;
+  } catch (error) {
+    if (!(error instanceof Truncated)) throw error;
+    return [lying([error.message])];
+  }
+}
+
+function lying(problems: readonly string[]): Fact {
+  const more = problems.length > 4 ? ` and ${problems.length - 4} more` : '';
+  return {
+    kind: 'risk',
+    category: 'model',
+    rule: 'safetensors-header-inconsistent',
+    severity: 'MEDIUM',
+    title: 'the header does not describe the file',
+    detail: printable(problems.slice(0, 4).join('; ') + more, 600),
+  };
+}

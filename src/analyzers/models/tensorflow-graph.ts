@@ -1,0 +1,183 @@
+import { printable } from '../../errors.ts';
+import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
+import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/protobuf.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Severity } from '../../model.ts';
+import { analyzer, type Fact, type RiskFact } from '../analyzer.ts';
+import { modelComponent } from './component.ts';
+import { judgeConfig } from './keras-risks.ts';
+
+/**
+ * TensorFlow graphs: the operations that a SavedModel or frozen graph runs when it is called, in its functions too.
+ * https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/saved_model.proto, .../framework/graph.proto
+ */
+export const tensorflowGraph = analyzer({
+  name: 'tensorflow-graph',
+  version: 1,
+  files: ['**/saved_model.pb', '**/keras_metadata.pb'],
+  magic: (head, entry) => entry.size > 64 && beginsLikeGraph(head),
+  stream(entry) {
+    const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+    const read = name === 'saved_model.pb' ? savedModel : name === 'keras_metadata.pb' ? kerasMetadata : frozenGraph;
+    const reader = drive((cursor) => guarded(cursor, entry.path, read), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+  },
+});
+
+/** Operations that reach out of the graph. https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md */
+const DANGEROUS_OPERATIONS: Readonly<Record<string, { readonly severity: Severity; readonly why: string }>> = {
+  ReadFile: { severity: 'HIGH', why: 'reads any file' },
+  WriteFile: { severity: 'HIGH', why: 'writes any file' },
+  PyFunc: { severity: 'HIGH', why: 'calls a Python function' },
+  PyFuncStateless: { severity: 'HIGH', why: 'calls a Python function' },
+  EagerPyFunc: { severity: 'HIGH', why: 'calls a Python function' },
+  MatchingFiles: { severity: 'MEDIUM', why: 'lists files' },
+  ImmutableConst: { severity: 'MEDIUM', why: 'maps a file into memory' },
+  DecodeProtoV2: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
+  EncodeProto: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
+  CreateSummaryFileWriter: { severity: 'MEDIUM', why: 'writes files' },
+  SaveDataset: { severity: 'MEDIUM', why: 'writes files' },
+  SaveDatasetV2: { severity: 'MEDIUM', why: 'writes files' },
+  RpcClient: { severity: 'HIGH', why: 'opens network connections' },
+  RpcCall: { severity: 'HIGH', why: 'opens network connections' },
+  RemoteCall: { severity: 'MEDIUM', why: 'runs on another device' },
+};
+
+interface Walk {
+  readonly budget: ProtoBudget;
+  readonly facts: Fact[];
+  /** Nodes by dangerous operation, the first few of each. */
+  readonly nodes: Map<string, { count: number; readonly names: string[] }>;
+}
+
+function* guarded(
+  cursor: Cursor,
+  path: string,
+  read: (cursor: Cursor, walk: Walk) => Steps<void>,
+): Steps<readonly Fact[]> {
+  const walk: Walk = { budget: protoBudget(), facts: [], nodes: new Map() };
+  try {
+    yield* read(cursor, walk);
+    if (read !== kerasMetadata)
+      walk.facts.push(modelComponent(path, read === savedModel ? 'tensorflow-saved-model' : 'tensorflow-graph'));
+  } catch (error) {
+    if (!(error instanceof Truncated || error instanceof NotAMessage)) throw error;
+    walk.facts.push({ kind: 'unknown', reason: `not a sound TensorFlow graph: ${error.message}` });
+    walk.facts.push(
+      risk('tensorflow-graph-incomplete', 'MEDIUM', 'the graph could only be read in part', error.message),
+    );
+  }
+  return [...operationRisks(walk), ...walk.facts];
+}
+
+function* operationRisks(walk: Walk): Iterable<RiskFact> {
+  for (const [operation, { count, names }] of walk.nodes) {
+    const { severity, why } = DANGEROUS_OPERATIONS[operation] as { severity: Severity; why: string };
+    const more = count > names.length ? ` and ${count - names.length} more` : '';
+    yield risk(
+      `tensorflow-op-${operation.toLowerCase()}`,
+      severity,
+      `the graph ${why} (${operation})`,
+      `nodes ${names.join(', ')}${more}`,
+    );
+  }
+}
+
+const savedModel = (cursor: Cursor, walk: Walk): Steps<void> =>
+  readMessage(cursor, walk.budget, ({ number, wire }) =>
+    number === 2 && wire === 2
+      ? readMessage(cursor, walk.budget, (field) =>
+          field.number === 2 && field.wire === 2 ? graph(cursor, walk) : undefined,
+        )
+      : undefined,
+  );
+
+const frozenGraph = (cursor: Cursor, walk: Walk): Steps<void> => graph(cursor, walk);
+
+function graph(cursor: Cursor, walk: Walk): Steps<void> {
+  return readMessage(cursor, walk.budget, ({ number, wire }) => {
+    if (wire !== 2) return undefined;
+    if (number === 1) return node(cursor, walk, '');
+    return number === 2 ? library(cursor, walk) : undefined;
+  });
+}
+
+function library(cursor: Cursor, walk: Walk): Steps<void> {
+  return readMessage(cursor, walk.budget, ({ number, wire }) =>
+    number === 1 && wire === 2 ? functionDefinition(cursor, walk) : undefined,
+  );
+}
+
+function* functionDefinition(cursor: Cursor, walk: Walk): Steps<void> {
+  let name = '';
+  yield* readMessage(cursor, walk.budget, (field) => {
+    if (field.wire !== 2) return undefined;
+    if (field.number === 3) return node(cursor, walk, name);
+    if (field.number !== 1) return undefined;
+    return readMessage(cursor, walk.budget, (inner) =>
+      inner.number === 1 && inner.wire === 2
+        ? (function* () {
+            name = yield* readText(cursor, inner.length);
+          })()
+        : undefined,
+    );
+  });
+}
+
+function* node(cursor: Cursor, walk: Walk, inFunction: string): Steps<void> {
+  let name = '';
+  let operation = '';
+  yield* readMessage(cursor, walk.budget, ({ number, wire, length }) => {
+    if (wire !== 2 || number > 2) return undefined;
+    return (function* () {
+      const text = yield* readText(cursor, length);
+      if (number === 1) name = text;
+      else operation = text;
+    })();
+  });
+  if (!Object.hasOwn(DANGEROUS_OPERATIONS, operation)) return;
+  const seen = walk.nodes.get(operation) ?? { count: 0, names: [] };
+  seen.count += 1;
+  if (seen.names.length < 5) seen.names.push(printable(inFunction === '' ? name : `${name} in ${inFunction}`, 160));
+  walk.nodes.set(operation, seen);
+}
+
+/** Keras's notes beside a SavedModel: JSON texts, one for each object. */
+const kerasMetadata = (cursor: Cursor, walk: Walk): Steps<void> =>
+  readMessage(cursor, walk.budget, ({ number, wire }) =>
+    number === 1 && wire === 2
+      ? readMessage(cursor, walk.budget, (field) =>
+          field.number === 5 && field.wire === 2 ? metadata(cursor, walk, field.length) : undefined,
+        )
+      : undefined,
+  );
+
+function* metadata(cursor: Cursor, walk: Walk, length: number): Steps<void> {
+  const text = yield* readText(cursor, length);
+  if (length > LIMITS.protoText) walk.facts.push({ kind: 'unknown', reason: 'Keras metadata is too large to be read' });
+  else if (text.includes('class_name')) walk.facts.push(...judgeConfig(text, 'keras_metadata.pb'));
+}
+
+/** A GraphDef's first field is its first node, which begins with its name and its operation. */
+function beginsLikeGraph(head: Buffer): boolean {
+  if (head[0] !== 0x0a) return false;
+  let at = 1;
+  while (at < 6 && (head[at] as number) >= 128) at += 1;
+  at += 1;
+  const nameLength = head[at + 1] as number;
+  const operationAt = at + 2 + nameLength;
+  if (head[at] !== 0x0a || !(nameLength < 128) || head[operationAt] !== 0x12) return false;
+  const operation = head.toString(
+    'latin1',
+    operationAt + 2,
+    operationAt + 2 + Math.min(head[operationAt + 1] as number, 64),
+  );
+  return (
+    /^[A-Z][A-Za-z0-9_>]{2,63}$/.test(operation) &&
+    /^[A-Za-z0-9.][\w./-]*$/.test(head.toString('latin1', at + 2, operationAt))
+  );
+}
+
+function risk(rule: string, severity: Severity, title: string, detail: string): RiskFact {
+  return { kind: 'risk', category: 'model', rule, severity, title, detail: printable(detail, 600) };
+}

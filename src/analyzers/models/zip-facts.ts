@@ -1,0 +1,115 @@
+import { printable } from '../../errors.ts';
+import { walkZip, type ZipProblem, type ZipWalk } from '../../formats/archives/zip-stream.ts';
+import { type Cursor, type Steps, skip } from '../../formats/cursor.ts';
+import type { PickleValue } from '../../formats/models/pickle-values.ts';
+import type { Severity } from '../../model.ts';
+import type { Fact, RiskFact } from '../analyzer.ts';
+import { modelComponent } from './component.ts';
+import { readKerasConfig } from './keras-risks.ts';
+import type { ModelKind, ModelPlace, ReadModel } from './place.ts';
+
+/** Names under which loaders look for pickles, arrays and weights. */
+const MODEL_NAME = /\.(?:pkl|pickle|npy|npz|pt|pth|bin|joblib|h5|keras)$/i;
+
+/**
+ * A zip of a model: PyTorch's (data.pkl and raw storages), NumPy's (.npy members), Keras's (config.json and weights),
+ * or any other with such things in it. Every member is recognised by its content; `readModel` reads it.
+ */
+export function* modelZipFacts(cursor: Cursor, place: ModelPlace, readModel: ReadModel): Steps<Iterable<Fact>> {
+  const facts: Fact[] = [];
+  const kinds = new Map<string, ModelKind>();
+  const storages = new Map<string, number>();
+  const persistent = (id: PickleValue): void => noteStorage(id, storages);
+  const walk = yield* walkZip(cursor, {
+    *body(member, body) {
+      const where = place.where === undefined ? member.name : `${place.where}/${member.name}`;
+      if (KERAS_CONFIG.test(member.name)) return yield* readKerasConfig(body, where, facts);
+      const inner = yield* readModel(body, { where, depth: place.depth + 1, pickle: { persistent } });
+      if (inner.kind) kinds.set(member.name, inner.kind);
+      facts.push(...inner.facts);
+      // Read to the end only where the sum can be checked, which is not worth the bytes.
+      yield* skip(body, 0);
+    },
+    expectedSize: (member) => storages.get(/^[^/]+\/data\/([^/]+)$/.exec(member.name)?.[1] ?? ''),
+  });
+  return [...facts, ...zipRisks(walk, kinds, place), ...component(walk, place)];
+}
+
+/** The whole zip as a model, where its members are those of one format. */
+function component({ members }: ZipWalk, { path }: ModelPlace): readonly Fact[] {
+  const has = (pattern: RegExp): boolean => members.some(({ name }) => pattern.test(name));
+  if (path === undefined) return [];
+  if (has(/^[^/]+\/data\.pkl$/)) return [modelComponent(path, has(/^[^/]+\/code\//) ? 'torchscript' : 'pytorch')];
+  return has(/^config\.json$/) && has(/^model\.weights\.h5$/) ? [modelComponent(path, 'keras')] : [];
+}
+
+const KERAS_CONFIG = /^(?:[^/]+\/)?config\.json$/;
+
+/** Bytes of one element of PyTorch's storages. https://pytorch.org/docs/stable/storage.html */
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  DoubleStorage: 8, FloatStorage: 4, HalfStorage: 2, BFloat16Storage: 2, LongStorage: 8, IntStorage: 4, ShortStorage: 2, CharStorage: 1, ByteStorage: 1, BoolStorage: 1,
+  ComplexDoubleStorage: 16, ComplexFloatStorage: 8, QInt8Storage: 1, QUInt8Storage: 1, QInt32Storage: 4, UntypedStorage: 1, _UntypedStorage: 1,
+}; // biome-ignore format: a table
+
+/** `('storage', torch.FloatStorage, '0', 'cpu', 12)` says how long the member data/0 is, which its own header does not. */
+function noteStorage(id: PickleValue, storages: Map<string, number>): void {
+  if (id.kind !== 'tuple' || storages.size > 1_000_000) return;
+  const [tag, type, key, , count] = id.items;
+  if (tag?.kind !== 'text' || tag.text !== 'storage' || type?.kind !== 'global') return;
+  const bytes = ELEMENT_BYTES[type.name];
+  if (bytes === undefined || key?.kind !== 'text' || count?.kind !== 'number') return;
+  storages.set(key.text, bytes * count.value);
+}
+
+/** What is odd about the zip itself, where it holds a model or seems to. */
+function* zipRisks(walk: ZipWalk, kinds: ReadonlyMap<string, ModelKind>, place: ModelPlace): Iterable<Fact> {
+  const isModel = kinds.size > 0 || walk.problems.some((problem) => MODEL_NAME.test(problem.name));
+  if (!isModel) return;
+  const seen = new Set<ZipProblem['kind']>();
+  for (const problem of walk.problems) {
+    const rule = PROBLEMS[problem.kind];
+    // A zip that is merely larger than what was read has no directory, and no more to say.
+    if (!rule || seen.has(problem.kind)) continue;
+    if (problem.kind === 'method' && !MODEL_NAME.test(problem.name)) continue;
+    seen.add(problem.kind);
+    const name = problem.name === '' ? '' : `${printable(problem.name, 200)}: `;
+    const risk: RiskFact = {
+      kind: 'risk',
+      category: 'model',
+      ...rule,
+      detail: printable(`${name}${problem.detail}`, 400),
+      ...(place.where === undefined ? {} : { at: printable(place.where, 200) }),
+    };
+    yield risk;
+    if (problem.kind === 'method') yield { kind: 'unknown', reason: `${name}${problem.detail} is not read` };
+  }
+}
+
+interface ProblemRule {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+}
+
+const PROBLEMS: Readonly<Record<ZipProblem['kind'], ProblemRule | undefined>> = {
+  hidden: {
+    rule: 'model-archive-hides-member',
+    severity: 'HIGH',
+    title: 'the archive hides a member from readers of its headers',
+  },
+  disagree: {
+    rule: 'model-archive-headers-disagree',
+    severity: 'HIGH',
+    title: 'the archive describes a member in two ways',
+  },
+  encrypted: { rule: 'model-archive-encrypted', severity: 'MEDIUM', title: 'a member claims to be encrypted' },
+  method: {
+    rule: 'model-archive-not-read',
+    severity: 'MEDIUM',
+    title: 'a member is compressed in a way that is not read',
+  },
+  crc: { rule: 'model-archive-bad-checksum', severity: 'MEDIUM', title: 'a member does not match its checksum' },
+  damaged: { rule: 'model-archive-damaged', severity: 'MEDIUM', title: 'the archive is damaged' },
+  'no-directory': { rule: 'model-archive-no-directory', severity: 'LOW', title: 'the archive is cut short' },
+  budget: { rule: 'model-archive-too-large', severity: 'MEDIUM', title: 'the archive has more members than are read' },
+};

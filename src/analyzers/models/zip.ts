@@ -1,0 +1,28 @@
+import { drive } from '../../formats/cursor.ts';
+import { analyzer } from '../analyzer.ts';
+import { readModel } from './body.ts';
+import { modelZipFacts } from './zip-facts.ts';
+
+/**
+ * Models in zips: PyTorch since 1.6, NumPy's .npz, Keras's .keras, and whatever else holds pickles. Jars and wheels
+ * are left to the analyzers of their packages.
+ */
+export const modelZip = analyzer({
+  name: 'model-zip',
+  version: 1,
+  // Keras finds a zip by its end, behind anything: so does this, where the name says Keras.
+  files: ['**/*.keras'],
+  magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
+  stream(entry) {
+    const reader = drive((cursor) => modelZipFacts(cursor, { depth: 0, path: entry.path }, readModel), entry.size);
+    return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
+  },
+});
+
+/** A Java archive or Python wheel that also begins like one. */
+function isProgram(head: Buffer, path: string): boolean {
+  const name = head.toString('latin1', 30, 30 + Math.min(head.readUInt16LE(26), 200));
+  if (/\.(?:jar|war|ear|jmod|aar)$/i.test(path))
+    return name.startsWith('META-INF/') || name.endsWith('.class') || name.includes('/');
+  return /\.(?:whl|egg|docx|xlsx|pptx|odt|ods|odp|vsix|xpi|nupkg)$/i.test(path);
+}

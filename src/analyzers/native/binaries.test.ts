@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../../test/elf.ts';
+import { excerpts, fileOf } from '../../../test/excerpts.ts';
+import { facts } from '../../../test/facts.ts';
+import type { Fact, PackageFact } from '../analyzer.ts';
+import { binaries } from './binaries.ts';
+
+// Real files of PyPI wheels and Debian packages, cut down to the parts that these readers look at.
+const files = new Map(
+  excerpts(new URL('../fixtures/binaries.json', import.meta.url)).map((one) => [one.path.split('/').at(-1)!, one]),
+);
+
+const read = (name: string): readonly Fact[] => {
+  const file = files.get(name)!;
+  return cut(file.path, fileOf(file), 1 << 18);
+};
+const packages = (all: readonly Fact[]): PackageFact[] =>
+  all.filter((fact): fact is PackageFact => fact.kind === undefined);
+const said = (all: readonly Fact[]): string[] =>
+  packages(all).map(
+    ({ type, name, version, certainty }) => `${type === 'generic' ? '' : `${type}:`}${name} ${version} (${certainty})`,
+  );
+
+describe('libraries inside wheels', () => {
+  it.each([
+    ['libwebp-b246aa5a.so.7.1.5', ['libwebp 1.2.4 (content)']],
+    ['libfreetype-2a21fedc.so.6.18.3', ['bzip2 1.0.8 (content)', 'freetype 2.12.1 (content)']],
+    ['libharfbuzz-c78ddc5e.so.0.60000.0', ['harfbuzz 6.0.0 (content)']],
+    ['libjpeg-2c0fa17f.so.62.3.0', ['libjpeg-turbo 2.1.4 (content)']],
+    ['libpng16-021811b1.so.16.39.0', ['libpng 1.6.39 (content)']],
+    ['libtiff-ac0c3d92.so.6.0.0', ['libtiff 4.5.0 (content)']],
+    ['liblzma-85b6360a.so.5.4.0', ['xz 5.4.0 (content)']],
+    ['libopenjp2-fca9bf24.so.2.5.0', ['openjpeg 2.5.0 (content)']],
+    ['liblcms2-f8fefe53.so.2.0.14', ['lcms2 2.14 (content)']],
+    ['libcrypto-2ade47cd.so.1.1', ['openssl 1.1.1r (content)']],
+    ['libkrb5-6824148d.so.3.3', ['krb5 1.15.1 (content)']],
+    ['libpq-e85f78f2.so.5.15', ['postgresql 15 (name)']],
+    ['libselinux-0922c95c.so.1', ['libselinux  (name)']],
+    ['libcrypto-19957f5b.so.1.0.2k', ['openssl 1.0.2k (content)']],
+    ['libopenblas64_p-r0-15028c96.3.21.so', ['openblas 0.3.21 (content)']],
+    ['libhdf5-45610c27.so.200.2.0', ['hdf5 1.12.2 (content)']],
+    ['libavformat-e0b1067c.so.59.27.100', ['ffmpeg 5.1.2 (content)']],
+    ['libsqlite3-b9d397b9.so.0.8.6', ['sqlite 3.33.0 (content)']],
+    ['libcurl-6aa914cc.so.4.7.0', ['curl 7.80.0 (content)', 'openssl 1.1.1l (content)']],
+    ['libproj-d76c87e1.so.25.9.0.1', ['proj 9.0.1 (content)']],
+    ['libcudart-e409450e.so.11.0', ['cuda-cudart 11.0 (name)']],
+  ])('%s', (name, expected) => {
+    expect(said(read(name)).sort()).toEqual([...expected].sort());
+  });
+
+  it('where only the file is called so, only the name says it: Debian and conda keep the short soname', () => {
+    const bytes = elf({ parts: [], soname: 'libwebp.so.7' });
+    expect(said(facts(binaries, 'opt/conda/lib/libwebp.so.7.1.5', bytes))).toEqual(['libwebp 1.2.4 (name)']);
+  });
+
+  it('what was linked into an extension module is found in it: lxml, cryptography, OpenCV, pyarrow', () => {
+    expect(said(read('etree.cpython-39-x86_64-linux-gnu.so')).sort()).toEqual([
+      'libxml2 2.9.14 (content)',
+      'libxslt 1.1.35 (content)',
+      'zlib 1.2.13 (content)',
+    ]);
+    expect(said(read('_openssl.abi3.so'))).toEqual(['openssl 3.0.8 (content)']);
+    expect(said(read('cv2.abi3.so'))).toEqual(
+      expect.arrayContaining([
+        'opencv 4.7.0 (content)',
+        'libjpeg-turbo 2.1.3 (content)',
+        'openjpeg 2.4.0 (content)',
+        'openexr 2.3.0 (content)',
+      ]),
+    );
+    expect(said(read('libarrow.so.1100'))).toEqual(
+      expect.arrayContaining([
+        'protobuf 3.21.8 (content)',
+        'curl 7.84.0 (content)',
+        'openssl 3.0.7 (content)',
+        'zlib 1.2.13 (content)',
+      ]),
+    );
+  });
+
+  it('says which wheel brought it, under which soname, and how the NVD calls it', () => {
+    const [libwebp] = packages(read('libwebp-b246aa5a.so.7.1.5'));
+    expect(libwebp).toMatchObject({
+      role: 'vendored',
+      properties: { bundledIn: 'Pillow', soname: 'libwebp-b246aa5a.so.7.1.5', cpe: 'webmproject:libwebp' },
+    });
+  });
+});
+
+describe('programs without a package', () => {
+  it.each([
+    ['python3.11', 'python 3.11.2'],
+    ['bash', 'bash 5.2.15'],
+    ['busybox', 'busybox 1.35.0'],
+    ['redis-cli', 'redis 7.0.15'],
+    ['git', 'git 2.39.5'],
+    ['perl', 'perl 5.36.0'],
+    ['nginx', 'nginx 1.22.1'],
+    ['postgres', 'postgresql 15.20'],
+    ['haproxy', 'haproxy 2.6.12'],
+    ['php8.2', 'php 8.2.36'],
+    ['libruby-3.1.so.3.1.7', 'ruby 3.1.7'],
+    ['curl', 'curl 7.88.1'],
+    ['apache2', 'httpd 2.4.71'],
+    ['sshd', 'openssh 9.2p1'],
+  ])('%s is %s by its content', (name, expected) => {
+    expect(said(read(name))).toEqual([`${expected} (content)`]);
+  });
+
+  const text = (content: string, shape: { needed?: string[] } = {}): Buffer =>
+    elf({ parts: [{ content: Buffer.from(`\0${content}\0`) }], ...shape });
+
+  it('a program that only asks the loader for OpenSSL holds no copy, whatever it was compiled against', () => {
+    const banner = 'built with OpenSSL 3.0.11 19 Sep 2023';
+    expect(said(facts(binaries, 'usr/sbin/proxy', text(banner)))).toEqual(['openssl 3.0.11 (content)']);
+    expect(
+      said(facts(binaries, 'usr/sbin/proxy', text(banner, { needed: ['libssl.so.3', 'libcrypto.so.3'] }))),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['usr/bin/x86_64-linux-gnu-gcc-12', '12.2.0', 'gcc 12.2.0'],
+    ['bin/gzip', '1.12', 'gzip 1.12'],
+    ['usr/bin/zstd', 'v1.5.4', 'zstd 1.5.4'],
+    ['usr/bin/xz', 'xz (XZ Utils) 5.4.1', 'xz 5.4.1'],
+  ])('%s of Debian 12 holds %j', (path, content, expected) => {
+    expect(said(facts(binaries, path, text(content)))).toEqual([`${expected} (content)`]);
+    expect(said(facts(binaries, 'usr/bin/other', text('12.2.0\x001.12\0v1.5.4')))).toEqual([]);
+  });
+
+  it('prose about a version is no version', () => {
+    expect(said(facts(binaries, 'opt/tool', text('requires OpenSSL 1.1.1 or later; deflate 1.2.x is fine')))).toEqual(
+      [],
+    );
+  });
+
+  it("of several versions told, the one told most often is OpenSSL's own: older ones are certified modules", () => {
+    const own = 'AES part of OpenSSL 1.0.2k-fips  26 Jan 2017\0DES part of OpenSSL 1.0.2k  26 Jan 2017';
+    expect(said(facts(binaries, 'usr/lib/libcrypto.so.10', text(`OpenSSL 1.0.1e-fips 11 Feb 2013\0${own}`)))).toEqual([
+      'openssl 1.0.2k (content)',
+    ]);
+  });
+
+  it('a python of another release line is not believed: its name says 3.9', () => {
+    expect(said(facts(binaries, 'usr/local/bin/python3.9', text('3.11.2\x003.9.16')))).toEqual([
+      'python 3.9.16 (content)',
+    ]);
+    expect(said(facts(binaries, 'usr/local/bin/python3.9', text('3.11.2')))).toEqual([]);
+  });
+
+  it('a system library that says nothing but its name is left to the package database', () => {
+    expect(
+      said(facts(binaries, 'usr/lib/x86_64-linux-gnu/libselinux.so.1', elf({ parts: [], soname: 'libselinux.so.1' }))),
+    ).toEqual([]);
+  });
+
+  it('a packed program is said to be one: nothing in it can be read', () => {
+    const bytes = Buffer.from(
+      elf({ parts: [{ content: Buffer.from('UPX!\r\x1e\x0e\x16 packed'), executable: true }] }),
+    );
+    expect(facts(binaries, 'usr/bin/tool', bytes)).toEqual([
+      { kind: 'unknown', reason: 'packed with UPX: what it holds cannot be read' },
+    ]);
+    expect(facts(binaries, 'usr/bin/upx', text(`${'x'.repeat(600)}UPX!`))).toEqual([]);
+  });
+
+  it('NCCL inside of a CUDA library tells its release', () => {
+    expect(said(facts(binaries, 'opt/libtorch_cuda.so', text('NCCL version 2.14.3+cuda11.7')))).toEqual([
+      'nccl 2.14.3 (content)',
+    ]);
+  });
+});
+
+describe('Go and Rust programs', () => {
+  it('a stripped Go program tells its modules and its Go', () => {
+    expect(said(read('hello-stripped'))).toEqual([
+      'golang:stdlib 1.26.8 (exact)',
+      'golang:example.com/hello  (name)',
+      'golang:github.com/google/uuid v1.6.0 (exact)',
+    ]);
+  });
+
+  it('before Go 1.18 the header holds addresses, and the texts lie elsewhere', () => {
+    expect(said(read('esbuild'))).toEqual([
+      'golang:stdlib 1.16.2 (exact)',
+      'golang:github.com/evanw/esbuild  (name)',
+      'golang:golang.org/x/sys v0.0.0-20200501145240-bc7a7d42d5c3 (exact)',
+    ]);
+  });
+
+  it('a Go program for s390x is read too', () => {
+    expect(said(read('hello-be'))).toContain('golang:github.com/google/uuid v1.6.0 (exact)');
+  });
+
+  it('a stripped Rust program built with cargo-auditable lists its crates, though the list is not loaded', () => {
+    expect(said(read('aud'))).toEqual([
+      'cargo:aud 0.3.1 (exact)',
+      'cargo:itoa 1.0.19 (exact)',
+      'cargo:ryu 1.0.15 (exact)',
+    ]);
+  });
+});
+
+describe('one pass over any bytes', () => {
+  const chosen = ['libkrb5-6824148d.so.3.3', 'aud', 'hello-stripped', 'libpng16-021811b1.so.16.39.0'];
+
+  it('gives the same facts however the body is cut', () => {
+    for (const name of chosen) {
+      const file = files.get(name)!;
+      const bytes = fileOf(file);
+      const whole = cut(file.path, bytes, bytes.length);
+      for (const size of [997, 100_000]) expect(cut(file.path, bytes, size)).toEqual(whole);
+    }
+  });
+
+  it('damage gives facts or unknowns: no crash, no hang', () => {
+    const smallest = [files.get('aud')!, files.get('libpng16-021811b1.so.16.39.0')!];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...smallest),
+        fc.array(fc.tuple(fc.nat(200), fc.nat(60), fc.nat(255)), { minLength: 1, maxLength: 12 }),
+        (file, edits) => {
+          const bytes = fileOf(file);
+          for (const [part, at, value] of edits) {
+            const [offset] = file.parts[part % file.parts.length]!;
+            bytes[offset + at] = value;
+          }
+          for (const fact of cut(file.path, bytes, 65_536))
+            expect(['package', 'unknown']).toContain(fact.kind ?? 'package');
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function cut(path: string, bytes: Buffer, size: number): readonly Fact[] {
+  const entry = { path, type: 'file' as const, mode: 0o755, uid: 0, gid: 0, size: bytes.length, mtime: 0 };
+  const reader = binaries.stream!(entry);
+  for (let at = 0; at < bytes.length; ) {
+    const chunk = bytes.subarray(at, at + size);
+    at += chunk.length + reader.push(chunk, at);
+  }
+  return [...reader.end()];
+}

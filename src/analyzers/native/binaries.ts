@@ -1,0 +1,181 @@
+import { auditableStream } from '../../formats/executables/auditable-stream.ts';
+import type { AuditableCrate } from '../../formats/executables/cargo-auditable.ts';
+import { type ElfSegment, isElf } from '../../formats/executables/elf.ts';
+import { type ElfFile, elfStream } from '../../formats/executables/elf-stream.ts';
+import type { GoBuildInfo } from '../../formats/executables/go-buildinfo.ts';
+import { goStream } from '../../formats/executables/go-stream.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
+import { bundledIn, roleOf } from '../systems/roles.ts';
+import { gpuLibrary } from './gpu-libraries.ts';
+import { type LibraryName, withoutWheelHash } from './libraries.ts';
+import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
+import { CPE } from './signatures.ts';
+
+/** Behind the program headers of a packed file. https://github.com/upx/upx/blob/devel/src/stub/src/include/header.S */
+const UPX = 'UPX!';
+
+/**
+ * Every ELF file in one pass: the name a library gives itself, version texts of programs and of libraries linked into
+ * them, Go build information, the crates of Rust programs. A file is read at most once and what holds no text is skipped,
+ * so that four questions cost no more than one.
+ */
+export const binaries = analyzer({
+  name: 'binaries',
+  version: 2,
+  magic: isElf,
+  unownedOnly: true,
+  stream(entry) {
+    const rust = auditableStream(() => loadedUntil(elf.segments));
+    const signatures = signatureScan(entry.path);
+    const go = goStream(() => elf.segments);
+    const elf = elfStream(
+      entry.size,
+      (view) => {
+        signatures.visit(view);
+        if (elf.go) go.visit(view);
+        rust.visit(view);
+      },
+      () => rust.rust,
+    );
+    let packed = false;
+    return {
+      push(chunk, offset) {
+        packed ||= offset < LIMITS.magicBytes && chunk.subarray(0, LIMITS.magicBytes).includes(UPX);
+        return elf.push(chunk, offset);
+      },
+      *end() {
+        const file = elf.end();
+        if (file === undefined) return;
+        if (packed) yield unknown('packed with UPX: what it holds cannot be read');
+        const info = go.end();
+        if (info !== undefined) yield* goFacts(info, entry.path);
+        yield* crateFacts(rust);
+        yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
+      },
+    };
+  },
+});
+
+const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
+  Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));
+
+/** The main module, the standard library and each dependency. https://go.dev/ref/mod#go-version-build-info */
+export function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
+  const seen = roleOf(path);
+  const role = seen === undefined ? {} : { role: seen };
+  const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];
+  if (goVersion !== undefined)
+    yield { type: 'golang', name: 'stdlib', version: goVersion, certainty: 'exact', ...role };
+  const main = info.main;
+  if (main !== undefined && main.path !== '') {
+    const version = main.version !== '(devel)' && main.version !== '' ? main.version : linkedVersion(info);
+    const revision = info.settings.get('vcs.revision');
+    const properties = { main: 'true', ...(revision === undefined ? {} : { revision }) };
+    yield {
+      type: 'golang',
+      name: main.path,
+      version: version ?? '',
+      certainty: version === undefined ? 'name' : 'exact',
+      properties,
+      ...role,
+    };
+  }
+  for (const { path: name, version, replaces } of info.dependencies)
+    yield {
+      type: 'golang',
+      name,
+      version,
+      certainty: 'exact',
+      ...(replaces === undefined ? {} : { properties: { replaces } }),
+      ...role,
+    };
+}
+
+/** Programs built outside a tagged module tell their version to the linker: `-X main.version=v1.2.3`. */
+function linkedVersion({ settings }: GoBuildInfo): string | undefined {
+  const flags = settings.get('-ldflags') ?? '';
+  const match =
+    /-X[= ]["']?[\w./-]*\.(?:[vV]ersion|Version|gitVersion|buildVersion|tag|Tag)=v?(\d+\.\d+\.\d+[\w.+-]*)/.exec(flags);
+  return match === null ? undefined : `v${match[1]}`;
+}
+
+function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact> {
+  let crates: readonly AuditableCrate[] | undefined;
+  try {
+    crates = stream.end();
+  } catch (error) {
+    yield unknown(`the list of crates cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  for (const { name, version, build, source, root } of crates ?? []) {
+    if (build) continue; // compiled and run on the builder only
+    yield {
+      type: 'cargo',
+      name,
+      version,
+      certainty: 'exact',
+      properties: { source, ...(root ? { main: 'true' } : {}) },
+    };
+  }
+}
+
+/**
+ * auditwheel writes the whole file name into the library as its soname, so that the release can be told from within the
+ * file; where only the file is called so, or only the major release shows, the name alone says it.
+ */
+function tellsRelease(soname: string | undefined, version: string, library: LibraryName): boolean {
+  const so = soname === undefined ? undefined : library.files.exec(withoutWheelHash(soname))?.groups?.so;
+  return so !== undefined && version.includes('.') && library.release?.(so) === version;
+}
+
+/** Programs and libraries by what their files say and, where they say nothing, by their names. */
+function* nativeFacts(
+  file: ElfFile,
+  sightings: readonly Sighting[],
+  path: string,
+  go: boolean,
+): Generator<PackageFact> {
+  const fileName = path.slice(path.lastIndexOf('/') + 1);
+  const name = withoutWheelHash(
+    file.soname !== undefined && file.soname.length > fileName.length ? file.soname : fileName,
+  );
+  const wheel = bundledIn(path);
+  const role = roleOf(path) ?? (wheel === undefined ? undefined : ('vendored' as const));
+  const common = {
+    type: 'generic',
+    ...(role === undefined ? {} : { role }),
+  };
+  const properties = (project: string, text?: string): Record<string, string> => ({
+    ...(file.soname === undefined ? {} : { soname: file.soname }),
+    ...(wheel === undefined ? {} : { bundledIn: wheel }),
+    ...(CPE.has(project) ? { cpe: CPE.get(project)! } : {}),
+    ...(text === undefined ? {} : { text }),
+  });
+  const told = new Set<string>();
+  for (const { project, version, text, linked } of sightings) {
+    if (linked !== undefined && file.needed.some((needed) => linked.test(needed))) continue;
+    // A Go or Rust program that merely talks of OpenSSL has no such copy; one that holds zlib's code does.
+    if (go && project === 'postgresql') continue;
+    told.add(project);
+    yield { ...common, name: project, version, certainty: 'content', properties: properties(project, text) };
+  }
+  for (const library of librariesNamed(name)) {
+    if (told.has(library.project)) continue;
+    const so = library.files.exec(name)?.groups?.so;
+    const version = (so !== undefined && library.release?.(so)) || '';
+    // In a system's own folders a name without a version says nothing that the package database does not.
+    if (version === '' && role === undefined) continue;
+    told.add(library.project);
+    const certainty = tellsRelease(file.soname, version, library) ? 'content' : 'name';
+    yield { ...common, name: library.project, version, certainty, properties: properties(library.project) };
+  }
+  const gpu = gpuLibrary(name);
+  if (gpu !== undefined && !told.has(gpu.project))
+    yield {
+      ...common,
+      name: gpu.project,
+      version: gpu.version,
+      certainty: 'name',
+      properties: properties(gpu.project),
+    };
+}

@@ -1,0 +1,163 @@
+import type { WindowView } from '../../formats/compression/sliding-window.ts';
+import { anchorSearch } from '../../formats/executables/anchors.ts';
+import { LIMITS } from '../../limits.ts';
+import { LIBRARY_NAMES, type LibraryName, withoutWheelHash } from './libraries.ts';
+import { PROGRAM_NAMES, type ProgramName, SIGNATURES, type Signature } from './signatures.ts';
+
+/** A version that a file tells of itself. */
+export interface Sighting {
+  readonly project: string;
+  readonly version: string;
+  /** The text that told it. */
+  readonly text: string;
+  /** Libraries that would make this a mention instead of a copy, if the file asks the loader for them. */
+  readonly linked?: RegExp;
+}
+
+/** Looks for version texts while a file passes by. */
+export interface SignatureScan {
+  visit(view: WindowView): void;
+  end(): readonly Sighting[];
+}
+
+const anchors = [...new Set(SIGNATURES.map(({ anchor }) => anchor))];
+const search = anchorSearch(anchors);
+const byAnchor: readonly (readonly Signature[])[] = anchors.map((anchor) =>
+  SIGNATURES.filter((signature) => signature.anchor === anchor),
+);
+/** Text kept on either side of an anchor. */
+const BEFORE = 64;
+const AFTER = 512;
+
+/** A library or program whose version stands in its file as a text of its own. */
+interface Bare {
+  readonly project: string;
+  readonly pattern: RegExp;
+  readonly read: (text: string) => string;
+  readonly within: string | undefined;
+  readonly program: boolean;
+}
+
+/** The libraries that a file name stands for. */
+export const librariesNamed = (name: string): readonly LibraryName[] =>
+  LIBRARY_NAMES.filter(({ files }) => files.test(name));
+
+/** Prepares the search through one file; its name decides which texts are believed. */
+export function signatureScan(path: string): SignatureScan {
+  const name = withoutWheelHash(path.slice(path.lastIndexOf('/') + 1));
+  const bares = [
+    ...librariesNamed(name).flatMap((one) => bareLibrary(one, name)),
+    ...PROGRAM_NAMES.flatMap((one) => bareProgram(one, path)),
+  ];
+  const found = new Map<string, { sighting: Sighting; times: number }>();
+  let tries = 0;
+  const keep = (sighting: Sighting): void => {
+    const key = `${sighting.project}\0${sighting.version}`;
+    const known = found.get(key);
+    if (known !== undefined) known.times++;
+    else if (found.size < LIMITS.signaturesPerFile) found.set(key, { sighting, times: 1 });
+  };
+  return {
+    visit(view) {
+      search.find(view.bytes, view.from, view.to, (at, anchor) => {
+        if (tries++ >= LIMITS.signatureTries) return;
+        for (const signature of byAnchor[anchor]!) {
+          if (signature.files !== undefined && !signature.files.test(name)) continue;
+          const sighting = tryAt(signature, view.bytes, at);
+          if (sighting !== undefined) keep(sighting);
+        }
+      });
+      for (const bare of bares) for (const sighting of bareSightings(bare, view)) keep(sighting);
+    },
+    end: () => onePerProject(withoutMentions([...found.values()]), bares),
+  };
+}
+
+function bareLibrary(library: LibraryName, name: string): Bare[] {
+  if (library.bare === undefined) return [];
+  const so = library.files.exec(name)?.groups?.so;
+  const within = library.project === 'python' ? so : undefined;
+  return [
+    { project: library.project, pattern: library.bare, read: library.read ?? ((text) => text), within, program: false },
+  ];
+}
+
+function bareProgram(program: ProgramName, path: string): Bare[] {
+  if (!program.files.test(path)) return [];
+  return [
+    {
+      project: program.project,
+      pattern: program.bare,
+      read: (text) => text,
+      within: program.within?.(path),
+      program: true,
+    },
+  ];
+}
+
+function tryAt(signature: Signature, bytes: Buffer, at: number): Sighting | undefined {
+  const from = Math.max(0, at - BEFORE);
+  const text = bytes.toString('latin1', from, at + AFTER);
+  signature.pattern.lastIndex = at - from;
+  const match = signature.pattern.exec(text);
+  const version = match?.[1];
+  if (version === undefined) return undefined;
+  return {
+    project: signature.project,
+    version: signature.read?.(version) ?? version,
+    text: match![0].trim(),
+    ...(signature.linked === undefined ? {} : { linked: signature.linked }),
+  };
+}
+
+function* bareSightings({ project, pattern, read, within }: Bare, view: WindowView): Generator<Sighting> {
+  const from = Math.max(0, view.from - BEFORE);
+  const text = view.bytes.toString('latin1', from, Math.min(view.bytes.length, view.to + BEFORE));
+  for (const match of text.matchAll(pattern)) {
+    const at = from + match.index;
+    const version = match[1];
+    if (version === undefined || at < view.from || at >= view.to) continue;
+    if (within !== undefined && !version.startsWith(`${within}.`)) continue;
+    yield { project, version: read(version), text: match[0] };
+  }
+}
+
+/** Of projects whose texts mention older versions, the one told most often; the first of equals. */
+function withoutMentions(counted: readonly { readonly sighting: Sighting; readonly times: number }[]): Sighting[] {
+  return counted
+    .filter(({ sighting }) => {
+      if (!MENTIONING.has(sighting.project)) return true;
+      const others = counted.filter((other) => other.sighting.project === sighting.project);
+      const most = Math.max(...others.map(({ times }) => times));
+      return others.find(({ times }) => times === most)?.sighting === sighting;
+    })
+    .map(({ sighting }) => sighting);
+}
+
+const MENTIONING: ReadonlySet<string> = new Set(
+  SIGNATURES.flatMap(({ project, mentions }) => (mentions ? project : [])),
+);
+
+/**
+ * A version standing alone may be another's (libxml2 carries zlib's). Of several, a program's own is the greatest, since
+ * the others say since when something exists (redis-cli lists them all); for a library none is believed.
+ */
+function onePerProject(sightings: readonly Sighting[], bares: readonly Bare[]): Sighting[] {
+  return sightings.filter((sighting) => {
+    const bare = bares.find(({ project }) => project === sighting.project);
+    const rivals = sightings.filter(({ project }) => project === sighting.project);
+    if (bare === undefined || rivals.length === 1) return true;
+    return bare.program && rivals.every(({ version }) => compareNumbers(sighting.version, version) >= 0);
+  });
+}
+
+/** Compares dotted numbers; what follows them does not matter. */
+function compareNumbers(one: string, other: string): number {
+  const numbers = (text: string): number[] => (text.match(/\d+/g) ?? []).map(Number);
+  const [left, right] = [numbers(one), numbers(other)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

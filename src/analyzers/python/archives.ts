@@ -1,0 +1,56 @@
+import { zipBody, zipMembers } from '../../formats/archives/zip.ts';
+import { mailHeaders } from '../../formats/text/mail-headers.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+import { withValues } from '../fact-values.ts';
+import { roleOf } from '../systems/roles.ts';
+
+/**
+ * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.
+ * https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html
+ */
+export const pythonEgg = analyzer({
+  name: 'python-egg',
+  version: 1,
+  files: ['**/*.egg'],
+  maxBytes: 64 * 1024 * 1024,
+  *read(file) {
+    if (file.bytes.length < 4 || file.bytes.readUInt32LE(0) !== 0x04034b50) return;
+    for (const member of zipMembers(file.bytes)) {
+      if (member.name !== 'EGG-INFO/PKG-INFO') continue;
+      const headers = mailHeaders(zipBody(file.bytes, member).toString('utf8'));
+      const name = headers.get('Name');
+      const version = headers.get('Version');
+      if (!name || !version) return yield unknown('no Name or Version in EGG-INFO/PKG-INFO');
+      return yield withValues({ type: 'pypi', name, version, role: roleOf(file.path) });
+    }
+  },
+});
+
+/**
+ * Wheels that lie about: what ensurepip and virtualenv carry, and wheelhouses left behind by a build. Nothing imports
+ * them; the name tells distribution and version, as the specification wants.
+ * https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention
+ */
+export const pythonWheelFile = analyzer({
+  name: 'python-wheel-file',
+  version: 1,
+  files: ['**/*.whl'],
+  stream(entry) {
+    return {
+      push: () => Number.POSITIVE_INFINITY,
+      *end() {
+        const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
+        const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-[^-]+\.whl$/.exec(name.slice(-LIMITS.nameBytes));
+        if (match === null) return;
+        yield {
+          type: 'pypi',
+          name: match[1]!,
+          version: match[2]!.replaceAll('_', '+'),
+          certainty: 'name',
+          role: 'cache',
+        };
+      },
+    };
+  },
+});

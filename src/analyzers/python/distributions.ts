@@ -1,0 +1,31 @@
+import { mailHeaders } from '../../formats/text/mail-headers.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+
+/**
+ * Installed Python distributions: wheels leave `NAME.dist-info/METADATA`, setuptools `NAME.egg-info/PKG-INFO` or, from
+ * distutils and Debian, a single `NAME.egg-info` file.
+ * https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+ */
+export const pythonDist = analyzer({
+  name: 'python-dist',
+  version: 2,
+  files: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/EGG-INFO/PKG-INFO'],
+  *read(file) {
+    const headers = mailHeaders(file.text());
+    const name = headers.get('Name');
+    const version = headers.get('Version');
+    if (!name || !version) return yield unknown('no Name or Version');
+    const license = headers.get('License-Expression') ?? headers.get('License');
+    const requires = headers.all('Requires-Dist');
+    const python = headers.get('Requires-Python');
+    yield {
+      type: 'pypi',
+      name,
+      version,
+      ...(requires.length > 0 ? { requires } : {}),
+      ...(python ? { properties: { 'requires-python': python } } : {}),
+      ...(license && license.length <= 100 && license !== 'UNKNOWN' ? { licenses: [license] } : {}),
+      ...(/(^|\/)_vendor\//.test(file.path) ? { role: 'vendored' as const } : {}),
+    };
+  },
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { facts } from '../../../test/facts.ts';
+import { pythonLocks } from './locks.ts';
+
+const declared = (path: string, content: string): string[] =>
+  facts(pythonLocks, path, content).map((fact) => {
+    if (fact.kind !== undefined || !('role' in fact) || fact.role !== 'declared') throw new Error('not declared');
+    return `${fact.type === 'pypi' ? '' : `${fact.type}:`}${fact.name} ${fact.version}`;
+  });
+
+describe('lock files declare, they do not install', () => {
+  it('requirements with exact pins; ranges and links say no version', () => {
+    const content = [
+      'numpy==1.24.2',
+      'pandas[parquet] == 1.5.3 ; python_version >= "3.8"',
+      'torch===2.0.1+cu118 --hash=sha256:abc',
+      'scipy>=1.10',
+      '# pillow==1.0',
+      'git+https://github.com/huggingface/transformers@v4.30.0',
+      'requests==2.*',
+      'idna==3.4 \\',
+      '    --hash=sha256:814f',
+    ].join('\n');
+    expect(declared('app/requirements.txt', content)).toEqual([
+      'numpy 1.24.2',
+      'pandas 1.5.3',
+      'torch 2.0.1+cu118',
+      'idna 3.4',
+    ]);
+    expect(declared('app/requirements-gpu.txt', 'torch==1.13.1\n')).toEqual(['torch 1.13.1']);
+  });
+
+  it('Pipfile.lock', () => {
+    const lock = JSON.stringify({
+      _meta: {},
+      default: { requests: { version: '==2.27.1' }, local: { path: '.' } },
+      develop: { pytest: { version: '==7.2.0' } },
+    });
+    expect(declared('app/Pipfile.lock', lock)).toEqual(['requests 2.27.1', 'pytest 7.2.0']);
+  });
+
+  it('poetry.lock', () => {
+    const lock =
+      '[[package]]\nname = "certifi"\nversion = "2022.12.7"\ndescription = "x"\n\n[package.dependencies]\nname = "wrong"\nversion = "9"\n\n[[package]]\nname = "idna"\nversion = "3.4"\n\n[metadata]\nlock-version = "2.0"\n';
+    expect(declared('app/poetry.lock', lock)).toEqual(['certifi 2022.12.7', 'idna 3.4']);
+  });
+
+  it('uv.lock, where the project itself stands among its packages', () => {
+    const lock =
+      'version = 1\n\n[[package]]\nname = "app"\nversion = "0.1.0"\nsource = { virtual = "." }\ndependencies = [\n    { name = "torch" },\n]\n\n[[package]]\nname = "torch"\nversion = "2.5.1"\nsource = { registry = "https://pypi.org/simple" }\n';
+    expect(declared('app/uv.lock', lock)).toEqual(['torch 2.5.1']);
+  });
+
+  it('a conda environment with pip packages in it', () => {
+    const yaml =
+      'name: ml\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.9.16\n  - conda-forge::numpy=1.24.2=py39h7360e5f_0\n  - scipy>=1.9\n  - pip:\n      - torch==1.13.1\n      - ./local\n  - openssl==3.1.0\nprefix: /opt/conda\n';
+    expect(declared('app/environment.yml', yaml)).toEqual([
+      'conda:python 3.9.16',
+      'conda:numpy 1.24.2',
+      'torch 1.13.1',
+      'conda:openssl 3.1.0',
+    ]);
+  });
+
+  it("files inside installed packages are other people's", () => {
+    expect(declared('usr/lib/python3/dist-packages/x/requirements.txt', 'numpy==1.0')).toEqual([]);
+  });
+});
+
+it('lines that are made to take for ever are passed over', () => {
+  const started = performance.now();
+  for (const path of ['a/requirements.txt', 'a/environment.yml', 'a/poetry.lock'])
+    facts(
+      pythonLocks,
+      path,
+      `dependencies:\n- ${' '.repeat(500_000)}x"\na${' '.repeat(500_000)}b\n${'\n'.repeat(500_000)}`,
+    );
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
+it('short lines whose blanks could be shared out in many ways take no longer than others', () => {
+  const blanks = ' '.repeat(4_000);
+  const lines = [`- a${blanks}"x`, `a${blanks}b`, `- "a${blanks}x`, `a[b]${blanks}c`, `a==1${blanks}x`];
+  const started = performance.now();
+  for (const path of ['a/requirements.txt', 'a/environment.yml'])
+    for (const line of lines) facts(pythonLocks, path, `dependencies:\n${`${line}\n`.repeat(250)}`);
+  expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+it('items of a conda environment may be quoted and have comments', () => {
+  const yaml =
+    'dependencies:\n  - "numpy=1.24.2"  # why\n  - \'scipy=1.10.1\'\n  - pandas=1.5.3# no\n  - "x=1" y\n  - # nothing\n';
+  expect(declared('app/environment.yml', yaml)).toEqual([
+    'conda:numpy 1.24.2',
+    'conda:scipy 1.10.1',
+    'conda:pandas 1.5.3',
+  ]);
+});

@@ -1,0 +1,129 @@
+import { isObject, type Json, object, text } from '../../formats/text/json-value.ts';
+import { shortLines } from '../../formats/text/text-lines.ts';
+import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+
+/**
+ * What lock files and pinned requirements declare. It is not installed by that: another analyzer proves what is. Files
+ * inside installed packages are left alone, since those are other people's test data.
+ */
+export const pythonLocks = analyzer({
+  name: 'python-locks',
+  version: 2,
+  files: [
+    '**/requirements*.txt',
+    '**/*requirements.txt',
+    '**/requirements/*.txt',
+    '**/constraints*.txt',
+    '**/Pipfile.lock',
+    '**/poetry.lock',
+    '**/uv.lock',
+    '**/pdm.lock',
+    '**/pylock.toml',
+    '**/environment.yml',
+    '**/environment.yaml',
+    '**/conda-environment.yml',
+  ],
+  *read(file) {
+    if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|pkgs|_vendor)\//.test(file.path)) return;
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    if (name === 'Pipfile.lock') yield* pipfile(file.text());
+    else if (/\.lock$|^pylock/.test(name)) yield* tomlPackages(file.text());
+    else if (/\.ya?ml$/.test(name)) yield* condaEnvironment(file.text());
+    else yield* requirements(file.text());
+  },
+});
+
+const declared = (type: string, name: string, version: string): PackageFact => ({
+  type,
+  name,
+  version,
+  role: 'declared',
+});
+
+/** Only exact pins say a version. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
+function* requirements(content: string): Generator<PackageFact> {
+  for (const line of shortLines(content)) {
+    const match = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?===?\s*([\w.!+-]+)(?=\s*(?:$|[;#\\]|--))/.exec(line);
+    if (match !== null) yield declared('pypi', match[1]!, match[2]!);
+  }
+}
+
+/** https://github.com/pypa/pipfile: `default` and `develop`, each name with `"version": "==1.2"`. */
+function* pipfile(content: string): Generator<PackageFact | ReturnType<typeof unknown>> {
+  const parsed = JSON.parse(content) as Json;
+  if (!isObject(parsed)) return yield unknown('no JSON object');
+  for (const section of ['default', 'develop'])
+    for (const [name, entry] of Object.entries(object(parsed[section]))) {
+      const version = text(object(entry).version);
+      if (version?.startsWith('==')) yield declared('pypi', name, version.slice(2));
+    }
+}
+
+/**
+ * The tables `[[package]]` (poetry, uv, pdm) and `[[packages]]` (pylock) with their `name` and `version`; the rest of
+ * TOML is not needed, as all of these tools write those keys one a line.
+ */
+function* tomlPackages(content: string): Generator<PackageFact> {
+  let name: string | undefined;
+  let version: string | undefined;
+  let local = false;
+  let inside = false;
+  const finish = function* (): Generator<PackageFact> {
+    if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);
+    name = undefined;
+    version = undefined;
+    local = false;
+  };
+  for (const raw of shortLines(content)) {
+    const line = raw.trim();
+    if (line.startsWith('[')) {
+      inside = /^\[\[packages?\]\]$/.test(line);
+      if (inside) yield* finish();
+      continue;
+    }
+    if (!inside) continue;
+    const match = /^(name|version|source)\s*=\s*(.*)$/.exec(line);
+    if (match?.[1] === 'name') name = /^["']([^"']+)["']/.exec(match[2]!)?.[1];
+    else if (match?.[1] === 'version') version = /^["']([^"']+)["']/.exec(match[2]!)?.[1];
+    // The project itself stands in uv's lock file too.
+    else if (match?.[1] === 'source') local = /\{\s*(?:virtual|editable|directory)\s*=/.test(match[2]!);
+  }
+  yield* finish();
+}
+
+/** `- numpy=1.24.2=py39h...` under `dependencies:`, `- torch==1.13.1` under its `- pip:`. */
+function* condaEnvironment(content: string): Generator<PackageFact> {
+  let dependencies = false;
+  let pipIndent = -1;
+  for (const line of shortLines(content)) {
+    const top = /^([\w-]+):/.exec(line);
+    if (top !== null) dependencies = top[1] === 'dependencies';
+    if (!dependencies) continue;
+    const indent = line.search(/\S/);
+    if (/^\s*-\s*pip:\s*$/.test(line)) {
+      pipIndent = indent;
+      continue;
+    }
+    if (pipIndent >= 0 && indent <= pipIndent) pipIndent = -1;
+    const item = listItem(line);
+    if (item === undefined) continue;
+    if (pipIndent >= 0) yield* requirements(item);
+    else {
+      const match = /^(?:[\w./-]+::)?([\w.-]+)\s*==?\s*([\w.!+]+)(?:=[\w.*]+)?$/.exec(item);
+      if (match !== null) yield declared('conda', match[1]!, match[2]!);
+    }
+  }
+}
+
+/** The plain or quoted text of `- item  # comment`. In steps: as one pattern, blanks could be shared out in too many ways. */
+function listItem(line: string): string | undefined {
+  const text = /^\s*-\s*(\S.*)$/.exec(line)?.[1];
+  if (text === undefined) return undefined;
+  const quote = text[0] as string;
+  if (quote !== '"' && quote !== "'") {
+    const plain = text.split('#', 1)[0]!.trimEnd();
+    return plain === '' || /["']/.test(plain) ? undefined : plain;
+  }
+  const end = text.indexOf(quote, 1);
+  return end > 1 && /^\s*(?:#|$)/.test(text.slice(end + 1)) ? text.slice(1, end).trim() : undefined;
+}

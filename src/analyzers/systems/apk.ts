@@ -1,0 +1,58 @@
+import { analyzer, type Fact, unknown } from '../analyzer.ts';
+import { withValues } from '../fact-values.ts';
+import { ownedPaths } from './owned-paths.ts';
+
+/**
+ * Installed Alpine and Wolfi packages: paragraphs of `X:value` lines, with the files of each behind its description.
+ * https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_Database_V2
+ */
+export const apk = analyzer({
+  name: 'apk',
+  version: 1,
+  files: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
+  maxBytes: 64 * 1024 * 1024,
+  *read(file) {
+    let fields = new Map<string, string>();
+    let folder = '';
+    let paths: [string, string][] = [];
+    const text = file.text();
+    for (let at = 0; at <= text.length; ) {
+      const newline = text.indexOf('\n', at);
+      const line = text.slice(at, newline < 0 ? text.length : newline).replace(/\r$/, '');
+      at = newline < 0 ? text.length + 1 : newline + 1;
+      if (line === '') {
+        yield* packageFacts(fields, paths);
+        fields = new Map();
+        paths = [];
+        folder = '';
+        continue;
+      }
+      const key = line[1] === ':' ? line[0]! : '';
+      const value = line.slice(2);
+      if (key === 'F') folder = value;
+      else if (key === 'R') paths.push([folder, value]);
+      else if (key !== '' && !fields.has(key)) fields.set(key, value);
+    }
+    yield* packageFacts(fields, paths);
+  },
+});
+
+function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly [string, string][]): Generator<Fact> {
+  if (fields.size === 0) return;
+  const name = fields.get('P');
+  const version = fields.get('V');
+  if (!name || !version) return yield unknown(name ? `package ${name} has no version` : 'a paragraph without a name');
+  const licence = fields.get('L');
+  yield withValues({
+    type: 'apk',
+    name,
+    version,
+    architecture: fields.get('A'),
+    source: { name: fields.get('o') ?? name, version },
+    maintainer: fields.get('m'),
+    licenses: licence ? [licence] : undefined,
+    properties: fields.has('c') ? { commit: fields.get('c')! } : undefined,
+  });
+  const owned = ownedPaths('apk', name, paths);
+  if (owned !== undefined) yield owned;
+}

@@ -1,0 +1,60 @@
+/** Checks that ask every running container the same question. */
+
+import type { EngineContainer } from '../engine/engine-types.ts';
+import { containerName, type Facts } from '../facts.ts';
+import {
+  type BenchItem,
+  type BenchResult,
+  type Check,
+  check,
+  need,
+  notApplicable,
+  pass,
+  type Verdict,
+} from './check.ts';
+
+/** Says what is wrong with one container; nothing for a good one. */
+export type Fault = (container: EngineContainer, facts: Facts) => string | undefined | Promise<string | undefined>;
+
+/** The same question for every running container. */
+export async function eachContainer(
+  facts: Facts,
+  fault: Fault,
+  bad: string,
+  good: string,
+  result: BenchResult = 'warn',
+): Promise<Verdict> {
+  const containers = need(await facts.containers());
+  if (containers.length === 0) return notApplicable('no containers are running');
+  const items: BenchItem[] = [];
+  for (const container of containers) {
+    const detail = await fault(container, facts);
+    if (detail !== undefined) items.push({ subject: containerName(container), detail });
+  }
+  if (items.length === 0) return pass(good);
+  return { result, summary: bad, items };
+}
+
+interface ContainerCheck extends Omit<Check, 'run' | 'scoring' | 'level' | 'looksAt'> {
+  readonly level?: 1 | 2;
+  readonly scoring?: 'automated' | 'manual';
+  readonly reads: string;
+  readonly fault: Fault;
+  readonly bad: string;
+  readonly good: string;
+  readonly result?: BenchResult;
+}
+
+/** A check that is a question to each container. */
+export const containerCheck = (one: ContainerCheck): Check =>
+  check({
+    id: one.id,
+    title: one.title,
+    level: one.level ?? 1,
+    scoring: one.scoring ?? 'automated',
+    looksAt: `${one.reads} of every running container`,
+    remediation: one.remediation,
+    impact: one.impact,
+    peer: one.peer,
+    run: (facts) => eachContainer(facts, one.fault, one.bad, one.good, one.result),
+  });

@@ -1,0 +1,383 @@
+/** What machine learning brings: checks of our own (`P.`), for running containers, images and Dockerfiles. */
+
+import { environmentOf, securityOption } from '../engine/container.ts';
+import {
+  imageWorkload,
+  isMachineLearning,
+  ML_SERVERS,
+  serversOf,
+  type Workload,
+  workloadOf,
+} from '../engine/workloads.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { ImageFacts } from '../image/facts.ts';
+import { isSecretName, secretVariables } from '../image/secrets.ts';
+import { stepsOfDockerfile } from '../image/steps.ts';
+import {
+  type BenchItem,
+  type Check,
+  check,
+  info,
+  notApplicable,
+  note,
+  pass,
+  Unreadable,
+  type Verdict,
+  warn,
+} from './check.ts';
+import { isJupyter, jupyterAccess } from './jupyter.ts';
+import { credentialMounts, modelMounts, writableModels } from './model-files.ts';
+
+const PEER = 'Nothing';
+
+/** Containers that run, images, and the last stage of a Dockerfile. */
+interface Workloads {
+  readonly all: readonly Workload[];
+  readonly images: readonly ImageFacts[];
+}
+
+async function workloads(facts: Facts): Promise<Workloads> {
+  const containers = await facts.containers();
+  const images = await facts.images();
+  if (!containers.ok && !images.ok && facts.dockerfile === undefined)
+    throw new Unreadable(containers.why, containers.reason);
+  const listed = images.ok ? images.value : [];
+  return {
+    images: listed,
+    all: [
+      ...(containers.ok ? containers.value.map(workloadOf) : []),
+      ...listed.map(imageWorkload),
+      ...(facts.dockerfile === undefined ? [] : [dockerfileWorkload(facts.dockerfile)]),
+    ],
+  };
+}
+
+function dockerfileWorkload(docker: DockerfileFacts): Workload {
+  const steps = stepsOfDockerfile(docker, 'final');
+  const last = (keyword: string) => steps.findLast((step) => step.keyword === keyword)?.text ?? '';
+  return {
+    name: docker.path,
+    command: ['ENTRYPOINT', 'CMD'].flatMap(
+      (keyword) => steps.findLast((step) => step.keyword === keyword)?.words ?? [],
+    ),
+    environment: docker.file.stages.at(-1)?.environment ?? new Map(),
+    user: last('USER'),
+    image: docker.file.stages.at(-1)?.image ?? '',
+    ports: [],
+    exposed: steps.filter((step) => step.keyword === 'EXPOSE').flatMap((step) => step.text.split(/\s+/)),
+  };
+}
+
+interface Question {
+  readonly bad: string;
+  readonly good: string;
+  readonly nothing: string;
+  readonly result?: 'warn' | 'info';
+  /** Which workloads it is about. */
+  readonly about: (workload: Workload) => boolean;
+  readonly fault: (workload: Workload, facts: Facts) => string | undefined | Promise<string | undefined>;
+}
+
+async function ask(facts: Facts, question: Question): Promise<Verdict> {
+  const asked = (await workloads(facts)).all.filter(question.about);
+  if (asked.length === 0) return notApplicable(question.nothing);
+  const items: BenchItem[] = [];
+  for (const workload of asked) {
+    const detail = await question.fault(workload, facts);
+    if (detail !== undefined) items.push({ subject: workload.name, detail });
+  }
+  if (items.length === 0) return pass(question.good);
+  return (question.result === 'info' ? info : warn)(question.bad, items);
+}
+
+interface Own extends Omit<Check, 'run' | 'level' | 'scoring' | 'peer'> {
+  readonly level?: 1 | 2;
+  readonly ask: Question;
+}
+
+const own = ({ ask: question, level, ...rest }: Own): Check =>
+  check({ ...rest, level: level ?? 1, scoring: 'automated', peer: PEER, run: (facts) => ask(facts, question) });
+
+const NOTEBOOK_CONFIGURATION = [
+  'etc/jupyter/jupyter_server_config.py',
+  'etc/jupyter/jupyter_notebook_config.py',
+  'etc/jupyter/jupyter_server_config.json',
+  'etc/jupyter/jupyter_notebook_config.json',
+  ...['root', 'home/jovyan'].flatMap((home) =>
+    ['server', 'notebook', 'lab'].map((kind) => `${home}/.jupyter/jupyter_${kind}_config.py`),
+  ),
+];
+
+async function notebookFault(workload: Workload, facts: Facts): Promise<string | undefined> {
+  const images = await facts.images();
+  const image = images.ok
+    ? images.value.find((one) => one.name === workload.image || one.id === workload.container?.Image)
+    : undefined;
+  const files: { path: string; text: string }[] = [];
+  for (const path of image === undefined ? [] : NOTEBOOK_CONFIGURATION) {
+    const text = await image!.read(path);
+    if (text.ok) files.push({ path: `/${path}`, text: text.value });
+  }
+  return jupyterAccess(workload, files).open;
+}
+
+const isContainer = (workload: Workload) => workload.container !== undefined;
+
+function tooClose({ container }: Workload): string | undefined {
+  const host = container?.HostConfig;
+  const found = [
+    host?.Privileged ? 'privileged' : '',
+    host?.PidMode === 'host' ? '--pid host' : '',
+    host?.NetworkMode === 'host' ? '--network host' : '',
+    (host?.CapAdd ?? []).some((one) => /SYS_ADMIN|ALL/.test(one)) ? '--cap-add SYS_ADMIN' : '',
+    container !== undefined && securityOption(container, 'seccomp') === 'unconfined' ? 'seccomp=unconfined' : '',
+  ].filter((one) => one !== '');
+  return found.length > 0 ? found.join(', ') : undefined;
+}
+
+/** Which GPUs a container gets. https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html */
+function gpus({ container, environment }: Workload): string | undefined {
+  const host = container?.HostConfig;
+  const requests = (host?.DeviceRequests ?? []).filter(
+    (one) => (one.Capabilities ?? []).flat().includes('gpu') || one.Driver === 'nvidia',
+  );
+  const found: string[] = [];
+  if (requests.some((one) => one.Count === -1)) found.push('--gpus all');
+  const devices = (host?.Devices ?? [])
+    .map((one) => one.PathOnHost ?? '')
+    .filter((path) => /^\/dev\/(?:nvidia|kfd|dri|dxg)/.test(path));
+  if (devices.length > 0) found.push(devices.join(' '));
+  const runtime = host?.Runtime === 'nvidia' || requests.length > 0;
+  if (runtime && environment.get('NVIDIA_DRIVER_CAPABILITIES') === 'all')
+    found.push('NVIDIA_DRIVER_CAPABILITIES=all (graphics, display)');
+  if (host?.Runtime === 'nvidia' && environment.get('NVIDIA_VISIBLE_DEVICES') === 'all')
+    found.push('NVIDIA_VISIBLE_DEVICES=all');
+  if (host?.Privileged && requests.length + devices.length === 0 && environment.has('NVIDIA_VISIBLE_DEVICES'))
+    found.push('privileged: every device');
+  return found.length > 0 ? found.join(', ') : undefined;
+}
+
+function openPorts(workload: Workload): string | undefined {
+  const servers = serversOf(workload);
+  const hostNetwork = workload.container?.HostConfig?.NetworkMode === 'host';
+  if (hostNetwork && servers.length > 0)
+    return `${servers.map((one) => one.name).join(', ')} on every port of the host (--network host)`;
+  const found = workload.ports
+    .filter((one) => one.everywhere)
+    .flatMap((port) => {
+      const inside = Number(port.inside.split('/')[0]);
+      const server =
+        servers.find((one) => one.ports.includes(inside)) ?? ML_SERVERS.find((one) => one.telling.includes(inside));
+      return server === undefined ? [] : [`${server.name} on ${port.port}: ${server.danger}`];
+    });
+  return found.length > 0 ? [...new Set(found)].join('; ') : undefined;
+}
+
+/** Options by which a model server takes models from clients, or runs code that comes with a model. */
+function loadsAnything(workload: Workload): string | undefined {
+  const command = workload.command.join(' ').slice(0, 16_384);
+  if (/--model-control-mode[= ](?:explicit|poll)\b/.test(command))
+    return `${/--model-control-mode[= ]\w+/.exec(command)![0]}: clients load models`;
+  if (/--trust[-_]remote[-_]code\b(?!=(?:false|False))/.test(command))
+    return '--trust-remote-code: the model brings code that is run';
+  if (
+    /^(?:1|true)$/i.test(
+      workload.environment.get('HF_HUB_ENABLE_REMOTE_CODE') ?? workload.environment.get('TRUST_REMOTE_CODE') ?? '',
+    )
+  )
+    return 'TRUST_REMOTE_CODE is set';
+  if (/--model-store\b/.test(command) && /--disable-token-auth\b/.test(command))
+    return '--disable-token-auth: clients load models';
+  return /--enable-model-api\b/.test(command) ? '--enable-model-api: clients load models' : undefined;
+}
+
+async function judgeModels(facts: Facts): Promise<Verdict> {
+  const { all, images } = await workloads(facts);
+  const items: BenchItem[] = all
+    .filter(isContainer)
+    .flatMap((one) => modelMounts(one).map((detail) => ({ subject: one.name, detail })));
+  let looked = 0;
+  for (const image of images) {
+    const found = await writableModels(image);
+    if (!found.ok) continue;
+    looked++;
+    items.push(...found.value);
+  }
+  if (items.length > 0) return warn('whoever takes over the server can replace its models', items);
+  if (all.some(isContainer) || looked > 0) return pass('no writable model directories');
+  return facts.dockerfile !== undefined || images.length > 0
+    ? note('only the files of the image can tell')
+    : notApplicable('nothing to look at');
+}
+
+/** The checks of our own in order. */
+export const machineLearningChecks: readonly Check[] = [
+  own({
+    id: 'P.1',
+    title: 'Notebook servers ask for a token or password',
+    looksAt: "command, JUPYTER_TOKEN and Jupyter's configuration files, of containers and images",
+    remediation: "Leave the token to Jupyter, or set a hashed password; never --ServerApp.token=''.",
+    impact: 'Users need the token from the log, or a password.',
+    ask: {
+      bad: 'a shell for whoever reaches the port',
+      good: 'every notebook server asks for a token or password',
+      nothing: 'no notebook server',
+      about: isJupyter,
+      fault: notebookFault,
+    },
+  }),
+  own({
+    id: 'P.2',
+    title: 'Notebook servers do not run as root',
+    looksAt: '--allow-root and the user, of containers and images',
+    remediation:
+      'Run the server as an ordinary user (jovyan in the Jupyter images) and drop --allow-root and GRANT_SUDO.',
+    impact: 'Packages are installed by the image, or into the home folder.',
+    ask: {
+      bad: 'whoever gets into the notebook is root in the container',
+      good: 'no notebook server runs as root',
+      nothing: 'no notebook server',
+      about: isJupyter,
+      fault: (workload) => {
+        if (jupyterAccess(workload).asRoot) return '--allow-root';
+        if (/^(?:yes|1|true)$/i.test(workload.environment.get('GRANT_SUDO') ?? ''))
+          return 'GRANT_SUDO: sudo without a password';
+        return /^(?:|root|0)(?::|$)/.test(workload.user) &&
+          !/start-notebook|start-singleuser/.test(workload.command.join(' '))
+          ? `USER ${workload.user || '(none)'}`
+          : undefined;
+      },
+    },
+  }),
+  own({
+    id: 'P.3',
+    title: 'Notebook and training containers keep their distance from the host',
+    looksAt: 'privileged flag, capabilities, network and PID mode of running machine-learning containers',
+    remediation:
+      'Give GPUs with --gpus and InfiniBand with --device and --ulimit memlock=-1; neither needs --privileged.',
+    impact: 'Profilers that read hardware counters need CAP_PERFMON.',
+    ask: {
+      bad: 'code from a notebook reaches the host',
+      good: 'machine-learning containers are confined',
+      nothing: 'no machine-learning container runs',
+      about: (workload) => isContainer(workload) && isMachineLearning(workload),
+      fault: tooClose,
+    },
+  }),
+  own({
+    id: 'P.4',
+    title: 'Shared memory for data loaders is sized, not shared with the host',
+    looksAt: 'IPC mode and size of /dev/shm of running machine-learning containers',
+    remediation: 'Use --shm-size 8g (or a tmpfs at /dev/shm) in place of --ipc host.',
+    impact: 'None; the size counts against the memory limit.',
+    ask: {
+      bad: 'shared memory of the host is open to the container',
+      good: 'no machine-learning container shares memory with the host',
+      nothing: 'no machine-learning container runs',
+      about: (workload) => isContainer(workload) && isMachineLearning(workload),
+      fault: ({ container }) => {
+        const ipc = container?.HostConfig?.IpcMode ?? '';
+        if (ipc === 'host') return '--ipc host';
+        const shm = (container?.Mounts ?? []).find((one) => one.Source === '/dev/shm' && one.RW !== false);
+        return shm === undefined ? undefined : '/dev/shm of the host is mounted';
+      },
+    },
+  }),
+  own({
+    id: 'P.5',
+    title: 'GPUs are given one by one',
+    level: 2,
+    looksAt: 'device requests, devices and NVIDIA variables of running containers',
+    remediation:
+      'Give the device that is needed (--gpus device=0, or a MIG slice) and only the capabilities compute,utility.',
+    impact: 'The scheduler has to know which GPU is free.',
+    ask: {
+      bad: 'containers see more of the GPUs than one device',
+      good: 'no container sees all GPUs',
+      nothing: 'no container runs',
+      result: 'info',
+      about: isContainer,
+      fault: gpus,
+    },
+  }),
+  own({
+    id: 'P.6',
+    title: 'Ports of machine-learning servers are not open to the world',
+    looksAt:
+      'published ports of running containers: Jupyter, Ray, MLflow, TensorBoard, Triton, TorchServe, vLLM, Ollama, Dask and others',
+    remediation: 'Publish on 127.0.0.1 or a private interface and put an authenticating proxy in front.',
+    impact: 'Clients go through the proxy.',
+    ask: {
+      bad: 'servers without authentication answer on every interface',
+      good: 'no port of a machine-learning server is open on every interface',
+      nothing: 'no container runs',
+      about: isContainer,
+      fault: openPorts,
+    },
+  }),
+  check({
+    id: 'P.7',
+    title: 'Model directories cannot be changed by the server',
+    level: 1,
+    scoring: 'automated',
+    looksAt: 'writable mounts that hold models, and model files of images that the serving user may write',
+    remediation: 'Mount models read-only (:ro) and let root own those in the image, mode 644.',
+    impact: 'Servers that download models need a cache folder of their own.',
+    peer: PEER,
+    run: judgeModels,
+  }),
+  own({
+    id: 'P.8',
+    title: 'Credentials of people are not mounted',
+    looksAt: 'mounts of running containers: cloud, Kubernetes, registry, SSH and model hub credentials',
+    remediation: 'Give the workload an identity of its own (IAM role, workload identity, a token for this one job).',
+    impact: 'Somebody has to make those identities.',
+    ask: {
+      bad: 'code in the container acts as a person',
+      good: 'no credentials are mounted',
+      nothing: 'no container runs',
+      about: isContainer,
+      fault: (workload) => {
+        const found = credentialMounts(workload);
+        return found.length > 0 ? found.join('; ') : undefined;
+      },
+    },
+  }),
+  own({
+    id: 'P.9',
+    title: 'Tokens are not handed over in the environment',
+    looksAt: 'variables of running containers: hub, tracking and cloud tokens, passwords',
+    remediation:
+      'Mount a secret as a file, or let the platform inject it at run time; docker inspect shows variables to everybody in the docker group.',
+    impact: 'The program reads a file.',
+    ask: {
+      bad: 'tokens can be read with docker inspect, in /proc and in crash reports',
+      good: 'no tokens in variables',
+      nothing: 'no container runs',
+      about: isContainer,
+      fault: ({ container }) => {
+        const found = secretVariables(environmentOf(container?.Config?.Env));
+        // Jupyter's own token has to come from somewhere; P.1 wants it set.
+        const names = found
+          .filter((one) => one.name !== 'JUPYTER_TOKEN')
+          .map((one) => `${one.name} (${isSecretName(one.name) ? one.masked : one.what})`);
+        return names.length > 0 ? names.join(', ') : undefined;
+      },
+    },
+  }),
+  own({
+    id: 'P.10',
+    title: 'Model servers load only the models they were given',
+    looksAt: 'options of model servers, of containers and images: model control, --trust-remote-code, token checks',
+    remediation:
+      'Fix the model list (--model-control-mode=none), keep token checks on, and drop --trust-remote-code: load safetensors.',
+    impact: 'A new model needs a restart; architectures outside the library need their code reviewed and installed.',
+    ask: {
+      bad: 'a model that somebody else chooses can run code',
+      good: 'no model server loads what clients name',
+      nothing: 'nothing to look at',
+      about: () => true,
+      fault: loadsAnything,
+    },
+  }),
+];

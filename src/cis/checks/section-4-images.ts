@@ -1,0 +1,296 @@
+/** Section 4: images and the files they are built from. Every check works on an opened image, without an Engine. */
+
+import { judgeRunningUsers } from '../engine/running-users.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { ImageFacts } from '../image/facts.ts';
+import { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from '../image/packages.ts';
+import { judgeSecrets, stepSecrets } from '../image/secret-risks.ts';
+import { secretIn } from '../image/secrets.ts';
+import { judgeInstalls, judgeSetuid, judgeSoftware } from '../image/software.ts';
+import { type Step, stepsOfDockerfile, stepsOfImage } from '../image/steps.ts';
+import { judgeBase, judgeFrom, judgeScan, judgeSignatures } from '../image/trust.ts';
+import { judgeUser } from '../image/user.ts';
+import {
+  type Check,
+  check,
+  couldNotRead,
+  notApplicable,
+  note,
+  pass,
+  together,
+  Unreadable,
+  type Verdict,
+  warn,
+} from './check.ts';
+
+interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
+  readonly level?: 1 | 2;
+  readonly manual?: boolean;
+  readonly image: (image: ImageFacts, facts: Facts) => Verdict | Promise<Verdict>;
+  /** What the Dockerfile alone can tell. */
+  readonly dockerfile?: (file: DockerfileFacts, facts: Facts) => Verdict;
+  /** True where the files alone can tell: then a root file system can be judged, too. */
+  readonly byFiles?: boolean;
+  /** What else of the host belongs to it. */
+  readonly host?: (facts: Facts) => Promise<Verdict | undefined>;
+}
+
+const BARE = notApplicable('a root file system has neither configuration nor history');
+
+/** A check that asks every image within the scope, and the Dockerfile where one is given. */
+export const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }: ImageCheck): Check =>
+  check({
+    ...rest,
+    level: level ?? 1,
+    scoring: manual ? 'manual' : 'automated',
+    async run(facts) {
+      const verdicts: Verdict[] = [];
+      if (facts.dockerfile !== undefined)
+        verdicts.push(dockerfile?.(facts.dockerfile, facts) ?? note('only the built image can tell'));
+      const images = await facts.images();
+      if (!images.ok && facts.dockerfile === undefined) throw new Unreadable(images.why, images.reason);
+      for (const one of images.ok ? images.value : [])
+        verdicts.push(one.bare && !byFiles ? BARE : await readable(one, () => image(one, facts)));
+      const running = await host?.(facts);
+      if (running !== undefined) verdicts.push(running);
+      return together(verdicts, notApplicable('there are no images'));
+    },
+  });
+
+/** One image that cannot be read must not hide what the others show. */
+async function readable(image: ImageFacts, judge: () => Verdict | Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    // Not looked into, rather than not readable: the host's images without --deep.
+    if (error.why === 'absent') return note(error.message);
+    return couldNotRead(error.message, [{ subject: image.name, detail: error.message }]);
+  }
+}
+
+type StepJudge = (steps: readonly Step[]) => Verdict;
+
+/** The same judgement for the history of an image and for a Dockerfile. */
+const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => ({
+  image: (image) => judge(stepsOfImage(image)),
+  dockerfile: (file) => judge(stepsOfDockerfile(file)),
+});
+
+function userOfDockerfile(docker: DockerfileFacts): Verdict {
+  const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'USER');
+  const { path, file } = docker;
+  const stage = file.stages.at(-1);
+  if (last === undefined)
+    return warn('no USER: containers run as the user of the base image, usually root', [
+      {
+        subject: path,
+        detail: stage?.image === 'scratch' ? 'built from scratch: root' : `${stage?.image ?? 'nothing'} decides`,
+        path,
+        ...(stage ? { line: stage.from.range.start.line } : {}),
+      },
+    ]);
+  const user = last.text.split(':')[0]!.trim();
+  if (user === '' || user === 'root' || /^0+$/.test(user))
+    return warn('containers run as root', [last.item(`USER ${last.text}`)]);
+  return pass(`runs as ${user}`);
+}
+
+function healthOfImage(image: ImageFacts): Verdict {
+  const test = image.config.run.Healthcheck?.Test;
+  if (test !== undefined && test.length > 0 && test[0] !== 'NONE') return pass('images have a HEALTHCHECK');
+  const detail = test?.[0] === 'NONE' ? 'HEALTHCHECK NONE' : 'no HEALTHCHECK (images in OCI format lose theirs)';
+  return warn('nothing tells whether a container still serves', [{ subject: image.name, detail }]);
+}
+
+function healthOfDockerfile(docker: DockerfileFacts): Verdict {
+  const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'HEALTHCHECK');
+  if (last === undefined)
+    return warn('nothing tells whether a container still serves', [
+      { subject: docker.path, detail: 'no HEALTHCHECK', path: docker.path },
+    ]);
+  return /^NONE\b/i.test(last.text)
+    ? warn('the health check is switched off', [last.item(last.text)])
+    : pass('has a HEALTHCHECK');
+}
+
+/** Values of ARG and ENV stay in the image's history; secrets belong into --mount=type=secret. */
+function secretsOfDockerfile(docker: DockerfileFacts): Verdict {
+  const { file, path } = docker;
+  const pairs = file.instructions
+    .filter((one) => one.keyword === 'ENV' || one.keyword === 'ARG' || one.keyword === 'LABEL')
+    .flatMap((one) => one.pairs.map((pair) => ({ ...pair, keyword: one.keyword })));
+  const items = pairs.flatMap((pair) => {
+    const secret = secretIn(pair.name, pair.value ?? '');
+    if (secret === undefined) return [];
+    const detail = `${pair.keyword} ${pair.name} holds ${secret.what} (${secret.masked})`;
+    return [{ subject: path, detail, path, line: pair.range.start.line }];
+  });
+  items.push(
+    ...stepSecrets(stepsOfDockerfile(docker).filter((step) => step.keyword === 'RUN' || step.keyword === 'COPY')).map(
+      (one) => ({
+        detail: '',
+        path,
+        line: 0,
+        ...one,
+      }),
+    ),
+  );
+  return items.length > 0
+    ? warn('secrets stand in the Dockerfile, and then in the history', items)
+    : pass('no secrets in the Dockerfile');
+}
+
+/** Section 4 in order. */
+export const imageChecks: readonly Check[] = [
+  imageCheck({
+    id: '4.1',
+    title: 'Containers run as a user of their own',
+    looksAt:
+      "USER, resolved in the image's /etc/passwd and /etc/group, sudoers, the entrypoint's script; processes of running containers",
+    remediation:
+      'Make an account in the Dockerfile (useradd --uid 10001 app) and end with USER 10001; give it only the folders it writes to.',
+    impact: 'Mounted volumes must belong to that user, and ports below 1024 are out of reach.',
+    peer: 'Looks at Config.User of running containers only: warns where it is empty, root or 0',
+    image: judgeUser,
+    dockerfile: userOfDockerfile,
+    host: judgeRunningUsers,
+  }),
+  imageCheck({
+    id: '4.2',
+    title: 'Base images are trusted',
+    manual: true,
+    looksAt: 'base image annotations, FROM and COPY --from, the patterns of --trusted-base',
+    remediation: 'Build from images of publishers you know, fixed by digest, and renew the digest on a schedule.',
+    impact: 'Somebody has to move the digests on.',
+    peer: 'Prints a note, tests nothing',
+    image: judgeBase,
+    dockerfile: judgeFrom,
+  }),
+  imageCheck({
+    id: '4.3',
+    title: 'No unnecessary packages are installed',
+    manual: true,
+    byFiles: true,
+    looksAt:
+      'programs in the folders of PATH of the final file system; packages that the Dockerfile installs in its last stage',
+    remediation:
+      'Build in one stage and copy the result into a slim or distroless one; leave compilers, debuggers and sshd in the first.',
+    impact: 'Debugging needs a second image (docker debug, an ephemeral container).',
+    peer: 'Prints a note, tests nothing',
+    image: judgeSoftware,
+    dockerfile: (docker) => judgeInstalls(stepsOfDockerfile(docker, 'final'), docker),
+  }),
+  imageCheck({
+    id: '4.4',
+    title: 'Images are scanned and rebuilt with patches',
+    manual: true,
+    byFiles: true,
+    looksAt: "this program's own scan of the image",
+    remediation: 'Rebuild from a newer base and upgrade what the scan names: plimsoll fix IMAGE.',
+    impact: 'Newer versions can break what depends on them; the fix says what it would break.',
+    peer: 'Prints a note, tests nothing',
+    image: judgeScan,
+  }),
+  imageCheck({
+    id: '4.5',
+    title: 'Signatures of images are used',
+    level: 2,
+    looksAt: 'cosign and notation signatures beside the image in its registry, else DOCKER_CONTENT_TRUST',
+    remediation:
+      'Sign images when they are pushed (cosign sign, notation sign) and let the cluster admit signed ones only.',
+    impact: 'Unsigned images can no longer be run.',
+    peer: 'Looks at the variable DOCKER_CONTENT_TRUST of whoever runs it',
+    image: judgeSignatures,
+  }),
+  imageCheck({
+    id: '4.6',
+    title: 'Images have a HEALTHCHECK',
+    looksAt: 'the health check of the configuration',
+    remediation:
+      'Add HEALTHCHECK CMD with a request to the endpoint that says ready; orchestrators may use their own probes instead.',
+    impact: 'A check that is too eager makes slow starts look like failures.',
+    peer: 'Inspects every local image',
+    image: healthOfImage,
+    dockerfile: healthOfDockerfile,
+  }),
+  imageCheck({
+    id: '4.7',
+    title: 'The package index is not refreshed alone',
+    manual: true,
+    looksAt: 'RUN instructions of history or Dockerfile, command by command',
+    remediation:
+      'Refresh and install in one RUN: apt-get update && apt-get install -y NAME=VERSION && rm -rf /var/lib/apt/lists/*.',
+    impact: 'The step is run again in whole when one package changes.',
+    peer: 'Searches the history for "update", wherever the word stands',
+    ...bySteps(judgeUpdates),
+  }),
+  imageCheck({
+    id: '4.8',
+    title: 'No setuid and setgid programs',
+    level: 2,
+    manual: true,
+    byFiles: true,
+    looksAt: 'modes of every file of the final file system, from the layers',
+    remediation:
+      'End the build with: find / -xdev -perm /6000 -type f -exec chmod a-s {} + (or start from a distroless base).',
+    impact: 'su, sudo, passwd, mount and ping stop working for ordinary users.',
+    peer: 'Prints a note, tests nothing',
+    image: judgeSetuid,
+    dockerfile: (docker) => {
+      const removed = stepsOfDockerfile(docker, 'final').some(
+        (step) => step.keyword === 'RUN' && /-perm\s+[/+-]?[246]000|chmod\s+\S*-s\b/.test(step.text),
+      );
+      return removed ? pass('the build takes setuid bits away') : note('only the built image can tell');
+    },
+  }),
+  imageCheck({
+    id: '4.9',
+    title: 'COPY is used instead of ADD',
+    manual: true,
+    looksAt: 'ADD instructions of history or Dockerfile; the root file system of a base image apart',
+    remediation:
+      'Use COPY for files of the build context, and ADD --checksum=sha256:... for what comes from the network.',
+    impact: 'Archives have to be unpacked by a RUN.',
+    peer: 'Searches the history for ADD, that of base images included',
+    ...bySteps(judgeAdd),
+  }),
+  imageCheck({
+    id: '4.10',
+    title: 'No secrets in images',
+    manual: true,
+    byFiles: true,
+    looksAt:
+      'ENV, labels, build arguments, commands, and file names in every layer, deleted files included; what the scan found inside files',
+    remediation:
+      'Use RUN --mount=type=secret for the build and mounted secrets at run time. A secret that was in an image is known: replace it.',
+    impact: 'Builds need BuildKit, applications read a file.',
+    peer: 'Prints a note, tests nothing',
+    image: judgeSecrets,
+    dockerfile: secretsOfDockerfile,
+  }),
+  imageCheck({
+    id: '4.11',
+    title: 'Only verified packages are installed',
+    level: 2,
+    manual: true,
+    looksAt:
+      'RUN instructions: downloads piped into a shell, options that switch verification off, versions left open, missing checksums',
+    remediation:
+      'Fix versions (pip --require-hashes), compare a checksum for every download, and never pipe a download into a shell.',
+    impact: 'Somebody has to move versions and checksums on.',
+    peer: 'Prints a note, tests nothing',
+    ...bySteps(judgePackages),
+  }),
+  imageCheck({
+    id: '4.12',
+    title: 'Signatures of what the build fetches are verified',
+    manual: true,
+    looksAt: 'downloads, models and repositories that RUN instructions fetch, and whether the same step verifies them',
+    remediation:
+      'Verify with gpg --verify or cosign verify-blob where the publisher signs; fix commits and model revisions.',
+    impact: 'Builds fail when a publisher changes the key.',
+    peer: 'Prints a note, tests nothing',
+    ...bySteps(judgeArtifacts),
+  }),
+];

@@ -1,0 +1,55 @@
+/** What the checks of section 4 need to know of an image, wherever it came from. */
+import type { Entry, Finding, ImageConfig, Inventory, Risk } from '../../model.ts';
+import type { Reading } from '../reading.ts';
+
+/** A visible or hidden entry of the image. */
+export interface ImageFile {
+  /** Without a leading slash. */
+  readonly path: string;
+  readonly entry: Entry;
+  /** Index of the layer that holds it. */
+  readonly layer: number;
+  /** False where an upper layer deletes or replaces it: it is still in the image for whoever pulls it. */
+  readonly visible: boolean;
+}
+
+/** Signatures and attestations found beside an image in its registry. */
+export interface ImageSignatures {
+  readonly signatures: readonly { readonly kind: 'cosign' | 'notation' | 'other'; readonly name: string }[];
+}
+
+/** What a vulnerability scan of the image says. */
+export interface ImageScan {
+  readonly findings: readonly Finding[];
+  /** Packages that the database has advisories for, and those that nobody it reads speaks of. */
+  readonly assessed: number;
+  readonly unassessed: number;
+  /** When the database was built, ISO 8601. */
+  readonly built: string;
+}
+
+/** One image. Files are read only where a check asks for them. */
+export interface ImageFacts {
+  /** A tag or digest, else the short id. */
+  readonly name: string;
+  /** Digest of the configuration, where known. */
+  readonly id?: string;
+  /** Manifest digest, where known. */
+  readonly digest?: string;
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  readonly created?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly config: ImageConfig;
+  /** True for a root file system, which has files and neither configuration nor history. */
+  readonly bare?: boolean;
+  /** Regular files, links and directories, hidden ones included. */
+  files(): Promise<Reading<Iterable<ImageFile>>>;
+  /** Content of a visible file, links followed; `absent` where there is none. */
+  read(path: string): Promise<Reading<string>>;
+  inventory(): Promise<Reading<Inventory>>;
+  /** Secrets, notebooks and models that the analyzers found. */
+  risks(): Promise<Reading<readonly Risk[]>>;
+  scan(): Promise<Reading<ImageScan>>;
+  signatures(): Promise<Reading<ImageSignatures>>;
+}

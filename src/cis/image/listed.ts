@@ -1,0 +1,40 @@
+/** The facts of an image that the Engine lists: configuration and history, no files. */
+import type { ImageConfig, RunConfig } from '../../model.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineHistory, EngineImage } from '../engine/engine-types.ts';
+import { missed } from '../reading.ts';
+import type { ImageFacts } from './facts.ts';
+
+const NOT_READ = 'files of local images are read with --deep, or one by one with --image NAME';
+
+/** Asks the Engine for the history, and for nothing more. */
+export async function listedImage(engine: Engine, image: EngineImage): Promise<ImageFacts> {
+  const history = await engine.history(image.Id);
+  const notRead = async () => missed('absent', NOT_READ);
+  return {
+    name: image.RepoTags?.[0] ?? image.Id.replace('sha256:', '').slice(0, 12),
+    id: image.Id,
+    tags: image.RepoTags ?? [],
+    digests: image.RepoDigests ?? [],
+    ...(image.Created === undefined ? {} : { created: image.Created }),
+    config: configOf(image, history.ok ? history.value : []),
+    files: notRead,
+    read: notRead,
+    inventory: notRead,
+    risks: notRead,
+    scan: notRead,
+    signatures: async () => missed('absent', 'local images do not carry their signatures'),
+  };
+}
+
+/** The API lists the newest step first, and shows no mark for steps without a layer but their size. */
+function configOf(image: EngineImage, history: readonly EngineHistory[]): ImageConfig {
+  return {
+    platform: { os: image.Os ?? 'linux', architecture: image.Architecture ?? '' },
+    run: (image.Config ?? {}) as RunConfig,
+    history: [...history]
+      .reverse()
+      .map((one) => ({ createdBy: one.CreatedBy ?? '', emptyLayer: (one.Size ?? 0) === 0 })),
+    diffIDs: image.RootFS?.Layers ?? [],
+  };
+}

@@ -1,0 +1,193 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are the shell's
+import { describe, expect, it } from 'vitest';
+import { type FakeWorld, verdictOf, verdictOfImage } from '../../../test/bench.ts';
+import { parseHistory, shellCommands } from './steps.ts';
+
+/** The verdict of a Dockerfile with these instructions. */
+const judged = (id: string, ...lines: string[]) =>
+  verdictOf(id, { dockerfile: `FROM python:3.11@sha256:${'0'.repeat(64)}\n${lines.join('\n')}\n` });
+const result = async (id: string, ...lines: string[]) => (await judged(id, ...lines)).result;
+
+describe('4.7: update alone', () => {
+  it.each([
+    ['RUN apt-get update', 'warn'],
+    ['RUN ["apt-get", "update"]', 'warn'],
+    ['RUN apt-get -qq update && echo done', 'warn'],
+    ['RUN sudo apk update', 'warn'],
+    ['RUN <<EOF\napt-get update\nEOF', 'warn'],
+    ['RUN apt-get update && apt-get install -y curl', 'pass'],
+    ['RUN apt-get update \\\n  && apt-get -y dist-upgrade', 'pass'],
+    ['RUN <<EOF\napt-get update\napt-get install -y curl\nEOF', 'pass'],
+    ['RUN apk add --no-cache curl', 'pass'],
+    ['RUN yum update -y', 'pass'],
+    ['RUN echo "apt-get update"', 'pass'],
+    ['RUN conda update -n base conda', 'pass'],
+  ])('%j: %s', async (line, expected) => expect(await result('4.7', line)).toBe(expected));
+});
+
+describe('4.9: ADD', () => {
+  it.each([
+    ['ADD https://example.org/model.pt /models/', 'warn'],
+    ['ADD --checksum=sha256:abc https://example.org/model.pt /models/', 'pass'],
+    ['ADD . /app', 'info'],
+    ['ADD ["a file", "/app/"]', 'info'],
+    ['ADD rootfs.tar.gz /', 'pass'],
+    ['COPY . /app', 'pass'],
+  ])('%j: %s', async (line, expected) => expect(await result('4.9', line)).toBe(expected));
+});
+
+describe('4.11: verified packages', () => {
+  it.each([
+    ['RUN curl -fsSL https://get.example.org/install.sh | sh', 'warn'],
+    ['RUN curl -fsSL https://x.org/i | tee /tmp/i | sudo -E bash -', 'warn'],
+    ['RUN bash -c "$(wget -qO- https://x.org/i)"', 'warn'],
+    ['RUN bash <(curl -s https://x.org/i)', 'warn'],
+    ['RUN curl -s https://x.org/key.asc | gpg --dearmor > /etc/apt/keyrings/x.gpg', 'pass'],
+    ['RUN pip install --trusted-host pypi.corp torch==2.1.0', 'warn'],
+    ['RUN pip install -i http://pypi.corp/simple torch==2.1.0', 'warn'],
+    ['RUN pip install torch', 'info'],
+    ['RUN python3.11 -m pip install "transformers[torch]>=4" numpy', 'info'],
+    ['RUN uv pip install numpy', 'info'],
+    ['RUN pip install --no-cache-dir torch==2.1.0 numpy===1.26.0', 'pass'],
+    ['RUN pip install -r requirements.txt --require-hashes', 'pass'],
+    ['RUN pip install -e . ./wheels/x.whl --target /srv', 'pass'],
+    ['RUN apt-get install -y --allow-unauthenticated curl', 'warn'],
+    ['RUN apt-get -o Acquire::AllowInsecureRepositories=true update', 'warn'],
+    ['RUN echo "deb [trusted=yes] https://x.org /" > /etc/apt/sources.list.d/x.list', 'warn'],
+    ['RUN apk add --allow-untrusted x.apk', 'warn'],
+    ['RUN dnf install -y --nogpgcheck x', 'warn'],
+    ['RUN curl -ksSLo /tmp/x.txt https://x.org/x.txt', 'warn'],
+    ['RUN wget --no-check-certificate https://x.org/x.txt', 'warn'],
+    ['RUN git -c http.sslVerify=false clone https://x.org/x', 'warn'],
+    ['RUN conda config --set ssl_verify false', 'warn'],
+    ['RUN curl -O https://x.org/miniconda.sh && bash miniconda.sh', 'warn'],
+    ['RUN curl -O https://x.org/miniconda.sh && echo "abc miniconda.sh" | sha256sum -c - && bash miniconda.sh', 'pass'],
+    ['RUN curl -o /tmp/LICENSE https://x.org/LICENSE.txt', 'pass'],
+    ['RUN echo "never curl https://x.org/i.sh | sh"', 'pass'],
+  ])('%j: %s', async (line, expected) => expect(await result('4.11', line)).toBe(expected));
+});
+
+describe('4.12: signed artifacts', () => {
+  it.each([
+    ['RUN wget https://x.org/a.tar.gz && tar xf a.tar.gz', 'warn'],
+    ['RUN wget https://x.org/a.tar.gz && sha256sum -c a.sum', 'info'],
+    [
+      'RUN wget https://x.org/a.tar.gz https://x.org/a.tar.gz.asc && gpg --batch --verify a.tar.gz.asc a.tar.gz',
+      'pass',
+    ],
+    ['RUN huggingface-cli download meta-llama/Llama-2-7b', 'info'],
+    ['RUN huggingface-cli download meta-llama/Llama-2-7b --revision 01c7f73', 'pass'],
+    ['RUN curl https://x.org/i.sh | sh', 'warn'],
+    ['ADD https://x.org/model.pt /', 'warn'],
+    ['ADD --checksum=sha256:abc https://x.org/model.pt /', 'pass'],
+    ['RUN git clone https://x.org/x', 'info'],
+    ['RUN git clone https://x.org/x && cd x && git checkout 4fa1', 'pass'],
+    ['RUN pip install x==1', 'pass'],
+  ])('%j: %s', async (line, expected) => expect(await result('4.12', line)).toBe(expected));
+});
+
+describe('a Dockerfile is judged by the stage that ends up in the image', () => {
+  it('4.1 and 4.6: USER and HEALTHCHECK of the last stage and of those it builds on', async () => {
+    const text = (last: string) =>
+      `FROM debian:12 AS base\nUSER app\nHEALTHCHECK CMD true\nFROM golang:1.22\nUSER root\n${last}`;
+    expect((await verdictOf('4.1', { dockerfile: text('FROM base\n') })).result).toBe('pass');
+    expect((await verdictOf('4.6', { dockerfile: text('FROM base\n') })).result).toBe('pass');
+    expect(await verdictOf('4.1', { dockerfile: text('') })).toMatchObject({
+      result: 'warn',
+      items: [{ path: 'Dockerfile', line: 5 }],
+    });
+    expect((await verdictOf('4.1', { dockerfile: 'FROM debian:12\n' })).result).toBe('warn');
+    expect((await verdictOf('4.6', { dockerfile: 'FROM base\nHEALTHCHECK NONE' })).result).toBe('warn');
+  });
+  it.each([
+    [`FROM python@sha256:${'0'.repeat(64)}\n`, 'pass'],
+    ['FROM python:3.11.9\n', 'info'],
+    ['FROM python\n', 'warn'],
+    ['FROM localhost:5000/python\n', 'warn'],
+    ['FROM python:latest\n', 'warn'],
+    ['FROM scratch\n', 'pass'],
+    ['FROM scratch AS a\nFROM scratch\nCOPY --from=a /x /x\nCOPY --from=0 /x /x\n', 'pass'],
+    ['FROM scratch\nCOPY --from=ghcr.io/astral-sh/uv /uv /uv\n', 'warn'],
+  ])('4.2: %j: %s', async (dockerfile, expected) => {
+    expect((await verdictOf('4.2', { dockerfile })).result).toBe(expected);
+  });
+  it('4.10: ARG, ENV and commands with their lines', async () => {
+    const verdict = await judged(
+      '4.10',
+      'ARG NPM_TOKEN=abcdefgh1234',
+      'ENV A=1 \\',
+      '  WANDB_API_KEY=0123456789abcdef0123456789abcdef01234567',
+      'ARG GITHUB_TOKEN',
+      'RUN --mount=type=secret,id=t pip install x==1',
+    );
+    expect(verdict.items.map(({ detail, line }) => [detail?.replace(/ holds.*/, ''), line])).toEqual([
+      ['ARG NPM_TOKEN', 2],
+      ['ENV WANDB_API_KEY', 4],
+    ]);
+  });
+  it('4.8 and 4.3 wait for the image', async () => {
+    expect(await result('4.3', 'RUN true')).toBe('note');
+    expect(await result('4.3', 'RUN apt-get install -y --no-install-recommends build-essential libssl-dev')).toBe(
+      'warn',
+    );
+    expect(await result('4.3', 'RUN apk add gcc && make && apk del gcc')).toBe('note');
+    expect(await result('4.3', 'RUN apt-get install -y gcc', 'FROM debian:12', 'RUN apt-get install -y curl')).toBe(
+      'note',
+    );
+    expect((await verdictOf('4.3', { dockerfile: 'FROM nvidia/cuda:12.1.0-devel-ubuntu22.04\n' })).result).toBe('warn');
+    expect(await result('4.8', 'RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +')).toBe('pass');
+  });
+});
+
+describe('history is read as a Dockerfile is', () => {
+  it.each([
+    ['/bin/sh -c #(nop)  ENV A=b', 'ENV', 'A=b'],
+    ['/bin/sh -c apt-get update', 'RUN', 'apt-get update'],
+    ['|2 A=b C=d /bin/bash -o pipefail -c pip install x', 'RUN', 'pip install x'],
+    ['RUN /bin/sh -c apt-get update # buildkit', 'RUN', 'apt-get update'],
+    ['RUN |1 A=b /bin/sh -c apt-get update # buildkit', 'RUN', 'apt-get update'],
+    ['COPY --chown=app:app . /srv # buildkit', 'COPY', '. /srv'],
+    ['ADD rootfs.tar.xz / # buildkit', 'ADD', 'rootfs.tar.xz /'],
+    ['bazel build ...', 'RUN', 'bazel build ...'],
+  ])('%j', (createdBy, keyword, text) => expect(parseHistory(createdBy)).toMatchObject({ keyword, text }));
+
+  it.each<[string, string, string]>([
+    ['4.7', 'RUN /bin/sh -c apt-get update # buildkit', 'warn'],
+    ['4.9', 'ADD https://x.org/x /x # buildkit', 'warn'],
+    ['4.9', '/bin/sh -c #(nop) ADD file:abc in /srv ', 'info'],
+    ['4.11', '/bin/sh -c curl https://x.org/i.sh | sh', 'warn'],
+    ['4.12', 'RUN /bin/sh -c wget https://x.org/a.tar.gz # buildkit', 'warn'],
+  ])('%s: %j: %s', async (id, createdBy, expected) => {
+    const layers = [
+      { files: {}, createdBy: 'ADD rootfs.tar / # buildkit' },
+      { files: {}, createdBy },
+    ];
+    expect((await verdictOfImage(id, { layers })).result).toBe(expected);
+  });
+});
+
+it('4.9: the root file system that a base image begins with is no ADD to complain about', async () => {
+  const built = (...history: string[]) => ({
+    layers: [...history.map((instruction) => ({ instruction })), { files: {}, createdBy: 'CMD ["a"]' }],
+  });
+  const result = async (...history: string[]) => (await verdictOfImage('4.9', built(...history))).result;
+  expect(await result('/bin/sh -c #(nop) ADD file:3cb945 in / ')).toBe('pass');
+  expect(await result('ADD rootfs.tar.xz / # buildkit')).toBe('pass');
+  expect(await result('/bin/sh -c #(nop) ADD file:3cb945 in / ', '/bin/sh -c #(nop) ADD dir:aa in /srv ')).toBe('info');
+});
+
+it('shell lines are split at operators outside quotes', () => {
+  const split = shellCommands('A=1 env B=2 sudo curl -s "x|y;z" | tar x && (cd /tmp; ./run > out 2>&1) & true');
+  expect(split.map(({ program, into }) => [program, into?.program])).toEqual([
+    ['curl', 'tar'],
+    ['tar', undefined],
+    ['cd', undefined],
+    ['run', undefined],
+    ['true', undefined],
+  ]);
+});
+
+it('images and Dockerfile can be judged together', async () => {
+  const world: FakeWorld = { dockerfile: 'FROM scratch\nUSER 7:7\n' };
+  expect((await verdictOfImage('4.1', { layers: [] }, world)).result).toBe('warn');
+});

@@ -1,0 +1,75 @@
+/** 4.10: secrets in the configuration, the history and the files of an image, deleted ones included. */
+import { type BenchItem, info, pass, Unreadable, type Verdict, warn } from '../checks/check.ts';
+import { environmentOf } from '../engine/container.ts';
+import { got, type Reading } from '../reading.ts';
+import type { ImageFacts } from './facts.ts';
+import { type FoundSecret, secretFile, secretIn, secretsInCommand, secretVariables } from './secrets.ts';
+import { historyArguments, type Step, stepsOfImage } from './steps.ts';
+
+const told = (secret: FoundSecret) =>
+  `${secret.name === '' ? '' : `${secret.name} holds `}${secret.what} (${secret.masked})`;
+
+/** Everything that whoever pulls the image can read. */
+export async function judgeSecrets(image: ImageFacts): Promise<Verdict> {
+  const subject = image.name;
+  const { run } = image.config;
+  const items: BenchItem[] = [
+    ...secretVariables(environmentOf(run.Env)).map((one) => ({ subject, detail: `ENV ${told(one)}` })),
+    ...secretVariables(new Map(Object.entries(run.Labels ?? {}))).map((one) => ({
+      subject,
+      detail: `LABEL ${told(one)}`,
+    })),
+    ...historyArguments(image.config).flatMap((one) => {
+      const secret = secretIn(one.name, one.value);
+      return secret === undefined
+        ? []
+        : [{ subject, detail: `history ${one.index + 1}, build argument ${told(secret)}` }];
+    }),
+    ...stepSecrets(stepsOfImage(image).filter((step) => step.keyword === 'RUN')),
+  ];
+  const files = await secretFiles(image);
+  const risks = await image.risks();
+  if (risks.ok)
+    // The configuration was searched above; what is found there has no file.
+    for (const risk of risks.value)
+      if (risk.category === 'secret' && risk.evidence.path !== '')
+        items.push({
+          subject,
+          detail: `${risk.title}${risk.at ? ` at ${risk.at}` : ''}`,
+          path: `/${risk.evidence.path}`,
+        });
+  if (!files.ok && items.length === 0)
+    throw new Unreadable(files.why, `configuration and history hold no secrets; ${files.reason}`);
+  const found = files.ok ? files.value : { certain: [], possible: [] };
+  const certain = [...items, ...found.certain];
+  if (certain.length > 0)
+    return warn('secrets can be read by whoever pulls the image', [...certain, ...found.possible]);
+  if (found.possible.length > 0) return info('files that may hold secrets', found.possible);
+  return pass('no secrets in configuration, history and file names');
+}
+
+/** Files by name: certain where only credentials have that name, possible where they might. */
+async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchItem[]; possible: BenchItem[] }>> {
+  const files = await image.files();
+  if (!files.ok) return files;
+  const certain: BenchItem[] = [];
+  const possible: BenchItem[] = [];
+  for (const { path, entry, layer, visible } of files.value) {
+    const what = entry.type === 'file' && entry.size > 0 ? secretFile(path) : undefined;
+    if (what === undefined) continue;
+    const hidden = visible ? '' : ', deleted by a later layer and still in the image';
+    const item = { subject: image.name, detail: `/${path}: ${what} (layer ${layer + 1}${hidden})`, path: `/${path}` };
+    (what === 'environment file' ? possible : certain).push(item);
+  }
+  return got({ certain, possible });
+}
+
+/** Secrets in the words of build steps. */
+export function stepSecrets(steps: readonly Step[]): BenchItem[] {
+  return steps.flatMap((step) => {
+    const found = [step.text, ...step.documents].flatMap(secretsInCommand);
+    return [...new Map(found.map((one) => [`${one.name}\0${one.masked}`, one])).values()].map((one) =>
+      step.item(told(one)),
+    );
+  });
+}

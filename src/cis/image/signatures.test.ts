@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startRegistry, type TestRegistry } from '../../../test/registry.ts';
+import { createHttp } from '../../network/http.ts';
+import { imageBlobs } from '../../sources/files/memory.ts';
+import { anonymous } from '../../sources/registry/keychain.ts';
+import { findSignatures, signaturesOf } from './signatures.ts';
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+async function registry(): Promise<{
+  registry: TestRegistry;
+  digest: string;
+  search: () => ReturnType<typeof findSignatures>;
+}> {
+  const started = await startRegistry();
+  const http = createHttp({ environment: {}, limits: { attempts: 1 } });
+  open.push(
+    () => http.close(),
+    () => started.close(),
+  );
+  const digest = started.push('team/model', '1', imageBlobs({ layers: [{ files: { a: 'b' } }] }));
+  const search = () =>
+    findSignatures({ http, keychain: anonymous, name: `${started.host}/team/model:1`, digests: [digest] });
+  return { registry: started, digest, search };
+}
+
+const NOTATION = 'application/vnd.cncf.notary.signature';
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const index = (...types: string[]) => ({
+  schemaVersion: 2,
+  mediaType: 'application/vnd.oci.image.index.v1+json',
+  manifests: types.map((artifactType, at) => ({ artifactType, digest: `sha256:${String(at).repeat(64)}`, size: 1 })),
+});
+
+describe('signatures beside an image', () => {
+  it('none', async () => {
+    const { search } = await registry();
+    expect(await search()).toEqual({ ok: true, value: { signatures: [] } });
+  });
+  it("cosign's tag", async () => {
+    const { registry: it_, digest, search } = await registry();
+    it_.pushManifest('team/model', `${digest.replace(':', '-')}.sig`, { schemaVersion: 2, layers: [] });
+    expect(await search()).toMatchObject({ value: { signatures: [{ kind: 'cosign' }] } });
+  });
+  it('the fallback tag of registries without referrers', async () => {
+    const { registry: it_, digest, search } = await registry();
+    it_.pushManifest('team/model', digest.replace(':', '-'), index(NOTATION, 'application/spdx+json'));
+    expect(await search()).toMatchObject({ value: { signatures: [{ kind: 'notation' }] } });
+  });
+  it('the referrers API', async () => {
+    const { registry: it_, search } = await registry();
+    it_.fail({ on: /\/referrers\//, status: 200, body: JSON.stringify(index(BUNDLE)) });
+    expect(await search()).toMatchObject({ value: { signatures: [{ kind: 'cosign' }] } });
+  });
+  it('a registry that does not answer is a failed reading', async () => {
+    const { registry: it_, search } = await registry();
+    it_.fail({ on: /\.sig/, breakAfter: 0, status: 200, body: '{' });
+    it_.fail({ on: /referrers/, status: 200, body: 'not JSON' });
+    expect(await search()).toMatchObject({ ok: false });
+  });
+});
+
+it('attestations and bills of materials are no signatures', () => {
+  expect(signaturesOf(JSON.stringify(index('application/vnd.in-toto+json', 'application/vnd.cyclonedx+json')))).toEqual(
+    [],
+  );
+  expect(signaturesOf('{"manifests": {}}')).toEqual([]);
+  expect(signaturesOf('[]')).toEqual([]);
+});

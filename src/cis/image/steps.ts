@@ -1,0 +1,199 @@
+/** Build steps, from an image's history or a Dockerfile: the same questions are asked of both. */
+import type { DockerInstruction } from '../../formats/text/dockerfile.ts';
+import { type RawWord, splitWords } from '../../formats/text/dockerfile-words.ts';
+import { LIMITS } from '../../limits.ts';
+import type { ImageConfig } from '../../model.ts';
+import type { BenchItem } from '../checks/check.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import type { ImageFacts } from './facts.ts';
+
+/** One instruction that built an image. */
+export interface Step {
+  /** Upper case. */
+  readonly keyword: string;
+  /** Arguments; for RUN the shell command without the shell. */
+  readonly text: string;
+  readonly flags: ReadonlyMap<string, string>;
+  /** The words of a Dockerfile's instruction, those of JSON form without their quotes; none for history. */
+  readonly words: readonly string[];
+  /** Bodies of here-documents. */
+  readonly documents: readonly string[];
+  /** True until the first layer is there: what a base image begins with. */
+  readonly first: boolean;
+  /** Evidence that names this step. */
+  readonly item: (detail: string) => BenchItem;
+}
+
+/** The history of an image as steps. */
+export function stepsOfImage(image: ImageFacts): Step[] {
+  let layers = 0;
+  return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((one, index) => {
+    const { keyword, text, flags } = parseHistory(one.createdBy);
+    // buildah counts one layer for all instructions, and gives it to the last.
+    const first = layers === 0;
+    if (!one.emptyLayer) layers++;
+    return {
+      keyword,
+      text,
+      flags,
+      words: [],
+      documents: [],
+      first,
+      item: (detail) => ({ subject: image.name, detail: `history ${index + 1}, ${keyword}: ${detail}` }),
+    };
+  });
+}
+
+/** The instructions of the stages that the last one is built from; `all`: of every stage. */
+export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): Step[] {
+  const wanted = which === 'all' ? undefined : finalStages(file.stages);
+  return file.instructions
+    .filter((one) => wanted === undefined || wanted.has(one.stage))
+    .flatMap((one) => (one.trigger === undefined ? [one] : [one, { ...one.trigger, range: one.range }]))
+    .map((one) => dockerfileStep(one, path));
+}
+
+function finalStages(stages: DockerfileFacts['file']['stages']): Set<number> {
+  const wanted = new Set<number>();
+  for (let stage = stages.at(-1); stage !== undefined; ) {
+    wanted.add(stage.index);
+    const base = stage.base;
+    stage = base === undefined || wanted.has(base) ? undefined : stages[base];
+  }
+  return wanted;
+}
+
+function dockerfileStep(one: DockerInstruction, path: string): Step {
+  const { line } = one.range.start;
+  const words = one.form === 'json' ? one.words.map((word) => word.text) : undefined;
+  return {
+    keyword: one.keyword,
+    text: words === undefined ? one.argument : unshelled(words),
+    flags: new Map(one.flags.map((flag) => [flag.name, flag.value])),
+    words: one.words.map((word) => word.text),
+    documents: one.heredocs.map((document) => document.body),
+    first: false,
+    item: (detail) => ({ subject: path, detail: `${one.keyword}: ${detail}`, path, line }),
+  };
+}
+
+const unshelled = (words: readonly string[]): string =>
+  /(?:^|\/)(?:ba|da|z|k)?sh$/.test(words[0] ?? '') && /^-\w*c$/.test(words[1] ?? '')
+    ? words.slice(2).join(' ')
+    : words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ');
+
+const KEYWORD =
+  /^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s+/;
+
+/**
+ * One `created_by`: the classic builder writes `/bin/sh -c #(nop)  ENV a=b` and `/bin/sh -c command`, with build arguments
+ * `|1 a=b /bin/sh -c command`; BuildKit `RUN /bin/sh -c command # buildkit`.
+ */
+export function parseHistory(createdBy: string): Pick<Step, 'keyword' | 'text' | 'flags'> {
+  const text = createdBy
+    .slice(0, LIMITS.dockerfileWordBytes)
+    .replace(/\s+# buildkit$/, '')
+    .trim();
+  const nop = /^\S*sh\s+(?:-\S+\s+(?:pipefail\s+)?)*?-\S*c\s+#\(nop\)\s+([A-Z]+)\s*([\s\S]*)$/.exec(text);
+  if (nop !== null) return { keyword: nop[1]!, text: nop[2]!.trim(), flags: new Map() };
+  const match = KEYWORD.exec(text);
+  const keyword = match?.[1] ?? 'RUN';
+  const rest = match === null ? text : text.slice(match[0].length);
+  if (keyword === 'RUN')
+    return {
+      keyword,
+      text: rest.replace(/^(?:\|\d+\s[\s\S]*?\s)?\S*\/(?:ba|da|z|k)?sh\s+(?:-\S+\s+(?:pipefail\s+)?)*?-\S*c\s+/, ''),
+      flags: new Map(),
+    };
+  const flags = new Map<string, string>();
+  const plain = rest.replace(/^(?:--[a-z-]+(?:=\S*)?\s+)+/, (options) => {
+    for (const option of options.trim().split(/\s+/)) {
+      const equals = option.indexOf('=');
+      flags.set(option.slice(2, equals === -1 ? undefined : equals), equals === -1 ? '' : option.slice(equals + 1));
+    }
+    return '';
+  });
+  return { keyword, text: plain, flags };
+}
+
+/** Build arguments that a history step shows: `|2 A=b C=d /bin/sh -c ...`. */
+export function historyArguments(
+  config: ImageConfig,
+): { readonly index: number; readonly name: string; readonly value: string }[] {
+  return config.history.flatMap((one, index) => {
+    const match = /^(?:RUN\s+)?\|\d+\s([\s\S]*?)\s\S*\/(?:ba|da|z|k)?sh\s+-/.exec(
+      one.createdBy.slice(0, LIMITS.dockerfileWordBytes),
+    );
+    if (match === null) return [];
+    return splitWords(match[1]!, '\\').flatMap((word) => {
+      const equals = word.text.indexOf('=');
+      return equals < 1 ? [] : [{ index, name: word.text.slice(0, equals), value: word.text.slice(equals + 1) }];
+    });
+  });
+}
+
+/** One command of a shell line. */
+export interface ShellCommand {
+  /** Program without folder, after `sudo`, `env` and assignments. */
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly text: string;
+  /** What its output is piped into. */
+  readonly into?: ShellCommand;
+}
+
+const PREFIXES = new Set(['sudo', 'env', 'exec', 'time', 'nice', 'command', 'then', 'do', 'if', '!', '(', '{']);
+
+/** The commands of a shell line or script: split at `;`, `&&`, `||`, `|`, `&` and line breaks outside quotes. */
+export function shellCommands(text: string): ShellCommand[] {
+  const parts = splitCommands(text.slice(0, LIMITS.dockerfileWordBytes));
+  const commands: ShellCommand[] = [];
+  let into: ShellCommand | undefined;
+  for (const part of parts.reverse()) {
+    const command = shellCommand(part.text, part.piped ? into : undefined);
+    into = command;
+    if (command.words.length > 0) commands.unshift(command);
+  }
+  return commands;
+}
+
+function shellCommand(text: string, into: ShellCommand | undefined): ShellCommand {
+  const words = splitWords(text, '\\').map((word: RawWord) => word.text.replace(/^(["'])([\s\S]*)\1$/, '$2'));
+  while (words.length > 0 && (PREFIXES.has(words[0]!) || /^[A-Za-z_]\w*=/.test(words[0]!))) {
+    const prefix = words.shift()!;
+    // `sudo -E bash`, `env -i sh`: their options are not the command's.
+    while (/^(?:sudo|env|nice|time)$/.test(prefix) && words[0]?.startsWith('-')) words.shift();
+  }
+  const program = (words[0] ?? '').replace(/^[({]+/, '').replace(/^.*\//, '');
+  return { program, words, text: text.trim(), ...(into === undefined ? {} : { into }) };
+}
+
+function splitCommands(text: string): { text: string; piped: boolean }[] {
+  const parts: { text: string; piped: boolean }[] = [];
+  let quote = '';
+  let start = 0;
+  const cut = (at: number, length: number, piped: boolean) => {
+    parts.push({ text: text.slice(start, at), piped });
+    start = at + length;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '\\' && quote !== "'") at++;
+    else if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (text.startsWith('&&', at) || text.startsWith('||', at)) cut(at++, 2, false);
+    else if (character === '|') cut(at, 1, true);
+    else if (
+      character === ';' ||
+      character === '\n' ||
+      (character === '&' && text[at - 1] !== '>' && text[at + 1] !== '>')
+    )
+      cut(at, 1, false);
+  }
+  parts.push({ text: text.slice(start), piped: false });
+  return parts;
+}
+
+/** All commands of a RUN step, here-documents included. */
+export const runCommands = (step: Step): ShellCommand[] =>
+  step.keyword === 'RUN' ? [step.text, ...step.documents].flatMap(shellCommands) : [];

@@ -1,0 +1,323 @@
+import { type Cursor, fill, remaining, type Steps } from '../cursor.ts';
+
+/**
+ * DEFLATE (RFC 1951), pulled from a cursor and pushed to a sink, in 100 KiB of memory.
+ * Node's zlib has no synchronous streaming; analyzers are synchronous and bodies may be any size.
+ * https://www.rfc-editor.org/rfc/rfc1951
+ */
+
+/** How a decompression ended. `enough`: the sink wanted no more. */
+export type DecompressEnd = 'end' | 'enough' | 'truncated' | 'broken';
+
+/** Takes decompressed bytes, valid only during the call; true: it has seen enough. */
+export type Sink = (chunk: Buffer) => boolean;
+
+const WINDOW = 32 * 1024;
+const OUT = 3 * WINDOW;
+const LONGEST_COPY = 258;
+/** Bytes after which the sink is asked for the first time. */
+const FIRST = 1024;
+const LENGTH_BASE = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+];
+const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+const DISTANCE_BASE = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+  8193, 12289, 16385, 24577,
+];
+const DISTANCE_EXTRA = [
+  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+];
+const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** A Huffman code as one look-up: `symbol << 4 | length` by the next `bits` bits; 0 where no code stands. */
+interface Code {
+  readonly bits: number;
+  readonly table: Uint16Array;
+}
+
+/** Bits read ahead and bytes written, shared by the steps below. */
+interface Inflation {
+  readonly cursor: Cursor;
+  out: Buffer;
+  /** Where the sink is next given something: early at first, since it may only want to know what this is. */
+  full: number;
+  /** Bytes of `out` that are written, and of those, given to the sink. */
+  at: number;
+  given: number;
+  bits: number;
+  count: number;
+  /** No more input will come: missing bits are no longer waited for. */
+  last: boolean;
+}
+
+/** Large buffers of streams that have ended: thousands of little archives share one. */
+const spare: Buffer[] = [];
+const SPARE = 4;
+const EMPTY = Buffer.alloc(0);
+
+/** Inflates from where the cursor stands to the end of the stream, and leaves the cursor behind its last byte. */
+export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
+  const state: Inflation = {
+    cursor,
+    out: Buffer.allocUnsafe(FIRST + 2 * LONGEST_COPY),
+    full: FIRST,
+    at: 0,
+    given: 0,
+    bits: 0,
+    count: 0,
+    last: false,
+  };
+  try {
+    return yield* inflated(state, sink);
+  } finally {
+    if (state.out.length === OUT && spare.length < SPARE) spare.push(state.out);
+  }
+}
+
+function* inflated(state: Inflation, sink: Sink): Steps<DecompressEnd> {
+  for (;;) {
+    if (!(yield* need(state, 3))) return 'truncated';
+    const final = take(state, 1) === 1;
+    const type = take(state, 2);
+    const end = type === 0 ? yield* stored(state, sink) : type === 3 ? 'broken' : yield* compressed(state, sink, type);
+    if (end !== 'end') {
+      // Whoever goes on behind the stream must not begin among bytes that were read ahead.
+      if (end === 'enough') putBack(state);
+      else flush(state, sink);
+      return end;
+    }
+    if (final) break;
+  }
+  putBack(state);
+  return flush(state, sink) ? 'enough' : 'end';
+}
+
+/** Waits until `count` bits (at most 25) are there. */
+function* need(state: Inflation, count: number): Steps<boolean> {
+  for (;;) {
+    refill(state);
+    if (state.count >= count) return true;
+    putBack(state);
+    const missing = Math.ceil((count - state.count) / 8);
+    if (yield* fill(state.cursor, missing)) continue;
+    // Near the end: what there is may still hold a shorter code.
+    if (remaining(state.cursor) < missing) yield* fill(state.cursor, remaining(state.cursor));
+    refill(state);
+    return false;
+  }
+}
+
+/** Reads ahead whole bytes, as far as they are at hand. */
+function refill(state: Inflation): void {
+  const { cursor } = state;
+  while (state.count <= 24 && cursor.at < cursor.end) {
+    state.bits |= (cursor.bytes[cursor.at] as number) << state.count;
+    cursor.at += 1;
+    state.count += 8;
+  }
+}
+
+/** Returns the bytes that were read ahead: a cursor's bytes do not survive a wait. */
+function putBack(state: Inflation): void {
+  const bytes = state.count >> 3;
+  state.cursor.at -= bytes;
+  state.count &= 7;
+  state.bits &= (1 << state.count) - 1;
+}
+
+function take(state: Inflation, count: number): number {
+  const value = state.bits & ((1 << count) - 1);
+  state.bits >>>= count;
+  state.count -= count;
+  return value;
+}
+
+/** Gives what is written to the sink and keeps the window; true when the sink has seen enough. */
+function flush(state: Inflation, sink: Sink): boolean {
+  const enough = state.at > state.given && sink(state.out.subarray(state.given, state.at));
+  if (state.out.length < OUT) {
+    // Most bodies are only looked at, and never need more than the first little buffer.
+    const whole = enough ? EMPTY : (spare.pop() ?? Buffer.allocUnsafe(OUT));
+    state.out.copy(whole, 0, 0, state.at);
+    state.out = whole;
+  } else if (state.at > WINDOW) {
+    state.out.copyWithin(0, state.at - WINDOW, state.at);
+    state.at = WINDOW;
+  }
+  state.given = state.at;
+  state.full = OUT - LONGEST_COPY;
+  return enough;
+}
+
+function* stored(state: Inflation, sink: Sink): Steps<DecompressEnd> {
+  const { cursor } = state;
+  putBack(state);
+  state.bits = 0;
+  state.count = 0;
+  if (!(yield* fill(cursor, 4))) return 'truncated';
+  let left = cursor.bytes.readUInt16LE(cursor.at);
+  if ((left ^ 0xffff) !== cursor.bytes.readUInt16LE(cursor.at + 2)) return 'broken';
+  cursor.at += 4;
+  while (left > 0) {
+    if (!(yield* fill(cursor, 1))) return 'truncated';
+    if (state.at > state.full && flush(state, sink)) return 'enough';
+    const part = Math.min(left, cursor.end - cursor.at, state.full + 1 - state.at);
+    cursor.bytes.copy(state.out, state.at, cursor.at, cursor.at + part);
+    cursor.at += part;
+    state.at += part;
+    left -= part;
+  }
+  return 'end';
+}
+
+function* compressed(state: Inflation, sink: Sink, type: number): Steps<DecompressEnd> {
+  const codes = type === 1 ? FIXED : yield* readCodes(state);
+  if (typeof codes === 'string') return codes;
+  state.last = false;
+  for (;;) {
+    const stop = decode(state, codes);
+    if (stop === 'end' || stop === 'broken') return stop;
+    if (stop === 'full') {
+      if (flush(state, sink)) return 'enough';
+      continue;
+    }
+    if (state.last) return 'truncated';
+    putBack(state);
+    // Sixteen bytes are more than one symbol can take; near the end there may be fewer.
+    yield* fill(state.cursor, Math.min(SYMBOL_BYTES, remaining(state.cursor)));
+    state.last = state.cursor.end - state.cursor.at < SYMBOL_BYTES;
+  }
+}
+
+const SYMBOL_BYTES = 16;
+
+interface Codes {
+  readonly literals: Code;
+  readonly distances: Code;
+}
+
+/** Decodes symbols until the block ends, the output is full, or the input may not suffice for another symbol. */
+function decode(state: Inflation, { literals, distances }: Codes): 'end' | 'broken' | 'full' | 'input' {
+  const { cursor, out } = state;
+  for (;;) {
+    if (state.at > state.full) return 'full';
+    if (!state.last && cursor.end - cursor.at < SYMBOL_BYTES) return 'input';
+    refill(state);
+    const entry = literals.table[state.bits & ((1 << literals.bits) - 1)] as number;
+    if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
+    if ((entry & 15) > state.count) return 'input';
+    take(state, entry & 15);
+    const symbol = entry >> 4;
+    if (symbol < 256) {
+      out[state.at] = symbol;
+      state.at += 1;
+      continue;
+    }
+    if (symbol === 256) return 'end';
+    const problem = copy(state, symbol - 257, distances);
+    if (problem) return problem;
+  }
+}
+
+function copy(state: Inflation, index: number, distances: Code): 'broken' | 'input' | undefined {
+  const base = LENGTH_BASE[index];
+  if (base === undefined) return 'broken';
+  const length = base + take(state, LENGTH_EXTRA[index] as number);
+  if (state.count < 0) return 'input';
+  refill(state);
+  const entry = distances.table[state.bits & ((1 << distances.bits) - 1)] as number;
+  if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
+  take(state, entry & 15);
+  if (state.count < 0) return 'input';
+  const distanceBase = DISTANCE_BASE[entry >> 4];
+  if (distanceBase === undefined) return 'broken';
+  refill(state);
+  const distance = distanceBase + take(state, DISTANCE_EXTRA[entry >> 4] as number);
+  if (state.count < 0) return 'input';
+  if (distance > state.at) return 'broken';
+  const { out } = state;
+  let from = state.at - distance;
+  for (const stop = from + length; from < stop; from += 1) {
+    out[state.at] = out[from] as number;
+    state.at += 1;
+  }
+  return undefined;
+}
+
+function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
+  if (!(yield* need(state, 14))) return 'truncated';
+  const literals = take(state, 5) + 257;
+  const distances = take(state, 5) + 1;
+  const orders = take(state, 4) + 4;
+  const order = new Uint8Array(19);
+  for (let index = 0; index < orders; index += 1) {
+    refill(state);
+    if (state.count < 3 && !(yield* need(state, 3))) return 'truncated';
+    order[CODE_LENGTH_ORDER[index] as number] = take(state, 3);
+  }
+  const code = buildCode(order);
+  if (!code) return 'broken';
+  const lengths = new Uint8Array(literals + distances);
+  for (let index = 0; index < lengths.length; ) {
+    // A code of up to seven bits and its repeat count; near the end of the stream there may be fewer.
+    refill(state);
+    if (state.count < 14 && !(yield* need(state, 14)) && state.count === 0) return 'truncated';
+    const entry = code.table[state.bits & ((1 << code.bits) - 1)] as number;
+    if ((entry & 15) === 0) return 'broken';
+    take(state, entry & 15);
+    if (state.count < 0) return 'truncated';
+    const symbol = entry >> 4;
+    if (symbol < 16) {
+      lengths[index] = symbol;
+      index += 1;
+      continue;
+    }
+    const times = symbol === 16 ? 3 + take(state, 2) : symbol === 17 ? 3 + take(state, 3) : 11 + take(state, 7);
+    if (state.count < 0) return 'truncated';
+    if ((symbol === 16 && index === 0) || index + times > lengths.length) return 'broken';
+    lengths.fill(symbol === 16 ? (lengths[index - 1] as number) : 0, index, index + times);
+    index += times;
+  }
+  const literalCode = buildCode(lengths.subarray(0, literals));
+  const distanceCode = buildCode(lengths.subarray(literals));
+  return literalCode && distanceCode ? { literals: literalCode, distances: distanceCode } : 'broken';
+}
+
+/** The canonical code with these lengths; undefined when it is over-subscribed. */
+function buildCode(lengths: Uint8Array): Code | undefined {
+  const counts = new Uint16Array(16);
+  for (const length of lengths) counts[length] = (counts[length] as number) + 1;
+  counts[0] = 0;
+  const next = new Uint32Array(17);
+  let bits = 1;
+  let left = 1;
+  for (let length = 1; length <= 15; length += 1) {
+    left = left * 2 - (counts[length] as number);
+    if (left < 0) return undefined;
+    if ((counts[length] as number) > 0) bits = length;
+    next[length + 1] = ((next[length] as number) + (counts[length] as number)) << 1;
+  }
+  const table = new Uint16Array(1 << bits);
+  for (let symbol = 0; symbol < lengths.length; symbol += 1) {
+    const length = lengths[symbol] as number;
+    if (length === 0) continue;
+    const code = reverse(next[length] as number, length);
+    next[length] = (next[length] as number) + 1;
+    for (let slot = code; slot < table.length; slot += 1 << length) table[slot] = (symbol << 4) | length;
+  }
+  return { bits, table };
+}
+
+function reverse(code: number, length: number): number {
+  let result = 0;
+  for (let bit = 0; bit < length; bit += 1) result |= ((code >> bit) & 1) << (length - 1 - bit);
+  return result;
+}
+
+const FIXED: Codes = {
+  literals: buildCode(
+    Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+  ) as Code,
+  distances: buildCode(new Uint8Array(30).fill(5)) as Code,
+};

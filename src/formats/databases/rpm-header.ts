@@ -1,0 +1,157 @@
+import { LIMITS } from '../../limits.ts';
+
+/** What Plimsoll reads from the header of an installed rpm. */
+export interface RpmHeader {
+  readonly name: string;
+  readonly version: string;
+  readonly release: string;
+  /** Absent is not the same as 0 for display, but compares the same. */
+  readonly epoch?: number;
+  readonly arch?: string;
+  readonly vendor?: string;
+  readonly license?: string;
+  /** `bash-5.1.8-6.el9.src.rpm` */
+  readonly sourceRpm?: string;
+  /** `nodejs:18:9020020230718:rhel9`: the module stream an AppStream package belongs to. */
+  readonly modularityLabel?: string;
+  /** What it needs, with versions where it says so; rpm's own features and files left out. */
+  readonly requires: readonly RpmDependency[];
+  /** The files it owns, as folder (absolute, with a slash at its end) and name; empty folders in headers before rpm 4. */
+  readonly files: readonly (readonly [folder: string, name: string])[];
+}
+
+/** A capability such as `libc.so.6(GLIBC_2.34)(64bit)` or a package's name. https://rpm-software-management.github.io/rpm/manual/dependencies.html */
+export interface RpmDependency {
+  readonly name: string;
+  readonly operator?: '<' | '<=' | '=' | '>=' | '>';
+  /** `[epoch:]version[-release]` */
+  readonly version?: string;
+}
+
+/** https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmtag.h */
+const TAG = {
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  vendor: 1011,
+  license: 1014,
+  arch: 1022,
+  oldFileNames: 1027,
+  sourceRpm: 1044,
+  requireFlags: 1048,
+  requireName: 1049,
+  requireVersion: 1050,
+  dirIndexes: 1116,
+  baseNames: 1117,
+  dirNames: 1118,
+  modularityLabel: 5096,
+} as const;
+
+/** Types of https://rpm-software-management.github.io/rpm/manual/format_header.html */
+const INT32 = 4;
+const STRING = 6;
+const STRING_ARRAY = 8;
+const I18N = 9;
+
+interface Item {
+  readonly type: number;
+  readonly offset: number;
+  readonly count: number;
+}
+
+/**
+ * Parses a header blob as the databases store it: two big-endian counts, the index, the data; no lead, no magic.
+ * Throws an `Error` when the index lies outside the blob or there is no name. Single damaged tags read as absent.
+ */
+export function rpmHeader(blob: Buffer): RpmHeader {
+  if (blob.length < 8) throw new Error('rpm header is truncated');
+  const entries = blob.readUInt32BE(0);
+  const size = blob.readUInt32BE(4);
+  if (entries > LIMITS.rpmHeaderEntries || size > LIMITS.rpmHeaderBytes) throw new Error('rpm header is too large');
+  const start = 8 + entries * 16;
+  if (start > blob.length) throw new Error('rpm header is truncated');
+  const data = blob.subarray(start, Math.min(blob.length, start + size));
+  const items = new Map<number, Item>();
+  for (let index = 0; index < entries; index++) {
+    const at = 8 + index * 16;
+    const item = {
+      type: blob.readUInt32BE(at + 4),
+      offset: blob.readUInt32BE(at + 8),
+      count: blob.readUInt32BE(at + 12),
+    };
+    items.set(blob.readUInt32BE(at), item);
+  }
+  const text = (tag: number): string | undefined => strings(data, items.get(tag), 1)[0];
+  const name = text(TAG.name);
+  if (!name) throw new Error('rpm header has no name');
+  const [epoch] = integers(data, items.get(TAG.epoch), 1);
+  return withoutUndefined({
+    name,
+    version: text(TAG.version) ?? '',
+    release: text(TAG.release) ?? '',
+    epoch,
+    arch: text(TAG.arch),
+    vendor: text(TAG.vendor),
+    license: text(TAG.license),
+    sourceRpm: text(TAG.sourceRpm),
+    modularityLabel: text(TAG.modularityLabel),
+    requires: requirements(data, items),
+    files: fileNames(data, items),
+  });
+}
+
+/** Bits of https://github.com/rpm-software-management/rpm/blob/master/include/rpm/rpmds.h */
+const OPERATORS = ['', '<', '>', '', '=', '<=', '>=', ''] as const;
+/** What rpm itself has to understand. */
+const RPMLIB = 1 << 24;
+
+function requirements(data: Buffer, items: Map<number, Item>): RpmDependency[] {
+  const names = strings(data, items.get(TAG.requireName), LIMITS.rpmRequirements);
+  const flags = integers(data, items.get(TAG.requireFlags), names.length);
+  const versions = strings(data, items.get(TAG.requireVersion), names.length);
+  return names.flatMap((name, index): RpmDependency[] => {
+    const bits = flags[index] ?? 0;
+    if (name === '' || name.startsWith('/') || name.startsWith('rpmlib(') || (bits & RPMLIB) !== 0) return [];
+    // Comparison is bits 1 to 3: less, greater, equal.
+    const operator = OPERATORS[(bits >> 1) & 7] || undefined;
+    const version = versions[index];
+    return operator === undefined || !version ? [{ name }] : [{ name, operator, version }];
+  });
+}
+
+/** Since rpm 4 a path is a folder by index and a base name; older ones hold whole paths. */
+function fileNames(data: Buffer, items: Map<number, Item>): [string, string][] {
+  const bases = strings(data, items.get(TAG.baseNames), LIMITS.factsPerFile);
+  if (bases.length === 0)
+    return strings(data, items.get(TAG.oldFileNames), LIMITS.factsPerFile).map((path) => ['', path]);
+  const folders = strings(data, items.get(TAG.dirNames), LIMITS.factsPerFile);
+  const indexes = integers(data, items.get(TAG.dirIndexes), bases.length);
+  return bases.map((base, index) => [folders[indexes[index] ?? 0] ?? '', base]);
+}
+
+function strings(data: Buffer, item: Item | undefined, atMost: number): string[] {
+  const found: string[] = [];
+  if (item === undefined || (item.type !== STRING && item.type !== STRING_ARRAY && item.type !== I18N)) return found;
+  const count = item.type === STRING ? 1 : Math.min(item.count, atMost);
+  let at = item.offset;
+  while (found.length < count && at < data.length) {
+    const end = data.indexOf(0, at);
+    if (end < 0) break;
+    found.push(data.toString('utf8', at, end));
+    at = end + 1;
+  }
+  return found;
+}
+
+function integers(data: Buffer, item: Item | undefined, atMost: number): number[] {
+  const found: number[] = [];
+  if (item === undefined || item.type !== INT32) return found;
+  for (let at = item.offset; found.length < Math.min(item.count, atMost) && at + 4 <= data.length; at += 4)
+    found.push(data.readUInt32BE(at));
+  return found;
+}
+
+function withoutUndefined(header: { [Key in keyof RpmHeader]: RpmHeader[Key] | undefined }): RpmHeader {
+  return Object.fromEntries(Object.entries(header).filter(([, value]) => value !== undefined)) as unknown as RpmHeader;
+}

@@ -1,0 +1,139 @@
+import { LIMITS } from '../../limits.ts';
+
+/** https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html */
+export interface ElfHeader {
+  readonly bits: 32 | 64;
+  readonly little: boolean;
+  /** 2 executable, 3 shared object or position-independent executable. */
+  readonly type: number;
+  /** 62 x86-64, 183 AArch64, 21 ppc64, 22 s390. */
+  readonly machine: number;
+  readonly programHeaders: { readonly offset: number; readonly size: number; readonly count: number };
+}
+
+export interface ElfSegment {
+  readonly type: number;
+  readonly executable: boolean;
+  readonly writable: boolean;
+  readonly offset: number;
+  readonly address: number;
+  readonly fileSize: number;
+}
+
+export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
+export const PT_INTERP = 3;
+export const PT_NOTE = 4;
+
+/** True for the first bytes of an ELF file. */
+export const isElf = (head: Buffer): boolean =>
+  head.length >= 20 && head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+
+/** The file header from the first 64 bytes; undefined when it is no ELF file or nonsense. */
+export function elfHeader(head: Buffer): ElfHeader | undefined {
+  if (!isElf(head)) return undefined;
+  const bits = head[4] === 2 ? 64 : head[4] === 1 ? 32 : undefined;
+  if (bits === undefined || (head[5] !== 1 && head[5] !== 2) || head.length < (bits === 64 ? 64 : 52)) return undefined;
+  const little = head[5] === 1;
+  const read = words(head, little);
+  const offset = bits === 64 ? read.u64(32) : read.u32(28);
+  const size = read.u16(bits === 64 ? 54 : 42);
+  const count = read.u16(bits === 64 ? 56 : 44);
+  if (count > LIMITS.elfSegments || (count > 0 && size < (bits === 64 ? 56 : 32))) return undefined;
+  return { bits, little, type: read.u16(16), machine: read.u16(18), programHeaders: { offset, size, count } };
+}
+
+/** The program headers from their bytes; those that do not fit are left out. */
+export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
+  const { size, count } = header.programHeaders;
+  const segments: ElfSegment[] = [];
+  for (let index = 0; index < count && (index + 1) * size <= bytes.length; index++) {
+    const read = words(bytes.subarray(index * size, (index + 1) * size), header.little);
+    const wide = header.bits === 64;
+    const flags = read.u32(wide ? 4 : 24);
+    segments.push({
+      type: read.u32(0),
+      executable: (flags & 1) !== 0,
+      writable: (flags & 2) !== 0,
+      offset: wide ? read.u64(8) : read.u32(4),
+      address: wide ? read.u64(16) : read.u32(8),
+      fileSize: wide ? read.u64(32) : read.u32(16),
+    });
+  }
+  return segments;
+}
+
+/** Where an address lies in the file; undefined when no loaded segment holds it. */
+export function fileOffset(segments: readonly ElfSegment[], address: number): number | undefined {
+  const segment = segments.find(
+    (one) => one.type === PT_LOAD && address >= one.address && address < one.address + one.fileSize,
+  );
+  return segment === undefined ? undefined : segment.offset + (address - segment.address);
+}
+
+/** What the dynamic section says, names still as offsets into the string table. */
+export interface ElfDynamic {
+  /** Address of the string table. */
+  readonly strings: number;
+  readonly soname?: number;
+  readonly needed: readonly number[];
+}
+
+const DT_NULL = 0;
+const DT_NEEDED = 1;
+const DT_STRTAB = 5;
+const DT_SONAME = 14;
+
+/** Reads the bytes of PT_DYNAMIC. */
+export function elfDynamic(header: ElfHeader, bytes: Buffer): ElfDynamic {
+  const read = words(bytes, header.little);
+  const width = header.bits === 64 ? 8 : 4;
+  const word = (at: number): number => (width === 8 ? read.u64(at) : read.u32(at));
+  let strings = 0;
+  let soname: number | undefined;
+  const needed: number[] = [];
+  for (let at = 0; at + 2 * width <= bytes.length; at += 2 * width) {
+    const tag = word(at);
+    const value = word(at + width);
+    if (tag === DT_NULL) break;
+    if (tag === DT_STRTAB) strings = value;
+    else if (tag === DT_SONAME) soname = value;
+    else if (tag === DT_NEEDED) needed.push(value);
+  }
+  return soname === undefined ? { strings, needed } : { strings, soname, needed };
+}
+
+/** One note: the linker's or packager's remark. */
+export interface ElfNote {
+  readonly owner: string;
+  readonly type: number;
+  readonly body: Buffer;
+}
+
+/** Reads the bytes of a PT_NOTE segment (fields and padding of four bytes, as every producer writes them). */
+export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
+  const read = words(bytes, header.little);
+  const notes: ElfNote[] = [];
+  for (let at = 0; at + 12 <= bytes.length; ) {
+    const nameSize = read.u32(at);
+    const bodySize = read.u32(at + 4);
+    const body = at + 12 + padded(nameSize);
+    if (body + bodySize > bytes.length) break;
+    const owner = bytes.toString('latin1', at + 12, at + 12 + nameSize).replace(/\0.*$/s, '');
+    notes.push({ owner, type: read.u32(at + 8), body: bytes.subarray(body, body + bodySize) });
+    at = body + padded(bodySize);
+  }
+  return notes;
+}
+
+/** No bit operation: sizes of two gigabytes would turn negative. */
+const padded = (size: number): number => Math.ceil(size / 4) * 4;
+
+/** Integers of either byte order; 64-bit ones as numbers, since no file offset exceeds 2^53. */
+export function words(bytes: Buffer, little: boolean) {
+  return {
+    u16: (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
+    u32: (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),
+    u64: (at: number): number => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at)),
+  };
+}

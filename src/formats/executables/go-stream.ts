@@ -1,0 +1,133 @@
+import { type ForwardCapture, forwardCapture } from '../compression/forward-capture.ts';
+import type { WindowView } from '../compression/sliding-window.ts';
+import { type ElfSegment, fileOffset } from './elf.ts';
+import {
+  GO_BUILD_INFO,
+  GO_MODULES_BEGIN,
+  GO_MODULES_END,
+  type GoBuildInfo,
+  goBuildHeader,
+  goBuildInfo,
+  withoutMarks,
+} from './go-buildinfo.ts';
+
+const HEADER = Buffer.from(GO_BUILD_INFO, 'latin1');
+const BEGIN = Buffer.from(GO_MODULES_BEGIN, 'latin1');
+const END = Buffer.from(GO_MODULES_END, 'latin1');
+/** Headers looked at in one file: a program that reads Go programs has the mark among its own constants. */
+const HEADERS = 16;
+/** Texts that could be the Go version remembered until the pointer to it is known. */
+const VERSIONS = 4_096;
+
+/** Longest module text of the old form: Kubernetes has some 30 KB. */
+const MODULES = 1 << 20;
+
+/** Finds what the Go linker wrote while the views of an ELF file pass by; works on stripped programs too. */
+export interface GoStream {
+  visit(view: WindowView): void;
+  end(): GoBuildInfo | undefined;
+}
+
+/**
+ * Go 1.18 and later write strings behind the header. Before, the header holds addresses: the module text is then found
+ * by its own marks among the constants, which pass first, and the version text by its address through `segments`.
+ */
+export function goStream(segments: () => readonly ElfSegment[] | undefined): GoStream {
+  let header: ForwardCapture | undefined;
+  let headers = 0;
+  let found: { version: string; modules: string } | undefined;
+  let modules: ForwardCapture | undefined;
+  let moduleText: string | undefined;
+  let versionHeader: { capture: ForwardCapture; little: boolean; width: number } | undefined;
+  let pointers = false;
+  const versions = new Map<number, string>();
+
+  /** Feeds the header, which says step by step how long it is. */
+  const readHeader = (view: WindowView): void => {
+    while (header !== undefined) {
+      header.feed(view);
+      if (!header.done) return;
+      const bytes = header.bytes();
+      const info = goBuildHeader(bytes);
+      if (info?.form === 'incomplete' && !header.broken) {
+        header.extend(Math.max(info.size, bytes.length + 1));
+        continue;
+      }
+      header = undefined;
+      if (info?.form === 'inline') found = { version: info.version, modules: info.modules };
+      else if (info?.form === 'pointers') {
+        pointers = true;
+        const at = fileOffset(segments() ?? [], info.version);
+        if (at !== undefined)
+          versionHeader = { capture: forwardCapture(at, info.width * 2), little: info.little, width: info.width };
+      }
+    }
+  };
+
+  return {
+    visit(view) {
+      if (found !== undefined) return;
+      if (header === undefined && headers < HEADERS) {
+        const at = alignedHeader(view);
+        if (at !== undefined) {
+          headers++;
+          header = forwardCapture(view.start + at, 32);
+        }
+      }
+      readHeader(view);
+      if (moduleText === undefined) moduleText = visitModules(view);
+      rememberVersions(view, versions);
+      versionHeader?.capture.feed(view);
+    },
+    end() {
+      if (found !== undefined) return goBuildInfo(found.version, found.modules);
+      if (!pointers) return undefined;
+      return goBuildInfo(versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
+    },
+  };
+
+  function visitModules(view: WindowView): string | undefined {
+    if (modules === undefined) {
+      const at = view.bytes.subarray(0, Math.min(view.bytes.length, view.to + BEGIN.length)).indexOf(BEGIN, view.from);
+      if (at < 0) return undefined;
+      modules = forwardCapture(view.start + at, MODULES);
+    }
+    modules.feed(view);
+    const bytes = modules.bytes();
+    const end = bytes.indexOf(END, BEGIN.length);
+    return end < 0 ? undefined : withoutMarks(bytes.toString('latin1', 0, end + END.length));
+  }
+}
+
+function alignedHeader({ bytes, start, from, to }: WindowView): number | undefined {
+  for (let at = bytes.indexOf(HEADER, from); at >= 0 && at < to; at = bytes.indexOf(HEADER, at + 1))
+    if ((start + at) % 16 === 0) return at;
+  return undefined;
+}
+
+function rememberVersions({ bytes, start, from, to }: WindowView, versions: Map<number, string>): void {
+  for (let at = bytes.indexOf('go1.', from); at >= 0 && at < to; at = bytes.indexOf('go1.', at + 4)) {
+    if (versions.size >= VERSIONS) return;
+    versions.set(start + at, bytes.toString('latin1', at, at + 64));
+  }
+}
+
+/** A Go string is an address and a length. */
+function versionAt(
+  header: { capture: ForwardCapture; little: boolean; width: number } | undefined,
+  segments: readonly ElfSegment[],
+  versions: ReadonlyMap<number, string>,
+): string | undefined {
+  if (header === undefined || !header.capture.done) return undefined;
+  const bytes = header.capture.bytes();
+  if (bytes.length < header.width * 2) return undefined;
+  const word = (at: number): number =>
+    header.width === 4
+      ? header.little
+        ? bytes.readUInt32LE(at)
+        : bytes.readUInt32BE(at)
+      : Number(header.little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+  const length = word(header.width);
+  const at = fileOffset(segments, word(0));
+  return at === undefined || length > 64 ? undefined : versions.get(at)?.slice(0, length);
+}

@@ -1,0 +1,162 @@
+import { LIMITS } from '../../limits.ts';
+import { pickleMemo } from './pickle-memo.ts';
+import {
+  ANY,
+  type CallValue,
+  calledGlobal,
+  describeValue,
+  type GlobalValue,
+  globalName,
+  type PickleValue,
+  renderArguments,
+  rootGlobal,
+} from './pickle-values.ts';
+
+/**
+ * Something that loading the pickle would do. `import`: a name is looked up; `call`: something is called;
+ * `change`: an attribute or item of an imported object itself is set.
+ */
+export interface PickleEvent {
+  readonly kind: 'import' | 'call' | 'change';
+  /** Offset of the opcode in the body, of the first time where it happens often. */
+  readonly offset: number;
+  readonly opcode: string;
+  /** Module and name; where `unresolved`, those of the first call of the chain, or empty. */
+  readonly module: string;
+  readonly name: string;
+  /** The name is computed while loading, or the callee is not a plain imported name. */
+  readonly unresolved: boolean;
+  /** As a person would write it, shortened. */
+  readonly shown: string;
+  /** How often. */
+  count: number;
+}
+
+/** An opcode's argument: a number, or the kept beginning of content and its whole length. */
+export interface PickleArgument {
+  readonly number: number;
+  readonly content: Buffer;
+  readonly length: number;
+  /** The second line of GLOBAL and INST. */
+  readonly second?: Buffer;
+}
+
+/** Why an unpickler stops where a value is missing. */
+export const UNDERFLOW = 'an opcode takes more than the stack holds';
+
+/** The parts of the machine that the opcodes share. A class, because a closure for each of thirty operations is slower. */
+export class MachineState {
+  readonly stack: PickleValue[] = [];
+  readonly marks: number[] = [];
+  readonly memo = pickleMemo();
+  readonly events = new Map<string, PickleEvent>();
+  readonly omissions = new Set<string>();
+  protocol = -1;
+  offset = 0;
+  opcode = '';
+  private memoText = 0;
+  readonly lenient: boolean;
+  readonly persistent: ((id: PickleValue) => void) | undefined;
+
+  constructor(lenient: boolean, persistent: ((id: PickleValue) => void) | undefined) {
+    this.lenient = lenient;
+    this.persistent = persistent;
+  }
+
+  /** Below this nothing may be popped: the last MARK. */
+  private get fence(): number {
+    return this.marks.at(-1) ?? 0;
+  }
+
+  push(value: PickleValue): undefined {
+    this.stack.push(value);
+  }
+
+  pop(): PickleValue | undefined {
+    if (this.stack.length > this.fence) return this.stack.pop();
+    return this.lenient ? ANY : undefined;
+  }
+
+  top(): PickleValue | undefined {
+    if (this.stack.length > this.fence) return this.stack.at(-1);
+    return this.lenient ? ANY : undefined;
+  }
+
+  /** Everything above the last MARK. */
+  popMark(): PickleValue[] | undefined {
+    const mark = this.marks.pop();
+    if (mark === undefined) return this.lenient ? [] : undefined;
+    return this.stack.splice(mark);
+  }
+
+  put(index: number): string | undefined {
+    const value = this.top();
+    if (value === undefined) return UNDERFLOW;
+    if (index < 0) return 'a memo index is negative';
+    if (this.memo.get(index) === undefined && this.memo.size >= LIMITS.pickleMemo) {
+      this.omissions.add('the memo is over its budget');
+      return undefined;
+    }
+    const kept = this.memo.size < LIMITS.pickleMemoValues || value.kind === 'global' ? value : this.shrink(value);
+    this.memo.set(index, kept);
+    return undefined;
+  }
+
+  /** In a huge memo only what can name an import is kept. */
+  private shrink(value: PickleValue): PickleValue {
+    if (value.kind !== 'text' || value.text.length > 512) return ANY;
+    this.memoText += value.text.length;
+    if (this.memoText <= LIMITS.pickleMemoText) return value;
+    this.omissions.add('the strings of the memo are over their budget');
+    return ANY;
+  }
+
+  get(index: number): string | undefined {
+    const value = this.memo.get(index);
+    if (value !== undefined) return this.push(value);
+    if (this.lenient || this.omissions.size > 0) return this.push(ANY);
+    return `memo ${index} is read before it is written`;
+  }
+
+  record(kind: PickleEvent['kind'], target: GlobalValue | undefined, shown: string, unresolved = !target): void {
+    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}`;
+    const seen = this.events.get(key);
+    if (seen) {
+      seen.count += 1;
+      return;
+    }
+    if (this.events.size >= LIMITS.pickleEvents) {
+      this.omissions.add('more imports and calls than are listed');
+      return;
+    }
+    this.events.set(key, {
+      kind,
+      offset: this.offset,
+      opcode: this.opcode,
+      module: target?.module ?? '',
+      name: target?.name ?? '',
+      unresolved,
+      shown,
+      count: 1,
+    });
+  }
+
+  pushGlobal(module: string, name: string): undefined {
+    const value: GlobalValue = { kind: 'global', module, name };
+    this.record('import', value, globalName(value));
+    this.push(value);
+  }
+
+  pushCall(callee: PickleValue, argument: PickleValue): undefined {
+    const value: CallValue = { kind: 'call', callee, argument };
+    const target = calledGlobal(callee);
+    if (target) this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`);
+    else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
+    this.push(value);
+  }
+
+  /** An item, an element or an attribute is set: of an imported object itself it is an attack on that module. */
+  changed(target: PickleValue, how: string): void {
+    if (target.kind === 'global') this.record('change', target, `${describeValue(target)} ${how}`);
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * Words and variables of Dockerfile instructions: splitting by shell quoting rules and `$name` / `${name...}` expansion.
+ * https://docs.docker.com/reference/dockerfile/#environment-replacement
+ */
+import { LIMITS } from '../../limits.ts';
+
+/** A word as it is written, with its place in the text that was split. */
+export interface RawWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const blank = (character: string | undefined) =>
+  character === ' ' || character === '\t' || character === '\r' || character === '\n';
+
+/** Splits at white space outside quotes; quotes and escapes stay in the words. An unclosed quote runs to the end. */
+export function splitWords(text: string, escapeMark: string): RawWord[] {
+  const words: RawWord[] = [];
+  let at = 0;
+  while (at < text.length) {
+    while (blank(text[at])) at++;
+    if (at >= text.length) break;
+    const start = at;
+    at = wordEnd(text, at, escapeMark);
+    words.push({ text: text.slice(start, at), start, end: at });
+  }
+  return words;
+}
+
+/** Where the word that begins at `start` ends. */
+export function wordEnd(text: string, start: number, escapeMark: string): number {
+  let at = start;
+  let quote = '';
+  while (at < text.length) {
+    const character = text[at]!;
+    if (quote === '') {
+      if (blank(character)) break;
+      if (character === "'" || character === '"') quote = character;
+      else if (character === escapeMark) at++;
+    } else if (character === quote) quote = '';
+    else if (character === escapeMark && quote === '"') at++;
+    at++;
+  }
+  return Math.min(at, text.length);
+}
+
+/** Variables by name; what is not there is unset. */
+export interface Variables {
+  get(name: string): string | undefined;
+}
+
+/** A word with its quotes removed and its variables replaced. `unset` names variables that nothing defined. */
+export interface ExpandedWord {
+  readonly value: string;
+  readonly unset: readonly string[];
+}
+
+interface Cursor {
+  readonly text: string;
+  readonly escape: string;
+  readonly variables: Variables;
+  readonly unset: Set<string>;
+  at: number;
+}
+
+/**
+ * Removes quotes and replaces variables as the builder does: nothing within single quotes; `${x:-w}`, `${x:+w}`, `${x:?w}`
+ * (with or without colon), `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`, `${x/p/r}`, `${x//p/r}`. What is malformed stays as written.
+ */
+export function expandWord(text: string, variables: Variables, escapeMark = '\\'): ExpandedWord {
+  const cursor: Cursor = { text, escape: escapeMark, variables, unset: new Set(), at: 0 };
+  const value = expandUntil(cursor, '', 0);
+  return { value, unset: [...cursor.unset] };
+}
+
+function expandUntil(cursor: Cursor, stop: string, depth: number): string {
+  let out = '';
+  let quote = '';
+  while (cursor.at < cursor.text.length && out.length <= LIMITS.dockerfileWordBytes) {
+    const character = cursor.text[cursor.at]!;
+    if (quote === '' && stop.includes(character) && stop !== '') break;
+    if (quote === "'") {
+      if (character === "'") quote = '';
+      else out += character;
+      cursor.at++;
+    } else if (character === '"' || (character === "'" && quote === '')) {
+      quote = quote === character ? '' : character;
+      cursor.at++;
+    } else if (character === cursor.escape) {
+      out += escaped(cursor, quote);
+    } else if (character === '$') {
+      out += variable(cursor, depth);
+    } else {
+      out += character;
+      cursor.at++;
+    }
+  }
+  return out.slice(0, LIMITS.dockerfileWordBytes);
+}
+
+function escaped(cursor: Cursor, quote: string): string {
+  const next = cursor.text[cursor.at + 1];
+  cursor.at += next === undefined ? 1 : 2;
+  if (next === undefined) return cursor.escape;
+  if (quote === '"' && next !== '"' && next !== '$' && next !== cursor.escape) return cursor.escape + next;
+  return next;
+}
+
+function variable(cursor: Cursor, depth: number): string {
+  const rest = cursor.text.slice(cursor.at + 1, cursor.at + 1 + 256);
+  if (rest.startsWith('{') && depth < LIMITS.dockerfileNesting) return braced(cursor, depth);
+  const name = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])/.exec(rest)?.[0];
+  if (name === undefined) {
+    cursor.at++;
+    return '$';
+  }
+  cursor.at += 1 + name.length;
+  return lookup(cursor, name) ?? '';
+}
+
+function lookup(cursor: Cursor, name: string): string | undefined {
+  const value = cursor.variables.get(name);
+  if (value === undefined) cursor.unset.add(name);
+  return value;
+}
+
+function braced(cursor: Cursor, depth: number): string {
+  const begin = cursor.at;
+  cursor.at += 2;
+  const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(cursor.text.slice(cursor.at, cursor.at + 256))?.[0];
+  if (name === undefined) return verbatim(cursor, begin);
+  cursor.at += name.length;
+  const operator = /^(?:\}|:[-+?]|[-+?]|##?|%%?|\/\/?)/.exec(cursor.text.slice(cursor.at, cursor.at + 2))?.[0];
+  if (operator === undefined) return verbatim(cursor, begin);
+  cursor.at += operator.length;
+  if (operator === '}') return lookup(cursor, name) ?? '';
+  const word = expandUntil(cursor, operator.startsWith('/') ? '/}' : '}', depth + 1);
+  let replacement = '';
+  if (operator.startsWith('/') && cursor.text[cursor.at] === '/') {
+    cursor.at++;
+    replacement = expandUntil(cursor, '}', depth + 1);
+  }
+  if (cursor.text[cursor.at] !== '}') return verbatim(cursor, begin);
+  cursor.at++;
+  return operate(cursor, name, operator, word, replacement);
+}
+
+function verbatim(cursor: Cursor, begin: number): string {
+  cursor.at = begin + 1;
+  return '$';
+}
+
+function operate(cursor: Cursor, name: string, operator: string, word: string, replacement: string): string {
+  const value = cursor.variables.get(name);
+  const present = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
+  switch (operator.at(-1)) {
+    case '-':
+      return present ? value! : word;
+    case '+':
+      return present ? word : '';
+    case '?':
+      return present ? value! : (lookup(cursor, name) ?? '');
+  }
+  const text = lookup(cursor, name) ?? '';
+  // The removals try every cut: quadratic, so only for values a build argument plausibly has.
+  if (text.length > LIMITS.dockerfilePatternBytes || word.length > LIMITS.dockerfilePatternBytes) return text;
+  if (operator.startsWith('/')) return substitute(text, word, replacement, operator === '//');
+  return operator.startsWith('#') ? cutPrefix(text, word, operator === '##') : cutSuffix(text, word, operator === '%%');
+}
+
+function cutPrefix(text: string, pattern: string, longest: boolean): string {
+  for (let count = 0; count <= text.length; count++) {
+    const length = longest ? text.length - count : count;
+    if (matchesGlob(text.slice(0, length), pattern)) return text.slice(length);
+  }
+  return text;
+}
+
+function cutSuffix(text: string, pattern: string, longest: boolean): string {
+  for (let count = 0; count <= text.length; count++) {
+    const start = longest ? count : text.length - count;
+    if (matchesGlob(text.slice(start), pattern)) return text.slice(0, start);
+  }
+  return text;
+}
+
+function substitute(text: string, pattern: string, replacement: string, all: boolean): string {
+  if (pattern === '') return text;
+  let out = '';
+  let at = 0;
+  while (at < text.length && out.length <= LIMITS.dockerfileWordBytes) {
+    let end = text.length;
+    while (end > at && !matchesGlob(text.slice(at, end), pattern)) end--;
+    if (end > at) {
+      out += replacement;
+      at = end;
+      if (!all) break;
+    } else out += text[at++];
+  }
+  return out + text.slice(at);
+}
+
+/** `*` any text, `?` one character, `\x` the character itself; linear memory, no backtracking beyond the last star. */
+export function matchesGlob(text: string, pattern: string): boolean {
+  let at = 0;
+  let in_ = 0;
+  let star = -1;
+  let mark = 0;
+  while (at < text.length) {
+    const wanted = pattern[in_];
+    if (wanted === '*') {
+      star = in_++;
+      mark = at;
+    } else if (wanted === '\\' && pattern[in_ + 1] === text[at]) {
+      in_ += 2;
+      at++;
+    } else if (wanted !== undefined && wanted !== '\\' && (wanted === '?' || wanted === text[at])) {
+      in_++;
+      at++;
+    } else if (star >= 0) {
+      in_ = star + 1;
+      at = ++mark;
+    } else return false;
+  }
+  while (pattern[in_] === '*') in_++;
+  return in_ === pattern.length;
+}

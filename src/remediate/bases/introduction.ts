@@ -1,0 +1,45 @@
+import type { LayerIndex } from '../../layers/layer-index.ts';
+import type { Package } from '../../model.ts';
+
+/** Databases that a package manager rewrites as a whole: the visible copy says nothing of when a package came. */
+const DATABASES = new Set(['deb', 'apk', 'rpm', 'alpm']);
+
+/**
+ * The layer that brought each package. For OS packages the visible database is that of the last layer that touched it, so the
+ * copies in the layers below are asked: from the top down, the lowest of those in a row that list this name and version.
+ * For the others it is the layer of their evidence.
+ */
+export function introductions(
+  packages: readonly Package[],
+  indexes: readonly Pick<LayerIndex, 'facts'>[],
+): ReadonlyMap<Package, number> {
+  const listed = indexes.map(({ facts }) => {
+    const packagesOf = new Set<string>();
+    const paths = new Set<string>();
+    for (const { path, fact } of facts)
+      if ((fact.kind === undefined || fact.kind === 'package') && DATABASES.has(fact.type)) {
+        packagesOf.add(keyOf(path, fact));
+        paths.add(path);
+      }
+    return { packages: packagesOf, paths };
+  });
+  return new Map(
+    packages.flatMap((one): [Package, number][] => {
+      const [evidence] = one.evidence;
+      if (!evidence) return [];
+      if (!DATABASES.has(one.type)) return [[one, Math.min(...one.evidence.map(({ layer }) => layer))]];
+      const key = keyOf(evidence.path, one);
+      let first = evidence.layer;
+      for (let layer = evidence.layer - 1; layer >= 0; layer--) {
+        const at = listed[layer];
+        if (!at?.paths.has(evidence.path)) continue;
+        if (!at.packages.has(key)) break;
+        first = layer;
+      }
+      return [[one, first]];
+    }),
+  );
+}
+
+const keyOf = (path: string, one: { name: string; version: string; architecture?: string }): string =>
+  `${path}\0${one.name}\0${one.version}\0${one.architecture ?? ''}`;

@@ -1,0 +1,166 @@
+import type { Finding, Package } from '../../model.ts';
+import { comparePep440, isPep440 } from '../../versions/pep440.ts';
+import type { Goal } from '../plan/goal.ts';
+import type { Change } from '../plan/plan.ts';
+import { findingKeys, fixedVersions, type Prover } from '../plan/proof.ts';
+import type { Conflict } from '../python/conflict.ts';
+import { jumpOf } from '../python/plan.ts';
+import { type Need, type Problem, solve } from '../python/solver.ts';
+
+/** A conda environment and what is to change in it. */
+export interface CondaPlan {
+  /** `/opt/conda/envs/train` */
+  readonly prefix: string;
+  readonly changes: readonly Change[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * One clause list of a match specification: `>=1.21,<2.0a0`, `1.21.*`, `==1.2`, `1.2|1.3`. What cannot be read constrains nothing.
+ * https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html
+ */
+export function condaNeed(text: string): Need | undefined {
+  const [name = '', version = ''] = text.trim().split(/\s+/);
+  if (name === '' || name.startsWith('__')) return undefined;
+  const alternatives = version.split('|').map((part) => part.split(',').filter(Boolean));
+  return {
+    name: name.toLowerCase(),
+    text: version === '' ? name : `${name} ${version}`,
+    accepts: (have) =>
+      version === '' ||
+      version === '*' ||
+      alternatives.some((clauses) => clauses.every((clause) => holds(clause, have))),
+  };
+}
+
+function holds(clause: string, have: string): boolean {
+  const [, operator = '', written = ''] = /^(==|>=|<=|!=|~=|=|<|>)?(.*)$/.exec(clause) ?? [];
+  const wild = written.replace(/\.?\*$/, '');
+  if (operator === '' || operator === '=') {
+    if (wild !== written || operator === '=') return have === wild || have.startsWith(`${wild}.`);
+    return comparable(have, written) ? comparePep440(have, written) === 0 : have === written;
+  }
+  if (!comparable(have, wild)) return true;
+  const order = comparePep440(have, wild);
+  if (operator === '==') return order === 0;
+  if (operator === '!=') return wild === written ? order !== 0 : !(have === wild || have.startsWith(`${wild}.`));
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  if (operator === '>') return order > 0;
+  return order >= 0;
+}
+
+const comparable = (a: string, b: string): boolean => isPep440(a) && isPep440(b);
+
+/** Upgrades within each conda environment, held to what its packages say they depend on. */
+export function planConda(
+  packages: readonly Package[],
+  findings: readonly Finding[],
+  goal: Goal,
+  prover: Prover,
+  majors: Problem['majors'],
+): CondaPlan[] {
+  const prefixes = new Map<string, Package[]>();
+  for (const one of packages) {
+    const prefix = one.properties?.prefix;
+    if (one.type !== 'conda' || prefix === undefined || one.role === 'cache' || one.role === 'declared') continue;
+    const known = prefixes.get(prefix);
+    if (known) known.push(one);
+    else prefixes.set(prefix, [one]);
+  }
+  return [...prefixes].flatMap(([prefix, own]) => {
+    const names = new Set(own);
+    const relevant = findings.filter((finding) => names.has(finding.package));
+    return relevant.some((finding) => goal.wants(finding))
+      ? [planPrefix(prefix, own, relevant, goal, prover, majors)]
+      : [];
+  });
+}
+
+function planPrefix(
+  prefix: string,
+  packages: readonly Package[],
+  findings: readonly Finding[],
+  goal: Goal,
+  prover: Prover,
+  majors: Problem['majors'],
+): CondaPlan {
+  const byName = new Map(packages.map((one) => [one.name.toLowerCase(), one]));
+  const own = (name: string): Finding[] => findings.filter((finding) => finding.package === byName.get(name));
+  const goals = new Map(
+    [...byName.keys()].flatMap((name): [string, number][] => {
+      const wanted = own(name).filter((finding) => goal.wants(finding)).length;
+      return wanted > 0 ? [[name, wanted]] : [];
+    }),
+  );
+  const problem: Problem = {
+    members: new Map(
+      [...byName].map(([name, one]) => [
+        name,
+        {
+          version: one.version,
+          needs: (one.properties?.depends ?? '').split(', ').flatMap((text) => condaNeed(text) ?? []),
+        },
+      ]),
+    ),
+    goals,
+    majors,
+    isMajor: (_, from, to) => jumpOf(from, to) === 'major',
+    candidates: (name) => {
+      const one = byName.get(name);
+      if (one === undefined) return [];
+      const fixed = [...fixedVersions(one, own(name), prover)];
+      return fixed.filter((to) => comparePep440(to, one.version) > 0).sort(comparePep440);
+    },
+    needs: () => 'unknown',
+    residue: (name, version) => {
+      const one = byName.get(name);
+      if (!one) return undefined;
+      const after = new Set(prover.findings(one, version).flatMap(findingKeys));
+      const today = new Set(own(name).flatMap(findingKeys));
+      if ([...prover.findings(one, version)].some((finding) => !findingKeys(finding).some((key) => today.has(key))))
+        return undefined;
+      return own(name).filter((finding) => goal.wants(finding) && findingKeys(finding).some((key) => after.has(key)))
+        .length;
+    },
+  };
+  const solution = solve(problem);
+  return {
+    prefix,
+    changes: [...solution.changes].map(([name, to]): Change => {
+      const one = byName.get(name) as Package;
+      return {
+        type: 'conda',
+        name: one.name,
+        from: one.version,
+        to,
+        jump: jumpOf(one.version, to),
+        verified: 'advisory',
+        environment: prefix,
+      };
+    }),
+    conflicts: [...solution.uncleared.keys()].map((name): Conflict => {
+      const one = byName.get(name) as Package;
+      const wanted = problem.candidates(name)?.at(-1);
+      const blockers = packages.flatMap((owner) =>
+        (owner.properties?.depends ?? '').split(', ').flatMap((text) => {
+          const need = condaNeed(text);
+          return need?.name === name && wanted !== undefined && !need.accepts(wanted)
+            ? [`${owner.name} ${owner.version} depends on ${need.text}`]
+            : [];
+        }),
+      );
+      return {
+        type: 'conda',
+        name: one.name,
+        version: one.version,
+        environment: prefix,
+        ...(wanted === undefined ? {} : { wanted }),
+        because: blockers.length > 0 ? blockers : ['no version that is free of it is known'],
+        keeps: own(name)
+          .filter((finding) => goal.wants(finding))
+          .map(({ id }) => id),
+      };
+    }),
+  };
+}

@@ -1,0 +1,172 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { PlimsollError } from '../../errors.ts';
+import { type Dockerfile, type DockerInstruction, parseDockerfile } from '../../formats/text/dockerfile.ts';
+import { LIMITS } from '../../limits.ts';
+import { readRequirements } from '../python/requirements-file.ts';
+import { refuseBroken } from './dockerfile-match.ts';
+
+/** A file of the build that may be changed. */
+export interface BuildFile {
+  /** Relative to the folder of the Dockerfile, with forward slashes: how the diff names it. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly text: string;
+  readonly kind: 'dockerfile' | 'requirements' | 'constraints' | 'environment' | 'project';
+}
+
+/** The Dockerfile and what it installs from. */
+export interface BuildFiles {
+  readonly folder: string;
+  readonly dockerfile: Dockerfile;
+  readonly files: readonly BuildFile[];
+  /** Files that are named and cannot be read or changed, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Reads a Dockerfile and the files its instructions install from. Throws `not-found`, `io`, and `usage` for one that no builder takes. */
+export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<string, string>): Promise<BuildFiles> {
+  const absolute = resolve(path);
+  const text = await readText(absolute, path);
+  const dockerfile = parseDockerfile(text, buildArguments);
+  refuseBroken(dockerfile, path);
+  const folder = dirname(absolute);
+  const files = new Map<string, BuildFile>();
+  const notes: string[] = [];
+  const name = slashes(relative(folder, absolute));
+  files.set(absolute, { path: name, absolute, text, kind: 'dockerfile' });
+  for (const wanted of namedFiles(dockerfile)) {
+    const found = await locate(folder, wanted.path, dockerfile);
+    if (found === undefined) {
+      if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
+    } else await take(found, wanted.kind, folder, files, notes);
+  }
+  return { folder, dockerfile, files: [...files.values()], notes };
+}
+
+const slashes = (path: string): string => path.split(sep).join('/');
+
+async function readText(absolute: string, shown: string): Promise<string> {
+  const status = await stat(absolute).catch(() => undefined);
+  if (!status) throw new PlimsollError('not-found', 'there is no such file', { where: shown });
+  if (!status.isFile()) throw new PlimsollError('io', 'this is no file', { where: shown });
+  if (status.size > LIMITS.dockerfileBytes)
+    throw new PlimsollError('limit', 'the file is too large to be one of a build', { where: shown });
+  const bytes = await readFile(absolute);
+  const text = bytes.toString('utf8');
+  // Writing back what was not UTF-8 would change bytes nobody asked to change.
+  if (!Buffer.from(text, 'utf8').equals(bytes))
+    throw new PlimsollError('unsupported', 'the file is not UTF-8', { where: shown });
+  return text;
+}
+
+interface Named {
+  readonly path: string;
+  readonly kind: BuildFile['kind'];
+  readonly line: number;
+  /** False: it is only likely to be there. */
+  readonly stated: boolean;
+}
+
+/** Every text that a shell runs: the argument of RUN and its here-documents. */
+export const shellTexts = ({ argument, heredocs }: DockerInstruction): string[] => [
+  argument,
+  ...heredocs.map(({ body }) => body),
+];
+
+function* namedFiles(dockerfile: Dockerfile): Generator<Named> {
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword !== 'RUN') continue;
+    const line = instruction.range.start.line;
+    for (const text of shellTexts(instruction)) {
+      if (/\b(?:pip3?|uv)\b/.test(text))
+        for (const [, flag = '', path = ''] of text.matchAll(
+          /\s(-r|--requirements?|-c|--constraints?)[\s=]*([^\s;&|'"]+)/g,
+        ))
+          yield { path, kind: kindOfFlag(flag), line, stated: true };
+      if (/\b(?:conda|mamba|micromamba)\b/.test(text))
+        for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"]+\.ya?ml)/g))
+          yield { path, kind: 'environment', line, stated: true };
+      if (
+        /\bpip3?\s+install\b[^;&|]*\s(?:-e\s*)?\.(?:\[[^\]]*\])?(?:\s|$)|\b(?:poetry\s+install|uv\s+sync|pdm\s+(?:install|sync))\b/.test(
+          text,
+        )
+      )
+        yield { path: 'pyproject.toml', kind: 'project', line, stated: false };
+    }
+  }
+}
+
+const kindOfFlag = (flag: string): 'requirements' | 'constraints' =>
+  /^(?:-c|--constraint)/.test(flag) ? 'constraints' : 'requirements';
+
+/** A path of the image is looked for in the build's folder: as written, by what COPY put there, by its name. */
+async function locate(folder: string, written: string, dockerfile: Dockerfile): Promise<string | undefined> {
+  const plain = written.replace(/^\$\{?\w+\}?\//, '').replace(/^\/+/, '');
+  const sources = dockerfile.instructions
+    .filter(({ keyword, flags }) => keyword === 'COPY' && !flags.some(({ name }) => name === 'from'))
+    .flatMap(({ words }) => words.slice(0, -1).map(({ value }) => value));
+  const name = basename(plain);
+  const copied = sources.flatMap((source) => [
+    ...(basename(source) === name ? [source] : []),
+    join(/[*?[]/.test(basename(source)) ? dirname(source) : source, name),
+  ]);
+  const parts = plain.split('/');
+  const endings = parts.map((_, index) => parts.slice(index).join('/'));
+  for (const candidate of [plain, ...copied, ...endings]) {
+    const absolute = resolve(folder, candidate);
+    if (isWithin(folder, absolute) && (await stat(absolute).catch(() => undefined))?.isFile()) return absolute;
+  }
+  return undefined;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}
+
+async function take(
+  absolute: string,
+  kind: BuildFile['kind'],
+  folder: string,
+  files: Map<string, BuildFile>,
+  notes: string[],
+): Promise<void> {
+  if (files.has(absolute)) return;
+  if (files.size >= LIMITS.buildFiles) {
+    notes.push(`more than ${LIMITS.buildFiles} files are included; the rest is not looked at`);
+    return;
+  }
+  const path = slashes(relative(folder, absolute));
+  let text: string;
+  try {
+    text = await readText(absolute, path);
+  } catch (error) {
+    notes.push(`${path}: ${error instanceof PlimsollError ? error.message : String(error)}`);
+    return;
+  }
+  files.set(absolute, { path, absolute, text, kind });
+  if (kind === 'project') await noteLock(folder, notes);
+  if (kind !== 'requirements' && kind !== 'constraints') return;
+  for (const include of readRequirements(text).includes) {
+    const target = resolve(dirname(absolute), include.path);
+    if (/^https?:/.test(include.path)) notes.push(`${path} includes ${include.path}, which is not looked at`);
+    else if (!isWithin(folder, target)) notes.push(`${path} includes ${include.path}, which lies outside ${folder}`);
+    else if (!(await stat(target).catch(() => undefined))?.isFile())
+      notes.push(`${path} includes ${include.path}, which is not there`);
+    else await take(target, include.kind, folder, files, notes);
+  }
+}
+
+const LOCKS: readonly (readonly [file: string, command: string])[] = [
+  ['poetry.lock', 'poetry lock'],
+  ['uv.lock', 'uv lock'],
+  ['pdm.lock', 'pdm lock'],
+  ['Pipfile.lock', 'pipenv lock'],
+];
+
+async function noteLock(folder: string, notes: string[]): Promise<void> {
+  for (const [file, command] of LOCKS)
+    if ((await stat(join(folder, file)).catch(() => undefined))?.isFile())
+      notes.push(`${file} pins the whole tree: run ${command} after the change to pyproject.toml, and commit both`);
+}

@@ -1,0 +1,177 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import type { Dockerfile, DockerInstruction } from '../../formats/text/dockerfile.ts';
+import { makesLayer } from '../bases/history.ts';
+import type { Change, StepKind } from '../plan/plan.ts';
+import { repinned } from '../python/pin.ts';
+import type { DockerfileMatch } from './dockerfile-match.ts';
+import { lineBreakOf, type TextEdit } from './text-edit.ts';
+
+/** A version that a Dockerfile pins, and the edit that moves it. */
+export interface InlinePin {
+  readonly change: Change;
+  readonly line: number;
+  readonly edit: TextEdit;
+}
+
+const PIN = /(^|[\s'"])([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]\s]*\])?(===?|~=|>=|<=|!=|<|>)([^\s'";&|)\\#]+)/g;
+
+/**
+ * Requirements with a version among the words of `pip install` and `uv pip install`, in any stage and in here-documents. A version
+ * that is a variable of the same file is changed where the variable gets its default.
+ */
+export function inlinePins(dockerfile: Dockerfile, changes: readonly Change[]): InlinePin[] {
+  const wanted = new Map(changes.map((change) => [pypi.normalize(change.name), change]));
+  const pins: InlinePin[] = [];
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword !== 'RUN') continue;
+    for (const part of shellParts(dockerfile, instruction))
+      for (const match of part.text.matchAll(PIN)) {
+        const [, lead = '', name = '', extras = '', operator = '', version = ''] = match;
+        const change = wanted.get(pypi.normalize(name));
+        if (change?.to === undefined || !isInstall(part.text, match.index)) continue;
+        const start = match.index + lead.length + name.length + extras.length;
+        const range = part.range(start, start + operator.length + version.length);
+        if (range === undefined) continue;
+        const edit = variableEdit(dockerfile, version, change.to) ?? pinEdit(operator + version, change, range);
+        if (edit) pins.push({ change, line: lineOf(dockerfile.text, edit.start), edit });
+      }
+  }
+  return pins;
+}
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+interface ShellPart {
+  readonly text: string;
+  /** Offsets in the file; undefined where the text is not there as it is read. */
+  range(from: number, to: number): readonly [number, number] | undefined;
+}
+
+function shellParts({ text }: Dockerfile, instruction: DockerInstruction): ShellPart[] {
+  const { argument, heredocs } = instruction;
+  const bodies = heredocs.map((one): ShellPart => {
+    const begin = one.range.start.offset;
+    const same = text.slice(begin, begin + one.body.length) === one.body;
+    return { text: one.body, range: (from, to) => (same ? [begin + from, begin + to] : undefined) };
+  });
+  const own: ShellPart = {
+    text: argument,
+    range(from, to) {
+      const { start, end } = instruction.sourceRange(from, to);
+      // A word that is broken over two lines is left alone.
+      return text.slice(start.offset, end.offset) === argument.slice(from, to) ? [start.offset, end.offset] : undefined;
+    },
+  };
+  return [own, ...bodies];
+}
+
+/** Whether the command that holds this place is a pip's install. */
+function isInstall(text: string, at: number): boolean {
+  const before = text.slice(0, at + 1);
+  const command = before.split(/&&|\|\||;/).at(-1) ?? '';
+  return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*,?\s*['"]?(?:\S+\s+){0,20}?install\b/.test(command);
+}
+
+function pinEdit(
+  specifier: string,
+  { to = '', exact }: Change,
+  [start, end]: readonly [number, number],
+): TextEdit | undefined {
+  const text = repinned(specifier, to, exact);
+  return text === undefined ? undefined : { start, end, text };
+}
+
+/** `==${SETUPTOOLS_VERSION}`: the default of ARG or ENV is what is changed. */
+function variableEdit(dockerfile: Dockerfile, version: string, to: string): TextEdit | undefined {
+  const name = /^\$\{?(\w+)\}?$/.exec(version)?.[1];
+  if (name === undefined) return undefined;
+  for (const { pairs } of dockerfile.instructions)
+    for (const pair of pairs) {
+      if (pair.name !== name || pair.value === undefined) continue;
+      const written = dockerfile.text.slice(pair.range.start.offset, pair.range.end.offset);
+      const at = written.lastIndexOf(pair.value);
+      if (at < 0 || !/^[\w.]+$/.test(pair.value)) continue;
+      const start = pair.range.start.offset + at;
+      return { start, end: start + pair.value.length, text: to };
+    }
+  return undefined;
+}
+
+/** Where in a Dockerfile something is to be run. */
+export interface InsertionPoint {
+  readonly after: DockerInstruction;
+  /** The user that runs what stands there, where it is not root. */
+  readonly user?: string;
+}
+
+/**
+ * Behind the last instruction that brought one of the packages, or behind FROM (and the ARG and SHELL that follow it) where the
+ * base brought them all; npm packages of which nobody knows who brought them are changed at the end. `user`: what the image's configuration says, for bases that change it.
+ */
+export function insertionPoint(
+  match: DockerfileMatch,
+  layers: readonly number[],
+  user: string | undefined,
+  kind: StepKind = 'python',
+): InsertionPoint {
+  const makers = [
+    ...layers.flatMap((layer) => match.instructions.get(layer) ?? []),
+    ...(kind === 'os' ? match.chain.filter(namesSources) : []),
+  ].filter(makesLayer);
+  const last = makers.reduce<DockerInstruction | undefined>(
+    (a, b) => (a === undefined || match.chain.indexOf(b) > match.chain.indexOf(a) ? b : a),
+    undefined,
+  );
+  // The folder of an npm tree is there at the end at the latest; behind FROM it need not be.
+  const after = last ?? (kind === 'npm' ? match.chain.filter(makesLayer).at(-1) : undefined) ?? behindFrom(match);
+  const upTo = match.chain.slice(0, match.chain.indexOf(after) + 1);
+  const users = upTo.filter(({ keyword }) => keyword === 'USER');
+  const own = users.at(-1)?.words[0]?.value;
+  const any = match.chain.some(({ keyword }) => keyword === 'USER');
+  const effective = own ?? (any ? undefined : user);
+  const root = effective === undefined || effective === '' || /^(?:root|0)(?::|$)/.test(effective);
+  return root ? { after } : { after, user: effective };
+}
+
+function behindFrom(match: DockerfileMatch): DockerInstruction {
+  let after = match.from;
+  for (const instruction of match.chain) {
+    if (!['ARG', 'SHELL', 'LABEL'].includes(instruction.keyword)) break;
+    if (instruction.stage === match.from.stage) after = instruction;
+  }
+  return after;
+}
+
+/** An upgrade has to come behind what says where packages come from. */
+const namesSources = (instruction: DockerInstruction): boolean =>
+  /etc\/(?:apt|apk|yum\.repos\.d)\b|add-apt-repository/.test(
+    [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
+  );
+
+/** The text of a RUN of several commands with a comment above, and a change of user around it where one is needed. */
+export function runText(
+  commands: readonly string[],
+  comment: string,
+  point: InsertionPoint,
+  dockerfile: Dockerfile,
+): TextEdit {
+  const eol = lineBreakOf(dockerfile.text);
+  const [first = '', ...rest] = commands;
+  const run = [`RUN ${first}`, ...rest.map((command) => `    && ${command}`)].join(` ${dockerfile.escape}${eol}`);
+  const lines = [
+    `# ${comment}`,
+    ...(point.user === undefined ? [] : ['USER root']),
+    run,
+    ...(point.user === undefined ? [] : [`USER ${point.user}`]),
+  ];
+  const at = endOfLine(dockerfile.text, point.after.range.end.offset);
+  const before = dockerfile.text[at - 1] === '\n' || at === 0 ? '' : eol;
+  return { start: at, end: at, text: `${before}${lines.join(eol)}${eol}` };
+}
+
+/** The offset behind the line that holds `offset`; behind a here-document's terminator too, which its range ends with. */
+function endOfLine(text: string, offset: number): number {
+  const feed = text.indexOf('\n', offset);
+  if (text[offset - 1] === '\n') return offset;
+  return feed < 0 ? text.length : feed + 1;
+}

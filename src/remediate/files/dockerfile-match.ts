@@ -1,0 +1,136 @@
+import { PlimsollError } from '../../errors.ts';
+import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/dockerfile.ts';
+import type { ImageConfig } from '../../model.ts';
+import { fit, folded, type HistoryStep, historySteps, makesLayer } from '../bases/history.ts';
+
+/** How a Dockerfile and an image go together. */
+export interface DockerfileMatch {
+  /** The stage that makes the image. */
+  readonly stage: Stage;
+  /** Its instructions and those of the stages of the same file that it builds on, in order. */
+  readonly chain: readonly DockerInstruction[];
+  /** FROM of the lowest of these stages, and what it names. */
+  readonly from: DockerInstruction;
+  readonly base: string;
+  /** By layer. */
+  readonly instructions: ReadonlyMap<number, DockerInstruction>;
+  /** The lowest layer that this file made; undefined where none could be told. */
+  readonly firstLayer?: number;
+  readonly belongs: boolean;
+  /** Why so, in sentences. */
+  readonly evidence: readonly string[];
+}
+
+/** Throws `usage` with line and column for a Dockerfile that no builder would take. */
+export function refuseBroken(dockerfile: Dockerfile, path: string): void {
+  const [first] = dockerfile.problems;
+  if (first === undefined) return;
+  const more = dockerfile.problems.length > 1 ? ` (and ${dockerfile.problems.length - 1} more)` : '';
+  throw new PlimsollError('usage', `the Dockerfile cannot be parsed: ${first.message}${more}`, {
+    where: `${path}:${first.at.line}:${first.at.column}`,
+    hint: 'correct it; what a builder refuses is not changed',
+  });
+}
+
+/** The stage that is built: the named one, else the last. Throws `usage`. */
+export function targetStage(dockerfile: Dockerfile, target: string | undefined): Stage {
+  const found =
+    target === undefined
+      ? dockerfile.stages.at(-1)
+      : dockerfile.stages.find(
+          ({ name, index }) => name === target.toLowerCase() || name === target || String(index) === target,
+        );
+  if (found) return found;
+  throw new PlimsollError('usage', `the Dockerfile has no stage "${target}"`, {
+    hint: `it has ${dockerfile.stages.map(({ name, index }) => name ?? index).join(', ')}`,
+  });
+}
+
+/** Lays the instructions of a Dockerfile beside the history of an image. */
+export function matchDockerfile(
+  dockerfile: Dockerfile,
+  config: ImageConfig | undefined,
+  target?: string,
+): DockerfileMatch {
+  const stage = targetStage(dockerfile, target);
+  const chain = chainOf(dockerfile, stage);
+  const root = rootOf(dockerfile, stage);
+  const steps = config ? historySteps(config) : [];
+  const pairs = align(steps, chain);
+  const instructions = new Map<number, DockerInstruction>();
+  for (const { step, instruction } of pairs) if (step.layer !== undefined) instructions.set(step.layer, instruction);
+  const [first] = pairs;
+  const firstLayer = first && steps.slice(first.step.index).find(({ layer }) => layer !== undefined)?.layer;
+  const verdict = belongs(steps, chain, pairs);
+  return {
+    stage,
+    chain,
+    from: root.from,
+    base: root.image,
+    instructions,
+    ...(firstLayer === undefined ? {} : { firstLayer }),
+    ...verdict,
+  };
+}
+
+function rootOf(dockerfile: Dockerfile, stage: Stage): Stage {
+  let root = stage;
+  // A stage builds on earlier ones only, so this ends.
+  while (root.base !== undefined && root.base < root.index) root = dockerfile.stages[root.base] as Stage;
+  return root;
+}
+
+function chainOf(dockerfile: Dockerfile, stage: Stage): DockerInstruction[] {
+  const stages = [stage];
+  for (let one = stage; one.base !== undefined && one.base < one.index; stages.unshift(one))
+    one = dockerfile.stages[one.base] as Stage;
+  return stages.flatMap(({ instructions }) => instructions);
+}
+
+interface Pair {
+  readonly step: HistoryStep;
+  readonly instruction: DockerInstruction;
+}
+
+/** Cells of the table that alignment fills; beyond, only the end of the history is looked at. */
+const CELLS = 4_000_000;
+
+/** The heaviest common sequence, as late in the history as it can be: what a Dockerfile makes comes last. */
+function align(all: readonly HistoryStep[], chain: readonly DockerInstruction[]): Pair[] {
+  const steps = all.slice(-Math.max(1, Math.floor(CELLS / (chain.length + 1))));
+  const width = chain.length + 1;
+  const best = new Float64Array((steps.length + 1) * width);
+  const at = (i: number, j: number): number => best[i * width + j] as number;
+  for (let i = steps.length - 1; i >= 0; i--)
+    for (let j = chain.length - 1; j >= 0; j--) {
+      const weight = fit(steps[i]!, chain[j]!);
+      best[i * width + j] = Math.max(at(i + 1, j), at(i, j + 1), weight > 0 ? weight + at(i + 1, j + 1) : 0);
+    }
+  const pairs: Pair[] = [];
+  for (let i = 0, j = 0; i < steps.length && j < chain.length; ) {
+    if (at(i + 1, j) === at(i, j)) i++;
+    else if (at(i, j + 1) === at(i, j)) j++;
+    else pairs.push({ step: steps[i++]!, instruction: chain[j++]! });
+  }
+  return pairs;
+}
+
+function belongs(
+  steps: readonly HistoryStep[],
+  chain: readonly DockerInstruction[],
+  pairs: readonly Pair[],
+): { belongs: boolean; evidence: string[] } {
+  if (steps.length === 0)
+    return { belongs: true, evidence: ['the image has no history to compare the Dockerfile with'] };
+  const making = chain.filter(makesLayer);
+  if (making.length === 0) return { belongs: true, evidence: ['the Dockerfile makes no layer of its own'] };
+  const found = new Set(pairs.map(({ instruction }) => instruction));
+  const missing = making.filter((one) => !found.has(one));
+  const evidence = [
+    `${making.length - missing.length} of its ${making.length} RUN, COPY and ADD instructions are steps of the image's history`,
+    ...missing
+      .slice(0, 3)
+      .map((one) => `line ${one.range.start.line} is not: ${one.keyword} ${folded(one.argument).slice(0, 80)}`),
+  ];
+  return { belongs: missing.length * 2 <= making.length, evidence };
+}

@@ -1,0 +1,360 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../formats/text/dockerfile.ts';
+import { pinDeclaration, readEnvironmentFile } from '../conda/environment-file.ts';
+import type { Change } from '../plan/plan.ts';
+import { repinned } from '../python/pin.ts';
+import { pinProject, readProject } from '../python/pyproject-file.ts';
+import { addRequirement, pinRequirement, readRequirements } from '../python/requirements-file.ts';
+import { readBuildFiles } from './build-files.ts';
+import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
+import { matchDockerfile } from './dockerfile-match.ts';
+import { applyEdits, type TextEdit } from './text-edit.ts';
+import { unifiedDiff } from './unified-diff.ts';
+import { writeFiles } from './write-files.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-edits-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const python = (name: string, to: string): Change => ({
+  type: 'pypi',
+  name,
+  from: '1',
+  to,
+  jump: 'minor',
+  verified: 'index',
+});
+const hasGit = ((): boolean => {
+  try {
+    execFileSync('git', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe('a pin', () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['==1.21.0', '1.22.4', '==1.22.4'],
+    ['', '1.22.4', '>=1.22.4'],
+    ['>=1.20,<2', '1.22.4', '>=1.22.4,<2'],
+    ['<2,!=1.5,>=1', '1.22.4', '>=1.22.4,<2,!=1.5'],
+    ['<1.22', '1.22.4', '>=1.22.4'],
+    ['~=2.11.2', '3.1.6', '~=3.1.6'],
+    ['===1.0', '1.1', '==1.1'],
+  ];
+  it.each(cases)('%s for %s becomes %s', (before, to, after) => {
+    expect(repinned(before, to)).toBe(after);
+  });
+});
+
+describe('a version whose successors are worse', () => {
+  it('is pinned, whatever the style was', () => {
+    expect(repinned('>=2.5,<3', '2.5.0', true)).toBe('==2.5.0');
+    const text = 'urllib3~=1.26\n';
+    const [one] = readRequirements(text).requirements;
+    expect(applyEdits(text, pinRequirement(text, one!, { name: 'urllib3', to: '2.5.0', exact: true })!)).toBe(
+      'urllib3==2.5.0\n',
+    );
+    const project = '[project]\ndependencies = ["urllib3>=1"]\n';
+    expect(applyEdits(project, [pinProject(readProject(project)[0]!, { to: '2.5.0', exact: true })!])).toContain(
+      '"urllib3==2.5.0"',
+    );
+  });
+});
+
+describe('a requirements file', () => {
+  const text = [
+    '# the service',
+    '-r base.txt',
+    '--extra-index-url https://index.example/simple',
+    'requests==2.25.1   # HTTP',
+    'Jinja2 ~= 2.11.2 ; python_version < "3.12"',
+    'uvicorn[standard]>=0.13,<1',
+    'numpy',
+    'cryptography==3.3.2 \\',
+    '    --hash=sha256:aaaa \\',
+    '    --hash=sha256:bbbb',
+    'model @ https://files.example/model.whl',
+    '',
+  ].join('\n');
+  const pinned = (name: string, to: string, hashes: readonly string[] = []): string => {
+    const one = readRequirements(text).requirements.find((each) => each.name === name)!;
+    return applyEdits(text, pinRequirement(text, one, { name, to, hashes }) ?? []);
+  };
+  const changedLines = (after: string): string[] =>
+    after.split('\n').filter((line) => !text.split('\n').includes(line));
+
+  it('is read with its comments, markers, extras, hashes and includes', () => {
+    const file = readRequirements(text);
+    expect(file.requirements.map(({ name, specifier, line }) => [name, specifier, line])).toEqual([
+      ['requests', '==2.25.1', 4],
+      ['jinja2', '~=2.11.2', 5],
+      ['uvicorn', '>=0.13,<1', 6],
+      ['numpy', '', 7],
+      ['cryptography', '==3.3.2', 8],
+    ]);
+    expect(file.includes).toEqual([{ path: 'base.txt', kind: 'requirements' }]);
+  });
+
+  it('keeps comments, markers and extras where a version changes', () => {
+    expect(changedLines(pinned('requests', '2.32.4'))).toEqual(['requests==2.32.4   # HTTP']);
+    expect(changedLines(pinned('jinja2', '3.1.6'))).toEqual(['Jinja2 ~=3.1.6 ; python_version < "3.12"']);
+    expect(changedLines(pinned('uvicorn', '0.20'))).toEqual(['uvicorn[standard]>=0.20,<1']);
+    expect(changedLines(pinned('numpy', '1.22'))).toEqual(['numpy>=1.22']);
+  });
+
+  it('replaces hashes by those of the new version, and refuses without them', () => {
+    expect(changedLines(pinned('cryptography', '41.0.6', ['c'.repeat(64)]))).toEqual([
+      'cryptography==41.0.6 \\',
+      `    --hash=sha256:${'c'.repeat(64)}`,
+    ]);
+    expect(pinned('cryptography', '41.0.6')).toBe(text);
+  });
+
+  it('gets what nobody declared at its end, with a word on why', () => {
+    const plain = 'flask==2.0';
+    expect(
+      applyEdits(plain, [
+        addRequirement(plain, readRequirements(plain), { name: 'idna', to: '3.7', comment: 'clears CVE-2024-3651' })!,
+      ]),
+    ).toBe('flask==2.0\nidna==3.7  # clears CVE-2024-3651\n');
+    expect(addRequirement(text, readRequirements(text), { name: 'idna', to: '3.7' })).toBeUndefined();
+  });
+});
+
+describe('environment.yml and pyproject.toml', () => {
+  it('conda pins and the pip list within are changed, quotes and comments stay', () => {
+    const text =
+      'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.21.0=py39h_0\n  - "scipy>=1.7"\n  - pip:\n      - torch==1.13.0\n      - -r more.txt\n';
+    const edits = readEnvironmentFile(text).flatMap((one): TextEdit[] => {
+      const to = { numpy: '1.22.0', scipy: '1.10.0', torch: '1.13.1' }[one.name];
+      return to === undefined ? [] : [pinDeclaration(text, one, { to })!];
+    });
+    expect(applyEdits(text, edits)).toBe(
+      'name: train\ndependencies:\n  - python=3.9   # fixed\n  - conda-forge::numpy=1.22.0\n  - "scipy>=1.10.0"\n  - pip:\n      - torch==1.13.1\n      - -r more.txt\n',
+    );
+  });
+
+  it('project tables, groups and Poetry are changed in place', () => {
+    const text = [
+      '[project]',
+      'name = "svc"',
+      'keywords = ["requests"]',
+      'dependencies = [',
+      '  "requests==2.25.1", # HTTP',
+      '  \'jinja2>=2.11; python_version < "3.12"\',',
+      ']',
+      '[project.optional-dependencies]',
+      'gpu = ["torch~=1.13.0"]',
+      '[tool.poetry.dependencies]',
+      'python = "^3.9"',
+      'numpy = "^1.21"',
+      'torch = { version = "1.13.0", extras = ["x"] }',
+      '',
+    ].join('\n');
+    const wanted: Readonly<Record<string, string>> = {
+      requests: '2.32.4',
+      jinja2: '3.1.6',
+      torch: '2.6.0',
+      numpy: '1.22.4',
+    };
+    const edits = readProject(text).map((one) => pinProject(one, { to: wanted[one.name]! })!);
+    const after = applyEdits(text, edits);
+    expect(after.split('\n').filter((line, index) => line !== text.split('\n')[index])).toEqual([
+      '  "requests==2.32.4", # HTTP',
+      '  \'jinja2>=3.1.6 ; python_version < "3.12"\',',
+      'gpu = ["torch~=2.6.0"]',
+      'numpy = "^1.22.4"',
+      'torch = { version = "2.6.0", extras = ["x"] }',
+    ]);
+  });
+});
+
+describe('a Dockerfile', () => {
+  it('has pins among the words of pip install changed where they stand, in continued lines, here-documents and variables', () => {
+    const text = [
+      'FROM python:3.9',
+      'ARG TORCH=1.13.0',
+      'RUN pip install --no-cache-dir \\',
+      '      # keep this comment',
+      '      "numpy==1.21.0" \\',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
+      '      torch==${TORCH} && echo requests==1.0',
+      'RUN <<EOF',
+      'uv pip install requests==2.25.1',
+      'EOF',
+      '',
+    ].join('\n');
+    const pins = inlinePins(parseDockerfile(text), [
+      python('numpy', '1.22.0'),
+      python('torch', '2.6.0'),
+      python('requests', '2.32.4'),
+    ]);
+    const after = applyEdits(
+      text,
+      pins.map(({ edit }) => edit),
+    );
+    expect(after).toBe(
+      text
+        .replace('numpy==1.21.0', 'numpy==1.22.0')
+        .replace('TORCH=1.13.0', 'TORCH=2.6.0')
+        .replace('requests==2.25.1', 'requests==2.32.4'),
+    );
+    expect(pins.map(({ line }) => line)).toEqual([5, 2, 8]);
+  });
+
+  it('gets a RUN behind the instruction that brought the package, as root where another user is set', () => {
+    const text = 'FROM debian:11\nRUN apt-get install -y curl\nUSER 10001\nRUN pip install --user x\nCMD ["x"]\n';
+    const dockerfile = parseDockerfile(text);
+    const match = matchDockerfile(dockerfile, undefined);
+    const instructions = new Map([
+      [0, match.chain[0]!],
+      [1, match.chain[2]!],
+    ]);
+    const at = (layers: readonly number[]): string =>
+      applyEdits(text, [
+        runText(
+          ['apt-get update', 'apt-get upgrade -y'],
+          'why',
+          insertionPoint({ ...match, instructions }, layers, undefined),
+          dockerfile,
+        ),
+      ]);
+    expect(at([0])).toBe(text.replace('curl\n', 'curl\n# why\nRUN apt-get update \\\n    && apt-get upgrade -y\n'));
+    expect(at([0, 1])).toContain(
+      'x\n# why\nUSER root\nRUN apt-get update \\\n    && apt-get upgrade -y\nUSER 10001\nCMD',
+    );
+    expect(at([7])).toContain('FROM debian:11\n# why\nRUN apt-get update');
+  });
+
+  it('for an npm tree of unknown origin is put at the end, where its folder is there', () => {
+    const text = 'FROM node:20\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nUSER node\nCMD ["node", "x"]\n';
+    const dockerfile = parseDockerfile(text);
+    const match = { ...matchDockerfile(dockerfile, undefined), instructions: new Map() };
+    const edit = runText(['cd /app', 'npm install a@1'], 'why', insertionPoint(match, [0], 'node', 'npm'), dockerfile);
+    expect(applyEdits(text, [edit])).toContain(
+      'RUN npm install\n# why\nRUN cd /app \\\n    && npm install a@1\nUSER node\n',
+    );
+  });
+
+  it('that no builder takes is refused with line and column', async () => {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\nRUM apt-get update\n');
+    await expect(readBuildFiles(join(folder, 'Dockerfile'))).rejects.toMatchObject({
+      code: 'usage',
+      where: `${join(folder, 'Dockerfile')}:2:1`,
+    });
+  });
+
+  it('leads to the files it installs from, and to what these include, but not out of its folder', async () => {
+    mkdirSync(join(folder, 'app/deps'), { recursive: true });
+    writeFileSync(
+      join(folder, 'app/Dockerfile'),
+      'FROM python:3.9\nCOPY deps/*.txt /srv/\nCOPY . /srv\nRUN pip install -r /srv/deps/main.txt -c /srv/deps/pins.txt\nRUN conda env update -f /srv/environment.yml\n',
+    );
+    writeFileSync(join(folder, 'app/deps/main.txt'), '-r more.txt\n-r ../../secret.txt\n-r gone.txt\n');
+    writeFileSync(join(folder, 'app/deps/more.txt'), '-r main.txt\nidna\n');
+    writeFileSync(join(folder, 'app/deps/pins.txt'), 'idna==2.10\n');
+    writeFileSync(join(folder, 'app/environment.yml'), 'dependencies: [numpy=1.21]\n');
+    writeFileSync(join(folder, 'secret.txt'), 'x\n');
+    const { files, notes } = await readBuildFiles(join(folder, 'app/Dockerfile'));
+    expect(files.map(({ path, kind }) => `${path} ${kind}`).sort()).toEqual([
+      'Dockerfile dockerfile',
+      'deps/main.txt requirements',
+      'deps/more.txt requirements',
+      'deps/pins.txt constraints',
+      'environment.yml environment',
+    ]);
+    expect(notes.join('\n')).toMatch(/outside/);
+    expect(notes.join('\n')).toMatch(/gone\.txt, which is not there/);
+  });
+});
+
+describe('the unified diff', () => {
+  it('is what git applies, whatever the texts', { timeout: 60_000 }, () => {
+    if (!hasGit) return;
+    execFileSync('git', ['init', '-q', folder]);
+    const line = fc.constantFrom('a', 'b', 'c', '', 'x y', '-- z', '@@');
+    const text = fc
+      .tuple(fc.array(line, { maxLength: 14 }), fc.boolean())
+      .map(([lines, end]) => lines.join('\n') + (end && lines.length > 0 ? '\n' : ''));
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const diff = unifiedDiff('file.txt', before, after);
+        expect(diff === '').toBe(before === after);
+        if (before === after || before === '' || after === '') return;
+        writeFileSync(join(folder, 'file.txt'), before);
+        execFileSync('git', ['-C', folder, 'apply', '-p1', '--whitespace=nowarn', '-'], { input: diff });
+        expect(readFileSync(join(folder, 'file.txt'), 'utf8')).toBe(after);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('writing', () => {
+  const write = (name: string, before: string, after: string) => ({ path: join(folder, name), before, after });
+
+  it('keeps permissions, follows links, and leaves nothing beside the files', async () => {
+    writeFileSync(join(folder, 'real'), 'old', { mode: 0o640 });
+    symlinkSync('real', join(folder, 'link'));
+    await writeFiles([write('link', 'old', 'new')], false);
+    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new');
+    expect(statSync(join(folder, 'real')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder).sort()).toEqual(['link', 'real']);
+  });
+
+  it('writes none of the files where one cannot be written', async () => {
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(join(folder, 'a'), 'old');
+    writeFileSync(join(folder, 'sub/b'), 'old');
+    // A folder in the way of the second file's rename.
+    mkdirSync(join(folder, 'sub', `b.${process.pid}.plimsoll`));
+    await expect(writeFiles([write('a', 'old', 'new'), write('sub/b', 'old', 'new')], false)).rejects.toMatchObject({
+      code: 'io',
+    });
+    expect([readFileSync(join(folder, 'a'), 'utf8'), readFileSync(join(folder, 'sub/b'), 'utf8')]).toEqual([
+      'old',
+      'old',
+    ]);
+    expect(readdirSync(folder).sort()).toEqual(['a', 'sub']);
+  });
+
+  it('refuses a file that changed since it was read, with force too', async () => {
+    writeFileSync(join(folder, 'a'), 'newer');
+    for (const force of [false, true])
+      await expect(writeFiles([write('a', 'old', 'new')], force)).rejects.toMatchObject({ code: 'usage' });
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('newer');
+  });
+
+  it.skipIf(!hasGit)('refuses a file with uncommitted changes, unless forced', async () => {
+    const git = (...args: string[]): void =>
+      void execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+        stdio: 'ignore',
+      });
+    execFileSync('git', ['init', '-q', folder]);
+    writeFileSync(join(folder, 'a'), 'committed');
+    git('add', 'a');
+    git('commit', '-qm', 'x');
+    await writeFiles([write('a', 'committed', 'fixed')], false);
+    await expect(writeFiles([write('a', 'fixed', 'twice')], false)).rejects.toMatchObject({ code: 'usage' });
+    await writeFiles([write('a', 'fixed', 'twice')], true);
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('twice');
+  });
+});

@@ -1,0 +1,242 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import { pinDeclaration, readEnvironmentFile } from '../conda/environment-file.ts';
+import type { Change, FileEdit, Step } from '../plan/plan.ts';
+import { shutsOut } from '../python/pin.ts';
+import { pinProject, readProject } from '../python/pyproject-file.ts';
+import { addRequirement, pinRequirement, readRequirements, type WantedPin } from '../python/requirements-file.ts';
+import type { BuildFile, BuildFiles } from './build-files.ts';
+import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
+import type { DockerfileMatch } from './dockerfile-match.ts';
+import { applyEdits, lineAt, type TextEdit } from './text-edit.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/** What the edits of a plan rest on. */
+export interface EditPlanning {
+  readonly build: BuildFiles;
+  readonly match: DockerfileMatch;
+  readonly steps: readonly Step[];
+  /** Layers that brought what a step changes. */
+  layersOf(step: Step): readonly number[];
+  /** Whether the base image brought it: then it is changed where the image begins, not among what is declared. */
+  inherited(change: Change): boolean;
+  /** The pip of a step's environment. */
+  pip(step: Step): string;
+  /** sha256 digests of a version's files, where an index was asked. */
+  hashes(name: string, version: string): Promise<readonly string[]>;
+  /** The user that the image's configuration names. */
+  readonly user: string | undefined;
+}
+
+export interface Edits {
+  readonly files: readonly FileEdit[];
+  /** Places by step: `Dockerfile:12`. */
+  readonly places: ReadonlyMap<string, readonly string[]>;
+  readonly notes: readonly string[];
+}
+
+interface Draft {
+  readonly file: BuildFile;
+  readonly edits: TextEdit[];
+}
+
+/** Turns the applied steps of a plan into changes of the build's files: pins where packages are declared, else a RUN. */
+export async function makeEdits(planning: EditPlanning): Promise<Edits> {
+  const drafts = new Map(planning.build.files.map((file): [string, Draft] => [file.path, { file, edits: [] }]));
+  const places = new Map<string, string[]>();
+  const notes: string[] = [];
+  for (const step of planning.steps) {
+    if (!step.applied) continue;
+    const own: string[] = [];
+    places.set(step.id, own);
+    const left =
+      step.kind === 'python' || step.kind === 'conda' ? await declared(planning, step, drafts, own, notes) : undefined;
+    if (left !== undefined && left.length === 0) continue;
+    insertRun(planning, step, left, drafts, own, notes);
+  }
+  const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
+    const after = applyEdits(file.text, edits);
+    if (after === file.text) return [];
+    return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
+  });
+  return { files, places, notes };
+}
+
+function insertRun(
+  planning: EditPlanning,
+  step: Step,
+  left: readonly Change[] | undefined,
+  drafts: ReadonlyMap<string, Draft>,
+  places: string[],
+  notes: string[],
+): void {
+  const { build, match, user } = planning;
+  const main = [...drafts.values()].find(({ file }) => file.kind === 'dockerfile');
+  if (!main) return;
+  const commands =
+    left === undefined || left.length === step.changes.length ? step.commands : [installLine(planning, step, left)];
+  const point = insertionPoint(match, planning.layersOf(step), user, step.kind);
+  const there = sameRun(match, commands);
+  if (there !== undefined) {
+    notes.push(`${main.file.path}:${there} does this already, and the image is older than that line: build it anew`);
+    return;
+  }
+  const edit = runText(commands, commentOf(step, left), point, build.dockerfile);
+  main.edits.push(edit);
+  places.push(`${main.file.path}:${lineAt(main.file.text, edit.start)}`);
+}
+
+const installLine = (planning: EditPlanning, step: Step, left: readonly Change[]): string =>
+  `${planning.pip(step)} install --no-cache-dir ${left
+    .map(({ name, to }) => `${name}==${to}`)
+    .sort()
+    .join(' ')}`;
+
+/** The line of a RUN that runs just these commands. */
+function sameRun({ chain }: DockerfileMatch, commands: readonly string[]): number | undefined {
+  const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  const wanted = plain(commands.join(' && '));
+  return chain.find(({ keyword, argument }) => keyword === 'RUN' && plain(argument) === wanted)?.range.start.line;
+}
+
+const SHOWN = 4;
+
+/** What the line is there for, for whoever reads the file in a year. */
+function commentOf(step: Step, left: readonly Change[] | undefined): string {
+  const names = new Set(left?.map(({ name }) => pypi.normalize(name)));
+  const all = left === undefined || left.length === step.changes.length;
+  const cleared = step.clears.filter(({ name }) => all || names.has(pypi.normalize(name)));
+  const ids = [...new Set(cleared.map(({ id }) => id))];
+  const title = all ? step.title : `upgrade ${left.map(({ name }) => name).join(', ')}`;
+  const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : '';
+  if (ids.length === 0) return `${title}, which others need`.replace(/[\r\n]+/g, ' ');
+  return `${title}: clears ${ids.slice(0, SHOWN).join(', ')}${more}`.replace(/[\r\n]+/g, ' ');
+}
+
+/** Pins what the files declare; gives back what nobody declares. */
+async function declared(
+  planning: EditPlanning,
+  step: Step,
+  drafts: ReadonlyMap<string, Draft>,
+  places: string[],
+  notes: string[],
+): Promise<Change[]> {
+  const inline = inlinePins(planning.build.dockerfile, step.kind === 'python' ? step.changes : []);
+  const left: Change[] = [];
+  for (const change of step.changes) {
+    if (change.to === undefined) continue;
+    // What others bring along need not be named: pip takes it from their requirements.
+    if (change.from === undefined) continue;
+    const found = [...drafts.values()].flatMap((draft) => declarations(draft, change, inline));
+    const pin: WantedPin = {
+      name: change.name,
+      to: change.to,
+      ...(change.exact ? { exact: true } : {}),
+      hashes: found.some(({ hashed }) => hashed) ? await planning.hashes(pypi.normalize(change.name), change.to) : [],
+    };
+    let placed = false;
+    for (const { draft, line, edit, specifier } of found) {
+      const edits = edit(pin);
+      if (edits === undefined) {
+        notes.push(
+          `${draft.file.path}:${line} pins ${change.name} with hashes or in a way that is not understood: write ${change.to} there by hand`,
+        );
+        placed = true;
+        continue;
+      }
+      if (specifier !== undefined && specifier !== '' && !/^={2,3}/.test(specifier) && shutsOut(specifier, change.to))
+        notes.push(`${draft.file.path}:${line} allowed ${change.name}${specifier} only: that bound is moved`);
+      draft.edits.push(...edits);
+      places.push(`${draft.file.path}:${line}`);
+      placed = true;
+    }
+    if (!placed && !(await added(planning, step, change, pin, drafts, places))) left.push(change);
+  }
+  return left;
+}
+
+interface Declaration {
+  readonly draft: Draft;
+  readonly line: number;
+  readonly hashed: boolean;
+  readonly specifier?: string;
+  edit(pin: WantedPin): TextEdit[] | undefined;
+}
+
+function declarations(draft: Draft, change: Change, inline: ReturnType<typeof inlinePins>): Declaration[] {
+  const { file } = draft;
+  const name = pypi.normalize(change.name);
+  const one = (line: number, edit: (pin: WantedPin) => TextEdit | undefined): Declaration => ({
+    draft,
+    line,
+    hashed: false,
+    edit: (pin) => {
+      const made = edit(pin);
+      return made && [made];
+    },
+  });
+  switch (file.kind) {
+    case 'dockerfile':
+      return inline.filter((pin) => pin.change === change).map(({ line, edit }) => one(line, () => edit));
+    case 'environment':
+      return readEnvironmentFile(file.text)
+        .filter(
+          (each) =>
+            each.type === change.type &&
+            (each.type === 'pypi' ? each.name === name : each.name === change.name.toLowerCase()),
+        )
+        .map((each) => one(each.line, (pin) => pinDeclaration(file.text, each, pin)));
+    case 'project':
+      if (change.type !== 'pypi') return [];
+      return readProject(file.text)
+        .filter((each) => each.name === name)
+        .map((each) => one(each.line, (pin) => pinProject(each, pin)));
+    default:
+      if (change.type !== 'pypi') return [];
+      return readRequirements(file.text)
+        .requirements.filter((each) => each.name === name)
+        .map((each) => ({
+          draft,
+          line: each.line,
+          hashed: each.hashes !== undefined,
+          specifier: each.specifier,
+          edit: (pin) => pinRequirement(file.text, each, pin),
+        }));
+  }
+}
+
+/** What installs the others is no requirement of theirs. */
+const TOOLS = new Set(['pip', 'setuptools', 'wheel']);
+
+/** What came with a declared package is written behind the declared ones, with a word on why it is there. */
+async function added(
+  planning: EditPlanning,
+  step: Step,
+  change: Change,
+  pin: WantedPin,
+  drafts: ReadonlyMap<string, Draft>,
+  places: string[],
+): Promise<boolean> {
+  if (change.type !== 'pypi' || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;
+  const all = [...drafts.values()];
+  const draft =
+    all.find(({ file }) => file.kind === 'constraints') ?? all.find(({ file }) => file.kind === 'requirements');
+  if (!draft) return false;
+  const file = readRequirements(draft.file.text);
+  const hashed = file.requirements.some(({ hashes }) => hashes !== undefined);
+  const ids = step.clears
+    .filter(({ name }) => pypi.normalize(name) === pypi.normalize(change.name))
+    .map(({ id }) => id);
+  const why =
+    ids.length > 0
+      ? `not used directly: clears ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', ...' : ''}`
+      : change.because;
+  const edit = addRequirement(draft.file.text, file, {
+    ...pin,
+    hashes: hashed ? await planning.hashes(pypi.normalize(change.name), pin.to) : [],
+    ...(why === undefined ? {} : { comment: why }),
+  });
+  if (!edit) return false;
+  draft.edits.push(edit);
+  places.push(`${draft.file.path}:${lineAt(draft.file.text, edit.start)}`);
+  return true;
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+
+/** A file to be written: what it was when the plan was made, and what it becomes. */
+export interface PlannedWrite {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * Writes all files or none: each whole beside its target, then renamed over it; where a rename fails, those that were done are
+ * undone. Refuses a file that changed since it was read, and one with uncommitted changes in git unless `force`.
+ * Links are followed, permissions kept. Throws `usage` for a refusal, `io` where writing fails.
+ */
+export async function writeFiles(writes: readonly PlannedWrite[], force: boolean): Promise<void> {
+  const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await realpath(write.path) })));
+  for (const { path, before } of targets) await refuseChanged(path, before, force);
+  if (!force) await refuseDirty(targets.map(({ path }) => path));
+  const staged: { path: string; partial: string; before: string }[] = [];
+  const done: { path: string; before: string }[] = [];
+  try {
+    for (const { path, before, after } of targets) {
+      const partial = `${path}.${process.pid}.plimsoll`;
+      await stage(path, partial, after);
+      staged.push({ path, partial, before });
+    }
+    for (const { path, partial, before } of staged) {
+      await rename(partial, path);
+      done.push({ path, before });
+    }
+  } catch (error) {
+    for (const { partial } of staged) await rm(partial, { force: true });
+    for (const { path, before } of done) {
+      await stage(path, `${path}.${process.pid}.plimsoll`, before);
+      await rename(`${path}.${process.pid}.plimsoll`, path);
+    }
+    throw new PlimsollError('io', `nothing was written: ${asPlimsollError(error, 'io').message}`, {
+      where: targets[staged.length]?.path ?? staged.at(-1)?.path ?? '',
+      hint: 'check that the folder can be written to and has room',
+      cause: error,
+    });
+  }
+}
+
+async function stage(path: string, partial: string, text: string): Promise<void> {
+  const { mode } = await stat(path);
+  const file = await open(partial, 'wx', mode & 0o777);
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+    // The umask may have taken permissions off.
+    await file.chmod(mode & 0o777);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function refuseChanged(path: string, before: string, force: boolean): Promise<void> {
+  const now = await readFile(path, 'utf8');
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+  if (digest(now) === digest(before)) return;
+  // Even with force: the edit was made for another text.
+  throw new PlimsollError(
+    'usage',
+    `the file changed while the plan was made${force ? ', and a plan for another text is not written' : ''}`,
+    {
+      where: path,
+      hint: 'run the command again',
+    },
+  );
+}
+
+/** https://git-scm.com/docs/git-status: no repository, or no git, means that nothing is known and nothing is refused. */
+async function refuseDirty(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const said = await git(['-C', dirname(path), 'status', '--porcelain', '--', path]);
+    if (said === undefined || said.trim() === '' || said.startsWith('??')) continue;
+    throw new PlimsollError('usage', 'the file has changes that are not committed', {
+      where: path,
+      hint: 'commit or stash them, so that the fix can be seen and undone by itself, or write --force',
+    });
+  }
+}
+
+function git(args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      'git',
+      args,
+      { encoding: 'utf8', timeout: LIMITS.toolMs, maxBuffer: LIMITS.toolAnswerBytes },
+      (error, stdout) => resolve(error ? undefined : stdout),
+    );
+  });
+}

@@ -1,0 +1,235 @@
+import type { Finding, Package } from '../../model.ts';
+import { compareSemver } from '../../versions/semver.ts';
+import { shellWord } from '../plan/commands.ts';
+import type { Goal } from '../plan/goal.ts';
+import type { Change, Jump } from '../plan/plan.ts';
+import { fixedVersions, type Prover } from '../plan/proof.ts';
+import type { Conflict } from '../python/conflict.ts';
+import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from './trees.ts';
+
+/** What is to change in one npm tree. */
+export interface NpmPlan {
+  readonly tree: string;
+  readonly kind: NpmCopy['kind'];
+  readonly changes: readonly Change[];
+  /** New versions by the path of the `package.json` that each copy is known by. */
+  readonly copies: ReadonlyMap<string, string>;
+  readonly conflicts: readonly Conflict[];
+  readonly commands: readonly string[];
+  /** What to know of it, in sentences. */
+  readonly warnings: readonly string[];
+  /** False: npm brought the copies along with itself, and only a newer npm renews them. */
+  readonly applied: boolean;
+}
+
+export interface NpmPlanning {
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly goal: Goal;
+  readonly prover: Prover;
+  readonly majors: 'never' | 'needed' | 'any';
+}
+
+/** A copy and what becomes of it. */
+interface Decision {
+  readonly copy: NpmCopy;
+  readonly to?: string;
+  readonly conflict?: Conflict;
+}
+
+/**
+ * Upgrades in each npm tree that the image's own npm can make: the smallest versions that clear the goal, and that everything
+ * which finds the copy allows. Trees of other package managers, and those that somebody else installed, are left out.
+ */
+export function planNpm(planning: NpmPlanning): NpmPlan[] {
+  const wanted = new Map<Package, Finding[]>();
+  for (const finding of planning.findings)
+    if (finding.package.type === 'npm') wanted.set(finding.package, [...(wanted.get(finding.package) ?? []), finding]);
+  if (wanted.size === 0) return [];
+  const trees = npmTrees(planning.packages);
+  const npm = npmOf(trees, planning.packages);
+  if (npm === undefined) return [];
+  const byTree = new Map<string, Decision[]>();
+  for (const copy of trees.copies.values()) {
+    const own = wanted.get(copy.package);
+    if (!own || !isPlanned(copy, trees)) continue;
+    const decision = decide(copy, own, trees.demands.get(copy.folder) ?? [], planning, npm);
+    if (decision) byTree.set(copy.tree, [...(byTree.get(copy.tree) ?? []), decision]);
+  }
+  return [...byTree].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tree, own]) => planTree(tree, own, trees, npm));
+}
+
+/** The version of the npm that the image has, `0` where it does not say; undefined: there is none. */
+function npmOf({ copies }: NpmTrees, packages: readonly Package[]): string | undefined {
+  const global = [...copies.values()].find(({ kind, alias }) => kind === 'global' && alias === 'npm');
+  return global?.package.version ?? packages.find(({ name, type }) => name === 'npm' && type !== 'npm')?.version;
+}
+
+/** Folders whose trees other package managers made, or that are a part of something else. */
+const OTHERS = /(?:^|\/)(?:site-packages|dist-packages|labextensions|nbextensions|\.pnpm|\.store|\.yarn)(?:\/|$)/;
+
+function isPlanned({ package: one, tree, kind, folder }: NpmCopy, { copies, projects }: NpmTrees): boolean {
+  if ((one.role !== undefined && one.role !== 'installed') || one.ownedBy !== undefined || OTHERS.test(folder))
+    return false;
+  if (kind === 'project') return /^(?:npm\b|$)/.test(projects.get(tree)?.properties?.['package-manager'] ?? '');
+  // What has npm itself beside it is a folder of npm's; another `lib` may be anybody's.
+  return copies.has(`${/^(.*?(?:^|\/)lib\/node_modules)(?:\/|$)/.exec(folder)?.[1]}/npm`);
+}
+
+const namesOf = ({ id, aliases }: Finding): string[] => [id, ...aliases];
+
+function decide(
+  copy: NpmCopy,
+  own: readonly Finding[],
+  demands: readonly NpmDemand[],
+  { goal, prover, majors }: NpmPlanning,
+  npm: string,
+): Decision | undefined {
+  const { package: one } = copy;
+  const wanted = own.filter((finding) => goal.wants(finding));
+  if (wanted.length === 0) return undefined;
+  const today = new Set(own.flatMap(namesOf));
+  const candidates = [...fixedVersions(one, wanted, prover)]
+    .filter((to) => compareSemver(to, one.version) > 0)
+    .sort(compareSemver)
+    .flatMap((to) => {
+      const after = prover.findings(one, to);
+      if (after.some((finding) => !namesOf(finding).some((id) => today.has(id)))) return [];
+      const left = new Set(after.flatMap(namesOf));
+      const keeps = wanted.filter((finding) => namesOf(finding).some((id) => left.has(id))).map(({ id }) => id);
+      const because = blockers(copy, to, demands, npm);
+      const major = semverJump(one.version, to) === 'major';
+      if (major && majors === 'never') because.push(`${one.name} ${to} is a major step, which is not asked for`);
+      return [{ to, keeps, because, major }];
+    });
+  const better = (a: (typeof candidates)[number], b: (typeof candidates)[number]): number =>
+    a.keeps.length - b.keeps.length || (majors === 'any' ? 0 : Number(a.major) - Number(b.major));
+  const best = candidates
+    .filter(({ because, keeps }) => because.length === 0 && keeps.length < wanted.length)
+    .sort(better)[0];
+  const keeps = best?.keeps ?? wanted.map(({ id }) => id);
+  if (best && keeps.length === 0) return { copy, to: best.to };
+  const hoped = [...candidates].sort(better)[0];
+  const conflict: Conflict = {
+    type: 'npm',
+    name: one.name,
+    version: one.version,
+    environment: copy.tree,
+    ...(hoped && hoped.to !== best?.to ? { wanted: hoped.to } : {}),
+    because: hoped && hoped.because.length > 0 ? hoped.because : ['no version that is free of it is known'],
+    keeps,
+  };
+  return { copy, conflict, ...(best ? { to: best.to } : {}) };
+}
+
+/** Who forbids it, in words; what was not satisfied before forbids nothing. */
+function blockers(copy: NpmCopy, to: string, demands: readonly NpmDemand[], npm: string): string[] {
+  // What npm brings along is npm's own to choose; what the project itself declares is moved with it.
+  if (isNpmsOwn(copy)) return [];
+  if (copy.nested && compareSemver(npm, '7.0.0') < 0)
+    return [`npm ${npm} does not reach copies within other packages (/${copy.folder}): a newer npm does`];
+  const own = copy.kind === 'project' && !copy.nested ? copy.tree : undefined;
+  const found = demands
+    .filter((demand) => demand.folder !== own && demand.accepts(copy.package.version) && !demand.accepts(to))
+    .map(({ owner, text }) => `${owner.name} ${owner.version} requires ${text}`);
+  return [...new Set(found)].sort();
+}
+
+const isNpmsOwn = ({ kind, tree }: Pick<NpmCopy, 'kind' | 'tree'>): boolean =>
+  kind === 'program' && tree.endsWith('/node_modules/npm');
+
+function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: string): NpmPlan {
+  const kind = (own[0] as Decision).copy.kind;
+  const moved = own.filter((one): one is Decision & { to: string } => one.to !== undefined);
+  const changes = new Map<string, Change>();
+  for (const { copy, to } of moved) {
+    const { name, version } = copy.package;
+    const change: Change = {
+      type: 'npm',
+      name,
+      from: version,
+      to,
+      jump: semverJump(version, to),
+      verified: 'advisory',
+      environment: tree,
+    };
+    changes.set([name, version, to].join('\0'), change);
+  }
+  const conflicts = new Map(
+    own.flatMap(({ conflict }) =>
+      conflict ? [[[conflict.name, conflict.version, ...conflict.because].join('\0'), conflict] as const] : [],
+    ),
+  );
+  const applied = !isNpmsOwn({ kind, tree });
+  return {
+    tree,
+    kind,
+    changes: [...changes.values()].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))),
+    copies: new Map(moved.map(({ copy, to }) => [copy.path, to])),
+    conflicts: applied ? [...conflicts.values()] : [],
+    ...(applied
+      ? { ...commandsOf(tree, kind, moved, trees, npm), applied }
+      : {
+          commands: ['npm install -g npm@latest'],
+          warnings: ['which copies a newer npm brings is seen after the rebuild; it may want a newer Node.js'],
+          applied,
+        }),
+  };
+}
+
+/** How npm makes these upgrades, as commands for a shell that each follow the one before. */
+function commandsOf(
+  tree: string,
+  kind: NpmCopy['kind'],
+  moved: readonly { copy: NpmCopy; to: string }[],
+  { projects }: NpmTrees,
+  npm: string,
+): { commands: string[]; warnings: string[] } {
+  const words = (all: readonly string[]): string => [...new Set(all)].sort().map(shellWord).join(' ');
+  const pin = ({ copy: { alias, package: one }, to }: (typeof moved)[number]): string =>
+    alias === one.name ? `${alias}@${to}` : `${alias}@npm:${one.name}@${to}`;
+  if (kind === 'global') {
+    const prefix = tree.replace(/\/?lib\/node_modules$/, '');
+    const where = prefix === 'usr/local' ? '' : ` --prefix ${shellWord(`/${prefix}`)}`;
+    return { commands: [`npm install -g${where} ${words(moved.map(pin))}`], warnings: [] };
+  }
+  const project = kind === 'project' ? projects.get(tree) : undefined;
+  const asked = (project?.requires ?? []).flatMap((text) => npmRequirement(text) ?? []);
+  const direct = new Set(asked.map(({ name }) => name));
+  const top = kind === 'project' ? moved.filter(({ copy }) => !copy.nested) : [];
+  const rest = moved.filter((one) => !top.includes(one));
+  const undeclared = project ? top.filter(({ copy }) => !direct.has(copy.alias)).map(({ copy }) => copy.alias) : [];
+  const options = [
+    ...(kind === 'program' || asked.some(({ dev }) => dev)
+      ? [compareSemver(npm, '7.0.0') < 0 ? ' --production' : ' --omit=dev']
+      : []),
+    ...(kind === 'program' ? [' --no-save'] : []),
+  ].join('');
+  return {
+    commands: [
+      `cd ${shellWord(`/${tree}`)}`,
+      // Without a manifest npm would take out whatever it finds.
+      ...(kind === 'project' && !project ? ['test -f package.json'] : []),
+      ...(top.length > 0 ? [`npm install${options} ${words(top.map(pin))}`] : []),
+      ...(rest.length > 0 ? [`npm update${options} ${words(rest.map(({ copy }) => copy.alias))}`] : []),
+    ],
+    warnings: [
+      ...(rest.length > 0
+        ? [
+            `npm takes the newest that the ranges allow of ${[...new Set(rest.map(({ copy }) => copy.alias))].sort().join(', ')}`,
+          ]
+        : []),
+      ...(undeclared.length > 0
+        ? [`package.json declares then what only others asked for: ${[...new Set(undeclared)].sort().join(', ')}`]
+        : []),
+    ],
+  };
+}
+
+/** By the first of the three numbers that differs. */
+export function semverJump(from: string, to: string): Jump {
+  const parts = (text: string): string[] => text.replace(/^v/, '').split(/[.+-]/);
+  const [a, b] = [parts(from), parts(to)];
+  const differs = [0, 1, 2].find((index) => a[index] !== b[index]);
+  return differs === undefined ? 'revision' : (['major', 'minor', 'patch'] as const)[differs]!;
+}

@@ -1,0 +1,212 @@
+import type { Finding, Package, Report } from '../../model.ts';
+import type { NewerBase } from '../bases/newer-base.ts';
+import { semverJump } from '../npm/plan.ts';
+import { removablePackages } from '../systems/deb-needs.ts';
+import { isOsPackage } from '../systems/plan.ts';
+import { osRemoval, shellWord } from './commands.ts';
+import type { Goal } from './goal.ts';
+import type { BaseImage, Change } from './plan.ts';
+
+/** A step before it is known what it clears. */
+export interface StepDraft {
+  readonly id: string;
+  readonly kind: 'remove' | 'base' | 'user' | 'model' | 'npm' | 'language';
+  readonly title: string;
+  readonly commands: readonly string[];
+  readonly changes: readonly Change[];
+  readonly risk: { readonly level: 'low' | 'medium' | 'high'; readonly why: readonly string[] };
+  readonly applied: boolean;
+}
+
+/** Taking out compilers and headers: most of what Debian will never fix is in them. */
+export function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
+  const going = removablePackages(report.packages);
+  const affected = new Set(report.findings.map((finding) => finding.package));
+  const worth = going.filter((one) => affected.has(one));
+  if (worth.length === 0) return [];
+  const slim =
+    /^(?:docker\.io\/library\/)?(?:python|node|ruby|golang|php|rust):/.test(base.name ?? '') &&
+    !/slim|alpine/.test(base.name ?? '');
+  const names = going.map(({ name }) => name);
+  return [
+    {
+      id: 'remove-build-tools',
+      kind: 'remove',
+      title: `take out ${names.length} packages that only building needs`,
+      commands: [
+        ...(slim
+          ? [
+              `# better: FROM ${slimName(base.name as string)}, which has none of them; build wheels in a stage of their own`,
+            ]
+          : []),
+        ...osRemoval(names, 'deb'),
+      ],
+      changes: going.map(
+        (one): Change => ({ type: one.type, name: one.name, from: one.version, jump: 'major', verified: 'index' }),
+      ),
+      risk: {
+        level: 'medium',
+        why: [
+          'nothing that is installed from packages needs them; what compiles when it runs (torch.compile, numba, pip builds) does',
+          'the files stay in the lower layers: the image is not smaller, but nothing can use them',
+        ],
+      },
+      applied,
+    },
+  ];
+}
+
+/** `python:3.9.16-bullseye` -> `python:3.9.16-slim-bullseye`. */
+export function slimName(name: string): string {
+  const at = name.lastIndexOf(':');
+  const [repository, tag] = at < 0 ? [name, 'latest'] : [name.slice(0, at), name.slice(at + 1)];
+  const release = /^(.*?)-?(buster|bullseye|bookworm|trixie)$/.exec(tag);
+  if (release) return `${repository}:${release[1] === '' ? '' : `${release[1]}-`}slim-${release[2]}`;
+  return `${repository}:${tag === 'latest' ? 'slim' : `${tag}-slim`}`;
+}
+
+/** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag; `slim`: a tag it has. */
+export function baseStep(
+  base: BaseImage,
+  inherited: number,
+  newer: NewerBase | undefined,
+  slim: string | undefined,
+): StepDraft[] {
+  if (base.layers === 0 || inherited === 0 || base.name === undefined) return [];
+  const from = `${inherited} finding${inherited === 1 ? ' is' : 's are'} inherited from it`;
+  const rebuild: StepDraft = {
+    id: 'base-image',
+    kind: 'base',
+    title: newer === undefined ? `build on ${base.name} anew: ${from}` : `${newer.said} (${from})`,
+    commands: newer?.rebuilt === false ? [] : ['docker build --pull --no-cache .'],
+    changes: [],
+    risk: { level: 'low', why: ['the tag is the same, what it holds is what its publisher rebuilt'] },
+    applied: false,
+  };
+  if (slim === undefined) return [rebuild];
+  return [
+    rebuild,
+    {
+      id: 'base-slim',
+      kind: 'base',
+      title: `build on ${slim}, which the registry has: the same without compilers and headers`,
+      commands: [`FROM ${slim}`, `# plimsoll fix --try-base ${slim} scans it and says what it clears`],
+      changes: [],
+      risk: { level: 'medium', why: ['what is compiled while building needs a stage of its own'] },
+      applied: false,
+    },
+  ];
+}
+
+/** A container whose process is root can do to its files whatever a hole in it allows. */
+export function userStep(report: Report): StepDraft[] {
+  const config = report.subject.config;
+  const user = config?.run.User ?? '';
+  if (!config || (user !== '' && !/^(?:root|0)(?::|$)/.test(user))) return [];
+  const alpine = report.os?.id === 'alpine';
+  return [
+    {
+      id: 'user',
+      kind: 'user',
+      title: 'run as a user of its own, not as root',
+      commands: [
+        alpine ? 'adduser -D -u 10001 app' : 'useradd --create-home --uid 10001 app',
+        '# then, as the last lines of the Dockerfile: USER 10001',
+      ],
+      changes: [],
+      risk: { level: 'medium', why: ['folders that it writes to must belong to it (COPY --chown=10001)'] },
+      applied: false,
+    },
+  ];
+}
+
+/** Models that run code when they are loaded. */
+export function modelSteps(report: Report): StepDraft[] {
+  const paths = [
+    ...new Set(report.risks.filter(({ category }) => category === 'model').map(({ evidence }) => evidence.path)),
+  ];
+  if (paths.length === 0) return [];
+  return [
+    {
+      id: 'models',
+      kind: 'model',
+      title: `replace ${paths.length === 1 ? `/${paths[0]}` : `${paths.length} model files`} by safetensors, or take ${paths.length === 1 ? 'it' : 'them'} out`,
+      commands: paths
+        .slice(0, 5)
+        .map(
+          (path) =>
+            `# /${path} runs code of its own when it is loaded: convert it where you trust it, ship the .safetensors`,
+        ),
+      changes: [],
+      risk: {
+        level: 'medium',
+        why: ['code that calls torch.load or pickle.load on it has to load safetensors instead'],
+      },
+      applied: false,
+    },
+  ];
+}
+
+/** Upgrades of packages that are built elsewhere: npm trees, Go and Rust programs, jars, gems. */
+export function languageSteps(
+  findings: readonly Finding[],
+  goal: Goal,
+  compare: (one: Package) => ((a: string, b: string) => number) | undefined,
+): StepDraft[] {
+  const byPackage = new Map<Package, string>();
+  for (const finding of findings) {
+    const one = finding.package;
+    if (
+      !goal.wants(finding) ||
+      finding.fix.version === undefined ||
+      one.type === 'pypi' ||
+      one.type === 'conda' ||
+      isOsPackage(one)
+    )
+      continue;
+    const order = compare(one);
+    const known = byPackage.get(one);
+    if (known === undefined || (order && order(finding.fix.version, known) > 0))
+      byPackage.set(one, finding.fix.version);
+  }
+  const types = new Map<string, Change[]>();
+  for (const [one, to] of byPackage) {
+    const change: Change = {
+      type: one.type,
+      name: one.name,
+      from: one.version,
+      to,
+      jump: semverJump(one.version, to),
+      verified: 'advisory',
+    };
+    types.set(one.type, [...(types.get(one.type) ?? []), change]);
+  }
+  return [...types].map(([type, changes]): StepDraft => {
+    const pins = [...new Set(changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`)))];
+    return {
+      id: `language-${type}`,
+      kind: type === 'npm' ? 'npm' : 'language',
+      title: `${TITLES[type] ?? type}: bring ${changes.length === 1 ? changes[0]?.name : `${changes.length} packages`} up to date where ${changes.length === 1 ? 'it is' : 'they are'} declared`,
+      commands: [type === 'npm' ? `npm install ${pins.join(' ')}` : `# rebuild with ${pins.join(' ')}`],
+      changes,
+      risk: {
+        level: 'medium',
+        why: [
+          type === 'npm'
+            ? 'ranges in the tree hold it back, or npm did not make the tree: upgrade what asks for it, or force it by "overrides" in package.json and test'
+            : 'what else in the tree asks for the older version is not known from the image: the package manager says',
+        ],
+      },
+      applied: false,
+    };
+  });
+}
+
+const SIGNS: Readonly<Record<string, string>> = { npm: '@', golang: '@', cargo: '@', maven: ':', gem: ':' };
+const TITLES: Readonly<Record<string, string>> = {
+  npm: 'Node.js',
+  golang: 'Go',
+  cargo: 'Rust',
+  maven: 'Java',
+  gem: 'Ruby',
+};

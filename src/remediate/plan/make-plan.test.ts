@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planOf as plan } from '../../../test/plan.ts';
+import { deb } from '../../../test/report.ts';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import { debian } from '../../ecosystems/debian.ts';
+import { parseRequirement } from '../../formats/text/python-requirement.ts';
+import { match } from '../../matching/match.ts';
+import type { Advisory, Package } from '../../model.ts';
+import { comparePep440 } from '../../versions/pep440.ts';
+import type { PythonIndex } from '../python/index-client.ts';
+import { needOf } from '../python/needs.ts';
+import type { OsIndex } from '../systems/package-index.ts';
+import type { Planning } from './make-plan.ts';
+import type { Change, Plan } from './plan.ts';
+
+const SITE = 'usr/local/lib/python3.9/site-packages';
+const layer = { layer: 1, diffID: 'sha256:1' };
+
+const dist = (name: string, version: string, requires: readonly string[] = []): Package => ({
+  type: 'pypi',
+  name,
+  version,
+  ecosystem: 'PyPI',
+  purl: `pkg:pypi/${name}@${version}`,
+  requires,
+  evidence: [{ path: `${SITE}/${name}-${version}.dist-info/METADATA`, analyzer: 'python-dist', ...layer }],
+});
+
+const statement = (ecosystem: string, name: string, id: string, range: { introduced?: string; fixed?: string }) =>
+  ({
+    id,
+    source: ecosystem === 'PyPI' ? 'pysec' : 'debian',
+    ecosystem,
+    package: name,
+    aliases: [],
+    state: range.fixed === undefined ? 'open' : 'fixed',
+    ranges: [range],
+    ratings: [],
+  }) satisfies Advisory;
+
+type Projects = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+const pythonIndexOf = (projects: Projects): PythonIndex => ({
+  by: 'test',
+  problems: new Set(),
+  versions: async (name) =>
+    Object.keys(projects[name] ?? {})
+      .sort(comparePep440)
+      .map((version) => ({ version, files: [], sourceOnly: false })),
+  requires: async (name, version) => projects[name]?.[version],
+  hashes: async () => [],
+});
+
+const osIndexOf = (available: Readonly<Record<string, string>>): OsIndex => ({
+  available: new Map(
+    Object.entries(available).map(([name, version]) => [name, { version, sourceVersion: version, from: 'main' }]),
+  ),
+  problems: [],
+  read: 1,
+  named: 1,
+  labels: ['bullseye-security main'],
+});
+
+const planOf = (
+  packages: readonly Package[],
+  advisories: readonly Advisory[],
+  more: Partial<Planning> = {},
+): Promise<Plan> =>
+  plan(packages, advisories, {
+    base: { layers: 1, by: 'given', name: 'debian:11', evidence: [] },
+    introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
+    ...more,
+  });
+
+const applied = ({ steps }: Plan): Change[] => steps.filter((step) => step.applied).flatMap(({ changes }) => changes);
+
+describe('a plan', () => {
+  it('splits findings into those of the base and those added here, and both kinds of upgrade into steps', async () => {
+    const plan = await planOf(
+      [deb('openssl', '1.1.1n-0+deb11u3'), dist('setuptools', '58.1.0')],
+      [
+        statement('Debian:11', 'openssl', 'CVE-2023-0286', { fixed: '1.1.1n-0+deb11u4' }),
+        statement('PyPI', 'setuptools', 'CVE-2022-40897', { fixed: '65.5.1' }),
+      ],
+      { osIndex: osIndexOf({ openssl: '1.1.1w-0+deb11u1' }) },
+    );
+    expect(plan.attribution).toMatchObject({ inherited: 1, added: 1 });
+    expect(plan.reached).toBe(true);
+    expect(applied(plan).map(({ name, to, verified }) => [name, to, verified])).toEqual([
+      ['setuptools', '65.5.1', 'advisory'],
+      ['openssl', '1.1.1w-0+deb11u1', 'index'],
+    ]);
+    expect(plan.predicted.total).toBe(0);
+  });
+
+  it('upgrades all of the system at once only where that brings nothing new', async () => {
+    const names = Array.from({ length: 14 }, (_, index) => `lib${index}`);
+    const packages = [...names, 'other'].map((name) => deb(name, '1.0-1'));
+    const fixed = names.map((name, index) => statement('Debian:11', name, `CVE-2099-${index}`, { fixed: '1.0-2' }));
+    const osIndex = osIndexOf(Object.fromEntries([...names, 'other'].map((name) => [name, '1.0-2'])));
+    const whole = await planOf(packages, fixed, { osIndex });
+    expect(whole.steps[0]?.commands).toContain('apt-get upgrade -y');
+    expect(applied(whole).map(({ name }) => name)).toContain('other');
+    const worse = statement('Debian:11', 'other', 'CVE-2099-99', { introduced: '1.0-2', fixed: '1.0-3' });
+    const named = await planOf(packages, [...fixed, worse], { osIndex });
+    expect(named.steps[0]?.commands[1]).toMatch(/--only-upgrade lib0 lib1 /);
+    expect(applied(named).map(({ name }) => name)).not.toContain('other');
+  });
+
+  it('pins exactly where a newer version has what this one has not', async () => {
+    const advisories = [
+      statement('PyPI', 'urllib3', 'CVE-2025-50181', { fixed: '2.5.0' }),
+      statement('PyPI', 'urllib3', 'CVE-2026-44432', { introduced: '2.6.0', fixed: '2.7.0' }),
+    ];
+    const offered = { urllib3: { '2.5.0': [], '2.6.3': [] } };
+    const plan = await planOf([dist('urllib3', '1.26.4')], advisories, { pythonIndex: pythonIndexOf(offered) });
+    expect(applied(plan)).toMatchObject([{ to: '2.5.0', exact: true }]);
+    const later = { urllib3: { '2.5.0': [], '2.7.0': [] } };
+    const free = await planOf([dist('urllib3', '1.26.4')], advisories, { pythonIndex: pythonIndexOf(later) });
+    expect(applied(free)[0]).not.toHaveProperty('exact');
+  });
+});
+
+// --- Any world at all ---
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
+const LIBS = ['liba', 'libb', 'libc'];
+const version = fc.integer({ min: 0, max: 4 }).map((minor) => `1.${minor}`);
+const debVersion = fc.integer({ min: 0, max: 4 }).map((revision) => `1.0-${revision}`);
+const needs = fc.array(
+  fc
+    .tuple(fc.constantFrom(...NAMES), fc.constantFrom('<', '<=', '>=', '==', '!='), version)
+    .map(([name, operator, wanted]) => `${name}${operator}${wanted}`),
+  { maxLength: 3 },
+);
+const range = (one: fc.Arbitrary<string>) =>
+  fc.record({ introduced: one, fixed: one }, { requiredKeys: [] }).map(({ introduced, fixed }) => ({
+    ...(introduced === undefined ? {} : { introduced }),
+    ...(fixed === undefined ? {} : { fixed }),
+  }));
+const world = fc.record({
+  installed: fc.dictionary(fc.constantFrom(...NAMES), fc.tuple(version, needs), { minKeys: 1 }),
+  offered: fc.dictionary(fc.constantFrom(...NAMES), fc.dictionary(version, needs, { maxKeys: 4 })),
+  libs: fc.dictionary(fc.constantFrom(...LIBS), debVersion),
+  available: fc.dictionary(fc.constantFrom(...LIBS), debVersion),
+  python: fc.array(fc.tuple(fc.constantFrom(...NAMES), range(version)), { maxLength: 8 }),
+  system: fc.array(fc.tuple(fc.constantFrom(...LIBS), range(debVersion)), { maxLength: 4 }),
+  indexed: fc.boolean(),
+  majors: fc.constantFrom('never' as const, 'needed' as const, 'any' as const),
+});
+
+/** The packages after a plan, made without any of its own code. */
+function after(packages: readonly Package[], changes: readonly Change[], offered: Projects): Package[] {
+  const to = new Map(changes.map((change) => [`${change.type} ${change.name}`, change.to]));
+  const kept = packages.map((one) => {
+    const wanted = to.get(`${one.type} ${one.name}`);
+    if (wanted === undefined) return one;
+    return one.type === 'deb'
+      ? deb(one.name, wanted)
+      : dist(one.name, wanted, offered[one.name]?.[wanted] ?? one.requires);
+  });
+  const fresh = changes.flatMap(({ from, name, to: wanted = '' }) =>
+    from === undefined ? [dist(name, wanted, offered[name]?.[wanted])] : [],
+  );
+  return [...kept, ...fresh];
+}
+
+/** `a 1.0 requires b<1.2`, for all that does not hold. */
+function broken(packages: readonly Package[]): string[] {
+  const have = new Map(packages.filter(({ type }) => type === 'pypi').map((one) => [one.name, one.version]));
+  return packages.flatMap((one) =>
+    (one.type === 'pypi' ? (one.requires ?? []) : []).flatMap((text) => {
+      const need = needOf(parseRequirement(text)!)!;
+      const found = have.get(need.name);
+      return found !== undefined && need.accepts(found) ? [] : [`${one.name} ${one.version} requires ${text}`];
+    }),
+  );
+}
+
+const idsOf = (packages: readonly Package[], advisories: readonly Advisory[]): Set<string> =>
+  new Set(
+    match(packages, memoryStore({ advisories })).findings.map(
+      ({ id, package: one }) => `${one.type} ${one.name} ${id}`,
+    ),
+  );
+
+describe('any plan', () => {
+  it('breaks no constraint it knew, adds no finding, goes up only, and clears what it says and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async (one) => {
+        const packages = [
+          ...Object.entries(one.installed).map(([name, [installed, requires]]) => dist(name, installed, requires)),
+          ...Object.entries(one.libs).map(([name, installed]) => deb(name, installed)),
+        ];
+        const advisories = [
+          ...one.python.map(([name, range], index) => statement('PyPI', name, `CVE-2098-${index}`, range)),
+          ...one.system.map(([name, range], index) => statement('Debian:11', name, `CVE-2099-${index}`, range)),
+        ];
+        const plan = await planOf(packages, advisories, {
+          majors: one.majors,
+          ...(one.indexed ? { pythonIndex: pythonIndexOf(one.offered), osIndex: osIndexOf(one.available) } : {}),
+        });
+        const changes = applied(plan);
+        const offered = one.indexed ? one.offered : {};
+        const then = after(packages, changes, offered);
+
+        for (const { type, from, to } of changes)
+          if (from !== undefined && to !== undefined)
+            expect((type === 'deb' ? debian.compare : comparePep440)(to, from)).toBeGreaterThan(0);
+
+        const before = new Set(broken(packages));
+        // What nobody can say the needs of is held to what held before.
+        const said = one.indexed ? broken(then) : broken(then).filter((text) => !changed(text, changes));
+        expect(said.filter((text) => !before.has(text))).toEqual([]);
+
+        const [today, later] = [idsOf(packages, advisories), idsOf(then, advisories)];
+        expect([...later].filter((id) => !today.has(id))).toEqual([]);
+        const cleared = [...today].filter((id) => !later.has(id)).sort();
+        expect(plan.cleared.map(({ type, name, id }) => `${type} ${name} ${id}`).sort()).toEqual(cleared);
+        expect(plan.remaining.map(({ type, name, id }) => `${type} ${name} ${id}`).sort()).toEqual([...later].sort());
+        expect(plan.predicted.total).toBe(later.size);
+        expect(plan.remaining.every(({ reason }) => reason !== '')).toBe(true);
+        expect(plan.reached).toBe(plan.remaining.every(({ goal }) => !goal));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const changed = (text: string, changes: readonly Change[]): boolean =>
+  changes.some(({ name, to }) => text.startsWith(`${name} ${to} `));

@@ -1,0 +1,299 @@
+import type { Scheme } from '../../advisories/ratings/severity.ts';
+import type { AdvisoryStore } from '../../advisories/store/store.ts';
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { match } from '../../matching/match.ts';
+import type { Finding, Notice, Package, Report } from '../../model.ts';
+import { VERSION } from '../../version.ts';
+import { type NewerBase, type TriedBase, triedBaseStep } from '../bases/newer-base.ts';
+import { planConda } from '../conda/plan.ts';
+import { layersOfChange, uncertainPlaces } from '../files/change-places.ts';
+import { type NpmPlan, planNpm } from '../npm/plan.ts';
+import { npmStep, partedByTree } from '../npm/step.ts';
+import type { Option } from '../python/conflict.ts';
+import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../python/environments.ts';
+import type { PythonIndex } from '../python/index-client.ts';
+import { type PythonPlan, planPython } from '../python/plan.ts';
+import type { OsIndex } from '../systems/package-index.ts';
+import { type OsPlan, planOs, planWholesale } from '../systems/plan.ts';
+import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
+import { isLong, pipOf } from './commands.ts';
+import type { Goal } from './goal.ts';
+import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from './plan.ts';
+import { applyChanges, findingKeys, type Prover, prover, rewritingOf } from './proof.ts';
+import { remainders } from './remainders.ts';
+import { plannedFindings, tally } from './tally.ts';
+import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
+
+/** Everything a plan is made of. */
+export interface Planning {
+  readonly report: Report;
+  readonly store: AdvisoryStore;
+  readonly scheme?: Scheme;
+  readonly goal: Goal;
+  readonly base: BaseImage;
+  /** The layer that brought each package. */
+  readonly introduced: ReadonlyMap<Package, number>;
+  readonly majors: 'never' | 'needed' | 'any';
+  readonly pythonIndex?: PythonIndex;
+  readonly osIndex?: OsIndex;
+  /** True: `apt-get upgrade` instead of named packages. */
+  readonly upgradeAll?: boolean;
+  /** True: taking out build tools is part of the plan, not advice. */
+  readonly removeBuildTools?: boolean;
+  /** What the registry says of the base's tag. */
+  readonly newerBase?: NewerBase;
+  /** A tag without build tools that the registry has. */
+  readonly slimBase?: string;
+  /** Images that were scanned to stand in the base's place. */
+  readonly triedBases?: readonly TriedBase[];
+  /** `Dockerfile:1`: the FROM of the base. */
+  readonly fromLine?: string;
+  readonly notices?: readonly Notice[];
+  /** `Dockerfile:12` by layer. */
+  readonly lines?: ReadonlyMap<number, string>;
+}
+
+/** A plan without its edits, and what these are made from. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly environments: readonly PythonEnvironment[];
+  /** Layers that brought what a step changes. */
+  layersOf(step: Step): readonly number[];
+  inherited(change: Change): boolean;
+  pip(step: Step): string;
+}
+
+/** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
+export async function makePlan(given: Planning): Promise<Planned> {
+  const planning = { ...given, ...partedByTree(given.report, given.introduced) };
+  const { report, store, scheme, goal } = planning;
+  const judge = prover(store, scheme);
+  const environments = pythonEnvironments(report.packages, report.subject.platform ?? report.subject.config?.platform);
+  const { os, wholesale } = osOf(planning, judge);
+  const pythons: PythonPlan[] = [];
+  for (const environment of environments)
+    pythons.push(
+      await planPython({
+        environment,
+        platform: report.subject.platform ?? report.subject.config?.platform,
+        musl: report.os?.id === 'alpine',
+        findings: report.findings,
+        goal,
+        prover: judge,
+        majors: planning.majors,
+        ...(planning.pythonIndex ? { index: planning.pythonIndex } : {}),
+      }),
+    );
+  const condas = planConda(report.packages, report.findings, goal, judge, planning.majors);
+  const npms = planNpm({
+    packages: report.packages,
+    findings: report.findings,
+    goal,
+    prover: judge,
+    majors: planning.majors,
+  });
+  const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
+  const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const pipFor = (id: string | undefined): string => {
+    const environment = environments.find((one) => one.id === id);
+    return environment ? pipOf(environment, path, environments) : 'pip';
+  };
+  const drafts: Draft[] = [
+    ...osStep(report.os, os, wholesale),
+    ...pythons.flatMap((one) => pythonStep(one, pipFor(one.environment.id), sites)),
+    ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
+    ...npms.flatMap(npmStep),
+    ...advice(planning, npms).map(
+      (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
+    ),
+  ];
+  const introduced = planning.introduced;
+  const described = (findings: readonly Finding[]): PlannedFinding[] =>
+    plannedFindings(findings, goal, introduced, planning.base.layers);
+  const isInherited = (finding: Finding): boolean =>
+    (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < planning.base.layers;
+  const steps = [
+    ...drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile),
+    ...(planning.triedBases ?? []).map((one) =>
+      triedBaseStep(one, report.findings, isInherited, described, planning.fromLine),
+    ),
+  ];
+  const applied = drafts.filter((draft) => draft.applied);
+  const packages = applied.reduce(
+    (all, { rewriting }) => applyChanges(all, rewriting),
+    report.packages as readonly Package[],
+  );
+  const predicted = rematched(report, packages, store, scheme);
+  const left = new Set(predicted.flatMap(findingKeys));
+  const today = described(report.findings);
+  const cleared = described(report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))));
+  const conflicts = [
+    ...os.conflicts,
+    ...pythons.flatMap((one) => one.conflicts),
+    ...condas.flatMap((one) => one.conflicts),
+    ...npms.flatMap((one) => one.conflicts),
+  ];
+  const options = pythons.flatMap((one) => one.options);
+  const uncertain = uncertainPlaces(steps, sites);
+  const remaining = remainders(today, cleared, conflicts, report, environments, uncertain);
+  const predictedTally = tally(remaining);
+  const plan: Plan = {
+    schemaVersion: 1,
+    kind: 'fix',
+    tool: { name: 'plimsoll', version: VERSION },
+    created: report.created,
+    subject: report.subject,
+    database: report.database,
+    ...(report.os ? { os: report.os } : {}),
+    goal: goal.text,
+    reached: remaining.every((finding) => !finding.goal),
+    attribution: attribute(planning, today),
+    environments: environments.map((one) => ({
+      path: `/${one.id}`,
+      python: one.python,
+      distributions: one.members.size,
+      broken: brokenConstraints(one),
+    })),
+    steps: sorted(steps),
+    conflicts,
+    options: distinctOptions(options),
+    today: tally(today),
+    predicted: predictedTally,
+    cleared,
+    remaining,
+    uncertain,
+    edits: [],
+    notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
+  };
+  return {
+    plan,
+    environments,
+    layersOf: (step) => [
+      ...new Set(step.changes.flatMap((change) => layersOfChange(change, report, introduced, sites))),
+    ],
+    inherited: (change) => {
+      const layers = layersOfChange(change, report, introduced, sites);
+      return layers.length > 0 && layers.every((layer) => layer < planning.base.layers);
+    },
+    pip: (step) => pipFor(step.changes[0]?.environment),
+  };
+}
+
+const variable = (report: Report, name: string): string | undefined =>
+  report.subject.config?.run.Env?.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+
+/** What is upgraded of the OS: named packages, or all of them where these are many and nothing speaks against it. */
+function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): { os: OsPlan; wholesale: boolean } {
+  const { packages, findings } = report;
+  const planning = { packages, findings, goal, prover, ...(osIndex ? { index: osIndex } : {}) };
+  const named = planOs(planning);
+  if (!upgradeAll && !isLong(named.changes)) return { os: named, wholesale: false };
+  const whole = planWholesale(planning, named);
+  const asked = osIndex !== undefined && osIndex.read > 0;
+  return { os: whole ?? named, wholesale: whole !== undefined || !asked };
+}
+
+function advice(
+  { report, goal, base, introduced, removeBuildTools, newerBase, slimBase }: Planning,
+  npms: readonly NpmPlan[],
+): StepDraft[] {
+  const planned = new Set(npms.flatMap(({ copies }) => [...copies.keys()]));
+  const inherited = report.findings.filter(
+    (finding) =>
+      finding.fix.state === 'fixed' && (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < base.layers,
+  );
+  return [
+    ...languageSteps(
+      // A package is left to advice while one of its copies is in no plan.
+      report.findings.filter(({ package: one }) => !one.evidence.every(({ path }) => planned.has(path))),
+      goal,
+      (one) => ecosystemNamed(one.ecosystem ?? '')?.compare,
+    ),
+    ...removalStep(report, base, removeBuildTools ?? false),
+    ...baseStep(
+      base,
+      new Set(inherited.map(({ id, package: one }) => `${one.source?.name ?? one.name} ${id}`)).size,
+      newerBase,
+      slimBase,
+    ),
+    ...userStep(report),
+    ...modelSteps(report),
+  ];
+}
+
+/** Matches what changed and takes the rest of the findings as they are: the same answer as matching all of it. */
+function rematched(
+  report: Report,
+  packages: readonly Package[],
+  store: AdvisoryStore,
+  scheme: Scheme | undefined,
+): Finding[] {
+  const before = new Set(report.packages);
+  const kept = new Set(packages.filter((one) => before.has(one)));
+  const fresh = packages.filter((one) => !before.has(one));
+  return [...report.findings.filter((finding) => kept.has(finding.package)), ...match(fresh, store, scheme).findings];
+}
+
+function finished(
+  draft: Draft,
+  planning: Planning,
+  described: (findings: readonly Finding[]) => PlannedFinding[],
+): Step {
+  const { report, store, scheme } = planning;
+  const { rewriting, ...rest } = draft;
+  const packages = applyChanges(report.packages, rewriting);
+  const kept = new Set(packages);
+  const after = rematched(report, packages, store, scheme);
+  const left = new Set(after.flatMap(findingKeys));
+  const touched = report.findings.filter((finding) => !kept.has(finding.package));
+  const stays = (finding: Finding): boolean => findingKeys(finding).some((key) => left.has(key));
+  return {
+    ...rest,
+    clears: described(touched.filter((finding) => !stays(finding))),
+    leaves: described(touched.filter(stays)),
+    edits: [],
+  };
+}
+
+/** A step for packages is there for what it clears. */
+const worthwhile = (step: Step): boolean => step.changes.length === 0 || step.clears.length > 0;
+
+/** What is done before what is advised; of these the one that clears the most with the least first. */
+function sorted(steps: readonly Step[]): Step[] {
+  const worth = (step: Step): number => step.clears.length / Math.max(1, step.commands.length);
+  return [...steps].sort((a, b) => Number(b.applied) - Number(a.applied) || worth(b) - worth(a));
+}
+
+function distinctOptions(options: readonly Option[]): Option[] {
+  return [
+    ...new Map(options.map((option) => [`${option.environment}\0${option.kind}\0${option.title}`, option])).values(),
+  ];
+}
+
+function attribute({ base, report, lines, introduced }: Planning, today: readonly PlannedFinding[]): Attribution {
+  const layers = report.subject.layers.map(({ index, diffID, instruction }): LayerShare => {
+    const own = today.filter(({ layer }) => layer === index);
+    const line = lines?.get(index);
+    return {
+      index,
+      diffID,
+      ...(instruction === undefined ? {} : { instruction }),
+      inherited: index < base.layers,
+      ...(line === undefined ? {} : { line }),
+      findings: own.length,
+      fixable: own.filter(({ fix }) => fix.state === 'fixed').length,
+    };
+  });
+  const inherited = today.filter((finding) => finding.inherited).length;
+  return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
+}
+
+function ownNotices(pythons: readonly PythonPlan[]): Notice[] {
+  return pythons
+    .filter(({ exhaustive }) => !exhaustive)
+    .map(({ environment }) => ({
+      level: 'warning',
+      code: 'plan-cut-short',
+      message: `the search for the smallest plan in /${environment.id} was cut short: a smaller one may exist`,
+    }));
+}

@@ -1,0 +1,81 @@
+import type { Package, Report } from '../../model.ts';
+import { placeOfSite } from '../files/change-places.ts';
+import type { Conflict } from '../python/conflict.ts';
+import { type PythonEnvironment, siteOf } from '../python/environments.ts';
+import { isOsPackage } from '../systems/plan.ts';
+import type { PlannedFinding, Remainder } from './plan.ts';
+import { placesOf } from './proof.ts';
+import { plannedKey } from './tally.ts';
+
+/** Why each finding that stays does so. */
+export function remainders(
+  today: readonly PlannedFinding[],
+  cleared: readonly PlannedFinding[],
+  conflicts: readonly Conflict[],
+  report: Report,
+  environments: readonly PythonEnvironment[],
+  uncertain: readonly string[],
+): Remainder[] {
+  const gone = new Set(cleared.map(plannedKey));
+  const copies = new Map<string, Package>();
+  for (const { package: one } of report.findings)
+    copies.set(
+      plannedKey({
+        type: one.type,
+        name: one.source?.name ?? one.name,
+        version: one.source?.version ?? one.version,
+        id: '',
+        places: placesOf(one),
+      }),
+      one,
+    );
+  return today
+    .filter((finding) => !gone.has(plannedKey(finding)))
+    .map((finding): Remainder => {
+      const conflict = isCopy(finding, environments)
+        ? undefined
+        : conflicts.find(
+            (one) =>
+              one.type === finding.type &&
+              one.name === finding.name &&
+              one.keeps.includes(finding.id) &&
+              (one.type !== 'npm' ||
+                (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
+          );
+      const one = copies.get(plannedKey({ ...finding, id: '' }));
+      const renewed = (finding.places ?? []).some((place) =>
+        uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase())),
+      );
+      return { ...finding, reason: reasonOf(finding, conflict, one, environments, renewed) };
+    });
+}
+
+/** Whether a Python distribution lies where no interpreter looks: within another one, or somewhere. */
+const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonEnvironment[]): boolean =>
+  type === 'pypi' &&
+  !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
+
+function reasonOf(
+  finding: PlannedFinding,
+  conflict: Conflict | undefined,
+  one: Package | undefined,
+  environments: readonly PythonEnvironment[],
+  renewed: boolean,
+): string {
+  if (conflict) return conflict.because.join('; ');
+  if (finding.fix.state === 'wont-fix') return 'the publisher will not fix it';
+  if (finding.fix.state === 'deferred') return 'the publisher put it off';
+  if (finding.fix.state !== 'fixed') return 'no fix is known';
+  if (!finding.goal) return 'not asked for by the goal';
+  if (renewed)
+    return `a copy within a package that the plan upgrades (/${one?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
+  if (one?.role === 'vendored')
+    return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
+  if (one?.type === 'pypi' && !inEnvironment(one, environments))
+    return `it lies in no Python environment (/${one.evidence[0]?.path ?? ''})`;
+  if (one && !isOsPackage(one) && one.type !== 'pypi') return 'built elsewhere: see the advice';
+  return 'another copy of it stays';
+}
+
+const inEnvironment = (one: Package, environments: readonly PythonEnvironment[]): boolean =>
+  one.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));

@@ -1,0 +1,71 @@
+import type { Finding, Package, Severity } from '../../model.ts';
+import { SEVERITIES } from '../../model.ts';
+import type { Goal } from './goal.ts';
+import type { PlannedFinding, Tally } from './plan.ts';
+import { placesOf } from './proof.ts';
+
+/** The findings as a plan counts them: one for each vulnerability of each source package in one version, the worst of its binaries. */
+export function plannedFindings(
+  findings: readonly Finding[],
+  goal: Goal,
+  introduced: ReadonlyMap<Package, number>,
+  baseLayers: number,
+): PlannedFinding[] {
+  const found = new Map<string, PlannedFinding>();
+  for (const finding of findings) {
+    const one = finding.package;
+    const name = one.source?.name ?? one.name;
+    const version = one.source?.version ?? one.version;
+    const places = placesOf(one);
+    const key = plannedKey({ id: finding.id, type: one.type, name, version, places });
+    const known = found.get(key);
+    const wanted = goal.wants(finding);
+    if (known && rank(known.severity) >= rank(finding.severity) && (known.goal || !wanted)) continue;
+    const layer = introduced.get(one) ?? one.evidence[0]?.layer;
+    found.set(key, {
+      id: finding.id,
+      type: one.type,
+      name,
+      version,
+      severity: finding.severity,
+      fix: finding.fix,
+      state: finding.state,
+      ...noteOf(finding),
+      purl: one.purl,
+      ...(places.length === 1 && places[0] === '' ? {} : { places }),
+      ...(finding.exploited === undefined ? {} : { exploited: finding.exploited }),
+      goal: wanted || (known?.goal ?? false),
+      ...(layer === undefined ? {} : { layer, inherited: layer < baseLayers }),
+    });
+  }
+  return [...found.values()].sort((a, b) => rank(b.severity) - rank(a.severity));
+}
+
+/** What tells two lines of a plan apart. */
+export const plannedKey = ({
+  type,
+  name,
+  version,
+  id,
+  places,
+}: Pick<PlannedFinding, 'type' | 'name' | 'version' | 'id' | 'places'>): string =>
+  `${type}\0${name}\0${version}\0${id}\0${(places ?? ['']).join('\0')}`;
+
+function noteOf({ reasons }: Finding): { note: string } | Record<never, never> {
+  for (const reason of reasons) if (reason.step === 'state' && reason.note) return { note: reason.note };
+  return {};
+}
+
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** Numbers of a list of findings. */
+export function tally(findings: readonly PlannedFinding[]): Tally {
+  const severities = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
+  for (const { severity } of findings) severities[severity]++;
+  return {
+    severities,
+    total: findings.length,
+    fixable: findings.filter(({ fix }) => fix.state === 'fixed').length,
+    goal: findings.filter(({ goal }) => goal).length,
+  };
+}

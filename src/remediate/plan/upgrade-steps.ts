@@ -1,0 +1,94 @@
+import type { Report } from '../../model.ts';
+import type { PythonPlan } from '../python/plan.ts';
+import type { OsPlan } from '../systems/plan.ts';
+import type { StepDraft } from './advice.ts';
+import { osUpgrade, pipInstall, shellWord } from './commands.ts';
+import type { Change, Step } from './plan.ts';
+import { type Rewriting, rewritingOf } from './proof.ts';
+
+/** A step, and what it does to the packages. */
+export interface Draft extends StepDraftLike {
+  readonly rewriting: Rewriting;
+}
+type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: Step['kind'] };
+
+/** The step for the operating system's packages; none where nothing changes. */
+export function osStep(os: Report['os'], { changes, sources, warnings }: OsPlan, wholesale: boolean): Draft[] {
+  if (changes.length === 0) return [];
+  const unverified = changes.some(({ verified }) => verified === 'advisory');
+  const majors = changes.filter(({ jump }) => jump === 'major');
+  return [
+    {
+      id: 'os',
+      kind: 'os',
+      title: `upgrade ${changes.length} OS package${changes.length === 1 ? '' : 's'}`,
+      commands: osUpgrade(changes, os, wholesale),
+      changes,
+      risk: {
+        level: warnings.length > 0 || majors.length > 0 ? 'medium' : 'low',
+        why: [
+          "the distribution's own fixes for this release",
+          ...(unverified
+            ? ["the versions are the advisory's: no package index was asked whether they can be installed"]
+            : []),
+          ...warnings,
+        ],
+      },
+      applied: true,
+      rewriting: rewritingOf(changes, new Map(), sources),
+    },
+  ];
+}
+
+/** The step for one Python environment. */
+export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<string, readonly string[]>): Draft[] {
+  const { changes, environment } = plan;
+  if (changes.length === 0) return [];
+  const majors = changes.filter(({ jump }) => jump === 'major').map(({ name }) => name);
+  const unverified = changes.filter(({ verified }) => verified === 'advisory').map(({ name }) => name);
+  const why = [
+    ...(majors.length > 0
+      ? [`a major step for ${majors.join(', ')}: nothing smaller clears ${majors.length === 1 ? 'it' : 'them'}`]
+      : []),
+    ...(unverified.length > 0
+      ? [
+          `not looked up in an index: ${unverified.length === changes.length ? 'none of these versions was' : unverified.join(', ')}`,
+        ]
+      : []),
+    ...(plan.sourceOnly.length > 0
+      ? [`no wheel for this platform, pip has to build: ${plan.sourceOnly.join(', ')}`]
+      : []),
+    ...(plan.exhaustive ? [] : ['the search was cut short: a smaller set may exist']),
+    `keeps the constraints of all ${environment.members.size} distributions in /${environment.id}`,
+  ];
+  return [
+    {
+      id: `python-${environment.id.replaceAll('/', '-') || 'root'}`,
+      kind: 'python',
+      title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} in /${environment.id} (Python ${environment.python})`,
+      commands: [pipInstall(pip, changes)],
+      changes,
+      risk: { level: majors.length > 0 ? 'medium' : 'low', why },
+      applied: true,
+      rewriting: rewritingOf(changes, sites, new Map()),
+    },
+  ];
+}
+
+/** The step for one conda prefix. */
+export function condaStep(prefix: string, changes: readonly Change[]): Draft[] {
+  if (changes.length === 0) return [];
+  const pins = changes.map(({ name, to }) => shellWord(`${name}>=${to}`)).sort();
+  return [
+    {
+      id: `conda-${prefix.replaceAll('/', '-')}`,
+      kind: 'conda',
+      title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
+      commands: [`conda install -y -p ${shellWord(prefix)} ${pins.join(' ')}`],
+      changes,
+      risk: { level: 'medium', why: ["the versions are the advisory's: no channel was asked whether it has them"] },
+      applied: true,
+      rewriting: rewritingOf(changes, new Map(), new Map()),
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zip } from '../../../test/zip.ts';
+import { createHttp, type Http } from '../../network/http.ts';
+import { silent } from '../../progress.ts';
+import { pythonIndex } from './index-client.ts';
+
+const METADATA =
+  'Metadata-Version: 2.1\nName: big\nVersion: 1.0\nRequires-Dist: numpy<2\nRequires-Dist: six ; extra == "x"\n';
+const TARGET = { python: '3.9', machine: 'x86_64', musl: false };
+
+/** Wheels that an index serves without metadata beside them, one of them with a directory larger than any first guess. */
+describe('an index without metadata beside its files', () => {
+  let server: Server;
+  let http: Http;
+  let ranges: string[] = [];
+  let sent = 0;
+  const filler = (count: number): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`big/a-rather-long-name-of-a-header-${index}.h`, `${index}`]),
+    );
+  const metadata = { 'big-1.0.dist-info/METADATA': METADATA };
+  const wheels = new Map([
+    ['small', zip({ ...filler(3), ...metadata })],
+    ['big', zip({ ...filler(6_000), ...metadata })],
+    // Not every writer puts METADATA last.
+    ['first', zip({ ...metadata, 'big/blob': 'x'.repeat(2_000_000), ...filler(6_000) }, { stored: true })],
+  ]);
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = request.url ?? '/';
+      const name = path.split('/')[1] ?? '';
+      const bytes = wheels.get(name);
+      if (bytes && path.endsWith('.whl')) {
+        const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+        ranges.push(request.headers.range ?? 'all');
+        const start = from === '' ? Math.max(0, bytes.length - Number(to)) : Number(from);
+        const part = bytes.subarray(start, from === '' || to === '' ? undefined : Number(to) + 1);
+        sent += part.length;
+        response
+          .writeHead(206, { 'content-range': `bytes ${start}-${start + part.length - 1}/${bytes.length}` })
+          .end(part);
+      } else if (bytes && path.endsWith('/')) {
+        response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${name}-1.0-py3-none-any.whl">x</a>`);
+      } else response.writeHead(404).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    http = createHttp({ environment: {}, progress: silent });
+  });
+  afterAll(async () => {
+    await http.close();
+    server.close();
+  });
+
+  for (const [name, most] of [
+    ['small', 1],
+    ['big', 2],
+    ['first', 3],
+  ] as const)
+    it(`is asked for the end of the wheel, in at most ${most} part${most === 1 ? '' : 's'}: ${name}`, async () => {
+      [ranges, sent] = [[], 0];
+      const addresses = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+      const index = pythonIndex({ addresses, by: 'test', foreign: false }, http, {});
+      expect(await index.requires(name, '1.0', TARGET)).toEqual(['numpy<2', 'six ; extra == "x"']);
+      expect([...index.problems]).toEqual([]);
+      expect(ranges.length).toBeLessThanOrEqual(most);
+      if (name === 'first') expect(sent).toBeLessThan(wheels.get(name)?.length ?? 0);
+    });
+});

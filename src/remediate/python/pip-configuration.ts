@@ -1,0 +1,179 @@
+/**
+ * Which package indexes pip would ask, as the user's and the image's own configuration say. No address is written here:
+ * where nobody configured one, the installed pip is asked for its default.
+ * https://pip.pypa.io/en/stable/topics/configuration/
+ */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LIMITS } from '../../limits.ts';
+
+/** The indexes of one side, most important first. */
+export interface PipIndexes {
+  readonly addresses: readonly string[];
+  /** Who named them: `PIP_INDEX_URL`, `/home/me/.config/pip/pip.conf`, `etc/pip.conf of the image`, `pip itself`. */
+  readonly by: string;
+  /** The image named them: they are asked without any of the user's credentials, and not on this machine itself. */
+  readonly foreign: boolean;
+  /** `--no-index`. */
+  readonly none?: boolean;
+}
+
+type Settings = ReadonlyMap<string, string>;
+
+/** Reads `key = value` of the sections that concern installing; later sections win as in pip. Continuation lines are joined. */
+export function pipSettings(text: string): Settings {
+  const settings = new Map<string, string>();
+  let section = '';
+  let key: string | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^\s*[#;]/.test(line)) continue;
+    const head = /^\[([^\]]*)\]\s*$/.exec(line);
+    if (head) {
+      section = (head[1] as string).trim();
+      key = undefined;
+    } else if (/^\s+\S/.test(line) && key !== undefined) {
+      settings.set(key, `${settings.get(key)} ${line.trim()}`.trim());
+    } else {
+      const pair = /^([A-Za-z][\w-]*)\s*[=:](.*)$/.exec(line);
+      key = pair && /^(?:global|install|download|index)$/.test(section) ? settingName(pair[1] as string) : undefined;
+      if (key !== undefined) settings.set(key, (pair?.[2] ?? '').trim());
+    }
+  }
+  return settings;
+}
+
+const settingName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
+function indexesOf(settings: Settings, by: string, foreign: boolean): PipIndexes | undefined {
+  const none = /^(?:1|true|yes|on)$/i.test(settings.get('no-index') ?? '');
+  const addresses = [settings.get('index-url') ?? '', settings.get('extra-index-url') ?? '']
+    .flatMap((value) => value.split(/\s+/))
+    .filter((address) => /^https?:\/\//i.test(address));
+  if (none) return { addresses: [], by, foreign, none };
+  return addresses.length === 0 ? undefined : { addresses: [...new Set(addresses)], by, foreign };
+}
+
+const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): Settings =>
+  new Map(
+    Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+      name.startsWith('PIP_') && value ? [[settingName(name.slice(4)), value]] : [],
+    ),
+  );
+
+/** What of the image's file system says where its pip installs from. */
+export interface ImagePip {
+  /** Texts of pip.conf files of the image, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Files of an image that pip would read. */
+export const IMAGE_PIP_FILES = [
+  'etc/pip.conf',
+  'etc/xdg/pip/pip.conf',
+  'root/.config/pip/pip.conf',
+  'root/.pip/pip.conf',
+  'usr/local/pip.conf',
+  'opt/venv/pip.conf',
+  'opt/conda/pip.conf',
+];
+
+/** The indexes to ask: the user's own configuration, else the image's, else the installed pip's default; undefined: none. */
+export async function pipIndexes(
+  environment: NodeJS.ProcessEnv,
+  image: ImagePip,
+  ask: () => Promise<string | undefined> = () => askPip(environment),
+): Promise<PipIndexes | undefined> {
+  const own = fromEnvironment(environment);
+  const named = indexesOf(own, 'the PIP_* variables', false);
+  if (named && (own.has('index-url') || named.none)) return named;
+  for (const path of userFiles(environment)) {
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const found = indexesOf(new Map([...pipSettings(text.slice(0, LIMITS.settingsBytes)), ...own]), path, false);
+    if (found) return found;
+  }
+  if (named) return named;
+  const set = indexesOf(fromEnvironment(image.environment), "the image's PIP_* variables", true);
+  if (set) return set;
+  for (const [path, text] of image.files) {
+    const found = indexesOf(pipSettings(text), `/${path} of the image`, true);
+    if (found) return found;
+  }
+  const asked = await ask();
+  return asked === undefined ? undefined : { addresses: [asked], by: 'the installed pip', foreign: false };
+}
+
+function userFiles(environment: NodeJS.ProcessEnv): string[] {
+  const home = environment.HOME;
+  const named = environment.PIP_CONFIG_FILE;
+  return [
+    ...(named && named !== '/dev/null' ? [named] : []),
+    ...(environment.VIRTUAL_ENV ? [join(environment.VIRTUAL_ENV, 'pip.conf')] : []),
+    ...(home ? [join(environment.XDG_CONFIG_HOME ?? join(home, '.config'), 'pip', 'pip.conf')] : []),
+    ...(home ? [join(home, '.pip', 'pip.conf')] : []),
+    '/etc/xdg/pip/pip.conf',
+    '/etc/pip.conf',
+  ];
+}
+
+/** pip tells its default index in the help of `--index-url`. */
+async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const [program, ...before] of [['pip'], ['python3', '-m', 'pip']] as const) {
+    const said = await toolOutput(program, [...before, 'install', '--help'], environment);
+    const [, address] = /--index-url\s+<url>[\s\S]{0,400}?\(default\s+(https?:\/\/[^\s)]+)\)/.exec(said ?? '') ?? [];
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+/** What an installed program prints; undefined where it is not there, fails or takes too long. */
+export function toolOutput(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const options = {
+    env: environment,
+    timeout: LIMITS.toolMs,
+    maxBuffer: LIMITS.toolAnswerBytes,
+    encoding: 'utf8' as const,
+  };
+  return new Promise((resolve) => {
+    execFile(program, args, options, (error, stdout) => resolve(error ? undefined : stdout));
+  });
+}
+
+/**
+ * An address that only this machine or its own network can mean: an image has no business sending us there.
+ */
+export function isInternal(address: string): boolean {
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  if (host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.internal')) return true;
+  return (
+    /^(?:127|10|0)\.\d+\.\d+\.\d+$/.test(host) ||
+    /^(?:192\.168|169\.254)\.\d+\.\d+$/.test(host) ||
+    /^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(host) ||
+    /^(?:::1?|f[cde][0-9a-f]{2}:.*|::ffff:.*)$/.test(host)
+  );
+}
+
+/** Login of a host in a netrc file. https://everything.curl.dev/usingcurl/netrc.html */
+export function netrcLogin(text: string, host: string): { login: string; password: string } | undefined {
+  const words = text.replace(/^[ \t]*#.*$/gm, '').split(/\s+/);
+  let machine: string | undefined;
+  const found = new Map<string, string>();
+  let unnamed: Map<string, string> | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (word === 'machine' || word === 'default') {
+      if (machine === host && found.has('login')) break;
+      found.clear();
+      machine = word === 'default' ? '' : words[++at];
+    } else if (word === 'login' || word === 'password' || word === 'account') found.set(word, words[++at] ?? '');
+    if (machine === '') unnamed = new Map(found);
+  }
+  const own = machine === host ? found : unnamed;
+  const login = own?.get('login');
+  return login === undefined ? undefined : { login, password: own?.get('password') ?? '' };
+}

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import { parseMarker } from '../../formats/text/python-marker.ts';
+import { match } from '../../matching/match.ts';
+import type { Advisory, Package } from '../../model.ts';
+import { parseGoal } from '../plan/goal.ts';
+import { prover } from '../plan/proof.ts';
+import { brokenConstraints, pythonEnvironments } from './environments.ts';
+import { installable, type PythonIndex, parseProject } from './index-client.ts';
+import { holds, markerValues } from './marker-value.ts';
+import { planPython } from './plan.ts';
+import { parseWheelName, wheelFits } from './wheel-tags.ts';
+
+const LINUX = { os: 'linux', architecture: 'amd64' };
+const dist = (
+  name: string,
+  version: string,
+  requires: readonly string[] = [],
+  site = 'usr/local/lib/python3.9/site-packages',
+  more: Partial<Package> = {},
+): Package => ({
+  type: 'pypi',
+  name,
+  version,
+  ecosystem: 'PyPI',
+  purl: `pkg:pypi/${name}@${version}`,
+  evidence: [
+    { path: `${site}/${name}-${version}.dist-info/METADATA`, layer: 1, diffID: 'sha256:1', analyzer: 'python-dist' },
+  ],
+  requires,
+  ...more,
+});
+const fixedIn = (id: string, name: string, fixed: string): Advisory => ({
+  id,
+  source: 'pysec',
+  ecosystem: 'PyPI',
+  package: name,
+  aliases: [],
+  state: 'fixed',
+  ranges: [{ fixed }],
+  ratings: [],
+});
+
+describe('environment markers', () => {
+  const values = markerValues('3.9.16', LINUX);
+  const cases: readonly (readonly [string, boolean])[] = [
+    ['python_version < "3.10"', true],
+    ['python_version >= "3.10"', false],
+    ['python_full_version > "3.9.2"', true],
+    ['sys_platform == "linux" and platform_machine == "x86_64"', true],
+    ['platform_system == "Darwin" or platform_machine == "arm64"', false],
+    ['platform_machine in "x86_64 aarch64"', true],
+    ['platform_python_implementation != "PyPy"', true],
+    ['extra == "gpu"', false],
+    ['python_version ~= "3.8"', true],
+    ['"3.9" == python_version', true],
+    ['os_name not in "nt java"', true],
+  ];
+  it.each(cases)('%s is %s on Python 3.9.16, Linux, x86_64', (text, expected) => {
+    expect(holds(parseMarker(text)!, values)).toBe(expected);
+  });
+
+  it('follows extras whatever their spelling', () => {
+    expect(holds(parseMarker('extra == "Fancy_Extra"')!, values, new Set(['fancy-extra']))).toBe(true);
+  });
+});
+
+describe('the Python environments of an image', () => {
+  it("are told apart by interpreter, and Debian's two folders are one", () => {
+    const found = pythonEnvironments(
+      [
+        dist('pip', '23.0', [], 'usr/local/lib/python3.9/site-packages'),
+        dist('six', '1.16.0', [], 'usr/lib/python3/dist-packages', { ownedBy: { type: 'deb', name: 'python3-six' } }),
+        dist('flask', '2.0', [], 'usr/local/lib/python3.11/dist-packages'),
+        dist('numpy', '1.23.5', [], 'opt/conda/envs/train/lib/python3.10/site-packages'),
+        { type: 'deb', name: 'python3.11', version: '3.11.2-6', purl: 'pkg:deb/debian/python3.11', evidence: [] },
+      ],
+      LINUX,
+    );
+    expect(found.map(({ id, python, sites, members }) => [id, python, sites.length, [...members.keys()]])).toEqual([
+      ['opt/conda/envs/train', '3.10', 1, ['numpy']],
+      ['usr', '3.11.2', 2, ['six', 'flask']],
+      ['usr/local', '3.9', 1, ['pip']],
+    ]);
+    expect(found[1]?.members.get('six')?.held).toBe('deb package python3-six');
+  });
+
+  it('leaves what lies within another package to that package', () => {
+    expect(
+      pythonEnvironments([dist('urllib3', '1.26.4', [], 'usr/local/lib/python3.9/site-packages/pip/_vendor')], LINUX),
+    ).toEqual([]);
+  });
+
+  it('names what is broken already as pip check does, extras and markers considered', () => {
+    const [environment] = pythonEnvironments(
+      [
+        dist('tensorflow', '2.12.0', [
+          'numpy (<1.24,>=1.22)',
+          'protobuf!=4.21.0,<5,>=3.20.3',
+          'mac-only; sys_platform == "darwin"',
+        ]),
+        dist('numpy', '1.24.3'),
+        dist('jax', '0.4', ['jaxlib; extra == "cpu"', 'ml-dtypes>=0.1']),
+        dist('flax', '0.7', ['jax[cpu]>=0.4.2']),
+        dist('protobuf', '4.23.0'),
+      ],
+      LINUX,
+    );
+    expect(brokenConstraints(environment!)).toEqual([
+      'flax 0.7 requires jax[cpu]>=0.4.2, but jax 0.4 is installed',
+      'jax 0.4 requires jaxlib, which is not installed',
+      'jax 0.4 requires ml-dtypes>=0.1, which is not installed',
+      'tensorflow 2.12.0 requires numpy<1.24,>=1.22, but numpy 1.24.3 is installed',
+    ]);
+  });
+});
+
+describe('wheels', () => {
+  const target = { python: '3.9', machine: 'x86_64', musl: false };
+  const cases: readonly (readonly [string, boolean])[] = [
+    ['numpy-1.23.5-cp39-cp39-manylinux_2_17_x86_64.manylinux2014_x86_64.whl', true],
+    ['numpy-1.23.5-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl', false],
+    ['numpy-1.23.5-cp39-cp39-manylinux_2_17_aarch64.manylinux2014_aarch64.whl', false],
+    ['numpy-1.23.5-cp39-cp39-musllinux_1_1_x86_64.whl', false],
+    ['numpy-1.23.5-cp39-cp39-win_amd64.whl', false],
+    ['cryptography-41.0.0-cp37-abi3-manylinux_2_28_x86_64.whl', true],
+    ['requests-2.31.0-py3-none-any.whl', true],
+    ['six-1.16.0-py2.py3-none-any.whl', true],
+    ['old-1.0-py2-none-any.whl', false],
+    ['nvidia_cublas_cu11-11.10.3.66-py3-none-manylinux1_x86_64.whl', true],
+    ['torch-2.0.1-1-cp39-cp39-manylinux2014_x86_64.whl', true],
+  ];
+  it.each(cases)('%s fits CPython 3.9 on x86_64 glibc: %s', (name, expected) => {
+    expect(wheelFits(parseWheelName(name)!, target)).toBe(expected);
+  });
+});
+
+describe('a project page', () => {
+  const html = `<!DOCTYPE html><body>
+    <a href="../../packages/a-1.0-py3-none-any.whl#sha256=${'a'.repeat(64)}" data-requires-python="&gt;=3.7">a-1.0</a>
+    <a href="/p/a-1.1-py3-none-any.whl" data-yanked="broken">a-1.1</a>
+    <a href="/p/a-2.0-py3-none-any.whl" data-requires-python="&gt;=3.10">a-2.0</a>
+    <a href="/p/a-1.2.tar.gz">a-1.2</a><a href="/p/a-1.3rc1-py3-none-any.whl">rc</a>`;
+  it('is read from HTML, relative addresses and all; yanked, too new, early and source-only files are passed over', () => {
+    const files = parseProject(html, 'text/html', 'https://index.example/simple/a/');
+    expect(files[0]).toEqual({
+      filename: 'a-1.0-py3-none-any.whl',
+      url: 'https://index.example/packages/a-1.0-py3-none-any.whl',
+      requiresPython: '>=3.7',
+      sha256: 'a'.repeat(64),
+      yanked: false,
+    });
+    expect(
+      installable('a', files, { python: '3.9', machine: 'x86_64', musl: false }, '1.0').map(({ version }) => version),
+    ).toEqual(['1.0']);
+  });
+
+  it('is read from JSON', () => {
+    const json = JSON.stringify({
+      files: [{ filename: 'a-1.0.tar.gz', url: 'a-1.0.tar.gz', hashes: {}, yanked: false }, { filename: 7 }, null],
+    });
+    const files = parseProject(json, 'application/vnd.pypi.simple.v1+json', 'https://index.example/simple/a/');
+    expect(installable('a', files, { python: '3.9', machine: 'x86_64', musl: false }, undefined)).toMatchObject([
+      { version: '1.0', sourceOnly: true },
+    ]);
+  });
+});
+
+/** An index in memory: versions and their requirements. */
+function indexOf(projects: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>): PythonIndex {
+  return {
+    by: 'test',
+    problems: new Set(),
+    versions: async (name) =>
+      Object.keys(projects[name] ?? {}).map((version) => ({ version, files: [], sourceOnly: false })),
+    requires: async (name, version) => projects[name]?.[version],
+    hashes: async () => [],
+  };
+}
+
+async function plan(packages: readonly Package[], advisories: readonly Advisory[], index?: PythonIndex) {
+  const store = memoryStore({ advisories });
+  const [environment] = pythonEnvironments(packages, LINUX);
+  return planPython({
+    environment: environment!,
+    platform: LINUX,
+    musl: false,
+    findings: match(packages, store).findings,
+    goal: parseGoal(''),
+    prover: prover(store, undefined),
+    majors: 'needed',
+    ...(index ? { index } : {}),
+  });
+}
+
+const shown = ({ changes }: Awaited<ReturnType<typeof plan>>): string[] =>
+  changes.map(({ name, from, to, jump, verified }) => `${name} ${from ?? 'new'} -> ${to} ${jump} ${verified}`);
+
+describe('a plan for Python', () => {
+  const tensorflow = [
+    dist('tensorflow', '2.12.0', ['numpy<1.24,>=1.22', 'protobuf<5,>=3.20.3']),
+    dist('numpy', '1.23.5'),
+    dist('protobuf', '4.21.9'),
+  ];
+
+  it("takes the advisory's version where nobody is asked, and says that it is not verified", async () => {
+    expect(
+      shown(await plan([dist('setuptools', '58.1.0')], [fixedIn('CVE-2022-40897', 'setuptools', '65.5.1')])),
+    ).toEqual(['setuptools 58.1.0 -> 65.5.1 major advisory']);
+  });
+
+  it('names the conflict and offers what is least bad, where tensorflow forbids the newer numpy', async () => {
+    const made = await plan(tensorflow, [fixedIn('CVE-2099-1', 'numpy', '1.24.0')]);
+    expect(made.changes).toEqual([]);
+    expect(made.conflicts).toMatchObject([
+      {
+        name: 'numpy',
+        wanted: '1.24.0',
+        because: ['tensorflow 2.12.0 requires numpy<1.24,>=1.22'],
+        keeps: ['CVE-2099-1'],
+      },
+    ]);
+    expect(made.options.map(({ kind, breaks }) => [kind, breaks.length])).toEqual([
+      ['force', 1],
+      ['remove', 1],
+      ['accept', 0],
+    ]);
+  });
+
+  it('raises tensorflow where the index has one that allows it, asking only for what it needs', async () => {
+    const asked: string[] = [];
+    const index = indexOf({
+      numpy: { '1.23.5': [], '1.24.4': [] },
+      tensorflow: { '2.12.1': ['numpy<1.24'], '2.13.1': ['numpy<=1.24.3'], '2.14.1': ['numpy<2.0,>=1.23.5'] },
+      protobuf: { '4.25.0': [] },
+    });
+    const made = await plan(tensorflow, [fixedIn('CVE-2099-1', 'numpy', '1.24.4')], {
+      ...index,
+      versions: (name, ...rest) => {
+        asked.push(name);
+        return index.versions(name, ...rest);
+      },
+    });
+    expect(shown(made)).toEqual(['numpy 1.23.5 -> 1.24.4 minor index', 'tensorflow 2.12.0 -> 2.14.1 minor index']);
+    expect(made.changes[1]?.because).toBe('tensorflow 2.12.0 requires numpy<1.24,>=1.22');
+    expect(asked.sort()).toEqual(['numpy', 'tensorflow']);
+  });
+
+  it('brings what a new package needs in turn, in versions that somebody was asked about', async () => {
+    // tensorflow needs keras, keras needs rich, rich needs markdown-it-py, whose every version but the oldest needs mdurl.
+    const old = Object.fromEntries(Array.from({ length: 60 }, (_, minor) => [`2.${minor}`, ['mdurl~=0.1']]));
+    const index = indexOf({
+      numpy: { '1.26.0': [] },
+      tensorflow: { '2.18.1': ['numpy<2.1,>=1.26', 'rich'] },
+      rich: { '15.0.0': ['markdown-it-py>=2.2'] },
+      'markdown-it-py': { '1.0': [], ...old, '4.3.0': ['mdurl~=0.1'] },
+      mdurl: { '0.1.2': [] },
+    });
+    expect(shown(await plan(tensorflow, [fixedIn('CVE-2099-1', 'numpy', '1.24.0')], index))).toEqual([
+      'markdown-it-py new -> 4.3.0 new index',
+      'mdurl new -> 0.1.2 new index',
+      'numpy 1.23.5 -> 1.26.0 minor index',
+      'rich new -> 15.0.0 new index',
+      'tensorflow 2.12.0 -> 2.18.1 minor index',
+    ]);
+  });
+
+  it('passes over a version that brings a vulnerability of its own', async () => {
+    const advisories = [
+      fixedIn('CVE-2099-1', 'a', '1.1'),
+      { ...fixedIn('CVE-2099-2', 'a', '1.2'), ranges: [{ introduced: '1.1', fixed: '1.2' }] },
+    ];
+    expect(shown(await plan([dist('a', '1.0')], advisories, indexOf({ a: { '1.1': [], '1.2': [] } })))).toEqual([
+      'a 1.0 -> 1.2 minor index',
+    ]);
+  });
+
+  it('does not touch what Debian installed', async () => {
+    const made = await plan(
+      [
+        dist('numpy', '1.23.5'),
+        dist('scipy', '1.9', ['numpy<1.24'], undefined, { ownedBy: { type: 'deb', name: 'python3-scipy' } }),
+      ],
+      [fixedIn('CVE-2099-1', 'numpy', '1.24.0')],
+      indexOf({ numpy: { '1.24.0': [] }, scipy: { '1.10': [] } }),
+    );
+    expect(made.changes).toEqual([]);
+    expect(made.conflicts[0]?.because).toEqual([
+      'scipy 1.9 requires numpy<1.24 (held by the deb package python3-scipy)',
+    ]);
+  });
+
+  it('says that no installable version is free of it, and in which it would be fixed', async () => {
+    const made = await plan(
+      [dist('urllib3', '1.26.4')],
+      [fixedIn('CVE-2099-3', 'urllib3', '2.6.0')],
+      indexOf({ urllib3: { '1.26.20': [] } }),
+    );
+    expect(made.conflicts[0]?.because).toEqual([
+      'no newer urllib3 that can be installed on Python 3.9 is free of it (fixed in 2.6.0)',
+    ]);
+  });
+});

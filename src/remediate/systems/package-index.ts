@@ -1,0 +1,217 @@
+/**
+ * Asks the package indexes that an image's own sources name which versions can be installed now: Debian and Ubuntu `Packages`,
+ * Alpine `APKINDEX`. Nothing is verified by signature: what is read here only informs a plan, apt and apk verify what they install.
+ */
+import { gunzipSync } from 'node:zlib';
+import { alpine } from '../../ecosystems/alpine.ts';
+import { debian } from '../../ecosystems/debian.ts';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { deb822 } from '../../formats/text/deb822.ts';
+import { decompressed } from '../../layers/decompress.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Platform } from '../../model.ts';
+import type { Http } from '../../network/http.ts';
+import { compareRpm } from '../../versions/rpm.ts';
+import { machineOf } from '../python/marker-value.ts';
+import { isInternal } from '../python/pip-configuration.ts';
+import { debianIndexes, isAptSource } from './debian-sources.ts';
+import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
+
+/** What can be installed of a binary package. */
+export interface Available {
+  readonly version: string;
+  readonly sourceVersion: string;
+  /** `bullseye-security main`. */
+  readonly from: string;
+}
+
+/** The answer of all indexes together. */
+export interface OsIndex {
+  /** By binary package: the highest version. */
+  readonly available: ReadonlyMap<string, Available>;
+  readonly problems: readonly string[];
+  /** How many indexes were read, and of how many. */
+  readonly read: number;
+  readonly named: number;
+  /** `bullseye-security main`, of those that were read. */
+  readonly labels: readonly string[];
+}
+
+/** Files that say where an image's OS packages come from. */
+export const isOsSource = (path: string): boolean =>
+  isAptSource(path) || isRpmSource(path) || path === 'etc/apk/repositories';
+
+interface Source {
+  readonly address: string;
+  readonly label: string;
+  readonly kind: 'apt' | 'apk' | 'rpm';
+  /** Of rpm repositories: where its mirrors are listed, and other addresses of it. */
+  readonly mirrors?: string;
+}
+
+/** Reads the indexes that the image's sources name, keeping only `wanted` packages. Failures are data. */
+export async function osIndex(
+  files: ReadonlyMap<string, string>,
+  platform: Platform | undefined,
+  wanted: ReadonlySet<string>,
+  http: Http,
+  signal?: AbortSignal,
+  release = '',
+): Promise<OsIndex> {
+  const sources = sourcesOf(files, platform, release).slice(0, LIMITS.distributionIndexes);
+  const available = new Map<string, Available>();
+  const problems = new Set<string>();
+  const labels: string[] = [];
+  await Promise.all(
+    sources.map(async (source) => {
+      try {
+        const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
+        for (const [name, one] of await packagesOf(source, wanted, platform, http, signal)) {
+          const known = available.get(name);
+          if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
+        }
+        labels.push(source.label);
+      } catch (error) {
+        const problem = asPlimsollError(error, 'network', source.address);
+        if (problem.code === 'interrupted') throw problem;
+        problems.add(`${source.label} (${new URL(source.address).host}): ${problem.message}`);
+      }
+    }),
+  );
+  return { available, problems: [...problems], read: labels.length, named: sources.length, labels };
+}
+
+async function packagesOf(
+  source: Source,
+  wanted: ReadonlySet<string>,
+  platform: Platform | undefined,
+  http: Http,
+  signal: AbortSignal | undefined,
+): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
+  if (source.kind === 'rpm') return rpmPackages(source, wanted, machineOf(platform), http, signal);
+  const text = await fetchIndex(source, http, signal);
+  return source.kind === 'apt' ? debPackages(text, wanted) : apkPackages(text, wanted);
+}
+
+/** https://github.com/rpm-software-management/createrepo_c */
+async function rpmPackages(
+  { address, mirrors }: Source,
+  wanted: ReadonlySet<string>,
+  architecture: string,
+  http: Http,
+  signal: AbortSignal | undefined,
+): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
+  const text = async (url: string): Promise<string> => {
+    refuseInternal(url);
+    const response = await http.request(url, signal ? { signal } : {});
+    if (response.status !== 200) {
+      await response.discard();
+      throw new PlimsollError('network', `it answers ${response.status}`, { where: url });
+    }
+    const bytes = await http.bytes(response, LIMITS.distributionIndexBytes);
+    const parts: Uint8Array[] = [];
+    let total = 0;
+    for await (const part of decompressed(once(bytes), url)) {
+      total += part.length;
+      if (total > LIMITS.distributionIndexBytes)
+        throw new PlimsollError('limit', 'the index is larger than any should be', { where: url });
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+  };
+  const [base] = mirrors === undefined ? [address] : mirrorAddresses(await text(mirrors));
+  if (base === undefined) throw new PlimsollError('network', 'its list of mirrors is empty', { where: address });
+  const path = primaryPath(await text(`${base}/repodata/repomd.xml`));
+  return primaryPackages(await text(new URL(path, `${base}/`).href), wanted, architecture);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined, release: string): Source[] {
+  const apt = debianIndexes(new Map([...files].filter(([path]) => isAptSource(path))), debianArchitecture(platform));
+  const repositories = (files.get('etc/apk/repositories') ?? '').split(/\r?\n/).flatMap((line): Source[] => {
+    const address = /^\s*(?:@\S+\s+)?(https?:\/\/\S+)\s*$/.exec(line)?.[1]?.replace(/\/+$/, '');
+    if (address === undefined) return [];
+    const label = address.split('/').slice(-2).join(' ');
+    return [{ address: `${address}/${apkArchitecture(platform)}/APKINDEX.tar.gz`, label, kind: 'apk' }];
+  });
+  const rpm = rpmRepositories(files, release, machineOf(platform)).map(({ id, baseurls: [first], mirrors }): Source => {
+    const list = first === undefined ? mirrors : undefined;
+    return {
+      address: first ?? mirrors ?? '',
+      label: id,
+      kind: 'rpm',
+      ...(list === undefined ? {} : { mirrors: list }),
+    };
+  });
+  return [...apt.map((one): Source => ({ ...one, kind: 'apt' })), ...repositories, ...rpm];
+}
+
+const debianArchitecture = (platform: Platform | undefined): string =>
+  platform?.architecture === '386'
+    ? 'i386'
+    : platform?.architecture === 'arm'
+      ? 'armhf'
+      : (platform?.architecture ?? 'amd64');
+const apkArchitecture = (platform: Platform | undefined): string =>
+  platform?.architecture === '386' ? 'x86' : platform?.architecture === 'arm' ? 'armv7' : machineOf(platform);
+
+async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSignal | undefined): Promise<string> {
+  refuseInternal(address);
+  let status = 0;
+  for (const suffix of kind === 'apt' ? ['.gz', ''] : ['']) {
+    const response = await http.request(`${address}${suffix}`, signal ? { signal } : {});
+    status = response.status;
+    if (status !== 200) {
+      await response.discard();
+      continue;
+    }
+    const bytes = await http.bytes(response, LIMITS.distributionIndexBytes);
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const plain = packed ? gunzipSync(bytes, { maxOutputLength: LIMITS.distributionIndexBytes }) : bytes;
+    return (kind === 'apk' ? tarMember(plain, 'APKINDEX') : plain).toString('utf8');
+  }
+  throw new PlimsollError('network', `it answers ${status}`, { where: address });
+}
+
+function refuseInternal(address: string): void {
+  if (isInternal(address))
+    throw new PlimsollError('network', 'the image names an index within this network, which is not asked', {
+      where: address,
+    });
+}
+
+/** The body of one member of a small tar: APKINDEX comes behind its signature and a description. */
+function tarMember(tar: Buffer, name: string): Buffer {
+  for (let at = 0; at + 512 <= tar.length; ) {
+    const own = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 136).replace(/[^0-7]/g, '') || '0', 8);
+    if (own === name) return tar.subarray(at + 512, at + 512 + size);
+    // The signature's archive ends without the two empty blocks, so one of them is no end.
+    at += 512 + (own === '' ? 0 : Math.ceil(size / 512) * 512);
+  }
+  throw new PlimsollError('corrupt', `the index archive holds no ${name}`);
+}
+
+const DEB_FIELDS = new Set(['package', 'version', 'source']);
+
+function* debPackages(text: string, wanted: ReadonlySet<string>): Generator<[string, Omit<Available, 'from'>]> {
+  for (const paragraph of deb822(text, DEB_FIELDS)) {
+    const [name, version] = [paragraph.get('package'), paragraph.get('version')];
+    if (name === undefined || version === undefined || !wanted.has(name)) continue;
+    const source = /\(([^)]+)\)/.exec(paragraph.get('source') ?? '')?.[1]?.trim();
+    yield [name, { version, sourceVersion: source ?? version.replace(/\+b[0-9]+$/, '') }];
+  }
+}
+
+/** https://wiki.alpinelinux.org/wiki/Apk_spec#APKINDEX_Format */
+function* apkPackages(text: string, wanted: ReadonlySet<string>): Generator<[string, Omit<Available, 'from'>]> {
+  for (const record of text.split('\n\n')) {
+    const name = /^P:(.*)$/m.exec(record)?.[1];
+    const version = /^V:(.*)$/m.exec(record)?.[1];
+    if (name !== undefined && version !== undefined && wanted.has(name))
+      yield [name, { version, sourceVersion: version }];
+  }
+}

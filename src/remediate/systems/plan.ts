@@ -1,0 +1,259 @@
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import type { Finding, Package } from '../../model.ts';
+import type { Goal } from '../plan/goal.ts';
+import type { Change, Jump } from '../plan/plan.ts';
+import { changeKey, findingKeys, type Prover } from '../plan/proof.ts';
+import type { Conflict } from '../python/conflict.ts';
+import { brokenRelations } from './deb-needs.ts';
+import type { OsIndex } from './package-index.ts';
+import { brokenRequirements } from './rpm-needs.ts';
+
+/** What the planning of the operating system's packages rests on. */
+export interface OsPlanning {
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly goal: Goal;
+  readonly prover: Prover;
+  readonly index?: OsIndex;
+}
+
+export interface OsPlan {
+  readonly changes: readonly Change[];
+  /** Source versions by `changeKey`: what advisories speak of. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly conflicts: readonly Conflict[];
+  /** What the upgrade may disturb, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'apk', 'rpm', 'alpm']);
+
+/** Whether a package manager of the operating system installed it. */
+export const isOsPackage = ({ type }: Pick<Package, 'type'>): boolean => OS_TYPES.has(type);
+
+/** One source package and its installed binaries: they are upgraded together. */
+interface Unit {
+  readonly name: string;
+  readonly version: string;
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly wanted: readonly Finding[];
+}
+
+/** Upgrades of OS packages that clear the goal: to what the indexes offer, else to what the advisory calls fixed. */
+export function planOs(planning: OsPlanning): OsPlan {
+  const changes: Change[] = [];
+  const conflicts: Conflict[] = [];
+  const sources = new Map<string, string>();
+  for (const unit of unitsOf(planning)) {
+    const upgrade = upgradeOf(unit, planning);
+    if ('because' in upgrade) {
+      const { type } = unit.packages[0] as Package;
+      const keeps = [...new Set(unit.wanted.map(({ id }) => id))];
+      conflicts.push({
+        type,
+        name: unit.name,
+        version: unit.version,
+        because: [upgrade.because],
+        keeps,
+        ...(upgrade.wanted ? { wanted: upgrade.wanted } : {}),
+      });
+      continue;
+    }
+    for (const { one, version, sourceVersion } of upgrade.packages) {
+      sources.set(changeKey(one), sourceVersion);
+      changes.push({
+        type: one.type,
+        name: one.name,
+        from: one.version,
+        to: version,
+        jump: osJump(one.version, version),
+        verified: upgrade.verified,
+      });
+    }
+    if (upgrade.leaves !== undefined) {
+      const { type } = unit.packages[0] as Package;
+      conflicts.push({ type, name: unit.name, version: unit.version, because: [upgrade.leaves], keeps: upgrade.keeps });
+    }
+  }
+  return { changes, sources, conflicts, warnings: warningsOf(planning.packages, changes) };
+}
+
+/** What is installed and would lack something that it has today. */
+function warningsOf(packages: readonly Package[], changes: readonly Change[]): string[] {
+  const of = (wanted: string): Map<string, string> =>
+    new Map(changes.flatMap(({ type, name, to }) => (type === wanted && to ? [[name, to] as const] : [])));
+  return [
+    ...new Set([
+      ...brokenRelations(packages, of('deb')).map(
+        ({ owner, text }) =>
+          `${owner.name} ${owner.version} depends on ${text}: apt upgrades it too, or keeps both back`,
+      ),
+      ...brokenRequirements(packages, of('rpm')).map(
+        ({ owner, text }) => `${owner.name} ${owner.version} requires ${text}: it has to be upgraded too, or both stay`,
+      ),
+    ]),
+  ];
+}
+
+/**
+ * The plan where every package of the system is upgraded that the indexes have a newer version of, as `apt-get upgrade` does.
+ * Undefined where that would bring a finding that is not there today, or no index was read.
+ */
+export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | undefined {
+  const { index, packages, findings, prover } = planning;
+  if (index === undefined || index.read === 0) return undefined;
+  const known = new Set(plan.changes.map(({ type, name }) => `${type}\0${name}`));
+  const today = new Set(findings.flatMap(findingKeys));
+  const sources = new Map(plan.sources);
+  const changes = [...plan.changes];
+  for (const one of packages) {
+    const found =
+      isOsPackage(one) && !known.has(`${one.type}\0${one.name}`) ? index.available.get(one.name) : undefined;
+    const compare = ecosystemNamed(one.ecosystem ?? '')?.compare;
+    if (found === undefined || compare === undefined || compare(found.version, one.version) <= 0) continue;
+    const after = prover.findings(one, found.version, found.sourceVersion);
+    if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
+    sources.set(changeKey(one), found.sourceVersion);
+    const jump = osJump(one.version, found.version);
+    changes.push({ type: one.type, name: one.name, from: one.version, to: found.version, jump, verified: 'index' });
+  }
+  return { ...plan, changes, sources };
+}
+
+function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
+  const key = (one: Package): string =>
+    [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version].join('\0');
+  const bySource = new Map<string, Package[]>();
+  for (const one of packages) {
+    if (!isOsPackage(one)) continue;
+    const known = bySource.get(key(one));
+    if (known) known.push(one);
+    else bySource.set(key(one), [one]);
+  }
+  const byKey = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (!isOsPackage(finding.package)) continue;
+    const known = byKey.get(key(finding.package));
+    if (known) known.push(finding);
+    else byKey.set(key(finding.package), [finding]);
+  }
+  return [...byKey].flatMap(([each, own]): Unit[] => {
+    const wanted = own.filter((finding) => goal.wants(finding));
+    const members = bySource.get(each) ?? [];
+    const [first] = members;
+    if (wanted.length === 0 || !first) return [];
+    return [
+      {
+        name: first.source?.name ?? first.name,
+        version: first.source?.version ?? first.version,
+        packages: members,
+        findings: own,
+        wanted,
+      },
+    ];
+  });
+}
+
+type Upgrade =
+  | {
+      readonly packages: readonly { one: Package; version: string; sourceVersion: string }[];
+      readonly verified: 'index' | 'advisory';
+      /** Why not all of it goes. */
+      readonly leaves?: string;
+      readonly keeps: readonly string[];
+    }
+  | { readonly because: string; readonly wanted?: string };
+
+function upgradeOf(unit: Unit, planning: OsPlanning): Upgrade {
+  const [first] = unit.packages as [Package];
+  const compare = ecosystemNamed(first.ecosystem ?? '')?.compare;
+  const fixed =
+    compare &&
+    unit.wanted
+      .flatMap(({ fix }) => fix.version ?? [])
+      .sort(compare)
+      .at(-1);
+  if (!compare || fixed === undefined) return { because: 'the advisory names no fixed version' };
+  const offered = offers(unit, planning.index, compare);
+  if (offered === undefined) {
+    const packages = unit.packages.map((one) => ({
+      one,
+      // A binary with versions of its own gets one that only the index knows.
+      version: one.source === undefined || one.source.version === one.version ? fixed : binaryOf(one, fixed),
+      sourceVersion: fixed,
+    }));
+    return checked(unit, planning, { packages, verified: 'advisory', keeps: [] });
+  }
+  if (offered.length === 0)
+    return {
+      because: `the indexes of the image's sources offer nothing newer than ${unit.version}; fixed in ${fixed}`,
+      wanted: fixed,
+    };
+  return checked(unit, planning, { packages: offered, verified: 'index', keeps: [] });
+}
+
+function binaryOf(one: Package, sourceVersion: string): string {
+  const epoch = /^\d+:/.exec(one.version)?.[0];
+  return epoch !== undefined && !/^\d+:/.test(sourceVersion) ? `${epoch}${sourceVersion}` : sourceVersion;
+}
+
+/** Newer versions of the unit's binaries; undefined: no index of this system was read. */
+function offers(
+  { packages }: Unit,
+  index: OsIndex | undefined,
+  compare: (a: string, b: string) => number,
+): { one: Package; version: string; sourceVersion: string }[] | undefined {
+  if (index === undefined || index.read === 0) return undefined;
+  return packages.flatMap((one) => {
+    const found = index.available.get(one.name);
+    if (!found || compare(found.version, one.version) <= 0) return [];
+    return [{ one, version: found.version, sourceVersion: found.sourceVersion }];
+  });
+}
+
+/** What the re-match says of it: nothing may be added, and what is left is named. */
+function checked(
+  unit: Unit,
+  { prover }: OsPlanning,
+  upgrade: Extract<Upgrade, { packages: readonly unknown[] }>,
+): Upgrade {
+  const today = new Set(unit.findings.flatMap(findingKeys));
+  const after = upgrade.packages.flatMap(({ one, version, sourceVersion }) =>
+    prover.findings(one, version, sourceVersion),
+  );
+  const added = after.find((finding) => !findingKeys(finding).some((each) => today.has(each)));
+  const to = upgrade.packages[0]?.sourceVersion ?? '';
+  if (added) return { because: `${to}, the newest that is offered, has ${added.id} in its place`, wanted: to };
+  const left = new Set(after.flatMap(findingKeys));
+  const keeps = [
+    ...new Set(
+      unit.wanted.filter((finding) => findingKeys(finding).some((each) => left.has(each))).map(({ id }) => id),
+    ),
+  ];
+  const moved = new Set(upgrade.packages.map(({ one }) => one));
+  const behind = unit.packages.filter((one) => !moved.has(one));
+  if (behind.length > 0)
+    return {
+      ...upgrade,
+      leaves: `the indexes offer no newer ${behind.map(({ name }) => name).join(', ')}`,
+      keeps: unit.wanted.map(({ id }) => id),
+    };
+  if (keeps.length === 0) return upgrade;
+  const all = new Set(unit.wanted.map(({ id }) => id));
+  const fixes = unit.wanted.filter(({ id }) => keeps.includes(id)).flatMap(({ fix }) => fix.version ?? []);
+  const said = `the newest that the image's sources offer is ${to}; fixed in ${[...new Set(fixes)].join(', ')}`;
+  return keeps.length === all.size ? { because: said, wanted: fixes[0] ?? to } : { ...upgrade, leaves: said, keeps };
+}
+
+/** By the upstream part's numbers; a distribution's own revision is the smallest step. */
+function osJump(from: string, to: string): Jump {
+  const parts = (version: string): string[] =>
+    version
+      .replace(/^\d+:/, '')
+      .replace(/-[^-]*$/, '')
+      .split(/[.+~]/);
+  const [a, b] = [parts(from), parts(to)];
+  const differs = [0, 1, 2].find((index) => (a[index] ?? '') !== (b[index] ?? ''));
+  return differs === undefined ? 'revision' : (['major', 'minor', 'patch'] as const)[differs]!;
+}

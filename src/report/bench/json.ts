@@ -1,0 +1,14 @@
+import { benchFormat, limited } from './format.ts';
+
+/** `-f json`: the report as it is. docs/cis.md describes the fields. */
+export const benchJson = benchFormat({
+  name: 'json',
+  description: 'everything, as data',
+  *render(report, { limit }) {
+    const sections = report.sections.map((section) => ({
+      ...section,
+      findings: section.findings.map((one) => ({ ...one, items: limited(one.items, limit) })),
+    }));
+    yield `${JSON.stringify({ ...report, sections }, null, 2)}\n`;
+  },
+});

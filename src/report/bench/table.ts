@@ -1,0 +1,110 @@
+/** The benchmark for people: one line for each check, its evidence below it, the score at the end. */
+
+import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
+import { BENCH_RESULTS, type BenchResult } from '../../cis/checks/check.ts';
+import { type Paint, painter, type StyleName } from '../../terminal/style.ts';
+import { type BenchRenderOptions, benchFormat, itemText } from './format.ts';
+
+const LABELS: Readonly<Record<BenchResult, readonly [label: string, ...styles: StyleName[]]>> = {
+  pass: ['PASS', 'green'],
+  warn: ['WARN', 'bold', 'red'],
+  info: ['INFO', 'cyan'],
+  note: ['NOTE', 'yellow'],
+  'not-applicable': [' -- ', 'dim'],
+  'could-not-read': [' ?? ', 'magenta'],
+};
+
+const WORDS: Readonly<Record<BenchResult, string>> = {
+  pass: 'pass',
+  warn: 'warn',
+  info: 'info',
+  note: 'note',
+  'not-applicable': 'not applicable',
+  'could-not-read': 'could not read',
+};
+
+/** Evidence lines of one check before the rest is only counted. */
+const ITEMS = 5;
+
+/** What is the same for all checks of a section. */
+interface Look {
+  /** Of the longest id. */
+  readonly width: number;
+  readonly paint: Paint;
+  readonly options: BenchRenderOptions;
+  /** Said once at the top, not again with every check. */
+  readonly notices: ReadonlySet<string>;
+}
+
+/** `-f table`. */
+export const benchTable = benchFormat({
+  name: 'table',
+  description: 'for people (default)',
+  *render(report, options) {
+    const paint = painter(options.colour ?? false);
+    yield `${paint(report.benchmark, 'bold')}  ${report.target}\n`;
+    const notices = new Set(report.notices);
+    for (const notice of notices) yield `${paint('!', 'yellow')} ${notice}\n`;
+    for (const section of report.sections) {
+      yield `\n${paint(`${section.id}  ${section.title}`, 'bold')}\n`;
+      const width = Math.max(...section.findings.map((one) => one.id.length));
+      for (const finding of section.findings) yield* check(finding, { width, paint, options, notices });
+    }
+    yield* summary(report, paint);
+  },
+});
+
+function* check(finding: BenchFinding, look: Look): Generator<string> {
+  const { width, paint, options, notices } = look;
+  const [label, ...styles] = LABELS[finding.result];
+  const quiet = finding.result === 'pass' || finding.result === 'not-applicable';
+  const head = `  ${label}  ${finding.id.padEnd(width)}  ${finding.title}`;
+  const summary = finding.summary !== undefined && !notices.has(finding.summary) ? finding.summary : undefined;
+  const beside = quiet && summary !== undefined && `${head}  ${summary}`.length <= (options.width ?? 200);
+  yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(finding.title, ...(quiet ? [] : (['bold'] as const)))}`;
+  yield `${beside ? `  ${paint(summary, 'dim')}` : ''}\n`;
+  const margin = ' '.repeat(width + 10);
+  for (const [lead, text] of details(finding, beside ? undefined : summary, options))
+    yield `${paint(wrapped(lead, text, margin, options.width), ...(quiet ? (['dim'] as const) : []))}\n`;
+}
+
+/** What stands below a check: summary, evidence, what to do. */
+function details(finding: BenchFinding, summary: string | undefined, options: BenchRenderOptions): [string, string][] {
+  const quiet = finding.result === 'pass' || finding.result === 'not-applicable';
+  const lines: [string, string][] = summary === undefined ? [] : [['', summary]];
+  const shown = quiet && !options.all ? [] : finding.items.slice(0, options.all ? finding.items.length : ITEMS);
+  for (const item of shown) {
+    const already = item.detail === undefined || (finding.summary?.includes(item.detail) && finding.items.length === 1);
+    lines.push(['• ', already ? item.subject : itemText(item)]);
+  }
+  const more = quiet ? 0 : finding.items.length - shown.length;
+  if (more > 0) lines.push(['  ', `and ${more} more (--all shows them)`]);
+  if (options.remediation && (finding.result === 'warn' || finding.result === 'info')) {
+    lines.push(['fix: ', finding.remediation]);
+    if (finding.impact !== 'None.') lines.push(['costs: ', finding.impact]);
+  }
+  return lines;
+}
+
+/** Text behind a margin, continued below its own beginning where a terminal is narrower. */
+function wrapped(lead: string, text: string, margin: string, width: number | undefined): string {
+  const room = (width ?? Number.POSITIVE_INFINITY) - margin.length - lead.length;
+  if (text.length <= room || room < 24) return `${margin}${lead}${text}`;
+  const rows: string[] = [''];
+  for (const word of text.split(' ')) {
+    const row = rows.at(-1)!;
+    if (row !== '' && row.length + 1 + word.length > room) rows.push(word);
+    else rows[rows.length - 1] = row === '' ? word : `${row} ${word}`;
+  }
+  return rows.map((row, index) => `${margin}${index === 0 ? lead : ' '.repeat(lead.length)}${row}`).join('\n');
+}
+
+function* summary({ counts, score }: BenchReport, paint: Paint): Generator<string> {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = BENCH_RESULTS.filter((result) => counts[result] > 0).map((result) => {
+    const [, ...styles] = LABELS[result];
+    return `${paint(String(counts[result]), ...styles)} ${WORDS[result]}`;
+  });
+  yield `\nChecks: ${total}  (${parts.join(', ')})\n`;
+  yield `Score:  ${paint(String(score), 'bold')}  (one for each pass, minus one for each warning)\n`;
+}

@@ -1,0 +1,124 @@
+import type { Bridge, Comparison, SeverityMatrix } from '../../compare/comparison.ts';
+import { SEVERITIES, type Severity } from '../../model.ts';
+import { combinations, signed, thousands, titleOf } from './summary.ts';
+
+/** Text made safe for HTML and SVG, in content and attributes. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '?');
+}
+
+const ROW = 30;
+const LABEL = 250;
+const WIDTH = 900;
+
+/** A bridge as a waterfall: each bar begins where the one above it ended. */
+export function waterfall(bridge: Bridge, comparison: Pick<Comparison, 'reports'>): string {
+  const bars: { label: string; code: string; from: number; to: number; text: string; says: string }[] = [];
+  const [start, end] = [titleOf(bridge.from, comparison), titleOf(bridge.to, comparison)];
+  bars.push({
+    label: start,
+    code: 'total',
+    from: 0,
+    to: bridge.start,
+    text: thousands(bridge.start),
+    says: `rows of ${start}`,
+  });
+  let level = bridge.start;
+  for (const step of bridge.steps) {
+    bars.push({
+      label: step.code,
+      code: step.code === 'unexplained' ? 'unexplained' : step.count < 0 ? 'less' : 'more',
+      from: level,
+      to: level + step.count,
+      text: signed(step.count),
+      says: step.says,
+    });
+    level += step.count;
+  }
+  bars.push({
+    label: end,
+    code: 'total',
+    from: 0,
+    to: bridge.end,
+    text: thousands(bridge.end),
+    says: `rows of ${end}`,
+  });
+  const levels = bars.flatMap((bar) => [bar.from, bar.to]);
+  const lowest = Math.min(0, ...levels);
+  const span = Math.max(1, ...levels) - lowest;
+  const x = (value: number): number => LABEL + ((value - lowest) / span) * (WIDTH - LABEL - 80);
+  const parts = bars.map((bar, index) => {
+    const y = index * ROW + 4;
+    const left = Math.min(x(bar.from), x(bar.to));
+    const width = Math.max(2, Math.abs(x(bar.to) - x(bar.from)));
+    const next =
+      index < bars.length - 1
+        ? `<line x1="${round(x(bar.to))}" x2="${round(x(bar.to))}" y1="${y + ROW - 8}" y2="${y + ROW}" class="link"/>`
+        : '';
+    return `<g><title>${escapeHtml(`${bar.text}: ${bar.says}`)}</title><text x="${LABEL - 10}" y="${y + 15}" class="label${bar.code === 'total' ? ' strong' : ''}">${escapeHtml(short(bar.label, 34))}</text><rect x="${round(left)}" y="${y}" width="${round(width)}" height="${ROW - 8}" rx="2" class="bar ${bar.code}"/><text x="${round(left + width + 6)}" y="${y + 15}" class="value">${bar.text}</text>${next}</g>`;
+  });
+  return svg(bars.length * ROW + 4, `From ${start} to ${end}`, parts.join(''));
+}
+
+/** Which reports share how many findings: an UpSet plot, for what circles cannot show. https://upset.app */
+export function upset(comparison: Comparison): string {
+  const groups = combinations(comparison).slice(0, 24);
+  const { reports } = comparison;
+  const most = Math.max(1, ...groups.map((group) => group.rows.length));
+  const largest = Math.max(1, ...reports.map((report) => report.keys));
+  const step = Math.min(44, (WIDTH - LABEL - 120) / Math.max(1, groups.length));
+  const top = 150;
+  const x = (index: number): number => LABEL + 110 + index * step + step / 2;
+  const y = (index: number): number => top + 26 + index * 26;
+  const columns = groups.map((group, index) => {
+    const height = (group.rows.length / most) * (top - 30);
+    const names = group.reports.map((name) => titleOf(name, comparison));
+    const on = reports
+      .map((report, at) => (group.reports.includes(report.name) ? y(at) : undefined))
+      .filter((at): at is number => at !== undefined);
+    const dots = reports
+      .map(
+        (report, at) =>
+          `<circle cx="${round(x(index))}" cy="${y(at)}" r="6" class="${group.reports.includes(report.name) ? 'on' : 'off'}"/>`,
+      )
+      .join('');
+    return `<g><title>${escapeHtml(`${thousands(group.rows.length)} reported by ${names.join(', ')}${names.length < reports.length ? ' only' : ''}`)}</title><rect x="${round(x(index) - step * 0.35)}" y="${round(top - height)}" width="${round(step * 0.7)}" height="${round(Math.max(height, 1))}" class="bar total"/><text x="${round(x(index))}" y="${round(top - height - 6)}" class="value middle">${thousands(group.rows.length)}</text>${on.length > 1 ? `<line x1="${round(x(index))}" x2="${round(x(index))}" y1="${on[0]}" y2="${on.at(-1)}" class="joined"/>` : ''}${dots}</g>`;
+  });
+  const sets = reports.map((report, index) => {
+    const width = (report.keys / largest) * 90;
+    return `<g><title>${escapeHtml(`${titleOf(report.name, comparison)}: ${thousands(report.keys)} distinct findings`)}</title><text x="${LABEL - 10}" y="${y(index) + 4}" class="label">${escapeHtml(short(titleOf(report.name, comparison), 34))}</text><rect x="${LABEL}" y="${y(index) - 8}" width="${round(width)}" height="16" class="bar more"/></g>`;
+  });
+  return svg(y(reports.length) + 4, 'Findings by who reports them', [...sets, ...columns].join(''));
+}
+
+/** Severities of two reports against each other, as a table whose cells darken with their count. */
+export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison, 'reports'>): string {
+  const used = (side: 'from' | 'to'): readonly (Severity | null)[] => [
+    ...[...SEVERITIES].reverse().filter((severity) => matrix.cells.some((cell) => cell[side] === severity)),
+    ...(matrix.cells.some((cell) => cell[side] === null) ? [null] : []),
+  ];
+  const columns = used('to');
+  const most = Math.max(1, ...matrix.cells.map((cell) => cell.count));
+  const word = (severity: Severity | null): string => (severity === null ? 'not reported' : severity.toLowerCase());
+  const head = columns.map((severity) => `<th scope="col">${word(severity)}</th>`).join('');
+  const body = used('from').map((from) => {
+    const cells = columns.map((to) => {
+      const count = matrix.cells.find((cell) => cell.from === from && cell.to === to)?.count ?? 0;
+      const shade = count === 0 ? 0 : 0.12 + 0.6 * Math.sqrt(count / most);
+      return `<td class="${from === to ? 'same' : 'apart'}" style="--shade:${shade.toFixed(2)}">${count === 0 ? '' : thousands(count)}</td>`;
+    });
+    return `<tr><th scope="row">${word(from)}</th>${cells.join('')}</tr>`;
+  });
+  const [from, to] = [escapeHtml(titleOf(matrix.from, comparison)), escapeHtml(titleOf(matrix.to, comparison))];
+  return `<table class="matrix"><caption>${from} (down) against ${to} (across)</caption><thead><tr><td></td>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+}
+
+function svg(height: number, title: string, content: string): string {
+  return `<svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
+}
+
+const round = (value: number): string => String(Math.round(value * 10) / 10);
+const short = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;

@@ -1,0 +1,100 @@
+import type { ExplainedPackage, Explanation, LensVerdict } from '../../compare/explain.ts';
+import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
+import { type Cell, table } from '../../terminal/table.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import type { RenderOptions } from '../report-format.ts';
+
+/** One vulnerability for people: what is known, where it is, who would say what and by which rule. */
+export function* explainTable(explanation: Explanation, options: RenderOptions): Generator<string> {
+  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const sections = [
+    headLines(explanation, page),
+    ...grouped(explanation.packages).map(([first, names]) => packageLines(first, names, page)),
+  ];
+  for (const section of sections) yield `${[...section].join('\n')}\n\n`;
+}
+
+function* headLines(explanation: Explanation, page: Page): Generator<string> {
+  yield title(explanation.id, page, explanation.aliases.join(', '));
+  if (explanation.title !== undefined) yield* paragraph(explanation.title, page, 2);
+  const facts = [
+    explanation.published !== undefined && `published ${explanation.published.slice(0, 10)}`,
+    explanation.validity !== undefined && `the id is ${explanation.validity}`,
+    explanation.exploited !== undefined && `exploited, known since ${explanation.exploited.slice(0, 10)}`,
+    explanation.epss !== undefined && `EPSS ${(100 * explanation.epss).toFixed(2)} %`,
+  ].filter((fact) => fact !== false);
+  if (facts.length > 0) yield* paragraph(facts.join('; '), page, 2, (line) => page.paint(line, 'dim'));
+  const ratings = explanation.ratings.map(
+    (rating) =>
+      `${rating.source} ${rating.method}${rating.score === undefined ? '' : ` ${rating.score}`} ${rating.original ?? rating.severity}`,
+  );
+  if (ratings.length > 0)
+    yield* paragraph(`Rated: ${[...new Set(ratings)].join('; ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+  if (!explanation.known)
+    yield* paragraph('No feed of the database and no report mentions it', page, 2, (line) =>
+      page.paint(line, 'yellow'),
+    );
+  else if (explanation.packages.length === 0)
+    yield* paragraph('It concerns no package of this image by any statement in the database', page, 2, (line) =>
+      page.paint(line, 'green'),
+    );
+}
+
+/** Binaries of one source that every lens judges alike are told once. */
+function grouped(packages: readonly ExplainedPackage[]): readonly (readonly [ExplainedPackage, readonly string[]])[] {
+  const groups = new Map<string, [ExplainedPackage, string[]]>();
+  for (const one of packages) {
+    const key = JSON.stringify([
+      one.source ?? [one.package, one.version],
+      one.type,
+      one.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
+    ]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one, [`${one.package} ${one.version}`]]);
+    else group[1].push(`${one.package} ${one.version}`);
+  }
+  return [...groups.values()];
+}
+
+function* packageLines(one: ExplainedPackage, names: readonly string[], page: Page): Generator<string> {
+  const source =
+    one.source === undefined ? `${one.package} ${one.version}` : `${one.source.name} ${one.source.version}`;
+  yield title(source, page, one.type);
+  if (one.source !== undefined)
+    yield* paragraph(`installed as ${names.join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+  if (one.files.length > 0)
+    yield* paragraph(`proven by ${one.files.slice(0, 4).join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+  for (const statement of one.statements) {
+    yield* paragraph(
+      `${statement.source} ${statement.id} (${statement.ecosystem}): ${statement.state}, ${statement.ranges}${statement.note === undefined ? '' : `; "${statement.note}"`}`,
+      page,
+      2,
+      (line) => line,
+      2,
+    );
+  }
+  yield* table(
+    [
+      { header: 'by the rules of' },
+      { header: 'says' },
+      { header: 'fix', overflow: 'cut', minimum: 8 },
+      { header: 'because', overflow: 'wrap', minimum: 30 },
+    ],
+    one.verdicts.map((verdict) => verdictRow(verdict)),
+    { ...layout(page), indent: 2 },
+  );
+}
+
+function verdictRow(verdict: LensVerdict): readonly Cell[] {
+  const decisive = verdict.shown
+    ? verdict.trace.find((step) => step.effect === 'rated')
+    : (verdict.trace.find((step) => step.code !== undefined) ?? verdict.trace.at(-1));
+  const because =
+    decisive === undefined
+      ? ''
+      : `${decisive.code === undefined ? '' : `${decisive.code}: `}${decisive.says}${decisive.on === undefined ? '' : ` (${decisive.on})`}`;
+  const says: Cell = verdict.shown
+    ? { text: verdict.word, style: SEVERITY_STYLES[verdict.severity] }
+    : { text: 'nothing', style: ['dim'] };
+  return [verdict.title, says, verdict.shown ? (verdict.fix ?? '') : '', { text: because, style: ['dim'] }];
+}

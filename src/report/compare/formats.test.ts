@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import { compare } from '../../compare/compare.ts';
+import type { Comparison } from '../../compare/comparison.ts';
+import { explain } from '../../compare/explain.ts';
+import type { Advisory, Package } from '../../model.ts';
+import { CAUSES } from '../../scanners/causes.ts';
+import type { ForeignFinding, ScannerReport } from '../../scanners/scanner.ts';
+import { explainTable } from './explain-table.ts';
+import { compareFormatNamed } from './format.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../../schemas/compare.schema.json', import.meta.url), 'utf8'));
+
+const hostile = '<script>alert(1)</script>"\u001b[31m\u202e';
+let row = 0;
+const finding = (id: string, more: Partial<ForeignFinding> = {}): ForeignFinding => ({
+  row: row++,
+  id,
+  aliases: [],
+  package: 'openssl',
+  kind: 'source',
+  version: '1.1.1n',
+  type: 'deb',
+  severity: 'HIGH',
+  ratings: [],
+  fix: { state: 'not-fixed', versions: [] },
+  locations: [],
+  title: hostile,
+  ...more,
+});
+const report = (
+  scanner: string,
+  findings: readonly ForeignFinding[],
+  more: Partial<ScannerReport> = {},
+): ScannerReport => ({
+  scanner,
+  title: scanner,
+  format: 'JSON',
+  where: hostile,
+  subject: { name: hostile },
+  rows: findings.length,
+  findings,
+  suppressed: [],
+  notes: [{ code: 'partial', message: hostile, count: 1 }],
+  ...more,
+});
+const comparison = (): Comparison =>
+  compare({
+    reports: [
+      report('trivy', [
+        finding('CVE-2023-0464'),
+        finding('CVE-2023-1', { package: hostile }),
+        finding('CVE-2023-2', { severity: 'LOW' }),
+      ]),
+      report(
+        'grype',
+        [
+          finding('CVE-2023-0464', { severity: 'LOW', severityOriginal: 'Negligible' }),
+          finding('CVE-2023-0464', { package: 'libssl1.1', kind: 'binary', source: { name: 'openssl' } }),
+        ],
+        { version: '0.63.0', database: { date: '2023-05-12' } },
+      ),
+      report('snyk', [finding('CVE-2023-0464')]),
+    ],
+    lenses: ['clair-v2'],
+    anyway: true,
+    now: new Date('2026-01-02T03:04:05Z'),
+  });
+const render = (format: string, options = {}): string =>
+  [...compareFormatNamed(format).render(comparison(), options)].join('');
+
+describe('a comparison', () => {
+  it('as JSON is what its schema says, and the schema knows every cause', () => {
+    const validate = new Ajv2020({ allErrors: true, strict: true, strictTuples: false, allowUnionTypes: true }).compile(
+      schema,
+    );
+    const value = JSON.parse(render('json'));
+    expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
+    expect([...schema.$defs.cause.enum].sort()).toEqual([...Object.keys(CAUSES), 'unexplained'].sort());
+    expect(validate({ ...value, bridges: [{ ...value.bridges[0], start: 'x' }] })).toBe(false);
+  });
+
+  it('as a page holds everything itself, runs nothing that a report brought, and draws each bridge', () => {
+    const page = render('html');
+    expect(page).not.toContain('<script>alert');
+    expect(page).not.toMatch(/(?:src|href)=|url\(|@import/);
+    expect(page.match(/<script>/g)).toHaveLength(1);
+    expect(page).not.toMatch(/[\u001b\u202e]/);
+    expect(page).toContain("default-src 'none'");
+    // Six pairs of four, an UpSet plot, and one bridge for each severity of each pair.
+    expect(page.match(/<h3>From /g)).toHaveLength(6);
+    expect(page).toContain('aria-label="Findings by who reports them"');
+    expect(page.match(/class="matrix"/g)).toHaveLength(6);
+    expect(page).toContain('id="rows"');
+  });
+
+  it('as a table says who counts what, why the totals differ and what is left unexplained', () => {
+    const text = render('table', { width: 120 });
+    expect(text).toContain('They differ at');
+    expect(text).toContain('From trivy to Grype'.replace('Grype', 'grype'));
+    expect(text).toContain('unexplained');
+    expect(text).not.toMatch(/[\u001b\u202e]/);
+    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120);
+  });
+
+  it('as Markdown cannot be broken out of by what a report says', () => {
+    const text = render('markdown');
+    expect(text).not.toContain('<script>');
+    expect(text).toContain('| scanner | rows | distinct | in its own words |');
+  });
+
+  it('has no other format', () => {
+    expect(() => compareFormatNamed('yaml')).toThrow('a comparison has no output format "yaml"');
+  });
+});
+
+it('one vulnerability explained: what is known, where, and who says what by which rule', () => {
+  const deb = (name: string): Package => ({
+    type: 'deb',
+    name,
+    version: '2.2.27-2',
+    ecosystem: 'Debian:11',
+    purl: '',
+    source: { name: 'gnupg2', version: '2.2.27-2' },
+    evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
+  });
+  const advisory: Advisory = {
+    id: 'CVE-2022-3219',
+    source: 'debian',
+    ecosystem: 'Debian:11',
+    package: 'gnupg2',
+    aliases: [],
+    state: 'unimportant',
+    ranges: [{}],
+    ratings: [{ source: 'debian', severity: 'NEGLIGIBLE', method: 'urgency', original: 'unimportant' }],
+    note: 'no security impact',
+  };
+  const store = memoryStore({
+    advisories: [advisory],
+    vulnerabilities: [
+      {
+        id: 'CVE-2022-3219',
+        aliases: [],
+        title: 'denial of service issue',
+        ratings: [{ source: 'nvd', severity: 'LOW', method: 'CVSS:3.1', score: 3.3 }],
+        published: '2023-02-23',
+        epss: 0.0004,
+      },
+    ],
+  });
+  const explanation = explain({
+    id: 'CVE-2022-3219',
+    inventory: { packages: [deb('gpg'), deb('gpgv')], os: { id: 'debian', versionId: '11', name: 'Debian 11' } },
+    store,
+    lenses: ['trivy', 'ecr-basic-2023', 'clair-v4', 'osv-scanner'],
+  });
+  expect(
+    explanation.packages.map((one) => [
+      one.package,
+      one.verdicts.map((verdict) => (verdict.shown ? verdict.word : (verdict.trace.at(-1)!.code ?? ''))),
+    ]),
+  ).toEqual([
+    ['gpg', ['low', 'informational', 'low', 'filter.default']],
+    ['gpgv', ['low', 'informational', 'low', 'filter.default']],
+  ]);
+  const text = [...explainTable(explanation, {})].join('');
+  expect(text).toContain('installed as gpg 2.2.27-2, gpgv 2.2.27-2');
+  expect(text).toContain('debian CVE-2022-3219 (Debian:11): unimportant, every version; "no security impact"');
+  expect(text).toMatch(/AWS ECR basic \(2023, Clair v2\) {2}informational/);
+  expect(text).toMatch(/OSV-Scanner +nothing +filter.default: Debian's unimportant ones are hidden/);
+  expect(explain({ id: 'CVE-1999-0001', inventory: { packages: [] }, store }).known).toBe(false);
+});

@@ -1,0 +1,41 @@
+import type { Comparison } from '../../compare/comparison.ts';
+import { printable } from '../../errors.ts';
+import { causeGroups, combinations, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
+
+/** Differences listed of one cause. */
+const LISTED = 20;
+
+/** Text from outside, safe inside a Markdown table. */
+const cell = (text: string): string => printable(text, 400).replace(/[\\|<>`*_[\]]/g, (sign) => `\\${sign}`);
+
+/** For a pull request or a ticket: the same sections as the table, as Markdown. */
+export function* compareMarkdown(comparison: Comparison): Generator<string> {
+  yield '# What gives?\n\n';
+  for (const problem of comparison.identity.problems)
+    yield `> **Not the same image** (\`subject.identity\`): ${cell(problem)}\n\n`;
+  for (const remark of comparison.identity.remarks) yield `> ${cell(remark)}\n\n`;
+  yield `**${verdict(comparison)}.**\n\n`;
+  yield '| scanner | rows | distinct | in its own words |\n| --- | ---: | ---: | --- |\n';
+  for (const report of comparison.reports)
+    yield `| ${cell(titleOf(report.name, comparison))} | ${thousands(report.rows)} | ${thousands(report.keys)} | ${cell(headline(report))} |\n`;
+  yield '\n';
+  for (const bridge of totalBridges(comparison)) {
+    yield `## From ${cell(titleOf(bridge.from, comparison))} to ${cell(titleOf(bridge.to, comparison))}\n\n| rows | cause | |\n| ---: | --- | --- |\n`;
+    yield `| ${thousands(bridge.start)} | | rows of ${cell(titleOf(bridge.from, comparison))} |\n`;
+    for (const step of bridge.steps) yield `| ${signed(step.count)} | \`${step.code}\` | ${cell(step.says)} |\n`;
+    yield `| **${thousands(bridge.end)}** | | rows of ${cell(titleOf(bridge.to, comparison))} |\n\n`;
+  }
+  yield '## Who reports what\n\n| findings | reported by | confirmed | contradicted | undecidable |\n| ---: | --- | ---: | ---: | ---: |\n';
+  for (const { reports, rows } of combinations(comparison)) {
+    const count = (evidence: string): string => thousands(rows.filter((row) => row.evidence === evidence).length);
+    yield `| ${thousands(rows.length)} | ${cell(reports.map((name) => titleOf(name, comparison)).join(', '))} | ${count('confirmed')} | ${count('contradicted')} | ${count('undecidable')} |\n`;
+  }
+  yield '\n## Why single findings differ\n\n';
+  for (const { between, kind, code, differences } of causeGroups(comparison)) {
+    yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${cell(between.join(' / '))})</summary>\n\n`;
+    for (const one of differences.slice(0, LISTED))
+      yield `- ${cell(one.key)}: ${cell(one.values.map((value) => value ?? 'not reported').join(' / '))}. ${cell(one.causes[0]?.says ?? '')}\n`;
+    if (differences.length > LISTED) yield `- and ${thousands(differences.length - LISTED)} more\n`;
+    yield '\n</details>\n\n';
+  }
+}

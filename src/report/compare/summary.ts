@@ -1,0 +1,110 @@
+import type { Bridge, ComparedReport, ComparedRow, Comparison, Difference } from '../../compare/comparison.ts';
+import { grouped } from '../../formats/grouped.ts';
+import type { Severity } from '../../model.ts';
+import type { Cause } from '../../scanners/causes.ts';
+
+/** Differences of one kind with one cause, between two reports. */
+export interface CauseGroup {
+  readonly between: readonly [string, string];
+  readonly kind: Difference['kind'];
+  readonly code: Cause;
+  readonly differences: readonly Difference[];
+}
+
+const KINDS: readonly Difference['kind'][] = ['present', 'severity', 'fix', 'count'];
+
+/** All differences by pair, kind and first cause; what changes most first, the unexplained before everything. */
+export function causeGroups({ differences }: Comparison): readonly CauseGroup[] {
+  const groups = new Map<
+    string,
+    { between: readonly [string, string]; kind: Difference['kind']; code: Cause; differences: Difference[] }
+  >();
+  for (const one of differences) {
+    const code = one.causes[0]?.code ?? 'unexplained';
+    const key = `${one.between.join('|')} ${one.kind} ${code}`;
+    const group = groups.get(key) ?? { between: one.between, kind: one.kind, code, differences: [] };
+    group.differences.push(one);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort(
+    (a, b) =>
+      Number(b.code === 'unexplained') - Number(a.code === 'unexplained') ||
+      KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+      b.differences.length - a.differences.length,
+  );
+}
+
+/** The bridges of all rows. */
+export function totalBridges({ bridges }: Comparison): readonly Bridge[] {
+  return bridges.filter((one) => one.severity === undefined);
+}
+
+/** The severities that any report has rows of, most severe first. */
+export function usedSeverities({ reports }: Comparison): readonly Severity[] {
+  const order: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'];
+  return order.filter((severity) => reports.some((report) => report.severities[severity] > 0));
+}
+
+/** `19 critical, 235 high`: a report's headline in its own words. */
+export function headline(report: ComparedReport): string {
+  const named = report.words
+    .filter(([severity]) => report.severities[severity] > 0)
+    .map(([severity, word]) => `${thousands(report.severities[severity])} ${word}`);
+  const unnamed = (Object.keys(report.severities) as Severity[]).filter(
+    (severity) => report.severities[severity] > 0 && !report.words.some(([one]) => one === severity),
+  );
+  return (
+    [
+      ...named,
+      ...unnamed.map((severity) => `${thousands(report.severities[severity])} ${severity.toLowerCase()}`),
+    ].join(', ') || 'nothing'
+  );
+}
+
+/** Rows of the table by who reports them, the most first. */
+export function combinations({
+  rows,
+  reports,
+}: Comparison): readonly { readonly reports: readonly string[]; readonly rows: readonly ComparedRow[] }[] {
+  const groups = new Map<string, ComparedRow[]>();
+  for (const row of rows) {
+    const key = reports
+      .filter((report) => row.reportedBy.some((cell) => cell.report === report.name))
+      .map((report) => report.name)
+      .join('\n');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups]
+    .map(([key, group]) => ({ reports: key.split('\n'), rows: group }))
+    .sort((a, b) => b.rows.length - a.rows.length);
+}
+
+/** The sentence the whole comparison comes down to. */
+export function verdict(comparison: Comparison): string {
+  const { differences, unexplained } = comparison;
+  if (differences.length === 0) return 'They agree on everything';
+  const places = new Set(differences.map((one) => one.key)).size;
+  if (unexplained.count === 0)
+    return `They differ at ${thousands(places)} of ${thousands(comparison.rows.length)} places, and every difference is explained`;
+  return `They differ at ${thousands(places)} of ${thousands(comparison.rows.length)} places; ${thousands(unexplained.count)} of them are unexplained`;
+}
+
+/** `1234` as `1,234`. */
+export function thousands(count: number): string {
+  return grouped(count);
+}
+
+/** `+218`, `-131`. */
+export function signed(count: number): string {
+  return count < 0 ? `-${thousands(-count)}` : `+${thousands(count)}`;
+}
+
+/** A report's title, with its name in the comparison where several share the title. */
+export function titleOf(name: string, { reports }: Pick<Comparison, 'reports'>): string {
+  const report = reports.find((one) => one.name === name);
+  if (report === undefined) return name;
+  const twin = reports.some((one) => one !== report && one.title === report.title);
+  return twin ? `${report.title} (${report.name})` : report.title;
+}

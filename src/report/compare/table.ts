@@ -1,0 +1,228 @@
+import type { Bridge, Comparison, Difference } from '../../compare/comparison.ts';
+import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
+import { type Cell, type Column, table } from '../../terminal/table.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import type { RenderOptions } from '../report-format.ts';
+import {
+  causeGroups,
+  combinations,
+  headline,
+  signed,
+  thousands,
+  titleOf,
+  totalBridges,
+  usedSeverities,
+  verdict,
+} from './summary.ts';
+
+/** Rows listed one by one in a terminal. */
+const LISTED = 12;
+
+/** For people: who counts what, why the totals differ, why single findings do, and what to make of them. */
+export function* compareTable(comparison: Comparison, options: RenderOptions): Generator<string> {
+  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  for (const section of sections(comparison, page)) {
+    const lines = [...section];
+    if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
+  }
+}
+
+function* sections(comparison: Comparison, page: Page): Generator<Iterable<string>> {
+  yield identityLines(comparison, page);
+  yield totalLines(comparison, page);
+  yield verdictLines(comparison, page);
+  const bridges = totalBridges(comparison);
+  // Of many, each is reconciled with the first: with any other follows from two of these.
+  const shown =
+    page.all || comparison.reports.length <= 3
+      ? bridges
+      : bridges.filter((one) => one.from === comparison.reports[0]?.name);
+  for (const bridge of shown) yield bridgeLines(bridge, comparison, page);
+  if (shown.length < bridges.length)
+    yield [page.paint(`and ${bridges.length - shown.length} more pairs: --all, or -f html`, 'dim')];
+  yield causeLines(comparison, page);
+  yield agreementLines(comparison, page);
+  yield oneSidedLines(comparison, page);
+}
+
+/** What casts doubt on every number comes before the first one. */
+function* identityLines({ identity, basis, reports }: Comparison, page: Page): Generator<string> {
+  for (const problem of identity.problems)
+    yield* paragraph(`NOT THE SAME IMAGE (subject.identity): ${problem}`, page, 0, (line) => page.paint(line, 'alarm'));
+  if (identity.proven && reports.filter((report) => report.format !== 'lens').length > 1)
+    yield* paragraph('The reports are about the same image: their digests agree', page, 0, (line) =>
+      page.paint(line, 'dim'),
+    );
+  for (const remark of identity.remarks) yield* paragraph(remark, page, 0, (line) => page.paint(line, 'yellow'));
+  if (!basis.image)
+    yield* paragraph(
+      `Without the image, explanations rest on what the reports hold${basis.database === undefined ? '' : ' and on the advisory database'}; --image adds the proof from its files`,
+      page,
+      0,
+      (line) => page.paint(line, 'dim'),
+    );
+}
+
+function* totalLines(comparison: Comparison, page: Page): Generator<string> {
+  const severities = usedSeverities(comparison);
+  const columns: Column[] = [
+    { header: 'scanner', overflow: 'cut', minimum: 14 },
+    { header: 'rows', align: 'right' },
+    ...severities.map((severity): Column => ({ header: severity.toLowerCase(), align: 'right' })),
+    { header: 'distinct', align: 'right' },
+    { header: 'in its own words', overflow: 'cut', minimum: 12 },
+  ];
+  const rows = comparison.reports.map((report): readonly Cell[] => [
+    titleOf(report.name, comparison),
+    thousands(report.rows),
+    ...severities.map(
+      (severity): Cell =>
+        report.severities[severity] === 0
+          ? { text: '-', style: ['dim'] }
+          : { text: thousands(report.severities[severity]), style: SEVERITY_STYLES[severity] },
+    ),
+    thousands(report.keys),
+    { text: headline(report), style: ['dim'] },
+  ]);
+  yield title('What they say', page, 'rows as each counts them; distinct: vulnerabilities of source packages');
+  yield* table(columns, rows, layout(page));
+  for (const report of comparison.reports) {
+    for (const note of report.notes)
+      yield* paragraph(
+        `${titleOf(report.name, comparison)}: ${note.message} (${thousands(note.count)})`,
+        page,
+        0,
+        (line) => page.paint(line, 'yellow'),
+        2,
+      );
+  }
+}
+
+function* verdictLines(comparison: Comparison, page: Page): Generator<string> {
+  yield* paragraph(verdict(comparison), page, 0, (line) =>
+    page.paint(line, 'bold', comparison.unexplained.count === 0 ? 'green' : 'yellow'),
+  );
+}
+
+function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
+  yield title(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`, page);
+  const rows: (readonly Cell[])[] = [
+    [thousands(bridge.start), '', `rows of ${titleOf(bridge.from, comparison)}`],
+    ...bridge.steps.map((step): readonly Cell[] => [
+      {
+        text: signed(step.count),
+        style: step.code === 'unexplained' ? ['bold', 'magenta'] : step.count < 0 ? ['yellow'] : ['cyan'],
+      },
+      { text: step.code, style: ['bold'] },
+      { text: step.says, style: ['dim'] },
+    ]),
+    [`= ${thousands(bridge.end)}`, '', `rows of ${titleOf(bridge.to, comparison)}`],
+  ];
+  yield* table([{ align: 'right' }, {}, { overflow: 'wrap', minimum: 20 }], rows, { ...layout(page), indent: 2 });
+  yield* severityLines(bridge, comparison, page);
+}
+
+/** The same for each severity, a line each: what became of the criticals. */
+function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
+  const each = comparison.bridges.filter(
+    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined && one.steps.length > 0,
+  );
+  const rows = each.map((one): readonly Cell[] => [
+    { text: one.severity!.toLowerCase(), style: SEVERITY_STYLES[one.severity!] },
+    thousands(one.start),
+    { text: one.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
+    `= ${thousands(one.end)}`,
+  ]);
+  yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 24 }, { align: 'right' }], rows, {
+    ...layout(page),
+    indent: 4,
+  });
+}
+
+const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
+  present: 'reported or not',
+  severity: 'severity',
+  fix: 'fix',
+  count: 'number of rows',
+};
+
+function* causeLines(comparison: Comparison, page: Page): Generator<string> {
+  const groups = causeGroups(comparison).filter((group) => group.kind !== 'count');
+  if (groups.length === 0) return;
+  yield title('Why single findings differ', page);
+  const rows = groups.map(({ between, kind, code, differences }): readonly Cell[] => {
+    const [first] = differences;
+    return [
+      thousands(differences.length),
+      KIND_WORDS[kind],
+      { text: code, style: code === 'unexplained' ? ['bold', 'magenta'] : ['bold'] },
+      `${between[0]} / ${between[1]}`,
+      { text: `${first!.key.split('@')[0]}: ${first!.causes[0]?.says ?? ''}`, style: ['dim'] },
+    ];
+  });
+  yield* table(
+    [{ align: 'right' }, {}, {}, { overflow: 'middle', minimum: 10 }, { overflow: 'wrap', minimum: 24 }],
+    rows,
+    { ...layout(page), indent: 2 },
+  );
+}
+
+function* agreementLines(comparison: Comparison, page: Page): Generator<string> {
+  yield title('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
+  const rows = combinations(comparison).map(({ reports, rows: found }): readonly Cell[] => {
+    const proven = found.filter((row) => row.evidence === 'confirmed').length;
+    const refuted = found.filter((row) => row.evidence === 'contradicted').length;
+    const open = found.length - proven - refuted;
+    const weighed = [
+      proven > 0 && `${thousands(proven)} confirmed`,
+      refuted > 0 && `${thousands(refuted)} contradicted`,
+      open > 0 && `${thousands(open)} undecidable`,
+    ]
+      .filter(Boolean)
+      .join(', ');
+    const who =
+      reports.length === comparison.reports.length
+        ? 'all'
+        : `${reports.length === 1 ? 'only ' : ''}${reports.map((name) => titleOf(name, comparison)).join(', ')}`;
+    return [thousands(found.length), who, { text: weighed, style: ['dim'] }];
+  });
+  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 20 }, { overflow: 'cut', minimum: 12 }], rows, {
+    ...layout(page),
+    indent: 2,
+  });
+}
+
+function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
+  const single = comparison.rows.filter((row) => row.agreement === 'one');
+  if (single.length === 0) return;
+  const shown = page.all ? single : single.slice(0, LISTED);
+  yield title(
+    'What only one reports',
+    page,
+    shown.length < single.length ? `${shown.length} of ${thousands(single.length)}; --all shows the rest` : '',
+  );
+  const rows = shown.map((row): readonly Cell[] => [
+    row.id,
+    `${row.package} ${row.version}`,
+    { text: row.severity, style: SEVERITY_STYLES[row.severity] },
+    titleOf(row.reportedBy[0]!.report, comparison),
+    row.evidence === 'confirmed'
+      ? { text: row.evidence, style: ['green'] }
+      : row.evidence === 'contradicted'
+        ? { text: row.evidence, style: ['red'] }
+        : { text: row.evidence, style: ['dim'] },
+    { text: row.evidenceSays, style: ['dim'] },
+  ]);
+  yield* table(
+    [
+      {},
+      { overflow: 'middle', minimum: 16 },
+      {},
+      { overflow: 'cut', minimum: 10 },
+      {},
+      { overflow: 'cut', minimum: 16 },
+    ],
+    rows,
+    { ...layout(page), indent: 2 },
+  );
+}

@@ -1,0 +1,14 @@
+import type { Plan } from '../../remediate/plan/plan.ts';
+import type { RenderOptions } from '../report-format.ts';
+
+/** What a rendering of a plan is told besides. */
+export interface FixRenderOptions extends RenderOptions {
+  /** Files that were written. */
+  readonly written?: readonly string[];
+}
+
+/** An output format of a plan: a value with a pure renderer. */
+export interface FixFormat {
+  readonly name: string;
+  readonly render: (plan: Plan, options: FixRenderOptions) => Iterable<string>;
+}

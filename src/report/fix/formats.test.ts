@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { deb, report, wheel } from '../../../test/report.ts';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import { match } from '../../matching/match.ts';
+import type { Advisory, AdvisoryState } from '../../model.ts';
+import { parseGoal } from '../../remediate/plan/goal.ts';
+import { makePlan, type Planning } from '../../remediate/plan/make-plan.ts';
+import type { Plan } from '../../remediate/plan/plan.ts';
+import { fixFormatNamed, fixFormats } from './formats.ts';
+
+type Schema = { readonly [key: string]: unknown };
+const schema = JSON.parse(readFileSync(new URL('../../../schemas/fix.schema.json', import.meta.url), 'utf8')) as Schema;
+
+/** The published schema lets later versions add members; here nothing may be written that it does not describe. */
+const strict = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(strict);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, strict(one)]));
+  return 'properties' in value && 'type' in value && value.type === 'object'
+    ? { additionalProperties: false, ...inner }
+    : inner;
+};
+const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile(
+  strict(schema) as Schema,
+);
+
+const statement = (
+  ecosystem: string,
+  name: string,
+  id: string,
+  fixed: string | undefined,
+  state: AdvisoryState = fixed === undefined ? 'open' : 'fixed',
+  note?: string,
+): Advisory => ({
+  id,
+  source: ecosystem === 'PyPI' ? 'pysec' : 'debian',
+  ecosystem,
+  package: name,
+  aliases: [],
+  state,
+  ranges: [fixed === undefined ? {} : { fixed }],
+  ratings: [],
+  ...(note === undefined ? {} : { note }),
+});
+
+const packages = [
+  deb('openssl', '1.1.1n-0+deb11u3'),
+  deb('libsepol1', '3.1-1', 'libsepol'),
+  deb('zlib1g', '1:1.2.11.dfsg-2+deb11u2', 'zlib'),
+  wheel('setuptools', '58.1.0'),
+  { ...wheel('tensorflow', '2.12.0'), requires: ['numpy<1.24,>=1.22'] },
+  wheel('numpy', '1.23.5'),
+];
+const advisories = [
+  statement('Debian:11', 'openssl', 'CVE-2023-0286', '1.1.1n-0+deb11u4'),
+  statement('Debian:11', 'libsepol', 'CVE-2021-36087', undefined, 'no-dsa', 'Minor issue'),
+  statement(
+    'Debian:11',
+    'zlib',
+    'CVE-2023-45853',
+    undefined,
+    'ignored',
+    'contrib/minizip not built and src:zlib not producing binary packages',
+  ),
+  statement('PyPI', 'setuptools', 'CVE-2022-40897', '65.5.1'),
+  statement('PyPI', 'numpy', 'CVE-2099-1', '1.24.0'),
+];
+
+async function plan(more: Partial<Planning> = {}): Promise<Plan> {
+  const store = memoryStore({ advisories });
+  const { findings } = match(packages, store);
+  const made = await makePlan({
+    report: report({ packages, findings, database: store.info }),
+    store,
+    goal: parseGoal('no fixable'),
+    base: { layers: 1, by: 'label', name: 'debian:11', digest: 'sha256:0', evidence: ['label'] },
+    introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
+    majors: 'needed',
+    lines: new Map([[1, 'Dockerfile:4']]),
+    ...more,
+  });
+  return {
+    ...made.plan,
+    edits: [
+      { path: 'Dockerfile', before: '', after: '', diff: '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-a\n+b\n' },
+    ],
+    notices: [{ level: 'warning', code: 'index-failed', message: 'Python index: ```refuses```' }],
+  };
+}
+const render = (name: string, one: Plan, options = {}): string =>
+  [...fixFormatNamed(name).render(one, options)].join('');
+
+describe('a plan as JSON', () => {
+  it('is what its schema describes, with nothing besides', async () => {
+    for (const one of [await plan(), await plan({ removeBuildTools: true, goal: parseGoal('no CRITICAL') })]) {
+      validate(JSON.parse(render('json', one)));
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
+  it('holds changes, conflicts with their reasons, and the diff, but no file as a whole', async () => {
+    const document = JSON.parse(render('json', await plan()));
+    expect(document).toMatchObject({
+      kind: 'fix',
+      reached: false,
+      conflicts: [{ name: 'numpy', wanted: '1.24.0', because: ['tensorflow 2.12.0 requires numpy<1.24,>=1.22'] }],
+      edits: [{ path: 'Dockerfile', diff: expect.stringContaining('@@ -1 +1 @@') }],
+    });
+    expect(document.edits[0]).not.toHaveProperty('before');
+  });
+});
+
+describe('a plan as OpenVEX', () => {
+  it("has a stub for each finding that stays, with the vendor's reason", async () => {
+    const document = JSON.parse(render('openvex', await plan())) as {
+      statements: { vulnerability: { name: string }; status: string; action_statement?: string; products: object[] }[];
+    };
+    const said = Object.fromEntries(document.statements.map((one) => [one.vulnerability.name, one]));
+    expect(Object.keys(said).sort()).toEqual(['CVE-2021-36087', 'CVE-2023-45853', 'CVE-2099-1']);
+    expect(said['CVE-2021-36087']).toMatchObject({
+      status: 'affected',
+      action_statement: expect.stringMatching(/no-dsa.*Minor issue/),
+    });
+    expect(said['CVE-2023-45853']?.action_statement).toMatch(/ignored.*minizip/);
+    expect(said['CVE-2099-1']?.action_statement).toMatch(/Fixed in 1\.24\.0.*tensorflow 2\.12\.0 requires/);
+    // A statement without a product or with a word of our own would be thrown away by whoever reads it.
+    for (const one of document.statements) {
+      expect(one.products).toHaveLength(1);
+      expect(['affected', 'under_investigation']).toContain(one.status);
+    }
+    const affected = document.statements.filter(({ status }: { status: string }) => status === 'affected');
+    expect(affected.length).toBeGreaterThan(0);
+    expect(affected.filter((one: { action_statement?: string }) => !one.action_statement)).toEqual([]);
+  });
+});
+
+describe('a plan for people', () => {
+  it('stands on a terminal of any width, with what to do first', async () => {
+    for (const width of [80, 120, 200]) {
+      const lines = render('table', await plan(), { width }).split('\n');
+      const words = lines.filter((line) => !line.includes('purge') && line.length > width);
+      expect(words).toEqual([]);
+    }
+    const text = render('table', await plan(), { width: 120 });
+    expect(text.indexOf('setuptools')).toBeGreaterThan(0);
+    expect(text).toMatch(/PLAN {2}2 steps, 2 packages: 2 of 3 findings/);
+    expect(text).toMatch(/tensorflow 2\.12\.0 requires numpy<1\.24,>=1\.22/);
+    expect(text).toMatch(/2 inherited|3 inherited/);
+  });
+
+  it('is Markdown that a text from outside cannot break out of', async () => {
+    const one = await plan();
+    const hostile: Plan = { ...one, edits: [{ path: 'a|b<c>', before: '', after: '', diff: '```\n<script>\n```\n' }] };
+    const text = render('markdown', hostile);
+    expect(text).toContain('````diff\n```\n<script>\n```\n````');
+    expect(text).not.toMatch(/<summary>a\|b<c>/);
+    expect(text).toContain('| setuptools 58.1.0 \u2192 65.5.1 |');
+  });
+
+  it('has a diff that is nothing but the diff', async () => {
+    expect(render('diff', await plan())).toBe('--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-a\n+b\n');
+  });
+
+  it('refuses a format that it has not', () => {
+    expect(() => fixFormatNamed('sarif')).toThrow(/no output format "sarif"/);
+    expect(fixFormats.map(({ name }) => name)).toEqual(['table', 'json', 'markdown', 'diff', 'openvex']);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Plan, Step } from '../../remediate/plan/plan.ts';
+import { WORST_FIRST } from '../scan/groups.ts';
+import { escaped } from '../scan/markdown.ts';
+import {
+  changeInWords,
+  clearedBy,
+  fixVerdict,
+  plural,
+  remainingGroups,
+  severitiesInWords,
+  severitiesOf,
+} from './words.ts';
+
+/** Changes and reasons listed before the rest is counted. */
+const LISTED = 40;
+
+/** For the text of a pull request: what changes, what it clears, what it may break, what stays. */
+export function* fixMarkdown(plan: Plan): Generator<string> {
+  yield `## Security fixes for ${escaped(plan.subject.reference)}\n\n`;
+  yield `${escaped(fixVerdict(plan).text)}.\n\n`;
+  const levels = WORST_FIRST.filter((level) => plan.today.severities[level] > 0);
+  yield `| | ${levels.join(' | ')}${levels.length > 0 ? ' | ' : ''}total | fixable |\n| --- | ${levels.map(() => '---: | ').join('')}---: | ---: |\n`;
+  for (const [label, one] of [
+    ['today', plan.today],
+    ['after', plan.predicted],
+  ] as const)
+    yield `| ${label} | ${levels.map((level) => `${one.severities[level]} | `).join('')}${one.total} | ${one.fixable} |\n`;
+  yield '\nThe numbers after the change are predicted: its versions were matched with the same advisories. `plimsoll verify` compares them with the rebuilt image.\n\n';
+  for (const [index, step] of plan.steps.filter(({ applied }) => applied).entries()) yield stepSection(step, index + 1);
+  yield conflictSection(plan);
+  const advice = plan.steps.filter(({ applied }) => !applied);
+  if (advice.length > 0)
+    yield `### Besides\n\n${advice.map((step) => `- ${escaped(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})` : ''}\n`).join('')}\n`;
+  yield remainingSection(plan);
+  for (const { path, diff } of plan.edits)
+    yield `<details><summary>${escaped(path)}</summary>\n\n${fenced('diff', diff)}\n</details>\n\n`;
+  for (const { level, message } of plan.notices)
+    yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${escaped(message)}\n\n`;
+}
+
+/** A code block whose fence is longer than any in the text. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}\n`;
+}
+
+function stepSection(step: Step, index: number): string {
+  const sorted = step.changes
+    .map((change) => ({ change, cleared: clearedBy(step, change) }))
+    .sort((one, other) => other.cleared.length - one.cleared.length);
+  const rows = sorted.slice(0, LISTED).map(({ change, cleared }) => {
+    const clears = cleared
+      .map(({ id }) => id)
+      .slice(0, 6)
+      .join(' ');
+    const why = clears === '' && change.because !== undefined ? `because ${change.because}` : clears;
+    return `| ${escaped(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${change.verified === 'index' ? 'yes' : 'not verified'} | ${escaped(why)} |\n`;
+  });
+  return [
+    `### ${index}. ${escaped(step.title)}\n\n`,
+    `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severitiesOf(step.clears))}). Risk: ${step.risk.level}.\n\n`,
+    fenced('sh', step.commands.join(' \\\n  && ')),
+    `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,
+    ...rows,
+    ...(step.changes.length > LISTED ? [`| and ${step.changes.length - LISTED} more | | | |\n`] : []),
+    '\n',
+    ...step.risk.why.map((why) => `- ${escaped(why)}\n`),
+    '\n',
+  ].join('');
+}
+
+function conflictSection(plan: Plan): string {
+  if (plan.conflicts.length === 0) return '';
+  const items = plan.conflicts.slice(0, LISTED).map(({ name, version, wanted, because, keeps }) => {
+    const options = plan.options
+      .filter((option) => option.name === name)
+      .map(({ title }) => `  - or ${escaped(title)}\n`)
+      .join('');
+    return `- **${escaped(name)} ${escaped(version)}**${wanted === undefined ? '' : ` (to ${escaped(wanted)})`} keeps ${escaped(keeps.join(' '))}: ${escaped(because.join('; '))}\n${options}`;
+  });
+  return `### Cannot be cleared\n\n${items.join('')}\n`;
+}
+
+function remainingSection(plan: Plan): string {
+  if (plan.remaining.length === 0) return '';
+  const rows = remainingGroups(plan)
+    .slice(0, LISTED)
+    .map(
+      ({ reason, findings }) =>
+        `| ${findings.length} | ${escaped(reason)} | ${escaped([...new Set(findings.map(({ name }) => name))].slice(0, 8).join(', '))} |\n`,
+    );
+  return `### Stays\n\n| findings | why | packages |\n| ---: | --- | --- |\n${rows.join('')}\n`;
+}

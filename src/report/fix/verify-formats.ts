@@ -1,0 +1,115 @@
+import { PlimsollError, printable } from '../../errors.ts';
+import type { EarlierFinding, Verification } from '../../remediate/plan/verify.ts';
+import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { type Cell, table } from '../../terminal/table.ts';
+import { type Page, paragraph, title } from '../page.ts';
+import type { RenderOptions } from '../report-format.ts';
+import { rank } from '../scan/groups.ts';
+import { escaped } from '../scan/markdown.ts';
+import { plural } from './words.ts';
+
+/** An output format of a verification. */
+export interface VerifyFormat {
+  readonly name: string;
+  readonly render: (verification: Verification, options: RenderOptions) => Iterable<string>;
+}
+
+const LISTED = 15;
+
+/** Every output format of a verification. */
+export const verifyFormats: readonly VerifyFormat[] = [
+  { name: 'table', render: verifyTable },
+  { name: 'json', render: (verification) => [`${JSON.stringify(verification, null, 2)}\n`] },
+  { name: 'markdown', render: verifyMarkdown },
+];
+
+/** The format that `-f` names. Throws `usage`. */
+export function verifyFormatNamed(name: string): VerifyFormat {
+  const found = verifyFormats.find((format) => format.name === name);
+  if (found) return found;
+  throw new PlimsollError('usage', `a verification has no output format "${name}"`, {
+    hint: `choose one of ${verifyFormats.map((format) => format.name).join(', ')}`,
+  });
+}
+
+/** What came of the promise, in a sentence. */
+export function verdictOf({ prediction, cleared, remaining, fresh }: Verification): {
+  readonly good: boolean;
+  readonly text: string;
+} {
+  const counts = `${cleared.length} cleared, ${remaining.length} remaining, ${fresh.length} new`;
+  if (!prediction) return { good: fresh.length === 0, text: counts };
+  if (prediction.holds) {
+    const more = prediction.clearedBesides.length;
+    return { good: true, text: `${counts}: as predicted${more > 0 ? `, and ${more} more cleared` : ''}` };
+  }
+  const misses = [
+    ...(prediction.notCleared.length > 0 ? [`${prediction.notCleared.length} should be gone and are not`] : []),
+    ...(prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} were not foreseen`] : []),
+  ];
+  return { good: false, text: `${counts}: not as predicted: ${misses.join(', ')}` };
+}
+
+function* verifyTable(verification: Verification, options: RenderOptions): Generator<string> {
+  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const { before, after, prediction } = verification;
+  const { good, text } = verdictOf(verification);
+  const heading = good ? 'VERIFIED' : 'NOT AS IT SHOULD BE';
+  const head = [
+    page.paint(printable(`${before.reference} -> ${after.reference}`), 'bold'),
+    `  ${page.paint(heading, 'bold', good ? 'green' : 'red')}  ${text}`,
+  ];
+  yield `${head.join('\n')}\n\n`;
+  if (verification.otherDatabase)
+    yield `${paragraph("The two were judged by different advisory databases: a difference may be the database's", page, 0, (line) => page.paint(line, 'yellow')).join('\n')}\n\n`;
+  const lists: readonly (readonly [string, readonly EarlierFinding[], StyleName])[] = [
+    ...(prediction
+      ? ([
+          ['Predicted to be gone, still there', prediction.notCleared, 'red'],
+          ['Not foreseen', prediction.unforeseen, 'red'],
+          ['Cleared besides', prediction.clearedBesides, 'green'],
+        ] as const)
+      : ([['New', verification.fresh, 'red']] as const)),
+    ['Cleared', verification.cleared, 'green'],
+    ['Remaining', verification.remaining, 'dim'],
+  ];
+  for (const [name, findings, style] of lists) {
+    if (findings.length === 0) continue;
+    yield `${[title(`${name}: ${plural(findings.length, 'finding')}`, page), ...rows(findings, page, style)].join('\n')}\n\n`;
+  }
+}
+
+function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName): string[] {
+  const sorted = [...findings].sort((a, b) => rank(b.severity) - rank(a.severity));
+  const shown = page.all ? sorted : sorted.slice(0, LISTED);
+  const cells = shown.map((one): Cell[] => [
+    { text: one.severity, style: SEVERITY_STYLES[one.severity] },
+    { text: one.id, style: [style] },
+    `${one.name} ${one.version}`,
+    { text: one.fix.version === undefined ? one.fix.state : `fixed in ${one.fix.version}`, style: ['dim'] },
+  ]);
+  const lines = table([{}, {}, { overflow: 'middle' }, { overflow: 'cut' }], cells, {
+    ...(page.width === undefined ? {} : { width: page.width }),
+    paint: page.paint,
+    indent: 2,
+  });
+  return sorted.length > shown.length
+    ? [...lines, page.paint(`  and ${sorted.length - shown.length} more (--all)`, 'dim')]
+    : lines;
+}
+
+function* verifyMarkdown(verification: Verification): Generator<string> {
+  const { good, text } = verdictOf(verification);
+  yield `## ${good ? 'Verified' : 'Not as it should be'}: ${escaped(verification.after.reference)}\n\n${escaped(text)}.\n\n`;
+  for (const [name, findings] of [
+    ['New', verification.fresh],
+    ['Predicted to be gone, still there', verification.prediction?.notCleared ?? []],
+    ['Cleared', verification.cleared],
+  ] as const) {
+    if (findings.length === 0) continue;
+    yield `### ${name}\n\n| severity | vulnerability | package |\n| --- | --- | --- |\n`;
+    for (const one of findings.slice(0, 200))
+      yield `| ${one.severity} | ${escaped(one.id)} | ${escaped(`${one.name} ${one.version}`)} |\n`;
+    yield '\n';
+  }
+}

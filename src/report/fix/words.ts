@@ -1,0 +1,78 @@
+import { grouped } from '../../formats/grouped.ts';
+import type { Change, Plan, PlannedFinding, Step, Tally } from '../../remediate/plan/plan.ts';
+import { WORST_FIRST } from '../scan/groups.ts';
+
+/** `3 CRITICAL, 12 HIGH`; `none` for nothing. */
+export function severitiesInWords(severities: Tally['severities']): string {
+  const parts = WORST_FIRST.filter((level) => severities[level] > 0).map((level) => `${severities[level]} ${level}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** Numbers of a list of findings by severity. */
+export function severitiesOf(findings: readonly PlannedFinding[]): Tally['severities'] {
+  const counts = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+/** `setuptools 58.1.0 -> 65.5.1`. */
+export const changeInWords = ({ name, from, to }: Change): string =>
+  to === undefined ? `${name} ${from ?? ''}`.trim() : `${name} ${from === undefined ? '(new)' : from} -> ${to}`;
+
+/** The one line to read if only one is read. */
+export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 'nothing'; readonly text: string } {
+  const steps = plan.steps.filter(({ applied }) => applied);
+  if (plan.today.goal === 0)
+    return { word: 'reached', text: `nothing to do: no finding falls under the goal "${plan.goal}"` };
+  const cleared = plan.cleared.filter(({ goal }) => goal).length;
+  if (cleared === 0)
+    return {
+      word: 'nothing',
+      text: `none of the ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" can be cleared by an upgrade`,
+    };
+  const how = `${plural(steps.length, 'step')}, ${plural(
+    steps.reduce((sum, step) => sum + step.changes.length, 0),
+    'package',
+  )}`;
+  return plan.reached
+    ? { word: 'reached', text: `${how}: all ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared` }
+    : {
+        word: 'partly',
+        text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared`,
+      };
+}
+
+/** Findings that a change of a step clears, by the name of its package or of its source. */
+export function clearedBy(step: Step, change: Change): readonly PlannedFinding[] {
+  const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+  return step.clears.filter(({ name }) => plain(name) === plain(change.name));
+}
+
+/** The same for every package: which versions are meant stands with the conflict, and in the data. */
+function withoutVersions(reason: string): string {
+  if (/^the (?:indexes of the image's sources offer nothing newer|newest that the image's sources offer)/.test(reason))
+    return "the image's package sources do not offer the fixed version";
+  const python = /^no newer \S+ that can be installed on (Python \S+) is free of it/.exec(reason)?.[1];
+  return python === undefined ? reason : `fixed only in versions that ${python} cannot install`;
+}
+
+/** Why findings stay, grouped: the same reason once, with how many it keeps. */
+export function remainingGroups(plan: Plan): { reason: string; findings: readonly PlannedFinding[] }[] {
+  const groups = new Map<string, PlannedFinding[]>();
+  for (const finding of plan.remaining) {
+    const reason = withoutVersions(finding.reason);
+    const known = groups.get(reason);
+    if (known) known.push(finding);
+    else groups.set(reason, [finding]);
+  }
+  return [...groups]
+    .map(([reason, findings]) => ({ reason, findings }))
+    .sort(
+      (a, b) =>
+        Number(b.findings.some(({ goal }) => goal)) - Number(a.findings.some(({ goal }) => goal)) ||
+        b.findings.length - a.findings.length,
+    );
+}

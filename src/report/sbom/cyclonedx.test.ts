@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
+import { story } from '../../demo/story.ts';
+import type { Report } from '../../model.ts';
+import { pieces } from '../report-format.ts';
+import { cyclonedxReport } from './cyclonedx.ts';
+
+interface Bom {
+  readonly serialNumber: string;
+  readonly components: readonly {
+    readonly 'bom-ref': string;
+    readonly type: string;
+    readonly name: string;
+    readonly purl?: string;
+    readonly properties: readonly { name: string; value: string }[];
+  }[];
+  readonly dependencies: readonly { ref: string; dependsOn: readonly string[] }[];
+  readonly vulnerabilities?: readonly {
+    readonly id: string;
+    readonly affects: readonly { ref: string }[];
+    readonly ratings: readonly Record<string, unknown>[];
+  }[];
+}
+
+/** The schemas as CycloneDX publishes them. */
+const folder = join(
+  dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json')),
+  'res',
+  'schema',
+);
+const schema = (name: string): object => JSON.parse(readFileSync(join(folder, `${name}.SNAPSHOT.schema.json`), 'utf8'));
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs'])
+  ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
+const validate = ajv.compile(schema('bom-1.6'));
+
+function bom(value: Report): Bom {
+  const document = JSON.parse([...pieces(cyclonedxReport.render(value, {}))].join(''));
+  validate(document);
+  expect((validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)).toEqual([]);
+  return document;
+}
+
+describe('the CycloneDX 1.6 document', () => {
+  it('holds to the published schema', () => {
+    bom(report());
+    bom(report({ packages: [], findings: [] }));
+    const rich = {
+      ...PACKAGES[0]!,
+      licenses: ['Zlib', 'see copyright'],
+      maintainer: 'Mark Brown',
+      role: 'vendored' as const,
+      certainty: 'content' as const,
+      properties: { abi: '3' },
+    };
+    const rated = finding('CVE-2023-1', rich, 'CRITICAL', {
+      vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+      score: 9.8,
+      aliases: ['GHSA-r9hx-vwmv-q579'],
+    });
+    bom(
+      report({
+        packages: [rich],
+        findings: [
+          { ...rated, published: '2023-02-08', modified: 'unknown', cwes: ['CWE-20', 'CWE-noinfo'], epss: 0.5 },
+        ],
+      }),
+    );
+  });
+
+  it('lists the operating system and every package by purl, with what distributions match by', () => {
+    const { components } = bom(report());
+    expect(components).toHaveLength(PACKAGES.length + 1);
+    expect(components[0]).toMatchObject({ type: 'operating-system', name: 'debian', version: '11' });
+    const openssl = components.find((one) => one.name === 'libssl1.1')!;
+    expect(openssl.purl).toMatch(/^pkg:deb\/debian\/libssl1\.1@/);
+    expect(openssl.properties).toEqual(
+      expect.arrayContaining([
+        { name: 'plimsoll:source:name', value: 'openssl' },
+        { name: 'plimsoll:source:version', value: '1.1.1n-0+deb11u3' },
+      ]),
+    );
+  });
+
+  it('has one vulnerability for all packages that have it, pointing at components that exist', () => {
+    const document = bom(report());
+    expect(document.vulnerabilities).toHaveLength(new Set(FINDINGS.map(({ id }) => id)).size);
+    const refs = new Set(document.components.map((one) => one['bom-ref']));
+    for (const { affects } of document.vulnerabilities!) for (const { ref } of affects) expect(refs).toContain(ref);
+    expect(document.vulnerabilities!.find((one) => one.id === 'CVE-2023-0286')!.affects).toHaveLength(3);
+    expect(document.dependencies[0]!.dependsOn).toHaveLength(PACKAGES.length);
+  });
+
+  it('keeps references unique where two packages share a purl', () => {
+    const installed = wheel('setuptools', '58.1.0');
+    const { components } = bom(
+      report({ packages: [installed, { ...installed, role: 'vendored' }, deb('a', '1')], findings: [] }),
+    );
+    const refs = components.map((one) => one['bom-ref']);
+    expect(new Set(refs).size).toBe(refs.length);
+  });
+
+  it('has a serial number that stays with the same scan and changes with another', () => {
+    expect(bom(report()).serialNumber).toMatch(
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(bom(report()).serialNumber).toBe(bom(report()).serialNumber);
+    expect(bom(report({ created: '2024-01-01T00:00:00.000Z' })).serialNumber).not.toBe(bom(report()).serialNumber);
+  });
+
+  it('is valid for real scans as well: the images of the demonstration', async () => {
+    for await (const scene of story()) expect(bom(scene.report)).toHaveProperty('components.429');
+  });
+});

@@ -1,0 +1,225 @@
+import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Severity } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { isFixable } from '../scan/groups.ts';
+import { jsonPieces } from '../scan/json.ts';
+import { stateInWords } from '../scan/table-findings.ts';
+import { isWebAddress } from '../web-address.ts';
+import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
+
+/** A CycloneDX 1.6 bill of materials, with the vulnerabilities found. https://cyclonedx.org/docs/1.6/json/ */
+export const cyclonedxReport = reportFormat({
+  name: 'cyclonedx',
+  extension: 'cdx.json',
+  mediaType: 'application/vnd.cyclonedx+json; version=1.6',
+  description: 'CycloneDX 1.6 bill of materials with vulnerabilities',
+  render: (report) => jsonPieces(document(report)),
+});
+
+type Members = Record<string, unknown>;
+
+function* document(report: Report): Generator<readonly [string, unknown]> {
+  const { packages, refOf } = bomPackages(report);
+  yield ['$schema', 'http://cyclonedx.org/schema/bom-1.6.schema.json'];
+  yield ['bomFormat', 'CycloneDX'];
+  yield ['specVersion', '1.6'];
+  yield ['serialNumber', `urn:uuid:${documentUuid(report)}`];
+  yield ['version', 1];
+  yield ['metadata', metadata(report)];
+  yield ['components', components(report, packages)];
+  yield ['dependencies', [{ ref: IMAGE, dependsOn: [...new Set(packages.map(({ ref }) => ref))] }]];
+  if (report.findings.length > 0) yield ['vulnerabilities', vulnerabilities(report.findings, refOf)];
+}
+
+/** Reference of the image in its own document. */
+const IMAGE = 'image';
+
+function metadata(report: Report): Members {
+  const { subject } = report;
+  const purl = imagePurl(report);
+  return {
+    timestamp: report.created,
+    tools: { components: [{ type: 'application', name: report.tool.name, version: report.tool.version }] },
+    component: {
+      'bom-ref': IMAGE,
+      type: 'container',
+      name: subject.name,
+      ...(subject.digest === undefined ? {} : { version: subject.digest }),
+      ...(purl === undefined ? {} : { purl }),
+      properties: properties([
+        ['source', subject.source],
+        ['reference', subject.reference],
+        ['imageId', subject.imageId],
+        [
+          'platform',
+          subject.platform &&
+            [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/'),
+        ],
+        ['database', `${report.database.built} ${report.database.digest}`.trim()],
+        ...(subject.repoTags ?? []).map((tag) => ['repoTag', tag] as const),
+      ]),
+    },
+  };
+}
+
+/** Facts that the format has no place for, under a prefix of our own. */
+function properties(facts: readonly (readonly [string, string | undefined])[]): { name: string; value: string }[] {
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name: `plimsoll:${name}`, value }]));
+}
+
+function* components(report: Report, packages: readonly BomPackage[]): Generator<Members> {
+  if (report.os !== undefined) yield operatingSystem(report.os);
+  for (const each of packages) yield component(each);
+}
+
+function operatingSystem(os: OperatingSystem): Members {
+  return {
+    'bom-ref': `os:${os.id}@${os.versionId ?? ''}`,
+    type: 'operating-system',
+    name: os.id,
+    ...(os.versionId === undefined ? {} : { version: os.versionId }),
+    description: os.name,
+  };
+}
+
+function component({ one, ref }: BomPackage): Members {
+  return {
+    'bom-ref': ref,
+    type: one.type === 'generic' ? 'application' : 'library',
+    name: one.name,
+    version: one.version,
+    ...(one.maintainer === undefined ? {} : { publisher: one.maintainer }),
+    ...(one.licenses === undefined || one.licenses.length === 0
+      ? {}
+      : { licenses: one.licenses.map((name) => ({ license: { name } })) }),
+    ...(one.purl === '' ? {} : { purl: one.purl }),
+    ...(one.evidence.length === 0 ? {} : { evidence: { occurrences: one.evidence.map(occurrence) } }),
+    properties: properties([
+      ['type', one.type],
+      ['role', one.role],
+      ['certainty', one.certainty],
+      ['source:name', one.source?.name],
+      ['source:version', one.source?.version],
+      ['architecture', one.architecture],
+      ['ecosystem', one.ecosystem],
+      ['ownedBy', one.ownedBy && `${one.ownedBy.type}:${one.ownedBy.name}`],
+      ...one.evidence.slice(0, 1).flatMap(layerFacts),
+      ...Object.entries(one.properties ?? {}).map(([name, value]) => [`fact:${name}`, value] as const),
+    ]),
+  };
+}
+
+const occurrence = (evidence: Evidence): Members => ({
+  location: evidence.path,
+  additionalContext: `layer ${evidence.layer + 1}, read by ${evidence.analyzer}`,
+});
+const layerFacts = (evidence: Evidence): (readonly [string, string | undefined])[] => [
+  ['layer:index', String(evidence.layer)],
+  ['layer:diffID', evidence.diffID],
+  ['layer:digest', evidence.digest],
+  ['layer:instruction', evidence.instruction],
+];
+
+/** One entry for each vulnerability; the packages it affects are listed in it. */
+function* vulnerabilities(
+  findings: readonly Finding[],
+  refOf: (one: Package) => string | undefined,
+): Generator<Members> {
+  const byId = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const known = byId.get(finding.id);
+    if (known === undefined) byId.set(finding.id, [finding]);
+    else known.push(finding);
+  }
+  for (const [id, same] of byId) yield vulnerability(id, same, refOf);
+}
+
+const SEVERITIES: Readonly<Record<Severity, string>> = {
+  CRITICAL: 'critical',
+  HIGH: 'high',
+  MEDIUM: 'medium',
+  LOW: 'low',
+  NEGLIGIBLE: 'info',
+  UNKNOWN: 'unknown',
+};
+const METHODS: ReadonlyMap<string, string> = new Map([
+  ['CVSS:2.0', 'CVSSv2'],
+  ['CVSS:3.0', 'CVSSv3'],
+  ['CVSS:3.1', 'CVSSv31'],
+  ['CVSS:4.0', 'CVSSv4'],
+]);
+
+function vulnerability(id: string, same: readonly Finding[], refOf: (one: Package) => string | undefined): Members {
+  const first = same[0]!;
+  const urls = [...new Set([first.url, ...(first.references ?? [])].filter(isWebAddress))];
+  const fixed = [
+    ...new Set(
+      same
+        .filter(isFixable)
+        .map((finding) =>
+          `${finding.package.source?.name ?? finding.package.name} ${finding.fix.version ?? ''}`.trim(),
+        ),
+    ),
+  ];
+  const cwes = (first.cwes ?? []).flatMap((cwe) => (/^CWE-\d{1,6}$/.test(cwe) ? [Number(cwe.slice(4))] : []));
+  const refs = [...new Map(same.map((finding) => [refOf(finding.package), finding]))].filter(
+    ([ref]) => ref !== undefined,
+  );
+  return {
+    'bom-ref': id,
+    id,
+    ...(first.advisories[0] === undefined
+      ? {}
+      : { source: source(first.advisories[0].source, isWebAddress(first.url) ? first.url : undefined) }),
+    ...(first.aliases.length === 0
+      ? {}
+      : { references: first.aliases.map((alias) => ({ id: alias, source: source(publisherOf(alias)) })) }),
+    ratings: [...first.ratings]
+      .sort((a, b) => Number(b.source === first.severitySource) - Number(a.source === first.severitySource))
+      .map(rating),
+    ...(cwes.length === 0 ? {} : { cwes }),
+    ...(first.title === undefined && first.description === undefined
+      ? {}
+      : { description: first.title ?? first.description }),
+    ...(first.description === undefined ? {} : { detail: first.description }),
+    ...(fixed.length === 0 ? {} : { recommendation: `Upgrade to ${fixed.join(', ')}` }),
+    ...(urls.length === 0 ? {} : { advisories: urls.map((url) => ({ url })) }),
+    ...dates(first),
+    affects: refs.map(([ref, finding]) => ({
+      ref,
+      versions: [{ version: finding.package.version, status: 'affected' }],
+    })),
+    properties: properties([
+      ['severity', first.severity],
+      ['severitySource', first.severitySource],
+      ['state', stateInWords(first)],
+      ['exploited', first.exploited],
+      ['epss', first.epss?.toString()],
+    ]),
+  };
+}
+
+const source = (name: string, url?: string): Members => ({ name, ...(url === undefined ? {} : { url }) });
+
+const publisherOf = (id: string): string =>
+  id.startsWith('CVE-') ? 'nvd' : id.slice(0, Math.max(id.indexOf('-'), 0)).toLowerCase() || 'unknown';
+
+function rating(one: Rating): Members {
+  return {
+    source: { name: one.source },
+    ...(one.score === undefined ? {} : { score: one.score }),
+    severity: SEVERITIES[one.severity],
+    method: METHODS.get(one.method) ?? 'other',
+    ...(one.vector === undefined ? {} : { vector: one.vector }),
+    ...(one.original === undefined ? {} : { justification: `the publisher's word: ${one.original}` }),
+  };
+}
+
+/** The format wants whole moments; publishers also write days. */
+function dates({ published, modified }: Finding): Members {
+  const moment = (text: string | undefined): string | undefined => {
+    const time = text === undefined ? Number.NaN : Date.parse(text);
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+  };
+  const [first, last] = [moment(published), moment(modified)];
+  return { ...(first === undefined ? {} : { published: first }), ...(last === undefined ? {} : { updated: last }) };
+}

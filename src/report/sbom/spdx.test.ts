@@ -1,0 +1,152 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { PACKAGES, report } from '../../../test/report.ts';
+import { story } from '../../demo/story.ts';
+import type { Report } from '../../model.ts';
+import { pieces } from '../report-format.ts';
+import { spdxReport } from './spdx.ts';
+
+interface Spdx {
+  readonly packages: readonly {
+    readonly SPDXID: string;
+    readonly name: string;
+    readonly sourceInfo?: string;
+    readonly externalRefs?: readonly Record<string, string>[];
+  }[];
+  readonly relationships: readonly { readonly spdxElementId: string; readonly relatedSpdxElement: string }[];
+}
+
+/** The clauses of SPDX 2.3 that concern what we write; anything else in the document is refused. https://spdx.github.io/spdx-spec/v2.3/ */
+const id = { type: 'string', pattern: '^SPDXRef-[a-zA-Z0-9.-]+$' };
+const text = { type: 'string', minLength: 1 };
+const closed = (required: readonly string[], properties: object): object => ({
+  type: 'object',
+  required,
+  properties,
+  additionalProperties: false,
+});
+const schema = closed(
+  ['spdxVersion', 'dataLicense', 'SPDXID', 'name', 'documentNamespace', 'creationInfo', 'packages', 'relationships'],
+  {
+    spdxVersion: { const: 'SPDX-2.3' },
+    dataLicense: { const: 'CC0-1.0' },
+    SPDXID: { const: 'SPDXRef-DOCUMENT' },
+    name: text,
+    documentNamespace: { type: 'string', pattern: '^[a-z][a-z0-9+.-]*:[^#\\s]+$' },
+    creationInfo: closed(['created', 'creators'], {
+      created: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' },
+      creators: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(Tool|Person|Organization): ' } },
+    }),
+    documentDescribes: { type: 'array', items: id },
+    packages: {
+      type: 'array',
+      items: closed(['SPDXID', 'name', 'downloadLocation'], {
+        SPDXID: id,
+        name: text,
+        versionInfo: text,
+        supplier: { const: 'NOASSERTION' },
+        downloadLocation: { const: 'NOASSERTION' },
+        filesAnalyzed: { const: false },
+        licenseConcluded: { const: 'NOASSERTION' },
+        licenseDeclared: { const: 'NOASSERTION' },
+        licenseComments: text,
+        copyrightText: { const: 'NOASSERTION' },
+        sourceInfo: text,
+        primaryPackagePurpose: {
+          enum: [
+            'APPLICATION',
+            'FRAMEWORK',
+            'LIBRARY',
+            'CONTAINER',
+            'OPERATING-SYSTEM',
+            'DEVICE',
+            'FIRMWARE',
+            'SOURCE',
+            'ARCHIVE',
+            'FILE',
+            'INSTALL',
+            'OTHER',
+          ],
+        },
+        checksums: {
+          type: 'array',
+          items: closed(['algorithm', 'checksumValue'], {
+            algorithm: { const: 'SHA256' },
+            checksumValue: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+          }),
+        },
+        externalRefs: {
+          type: 'array',
+          items: {
+            oneOf: [
+              closed(['referenceCategory', 'referenceType', 'referenceLocator'], {
+                referenceCategory: { const: 'PACKAGE-MANAGER' },
+                referenceType: { const: 'purl' },
+                referenceLocator: { type: 'string', pattern: '^pkg:\\S+$' },
+              }),
+              closed(['referenceCategory', 'referenceType', 'referenceLocator'], {
+                comment: text,
+                referenceCategory: { const: 'SECURITY' },
+                referenceType: { const: 'advisory' },
+                referenceLocator: { type: 'string', pattern: '^\\S+$' },
+              }),
+            ],
+          },
+        },
+      }),
+    },
+    relationships: {
+      type: 'array',
+      items: closed(['spdxElementId', 'relationshipType', 'relatedSpdxElement'], {
+        spdxElementId: id,
+        relationshipType: { enum: ['DESCRIBES', 'CONTAINS'] },
+        relatedSpdxElement: id,
+      }),
+    },
+  },
+);
+const validate = new Ajv2020({ allErrors: true }).compile(schema);
+
+function spdx(value: Report): Spdx {
+  const document = JSON.parse([...pieces(spdxReport.render(value, {}))].join(''));
+  validate(document);
+  expect((validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)).toEqual([]);
+  return document;
+}
+
+describe('the SPDX 2.3 document', () => {
+  it('holds to what the specification demands', () => {
+    spdx(report());
+    spdx(report({ packages: [], findings: [] }));
+    spdx(report({ packages: PACKAGES.map((one) => ({ ...one, evidence: [], licenses: ['BSD or so'] })) }));
+  });
+
+  it('describes the image, which contains every package, by ids that exist', () => {
+    const { packages, relationships } = spdx(report());
+    expect(packages).toHaveLength(PACKAGES.length + 1);
+    const ids = new Set(['SPDXRef-DOCUMENT', ...packages.map((one) => one.SPDXID)]);
+    expect(ids.size).toBe(packages.length + 1);
+    for (const { spdxElementId, relatedSpdxElement } of relationships)
+      expect(ids.has(spdxElementId) && ids.has(relatedSpdxElement)).toBe(true);
+    expect(relationships).toHaveLength(packages.length);
+    expect(packages[0]?.externalRefs?.[0]?.referenceLocator).toBe(
+      `pkg:oci/python@sha256%3A${'d4'.repeat(32)}?arch=amd64&repository_url=docker.io%2Flibrary%2Fpython`,
+    );
+  });
+
+  it('says of a package its purl, its source package and place, and the advisories about it', () => {
+    const one = spdx(report()).packages.find(({ name }) => name === 'libssl1.1')!;
+    expect(one.sourceInfo).toMatch(
+      /^built from the source package openssl 1\.1\.1n-0\+deb11u3; seen in \/var\/lib\/dpkg\/status \(layer 1, sha256:/,
+    );
+    expect(one.externalRefs?.map((each) => each.referenceCategory)).toEqual([
+      'PACKAGE-MANAGER',
+      'SECURITY',
+      'SECURITY',
+    ]);
+  });
+
+  it('is valid for real scans as well: the images of the demonstration', async () => {
+    for await (const scene of story()) expect(spdx(scene.report)).toHaveProperty('packages.429');
+  });
+});

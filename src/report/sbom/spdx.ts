@@ -1,0 +1,125 @@
+import type { Finding, Package, Report } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { jsonPieces } from '../scan/json.ts';
+import { stateInWords } from '../scan/table-findings.ts';
+import { isWebAddress } from '../web-address.ts';
+import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
+
+/** An SPDX 2.3 bill of materials; what is vulnerable points to its advisories. https://spdx.github.io/spdx-spec/v2.3/ */
+export const spdxReport = reportFormat({
+  name: 'spdx',
+  extension: 'spdx.json',
+  mediaType: 'application/spdx+json',
+  description: 'SPDX 2.3 bill of materials',
+  render: (report) => jsonPieces(document(report)),
+});
+
+type Members = Record<string, unknown>;
+
+const IMAGE = 'SPDXRef-image';
+/** SPDX's word for "not looked into". */
+const NOT_SAID = {
+  downloadLocation: 'NOASSERTION',
+  licenseConcluded: 'NOASSERTION',
+  licenseDeclared: 'NOASSERTION',
+  copyrightText: 'NOASSERTION',
+  supplier: 'NOASSERTION',
+};
+
+function* document(report: Report): Generator<readonly [string, unknown]> {
+  const { packages } = bomPackages(report);
+  const advisories = advisoriesOf(report.findings);
+  const ids = packages.map((_, index) => `SPDXRef-package-${index + 1}`);
+  yield ['spdxVersion', 'SPDX-2.3'];
+  yield ['dataLicense', 'CC0-1.0'];
+  yield ['SPDXID', 'SPDXRef-DOCUMENT'];
+  yield ['name', report.subject.name];
+  yield ['documentNamespace', `urn:uuid:${documentUuid(report)}`];
+  yield [
+    'creationInfo',
+    { created: wholeSeconds(report.created), creators: [`Tool: ${report.tool.name}-${report.tool.version}`] },
+  ];
+  yield ['documentDescribes', [IMAGE]];
+  yield ['packages', packageEntries(report, packages, ids, advisories)];
+  yield ['relationships', relationships(ids)];
+}
+
+/** `2023-05-15T10:00:00Z`: SPDX has no fractions of seconds. */
+const wholeSeconds = (time: string): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+function* packageEntries(
+  report: Report,
+  packages: readonly BomPackage[],
+  ids: readonly string[],
+  advisories: ReadonlyMap<string, readonly Members[]>,
+): Generator<Members> {
+  const purl = imagePurl(report);
+  const digest = report.subject.digest ?? report.subject.imageId;
+  yield {
+    SPDXID: IMAGE,
+    name: report.subject.name,
+    ...(digest === undefined ? {} : { versionInfo: digest }),
+    ...NOT_SAID,
+    filesAnalyzed: false,
+    primaryPackagePurpose: 'CONTAINER',
+    ...(digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest)
+      ? { checksums: [{ algorithm: 'SHA256', checksumValue: digest.slice(7) }] }
+      : {}),
+    ...(purl === undefined ? {} : { externalRefs: [reference(purl)] }),
+  };
+  for (const [index, { one }] of packages.entries()) {
+    const built =
+      one.source === undefined ? [] : [`built from the source package ${one.source.name} ${one.source.version}`];
+    const seen = one.evidence.map(
+      (evidence) => `seen in /${evidence.path} (layer ${evidence.layer + 1}, ${evidence.diffID})`,
+    );
+    yield {
+      SPDXID: ids[index],
+      name: one.name,
+      versionInfo: one.version,
+      ...NOT_SAID,
+      filesAnalyzed: false,
+      ...(one.licenses === undefined || one.licenses.length === 0
+        ? {}
+        : { licenseComments: `the package says: ${one.licenses.join('; ')}` }),
+      sourceInfo: [...built, ...seen].join('; ') || 'of unknown origin',
+      ...ownWords(one),
+      externalRefs: [reference(one.purl), ...(advisories.get(one.purl) ?? [])],
+    };
+  }
+}
+
+/** What the format has no place for, and what reading the document again needs. */
+function ownWords({ certainty, role }: Package): Members {
+  const words = [certainty && `plimsoll:certainty=${certainty}`, role && `plimsoll:role=${role}`].filter(Boolean);
+  return words.length === 0 ? {} : { comment: words.join(' ') };
+}
+
+const reference = (purl: string): Members => ({
+  referenceCategory: 'PACKAGE-MANAGER',
+  referenceType: 'purl',
+  referenceLocator: purl,
+});
+
+/** Pages about what is wrong with a package, by purl. A locator is a URI without blanks. */
+function advisoriesOf(findings: readonly Finding[]): Map<string, Members[]> {
+  const byPurl = new Map<string, Map<string, Members>>();
+  for (const finding of findings) {
+    const { url } = finding;
+    if (!isWebAddress(url)) continue;
+    const known = byPurl.get(finding.package.purl) ?? new Map<string, Members>();
+    known.set(url, {
+      referenceCategory: 'SECURITY',
+      referenceType: 'advisory',
+      referenceLocator: url,
+      comment: `${finding.id}: ${stateInWords(finding)}`,
+    });
+    byPurl.set(finding.package.purl, known);
+  }
+  return new Map([...byPurl].map(([purl, entries]) => [purl, [...entries.values()]]));
+}
+
+function* relationships(ids: readonly string[]): Generator<Members> {
+  yield { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: IMAGE };
+  for (const id of ids) yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: id };
+}

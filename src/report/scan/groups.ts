@@ -1,0 +1,147 @@
+import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../../model.ts';
+import { compareDigits, compareText } from '../../versions/order.ts';
+
+/** One vulnerability in one source package, with every installed package it was found in. */
+export interface GroupedFinding {
+  /** The finding of the worst severity; with a fix, if any of them has one. */
+  readonly finding: Finding;
+  readonly packages: readonly Package[];
+}
+
+/** What is fixed together: a source package and its binaries, or a language package and its copies. */
+export interface Group {
+  /** Source package where the format has one. */
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  /** Installed packages with findings, by name. */
+  readonly packages: readonly Package[];
+  /** Worst first. */
+  readonly findings: readonly GroupedFinding[];
+}
+
+/** 0 for UNKNOWN up to 5 for CRITICAL. */
+export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** From worst to unknown: the order of columns. */
+export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
+
+export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
+
+/** Debian's and Ubuntu's packages that carry the kernel's source version and none of its code: a container runs its host's kernel. */
+export const isKernelHeader = (one: Package): boolean =>
+  one.type === 'deb' && /^linux-(libc-dev|headers-.*|kbuild-.*)$/.test(one.name);
+
+/** Known to be exploited, in code that the container runs. */
+export const isExploited = (finding: Finding): boolean =>
+  finding.exploited !== undefined && !isKernelHeader(finding.package);
+
+/** Findings by source package: what can be fixed first, of that what is exploited, headers of the kernel last; then by worst severity, number, name. */
+export function groupFindings(findings: readonly Finding[]): readonly Group[] {
+  const known = groupsOf.get(findings) ?? grouping(findings);
+  groupsOf.set(findings, known);
+  return known;
+}
+
+/** Verdict, counts, upgrades and list of one report are made of the same groups. */
+const groupsOf = new WeakMap<readonly Finding[], readonly Group[]>();
+
+function grouping(findings: readonly Finding[]): Group[] {
+  const bySource = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = groupKey(finding.package);
+    const known = bySource.get(key);
+    if (known === undefined) bySource.set(key, [finding]);
+    else known.push(finding);
+  }
+  return [...bySource.values()].map(group).sort(compareGroups);
+}
+
+/** Packages with the same key are fixed by the same upgrade. */
+export function groupKey(one: Package): string {
+  return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.ecosystem ?? ''].join('\0');
+}
+
+function group(findings: readonly Finding[]): Group {
+  const first = findings[0]!.package;
+  const byId = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const known = byId.get(finding.id);
+    if (known === undefined) byId.set(finding.id, [finding]);
+    else known.push(finding);
+  }
+  return {
+    name: first.source?.name ?? first.name,
+    version: first.source?.version ?? first.version,
+    type: first.type,
+    packages: distinct(findings.map((finding) => finding.package)),
+    findings: [...byId.values()]
+      .map((same) => ({
+        finding: same.reduce(moreTelling),
+        packages: distinct(same.map((finding) => finding.package)),
+      }))
+      .sort((a, b) => compareFindings(a.finding, b.finding)),
+  };
+}
+
+function moreTelling(a: Finding, b: Finding): Finding {
+  if (isFixable(a) !== isFixable(b)) return isFixable(a) ? a : b;
+  return rank(b.severity) > rank(a.severity) ? b : a;
+}
+
+function distinct(packages: readonly Package[]): Package[] {
+  return [...new Set(packages)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** CVE-2023-999 before CVE-2023-1000. */
+function compareIds(a: string, b: string): number {
+  const parts = (id: string): readonly string[] => id.match(/\d+|\D+/g) ?? [];
+  const [left, right] = [parts(a), parts(b)];
+  for (const [index, part] of left.entries()) {
+    const other = right[index] ?? '';
+    const bothNumbers = /^\d/.test(part) && /^\d/.test(other);
+    const difference = bothNumbers ? compareDigits(part, other) : compareText(part, other);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/** What the copies of a group are there for: `installed` as soon as one of them is. */
+export function roleOf({ packages }: Group): PackageRole {
+  const roles = packages.map((one) => one.role ?? 'installed');
+  return roles.includes('installed') ? 'installed' : roles[0]!;
+}
+
+/** The title, or of the description the first sentence that says more than what the package is. */
+export function titleLine({ title, description }: Finding): string {
+  if (title !== undefined || description === undefined) return title ?? '';
+  const text = description.slice(0, 2_000).replace(/\s+/g, ' ').trim();
+  const sentences = text.split(/(?<=[.!?]) (?=[A-Z])/);
+  const telling = sentences.find((sentence, index) => index > 0 || !/^.{1,60}? is (an?|the) /.test(sentence)) ?? text;
+  return telling.slice(0, 300);
+}
+
+/** Worst first; of equals the exploited, then the fixable, then the newest id. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    rank(b.severity) - rank(a.severity) ||
+    Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+    Number(isFixable(b)) - Number(isFixable(a)) ||
+    compareIds(b.id, a.id)
+  );
+}
+
+function compareGroups(a: Group, b: Group): number {
+  const fixable = (one: Group) => Number(one.findings.some(({ finding }) => isFixable(finding)));
+  const exploited = (one: Group) => Number(one.findings.some(({ finding }) => isExploited(finding)));
+  const headers = (one: Group) => Number(one.packages.every(isKernelHeader));
+  const worst = (one: Group) => rank(one.findings[0]!.finding.severity);
+  return (
+    fixable(b) - fixable(a) ||
+    exploited(b) - exploited(a) ||
+    headers(a) - headers(b) ||
+    worst(b) - worst(a) ||
+    b.findings.length - a.findings.length ||
+    (a.name < b.name ? -1 : 1)
+  );
+}

@@ -1,0 +1,129 @@
+import type { Evidence, Finding, Package, Report } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { summarize } from './summary.ts';
+
+/** Everything known, as `schemas/report.schema.json` describes it field by field. */
+export const jsonReport = reportFormat({
+  name: 'json',
+  extension: 'json',
+  mediaType: 'application/json',
+  description: 'everything known, documented by schemas/report.schema.json',
+  render: (report) => jsonPieces(jsonDocument(report)),
+});
+
+type Members = Iterable<readonly [key: string, value: unknown]>;
+
+/** The members of the document in their order; what is large is made while it is written. */
+export function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
+  yield ['schemaVersion', report.schemaVersion];
+  yield ['tool', report.tool];
+  yield ['created', report.created];
+  yield ['subject', report.subject];
+  yield ['database', report.database];
+  yield ['os', report.os ?? null];
+  yield ['summary', summarize(report)];
+  yield ['packages', report.packages];
+  yield ['coverage', report.coverage ?? []];
+  yield ['findings', mapped(report.findings, findingDocument)];
+  yield ['risks', report.risks];
+  yield ['unknowns', report.unknowns];
+  yield ['notices', report.notices];
+  if (report.attestations !== undefined) yield ['attestations', report.attestations];
+  yield ['filtered', report.filtered];
+  yield ['statistics', report.statistics];
+}
+
+function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
+  for (const value of values) yield map(value);
+}
+
+function findingDocument(finding: Finding): Record<string, unknown> {
+  const { package: one, advisories, reasons, references, description, ...rest } = finding;
+  const { id, aliases, ...facts } = rest;
+  return {
+    id,
+    aliases,
+    package: packageDocument(one),
+    ...facts,
+    ...(description === undefined ? {} : { description }),
+    ...(references === undefined ? {} : { references }),
+    layer: layerDocument(one.evidence[0]),
+    locations: one.evidence.map(({ path, layer, diffID, analyzer, via }) => ({
+      path,
+      layer,
+      diffID,
+      analyzer,
+      ...(via === undefined ? {} : { via }),
+    })),
+    advisories,
+    reasons,
+  };
+}
+
+/** A package without its evidence, which stands beside it and in `packages`. */
+function packageDocument({
+  name,
+  version,
+  purl,
+  type,
+  source,
+  architecture,
+  ecosystem,
+  role,
+  ownedBy,
+}: Package): Record<string, unknown> {
+  return {
+    name,
+    version,
+    purl,
+    type,
+    ...(source === undefined ? {} : { source }),
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(ecosystem === undefined ? {} : { ecosystem }),
+    ...(role === undefined ? {} : { role }),
+    ...(ownedBy === undefined ? {} : { ownedBy }),
+  };
+}
+
+function layerDocument(evidence: Evidence | undefined): Record<string, unknown> | null {
+  if (evidence === undefined) return null;
+  const { layer, digest, diffID, instruction } = evidence;
+  return {
+    index: layer,
+    ...(digest === undefined ? {} : { digest }),
+    diffID,
+    ...(instruction === undefined ? {} : { instruction }),
+  };
+}
+
+/** An object's text, indented by two, in pieces: an array (or any other iterable) is written element by element. */
+export function* jsonPieces(members: Members): Generator<string> {
+  let separator = '{';
+  for (const [key, value] of members) {
+    yield `${separator}\n  ${JSON.stringify(key)}: `;
+    separator = ',';
+    if (isIterable(value)) yield* arrayPieces(value);
+    else yield indented(value, '  ');
+  }
+  yield separator === '{' ? '{}\n' : '\n}\n';
+}
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+function* arrayPieces(values: Iterable<unknown>): Generator<string> {
+  let separator = '[';
+  for (const value of values) {
+    yield `${separator}\n    ${indented(value, '    ')}`;
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : '\n  ]';
+}
+
+/** Control characters that JSON lets pass, bidi overrides too: they can only stand in strings, where they have another spelling. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+function indented(value: unknown, indent: string): string {
+  const text = JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

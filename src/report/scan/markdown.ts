@@ -1,0 +1,131 @@
+import { printable } from '../../errors.ts';
+import type { Report } from '../../model.ts';
+import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { reportFormat } from '../report-format.ts';
+import { isWebAddress } from '../web-address.ts';
+import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
+import { riskPlace } from './risk-place.ts';
+import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
+import { packageNames, stateInWords } from './table-findings.ts';
+import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
+import { filterInWords, noticesToTell, verdict } from './verdict.ts';
+
+/** For job summaries and comments on pull requests: the table's content, findings folded by package. */
+export const markdownReport = reportFormat({
+  name: 'markdown',
+  extension: 'md',
+  mediaType: 'text/markdown; charset=utf-8',
+  description: 'for job summaries and pull requests (GitHub flavour)',
+  *render(report, options) {
+    const summary = summarize(report);
+    yield headSection(report, summary);
+    yield countSection(summary);
+    if (options.brief === true) return;
+    yield upgradeSection(report, summary);
+    for (const group of groupFindings(report.findings)) yield groupSection(group);
+    yield riskSection(report);
+    yield unknownSection(report);
+  },
+});
+
+/** Text from outside as text: nothing in it may become a table cell, markup, HTML or a mention. */
+export function escaped(text: string): string {
+  return printable(text, 2_000).replace(/[&<>|`*[\]\\@]/g, (character) => `&#${character.codePointAt(0)};`);
+}
+
+/** Text from outside in a code span, which knows no entities: the characters that end it or a cell are replaced. */
+const code = (text: string): string => `\`${printable(text, 2_000).replaceAll('`', "'").replaceAll('|', '\u2223')}\``;
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+const header = (cells: readonly string[], numbersFrom: number): string =>
+  row(cells) + row(cells.map((_, index) => (index < numbersFrom ? '---' : '---:')));
+
+function headSection(report: Report, summary: Summary): string {
+  const { heading, text } = verdict(report, summary);
+  const digest = report.subject.digest ?? report.subject.imageId;
+  const facts = [
+    report.os?.name ?? 'operating system not recognised',
+    `${summary.packages} packages`,
+    `advisory database of ${report.database.built.slice(0, 10)}`,
+  ];
+  const filter = filterInWords(report);
+  const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${escaped(notice.message)}\n`);
+  return [
+    `## ${escaped(report.subject.reference)}\n\n`,
+    `**${heading}** ${escaped(text)}\n\n`,
+    `${facts.map(escaped).join(' \u00b7 ')}${digest === undefined ? '' : `  \n${code(digest)}`}\n\n`,
+    ...(filter === undefined ? [] : [`${escaped(filter)}\n\n`]),
+    ...(warnings.length === 0 ? [] : [`${warnings.join('>\n')}\n`]),
+  ].join('');
+}
+
+function countSection(summary: Summary): string {
+  const counts = (one: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string[] => [
+    ...WORST_FIRST.map((severity) => String(one.severities[severity])),
+    String(one.total),
+    String(one.fixable),
+  ];
+  const rows = summary.kinds.map((kind) =>
+    kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0
+      ? row([`${kind.label} (${kind.packages}), not assessed`, ...Array<string>(8).fill('?')])
+      : row([
+          `${kind.label} (${kind.packages})${kind.notAssessed === 0 ? '' : `, ${kind.notAssessed} not assessed`}`,
+          ...counts(kind),
+        ]),
+  );
+  const total = summary.kinds.length < 2 ? '' : row(['**total**', ...counts(summary)]);
+  return `${header(['', ...WORST_FIRST, 'total', 'fixable'], 1)}${rows.join('')}${total}\n`;
+}
+
+function upgradeSection(report: Report, summary: Summary): string {
+  const list = upgrades(report);
+  if (list.length === 0) return '';
+  const rows = list.map((one) =>
+    row([code(upgradeName(one)), code(one.from), code(one.to), countsInWords(one.severities)]),
+  );
+  const hints = upgradeHints(list);
+  const commands = hints
+    .filter((hint) => hint.shell)
+    .map((hint) => `${printable(hint.text, 10_000).replaceAll('`', "'")}\n`);
+  const words = hints.filter((hint) => !hint.shell).map((hint) => `${escaped(`${hint.label}: ${hint.text}`)}\n\n`);
+  const table =
+    header(['package', 'installed', 'upgrade to', `clears (${summary.fixable} of ${summary.total})`], 4) +
+    rows.join('');
+  const block = commands.length === 0 ? '' : `\`\`\`sh\n${commands.join('')}\`\`\`\n\n`;
+  return `### What to change\n\n${table}\n${block}${words.join('')}`;
+}
+
+function groupSection(group: Group): string {
+  const findings = group.findings.map(({ finding }) => finding);
+  const fixable = findings.filter(isFixable).length;
+  const kind = isOsPackage(group.type) ? '' : ` (${kindOf(group.type).label})`;
+  const title = `<b>${escaped(group.name)}</b> ${escaped(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${fixable === 0 ? '' : `; ${fixable} fixable`}`;
+  const rows = group.findings.map(({ finding, packages }) => {
+    const id = isWebAddress(finding.url) ? `[${escaped(finding.id)}](${finding.url})` : escaped(finding.id);
+    const exploited =
+      finding.exploited === undefined ? '' : `**exploited since ${escaped(finding.exploited.slice(0, 10))}** `;
+    return row([
+      id,
+      finding.severity,
+      escaped(finding.severitySource),
+      escaped(stateInWords(finding)),
+      escaped(packageNames(packages)),
+      exploited + escaped(titleLine(finding)),
+    ]);
+  });
+  return `<details><summary>${title}</summary>\n\n${header(['vulnerability', 'severity', 'by', 'fix or state', 'installed as', 'title'], 6)}${rows.join('')}\n</details>\n`;
+}
+
+function riskSection(report: Report): string {
+  if (report.risks.length === 0) return '';
+  const rows = report.risks.map((risk) =>
+    row([risk.severity, risk.category, escaped(risk.title), code(riskPlace(risk))]),
+  );
+  return `\n### Risks in files and configuration\n\n${header(['severity', 'kind', 'risk', 'file'], 4)}${rows.join('')}`;
+}
+
+function unknownSection(report: Report): string {
+  if (report.unknowns.length === 0) return '';
+  const rows = report.unknowns.map((unknown) => row([code(`/${unknown.path}`), escaped(unknown.reason)]));
+  return `\n### Could not be read\n\nWhat these files hold is not in the numbers above.\n\n${header(['file', 'why'], 2)}${rows.join('')}`;
+}

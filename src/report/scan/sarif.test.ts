@@ -1,0 +1,99 @@
+import type { Log } from 'sarif';
+import { describe, expect, it } from 'vitest';
+import { deb, finding, report, wheel } from '../../../test/report.ts';
+import type { Report } from '../../model.ts';
+import { pieces } from '../report-format.ts';
+import { sarifReport } from './sarif.ts';
+
+const log = (value: Report): Log => JSON.parse([...pieces(sarifReport.render(value, {}))].join(''));
+const results = (value: Report) => log(value).runs[0]!.results!;
+const rules = (value: Report) => log(value).runs[0]!.tool.driver.rules!;
+
+describe('the SARIF log', () => {
+  it('has one rule for each vulnerability and one result for each source package that has it', () => {
+    const document = log(report());
+    expect(document).toMatchObject({ version: '2.1.0', $schema: expect.stringContaining('sarif-schema-2.1.0') });
+    expect(
+      rules(report())
+        .map((rule) => rule.id)
+        .sort(),
+    ).toEqual(['CVE-2013-7445', 'CVE-2017-13716', 'CVE-2022-40897', 'CVE-2023-0266', 'CVE-2023-0286', 'CVE-2023-0464']);
+    expect(results(report())).toHaveLength(6);
+    for (const result of results(report())) expect(rules(report())[result.ruleIndex!]?.id).toBe(result.ruleId);
+  });
+
+  it('says in a sentence what is wrong and what to do', () => {
+    const texts = results(report()).map((result) => result.message.text);
+    expect(texts).toContain(
+      'openssl 1.1.1n-0+deb11u3 (libssl-dev, libssl1.1, openssl) has CVE-2023-0286, HIGH by nvd: fixed in 1.1.1n-0+deb11u4',
+    );
+    expect(texts).toContain('linux 5.10.158-2 (linux-libc-dev) has CVE-2013-7445, nobody has rated it: ignored');
+  });
+
+  it('points into the image and at the layer', () => {
+    const setuptools = results(report()).find((result) => result.ruleId === 'CVE-2022-40897')!;
+    expect(setuptools.locations?.[0]).toMatchObject({
+      physicalLocation: {
+        artifactLocation: {
+          uri: 'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA',
+          uriBaseId: 'IMAGE',
+        },
+      },
+      logicalLocations: [{ name: 'layer 2' }],
+    });
+    const odd = {
+      ...wheel('a', '1'),
+      evidence: [{ ...wheel('a', '1').evidence[0]!, path: 'opt/my models/a#1%.dist-info/METADATA' }],
+    };
+    const [one] = results(report({ findings: [finding('CVE-2023-1', odd, 'LOW')] }));
+    expect(one?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(
+      'opt/my%20models/a%231%25.dist-info/METADATA',
+    );
+  });
+
+  it('gives code scanning a level and a score: the rating that counted, or the middle of its range', () => {
+    const byId = new Map(
+      rules(report()).map((rule) => [
+        rule.id,
+        [rule.defaultConfiguration?.level, rule.properties?.['security-severity']],
+      ]),
+    );
+    expect(byId.get('CVE-2023-0286')).toEqual(['error', '7.4']);
+    expect(byId.get('CVE-2022-40897')).toEqual(['warning', '5.9']);
+    expect(byId.get('CVE-2017-13716')).toEqual(['note', '0.5']);
+    expect(byId.get('CVE-2023-0266')).toEqual(['error', '8.0']);
+  });
+
+  it('knows a problem again after an upgrade that did not fix it', () => {
+    const of = (version: string) =>
+      results(report({ findings: [finding('CVE-2023-1', deb('curl', version), 'LOW')] }))[0]!.partialFingerprints;
+    expect(of('7.74.0-1')).toEqual(of('7.74.0-2'));
+    expect(of('7.74.0-1')).not.toEqual(
+      results(report({ findings: [finding('CVE-2023-2', deb('curl', '7.74.0-1'), 'LOW')] }))[0]!.partialFingerprints,
+    );
+  });
+
+  it('carries warnings and unreadable files along, and risks as results', () => {
+    const evidence = wheel('a', '1').evidence[0]!;
+    const value = report({
+      unknowns: [{ path: 'var/lib/dpkg/status', analyzer: 'dpkg', reason: 'too large' }],
+      notices: [{ level: 'warning', code: 'database-stale', message: 'the database is 30 days old' }],
+      risks: [
+        {
+          category: 'model',
+          rule: 'pickle-calls-os-system',
+          severity: 'CRITICAL',
+          title: 'Runs a command when it is loaded',
+          evidence,
+        },
+      ],
+    });
+    expect(
+      log(value).runs[0]!.invocations![0]!.toolExecutionNotifications?.map((one) => [one.level, one.message.text]),
+    ).toEqual([
+      ['warning', 'the database is 30 days old'],
+      ['warning', 'could not be read: too large'],
+    ]);
+    expect(results(value).at(-1)).toMatchObject({ ruleId: 'pickle-calls-os-system', level: 'error' });
+  });
+});

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
+import type { Evidence, Finding, Report, Risk, Severity } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { isWebAddress } from '../web-address.ts';
+import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
+import { jsonPieces } from './json.ts';
+import { packageNames, stateInWords } from './table-findings.ts';
+
+/**
+ * SARIF 2.1.0, for code scanning: one rule for each vulnerability, one result for each source package that has it.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export const sarifReport = reportFormat({
+  name: 'sarif',
+  extension: 'sarif',
+  mediaType: 'application/sarif+json',
+  description: 'SARIF 2.1.0, for code scanning',
+  render: (report) =>
+    jsonPieces([
+      ['$schema', 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'],
+      ['version', '2.1.0'],
+      ['runs', [run(report)]],
+    ]),
+});
+
+/** What an entry of the report becomes: a rule and a result that refers to it. */
+interface Entry {
+  readonly rule: ReportingDescriptor;
+  readonly result: Result;
+}
+
+const LEVELS: Readonly<Record<Severity, Result.level>> = {
+  CRITICAL: 'error',
+  HIGH: 'error',
+  MEDIUM: 'warning',
+  LOW: 'note',
+  NEGLIGIBLE: 'note',
+  UNKNOWN: 'note',
+};
+
+/** What GitHub sorts by, where nobody gave a score. https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning */
+const SCORES: Readonly<Record<Severity, number>> = {
+  CRITICAL: 9.5,
+  HIGH: 8,
+  MEDIUM: 5.5,
+  LOW: 2,
+  NEGLIGIBLE: 0.5,
+  UNKNOWN: 0,
+};
+
+function run(report: Report): Run {
+  const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
+    group.findings.map((one) => vulnerabilityEntry(one)),
+  );
+  const entries = [...vulnerabilities, ...report.risks.map(riskEntry)];
+  const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
+  for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
+  return {
+    tool: {
+      driver: {
+        name: report.tool.name,
+        version: report.tool.version,
+        rules: [...rules.values()].map(({ rule }) => rule),
+      },
+    },
+    invocations: [
+      {
+        executionSuccessful: true,
+        endTimeUtc: report.created,
+        toolExecutionNotifications: [
+          ...report.notices.map(
+            (notice): Notification => ({
+              level: notice.level === 'warning' ? 'warning' : 'note',
+              message: { text: notice.message },
+              descriptor: { id: notice.code },
+            }),
+          ),
+          ...report.unknowns.map(
+            (unknown): Notification => ({
+              level: 'warning',
+              message: { text: `could not be read: ${unknown.reason}` },
+              locations: [location(unknown.path)],
+              descriptor: { id: unknown.analyzer },
+            }),
+          ),
+        ],
+      },
+    ],
+    originalUriBaseIds: { IMAGE: { description: { text: `root of the image ${report.subject.name}` } } },
+    results: entries.map(({ rule, result }) => ({ ruleId: rule.id, ruleIndex: rules.get(rule.id)!.index, ...result })),
+    columnKind: 'utf16CodeUnits',
+    properties: {
+      subject: report.subject.name,
+      ...(report.subject.digest === undefined ? {} : { digest: report.subject.digest }),
+    },
+  };
+}
+
+function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
+  const one = finding.package;
+  const name = one.source?.name ?? one.name;
+  const version = one.source?.version ?? one.version;
+  const by =
+    finding.severitySource === 'none' ? 'nobody has rated it' : `${finding.severity} by ${finding.severitySource}`;
+  return {
+    rule: {
+      id: finding.id,
+      name: 'VulnerablePackage',
+      shortDescription: { text: titleLine(finding) || finding.id },
+      fullDescription: { text: finding.description ?? finding.title ?? finding.id },
+      ...(isWebAddress(finding.url) ? { helpUri: finding.url } : {}),
+      help: { text: `${finding.id}: ${titleLine(finding) || 'no title'}` },
+      defaultConfiguration: { level: LEVELS[finding.severity] },
+      properties: {
+        tags: [
+          'security',
+          'vulnerability',
+          finding.severity,
+          ...(finding.cwes ?? []).map((cwe) => `external/cwe/${cwe.toLowerCase()}`),
+        ],
+        'security-severity': score(finding),
+      },
+    },
+    result: {
+      level: LEVELS[finding.severity],
+      message: {
+        text: `${name} ${version} (${packageNames(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
+      },
+      locations: (one.evidence.length === 0 ? [undefined] : one.evidence).map((evidence) =>
+        location(evidence?.path ?? '', evidence),
+      ),
+      partialFingerprints: { 'plimsoll/v1': fingerprint(finding.id, one.type, name) },
+      properties: {
+        purls: packages.map((each) => each.purl),
+        ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
+        state: finding.state,
+      },
+    },
+  };
+}
+
+function riskEntry(risk: Risk): Entry {
+  return {
+    rule: {
+      id: risk.rule,
+      name: 'DangerousFile',
+      shortDescription: { text: risk.title },
+      defaultConfiguration: { level: LEVELS[risk.severity] },
+      properties: {
+        tags: ['security', risk.category, risk.severity],
+        'security-severity': String(SCORES[risk.severity].toFixed(1)),
+      },
+    },
+    result: {
+      level: LEVELS[risk.severity],
+      message: { text: [risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; ') },
+      locations: [location(risk.evidence.path || 'image-configuration', risk.evidence)],
+      partialFingerprints: { 'plimsoll/v1': fingerprint(risk.rule, risk.evidence.path, risk.at ?? '') },
+    },
+  };
+}
+
+/** The score of the rating that gave the severity, else one from the middle of the severity's range. */
+function score(finding: Finding): string {
+  const rating = finding.ratings.find(
+    (each) =>
+      each.source === finding.severitySource &&
+      each.score !== undefined &&
+      rank(each.severity) === rank(finding.severity),
+  );
+  return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
+}
+
+/** A place in the image. Package databases have no lines worth naming, but code scanning wants one. */
+function location(path: string, evidence?: Evidence): Location {
+  const layer =
+    evidence === undefined
+      ? []
+      : [{ name: `layer ${evidence.layer + 1}`, fullyQualifiedName: evidence.diffID, kind: 'module' }];
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'IMAGE' },
+      region: { startLine: 1 },
+    },
+    ...(layer.length === 0 ? {} : { logicalLocations: layer }),
+  };
+}
+
+/** The same for the same problem in the next build of the image, whatever the versions. */
+function fingerprint(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
+}

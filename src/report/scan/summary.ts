@@ -1,0 +1,126 @@
+import type { Package, Report, RiskCategory, Severity } from '../../model.ts';
+import { kindOf, PACKAGE_KINDS } from '../inventory/package-kind.ts';
+import { groupFindings, isFixable, WORST_FIRST } from './groups.ts';
+
+export type Counts = Readonly<Record<Severity, number>>;
+
+/** One row of the summary: a kind of package. */
+export interface KindSummary {
+  /** `os`, `python`, `conda`, ... */
+  readonly kind: string;
+  readonly label: string;
+  readonly packages: number;
+  /** Packages that no feed in the database speaks of: their findings are not zero but unknown. */
+  readonly notAssessed: number;
+  readonly severities: Counts;
+  readonly total: number;
+  readonly fixable: number;
+}
+
+/** Dangerous things that are no packages, by category. */
+export interface RiskSummary {
+  readonly category: RiskCategory;
+  readonly severities: Counts;
+  readonly total: number;
+}
+
+/** What a report comes down to. One finding is one vulnerability in one source package; `installed` counts as other scanners do. */
+export interface Summary {
+  readonly kinds: readonly KindSummary[];
+  readonly severities: Counts;
+  readonly total: number;
+  readonly fixable: number;
+  /** Counted once for each installed (binary) package, as Trivy and Grype do. */
+  readonly installed: { readonly severities: Counts; readonly total: number; readonly fixable: number };
+  /** Different vulnerability ids. */
+  readonly vulnerabilities: number;
+  readonly packages: number;
+  readonly notAssessed: number;
+  readonly risks: readonly RiskSummary[];
+}
+
+/** Zero everywhere. */
+export function noCounts(): Record<Severity, number> {
+  return { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
+}
+
+function count(severities: Iterable<Severity>): Record<Severity, number> {
+  const counts = noCounts();
+  for (const severity of severities) counts[severity]++;
+  return counts;
+}
+
+/** The numbers of a report. */
+export function summarize(report: Report): Summary {
+  const assessed = assessor(report);
+  const grouped = groupFindings(report.findings).flatMap((group) => group.findings.map(({ finding }) => finding));
+  const kinds = kindsOf(report).map((kind): KindSummary => {
+    const findings = grouped.filter((finding) => kindOf(finding.package.type).kind === kind.kind);
+    const packages = report.packages.filter((one) => kindOf(one.type).kind === kind.kind);
+    return {
+      kind: kind.kind,
+      label: kind.label,
+      packages: packages.length,
+      notAssessed: packages.filter((one) => !assessed(one)).length,
+      severities: count(findings.map((finding) => finding.severity)),
+      total: findings.length,
+      fixable: findings.filter(isFixable).length,
+    };
+  });
+  return {
+    kinds,
+    severities: count(grouped.map((finding) => finding.severity)),
+    total: grouped.length,
+    fixable: grouped.filter(isFixable).length,
+    installed: {
+      severities: count(report.findings.map((finding) => finding.severity)),
+      total: report.findings.length,
+      fixable: report.findings.filter(isFixable).length,
+    },
+    vulnerabilities: new Set(grouped.map((finding) => finding.id)).size,
+    packages: report.packages.length,
+    notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
+    risks: riskSummaries(report),
+  };
+}
+
+function kindsOf(report: Report): { kind: string; label: string }[] {
+  const present = new Map(
+    [...report.packages, ...report.findings.map((finding) => finding.package)].map((one) => [
+      kindOf(one.type).kind,
+      kindOf(one.type),
+    ]),
+  );
+  const known = PACKAGE_KINDS.filter((kind) => present.has(kind.kind));
+  return [...known, ...[...present.values()].filter((kind) => !known.includes(kind))];
+}
+
+/** Whether somebody speaks of a package: it has a namespace, and the database holds a feed of it as far as the report says. */
+function assessor(report: Report): (one: Package) => boolean {
+  const gaps = new Set(
+    (report.coverage ?? []).filter((one) => !one.assessed).map((one) => `${one.type}\0${one.ecosystem ?? ''}`),
+  );
+  return (one) => one.ecosystem !== undefined && !gaps.has(`${one.type}\0${one.ecosystem}`);
+}
+
+function riskSummaries(report: Report): RiskSummary[] {
+  const categories: readonly RiskCategory[] = ['model', 'notebook', 'secret', 'configuration'];
+  return categories.flatMap((category) => {
+    const risks = report.risks.filter((risk) => risk.category === category);
+    return risks.length === 0
+      ? []
+      : [{ category, severities: count(risks.map((risk) => risk.severity)), total: risks.length }];
+  });
+}
+
+/** `3 HIGH, 1 MEDIUM`; worst first, what there is none of left out. */
+export function countsInWords(counts: Counts): string {
+  return WORST_FIRST.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`)
+    .join(', ');
+}
+
+/** Counts of any findings, for a part of a report. */
+export function countSeverities(findings: Iterable<{ readonly severity: Severity }>): Counts {
+  return count([...findings].map((finding) => finding.severity));
+}

@@ -1,0 +1,205 @@
+import { printable } from '../../errors.ts';
+import { grouped } from '../../formats/grouped.ts';
+import type { AdvisoryState, Finding, Package } from '../../model.ts';
+import { SEVERITY_STYLES } from '../../terminal/style.ts';
+import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
+import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { layout, type Page, title } from '../page.ts';
+import {
+  type Group,
+  type GroupedFinding,
+  isExploited,
+  isFixable,
+  isKernelHeader,
+  rank,
+  roleOf,
+  titleLine,
+} from './groups.ts';
+import { countSeverities, countsInWords } from './summary.ts';
+
+/** A report with no more findings than this is shown whole. */
+const WHOLE = 40;
+/** Findings that one package is shown with on a terminal; one upgrade clears them all, so that more lines tell nothing new. */
+const ROWS = 6;
+/** Packages with nothing pressing that are listed by name on a terminal. */
+const QUIET = 12;
+
+const COLUMNS: readonly Column[] = [
+  { header: 'vulnerability' },
+  { header: 'severity' },
+  { header: 'by' },
+  { header: 'fix or state', overflow: 'middle', minimum: 18 },
+  { header: 'title', overflow: 'cut', minimum: 12 },
+];
+
+/** Findings by source package. On a terminal what is fixable, exploited or severe comes first and the rest is counted. */
+export function findingLines(groups: readonly Group[], page: Page): string[] {
+  const total = groups.reduce((sum, group) => sum + group.findings.length, 0);
+  if (total === 0) return [];
+  const whole = page.all || total <= WHOLE;
+  const shown = groups.map((group) => ({ group, rows: whole ? group.findings : pressing(group) }));
+  const loud = shown
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ group, rows }) => ({ group, rows, lines: rows.map(cells) }));
+  const quiet = shown.filter(({ rows }) => rows.length === 0).map(({ group }) => group);
+  const widths = naturalWidths(
+    COLUMNS,
+    loud.flatMap(({ lines }) => lines),
+  );
+  const columns = COLUMNS.map((column, index) => ({ ...column, width: widths[index]! }));
+  const bare = columns.map(({ header: _, ...column }) => column);
+  const [header] = table(columns, [], { ...layout(page), indent: 4 });
+  return [
+    title(
+      'FINDINGS BY PACKAGE',
+      page,
+      `${grouped(total)} in ${grouped(groups.length)} ${groups.length === 1 ? 'package' : 'packages'}`,
+    ),
+    ...(loud.length === 0 ? [] : [header!]),
+    ...loud.flatMap(({ group, rows, lines }) => [
+      groupHeader(group, page),
+      ...table(bare, lines, { ...layout(page), indent: 4 }),
+      ...restLines(group, rows, page),
+    ]),
+    ...quietLines(quiet, loud.length > 0, page),
+  ];
+}
+
+/** The exploited, and the first few of those that can be fixed or are severe. */
+function pressing(group: Group): GroupedFinding[] {
+  const mattering = group.findings.filter(
+    ({ finding }) => isFixable(finding) || finding.exploited !== undefined || rank(finding.severity) >= rank('HIGH'),
+  );
+  if (mattering.length <= ROWS + 1) return mattering;
+  const chosen = new Set([...mattering.filter(({ finding }) => isExploited(finding)), ...mattering].slice(0, ROWS));
+  return mattering.filter((one) => chosen.has(one));
+}
+
+/** `and 12 MEDIUM with a fix; 4 LOW without`. */
+function restLines(group: Group, rows: readonly GroupedFinding[], page: Page): string[] {
+  const shown = new Set(rows);
+  const left = group.findings.filter((one) => !shown.has(one)).map(({ finding }) => finding);
+  const part = (findings: readonly Finding[], words: string) =>
+    findings.length === 0 ? [] : [`${countsInWords(countSeverities(findings))} ${words}`];
+  const parts = [
+    ...part(left.filter(isFixable), 'with a fix'),
+    ...part(
+      left.filter((finding) => !isFixable(finding)),
+      'without a fix',
+    ),
+  ];
+  return parts.length === 0 ? [] : [page.paint(`    and ${parts.join('; ')}`, 'dim')];
+}
+
+/** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */
+function groupHeader(group: Group, page: Page): string {
+  const head = `  ${printable(group.name)} ${printable(group.version)}`;
+  const where = [
+    ...(isOsPackage(group.type) ? [] : [kindOf(group.type).label]),
+    ...(group.packages.every(isKernelHeader) ? ["headers only: a container runs its host's kernel"] : []),
+    ...installedAs(group),
+    ...places(group),
+  ].join(' \u00b7 ');
+  const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - head.length - 2;
+  const tail = room < 10 ? '' : cut(printable(where, 2_000), room);
+  const painted = `  ${page.paint(printable(group.name), 'bold')} ${printable(group.version)}`;
+  return tail === '' ? painted : `${painted}  ${page.paint(tail, 'dim')}`;
+}
+
+function installedAs(group: Group): string[] {
+  const names = [
+    ...new Set(group.packages.map((one) => (one.version === group.version ? one.name : `${one.name} ${one.version}`))),
+  ];
+  if (names.length === 1 && names[0] === group.name) return [];
+  return [names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')];
+}
+
+/** The folder a Python distribution lies in; for others the file that proves them. */
+export const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|egg-info)(?:\/[^/]+)?$/, '');
+
+/** Instructions can be pages long; this much of one tells which it is. */
+const INSTRUCTION = 60;
+
+function places(group: Group): string[] {
+  const evidence = group.packages.flatMap((one) => one.evidence);
+  const first = evidence[0];
+  if (first === undefined) return [];
+  const paths = [...new Set(evidence.map(({ path }) => path))];
+  const path = isOsPackage(group.type)
+    ? []
+    : [`/${placeOf(paths[0]!)}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`];
+  const role = roleOf(group);
+  const layers = [...new Set(evidence.map(({ layer }) => layer + 1))].sort((a, b) => a - b);
+  const made =
+    first.instruction === undefined || layers.length > 1
+      ? ''
+      : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
+  return [...(role === 'installed' ? [] : [role]), ...path, `layer ${layers.join(', ')}${made}`];
+}
+
+/** Without what builders wrap around an instruction: `/bin/sh -c #(nop) `, `# buildkit`. */
+export function shortInstruction(instruction: string): string {
+  return instruction
+    .replace(/^(RUN )?\/bin\/sh -c (#\(nop\) *)?/, (_, run: string | undefined, nop: string | undefined) =>
+      nop === undefined ? (run ?? 'RUN ') : '',
+    )
+    .replace(/ # buildkit$/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function cells({ finding }: GroupedFinding): Cell[] {
+  return [
+    finding.id,
+    { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },
+    { text: finding.severitySource === 'none' ? '-' : finding.severitySource, style: ['dim'] },
+    isFixable(finding)
+      ? { text: `\u2192 ${finding.fix.version ?? 'fixed'}`, style: ['green'] }
+      : STATE_WORDS[finding.state],
+    finding.exploited === undefined
+      ? titleLine(finding)
+      : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${titleLine(finding)}`, style: ['red'] },
+  ];
+}
+
+/** The publisher's state, where there is no fix to name. */
+const STATE_WORDS: Readonly<Record<AdvisoryState, string>> = {
+  open: 'open',
+  fixed: 'open',
+  'not-affected': 'not affected',
+  unimportant: 'unimportant',
+  'no-dsa': 'no-dsa',
+  ignored: 'ignored',
+  postponed: 'postponed',
+  'end-of-life': 'end of life',
+  undetermined: 'undetermined',
+  'will-not-fix': 'will not fix',
+  deferred: 'deferred',
+  withdrawn: 'withdrawn',
+};
+
+/** The state of a finding in words: `fixed in 65.5.1`, `no-dsa`. */
+export function stateInWords(finding: Finding): string {
+  return isFixable(finding) ? `fixed in ${finding.fix.version ?? 'a later version'}` : STATE_WORDS[finding.state];
+}
+
+function quietLines(groups: readonly Group[], after: boolean, page: Page): string[] {
+  if (groups.length === 0) return [];
+  const listed = groups.slice(0, QUIET);
+  const rest = groups.slice(QUIET);
+  const rows = listed.map((group): Cell[] => [group.name, group.version, counted([group])]);
+  return [
+    ...(after ? [''] : []),
+    `  ${page.paint(`${groups.length} ${after ? 'more ' : ''}${groups.length === 1 ? 'package' : 'packages'} without a fix and nothing HIGH`, 'bold')}`,
+    ...table([{ overflow: 'cut' }, { overflow: 'cut' }, { overflow: 'wrap' }], rows, { ...layout(page), indent: 4 }),
+    ...(rest.length === 0 ? [] : [`    and ${rest.length} more: ${counted(rest)}`]),
+    page.paint('  --all shows every finding, -f json everything known of each', 'dim'),
+  ];
+}
+
+const counted = (groups: readonly Group[]): string =>
+  countsInWords(countSeverities(groups.flatMap((group) => group.findings.map(({ finding }) => finding))));
+
+/** The packages of a finding by name, for formats that have one line for each. */
+export const packageNames = (packages: readonly Package[]): string =>
+  [...new Set(packages.map((one) => one.name))].join(', ');

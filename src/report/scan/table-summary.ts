@@ -1,0 +1,205 @@
+import { printable } from '../../errors.ts';
+import { grouped } from '../../formats/grouped.ts';
+import type { DatabaseInfo, Report, Severity, SourceName } from '../../model.ts';
+import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import { isExploited, WORST_FIRST } from './groups.ts';
+import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
+import { type Upgrade, upgradeHints, upgradeName } from './upgrades.ts';
+import { filterInWords, type Verdict, verdict } from './verdict.ts';
+
+const DAY = 86_400_000;
+
+/** What was scanned, by which advisories. */
+export function headLines(report: Report, summary: Summary, page: Page): string[] {
+  const { subject } = report;
+  const os = report.os === undefined ? 'operating system not recognised' : report.os.name;
+  const platform =
+    subject.platform === undefined
+      ? []
+      : [[subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/')];
+  const facts = [os, ...platform, `${grouped(summary.packages)} packages`].join(' \u00b7 ');
+  const digest = subject.digest ?? subject.imageId;
+  const from = subject.reference.endsWith(subject.name) ? '' : `: ${subject.name}`;
+  const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
+  const filter = filterInWords(report);
+  return [
+    page.paint(line(subject.reference, page), 'bold') + page.paint(`  ${printable(facts)}`),
+    ...dim(`${ORIGINS[subject.source]}${from}`),
+    ...(digest === undefined ? [] : dim(digest)),
+    ...dim(databaseInWords(report.database, report.created)),
+    ...(filter === undefined ? [] : paragraph(filter, page, 2)),
+  ];
+}
+
+const label = (text: string): Cell => ({ text, style: ['dim'] });
+const line = (text: string, page: Page): string =>
+  page.width === undefined ? printable(text) : cut(printable(text), page.width);
+
+const ORIGINS: Readonly<Record<SourceName, string>> = {
+  registry: 'from the registry',
+  docker: 'from the Docker Engine',
+  archive: 'from an archive',
+  oci: 'from an OCI layout',
+  dir: 'from a folder',
+  sbom: 'from a bill of materials',
+  memory: 'made in memory',
+};
+
+/** Feeds that are named one by one; of more, only their families are. */
+const FEEDS = 5;
+
+/** `advisory database of 2023-05-12 (3 days ago): 41,234 records of debian, osv/PyPI`. */
+function databaseInWords(database: DatabaseInfo, at: string): string {
+  const days = Math.floor((Date.parse(at) - Date.parse(database.built)) / DAY);
+  const age = Number.isNaN(days) ? '' : days < 1 ? ' (today)' : days === 1 ? ' (yesterday)' : ` (${days} days ago)`;
+  const names = database.feeds.map((feed) => feed.name);
+  const families = names.length > FEEDS ? [...new Set(names.map((name) => name.split('/')[0]!))] : names;
+  const feeds = families.length === 0 ? '' : ` of ${families.join(', ')}`;
+  return `advisory database of ${database.built.slice(0, 10)}${age}: ${grouped(database.records)} records${feeds}`;
+}
+
+const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {
+  fix: ['alarm'],
+  weigh: ['bold', 'yellow'],
+  incomplete: ['bold', 'yellow'],
+  clear: ['bold', 'green'],
+};
+
+/** The one line to read if only one is read. */
+export function verdictLines(report: Report, summary: Summary, page: Page): string[] {
+  const { word, heading, text } = verdict(report, summary);
+  const lines = paragraph(`${heading}  ${text}`, page, 2);
+  return [`  ${page.paint(heading, ...VERDICT_STYLES[word])}${lines[0]!.slice(2 + heading.length)}`, ...lines.slice(1)];
+}
+
+const SHORT: Readonly<Record<Severity, string>> = {
+  CRITICAL: 'CRIT',
+  HIGH: 'HIGH',
+  MEDIUM: 'MED',
+  LOW: 'LOW',
+  NEGLIGIBLE: 'NEGL',
+  UNKNOWN: 'UNKN',
+};
+/** Below this the severities are abbreviated. */
+const ROOMY = 100;
+const isNarrow = (page: Page): boolean => page.width !== undefined && page.width < ROOMY;
+
+/** Type by severity: the numbers the field expects, and in which unit they are. */
+export function countLines(summary: Summary, report: Report, page: Page): string[] {
+  const short = isNarrow(page);
+  const columns: Column[] = [
+    { header: '', overflow: 'cut', minimum: 16 },
+    ...WORST_FIRST.map((severity): Column => ({ header: short ? SHORT[severity] : severity, align: 'right' })),
+    { header: 'total', align: 'right' },
+    { header: 'fixable', align: 'right' },
+  ];
+  const rows = summary.kinds.map((kind) => kindRow(kind, report));
+  const risks = summary.risks.map((risk) => [
+    `Risks: ${risk.category}`,
+    ...severityCells(risk.severities),
+    number(risk.total),
+    '',
+  ]);
+  const total = [
+    { text: 'total', style: ['bold'] as const },
+    ...severityCells(summary.severities),
+    bold(summary.total),
+    bold(summary.fixable),
+  ];
+  const all = [...rows, ...(rows.length === 1 ? [] : [total]), ...risks];
+  return [...table(columns, all, { ...layout(page), indent: 2 }), ...unitLines(summary, page)];
+}
+
+function kindRow(kind: KindSummary, report: Report): Cell[] {
+  const os =
+    kind.kind === 'os' && report.os !== undefined ? ` ${report.os.id} ${report.os.versionId ?? ''}`.trimEnd() : '';
+  const name = `${kind.label}${os} (${grouped(kind.packages)})`;
+  if (kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0) {
+    return [
+      name,
+      ...WORST_FIRST.map((): Cell => ({ text: '?', style: ['yellow'] })),
+      { text: '?', style: ['yellow'] },
+      { text: '?', style: ['yellow'] },
+    ];
+  }
+  return [name, ...severityCells(kind.severities), number(kind.total), number(kind.fixable, 'green')];
+}
+
+const severityCells = (counts: Counts): Cell[] =>
+  WORST_FIRST.map((severity) =>
+    number(counts[severity], ...SEVERITY_STYLES[severity].filter((style) => style !== 'dim')),
+  );
+const number = (value: number, ...style: readonly StyleName[]): Cell => ({
+  text: grouped(value),
+  style: value === 0 ? ['dim'] : style,
+});
+const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] });
+
+/** Where others count differently, or where a number is none, that is said under the table. */
+function unitLines(summary: Summary, page: Page): string[] {
+  const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'));
+  const { installed } = summary;
+  const partly = summary.kinds.filter((kind) => kind.notAssessed > 0);
+  return [
+    ...(installed.total === summary.total
+      ? []
+      : dim(
+          `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${grouped(installed.total)} (${countsInWords(installed.severities)}), ${grouped(installed.fixable)} fixable.`,
+        )),
+    ...partly.flatMap((kind) =>
+      paragraph(
+        `? ${kind.label}: ${kind.notAssessed === kind.packages ? 'not assessed' : `${grouped(kind.notAssessed)} of ${grouped(kind.packages)} not assessed`}, no feed in the database speaks of them`,
+        page,
+        2,
+        (one) => page.paint(one, 'yellow'),
+      ),
+    ),
+  ];
+}
+
+/** The two worst severities and how many more: `3 CRITICAL, 14 HIGH, 24 more`. */
+function worstInWords(counts: Counts, page: Page): string {
+  const name = (severity: Severity) => (isNarrow(page) ? SHORT[severity] : severity);
+  const present = WORST_FIRST.filter((severity) => counts[severity] > 0);
+  const more = present.slice(2).reduce((sum, severity) => sum + counts[severity], 0);
+  const worst = present.slice(0, 2).map((severity) => `${counts[severity]} ${name(severity)}`);
+  return [...worst, ...(more === 0 ? [] : [`${more} more`])].join(', ');
+}
+
+/** The shortest list of changes, and the command for each package manager. */
+export function upgradeLines(list: readonly Upgrade[], summary: Summary, page: Page): string[] {
+  if (list.length === 0) return [];
+  const rows = list.map((one): Cell[] => [
+    { text: upgradeName(one), style: ['bold'] },
+    one.from,
+    { text: `\u2192 ${one.to}`, style: ['green'] },
+    one.clears.some(isExploited)
+      ? { text: `${worstInWords(one.severities, page)}, exploited`, style: ['bold', 'red'] }
+      : worstInWords(one.severities, page),
+  ]);
+  const columns: Column[] = [
+    { header: 'package', overflow: 'cut', minimum: 12 },
+    { header: 'installed', overflow: 'middle', minimum: 12 },
+    { header: 'upgrade to', overflow: 'middle', minimum: 20 },
+    { header: 'clears' },
+  ];
+  return [
+    title(
+      'WHAT TO CHANGE',
+      page,
+      `${list.length} ${list.length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.fixable} of ${summary.total}`,
+    ),
+    ...table(columns, rows, { ...layout(page), indent: 2 }),
+    '',
+    ...table(
+      [{}, { overflow: 'wrap' }],
+      upgradeHints(list).map((hint) => [
+        label(hint.label),
+        { text: hint.text, style: hint.shell ? (['cyan'] as const) : [] },
+      ]),
+      { ...layout(page), indent: 2 },
+    ),
+  ];
+}

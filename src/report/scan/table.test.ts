@@ -1,0 +1,347 @@
+import { describe, expect, it } from 'vitest';
+import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
+import type { Report } from '../../model.ts';
+import { lengthOf } from '../../terminal/table.ts';
+import { pieces, type RenderOptions } from '../report-format.ts';
+import { tableReport } from './table.ts';
+
+const render = (value: Report, options: RenderOptions = {}): string =>
+  [...pieces(tableReport.render(value, options))].join('');
+const lines = (value: Report, options: RenderOptions = {}): string[] => render(value, options).split('\n');
+const row = (text: string, start: string): string =>
+  text.split('\n').find((line) => line.trim().startsWith(start)) ?? '';
+const squeezed = (line: string): string => line.trim().replace(/ +/g, ' ');
+
+describe('the table for people', () => {
+  it('says in the first lines what was scanned, by which advisories, and what to do', () => {
+    expect(lines(report()).slice(0, 6)).toEqual([
+      'python:3.9.16  Debian GNU/Linux 11 (bullseye) · linux/amd64 · 9 packages',
+      '  from the registry: docker.io/library/python:3.9.16',
+      `  sha256:${'d4'.repeat(32)}`,
+      '  advisory database of 2023-05-13 (2 days ago): 41,234 records of debian, osv/PyPI',
+      '',
+      '  FIX FIRST  3 findings have a fix, 2 of them HIGH or worse: 3 upgrades clear them. 3 more have no fix yet.',
+    ]);
+  });
+
+  it('says when something fixable is being exploited, unless only the kernel that the container does not bring', () => {
+    const curl = finding('CVE-2023-38545', deb('curl', '7.74.0-1.3+deb11u3'), 'CRITICAL', {
+      fixed: '7.74.0-1.3+deb11u10',
+      exploited: '2023-10-11',
+    });
+    expect(render(report({ findings: [curl] }))).toContain('1 upgrade clears it. 1 is being exploited.');
+  });
+
+  it('counts type by severity once per source package, and says what it would be per installed package', () => {
+    const text = render(report());
+    expect(squeezed(row(text, 'CRITICAL'))).toBe('CRITICAL HIGH MEDIUM LOW NEGLIGIBLE UNKNOWN total fixable');
+    expect(squeezed(row(text, 'OS packages'))).toBe('OS packages debian 11 (7) 0 3 0 0 1 1 5 2');
+    expect(squeezed(row(text, 'Python'))).toBe('Python (2) 0 0 1 0 0 0 1 1');
+    expect(squeezed(row(text, 'total '))).toBe('total 0 3 1 0 1 1 6 3');
+    expect(text).toContain(
+      'Per installed package, as Trivy and Grype count, it is 11 (7 HIGH, 1 MEDIUM, 2 NEGLIGIBLE, 1 UNKNOWN), 5 fixable.',
+    );
+  });
+
+  it('lists the upgrades that clear everything fixable, each with its command in one line', () => {
+    const text = render(report());
+    expect(text).toContain('WHAT TO CHANGE  3 upgrades clear 3 of 6');
+    expect(squeezed(row(text, 'openssl'))).toBe('openssl 1.1.1n-0+deb11u3 → 1.1.1n-0+deb11u4 1 HIGH');
+    expect(text).toContain(
+      'apt-get update && apt-get install -y --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl',
+    );
+    expect(text).toContain('pip install setuptools==65.5.1');
+  });
+
+  it('upgrades to the highest fixed version by the ecosystem and not by the alphabet', () => {
+    const curl = deb('curl', '7.74.0-1.3+deb11u3');
+    const findings = ['7.74.0-1.3+deb11u7', '7.74.0-1.3+deb11u14', '7.74.0-1.3+deb11u5'].map((fixed, index) =>
+      finding(`CVE-2023-000${index}`, curl, 'LOW', { fixed }),
+    );
+    expect(squeezed(row(render(report({ findings })), 'curl'))).toBe(
+      'curl 7.74.0-1.3+deb11u3 → 7.74.0-1.3+deb11u14 3 LOW',
+    );
+  });
+
+  it('groups findings by source package: its version, its binaries and layer in the header, one line for each vulnerability', () => {
+    const text = render(report());
+    const header = text.split('\n').findIndex((line) => line.startsWith('  openssl 1.1.1n-0+deb11u3  '));
+    expect(text.split('\n')[header]).toBe(
+      '  openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:513c5d5e501279c21a05c1d8b66e5f0b02ee4b27f0928706d9…',
+    );
+    expect(
+      text
+        .split('\n')
+        .slice(header + 1, header + 3)
+        .map(squeezed),
+    ).toEqual([
+      'CVE-2023-0286 HIGH nvd → 1.1.1n-0+deb11u4 X.400 address type confusion in X.509 GeneralName',
+      'CVE-2023-0464 HIGH nvd postponed Excessive resource usage verifying X.509 policy constraints',
+    ]);
+    expect(text.match(/CVE-2023-0286/g)).toHaveLength(1);
+  });
+
+  it('shows states, exploitation and missing ratings as they are', () => {
+    const text = render(report());
+    expect(squeezed(row(text, 'CVE-2017-13716'))).toBe('CVE-2017-13716 NEGLIGIBLE debian unimportant');
+    expect(squeezed(row(text, 'CVE-2013-7445'))).toBe('CVE-2013-7445 UNKNOWN - ignored');
+    expect(squeezed(row(text, 'CVE-2023-0266'))).toContain('EXPLOITED since 2023-03-30: Use after free');
+    expect(text).toContain("linux 5.10.158-2  headers only: a container runs its host's kernel · linux-libc-dev");
+    expect(text).toContain(
+      'setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages · layer 2: RUN python get-pip.py',
+    );
+  });
+});
+
+describe('an honest zero', () => {
+  const clean = { findings: [] };
+  it('is called clear where everything was judged', () => {
+    expect(render(report(clean))).toContain('CLEAR  No known vulnerability in 9 packages.');
+  });
+  it('is no zero where nobody speaks of a kind of package', () => {
+    const { ecosystem: _, ...python } = wheel('python', '3.9.16');
+    const text = render(report({ ...clean, packages: [...PACKAGES, { ...python, type: 'generic' }] }));
+    expect(text).toContain('INCOMPLETE  Nothing found in what could be judged, but 1 package could not be judged.');
+    expect(squeezed(row(text, 'Programs'))).toBe('Programs and libraries (1) ? ? ? ? ? ? ? ?');
+    expect(text).toContain('? Programs and libraries: not assessed, no feed in the database speaks of them');
+  });
+  it('is no zero where the database has no feed of the operating system', () => {
+    const text = render(
+      report({ ...clean, coverage: [{ type: 'deb', ecosystem: 'Debian:11', packages: 7, assessed: false }] }),
+    );
+    expect(text).toContain('7 packages could not be judged');
+    expect(squeezed(row(text, 'OS packages'))).toContain('? ? ?');
+    expect(squeezed(row(text, 'Python'))).toBe('Python (2) 0 0 0 0 0 0 0 0');
+  });
+  it('is no zero where files could not be read, an OS was not recognised or no package was found', () => {
+    const unknowns = [{ path: 'var/lib/dpkg/status', analyzer: 'dpkg', reason: 'larger than 64 MB' }];
+    const unread = render(report({ ...clean, unknowns }));
+    expect(unread).toContain('1 file could not be read');
+    expect(unread).toContain('COULD NOT BE READ');
+    expect(squeezed(row(unread, '/var/lib'))).toBe('/var/lib/dpkg/status dpkg larger than 64 MB');
+    const notices = [
+      { level: 'warning' as const, code: 'os-unknown', message: 'the operating system "honk" is not covered' },
+    ];
+    const { os: _, ...without } = report({ ...clean, packages: [], notices });
+    const unknown = render(without);
+    expect(unknown).toContain('operating system not recognised');
+    expect(unknown).toContain('no package was found at all, 1 warning below');
+    expect(unknown).toContain('! the operating system "honk" is not covered');
+  });
+  it('says what a filter kept back', () => {
+    const text = render(report({ ...clean, filtered: { severity: ['CRITICAL', 'HIGH'], fixable: true, hidden: 361 } }));
+    expect(text).toContain(
+      'filter: CRITICAL, HIGH, fixable only; kept back: 361 findings, counted per installed package',
+    );
+    expect(text).toContain(
+      'CLEAR  No fixable CRITICAL or HIGH vulnerability in 9 packages. The filter kept back 361 findings, counted per installed package.',
+    );
+  });
+  it('asks to weigh what has no fix', () => {
+    const open = FINDINGS.filter((one) => one.fix.state !== 'fixed');
+    expect(render(report({ findings: open }))).toContain(
+      'NOTHING TO UPGRADE  3 known vulnerabilities have no fix yet, 1 HIGH or worse',
+    );
+  });
+});
+
+describe('500 findings', () => {
+  const severities = (group: number) =>
+    group < 10
+      ? (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE'] as const)
+      : (['MEDIUM', 'LOW', 'UNKNOWN'] as const);
+  const many = Array.from({ length: 50 }, (_, group) => {
+    const one = deb(`lib${group}`, '1.0-1');
+    return Array.from({ length: 10 }, (_, index) =>
+      finding(
+        `CVE-2023-${1000 + group * 10 + index}`,
+        one,
+        severities(group).at((group + index) % severities(group).length)!,
+        {
+          ...(group < 5 ? { fixed: `1.0-${index + 2}` } : {}),
+          title: 'A flaw in a parser',
+        },
+      ),
+    );
+  }).flat();
+  const value = report({ findings: many, packages: many.map((one) => one.package) });
+
+  it('fit a few screens of a terminal: the pressing ones shown, the rest counted, nothing dropped in silence', () => {
+    const text = render(value, { width: 120 });
+    const shown = (text.match(/CVE-\d+-\d+/g) ?? []).length;
+    const counted = [...text.matchAll(/^ {4}(?:and (?:\d+ more: )?|lib\d+ +\S+ +)(.*)$/gm)].flatMap(([, rest]) =>
+      [...(rest ?? '').matchAll(/(\d+) [A-Z]+/g)].map(([, number]) => Number(number)),
+    );
+    expect(shown + counted.reduce((sum, number) => sum + number, 0)).toBe(many.length);
+    expect(text.split('\n').length).toBeLessThan(200);
+    expect(text).toContain('--all shows every finding');
+  });
+
+  it('end with the verdict again, because the beginning has left the screen', () => {
+    const verdict = render(value, { width: 120 })
+      .split('\n')
+      .filter((line) => line.startsWith('  FIX FIRST'));
+    expect(verdict).toHaveLength(2);
+    expect(verdict[0]).toBe(verdict[1]);
+  });
+
+  it('are all there in a pipe and with --all', () => {
+    for (const options of [{}, { width: 120, all: true }])
+      expect(render(value, options).match(/CVE-\d+-\d+/g)).toHaveLength(many.length);
+  });
+
+  it.each([80, 120, 200])('never exceed a terminal of %i columns', (width) => {
+    const noisy = report({
+      findings: many,
+      notices: [{ level: 'warning', code: 'x', message: 'word '.repeat(60) }],
+      unknowns: [{ path: 'x/'.repeat(100), analyzer: 'dpkg', reason: 'y '.repeat(80) }],
+    });
+    for (const line of lines(noisy, { width })) expect(lengthOf(line)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('a finding without a title', () => {
+  const described = (description: string) => ({
+    ...finding('CVE-2023-1', deb('curl', '7.74.0-1'), 'LOW'),
+    description,
+  });
+  it('shows the first sentence of its description', () => {
+    const text = render(
+      report({ findings: [described('A flaw in curl 7.87.0 lets\n  servers read memory. It was found by nobody.')] }),
+    );
+    expect(squeezed(row(text, 'CVE-2023-1'))).toBe(
+      'CVE-2023-1 LOW nvd open A flaw in curl 7.87.0 lets servers read memory.',
+    );
+  });
+});
+
+describe('what is being exploited', () => {
+  const glibc = deb('libc6', '2.31-13+deb11u5', 'glibc');
+  const findings = [
+    ...Array.from({ length: 30 }, (_, index) =>
+      finding(`CVE-2024-${1000 + index}`, glibc, 'HIGH', { fixed: '2.31-13+deb11u10' }),
+    ),
+    finding('CVE-2023-4911', glibc, 'UNKNOWN', { fixed: '2.31-13+deb11u7', exploited: '2023-11-21' }),
+    ...Array.from({ length: 20 }, (_, index) =>
+      finding(`CVE-2023-${2000 + index}`, deb('curl', '7.74.0-1'), 'CRITICAL', { fixed: '7.74.0-2' }),
+    ),
+  ];
+  it('is shown however it is rated and however much there is, and its package first', () => {
+    const text = render(report({ findings }), { width: 120 });
+    expect(text).toContain('EXPLOITED since 2023-11-21');
+    expect(text.indexOf('  glibc 2.31')).toBeLessThan(text.indexOf('  curl 7.74'));
+  });
+});
+
+describe('the headers of the kernel', () => {
+  it("come last among what can be fixed, since a container runs its host's kernel", () => {
+    const findings = [
+      finding('CVE-2024-36971', deb('linux-libc-dev', '5.10.158-2', 'linux'), 'CRITICAL', {
+        fixed: '5.10.221-1',
+        exploited: '2024-08-07',
+      }),
+      finding('CVE-2023-0996', deb('libheif1', '1.11.0-1', 'libheif'), 'LOW', { fixed: '1.11.0-1+deb11u2' }),
+    ];
+    const text = render(report({ findings }));
+    expect(text.indexOf('  libheif 1')).toBeLessThan(text.indexOf('  linux 5'));
+    expect(text).not.toContain('being exploited');
+  });
+});
+
+describe('hostile names', () => {
+  it('reach neither the terminal as escapes nor a shell as commands', () => {
+    const evil = { ...wheel('x\u001b[2J; rm -rf $HOME', '1.0'), evidence: [] };
+    const text = render(
+      report({ findings: [finding('CVE-2023-1', evil, 'HIGH', { fixed: "2.0'`id`" })], packages: [evil] }),
+    );
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain("pip install 'x?[2J; rm -rf $HOME==2.0'\\''`id`'");
+  });
+  it('are coloured only where colours were asked for', () => {
+    expect(render(report(), { colour: true })).toContain('\u001b[');
+    expect(render(report())).not.toContain('\u001b');
+    expect(render(report(), { colour: true, width: 100 }).replace(/\u001b\[[\d;]*m/g, '')).toBe(
+      render(report(), { width: 100 }),
+    );
+  });
+});
+
+describe('copies that no package manager upgrades', () => {
+  const inPip = { ...wheel('urllib3', '1.26.8'), role: 'vendored' as const };
+  const vendored = {
+    ...inPip,
+    evidence: [{ ...inPip.evidence[0]!, path: 'usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt' }],
+  };
+  const declared = {
+    ...wheel('flask', '1.0'),
+    role: 'declared' as const,
+    evidence: [{ ...inPip.evidence[0]!, path: 'app/poetry.lock' }],
+  };
+  const text = render(
+    report({
+      packages: [vendored, declared, wheel('setuptools', '58.1.0')],
+      findings: [
+        finding('CVE-2023-43804', vendored, 'HIGH', { fixed: '1.26.17' }),
+        finding('CVE-2023-30861', declared, 'HIGH', { fixed: '2.2.5' }),
+        finding('CVE-2022-40897', wheel('setuptools', '58.1.0'), 'MEDIUM', { fixed: '65.5.1' }),
+      ],
+    }),
+  );
+  it('are in the list as what they are, and not in the command', () => {
+    expect(squeezed(row(text, 'urllib3 ('))).toBe('urllib3 (in pip) 1.26.8 → 1.26.17 1 HIGH');
+    expect(squeezed(row(text, 'flask ('))).toBe('flask (declared) 1.0 → 2.2.5 1 HIGH');
+    expect(text).toContain('  pip install setuptools==65.5.1\n');
+    expect(text).toContain('copies inside pip: newer releases of it bring newer copies');
+    expect(text).toContain('update /app/poetry.lock');
+  });
+  it('are where their file is, installed ones where their folder is', () => {
+    expect(text).toContain(
+      'urllib3 1.26.8  Python · vendored · /usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt · layer 2',
+    );
+    expect(text).toContain('setuptools 58.1.0  Python · /usr/local/lib/python3.9/site-packages · layer 2');
+  });
+});
+
+describe('dangerous files', () => {
+  const evidence = wheel('a', '1').evidence[0]!;
+  const risk = (severity: 'CRITICAL' | 'LOW') => ({
+    category: 'model' as const,
+    rule: 'pickle-calls-os-system',
+    severity,
+    title: 'Runs a command when it is loaded',
+    detail: "os.system('id')",
+    evidence: { ...evidence, path: 'models/a.pkl' },
+  });
+  it('are never called clear, however few vulnerabilities there are', () => {
+    const text = render(report({ findings: [], risks: [risk('CRITICAL')] }));
+    expect(text).toContain('LOOK FIRST  1 file is dangerous (see the risks). No known vulnerability in 9 packages.');
+    expect(squeezed(row(text, 'Risks: model'))).toBe('Risks: model 1 0 0 0 0 0 1');
+    expect(squeezed(row(text, 'CRITICAL  model'))).toBe(
+      "CRITICAL model Runs a command when it is loaded (os.system('id')) /models/a.pkl",
+    );
+    expect(render(report({ risks: [risk('CRITICAL')] }))).toContain(
+      'FIX FIRST  1 file is dangerous (see the risks). 3 findings have a fix',
+    );
+  });
+  it('of little danger do not change the word', () => {
+    expect(render(report({ findings: [], risks: [risk('LOW')] }))).toContain(
+      'CLEAR  No known vulnerability in 9 packages. 1 lesser risk in files.',
+    );
+  });
+});
+
+describe('what was not judged', () => {
+  it('is said beside what was found', () => {
+    const { ecosystem: _, ...conda } = { ...wheel('mkl', '2021.4.0'), type: 'conda' };
+    const text = render(
+      report({
+        packages: [...PACKAGES, conda],
+        notices: [
+          { level: 'warning', code: 'no-ecosystem', message: 'no publisher speaks of 1 packages: not assessed' },
+        ],
+      }),
+    );
+    expect(text).toContain('3 more have no fix yet. Besides, 1 package could not be judged.');
+    expect(text).not.toContain('no publisher speaks of');
+  });
+});

@@ -1,0 +1,114 @@
+import type { Notice, Report, Risk, Unknown } from '../../model.ts';
+import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
+import { table } from '../../terminal/table.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import { reportFormat } from '../report-format.ts';
+import { groupFindings, rank } from './groups.ts';
+import { riskPlace } from './risk-place.ts';
+import { summarize } from './summary.ts';
+import { findingLines } from './table-findings.ts';
+import { countLines, headLines, upgradeLines, verdictLines } from './table-summary.ts';
+import { upgrades } from './upgrades.ts';
+import { noticesToTell } from './verdict.ts';
+
+/** Risks and unreadable files that a terminal is shown one by one. */
+const LISTED = 15;
+
+/** Lines after which the top has left most screens, and the verdict is said again. */
+const SCREEN = 45;
+
+/** For people: what it comes down to, what to change, and only then every finding by source package. */
+export const tableReport = reportFormat({
+  name: 'table',
+  extension: 'txt',
+  mediaType: 'text/plain; charset=utf-8',
+  description: 'for people: verdict, counts, what to upgrade, findings by package',
+  *render(report, options) {
+    const page: Page = {
+      width: options.width,
+      paint: painter(options.colour ?? false),
+      all: options.all === true || options.width === undefined,
+    };
+    let height = 0;
+    for (const section of sections(report, page, options.brief === true)) {
+      const lines = [...section];
+      height += lines.length;
+      if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
+    }
+    if (page.width !== undefined && height > SCREEN)
+      yield `${verdictLines(report, summarize(report), page).join('\n')}\n\n`;
+  },
+});
+
+function* sections(report: Report, page: Page, brief: boolean): Generator<Iterable<string>> {
+  const summary = summarize(report);
+  yield headLines(report, summary, page);
+  yield verdictLines(report, summary, page);
+  yield noticeLines(report, 'warning', page);
+  yield countLines(summary, report, page);
+  if (brief) return;
+  yield upgradeLines(upgrades(report), summary, page);
+  yield findingLines(groupFindings(report.findings), page);
+  yield riskLines(report.risks, page);
+  yield unknownLines(report.unknowns, page);
+  yield noticeLines(report, 'info', page);
+}
+
+/** What casts doubt on the numbers stands before them; what only explains them, at the end. */
+function noticeLines(report: Report, level: Notice['level'], page: Page): string[] {
+  const warning = level === 'warning';
+  return noticesToTell(report, level).flatMap(({ message }) =>
+    paragraph(
+      warning ? `! ${message}` : message,
+      page,
+      2,
+      (line) => page.paint(line, warning ? 'yellow' : 'dim'),
+      warning ? 2 : 0,
+    ),
+  );
+}
+
+/** The risks, worst first. */
+export function riskLines(risks: readonly Risk[], page: Page): string[] {
+  if (risks.length === 0) return [];
+  const sorted = [...risks].sort(
+    (a, b) => rank(b.severity) - rank(a.severity) || (a.evidence.path < b.evidence.path ? -1 : 1),
+  );
+  const shown = page.all ? sorted : sorted.slice(0, LISTED);
+  const rows = shown.map((risk) => [
+    { text: risk.severity, style: SEVERITY_STYLES[risk.severity] },
+    risk.category,
+    `${risk.title}${risk.detail === undefined ? '' : ` (${risk.detail})`}`,
+    { text: riskPlace(risk), style: ['dim'] as const },
+  ]);
+  return [
+    title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
+    ...table([{}, {}, { overflow: 'wrap', minimum: 24 }, { overflow: 'wrap', minimum: 20 }], rows, {
+      ...layout(page),
+      indent: 2,
+    }),
+    ...more(risks.length - shown.length, page),
+  ];
+}
+
+function unknownLines(unknowns: readonly Unknown[], page: Page): string[] {
+  if (unknowns.length === 0) return [];
+  const shown = page.all ? unknowns : unknowns.slice(0, LISTED);
+  const rows = shown.map((unknown) => [
+    `/${unknown.path}`,
+    { text: unknown.analyzer, style: ['dim'] as const },
+    unknown.reason,
+  ]);
+  return [
+    title('COULD NOT BE READ', page, 'what these files hold is not in the numbers above'),
+    ...table([{ overflow: 'middle', minimum: 20 }, {}, { overflow: 'wrap', minimum: 20 }], rows, {
+      ...layout(page),
+      indent: 2,
+    }),
+    ...more(unknowns.length - shown.length, page),
+  ];
+}
+
+function more(number: number, page: Page): string[] {
+  return number <= 0 ? [] : [page.paint(`  and ${number} more: --all shows them`, 'dim')];
+}

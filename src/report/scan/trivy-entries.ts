@@ -1,0 +1,151 @@
+import type { AdvisoryState, Evidence, Finding, Package, Rating, Severity } from '../../model.ts';
+import { isOsPackage } from '../inventory/package-kind.ts';
+import { isFixable, rank, titleLine } from './groups.ts';
+
+/** Trivy knows five severities; numbers stand in VendorSeverity. */
+const SEVERITY: Readonly<Record<Severity, { readonly name: string; readonly number: number }>> = {
+  UNKNOWN: { name: 'UNKNOWN', number: 0 },
+  NEGLIGIBLE: { name: 'LOW', number: 1 },
+  LOW: { name: 'LOW', number: 1 },
+  MEDIUM: { name: 'MEDIUM', number: 2 },
+  HIGH: { name: 'HIGH', number: 3 },
+  CRITICAL: { name: 'CRITICAL', number: 4 },
+};
+
+/** Its words for a publisher's state, where there is no fix. */
+const STATUS: Readonly<Record<AdvisoryState, string>> = {
+  open: 'affected',
+  fixed: 'fixed',
+  'not-affected': 'not_affected',
+  unimportant: 'affected',
+  'no-dsa': 'affected',
+  ignored: 'will_not_fix',
+  postponed: 'fix_deferred',
+  'end-of-life': 'end_of_life',
+  undetermined: 'under_investigation',
+  'will-not-fix': 'will_not_fix',
+  deferred: 'fix_deferred',
+  withdrawn: 'not_affected',
+};
+
+/** Publishers by our name for them: Trivy's id, name and address. */
+const DATA_SOURCES: ReadonlyMap<string, { ID: string; Name: string; URL: string }> = new Map([
+  [
+    'debian',
+    {
+      ID: 'debian',
+      Name: 'Debian Security Tracker',
+      URL: 'https://salsa.debian.org/security-tracker-team/security-tracker',
+    },
+  ],
+  ['ubuntu', { ID: 'ubuntu', Name: 'Ubuntu CVE Tracker', URL: 'https://git.launchpad.net/ubuntu-cve-tracker' }],
+  ['alpine', { ID: 'alpine', Name: 'Alpine Secdb', URL: 'https://secdb.alpinelinux.org/' }],
+  ['ghsa', { ID: 'ghsa', Name: 'GitHub Security Advisory', URL: 'https://github.com/advisories' }],
+  ['pysec', { ID: 'osv', Name: 'Python Packaging Advisory Database', URL: 'https://github.com/pypa/advisory-db' }],
+]);
+
+/** One of `Results[].Vulnerabilities[]`, its keys in Trivy's order. */
+export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): Record<string, unknown> {
+  const one = finding.package;
+  const publisher = finding.advisories[0]?.source;
+  const dataSource =
+    publisher === undefined ? undefined : (DATA_SOURCES.get(publisher) ?? { ID: publisher, Name: publisher, URL: '' });
+  const vendorIds = vendorIdsOf(finding);
+  return {
+    VulnerabilityID: finding.id,
+    ...(vendorIds.length === 0 ? {} : { VendorIDs: vendorIds }),
+    PkgID: `${one.name}@${one.version}`,
+    PkgName: one.name,
+    ...(isOsPackage(one.type) || at === undefined ? {} : { PkgPath: at.path }),
+    PkgIdentifier: { PURL: one.purl },
+    InstalledVersion: one.version,
+    ...(finding.fix.version === undefined ? {} : { FixedVersion: finding.fix.version }),
+    Status: isFixable(finding) ? 'fixed' : STATUS[finding.state],
+    Layer: layer(at),
+    ...(finding.severitySource === 'none' ? {} : { SeveritySource: finding.severitySource }),
+    ...(finding.url === undefined ? {} : { PrimaryURL: finding.url }),
+    ...(dataSource === undefined ? {} : { DataSource: dataSource }),
+    ...(titleLine(finding) === '' ? {} : { Title: titleLine(finding) }),
+    ...(finding.description === undefined ? {} : { Description: finding.description }),
+    Severity: SEVERITY[finding.severity].name,
+    ...listed('CweIDs', finding.cwes),
+    ...keyed('VendorSeverity', vendorSeverity(finding.ratings)),
+    ...keyed('CVSS', cvss(finding.ratings)),
+    ...listed('References', finding.references),
+    ...(finding.published === undefined ? {} : { PublishedDate: finding.published }),
+    ...(finding.modified === undefined ? {} : { LastModifiedDate: finding.modified }),
+  };
+}
+
+/** What publishers other than MITRE call it: their own ids, and the bulletins that announce it. */
+function vendorIdsOf({ aliases, advisories }: Finding): string[] {
+  const bulletins = advisories.flatMap((one) => one.bulletin ?? []);
+  const own = aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)-/.test(alias));
+  return [...new Set([...bulletins, ...own])];
+}
+
+/** One of `Results[].Packages[]`. */
+export function packageEntry(one: Package, at: Evidence | undefined): Record<string, unknown> {
+  return {
+    ID: `${one.name}@${one.version}`,
+    Name: one.name,
+    Identifier: { PURL: one.purl },
+    Version: one.version,
+    ...(one.architecture === undefined ? {} : { Arch: one.architecture }),
+    ...(one.source === undefined ? {} : { SrcName: one.source.name, SrcVersion: one.source.version }),
+    ...listed('Licenses', one.licenses),
+    ...(one.maintainer === undefined ? {} : { Maintainer: one.maintainer }),
+    Layer: layer(at),
+    ...(isOsPackage(one.type) || at === undefined ? {} : { FilePath: at.path }),
+  };
+}
+
+function layer(at: Evidence | undefined): Record<string, string> {
+  if (at === undefined) return {};
+  return at.digest === undefined ? { DiffID: at.diffID } : { Digest: at.digest, DiffID: at.diffID };
+}
+
+const listed = (key: string, values: readonly string[] | undefined): Record<string, unknown> =>
+  values === undefined || values.length === 0 ? {} : { [key]: values };
+const keyed = (key: string, values: ReadonlyMap<string, unknown>): Record<string, unknown> =>
+  values.size === 0 ? {} : { [key]: Object.fromEntries(values) };
+
+function vendorSeverity(ratings: readonly Rating[]): Map<string, number> {
+  const worst = new Map<string, Severity>();
+  for (const { source, severity } of ratings) {
+    if (severity !== 'UNKNOWN' && rank(severity) > rank(worst.get(source) ?? 'UNKNOWN')) worst.set(source, severity);
+  }
+  return new Map([...worst].map(([source, severity]) => [source, SEVERITY[severity].number]));
+}
+
+/** CVSS by source: `V2Vector`, `V3Vector`, `V40Vector` and their scores. */
+function cvss(ratings: readonly Rating[]): Map<string, Record<string, unknown>> {
+  const versions = new Map<string, Map<string, Rating>>();
+  for (const rating of ratings) {
+    const version = /^CVSS:([234])/.exec(rating.method)?.[1];
+    if (version === undefined || rating.vector === undefined) continue;
+    const known = versions.get(rating.source) ?? new Map<string, Rating>();
+    known.set(version, rating);
+    versions.set(rating.source, known);
+  }
+  return new Map(
+    [...versions].map(([source, known]) => [
+      source,
+      { ...cvssMembers(known, 'Vector'), ...cvssMembers(known, 'Score') },
+    ]),
+  );
+}
+
+function cvssMembers(known: ReadonlyMap<string, Rating>, part: 'Vector' | 'Score'): Record<string, unknown> {
+  const members: Record<string, unknown> = {};
+  for (const [version, name] of [
+    ['2', 'V2'],
+    ['3', 'V3'],
+    ['4', 'V40'],
+  ] as const) {
+    const rating = known.get(version);
+    const value = part === 'Vector' ? rating?.vector : rating?.score;
+    if (value !== undefined) members[`${name}${part}`] = value;
+  }
+  return members;
+}

@@ -1,0 +1,136 @@
+import type { Evidence, Package, Report, SourceName } from '../../model.ts';
+import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { reportFormat } from '../report-format.ts';
+import { jsonPieces } from './json.ts';
+import { packageEntry, vulnerabilityEntry } from './trivy-entries.ts';
+
+/**
+ * Trivy's report, schema 2, so that what was written for it keeps working: one row for each vulnerability in each
+ * installed package. `all` adds the packages, as its `--list-all-pkgs` does.
+ * https://trivy.dev/docs/latest/configuration/reporting/#json
+ */
+export const trivyReport = reportFormat({
+  name: 'trivy',
+  extension: 'json',
+  mediaType: 'application/json',
+  description: "Trivy's JSON (schema 2), for scripts and dashboards that read it",
+  render: (report, options) => jsonPieces(trivyDocument(report, options.all ?? false)),
+});
+
+const ARTIFACT_TYPES: Partial<Readonly<Record<SourceName, string>>> = { dir: 'filesystem', sbom: 'cyclonedx' };
+
+function* trivyDocument(report: Report, packages: boolean): Generator<readonly [string, unknown]> {
+  const { subject } = report;
+  yield ['SchemaVersion', 2];
+  yield ['CreatedAt', report.created];
+  yield ['ArtifactName', subject.reference];
+  yield ['ArtifactType', ARTIFACT_TYPES[subject.source] ?? 'container_image'];
+  yield ['Metadata', metadata(report)];
+  yield ['Results', results(report, packages)];
+}
+
+/** The operating systems that Trivy calls otherwise than os-release does. */
+const FAMILIES: ReadonlyMap<string, string> = new Map([
+  ['rhel', 'redhat'],
+  ['almalinux', 'alma'],
+  ['amzn', 'amazon'],
+  ['ol', 'oracle'],
+  ['sles', 'suse linux enterprise server'],
+  ['opensuse-leap', 'opensuse.leap'],
+  ['opensuse-tumbleweed', 'opensuse.tumbleweed'],
+  ['mariner', 'cbl-mariner'],
+]);
+
+const family = (report: Report): string =>
+  report.os === undefined ? 'none' : (FAMILIES.get(report.os.id) ?? report.os.id);
+
+function metadata({ subject, os, ...report }: Report): Record<string, unknown> {
+  return {
+    ...(subject.size === undefined ? {} : { Size: subject.size }),
+    ...(os === undefined ? {} : { OS: { Family: family({ subject, os, ...report }), Name: os.versionId ?? '' } }),
+    ...(subject.imageId === undefined ? {} : { ImageID: subject.imageId }),
+    ...(subject.config === undefined ? {} : { DiffIDs: subject.config.diffIDs }),
+    ...(subject.repoTags === undefined ? {} : { RepoTags: subject.repoTags }),
+    ...(subject.repoDigests === undefined ? {} : { RepoDigests: subject.repoDigests }),
+    ...(subject.config === undefined ? {} : { ImageConfig: imageConfig({ subject, ...report }) }),
+    ...(subject.layers.length === 0
+      ? {}
+      : {
+          Layers: subject.layers.map(({ size, digest, diffID }) => ({
+            ...(size === undefined ? {} : { Size: size }),
+            ...(digest === undefined ? {} : { Digest: digest }),
+            DiffID: diffID,
+          })),
+        }),
+  };
+}
+
+function imageConfig({ subject }: Pick<Report, 'subject'>): Record<string, unknown> {
+  const config = subject.config!;
+  return {
+    architecture: config.platform.architecture,
+    ...(config.author === undefined ? {} : { author: config.author }),
+    created: config.created ?? subject.created ?? '0001-01-01T00:00:00Z',
+    history: config.history.map(({ createdBy, created, comment, emptyLayer }) => ({
+      ...(created === undefined ? {} : { created }),
+      created_by: createdBy,
+      ...(comment === undefined ? {} : { comment }),
+      ...(emptyLayer ? { empty_layer: true } : {}),
+    })),
+    os: config.platform.os,
+    rootfs: { type: 'layers', diff_ids: config.diffIDs },
+    config: config.run,
+  };
+}
+
+/** A row of the report: a package at one of its places. */
+interface Row {
+  readonly one: Package;
+  readonly at: Evidence | undefined;
+}
+
+/** The operating system's packages first, then one result for each kind of package, or for each file where Trivy does so. */
+function* results(report: Report, packages: boolean): Generator<Record<string, unknown>> {
+  const name = `${report.subject.reference} (${[family(report), report.os?.versionId].filter(Boolean).join(' ')})`;
+  const vulnerable = new Map<string, Record<string, unknown>[]>();
+  for (const finding of report.findings) {
+    for (const row of rows(finding.package)) {
+      const key = target(row, name);
+      push(vulnerable, key, vulnerabilityEntry(finding, row.at));
+    }
+  }
+  const targets = new Map<string, Row[]>();
+  for (const row of report.packages.flatMap(rows)) push(targets, target(row, name), row);
+  const ordered = [...targets].sort(
+    ([, a], [, b]) => Number(isOsPackage(b[0]!.one.type)) - Number(isOsPackage(a[0]!.one.type)),
+  );
+  for (const [key, members] of ordered) {
+    const vulnerabilities = vulnerable.get(key);
+    const first = members[0]!.one;
+    yield {
+      Target: key,
+      Class: isOsPackage(first.type) ? 'os-pkgs' : 'lang-pkgs',
+      Type: isOsPackage(first.type) ? family(report) : kindOf(first.type).trivy.type,
+      ...(packages ? { Packages: members.map(({ one, at }) => packageEntry(one, at)) } : {}),
+      ...(vulnerabilities === undefined ? {} : { Vulnerabilities: vulnerabilities }),
+    };
+  }
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+/** A language package counts once for each place it lies in, an OS package once. */
+function rows(one: Package): Row[] {
+  if (isOsPackage(one.type) || one.evidence.length === 0) return [{ one, at: one.evidence[0] }];
+  return one.evidence.map((at) => ({ one, at }));
+}
+
+function target({ one, at }: Row, osTarget: string): string {
+  if (isOsPackage(one.type)) return osTarget;
+  const { trivy } = kindOf(one.type);
+  return trivy.byFile === true && at !== undefined ? at.path : trivy.target;
+}

@@ -1,0 +1,133 @@
+import { grouped } from '../../formats/grouped.ts';
+import type { Notice, Report, Risk } from '../../model.ts';
+import { isExploited, isFixable, rank } from './groups.ts';
+import type { Summary } from './summary.ts';
+import { upgrades } from './upgrades.ts';
+
+/** What a reader who looks at one line only has to know. */
+export interface Verdict {
+  /**
+   * `fix`: something can be mended, or is dangerous; `weigh`: known vulnerabilities nobody has mended yet;
+   * `incomplete`: nothing found, but not everything was judged; `clear`: nothing found.
+   */
+  readonly word: 'fix' | 'weigh' | 'incomplete' | 'clear';
+  readonly heading: string;
+  readonly text: string;
+}
+
+const plural = (number: number, noun: string, many = `${noun}s`): string =>
+  `${grouped(number)} ${number === 1 ? noun : many}`;
+
+/** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
+export function verdict(report: Report, summary: Summary): Verdict {
+  const gaps = unjudged(report, summary);
+  const found = judgeFindings(report, summary, gaps);
+  const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH'));
+  if (dangers.length > 0) {
+    const text = `${inWords(dangers)} dangerous (see the risks). ${found.text}`;
+    return { word: 'fix', heading: found.word === 'fix' ? found.heading : 'LOOK FIRST', text };
+  }
+  if (report.risks.length === 0) return found;
+  const where = report.risks.every(inFile) ? 'files' : 'files and configuration';
+  return { ...found, text: `${found.text} ${plural(report.risks.length, 'lesser risk')} in ${where}.` };
+}
+
+const inFile = ({ evidence }: Risk): boolean => evidence.path !== '';
+
+/** `1 file is`, `2 files and 1 entry of the configuration are`. */
+function inWords(dangers: readonly Risk[]): string {
+  const files = dangers.filter(inFile).length;
+  const entries = dangers.length - files;
+  const parts = [
+    ...(files > 0 ? [plural(files, 'file')] : []),
+    ...(entries > 0 ? [`${plural(entries, 'entry', 'entries')} of the configuration`] : []),
+  ];
+  return `${parts.join(' and ')} ${dangers.length === 1 ? 'is' : 'are'}`;
+}
+
+function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): Verdict {
+  const unjudgedToo = gaps.length === 0 ? '' : ` Besides, ${gaps.join(', ')}.`;
+  if (summary.fixable > 0) return fix(report, summary, unjudgedToo);
+  if (summary.total > 0) return weigh(summary, unjudgedToo);
+  const hidden = report.filtered.hidden === 0 ? '' : ` The filter kept back ${keptBack(report)}.`;
+  if (gaps.length > 0) {
+    return {
+      word: 'incomplete',
+      heading: 'INCOMPLETE',
+      text: `Nothing found in what could be judged, but ${gaps.join(', ')}.${hidden}`,
+    };
+  }
+  return {
+    word: 'clear',
+    heading: 'CLEAR',
+    text: `${nothing(report)} in ${plural(summary.packages, 'package')}.${hidden}`,
+  };
+}
+
+/** What there is none of, as far as the filter lets anything through: `No fixable CRITICAL or HIGH vulnerability`. */
+function nothing({ filtered }: Report): string {
+  const levels = filtered.severity === undefined ? '' : ` ${filtered.severity.join(' or ')}`;
+  return `No ${filtered.fixable === true ? 'fixable' : 'known'}${levels} vulnerability`;
+}
+
+/** What the filter lets through and kept back; undefined where there is none. */
+export function filterInWords(report: Report): string | undefined {
+  const { severity, fixable, hidden } = report.filtered;
+  if (hidden === 0 && severity === undefined && fixable !== true) return undefined;
+  const kept = [severity?.join(', '), fixable === true ? 'fixable' : undefined].filter((part) => part !== undefined);
+  return `filter: ${kept.length === 0 ? 'on' : `${kept.join(', ')} only`}; kept back: ${keptBack(report)}`;
+}
+
+/** How many findings the filter kept back, which are counted as the JSON report lists them. */
+function keptBack({ filtered }: Report): string {
+  return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
+}
+
+function fix(report: Report, summary: Summary, gaps: string): Verdict {
+  const list = upgrades(report);
+  const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
+  const which = severe.length === 0 ? 'none of them HIGH or worse' : `${grouped(severe.length)} of them HIGH or worse`;
+  const attacked =
+    exploited.length === 0
+      ? ''
+      : ` ${plural(new Set(exploited.map(({ id }) => id)).size, 'is', 'are')} being exploited.`;
+  const rest = summary.total - summary.fixable;
+  const unfixed = rest === 0 ? '' : ` ${plural(rest, 'more has', 'more have')} no fix yet.`;
+  return {
+    word: 'fix',
+    heading: 'FIX FIRST',
+    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}: ${plural(list.length, 'upgrade clears', 'upgrades clear')} ${
+      summary.fixable === 1 ? 'it' : 'them'
+    }.${attacked}${unfixed}${gaps}`,
+  };
+}
+
+function weigh(summary: Summary, gaps: string): Verdict {
+  const severe = summary.severities.CRITICAL + summary.severities.HIGH;
+  const which = severe === 0 ? 'none HIGH or worse' : `${grouped(severe)} HIGH or worse`;
+  return {
+    word: 'weigh',
+    heading: 'NOTHING TO UPGRADE',
+    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no fix yet, ${which}: weigh them, or choose a base image with fewer packages.${gaps}`,
+  };
+}
+
+/** Notices of which the counts, and the list of unreadable files, say more. */
+const SAID_ELSEWHERE = ['unreadable', 'no-ecosystem', 'not-covered'];
+
+/** The notices of a level that a reader learns nowhere else. */
+export function noticesToTell({ notices }: Report, level: Notice['level']): readonly Notice[] {
+  return notices.filter((notice) => notice.level === level && !SAID_ELSEWHERE.includes(notice.code));
+}
+
+/** What stands between "nothing found" and "nothing there". */
+function unjudged(report: Report, summary: Summary): string[] {
+  const warnings = noticesToTell(report, 'warning').length;
+  return [
+    ...(summary.packages === 0 ? ['no package was found at all'] : []),
+    ...(summary.notAssessed > 0 ? [`${plural(summary.notAssessed, 'package')} could not be judged`] : []),
+    ...(report.unknowns.length > 0 ? [`${plural(report.unknowns.length, 'file')} could not be read`] : []),
+    ...(warnings > 0 ? [`${plural(warnings, 'warning')} below`] : []),
+  ];
+}

@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { TlsMaterial } from '../../network/dispatchers.ts';
+
+/** Files of a folder that are read at most; a registry needs one authority and one key. */
+const FILES = 32;
+
+/**
+ * The authorities and the client certificate that this machine's administrator laid down for a registry, where Docker
+ * and Podman look for them: `certs.d/HOST:PORT/*.crt`, `*.cert` and `*.key`. Undefined when there are none.
+ * https://docs.docker.com/engine/security/certificates/
+ */
+export async function registryCertificates(
+  host: string,
+  environment: NodeJS.ProcessEnv,
+  home = homedir(),
+): Promise<TlsMaterial | undefined> {
+  const configuration = environment.XDG_CONFIG_HOME || join(home, '.config');
+  const folders = [join(configuration, 'docker'), join(configuration, 'containers'), '/etc/docker', '/etc/containers'];
+  for (const folder of folders) {
+    const found = await readFolder(join(folder, 'certs.d', host));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function readFolder(folder: string): Promise<TlsMaterial | undefined> {
+  const names = (await readdir(folder).catch(() => [])).sort().slice(0, FILES);
+  const read = async (ending: string): Promise<string[]> =>
+    Promise.all(
+      names.filter((name) => name.endsWith(ending)).map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+    );
+  const [authorities, certificates, keys] = await Promise.all([read('.crt'), read('.cert'), read('.key')]);
+  if (authorities.length + certificates.length + keys.length === 0) return undefined;
+  const { rootCertificates } = await import('node:tls');
+  return {
+    ...(authorities.length > 0 ? { ca: [...rootCertificates, ...authorities].join('\n') } : {}),
+    ...(certificates[0] && keys[0] ? { cert: certificates[0], key: keys[0] } : {}),
+  };
+}

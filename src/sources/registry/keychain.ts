@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { PlimsollError } from '../../errors.ts';
+import { isObject, type JsonObject, jsonObject, textOf } from '../json.ts';
+import { askHelper } from './credential-helper.ts';
+
+/** What opens a registry; `from` says where it was found, for errors. Never logged, never shown. */
+export type Credential =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string; readonly from: string }
+  /** A refresh token, to be exchanged (`identitytoken`). */
+  | { readonly kind: 'identity'; readonly token: string; readonly from: string }
+  /** A bearer token, sent as it is (`registrytoken`). */
+  | { readonly kind: 'bearer'; readonly token: string; readonly from: string };
+
+/** Finds credentials. */
+export interface Keychain {
+  /**
+   * The credential for a repository (`ghcr.io`, `owner/name`), the most specific first; undefined: go anonymously.
+   * Asked only when a registry wants to know who is calling. Throws `config` when a configuration file is damaged.
+   */
+  credential(registry: string, repository: string): Promise<Credential | undefined>;
+  /** What did not work on the way: a helper that is not installed. Told when the registry refuses. */
+  readonly problems: readonly string[];
+}
+
+export interface KeychainOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The user's home folder. */
+  readonly home?: string;
+  readonly signal?: AbortSignal;
+  /** Given on the command line: goes before every file. */
+  readonly username?: string;
+  readonly password?: string;
+  readonly token?: string;
+}
+
+/** Nobody is known anywhere. */
+export const anonymous: Keychain = { credential: async () => undefined, problems: [] };
+
+const DOCKER_HUB = 'docker.io';
+/** The name under which Docker files its own hub. */
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+
+/**
+ * The credentials of this user: those given, else `DOCKER_AUTH_CONFIG`, `REGISTRY_AUTH_FILE`, Docker's config.json
+ * (`DOCKER_CONFIG`) and Podman's auth.json, each with its `credHelpers`, `credsStore` and `auths`.
+ * https://docs.docker.com/reference/cli/docker/login/ and containers-auth.json(5)
+ */
+export function createKeychain(options: KeychainOptions = {}): Keychain {
+  const { token, username, password } = options;
+  if (token !== undefined && token !== '') return fixed({ kind: 'bearer', token, from: 'the registry token given' });
+  if (username !== undefined && username !== '') {
+    return fixed({ kind: 'password', username, password: password ?? '', from: 'the user name and password given' });
+  }
+  const environment = options.environment ?? process.env;
+  const problems: string[] = [];
+  const configurations = new Map<string, Promise<JsonObject | undefined>>();
+  return {
+    problems,
+    async credential(registry, repository) {
+      for (const place of places(environment, options.home ?? homedir())) {
+        const configuration = configurations.get(place.name) ?? place.read();
+        configurations.set(place.name, configuration);
+        const known = await configuration;
+        const ask = { place: place.name, environment, problems, signal: options.signal };
+        const found = known && (await lookUp(known, registry, repository, ask));
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+const fixed = (credential: Credential): Keychain => ({ credential: async () => credential, problems: [] });
+
+interface Place {
+  readonly name: string;
+  read(): Promise<JsonObject | undefined>;
+}
+
+function places(environment: NodeJS.ProcessEnv, home: string): Place[] {
+  const inline = environment.DOCKER_AUTH_CONFIG;
+  const files = [
+    environment.REGISTRY_AUTH_FILE,
+    join(environment.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
+    environment.XDG_RUNTIME_DIR && join(environment.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
+    join(environment.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
+  ];
+  const found: Place[] = files.flatMap((path) => (path ? [{ name: path, read: () => readConfiguration(path) }] : []));
+  if (!inline) return found;
+  const name = 'DOCKER_AUTH_CONFIG';
+  return [{ name, read: async () => parseConfiguration(Buffer.from(inline), name) }, ...found];
+}
+
+async function readConfiguration(path: string): Promise<JsonObject | undefined> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
+    throw new PlimsollError('config', 'the credentials cannot be read', { where: path, cause });
+  }
+  return bytes.length === 0 ? undefined : parseConfiguration(bytes, path);
+}
+
+function parseConfiguration(bytes: Buffer, where: string): JsonObject {
+  try {
+    return jsonObject(bytes, where, 'file of credentials');
+  } catch (cause) {
+    throw new PlimsollError('config', 'the file of credentials is damaged', {
+      where,
+      hint: 'repair it or log in again with docker login',
+      cause,
+    });
+  }
+}
+
+interface Ask {
+  readonly place: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly problems: string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+async function lookUp(
+  configuration: JsonObject,
+  registry: string,
+  repository: string,
+  ask: Ask,
+): Promise<Credential | undefined> {
+  const helper = helperFor(configuration.credHelpers, registry) ?? textOf(configuration.credsStore);
+  const answer = helper && (await fromHelper(helper, registry, ask));
+  return answer || fromFile(configuration.auths, registry, repository, ask.place);
+}
+
+function helperFor(helpers: unknown, registry: string): string | undefined {
+  if (!isObject(helpers)) return undefined;
+  const entry = Object.entries(helpers).find(([key]) => hostOf(key) === registry);
+  return textOf(entry?.[1]);
+}
+
+async function fromHelper(helper: string, registry: string, ask: Ask): Promise<Credential | undefined> {
+  const keys = registry === DOCKER_HUB ? [DOCKER_HUB_KEY] : [registry, `https://${registry}`];
+  for (const key of keys) {
+    const answer = await askHelper(helper, key, ask);
+    if (typeof answer === 'string') {
+      ask.problems.push(answer);
+      return undefined;
+    }
+    if (answer === undefined) continue;
+    const from = `docker-credential-${helper}`;
+    // https://github.com/docker/docker-credential-helpers: this user name marks an identity token.
+    if (answer.username === '<token>') return { kind: 'identity', token: answer.secret, from };
+    return { kind: 'password', username: answer.username, password: answer.secret, from };
+  }
+  return undefined;
+}
+
+/** Entries are named by host, by address (`https://host/v1/`), or as Podman does by host and path: the longest wins. */
+function fromFile(auths: unknown, registry: string, repository: string, place: string): Credential | undefined {
+  if (!isObject(auths)) return undefined;
+  const entries = Object.entries(auths).filter(([, value]) => isObject(value) && Object.keys(value).length > 0);
+  const parts = repository.split('/');
+  for (let length = parts.length; length > 0; length--) {
+    const scope = `${registry}/${parts.slice(0, length).join('/')}`;
+    const scoped = entries.find(([key]) => key === scope);
+    const credential = scoped && fromEntry(scoped[1], place);
+    if (credential) return credential;
+  }
+  for (const [key, value] of entries) {
+    const credential = hostOf(key) === registry ? fromEntry(value, place) : undefined;
+    if (credential) return credential;
+  }
+  return undefined;
+}
+
+/** The registry that a key of `auths` speaks of; Podman's keys with a path speak of none as a whole. */
+function hostOf(key: string): string {
+  const match = /^(?:https?:\/\/)?([^/]+)(\/.*)?$/.exec(key);
+  const host = match?.[1] ?? key;
+  const path = match?.[2] ?? '';
+  if (!key.includes('://') && path !== '' && !/^\/(v[12]\/?)?$/.test(path)) return key;
+  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? DOCKER_HUB : host;
+}
+
+function fromEntry(entry: unknown, from: string): Credential | undefined {
+  if (!isObject(entry)) return undefined;
+  const identity = textOf(entry.identitytoken);
+  if (identity) return { kind: 'identity', token: identity, from };
+  const bearer = textOf(entry.registrytoken);
+  if (bearer) return { kind: 'bearer', token: bearer, from };
+  const pair = Buffer.from(textOf(entry.auth) ?? '', 'base64')
+    .toString('utf8')
+    .replace(/\0+$/, '');
+  const colon = pair.indexOf(':');
+  if (colon > 0) return { kind: 'password', username: pair.slice(0, colon), password: pair.slice(colon + 1), from };
+  const username = textOf(entry.username);
+  return username ? { kind: 'password', username, password: textOf(entry.password) ?? '', from } : undefined;
+}
