@@ -6,10 +6,9 @@
  *     const report = await scanImage(image, { store });
  */
 
-export { schemeNamed, schemes } from './advisories/ratings/severity.ts';
-export { memoryStore } from './advisories/store/memory.ts';
-export { databasePath, openStore } from './advisories/store/sqlite-store.ts';
-export type { AdvisoryStore } from './advisories/store/store.ts';
+export { schemeNamed, schemes } from './advisories/ratings/index.ts';
+export type { AdvisoryStore } from './advisories/store/index.ts';
+export { databasePath, memoryStore, openStore } from './advisories/store/index.ts';
 export { type Analyzer, analyzer, type Fact, unknown } from './analyzers/analyzer.ts';
 export { analyzers } from './analyzers/index.ts';
 export { type CompareInput, compare } from './compare/compare.ts';
@@ -27,14 +26,13 @@ export { match } from './matching/match.ts';
 export type * from './model.ts';
 export { filterReport, worstReaches } from './policy/filter.ts';
 export { type Progress, silent } from './progress.ts';
-export { makePlan, type Planning } from './remediate/plan/make-plan.ts';
-export { readEarlier, type Verification, verify } from './remediate/plan/verify.ts';
-export { compareFormatNamed, compareFormats } from './report/compare/format.ts';
-export { fixFormatNamed, fixFormats } from './report/fix/formats.ts';
+export { makePlan, type Planning, readEarlier, type Verification, verify } from './remediate/plan/index.ts';
+export { compareFormatNamed, compareFormats } from './report/compare/index.ts';
+export { fixFormatNamed, fixFormats } from './report/fix/index.ts';
 export { reportFormatNamed, reports } from './report/index.ts';
 export { scanImage } from './scan.ts';
 export { lenses, lensNamed, scanners } from './scanners/index.ts';
 export { readReport, reportBytes, reportFile } from './scanners/read.ts';
-export { memoryImage } from './sources/files/memory.ts';
+export { memoryImage } from './sources/files/index.ts';
 export { openImage } from './sources/open.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,5 @@
-import type { Scheme } from './advisories/ratings/severity.ts';
-import type { AdvisoryStore } from './advisories/store/store.ts';
+import type { Scheme } from './advisories/ratings/index.ts';
+import type { AdvisoryStore } from './advisories/store/index.ts';
 import { coverageOf, notices } from './coverage/notices.ts';
 import { type AttestationReach, attestedSboms } from './inventory/attested-sboms.ts';
 import { shownSubject } from './inventory/image-config.ts';

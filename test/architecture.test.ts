@@ -72,6 +72,11 @@ function imports(from: string, text: string): Import[] {
 
 /** The room of a file: `src/layers/tar.ts` is in `layers`, `src/scan.ts` is `scan`. */
 const room = (file: string): string => file.split('/')[1]!.replace(/\.tsx?$/, '');
+/** The inner room of a file, in halls that have some: `src/formats/text/xml.ts` is in `src/formats/text`. */
+const innerRoom = (file: string): string | undefined => {
+  const parts = file.split('/');
+  return parts.length > 3 && !parts.includes('fixtures') ? parts.slice(0, 3).join('/') : undefined;
+};
 const floor = (name: string): number => FLOORS.findIndex((rooms) => rooms.includes(name));
 const target = (it: Import): string => posix.normalize(posix.join(posix.dirname(it.from), it.specifier));
 const inside = (it: Import): boolean => it.specifier.startsWith('.');
@@ -97,6 +102,9 @@ function offences(it: Import): string[] {
   if (floor(there) > floor(here)) wrong.push(`${said}: ${there} is above ${here}`);
   if (there === 'terminal' && !TALKS_TO_PEOPLE.includes(here))
     wrong.push(`${said}: only ${TALKS_TO_PEOPLE} talk to people`);
+  const inner = innerRoom(to);
+  if (inner && inner !== innerRoom(it.from) && !it.lazy && to !== `${inner}/index.ts`)
+    wrong.push(`${said}: others see only the face of an inner room, ${inner}/index.ts`);
   if (there === 'index' || (there === 'cli' && here !== 'cli')) wrong.push(`${said}: a door, for those outside`);
   if (here !== there && (there === 'commands' || there === 'service') && here !== 'cli')
     wrong.push(`${said}: nothing but cli does`);
@@ -129,11 +137,13 @@ describe('the house', () => {
       ['src/layers/tar.ts', "import '../report/json.ts';"],
       ['src/layers/tar.ts', "const it = await import('../commands/scan.ts');"],
       ['src/model.ts', "import { x } from './formats/x.ts';"],
-      ['src/sources/registry/registry.ts', "import { bar } from '../terminal/progress.ts';"],
+      ['src/sources/registry/registry.ts', "import { bar } from '../../terminal/progress.ts';"],
       ['src/commands/scan.ts', "import { scan } from '../index.ts';"],
       ['src/service/api.ts', "import { scan } from '../commands/scan.ts';"],
       ['src/scan.ts', "import { image } from '../test/image.ts';"],
       ['src/scan.ts', "import { image } from './layers/tar.test.ts';"],
+      ['src/analyzers/native/elf.ts', "import { read } from '../../formats/executables/elf.ts';"],
+      ['src/analyzers/analyzer.ts', "import { apk } from './systems/apk.ts';"],
       ['src/attic/old.ts', "import { x } from '../errors.ts';"],
       ['src/scan.ts', "import {\n  a,\n  b,\n} from './cli.ts';"],
     ];
@@ -143,7 +153,11 @@ describe('the house', () => {
   it('lets good imports be', () => {
     const good = (from: string, line: string): string[] => imports(from, line).flatMap(offences);
     expect(good('src/layers/tar.ts', "import { LIMITS } from '../limits.ts';")).toEqual([]);
-    expect(good('src/sources/registry/registry.ts', "import { createHttp } from '../network/http.ts';")).toEqual([]);
+    expect(good('src/sources/registry/registry.ts', "import { createHttp } from '../../network/http.ts';")).toEqual([]);
+    expect(good('src/analyzers/native/elf.ts', "import { read } from '../../formats/executables/index.ts';")).toEqual(
+      [],
+    );
+    expect(good('src/analyzers/native/elf.ts', "import { read } from './symbols.ts';")).toEqual([]);
     expect(good('src/cli.ts', "import { scan } from './commands/scan.ts';")).toEqual([]);
     expect(
       good('src/layers/tar.ts', "// import { x } from '../cli.ts';\n/** import { x } from '../cli.ts' */"),

@@ -1,7 +1,7 @@
 /** Hosts, Engines and facts for tests of the benchmark, laid out as plain data. */
 
-import type { Verdict } from '../src/cis/checks/check.ts';
-import { Inapplicable, Unreadable } from '../src/cis/checks/check.ts';
+import type { Verdict } from '../src/cis/check.ts';
+import { Inapplicable, Unreadable } from '../src/cis/check.ts';
 import { checks } from '../src/cis/checks/checks.ts';
 import type { Engine } from '../src/cis/engine/engine.ts';
 import type * as Api from '../src/cis/engine/engine-types.ts';

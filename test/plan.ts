@@ -1,9 +1,9 @@
 import { memoryStore } from '../src/advisories/store/memory.ts';
 import { match } from '../src/matching/match.ts';
 import type { Advisory, Package } from '../src/model.ts';
-import { parseGoal } from '../src/remediate/plan/goal.ts';
+import { parseGoal } from '../src/remediate/goal.ts';
 import { makePlan, type Planning } from '../src/remediate/plan/make-plan.ts';
-import type { Plan } from '../src/remediate/plan/plan.ts';
+import type { Plan } from '../src/remediate/plan.ts';
 import { report } from './report.ts';
 
 /** The plan for packages of which these advisories speak: no base is known, and everything fixable is to go. */

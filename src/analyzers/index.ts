@@ -1,43 +1,44 @@
 import type { Analyzer } from './analyzer.ts';
-import { condaExplicit } from './conda/explicit-list.ts';
-import { conda } from './conda/installed.ts';
-import { jupyterConfig } from './configuration/jupyter-config.ts';
-import { notebook } from './configuration/notebook.ts';
-import { bitnami } from './languages/bitnami.ts';
-import { cargoLock } from './languages/cargo-lock.ts';
-import { dotnet } from './languages/dotnet.ts';
-import { javaArchives } from './languages/java-archives.ts';
-import { jdk } from './languages/jdk.ts';
-import { julia } from './languages/julia.ts';
-import { npm } from './languages/npm.ts';
-import { phpComposer } from './languages/php-composer.ts';
-import { rPackages } from './languages/r-packages.ts';
-import { rubyGems } from './languages/ruby-gems.ts';
-import { toolchainFiles } from './languages/toolchain-files.ts';
-import { compressedModel } from './models/compressed-model.ts';
-import { gguf } from './models/gguf.ts';
-import { huggingface } from './models/huggingface.ts';
-import { kerasH5 } from './models/keras-h5.ts';
-import { numpyArray } from './models/numpy.ts';
-import { onnx } from './models/onnx.ts';
-import { pickle } from './models/pickle.ts';
-import { safetensors } from './models/safetensors.ts';
-import { modelTar } from './models/tar.ts';
-import { tensorflowGraph } from './models/tensorflow-graph.ts';
-import { modelZip } from './models/zip.ts';
-import { binaries } from './native/binaries.ts';
-import { cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './native/nvidia-files.ts';
-import { pythonEgg, pythonWheelFile } from './python/archives.ts';
-import { pythonDist } from './python/distributions.ts';
-import { pythonDirectUrl, pythonEditable } from './python/editable.ts';
-import { pythonLocks } from './python/locks.ts';
-import { pythonVendor } from './python/vendored.ts';
-import { secrets } from './secrets/secrets.ts';
-import { apk } from './systems/apk.ts';
-import { dpkg, dpkgFiles } from './systems/dpkg.ts';
-import { osRelease } from './systems/os-release.ts';
-import { releaseFiles } from './systems/release-files.ts';
-import { rpm, rpmManifest } from './systems/rpm.ts';
+import { conda, condaExplicit } from './conda/index.ts';
+import { jupyterConfig, notebook } from './configuration/index.ts';
+import {
+  bitnami,
+  cargoLock,
+  dotnet,
+  javaArchives,
+  jdk,
+  julia,
+  npm,
+  phpComposer,
+  rPackages,
+  rubyGems,
+  toolchainFiles,
+} from './languages/index.ts';
+import {
+  compressedModel,
+  gguf,
+  huggingface,
+  kerasH5,
+  modelTar,
+  modelZip,
+  numpyArray,
+  onnx,
+  pickle,
+  safetensors,
+  tensorflowGraph,
+} from './models/index.ts';
+import { binaries, cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './native/index.ts';
+import {
+  pythonDirectUrl,
+  pythonDist,
+  pythonEditable,
+  pythonEgg,
+  pythonLocks,
+  pythonVendor,
+  pythonWheelFile,
+} from './python/index.ts';
+import { secrets } from './secrets/index.ts';
+import { apk, dpkg, dpkgFiles, osRelease, releaseFiles, rpm, rpmManifest } from './systems/index.ts';
 
 /** Every analyzer. A new one is one file, one fixture and one line here. */
 export const analyzers: readonly Analyzer[] = [

@@ -10,8 +10,8 @@ import {
   notApplicable,
   Unreadable,
   type Verdict,
-} from './checks/check.ts';
-import { sections } from './checks/checks.ts';
+} from './check.ts';
+import { sections } from './checks/index.ts';
 import type { Facts } from './facts.ts';
 
 /** A check with its outcome, as every report format shows it. */

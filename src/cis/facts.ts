@@ -1,10 +1,8 @@
 /** Everything a check may look at. */
-import type { Dockerfile } from '../formats/text/dockerfile.ts';
-import type { DaemonConfiguration } from './engine/daemon.ts';
-import type { Engine } from './engine/engine.ts';
-import type { EngineContainer, EngineInfo } from './engine/engine-types.ts';
-import type { Host } from './host/host.ts';
-import type { ImageFacts } from './image/facts.ts';
+import type { Dockerfile } from '../formats/text/index.ts';
+import type { Engine, EngineContainer, EngineInfo } from './engine/index.ts';
+import type { DaemonConfiguration, Host } from './host/index.ts';
+import type { ImageFacts } from './image/index.ts';
 import type { Reading } from './reading.ts';
 
 /** A Dockerfile to judge. */

@@ -1,12 +1,11 @@
 /** From what the user asked for to the facts that checks look at. */
-import { matchesGlob } from '../formats/text/dockerfile-words.ts';
-import { type DaemonConfiguration, readDaemon } from './engine/daemon.ts';
-import type { Engine } from './engine/engine.ts';
-import type { EngineContainer, EngineImage } from './engine/engine-types.ts';
+import { matchesGlob } from '../formats/text/index.ts';
+import type { Engine, EngineContainer, EngineImage } from './engine/index.ts';
 import { containerName, type DockerfileFacts, type Facts, type Scope } from './facts.ts';
-import type { Host } from './host/host.ts';
-import type { ImageFacts } from './image/facts.ts';
-import { listedImage } from './image/listed.ts';
+import type { Host } from './host/index.ts';
+import { type DaemonConfiguration, readDaemon } from './host/index.ts';
+import type { ImageFacts } from './image/index.ts';
+import { listedImage } from './image/index.ts';
 import { got, missed, type Reading } from './reading.ts';
 
 /** What is judged. */

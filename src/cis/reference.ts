@@ -1,5 +1,5 @@
 /** The table of docs/cis.md, made from the checks themselves so that it cannot grow old. */
-import { sections } from './checks/checks.ts';
+import { sections } from './checks/index.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 

@@ -1,7 +1,7 @@
 /** Which checks run: `-c` and `-e` as Docker Bench Security takes them, and ids as people write them. */
 import { PlimsollError } from '../errors.ts';
-import type { Check } from './checks/check.ts';
-import { sections } from './checks/checks.ts';
+import type { Check } from './check.ts';
+import { sections } from './checks/index.ts';
 
 /** Other names of groups, some of which older versions of Docker Bench used. */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
-import type { EngineImage } from '../cis/engine/engine-types.ts';
-import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/facts.ts';
-import { imageFactsOf } from '../cis/image/open.ts';
+import type { EngineImage } from '../cis/engine/index.ts';
+import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/index.ts';
+import { imageFactsOf } from '../cis/image/index.ts';
 import { got, missed, type Reading } from '../cis/reading.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';

@@ -1,5 +1,4 @@
-import { search } from '../advisories/store/inspect.ts';
-import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
+import { databasePath, openStore, search } from '../advisories/store/index.ts';
 import { colourWanted, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';

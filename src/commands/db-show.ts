@@ -1,6 +1,5 @@
-import { type Dossier, dossier, rangeText } from '../advisories/store/inspect.ts';
-import type { FiledRecord } from '../advisories/store/records.ts';
-import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
+import type { FiledRecord } from '../advisories/store/index.ts';
+import { type Dossier, databasePath, dossier, openStore, rangeText } from '../advisories/store/index.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import type { Advisory, Rating } from '../model.ts';
 import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';

@@ -1,5 +1,4 @@
-import { databaseBytes } from '../advisories/store/header.ts';
-import { databasePath, openStore } from '../advisories/store/sqlite-store.ts';
+import { databaseBytes, databasePath, openStore } from '../advisories/store/index.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';

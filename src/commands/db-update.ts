@@ -1,4 +1,4 @@
-import type { DocumentResult, UpdateSummary } from '../advisories/build/update.ts';
+import type { DocumentResult, UpdateSummary } from '../advisories/build/index.ts';
 import { home } from '../home.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Context } from './command.ts';

@@ -1,8 +1,8 @@
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Notice, Subject } from '../model.ts';
-import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/bases/newer-base.ts';
-import type { BaseImage } from '../remediate/plan/plan.ts';
-import { isInternal } from '../remediate/python/pip-configuration.ts';
+import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/plan/index.ts';
+import type { BaseImage } from '../remediate/plan.ts';
+import { isInternal } from '../remediate/python/index.ts';
 import { scanImage } from '../scan.ts';
 import { parseReference } from '../sources/reference.ts';
 import type { Context } from './command.ts';

@@ -6,22 +6,26 @@ import type { LayerIndex } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Image, Notice, Package, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
-import { baseImage } from '../remediate/bases/base-image.ts';
-import { imageTexts } from '../remediate/bases/image-texts.ts';
-import { introductions } from '../remediate/bases/introduction.ts';
-import { attachedProvenance, type ProvenanceBase } from '../remediate/bases/provenance.ts';
-import { type BuildFiles, readBuildFiles } from '../remediate/files/build-files.ts';
-import { type DockerfileMatch, matchDockerfile } from '../remediate/files/dockerfile-match.ts';
-import { makeEdits } from '../remediate/files/make-edits.ts';
-import { writeFiles } from '../remediate/files/write-files.ts';
-import { parseGoal } from '../remediate/plan/goal.ts';
-import { makePlan, type Planned } from '../remediate/plan/make-plan.ts';
-import type { Plan } from '../remediate/plan/plan.ts';
-import { type PythonIndex, pythonIndex } from '../remediate/python/index-client.ts';
-import { IMAGE_PIP_FILES, pipIndexes } from '../remediate/python/pip-configuration.ts';
-import { isOsSource, type OsIndex, osIndex } from '../remediate/systems/package-index.ts';
-import { isOsPackage } from '../remediate/systems/plan.ts';
-import { rpmRelease } from '../remediate/systems/rpm-sources.ts';
+import {
+  attachedProvenance,
+  baseImage,
+  imageTexts,
+  introductions,
+  type ProvenanceBase,
+} from '../remediate/bases/index.ts';
+import {
+  type BuildFiles,
+  type DockerfileMatch,
+  makeEdits,
+  matchDockerfile,
+  readBuildFiles,
+  writeFiles,
+} from '../remediate/files/index.ts';
+import { parseGoal } from '../remediate/goal.ts';
+import { makePlan, type Planned } from '../remediate/plan/index.ts';
+import type { Plan } from '../remediate/plan.ts';
+import { IMAGE_PIP_FILES, type PythonIndex, pipIndexes, pythonIndex } from '../remediate/python/index.ts';
+import { isOsPackage, isOsSource, type OsIndex, osIndex, rpmRelease } from '../remediate/systems/index.ts';
 import { scanImage } from '../scan.ts';
 import type { Context } from './command.ts';
 import type { FixFlags } from './fix.ts';

@@ -10,7 +10,7 @@ import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
 import { blobs, instruction, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
-import type { Plan } from '../remediate/plan/plan.ts';
+import type { Plan } from '../remediate/plan.ts';
 import { sha256 } from '../sources/files/memory.ts';
 import { db } from './db.ts';
 import { fix } from './fix.ts';

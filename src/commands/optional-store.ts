@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { Context } from './command.ts';

@@ -1,4 +1,4 @@
-import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/store.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import type { Advisory, Inventory, OperatingSystem, Package } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';

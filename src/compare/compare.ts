@@ -1,4 +1,4 @@
-import { type AdvisoryStore, aliasesIn } from '../advisories/store/store.ts';
+import { type AdvisoryStore, aliasesIn } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
 import { lensFor, lensNamed } from '../scanners/index.ts';

@@ -1,5 +1,5 @@
-import { chooseRating } from '../advisories/ratings/severity.ts';
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import { chooseRating } from '../advisories/ratings/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
 import type { Inventory } from '../model.ts';

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Inventory, Rating, Severity, Vulnerability } from '../model.ts';
 import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Advisory, Vulnerability } from '../model.ts';
 import type { StatementsById } from './universe.ts';
 

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
 import type { Lens } from '../scanners/lens.ts';

@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Advisory, Finding, Report } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';

@@ -1,4 +1,4 @@
-import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/store.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import { DEBIAN_RELEASES } from '../ecosystems/debian.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';

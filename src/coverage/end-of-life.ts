@@ -1,4 +1,4 @@
-import type { Support } from '../advisories/store/store.ts';
+import type { Support } from '../advisories/store/index.ts';
 import type { OperatingSystem } from '../model.ts';
 
 /** How long a release gets security fixes from its publisher. Dates are the last day, ISO 8601. */

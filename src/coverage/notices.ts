@@ -1,5 +1,5 @@
-import { freshness } from '../advisories/build/age.ts';
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import { freshness } from '../advisories/build/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { namespaceOf } from '../ecosystems/index.ts';
 import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';

@@ -1,7 +1,6 @@
-import { vectorRating } from '../advisories/ratings/cvss.ts';
-import { wordRating } from '../advisories/ratings/severity.ts';
-import { memoryStore } from '../advisories/store/memory.ts';
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import { vectorRating, wordRating } from '../advisories/ratings/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { memoryStore } from '../advisories/store/index.ts';
 import type { Advisory, AdvisoryState, Rating, Vulnerability } from '../model.ts';
 
 /** The day for which the starter set speaks. */

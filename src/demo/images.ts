@@ -1,6 +1,6 @@
 import type { Image } from '../model.ts';
-import { type MemoryImage, type MemoryInstruction, type MemoryLayer, memoryImage } from '../sources/files/memory.ts';
-import type { TarEntries, TarEntry } from '../sources/files/tar-writer.ts';
+import type { TarEntries, TarEntry } from '../sources/files/index.ts';
+import { type MemoryImage, type MemoryInstruction, type MemoryLayer, memoryImage } from '../sources/files/index.ts';
 import { compareDeb } from '../versions/deb.ts';
 import { fixedSources } from './advisories.ts';
 import { DEBIAN_PACKAGES } from './debian-packages.ts';

@@ -1,5 +1,5 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
-import { withGpuComponents } from '../analyzers/native/gpu.ts';
+import { withGpuComponents } from '../analyzers/native/index.ts';
 import { ecosystemOf } from '../ecosystems/index.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';

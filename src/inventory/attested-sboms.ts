@@ -10,7 +10,7 @@ import type {
   Notice,
   Package,
 } from '../model.ts';
-import { type AttestedDocument, attestedDocument } from '../sources/attestations/document.ts';
+import { type AttestedDocument, attestedDocument } from '../sources/attestations/index.ts';
 import { isObject, type JsonObject, textOf, textsOf } from '../sources/json.ts';
 import { compareAttested } from './attested.ts';
 import { attestedNotice } from './attested-notices.ts';

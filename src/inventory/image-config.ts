@@ -1,4 +1,4 @@
-import { hider, maskedConfig, risksInConfig } from '../analyzers/configuration/risks.ts';
+import { hider, maskedConfig, risksInConfig } from '../analyzers/configuration/index.ts';
 import type { ImageConfig, LayerInfo, Risk, Subject } from '../model.ts';
 
 /**

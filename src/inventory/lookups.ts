@@ -1,5 +1,5 @@
-import { condaIdentity } from '../analyzers/conda/names.ts';
-import { gpuComponentOf } from '../analyzers/native/gpu.ts';
+import { condaIdentity } from '../analyzers/conda/index.ts';
+import { gpuComponentOf } from '../analyzers/native/index.ts';
 import { cpeProducts } from '../ecosystems/cpe-products.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import type { OperatingSystem, Package } from '../model.ts';

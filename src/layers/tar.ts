@@ -6,7 +6,7 @@ import {
   parseTarHeader,
   TAR_BLOCK,
   type TarHeader,
-} from '../formats/archives/tar-header.ts';
+} from '../formats/archives/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { ByteSource, Soon } from './byte-source.ts';
 

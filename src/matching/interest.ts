@@ -1,4 +1,4 @@
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { Package } from '../model.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Scheme } from '../advisories/ratings/severity.ts';
-import type { AdvisoryStore } from '../advisories/store/store.ts';
+import type { Scheme } from '../advisories/ratings/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { TakenInventory } from '../inventory/kept.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';

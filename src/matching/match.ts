@@ -1,5 +1,5 @@
-import { chooseRating, type Scheme } from '../advisories/ratings/severity.ts';
-import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/store.ts';
+import { chooseRating, type Scheme } from '../advisories/ratings/index.ts';
+import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import {

@@ -1,13 +1,8 @@
 import { PlimsollError } from '../errors.ts';
-import { htmlReport } from './html/page.ts';
+import { htmlReport } from './html/index.ts';
 import type { ReportFormat } from './report-format.ts';
-import { cyclonedxReport } from './sbom/cyclonedx.ts';
-import { spdxReport } from './sbom/spdx.ts';
-import { jsonReport } from './scan/json.ts';
-import { markdownReport } from './scan/markdown.ts';
-import { sarifReport } from './scan/sarif.ts';
-import { tableReport } from './scan/table.ts';
-import { trivyReport } from './scan/trivy.ts';
+import { cyclonedxReport, spdxReport } from './sbom/index.ts';
+import { jsonReport, markdownReport, sarifReport, tableReport, trivyReport } from './scan/index.ts';
 
 export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
 

@@ -1,4 +1,4 @@
-import { type JsonObject, list, number, object, text } from '../formats/text/json-value.ts';
+import { type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { clairV2Lens } from './clair-rules.ts';
 import { purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';

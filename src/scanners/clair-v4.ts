@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { clairV4Lens } from './clair-rules.ts';
 import { cvesIn, isCve, purlType } from './names.ts';

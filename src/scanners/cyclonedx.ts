@@ -1,6 +1,16 @@
 import { PlimsollError } from '../errors.ts';
-import { type Json, type JsonObject, list, number, object, text } from '../formats/text/json-value.ts';
-import { child, children, childText, type XmlElement } from '../formats/text/xml.ts';
+import {
+  child,
+  children,
+  childText,
+  type Json,
+  type JsonObject,
+  list,
+  number,
+  object,
+  text,
+  type XmlElement,
+} from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { isOsType, purlName, purlParts, purlType } from './names.ts';
 import { cvssMethod, ratings, scoreRating, wordRating } from './ratings.ts';

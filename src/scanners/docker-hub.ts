@@ -1,4 +1,4 @@
-import { list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { list, number, object, text, texts } from '../formats/text/index.ts';
 import { nameFromPurl } from './collect.ts';
 import { dockerHubLens } from './docker-hub-rules.ts';
 import { scoutMarkdown } from './docker-scout-markdown.ts';

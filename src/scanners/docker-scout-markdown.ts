@@ -1,4 +1,4 @@
-import { number } from '../formats/text/json-value.ts';
+import { number } from '../formats/text/index.ts';
 import { nameFromPurl } from './collect.ts';
 import { isOsType, purlParts, purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';

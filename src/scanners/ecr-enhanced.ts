@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { date } from './ecr-basic.ts';
 import { ecrEnhancedLens } from './ecr-rules.ts';
 import { isOsType, purlType } from './names.ts';

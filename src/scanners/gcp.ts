@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, list, number, object, text } from '../formats/text/json-value.ts';
+import { isObject, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { gcpLens } from './gcp-rules.ts';
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';

@@ -1,4 +1,4 @@
-import { type JsonObject, list, object, text } from '../formats/text/json-value.ts';
+import { type JsonObject, list, object, text } from '../formats/text/index.ts';
 import { purlType } from './names.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
 import { digestOf, named } from './trivy.ts';

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';
 import type { FixState, Rating } from '../model.ts';
 import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
 import { isOsType, purlType } from './names.ts';

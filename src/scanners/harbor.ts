@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, number, object, text, texts } from '../formats/text/index.ts';
 import { ratings, scoreRating, trivyRatingsOf } from './ratings.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
 import { named } from './trivy.ts';

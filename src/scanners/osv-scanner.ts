@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { isOsType, purlType } from './names.ts';
 import { osvScannerLens } from './osv-scanner-rules.ts';

@@ -1,4 +1,4 @@
-import { type Json, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { type Json, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating, Report } from '../model.ts';
 import { collect, nameFromPurl } from './collect.ts';
 import { isOsType, purlParts } from './names.ts';

@@ -1,4 +1,4 @@
-import { type Json, list, number, object, text } from '../formats/text/json-value.ts';
+import { type Json, list, number, object, text } from '../formats/text/index.ts';
 import type { Rating, Severity } from '../model.ts';
 import { CVSS2, CVSS3, severityOf } from './lens.ts';
 import { severityWord } from './severity.ts';

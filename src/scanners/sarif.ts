@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { type JsonDocument, type JsonFormat, jsonFormat, type ReportBody } from './scanner.ts';
 
 /** What is kept of a rule. */

@@ -1,6 +1,4 @@
-import type { JsonPath } from '../formats/text/json-stream.ts';
-import type { Json, JsonObject } from '../formats/text/json-value.ts';
-import type { XmlElement } from '../formats/text/xml.ts';
+import type { Json, JsonObject, JsonPath, XmlElement } from '../formats/text/index.ts';
 import type { FixState, Rating, Severity } from '../model.ts';
 import type { Lens } from './lens.ts';
 

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';

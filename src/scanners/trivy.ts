@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating, trivyRatings } from './ratings.ts';

@@ -5,8 +5,8 @@ import { PlimsollError } from '../errors.ts';
 import { compressionOf, fileHead } from '../layers/decompress.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
-import type { EngineOptions } from './engine/engine.ts';
-import type { BlobStore } from './files/blob-store.ts';
+import type { EngineOptions } from './engine/index.ts';
+import type { BlobStore } from './files/index.ts';
 import type { OpenOptions } from './open-options.ts';
 import { parseTarget, type Target } from './reference.ts';
 

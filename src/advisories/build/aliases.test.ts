@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCve } from '../feeds/values.ts';
+import { isCve } from '../values.ts';
 import { aliasClasses, type Claim } from './aliases.ts';
 
 const claim = (id: string, ...aliases: readonly string[]): Claim => ({ id, aliases, feed: 'osv/PyPI' });

@@ -1,4 +1,4 @@
-import { isCve } from '../feeds/values.ts';
+import { isCve } from '../values.ts';
 
 /** A record says that these ids are the same vulnerability as its own. */
 export interface Claim {

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mentionedIds } from '../store/expand.ts';
-import { unpack } from '../store/packing.ts';
-import { SCHEMA } from '../store/schema.ts';
-import { openSqlite, type Sqlite } from '../store/sqlite.ts';
+import { mentionedIds, openSqlite, SCHEMA, type Sqlite, unpack } from '../store/index.ts';
 import { aliasClasses, type Claim } from './aliases.ts';
 
 /** What one document holds, kept to derive alias classes and the index of ids without reading it again. */

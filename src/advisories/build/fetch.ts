@@ -7,8 +7,8 @@ import { asPlimsollError, PlimsollError, printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import type { Task } from '../../progress.ts';
-import { type Location, listing } from '../store/place.ts';
-import { magic } from './document.ts';
+import { magic } from '../feeds/index.ts';
+import { type Location, listing } from '../store/index.ts';
 import type { FeedRow, Stamp } from './writer.ts';
 
 /** What fetching a document came to. */

@@ -1,11 +1,9 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Release, Statement, VulnerabilityRecord } from '../feeds/feed.ts';
-import { packRecord, packStatement } from '../store/codec.ts';
-import { pack } from '../store/packing.ts';
-import { BLOCK_BYTES } from '../store/schema.ts';
-import type { Sqlite } from '../store/sqlite.ts';
+import type { Release, Statement, VulnerabilityRecord } from '../feeds/index.ts';
+import type { Sqlite } from '../store/index.ts';
+import { BLOCK_BYTES, pack, packRecord, packStatement } from '../store/index.ts';
 import type { Contents } from './derive.ts';
 
 /** A database that is being written: the numbers of its namespaces are at hand. */

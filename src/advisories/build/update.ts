@@ -3,23 +3,21 @@ import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import type { Http } from '../../network/http.ts';
 import { type Progress, silent } from '../../progress.ts';
-import type { Feed, FeedSource } from '../feeds/feed.ts';
-import { feeds as allFeeds } from '../feeds/index.ts';
-import { UNPACKED } from '../feeds/packed-database.ts';
-import { readHeader } from '../store/header.ts';
+import type { Feed, FeedSource } from '../feeds/index.ts';
+import { feeds as allFeeds, localDocument, UNPACKED } from '../feeds/index.ts';
 import {
+  databasePath,
   type FeedSetting,
   type Location,
   mirror,
   type Place,
   publishers,
+  readHeader,
+  SCHEMA,
   settingLocation,
   settingOf,
-} from '../store/place.ts';
-import { SCHEMA } from '../store/schema.ts';
-import { databasePath } from '../store/sqlite-store.ts';
+} from '../store/index.ts';
 import { compact } from './derive.ts';
-import { localDocument } from './document.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
 import { takeLock } from './lock.ts';
 import { schedule } from './schedule.ts';

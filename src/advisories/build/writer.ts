@@ -1,9 +1,7 @@
 import { PlimsollError, printable } from '../../errors.ts';
-import type { Feed, FeedDocument, FeedItem } from '../feeds/feed.ts';
-import { APPLICATION_ID, PAGE_BYTES, SCHEMA, TABLES } from '../store/schema.ts';
-import { openSqlite, type Sqlite } from '../store/sqlite.ts';
+import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
+import { APPLICATION_ID, isoDate, openSqlite, PAGE_BYTES, SCHEMA, type Sqlite, TABLES } from '../store/index.ts';
 import { finish } from './derive.ts';
-import { isoDate } from './http-date.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
 
 /** What is remembered of a document, so that it is only read again when it changed. */

@@ -8,8 +8,7 @@ import { LIMITS } from '../../limits.ts';
 import { digestOf } from '../../sources/digest.ts';
 import { jsonObject } from '../../sources/json.ts';
 import { type Descriptor, parseDescriptor } from '../../sources/manifest.ts';
-import { SCHEMA } from '../store/schema.ts';
-import { openStore } from '../store/sqlite-store.ts';
+import { openStore, SCHEMA } from '../store/index.ts';
 
 /*
  * The database as an OCI artifact: one gzipped layer, and a small configuration that says what it is before it is fetched.

@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
-import { tarStore } from '../../sources/files/blob-store.ts';
+import { tarStore } from '../../sources/files/index.ts';
 import { jsonObject } from '../../sources/json.ts';
 import { parseDescriptor } from '../../sources/manifest.ts';
-import { type Installed, type InstallOptions, install } from '../build/install.ts';
-import { databasePath } from '../store/sqlite-store.ts';
+import { databasePath } from '../store/index.ts';
 import { ARTIFACT_TYPE, type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
+import { type Installed, type InstallOptions, install } from './install.ts';
 import { verifySignature } from './signature.ts';
 
 export interface Exported {

@@ -6,12 +6,11 @@ import type { Http } from '../../network/http.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
 import { parseReference } from '../../sources/reference.ts';
-import { connectRegistry, type RegistryClient } from '../../sources/registry/client.ts';
-import { answerError } from '../../sources/registry/error.ts';
-import type { Keychain } from '../../sources/registry/keychain.ts';
-import { type Installed, type InstallOptions, install } from '../build/install.ts';
-import { databasePath } from '../store/sqlite-store.ts';
+import type { Keychain } from '../../sources/registry/index.ts';
+import { answerError, connectRegistry, type RegistryClient } from '../../sources/registry/index.ts';
+import { databasePath } from '../store/index.ts';
 import { type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
+import { type Installed, type InstallOptions, install } from './install.ts';
 import { verifyInRegistry } from './signature.ts';
 
 export interface RegistryAccess {

@@ -4,7 +4,7 @@ import { LIMITS } from '../../limits.ts';
 import { digestOf, isDigest } from '../../sources/digest.ts';
 import { jsonObject } from '../../sources/json.ts';
 import { parseDescriptor } from '../../sources/manifest.ts';
-import type { RegistryClient } from '../../sources/registry/client.ts';
+import type { RegistryClient } from '../../sources/registry/index.ts';
 
 /**
  * Verifies a signature (base64) over bytes with a public key in PEM form, as `cosign sign-blob --key` makes it: ECDSA or RSA

@@ -1,6 +1,6 @@
-import { jsonSplitter } from '../../formats/text/json-members.ts';
+import { jsonSplitter } from '../../formats/text/index.ts';
+import { entries, isCve, member, text, textOf, texts } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
-import { entries, isCve, member, text, textOf, texts } from './values.ts';
 
 /** v3.19 came out in December 2023, two a year since; one more than there can be does no harm. */
 function newestRelease(): number {

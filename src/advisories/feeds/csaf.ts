@@ -1,4 +1,4 @@
-import { listOf, member, textOf } from './values.ts';
+import { listOf, member, textOf } from '../values.ts';
 
 /** One product of a CSAF document. */
 export interface CsafProduct {

@@ -1,7 +1,7 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
+import { identifier } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 import { lines } from './lines.ts';
-import { identifier } from './values.ts';
 
 const TRACKER = 'https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data';
 

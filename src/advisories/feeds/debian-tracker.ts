@@ -1,9 +1,9 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
-import { jsonSplitter } from '../../formats/text/json-members.ts';
+import { jsonSplitter } from '../../formats/text/index.ts';
 import type { AdvisoryState } from '../../model.ts';
-import { wordRating } from '../ratings/severity.ts';
+import { wordRating } from '../ratings/index.ts';
+import { entries, identifier, member, textOf } from '../values.ts';
 import { type FeedItem, feed, type Statement } from './feed.ts';
-import { entries, identifier, member, textOf } from './values.ts';
 
 /**
  * The Debian security tracker's export: for every source package and vulnerability the state in each release, as the

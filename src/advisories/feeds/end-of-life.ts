@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
+import { date, list, member, textOf } from '../values.ts';
 import { distributionNamespace } from './distributions.ts';
 import { feed } from './feed.ts';
-import { date, list, member, textOf } from './values.ts';
 
 /** What endoflife.date calls the distributions, and how other feeds do. */
 const PRODUCTS: ReadonlyMap<string, string> = new Map([

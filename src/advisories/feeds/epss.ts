@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
+import { date, isCve } from '../values.ts';
 import { feed } from './feed.ts';
 import { lines } from './lines.ts';
-import { date, isCve } from './values.ts';
 
 const isShare = (value: number): boolean => value >= 0 && value <= 1;
 

@@ -1,12 +1,11 @@
 import type { AdvisoryState, Rating } from '../../model.ts';
-import { vectorRating } from '../ratings/cvss.ts';
-import { wordRating } from '../ratings/severity.ts';
-import { openSqlite, type Sqlite } from '../store/sqlite.ts';
+import { vectorRating, wordRating } from '../ratings/index.ts';
+import { openSqlite, type Sqlite } from '../store/index.ts';
+import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
 import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
-import { date, identifier, listOf, member, textOf, texts } from './values.ts';
 
 const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === 'SQLite format 3';
 

@@ -34,3 +34,6 @@ export const feeds: readonly Feed[] = [
 export function feedNamed(name: string): Feed | undefined {
   return feeds.find((feed) => feed.name === name);
 }
+export { localDocument, magic } from './document.ts';
+export type { Feed, FeedDocument, FeedItem, FeedSource, Release, Statement, VulnerabilityRecord } from './feed.ts';
+export { UNPACKED } from './packed-database.ts';

@@ -1,6 +1,6 @@
-import { jsonSplitter } from '../../formats/text/json-members.ts';
+import { jsonSplitter } from '../../formats/text/index.ts';
+import { date, identifier, textOf } from '../values.ts';
 import { feed } from './feed.ts';
-import { date, identifier, textOf } from './values.ts';
 
 /** CISA's catalogue of vulnerabilities known to be exploited. https://www.cisa.gov/known-exploited-vulnerabilities-catalog */
 export const kev = feed({

@@ -1,9 +1,9 @@
-import { jsonSplitter } from '../../formats/text/json-members.ts';
+import { jsonSplitter } from '../../formats/text/index.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
-import { severityOfScore } from '../ratings/severity.ts';
+import { severityOfScore } from '../ratings/index.ts';
+import { date, identifier, list, listOf, member, number, textOf, texts } from '../values.ts';
 import { splitCpe } from './cpe.ts';
 import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
-import { date, identifier, list, listOf, member, number, textOf, texts } from './values.ts';
 
 const FIRST_YEAR = 2002;
 

@@ -1,9 +1,9 @@
 import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
 import type { AffectedRange } from '../../model.ts';
-import { vectorRating } from '../ratings/cvss.ts';
+import { vectorRating } from '../ratings/index.ts';
+import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { csafProducts } from './csaf.ts';
 import { type FeedItem, feed } from './feed.ts';
-import { date, identifier, listOf, member, textOf, texts } from './values.ts';
 
 /**
  * NVIDIA's security bulletins, as CSAF: CUDA, Triton, TensorRT-LLM, NeMo, the container toolkit, drivers and the rest.

@@ -1,7 +1,7 @@
 import type { Ecosystem } from '../../ecosystems/ecosystem.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
-import { listOf, member, textOf, texts } from './values.ts';
+import { listOf, member, textOf, texts } from '../values.ts';
 
 /** Which versions of a package an OSV record means. */
 export interface OsvVersions {

@@ -1,12 +1,11 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AdvisoryState, Rating } from '../../model.ts';
-import { vectorRating } from '../ratings/cvss.ts';
-import { wordRating } from '../ratings/severity.ts';
+import { publisherOf } from '../publishers.ts';
+import { vectorRating, wordRating } from '../ratings/index.ts';
+import { date, identifier, isCve, list, listOf, member, textOf, texts } from '../values.ts';
 import { type FeedItem, feed, type Statement, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
-import { publisherOf } from './publishers.ts';
-import { date, identifier, isCve, list, listOf, member, textOf, texts } from './values.ts';
 
 /** OSV's exports that serve the inventory, by the folder they are in. https://google.github.io/osv.dev/data/ */
 const ECOSYSTEMS = [

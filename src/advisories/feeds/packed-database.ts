@@ -7,7 +7,7 @@ import { streamSource } from '../../layers/byte-source.ts';
 import { decompressed } from '../../layers/decompress.ts';
 import { readTar, type TarBody } from '../../layers/tar.ts';
 import { LIMITS } from '../../limits.ts';
-import { magic } from '../build/document.ts';
+import { magic } from './document.ts';
 import type { FeedDocument } from './feed.ts';
 
 /** How folders of unpacked databases begin: one that a killed run left is removed by the next. */

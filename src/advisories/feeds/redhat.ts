@@ -1,9 +1,8 @@
 import type { AdvisoryState } from '../../model.ts';
-import { vectorRating } from '../ratings/cvss.ts';
-import { wordRating } from '../ratings/severity.ts';
+import { vectorRating, wordRating } from '../ratings/index.ts';
+import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { type CsafProduct, type CsafRelation, csafProducts, csafRelations } from './csaf.ts';
 import { type FeedItem, feed, type Statement } from './feed.ts';
-import { date, identifier, listOf, member, textOf, texts } from './values.ts';
 
 /**
  * Red Hat's VEX documents, one for each CVE: what is fixed in which release, what will not be, what is out of support, what was

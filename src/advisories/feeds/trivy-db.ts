@@ -1,11 +1,11 @@
-import { type BoltBucket, openBolt } from '../../formats/databases/bolt.ts';
+import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AdvisoryState, type AffectedRange, type Rating, SEVERITIES, type Severity } from '../../model.ts';
-import { vectorRating } from '../ratings/cvss.ts';
+import { vectorRating } from '../ratings/index.ts';
+import { date, entries, identifier, member, number, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
 import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, feed, type Statement } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
-import { date, entries, identifier, member, number, textOf, texts } from './values.ts';
 
 /** BoltDB's magic number stands behind the first page's header. */
 const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE(16) === 0xed0cdaed;

@@ -1,7 +1,7 @@
-import { child, children, childText, readXml, type XmlElement } from '../../formats/text/xml.ts';
-import { wordRating } from '../ratings/severity.ts';
+import { child, children, childText, readXml, type XmlElement } from '../../formats/text/index.ts';
+import { wordRating } from '../ratings/index.ts';
+import { date, identifier, isCve } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
-import { date, identifier, isCve } from './values.ts';
 
 /** Releases whose repositories carry such a file, the folder a mirror has it in, our namespace, and who publishes it. */
 const RELEASES: readonly { readonly folder: string; readonly namespace: string; readonly source: string }[] = [

@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import type { Advisory, AffectedRange, Vulnerability } from '../../model.ts';
-import type { AdvisoryStore } from '../store/store.ts';
+import type { AdvisoryStore } from '../store/index.ts';
 
 /** What could not be told, as far as it came up: the answer may hold too much. */
 export interface Undated {

@@ -1,6 +1,6 @@
 import { ADVISORY_STATES, type AffectedRange, type Rating, SEVERITIES } from '../../model.ts';
-import type { Statement, VulnerabilityRecord } from '../feeds/feed.ts';
-import { severityOfScore } from '../ratings/severity.ts';
+import type { Statement, VulnerabilityRecord } from '../feeds/index.ts';
+import { severityOfScore } from '../ratings/index.ts';
 
 /*
  * Statements and records as they lie in the database: JSON arrays by position, absent values 0, absent ends left off.

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
-import type { FeedSource } from '../feeds/feed.ts';
+import type { FeedSource } from '../feeds/index.ts';
 
 /** Where one document lies: a file or folder of this machine, or an address. */
 export type Location =

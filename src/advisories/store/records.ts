@@ -1,6 +1,6 @@
 import type { Rating, Vulnerability } from '../../model.ts';
-import type { VulnerabilityRecord } from '../feeds/feed.ts';
-import { isCve } from '../feeds/values.ts';
+import type { VulnerabilityRecord } from '../feeds/index.ts';
+import { isCve } from '../values.ts';
 import { unpackRecord } from './codec.ts';
 import { unpackBytes } from './packing.ts';
 import type { Sqlite } from './sqlite.ts';

@@ -1,5 +1,5 @@
 import { ADVISORY_STATES, type Advisory, type AdvisoryState, type AffectedRange, type Rating } from '../../model.ts';
-import { pageOf } from '../feeds/publishers.ts';
+import { pageOf } from '../publishers.ts';
 import { STATEMENT, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
 import type { FiledRecord, RecordReader } from './records.ts';
 

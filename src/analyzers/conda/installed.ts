@@ -1,8 +1,8 @@
-import { isObject, type Json, text, texts } from '../../formats/text/json-value.ts';
+import { isObject, type Json, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
-import { ownedPaths } from '../systems/owned-paths.ts';
+import { ownedPaths } from '../systems/index.ts';
 
 /**
  * Packages of conda environments: one JSON file each in `conda-meta`, with every file it put there, so that what conda

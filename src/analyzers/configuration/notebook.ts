@@ -1,5 +1,5 @@
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
-import { secretRisks } from '../secrets/search.ts';
+import { secretRisks } from '../secrets/index.ts';
 import { installFacts } from './notebook-installs.ts';
 
 /**

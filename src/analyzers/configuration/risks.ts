@@ -2,8 +2,7 @@ import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ImageConfig } from '../../model.ts';
 import type { RiskFact } from '../analyzer.ts';
-import { PLACEHOLDER } from '../secrets/assignments.ts';
-import { findSecrets, mask, type SearchOptions, withoutSecrets } from '../secrets/search.ts';
+import { findSecrets, mask, PLACEHOLDER, type SearchOptions, withoutSecrets } from '../secrets/index.ts';
 import { jupyterCommandRisks } from './jupyter-rules.ts';
 
 /** Names of variables that hold a secret. Files, URLs and fingerprints of it have other endings. */

@@ -1,7 +1,7 @@
-import type { ZipMember } from '../../formats/archives/zip-headers.ts';
-import { walkZip } from '../../formats/archives/zip-stream.ts';
+import type { ZipMember } from '../../formats/archives/index.ts';
+import { walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
-import { type MailHeaders, mailHeaders } from '../../formats/text/mail-headers.ts';
+import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';

@@ -1,4 +1,4 @@
-import { shortLines } from '../../formats/text/text-lines.ts';
+import { shortLines } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
 

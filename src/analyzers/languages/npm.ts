@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/json-value.ts';
+import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
-import { roleOf } from '../systems/roles.ts';
+import { roleOf } from '../systems/index.ts';
 
 /** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
 const PACKAGE_ROOT = /(?:^|\/)(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;

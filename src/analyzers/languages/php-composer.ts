@@ -1,4 +1,4 @@
-import { isObject, type Json, list, object, text, texts } from '../../formats/text/json-value.ts';
+import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
 

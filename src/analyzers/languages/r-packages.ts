@@ -1,4 +1,4 @@
-import { deb822 } from '../../formats/text/deb822.ts';
+import { deb822 } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 

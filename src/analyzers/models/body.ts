@@ -1,9 +1,6 @@
-import { compressionOf, decompress } from '../../formats/compression/compressed-stream.ts';
+import { compressionOf, decompress } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
-import { HDF5_SIGNATURE } from '../../formats/models/hdf5.ts';
-import { NPY_MAGIC, readNpyHeader } from '../../formats/models/npy.ts';
-import { walkPickles } from '../../formats/models/pickle-file.ts';
-import { looksLikePickle } from '../../formats/models/pickle-sniff.ts';
+import { HDF5_SIGNATURE, looksLikePickle, NPY_MAGIC, readNpyHeader, walkPickles } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { kerasFacts } from './keras-risks.ts';

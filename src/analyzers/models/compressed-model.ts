@@ -1,4 +1,4 @@
-import { type Compression, compressionOf, decompress } from '../../formats/compression/compressed-stream.ts';
+import { type Compression, compressionOf, decompress } from '../../formats/compression/index.ts';
 import { drive, readWhole } from '../../formats/cursor.ts';
 import { analyzer } from '../analyzer.ts';
 import { MODEL_NAME, modelKind, readCompressedModel } from './body.ts';

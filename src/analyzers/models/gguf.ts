@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
-import { GGUF_MAGIC, type GgufHeader, readGguf } from '../../formats/models/gguf.ts';
+import { GGUF_MAGIC, type GgufHeader, readGguf } from '../../formats/models/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
 import { modelComponent } from './component.ts';

@@ -1,5 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
-import { HDF5_SIGNATURE } from '../../formats/models/hdf5.ts';
+import { HDF5_SIGNATURE } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { kerasFacts } from './keras-risks.ts';
 

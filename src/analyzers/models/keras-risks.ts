@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, fill, remaining, type Steps } from '../../formats/cursor.ts';
-import { readHdf5Root } from '../../formats/models/hdf5.ts';
+import { readHdf5Root } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';

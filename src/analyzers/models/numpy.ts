@@ -1,5 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
-import { NPY_MAGIC } from '../../formats/models/npy.ts';
+import { NPY_MAGIC } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { readModel } from './body.ts';
 

@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
-import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/protobuf.ts';
+import { NotAMessage, type ProtoBudget, protoBudget, readMessage, readText } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
 import { analyzer, type Fact, type RiskFact } from '../analyzer.ts';

@@ -1,7 +1,5 @@
 import { printable } from '../../errors.ts';
-import type { PickleWalk } from '../../formats/models/pickle.ts';
-import type { PickleFile } from '../../formats/models/pickle-file.ts';
-import type { PickleEvent } from '../../formats/models/pickle-state.ts';
+import type { PickleEvent, PickleFile, PickleWalk } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { type GlobalVerdict, judgeGlobal } from './global-verdict.ts';

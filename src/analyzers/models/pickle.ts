@@ -1,6 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
-import { walkPickles } from '../../formats/models/pickle-file.ts';
-import { beginsLikePickle, looksLikePickle } from '../../formats/models/pickle-sniff.ts';
+import { beginsLikePickle, looksLikePickle, walkPickles } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { pickleRisks } from './pickle-risks.ts';

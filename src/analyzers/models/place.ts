@@ -1,5 +1,5 @@
 import type { Cursor, Steps } from '../../formats/cursor.ts';
-import type { PickleOptions } from '../../formats/models/pickle.ts';
+import type { PickleOptions } from '../../formats/models/index.ts';
 import type { Fact } from '../analyzer.ts';
 
 /** What a body is, of the things that loaders of models accept inside each other. */

@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
-import { beginsLikeSafetensors, readSafetensors } from '../../formats/models/safetensors.ts';
+import { beginsLikeSafetensors, readSafetensors } from '../../formats/models/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 

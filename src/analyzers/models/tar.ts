@@ -1,4 +1,4 @@
-import { walkTar } from '../../formats/archives/tar-stream.ts';
+import { walkTar } from '../../formats/archives/index.ts';
 import { type Cursor, drive, type Steps } from '../../formats/cursor.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { readModel } from './body.ts';

@@ -1,7 +1,7 @@
 import { printable } from '../../errors.ts';
-import { walkZip, type ZipProblem, type ZipWalk } from '../../formats/archives/zip-stream.ts';
+import { walkZip, type ZipProblem, type ZipWalk } from '../../formats/archives/index.ts';
 import { type Cursor, type Steps, skip } from '../../formats/cursor.ts';
-import type { PickleValue } from '../../formats/models/pickle-values.ts';
+import type { PickleValue } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';

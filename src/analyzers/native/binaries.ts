@@ -1,12 +1,15 @@
-import { auditableStream } from '../../formats/executables/auditable-stream.ts';
-import type { AuditableCrate } from '../../formats/executables/cargo-auditable.ts';
-import { type ElfSegment, isElf } from '../../formats/executables/elf.ts';
-import { type ElfFile, elfStream } from '../../formats/executables/elf-stream.ts';
-import type { GoBuildInfo } from '../../formats/executables/go-buildinfo.ts';
-import { goStream } from '../../formats/executables/go-stream.ts';
+import type { AuditableCrate, GoBuildInfo } from '../../formats/executables/index.ts';
+import {
+  auditableStream,
+  type ElfFile,
+  type ElfSegment,
+  elfStream,
+  goStream,
+  isElf,
+} from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
-import { bundledIn, roleOf } from '../systems/roles.ts';
+import { bundledIn, roleOf } from '../systems/index.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';

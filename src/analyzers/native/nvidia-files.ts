@@ -1,4 +1,4 @@
-import { isObject, type Json, object, text } from '../../formats/text/json-value.ts';
+import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 const gpu = (name: string, version: string, certainty: 'exact' | 'name' = 'exact', label?: string): PackageFact => ({

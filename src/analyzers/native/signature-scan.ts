@@ -1,5 +1,5 @@
-import type { WindowView } from '../../formats/compression/sliding-window.ts';
-import { anchorSearch } from '../../formats/executables/anchors.ts';
+import type { WindowView } from '../../formats/compression/index.ts';
+import { anchorSearch } from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { LIBRARY_NAMES, type LibraryName, withoutWheelHash } from './libraries.ts';
 import { PROGRAM_NAMES, type ProgramName, SIGNATURES, type Signature } from './signatures.ts';

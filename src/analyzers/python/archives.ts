@@ -1,9 +1,9 @@
-import { zipBody, zipMembers } from '../../formats/archives/zip.ts';
-import { mailHeaders } from '../../formats/text/mail-headers.ts';
+import { zipBody, zipMembers } from '../../formats/archives/index.ts';
+import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
-import { roleOf } from '../systems/roles.ts';
+import { roleOf } from '../systems/index.ts';
 
 /**
  * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.

@@ -1,4 +1,4 @@
-import { mailHeaders } from '../../formats/text/mail-headers.ts';
+import { mailHeaders } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 
 /**

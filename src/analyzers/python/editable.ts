@@ -1,4 +1,4 @@
-import { isObject, type Json, object, text } from '../../formats/text/json-value.ts';
+import { isObject, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 

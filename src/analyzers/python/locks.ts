@@ -1,5 +1,4 @@
-import { isObject, type Json, object, text } from '../../formats/text/json-value.ts';
-import { shortLines } from '../../formats/text/text-lines.ts';
+import { isObject, type Json, object, shortLines, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 /**

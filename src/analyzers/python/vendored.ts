@@ -1,4 +1,4 @@
-import { shortLines } from '../../formats/text/text-lines.ts';
+import { shortLines } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { deb822, type Paragraph } from '../../formats/text/deb822.ts';
+import { deb822, type Paragraph } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 const FIELDS = new Set([

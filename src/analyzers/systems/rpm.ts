@@ -1,5 +1,4 @@
-import { rpmDatabaseKind, rpmHeaderBlobs } from '../../formats/databases/rpm-database.ts';
-import { type RpmHeader, rpmHeader } from '../../formats/databases/rpm-header.ts';
+import { type RpmHeader, rpmDatabaseKind, rpmHeader, rpmHeaderBlobs } from '../../formats/databases/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';

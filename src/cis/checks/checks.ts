@@ -1,5 +1,5 @@
 /** Every check in the benchmark's order, and the groups by which Docker Bench Security's users name them. */
-import type { Check } from './check.ts';
+import type { Check } from '../check.ts';
 import { communityChecks } from './community.ts';
 import { machineLearningChecks } from './machine-learning.ts';
 import { hostChecks } from './section-1-host.ts';

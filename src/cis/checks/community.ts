@@ -1,7 +1,7 @@
 /** The checks that Docker Bench Security's community added (`C.`). */
 
-import { hasCapability } from '../engine/container.ts';
-import { type Check, check, need, notApplicable, pass, warn } from './check.ts';
+import { type Check, check, need, notApplicable, pass, warn } from '../check.ts';
+import { hasCapability } from '../engine/index.ts';
 import { eachContainer } from './container-check.ts';
 
 const template = (id: string, manual: boolean): Check =>

@@ -1,7 +1,5 @@
 /** Checks that ask every running container the same question. */
 
-import type { EngineContainer } from '../engine/engine-types.ts';
-import { containerName, type Facts } from '../facts.ts';
 import {
   type BenchItem,
   type BenchResult,
@@ -11,7 +9,9 @@ import {
   notApplicable,
   pass,
   type Verdict,
-} from './check.ts';
+} from '../check.ts';
+import type { EngineContainer } from '../engine/index.ts';
+import { containerName, type Facts } from '../facts.ts';
 
 /** Says what is wrong with one container; nothing for a good one. */
 export type Fault = (container: EngineContainer, facts: Facts) => string | undefined | Promise<string | undefined>;

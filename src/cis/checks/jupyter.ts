@@ -1,5 +1,5 @@
 /** Whether a Jupyter server lets everybody in: its options, variables and configuration files. */
-import type { Workload } from '../engine/workloads.ts';
+import type { Workload } from './workloads.ts';
 
 /** What is known of one server. */
 export interface JupyterAccess {

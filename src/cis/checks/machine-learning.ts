@@ -1,18 +1,5 @@
 /** What machine learning brings: checks of our own (`P.`), for running containers, images and Dockerfiles. */
 
-import { environmentOf, securityOption } from '../engine/container.ts';
-import {
-  imageWorkload,
-  isMachineLearning,
-  ML_SERVERS,
-  serversOf,
-  type Workload,
-  workloadOf,
-} from '../engine/workloads.ts';
-import type { DockerfileFacts, Facts } from '../facts.ts';
-import type { ImageFacts } from '../image/facts.ts';
-import { isSecretName, secretVariables } from '../image/secrets.ts';
-import { stepsOfDockerfile } from '../image/steps.ts';
 import {
   type BenchItem,
   type Check,
@@ -24,9 +11,14 @@ import {
   Unreadable,
   type Verdict,
   warn,
-} from './check.ts';
+} from '../check.ts';
+import { environmentOf, securityOption } from '../engine/index.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { ImageFacts } from '../image/index.ts';
+import { isSecretName, secretVariables, stepsOfDockerfile } from '../image/index.ts';
 import { isJupyter, jupyterAccess } from './jupyter.ts';
 import { credentialMounts, modelMounts, writableModels } from './model-files.ts';
+import { imageWorkload, isMachineLearning, ML_SERVERS, serversOf, type Workload, workloadOf } from './workloads.ts';
 
 const PEER = 'Nothing';
 

@@ -1,11 +1,11 @@
 /** Models and credentials among mounts and files. */
 
-import { serversOf, type Workload } from '../engine/workloads.ts';
-import { parseAccounts } from '../host/accounts.ts';
-import type { ImageFacts } from '../image/facts.ts';
-import { secretFile } from '../image/secrets.ts';
+import type { BenchItem } from '../check.ts';
+import { parseAccounts } from '../host/index.ts';
+import type { ImageFacts } from '../image/index.ts';
+import { secretFile } from '../image/index.ts';
 import { mapped, type Reading } from '../reading.ts';
-import type { BenchItem } from './check.ts';
+import { serversOf, type Workload } from './workloads.ts';
 
 const MODEL_FOLDER =
   /(?:^|\/)(?:models?|model[-_](?:store|repository|repo|zoo|cache)|checkpoints?|weights|mlruns|mlartifacts)(?:\/|$)/i;

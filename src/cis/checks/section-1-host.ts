@@ -1,12 +1,19 @@
 /** Section 1: the host. */
 
+import { type Check, check, info, need, notApplicable, note, pass, type Verdict, warn } from '../check.ts';
 import { type Facts, value } from '../facts.ts';
-import { type Account, parseAccounts, parseGroups } from '../host/accounts.ts';
-import { auditRuleFor, readAuditRules } from '../host/audit.ts';
-import { dataRoot, engineFreshness } from '../host/daemon.ts';
-import { mountOf, readMounts } from '../host/system.ts';
-import { unitPath } from '../host/units.ts';
-import { type Check, check, info, need, notApplicable, note, pass, type Verdict, warn } from './check.ts';
+import {
+  type Account,
+  auditRuleFor,
+  dataRoot,
+  engineFreshness,
+  mountOf,
+  parseAccounts,
+  parseGroups,
+  readAuditRules,
+  readMounts,
+  unitPath,
+} from '../host/index.ts';
 
 const partition = check({
   id: '1.1.1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeEngine, type FakeWorld, verdictOf } from '../../../test/bench.ts';
-import { parseFlags } from '../engine/daemon.ts';
+import { parseFlags } from '../host/dockerd.ts';
 
 const result = async (id: string, world: FakeWorld) => (await verdictOf(id, world)).result;
 

@@ -1,9 +1,5 @@
 /** Section 2: how the daemon is configured. The Engine's own word first, its configuration where it is silent. */
 
-import type { DaemonConfiguration, Setting } from '../engine/daemon.ts';
-import type { EngineInfo } from '../engine/engine-types.ts';
-import { type Facts, securityOptions, value } from '../facts.ts';
-import { isPodman, isRootless } from '../host/daemon.ts';
 import {
   type Check,
   check,
@@ -16,7 +12,11 @@ import {
   type Verdict,
   warn,
   warnAbout,
-} from './check.ts';
+} from '../check.ts';
+import type { EngineInfo } from '../engine/index.ts';
+import { type Facts, securityOptions, value } from '../facts.ts';
+import type { DaemonConfiguration, Setting } from '../host/index.ts';
+import { isPodman, isRootless } from '../host/index.ts';
 
 /**
  * The configuration, for checks that only it can answer. Ends the check where daemon.json is there and unreadable,

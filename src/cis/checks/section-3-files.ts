@@ -1,11 +1,9 @@
 /** Section 3: owners and permissions of the daemon's files. */
 
+import { type Check, check, need, notApplicable, pass, type Verdict, warn } from '../check.ts';
 import { type Facts, value } from '../facts.ts';
-import { parseAccounts, parseGroups } from '../host/accounts.ts';
-import { isRootless } from '../host/daemon.ts';
-import type { HostFile } from '../host/host.ts';
-import { unitPath } from '../host/units.ts';
-import { type Check, check, need, notApplicable, pass, type Verdict, warn } from './check.ts';
+import type { HostFile } from '../host/index.ts';
+import { isRootless, parseAccounts, parseGroups, unitPath } from '../host/index.ts';
 
 /** What a file is, and how to find it on this host; no paths: it does not exist here. */
 interface DaemonFile {

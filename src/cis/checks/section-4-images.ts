@@ -1,15 +1,5 @@
 /** Section 4: images and the files they are built from. Every check works on an opened image, without an Engine. */
 
-import { judgeRunningUsers } from '../engine/running-users.ts';
-import type { DockerfileFacts, Facts } from '../facts.ts';
-import type { ImageFacts } from '../image/facts.ts';
-import { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from '../image/packages.ts';
-import { judgeSecrets, stepSecrets } from '../image/secret-risks.ts';
-import { secretIn } from '../image/secrets.ts';
-import { judgeInstalls, judgeSetuid, judgeSoftware } from '../image/software.ts';
-import { type Step, stepsOfDockerfile, stepsOfImage } from '../image/steps.ts';
-import { judgeBase, judgeFrom, judgeScan, judgeSignatures } from '../image/trust.ts';
-import { judgeUser } from '../image/user.ts';
 import {
   type Check,
   check,
@@ -21,7 +11,30 @@ import {
   Unreadable,
   type Verdict,
   warn,
-} from './check.ts';
+} from '../check.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { ImageFacts } from '../image/index.ts';
+import {
+  judgeAdd,
+  judgeArtifacts,
+  judgeBase,
+  judgeFrom,
+  judgeInstalls,
+  judgePackages,
+  judgeScan,
+  judgeSecrets,
+  judgeSetuid,
+  judgeSignatures,
+  judgeSoftware,
+  judgeUpdates,
+  judgeUser,
+  type Step,
+  secretIn,
+  stepSecrets,
+  stepsOfDockerfile,
+  stepsOfImage,
+} from '../image/index.ts';
+import { judgeRunningUsers } from './running-users.ts';
 
 interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
   readonly level?: 1 | 2;

@@ -1,11 +1,10 @@
 /** Section 5, first half: what keeps a container away from the host (5.4 to 5.22). */
 
-import { addedCapabilities, hostPorts, ownUlimits, seccompOff } from '../engine/container.ts';
-import { sensitiveMounts } from '../engine/container-mounts.ts';
-import { processesOf } from '../engine/running-users.ts';
+import { type Check, check, informAbout, need, notApplicable, warn } from '../check.ts';
+import { addedCapabilities, hostPorts, ownUlimits, seccompOff, sensitiveMounts } from '../engine/index.ts';
 import { containerName } from '../facts.ts';
-import { type Check, check, informAbout, need, notApplicable, warn } from './check.ts';
 import { containerCheck } from './container-check.ts';
+import { processesOf } from './running-users.ts';
 
 const MIB = 1024 * 1024;
 

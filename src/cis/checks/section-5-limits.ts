@@ -1,10 +1,8 @@
 /** Section 5, second half: what a container may use up, and how it is kept fresh (5.25 to 5.32). */
 
-import { securityOption } from '../engine/container.ts';
-import { judgeLatest } from '../engine/container-image.ts';
-import { socketMounts } from '../engine/container-mounts.ts';
+import { type Check, check, need, notApplicable, warnAbout } from '../check.ts';
+import { judgeLatest, securityOption, socketMounts } from '../engine/index.ts';
 import { containerName, securityOptions, value } from '../facts.ts';
-import { type Check, check, need, notApplicable, warnAbout } from './check.ts';
 import { containerCheck, eachContainer, type Fault } from './container-check.ts';
 
 /** 5.25 to 5.32 in order. */

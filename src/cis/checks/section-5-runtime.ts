@@ -1,9 +1,8 @@
 /** Section 5: how containers run. */
 
-import { securityOption } from '../engine/container.ts';
-import { lastExecs } from '../engine/container-exec.ts';
+import { type Check, check, need, notApplicable, note, pass, warn } from '../check.ts';
+import { lastExecs, securityOption } from '../engine/index.ts';
 import { securityOptions } from '../facts.ts';
-import { type Check, check, need, notApplicable, note, pass, warn } from './check.ts';
 import { eachContainer, type Fault } from './container-check.ts';
 
 import { confinement } from './section-5-confinement.ts';

@@ -1,5 +1,5 @@
 /** Section 6: images and containers that nobody needs. */
-import { type BenchItem, type Check, check, info, need, pass } from './check.ts';
+import { type BenchItem, type Check, check, info, need, pass } from '../check.ts';
 
 const images = check({
   id: '6.1',

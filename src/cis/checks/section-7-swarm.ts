@@ -1,11 +1,5 @@
 /** Section 7: swarm mode. */
 import { X509Certificate } from 'node:crypto';
-import { environmentOf } from '../engine/container.ts';
-import type { EngineSwarm } from '../engine/engine-types.ts';
-import type { Facts } from '../facts.ts';
-import { dataRoot } from '../host/daemon.ts';
-import { readListeners } from '../host/system.ts';
-import { secretVariables } from '../image/secrets.ts';
 import {
   type BenchItem,
   type Check,
@@ -18,7 +12,12 @@ import {
   type Verdict,
   warn,
   warnAbout,
-} from './check.ts';
+} from '../check.ts';
+import type { EngineSwarm } from '../engine/index.ts';
+import { environmentOf } from '../engine/index.ts';
+import type { Facts } from '../facts.ts';
+import { dataRoot, readListeners } from '../host/index.ts';
+import { secretVariables } from '../image/index.ts';
 
 /** Runs a check only on a manager of an active swarm: others cannot be asked about it. */
 const onManager =

@@ -1,5 +1,5 @@
 /** Section 8: Docker Enterprise, which nobody can install any more as the benchmark describes it. */
-import { type Check, check, notApplicable } from './check.ts';
+import { type Check, check, notApplicable } from '../check.ts';
 
 const REASON =
   'Docker Enterprise (Universal Control Plane, Trusted Registry) was sold to Mirantis in 2019 and its API is no part of a Docker Engine: there is nothing here to ask';

@@ -1,6 +1,6 @@
 /** docker exec sessions: those the Engine still knows, and those the audit log remembers. */
 
-import { need } from '../checks/check.ts';
+import { need } from '../check.ts';
 import { containerName, type Facts, value } from '../facts.ts';
 
 /** One use of docker exec. */

@@ -1,5 +1,5 @@
 /** 5.28: whether a container runs what its image's name means today, as far as this host knows. */
-import { type BenchItem, info, need, notApplicable, pass, type Verdict, warn } from '../checks/check.ts';
+import { type BenchItem, info, need, notApplicable, pass, type Verdict, warn } from '../check.ts';
 import { containerName, type Facts } from '../facts.ts';
 
 const OLD_DAYS = 90;

@@ -1,5 +1,5 @@
 /** Questions to one container that several checks ask. */
-import type { DaemonConfiguration } from './daemon.ts';
+import type { DaemonConfiguration } from '../host/index.ts';
 import type { EngineContainer } from './engine-types.ts';
 
 /** What a container has without asking. https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */

@@ -7,7 +7,7 @@ import { access, constants } from 'node:fs/promises';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
-import { type EngineEndpoint, engineEndpoints } from '../../sources/engine/endpoint.ts';
+import { type EngineEndpoint, engineEndpoints } from '../../sources/engine/index.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type * as Api from './engine-types.ts';
 

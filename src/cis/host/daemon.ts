@@ -1,6 +1,6 @@
 /** Facts about the daemon that several sections ask for, from the Engine's word or else from its configuration. */
-import { info, need, pass, type Verdict, warn } from '../checks/check.ts';
-import { isPodmanVersion } from '../engine/engine.ts';
+import { info, need, pass, type Verdict, warn } from '../check.ts';
+import { isPodmanVersion } from '../engine/index.ts';
 import { type Facts, securityOptions, value } from '../facts.ts';
 
 /** The daemon's data directory. */

@@ -3,7 +3,7 @@
  * https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html#System%20Unit%20Search%20Path
  */
 
-import { splitWords } from '../../formats/text/dockerfile-words.ts';
+import { splitWords } from '../../formats/text/index.ts';
 import type { Host } from './host.ts';
 
 /** Where system units live, first wins. */

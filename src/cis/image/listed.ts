@@ -1,7 +1,6 @@
 /** The facts of an image that the Engine lists: configuration and history, no files. */
 import type { ImageConfig, RunConfig } from '../../model.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { EngineHistory, EngineImage } from '../engine/engine-types.ts';
+import type { Engine, EngineHistory, EngineImage } from '../engine/index.ts';
 import { missed } from '../reading.ts';
 import type { ImageFacts } from './facts.ts';
 

@@ -1,5 +1,5 @@
 /** How an image gets its packages: 4.7, 4.9, 4.11 and 4.12, for history and Dockerfile alike. */
-import { type BenchItem, info, pass, type Verdict, warn } from '../checks/check.ts';
+import { type BenchItem, info, pass, type Verdict, warn } from '../check.ts';
 import { runCommands, type ShellCommand, type Step } from './steps.ts';
 
 const INDEX_UPDATE: Readonly<Record<string, readonly string[]>> = {

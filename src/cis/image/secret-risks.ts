@@ -1,6 +1,6 @@
 /** 4.10: secrets in the configuration, the history and the files of an image, deleted ones included. */
-import { type BenchItem, info, pass, Unreadable, type Verdict, warn } from '../checks/check.ts';
-import { environmentOf } from '../engine/container.ts';
+import { type BenchItem, info, pass, Unreadable, type Verdict, warn } from '../check.ts';
+import { environmentOf } from '../engine/index.ts';
 import { got, type Reading } from '../reading.ts';
 import type { ImageFacts } from './facts.ts';
 import { type FoundSecret, secretFile, secretIn, secretsInCommand, secretVariables } from './secrets.ts';

@@ -7,8 +7,8 @@ import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { parseReference } from '../../sources/reference.ts';
-import { createAuthorizedRequest } from '../../sources/registry/auth.ts';
-import type { Keychain } from '../../sources/registry/keychain.ts';
+import type { Keychain } from '../../sources/registry/index.ts';
+import { createAuthorizedRequest } from '../../sources/registry/index.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type { ImageSignatures } from './facts.ts';
 

@@ -1,5 +1,5 @@
 /** 4.3 and 4.8: programs that a serving image does not need, and programs that give more rights than the caller has. */
-import { type BenchItem, info, need, note, pass, type Verdict, warn } from '../checks/check.ts';
+import { type BenchItem, info, need, note, pass, type Verdict, warn } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts, ImageFile } from './facts.ts';
 import { runCommands, type Step } from './steps.ts';

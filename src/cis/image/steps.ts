@@ -1,9 +1,9 @@
 /** Build steps, from an image's history or a Dockerfile: the same questions are asked of both. */
-import type { DockerInstruction } from '../../formats/text/dockerfile.ts';
-import { type RawWord, splitWords } from '../../formats/text/dockerfile-words.ts';
+import type { DockerInstruction } from '../../formats/text/index.ts';
+import { type RawWord, splitWords } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ImageConfig } from '../../model.ts';
-import type { BenchItem } from '../checks/check.ts';
+import type { BenchItem } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
 

@@ -1,8 +1,8 @@
 /** 4.2, 4.4, 4.5: where an image comes from, whether it was scanned, whether it is signed. */
-import type { DockerInstruction } from '../../formats/text/dockerfile.ts';
-import { matchesGlob } from '../../formats/text/dockerfile-words.ts';
+import type { DockerInstruction } from '../../formats/text/index.ts';
+import { matchesGlob } from '../../formats/text/index.ts';
 import { SEVERITIES, type Severity } from '../../model.ts';
-import { type BenchItem, couldNotRead, info, note, pass, type Verdict, warn } from '../checks/check.ts';
+import { type BenchItem, couldNotRead, info, note, pass, type Verdict, warn } from '../check.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
 

@@ -1,6 +1,6 @@
 /** 4.1: as whom a container of the image runs. */
-import { type BenchItem, info, pass, type Verdict, warn } from '../checks/check.ts';
-import { parseAccounts, parseGroups } from '../host/accounts.ts';
+import { type BenchItem, info, pass, type Verdict, warn } from '../check.ts';
+import { parseAccounts, parseGroups } from '../host/index.ts';
 import type { ImageFacts } from './facts.ts';
 import { shellCommands } from './steps.ts';
 

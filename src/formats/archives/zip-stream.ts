@@ -1,8 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
-import { bunzip } from '../compression/bunzip.ts';
-import { type DecompressEnd, inflate, type Sink } from '../compression/inflate.ts';
-import { unzipLzma } from '../compression/xz.ts';
+import { bunzip, type DecompressEnd, inflate, type Sink, unzipLzma } from '../compression/index.ts';
 import {
   type Cursor,
   type Drive,

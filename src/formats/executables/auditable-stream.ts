@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits.ts';
-import { type ForwardCapture, forwardCapture } from '../compression/forward-capture.ts';
-import type { WindowView } from '../compression/sliding-window.ts';
+import type { WindowView } from '../compression/index.ts';
+import { type ForwardCapture, forwardCapture } from '../compression/index.ts';
 import { type AuditableCrate, auditableCrates, looksLikeZlib, opensAuditable } from './cargo-auditable.ts';
 
 /** Trial inflations, some 70 microseconds each: among what is loaded (cargo-auditable before 0.6), and behind it (since). */

@@ -1,6 +1,5 @@
 import { LIMITS } from '../../limits.ts';
-import { rangeCollector } from '../compression/range-collector.ts';
-import { slidingWindow, type WindowView } from '../compression/sliding-window.ts';
+import { rangeCollector, slidingWindow, type WindowView } from '../compression/index.ts';
 import {
   type ElfHeader,
   type ElfNote,

@@ -1,5 +1,5 @@
-import { type ForwardCapture, forwardCapture } from '../compression/forward-capture.ts';
-import type { WindowView } from '../compression/sliding-window.ts';
+import type { WindowView } from '../compression/index.ts';
+import { type ForwardCapture, forwardCapture } from '../compression/index.ts';
 import { type ElfSegment, fileOffset } from './elf.ts';
 import {
   GO_BUILD_INFO,

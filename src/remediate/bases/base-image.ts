@@ -1,7 +1,7 @@
 import type { ImageConfig, OperatingSystem, Subject } from '../../model.ts';
-import type { DockerfileMatch } from '../files/dockerfile-match.ts';
-import type { BaseImage } from '../plan/plan.ts';
-import { type HistoryStep, historySteps } from './history.ts';
+import type { DockerfileMatch } from '../files/index.ts';
+import { type HistoryStep, historySteps } from '../files/index.ts';
+import type { BaseImage } from '../plan.ts';
 import type { ProvenanceBase } from './provenance.ts';
 
 /** Everything that may tell where the base image ends. */

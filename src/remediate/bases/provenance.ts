@@ -1,5 +1,5 @@
 import { asPlimsollError } from '../../errors.ts';
-import { isObject, type Json, list, object, text } from '../../formats/text/json-value.ts';
+import { isObject, type Json, list, object, text } from '../../formats/text/index.ts';
 import type { Image } from '../../model.ts';
 
 /** The base image as a build's provenance attestation names it. */

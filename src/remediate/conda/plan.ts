@@ -1,11 +1,11 @@
 import type { Finding, Package } from '../../model.ts';
 import { comparePep440, isPep440 } from '../../versions/pep440.ts';
-import type { Goal } from '../plan/goal.ts';
-import type { Change } from '../plan/plan.ts';
-import { findingKeys, fixedVersions, type Prover } from '../plan/proof.ts';
-import type { Conflict } from '../python/conflict.ts';
-import { jumpOf } from '../python/plan.ts';
-import { type Need, type Problem, solve } from '../python/solver.ts';
+import type { Conflict } from '../conflict.ts';
+import type { Goal } from '../goal.ts';
+import type { Change } from '../plan.ts';
+import { findingKeys, fixedVersions, type Prover } from '../proof.ts';
+import { jumpOf } from '../python/index.ts';
+import { type Need, type Problem, solve } from '../solver.ts';
 
 /** A conda environment and what is to change in it. */
 export interface CondaPlan {

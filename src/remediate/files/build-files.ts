@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
-import { type Dockerfile, type DockerInstruction, parseDockerfile } from '../../formats/text/dockerfile.ts';
+import { type Dockerfile, type DockerInstruction, parseDockerfile } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { readRequirements } from '../python/requirements-file.ts';
 import { refuseBroken } from './dockerfile-match.ts';
+import { readRequirements } from './requirements-file.ts';
 
 /** A file of the build that may be changed. */
 export interface BuildFile {

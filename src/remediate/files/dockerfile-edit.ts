@@ -1,9 +1,9 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import type { Dockerfile, DockerInstruction } from '../../formats/text/dockerfile.ts';
-import { makesLayer } from '../bases/history.ts';
-import type { Change, StepKind } from '../plan/plan.ts';
-import { repinned } from '../python/pin.ts';
+import type { Dockerfile, DockerInstruction } from '../../formats/text/index.ts';
+import type { Change, StepKind } from '../plan.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
+import { makesLayer } from './history.ts';
+import { repinned } from './pin.ts';
 import { lineBreakOf, type TextEdit } from './text-edit.ts';
 
 /** A version that a Dockerfile pins, and the edit that moves it. */

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
-import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/dockerfile.ts';
+import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
-import { fit, folded, type HistoryStep, historySteps, makesLayer } from '../bases/history.ts';
+import { fit, folded, type HistoryStep, historySteps, makesLayer } from './history.ts';
 
 /** How a Dockerfile and an image go together. */
 export interface DockerfileMatch {

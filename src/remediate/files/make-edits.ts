@@ -1,12 +1,12 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import { pinDeclaration, readEnvironmentFile } from '../conda/environment-file.ts';
-import type { Change, FileEdit, Step } from '../plan/plan.ts';
-import { shutsOut } from '../python/pin.ts';
-import { pinProject, readProject } from '../python/pyproject-file.ts';
-import { addRequirement, pinRequirement, readRequirements, type WantedPin } from '../python/requirements-file.ts';
+import type { Change, FileEdit, Step } from '../plan.ts';
 import type { BuildFile, BuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
+import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { shutsOut } from './pin.ts';
+import { pinProject, readProject } from './pyproject-file.ts';
+import { addRequirement, pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
 import { applyEdits, lineAt, type TextEdit } from './text-edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from '../../../test/plan.ts';
 import type { Advisory, Package } from '../../model.ts';
 import { npmRange } from '../../versions/npm-range.ts';
-import type { Plan } from '../plan/plan.ts';
-import { npmPlace, npmTrees } from './trees.ts';
+import { npmPlace, npmTrees } from '../installed/npm-trees.ts';
+import type { Plan } from '../plan.ts';
 
 const installed = (at: string | readonly string[], version: string, requires: readonly string[] = []): Package => {
   const folders = typeof at === 'string' ? [at] : at;

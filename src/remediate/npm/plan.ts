@@ -1,11 +1,11 @@
 import type { Finding, Package } from '../../model.ts';
 import { compareSemver } from '../../versions/semver.ts';
-import { shellWord } from '../plan/commands.ts';
-import type { Goal } from '../plan/goal.ts';
-import type { Change, Jump } from '../plan/plan.ts';
-import { fixedVersions, type Prover } from '../plan/proof.ts';
-import type { Conflict } from '../python/conflict.ts';
-import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from './trees.ts';
+import { shellWord } from '../commands.ts';
+import type { Conflict } from '../conflict.ts';
+import type { Goal } from '../goal.ts';
+import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from '../installed/index.ts';
+import type { Change, Jump } from '../plan.ts';
+import { fixedVersions, type Prover } from '../proof.ts';
 
 /** What is to change in one npm tree. */
 export interface NpmPlan {

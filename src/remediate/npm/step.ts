@@ -1,8 +1,8 @@
 import type { Package, Report } from '../../model.ts';
-import type { StepDraft } from '../plan/advice.ts';
-import type { Rewriting } from '../plan/proof.ts';
+import { partsByTree } from '../installed/index.ts';
+import type { StepDraft } from '../plan/index.ts';
+import type { Rewriting } from '../proof.ts';
 import type { NpmPlan } from './plan.ts';
-import { partsByTree } from './trees.ts';
 
 /** The step that a plan for a tree stands for, and what it does to the packages; none where nothing changes. */
 export function npmStep({

@@ -1,11 +1,10 @@
 import type { Finding, Package, Report } from '../../model.ts';
-import type { NewerBase } from '../bases/newer-base.ts';
-import { semverJump } from '../npm/plan.ts';
-import { removablePackages } from '../systems/deb-needs.ts';
-import { isOsPackage } from '../systems/plan.ts';
-import { osRemoval, shellWord } from './commands.ts';
-import type { Goal } from './goal.ts';
-import type { BaseImage, Change } from './plan.ts';
+import { osRemoval, shellWord } from '../commands.ts';
+import type { Goal } from '../goal.ts';
+import { semverJump } from '../npm/index.ts';
+import type { BaseImage, Change } from '../plan.ts';
+import { isOsPackage, removablePackages } from '../systems/index.ts';
+import type { NewerBase } from './newer-base.ts';
 
 /** A step before it is known what it clears. */
 export interface StepDraft {

@@ -8,11 +8,11 @@ import { parseRequirement } from '../../formats/text/python-requirement.ts';
 import { match } from '../../matching/match.ts';
 import type { Advisory, Package } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
+import { needOf } from '../installed/python-needs.ts';
+import type { Change, Plan } from '../plan.ts';
 import type { PythonIndex } from '../python/index-client.ts';
-import { needOf } from '../python/needs.ts';
 import type { OsIndex } from '../systems/package-index.ts';
 import type { Planning } from './make-plan.ts';
-import type { Change, Plan } from './plan.ts';
 
 const SITE = 'usr/local/lib/python3.9/site-packages';
 const layer = { layer: 1, diffID: 'sha256:1' };

@@ -1,10 +1,10 @@
 import type { Package, Report } from '../../model.ts';
-import { placeOfSite } from '../files/change-places.ts';
-import type { Conflict } from '../python/conflict.ts';
-import { type PythonEnvironment, siteOf } from '../python/environments.ts';
-import { isOsPackage } from '../systems/plan.ts';
-import type { PlannedFinding, Remainder } from './plan.ts';
-import { placesOf } from './proof.ts';
+import type { Conflict } from '../conflict.ts';
+import { type PythonEnvironment, siteOf } from '../installed/index.ts';
+import type { PlannedFinding, Remainder } from '../plan.ts';
+import { placesOf } from '../proof.ts';
+import { isOsPackage } from '../systems/index.ts';
+import { placeOfSite } from './change-places.ts';
 import { plannedKey } from './tally.ts';
 
 /** Why each finding that stays does so. */

@@ -1,8 +1,8 @@
 import type { Finding, Package, Severity } from '../../model.ts';
 import { SEVERITIES } from '../../model.ts';
-import type { Goal } from './goal.ts';
-import type { PlannedFinding, Tally } from './plan.ts';
-import { placesOf } from './proof.ts';
+import type { Goal } from '../goal.ts';
+import type { PlannedFinding, Tally } from '../plan.ts';
+import { placesOf } from '../proof.ts';
 
 /** The findings as a plan counts them: one for each vulnerability of each source package in one version, the worst of its binaries. */
 export function plannedFindings(

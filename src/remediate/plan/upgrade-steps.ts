@@ -1,10 +1,10 @@
 import type { Report } from '../../model.ts';
-import type { PythonPlan } from '../python/plan.ts';
-import type { OsPlan } from '../systems/plan.ts';
+import { osUpgrade, pipInstall, shellWord } from '../commands.ts';
+import type { Change, Step } from '../plan.ts';
+import { type Rewriting, rewritingOf } from '../proof.ts';
+import type { PythonPlan } from '../python/index.ts';
+import type { OsPlan } from '../systems/index.ts';
 import type { StepDraft } from './advice.ts';
-import { osUpgrade, pipInstall, shellWord } from './commands.ts';
-import type { Change, Step } from './plan.ts';
-import { type Rewriting, rewritingOf } from './proof.ts';
 
 /** A step, and what it does to the packages. */
 export interface Draft extends StepDraftLike {

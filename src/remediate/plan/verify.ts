@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { PlimsollError } from '../../errors.ts';
-import { isObject, type Json, list, object, text, texts } from '../../formats/text/json-value.ts';
+import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type FixState, type Report, SEVERITIES, type Severity } from '../../model.ts';
-import { parseGoal } from './goal.ts';
-import type { PlannedFinding } from './plan.ts';
-import { findingKey, placesOf } from './proof.ts';
+import { parseGoal } from '../goal.ts';
+import type { PlannedFinding } from '../plan.ts';
+import { findingKey, placesOf } from '../proof.ts';
 import { plannedFindings, plannedKey } from './tally.ts';
 
 /** What an earlier file says: the findings then, and those that a plan predicted to stay. */

@@ -3,11 +3,11 @@ import { memoryStore } from '../../advisories/store/memory.ts';
 import { parseMarker } from '../../formats/text/python-marker.ts';
 import { match } from '../../matching/match.ts';
 import type { Advisory, Package } from '../../model.ts';
-import { parseGoal } from '../plan/goal.ts';
-import { prover } from '../plan/proof.ts';
-import { brokenConstraints, pythonEnvironments } from './environments.ts';
+import { parseGoal } from '../goal.ts';
+import { holds, markerValues } from '../installed/marker-value.ts';
+import { brokenConstraints, pythonEnvironments } from '../installed/python-environments.ts';
+import { prover } from '../proof.ts';
 import { installable, type PythonIndex, parseProject } from './index-client.ts';
-import { holds, markerValues } from './marker-value.ts';
 import { planPython } from './plan.ts';
 import { parseWheelName, wheelFits } from './wheel-tags.ts';
 

@@ -2,15 +2,20 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Finding, Platform } from '../../model.ts';
 import { comparePep440, parsePep440 } from '../../versions/pep440.ts';
-import type { Goal } from '../plan/goal.ts';
-import type { Change, Jump } from '../plan/plan.ts';
-import { findingKeys, fixedVersions, type Prover } from '../plan/proof.ts';
-import type { Conflict, Option } from './conflict.ts';
-import { complaint, type EnvironmentMember, type PythonEnvironment, siteOf } from './environments.ts';
+import type { Conflict, Option } from '../conflict.ts';
+import type { Goal } from '../goal.ts';
+import {
+  complaint,
+  type EnvironmentMember,
+  machineOf,
+  type PythonEnvironment,
+  pythonNeeds,
+  siteOf,
+} from '../installed/index.ts';
+import type { Change, Jump } from '../plan.ts';
+import { findingKeys, fixedVersions, type Prover } from '../proof.ts';
+import { dependentsOf, type Need, type Problem, type Solution, solve, violationsOf } from '../solver.ts';
 import type { PythonIndex } from './index-client.ts';
-import { machineOf } from './marker-value.ts';
-import { pythonNeeds } from './needs.ts';
-import { dependentsOf, type Need, type Problem, type Solution, solve, violationsOf } from './solver.ts';
 import type { WheelTarget } from './wheel-tags.ts';
 
 /** What the planning of one environment rests on. */

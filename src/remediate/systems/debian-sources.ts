@@ -1,4 +1,4 @@
-import { deb822 } from '../../formats/text/deb822.ts';
+import { deb822 } from '../../formats/text/index.ts';
 
 /** One suite and component of a package archive. https://wiki.debian.org/DebianRepository/Format */
 export interface DebianIndex {

@@ -6,14 +6,14 @@ import { gunzipSync } from 'node:zlib';
 import { alpine } from '../../ecosystems/alpine.ts';
 import { debian } from '../../ecosystems/debian.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
-import { deb822 } from '../../formats/text/deb822.ts';
+import { deb822 } from '../../formats/text/index.ts';
 import { decompressed } from '../../layers/decompress.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Platform } from '../../model.ts';
 import type { Http } from '../../network/http.ts';
 import { compareRpm } from '../../versions/rpm.ts';
-import { machineOf } from '../python/marker-value.ts';
-import { isInternal } from '../python/pip-configuration.ts';
+import { machineOf } from '../installed/index.ts';
+import { isInternal } from '../python/index.ts';
 import { debianIndexes, isAptSource } from './debian-sources.ts';
 import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
 

@@ -1,9 +1,9 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { Finding, Package } from '../../model.ts';
-import type { Goal } from '../plan/goal.ts';
-import type { Change, Jump } from '../plan/plan.ts';
-import { changeKey, findingKeys, type Prover } from '../plan/proof.ts';
-import type { Conflict } from '../python/conflict.ts';
+import type { Conflict } from '../conflict.ts';
+import type { Goal } from '../goal.ts';
+import type { Change, Jump } from '../plan.ts';
+import { changeKey, findingKeys, type Prover } from '../proof.ts';
 import { brokenRelations } from './deb-needs.ts';
 import type { OsIndex } from './package-index.ts';
 import { brokenRequirements } from './rpm-needs.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
 import type { Package } from '../../model.ts';
-import { parseGoal } from '../plan/goal.ts';
-import { prover } from '../plan/proof.ts';
+import { parseGoal } from '../goal.ts';
+import { prover } from '../proof.ts';
 import { planOs } from './plan.ts';
 import { brokenRequirements } from './rpm-needs.ts';
 

@@ -1,6 +1,6 @@
 /** Docker Bench Security's own JSON, for what reads that (DefectDojo, dashboards, scripts). */
 import type { BenchFinding } from '../../cis/bench.ts';
-import type { BenchResult } from '../../cis/checks/check.ts';
+import type { BenchResult } from '../../cis/check.ts';
 import { benchFormat, itemText, limited } from './format.ts';
 
 /**

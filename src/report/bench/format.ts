@@ -1,6 +1,6 @@
 /** Output formats of the benchmark. */
 import type { BenchReport } from '../../cis/bench.ts';
-import type { BenchItem } from '../../cis/checks/check.ts';
+import type { BenchItem } from '../../cis/check.ts';
 
 /** What the reader's side decides. */
 export interface BenchRenderOptions {

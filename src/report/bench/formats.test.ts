@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { fakeFacts } from '../../../test/bench.ts';
 import { type BenchReport, runBench } from '../../cis/bench.ts';
-import type { Check } from '../../cis/checks/check.ts';
+import type { Check } from '../../cis/check.ts';
 import { selectChecks } from '../../cis/selection.ts';
 import { benchFormatNamed, benchFormats } from './formats.ts';
 

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
-import type { BenchItem } from '../../cis/checks/check.ts';
+import type { BenchItem } from '../../cis/check.ts';
 import { benchFormat, limited } from './format.ts';
 
 /** `-f sarif`: warnings of level 1 are errors, of level 2 warnings, information is a note; what could not be read is a notification. */

@@ -1,7 +1,7 @@
 /** The benchmark for people: one line for each check, its evidence below it, the score at the end. */
 
 import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
-import { BENCH_RESULTS, type BenchResult } from '../../cis/checks/check.ts';
+import { BENCH_RESULTS, type BenchResult } from '../../cis/check.ts';
 import { type Paint, painter, type StyleName } from '../../terminal/style.ts';
 import { type BenchRenderOptions, benchFormat, itemText } from './format.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../../remediate/plan/plan.ts';
+import type { Plan } from '../../remediate/plan.ts';
 import type { RenderOptions } from '../report-format.ts';
 
 /** What a rendering of a plan is told besides. */

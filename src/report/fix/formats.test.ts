@@ -5,9 +5,9 @@ import { deb, report, wheel } from '../../../test/report.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
 import type { Advisory, AdvisoryState } from '../../model.ts';
-import { parseGoal } from '../../remediate/plan/goal.ts';
+import { parseGoal } from '../../remediate/goal.ts';
 import { makePlan, type Planning } from '../../remediate/plan/make-plan.ts';
-import type { Plan } from '../../remediate/plan/plan.ts';
+import type { Plan } from '../../remediate/plan.ts';
 import { fixFormatNamed, fixFormats } from './formats.ts';
 
 type Schema = { readonly [key: string]: unknown };

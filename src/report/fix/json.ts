@@ -1,5 +1,5 @@
-import type { Plan } from '../../remediate/plan/plan.ts';
-import { jsonPieces } from '../scan/json.ts';
+import type { Plan } from '../../remediate/plan.ts';
+import { jsonPieces } from '../scan/index.ts';
 
 /** The plan as data, as `schemas/fix.schema.json` describes it; of the files only the difference. */
 export function fixJson(plan: Plan): Iterable<string> {

@@ -1,6 +1,5 @@
-import type { Plan, Step } from '../../remediate/plan/plan.ts';
-import { WORST_FIRST } from '../scan/groups.ts';
-import { escaped } from '../scan/markdown.ts';
+import type { Plan, Step } from '../../remediate/plan.ts';
+import { escaped, WORST_FIRST } from '../scan/index.ts';
 import {
   changeInWords,
   clearedBy,

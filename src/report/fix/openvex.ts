@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Plan, Remainder } from '../../remediate/plan/plan.ts';
+import type { Plan, Remainder } from '../../remediate/plan.ts';
 
 /** States in which a publisher has judged that it does not act, in words. https://security-team.debian.org/security_tracker.html */
 const SAID: Readonly<Partial<Record<Remainder['state'], string>>> = {

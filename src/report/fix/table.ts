@@ -1,9 +1,9 @@
 import { printable } from '../../errors.ts';
-import type { Plan, PlannedFinding, Step } from '../../remediate/plan/plan.ts';
+import type { Plan, PlannedFinding, Step } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { type Page, paragraph, title } from '../page.ts';
-import { WORST_FIRST } from '../scan/groups.ts';
+import { WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { clearedBy, fixVerdict, plural, remainingGroups, severitiesInWords, severitiesOf } from './words.ts';
 

@@ -1,11 +1,10 @@
 import { PlimsollError, printable } from '../../errors.ts';
-import type { EarlierFinding, Verification } from '../../remediate/plan/verify.ts';
+import type { EarlierFinding, Verification } from '../../remediate/plan/index.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { type Page, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
-import { rank } from '../scan/groups.ts';
-import { escaped } from '../scan/markdown.ts';
+import { escaped, rank } from '../scan/index.ts';
 import { plural } from './words.ts';
 
 /** An output format of a verification. */

@@ -1,6 +1,6 @@
 import { grouped } from '../../formats/grouped.ts';
-import type { Change, Plan, PlannedFinding, Step, Tally } from '../../remediate/plan/plan.ts';
-import { WORST_FIRST } from '../scan/groups.ts';
+import type { Change, Plan, PlannedFinding, Step, Tally } from '../../remediate/plan.ts';
+import { WORST_FIRST } from '../scan/index.ts';
 
 /** `3 CRITICAL, 12 HIGH`; `none` for nothing. */
 export function severitiesInWords(severities: Tally['severities']): string {

@@ -1,8 +1,17 @@
 import type { Finding, Rating, Reason } from '../../model.ts';
-import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
-import { type Group, type GroupedFinding, isFixable, isKernelHeader, titleLine } from '../scan/groups.ts';
-import { countSeverities, countsInWords } from '../scan/summary.ts';
-import { packageNames, shortInstruction, stateInWords } from '../scan/table-findings.ts';
+import { isOsPackage, kindOf } from '../package-kind.ts';
+import {
+  countSeverities,
+  countsInWords,
+  type Group,
+  type GroupedFinding,
+  isFixable,
+  isKernelHeader,
+  packageNames,
+  shortInstruction,
+  stateInWords,
+  titleLine,
+} from '../scan/index.ts';
 import { badge, html, link } from './escape.ts';
 
 /** One source package with all its findings, folded or open. */

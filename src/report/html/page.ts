@@ -3,12 +3,22 @@ import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { reportFormat } from '../report-format.ts';
-import { groupFindings, WORST_FIRST } from '../scan/groups.ts';
-import { riskPlace } from '../scan/risk-place.ts';
-import { countsInWords, type KindSummary, type Summary, summarize } from '../scan/summary.ts';
-import { shortInstruction } from '../scan/table-findings.ts';
-import { upgradeHints, upgradeName, upgrades } from '../scan/upgrades.ts';
-import { filterInWords, noticesToTell, verdict } from '../scan/verdict.ts';
+import {
+  countsInWords,
+  filterInWords,
+  groupFindings,
+  type KindSummary,
+  noticesToTell,
+  riskPlace,
+  type Summary,
+  shortInstruction,
+  summarize,
+  upgradeHints,
+  upgradeName,
+  upgrades,
+  verdict,
+  WORST_FIRST,
+} from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { groupSection } from './findings.ts';
 import { SCRIPT } from './script.ts';

@@ -4,13 +4,11 @@ import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
+import { kindOf, PACKAGE_KINDS } from '../package-kind.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
-import { cyclonedxReport } from '../sbom/cyclonedx.ts';
-import { spdxReport } from '../sbom/spdx.ts';
-import { jsonPieces } from '../scan/json.ts';
-import { riskLines } from '../scan/table.ts';
-import { kindOf, PACKAGE_KINDS } from './package-kind.ts';
+import { cyclonedxReport, spdxReport } from '../sbom/index.ts';
+import { jsonPieces, riskLines } from '../scan/index.ts';
 
 /** What a listing is made from, and how. */
 export interface InventoryOptions extends RenderOptions {

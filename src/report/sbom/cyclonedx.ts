@@ -1,8 +1,6 @@
 import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { isFixable } from '../scan/groups.ts';
-import { jsonPieces } from '../scan/json.ts';
-import { stateInWords } from '../scan/table-findings.ts';
+import { isFixable, jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
 

@@ -1,7 +1,6 @@
 import type { Finding, Package, Report } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { jsonPieces } from '../scan/json.ts';
-import { stateInWords } from '../scan/table-findings.ts';
+import { jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
 

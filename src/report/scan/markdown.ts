@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import type { Report } from '../../model.ts';
-import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';

@@ -1,5 +1,5 @@
 import type { Package, Report, RiskCategory, Severity } from '../../model.ts';
-import { kindOf, PACKAGE_KINDS } from '../inventory/package-kind.ts';
+import { kindOf, PACKAGE_KINDS } from '../package-kind.ts';
 import { groupFindings, isFixable, WORST_FIRST } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;

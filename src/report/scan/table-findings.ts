@@ -3,7 +3,7 @@ import { grouped } from '../../formats/grouped.ts';
 import type { AdvisoryState, Finding, Package } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
-import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { isOsPackage, kindOf } from '../package-kind.ts';
 import { layout, type Page, title } from '../page.ts';
 import {
   type Group,

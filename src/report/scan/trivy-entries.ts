@@ -1,5 +1,5 @@
 import type { AdvisoryState, Evidence, Finding, Package, Rating, Severity } from '../../model.ts';
-import { isOsPackage } from '../inventory/package-kind.ts';
+import { isOsPackage } from '../package-kind.ts';
 import { isFixable, rank, titleLine } from './groups.ts';
 
 /** Trivy knows five severities; numbers stand in VendorSeverity. */

@@ -1,5 +1,5 @@
 import type { Evidence, Package, Report, SourceName } from '../../model.ts';
-import { isOsPackage, kindOf } from '../inventory/package-kind.ts';
+import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
 import { packageEntry, vulnerabilityEntry } from './trivy-entries.ts';

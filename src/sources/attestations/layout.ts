@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image } from '../../model.ts';
 import { verifyDigest } from '../digest.ts';
-import type { BlobStore } from '../files/blob-store.ts';
+import type { BlobStore } from '../files/index.ts';
 import { jsonObject } from '../json.ts';
 import { type Descriptor, parseManifest } from '../manifest.ts';
 import {

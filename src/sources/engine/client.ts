@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { type JsonObject, jsonObject } from '../json.ts';
-import { errorText } from '../registry/error.ts';
+import { errorText } from '../registry/index.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 
 /** One engine that answers. https://docs.docker.com/reference/api/engine/ */

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import { parseTarHeader, TAR_BLOCK } from '../../formats/archives/tar-header.ts';
+import { parseTarHeader, TAR_BLOCK } from '../../formats/archives/index.ts';
 import { streamSource } from '../../layers/byte-source.ts';
 import { compressionOf } from '../../layers/decompress.ts';
 import { imagePath, linkTarget } from '../../layers/image-path.ts';

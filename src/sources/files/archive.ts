@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, Layer } from '../../model.ts';
-import { layoutAttestations } from '../attestations/layout.ts';
+import { layoutAttestations } from '../attestations/index.ts';
 import { digestOf } from '../digest.ts';
 import { jsonObject, textOf, textsOf } from '../json.ts';
 import { layerInfos, parseImageConfig } from '../manifest.ts';

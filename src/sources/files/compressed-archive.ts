@@ -5,7 +5,7 @@ import { imagePath, linkTarget } from '../../layers/image-path.ts';
 import { readTar } from '../../layers/tar.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image } from '../../model.ts';
-import { exportedMember, passingLayers } from '../engine/export.ts';
+import { exportedMember, passingLayers } from '../engine/index.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { openArchive } from './archive.ts';
 import type { BlobStore } from './blob-store.ts';

@@ -1,8 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, Layer, Notice } from '../../model.ts';
-import { isAttached } from '../attestations/attestations.ts';
-import { layoutAttestations } from '../attestations/layout.ts';
+import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
 import {
   type Descriptor,

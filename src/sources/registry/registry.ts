@@ -3,7 +3,6 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, ImageConfig, Layer, Notice, Platform, Subject } from '../../model.ts';
 import type { Http } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
-import { registryAttestations } from '../attestations/registry.ts';
 import {
   type Descriptor,
   type Index,
@@ -14,6 +13,7 @@ import {
 } from '../manifest.ts';
 import { checkPlatform, choosePlatform } from '../platform.ts';
 import { familiarName, type ImageReference, parseReference } from '../reference.ts';
+import { registryAttestations } from './attestations.ts';
 import { connectRegistry, type RegistryClient } from './client.ts';
 import type { Keychain } from './keychain.ts';
 

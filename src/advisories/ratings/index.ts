@@ -1,0 +1,2 @@
+export { vectorRating } from './cvss.ts';
+export { chooseRating, type Scheme, schemeNamed, schemes, severityOfScore, wordRating } from './severity.ts';

@@ -1,0 +1,22 @@
+export { packRecord, packStatement } from './codec.ts';
+export { mentionedIds } from './expand.ts';
+export { databaseBytes, readHeader } from './header.ts';
+export { isoDate } from './http-date.ts';
+export { type Dossier, dossier, rangeText, search } from './inspect.ts';
+export { memoryStore } from './memory.ts';
+export { pack, unpack } from './packing.ts';
+export {
+  type FeedSetting,
+  type Location,
+  listing,
+  mirror,
+  type Place,
+  publishers,
+  settingLocation,
+  settingOf,
+} from './place.ts';
+export type { FiledRecord } from './records.ts';
+export { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, SCHEMA, TABLES } from './schema.ts';
+export { openSqlite, type Sqlite } from './sqlite.ts';
+export { databasePath, openStore } from './sqlite-store.ts';
+export { type AdvisoryStore, aliasesIn, recordsOf, type Support } from './store.ts';

@@ -1,0 +1,3 @@
+export { jupyterConfig } from './jupyter-config.ts';
+export { notebook } from './notebook.ts';
+export { hider, maskedConfig, risksInConfig } from './risks.ts';

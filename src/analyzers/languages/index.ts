@@ -1,0 +1,11 @@
+export { bitnami } from './bitnami.ts';
+export { cargoLock } from './cargo-lock.ts';
+export { dotnet } from './dotnet.ts';
+export { javaArchives } from './java-archives.ts';
+export { jdk } from './jdk.ts';
+export { julia } from './julia.ts';
+export { npm } from './npm.ts';
+export { phpComposer } from './php-composer.ts';
+export { rPackages } from './r-packages.ts';
+export { rubyGems } from './ruby-gems.ts';
+export { toolchainFiles } from './toolchain-files.ts';

@@ -1,0 +1,11 @@
+export { compressedModel } from './compressed-model.ts';
+export { gguf } from './gguf.ts';
+export { huggingface } from './huggingface.ts';
+export { kerasH5 } from './keras-h5.ts';
+export { numpyArray } from './numpy.ts';
+export { onnx } from './onnx.ts';
+export { pickle } from './pickle.ts';
+export { safetensors } from './safetensors.ts';
+export { modelTar } from './tar.ts';
+export { tensorflowGraph } from './tensorflow-graph.ts';
+export { modelZip } from './zip.ts';

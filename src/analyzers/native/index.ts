@@ -1,0 +1,3 @@
+export { binaries } from './binaries.ts';
+export { gpuComponentOf, withGpuComponents } from './gpu.ts';
+export { cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './nvidia-files.ts';

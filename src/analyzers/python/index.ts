@@ -1,0 +1,5 @@
+export { pythonEgg, pythonWheelFile } from './archives.ts';
+export { pythonDist } from './distributions.ts';
+export { pythonDirectUrl, pythonEditable } from './editable.ts';
+export { pythonLocks } from './locks.ts';
+export { pythonVendor } from './vendored.ts';

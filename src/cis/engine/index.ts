@@ -1,0 +1,23 @@
+export {
+  addedCapabilities,
+  containerCommand,
+  environmentOf,
+  type HostPort,
+  hasCapability,
+  hostPorts,
+  ownUlimits,
+  seccompOff,
+  securityOption,
+} from './container.ts';
+export { lastExecs } from './container-exec.ts';
+export { judgeLatest } from './container-image.ts';
+export { sensitiveMounts, socketMounts } from './container-mounts.ts';
+export { connectEngine, type Engine, findEngine, isPodmanVersion } from './engine.ts';
+export type {
+  EngineContainer,
+  EngineHistory,
+  EngineImage,
+  EngineInfo,
+  EngineProcesses,
+  EngineSwarm,
+} from './engine-types.ts';

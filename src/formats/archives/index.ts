@@ -1,0 +1,6 @@
+export { decodeName, isZeroBlock, parsePaxRecords, parseTarHeader, TAR_BLOCK, type TarHeader } from './tar-header.ts';
+export { walkTar } from './tar-stream.ts';
+export { inflateMember, zipBody, zipMembers } from './zip.ts';
+export { openZip } from './zip-file.ts';
+export type { ZipMember } from './zip-headers.ts';
+export { walkZip, type ZipProblem, type ZipWalk } from './zip-stream.ts';

@@ -1,0 +1,1 @@
+export { planConda } from './plan.ts';

@@ -1,0 +1,77 @@
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { pypi } from '../../ecosystems/pypi.ts';
+import { LIMITS } from '../../limits.ts';
+import { repinned } from './pin.ts';
+import type { WantedPin } from './requirements-file.ts';
+import type { TextEdit } from './text-edit.ts';
+
+/** A dependency of a conda environment file. */
+export interface CondaDeclaration {
+  readonly type: 'conda' | 'pypi';
+  readonly name: string;
+  /** `1.21.0`, `=1.21`, `>=1.21`, as written; with its build, if any, behind. */
+  readonly written: string;
+  /** Where the whole entry stands in the text, without quotes. */
+  readonly range: readonly [number, number];
+  readonly line: number;
+}
+
+/**
+ * The dependencies of an environment.yml with their places; the `pip:` list within counts as pip's.
+ * https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html
+ */
+export function readEnvironmentFile(text: string): CondaDeclaration[] {
+  if (text.length > LIMITS.buildFileBytes) return [];
+  const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false });
+  const dependencies = isMap(document.contents) ? document.contents.get('dependencies', true) : undefined;
+  if (!isSeq(dependencies)) return [];
+  return dependencies.items.flatMap((item): CondaDeclaration[] => {
+    if (isMap(item)) {
+      const pip = item.get('pip', true);
+      return isSeq(pip) ? pip.items.flatMap((one) => declaration(one, 'pypi', text)) : [];
+    }
+    return declaration(item, 'conda', text);
+  });
+}
+
+function declaration(item: unknown, type: 'conda' | 'pypi', text: string): CondaDeclaration[] {
+  if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
+  const match = /^(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/s.exec(item.value);
+  if (!match || (type === 'pypi' && item.value.startsWith('-'))) return [];
+  const [from, to] = item.range;
+  // Within quotes the value stands as it is; a value with escapes is left alone.
+  const at = text.slice(from, to).indexOf(item.value);
+  if (at < 0) return [];
+  const start = from + at;
+  return [
+    {
+      type,
+      name: type === 'pypi' ? pypi.normalize(match[1] as string) : (match[1] as string).toLowerCase(),
+      written: (match[2] as string).trim(),
+      range: [start, start + item.value.length],
+      line: text.slice(0, start).split('\n').length,
+    },
+  ];
+}
+
+/** The edit that brings a dependency to a version. Undefined where what is written cannot be understood. */
+export function pinDeclaration(
+  text: string,
+  one: CondaDeclaration,
+  { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
+): TextEdit | undefined {
+  const entry = text.slice(one.range[0], one.range[1]);
+  const head = entry.slice(0, entry.length - one.written.length);
+  if (one.type === 'pypi') {
+    const specifier = repinned(one.written, to, exact);
+    return specifier === undefined ? undefined : { start: one.range[0], end: one.range[1], text: head + specifier };
+  }
+  const [, operator = '', version = ''] = /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/.exec(one.written) ?? [];
+  if (version === '' && one.written !== '') return undefined;
+  const sign = operator === '' || operator === '>' ? (one.written === '' ? '>=' : '=') : operator;
+  return {
+    start: one.range[0],
+    end: one.range[1],
+    text: `${head.trimEnd()}${/\s$/.test(head) && sign !== '=' ? ' ' : ''}${sign}${to}`,
+  };
+}

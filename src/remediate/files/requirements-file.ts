@@ -1,0 +1,127 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import { parseRequirement } from '../../formats/text/index.ts';
+import { repinned } from './pin.ts';
+import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
+
+/** A requirement as it stands in a file. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
+export interface DeclaredRequirement {
+  /** Normalised. */
+  readonly name: string;
+  readonly specifier: string;
+  readonly line: number;
+  /** Where its specifier stands, or would. */
+  readonly specifierRange: readonly [number, number];
+  /** Where its `--hash` options stand, the first to the last. */
+  readonly hashes?: readonly [number, number];
+}
+
+export interface RequirementsFile {
+  readonly requirements: readonly DeclaredRequirement[];
+  /** `-r` and `-c`, as written. */
+  readonly includes: readonly { readonly path: string; readonly kind: 'requirements' | 'constraints' }[];
+  readonly indexOptions: readonly string[];
+}
+
+/** Reads a requirements or constraints file, comments and continued lines understood. Lines that are no requirement are passed over. */
+export function readRequirements(text: string): RequirementsFile {
+  const requirements: DeclaredRequirement[] = [];
+  const includes: RequirementsFile['includes'][number][] = [];
+  const indexOptions: string[] = [];
+  for (const { body, start } of logicalLines(text)) {
+    const trimmed = body.trimStart();
+    const include = /^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(trimmed) ?? /^-[rc](\S+)/.exec(trimmed);
+    if (include) {
+      const kind = /^(?:-c|--constraint)/.test(trimmed) ? 'constraints' : 'requirements';
+      includes.push({ path: include[1] as string, kind });
+    } else if (trimmed.startsWith('-')) indexOptions.push(trimmed.trim());
+    else {
+      const one = requirementAt(body, start, text);
+      if (one) requirements.push(one);
+    }
+  }
+  return { requirements, includes, indexOptions };
+}
+
+/** Lines joined where they end in a backslash; comments blanked, so that offsets stay. */
+function* logicalLines(text: string): Generator<{ body: string; start: number }> {
+  let body = '';
+  let start = 0;
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const plain = line.replace(/(^|\s)#.*$/, (comment) => ' '.repeat(comment.length));
+    const continued = /\\\s*$/.test(plain);
+    body += continued ? `${plain.replace(/\\(\s*)$/, ' $1')} ` : plain;
+    at += line.length + 1;
+    if (continued) continue;
+    yield { body, start };
+    body = '';
+    start = at;
+  }
+  if (body !== '') yield { body, start };
+}
+
+const HEAD = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?/;
+
+function requirementAt(body: string, start: number, text: string): DeclaredRequirement | undefined {
+  const options = /\s--(?:hash|global-option|config-settings|install-option)\b/.exec(body)?.index ?? body.length;
+  const written = body.slice(0, options);
+  const parsed = parseRequirement(written);
+  const head = HEAD.exec(written);
+  if (!parsed || !head || parsed.url !== undefined) return undefined;
+  const after = written.slice(head[0].length);
+  const semicolon = after.indexOf(';');
+  const region = semicolon < 0 ? after : after.slice(0, semicolon);
+  const from = start + head[0].length;
+  const hashes = [...body.matchAll(/--hash[=\s]+\w+:[0-9a-f]+/g)];
+  const [first, last] = [hashes[0], hashes.at(-1)];
+  return {
+    name: pypi.normalize(parsed.name),
+    specifier: parsed.specifier,
+    line: lineAt(text, start + (head[0].length - head[0].trimStart().length)),
+    specifierRange: [from, from + region.trimEnd().length],
+    ...(first && last ? { hashes: [start + first.index, start + last.index + last[0].length] as const } : {}),
+  };
+}
+
+/** What is to become of one requirement. */
+export interface WantedPin {
+  /** As users write it. */
+  readonly name: string;
+  readonly to: string;
+  /** True: nothing newer either. */
+  readonly exact?: boolean;
+  /** sha256 of the files of the new version, for files with hashes. */
+  readonly hashes?: readonly string[];
+  readonly comment?: string;
+}
+
+/** The edits that pin what the file declares; the rest of the line stays. Undefined: hashes are asked for and not known. */
+export function pinRequirement(text: string, one: DeclaredRequirement, pin: WantedPin): TextEdit[] | undefined {
+  const specifier = repinned(one.specifier, pin.to, pin.exact);
+  if (specifier === undefined) return undefined;
+  if (one.hashes && (pin.hashes ?? []).length === 0) return undefined;
+  const [start, end] = one.specifierRange;
+  const lead = /^\s*/.exec(text.slice(start, end))?.[0] ?? '';
+  const spaced = one.specifier === '' ? '' : lead;
+  const edits: TextEdit[] = [{ start, end, text: `${spaced}${specifier}` }];
+  if (one.hashes) {
+    const [from, to] = one.hashes;
+    const between = /(\s*\\\s*\n\s*)--hash/.exec(text.slice(from, to))?.[1] ?? ` \\${lineBreakOf(text)}    `;
+    edits.push({ start: from, end: to, text: (pin.hashes ?? []).map((hash) => `--hash=sha256:${hash}`).join(between) });
+  }
+  return edits;
+}
+
+/** The edit that adds a requirement at the end of the file. Undefined: the file asks for hashes, and none are known. */
+export function addRequirement(text: string, file: RequirementsFile, pin: WantedPin): TextEdit | undefined {
+  const hashed = file.requirements.some(({ hashes }) => hashes !== undefined);
+  if (hashed && (pin.hashes ?? []).length === 0) return undefined;
+  const eol = lineBreakOf(text);
+  const hashes = hashed ? (pin.hashes ?? []).map((hash) => ` \\${eol}    --hash=sha256:${hash}`).join('') : '';
+  const comment = pin.comment === undefined ? '' : `  # ${pin.comment}`;
+  const separator = text === '' || text.endsWith('\n') ? '' : eol;
+  const line = hashed
+    ? `${pin.comment === undefined ? '' : `# ${pin.comment}${eol}`}${pin.name}==${pin.to}${hashes}`
+    : `${pin.name}==${pin.to}${comment}`;
+  return { start: text.length, end: text.length, text: `${separator}${line}${eol}` };
+}

@@ -1,0 +1,52 @@
+import { PlimsollError } from '../errors.ts';
+import { type Finding, SEVERITIES, type Severity } from '../model.ts';
+
+/** What a plan is to reach. */
+export interface Goal {
+  /** As the user wrote it. */
+  readonly text: string;
+  /** Whether a finding has to go. Findings without a fix are never asked for. */
+  wants(finding: Finding): boolean;
+}
+
+const HELP = 'such as "no fixable HIGH", "no fixable CRITICAL", "no exploited", "no CVE-2022-40897" or "no fixable"';
+
+/**
+ * Reads a goal: `no` followed by words that narrow it, joined by commas or "and". A severity means that and worse; `exploited`
+ * is what CISA lists; ids name single vulnerabilities; `only HIGH` would be another tool. Throws `usage`.
+ */
+export function parseGoal(text: string): Goal {
+  const words = text
+    .trim()
+    .replace(/^no\s+/i, '')
+    .split(/[\s,]+|\band\b/i)
+    .filter(
+      (word) => word !== '' && !/^(?:and|or|fixable|findings?|vulnerabilit(?:y|ies)|everything|all)$/i.test(word),
+    );
+  const ids = new Set<string>();
+  let least: Severity | undefined;
+  let exploited = false;
+  for (const word of words) {
+    const severity = SEVERITIES.find((one) => one === word.toUpperCase());
+    if (severity !== undefined) least = least === undefined || rank(severity) < rank(least) ? severity : least;
+    else if (/^(?:exploited|kev)$/i.test(word)) exploited = true;
+    else if (/^[A-Z][A-Z0-9]*-[A-Z0-9:-]*[0-9a-z]+[A-Za-z0-9-]*$/i.test(word) && /\d/.test(word))
+      ids.add(word.toUpperCase());
+    else
+      throw new PlimsollError('usage', `the goal has a word that says nothing: "${word}"`, { hint: `write ${HELP}` });
+  }
+  return {
+    text: text.trim() || 'no fixable',
+    wants(finding) {
+      if (finding.fix.state !== 'fixed') return false;
+      if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
+      if (exploited && finding.exploited === undefined) return false;
+      return least === undefined || rank(finding.severity) >= rank(least);
+    },
+  };
+}
+
+/** Everything that has a fix. */
+export const EVERYTHING = 'no fixable';
+
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);

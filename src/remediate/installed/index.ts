@@ -1,0 +1,19 @@
+export { machineOf } from './marker-value.ts';
+export {
+  type NpmCopy,
+  type NpmDemand,
+  type NpmTrees,
+  npmPlace,
+  npmRequirement,
+  npmTrees,
+  partsByTree,
+} from './npm-trees.ts';
+export {
+  brokenConstraints,
+  complaint,
+  type EnvironmentMember,
+  type PythonEnvironment,
+  pythonEnvironments,
+  siteOf,
+} from './python-environments.ts';
+export { pythonNeeds } from './python-needs.ts';

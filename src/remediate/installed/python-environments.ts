@@ -1,0 +1,171 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import type { Package, Platform } from '../../model.ts';
+import type { Member, Need } from '../solver.ts';
+import { type MarkerValues, markerValues } from './marker-value.ts';
+import { type ExtrasInUse, extrasInUse, pythonNeeds } from './python-needs.ts';
+
+/** One Python interpreter's distributions. */
+export interface PythonEnvironment {
+  /** How it is called: its prefix, or its first folder where several interpreters share one prefix. */
+  readonly id: string;
+  /** Folder that the interpreter is installed under, without a leading slash: `usr/local`, `opt/venv`. */
+  readonly prefix: string;
+  /** The folders that distributions lie in. */
+  readonly sites: readonly string[];
+  /** As exact as it is known: `3.9.16` or `3.9`. */
+  readonly python: string;
+  readonly values: MarkerValues;
+  readonly extras: ExtrasInUse;
+  /** By normalised name. */
+  readonly members: ReadonlyMap<string, EnvironmentMember>;
+}
+
+export interface EnvironmentMember extends Member {
+  /** As its metadata spells it. */
+  readonly name: string;
+  readonly package: Package;
+  /** Another package manager put it there: pip must not change it. */
+  readonly held?: string;
+}
+
+const SITE = /^(.*?\/?)(?:lib|lib64)\/(python|pypy)(\d+(?:\.\d+)?)\/(?:site-packages|dist-packages)(?=\/|$)/;
+
+/** Where a piece of metadata lies: prefix, folder and version of Python; undefined where that is no environment's folder. */
+export function siteOf(
+  path: string,
+): { prefix: string; site: string; python: string; implementation: string } | undefined {
+  const match = SITE.exec(path);
+  if (!match) return undefined;
+  const [site, before = '', implementation = 'python', python = '3'] = match;
+  const within = path.slice(site.length + 1);
+  if (within.split('/').length > 2 && !/^[^/]+\.egg\/EGG-INFO\/[^/]+$/.test(within)) return undefined;
+  const prefix = before.replace(/\/$/, '');
+  return { prefix, site, python, implementation: implementation === 'pypy' ? 'pypy' : 'cpython' };
+}
+
+interface Draft {
+  readonly prefix: string;
+  python: string;
+  readonly implementation: string;
+  readonly sites: Set<string>;
+  readonly found: Map<string, Package>;
+}
+
+/**
+ * The Python environments of an image: distributions grouped by the interpreter that sees them. Debian's own Python sees
+ * `usr/lib/python3/dist-packages` and `usr/local/lib/python3.N/dist-packages` both.
+ * https://docs.python.org/3/library/site.html
+ */
+export function pythonEnvironments(packages: readonly Package[], platform: Platform | undefined): PythonEnvironment[] {
+  const drafts = new Map<string, Draft>();
+  for (const one of packages) {
+    if (one.type !== 'pypi' || (one.role !== undefined && one.role !== 'installed')) continue;
+    for (const { path } of one.evidence) {
+      const place = siteOf(path);
+      if (place) take(drafts, place, one);
+    }
+  }
+  mergeDebian(drafts, packages);
+  const all = [...drafts.values()];
+  return all
+    .map((draft) => {
+      const alone = all.filter(({ prefix }) => prefix === draft.prefix).length === 1;
+      return environmentOf(draft, alone ? draft.prefix : ([...draft.sites].sort()[0] as string), packages, platform);
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function take(drafts: Map<string, Draft>, place: NonNullable<ReturnType<typeof siteOf>>, one: Package): void {
+  const key = environmentKey(place);
+  const draft = drafts.get(key) ?? {
+    prefix: place.prefix,
+    python: place.python,
+    implementation: place.implementation,
+    sites: new Set<string>(),
+    found: new Map<string, Package>(),
+  };
+  draft.sites.add(place.site);
+  const name = pypi.normalize(one.name);
+  const known = draft.found.get(name);
+  // Of two copies the newer one is what the last installation left.
+  if (!known || pypi.compare(one.version, known.version) > 0) draft.found.set(name, one);
+  drafts.set(key, draft);
+}
+
+function environmentKey({ prefix, site, python }: { prefix: string; site: string; python: string }): string {
+  return `${prefix}\0${python}\0${site.endsWith('/dist-packages') ? 'dist' : 'site'}`;
+}
+
+/** `usr/lib/python3` is shared by every Python 3 of Debian; with one of them it is that one's. */
+function mergeDebian(drafts: Map<string, Draft>, packages: readonly Package[]): void {
+  const shared = drafts.get('usr\u00003\0dist');
+  if (!shared) return;
+  const debian = packages
+    .filter(({ type, name }) => type === 'deb' && /^(?:lib)?python3\.\d+(?:-minimal)?$/.test(name))
+    .map(({ name }) => /3\.\d+/.exec(name)?.[0] ?? '')
+    .sort(pypi.compare);
+  const version = debian.at(-1) ?? [...drafts.values()].find(({ python }) => python.startsWith('3.'))?.python ?? '3';
+  shared.python = version;
+  const local = [...drafts].find(([key]) => key === `usr/local\0${version}\0dist` || key === `usr\0${version}\0dist`);
+  if (!local) return;
+  for (const site of local[1].sites) shared.sites.add(site);
+  for (const [name, one] of local[1].found) shared.found.set(name, one);
+  drafts.delete(local[0]);
+}
+
+function environmentOf(
+  draft: Draft,
+  id: string,
+  packages: readonly Package[],
+  platform: Platform | undefined,
+): PythonEnvironment {
+  const python = interpreterVersion(draft, packages);
+  const values = markerValues(python, platform, draft.implementation);
+  const extras = extrasInUse(
+    [...draft.found].map(([name, one]) => [name, one.requires ?? []] as const),
+    values,
+  );
+  const members = new Map<string, EnvironmentMember>();
+  for (const [name, one] of draft.found) {
+    const held = one.ownedBy && `${one.ownedBy.type} package ${one.ownedBy.name}`;
+    members.set(name, {
+      name: one.name,
+      version: one.version,
+      package: one,
+      needs: pythonNeeds(one.requires ?? [], values, extras.get(name)),
+      ...(held === undefined ? {} : { held }),
+    });
+  }
+  return { id, prefix: draft.prefix, sites: [...draft.sites].sort(), python, values, extras, members };
+}
+
+/** The full version where a package of the interpreter itself says so. */
+function interpreterVersion({ prefix, python }: Draft, packages: readonly Package[]): string {
+  const own = packages.find((one) => {
+    if (!one.version.startsWith(`${python}.`)) return false;
+    if (one.type === 'conda' && one.name === 'python') return one.properties?.prefix === `/${prefix}`;
+    if (one.type === 'deb') return prefix === 'usr' && one.name === `python${python}`;
+    return (
+      one.type !== 'pypi' &&
+      /^c?python$/i.test(one.name) &&
+      one.evidence.some(({ path }) => path.startsWith(`${prefix}/bin/`) || path.startsWith(`${prefix}/lib/`))
+    );
+  });
+  return /^\d+\.\d+\.\d+/.exec(own?.version ?? '')?.[0] ?? python;
+}
+
+/** What does not hold in the environment as it is, in pip's words. */
+export function brokenConstraints({ members }: PythonEnvironment): string[] {
+  const broken: string[] = [];
+  for (const { name, version, needs } of members.values())
+    for (const need of needs) {
+      const have = members.get(need.name)?.version;
+      if (have === undefined) broken.push(`${name} ${version} requires ${need.text}, which is not installed`);
+      else if (!need.accepts(have)) broken.push(complaint({ name, version }, need, have));
+    }
+  return broken.sort();
+}
+
+/** `tensorflow 2.12.0 requires numpy<1.24,>=1.22, but numpy 1.24.3 is installed`. */
+export const complaint = (owner: { name: string; version: string }, need: Need, have: string): string =>
+  `${owner.name} ${owner.version} requires ${need.text}, but ${need.name} ${have} is installed`;

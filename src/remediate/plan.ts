@@ -1,0 +1,162 @@
+import type { AdvisoryState, DatabaseInfo, FixState, Notice, OperatingSystem, Severity, Subject } from '../model.ts';
+import type { Conflict, Option } from './conflict.ts';
+
+/** A vulnerability in a package, cut down to what a plan says of it. */
+export interface PlannedFinding {
+  readonly id: string;
+  /** Package type (purl) and name: source package where the format has one. */
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly severity: Severity;
+  readonly fix: { readonly state: FixState; readonly version?: string };
+  readonly state: AdvisoryState;
+  /** The publisher's own remark on its state: `Minor issue`. */
+  readonly note?: string;
+  readonly purl: string;
+  /** Folders that it lies in, for what can lie in several; see `placesOf`. */
+  readonly places?: readonly string[];
+  readonly exploited?: string;
+  /** True: the goal asks for it to go. */
+  readonly goal: boolean;
+  /** Index of the layer that brought the package, and whether that layer is the base image's. */
+  readonly layer?: number;
+  readonly inherited?: boolean;
+}
+
+/** How large a version step is: by the first number that differs. */
+export type Jump = 'major' | 'minor' | 'patch' | 'revision' | 'new';
+
+/** One package brought from one version to another. */
+export interface Change {
+  readonly type: string;
+  readonly name: string;
+  /** Absent: it is not installed yet. */
+  readonly from?: string;
+  /** Absent: it is removed. */
+  readonly to?: string;
+  readonly jump: Jump;
+  /** Who says that `to` can be installed: a package index that was asked, or only the advisory. */
+  readonly verified: 'index' | 'advisory';
+  /** Folder of the environment, for language packages. */
+  readonly environment?: string;
+  /** True: a newer version that an installer might take has findings that this one has not, so that a lower bound is not enough. */
+  readonly exact?: true;
+  /** Why it is changed although it has no finding of the goal: `tensorflow 2.12.0 requires numpy<1.24`. */
+  readonly because?: string;
+}
+
+export type RiskLevel = 'low' | 'medium' | 'high';
+
+export type StepKind = 'os' | 'python' | 'conda' | 'npm' | 'language' | 'remove' | 'base' | 'user' | 'model';
+
+/** One thing to do: what, how, what it clears, what it leaves and what it may break. */
+export interface Step {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly title: string;
+  /** For a shell in the image, or as RUN in a Dockerfile. */
+  readonly commands: readonly string[];
+  readonly changes: readonly Change[];
+  /** Findings that the re-match shows to be gone after this step alone. */
+  readonly clears: readonly PlannedFinding[];
+  /** Findings of the packages it touches that stay. */
+  readonly leaves: readonly PlannedFinding[];
+  readonly risk: { readonly level: RiskLevel; readonly why: readonly string[] };
+  /** False: advice, not part of the prediction. */
+  readonly applied: boolean;
+  /** Places in the build files that the written change touches: `Dockerfile:12`. */
+  readonly edits: readonly string[];
+}
+
+/** What a file becomes. */
+export interface FileEdit {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  /** Unified diff with `a/` and `b/` prefixes. */
+  readonly diff: string;
+}
+
+export type Counts = Readonly<Record<Severity, number>>;
+
+/** A report in numbers. */
+export interface Tally {
+  readonly severities: Counts;
+  readonly total: number;
+  readonly fixable: number;
+  readonly goal: number;
+}
+
+/** How the base image was told from what was built on it. */
+export interface BaseImage {
+  /** `python:3.9.16-bullseye`, where it is known. */
+  readonly name?: string;
+  readonly digest?: string;
+  /** How many of the image's layers are its own; 0: not known where it ends. */
+  readonly layers: number;
+  readonly by: 'dockerfile' | 'given' | 'annotation' | 'label' | 'provenance' | 'history' | 'unknown';
+  readonly evidence: readonly string[];
+}
+
+/** A layer, what made it, and how many findings it brought. */
+export interface LayerShare {
+  readonly index: number;
+  readonly diffID: string;
+  readonly instruction?: string;
+  readonly inherited: boolean;
+  /** `Dockerfile:12`. */
+  readonly line?: string;
+  readonly findings: number;
+  readonly fixable: number;
+}
+
+/** Where the findings come from. */
+export interface Attribution {
+  readonly base: BaseImage;
+  readonly inherited: number;
+  readonly added: number;
+  readonly layers: readonly LayerShare[];
+}
+
+/** A finding that stays, and why. */
+export interface Remainder extends PlannedFinding {
+  readonly reason: string;
+}
+
+/** A Python environment of the image. */
+export interface EnvironmentSummary {
+  readonly path: string;
+  readonly python: string;
+  readonly distributions: number;
+  /** Constraints that are broken already, as `pip check` would say. */
+  readonly broken: readonly string[];
+}
+
+/** The result of `plimsoll fix`. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly kind: 'fix';
+  readonly tool: { readonly name: 'plimsoll'; readonly version: string };
+  readonly created: string;
+  readonly subject: Subject;
+  readonly database: DatabaseInfo;
+  readonly os?: OperatingSystem;
+  readonly goal: string;
+  readonly reached: boolean;
+  readonly attribution: Attribution;
+  readonly environments: readonly EnvironmentSummary[];
+  /** Shortest first: what is applied, then advice. */
+  readonly steps: readonly Step[];
+  readonly conflicts: readonly Conflict[];
+  readonly options: readonly Option[];
+  readonly today: Tally;
+  readonly predicted: Tally;
+  /** Findings of today that the re-match does not show any more. */
+  readonly cleared: readonly PlannedFinding[];
+  readonly remaining: readonly Remainder[];
+  /** Folders of packages that bring copies of others and are changed: what their new version brings is not known. */
+  readonly uncertain: readonly string[];
+  readonly edits: readonly FileEdit[];
+  readonly notices: readonly Notice[];
+}

@@ -1,0 +1,52 @@
+import type { Package, Report } from '../../model.ts';
+import { npmPlace, siteOf } from '../installed/index.ts';
+import type { Change, Step } from '../plan.ts';
+import { changeKey, placesOf } from '../proof.ts';
+
+const changeKeyOf = ({ type, name }: Change): string =>
+  changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
+
+/** The folder that stands for an environment's distributions, as `placesOf` writes it. */
+export const placeOfSite = (site: string): string =>
+  placesOf({
+    type: 'pypi',
+    evidence: [{ path: `${site}/x.dist-info/METADATA`, layer: 0, diffID: '', analyzer: '' }],
+  })[0] ?? '';
+
+/** The layers that brought what a change is about. */
+export function layersOfChange(
+  change: Change,
+  report: Report,
+  introduced: ReadonlyMap<Package, number>,
+  sites: ReadonlyMap<string, readonly string[]>,
+): number[] {
+  const key = changeKeyOf(change);
+  return report.packages.flatMap((one) => {
+    if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
+    if (change.type === 'pypi' && change.environment !== undefined) {
+      const folders = sites.get(change.environment) ?? [];
+      return one.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
+    }
+    if (change.type === 'npm' && change.environment !== undefined)
+      return one.version === change.from
+        ? one.evidence.flatMap(({ path, layer }) => (npmPlace(path)?.tree === change.environment ? [layer] : []))
+        : [];
+    return introduced.get(one) ?? [];
+  });
+}
+
+/** pip, setuptools and programs of npm carry copies of others; those of a new version are not known before it is installed. */
+export function uncertainPlaces(steps: readonly Step[], sites: ReadonlyMap<string, readonly string[]>): string[] {
+  const changed = steps.filter(({ applied, kind }) => applied && kind === 'python').flatMap(({ changes }) => changes);
+  const programs = steps
+    .filter(({ applied, kind }) => applied && kind === 'npm')
+    .flatMap(({ changes }) => changes.filter(({ environment }) => environment?.endsWith('lib/node_modules')));
+  return [
+    ...programs.map(({ name, environment }) => `${environment}/${name}/`),
+    ...changed.flatMap(({ name, environment }) =>
+      (sites.get(environment ?? '') ?? []).map(
+        (site) => `${placeOfSite(site)}/${name.toLowerCase().replace(/[-.]+/g, '_')}/`,
+      ),
+    ),
+  ];
+}

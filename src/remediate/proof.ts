@@ -1,0 +1,175 @@
+import type { Scheme } from '../advisories/ratings/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { LIMITS } from '../limits.ts';
+import { match } from '../matching/match.ts';
+import type { Evidence, Finding, Package } from '../model.ts';
+import { npmPlace, siteOf } from './installed/index.ts';
+import type { Change } from './plan.ts';
+
+/** Package type and normalised name: what a change names. */
+export function changeKey(one: Pick<Package, 'type' | 'name' | 'ecosystem'>): string {
+  const normalize = one.ecosystem === undefined ? undefined : ecosystemNamed(one.ecosystem)?.normalize;
+  return `${one.type}\0${normalize?.(one.name) ?? one.name}`;
+}
+
+/**
+ * Findings with the same key are the same vulnerability of the same thing in the same place, whatever its version: the source
+ * package where there is one, as distributions fix it. Every id it goes by has a key, in every place it lies.
+ */
+export function findingKeys(finding: Finding): string[] {
+  const { type, name, source } = finding.package;
+  const places = placesOf(finding.package);
+  return [finding.id, ...finding.aliases].flatMap((id) =>
+    places.map((place) => findingKey(type, source?.name ?? name, place, id)),
+  );
+}
+
+/** The key of a vulnerability of a package in a place. */
+export const findingKey = (type: string, name: string, place: string, id: string): string =>
+  `${type}\0${name}\0${place}\0${id}`;
+
+/**
+ * Where a Python distribution lies: its folder of distributions, or the package that holds a copy of it; the number of the
+ * interpreter left out, since a newer one does not make another thing of it. An npm package lies in its tree, wherever npm put it there. Of other packages there is one.
+ */
+export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>): string[] {
+  if (type === 'npm' && evidence.length > 0)
+    return [...new Set(evidence.map(({ path }) => npmPlace(path)?.tree ?? ''))].sort();
+  if (type !== 'pypi' || evidence.length === 0) return [''];
+  return [
+    ...new Set(
+      evidence.map(({ path }) => {
+        const vendor = /^(.*\/_vendor)(?:\/|$)/.exec(path)?.[1];
+        const place = vendor ?? siteOf(path)?.site ?? path.replace(/\/[^/]+\.(?:dist|egg)-info(?:\/[^/]+)?$/, '');
+        return place.replace(/\/(python|pypy)3(?:\.\d+)?\//, '/$13/');
+      }),
+    ),
+  ].sort();
+}
+
+/** What one package becomes, and its source where it has one. */
+export interface Replacement {
+  readonly version: string;
+  readonly source?: string;
+}
+
+/** The rewriting that a set of changes stands for. */
+export interface Rewriting {
+  /** By `changeKey`, and `\0` and environment where only one of several is meant; `undefined` removes it. */
+  readonly replacements: ReadonlyMap<string, Replacement | undefined>;
+  /** New versions of single copies, by the path that proves them. */
+  readonly copies?: ReadonlyMap<string, string>;
+}
+
+/** Key of a change within one environment. */
+export const environmentKey = (key: string, environment: string | undefined): string =>
+  environment === undefined ? key : `${key}\0${environment}`;
+
+/** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
+export function applyChanges(packages: readonly Package[], { replacements, copies }: Rewriting): Package[] {
+  return packages.flatMap((one) => {
+    if (one.role !== undefined && one.role !== 'installed') return [one];
+    if (copies?.size && one.evidence.some(({ path }) => copies.has(path))) return moved(one, copies);
+    const key = changeKey(one);
+    if (one.type !== 'pypi') return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
+    const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
+    for (const evidence of one.evidence) {
+      const place = siteOf(evidence.path);
+      const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((each) => replacements.has(each));
+      const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
+      group.evidence.push(evidence);
+      groups.set(own ?? '', group);
+    }
+    return [...groups.values()].flatMap((group) => {
+      const part = groups.size === 1 ? one : { ...one, evidence: group.evidence };
+      return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
+    });
+  });
+}
+
+/** The package, parted by what becomes of its copies. */
+function moved(one: Package, copies: ReadonlyMap<string, string>): Package[] {
+  const groups = new Map<string | undefined, Evidence[]>();
+  for (const evidence of one.evidence) {
+    const to = copies.get(evidence.path);
+    groups.set(to, [...(groups.get(to) ?? []), evidence]);
+  }
+  return [...groups].map(([to, evidence]) => {
+    const part = { ...one, evidence };
+    return to === undefined ? part : withVersion(part, to);
+  });
+}
+
+function replaced(one: Package, to: Replacement | undefined): Package[] {
+  if (to === undefined) return [];
+  return [withVersion(one, to.version, to.source)];
+}
+
+/** The package in another version. */
+export function withVersion(one: Package, version: string, sourceVersion?: string): Package {
+  const { source, purl, ...rest } = one;
+  return {
+    ...rest,
+    version,
+    purl: purl.replace(/@[^?#]*/, () => `@${encodeURIComponent(version)}`),
+    ...(source ? { source: { name: source.name, version: sourceVersion ?? version } } : {}),
+  };
+}
+
+/** Asks what a package would have in another version; each is judged once. */
+export interface Prover {
+  findings(one: Package, version: string, sourceVersion?: string): readonly Finding[];
+}
+
+/** Judges hypothetical versions with the very matching that a scan uses. */
+export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
+  const known = new Map<string, readonly Finding[]>();
+  return {
+    findings(one, version, sourceVersion) {
+      const key = [changeKey(one), one.ecosystem, one.source?.name, version, sourceVersion].join('\0');
+      let found = known.get(key);
+      if (!found) {
+        found = match([withVersion(one, version, sourceVersion)], store, scheme).findings;
+        known.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/**
+ * Versions that advisories name as fixed: for these findings, and for what those versions have themselves, so that a way out that
+ * leads through another vulnerability is followed to its end.
+ */
+export function fixedVersions(one: Package, findings: readonly Finding[], proofs: Prover): ReadonlySet<string> {
+  const versions = new Set(findings.flatMap(({ fix }) => fix.version ?? []));
+  for (const version of versions) {
+    if (versions.size >= LIMITS.candidateVersions) break;
+    for (const { fix } of proofs.findings(one, version)) if (fix.version !== undefined) versions.add(fix.version);
+  }
+  return versions;
+}
+
+/** Findings of `later` that have no counterpart in `earlier`. */
+export function without(later: readonly Finding[], earlier: readonly Finding[]): Finding[] {
+  const keys = new Set(earlier.flatMap(findingKeys));
+  return later.filter((finding) => !findingKeys(finding).some((key) => keys.has(key)));
+}
+
+/** The rewriting of changes that name versions; `sources` gives the source versions of OS packages. */
+export function rewritingOf(
+  changes: readonly Change[],
+  sites: ReadonlyMap<string, readonly string[]>,
+  sources: ReadonlyMap<string, string>,
+): Rewriting {
+  const replacements = new Map<string, Replacement | undefined>();
+  for (const { type, name, to, environment } of changes) {
+    const key = changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
+    const source = sources.get(key);
+    const value = to === undefined ? undefined : { version: to, ...(source === undefined ? {} : { source }) };
+    const places = environment === undefined ? undefined : sites.get(environment);
+    for (const place of places ?? [undefined]) replacements.set(environmentKey(key, place), value);
+  }
+  return { replacements };
+}

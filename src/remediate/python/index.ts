@@ -1,0 +1,3 @@
+export { type PythonIndex, pythonIndex } from './index-client.ts';
+export { IMAGE_PIP_FILES, isInternal, pipIndexes } from './pip-configuration.ts';
+export { jumpOf, type PythonPlan, planPython } from './plan.ts';

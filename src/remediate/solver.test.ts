@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRequirement } from '../formats/text/python-requirement.ts';
+import { comparePep440 } from '../versions/pep440.ts';
+import { needOf } from './installed/python-needs.ts';
+import { dependentsOf, type Member, type Need, type Problem, solve, violationsOf } from './solver.ts';
+
+const need = (text: string): Need => needOf(parseRequirement(text)!)!;
+const member = (version: string, ...needs: string[]): Member => ({ version, needs: needs.map(need) });
+
+/** A world: what is installed, what an index offers (with needs), and from which version on a package is clean. */
+interface World {
+  readonly installed: Readonly<Record<string, readonly string[]>>;
+  readonly offered?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly clean: Readonly<Record<string, string>>;
+  readonly majors?: Problem['majors'];
+}
+
+function problem({ installed, offered = {}, clean, majors = 'needed' }: World): Problem {
+  return {
+    members: new Map(
+      Object.entries(installed).map(([name, [version, ...needs]]) => [name, member(version!, ...needs)]),
+    ),
+    goals: new Map(Object.keys(clean).map((name) => [name, 1])),
+    residue: (name, version) => (clean[name] !== undefined && comparePep440(version, clean[name]!) < 0 ? 1 : 0),
+    candidates: (name) => {
+      const from = installed[name]?.[0];
+      return Object.keys(offered[name] ?? {})
+        .filter((version) => from === undefined || comparePep440(version, from) > 0)
+        .sort(comparePep440);
+    },
+    needs: (name, version) => (offered[name]?.[version] ?? []).map(need),
+    isMajor: (_, from, to) => from.split('.')[0] !== to.split('.')[0],
+    majors,
+  };
+}
+
+const changes = (world: World): Record<string, string> => Object.fromEntries(solve(problem(world)).changes);
+
+describe('the solver', () => {
+  it('takes the lowest version that clears a package', () => {
+    expect(
+      changes({
+        installed: { idna: ['2.10'] },
+        offered: { idna: { '3.6': [], '3.7': [], '3.8': [] } },
+        clean: { idna: '3.7' },
+      }),
+    ).toEqual({ idna: '3.7' });
+  });
+
+  it('prefers a version within the same major, even where a lower-numbered step exists only above', () => {
+    const offered = { urllib3: { '1.26.5': [], '1.26.19': [], '2.0.2': [] } };
+    expect(changes({ installed: { urllib3: ['1.26.4'] }, offered, clean: { urllib3: '1.26.18' } })).toEqual({
+      urllib3: '1.26.19',
+    });
+  });
+
+  it('takes a major only where nothing else clears, and never when told so', () => {
+    const world: World = {
+      installed: { setuptools: ['58.1.0'] },
+      offered: { setuptools: { '58.2.0': [], '65.5.1': [] } },
+      clean: { setuptools: '65.5.1' },
+    };
+    expect(changes(world)).toEqual({ setuptools: '65.5.1' });
+    expect(changes({ ...world, majors: 'never' })).toEqual({});
+    expect([...solve(problem({ ...world, majors: 'never' })).uncleared]).toEqual([['setuptools', 1]]);
+  });
+
+  it('refuses what an installed package forbids: tensorflow 2.12.0 requires numpy<1.24', () => {
+    const world: World = {
+      installed: { tensorflow: ['2.12.0', 'numpy<1.24,>=1.22'], numpy: ['1.23.5'] },
+      offered: { numpy: { '1.24.4': [], '1.26.4': [] } },
+      clean: { numpy: '1.24' },
+    };
+    expect(changes(world)).toEqual({});
+    const said = violationsOf(
+      problem(world),
+      new Map([['numpy', '1.24.4']]),
+      dependentsOf(problem(world).members),
+      'numpy',
+    );
+    expect(said.map(({ owner, ownerVersion, need: { text } }) => `${owner} ${ownerVersion} requires ${text}`)).toEqual([
+      'tensorflow 2.12.0 requires numpy<1.24,>=1.22',
+    ]);
+  });
+
+  it('raises the one in the way where a newer one gives way, and what that one needs in turn', () => {
+    const world: World = {
+      installed: { tensorflow: ['2.12.0', 'numpy<1.24,>=1.22'], numpy: ['1.23.5'], protobuf: ['4.21.0'] },
+      offered: {
+        numpy: { '1.24.4': [] },
+        tensorflow: { '2.12.1': ['numpy<1.24'], '2.14.0': ['numpy>=1.23.5', 'protobuf>=4.23'] },
+        protobuf: { '4.22.0': [], '4.23.0': [], '4.25.0': [] },
+      },
+      clean: { numpy: '1.24' },
+    };
+    expect(changes(world)).toEqual({ numpy: '1.24.4', tensorflow: '2.14.0', protobuf: '4.23.0' });
+    expect(solve(problem(world)).because.get('tensorflow')).toBe('tensorflow 2.12.0 requires numpy<1.24,>=1.22');
+  });
+
+  it('installs what an upgrade newly needs, in its newest version', () => {
+    const world: World = {
+      installed: { werkzeug: ['0.16.0'] },
+      offered: { werkzeug: { '3.0.3': ['markupsafe>=2.1.1'] }, markupsafe: { '2.0.0': [], '2.1.5': [], '3.0.2': [] } },
+      clean: { werkzeug: '3.0.3' },
+    };
+    expect(changes(world)).toEqual({ werkzeug: '3.0.3', markupsafe: '3.0.2' });
+  });
+
+  it('never goes down, even where only an older version would do', () => {
+    const world: World = {
+      installed: { a: ['1.0'], b: ['2.0'] },
+      offered: { a: { '1.1': ['b<2'] }, b: { '1.9': [] } },
+      clean: { a: '1.1' },
+    };
+    expect(changes(world)).toEqual({});
+  });
+
+  it('clears what can be cleared where not all of it can', () => {
+    const world: World = {
+      installed: { a: ['1.0'], b: ['1.0'], holder: ['1.0', 'a<1.1'] },
+      offered: { a: { '1.1': [] }, b: { '1.1': [] } },
+      clean: { a: '1.1', b: '1.1' },
+    };
+    expect(changes(world)).toEqual({ b: '1.1' });
+  });
+
+  it('lets what is broken already be broken, and breaks nothing more', () => {
+    const world: World = {
+      installed: { a: ['3.0'], old: ['1.0', 'a<2'] },
+      offered: { a: { '3.1': [] } },
+      clean: { a: '3.1' },
+    };
+    expect(changes(world)).toEqual({ a: '3.1' });
+  });
+
+  it('says what it would like to know', () => {
+    const base = problem({ installed: { a: ['1.0'] }, clean: { a: '1.1' } });
+    const asked = solve({ ...base, candidates: () => undefined });
+    expect([...asked.wanted.candidates]).toEqual(['a']);
+    const unknown = solve({ ...base, candidates: () => ['1.1'], needs: () => undefined });
+    expect([...unknown.wanted.needs]).toEqual(['a\u00001.1']);
+  });
+});
+
+const NAMES = ['a', 'b', 'c', 'd', 'e'];
+const version = fc.integer({ min: 0, max: 5 }).map((minor) => `1.${minor}`);
+const needText = fc
+  .tuple(fc.constantFrom(...NAMES), fc.constantFrom('<', '<=', '>=', '=='), version)
+  .map(([name, operator, wanted]) => `${name}${operator}${wanted}`);
+const world: fc.Arbitrary<World> = fc
+  .record({
+    installed: fc.dictionary(
+      fc.constantFrom(...NAMES),
+      fc.tuple(version, fc.array(needText, { maxLength: 2 })).map(([one, needs]) => [one, ...needs]),
+      { minKeys: 1 },
+    ),
+    offered: fc.dictionary(
+      fc.constantFrom(...NAMES),
+      fc.dictionary(version, fc.array(needText, { maxLength: 2 }), { maxKeys: 4 }),
+    ),
+    clean: fc.dictionary(fc.constantFrom(...NAMES), version),
+  })
+  .map((one) => ({
+    ...one,
+    clean: Object.fromEntries(
+      Object.entries(one.clean).filter(
+        ([name, from]) => one.installed[name] && comparePep440(one.installed[name]![0]!, from) < 0,
+      ),
+    ),
+  }));
+
+/** Every constraint that does not hold in a state and that the change is to blame for. */
+function broken(one: Problem, chosen: ReadonlyMap<string, string>): string[] {
+  const dependents = dependentsOf(one.members);
+  return [...chosen.keys()].flatMap((name) =>
+    violationsOf(one, chosen, dependents, name).map(({ owner, need: { text } }) => `${owner}: ${text}`),
+  );
+}
+
+/** The most that any allowed choice of versions clears, by trying them all. */
+function mostCleared(one: Problem): number {
+  const names = [...new Set([...one.members.keys(), ...NAMES])];
+  let best = 0;
+  const chosen = new Map<string, string>();
+  const visit = (index: number): void => {
+    if (index === names.length) {
+      if (broken(one, chosen).length > 0) return;
+      const cleared = [...one.goals.keys()].filter(
+        (name) => chosen.has(name) && one.residue(name, chosen.get(name)!) === 0,
+      ).length;
+      best = Math.max(best, cleared);
+      return;
+    }
+    const name = names[index]!;
+    visit(index + 1);
+    for (const candidate of one.candidates(name) ?? []) {
+      chosen.set(name, candidate);
+      visit(index + 1);
+      chosen.delete(name);
+    }
+  };
+  visit(0);
+  return best;
+}
+
+describe('any plan of the solver', () => {
+  it('goes up only, breaks no constraint, and leaves no finding that another plan would clear', () => {
+    fc.assert(
+      fc.property(world, (one) => {
+        const asked = problem(one);
+        const solution = solve(asked);
+        for (const [name, to] of solution.changes) {
+          const from = one.installed[name]?.[0];
+          if (from !== undefined) expect(comparePep440(to, from)).toBeGreaterThan(0);
+        }
+        expect(broken(asked, solution.changes)).toEqual([]);
+        if (solution.exhaustive) expect(asked.goals.size - solution.uncleared.size).toBe(mostCleared(asked));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,2 @@
+export type { BenchFormat } from './format.ts';
+export { benchFormatNamed, benchFormats } from './formats.ts';

@@ -1,0 +1,1 @@
+export { compareFormatNamed, compareFormats } from './format.ts';

@@ -1,0 +1,1 @@
+export { fixFormatNamed, fixFormats } from './formats.ts';

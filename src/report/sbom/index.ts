@@ -1,0 +1,2 @@
+export { cyclonedxReport } from './cyclonedx.ts';
+export { spdxReport } from './spdx.ts';
