@@ -1,5 +1,9 @@
 /**
- * The nouns. Readonly types that every room of the house shares; verbs live elsewhere.
+ * The nouns. Readonly types that every room of the house shares; verbs live elsewhere. One word for one idea:
+ * *statement*, what a publisher says of a package; *advisory*, the stored group of statements of one record; *candidate*, a
+ * package with the statements that may concern it; *finding*, a candidate judged affected; *row*, a finding as a report counts
+ * it; *ecosystem*, `Debian`; *namespace*, `Debian:11`.
+ *
  * Paths are POSIX, relative to the image root, without a leading slash ("etc/os-release"). Sizes are bytes, dates ISO 8601.
  */
 
@@ -307,7 +311,7 @@ export interface Rating {
  * the Debian tracker's states are kept apart, other publishers' are laid beside them.
  * https://security-team.debian.org/security_tracker.html
  */
-export const ADVISORY_STATES = [
+export const STATEMENT_STATES = [
   'open',
   'fixed',
   'not-affected',
@@ -321,7 +325,7 @@ export const ADVISORY_STATES = [
   'deferred',
   'withdrawn',
 ] as const;
-export type AdvisoryState = (typeof ADVISORY_STATES)[number];
+export type StatementState = (typeof STATEMENT_STATES)[number];
 
 /** An interval of versions: from `introduced` (absent: from the beginning) up to but without `fixed`, or up to and with `lastAffected`. */
 export interface AffectedRange {
@@ -330,18 +334,18 @@ export interface AffectedRange {
   readonly lastAffected?: string;
 }
 
-/** One publisher's statement about one vulnerability in one package. */
-export interface Advisory {
+/** What one publisher says of one vulnerability in one package; an advisory is the group of those that one record holds. */
+export interface Statement {
   /** The publisher's own id: `CVE-...`, `GHSA-...`, `PYSEC-...`, `DSA-...`. */
   readonly id: string;
   /** The publisher: `debian`, `pysec`, `ghsa`, ... */
   readonly source: string;
-  /** Advisory namespace as OSV writes it: `Debian:11`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
+  /** The namespace, as OSV writes it: `Debian:11`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
   readonly ecosystem: string;
   /** Normalised package name within the namespace. */
   readonly package: string;
   readonly aliases: readonly string[];
-  readonly state: AdvisoryState;
+  readonly state: StatementState;
   readonly ranges: readonly AffectedRange[];
   /** Versions affected besides the ranges. */
   readonly versions?: readonly string[];
@@ -396,7 +400,7 @@ export type Reason =
       readonly range: AffectedRange | { readonly exact: string };
       readonly comparator: string;
     }
-  | { readonly step: 'state'; readonly state: AdvisoryState; readonly source: string; readonly note?: string }
+  | { readonly step: 'state'; readonly state: StatementState; readonly source: string; readonly note?: string }
   | { readonly step: 'rated'; readonly severity: Severity; readonly source: string; readonly method: string };
 
 /** Whether a fix exists. `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
@@ -413,7 +417,7 @@ export interface Finding {
   /** Who gave `severity`; `none` when nobody did. */
   readonly severitySource: string;
   readonly ratings: readonly Rating[];
-  readonly state: AdvisoryState;
+  readonly state: StatementState;
   readonly fix: { readonly state: FixState; readonly version?: string };
   readonly title?: string;
   readonly description?: string;
@@ -429,7 +433,7 @@ export interface Finding {
     readonly id: string;
     readonly source: string;
     readonly url?: string;
-    readonly state: AdvisoryState;
+    readonly state: StatementState;
     /** The bulletin that says it, where one speaks of several vulnerabilities. */
     readonly bulletin?: string;
   }[];

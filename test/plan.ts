@@ -1,6 +1,6 @@
 import { memoryStore } from '../src/advisories/store/memory.ts';
 import { match } from '../src/matching/match.ts';
-import type { Advisory, Package } from '../src/model.ts';
+import type { Package, Statement } from '../src/model.ts';
 import { parseGoal } from '../src/remediate/goal.ts';
 import { makePlan, type Planning } from '../src/remediate/plan/make-plan.ts';
 import type { Plan } from '../src/remediate/plan.ts';
@@ -9,7 +9,7 @@ import { report } from './report.ts';
 /** The plan for packages of which these advisories speak: no base is known, and everything fixable is to go. */
 export async function planOf(
   packages: readonly Package[],
-  advisories: readonly Advisory[],
+  advisories: readonly Statement[],
   more: Partial<Planning> = {},
 ): Promise<Plan> {
   const store = memoryStore({ advisories });

@@ -1,5 +1,5 @@
 /** Reports for tests of output formats, made of real facts about python:3.9.16 (Debian 11) and its advisories. */
-import type { AdvisoryState, Evidence, Finding, Package, Report, Severity } from '../src/model.ts';
+import type { Evidence, Finding, Package, Report, Severity, StatementState } from '../src/model.ts';
 
 const BASE = `sha256:${'1a'.repeat(32)}`;
 const PIP = `sha256:${'2b'.repeat(32)}`;
@@ -57,7 +57,7 @@ export interface FindingFacts {
   readonly by?: string;
   readonly bulletin?: string;
   readonly fixed?: string;
-  readonly state?: AdvisoryState;
+  readonly state?: StatementState;
   readonly title?: string;
   readonly vector?: string;
   readonly score?: number;

@@ -1,7 +1,7 @@
 import type { FiledRecord } from '../advisories/store/index.ts';
 import { type Dossier, databasePath, dossier, openStore, rangeText } from '../advisories/store/index.ts';
 import { PlimsollError, printable } from '../errors.ts';
-import type { Advisory, Rating } from '../model.ts';
+import type { Rating, Statement } from '../model.ts';
 import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';
 import { type Cell, table, wrap } from '../terminal/table.ts';
 import type { Context } from './command.ts';
@@ -97,7 +97,7 @@ function ratingText({ source, severity, method, score, vector, original }: Ratin
 }
 
 /** A statement as a row of the tables of `db show` and `db search`. */
-export function statementRow(statement: Advisory): readonly Cell[] {
+export function statementRow(statement: Statement): readonly Cell[] {
   const { source, ecosystem, state, ratings, note, bulletin, fixDate } = statement;
   const rating = ratings[0];
   const remarks = [bulletin, fixDate?.slice(0, 10), note].filter(Boolean).join(' ');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
-import { ADVISORY_STATES, type Advisory, type Package, SEVERITIES, type Severity } from '../model.ts';
+import { type Package, SEVERITIES, type Severity, STATEMENT_STATES, type Statement } from '../model.ts';
 import { lenses } from '../scanners/index.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { compare } from './compare.ts';
@@ -74,13 +74,13 @@ const python: fc.Arbitrary<Package> = fc
     })),
   }));
 
-const debianAdvisory: fc.Arbitrary<Advisory> = fc
+const debianAdvisory: fc.Arbitrary<Statement> = fc
   .record({
     id: small(9),
     temporary: fc.boolean(),
     source: small(4),
     kernel: fc.boolean(),
-    state: fc.constantFrom(...ADVISORY_STATES),
+    state: fc.constantFrom(...STATEMENT_STATES),
     word: fc.constantFrom('unimportant', 'low', 'medium', 'high', 'not yet assigned', 'end-of-life'),
     fixed: small(2),
   })
@@ -94,7 +94,7 @@ const debianAdvisory: fc.Arbitrary<Advisory> = fc
     ranges: [state === 'fixed' ? { fixed: `1.${fixed}` } : {}],
     ratings: [{ source: 'debian', severity: 'UNKNOWN', method: 'urgency', original: word }],
   }));
-const pythonAdvisory: fc.Arbitrary<Advisory> = fc
+const pythonAdvisory: fc.Arbitrary<Statement> = fc
   .record({
     id: small(6),
     publisher: fc.constantFrom('ghsa', 'pysec'),

@@ -1,4 +1,4 @@
-import type { Advisory, Package, Rating, Vulnerability } from '../model.ts';
+import type { Package, Rating, Statement, Vulnerability } from '../model.ts';
 
 /** One vulnerability that somebody says concerns one package: what a lens decides about. */
 export interface Candidate {
@@ -7,7 +7,7 @@ export interface Candidate {
   readonly aliases: readonly string[];
   readonly package: Package;
   /** All statements on it, of all publishers, also those that only few scanners read. */
-  readonly statements: readonly Advisory[];
+  readonly statements: readonly Statement[];
   /** What is known of the id whatever the package. */
   readonly ratings: readonly Rating[];
   readonly validity?: 'rejected' | 'disputed' | 'withdrawn';
@@ -24,7 +24,7 @@ export function candidate(
   id: string,
   ids: ReadonlySet<string>,
   found: Package,
-  statements: readonly Advisory[],
+  statements: readonly Statement[],
   records: readonly Vulnerability[],
   reported: boolean,
 ): Candidate {

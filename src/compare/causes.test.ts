@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
-import type { Advisory, AdvisoryState, Package, Rating } from '../model.ts';
+import type { Package, Rating, Statement, StatementState } from '../model.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './comparison.ts';
 
@@ -24,7 +24,7 @@ const wheel: Package = {
   evidence: [seen('usr/METADATA'), seen('opt/venv/METADATA')],
 };
 
-const tracked = (word: string, state: AdvisoryState = 'open', ecosystem = 'Debian:11'): Advisory => ({
+const tracked = (word: string, state: StatementState = 'open', ecosystem = 'Debian:11'): Statement => ({
   id: 'CVE-2019-8457',
   source: 'debian',
   ecosystem,
@@ -34,7 +34,7 @@ const tracked = (word: string, state: AdvisoryState = 'open', ecosystem = 'Debia
   ranges: [{}],
   ratings: [{ source: 'debian', severity: 'UNKNOWN', method: 'urgency', original: word }],
 });
-const osv = (id: string, source: string): Advisory => ({
+const osv = (id: string, source: string): Statement => ({
   id,
   source,
   ecosystem: 'PyPI',
@@ -53,7 +53,7 @@ const scores: readonly Rating[] = [
 const between = (
   lenses: string,
   found: Package,
-  advisories: readonly Advisory[],
+  advisories: readonly Statement[],
   ratings: readonly Rating[] = [],
 ): Comparison =>
   compare({

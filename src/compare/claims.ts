@@ -1,6 +1,6 @@
 import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
-import type { Advisory, Inventory, OperatingSystem, Package } from '../model.ts';
+import type { Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { aliasClasses } from './alias-classes.ts';
@@ -93,7 +93,7 @@ function databaseStatements(
   ids: ReadonlySet<string>,
   store: AdvisoryStore,
   os: OperatingSystem | undefined,
-): readonly Advisory[] {
+): readonly Statement[] {
   const namespace = found.ecosystem ?? namespaceOf(found.type, os);
   if (namespace === undefined) return [];
   const normalize = ecosystemNamed(namespace)?.normalize ?? ((name: string) => name);
@@ -117,7 +117,7 @@ const NO_DISTRIBUTION: ReadonlySet<string> = new Set([
   'none',
 ]);
 
-function statementOf(id: string, finding: ForeignFinding, found: Package): Advisory {
+function statementOf(id: string, finding: ForeignFinding, found: Package): Statement {
   const vendor = isOsType(found.type);
   const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
   // A report that names the distribution as the source of its severity passes on the distribution's word.
@@ -149,8 +149,8 @@ function statementOf(id: string, finding: ForeignFinding, found: Package): Advis
 }
 
 /** The tracker's state behind a scanner's word for it. */
-function stateOf(finding: ForeignFinding): Advisory['state'] {
-  const words: Readonly<Record<string, Advisory['state']>> = {
+function stateOf(finding: ForeignFinding): Statement['state'] {
+  const words: Readonly<Record<string, Statement['state']>> = {
     will_not_fix: 'ignored',
     fix_deferred: 'postponed',
     end_of_life: 'end-of-life',

@@ -7,7 +7,7 @@ import type { Feed } from '../advisories/feeds/feed.ts';
 import { nvd } from '../advisories/feeds/nvd.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import type { AdvisoryStore } from '../advisories/store/store.ts';
-import type { Advisory, Package, Vulnerability } from '../model.ts';
+import type { Package, Statement, Vulnerability } from '../model.ts';
 import { readReport, reportBytes, reportFile } from '../scanners/read.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { compare } from './compare.ts';
@@ -79,8 +79,8 @@ describe.skipIf(!existsSync(nginx))(
 async function records(
   feed: Feed,
   path: string,
-): Promise<{ advisories: Advisory[]; vulnerabilities: Vulnerability[] }> {
-  const advisories: Advisory[] = [];
+): Promise<{ advisories: Statement[]; vulnerabilities: Vulnerability[] }> {
+  const advisories: Statement[] = [];
   const vulnerabilities: Vulnerability[] = [];
   const file = createReadStream(path);
   const document = {
@@ -138,7 +138,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
     const store = async (): Promise<AdvisoryStore> => {
       const tracker = await records(debianTracker, `${feeds}/debian/tracker.json`);
       const scores = await Promise.all(['2021'].map((year) => records(nvd, `${feeds}/nvd/nvdcve-2.0-${year}.json.gz`)));
-      const setuptools: Advisory = {
+      const setuptools: Statement = {
         id: 'GHSA-r9hx-vwmv-q579',
         source: 'ghsa',
         ecosystem: 'PyPI',
@@ -235,7 +235,7 @@ const openssl: Package = {
   evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
 };
 const inventory = { packages: [openssl], os: { id: 'debian', versionId: '11', name: 'Debian 11' } };
-const tracked = (id: string, more: Partial<Advisory> = {}): Advisory => ({
+const tracked = (id: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source: 'debian',
   ecosystem: 'Debian:11',

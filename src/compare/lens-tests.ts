@@ -1,4 +1,4 @@
-import type { Advisory, OperatingSystem, Package } from '../model.ts';
+import type { OperatingSystem, Package, Statement } from '../model.ts';
 import type { PackageTest, StatementRule } from '../scanners/lens.ts';
 import type { Candidate } from './universe.ts';
 
@@ -45,7 +45,7 @@ export function packageMatches(test: PackageTest, found: Package, os: OperatingS
 }
 
 /** Whether a rule drops a statement. */
-export function statementDropped({ when }: StatementRule, statement: Advisory, candidate: Candidate): boolean {
+export function statementDropped({ when }: StatementRule, statement: Statement, candidate: Candidate): boolean {
   if (when.types !== undefined && !typeMatches(when.types, candidate.package.type)) return false;
   if (when.states !== undefined && !when.states.includes(statement.state)) return false;
   if (when.ids !== undefined && !idMatches(when.ids, statement.id)) return false;

@@ -1,7 +1,7 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
-import type { Advisory, Package } from '../model.ts';
+import type { Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
 import { publicVersion } from '../versions/pep440.ts';
@@ -9,14 +9,14 @@ import { readable } from './universe.ts';
 
 /** A statement that concerns the version under a lens. */
 export interface Affected {
-  readonly statement: Advisory;
+  readonly statement: Statement;
   readonly fixed?: string;
 }
 
 /** Judges a version as a scanner does: which version of the two, and for Python with or without local part. Undefined: not affected. */
 export function affectedBy(
   rule: VersionRule,
-  statement: Advisory,
+  statement: Statement,
   found: Package,
   reported: boolean,
 ): Affected | undefined {

@@ -1,12 +1,12 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import type { Advisory, Vulnerability } from '../model.ts';
+import type { Statement, Vulnerability } from '../model.ts';
 import type { StatementsById } from './universe.ts';
 
 /** A store that asks the one below once for each question: a comparison asks the same for every binary and every lens. */
 export function remembering<T extends AdvisoryStore & Partial<StatementsById>>(
   store: T,
 ): AdvisoryStore & Partial<StatementsById> {
-  const statements = new Map<string, readonly Advisory[]>();
+  const statements = new Map<string, readonly Statement[]>();
   const records = new Map<string, Vulnerability | undefined>();
   const byId = store.statements === undefined ? undefined : store.statements.bind(store);
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore, type Statements } from '../advisories/store/memory.ts';
-import type { Advisory, AdvisoryState, Package, Rating, Vulnerability } from '../model.ts';
+import type { Package, Rating, Statement, StatementState, Vulnerability } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import { type Replay, replay } from './replay.ts';
 import type { StatementsById } from './universe.ts';
@@ -50,10 +50,10 @@ const cvss = (version: string, score: number, source = 'nvd'): Rating => ({
 const tracked = (
   id: string,
   source: string,
-  state: AdvisoryState,
+  state: StatementState,
   word: string,
-  more: Partial<Advisory> = {},
-): Advisory => ({
+  more: Partial<Statement> = {},
+): Statement => ({
   id,
   source: 'debian',
   ecosystem: 'Debian:11',
@@ -64,7 +64,7 @@ const tracked = (
   ratings: [urgency(word)],
   ...more,
 });
-const osv = (id: string, source: string, name: string, fixed: string, more: Partial<Advisory> = {}): Advisory => ({
+const osv = (id: string, source: string, name: string, fixed: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source,
   ecosystem: 'PyPI',
@@ -102,12 +102,12 @@ function told({ verdicts }: Replay): readonly string[] {
   );
 }
 
-const one = (lens: string, pack: Package, statement: Advisory, record?: Vulnerability): string =>
+const one = (lens: string, pack: Package, statement: Statement, record?: Vulnerability): string =>
   told(run(lens, [pack], { advisories: [statement], ...(record && { vulnerabilities: [record] }) }))[0]!;
 
 describe("what Debian's words become", () => {
   const perl = deb('perl-base', 'perl', '5.32.1-4+deb11u2');
-  const said = (lens: string, word: string, state: AdvisoryState = 'open'): string =>
+  const said = (lens: string, word: string, state: StatementState = 'open'): string =>
     one(lens, perl, tracked('CVE-2011-4116', 'perl', state, word)).split(' ')[1]!;
 
   it.each([
@@ -428,7 +428,7 @@ describe('which version is compared', () => {
     );
   });
 
-  const torch = (version: string, statement: Advisory): readonly string[] =>
+  const torch = (version: string, statement: Statement): readonly string[] =>
     ['trivy', 'grype', 'clair-v4', 'osv-scanner'].map((lens) =>
       one(lens, wheel('torch', version), statement)
         .split(' ')[1]!
@@ -456,7 +456,7 @@ describe('which version is compared', () => {
 
 describe('what states mean for a fix', () => {
   const tiff = deb('libtiff5', 'tiff', '4.2.0-1+deb11u4');
-  const fix = (lens: string, state: AdvisoryState): string =>
+  const fix = (lens: string, state: StatementState): string =>
     run(lens, [tiff], { advisories: [tracked('CVE-2022-1210', 'tiff', state, 'low')] }).verdicts[0]!.fix!.state;
 
   it.each([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { match } from '../matching/match.ts';
-import type { Advisory, Package, Report } from '../model.ts';
+import type { Package, Report, Statement } from '../model.ts';
 import { throughLens } from './scan-lens.ts';
 
 const deb = (name: string, source: string): Package => ({
@@ -13,7 +13,7 @@ const deb = (name: string, source: string): Package => ({
   source: { name: source, version: '1.0' },
   evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
 });
-const tracked = (id: string, name: string, word: string, more: Partial<Advisory> = {}): Advisory => ({
+const tracked = (id: string, name: string, word: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source: 'debian',
   ecosystem: 'Debian:11',

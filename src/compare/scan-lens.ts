@@ -1,5 +1,5 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import type { Advisory, Finding, Report } from '../model.ts';
+import type { Finding, Report, Statement } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import { remembering } from './remembering-store.ts';
@@ -71,7 +71,7 @@ function fresh(
   id: string,
   aliases: readonly string[],
   found: Finding['package'],
-  statements: readonly Advisory[],
+  statements: readonly Statement[],
 ): Finding {
   const [first] = statements;
   return {

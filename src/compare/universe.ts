@@ -2,7 +2,7 @@ import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/in
 import { DEBIAN_RELEASES } from '../ecosystems/debian.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
-import type { Advisory, Inventory, OperatingSystem, Package, Rating } from '../model.ts';
+import type { Inventory, OperatingSystem, Package, Rating, Statement } from '../model.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { publicVersion } from '../versions/pep440.ts';
 import { aliasClasses } from './alias-classes.ts';
@@ -35,7 +35,7 @@ export interface Ingredients {
 /** A store that can also be asked by id, for rules that look beyond the package. */
 export interface StatementsById {
   /** Every publisher's statements on an id, whatever the package and release. */
-  statements(id: string): readonly Advisory[];
+  statements(id: string): readonly Statement[];
 }
 
 /** Collects every candidate: from packages and advisories, and from what reports claim beyond them. */
@@ -71,7 +71,7 @@ function candidatesOf(found: Package, store: AdvisoryStore, os: OperatingSystem 
     .filter((one) => concerns(one, found, ecosystem));
   if (statements.length === 0) return [];
   const classes = aliasClasses(statements, (id) => aliasesIn(store, id));
-  const groups = new Map<string, Advisory[]>();
+  const groups = new Map<string, Statement[]>();
   for (const statement of statements) {
     const id = classes.of(statement);
     const group = groups.get(id) ?? [];
@@ -86,7 +86,7 @@ function candidatesOf(found: Package, store: AdvisoryStore, os: OperatingSystem 
 }
 
 /** True when a statement concerns the package under any reading that some scanner has: source or binary version, with or without local part. */
-function concerns(statement: Advisory, found: Package, ecosystem: Parameters<typeof judge>[2]): boolean {
+function concerns(statement: Statement, found: Package, ecosystem: Parameters<typeof judge>[2]): boolean {
   if (statement.state === 'not-affected') return false;
   const versions = new Set([found.source?.version ?? found.version, found.version]);
   if (found.type === 'pypi') versions.add(publicVersion(found.version));
@@ -94,7 +94,7 @@ function concerns(statement: Advisory, found: Package, ecosystem: Parameters<typ
 }
 
 /** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */
-export function readable(statement: Advisory): Advisory {
+export function readable(statement: Statement): Statement {
   const { withdrawn: _, ...rest } = statement;
   return statement.state === 'undetermined' || statement.state === 'withdrawn' ? { ...rest, state: 'open' } : rest;
 }
@@ -106,10 +106,10 @@ function wordsOf(
   candidates: readonly Candidate[],
   store: (AdvisoryStore & Partial<StatementsById>) | undefined,
 ): Universe['words'] {
-  const byId = new Map<string, Set<Advisory>>();
+  const byId = new Map<string, Set<Statement>>();
   const releases = store === undefined ? undefined : releasesOf(store);
   for (const one of candidates) {
-    const statements = byId.get(one.id) ?? new Set<Advisory>();
+    const statements = byId.get(one.id) ?? new Set<Statement>();
     byId.set(one.id, statements);
     // What a report made up a statement from differs from row to row in words only: one of each is enough.
     for (const statement of one.statements) if (statements.size < WORDS) statements.add(statement);
@@ -118,7 +118,7 @@ function wordsOf(
   return (one, scope) => {
     const namespace = one.package.ecosystem ?? one.statements[0]?.ecosystem ?? '';
     const family = namespace.split(':', 1)[0]!;
-    const inScope = (statement: Advisory): boolean =>
+    const inScope = (statement: Statement): boolean =>
       scope === 'release' ? statement.ecosystem === namespace : statement.ecosystem.split(':', 1)[0] === family;
     const key = [one.id, scope, namespace].join('\n');
     const here = known.get(key) ?? distinct([...(byId.get(one.id) ?? [])].filter(inScope).flatMap(vendorWords));
@@ -132,12 +132,12 @@ function wordsOf(
 }
 
 /** Without a way to ask by id: what the other releases say of the same package, by id. */
-function releasesOf(store: AdvisoryStore): (name: string) => ReadonlyMap<string, readonly Advisory[]> {
-  const known = new Map<string, Map<string, Advisory[]>>();
+function releasesOf(store: AdvisoryStore): (name: string) => ReadonlyMap<string, readonly Statement[]> {
+  const known = new Map<string, Map<string, Statement[]>>();
   return (name) => {
     const done = known.get(name);
     if (done !== undefined) return done;
-    const byId = new Map<string, Advisory[]>();
+    const byId = new Map<string, Statement[]>();
     for (const statement of [...DEBIAN_RELEASES.values(), 'sid'].flatMap((release) =>
       store.advisories(`Debian:${release}`, name),
     )) {
@@ -149,7 +149,7 @@ function releasesOf(store: AdvisoryStore): (name: string) => ReadonlyMap<string,
 }
 
 /** A distribution's own words in a statement; `unimportant` is a state and an urgency at once. */
-export function vendorWords(statement: Advisory): readonly Rating[] {
+export function vendorWords(statement: Statement): readonly Rating[] {
   const words = statement.ratings.filter(
     (rating) => rating.method === 'urgency' || rating.method === 'priority' || rating.method === 'text',
   );

@@ -1,7 +1,7 @@
 import { vectorRating, wordRating } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { memoryStore } from '../advisories/store/index.ts';
-import type { Advisory, AdvisoryState, Rating, Vulnerability } from '../model.ts';
+import type { Rating, Statement, StatementState, Vulnerability } from '../model.ts';
 
 /** The day for which the starter set speaks. */
 export const DAY = '2023-05-12T00:00:00Z';
@@ -15,7 +15,7 @@ interface DebianFact {
   /** The announcement of the fix: one for several vulnerabilities, and so no other name of any. */
   readonly dsa?: string;
   /** Where there is no fix. */
-  readonly state?: AdvisoryState;
+  readonly state?: StatementState;
   readonly urgency?: string;
   /** The CVSS 3.1 vector that NVD gave, without its prefix; absent: not yet rated on that day. */
   readonly nvd?: string;
@@ -331,7 +331,7 @@ const DEBIAN: readonly DebianFact[] = [
 ];
 
 /** https://github.com/pypa/advisory-database, https://github.com/advisories/GHSA-r9hx-vwmv-q579 */
-const PYTHON: readonly Advisory[] = [
+const PYTHON: readonly Statement[] = [
   {
     id: 'PYSEC-2022-43012',
     source: 'pysec',
@@ -375,7 +375,7 @@ export function fixedSources(newer: (a: string, b: string) => boolean): Map<stri
   return fixed;
 }
 
-function debianAdvisory(fact: DebianFact): Advisory {
+function debianAdvisory(fact: DebianFact): Statement {
   return {
     id: fact.id,
     source: 'debian',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
-import type { Advisory, Package } from '../model.ts';
+import type { Package, Statement } from '../model.ts';
 import { match } from './match.ts';
 
 const rpm = (name: string, version: string, source: string, ecosystem: string): Package => ({
@@ -13,7 +13,7 @@ const rpm = (name: string, version: string, source: string, ecosystem: string): 
   evidence: [],
 });
 
-const statement = (ecosystem: string, name: string, more: Partial<Advisory>): Advisory => ({
+const statement = (ecosystem: string, name: string, more: Partial<Statement>): Statement => ({
   id: 'CVE-2024-6923',
   source: 'almalinux',
   ecosystem,

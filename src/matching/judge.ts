@@ -1,9 +1,9 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
-import type { Advisory, AdvisoryState, AffectedRange, Reason } from '../model.ts';
+import type { AffectedRange, Reason, Statement, StatementState } from '../model.ts';
 
 /** An advisory that speaks of the installed version. */
 export interface Hit {
-  readonly advisory: Advisory;
+  readonly advisory: Statement;
   /** By whose rules it was judged. */
   readonly ecosystem: Pick<Ecosystem, 'compare' | 'comparator'>;
   readonly compared: Extract<Reason, { step: 'compared' }>;
@@ -12,7 +12,7 @@ export interface Hit {
 }
 
 /** States in which a publisher says that a version can be affected. */
-const AFFECTED: ReadonlySet<AdvisoryState> = new Set([
+const AFFECTED: ReadonlySet<StatementState> = new Set([
   'open',
   'fixed',
   'unimportant',
@@ -29,7 +29,7 @@ const AFFECTED: ReadonlySet<AdvisoryState> = new Set([
  * not `fixed`, speaks of all of them (Debian's open issues do).
  */
 export function judge(
-  advisory: Advisory,
+  advisory: Statement,
   version: string,
   ecosystem: Pick<Ecosystem, 'compare' | 'comparator'>,
 ): Hit | undefined {
@@ -57,7 +57,7 @@ export function contains(range: AffectedRange, version: string, { compare }: Pic
 }
 
 /** For a version that is only listed: the lowest fixed version above it. */
-function nextFixed(advisory: Advisory, version: string, { compare }: Pick<Ecosystem, 'compare'>): string | undefined {
+function nextFixed(advisory: Statement, version: string, { compare }: Pick<Ecosystem, 'compare'>): string | undefined {
   return advisory.ranges
     .flatMap(({ fixed }) => (fixed !== undefined && compare(fixed, version) > 0 ? [fixed] : []))
     .sort(compare)[0];

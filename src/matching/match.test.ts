@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
-import type { Advisory, Package } from '../model.ts';
+import type { Package, Statement } from '../model.ts';
 import { judge } from './judge.ts';
 import { match } from './match.ts';
 
@@ -22,7 +22,7 @@ const pypi = (name: string, version: string, more: Partial<Package> = {}): Packa
   evidence: [],
   ...more,
 });
-const statement = (id: string, more: Partial<Advisory>): Advisory => ({
+const statement = (id: string, more: Partial<Statement>): Statement => ({
   id,
   source: 'debian',
   ecosystem: 'Debian:11',
@@ -198,7 +198,7 @@ describe('matching', () => {
 
 describe('judging one statement', () => {
   const numbers = { compare: (a: string, b: string) => Number(a) - Number(b), comparator: 'numbers' };
-  const affected = (more: Partial<Advisory>, version: string) =>
+  const affected = (more: Partial<Statement>, version: string) =>
     judge(statement('CVE-1', { state: 'fixed', ...more }), version, numbers) !== undefined;
 
   it('takes introduced as in, fixed as out and last affected as in', () => {

@@ -3,12 +3,12 @@ import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/in
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import {
-  type AdvisoryState,
   type Finding,
   type FixState,
   type Package,
   type Rating,
   SEVERITIES,
+  type StatementState,
   type Vulnerability,
 } from '../model.ts';
 import { aliasClasses, preferredId } from './classes.ts';
@@ -168,7 +168,7 @@ function described(main: Hit, records: readonly Vulnerability[]): Partial<Findin
   };
 }
 
-const FIX_STATES: Readonly<Partial<Record<AdvisoryState, FixState>>> = {
+const FIX_STATES: Readonly<Partial<Record<StatementState, FixState>>> = {
   ignored: 'wont-fix',
   'will-not-fix': 'wont-fix',
   'end-of-life': 'wont-fix',

@@ -2,7 +2,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
-import type { Advisory, Package, Reason } from '../model.ts';
+import type { Package, Reason, Statement } from '../model.ts';
 
 /** What was asked of the database, and what it answered. */
 export interface Retrieved {
@@ -10,7 +10,7 @@ export interface Retrieved {
   readonly ecosystem: Ecosystem;
   /** The version that the answers speak of: the source's where the source was asked for. */
   readonly version: string;
-  readonly advisories: readonly Advisory[];
+  readonly advisories: readonly Statement[];
 }
 
 /**

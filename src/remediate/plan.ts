@@ -1,4 +1,4 @@
-import type { AdvisoryState, DatabaseInfo, FixState, Notice, OperatingSystem, Severity, Subject } from '../model.ts';
+import type { DatabaseInfo, FixState, Notice, OperatingSystem, Severity, StatementState, Subject } from '../model.ts';
 import type { Conflict, Option } from './conflict.ts';
 
 /** A vulnerability in a package, cut down to what a plan says of it. */
@@ -10,7 +10,7 @@ export interface PlannedFinding {
   readonly version: string;
   readonly severity: Severity;
   readonly fix: { readonly state: FixState; readonly version?: string };
-  readonly state: AdvisoryState;
+  readonly state: StatementState;
   /** The publisher's own remark on its state: `Minor issue`. */
   readonly note?: string;
   readonly purl: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
-import type { Advisory, Package } from '../model.ts';
+import type { Package, Statement } from '../model.ts';
 import { fixedVersions, prover } from './proof.ts';
 
 const certifi = (version: string): Package => ({
@@ -11,7 +11,7 @@ const certifi = (version: string): Package => ({
   purl: `pkg:pypi/certifi@${version}`,
   evidence: [],
 });
-const statement = (id: string, introduced: string, fixed: string): Advisory => ({
+const statement = (id: string, introduced: string, fixed: string): Statement => ({
   id,
   source: 'ghsa',
   ecosystem: 'PyPI',

@@ -1,4 +1,4 @@
-import type { AdvisoryState, Certainty, FixState, PackageRole, Severity } from '../model.ts';
+import type { Certainty, FixState, PackageRole, Severity, StatementState } from '../model.ts';
 import type { CauseCode } from './causes.ts';
 
 /** Where a rule was read: nobody should have to take our word for it. */
@@ -39,7 +39,7 @@ export interface PackageRule extends Cited {
 export interface StatementRule extends Cited {
   readonly code: CauseCode;
   readonly when: {
-    readonly states?: readonly AdvisoryState[];
+    readonly states?: readonly StatementState[];
     /** Patterns of the id; `!` in front means all others. */
     readonly ids?: readonly string[];
     readonly validity?: readonly ('rejected' | 'disputed' | 'withdrawn')[];
@@ -100,7 +100,7 @@ export type RatingStep = Cited & {
       }
     | {
         /** The state of the statement. */ readonly take: 'state';
-        readonly map: Partial<Record<AdvisoryState, Severity>>;
+        readonly map: Partial<Record<StatementState, Severity>>;
       }
     | {
         /** A CVSS score: versions in order of preference, each with its scale. */
@@ -119,7 +119,7 @@ export type RatingStep = Cited & {
 export interface HideRule extends Cited {
   readonly code: CauseCode;
   readonly when: PackageTest & {
-    readonly states?: readonly AdvisoryState[];
+    readonly states?: readonly StatementState[];
     readonly severities?: readonly Severity[];
   };
 }
@@ -146,7 +146,7 @@ export interface Lens {
   readonly drops: readonly StatementRule[];
   readonly version: VersionRule;
   readonly rates: readonly RatingStep[];
-  readonly fix: Cited & { readonly states: Partial<Record<AdvisoryState, FixState>> };
+  readonly fix: Cited & { readonly states: Partial<Record<StatementState, FixState>> };
   readonly hides: readonly HideRule[];
   readonly unit: UnitRule;
   /** What the scanner calls our severities, most severe first: its own headline. */

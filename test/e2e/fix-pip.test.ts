@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/advisories/store/memory.ts';
 import { match } from '../../src/matching/match.ts';
-import type { Advisory, Package } from '../../src/model.ts';
+import type { Package, Statement } from '../../src/model.ts';
 import { createHttp } from '../../src/network/http.ts';
 import { silent } from '../../src/progress.ts';
 import { parseGoal } from '../../src/remediate/goal.ts';
@@ -107,7 +107,7 @@ describe(titled('an ML environment of 2023', reason), () => {
 
   /** The plan that raises one package to a version; the advisory is made up, everything else is the index's. */
   async function planFor(name: string, fixed: string, majors: 'any' | 'needed' = 'any'): Promise<PythonPlan> {
-    const advisory: Advisory = {
+    const advisory: Statement = {
       id: 'CVE-2099-1',
       source: 'pysec',
       ecosystem: 'PyPI',

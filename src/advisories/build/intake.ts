@@ -1,7 +1,7 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Release, Statement, VulnerabilityRecord } from '../feeds/index.ts';
+import type { FeedStatement, Release, VulnerabilityRecord } from '../feeds/index.ts';
 import type { Sqlite } from '../store/index.ts';
 import { BLOCK_BYTES, pack, packRecord, packStatement } from '../store/index.ts';
 import type { Contents } from './derive.ts';
@@ -19,7 +19,7 @@ const STAGED_BYTES = 96 * 1024 * 1024;
 export interface Intake {
   readonly counts: { records: number; rejected: number };
   readonly examples: string[];
-  statement(statement: Statement): void;
+  statement(statement: FeedStatement): void;
   record(record: VulnerabilityRecord): void;
   release(release: Release): void;
   covers(namespace: string): void;
@@ -156,7 +156,7 @@ function stage(writing: Writing) {
     bytes = 0;
   };
   return {
-    add(statement: Statement): boolean {
+    add(statement: FeedStatement): boolean {
       const name = ecosystemNamed(statement.ecosystem)?.normalize(statement.package) ?? statement.package;
       if (!isName(statement.ecosystem, 100) || !isName(name, 500)) return false;
       const key = `${statement.ecosystem}\n${name}`;

@@ -1,9 +1,9 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
 import { jsonSplitter } from '../../formats/text/index.ts';
-import type { AdvisoryState } from '../../model.ts';
+import type { StatementState } from '../../model.ts';
 import { wordRating } from '../ratings/index.ts';
 import { entries, identifier, member, textOf } from '../values.ts';
-import { type FeedItem, feed, type Statement } from './feed.ts';
+import { type FeedItem, type FeedStatement, feed } from './feed.ts';
 
 /**
  * The Debian security tracker's export: for every source package and vulnerability the state in each release, as the
@@ -59,7 +59,7 @@ function* readPackage(name: string, text: Buffer): Generator<FeedItem> {
   }
 }
 
-function readRelease(name: string, id: string, codename: string, release: unknown): Statement | undefined {
+function readRelease(name: string, id: string, codename: string, release: unknown): FeedStatement | undefined {
   const state = stateOf(release);
   if (state === undefined) return undefined;
   const urgency = textOf(release, 'urgency', 50);
@@ -81,7 +81,7 @@ function readRelease(name: string, id: string, codename: string, release: unknow
  * `status` says whether it is resolved; what is open is told apart by the reason why no advisory comes, then by the
  * urgency, which also holds two states. A fixed version of 0 means that the release was never affected.
  */
-function stateOf(release: unknown): AdvisoryState | undefined {
+function stateOf(release: unknown): StatementState | undefined {
   const status = textOf(release, 'status', 30);
   const fixed = textOf(release, 'fixed_version', 200);
   const urgency = textOf(release, 'urgency', 50);

@@ -1,4 +1,4 @@
-import type { Advisory, Rating, Vulnerability } from '../../model.ts';
+import type { Rating, Statement, Vulnerability } from '../../model.ts';
 
 /** One document of a feed, already on this machine. Its bytes come from outside: whoever reads them has a budget. */
 export interface FeedDocument {
@@ -31,7 +31,7 @@ export interface FeedSource {
 }
 
 /** What a publisher says of a package, as a feed reads it: ratings of the vulnerability as a whole belong in its record. */
-export interface Statement extends Omit<Advisory, 'aliases' | 'ratings' | 'url' | 'title' | 'feed'> {
+export interface FeedStatement extends Omit<Statement, 'aliases' | 'ratings' | 'url' | 'title' | 'feed'> {
   /** Ratings that hold for this package only. */
   readonly ratings?: readonly Rating[];
   /** Where the publisher's page is, when it does not follow from the id. */
@@ -49,7 +49,7 @@ export interface VulnerabilityRecord extends Omit<Vulnerability, 'aliases' | 'ra
 
 /** What parsing yields. A record that cannot be read is yielded as `rejected`: it is counted, named, and the rest goes on. */
 export type FeedItem =
-  | { readonly kind: 'statement'; readonly statement: Statement }
+  | { readonly kind: 'statement'; readonly statement: FeedStatement }
   | { readonly kind: 'record'; readonly record: VulnerabilityRecord }
   | { readonly kind: 'release'; readonly release: Release }
   | { readonly kind: 'rejected'; readonly id: string; readonly reason: string }

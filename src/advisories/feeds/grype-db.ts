@@ -1,4 +1,4 @@
-import type { AdvisoryState, Rating } from '../../model.ts';
+import type { Rating, StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
 import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
@@ -152,7 +152,7 @@ function* programs(sqlite: Sqlite): Generator<FeedItem> {
     yield* statements(String(id), sourceOf(provider), 'CPE', `${vendor}:${product}`, parsed(value));
 }
 
-const STATES: ReadonlyMap<string, AdvisoryState> = new Map([
+const STATES: ReadonlyMap<string, StatementState> = new Map([
   ['fixed', 'fixed'],
   ['not-fixed', 'open'],
   ['wont-fix', 'will-not-fix'],

@@ -35,5 +35,5 @@ export function feedNamed(name: string): Feed | undefined {
   return feeds.find((feed) => feed.name === name);
 }
 export { localDocument, magic } from './document.ts';
-export type { Feed, FeedDocument, FeedItem, FeedSource, Release, Statement, VulnerabilityRecord } from './feed.ts';
+export type { Feed, FeedDocument, FeedItem, FeedSource, FeedStatement, Release, VulnerabilityRecord } from './feed.ts';
 export { UNPACKED } from './packed-database.ts';

@@ -1,10 +1,10 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { AdvisoryState, Rating } from '../../model.ts';
+import type { Rating, StatementState } from '../../model.ts';
 import { publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, isCve, list, listOf, member, textOf, texts } from '../values.ts';
-import { type FeedItem, feed, type Statement, type VulnerabilityRecord } from './feed.ts';
+import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
 
 /** OSV's exports that serve the inventory, by the folder they are in. https://google.github.io/osv.dev/data/ */
@@ -240,14 +240,14 @@ function about({ id, source, bulletin, vulnerabilities, published, withdrawn }: 
   };
 }
 
-const UBUNTU_STATES: ReadonlyMap<string, AdvisoryState> = new Map([
+const UBUNTU_STATES: ReadonlyMap<string, StatementState> = new Map([
   ['deferred', 'deferred'],
   ['ignored', 'ignored'],
   ['not-affected', 'not-affected'],
   ['DNE', 'not-affected'],
 ]);
 
-function stateOf({ withdrawn }: Head, affected: unknown, ranges: Statement['ranges']): AdvisoryState {
+function stateOf({ withdrawn }: Head, affected: unknown, ranges: FeedStatement['ranges']): StatementState {
   if (withdrawn !== undefined) return 'withdrawn';
   const specific = member(affected, 'ecosystem_specific');
   const state = UBUNTU_STATES.get(textOf(specific, 'ubuntu_status', 30) ?? '');
@@ -259,7 +259,7 @@ function stateOf({ withdrawn }: Head, affected: unknown, ranges: Statement['rang
 }
 
 /** What only concerns this package: its own vectors (Bitnami), Debian's urgency, Ubuntu's status. */
-function details(source: string, affected: unknown): Partial<Statement> {
+function details(source: string, affected: unknown): Partial<FeedStatement> {
   const specific = member(affected, 'ecosystem_specific');
   const urgency = textOf(specific, 'urgency', 30);
   const status = textOf(specific, 'ubuntu_status', 30);

@@ -1,8 +1,8 @@
-import type { AdvisoryState } from '../../model.ts';
+import type { StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { type CsafProduct, type CsafRelation, csafProducts, csafRelations } from './csaf.ts';
-import { type FeedItem, feed, type Statement } from './feed.ts';
+import { type FeedItem, type FeedStatement, feed } from './feed.ts';
 
 /**
  * Red Hat's VEX documents, one for each CVE: what is fixed in which release, what will not be, what is out of support, what was
@@ -116,7 +116,7 @@ function remediesOf(vulnerability: unknown): ReadonlyMap<string, Remedy> {
   return remedies;
 }
 
-function stateOf(status: Status, remedy: Remedy | undefined): AdvisoryState {
+function stateOf(status: Status, remedy: Remedy | undefined): StatementState {
   if (status === 'fixed') return 'fixed';
   if (status === 'known_not_affected') return 'not-affected';
   if (status === 'under_investigation') return 'undetermined';
@@ -131,7 +131,7 @@ function readProduct(
   remedy: Remedy | undefined,
   products: ReadonlyMap<string, CsafProduct>,
   relations: ReadonlyMap<string, CsafRelation>,
-): Omit<Statement, 'id'> | undefined {
+): Omit<FeedStatement, 'id'> | undefined {
   const relation = relations.get(productId);
   const ecosystem = namespaceOf(products.get(relation?.platform ?? '')?.cpe ?? '');
   const component =

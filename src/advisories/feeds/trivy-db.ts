@@ -1,10 +1,10 @@
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
-import { type AdvisoryState, type AffectedRange, type Rating, SEVERITIES, type Severity } from '../../model.ts';
+import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
 import { date, entries, identifier, member, number, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
 import { distributionNamespace, languageNamespace } from './distributions.ts';
-import { type FeedDocument, type FeedItem, feed, type Statement } from './feed.ts';
+import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
 
 /** BoltDB's magic number stands behind the first page's header. */
@@ -142,7 +142,7 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
 }
 
 /** https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/status.go */
-const STATES: readonly (AdvisoryState | undefined)[] = [
+const STATES: readonly (StatementState | undefined)[] = [
   undefined,
   'not-affected',
   'open',
@@ -157,7 +157,7 @@ function readAdvisory(
   id: string,
   source: string,
   value: unknown,
-): Omit<Statement, 'source' | 'ecosystem' | 'package'> | undefined {
+): Omit<FeedStatement, 'source' | 'ecosystem' | 'package'> | undefined {
   if (value === undefined || identifier(id) === undefined) return undefined;
   const level = LEVELS[number(member(value, 'Severity')) ?? 0];
   const own =

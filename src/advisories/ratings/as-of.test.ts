@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Advisory } from '../../model.ts';
+import type { Statement } from '../../model.ts';
 import { ageText, checkAge, freshness, parseAge } from '../build/age.ts';
 import { memoryStore } from '../store/memory.ts';
 import { parseMoment, storeAsOf } from './as-of.ts';
 
-const advisory = (changes: Partial<Advisory>): Advisory => ({
+const advisory = (changes: Partial<Statement>): Statement => ({
   id: 'CVE-2023-0464',
   source: 'debian',
   ecosystem: 'Debian:11',
@@ -16,7 +16,7 @@ const advisory = (changes: Partial<Advisory>): Advisory => ({
   ...changes,
 });
 
-const at = (date: string, ...advisories: readonly Advisory[]) =>
+const at = (date: string, ...advisories: readonly Statement[]) =>
   storeAsOf(
     memoryStore({
       advisories,

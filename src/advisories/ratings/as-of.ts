@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import type { Advisory, AffectedRange, Vulnerability } from '../../model.ts';
+import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
 import type { AdvisoryStore } from '../store/index.ts';
 
 /** What could not be told, as far as it came up: the answer may hold too much. */
@@ -47,7 +47,7 @@ function isOfLaterYear(id: string, moment: string): boolean {
 export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const undatedStatements = new Set<string>();
   const undatedFixes = new Set<string>();
-  const seen = (advisory: Advisory): readonly Advisory[] => {
+  const seen = (advisory: Statement): readonly Statement[] => {
     const key = `${advisory.ecosystem} ${advisory.package} ${advisory.source} ${advisory.id}`;
     const published = advisory.published ?? store.vulnerability(advisory.id)?.published;
     if (published === undefined) {
@@ -74,17 +74,17 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
 }
 
 /** A plain object: what the database gives reads on demand. */
-function plain(advisory: Advisory): Advisory {
-  return 'toJSON' in advisory && typeof advisory.toJSON === 'function' ? (advisory.toJSON() as Advisory) : advisory;
+function plain(advisory: Statement): Statement {
+  return 'toJSON' in advisory && typeof advisory.toJSON === 'function' ? (advisory.toJSON() as Statement) : advisory;
 }
 
-function unlessLater(advisory: Advisory, moment: string): Advisory {
+function unlessLater(advisory: Statement, moment: string): Statement {
   if (advisory.withdrawn === undefined || !isAfter(advisory.withdrawn, moment)) return advisory;
   const { withdrawn: _, ...rest } = plain(advisory);
   return { ...rest, state: rest.ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open' };
 }
 
-function withoutFix(advisory: Advisory): Advisory {
+function withoutFix(advisory: Statement): Statement {
   const { fixDate, bulletin: _, ...rest } = plain(advisory);
   const ranges = rest.ranges.map(({ fixed: __, ...range }): AffectedRange => range);
   return { ...rest, state: 'open', ranges, note: `fixed later, on ${fixDate?.slice(0, 10)}` };

@@ -1,5 +1,5 @@
 import type { Sqlite } from './sqlite.ts';
-import type { StoredAdvisory } from './stored-advisory.ts';
+import type { StoredStatement } from './stored-statement.ts';
 
 /** A package in a namespace, as statements are filed. */
 export interface Place {
@@ -27,21 +27,21 @@ export function placesOf(sqlite: Sqlite, ids: readonly string[]): readonly (Plac
 /** Statements kept at hand: the ids of one package, a kernel say, are asked for one after the other. */
 const STATEMENTS_KEPT = 200_000;
 
-type ById = ReadonlyMap<string, readonly StoredAdvisory[]>;
+type ById = ReadonlyMap<string, readonly StoredStatement[]>;
 
 /** Looks statements up by id; `advisories` gives those on a package, `members` the ids of the same vulnerability. */
 export function statementsById(
   sqlite: Sqlite,
-  advisories: (place: Place) => readonly StoredAdvisory[],
+  advisories: (place: Place) => readonly StoredStatement[],
   members: (id: string) => readonly string[],
-): (id: string) => readonly StoredAdvisory[] {
+): (id: string) => readonly StoredStatement[] {
   const kept = new Map<number, { readonly byId: ById; readonly size: number }>();
   let size = 0;
   const statementsOn = (place: Place & { readonly number: number }): ById => {
     const known = kept.get(place.number);
     if (known !== undefined) return known.byId;
     const statements = advisories(place);
-    const byId = new Map<string, StoredAdvisory[]>();
+    const byId = new Map<string, StoredStatement[]>();
     for (const one of statements) {
       const same = byId.get(one.id);
       if (same === undefined) byId.set(one.id, [one]);

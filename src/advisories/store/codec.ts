@@ -1,5 +1,5 @@
-import { ADVISORY_STATES, type AffectedRange, type Rating, SEVERITIES } from '../../model.ts';
-import type { Statement, VulnerabilityRecord } from '../feeds/index.ts';
+import { type AffectedRange, type Rating, SEVERITIES, STATEMENT_STATES } from '../../model.ts';
+import type { FeedStatement, VulnerabilityRecord } from '../feeds/index.ts';
 import { severityOfScore } from '../ratings/index.ts';
 
 /*
@@ -86,11 +86,11 @@ function unpackRating(value: unknown): Rating {
 }
 
 /** A statement in the order of `STATEMENT`. */
-export function packStatement(statement: Statement): Packed {
+export function packStatement(statement: FeedStatement): Packed {
   return trimmed([
     statement.id,
     statement.source,
-    ADVISORY_STATES.indexOf(statement.state),
+    STATEMENT_STATES.indexOf(statement.state),
     statement.ranges.map(packRange),
     statement.versions ?? 0,
     (statement.ratings ?? []).map(packRating),

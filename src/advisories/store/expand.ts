@@ -1,9 +1,9 @@
 import { STATEMENT, unpackTexts } from './codec.ts';
 import { unpack } from './packing.ts';
-import { type Row, StoredAdvisory } from './stored-advisory.ts';
+import { type Row, StoredStatement } from './stored-statement.ts';
 
 /** The statements of one row, one for each vulnerability that they speak of. Throws an `Error` when the row is damaged. */
-export function expandRow(data: unknown, row: Row, into: StoredAdvisory[]): void {
+export function expandRow(data: unknown, row: Row, into: StoredStatement[]): void {
   const statements: unknown = JSON.parse(unpack(data));
   if (!Array.isArray(statements)) throw new Error(`the statements on ${row.package} are no list`);
   for (const raw of statements) {
@@ -11,8 +11,8 @@ export function expandRow(data: unknown, row: Row, into: StoredAdvisory[]): void
     const own = String(raw[STATEMENT.id]);
     const bulletin = typeof raw[STATEMENT.bulletin] === 'string' ? String(raw[STATEMENT.bulletin]) : undefined;
     const several = raw[STATEMENT.vulnerabilities];
-    if (!Array.isArray(several)) into.push(new StoredAdvisory(raw, row, own, bulletin));
-    else for (const id of unpackTexts(several)) into.push(new StoredAdvisory(raw, row, id, bulletin ?? own));
+    if (!Array.isArray(several)) into.push(new StoredStatement(raw, row, own, bulletin));
+    else for (const id of unpackTexts(several)) into.push(new StoredStatement(raw, row, id, bulletin ?? own));
   }
 }
 
@@ -36,9 +36,9 @@ const isSecondary = (feed: string): boolean => feed.startsWith('osv/') || SECOND
  * A publisher's word reaches us on several ways: its own export counts, the others fill in which bulletin brought the fix
  * and when. Bulletins on one vulnerability from one list are all kept: each may serve another branch.
  */
-export function preferPrimary(statements: readonly StoredAdvisory[]): readonly StoredAdvisory[] {
+export function preferPrimary(statements: readonly StoredStatement[]): readonly StoredStatement[] {
   if (statements.every(({ feed }) => feed === statements[0]!.feed)) return statements;
-  const kept = new Map<string, StoredAdvisory>();
+  const kept = new Map<string, StoredStatement>();
   for (const statement of statements) {
     const key = `${statement.source} ${statement.id}`;
     const known = kept.get(key);
@@ -49,7 +49,7 @@ export function preferPrimary(statements: readonly StoredAdvisory[]): readonly S
   return [...kept.values()];
 }
 
-function completed(primary: StoredAdvisory, secondary: StoredAdvisory): StoredAdvisory {
+function completed(primary: StoredStatement, secondary: StoredStatement): StoredStatement {
   const isSame = primary.state === 'fixed' && primary.ranges[0]?.fixed === secondary.ranges[0]?.fixed;
   if (isSame && secondary.bulletin !== undefined && primary.bulletin === undefined) primary.complete(secondary);
   return primary;

@@ -1,10 +1,10 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
-import type { Advisory } from '../../model.ts';
+import type { Statement } from '../../model.ts';
 import { placesOf } from './by-id.ts';
 import { expandRow } from './expand.ts';
 import type { FiledRecord } from './records.ts';
 import type { SqliteStore } from './sqlite-store.ts';
-import type { StoredAdvisory } from './stored-advisory.ts';
+import type { StoredStatement } from './stored-statement.ts';
 
 /** A claim of sameness that was not followed. */
 export interface DisputedClaim {
@@ -19,7 +19,7 @@ export interface Dossier {
   /** The id asked for and every other of the same vulnerability. */
   readonly ids: readonly string[];
   readonly records: readonly FiledRecord[];
-  readonly statements: readonly Advisory[];
+  readonly statements: readonly Statement[];
   readonly disputes: readonly DisputedClaim[];
 }
 
@@ -57,7 +57,7 @@ function disputesOf({ sqlite }: SqliteStore, ids: readonly string[]): readonly D
  * The statements on packages of a name (`*` stands for anything), in every namespace or those that begin with
  * `ecosystem` (`Debian`, `Debian:11`).
  */
-export function search(store: SqliteStore, name: string, ecosystem?: string): readonly Advisory[] {
+export function search(store: SqliteStore, name: string, ecosystem?: string): readonly Statement[] {
   const isPattern = name.includes('*');
   const pattern = name.toLowerCase().replace(/[[?]/g, (character) => `[${character}]`);
   const matches = (namespace: string, candidate: string) => {
@@ -72,7 +72,7 @@ export function search(store: SqliteStore, name: string, ecosystem?: string): re
 }
 
 /** The statements on every package that one of these ids is mentioned for, document by document. */
-function* statementsAbout(store: SqliteStore, ids: readonly string[]): Generator<StoredAdvisory> {
+function* statementsAbout(store: SqliteStore, ids: readonly string[]): Generator<StoredStatement> {
   const read = reader(store);
   const select = store.sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
   for (const { namespace, package: name } of placesOf(store.sqlite, ids))
@@ -84,7 +84,7 @@ function* everyStatement(
   store: SqliteStore,
   pattern: string | undefined,
   matches: (namespace: string, name: string) => boolean,
-): Generator<StoredAdvisory> {
+): Generator<StoredStatement> {
   const read = reader(store);
   const ecosystems = namesOf(store, 'namespaces');
   const query = store.sqlite.query(
@@ -104,21 +104,21 @@ function namesOf({ sqlite }: SqliteStore, table: 'namespaces' | 'feeds'): Readon
 /** Takes rows of the table of statements apart. */
 function reader(store: SqliteStore) {
   const [namespaces, feeds] = [namesOf(store, 'namespaces'), namesOf(store, 'feeds')];
-  return (namespace: unknown, name: unknown, feed: unknown, data: unknown): readonly StoredAdvisory[] => {
+  return (namespace: unknown, name: unknown, feed: unknown, data: unknown): readonly StoredStatement[] => {
     const row = {
       ecosystem: namespaces.get(Number(namespace)) ?? '?',
       package: String(name),
       feed: feeds.get(Number(feed)) ?? '?',
       records: store.records,
     };
-    const found: StoredAdvisory[] = [];
+    const found: StoredStatement[] = [];
     expandRow(data, row, found);
     return found;
   };
 }
 
 /** The versions of a statement in few words: `< 65.5.1`, `>= 4.0, < 4.1.1`, `= 1.0, 1.1`. */
-export function rangeText({ ranges, versions }: Pick<Advisory, 'ranges' | 'versions'>): string {
+export function rangeText({ ranges, versions }: Pick<Statement, 'ranges' | 'versions'>): string {
   const parts = ranges.map(({ introduced, fixed, lastAffected }) => {
     const bounds = [
       introduced && `>= ${introduced}`,

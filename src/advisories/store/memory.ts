@@ -1,9 +1,9 @@
-import type { Advisory, DatabaseInfo, Vulnerability } from '../../model.ts';
+import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 import type { AdvisoryStore } from './store.ts';
 
 /** What a store in memory is made of. */
 export interface Statements {
-  readonly advisories: readonly Advisory[];
+  readonly advisories: readonly Statement[];
   readonly vulnerabilities?: readonly Vulnerability[];
   readonly info?: Partial<DatabaseInfo>;
   /** Namespaces assessed although no statement is in them. */
@@ -12,7 +12,7 @@ export interface Statements {
 
 /** An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. */
 export function memoryStore(statements: Statements): AdvisoryStore {
-  const byPackage = new Map<string, Advisory[]>();
+  const byPackage = new Map<string, Statement[]>();
   const covered = new Set(statements.covers ?? []);
   for (const advisory of statements.advisories) {
     const key = JSON.stringify([advisory.ecosystem, advisory.package]);

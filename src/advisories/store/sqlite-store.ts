@@ -10,7 +10,7 @@ import { type RecordReader, recordReader } from './records.ts';
 import { SCHEMA } from './schema.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 import type { AdvisoryStore, Support } from './store.ts';
-import type { StoredAdvisory } from './stored-advisory.ts';
+import type { StoredStatement } from './stored-statement.ts';
 
 /** Where the database of a home folder lies. */
 export function databasePath(home: string): string {
@@ -91,8 +91,8 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       .map(([namespace]) => Number(namespace)),
   );
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
-  const advisories = (namespace: number, ecosystem: string, name: string): readonly StoredAdvisory[] => {
-    const found: StoredAdvisory[] = [];
+  const advisories = (namespace: number, ecosystem: string, name: string): readonly StoredStatement[] => {
+    const found: StoredStatement[] = [];
     for (const [feed, data] of single.has(namespace)
       ? one(select.get([namespace, name]))
       : select.all([namespace, name])) {

@@ -1,4 +1,4 @@
-import type { Advisory, DatabaseInfo, Vulnerability } from '../../model.ts';
+import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
 
 /** Dates (ISO 8601) of a release's life. */
 export interface Support {
@@ -18,9 +18,9 @@ export interface AdvisoryStore {
   /** Two stores with the same text here answer alike; without one, answers are not to be kept. */
   readonly answersAs?: string;
   /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
-  advisories(ecosystem: string, name: string): readonly Advisory[];
+  advisories(ecosystem: string, name: string): readonly Statement[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
-  statements?(id: string): readonly Advisory[];
+  statements?(id: string): readonly Statement[];
   /** What is known of an id, and of others of the same vulnerability, whatever the package; undefined when no feed of this kind mentions it. */
   vulnerability(id: string): Vulnerability | undefined;
   /** Other ids of the same vulnerability: those of its record, quicker to have than the whole record. */

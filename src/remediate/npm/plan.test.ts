@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../../test/plan.ts';
-import type { Advisory, Package } from '../../model.ts';
+import type { Package, Statement } from '../../model.ts';
 import { npmRange } from '../../versions/npm-range.ts';
 import { npmPlace, npmTrees } from '../installed/npm-trees.ts';
 import type { Plan } from '../plan.ts';
@@ -34,7 +34,7 @@ const project = (folder: string, requires: readonly string[], more: Partial<Pack
 
 const NPM = installed('usr/local/lib/node_modules/npm', '8.19.3');
 
-const statement = (name: string, id: string, ranges: Advisory['ranges']): Advisory => ({
+const statement = (name: string, id: string, ranges: Statement['ranges']): Statement => ({
   id,
   source: 'ghsa',
   ecosystem: 'npm',

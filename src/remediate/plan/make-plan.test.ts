@@ -6,7 +6,7 @@ import { memoryStore } from '../../advisories/store/memory.ts';
 import { debian } from '../../ecosystems/debian.ts';
 import { parseRequirement } from '../../formats/text/python-requirement.ts';
 import { match } from '../../matching/match.ts';
-import type { Advisory, Package } from '../../model.ts';
+import type { Package, Statement } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import { needOf } from '../installed/python-needs.ts';
 import type { Change, Plan } from '../plan.ts';
@@ -37,7 +37,7 @@ const statement = (ecosystem: string, name: string, id: string, range: { introdu
     state: range.fixed === undefined ? 'open' : 'fixed',
     ranges: [range],
     ratings: [],
-  }) satisfies Advisory;
+  }) satisfies Statement;
 
 type Projects = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
@@ -64,7 +64,7 @@ const osIndexOf = (available: Readonly<Record<string, string>>): OsIndex => ({
 
 const planOf = (
   packages: readonly Package[],
-  advisories: readonly Advisory[],
+  advisories: readonly Statement[],
   more: Partial<Planning> = {},
 ): Promise<Plan> =>
   plan(packages, advisories, {
@@ -178,7 +178,7 @@ function broken(packages: readonly Package[]): string[] {
   );
 }
 
-const idsOf = (packages: readonly Package[], advisories: readonly Advisory[]): Set<string> =>
+const idsOf = (packages: readonly Package[], advisories: readonly Statement[]): Set<string> =>
   new Set(
     match(packages, memoryStore({ advisories })).findings.map(
       ({ id, package: one }) => `${one.type} ${one.name} ${id}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { parseMarker } from '../../formats/text/python-marker.ts';
 import { match } from '../../matching/match.ts';
-import type { Advisory, Package } from '../../model.ts';
+import type { Package, Statement } from '../../model.ts';
 import { parseGoal } from '../goal.ts';
 import { holds, markerValues } from '../installed/marker-value.ts';
 import { brokenConstraints, pythonEnvironments } from '../installed/python-environments.ts';
@@ -30,7 +30,7 @@ const dist = (
   requires,
   ...more,
 });
-const fixedIn = (id: string, name: string, fixed: string): Advisory => ({
+const fixedIn = (id: string, name: string, fixed: string): Statement => ({
   id,
   source: 'pysec',
   ecosystem: 'PyPI',
@@ -178,7 +178,7 @@ function indexOf(projects: Readonly<Record<string, Readonly<Record<string, reado
   };
 }
 
-async function plan(packages: readonly Package[], advisories: readonly Advisory[], index?: PythonIndex) {
+async function plan(packages: readonly Package[], advisories: readonly Statement[], index?: PythonIndex) {
   const store = memoryStore({ advisories });
   const [environment] = pythonEnvironments(packages, LINUX);
   return planPython({

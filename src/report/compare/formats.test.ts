@@ -5,7 +5,7 @@ import { memoryStore } from '../../advisories/store/memory.ts';
 import { compare } from '../../compare/compare.ts';
 import type { Comparison } from '../../compare/comparison.ts';
 import { explain } from '../../compare/explain.ts';
-import type { Advisory, Package } from '../../model.ts';
+import type { Package, Statement } from '../../model.ts';
 import { CAUSES } from '../../scanners/causes.ts';
 import type { ForeignFinding, ScannerReport } from '../../scanners/scanner.ts';
 import { explainTable } from './explain-table.ts';
@@ -126,7 +126,7 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     source: { name: 'gnupg2', version: '2.2.27-2' },
     evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
   });
-  const advisory: Advisory = {
+  const advisory: Statement = {
     id: 'CVE-2022-3219',
     source: 'debian',
     ecosystem: 'Debian:11',

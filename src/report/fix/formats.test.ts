@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deb, report, wheel } from '../../../test/report.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
-import type { Advisory, AdvisoryState } from '../../model.ts';
+import type { Statement, StatementState } from '../../model.ts';
 import { parseGoal } from '../../remediate/goal.ts';
 import { makePlan, type Planning } from '../../remediate/plan/make-plan.ts';
 import type { Plan } from '../../remediate/plan.ts';
@@ -31,9 +31,9 @@ const statement = (
   name: string,
   id: string,
   fixed: string | undefined,
-  state: AdvisoryState = fixed === undefined ? 'open' : 'fixed',
+  state: StatementState = fixed === undefined ? 'open' : 'fixed',
   note?: string,
-): Advisory => ({
+): Statement => ({
   id,
   source: ecosystem === 'PyPI' ? 'pysec' : 'debian',
   ecosystem,

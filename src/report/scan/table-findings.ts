@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { AdvisoryState, Finding, Package } from '../../model.ts';
+import type { Finding, Package, StatementState } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { isOsPackage, kindOf } from '../package-kind.ts';
@@ -163,7 +163,7 @@ function cells({ finding }: GroupedFinding): Cell[] {
 }
 
 /** The publisher's state, where there is no fix to name. */
-const STATE_WORDS: Readonly<Record<AdvisoryState, string>> = {
+const STATE_WORDS: Readonly<Record<StatementState, string>> = {
   open: 'open',
   fixed: 'open',
   'not-affected': 'not affected',

@@ -1,4 +1,4 @@
-import type { AdvisoryState, Evidence, Finding, Package, Rating, Severity } from '../../model.ts';
+import type { Evidence, Finding, Package, Rating, Severity, StatementState } from '../../model.ts';
 import { isOsPackage } from '../package-kind.ts';
 import { isFixable, rank, titleLine } from './groups.ts';
 
@@ -13,7 +13,7 @@ const SEVERITY: Readonly<Record<Severity, { readonly name: string; readonly numb
 };
 
 /** Its words for a publisher's state, where there is no fix. */
-const STATUS: Readonly<Record<AdvisoryState, string>> = {
+const STATUS: Readonly<Record<StatementState, string>> = {
   open: 'affected',
   fixed: 'fixed',
   'not-affected': 'not_affected',

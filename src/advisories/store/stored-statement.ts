@@ -1,4 +1,4 @@
-import { ADVISORY_STATES, type Advisory, type AdvisoryState, type AffectedRange, type Rating } from '../../model.ts';
+import { type AffectedRange, type Rating, STATEMENT_STATES, type Statement, type StatementState } from '../../model.ts';
 import { pageOf } from '../publishers.ts';
 import { STATEMENT, unpackRanges, unpackRatings, unpackTexts } from './codec.ts';
 import type { FiledRecord, RecordReader } from './records.ts';
@@ -16,13 +16,13 @@ export interface Row {
  * thousands of statements and compares the version of each, while texts, ratings and aliases are asked of the few that
  * apply, so those are accessors of the prototype that read on demand.
  */
-export class StoredAdvisory implements Advisory {
+export class StoredStatement implements Statement {
   readonly id: string;
   readonly source: string;
   readonly ecosystem: string;
   readonly package: string;
   readonly feed: string;
-  readonly state: AdvisoryState;
+  readonly state: StatementState;
   readonly ranges: readonly AffectedRange[];
   readonly versions?: readonly string[];
   readonly #raw: readonly unknown[];
@@ -37,7 +37,7 @@ export class StoredAdvisory implements Advisory {
     this.ecosystem = row.ecosystem;
     this.package = row.package;
     this.feed = row.feed;
-    this.state = ADVISORY_STATES[Number(raw[STATEMENT.state] ?? 0)] ?? 'undetermined';
+    this.state = STATEMENT_STATES[Number(raw[STATEMENT.state] ?? 0)] ?? 'undetermined';
     this.ranges = unpackRanges(raw[STATEMENT.ranges]);
     if (Array.isArray(raw[STATEMENT.versions])) this.versions = unpackTexts(raw[STATEMENT.versions]);
     this.#raw = raw;
@@ -94,13 +94,13 @@ export class StoredAdvisory implements Advisory {
   }
 
   /** Takes over which bulletin brought the fix, and when, from another statement of the same publisher. */
-  complete({ bulletin, fixDate }: Pick<StoredAdvisory, 'bulletin' | 'fixDate'>): void {
+  complete({ bulletin, fixDate }: Pick<StoredStatement, 'bulletin' | 'fixDate'>): void {
     this.#bulletin = bulletin;
     this.#fixDate = fixDate;
   }
 
   /** All of it, for JSON. */
-  toJSON(): Advisory {
+  toJSON(): Statement {
     const { id, source, ecosystem, package: name, feed, state, ranges, versions } = this;
     const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
     const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
