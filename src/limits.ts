@@ -191,7 +191,9 @@ export const LIMITS = {
   /** Documents a feed's index may name (NVIDIA's and Red Hat's CSAF folders). */
   feedDocuments: 200_000,
   /** Attempts to go on with a download that broke off. */
-  feedResumes: 5,
+  feedResumes: 20,
+  /** Attempts in a row that brought no new byte. */
+  feedStalls: 2,
   /** Pages of a BoltDB file that are read (Trivy's database has some 200,000). */
   boltPages: 20_000_000,
   /** An advisory database, packed and unpacked. */

@@ -83,6 +83,7 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
   const { known, downloads } = context;
   mkdirSync(downloads, { recursive: true });
   const path = join(downloads, `${short(url)}${suffix}`);
+  let stalls = 0;
   const conditions = known?.url === url && known.digest !== undefined ? validators(known) : {};
   for (let attempt = 0; ; attempt += 1) {
     const began = partSize(path);
@@ -107,10 +108,12 @@ async function fromWeb(url: string, suffix: string, context: FetchContext): Prom
       await store(response, path, context);
     } catch (error) {
       const broken = asPlimsollError(error, 'network', url);
-      // A host that breaks off is asked for the rest, as long as more comes each time.
-      if (broken.code !== 'network' || attempt >= LIMITS.feedResumes || partSize(path) <= began) throw broken;
+      // A host that breaks off is asked for the rest. A connection can be reset before its first byte arrives, and a
+      // busy machine can lose what was still on the way: one attempt that brought nothing is not the end.
+      stalls = partSize(path) > began ? 0 : stalls + 1;
+      if (broken.code !== 'network' || attempt >= LIMITS.feedResumes || stalls > LIMITS.feedStalls) throw broken;
       await sleep(
-        (context.resumeMs ?? 1_000) * (attempt + 1),
+        (context.resumeMs ?? 1_000) * Math.min(attempt + 1, 5),
         undefined,
         context.signal ? { signal: context.signal } : {},
       );

@@ -141,11 +141,25 @@ describe('an update over HTTP', () => {
     server.files.set('osv/PyPI/all.zip', padded);
     server.faults.set('osv/PyPI/all.zip', { kind: 'cut', after: 50_000, times: 2 });
     expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'updated' });
-    expect(server.log.filter((line) => line.includes('PyPI'))).toEqual([
-      'GET osv/PyPI/all.zip 200',
-      'GET osv/PyPI/all.zip 206 bytes=50000-',
-      'GET osv/PyPI/all.zip 206 bytes=100000-',
-    ]);
+    const lines = server.log.filter((line) => line.includes('PyPI'));
+    // What was on the way when a connection was cut may be lost: how far each part came is the network's affair.
+    const starts = lines.map((line) => Number(/ 206 bytes=(\d+)-$/.exec(line)?.[1] ?? 0));
+    expect(starts).toHaveLength(3);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(starts[0]).toBe(0);
+    expect(starts[2]).toBeGreaterThan(0);
+    expect(starts[2]).toBeLessThanOrEqual(100_000);
+  });
+
+  it('goes on after an attempt that brought no new byte, and gives up after several of them in a row', async () => {
+    const whole = osvZip(osvRecord());
+    server.files.set('osv/PyPI/all.zip', whole);
+    server.faults.set('osv/PyPI/all.zip', { kind: 'cut', after: 0, times: 2 });
+    expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'updated' });
+    server.files.set('osv/PyPI/all.zip', osvZip(osvRecord(), osvRecord({ id: 'PYSEC-2013-23', aliases: [] })));
+    server.faults.set('osv/PyPI/all.zip', { kind: 'cut', after: 0, times: 1_000 });
+    expect(kinds(await update())).toMatchObject({ 'osv/PyPI': 'failed' });
+    expect(server.log.filter((line) => line.includes('PyPI')).length).toBeLessThan(10);
   });
 
   it('gives back the room of what was replaced', async () => {
