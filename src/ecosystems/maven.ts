@@ -5,7 +5,8 @@ export const maven = ecosystem({
   name: 'Maven',
   purl: 'maven',
   // Advisories write `group:artifact`.
-  normalize: (name) => name.replace('/', ':'),
+  // An artifact's own name may hold a slash: what has its colon already stays.
+  normalize: (name) => (name.includes(':') ? name : name.replace('/', ':')),
   compare: compareMaven,
   comparator: 'maven',
 });
