@@ -11,6 +11,7 @@ export type { AdvisoryStore } from './advisories/store/index.ts';
 export { databasePath, memoryStore, openStore } from './advisories/store/index.ts';
 export { type Analyzer, analyzer, type Fact, unknown } from './analyzers/analyzer.ts';
 export { analyzers } from './analyzers/index.ts';
+export { scanImage } from './application/scan-image.ts';
 export { type CompareInput, compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { type Explanation, explain } from './compare/explain.ts';
@@ -30,7 +31,6 @@ export { makePlan, type Planning, readEarlier, type Verification, verify } from 
 export { compareFormatNamed, compareFormats } from './report/compare/index.ts';
 export { fixFormatNamed, fixFormats } from './report/fix/index.ts';
 export { reportFormatNamed, reports } from './report/index.ts';
-export { scanImage } from './scan.ts';
 export { lenses, lensNamed, scanners } from './scanners/index.ts';
 export { readReport, reportBytes, reportFile } from './scanners/read.ts';
 export { memoryImage } from './sources/files/index.ts';

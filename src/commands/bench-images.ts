@@ -1,4 +1,6 @@
 /** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
+
+import { openTarget } from '../application/open-target.ts';
 import type { EngineImage } from '../cis/engine/index.ts';
 import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/index.ts';
 import { imageFactsOf } from '../cis/image/index.ts';
@@ -9,7 +11,6 @@ import type { LayerCache } from '../layers/cache.ts';
 import type { Image, Inventory } from '../model.ts';
 import type { BenchFlags } from './bench.ts';
 import type { Context } from './command.ts';
-import { openTarget } from './image-options.ts';
 
 /** The images of one run; all are closed with it. */
 export interface BenchImages {

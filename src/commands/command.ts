@@ -1,18 +1,14 @@
 import type { Command } from 'commander';
-import type { Progress } from '../progress.ts';
+import type { Surroundings } from '../application/surroundings.ts';
 
 /** What a command gets from the outside world; tests hand in their own. */
-export interface Context {
+export interface Context extends Surroundings {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly environment: NodeJS.ProcessEnv;
-  readonly progress: Progress;
   /** `false`: the user wants none; undefined: as the terminal and its environment suggest. */
   readonly colour?: boolean | undefined;
   /** The configuration file that was named on the command line. */
   readonly configFile?: string | undefined;
-  /** Aborted on SIGINT and SIGTERM. */
-  readonly signal: AbortSignal;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { FixRequest } from '../application/fix.ts';
 import type { CommandModule, Context } from './command.ts';
-import { type ImageOptions, withImageOptions } from './image-options.ts';
+import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
 
 /** Flags of `plimsoll fix`. */
 export interface FixFlags extends ImageOptions {
@@ -74,12 +75,12 @@ function collected(value: string, before: readonly string[] = []): readonly stri
 async function run(target: string, flags: FixFlags, context: Context): Promise<number> {
   const [{ fixFormatNamed }, { planFix }, { writeOutput }, style] = await Promise.all([
     import('../report/fix/formats.ts'),
-    import('./fix-plan.ts'),
+    import('../application/fix.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),
   ]);
   const format = fixFormatNamed(flags.format);
-  const { plan, written } = await planFix(target, flags, context);
+  const { plan, written } = await planFix(target, await requestOf(flags, context), context);
   const terminal = flags.output === undefined;
   const width = terminal ? style.widthOf(context.stdout) : undefined;
   const rendered = format.render(plan, {
@@ -90,4 +91,25 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
   });
   await writeOutput(rendered, flags.output, context);
   return 0;
+}
+
+async function requestOf(flags: FixFlags, { environment }: Context): Promise<FixRequest> {
+  const { target: stage, base: bases, tryBase: tryBases, buildArg, ...same } = await accessOf(flags);
+  return {
+    ...same,
+    buildArguments: buildArguments(buildArg, environment),
+    ...(stage === undefined ? {} : { stage }),
+    ...(bases === undefined ? {} : { bases }),
+    ...(tryBases === undefined ? {} : { tryBases }),
+  };
+}
+
+/** `NAME=value`, or the name of a variable of the environment, as builders take them. */
+function buildArguments(pairs: readonly string[] = [], environment: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  return new Map(
+    pairs.map((pair): [string, string] => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [pair, environment[pair] ?? ''] : [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
 }

@@ -1,19 +1,18 @@
 import { type Command, Option } from 'commander';
+import type { ImageAccess } from '../application/open-target.ts';
 import { PlimsollError } from '../errors.ts';
-import { home } from '../home.ts';
-import type { LayerCache } from '../layers/cache.ts';
-import type { Image } from '../model.ts';
-import type { Context } from './command.ts';
 
 /** What every command that opens an image takes. */
-export interface ImageOptions {
-  readonly platform?: string;
-  readonly cache: boolean;
-  readonly insecure?: boolean;
-  readonly username?: string;
-  readonly password?: string;
+export interface ImageOptions extends ImageAccess {
   readonly passwordStdin?: boolean;
-  readonly registryToken?: string;
+}
+
+/** The flags as work takes them, with the password read where it was promised. Throws `usage` for one that is too long. */
+export async function accessOf<T extends ImageOptions>({
+  passwordStdin,
+  ...flags
+}: T): Promise<Omit<T, 'passwordStdin'>> {
+  return passwordStdin ? { ...flags, password: await passwordFromStdin() } : flags;
 }
 
 /** Adds these options to a command. */
@@ -53,43 +52,6 @@ export function withAttestationOptions(command: Command): Command {
 /** The flags as the scan takes them. */
 export const attestationReach = ({ attestations }: AttestationOptions): 'none' | 'known' | 'search' =>
   attestations === undefined ? 'known' : attestations ? 'search' : 'none';
-
-/** Opens what the user named, and the layer cache; both are the caller's to close. Throws as `openImage`. */
-export async function openTarget(
-  target: string,
-  options: ImageOptions,
-  context: Context,
-): Promise<{ image: Image; cache: LayerCache; close(): Promise<void> }> {
-  const [{ openImage }, { noCache, openLayerCache }, { parsePlatform }] = await Promise.all([
-    import('../sources/open.ts'),
-    import('../layers/cache.ts'),
-    import('../sources/platform.ts'),
-  ]);
-  const password = options.passwordStdin ? await passwordFromStdin() : options.password;
-  const image = await openImage(target, {
-    environment: context.environment,
-    progress: context.progress,
-    signal: context.signal,
-    ...(options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }),
-    ...(options.insecure ? { insecure: true } : {}),
-    credentials: {
-      ...(options.username === undefined ? {} : { username: options.username }),
-      ...(password === undefined ? {} : { password }),
-      ...(options.registryToken === undefined ? {} : { token: options.registryToken }),
-    },
-  });
-  const cache = options.cache
-    ? await openLayerCache(home(context.environment), (message) => context.progress.say(message))
-    : noCache;
-  return {
-    image,
-    cache,
-    async close() {
-      cache.close();
-      await image.close();
-    },
-  };
-}
 
 async function passwordFromStdin(): Promise<string> {
   const parts: Buffer[] = [];

@@ -2,9 +2,9 @@ import { Option } from 'commander';
 import type { CommandModule, Context } from './command.ts';
 import {
   type AttestationOptions,
+  accessOf,
   attestationReach,
   type ImageOptions,
-  openTarget,
   withAttestationOptions,
   withImageOptions,
 } from './image-options.ts';
@@ -42,39 +42,26 @@ export const inventory: CommandModule = {
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [{ inventoryOf }, { attestedSboms }, { shownSubject }, { renderInventory }, { writeOutput }, style] =
-    await Promise.all([
-      import('../inventory/kept.ts'),
-      import('../inventory/attested-sboms.ts'),
-      import('../inventory/image-config.ts'),
-      import('../report/inventory/inventory.ts'),
-      import('./output.ts'),
-      import('../terminal/style.ts'),
-    ]);
-  const { image, cache, close } = await openTarget(target, flags, context);
-  try {
-    const { inventory: taken } = await inventoryOf(image, {
-      cache,
-      progress: context.progress,
-      signal: context.signal,
-    });
-    const reach = attestationReach(flags);
-    const attested = await attestedSboms(image, taken, { reach, signal: context.signal });
-    // The formats for bills of materials have no place for what is wrong with another one.
-    if (flags.format !== 'table' && flags.format !== 'json')
-      for (const { message } of attested.notices) context.progress.say(message);
-    const terminal = flags.output === undefined;
-    const width = terminal ? style.widthOf(context.stdout) : undefined;
-    const pieces = await renderInventory(flags.format, shownSubject(image.subject), taken, {
-      colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-      all: flags.all ?? false,
-      attested,
-      ...(flags.type === undefined ? {} : { types: flags.type }),
-      ...(width === undefined ? {} : { width }),
-    });
-    await writeOutput(pieces, flags.output, context);
-    return 0;
-  } finally {
-    await close();
-  }
+  const [work, { renderInventory }, { writeOutput }, style] = await Promise.all([
+    import('../application/inventory.ts'),
+    import('../report/inventory/inventory.ts'),
+    import('./output.ts'),
+    import('../terminal/style.ts'),
+  ]);
+  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
+  const { subject, inventory: taken, attested } = await work.inventory(target, request, context);
+  // The formats for bills of materials have no place for what is wrong with another one.
+  if (flags.format !== 'table' && flags.format !== 'json')
+    for (const { message } of attested.notices) context.progress.say(message);
+  const terminal = flags.output === undefined;
+  const width = terminal ? style.widthOf(context.stdout) : undefined;
+  const pieces = await renderInventory(flags.format, subject, taken, {
+    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+    all: flags.all ?? false,
+    attested,
+    ...(flags.type === undefined ? {} : { types: flags.type }),
+    ...(width === undefined ? {} : { width }),
+  });
+  await writeOutput(pieces, flags.output, context);
+  return 0;
 }

@@ -1,17 +1,17 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { DatabaseView } from '../application/stores.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import {
   type AttestationOptions,
+  accessOf,
   attestationReach,
   type ImageOptions,
-  openTarget,
   withAttestationOptions,
   withImageOptions,
 } from './image-options.ts';
-import type { StoreFlags } from './judging-store.ts';
 
-interface ScanFlags extends ImageOptions, AttestationOptions, StoreFlags {
+interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly format: string;
   readonly output?: string;
   readonly severity?: readonly Severity[];
@@ -81,58 +81,26 @@ export const scan: CommandModule = {
 };
 
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
-  const [
-    { scanImage },
-    { openJudgingStore },
-    { schemeNamed },
-    { reportFormatNamed, pieces },
-    { filterReport, worstReaches },
-    { writeOutput },
-    style,
-  ] = await Promise.all([
-    import('../scan.ts'),
-    import('./judging-store.ts'),
-    import('../advisories/ratings/severity.ts'),
-    import('../report/index.ts'),
-    import('../policy/filter.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
-  ]);
+  const [work, { reportFormatNamed, pieces }, { filterReport, worstReaches }, { writeOutput }, style] =
+    await Promise.all([
+      import('../application/scan.ts'),
+      import('../report/index.ts'),
+      import('../policy/filter.ts'),
+      import('./output.ts'),
+      import('../terminal/style.ts'),
+    ]);
   const format = reportFormatNamed(flags.format);
-  const scheme = flags.severityFrom === undefined ? undefined : schemeNamed(flags.severityFrom);
-  const { store, notices } = await openJudgingStore(flags, context);
-  try {
-    const { image, cache, close } = await openTarget(target, flags, context);
-    try {
-      const scanned = await scanImage(image, {
-        store,
-        cache,
-        progress: context.progress,
-        signal: context.signal,
-        attestations: attestationReach(flags),
-        ...(scheme ? { scheme } : {}),
-      });
-      const full = { ...scanned, notices: [...scanned.notices, ...notices()] };
-      const judged =
-        flags.lens === undefined
-          ? full
-          : (await import('../compare/scan-lens.ts')).throughLens(full, flags.lens, store);
-      const report = filterReport(judged, flags);
-      const terminal = flags.output === undefined;
-      const width = terminal ? style.widthOf(context.stdout) : undefined;
-      const rendered = format.render(report, {
-        colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-        all: flags.all ?? false,
-        ...(width === undefined ? {} : { width }),
-      });
-      await writeOutput(pieces(rendered), flags.output, context);
-      return flags.failOn !== undefined && worstReaches(report, flags.failOn) ? 1 : 0;
-    } finally {
-      await close();
-    }
-  } finally {
-    store.close();
-  }
+  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
+  const report = filterReport(await work.scan(target, request, context), flags);
+  const terminal = flags.output === undefined;
+  const width = terminal ? style.widthOf(context.stdout) : undefined;
+  const rendered = format.render(report, {
+    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+    all: flags.all ?? false,
+    ...(width === undefined ? {} : { width }),
+  });
+  await writeOutput(pieces(rendered), flags.output, context);
+  return flags.failOn !== undefined && worstReaches(report, flags.failOn) ? 1 : 0;
 }
 
 /** `CRITICAL,HIGH`, in any case. */

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
-import { home } from '../home.ts';
 import type { CommandModule, Context } from './command.ts';
-import { type ImageOptions, openTarget, withImageOptions } from './image-options.ts';
+import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
 
 interface VerifyFlags extends ImageOptions {
   readonly format: string;
@@ -30,47 +29,22 @@ export const verify: CommandModule = {
 };
 
 async function run(old: string, target: string, flags: VerifyFlags, context: Context): Promise<number> {
-  const [
-    { verifyFormatNamed },
-    { readEarlier, verify: compare },
-    { scanImage },
-    { openStore, databasePath },
-    { schemeNamed },
-    { writeOutput },
-    style,
-  ] = await Promise.all([
+  const [{ verifyTarget }, { verifyFormatNamed }, { writeOutput }, style] = await Promise.all([
+    import('../application/verify.ts'),
     import('../report/fix/verify-formats.ts'),
-    import('../remediate/plan/verify.ts'),
-    import('../scan.ts'),
-    import('../advisories/store/sqlite-store.ts'),
-    import('../advisories/ratings/severity.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),
   ]);
   const format = verifyFormatNamed(flags.format);
-  const scheme = flags.severityFrom === undefined ? undefined : schemeNamed(flags.severityFrom);
-  const earlier = await readEarlier(old);
-  const store = openStore(databasePath(home(context.environment)));
-  try {
-    const { image, cache, close } = await openTarget(target, flags, context);
-    try {
-      const { progress, signal } = context;
-      const report = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
-      const verification = compare(earlier, report);
-      const terminal = flags.output === undefined;
-      const width = terminal ? style.widthOf(context.stdout) : undefined;
-      const rendered = format.render(verification, {
-        colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-        all: flags.all ?? false,
-        ...(width === undefined ? {} : { width }),
-      });
-      await writeOutput(rendered, flags.output, context);
-      // A promise that was not kept fails, like a gate.
-      return verification.prediction?.holds === false ? 1 : 0;
-    } finally {
-      await close();
-    }
-  } finally {
-    store.close();
-  }
+  const verification = await verifyTarget(old, target, await accessOf(flags), context);
+  const terminal = flags.output === undefined;
+  const width = terminal ? style.widthOf(context.stdout) : undefined;
+  const rendered = format.render(verification, {
+    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+    all: flags.all ?? false,
+    ...(width === undefined ? {} : { width }),
+  });
+  await writeOutput(rendered, flags.output, context);
+  // A promise that was not kept fails, like a gate.
+  return verification.prediction?.holds === false ? 1 : 0;
 }

@@ -1,6 +1,6 @@
+import { scanImage } from '../application/scan-image.ts';
 import type { Report } from '../model.ts';
 import { filterReport } from '../policy/filter.ts';
-import { scanImage } from '../scan.ts';
 import { DAY, demoStore } from './advisories.ts';
 import { demoImages } from './images.ts';
 

@@ -6,9 +6,9 @@ import { artifact, blobOf, buildKit, buildKitIndex, cycloneDx, spdx } from '../.
 import { blobs, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
+import { scanImage } from '../application/scan-image.ts';
 import type { AttestedSbom, Image, Notice, Report } from '../model.ts';
 import { createHttp, type Http } from '../network/http.ts';
-import { scanImage } from '../scan.ts';
 import type { Blob } from '../sources/files/memory.ts';
 import { createKeychain } from '../sources/registry/keychain.ts';
 import { openRegistry } from '../sources/registry/registry.ts';

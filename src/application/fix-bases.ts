@@ -3,19 +3,26 @@ import type { Notice, Subject } from '../model.ts';
 import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/plan/index.ts';
 import type { BaseImage } from '../remediate/plan.ts';
 import { isInternal } from '../remediate/python/index.ts';
-import { scanImage } from '../scan.ts';
 import { parseReference } from '../sources/reference.ts';
-import type { Context } from './command.ts';
-import type { FixFlags } from './fix.ts';
-import { openTarget } from './image-options.ts';
+import { type ImageAccess, openTarget, withTarget } from './open-target.ts';
+import { type ScanOptions, scanImage } from './scan-image.ts';
+import type { Surroundings } from './surroundings.ts';
 
-type ScanOptions = Parameters<typeof scanImage>[1];
+/** Bases that were named, and how images are reached. */
+export interface BaseRequest extends ImageAccess {
+  /** Images that this one may be built on. */
+  readonly bases?: readonly string[];
+  /** Images that are scanned to say what each would clear as base. */
+  readonly tryBases?: readonly string[];
+  /** No package index and no registry is asked for more than was named. */
+  readonly offline?: boolean;
+}
 
 /** Images that were named as bases: only their configuration is fetched. What cannot be opened is a notice. */
-export async function givenBases(flags: FixFlags, context: Context, notices: Notice[]): Promise<Subject[]> {
+export async function givenBases(request: BaseRequest, around: Surroundings, notices: Notice[]): Promise<Subject[]> {
   const found: Subject[] = [];
-  for (const reference of flags.base ?? []) {
-    const subject = await subjectOf(reference, flags, context, (problem) => {
+  for (const reference of request.bases ?? []) {
+    const subject = await subjectOf(reference, request, around, (problem) => {
       notices.push({
         level: 'warning',
         code: 'base-unread',
@@ -31,21 +38,21 @@ export async function givenBases(flags: FixFlags, context: Context, notices: Not
 export async function basesToday(
   subject: Subject,
   base: BaseImage,
-  flags: FixFlags,
-  context: Context,
+  request: BaseRequest,
+  around: Surroundings,
   notices: Notice[],
 ): Promise<{ newerBase?: NewerBase; slimBase?: string }> {
-  if (flags.offline || base.name === undefined || base.layers === 0 || !isAskable(base)) return {};
-  context.progress.say(`asking the registry for ${base.name}`);
+  if (request.offline || base.name === undefined || base.layers === 0 || !isAskable(base)) return {};
+  around.progress.say(`asking the registry for ${base.name}`);
   const platform = subject.platform ?? subject.config?.platform;
   // The image named it: what the user gave for the image's own registry is not sent anywhere else.
-  const { username: _, password: __, passwordStdin: ___, registryToken: ____, ...rest } = flags;
-  const own: FixFlags = {
+  const { username: _, password: __, registryToken: ___, ...rest } = request;
+  const own: BaseRequest = {
     ...rest,
     ...(platform ? { platform: [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') } : {}),
   };
   let reached = true;
-  const today = await subjectOf(`registry:${base.name}`, own, context, (problem) => {
+  const today = await subjectOf(`registry:${base.name}`, own, around, (problem) => {
     reached = false;
     notices.push({
       level: 'info',
@@ -54,7 +61,7 @@ export async function basesToday(
     });
   });
   const slim = reached ? slimVariant(base) : undefined;
-  const there = slim === undefined ? undefined : await subjectOf(`registry:${slim}`, own, context, () => {});
+  const there = slim === undefined ? undefined : await subjectOf(`registry:${slim}`, own, around, () => {});
   return {
     ...(today ? { newerBase: newerBase(subject, base, today) } : {}),
     ...(slim !== undefined && there ? { slimBase: slim } : {}),
@@ -74,22 +81,21 @@ function isAskable({ name = '', by }: BaseImage): boolean {
 
 /** Scans the images that are to be tried as bases. What cannot be scanned is a notice. */
 export async function triedBases(
-  flags: FixFlags,
-  context: Context,
+  request: BaseRequest,
+  around: Surroundings,
   scan: Pick<ScanOptions, 'store' | 'scheme'>,
   notices: Notice[],
 ): Promise<TriedBase[]> {
   const tried: TriedBase[] = [];
-  for (const reference of flags.tryBase ?? []) {
+  for (const reference of request.tryBases ?? []) {
     try {
-      const { image, cache, close } = await openTarget(reference, flags, context);
-      try {
-        const { progress, signal } = context;
-        const { findings, subject } = await scanImage(image, { ...scan, cache, progress, signal });
-        tried.push({ name: reference, findings, ...(subject.created ? { created: subject.created } : {}) });
-      } finally {
-        await close();
-      }
+      tried.push(
+        await withTarget(reference, request, around, async ({ image, cache }) => {
+          const { progress, signal } = around;
+          const { findings, subject } = await scanImage(image, { ...scan, cache, progress, signal });
+          return { name: reference, findings, ...(subject.created ? { created: subject.created } : {}) };
+        }),
+      );
     } catch (error) {
       const message = `${reference} could not be tried as base: ${said(error, reference)}`;
       notices.push({ level: 'warning', code: 'base-unread', message });
@@ -100,12 +106,12 @@ export async function triedBases(
 
 async function subjectOf(
   reference: string,
-  flags: FixFlags,
-  context: Context,
+  request: BaseRequest,
+  around: Surroundings,
   failed: (problem: string) => void,
 ): Promise<Subject | undefined> {
   try {
-    const { image, close } = await openTarget(reference, { ...flags, cache: false }, context);
+    const { image, close } = await openTarget(reference, { ...request, cache: false }, around);
     await close();
     return image.subject;
   } catch (error) {

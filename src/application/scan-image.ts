@@ -1,13 +1,13 @@
-import type { Scheme } from './advisories/ratings/index.ts';
-import type { AdvisoryStore } from './advisories/store/index.ts';
-import { coverageOf, notices } from './coverage/notices.ts';
-import { type AttestationReach, attestedSboms } from './inventory/attested-sboms.ts';
-import { shownSubject } from './inventory/image-config.ts';
-import { inventoryOf } from './inventory/kept.ts';
-import type { ReadingOptions } from './inventory/take.ts';
-import { matchKept } from './matching/kept-match.ts';
-import type { Image, Report } from './model.ts';
-import { VERSION } from './version.ts';
+import type { Scheme } from '../advisories/ratings/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { coverageOf, notices } from '../coverage/notices.ts';
+import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
+import { shownSubject } from '../inventory/image-config.ts';
+import { inventoryOf } from '../inventory/kept.ts';
+import type { ReadingOptions } from '../inventory/take.ts';
+import { matchKept } from '../matching/kept-match.ts';
+import type { Image, Report } from '../model.ts';
+import { VERSION } from '../version.ts';
 
 /** How far attached SBOMs are looked for; default `known`: those that the image's own index names. */
 export interface AttestedOptions {

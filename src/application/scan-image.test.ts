@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { file, hardlink, image, layer, removed, symlink } from '../test/image.ts';
-import { memoryStore } from './advisories/store/memory.ts';
-import { takeInventory } from './inventory/take.ts';
-import { scanImage } from './scan.ts';
+import { file, hardlink, image, layer, removed, symlink } from '../../test/image.ts';
+import { memoryStore } from '../advisories/store/memory.ts';
+import { takeInventory } from '../inventory/take.ts';
+import { scanImage } from './scan-image.ts';
 
 const BULLSEYE =
   'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n';

@@ -1,0 +1,76 @@
+import { compare } from '../compare/compare.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import { PlimsollError } from '../errors.ts';
+import { readReport, reportFile } from '../scanners/read.ts';
+import { sortTargets } from './compare-targets.ts';
+import { evidence } from './inventory.ts';
+import type { ImageAccess } from './open-target.ts';
+import { openOptionalStore } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of a comparison. */
+export interface CompareRequest extends ImageAccess {
+  /** The image that was scanned: its files are the evidence. */
+  readonly image?: string;
+  /** Scanners whose rules are replayed. */
+  readonly lenses?: readonly string[];
+  /** Installed scanners that are run on the image. */
+  readonly run?: readonly string[];
+  readonly asOf?: string;
+  /** Goes on although the reports are about different images. */
+  readonly anyway?: boolean;
+}
+
+/**
+ * Why scanners differ: reports (paths), replayed rules and fresh runs laid side by side, every difference by its cause. A target
+ * that is no report is the image where lenses or runs want one. Throws `usage` and `not-found` for targets that do not go
+ * together, and as `readReport`, `openImage` and `openStore`.
+ */
+export async function compareTargets(
+  targets: readonly string[],
+  request: CompareRequest,
+  around: Surroundings,
+): Promise<Comparison> {
+  const { lenses, run, asOf } = request;
+  const { files, image } = await sortTargets(targets, request);
+  const reports = await Promise.all(files.map(async (file) => readReport(await reportFile(file), around.signal)));
+  if (run !== undefined) {
+    if (image === undefined)
+      throw new PlimsollError('usage', '--run needs the image to scan', {
+        hint: 'plimsoll compare --run trivy,grype IMAGE',
+      });
+    const { runScanner } = await import('../compare/run.ts');
+    const { environment, progress, signal } = around;
+    for (const name of run) reports.push(await runScanner(name, image, { environment, progress, signal }));
+  }
+  if (lenses !== undefined && image === undefined && reports.length === 0)
+    throw new PlimsollError('usage', '--lens needs an image, or reports to replay over', {
+      hint: 'plimsoll compare --lens trivy,ecr-basic IMAGE',
+    });
+  const needed = image !== undefined && (lenses !== undefined || reports.length === 0);
+  const store = await openOptionalStore(asOf, needed, around);
+  try {
+    const opened = image === undefined ? undefined : await evidenceIfAny(image, request, around);
+    return compare({
+      reports,
+      lenses: lenses ?? [],
+      ...(opened !== undefined && opened),
+      ...(store !== undefined && { store }),
+      anyway: request.anyway === true,
+    });
+  } finally {
+    store?.close();
+  }
+}
+
+/** Where scanners were run, their reports can be compared even if we cannot open the image ourselves. */
+async function evidenceIfAny(image: string, request: CompareRequest, around: Surroundings) {
+  try {
+    return await evidence(image, request, around);
+  } catch (error) {
+    if (request.run === undefined || request.image !== undefined || request.lenses !== undefined) throw error;
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
+    around.progress.say(`The image itself cannot be opened here, so its files are no evidence: ${error.line}`);
+    return undefined;
+  }
+}

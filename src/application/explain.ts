@@ -1,0 +1,53 @@
+import { type Explanation, explain } from '../compare/explain.ts';
+import { PlimsollError } from '../errors.ts';
+import { readReport, reportFile } from '../scanners/read.ts';
+import { evidence } from './inventory.ts';
+import type { ImageAccess } from './open-target.ts';
+import { openOptionalStore } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked when one vulnerability is explained: an image, reports that speak of it, or both. */
+export interface ExplainRequest extends ImageAccess {
+  readonly target?: string;
+  /** Paths of scanners' reports. */
+  readonly reports?: readonly string[];
+  /** Only by the rules of these scanners. */
+  readonly lenses?: readonly string[];
+  readonly asOf?: string;
+}
+
+/**
+ * One vulnerability: who would say what of it, and why. Throws `usage` for what is no id and where there is nothing to look
+ * at, and as `openImage`, `readReport` and `openStore`.
+ */
+export async function explainVulnerability(
+  id: string,
+  request: ExplainRequest,
+  around: Surroundings,
+): Promise<Explanation> {
+  const { target, lenses, asOf } = request;
+  if (!/^[A-Za-z][\w.:-]{3,100}$/.test(id))
+    throw new PlimsollError('usage', `"${id.slice(0, 60)}" is no id of a vulnerability`, {
+      hint: 'such as CVE-2023-0464 or GHSA-r9hx-vwmv-q579',
+    });
+  if (target === undefined && request.reports === undefined)
+    throw new PlimsollError('usage', 'explain needs an image, or reports', {
+      hint: 'plimsoll explain CVE-2023-0464 IMAGE',
+    });
+  const reports = await Promise.all(
+    (request.reports ?? []).map(async (file) => readReport(await reportFile(file), around.signal)),
+  );
+  const store = await openOptionalStore(asOf, target !== undefined && reports.length === 0, around);
+  try {
+    const inventory = target === undefined ? undefined : (await evidence(target, request, around)).inventory;
+    return explain({
+      id,
+      reports,
+      ...(inventory !== undefined && { inventory }),
+      ...(store !== undefined && { store }),
+      ...(lenses !== undefined && { lenses }),
+    });
+  } finally {
+    store?.close();
+  }
+}

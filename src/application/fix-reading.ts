@@ -1,0 +1,74 @@
+import { asPlimsollError } from '../errors.ts';
+import { takeInventory } from '../inventory/take.ts';
+import type { LayerCache } from '../layers/cache.ts';
+import type { LayerIndex } from '../layers/layer-index.ts';
+import type { ReadImage } from '../layers/read-image.ts';
+import type { Image, Notice, Report } from '../model.ts';
+import { attachedProvenance, imageTexts, type ProvenanceBase } from '../remediate/bases/index.ts';
+import { IMAGE_PIP_FILES } from '../remediate/python/index.ts';
+import { isOsSource } from '../remediate/systems/index.ts';
+import { type ImageAccess, withTarget } from './open-target.ts';
+import { type ScanOptions, scanImage } from './scan-image.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a plan is made from: the report, and what it does not keep. */
+export interface ReadForFix {
+  readonly report: Report;
+  /** Which layer listed which package. */
+  readonly read: ReadImage;
+  /** The image's package sources and pip's settings, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly provenance: ProvenanceBase | undefined;
+}
+
+/** Scans a target and keeps what planning needs besides. What of that cannot be read is a notice. Throws as `openImage` and `scanImage`. */
+export async function readForFix(
+  target: string,
+  request: ImageAccess & { readonly offline?: boolean },
+  around: Surroundings,
+  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+  notices: Notice[],
+): Promise<ReadForFix> {
+  return withTarget(target, request, around, async ({ image, cache }) => {
+    const remembering = remembered(cache);
+    const { progress, signal } = around;
+    const report = await scanImage(image, { ...judging, cache: remembering, progress, signal });
+    const { read } = await takeInventory(image, { cache: remembering, signal });
+    const texts = request.offline ? new Map<string, string>() : await textsOf(image, read, around, notices);
+    return { report, read, texts, provenance: await attachedProvenance(image, signal) };
+  });
+}
+
+/** What was read a moment ago is not read again, even where nothing is to be kept. */
+function remembered(cache: LayerCache): LayerCache {
+  const known = new Map<string, LayerIndex>();
+  return {
+    ...cache,
+    get: (key) => known.get(key) ?? cache.get(key),
+    put(key, index) {
+      known.set(key, index);
+      cache.put(key, index);
+    },
+    close() {},
+  };
+}
+
+async function textsOf(
+  image: Image,
+  read: ReadImage,
+  around: Surroundings,
+  notices: Notice[],
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await imageTexts(image, read, (path) => isOsSource(path) || IMAGE_PIP_FILES.includes(path), around.signal);
+  } catch (error) {
+    const problem = asPlimsollError(error, 'io');
+    if (problem.code === 'interrupted') throw problem;
+    notices.push({
+      level: 'warning',
+      code: 'sources-unread',
+      message: `the image's package sources could not be read: ${problem.line}`,
+    });
+    return new Map();
+  }
+}

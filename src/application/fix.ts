@@ -1,0 +1,147 @@
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { PlimsollError } from '../errors.ts';
+import { home } from '../home.ts';
+import type { Notice } from '../model.ts';
+import { createHttp } from '../network/http.ts';
+import { baseImage, introductions } from '../remediate/bases/index.ts';
+import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles } from '../remediate/files/index.ts';
+import { type Goal, parseGoal } from '../remediate/goal.ts';
+import { makePlan, type Planning } from '../remediate/plan/index.ts';
+import type { Plan } from '../remediate/plan.ts';
+import { type BaseRequest, basesToday, givenBases, triedBases } from './fix-bases.ts';
+import { layerLines, withEdits, writeEdits } from './fix-edits.ts';
+import { certified, indexesOf } from './fix-indexes.ts';
+import { type ReadForFix, readForFix } from './fix-reading.ts';
+import type { ScanOptions } from './scan-image.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of a plan. */
+export interface FixRequest extends BaseRequest {
+  /** What to reach; default `no fixable`: whatever a newer version fixes. */
+  readonly goal?: string;
+  /** The Dockerfile of the image: its edits are part of the plan. */
+  readonly dockerfile?: string;
+  /** The stage that makes the image; default: the last. */
+  readonly stage?: string;
+  readonly buildArguments?: ReadonlyMap<string, string>;
+  /** Major version steps of language packages; default `needed`. */
+  readonly majors?: Planning['majors'];
+  /** Every OS package is upgraded, not only those with findings. */
+  readonly upgradeAll?: boolean;
+  /** Taking out compilers and headers is part of the plan. */
+  readonly removeBuildTools?: boolean;
+  readonly severityFrom?: string;
+  /** Writes the edits: all files or none. */
+  readonly write?: boolean;
+  /** Writes files with uncommitted changes, and for an image that fits badly. */
+  readonly force?: boolean;
+}
+
+/** A plan, and the files that were written for it. */
+export interface PlannedFix {
+  readonly plan: Plan;
+  readonly written: readonly string[];
+}
+
+/**
+ * The smallest change of a target that reaches the goal, proved, with the edits of its Dockerfile where one is named.
+ * Throws what opening, scanning, reading and writing throw, `usage` for a goal or scheme that is none.
+ */
+export async function planFix(target: string, request: FixRequest, around: Surroundings): Promise<PlannedFix> {
+  const { dockerfile } = request;
+  if (request.write && dockerfile === undefined)
+    throw new PlimsollError('usage', '--write needs to know what to write', {
+      hint: 'name the Dockerfile with --dockerfile',
+    });
+  const goal = parseGoal(request.goal ?? 'no fixable');
+  const [{ openStore, databasePath }, { schemeNamed }] = await Promise.all([
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/severity.ts'),
+  ]);
+  const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
+  const build = dockerfile === undefined ? undefined : await readBuildFiles(dockerfile, request.buildArguments);
+  const store = openStore(databasePath(home(around.environment)));
+  const notices: Notice[] = [];
+  try {
+    const judging = { store, ...(scheme ? { scheme } : {}) };
+    const read = await readForFix(target, request, around, judging, notices);
+    const plan = await planRead(read, { ...request, goal }, around, judging, { build, notices });
+    const written =
+      request.write && dockerfile !== undefined ? await writeEdits(plan, dockerfile, request.force ?? false) : [];
+    return { plan, written };
+  } finally {
+    store.close();
+  }
+}
+
+/** What was read besides the image. */
+interface Besides {
+  readonly build?: BuildFiles | undefined;
+  /** What was to be said before planning; planning adds to it. */
+  readonly notices: Notice[];
+}
+
+/** The plan for what was read: base, indexes, steps, edits. Throws `usage` where edits are to be written into a stranger's Dockerfile. */
+export async function planRead(
+  { report, read, texts, provenance }: ReadForFix,
+  request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
+  around: Surroundings,
+  judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
+  { build, notices }: Besides,
+): Promise<Plan> {
+  const match = build && matchDockerfile(build.dockerfile, report.subject.config, request.stage);
+  if (match && !match.belongs) notices.push(stranger(request, match));
+  const given = await givenBases(request, around, notices);
+  const base = baseImage({
+    subject: report.subject,
+    ...(report.os ? { os: report.os } : {}),
+    ...(match ? { dockerfile: match } : {}),
+    ...(given.length > 0 ? { given } : {}),
+    ...(provenance ? { provenance } : {}),
+  });
+  const bases = await basesToday(report.subject, base, request, around, notices);
+  const tried = await triedBases(request, around, judging, notices);
+  const { environment, progress } = around;
+  const http = createHttp({ environment: certified(environment), progress });
+  try {
+    const asked = request.offline
+      ? {}
+      : await indexesOf(report, texts, http, around, notices, request.upgradeAll ?? false);
+    const planned = await makePlan({
+      ...judging,
+      report,
+      goal: request.goal,
+      base,
+      introduced: introductions(report.packages, read.indexes),
+      majors: request.majors ?? 'needed',
+      notices,
+      ...asked,
+      ...bases,
+      triedBases: tried,
+      ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
+      ...(request.upgradeAll ? { upgradeAll: true } : {}),
+      ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
+      ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
+    });
+    for (const problem of asked.pythonIndex?.problems ?? [])
+      notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
+    const plan = {
+      ...planned.plan,
+      notices: [
+        ...report.notices.filter(({ level }) => level === 'warning'),
+        ...planned.plan.notices,
+        ...notices.filter((one) => !planned.plan.notices.includes(one)),
+      ],
+    };
+    return build && match ? await withEdits({ ...planned, plan }, build, match, asked.pythonIndex) : plan;
+  } finally {
+    await http.close();
+  }
+}
+
+function stranger({ dockerfile, write, force }: Omit<FixRequest, 'goal'>, match: DockerfileMatch): Notice {
+  const message = `${dockerfile} does not seem to belong to this image: ${match.evidence.join('; ')}`;
+  if (write && !force)
+    throw new PlimsollError('usage', message, { hint: 'name the Dockerfile that made it, or write --force' });
+  return { level: 'warning', code: 'dockerfile-differs', message };
+}

@@ -1,0 +1,48 @@
+import { type AttestationReach, type AttestedSboms, attestedSboms } from '../inventory/attested-sboms.ts';
+import { shownSubject } from '../inventory/image-config.ts';
+import { inventoryOf } from '../inventory/kept.ts';
+import type { Inventory, Subject } from '../model.ts';
+import { type ImageAccess, withTarget } from './open-target.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of an inventory. */
+export interface InventoryRequest extends ImageAccess {
+  /** How far attached SBOMs are looked for; default `known`. */
+  readonly attestations?: AttestationReach;
+}
+
+/** What a target holds, and what it says of itself. */
+export interface TargetInventory {
+  readonly subject: Subject;
+  readonly inventory: Inventory;
+  /** SBOMs attached to the image, held against its files. */
+  readonly attested: AttestedSboms;
+}
+
+/** Opens a target and lists what its files prove. Needs no database. Throws as `openImage` and `takeInventory`. */
+export async function inventory(
+  target: string,
+  request: InventoryRequest,
+  around: Surroundings,
+): Promise<TargetInventory> {
+  const { progress, signal } = around;
+  return withTarget(target, request, around, async ({ image, cache }) => {
+    const taken = await inventoryOf(image, { cache, progress, signal });
+    const reach = request.attestations ?? 'known';
+    const attested = await attestedSboms(image, taken.inventory, { reach, signal });
+    return { subject: shownSubject(image.subject), inventory: taken.inventory, attested };
+  });
+}
+
+/** What the rules of scanners are replayed over: the inventory and whose it is. Throws as `inventory`. */
+export async function evidence(
+  target: string,
+  access: ImageAccess,
+  around: Surroundings,
+): Promise<{ readonly inventory: Inventory; readonly subject: Subject }> {
+  const { progress, signal } = around;
+  return withTarget(target, access, around, async ({ image, cache }) => {
+    const taken = await inventoryOf(image, { cache, progress, signal });
+    return { inventory: taken.inventory, subject: image.subject };
+  });
+}

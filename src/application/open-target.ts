@@ -1,0 +1,70 @@
+import { home } from '../home.ts';
+import { type LayerCache, noCache, openLayerCache } from '../layers/cache.ts';
+import type { Image } from '../model.ts';
+import { openImage } from '../sources/open.ts';
+import { parsePlatform } from '../sources/platform.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How an image is reached, whatever is then done with it. */
+export interface ImageAccess {
+  /** Which image of a multi-platform one: `linux/arm64`. */
+  readonly platform?: string;
+  /** `false`: every layer is read anew, and nothing is remembered. */
+  readonly cache?: boolean;
+  /** Plain HTTP to the registry, or any certificate. */
+  readonly insecure?: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Bearer token for the registry. */
+  readonly registryToken?: string;
+}
+
+/** An opened image, and the layer cache to read it with; `close` closes both. */
+export interface OpenedTarget {
+  readonly image: Image;
+  readonly cache: LayerCache;
+  close(): Promise<void>;
+}
+
+/** Opens what the user named, and the layer cache; both are the caller's to close. Throws as `openImage`. */
+export async function openTarget(target: string, access: ImageAccess, around: Surroundings): Promise<OpenedTarget> {
+  const { environment, progress, signal } = around;
+  const { platform, username, password, registryToken } = access;
+  const image = await openImage(target, {
+    environment,
+    progress,
+    signal,
+    ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+    ...(access.insecure ? { insecure: true } : {}),
+    credentials: {
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      ...(registryToken === undefined ? {} : { token: registryToken }),
+    },
+  });
+  const cache =
+    access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
+  return {
+    image,
+    cache,
+    async close() {
+      cache.close();
+      await image.close();
+    },
+  };
+}
+
+/** Opens a target, works with it and closes it, however the work ends. Throws as `openImage` and the work. */
+export async function withTarget<T>(
+  target: string,
+  access: ImageAccess,
+  around: Surroundings,
+  work: (opened: OpenedTarget) => Promise<T>,
+): Promise<T> {
+  const opened = await openTarget(target, access, around);
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}

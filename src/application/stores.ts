@@ -1,0 +1,81 @@
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { PlimsollError } from '../errors.ts';
+import { home } from '../home.ts';
+import type { Notice } from '../model.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How the database may be looked at: as of a day, and only if it is not too old. */
+export interface DatabaseView {
+  /** `2023-05-12`: judged by what was published by that day. */
+  readonly asOf?: string;
+  /** `36h`, `7d`, `2w`: an older database is refused. */
+  readonly maxDbAge?: string;
+}
+
+/** The database a scan judges by, and what has to be said of it once it has been asked. */
+export interface JudgingStore {
+  readonly store: AdvisoryStore;
+  notices(): readonly Notice[];
+}
+
+/**
+ * Opens the advisory database for a judgement. Throws as `openStore`, `database-stale` when it is older than `maxDbAge`,
+ * `usage` for a date or an age that is none.
+ */
+export async function openJudgingStore(
+  { asOf, maxDbAge }: DatabaseView,
+  { environment }: Surroundings,
+): Promise<JudgingStore> {
+  const { openStore, databasePath } = await import('../advisories/store/sqlite-store.ts');
+  const store = openStore(databasePath(home(environment)));
+  try {
+    if (maxDbAge !== undefined) {
+      const { checkAge, parseAge } = await import('../advisories/build/age.ts');
+      checkAge(store.info, parseAge(maxDbAge));
+    }
+    if (asOf === undefined) return { store, notices: () => [] };
+    const { parseMoment, storeAsOf } = await import('../advisories/ratings/as-of.ts');
+    const past = storeAsOf(store, parseMoment(asOf));
+    return { store: past, notices: () => pastNotices(past.moment, past.undated()) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** That the answer is of another day, and where dates were missing to make it so. */
+function pastNotices(moment: string, { statements, fixes }: { statements: number; fixes: number }): readonly Notice[] {
+  const missing = [
+    ...(statements > 0 ? [`${statements} statements without a date of publication count as known`] : []),
+    ...(fixes > 0 ? [`${fixes} fixes without a date count as out`] : []),
+  ];
+  const message = `judged by what was published by ${moment.slice(0, 10)}; ratings and states of a tracker are today's${missing.length > 0 ? `; ${missing.join(', ')}` : ''}`;
+  return [{ level: missing.length > 0 ? 'warning' : 'info', code: 'as-of', message }];
+}
+
+/**
+ * Opens the advisory database. Where it is not needed, its absence is told and is no error: reports can be compared
+ * without it, they are then explained by what they hold. With `asOf` it answers as it could have on that day.
+ * Throws `usage` for what is no date, and as `openStore`.
+ */
+export async function openOptionalStore(
+  asOf: string | undefined,
+  needed: boolean,
+  { environment, progress }: Surroundings,
+): Promise<AdvisoryStore | undefined> {
+  const [{ openStore, databasePath }, { parseMoment, storeAsOf }] = await Promise.all([
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/as-of.ts'),
+  ]);
+  const moment = asOf === undefined ? undefined : parseMoment(asOf);
+  try {
+    const store = openStore(databasePath(home(environment)));
+    return moment === undefined ? store : storeAsOf(store, moment);
+  } catch (error) {
+    if (needed || !(error instanceof PlimsollError) || error.code !== 'database-missing') throw error;
+    progress.say(
+      'No advisory database: differences are explained by what the reports hold (plimsoll db update fetches one)',
+    );
+    return undefined;
+  }
+}

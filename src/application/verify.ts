@@ -1,0 +1,38 @@
+import { home } from '../home.ts';
+import { readEarlier, type Verification, verify } from '../remediate/plan/index.ts';
+import { type ImageAccess, withTarget } from './open-target.ts';
+import { scanImage } from './scan-image.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked when a rebuilt image is held against what was promised. */
+export interface VerifyRequest extends ImageAccess {
+  readonly severityFrom?: string;
+}
+
+/**
+ * Scans a rebuilt target and holds it against an earlier report or plan (a file's path): what is cleared, what remains, what is
+ * new, and whether the plan held. Throws as `readEarlier`, `openStore` and `openImage`.
+ */
+export async function verifyTarget(
+  old: string,
+  target: string,
+  request: VerifyRequest,
+  around: Surroundings,
+): Promise<Verification> {
+  const [{ openStore, databasePath }, { schemeNamed }] = await Promise.all([
+    import('../advisories/store/sqlite-store.ts'),
+    import('../advisories/ratings/severity.ts'),
+  ]);
+  const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
+  const earlier = await readEarlier(old);
+  const store = openStore(databasePath(home(around.environment)));
+  try {
+    return await withTarget(target, request, around, async ({ image, cache }) => {
+      const { progress, signal } = around;
+      const report = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
+      return verify(earlier, report);
+    });
+  } finally {
+    store.close();
+  }
+}
