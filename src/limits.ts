@@ -295,6 +295,11 @@ export const LIMITS = {
   /** Answers of an installed package manager, and how long it may take. */
   toolAnswerBytes: 8 * MiB,
   toolMs: 60_000,
+  /** Another scanner that is run on an image: the largest take some minutes, and some fetch their database first. */
+  scannerMs: 30 * 60_000,
+  /** The index of a git repository, and how far up from a file its repository is looked for. */
+  gitIndexBytes: 256 * MiB,
+  gitFolders: 64,
   /** A plan or report that `verify` reads. */
   planBytes: 1 * GiB,
 } as const;

@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['model', 'errors', 'limits', 'progress', 'home', 'version', 'config'],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
-  ['layers', 'sources', 'network'],
+  ['layers', 'sources', 'network', 'programs'],
   ['inventory'],
   ['matching', 'advisories'],
   ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],
@@ -25,6 +25,21 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The only rooms that know they talk to a person. */
 const TALKS_TO_PEOPLE = ['report', 'commands', 'cli', 'terminal', 'index'];
+
+/** Built-in modules with which one room deals for all: programs are started, and connections opened, in one place each. */
+const ONE_ROOM: Readonly<Record<string, string>> = {
+  'node:child_process': 'programs',
+  'node:cluster': 'programs',
+  'node:net': 'network',
+  'node:tls': 'network',
+  'node:http': 'network',
+  'node:https': 'network',
+  'node:http2': 'network',
+  'node:dgram': 'network',
+  'node:dns': 'network',
+  'node:dns/promises': 'network',
+  undici: 'network',
+};
 
 /** Beyond this a file wants a reason. */
 const LONG = 480;
@@ -90,6 +105,10 @@ const builtin = (it: Import): boolean => it.specifier.startsWith('node:') || bui
 
 /** Every reason why an import breaks the law; empty for a good one. */
 function offences(it: Import): string[] {
+  const owner =
+    ONE_ROOM[it.specifier.replace(/^(?=child_process$|cluster$|net$|tls$|https?2?$|dgram$|dns(?:$|\/))/, 'node:')];
+  if (owner && owner !== room(it.from) && !it.typeOnly)
+    return [`${it.from} imports ${it.specifier}: only ${owner} does`];
   if (!inside(it)) return [];
   const to = target(it);
   const said = `${it.from} imports ${to}`;
@@ -147,6 +166,11 @@ describe('the house', () => {
       ['src/analyzers/analyzer.ts', "import { apk } from './systems/apk.ts';"],
       ['src/attic/old.ts', "import { x } from '../errors.ts';"],
       ['src/application/scan.ts', "import {\n  a,\n  b,\n} from '../cli.ts';"],
+      ['src/compare/run.ts', "import { spawn } from 'node:child_process';"],
+      ['src/network/http.ts', "import { spawn } from 'child_process';"],
+      ['src/remediate/plan.ts', "const { execFile } = await import('node:child_process');"],
+      ['src/sources/open.ts', "import { connect } from 'node:net';"],
+      ['src/sources/open.ts', "const { request } = await import('undici');"],
     ];
     expect(bad.filter(([from, line]) => imports(from, line).flatMap(offences).length === 0)).toEqual([]);
   });

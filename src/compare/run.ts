@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { run } from '../programs/run.ts';
 import { type Progress, silent } from '../progress.ts';
 import { scannerNamed } from '../scanners/index.ts';
 import { readReport } from '../scanners/read.ts';
@@ -22,59 +24,53 @@ export async function runScanner(name: string, image: string, options: RunOption
   const scanner = scannerNamed(name);
   if (image.startsWith('-')) throw new PlimsollError('usage', `"${printable(image, 60)}" is no image`);
   const { program, success } = scanner.run!;
+  const args = scanner.run!.arguments(await absolute(image));
   const task = (options.progress ?? silent).task(`running ${scanner.title}`);
-  const child = spawn(program, [...scanner.run!.arguments(image)], {
-    env: options.environment ?? process.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.signal !== undefined && { signal: options.signal }),
-  });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-LIMITS.errorBodyBytes);
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'ENOENT'
-          ? new PlimsollError('not-found', `${scanner.title} is not installed`, {
-              where: program,
-              hint: `install it, or replay its rules: --lens ${scanner.lenses[0]?.name ?? scanner.name}`,
-            })
-          : error,
-      );
-    });
-    child.on('close', resolve);
-  });
   // A report is recognised by its beginning and then read from its beginning: what came is kept until it is whole.
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > LIMITS.reportKeptBytes) child.kill();
-    else parts.push(chunk);
-  });
-  const code = await ended.finally(() => task.done());
-  if (bytes > LIMITS.reportKeptBytes)
-    throw new PlimsollError('limit', `${scanner.title} wrote more than ${LIMITS.reportKeptBytes} bytes`, {
+  const { outcome, status, output, complaint } = await run(program, args, {
+    timeout: LIMITS.scannerMs,
+    maxOutput: LIMITS.reportKeptBytes,
+    environment: options.environment,
+    signal: options.signal,
+  }).finally(() => task.done());
+  if (outcome === 'missing')
+    throw new PlimsollError('not-found', `${scanner.title} is not installed`, {
       where: program,
-      hint: 'write its report to a file and compare that',
+      hint: `install it, or replay its rules: --lens ${scanner.lenses[0]?.name ?? scanner.name}`,
     });
-  if (code === null || !success.includes(code) || bytes === 0) {
-    const last = said.trim().split('\n').at(-1) ?? '';
+  if (outcome === 'overflow' || outcome === 'timeout')
+    throw new PlimsollError(
+      'limit',
+      outcome === 'overflow'
+        ? `${scanner.title} wrote more than ${LIMITS.reportKeptBytes} bytes`
+        : `${scanner.title} took longer than ${LIMITS.scannerMs / 60_000} minutes`,
+      { where: program, hint: 'write its report to a file and compare that' },
+    );
+  if (status === undefined || !success.includes(status) || output.length === 0) {
+    const last = complaint.trim().split('\n').at(-1) ?? '';
     throw new PlimsollError(
       'unsupported',
-      `${scanner.title} failed${code === null ? '' : ` with exit code ${code}`}${last === '' ? '' : `: ${printable(last, 300)}`}`,
+      `${scanner.title} failed${status === undefined ? '' : ` with exit code ${status}`}${last === '' ? '' : `: ${printable(last, 300)}`}`,
       { where: program },
     );
   }
-  const where = `${program} ${scanner.run!.arguments(image).join(' ')}`;
+  const where = `${program} ${args.join(' ')}`;
   return readReport(
     {
       where,
       async *open() {
-        yield* parts;
+        yield* output;
       },
     },
     options.signal,
   );
+}
+
+/** A file or folder under its full path, since the scanner works in another folder; a name of an image as it is. */
+async function absolute(image: string): Promise<string> {
+  const [, scheme = '', path = ''] = /^((?:docker-archive|oci-archive|oci-dir|oci|dir|file|sbom|archive):)?(.*)$/s.exec(
+    image,
+  )!;
+  const there = await stat(path).catch(() => undefined);
+  return there === undefined ? image : scheme + resolve(path);
 }

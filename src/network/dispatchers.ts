@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { PlimsollError } from '../errors.ts';
+import { withRootAuthorities } from './authorities.ts';
 import { patientSocket } from './patient-socket.ts';
 import { proxyFor } from './proxy.ts';
 import { withoutCredentials } from './user-info.ts';
@@ -56,7 +57,7 @@ interface Route {
   readonly socketPath: string | undefined;
   readonly proxy: string | undefined;
   readonly tls: TlsMaterial | undefined;
-  readonly authorities: () => Promise<string[] | undefined>;
+  readonly authorities: () => Promise<string | undefined>;
 }
 
 async function open(options: DispatcherOptions, route: Route): Promise<Dispatcher> {
@@ -104,12 +105,11 @@ function proxyCredentials(proxy: string): { uri: string; token?: string } {
 }
 
 /** The authorities of `SSL_CERT_FILE` besides Node's own: Node reads NODE_EXTRA_CA_CERTS itself, other programs of the field read this one. */
-async function readAuthorities(environment: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+async function readAuthorities(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const path = environment.SSL_CERT_FILE;
   if (!path) return undefined;
-  const { rootCertificates } = await import('node:tls');
   try {
-    return [...rootCertificates, await readFile(path, 'utf8')];
+    return await withRootAuthorities([await readFile(path, 'utf8')]);
   } catch (cause) {
     throw new PlimsollError('config', 'SSL_CERT_FILE cannot be read', { where: path, cause });
   }

@@ -1,3 +1,4 @@
 export { type BoltBucket, openBolt } from './bolt.ts';
+export { type GitIndexEntry, readGitIndex } from './git-index.ts';
 export { rpmDatabaseKind, rpmHeaderBlobs } from './rpm-database.ts';
 export { type RpmHeader, rpmHeader } from './rpm-header.ts';

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -343,18 +344,64 @@ describe('writing', () => {
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('newer');
   });
 
-  it.skipIf(!hasGit)('refuses a file with uncommitted changes, unless forced', async () => {
+  describe.skipIf(!hasGit)('in a git repository', () => {
     const git = (...args: string[]): void =>
       void execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
         stdio: 'ignore',
       });
-    execFileSync('git', ['init', '-q', folder]);
-    writeFileSync(join(folder, 'a'), 'committed');
-    git('add', 'a');
-    git('commit', '-qm', 'x');
-    await writeFiles([write('a', 'committed', 'fixed')], false);
-    await expect(writeFiles([write('a', 'fixed', 'twice')], false)).rejects.toMatchObject({ code: 'usage' });
-    await writeFiles([write('a', 'fixed', 'twice')], true);
-    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('twice');
+    const refused = (from: string, to: string): Promise<void> =>
+      expect(writeFiles([write('a', from, to)], false)).rejects.toMatchObject({ code: 'usage' });
+
+    it.each([
+      ['as git makes it', []],
+      ['with version 4 of the index', ['-c', 'index.version=4']],
+      ['with a split index', ['-c', 'core.splitIndex=true']],
+      ['with SHA-256', ['sha256']],
+    ])('%s, refuses a file with uncommitted changes, unless forced', async (_, options) => {
+      const sha256 = options[0] === 'sha256';
+      execFileSync('git', ['init', '-q', ...(sha256 ? ['--object-format=sha256'] : []), folder]);
+      writeFileSync(join(folder, 'a'), 'committed');
+      writeFileSync(join(folder, 'a-longer-name'), '');
+      git(...(sha256 ? [] : options), 'add', '.');
+      git('commit', '-qm', 'x');
+      await writeFiles([write('a', 'committed', 'fixed')], false);
+      await refused('fixed', 'twice');
+      await writeFiles([write('a', 'fixed', 'twice')], true);
+      expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('twice');
+      // What is staged, git can bring back.
+      git(...(sha256 ? [] : options), 'add', 'a');
+      await writeFiles([write('a', 'twice', 'thrice')], false);
+      await refused('thrice', 'x');
+    });
+
+    it('knows other working trees, files git does not know, and an index that is damaged', async () => {
+      const main = join(folder, 'main');
+      execFileSync('git', ['init', '-q', main]);
+      writeFileSync(join(main, 'a'), 'one');
+      const inMain = (...args: string[]): void => git('-C', main, ...args);
+      inMain('add', 'a');
+      inMain('commit', '-qm', 'x');
+      inMain('worktree', 'add', '-q', join(folder, 'other'));
+      await writeFiles([write('other/a', 'one', 'two')], false);
+      await expect(writeFiles([write('other/a', 'two', 'three')], false)).rejects.toMatchObject({ code: 'usage' });
+      writeFileSync(join(main, 'unknown'), 'new');
+      await writeFiles([write('main/unknown', 'new', 'newer')], false);
+      writeFileSync(join(main, '.git', 'index'), 'DIRC\0\0\0\u0002\u00ff\u00ff\u00ff\u00ff broken');
+      await writeFiles([write('main/a', 'one', 'two')], false);
+      await writeFiles([write('main/a', 'two', 'three')], false);
+    });
+
+    it('runs nothing that a repository inside names', async () => {
+      const bare = join(folder, 'docker');
+      execFileSync('git', ['init', '-q', '--bare', bare]);
+      const tell = join(folder, 'ran');
+      for (const option of ['core.fsmonitor', 'core.pager', 'core.hooksPath'])
+        execFileSync('git', ['-C', bare, 'config', option, `touch ${tell};`]);
+      execFileSync('git', ['-C', bare, 'config', 'core.bare', 'false']);
+      execFileSync('git', ['-C', bare, 'config', 'core.worktree', bare]);
+      writeFileSync(join(bare, 'Dockerfile'), 'FROM a\n');
+      await writeFiles([write('docker/Dockerfile', 'FROM a\n', 'FROM b\n')], false);
+      expect(existsSync(tell)).toBe(false);
+    });
   });
 });

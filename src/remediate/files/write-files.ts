@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
-import { LIMITS } from '../../limits.ts';
+import { hasUncommittedChanges } from './uncommitted.ts';
 
 /** A file to be written: what it was when the plan was made, and what it becomes. */
 export interface PlannedWrite {
@@ -78,25 +76,12 @@ async function refuseChanged(path: string, before: string, force: boolean): Prom
   );
 }
 
-/** https://git-scm.com/docs/git-status: no repository, or no git, means that nothing is known and nothing is refused. */
 async function refuseDirty(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    const said = await git(['-C', dirname(path), 'status', '--porcelain', '--', path]);
-    if (said === undefined || said.trim() === '' || said.startsWith('??')) continue;
+    if (!(await hasUncommittedChanges(path))) continue;
     throw new PlimsollError('usage', 'the file has changes that are not committed', {
       where: path,
-      hint: 'commit or stash them, so that the fix can be seen and undone by itself, or write --force',
+      hint: 'commit, stage or stash them, so that the fix can be seen and undone by itself, or write --force',
     });
   }
-}
-
-function git(args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      'git',
-      args,
-      { encoding: 'utf8', timeout: LIMITS.toolMs, maxBuffer: LIMITS.toolAnswerBytes },
-      (error, stdout) => resolve(error ? undefined : stdout),
-    );
-  });
 }

@@ -3,10 +3,10 @@
  * where nobody configured one, the installed pip is asked for its default.
  * https://pip.pypa.io/en/stable/topics/configuration/
  */
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '../../limits.ts';
+import { run, textOf } from '../../programs/run.ts';
 
 /** The indexes of one side, most important first. */
 export interface PipIndexes {
@@ -117,31 +117,16 @@ function userFiles(environment: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-/** pip tells its default index in the help of `--index-url`. */
+/** pip tells its default index in the help of `--index-url`. `-I`: Python looks for modules in its own folders only. */
 async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const [program, ...before] of [['pip'], ['python3', '-m', 'pip']] as const) {
-    const said = await toolOutput(program, [...before, 'install', '--help'], environment);
-    const [, address] = /--index-url\s+<url>[\s\S]{0,400}?\(default\s+(https?:\/\/[^\s)]+)\)/.exec(said ?? '') ?? [];
+  for (const [program, ...before] of [['pip'], ['python3', '-I', '-m', 'pip']] as const) {
+    const result = await run(program, [...before, 'install', '--help'], { environment, variables: [] });
+    if (result.outcome !== 'ended' || result.status !== 0) continue;
+    const [, address] =
+      /--index-url\s+<url>[\s\S]{0,400}?\(default\s+(https?:\/\/[^\s)]+)\)/.exec(textOf(result)) ?? [];
     if (address !== undefined) return address;
   }
   return undefined;
-}
-
-/** What an installed program prints; undefined where it is not there, fails or takes too long. */
-export function toolOutput(
-  program: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const options = {
-    env: environment,
-    timeout: LIMITS.toolMs,
-    maxBuffer: LIMITS.toolAnswerBytes,
-    encoding: 'utf8' as const,
-  };
-  return new Promise((resolve) => {
-    execFile(program, args, options, (error, stdout) => resolve(error ? undefined : stdout));
-  });
 }
 
 /**

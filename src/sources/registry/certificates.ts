@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { withRootAuthorities } from '../../network/authorities.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 
 /** Files of a folder that are read at most; a registry needs one authority and one key. */
@@ -33,9 +34,8 @@ async function readFolder(folder: string): Promise<TlsMaterial | undefined> {
     );
   const [authorities, certificates, keys] = await Promise.all([read('.crt'), read('.cert'), read('.key')]);
   if (authorities.length + certificates.length + keys.length === 0) return undefined;
-  const { rootCertificates } = await import('node:tls');
   return {
-    ...(authorities.length > 0 ? { ca: [...rootCertificates, ...authorities].join('\n') } : {}),
+    ...(authorities.length > 0 ? { ca: await withRootAuthorities(authorities) } : {}),
     ...(certificates[0] && keys[0] ? { cert: certificates[0], key: keys[0] } : {}),
   };
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { textOf as printedBy, run } from '../../programs/run.ts';
 import { jsonObject, textOf } from '../json.ts';
 
 /** What a helper answers. */
@@ -24,7 +24,7 @@ export async function askHelper(
   const program = `docker-credential-${name}`;
   // The name comes from a file of the user and becomes a program's name: nothing but a plain name is one.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return `${printable(program)} is not the name of a program`;
-  const { output, problem } = await run(program, server, options);
+  const { output, problem } = await helperOutput(program, server, options);
   if (NOT_FOUND.test(output)) return undefined;
   if (problem !== undefined) return `${program} ${problem}`;
   try {
@@ -38,39 +38,28 @@ export async function askHelper(
 }
 
 /** Runs the helper with the server on its input; what it prints is kept to itself, since it may hold the secret. */
-function run(
+async function helperOutput(
   program: string,
-  input: string,
+  server: string,
   options: { environment: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
 ): Promise<{ output: string; problem?: string }> {
-  return new Promise((resolve) => {
-    let output = '';
-    const child = spawn(program, ['get'], {
-      env: options.environment,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-    const stop = (): void => {
-      child.kill();
-      // What the helper started itself may live on; without a reader it has nobody to talk to.
-      child.stdout.destroy();
-      resolve({ output: '', problem: 'did not finish' });
-    };
-    const timer = setTimeout(stop, LIMITS.helperMs);
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      const missing = 'code' in error && error.code === 'ENOENT';
-      resolve({ output: '', problem: missing ? 'is not installed' : 'could not be run' });
-    });
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (output.length < LIMITS.helperBytes) output += text;
-      else stop();
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve(code === 0 ? { output } : { output, problem: `failed with status ${code}` });
-    });
+  const result = await run(program, ['get'], {
+    input: server,
+    timeout: LIMITS.helperMs,
+    maxOutput: LIMITS.helperBytes,
+    ...options,
   });
+  switch (result.outcome) {
+    case 'ended':
+      return {
+        output: printedBy(result),
+        ...(result.status === 0 ? {} : { problem: `failed with status ${result.status ?? 'unknown'}` }),
+      };
+    case 'missing':
+      return { output: '', problem: 'is not installed' };
+    case 'failed':
+      return { output: '', problem: 'could not be run' };
+    default:
+      return { output: '', problem: 'did not finish' };
+  }
 }
