@@ -22,7 +22,7 @@ const parts = {
   memory: 'advisories/store/memory.ts',
   match: 'matching/match.ts',
   plan: 'remediate/plan/make-plan.ts',
-  goal: 'remediate/plan/goal.ts',
+  goal: 'remediate/goal.ts',
 };
 const bundle = await rolldown({
   input: Object.fromEntries(Object.entries(parts).map(([name, file]) => [name, join(root, 'src', file)])),

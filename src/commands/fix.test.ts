@@ -243,7 +243,7 @@ describe('package indexes', () => {
     for (const [status, said] of [
       [401, /refuses: 401, give credentials in the address or in \.netrc/],
       [403, /refuses: 403/],
-      [404, /no newer setuptools/],
+      [404, /setuptools 65.5.1 is not in the index/],
     ] as const) {
       answer = () => [status, 'no'];
       environment.PIP_INDEX_URL = `${address()}/simple`;

@@ -27,6 +27,8 @@ export interface PlannedFinding {
 /** How large a version step is: by the first number that differs. */
 export type Jump = 'major' | 'minor' | 'patch' | 'revision' | 'new';
 
+export type Verified = 'index' | 'recorded' | 'advisory';
+
 /** One package brought from one version to another. */
 export interface Change {
   readonly type: string;
@@ -36,8 +38,8 @@ export interface Change {
   /** Absent: it is removed. */
   readonly to?: string;
   readonly jump: Jump;
-  /** Who says that `to` can be installed: a package index that was asked, or only the advisory. */
-  readonly verified: 'index' | 'advisory';
+  /** Who says that `to` can be installed: a package index that was asked, what the database recorded of one, or only the advisory. */
+  readonly verified: Verified;
   /** Folder of the environment, for language packages. */
   readonly environment?: string;
   /** True: a newer version that an installer might take has findings that this one has not, so that a lower bound is not enough. */
@@ -62,6 +64,8 @@ export interface Step {
   readonly clears: readonly PlannedFinding[];
   /** Findings of the packages it touches that stay. */
   readonly leaves: readonly PlannedFinding[];
+  /** Findings that are not there today and come with it: what it clears weighs more. */
+  readonly brings: readonly PlannedFinding[];
   readonly risk: { readonly level: RiskLevel; readonly why: readonly string[] };
   /** False: advice, not part of the prediction. */
   readonly applied: boolean;
@@ -155,6 +159,8 @@ export interface Plan {
   /** Findings of today that the re-match does not show any more. */
   readonly cleared: readonly PlannedFinding[];
   readonly remaining: readonly Remainder[];
+  /** Findings that the plan brings, and that are in the prediction. */
+  readonly brought: readonly PlannedFinding[];
   /** Folders of packages that bring copies of others and are changed: what their new version brings is not known. */
   readonly uncertain: readonly string[];
   readonly edits: readonly FileEdit[];

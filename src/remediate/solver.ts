@@ -3,6 +3,7 @@
  * packages that are to change and those that stand in their way. Knows nothing of any ecosystem.
  */
 import { LIMITS } from '../limits.ts';
+import { addWeights, compareWeights, subtractWeights, WEIGHTLESS, type Weight } from './trade.ts';
 
 /** One thing a package needs: another package, in a version that `accepts`. */
 export interface Need {
@@ -21,10 +22,10 @@ export interface Member {
 /** What is to be solved. Names are normalised. */
 export interface Problem {
   readonly members: ReadonlyMap<string, Member>;
-  /** Findings of the goal today, by package. */
-  readonly goals: ReadonlyMap<string, number>;
-  /** Findings of the goal that this version would have; undefined: it may not be taken, since it has others than today. */
-  residue(name: string, version: string): number | undefined;
+  /** What the findings of the goal weigh today, by package. */
+  readonly goals: ReadonlyMap<string, Weight>;
+  /** What this version would leave of them, and what it has that is not there today. */
+  residue(name: string, version: string): Weight;
   /** Versions above the installed one that can be installed, ascending; undefined: nobody has asked yet. */
   candidates(name: string): readonly string[] | undefined;
   /** What a candidate needs; undefined: nobody has asked yet; `unknown`: nobody can say. */
@@ -39,8 +40,8 @@ export interface Solution {
   readonly changes: ReadonlyMap<string, string>;
   /** Why a package that has no finding of the goal is changed. */
   readonly because: ReadonlyMap<string, string>;
-  /** Findings of the goal that stay, by package. */
-  readonly uncleared: ReadonlyMap<string, number>;
+  /** What stays of the goal or comes in its place, by package of the goal. */
+  readonly uncleared: ReadonlyMap<string, Weight>;
   /** What the search would have liked to know. */
   readonly wanted: Wanted;
   /** False: the budget ended the search; there may be a smaller plan. */
@@ -62,8 +63,16 @@ export interface Violation {
   readonly version?: string;
 }
 
-/** findings that stay, majors, packages changed, versions passed over: compared in this order. */
-type Cost = readonly [number, number, number, number];
+/** What stays and what is brought; then majors, packages changed, versions passed over: compared in this order. */
+type Cost = Weight;
+
+const costs = (residue: Weight, majors: number, packages: number, passedOver: number): Cost => [
+  ...residue,
+  majors,
+  packages,
+  passedOver,
+];
+const LEFT = WEIGHTLESS.length;
 
 interface Search {
   readonly problem: Problem;
@@ -88,10 +97,8 @@ interface Pick {
   readonly cost: Cost;
 }
 
-const ZERO: Cost = [0, 0, 0, 0];
-const add = (a: Cost, b: Cost): Cost => [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
-const less = (a: Cost, b: Cost): Cost => [a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3]];
-const compare = (a: Cost, b: Cost): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
+const ZERO: Cost = costs(WEIGHTLESS, 0, 0, 0);
+const [add, less, compare] = [addWeights, subtractWeights, compareWeights];
 
 /**
  * The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade. `quick` is for
@@ -117,7 +124,7 @@ export function solve(problem: Problem, quick = false): Solution {
   if (free.size > 0 && unclearedOf(problem, first.best?.chosen ?? first.chosen).size > 0) {
     const second = { ...searchOf(problem, dependents, wantedCandidates), quick };
     begin(second, [...problem.goals.keys()]);
-    if (second.best && costOf(problem, second.best.chosen)[0] < costOf(problem, first.best?.chosen ?? new Map())[0])
+    if (second.best && compare(leftOf(problem, second.best.chosen), leftOf(problem, first.best?.chosen ?? free)) < 0)
       best = second;
   }
   const found = best.best ?? { chosen: free, because: new Map<string, string>() };
@@ -198,32 +205,33 @@ function freeGoals(search: Search): Map<string, string> {
   }
 }
 
-function costOf(problem: Problem, chosen: ReadonlyMap<string, string>): Cost {
-  let cost: Cost = [[...unclearedOf(problem, chosen).values()].reduce((sum, count) => sum + count, 0), 0, 0, 0];
-  for (const [name, version] of chosen) cost = add(cost, pickCost(problem, name, version, 0, 0));
-  return cost;
+/** What a state leaves of the goal and brings, in all packages together. */
+function leftOf(problem: Problem, chosen: ReadonlyMap<string, string>): Weight {
+  let left = [...unclearedOf(problem, chosen).values()].reduce(addWeights, WEIGHTLESS);
+  for (const [name, version] of chosen)
+    if (!problem.goals.has(name) && problem.members.get(name)?.version !== version)
+      left = addWeights(left, problem.residue(name, version));
+  return left;
 }
 
-function unclearedOf(problem: Problem, chosen: ReadonlyMap<string, string>): Map<string, number> {
-  const left = new Map<string, number>();
+function unclearedOf(problem: Problem, chosen: ReadonlyMap<string, string>): Map<string, Weight> {
+  const left = new Map<string, Weight>();
   for (const [name, today] of problem.goals) {
     const version = chosen.get(name);
-    const count =
-      version === undefined || version === problem.members.get(name)?.version
-        ? today
-        : (problem.residue(name, version) ?? today);
-    if (count > 0) left.set(name, count);
+    const stays = version === undefined || version === problem.members.get(name)?.version;
+    const weight = stays ? today : problem.residue(name, version);
+    if (compareWeights(weight, WEIGHTLESS) > 0) left.set(name, weight);
   }
   return left;
 }
 
-function pickCost(problem: Problem, name: string, version: string, residue: number, passedOver: number): Cost {
+function pickCost(problem: Problem, name: string, version: string, residue: Weight, passedOver: number): Cost {
   const from = problem.members.get(name)?.version;
-  if (from === version) return [residue, 0, 0, 0];
+  if (from === version) return costs(residue, 0, 0, 0);
   const major = from !== undefined && problem.majors !== 'any' && problem.isMajor(name, from, version);
   // What is new comes in its newest version, as installers take it: an older one is no better for needing less.
-  if (from === undefined) return [residue, 0, 1 + passedOver, 0];
-  return [residue, major ? 1 : 0, 1, passedOver];
+  if (from === undefined) return costs(residue, 0, 1 + passedOver, 0);
+  return costs(residue, major ? 1 : 0, 1, passedOver);
 }
 
 /** What a package may become, cheapest first. A goal package may also stay as it is, at the price of its findings. */
@@ -236,14 +244,13 @@ function domainOf(search: Search, name: string): readonly Pick[] {
   if (candidates === undefined) search.wantedCandidates.add(name);
   const picks = (candidates ?? []).flatMap((version, index, all): Pick[] => {
     const residue = problem.residue(name, version);
-    if (residue === undefined) return [];
     if (installed !== undefined && problem.majors === 'never' && problem.isMajor(name, installed, version)) return [];
     // What is new comes in its newest version, as installers would take it.
     const passedOver = installed === undefined ? all.length - 1 - index : index;
     return [{ version, cost: pickCost(problem, name, version, residue, passedOver) }];
   });
   const today = problem.goals.get(name);
-  if (today !== undefined && installed !== undefined) picks.push({ version: installed, cost: [today, 0, 0, 0] });
+  if (today !== undefined && installed !== undefined) picks.push({ version: installed, cost: costs(today, 0, 0, 0) });
   picks.sort((a, b) => compare(a.cost, b.cost));
   search.domains.set(name, picks);
   return picks;
@@ -293,7 +300,7 @@ function explore(search: Search, goals: Set<string>, bound: Cost, open: readonly
 function take(search: Search, cost: Cost): void {
   search.best = { cost, chosen: new Map(search.chosen), because: new Map(search.because) };
   // As good as it can be where it matters: what is left to gain is a package or two.
-  if (search.floor && cost[0] === search.floor[0] && cost[1] === search.floor[1])
+  if (search.floor && compare(cost.slice(0, LEFT + 1), search.floor.slice(0, LEFT + 1)) === 0)
     search.budget = search.quick ? search.nodes : Math.min(search.budget, search.nodes + LIMITS.solverPolish);
 }
 

@@ -3,9 +3,10 @@ import { comparePep440, isPep440 } from '../../versions/pep440.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
 import type { Change } from '../plan.ts';
-import { findingKeys, fixedVersions, type Prover } from '../proof.ts';
+import { fixedVersions, type Prover } from '../proof.ts';
 import { jumpOf } from '../python/index.ts';
 import { type Need, type Problem, solve } from '../solver.ts';
+import { tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 
 /** A conda environment and what is to change in it. */
 export interface CondaPlan {
@@ -88,9 +89,9 @@ function planPrefix(
   const byName = new Map(packages.map((one) => [one.name.toLowerCase(), one]));
   const own = (name: string): Finding[] => findings.filter((finding) => finding.package === byName.get(name));
   const goals = new Map(
-    [...byName.keys()].flatMap((name): [string, number][] => {
-      const wanted = own(name).filter((finding) => goal.wants(finding)).length;
-      return wanted > 0 ? [[name, wanted]] : [];
+    [...byName.keys()].flatMap((name): [string, Weight][] => {
+      const wanted = own(name).filter((finding) => goal.wants(finding));
+      return wanted.length > 0 ? [[name, weigh(wanted)]] : [];
     }),
   );
   const problem: Problem = {
@@ -115,13 +116,7 @@ function planPrefix(
     needs: () => 'unknown',
     residue: (name, version) => {
       const one = byName.get(name);
-      if (!one) return undefined;
-      const after = new Set(prover.findings(one, version).flatMap(findingKeys));
-      const today = new Set(own(name).flatMap(findingKeys));
-      if ([...prover.findings(one, version)].some((finding) => !findingKeys(finding).some((key) => today.has(key))))
-        return undefined;
-      return own(name).filter((finding) => goal.wants(finding) && findingKeys(finding).some((key) => after.has(key)))
-        .length;
+      return one ? tradeOf(own(name), prover.findings(one, version), goal).weight : WEIGHTLESS;
     },
   };
   const solution = solve(problem);

@@ -6,6 +6,7 @@ import type { Goal } from '../goal.ts';
 import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from '../installed/index.ts';
 import type { Change, Jump } from '../plan.ts';
 import { fixedVersions, type Prover } from '../proof.ts';
+import { compareWeights, tradeOf, weigh } from '../trade.ts';
 
 /** What is to change in one npm tree. */
 export interface NpmPlan {
@@ -76,8 +77,6 @@ function isPlanned({ package: one, tree, kind, folder }: NpmCopy, { copies, proj
   return copies.has(`${/^(.*?(?:^|\/)lib\/node_modules)(?:\/|$)/.exec(folder)?.[1]}/npm`);
 }
 
-const namesOf = ({ id, aliases }: Finding): string[] => [id, ...aliases];
-
 function decide(
   copy: NpmCopy,
   own: readonly Finding[],
@@ -88,24 +87,24 @@ function decide(
   const { package: one } = copy;
   const wanted = own.filter((finding) => goal.wants(finding));
   if (wanted.length === 0) return undefined;
-  const today = new Set(own.flatMap(namesOf));
+  const today = weigh(wanted);
   const candidates = [...fixedVersions(one, wanted, prover)]
     .filter((to) => compareSemver(to, one.version) > 0)
     .sort(compareSemver)
-    .flatMap((to) => {
-      const after = prover.findings(one, to);
-      if (after.some((finding) => !namesOf(finding).some((id) => today.has(id)))) return [];
-      const left = new Set(after.flatMap(namesOf));
-      const keeps = wanted.filter((finding) => namesOf(finding).some((id) => left.has(id))).map(({ id }) => id);
+    .map((to) => {
+      const { kept, brought, weight } = tradeOf(own, prover.findings(one, to), goal);
+      const keeps = kept.map(({ id }) => id);
       const because = blockers(copy, to, demands, npm);
       const major = semverJump(one.version, to) === 'major';
       if (major && majors === 'never') because.push(`${one.name} ${to} is a major step, which is not asked for`);
-      return [{ to, keeps, because, major }];
+      const dear = compareWeights(weight, today) >= 0 ? brought.map(({ id }) => id) : [];
+      if (dear.length > 0) because.push(`${one.name} ${to} brings ${dear.join(', ')}`);
+      return { to, keeps, because, major, weight };
     });
   const better = (a: (typeof candidates)[number], b: (typeof candidates)[number]): number =>
-    a.keeps.length - b.keeps.length || (majors === 'any' ? 0 : Number(a.major) - Number(b.major));
+    compareWeights(a.weight, b.weight) || (majors === 'any' ? 0 : Number(a.major) - Number(b.major));
   const best = candidates
-    .filter(({ because, keeps }) => because.length === 0 && keeps.length < wanted.length)
+    .filter(({ because, weight }) => because.length === 0 && compareWeights(weight, today) < 0)
     .sort(better)[0];
   const keeps = best?.keeps ?? wanted.map(({ id }) => id);
   if (best && keeps.length === 0) return { copy, to: best.to };

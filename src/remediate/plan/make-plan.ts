@@ -11,7 +11,7 @@ import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
 import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from '../plan.ts';
-import { applyChanges, findingKeys, type Prover, prover, rewritingOf } from '../proof.ts';
+import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
 import { type PythonPlan, planPython } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
@@ -75,7 +75,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
       await planPython({
         environment,
         platform: report.subject.platform ?? report.subject.config?.platform,
-        musl: report.os?.id === 'alpine',
+        musl: report.packages.some(({ type, name }) => type === 'apk' && name === 'musl'),
+        ...libcOf(report.packages),
         findings: report.findings,
         goal,
         prover: judge,
@@ -133,9 +134,10 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...npms.flatMap((one) => one.conflicts),
   ];
   const options = pythons.flatMap((one) => one.options);
+  const brought = described(without(predicted, report.findings));
   const uncertain = uncertainPlaces(steps, sites);
   const remaining = remainders(today, cleared, conflicts, report, environments, uncertain);
-  const predictedTally = tally(remaining);
+  const predictedTally = tally([...remaining, ...brought]);
   const plan: Plan = {
     schemaVersion: 1,
     kind: 'fix',
@@ -145,7 +147,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     database: report.database,
     ...(report.os ? { os: report.os } : {}),
     goal: goal.text,
-    reached: remaining.every((finding) => !finding.goal),
+    reached: [...remaining, ...brought].every((finding) => !finding.goal),
     attribution: attribute(planning, today),
     environments: environments.map((one) => ({
       path: `/${one.id}`,
@@ -160,6 +162,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     predicted: predictedTally,
     cleared,
     remaining,
+    brought,
     uncertain,
     edits: [],
     notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
@@ -176,6 +179,18 @@ export async function makePlan(given: Planning): Promise<Planned> {
     },
     pip: (step) => pipFor(step.changes[0]?.environment),
   };
+}
+
+/** The version of the system's C library: wheels ask for one that is new enough. */
+function libcOf(packages: readonly Package[]): { libc?: string } {
+  const library = packages.find(
+    ({ type, name }) =>
+      (type === 'deb' && name === 'libc6') ||
+      (type === 'rpm' && name === 'glibc') ||
+      (type === 'apk' && name === 'musl'),
+  );
+  const version = /^(?:\d+:)?(\d+\.\d+)/.exec(library?.version ?? '')?.[1];
+  return version === undefined ? {} : { libc: version };
 }
 
 const variable = (report: Report, name: string): string | undefined =>
@@ -250,6 +265,7 @@ function finished(
     ...rest,
     clears: described(touched.filter((finding) => !stays(finding))),
     leaves: described(touched.filter(stays)),
+    brings: described(without(after, report.findings)),
     edits: [],
   };
 }

@@ -62,6 +62,7 @@ export function triedBaseStep(
     changes: [],
     clears: described(inherited.filter((finding) => !stays(finding))),
     leaves: described(inherited.filter(stays)),
+    brings: brought,
     risk: {
       level: 'medium',
       why: [

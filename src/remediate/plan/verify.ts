@@ -85,11 +85,11 @@ export function earlierOf(document: Json, where: string): Earlier {
       : { database: text(object(root.database).digest) as string }),
   };
   if (root.kind === 'fix' && Array.isArray(root.cleared) && Array.isArray(root.remaining)) {
-    const predicted = list(root.remaining).flatMap(plannedOf);
+    const remaining = list(root.remaining).flatMap(plannedOf);
     return {
       ...about,
-      findings: [...list(root.cleared).flatMap(plannedOf), ...predicted],
-      predicted,
+      findings: [...list(root.cleared).flatMap(plannedOf), ...remaining],
+      predicted: [...remaining, ...list(root.brought).flatMap(plannedOf)],
       uncertain: texts(root.uncertain),
     };
   }
@@ -191,8 +191,8 @@ function predictionOf(
     one.places.every((place) =>
       (earlier.uncertain ?? []).some((prefix) => `${place}/`.toLowerCase().startsWith(prefix)),
     );
-  const unforeseen = fresh.filter((one) => !uncertain(one));
   const keys = new Set(predicted.flatMap(keysOf));
+  const unforeseen = fresh.filter((one) => !uncertain(one) && !keysOf(one).some((key) => keys.has(key)));
   const present = new Set(now.flatMap(keysOf));
   const promised = earlier.findings.filter((one) => !keysOf(one).some((key) => keys.has(key)));
   const notCleared = promised.filter((one) => keysOf(one).some((key) => present.has(key)));

@@ -7,31 +7,14 @@ import { join } from 'node:path';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
-import { isObject, type Json, mailHeaders, text } from '../../formats/text/index.ts';
+import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
-import { comparePep440, isPep440 } from '../../versions/pep440.ts';
-import { isPrerelease, parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
+import { comparePep440 } from '../../versions/pep440.ts';
+import { type IndexFile, type IndexVersion, installable, obstacleOf } from './installable.ts';
 import { isInternal, netrcLogin, type PipIndexes } from './pip-configuration.ts';
-import { parseWheelName, sdistVersion, type WheelTarget, wheelFits } from './wheel-tags.ts';
-
-/** One file of a project. */
-interface IndexFile {
-  readonly filename: string;
-  readonly url: string;
-  readonly requiresPython?: string;
-  readonly yanked: boolean;
-  /** `sha256` of the file, hexadecimal. */
-  readonly sha256?: string;
-}
-
-/** A version that can be installed. */
-export interface IndexVersion {
-  readonly version: string;
-  readonly files: readonly IndexFile[];
-  /** Only as source: pip would have to build it. */
-  readonly sourceOnly: boolean;
-}
+import { parseProject } from './project-page.ts';
+import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
 
 /** The index as the planner sees it; failures become `problems`, and the rest of the plan still comes. */
 export interface PythonIndex {
@@ -43,6 +26,13 @@ export interface PythonIndex {
   ): Promise<readonly IndexVersion[] | undefined>;
   /** `Requires-Dist` of a version; undefined where nobody can say. */
   requires(name: string, version: string, target: WheelTarget): Promise<readonly string[] | undefined>;
+  /** Why this version cannot be installed there, to be read behind its name; undefined where it can, or nobody can say. */
+  obstacle(
+    name: string,
+    version: string,
+    target: WheelTarget,
+    installed: string | undefined,
+  ): Promise<string | undefined>;
   /** sha256 of every file of a version, for requirements with hashes. */
   hashes(name: string, version: string): Promise<readonly string[]>;
   readonly problems: ReadonlySet<string>;
@@ -75,6 +65,10 @@ export function pythonIndex(
         const files = await project(name);
         return files && requiresOf(client, name, version, files, target);
       }),
+    async obstacle(name, version, target, installed) {
+      const files = await project(name);
+      return files && obstacleOf(name, version, files, target, installed);
+    },
     async hashes(name, version) {
       const files = (await project(name)) ?? [];
       return files.flatMap((file) => {
@@ -152,112 +146,6 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
     }
   }
   return answered ? all : undefined;
-}
-
-/** Files of a project page, JSON (PEP 691) or HTML (PEP 503). Relative addresses are relative to the page. */
-export function parseProject(body: string, contentType: string, base: string): IndexFile[] {
-  return /json/.test(contentType) ? parseJson(body, base) : parseHtml(body, base);
-}
-
-function parseJson(body: string, base: string): IndexFile[] {
-  const document = JSON.parse(body) as Json;
-  const files = isObject(document) && Array.isArray(document.files) ? document.files : [];
-  return files.flatMap((file): IndexFile[] => {
-    if (!isObject(file as Json)) return [];
-    const one = file as { readonly [key: string]: Json | undefined };
-    const [filename, url] = [text(one.filename), text(one.url)];
-    if (filename === undefined || url === undefined || !URL.canParse(url, base)) return [];
-    const python = text(one['requires-python']);
-    const sha256 = isObject(one.hashes) ? text((one.hashes as { readonly [key: string]: Json }).sha256) : undefined;
-    return [
-      {
-        filename,
-        url: new URL(url, base).href,
-        yanked: one.yanked !== undefined && one.yanked !== null && one.yanked !== false,
-        ...(python ? { requiresPython: python } : {}),
-        ...(sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
-      },
-    ];
-  });
-}
-
-function parseHtml(body: string, base: string): IndexFile[] {
-  const files: IndexFile[] = [];
-  for (const [, attributes = ''] of body.matchAll(/<a\s([^>]{1,8192})>/gi)) {
-    const attribute = (name: string): string | undefined => {
-      const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
-      const value = found?.[1] ?? found?.[2];
-      return value
-        ?.replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&quot;', '"')
-        .replaceAll('&#39;', "'")
-        .replaceAll('&amp;', '&');
-    };
-    const href = attribute('href');
-    if (href === undefined || !URL.canParse(href, base)) continue;
-    const url = new URL(href, base);
-    const sha256 = /^#sha256=([0-9a-f]{64})$/.exec(url.hash)?.[1];
-    url.hash = '';
-    const python = attribute('data-requires-python');
-    files.push({
-      filename: lastSegment(url.pathname),
-      url: url.href,
-      yanked: /(?:^|\s)data-yanked(?:\s|=|$)/i.test(attributes),
-      ...(python ? { requiresPython: python } : {}),
-      ...(sha256 ? { sha256 } : {}),
-    });
-  }
-  return files;
-}
-
-function lastSegment(path: string): string {
-  const segment = path.slice(path.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-/** Versions that pip would consider on this interpreter. Pre-releases only for who has one already. */
-export function installable(
-  name: string,
-  files: readonly IndexFile[],
-  target: WheelTarget,
-  installed: string | undefined,
-): IndexVersion[] {
-  const byVersion = new Map<string, { files: IndexFile[]; wheel: boolean }>();
-  const pythons = new Map<string, boolean>();
-  const full = target.python.split('.').length > 2 ? target.python : `${target.python}.99`;
-  const suits = (specifier: string | undefined): boolean => {
-    if (specifier === undefined) return true;
-    let answer = pythons.get(specifier);
-    if (answer === undefined) {
-      const clauses = parseSpecifiers(specifier);
-      answer = clauses === undefined || satisfies(full, clauses, 'installed');
-      pythons.set(specifier, answer);
-    }
-    return answer;
-  };
-  for (const file of files) {
-    if (file.yanked || !suits(file.requiresPython)) continue;
-    const wheel = parseWheelName(file.filename);
-    const version = wheel?.version ?? sdistVersion(file.filename, name, pypi.normalize);
-    if (version === undefined || !isPep440(version)) continue;
-    const fits = wheel !== undefined && wheelFits(wheel, target);
-    if (wheel !== undefined && !fits) continue;
-    const known = byVersion.get(version) ?? { files: [], wheel: false };
-    known.files.push(file);
-    byVersion.set(version, { files: known.files, wheel: known.wheel || fits });
-  }
-  const early = installed !== undefined && isPrerelease(installed);
-  const all = [...byVersion]
-    .filter(([version]) => early || !isPrerelease(version))
-    .map(([version, known]) => ({ version, files: known.files, sourceOnly: !known.wheel }))
-    .sort((a, b) => comparePep440(a.version, b.version));
-  // Where there are wheels, a version without one is not what the image's builder expects.
-  return all.some(({ sourceOnly }) => !sourceOnly) ? all.filter(({ sourceOnly }) => !sourceOnly) : all;
 }
 
 async function requiresOf(

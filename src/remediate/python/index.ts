@@ -1,3 +1,4 @@
 export { type PythonIndex, pythonIndex } from './index-client.ts';
 export { IMAGE_PIP_FILES, isInternal, pipIndexes } from './pip-configuration.ts';
-export { jumpOf, type PythonPlan, planPython } from './plan.ts';
+export { type PythonPlan, planPython } from './plan.ts';
+export { jumpOf } from './planning.ts';

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { parseMarker } from '../../formats/text/python-marker.ts';
 import { match } from '../../matching/match.ts';
-import type { Package, Statement } from '../../model.ts';
+import type { Package, Rating, Statement } from '../../model.ts';
 import { parseGoal } from '../goal.ts';
 import { holds, markerValues } from '../installed/marker-value.ts';
 import { brokenConstraints, pythonEnvironments } from '../installed/python-environments.ts';
 import { prover } from '../proof.ts';
-import { installable, type PythonIndex, parseProject } from './index-client.ts';
+import type { PythonIndex } from './index-client.ts';
+import { type IndexFile, installable, obstacleOf } from './installable.ts';
 import { planPython } from './plan.ts';
+import { parseProject } from './project-page.ts';
 import { parseWheelName, wheelFits } from './wheel-tags.ts';
 
 const LINUX = { os: 'linux', architecture: 'amd64' };
@@ -30,6 +32,8 @@ const dist = (
   requires,
   ...more,
 });
+const HIGH: Rating = { source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1' };
+const MEDIUM: Rating = { ...HIGH, severity: 'MEDIUM' };
 const fixedIn = (id: string, name: string, fixed: string): Statement => ({
   id,
   source: 'pysec',
@@ -133,6 +137,53 @@ describe('wheels', () => {
   it.each(cases)('%s fits CPython 3.9 on x86_64 glibc: %s', (name, expected) => {
     expect(wheelFits(parseWheelName(name)!, target)).toBe(expected);
   });
+
+  it('ask for a C library that is new enough', () => {
+    const fits = (platform: string, libc: string, musl = false): boolean =>
+      wheelFits(parseWheelName(`cryptography-41.0.0-cp37-abi3-${platform}_x86_64.whl`)!, { ...target, libc, musl });
+    expect(fits('manylinux_2_28', '2.28')).toBe(true);
+    // Ubuntu 18.04 has 2.27, CentOS 7 has 2.17.
+    expect(fits('manylinux_2_28', '2.27')).toBe(false);
+    expect(fits('manylinux2014', '2.17')).toBe(true);
+    expect(fits('manylinux2014', '2.12')).toBe(false);
+    expect(fits('musllinux_1_2', '1.2', true)).toBe(true);
+    expect(fits('musllinux_1_2', '1.1', true)).toBe(false);
+  });
+});
+
+describe('why a version cannot be installed', () => {
+  const file = (filename: string, more: Partial<IndexFile> = {}): IndexFile => ({
+    filename,
+    url: `https://index.example/${filename}`,
+    yanked: false,
+    ...more,
+  });
+  const target = { python: '3.9', machine: 'x86_64', musl: false, libc: '2.27' };
+  const files = [
+    file('a-1.0-py3-none-any.whl'),
+    file('a-1.1-py3-none-any.whl', { yanked: true }),
+    file('a-1.2-py3-none-any.whl', { requiresPython: '>=3.10' }),
+    file('a-1.3-cp39-cp39-win_amd64.whl'),
+    file('a-1.4-cp39-cp39-manylinux_2_28_x86_64.whl'),
+    file('a-1.5rc1-py3-none-any.whl'),
+    file('a-1.6.tar.gz'),
+  ];
+  it.each([
+    ['1.0', undefined],
+    ['1.0.0', undefined],
+    ['1.1', 'was yanked by its publisher'],
+    ['1.2', 'requires Python >=3.10, and this is 3.9'],
+    ['1.3', 'has no wheel for Python 3.9 on x86_64'],
+    ['1.4', 'has no wheel for Python 3.9 on x86_64'],
+    ['1.5rc1', 'is a pre-release'],
+    ['1.6', 'is there as source only, where other versions have wheels'],
+    ['1.7', 'is not in the index'],
+  ])('of %s it says: %s', (version, said) => {
+    expect(obstacleOf('a', version, files, target, '0.9')).toBe(said);
+    const offered = installable('a', files, target, '0.9').map((one) => one.version);
+    expect(offered.includes('1.0')).toBe(true);
+    if (said !== undefined) expect(offered).not.toContain(version);
+  });
 });
 
 describe('a project page', () => {
@@ -167,7 +218,10 @@ describe('a project page', () => {
 });
 
 /** An index in memory: versions and their requirements. */
-function indexOf(projects: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>): PythonIndex {
+function indexOf(
+  projects: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
+  obstacles: Readonly<Record<string, string>> = {},
+): PythonIndex {
   return {
     by: 'test',
     problems: new Set(),
@@ -175,6 +229,7 @@ function indexOf(projects: Readonly<Record<string, Readonly<Record<string, reado
       Object.keys(projects[name] ?? {}).map((version) => ({ version, files: [], sourceOnly: false })),
     requires: async (name, version) => projects[name]?.[version],
     hashes: async () => [],
+    obstacle: async (_, version) => obstacles[version],
   };
 }
 
@@ -273,6 +328,33 @@ describe('a plan for Python', () => {
     expect(shown(await plan([dist('a', '1.0')], advisories, indexOf({ a: { '1.1': [], '1.2': [] } })))).toEqual([
       'a 1.0 -> 1.2 minor index',
     ]);
+  });
+
+  it('trades three findings for one that weighs less, and names what the version brings where it weighs more', async () => {
+    const high = (id: string) => ({ ...fixedIn(id, 'urllib3', '2.6.3'), ratings: [HIGH] });
+    const brought = (rating: Rating) => ({
+      ...fixedIn('CVE-2099-9', 'urllib3', '2.7.0'),
+      ranges: [{ introduced: '2.0', fixed: '2.7.0' }],
+      ratings: [rating],
+    });
+    const old = [dist('urllib3', '1.26.20')];
+    const index = indexOf(
+      { urllib3: { '2.6.0': [], '2.6.3': [] } },
+      { '2.7.0': 'requires Python >=3.10, and this is 3.9' },
+    );
+    const ids = ['CVE-2099-1', 'CVE-2099-2', 'CVE-2099-3'];
+    expect(shown(await plan(old, [...ids.map(high), brought(MEDIUM)], index))).toEqual([
+      'urllib3 1.26.20 -> 2.6.3 major index',
+    ]);
+    const refused = await plan(old, [{ ...high('CVE-2099-1'), ratings: [MEDIUM] }, brought(HIGH)], index);
+    expect(refused.changes).toEqual([]);
+    expect(refused.conflicts[0]?.because).toEqual(['urllib3 2.6.3 brings CVE-2099-9 (HIGH)']);
+  });
+
+  it('names the true obstacle: the Python that the fixed version asks for', async () => {
+    const index = indexOf({ urllib3: { '2.6.3': [] } }, { '2.7.0': 'requires Python >=3.10, and this is 3.9' });
+    const made = await plan([dist('urllib3', '2.6.3')], [fixedIn('CVE-2099-1', 'urllib3', '2.7.0')], index);
+    expect(made.conflicts[0]?.because).toEqual(['urllib3 2.7.0 requires Python >=3.10, and this is 3.9']);
   });
 
   it('does not touch what Debian installed', async () => {

@@ -1,36 +1,15 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Finding, Platform } from '../../model.ts';
-import { comparePep440, parsePep440 } from '../../versions/pep440.ts';
+import type { Finding } from '../../model.ts';
+import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
-import type { Goal } from '../goal.ts';
-import {
-  complaint,
-  type EnvironmentMember,
-  machineOf,
-  type PythonEnvironment,
-  pythonNeeds,
-  siteOf,
-} from '../installed/index.ts';
-import type { Change, Jump } from '../plan.ts';
-import { findingKeys, fixedVersions, type Prover } from '../proof.ts';
-import { dependentsOf, type Need, type Problem, type Solution, solve, violationsOf } from '../solver.ts';
-import type { PythonIndex } from './index-client.ts';
-import type { WheelTarget } from './wheel-tags.ts';
-
-/** What the planning of one environment rests on. */
-export interface PythonPlanning {
-  readonly environment: PythonEnvironment;
-  readonly platform: Platform | undefined;
-  readonly musl: boolean;
-  /** Findings in the packages of this environment. */
-  readonly findings: readonly Finding[];
-  readonly goal: Goal;
-  readonly prover: Prover;
-  /** Absent: nobody is asked, advisories' fixed versions are taken for what can be installed. */
-  readonly index?: PythonIndex;
-  readonly majors: 'never' | 'needed' | 'any';
-}
+import { type PythonEnvironment, pythonNeeds, siteOf } from '../installed/index.ts';
+import type { Change } from '../plan.ts';
+import { fixedVersions } from '../proof.ts';
+import { type Need, type Problem, type Solution, solve } from '../solver.ts';
+import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
+import { conflictOf, optionsOf } from './obstacles.ts';
+import { jumpOf, type PythonPlanning, targetOf } from './planning.ts';
 
 /** What is to be done in one environment. */
 export interface PythonPlan {
@@ -56,17 +35,19 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   const { environment } = planning;
   const byName = findingsByName(planning);
   const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Set(), sourceOnly: new Set() };
-  const problem = problemOf(planning, byName, knowledge);
+  const trade = tradesOf(planning, byName);
+  const problem = problemOf(planning, byName, knowledge, trade);
   const solution = await searched(planning, byName, knowledge, problem);
   const changes = [...solution.changes].map(([name, to]) => changeOf(planning, problem, knowledge, solution, name, to));
-  const conflicts = [...solution.uncleared.keys()].map((name) =>
-    conflictOf(planning, problem, solution, byName.get(name) ?? [], name),
-  );
+  const search = { planning, problem, solution, trade };
+  const conflicts: Conflict[] = [];
+  for (const name of solution.uncleared.keys())
+    conflicts.push(...(await conflictOf(search, byName.get(name) ?? [], name)));
   return {
     environment,
     changes: changes.sort((a, b) => (a.name < b.name ? -1 : 1)),
     conflicts,
-    options: conflicts.flatMap((conflict) => optionsOf(planning, problem, solution, conflict)),
+    options: conflicts.flatMap((conflict) => optionsOf(search, conflict)),
     exhaustive: solution.exhaustive,
     sourceOnly: [...solution.changes]
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
@@ -113,16 +94,37 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
   return map;
 }
 
-function problemOf(planning: PythonPlanning, byName: ReadonlyMap<string, Finding[]>, knowledge: Knowledge): Problem {
-  const { environment, goal, prover, majors } = planning;
-  const goals = new Map<string, number>();
-  for (const [name, findings] of byName) {
-    const wanted = findings.filter((finding) => goal.wants(finding)).length;
-    if (wanted > 0) goals.set(name, wanted);
-  }
-  const today = new Map([...byName].map(([name, findings]) => [name, new Set(findings.flatMap(findingKeys))]));
-  const residues = new Map<string, number | undefined>();
+/** What each version would leave and bring, worked out once. */
+function tradesOf(
+  { environment, goal, prover }: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+): (name: string, version: string) => Trade {
+  const known = new Map<string, Trade>();
   const template = [...environment.members.values()][0]?.package;
+  return (name, version) => {
+    const key = `${name}\0${version}`;
+    let trade = known.get(key);
+    if (!trade) {
+      const one = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
+      trade = tradeOf(byName.get(name) ?? [], one === undefined ? [] : prover.findings(one, version), goal);
+      known.set(key, trade);
+    }
+    return trade;
+  };
+}
+
+function problemOf(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: Knowledge,
+  trade: ReturnType<typeof tradesOf>,
+): Problem {
+  const { environment, goal, majors } = planning;
+  const goals = new Map<string, Weight>();
+  for (const [name, findings] of byName) {
+    const weight = weigh(findings.filter((finding) => goal.wants(finding)));
+    if (compareWeights(weight, WEIGHTLESS) > 0) goals.set(name, weight);
+  }
   return {
     members: environment.members,
     goals,
@@ -130,23 +132,7 @@ function problemOf(planning: PythonPlanning, byName: ReadonlyMap<string, Finding
     isMajor: (_, from, to) => jumpOf(from, to) === 'major',
     candidates: (name) => (environment.members.get(name)?.held === undefined ? knowledge.candidates.get(name) : []),
     needs: (name, version) => knowledge.needs.get(`${name}\0${version}`),
-    residue(name, version) {
-      const key = `${name}\0${version}`;
-      if (!residues.has(key)) {
-        const one = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
-        const found = one === undefined ? [] : prover.findings(one, version);
-        const known = today.get(name);
-        const fresh = found.some((finding) => !findingKeys(finding).some((each) => known?.has(each)));
-        // A finding that stays counts as it did before, even where this version's own fix state differs.
-        const kept = (byName.get(name) ?? []).filter(
-          (before) =>
-            goal.wants(before) &&
-            found.some((after) => findingKeys(after).some((each) => findingKeys(before).includes(each))),
-        );
-        residues.set(key, fresh ? undefined : kept.length);
-      }
-      return residues.get(key);
-    },
+    residue: (name, version) => trade(name, version).weight,
   };
 }
 
@@ -189,12 +175,6 @@ async function each<Item>(items: readonly Item[], take: (item: Item) => Promise<
   );
 }
 
-const targetOf = ({ environment, platform, musl }: PythonPlanning): WheelTarget => ({
-  python: environment.python,
-  machine: machineOf(platform),
-  musl,
-});
-
 /** Versions above the installed one: the index's, else those that advisories name as fixed. */
 async function candidatesOf(
   planning: PythonPlanning,
@@ -226,14 +206,6 @@ async function needsOf(planning: PythonPlanning, name: string, version: string):
   return requires ? pythonNeeds(requires, environment.values, environment.extras.get(name)) : 'unknown';
 }
 
-/** How far a Python version goes: by the first part of the release that differs; an epoch is a major. */
-export function jumpOf(from: string, to: string): Jump {
-  const [a, b] = [parsePep440(from), parsePep440(to)];
-  if (!a || !b || BigInt(a.epoch) !== BigInt(b.epoch)) return 'major';
-  const differs = [0, 1, 2].find((index) => BigInt(a.release[index] ?? 0) !== BigInt(b.release[index] ?? 0));
-  return differs === undefined ? 'revision' : (['major', 'minor', 'patch'] as const)[differs]!;
-}
-
 function changeOf(
   { environment }: PythonPlanning,
   problem: Problem,
@@ -259,136 +231,8 @@ function changeOf(
 
 /** Whether no newer version, which an installer would take where it may, has more findings than this one. */
 function isBest(problem: Problem, name: string, to: string): boolean {
-  const least = problem.residue(name, to) ?? 0;
+  const least = problem.residue(name, to);
   return (problem.candidates(name) ?? []).every(
-    (version) =>
-      comparePep440(version, to) <= 0 || (problem.residue(name, version) ?? Number.POSITIVE_INFINITY) <= least,
+    (version) => comparePep440(version, to) <= 0 || compareWeights(problem.residue(name, version), least) <= 0,
   );
-}
-
-function conflictOf(
-  { environment, goal, majors, prover }: PythonPlanning,
-  problem: Problem,
-  solution: Solution,
-  findings: readonly Finding[],
-  name: string,
-): Conflict {
-  const member = environment.members.get(name) as EnvironmentMember;
-  const chosen = solution.changes.get(name);
-  const stays =
-    chosen === undefined ? undefined : new Set(prover.findings(member.package, chosen).flatMap(findingKeys));
-  const kept = findings.filter(
-    (finding) => goal.wants(finding) && (stays === undefined || findingKeys(finding).some((key) => stays.has(key))),
-  );
-  const keeps = kept.map(({ id }) => id);
-  const base = { type: 'pypi', name: member.name, version: member.version, environment: environment.id, keeps };
-  const clearing = (problem.candidates(name) ?? []).filter((version) => {
-    const residue = problem.residue(name, version);
-    return residue !== undefined && residue < keeps.length;
-  });
-  const wanted = clearing.find((version) => jumpOf(member.version, version) !== 'major') ?? clearing[0];
-  if (wanted === undefined) {
-    const none = `no newer ${member.name} that can be installed on Python ${environment.python} is free of it`;
-    const other = kept.find(({ fix }) => fix.version !== undefined)?.fix.version;
-    return { ...base, because: [other === undefined ? none : `${none} (fixed in ${other})`] };
-  }
-  const broken = obstacles(environment, problem, solution, name, wanted);
-  const major = majors === 'never' && jumpOf(member.version, wanted) === 'major';
-  const because = [
-    ...broken,
-    ...(major ? [`${wanted} is a major step from ${member.version}, and majors were not asked for`] : []),
-  ];
-  return { ...base, wanted, because: because.length > 0 ? because : ['what it needs in turn contradicts the rest'] };
-}
-
-/** What installing `version` over the solution would break. */
-function obstacles(
-  environment: PythonEnvironment,
-  problem: Problem,
-  solution: Solution,
-  name: string,
-  version: string,
-): string[] {
-  const state = new Map([...solution.changes, [name, version]]);
-  const said = violationsOf(problem, state, dependentsOf(problem.members), name).map(
-    ({ owner, ownerVersion, need, version: have }) => {
-      const shown = environment.members.get(owner)?.name ?? owner;
-      const sentence =
-        have === undefined
-          ? `${shown} ${ownerVersion} requires ${need.text}, which cannot be installed`
-          : owner === name
-            ? complaint({ name: shown, version: ownerVersion }, need, have)
-            : `${shown} ${ownerVersion} requires ${need.text}`;
-      const held = environment.members.get(owner)?.held;
-      return held === undefined ? sentence : `${sentence} (held by the ${held})`;
-    },
-  );
-  return [...new Set(said)];
-}
-
-/** The least bad ways out: break what is in the way, take it out, or live with the findings. */
-function optionsOf(
-  { environment, majors }: PythonPlanning,
-  problem: Problem,
-  solution: Solution,
-  conflict: Conflict,
-): Option[] {
-  const { name, wanted, keeps, version } = conflict;
-  const about = { name, environment: environment.id };
-  const accept: Option = {
-    ...about,
-    kind: 'accept',
-    title: `leave ${name} at ${version} and say so: an OpenVEX statement for ${keeps.length === 1 ? keeps[0] : `${keeps.length} findings`} (-f openvex)`,
-    clears: [],
-    breaks: [],
-  };
-  if (wanted === undefined) return [accept];
-  const key = pypi.normalize(name);
-  const broken = obstacles(environment, problem, solution, key, wanted);
-  const owners = [
-    ...new Set(
-      violationsOf(problem, new Map([...solution.changes, [key, wanted]]), dependentsOf(problem.members), key)
-        .map(({ owner }) => owner)
-        .filter((owner) => owner !== key),
-    ),
-  ].map((owner) => environment.members.get(owner)?.name ?? owner);
-  const residue = problem.residue(key, wanted) ?? 0;
-  const clears = residue === 0 ? keeps : keeps.slice(0, keeps.length - residue);
-  return [
-    ...(broken.length > 0
-      ? [
-          {
-            ...about,
-            kind: 'force' as const,
-            title: `install ${name} ${wanted} all the same and test`,
-            command: `pip install --no-deps ${name}==${wanted}`,
-            clears,
-            breaks: broken,
-          },
-        ]
-      : majors === 'never'
-        ? [
-            {
-              ...about,
-              kind: 'major' as const,
-              title: `allow the major step to ${name} ${wanted} (--majors needed)`,
-              clears,
-              breaks: [],
-            },
-          ]
-        : []),
-    ...(owners.length > 0
-      ? [
-          {
-            ...about,
-            kind: 'remove' as const,
-            title: `take out ${owners.join(', ')}, if nothing uses ${owners.length === 1 ? 'it' : 'them'}, then install ${name} ${wanted}`,
-            command: `pip uninstall -y ${owners.join(' ')} && pip install ${name}==${wanted}`,
-            clears,
-            breaks: owners.map((owner) => `whatever imports ${owner}`),
-          },
-        ]
-      : []),
-    accept,
-  ];
 }

@@ -30,15 +30,35 @@ export interface WheelTarget {
   readonly machine: string;
   /** Alpine and other systems with musl instead of glibc. */
   readonly musl: boolean;
+  /** Version of the C library, `2.31`; absent: it is not known, and any will do. */
+  readonly libc?: string;
 }
 
-/** Whether pip would take this wheel there. How new the C library is, is not looked at. */
-export function wheelFits(wheel: WheelName, { python, machine, musl }: WheelTarget): boolean {
-  const [major = '3', minor = '0'] = python.split('.');
-  const libc = musl ? /^musllinux_/ : /^manylinux/;
-  const platform = wheel.platforms.some(
-    (one) => one === 'any' || (one.endsWith(`_${machine}`) && (libc.test(one) || one === `linux_${machine}`)),
-  );
+/** What old names of platforms ask of glibc. https://peps.python.org/pep-0600/#legacy-manylinux-tags */
+const LEGACY: ReadonlyMap<string, string> = new Map([
+  ['manylinux1', '2_5'],
+  ['manylinux2010', '2_12'],
+  ['manylinux2014', '2_17'],
+]);
+
+/** Whether a platform tag lets the target in: `any`, `linux_x86_64`, `manylinux_2_28_x86_64`, `musllinux_1_1_aarch64`. */
+function platformFits(tag: string, { machine, musl, libc }: WheelTarget): boolean {
+  if (tag === 'any' || tag === `linux_${machine}`) return true;
+  if (!tag.endsWith(`_${machine}`)) return false;
+  const name = tag.slice(0, -machine.length - 1);
+  const [, kind, asked] = /^(many|musl)linux_(\d+_\d+)$/.exec(name) ?? ['', 'many', LEGACY.get(name)];
+  if (asked === undefined || (kind === 'musl') !== musl) return false;
+  if (libc === undefined) return true;
+  const [[wantedMajor = 0, wantedMinor = 0], [major = 0, minor = 0]] = [asked.split('_'), libc.split('.')].map(
+    (parts) => parts.map(Number),
+  ) as [number[], number[]];
+  return wantedMajor === major && wantedMinor <= minor;
+}
+
+/** Whether pip would take this wheel there. */
+export function wheelFits(wheel: WheelName, target: WheelTarget): boolean {
+  const [major = '3', minor = '0'] = target.python.split('.');
+  const platform = wheel.platforms.some((one) => platformFits(one, target));
   return (
     platform &&
     wheel.pythons.some((tag) => {

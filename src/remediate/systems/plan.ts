@@ -4,6 +4,7 @@ import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
 import type { Change, Jump } from '../plan.ts';
 import { changeKey, findingKeys, type Prover } from '../proof.ts';
+import { compareWeights, tradeOf, weigh } from '../trade.ts';
 import { brokenRelations } from './deb-needs.ts';
 import type { OsIndex } from './package-index.ts';
 import { brokenRequirements } from './rpm-needs.ts';
@@ -212,19 +213,22 @@ function offers(
   });
 }
 
-/** What the re-match says of it: nothing may be added, and what is left is named. */
+/** What the re-match says of it: what is added must weigh less than what goes, and what is left is named. */
 function checked(
   unit: Unit,
-  { prover }: OsPlanning,
+  { prover, goal }: OsPlanning,
   upgrade: Extract<Upgrade, { packages: readonly unknown[] }>,
 ): Upgrade {
-  const today = new Set(unit.findings.flatMap(findingKeys));
   const after = upgrade.packages.flatMap(({ one, version, sourceVersion }) =>
     prover.findings(one, version, sourceVersion),
   );
-  const added = after.find((finding) => !findingKeys(finding).some((each) => today.has(each)));
+  const { brought, weight } = tradeOf(unit.findings, after, goal);
   const to = upgrade.packages[0]?.sourceVersion ?? '';
-  if (added) return { because: `${to}, the newest that is offered, has ${added.id} in its place`, wanted: to };
+  if (brought.length > 0 && compareWeights(weight, weigh(unit.wanted)) >= 0)
+    return {
+      because: `${to}, the newest that is offered, has ${[...new Set(brought.map(({ id }) => id))].join(', ')} in its place`,
+      wanted: to,
+    };
   const left = new Set(after.flatMap(findingKeys));
   const keeps = [
     ...new Set(

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../../remediate/plan.ts';
+import type { Change, Plan, Step } from '../../remediate/plan.ts';
 import { escaped, WORST_FIRST } from '../scan/index.ts';
 import {
   changeInWords,
@@ -54,7 +54,7 @@ function stepSection(step: Step, index: number): string {
       .slice(0, 6)
       .join(' ');
     const why = clears === '' && change.because !== undefined ? `because ${change.because}` : clears;
-    return `| ${escaped(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${change.verified === 'index' ? 'yes' : 'not verified'} | ${escaped(why)} |\n`;
+    return `| ${escaped(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${IN_INDEX[change.verified]} | ${escaped(why)} |\n`;
   });
   return [
     `### ${index}. ${escaped(step.title)}\n\n`,
@@ -64,10 +64,22 @@ function stepSection(step: Step, index: number): string {
     ...rows,
     ...(step.changes.length > LISTED ? [`| and ${step.changes.length - LISTED} more | | | |\n`] : []),
     '\n',
+    ...(step.brings.length > 0
+      ? [
+          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severitiesOf(step.brings))}): ${escaped([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
+        ]
+      : []),
     ...step.risk.why.map((why) => `- ${escaped(why)}\n`),
     '\n',
   ].join('');
 }
+
+/** Who says that a version can be installed. */
+const IN_INDEX: Readonly<Record<Change['verified'], string>> = {
+  index: 'yes',
+  recorded: 'as recorded',
+  advisory: 'not verified',
+};
 
 function conflictSection(plan: Plan): string {
   if (plan.conflicts.length === 0) return '';

@@ -88,6 +88,14 @@ function* stepLines(step: Step, index: number, page: Page): Generator<string> {
   yield* changeRows(step, page);
   yield `   risk ${page.paint(step.risk.level, RISKS[step.risk.level])}`;
   for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
+  if (step.brings.length > 0)
+    yield* paragraph(
+      `brings ${namesOf(step.brings)} (${severitiesInWords(severitiesOf(step.brings))})`,
+      page,
+      3,
+      (line) => page.paint(line, 'yellow'),
+      2,
+    );
   if (step.leaves.length > 0)
     yield* paragraph(`leaves ${namesOf(step.leaves)}`, page, 3, (line) => page.paint(line, 'dim'), 2);
   if (step.edits.length > 0) yield* paragraph(`in ${[...new Set(step.edits)].join(', ')}`, page, 3, undefined, 2);
@@ -105,7 +113,7 @@ function changeRows(step: Step, page: Page): string[] {
     change.jump === 'major' && change.to !== undefined
       ? { text: 'MAJOR', style: ['yellow'] }
       : { text: change.to === undefined ? '' : change.jump, style: ['dim'] },
-    { text: change.verified === 'index' ? '' : 'unverified', style: ['dim'] },
+    { text: change.verified === 'advisory' ? 'unverified' : '', style: ['dim'] },
     clears.length > 0
       ? idsOf(clears)
       : { text: change.because === undefined ? '' : `because ${change.because}`, style: ['dim'] },

@@ -55,8 +55,10 @@ export function clearedBy(step: Step, change: Change): readonly PlannedFinding[]
 function withoutVersions(reason: string): string {
   if (/^the (?:indexes of the image's sources offer nothing newer|newest that the image's sources offer)/.test(reason))
     return "the image's package sources do not offer the fixed version";
-  const python = /^no newer \S+ that can be installed on (Python \S+) is free of it/.exec(reason)?.[1];
-  return python === undefined ? reason : `fixed only in versions that ${python} cannot install`;
+  const python =
+    /^no newer \S+ that can be installed on Python (\S+) is free of it/.exec(reason)?.[1] ??
+    /^\S+ \S+ requires Python [^;]{1,200}, and this is (\S+)$/.exec(reason)?.[1];
+  return python === undefined ? reason : `fixed only in versions that Python ${python} cannot install`;
 }
 
 /** Why findings stay, grouped: the same reason once, with how many it keeps. */

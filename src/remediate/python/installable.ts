@@ -1,0 +1,94 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import { comparePep440, isPep440 } from '../../versions/pep440.ts';
+import { isPrerelease, parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
+import { parseWheelName, sdistVersion, type WheelTarget, wheelFits } from './wheel-tags.ts';
+
+/** One file of a project. */
+export interface IndexFile {
+  readonly filename: string;
+  readonly url: string;
+  readonly requiresPython?: string;
+  readonly yanked: boolean;
+  /** `sha256` of the file, hexadecimal. */
+  readonly sha256?: string;
+}
+
+/** A version that can be installed. */
+export interface IndexVersion {
+  readonly version: string;
+  readonly files: readonly IndexFile[];
+  /** Only as source: pip would have to build it. */
+  readonly sourceOnly: boolean;
+}
+
+/** Versions that pip would consider on this interpreter. Pre-releases only for who has one already. */
+export function installable(
+  name: string,
+  files: readonly IndexFile[],
+  target: WheelTarget,
+  installed: string | undefined,
+): IndexVersion[] {
+  const byVersion = new Map<string, { files: IndexFile[]; wheel: boolean }>();
+  const pythons = new Map<string, boolean>();
+  const suits = (specifier: string | undefined): boolean => {
+    if (specifier === undefined) return true;
+    let answer = pythons.get(specifier);
+    if (answer === undefined) {
+      answer = suitsPython(specifier, target);
+      pythons.set(specifier, answer);
+    }
+    return answer;
+  };
+  for (const file of files) {
+    if (file.yanked || !suits(file.requiresPython)) continue;
+    const wheel = parseWheelName(file.filename);
+    const version = wheel?.version ?? sdistVersion(file.filename, name, pypi.normalize);
+    if (version === undefined || !isPep440(version)) continue;
+    const fits = wheel !== undefined && wheelFits(wheel, target);
+    if (wheel !== undefined && !fits) continue;
+    const known = byVersion.get(version) ?? { files: [], wheel: false };
+    known.files.push(file);
+    byVersion.set(version, { files: known.files, wheel: known.wheel || fits });
+  }
+  const early = installed !== undefined && isPrerelease(installed);
+  const all = [...byVersion]
+    .filter(([version]) => early || !isPrerelease(version))
+    .map(([version, known]) => ({ version, files: known.files, sourceOnly: !known.wheel }))
+    .sort((a, b) => comparePep440(a.version, b.version));
+  // Where there are wheels, a version without one is not what the image's builder expects.
+  return all.some(({ sourceOnly }) => !sourceOnly) ? all.filter(({ sourceOnly }) => !sourceOnly) : all;
+}
+
+/** Whether `Requires-Python` lets the interpreter in; of one whose patch release is not known, the latest is taken. */
+function suitsPython(specifier: string | undefined, { python }: WheelTarget): boolean {
+  if (specifier === undefined) return true;
+  const clauses = parseSpecifiers(specifier);
+  const full = python.split('.').length > 2 ? python : `${python}.99`;
+  return clauses === undefined || satisfies(full, clauses, 'installed');
+}
+
+/** Why `installable` leaves a version out, to be read behind its name; undefined where it does not. */
+export function obstacleOf(
+  name: string,
+  version: string,
+  files: readonly IndexFile[],
+  target: WheelTarget,
+  installed: string | undefined,
+): string | undefined {
+  const own = files.filter((file) => {
+    const written = parseWheelName(file.filename)?.version ?? sdistVersion(file.filename, name, pypi.normalize);
+    return written !== undefined && isPep440(written) && isPep440(version) && comparePep440(written, version) === 0;
+  });
+  if (own.length === 0) return 'is not in the index';
+  const offered = own.filter(({ yanked }) => !yanked);
+  if (offered.length === 0) return 'was yanked by its publisher';
+  const suited = offered.filter(({ requiresPython }) => suitsPython(requiresPython, target));
+  if (suited.length === 0) return `requires Python ${offered[0]?.requiresPython ?? ''}, and this is ${target.python}`;
+  if (isPrerelease(version) && !(installed !== undefined && isPrerelease(installed))) return 'is a pre-release';
+  const found = installable(name, files, target, installed).some((one) => comparePep440(one.version, version) === 0);
+  if (found) return undefined;
+  const where = `Python ${target.python} on ${target.machine}${target.musl ? ' with musl' : ''}`;
+  return suited.some(({ filename }) => filename.endsWith('.whl'))
+    ? `has no wheel for ${where}`
+    : 'is there as source only, where other versions have wheels';
+}

@@ -1,0 +1,68 @@
+import { isObject, type Json, text } from '../../formats/text/index.ts';
+import type { IndexFile } from './installable.ts';
+
+/** Files of a project page, JSON (PEP 691) or HTML (PEP 503). Relative addresses are relative to the page. */
+export function parseProject(body: string, contentType: string, base: string): IndexFile[] {
+  return /json/.test(contentType) ? parseJson(body, base) : parseHtml(body, base);
+}
+
+function parseJson(body: string, base: string): IndexFile[] {
+  const document = JSON.parse(body) as Json;
+  const files = isObject(document) && Array.isArray(document.files) ? document.files : [];
+  return files.flatMap((file): IndexFile[] => {
+    if (!isObject(file as Json)) return [];
+    const one = file as { readonly [key: string]: Json | undefined };
+    const [filename, url] = [text(one.filename), text(one.url)];
+    if (filename === undefined || url === undefined || !URL.canParse(url, base)) return [];
+    const python = text(one['requires-python']);
+    const sha256 = isObject(one.hashes) ? text((one.hashes as { readonly [key: string]: Json }).sha256) : undefined;
+    return [
+      {
+        filename,
+        url: new URL(url, base).href,
+        yanked: one.yanked !== undefined && one.yanked !== null && one.yanked !== false,
+        ...(python ? { requiresPython: python } : {}),
+        ...(sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
+      },
+    ];
+  });
+}
+
+function parseHtml(body: string, base: string): IndexFile[] {
+  const files: IndexFile[] = [];
+  for (const [, attributes = ''] of body.matchAll(/<a\s([^>]{1,8192})>/gi)) {
+    const attribute = (name: string): string | undefined => {
+      const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
+      const value = found?.[1] ?? found?.[2];
+      return value
+        ?.replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&amp;', '&');
+    };
+    const href = attribute('href');
+    if (href === undefined || !URL.canParse(href, base)) continue;
+    const url = new URL(href, base);
+    const sha256 = /^#sha256=([0-9a-f]{64})$/.exec(url.hash)?.[1];
+    url.hash = '';
+    const python = attribute('data-requires-python');
+    files.push({
+      filename: lastSegment(url.pathname),
+      url: url.href,
+      yanked: /(?:^|\s)data-yanked(?:\s|=|$)/i.test(attributes),
+      ...(python ? { requiresPython: python } : {}),
+      ...(sha256 ? { sha256 } : {}),
+    });
+  }
+  return files;
+}
+
+function lastSegment(path: string): string {
+  const segment = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
