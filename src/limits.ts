@@ -169,8 +169,10 @@ export const LIMITS = {
   reportTextBytes: 256 * MiB,
   /** One row of a report as it stands in the file. */
   reportRowBytes: 64 * MiB,
-  /** Nesting of JSON and XML. */
+  /** Nesting of JSON, XML and TOML. */
   documentDepth: 200,
+  /** A TOML document (the largest uv.lock files have 3 MB). */
+  tomlBytes: 8 * MiB,
   // --- advisory feeds ---
   /** One document of a feed as it is downloaded (npm's OSV export, the largest, is some 250 MB). */
   feedBytes: 4 * GiB,

@@ -1,4 +1,4 @@
-import { jsonSplitter } from '../../formats/text/index.ts';
+import { jsonMembers } from '../../formats/text/index.ts';
 import { entries, isCve, member, text, textOf, texts } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 
@@ -35,15 +35,11 @@ export const alpine = feed({
     const namespace = `Alpine:${document.name.split('/')[1]}`;
     yield { kind: 'covers', namespace };
     yield { kind: 'counted', records: 0 };
-    const splitter = jsonSplitter(['packages']);
     let packages = 0;
-    for await (const chunk of document.chunks()) {
-      for (const { text: bytes } of splitter.write(chunk)) {
-        packages += 1;
-        yield* readPackage(namespace, bytes);
-      }
+    for await (const { text: bytes } of jsonMembers(document.chunks(), 'packages.*')) {
+      packages += 1;
+      yield* readPackage(namespace, bytes);
     }
-    splitter.end();
     // v3.3's community repository has no fix to tell of; that is an answer, not a broken document.
     if (packages === 0) yield { kind: 'counted' };
   },

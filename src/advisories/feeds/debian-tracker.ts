@@ -1,5 +1,5 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
-import { jsonSplitter } from '../../formats/text/index.ts';
+import { jsonMembers } from '../../formats/text/index.ts';
 import type { StatementState } from '../../model.ts';
 import { wordRating } from '../ratings/index.ts';
 import { entries, identifier, member, textOf } from '../values.ts';
@@ -25,11 +25,7 @@ export const debianTracker = feed({
     ];
   },
   async *parse(document) {
-    const splitter = jsonSplitter();
-    for await (const chunk of document.chunks()) {
-      for (const { key, text } of splitter.write(chunk)) yield* readPackage(String(key), text);
-    }
-    splitter.end();
+    for await (const { key, text } of jsonMembers(document.chunks(), '*')) yield* readPackage(String(key), text);
   },
 });
 

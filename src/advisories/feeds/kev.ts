@@ -1,4 +1,4 @@
-import { jsonSplitter } from '../../formats/text/index.ts';
+import { jsonMembers } from '../../formats/text/index.ts';
 import { date, identifier, textOf } from '../values.ts';
 import { feed } from './feed.ts';
 
@@ -14,23 +14,22 @@ export const kev = feed({
     return [{ name: 'kev', path: `kev/${file}`, url: `https://www.cisa.gov/sites/default/files/feeds/${file}` }];
   },
   async *parse(document) {
-    const splitter = jsonSplitter(['vulnerabilities']);
-    for await (const chunk of document.chunks()) {
-      for (const { text } of splitter.write(chunk)) {
-        yield { kind: 'counted' };
-        const entry: unknown = JSON.parse(text.toString('utf8'));
-        const id = identifier(textOf(entry, 'cveID'));
-        const exploited = date(textOf(entry, 'dateAdded'));
-        if (id === undefined || exploited === undefined) {
-          yield { kind: 'rejected', id: id ?? '?', reason: 'no cveID or no dateAdded' };
-          continue;
-        }
-        const title = textOf(entry, 'vulnerabilityName', 300);
-        yield { kind: 'record', record: { id, exploited, ...(title !== undefined && { title }) } };
+    let released: string | undefined;
+    const members = jsonMembers(document.chunks(), 'vulnerabilities.*', (rest) => {
+      released = date(rest.dateReleased);
+    });
+    for await (const { text } of members) {
+      yield { kind: 'counted' };
+      const entry: unknown = JSON.parse(text.toString('utf8'));
+      const id = identifier(textOf(entry, 'cveID'));
+      const exploited = date(textOf(entry, 'dateAdded'));
+      if (id === undefined || exploited === undefined) {
+        yield { kind: 'rejected', id: id ?? '?', reason: 'no cveID or no dateAdded' };
+        continue;
       }
+      const title = textOf(entry, 'vulnerabilityName', 300);
+      yield { kind: 'record', record: { id, exploited, ...(title !== undefined && { title }) } };
     }
-    splitter.end();
-    const released = date(JSON.parse(splitter.scalars.get('dateReleased') ?? 'null'));
     if (released !== undefined) yield { kind: 'published', date: released };
   },
 });

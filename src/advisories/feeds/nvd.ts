@@ -1,4 +1,4 @@
-import { jsonSplitter } from '../../formats/text/index.ts';
+import { jsonMembers } from '../../formats/text/index.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
 import { severityOfScore } from '../ratings/index.ts';
 import { date, identifier, list, listOf, member, number, textOf, texts } from '../values.ts';
@@ -29,16 +29,12 @@ export const nvd = feed({
     }));
   },
   async *parse(document) {
-    const splitter = jsonSplitter(['vulnerabilities']);
-    for await (const chunk of document.chunks()) {
-      for (const { text } of splitter.write(chunk)) yield* readMember(text);
-    }
-    splitter.end();
-    const published = date(
-      JSON.parse(splitter.scalars.get('timestamp') ?? 'null')
-        ?.toString()
-        .replace(/^(.{16})Z?$/, '$1:00Z'),
-    );
+    let timestamp: unknown;
+    const members = jsonMembers(document.chunks(), 'vulnerabilities.*', (rest) => {
+      timestamp = rest.timestamp;
+    });
+    for await (const { text } of members) yield* readMember(text);
+    const published = date(typeof timestamp === 'string' && timestamp.replace(/^(.{16})Z?$/, '$1:00Z'));
     if (published !== undefined) yield { kind: 'published', date: published };
   },
 });

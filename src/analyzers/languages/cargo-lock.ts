@@ -1,3 +1,4 @@
+import { list, object, readToml, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /**
@@ -6,18 +7,14 @@ import { analyzer } from '../analyzer.ts';
  */
 export const cargoLock = analyzer({
   name: 'cargo-lock',
-  version: 1,
+  version: 2,
   files: ['**/Cargo.lock'],
   *read(file) {
-    for (const table of file
-      .text()
-      .split(/^\[\[package\]\]\s*$/m)
-      .slice(1)) {
-      const value = (key: string): string | undefined => new RegExp(`^${key} = "([^"\\n]+)"`, 'm').exec(table)?.[1];
-      const name = value('name');
-      const version = value('version');
+    for (const entry of list(readToml(file.text()).package)) {
+      const one = object(entry);
+      const [name, version] = [text(one.name), text(one.version)];
       // A package without a source is the workspace's own.
-      if (name !== undefined && version !== undefined && value('source') !== undefined)
+      if (name !== undefined && version !== undefined && text(one.source) !== undefined)
         yield { type: 'cargo', name, version, role: 'declared' };
     }
   },

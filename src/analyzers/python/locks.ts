@@ -1,4 +1,4 @@
-import { isObject, type Json, object, shortLines, text } from '../../formats/text/index.ts';
+import { isObject, type Json, list, object, readToml, shortLines, text } from '../../formats/text/index.ts';
 import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 /**
@@ -7,7 +7,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 2,
+  version: 3,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -59,35 +59,18 @@ function* pipfile(content: string): Generator<PackageFact | ReturnType<typeof un
 }
 
 /**
- * The tables `[[package]]` (poetry, uv, pdm) and `[[packages]]` (pylock) with their `name` and `version`; the rest of
- * TOML is not needed, as all of these tools write those keys one a line.
+ * The tables `[[package]]` (poetry, uv, pdm) and `[[packages]]` (pylock) with their `name` and `version`.
+ * https://packaging.python.org/en/latest/specifications/pylock-toml/
  */
 function* tomlPackages(content: string): Generator<PackageFact> {
-  let name: string | undefined;
-  let version: string | undefined;
-  let local = false;
-  let inside = false;
-  const finish = function* (): Generator<PackageFact> {
-    if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);
-    name = undefined;
-    version = undefined;
-    local = false;
-  };
-  for (const raw of shortLines(content)) {
-    const line = raw.trim();
-    if (line.startsWith('[')) {
-      inside = /^\[\[packages?\]\]$/.test(line);
-      if (inside) yield* finish();
-      continue;
-    }
-    if (!inside) continue;
-    const match = /^(name|version|source)\s*=\s*(.*)$/.exec(line);
-    if (match?.[1] === 'name') name = /^["']([^"']+)["']/.exec(match[2]!)?.[1];
-    else if (match?.[1] === 'version') version = /^["']([^"']+)["']/.exec(match[2]!)?.[1];
+  const document = readToml(content);
+  for (const entry of [...list(document.package), ...list(document.packages)]) {
+    const { source, ...one } = object(entry);
+    const [name, version] = [text(one.name), text(one.version)];
     // The project itself stands in uv's lock file too.
-    else if (match?.[1] === 'source') local = /\{\s*(?:virtual|editable|directory)\s*=/.test(match[2]!);
+    const local = ['virtual', 'editable', 'directory'].some((key) => object(source)[key] !== undefined);
+    if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);
   }
-  yield* finish();
 }
 
 /** `- numpy=1.24.2=py39h...` under `dependencies:`, `- torch==1.13.1` under its `- pip:`. */

@@ -1,12 +1,12 @@
 export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
 export { matchesGlob, type RawWord, splitWords } from './dockerfile-words.ts';
-export { jsonSplitter } from './json-members.ts';
-export { type JsonPath, jsonReader } from './json-stream.ts';
+export { type JsonPath, jsonMembers, jsonReader } from './json-stream.ts';
 export { isObject, type Json, type JsonObject, list, number, object, text, texts } from './json-value.ts';
 export { type MailHeaders, mailHeaders } from './mail-headers.ts';
 export { osRelease } from './os-release.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
 export { shortLines } from './text-lines.ts';
+export { readToml } from './toml.ts';
 export { child, children, childText, readXml, type XmlElement } from './xml.ts';

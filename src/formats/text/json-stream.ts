@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { jsonTokens, type TokenSink } from './json-tokens.ts';
-import type { Json, JsonObject } from './json-value.ts';
+import { isObject, type Json, type JsonObject, object } from './json-value.ts';
 
 /** Where a value stands: keys and indexes from the root. */
 export type JsonPath = readonly (string | number)[];
@@ -10,6 +10,8 @@ export type JsonPath = readonly (string | number)[];
 export interface JsonPlan {
   /** Values handed over one at a time and not kept: what a document has many of. */
   readonly each?: Readonly<Record<string, (value: Json, at: JsonPath) => void>>;
+  /** The same for values of which a feed has very many: as they are written, to be parsed by the caller. Valid during the call. */
+  readonly raw?: Readonly<Record<string, (text: Buffer, at: JsonPath) => void>>;
   /** Values that nobody needs: read over, never decoded. */
   readonly skip?: readonly string[];
   /** Elements of any one array that are kept; the rest is read over. Default: all. */
@@ -33,6 +35,7 @@ export interface JsonReader {
 interface Place {
   readonly children: Map<string, Place>;
   pattern?: string;
+  raw?: string;
   skip?: boolean;
 }
 
@@ -92,7 +95,18 @@ export function jsonReader(plan: JsonPlan = {}): JsonReader {
     if (top?.array) top.index += 1;
   };
   const sink: TokenSink = {
-    wants: () => !dropped(stack.at(-1), here()),
+    wants() {
+      const at = here();
+      if (plan.raw !== undefined && at.some((place) => place.raw !== undefined)) return 'raw';
+      return !dropped(stack.at(-1), at);
+    },
+    ...(plan.raw !== undefined && {
+      raw(bytes: Buffer) {
+        const pattern = here().find((place) => place.raw !== undefined)?.raw as string;
+        plan.raw![pattern]!(bytes, path());
+        next();
+      },
+    }),
     key(name) {
       const top = stack.at(-1)!;
       top.key = name;
@@ -160,6 +174,35 @@ export function jsonReader(plan: JsonPlan = {}): JsonReader {
   };
 }
 
+/** One member of a large container: its key (for an array: its index) and its JSON text, not yet parsed. */
+export interface JsonMember {
+  readonly key: string | number;
+  readonly text: Buffer;
+}
+
+/**
+ * The members of one container of a document of any size, with only the one under way held: `packages.*`, or `*` for those of the root.
+ * Each is valid until the next is asked for. `rest` is given what stands beside them, at the end.
+ * Throws `corrupt` where the document around them is no JSON or is cut off, `limit` beyond a budget.
+ */
+export async function* jsonMembers(
+  chunks: AsyncIterable<Buffer>,
+  pattern: string,
+  rest?: (document: JsonObject) => void,
+): AsyncGenerator<JsonMember> {
+  let found: JsonMember[] = [];
+  const reader = jsonReader({ raw: { [pattern]: (text, at) => found.push({ key: at.at(-1)!, text }) } });
+  for await (const chunk of chunks) {
+    reader.write(chunk);
+    yield* found;
+    found = [];
+  }
+  const root = reader.end();
+  if (!isObject(root) && !Array.isArray(root))
+    throw new PlimsollError('corrupt', 'the document is no object and no list');
+  rest?.(object(root));
+}
+
 function places(plan: JsonPlan): Place {
   const root: Place = { children: new Map() };
   const reach = (pattern: string): Place => {
@@ -175,6 +218,7 @@ function places(plan: JsonPlan): Place {
     return place;
   };
   for (const pattern of Object.keys(plan.each ?? {})) reach(pattern).pattern = pattern;
+  for (const pattern of Object.keys(plan.raw ?? {})) reach(pattern).raw = pattern;
   for (const pattern of plan.skip ?? []) reach(pattern).skip = true;
   return root;
 }

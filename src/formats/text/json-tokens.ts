@@ -1,15 +1,18 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { type RawValue, rawValue } from './json-raw.ts';
 
 /** What a document is made of, in order. */
 export interface TokenSink {
-  /** Whether the next value is wanted: text that is not is checked and never decoded. */
-  wants(): boolean;
+  /** Whether the next value is wanted: text that is not is checked and never decoded; a raw value is handed over as it is written. */
+  wants(): boolean | 'raw';
   key(name: string): void;
   /** undefined: it was not wanted. */
   scalar(value: string | number | boolean | null | undefined): void;
   open(array: boolean): void;
   close(): void;
+  /** The bytes of a value that was wanted raw: split off by its brackets and quotes, with no look at the grammar within. Valid during the call. */
+  raw?(text: Buffer): void;
 }
 
 const QUOTE = 0x22;
@@ -38,6 +41,8 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
   let inLiteral = false;
   let literal = '';
   let wanted = true;
+  /** A value that is passed over to be handed on as it stands. */
+  let raw: RawValue | undefined;
 
   const fail = (what: string, at: number): never => {
     throw new PlimsollError('corrupt', `not valid JSON: ${what} at byte ${base + at}`);
@@ -83,7 +88,7 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
     afterValue();
   };
   const beginString = (key: boolean): void => {
-    wanted = key || sink.wants();
+    wanted = key || sink.wants() === true;
     inString = true;
     escaped = false;
     hasEscape = false;
@@ -129,6 +134,11 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
     }
   };
   const value = (byte: number, at: number): void => {
+    if (!beginsValue(byte)) fail('no value', at);
+    if (sink.raw !== undefined && sink.wants() === 'raw') {
+      raw = rawValue();
+      return;
+    }
     if (byte === QUOTE) {
       beginString(false);
       return;
@@ -140,9 +150,7 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
       state = array ? 'first-value' : 'first-key';
       return;
     }
-    if (byte !== 0x2d && !(byte >= 0x30 && byte <= 0x39) && byte !== 0x74 && byte !== 0x66 && byte !== 0x6e)
-      fail('no value', at);
-    wanted = sink.wants();
+    wanted = sink.wants() === true;
     inLiteral = true;
     literal = String.fromCharCode(byte);
     partBytes = 1;
@@ -151,9 +159,15 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
   return {
     write(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      let at = 0;
+      let at = base === 0 && bytes.length > 2 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0;
       while (at < bytes.length) {
-        if (inString) {
+        if (raw !== undefined) {
+          at = raw.take(bytes, at);
+          if (raw.text === undefined) break;
+          sink.raw?.(raw.text);
+          raw = undefined;
+          afterValue();
+        } else if (inString) {
           const start = at;
           let done = false;
           while (at < bytes.length) {
@@ -184,14 +198,14 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
             continue;
           }
           if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) structure(byte, at);
-          at += 1;
+          if (raw === undefined) at += 1;
         }
       }
       base += bytes.length;
     },
     end() {
       if (inLiteral) finishLiteral(0);
-      if (inString || nesting.length > 0 || state !== 'end') {
+      if (raw !== undefined || inString || nesting.length > 0 || state !== 'end') {
         throw new PlimsollError(
           'corrupt',
           base === 0 ? 'the file is empty' : `the JSON ends in the middle, after ${base} bytes`,
@@ -203,6 +217,18 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
     },
   };
 }
+
+const BYTE_ORDER_MARK = 0xefbbbf;
+
+const beginsValue = (byte: number): boolean =>
+  byte === QUOTE ||
+  byte === 0x7b ||
+  byte === 0x5b ||
+  byte === 0x2d ||
+  (byte >= 0x30 && byte <= 0x39) ||
+  byte === 0x74 ||
+  byte === 0x66 ||
+  byte === 0x6e;
 
 const isLiteral = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) ||

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
-import { type Dockerfile, type DockerInstruction, parseDockerfile } from '../../formats/text/index.ts';
+import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { refuseBroken } from './dockerfile-match.ts';
 import { readRequirements } from './requirements-file.ts';
@@ -141,6 +141,7 @@ async function take(
   let text: string;
   try {
     text = await readText(absolute, path);
+    if (kind === 'project') readToml(text);
   } catch (error) {
     notes.push(`${path}: ${error instanceof PlimsollError ? error.message : String(error)}`);
     return;

@@ -188,6 +188,50 @@ describe('environment.yml and pyproject.toml', () => {
   });
 });
 
+describe('a pyproject.toml that is TOML, and not lines of it', () => {
+  const places = (text: string): string[] =>
+    readProject(text).map(({ name, value, range, line }) => {
+      expect(text.slice(...range)).toBe(value);
+      return `${name} ${value} ${line}`;
+    });
+
+  it('has no dependencies in its texts and comments', () => {
+    const text =
+      '[project]\nname = "x"\nreadme = """\n[project]\ndependencies = ["evil==1", "flask==1.0"]\n"""\n# "flask==1.0"\ndependencies = ["flask==1.0"] # "flask==1.0"\n';
+    expect(places(text)).toEqual(['flask flask==1.0 8']);
+  });
+
+  it('is read whatever the spelling of its tables, keys, arrays and texts', () => {
+    expect(places('project.dependencies = ["a==1", \'\'\'b==1\'\'\', """\\\n  c==1""",\n]\n')).toEqual([
+      'a a==1 1',
+      'b b==1 1',
+      'c c==1 2',
+    ]);
+    expect(
+      places(
+        '["project"]\n"optional-dependencies" = { gpu = ["torch==1"], docs = ["torch==1", "torchvision==1"] }\n[dependency-groups]\ntest = [\n  {include-group = "x"}, "torch==1"]\n',
+      ),
+    ).toEqual(['torch torch==1 2', 'torch torch==1 2', 'torchvision torchvision==1 2', 'torch torch==1 5']);
+    expect(
+      places(
+        '[tool.poetry]\ndependencies = { numpy = "1.2", torch = { extras = ["1.2"], version = "1.2" } }\n[tool.poetry.group."ci".dependencies.scipy]\noptional = true\nversion = "1.2"\n',
+      ),
+    ).toEqual(['numpy 1.2 2', 'torch 1.2 2', 'scipy 1.2 5']);
+  });
+
+  it('keeps what is written with escapes as it stands: no range of the text is that requirement', () => {
+    expect(places('[project]\ndependencies = ["fl\\u0061sk==1.0", "idna==2"]\n')).toEqual(['idna idna==2 2']);
+  });
+
+  it('that is broken is a note, and nothing is edited', async () => {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM python:3.9\nCOPY . .\nRUN pip install .\n');
+    writeFileSync(join(folder, 'pyproject.toml'), '[project\ndependencies = ["flask==1"]\n');
+    const { files, notes } = await readBuildFiles(join(folder, 'Dockerfile'));
+    expect(files.map(({ path }) => path)).toEqual(['Dockerfile']);
+    expect(notes.join('\n')).toMatch(/^pyproject\.toml: not valid TOML: .*line 1/);
+  });
+});
+
 describe('a Dockerfile', () => {
   it('has pins among the words of pip install changed where they stand, in continued lines, here-documents and variables', () => {
     const text = [
@@ -307,6 +351,17 @@ describe('the unified diff', () => {
       { numRuns: 60 },
     );
   });
+});
+
+it('a difference too large to search for is all of the one and all of the other', { timeout: 60_000 }, () => {
+  const text = (word: string): string => Array.from({ length: 5_000 }, (_, at) => `${word} ${at}`).join('\n');
+  const diff = unifiedDiff('file.txt', text('a'), `${text('b')}\n`);
+  expect(diff.split('\n').slice(0, 4)).toEqual(['--- a/file.txt', '+++ b/file.txt', '@@ -1,5000 +1,5000 @@', '-a 0']);
+  if (!hasGit) return;
+  execFileSync('git', ['init', '-q', folder]);
+  writeFileSync(join(folder, 'file.txt'), text('a'));
+  execFileSync('git', ['-C', folder, 'apply', '-p1', '-'], { input: diff });
+  expect(readFileSync(join(folder, 'file.txt'), 'utf8')).toBe(`${text('b')}\n`);
 });
 
 describe('writing', () => {

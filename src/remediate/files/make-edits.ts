@@ -187,9 +187,7 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
         .map((each) => one(each.line, (pin) => pinDeclaration(file.text, each, pin)));
     case 'project':
       if (change.type !== 'pypi') return [];
-      return readProject(file.text)
-        .filter((each) => each.name === name)
-        .map((each) => one(each.line, (pin) => pinProject(each, pin)));
+      return readProject(file.text, name).map((each) => one(each.line, (pin) => pinProject(each, pin)));
     default:
       if (change.type !== 'pypi') return [];
       return readRequirements(file.text)

@@ -1,8 +1,8 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import { parseRequirement } from '../../formats/text/index.ts';
+import { type Json, type JsonObject, list, object, parseRequirement, readToml } from '../../formats/text/index.ts';
 import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
-import type { TextEdit } from './text-edit.ts';
+import { lineAt, type TextEdit } from './text-edit.ts';
 
 /** A dependency in a pyproject.toml. */
 export interface ProjectDeclaration {
@@ -14,77 +14,102 @@ export interface ProjectDeclaration {
   readonly line: number;
 }
 
-/** Tables whose arrays hold requirements. https://packaging.python.org/en/latest/specifications/pyproject-toml/ */
-const ARRAYS = /^(?:project|dependency-groups|tool\.uv|tool\.pdm\.dev-dependencies|project\.optional-dependencies)$/;
-const POETRY = /^tool\.poetry(?:\.group\.[\w-]+)?\.(?:dev-)?dependencies$/;
+/** What a declaration is called by while its place is looked for; no text holds it by itself. */
+const MARK = 'plimsoll-looks-for-this-place';
+/** Places tried for all declarations of a file together; each costs reading the file again. */
+const TRIES = 4_000;
+/** Bytes read again in all these tries. */
+const TRIED_BYTES = 64 * 1024 * 1024;
+
+type Stated = Pick<ProjectDeclaration, 'name' | 'kind' | 'value'>;
 
 /**
- * The dependencies of a pyproject.toml with their places. Only what stands in the usual shape is understood: strings in arrays, and
- * Poetry's `name = "^1.2"` or `name = { version = "^1.2" }`; the rest of the file is not looked at, and stays as it is.
+ * The dependencies of a pyproject.toml, or those of one name, with their places. What they are says a TOML reader; where a declaration stands is proven by it
+ * too: of all places with the same text, the one whose change changes that declaration and no other. A text that is written with
+ * escapes stands nowhere as it is read, and is left out: it cannot be edited by ranges.
+ * Throws `corrupt` for what is no TOML. https://packaging.python.org/en/latest/specifications/pyproject-toml/
  */
-export function readProject(text: string): ProjectDeclaration[] {
+export function readProject(text: string, name?: string): ProjectDeclaration[] {
+  const stated = declarations(readToml(text));
   const found: ProjectDeclaration[] = [];
-  let table = '';
-  let inArray = false;
-  let at = 0;
-  let number = 0;
-  for (const line of text.split('\n')) {
-    number++;
-    const start = at;
-    at += line.length + 1;
-    const head = inArray ? null : /^\s*\[([^[\]]+)\]\s*(?:#.*)?$/.exec(line);
-    if (head) {
-      table = (head[1] as string).replace(/["'\s]/g, '');
-      continue;
-    }
-    const assignment = inArray ? null : /^\s*["']?([\w.-]+)["']?\s*=\s*/.exec(line);
-    if (POETRY.test(table) && assignment) {
-      const one = poetryVersion(line, assignment[1] as string, assignment[0].length);
-      if (one && assignment[1] !== 'python')
-        found.push({ ...one, range: [start + one.range[0], start + one.range[1]], line: number });
-      continue;
-    }
-    const key = assignment?.[1];
-    const wanted =
-      inArray ||
-      (key !== undefined &&
-        ARRAYS.test(table) &&
-        /^\s*\[/.test(line.slice(assignment![0].length)) &&
-        (table !== 'project' || key === 'dependencies') &&
-        (table !== 'tool.uv' || /dependencies$/.test(key)));
-    if (!wanted) continue;
-    const strings = [...line.slice(inArray ? 0 : assignment![0].length).matchAll(/"([^"\\]*)"|'([^']*)'|#.*$|(\])/g)];
-    const shift = start + (inArray ? 0 : assignment![0].length);
-    inArray = true;
-    for (const match of strings) {
-      if (match[0].startsWith('#')) break;
-      if (match[3] !== undefined) {
-        inArray = false;
-        break;
-      }
-      const value = match[1] ?? match[2] ?? '';
-      const parsed = parseRequirement(value);
-      if (!parsed || parsed.url !== undefined) continue;
-      const from = shift + match.index + 1;
-      found.push({
-        name: pypi.normalize(parsed.name),
-        kind: 'pep508',
-        value,
-        range: [from, from + value.length],
-        line: number,
-      });
-    }
-  }
-  return found;
+  const budget = { tries: TRIES, bytes: TRIED_BYTES };
+  let from = 0;
+  stated.forEach((one, index) => {
+    if (name !== undefined && one.name !== name) return;
+    // They mostly stand in the order in which they are read: what comes behind the last one is tried first.
+    const start = place(text, stated, index, from, budget) ?? place(text, stated, index, 0, budget);
+    if (start === undefined) return;
+    from = start + one.value.length;
+    found.push({ ...one, range: [start, from], line: lineAt(text, start) });
+  });
+  return found.sort((a, b) => a.range[0] - b.range[0]);
 }
 
-function poetryVersion(line: string, name: string, from: number): Omit<ProjectDeclaration, 'line'> | undefined {
-  const rest = line.slice(from);
-  const match = /^"([^"\\]*)"|^\{.*?\bversion\s*=\s*"([^"\\]*)"/.exec(rest);
-  const value = match?.[1] ?? match?.[2];
-  if (!match || value === undefined) return undefined;
-  const start = from + match[0].lastIndexOf(`"${value}"`) + 1;
-  return { name: pypi.normalize(name), kind: 'poetry', value, range: [start, start + value.length] };
+function place(
+  text: string,
+  stated: readonly Stated[],
+  index: number,
+  from: number,
+  budget: { tries: number; bytes: number },
+): number | undefined {
+  const { value } = stated[index] as Stated;
+  if (value === '') return undefined;
+  for (let at = text.indexOf(value, from); at >= 0; at = text.indexOf(value, at + 1)) {
+    budget.tries -= 1;
+    budget.bytes -= text.length;
+    if (budget.tries < 0 || budget.bytes < 0) return undefined;
+    if (changesOnly(`${text.slice(0, at)}${MARK}${text.slice(at + value.length)}`, stated, index)) return at;
+  }
+  return undefined;
+}
+
+function changesOnly(changed: string, stated: readonly Stated[], index: number): boolean {
+  try {
+    const now = declarations(readToml(changed));
+    return (
+      now.length === stated.length &&
+      now.every(({ value }, at) => value === (at === index ? MARK : (stated[at] as Stated).value))
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Every requirement of the project, in the order of its tables. */
+function declarations(document: JsonObject): Stated[] {
+  const project = object(document.project);
+  const tool = object(document.tool);
+  const [uv, pdm, poetry] = [object(tool.uv), object(object(tool.pdm)['dev-dependencies']), object(tool.poetry)];
+  const arrays = [
+    project.dependencies,
+    ...Object.values(object(project['optional-dependencies'])),
+    ...Object.values(object(document['dependency-groups'])),
+    ...Object.entries(uv).flatMap(([key, value]) => (key.endsWith('dependencies') ? [value] : [])),
+    ...Object.values(pdm),
+  ];
+  const tables = [
+    poetry.dependencies,
+    poetry['dev-dependencies'],
+    ...Object.values(object(poetry.group)).map((group) => object(group).dependencies),
+  ];
+  return [...arrays.flatMap((array) => list(array).flatMap(pep508)), ...tables.flatMap((table) => poetryTable(table))];
+}
+
+function pep508(value: Json): Stated[] {
+  if (typeof value !== 'string') return [];
+  if (value === MARK) return [{ name: MARK, kind: 'pep508', value }];
+  const parsed = parseRequirement(value);
+  return !parsed || parsed.url !== undefined ? [] : [{ name: pypi.normalize(parsed.name), kind: 'pep508', value }];
+}
+
+/** `name = "^1.2"` or `name = { version = "^1.2" }`. https://python-poetry.org/docs/dependency-specification/ */
+function poetryTable(table: Json | undefined): Stated[] {
+  return Object.entries(object(table)).flatMap(([name, entry]): Stated[] => {
+    const value = typeof entry === 'string' ? entry : object(entry).version;
+    return name === 'python' || typeof value !== 'string'
+      ? []
+      : [{ name: pypi.normalize(name), kind: 'poetry', value }];
+  });
 }
 
 /** The edit that brings a dependency to a version; undefined where what is written cannot be understood. */
