@@ -1,6 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CommandModule } from './command.ts';
-import { type ImageOptions, withImageOptions } from './image-options.ts';
+import type { BenchRequest } from '../application/bench.ts';
+import type { BenchReport } from '../cis/bench.ts';
+import { PlimsollError } from '../errors.ts';
+import { buildArguments } from './build-arguments.ts';
+import type { CommandModule, Context } from './command.ts';
+import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
 
 /** What the command line says; `-b` and `--no-color` are the same. */
 export interface BenchFlags extends ImageOptions {
@@ -50,8 +54,7 @@ export const bench: CommandModule = {
       .command('bench')
       .description('check this host, an image or a Dockerfile by the CIS Docker Benchmark 1.6.0');
     withImageOptions(withBenchOptions(command)).action(async (flags: BenchFlags) => {
-      const { runBenchCommand } = await import('./bench-run.ts');
-      exit(await runBenchCommand({ ...flags, ...ownDefaults(command, flags) }, context));
+      exit(await run({ ...flags, ...ownDefaults(command, flags) }, context));
     });
   },
 };
@@ -105,3 +108,53 @@ function ownDefaults(command: Command, flags: BenchFlags): Partial<BenchFlags> {
 }
 
 const again = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+async function run(flags: BenchFlags, context: Context): Promise<number> {
+  const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { writeOutput }, style] = await Promise.all([
+    import('../application/bench.ts'),
+    import('../report/bench/formats.ts'),
+    import('./output.ts'),
+    import('../terminal/style.ts'),
+  ]);
+  const format = benchFormatNamed(flags.format);
+  if (!GATES.includes(flags.failOn))
+    throw new PlimsollError('usage', `--fail-on takes ${GATES.join(', ')}, not ${flags.failOn}`);
+  const request = await requestOf(flags, context);
+  if (flags.list) {
+    const lines = benchChecks(request).map(
+      (one) => `${one.id.padEnd(8)} level ${one.level}  ${one.scoring.padEnd(9)}  ${one.title}\n`,
+    );
+    await writeOutput(lines, flags.output, context);
+    return 0;
+  }
+  const { report, missing } = await benchmark(request, context);
+  const terminal = flags.output === undefined;
+  const width = terminal ? style.widthOf(context.stdout) : undefined;
+  const options = { all: flags.all ?? false, remediation: flags.print ?? false, limit: flags.limit };
+  const colour = terminal && !flags.plain && style.colourWanted(context.stdout, context.environment, context.colour);
+  const rendered = format.render(report, { ...options, colour, ...(width === undefined ? {} : { width }) });
+  await writeOutput(rendered, flags.output, context);
+  if (flags.log !== undefined) await writeOutput(benchFormats[0]!.render(report, options), flags.log, context);
+  const code = exitCode(report, flags);
+  // The rest of the report stands; the exit code says that the Engine's part is missing.
+  if (code === 0 && missing) throw missing;
+  return code;
+}
+
+async function requestOf(flags: BenchFlags, { environment }: Context): Promise<BenchRequest> {
+  const { image, buildArg, check, excludeName, trustedBase, ...same } = await accessOf(flags);
+  return {
+    ...same,
+    buildArguments: buildArguments(buildArg, environment),
+    ...(image === undefined ? {} : { images: image }),
+    ...(check === undefined ? {} : { checks: check }),
+    ...(excludeName === undefined ? {} : { excludeNames: excludeName }),
+    ...(trustedBase === undefined ? {} : { trustedBases: trustedBase }),
+  };
+}
+
+function exitCode(report: BenchReport, { failOn }: BenchFlags): number {
+  const bad = report.sections.flatMap((one) => one.findings).filter((one) => one.result === 'warn');
+  if (failOn === 'warn') return bad.length > 0 ? 1 : 0;
+  return failOn === 'level1' && bad.some((one) => one.level === 1) ? 1 : 0;
+}

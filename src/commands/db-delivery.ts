@@ -1,94 +1,61 @@
 import { readFileSync } from 'node:fs';
+import {
+  exportDatabase,
+  type InstallRequest,
+  importDatabase,
+  pullDatabase,
+  pushDatabase,
+  type RegistryRequest,
+} from '../application/database.ts';
 import { loadConfig } from '../config.ts';
-import { asPlimsollError, PlimsollError } from '../errors.ts';
-import { home } from '../home.ts';
+import { asPlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
-
-export interface RegistryFlags {
-  readonly insecure?: boolean;
-  readonly username?: string;
-  readonly password?: string;
-}
-
-export interface InstallFlags {
-  readonly allowOlder?: boolean;
-  readonly key?: string;
-}
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
 /** `db export`: the database in one file. */
 export async function runExport(file: string, context: Context): Promise<number> {
-  const { exportDatabase } = await import('../advisories/delivery/bundle.ts');
-  const { path, bytes, digest, claim } = await exportDatabase(home(context.environment), file);
-  await writeOutput(
-    [
-      `${path}: database of ${claim.built}, ${claim.records.toLocaleString('en')} records, ${mebibytes(bytes)}\n${digest}\n`,
-    ],
-    undefined,
-    context,
-  );
+  const { path, bytes, digest, claim } = await exportDatabase(file, context);
+  const records = claim.records.toLocaleString('en');
+  const text = `${path}: database of ${claim.built}, ${records} records, ${mebibytes(bytes)}\n${digest}\n`;
+  await writeOutput([text], undefined, context);
   return 0;
 }
 
 /** `db import`: the database of an exported file into service. */
 export async function runImport(
   file: string,
-  flags: InstallFlags & { digest?: string; signature?: string },
+  flags: InstallRequest & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  const { importDatabase } = await import('../advisories/delivery/bundle.ts');
-  const key = await keyOf(flags.key, context);
-  const installed = await importDatabase(file, {
-    home: home(context.environment),
-    signal: context.signal,
-    ...(flags.allowOlder !== undefined && { allowOlder: flags.allowOlder }),
-    ...(flags.digest !== undefined && { digest: flags.digest }),
-    ...(flags.signature !== undefined && { signature: flags.signature }),
-    ...(key !== undefined && { key }),
-  });
-  await writeOutput([told(installed)], undefined, context);
+  await writeOutput([told(await importDatabase(file, await withKey(flags, context), context))], undefined, context);
   return 0;
 }
 
 /** `db push`: the database into a registry. */
-export async function runPush(reference: string, flags: RegistryFlags, context: Context): Promise<number> {
-  const { pushDatabase } = await import('../advisories/delivery/registry.ts');
-  return withAccess(flags, context, async (access) => {
-    const pushed = await pushDatabase(home(context.environment), reference, access);
-    await writeOutput(
-      [`${pushed.reference}: database of ${pushed.claim.built}, ${mebibytes(pushed.bytes)}\n${pushed.digest}\n`],
-      undefined,
-      context,
-    );
-  });
+export async function runPush(reference: string, flags: RegistryRequest, context: Context): Promise<number> {
+  const pushed = await pushDatabase(reference, flags, context);
+  const text = `${pushed.reference}: database of ${pushed.claim.built}, ${mebibytes(pushed.bytes)}\n${pushed.digest}\n`;
+  await writeOutput([text], undefined, context);
+  return 0;
 }
 
 /** `db pull`: the database from a registry, the first of several that has it. */
 export async function runPull(
   references: readonly string[],
-  flags: RegistryFlags & InstallFlags,
+  flags: RegistryRequest & InstallRequest,
   context: Context,
 ): Promise<number> {
-  const { pullDatabase } = await import('../advisories/delivery/registry.ts');
-  const config = await loadConfig(context.environment, context.configFile);
-  const mirrors = references.length > 0 ? references : config.mirrors;
-  if (mirrors.length === 0)
-    throw new PlimsollError('usage', 'nothing says where to pull from', {
-      hint: 'name a reference, or list mirrors in the configuration file',
-    });
-  const key = await keyOf(flags.key, context);
-  return withAccess(flags, context, async (access) => {
-    const pulled = await pullDatabase(mirrors, access, {
-      home: home(context.environment),
-      signal: context.signal,
-      ...(flags.allowOlder !== undefined && { allowOlder: flags.allowOlder }),
-      ...(key !== undefined && { key }),
-    });
-    const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
-    await writeOutput([...passed, `${pulled.reference}\n`, told(pulled)], undefined, context);
-  });
+  const { mirrors } = await loadConfig(context.environment, context.configFile);
+  const pulled = await pullDatabase(
+    references.length > 0 ? references : mirrors,
+    await withKey(flags, context),
+    context,
+  );
+  const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
+  await writeOutput([...passed, `${pulled.reference}\n`, told(pulled)], undefined, context);
+  return 0;
 }
 
 function told({
@@ -104,38 +71,13 @@ function told({
   return `Database of ${claim.built}, ${claim.records.toLocaleString('en')} records, is in service: ${path}\n`;
 }
 
-async function keyOf(flag: string | undefined, context: Context): Promise<string | undefined> {
-  const path = flag ?? (await loadConfig(context.environment, context.configFile)).flags.get('key');
-  if (typeof path !== 'string') return undefined;
+/** The flags with the key itself in the place of its file. Throws `config` for a file that cannot be read. */
+async function withKey<T extends InstallRequest>(flags: T, context: Context): Promise<T> {
+  const path = flags.key ?? (await loadConfig(context.environment, context.configFile)).flags.get('key');
+  if (typeof path !== 'string') return flags;
   try {
-    return readFileSync(path, 'utf8');
+    return { ...flags, key: readFileSync(path, 'utf8') };
   } catch (error) {
     throw asPlimsollError(error, 'config', path);
-  }
-}
-
-async function withAccess(
-  flags: RegistryFlags,
-  context: Context,
-  work: (access: import('../advisories/delivery/registry.ts').RegistryAccess) => Promise<void>,
-): Promise<number> {
-  const [{ createHttp }, { createKeychain }] = await Promise.all([
-    import('../network/http.ts'),
-    import('../sources/registry/keychain.ts'),
-  ]);
-  const { environment, progress, signal } = context;
-  const http = createHttp({ environment, progress, ...(flags.insecure && { insecure: true }) });
-  const { username, password } = flags;
-  try {
-    const keychain = createKeychain({
-      environment,
-      signal,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-    });
-    await work({ http, keychain, environment, signal, ...(flags.insecure && { insecure: true }) });
-    return 0;
-  } finally {
-    await http.close();
   }
 }

@@ -1,5 +1,4 @@
 import type { DocumentResult, UpdateSummary } from '../advisories/build/index.ts';
-import { home } from '../home.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -14,43 +13,21 @@ export interface UpdateFlags {
 
 /** Updates the database and says in a few lines what became of it. Exit code 0 as soon as a database is in service. */
 export async function runUpdate(flags: UpdateFlags, context: Context): Promise<number> {
-  const [{ updateDatabase }, { createHttp }, { loadConfig }, { databaseBytes }, { colourWanted }] = await Promise.all([
-    import('../advisories/build/update.ts'),
-    import('../network/http.ts'),
+  const [{ updateDatabase }, { loadConfig }, { databaseBytes }, { colourWanted }] = await Promise.all([
+    import('../application/database.ts'),
     import('../config.ts'),
     import('../advisories/store/header.ts'),
     import('../terminal/style.ts'),
   ]);
   const config = await loadConfig(context.environment, context.configFile);
-  const from = flags.feeds ?? (config.flags.get('from') as string | undefined);
-  const http = createHttp({
-    environment: context.environment,
-    progress: context.progress,
-    ...(flags.insecure && { insecure: true }),
-  });
+  const { feeds: mirror, ...same } = flags;
+  const from = mirror ?? (config.flags.get('from') as string | undefined);
   const started = performance.now();
-  try {
-    const summary = await updateDatabase({
-      home: home(context.environment),
-      http,
-      settings: config.feeds,
-      progress: context.progress,
-      signal: context.signal,
-      ...(from !== undefined && { from }),
-      ...(flags.only !== undefined && { only: flags.only }),
-      ...(flags.fresh !== undefined && { fresh: flags.fresh }),
-      ...(flags.allowOlder !== undefined && { allowOlder: flags.allowOlder }),
-    });
-    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-    await writeOutput(
-      lines(summary, databaseBytes(summary.path), performance.now() - started, paint),
-      undefined,
-      context,
-    );
-    return 0;
-  } finally {
-    await http.close();
-  }
+  const summary = await updateDatabase({ ...same, feeds: config.feeds, ...(from !== undefined && { from }) }, context);
+  const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+  const text = lines(summary, databaseBytes(summary.path), performance.now() - started, paint);
+  await writeOutput(text, undefined, context);
+  return 0;
 }
 
 function* lines(

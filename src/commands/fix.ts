@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { FixRequest } from '../application/fix.ts';
+import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
 
@@ -102,14 +103,4 @@ async function requestOf(flags: FixFlags, { environment }: Context): Promise<Fix
     ...(bases === undefined ? {} : { bases }),
     ...(tryBases === undefined ? {} : { tryBases }),
   };
-}
-
-/** `NAME=value`, or the name of a variable of the environment, as builders take them. */
-function buildArguments(pairs: readonly string[] = [], environment: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
-  return new Map(
-    pairs.map((pair): [string, string] => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [pair, environment[pair] ?? ''] : [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
 }

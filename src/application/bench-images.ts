@@ -1,6 +1,5 @@
 /** Opens the images that the benchmark judges, and ties them to the scan, the layer cache and their registry. */
 
-import { openTarget } from '../application/open-target.ts';
 import type { EngineImage } from '../cis/engine/index.ts';
 import type { ImageFacts, ImageScan, ImageSignatures } from '../cis/image/index.ts';
 import { imageFactsOf } from '../cis/image/index.ts';
@@ -9,8 +8,8 @@ import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import type { Image, Inventory } from '../model.ts';
-import type { BenchFlags } from './bench.ts';
-import type { Context } from './command.ts';
+import { type ImageAccess, openTarget } from './open-target.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The images of one run; all are closed with it. */
 export interface BenchImages {
@@ -20,12 +19,12 @@ export interface BenchImages {
 }
 
 /** Nothing is opened before it is asked for. */
-export function openBenchImages(flags: BenchFlags, context: Context): BenchImages {
+export function openBenchImages(access: ImageAccess, around: Surroundings): BenchImages {
   const opened: { close(): Promise<void> }[] = [];
   const open = async (target: string): Promise<ImageFacts> => {
-    const it = await openTarget(target, flags, context);
+    const it = await openTarget(target, access, around);
     opened.push(it);
-    return factsOf(it.image, it.cache, flags, context);
+    return factsOf(it.image, it.cache, access, around);
   };
   return {
     named: async (targets) => {
@@ -40,15 +39,20 @@ export function openBenchImages(flags: BenchFlags, context: Context): BenchImage
   };
 }
 
-async function factsOf(image: Image, cache: LayerCache, flags: BenchFlags, context: Context): Promise<ImageFacts> {
+async function factsOf(
+  image: Image,
+  cache: LayerCache,
+  access: ImageAccess,
+  around: Surroundings,
+): Promise<ImageFacts> {
   const { takeInventory } = await import('../inventory/take.ts');
-  const reading = { cache, progress: context.progress, signal: context.signal };
+  const reading = { cache, progress: around.progress, signal: around.signal };
   const read = once(() => takeInventory(image, reading));
   return imageFactsOf(image, {
     read,
-    scan: async () => scanned(read, context),
-    signatures: () => signaturesOf(image, flags, context),
-    signal: context.signal,
+    scan: async () => scanned(read, around),
+    signatures: () => signaturesOf(image, access, around),
+    signal: around.signal,
   });
 }
 
@@ -63,7 +67,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /** The vulnerabilities, by the advisory database of this machine; without one the check says what to do. */
 async function scanned(
   read: () => Promise<{ readonly inventory: Inventory }>,
-  context: Context,
+  around: Surroundings,
 ): Promise<Reading<ImageScan>> {
   const [{ openStore, databasePath }, { match }, { coverageOf }] = await Promise.all([
     import('../advisories/store/sqlite-store.ts'),
@@ -72,7 +76,7 @@ async function scanned(
   ]);
   let store: Awaited<ReturnType<typeof openStore>>;
   try {
-    store = await openStore(databasePath(home(context.environment)));
+    store = await openStore(databasePath(home(around.environment)));
   } catch (error) {
     if (error instanceof PlimsollError) return missed('broken', error.line);
     throw error;
@@ -92,7 +96,11 @@ async function scanned(
   }
 }
 
-async function signaturesOf(image: Image, flags: BenchFlags, context: Context): Promise<Reading<ImageSignatures>> {
+async function signaturesOf(
+  image: Image,
+  access: ImageAccess,
+  around: Surroundings,
+): Promise<Reading<ImageSignatures>> {
   const { subject } = image;
   if (subject.source !== 'registry')
     return missed('absent', `the image comes from ${subject.source}, not from a registry`);
@@ -101,11 +109,11 @@ async function signaturesOf(image: Image, flags: BenchFlags, context: Context): 
     import('../sources/registry/keychain.ts'),
     import('../cis/image/signatures.ts'),
   ]);
-  const http = createHttp({ environment: context.environment, ...(flags.insecure ? { insecure: true } : {}) });
-  const { username, password, registryToken: token } = flags;
+  const http = createHttp({ environment: around.environment, ...(access.insecure ? { insecure: true } : {}) });
+  const { username, password, registryToken: token } = access;
   const keychain = createKeychain({
-    environment: context.environment,
-    signal: context.signal,
+    environment: around.environment,
+    signal: around.signal,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(token === undefined ? {} : { token }),
@@ -117,8 +125,8 @@ async function signaturesOf(image: Image, flags: BenchFlags, context: Context): 
       keychain,
       name: subject.name,
       digests: digests.filter((one) => one !== undefined),
-      signal: context.signal,
-      ...(flags.insecure ? { insecure: true } : {}),
+      signal: around.signal,
+      ...(access.insecure ? { insecure: true } : {}),
     });
   } finally {
     await http.close();

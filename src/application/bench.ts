@@ -1,0 +1,171 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type BenchReport, runBench } from '../cis/bench.ts';
+import type { Check } from '../cis/check.ts';
+import { connectEngine, findEngine } from '../cis/engine/index.ts';
+import type { DockerfileFacts, Facts, Scope } from '../cis/facts.ts';
+import { gatherFacts } from '../cis/gather.ts';
+import { openHost } from '../cis/host/index.ts';
+import type { ImageFacts } from '../cis/image/index.ts';
+import { selectChecks } from '../cis/selection.ts';
+import { PlimsollError } from '../errors.ts';
+import { parseDockerfile } from '../formats/text/index.ts';
+import { LIMITS } from '../limits.ts';
+import { createHttp } from '../network/http.ts';
+import { openBenchImages } from './bench-images.ts';
+
+import type { ImageAccess } from './open-target.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of the benchmark. */
+export interface BenchRequest extends ImageAccess {
+  /** Images that are judged without an Engine; with these or a Dockerfile the host is left alone. */
+  readonly images?: readonly string[];
+  readonly dockerfile?: string;
+  readonly buildArguments?: ReadonlyMap<string, string>;
+  /** Ids (`2.1`), sections (`4`), groups (`container_runtime`) or `level1`; default: all. */
+  readonly checks?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Only containers and images with such names (patterns). */
+  readonly include?: readonly string[];
+  readonly excludeNames?: readonly string[];
+  /** Accounts that may control the daemon. */
+  readonly users?: readonly string[];
+  readonly trustedBases?: readonly string[];
+  /** Containers and images with this label are left out. */
+  readonly label?: string;
+  /** Reads the files of the local images, too. */
+  readonly deep?: boolean;
+  /** The Engine: `unix:///path` or `tcp://host:port`; default: `DOCKER_HOST`. */
+  readonly host?: string;
+  /** Where this host's `/` is mounted, in a container; default `/`. */
+  readonly hostRoot?: string;
+}
+
+/** The report, and where no Engine answered although it was needed, what is missing. */
+export interface Benched {
+  readonly report: BenchReport;
+  readonly missing?: PlimsollError;
+}
+
+/** The CIS Docker Benchmark on this host, on images or on a Dockerfile. Throws `usage`, and what opening an image throws. */
+export async function benchmark(request: BenchRequest, around: Surroundings): Promise<Benched> {
+  const checks = benchChecks(request);
+  const { signal, progress } = around;
+  const environment =
+    request.host === undefined ? around.environment : { ...around.environment, DOCKER_HOST: request.host };
+  const http = createHttp({ environment, progress });
+  const images = openBenchImages(request, { ...around, environment });
+  try {
+    const engine = connectEngine(http, await findEngine(environment), { signal });
+    const named = await images.named(request.images ?? []);
+    const dockerfile = request.dockerfile === undefined ? undefined : await readDockerfile(request.dockerfile, request);
+    const facts = gatherFacts({
+      host: openHost(resolve(request.hostRoot ?? '/')),
+      engine,
+      scope: scopeOf(request),
+      environment,
+      now: Date.now(),
+      ...(dockerfile === undefined ? {} : { dockerfile }),
+      ...(named.length === 0 ? {} : { named }),
+      ...(request.deep ? { openLocal: images.local } : {}),
+    });
+    const report = await judge(checks, facts, { request, around, dockerfile, named });
+    const missing = isHostRun(request) ? await withoutEngine(facts, checks) : undefined;
+    return { report, ...(missing ? { missing } : {}) };
+  } finally {
+    await images.close();
+    await http.close();
+  }
+}
+
+const isHostRun = (request: BenchRequest) => (request.images ?? []).length === 0 && request.dockerfile === undefined;
+
+/** For one image or Dockerfile only the sections that can look at it, unless the user says which. Throws `usage`. */
+export function benchChecks(request: BenchRequest): Check[] {
+  const chosen = selectChecks(request.checks ?? [], request.exclude);
+  if (isHostRun(request)) return chosen;
+  const about = chosen.filter((one) => /^(?:4\.|P\.(?:1|2|7|10)$)/.test(one.id));
+  if (about.length > 0) return about;
+  throw new PlimsollError('usage', 'none of these checks looks at an image or a Dockerfile', {
+    hint: 'section 4 and P.1, P.2, P.7 and P.10 do',
+  });
+}
+
+const scopeOf = (request: BenchRequest): Scope => ({
+  include: request.include ?? [],
+  exclude: request.excludeNames ?? [],
+  trusted: request.users ?? [],
+  trustedBases: request.trustedBases ?? [],
+  ...(request.label === undefined ? {} : { label: request.label }),
+});
+
+async function readDockerfile(path: string, request: BenchRequest): Promise<DockerfileFacts> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
+  if (!found.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
+  if (found.size > LIMITS.dockerfileBytes)
+    throw new PlimsollError('limit', `larger than ${LIMITS.dockerfileBytes} bytes: no Dockerfile`, { where: path });
+  const file = parseDockerfile(await readFile(path, 'utf8'), request.buildArguments ?? new Map());
+  if (file.stages.length === 0) {
+    const problem = file.problems[0];
+    throw new PlimsollError('corrupt', problem?.message ?? 'no Dockerfile', {
+      where: problem === undefined ? path : `${path}:${problem.at.line}:${problem.at.column}`,
+    });
+  }
+  return { path, file };
+}
+
+interface Judging {
+  readonly request: BenchRequest;
+  readonly around: Surroundings;
+  readonly dockerfile: DockerfileFacts | undefined;
+  readonly named: readonly ImageFacts[];
+}
+
+async function judge(checks: readonly Check[], facts: Facts, it: Judging): Promise<BenchReport> {
+  const { request, around, dockerfile, named } = it;
+  const target = isHostRun(request)
+    ? facts.engine.endpoint.address
+    : [...named.map((one) => one.name), ...(dockerfile === undefined ? [] : [dockerfile.path])].join(', ');
+  const task = around.progress.task('checks', { total: checks.length });
+  try {
+    return await runBench(checks, facts, {
+      target,
+      notices: await noticesOf(facts, it),
+      onCheck: () => task.add(1),
+    });
+  } finally {
+    task.done();
+  }
+}
+
+async function noticesOf(facts: Facts, { request, dockerfile, named }: Judging): Promise<string[]> {
+  const notices = (dockerfile?.file.problems ?? []).map(
+    (one) => `${dockerfile?.path}:${one.at.line}:${one.at.column}: ${one.message}`,
+  );
+  if (!isHostRun(request))
+    return notices.concat(named.length > 1 ? [`${named.length} images are judged together`] : []);
+  const version = await facts.engine.version();
+  if (!version.ok) notices.push(version.reason);
+  if (facts.engine.endpoint.socketPath === undefined)
+    notices.push('the Engine is reached over the network: files and processes are those of this host');
+  if (process.getuid?.() !== 0) notices.push('not run as root: some files of the host cannot be read');
+  return notices;
+}
+
+/** Sections that cannot say anything without an Engine. */
+const NEEDS_ENGINE = /^[4-7]\./;
+
+/** The rest of the report stands; what is missing is the Engine's part. */
+async function withoutEngine(facts: Facts, checks: readonly Check[]): Promise<PlimsollError | undefined> {
+  if (!checks.some((one) => NEEDS_ENGINE.test(one.id))) return undefined;
+  const { version, info, containers } = facts.engine;
+  // A daemon that hangs may have answered its first questions.
+  const asked = [version, info, ...(checks.some((one) => one.id.startsWith('5.')) ? [containers] : [])];
+  for (const ask of asked) {
+    const answer = await ask();
+    if (!answer.ok) return new PlimsollError('engine', answer.reason, { hint: 'checks of the host alone: -c 1,2,3' });
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import type { UpdateSummary } from '../advisories/build/index.ts';
+import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
+import { PlimsollError } from '../errors.ts';
+import { home } from '../home.ts';
+import { createHttp } from '../network/http.ts';
+import type { ImageAccess } from './open-target.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of an update. */
+export interface UpdateRequest {
+  /** `publishers` (default), or a mirror: an address or a folder. */
+  readonly from?: string;
+  /** Other addresses for single feeds, and feeds that are not wanted. */
+  readonly feeds?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
+  /** Only these feeds or documents, such as `nvd` or `osv/PyPI`. */
+  readonly only?: readonly string[];
+  /** Begins with an empty database. */
+  readonly fresh?: boolean;
+  /** Takes data that is older than what the database has. */
+  readonly allowOlder?: boolean;
+  /** Any certificate is believed. */
+  readonly insecure?: boolean;
+}
+
+/** Brings the database of this machine up to date. The old one stays in service until the new one is whole. Throws `feed`, `io`, `config`. */
+export async function updateDatabase(request: UpdateRequest, around: Surroundings): Promise<UpdateSummary> {
+  const { updateDatabase: update } = await import('../advisories/build/update.ts');
+  const { insecure, feeds, ...same } = request;
+  const { environment, progress, signal } = around;
+  const http = createHttp({ environment, progress, ...(insecure && { insecure }) });
+  try {
+    return await update({
+      ...same,
+      home: home(environment),
+      http,
+      progress,
+      signal,
+      ...(feeds && { settings: feeds }),
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** Writes the database into one file, for closed networks. Throws as `openStore`, and `io`. */
+export async function exportDatabase(file: string, { environment }: Surroundings): Promise<Exported> {
+  return (await import('../advisories/delivery/bundle.ts')).exportDatabase(home(environment), file);
+}
+
+/** What a database from elsewhere has to prove. */
+export interface InstallRequest {
+  /** A public key in PEM form that must have signed it, as cosign does. */
+  readonly key?: string;
+  /** Goes back to an older database. */
+  readonly allowOlder?: boolean;
+}
+
+/** Puts the database of an exported file into service. Throws `corrupt`, `digest-mismatch`, `database-stale`, `io`. */
+export async function importDatabase(
+  file: string,
+  request: InstallRequest & { readonly digest?: string; readonly signature?: string },
+  { environment, signal }: Surroundings,
+): Promise<Installed> {
+  const { importDatabase: take } = await import('../advisories/delivery/bundle.ts');
+  return take(file, { ...request, home: home(environment), signal });
+}
+
+/** How a registry is reached. */
+export type RegistryRequest = Pick<ImageAccess, 'insecure' | 'username' | 'password'>;
+
+/** Puts the database into a registry as an OCI artifact. Throws as the registry source does. */
+export async function pushDatabase(reference: string, request: RegistryRequest, around: Surroundings): Promise<Pushed> {
+  const { pushDatabase: push } = await import('../advisories/delivery/registry.ts');
+  return withRegistry(request, around, (access) => push(home(around.environment), reference, access));
+}
+
+/** Takes the ready-made database from the first of several references that has it. Throws as the registry source does, `usage` for none. */
+export async function pullDatabase(
+  references: readonly string[],
+  request: RegistryRequest & InstallRequest,
+  around: Surroundings,
+): Promise<Pulled> {
+  if (references.length === 0)
+    throw new PlimsollError('usage', 'nothing says where to pull from', {
+      hint: 'name a reference, or list mirrors in the configuration file',
+    });
+  const { pullDatabase: pull } = await import('../advisories/delivery/registry.ts');
+  const { key, allowOlder } = request;
+  const { environment, signal } = around;
+  return withRegistry(request, around, (access) =>
+    pull(references, access, {
+      home: home(environment),
+      signal,
+      ...(allowOlder !== undefined && { allowOlder }),
+      ...(key !== undefined && { key }),
+    }),
+  );
+}
+
+async function withRegistry<T>(
+  { insecure, username, password }: RegistryRequest,
+  { environment, progress, signal }: Surroundings,
+  work: (access: RegistryAccess) => Promise<T>,
+): Promise<T> {
+  const { createKeychain } = await import('../sources/registry/keychain.ts');
+  const http = createHttp({ environment, progress, ...(insecure && { insecure }) });
+  try {
+    const keychain = createKeychain({
+      environment,
+      signal,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    });
+    return await work({ http, keychain, environment, signal, ...(insecure && { insecure }) });
+  } finally {
+    await http.close();
+  }
+}
