@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // The quick suite: offline, nothing but what `npm ci` brought.
 export default defineConfig({
+  // The examples import the package by its name, as anybody would.
+  resolve: { alias: { plimsoll: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],

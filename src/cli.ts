@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
 import { commands } from './commands/index.ts';
+import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { type ErrorCode, PlimsollError, printable } from './errors.ts';
 import { silent } from './progress.ts';
 import { terminalProgress } from './terminal/progress.ts';
@@ -76,10 +77,6 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
       code = value;
     });
   for (const command of program.commands) command.exitOverride();
-  program.hook('preAction', async (_, action) => {
-    const { applyConfig } = await import('./commands/defaults.ts');
-    await applyConfig(action, context);
-  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -93,18 +90,26 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
 }
 
 function programOf(): Command {
-  return new Command('plimsoll')
+  const program = new Command('plimsoll')
     .description(
       'Says whether a machine-learning container may sail: what is vulnerable in it, why, and what to change',
     )
     .version(VERSION, '-v, --version')
-    .option('-q, --quiet', 'no progress, only the result')
-    .option('--no-color', 'plain text (also NO_COLOR=1)')
-    .option('--config <file>', 'configuration (default: plimsoll.yaml in this folder, if there is one)')
-    .option('--debug', 'print the stack of an error')
-    .showHelpAfterError('(plimsoll --help shows what there is)')
+    .configureOutput({ outputError: (text, write) => write(misuse(text)) })
+    .addHelpText(
+      'afterAll',
+      '\nEach option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.',
+    )
     .exitOverride()
     .enablePositionalOptions(false);
+  return addOptions(program, GLOBAL_OPTIONS);
+}
+
+/** What the parser of the line says, in one line like every other error. */
+function misuse(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const hint = rest.map((line) => line.replace(/^\((?:Did)?(.*)\)$/, 'did$1')).find((line) => line.startsWith('did '));
+  return `plimsoll: ${first.replace(/^error: /, '')}; ${hint ?? 'plimsoll --help shows what there is'}\n`;
 }
 
 function report(error: unknown, debug: boolean): number {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from './config.ts';
+import type { PlimsollError } from './errors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,10 +16,10 @@ const load = (environment: NodeJS.ProcessEnv = {}, named?: string) => loadConfig
 
 describe('the configuration file', () => {
   it('need not exist', async () => {
-    expect(await load()).toEqual({ feeds: {}, mirrors: [], flags: new Map() });
+    expect(await load()).toEqual({ feeds: {}, mirrors: [], settings: new Map() });
   });
 
-  it('gives flags their defaults and feeds another address', async () => {
+  it('gives feeds another address, and keeps what others read, with its place', async () => {
     write(`
 severity: [CRITICAL, HIGH]
 fixable: true
@@ -28,12 +29,9 @@ feeds:
   debian: { url: https://mirror.example/tracker.json }
   nvd: false
 `);
-    const { flags, feeds, mirrors } = await load();
-    expect([...flags]).toEqual([
-      ['severity', 'CRITICAL,HIGH'],
-      ['fixable', true],
-      ['fail-on', 'high'],
-    ]);
+    const { settings, feeds, mirrors } = await load();
+    expect([...settings.keys()]).toEqual(['severity', 'fixable', 'fail-on']);
+    expect(settings.get('fixable')).toEqual({ value: true, at: expect.stringMatching(/plimsoll\.yaml:3:10$/) });
     expect(mirrors).toEqual(['registry.example/plimsoll/db']);
     expect({ ...feeds }).toEqual({ debian: { url: 'https://mirror.example/tracker.json' }, nvd: { enabled: false } });
   });
@@ -42,26 +40,26 @@ feeds:
     write('format: json', 'a.yaml');
     write('format: trivy', 'b.yaml');
     write('format: table', '.plimsoll.yaml');
-    expect((await load({ PLIMSOLL_CONFIG: 'b.yaml' }, 'a.yaml')).flags.get('format')).toBe('json');
-    expect((await load({ PLIMSOLL_CONFIG: 'b.yaml' })).flags.get('format')).toBe('trivy');
-    expect((await load()).flags.get('format')).toBe('table');
+    expect((await load({ PLIMSOLL_CONFIG: 'b.yaml' }, 'a.yaml')).settings.get('format')?.value).toBe('json');
+    expect((await load({ PLIMSOLL_CONFIG: 'b.yaml' })).settings.get('format')?.value).toBe('trivy');
+    expect((await load()).settings.get('format')?.value).toBe('table');
   });
 
   it.each([
-    ['serverity: HIGH', 'nobody knows the key serverity', 'did you mean severity?'],
     ['feeds: { nvd: { ulr: x } }', 'nobody knows the key feeds.nvd.ulr', 'did you mean feeds.nvd.url?'],
-    ['xyzzy: 1', 'nobody knows the key xyzzy', 'the keys are feeds'],
-    ['fixable: maybe', 'fixable has to be true or false', ''],
     ['feeds: [nvd]', 'feeds has to be a mapping', ''],
     ['- a', 'the file has to be a mapping', ''],
-    ['a: [', 'the configuration cannot be read', ''],
-    ['__proto__: { fixable: true }', 'nobody knows the key __proto__', ''],
+    ['a: [', 'this cannot be read', ''],
+    ['format: json\nformat: table', 'this cannot be read: Map keys must be unique', ''],
+    ['a: !!js/function x', 'this cannot be read', ''],
+    ['feeds: { nvd: { url: [1] } }', 'feeds.nvd.url has to be a text', ''],
   ])('%s is refused with a line that helps', async (text, message, hint) => {
     write(text);
     const error = await load().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'config', message: expect.stringContaining(message) });
     if (hint !== '') expect(error).toMatchObject({ hint: expect.stringContaining(hint) });
     expect((error as Error).message).not.toContain('\n');
+    expect((error as PlimsollError).where).toMatch(/plimsoll\.yaml:\d+:\d+$/);
   });
 
   it('that is named has to be there', async () => {

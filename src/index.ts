@@ -1,9 +1,7 @@
 /**
- * Plimsoll as a library: open an image, read it, match it, render the result.
+ * Plimsoll as a library (docs/library.md). What a command does is a function of the same name:
  *
- *     const image = await openImage('oci:./layout', { environment: process.env, progress: silent });
- *     const store = openStore(databasePath(home()));
- *     const report = await scanImage(image, { store });
+ *     const report = await scan('oci:./layout', { severityFrom: 'vendor' }, surroundings());
  */
 
 export { schemeNamed, schemes } from './advisories/ratings/index.ts';
@@ -11,7 +9,28 @@ export type { AdvisoryStore } from './advisories/store/index.ts';
 export { databasePath, memoryStore, openStore } from './advisories/store/index.ts';
 export { type Analyzer, analyzer, type Fact, unknown } from './analyzers/analyzer.ts';
 export { analyzers } from './analyzers/index.ts';
-export { scanImage } from './application/scan-image.ts';
+export { type Benched, type BenchRequest, benchmark } from './application/bench.ts';
+export { type CompareRequest, compareTargets } from './application/compare.ts';
+export {
+  exportDatabase,
+  type InstallRequest,
+  importDatabase,
+  pullDatabase,
+  pushDatabase,
+  type RegistryRequest,
+  type UpdateRequest,
+  updateDatabase,
+} from './application/database.ts';
+export { type ExplainRequest, explainVulnerability } from './application/explain.ts';
+export { type FixRequest, type PlannedFix, planFix } from './application/fix.ts';
+export { writeEdits } from './application/fix-edits.ts';
+export { type InventoryRequest, inventory, type TargetInventory } from './application/inventory.ts';
+export { type ImageAccess, type OpenedTarget, openTarget, withTarget } from './application/open-target.ts';
+export { type ScanRequest, scan } from './application/scan.ts';
+export { type ScanOptions, scanImage } from './application/scan-image.ts';
+export { type DatabaseView, type JudgingStore, openJudgingStore } from './application/stores.ts';
+export { type Surroundings, surroundings } from './application/surroundings.ts';
+export { type VerifyRequest, verifyTarget } from './application/verify.ts';
 export { type CompareInput, compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { type Explanation, explain } from './compare/explain.ts';
@@ -27,10 +46,13 @@ export { match } from './matching/match.ts';
 export type * from './model.ts';
 export { filterReport, worstReaches } from './policy/filter.ts';
 export { type Progress, silent } from './progress.ts';
+export { type Goal, parseGoal } from './remediate/goal.ts';
 export { makePlan, type Planning, readEarlier, type Verification, verify } from './remediate/plan/index.ts';
+export type { Plan, Step } from './remediate/plan.ts';
+export { benchFormatNamed, benchFormats } from './report/bench/index.ts';
 export { compareFormatNamed, compareFormats } from './report/compare/index.ts';
 export { fixFormatNamed, fixFormats } from './report/fix/index.ts';
-export { reportFormatNamed, reports } from './report/index.ts';
+export { pieces, reportFormatNamed, reports } from './report/index.ts';
 export { lenses, lensNamed, scanners } from './scanners/index.ts';
 export { readReport, reportBytes, reportFile } from './scanners/read.ts';
 export { memoryImage } from './sources/files/index.ts';

@@ -200,8 +200,10 @@ export const LIMITS = {
   boltPages: 20_000_000,
   /** An advisory database, packed and unpacked. */
   databaseBytes: 8 * GiB,
-  /** A configuration file. */
+  /** A configuration file; its values with those that aliases repeat; mappings within mappings. */
   settingsBytes: 1 * MiB,
+  settingsNodes: 50_000,
+  settingsDepth: 20,
   /** Indexes within indexes. */
   indexDepth: 4,
   /** A bill of materials given in place of an image. */

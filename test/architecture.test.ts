@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
  * What a room does is in CONTRIBUTING.md.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['model', 'errors', 'limits', 'progress', 'home', 'version', 'config'],
+  ['model', 'errors', 'limits', 'progress', 'home', 'version', 'config', 'located-yaml'],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
   ['layers', 'sources', 'network', 'programs'],

@@ -1,26 +1,33 @@
-import { Command } from 'commander';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type AttestationOptions, attestationReach, withAttestationOptions } from './image-options.ts';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
+import type { CommandModule } from './command.ts';
+import { type AttestationOptions, attestationReach } from './image-options.ts';
+import { withOptions } from './options/index.ts';
 
-const reach = (...flags: readonly string[]): string => {
-  const command = withAttestationOptions(new Command());
-  return attestationReach(command.parse(flags, { from: 'user' }).opts<AttestationOptions>());
-};
+/** A command with the options of `scan` that only tells what was understood. */
+async function reach(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  let found = '';
+  const command = {
+    name: 'probe',
+    define: (program, context) =>
+      void withOptions(program.command('probe'), 'scan', context).action((flags: AttestationOptions) => {
+        found = attestationReach(flags);
+      }),
+  } satisfies CommandModule;
+  await runCommand(command, args, { environment });
+  return found;
+}
 
 describe('how far attached SBOMs are looked for', () => {
-  afterEach(() => {
-    delete process.env.PLIMSOLL_ATTESTATIONS;
+  it('is what the index names, unless the user wants more or nothing', async () => {
+    expect(await reach([])).toBe('known');
+    expect(await reach(['--attestations'])).toBe('search');
+    expect(await reach(['--no-attestations'])).toBe('none');
   });
 
-  it('is what the index names, unless the user wants more or nothing', () => {
-    expect(reach()).toBe('known');
-    expect(reach('--attestations')).toBe('search');
-    expect(reach('--no-attestations')).toBe('none');
-  });
-
-  it('can be set for all runs, and a flag is stronger', () => {
-    process.env.PLIMSOLL_ATTESTATIONS = '1';
-    expect(reach()).toBe('search');
-    expect(reach('--no-attestations')).toBe('none');
+  it('can be set for all runs, and a flag is stronger', async () => {
+    expect(await reach([], { PLIMSOLL_ATTESTATIONS: '1' })).toBe('search');
+    expect(await reach([], { PLIMSOLL_ATTESTATIONS: 'no' })).toBe('none');
+    expect(await reach(['--no-attestations'], { PLIMSOLL_ATTESTATIONS: '1' })).toBe('none');
   });
 });

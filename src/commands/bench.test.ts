@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
-import { benchFormats } from '../report/bench/formats.ts';
-import { BENCH_FORMATS, bench } from './bench.ts';
+import { bench } from './bench.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 afterAll(() => rmSync(work, { recursive: true }));
@@ -105,23 +104,6 @@ describe('plimsoll bench', () => {
     expect((await run('--fail-on', 'HIGH')).error?.code).toBe('usage');
     expect((await run('-H', 'nonsense')).error?.code).toBe('config');
     expect((await run('--image', join(work, 'none.tar'))).error?.code).toBe('not-found');
-  });
-  it('has the formats that --help names', () => {
-    expect(BENCH_FORMATS).toEqual(benchFormats.map((format) => format.name));
-  });
-  it('passes over what the configuration file says for scans', async () => {
-    const path = dockerfile('FROM python:3.11\n');
-    const before = (command: Command): void => {
-      const it_ = command.commands[0]!;
-      it_.setOptionValueWithSource('format', 'trivy', 'config').setOptionValueWithSource('failOn', 'HIGH', 'config');
-    };
-    expect(await run({ before }, '--dockerfile', path, '-c', '4.9')).toMatchObject({
-      code: 0,
-      text: expect.stringContaining('PASS  4.9'),
-    });
-    const gate = (command: Command): void =>
-      void command.commands[0]!.setOptionValueWithSource('failOn', 'warn', 'config');
-    expect((await run({ before: gate }, '--dockerfile', path, '-c', '4.1')).code).toBe(1);
   });
   it('lists its checks, and writes to a file and a log', async () => {
     expect((await run('--list', '-c', '6')).text.split('\n').filter(Boolean)).toHaveLength(2);

@@ -1,10 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchRequest } from '../application/bench.ts';
 import type { BenchReport } from '../cis/bench.ts';
-import { PlimsollError } from '../errors.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
-import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
+import { accessOf, type ImageOptions } from './image-options.ts';
+import { withOptions } from './options/index.ts';
 
 /** What the command line says; `-b` and `--no-color` are the same. */
 export interface BenchFlags extends ImageOptions {
@@ -32,20 +31,6 @@ export interface BenchFlags extends ImageOptions {
   readonly list?: boolean;
 }
 
-/** Kept here so that `--help` need not load the formats; a test holds them together. */
-export const BENCH_FORMATS: readonly string[] = ['table', 'json', 'docker-bench', 'junit', 'sarif'];
-export const GATES: readonly string[] = ['never', 'warn', 'level1'];
-
-const list = (text: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  ...text.split(',').flatMap((word) => word.trim() || []),
-];
-
-const count = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('take a number, 0 for no limit.');
-  return Number(text);
-};
-
 /** `plimsoll bench`: the CIS Docker Benchmark, on this host, on an image or on a Dockerfile. */
 export const bench: CommandModule = {
   name: 'bench',
@@ -53,61 +38,11 @@ export const bench: CommandModule = {
     const command = program
       .command('bench')
       .description('check this host, an image or a Dockerfile by the CIS Docker Benchmark 1.6.0');
-    withImageOptions(withBenchOptions(command)).action(async (flags: BenchFlags) => {
-      exit(await run({ ...flags, ...ownDefaults(command, flags) }, context));
+    withOptions(command, 'bench', context).action(async (flags: BenchFlags) => {
+      exit(await run(flags, context));
     });
   },
 };
-
-function withBenchOptions(command: Command): Command {
-  const option = (flags: string, text: string) => new Option(flags, text);
-  const several = (flags: string, text: string) => option(flags, text).argParser(list);
-  return command
-    .addOption(
-      option('--image <target>', 'judge this image, without an Engine (several: give it again)').argParser(again),
-    )
-    .addOption(option('--dockerfile <file>', 'judge this Dockerfile'))
-    .addOption(option('--build-arg <name=value>', 'for the Dockerfile').argParser(again))
-    .addOption(
-      several('-c, --check <names>', 'only these: ids (2.1), sections (4), groups (container_runtime), level1'),
-    )
-    .addOption(several('-e, --exclude <names>', 'without these'))
-    .addOption(several('-i, --include <patterns>', 'only containers and images with such names'))
-    .addOption(several('-x, --exclude-name <patterns>', 'without containers and images with such names'))
-    .addOption(several('-u, --users <names>', 'accounts that may control the daemon'))
-    .addOption(several('--trusted-base <patterns>', 'base images that are trusted'))
-    .addOption(option('-t, --label <label>', 'leave out containers and images with this label'))
-    .addOption(
-      option('-n, --limit <number>', 'items for one check in data formats, 0: all').argParser(count).default(0),
-    )
-    .addOption(option('-p, --print', 'print what to do about warnings, and what it costs'))
-    .addOption(option('-b, --plain', 'no colours'))
-    .addOption(option('--all', 'every item of evidence in the table'))
-    .addOption(option('--deep', 'read the files of the local images, too'))
-    .addOption(option('-l, --log <file>', 'write the table to this file, too'))
-    .addOption(option('-f, --format <name>', BENCH_FORMATS.join(', ')).default('table').env('PLIMSOLL_BENCH_FORMAT'))
-    .addOption(option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
-    .addOption(
-      option('--fail-on <what>', 'exit with 1 on warnings: warn, on those of level 1: level1').default('never'),
-    )
-    .addOption(option('-H, --host <address>', 'the Engine: unix:///path or tcp://host:port (default: DOCKER_HOST)'))
-    .addOption(option('--host-root <folder>', "where this host's / is mounted, in a container").default('/'))
-    .addOption(option('--list', 'list the checks and end'));
-}
-
-/**
- * The configuration file's `format` and `fail-on` speak of scans, too: what means nothing here (`trivy`, `HIGH`) counts as
- * not said. On the command line it is an error.
- */
-function ownDefaults(command: Command, flags: BenchFlags): Partial<BenchFlags> {
-  const configured = (name: 'format' | 'failOn') => command.getOptionValueSource(name) === 'config';
-  return {
-    ...(configured('format') && !BENCH_FORMATS.includes(flags.format) ? { format: 'table' } : {}),
-    ...(configured('failOn') && !GATES.includes(flags.failOn) ? { failOn: 'never' } : {}),
-  };
-}
-
-const again = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 async function run(flags: BenchFlags, context: Context): Promise<number> {
   const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { writeOutput }, style] = await Promise.all([
@@ -117,8 +52,6 @@ async function run(flags: BenchFlags, context: Context): Promise<number> {
     import('../terminal/style.ts'),
   ]);
   const format = benchFormatNamed(flags.format);
-  if (!GATES.includes(flags.failOn))
-    throw new PlimsollError('usage', `--fail-on takes ${GATES.join(', ')}, not ${flags.failOn}`);
   const request = await requestOf(flags, context);
   if (flags.list) {
     const lines = benchChecks(request).map(

@@ -29,7 +29,7 @@ export async function runImport(
   flags: InstallRequest & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  await writeOutput([told(await importDatabase(file, await withKey(flags, context), context))], undefined, context);
+  await writeOutput([told(await importDatabase(file, withKey(flags), context))], undefined, context);
   return 0;
 }
 
@@ -48,11 +48,7 @@ export async function runPull(
   context: Context,
 ): Promise<number> {
   const { mirrors } = await loadConfig(context.environment, context.configFile);
-  const pulled = await pullDatabase(
-    references.length > 0 ? references : mirrors,
-    await withKey(flags, context),
-    context,
-  );
+  const pulled = await pullDatabase(references.length > 0 ? references : mirrors, withKey(flags), context);
   const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
   await writeOutput([...passed, `${pulled.reference}\n`, told(pulled)], undefined, context);
   return 0;
@@ -72,9 +68,9 @@ function told({
 }
 
 /** The flags with the key itself in the place of its file. Throws `config` for a file that cannot be read. */
-async function withKey<T extends InstallRequest>(flags: T, context: Context): Promise<T> {
-  const path = flags.key ?? (await loadConfig(context.environment, context.configFile)).flags.get('key');
-  if (typeof path !== 'string') return flags;
+function withKey<T extends InstallRequest>(flags: T): T {
+  const path = flags.key;
+  if (path === undefined) return flags;
   try {
     return { ...flags, key: readFileSync(path, 'utf8') };
   } catch (error) {

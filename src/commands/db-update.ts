@@ -20,8 +20,7 @@ export async function runUpdate(flags: UpdateFlags, context: Context): Promise<n
     import('../terminal/style.ts'),
   ]);
   const config = await loadConfig(context.environment, context.configFile);
-  const { feeds: mirror, ...same } = flags;
-  const from = mirror ?? (config.flags.get('from') as string | undefined);
+  const { feeds: from, ...same } = flags;
   const started = performance.now();
   const summary = await updateDatabase({ ...same, feeds: config.feeds, ...(from !== undefined && { from }) }, context);
   const paint = painter(colourWanted(context.stdout, context.environment, context.colour));

@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import type { CommandModule, Context } from './command.ts';
-import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
+import { accessOf, type ImageOptions } from './image-options.ts';
+import { withOptions } from './options/index.ts';
 
 interface ExplainFlags extends ImageOptions {
   readonly lens?: readonly string[];
@@ -10,8 +10,6 @@ interface ExplainFlags extends ImageOptions {
   readonly output?: string;
 }
 
-const names = (text: string): readonly string[] => text.split(',').map((name) => name.trim());
-
 /** `plimsoll explain CVE IMAGE`: one vulnerability, who would say what of it, and why. */
 export const explain: CommandModule = {
   name: 'explain',
@@ -20,22 +18,12 @@ export const explain: CommandModule = {
       .command('explain')
       .description('explain one vulnerability in an image: who would report it, how severe, and by which rule')
       .argument('<id>', 'CVE, GHSA, PYSEC, ...')
-      .argument('[target]', 'image, archive, OCI layout or folder')
-      .addOption(new Option('--lens <names>', 'only by the rules of these scanners').argParser(names))
-      .addOption(new Option('--report <files>', 'reports that speak of it, separated by commas').argParser(names))
-      .addOption(
-        new Option('--as-of <date>', 'judge by what was known on that day, such as 2023-05-12').env('PLIMSOLL_AS_OF'),
-      )
-      .addOption(
-        new Option('-f, --format <name>', 'table or json')
-          .choices(['table', 'json'])
-          .default('table')
-          .env('PLIMSOLL_FORMAT'),
-      )
-      .addOption(new Option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'));
-    withImageOptions(command).action(async (id: string, target: string | undefined, flags: ExplainFlags) => {
-      exit(await run(id, target, flags, context));
-    });
+      .argument('[target]', 'image, archive, OCI layout or folder');
+    withOptions(command, 'explain', context).action(
+      async (id: string, target: string | undefined, flags: ExplainFlags) => {
+        exit(await run(id, target, flags, context));
+      },
+    );
   },
 };
 

@@ -188,7 +188,7 @@ describe('plimsoll fix, with bad input', () => {
       [['--write'], /--dockerfile/],
       [['-d', at('build', 'nowhere')], /no such file/],
       [['-d', dockerfile(), '--target', 'other'], /no stage "other"/],
-      [['-f', 'sarif'], /no output format "sarif".*table, json/],
+      [['-f', 'sarif'], /--format cannot be "sarif".*table, json/],
     ] as const)
       await expect(run(fix, image, '--offline', ...args)).rejects.toMatchObject({ line: expect.stringMatching(said) });
   });

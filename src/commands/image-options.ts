@@ -1,4 +1,3 @@
-import { type Command, Option } from 'commander';
 import type { ImageAccess } from '../application/open-target.ts';
 import { PlimsollError } from '../errors.ts';
 
@@ -15,38 +14,9 @@ export async function accessOf<T extends ImageOptions>({
   return passwordStdin ? { ...flags, password: await passwordFromStdin() } : flags;
 }
 
-/** Adds these options to a command. */
-export function withImageOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--platform <os/arch>', 'which image of a multi-platform one, such as linux/arm64').env(
-        'PLIMSOLL_PLATFORM',
-      ),
-    )
-    .addOption(new Option('--no-cache', 'read every layer anew and remember nothing').env('PLIMSOLL_NO_CACHE'))
-    .addOption(
-      new Option('--insecure', 'speak plain HTTP to the registry, or accept any certificate').env('PLIMSOLL_INSECURE'),
-    )
-    .addOption(new Option('--username <name>', 'for the registry (default: docker login)').env('PLIMSOLL_USERNAME'))
-    .addOption(new Option('--password <secret>', 'for the registry; better --password-stdin').env('PLIMSOLL_PASSWORD'))
-    .addOption(new Option('--password-stdin', 'read the password from standard input').conflicts('password'))
-    .addOption(new Option('--registry-token <token>', 'bearer token for the registry').env('PLIMSOLL_REGISTRY_TOKEN'));
-}
-
 /** What commands take that hold attached SBOMs against the files. */
 export interface AttestationOptions {
   readonly attestations?: boolean;
-}
-
-/** Adds these options to a command. */
-export function withAttestationOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--attestations', 'look for attached SBOMs in referrers and cosign tags too, and compare them').env(
-        'PLIMSOLL_ATTESTATIONS',
-      ),
-    )
-    .addOption(new Option('--no-attestations', 'do not fetch the SBOMs that the image index names'));
 }
 
 /** The flags as the scan takes them. */

@@ -1,6 +1,7 @@
 import { bench } from './bench.ts';
 import type { CommandModule } from './command.ts';
 import { compare } from './compare.ts';
+import { completion } from './completion.ts';
 import { db } from './db.ts';
 import { demo } from './demo.ts';
 import { explain } from './explain.ts';
@@ -10,4 +11,15 @@ import { scan } from './scan.ts';
 import { verify } from './verify.ts';
 
 /** Every verb, in the order of `--help`. */
-export const commands: readonly CommandModule[] = [scan, inventory, compare, explain, fix, verify, bench, db, demo];
+export const commands: readonly CommandModule[] = [
+  scan,
+  inventory,
+  compare,
+  explain,
+  fix,
+  verify,
+  bench,
+  db,
+  demo,
+  completion,
+];

@@ -1,13 +1,6 @@
-import { Option } from 'commander';
 import type { CommandModule, Context } from './command.ts';
-import {
-  type AttestationOptions,
-  accessOf,
-  attestationReach,
-  type ImageOptions,
-  withAttestationOptions,
-  withImageOptions,
-} from './image-options.ts';
+import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
+import { withOptions } from './options/index.ts';
 
 interface InventoryFlags extends ImageOptions, AttestationOptions {
   readonly format: string;
@@ -24,18 +17,8 @@ export const inventory: CommandModule = {
       .command('inventory')
       .alias('sbom')
       .description('list everything that an image holds, with the file and layer that prove it')
-      .argument('<target>', 'as for scan: an image, an archive, an OCI layout or a folder')
-      .addOption(
-        new Option('-f, --format <name>', 'table, json, cyclonedx, spdx').default('table').env('PLIMSOLL_FORMAT'),
-      )
-      .addOption(new Option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
-      .addOption(
-        new Option('-t, --type <types>', 'only these kinds, such as pypi,conda,generic').argParser((text) =>
-          text.split(',').map((word) => word.trim().toLowerCase()),
-        ),
-      )
-      .addOption(new Option('--all', 'caches, lock files and what an OS package owns as well'));
-    withImageOptions(withAttestationOptions(command)).action(async (target: string, flags: InventoryFlags) => {
+      .argument('<target>', 'as for scan: an image, an archive, an OCI layout or a folder');
+    withOptions(command, 'inventory', context).action(async (target: string, flags: InventoryFlags) => {
       exit(await run(target, flags, context));
     });
   },

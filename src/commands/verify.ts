@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import type { CommandModule, Context } from './command.ts';
-import { accessOf, type ImageOptions, withImageOptions } from './image-options.ts';
+import { accessOf, type ImageOptions } from './image-options.ts';
+import { withOptions } from './options/index.ts';
 
 interface VerifyFlags extends ImageOptions {
   readonly format: string;
@@ -17,12 +17,8 @@ export const verify: CommandModule = {
       .command('verify')
       .description('after a rebuild: what is cleared, what remains, what is new, and whether the plan held')
       .argument('<old>', 'report of plimsoll scan -f json, or plan of plimsoll fix -f json')
-      .argument('<target>', 'the new image, as for scan')
-      .addOption(new Option('-f, --format <name>', 'table, json or markdown').default('table').env('PLIMSOLL_FORMAT'))
-      .addOption(new Option('-o, --output <file>', 'write to a file instead of the terminal').env('PLIMSOLL_OUTPUT'))
-      .addOption(new Option('--severity-from <scheme>', 'whose word counts, as for scan').env('PLIMSOLL_SEVERITY_FROM'))
-      .addOption(new Option('--all', 'every finding in a line of its own'));
-    withImageOptions(command).action(async (old: string, target: string, flags: VerifyFlags) => {
+      .argument('<target>', 'the new image, as for scan');
+    withOptions(command, 'verify', context).action(async (old: string, target: string, flags: VerifyFlags) => {
       exit(await run(old, target, flags, context));
     });
   },

@@ -1,0 +1,177 @@
+import type { Shell } from './completion.ts';
+import { GLOBAL_OPTIONS, OPTIONS, type OptionSpec } from './options/index.ts';
+
+/** One thing that can stand at a place of the line, and what it is. */
+interface Word {
+  readonly word: string;
+  readonly text: string;
+}
+
+/** The script that makes a shell complete the command line, from the table of options. */
+export function completionScript(shell: Shell): string {
+  if (shell === 'bash') return bash();
+  return shell === 'zsh' ? zsh() : fish();
+}
+
+const COMMANDS: readonly string[] = [...new Set([...OPTIONS.keys()].map((path) => path.split(' ')[0] as string))];
+const UNDER: readonly string[] = [...OPTIONS.keys()].filter((path) => path.includes(' '));
+
+/** The words of an option: `--fail-on`, `-f`, `--no-cache`. */
+function flags({ name, short, negated, text }: OptionSpec): readonly Word[] {
+  const long = [...(negated === 'off' ? [] : [`--${name}`]), ...(negated ? [`--no-${name}`] : [])];
+  return [...(short ? [`-${short}`] : []), ...long].map((word) => ({ word, text }));
+}
+
+const specsOf = (path: string): readonly OptionSpec[] => [...(OPTIONS.get(path) ?? []), ...GLOBAL_OPTIONS];
+const valuesOf = ({ choices, offers }: OptionSpec): readonly string[] => choices ?? offers ?? [];
+
+/** `case` branches over the words of the line. */
+const branch = (pattern: string, body: string): string => `    ${pattern}) ${body} ;;\n`;
+
+function bash(): string {
+  const values = [...OPTIONS.keys()]
+    .flatMap((path) =>
+      specsOf(path).flatMap((spec) => {
+        if (spec.value === undefined) return [];
+        const pattern = flags(spec)
+          .map(({ word }) => `"${path} ${word}"`)
+          .join('|');
+        const known = valuesOf(spec).join(' ');
+        if (known) return [branch(pattern, `words="${known}"`)];
+        if (!spec.completes) return [branch(pattern, 'return')];
+        return [
+          branch(pattern, spec.completes === 'folder' ? 'compopt -o dirnames; return' : 'compopt -o default; return'),
+        ];
+      }),
+    )
+    .join('');
+  const options = [...OPTIONS.keys()]
+    .map((path) =>
+      branch(
+        `"${path}"`,
+        `words="${specsOf(path)
+          .flatMap((spec) => flags(spec).map(({ word }) => word))
+          .join(' ')}"`,
+      ),
+    )
+    .join('');
+  return `# plimsoll completion bash
+_plimsoll() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" path="" word words="" list=""
+  COMPREPLY=()
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$path $word" in
+${[...COMMANDS, ...UNDER].map((path) => `      "${path.includes(' ') ? path : ` ${path}`}") path="${path}" ;;\n`).join('')}    esac
+  done
+  case "$path $before" in
+${values}  esac
+  if [ -n "$words" ]; then
+    # Of a list only the last item is being written.
+    case "$current" in *,*) list="\${current%,*},"; current="\${current##*,}" ;; esac
+    COMPREPLY=($(compgen -P "$list" -W "$words" -- "$current"))
+    return
+  fi
+  if [ -z "$path" ] && [[ "$current" != -* ]]; then
+    COMPREPLY=($(compgen -W "${COMMANDS.join(' ')}" -- "$current"))
+    return
+  fi
+  case "$path" in
+${branch('""', `words="${GLOBAL_OPTIONS.flatMap((spec) => flags(spec).map(({ word }) => word)).join(' ')} --help --version"`)}${options}  esac
+  case "$path" in
+    db) COMPREPLY=($(compgen -W "${UNDER.map((path) => path.split(' ')[1]).join(' ')}" -- "$current")); return ;;
+    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
+  esac
+  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$words --help" -- "$current")); else compopt -o default; fi
+}
+complete -F _plimsoll plimsoll
+`;
+}
+
+/** Text inside zsh's `[...]` and single quotes. */
+const quoted = (text: string): string => text.replace(/'/g, "'\\''").replace(/([[\]:])/g, '\\$1');
+
+function zshOption(spec: OptionSpec): string {
+  const value = (): string => {
+    if (spec.value === undefined) return '';
+    const known = valuesOf(spec);
+    const what = quoted(spec.value);
+    if (known.length > 0)
+      return spec.many === 'commas'
+        ? `:${what}:_values -s , ${what} ${known.join(' ')}`
+        : `:${what}:(${known.join(' ')})`;
+    return spec.completes ? `:${what}:_files${spec.completes === 'folder' ? ' -/' : ''}` : `:${what}: `;
+  };
+  return flags(spec)
+    .map(({ word, text }) => `'${spec.many ? '*' : ''}${word}[${quoted(text)}]${value()}'`)
+    .join(' ');
+}
+
+function zsh(): string {
+  const options = (path: string): string =>
+    [
+      ...specsOf(path).map(zshOption),
+      ...(path === 'completion' ? ["'1:shell:(bash zsh fish)'"] : ["'*:target:_files'"]),
+    ].join(' \\\n        ');
+  const cases = (paths: readonly string[]): string =>
+    paths.map((path) => `      ${path.split(' ').at(-1)})\n        _arguments ${options(path)} ;;\n`).join('');
+  return `#compdef plimsoll
+_plimsoll_db() {
+  local -a commands=(${UNDER.map((path) => path.split(' ')[1]).join(' ')})
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  case $words[2] in
+${cases(UNDER)}  esac
+}
+_plimsoll() {
+  local -a commands=(${COMMANDS.join(' ')})
+  local context state line
+  typeset -A opt_args
+  _arguments -C ${GLOBAL_OPTIONS.map(zshOption).join(' ')} '1:command:->command' '*::argument:->argument'
+  case $state in
+    command) _describe command commands ;;
+    argument)
+      case $words[1] in
+      db) _plimsoll_db ;;
+${cases(COMMANDS.filter((name) => name !== 'db'))}      esac ;;
+  esac
+}
+if [ "$funcstack[1]" = "_plimsoll" ]; then _plimsoll "$@"; else compdef _plimsoll plimsoll; fi
+`;
+}
+
+/** Text inside fish's single quotes. */
+const fished = (text: string): string => text.replace(/\\/g, '\\\\').replace(/'/g, "\\'");
+
+function fishOption(condition: string, spec: OptionSpec): readonly string[] {
+  const known = valuesOf(spec);
+  const value =
+    spec.value === undefined
+      ? ''
+      : known.length > 0
+        ? ` -x -a '${known.join(' ')}'`
+        : spec.completes
+          ? ' -r -F'
+          : ' -x';
+  const long = [...(spec.negated === 'off' ? [] : [spec.name]), ...(spec.negated ? [`no-${spec.name}`] : [])];
+  const short = spec.short ? ` -s ${spec.short}` : '';
+  return long.map((name) => `complete -c plimsoll${condition}${short} -l ${name}${value} -d '${fished(spec.text)}'\n`);
+}
+
+function fish(): string {
+  const seen = (path: string): string =>
+    ` -n '${path
+      .split(' ')
+      .map((word) => `__fish_seen_subcommand_from ${word}`)
+      .join('; and ')}'`;
+  const none = " -n '__fish_use_subcommand'";
+  return [
+    '# plimsoll completion fish\n',
+    ...GLOBAL_OPTIONS.flatMap((spec) => fishOption('', spec)),
+    ...COMMANDS.map((name) => `complete -c plimsoll${none} -f -a ${name}\n`),
+    `complete -c plimsoll${seen('db')} -f -a '${UNDER.map((path) => path.split(' ')[1]).join(' ')}'\n`,
+    `complete -c plimsoll${seen('completion')} -f -a 'bash zsh fish'\n`,
+    ...[...OPTIONS].flatMap(([path, specs]) => specs.flatMap((spec) => fishOption(seen(path), spec))),
+  ].join('');
+}

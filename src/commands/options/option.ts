@@ -1,0 +1,96 @@
+import { PlimsollError } from '../../errors.ts';
+import { nearest } from '../../located-yaml.ts';
+
+/** What completion offers where a value is a name of something on this machine. */
+export type Completes = 'file' | 'folder' | 'image';
+
+/**
+ * One option, once for all its faces: the command line (`--fail-on`), the environment (`PLIMSOLL_FAIL_ON`), the configuration
+ * file (`fail-on:`), help and completion.
+ */
+export interface OptionSpec {
+  /** The long name, without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** What its value is called in help; absent: a switch. */
+  readonly value?: string;
+  readonly text: string;
+  /** A switch: `off` is on unless `--no-NAME` says otherwise, `both` has a form for each. */
+  readonly negated?: 'off' | 'both';
+  /** Several values: separated by commas, or the option given again; both add up. Otherwise a second value is an error. */
+  readonly many?: 'commas' | 'again';
+  /** The values there are; of many each. */
+  readonly choices?: readonly string[];
+  /** Values that completion offers, where there are others. */
+  readonly offers?: readonly string[];
+  readonly completes?: Completes;
+  readonly default?: string | number | readonly string[];
+  /** From the checked text; throws `InvalidValue` for what it cannot be. */
+  readonly read?: (text: string) => unknown;
+  /** An option that cannot be given on the same line. */
+  readonly conflicts?: string;
+  /** Other names, not in help. */
+  readonly also?: readonly string[];
+  /** Where it can be said besides the command line, if not everywhere, and why. */
+  readonly only?: { readonly from: 'line' | 'line and environment'; readonly why: string };
+  /** It decides an exit code: a value from outside that this command does not know is never passed over. */
+  readonly gate?: boolean;
+}
+
+/** What a value cannot be, in words that follow the option's name. */
+export class InvalidValue extends Error {}
+
+/** `failOn`: the name as an object's key. */
+export const attribute = ({ name }: OptionSpec): string =>
+  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** `PLIMSOLL_FAIL_ON`, for one command `PLIMSOLL_BENCH_FAIL_ON`. */
+export const variable = ({ name }: OptionSpec, command = ''): string =>
+  `PLIMSOLL_${`${command} ${name}`.trim().replace(/[ -]/g, '_').toUpperCase()}`;
+
+/** Reads a value by its option, as a text from whichever face. Throws `InvalidValue`. */
+export function readValue(spec: OptionSpec, text: string): unknown {
+  if (spec.value === undefined) return readSwitch(text);
+  if (!spec.many) return readOne(spec, text);
+  const parts = spec.many === 'commas' ? text.split(',').map((part) => part.trim()) : [text];
+  const words = parts.filter((part) => part !== '');
+  if (words.length === 0) throw new InvalidValue('is empty');
+  return words.map((word) => readOne(spec, word));
+}
+
+function readOne(spec: OptionSpec, text: string): unknown {
+  if (text.trim() === '') throw new InvalidValue('is empty');
+  const { choices } = spec;
+  if (choices === undefined) return spec.read ? spec.read(text) : text;
+  const found = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
+  if (found === undefined) {
+    const near = nearest(text.trim().toLowerCase(), choices);
+    const lead = near === undefined ? '' : `did you mean ${near}? `;
+    throw new InvalidValue(
+      `cannot be "${text}"; ${lead}take ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}`,
+    );
+  }
+  return spec.read ? spec.read(found) : found;
+}
+
+const SWITCHES: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off', ''].map((word) => [word, false] as const),
+]);
+
+/** `true`, `1`, `yes`, `on` and `false`, `0`, `no`, `off` or nothing. Throws `InvalidValue` for anything else. */
+export function readSwitch(text: string): boolean {
+  const found = SWITCHES.get(text.trim().toLowerCase());
+  if (found === undefined) throw new InvalidValue(`is a switch and cannot be "${text}"; take true or false`);
+  return found;
+}
+
+/** The error of a value that came in by `face` (`--fail-on`, `PLIMSOLL_FAIL_ON`, `fail-on`). */
+export function invalid(error: unknown, face: string, where?: string): unknown {
+  if (!(error instanceof InvalidValue)) return error;
+  return new PlimsollError(
+    where === undefined ? 'usage' : 'config',
+    `${face} ${error.message}`,
+    where ? { where } : {},
+  );
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../../../test/command.ts';
+import { schemes } from '../../advisories/ratings/index.ts';
+import { benchFormats } from '../../report/bench/index.ts';
+import { compareFormats } from '../../report/compare/index.ts';
+import { fixFormats } from '../../report/fix/index.ts';
+import { verifyFormats } from '../../report/fix/verify-formats.ts';
+import { reports } from '../../report/index.ts';
+import { lenses } from '../../scanners/index.ts';
+import { commands } from '../index.ts';
+import { OPTIONS, withOptions } from './index.ts';
+import { variables } from './settle.ts';
+import { LENSES, SCHEMES } from './shared.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-options-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** What a command of that path understands. */
+async function understood(
+  path: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  config?: string,
+): Promise<Flags> {
+  let found: Flags = {};
+  const file = config === undefined ? undefined : join(folder, 'plimsoll.yaml');
+  if (file !== undefined) writeFileSync(file, config as string);
+  await runCommand(
+    {
+      name: 'probe',
+      define: (program, context) =>
+        void withOptions(program.command('probe'), path, { ...context, ...(file && { configFile: file }) }).action(
+          (flags: Flags) => {
+            found = flags;
+          },
+        ),
+    },
+    args,
+    { environment },
+  );
+  return found;
+}
+
+const refused = (...args: Parameters<typeof understood>): Promise<unknown> =>
+  understood(...args).catch((error: unknown) => error);
+
+describe('the table of options', () => {
+  it('has a command for each of its paths, and options for each command', async () => {
+    const paths = [...OPTIONS.keys()].map((path) => path.split(' ')[0]);
+    expect(new Set(paths)).toEqual(new Set(commands.map(({ name }) => name)));
+  });
+
+  it('offers the formats, lenses and schemes that there are', () => {
+    const formats = (path: string) => OPTIONS.get(path)?.find(({ name }) => name === 'format')?.choices;
+    const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+    expect(formats('scan')).toEqual(names(reports));
+    expect(formats('bench')).toEqual(names(benchFormats));
+    expect(formats('compare')).toEqual(names(compareFormats));
+    expect(formats('fix')).toEqual(names(fixFormats));
+    expect(formats('verify')).toEqual(names(verifyFormats));
+    expect(SCHEMES).toEqual(names(schemes));
+    expect(LENSES).toEqual([...lenses.keys()]);
+  });
+
+  it('gives every option a variable, unless it says why not', () => {
+    const without = [...OPTIONS].flatMap(([path, specs]) =>
+      specs.filter((spec) => spec.only?.from === 'line').map(({ name }) => `${path} --${name}`),
+    );
+    expect(without.length).toBeGreaterThan(0);
+    for (const specs of OPTIONS.values()) for (const { only } of specs) if (only) expect(only.why).not.toBe('');
+    expect([...variables()]).toEqual(expect.arrayContaining(['PLIMSOLL_TRY_BASE', 'PLIMSOLL_BENCH_FORMAT']));
+  });
+});
+
+describe('an option', () => {
+  it('is said by the line before the environment before the file before its default', async () => {
+    expect((await understood('scan', [])).format).toBe('table');
+    expect((await understood('scan', [], {}, 'format: json')).format).toBe('json');
+    expect((await understood('scan', [], { PLIMSOLL_FORMAT: 'trivy' }, 'format: json')).format).toBe('trivy');
+    expect((await understood('scan', ['-f', 'html'], { PLIMSOLL_FORMAT: 'trivy' })).format).toBe('html');
+  });
+
+  it('can be said for one command, by name or by section', async () => {
+    const both = { PLIMSOLL_FORMAT: 'json', PLIMSOLL_BENCH_FORMAT: 'junit' };
+    expect((await understood('bench', [], both)).format).toBe('junit');
+    expect((await understood('scan', [], both)).format).toBe('json');
+    expect((await understood('bench', [], {}, 'format: json\nbench:\n  format: sarif')).format).toBe('sarif');
+    expect((await understood('bench', [], {}, 'bench: { check: [level1, "2.1"] }')).check).toEqual(['level1', '2.1']);
+  });
+
+  it('that was said for all is passed over where it means nothing, unless it is a gate', async () => {
+    expect(await understood('bench', [], {}, 'format: trivy\nfail-on: HIGH')).toMatchObject({
+      format: 'table',
+      failOn: 'never',
+    });
+    expect(await refused('scan', [], { PLIMSOLL_FAIL_ON: 'warn' })).toMatchObject({ code: 'usage' });
+    expect(await refused('scan', [], { PLIMSOLL_FORMAT: 'yaml' })).toMatchObject({ code: 'usage' });
+  });
+
+  it.each(['false', '0', 'no', 'off', 'FALSE', ''])('that is a switch is off with "%s"', async (word) => {
+    for (const [path, name] of [
+      ['scan', 'INSECURE'],
+      ['scan', 'FIXABLE'],
+      ['fix', 'OFFLINE'],
+      ['compare', 'FAIL_ON_UNEXPLAINED'],
+    ] as const) {
+      const flags = await understood(path, [], { [`PLIMSOLL_${name}`]: word });
+      expect(Object.entries(flags).filter(([, value]) => value === true)).toEqual([['cache', true]]);
+    }
+    expect((await understood('scan', [], { PLIMSOLL_NO_CACHE: word })).cache).toBe(true);
+    expect((await understood('scan', [], { PLIMSOLL_CACHE: word })).cache).toBe(false);
+  });
+
+  it('that is a switch is on with 1 and true, and takes no other word', async () => {
+    expect((await understood('scan', [], { PLIMSOLL_FIXABLE: '1' })).fixable).toBe(true);
+    expect((await understood('scan', [], { PLIMSOLL_NO_CACHE: 'yes' })).cache).toBe(false);
+    expect(await refused('scan', [], { PLIMSOLL_INSECURE: 'maybe' })).toMatchObject({
+      message: 'PLIMSOLL_INSECURE is a switch and cannot be "maybe"; take true or false',
+    });
+  });
+
+  it('adds up where it takes several values, and is refused twice where it takes one', async () => {
+    expect((await understood('scan', ['-s', 'high,low', '-s', 'CRITICAL'])).severity).toEqual([
+      'HIGH',
+      'LOW',
+      'CRITICAL',
+    ]);
+    expect((await understood('fix', ['--base', 'a', '--base', 'b'])).base).toEqual(['a', 'b']);
+    expect(await refused('scan', ['-f', 'json', '--format', 'html'])).toMatchObject({
+      message: '--format is given twice: "json" and "html"',
+    });
+    expect((await understood('scan', ['-f', 'json', '-f', 'json'])).format).toBe('json');
+  });
+
+  it.each([
+    ['serverity: HIGH', 'nobody knows the key serverity', 'did you mean severity?'],
+    ['xyzzy: 1', 'nobody knows the key xyzzy', 'the keys are feeds'],
+    ['fixable: maybe', 'fixable has to be true or false', ''],
+    ['format: true', 'format has to be a text', ''],
+    ['format: [json, html]', 'format has to be one text, not a list', ''],
+    ['format: jsn', 'format cannot be "jsn"; did you mean json?', ''],
+    ['bench: { chek: 4 }', 'nobody knows the key bench.chek', 'did you mean bench.check?'],
+    ['password: geheim', 'nobody knows the key password', ''],
+    ['write: true', 'nobody knows the key write', ''],
+    ['__proto__: { fixable: true }', 'nobody knows the key __proto__', ''],
+  ])('in the file as "%s" is refused with its line and column', async (text, message, hint) => {
+    const error = await refused('scan', [], {}, text);
+    expect(error).toMatchObject({ code: 'config', message: expect.stringContaining(message) });
+    if (hint !== '') expect(error).toMatchObject({ hint: expect.stringContaining(hint) });
+    expect((error as { where?: string }).where).toMatch(/plimsoll\.yaml:1:\d+$/);
+  });
+
+  it.each(['PLIMSOLL_FAILON', 'PLIMSOLL_FAIL_ONN', 'PLIMSOLL_SEVERTY', 'PLIMSOLL_INSCURE'])(
+    'in a variable that is misspelt (%s) is refused, one of somebody else is let be',
+    async (name) => {
+      expect(await refused('scan', [], { [name]: 'HIGH' })).toMatchObject({
+        message: `nobody knows the variable ${name}`,
+        hint: expect.stringContaining('did you mean PLIMSOLL_'),
+      });
+      await understood('scan', [], { PLIMSOLL_PIPELINE_ID: '7', PLIMSOLL_HOME: '/x', PLIMSOLL_TESTS_ROOT: '1' });
+    },
+  );
+
+  it('keeps a secret out of the configuration file and takes it from the environment', async () => {
+    expect((await understood('scan', [], { PLIMSOLL_PASSWORD: 'x' })).password).toBe('x');
+  });
+});

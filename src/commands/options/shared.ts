@@ -1,0 +1,121 @@
+import { SEVERITIES } from '../../model.ts';
+import { InvalidValue, type OptionSpec } from './option.ts';
+
+/** Severities as they are offered: the worst first. */
+export const LEVELS: readonly string[] = [...SEVERITIES].reverse();
+
+/** Lenses and schemes by name, kept here so that help and completion load neither; a test holds them together. */
+export const LENSES: readonly string[] = [
+  'trivy',
+  'trivy-2023',
+  'grype',
+  'grype-2023',
+  'clair-v4',
+  'clair-v2',
+  'ecr-basic',
+  'ecr-basic-2023',
+  'ecr-enhanced',
+  'gcp',
+  'docker-hub',
+  'osv-scanner',
+  'snyk',
+];
+export const SCHEMES: readonly string[] = [
+  'default',
+  'vendor',
+  'nvd',
+  'ghsa',
+  'cisa',
+  'max',
+  'as-trivy',
+  'as-grype',
+  'as-ecr',
+  'as-clair',
+  'as-gcp',
+];
+
+export const format = (...choices: readonly string[]): OptionSpec => ({
+  name: 'format',
+  short: 'f',
+  value: 'name',
+  text: 'output format',
+  choices,
+  default: 'table',
+});
+
+export const OUTPUT: OptionSpec = {
+  name: 'output',
+  short: 'o',
+  value: 'file',
+  text: 'write to a file instead of the terminal',
+  completes: 'file',
+};
+
+export const SEVERITY_FROM: OptionSpec = {
+  name: 'severity-from',
+  value: 'scheme',
+  text: 'whose word counts: default, vendor, nvd, ghsa, max, as-trivy, as-ecr, ... or a list of sources',
+  offers: SCHEMES,
+  gate: true,
+};
+
+export const AS_OF: OptionSpec = {
+  name: 'as-of',
+  value: 'date',
+  text: 'judge by what was published by that day, such as 2023-05-12',
+};
+
+export const ALL: OptionSpec = { name: 'all', text: 'everything in a line of its own' };
+
+export const BUILD_ARG: OptionSpec = {
+  name: 'build-arg',
+  value: 'name=value',
+  text: 'as for the build',
+  many: 'again',
+};
+
+export const INSECURE: OptionSpec = {
+  name: 'insecure',
+  text: 'speak plain HTTP to the registry, or accept any certificate',
+};
+export const USERNAME: OptionSpec = {
+  name: 'username',
+  value: 'name',
+  text: 'for the registry (default: docker login)',
+};
+const SECRET = { from: 'line and environment', why: 'a configuration file is committed, a secret is not' } as const;
+export const PASSWORD: OptionSpec = {
+  name: 'password',
+  value: 'secret',
+  text: 'for the registry; better --password-stdin',
+  only: SECRET,
+};
+
+/** What every command takes that opens an image. */
+export const IMAGE: readonly OptionSpec[] = [
+  { name: 'platform', value: 'os/arch', text: 'which image of a multi-platform one, such as linux/arm64' },
+  { name: 'cache', negated: 'off', text: 'read every layer anew and remember nothing' },
+  INSECURE,
+  USERNAME,
+  PASSWORD,
+  {
+    name: 'password-stdin',
+    text: 'read the password from standard input',
+    conflicts: 'password',
+    only: { from: 'line', why: 'it says where this very line gets its password' },
+  },
+  { name: 'registry-token', value: 'token', text: 'bearer token for the registry', only: SECRET },
+];
+
+/** What commands take that hold attached SBOMs against the files. */
+export const ATTESTATIONS: OptionSpec = {
+  name: 'attestations',
+  negated: 'both',
+  text: 'look for attached SBOMs in referrers and cosign tags too, and compare them (--no-attestations: do not even fetch those that the index names)',
+};
+
+/** A whole number, 0 for no limit. */
+export function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take a number, 0 for no limit`);
+  return Number(text);
+}

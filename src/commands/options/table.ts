@@ -1,0 +1,333 @@
+import type { OptionSpec } from './option.ts';
+import {
+  ALL,
+  AS_OF,
+  ATTESTATIONS,
+  BUILD_ARG,
+  count,
+  format,
+  IMAGE,
+  INSECURE,
+  LENSES,
+  LEVELS,
+  OUTPUT,
+  PASSWORD,
+  SEVERITY_FROM,
+  USERNAME,
+} from './shared.ts';
+
+const DANGEROUS = { from: 'line', why: 'it lets something happen once that must not become a habit' } as const;
+
+/** Options of the program itself, whatever the command. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'quiet', short: 'q', text: 'no progress, only the result' },
+  { name: 'color', negated: 'off', text: 'plain text (also NO_COLOR=1)' },
+  {
+    name: 'config',
+    value: 'file',
+    text: 'configuration (default: plimsoll.yaml in this folder, if there is one)',
+    completes: 'file',
+    only: { from: 'line', why: 'it is read before everything else; PLIMSOLL_CONFIG is read with it' },
+  },
+  { name: 'debug', text: 'print the stack of an error' },
+];
+
+const SCAN: readonly OptionSpec[] = [
+  format('table', 'json', 'trivy', 'html', 'markdown', 'sarif', 'cyclonedx', 'spdx'),
+  OUTPUT,
+  {
+    name: 'severity',
+    short: 's',
+    value: 'levels',
+    text: 'only these, such as CRITICAL,HIGH',
+    many: 'commas',
+    choices: LEVELS,
+  },
+  { name: 'fixable', text: 'only what a newer version fixes', also: ['ignore-unfixed', 'only-fixed'] },
+  {
+    name: 'fail-on',
+    value: 'gates',
+    text: 'exit with 1 when a finding or risk is this bad or worse',
+    choices: LEVELS,
+    gate: true,
+  },
+  SEVERITY_FROM,
+  {
+    name: 'lens',
+    value: 'scanner',
+    text: 'judged by the rules of another scanner: trivy, grype, ecr-basic, ...',
+    offers: LENSES,
+    gate: true,
+  },
+  AS_OF,
+  {
+    name: 'max-db-age',
+    value: 'age',
+    text: 'refuse a database older than this, such as 36h, 7d or 2w',
+    gate: true,
+  },
+  ALL,
+  ATTESTATIONS,
+  ...IMAGE,
+];
+
+const INVENTORY: readonly OptionSpec[] = [
+  format('table', 'json', 'cyclonedx', 'spdx'),
+  OUTPUT,
+  {
+    name: 'type',
+    short: 't',
+    value: 'types',
+    text: 'only these kinds, such as pypi,conda,generic',
+    many: 'commas',
+    read: (text) => text.toLowerCase(),
+  },
+  { name: 'all', text: 'caches, lock files and what an OS package owns as well' },
+  ATTESTATIONS,
+  ...IMAGE,
+];
+
+const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', text, many: 'commas', offers: LENSES });
+
+const COMPARE: readonly OptionSpec[] = [
+  {
+    name: 'image',
+    value: 'target',
+    text: 'the image that was scanned: its files are the evidence',
+    completes: 'image',
+  },
+  lenses('replay the rules of these scanners: trivy,grype,ecr-basic, ...'),
+  {
+    name: 'run',
+    value: 'names',
+    text: 'run these installed scanners on the image: trivy,grype, ...',
+    many: 'commas',
+    offers: ['trivy', 'grype'],
+  },
+  AS_OF,
+  format('table', 'json', 'html', 'markdown'),
+  OUTPUT,
+  { name: 'fail-on-unexplained', text: 'exit with 1 when a difference has no known cause', gate: true },
+  {
+    name: 'anyway',
+    text: 'go on although the reports are about different images',
+    also: ['force'],
+    only: DANGEROUS,
+  },
+  ALL,
+  ...IMAGE,
+];
+
+const EXPLAIN: readonly OptionSpec[] = [
+  lenses('only by the rules of these scanners'),
+  {
+    name: 'report',
+    value: 'files',
+    text: 'reports that speak of it, separated by commas',
+    many: 'commas',
+    completes: 'file',
+  },
+  AS_OF,
+  format('table', 'json'),
+  OUTPUT,
+  ...IMAGE,
+];
+
+const FIX: readonly OptionSpec[] = [
+  {
+    name: 'goal',
+    short: 'g',
+    value: 'goal',
+    text: 'what to reach, such as "no fixable HIGH" or "no exploited"',
+    default: 'no fixable',
+  },
+  {
+    name: 'dockerfile',
+    short: 'd',
+    value: 'file',
+    text: 'the Dockerfile of the image: its changes as a unified diff',
+    completes: 'file',
+  },
+  { name: 'target', value: 'stage', text: 'the stage that makes the image (default: the last)' },
+  BUILD_ARG,
+  { name: 'write', short: 'w', text: 'write the changes: all files or none', only: DANGEROUS },
+  {
+    name: 'force',
+    text: 'write files with uncommitted changes, or for an image that fits badly',
+    only: DANGEROUS,
+  },
+  { name: 'offline', text: 'ask no package index' },
+  {
+    name: 'majors',
+    value: 'when',
+    text: 'major version steps of language packages',
+    choices: ['never', 'needed', 'any'],
+    default: 'needed',
+  },
+  { name: 'base', value: 'image', text: 'an image that this one may be built on', many: 'again', completes: 'image' },
+  {
+    name: 'try-base',
+    value: 'image',
+    text: 'scan this image and say what it would clear as base',
+    many: 'again',
+    completes: 'image',
+  },
+  { name: 'upgrade-all', text: 'upgrade every OS package, not only those with findings' },
+  { name: 'remove-build-tools', text: 'make taking out compilers and headers part of the plan' },
+  format('table', 'json', 'markdown', 'diff', 'openvex'),
+  OUTPUT,
+  SEVERITY_FROM,
+  { name: 'all', text: 'every finding and change in a line of its own' },
+  ...IMAGE,
+];
+
+const VERIFY: readonly OptionSpec[] = [format('table', 'json', 'markdown'), OUTPUT, SEVERITY_FROM, ALL, ...IMAGE];
+
+const names = (name: string, short: string | undefined, value: string, text: string): OptionSpec => ({
+  name,
+  value,
+  text,
+  many: 'commas',
+  ...(short ? { short } : {}),
+});
+
+const BENCH: readonly OptionSpec[] = [
+  {
+    name: 'image',
+    value: 'target',
+    text: 'judge this image, without an Engine (several: give it again)',
+    many: 'again',
+    completes: 'image',
+  },
+  { name: 'dockerfile', value: 'file', text: 'judge this Dockerfile', completes: 'file' },
+  BUILD_ARG,
+  names('check', 'c', 'names', 'only these: ids (2.1), sections (4), groups (container_runtime), level1'),
+  names('exclude', 'e', 'names', 'without these'),
+  names('include', 'i', 'patterns', 'only containers and images with such names'),
+  names('exclude-name', 'x', 'patterns', 'without containers and images with such names'),
+  names('users', 'u', 'names', 'accounts that may control the daemon'),
+  names('trusted-base', undefined, 'patterns', 'base images that are trusted'),
+  { name: 'label', short: 't', value: 'label', text: 'leave out containers and images with this label' },
+  {
+    name: 'limit',
+    short: 'n',
+    value: 'number',
+    text: 'items for one check in data formats, 0: all',
+    read: count,
+    default: 0,
+  },
+  { name: 'print', short: 'p', text: 'print what to do about warnings, and what it costs' },
+  { name: 'plain', short: 'b', text: 'no colours' },
+  { name: 'all', text: 'every item of evidence in the table' },
+  { name: 'deep', text: 'read the files of the local images, too' },
+  { name: 'log', short: 'l', value: 'file', text: 'write the table to this file, too', completes: 'file' },
+  format('table', 'json', 'docker-bench', 'junit', 'sarif'),
+  OUTPUT,
+  {
+    name: 'fail-on',
+    value: 'what',
+    text: 'exit with 1 on warnings, or on those of level 1',
+    choices: ['never', 'warn', 'level1'],
+    default: 'never',
+  },
+  {
+    name: 'host',
+    short: 'H',
+    value: 'address',
+    text: 'the Engine: unix:///path or tcp://host:port (default: DOCKER_HOST)',
+  },
+  {
+    name: 'host-root',
+    value: 'folder',
+    text: "where this host's / is mounted, in a container",
+    default: '/',
+    completes: 'folder',
+  },
+  { name: 'list', text: 'list the checks and end', only: { from: 'line', why: 'it is another question' } },
+  ...IMAGE,
+];
+
+const OLDER: OptionSpec = { name: 'allow-older', text: 'go back to an older database', only: DANGEROUS };
+const KEY: OptionSpec = {
+  name: 'key',
+  value: 'file',
+  text: 'public key (PEM) that must have signed it, as cosign does',
+  completes: 'file',
+  gate: true,
+};
+
+const DATABASE: readonly (readonly [string, readonly OptionSpec[]])[] = [
+  [
+    'db update',
+    [
+      {
+        name: 'feeds',
+        value: 'url|folder',
+        text: 'a mirror of the feeds in place of the publishers',
+        completes: 'folder',
+      },
+      names('only', undefined, 'names', 'only these feeds or documents, such as nvd or osv/PyPI'),
+      { name: 'fresh', text: 'begin with an empty database', only: DANGEROUS },
+      { name: 'allow-older', text: 'take data that is older than what the database has', only: DANGEROUS },
+      { ...INSECURE, text: 'do not verify certificates' },
+    ],
+  ],
+  ['db status', [{ name: 'documents', text: 'a line for each document of every feed' }, format('table', 'json')]],
+  ['db show', [format('table', 'json')]],
+  [
+    'db search',
+    [
+      { name: 'ecosystem', value: 'name', text: 'only this namespace, such as Debian:11 or PyPI' },
+      format('table', 'json'),
+    ],
+  ],
+  ['db export', []],
+  [
+    'db import',
+    [
+      {
+        name: 'digest',
+        value: 'digest',
+        text: 'the digest that db export printed, as proof',
+        only: { from: 'line', why: 'it is of this very file' },
+      },
+      KEY,
+      {
+        name: 'signature',
+        value: 'file',
+        text: 'signature of the file, as cosign sign-blob prints it',
+        completes: 'file',
+        only: { from: 'line', why: 'it is of this very file' },
+      },
+      OLDER,
+    ],
+  ],
+  ['db push', [INSECURE, USERNAME, PASSWORD]],
+  ['db pull', [INSECURE, USERNAME, PASSWORD, KEY, OLDER]],
+];
+
+/**
+ * Every option of every command, by the words that call it. Command line, environment, configuration file, help and completion
+ * are made from this.
+ */
+export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
+  ['scan', SCAN],
+  ['inventory', INVENTORY],
+  ['compare', COMPARE],
+  ['explain', EXPLAIN],
+  ['fix', FIX],
+  ['verify', VERIFY],
+  ['bench', BENCH],
+  ...DATABASE,
+  ['demo', []],
+  ['completion', []],
+]);
+
+/** Commands whose options can stand under their name in the configuration file. */
+export const CONFIG_SECTIONS: readonly string[] = [
+  ...new Set([...OPTIONS].flatMap(([path, specs]) => (specs.length > 0 ? [path.split(' ')[0] as string] : []))),
+];
+
+/** The options of that name, with the words of their command. */
+export const optionsNamed = (name: string): readonly (readonly [string, OptionSpec])[] =>
+  [...OPTIONS].flatMap(([path, specs]) => specs.flatMap((spec) => (spec.name === name ? [[path, spec] as const] : [])));

@@ -1,0 +1,139 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Node } from 'yaml';
+import { asPlimsollError, PlimsollError } from './errors.ts';
+import { LIMITS } from './limits.ts';
+
+/** A value of a YAML (or JSON) file and where it stands, so that what is wrong with it can be said with line and column. */
+export interface Located {
+  readonly value: string | number | boolean | null | readonly Located[] | ReadonlyMap<string, Located>;
+  /** `plimsoll.yaml:3:5` */
+  readonly at: string;
+}
+
+/**
+ * Reads a settings file. Duplicate keys, unknown tags and anything but text as a key are errors. Throws `config`, with line and
+ * column where there are some, and `limit` for a file (or what its aliases unfold to) that is too large.
+ */
+export async function readLocatedYaml(path: string): Promise<Located> {
+  const text = textOf(path);
+  const { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } = await import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', stringKeys: true });
+  const place = (offset: number | undefined): string => {
+    if (offset === undefined) return path;
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) {
+    const message = problem.message
+      .split('\n')[0]!
+      .replace(/ at line \d+, column \d+:?$/, '')
+      .replace(/:$/, '');
+    throw new PlimsollError('config', `this cannot be read: ${message}`, { where: place(problem.pos[0]) });
+  }
+  let left = LIMITS.settingsNodes;
+  const read = (node: Node | null | undefined, depth: number): Located => {
+    const at = place(node?.range?.[0]);
+    left -= 1;
+    if (left < 0 || depth > LIMITS.settingsDepth)
+      throw new PlimsollError('limit', 'this holds more than any settings need', { where: at });
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      if (!target) throw new PlimsollError('config', `there is no anchor ${node.source}`, { where: at });
+      return read(target, depth + 1);
+    }
+    if (isSeq<Node>(node)) return { value: node.items.map((item) => read(item, depth + 1)), at };
+    if (isMap<Node, Node>(node))
+      return {
+        at,
+        value: new Map(
+          node.items.map(({ key, value }): [string, Located] => {
+            const item = read(value, depth + 1);
+            return [
+              String(isScalar(key) ? key.value : key),
+              value?.range ? item : { ...item, at: place(key.range?.[0]) },
+            ];
+          }),
+        ),
+      };
+    const value = isScalar(node) ? node.value : null;
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return { value, at };
+    return { value: String(value), at };
+  };
+  return read(document.contents as Node | null, 0);
+}
+
+function textOf(path: string): string {
+  try {
+    if (statSync(path).size > LIMITS.settingsBytes)
+      throw new PlimsollError('limit', `this is larger than ${LIMITS.settingsBytes} bytes`, { where: path });
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof PlimsollError) throw error;
+    throw new PlimsollError('config', `this cannot be read: ${asPlimsollError(error, 'config').message}`, {
+      where: path,
+      cause: error,
+    });
+  }
+}
+
+/** The entries of a mapping. Throws `config` for anything else. */
+export function entriesOf({ value, at }: Located, what: string): ReadonlyMap<string, Located> {
+  if (value instanceof Map) return value;
+  throw new PlimsollError('config', `${what} has to be a mapping of keys to values`, { where: at });
+}
+
+/** A text (or number, as it is written). Throws `config`. */
+export function textAt({ value, at }: Located, what: string): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new PlimsollError('config', `${what} has to be a text`, { where: at });
+}
+
+/** A list of texts, of which one may stand alone. Throws `config`. */
+export function textsAt(located: Located, what: string): readonly string[] {
+  if (Array.isArray(located.value)) return (located.value as readonly Located[]).map((item) => textAt(item, what));
+  return [textAt(located, what)];
+}
+
+/** `true` or `false`. Throws `config`. */
+export function switchAt({ value, at }: Located, what: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new PlimsollError('config', `${what} has to be true or false`, { where: at });
+}
+
+/** That nobody knows a key, and the nearest one that somebody does. */
+export function unknownKey(key: string, known: readonly string[], at: string): PlimsollError {
+  const near = nearest(key, known);
+  return new PlimsollError('config', `nobody knows the key ${key}`, {
+    where: at,
+    hint: near === undefined ? `the keys are ${known.join(', ')}` : `did you mean ${near}?`,
+  });
+}
+
+/** The candidate that is fewest edits away, if that is close at all: by default two, or a third of the word. */
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  most = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: distance(word.slice(0, 60), candidate) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  return best !== undefined && best.edits <= most ? best.candidate : undefined;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { surroundings, updateDatabase } from '../src/index.ts';
+import { sampleFeeds } from './feeds/sample.ts';
+import { blobs, layer } from './image.ts';
+import { dockerArchive } from './saved.ts';
+
+let folder: string;
+let image: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-examples-'));
+  Object.assign(process.env, { PLIMSOLL_HOME: join(folder, 'home'), HOME: folder });
+  for (const [path, body] of sampleFeeds()) {
+    mkdirSync(dirname(join(folder, 'feeds', path)), { recursive: true });
+    writeFileSync(join(folder, 'feeds', path), body);
+  }
+  await updateDatabase({ from: join(folder, 'feeds') }, surroundings());
+  const content = {
+    'etc/os-release': 'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11"\n',
+    'var/lib/dpkg/status':
+      'Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.1.1n-0+deb11u4\n',
+    'opt/acme/model.json': '{"name": "acme-ranker", "version": "7"}',
+  };
+  image = join(folder, 'image.tar');
+  writeFileSync(image, dockerArchive(blobs(layer(content).by('/bin/sh -c #(nop) ADD file:0 in / '))));
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
+});
+afterAll(() => {
+  process.env = before;
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs an example as `node NAME.ts ARGS` would, and returns what it prints. */
+async function run(name: string, ...args: readonly string[]): Promise<string> {
+  const printed: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
+  const argv = process.argv;
+  process.argv = ['node', name, ...args];
+  try {
+    await import(`../examples/${name}`);
+    return printed.join('\n');
+  } finally {
+    process.argv = argv;
+    log.mockRestore();
+  }
+}
+
+describe('the examples', () => {
+  it.each([
+    ['scan.ts', /^\S+ \(\w+\) CVE-2023-0464 openssl 1\.1\.1n-0\+deb11u4 -> 1\.1\.1n-0\+deb11u5$/m],
+    ['inventory.ts', /^pkg:deb\/debian\/openssl@\S+ {2}var\/lib\/dpkg\/status in layer 0$/m],
+    ['plan.ts', /^os: [\s\S]*^\+RUN apt-get update/m],
+    ['compare.ts', /^0 differences without a known cause[\s\S]*From Trivy to Grype/],
+    ['own-analyzer.ts', /^pkg:generic\/acme-ranker@7$/m],
+  ])('%s runs and prints what it says', async (name, expected) => {
+    expect(await run(name, image, join(folder, 'Dockerfile'))).toMatch(expected);
+  });
+
+  it('are all run here, and all named in docs/library.md', () => {
+    const names = readdirSync('examples').sort();
+    const text = readFileSync('docs/library.md', 'utf8');
+    expect(names).toEqual(['compare.ts', 'inventory.ts', 'own-analyzer.ts', 'plan.ts', 'scan.ts']);
+    expect(names.filter((name) => !text.includes(`examples/${name}`))).toEqual([]);
+  });
+});
