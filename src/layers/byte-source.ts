@@ -74,6 +74,7 @@ export function fileSource(path: string, offset: number, length: number, windowB
 export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
   const iterator = bytes[Symbol.asyncIterator]();
   let current: Buffer = EMPTY;
+  let at = 0;
   let position = 0;
   let ended = false;
   const refill = async (): Promise<boolean> => {
@@ -82,21 +83,26 @@ export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
       if (next.done) ended = true;
       else if (next.value.length > 0) {
         current = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+        at = 0;
         return true;
       }
     }
     return false;
   };
+  const advance = (count: number): number => {
+    const passed = Math.min(count, current.length - at);
+    at += passed;
+    position += passed;
+    return passed;
+  };
   const slice = (count: number): Buffer => {
-    const out = current.subarray(0, count);
-    current = current.subarray(out.length);
-    position += out.length;
-    return out;
+    const from = at;
+    return current.subarray(from, from + advance(count));
   };
   const gather = async (count: number): Promise<Buffer> => {
     const parts: Buffer[] = [];
     let have = 0;
-    while (have < count && (current.length > 0 || (await refill()))) {
+    while (have < count && (at < current.length || (await refill()))) {
       const part = slice(count - have);
       parts.push(part);
       have += part.length;
@@ -105,19 +111,19 @@ export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
   };
   const pass = async (count: number): Promise<number> => {
     let passed = 0;
-    while (passed < count && (current.length > 0 || (await refill()))) passed += slice(count - passed).length;
+    while (passed < count && (at < current.length || (await refill()))) passed += advance(count - passed);
     return passed;
   };
   return {
     get position() {
       return position;
     },
-    take: (count) => (current.length >= count ? slice(count) : gather(count)),
+    take: (count) => (current.length - at >= count ? slice(count) : gather(count)),
     chunk(max) {
-      if (current.length > 0) return slice(max);
+      if (at < current.length) return slice(max);
       return refill().then((more) => (more ? slice(max) : EMPTY));
     },
-    skip: (count) => (current.length >= count ? slice(count).length : pass(count)),
+    skip: (count) => (current.length - at >= count ? advance(count) : pass(count)),
     close() {
       void iterator.return?.().catch(() => {});
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
-import type { TarMember } from './tar.ts';
+import type { Members, TarMember } from './tar.ts';
 
 /** Most files are looked at for their first bytes only. */
 const WINDOW_BYTES = 4 * 1024;
@@ -13,7 +13,12 @@ const WINDOW_BYTES = 4 * 1024;
  * below it (/proc, /sys) are not entered. Synchronous calls: a thread-pool trip for each of a hundred thousand files costs more than it gives. What cannot be listed or read is a member with a `problem`, not an error.
  * Throws `not-found` and `io` for the root itself.
  */
-export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
+export function directoryMembers(path: string): Members {
+  const members = walk(path);
+  return { next: () => members.next().value ?? undefined };
+}
+
+function* walk(path: string): Generator<TarMember, undefined> {
   const root = realpathSync(path);
   const { dev } = lstatSync(root);
   const folders: string[] = [''];
@@ -33,7 +38,7 @@ export async function* walkDirectory(path: string): AsyncGenerator<TarMember> {
       if (!member) continue;
       if (member.type === 'directory') folders.push(member.name);
       yield member;
-      await member.body.skip(member.body.remaining);
+      void member.body.skip(member.body.remaining);
     }
   }
 }
@@ -103,18 +108,22 @@ function lazyBody(path: string, size: number): TarMember['body'] {
       throw asPlimsollError(error, 'io', path);
     }
   };
+  const counted = (shared: Buffer): Buffer => {
+    const bytes = Buffer.from(shared);
+    remaining -= bytes.length;
+    // Empty before its size: the file has shrunk since its size was read.
+    if (remaining === 0 || bytes.length === 0) finish();
+    return bytes;
+  };
   return {
     get remaining() {
       return remaining;
     },
-    async chunk(max) {
+    chunk(max) {
       if (remaining === 0) return Buffer.alloc(0);
       source ??= opened();
-      const bytes = Buffer.from(await source.chunk(Math.min(max, remaining)));
-      remaining -= bytes.length;
-      // Empty before its size: the file has shrunk since its size was read.
-      if (remaining === 0 || bytes.length === 0) finish();
-      return bytes;
+      const bytes = source.chunk(Math.min(max, remaining));
+      return bytes instanceof Promise ? bytes.then(counted) : counted(bytes);
     },
     async skip(count) {
       const passed = Math.min(count, remaining);

@@ -2,6 +2,7 @@ import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/anal
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
+import type { Soon } from './byte-source.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { TarBody } from './tar.ts';
 
@@ -9,32 +10,35 @@ import type { TarBody } from './tar.ts';
  * Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need.
  * With `defer`, analyzers that may turn out not to be heard (`unownedOnly`) are only noted.
  */
-export async function examine(
+export function examine(
   entry: Entry,
   body: TarBody,
   byPath: readonly Analyzer[],
   byContent: readonly Analyzer[],
   keep: (fact: LayerFact) => void,
   defer?: (analyzer: Analyzer) => void,
-): Promise<void> {
+): Soon<void> {
   const readers: ActiveReader[] = [];
   const engage = (analyzer: Analyzer): void => {
     if (defer && analyzer.unownedOnly) defer(analyzer);
     else readers.push(readerOf(analyzer, entry));
   };
   for (const analyzer of byPath) engage(analyzer);
-  let head: Buffer | undefined;
-  if (byContent.length > 0) {
-    head = await takeHead(body, LIMITS.magicBytes);
-    for (const analyzer of byContent) {
-      if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
-      engage(analyzer);
+  // Most files are nobody's: a look at their first bytes, and no promise.
+  const begun = (head: Buffer | undefined): Soon<void> => {
+    if (head)
+      for (const analyzer of byContent) if (!byPath.includes(analyzer) && asks(analyzer, head, entry)) engage(analyzer);
+    return readers.length === 0 ? undefined : read(head);
+  };
+  const read = async (head: Buffer | undefined): Promise<void> => {
+    // The bytes at hand are the source's own: it will need their place.
+    await feed(readers, head && Buffer.from(head), body);
+    for (const reader of readers) {
+      for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
     }
-  }
-  if (readers.length > 0) await feed(readers, head, body);
-  for (const reader of readers) {
-    for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
-  }
+  };
+  const head = byContent.length > 0 ? takeHead(body, LIMITS.magicBytes) : undefined;
+  return head instanceof Promise ? head.then(begun) : begun(head);
 }
 
 /** One analyzer at work on one body. */
@@ -124,15 +128,25 @@ function reasonOf(error: unknown): string {
   return printable(error instanceof Error ? error.message : String(error), 300);
 }
 
-async function takeHead(body: TarBody, bytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let have = 0;
-  while (have < bytes && body.remaining > 0) {
-    const chunk = Buffer.from(await body.chunk(bytes - have));
+/** The first bytes; valid until the body is read on. */
+function takeHead(body: TarBody, bytes: number): Soon<Buffer> {
+  const wanted = Math.min(bytes, body.remaining);
+  const first = body.chunk(bytes);
+  if (!(first instanceof Promise) && first.length === wanted) return first;
+  return gatherHead(first instanceof Promise ? first : Buffer.from(first), body, wanted);
+}
+
+async function gatherHead(first: Soon<Buffer>, body: TarBody, wanted: number): Promise<Buffer> {
+  const parts: Buffer[] = [Buffer.from(await first)];
+  let have = (parts[0] as Buffer).length;
+  while (have < wanted && body.remaining > 0) {
+    const chunk = Buffer.from(await body.chunk(wanted - have));
     parts.push(chunk);
     have += chunk.length;
+    // A file that has shrunk since its size was read.
+    if (chunk.length === 0) break;
   }
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  return Buffer.concat(parts);
 }
 
 async function feed(readers: readonly ActiveReader[], head: Buffer | undefined, body: TarBody): Promise<void> {

@@ -2,6 +2,7 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts';
+import type { Soon } from './byte-source.ts';
 import { examine } from './examine.ts';
 import { folderOf, imagePath, resolveLinks } from './image-path.ts';
 import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
@@ -9,7 +10,7 @@ import { layerMembers } from './layer-members.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { Selection } from './selection.ts';
-import type { TarMember } from './tar.ts';
+import type { Members, TarMember } from './tar.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -84,15 +85,20 @@ export async function finishLayer(
 
 /** Shows every member, giving timers, signals and other layers their turn in between. */
 export async function eachMember(
-  members: AsyncIterable<TarMember>,
+  members: Members,
   { signal, onBytes }: IndexOptions,
-  take: (member: TarMember) => Promise<void>,
+  take: (member: TarMember) => Soon<void>,
 ): Promise<void> {
   let turn = performance.now();
   let told = 0;
-  for await (const member of members) {
-    await take(member);
-    told += member.size;
+  for (;;) {
+    const next = members.next();
+    const member = next instanceof Promise ? await next : next;
+    if (member === undefined) break;
+    const { size } = member;
+    const taken = take(member);
+    if (taken !== undefined) await taken;
+    told += size;
     if (performance.now() - turn < TURN_MS) continue;
     onBytes?.(told);
     told = 0;
@@ -105,9 +111,9 @@ export async function eachMember(
 
 /** A layer whose members have been seen once. */
 export interface LayerDraft {
-  take(member: TarMember): Promise<void>;
+  take(member: TarMember): Soon<void>;
   /** `again` passes over the layer a second time, for hard links whose own name is wanted and whose target was skipped. */
-  finish(again: (take: (member: TarMember) => Promise<void>) => Promise<void>): Promise<LayerIndex>;
+  finish(again: (take: (member: TarMember) => Soon<void>) => Promise<void>): Promise<LayerIndex>;
 }
 
 function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerDraft {
@@ -136,42 +142,55 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
   };
   const place = placing(entries, where, problem);
 
-  const file = async (entry: Entry, member: TarMember): Promise<void> => {
+  /** What concerns one file only is a problem of that file. */
+  const unreadable = (path: string, error: unknown): void => {
+    if (!(error instanceof PlimsollError && error.code === 'io')) throw error;
+    problem(path, 'layers', error.line);
+  };
+  const later: string[] = [];
+  const putOff = seekable ? (analyzer: Analyzer) => void later.push(analyzer.name) : undefined;
+  const noteLater = (path: string, at: number, size: number): void => {
+    if (later.length > 0) deferred.set(path, { path, analyzers: later.splice(0), at, size });
+  };
+  const file = (entry: Entry, member: TarMember): Soon<void> => {
     const byPath = chosen.byPath(entry.path);
-    if (byPath.length === 0 && chosen.byContent.length === 0) return;
+    // An empty file has no content to be known by.
+    if (byPath.length === 0 && (chosen.byContent.length === 0 || entry.size === 0)) return undefined;
     if (member.sparse) {
       for (const analyzer of byPath) problem(entry.path, analyzer.name, 'stored as a sparse file, which is not read');
-      return;
+      return undefined;
     }
+    const { at, size } = member;
+    const failed = (error: unknown): void => {
+      later.length = 0;
+      unreadable(entry.path, error);
+    };
     try {
-      const put = seekable ? (analyzer: Analyzer) => later.push(analyzer.name) : undefined;
-      const later: string[] = [];
-      await examine(entry, member.body, byPath, chosen.byContent, keep, put);
-      if (later.length > 0)
-        deferred.set(entry.path, { path: entry.path, analyzers: later, at: member.at, size: member.size });
+      const examined = examine(entry, member.body, byPath, chosen.byContent, keep, putOff);
+      if (examined !== undefined) return examined.then(() => noteLater(entry.path, at, size), failed);
+      return noteLater(entry.path, at, size);
     } catch (error) {
-      if (!(error instanceof PlimsollError && error.code === 'io')) throw error;
-      problem(entry.path, 'layers', error.line);
+      return failed(error);
     }
   };
 
   return {
-    async take(member) {
+    take(member) {
       const entry = place(member);
-      if (!entry) return;
+      if (!entry) return undefined;
       // A path that comes twice in one layer means its last body.
-      facts.delete(entry.path);
-      deferred.delete(entry.path);
+      if (facts.size > 0) facts.delete(entry.path);
+      if (deferred.size > 0) deferred.delete(entry.path);
       if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
-      if (entry.type === 'file') {
-        await file(entry, member);
-      } else if (entry.type === 'symlink' || entry.type === 'hardlink') {
+      if (entry.type === 'file') return file(entry, member);
+      if (entry.type === 'symlink' || entry.type === 'hardlink') {
         if (entry.type === 'symlink') links.push(...chosen.below(entry.path));
         const analyzers = chosen.byPath(entry.path);
-        if (analyzers.length === 0) return;
+        if (analyzers.length === 0) return undefined;
         if (entry.type === 'symlink') links.push(entry.path);
         else hardlinks.push({ path: entry.path, target: entry.link as string, analyzers });
       }
+      return undefined;
     },
     async finish(again) {
       const missing = new Map<string, { paths: string[]; analyzers: Analyzer[] }>();
@@ -287,8 +306,7 @@ function placing(
 /** A member as an entry of the layer. */
 export function entryOf(member: TarMember, path: string, type: EntryType): Entry {
   const { mode, uid, gid, size, mtime } = member;
-  const base = { path, type, mode, uid, gid, size, mtime };
-  if (type === 'symlink') return { ...base, link: member.link };
-  if (type === 'hardlink') return { ...base, link: imagePath(member.link).path };
-  return base;
+  if (type === 'symlink') return { path, type, mode, uid, gid, size, mtime, link: member.link };
+  if (type === 'hardlink') return { path, type, mode, uid, gid, size, mtime, link: imagePath(member.link).path };
+  return { path, type, mode, uid, gid, size, mtime };
 }

@@ -2,13 +2,13 @@ import { PlimsollError } from '../errors.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { fileSource, streamSource } from './byte-source.ts';
 import { algorithmOf, compressionOf, fileHead } from './decompress.ts';
-import { walkDirectory } from './directory-walk.ts';
-import { readTar, type TarMember } from './tar.ts';
+import { directoryMembers } from './directory-walk.ts';
+import { type Members, tarMembers } from './tar.ts';
 import { type StoredBytes, type Unpacked, unpacked } from './unpack.ts';
 
 /** The members of a layer while they are read, and the checks that come due when they are through. */
 export interface LayerMembers {
-  readonly members: AsyncIterable<TarMember>;
+  readonly members: Members;
   /** A body can be read later at little cost: see `storedBody`. */
   readonly seekable: boolean;
   /**
@@ -22,14 +22,14 @@ export interface LayerMembers {
 /** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors. */
 export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
   if (content.kind === 'directory') {
-    return { members: walkDirectory(content.path), seekable: true, verify: async () => undefined, close() {} };
+    return { members: directoryMembers(content.path), seekable: true, verify: async () => undefined, close() {} };
   }
   if (content.kind === 'file') {
     const compression = compressionOf(await fileHead(content.path, content.offset, content.length), where);
     if (compression === 'none' && !layer.verify) {
       const source = fileSource(content.path, content.offset, content.length);
       return {
-        members: readTar(source, where),
+        members: tarMembers(source, where),
         seekable: true,
         verify: async () => undefined,
         close: () => source.close(),
@@ -49,7 +49,7 @@ function streamed(layer: Layer, stored: StoredBytes, where: string): LayerMember
   );
   const source = streamSource(plain.stream);
   return {
-    members: readTar(source, where),
+    members: tarMembers(source, where),
     seekable: false,
     async verify() {
       // What stands behind the end of the archive belongs to the digests.

@@ -16,6 +16,10 @@ export interface Selection {
 interface Rule {
   readonly analyzer: Analyzer;
   readonly pattern: RegExp;
+  /** How the last name begins and ends, and text without a wildcard on the way: cheaper to ask than the pattern, and nearly always no. */
+  readonly head: string;
+  readonly tail: string;
+  readonly literal: string;
 }
 
 const NOBODY: readonly Analyzer[] = [];
@@ -29,8 +33,14 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
   const folders = new Map<string, Set<string>>();
   for (const analyzer of analyzers) {
     for (const glob of analyzer.files ?? []) {
-      const rule = { analyzer, pattern: globToRegExp(glob) };
       const last = glob.slice(glob.lastIndexOf('/') + 1);
+      const rule: Rule = {
+        analyzer,
+        pattern: globToRegExp(glob),
+        head: /^[^*?]*/.exec(last)?.[0] ?? '',
+        tail: /[^*?]*$/.exec(last)?.[0] ?? '',
+        literal: longestLiteral(glob),
+      };
       const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];
       if (!/[*?]/.test(glob)) append(fixedPaths, glob, analyzer);
       const folder = /(?:^|\/)(?:\*(\.[^*?/]+)|([^*?/]+))\/([^*?/]+)$/.exec(glob);
@@ -51,6 +61,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     for (const rules of [named, extended, others]) {
       if (!rules) continue;
       for (const rule of rules) {
+        if (!name.startsWith(rule.head) || !name.endsWith(rule.tail) || !path.includes(rule.literal)) continue;
         if (found?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
         found ??= [];
         found.push(rule.analyzer);
@@ -65,6 +76,11 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     return names.map((last) => `${path}/${last}`).filter((candidate) => byPath(candidate).length > 0);
   };
   return { analyzers, byPath, below, byContent: analyzers.filter((analyzer) => analyzer.magic), fixedPaths };
+}
+
+/** The longest part of a glob that a path has to hold as it stands. */
+function longestLiteral(glob: string): string {
+  return glob.split(/\*\*\/|[*?]+/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {

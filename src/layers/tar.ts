@@ -50,40 +50,84 @@ const TYPES: Readonly<Record<string, TarMember['type']>> = {
 /** Go's archive/tar ignores the size of these: they have no body whatever the header claims. */
 const HEADER_ONLY = new Set(['1', '2', '3', '4', '5', '6']);
 
+/** Members one after the other: at once where their bytes are at hand. What was not read of a body is passed over. */
+export interface Members {
+  /** The next one, undefined behind the last. A member's body is valid until the next member is asked for. */
+  next(): Soon<TarMember | undefined>;
+}
+
+/** `tarMembers` for those who ask one file among few: a promise for each member. */
+export async function* readTar(source: ByteSource, where: string): AsyncGenerator<TarMember> {
+  const members = tarMembers(source, where);
+  for (let member = await members.next(); member; member = await members.next()) yield member;
+}
+
 /**
  * The members of a tar in order. Ends after the two zero blocks (or one, or none, at the end of the input).
  * Throws `corrupt` on a bad header, checksum or truncation and `limit` on extension headers over budget;
- * `where` names the archive in these.
+ * `where` names the archive in these. A layer can hold a million members: no promise, no closure and one object for each.
  */
-export async function* readTar(source: ByteSource, where: string): AsyncGenerator<TarMember> {
-  let pending = noExtensions();
-  for (;;) {
-    const start = source.position;
-    const block = await source.take(TAR_BLOCK);
-    if (block.length === 0) return;
-    if (block.length < TAR_BLOCK) throw truncated(where, start);
-    if (isZeroBlock(block)) {
-      const second = await source.take(TAR_BLOCK);
-      if (second.length < TAR_BLOCK || isZeroBlock(second)) return;
-      throw corrupt('a lone zero block is followed by data', where, start);
-    }
-    const header = parseTarHeader(block);
-    if (typeof header === 'string') throw corrupt(header, where, start);
-    if ('xgLK'.includes(header.typeflag)) {
-      pending = await extend(pending, header, source, where);
-      continue;
-    }
-    const member = describe(header, pending, where, start);
-    pending = noExtensions();
-    if (header.typeflag === 'S') await skipSparseMap(block, source, where);
-    const body = bodyOf(source, member.size, where);
-    yield { ...member, at: source.position, body };
-    await body.skip(body.remaining);
-    const padding = (TAR_BLOCK - (member.size % TAR_BLOCK)) % TAR_BLOCK;
-    const passed = await source.skip(padding);
+export function tarMembers(source: ByteSource, where: string): Members {
+  const body = bodyIn(source, where);
+  let padding = 0;
+  let pending = NO_EXTENSIONS;
+
+  /** Passes over what is left of the last member; false at the end of the input. */
+  const pass = (): Soon<boolean> => {
+    const wanted = body.remaining + padding;
+    if (wanted === 0) return true;
+    const passed = source.skip(wanted);
+    return passed instanceof Promise ? passed.then((count) => after(count, wanted)) : after(passed, wanted);
+  };
+  const after = (passed: number, wanted: number): boolean => {
+    if (passed < body.remaining) throw truncated(where, source.position);
+    body.begin(0);
+    padding = 0;
     // Some writers leave the padding of the very last member out; Go accepts that.
-    if (passed < padding) return;
-  }
+    return passed === wanted;
+  };
+  const header = (): Soon<TarMember | undefined> => {
+    const start = source.position;
+    const block = source.take(TAR_BLOCK);
+    return block instanceof Promise ? block.then((bytes) => read(bytes, start)) : read(block, start);
+  };
+  const read = (block: Buffer, start: number): Soon<TarMember | undefined> => {
+    if (block.length === 0) return undefined;
+    if (block.length < TAR_BLOCK) throw truncated(where, start);
+    if (isZeroBlock(block)) return end(start);
+    const parsed = parseTarHeader(block);
+    if (typeof parsed === 'string') throw corrupt(parsed, where, start);
+    const { typeflag } = parsed;
+    if (typeflag === 'x' || typeflag === 'g' || typeflag === 'L' || typeflag === 'K')
+      return extend(pending, parsed, source, where).then((extensions) => {
+        pending = extensions;
+        return header();
+      });
+    if (typeflag === 'S') {
+      const copy = Buffer.from(block);
+      return skipSparseMap(copy, source, where).then(() => member(parsed, start));
+    }
+    return member(parsed, start);
+  };
+  const member = (parsed: TarHeader, start: number): TarMember => {
+    const described = describe(parsed, pending, where, start, source.position, body);
+    pending = NO_EXTENSIONS;
+    body.begin(described.size);
+    padding = (TAR_BLOCK - (described.size % TAR_BLOCK)) % TAR_BLOCK;
+    return described;
+  };
+  const end = async (start: number): Promise<undefined> => {
+    const second = await source.take(TAR_BLOCK);
+    if (second.length === TAR_BLOCK && !isZeroBlock(second))
+      throw corrupt('a lone zero block is followed by data', where, start);
+  };
+  return {
+    next() {
+      const more = pass();
+      if (more instanceof Promise) return more.then((goesOn) => (goesOn ? header() : undefined));
+      return more ? header() : undefined;
+    },
+  };
 }
 
 interface Extensions {
@@ -93,7 +137,7 @@ interface Extensions {
   readonly pax?: ReadonlyMap<string, string>;
 }
 
-const noExtensions = (): Extensions => ({ count: 0 });
+const NO_EXTENSIONS: Extensions = { count: 0 };
 
 async function extend(pending: Extensions, header: TarHeader, source: ByteSource, where: string): Promise<Extensions> {
   const count = pending.count + 1;
@@ -122,8 +166,10 @@ function describe(
   header: TarHeader,
   extensions: Extensions,
   where: string,
+  start: number,
   at: number,
-): Omit<TarMember, 'body' | 'at'> {
+  body: TarBody,
+): TarMember {
   const pax = extensions.pax;
   const sparse = header.typeflag === 'S' || isPaxSparse(pax);
   // Where both speak, Go lets GNU's long names win over PAX.
@@ -132,10 +178,10 @@ function describe(
   let size = header.size;
   const paxSize = pax?.get('size');
   if (paxSize) {
-    if (!/^[0-9]{1,15}$/.test(paxSize)) throw corrupt('a PAX size is not a number', where, at);
+    if (!/^[0-9]{1,15}$/.test(paxSize)) throw corrupt('a PAX size is not a number', where, start);
     size = Number(paxSize);
   }
-  if (name.includes('\0') || link.includes('\0')) throw corrupt('a name holds a NUL byte', where, at);
+  if (name.includes('\0') || link.includes('\0')) throw corrupt('a name holds a NUL byte', where, start);
   if (name.length > LIMITS.pathBytes || link.length > LIMITS.pathBytes) {
     throw new PlimsollError('limit', `a path is longer than ${LIMITS.pathBytes} bytes`, { where });
   }
@@ -151,8 +197,10 @@ function describe(
     uid: paxId(pax?.get('uid')) ?? header.uid,
     gid: paxId(pax?.get('gid')) ?? header.gid,
     size,
-    mtime: Number(pax?.get('mtime')) || header.mtime,
+    mtime: (pax && Number(pax.get('mtime'))) || header.mtime,
     sparse,
+    at,
+    body,
   };
 }
 
@@ -180,8 +228,14 @@ async function skipSparseMap(block: Buffer, source: ByteSource, where: string): 
   }
 }
 
-function bodyOf(source: ByteSource, size: number, where: string): TarBody {
-  let remaining = size;
+/** The body of whichever member comes next: one object for all of an archive. */
+interface CountedBody extends TarBody {
+  /** A body of so many bytes begins where the source stands. */
+  begin(size: number): void;
+}
+
+function bodyIn(source: ByteSource, where: string): CountedBody {
+  let remaining = 0;
   const count = (chunk: Buffer): Buffer => {
     if (chunk.length === 0 && remaining > 0) throw truncated(where, source.position);
     remaining -= chunk.length;
@@ -192,11 +246,14 @@ function bodyOf(source: ByteSource, size: number, where: string): TarBody {
     remaining -= got;
   };
   return {
+    begin(size) {
+      remaining = size;
+    },
     get remaining() {
       return remaining;
     },
     chunk(max) {
-      if (remaining === 0) return Buffer.alloc(0);
+      if (remaining === 0) return NOTHING;
       const next = source.chunk(Math.min(max, remaining));
       return next instanceof Promise ? next.then(count) : count(next);
     },
@@ -208,6 +265,8 @@ function bodyOf(source: ByteSource, size: number, where: string): TarBody {
     },
   };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 function corrupt(what: string, where: string, at: number): PlimsollError {
   return new PlimsollError('corrupt', `not a sound tar archive: ${what} at byte ${at}`, {

@@ -162,7 +162,7 @@ async function prefetch(
   await eachLayer(image, wanted, signal, async (layer, content, paths) => {
     const reading = await layerMembers({ ...layer, verify: false }, content, image.subject.reference);
     try {
-      for await (const member of reading.members) {
+      for (let member = await reading.members.next(); member; member = await reading.members.next()) {
         const { path } = imagePath(member.name);
         if (member.type !== 'file' || !paths.has(path)) continue;
         // The last of two bodies of one path counts, so the layer is read to its end.

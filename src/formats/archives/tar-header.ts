@@ -97,20 +97,30 @@ export function decodeName(bytes: Buffer): string {
 }
 
 function checksums(block: Buffer): { unsigned: number; signed: number } {
-  let unsigned = 0;
+  let unsigned = 8 * SPACE;
   let high = 0;
-  for (let index = 0; index < TAR_BLOCK; index += 1) {
-    const byte = index >= 148 && index < 156 ? SPACE : (block[index] as number);
+  for (let index = 0; index < 148; index += 1) {
+    const byte = block[index] as number;
     unsigned += byte;
-    if (byte > 127) high += 1;
+    high += byte >> 7;
+  }
+  for (let index = 156; index < TAR_BLOCK; index += 1) {
+    const byte = block[index] as number;
+    unsigned += byte;
+    high += byte >> 7;
   }
   return { unsigned, signed: unsigned - high * 256 };
 }
 
 function text(block: Buffer, offset: number, length: number): string {
   let end = offset;
-  while (end < offset + length && block[end] !== 0) end += 1;
-  return decodeName(block.subarray(offset, end));
+  let seen = 0;
+  while (end < offset + length && block[end] !== 0) {
+    seen |= block[end] as number;
+    end += 1;
+  }
+  if (end === offset) return '';
+  return seen < 0x80 ? block.toString('latin1', offset, end) : decodeName(block.subarray(offset, end));
 }
 
 /** Octal text, or base-256 where the first bit is set (GNU, star). Empty is 0. */

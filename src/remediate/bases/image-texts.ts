@@ -32,7 +32,7 @@ export async function imageTexts(
     // The bytes are configuration that is shown to the user, and were verified when the inventory was taken.
     const reading = await layerMembers({ ...layer, verify: false }, content, image.subject.reference);
     try {
-      for await (const member of reading.members) {
+      for (let member = await reading.members.next(); member; member = await reading.members.next()) {
         const asked = member.type === 'file' ? paths.get(imagePath(member.name).path) : undefined;
         if (asked === undefined) continue;
         const body = await textOf(member);
