@@ -37,11 +37,15 @@ const common = {
   // Packages stay packages: they bring their licences and their updates themselves.
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
 };
-// The library, and what runs in a thread of its own.
+// The library, and what runs in threads of its own.
 await write(
   {
     ...common,
-    input: { index: join(root, 'src/index.ts'), 'unpack-thread': join(root, 'src/layers/unpack-thread.ts') },
+    input: {
+      index: join(root, 'src/index.ts'),
+      'unpack-thread': join(root, 'src/layers/unpack-thread.ts'),
+      'body-thread': join(root, 'src/layers/body-thread.ts'),
+    },
   },
   { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js' },
 );

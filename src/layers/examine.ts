@@ -8,7 +8,6 @@ import type { TarBody } from './tar.ts';
 
 /**
  * Shows one file's body to the analyzers that want it. The body is read once, by as many as ask, no further than they need.
- * With `defer`, analyzers that may turn out not to be heard (`unownedOnly`) are only noted.
  */
 export function examine(
   entry: Entry,
@@ -16,29 +15,55 @@ export function examine(
   byPath: readonly Analyzer[],
   byContent: readonly Analyzer[],
   keep: (fact: LayerFact) => void,
-  defer?: (analyzer: Analyzer) => void,
 ): Soon<void> {
-  const readers: ActiveReader[] = [];
-  const engage = (analyzer: Analyzer): void => {
-    if (defer && analyzer.unownedOnly) defer(analyzer);
-    else readers.push(readerOf(analyzer, entry));
-  };
-  for (const analyzer of byPath) engage(analyzer);
-  // Most files are nobody's: a look at their first bytes, and no promise.
-  const begun = (head: Buffer | undefined): Soon<void> => {
-    if (head)
-      for (const analyzer of byContent) if (!byPath.includes(analyzer) && asks(analyzer, head, entry)) engage(analyzer);
-    return readers.length === 0 ? undefined : read(head);
-  };
-  const read = async (head: Buffer | undefined): Promise<void> => {
-    // The bytes at hand are the source's own: it will need their place.
-    await feed(readers, head && Buffer.from(head), body);
-    for (const reader of readers) {
-      for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
+  const interest = interested(entry, body, byPath, byContent);
+  const begun = ({ analyzers, head }: Interest): Soon<void> => show(entry, body, analyzers, keep, head);
+  return interest instanceof Promise ? interest.then(begun) : begun(interest);
+}
+
+/** Who wants a body, and its first bytes where they were looked at. */
+export interface Interest {
+  readonly analyzers: readonly Analyzer[];
+  /** The source's own: valid until the body is read on. */
+  readonly head?: Buffer;
+}
+
+/** Asks for whom a body is. Most files are nobody's: a look at their first bytes, and no promise. */
+export function interested(
+  entry: Entry,
+  body: TarBody,
+  byPath: readonly Analyzer[],
+  byContent: readonly Analyzer[],
+): Soon<Interest> {
+  if (byContent.length === 0) return { analyzers: byPath };
+  const asked = (head: Buffer): Interest => {
+    let analyzers: Analyzer[] | undefined;
+    for (const analyzer of byContent) {
+      if (byPath.includes(analyzer) || !asks(analyzer, head, entry)) continue;
+      analyzers ??= [...byPath];
+      analyzers.push(analyzer);
     }
+    return { analyzers: analyzers ?? byPath, head };
   };
-  const head = byContent.length > 0 ? takeHead(body, LIMITS.magicBytes) : undefined;
-  return head instanceof Promise ? head.then(begun) : begun(head);
+  const head = takeHead(body, LIMITS.magicBytes);
+  return head instanceof Promise ? head.then(asked) : asked(head);
+}
+
+/** Shows a body to these analyzers, whose `head` has been read already. */
+export function show(
+  entry: Entry,
+  body: TarBody,
+  analyzers: readonly Analyzer[],
+  keep: (fact: LayerFact) => void,
+  head?: Buffer,
+): Soon<void> {
+  if (analyzers.length === 0) return undefined;
+  const readers = analyzers.map((analyzer) => readerOf(analyzer, entry));
+  // The bytes at hand are the source's own: it will need their place.
+  return feed(readers, head && Buffer.from(head), body).then(() => {
+    for (const reader of readers)
+      for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
+  });
 }
 
 /** One analyzer at work on one body. */

@@ -2,11 +2,12 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts';
+import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
-import { examine } from './examine.ts';
+import { examine, type Interest, interested, show } from './examine.ts';
 import { folderOf, imagePath, resolveLinks } from './image-path.ts';
 import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
-import { layerMembers } from './layer-members.ts';
+import { type LayerMembers, layerMembers } from './layer-members.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { Selection } from './selection.ts';
@@ -23,6 +24,8 @@ export interface IndexOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of the layer read so far, told now and then. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Threads that take large bodies over. */
+  readonly pool?: BodyPool | undefined;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function draftLayer(
   options: IndexOptions,
 ): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
   const reading = await layerMembers(layer, content, where);
-  const draft = layerDraft(chosen, where, reading.seekable);
+  const draft = layerDraft(chosen, where, reading.stored, options.pool);
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
     return { draft, diffID: await reading.verify() };
@@ -116,17 +119,25 @@ export interface LayerDraft {
   finish(again: (take: (member: TarMember) => Soon<void>) => Promise<void>): Promise<LayerIndex>;
 }
 
-function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerDraft {
+function layerDraft(
+  chosen: Selection,
+  where: string,
+  stored: LayerMembers['stored'],
+  pool: BodyPool | undefined,
+): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
-  const unknowns: Unknown[] = [];
+  /** With the number of the member they concern: threads tell of theirs later. */
+  const unknowns: { readonly member: number; readonly unknown: Unknown }[] = [];
+  let memberNumber = 0;
   const links: string[] = [];
   const deferred = new Map<string, Deferred>();
   const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
   let moreUnknowns = 0;
   const problem = (path: string, analyzer: string, reason: string): void => {
-    if (unknowns.length < LIMITS.unknownsPerLayer) unknowns.push({ path: printable(path), analyzer, reason });
+    if (unknowns.length < LIMITS.unknownsPerLayer)
+      unknowns.push({ member: memberNumber, unknown: { path: printable(path), analyzer, reason } });
     else moreUnknowns += 1;
   };
   const keep = (fact: LayerFact): void => {
@@ -147,10 +158,32 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
     if (!(error instanceof PlimsollError && error.code === 'io')) throw error;
     problem(path, 'layers', error.line);
   };
-  const later: string[] = [];
-  const putOff = seekable ? (analyzer: Analyzer) => void later.push(analyzer.name) : undefined;
-  const noteLater = (path: string, at: number, size: number): void => {
-    if (later.length > 0) deferred.set(path, { path, analyzers: later.splice(0), at, size });
+  /** Bodies that threads have taken over, in the order of the layer. */
+  const elsewhere: Elsewhere[] = [];
+  const wanted = (entry: Entry, member: TarMember, { analyzers, head }: Interest): Soon<void> => {
+    let now = analyzers;
+    if (stored && analyzers.some(({ unownedOnly }) => unownedOnly)) {
+      const later = analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name);
+      deferred.set(entry.path, { path: entry.path, analyzers: later, at: member.at, size: member.size });
+      now = analyzers.filter(({ unownedOnly }) => !unownedOnly);
+    }
+    if (now.length === 0) return undefined;
+    const inline = (): Soon<void> => show(entry, member.body, now, keep, head);
+    if (!stored || !pool || entry.size < POOLED_BYTES) return inline();
+    const job = { ...stored(member), entry, analyzers: now };
+    const handOver = (): boolean => {
+      const answer = pool.offer(job);
+      if (!answer) return false;
+      // Waited for at the end; until then a failure must not end the process.
+      answer.catch(() => {});
+      const place: LayerFact[] = [];
+      facts.set(entry.path, place);
+      elsewhere.push({ path: entry.path, member: memberNumber, place, answer });
+      return true;
+    };
+    if (handOver()) return undefined;
+    // That all threads are busy may be old news: their answers come between two turns.
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => (handOver() ? undefined : inline()));
   };
   const file = (entry: Entry, member: TarMember): Soon<void> => {
     const byPath = chosen.byPath(entry.path);
@@ -160,22 +193,34 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
       for (const analyzer of byPath) problem(entry.path, analyzer.name, 'stored as a sparse file, which is not read');
       return undefined;
     }
-    const { at, size } = member;
-    const failed = (error: unknown): void => {
-      later.length = 0;
-      unreadable(entry.path, error);
-    };
+    const failed = (error: unknown): void => unreadable(entry.path, error);
     try {
-      const examined = examine(entry, member.body, byPath, chosen.byContent, keep, putOff);
-      if (examined !== undefined) return examined.then(() => noteLater(entry.path, at, size), failed);
-      return noteLater(entry.path, at, size);
+      const interest = interested(entry, member.body, byPath, chosen.byContent);
+      if (interest instanceof Promise) return interest.then((it) => wanted(entry, member, it)).catch(failed);
+      const shown = wanted(entry, member, interest);
+      return shown instanceof Promise ? shown.catch(failed) : undefined;
     } catch (error) {
       return failed(error);
     }
   };
+  /** Takes what threads have found, as if it had been found when its file passed by. */
+  const gather = async (): Promise<void> => {
+    for (const { path, member, place, answer } of elsewhere) {
+      memberNumber = member;
+      try {
+        const told = await answer;
+        // Another body of this path came later: it counts.
+        if (facts.get(path) === place) for (const fact of told) keep(fact);
+      } catch (error) {
+        unreadable(path, error);
+      }
+    }
+    unknowns.sort((a, b) => a.member - b.member);
+  };
 
   return {
     take(member) {
+      memberNumber += 1;
       const entry = place(member);
       if (!entry) return undefined;
       // A path that comes twice in one layer means its last body.
@@ -193,6 +238,8 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
       return undefined;
     },
     async finish(again) {
+      await gather();
+      memberNumber = Number.MAX_SAFE_INTEGER;
       const missing = new Map<string, { paths: string[]; analyzers: Analyzer[] }>();
       for (const { path, target, analyzers } of hardlinks) {
         const origin = originOf(entries, target);
@@ -221,7 +268,10 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
         });
       }
       if (moreUnknowns > 0)
-        unknowns.push({ path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` });
+        unknowns.push({
+          member: memberNumber,
+          unknown: { path: '', analyzer: 'layers', reason: `and ${moreUnknowns} more problems in this layer` },
+        });
       const all = [...facts.values()].flat();
       const owned = ownershipTable(all);
       if (owned.dropped > 0)
@@ -230,13 +280,22 @@ function layerDraft(chosen: Selection, where: string, seekable: boolean): LayerD
         entries,
         facts: all.filter(({ fact }) => fact.kind !== 'owns'),
         owned,
-        unknowns,
+        unknowns: unknowns.map(({ unknown }) => unknown),
         links,
         deferred: [...deferred.values()],
         extras: new Map(),
       };
     },
   };
+}
+
+/** A body that a thread has taken over. */
+interface Elsewhere {
+  readonly path: string;
+  readonly member: number;
+  /** What the facts of the path are kept in, as long as no later body replaces them. */
+  readonly place: LayerFact[];
+  readonly answer: Promise<readonly LayerFact[]>;
 }
 
 /** Follows hard links to the entry that has the body. */

@@ -1,16 +1,17 @@
+import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { fileSource, streamSource } from './byte-source.ts';
 import { algorithmOf, compressionOf, fileHead } from './decompress.ts';
 import { directoryMembers } from './directory-walk.ts';
-import { type Members, tarMembers } from './tar.ts';
+import { type Members, type TarMember, tarMembers } from './tar.ts';
 import { type StoredBytes, type Unpacked, unpacked } from './unpack.ts';
 
 /** The members of a layer while they are read, and the checks that come due when they are through. */
 export interface LayerMembers {
   readonly members: Members;
-  /** A body can be read later at little cost: see `storedBody`. */
-  readonly seekable: boolean;
+  /** Where a member's body is stored, for sources in which it can be read later, or by another thread, at little cost. */
+  readonly stored?: (member: TarMember) => { readonly file: string; readonly offset: number };
   /**
    * Reads on to the end of the stored blob; where it came over a network its digest and size are compared. Returns the diffID
    * of what was read, where all of it passed by. Throws `digest-mismatch`.
@@ -22,7 +23,12 @@ export interface LayerMembers {
 /** Opens a layer's content in the cheapest way its source allows. `where` names the layer in errors. */
 export async function layerMembers(layer: Layer, content: LayerContent, where: string): Promise<LayerMembers> {
   if (content.kind === 'directory') {
-    return { members: directoryMembers(content.path), seekable: true, verify: async () => undefined, close() {} };
+    return {
+      members: directoryMembers(content.path),
+      stored: ({ name }) => ({ file: join(content.path, name), offset: 0 }),
+      verify: async () => undefined,
+      close() {},
+    };
   }
   if (content.kind === 'file') {
     const compression = compressionOf(await fileHead(content.path, content.offset, content.length), where);
@@ -30,7 +36,7 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
       const source = fileSource(content.path, content.offset, content.length);
       return {
         members: tarMembers(source, where),
-        seekable: true,
+        stored: ({ at }) => ({ file: content.path, offset: content.offset + at }),
         verify: async () => undefined,
         close: () => source.close(),
       };
@@ -50,7 +56,6 @@ function streamed(layer: Layer, stored: StoredBytes, where: string): LayerMember
   const source = streamSource(plain.stream);
   return {
     members: tarMembers(source, where),
-    seekable: false,
     async verify() {
       // What stands behind the end of the archive belongs to the digests.
       while ((await source.skip(Number.MAX_SAFE_INTEGER)) > 0);

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { analyzers as builtIn } from '../analyzers/index.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
+import { type BodyPool, bodyPool, threadsWanted } from './body-pool.ts';
 import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
@@ -35,13 +37,27 @@ export interface ReadOptions {
   readonly cache: LayerCache;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
+  /** Threads that reading may use, this one included; by default `threadsWanted`. */
+  readonly threads?: number | undefined;
 }
+
+/** What the functions of this file hand on. */
+type Reading = ReadOptions & { readonly pool: BodyPool };
 
 /**
  * Reads every layer that the cache does not know, side by side where the source lets us, and squashes them.
  * Throws what reading a layer throws; see `indexLayer`.
  */
 export async function readImage(image: Image, options: ReadOptions): Promise<ReadImage> {
+  const pool = bodyPool(options.threads ?? threadsWanted(), builtIn);
+  try {
+    return await readWith(image, { ...options, pool });
+  } finally {
+    await pool.close();
+  }
+}
+
+async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const chosen = selection(options.analyzers);
   const keys = image.layers.map((layer) => layerKey(layer, options.analyzers));
   const known = keys.map((key) => (key === undefined ? undefined : options.cache.get(key)));
@@ -75,7 +91,7 @@ async function readLayers(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal }: ReadOptions,
+  { progress, signal, pool }: Reading,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
@@ -93,6 +109,7 @@ async function readLayers(
         await indexLayer(layer, content, chosen, layerName(image, layer), {
           signal: either,
           onBytes: (bytes) => task.add(bytes),
+          pool,
         }),
       );
     } finally {
@@ -178,7 +195,7 @@ async function secondReads(
   { indexes, files, owners }: Pick<ReadImage, 'indexes' | 'files' | 'owners'>,
   chosen: Selection,
   keys: readonly (string | undefined)[],
-  options: ReadOptions,
+  options: Reading,
 ): Promise<VisibleFact[]> {
   const facts: VisibleFact[] = [];
   const wanted = linkedReads(indexes, files, chosen);

@@ -3,12 +3,14 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, Layer, LayerContent } from '../model.ts';
-import { type ByteSource, fileSource } from './byte-source.ts';
+import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
+import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import { imagePath } from './image-path.ts';
 import { eachMember, entryOf, type IndexOptions } from './index-layer.ts';
 import type { Deferred, LayerFact } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
+import { bodyIn } from './stored-body.ts';
 import type { TarMember } from './tar.ts';
 
 /** A file to be read when all layers are known: for which analyzer, and under which name (its own, or that of a link to it). */
@@ -44,17 +46,22 @@ export async function readAgain(
         where,
       });
     const facts: LayerFact[] = [];
-    await examine(entry, body, [read.analyzer], [], (fact) => facts.push({ ...fact, path: read.path }));
+    await examine(entry, body, [read.analyzer], [], (fact) => facts.push(fact));
+    told(read, facts);
+  };
+  const told = (read: SecondRead, facts: readonly LayerFact[]): void => {
     factCount += facts.length;
     if (factCount > LIMITS.factsPerImage)
       throw new PlimsollError('limit', `more than ${LIMITS.factsPerImage} facts behind links`, { where });
-    extras.set(extraKey(read), facts);
+    extras.set(
+      extraKey(read),
+      facts.map((fact) => ({ ...fact, path: read.path })),
+    );
   };
   const passing = wanted.filter(({ deferred }) => !deferred);
   if (passing.length > 0) await readPassing(layer, await layer.open(options.signal), passing, put, where, options);
   const sought = wanted.filter(({ deferred }) => deferred);
-  if (sought.length > 0)
-    await readSought(await layer.open(options.signal), sought, put, (read, fact) => extras.set(extraKey(read), [fact]));
+  if (sought.length > 0) await readSought(await layer.open(options.signal), sought, { put, told, pool: options.pool });
   return extras;
 }
 
@@ -88,46 +95,54 @@ async function readPassing(
   }
 }
 
+interface Reading {
+  readonly put: Put;
+  told(read: SecondRead, facts: readonly LayerFact[]): void;
+  readonly pool: BodyPool | undefined;
+}
+
 async function readSought(
   content: LayerContent,
   wanted: readonly SecondRead[],
-  put: Put,
-  unreadable: (read: SecondRead, fact: LayerFact) => void,
+  { put, told, pool }: Reading,
 ): Promise<void> {
   if (content.kind === 'stream') return;
+  // In a folder of this machine: gone or forbidden since it was listed.
+  const unreadable = (read: SecondRead, error: unknown): void => {
+    if (content.kind !== 'directory') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    told(read, [{ path: read.path, analyzer: read.analyzer.name, fact: { kind: 'unknown', reason } }]);
+  };
+  const pending: Promise<void>[] = [];
   for (const read of wanted) {
     const { at, size } = read.deferred as Deferred;
     const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
+    const [file, offset] =
+      content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, read.path), 0];
+    const remote = size < POOLED_BYTES ? undefined : pool?.offer({ file, offset, entry, analyzers: [read.analyzer] });
+    if (remote) {
+      pending.push(
+        remote.then(
+          (facts) => told(read, facts),
+          (error) => unreadable(read, error),
+        ),
+      );
+      // Failures are waited for below; until then they must not end the process.
+      pending.at(-1)?.catch(() => {});
+      continue;
+    }
     try {
-      const source =
-        content.kind === 'file'
-          ? fileSource(content.path, content.offset + at, size)
-          : fileSource(join(content.path, read.path), 0, size);
+      const source = fileSource(file, offset, size);
       try {
         await put(read, entry, bodyIn(source, size));
       } finally {
         source.close();
       }
     } catch (error) {
-      // In a folder of this machine: gone or forbidden since it was listed.
-      if (content.kind !== 'directory') throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      unreadable(read, { path: read.path, analyzer: read.analyzer.name, fact: { kind: 'unknown', reason } });
+      unreadable(read, error);
     }
   }
-}
-
-/** A body that is all there is in its source. */
-function bodyIn(source: ByteSource, size: number): TarMember['body'] {
-  return {
-    get remaining() {
-      return size - source.position;
-    },
-    chunk: (max) => source.chunk(Math.min(max, size - source.position)),
-    async skip(count) {
-      await source.skip(count);
-    },
-  };
+  await Promise.all(pending);
 }
 
 /** A body that several reads can pass over; beyond `limit` bytes nothing is kept and the analyzers see only the size. */

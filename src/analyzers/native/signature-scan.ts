@@ -20,11 +20,23 @@ export interface SignatureScan {
   end(): readonly Sighting[];
 }
 
-const anchors = [...new Set(SIGNATURES.map(({ anchor }) => anchor))];
-const search = anchorSearch(anchors);
-const byAnchor: readonly (readonly Signature[])[] = anchors.map((anchor) =>
-  SIGNATURES.filter((signature) => signature.anchor === anchor),
-);
+/** Signatures that one pass over a file looks for. */
+interface Prepared {
+  readonly search: ReturnType<typeof anchorSearch>;
+  readonly byAnchor: readonly (readonly Signature[])[];
+}
+
+function prepared(signatures: readonly Signature[]): Prepared {
+  const anchors = [...new Set(signatures.map(({ anchor }) => anchor))];
+  return {
+    search: anchorSearch(anchors),
+    byAnchor: anchors.map((anchor) => signatures.filter((signature) => signature.anchor === anchor)),
+  };
+}
+
+/** The shortest anchor sets the pace of a search: those that only some files are believed in do not slow down all others. */
+const general = prepared(SIGNATURES.filter(({ files }) => files === undefined));
+const special = SIGNATURES.filter(({ files }) => files !== undefined);
 /** Text kept on either side of an anchor. */
 const BEFORE = 64;
 const AFTER = 512;
@@ -49,6 +61,8 @@ export function signatureScan(path: string): SignatureScan {
     ...librariesNamed(name).flatMap((one) => bareLibrary(one, name)),
     ...PROGRAM_NAMES.flatMap((one) => bareProgram(one, path)),
   ];
+  const own = special.filter(({ files }) => files?.test(name));
+  const searches = own.length === 0 ? [general] : [general, prepared(own)];
   const found = new Map<string, { sighting: Sighting; times: number }>();
   let tries = 0;
   const keep = (sighting: Sighting): void => {
@@ -59,14 +73,14 @@ export function signatureScan(path: string): SignatureScan {
   };
   return {
     visit(view) {
-      search.find(view.bytes, view.from, view.to, (at, anchor) => {
-        if (tries++ >= LIMITS.signatureTries) return;
-        for (const signature of byAnchor[anchor]!) {
-          if (signature.files !== undefined && !signature.files.test(name)) continue;
-          const sighting = tryAt(signature, view.bytes, at);
-          if (sighting !== undefined) keep(sighting);
-        }
-      });
+      for (const { search, byAnchor } of searches)
+        search.find(view.bytes, view.from, view.to, (at, anchor) => {
+          if (tries++ >= LIMITS.signatureTries) return;
+          for (const signature of byAnchor[anchor]!) {
+            const sighting = tryAt(signature, view.bytes, at);
+            if (sighting !== undefined) keep(sighting);
+          }
+        });
       for (const bare of bares) for (const sighting of bareSightings(bare, view)) keep(sighting);
     },
     end: () => onePerProject(withoutMentions([...found.values()]), bares),

@@ -1,0 +1,36 @@
+import { parentPort } from 'node:worker_threads';
+import { analyzers as allAnalyzers } from '../analyzers/index.ts';
+import { asPlimsollError } from '../errors.ts';
+import type { BodyAnswer, BodyRequest } from './body-pool.ts';
+import { fileSource } from './byte-source.ts';
+import { examine } from './examine.ts';
+import type { LayerFact } from './layer-index.ts';
+import { bodyIn } from './stored-body.ts';
+
+/** The thread's side of `body-pool.ts`: shows one body after the other to the analyzers that want it. */
+const port = parentPort as NonNullable<typeof parentPort>;
+const byName = new Map(allAnalyzers.map((analyzer) => [analyzer.name, analyzer]));
+
+async function answer({ id, file, offset, entry, analyzers }: BodyRequest): Promise<BodyAnswer> {
+  try {
+    const facts: LayerFact[] = [];
+    const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
+    const source = fileSource(file, offset, entry.size, Math.min(entry.size, 1 << 18));
+    try {
+      await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact));
+    } finally {
+      source.close();
+    }
+    return { id, facts };
+  } catch (error) {
+    const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';
+    const { message, where, hint, code: known } = asPlimsollError(error, code, file);
+    return { id, failed: { code: known, message, where, hint } };
+  }
+}
+
+// One at a time: a second body would only wait for the processor.
+let turn: Promise<void> = Promise.resolve();
+port.on('message', (request: BodyRequest) => {
+  turn = turn.then(async () => port.postMessage(await answer(request)));
+});
