@@ -539,6 +539,24 @@ export interface AttestedSbom {
   };
 }
 
+/** What one gate says. */
+export interface GateRule {
+  /** As `--fail-on` takes it: `fixable:HIGH`. */
+  readonly gate: string;
+  readonly passed: boolean;
+  /** What it caught, and the first few of that in words. */
+  readonly count: number;
+  readonly examples: readonly string[];
+  /** Why it could not be judged: it fails then, whatever was caught. */
+  readonly unjudged?: readonly string[];
+}
+
+/** What all gates of a run say: each of them can shut it. */
+export interface GateVerdict {
+  readonly passed: boolean;
+  readonly rules: readonly GateRule[];
+}
+
 /** The result of a scan: the only input of every output format. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -558,6 +576,8 @@ export interface Report {
   readonly attestations?: readonly AttestedSbom[];
   /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
   readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
+  /** What `--fail-on` says of it; absent: no gate was asked for. */
+  readonly gate?: GateVerdict;
   /** Milliseconds, and what the layer cache answered. */
   readonly statistics: {
     readonly milliseconds: number;

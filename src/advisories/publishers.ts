@@ -41,6 +41,12 @@ const BY_PREFIX: ReadonlyMap<string, string> = new Map([
   ['CVE', 'cve'],
 ]);
 
+/** Who rates without ids of its own, or only in another scanner's database. */
+const OTHERS = ['nvd', 'cisa-adp', 'osv', 'amazon', 'oracle', 'photon', 'wolfi', 'arch', 'gitlab', 'friendsofphp'];
+
+/** Everybody whose word a severity scheme can name; numbering authorities besides are `cna:...`. */
+export const raters: readonly string[] = [...new Set([...BY_PREFIX.values(), ...OTHERS, 'ruby-advisory-db'])];
+
 /** Who publishes ids of this kind: `PYSEC-2022-43012` is pysec's. An unknown prefix stands for itself. */
 export function publisherOf(id: string): string {
   const prefix = id.slice(0, Math.max(0, id.indexOf('-')));

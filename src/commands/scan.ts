@@ -9,7 +9,9 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly output?: string;
   readonly severity?: readonly Severity[];
   readonly fixable?: boolean;
-  readonly failOn?: Severity;
+  readonly failOn?: readonly string[];
+  readonly baseline?: string;
+  readonly allowUnjudged?: boolean;
   readonly severityFrom?: string;
   readonly all?: boolean;
   readonly lens?: string;
@@ -34,17 +36,15 @@ export const scan: CommandModule = {
 };
 
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
-  const [work, { reportFormatNamed, pieces }, { filterReport, worstReaches }, { writeOutput }, style] =
-    await Promise.all([
-      import('../application/scan.ts'),
-      import('../report/index.ts'),
-      import('../policy/filter.ts'),
-      import('./output.ts'),
-      import('../terminal/style.ts'),
-    ]);
+  const [work, { reportFormatNamed, pieces, gateInWords }, { writeOutput }, style] = await Promise.all([
+    import('../application/scan.ts'),
+    import('../report/index.ts'),
+    import('./output.ts'),
+    import('../terminal/style.ts'),
+  ]);
   const format = reportFormatNamed(flags.format);
   const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
-  const report = filterReport(await work.scan(target, request, context), flags);
+  const report = await work.scan(target, request, context);
   const terminal = flags.output === undefined;
   const width = terminal ? style.widthOf(context.stdout) : undefined;
   const rendered = format.render(report, {
@@ -53,5 +53,12 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     ...(width === undefined ? {} : { width }),
   });
   await writeOutput(pieces(rendered), flags.output, context);
-  return flags.failOn !== undefined && worstReaches(report, flags.failOn) ? 1 : 0;
+  for (const kind of format.leavesOut ?? [])
+    if (report[kind].length > 0)
+      context.progress.say(
+        `${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
+      );
+  if (report.gate && (flags.format !== 'table' || !terminal))
+    for (const line of gateInWords(report.gate).lines) context.progress.say(line);
+  return report.gate?.passed === false ? 1 : 0;
 }

@@ -2,9 +2,10 @@ import { PlimsollError } from '../errors.ts';
 import { htmlReport } from './html/index.ts';
 import type { ReportFormat } from './report-format.ts';
 import { cyclonedxReport, spdxReport } from './sbom/index.ts';
-import { jsonReport, markdownReport, sarifReport, tableReport, trivyReport } from './scan/index.ts';
+import { gateInWords, jsonReport, markdownReport, sarifReport, tableReport, trivyReport } from './scan/index.ts';
 
 export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
+export { gateInWords };
 
 /** Every output format there is: adding one is adding a line. */
 export const reports: readonly ReportFormat[] = [

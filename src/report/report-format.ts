@@ -20,6 +20,8 @@ export interface ReportFormat {
   readonly mediaType: string;
   /** One line for `--help`. */
   readonly description: string;
+  /** What it has no place for: a reader of it learns nothing of these. */
+  readonly leavesOut?: readonly ('findings' | 'risks')[];
   /** The text, in pieces where it can be large. */
   render(report: Report, options: RenderOptions): Iterable<string> | string;
 }

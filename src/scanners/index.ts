@@ -1,4 +1,5 @@
 import { PlimsollError } from '../errors.ts';
+import { nearest } from '../located-yaml.ts';
 import { anchore } from './anchore.ts';
 import { clairV2 } from './clair-v2.ts';
 import { clairV4 } from './clair-v4.ts';
@@ -46,7 +47,7 @@ export function lensNamed(name: string): Lens {
   const found = lenses.get(name.trim().toLowerCase());
   if (found === undefined)
     throw new PlimsollError('usage', `no lens is called "${name}"`, {
-      hint: `choose of ${[...lenses.keys()].join(', ')}`,
+      hint: suggested(name, [...lenses.keys()]),
     });
   return found;
 }
@@ -57,7 +58,7 @@ export function scannerNamed(name: string): Scanner {
   if (found?.run !== undefined) return found;
   const names = scanners.filter((one) => one.run !== undefined).map((one) => one.name);
   throw new PlimsollError('usage', `no scanner called "${name}" can be run from here`, {
-    hint: `choose of ${names.join(', ')}`,
+    hint: suggested(name, names),
   });
 }
 
@@ -79,4 +80,9 @@ function later(have: RegExpExecArray, want: RegExpExecArray): boolean {
   return (
     Number(have[1]) > Number(want[1]) || (Number(have[1]) === Number(want[1]) && Number(have[2]) > Number(want[2]))
   );
+}
+
+function suggested(name: string, names: readonly string[]): string {
+  const near = nearest(name.trim().toLowerCase(), names);
+  return `${near === undefined ? '' : `did you mean ${near}? `}choose of ${names.join(', ')}`;
 }

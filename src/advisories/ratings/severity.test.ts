@@ -64,7 +64,10 @@ describe('--severity-from', () => {
   });
 
   it('a name that is none is refused with the names that are', () => {
-    expect(() => schemeNamed('NVD!')).toThrow(/no severity scheme is called NVD!/);
+    expect(() => schemeNamed('NVD!')).toThrow(/no severity scheme or source is called "NVD!"/);
+    expect(() => schemeNamed('vendor,nvdd')).toThrow(/is called "nvdd"/);
+    expect(() => schemeNamed('defualt')).toThrow(expect.objectContaining({ hint: expect.stringContaining('default') }));
+    expect(schemeNamed('redhat,nvd-v3,cna:cve@mitre.org,max').name).toBe('redhat,nvd-v3,cna:cve@mitre.org,max');
   });
 });
 

@@ -1,5 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
+import { nearest } from '../../located-yaml.ts';
 import { type Rating, SEVERITIES, type Severity } from '../../model.ts';
+import { raters } from '../publishers.ts';
 
 /** What has to be known besides the ratings to choose between them. */
 export interface RatingContext {
@@ -200,11 +202,19 @@ export function schemeNamed(name: string): Scheme {
   const known = byName.get(name);
   if (known) return known;
   const terms = name.split(',').map((term) => term.trim());
-  if (terms.every((term) => /^[a-z][a-z0-9-]*$/.test(term))) return inOrder(name, `in this order: ${name}`, terms);
-  throw new PlimsollError('usage', `no severity scheme is called ${name}`, {
-    hint: `take one of ${[...byName.keys()].join(', ')}, or a list of sources such as debian,nvd-v3,max`,
+  const stranger = terms.find((term) => !isTerm(term));
+  if (stranger === undefined) return inOrder(name, `in this order: ${name}`, terms);
+  const near = nearest(stranger, [...byName.keys(), ...TERMS, ...raters]);
+  throw new PlimsollError('usage', `no severity scheme or source is called "${stranger}"`, {
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}take one of ${[...byName.keys()].join(', ')}, or a list of sources such as debian,nvd-v3,max`,
   });
 }
+
+const TERMS: readonly string[] = ['vendor', 'source', 'max', 'any'];
+
+/** A misspelt source would rate nothing, and every gate on a severity would stand open. */
+const isTerm = (term: string): boolean =>
+  TERMS.includes(term) || raters.includes(term.replace(/-v[234]$/, '')) || /^cna:\S{1,200}$/.test(term);
 
 /** The rating that counts, by a scheme (default: the publisher of the package first). Undefined: nobody said. */
 export function chooseRating(

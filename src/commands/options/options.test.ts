@@ -101,7 +101,7 @@ describe('an option', () => {
       format: 'table',
       failOn: 'never',
     });
-    expect(await refused('scan', [], { PLIMSOLL_FAIL_ON: 'warn' })).toMatchObject({ code: 'usage' });
+    expect((await understood('scan', [], { PLIMSOLL_FAIL_ON: 'warn' })).failOn).toEqual(['warn']); // and scan refuses it
     expect(await refused('scan', [], { PLIMSOLL_FORMAT: 'yaml' })).toMatchObject({ code: 'usage' });
   });
 

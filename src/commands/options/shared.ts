@@ -20,6 +20,23 @@ export const LENSES: readonly string[] = [
   'osv-scanner',
   'snyk',
 ];
+/** What `--fail-on` is mostly given. */
+export const GATES: readonly string[] = [
+  'CRITICAL',
+  'HIGH',
+  'MEDIUM',
+  'LOW',
+  'fixable:HIGH',
+  'new:HIGH',
+  'risk:HIGH',
+  'exploited',
+  'epss>0.5',
+  'secret',
+  'end-of-life',
+  'incomplete',
+  'policy',
+  'never',
+];
 export const SCHEMES: readonly string[] = [
   'default',
   'vendor',

@@ -6,6 +6,7 @@ import {
   BUILD_ARG,
   count,
   format,
+  GATES,
   IMAGE,
   INSECURE,
   LENSES,
@@ -47,9 +48,20 @@ const SCAN: readonly OptionSpec[] = [
   {
     name: 'fail-on',
     value: 'gates',
-    text: 'exit with 1 when a finding or risk is this bad or worse',
-    choices: LEVELS,
+    text: 'exit with 1 when a finding or risk is this bad or worse: HIGH, fixable:HIGH, exploited, epss>0.5, secret, risk:HIGH, new:HIGH, end-of-life, incomplete, ...',
+    many: 'commas',
+    offers: GATES,
     gate: true,
+  },
+  {
+    name: 'baseline',
+    value: 'file',
+    text: 'report of an earlier scan (-f json): what new:HIGH is judged against',
+    completes: 'file',
+  },
+  {
+    name: 'allow-unjudged',
+    text: 'let gates pass although part of what they speak of could not be judged',
   },
   SEVERITY_FROM,
   {

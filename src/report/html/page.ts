@@ -6,6 +6,7 @@ import { reportFormat } from '../report-format.ts';
 import {
   countsInWords,
   filterInWords,
+  gateInWords,
   groupFindings,
   type KindSummary,
   noticesToTell,
@@ -85,6 +86,11 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
   yield `<div class="dim">advisory database of ${html(database.built.slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
+  if (report.gate) {
+    const gate = gateInWords(report.gate);
+    const rules = gate.lines.slice(1).map((line) => `<br>${html(line)}`);
+    yield `<p class="verdict ${report.gate.passed ? 'clear' : 'fix'}"><b>${gate.heading}</b>${html(gate.lines[0] ?? '')}${rules.join('')}</p>\n`;
+  }
   const filter = filterInWords(report);
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
   for (const notice of noticesToTell(report, 'warning')) yield `<p class="warning">${html(notice.message)}</p>\n`;

@@ -1,6 +1,6 @@
-import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Severity } from '../../model.ts';
+import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { isFixable, jsonPieces, stateInWords } from '../scan/index.ts';
+import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
 
@@ -25,7 +25,7 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   yield ['metadata', metadata(report)];
   yield ['components', components(report, packages)];
   yield ['dependencies', [{ ref: IMAGE, dependsOn: [...new Set(packages.map(({ ref }) => ref))] }]];
-  if (report.findings.length > 0) yield ['vulnerabilities', vulnerabilities(report.findings, refOf)];
+  if (report.findings.length + report.risks.length > 0) yield ['vulnerabilities', weaknesses(report, refOf)];
 }
 
 /** Reference of the image in its own document. */
@@ -53,6 +53,7 @@ function metadata(report: Report): Members {
             [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/'),
         ],
         ['database', `${report.database.built} ${report.database.digest}`.trim()],
+        ['gate', report.gate && gateInWords(report.gate).lines.join('; ')],
         ...(subject.repoTags ?? []).map((tag) => ['repoTag', tag] as const),
       ]),
     },
@@ -116,6 +117,25 @@ const layerFacts = (evidence: Evidence): (readonly [string, string | undefined])
   ['layer:digest', evidence.digest],
   ['layer:instruction', evidence.instruction],
 ];
+
+function* weaknesses(report: Report, refOf: (one: Package) => string | undefined): Generator<Members> {
+  yield* vulnerabilities(report.findings, refOf);
+  for (const [index, risk] of report.risks.entries()) yield riskEntry(risk, index);
+}
+
+/** A risk is a weakness of the image itself, of which this program is the source. */
+function riskEntry(risk: Risk, index: number): Members {
+  return {
+    'bom-ref': `risk:${index}:${risk.rule}`,
+    id: risk.rule,
+    source: source('plimsoll'),
+    ratings: [{ source: source('plimsoll'), severity: SEVERITIES[risk.severity], method: 'other' }],
+    description: risk.title,
+    ...(risk.detail === undefined ? {} : { detail: risk.detail }),
+    affects: [{ ref: IMAGE }],
+    properties: properties([['category', risk.category], ['place', riskPlace(risk)], ...layerFacts(risk.evidence)]),
+  };
+}
 
 /** One entry for each vulnerability; the packages it affects are listed in it. */
 function* vulnerabilities(

@@ -8,6 +8,7 @@ import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts'
 export const spdxReport = reportFormat({
   name: 'spdx',
   extension: 'spdx.json',
+  leavesOut: ['findings', 'risks'],
   mediaType: 'application/spdx+json',
   description: 'SPDX 2.3 bill of materials',
   render: (report) => jsonPieces(document(report)),

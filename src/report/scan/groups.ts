@@ -1,5 +1,8 @@
 import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../../model.ts';
+import { isKernelHeader } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
+
+export { isKernelHeader } from '../../policy/kernel-headers.ts';
 
 /** One vulnerability in one source package, with every installed package it was found in. */
 export interface GroupedFinding {
@@ -27,10 +30,6 @@ export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
-
-/** Debian's and Ubuntu's packages that carry the kernel's source version and none of its code: a container runs its host's kernel. */
-export const isKernelHeader = (one: Package): boolean =>
-  one.type === 'deb' && /^linux-(libc-dev|headers-.*|kbuild-.*)$/.test(one.name);
 
 /** Known to be exploited, in code that the container runs. */
 export const isExploited = (finding: Finding): boolean =>

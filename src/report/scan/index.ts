@@ -1,3 +1,4 @@
+export { gateInWords } from './gate-words.ts';
 export {
   type Group,
   type GroupedFinding,

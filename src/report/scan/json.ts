@@ -30,6 +30,7 @@ export function* jsonDocument(report: Report): Generator<readonly [string, unkno
   yield ['notices', report.notices];
   if (report.attestations !== undefined) yield ['attestations', report.attestations];
   yield ['filtered', report.filtered];
+  if (report.gate !== undefined) yield ['gate', report.gate];
   yield ['statistics', report.statistics];
 }
 

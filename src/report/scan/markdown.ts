@@ -3,6 +3,7 @@ import type { Report } from '../../model.ts';
 import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
+import { gateInWords } from './gate-words.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
@@ -25,6 +26,7 @@ export const markdownReport = reportFormat({
     for (const group of groupFindings(report.findings)) yield groupSection(group);
     yield riskSection(report);
     yield unknownSection(report);
+    yield gateSection(report);
   },
 });
 
@@ -57,6 +59,13 @@ function headSection(report: Report, summary: Summary): string {
     ...(filter === undefined ? [] : [`${escaped(filter)}\n\n`]),
     ...(warnings.length === 0 ? [] : [`${warnings.join('>\n')}\n`]),
   ].join('');
+}
+
+function gateSection({ gate }: Report): string {
+  if (gate === undefined) return '';
+  const { heading, lines } = gateInWords(gate);
+  const [first = '', ...rest] = lines.map(escaped);
+  return `**${heading}** ${first}\n\n${rest.map((line) => `- ${line}\n`).join('')}\n`;
 }
 
 function countSection(summary: Summary): string {

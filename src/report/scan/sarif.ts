@@ -93,6 +93,7 @@ function run(report: Report): Run {
     properties: {
       subject: report.subject.name,
       ...(report.subject.digest === undefined ? {} : { digest: report.subject.digest }),
+      ...(report.gate === undefined ? {} : { gate: report.gate }),
     },
   };
 }

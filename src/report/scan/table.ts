@@ -1,8 +1,9 @@
-import type { Notice, Report, Risk, Unknown } from '../../model.ts';
+import type { GateVerdict, Notice, Report, Risk, Unknown } from '../../model.ts';
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { reportFormat } from '../report-format.ts';
+import { gateInWords } from './gate-words.ts';
 import { groupFindings, rank } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { summarize } from './summary.ts';
@@ -37,6 +38,7 @@ export const tableReport = reportFormat({
     }
     if (page.width !== undefined && height > SCREEN)
       yield `${verdictLines(report, summarize(report), page).join('\n')}\n\n`;
+    if (report.gate) yield `${gateLines(report.gate, page).join('\n')}\n\n`;
   },
 });
 
@@ -88,6 +90,19 @@ export function riskLines(risks: readonly Risk[], page: Page): string[] {
       indent: 2,
     }),
     ...more(risks.length - shown.length, page),
+  ];
+}
+
+/** Whether a pipeline may go on, and the rule that decided: the last word of the report. */
+function gateLines(gate: GateVerdict, page: Page): string[] {
+  const { heading, lines } = gateInWords(gate);
+  const [first = '', ...rest] = lines;
+  const [head = '', ...more] = paragraph(`${heading}  ${first}`, page, 2);
+  const style = gate.passed ? (['bold', 'green'] as const) : (['alarm'] as const);
+  return [
+    `  ${page.paint(heading, ...style)}${head.slice(2 + heading.length)}`,
+    ...more,
+    ...rest.flatMap((line) => paragraph(line, page, 4, undefined, 2)),
   ];
 }
 

@@ -12,6 +12,9 @@ const SEVERITY: Readonly<Record<Severity, { readonly name: string; readonly numb
   CRITICAL: { name: 'CRITICAL', number: 4 },
 };
 
+/** A severity as Trivy calls it. */
+export const trivySeverity = (severity: Severity): string => SEVERITY[severity].name;
+
 /** Its words for a publisher's state, where there is no fix. */
 const STATUS: Readonly<Record<StatementState, string>> = {
   open: 'affected',

@@ -3,6 +3,7 @@ import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
 import { packageEntry, vulnerabilityEntry } from './trivy-entries.ts';
+import { riskResults } from './trivy-risks.ts';
 
 /**
  * Trivy's report, schema 2, so that what was written for it keeps working: one row for each vulnerability in each
@@ -115,6 +116,7 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
       ...(vulnerabilities === undefined ? {} : { Vulnerabilities: vulnerabilities }),
     };
   }
+  yield* riskResults(report.risks);
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -1,6 +1,6 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Notice, Report, Risk } from '../../model.ts';
-import { isExploited, isFixable, rank } from './groups.ts';
+import { isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 import { upgrades } from './upgrades.ts';
 
@@ -47,6 +47,8 @@ function inWords(dangers: readonly Risk[]): string {
 
 function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): Verdict {
   const unjudgedToo = gaps.length === 0 ? '' : ` Besides, ${gaps.join(', ')}.`;
+  if (summary.total > 0 && report.findings.every(({ package: one }) => isKernelHeader(one)))
+    return headersOnly(summary, gaps, unjudgedToo);
   if (summary.fixable > 0) return fix(report, summary, unjudgedToo);
   if (summary.total > 0) return weigh(summary, unjudgedToo);
   const hidden = report.filtered.hidden === 0 ? '' : ` The filter kept back ${keptBack(report)}.`;
@@ -101,6 +103,14 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
       summary.fixable === 1 ? 'it' : 'them'
     }.${attacked}${unfixed}${gaps}`,
   };
+}
+
+/** Headers carry the kernel's version and none of its code: what is known of the kernel is no reason to change the image. */
+function headersOnly(summary: Summary, gaps: readonly string[], besides: string): Verdict {
+  const text = `${plural(summary.total, 'finding is', 'findings are')} about the kernel, of which only headers are here: a container runs its host's kernel.${besides}`;
+  return gaps.length > 0
+    ? { word: 'incomplete', heading: 'INCOMPLETE', text }
+    : { word: 'clear', heading: 'HEADERS ONLY', text };
 }
 
 function weigh(summary: Summary, gaps: string): Verdict {

@@ -1,0 +1,63 @@
+import { readFile, stat } from 'node:fs/promises';
+import { PlimsollError } from '../errors.ts';
+import { isObject, type Json, list, object, text } from '../formats/text/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { Finding, Risk } from '../model.ts';
+import type { Baseline } from './judge.ts';
+
+/**
+ * Reads a report of `plimsoll scan -f json` as what was there before. A vulnerability is the same whatever the version of the
+ * package, a risk whatever its words. Throws `not-found`, `limit`, `corrupt`: a baseline that cannot be read opens no gate.
+ */
+export async function readBaseline(path: string): Promise<Baseline> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new PlimsollError('not-found', 'there is no such baseline', { where: path, cause });
+  });
+  if (found.size > LIMITS.planBytes) throw new PlimsollError('limit', 'the baseline is too large', { where: path });
+  const damaged = (why: string, cause?: unknown): PlimsollError =>
+    new PlimsollError('corrupt', `the baseline ${why}`, {
+      where: path,
+      hint: 'write one with plimsoll scan -f json',
+      cause,
+    });
+  let document: Json;
+  try {
+    document = JSON.parse(await readFile(path, 'utf8')) as Json;
+  } catch (cause) {
+    throw damaged('cannot be read as JSON', cause);
+  }
+  const root = object(document);
+  if (
+    !Array.isArray(root.findings) ||
+    !Array.isArray(root.risks) ||
+    !isObject(root.tool) ||
+    root.tool.name !== 'plimsoll'
+  )
+    throw damaged('is no report of plimsoll scan');
+  const known = new Set([...list(root.findings), ...list(root.suppressed)].flatMap(findingKeysOf));
+  for (const risk of list(root.risks)) known.add(riskKeyOf(risk));
+  return {
+    has: (one) => ('category' in one ? known.has(riskKey(one)) : findingKeys(one).some((key) => known.has(key))),
+  };
+}
+
+const keys = (ids: readonly string[], type: string, name: string): readonly string[] =>
+  ids.map((id) => `${id}\0${type}\0${name}`);
+
+const findingKeys = ({ id, aliases, package: { type, name, source } }: Finding): readonly string[] =>
+  keys([id, ...aliases], type, source?.name ?? name);
+
+function findingKeysOf(value: Json): readonly string[] {
+  const one = object(object(value).finding ?? value);
+  const found = object(one.package);
+  const name = text(object(found.source).name) ?? text(found.name) ?? '';
+  const ids = [text(one.id) ?? '', ...list(one.aliases).flatMap((alias) => text(alias) ?? [])];
+  return keys(ids, text(found.type) ?? '', name);
+}
+
+const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${rule}\0${evidence.path}`;
+
+function riskKeyOf(value: Json): string {
+  const one = object(value);
+  return `${text(one.category) ?? ''}\0${text(one.rule) ?? ''}\0${text(object(one.evidence).path) ?? ''}`;
+}

@@ -1,0 +1,121 @@
+import { PlimsollError } from '../errors.ts';
+import type { Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
+import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
+import { isRun } from './kernel-headers.ts';
+
+/** What was there before, as far as `new` asks. */
+export interface Baseline {
+  has(found: Finding | Risk): boolean;
+}
+
+export interface Judging {
+  readonly baseline?: Baseline;
+  /** Goes on where part of what a gate speaks of could not be judged. */
+  readonly allowUnjudged?: boolean;
+}
+
+/**
+ * What the gates say of a report. A gate that could not be judged fails: nothing found is no proof where nobody could look.
+ * Throws `usage` for `new` without a baseline and for a filter that keeps back what a gate judges.
+ */
+export function judgeGates(report: Report, gates: readonly Gate[], judging: Judging = {}): GateVerdict {
+  for (const gate of gates) checkAsked(gate, report.filtered.severity, judging.baseline);
+  const rules = gates.map((gate) => ruleOf(report, gate, judging));
+  return { passed: rules.every(({ passed }) => passed), rules };
+}
+
+/** Throws `usage` for what a gate cannot be asked. */
+export function checkAsked(gate: Gate, shown: readonly Severity[] | undefined, baseline: Baseline | undefined): void {
+  if (gate.fresh && !baseline)
+    throw new PlimsollError('usage', `--fail-on ${gate.word} needs a report to be new against`, {
+      hint: 'name one with --baseline report.json (plimsoll scan -f json)',
+    });
+  const missing = shown === undefined ? [] : severitiesOf(gate).filter((severity) => !shown.includes(severity));
+  if (missing.length > 0)
+    throw new PlimsollError(
+      'usage',
+      `--severity keeps back ${missing.join(', ')}, which --fail-on ${gate.word} judges`,
+      {
+        hint: 'let --severity show as much as the gate judges',
+      },
+    );
+}
+
+const EXAMPLES = 5;
+
+function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging): GateRule {
+  const unjudged = allowUnjudged ? [] : unjudgedBy(report, gate);
+  if (gate.whole === 'end-of-life' || gate.whole === 'incomplete') {
+    const caught = gate.whole === 'incomplete' ? gapsOf(report) : endOfLife(report);
+    return rule(gate, caught, unjudged);
+  }
+  const isNew = (one: Finding | Risk): boolean => !gate.fresh || !baseline?.has(one);
+  const findings = report.findings.filter((one) => isRun(one) && catchesFinding(gate, one) && isNew(one));
+  const risks = report.risks.filter((one) => catchesRisk(gate, one) && isNew(one));
+  return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], unjudged);
+}
+
+const findingText = ({ id, package: one }: Finding): string => `${id} in ${one.source?.name ?? one.name}`;
+const riskText = ({ title, evidence }: Risk): string =>
+  `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;
+
+function rule({ word }: Gate, caught: readonly string[], unjudged: readonly string[]): GateRule {
+  return {
+    gate: word,
+    passed: caught.length === 0 && unjudged.length === 0,
+    count: caught.length,
+    examples: caught.slice(0, EXAMPLES),
+    ...(unjudged.length > 0 ? { unjudged } : {}),
+  };
+}
+
+function endOfLife({ notices }: Report): readonly string[] {
+  return notices
+    .filter(({ code, level }) => code === 'end-of-life' && level === 'warning')
+    .map(({ message }) => message);
+}
+
+const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** Everything between "nothing found" and "nothing there" that somebody could mend. */
+function gapsOf(report: Report): readonly string[] {
+  const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
+  return [
+    ...packageGaps(report),
+    ...(report.unknowns.length > 0 ? [`${plural(report.unknowns.length, 'file')} could not be read`] : []),
+    ...failed.map(({ message }) => message),
+  ];
+}
+
+/** Packages that a gate on findings speaks of and that nobody could look at. */
+function packageGaps({ packages, notices, coverage = [] }: Report): readonly string[] {
+  const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
+  const gaps = coverage.filter(
+    ({ assessed, ecosystem, type }) => !assessed && (ecosystem !== undefined || OS_TYPES.has(type)),
+  );
+  return [
+    ...(packages.length === 0 ? ['no package was found at all'] : []),
+    ...(system?.code === 'os-no-packages' ? [system.message] : []),
+    ...gaps.map(({ type, ecosystem, packages: count }) =>
+      ecosystem === undefined
+        ? `${plural(count, `${type} package`)} of a distribution that nobody here knows`
+        : `${plural(count, 'package')} of ${ecosystem}, of which the database holds no advisories`,
+    ),
+  ];
+}
+
+const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
+
+function unjudgedBy(report: Report, gate: Gate): readonly string[] {
+  if (gate.whole === 'incomplete') return [];
+  const hasFeed = (name: RegExp): boolean =>
+    report.database.feeds.some((feed) => name.test(feed.name) && feed.records > 0);
+  return [
+    ...(gate.findings ? packageGaps(report) : []),
+    ...(gate.exploited && !hasFeed(/kev/) ? ['the database holds no list of what is exploited (feed kev)'] : []),
+    ...(gate.epss && !hasFeed(/epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
+    ...(gate.whole === 'end-of-life' && !report.os && report.packages.some(({ type }) => OS_TYPES.has(type))
+      ? ['the operating system is not known']
+      : []),
+  ];
+}

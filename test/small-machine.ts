@@ -1,0 +1,84 @@
+/** A machine of its own for tests of the command line: a home with a small database, and root file systems of a few files. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { surroundings, updateDatabase } from '../src/index.ts';
+import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds } from './feeds/sample.ts';
+
+export interface SmallMachine {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** A root file system; its path is a target. */
+  root(name: string, files: Readonly<Record<string, string | Buffer>>): string;
+  /** A file of any kind; returns its path. */
+  file(name: string, text: string | Buffer): string;
+  close(): void;
+}
+
+const cvss = (vectorString: string, baseScore: number) => ({
+  cvssMetricV31: [{ source: 'nvd@nist.gov', type: 'Primary', cvssData: { version: '3.1', vectorString, baseScore } }],
+});
+
+/**
+ * Feeds of a mirror: openssl's CVE-2023-0464 (HIGH, fixed), openjpeg2 (not fixed), setuptools' CVE-2022-40897 (MEDIUM, fixed,
+ * exploited, EPSS 0.9).
+ */
+function feeds(): Map<string, Buffer> {
+  const all = sampleFeeds();
+  all.set('osv/PyPI/all.zip', osvZip(osvRecord()));
+  all.set(
+    'nvd/nvdcve-2.0-2023.json.gz',
+    nvdYear(
+      nvdCve({
+        id: 'CVE-2023-0464',
+        configurations: [],
+        metrics: cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', 7.5),
+      }),
+    ),
+  );
+  return all;
+}
+
+/** Makes the machine. Its database is built from the feeds above, or is not there. */
+export async function smallMachine({ database = true } = {}): Promise<SmallMachine> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-machine-'));
+  const file = (name: string, text: string | Buffer): string => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const environment = { PLIMSOLL_HOME: join(folder, 'home'), HOME: join(folder, 'user'), PATH: '/nonexistent' };
+  if (database) {
+    for (const [path, body] of feeds()) file(join('feeds', path), body);
+    await updateDatabase({ from: join(folder, 'feeds') }, surroundings({ environment }));
+  }
+  return {
+    folder,
+    environment,
+    file,
+    root(name, files) {
+      const root = join(folder, 'roots', name);
+      if (!existsSync(root)) for (const [path, text] of Object.entries(files)) file(join('roots', name, path), text);
+      return `dir:${root}`;
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+const DEBIAN_11 =
+  'ID=debian\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n';
+
+/** A package of dpkg's status. */
+export const stanza = (name: string, version: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\nMaintainer: Debian <x@example.org>\n\n`;
+
+/** Debian 11 with packages. */
+export const debian = (...stanzas: readonly string[]): Readonly<Record<string, string>> => ({
+  'etc/os-release': DEBIAN_11,
+  'var/lib/dpkg/status': stanzas.join(''),
+});
+
+/** A Python package in its place. */
+export const wheelFiles = (name: string, version: string): Readonly<Record<string, string>> => ({
+  [`usr/local/lib/python3.9/site-packages/${name}-${version}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
+});
