@@ -28,7 +28,7 @@ beforeAll(async () => {
   image = join(folder, 'image.tar');
   writeFileSync(image, dockerArchive(blobs(layer(content).by('/bin/sh -c #(nop) ADD file:0 in / '))));
   writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:11\n');
-});
+}, 60_000);
 afterAll(() => {
   process.env = before;
   rmSync(folder, { recursive: true });
