@@ -11,7 +11,13 @@ export async function sortTargets(
 ): Promise<{ files: readonly string[]; image: string | undefined }> {
   const files: string[] = [];
   let image = request.image;
+  if (targets.filter((target) => target === '-').length > 1)
+    throw new PlimsollError('usage', 'standard input can be read once only', { where: '-' });
   for (const target of targets) {
+    if (target === '-') {
+      files.push(target);
+      continue;
+    }
     const found = await stat(target).catch(() => undefined);
     // An image archive is a file too: where lenses want an image and none is named, what is no text is one.
     if (found?.isFile() && !(wantsImage(request) && image === undefined && (await looksLikeArchive(target))))

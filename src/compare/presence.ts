@@ -153,7 +153,7 @@ function bySeverity({ report, name, verdict, severities, lens }: AbsenceQuestion
   const severity = verdict?.rated?.severity;
   if (severity === undefined || report.rows === 0) return undefined;
   const lowest = SEVERITIES.findIndex((one) => severities[one] > 0);
-  const listed = report.restricted?.map((word) => word.toUpperCase());
+  const listed = report.settings?.severities?.map((word) => word.toUpperCase());
   // A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out.
   const bound = severity === 'UNKNOWN' ? lowest - SEVERITIES.indexOf('LOW') : lowest;
   const outside = listed === undefined ? SEVERITIES.indexOf(severity) < bound : !listed.includes(severity);

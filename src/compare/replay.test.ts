@@ -126,7 +126,7 @@ describe("what Debian's words become", () => {
     ],
     ['gcp', 'NEGLIGIBLE', 'LOW', 'MEDIUM', 'HIGH', 'UNKNOWN', '[container-scanning-overview]'],
     ['docker-hub', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'UNKNOWN', '[docker-library/haproxy#213]'],
-    ['snyk', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'LOW', '[nginx on Debian 12: 65 of 65 low]'],
+    ['snyk', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'UNKNOWN', '[no level of NVD in this case]'],
     [
       'ecr-enhanced',
       'UNKNOWN',

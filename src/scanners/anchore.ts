@@ -1,34 +1,58 @@
-import { type JsonObject, list, number, object, text } from '../formats/text/index.ts';
+import { type Json, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
-import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
+import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
 
 /** Anchore writes the word for what is missing. */
 const said = (value: JsonObject[string]): string | undefined => (text(value) === 'None' ? undefined : text(value));
 
-/** `anchore-cli --json image vuln IMAGE all`, Anchore Engine and Enterprise. */
+/** `packageVersion`, as anchorectl writes it, is the `package_version` of the service and of anchore-cli. */
+function snakeKeys(row: JsonObject): JsonObject {
+  const keys: Record<string, Json> = Object.create(null);
+  for (const [key, value] of Object.entries(row))
+    if (value !== undefined) keys[key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+  return keys;
+}
+
+/**
+ * `anchore-cli --json image vuln IMAGE all`, Anchore Engine and Enterprise, and `anchorectl image vulnerabilities -o json`,
+ * which writes the same rows as a bare list with its keys in another spelling.
+ */
 const imageVuln = jsonFormat({
   name: 'Anchore JSON',
   recognise(head) {
-    const root = object(head);
-    const first = object(list(root.vulnerabilities)[0]);
+    const root = snakeKeys(object(head));
     return (
-      (first.vuln !== undefined && first.package_version !== undefined) ||
+      isRow(list(root.vulnerabilities)[0]) ||
       (root.vulnerability_type !== undefined && root.vulnerabilities !== undefined)
     );
   },
-  rows: { 'vulnerabilities.*': (row) => row },
-  read(document) {
-    const root = object(document.root);
-    const rows = document.rows('vulnerabilities.*').map(({ value }) => value);
-    const group = rows.map((row) => text(row.feed_group)).find((one) => one !== undefined && isOsType(purlType(one)));
-    return {
-      subject: named({ digest: text(root.imageDigest) ?? text(root.image_digest), os: group }),
-      findings: rows.map(fact),
-    };
-  },
+  rows: { 'vulnerabilities.*': snakeKeys },
+  read: (document) => read(document, 'vulnerabilities.*'),
 });
+
+const anchorectl = jsonFormat({
+  name: 'Anchore JSON (anchorectl list)',
+  recognise: (head) => isRow(list(head)[0]),
+  rows: { '*': snakeKeys },
+  read: (document) => read(document, '*'),
+});
+
+function isRow(value: Json | undefined): boolean {
+  const row = snakeKeys(object(value));
+  return row.vuln !== undefined && row.package_version !== undefined;
+}
+
+function read(document: JsonDocument, pattern: string): ReportBody {
+  const root = snakeKeys(object(document.root));
+  const rows = document.rows(pattern).map(({ value }) => value);
+  const group = rows.map((row) => text(row.feed_group)).find((one) => one !== undefined && isOsType(purlType(one)));
+  return {
+    subject: named({ digest: text(root.image_digest), os: group }),
+    findings: rows.map(fact),
+  };
+}
 
 function fact(row: JsonObject): FindingFact {
   const type = purlType(text(row.package_type));
@@ -60,4 +84,4 @@ function fact(row: JsonObject): FindingFact {
   };
 }
 
-export const anchore = scanner({ name: 'anchore', title: 'Anchore', formats: [imageVuln], lenses: [] });
+export const anchore = scanner({ name: 'anchore', title: 'Anchore', formats: [imageVuln, anchorectl], lenses: [] });

@@ -50,7 +50,7 @@ export function collect(
     findings,
     suppressed,
     ...(body.claimed !== undefined && { claimed: body.claimed }),
-    ...(body.restricted !== undefined && { restricted: body.restricted }),
+    ...(body.settings !== undefined && { settings: body.settings }),
     notes: [...notes, ...(body.notes ?? []), ...problems(unknownWords, unreadable), ...mismatch(body, rows.size)],
   };
 }
@@ -66,6 +66,7 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
   const {
     severity: word,
     severitySource,
+    vendorWord,
     status,
     layer,
     feed,
@@ -94,7 +95,7 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
       versions: fact.fix?.versions ?? [],
     },
     locations: (fact.locations ?? []).filter((path): path is string => Boolean(path)),
-    ...defined({ severitySource, status, layer, feed, match, suppressed, validity, title, url, published }),
+    ...defined({ severitySource, vendorWord, status, layer, feed, match, suppressed, validity, title, url, published }),
   };
 }
 

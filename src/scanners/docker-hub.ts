@@ -4,7 +4,7 @@ import { dockerHubLens } from './docker-hub-rules.ts';
 import { scoutMarkdown } from './docker-scout-markdown.ts';
 import { isOsType, purlParts, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
-import { type SarifRun, sarifFormat } from './sarif.ts';
+import { type SarifResult, type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
 import { digestOf, named } from './trivy.ts';
 
@@ -55,12 +55,12 @@ function readScoutSarif(run: SarifRun): ReportBody {
 function* sarifFacts(run: SarifRun): Generator<FindingFact> {
   for (const { result, rule, fields } of run.results) {
     const properties = rule?.properties ?? {};
-    const purls = fields.get('Package') === undefined ? texts(properties.purls) : [fields.get('Package')];
+    const purls = purlsOf(result, fields.get('Package'), texts(properties.purls));
     for (const purl of purls) {
       yield {
         ...(purls.length > 1 && { row: `${result.ruleId}/${result.locations[0]?.uri ?? ''}` }),
         id: fields.get('Vulnerability') ?? result.ruleId,
-        ...packageFacts(purl),
+        ...(purl === undefined ? nameAndVersion(fields.get('Package')) : packageFacts(purl)),
         ...named({
           severity: fields.get('Severity') ?? rule?.severityTag ?? text(properties.cvssV3_severity),
           title: rule?.short,
@@ -71,12 +71,34 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
           wordRating('any', text(properties.cvssV3_severity) ?? text(properties.cvssV4_severity)),
         ),
         fix: fixFacts(fields.get('Fixed version') ?? text(properties.fixed_version)),
-        locations: [result.locations[0]?.uri],
+        locations: [result.locations[0]?.uri, ...placesOf(result)],
         ...named({ suppressed: result.suppressed }),
       };
     }
   }
 }
+
+/** The package of a result: up to 0.6 its purl is among the names of the place, and the message has name and version. */
+function purlsOf(
+  result: SarifResult,
+  field: string | undefined,
+  ofRule: readonly string[],
+): readonly (string | undefined)[] {
+  if (field?.startsWith('pkg:')) return [field];
+  const named = result.locations.flatMap((location) => location.names).filter((name) => name.startsWith('pkg:'));
+  if (named.length > 0) return [named[0]];
+  return field === undefined ? ofRule : [undefined];
+}
+
+/** `stdlib 1.19.4`. */
+function nameAndVersion(said: string | undefined): Pick<FindingFact, 'package' | 'kind' | 'version'> {
+  const [, name, version] = /^(\S+)(?:\s+(\S+))?/.exec(said ?? '') ?? [];
+  return { package: name, kind: 'unknown', ...named({ version }) };
+}
+
+/** Files named beside the package. */
+const placesOf = (result: SarifResult): readonly string[] =>
+  result.locations.flatMap((location) => location.names).filter((name) => name.startsWith('/'));
 
 /** What Docker Hub's pages ask its service: vulnerabilities by package. */
 const hubPackages = jsonFormat({
@@ -172,7 +194,7 @@ export const dockerHub = scanner({
   name: 'docker-hub',
   title: 'Docker Hub',
   formats: [
-    sarifFormat('Docker Scout SARIF', /^docker[ -]?scout$/i, readScoutSarif),
+    sarifFormat('Docker Scout SARIF', /^(?:docker[ -]?)?scout$/i, readScoutSarif),
     hubPackages,
     scoutText,
     scoutMarkdown,

@@ -13,7 +13,7 @@ import {
 } from './scanner.ts';
 import { named } from './trivy.ts';
 
-const LISTS = ['findings.*', 'Findings.*', 'imageScanFindings.enhancedFindings.*'] as const;
+const LISTS = ['findings.*', 'imageScanFindings.enhancedFindings.*'] as const;
 
 /**
  * Amazon Inspector's findings, as `inspector2 list-findings` and as ECR's `enhancedFindings`.
@@ -23,12 +23,14 @@ const inspector = jsonFormat({
   name: 'Amazon Inspector findings (ECR enhanced)',
   recognise(head) {
     const root = object(head);
-    const first = object(list(root.findings)[0] ?? list(object(root.imageScanFindings).enhancedFindings)[0]);
-    return object(root.imageScanFindings).enhancedFindings !== undefined || isObject(first.packageVulnerabilityDetails);
+    if (object(root.imageScanFindings).enhancedFindings !== undefined) return true;
+    // Any of the first: Inspector lists findings in code and in the network beside those in packages.
+    return list(root.findings).some((one) => {
+      const { findingArn, type, packageVulnerabilityDetails } = object(one);
+      return isObject(packageVulnerabilityDetails) || (findingArn !== undefined && type !== undefined);
+    });
   },
-  rows: Object.fromEntries(
-    LISTS.slice(0, 3).map((pattern) => [pattern, (row: JsonObject) => ({ ...row, description: null })]),
-  ),
+  rows: Object.fromEntries(LISTS.map((pattern) => [pattern, (row: JsonObject) => ({ ...row, description: null })])),
   read(document) {
     const rows = LISTS.flatMap((pattern) => document.rows(pattern)).map(({ value }) => value);
     const root = object(document.root);
@@ -47,7 +49,11 @@ const inspector = jsonFormat({
 });
 
 function inspectorSubject(rows: readonly JsonObject[]): ForeignSubject {
-  const details = object(object(object(list(rows[0]?.resources)[0]).details).awsEcrContainerImage);
+  const details =
+    rows
+      .map((row) => object(object(list(row.resources)[0]).details).awsEcrContainerImage)
+      .map((image) => object(image))
+      .find((image) => image.imageHash !== undefined || image.repositoryName !== undefined) ?? {};
   const repository = text(details.repositoryName);
   const tag = texts(details.imageTags)[0];
   return named({
@@ -71,16 +77,16 @@ function* inspectorFacts(row: JsonObject, index: number): Generator<FindingFact>
       ...packageFacts(object(one), text(row.fixAvailable)),
       ...named({
         severity: text(row.severity),
-        severitySource:
-          text(object(object(row.inspectorScoreDetails).adjustedCvss).scoreSource) ?? text(details.source),
+        severitySource: text(object(object(row.inspectorScoreDetails).adjustedCvss).scoreSource)?.toLowerCase(),
+        vendorWord: text(details.vendorSeverity),
         feed: text(details.source),
         url: text(details.sourceUrl),
         published: date(details.vendorCreatedAt),
-        suppressed: status === 'SUPPRESSED' ? 'suppression rule' : undefined,
+        // A closed finding was there once: it is fixed, or its image is gone.
+        suppressed:
+          status === 'SUPPRESSED' ? 'suppression rule' : status === 'CLOSED' ? 'closed: no longer found' : undefined,
         title: text(row.title),
       }),
-      // A closed finding is one that was there: the report lists it, Inspector's console still counts it where asked.
-      ...(status !== undefined && { status }),
       ratings: ratings(
         wordRating(vendor(text(details.source)), text(details.vendorSeverity)),
         ...list(details.cvss).map((entry) => {
@@ -141,7 +147,7 @@ function asff(name: string, pattern: string, rowsOf: (head: Json) => readonly Js
     name,
     recognise(head) {
       const first = object(rowsOf(head)[0]);
-      return first.SchemaVersion !== undefined && first.ProductArn !== undefined;
+      return first.SchemaVersion !== undefined && (first.ProductArn !== undefined || first.ProductName !== undefined);
     },
     rows: { [pattern]: (row) => ({ ...row, Description: null }) },
     read: (document) => readAsff(document.rows(pattern).map(({ value }) => value)),
@@ -149,13 +155,16 @@ function asff(name: string, pattern: string, rowsOf: (head: Json) => readonly Js
 }
 
 function readAsff(rows: readonly JsonObject[]): ReportBody {
-  const details = object(object(object(list(rows[0]?.Resources)[0]).Details).AwsEcrContainerImage);
+  const resource = object(list(rows[0]?.Resources)[0]);
+  const details = object(object(resource.Details).AwsEcrContainerImage);
+  // arn:aws:ecr:REGION:ACCOUNT:repository/NAME/sha256:DIGEST
+  const [, repository, digest] = /:repository\/(.+)\/(sha256:[0-9a-f]{64})$/.exec(text(resource.Id) ?? '') ?? [];
   const platform = Object.entries(object(rows[0]?.ProductFields)).find(([key]) => key.endsWith('/platform'))?.[1];
   return {
     title: 'Amazon Inspector (Security Hub)',
     subject: named({
-      name: text(details.RepositoryName),
-      digest: text(details.ImageDigest),
+      name: text(details.RepositoryName) ?? repository,
+      digest: text(details.ImageDigest) ?? digest,
       platform: text(details.Architecture),
       os: text(platform)?.toLowerCase().replace('_', ':').replaceAll('_', '.'),
     }),
@@ -177,9 +186,14 @@ function* asffFacts(row: JsonObject, index: number): Generator<FindingFact> {
         ...named({
           severity: text(object(row.Severity).Label),
           feed: text(vendorFacts.Name),
+          vendorWord: text(vendorFacts.VendorSeverity),
           url: text(vendorFacts.Url),
-          status: text(row.RecordState),
-          suppressed: workflow === 'SUPPRESSED' ? 'suppressed in Security Hub' : undefined,
+          suppressed:
+            workflow === 'SUPPRESSED'
+              ? 'suppressed in Security Hub'
+              : text(row.RecordState) === 'ARCHIVED'
+                ? 'archived: no longer found'
+                : undefined,
           title: text(row.Title),
         }),
         ratings: ratings(
@@ -212,6 +226,7 @@ export const ecrEnhanced = scanner({
   formats: [
     inspector,
     asff('AWS Security Hub findings (ASFF)', 'Findings.*', (head) => list(object(head).Findings)),
+    asff('AWS Security Hub findings (ASFF, lower case)', 'findings.*', (head) => list(object(head).findings)),
     asff('AWS Security Hub findings (ASFF list)', '*', list),
   ],
   lenses: [ecrEnhancedLens],

@@ -205,7 +205,6 @@ describe('Grype', () => {
     expect(findings[1]).toMatchObject({
       source: { name: 'linux' },
       fix: { state: 'wont-fix' },
-      severitySource: 'debian',
     });
     expect(suppressed).toMatchObject([{ id: 'CVE-2021-3669', suppressed: 'ignore rule linux-libc-dev' }]);
   });
@@ -674,8 +673,8 @@ it('OSV-Scanner: groups are rows, Debian packages go by their source', async () 
   });
   expect(report.findings).toMatchObject([
     {
-      id: 'DSA-5417-1',
-      aliases: ['CVE-2023-0464'],
+      id: 'CVE-2023-0464',
+      aliases: ['DSA-5417-1'],
       package: 'libssl1.1',
       source: { name: 'openssl' },
       type: 'deb',

@@ -1,4 +1,4 @@
-import { type JsonObject, list, object, text } from '../formats/text/index.ts';
+import { isObject, type JsonObject, list, object, text } from '../formats/text/index.ts';
 import { purlType } from './names.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
 import { digestOf, named } from './trivy.ts';
@@ -20,9 +20,16 @@ const BEHIND: ReadonlyMap<string, string> = new Map([
 const containerScanning = jsonFormat({
   name: 'GitLab container scanning',
   recognise(head) {
-    const { scan, vulnerabilities } = object(head);
-    if (text(object(scan).type) === 'container_scanning') return true;
-    return object(list(vulnerabilities)[0]).category === 'container_scanning';
+    const { scan, vulnerabilities, remediations, version } = object(head);
+    const kind = text(object(scan).type);
+    if (kind !== undefined) return kind === 'container_scanning';
+    const first = object(list(vulnerabilities)[0]);
+    if (first.category !== undefined) return first.category === 'container_scanning';
+    const location = object(first.location);
+    // Before the schema had `scan`, and what klar wrote: known by where it places a finding.
+    if (location.image !== undefined || location.operating_system !== undefined)
+      return Array.isArray(first.identifiers) && isObject(location.dependency);
+    return Array.isArray(vulnerabilities) && Array.isArray(remediations) && /^\d+\.\d+/.test(text(version) ?? '');
   },
   rows: { 'vulnerabilities.*': (row) => ({ ...row, description: null, links: null, details: null }) },
   read(document) {

@@ -4,7 +4,14 @@ import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
 import { isOsType, purlType } from './names.ts';
 import { grypeCvss, ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
-import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import {
+  type FindingFact,
+  type JsonDocument,
+  jsonFormat,
+  type ReportBody,
+  type ScanSettings,
+  scanner,
+} from './scanner.ts';
 import { digestOf, named } from './trivy.ts';
 
 /**
@@ -19,7 +26,7 @@ const grypeJson = jsonFormat({
     return text(object(descriptor).name) === 'grype' || (isObject(first.vulnerability) && isObject(first.artifact));
   },
   rows: { 'matches.*': cut, 'ignoredMatches.*': cut },
-  skip: ['source.target.manifest', 'source.target.config', 'descriptor.configuration'],
+  skip: ['source.target.manifest', 'source.target.config'],
   read: readGrypeJson,
 });
 
@@ -70,7 +77,26 @@ function readGrypeJson(document: JsonDocument): ReportBody {
       diffIDs: list(target.layers).flatMap((layer) => text(object(layer).digest) ?? []),
     },
     database: named({ date: text(status.built), version: text(status.schemaVersion) }),
+    settings: settingsOf(object(descriptor.configuration), text(target.scope)),
     findings: findings(document),
+  };
+}
+
+/** What its configuration says of what was left out: it is written whole into every report. */
+function settingsOf(configuration: JsonObject, scope: string | undefined): ScanSettings {
+  const layers = (text(object(configuration.search).scope) ?? scope)?.toLowerCase().replace(/[^a-z]/g, '');
+  const cpes = new Map<string, boolean>();
+  for (const [language, setting] of Object.entries(object(configuration.match))) {
+    const type = language === 'stock' ? 'generic' : purlType(language);
+    const using = object(setting)['using-cpes'] ?? object(setting).usingCpes;
+    if (type !== undefined && typeof using === 'boolean') cpes.set(type, using);
+  }
+  return {
+    ...(layers === 'alllayers' && { scope: 'all-layers' as const }),
+    ...(layers === 'squashed' && { scope: 'squashed' as const }),
+    ...((configuration['only-fixed'] ?? configuration.onlyFixed) === true && { only: 'fixed' as const }),
+    ...((configuration['only-notfixed'] ?? configuration.onlyNotFixed) === true && { only: 'not-fixed' as const }),
+    ...(cpes.size > 0 && { cpeMatching: cpes }),
   };
 }
 
@@ -114,7 +140,7 @@ function fact(row: JsonObject): FindingFact {
       type,
       purl: text(artifact.purl),
       severity: text(vulnerability.severity),
-      severitySource: namespace === undefined ? undefined : publisher(namespace),
+      severitySource: severitySource(vulnerability, list(row.related), namespace),
       status: text(fix.state),
       layer: text(object(list(artifact.locations)[0]).layerID),
       feed: namespace,
@@ -125,6 +151,26 @@ function fact(row: JsonObject): FindingFact {
     fix: { state: fixState(text(fix.state), fixed), versions: fixed },
     locations: list(artifact.locations).map((location) => text(object(location).path)),
   };
+}
+
+/**
+ * Who gave the severity, where the report shows it. A distribution's feed and NVD share one field: Grype fills in NVD's
+ * level where the distribution has none. It is the distribution's own word only where NVD is seen to say another.
+ */
+function severitySource(
+  vulnerability: JsonObject,
+  related: readonly Json[],
+  namespace: string | undefined,
+): string | undefined {
+  const word = text(vulnerability.severity);
+  if (namespace === undefined || word === undefined || word === 'Unknown') return undefined;
+  const from = publisher(namespace);
+  if (!namespace.includes(':distro:')) return from;
+  // NVD has no such level: only a distribution says it.
+  if (word === 'Negligible') return from;
+  const nvd = related.map(object).find((one) => publisher(text(one.namespace)) === 'nvd');
+  const level = text(nvd?.severity);
+  return level === undefined || level === word ? undefined : from;
 }
 
 function allRatings(
@@ -143,7 +189,8 @@ function allRatings(
     );
   });
   return ratings(
-    wordRating(from, text(vulnerability.severity)),
+    // Of a distribution's feed it may be NVD's level that is written there.
+    namespace?.includes(':distro:') ? undefined : wordRating(from, text(vulnerability.severity)),
     ...grypeCvss(from, vulnerability.cvss),
     ...old,
     ...related.flatMap((one) => {

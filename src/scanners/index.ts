@@ -7,6 +7,7 @@ import { cyclonedx } from './cyclonedx.ts';
 import { dockerHub } from './docker-hub.ts';
 import { ecrBasic } from './ecr-basic.ts';
 import { ecrEnhanced } from './ecr-enhanced.ts';
+import { empty } from './empty.ts';
 import { gcp } from './gcp.ts';
 import { gitlab } from './gitlab.ts';
 import { grype } from './grype.ts';
@@ -35,6 +36,7 @@ export const scanners: readonly Scanner[] = [
   cyclonedx,
   anchore,
   snyk,
+  empty,
 ];
 
 /** Every lens, by name. */

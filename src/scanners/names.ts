@@ -112,6 +112,13 @@ export function isCve(id: string): boolean {
   return /^CVE-\d{4}-\d{4,}$/i.test(id);
 }
 
+/** True for the ids of advisories that speak of several vulnerabilities, and are therefore nobody's alias. */
+export function isBulletin(id: string): boolean {
+  return /^(?:DSA|DLA|DTSA|ELA|USN|LSN|RHSA|RHBA|RHEA|ALSA|ALBA|ALEA|RLSA|RXSA|ELSA|ALAS\w*|SUSE-\w+|openSUSE-\w+|MGASA)-/i.test(
+    id,
+  );
+}
+
 /** The CVE ids in a text, upper case, each once. */
 export function cvesIn(source: string | undefined): readonly string[] {
   return source === undefined

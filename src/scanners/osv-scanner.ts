@@ -1,10 +1,11 @@
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
-import { isOsType, purlType } from './names.ts';
+import { cvesIn, isBulletin, isOsType, purlType } from './names.ts';
 import { osvScannerLens } from './osv-scanner-rules.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { severityWord } from './severity.ts';
 import { named } from './trivy.ts';
 
 /**
@@ -15,8 +16,13 @@ import { named } from './trivy.ts';
 const osvJson = jsonFormat({
   name: 'OSV-Scanner JSON',
   recognise(head) {
-    const first = object(list(object(head).results)[0]);
-    return Array.isArray(first.packages) && isObject(first.source);
+    const root = object(head);
+    const first = object(list(root.results)[0]);
+    return (
+      (Array.isArray(first.packages) && isObject(first.source)) ||
+      // Nothing found: an empty list, beside what only OSV-Scanner writes.
+      (Array.isArray(root.results) && (isObject(root.experimental_config) || isObject(root.image_metadata)))
+    );
   },
   rows: { 'results.*.packages.*': cut },
   read,
@@ -35,13 +41,8 @@ function cut(row: JsonObject): JsonObject {
 
 /** What is needed of an OSV record; its lists of versions are the bulk of the file. */
 function record(row: JsonObject, name: string | undefined, ecosystem: string | undefined): JsonObject {
-  const affected = list(row.affected).map(object);
-  const own = affected.filter(
-    ({ package: it }) =>
-      text(object(it).name) === name &&
-      (ecosystem === undefined || text(object(it).ecosystem)?.split(':', 1)[0] === ecosystem.split(':', 1)[0]),
-  );
-  const fixed = (own.length > 0 ? own : affected).flatMap(({ ranges }) =>
+  const own = concerned(list(row.affected).map(object), name, ecosystem);
+  const fixed = own.flatMap(({ ranges }) =>
     list(ranges)
       .filter((range) => text(object(range).type) !== 'GIT')
       .flatMap((range) => list(object(range).events).flatMap((event) => text(object(event).fixed) ?? [])),
@@ -49,6 +50,7 @@ function record(row: JsonObject, name: string | undefined, ecosystem: string | u
   return {
     id: row.id,
     aliases: list(row.aliases),
+    upstream: list(row.upstream),
     severity: list(row.severity),
     word:
       object(row.database_specific).severity ??
@@ -61,13 +63,41 @@ function record(row: JsonObject, name: string | undefined, ecosystem: string | u
   };
 }
 
+/**
+ * The parts of a record that speak of this package in this release; where it names no release (an older record), those
+ * of the ecosystem. A version that another release was fixed in is no fix here.
+ */
+function concerned(
+  affected: readonly JsonObject[],
+  name: string | undefined,
+  ecosystem: string | undefined,
+): readonly JsonObject[] {
+  const where = ({ package: it }: JsonObject): string => text(object(it).ecosystem) ?? '';
+  const named = affected.filter(({ package: it }) => name === undefined || text(object(it).name) === name);
+  if (ecosystem === undefined) return named;
+  const exact = named.filter((one) => where(one) === ecosystem);
+  return exact.length > 0 ? exact : named.filter((one) => where(one) === ecosystem.split(':', 1)[0]);
+}
+
+/** `Debian GNU/Linux 13 (trixie)` as `debian:13`; the ecosystem of the packages says it as well. */
+function systemOf(name: string | undefined, ecosystems: readonly (string | undefined)[]): string | undefined {
+  const said = ecosystems.find((one) => one?.includes(':') && isOsType(purlType(one)));
+  if (said !== undefined) return said.toLowerCase().replace(/:v(?=\d)/, ':');
+  const match = /^([A-Za-z]+)\b.*?\s(\d+(?:\.\d+)*)/.exec(name ?? '');
+  return match === null ? undefined : `${match[1]}:${match[2]}`.toLowerCase();
+}
+
 function read(document: JsonDocument): ReportBody {
   const root = object(document.root);
   const image = object(root.image_metadata);
   const results = list(root.results).map((one) => text(object(object(one).source).path));
+  const ecosystems = document
+    .rows('results.*.packages.*')
+    .slice(0, 1_000)
+    .map(({ value }) => text(object(value.package).ecosystem));
   return {
     subject: {
-      ...named({ os: text(image.os)?.toLowerCase().replace(/\s+/, ':') }),
+      ...named({ os: systemOf(text(image.os), ecosystems) }),
       diffIDs: list(image.layer_metadata).flatMap((layer) => text(object(layer).diff_id) ?? []),
     },
     findings: document
@@ -85,32 +115,60 @@ function* facts(row: JsonObject, path: string | undefined, place: string): Gener
   for (const [index, group] of grouped.entries()) {
     const ids = texts(group.ids);
     const all = ids.map((id) => records.get(id) ?? {});
-    const first: JsonObject = all.find((one) => text(one.word) !== undefined) ?? all[0] ?? {};
+    const first: JsonObject = all.find((one) => text(one.title) !== undefined) ?? all[0] ?? {};
     const fixed = [...new Set(all.flatMap((one) => texts(one.fixed)))];
-    const score = number(group.max_severity);
-    yield {
-      row: `${place}/${index}`,
-      id: ids[0],
-      aliases: [...ids.slice(1), ...texts(group.aliases), ...all.flatMap((one) => texts(one.aliases))],
-      // Vendored sources are known by their commit only.
-      package: text(found.os_package_name) ?? text(found.name) ?? text(found.commit),
-      // OSV files distribution packages under their source's name.
-      kind: isOsType(type) && text(found.os_package_name) === undefined ? 'source' : 'binary',
-      ...(isOsType(type) && text(found.name) !== undefined && { source: { name: text(found.name)! } }),
-      ...named({
-        version: text(found.version) || text(found.commit),
-        type,
-        severity:
-          text(first.word) ?? (score === undefined ? undefined : scoreRating('osv', score, undefined, '3.1')?.severity),
-        feed: text(found.ecosystem),
-        title: text(first.title),
-        published: text(first.published),
-      }),
-      ratings: all.flatMap(recordRatings),
-      fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
-      locations: [path],
-    };
+    const severity = severityOfGroup(group, all);
+    for (const [id, ...aliases] of namesOf(ids, group, all))
+      yield {
+        row: `${place}/${index}`,
+        id,
+        aliases,
+        // Vendored sources are known by their commit only.
+        package: text(found.os_package_name) ?? text(found.name) ?? text(found.commit),
+        // OSV files distribution packages under their source's name.
+        kind: isOsType(type) && text(found.os_package_name) === undefined ? 'source' : 'binary',
+        ...(isOsType(type) && text(found.name) !== undefined && { source: { name: text(found.name)! } }),
+        ...named({
+          version: text(found.version) || text(found.commit),
+          type,
+          severity,
+          feed: text(found.ecosystem),
+          title: text(first.title),
+          published: text(first.published),
+        }),
+        ratings: all.flatMap(recordRatings),
+        fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
+        locations: [path],
+      };
   }
+}
+
+/**
+ * The vulnerabilities of a group, each as its names. A bulletin (DSA, DLA, USN) is none itself: it names as `upstream`
+ * those that it fixes, each a finding of the one row. Other records name as upstream what they are under another id.
+ */
+function namesOf(
+  ids: readonly string[],
+  group: JsonObject,
+  records: readonly JsonObject[],
+): readonly (readonly string[])[] {
+  const all = [...new Set([...ids, ...texts(group.aliases), ...records.flatMap((one) => texts(one.aliases))])];
+  const upstream = [...new Set(records.flatMap((one) => texts(one.upstream)).flatMap(cvesIn))];
+  const bulletins = all.filter(isBulletin);
+  const own = all.filter((id) => !isBulletin(id));
+  if (own.length > 0) return [[...own, ...(upstream.length === 1 ? upstream : []), ...bulletins]];
+  return upstream.length > 0 ? upstream.map((cve) => [cve, ...bulletins]) : [all];
+}
+
+/**
+ * What its own table shows: the highest score of the group, empty where no record has one. Reports from before it was
+ * written leave the word of a record.
+ */
+function severityOfGroup(group: JsonObject, records: readonly JsonObject[]): string | undefined {
+  const score = number(group.max_severity) ?? Number.parseFloat(text(group.max_severity) ?? '');
+  if (!Number.isNaN(score)) return scoreRating('osv', score, undefined, '3.1')?.severity;
+  if (group.max_severity !== undefined) return undefined;
+  return records.map((one) => text(one.word)).find((word) => word !== undefined && severityWord(word) !== undefined);
 }
 
 function recordRatings(row: JsonObject): readonly Rating[] {

@@ -2,7 +2,16 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { asPlimsollError, PlimsollError, printable } from '../errors.ts';
-import { isObject, type Json, type JsonObject, jsonReader, list, readXml } from '../formats/text/index.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  jsonReader,
+  list,
+  object,
+  readXml,
+  text,
+} from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import { collect } from './collect.ts';
 import { scanners } from './index.ts';
@@ -14,12 +23,37 @@ export interface ReportSource {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** A report on this machine. Throws `not-found` when there is none. */
+/** A report on this machine, or what comes over standard input (`-`). Throws `not-found` when there is none. */
 export async function reportFile(path: string): Promise<ReportSource> {
+  if (path === '-') return reportStream(process.stdin);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new PlimsollError('not-found', 'no such report', { where: path });
   if (!found.isFile()) throw new PlimsollError('usage', 'a report is a file, this is not one', { where: path });
   return { where: path, open: () => createReadStream(path, { highWaterMark: 1 << 18 }) };
+}
+
+/**
+ * A report from standard input, which can be read once only: what is given on is kept, compressed if it came so.
+ * Throws `limit` beyond what may be kept of a report.
+ */
+async function reportStream(input: AsyncIterable<Uint8Array>): Promise<ReportSource> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    size += chunk.length;
+    if (size > LIMITS.reportKeptBytes)
+      throw new PlimsollError('limit', `more than ${LIMITS.reportKeptBytes} bytes`, {
+        where: 'standard input',
+        hint: 'write the report to a file and compare that',
+      });
+    parts.push(chunk);
+  }
+  return {
+    where: 'standard input',
+    async *open() {
+      yield* parts;
+    },
+  };
 }
 
 /** A report in memory. */
@@ -48,7 +82,8 @@ export async function readReport(source: ReportSource, signal?: AbortSignal): Pr
     const head = await beginning(source, signal);
     const first = head.toString('utf8', 0, 4_096).trimStart()[0];
     if (first === undefined) throw new PlimsollError('corrupt', 'the file is empty');
-    if (first === '{' || first === '[') return await readJsonReport(source, head, signal);
+    if (first === '{' || first === '[' || head.toString('utf8', 0, 64).trim() === 'null')
+      return await readJsonReport(source, head, signal);
     const whole = (await wholeText(source, signal)).replace(/^\ufeff/, '');
     // Markdown may begin with a tag, too.
     return first === '<' && textFormat(whole) === undefined
@@ -69,7 +104,8 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
   const formats = all().filter((one): one is Recognised & { format: JsonFormat } => one.format.kind === 'json');
   const recognise = (sketch: Json | undefined): (Recognised & { format: JsonFormat }) | undefined =>
     sketch === undefined ? undefined : formats.find(({ format }) => format.recognise(sketch));
-  const sketch = sketchOf(head);
+  // A lone `null` is all of a document; the reader tells of containers as they begin.
+  const sketch = head.toString('utf8', 0, 64).trim() === 'null' ? null : sketchOf(head);
   // A document may say what it is only at its end (Grype's descriptor): then all of it is looked over.
   const found =
     recognise(sketch) ??
@@ -196,6 +232,15 @@ function unknown(sketch: Json | undefined): PlimsollError {
       { hint: 'plimsoll bench reads the same checks' },
     );
   }
+  const tools = list(isObject(shown as Json | undefined) ? (shown as JsonObject).runs : undefined)
+    .map((run) => text(object(object(object(run).tool).driver).name))
+    .filter((name) => name !== undefined);
+  if (tools.length > 0)
+    return new PlimsollError(
+      'unsupported',
+      `SARIF of ${tools.map((name) => `"${printable(name, 60)}"`).join(', ')}, which is no scanner of images known here`,
+      { hint: expected() },
+    );
   if (keys.includes('spdxVersion') || keys.includes('spdxId'))
     return new PlimsollError('unsupported', 'an SPDX inventory without vulnerabilities', {
       hint: 'scan it instead: plimsoll scan sbom:FILE',

@@ -28,12 +28,14 @@ export interface ForeignFinding {
   readonly severity: Severity;
   /** The scanner's own word, where it differs. */
   readonly severityOriginal?: string;
-  /** Who gave it, in the scanner's words: `debian`, `nvd`, `GHSA`. */
+  /** Who gave it, as the report states: `debian`, `nvd`, `ghsa`. Absent where the report does not say. */
   readonly severitySource?: string;
+  /** The distribution's own word for it that the report passes on: `unimportant`, `minor issue`. */
+  readonly vendorWord?: string;
   /** Every rating that the report holds for it. */
   readonly ratings: readonly Rating[];
   readonly fix: { readonly state: FixState; readonly versions: readonly string[] };
-  /** The scanner's own word for the state (`affected`, `wont-fix`, `fix_deferred`). */
+  /** The scanner's own word for the state of a fix (`affected`, `wont-fix`, `fix_deferred`). Absent: the format has none. */
   readonly status?: string;
   readonly locations: readonly string[];
   /** diffID or digest of the layer. */
@@ -66,9 +68,28 @@ export interface ForeignSubject {
   readonly diffIDs?: readonly string[];
 }
 
+/** How the scan was set up, as far as the report states it: what it left out by that is known, not concluded. */
+export interface ScanSettings {
+  /** Which layers were looked at: those of the final file system, or each. */
+  readonly scope?: 'squashed' | 'all-layers';
+  /** Only findings with a fix, or without one. */
+  readonly only?: 'fixed' | 'not-fixed';
+  /** Severities that the report was restricted to, in the scanner's words. */
+  readonly severities?: readonly string[];
+  /** Whether products are matched by CPE, by purl type. */
+  readonly cpeMatching?: ReadonlyMap<string, boolean>;
+}
+
 /** Something that a reader had to pass over or decide, counted. */
 export interface ReadNote {
-  readonly code: 'duplicate-key' | 'unknown-severity' | 'unreadable-row' | 'coarse' | 'partial' | 'summary-mismatch';
+  readonly code:
+    | 'duplicate-key'
+    | 'unknown-severity'
+    | 'unreadable-row'
+    | 'coarse'
+    | 'partial'
+    | 'summary-mismatch'
+    | 'empty';
   readonly message: string;
   readonly count: number;
 }
@@ -94,8 +115,7 @@ export interface ScannerReport {
   readonly suppressed: readonly ForeignFinding[];
   /** The report's own summary, where it has one. */
   readonly claimed?: Readonly<Record<string, number>>;
-  /** Severities that the report was restricted to, where it says. */
-  readonly restricted?: readonly string[];
+  readonly settings?: ScanSettings;
   readonly notes: readonly ReadNote[];
 }
 
@@ -109,7 +129,7 @@ export interface ReportBody {
   readonly database?: { readonly date?: string; readonly version?: string };
   readonly findings: Iterable<FindingFact>;
   readonly claimed?: Readonly<Record<string, number>>;
-  readonly restricted?: readonly string[];
+  readonly settings?: ScanSettings;
   readonly notes?: readonly ReadNote[];
 }
 
@@ -127,6 +147,7 @@ export interface FindingFact {
   readonly purl?: string;
   readonly severity?: string;
   readonly severitySource?: string;
+  readonly vendorWord?: string;
   readonly ratings?: readonly Rating[];
   readonly fix?: { readonly state?: FixState; readonly versions?: readonly string[] };
   readonly status?: string;

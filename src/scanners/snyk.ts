@@ -49,7 +49,7 @@ const isIssue = (row: JsonObject): boolean =>
 
 /**
  * `snyk container test --json`: the system's issues, and under `applications` those of each application found in the
- * image. One entry per dependency path, as Snyk counts "vulnerable dependency paths".
+ * image. The file has an entry for each dependency path; an issue of a package is one row, with its paths beside it.
  * https://docs.snyk.io/developer-tools/snyk-cli/commands/container-test
  */
 const snykJson = jsonFormat({
@@ -60,7 +60,8 @@ const snykJson = jsonFormat({
     const first = object(list(root.vulnerabilities)[0]);
     return (
       (isIssue(first) && text(root.packageManager) !== undefined) ||
-      (root.vulnerabilities !== undefined && root.licensesPolicy !== undefined) ||
+      (root.vulnerabilities !== undefined &&
+        (root.licensesPolicy !== undefined || root.dependencyCount !== undefined)) ||
       (isIssue(first) && first.identifiers !== undefined)
     );
   },
@@ -86,7 +87,7 @@ function readSnykJson(document: JsonDocument): ReportBody {
       }),
       ...named({ digest: digestOf(text(root.path)), imageId: text(object(root.docker).imageId) }),
     },
-    findings: [...rows.flatMap(({ at, value }) => [...facts(value, at.join('/'))]), ...ignored(root)],
+    findings: [...issues(rows), ...ignored(root)],
     notes:
       summary === undefined || listed === 0 || Number(summary) === listed
         ? []
@@ -99,6 +100,25 @@ function readSnykJson(document: JsonDocument): ReportBody {
           ],
   };
 }
+
+/** One fact for each issue of a package in a version, wherever in the tree of dependencies it stands. */
+function* issues(rows: readonly Streamed[]): Generator<FindingFact> {
+  const paths = new Map<string, { value: JsonObject; locations: string[] }>();
+  for (const { at, value } of rows) {
+    // The system's issues and each application's are lists of their own.
+    const place = at.slice(0, at.lastIndexOf('vulnerabilities')).join('/');
+    const key = [place, text(value.id), text(value.name) ?? text(value.packageName), text(value.version)].join(' ');
+    const from = texts(value.from).slice(1);
+    const known = paths.get(key);
+    const path = from.length > 1 ? [from.join(' > ')] : [];
+    if (known === undefined) paths.set(key, { value, locations: path });
+    else if (known.locations.length < PATHS) known.locations.push(...path);
+  }
+  for (const [key, { value, locations }] of paths) for (const fact of facts(value, key)) yield { ...fact, locations };
+}
+
+/** Dependency paths of one issue that are kept. */
+const PATHS = 32;
 
 function* ignored(root: JsonObject): Generator<FindingFact> {
   for (const one of list(object(root.filtered).ignore)) {
@@ -122,7 +142,6 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
   const os = isOsType(type);
   const id = text(row.id);
   const fixed = texts(row.fixedIn).length > 0 ? texts(row.fixedIn) : texts(row.nearestFixedInVersion);
-  const from = texts(row.from);
   // One issue of Snyk may stand for several CVEs: one row, several vulnerabilities.
   for (const cve of cves.length > 1 ? cves : [undefined]) {
     yield {
@@ -134,7 +153,7 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
         version: text(row.version),
         type,
         severity: text(row.severityWithCritical) ?? text(row.severity),
-        status: text(row.relativeImportance),
+        vendorWord: os ? text(row.relativeImportance) : undefined,
         feed: manager,
         title: text(row.title),
         published: text(row.publicationTime),
@@ -154,7 +173,6 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
         wordRating('nvd', text(row.nvdSeverity)),
       ),
       fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
-      locations: from.length > 2 ? [from.slice(1).join(' > ')] : [],
     };
   }
 }

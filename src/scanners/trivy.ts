@@ -183,29 +183,23 @@ export function named<T extends Record<string, string | undefined>>(values: T): 
   };
 }
 
+/** What the list of a cluster's workloads was called: until 0.31, in between, and since 0.44. */
+const WORKLOADS = ['Vulnerabilities', 'Resources', 'Findings'] as const;
+
 /** `trivy k8s --report all -f json`: the results of all workloads of a cluster, of several images at once. */
 const trivyKubernetes = jsonFormat({
   name: 'Trivy Kubernetes JSON',
   recognise: (head) =>
     object(head).ClusterName !== undefined &&
-    (Array.isArray(object(head).Resources) || Array.isArray(object(head).Findings)),
-  rows: {
-    'Resources.*.Results.*.Vulnerabilities.*': cutVulnerability,
-    'Findings.*.Results.*.Vulnerabilities.*': cutVulnerability,
-  },
-  skip: [
-    'Resources.*.Results.*.Misconfigurations',
-    'Findings.*.Results.*.Misconfigurations',
-    'Resources.*.Results.*.Packages',
-    'Findings.*.Results.*.Packages',
-  ],
+    [...WORKLOADS, 'Misconfigurations'].some((key) => object(head)[key] !== undefined),
+  rows: Object.fromEntries(WORKLOADS.map((key) => [`${key}.*.Results.*.Vulnerabilities.*`, cutVulnerability])),
+  skip: WORKLOADS.flatMap((key) =>
+    ['Misconfigurations', 'Packages', 'Secrets'].map((part) => `${key}.*.Results.*.${part}`),
+  ),
   read(document) {
     const root = object(document.root);
-    const resources = [...list(root.Resources), ...list(root.Findings)];
-    const rows = [
-      ...document.rows('Resources.*.Results.*.Vulnerabilities.*'),
-      ...document.rows('Findings.*.Results.*.Vulnerabilities.*'),
-    ];
+    const resources = WORKLOADS.flatMap((key) => list(root[key]));
+    const rows = WORKLOADS.flatMap((key) => document.rows(`${key}.*.Results.*.Vulnerabilities.*`));
     return {
       subject: named({ name: text(root.ClusterName) }),
       findings: rows.map(({ at, value }) =>

@@ -244,6 +244,7 @@ const SEEDS: readonly unknown[] = [
     filtered: { ignore: [{}] },
     applications: [{ vulnerabilities: [{}] }],
   },
+  { findings: [] },
 ];
 
 const NASTY: readonly unknown[] = [
@@ -296,10 +297,12 @@ describe('every report format', () => {
       formats.filter((format) => format.recognise(parse(seed))).map((format) => format.name),
     );
     expect(claimed.filter((names) => names.length !== 1)).toEqual([]);
-    // All but GCP's REST pages and ASFF as a bare list, which differ from their twins in one key.
+    // All but those that differ from their twins in one key or its spelling.
     expect(formats.map((format) => format.name).filter((name) => !claimed.flat().includes(name))).toEqual([
+      'AWS Security Hub findings (ASFF, lower case)',
       'AWS Security Hub findings (ASFF list)',
       'GCP occurrences (REST)',
+      'Anchore JSON (anchorectl list)',
     ]);
   });
 
