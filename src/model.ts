@@ -332,6 +332,8 @@ export interface AffectedRange {
   readonly introduced?: string;
   readonly fixed?: string;
   readonly lastAffected?: string;
+  /** From here on the publisher says nothing: another branch. */
+  readonly limit?: string;
 }
 
 /** What one publisher says of one vulnerability in one package; an advisory is the group of those that one record holds. */

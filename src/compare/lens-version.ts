@@ -26,7 +26,7 @@ export function affectedBy(
   const version =
     isOsType(found.type) && rule.os === 'source' ? (found.source?.version ?? found.version) : found.version;
   const python = ecosystem.name === 'PyPI';
-  const compared = python && rule.pythonLocal === 'ignored' ? withoutLocal(ecosystem) : ecosystem;
+  const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const hit = judge(readable(statement), version, compared);
   if (hit === undefined) return undefined;
   if (python && rule.pythonPreRelease === 'not-affected' && hit.fixed !== undefined && preReleaseOf(version, hit.fixed))
@@ -34,7 +34,9 @@ export function affectedBy(
   return { statement, ...(hit.fixed !== undefined && { fixed: hit.fixed }) };
 }
 
-function withoutLocal(ecosystem: Ecosystem): Ecosystem {
+/** Python's order with local parts compared to the letter, or left out. */
+function withLocal(ecosystem: Ecosystem, isCompared: boolean): Ecosystem {
+  if (isCompared) return { ...ecosystem, withoutBuild: (version) => version };
   return { ...ecosystem, compare: (a, b) => ecosystem.compare(publicVersion(a), publicVersion(b)) };
 }
 

@@ -3,7 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { namespaceOf } from '../ecosystems/index.ts';
 import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, Notice } from '../model.ts';
+import type { Coverage, Inventory, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;
@@ -124,6 +124,7 @@ function packageNotices({ passed, undetermined }: Matched): Notice[] {
       'package is not assessed: no publisher speaks of it, or its version is not known',
       'packages are not assessed: no publisher speaks of them, or their versions are not known',
     ),
+    ...unknownVersions(passed.get('unknown-version') ?? []),
     ...note(
       'info',
       'owned',
@@ -160,6 +161,19 @@ function packageNotices({ passed, undetermined }: Matched): Notice[] {
       'advisories are not yet determined by their publishers',
     ),
   ];
+}
+
+/** How many packages are named where their versions are not known. */
+const NAMED = 3;
+
+function unknownVersions(packages: readonly Package[]): Notice[] {
+  if (packages.length === 0) return [];
+  const named = packages.slice(0, NAMED).map(({ name, version }) => `${name} ${version || '(none)'}`);
+  const more = packages.length > NAMED ? ', ...' : '';
+  const [are, their] =
+    packages.length === 1 ? ['package is', 'its version is'] : ['packages are', 'their versions are'];
+  const message = `${packages.length} ${are} not assessed: ${their} not known (${named.join(', ')}${more})`;
+  return [{ level: 'warning', code: 'unknown-version', message }];
 }
 
 function fileNotices({ unknowns }: Inventory): Notice[] {

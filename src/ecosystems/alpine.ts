@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareApk } from '../versions/apk.ts';
+import { compareApk, isApkVersion } from '../versions/apk.ts';
 import { ecosystem } from './ecosystem.ts';
 
 /** `Alpine:v3.18`; the rolling branch is `Alpine:edge`. */
@@ -18,5 +18,6 @@ export const alpine = ecosystem({
   normalize: (name) => name,
   compare: compareApk,
   comparator: 'apk',
+  isVersion: isApkVersion,
   namespace,
 });

@@ -1,4 +1,4 @@
-import { compareNatural } from '../versions/natural.ts';
+import { compareNatural, isNaturalVersion, withoutMetadata } from '../versions/natural.ts';
 import { ecosystem } from './ecosystem.ts';
 
 /**
@@ -11,4 +11,6 @@ export const cpe = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareNatural,
   comparator: 'natural',
+  isVersion: isNaturalVersion,
+  withoutBuild: withoutMetadata,
 });

@@ -1,4 +1,4 @@
-import { compareCran } from '../versions/cran.ts';
+import { compareCran, isCranVersion } from '../versions/cran.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const cran = ecosystem({
@@ -7,4 +7,5 @@ export const cran = ecosystem({
   normalize: (name) => name,
   compare: compareCran,
   comparator: 'cran',
+  isVersion: isCranVersion,
 });

@@ -1,4 +1,4 @@
-import { compareSemver } from '../versions/semver.ts';
+import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const crates = ecosystem({
@@ -8,4 +8,5 @@ export const crates = ecosystem({
   normalize: (name) => name.toLowerCase().replaceAll('_', '-'),
   compare: compareSemver,
   comparator: 'semver',
+  isVersion: isSemver,
 });

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareDeb } from '../versions/deb.ts';
+import { compareDeb, isDebVersion } from '../versions/deb.ts';
 import { ecosystem } from './ecosystem.ts';
 
 /** Debian's release numbers by codename. https://wiki.debian.org/DebianReleases */
@@ -32,5 +32,6 @@ export const debian = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareDeb,
   comparator: 'dpkg',
+  isVersion: isDebVersion,
   namespace,
 });

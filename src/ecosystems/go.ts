@@ -1,4 +1,4 @@
-import { compareGo } from '../versions/semver.ts';
+import { compareGo, isGoVersion } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const go = ecosystem({
@@ -7,4 +7,5 @@ export const go = ecosystem({
   normalize: (name) => name,
   compare: compareGo,
   comparator: 'semver',
+  isVersion: isGoVersion,
 });

@@ -1,4 +1,4 @@
-import { compareSemver } from '../versions/semver.ts';
+import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const julia = ecosystem({
@@ -7,4 +7,5 @@ export const julia = ecosystem({
   normalize: (name) => name,
   compare: compareSemver,
   comparator: 'semver',
+  isVersion: isSemver,
 });

@@ -1,4 +1,4 @@
-import { compareMaven } from '../versions/maven.ts';
+import { compareMaven, isMavenVersion } from '../versions/maven.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const maven = ecosystem({
@@ -9,4 +9,5 @@ export const maven = ecosystem({
   normalize: (name) => (name.includes(':') ? name : name.replace('/', ':')),
   compare: compareMaven,
   comparator: 'maven',
+  isVersion: isMavenVersion,
 });

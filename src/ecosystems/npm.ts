@@ -1,4 +1,4 @@
-import { compareSemver } from '../versions/semver.ts';
+import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const npm = ecosystem({
@@ -7,4 +7,5 @@ export const npm = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareSemver,
   comparator: 'semver',
+  isVersion: isSemver,
 });

@@ -1,4 +1,4 @@
-import { compareNuget } from '../versions/semver.ts';
+import { compareNuget, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const nuget = ecosystem({
@@ -7,4 +7,5 @@ export const nuget = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareNuget,
   comparator: 'nuget',
+  isVersion: isSemver,
 });

@@ -1,4 +1,4 @@
-import { compareNatural } from '../versions/natural.ts';
+import { compareNatural, isNaturalVersion, withoutMetadata } from '../versions/natural.ts';
 import { ecosystem } from './ecosystem.ts';
 
 /** Names under which NVIDIA's programs come in images, and what its bulletins call them. */
@@ -33,4 +33,6 @@ export const nvidia = ecosystem({
   normalize: nvidiaProduct,
   compare: compareNatural,
   comparator: 'natural',
+  isVersion: isNaturalVersion,
+  withoutBuild: withoutMetadata,
 });

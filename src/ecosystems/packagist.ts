@@ -1,4 +1,4 @@
-import { compareComposer } from '../versions/composer.ts';
+import { compareComposer, isComposerVersion } from '../versions/composer.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const packagist = ecosystem({
@@ -7,4 +7,5 @@ export const packagist = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareComposer,
   comparator: 'composer',
+  isVersion: isComposerVersion,
 });

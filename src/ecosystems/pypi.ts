@@ -1,4 +1,4 @@
-import { comparePep440 } from '../versions/pep440.ts';
+import { comparePep440, isPep440, meantPep440, publicVersion } from '../versions/pep440.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const pypi = ecosystem({
@@ -8,4 +8,7 @@ export const pypi = ecosystem({
   normalize: (name) => name.replace(/[-_.]+/g, '-').toLowerCase(),
   compare: comparePep440,
   comparator: 'pep440',
+  isVersion: isPep440,
+  withoutBuild: publicVersion,
+  meant: meantPep440,
 });

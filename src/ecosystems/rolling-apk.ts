@@ -1,4 +1,4 @@
-import { compareApk } from '../versions/apk.ts';
+import { compareApk, isApkVersion } from '../versions/apk.ts';
 import { type Ecosystem, ecosystem } from './ecosystem.ts';
 
 /** Distributions with Alpine's packages and no releases: the namespace is their name. */
@@ -10,6 +10,7 @@ const rolling = (name: string, id: string): Ecosystem =>
     normalize: (value) => value,
     compare: compareApk,
     comparator: 'apk',
+    isVersion: isApkVersion,
     namespace: (os) => (os.id === id ? name : undefined),
   });
 

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareRpm } from '../versions/rpm.ts';
+import { compareRpm, isRpmVersion } from '../versions/rpm.ts';
 import { type Ecosystem, ecosystem } from './ecosystem.ts';
 
 /** A distribution of rpm packages. Statements are about binary packages, about source packages, or about both, as it publishes. */
@@ -16,6 +16,7 @@ const distribution = (
     normalize: (value) => value,
     compare: compareRpm,
     comparator: 'rpm',
+    isVersion: isRpmVersion,
     unit,
     namespace,
   });

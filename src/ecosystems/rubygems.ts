@@ -1,4 +1,4 @@
-import { compareGem } from '../versions/gem.ts';
+import { compareGem, isGemVersion } from '../versions/gem.ts';
 import { ecosystem } from './ecosystem.ts';
 
 export const rubygems = ecosystem({
@@ -7,4 +7,5 @@ export const rubygems = ecosystem({
   normalize: (name) => name,
   compare: compareGem,
   comparator: 'gem',
+  isVersion: isGemVersion,
 });

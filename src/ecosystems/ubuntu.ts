@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareDeb } from '../versions/deb.ts';
+import { compareDeb, isDebVersion } from '../versions/deb.ts';
 import { ecosystem } from './ecosystem.ts';
 
 /**
@@ -21,5 +21,6 @@ export const ubuntu = ecosystem({
   normalize: (name) => name.toLowerCase(),
   compare: compareDeb,
   comparator: 'dpkg',
+  isVersion: isDebVersion,
   namespace,
 });

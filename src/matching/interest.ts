@@ -1,6 +1,8 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { lookupsOf } from '../inventory/lookups.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { type Lookup, lookupsOf } from '../inventory/lookups.ts';
 import type { Package } from '../model.ts';
+import { isKnownVersion } from './judge.ts';
 
 /** Why a package is not compared with advisories. */
 export type NoInterest =
@@ -15,7 +17,9 @@ export type NoInterest =
   /** A lock file names it; nothing shows that it is installed. */
   | 'declared'
   /** A package manager kept it; nothing imports it. */
-  | 'cache';
+  | 'cache'
+  /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
+  | 'unknown-version';
 
 /** Distributions patch what they ship; conda does not: what it owns is judged all the same. */
 const PATCHING: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
@@ -28,4 +32,15 @@ export function noInterest(candidate: Package, store: AdvisoryStore): NoInterest
   const lookups = candidate.ecosystem === undefined ? [] : lookupsOf(candidate, undefined, candidate.ecosystem);
   if (lookups.length === 0) return 'no-ecosystem';
   return lookups.some(({ ecosystem }) => store.covers(ecosystem)) ? undefined : 'not-covered';
+}
+
+/** Whether ranges of versions can be held against this package. Not known is not "older than everything". */
+export function isComparable(candidate: Package): boolean {
+  const lookups = lookupsOf(candidate, undefined, candidate.ecosystem);
+  return lookups.length === 0 || lookups.some(isKnown);
+}
+
+function isKnown({ ecosystem, version }: Lookup): boolean {
+  const rules = ecosystemNamed(ecosystem);
+  return rules !== undefined && isKnownVersion(version, rules);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../advisories/store/memory.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
 import type { Package, Statement } from '../model.ts';
 import { judge } from './judge.ts';
 import { match } from './match.ts';
@@ -196,8 +197,84 @@ describe('matching', () => {
   });
 });
 
+describe('unknown installed versions', () => {
+  const at = (type: string, ecosystem: string, version: string): Package => ({
+    ...pypi('x', version),
+    type,
+    ecosystem,
+  });
+  const old = (ecosystem: string, more: Partial<Statement> = {}) =>
+    statement('CVE-2099-1', { ecosystem, state: 'fixed', ranges: [{ fixed: '2.0.0' }], ...more });
+
+  it.each([
+    ['golang', 'Go', '(devel)'],
+    ['golang', 'Go', ''],
+    ['golang', 'Go', 'v0.0.0-00010101000000-000000000000'],
+    ['pypi', 'PyPI', '0.0.0'],
+    ['pypi', 'PyPI', '0+unknown'],
+    ['pypi', 'PyPI', '0.1.dev1+g1234567'],
+    ['pypi', 'PyPI', 'UNKNOWN'],
+    ['maven', 'Maven', '\x24{revision}'],
+    ['maven', 'Maven', 'unspecified'],
+    ['npm', 'npm', '0.0.0-development'],
+    ['composer', 'Packagist', 'dev-main'],
+    ['gem', 'RubyGems', '@VERSION@'],
+    ['cargo', 'crates.io', 'workspace'],
+    ['nuget', 'NuGet', '$version$'],
+  ])('%s (%s) %s is not older than everything, but not assessed', (type, ecosystem, version) => {
+    const { findings, passed } = match([at(type, ecosystem, version)], memoryStore({ advisories: [old(ecosystem)] }));
+    expect(findings).toEqual([]);
+    expect(passed.get('unknown-version')?.map(({ version: said }) => said)).toEqual([version]);
+  });
+
+  it('a pseudo-version of Go is one', () => {
+    const installed = at('golang', 'Go', 'v0.0.0-20201216223049-8b5274cf687f');
+    const store = memoryStore({
+      advisories: [old('Go', { ranges: [{ fixed: '0.0.0-20220101000000-000000000000' }] })],
+    });
+    expect(match([installed], store).findings).toHaveLength(1);
+  });
+
+  it('what is said of every version, or names this one letter by letter, is still said', () => {
+    const malicious = old('npm', { state: 'open', ranges: [{}] });
+    const listed = old('npm', { id: 'CVE-2099-2', ranges: [], state: 'open', versions: ['0.0.0'] });
+    const { findings, passed } = match([at('npm', 'npm', '0.0.0')], memoryStore({ advisories: [malicious, listed] }));
+    expect(findings.map(({ id }) => id)).toEqual(['CVE-2099-1', 'CVE-2099-2']);
+    expect(passed.has('unknown-version')).toBe(true);
+  });
+});
+
+describe('local builds', () => {
+  const affected = (statementOf: Partial<Statement>, version: string) =>
+    judge(statement('CVE-1', { ecosystem: 'PyPI', ...statementOf }), version, ecosystemNamed('PyPI')!) !== undefined;
+
+  it('a bound covers its local builds: CVE-2026-4538 on torch 2.10.0', () => {
+    const last = { ranges: [{ lastAffected: '2.10.0' }] };
+    expect(affected(last, '2.10.0+cu126')).toBe(true);
+    expect(affected(last, '2.10.1+cu126')).toBe(false);
+    expect(affected({ ranges: [{ fixed: '2.10.0' }] }, '2.10.0+cu126')).toBe(false);
+    expect(affected({ ranges: [{ introduced: '2.10.0' }] }, '2.10.0+cu126')).toBe(true);
+  });
+
+  it('a listed version covers its local builds, a listed build only itself', () => {
+    expect(affected({ versions: ['2.0.1'] }, '2.0.1+cu118')).toBe(true);
+    expect(affected({ versions: ['2.0.1+cu118'] }, '2.0.1')).toBe(false);
+    expect(affected({ versions: ['2.0.1+cu118'] }, '2.0.1+cu121')).toBe(false);
+    expect(affected({ versions: ['2.0.1'] }, '2.0.1.post1')).toBe(false);
+  });
+
+  it("programs' builds too: Java's 17.0.1+12 is 17.0.1", () => {
+    const { ecosystem, ...rest } = statement('CVE-1', { ranges: [{ lastAffected: '17.0.1' }] });
+    expect(judge({ ...rest, ecosystem: 'CPE' }, '17.0.1+12', ecosystemNamed('CPE')!)).toBeDefined();
+  });
+});
+
 describe('judging one statement', () => {
-  const numbers = { compare: (a: string, b: string) => Number(a) - Number(b), comparator: 'numbers' };
+  const numbers = {
+    compare: (a: string, b: string) => Number(a) - Number(b),
+    comparator: 'numbers',
+    isVersion: (text: string) => /^\d+$/.test(text),
+  };
   const affected = (more: Partial<Statement>, version: string) =>
     judge(statement('CVE-1', { state: 'fixed', ...more }), version, numbers) !== undefined;
 

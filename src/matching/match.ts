@@ -12,7 +12,7 @@ import {
   type Vulnerability,
 } from '../model.ts';
 import { aliasClasses, preferredId } from './classes.ts';
-import { type NoInterest, noInterest } from './interest.ts';
+import { isComparable, type NoInterest, noInterest } from './interest.ts';
 import { type Hit, judge } from './judge.ts';
 import { type Retrieved, retrieve } from './retrieve.ts';
 
@@ -33,12 +33,12 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   const records = remembered((id) => store.vulnerability(id));
   let undetermined = 0;
   for (const candidate of packages) {
-    const reason = noInterest(candidate, store);
+    const reason = noInterest(candidate, store) ?? (isComparable(candidate) ? undefined : 'unknown-version');
     if (reason) {
       const others = passed.get(reason);
       if (others) others.push(candidate);
       else passed.set(reason, [candidate]);
-      continue;
+      if (reason !== 'unknown-version') continue;
     }
     // The binaries of one source share its answer.
     const source = candidate.source ?? candidate;

@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits } from './order.ts';
 
 /** PHP's order of words in versions; `#` stands for a number, an unknown word comes before all. */
@@ -47,3 +48,6 @@ function parts(version: string): readonly string[] {
   const padding = Array.from({ length: Math.max(0, 4 - numbers.length) }, () => '0');
   return [...numbers, ...padding, ...(firstWord < 0 ? [] : words.slice(firstWord))];
 }
+
+/** Whether Composer takes this text for a version; branches (`dev-main`) are none. */
+export const isComposerVersion = versionLike(/^v?\d+(?:[.+_-]?[0-9A-Za-z.+_-]*)?$/i);

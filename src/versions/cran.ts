@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits } from './order.ts';
 
 /**
@@ -15,3 +16,6 @@ export function compareCran(a: string, b: string): number {
 }
 
 const digits = (part: string): string => (/^\d+$/.test(part) ? part : '0');
+
+/** Whether R takes this text for a version. */
+export const isCranVersion = versionLike(/^\d+(?:[.-]\d+)*$/);

@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits, isDigit, isLetter } from './order.ts';
 
 /**
@@ -69,3 +70,6 @@ function digitsFrom(text: string, start: number): string {
   while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
   return text.slice(start, end);
 }
+
+/** Whether dpkg can place this text among versions. */
+export const isDebVersion = versionLike(/^[A-Za-z0-9][\w.+~:-]*$/);

@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits, compareText } from './order.ts';
 
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
@@ -35,3 +36,6 @@ function withoutZeros(parts: readonly string[]): readonly string[] {
   while (end > 0 && /^0+$/.test(parts[end - 1]!)) end -= 1;
   return parts.slice(0, end);
 }
+
+/** Whether RubyGems takes this text for a version. */
+export const isGemVersion = versionLike(/^\d+(?:[.-][0-9A-Za-z.-]*)?$/);

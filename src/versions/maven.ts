@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits, compareText } from './order.ts';
 
 /** A number, a word, or what a dash or a change between the two begins. */
@@ -120,3 +121,6 @@ function compareLists(a: readonly Item[], b: readonly Item[]): number {
   }
   return 0;
 }
+
+/** Whether Maven can place this text among versions: almost any word is one (`Finchley.SR1`). */
+export const isMavenVersion = versionLike(/^[A-Za-z0-9][\w.+:~-]*$/);

@@ -64,3 +64,14 @@ function kind(part: string | undefined): number {
   if (isNumber(part)) return 3;
   return EARLY_RANK.has(part) ? 0 : 2;
 }
+
+/** Whether this text can be placed among the versions of a program: it has a number in it, and nothing that a template left. */
+export function isNaturalVersion(text: string): boolean {
+  return /^(?=[^\d]*\d)[\w.][\w.+:~/()\\ -]*$/.test(text.trim());
+}
+
+/** The version without what stands behind a plus sign: `2.10.0+cu126`, Java's `17.0.1+12`, Debian's `1.2+dfsg`. */
+export function withoutMetadata(version: string): string {
+  const plus = version.indexOf('+');
+  return plus <= 0 ? version : version.slice(0, plus);
+}

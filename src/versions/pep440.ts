@@ -44,6 +44,15 @@ export function publicVersion(version: string): string {
   return plus < 0 ? version : version.slice(0, plus);
 }
 
+/**
+ * What a version of an advisory means that is none by PEP 440 and follows a known pattern: a dash for the plus sign before a
+ * local part (`2.6.0-cu124`). Undefined for all else.
+ */
+export function meantPep440(text: string): string | undefined {
+  const local = /^(v?\d+(?:\.\d+)*(?:(?:a|b|rc|\.post|\.dev)\d+)?)-((?:cu|cpu|rocm|xpu)[a-z0-9.]*)$/i.exec(text.trim());
+  return local === null ? undefined : `${local[1]}+${local[2]}`;
+}
+
 /** The parts of a version; undefined when it is none by PEP 440. Trailing zeros of the release are dropped. */
 export function parsePep440(version: string): Pep440 | undefined {
   const known = parsed.get(version);

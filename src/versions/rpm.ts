@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits, compareText, isDigit, isLetter } from './order.ts';
 
 /**
@@ -86,3 +87,6 @@ function run(text: string, start: number, kind: (code: number) => boolean): stri
   while (end < text.length && kind(text.charCodeAt(end))) end += 1;
   return text.slice(start, end);
 }
+
+/** Whether rpm can place this text among versions. */
+export const isRpmVersion = versionLike(/^[A-Za-z0-9][\w.+~^:/-]*$/);

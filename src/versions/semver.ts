@@ -1,3 +1,4 @@
+import { versionLike } from './known.ts';
 import { compareDigits, compareText } from './order.ts';
 
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
@@ -76,3 +77,9 @@ function goVersion(version: string): string {
 export function compareNuget(a: string, b: string): number {
   return compareSemver(a.toLowerCase(), b.toLowerCase());
 }
+
+/** Whether this is a semantic version, or what people write in its place: `v1.2`, `1.2.3.4`, `1.0rc1`. */
+export const isSemver = versionLike(/^[v=]?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/i);
+
+/** Whether this is a version of a Go module or of Go itself. */
+export const isGoVersion = versionLike(/^(?:go|v)?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/);

@@ -1,7 +1,7 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { FeedStatement, Release, VulnerabilityRecord } from '../feeds/index.ts';
+import { type FeedStatement, type Release, readBounds, type VulnerabilityRecord } from '../feeds/index.ts';
 import type { Sqlite } from '../store/index.ts';
 import { BLOCK_BYTES, pack, packRecord, packStatement } from '../store/index.ts';
 import type { Contents } from './derive.ts';
@@ -60,7 +60,10 @@ export function createIntake(writing: Writing): Intake {
     examples,
     reject,
     statement(statement) {
-      if (!staged.add(statement))
+      const { statement: read, unread } = readBounds(statement);
+      if (unread.length > 0)
+        reject(statement.id, `${statement.package}: no versions of ${statement.ecosystem}: ${unread.join(' ')}`);
+      if (read !== undefined && !staged.add(read))
         reject(statement.id, `no package or namespace can be called that: ${statement.ecosystem} ${statement.package}`);
       note(statement.modified);
     },

@@ -34,6 +34,7 @@ export const feeds: readonly Feed[] = [
 export function feedNamed(name: string): Feed | undefined {
   return feeds.find((feed) => feed.name === name);
 }
+export { readBounds } from './bounds.ts';
 export { localDocument, magic } from './document.ts';
 export type { Feed, FeedDocument, FeedItem, FeedSource, FeedStatement, Release, VulnerabilityRecord } from './feed.ts';
 export { UNPACKED } from './packed-database.ts';

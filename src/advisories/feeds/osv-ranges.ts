@@ -1,7 +1,9 @@
 import type { Ecosystem } from '../../ecosystems/ecosystem.ts';
+import { inRange } from '../../ecosystems/range.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
 import { listOf, member, textOf, texts } from '../values.ts';
+import { readBound } from './bounds.ts';
 
 /** Which versions of a package an OSV record means. */
 export interface OsvVersions {
@@ -12,7 +14,7 @@ export interface OsvVersions {
   readonly unordered: readonly string[];
 }
 
-type Kind = 'introduced' | 'fixed' | 'last_affected';
+type Kind = 'introduced' | 'fixed' | 'last_affected' | 'limit';
 interface Event {
   readonly kind: Kind;
   readonly version: string;
@@ -29,43 +31,60 @@ export function osvRanges(affected: unknown, ecosystem: Ecosystem | undefined): 
   for (const range of listOf(affected, 'ranges', LIMITS.feedVersions)) {
     if (textOf(range, 'type', 20) === 'GIT') continue;
     const events = listOf(range, 'events', LIMITS.feedVersions).flatMap(readEvent);
+    const read = events.flatMap(({ kind, version }): readonly Event[] => {
+      const bound = ecosystem === undefined ? version : readBound(version, ecosystem);
+      return bound === undefined ? [] : [{ kind, version: bound }];
+    });
     if (!events.some(({ kind }) => kind === 'introduced'))
       unordered.push('a range says where it ends and not where it begins');
-    else ranges.push(...intervals(events, ecosystem));
+    else if (read.length < events.length) unordered.push(unreadable(events, ecosystem!));
+    else ranges.push(...intervals(read, ecosystem));
   }
   const versions = texts(member(affected, 'versions'), LIMITS.feedVersions);
-  const compare = ecosystem?.compare;
-  return {
-    ranges,
-    versions:
-      compare === undefined
-        ? versions
-        : versions.filter((version) => !ranges.some((range) => inRange(version, range, compare))),
-    unordered,
-  };
+  const isCovered = (version: string): boolean =>
+    ecosystem?.isVersion(version) === true && ranges.some((range) => inRange(version, range, ecosystem));
+  return { ranges, versions: versions.filter((version) => !isCovered(version)), unordered };
 }
+
+const unreadable = (events: readonly Event[], ecosystem: Ecosystem): string =>
+  `no versions of ${ecosystem.name}: ${events
+    .filter(({ version }) => readBound(version, ecosystem) === undefined)
+    .map(({ version }) => version)
+    .join(' ')}`;
 
 function readEvent(event: unknown): readonly Event[] {
-  for (const kind of ['introduced', 'fixed', 'last_affected'] as const) {
+  for (const kind of ['introduced', 'fixed', 'last_affected', 'limit'] as const) {
     const version = textOf(event, kind, 300);
-    if (version !== undefined) return [{ kind, version }];
+    // Without end is what a range is without a limit.
+    if (version !== undefined) return kind === 'limit' && version === '*' ? [] : [{ kind, version }];
   }
-  return []; // `limit` is for branches of git
+  return [];
 }
 
-const RANK: Record<Kind, number> = { fixed: 0, introduced: 1, last_affected: 2 };
+const RANK: Record<Kind, number> = { fixed: 0, introduced: 1, last_affected: 2, limit: 3 };
 
 function intervals(events: readonly Event[], ecosystem: Ecosystem | undefined): readonly AffectedRange[] {
   const found: AffectedRange[] = [];
   let introduced: string | undefined;
-  for (const { kind, version } of inOrder(events, ecosystem)) {
+  const all = inOrder(events, ecosystem);
+  // Of several limits one has to be above.
+  const limit = all.findLast(({ kind }) => kind === 'limit')?.version;
+  const until = limit === undefined ? {} : { limit };
+  const ordered = all.filter(({ kind }) => kind !== 'limit');
+  for (const [index, { kind, version }] of ordered.entries()) {
+    // Several last ones of one beginning are a converted list of affected versions: the flaw goes on to the furthest of them.
+    if (kind === 'last_affected' && ordered[index + 1]?.kind === 'last_affected') continue;
     if (kind === 'introduced') introduced ??= version;
     else if (introduced !== undefined) {
-      found.push({ ...from(introduced), ...(kind === 'fixed' ? { fixed: version } : { lastAffected: version }) });
+      found.push({
+        ...from(introduced),
+        ...(kind === 'fixed' ? { fixed: version } : { lastAffected: version }),
+        ...until,
+      });
       introduced = undefined;
     }
   }
-  if (introduced !== undefined) found.push(from(introduced));
+  if (introduced !== undefined) found.push({ ...from(introduced), ...until });
   return found;
 }
 
@@ -79,11 +98,4 @@ function inOrder(events: readonly Event[], ecosystem: Ecosystem | undefined): re
     return ecosystem.compare(a.version, b.version);
   };
   return [...events].sort((a, b) => value(a, b) || RANK[a.kind] - RANK[b.kind]);
-}
-
-/** Whether a version lies in an interval. */
-export function inRange(version: string, range: AffectedRange, compare: (a: string, b: string) => number): boolean {
-  if (range.introduced !== undefined && compare(version, range.introduced) < 0) return false;
-  if (range.fixed !== undefined && compare(version, range.fixed) >= 0) return false;
-  return range.lastAffected === undefined || compare(version, range.lastAffected) <= 0;
 }

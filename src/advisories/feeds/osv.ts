@@ -50,7 +50,7 @@ const ARCHIVES: ReadonlyMap<string, string> = new Map([
  */
 export const osv = feed({
   name: 'osv',
-  version: 1,
+  version: 2,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -216,7 +216,7 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     return;
   }
   const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(ecosystem));
-  if (unordered.length > 0) yield { kind: 'rejected', id: head.id, reason: unordered[0]! };
+  for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
   if (ranges.length === 0 && versions.length === 0) return;
   const statement = {
     ranges,

@@ -2,7 +2,7 @@
  * The layout of the database file. It is plain SQLite; `docs/database.md` says how to read it with other tools.
  * A change that old programs cannot read raises this number.
  */
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 /** SQLite's own field for "what is this file": `Plim`. https://www.sqlite.org/fileformat.html#application_id */
 export const APPLICATION_ID = 0x506c696d;

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { inRange } from '../../ecosystems/range.ts';
+import { readBounds } from './bounds.ts';
+import type { FeedStatement } from './feed.ts';
+import { osvRanges } from './osv-ranges.ts';
+
+const events = (...list: readonly Record<string, string>[]) => ({ ranges: [{ type: 'ECOSYSTEM', events: list }] });
+const read = (affected: unknown, ecosystem = 'PyPI') => osvRanges(affected, ecosystemNamed(ecosystem));
+
+describe('bounds that are no versions', () => {
+  it("NVD's `no update` is the version itself: PYSEC-2025-192 on torch", () => {
+    const found = read(events({ introduced: '0' }, { last_affected: '2.6.0-NA' }));
+    expect(found).toEqual({ ranges: [{ lastAffected: '2.6.0' }], versions: [], unordered: [] });
+  });
+
+  it('a dash before a local part stands for the plus sign: PYSEC-2025-189 on torch', () => {
+    const { ranges } = read(events({ introduced: '0' }, { last_affected: '2.6.0-cu124' }));
+    expect(ranges).toEqual([{ lastAffected: '2.6.0+cu124' }]);
+    const pypi = ecosystemNamed('PyPI')!;
+    const versions = ['2.5.1', '2.6.0', '2.6.0+cu118', '2.6.0+cu126', '2.6.1', '2.7.0+cu118'];
+    expect(versions.filter((version) => inRange(version, ranges[0]!, pypi))).toEqual(versions.slice(0, 4));
+  });
+
+  it('backslashes of a CPE name fall away: PYSEC-2018-155 on evm-py', () => {
+    expect(read(events({ introduced: '0' }, { last_affected: '0.2.0-alpha\\.33' })).ranges).toEqual([
+      { lastAffected: '0.2.0-alpha.33' },
+    ]);
+  });
+
+  it.each([
+    ['PyPI', '7.2.0-12.1', 'an rpm release: PYSEC-2026-686 on neutron'],
+    ['PyPI', '2019-09-12', 'a day: PYSEC-2019-125 on steam'],
+    ['PyPI', '0.2.0-n653', 'a build: PYSEC-2021-371 on binderhub'],
+    ['Bitnami', 'nightly.2026-03-10.0', 'a nightly build: BIT-flowise'],
+    ['npm', 'latest', 'a tag'],
+    ['Go', '(devel)', 'no version'],
+    ['Maven', '\x24{project.version}', 'what a template left'],
+    ['RubyGems', '< 2.0', 'a requirement'],
+    ['Packagist', 'dev-main', 'a branch'],
+  ])('in %s a range with %s is dropped and named: %s', (ecosystem, bound) => {
+    for (const range of [events({ introduced: '0' }, { fixed: bound }), events({ introduced: bound })]) {
+      const found = read({ ...range, versions: ['1.0'] }, ecosystem);
+      expect(found.ranges).toEqual([]);
+      expect(found.versions).toEqual(['1.0']);
+      expect(found.unordered).toEqual([`no versions of ${ecosystem}: ${bound}`]);
+    }
+  });
+
+  it('a listed version that is none stays listed, though a range would seem to hold it', () => {
+    const found = read({ ...events({ introduced: '0' }, { fixed: '0.9' }), versions: ['0.7.10p1', '0.8.0'] });
+    expect(found.versions).toEqual(['0.7.10p1']);
+  });
+});
+
+it('several last versions of one beginning: the flaw goes on to the furthest (PYSEC-2025-210 on torch)', () => {
+  const listed = events({ introduced: '0' }, { last_affected: '2.5.0-NA' }, { last_affected: '2.7.1-NA' });
+  expect(read(listed).ranges).toEqual([{ lastAffected: '2.7.1' }]);
+  const branches = events(
+    { introduced: '1.0' },
+    { last_affected: '1.5' },
+    { introduced: '2.0' },
+    { last_affected: '2.5' },
+  );
+  expect(read(branches).ranges).toEqual([
+    { introduced: '1.0', lastAffected: '1.5' },
+    { introduced: '2.0', lastAffected: '2.5' },
+  ]);
+});
+
+describe('limits', () => {
+  it('end what a range says: another branch begins there', () => {
+    const { ranges } = read(events({ introduced: '1.0' }, { limit: '2.0' }));
+    expect(ranges).toEqual([{ introduced: '1.0', limit: '2.0' }]);
+    const pypi = ecosystemNamed('PyPI')!;
+    expect(['0.9', '1.0', '1.9', '2.0', '3.0'].filter((one) => inRange(one, ranges[0]!, pypi))).toEqual(['1.0', '1.9']);
+  });
+
+  it('of several, one has to be above; an asterisk is none', () => {
+    expect(read(events({ introduced: '0' }, { fixed: '1.5' }, { limit: '1.0' }, { limit: '2.0' })).ranges).toEqual([
+      { fixed: '1.5', limit: '2.0' },
+    ]);
+    expect(read(events({ introduced: '0' }, { limit: '*' })).ranges).toEqual([{}]);
+  });
+});
+
+describe('the policy on bounds, for every feed', () => {
+  const statement = (more: Partial<FeedStatement>): FeedStatement => ({
+    id: 'CVE-2099-1',
+    source: 'ghsa',
+    ecosystem: 'npm',
+    package: 'x',
+    state: 'fixed',
+    ranges: [],
+    ...more,
+  });
+
+  it('drops only the range that cannot be read, and with it what it said of a fix', () => {
+    const { statement: left, unread } = readBounds(
+      statement({ ranges: [{ introduced: '1.0.0', lastAffected: '1.9.0' }, { fixed: 'unknown' }] }),
+    );
+    expect(unread).toEqual(['unknown']);
+    expect(left).toMatchObject({ state: 'open', ranges: [{ introduced: '1.0.0', lastAffected: '1.9.0' }] });
+  });
+
+  it('leaves nothing of a statement that says no version any more: else it would mean all of them', () => {
+    expect(readBounds(statement({ ranges: [{ fixed: 'unknown' }] })).statement).toBeUndefined();
+    expect(readBounds(statement({ ranges: [{}], state: 'open' })).statement).toMatchObject({ ranges: [{}] });
+  });
+});

@@ -1,0 +1,70 @@
+/** Words that programs leave where a version should be. */
+const WORDS: ReadonlySet<string> = new Set([
+  '',
+  '*',
+  '-',
+  'any',
+  'dev',
+  'devel',
+  'development',
+  'dirty',
+  'head',
+  'latest',
+  'local',
+  'main',
+  'master',
+  'n/a',
+  'na',
+  'nightly',
+  'none',
+  'noversion',
+  'null',
+  'nil',
+  'snapshot',
+  'source',
+  'tbd',
+  'trunk',
+  'undefined',
+  'unknown',
+  'unreleased',
+  'unspecified',
+  'unversioned',
+  'version',
+  'workspace',
+  'xxx',
+]);
+
+/**
+ * Whether this text stands where a version should be and is none, in any language: a word (`unknown`, Go's `(devel)`), what a template
+ * left (`${revision}`, `@VERSION@`, `%{version}`, `{{ version }}`), a branch of Composer (`dev-main`), or what has a space in it.
+ */
+export function isNoVersion(text: string): boolean {
+  const plain = text.trim();
+  return (
+    WORDS.has(plain.toLowerCase().replace(/^[([<{]+|[)\]>}]+$/g, '')) ||
+    /[\s${}@%"'`|<>=*[\](),;]/.test(plain) ||
+    /^(?:dev-|file:|git[+:@]|https?:|link:|workspace:)/i.test(plain)
+  );
+}
+
+/** Nothing but zeros, perhaps with a word that announces no release: `0.0.0`, `0+unknown`, `0.0.0.dev0`, `0.0.0-development`. */
+const ZEROS = /^v?0+(?:\.0+)*(?:\+.*|[-_](?!alpha|beta|pre|rc).*|\.?(?:dev|none|null|snapshot|unknown|untagged).*)?$/i;
+/** A pseudo-version of Go carries the time of its commit; year 1 is what `replace` writes. https://go.dev/ref/mod#pseudo-versions */
+const PSEUDO = /^v0\.0\.0-(?!0001)\d{14}-[0-9a-f]{12}/;
+/** What setuptools-scm makes of a checkout without tags: `0.1.dev1+g1234567`. */
+const WITHOUT_TAGS = /^0\.1\.dev\d+(?:\+.*)?$/;
+
+/**
+ * Whether an installed package of a language carries a version that its build made up for want of one: an editable install, a checkout
+ * without tags, a workspace member. Compared, it would be older than everything. (OS packages do have versions such as `0~git2020`.)
+ */
+export function isMadeUp(version: string): boolean {
+  const plain = version.trim();
+  return (ZEROS.test(plain) && !PSEUDO.test(plain)) || WITHOUT_TAGS.test(plain);
+}
+
+/** A test of a text against a grammar that leaves out what is no version in any language. */
+export const versionLike =
+  (pattern: RegExp) =>
+  (text: string): boolean =>
+    !isNoVersion(text) && pattern.test(text.trim());
