@@ -237,6 +237,8 @@ export const LIMITS = {
   idleMs: 60_000,
   /** What has to come in each `idleMs` of waiting: a server that drips has stopped too. */
   idleBytes: 16 * KiB,
+  /** Waiting for the whole of a document (manifest, token, index page) that is read at once, however steadily it drips. */
+  documentMs: 5 * 60_000,
   /** Times a blob that broke off is taken up again, counted anew after each `resumeBytes`. */
   resumes: 8,
   resumeBytes: 64 * MiB,
@@ -293,6 +295,10 @@ export const LIMITS = {
   distributionIndexBytes: 512 * MiB,
   /** Package indexes that the image's sources name. */
   distributionIndexes: 64,
+  /** Package indexes that are asked at the same time; and for all of one plan, bytes that come and time that passes. */
+  indexesAtOnce: 3,
+  indexesBytes: 1 * GiB,
+  indexesMs: 5 * 60_000,
   /** A requirements file, a pyproject.toml, an environment.yml; and how many of them include each other. */
   buildFileBytes: 4 * MiB,
   buildFiles: 100,

@@ -30,7 +30,7 @@ beforeAll(async () => {
     .filter((path) => WANTED.test(path));
   server = await feedServer(new Map(paths.map((path) => [path, readFileSync(join(folder, path))])));
   home = mkdtempSync(join(tmpdir(), 'plimsoll-real-'));
-  http = createHttp({ environment: {} });
+  http = createHttp({ namedBy: 'user', environment: {} });
   summary = await updateDatabase({ home, http, from: server.url });
   store = openStore(databasePath(home));
 }, 60_000);

@@ -8,7 +8,8 @@ import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import type { Image, Inventory } from '../model.ts';
-import { type ImageAccess, openTarget } from './open-target.ts';
+import { registryOf } from '../sources/open.ts';
+import { boundAccess, type ImageAccess, openTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The images of one run; all are closed with it. */
@@ -19,7 +20,9 @@ export interface BenchImages {
 }
 
 /** Nothing is opened before it is asked for. */
-export function openBenchImages(access: ImageAccess, around: Surroundings): BenchImages {
+export function openBenchImages(given: ImageAccess, around: Surroundings): BenchImages {
+  // What was given is for one registry: that of the first image that was named.
+  let access = given;
   const opened: { close(): Promise<void> }[] = [];
   const open = async (target: string): Promise<ImageFacts> => {
     const it = await openTarget(target, access, around);
@@ -28,6 +31,7 @@ export function openBenchImages(access: ImageAccess, around: Surroundings): Benc
   };
   return {
     named: async (targets) => {
+      access = await boundAccess(given, targets);
       const images: ImageFacts[] = [];
       for (const target of targets) images.push(await open(target));
       return images;
@@ -110,13 +114,12 @@ async function signaturesOf(
     import('../cis/image/signatures.ts'),
   ]);
   const http = createHttp({ environment: around.environment, ...(access.insecure ? { insecure: true } : {}) });
-  const { username, password, registryToken: token } = access;
+  const { username, password, registryToken: token, credentialsFor } = access;
+  const registry = credentialsFor ?? (await registryOf([subject.name]));
   const keychain = createKeychain({
     environment: around.environment,
     signal: around.signal,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(token === undefined ? {} : { token }),
+    ...(registry === undefined ? {} : { given: { registry, username, password, token } }),
   });
   const digests = [subject.digest, ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1))];
   try {

@@ -3,6 +3,7 @@ import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../adv
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
+import { parseReference } from '../sources/reference.ts';
 import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -27,7 +28,8 @@ export async function updateDatabase(request: UpdateRequest, around: Surrounding
   const { updateDatabase: update } = await import('../advisories/build/update.ts');
   const { insecure, feeds, ...same } = request;
   const { environment, progress, signal } = around;
-  const http = createHttp({ environment, progress, ...(insecure && { insecure }) });
+  // Feeds are named by this program and by the configuration, not by what is in an image.
+  const http = createHttp({ environment, progress, namedBy: 'user', ...(insecure && { insecure }) });
   try {
     return await update({
       ...same,
@@ -71,7 +73,7 @@ export type RegistryRequest = Pick<ImageAccess, 'insecure' | 'username' | 'passw
 /** Puts the database into a registry as an OCI artifact. Throws as the registry source does. */
 export async function pushDatabase(reference: string, request: RegistryRequest, around: Surroundings): Promise<Pushed> {
   const { pushDatabase: push } = await import('../advisories/delivery/registry.ts');
-  return withRegistry(request, around, (access) => push(home(around.environment), reference, access));
+  return withRegistry([reference], request, around, (access) => push(home(around.environment), reference, access));
 }
 
 /** Takes the ready-made database from the first of several references that has it. Throws as the registry source does, `usage` for none. */
@@ -87,7 +89,7 @@ export async function pullDatabase(
   const { pullDatabase: pull } = await import('../advisories/delivery/registry.ts');
   const { key, allowOlder } = request;
   const { environment, signal } = around;
-  return withRegistry(request, around, (access) =>
+  return withRegistry(references, request, around, (access) =>
     pull(references, access, {
       home: home(environment),
       signal,
@@ -98,18 +100,20 @@ export async function pullDatabase(
 }
 
 async function withRegistry<T>(
+  references: readonly string[],
   { insecure, username, password }: RegistryRequest,
   { environment, progress, signal }: Surroundings,
   work: (access: RegistryAccess) => Promise<T>,
 ): Promise<T> {
   const { createKeychain } = await import('../sources/registry/keychain.ts');
-  const http = createHttp({ environment, progress, ...(insecure && { insecure }) });
+  const http = createHttp({ environment, progress, namedBy: 'user', ...(insecure && { insecure }) });
+  // Of several mirrors the first one's registry is meant; others have what docker login left.
+  const [registry] = references.slice(0, 1).map((reference) => parseReference(reference).registry);
   try {
     const keychain = createKeychain({
       environment,
       signal,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
+      ...(registry !== undefined && { given: { registry, username, password } }),
     });
     return await work({ http, keychain, environment, signal, ...(insecure && { insecure }) });
   } finally {

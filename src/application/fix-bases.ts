@@ -2,7 +2,7 @@ import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Notice, Subject } from '../model.ts';
 import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/plan/index.ts';
 import type { BaseImage } from '../remediate/plan.ts';
-import { isInternal } from '../remediate/python/index.ts';
+import { registryOf } from '../sources/open.ts';
 import { parseReference } from '../sources/reference.ts';
 import { type ImageAccess, openTarget, withTarget } from './open-target.ts';
 import { type ScanOptions, scanImage } from './scan-image.ts';
@@ -45,10 +45,13 @@ export async function basesToday(
   if (request.offline || base.name === undefined || base.layers === 0 || !isAskable(base)) return {};
   around.progress.say(`asking the registry for ${base.name}`);
   const platform = subject.platform ?? subject.config?.platform;
-  // The image named it: what the user gave for the image's own registry is not sent anywhere else.
-  const { username: _, password: __, registryToken: ___, ...rest } = request;
+  // What the user gave is for the image's own registry, and so is the leave to do without encryption.
+  const { insecure, ...rest } = request;
+  const sameRegistry = (await registryOf([`registry:${base.name}`])) === request.credentialsFor;
   const own: BaseRequest = {
     ...rest,
+    ...(insecure && (sameRegistry || base.by === 'given') ? { insecure } : {}),
+    namedBy: base.by === 'given' || sameRegistry ? 'user' : base.by === 'dockerfile' ? 'project' : 'content',
     ...(platform ? { platform: [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') } : {}),
   };
   let reached = true;
@@ -68,12 +71,12 @@ export async function basesToday(
   };
 }
 
-/** A tag, and where the image itself named it none of a registry within this network. */
-function isAskable({ name = '', by }: BaseImage): boolean {
+/** A name that leads to a tag: what a digest names stays what it is. */
+function isAskable({ name = '' }: BaseImage): boolean {
   if (name.includes('@')) return false;
   try {
-    const { registry } = parseReference(name);
-    return by === 'dockerfile' || by === 'given' || !isInternal(`https://${registry}/`);
+    parseReference(name);
+    return true;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
+import { LIMITS } from '../limits.ts';
 import type { Notice } from '../model.ts';
 import { createHttp } from '../network/http.ts';
 import { baseImage, introductions } from '../remediate/bases/index.ts';
@@ -12,6 +13,7 @@ import { type BaseRequest, basesToday, givenBases, triedBases } from './fix-base
 import { layerLines, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, indexesOf } from './fix-indexes.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
+import { boundAccess } from './open-target.ts';
 import type { ScanOptions } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -47,7 +49,8 @@ export interface PlannedFix {
  * The smallest change of a target that reaches the goal, proved, with the edits of its Dockerfile where one is named.
  * Throws what opening, scanning, reading and writing throw, `usage` for a goal or scheme that is none.
  */
-export async function planFix(target: string, request: FixRequest, around: Surroundings): Promise<PlannedFix> {
+export async function planFix(target: string, asked: FixRequest, around: Surroundings): Promise<PlannedFix> {
+  const request = await boundAccess(asked, [target, ...(asked.bases ?? []), ...(asked.tryBases ?? [])]);
   const { dockerfile } = request;
   if (request.write && dockerfile === undefined)
     throw new PlimsollError('usage', '--write needs to know what to write', {
@@ -102,7 +105,8 @@ export async function planRead(
   const bases = await basesToday(report.subject, base, request, around, notices);
   const tried = await triedBases(request, around, judging, notices);
   const { environment, progress } = around;
-  const http = createHttp({ environment: certified(environment), progress });
+  const totals = { bytes: LIMITS.indexesBytes, ms: LIMITS.indexesMs };
+  const http = createHttp({ environment: certified(environment), progress, totals });
   try {
     const asked = request.offline
       ? {}

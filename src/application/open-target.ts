@@ -1,7 +1,8 @@
 import { home } from '../home.ts';
 import { type LayerCache, noCache, openLayerCache } from '../layers/cache.ts';
 import type { Image } from '../model.ts';
-import { openImage } from '../sources/open.ts';
+import type { NamedBy } from '../network/reach.ts';
+import { openImage, registryOf } from '../sources/open.ts';
 import { parsePlatform } from '../sources/platform.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -17,6 +18,10 @@ export interface ImageAccess {
   readonly password?: string;
   /** Bearer token for the registry. */
   readonly registryToken?: string;
+  /** The registry that these are for (`registryOf`). Default: the target's own. */
+  readonly credentialsFor?: string;
+  /** Who named the target: how far inside its registry may be. Default `user`. */
+  readonly namedBy?: NamedBy;
 }
 
 /** An opened image, and the layer cache to read it with; `close` closes both. */
@@ -29,18 +34,16 @@ export interface OpenedTarget {
 /** Opens what the user named, and the layer cache; both are the caller's to close. Throws as `openImage`. */
 export async function openTarget(target: string, access: ImageAccess, around: Surroundings): Promise<OpenedTarget> {
   const { environment, progress, signal } = around;
-  const { platform, username, password, registryToken } = access;
+  const { platform, username, password, registryToken, namedBy } = access;
+  const registry = access.credentialsFor ?? (await registryOf([target]));
   const image = await openImage(target, {
     environment,
     progress,
     signal,
     ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
     ...(access.insecure ? { insecure: true } : {}),
-    credentials: {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(registryToken === undefined ? {} : { token: registryToken }),
-    },
+    ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
+    ...(namedBy === undefined ? {} : { namedBy }),
   });
   const cache =
     access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
@@ -67,4 +70,15 @@ export async function withTarget<T>(
   } finally {
     await opened.close();
   }
+}
+
+/**
+ * How images are reached by a command that opens several: what the user gave goes to the registry of the first of them that may
+ * come from one, and where none does, to nobody.
+ */
+export async function boundAccess<T extends ImageAccess>(access: T, targets: readonly string[]): Promise<T> {
+  const credentialsFor = await registryOf(targets);
+  if (credentialsFor !== undefined) return { ...access, credentialsFor };
+  const { username: _, password: __, registryToken: ___, ...rest } = access;
+  return rest as T;
 }

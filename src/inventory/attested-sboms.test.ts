@@ -49,7 +49,7 @@ let http: Http;
 let registry: TestRegistry;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'plimsoll-attested-'));
-  http = createHttp({ environment: {}, limits: { attempts: 1 } });
+  http = createHttp({ namedBy: 'user', environment: {}, limits: { attempts: 1 } });
   registry = await startRegistry();
 });
 afterEach(async () => {

@@ -4,7 +4,9 @@ import { PlimsollError } from '../errors.ts';
 import { withRootAuthorities } from './authorities.ts';
 import { patientSocket } from './patient-socket.ts';
 import { proxyFor } from './proxy.ts';
+import { checkText, lookupWithin, type Reach, reaches, refusal } from './reach.ts';
 import { withoutCredentials } from './user-info.ts';
+import { type Zone, zoneOf } from './zone.ts';
 
 /** Certificates and keys, PEM. */
 export interface TlsMaterial {
@@ -17,7 +19,12 @@ export interface TlsMaterial {
 
 /** Finds the pool of connections for an address; pools are made on first use and kept. */
 export interface Dispatchers {
-  for(url: URL, route: { socketPath: string | undefined; tls: TlsMaterial | undefined }): Promise<Dispatcher>;
+  for(
+    url: URL,
+    route: { socketPath: string | undefined; tls: TlsMaterial | undefined; reach: Reach },
+  ): Promise<Dispatcher>;
+  /** Where the server of an origin was found to be; undefined before a connection, and through a proxy. */
+  zone(origin: string): Zone | undefined;
   /** The proxy through which an address is reached, as the environment names it. */
   proxy(url: URL): string | undefined;
   /** Ends every connection, also those in use. */
@@ -34,16 +41,19 @@ export interface DispatcherOptions {
 export function createDispatchers(options: DispatcherOptions): Dispatchers {
   const pools = new Map<unknown, Map<string, Promise<Dispatcher>>>();
   const authorities = once(() => readAuthorities(options.environment));
+  const zones = new Map<string, Zone>();
   return {
-    for(url, { socketPath, tls }) {
+    async for(url, { socketPath, tls, reach }) {
       const proxy = socketPath === undefined ? proxyFor(url, options.environment) : undefined;
+      if (socketPath === undefined) checkText(url, reach);
       const perTls = pools.get(tls) ?? new Map<string, Promise<Dispatcher>>();
       pools.set(tls, perTls);
-      const key = JSON.stringify([socketPath, proxy]);
-      const pool = perTls.get(key) ?? open(options, { socketPath, proxy, tls, authorities });
+      const key = JSON.stringify([socketPath, proxy, reach]);
+      const pool = perTls.get(key) ?? open(options, { socketPath, proxy, tls, authorities, reach, zones });
       perTls.set(key, pool);
       return pool;
     },
+    zone: (origin) => zones.get(origin),
     proxy: (url) => proxyFor(url, options.environment),
     async close() {
       const open = [...pools.values()].flatMap((perTls) => [...perTls.values()]);
@@ -58,6 +68,9 @@ interface Route {
   readonly proxy: string | undefined;
   readonly tls: TlsMaterial | undefined;
   readonly authorities: () => Promise<string | undefined>;
+  readonly reach: Reach;
+  /** Learns where each origin is. */
+  readonly zones: Map<string, Zone>;
 }
 
 async function open(options: DispatcherOptions, route: Route): Promise<Dispatcher> {
@@ -73,12 +86,22 @@ async function open(options: DispatcherOptions, route: Route): Promise<Dispatche
     ...(socketPath === undefined ? {} : { socketPath }),
   };
   if (proxy === undefined) {
-    const connector = buildConnector({ ...connect, allowHalfOpen: true });
+    const { reach, zones } = route;
+    const within = socketPath === undefined ? { lookup: lookupWithin(reach) } : {};
+    const connector = buildConnector({ ...connect, ...within, allowHalfOpen: true });
     return new Agent({
       connect: (to, done) =>
-        connector(to, (error, socket) =>
-          socket ? done(null, patientSocket(socket)) : done(error ?? new Error('no connection'), null),
-        ),
+        connector(to, (error, socket) => {
+          if (!socket) return done(error ?? new Error('no connection'), null);
+          // Whatever resolved it and whenever: what counts is who is at the other end.
+          const zone = socketPath === undefined ? zoneOf(socket.remoteAddress ?? '') : 'loopback';
+          if (socketPath === undefined && !reaches(reach, zone)) {
+            socket.destroy();
+            return done(refusal(to.hostname, socket.remoteAddress ?? '', zone), null);
+          }
+          if (socketPath === undefined) zones.set(`${to.protocol}//${to.host ?? to.hostname}`, zone);
+          return done(null, patientSocket(socket));
+        }),
     });
   }
   if (!URL.canParse(proxy) || !/^(https?|socks5?):$/.test(new URL(proxy).protocol)) {

@@ -2,10 +2,13 @@ import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type Progress, silent } from '../progress.ts';
 import { VERSION } from '../version.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
 import { codeOf, explain, isPassing, shown } from './failure.ts';
+import { insideHosts, type NamedBy, reachOf } from './reach.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
+import { SECRET_HEADERS, type Secret, secretFor } from './secret.ts';
 import { withoutCredentials } from './user-info.ts';
 
 /** The HTTP client of registries, engines and feeds: see `createHttp`. */
@@ -22,7 +25,12 @@ export interface HttpResponse {
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** None that speak for the user: those are `secret`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent to its own server only, and not after a redirect that led away from it. */
+  readonly secret?: Secret;
+  /** Who named this address: how far inside it may lead. Default: the client's. */
+  readonly namedBy?: NamedBy;
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
   /** Unix socket to speak over. */
@@ -55,6 +63,10 @@ export interface HttpOptions {
   readonly insecure?: boolean;
   /** Other times and attempts than `LIMITS`, mostly for tests. */
   readonly limits?: Partial<Record<'attempts' | 'retryBaseMs' | 'connectMs' | 'idleMs' | 'redirects', number>>;
+  /** Who names the addresses, where a request does not say. Default `content`: nothing but the internet is reached. */
+  readonly namedBy?: NamedBy;
+  /** What all answers of this client together may have: bytes, and milliseconds from its first request on. */
+  readonly totals?: { readonly bytes: number; readonly ms: number };
   /** The jitter: 0 to 1. */
   readonly random?: () => number;
 }
@@ -62,6 +74,9 @@ export interface HttpOptions {
 /** What the functions of one client share. */
 interface Client {
   readonly dispatchers: Dispatchers;
+  readonly namedBy: NamedBy;
+  readonly inside: ReadonlySet<string>;
+  readonly allowance: Allowance | undefined;
   readonly progress: Progress;
   readonly limits: Record<'attempts' | 'retryBaseMs' | 'connectMs' | 'idleMs' | 'redirects', number>;
   readonly random: () => number;
@@ -72,8 +87,6 @@ const TELL_MS = 2_000;
 /** Attempts where nobody listens: it may be starting, or it is not there at all. */
 const REFUSED_ATTEMPTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Headers that speak for the user: never sent to another origin than the one they were meant for. */
-const PRIVATE = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-registry-auth', 'x-registry-config']);
 
 /**
  * An HTTP client with proxies from the environment, unix sockets, kept connections, retry with back-off and
@@ -89,6 +102,9 @@ export function createHttp(options: HttpOptions = {}): Http {
   });
   const client: Client = {
     dispatchers,
+    namedBy: options.namedBy ?? 'content',
+    inside: insideHosts(options.environment ?? process.env),
+    allowance: options.totals && createAllowance(options.totals),
     limits,
     progress: options.progress ?? silent,
     random: options.random ?? Math.random,
@@ -96,8 +112,8 @@ export function createHttp(options: HttpOptions = {}): Http {
   return {
     request: async (url, request = {}) => {
       const { address, authorization } = parse(url);
-      const headers = authorization === undefined ? {} : { headers: { authorization, ...request.headers } };
-      return requestWithRetry(client, address, { ...request, ...headers });
+      const own = authorization === undefined ? {} : { secret: secretFor(address, authorization) };
+      return requestWithRetry(client, address, { ...own, ...request });
     },
     bytes: collect,
     close: () => dispatchers.close(),
@@ -185,12 +201,11 @@ function nextRequest(
   if (!/^https?:$/.test(url.protocol) || (downgraded && request.downgrade !== true)) {
     throw new PlimsollError('network', `redirected from ${from.protocol} to ${url.protocol}`, { where: shown(from) });
   }
-  const entries = Object.entries(request.headers ?? {});
-  const kept = url.origin === from.origin ? entries : entries.filter(([name]) => !PRIVATE.has(name.toLowerCase()));
-  const { body, method = 'GET', tls, ...rest } = request;
-  const next = {
+  const { body, method = 'GET', tls, secret, namedBy, ...rest } = request;
+  const next: HttpRequest = {
     ...rest,
-    headers: Object.fromEntries(kept),
+    ...(url.host === from.host ? namedBy && { namedBy } : { namedBy: { server: from.href } }),
+    ...(secret && url.origin === from.origin ? { secret } : {}),
     ...(tls && (url.origin === from.origin || isLenience(tls)) ? { tls } : {}),
   };
   if (method === 'GET' || method === 'HEAD') return { url, request: { ...next, method } };
@@ -210,14 +225,23 @@ const isLenience = (tls: TlsMaterial): boolean =>
 
 async function send(client: Client, url: URL, request: HttpRequest): Promise<HttpResponse> {
   const { request: undiciRequest } = await import('undici');
-  const { signal, body, socketPath, tls } = request;
+  const { signal, body, socketPath, tls, secret } = request;
   const where = socketPath ?? shown(url);
+  const reach = reachOf(url, request.namedBy ?? client.namedBy, {
+    zoneOfServer: client.dispatchers.zone,
+    inside: client.inside,
+  });
   signal?.throwIfAborted();
+  client.allowance?.check(where);
   const { idleMs } = client.limits;
   const answer = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
-    dispatcher: await client.dispatchers.for(url, { socketPath, tls }),
+    dispatcher: await client.dispatchers.for(url, { socketPath, tls, reach }),
     method: request.method ?? 'GET',
-    headers: { 'user-agent': `plimsoll/${VERSION}`, ...request.headers },
+    headers: {
+      'user-agent': `plimsoll/${VERSION}`,
+      ...plain(request.headers),
+      ...(secret?.origin === url.origin ? { authorization: secret.authorization } : {}),
+    },
     headersTimeout: request.answerMs ?? idleMs,
     bodyTimeout: idleMs,
     ...(body === undefined
@@ -229,14 +253,29 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { status: answer.statusCode, headers, url: url.href, ...readBody(answer.body, { where, idleMs, signal }) };
+  return {
+    status: answer.statusCode,
+    headers,
+    url: url.href,
+    ...readBody(answer.body, { where, idleMs, signal, allowance: client.allowance }),
+  };
+}
+
+/** Headers as given. Throws `internal` for one that holds a secret: it would not be bound to its server. */
+function plain(headers: HttpRequest['headers'] = {}): HttpRequest['headers'] {
+  const loose = Object.keys(headers).find((name) => SECRET_HEADERS.has(name.toLowerCase()));
+  if (loose !== undefined) throw new PlimsollError('internal', `the header ${loose} is not bound to a server`);
+  return headers;
 }
 
 async function collect(response: HttpResponse, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  const started = performance.now();
   for await (const chunk of response.body) {
     size += chunk.length;
+    if (performance.now() - started > LIMITS.documentMs)
+      throw new PlimsollError('network', 'the server sends too slowly', { where: shown(new URL(response.url)) });
     if (size > limit) {
       throw new PlimsollError('limit', `the answer is larger than ${limit} bytes`, {
         where: shown(new URL(response.url)),

@@ -25,7 +25,7 @@ async function listening(answer: (socket: Socket) => void): Promise<string> {
 describe('a server that closes while the reader is slow', () => {
   it.each(Object.entries(HEADS))('%s: the whole body arrives', async (_, head) => {
     const url = await listening((socket) => void socket.end(Buffer.concat([Buffer.from(head), BODY])));
-    const http = createHttp({ environment: {} });
+    const http = createHttp({ namedBy: 'user', environment: {} });
     try {
       for (let round = 0; round < 8; round += 1) {
         const response = await http.request(url);
@@ -44,7 +44,7 @@ describe('a server that closes while the reader is slow', () => {
   it('in the midst of a body that should be longer: an error, not an end', async () => {
     const head = `HTTP/1.0 200 OK\r\nContent-Length: ${BODY.length + 9}\r\n\r\n`;
     const url = await listening((socket) => void socket.end(Buffer.concat([Buffer.from(head), BODY])));
-    const http = createHttp({ environment: {} });
+    const http = createHttp({ namedBy: 'user', environment: {} });
     try {
       const response = await http.request(url);
       const read = async (): Promise<void> => {

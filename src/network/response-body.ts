@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import type { Allowance } from './allowance.ts';
 import { explain } from './failure.ts';
 
 /** A body as undici gives it. */
@@ -11,6 +12,7 @@ export interface BodyOptions {
   readonly where: string;
   readonly idleMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly allowance?: Allowance | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export function readBody(
   };
 }
 
-async function* chunks(raw: RawBody, { where, idleMs, signal }: BodyOptions): AsyncGenerator<Uint8Array> {
+async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyOptions): AsyncGenerator<Uint8Array> {
   let waited = 0;
   let came = 0;
   try {
@@ -44,6 +46,7 @@ async function* chunks(raw: RawBody, { where, idleMs, signal }: BodyOptions): As
       const chunk: Uint8Array = value;
       waited += performance.now() - asked;
       came += chunk.length;
+      allowance?.charge(chunk.length, where);
       if (waited > idleMs) {
         if (came < LIMITS.idleBytes) throw new PlimsollError('network', 'the server sends too slowly', { where });
         waited = 0;

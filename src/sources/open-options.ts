@@ -1,6 +1,8 @@
 import type { Platform } from '../model.ts';
 import type { Http } from '../network/http.ts';
+import type { NamedBy } from '../network/reach.ts';
 import type { Progress } from '../progress.ts';
+import type { GivenCredentials } from './registry/index.ts';
 
 /** What every source may need to open an image. */
 export interface OpenOptions {
@@ -13,6 +15,8 @@ export interface OpenOptions {
   readonly http: () => Promise<Http>;
   /** Speak plain HTTP or skip certificate checks with this registry. */
   readonly insecure?: boolean;
-  /** Credentials given on the command line. */
-  readonly credentials?: { readonly username?: string; readonly password?: string; readonly token?: string };
+  /** Credentials given on the command line, and the registry they are for. */
+  readonly credentials?: GivenCredentials | undefined;
+  /** Who named the image: how far inside its registry may be. Default `user`. */
+  readonly namedBy?: NamedBy | undefined;
 }

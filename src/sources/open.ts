@@ -8,7 +8,7 @@ import type { Http } from '../network/http.ts';
 import type { EngineOptions } from './engine/index.ts';
 import type { BlobStore } from './files/index.ts';
 import type { OpenOptions } from './open-options.ts';
-import { parseTarget, type Target } from './reference.ts';
+import { parseReference, parseTarget, type Target } from './reference.ts';
 
 /** What a caller has to say; the rest is made here when a source needs it. */
 export type Opening = Omit<OpenOptions, 'http'>;
@@ -216,8 +216,8 @@ async function openFromRegistry(text: string, target: Target, options: OpenOptio
     import('./registry/keychain.ts'),
     options.http(),
   ]);
-  const { platform, signal, progress, insecure, environment, credentials } = options;
-  const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), ...credentials });
+  const { platform, signal, progress, insecure, environment, credentials, namedBy } = options;
+  const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), given: credentials });
   return openRegistry(target.target, {
     http,
     keychain,
@@ -226,6 +226,24 @@ async function openFromRegistry(text: string, target: Target, options: OpenOptio
     progress,
     insecure,
     environment,
+    namedBy,
     written: text,
   });
+}
+
+/**
+ * The registry that credentials given with a command are for: of the first of its images that may come from one. Undefined:
+ * none does, and they are for nobody.
+ */
+export async function registryOf(targets: readonly string[]): Promise<string | undefined> {
+  for (const text of targets) {
+    try {
+      const { source, target } = parseTarget(text);
+      const local = source === undefined && (await withTag(target)) !== undefined;
+      if (!local && (source === undefined || source === 'registry')) return parseReference(target).registry;
+    } catch {
+      // What cannot be read as a name is told when it is opened.
+    }
+  }
+  return undefined;
 }

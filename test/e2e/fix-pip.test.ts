@@ -120,7 +120,7 @@ describe(titled('an ML environment of 2023', reason), () => {
     const store = memoryStore({ advisories: [advisory] });
     const environment = { ...process.env, ...networkVariables() };
     if (environment.PIP_CERT) environment.SSL_CERT_FILE ??= environment.PIP_CERT;
-    const http = createHttp({ environment, progress: silent });
+    const http = createHttp({ namedBy: 'user', environment, progress: silent });
     try {
       const indexes = await pipIndexes(environment, { files: new Map(), environment: {} });
       const index = pythonIndex(indexes!, http, environment);

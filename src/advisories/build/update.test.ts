@@ -30,7 +30,7 @@ let http: Http;
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'plimsoll-update-'));
   server = await feedServer(sampleFeeds());
-  http = createHttp({ environment: {}, limits: { retryBaseMs: 1 } });
+  http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1 } });
 });
 afterEach(async () => {
   await http.close();

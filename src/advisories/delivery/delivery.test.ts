@@ -23,7 +23,7 @@ let registry: ArtifactRegistry;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'plimsoll-delivery-'));
   source = join(folder, 'source');
-  http = createHttp({ environment: {}, limits: { retryBaseMs: 1, attempts: 1 } });
+  http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, attempts: 1 } });
   server = await feedServer(sampleFeeds());
   await updateDatabase({ home: source, http, from: server.url });
 });

@@ -23,7 +23,7 @@ async function engine(answer: Answer, milliseconds = 2_000) {
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const http = createHttp({ environment: {} });
+  const http = createHttp({ namedBy: 'user', environment: {} });
   open.push(async () => {
     await http.close();
     server.closeAllConnections();
@@ -131,7 +131,7 @@ describe('an Engine that does not', () => {
     expect(await it_.containers()).toMatchObject({ ok: false, reason: expect.stringContaining('is no list') });
   });
   it('is not there', async () => {
-    const http = createHttp({ environment: {} });
+    const http = createHttp({ namedBy: 'user', environment: {} });
     open.push(() => http.close());
     const endpoint = { address: 'unix:///nowhere.sock', base: 'http://localhost', socketPath: '/nowhere.sock' };
     expect(await connectEngine(http, endpoint).info()).toMatchObject({

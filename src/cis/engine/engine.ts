@@ -177,6 +177,7 @@ function asker(http: Http, endpoint: EngineEndpoint, milliseconds: number, stop:
       const response = await http.request(`${endpoint.base}${path}`, {
         signal,
         retry: false,
+        namedBy: 'user',
         ...(endpoint.socketPath === undefined ? {} : { socketPath: endpoint.socketPath }),
         ...(endpoint.tls === undefined ? {} : { tls: endpoint.tls }),
       });

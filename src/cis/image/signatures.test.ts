@@ -16,7 +16,7 @@ async function registry(): Promise<{
   search: () => ReturnType<typeof findSignatures>;
 }> {
   const started = await startRegistry();
-  const http = createHttp({ environment: {}, limits: { attempts: 1 } });
+  const http = createHttp({ namedBy: 'user', environment: {}, limits: { attempts: 1 } });
   open.push(
     () => http.close(),
     () => started.close(),

@@ -8,7 +8,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
-import { createAuthorizedRequest } from '../../sources/registry/index.ts';
+import { connectRegistry } from '../../sources/registry/index.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type { ImageSignatures } from './facts.ts';
 
@@ -39,9 +39,9 @@ export async function findSignatures(search: SignatureSearch): Promise<Reading<I
     const found: Signature[] = [];
     for (const digest of new Set(search.digests)) {
       const tag = digest.replace(':', '-');
-      if ((await ask(`/manifests/${tag}.sig`)).status === 200) found.push({ kind: 'cosign', name: `${tag}.sig` });
-      const referrers = await ask(`/referrers/${digest}`);
-      const list = referrers.status === 200 ? referrers : await ask(`/manifests/${tag}`);
+      if ((await ask(`manifests/${tag}.sig`)).status === 200) found.push({ kind: 'cosign', name: `${tag}.sig` });
+      const referrers = await ask(`referrers/${digest}`);
+      const list = referrers.status === 200 ? referrers : await ask(`manifests/${tag}`);
       if (list.status === 200) found.push(...signaturesOf(list.body));
     }
     return got({ signatures: found });
@@ -66,25 +66,11 @@ export function signaturesOf(body: string): Signature[] {
 }
 
 async function asker(search: SignatureSearch): Promise<Ask> {
-  const { registry, repository } = parseReference(search.name);
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-  const { http, keychain, signal, insecure = false } = search;
-  const send = createAuthorizedRequest({ http, keychain, registry, repository, signal, insecure });
-  const local = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host);
-  let scheme = 'https';
+  const { http, keychain, signal, insecure, name } = search;
+  const client = await connectRegistry({ http, keychain, reference: parseReference(name), signal, insecure });
+  const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, */*';
   return async (path) => {
-    const request = () =>
-      send(`${scheme}://${host}/v2/${repository}${path}`, {
-        retry: false,
-        headers: { accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, */*' },
-      });
-    const response = await request().catch((error: unknown) => {
-      // As when the image was opened: local and insecure registries may speak plain HTTP.
-      if (scheme === 'http' || !(local || insecure) || !(error instanceof PlimsollError) || error.code !== 'network')
-        throw error;
-      scheme = 'http';
-      return request();
-    });
+    const response = await client.send(path, { retry: false, headers: { accept } });
     if (response.status !== 200) {
       await response.discard();
       return { status: response.status, body: '' };

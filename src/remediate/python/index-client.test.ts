@@ -47,7 +47,7 @@ describe('an index without metadata beside its files', () => {
       } else response.writeHead(404).end();
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    http = createHttp({ environment: {}, progress: silent });
+    http = createHttp({ namedBy: 'user', environment: {}, progress: silent });
   });
   afterAll(async () => {
     await http.close();

@@ -5,14 +5,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pypi } from '../../ecosystems/pypi.ts';
-import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { asPlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
+import { secretFor } from '../../network/secret.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import { type IndexFile, type IndexVersion, installable, obstacleOf } from './installable.ts';
-import { isInternal, netrcLogin, type PipIndexes } from './pip-configuration.ts';
+import { netrcLogin, type PipIndexes } from './pip-configuration.ts';
 import { parseProject } from './project-page.ts';
 import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
 
@@ -96,15 +97,14 @@ function remembered<Value>(map: Map<string, Promise<Value>>, key: string, make: 
   return value;
 }
 
-async function get(client: Client, url: string, headers: Record<string, string>): Promise<HttpResponse> {
+/** `page`: of the index, where it named the address. */
+async function get(client: Client, url: string, headers: Record<string, string>, page?: string): Promise<HttpResponse> {
   const { indexes, environment } = client;
-  if (indexes.foreign && isInternal(url))
-    throw new PlimsollError('network', 'the image names a package index within this network, which is not asked', {
-      where: new URL(url).host,
-    });
   const login = indexes.foreign ? undefined : await loginOf(environment, new URL(url));
   return client.http.request(url, {
-    headers: { ...headers, ...(login ? { authorization: login } : {}) },
+    headers,
+    namedBy: indexes.foreign ? 'content' : page === undefined ? 'user' : { server: page },
+    ...(login ? { secret: secretFor(url, login) } : {}),
     ...(client.signal ? { signal: client.signal } : {}),
   });
 }
@@ -171,7 +171,7 @@ async function requiresOf(
 
 /** PEP 658: the metadata lies beside the file. Some mirrors serve it without saying so. */
 async function besideWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
-  const response = await get(client, `${wheel.url}.metadata`, {});
+  const response = await get(client, `${wheel.url}.metadata`, {}, wheel.page);
   if (response.status === 200) return (await client.http.bytes(response, LIMITS.fileBytes)).toString('utf8');
   await response.discard();
   return undefined;
@@ -183,12 +183,11 @@ const HEADER_BYTES = 30 + 1024;
 
 /** Only the end of the wheel is fetched: its directory, and METADATA, which stands last in most; of others that part alone. */
 async function withinWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
-  let tail = await rangeOf(client, wheel.url, `bytes=-${TAIL_BYTES}`);
+  let tail = await rangeOf(client, wheel, `bytes=-${TAIL_BYTES}`);
   const wanted = tail && directoryBytes(tail.bytes);
   // Wheels of ten thousand files have directories of megabytes.
   if (tail && wanted !== undefined && wanted > tail.bytes.length)
-    tail =
-      wanted > LIMITS.wheelTailBytes ? undefined : await rangeOf(client, wheel.url, `bytes=-${wanted + TAIL_BYTES}`);
+    tail = wanted > LIMITS.wheelTailBytes ? undefined : await rangeOf(client, wheel, `bytes=-${wanted + TAIL_BYTES}`);
   if (tail === undefined) return undefined;
   for (const member of zipMembers(tail.bytes)) {
     if (!/^[^/]+\.dist-info\/METADATA$/.test(member.name)) continue;
@@ -198,7 +197,7 @@ async function withinWheel(client: Client, wheel: IndexFile): Promise<string | u
     const near =
       member.offset >= 0
         ? tail.bytes.subarray(member.offset)
-        : (await rangeOf(client, wheel.url, `bytes=${start}-${end - 1}`))?.bytes;
+        : (await rangeOf(client, wheel, `bytes=${start}-${end - 1}`))?.bytes;
     if (near === undefined || near.length < 30) return undefined;
     const begin = 30 + near.readUInt16LE(26) + near.readUInt16LE(28);
     const body = near.subarray(begin, begin + member.compressedSize);
@@ -216,10 +215,10 @@ function directoryBytes(tail: Buffer): number | undefined {
 /** A part of a file and where it begins; undefined where the server does not give parts. */
 async function rangeOf(
   client: Client,
-  url: string,
+  { url, page }: IndexFile,
   range: string,
 ): Promise<{ readonly bytes: Buffer; readonly start: number } | undefined> {
-  const response = await get(client, url, { range });
+  const response = await get(client, url, { range }, page);
   if (response.status !== 206) {
     await response.discard();
     return undefined;

@@ -11,6 +11,8 @@ export interface IndexFile {
   readonly yanked: boolean;
   /** `sha256` of the file, hexadecimal. */
   readonly sha256?: string;
+  /** The page that named it. */
+  readonly page: string;
 }
 
 /** A version that can be installed. */

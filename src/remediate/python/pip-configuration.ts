@@ -13,7 +13,7 @@ export interface PipIndexes {
   readonly addresses: readonly string[];
   /** Who named them: `PIP_INDEX_URL`, `/home/me/.config/pip/pip.conf`, `etc/pip.conf of the image`, `pip itself`. */
   readonly by: string;
-  /** The image named them: they are asked without any of the user's credentials, and not on this machine itself. */
+  /** The image named them: they are asked without any of the user's credentials, and not within this network. */
   readonly foreign: boolean;
   /** `--no-index`. */
   readonly none?: boolean;
@@ -127,20 +127,6 @@ async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefine
     if (address !== undefined) return address;
   }
   return undefined;
-}
-
-/**
- * An address that only this machine or its own network can mean: an image has no business sending us there.
- */
-export function isInternal(address: string): boolean {
-  const host = new URL(address).hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.internal')) return true;
-  return (
-    /^(?:127|10|0)\.\d+\.\d+\.\d+$/.test(host) ||
-    /^(?:192\.168|169\.254)\.\d+\.\d+$/.test(host) ||
-    /^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(host) ||
-    /^(?:::1?|f[cde][0-9a-f]{2}:.*|::ffff:.*)$/.test(host)
-  );
 }
 
 /** Login of a host in a netrc file. https://everything.curl.dev/usingcurl/netrc.html */

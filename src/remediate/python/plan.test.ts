@@ -155,6 +155,7 @@ describe('why a version cannot be installed', () => {
   const file = (filename: string, more: Partial<IndexFile> = {}): IndexFile => ({
     filename,
     url: `https://index.example/${filename}`,
+    page: 'https://index.example/simple/a/',
     yanked: false,
     ...more,
   });
@@ -197,6 +198,7 @@ describe('a project page', () => {
     expect(files[0]).toEqual({
       filename: 'a-1.0-py3-none-any.whl',
       url: 'https://index.example/packages/a-1.0-py3-none-any.whl',
+      page: 'https://index.example/simple/a/',
       requiresPython: '>=3.7',
       sha256: 'a'.repeat(64),
       yanked: false,

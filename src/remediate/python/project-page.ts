@@ -20,6 +20,7 @@ function parseJson(body: string, base: string): IndexFile[] {
       {
         filename,
         url: new URL(url, base).href,
+        page: base,
         yanked: one.yanked !== undefined && one.yanked !== null && one.yanked !== false,
         ...(python ? { requiresPython: python } : {}),
         ...(sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
@@ -50,6 +51,7 @@ function parseHtml(body: string, base: string): IndexFile[] {
     files.push({
       filename: lastSegment(url.pathname),
       url: url.href,
+      page: base,
       yanked: /(?:^|\s)data-yanked(?:\s|=|$)/i.test(attributes),
       ...(python ? { requiresPython: python } : {}),
       ...(sha256 ? { sha256 } : {}),

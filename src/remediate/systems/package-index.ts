@@ -13,7 +13,6 @@ import type { Platform } from '../../model.ts';
 import type { Http } from '../../network/http.ts';
 import { compareRpm } from '../../versions/rpm.ts';
 import { machineOf } from '../installed/index.ts';
-import { isInternal } from '../python/index.ts';
 import { debianIndexes, isAptSource } from './debian-sources.ts';
 import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
 
@@ -62,23 +61,34 @@ export async function osIndex(
   const available = new Map<string, Available>();
   const problems = new Set<string>();
   const labels: string[] = [];
-  await Promise.all(
-    sources.map(async (source) => {
-      try {
-        const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
-        for (const [name, one] of await packagesOf(source, wanted, platform, http, signal)) {
-          const known = available.get(name);
-          if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
-        }
-        labels.push(source.label);
-      } catch (error) {
-        const problem = asPlimsollError(error, 'network', source.address);
-        if (problem.code === 'interrupted') throw problem;
-        problems.add(`${source.label} (${new URL(source.address).host}): ${problem.message}`);
+  await eachOf(sources, LIMITS.indexesAtOnce, async (source) => {
+    try {
+      const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
+      for (const [name, one] of await packagesOf(source, wanted, platform, http, signal)) {
+        const known = available.get(name);
+        if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
       }
-    }),
-  );
+      labels.push(source.label);
+    } catch (error) {
+      const problem = asPlimsollError(error, 'network', source.address);
+      if (problem.code === 'interrupted') throw problem;
+      problems.add(`${source.label} (${new URL(source.address).host}): ${problem.message}`);
+    }
+  });
   return { available, problems: [...problems], read: labels.length, named: sources.length, labels };
+}
+
+/** Works on all items, some at a time: indexes are held in memory while they are read. */
+async function eachOf<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }
 
 async function packagesOf(
@@ -102,8 +112,7 @@ async function rpmPackages(
   signal: AbortSignal | undefined,
 ): Promise<Iterable<[string, Omit<Available, 'from'>]>> {
   const text = async (url: string): Promise<string> => {
-    refuseInternal(url);
-    const response = await http.request(url, signal ? { signal } : {});
+    const response = await http.request(url, { namedBy: 'content', ...(signal ? { signal } : {}) });
     if (response.status !== 200) {
       await response.discard();
       throw new PlimsollError('network', `it answers ${response.status}`, { where: url });
@@ -113,7 +122,7 @@ async function rpmPackages(
     let total = 0;
     for await (const part of decompressed(once(bytes), url)) {
       total += part.length;
-      if (total > LIMITS.distributionIndexBytes)
+      if (total > unpackedAtMost(bytes))
         throw new PlimsollError('limit', 'the index is larger than any should be', { where: url });
       parts.push(part);
     }
@@ -124,6 +133,10 @@ async function rpmPackages(
   const path = primaryPath(await text(`${base}/repodata/repomd.xml`));
   return primaryPackages(await text(new URL(path, `${base}/`).href), wanted, architecture);
 }
+
+/** Real indexes become four to eight times as large. */
+const unpackedAtMost = (packed: Uint8Array): number =>
+  Math.min(LIMITS.distributionIndexBytes, Math.max(LIMITS.feedRatioFloor, packed.length * LIMITS.feedRatio));
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
@@ -159,10 +172,9 @@ const apkArchitecture = (platform: Platform | undefined): string =>
   platform?.architecture === '386' ? 'x86' : platform?.architecture === 'arm' ? 'armv7' : machineOf(platform);
 
 async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSignal | undefined): Promise<string> {
-  refuseInternal(address);
   let status = 0;
   for (const suffix of kind === 'apt' ? ['.gz', ''] : ['']) {
-    const response = await http.request(`${address}${suffix}`, signal ? { signal } : {});
+    const response = await http.request(`${address}${suffix}`, { namedBy: 'content', ...(signal ? { signal } : {}) });
     status = response.status;
     if (status !== 200) {
       await response.discard();
@@ -170,17 +182,10 @@ async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSi
     }
     const bytes = await http.bytes(response, LIMITS.distributionIndexBytes);
     const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const plain = packed ? gunzipSync(bytes, { maxOutputLength: LIMITS.distributionIndexBytes }) : bytes;
+    const plain = packed ? gunzipSync(bytes, { maxOutputLength: unpackedAtMost(bytes) }) : bytes;
     return (kind === 'apk' ? tarMember(plain, 'APKINDEX') : plain).toString('utf8');
   }
   throw new PlimsollError('network', `it answers ${status}`, { where: address });
-}
-
-function refuseInternal(address: string): void {
-  if (isInternal(address))
-    throw new PlimsollError('network', 'the image names an index within this network, which is not asked', {
-      where: address,
-    });
 }
 
 /** The body of one member of a small tar: APKINDEX comes behind its signature and a description. */

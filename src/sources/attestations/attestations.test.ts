@@ -36,7 +36,7 @@ let http: Http;
 const running: TestRegistry[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plimsoll-attested-'));
-  http = createHttp({ environment: {}, limits: { attempts: 1 } });
+  http = createHttp({ namedBy: 'user', environment: {}, limits: { attempts: 1 } });
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });

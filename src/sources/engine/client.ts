@@ -32,7 +32,7 @@ export async function connectEngine(
   const { http } = options;
   const send = async (path: string, signal: AbortSignal | undefined, answerMs?: number): Promise<HttpResponse> => {
     const { socketPath, tls, base } = endpoint;
-    const retry = { retry: false };
+    const retry = { retry: false, namedBy: 'user' } as const;
     return http
       .request(`${base}${path}`, {
         ...retry,

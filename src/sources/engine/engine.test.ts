@@ -24,7 +24,7 @@ async function engine(options: TestEngineOptions = {}): Promise<TestEngine> {
 }
 
 function options(environment: NodeJS.ProcessEnv, more: Partial<EngineOptions> = {}): EngineOptions {
-  const http = createHttp({ environment: {}, limits: { idleMs: 2_000 } });
+  const http = createHttp({ namedBy: 'user', environment: {}, limits: { idleMs: 2_000 } });
   cleanups.push(http.close);
   return { http, environment, home: '/nowhere', ...more };
 }

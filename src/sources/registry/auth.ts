@@ -1,6 +1,9 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
+import type { NamedBy } from '../../network/reach.ts';
+import { secretFor } from '../../network/secret.ts';
+import { isSameSite } from '../../network/site.ts';
 import { isObject, jsonObject, textOf } from '../json.ts';
 import { answerError } from './error.ts';
 import type { Credential, Keychain } from './keychain.ts';
@@ -19,6 +22,10 @@ export interface AuthOptions {
   /** As users write it: `docker.io`. */
   readonly registry: string;
   readonly repository: string;
+  /** `https://host:port`: the one server that its tokens and credentials are for, besides its token server. */
+  readonly origin: string;
+  /** Who named the registry. Default `user`. */
+  readonly namedBy?: NamedBy | undefined;
   readonly signal?: AbortSignal | undefined;
   /** True where the user allowed servers without TLS. */
   readonly insecure: boolean;
@@ -64,24 +71,30 @@ export function createAuthorizedRequest(
   return async (url, request) => {
     let used = current;
     if (used && (await used).expires < Date.now()) used = authorize(used, url);
-    const first = await options.http.request(url, withAuthorization(request, await used));
+    const first = await options.http.request(url, withAuthorization(options, request, await used));
     if (first.status !== 401) return first;
-    // A server that we were redirected to may not ask for what belongs to the registry.
-    if (new URL(first.url).origin !== new URL(url).origin) return first;
+    // A server that we were redirected to, or sent to, may not ask for what belongs to the registry.
+    if (new URL(first.url).origin !== new URL(url).origin || new URL(url).origin !== options.origin) return first;
     challenge = chooseChallenge(first.headers['www-authenticate']) ?? challenge;
     if (challenge === undefined) return first;
     await first.discard();
     const authorization = await authorize(used, url);
-    const second = await options.http.request(url, withAuthorization(request, authorization));
+    const second = await options.http.request(url, withAuthorization(options, request, authorization));
     const { credential } = authorization;
     if (second.status === 401 && credential) throw await refused(options, second, credential, options.repository);
     return second;
   };
 }
 
-function withAuthorization(request: HttpRequest, authorization: Authorization | undefined): HttpRequest {
-  if (authorization === undefined) return request;
-  return { ...request, headers: { ...request.headers, authorization: authorization.header } };
+/** The request with what the registry gave or was given, for the registry itself: an upload may have to go elsewhere. */
+function withAuthorization(
+  { origin }: AuthOptions,
+  request: HttpRequest,
+  authorization: Authorization | undefined,
+): HttpRequest {
+  return authorization === undefined
+    ? request
+    : { ...request, secret: { origin, authorization: authorization.header } };
 }
 
 function chooseChallenge(header: string | undefined): Challenge | undefined {
@@ -133,22 +146,47 @@ export function loginHint({ registry, keychain }: Pick<AuthOptions, 'registry' |
 async function fetchToken(
   options: AuthOptions,
   challenge: Challenge,
-  credential: Credential | undefined,
+  given: Credential | undefined,
   from: string,
 ): Promise<Authorization> {
-  const realm = realmOf(options, challenge, credential, from);
+  const realm = realmOf(options, challenge, given, from);
+  const { credential, withheld } = await forRealm(options, realm, given);
   const service = challenge.parameters.get('service');
   const scope = challenge.parameters.get('scope') ?? `repository:${options.repository}:pull`;
   const { http, signal } = options;
-  const response = await http.request(...tokenRequest(realm, { service, scope, credential, signal }));
+  const [address, request] = tokenRequest(realm, { service, scope, credential, signal });
+  const response = await http.request(address, { ...request, namedBy: realmNamedBy(options, realm) });
   const where = `${realm.protocol}//${realm.host}${realm.pathname}`;
-  if (response.status !== 200) throw await refused(options, response, credential, where);
+  if (response.status !== 200) throw await refused(options, response, credential, where, withheld);
   const answer = jsonObject(await http.bytes(response, LIMITS.answerBytes), where, 'token');
   const token = textOf(answer.token) ?? textOf(answer.access_token);
   if (token === undefined || /[^\x21-\x7e]/.test(token))
     throw new PlimsollError('registry', 'the answer holds no token', { where });
   const seconds = typeof answer.expires_in === 'number' && answer.expires_in > 0 ? answer.expires_in : TOKEN_SECONDS;
   return { header: `Bearer ${token}`, expires: Date.now() + seconds * 1_000 - MARGIN_MS };
+}
+
+/** The token server may be where the registry itself is; of another the registry is the one who named it. */
+const realmNamedBy = ({ origin, namedBy = 'user' }: AuthOptions, realm: URL): NamedBy =>
+  realm.host === new URL(origin).host ? namedBy : { server: origin };
+
+/**
+ * What the token server may see. Docker and containerd send the password wherever the registry says; here it goes to the
+ * registry's own host and to hosts of the same registrable domain. To another only what the user has for that host itself
+ * (`docker login HOST`); else the token is asked for without a name, and a refusal says why.
+ */
+async function forRealm(
+  { keychain, registry, repository, origin }: AuthOptions,
+  realm: URL,
+  given: Credential | undefined,
+): Promise<{ credential?: Credential; withheld?: string }> {
+  if (given === undefined) return {};
+  if (await isSameSite(realm.host, new URL(origin).host)) return { credential: given };
+  const own = await keychain.credential(realm.host, repository);
+  if (own && own.kind !== 'bearer') return { credential: own };
+  return {
+    withheld: `${registry} has its tokens at ${realm.host}, where the credentials for ${registry} were not sent: docker login ${realm.host} would allow it`,
+  };
 }
 
 interface TokenRequest {
@@ -180,7 +218,8 @@ function tokenRequest(
   for (const one of scope.split(' ')) url.searchParams.append('scope', one);
   if (credential?.kind !== 'password') return [url.href, aborting];
   url.searchParams.set('account', credential.username);
-  return [url.href, { headers: { authorization: basic(credential.username, credential.password) }, ...aborting }];
+  const secret = secretFor(realm, basic(credential.username, credential.password));
+  return [url.href, { secret, ...aborting }];
 }
 
 /** Where tokens are fetched: the registry names it, so a password is not sent there without TLS unless the user allowed that. */
@@ -208,6 +247,7 @@ async function refused(
   response: HttpResponse,
   credential: Credential | undefined,
   where: string,
+  withheld?: string,
 ): Promise<PlimsollError> {
   if (![400, 401, 403].includes(response.status)) return answerError(options.http, response, where);
   const body = await options.http.bytes(response, LIMITS.errorBodyBytes).catch(() => Buffer.alloc(0));
@@ -216,7 +256,7 @@ async function refused(
   const origin = credential ? `they come from ${credential.from}; ` : '';
   return new PlimsollError('unauthorized', `${message}${details && `: ${details}`}`, {
     where,
-    hint: `${origin}${loginHint(options)}`,
+    hint: withheld ?? `${origin}${loginHint(options)}`,
   });
 }
 

@@ -2,6 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
+import type { NamedBy } from '../../network/reach.ts';
 import { digestOf, isDigest, verifyDigest } from '../digest.ts';
 import { type Descriptor, MANIFEST_TYPES } from '../manifest.ts';
 import type { ImageReference } from '../reference.ts';
@@ -27,6 +28,8 @@ export interface RegistryClientOptions {
   readonly http: Http;
   readonly keychain: Keychain;
   readonly reference: ImageReference;
+  /** Who named the registry: how far inside it may be. Default `user`. */
+  readonly namedBy?: NamedBy | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Servers without TLS, or with a certificate that cannot be verified, are accepted. */
   readonly insecure?: boolean | undefined;
@@ -43,15 +46,23 @@ export async function connectRegistry(options: RegistryClientOptions): Promise<R
   const { reference, keychain, signal, insecure = false } = options;
   const host = reference.registry === 'docker.io' ? HUB_HOST : reference.registry;
   const certificates = await registryCertificates(host, options.environment ?? process.env);
-  const http = withTls(options.http, host, insecure ? { ...certificates, insecure } : certificates);
+  const { namedBy = 'user' } = options;
+  const http = speakingTo(options.http, host, {
+    own: insecure ? { ...certificates, insecure } : certificates,
+    namedBy,
+  });
   const scheme = isLoopback(host) || insecure ? await findScheme(host, http, signal) : 'https';
   const { registry, repository: name } = reference;
-  const authorized = createAuthorizedRequest({ http, keychain, registry, repository: name, signal, insecure });
+  const origin = `${scheme}://${host}`;
+  const authorized = createAuthorizedRequest({
+    ...{ http, keychain, registry, repository: name },
+    ...{ origin, namedBy, signal, insecure },
+  });
   const repository: Repository = {
     http,
     name: reference.name,
     signal,
-    base: `${scheme}://${host}/v2/${name}`,
+    base: `${origin}/v2/${name}`,
     send: (url, request) => authorized(url, { ...request, ...(request.signal || !signal ? {} : { signal }) }),
   };
   return {
@@ -64,15 +75,23 @@ export async function connectRegistry(options: RegistryClientOptions): Promise<R
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\]|[^:]+\.localhost)(:\d+)?$/.test(host);
 
-/** The certificates of a registry are for itself; that the user wants none verified holds for its token server, too. */
-function withTls(http: Http, host: string, own: TlsMaterial | undefined): Http {
-  if (!own) return http;
-  const others = own.insecure ? UNVERIFIED : undefined;
+/**
+ * The client as this registry is spoken to. Its certificates are for itself; that the user wants none verified holds for its
+ * token server, too. Other hosts than itself are named by it.
+ */
+function speakingTo(
+  http: Http,
+  host: string,
+  { own, namedBy }: { own: TlsMaterial | undefined; namedBy: NamedBy },
+): Http {
+  const others = own?.insecure ? UNVERIFIED : undefined;
   return {
     ...http,
     request(url, request) {
-      const tls = new URL(url).host === host ? own : others;
-      return http.request(url, { ...request, ...(tls ? { tls } : {}) });
+      const { host: asked, protocol } = new URL(url);
+      const tls = asked === host ? own : others;
+      const by = asked === host ? namedBy : { server: `${protocol}//${host}` };
+      return http.request(url, { namedBy: by, ...request, ...(tls ? { tls } : {}) });
     },
   };
 }

@@ -86,10 +86,12 @@ it('looks in the order: given, DOCKER_AUTH_CONFIG, REGISTRY_AUTH_FILE, Docker, P
   }
   expect(found).toEqual(['inline', 'named', 'docker', 'podman']);
   const environment = { ...where.environment, ...paths };
-  expect(await createKeychain({ environment, username: 'me', password: 'p' }).credential('x', 'y')).toMatchObject(
-    password('me', 'p'),
-  );
-  expect(await createKeychain({ environment, token: 't' }).credential('x', 'y')).toMatchObject({
+  expect(
+    await createKeychain({ environment, given: { registry: 'x', username: 'me', password: 'p' } }).credential('x', 'y'),
+  ).toMatchObject(password('me', 'p'));
+  expect(
+    await createKeychain({ environment, given: { registry: 'x', token: 't' } }).credential('x', 'y'),
+  ).toMatchObject({
     kind: 'bearer',
     token: 't',
   });

@@ -29,10 +29,18 @@ export interface KeychainOptions {
   /** The user's home folder. */
   readonly home?: string;
   readonly signal?: AbortSignal;
-  /** Given on the command line: goes before every file. */
-  readonly username?: string;
-  readonly password?: string;
-  readonly token?: string;
+  /** Given on the command line, for one registry: goes before every file there, and nowhere else. */
+  readonly given?: GivenCredentials | undefined;
+}
+
+/** What the user gave for a registry. */
+export interface GivenCredentials {
+  /** As users write it: `docker.io`, `ghcr.io`, `localhost:5000`. */
+  readonly registry: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** A bearer token, sent as it is. */
+  readonly token?: string | undefined;
 }
 
 /** Nobody is known anywhere. */
@@ -48,17 +56,14 @@ const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
  * https://docs.docker.com/reference/cli/docker/login/ and containers-auth.json(5)
  */
 export function createKeychain(options: KeychainOptions = {}): Keychain {
-  const { token, username, password } = options;
-  if (token !== undefined && token !== '') return fixed({ kind: 'bearer', token, from: 'the registry token given' });
-  if (username !== undefined && username !== '') {
-    return fixed({ kind: 'password', username, password: password ?? '', from: 'the user name and password given' });
-  }
+  const own = givenCredential(options.given);
   const environment = options.environment ?? process.env;
   const problems: string[] = [];
   const configurations = new Map<string, Promise<JsonObject | undefined>>();
   return {
     problems,
     async credential(registry, repository) {
+      if (own && registry === options.given?.registry) return own;
       for (const place of places(environment, options.home ?? homedir())) {
         const configuration = configurations.get(place.name) ?? place.read();
         configurations.set(place.name, configuration);
@@ -72,7 +77,12 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
   };
 }
 
-const fixed = (credential: Credential): Keychain => ({ credential: async () => credential, problems: [] });
+function givenCredential(given: GivenCredentials | undefined): Credential | undefined {
+  if (given?.token) return { kind: 'bearer', token: given.token, from: 'the registry token given' };
+  if (!given?.username) return undefined;
+  const { username, password = '' } = given;
+  return { kind: 'password', username, password, from: 'the user name and password given' };
+}
 
 interface Place {
   readonly name: string;

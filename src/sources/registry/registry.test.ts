@@ -29,7 +29,12 @@ async function registry(options: TestRegistryOptions = {}): Promise<TestRegistry
 }
 
 function http(limits = {}): Http {
-  const client = createHttp({ environment: {}, random: () => 0, limits: { retryBaseMs: 1, idleMs: 300, ...limits } });
+  const client = createHttp({
+    namedBy: 'user',
+    environment: {},
+    random: () => 0,
+    limits: { retryBaseMs: 1, idleMs: 300, ...limits },
+  });
   cleanups.push(client.close);
   return client;
 }
@@ -161,7 +166,9 @@ it('fetches one token for all requests, anonymously where that is allowed', asyn
 it('sends the password to the token server only, and an identity token as a form', async () => {
   const server = await registry({ auth });
   server.push('private', 'latest', python);
-  await open(`${server.host}/private`, { keychain: createKeychain({ username: 'ada', password: 'p:w' }) });
+  await open(`${server.host}/private`, {
+    keychain: createKeychain({ given: { registry: server.host, username: 'ada', password: 'p:w' } }),
+  });
   expect(
     server.seen.filter(({ headers }) => headers.authorization?.startsWith('Basic')).map(({ line }) => line),
   ).toEqual(['GET /token?service=test.registry&scope=repository%3Aprivate%3Apull&account=ada']);
@@ -201,9 +208,13 @@ it('renews a token before it ends where the server says when', async () => {
 it('logs in with Basic, and uses a given token as it is', async () => {
   const server = await registry({ auth: { ...auth, scheme: 'basic' } });
   server.push('a', 'latest', python);
-  const image = await open(`${server.host}/a`, { keychain: createKeychain({ username: 'ada', password: 'p:w' }) });
+  const image = await open(`${server.host}/a`, {
+    keychain: createKeychain({ given: { registry: server.host, username: 'ada', password: 'p:w' } }),
+  });
   expect(sha256(await read(image.layers[0]))).toBe(python.layers[0]!.digest);
-  await expect(open(`${server.host}/a`, { keychain: createKeychain({ token: 'abc' }) })).rejects.toMatchObject({
+  await expect(
+    open(`${server.host}/a`, { keychain: createKeychain({ given: { registry: server.host, token: 'abc' } }) }),
+  ).rejects.toMatchObject({
     code: 'unauthorized',
     message: `${server.host} refused the credentials: unauthorized`,
     hint: expect.stringContaining('they come from the registry token given'),
@@ -219,7 +230,7 @@ it('says whose credentials were refused, and how to log in', async () => {
     message: expect.stringContaining(`${server.host} wants a login`),
     hint: expect.stringContaining(`docker login ${server.host}`),
   });
-  const keychain = createKeychain({ username: 'ada', password: 'wrong' });
+  const keychain = createKeychain({ given: { registry: server.host, username: 'ada', password: 'wrong' } });
   await expect(open(`${server.host}/a`, { keychain })).rejects.toMatchObject({
     code: 'unauthorized',
     message: `${server.host} refused the credentials: unauthorized`,
@@ -242,7 +253,7 @@ it('does not let a server it was sent to ask for the credentials of the registry
   const server = await registry();
   const elsewhere = `http://${thief.host.replace('127.0.0.1', 'localhost')}/v2/a/manifests/latest`;
   server.fail({ on: /manifests/, status: 307, headers: { location: elsewhere } });
-  const keychain = createKeychain({ username: 'ada', password: 'p:w' });
+  const keychain = createKeychain({ given: { registry: server.host, username: 'ada', password: 'p:w' } });
   await expect(open(`${server.host}/a`, { keychain })).rejects.toMatchObject({ code: 'unauthorized' });
   expect(thief.seen.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
 });
@@ -514,7 +525,7 @@ it('sends no password to a token server without TLS, unless the user allowed tha
   const server = await registry({ tls: selfSigned() });
   const realm = `Bearer realm="http://${plain.host}/token",service="x",scope="repository:a:pull"`;
   server.fail({ on: /manifests/, status: 401, headers: { 'www-authenticate': realm } });
-  const keychain = createKeychain({ username: 'ada', password: 'p:w' });
+  const keychain = createKeychain({ given: { registry: server.host, username: 'ada', password: 'p:w' } });
   const trusting: Http = {
     ...http(),
     request: (url, request) => client.request(url, { ...request, tls: { insecure: true } }),

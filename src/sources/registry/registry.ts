@@ -2,6 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, ImageConfig, Layer, Notice, Platform, Subject } from '../../model.ts';
 import type { Http } from '../../network/http.ts';
+import type { NamedBy } from '../../network/reach.ts';
 import type { Progress } from '../../progress.ts';
 import {
   type Descriptor,
@@ -20,6 +21,8 @@ import type { Keychain } from './keychain.ts';
 export interface RegistryOptions {
   readonly http: Http;
   readonly keychain: Keychain;
+  /** Who named the image. Default `user`. */
+  readonly namedBy?: NamedBy | undefined;
   /** What the user asked for; absent: Linux on this machine's architecture, or the only one there is. */
   readonly platform?: Platform | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,0 +1,28 @@
+import { PlimsollError } from '../errors.ts';
+
+/** What all answers to one task may take together: a hundred servers that each stay within their bounds are too much. */
+export interface Allowance {
+  /** Counts bytes that came. Throws `limit` when they, or the time, are used up. */
+  charge(bytes: number, where: string): void;
+  /** Throws `limit` when the time is used up. */
+  check(where: string): void;
+}
+
+/** An allowance of bytes, and of milliseconds that begin with its first use. */
+export function createAllowance({ bytes, ms }: { readonly bytes: number; readonly ms: number }): Allowance {
+  let left = bytes;
+  let started: number | undefined;
+  const check = (where: string): void => {
+    started ??= performance.now();
+    if (performance.now() - started > ms)
+      throw new PlimsollError('limit', `all answers together took longer than ${ms / 1_000} s`, { where });
+  };
+  return {
+    check,
+    charge(count, where) {
+      check(where);
+      left -= count;
+      if (left < 0) throw new PlimsollError('limit', `all answers together are larger than ${bytes} bytes`, { where });
+    },
+  };
+}
