@@ -387,6 +387,76 @@ export interface Vulnerability {
   readonly epssPercentile?: number;
 }
 
+/** Where a package is looked up, under which name, and which version the answers speak of. */
+export interface Lookup {
+  /** Namespace: `Debian:11`, `PyPI`, `CPE`. */
+  readonly ecosystem: string;
+  readonly name: string;
+  /** By its source package, its own name, what it is elsewhere, or NVD's vendor and product (the weakest). */
+  readonly by: 'source' | 'name' | 'identity' | 'product';
+  readonly version: string;
+}
+
+/** Why a package is not judged. */
+export type NoInterest =
+  /** Nobody publishes advisories on this kind of package, or its version is not known. */
+  | 'no-ecosystem'
+  /** The database holds no feed of this namespace. */
+  | 'not-covered'
+  /** The OS package that owns the file is judged in its place: the distribution patches without changing versions. */
+  | 'owned'
+  /** A conda package whose files hold a Python distribution: judged as that, not twice. */
+  | 'twin'
+  /** A lock file names it; nothing shows that it is installed. */
+  | 'declared'
+  /** A package manager kept it; nothing imports it. */
+  | 'cache'
+  /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
+  | 'unknown-version';
+
+/** What our own rules make of a statement for the version that is installed, and why. */
+export type Judgement =
+  | {
+      readonly affected: true;
+      readonly compared: Extract<Reason, { readonly step: 'compared' }>;
+      /** The version that ends the affected interval the installed one is in. */
+      readonly fixed?: string;
+    }
+  | {
+      readonly affected: false;
+      /** The publisher took it back; its state says that no version is (known to be) affected; it is about other versions; the installed one is not known. */
+      readonly because: 'withdrawn' | 'state' | 'version' | 'unknown-version';
+    };
+
+/** A statement that was considered for a package: the question that it answers, and what was made of it. */
+export interface Considered {
+  readonly statement: Statement;
+  readonly lookup: Lookup;
+  readonly judgement: Judgement;
+}
+
+/**
+ * One vulnerability that statements say may concern one package. All that judge (our own matching, the replayed rules of other
+ * scanners, explanations, plans) judge candidates; only `matching/` asks the database for them.
+ */
+export interface Candidate {
+  /** The CVE where there is one, else the publisher's id. */
+  readonly id: string;
+  /** Every other id of the same vulnerability. */
+  readonly aliases: readonly string[];
+  readonly package: Package;
+  /** Why the package is not judged by our own rules; absent: it is. */
+  readonly passed?: NoInterest;
+  /** The statements, each with the question that found it and our judgement; empty where only a report speaks of it. */
+  readonly considered: readonly Considered[];
+  /** The same statements, bare. */
+  readonly statements: readonly Statement[];
+  /** What is known of the vulnerability whatever the package, and the ratings among that. */
+  readonly records: readonly Vulnerability[];
+  readonly ratings: readonly Rating[];
+  readonly validity?: 'rejected' | 'disputed' | 'withdrawn';
+}
+
 /** How a finding came about: a typed chain that text, HTML, JSON and `explain` only render. */
 export type Reason =
   | {
@@ -408,7 +478,7 @@ export type Reason =
 /** Whether a fix exists. `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
 export type FixState = 'fixed' | 'not-fixed' | 'wont-fix' | 'deferred' | 'unknown';
 
-/** One vulnerability in one installed package. */
+/** One vulnerability in one installed package: a candidate that is judged affected. */
 export interface Finding {
   /** The CVE where there is one, else the publisher's id. */
   readonly id: string;

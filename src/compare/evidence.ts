@@ -74,7 +74,7 @@ function concerned({ package: found, statements }: Candidate): boolean {
     return (
       ecosystem !== undefined &&
       one.withdrawn === undefined &&
-      judge(one, found.source?.version ?? found.version, ecosystem) !== undefined
+      judge(one, found.source?.version ?? found.version, ecosystem).affected
     );
   });
 }

@@ -27,11 +27,12 @@ export function affectedBy(
     isOsType(found.type) && rule.os === 'source' ? (found.source?.version ?? found.version) : found.version;
   const python = ecosystem.name === 'PyPI';
   const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
-  const hit = judge(readable(statement), version, compared);
-  if (hit === undefined) return undefined;
-  if (python && rule.pythonPreRelease === 'not-affected' && hit.fixed !== undefined && preReleaseOf(version, hit.fixed))
+  const judgement = judge(readable(statement), version, compared);
+  if (!judgement.affected) return undefined;
+  const { fixed } = judgement;
+  if (python && rule.pythonPreRelease === 'not-affected' && fixed !== undefined && preReleaseOf(version, fixed))
     return undefined;
-  return { statement, ...(hit.fixed !== undefined && { fixed: hit.fixed }) };
+  return { statement, ...(fixed !== undefined && { fixed }) };
 }
 
 /** Python's order with local parts compared to the letter, or left out. */

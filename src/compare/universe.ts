@@ -90,7 +90,7 @@ function concerns(statement: Statement, found: Package, ecosystem: Parameters<ty
   if (statement.state === 'not-affected') return false;
   const versions = new Set([found.source?.version ?? found.version, found.version]);
   if (found.type === 'pypi') versions.add(publicVersion(found.version));
-  return [...versions].some((version) => judge(readable(statement), version, ecosystem) !== undefined);
+  return [...versions].some((version) => judge(readable(statement), version, ecosystem).affected);
 }
 
 /** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */

@@ -1,9 +1,8 @@
 import { freshness } from '../advisories/build/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { namespaceOf } from '../ecosystems/index.ts';
-import type { NoInterest } from '../matching/interest.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, Notice, Package } from '../model.ts';
+import type { Coverage, Inventory, NoInterest, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;

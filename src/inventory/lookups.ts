@@ -2,17 +2,7 @@ import { condaIdentity } from '../analyzers/conda/index.ts';
 import { gpuComponentOf } from '../analyzers/native/index.ts';
 import { cpeProducts } from '../ecosystems/cpe-products.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
-import type { OperatingSystem, Package } from '../model.ts';
-
-/** Where a package is looked up, and under which name. */
-export interface Lookup {
-  /** Advisory namespace: `Debian:11`, `PyPI`, `CPE`. */
-  readonly ecosystem: string;
-  readonly name: string;
-  /** By its source package, its own name, what it is elsewhere, or NVD's vendor and product (the weakest). */
-  readonly by: 'source' | 'name' | 'identity' | 'product';
-  readonly version: string;
-}
+import type { Lookup, OperatingSystem, Package } from '../model.ts';
 
 type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
 

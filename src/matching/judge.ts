@@ -1,17 +1,10 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { inRange, isListed } from '../ecosystems/range.ts';
-import type { AffectedRange, Reason, Statement, StatementState } from '../model.ts';
+import type { AffectedRange, Judgement, Statement, StatementState } from '../model.ts';
 import { isMadeUp } from '../versions/known.ts';
 
-/** An advisory that speaks of the installed version. */
-export interface Hit {
-  readonly advisory: Statement;
-  /** By whose rules it was judged. */
-  readonly ecosystem: Rules;
-  readonly compared: Extract<Reason, { step: 'compared' }>;
-  /** The version that ends the affected interval the installed one is in. */
-  readonly fixed?: string;
-}
+/** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
+type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'namespace'>;
 
 /** States in which a publisher says that a version can be affected. */
 const AFFECTED: ReadonlySet<StatementState> = new Set([
@@ -26,30 +19,38 @@ const AFFECTED: ReadonlySet<StatementState> = new Set([
   'deferred',
 ]);
 
-type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'namespace'>;
+/** A scan judges tens of thousands of statements, most of them about other versions: these answers are shared. */
+const WITHDRAWN: Judgement = { affected: false, because: 'withdrawn' };
+const OTHER_STATE: Judgement = { affected: false, because: 'state' };
+const OTHER_VERSION: Judgement = { affected: false, because: 'version' };
+const UNKNOWN_VERSION: Judgement = { affected: false, because: 'unknown-version' };
 
 /**
- * Third question: does this statement speak of this version? Undefined: no. A statement without any version, in a state that is
- * not `fixed`, speaks of all of them (Debian's open issues do). Of an installed version that is not known only what is said of all
- * versions is said, and what names it letter by letter.
+ * Third question: does this statement say that this version is affected, and if not, why not? A statement without any version,
+ * in a state that is not `fixed`, speaks of all of them (Debian's open issues do). Of an installed version that is not known only
+ * what is said of all versions is said, and what names it letter by letter.
  */
-export function judge(advisory: Statement, version: string, ecosystem: Rules): Hit | undefined {
-  if (advisory.withdrawn !== undefined || !AFFECTED.has(advisory.state)) return undefined;
+export function judge(statement: Statement, version: string, ecosystem: Rules): Judgement {
+  if (statement.withdrawn !== undefined) return WITHDRAWN;
+  if (!AFFECTED.has(statement.state)) return OTHER_STATE;
   const compared = { step: 'compared' as const, version, comparator: ecosystem.comparator };
-  const by = { advisory, ecosystem };
-  if (advisory.ranges.length === 0 && !advisory.versions?.length) {
-    return advisory.state === 'fixed' ? undefined : { ...by, compared: { ...compared, range: {} } };
+  if (statement.ranges.length === 0 && !statement.versions?.length) {
+    return statement.state === 'fixed' ? OTHER_VERSION : { affected: true, compared: { ...compared, range: {} } };
   }
   const isKnown = isKnownVersion(version, ecosystem);
-  const range = advisory.ranges.find((one) => (isKnown ? inRange(version, one, ecosystem) : isEverything(one)));
-  if (range)
-    return { ...by, compared: { ...compared, range }, ...(range.fixed === undefined ? {} : { fixed: range.fixed }) };
-  const exact = advisory.versions?.find((one) =>
-    isKnown && ecosystem.isVersion(one) ? isListed(version, one, ecosystem) : one === version,
+  const range = statement.ranges.find((interval) =>
+    isKnown ? inRange(version, interval, ecosystem) : isEverything(interval),
   );
-  if (exact === undefined) return undefined;
-  const fixed = isKnown ? nextFixed(advisory, version, ecosystem) : undefined;
-  return { ...by, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
+  if (range) {
+    const fixed = range.fixed === undefined ? {} : { fixed: range.fixed };
+    return { affected: true, compared: { ...compared, range }, ...fixed };
+  }
+  const exact = statement.versions?.find((listed) =>
+    isKnown && ecosystem.isVersion(listed) ? isListed(version, listed, ecosystem) : listed === version,
+  );
+  if (exact === undefined) return isKnown ? OTHER_VERSION : UNKNOWN_VERSION;
+  const fixed = isKnown ? nextFixed(statement, version, ecosystem) : undefined;
+  return { affected: true, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
 }
 
 /** Whether an installed version can be compared: it is one, and none that the build made up for want of one. */
@@ -67,8 +68,12 @@ const isEverything = ({ introduced, fixed, lastAffected, limit }: AffectedRange)
   limit === undefined;
 
 /** For a version that is only listed: the lowest fixed version above it. */
-function nextFixed(advisory: Statement, version: string, { compare }: Pick<Ecosystem, 'compare'>): string | undefined {
-  return advisory.ranges
+function nextFixed(
+  { ranges }: Statement,
+  version: string,
+  { compare }: Pick<Ecosystem, 'compare'>,
+): string | undefined {
+  return ranges
     .flatMap(({ fixed }) => (fixed !== undefined && compare(fixed, version) > 0 ? [fixed] : []))
     .sort(compare)[0];
 }

@@ -4,8 +4,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { TakenInventory } from '../inventory/kept.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';
-import type { Finding, Package } from '../model.ts';
-import type { NoInterest } from './interest.ts';
+import type { Finding, NoInterest, Package } from '../model.ts';
 import { type Matched, match } from './match.ts';
 
 /** What matching found, with packages by their places in the inventory: the binaries of one source share an answer. */

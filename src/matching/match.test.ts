@@ -246,7 +246,7 @@ describe('unknown installed versions', () => {
 
 describe('local builds', () => {
   const affected = (statementOf: Partial<Statement>, version: string) =>
-    judge(statement('CVE-1', { ecosystem: 'PyPI', ...statementOf }), version, ecosystemNamed('PyPI')!) !== undefined;
+    judge(statement('CVE-1', { ecosystem: 'PyPI', ...statementOf }), version, ecosystemNamed('PyPI')!).affected;
 
   it('a bound covers its local builds: CVE-2026-4538 on torch 2.10.0', () => {
     const last = { ranges: [{ lastAffected: '2.10.0' }] };
@@ -265,7 +265,7 @@ describe('local builds', () => {
 
   it("programs' builds too: Java's 17.0.1+12 is 17.0.1", () => {
     const { ecosystem, ...rest } = statement('CVE-1', { ranges: [{ lastAffected: '17.0.1' }] });
-    expect(judge({ ...rest, ecosystem: 'CPE' }, '17.0.1+12', ecosystemNamed('CPE')!)).toBeDefined();
+    expect(judge({ ...rest, ecosystem: 'CPE' }, '17.0.1+12', ecosystemNamed('CPE')!).affected).toBe(true);
   });
 });
 
@@ -276,7 +276,7 @@ describe('judging one statement', () => {
     isVersion: (text: string) => /^\d+$/.test(text),
   };
   const affected = (more: Partial<Statement>, version: string) =>
-    judge(statement('CVE-1', { state: 'fixed', ...more }), version, numbers) !== undefined;
+    judge(statement('CVE-1', { state: 'fixed', ...more }), version, numbers).affected;
 
   it('takes introduced as in, fixed as out and last affected as in', () => {
     const range = { ranges: [{ introduced: '2', fixed: '4' }] };
@@ -287,7 +287,7 @@ describe('judging one statement', () => {
 
   it('takes versions that are only listed, and finds the fix above them', () => {
     const listed = statement('CVE-1', { state: 'fixed', versions: ['3'], ranges: [{ introduced: '7', fixed: '8' }] });
-    expect(judge(listed, '3', numbers)?.fixed).toBe('8');
+    expect(judge(listed, '3', numbers)).toMatchObject({ affected: true, fixed: '8' });
   });
 
   it('ignores a statement that was withdrawn', () => {

@@ -1,15 +1,17 @@
-import type { Hit } from './judge.ts';
+import type { Considered } from '../model.ts';
 
 /**
  * Groups statements that speak of the same vulnerability: those that share an id, their own or an alias. Two CVEs are two
  * vulnerabilities whatever a third record says: a bulletin or a wrong alias must not glue them together.
  */
-export function aliasClasses<H extends Pick<Hit, 'advisory'>>(
-  hits: readonly H[],
+export function aliasClasses<C extends Pick<Considered, 'statement'>>(
+  considered: readonly C[],
   moreAliases: (id: string) => readonly string[],
-): H[][] {
-  const idsOf = hits.map(({ advisory }) => new Set([advisory.id, ...advisory.aliases, ...moreAliases(advisory.id)]));
-  const parent = hits.map((_, index) => index);
+): C[][] {
+  const idsOf = considered.map(
+    ({ statement }) => new Set([statement.id, ...statement.aliases, ...moreAliases(statement.id)]),
+  );
+  const parent = considered.map((_, index) => index);
   const cves = idsOf.map((ids) => new Set([...ids].filter((id) => id.startsWith('CVE-'))));
   const root = (index: number): number => {
     let current = index;
@@ -34,12 +36,12 @@ export function aliasClasses<H extends Pick<Hit, 'advisory'>>(
       }
     }
   }
-  const groups = new Map<number, H[]>();
-  for (const [index, hit] of hits.entries()) {
+  const groups = new Map<number, C[]>();
+  for (const [index, one] of considered.entries()) {
     const key = root(index);
     const group = groups.get(key);
-    if (group) group.push(hit);
-    else groups.set(key, [hit]);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
   return [...groups.values()];
 }

@@ -1,0 +1,137 @@
+import { chooseRating, type Scheme } from '../advisories/ratings/index.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import type {
+  Candidate,
+  Considered,
+  Finding,
+  FixState,
+  Judgement,
+  Lookup,
+  Rating,
+  Reason,
+  Statement,
+  StatementState,
+  Vulnerability,
+} from '../model.ts';
+
+/** A statement that says that the installed version is affected. */
+type Affected = Considered & { readonly judgement: Extract<Judgement, { readonly affected: true }> };
+
+const isAffected = (considered: Considered): considered is Affected => considered.judgement.affected;
+
+/** Third question, answered for a whole candidate: the finding that it is by our own rules. Undefined: it is none. */
+export function findingOf(candidate: Candidate, scheme?: Scheme): Finding | undefined {
+  if (candidate.passed !== undefined || !candidate.considered.some(isAffected)) return undefined;
+  return { ...verdictOf(candidate, scheme), package: candidate.package };
+}
+
+/** The finding but for the package: candidates of packages that asked the same share it. */
+export function verdictOf(
+  { id, aliases, considered, records }: Omit<Candidate, 'package'>,
+  scheme: Scheme | undefined,
+): Omit<Finding, 'package'> {
+  const affected = considered.filter(isAffected);
+  const ratings = distinct([
+    ...affected.flatMap(({ statement }) => statement.ratings),
+    ...records.flatMap((record) => record.ratings),
+  ]);
+  const sources = [...new Set(affected.map(({ statement }) => statement.source))];
+  const publisher = affected
+    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.purlNamespace)
+    .find((namespace) => namespace !== undefined);
+  const rating = chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources });
+  const main = speaking(affected, id);
+  const severity = rating?.severity ?? 'UNKNOWN';
+  const severitySource = rating?.source ?? 'none';
+  return {
+    id,
+    aliases,
+    severity,
+    severitySource,
+    ratings,
+    state: main.state,
+    fix: fixOf(affected),
+    ...described(main, records),
+    advisories: affected.map(({ statement }) => ({
+      id: statement.id,
+      source: statement.source,
+      state: statement.state,
+      ...(statement.url === undefined ? {} : { url: statement.url }),
+      ...(statement.bulletin === undefined ? {} : { bulletin: statement.bulletin }),
+    })),
+    reasons: [
+      ...[...new Set(affected.map(({ lookup }) => lookup))].map(searched),
+      ...affected.flatMap(reasonsOf),
+      { step: 'rated', severity, source: severitySource, method: rating?.method ?? 'none' },
+    ],
+  };
+}
+
+const searched = ({ ecosystem, name, by }: Lookup): Reason => ({ step: 'searched', ecosystem, name, by });
+
+function reasonsOf({ statement, judgement }: Affected): readonly Reason[] {
+  const { id, source, state, url, note } = statement;
+  return [
+    { step: 'hit', advisory: id, source, ...(url === undefined ? {} : { url }) },
+    judgement.compared,
+    { step: 'state', state, source, ...(note === undefined ? {} : { note }) },
+  ];
+}
+
+/** The statement that speaks for the finding: the one with its id, else the first. */
+function speaking(affected: readonly Affected[], id: string): Statement {
+  return (affected.find(({ statement }) => statement.id === id) ?? (affected[0] as Affected)).statement;
+}
+
+function described(main: Statement, records: readonly Vulnerability[]): Partial<Finding> {
+  const pick = <Key extends keyof Vulnerability>(key: Key): Vulnerability[Key] | undefined =>
+    records.find((record) => record[key] !== undefined)?.[key];
+  const all = <Value>(values: readonly (readonly Value[] | undefined)[]): Value[] => [
+    ...new Set(values.flatMap((value) => value ?? [])),
+  ];
+  const facts = {
+    title: main.title ?? pick('title'),
+    description: pick('description'),
+    url: main.url,
+    published: pick('published') ?? main.published,
+    modified: pick('modified') ?? main.modified,
+    exploited: pick('exploited'),
+    epss: pick('epss'),
+  };
+  const cwes = all(records.map((record) => record.cwes));
+  const references = all(records.map((record) => record.references));
+  return {
+    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+    ...(cwes.length > 0 ? { cwes } : {}),
+    ...(references.length > 0 ? { references } : {}),
+  };
+}
+
+const FIX_STATES: Readonly<Partial<Record<StatementState, FixState>>> = {
+  ignored: 'wont-fix',
+  'will-not-fix': 'wont-fix',
+  'end-of-life': 'wont-fix',
+  postponed: 'deferred',
+  deferred: 'deferred',
+};
+
+/**
+ * Where publishers name different fixed versions, the highest clears them all. Without any, the publisher's state says what to expect.
+ */
+function fixOf(affected: readonly Affected[]): Finding['fix'] {
+  const compare = ecosystemNamed((affected[0] as Affected).lookup.ecosystem)?.compare;
+  const version = affected
+    .flatMap(({ judgement }) => judgement.fixed ?? [])
+    .sort(compare)
+    .at(-1);
+  if (version !== undefined) return { state: 'fixed', version };
+  const states = affected.flatMap(({ statement }) => FIX_STATES[statement.state] ?? []);
+  return { state: states[0] ?? 'not-fixed' };
+}
+
+function distinct(ratings: readonly Rating[]): Rating[] {
+  const seen = new Map<string, Rating>();
+  for (const rating of ratings)
+    seen.set([rating.source, rating.method, rating.vector, rating.severity, rating.original].join('\0'), rating);
+  return [...seen.values()];
+}
