@@ -455,6 +455,10 @@ export interface Candidate {
   readonly records: readonly Vulnerability[];
   readonly ratings: readonly Rating[];
   readonly validity?: 'rejected' | 'disputed' | 'withdrawn';
+  readonly title?: string;
+  readonly published?: string;
+  /** Known only because another scanner's report says so; without statements in the database they are made of its rows. */
+  readonly reported?: boolean;
 }
 
 /** How a finding came about: a typed chain that text, HTML, JSON and `explain` only render. */

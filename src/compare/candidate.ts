@@ -1,62 +1,46 @@
-import type { Package, Rating, Statement, Vulnerability } from '../model.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
+import { judge } from '../matching/judge.ts';
+import type { Candidate, Considered, Package, Statement } from '../model.ts';
+import { publicVersion } from '../versions/pep440.ts';
 
-/** One vulnerability that somebody says concerns one package: what a lens decides about. */
-export interface Candidate {
-  /** The CVE where there is one. */
-  readonly id: string;
-  readonly aliases: readonly string[];
-  readonly package: Package;
-  /** All statements on it, of all publishers, also those that only few scanners read. */
-  readonly statements: readonly Statement[];
-  /** What is known of the id whatever the package. */
-  readonly ratings: readonly Rating[];
-  readonly validity?: 'rejected' | 'disputed' | 'withdrawn';
-  /** NVD has not rated it: known, not only unknown to us. */
-  readonly unrated?: boolean;
-  readonly published?: string;
-  readonly title?: string;
-  /** True: known only because a report says so; its statements are made of that report's rows. */
-  readonly reported: boolean;
+/**
+ * True when a statement concerns the package under any reading that some scanner has: source or binary version, with or without
+ * local part, taken back or not yet determined.
+ */
+export function concerns({ statement, lookup, judgement }: Considered, found: Package): boolean {
+  if (judgement.affected) return true;
+  if (statement.state === 'not-affected') return false;
+  const ecosystem = ecosystemNamed(lookup.ecosystem);
+  if (ecosystem === undefined) return false;
+  const versions = new Set([lookup.version, found.source?.version ?? found.version, found.version]);
+  if (found.type === 'pypi') versions.add(publicVersion(found.version));
+  const read = readable(statement);
+  return [...versions].some((version) => judge(read, version, ecosystem).affected);
 }
 
-/** Puts together what statements and records say of one vulnerability in one package. */
-export function candidate(
-  id: string,
-  ids: ReadonlySet<string>,
-  found: Package,
-  statements: readonly Statement[],
-  records: readonly Vulnerability[],
-  reported: boolean,
-): Candidate {
-  const validity =
-    records.map((one) => one.state).find((state) => state !== undefined) ??
-    (statements.every((one) => one.withdrawn !== undefined) && statements.length > 0 ? 'withdrawn' : undefined);
-  const published =
-    records.map((one) => one.published).find((date) => date !== undefined) ??
-    statements.map((one) => one.published).find((date) => date !== undefined);
-  const title =
-    statements.map((one) => one.title).find((one) => one !== undefined) ??
-    records.map((one) => one.title).find((one) => one !== undefined);
+/** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */
+export function readable(statement: Statement): Statement {
+  const { withdrawn: _, ...rest } = statement;
+  return statement.state === 'undetermined' || statement.state === 'withdrawn' ? { ...rest, state: 'open' } : rest;
+}
+
+/** A test for statements that name any of these ids, in whatever case they were typed. */
+export function naming(ids: Iterable<string>): (considered: Considered) => boolean {
+  const wanted = new Set([...ids].map((id) => id.toUpperCase()));
+  const names = (id: string): boolean => wanted.has(id.toUpperCase());
+  return ({ statement }) => names(statement.id) || statement.aliases.some(names);
+}
+
+/** The candidate with what its statements and records say of the vulnerability itself. */
+export function described(candidate: Candidate): Candidate {
+  const { statements, records } = candidate;
+  const first = <Value>(values: readonly (Value | undefined)[]): Value | undefined =>
+    values.find((value) => value !== undefined);
+  const published = first([...records, ...statements].map((source) => source.published));
+  const title = first([...statements, ...records].map((source) => source.title));
   return {
-    id,
-    aliases: [...ids].filter((alias) => alias !== id).sort(),
-    package: found,
-    statements,
-    ratings: records.flatMap((one) => one.ratings),
-    ...(validity !== undefined && { validity }),
+    ...candidate,
     ...(published !== undefined && { published }),
     ...(title !== undefined && { title }),
-    reported,
   };
-}
-
-/** Each rating once. */
-export function distinct(ratings: readonly Rating[]): readonly Rating[] {
-  const seen = new Map(
-    ratings.map((rating) => [
-      [rating.source, rating.method, rating.original, rating.vector, rating.score].join('|'),
-      rating,
-    ]),
-  );
-  return [...seen.values()];
 }

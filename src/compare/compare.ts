@@ -1,6 +1,7 @@
-import { type AdvisoryStore, aliasesIn } from '../advisories/store/index.ts';
+import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
-import { type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
+import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
+import { type Candidate, type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
 import { lensFor, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
@@ -21,9 +22,8 @@ import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { plainVersion } from './package-names.ts';
 import { absence } from './presence.ts';
-import { remembering } from './remembering-store.ts';
 import { type Replay, replayUniverse, type Verdict } from './replay.ts';
-import { buildUniverse, type Candidate, type StatementsById, type Universe } from './universe.ts';
+import { buildUniverse, type Universe } from './universe.ts';
 
 /** What is compared, and what explains it. */
 export interface CompareInput {
@@ -33,7 +33,7 @@ export interface CompareInput {
   readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
   /** The image the inventory is of. */
   readonly subject?: Subject;
-  readonly store?: AdvisoryStore & Partial<StatementsById>;
+  readonly store?: AdvisoryStore;
   /** Goes on although the reports are not about the same image. */
   readonly anyway?: boolean;
   readonly now?: Date;
@@ -46,7 +46,8 @@ export interface CompareInput {
  */
 export function compare(input: CompareInput): Comparison {
   const { reports = [], inventory } = input;
-  const store = input.store === undefined ? undefined : remembering(input.store);
+  const { store } = input;
+  const source = store === undefined ? undefined : candidateSource(store);
   const wanted = (input.lenses ?? []).map(lensNamed);
   if (reports.length + wanted.length < 2)
     throw new PlimsollError('usage', 'a comparison needs two reports or lenses at least', {
@@ -58,7 +59,7 @@ export function compare(input: CompareInput): Comparison {
     reports,
     ...(input.subject !== undefined && { layers: input.subject.layers }),
     ...(inventory !== undefined && { inventory }),
-    ...(store !== undefined && { store }),
+    ...(source !== undefined && { source }),
   });
   const replays = new Map<string, Replay>();
   const replayOf = (lens: Lens): Replay => {
@@ -73,7 +74,7 @@ export function compare(input: CompareInput): Comparison {
   ];
   const table = align(
     [...all, { findings: universe.candidates.map(asFinding), suppressed: [] }],
-    knowledge(inventory, store),
+    knowledge(inventory, source),
   );
   // The last column is the universe: it gave its candidates their keys, and is no report.
   const rows = table.rows
@@ -170,7 +171,7 @@ function uniqueNames(names: readonly string[]): readonly string[] {
   });
 }
 
-function knowledge(inventory: CompareInput['inventory'], store: AdvisoryStore | undefined): Knowledge {
+function knowledge(inventory: CompareInput['inventory'], source: CandidateSource | undefined): Knowledge {
   const sources = new Map<string, { name: string; version: string }>();
   for (const one of inventory?.packages ?? []) {
     if (one.source !== undefined)
@@ -182,7 +183,7 @@ function knowledge(inventory: CompareInput['inventory'], store: AdvisoryStore | 
       });
   }
   return {
-    aliases: (id) => aliasesIn(store, id),
+    ...(source !== undefined && { aliases: source.aliases }),
     source(type, name, version) {
       const rest = `${name.toLowerCase()} ${plainVersion(version)}`;
       return type === undefined

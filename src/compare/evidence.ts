@@ -1,12 +1,10 @@
-import { chooseRating } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
-import { judge } from '../matching/judge.ts';
-import type { Inventory } from '../model.ts';
+import { findingOf, ratingOf } from '../matching/finding.ts';
+import { passedSentence } from '../matching/interest.ts';
+import type { Candidate, Inventory } from '../model.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { AlignedRow } from './align.ts';
 import { plainVersion } from './package-names.ts';
-import type { Candidate } from './universe.ts';
 
 /** Whether files and advisories bear a row out, in a word and a sentence. */
 export interface Proof {
@@ -23,39 +21,51 @@ export function prove(
   inventory: Pick<Inventory, 'packages'> | undefined,
   store: AdvisoryStore | undefined,
 ): Proof {
-  const rating = adopted(row, candidates);
+  return { ...weigh(row, candidates, inventory, store), ...adopted(row, candidates) };
+}
+
+type Weight = Pick<Proof, 'evidence' | 'says'>;
+
+function weigh(
+  row: AlignedRow,
+  candidates: readonly Candidate[],
+  inventory: Pick<Inventory, 'packages'> | undefined,
+  store: AdvisoryStore | undefined,
+): Weight {
   const invalid = candidates
-    .map((one) => one.validity)
+    .map(({ validity }) => validity)
     .find((validity) => validity === 'rejected' || validity === 'withdrawn');
-  if (invalid !== undefined) return { evidence: 'contradicted', says: `the id was ${invalid}`, ...rating };
-  if (inventory === undefined)
-    return { evidence: 'undecidable', says: 'without the image nothing proves the package', ...rating };
-  const known = candidates.filter((one) => !one.reported);
-  const hit = known.find((one) => concerned(one));
-  if (hit !== undefined) {
-    const file = hit.package.evidence[0]?.path;
+  if (invalid !== undefined) return { evidence: 'contradicted', says: `the id was ${invalid}` };
+  if (inventory === undefined) return { evidence: 'undecidable', says: 'without the image nothing proves the package' };
+  const known = candidates.filter((candidate) => !candidate.reported);
+  const affected = known.filter(({ considered }) => considered.some(({ judgement }) => judgement.affected));
+  const found = affected.find(({ passed }) => passed === undefined || passed === 'twin');
+  if (found !== undefined) {
+    const file = found.package.evidence[0]?.path;
     return {
       evidence: 'confirmed',
-      says: `${hit.package.name} ${hit.package.version}${file === undefined ? '' : ` by ${file}`}, ${statement(hit)}`,
-      ...rating,
+      says: `${found.package.name} ${found.package.version}${file === undefined ? '' : ` by ${file}`}, ${spoken(found)}`,
     };
+  }
+  const [other] = affected;
+  if (other?.passed !== undefined) {
+    const evidence = other.passed === 'owned' ? 'undecidable' : 'contradicted';
+    return { evidence, says: passedSentence(other.package, other.passed) };
   }
   if (known.length > 0)
     return {
       evidence: 'contradicted',
-      says: `the installed version of ${known[0]!.package.name} is not affected: ${statement(known[0]!)}`,
-      ...rating,
+      says: `the installed version of ${known[0]!.package.name} is not affected: ${spoken(known[0]!)}`,
     };
   if (!isInstalled(row, inventory))
-    return { evidence: 'contradicted', says: `no ${row.package} ${row.version} is in the image`, ...rating };
+    return { evidence: 'contradicted', says: `no ${row.package} ${row.version} is in the image` };
   const said = candidates
-    .flatMap((one) => one.statements)
-    .find((one) => one.ranges.length > 0 || one.state === 'not-affected');
+    .flatMap(({ statements }) => statements)
+    .find(({ ranges, state }) => ranges.length > 0 || state === 'not-affected');
   if (said !== undefined)
     return {
       evidence: 'contradicted',
       says: `${said.source} says that this version is not affected (${said.state}${said.ranges[0]?.fixed === undefined ? '' : `, fixed in ${said.ranges[0].fixed}`})`,
-      ...rating,
     };
   return {
     evidence: 'undecidable',
@@ -63,24 +73,11 @@ export function prove(
       store === undefined
         ? 'no advisory database to ask'
         : 'the package is there, and no advisory in the database speaks of it',
-    ...rating,
   };
 }
-
-/** By the plain reading: the source's version, with a statement that stands. */
-function concerned({ package: found, statements }: Candidate): boolean {
-  return statements.some((one) => {
-    const ecosystem = ecosystemNamed(one.ecosystem);
-    return (
-      ecosystem !== undefined &&
-      one.withdrawn === undefined &&
-      judge(one, found.source?.version ?? found.version, ecosystem).affected
-    );
-  });
-}
-
-function statement({ statements }: Candidate): string {
-  const [first] = statements;
+/** What was judged affected speaks first. */
+function spoken({ considered, statements }: Candidate): string {
+  const first = considered.find(({ judgement }) => judgement.affected)?.statement ?? statements[0];
   return first === undefined ? 'no statement' : `${first.source} ${first.id}: ${first.state}`;
 }
 
@@ -98,18 +95,12 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
   );
 }
 
-/** One severity: our own choice among all ratings where there are any, else the worst that a report gives. */
+/** One severity: our own choice where we make one, as a scan makes it, else the worst that a report gives. */
 function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
-  const one = candidates.find((candidate) => !candidate.reported) ?? candidates[0];
-  const publisher = one === undefined ? undefined : ecosystemNamed(one.package.ecosystem ?? '')?.purlNamespace;
-  const ratings = one === undefined ? [] : [...one.statements.flatMap((each) => each.ratings), ...one.ratings];
-  const chosen =
-    one?.reported === false
-      ? chooseRating(ratings, undefined, {
-          ...(publisher !== undefined && { publisher }),
-          sources: one.statements.map((each) => each.source),
-        })
-      : undefined;
+  const known = candidates.filter((candidate) => !candidate.reported);
+  const found = known.map((candidate) => findingOf(candidate)).find((finding) => finding !== undefined);
+  if (found !== undefined) return { severity: found.severity, severitySource: found.severitySource };
+  const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;
   if (chosen !== undefined) return { severity: chosen.severity, severitySource: chosen.source };
   const findings = row.cells.flatMap((cell) => cell?.findings ?? []);
   const worst = findings.reduce<(typeof findings)[number] | undefined>(

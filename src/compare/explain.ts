@@ -1,13 +1,24 @@
-import type { AdvisoryStore } from '../advisories/store/index.ts';
-import type { Inventory, Rating, Severity, Vulnerability } from '../model.ts';
+import { type AdvisoryStore, rangeText } from '../advisories/store/index.ts';
+import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
+import { findingOf } from '../matching/finding.ts';
+import { passedSentence } from '../matching/interest.ts';
+import type {
+  Candidate,
+  Considered,
+  Finding,
+  Inventory,
+  Rating,
+  Severity,
+  Statement,
+  Vulnerability,
+} from '../model.ts';
 import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
 import { aliasClasses } from './alias-classes.ts';
-import { remembering } from './remembering-store.ts';
 import { replayUniverse, type TraceStep, type Verdict } from './replay.ts';
-import { buildUniverse, type Candidate, type StatementsById } from './universe.ts';
+import { buildUniverse } from './universe.ts';
 
 /** What one lens makes of one vulnerability in one package. */
 export interface LensVerdict {
@@ -21,6 +32,34 @@ export interface LensVerdict {
   readonly trace: readonly TraceStep[];
 }
 
+/** What a scan by our own rules makes of it: `finding` is true where it reports it, with what it then says. */
+export interface OwnVerdict {
+  readonly finding: boolean;
+  /** Why, in a sentence. */
+  readonly says: string;
+  readonly severity?: Severity;
+  readonly severitySource?: string;
+  readonly state?: Finding['state'];
+  readonly fix?: Finding['fix'];
+}
+
+/** One statement that a scan considers, and what it makes of it. */
+export interface ExplainedStatement {
+  readonly id: string;
+  readonly source: string;
+  readonly state: string;
+  readonly ecosystem: string;
+  /** The name it is filed under. */
+  readonly package: string;
+  readonly ranges: string;
+  /** Whether it says that the installed version is affected; absent where only a report says it. */
+  readonly affected?: boolean;
+  /** What was compared, or why it does not apply. */
+  readonly judged?: string;
+  readonly note?: string;
+  readonly url?: string;
+}
+
 /** One vulnerability in one package, and who would say what of it. */
 export interface ExplainedPackage {
   readonly package: string;
@@ -28,15 +67,8 @@ export interface ExplainedPackage {
   readonly type: string;
   readonly source?: { readonly name: string; readonly version: string };
   readonly files: readonly string[];
-  readonly statements: readonly {
-    readonly id: string;
-    readonly source: string;
-    readonly state: string;
-    readonly ecosystem: string;
-    readonly ranges: string;
-    readonly note?: string;
-    readonly url?: string;
-  }[];
+  readonly statements: readonly ExplainedStatement[];
+  readonly own: OwnVerdict;
   readonly verdicts: readonly LensVerdict[];
 }
 
@@ -61,114 +93,165 @@ export interface Explanation {
 export interface ExplainInput {
   readonly id: string;
   readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
-  readonly store?: AdvisoryStore & Partial<StatementsById>;
+  readonly store?: AdvisoryStore;
   readonly reports?: readonly ScannerReport[];
   /** Default: all lenses. */
   readonly lenses?: readonly string[];
 }
 
-/** Says of one vulnerability which scanners would report it in which packages, and by which rule each decides. */
+/**
+ * Says of one vulnerability which scanners would report it in which packages, and by which rule each decides: first a scan by
+ * our own rules, from the very candidates that it judges.
+ */
 export function explain(input: ExplainInput): Explanation {
-  const id = input.id.trim();
-  const store = input.store === undefined ? undefined : remembering(input.store);
-  const universe = buildUniverse({ ...input, ...(store !== undefined && { store }) });
-  const wanted = input.lenses === undefined ? [...allLenses.values()] : input.lenses.map(lensNamed);
-  const records = recordsOf(id, store);
-  const ids = new Set([id, ...records.flatMap((one) => [one.id, ...one.aliases])].map((one) => one.toUpperCase()));
-  const found = universe.candidates.filter((one) =>
-    [one.id, ...one.aliases].some((alias) => ids.has(alias.toUpperCase())),
+  const { inventory, reports } = input;
+  const asked = input.id.trim();
+  const source = input.store === undefined ? undefined : candidateSource(input.store);
+  const records = recordsAbout(asked, source);
+  const about = [asked, ...(source?.aliases(asked) ?? []), ...records.flatMap(({ id, aliases }) => [id, ...aliases])];
+  const universe = buildUniverse({
+    about,
+    ...(inventory !== undefined && { inventory }),
+    ...(source !== undefined && { source }),
+    ...(reports !== undefined && { reports }),
+  });
+  const ids = new Set(about.map((id) => id.toUpperCase()));
+  const candidates = universe.candidates.filter(({ id, aliases }) =>
+    [id, ...aliases].some((alias) => ids.has(alias.toUpperCase())),
   );
-  const one = { ...universe, candidates: found };
-  const verdicts = wanted.map((lens) => ({
+  const wanted = input.lenses === undefined ? [...allLenses.values()] : input.lenses.map(lensNamed);
+  const replays = wanted.map((lens) => ({
     lens,
-    verdicts: replayUniverse(lens, { ...one, words: universe.words }).verdicts,
+    verdicts: replayUniverse(lens, { ...universe, candidates }).verdicts,
   }));
-  const name = aliasClasses([
-    {
-      id,
-      aliases: [
-        ...records.flatMap((each) => [each.id, ...each.aliases]),
-        ...found.flatMap((each) => [each.id, ...each.aliases]),
-      ],
-    },
-  ]).of({ id, aliases: [] });
-  const [first] = records;
-  const title =
-    records.map((each) => each.title).find((text) => text !== undefined) ??
-    found.map((each) => each.title).find((text) => text !== undefined) ??
-    first?.description?.slice(0, 300);
-  const published = records.map((each) => each.published).find((date) => date !== undefined) ?? found[0]?.published;
-  const validity = records.map((each) => each.state).find((state) => state !== undefined) ?? found[0]?.validity;
-  const exploited = records.map((each) => each.exploited).find((date) => date !== undefined);
-  const epss = records.map((each) => each.epss).find((share) => share !== undefined);
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
-    id: name,
-    aliases: [
-      ...new Set([
-        id,
-        ...records.flatMap((each) => [each.id, ...each.aliases]),
-        ...found.flatMap((each) => [each.id, ...each.aliases]),
-      ]),
-    ]
-      .filter((alias) => alias !== name)
-      .sort(),
-    ...(title !== undefined && { title }),
-    ...(published !== undefined && { published }),
-    ...(validity !== undefined && { validity }),
-    ...(exploited !== undefined && { exploited }),
-    ...(epss !== undefined && { epss }),
-    ratings: [...records.flatMap((each) => each.ratings), ...(records.length === 0 ? (found[0]?.ratings ?? []) : [])],
-    known: records.length > 0 || found.length > 0,
-    packages: found.map((candidate, index) =>
+    ...namesOf(asked, about, candidates),
+    ...factsOf(records, candidates),
+    ratings: records.length > 0 ? records.flatMap(({ ratings }) => ratings) : (candidates[0]?.ratings ?? []),
+    known: records.length > 0 || candidates.length > 0,
+    packages: candidates.map((candidate, index) =>
       explained(
         candidate,
-        verdicts.map(({ lens, verdicts: all }) => ({ lens, verdict: all[index]! })),
+        replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
       ),
     ),
   };
 }
 
-/** The records of an id and of its aliases, the one asked for first. */
-function recordsOf(id: string, store: AdvisoryStore | undefined): readonly Vulnerability[] {
-  const first = store?.vulnerability(id) ?? store?.vulnerability(id.toUpperCase());
-  if (first === undefined) return [];
-  return [first, ...first.aliases.flatMap((alias) => store?.vulnerability(alias) ?? [])];
+/** What is known of an id, typed in whatever case, and of its aliases. */
+function recordsAbout(asked: string, source: CandidateSource | undefined): readonly Vulnerability[] {
+  for (const id of [asked, asked.toUpperCase()]) {
+    const records = source?.records([id, ...source.aliases(id)]) ?? [];
+    if (records.length > 0) return records;
+  }
+  return [];
+}
+
+function namesOf(
+  asked: string,
+  about: readonly string[],
+  candidates: readonly Candidate[],
+): Pick<Explanation, 'id' | 'aliases'> {
+  const all = [...about, ...candidates.flatMap(({ id, aliases }) => [id, ...aliases])];
+  const id = aliasClasses([{ id: asked, aliases: all }]).of({ id: asked, aliases: [] });
+  return { id, aliases: [...new Set(all)].filter((alias) => alias !== id).sort() };
+}
+
+function factsOf(
+  records: readonly Vulnerability[],
+  candidates: readonly Candidate[],
+): Pick<Explanation, 'title' | 'published' | 'validity' | 'exploited' | 'epss'> {
+  const first = <Value>(values: readonly (Value | undefined)[]): Value | undefined =>
+    values.find((value) => value !== undefined);
+  const facts = {
+    title: first([...records, ...candidates].map(({ title }) => title)) ?? records[0]?.description?.slice(0, 300),
+    published: first([...records, ...candidates].map(({ published }) => published)),
+    validity: first(records.map(({ state }) => state)) ?? candidates[0]?.validity,
+    exploited: first(records.map(({ exploited }) => exploited)),
+    epss: first(records.map(({ epss }) => epss)),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function explained(
-  { package: found, statements }: Candidate,
-  verdicts: readonly { lens: Lens; verdict: Verdict }[],
+  candidate: Candidate,
+  verdicts: readonly { readonly lens: Lens; readonly verdict: Verdict }[],
 ): ExplainedPackage {
+  const { package: found, considered, statements } = candidate;
   return {
     package: found.name,
     version: found.version,
     type: found.type,
     ...(found.source !== undefined && { source: found.source }),
-    files: found.evidence.map((one) => one.path),
-    statements: statements.map((one) => ({
-      id: one.id,
-      source: one.source,
-      state: one.state,
-      ecosystem: one.ecosystem,
-      ranges: one.ranges
-        .map(
-          ({ introduced, fixed, lastAffected }) =>
-            [
-              introduced !== undefined && introduced !== '0' && `from ${introduced}`,
-              fixed !== undefined && `fixed in ${fixed}`,
-              lastAffected !== undefined && `up to ${lastAffected}`,
-            ]
-              .filter(Boolean)
-              .join(' ') || 'every version',
-        )
-        .join('; '),
-      ...(one.note !== undefined && { note: one.note }),
-      ...(one.url !== undefined && { url: one.url }),
-    })),
+    files: found.evidence.map(({ path }) => path),
+    statements:
+      considered.length > 0
+        ? considered.map((one) => ({ ...told(one.statement), ...judged(one) }))
+        : statements.map(told),
+    own: ownVerdict(candidate),
     verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict)),
   };
+}
+
+function told({
+  id,
+  source,
+  state,
+  ecosystem,
+  package: name,
+  ranges,
+  versions,
+  note,
+  url,
+}: Statement): ExplainedStatement {
+  const text = rangeText({ ranges, ...(versions && { versions }) });
+  return {
+    id,
+    source,
+    state,
+    ecosystem,
+    package: name,
+    ranges: text === '' || text === 'all' ? 'every version' : text,
+    ...(note !== undefined && { note }),
+    ...(url !== undefined && { url }),
+  };
+}
+
+/** What a scan makes of a statement. */
+function judged({ judgement, lookup }: Considered): Pick<ExplainedStatement, 'affected' | 'judged'> {
+  if (judgement.affected) {
+    const { version, comparator } = judgement.compared;
+    return { affected: true, judged: `${version} is affected (${comparator})` };
+  }
+  const because = {
+    withdrawn: 'the publisher took it back',
+    state: 'by its state no version is known to be affected',
+    version: `${lookup.version} is not affected`,
+    'unknown-version': `${lookup.version || 'no version'} is not a version that can be compared`,
+  };
+  return { affected: false, judged: because[judgement.because] };
+}
+
+/** The verdict of a scan, and why. */
+function ownVerdict(candidate: Candidate): OwnVerdict {
+  const { package: found, passed, considered } = candidate;
+  if (passed !== undefined) return { finding: false, says: passedSentence(found, passed) };
+  const finding = findingOf(candidate);
+  if (finding === undefined) {
+    const first = considered[0];
+    return {
+      finding: false,
+      says:
+        first === undefined
+          ? 'no statement of the database speaks of it in this package'
+          : `${first.statement.source}: ${judged(first).judged}`,
+    };
+  }
+  const { severity, severitySource, state, fix } = finding;
+  const by = finding.advisories.map(({ id, source }) => `${source} ${id}`).join(', ');
+  return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 
 function lensVerdict(lens: Lens, verdict: Verdict): LensVerdict {

@@ -1,6 +1,5 @@
-import type { OperatingSystem, Package, Statement } from '../model.ts';
+import type { Candidate, OperatingSystem, Package, Statement } from '../model.ts';
 import type { PackageTest, StatementRule } from '../scanners/lens.ts';
-import type { Candidate } from './universe.ts';
 
 /** A pattern with `*` for any characters; everything else as it stands. Linear: no pattern backtracks. */
 export function patternMatches(pattern: string, text: string): boolean {

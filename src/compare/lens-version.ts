@@ -5,7 +5,7 @@ import type { Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
 import { publicVersion } from '../versions/pep440.ts';
-import { readable } from './universe.ts';
+import { readable } from './candidate.ts';
 
 /** A statement that concerns the version under a lens. */
 export interface Affected {

@@ -82,7 +82,7 @@ function heldBack({ row, name, lens, verdict, universe }: AbsenceQuestion, reaso
 function bothReadingsFail({ verdict, row }: AbsenceQuestion): boolean {
   return (
     verdict?.dropped?.code === 'match.version-input' &&
-    verdict.candidate.reported &&
+    verdict.candidate.reported === true &&
     row.cells.some((cell) => cell !== undefined)
   );
 }

@@ -1,8 +1,8 @@
-import { type Rating, SEVERITIES, type Severity } from '../model.ts';
+import { type Candidate, type Rating, SEVERITIES, type Severity } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { severityOf } from '../scanners/lens.ts';
 import { typeMatches } from './lens-tests.ts';
-import { type Candidate, type Universe, vendorWords } from './universe.ts';
+import { type Universe, vendorWords } from './universe.ts';
 
 /** A severity, and how a lens came to it. */
 export interface Rated {

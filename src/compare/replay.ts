@@ -1,5 +1,6 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import type { FixState, Inventory, Severity } from '../model.ts';
+import { candidateSource } from '../matching/candidates.ts';
+import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
 import type { Lens } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
@@ -7,7 +8,7 @@ import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
-import { buildUniverse, type Candidate, type Universe } from './universe.ts';
+import { buildUniverse, type Universe } from './universe.ts';
 
 /** What a rule did to a candidate, and where the rule was read. */
 export interface TraceStep {
@@ -45,7 +46,7 @@ export interface Replay {
  * rule that takes a candidate out is the cause; what remains are the rows the scanner would report.
  */
 export function replay(lens: Lens, inventory: Pick<Inventory, 'packages' | 'os'>, store: AdvisoryStore): Replay {
-  return replayUniverse(lens, buildUniverse({ inventory, store }));
+  return replayUniverse(lens, buildUniverse({ inventory, source: candidateSource(store) }));
 }
 
 /** The same over a universe that is already there. */
@@ -94,7 +95,7 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   }
   if (kept.length === 0) return out(candidate, dropped!);
   const affected = kept
-    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported))
+    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported === true))
     .filter((one) => one !== undefined);
   if (affected.length === 0) {
     return out(candidate, {

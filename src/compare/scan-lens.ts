@@ -2,22 +2,16 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Finding, Report, Statement } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
-import { remembering } from './remembering-store.ts';
 import { replay, type Verdict } from './replay.ts';
-import type { StatementsById } from './universe.ts';
 
 /**
  * Our own scan, judged by another scanner's rules (`scan --lens`): what it would not show is gone, what it would show
  * besides is there, severities and fix states are its own. A notice says so, with its headline in its own words and
  * what was left out by which cause. Throws `usage` for a lens that does not exist.
  */
-export function throughLens(report: Report, lensName: string, store: AdvisoryStore & Partial<StatementsById>): Report {
+export function throughLens(report: Report, lensName: string, store: AdvisoryStore): Report {
   const lens = lensNamed(lensName);
-  const found = replay(
-    lens,
-    { packages: report.packages, ...(report.os !== undefined && { os: report.os }) },
-    remembering(store),
-  );
+  const found = replay(lens, { packages: report.packages, ...(report.os !== undefined && { os: report.os }) }, store);
   const own = new Map(report.findings.map((finding) => [key(finding.id, finding.package), finding]));
   const shown = found.verdicts.filter((verdict) => verdict.shown);
   const findings = shown.map((verdict) =>

@@ -1,8 +1,8 @@
-import type { Severity } from '../model.ts';
+import type { Candidate, Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { applies, type Rated } from './rate.ts';
-import type { Candidate, Universe } from './universe.ts';
+import type { Universe } from './universe.ts';
 
 /** How one side came to its severity: as its lens predicts it, as its report states it, or as it must have been. */
 export interface SeverityBasis {

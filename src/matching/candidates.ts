@@ -1,5 +1,5 @@
 import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
-import type { Candidate, Considered, NoInterest, Package, Vulnerability } from '../model.ts';
+import type { Candidate, Considered, NoInterest, Package, Statement, Vulnerability } from '../model.ts';
 import { aliasClasses, preferredId } from './alias-classes.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
@@ -26,8 +26,10 @@ export interface CandidateSource {
    * statements, affected or not. What is judged affected is parted into vulnerabilities alike whatever else is wanted.
    */
   of(asked: Package, wanted?: Wanted): Retrieved;
-  /** What is known of an id whatever the package. */
-  record(id: string): Vulnerability | undefined;
+  /** What is known of these ids whatever the package. */
+  records(ids: Iterable<string>): readonly Vulnerability[];
+  /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
+  everywhere(id: string): readonly Statement[];
   /** Every other id of the same vulnerability. */
   aliases(id: string): readonly string[];
 }
@@ -48,7 +50,8 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
   const part = (considered: readonly Considered[], wanted?: Wanted): readonly Shared[] =>
     partition(considered, wanted, aliases).map((group) => shared(group, record));
   return {
-    record,
+    records: (ids) => recordsOf(ids, record),
+    everywhere: (id) => store.statements(id),
     aliases,
     of(asked, wanted) {
       const questions = questionsOf(asked);
@@ -120,9 +123,7 @@ function shared(group: readonly Considered[], record: (id: string) => Vulnerabil
   const id = preferredId(ids);
   const records = recordsOf(ids, record);
   const statements = group.map(({ statement }) => statement);
-  const validity =
-    records.map(({ state }) => state).find((state) => state !== undefined) ??
-    (statements.every(({ withdrawn }) => withdrawn !== undefined) ? 'withdrawn' : undefined);
+  const validity = validityOf(records, statements);
   return {
     id,
     aliases: [...ids].filter((alias) => alias !== id).sort(),
@@ -132,4 +133,16 @@ function shared(group: readonly Considered[], record: (id: string) => Vulnerabil
     ratings: records.flatMap(({ ratings }) => ratings),
     ...(validity === undefined ? {} : { validity }),
   };
+}
+
+/** Whether the id still stands: as its records say, or withdrawn when all statements on it are. */
+export function validityOf(
+  records: readonly Vulnerability[],
+  statements: readonly Statement[],
+): Candidate['validity'] | undefined {
+  const stated = records.map(({ state }) => state).find((state) => state !== undefined);
+  if (stated !== undefined) return stated;
+  return statements.length > 0 && statements.every(({ withdrawn }) => withdrawn !== undefined)
+    ? 'withdrawn'
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import { chooseRating, type Scheme } from '../advisories/ratings/index.ts';
+import { chooseRating, distinctRatings, type Scheme } from '../advisories/ratings/index.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import type {
   Candidate,
@@ -31,15 +31,7 @@ export function verdictOf(
   scheme: Scheme | undefined,
 ): Omit<Finding, 'package'> {
   const affected = considered.filter(isAffected);
-  const ratings = distinct([
-    ...affected.flatMap(({ statement }) => statement.ratings),
-    ...records.flatMap((record) => record.ratings),
-  ]);
-  const sources = [...new Set(affected.map(({ statement }) => statement.source))];
-  const publisher = affected
-    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.purlNamespace)
-    .find((namespace) => namespace !== undefined);
-  const rating = chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources });
+  const { ratings, rating } = ratingOf({ considered: affected, records }, scheme);
   const main = speaking(affected, id);
   const severity = rating?.severity ?? 'UNKNOWN';
   const severitySource = rating?.source ?? 'none';
@@ -65,6 +57,25 @@ export function verdictOf(
       { step: 'rated', severity, source: severitySource, method: rating?.method ?? 'none' },
     ],
   };
+}
+
+/**
+ * Every rating there is of a vulnerability of a package, and the one that counts: by the scheme, which by default hears the
+ * package's own publisher first.
+ */
+export function ratingOf(
+  { considered, records }: Pick<Candidate, 'considered' | 'records'>,
+  scheme: Scheme | undefined,
+): { readonly ratings: readonly Rating[]; readonly rating: Rating | undefined } {
+  const ratings = distinctRatings([
+    ...considered.flatMap(({ statement }) => statement.ratings),
+    ...records.flatMap((record) => record.ratings),
+  ]);
+  const sources = [...new Set(considered.map(({ statement }) => statement.source))];
+  const publisher = considered
+    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.purlNamespace)
+    .find((namespace) => namespace !== undefined);
+  return { ratings, rating: chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources }) };
 }
 
 const searched = ({ ecosystem, name, by }: Lookup): Reason => ({ step: 'searched', ecosystem, name, by });
@@ -127,11 +138,4 @@ function fixOf(affected: readonly Affected[]): Finding['fix'] {
   if (version !== undefined) return { state: 'fixed', version };
   const states = affected.flatMap(({ statement }) => FIX_STATES[statement.state] ?? []);
   return { state: states[0] ?? 'not-fixed' };
-}
-
-function distinct(ratings: readonly Rating[]): Rating[] {
-  const seen = new Map<string, Rating>();
-  for (const rating of ratings)
-    seen.set([rating.source, rating.method, rating.vector, rating.severity, rating.original].join('\0'), rating);
-  return [...seen.values()];
 }

@@ -32,3 +32,18 @@ export function isComparable(questions: readonly Lookup[]): boolean {
     return rules !== undefined && isKnownVersion(version, rules);
   });
 }
+
+/** Why a package is not judged, as a sentence. */
+export function passedSentence({ name, version, ownedBy, ecosystem }: Package, passed: NoInterest): string {
+  const what = `${name} ${version}`;
+  const sentences: Readonly<Record<NoInterest, string>> = {
+    'no-ecosystem': `nobody whose advisories are read speaks of packages such as ${what}, or its version is not known`,
+    'not-covered': `the database holds no advisories for ${ecosystem}, the namespace of ${what}`,
+    owned: `${ownedBy?.type} package ${ownedBy?.name} owns ${what} and is judged in its place: its distribution patches without changing versions`,
+    twin: `${what} holds Python distributions, which are judged in its place`,
+    declared: `${what} is declared by a lock file, and nothing shows that it is installed`,
+    cache: `${what} is kept in a package manager's cache, and nothing imports it`,
+    'unknown-version': `the version of ${what} is none that can be compared: only what is said of all versions was held against it`,
+  };
+  return sentences[passed];
+}

@@ -64,7 +64,7 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     moment,
     info: store.info,
     advisories: (ecosystem, name) => store.advisories(ecosystem, name).flatMap(seen),
-    ...(store.statements !== undefined && { statements: (id) => store.statements!(id).flatMap(seen) }),
+    statements: (id) => store.statements(id).flatMap(seen),
     vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
     covers: (ecosystem) => store.covers(ecosystem),
     ...(store.release !== undefined && { release: (ecosystem) => store.release!(ecosystem) }),

@@ -33,6 +33,10 @@ export function memoryStore(statements: Statements): AdvisoryStore {
       ...statements.info,
     },
     advisories: (ecosystem, name) => byPackage.get(JSON.stringify([ecosystem, name])) ?? [],
+    statements: (id) => {
+      const ids = new Set([id, ...(vulnerabilities.get(id)?.aliases ?? [])]);
+      return statements.advisories.filter((one) => ids.has(one.id) || one.aliases.some((alias) => ids.has(alias)));
+    },
     vulnerability: (id) => vulnerabilities.get(id),
     covers: (ecosystem) => covered.has(ecosystem),
     close() {},

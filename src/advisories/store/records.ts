@@ -1,5 +1,6 @@
-import type { Rating, Vulnerability } from '../../model.ts';
+import type { Vulnerability } from '../../model.ts';
 import type { VulnerabilityRecord } from '../feeds/index.ts';
+import { distinctRatings } from '../ratings/index.ts';
 import { isCve } from '../values.ts';
 import { unpackRecord } from './codec.ts';
 import { unpackBytes } from './packing.ts';
@@ -134,7 +135,7 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     aliases,
     ...first('title'),
     ...first('description'),
-    ratings: distinct(records.flatMap(({ ratings }) => ratings ?? [])),
+    ratings: distinctRatings(records.flatMap(({ ratings }) => ratings ?? [])),
     ...all('cwes'),
     ...all('references'),
     ...(dates.length > 0 && { published: dates[0]! }),
@@ -144,11 +145,4 @@ function merge(id: string, names: readonly string[], records: readonly FiledReco
     ...first('epss'),
     ...first('epssPercentile'),
   };
-}
-
-function distinct(ratings: readonly Rating[]): readonly Rating[] {
-  const seen = new Map<string, Rating>();
-  for (const rating of ratings)
-    seen.set(`${rating.source} ${rating.method} ${rating.vector ?? rating.original ?? rating.severity}`, rating);
-  return [...seen.values()];
 }

@@ -20,7 +20,7 @@ export interface AdvisoryStore {
   /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
   advisories(ecosystem: string, name: string): readonly Statement[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
-  statements?(id: string): readonly Statement[];
+  statements(id: string): readonly Statement[];
   /** What is known of an id, and of others of the same vulnerability, whatever the package; undefined when no feed of this kind mentions it. */
   vulnerability(id: string): Vulnerability | undefined;
   /** Other ids of the same vulnerability: those of its record, quicker to have than the whole record. */

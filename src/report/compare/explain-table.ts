@@ -1,4 +1,10 @@
-import type { ExplainedPackage, Explanation, LensVerdict } from '../../compare/explain.ts';
+import type {
+  ExplainedPackage,
+  ExplainedStatement,
+  Explanation,
+  LensVerdict,
+  OwnVerdict,
+} from '../../compare/explain.ts';
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -35,7 +41,11 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
       page.paint(line, 'yellow'),
     );
   else if (explanation.packages.length === 0)
-    yield* paragraph('It concerns no package of this image by any statement in the database', page, 2, (line) =>
+    yield* paragraph('No statement in the database is about a package of this image', page, 2, (line) =>
+      page.paint(line, 'green'),
+    );
+  else if (explanation.packages.every(({ own, verdicts }) => !own.finding && verdicts.every(({ shown }) => !shown)))
+    yield* paragraph('It affects no package of this image in the version installed', page, 2, (line) =>
       page.paint(line, 'green'),
     );
 }
@@ -47,6 +57,7 @@ function grouped(packages: readonly ExplainedPackage[]): readonly (readonly [Exp
     const key = JSON.stringify([
       one.source ?? [one.package, one.version],
       one.type,
+      one.own.says,
       one.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
     ]);
     const group = groups.get(key);
@@ -65,13 +76,7 @@ function* packageLines(one: ExplainedPackage, names: readonly string[], page: Pa
   if (one.files.length > 0)
     yield* paragraph(`proven by ${one.files.slice(0, 4).join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
   for (const statement of one.statements) {
-    yield* paragraph(
-      `${statement.source} ${statement.id} (${statement.ecosystem}): ${statement.state}, ${statement.ranges}${statement.note === undefined ? '' : `; "${statement.note}"`}`,
-      page,
-      2,
-      (line) => line,
-      2,
-    );
+    yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
   }
   yield* table(
     [
@@ -80,9 +85,30 @@ function* packageLines(one: ExplainedPackage, names: readonly string[], page: Pa
       { header: 'fix', overflow: 'cut', minimum: 8 },
       { header: 'because', overflow: 'wrap', minimum: 30 },
     ],
-    one.verdicts.map((verdict) => verdictRow(verdict)),
+    [ownRow(one.own), ...one.verdicts.map(verdictRow)],
     { ...layout(page), indent: 2 },
   );
+}
+
+function statementText({
+  source,
+  id,
+  ecosystem,
+  package: name,
+  state,
+  ranges,
+  judged,
+  note,
+}: ExplainedStatement): string {
+  return `${source} ${id} (${ecosystem} ${name}): ${state}, ${ranges}${judged === undefined ? '' : `: ${judged}`}${note === undefined ? '' : `; "${note}"`}`;
+}
+
+/** A scan by our own rules, as the first of those who judge. */
+function ownRow({ finding, severity, fix, says }: OwnVerdict): readonly Cell[] {
+  const because: Cell = { text: says, style: ['dim'] };
+  if (!finding || severity === undefined) return ['Plimsoll', { text: 'nothing', style: ['dim'] }, '', because];
+  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `fixed in ${fix.version}`;
+  return ['Plimsoll', { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] }, fixText, because];
 }
 
 function verdictRow(verdict: LensVerdict): readonly Cell[] {

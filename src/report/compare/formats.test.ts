@@ -167,7 +167,10 @@ it('one vulnerability explained: what is known, where, and who says what by whic
   ]);
   const text = [...explainTable(explanation, {})].join('');
   expect(text).toContain('installed as gpg 2.2.27-2, gpgv 2.2.27-2');
-  expect(text).toContain('debian CVE-2022-3219 (Debian:11): unimportant, every version; "no security impact"');
+  expect(text).toContain(
+    'debian CVE-2022-3219 (Debian:11 gnupg2): unimportant, every version: 2.2.27-2 is affected (dpkg); "no security impact"',
+  );
+  expect(text).toMatch(/Plimsoll +negligible +not-fixed +debian CVE-2022-3219; rated by debian/);
   expect(text).toMatch(/AWS ECR basic \(2023, Clair v2\) {2}informational/);
   expect(text).toMatch(/OSV-Scanner +nothing +filter.default: Debian's unimportant ones are hidden/);
   expect(explain({ id: 'CVE-1999-0001', inventory: { packages: [] }, store }).known).toBe(false);

@@ -1,10 +1,11 @@
-import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
-import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
-import type { Inventory, OperatingSystem, Package, Statement } from '../model.ts';
+import { distinctRatings } from '../advisories/ratings/index.ts';
+import { namespaceOf } from '../ecosystems/index.ts';
+import { type CandidateSource, validityOf } from '../matching/candidates.ts';
+import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { aliasClasses } from './alias-classes.ts';
-import { type Candidate, candidate, distinct } from './candidate.ts';
+import { described, naming } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
 
 /** Packages of an image, as far as they are wanted here. */
@@ -15,18 +16,20 @@ interface Hearsay {
   readonly ratings: Candidate['ratings'];
   readonly validity?: 'rejected' | 'disputed';
   readonly published?: string;
-  readonly unrated: boolean;
 }
 
-/** What reports claim, as candidates: packages and statements made of their rows, completed from the database. */
-export function claims(
+/**
+ * What reports say, as candidates: a package of the image or as a report names it, with what the database says of that
+ * vulnerability in it. Where the database says nothing, its statements are made of the reports' rows.
+ */
+export function reportedCandidates(
   reports: readonly ScannerReport[],
   inventory: Installed,
-  store: AdvisoryStore | undefined,
+  source: CandidateSource | undefined,
   os: OperatingSystem | undefined,
 ): readonly Candidate[] {
   const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
-  const classes = aliasClasses(all, (id) => aliasesIn(store, id));
+  const classes = aliasClasses(all, source?.aliases);
   const groups = new Map<string, ForeignFinding[]>();
   const byId = new Map<string, ForeignFinding[]>();
   for (const finding of all) {
@@ -42,7 +45,7 @@ export function claims(
   const find = installedIndex(inventory);
   return [...groups.values()].map((findings) => {
     const id = classes.of(findings[0]!);
-    return claim(id, findings, said.get(id)!, find(findings[0]!) ?? packageOf(findings[0]!, os), store, os);
+    return reportedCandidate(id, findings, said.get(id)!, find(findings[0]!) ?? packageOf(findings[0]!, os), source);
   });
 }
 
@@ -50,57 +53,46 @@ function hearsay(findings: readonly ForeignFinding[]): Hearsay {
   const validity = findings.map((one) => one.validity).find((one) => one === 'rejected' || one === 'disputed');
   const published = findings.map((one) => one.published).find((date) => date !== undefined);
   return {
-    ratings: distinct(findings.flatMap((one) => one.ratings)),
+    ratings: distinctRatings(findings.flatMap((one) => one.ratings)),
     ...(validity !== undefined && { validity }),
     ...(published !== undefined && { published }),
-    unrated: findings.some((one) => one.validity === 'unanalysed'),
   };
 }
 
-function claim(
+function reportedCandidate(
   id: string,
   findings: readonly ForeignFinding[],
   said: Hearsay,
   found: Package,
-  store: AdvisoryStore | undefined,
-  os: OperatingSystem | undefined,
+  source: CandidateSource | undefined,
 ): Candidate {
   const ids = new Set([id, ...findings.flatMap((one) => [one.id, ...one.aliases])]);
-  const records = recordsOf(ids, (each) => store?.vulnerability(each));
-  const stated = store === undefined ? [] : databaseStatements(found, ids, store, os);
-  const made = findings.map((finding) => statementOf(id, finding, found));
-  const whole = candidate(id, ids, found, stated.length > 0 ? stated : made, records, true);
-  const validity = whole.validity ?? said.validity;
-  const published = whole.published ?? said.published;
-  return {
-    ...whole,
-    ...(validity !== undefined && { validity }),
-    ...(published !== undefined && { published }),
-    ratings: distinct([...whole.ratings, ...said.ratings]),
-    unrated: said.unrated,
-  };
+  const stated = source?.of(found, naming(ids)).candidates ?? [];
+  const records = source?.records(ids) ?? [];
+  const considered = stated.flatMap((one) => one.considered);
+  const known = described({
+    id,
+    aliases: [...ids].filter((alias) => alias !== id).sort(),
+    package: found,
+    ...(stated[0]?.passed !== undefined && { passed: stated[0].passed }),
+    considered,
+    statements:
+      considered.length > 0
+        ? considered.map(({ statement }) => statement)
+        : findings.map((finding) => statementOf(id, finding, found)),
+    records,
+    ratings: distinctRatings([...records.flatMap(({ ratings }) => ratings), ...said.ratings]),
+    reported: true,
+  });
+  const validity = validityOf(records, known.statements) ?? said.validity;
+  const published = known.published ?? said.published;
+  return { ...known, ...(validity !== undefined && { validity }), ...(published !== undefined && { published }) };
 }
 
 function push(map: Map<string, ForeignFinding[]>, key: string, finding: ForeignFinding): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [finding]);
   else list.push(finding);
-}
-
-/** What the database says of this id in this package, whether or not it concerns the version. */
-function databaseStatements(
-  found: Package,
-  ids: ReadonlySet<string>,
-  store: AdvisoryStore,
-  os: OperatingSystem | undefined,
-): readonly Statement[] {
-  const namespace = found.ecosystem ?? namespaceOf(found.type, os);
-  if (namespace === undefined) return [];
-  const normalize = ecosystemNamed(namespace)?.normalize ?? ((name: string) => name);
-  const names = new Set([found.source?.name ?? found.name, found.name].map(normalize));
-  return [...names]
-    .flatMap((name) => store.advisories(namespace, name))
-    .filter((one) => ids.has(one.id) || one.aliases.some((alias) => ids.has(alias)));
 }
 
 /** Who rates besides distributions. */
