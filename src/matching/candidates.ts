@@ -1,5 +1,14 @@
 import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
-import type { Candidate, Considered, NoInterest, Package, Statement, Vulnerability } from '../model.ts';
+import type {
+  Candidate,
+  Considered,
+  Judgement,
+  Lookup,
+  NoInterest,
+  Package,
+  Statement,
+  Vulnerability,
+} from '../model.ts';
 import { aliasClasses, preferredId } from './alias-classes.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
@@ -7,19 +16,26 @@ import { questionKey, retrieve } from './retrieve.ts';
 /** Which statements make candidates: a vulnerability is one when any statement on it is wanted. */
 export type Wanted = (considered: Considered) => boolean;
 
-/** What retrieval yields for one package. */
-export interface Retrieved {
+/** Whether a package is judged, before the database is asked for statements. */
+export interface Interest {
   /** Why our own rules do not judge the package; absent: they do. */
   readonly passed?: NoInterest;
+  /** Whether ranges of versions can be held against it; if not, only what is said of all versions is. */
+  readonly comparable: boolean;
+  /** Packages with the same key ask the same questions: what is judged of one is judged of all. */
+  readonly key: string;
+}
+
+/** What retrieval yields for one package. */
+export interface Retrieved {
   readonly candidates: readonly Candidate[];
   /** Statements on it that say "not yet determined". */
   readonly undetermined: number;
-  /** Packages with the same key asked the same and share the answer. */
-  readonly key: string;
 }
 
 /** The one place where the database is asked about packages. */
 export interface CandidateSource {
+  interest(asked: Package): Interest;
   /**
    * The candidates of a package. Without `wanted`, those that our own rules judge affected: none of a package that they pass over.
    * With it, every vulnerability of which a statement is wanted, also of packages passed over; it then holds all wanted
@@ -34,57 +50,47 @@ export interface CandidateSource {
   aliases(id: string): readonly string[];
 }
 
-/** Candidates but for the package: packages that ask the same share them. */
-type Shared = Omit<Candidate, 'package' | 'passed'>;
-
-/** Opens a store for questions about packages. Each question is asked once; the answers are kept as long as this is. */
+/** Opens a store for questions about packages. What is known of ids, and answers in full, are asked for once. */
 export function candidateSource(store: AdvisoryStore): CandidateSource {
-  const affected = new Map<string, { readonly shared: readonly Shared[]; readonly undetermined: number }>();
   const answers = new Map<string, readonly Considered[]>();
-  const records = new Map<string, Vulnerability | undefined>();
+  const known = new Map<string, Vulnerability | undefined>();
   const record = (id: string): Vulnerability | undefined => {
-    if (!records.has(id)) records.set(id, store.vulnerability(id));
-    return records.get(id);
+    if (!known.has(id)) known.set(id, store.vulnerability(id));
+    return known.get(id);
   };
   const aliases = (id: string): readonly string[] => aliasesIn(store, id);
-  const part = (considered: readonly Considered[], wanted?: Wanted): readonly Shared[] =>
-    partition(considered, wanted, aliases).map((group) => shared(group, record));
+  const considered = (questions: readonly Lookup[]): readonly Considered[] => {
+    const key = questionKey(questions);
+    const answer = answers.get(key) ?? retrieve(questions, store);
+    answers.set(key, answer);
+    return answer;
+  };
   return {
     records: (ids) => recordsOf(ids, record),
     everywhere: (id) => store.statements(id),
     aliases,
+    interest(asked) {
+      const questions = questionsOf(asked);
+      const passed = noInterest(asked, questions, store);
+      const comparable = isComparable(questions);
+      return { key: questionKey(questions), comparable, ...(passed === undefined ? {} : { passed }) };
+    },
     of(asked, wanted) {
       const questions = questionsOf(asked);
-      const excluded = noInterest(asked, questions, store);
-      const passed = excluded ?? (isComparable(questions) ? undefined : 'unknown-version');
-      const key = questionKey(questions);
-      const about = { package: asked, ...(excluded === undefined ? {} : { passed: excluded }) };
-      const why = passed === undefined ? {} : { passed };
-      if (wanted === undefined) {
-        if (excluded !== undefined) return { passed: excluded, candidates: [], undetermined: 0, key };
-        let known = affected.get(key);
-        if (known === undefined) {
-          const considered = retrieve(questions, store);
-          known = { shared: part(considered), undetermined: undeterminedIn(considered) };
-          affected.set(key, known);
-        }
-        const candidates = known.shared.map((one) => ({ ...one, ...about }));
-        return { ...why, candidates, undetermined: known.undetermined, key };
-      }
-      const considered = answers.get(key) ?? retrieve(questions, store);
-      answers.set(key, considered);
+      const passed = noInterest(asked, questions, store);
+      if (passed !== undefined && wanted === undefined) return { candidates: [], undetermined: 0 };
+      const answer = wanted === undefined ? retrieve(questions, store, affectedOrUndetermined) : considered(questions);
+      const about = { package: asked, ...(passed === undefined ? {} : { passed }) };
       return {
-        ...why,
-        candidates: part(considered, wanted).map((one) => ({ ...one, ...about })),
-        undetermined: undeterminedIn(considered),
-        key,
+        candidates: partition(answer, wanted, aliases).map((group) => ({ ...together(group, record), ...about })),
+        undetermined: answer.filter(({ statement }) => statement.state === 'undetermined').length,
       };
     },
   };
 }
 
-const undeterminedIn = (considered: readonly Considered[]): number =>
-  considered.reduce((count, { statement }) => count + Number(statement.state === 'undetermined'), 0);
+const affectedOrUndetermined = (statement: Statement, { affected }: Judgement): boolean =>
+  affected || statement.state === 'undetermined';
 
 const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
 
@@ -117,7 +123,11 @@ function partition(
 
 const idsOf = ({ statement }: Considered): readonly string[] => [statement.id, ...statement.aliases];
 
-function shared(group: readonly Considered[], record: (id: string) => Vulnerability | undefined): Shared {
+/** What the statements on one vulnerability make together. */
+function together(
+  group: readonly Considered[],
+  record: (id: string) => Vulnerability | undefined,
+): Omit<Candidate, 'package' | 'passed'> {
   const decisive = group.some(isAffected) ? group.filter(isAffected) : group;
   const ids = new Set(decisive.flatMap(idsOf));
   const id = preferredId(ids);

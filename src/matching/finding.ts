@@ -25,7 +25,7 @@ export function findingOf(candidate: Candidate, scheme?: Scheme): Finding | unde
   return { ...verdictOf(candidate, scheme), package: candidate.package };
 }
 
-/** The finding but for the package: candidates of packages that asked the same share it. */
+/** The finding but for the package, of a candidate with a statement judged affected: packages that ask the same share it. */
 export function verdictOf(
   { id, aliases, considered, records }: Omit<Candidate, 'package'>,
   scheme: Scheme | undefined,

@@ -1,6 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { type Candidate, type Finding, type NoInterest, type Package, SEVERITIES } from '../model.ts';
+import { type Finding, type NoInterest, type Package, SEVERITIES } from '../model.ts';
 import { candidateSource } from './candidates.ts';
 import { verdictOf } from './finding.ts';
 
@@ -18,28 +18,26 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   const source = candidateSource(store);
   const findings: Finding[] = [];
   const passed = new Map<NoInterest, Package[]>();
-  const asked = new Set<string>();
-  /** By what was considered: candidates of packages that asked the same share it. */
-  const verdicts = new Map<Candidate['considered'], Omit<Finding, 'package'>>();
+  /** By what is asked: the binaries of one source share the answer. */
+  const verdicts = new Map<string, readonly Omit<Finding, 'package'>[]>();
   let undetermined = 0;
-  for (const found of packages) {
-    const retrieved = source.of(found);
-    if (retrieved.passed !== undefined) {
-      const others = passed.get(retrieved.passed);
-      if (others) others.push(found);
-      else passed.set(retrieved.passed, [found]);
-      if (retrieved.passed !== 'unknown-version') continue;
+  for (const asked of packages) {
+    const interest = source.interest(asked);
+    const reason = interest.passed ?? (interest.comparable ? undefined : 'unknown-version');
+    if (reason !== undefined) {
+      const others = passed.get(reason);
+      if (others) others.push(asked);
+      else passed.set(reason, [asked]);
     }
-    if (!asked.has(retrieved.key)) undetermined += retrieved.undetermined;
-    asked.add(retrieved.key);
-    for (const candidate of retrieved.candidates) {
-      let verdict = verdicts.get(candidate.considered);
-      if (verdict === undefined) {
-        verdict = verdictOf(candidate, scheme);
-        verdicts.set(candidate.considered, verdict);
-      }
-      findings.push({ ...verdict, package: found });
+    if (interest.passed !== undefined) continue;
+    let answer = verdicts.get(interest.key);
+    if (answer === undefined) {
+      const retrieved = source.of(asked);
+      undetermined += retrieved.undetermined;
+      answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme));
+      verdicts.set(interest.key, answer);
     }
+    for (const verdict of answer) findings.push({ ...verdict, package: asked });
   }
   return { findings: findings.sort(byImportance), passed, undetermined };
 }
