@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ForeignFinding } from '../scanners/scanner.ts';
-import { aliasClasses } from './alias-classes.ts';
 import { align } from './align.ts';
 import { plainVersion } from './package-names.ts';
+import { vulnerabilityNames } from './vulnerability-names.ts';
 
 let row = 0;
 const finding = (id: string, name: string, version: string, more: Partial<ForeignFinding> = {}): ForeignFinding => ({
@@ -94,7 +94,7 @@ describe('ids of one vulnerability', () => {
     findings: readonly { id: string; aliases: readonly string[] }[],
     more?: (id: string) => readonly string[],
   ) => {
-    const classes = aliasClasses(findings, more);
+    const classes = vulnerabilityNames(findings, more);
     return findings.map((one) => classes.of(one));
   };
 

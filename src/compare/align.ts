@@ -1,7 +1,7 @@
 import { isCve } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
-import { aliasClasses } from './alias-classes.ts';
 import { type PackageNames, packageNames } from './package-names.ts';
+import { vulnerabilityNames } from './vulnerability-names.ts';
 
 /** One report's findings at one key. */
 export interface Cell {
@@ -50,7 +50,7 @@ export function align(
   knowledge: Knowledge = {},
 ): Alignment {
   const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
-  const classes = aliasClasses(all, knowledge.aliases);
+  const classes = vulnerabilityNames(all, knowledge.aliases);
   const names = packageNames(all, classes.of, knowledge.source);
   const table = new Map<string, { first: ForeignFinding; ids: Set<string>; cells: ForeignFinding[][] }>();
   const keyOf = (finding: ForeignFinding): string => {

@@ -16,9 +16,9 @@ import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
-import { aliasClasses } from './alias-classes.ts';
 import { replayUniverse, type TraceStep, type Verdict } from './replay.ts';
 import { buildUniverse } from './universe.ts';
+import { vulnerabilityNames } from './vulnerability-names.ts';
 
 /** What one lens makes of one vulnerability in one package. */
 export interface LensVerdict {
@@ -155,7 +155,7 @@ function namesOf(
   candidates: readonly Candidate[],
 ): Pick<Explanation, 'id' | 'aliases'> {
   const all = [...about, ...candidates.flatMap(({ id, aliases }) => [id, ...aliases])];
-  const id = aliasClasses([{ id: asked, aliases: all }]).of({ id: asked, aliases: [] });
+  const id = vulnerabilityNames([{ id: asked, aliases: all }]).of({ id: asked, aliases: [] });
   return { id, aliases: [...new Set(all)].filter((alias) => alias !== id).sort() };
 }
 

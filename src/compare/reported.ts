@@ -4,9 +4,9 @@ import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
-import { aliasClasses } from './alias-classes.ts';
 import { described, naming } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
+import { vulnerabilityNames } from './vulnerability-names.ts';
 
 /** Packages of an image, as far as they are wanted here. */
 type Installed = Pick<Inventory, 'packages'> | undefined;
@@ -29,7 +29,7 @@ export function reportedCandidates(
   os: OperatingSystem | undefined,
 ): readonly Candidate[] {
   const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
-  const classes = aliasClasses(all, source?.aliases);
+  const classes = vulnerabilityNames(all, source?.aliases);
   const groups = new Map<string, ForeignFinding[]>();
   const byId = new Map<string, ForeignFinding[]>();
   for (const finding of all) {

@@ -1,3 +1,4 @@
+import { preferredId } from '../advisories/alias-classes.ts';
 import { type AdvisoryStore, aliasesIn, recordsOf } from '../advisories/store/index.ts';
 import type {
   Candidate,
@@ -9,7 +10,7 @@ import type {
   Statement,
   Vulnerability,
 } from '../model.ts';
-import { aliasClasses, preferredId } from './alias-classes.ts';
+import { byVulnerability } from './by-vulnerability.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
 
@@ -103,7 +104,7 @@ function partition(
   wanted: Wanted | undefined,
   aliases: (id: string) => readonly string[],
 ): readonly (readonly Considered[])[] {
-  const groups = aliasClasses(considered.filter(isAffected), aliases);
+  const groups = byVulnerability(considered.filter(isAffected), aliases);
   if (wanted === undefined) return groups;
   const others = considered.filter((one) => !isAffected(one) && wanted(one));
   const owner = new Map<string, Considered[]>();
@@ -118,7 +119,7 @@ function partition(
     if (group === undefined) alone.push(other);
     else group.push(other);
   }
-  return [...groups.filter((group) => group.some(wanted)), ...aliasClasses(alone, aliases)];
+  return [...groups.filter((group) => group.some(wanted)), ...byVulnerability(alone, aliases)];
 }
 
 const idsOf = ({ statement }: Considered): readonly string[] => [statement.id, ...statement.aliases];

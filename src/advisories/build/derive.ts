@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type AliasClaim, aliasClasses } from '../alias-classes.ts';
 import { mentionedIds, openSqlite, SCHEMA, type Sqlite, unpack } from '../store/index.ts';
-import { aliasClasses, type Claim } from './aliases.ts';
 
 /** What one document holds, kept to derive alias classes and the index of ids without reading it again. */
 export interface Contents {
@@ -54,7 +54,7 @@ function pragma(sqlite: Sqlite, name: string): number {
 /** The index of ids, alias classes and disputes, from what all documents hold; and which packages are spoken of under each id. */
 function deriveIds(sqlite: Sqlite): void {
   const blocks = new Map<string, string>();
-  const claims: Claim[] = [];
+  const claims: AliasClaim[] = [];
   const rows = sqlite
     .query('SELECT feeds.name, contents.data FROM contents JOIN feeds ON feeds.id = contents.feed ORDER BY feeds.name')
     .iterate([]);

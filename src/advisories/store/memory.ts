@@ -21,6 +21,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     else byPackage.set(key, [advisory]);
     covered.add(advisory.ecosystem);
   }
+  let byId: ReadonlyMap<string, readonly Statement[]> | undefined;
   const vulnerabilities = new Map((statements.vulnerabilities ?? []).map((entry) => [entry.id, entry]));
   return {
     info: {
@@ -34,11 +35,25 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     },
     advisories: (ecosystem, name) => byPackage.get(JSON.stringify([ecosystem, name])) ?? [],
     statements: (id) => {
-      const ids = new Set([id, ...(vulnerabilities.get(id)?.aliases ?? [])]);
-      return statements.advisories.filter((one) => ids.has(one.id) || one.aliases.some((alias) => ids.has(alias)));
+      byId ??= indexById(statements.advisories);
+      const ids = [id, ...(vulnerabilities.get(id)?.aliases ?? [])];
+      return [...new Set(ids.flatMap((each) => byId?.get(each) ?? []))];
     },
     vulnerability: (id) => vulnerabilities.get(id),
     covers: (ecosystem) => covered.has(ecosystem),
     close() {},
   };
+}
+
+/** Statements by every id that they name. */
+function indexById(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+  const byId = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    for (const id of new Set([statement.id, ...statement.aliases])) {
+      const known = byId.get(id);
+      if (known) known.push(statement);
+      else byId.set(id, [statement]);
+    }
+  }
+  return byId;
 }

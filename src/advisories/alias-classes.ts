@@ -1,11 +1,11 @@
-import { isCve } from '../values.ts';
+import { isCve } from './values.ts';
 
 /** A record says that these ids are the same vulnerability as its own. */
-export interface Claim {
+export interface AliasClaim {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** The document the record stands in. */
-  readonly feed: string;
+  /** The document the record stands in, where disputes have to name it. */
+  readonly feed?: string;
 }
 
 /** A claim that was not followed, because it would have made one vulnerability of two. */
@@ -19,10 +19,13 @@ export interface Dispute {
   readonly kept?: string;
 }
 
-export interface Classes {
+/** Ids sorted by vulnerability. */
+export interface AliasClasses {
   /** Ids of the same vulnerability, the CVE first; only classes of two and more. */
   readonly classes: readonly (readonly string[])[];
   readonly disputes: readonly Dispute[];
+  /** What the class of an id goes by; the id itself where nobody claims anything of it. */
+  nameOf(id: string): string;
 }
 
 interface Edge {
@@ -37,11 +40,12 @@ interface Edge {
  * Sorts ids into classes of the same vulnerability. A CVE is one vulnerability by definition, so a class never holds two:
  * claims are followed from the best supported to the least, and one that would glue two CVEs together is not
  * followed but reported, with the record that made it. A record that names several CVEs is a bulletin about them and
- * belongs to none. The result does not depend on the order of the claims.
+ * belongs to none; where it has to be put somewhere (a row of a report) it is the `first` that it names. The result does not
+ * depend on the order of the claims.
  */
-export function aliasClasses(claims: Iterable<Claim>): Classes {
+export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 'first' = 'apart'): AliasClasses {
   const disputes: Dispute[] = [];
-  const edges = supportedEdges(claims, disputes);
+  const edges = supportedEdges(claims, disputes, bulletins);
   const parents = new Map<string, string>();
   const cves = new Map<string, string>(); // root -> the CVE of its class
   const root = (id: string): string => {
@@ -65,19 +69,32 @@ export function aliasClasses(claims: Iterable<Claim>): Classes {
     const cve = left ?? right;
     if (cve !== undefined) cves.set(a, cve);
   }
-  return { classes: members(edges, root), disputes };
+  const classes = members(edges, root);
+  let names: ReadonlyMap<string, string> | undefined;
+  return {
+    classes,
+    disputes,
+    nameOf(id) {
+      names ??= new Map(classes.flatMap((ids) => ids.map((each) => [each, preferredId(ids)] as const)));
+      return names.get(id) ?? id;
+    },
+  };
 }
 
 /** Every pair that a record claims, with how many say so; CVEs first among equals, then by name. */
-function supportedEdges(claims: Iterable<Claim>, disputes: Dispute[]): readonly Edge[] {
+function supportedEdges(
+  claims: Iterable<AliasClaim>,
+  disputes: Dispute[],
+  bulletins: 'apart' | 'first',
+): readonly Edge[] {
   const edges = new Map<string, { from: string; to: string; feed: string; support: number; toCve: boolean }>();
-  for (const { id, aliases, feed } of claims) {
+  for (const { id, aliases, feed = '' } of claims) {
     const named = [...new Set(aliases)].filter((alias) => alias !== id);
     const cves = named.filter(isCve);
     const several = !isCve(id) && cves.length > 1;
     if (several) disputes.push({ id, claimed: cves.join(' '), feed });
     for (const alias of named) {
-      if (several && isCve(alias)) continue;
+      if (several && isCve(alias) && (bulletins === 'apart' || alias !== cves[0])) continue;
       const key = id < alias ? `${id} ${alias}` : `${alias} ${id}`;
       const known = edges.get(key);
       if (known) {
@@ -110,4 +127,17 @@ function members(edges: readonly Edge[], root: (id: string) => string): readonly
     .filter((set) => set.size > 1)
     .map((set) => [...set].sort((a, b) => Number(isCve(b)) - Number(isCve(a)) || order(a, b)))
     .sort((a, b) => order(a[0]!, b[0]!));
+}
+
+const PREFERENCE = [/^CVE-/, /^GHSA-/, /^PYSEC-/, /^(?:GO|RUSTSEC|OSV)-/];
+
+/** The id a vulnerability goes by: its CVE where there is one, then GitHub's, then the publisher's. Throws for no ids at all. */
+export function preferredId(ids: Iterable<string>): string {
+  const rank = (id: string): number => {
+    const index = PREFERENCE.findIndex((pattern) => pattern.test(id));
+    return index < 0 ? PREFERENCE.length : index;
+  };
+  const [first] = [...ids].sort((a, b) => rank(a) - rank(b) || order(a, b));
+  if (first === undefined) throw new RangeError('a vulnerability has an id');
+  return first;
 }

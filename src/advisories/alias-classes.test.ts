@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCve } from '../values.ts';
-import { aliasClasses, type Claim } from './aliases.ts';
+import { type AliasClaim, aliasClasses } from './alias-classes.ts';
+import { isCve } from './values.ts';
 
-const claim = (id: string, ...aliases: readonly string[]): Claim => ({ id, aliases, feed: 'osv/PyPI' });
+const claim = (id: string, ...aliases: readonly string[]): AliasClaim => ({ id, aliases, feed: 'osv/PyPI' });
 
 describe('ids of the same vulnerability', () => {
   it('are one class whichever record says so, the CVE first', () => {
