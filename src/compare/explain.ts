@@ -62,6 +62,8 @@ export interface ExplainedStatement {
 
 /** One vulnerability in one package, and who would say what of it. */
 export interface ExplainedPackage {
+  /** What the vulnerability goes by in this package. */
+  readonly id: string;
   readonly package: string;
   readonly version: string;
   readonly type: string;
@@ -181,6 +183,7 @@ function explained(
 ): ExplainedPackage {
   const { package: found, considered, statements } = candidate;
   return {
+    id: candidate.id,
     package: found.name,
     version: found.version,
     type: found.type,

@@ -15,7 +15,7 @@ import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
 
 /** Which statements make candidates: a vulnerability is one when any statement on it is wanted. */
-export type Wanted = (considered: Considered) => boolean;
+export type WantedStatement = (considered: Considered) => boolean;
 
 /** Whether a package is judged, before the database is asked for statements. */
 export interface Interest {
@@ -42,7 +42,7 @@ export interface CandidateSource {
    * With it, every vulnerability of which a statement is wanted, also of packages passed over; it then holds all wanted
    * statements, affected or not. What is judged affected is parted into vulnerabilities alike whatever else is wanted.
    */
-  of(asked: Package, wanted?: Wanted): Retrieved;
+  of(asked: Package, wanted?: WantedStatement): Retrieved;
   /** What is known of these ids whatever the package. */
   records(ids: Iterable<string>): readonly Vulnerability[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
@@ -101,7 +101,7 @@ const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
  */
 function partition(
   considered: readonly Considered[],
-  wanted: Wanted | undefined,
+  wanted: WantedStatement | undefined,
   aliases: (id: string) => readonly string[],
 ): readonly (readonly Considered[])[] {
   const groups = byVulnerability(considered.filter(isAffected), aliases);

@@ -1,0 +1,366 @@
+import '../property-seed.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../src/advisories/store/memory.ts';
+import type { AdvisoryStore } from '../../src/advisories/store/store.ts';
+import { scanImage } from '../../src/application/scan-image.ts';
+import { compare } from '../../src/compare/compare.ts';
+import { type ExplainedPackage, explain } from '../../src/compare/explain.ts';
+import { DAY, demoStore } from '../../src/demo/advisories.ts';
+import { demoImages } from '../../src/demo/images.ts';
+import { ecosystems } from '../../src/ecosystems/index.ts';
+import { lookupsOf } from '../../src/inventory/lookups.ts';
+import { takeInventory } from '../../src/inventory/take.ts';
+import { match } from '../../src/matching/match.ts';
+import {
+  type Finding,
+  type OperatingSystem,
+  type Package,
+  type Report,
+  SEVERITIES,
+  STATEMENT_STATES,
+  type Statement,
+  type Vulnerability,
+} from '../../src/model.ts';
+import { silent } from '../../src/progress.ts';
+import { parseGoal } from '../../src/remediate/goal.ts';
+import { makePlan } from '../../src/remediate/plan/make-plan.ts';
+import { ownReport } from '../../src/scanners/plimsoll.ts';
+import { openImage } from '../../src/sources/open.ts';
+import { report } from '../report.ts';
+
+/*
+ * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
+ * vulnerability in a package, the others say too. Held here over real images and over inventories that nobody would make.
+ */
+
+const verdict = (name: string, { type, version }: Pick<Package, 'type' | 'version'>, rest: unknown): string =>
+  `${type} ${name} ${version} ${JSON.stringify(rest)}`;
+const ofScan = ({ id, package: found, severity, severitySource, state, fix }: Finding): string =>
+  verdict(found.name, found, [id, severity, severitySource, state, fix]);
+const ofExplain = ({ id, package: name, type, version, own }: ExplainedPackage): string =>
+  verdict(name, { type, version }, [id, own.severity, own.severitySource, own.state, own.fix]);
+
+/** The store, and every statement that it gave when it was asked about packages. */
+function listening(store: AdvisoryStore): { readonly store: AdvisoryStore; readonly given: Set<string> } {
+  const given = new Set<string>();
+  const advisories = (ecosystem: string, name: string): readonly Statement[] => {
+    const statements = store.advisories(ecosystem, name);
+    for (const statement of statements) given.add(spoken(statement));
+    return statements;
+  };
+  return { store: { ...store, advisories }, given };
+}
+const spoken = ({
+  id,
+  source,
+  ecosystem,
+  package: name,
+  state,
+}: Pick<Statement, 'id' | 'source' | 'ecosystem' | 'package'> & { readonly state: string }): string =>
+  `${source} ${id} on ${ecosystem} ${name}: ${state}`;
+
+/** A scan's report of these packages, and what it considered for it. */
+function scanned(
+  packages: readonly Package[],
+  os: OperatingSystem | undefined,
+  store: AdvisoryStore,
+): { readonly scan: Report; readonly given: ReadonlySet<string> } {
+  const heard = listening(store);
+  const { findings } = match(packages, heard.store);
+  const { os: _, ...rest } = report({ packages, findings, database: store.info });
+  return { scan: { ...rest, ...(os && { os }) }, given: heard.given };
+}
+
+/** Everything in which another part of the program contradicts a scan; `ids`: which vulnerabilities are explained. */
+async function contradictions(
+  scan: Report,
+  given: ReadonlySet<string>,
+  store: AdvisoryStore,
+  ids: readonly string[] = [...new Set(scan.findings.map(({ id }) => id))],
+): Promise<readonly string[]> {
+  return [
+    ...ids.flatMap((id) => againstExplain(id, scan, given, store)),
+    ...againstCompare(scan, store),
+    ...(await againstFix(scan, store)),
+  ];
+}
+
+function againstExplain(id: string, scan: Report, given: ReadonlySet<string>, store: AdvisoryStore): readonly string[] {
+  const { packages, os } = scan;
+  const explanation = explain({ id, inventory: { packages, ...(os && { os }) }, store, lenses: ['trivy'] });
+  const told = explanation.packages.filter(({ own }) => own.finding).map(ofExplain);
+  const found = scan.findings.map(ofScan);
+  const mine = scan.findings.filter((finding) => finding.id === id).map(ofScan);
+  const judged = explanation.packages.filter(({ own }) => !/in its place|lock file|cache/.test(own.says));
+  return [
+    ...without(mine, told).map((each) => `explain ${id} does not know ${each}`),
+    ...without(told, found).map((each) => `only explain ${id} finds ${each}`),
+    ...judged
+      .flatMap(({ statements }) => statements.map(spoken))
+      .filter((statement) => !given.has(statement))
+      .map((statement) => `explain ${id} shows what scan did not consider: ${statement}`),
+  ];
+}
+
+/** What is in the first list more often than in the second. */
+function without(list: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others];
+  return list.filter((each) => {
+    const index = left.indexOf(each);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
+  const { packages, os, subject } = scan;
+  const own = ownReport(scan, 'scan.json');
+  const inventory = { packages, ...(os && { os }) };
+  const { rows } = compare({ reports: [own], lenses: ['trivy'], inventory, subject, store });
+  const mine = rows.filter(({ reportedBy }) => reportedBy.some((cell) => cell.report === 'plimsoll'));
+  const known = new Set(scan.findings.flatMap(({ id, aliases }) => [id, ...aliases]));
+  return [
+    ...mine
+      .filter(({ evidence, evidenceSays }) => evidence !== 'confirmed' && !/the id was/.test(evidenceSays))
+      .map(({ key, evidence, evidenceSays }) => `compare calls our own ${key} ${evidence}: ${evidenceSays}`),
+    ...mine
+      .filter(({ reportedBy, severity }) =>
+        reportedBy.every((cell) => cell.report !== 'plimsoll' || cell.severity !== severity),
+      )
+      .filter(({ evidence }) => evidence === 'confirmed')
+      .map(({ key, severity }) => `compare rates our own ${key} ${severity}`),
+    // The row may go by a CVE that only a statement taken back brings in.
+    ...mine
+      .filter(({ id, aliases }) => ![id, ...aliases].some((each) => known.has(each)))
+      .map(({ key }) => `compare reports what scan did not: ${key}`),
+    ...(scan.findings.length > 0 && mine.length === 0 ? ['compare knows none of our findings'] : []),
+  ];
+}
+
+async function againstFix(scan: Report, store: AdvisoryStore): Promise<readonly string[]> {
+  const { plan } = await makePlan({
+    report: scan,
+    store,
+    goal: parseGoal('no fixable'),
+    base: { layers: 0, by: 'unknown', evidence: [] },
+    introduced: new Map(),
+    majors: 'needed',
+  });
+  const line = (id: string, type: string, name: string, version: string): string => `${id} ${type} ${name} ${version}`;
+  const targets = new Map(
+    [...plan.cleared, ...plan.remaining].map((each) => [line(each.id, each.type, each.name, each.version), each]),
+  );
+  return scan.findings.flatMap(({ id, package: found, fix }) => {
+    const { name, version } = found.source ?? found;
+    const target = targets.get(line(id, found.type, name, version));
+    if (target === undefined) return [`fix has no target ${id} in ${found.type} ${name} ${version}`];
+    return fix.state !== 'fixed' || target.goal ? [] : [`fix does not aim at ${id} in ${name}, which has a fix`];
+  });
+}
+
+/** Systems of every kind of distribution that there is. */
+const SYSTEMS: readonly OperatingSystem[] = [
+  { id: 'debian', versionId: '11', name: 'Debian 11' },
+  { id: 'ubuntu', versionId: '22.04', name: 'Ubuntu 22.04' },
+  { id: 'alpine', versionId: '3.18.4', name: 'Alpine 3.18' },
+  { id: 'wolfi', versionId: '20230201', name: 'Wolfi' },
+  { id: 'almalinux', versionId: '8.10', name: 'AlmaLinux 8.10' },
+  { id: 'rocky', versionId: '9.3', name: 'Rocky Linux 9.3' },
+  { id: 'rhel', versionId: '8.10', name: 'Red Hat Enterprise Linux 8.10' },
+  { id: 'sles', versionId: '15.5', name: 'SLES 15 SP5' },
+];
+const TYPES: readonly string[] = [
+  ...new Set([...ecosystems.map(({ purl }) => purl), 'conda', 'generic', 'bitnami', 'swift']),
+];
+/** Names that mean something: to conda, to NVD, to NVIDIA, and to nobody. */
+const NAMES = [
+  'openssl',
+  'pillow',
+  'brotli-python',
+  'python',
+  'cuda-cudart',
+  'libcudnn8',
+  'Brotli',
+  'left-pad',
+  'org.x:y',
+];
+const VERSIONS = ['1.0', '1.1.1k', '2.0', '2.0+cu118', '1:3.0-1', ''];
+
+const optional = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(value, { nil: undefined, freq: 3 });
+/** Without members that are not there. */
+const present = <Value extends object>(value: Value): Value =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
+
+const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
+  fc
+    .record({
+      type: fc.constantFrom(...TYPES),
+      name: fc.constantFrom(...NAMES),
+      version: fc.constantFrom(...VERSIONS),
+      source: optional(
+        fc.record({ name: fc.constantFrom('openssl', 'python3'), version: fc.constantFrom(...VERSIONS) }),
+      ),
+      ownedBy: optional(fc.record({ type: fc.constantFrom('deb', 'conda'), name: fc.constant('owner') })),
+      role: optional(fc.constantFrom('installed', 'declared', 'vendored', 'cache')),
+      certainty: optional(fc.constantFrom('exact', 'content', 'name')),
+      properties: optional(
+        fc.constantFrom<Record<string, string>>(
+          { dists: 'Brotli==1.0' },
+          { depends: 'python >=3.9' },
+          { build: 'py39_0' },
+        ),
+      ),
+      place: fc.integer({ min: 0, max: 3 }),
+    })
+    .map(({ place, ...facts }): Package => {
+      const path = `opt/${place}/lib/python3.9/site-packages/${facts.name}-${facts.version}.dist-info/METADATA`;
+      const known = present({ ...facts, purl: `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${facts.version}` });
+      const ecosystem = lookupsOf(known, os)[0]?.ecosystem;
+      const evidence = [{ path, layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'x' }];
+      return { ...known, evidence, ...(ecosystem !== undefined && { ecosystem }) } as Package;
+    });
+
+const IDS = ['CVE-2024-10001', 'CVE-2024-10002', 'GHSA-aaaa-bbbb-cccc', 'PYSEC-2024-1', 'DSA-5343-1', 'SNYK-X-1'];
+
+/** Statements in every state on what is asked of a package. */
+const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
+  const questions = packages.flatMap((each) => lookupsOf(each, undefined, each.ecosystem));
+  if (questions.length === 0) return fc.constant([]);
+  const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
+  const statement = fc
+    .record({
+      question: fc.constantFrom(...questions),
+      id: fc.constantFrom(...IDS),
+      source: fc.constantFrom('debian', 'ghsa', 'nvd'),
+      aliases: fc.subarray(IDS, { maxLength: 2 }),
+      state: fc.constantFrom(...STATEMENT_STATES),
+      ranges: fc.array(
+        fc.record({ introduced: optional(bound), fixed: optional(bound), lastAffected: optional(bound) }),
+        {
+          maxLength: 2,
+        },
+      ),
+      versions: optional(fc.array(bound, { maxLength: 2 })),
+      withdrawn: optional(fc.constant('2024-01-01T00:00:00Z')),
+      severity: fc.constantFrom(...SEVERITIES),
+    })
+    .map(
+      ({ question, severity, ranges, ...facts }): Statement => ({
+        ...present(facts),
+        aliases: facts.aliases.filter((alias) => alias !== facts.id),
+        ecosystem: question.ecosystem,
+        package: question.name,
+        ranges: ranges.map(present),
+        ratings: [{ source: facts.source, severity, method: 'text', original: severity.toLowerCase() }],
+      }),
+    );
+  return fc.array(statement, { maxLength: 30 });
+};
+
+const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
+  fc
+    .record({
+      id: fc.constantFrom(...IDS),
+      aliases: fc.subarray(IDS, { maxLength: 2 }),
+      state: optional(fc.constantFrom('rejected', 'disputed')),
+    })
+    .map((facts): Vulnerability => ({ ...present(facts), ratings: [] })),
+  { selector: ({ id }) => id, maxLength: 3 },
+);
+
+const world = fc.constantFrom(...SYSTEMS).chain((os) =>
+  fc.array(packageOn(os), { minLength: 1, maxLength: 8 }).chain((packages) =>
+    fc.record({
+      os: fc.constant(os),
+      packages: fc.constant(packages),
+      advisories: statementsOn(packages),
+      vulnerabilities: recordsOfIds,
+    }),
+  ),
+);
+
+describe('scan, explain, compare and fix give one answer', () => {
+  it('of any inventory with packages of every type, and any statements on them', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async ({ os, packages, advisories, vulnerabilities }) => {
+        const store = memoryStore({ advisories, vulnerabilities });
+        const { scan, given } = scanned(packages, os, store);
+        expect(await contradictions(scan, given, store)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of python:3.9.16 as the demonstration has it', async () => {
+    const store = demoStore();
+    const heard = listening(store);
+    const scan = await scanImage(demoImages().published, { store: heard.store, now: new Date(DAY) });
+    const ids = [...new Set(scan.findings.map(({ id }) => id))].filter((_, index) => index % 4 === 0);
+    expect(ids.length).toBeGreaterThan(5);
+    expect(await contradictions(scan, heard.given, store, ids)).toEqual([]);
+  });
+
+  const cases = resolve('../shared/cases');
+  const targets = existsSync(cases)
+    ? ['house', 'rootfs', 'images', 'sbom'].flatMap((folder) =>
+        readdirSync(`${cases}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+          const path = `${cases}/${folder}/${entry.name}`;
+          if (entry.isDirectory()) return [`dir:${path}`];
+          return entry.name.endsWith('.tar')
+            ? [`archive:${path}`]
+            : /\.(?:cdx|spdx)\.json$/.test(path)
+              ? [`sbom:${path}`]
+              : [];
+        }),
+      )
+    : [];
+
+  it.skipIf(targets.length === 0)('of every small image of ../shared/cases (skipped where it is absent)', async () => {
+    let findings = 0;
+    for (const target of targets) {
+      const image = await openImage(target, { progress: silent, environment: {} });
+      const { inventory } = await takeInventory(image, {}).finally(() => image.close());
+      const store = memoryStore({ advisories: everyState(inventory.packages) });
+      const { scan, given } = scanned(inventory.packages, inventory.os, store);
+      findings += scan.findings.length;
+      expect(await contradictions(scan, given, store), target).toEqual([]);
+    }
+    expect(findings).toBeGreaterThan(100);
+  });
+});
+
+/** For each question that is asked of these packages: a statement that affects them, one that a newer version fixes, and others that say nothing against them. */
+function everyState(packages: readonly Package[]): readonly Statement[] {
+  const questions = new Map(
+    packages.flatMap((each) =>
+      lookupsOf(each, undefined, each.ecosystem).map(
+        (question) => [`${question.ecosystem} ${question.name}`, question] as const,
+      ),
+    ),
+  );
+  return [...questions.values()].flatMap(({ ecosystem, name }) => {
+    const statement = (number: number, more: Partial<Statement>): Statement => ({
+      id: `CVE-2024-1000${number}`,
+      source: 'nvd',
+      ecosystem,
+      package: name,
+      aliases: [],
+      state: 'open',
+      ranges: [],
+      ratings: [{ source: 'nvd', severity: 'HIGH', method: 'text' }],
+      ...more,
+    });
+    return [
+      statement(1, {}),
+      statement(1, { id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2024-10001'], state: 'not-affected' }),
+      statement(2, { state: 'fixed', ranges: [{ fixed: '9999' }] }),
+      statement(3, { state: 'fixed', ranges: [{ fixed: '0.0.1' }] }),
+      statement(4, { withdrawn: '2024-01-01T00:00:00Z' }),
+      statement(5, { state: 'undetermined' }),
+    ];
+  });
+}
