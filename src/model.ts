@@ -216,9 +216,10 @@ export type Certainty = 'exact' | 'content' | 'name';
 
 /**
  * What a copy of a package is there for: `installed`; `declared` by a lock file and perhaps not there; `vendored` inside
- * another package; `cache`: kept by a package manager and not on any import path.
+ * another package; `cache`: kept by a package manager and not on any import path; `test`: read by another package's tests; `nested`: of
+ * a whole system that lies in a folder of this one (a root file system that was unpacked, a cross compiler's sysroot).
  */
-export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache';
+export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'test' | 'nested';
 
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
@@ -266,6 +267,13 @@ export interface Unknown {
   readonly reason: string;
 }
 
+/** Something that is worth one line, and is neither package nor risk. */
+export interface Remark {
+  /** The folder it is about. */
+  readonly path: string;
+  readonly message: string;
+}
+
 export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
 
 /** Something dangerous in the image that is no vulnerable package. */
@@ -285,6 +293,8 @@ export interface Inventory {
   readonly packages: readonly Package[];
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
+  /** What is there in such numbers that it is told once: the test models of a package. */
+  readonly remarks?: readonly Remark[];
   /** Visible files in the squashed image. */
   readonly files: number;
 }
@@ -411,6 +421,10 @@ export type NoInterest =
   | 'declared'
   /** A package manager kept it; nothing imports it. */
   | 'cache'
+  /** Another package's tests read it. */
+  | 'test'
+  /** It belongs to a system in a folder of this one. */
+  | 'nested'
   /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
   | 'unknown-version';
 

@@ -19,6 +19,10 @@ export interface FileSystem {
   find(path: string): Found | undefined;
   /** Follows symbolic and hard links, in folders too, inside the image root only; undefined where they lead nowhere or round in a circle. */
   resolve(path: string): { readonly path: string; readonly found: Found } | undefined;
+  /** Where a path leads when links are followed, whether or not something is there; undefined for a circle. */
+  real(path: string): string | undefined;
+  /** Whether anything is there: an entry, or a folder that is there by what lies in it alone. */
+  exists(path: string): boolean;
   /** Every visible entry, in no particular order. */
   entries(): Generator<{ readonly path: string; readonly found: Found }>;
   readonly layers: readonly PathTable[];
@@ -75,10 +79,22 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return { path: table.path(origin), found: { layer: found.layer, row: origin, type: table.type(origin) } };
   };
 
+  /** A layer may lack the entry of a folder: then what lies in it says that it is there. */
+  const isFolder = (path: string): boolean => {
+    for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
+      const table = layers[layer] as PathTable;
+      if (table.hasFolder(path)) return true;
+      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, path)) return false;
+    }
+    return false;
+  };
+
   return {
     layers,
     find,
     resolve,
+    real: (path) => resolveLinks(path, linkAt),
+    exists: (path) => find(path) !== undefined || isFolder(path),
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
         const table = layers[layer] as PathTable;
