@@ -137,9 +137,9 @@ export const LIMITS = {
   /** Characters of a chat template that are looked at. */
   templateBytes: 4 * MiB,
   /** Tokens of one template, steps in working out what its constants come to, and characters of one such text. */
-  templateTokens: 400_000,
-  templateSteps: 200_000,
-  templateText: 2 * KiB,
+  templateTokens: 100_000,
+  templateSteps: 100_000,
+  templateText: 1 * KiB,
   /** LZMA's window (`xz -9` uses 64 MiB), and blocks of one stream. */
   lzmaDictionary: 64 * MiB,
   xzBlocks: 100_000,

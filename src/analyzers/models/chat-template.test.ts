@@ -105,18 +105,18 @@ describe('constant expressions of a template', () => {
       fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
         expect(constantTexts(parts.join('')).size).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
     for (const hostile of [
-      `{{ ${'('.repeat(200_000)} }}`,
-      `{{ ${"'a'*9999~".repeat(50_000)}'a' }}`,
+      `{{ ${'('.repeat(20_000)} }}`,
+      `{{ ${"'a'*9999~".repeat(2_000)}'a' }}`,
       `{{ ${'['.repeat(5_000)} }}`,
       `{% set a = 'aaaaaaaaaaaaaaaa' %}${'{% set a = a ~ a %}'.repeat(1_000)}`,
-      `{{ 'a'${'[::-1]'.repeat(100_000)} }}`,
+      `{{ 'a'${'[::-1]'.repeat(5_000)} }}`,
       `{{ 'x'${"|replace('x','xxxxxxxxxxxxxxxx')".repeat(500)} }}`,
-      '{{ "'.repeat(200_000),
-      '{'.repeat(1_000_000),
+      '{{ "'.repeat(20_000),
+      '{'.repeat(50_000),
     ])
-      for (const text of constantTexts(hostile)) expect(text.length).toBeLessThanOrEqual(2 * 1024);
+      expect(Math.max(0, ...[...constantTexts(hostile)].map(({ length }) => length))).toBeLessThanOrEqual(1024);
   });
 });
