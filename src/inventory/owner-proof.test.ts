@@ -111,6 +111,20 @@ describe('ownership is proven, not claimed', () => {
     expect(isProvenOwner(item, { type, name: owner }, () => [system])).toBe(proven);
   });
 
+  it('a list that names the version of the file is believed where upstream merely forgot to raise its own', () => {
+    const at = (version: string): boolean =>
+      isProvenOwner(
+        {
+          path: `usr/lib/python3/dist-packages/maxminddb-${version}.egg-info/PKG-INFO`,
+          fact: { type: 'pypi', name: 'maxminddb', version },
+        },
+        { type: 'deb', name: 'python3-maxminddb' },
+        () => ['2.2.0-1+b1'],
+      );
+    expect(at('2.1.0')).toBe(true);
+    expect(at('1.5.4')).toBe(false);
+  });
+
   it("what a vendor's package brings outside of the distribution's folders is judged by itself; software collections are Red Hat's", () => {
     const at = (path: string, type = 'deb') =>
       isProvenOwner({ path, fact: { type: 'pypi', name: 'jinja2', version: '2.10' } }, { type, name: 'agent' }, () => [
