@@ -181,17 +181,17 @@ function explained(
   candidate: Candidate,
   verdicts: readonly { readonly lens: Lens; readonly verdict: Verdict }[],
 ): ExplainedPackage {
-  const { package: found, considered, statements } = candidate;
+  const { package: installed, considered, statements } = candidate;
   return {
     id: candidate.id,
-    package: found.name,
-    version: found.version,
-    type: found.type,
-    ...(found.source !== undefined && { source: found.source }),
-    files: found.evidence.map(({ path }) => path),
+    package: installed.name,
+    version: installed.version,
+    type: installed.type,
+    ...(installed.source !== undefined && { source: installed.source }),
+    files: installed.evidence.map(({ path }) => path),
     statements:
       considered.length > 0
-        ? considered.map((one) => ({ ...told(one.statement), ...judged(one) }))
+        ? considered.map((item) => ({ ...told(item.statement), ...judged(item) }))
         : statements.map(told),
     own: ownVerdict(candidate),
     verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict)),
@@ -239,8 +239,8 @@ function judged({ judgement, lookup }: Considered): Pick<ExplainedStatement, 'af
 
 /** The verdict of a scan, and why. */
 function ownVerdict(candidate: Candidate): OwnVerdict {
-  const { package: found, passed, considered } = candidate;
-  if (passed !== undefined) return { finding: false, says: passedSentence(found, passed) };
+  const { package: installed, passed, considered } = candidate;
+  if (passed !== undefined) return { finding: false, says: passedSentence(installed, passed) };
   const finding = findingOf(candidate);
   if (finding === undefined) {
     const first = considered[0];
@@ -259,7 +259,7 @@ function ownVerdict(candidate: Candidate): OwnVerdict {
 
 function lensVerdict(lens: Lens, verdict: Verdict): LensVerdict {
   const severity = verdict.rated?.severity ?? 'UNKNOWN';
-  const word = lens.words.find(([one]) => one === severity)?.[1] ?? severity.toLowerCase();
+  const word = lens.words.find(([rated]) => rated === severity)?.[1] ?? severity.toLowerCase();
   const fix =
     verdict.fix === undefined
       ? undefined

@@ -56,18 +56,18 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
 }
 
 function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
-  const { package: found } = candidate;
-  const at = `${found.name} ${found.version}`;
+  const { package: installed } = candidate;
+  const at = `${installed.name} ${installed.version}`;
   const outside = lens.leavesOut.find(
     (rule) =>
-      packageMatches(rule.when, found, universe.os) &&
-      !(rule.unless && packageMatches(rule.unless, found, universe.os)),
+      packageMatches(rule.when, installed, universe.os) &&
+      !(rule.unless && packageMatches(rule.unless, installed, universe.os)),
   );
   if (outside !== undefined)
     return out(candidate, { effect: 'dropped', code: outside.code, says: outside.says, cite: outside.cite, on: at });
-  const reading = lens.reads.find((rule) => typeMatches(rule.types, found.type));
+  const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
   const read = candidate.statements.filter(
-    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, found.type)) ?? false,
+    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false,
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
@@ -82,7 +82,7 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   const kept: typeof read = [];
   let dropped: (TraceStep & { code: CauseCode }) | undefined;
   for (const statement of read) {
-    const rule = lens.drops.find((one) => statementDropped(one, statement, candidate));
+    const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, candidate));
     if (rule === undefined) kept.push(statement);
     else
       dropped ??= {
@@ -95,8 +95,8 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   }
   if (kept.length === 0) return out(candidate, dropped!);
   const affected = kept
-    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported === true))
-    .filter((one) => one !== undefined);
+    .map((statement) => affectedBy(lens.version, statement, installed, candidate.reported === true))
+    .filter((affecting) => affecting !== undefined);
   if (affected.length === 0) {
     return out(candidate, {
       effect: 'dropped',
@@ -106,13 +106,13 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
       on: versionsOf(lens, candidate),
     });
   }
-  const rated = rate(lens, { ...candidate, statements: affected.map((one) => one.statement) }, universe);
+  const rated = rate(lens, { ...candidate, statements: affected.map(({ statement }) => statement) }, universe);
   const fix = fixOf(lens, affected);
   const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
-  const states = new Set(affected.map((one) => one.statement.state));
+  const states = new Set(affected.map(({ statement }) => statement.state));
   const hidden = lens.hides.find(
     (rule) =>
-      packageMatches(rule.when, found, universe.os) &&
+      packageMatches(rule.when, installed, universe.os) &&
       (rule.when.states === undefined || rule.when.states.some((state) => states.has(state))) &&
       (rule.when.severities === undefined || rule.when.severities.includes(rated.severity)),
   );
@@ -133,11 +133,13 @@ function out(candidate: Candidate, step: TraceStep & { code: CauseCode }): Verdi
   return { candidate, shown: false, dropped: step, trace: [step] };
 }
 
-function versionsOf(lens: Lens, { package: found, statements }: Candidate): string {
+function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
   const compared =
-    lens.version.os === 'source' && isOsType(found.type) ? (found.source?.version ?? found.version) : found.version;
+    lens.version.os === 'source' && isOsType(installed.type)
+      ? (installed.source?.version ?? installed.version)
+      : installed.version;
   const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
-  return `${found.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
+  return `${installed.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
 }
 
 /** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
@@ -166,12 +168,14 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
 ]);
 
 function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
-  const fixed = affected.map((one) => one.fixed).find((version) => version !== undefined);
-  if (fixed !== undefined || affected.some((one) => one.statement.state === 'fixed')) {
+  const fixed = affected.map((affecting) => affecting.fixed).find((version) => version !== undefined);
+  if (fixed !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
     const state = lens.fix.states.fixed ?? 'fixed';
     return { state, ...(fixed !== undefined && state === 'fixed' && { version: fixed }) };
   }
-  const states = affected.map((one) => lens.fix.states[one.statement.state]).filter((state) => state !== undefined);
+  const states = affected
+    .map(({ statement }) => lens.fix.states[statement.state])
+    .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
 }
 
@@ -205,49 +209,49 @@ type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 
 /** One finding, or one for each copy and each record where the lens counts these apart. */
 function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Unit[] {
-  const { package: found } = candidate;
-  const os = isOsType(found.type);
+  const { package: installed } = candidate;
+  const os = isOsType(installed.type);
   const severity: Severity = rated?.severity ?? 'UNKNOWN';
   const ids =
     lens.unit.aliases === 'separate' && !os
       ? [...new Set(candidate.statements.map((statement) => statement.id))]
       : [candidate.id];
   const places =
-    lens.unit.copies === 'each' && !os && found.evidence.length > 1
-      ? found.evidence.map((one) => [one.path])
-      : [found.evidence.map((one) => one.path)];
+    lens.unit.copies === 'each' && !os && installed.evidence.length > 1
+      ? installed.evidence.map(({ path }) => [path])
+      : [installed.evidence.map(({ path }) => path)];
   const name =
-    os && found.source !== undefined && lens.unit.per === 'source'
-      ? `${found.source.name}@${found.source.version}`
-      : `${found.name}@${found.version}`;
+    os && installed.source !== undefined && lens.unit.per === 'source'
+      ? `${installed.source.name}@${installed.source.version}`
+      : `${installed.name}@${installed.version}`;
   return ids.flatMap((id) =>
     places.map((locations, copy): Unit => {
       const unit =
         lens.unit.per === 'vulnerability'
           ? id
           : lens.unit.per === 'source'
-            ? `${id} ${found.type} ${name}`
-            : `${id} ${found.type} ${name} ${found.architecture ?? ''} ${copy}`;
+            ? `${id} ${installed.type} ${name}`
+            : `${id} ${installed.type} ${name} ${installed.architecture ?? ''} ${copy}`;
       return {
         unit,
         id,
         aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
-        package: found.name,
+        package: installed.name,
         kind: os ? 'binary' : 'unknown',
-        ...(found.source !== undefined
-          ? { source: found.source }
+        ...(installed.source !== undefined
+          ? { source: installed.source }
           : os
-            ? { source: { name: found.name, version: found.version } }
+            ? { source: { name: installed.name, version: installed.version } }
             : {}),
-        version: found.version,
-        type: found.type,
-        purl: found.purl,
+        version: installed.version,
+        type: installed.type,
+        purl: installed.purl,
         severity,
         ...(rated?.source !== undefined && { severitySource: rated.source }),
         ratings: candidate.ratings,
         fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
         locations,
-        ...(found.evidence[0]?.diffID && { layer: found.evidence[0].diffID }),
+        ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),
         ...(candidate.title !== undefined && { title: candidate.title }),
         ...(candidate.published !== undefined && { published: candidate.published }),
       };

@@ -50,10 +50,12 @@ export function reportedCandidates(
 }
 
 function hearsay(findings: readonly ForeignFinding[]): Hearsay {
-  const validity = findings.map((one) => one.validity).find((one) => one === 'rejected' || one === 'disputed');
-  const published = findings.map((one) => one.published).find((date) => date !== undefined);
+  const validity = findings
+    .map(({ validity: said }) => said)
+    .find((said) => said === 'rejected' || said === 'disputed');
+  const published = findings.map((finding) => finding.published).find((date) => date !== undefined);
   return {
-    ratings: distinctRatings(findings.flatMap((one) => one.ratings)),
+    ratings: distinctRatings(findings.flatMap(({ ratings }) => ratings)),
     ...(validity !== undefined && { validity }),
     ...(published !== undefined && { published }),
   };
@@ -63,23 +65,23 @@ function reportedCandidate(
   id: string,
   findings: readonly ForeignFinding[],
   said: Hearsay,
-  found: Package,
+  installed: Package,
   source: CandidateSource | undefined,
 ): Candidate {
-  const ids = new Set([id, ...findings.flatMap((one) => [one.id, ...one.aliases])]);
-  const stated = source?.of(found, naming(ids)).candidates ?? [];
+  const ids = new Set([id, ...findings.flatMap((finding) => [finding.id, ...finding.aliases])]);
+  const stated = source?.of(installed, naming(ids)).candidates ?? [];
   const records = source?.records(ids) ?? [];
-  const considered = stated.flatMap((one) => one.considered);
+  const considered = stated.flatMap((candidate) => candidate.considered);
   const known = described({
     id,
     aliases: [...ids].filter((alias) => alias !== id).sort(),
-    package: found,
+    package: installed,
     ...(stated[0]?.passed !== undefined && { passed: stated[0].passed }),
     considered,
     statements:
       considered.length > 0
         ? considered.map(({ statement }) => statement)
-        : findings.map((finding) => statementOf(id, finding, found)),
+        : findings.map((finding) => statementOf(id, finding, installed)),
     records,
     ratings: distinctRatings([...records.flatMap(({ ratings }) => ratings), ...said.ratings]),
     reported: true,
@@ -109,8 +111,8 @@ const NO_DISTRIBUTION: ReadonlySet<string> = new Set([
   'none',
 ]);
 
-function statementOf(id: string, finding: ForeignFinding, found: Package): Statement {
-  const vendor = isOsType(found.type);
+function statementOf(id: string, finding: ForeignFinding, installed: Package): Statement {
+  const vendor = isOsType(installed.type);
   const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
   // A report that names the distribution as the source of its severity passes on the distribution's word.
   const named = finding.severitySource?.toLowerCase();
@@ -126,11 +128,11 @@ function statementOf(id: string, finding: ForeignFinding, found: Package): State
     id: finding.id,
     source: vendor
       ? 'vendor'
-      : finding.aliases.concat(finding.id, id).some((one) => one.startsWith('GHSA-') || one.startsWith('CVE-'))
+      : finding.aliases.concat(finding.id, id).some((named) => named.startsWith('GHSA-') || named.startsWith('CVE-'))
         ? 'ghsa'
         : finding.id.split('-', 1)[0]!.toLowerCase(),
-    ecosystem: found.ecosystem ?? '',
-    package: found.source?.name ?? found.name,
+    ecosystem: installed.ecosystem ?? '',
+    package: installed.source?.name ?? installed.name,
     aliases: finding.aliases,
     state: finding.fix.state === 'fixed' ? 'fixed' : stateOf(finding),
     ranges: [],
@@ -156,12 +158,14 @@ function stateOf(finding: ForeignFinding): Statement['state'] {
 function installedIndex(inventory: Installed): (finding: ForeignFinding) => Package | undefined {
   const own = new Map<string, Package>();
   const sources = new Map<string, Package>();
-  for (const one of inventory?.packages ?? []) {
-    for (const version of new Set([one.version, one.source?.version ?? one.version].map(plainVersion))) {
-      const key = `${one.name.toLowerCase()} ${version}`;
-      if (!own.has(key)) own.set(key, one);
-      const sourceKey = `${one.source?.name.toLowerCase() ?? ''} ${version}`;
-      if (!sources.has(sourceKey)) sources.set(sourceKey, one);
+  for (const installed of inventory?.packages ?? []) {
+    for (const version of new Set(
+      [installed.version, installed.source?.version ?? installed.version].map(plainVersion),
+    )) {
+      const key = `${installed.name.toLowerCase()} ${version}`;
+      if (!own.has(key)) own.set(key, installed);
+      const sourceKey = `${installed.source?.name.toLowerCase() ?? ''} ${version}`;
+      if (!sources.has(sourceKey)) sources.set(sourceKey, installed);
     }
   }
   return (finding) => {
