@@ -289,6 +289,8 @@ export const LIMITS = {
   solverRounds: 30,
   /** Versions of one package that are considered, from the installed one up. */
   candidateVersions: 400,
+  /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */
+  gatheredDistributions: 10_000,
   /** Versions of a package in the way whose requirements are asked for. */
   candidateMetadata: 40,
   /** The list of files of one package in an index (some have tens of thousands). */

@@ -21,6 +21,8 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter {
   readonly baseline?: string;
   /** Gates pass although part of what they speak of could not be judged. */
   readonly allowUnjudged?: boolean;
+  /** Whether the report is to say what to change (`Report.changes`): a plan is made for it. */
+  readonly changes?: boolean;
 }
 
 /**
@@ -48,9 +50,11 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         ...(scheme ? { scheme } : {}),
       });
       const full = { ...scanned, notices: [...scanned.notices, ...notices()] };
-      const judged =
-        lens === undefined ? full : (await import('../compare/scan-lens.ts')).throughLens(full, lens, store);
-      return ask(filterReport(judged, request));
+      if (lens !== undefined)
+        return ask(filterReport((await import('../compare/scan-lens.ts')).throughLens(full, lens, store), request));
+      if (request.changes !== true) return ask(filterReport(full, request));
+      const { withChanges } = await import('./what-to-change.ts');
+      return ask(await withChanges(full, request, { store, ...(scheme ? { scheme } : {}) }));
     });
   } finally {
     store.close();
