@@ -19,7 +19,7 @@ let asked: string[];
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'plimsoll-gather-'));
   server = await feedServer(sampleFeeds());
-  http = createHttp({ environment: {}, limits: { retryBaseMs: 1 } });
+  http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1 } });
   asked = [];
 });
 afterEach(async () => {
