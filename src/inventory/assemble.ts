@@ -43,7 +43,11 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     packages: withGpuComponents(packages(items, os, read.owners, layers))
       .map(filed)
       .sort(byName),
-    risks: [...read.facts.flatMap((item) => risk(item, layers)), ...(config ? configRisks(config, layers) : [])],
+    risks: [
+      ...read.facts.flatMap((item) => risk(item, layers)),
+      ...read.buried.flatMap((item) => risk(item, layers).map(stillThere)),
+      ...(config ? configRisks(config, layers) : []),
+    ],
     unknowns: unknowns(read),
     ...(remarks.length > 0 ? { remarks } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
@@ -175,6 +179,12 @@ function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {
   const { kind: _, ...rest } = item.fact;
   return [{ ...rest, evidence: evidenceOf(item, layers) }];
 }
+
+/** A later layer hides a file, and does not take it out of the image. */
+const stillThere = (one: Risk): Risk => ({
+  ...one,
+  title: `${one.title}, which a later layer removed or replaced: it is still in layer ${one.evidence.layer + 1}`,
+});
 
 /** Problems of layers that still show in the final image, and those that concern a layer as a whole. */
 function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {

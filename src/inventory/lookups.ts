@@ -31,7 +31,7 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
  * Maven's advisories are filed under `group:artifact`. An archive that does not tell its group is asked for under every group that it may be of;
  * one of which not even that can be said is asked for nowhere, and does not count as judged.
  */
-function mavenLookups({ name, version, properties }: Known, byName: Lookup): Lookup[] {
+function mavenLookups({ name, properties }: Known, byName: Lookup): Lookup[] {
   if (!/[:/]/.test(name)) return [];
   const artifact = byName.name.slice(byName.name.lastIndexOf(':') + 1);
   const groups = properties?.groups?.split(' ') ?? [];

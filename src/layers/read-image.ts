@@ -26,6 +26,8 @@ export interface VisibleFact extends LayerFact {
 export interface ReadImage {
   readonly files: FileSystem;
   readonly facts: readonly VisibleFact[];
+  /** Secrets in files that a later layer removed or replaced: they can be had from the image all the same. */
+  readonly buried: readonly VisibleFact[];
   /** The OS packages that own the files which facts speak of. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
@@ -85,7 +87,15 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
   const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
   const later = await again(deferredReads(all, files, owners, chosen));
-  return { files, facts: [...heard, ...later], owners, indexes: all, cached: image.layers.length - missing.length };
+  const buried = buriedSecrets(all, files);
+  return {
+    files,
+    facts: [...heard, ...later],
+    buried,
+    owners,
+    indexes: all,
+    cached: image.layers.length - missing.length,
+  };
 }
 
 /** What is said of other files holds where one of them is there. */
@@ -185,6 +195,26 @@ async function readPassing(
       spoilt ?? new PlimsollError('corrupt', 'the source did not send this layer', { where: layerName(image, lost) })
     );
 }
+
+/** Secrets that show in a layer and no longer in the image. */
+function buriedSecrets(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
+  const shown = new Set<string>();
+  const buried: VisibleFact[] = [];
+  for (const [layer, { facts }] of indexes.entries())
+    for (const fact of facts) {
+      if (fact.fact.kind !== 'risk' || fact.fact.category !== 'secret') continue;
+      if (files.find(fact.path)?.layer === layer) shown.add(secretKey(fact));
+      else buried.push({ ...fact, layer });
+    }
+  // A file that was written anew with the same secret still has it; told once.
+  return buried.filter((fact) => {
+    const key = secretKey(fact);
+    return !shown.has(key) && shown.add(key);
+  });
+}
+
+const secretKey = ({ path, fact }: LayerFact): string =>
+  fact.kind === 'risk' ? `${path}\0${fact.rule}\0${fact.detail ?? ''}` : path;
 
 /** A fact lives as long as the file that proves it: no upper layer may hide or replace it. */
 function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
