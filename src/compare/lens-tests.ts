@@ -62,7 +62,8 @@ export function statementDropped({ when }: StatementRule, statement: Statement, 
   );
 }
 
-function idMatches(patterns: readonly string[], id: string): boolean {
+/** Whether an id passes any of the patterns; `!` in front of one means all others. */
+export function idMatches(patterns: readonly string[], id: string): boolean {
   return patterns.some((pattern) =>
     pattern.startsWith('!') ? !patternMatches(pattern.slice(1), id) : patternMatches(pattern, id),
   );

@@ -17,6 +17,8 @@ export interface Rated {
   readonly source?: string;
   /** The publisher's word or the score's version, to tell two lenses apart that read the same source. */
   readonly basis?: string;
+  /** False: a word for another package or release counted. */
+  readonly own?: boolean;
 }
 
 /** Finds the severity that a lens gives: the first of its steps that says one. */
@@ -46,7 +48,7 @@ export function applies(
   return step.systems === undefined || (universe.os !== undefined && step.systems.includes(universe.os.id));
 }
 
-type Taken = Pick<Rated, 'severity' | 'on' | 'source' | 'basis'>;
+type Taken = Pick<Rated, 'severity' | 'on' | 'source' | 'basis' | 'own'>;
 
 function take(step: RatingStep, candidate: Candidate, universe: Universe): Taken | undefined {
   if (step.take === 'word') return word(step, candidate, universe);
@@ -62,15 +64,27 @@ function word(
 ): Taken | undefined {
   const words =
     step.scope === 'package' ? candidate.statements.flatMap(vendorWords) : universe.words(candidate, step.scope);
+  const own = new Set(candidate.statements.flatMap(vendorWords).map(wordOf));
   let best: Taken | undefined;
-  for (const said of words) {
-    const original = (said.original ?? said.severity).toLowerCase().replace(/\*+$/, '');
+  for (const one of words) {
+    const original = wordOf(one);
     const severity = Object.hasOwn(step.map, original) ? step.map[original] : undefined;
     if (severity !== undefined && (best === undefined || rank(severity) > rank(best.severity))) {
-      best = { severity, source: said.source, basis: original, on: `${said.source}: ${original}` };
+      best = {
+        severity,
+        source: one.source,
+        basis: original,
+        own: own.has(original),
+        on: `${one.source}: ${original}${own.has(original) ? '' : ', said of another package or release'}`,
+      };
     }
   }
   return best;
+}
+
+/** A distribution's word as its map has it: Debian marks with a star what it only guesses. */
+function wordOf({ original, severity }: Rating): string {
+  return (original ?? severity).toLowerCase().replace(/\*+$/, '');
 }
 
 function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Taken | undefined {

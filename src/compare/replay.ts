@@ -2,12 +2,13 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
-import type { Lens } from '../scanners/lens.ts';
+import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
+import { UNNAMED } from './reported.ts';
 import { buildUniverse, type Universe } from './universe.ts';
 
 /** What a rule did to a candidate, and where the rule was read. */
@@ -21,6 +22,13 @@ export interface TraceStep {
   readonly on?: string;
 }
 
+/** The rule that took a candidate out, as it stands in the lens where it is one on packages or on statements. */
+export interface Dropped extends TraceStep {
+  readonly code: CauseCode;
+  readonly packages?: Pick<PackageRule, 'when' | 'unless'>;
+  readonly statements?: StatementRule;
+}
+
 /** A lens's decision on one candidate. */
 export interface Verdict {
   readonly candidate: Candidate;
@@ -29,7 +37,7 @@ export interface Verdict {
   readonly rated?: Rated;
   readonly fix?: { readonly state: FixState; readonly version?: string };
   /** The rule that took it out. */
-  readonly dropped?: TraceStep & { readonly code: CauseCode };
+  readonly dropped?: Dropped;
   readonly trace: readonly TraceStep[];
 }
 
@@ -55,7 +63,8 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
   return { lens, verdicts, report: reportOf(lens, verdicts, universe) };
 }
 
-function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
+/** A lens's decision on one candidate: the first rule that takes it out, else its severity and fix. */
+export function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   const { package: installed } = candidate;
   const at = `${installed.name} ${installed.version}`;
   const outside = lens.leavesOut.find(
@@ -64,7 +73,14 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
       !(rule.unless && packageMatches(rule.unless, installed, universe.os)),
   );
   if (outside !== undefined)
-    return out(candidate, { effect: 'dropped', code: outside.code, says: outside.says, cite: outside.cite, on: at });
+    return out(candidate, {
+      effect: 'dropped',
+      code: outside.code,
+      says: outside.says,
+      cite: outside.cite,
+      on: at,
+      packages: outside,
+    });
   const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
   const read = candidate.statements.filter(
     (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false,
@@ -80,7 +96,7 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
     });
   }
   const kept: typeof read = [];
-  let dropped: (TraceStep & { code: CauseCode }) | undefined;
+  let dropped: Dropped | undefined;
   for (const statement of read) {
     const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, candidate));
     if (rule === undefined) kept.push(statement);
@@ -91,6 +107,7 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
         says: rule.says,
         cite: rule.cite,
         on: `${statement.id} (${statement.source}: ${candidate.validity ?? statement.state})`,
+        statements: rule,
       };
   }
   if (kept.length === 0) return out(candidate, dropped!);
@@ -117,8 +134,10 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
       (rule.when.severities === undefined || rule.when.severities.includes(rated.severity)),
   );
   if (hidden !== undefined) {
-    const step = { effect: 'hidden' as const, code: hidden.code, says: hidden.says, cite: hidden.cite, on: at };
-    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, step] };
+    const { code, says, cite } = hidden;
+    const step: Dropped = { effect: 'hidden', code, says, cite, on: at, packages: hidden };
+    const { packages: _, ...told } = step;
+    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, told] };
   }
   return {
     candidate,
@@ -129,8 +148,9 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   };
 }
 
-function out(candidate: Candidate, step: TraceStep & { code: CauseCode }): Verdict {
-  return { candidate, shown: false, dropped: step, trace: [step] };
+function out(candidate: Candidate, step: Dropped): Verdict {
+  const { packages: _, statements: __, ...told } = step;
+  return { candidate, shown: false, dropped: step, trace: [told] };
 }
 
 function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
@@ -144,7 +164,8 @@ function versionsOf(lens: Lens, { package: installed, statements }: Candidate): 
 
 /** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
 function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
-  if (publisher === '*') return true;
+  // Whose it is the report does not say: that is no ground to leave it out.
+  if (publisher === '*' || statement.source === UNNAMED) return true;
   if (publisher === 'vendor') return isOsType(type) && !NOT_VENDORS.has(statement.source);
   if (publisher === statement.source) return true;
   // What GitHub carries too is found there, whoever's record the database holds.
@@ -249,6 +270,7 @@ function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Un
         severity,
         ...(rated?.source !== undefined && { severitySource: rated.source }),
         ratings: candidate.ratings,
+        ...(fix !== undefined && fix.state !== 'unknown' && { status: fix.state }),
         fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
         locations,
         ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),

@@ -49,6 +49,27 @@ export function reportedCandidates(
   });
 }
 
+/**
+ * The same for a few findings at a time, of one row of a table: one candidate for each package that they name.
+ * What the image and the database hold is looked up once for all.
+ */
+export function reportedAt(
+  inventory: Installed,
+  source: CandidateSource | undefined,
+): (id: string, findings: readonly ForeignFinding[], os: OperatingSystem | undefined) => readonly Candidate[] {
+  const find = installedIndex(inventory);
+  return (id, findings, os) => {
+    const byPackage = new Map<string, ForeignFinding[]>();
+    for (const finding of findings)
+      push(byPackage, `${finding.package.toLowerCase()} ${plainVersion(finding.version)}`, finding);
+    const said = hearsay(findings);
+    return [...byPackage.values()].map((same) => {
+      const typed = same.find((one) => one.type !== undefined) ?? same[0]!;
+      return reportedCandidate(id, same, said, find(typed) ?? packageOf(typed, os), source);
+    });
+  };
+}
+
 function hearsay(findings: readonly ForeignFinding[]): Hearsay {
   const validity = findings
     .map(({ validity: said }) => said)
@@ -109,28 +130,38 @@ const NO_DISTRIBUTION: ReadonlySet<string> = new Set([
   'snyk',
   'osv',
   'none',
+  'cisa-adp',
 ]);
+
+/** The publisher of a statement that a report passes on without saying whose it is. */
+export const UNNAMED = 'reported';
+
+/**
+ * Whose statement a row passes on, as the report says: `debian` of a data source or namespace, GitHub where the record
+ * goes by GitHub's id. Nobody is named where the report names nobody.
+ */
+function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): string {
+  const named = feed?.toLowerCase();
+  if (named === undefined) return [id, own, ...aliases].some((one) => one.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
+  const first = named.split(/[:/]/, 1)[0]!.replace(/_(?:cve|oval).*$/, '');
+  return first === 'github' ? 'ghsa' : first;
+}
 
 function statementOf(id: string, finding: ForeignFinding, installed: Package): Statement {
   const vendor = isOsType(installed.type);
+  const publisher = publisherOf(id, finding);
   const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
-  // A report that names the distribution as the source of its severity passes on the distribution's word.
-  const named = finding.severitySource?.toLowerCase();
-  if (words.length === 0 && named !== undefined && !NO_DISTRIBUTION.has(named)) {
+  // Its own word, where the report passes it on. A severity is none: several words become the same one.
+  if (finding.vendorWord !== undefined)
     words.push({
-      source: named,
-      severity: finding.severity,
+      source: publisher,
+      severity: 'UNKNOWN',
       method: 'text',
-      original: (finding.severityOriginal ?? finding.severity).toLowerCase(),
+      original: finding.vendorWord.toLowerCase(),
     });
-  }
   return {
     id: finding.id,
-    source: vendor
-      ? 'vendor'
-      : finding.aliases.concat(finding.id, id).some((named) => named.startsWith('GHSA-') || named.startsWith('CVE-'))
-        ? 'ghsa'
-        : finding.id.split('-', 1)[0]!.toLowerCase(),
+    source: publisher,
     ecosystem: installed.ecosystem ?? '',
     package: installed.source?.name ?? installed.name,
     aliases: finding.aliases,
@@ -174,7 +205,15 @@ function installedIndex(inventory: Installed): (finding: ForeignFinding) => Pack
   };
 }
 
-function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
+/** Files that say what is wanted, not what is installed. */
+const LOCK_FILE =
+  /(?:^|\/)(?:composer\.lock|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Pipfile\.lock|poetry\.lock|uv\.lock|requirements[^/]*\.txt|Gemfile\.lock|Cargo\.lock|go\.(?:mod|sum)|pom\.xml|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.lock)$/;
+
+const isLockFile = ({ locations }: ForeignFinding): boolean =>
+  locations.length > 0 && locations.every((path) => LOCK_FILE.test(path));
+
+/** The package that a row of a report names, as far as it tells. */
+export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
   const type = finding.type ?? (os === undefined ? 'unknown' : (OS_PACKAGES.get(os.id) ?? 'unknown'));
   const namespace = namespaceOf(type, os);
   const source =
@@ -190,6 +229,7 @@ function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Pa
     ...(namespace !== undefined && { ecosystem: namespace }),
     purl: finding.purl ?? '',
     ...(source !== undefined && { source }),
+    ...(isLockFile(finding) && { role: 'declared' as const }),
     evidence: finding.locations.map((path) => ({ path, layer: -1, diffID: finding.layer ?? '', analyzer: 'report' })),
   };
 }
