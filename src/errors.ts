@@ -49,11 +49,17 @@ export class PlimsollError extends Error {
   }
 }
 
-/** Text from outside made safe for a terminal and for one line: control characters, escapes and bidi overrides become `?`. */
+/**
+ * Text from outside made safe for a terminal and for one line: control characters, line ends, what is invisible or turns the
+ * direction (zero width, bidirectional, tags: the category Format), halves of characters and private ones become `?`.
+ */
 export function printable(text: string, limit = 1_000): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}...` : text;
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '?');
+  return /^[ -~]*$/.test(cut) ? cut : cut.replace(UNPRINTABLE, '?');
 }
+
+/** https://www.unicode.org/reports/tr44/#General_Category_Values, and blanks that look like nothing: Hangul fillers, braille. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u2800|\u3164|\uffa0/gu;
 
 /** The error itself if it is one of ours, else wrapped as `code` with its message kept. */
 export function asPlimsollError(error: unknown, code: ErrorCode, where?: string): PlimsollError {

@@ -35,6 +35,9 @@ export const LIMITS = {
   tarExtensions: 16,
   /** Symbolic links followed for one path (Linux: 40). */
   symlinks: 40,
+  /** Names walked while links are followed, all of one layer, or of the whole image, together; and more for each of its entries. */
+  linkSteps: 1_000_000,
+  linkStepsPerEntry: 100,
   /** Bytes of files that are read again because links lead to them, one layer's together. */
   linkedBytes: 128 * MiB,
   // --- analyzers ---
@@ -136,10 +139,6 @@ export const LIMITS = {
   ggufTextBytes: 16 * MiB,
   /** Characters of a chat template that are looked at. */
   templateBytes: 4 * MiB,
-  /** Tokens of one template, steps in working out what its constants come to, and characters of one such text. */
-  templateTokens: 100_000,
-  templateSteps: 100_000,
-  templateText: 1 * KiB,
   /** LZMA's window (`xz -9` uses 64 MiB), and blocks of one stream. */
   lzmaDictionary: 64 * MiB,
   xzBlocks: 100_000,
@@ -289,8 +288,6 @@ export const LIMITS = {
   solverRounds: 30,
   /** Versions of one package that are considered, from the installed one up. */
   candidateVersions: 400,
-  /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */
-  gatheredDistributions: 10_000,
   /** Versions of a package in the way whose requirements are asked for. */
   candidateMetadata: 40,
   /** The list of files of one package in an index (some have tens of thousands). */

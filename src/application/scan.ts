@@ -21,8 +21,6 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter {
   readonly baseline?: string;
   /** Gates pass although part of what they speak of could not be judged. */
   readonly allowUnjudged?: boolean;
-  /** Whether the report is to say what to change (`Report.changes`): a plan is made for it. */
-  readonly changes?: boolean;
 }
 
 /**
@@ -50,11 +48,9 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         ...(scheme ? { scheme } : {}),
       });
       const full = { ...scanned, notices: [...scanned.notices, ...notices()] };
-      if (lens !== undefined)
-        return ask(filterReport((await import('../compare/scan-lens.ts')).throughLens(full, lens, store), request));
-      if (request.changes !== true) return ask(filterReport(full, request));
-      const { withChanges } = await import('./what-to-change.ts');
-      return ask(await withChanges(full, request, { store, ...(scheme ? { scheme } : {}) }));
+      const judged =
+        lens === undefined ? full : (await import('../compare/scan-lens.ts')).throughLens(full, lens, store);
+      return ask(filterReport(judged, request));
     });
   } finally {
     store.close();

@@ -17,16 +17,14 @@ export interface Affected {
 export function affectedBy(
   rule: VersionRule,
   statement: Statement,
-  installed: Package,
+  found: Package,
   reported: boolean,
 ): Affected | undefined {
-  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(installed.ecosystem ?? '');
+  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(found.ecosystem ?? '');
   // A statement made of a report's row has no range: the row itself says that the version is affected.
   if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
   const version =
-    isOsType(installed.type) && rule.os === 'source'
-      ? (installed.source?.version ?? installed.version)
-      : installed.version;
+    isOsType(found.type) && rule.os === 'source' ? (found.source?.version ?? found.version) : found.version;
   const python = ecosystem.name === 'PyPI';
   const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const judgement = judge(readable(statement), version, compared);

@@ -17,16 +17,14 @@ export interface Rated {
   readonly source?: string;
   /** The publisher's word or the score's version, to tell two lenses apart that read the same source. */
   readonly basis?: string;
-  /** False: a word for another package or release counted. */
-  readonly own?: boolean;
 }
 
 /** Finds the severity that a lens gives: the first of its steps that says one. */
 export function rate(lens: Lens, candidate: Candidate, universe: Universe): Rated {
   for (const [index, step] of lens.rates.entries()) {
     if (!applies(step, candidate, universe)) continue;
-    const taken = take(step, candidate, universe);
-    if (taken !== undefined) return { ...taken, step: index, name: step.name, says: step.says, cite: step.cite };
+    const found = take(step, candidate, universe);
+    if (found !== undefined) return { ...found, step: index, name: step.name, says: step.says, cite: step.cite };
   }
   return {
     severity: 'UNKNOWN',
@@ -48,9 +46,9 @@ export function applies(
   return step.systems === undefined || (universe.os !== undefined && step.systems.includes(universe.os.id));
 }
 
-type Taken = Pick<Rated, 'severity' | 'on' | 'source' | 'basis' | 'own'>;
+type Found = Pick<Rated, 'severity' | 'on' | 'source' | 'basis'>;
 
-function take(step: RatingStep, candidate: Candidate, universe: Universe): Taken | undefined {
+function take(step: RatingStep, candidate: Candidate, universe: Universe): Found | undefined {
   if (step.take === 'word') return word(step, candidate, universe);
   if (step.take === 'state') return state(step, candidate);
   const all = [...candidate.statements.flatMap((statement) => statement.ratings), ...candidate.ratings];
@@ -61,33 +59,21 @@ function word(
   step: Extract<RatingStep, { take: 'word' }>,
   candidate: Candidate,
   universe: Universe,
-): Taken | undefined {
+): Found | undefined {
   const words =
     step.scope === 'package' ? candidate.statements.flatMap(vendorWords) : universe.words(candidate, step.scope);
-  const own = new Set(candidate.statements.flatMap(vendorWords).map(wordOf));
-  let best: Taken | undefined;
+  let best: Found | undefined;
   for (const one of words) {
-    const original = wordOf(one);
+    const original = (one.original ?? one.severity).toLowerCase().replace(/\*+$/, '');
     const severity = Object.hasOwn(step.map, original) ? step.map[original] : undefined;
     if (severity !== undefined && (best === undefined || rank(severity) > rank(best.severity))) {
-      best = {
-        severity,
-        source: one.source,
-        basis: original,
-        own: own.has(original),
-        on: `${one.source}: ${original}${own.has(original) ? '' : ', said of another package or release'}`,
-      };
+      best = { severity, source: one.source, basis: original, on: `${one.source}: ${original}` };
     }
   }
   return best;
 }
 
-/** A distribution's word as its map has it: Debian marks with a star what it only guesses. */
-function wordOf({ original, severity }: Rating): string {
-  return (original ?? severity).toLowerCase().replace(/\*+$/, '');
-}
-
-function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Taken | undefined {
+function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Found | undefined {
   for (const statement of candidate.statements) {
     const severity = step.map[statement.state];
     if (severity !== undefined)
@@ -101,39 +87,39 @@ function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidat
   return undefined;
 }
 
-function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Taken | undefined {
+function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Found | undefined {
   for (const { method, scale } of step.versions) {
-    const chosen = all.find(
-      (given) =>
-        given.method === method &&
-        given.score !== undefined &&
-        (step.publishers.includes('*') || step.publishers.includes(given.source)),
+    const found = all.find(
+      (one) =>
+        one.method === method &&
+        one.score !== undefined &&
+        (step.publishers.includes('*') || step.publishers.includes(one.source)),
     );
-    if (chosen !== undefined)
+    if (found !== undefined)
       return {
-        severity: severityOf(chosen.score!, scale),
-        source: chosen.source,
+        severity: severityOf(found.score!, scale),
+        source: found.source,
         basis: method,
-        on: `${chosen.source} ${method} ${chosen.score}`,
+        on: `${found.source} ${method} ${found.score}`,
       };
   }
   return undefined;
 }
 
-function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Taken | undefined {
-  const wanted = (given: Rating): boolean =>
-    given.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(given.source));
+function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Found | undefined {
+  const wanted = (one: Rating): boolean =>
+    one.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(one.source));
   // A word weighs more than a vector of the same publisher: it already counts the vector in.
-  const chosen =
-    all.find((given) => wanted(given) && !given.method.startsWith('CVSS')) ??
-    all.filter((given) => wanted(given)).sort((a, b) => (a.method < b.method ? 1 : -1))[0];
-  return chosen === undefined
+  const found =
+    all.find((one) => wanted(one) && !one.method.startsWith('CVSS')) ??
+    all.filter((one) => wanted(one)).sort((a, b) => (a.method < b.method ? 1 : -1))[0];
+  return found === undefined
     ? undefined
     : {
-        severity: step.map?.[chosen.severity] ?? chosen.severity,
-        source: chosen.source,
-        basis: chosen.original ?? chosen.method,
-        on: `${chosen.source}: ${chosen.original ?? `${chosen.method} ${chosen.score ?? ''}`}`.trim(),
+        severity: step.map?.[found.severity] ?? found.severity,
+        source: found.source,
+        basis: found.original ?? found.method,
+        on: `${found.source}: ${found.original ?? `${found.method} ${found.score ?? ''}`}`.trim(),
       };
 }
 

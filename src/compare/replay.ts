@@ -2,13 +2,12 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
-import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
+import type { Lens } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
-import { UNNAMED } from './reported.ts';
 import { buildUniverse, type Universe } from './universe.ts';
 
 /** What a rule did to a candidate, and where the rule was read. */
@@ -22,13 +21,6 @@ export interface TraceStep {
   readonly on?: string;
 }
 
-/** The rule that took a candidate out, as it stands in the lens where it is one on packages or on statements. */
-export interface Dropped extends TraceStep {
-  readonly code: CauseCode;
-  readonly packages?: Pick<PackageRule, 'when' | 'unless'>;
-  readonly statements?: StatementRule;
-}
-
 /** A lens's decision on one candidate. */
 export interface Verdict {
   readonly candidate: Candidate;
@@ -37,7 +29,7 @@ export interface Verdict {
   readonly rated?: Rated;
   readonly fix?: { readonly state: FixState; readonly version?: string };
   /** The rule that took it out. */
-  readonly dropped?: Dropped;
+  readonly dropped?: TraceStep & { readonly code: CauseCode };
   readonly trace: readonly TraceStep[];
 }
 
@@ -63,27 +55,19 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
   return { lens, verdicts, report: reportOf(lens, verdicts, universe) };
 }
 
-/** A lens's decision on one candidate: the first rule that takes it out, else its severity and fix. */
-export function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
-  const { package: installed } = candidate;
-  const at = `${installed.name} ${installed.version}`;
+function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
+  const { package: found } = candidate;
+  const at = `${found.name} ${found.version}`;
   const outside = lens.leavesOut.find(
     (rule) =>
-      packageMatches(rule.when, installed, universe.os) &&
-      !(rule.unless && packageMatches(rule.unless, installed, universe.os)),
+      packageMatches(rule.when, found, universe.os) &&
+      !(rule.unless && packageMatches(rule.unless, found, universe.os)),
   );
   if (outside !== undefined)
-    return out(candidate, {
-      effect: 'dropped',
-      code: outside.code,
-      says: outside.says,
-      cite: outside.cite,
-      on: at,
-      packages: outside,
-    });
-  const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
+    return out(candidate, { effect: 'dropped', code: outside.code, says: outside.says, cite: outside.cite, on: at });
+  const reading = lens.reads.find((rule) => typeMatches(rule.types, found.type));
   const read = candidate.statements.filter(
-    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false,
+    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, found.type)) ?? false,
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
@@ -96,9 +80,9 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
     });
   }
   const kept: typeof read = [];
-  let dropped: Dropped | undefined;
+  let dropped: (TraceStep & { code: CauseCode }) | undefined;
   for (const statement of read) {
-    const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, candidate));
+    const rule = lens.drops.find((one) => statementDropped(one, statement, candidate));
     if (rule === undefined) kept.push(statement);
     else
       dropped ??= {
@@ -107,13 +91,12 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
         says: rule.says,
         cite: rule.cite,
         on: `${statement.id} (${statement.source}: ${candidate.validity ?? statement.state})`,
-        statements: rule,
       };
   }
   if (kept.length === 0) return out(candidate, dropped!);
   const affected = kept
-    .map((statement) => affectedBy(lens.version, statement, installed, candidate.reported === true))
-    .filter((affecting) => affecting !== undefined);
+    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported === true))
+    .filter((one) => one !== undefined);
   if (affected.length === 0) {
     return out(candidate, {
       effect: 'dropped',
@@ -123,21 +106,19 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
       on: versionsOf(lens, candidate),
     });
   }
-  const rated = rate(lens, { ...candidate, statements: affected.map(({ statement }) => statement) }, universe);
+  const rated = rate(lens, { ...candidate, statements: affected.map((one) => one.statement) }, universe);
   const fix = fixOf(lens, affected);
   const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
-  const states = new Set(affected.map(({ statement }) => statement.state));
+  const states = new Set(affected.map((one) => one.statement.state));
   const hidden = lens.hides.find(
     (rule) =>
-      packageMatches(rule.when, installed, universe.os) &&
+      packageMatches(rule.when, found, universe.os) &&
       (rule.when.states === undefined || rule.when.states.some((state) => states.has(state))) &&
       (rule.when.severities === undefined || rule.when.severities.includes(rated.severity)),
   );
   if (hidden !== undefined) {
-    const { code, says, cite } = hidden;
-    const step: Dropped = { effect: 'hidden', code, says, cite, on: at, packages: hidden };
-    const { packages: _, ...told } = step;
-    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, told] };
+    const step = { effect: 'hidden' as const, code: hidden.code, says: hidden.says, cite: hidden.cite, on: at };
+    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, step] };
   }
   return {
     candidate,
@@ -148,24 +129,20 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
   };
 }
 
-function out(candidate: Candidate, step: Dropped): Verdict {
-  const { packages: _, statements: __, ...told } = step;
-  return { candidate, shown: false, dropped: step, trace: [told] };
+function out(candidate: Candidate, step: TraceStep & { code: CauseCode }): Verdict {
+  return { candidate, shown: false, dropped: step, trace: [step] };
 }
 
-function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
+function versionsOf(lens: Lens, { package: found, statements }: Candidate): string {
   const compared =
-    lens.version.os === 'source' && isOsType(installed.type)
-      ? (installed.source?.version ?? installed.version)
-      : installed.version;
+    lens.version.os === 'source' && isOsType(found.type) ? (found.source?.version ?? found.version) : found.version;
   const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
-  return `${installed.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
+  return `${found.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
 }
 
 /** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
 function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
-  // Whose it is the report does not say: that is no ground to leave it out.
-  if (publisher === '*' || statement.source === UNNAMED) return true;
+  if (publisher === '*') return true;
   if (publisher === 'vendor') return isOsType(type) && !NOT_VENDORS.has(statement.source);
   if (publisher === statement.source) return true;
   // What GitHub carries too is found there, whoever's record the database holds.
@@ -189,14 +166,12 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
 ]);
 
 function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
-  const fixed = affected.map((affecting) => affecting.fixed).find((version) => version !== undefined);
-  if (fixed !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
+  const fixed = affected.map((one) => one.fixed).find((version) => version !== undefined);
+  if (fixed !== undefined || affected.some((one) => one.statement.state === 'fixed')) {
     const state = lens.fix.states.fixed ?? 'fixed';
     return { state, ...(fixed !== undefined && state === 'fixed' && { version: fixed }) };
   }
-  const states = affected
-    .map(({ statement }) => lens.fix.states[statement.state])
-    .filter((state) => state !== undefined);
+  const states = affected.map((one) => lens.fix.states[one.statement.state]).filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
 }
 
@@ -230,50 +205,49 @@ type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 
 /** One finding, or one for each copy and each record where the lens counts these apart. */
 function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Unit[] {
-  const { package: installed } = candidate;
-  const os = isOsType(installed.type);
+  const { package: found } = candidate;
+  const os = isOsType(found.type);
   const severity: Severity = rated?.severity ?? 'UNKNOWN';
   const ids =
     lens.unit.aliases === 'separate' && !os
       ? [...new Set(candidate.statements.map((statement) => statement.id))]
       : [candidate.id];
   const places =
-    lens.unit.copies === 'each' && !os && installed.evidence.length > 1
-      ? installed.evidence.map(({ path }) => [path])
-      : [installed.evidence.map(({ path }) => path)];
+    lens.unit.copies === 'each' && !os && found.evidence.length > 1
+      ? found.evidence.map((one) => [one.path])
+      : [found.evidence.map((one) => one.path)];
   const name =
-    os && installed.source !== undefined && lens.unit.per === 'source'
-      ? `${installed.source.name}@${installed.source.version}`
-      : `${installed.name}@${installed.version}`;
+    os && found.source !== undefined && lens.unit.per === 'source'
+      ? `${found.source.name}@${found.source.version}`
+      : `${found.name}@${found.version}`;
   return ids.flatMap((id) =>
     places.map((locations, copy): Unit => {
       const unit =
         lens.unit.per === 'vulnerability'
           ? id
           : lens.unit.per === 'source'
-            ? `${id} ${installed.type} ${name}`
-            : `${id} ${installed.type} ${name} ${installed.architecture ?? ''} ${copy}`;
+            ? `${id} ${found.type} ${name}`
+            : `${id} ${found.type} ${name} ${found.architecture ?? ''} ${copy}`;
       return {
         unit,
         id,
         aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
-        package: installed.name,
+        package: found.name,
         kind: os ? 'binary' : 'unknown',
-        ...(installed.source !== undefined
-          ? { source: installed.source }
+        ...(found.source !== undefined
+          ? { source: found.source }
           : os
-            ? { source: { name: installed.name, version: installed.version } }
+            ? { source: { name: found.name, version: found.version } }
             : {}),
-        version: installed.version,
-        type: installed.type,
-        purl: installed.purl,
+        version: found.version,
+        type: found.type,
+        purl: found.purl,
         severity,
         ...(rated?.source !== undefined && { severitySource: rated.source }),
         ratings: candidate.ratings,
-        ...(fix !== undefined && fix.state !== 'unknown' && { status: fix.state }),
         fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
         locations,
-        ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),
+        ...(found.evidence[0]?.diffID && { layer: found.evidence[0].diffID }),
         ...(candidate.title !== undefined && { title: candidate.title }),
         ...(candidate.published !== undefined && { published: candidate.published }),
       };

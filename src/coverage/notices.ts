@@ -154,20 +154,6 @@ function packageNotices({ passed, undetermined }: Matched): Notice[] {
     ),
     ...note(
       'info',
-      'test',
-      count('test'),
-      'package is read by the tests of another one and not judged',
-      'packages are read by the tests of others and not judged',
-    ),
-    ...note(
-      'warning',
-      'nested',
-      count('nested'),
-      'package belongs to a system in a folder of this image and is not judged: scan that folder as an image of its own',
-      'packages belong to systems in folders of this image and are not judged: scan these folders as images of their own',
-    ),
-    ...note(
-      'info',
       'undetermined',
       undetermined,
       'advisory is not yet determined by its publisher',
@@ -189,13 +175,9 @@ function unknownVersions(packages: readonly Package[]): Notice[] {
   return [{ level: 'warning', code: 'unknown-version', message }];
 }
 
-function fileNotices({ unknowns, remarks = [] }: Inventory): Notice[] {
-  const told = remarks.map(
-    ({ path, message }): Notice => ({ level: 'info', code: 'remark', message: `${message} (${path})` }),
-  );
-  if (unknowns.length === 0) return told;
+function fileNotices({ unknowns }: Inventory): Notice[] {
+  if (unknowns.length === 0) return [];
   return [
-    ...told,
     {
       level: 'warning',
       code: 'unreadable',

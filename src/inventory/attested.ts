@@ -127,7 +127,8 @@ const mustBeListed = ({ type, certainty, version }: Package): boolean =>
 
 const mustBeThere = ({ type, role, version, name }: Package): boolean =>
   ACCOUNTED.has(type) &&
-  (role === undefined || role === 'installed' || role === 'vendored') &&
+  role !== 'declared' &&
+  role !== 'cache' &&
   name !== 'gpg-pubkey' &&
   !NO_VERSION.has(version.toLowerCase());
 

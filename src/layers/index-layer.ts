@@ -5,9 +5,10 @@ import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
-import { folderOf, imagePath, resolveLinks } from './image-path.ts';
+import { folderOf, imagePath } from './image-path.ts';
 import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import { type LayerMembers, layerMembers } from './layer-members.ts';
+import { linkTree, linkWork } from './link-tree.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { Selection } from './selection.ts';
@@ -319,18 +320,30 @@ function placing(
   problem: (path: string, analyzer: string, reason: string) => void,
 ): (member: TarMember) => Entry | undefined {
   const symlinks = new Map<string, string>();
+  const tree = linkTree();
+  const work = linkWork();
+  let givenUp = false;
   const folders = new Map<string, string>();
   /** An engine that unpacks `link/file` writes through the link: the file is where the link points. */
   const realFolder = (folder: string): string => {
     if (symlinks.size === 0 || folder === '') return folder;
     let real = folders.get(folder);
     if (real === undefined) {
-      real = resolveLinks(folder, (path) => symlinks.get(path)) ?? folder;
+      real = tree.follow(folder, (path) => symlinks.get(path), work) ?? folder;
+      if (work.left < 0 && !givenUp) {
+        givenUp = true;
+        problem(
+          '',
+          'layers',
+          'the links of this layer take too many steps to follow: the rest is read under the names as written',
+        );
+      }
       folders.set(folder, real);
     }
     return real;
   };
   return (member) => {
+    work.left += givenUp ? 0 : LIMITS.linkStepsPerEntry;
     const cleaned = imagePath(member.name);
     if (cleaned.escaped)
       problem(member.name, 'layers', 'the name climbs out of the image root; read as if it stayed inside');
@@ -356,8 +369,12 @@ function placing(
       throw new PlimsollError('limit', `the layer's paths take more than ${LIMITS.layerPathBytes} bytes`, { where });
     if (type === 'symlink') {
       symlinks.set(path, member.link);
+      tree.add(path, work);
       folders.clear();
-    } else if (symlinks.delete(path)) folders.clear();
+    } else if (symlinks.delete(path)) {
+      tree.delete(path);
+      folders.clear();
+    }
     return type === 'opaque' || type === 'whiteout' ? undefined : entry;
   };
 }

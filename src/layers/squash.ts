@@ -1,5 +1,6 @@
 import type { EntryType } from '../model.ts';
-import { folderOf, resolveLinks } from './image-path.ts';
+import { folderOf } from './image-path.ts';
+import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts';
 import type { PathTable } from './path-table.ts';
 
 /** Where the visible entry of a path is. */
@@ -19,10 +20,8 @@ export interface FileSystem {
   find(path: string): Found | undefined;
   /** Follows symbolic and hard links, in folders too, inside the image root only; undefined where they lead nowhere or round in a circle. */
   resolve(path: string): { readonly path: string; readonly found: Found } | undefined;
-  /** Where a path leads when links are followed, whether or not something is there; undefined for a circle. */
-  real(path: string): string | undefined;
-  /** Whether anything is there: an entry, or a folder that is there by what lies in it alone. */
-  exists(path: string): boolean;
+  /** Whether links were given up because following all of them took too many steps: what they lead to is then not known. */
+  readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order. */
   entries(): Generator<{ readonly path: string; readonly found: Found }>;
   readonly layers: readonly PathTable[];
@@ -68,8 +67,11 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return found?.type === 'symlink' ? layers[found.layer]?.link(found.row) : undefined;
   };
 
+  let links: LinkTree | undefined;
+  const work = linkWork(layers.reduce((sum, { size }) => sum + size, 0));
   const resolve: FileSystem['resolve'] = (path) => {
-    const real = resolveLinks(path, linkAt);
+    links ??= linksOf(layers, work);
+    const real = links.follow(path, linkAt, work);
     const found = real === undefined ? undefined : find(real);
     if (real === undefined || !found) return undefined;
     if (found.type !== 'hardlink') return { path: real, found };
@@ -79,22 +81,13 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return { path: table.path(origin), found: { layer: found.layer, row: origin, type: table.type(origin) } };
   };
 
-  /** A layer may lack the entry of a folder: then what lies in it says that it is there. */
-  const isFolder = (path: string): boolean => {
-    for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
-      const table = layers[layer] as PathTable;
-      if (table.hasFolder(path)) return true;
-      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, path)) return false;
-    }
-    return false;
-  };
-
   return {
     layers,
     find,
     resolve,
-    real: (path) => resolveLinks(path, linkAt),
-    exists: (path) => find(path) !== undefined || isFolder(path),
+    get linksGivenUp() {
+      return work.left < 0;
+    },
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
         const table = layers[layer] as PathTable;
@@ -107,6 +100,14 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       }
     },
   };
+}
+
+/** Every path that is a link in some layer. */
+function linksOf(layers: readonly PathTable[], work: LinkWork): LinkTree {
+  const links = linkTree();
+  for (const table of layers)
+    for (let row = 0; row < table.size; row += 1) if (table.type(row) === 'symlink') links.add(table.path(row), work);
+  return links;
 }
 
 /** Does the layer remove this folder, or put something else in its place? */

@@ -58,7 +58,8 @@ export function pipOf(
   )[0];
   if (first === environment) return 'pip';
   const [major, minor] = environment.python.split('.');
-  return `/${environment.prefix === '' ? '' : `${environment.prefix}/`}bin/python${major}${minor === undefined ? '' : `.${minor}`} -m pip`;
+  const program = `/${environment.prefix === '' ? '' : `${environment.prefix}/`}bin/python${major}${minor === undefined ? '' : `.${minor}`}`;
+  return `${shellWord(program)} -m pip`;
 }
 
 /** `pip install` of exactly these versions, in one go, so that pip itself checks them against each other. */

@@ -18,13 +18,11 @@ import {
   settingOf,
 } from '../store/index.ts';
 import { compact } from './derive.ts';
-import type { DocumentResult } from './document-result.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
-import { gather, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
 import { schedule } from './schedule.ts';
 import { swap } from './swap.ts';
-import { openWriter, type Writer } from './writer.ts';
+import { type Outcome, openWriter, type Writer } from './writer.ts';
 
 export interface UpdateOptions {
   /** The folder of the database: `home()`. */
@@ -45,11 +43,14 @@ export interface UpdateOptions {
   /** For tests: other feeds, and shorter waits before broken downloads are taken up again. */
   readonly feeds?: readonly Feed[];
   readonly resumeMs?: number;
-  /** The package index that is asked what Python distributions it has, unless a mirror says so or the settings forbid it. */
-  readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
 }
 
-export type { DocumentResult } from './document-result.ts';
+/** What became of one document. */
+export type DocumentResult = { readonly name: string; readonly milliseconds: number } & (
+  | ({ readonly kind: 'updated' } & Outcome)
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly kept: boolean }
+);
 
 export interface UpdateSummary {
   readonly path: string;
@@ -126,8 +127,7 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
   const building = `${path}.building-${process.pid}`;
   const writer = begin(path, building, options, progress);
   try {
-    const taken = await takeAll(wanted, writer, place, options, progress);
-    const results = [...taken, ...(await gather(taken, writer, options, progress))];
+    const results = await takeAll(wanted, writer, place, options, progress);
     const usable = results.filter(({ kind }) => kind !== 'failed');
     if (usable.length === 0) throw nothing(results, place);
     const changed = results.some(({ kind }) => kind === 'updated');
@@ -316,9 +316,7 @@ async function takeOne(
     return failed(error.line);
   }
   if (fetched.kind === 'absent')
-    return writer.feed(name) === undefined || feed.gathered
-      ? undefined
-      : failed(`it is not there any more: ${fetched.reason}`);
+    return writer.feed(name) === undefined ? undefined : failed(`it is not there any more: ${fetched.reason}`);
   if (fetched.kind === 'unchanged') {
     writer.confirm(name, `${new Date().toISOString().slice(0, 19)}Z`, fetched.stamp);
     return { name, kind: 'unchanged' };

@@ -2,6 +2,8 @@ import { zipBody, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
+import { withValues } from '../fact-values.ts';
+import { roleOf } from '../systems/index.ts';
 
 /**
  * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.
@@ -9,7 +11,7 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const pythonEgg = analyzer({
   name: 'python-egg',
-  version: 2,
+  version: 1,
   files: ['**/*.egg'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -20,7 +22,7 @@ export const pythonEgg = analyzer({
       const name = headers.get('Name');
       const version = headers.get('Version');
       if (!name || !version) return yield unknown('no Name or Version in EGG-INFO/PKG-INFO');
-      return yield { type: 'pypi', name, version };
+      return yield withValues({ type: 'pypi', name, version, role: roleOf(file.path) });
     }
   },
 });

@@ -3,7 +3,7 @@
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md,
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { asPlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { parseReference } from '../../sources/reference.ts';

@@ -131,7 +131,10 @@ export function readLines(text: string): DockerfileLines {
       break;
     }
     const read = readLogical(physical, at, escapeMark, rangeOf, problems);
-    lines.push(read.line);
+    // Marks of continuation alone, up to the end or to another such line: nothing is continued.
+    if (read.line.text === '')
+      problems.push({ message: 'a continuation mark with nothing to continue', at: position(line.start) });
+    else lines.push(read.line);
     at = read.next;
   }
   return { directives, escape: escapeMark, lines, problems, position };

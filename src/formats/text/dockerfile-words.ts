@@ -62,22 +62,32 @@ interface Cursor {
   readonly variables: Variables;
   readonly unset: Set<string>;
   at: number;
+  /** Steps that are left: an unclosed brace is read to the end and then once more as text, in each brace around it. */
+  steps: number;
+  /** Where braces were found to be none. */
+  readonly plain: Set<number>;
 }
+
+/** Steps for each character; a word whose braces are closed takes one. */
+const STEPS = 4;
 
 /**
  * Removes quotes and replaces variables as the builder does: nothing within single quotes; `${x:-w}`, `${x:+w}`, `${x:?w}`
  * (with or without colon), `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`, `${x/p/r}`, `${x//p/r}`. What is malformed stays as written.
  */
 export function expandWord(text: string, variables: Variables, escapeMark = '\\'): ExpandedWord {
-  const cursor: Cursor = { text, escape: escapeMark, variables, unset: new Set(), at: 0 };
+  const steps = STEPS * (text.length + 256);
+  const cursor: Cursor = { text, escape: escapeMark, variables, unset: new Set(), at: 0, steps, plain: new Set() };
   const value = expandUntil(cursor, '', 0);
+  // Beyond all sense: as it is written.
+  if (cursor.steps < 0) return { value: text.slice(0, LIMITS.dockerfileWordBytes), unset: [] };
   return { value, unset: [...cursor.unset] };
 }
 
 function expandUntil(cursor: Cursor, stop: string, depth: number): string {
   let out = '';
   let quote = '';
-  while (cursor.at < cursor.text.length && out.length <= LIMITS.dockerfileWordBytes) {
+  while (cursor.at < cursor.text.length && out.length <= LIMITS.dockerfileWordBytes && cursor.steps-- > 0) {
     const character = cursor.text[cursor.at]!;
     if (quote === '' && stop.includes(character) && stop !== '') break;
     if (quote === "'") {
@@ -109,7 +119,8 @@ function escaped(cursor: Cursor, quote: string): string {
 
 function variable(cursor: Cursor, depth: number): string {
   const rest = cursor.text.slice(cursor.at + 1, cursor.at + 1 + 256);
-  if (rest.startsWith('{') && depth < LIMITS.dockerfileNesting) return braced(cursor, depth);
+  if (rest.startsWith('{') && depth < LIMITS.dockerfileNesting && !cursor.plain.has(cursor.at))
+    return braced(cursor, depth);
   const name = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])/.exec(rest)?.[0];
   if (name === undefined) {
     cursor.at++;
@@ -147,6 +158,7 @@ function braced(cursor: Cursor, depth: number): string {
 }
 
 function verbatim(cursor: Cursor, begin: number): string {
+  cursor.plain.add(begin);
   cursor.at = begin + 1;
   return '$';
 }

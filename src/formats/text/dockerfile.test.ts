@@ -248,3 +248,34 @@ describe('whatever the text', () => {
     );
   });
 });
+
+describe('what a Dockerfile should not be', () => {
+  it.each(['\\', '\\\n', '\\\n\\\n', 'FROM a\n\\', 'FROM a\nRUN x\n\\\n\n# c\n', '`', '\\\r\n', ' \\ \n'])(
+    '%j: continuation marks alone are no instruction, and stop nothing',
+    (text) => {
+      const { instructions } = parseDockerfile(text);
+      expect(instructions.map(({ keyword }) => keyword)).toEqual(
+        text === '`' ? ['`'] : ['FROM', 'RUN'].filter((word) => text.includes(word)),
+      );
+    },
+  );
+
+  it.each(['${a:-', '${a:-${b#', '"${a:+', '${a/x', '${a//${b', '${a:-}${b:-'])(
+    '%s without end costs little',
+    (unit) => {
+      const text = unit.repeat(Math.floor(20_000 / unit.length));
+      for (const end of ['', '}', '}'.repeat(1_000)])
+        expect(parseDockerfile(`FROM a\nENV x=${text}${end}\n`).instructions).toHaveLength(2);
+      const short = unit.repeat(40);
+      expect(parseDockerfile(`FROM a\nENV x=${short}\n`).instructions).toHaveLength(2);
+    },
+  );
+
+  it('whose thousand stages each inherit a thousand variables holds no million of them', () => {
+    const env = Array.from({ length: 2_000 }, (_, at) => `ENV variable_${at}=${'v'.repeat(100)}`).join('\n');
+    const stages = Array.from({ length: 2_000 }, (_, at) => `FROM s${at} AS s${at + 1}`).join('\n');
+    const { stages: found } = parseDockerfile(`FROM a AS s0\n${env}\n${stages}\n`);
+    expect(found).toHaveLength(2_001);
+    expect(found.reduce((sum, { environment }) => sum + environment.size, 0)).toBeLessThan(20_000);
+  });
+});

@@ -151,6 +151,7 @@ interface OpenStage extends Stage {
 /** Variables and stages as they stand while the file is read from top to bottom. */
 class BuildState {
   readonly stages: OpenStage[] = [];
+  readonly #named = new Map<string, number>();
   readonly #given: ReadonlyMap<string, string>;
   readonly #globals = new Map<string, string>();
   #arguments = new Map<string, string>();
@@ -201,6 +202,16 @@ class BuildState {
     if (this.#held <= LIMITS.dockerfileVariableBytes) scope.set(name, value);
   }
 
+  /** The variables of the stage that a new one begins from; a thousand stages would each hold them anew. */
+  #inherited(base: number): Map<string, string> {
+    const environment = new Map<string, string>();
+    for (const [name, value] of this.stages[base]?.environment ?? []) {
+      this.#set(environment, name, value);
+      if (this.#held > LIMITS.dockerfileVariableBytes) break;
+    }
+    return environment;
+  }
+
   #argue(one: DockerInstruction): void {
     const inStage = this.stages.length > 0;
     const scope = inStage ? this.#arguments : this.#globals;
@@ -217,18 +228,19 @@ class BuildState {
     const named = valid ? name?.value.toLowerCase() : undefined;
     if (named !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(named))
       problems.push({ message: `${named} is no valid stage name`, at: name!.range.start });
-    if (named !== undefined && this.stages.some((stage) => stage.name === named))
+    if (named !== undefined && this.#named.has(named))
       problems.push({ message: `stage name ${named} is used twice`, at: name!.range.start });
     if (image !== undefined && image.value === '')
       problems.push({ message: `the image of FROM is empty: ${image.text} has no value`, at: image.range.start });
     const wanted = image?.value.toLowerCase() ?? '';
-    const base = this.stages.findLastIndex((stage) => stage.name === wanted);
+    const base = this.#named.get(wanted) ?? -1;
     const platform = one.flags.find((flag) => flag.name === 'platform')?.value;
     this.#arguments = new Map();
     for (const name of PREDEFINED_ARGUMENTS) {
       const value = this.#given.get(name);
       if (value !== undefined) this.#arguments.set(name, value);
     }
+    if (named !== undefined) this.#named.set(named, this.stages.length);
     this.stages.push({
       index: this.stages.length,
       ...(named === undefined ? {} : { name: named }),
@@ -237,7 +249,7 @@ class BuildState {
       ...(base === -1 ? {} : { base }),
       from: one,
       instructions: [],
-      environment: new Map(base === -1 ? [] : this.stages[base]!.environment),
+      environment: this.#inherited(base),
     });
   }
 }

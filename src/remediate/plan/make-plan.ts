@@ -1,6 +1,8 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { isPackageName } from '../../ecosystems/names.ts';
+import { printable } from '../../errors.ts';
 import { match } from '../../matching/match.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
@@ -13,7 +15,7 @@ import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
-import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
+import { type PythonPlan, planPython } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
@@ -67,14 +69,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
   const judge = prover(store, scheme);
-  const environments = pythonEnvironments(report.packages, report.subject.platform ?? report.subject.config?.platform);
-  const { os, wholesale } = osOf(planning, judge);
+  const usable = { ...planning, report: suggestible(report) };
+  const { findings, packages: named } = usable.report;
+  const environments = pythonEnvironments(named, report.subject.platform ?? report.subject.config?.platform);
+  const { os, wholesale } = osOf(usable, judge);
   const pythons: PythonPlan[] = [];
-  const recorded = recordedIndex(store);
-  const pythonIndex =
-    planning.pythonIndex && recorded
-      ? indexWithRecord(planning.pythonIndex, recorded)
-      : (planning.pythonIndex ?? recorded);
   for (const environment of environments)
     pythons.push(
       await planPython({
@@ -82,17 +81,17 @@ export async function makePlan(given: Planning): Promise<Planned> {
         platform: report.subject.platform ?? report.subject.config?.platform,
         musl: report.packages.some(({ type, name }) => type === 'apk' && name === 'musl'),
         ...libcOf(report.packages),
-        findings: report.findings,
+        findings,
         goal,
         prover: judge,
         majors: planning.majors,
-        ...(pythonIndex ? { index: pythonIndex } : {}),
+        ...(planning.pythonIndex ? { index: planning.pythonIndex } : {}),
       }),
     );
-  const condas = planConda(report.packages, report.findings, goal, judge, planning.majors);
+  const condas = planConda(named, findings, goal, judge, planning.majors);
   const npms = planNpm({
-    packages: report.packages,
-    findings: report.findings,
+    packages: named,
+    findings,
     goal,
     prover: judge,
     majors: planning.majors,
@@ -108,7 +107,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...pythons.flatMap((one) => pythonStep(one, pipFor(one.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
     ...npms.flatMap(npmStep),
-    ...advice(planning, npms).map(
+    ...advice(usable, npms).map(
       (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
     ),
   ];
@@ -170,7 +169,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     brought,
     uncertain,
     edits: [],
-    notices: [...(planning.notices ?? []), ...ownNotices(pythons)],
+    notices: [...(planning.notices ?? []), ...ownNotices(pythons), ...misnamed(report)],
   };
   return {
     plan,
@@ -184,6 +183,27 @@ export async function makePlan(given: Planning): Promise<Planned> {
     },
     pip: (step) => pipFor(step.changes[0]?.environment),
   };
+}
+
+/** The report without what is called as no package of its world can be: nothing with such a name enters a command, an edit or an address. */
+function suggestible(report: Report): Report {
+  const isNamed = ({ type, name, source }: Package): boolean =>
+    isPackageName(type, name) && (source === undefined || isPackageName(type, source.name));
+  return {
+    ...report,
+    packages: report.packages.filter(isNamed),
+    findings: report.findings.filter((finding) => isNamed(finding.package)),
+  };
+}
+
+function misnamed(report: Report): Notice[] {
+  const names = [
+    ...new Set(report.packages.filter(({ type, name }) => !isPackageName(type, name)).map(({ name }) => name)),
+  ];
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 3).map((name) => JSON.stringify(printable(name, 60)));
+  const message = `nothing is suggested for what has a name that no package of its kind can have: ${shown.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  return [{ level: 'warning', code: 'name-invalid', message }];
 }
 
 /** The version of the system's C library: wheels ask for one that is new enough. */

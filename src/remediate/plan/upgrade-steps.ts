@@ -78,21 +78,15 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
 /** The step for one conda prefix. */
 export function condaStep(prefix: string, changes: readonly Change[]): Draft[] {
   if (changes.length === 0) return [];
-  // A version that no channel was asked about may be none of its own, such as those of paid support: conda chooses.
-  const names = changes.map(({ name }) => shellWord(name)).sort();
+  const pins = changes.map(({ name, to }) => shellWord(`${name}>=${to}`)).sort();
   return [
     {
       id: `conda-${prefix.replaceAll('/', '-')}`,
       kind: 'conda',
       title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
-      commands: [`conda update -y -p ${shellWord(prefix)} ${names.join(' ')}`],
+      commands: [`conda install -y -p ${shellWord(prefix)} ${pins.join(' ')}`],
       changes,
-      risk: {
-        level: 'medium',
-        why: [
-          "no channel was asked which versions it has: conda takes the newest that its solver allows, which may be older than the advisories' fix",
-        ],
-      },
+      risk: { level: 'medium', why: ["the versions are the advisory's: no channel was asked whether it has them"] },
       applied: true,
       rewriting: rewritingOf(changes, new Map(), new Map()),
     },

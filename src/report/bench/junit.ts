@@ -1,19 +1,7 @@
 /** JUnit's XML, for continuous integration: a section is a suite, a check a case. */
 import type { BenchFinding } from '../../cis/bench.ts';
+import { xmlText } from '../escape.ts';
 import { type BenchRenderOptions, benchFormat, itemText, limited } from './format.ts';
-
-/** Characters that XML 1.0 has no way to write were replaced where the report was made; these five need escapes. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-const xml = (text: string) =>
-  text
-    .replace(/[&<>"']/g, (character) => ESCAPES[character]!)
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
 
 /** `-f junit`. A warning fails; what is not applicable, not testable or not readable is skipped, with the reason. */
 export const benchJunit = benchFormat({
@@ -23,11 +11,11 @@ export const benchJunit = benchFormat({
     yield `<?xml version="1.0" encoding="UTF-8"?>\n`;
     const total = report.sections.reduce((sum, section) => sum + section.findings.length, 0);
     const seconds = ((Date.parse(report.finished) - Date.parse(report.started)) / 1_000).toFixed(3);
-    yield `<testsuites name="${xml(`${report.benchmark}: ${report.target}`)}" tests="${total}" failures="${report.counts.warn}" errors="0" time="${seconds}">\n`;
+    yield `<testsuites name="${xmlText(`${report.benchmark}: ${report.target}`)}" tests="${total}" failures="${report.counts.warn}" errors="0" time="${seconds}">\n`;
     for (const { id, title, findings } of report.sections) {
       const failures = findings.filter((one) => one.result === 'warn').length;
       const skipped = findings.filter(isSkipped).length;
-      yield `  <testsuite name="${xml(`${id} ${title}`)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${report.started.slice(0, 19)}">\n`;
+      yield `  <testsuite name="${xmlText(`${id} ${title}`)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${report.started.slice(0, 19)}">\n`;
       for (const finding of findings) yield* testCase(finding, `cis.${id}`, options);
       yield '  </testsuite>\n';
     }
@@ -38,14 +26,14 @@ export const benchJunit = benchFormat({
 const isSkipped = ({ result }: BenchFinding) => result !== 'pass' && result !== 'warn' && result !== 'info';
 
 function* testCase(finding: BenchFinding, name: string, { limit }: BenchRenderOptions): Generator<string> {
-  const opening = `    <testcase classname="${name}" name="${xml(`${finding.id} ${finding.title}`)}"`;
-  const message = xml(finding.summary ?? finding.result);
+  const opening = `    <testcase classname="${name}" name="${xmlText(`${finding.id} ${finding.title}`)}"`;
+  const message = xmlText(finding.summary ?? finding.result);
   const lines = limited(finding.items, limit).map(itemText);
   if (finding.result === 'pass') yield `${opening}/>\n`;
   else if (finding.result === 'info')
-    yield `${opening}>\n      <system-out>${xml([finding.summary ?? '', ...lines].join('\n'))}</system-out>\n    </testcase>\n`;
+    yield `${opening}>\n      <system-out>${xmlText([finding.summary ?? '', ...lines].join('\n'))}</system-out>\n    </testcase>\n`;
   else if (finding.result === 'warn')
-    yield `${opening}>\n      <failure message="${message}" type="level${finding.level}">${xml([...lines, `fix: ${finding.remediation}`].join('\n'))}</failure>\n    </testcase>\n`;
+    yield `${opening}>\n      <failure message="${message}" type="level${finding.level}">${xmlText([...lines, `fix: ${finding.remediation}`].join('\n'))}</failure>\n    </testcase>\n`;
   else
-    yield `${opening}>\n      <skipped message="${xml(`${finding.result}: ${finding.summary ?? ''}`)}"/>\n    </testcase>\n`;
+    yield `${opening}>\n      <skipped message="${xmlText(`${finding.result}: ${finding.summary ?? ''}`)}"/>\n    </testcase>\n`;
 }

@@ -1,6 +1,7 @@
 /** SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
 import type { BenchItem } from '../../cis/check.ts';
+import { sarifText } from '../escape.ts';
 import { benchFormat, limited } from './format.ts';
 
 /** `-f sarif`: warnings of level 1 are errors, of level 2 warnings, information is a note; what could not be read is a notification. */
@@ -46,9 +47,9 @@ function rule(finding: BenchFinding): Record<string, unknown> {
   return {
     id: ruleId(finding),
     name: finding.id,
-    shortDescription: { text: finding.title },
-    fullDescription: { text: `${finding.title}. Looks at ${finding.looksAt}.` },
-    help: { text: `${finding.remediation}\n\nImpact: ${finding.impact}` },
+    shortDescription: { text: sarifText(finding.title) },
+    fullDescription: { text: sarifText(`${finding.title}. Looks at ${finding.looksAt}.`) },
+    help: { text: sarifText(`${finding.remediation}\n\nImpact: ${finding.impact}`) },
     defaultConfiguration: { level: level(finding) },
     properties: { level: finding.level, scoring: finding.scoring, tags: ['security', 'cis-docker-1.6.0'] },
   };
@@ -56,7 +57,7 @@ function rule(finding: BenchFinding): Record<string, unknown> {
 
 const notification = (finding: BenchFinding) => ({
   level: 'warning',
-  message: { text: `${finding.id} ${finding.title}: ${finding.summary ?? 'could not be read'}` },
+  message: { text: sarifText(`${finding.id} ${finding.title}: ${finding.summary ?? 'could not be read'}`) },
   associatedRule: { id: ruleId(finding) },
 });
 
@@ -72,7 +73,9 @@ function results(
     ruleId: ruleId(finding),
     ruleIndex,
     level: level(finding),
-    message: { text: [finding.summary ?? finding.title, item.detail].filter((text) => text !== undefined).join(': ') },
+    message: {
+      text: sarifText([finding.summary ?? finding.title, item.detail].filter((text) => text !== undefined).join(': ')),
+    },
     locations: [location(item)],
     partialFingerprints: { 'check/v1': `${finding.id}:${item.subject}:${item.detail ?? ''}`.slice(0, 400) },
   }));

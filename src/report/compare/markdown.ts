@@ -1,51 +1,39 @@
 import type { Comparison } from '../../compare/comparison.ts';
-import { printable } from '../../errors.ts';
-import { type PairStory, pairsTold, storyOf } from './story.ts';
+import { markdownText } from '../escape.ts';
 import { causeGroups, combinations, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
 
 /** Differences listed of one cause. */
 const LISTED = 20;
 
-/** Text from outside, safe inside a Markdown table. */
-const cell = (text: string): string => printable(text, 400).replace(/[\\|<>`*_[\]]/g, (sign) => `\\${sign}`);
-
 /** For a pull request or a ticket: the same sections as the table, as Markdown. */
 export function* compareMarkdown(comparison: Comparison): Generator<string> {
   yield '# What gives?\n\n';
   for (const problem of comparison.identity.problems)
-    yield `> **Not the same image** (\`subject.identity\`): ${cell(problem)}\n\n`;
-  for (const remark of comparison.identity.remarks) yield `> ${cell(remark)}\n\n`;
+    yield `> **Not the same image** (\`subject.identity\`): ${markdownText(problem)}\n\n`;
+  for (const remark of comparison.identity.remarks) yield `> ${markdownText(remark)}\n\n`;
   yield `**${verdict(comparison)}.**\n\n`;
-  for (const bridge of pairsTold(comparison)) yield* storyLines(storyOf(bridge, comparison));
   yield '| scanner | rows | distinct | in its own words |\n| --- | ---: | ---: | --- |\n';
   for (const report of comparison.reports)
-    yield `| ${cell(titleOf(report.name, comparison))} | ${thousands(report.rows)} | ${thousands(report.keys)} | ${cell(headline(report))} |\n`;
+    yield `| ${markdownText(titleOf(report.name, comparison))} | ${thousands(report.rows)} | ${thousands(report.keys)} | ${markdownText(headline(report))} |\n`;
   yield '\n';
   for (const bridge of totalBridges(comparison)) {
-    yield `## From ${cell(titleOf(bridge.from, comparison))} to ${cell(titleOf(bridge.to, comparison))}\n\n| rows | cause | |\n| ---: | --- | --- |\n`;
-    yield `| ${thousands(bridge.start)} | | rows of ${cell(titleOf(bridge.from, comparison))} |\n`;
-    for (const step of bridge.steps) yield `| ${signed(step.count)} | \`${step.code}\` | ${cell(step.says)} |\n`;
-    yield `| **${thousands(bridge.end)}** | | rows of ${cell(titleOf(bridge.to, comparison))} |\n\n`;
+    yield `## From ${markdownText(titleOf(bridge.from, comparison))} to ${markdownText(titleOf(bridge.to, comparison))}\n\n| rows | cause | |\n| ---: | --- | --- |\n`;
+    yield `| ${thousands(bridge.start)} | | rows of ${markdownText(titleOf(bridge.from, comparison))} |\n`;
+    for (const step of bridge.steps)
+      yield `| ${signed(step.count)} | \`${step.code}\` | ${markdownText(step.says)} |\n`;
+    yield `| **${thousands(bridge.end)}** | | rows of ${markdownText(titleOf(bridge.to, comparison))} |\n\n`;
   }
   yield '## Who reports what\n\n| findings | reported by | confirmed | contradicted | undecidable |\n| ---: | --- | ---: | ---: | ---: |\n';
   for (const { reports, rows } of combinations(comparison)) {
     const count = (evidence: string): string => thousands(rows.filter((row) => row.evidence === evidence).length);
-    yield `| ${thousands(rows.length)} | ${cell(reports.map((name) => titleOf(name, comparison)).join(', '))} | ${count('confirmed')} | ${count('contradicted')} | ${count('undecidable')} |\n`;
+    yield `| ${thousands(rows.length)} | ${markdownText(reports.map((name) => titleOf(name, comparison)).join(', '))} | ${count('confirmed')} | ${count('contradicted')} | ${count('undecidable')} |\n`;
   }
   yield '\n## Why single findings differ\n\n';
   for (const { between, kind, code, differences } of causeGroups(comparison)) {
-    yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${cell(between.join(' / '))})</summary>\n\n`;
+    yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${markdownText(between.join(' / '))})</summary>\n\n`;
     for (const one of differences.slice(0, LISTED))
-      yield `- ${cell(one.key)}: ${cell(one.values.map((value) => value ?? 'not reported').join(' / '))}. ${cell(one.causes[0]?.says ?? '')}\n`;
+      yield `- ${markdownText(one.key)}: ${markdownText(one.values.map((value) => value ?? 'not reported').join(' / '))}. ${markdownText(one.causes[0]?.says ?? '')}\n`;
     if (differences.length > LISTED) yield `- and ${thousands(differences.length - LISTED)} more\n`;
     yield '\n</details>\n\n';
   }
-}
-
-function* storyLines({ opening, causes }: PairStory): Generator<string> {
-  if (causes.length === 0) return;
-  yield `${cell(opening)}:\n\n`;
-  for (const { amount, code, sentence, example, known } of causes)
-    yield `- **${cell(amount)}**: ${cell(sentence)} (\`${code}\`). ${cell(example)}. Known how: ${cell(known)}.\n`;
-  yield '\n';
 }

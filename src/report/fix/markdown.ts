@@ -1,5 +1,6 @@
 import type { Change, Plan, Step } from '../../remediate/plan.ts';
-import { escaped, WORST_FIRST } from '../scan/index.ts';
+import { markdownBlock, markdownText } from '../escape.ts';
+import { WORST_FIRST } from '../scan/index.ts';
 import {
   changeInWords,
   clearedBy,
@@ -15,8 +16,8 @@ const LISTED = 40;
 
 /** For the text of a pull request: what changes, what it clears, what it may break, what stays. */
 export function* fixMarkdown(plan: Plan): Generator<string> {
-  yield `## Security fixes for ${escaped(plan.subject.reference)}\n\n`;
-  yield `${escaped(fixVerdict(plan).text)}.\n\n`;
+  yield `## Security fixes for ${markdownText(plan.subject.reference)}\n\n`;
+  yield `${markdownText(fixVerdict(plan).text)}.\n\n`;
   const levels = WORST_FIRST.filter((level) => plan.today.severities[level] > 0);
   yield `| | ${levels.join(' | ')}${levels.length > 0 ? ' | ' : ''}total | fixable |\n| --- | ${levels.map(() => '---: | ').join('')}---: | ---: |\n`;
   for (const [label, one] of [
@@ -29,19 +30,12 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   yield conflictSection(plan);
   const advice = plan.steps.filter(({ applied }) => !applied);
   if (advice.length > 0)
-    yield `### Besides\n\n${advice.map((step) => `- ${escaped(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})` : ''}\n`).join('')}\n`;
+    yield `### Besides\n\n${advice.map((step) => `- ${markdownText(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})` : ''}\n`).join('')}\n`;
   yield remainingSection(plan);
   for (const { path, diff } of plan.edits)
-    yield `<details><summary>${escaped(path)}</summary>\n\n${fenced('diff', diff)}\n</details>\n\n`;
+    yield `<details><summary>${markdownText(path)}</summary>\n\n${markdownBlock('diff', diff)}\n</details>\n\n`;
   for (const { level, message } of plan.notices)
-    yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${escaped(message)}\n\n`;
-}
-
-/** A code block whose fence is longer than any in the text. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}\n`;
+    yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${markdownText(message)}\n\n`;
 }
 
 function stepSection(step: Step, index: number): string {
@@ -54,22 +48,22 @@ function stepSection(step: Step, index: number): string {
       .slice(0, 6)
       .join(' ');
     const why = clears === '' && change.because !== undefined ? `because ${change.because}` : clears;
-    return `| ${escaped(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${IN_INDEX[change.verified]} | ${escaped(why)} |\n`;
+    return `| ${markdownText(changeInWords(change).replace(' -> ', ' \u2192 '))} | ${change.jump === 'major' ? '**major**' : change.jump} | ${IN_INDEX[change.verified]} | ${markdownText(why)} |\n`;
   });
   return [
-    `### ${index}. ${escaped(step.title)}\n\n`,
+    `### ${index}. ${markdownText(step.title)}\n\n`,
     `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severitiesOf(step.clears))}). Risk: ${step.risk.level}.\n\n`,
-    fenced('sh', step.commands.join(' \\\n  && ')),
+    markdownBlock('sh', step.commands.join(' \\\n  && ')),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,
     ...rows,
     ...(step.changes.length > LISTED ? [`| and ${step.changes.length - LISTED} more | | | |\n`] : []),
     '\n',
     ...(step.brings.length > 0
       ? [
-          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severitiesOf(step.brings))}): ${escaped([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
+          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severitiesOf(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
         ]
       : []),
-    ...step.risk.why.map((why) => `- ${escaped(why)}\n`),
+    ...step.risk.why.map((why) => `- ${markdownText(why)}\n`),
     '\n',
   ].join('');
 }
@@ -86,9 +80,9 @@ function conflictSection(plan: Plan): string {
   const items = plan.conflicts.slice(0, LISTED).map(({ name, version, wanted, because, keeps }) => {
     const options = plan.options
       .filter((option) => option.name === name)
-      .map(({ title }) => `  - or ${escaped(title)}\n`)
+      .map(({ title }) => `  - or ${markdownText(title)}\n`)
       .join('');
-    return `- **${escaped(name)} ${escaped(version)}**${wanted === undefined ? '' : ` (to ${escaped(wanted)})`} keeps ${escaped(keeps.join(' '))}: ${escaped(because.join('; '))}\n${options}`;
+    return `- **${markdownText(name)} ${markdownText(version)}**${wanted === undefined ? '' : ` (to ${markdownText(wanted)})`} keeps ${markdownText(keeps.join(' '))}: ${markdownText(because.join('; '))}\n${options}`;
   });
   return `### Cannot be cleared\n\n${items.join('')}\n`;
 }
@@ -99,7 +93,7 @@ function remainingSection(plan: Plan): string {
     .slice(0, LISTED)
     .map(
       ({ reason, findings }) =>
-        `| ${findings.length} | ${escaped(reason)} | ${escaped([...new Set(findings.map(({ name }) => name))].slice(0, 8).join(', '))} |\n`,
+        `| ${findings.length} | ${markdownText(reason)} | ${markdownText([...new Set(findings.map(({ name }) => name))].slice(0, 8).join(', '))} |\n`,
     );
   return `### Stays\n\n| findings | why | packages |\n| ---: | --- | --- |\n${rows.join('')}\n`;
 }

@@ -1,18 +1,8 @@
-import { printable } from '../../errors.ts';
+import { htmlText } from '../escape.ts';
 import { isWebAddress } from '../web-address.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Text from outside as text of a page or of a quoted attribute. */
-export function html(text: string): string {
-  return printable(text, 8_000).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
+export const html = htmlText;
 
 /** A link where the address is one for the web, else the text alone. */
 export function link(url: string | undefined, text: string): string {

@@ -1,12 +1,3 @@
-export {
-  changesInWords,
-  commandOf,
-  listedChanges,
-  remarkOf,
-  stepLine,
-  sureChanges,
-  targetOf,
-} from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
   type Group,
@@ -19,11 +10,12 @@ export {
   WORST_FIRST,
 } from './groups.ts';
 export { jsonPieces, jsonReport } from './json.ts';
-export { escaped, markdownReport } from './markdown.ts';
+export { markdownReport } from './markdown.ts';
 export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
 export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 export { riskLines, tableReport } from './table.ts';
 export { packageNames, shortInstruction, stateInWords } from './table-findings.ts';
 export { trivyReport } from './trivy.ts';
+export { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
 export { filterInWords, noticesToTell, verdict } from './verdict.ts';

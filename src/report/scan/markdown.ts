@@ -1,14 +1,14 @@
-import { printable } from '../../errors.ts';
 import type { Report } from '../../model.ts';
+import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
+import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
 import { filterInWords, noticesToTell, verdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -17,27 +17,18 @@ export const markdownReport = reportFormat({
   extension: 'md',
   mediaType: 'text/markdown; charset=utf-8',
   description: 'for job summaries and pull requests (GitHub flavour)',
-  changes: true,
   *render(report, options) {
     const summary = summarize(report);
     yield headSection(report, summary);
     yield countSection(summary);
     if (options.brief === true) return;
-    yield changeSection(report, summary);
+    yield upgradeSection(report, summary);
     for (const group of groupFindings(report.findings)) yield groupSection(group);
     yield riskSection(report);
     yield unknownSection(report);
     yield gateSection(report);
   },
 });
-
-/** Text from outside as text: nothing in it may become a table cell, markup, HTML or a mention. */
-export function escaped(text: string): string {
-  return printable(text, 2_000).replace(/[&<>|`*[\]\\@]/g, (character) => `&#${character.codePointAt(0)};`);
-}
-
-/** Text from outside in a code span, which knows no entities: the characters that end it or a cell are replaced. */
-const code = (text: string): string => `\`${printable(text, 2_000).replaceAll('`', "'").replaceAll('|', '\u2223')}\``;
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 const header = (cells: readonly string[], numbersFrom: number): string =>
@@ -52,12 +43,12 @@ function headSection(report: Report, summary: Summary): string {
     `advisory database of ${report.database.built.slice(0, 10)}`,
   ];
   const filter = filterInWords(report);
-  const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${escaped(notice.message)}\n`);
+  const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${markdownText(notice.message)}\n`);
   return [
-    `## ${escaped(report.subject.reference)}\n\n`,
-    `**${heading}** ${escaped(text)}\n\n`,
-    `${facts.map(escaped).join(' \u00b7 ')}${digest === undefined ? '' : `  \n${code(digest)}`}\n\n`,
-    ...(filter === undefined ? [] : [`${escaped(filter)}\n\n`]),
+    `## ${markdownText(report.subject.reference)}\n\n`,
+    `**${heading}** ${markdownText(text)}\n\n`,
+    `${facts.map(markdownText).join(' \u00b7 ')}${digest === undefined ? '' : `  \n${markdownCode(digest)}`}\n\n`,
+    ...(filter === undefined ? [] : [`${markdownText(filter)}\n\n`]),
     ...(warnings.length === 0 ? [] : [`${warnings.join('>\n')}\n`]),
   ].join('');
 }
@@ -65,7 +56,7 @@ function headSection(report: Report, summary: Summary): string {
 function gateSection({ gate }: Report): string {
   if (gate === undefined) return '';
   const { heading, lines } = gateInWords(gate);
-  const [first = '', ...rest] = lines.map(escaped);
+  const [first = '', ...rest] = lines.map(markdownText);
   return `**${heading}** ${first}\n\n${rest.map((line) => `- ${line}\n`).join('')}\n`;
 }
 
@@ -87,55 +78,38 @@ function countSection(summary: Summary): string {
   return `${header(['', ...WORST_FIRST, 'total', 'fixable'], 1)}${rows.join('')}${total}\n`;
 }
 
-function changeSection(report: Report, summary: Summary): string {
-  const { changes } = report;
-  if (changes === undefined || changes.findings === 0) return '';
-  const rows = listedChanges(changes).map(({ change }) =>
-    row([
-      code(change.name),
-      change.from === undefined ? 'new' : code(change.from),
-      change.to === undefined ? targetOf(change) : code(change.to),
-      countsInWords(change.clears),
-      escaped(remarkOf(change)),
-    ]),
+function upgradeSection(report: Report, summary: Summary): string {
+  const list = upgrades(report);
+  if (list.length === 0) return '';
+  const rows = list.map((one) =>
+    row([markdownCode(upgradeName(one)), markdownCode(one.from), markdownCode(one.to), countsInWords(one.severities)]),
   );
-  const steps = changes.steps.map(stepLine);
-  const commands = steps
-    .filter(({ shell }) => shell)
-    .map(({ text }) => `${printable(text, 10_000).replaceAll('`', "'")}\n`);
-  const words = steps.filter(({ shell }) => !shell).map(({ label, text }) => `${escaped(`${label}: ${text}`)}\n\n`);
-  const stays = changes.stays.map(
-    ({ reason, findings, packages }) =>
-      `- ${findings} stay: ${escaped(reason)} (${escaped(packages.slice(0, 8).join(', '))})\n`,
-  );
-  const { command, does } = commandOf(report);
-  return [
-    `### What to change\n\n${escaped(changesInWords(changes, summary.total))}.\n\n`,
-    ...(rows.length > 0 ? [header(['package', 'installed', 'upgrade to', 'clears', ''], 5), ...rows, '\n'] : []),
-    ...(commands.length === 0 ? [] : [`\`\`\`sh\n${commands.join('')}\`\`\`\n\n`]),
-    ...words,
-    ...(stays.length > 0 ? [...stays, '\n'] : []),
-    ...(changes.unchecked.length > 0 ? [`Not checked: ${escaped(changes.unchecked.join('; '))}.\n\n`] : []),
-    `${code(command)} ${escaped(does)}.\n\n`,
-  ].join('');
+  const hints = upgradeHints(list);
+  const commands = hints.filter((hint) => hint.shell).map((hint) => hint.text);
+  const words = hints.filter((hint) => !hint.shell).map((hint) => `${markdownText(`${hint.label}: ${hint.text}`)}\n\n`);
+  const table =
+    header(['package', 'installed', 'upgrade to', `clears (${summary.fixable} of ${summary.total})`], 4) +
+    rows.join('');
+  const block = commands.length === 0 ? '' : `${markdownBlock('sh', commands.join('\n'))}\n`;
+  return `### What to change\n\n${table}\n${block}${words.join('')}`;
 }
 
 function groupSection(group: Group): string {
   const findings = group.findings.map(({ finding }) => finding);
   const fixable = findings.filter(isFixable).length;
   const kind = isOsPackage(group.type) ? '' : ` (${kindOf(group.type).label})`;
-  const title = `<b>${escaped(group.name)}</b> ${escaped(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${fixable === 0 ? '' : `; ${fixable} fixable`}`;
+  const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${fixable === 0 ? '' : `; ${fixable} fixable`}`;
   const rows = group.findings.map(({ finding, packages }) => {
-    const id = isWebAddress(finding.url) ? `[${escaped(finding.id)}](${finding.url})` : escaped(finding.id);
+    const id = isWebAddress(finding.url) ? `[${markdownText(finding.id)}](${finding.url})` : markdownText(finding.id);
     const exploited =
-      finding.exploited === undefined ? '' : `**exploited since ${escaped(finding.exploited.slice(0, 10))}** `;
+      finding.exploited === undefined ? '' : `**exploited since ${markdownText(finding.exploited.slice(0, 10))}** `;
     return row([
       id,
       finding.severity,
-      escaped(finding.severitySource),
-      escaped(stateInWords(finding)),
-      escaped(packageNames(packages)),
-      exploited + escaped(titleLine(finding)),
+      markdownText(finding.severitySource),
+      markdownText(stateInWords(finding)),
+      markdownText(packageNames(packages)),
+      exploited + markdownText(titleLine(finding)),
     ]);
   });
   return `<details><summary>${title}</summary>\n\n${header(['vulnerability', 'severity', 'by', 'fix or state', 'installed as', 'title'], 6)}${rows.join('')}\n</details>\n`;
@@ -144,13 +118,13 @@ function groupSection(group: Group): string {
 function riskSection(report: Report): string {
   if (report.risks.length === 0) return '';
   const rows = report.risks.map((risk) =>
-    row([risk.severity, risk.category, escaped(risk.title), code(riskPlace(risk))]),
+    row([risk.severity, risk.category, markdownText(risk.title), markdownCode(riskPlace(risk))]),
   );
   return `\n### Risks in files and configuration\n\n${header(['severity', 'kind', 'risk', 'file'], 4)}${rows.join('')}`;
 }
 
 function unknownSection(report: Report): string {
   if (report.unknowns.length === 0) return '';
-  const rows = report.unknowns.map((unknown) => row([code(`/${unknown.path}`), escaped(unknown.reason)]));
+  const rows = report.unknowns.map((unknown) => row([markdownCode(`/${unknown.path}`), markdownText(unknown.reason)]));
   return `\n### Could not be read\n\nWhat these files hold is not in the numbers above.\n\n${header(['file', 'why'], 2)}${rows.join('')}`;
 }

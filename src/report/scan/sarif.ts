@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
 import type { Evidence, Finding, Report, Risk, Severity } from '../../model.ts';
+import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
@@ -72,14 +73,14 @@ function run(report: Report): Run {
           ...report.notices.map(
             (notice): Notification => ({
               level: notice.level === 'warning' ? 'warning' : 'note',
-              message: { text: notice.message },
+              message: { text: sarifText(notice.message) },
               descriptor: { id: notice.code },
             }),
           ),
           ...report.unknowns.map(
             (unknown): Notification => ({
               level: 'warning',
-              message: { text: `could not be read: ${unknown.reason}` },
+              message: { text: sarifText(`could not be read: ${unknown.reason}`) },
               locations: [location(unknown.path)],
               descriptor: { id: unknown.analyzer },
             }),
@@ -108,10 +109,10 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
     rule: {
       id: finding.id,
       name: 'VulnerablePackage',
-      shortDescription: { text: titleLine(finding) || finding.id },
-      fullDescription: { text: finding.description ?? finding.title ?? finding.id },
+      shortDescription: { text: sarifText(titleLine(finding) || finding.id) },
+      fullDescription: { text: sarifText(finding.description ?? finding.title ?? finding.id) },
       ...(isWebAddress(finding.url) ? { helpUri: finding.url } : {}),
-      help: { text: `${finding.id}: ${titleLine(finding) || 'no title'}` },
+      help: { text: sarifText(`${finding.id}: ${titleLine(finding) || 'no title'}`) },
       defaultConfiguration: { level: LEVELS[finding.severity] },
       properties: {
         tags: [
@@ -126,7 +127,9 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
     result: {
       level: LEVELS[finding.severity],
       message: {
-        text: `${name} ${version} (${packageNames(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
+        text: sarifText(
+          `${name} ${version} (${packageNames(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
+        ),
       },
       locations: (one.evidence.length === 0 ? [undefined] : one.evidence).map((evidence) =>
         location(evidence?.path ?? '', evidence),
@@ -146,7 +149,7 @@ function riskEntry(risk: Risk): Entry {
     rule: {
       id: risk.rule,
       name: 'DangerousFile',
-      shortDescription: { text: risk.title },
+      shortDescription: { text: sarifText(risk.title) },
       defaultConfiguration: { level: LEVELS[risk.severity] },
       properties: {
         tags: ['security', risk.category, risk.severity],
@@ -155,7 +158,7 @@ function riskEntry(risk: Risk): Entry {
     },
     result: {
       level: LEVELS[risk.severity],
-      message: { text: [risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; ') },
+      message: { text: sarifText([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; ')) },
       locations: [location(risk.evidence.path || 'image-configuration', risk.evidence)],
       partialFingerprints: { 'plimsoll/v1': fingerprint(risk.rule, risk.evidence.path, risk.at ?? '') },
     },

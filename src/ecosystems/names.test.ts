@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { isPackageName, isVersionWord } from './names.ts';
+
+it.each([
+  [
+    'deb',
+    ['libssl1.1', 'g++', 'libstdc++6', 'libc6:i386', '0ad'],
+    ['-oAPT::Update::Pre-Invoke::=x', 'a b', 'zz;id', 'a/../b', 'a$(id)'],
+  ],
+  ['apk', ['so', '.build-deps', 'py3-pip', 'gtk+3.0'], ['--root=/x', '-x', 'a\nb']],
+  ['rpm', ['libstdc++', 'python3.11', 'compat-openssl10'], ['--setopt=x', '-y', 'a b']],
+  [
+    'pypi',
+    ['requests', 'zope.interface', 'A', 'ruamel.yaml'],
+    ['-r/etc/x', '--index-url', 'a==1;b', 'a @ http://x', '~rllib3', 'a[b]', ''],
+  ],
+  ['npm', ['lodash', '@types/node', 'JSONStream'], ['-g', '@a/../b', '../x', '@/x', 'a b', 'http://x/y']],
+  ['gem', ['rails', 'rack-test', 'aws_sdk'], ['-v', 'a;b']],
+  ['maven', ['org.apache.logging.log4j:log4j-core', 'org.x/y'], ['-x', 'a:b:c', 'a b']],
+  ['golang', ['github.com/docker/docker', 'stdlib', 'golang.org/x/net'], ['-x', 'a//..//b']],
+  ['composer', ['symfony/http-kernel'], ['-x', '`id`']],
+] as const)('knows what a package of %s can be called', (type, good, bad) => {
+  expect(good.filter((name) => !isPackageName(type, name))).toEqual([]);
+  expect(bad.filter((name) => isPackageName(type, name))).toEqual([]);
+  expect(isPackageName(type, 'a'.repeat(300))).toBe(false);
+});
+
+it('knows a version from an option, a path and an address', () => {
+  for (const good of ['1.2.3', '1:2.0-1+deb11u1~bpo', '1!2.0', '2.0.0-rc.1', 'v1', '20230101_r1'])
+    expect(isVersionWord(good), good).toBe(true);
+  for (const bad of ['-1', '1;id', '1 2', '$(id)', 'http://x/1', '', '1\n2', '1.0/../x'])
+    expect(isVersionWord(bad), bad).toBe(false);
+});
