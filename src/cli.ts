@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
-import { type ErrorCode, PlimsollError, printable } from './errors.ts';
+import { asSystemError, type ErrorCode, PlimsollError, printable } from './errors.ts';
 import { silent } from './progress.ts';
 import { terminalProgress } from './terminal/progress.ts';
 import { colourWanted } from './terminal/style.ts';
@@ -114,7 +114,7 @@ function misuse(text: string): string {
 
 function report(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
-  const ours = error instanceof PlimsollError ? error : undefined;
+  const ours = error instanceof PlimsollError ? error : asSystemError(error);
   const text =
     ours?.line ??
     `internal error: ${printable(error instanceof Error ? error.message : String(error))}; please report it with --debug`;

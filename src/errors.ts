@@ -67,3 +67,29 @@ export function asPlimsollError(error: unknown, code: ErrorCode, where?: string)
   const message = error instanceof Error ? error.message : String(error);
   return new PlimsollError(code, message, where === undefined ? { cause: error } : { where, cause: error });
 }
+
+/** What the operating system says no with, in words, and what helps. */
+const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
+  ['ENOSPC', ['no space is left on the disk', 'free some space, or set PLIMSOLL_HOME to another disk']],
+  ['EDQUOT', ['the quota of the disk is used up', 'free some space, or set PLIMSOLL_HOME to another disk']],
+  ['EROFS', ['the file system is read-only', 'set PLIMSOLL_HOME to a folder that can be written']],
+  ['EACCES', ['permission denied', 'check who may read and write there']],
+  ['EPERM', ['the operating system does not permit it', 'check who may read and write there']],
+  ['ENOENT', ['there is no such file or folder', 'check the path']],
+  ['ENOTDIR', ['a part of the path is no folder', 'check the path']],
+  ['EISDIR', ['this is a folder, not a file', 'check the path']],
+  ['EMFILE', ['too many files are open', 'raise the limit (ulimit -n)']],
+  ['ENFILE', ['too many files are open on this machine', 'close some programs']],
+  ['EIO', ['the disk gives errors', 'check the disk']],
+  ['ENOMEM', ['there is not enough memory', 'give the process more']],
+]);
+
+/** An error of the operating system as one of ours, which names the path; undefined for any other. */
+export function asSystemError(error: unknown): PlimsollError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : SYSTEM.get(code);
+  if (!known) return undefined;
+  const [message, hint] = known;
+  return new PlimsollError('io', message, { ...(path === undefined ? {} : { where: path }), hint, cause: error });
+}

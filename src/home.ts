@@ -1,5 +1,7 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { asSystemError, PlimsollError } from './errors.ts';
 
 /**
  * The folder of the database and the caches: `PLIMSOLL_HOME`, else the XDG cache folder.
@@ -9,4 +11,34 @@ export function home(environment: NodeJS.ProcessEnv = process.env): string {
   if (environment.PLIMSOLL_HOME) return environment.PLIMSOLL_HOME;
   const cache = environment.XDG_CACHE_HOME;
   return join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'plimsoll');
+}
+
+/**
+ * Makes a folder and those above it, one by one: `mkdir` with `recursive` never ends where a parent takes no entry (`/proc`).
+ * Throws `io`, which names the folder and what is wrong with it.
+ */
+export function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.push(at);
+  try {
+    for (const folder of missing.reverse()) mkdirSafely(folder);
+    if (!statSync(path).isDirectory()) throw new PlimsollError('io', 'this is no folder', { where: path });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    if (error instanceof PlimsollError) throw error;
+    const reason = asSystemError(error)?.message ?? (error instanceof Error ? error.message : String(error));
+    throw new PlimsollError('io', `the folder cannot be written: ${reason}`, {
+      where: path,
+      hint: 'set PLIMSOLL_HOME to a folder that can be',
+      cause: error,
+    });
+  }
+}
+
+function mkdirSafely(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // made meanwhile by another process
+  }
 }

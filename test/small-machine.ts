@@ -23,7 +23,7 @@ const cvss = (vectorString: string, baseScore: number) => ({
  * Feeds of a mirror: openssl's CVE-2023-0464 (HIGH, fixed), openjpeg2 (not fixed), setuptools' CVE-2022-40897 (MEDIUM, fixed,
  * exploited, EPSS 0.9).
  */
-function feeds(): Map<string, Buffer> {
+export function smallFeeds(): Map<string, Buffer> {
   const all = sampleFeeds();
   all.set('osv/PyPI/all.zip', osvZip(osvRecord()));
   all.set(
@@ -33,6 +33,21 @@ function feeds(): Map<string, Buffer> {
         id: 'CVE-2023-0464',
         configurations: [],
         metrics: cvss('CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', 7.5),
+      }),
+    ),
+  );
+  all.set(
+    'osv/npm/all.zip',
+    osvZip(
+      osvRecord({
+        id: 'GHSA-35jh-r3h4-6jhm',
+        aliases: ['CVE-2021-23337'],
+        affected: [
+          {
+            package: { ecosystem: 'npm', name: 'lodash' },
+            ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.21' }] }],
+          },
+        ],
       }),
     ),
   );
@@ -49,7 +64,7 @@ export async function smallMachine({ database = true } = {}): Promise<SmallMachi
   };
   const environment = { PLIMSOLL_HOME: join(folder, 'home'), HOME: join(folder, 'user'), PATH: '/nonexistent' };
   if (database) {
-    for (const [path, body] of feeds()) file(join('feeds', path), body);
+    for (const [path, body] of smallFeeds()) file(join('feeds', path), body);
     await updateDatabase({ from: join(folder, 'feeds') }, surroundings({ environment }));
   }
   return {

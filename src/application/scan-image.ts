@@ -3,7 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { coverageOf, notices } from '../coverage/notices.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
-import { inventoryOf } from '../inventory/kept.ts';
+import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import type { Image, Report } from '../model.ts';
@@ -18,6 +18,8 @@ export interface ScanOptions extends ReadingOptions, AttestedOptions {
   readonly store: AdvisoryStore;
   /** How to choose between ratings; default: the publisher of the package first. */
   readonly scheme?: Scheme;
+  /** What was read of the image before; it is not read again. */
+  readonly taken?: TakenInventory;
   /** The moment the report speaks for; default: now. */
   readonly now?: Date;
 }
@@ -25,7 +27,7 @@ export interface ScanOptions extends ReadingOptions, AttestedOptions {
 /** The whole story: the layers are read once, what they prove becomes an inventory, the inventory is matched and judged. Throws as `takeInventory`. */
 export async function scanImage(image: Image, options: ScanOptions): Promise<Report> {
   const started = performance.now();
-  const taken = await inventoryOf(image, options);
+  const taken = options.taken ?? (await inventoryOf(image, options));
   const { inventory, cachedLayers } = taken;
   const { store, attestations: reach, signal } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal });

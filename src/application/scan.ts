@@ -1,14 +1,16 @@
 import { PlimsollError } from '../errors.ts';
 import type { AttestationReach } from '../inventory/attested-sboms.ts';
-import type { Report } from '../model.ts';
+import { inventoryOf } from '../inventory/kept.ts';
+import type { Inventory, Notice, Report } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
+import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { scanImage } from './scan-image.ts';
 import { type DatabaseView, openJudgingStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
-export interface ScanRequest extends ImageAccess, DatabaseView, Filter {
+export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness {
   /** Whose ratings count: a scheme's name, or sources separated by commas. */
   readonly severityFrom?: string;
   /** Another scanner, by whose rules the findings are judged. */
@@ -29,32 +31,51 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter {
  * and as `readBaseline`.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
-  const { severityFrom, lens, attestations } = request;
+  const { severityFrom, lens, attestations, asOf } = request;
   const scheme =
     severityFrom === undefined
       ? undefined
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const ask = await askedGates(request);
-  const { store, notices } = await openJudgingStore(request, around);
-  try {
-    return await withTarget(target, request, around, async ({ image, cache }) => {
-      const scanned = await scanImage(image, {
-        store,
-        cache,
-        progress: around.progress,
-        signal: around.signal,
-        ...(attestations ? { attestations } : {}),
-        ...(scheme ? { scheme } : {}),
-      });
-      const full = { ...scanned, notices: [...scanned.notices, ...notices()] };
-      const judged =
-        lens === undefined ? full : (await import('../compare/scan-lens.ts')).throughLens(full, lens, store);
-      return ask(filterReport(judged, request));
-    });
-  } finally {
-    store.close();
-  }
+  return withTarget(target, request, around, async ({ image, cache }) => {
+    const { progress, signal } = around;
+    const taken = await inventoryOf(image, { cache, progress, signal });
+    const renewed = asOf === undefined ? await freshened(taken.inventory, request, around) : [];
+    const judge = async (): Promise<Report> => {
+      const { store, notices } = await openJudgingStore(request, around);
+      try {
+        const scanned = await scanImage(image, {
+          store,
+          cache,
+          progress,
+          signal,
+          taken,
+          ...(attestations ? { attestations } : {}),
+          ...(scheme ? { scheme } : {}),
+        });
+        const full = { ...scanned, notices: [...scanned.notices, ...renewed, ...notices()] };
+        if (lens === undefined) return full;
+        return (await import('../compare/scan-lens.ts')).throughLens(full, lens, store);
+      } finally {
+        store.close();
+      }
+    };
+    const judged = await judge();
+    const rated = asOf === undefined && (await ratingsFetched(judged, request, around)) ? await judge() : judged;
+    return ask(filterReport(rated, request));
+  });
+}
+
+/** Only a database that is missing, or one that scans keep by themselves, is looked after here. */
+async function freshened(inventory: Inventory, request: ScanRequest, around: Surroundings): Promise<readonly Notice[]> {
+  return (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
+}
+
+/** Whether what rates the findings had to be fetched, so that they have to be judged again. */
+async function ratingsFetched(report: Report, request: ScanRequest, around: Surroundings): Promise<boolean> {
+  const { freshenRatings } = await import('./fresh-database.ts');
+  return freshenRatings(report.findings, request, around);
 }
 
 /** The gates of a request, read before anything else is done. */

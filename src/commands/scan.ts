@@ -1,4 +1,5 @@
 import type { DatabaseView } from '../application/stores.ts';
+import { loadConfig } from '../config.ts';
 import type { Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
@@ -12,6 +13,9 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly failOn?: readonly string[];
   readonly baseline?: string;
   readonly allowUnjudged?: boolean;
+  readonly feeds?: string;
+  readonly skipUpdate?: boolean;
+  readonly offline?: boolean;
   readonly severityFrom?: string;
   readonly all?: boolean;
   readonly lens?: string;
@@ -43,7 +47,8 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     import('../terminal/style.ts'),
   ]);
   const format = reportFormatNamed(flags.format);
-  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
+  const { feeds: feedSettings } = await loadConfig(context.environment, context.configFile);
+  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags), feedSettings };
   const report = await work.scan(target, request, context);
   const terminal = flags.output === undefined;
   const width = terminal ? style.widthOf(context.stdout) : undefined;

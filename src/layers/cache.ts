@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'libsql';
 import type { Analyzer } from '../analyzers/analyzer.ts';
+import { makeFolder } from '../home.ts';
 import { LIMITS } from '../limits.ts';
 import type { Layer } from '../model.ts';
 import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index.ts';
@@ -43,7 +44,7 @@ export const noCache: LayerCache = { get: () => undefined, put() {}, text: () =>
 export async function openLayerCache(folder: string, problem: (message: string) => void): Promise<LayerCache> {
   const path = join(folder, 'layers.db');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const { default: Sqlite } = await import('libsql');
     let database: Database.Database;
     try {

@@ -98,7 +98,7 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
   }
   const { engineHasImage } = await import('./engine/engine.ts');
-  const { found, problem } = await engineHasImage(target.target, await engineOptions(text, target, options));
+  const { found, problem, tried } = await engineHasImage(target.target, await engineOptions(text, target, options));
   if (found) {
     options.progress.say(
       `${target.target} is an image of the local engine; registry:${target.target} would ask the registry`,
@@ -106,7 +106,22 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
     return openEngine(text, target, options);
   }
   if (problem) options.progress.say(`the local engine was passed over: ${problem.line}`);
-  return openFromRegistry(text, target, options);
+  try {
+    return await openFromRegistry(text, target, options);
+  } catch (error) {
+    throw withTried(error, [`path ${target.target}: not there`, ...tried]);
+  }
+}
+
+/** Nothing said where the image is: so each place that was asked says why it has none, the last of them first. */
+function withTried(error: unknown, tried: readonly string[]): unknown {
+  if (!(error instanceof PlimsollError) || ['interrupted', 'usage', 'reference'].includes(error.code)) return error;
+  const { code, message, where, hint } = error;
+  return new PlimsollError(code, message, {
+    ...(where === undefined ? {} : { where }),
+    hint: `also tried: ${tried.join('; ')}${hint === undefined ? '' : `; ${hint}`}`,
+    cause: error,
+  });
 }
 
 async function openEngine(text: string, target: Target, options: OpenOptions): Promise<Image> {

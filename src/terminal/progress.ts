@@ -43,15 +43,71 @@ const ENDED = 4;
 const SPINNER = '\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f';
 
 /**
- * Bars on a terminal, one line for each running task, wiped at the end; on anything else only the lines of `say`.
+ * Bars on a terminal, one line for each running task, wiped at the end; on anything else the lines of `say`, and of long work a line now and then.
  * What was drawn is wiped whatever happens: on `close`, and when the process exits without it. The cursor is never hidden,
  * so that even `kill -9` leaves a usable terminal.
  */
 export function terminalProgress(stream: ProgressStream, options: ProgressOptions = {}): TerminalProgress {
   if (options.quiet === true) return { task: () => quietTask, say() {}, close() {} };
-  if (stream.isTTY !== true)
-    return { task: () => quietTask, say: (line) => void stream.write(`${printable(line)}\n`), close() {} };
+  if (stream.isTTY !== true) return linesProgress(stream, options.now ?? Date.now);
   return drawnProgress(stream, options.now ?? Date.now, painter(options.colour ?? false));
+}
+
+/** Milliseconds between two lines of long work where nothing can be drawn: a log stays short, and nobody takes work for dead. */
+const LOG_INTERVAL = 10_000;
+
+function linesProgress(stream: ProgressStream, now: () => number): TerminalProgress {
+  const running = new Set<Running>();
+  let last = now();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const tell = (): void => {
+    const longest = [...running].sort((a, b) => a.started - b.started)[0];
+    if (longest === undefined || now() - last < LOG_INTERVAL) return;
+    last = now();
+    const others = running.size > 1 ? `, and ${running.size - 1} more` : '';
+    stream.write(
+      `${taskLine(longest, last)
+        .slice(2)
+        .replace(/[\u2501\u2500]+|\s+/g, ' ')
+        .replace(/ +/g, ' ')
+        .trim()}${others}\n`,
+    );
+  };
+  return {
+    task(label, { total, unit } = {}) {
+      const one: Running = {
+        label: printable(label, 200),
+        unit,
+        started: now(),
+        amount: 0,
+        total,
+        note: undefined,
+        ended: undefined,
+      };
+      if (running.size === 0) last = now();
+      running.add(one);
+      timer ??= setInterval(tell, LOG_INTERVAL).unref();
+      return {
+        add(amount) {
+          one.amount += amount;
+          tell();
+        },
+        total(amount) {
+          one.total = amount;
+        },
+        done() {
+          running.delete(one);
+          if (running.size === 0) stop();
+        },
+      };
+    },
+    say: (line) => void stream.write(`${printable(line)}\n`),
+    close: stop,
+  };
 }
 
 const quietTask: Task = { add() {}, total() {}, done() {} };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asPlimsollError, PlimsollError, printable } from '../../errors.ts';
+import { makeFolder } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import type { Task } from '../../progress.ts';
@@ -81,7 +82,7 @@ interface PartNote {
 
 async function fromWeb(url: string, suffix: string, context: FetchContext): Promise<Fetched> {
   const { known, downloads } = context;
-  mkdirSync(downloads, { recursive: true });
+  makeFolder(downloads);
   const path = join(downloads, `${short(url)}${suffix}`);
   let stalls = 0;
   const conditions = known?.url === url && known.digest !== undefined ? validators(known) : {};
@@ -307,7 +308,7 @@ async function fromWebFolder(url: string, context: FetchContext): Promise<Fetche
   if (known?.etag === etag && known.url === url) return { kind: 'unchanged', stamp: {} };
   const folder = join(downloads, `${short(url)}.folder`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const hash = createHash('sha256');
   let bytes = 0;
   for (const name of names) {

@@ -1,6 +1,8 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { makeFolder } from '../../home.ts';
+import { nearest } from '../../located-yaml.ts';
 import type { Http } from '../../network/http.ts';
 import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
@@ -74,7 +76,7 @@ interface Wanted {
  */
 export async function updateDatabase(options: UpdateOptions): Promise<UpdateSummary> {
   const path = databasePath(options.home);
-  mkdirSync(options.home, { recursive: true });
+  makeFolder(options.home);
   const lock = await takeLock(
     join(options.home, 'advisories.lock'),
     (pid) => {
@@ -203,8 +205,10 @@ async function documents(
   { settings = {}, only, feeds = allFeeds }: UpdateOptions,
 ): Promise<readonly Wanted[]> {
   const wanted: Wanted[] = [];
+  const names = new Set<string>();
   for (const feed of feeds) {
     for (const source of await feed.sources(place.listed)) {
+      names.add(feed.name).add(source.name);
       if (only !== undefined && !only.includes(feed.name) && !only.includes(source.name)) continue;
       const found = settingOf(settings, feed.name, source);
       if (found?.setting.enabled === false) continue;
@@ -217,7 +221,12 @@ async function documents(
       if (location !== undefined) wanted.push({ feed, source, location });
     }
   }
-  return wanted;
+  const strange = only?.find((name) => !names.has(name));
+  if (strange === undefined) return wanted;
+  const near = nearest(strange, [...names]);
+  throw new PlimsollError('usage', `no feed or document is called "${strange}"`, {
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}the feeds are ${feeds.map(({ name }) => name).join(', ')}`,
+  });
 }
 
 /** Downloads run ahead side by side, reading goes one after the other in a fixed order: the result depends on nothing else. */

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
+import { makeFolder } from '../../home.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
 import { swap, takeLock } from '../build/index.ts';
 import { databasePath, openStore } from '../store/index.ts';
@@ -50,7 +51,7 @@ export async function install(carrier: Carrier, { home, allowOlder, signal }: In
       },
     );
   }
-  mkdirSync(home, { recursive: true });
+  makeFolder(home);
   const lock = await takeLock(join(home, 'advisories.lock'), () => {}, signal);
   const building = `${path}.building-${process.pid}`;
   try {

@@ -1,6 +1,7 @@
-import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { makeFolder } from '../../home.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
@@ -33,7 +34,7 @@ export async function pushDatabase(home: string, reference: string, access: Regi
   const parsed = parseReference(reference);
   const client = await connectRegistry({ ...access, reference: parsed });
   const folder = join(home, 'downloads');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const layerFile = join(folder, `push-${process.pid}.gz`);
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);

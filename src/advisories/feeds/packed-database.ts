@@ -1,8 +1,9 @@
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { makeFolder } from '../../home.ts';
 import { streamSource } from '../../layers/byte-source.ts';
 import { decompressed } from '../../layers/decompress.ts';
 import { readTar, type TarBody } from '../../layers/tar.ts';
@@ -29,7 +30,7 @@ export async function plainDatabase(
   member: RegExp,
 ): Promise<PlainDatabase> {
   if (isDatabase(magic(path, 64))) return { path, remove() {} };
-  mkdirSync(scratch, { recursive: true });
+  makeFolder(scratch);
   const folder = mkdtempSync(join(scratch, UNPACKED));
   const target = join(folder, 'database');
   const remove = () => rmSync(folder, { recursive: true, force: true });

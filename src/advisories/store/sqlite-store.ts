@@ -34,7 +34,7 @@ export function openStore(path: string): SqliteStore {
   if (!existsSync(path)) {
     throw new PlimsollError('database-missing', 'there is no advisory database yet', {
       where: path,
-      hint: 'run: plimsoll db update',
+      hint: 'run: plimsoll db update (plimsoll scan fetches what its image needs by itself)',
     });
   }
   const { schema } = readHeader(path);

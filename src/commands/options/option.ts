@@ -64,7 +64,8 @@ function readOne(spec: OptionSpec, text: string): unknown {
   if (choices === undefined) return spec.read ? spec.read(text) : text;
   const found = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
   if (found === undefined) {
-    const near = nearest(text.trim().toLowerCase(), choices);
+    const lower = choices.map((choice) => choice.toLowerCase());
+    const near = choices[lower.indexOf(nearest(text.trim().toLowerCase(), lower) ?? '')];
     const lead = near === undefined ? '' : `did you mean ${near}? `;
     throw new InvalidValue(
       `cannot be "${text}"; ${lead}take ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}`,

@@ -60,6 +60,14 @@ const SCAN: readonly OptionSpec[] = [
     completes: 'file',
   },
   {
+    name: 'feeds',
+    value: 'url|folder',
+    text: 'where what is missing in the database is fetched: a mirror in place of the publishers',
+    completes: 'folder',
+  },
+  { name: 'skip-update', text: 'take the database as it is, however old' },
+  { name: 'offline', text: 'never ask the network for advisories' },
+  {
     name: 'allow-unjudged',
     text: 'let gates pass although part of what they speak of could not be judged',
   },

@@ -69,18 +69,19 @@ const PASSED_OVER = new Set<ErrorCode>(['engine', 'config', 'unsupported', 'corr
 
 /**
  * Whether an engine within reach holds the image; throws only for a malformed reference, or `interrupted`. `problem` tells why one that is
- * there could not be asked (no permission on its socket).
+ * there could not be asked (no permission on its socket), `tried` what each said.
  */
 export async function engineHasImage(
   reference: string,
   options: EngineOptions,
-): Promise<{ found: boolean; problem?: PlimsollError }> {
+): Promise<{ found: boolean; problem?: PlimsollError; tried: readonly string[] }> {
+  const tried: string[] = [];
   try {
-    const { inspected, problem } = await findImage(reference, options);
-    return { found: inspected !== undefined, ...(problem && problem.code !== 'not-found' ? { problem } : {}) };
+    const { inspected, problem } = await findImage(reference, options, tried);
+    return { found: inspected !== undefined, tried, ...(problem && problem.code !== 'not-found' ? { problem } : {}) };
   } catch (error) {
-    if (error instanceof PlimsollError && PASSED_OVER.has(error.code)) return { found: false, problem: error };
-    throw error;
+    if (!(error instanceof PlimsollError) || !PASSED_OVER.has(error.code)) throw error;
+    return { found: false, problem: error, tried: [...tried, `engine: ${error.message}`] };
   }
 }
 
@@ -88,6 +89,7 @@ export async function engineHasImage(
 async function findImage(
   reference: string,
   options: EngineOptions,
+  tried: string[] = [],
 ): Promise<{ inspected?: Inspected; problem?: PlimsollError }> {
   const name = engineName(reference);
   const environment = options.environment ?? process.env;
@@ -97,6 +99,7 @@ async function findImage(
       const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
       const facts = await client.json(`/images/${name}/json${platformQuery(client, options.platform)}`, options.signal);
       if (facts) return { inspected: { client, facts } };
+      tried.push(`engine ${endpoint.address}: has no such image`);
       const hint = `get it with docker pull ${reference}, or scan it where it is: registry:${reference}`;
       problem = new PlimsollError('not-found', 'the engine has no such image', {
         where: `${reference}, ${endpoint.address}`,
@@ -104,9 +107,11 @@ async function findImage(
       });
     } catch (error) {
       if (!(error instanceof PlimsollError) || error.code !== 'engine') throw error;
+      tried.push(`engine ${endpoint.address}: ${error.message}`);
       problem ??= error;
     }
   }
+  if (tried.length === 0) tried.push('engine: no socket of Docker or Podman is here');
   return problem ? { problem } : {};
 }
 

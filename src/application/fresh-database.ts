@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FeedSource } from '../advisories/feeds/index.ts';
+import { PlimsollError } from '../errors.ts';
+import { home } from '../home.ts';
+import { lookupsOf } from '../inventory/lookups.ts';
+import type { DatabaseInfo, Finding, Inventory, Notice } from '../model.ts';
+import { updateDatabase } from './database.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Whether and from where a scan may fetch what its image needs. */
+export interface Freshness {
+  /** Never asks the network for advisories. */
+  readonly offline?: boolean;
+  /** Takes the database as it is, however old; one that is missing is still fetched. */
+  readonly skipUpdate?: boolean;
+  /** A mirror of the feeds in place of the publishers. */
+  readonly feeds?: string;
+  /** Other addresses for single feeds, and feeds that are not wanted. */
+  readonly feedSettings?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Which documents scans have asked for by themselves, and when: beside a database that nobody else updates. */
+const ASKED = 'fetched-by-scans.json';
+
+/**
+ * Sees to it that the database holds what an inventory needs: with none, only the documents that its packages ask for are
+ * fetched; what is older than a day is asked for again. A database that `db update` made is only renewed, never added to. A failed
+ * renewal is a notice, a failed first fetch an error. Throws as `updateDatabase`, `database-missing` where nothing may be asked.
+ */
+export async function freshenFor(
+  inventory: Inventory,
+  request: Freshness,
+  around: Surroundings,
+): Promise<readonly Notice[]> {
+  if (request.offline) return [];
+  const namespaces = new Set(
+    inventory.packages.flatMap((one) => lookupsOf(one, inventory.os, one.ecosystem).map(({ ecosystem }) => ecosystem)),
+  );
+  const needs = { namespaces, ...(inventory.os ? { os: inventory.os.id } : {}) };
+  return fetchMissing(async () => (await documents()).documentsFor(needs), request, around);
+}
+
+/** The same for what rates the findings. Whether anything was fetched; a failure costs ratings and is told by the feeds' own notice. */
+export async function freshenRatings(
+  findings: readonly Finding[],
+  request: Freshness,
+  around: Surroundings,
+): Promise<boolean> {
+  const folder = home(around.environment);
+  if (request.offline || findings.length === 0 || !existsSync(join(folder, ASKED))) return false;
+  const before = (await databaseInfo(folder))?.digest;
+  const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
+  await fetchMissing(async () => (await documents()).ratingDocuments(ids), request, around);
+  return (await databaseInfo(folder))?.digest !== before;
+}
+
+async function fetchMissing(
+  wanted: () => Promise<readonly FeedSource[]>,
+  request: Freshness,
+  around: Surroundings,
+): Promise<readonly Notice[]> {
+  const folder = home(around.environment);
+  const info = await databaseInfo(folder);
+  const asked = readAsked(folder);
+  if (info && (asked === undefined || request.skipUpdate) && !isOld(info, request)) return [];
+  const held = new Map(info?.feeds.map((feed) => [feed.name, feed]) ?? []);
+  const isDue = ({ name, url }: FeedSource): boolean => {
+    const feed = held.get(name);
+    // What came from elsewhere than it would come from now is left to whoever chose that.
+    if (feed?.url !== undefined && !samePlace(feed.url, request.feeds ?? url)) return false;
+    const at = feed?.fetched ?? asked?.get(name);
+    if (at === undefined) return info === undefined || asked !== undefined;
+    return !request.skipUpdate && Date.now() - Date.parse(at) > DAY_MS;
+  };
+  const only = (await wanted()).filter(isDue).map(({ name }) => name);
+  if (only.length === 0) return [];
+  const { feeds: from, feedSettings } = request;
+  around.progress.say(
+    info === undefined && asked === undefined
+      ? `no advisory database yet: fetching what this image needs (${families(only)})`
+      : `fetching what is new of ${families(only)}`,
+  );
+  try {
+    await updateDatabase({ only, ...(from ? { from } : {}), ...(feedSettings ? { feeds: feedSettings } : {}) }, around);
+    if (info === undefined || asked !== undefined) writeAsked(folder, asked, only);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted' || info === undefined) throw error;
+    const message = `the advisory database could not be renewed, it is used as it is: ${error.line}`;
+    return [{ level: 'warning', code: 'update-failed', message }];
+  }
+}
+
+/** Loaded only where something may be missing: a warm scan knows nothing of feeds. */
+const documents = () => import('../advisories/build/documents-for.ts');
+
+/** The same host, or below the same folder. */
+function samePlace(url: string, place = ''): boolean {
+  if (!/^https?:/.test(place)) return url.startsWith(place) || url.startsWith(`file://${place}`);
+  return URL.canParse(url) && URL.canParse(place) && new URL(url).host === new URL(place).host;
+}
+
+/** `debian, osv, nvd`: of many documents only whose they are. */
+const families = (names: readonly string[]): string => [...new Set(names.map((name) => name.split('/')[0]))].join(', ');
+
+/** Whether anything in it was fetched more than a day ago, from where it would be fetched now. */
+function isOld({ feeds }: DatabaseInfo, { feeds: from, skipUpdate }: Freshness): boolean {
+  if (skipUpdate) return false;
+  const place = from ?? 'https://';
+  return feeds.some(
+    ({ fetched, url }) => fetched !== undefined && url?.startsWith(place) && Date.now() - Date.parse(fetched) > DAY_MS,
+  );
+}
+
+async function databaseInfo(folder: string): Promise<DatabaseInfo | undefined> {
+  const { databasePath, openStore } = await import('../advisories/store/sqlite-store.ts');
+  try {
+    const store = openStore(databasePath(folder));
+    try {
+      return store.info;
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (error instanceof PlimsollError && error.code === 'database-missing') return undefined;
+    throw error;
+  }
+}
+
+function readAsked(folder: string): ReadonlyMap<string, string> | undefined {
+  try {
+    const document: unknown = JSON.parse(readFileSync(join(folder, ASKED), 'utf8'));
+    if (typeof document !== 'object' || document === null) return undefined;
+    return new Map(Object.entries(document).flatMap(([name, at]) => (typeof at === 'string' ? [[name, at]] : [])));
+  } catch {
+    return undefined; // none, or damaged: then the database is taken as made by hand
+  }
+}
+
+function writeAsked(folder: string, before: ReadonlyMap<string, string> | undefined, only: readonly string[]): void {
+  const now = new Date().toISOString();
+  const all = new Map([...(before ?? []), ...only.map((name) => [name, now] as const)]);
+  try {
+    writeFileSync(join(folder, ASKED), `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
+  } catch {
+    // A home that cannot be written has failed before; without this list the next scan only asks for less.
+  }
+}

@@ -1,0 +1,209 @@
+import { chmodSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { main } from '../src/cli.ts';
+import { debian, type SmallMachine, smallMachine, stanza } from './small-machine.ts';
+
+/** One mistake: the line, the exit code, what the one line on standard error says, and what the machine is like. */
+type Mistake = readonly [line: string, code: number, says: RegExp, world?: World];
+
+interface World {
+  readonly env?: NodeJS.ProcessEnv;
+  /** plimsoll.yaml */
+  readonly file?: string;
+}
+
+/** `@` stands for a root file system, `%` for the machine's folder. */
+const MISTAKES: readonly Mistake[] = [
+  // the line
+  ['sacn @', 2, /unknown command 'sacn'; did you mean scan\?/],
+  ['python:3.9', 2, /unknown command 'python:3\.9'/],
+  ['scan', 2, /missing required argument 'target'/],
+  ['scan @ @', 2, /too many arguments/],
+  ['scan @ --fail-om HIGH', 2, /unknown option '--fail-om'; did you mean --fail-on\?/],
+  ['scan @ --failon HIGH', 2, /unknown option '--failon'; did you mean --fail-on\?/],
+  ['scan @ --exit-code 1', 2, /unknown option '--exit-code'/],
+  ['scan @ --fail-on', 2, /option '--fail-on <gates>' argument missing/],
+  ['scan @ --format', 2, /argument missing/],
+  ['scan --help-me', 2, /unknown option '--help-me'/],
+  ['scan @ -f jsn', 2, /--format cannot be "jsn"; did you mean json\?/],
+  ['scan @ -f JSONL', 2, /--format cannot be "JSONL"/],
+  ['scan @ -f json -f table', 2, /--format is given twice: "json" and "table"; give it once/],
+  ['scan @ -o a -o b', 2, /--output is given twice/],
+  ['scan @ --platform linux/amd64 --platform linux/arm64', 2, /--platform is given twice/],
+  ['scan @ --password a --password-stdin', 2, /cannot be used with/],
+  ['inventory', 2, /missing required argument 'target'/],
+  ['inventory @ -f sarif', 2, /--format cannot be "sarif"; take one of table, json, cyclonedx, spdx/],
+  ['inventory @ --type ,', 2, /--type is empty/],
+  ['completion', 2, /missing required argument 'shell'/],
+  ['completion tcsh', 2, /take one of bash, zsh, fish/],
+  // gates
+  ['scan @ --fail-on HIHG', 2, /--fail-on does not know "HIHG"; did you mean HIGH\?/],
+  ['scan @ --fail-on ""', 2, /--fail-on is empty/],
+  ['scan @ --fail-on HIGH;LOW', 2, /--fail-on does not know "HIGH;LOW"/],
+  ['scan @ --fail-on fixable,HIHG', 2, /did you mean HIGH\?/],
+  ['scan @ --fail-on eol', 2, /did you mean end-of-life\?/],
+  ['scan @ --fail-on kev', 2, /did you mean exploited\?/],
+  ['scan @ --fail-on warn', 2, /--fail-on does not know "warn"/],
+  ['scan @ --fail-on 7', 2, /--fail-on does not know "7"/],
+  ['scan @ --fail-on epss>50', 2, /probability above 1/],
+  ['scan @ --fail-on HIGH:LOW', 2, /names two severities/],
+  ['scan @ --fail-on fixable:secret', 2, /leaves nothing/],
+  ['scan @ --fail-on never,HIGH', 2, /never goes with no other gate/],
+  ['scan @ --fail-on new:HIGH', 2, /needs a report to be new against .*--baseline|--baseline/],
+  ['scan @ --baseline %/base.json', 2, /--baseline is for gates on what is new/],
+  ['scan @ --fail-on new:HIGH --baseline %/none.json', 3, /there is no such baseline/],
+  ['scan @ --fail-on new:HIGH --baseline %/text.json', 3, /the baseline cannot be read as JSON/],
+  ['scan @ --fail-on new:HIGH --baseline %/other.json', 3, /the baseline is no report of plimsoll scan/],
+  ['scan @ -s LOW --fail-on HIGH', 2, /--severity keeps back HIGH, CRITICAL, which --fail-on HIGH judges/],
+  ['scan @ -s HIGH --fail-on HIGH', 2, /--severity keeps back CRITICAL/],
+  ['scan @ --severity SEVERE', 2, /--severity cannot be "SEVERE"; (did you mean \w+\? )?take one of CRITICAL/],
+  ['scan @ --severity HIGH+', 2, /--severity cannot be "HIGH\+"; did you mean HIGH\?/],
+  ['scan @ --severity ,', 2, /--severity is empty/],
+  ['scan @ --severity-from ndv', 2, /no severity scheme or source is called "ndv"; did you mean nvd\?/],
+  ['scan @ --severity-from nvd,debain', 2, /is called "debain"; did you mean debian\?/],
+  ['scan @ --lens tirvy', 2, /no lens is called "tirvy"; did you mean trivy\?/],
+  ['scan @ --as-of yesterday', 2, /yesterday/],
+  ['scan @ --as-of 2023-13-45', 2, /2023-13-45/],
+  ['scan @ --max-db-age old', 2, /old/],
+  ['bench --dockerfile %/Dockerfile --fail-on HIGH', 2, /--fail-on cannot be "HIGH"; take one of never, warn, level1/],
+  ['bench --limit many', 2, /--limit cannot be "many"; take a number/],
+  ['bench -c 9.99', 2, /no check or group is called 9\.99/],
+  ['bench --dockerfile %/none', 3, /there is no such Dockerfile/],
+  // targets
+  ['scan %/nowhere', 3, /there is no such file or folder/],
+  ['scan archive:%/nowhere.tar', 3, /nowhere\.tar/],
+  ['scan archive:%/text.json', 3, /text\.json/],
+  ['scan oci:%', 3, /./],
+  ['scan sbom:%/text.json', 3, /text\.json/],
+  ['scan UPPER/Case:tag', 2, /UPPER/],
+  ['scan oci:%/layout --platform linux/amd64/v1/x', 2, /not a platform/],
+  // other commands
+  ['explain CVE-2023-0464', 2, /explain needs an image, or reports/],
+  ['explain nonsense! @', 2, /"nonsense!" is no id of a vulnerability/],
+  ['explain CVE-2023-0464 --report %/none.json', 3, /none\.json/],
+  ['compare', 2, /./],
+  ['compare %/none.json', 3, /no such report/],
+  ['compare %/text.json', 3, /text\.json/],
+  ['compare --lens trivy', 2, /--lens needs an image/],
+  ['compare --run trivy', 2, /--run needs the image to scan/],
+  ['fix @ --write', 2, /--write needs to know what to write/],
+  ['fix @ --goal "world peace"', 2, /the goal has a word that says nothing/],
+  ['fix @ --majors sometimes', 2, /--majors cannot be "sometimes"/],
+  ['fix @ -d %/none --offline', 3, /none/],
+  ['verify %/none.json @', 3, /there is no such report/],
+  ['verify %/text.json @', 3, /this is no JSON/],
+  ['verify %/other.json @', 3, /neither a report nor a plan/],
+  ['db updaet', 2, /unknown command 'updaet'; did you mean update\?/],
+  ['db update --feeds %/nowhere', 2, /nowhere/],
+  ['db update --feeds %/feeds --only nonsuch', 2, /nonsuch/],
+  ['db show', 2, /missing required argument 'id'/],
+  ['db show CVE-1999-99999', 3, /no feed of the database mentions CVE-1999-99999/],
+  ['db import %/none.tar', 3, /none\.tar/],
+  ['db pull', 2, /nothing says where to pull from/],
+  ['db pull registry.example/x --key %/none.pem', 2, /none\.pem/],
+  // environment and file
+  [
+    'scan @',
+    2,
+    /nobody knows the variable PLIMSOLL_FAILON; did you mean PLIMSOLL_FAIL_ON\?/,
+    { env: { PLIMSOLL_FAILON: 'HIGH' } },
+  ],
+  ['scan @', 2, /PLIMSOLL_INSECURE is a switch and cannot be "perhaps"/, { env: { PLIMSOLL_INSECURE: 'perhaps' } }],
+  ['scan @', 2, /PLIMSOLL_FORMAT cannot be "yaml"/, { env: { PLIMSOLL_FORMAT: 'yaml' } }],
+  ['scan @', 2, /--fail-on does not know "HGIH"/, { env: { PLIMSOLL_FAIL_ON: 'HGIH' } }],
+  ['scan @', 2, /./, { env: { PLIMSOLL_CONFIG: '/nonexistent/plimsoll.yaml' } }],
+  ['scan @ --config %/none.yaml', 2, /none\.yaml/],
+  [
+    'scan @ --config %/c.yaml',
+    2,
+    /nobody knows the key fail_on .*c\.yaml:1:10.*did you mean fail-on\?/,
+    { file: 'fail_on: HIGH' },
+  ],
+  ['scan @ --config %/c.yaml', 2, /fixable has to be true or false .*c\.yaml:2:10/, { file: '\nfixable: often' }],
+  ['scan @ --config %/c.yaml', 2, /this cannot be read.*c\.yaml:1/, { file: 'format: [json' }],
+  ['scan @ --config %/c.yaml', 2, /Map keys must be unique.*c\.yaml:2:1/, { file: 'format: json\nformat: table' }],
+  [
+    'scan @ --config %/c.yaml',
+    2,
+    /nobody knows the key scan\.formt .*did you mean scan\.format/,
+    { file: 'scan: { formt: json }' },
+  ],
+  // the disk
+  ['scan @ -o %/no/such/folder/report.json', 3, /the result could not be written.*no\/such\/folder/],
+  ['scan @ -o %', 3, /the result could not be written/],
+  ['scan @ --offline', 3, /there is no advisory database yet/, { env: { PLIMSOLL_HOME: '/nonexistent' } }],
+  [
+    'db update --feeds %/feeds',
+    3,
+    /the folder cannot be written: a part of the path is no folder .*PLIMSOLL_HOME/,
+    { env: { PLIMSOLL_HOME: '/dev/null/x' } },
+  ],
+  ['db update --feeds %/feeds', 3, /this is no folder|is no folder/, { env: { PLIMSOLL_HOME: '/dev/null' } }],
+  [
+    'db update --feeds %/feeds',
+    3,
+    /the folder cannot be written: .*\/proc\/plimsoll/,
+    { env: { PLIMSOLL_HOME: '/proc/plimsoll' } },
+  ],
+  ['db export %/no/such/place.tar', 3, /no\/such\/place/],
+];
+
+let machine: SmallMachine;
+let target: string;
+beforeAll(async () => {
+  machine = await smallMachine();
+  target = machine.root('plain', debian(stanza('openssl', '1.1.1n-0+deb11u4')));
+  machine.file('text.json', 'hello');
+  machine.file('other.json', '{"Results": []}');
+  machine.file('base.json', '{}');
+  machine.file('notes.md', 'x');
+  machine.file('Dockerfile', 'FROM debian:11\n');
+}, 60_000);
+afterAll(() => {
+  chmodSync(machine.folder, 0o700);
+  machine.close();
+});
+
+/** A line as a shell splits it. */
+const words = (line: string): readonly string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? (bare as string));
+
+async function run(line: string, world: World = {}): Promise<{ code: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const spy =
+    (name: 'out' | 'err') =>
+    (text: unknown, ...rest: unknown[]) => {
+      written[name] += String(text);
+      const done = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+      done?.();
+      return true;
+    };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(spy('out') as typeof process.stdout.write);
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(spy('err') as typeof process.stderr.write);
+  try {
+    if (world.file !== undefined) machine.file('c.yaml', world.file);
+    const argv = words(line).map((word) => word.replace('@', target).replace('%', machine.folder));
+    return { code: await main(argv, { ...machine.environment, ...world.env }), ...written };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+describe('a mistake', () => {
+  it.each(MISTAKES.map(([line, code, says, world]) => ({ line, code, says, world })))(
+    '$line ends with $code',
+    async ({ line, code, says, world }) => {
+      const done = await run(line, world);
+      const told = done.err.trimEnd().split('\n');
+      expect({ code: done.code, err: done.err }).toEqual({ code, err: expect.stringMatching(says) });
+      expect(told.at(-1)).toMatch(/^plimsoll: /);
+      expect(done.err).not.toMatch(/internal error|\n\s+at /);
+      expect(done.out).toBe('');
+    },
+  );
+
+  it('is one of at least eighty', () => {
+    expect(MISTAKES.length).toBeGreaterThanOrEqual(80);
+  });
+});
