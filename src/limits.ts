@@ -278,6 +278,13 @@ export const LIMITS = {
   /** A text file of an image that a check reads (a script, /etc/passwd). */
   benchTextBytes: 1 * MiB,
   /** Evidence items kept for one check; the rest is counted. */
+  /** Files of a build context that are listed, texts of it that are read, their bytes, and rules of .dockerignore. */
+  contextFiles: 100_000,
+  contextTexts: 2_000,
+  contextTextBytes: 16 * MiB,
+  contextRules: 1_000,
+  /** What a check that passes says it looked at. */
+  benchEvidence: 20,
   benchItems: 10_000,
   // --- remediation ---
   /** States that the search for the smallest set of upgrades looks at. */

@@ -1,13 +1,14 @@
 /** Hosts, Engines and facts for tests of the benchmark, laid out as plain data. */
 
+import { judge } from '../src/cis/bench.ts';
 import type { Verdict } from '../src/cis/check.ts';
-import { Inapplicable, Unreadable } from '../src/cis/check.ts';
 import { checks } from '../src/cis/checks/checks.ts';
 import type { Engine } from '../src/cis/engine/engine.ts';
 import type * as Api from '../src/cis/engine/engine-types.ts';
 import type { DockerfileFacts, Facts, Scope } from '../src/cis/facts.ts';
 import { gatherFacts } from '../src/cis/gather.ts';
-import type { Host, HostFile } from '../src/cis/host/host.ts';
+import { firstReadable, type Host, type HostFile } from '../src/cis/host/host.ts';
+import type { BuildContext } from '../src/cis/image/build-context.ts';
 import type { ImageFacts, ImageScan } from '../src/cis/image/facts.ts';
 import { imageFactsOf } from '../src/cis/image/open.ts';
 import { got, missed, type Reading } from '../src/cis/reading.ts';
@@ -25,6 +26,8 @@ export type FakeFile =
       readonly uid?: number;
       readonly gid?: number;
       readonly denied?: boolean;
+      /** Device and inode; default: of its own. */
+      readonly identity?: string;
     };
 
 /** A host that exists only in memory; folders follow from the files in them. */
@@ -41,13 +44,15 @@ export function fakeHost(files: Readonly<Record<string, FakeFile>>): Host {
   };
   const absent = (path: string) => missed('absent', `${path} does not exist`);
   const denied = (path: string) => missed('denied', `no permission to read ${path}: run as root`);
+  const read: Host['read'] = async (path) => {
+    const file = all.get(path);
+    if (file?.denied) return denied(path);
+    return file?.text === undefined ? absent(path) : got(file.text);
+  };
   return {
     root: '/',
-    read: async (path) => {
-      const file = all.get(path);
-      if (file?.denied) return denied(path);
-      return file?.text === undefined ? absent(path) : got(file.text);
-    },
+    read,
+    readFirst: (paths) => firstReadable(read, paths),
     stat: async (path) => {
       const file = all.get(path);
       if (file === undefined && below(path).length === 0) return absent(path);
@@ -59,6 +64,7 @@ export function fakeHost(files: Readonly<Record<string, FakeFile>>): Host {
         mode: file?.mode ?? (type === 'directory' ? 0o755 : 0o644),
         uid: file?.uid ?? 0,
         gid: file?.gid ?? 0,
+        identity: file?.identity ?? path,
       });
     },
     list: async (path) => {
@@ -87,6 +93,78 @@ export interface FakeEngine {
   readonly address?: string;
 }
 
+/** What `docker inspect` says of a container that was started without any option: nothing is left out. */
+export const CONTAINER: Api.EngineContainer = {
+  Id: 'c0',
+  Name: '/c0',
+  Image: 'sha256:1',
+  Path: 'sleep',
+  Args: ['1'],
+  AppArmorProfile: 'docker-default',
+  ProcessLabel: '',
+  ExecIDs: null,
+  State: { Running: true, Pid: 7 },
+  Mounts: [],
+  Config: { User: '', Image: 'debian', Env: [], Labels: {}, Entrypoint: null, Cmd: ['sleep', '1'] },
+  HostConfig: {
+    Privileged: false,
+    CapAdd: null,
+    CapDrop: null,
+    SecurityOpt: null,
+    NetworkMode: 'default',
+    PidMode: '',
+    IpcMode: 'private',
+    UTSMode: '',
+    UsernsMode: '',
+    CgroupParent: '',
+    CgroupnsMode: 'private',
+    Memory: 0,
+    CpuShares: 0,
+    NanoCpus: 0,
+    CpuQuota: 0,
+    PidsLimit: null,
+    ReadonlyRootfs: false,
+    ShmSize: 67_108_864,
+    Devices: [],
+    DeviceRequests: null,
+    Ulimits: null,
+    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+    Runtime: 'runc',
+  },
+  NetworkSettings: { Ports: {}, Networks: { app: {} } },
+};
+
+/** What `docker info` says of an ordinary Engine. */
+export const INFO: Api.EngineInfo = {
+  ID: 'x',
+  Name: 'host',
+  Driver: 'overlay2',
+  DockerRootDir: '/var/lib/docker',
+  SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
+  LoggingDriver: 'json-file',
+  LiveRestoreEnabled: false,
+  ExperimentalBuild: false,
+  Debug: false,
+  CgroupDriver: 'systemd',
+  CgroupVersion: '2',
+  Plugins: { Authorization: null },
+  RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], IndexConfigs: { 'docker.io': { Secure: true } } },
+  Swarm: { LocalNodeState: 'inactive', ControlAvailable: false },
+};
+
+/** An answer over the ordinary one, member by member. */
+export function over<T>(usual: T, told: unknown): T {
+  if (told === undefined) return usual;
+  const both = [usual, told].every((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+  if (!both) return told as T;
+  const merged: Record<string, unknown> = { ...(usual as object) };
+  for (const [name, value] of Object.entries(told as object))
+    merged[name] = MAPS.has(name) ? value : over(merged[name], value);
+  return merged as T;
+}
+
+const MAPS = new Set(['Labels', 'Ports', 'Networks', 'Options', 'IndexConfigs']);
+
 export const NO_ENGINE = 'no Engine at unix:///var/run/docker.sock';
 
 /** An Engine of plain answers; undefined: there is none. */
@@ -101,11 +179,11 @@ export function fakeEngine(answers: FakeEngine | undefined): Engine {
     endpoint: { address, base: 'http://localhost', ...socket },
     version: () =>
       give(answers?.version ?? (answers === undefined ? undefined : { Version: '28.2.2', ApiVersion: '1.50' })),
-    info: () => give(answers?.info ?? (answers === undefined ? undefined : {})),
+    info: () => give(answers === undefined ? undefined : over(INFO, answers.info)),
     containers: () =>
       give(
         answers?.containers?.map(
-          (one, index): Api.EngineContainer => ({ Id: `c${index}`, Name: `/c${index}`, ...one }),
+          (one, index): Api.EngineContainer => over({ ...CONTAINER, Id: `c${index}`, Name: `/c${index}` }, one),
         ),
       ),
     allContainers: () => give(answers?.allContainers),
@@ -123,21 +201,30 @@ export function fakeEngine(answers: FakeEngine | undefined): Engine {
 
 export interface FakeWorld {
   readonly host?: Readonly<Record<string, FakeFile>>;
-  readonly engine?: FakeEngine;
+  /** Default: one that answers; `undefined`: there is none. */
+  readonly engine?: FakeEngine | undefined;
   readonly scope?: Partial<Scope>;
   readonly environment?: NodeJS.ProcessEnv;
   readonly images?: readonly ImageFacts[];
   readonly dockerfile?: string;
+  /** What the Dockerfile is built from. */
+  readonly context?: BuildContext;
   readonly now?: number;
 }
 
-/** Facts of such a world. */
-export function fakeFacts(world: FakeWorld): Facts {
+/** Facts of such a world, by other eyes where some are given. */
+export function fakeFacts(world: FakeWorld, eyes: Partial<Pick<Facts, 'host' | 'engine'>> = {}): Facts {
   const dockerfile: DockerfileFacts | undefined =
-    world.dockerfile === undefined ? undefined : { path: 'Dockerfile', file: parseDockerfile(world.dockerfile) };
+    world.dockerfile === undefined
+      ? undefined
+      : {
+          path: 'Dockerfile',
+          file: parseDockerfile(world.dockerfile),
+          ...(world.context === undefined ? {} : { context: world.context }),
+        };
   return gatherFacts({
-    host: fakeHost(world.host ?? {}),
-    engine: fakeEngine(world.engine),
+    host: eyes.host ?? fakeHost(world.host ?? {}),
+    engine: eyes.engine ?? fakeEngine('engine' in world ? world.engine : {}),
     scope: { include: [], exclude: [], trusted: [], trustedBases: [], ...world.scope },
     environment: world.environment ?? {},
     now: world.now ?? Date.parse('2026-11-23T00:00:00Z'),
@@ -150,13 +237,7 @@ export function fakeFacts(world: FakeWorld): Facts {
 export async function verdictOf(id: string, world: FakeWorld): Promise<Verdict> {
   const check = checks.find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
-  try {
-    return await check.run(fakeFacts(world));
-  } catch (error) {
-    if (error instanceof Unreadable) return { result: 'could-not-read', summary: error.message, items: [] };
-    if (error instanceof Inapplicable) return { result: 'not-applicable', summary: error.message, items: [] };
-    throw error;
-  }
+  return judge(check, fakeFacts(world));
 }
 
 /** The facts of an image in memory, its layers really written, compressed and read. */
@@ -167,7 +248,7 @@ export function imageFacts(image: MemoryImage, scan: Partial<ImageScan> | 'no da
     scan: async () =>
       scan === 'no database'
         ? missed('broken', 'there is no advisory database')
-        : got({ findings: [], assessed: 1, unassessed: 0, built: '2026-11-23T00:00:00Z', ...scan }),
+        : got({ findings: [], assessed: 1, unassessed: 0, gaps: [], built: '2026-11-23T00:00:00Z', ...scan }),
     signatures: async () => missed('absent', 'the image comes from memory, not from a registry'),
   });
 }

@@ -73,10 +73,11 @@ async function scanned(
   read: () => Promise<{ readonly inventory: Inventory }>,
   around: Surroundings,
 ): Promise<Reading<ImageScan>> {
-  const [{ openStore, databasePath }, { match }, { coverageOf }] = await Promise.all([
+  const [{ openStore, databasePath }, { match }, { coverageOf, notices }, { gapsOf }] = await Promise.all([
     import('../advisories/store/sqlite-store.ts'),
     import('../matching/match.ts'),
     import('../coverage/notices.ts'),
+    import('../policy/judge.ts'),
   ]);
   let store: Awaited<ReturnType<typeof openStore>>;
   try {
@@ -87,11 +88,15 @@ async function scanned(
   }
   try {
     const { inventory } = await read();
-    const { findings } = match(inventory.packages, store);
+    const matched = match(inventory.packages, store);
     const covered = coverageOf(inventory, store);
     const count = (assessed: boolean) =>
       covered.filter((one) => one.assessed === assessed).reduce((sum, one) => sum + one.packages, 0);
-    return got({ findings, assessed: count(true), unassessed: count(false), built: store.info.built });
+    const { packages, unknowns } = inventory;
+    const told = notices(inventory, matched, store, new Date());
+    const gaps = gapsOf({ packages, unknowns, coverage: covered, notices: told });
+    const { findings } = matched;
+    return got({ findings, gaps, assessed: count(true), unassessed: count(false), built: store.info.built });
   } catch (error) {
     if (error instanceof PlimsollError && error.code !== 'interrupted') return missed('broken', error.line);
     throw error;

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type BenchReport, runBench } from '../cis/bench.ts';
 import type { Check } from '../cis/check.ts';
 import { connectEngine, findEngine } from '../cis/engine/index.ts';
 import type { DockerfileFacts, Facts, Scope } from '../cis/facts.ts';
 import { gatherFacts } from '../cis/gather.ts';
 import { openHost } from '../cis/host/index.ts';
-import type { ImageFacts } from '../cis/image/index.ts';
+import { type ImageFacts, readBuildContext } from '../cis/image/index.ts';
 import { selectChecks } from '../cis/selection.ts';
 import { PlimsollError } from '../errors.ts';
 import { parseDockerfile } from '../formats/text/index.ts';
@@ -113,7 +113,8 @@ async function readDockerfile(path: string, request: BenchRequest): Promise<Dock
       where: problem === undefined ? path : `${path}:${problem.at.line}:${problem.at.column}`,
     });
   }
-  return { path, file };
+  const context = await readBuildContext(dirname(resolve(path)));
+  return { path, file, ...(context === undefined ? {} : { context }) };
 }
 
 interface Judging {

@@ -1,5 +1,6 @@
 /** Runs checks over facts and collects what they say. */
 import { PlimsollError, printable } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import { VERSION } from '../version.ts';
 import {
   type BenchItem,
@@ -13,6 +14,7 @@ import {
 } from './check.ts';
 import { sections } from './checks/index.ts';
 import type { Facts } from './facts.ts';
+import { witnessed } from './witness.ts';
 
 /** A check with its outcome, as every report format shows it. */
 export interface BenchFinding {
@@ -47,7 +49,7 @@ export interface BenchReport {
   readonly target: string;
   readonly sections: readonly BenchSection[];
   readonly counts: Readonly<Record<BenchResult, number>>;
-  /** One for each pass, minus one for each warning, as Docker Bench Security counts. */
+  /** One for each pass, minus one for each warning, as Docker Bench Security counts; our own checks (`P.`) are not in it. */
   readonly score: number;
   readonly notices: readonly string[];
 }
@@ -67,7 +69,7 @@ export async function runBench(checks: readonly Check[], facts: Facts, options: 
   const findings = new Map<string, BenchFinding>();
   for (const check of checks) {
     options.onCheck?.(check);
-    findings.set(check.id, finding(check, await outcome(check, facts)));
+    findings.set(check.id, finding(check, await judge(check, facts)));
   }
   const shown = sections.flatMap(({ id, title, checks: all }) => {
     const found = all.flatMap((check) => findings.get(check.id) ?? []);
@@ -83,9 +85,14 @@ export async function runBench(checks: readonly Check[], facts: Facts, options: 
     target: options.target,
     sections: shown,
     counts,
-    score: counts.pass - counts.warn,
+    score: scoreOf([...findings.values()]),
     notices: options.notices ?? [],
   };
+}
+
+function scoreOf(findings: readonly BenchFinding[]): number {
+  const theirs = countResults(findings.filter(({ id }) => !id.startsWith('P.')));
+  return theirs.pass - theirs.warn;
 }
 
 /** How often each result occurs. */
@@ -93,6 +100,25 @@ export function countResults(findings: readonly BenchFinding[]): Record<BenchRes
   const counts = { pass: 0, warn: 0, info: 0, note: 0, 'not-applicable': 0, 'could-not-read': 0 };
   for (const one of findings) counts[one.result]++;
   return counts;
+}
+
+/**
+ * Runs one check. A pass is only one with what was looked at listed, and only where all of it could be seen: whatever else
+ * a check makes of what is missing, it does not make a pass. Throws only where the run was interrupted.
+ */
+export async function judge(check: Check, facts: Facts): Promise<Verdict> {
+  const witness = witnessed(facts);
+  const verdict = await outcome(check, witness.facts);
+  if (verdict.result !== 'pass') return verdict;
+  const [first, ...others] = witness.missing();
+  const seen = verdict.summary === undefined ? '' : `; as far as could be seen: ${verdict.summary}`;
+  if (first !== undefined)
+    return couldNotRead(
+      `${first}${seen}`,
+      [first, ...others].map((subject) => ({ subject })),
+    );
+  const evidence = verdict.items.length > 0 ? verdict.items : witness.seen().slice(0, LIMITS.benchEvidence);
+  return evidence.length > 0 ? { ...verdict, items: evidence } : couldNotRead('nothing was there to be looked at');
 }
 
 async function outcome(check: Check, facts: Facts): Promise<Verdict> {

@@ -1,7 +1,7 @@
 /** A check of the benchmark is a value: what it is, what to do, and a function from facts to a verdict. */
 import { LIMITS } from '../limits.ts';
 import type { Facts } from './facts.ts';
-import type { Reading } from './reading.ts';
+import type { Missed, Reading } from './reading.ts';
 
 /**
  * `pass` and `warn` count for the score. `info`: worth knowing, a person decides; `note`: nothing here can test it;
@@ -53,9 +53,9 @@ export const check = (value: Check): Check => value;
 
 /** Something a check cannot do without could not be read; the runner makes a verdict of it. */
 export class Unreadable extends Error {
-  readonly why: 'absent' | 'denied' | 'broken';
+  readonly why: Missed;
 
-  constructor(why: 'absent' | 'denied' | 'broken', reason: string) {
+  constructor(why: Missed, reason: string) {
     super(reason);
     this.name = 'Unreadable';
     this.why = why;

@@ -2,13 +2,15 @@
 import type { Dockerfile } from '../formats/text/index.ts';
 import type { Engine, EngineContainer, EngineInfo } from './engine/index.ts';
 import type { DaemonConfiguration, Host } from './host/index.ts';
-import type { ImageFacts } from './image/index.ts';
+import type { BuildContext, ImageFacts } from './image/index.ts';
 import type { Reading } from './reading.ts';
 
 /** A Dockerfile to judge. */
 export interface DockerfileFacts {
   readonly path: string;
   readonly file: Dockerfile;
+  /** The folder it lies in, which is what it is usually built from; absent where that could not be read. */
+  readonly context?: BuildContext;
 }
 
 /** Which containers and images are looked at, and whom the user trusts. */
@@ -28,6 +30,8 @@ export interface Facts {
   readonly host: Host;
   readonly engine: Engine;
   readonly daemon: () => Promise<DaemonConfiguration>;
+  /** The Engine is reached over the network: this host is not the one it runs on, and its files say nothing about it. */
+  readonly remote: boolean;
   readonly scope: Scope;
   readonly environment: NodeJS.ProcessEnv;
   /** The images to judge: of the Engine, or the one that was named. */

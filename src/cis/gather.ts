@@ -3,7 +3,7 @@ import { matchesGlob } from '../formats/text/index.ts';
 import type { Engine, EngineContainer, EngineImage } from './engine/index.ts';
 import { containerName, type DockerfileFacts, type Facts, type Scope } from './facts.ts';
 import type { Host } from './host/index.ts';
-import { type DaemonConfiguration, readDaemon } from './host/index.ts';
+import { readDaemon } from './host/index.ts';
 import type { ImageFacts } from './image/index.ts';
 import { listedImage } from './image/index.ts';
 import { got, missed, type Reading } from './reading.ts';
@@ -33,7 +33,8 @@ export function gatherFacts(target: Target): Facts {
     environment,
     now,
     ...(dockerfile === undefined ? {} : { dockerfile }),
-    daemon: once(() => daemonOf(host, engine)),
+    remote: isRemote(engine),
+    daemon: once(() => readDaemon(host, isRemote(engine) ? null : engine.endpoint.address)),
     containers: once(async () =>
       onlyNamed
         ? missed('absent', 'an image or a Dockerfile is judged, not this host')
@@ -54,13 +55,9 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** An Engine that is reached over the network runs on another host: this one's files say nothing about it. */
-function daemonOf(host: Host, engine: Engine): Promise<DaemonConfiguration> {
-  const { socketPath, address } = engine.endpoint;
-  return readDaemon(
-    host,
-    socketPath === undefined && !/\/\/(?:localhost|127\.|\[::1\])/.test(address) ? null : address,
-  );
+/** An Engine that is reached over the network runs on another host. */
+function isRemote({ endpoint: { socketPath, address } }: Engine): boolean {
+  return socketPath === undefined && !/\/\/(?:localhost|127\.|\[::1\])/.test(address);
 }
 
 /** Docker Bench matches a pattern anywhere in a name; `*` and `?` make it a pattern for the whole. */

@@ -1,13 +1,16 @@
 /** Something that was read, or why it could not be: on a host without root or without an Engine, absence is a result. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly why: 'absent' | 'denied' | 'broken'; readonly reason: string };
+  | { readonly ok: false; readonly why: Missed; readonly reason: string };
+
+/** `absent`: it does not exist; `denied`: no permission; `broken`: it is there and makes no sense; `not-read`: nobody asked for it to be read. */
+export type Missed = 'absent' | 'denied' | 'broken' | 'not-read';
 
 /** What was read. */
 export const got = <T>(value: T): Reading<T> => ({ ok: true, value });
 
-/** Why it was not. `absent`: it does not exist; `denied`: no permission; `broken`: it is there and makes no sense. */
-export const missed = (why: 'absent' | 'denied' | 'broken', reason: string): Reading<never> => ({
+/** Why it was not. */
+export const missed = (why: Missed, reason: string): Reading<never> => ({
   ok: false,
   why,
   reason,

@@ -77,8 +77,11 @@ function endOfLife({ notices }: Report): readonly string[] {
 
 const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** What tells how far an image could be judged. */
+export type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
+
 /** Everything between "nothing found" and "nothing there" that somebody could mend. */
-function gapsOf(report: Report): readonly string[] {
+export function gapsOf(report: Judged): readonly string[] {
   const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
   return [
     ...packageGaps(report),
@@ -88,7 +91,7 @@ function gapsOf(report: Report): readonly string[] {
 }
 
 /** Packages that a gate on findings speaks of and that nobody could look at. */
-function packageGaps({ packages, notices, coverage = [] }: Report): readonly string[] {
+function packageGaps({ packages, notices, coverage = [] }: Judged): readonly string[] {
   const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
   const gaps = coverage.filter(
     ({ assessed, ecosystem, type }) => !assessed && (ecosystem !== undefined || OS_TYPES.has(type)),

@@ -85,7 +85,7 @@ it.each<[id: string, bad: Container, good: Container, result: string]>([
   [
     'P.5',
     { HostConfig: { DeviceRequests: [{ Driver: '', Count: -1, Capabilities: [['gpu']] }] } },
-    { HostConfig: { DeviceRequests: [{ DeviceIDs: ['0'], Capabilities: [['gpu']] }] } },
+    { HostConfig: { DeviceRequests: [{ Driver: '', Count: 0, DeviceIDs: ['0'], Capabilities: [['gpu']] }] } },
     'info',
   ],
   [
@@ -95,7 +95,7 @@ it.each<[id: string, bad: Container, good: Container, result: string]>([
     'info',
   ],
   ['P.6', published('8265', 'python train.py'), published('8265', 'python train.py', '127.0.0.1'), 'warn'],
-  ['P.6', published('5000', 'mlflow server'), published('5000', 'python app.py'), 'warn'],
+  ['P.6', published('5000', 'mlflow server'), published('5000', 'mlflow server', '127.0.0.1'), 'warn'],
   ['P.6', published('8000', 'tritonserver --model-repository=/models'), published('9000', 'tritonserver'), 'warn'],
   [
     'P.6',
@@ -115,12 +115,12 @@ it.each<[id: string, bad: Container, good: Container, result: string]>([
     mounted('/srv/models', '/models', 'python train.py'),
     'warn',
   ],
-  ['P.8', mounted('/home/ann/.aws', '/root/.aws', 'x', false), mounted('/srv/data', '/data', 'x'), 'warn'],
-  ['P.8', mounted('/root/.kube/config', '/kube', 'x'), mounted('/srv/config', '/config', 'x'), 'warn'],
+  ['P.8', mounted('/home/ann/.aws', '/root/.aws', 'x', false), mounted('/srv/data', '/data', 'vllm'), 'warn'],
+  ['P.8', mounted('/root/.kube/config', '/kube', 'x'), mounted('/srv/config', '/config', 'vllm'), 'warn'],
   [
     'P.9',
     { Config: { Env: ['WANDB_API_KEY=0123456789abcdef'] } },
-    { Config: { Env: ['JUPYTER_TOKEN=0123456789abcdef', 'PATH=/bin'] } },
+    { Path: 'jupyter', Config: { Env: ['JUPYTER_TOKEN=0123456789abcdef', 'PATH=/bin'] } },
     'warn',
   ],
   [
@@ -141,6 +141,13 @@ it.each<[id: string, bad: Container, good: Container, result: string]>([
   expect(JSON.stringify(verdict)).not.toContain('0123456789abcdef');
   expect((await judged(id, good)).result).toBe('pass');
 });
+
+it.each(['P.5', 'P.6', 'P.8', 'P.9', 'P.10'])(
+  '%s does not apply to a container that is about something else',
+  async (id) => {
+    expect((await judged(id, { Path: 'nginx' })).result).toBe('not-applicable');
+  },
+);
 
 function published(port: string, command: string, HostIp = '0.0.0.0'): Container {
   const [Path = '', ...Args] = command.split(' ');

@@ -12,13 +12,21 @@ import {
   type Verdict,
   warn,
 } from '../check.ts';
-import { environmentOf, securityOption } from '../engine/index.ts';
+import { environmentOf, type HostPort, securityOption } from '../engine/index.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from '../image/index.ts';
 import { isSecretName, secretVariables, stepsOfDockerfile } from '../image/index.ts';
 import { isJupyter, jupyterAccess } from './jupyter.ts';
-import { credentialMounts, modelMounts, writableModels } from './model-files.ts';
-import { imageWorkload, isMachineLearning, ML_SERVERS, serversOf, type Workload, workloadOf } from './workloads.ts';
+import { credentialMounts, modelFolders, modelMounts, writableModels } from './model-files.ts';
+import {
+  imageWorkload,
+  isMachineLearning,
+  ML_SERVERS,
+  type MlServer,
+  serversOf,
+  type Workload,
+  workloadOf,
+} from './workloads.ts';
 
 const PEER = 'Nothing';
 
@@ -65,8 +73,10 @@ interface Question {
   readonly good: string;
   readonly nothing: string;
   readonly result?: 'warn' | 'info';
-  /** Which workloads it is about. */
+  /** Which workloads are asked. */
   readonly about: (workload: Workload) => boolean;
+  /** Which of them have what it is about: a pass needs one. Default: all. */
+  readonly has?: (workload: Workload) => boolean;
   readonly fault: (workload: Workload, facts: Facts) => string | undefined | Promise<string | undefined>;
 }
 
@@ -78,7 +88,8 @@ async function ask(facts: Facts, question: Question): Promise<Verdict> {
     const detail = await question.fault(workload, facts);
     if (detail !== undefined) items.push({ subject: workload.name, detail });
   }
-  if (items.length === 0) return pass(question.good);
+  const having = question.has === undefined ? asked : asked.filter(question.has);
+  if (items.length === 0) return having.length === 0 ? notApplicable(question.nothing) : pass(question.good);
   return (question.result === 'info' ? info : warn)(question.bad, items);
 }
 
@@ -149,6 +160,24 @@ function gpus({ container, environment }: Workload): string | undefined {
   return found.length > 0 ? found.join(', ') : undefined;
 }
 
+/** Whether a container gets a GPU at all. */
+function getsGpu({ container, environment }: Workload): boolean {
+  const host = container?.HostConfig;
+  const requests = (host?.DeviceRequests ?? []).some(
+    (one) => (one.Capabilities ?? []).flat().includes('gpu') || one.Driver === 'nvidia',
+  );
+  const devices = (host?.Devices ?? []).some((one) => /^\/dev\/(?:nvidia|kfd|dri|dxg)/.test(one.PathOnHost ?? ''));
+  return requests || devices || host?.Runtime === 'nvidia' || environment.has('NVIDIA_VISIBLE_DEVICES');
+}
+
+/** Servers that hand out predictions; the others are notebooks, schedulers and dashboards. */
+const servesModels = ({ name }: MlServer): boolean =>
+  ['Triton', 'TorchServe', 'TensorFlow Serving', 'vLLM', 'Ollama', 'MLflow', 'Ray', 'Gradio'].includes(name);
+
+/** A published port that is some server's even where nothing else says so. */
+const isTelling = ({ inside }: HostPort): boolean =>
+  ML_SERVERS.some((one) => one.telling.includes(Number(inside.split('/')[0])));
+
 function openPorts(workload: Workload): string | undefined {
   const servers = serversOf(workload);
   const hostNetwork = workload.container?.HostConfig?.NetworkMode === 'host';
@@ -188,18 +217,20 @@ async function judgeModels(facts: Facts): Promise<Verdict> {
   const items: BenchItem[] = all
     .filter(isContainer)
     .flatMap((one) => modelMounts(one).map((detail) => ({ subject: one.name, detail })));
-  let looked = 0;
+  let models = all.filter(isContainer).reduce((sum, one) => sum + modelFolders(one), 0);
+  let unread = facts.dockerfile === undefined ? 0 : 1;
   for (const image of images) {
     const found = await writableModels(image);
-    if (!found.ok) continue;
-    looked++;
-    items.push(...found.value);
+    if (!found.ok) {
+      unread++;
+      continue;
+    }
+    models += found.value.models;
+    items.push(...found.value.writable);
   }
   if (items.length > 0) return warn('whoever takes over the server can replace its models', items);
-  if (all.some(isContainer) || looked > 0) return pass('no writable model directories');
-  return facts.dockerfile !== undefined || images.length > 0
-    ? note('only the files of the image can tell')
-    : notApplicable('nothing to look at');
+  if (unread > 0) return note('only the files of the image can tell');
+  return models > 0 ? pass('no model can be changed by the server') : notApplicable('no model was found');
 }
 
 /** The checks of our own in order. */
@@ -286,9 +317,10 @@ export const machineLearningChecks: readonly Check[] = [
     ask: {
       bad: 'containers see more of the GPUs than one device',
       good: 'no container sees all GPUs',
-      nothing: 'no container runs',
+      nothing: 'no container gets a GPU',
       result: 'info',
       about: isContainer,
+      has: getsGpu,
       fault: gpus,
     },
   }),
@@ -302,8 +334,9 @@ export const machineLearningChecks: readonly Check[] = [
     ask: {
       bad: 'servers without authentication answer on every interface',
       good: 'no port of a machine-learning server is open on every interface',
-      nothing: 'no container runs',
+      nothing: 'no machine-learning server runs',
       about: isContainer,
+      has: (workload) => serversOf(workload).length > 0 || workload.ports.some(isTelling),
       fault: openPorts,
     },
   }),
@@ -327,8 +360,9 @@ export const machineLearningChecks: readonly Check[] = [
     ask: {
       bad: 'code in the container acts as a person',
       good: 'no credentials are mounted',
-      nothing: 'no container runs',
+      nothing: 'no machine-learning container runs',
       about: isContainer,
+      has: isMachineLearning,
       fault: (workload) => {
         const found = credentialMounts(workload);
         return found.length > 0 ? found.join('; ') : undefined;
@@ -345,8 +379,9 @@ export const machineLearningChecks: readonly Check[] = [
     ask: {
       bad: 'tokens can be read with docker inspect, in /proc and in crash reports',
       good: 'no tokens in variables',
-      nothing: 'no container runs',
+      nothing: 'no machine-learning container runs',
       about: isContainer,
+      has: isMachineLearning,
       fault: ({ container }) => {
         const found = secretVariables(environmentOf(container?.Config?.Env));
         // Jupyter's own token has to come from somewhere; P.1 wants it set.
@@ -367,8 +402,9 @@ export const machineLearningChecks: readonly Check[] = [
     ask: {
       bad: 'a model that somebody else chooses can run code',
       good: 'no model server loads what clients name',
-      nothing: 'nothing to look at',
+      nothing: 'no model server',
       about: () => true,
+      has: (workload) => serversOf(workload).some(servesModels),
       fault: loadsAnything,
     },
   }),

@@ -1,6 +1,7 @@
 /** Models and credentials among mounts and files. */
 
 import type { BenchItem } from '../check.ts';
+import type { ContainerMount } from '../engine/index.ts';
 import { parseAccounts } from '../host/index.ts';
 import type { ImageFacts } from '../image/index.ts';
 import { secretFile } from '../image/index.ts';
@@ -10,23 +11,32 @@ import { serversOf, type Workload } from './workloads.ts';
 const MODEL_FOLDER =
   /(?:^|\/)(?:models?|model[-_](?:store|repository|repo|zoo|cache)|checkpoints?|weights|mlruns|mlartifacts)(?:\/|$)/i;
 
-/** Writable mounts of a serving container that hold its models. A training container has to write its checkpoints. */
-export function modelMounts(workload: Workload): string[] {
+/** The mounts of a container that hold its models, by name or by an option of the server. */
+function modelPlaces(workload: Workload): { readonly mount: ContainerMount; readonly named: boolean }[] {
   const text = workload.command.join(' ');
-  const named = [
+  const options = [
     /--model[-_](?:repository|store|base-path|base_path|path)[= ](\S+)/.exec(text)?.[1],
     /--model[= ](\/\S+)/.exec(text)?.[1],
   ];
+  return (workload.container?.Mounts ?? []).flatMap((mount) => {
+    const target = mount.Destination ?? '';
+    const named = options.some((path) => path !== undefined && (path === target || path.startsWith(`${target}/`)));
+    return named || MODEL_FOLDER.test(target) ? [{ mount, named }] : [];
+  });
+}
+
+/** How many mounts of a container hold models. */
+export const modelFolders = (workload: Workload): number => modelPlaces(workload).length;
+
+/** Writable mounts of a serving container that hold its models. A training container has to write its checkpoints. */
+export function modelMounts(workload: Workload): string[] {
   const serves = serversOf(workload).some(
     (one) => !['Jupyter', 'Ray', 'Dask', 'Spark', 'TensorBoard'].includes(one.name),
   );
-  return (workload.container?.Mounts ?? []).flatMap((mount) => {
-    const target = mount.Destination ?? '';
-    const models = named.some((path) => path !== undefined && (path === target || path.startsWith(`${target}/`)));
-    if (mount.RW === false || !(models || (MODEL_FOLDER.test(target) && (serves || !/train|finetune|fit/i.test(text)))))
-      return [];
-    return [`${mount.Source} at ${target} is writable`];
-  });
+  const trains = /train|finetune|fit/i.test(workload.command.join(' '));
+  return modelPlaces(workload)
+    .filter(({ mount, named }) => mount.RW !== false && (named || serves || !trains))
+    .map(({ mount }) => `${mount.Source} at ${mount.Destination} is writable`);
 }
 
 const MODEL_FILE =
@@ -36,14 +46,18 @@ const VAGUE = /\.(?:bin|pb|pkl|pickle|npz|engine|plan|h5|hdf5)$/i;
 
 const isModel = (path: string) => MODEL_FILE.test(path) && (!VAGUE.test(path) || MODEL_FOLDER.test(path));
 
-/** Model files of an image that everybody, or the user it runs as, may overwrite. */
-export async function writableModels(image: ImageFacts): Promise<Reading<readonly BenchItem[]>> {
+/** Model files of an image: how many there are, and which of them everybody, or the user it runs as, may overwrite. */
+export async function writableModels(
+  image: ImageFacts,
+): Promise<Reading<{ readonly models: number; readonly writable: readonly BenchItem[] }>> {
   const files = await image.files();
   const uid = await userId(image);
   return mapped(files, (list) => {
     const items: BenchItem[] = [];
+    let models = 0;
     for (const { path, entry, visible } of list) {
       if (!visible || entry.type !== 'file' || !isModel(path)) continue;
+      models++;
       const everybody = (entry.mode & 0o002) !== 0;
       const itself = uid !== undefined && uid !== 0 && entry.uid === uid && (entry.mode & 0o200) !== 0;
       if (!everybody && !itself) continue;
@@ -54,7 +68,7 @@ export async function writableModels(image: ImageFacts): Promise<Reading<readonl
         path: `/${path}`,
       });
     }
-    return items;
+    return { models, writable: items };
   });
 }
 

@@ -23,6 +23,13 @@ describe('1.1.1: container data on its own partition', () => {
     const verdict = await verdictOf('1.1.1', { host: { '/proc/self/mountinfo': mounts }, engine });
     expect(verdict).toMatchObject({ result: 'info', items: [{ detail: '/data disk' }] });
   });
+  it('is not taken in by a folder that is mounted onto itself, as dockerd does it', async () => {
+    const itself = '30 22 0:21 /var/lib/docker /var/lib/docker rw - ext4 /dev/vda rw';
+    const host = { '/proc/1/mountinfo': `${MOUNTS.split('\n')[0]}\n${itself}` };
+    expect(await result('1.1.1', { host })).toBe('warn');
+    const shared = [MOUNTS.split('\n')[0], '29 22 0:29 / /var rw - xfs /dev/vdc rw', itself.replace('0:21', '0:29')];
+    expect(await result('1.1.1', { host: { '/proc/1/mountinfo': shared.join('\n') } })).toBe('info');
+  });
   it('says when the mounts cannot be read', async () => {
     const host = { '/proc/1/mountinfo': { denied: true }, '/proc/self/mountinfo': { denied: true } };
     expect(await result('1.1.1', { host })).toBe('could-not-read');
@@ -40,7 +47,11 @@ describe('1.1.2: who controls the daemon', () => {
   });
   it('warns about those who are not trusted, and passes where all are', async () => {
     expect(await result('1.1.2', { host, scope: { trusted: ['ann'] } })).toBe('warn');
-    expect(await result('1.1.2', { host, scope: { trusted: ['ann', 'bob'] } })).toBe('pass');
+    const daemon = { '/proc/7/cmdline': 'dockerd\0', '/proc/7/status': 'Uid:\t0\t0\t0\t0\n' };
+    const trusting = { host: { ...host, ...daemon }, scope: { trusted: ['ann', 'bob'] } };
+    expect(await result('1.1.2', trusting)).toBe('pass');
+    // Which group it is the daemon says, and there is none to be seen.
+    expect(await result('1.1.2', { ...trusting, host })).toBe('could-not-read');
   });
   it('looks at the group that the daemon is told to use', async () => {
     const configured = { ...host, '/etc/docker/daemon.json': '{"group": "engine"}', '/etc/group': 'engine:x:5:eve\n' };

@@ -5,6 +5,7 @@ import { type Facts, value } from '../facts.ts';
 import {
   type Account,
   auditRuleFor,
+  containerdSockets,
   dataRoot,
   engineFreshness,
   mountOf,
@@ -14,6 +15,7 @@ import {
   readMounts,
   unitPath,
 } from '../host/index.ts';
+import { onItsHost } from './on-its-host.ts';
 
 const partition = check({
   id: '1.1.1',
@@ -27,7 +29,19 @@ const partition = check({
   peer: 'Asks the kernel whether the data directory is a mount point',
   async run(facts) {
     const root = await dataRoot(facts);
-    const mount = mountOf(need(await readMounts(facts.host)), root);
+    const mounts = need(await readMounts(facts.host));
+    const mount = mountOf(mounts, root);
+    const above = mountOf(
+      mounts.filter((one) => one.point !== root),
+      root,
+    );
+    // dockerd and others mount the folder onto itself: a mount point, and no file system of its own.
+    if (mount?.point === root && mount.device !== '' && mount.device === above?.device)
+      return above.point === '/'
+        ? warn(`${root} is mounted onto itself and lies on the root file system: images can fill it`, [
+            { subject: root, path: root },
+          ])
+        : info(`${root} shares the file system of ${above.point}`, [{ subject: root, detail: above.point }]);
     if (mount?.point === root) return pass(`${root} is mounted from ${mount.source} (${mount.type})`);
     if (mount === undefined || mount.point === '/')
       return warn(`${root} lies on the root file system: images can fill it`, [{ subject: root, path: root }]);
@@ -74,6 +88,8 @@ interface Audited {
   /** Paths, the first that exists counts; a unit name stands for its file. */
   readonly paths: readonly string[];
   readonly unit?: string;
+  /** Where this host's daemon has it. */
+  readonly find?: (facts: Facts) => Promise<readonly string[]>;
   readonly peer: string;
 }
 
@@ -88,7 +104,14 @@ const AUDITED: readonly Audited[] = [
     peer: 'Searches the audit rules for /usr/bin/dockerd only, wherever the program is',
   },
   { id: '1.1.4', title: 'Audit /run/containerd', level: 1, paths: ['/run/containerd'], peer: LISTED },
-  { id: '1.1.5', title: 'Audit /var/lib/docker', level: 1, paths: ['/var/lib/docker'], peer: LISTED },
+  {
+    id: '1.1.5',
+    title: 'Audit /var/lib/docker',
+    level: 1,
+    paths: ['/var/lib/docker'],
+    find: async (facts) => [await dataRoot(facts)],
+    peer: LISTED,
+  },
   { id: '1.1.6', title: 'Audit /etc/docker', level: 1, paths: ['/etc/docker'], peer: LISTED },
   { id: '1.1.7', title: 'Audit docker.service', level: 2, paths: [], unit: 'docker.service', peer: LISTED },
   {
@@ -96,11 +119,19 @@ const AUDITED: readonly Audited[] = [
     title: 'Audit containerd.sock',
     level: 2,
     paths: ['/run/containerd/containerd.sock', '/run/docker/containerd/containerd.sock'],
+    find: containerdSockets,
     peer: LISTED,
   },
   { id: '1.1.9', title: 'Audit docker.socket', level: 2, paths: [], unit: 'docker.socket', peer: LISTED },
   { id: '1.1.10', title: 'Audit /etc/default/docker', level: 2, paths: ['/etc/default/docker'], peer: LISTED },
-  { id: '1.1.11', title: 'Audit /etc/docker/daemon.json', level: 2, paths: ['/etc/docker/daemon.json'], peer: LISTED },
+  {
+    id: '1.1.11',
+    title: 'Audit /etc/docker/daemon.json',
+    level: 2,
+    paths: [],
+    find: async (facts) => [(await facts.daemon()).path],
+    peer: LISTED,
+  },
   {
     id: '1.1.12',
     title: 'Audit /etc/containerd/config.toml',
@@ -149,7 +180,7 @@ const AUDITED: readonly Audited[] = [
 /** The path that exists on this host. */
 async function audited(facts: Facts, one: Audited): Promise<string | undefined> {
   if (one.unit !== undefined) return unitPath(facts.host, one.unit);
-  const paths = one.id === '1.1.5' ? [await dataRoot(facts), ...one.paths] : one.paths;
+  const paths = one.find === undefined ? one.paths : [...(await one.find(facts)), ...one.paths];
   for (const path of paths) {
     const file = await facts.host.stat(path);
     if (file.ok) return path;
@@ -160,7 +191,8 @@ async function audited(facts: Facts, one: Audited): Promise<string | undefined> 
 
 async function judgeAudit(facts: Facts, one: Audited): Promise<Verdict> {
   const path = await audited(facts, one);
-  if (path === undefined) return notApplicable(`${one.unit ?? one.paths[0]} does not exist on this host`);
+  if (path === undefined)
+    return notApplicable(`${one.unit ?? one.paths[0] ?? 'daemon.json'} does not exist on this host`);
   const rules = await readAuditRules(facts.host);
   if (!rules.ok && rules.why !== 'absent') need(rules);
   const found = auditRuleFor(value(rules) ?? [], path);
@@ -179,7 +211,7 @@ const audits = AUDITED.map((one) =>
     level: one.level,
     scoring: 'automated',
     looksAt: 'rules in /etc/audit/rules.d and /etc/audit/audit.rules, watches of parent folders included',
-    remediation: `Install auditd, put "-w ${one.paths[0] ?? `<path of ${one.unit}>`} -k docker" into /etc/audit/rules.d/docker.rules and load it with augenrules --load.`,
+    remediation: `Install auditd, put "-w ${one.paths[0] ?? `<path of ${one.unit ?? 'daemon.json'}>`} -k docker" into /etc/audit/rules.d/docker.rules and load it with augenrules --load.`,
     impact: 'Audit logs grow: rotate them, and keep them on a partition of their own.',
     peer: one.peer,
     run: (facts) => judgeAudit(facts, one),
@@ -237,4 +269,7 @@ const upToDate = check({
 });
 
 /** Section 1 in order. */
-export const hostChecks: readonly Check[] = [partition, trustedUsers, ...audits, hardened, upToDate];
+export const hostChecks: readonly Check[] = [
+  ...[partition, trustedUsers, ...audits, hardened].map(onItsHost),
+  upToDate,
+];

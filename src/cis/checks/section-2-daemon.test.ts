@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeEngine, type FakeWorld, verdictOf } from '../../../test/bench.ts';
 import { parseFlags } from '../host/dockerd.ts';
+import { checks } from './checks.ts';
+
+const ids = checks.map(({ id }) => id);
 
 const result = async (id: string, world: FakeWorld) => (await verdictOf(id, world)).result;
 
@@ -32,9 +35,9 @@ describe('settings of the daemon, from its command line or daemon.json', () => {
     ['2.5', '', { 'insecure-registries': [] }, 'pass'],
     ['2.6', '-s aufs', {}, 'warn'],
     ['2.7', '-H unix:///var/run/docker.sock', {}, 'not-applicable'],
-    ['2.7', '-H tcp://0.0.0.0:2375', {}, 'warn'],
-    ['2.7', '-H tcp://0.0.0.0:2376 --tls', {}, 'warn'],
-    ['2.7', '-Htcp://0.0.0.0:2376 --tlsverify', {}, 'info'],
+    ['2.7', '-H fd:// -H tcp://0.0.0.0:2375', {}, 'warn'],
+    ['2.7', '-H fd:// -H tcp://0.0.0.0:2376 --tls', {}, 'warn'],
+    ['2.7', '-H fd:// -Htcp://0.0.0.0:2376 --tlsverify', {}, 'info'],
     [
       '2.7',
       '',
@@ -64,9 +67,42 @@ describe('settings of the daemon, from its command line or daemon.json', () => {
     ['2.18', '', { experimental: true }, 'warn'],
     ['2.18', '', {}, 'pass'],
   ])('%s with "%s" and %j: %s', async (id, flags, file, expected) => {
-    expect(await result(id, daemon(flags, file))).toBe(expected);
+    expect(await result(id, daemon(flags, file, saying(flags, file)))).toBe(expected);
+  });
+  it('prove nothing where the Engine does not answer: a file says how a daemon would start', async () => {
+    const passing = [...ids].filter((id) => /^2\.\d+$/.test(id));
+    expect(passing).toHaveLength(18);
+    for (const id of passing) {
+      const world = { ...daemon('--icc=false --no-new-privileges --userland-proxy=false'), engine: undefined };
+      expect([id, await result(id, world)]).not.toEqual([id, 'pass']);
+    }
+  });
+  it('of another daemon prove nothing: one that serves another address is not the one that was asked', async () => {
+    expect(await result('2.16', daemon('--userland-proxy=false'))).toBe('pass');
+    const other = '-H unix:///run/other.sock --userland-proxy=false';
+    expect(await result('2.16', daemon(other))).toBe('could-not-read');
+    const asked = { ...daemon(other), engine: { address: 'unix:///run/other.sock' } };
+    expect(await result('2.16', asked)).toBe('pass');
+    const here = {
+      ...daemon('-H tcp://0.0.0.0:2375 --userland-proxy=false'),
+      engine: { address: 'tcp://127.0.0.1:2375' },
+    };
+    expect(await result('2.16', here)).toBe('pass');
   });
 });
+
+/** What an Engine that is configured so says of itself. */
+function saying(flags: string, file: Record<string, unknown>): FakeEngine {
+  const driver = /log-driver (\S+)/.exec(flags)?.[1] ?? file['log-driver'];
+  const info = {
+    ...(flags.includes('aufs') ? { Driver: 'aufs' } : {}),
+    ...(driver === undefined ? {} : { LoggingDriver: String(driver) }),
+    LiveRestoreEnabled: file['live-restore'] === true,
+    ExperimentalBuild: file.experimental === true,
+  };
+  const options = { 'com.docker.network.bridge.default_bridge': 'true' };
+  return { info, networks: [{ Name: 'bridge', Driver: 'bridge', Options: options }] };
+}
 
 describe("the Engine's own word goes before its configuration", () => {
   it.each<[string, FakeEngine, string]>([
@@ -125,8 +161,8 @@ describe('what cannot be read is said', () => {
     expect(await result('2.6', daemon('', '{', { info: { Driver: 'vfs' } }))).toBe('pass');
   });
   it('a daemon of which nothing is seen', async () => {
-    expect(await result('2.16', {})).toBe('could-not-read');
-    expect(await result('2.17', {})).toBe('could-not-read');
+    expect(await result('2.16', { engine: undefined })).toBe('could-not-read');
+    expect(await result('2.17', { engine: undefined })).toBe('could-not-read');
   });
   it('an Engine on another host has another daemon.json than the one here', async () => {
     const world = { ...daemon('--userland-proxy=false'), engine: { address: 'tcp://10.1.2.3:2376' } };

@@ -24,6 +24,8 @@ import { isPodman, isRootless } from '../host/index.ts';
  */
 async function configured(facts: Facts): Promise<DaemonConfiguration> {
   await notForPodman(facts);
+  // A file says how a daemon would start, an answer how one runs: without it nothing here passes.
+  await facts.engine.info();
   const daemon = await facts.daemon();
   if (!daemon.file.ok && daemon.file.why !== 'absent') need(daemon.file);
   if (daemon.commandFrom === 'none' && !daemon.file.ok)

@@ -5,6 +5,8 @@ import { checks } from './checks.ts';
 const ACCOUNTS = {
   '/etc/passwd': 'root:x:0:0::/:/bin/sh\nann:x:1000:1000::/:/bin/sh\n',
   '/etc/group': 'root:x:0:\ndocker:x:998:\nann:x:1000:\n',
+  '/proc/7/cmdline': 'dockerd\0',
+  '/proc/7/status': 'Uid:\t0\t0\t0\t0\n',
 };
 const TLS = '{"tlscacert": "/pki/ca.pem", "tlscert": "/pki/cert.pem", "tlskey": "/pki/key.pem"}';
 
@@ -84,7 +86,8 @@ describe("the Engine's socket", () => {
       '/run/other.sock': { type: 'socket', mode: 0o666 },
       '/var/run/docker.sock': { type: 'socket', mode: 0o660 },
     } as const;
-    expect((await verdictOf('3.16', { host })).items[0]?.subject).toBe('/run/other.sock');
+    const engine = { address: 'unix:///run/other.sock' };
+    expect((await verdictOf('3.16', { host, engine })).items[0]?.subject).toBe('/run/other.sock');
   });
   it('of a rootless daemon belongs to its user', async () => {
     const host = {
@@ -93,6 +96,7 @@ describe("the Engine's socket", () => {
       '/proc/7/status': 'Uid:\t1000\t1000\t1000\t1000\n',
       '/run/user/1000/docker.sock': { type: 'socket', mode: 0o660, uid: 1000, gid: 1000 },
     } as const;
-    expect((await verdictOf('3.15', { host })).result).toBe('pass');
+    const engine = { address: 'unix:///run/user/1000/docker.sock' };
+    expect((await verdictOf('3.15', { host, engine })).result).toBe('pass');
   });
 });

@@ -3,7 +3,8 @@
 import { type Check, check, need, notApplicable, pass, type Verdict, warn } from '../check.ts';
 import { type Facts, value } from '../facts.ts';
 import type { HostFile } from '../host/index.ts';
-import { isRootless, parseAccounts, parseGroups, unitPath } from '../host/index.ts';
+import { containerdSockets, isRootless, parseAccounts, parseGroups, unitPath } from '../host/index.ts';
+import { onItsHost } from './on-its-host.ts';
 
 /** What a file is, and how to find it on this host; no paths: it does not exist here. */
 interface DaemonFile {
@@ -46,11 +47,7 @@ async function findSocket(facts: Facts): Promise<readonly string[]> {
 }
 
 async function findContainerd(facts: Facts): Promise<readonly string[]> {
-  const daemon = await facts.daemon();
-  const given = daemon.setting('containerd')?.value;
-  if (typeof given === 'string') return [given];
-  const root = String(daemon.setting('exec-root')?.value ?? '/var/run/docker');
-  for (const path of ['/run/containerd/containerd.sock', `${root}/containerd/containerd.sock`]) {
+  for (const path of await containerdSockets(facts)) {
     const found = await facts.host.stat(path);
     if (found.ok || found.why !== 'absent') return [path];
   }
@@ -84,6 +81,7 @@ const within =
 const ownedBy =
   (group: 'root' | 'docker'): Judge =>
   async (file, facts) => {
+    if (file.uid === 0 && file.gid === 0) return undefined;
     const daemon = await facts.daemon();
     const rootlessUid = (await isRootless(facts)) ? daemon.process?.uid : undefined;
     const wanted = group === 'root' ? 0 : await groupId(facts, String(daemon.setting('group')?.value ?? 'docker'));
@@ -156,29 +154,33 @@ const mode = (id: string, title: string, target: DaemonFile, bits: number): Chec
   });
 
 /** Section 3 in order. */
-export const fileChecks: readonly Check[] = [
-  owner('3.1', 'docker.service belongs to root', SERVICE),
-  mode('3.2', 'docker.service is writable for root only', SERVICE, 0o644),
-  owner('3.3', 'docker.socket belongs to root', SOCKET_UNIT),
-  mode('3.4', 'docker.socket is writable for root only', SOCKET_UNIT, 0o644),
-  owner('3.5', '/etc/docker belongs to root', ETC),
-  mode('3.6', '/etc/docker is writable for root only', ETC, 0o755),
-  owner('3.7', 'Certificates of registries belong to root', REGISTRIES),
-  mode('3.8', 'Certificates of registries can be changed by nobody', REGISTRIES, 0o444),
-  owner('3.9', "The TLS authority's certificate belongs to root", CA),
-  mode('3.10', "The TLS authority's certificate can be changed by nobody", CA, 0o444),
-  owner('3.11', "The daemon's TLS certificate belongs to root", CERT),
-  mode('3.12', "The daemon's TLS certificate can be changed by nobody", CERT, 0o444),
-  owner('3.13', "The key of the daemon's certificate belongs to root", KEY),
-  mode('3.14', "The key of the daemon's certificate is readable for root only", KEY, 0o400),
-  owner('3.15', "The Engine's socket belongs to root and the docker group", SOCKET, 'docker'),
-  mode('3.16', "The Engine's socket is closed to everybody else", SOCKET, 0o660),
-  owner('3.17', 'daemon.json belongs to root', DAEMON_JSON),
-  mode('3.18', 'daemon.json is writable for root only', DAEMON_JSON, 0o644),
-  owner('3.19', '/etc/default/docker belongs to root', DEFAULTS),
-  mode('3.20', '/etc/default/docker is writable for root only', DEFAULTS, 0o644),
-  mode('3.21', '/etc/sysconfig/docker is writable for root only', SYSCONFIG, 0o644),
-  owner('3.22', '/etc/sysconfig/docker belongs to root', SYSCONFIG),
-  owner('3.23', "containerd's socket belongs to root", CONTAINERD),
-  mode('3.24', "containerd's socket is closed to everybody else", CONTAINERD, 0o660),
-];
+export const fileChecks: readonly Check[] = files().map(onItsHost);
+
+function files(): Check[] {
+  return [
+    owner('3.1', 'docker.service belongs to root', SERVICE),
+    mode('3.2', 'docker.service is writable for root only', SERVICE, 0o644),
+    owner('3.3', 'docker.socket belongs to root', SOCKET_UNIT),
+    mode('3.4', 'docker.socket is writable for root only', SOCKET_UNIT, 0o644),
+    owner('3.5', '/etc/docker belongs to root', ETC),
+    mode('3.6', '/etc/docker is writable for root only', ETC, 0o755),
+    owner('3.7', 'Certificates of registries belong to root', REGISTRIES),
+    mode('3.8', 'Certificates of registries can be changed by nobody', REGISTRIES, 0o444),
+    owner('3.9', "The TLS authority's certificate belongs to root", CA),
+    mode('3.10', "The TLS authority's certificate can be changed by nobody", CA, 0o444),
+    owner('3.11', "The daemon's TLS certificate belongs to root", CERT),
+    mode('3.12', "The daemon's TLS certificate can be changed by nobody", CERT, 0o444),
+    owner('3.13', "The key of the daemon's certificate belongs to root", KEY),
+    mode('3.14', "The key of the daemon's certificate is readable for root only", KEY, 0o400),
+    owner('3.15', "The Engine's socket belongs to root and the docker group", SOCKET, 'docker'),
+    mode('3.16', "The Engine's socket is closed to everybody else", SOCKET, 0o660),
+    owner('3.17', 'daemon.json belongs to root', DAEMON_JSON),
+    mode('3.18', 'daemon.json is writable for root only', DAEMON_JSON, 0o644),
+    owner('3.19', '/etc/default/docker belongs to root', DEFAULTS),
+    mode('3.20', '/etc/default/docker is writable for root only', DEFAULTS, 0o644),
+    mode('3.21', '/etc/sysconfig/docker is writable for root only', SYSCONFIG, 0o644),
+    owner('3.22', '/etc/sysconfig/docker belongs to root', SYSCONFIG),
+    owner('3.23', "containerd's socket belongs to root", CONTAINERD),
+    mode('3.24', "containerd's socket is closed to everybody else", CONTAINERD, 0o660),
+  ];
+}

@@ -217,7 +217,7 @@ describe('4.10: secrets', () => {
       { layers: [{ files: { 'usr/share/doc/aws/.aws/credentials': 'x', 'srv/tests/id_rsa': 'x', 'app/.netrc': '' } }] },
     ],
   ])('not %s', async (_, it_) => {
-    expect((await verdictOfImage('4.10', it_)).items).toEqual([]);
+    expect((await verdictOfImage('4.10', it_)).result).toBe('pass');
   });
 });
 

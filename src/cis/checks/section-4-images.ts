@@ -4,6 +4,7 @@ import {
   type Check,
   check,
   couldNotRead,
+  info,
   notApplicable,
   note,
   pass,
@@ -15,6 +16,8 @@ import {
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from '../image/index.ts';
 import {
+  copiedSecrets,
+  isSecretName,
   judgeAdd,
   judgeArtifacts,
   judgeBase,
@@ -24,6 +27,7 @@ import {
   judgeScan,
   judgeSecrets,
   judgeSetuid,
+  judgeSetuidSteps,
   judgeSignatures,
   judgeSoftware,
   judgeUpdates,
@@ -77,17 +81,17 @@ async function readable(image: ImageFacts, judge: () => Verdict | Promise<Verdic
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     // Not looked into, rather than not readable: the host's images without --deep.
-    if (error.why === 'absent') return note(error.message);
+    if (error.why === 'absent' || error.why === 'not-read') return note(error.message);
     return couldNotRead(error.message, [{ subject: image.name, detail: error.message }]);
   }
 }
 
-type StepJudge = (steps: readonly Step[]) => Verdict;
+type StepJudge = (steps: readonly Step[], look?: (path: string) => string | undefined) => Verdict;
 
 /** The same judgement for the history of an image and for a Dockerfile. */
 const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => ({
   image: (image) => judge(stepsOfImage(image)),
-  dockerfile: (file) => judge(stepsOfDockerfile(file)),
+  dockerfile: (file) => judge(stepsOfDockerfile(file), (path) => file.context?.text(path)),
 });
 
 function userOfDockerfile(docker: DockerfileFacts): Verdict {
@@ -103,7 +107,11 @@ function userOfDockerfile(docker: DockerfileFacts): Verdict {
         ...(stage ? { line: stage.from.range.start.line } : {}),
       },
     ]);
-  const user = last.text.split(':')[0]!.trim();
+  if (last.unset.length > 0)
+    return note(`USER ${last.text}: ${last.unset.join(', ')} has no value here; give it with --build-arg`, [
+      last.item(last.text),
+    ]);
+  const user = (last.values[0] ?? last.text).split(':')[0]!.trim();
   if (user === '' || user === 'root' || /^0+$/.test(user))
     return warn('containers run as root', [last.item(`USER ${last.text}`)]);
   return pass(`runs as ${user}`);
@@ -132,11 +140,17 @@ function secretsOfDockerfile(docker: DockerfileFacts): Verdict {
   const { file, path } = docker;
   const pairs = file.instructions
     .filter((one) => one.keyword === 'ENV' || one.keyword === 'ARG' || one.keyword === 'LABEL')
-    .flatMap((one) => one.pairs.map((pair) => ({ ...pair, keyword: one.keyword })));
+    .flatMap((one) =>
+      one.pairs.map((pair) => ({ ...pair, keyword: one.keyword, variable: isVariable(one.argument, pair.name) })),
+    );
   const items = pairs.flatMap((pair) => {
     const secret = secretIn(pair.name, pair.value ?? '');
-    if (secret === undefined) return [];
-    const detail = `${pair.keyword} ${pair.name} holds ${secret.what} (${secret.masked})`;
+    const filled = pair.keyword !== 'LABEL' && isSecretName(pair.name) && (pair.value === undefined || pair.variable);
+    if (secret === undefined && !filled) return [];
+    const detail =
+      secret === undefined
+        ? `${pair.keyword} ${pair.name} is filled when building, and stays in the image or its history`
+        : `${pair.keyword} ${pair.name} holds ${secret.what} (${secret.masked})`;
     return [{ subject: path, detail, path, line: pair.range.start.line }];
   });
   items.push(
@@ -149,10 +163,19 @@ function secretsOfDockerfile(docker: DockerfileFacts): Verdict {
       }),
     ),
   );
-  return items.length > 0
-    ? warn('secrets stand in the Dockerfile, and then in the history', items)
-    : pass('no secrets in the Dockerfile');
+  const copied = copiedSecrets(docker);
+  const certain = [...items, ...copied.certain];
+  if (certain.length > 0)
+    return warn('secrets stand in the Dockerfile or are copied by it', [...certain, ...copied.possible]);
+  if (copied.possible.length > 0) return info('files that may hold secrets are copied', copied.possible);
+  return copied.unseen.length > 0
+    ? note('what these copy could not be looked at', copied.unseen)
+    : pass('no secrets in the Dockerfile, nor in the names of what it copies');
 }
+
+/** `ENV NAME=$OTHER`, `ENV NAME $OTHER`: the value comes from outside. */
+const isVariable = (argument: string, name: string): boolean =>
+  new RegExp(`(?:^|\\s)${name.replace(/\W/g, '\\$&')}(?:=|\\s+)["']?\\$`).test(argument);
 
 /** Section 4 in order. */
 export const imageChecks: readonly Check[] = [
@@ -250,12 +273,7 @@ export const imageChecks: readonly Check[] = [
     impact: 'su, sudo, passwd, mount and ping stop working for ordinary users.',
     peer: 'Prints a note, tests nothing',
     image: judgeSetuid,
-    dockerfile: (docker) => {
-      const removed = stepsOfDockerfile(docker, 'final').some(
-        (step) => step.keyword === 'RUN' && /-perm\s+[/+-]?[246]000|chmod\s+\S*-s\b/.test(step.text),
-      );
-      return removed ? pass('the build takes setuid bits away') : note('only the built image can tell');
-    },
+    dockerfile: (docker) => judgeSetuidSteps(stepsOfDockerfile(docker, 'final')),
   }),
   imageCheck({
     id: '4.9',

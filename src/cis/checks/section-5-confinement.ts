@@ -53,8 +53,14 @@ export const confinement: readonly Check[] = [
         sensitiveMounts(one).map((mount) => ({ ...mount, subject: containerName(one) })),
       );
       const items = found.map(({ subject, detail }) => ({ subject, detail }));
-      if (found.some((one) => one.writable))
-        return warn('directories of the host can be changed from a container', items);
+      const writable = found.filter((one) => one.writable).map(({ subject, detail }) => ({ subject, detail }));
+      if (writable.length > 0) {
+        const rest = items.length - writable.length;
+        return warn(
+          `directories of the host can be changed from a container${rest > 0 ? `; ${rest} more can be read` : ''}`,
+          writable,
+        );
+      }
       return informAbout(
         items,
         'directories of the host can be read from a container',
@@ -231,7 +237,8 @@ export const confinement: readonly Check[] = [
       const requests = (host?.DeviceRequests ?? []).map(
         (one) => `${one.Driver || (one.Capabilities ?? []).flat()[0] || 'device'} request`,
       );
-      const all = [...devices, ...requests];
+      // Privileged containers see /dev of the host, whatever is listed.
+      const all = [...(host?.Privileged ? ['every device (privileged)'] : []), ...devices, ...requests];
       return all.length > 0 ? all.join(', ') : undefined;
     },
   }),
@@ -247,7 +254,7 @@ export const confinement: readonly Check[] = [
     bad: 'containers have ulimits of their own: check that they are meant',
     good: 'every container has the default ulimits',
     result: 'info',
-    fault: async (container, facts) => ownUlimits(container, await facts.daemon()),
+    fault: (container, facts) => ownUlimits(container, () => facts.daemon()),
   }),
   containerCheck({
     id: '5.20',

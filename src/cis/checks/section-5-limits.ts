@@ -4,6 +4,7 @@ import { type Check, check, need, notApplicable, warnAbout } from '../check.ts';
 import { judgeLatest, securityOption, socketMounts } from '../engine/index.ts';
 import { containerName, securityOptions, value } from '../facts.ts';
 import { containerCheck, eachContainer, type Fault } from './container-check.ts';
+import { controlPlaces, mountedIdentities } from './control-places.ts';
 
 /** 5.25 to 5.32 in order. */
 export const limits: readonly Check[] = [
@@ -34,13 +35,16 @@ export const limits: readonly Check[] = [
     impact: 'sudo, su and other setuid programs gain nothing inside.',
     peer: 'Warns where no-new-privileges is missing',
     async run(facts) {
-      const engine = value(await facts.engine.info());
-      const byDefault =
-        (engine !== undefined && securityOptions(engine).has('no-new-privileges')) ||
-        (await facts.daemon()).isTrue('no-new-privileges');
-      const fault: Fault = (container) => {
+      const byDefault = async () => {
+        const engine = value(await facts.engine.info());
+        return (
+          (engine !== undefined && securityOptions(engine).has('no-new-privileges')) ||
+          (await facts.daemon()).isTrue('no-new-privileges')
+        );
+      };
+      const fault: Fault = async (container) => {
         const option = securityOption(container, 'no-new-privileges');
-        const on = option === undefined ? byDefault : option !== 'false';
+        const on = option === undefined ? await byDefault() : option !== 'false';
         return on ? undefined : 'setuid programs work';
       };
       return eachContainer(facts, fault, 'containers can gain privileges', 'no container can gain privileges');
@@ -123,8 +127,13 @@ export const limits: readonly Check[] = [
     async run(facts) {
       const containers = need(await facts.containers());
       if (containers.length === 0) return notApplicable('no containers are running');
+      const places = await controlPlaces(facts);
+      const identities = await mountedIdentities(facts, containers);
       const items = containers.flatMap((one) =>
-        socketMounts(one).map((detail) => ({ subject: containerName(one), detail })),
+        socketMounts(one, places, (path) => identities.get(path)).map((detail) => ({
+          subject: containerName(one),
+          detail,
+        })),
       );
       return warnAbout(items, 'containers control the Engine, and with it the host', 'no container reaches the socket');
     },

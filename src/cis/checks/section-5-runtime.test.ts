@@ -7,6 +7,7 @@ type Container = Partial<EngineContainer>;
 const judged = async (id: string, container: Container, world: FakeWorld = {}, info: EngineInfo = {}) =>
   verdictOf(id, {
     ...world,
+    host: { '/proc/7/cmdline': 'dockerd\0', '/proc/7/status': 'Uid:\t0\t0\t0\t0\n', ...world.host },
     engine: { info, containers: [{ Name: '/trainer', ...container }], images: [], top: {}, ...world.engine },
   });
 const host = (HostConfig: EngineContainer['HostConfig']): Container => ({ HostConfig: HostConfig! });
@@ -107,7 +108,7 @@ describe('one container at a time', () => {
   it.each(['5.1', '5.5', '5.28', '6.1', '7.1', 'C.5.3.1', 'P.3'])(
     '%s could not be read where there is no Engine',
     async (id) => {
-      expect(await verdictOf(id, {})).toMatchObject({
+      expect(await verdictOf(id, { engine: undefined })).toMatchObject({
         result: 'could-not-read',
         summary: expect.stringMatching(/^no Engine/),
       });
@@ -118,7 +119,7 @@ describe('one container at a time', () => {
 describe('with a look at the Engine', () => {
   const apparmor = { SecurityOptions: ['name=apparmor', 'name=seccomp,profile=default'] };
   it('AppArmor and SELinux are asked for only where the Engine has them', async () => {
-    expect((await judged('5.2', { AppArmorProfile: '' })).result).toBe('not-applicable');
+    expect((await judged('5.2', { AppArmorProfile: '' }, {}, { SecurityOptions: [] })).result).toBe('not-applicable');
     expect((await judged('5.2', { AppArmorProfile: 'unconfined' }, {}, apparmor)).result).toBe('warn');
     expect((await judged('5.2', { AppArmorProfile: 'docker-default' }, {}, apparmor)).result).toBe('pass');
     const selinux = { SecurityOptions: ['name=selinux'] };
@@ -180,7 +181,7 @@ describe('with a look at the Engine', () => {
   it('images that have moved on, and old ones', async () => {
     const images = [
       { Id: 'sha256:new', RepoTags: ['model:1'], Created: '2026-11-01T00:00:00Z' },
-      { Id: 'sha256:old', Created: '2026-01-01T00:00:00Z' },
+      { Id: 'sha256:old', RepoTags: null, Created: '2026-01-01T00:00:00Z' },
     ];
     const container = (Image: string) => ({ Image, Config: { Image: 'model:1' } });
     expect(await judged('5.28', container('sha256:new'), { engine: { images } })).toMatchObject({ result: 'pass' });
@@ -228,5 +229,44 @@ describe('5.23 and 5.24: docker exec', () => {
       items: [{ subject: 'trainer', detail: 'sh -l' }],
     });
     expect((await judged('5.24', { ExecIDs: ['e1'] }, world)).result).toBe('warn');
+  });
+});
+
+describe('no pass by another name', () => {
+  const hostWith = (files: Record<string, { type?: 'socket' | 'directory'; identity?: string }>) => ({
+    host: { '/proc/7/cmdline': 'dockerd\0', '/proc/7/status': 'Uid:\t0\t0\t0\t0\n', ...files },
+  });
+  it('5.32: the folder of the socket, the socket of another address, and both under other names', async () => {
+    for (const path of ['/run', '/var', '/', '/run/containerd', '/run/podman'])
+      expect([path, (await judged('5.32', bind(path, false))).result]).toEqual([path, 'warn']);
+    const engine = { address: 'unix:///srv/docker/engine.sock' };
+    const own = {
+      '/proc/7/cmdline': 'dockerd\0-H\0unix:///srv/docker/engine.sock\0',
+      '/proc/7/status': 'Uid:\t0\t0\t0\t0\n',
+    };
+    for (const path of ['/srv/docker/engine.sock', '/srv/docker', '/srv'])
+      expect((await judged('5.32', bind(path), { host: own, engine })).result).toBe('warn');
+    const same = hostWith({
+      '/var/run/docker.sock': { type: 'socket', identity: '0:99' },
+      '/srv/harmless': { type: 'socket', identity: '0:99' },
+      '/run': { type: 'directory', identity: '0:7' },
+      '/mnt/state': { type: 'directory', identity: '0:7' },
+      '/srv/data': { type: 'directory', identity: '0:8' },
+    });
+    expect((await judged('5.32', bind('/srv/harmless'), same)).result).toBe('warn');
+    expect((await judged('5.32', bind('/mnt/state'), same)).result).toBe('warn');
+    expect((await judged('5.32', bind('/srv/data'), same)).result).toBe('pass');
+  });
+  it('5.18: a privileged container sees every device, whatever is listed', async () => {
+    expect(await judged('5.18', host({ Privileged: true }))).toMatchObject({
+      result: 'info',
+      items: [{ detail: 'every device (privileged)' }],
+    });
+  });
+  it('5.6: what can only be read is not said to be changed', async () => {
+    const both = { Mounts: [...(bind('/etc', true).Mounts ?? []), ...(bind('/usr', false).Mounts ?? [])] };
+    const verdict = await judged('5.6', both);
+    expect(verdict).toMatchObject({ result: 'warn', summary: expect.stringContaining('1 more can be read') });
+    expect(verdict.items).toHaveLength(1);
   });
 });

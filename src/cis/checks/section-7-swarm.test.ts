@@ -7,7 +7,10 @@ const active = { Swarm: { LocalNodeState: 'active', ControlAvailable: true } };
 const judged = async (id: string, engine: FakeEngine, world: FakeWorld = {}) =>
   verdictOf(id, { ...world, engine: { info: active, ...engine } });
 const nodes = (managers: number, workers: number) => ({
-  nodes: [...Array(managers).fill({ Spec: { Role: 'manager' } }), ...Array(workers).fill({ Spec: { Role: 'worker' } })],
+  nodes: [
+    ...Array(managers).fill({ Spec: { Role: 'manager' }, Description: { Hostname: 'm' } }),
+    ...Array(workers).fill({ Spec: { Role: 'worker' }, Description: { Hostname: 'w' } }),
+  ],
 });
 const DAYS = 86_400_000 * 1e6;
 

@@ -54,14 +54,30 @@ export function sensitiveMounts(container: EngineContainer): SensitiveMount[] {
 }
 
 const SOCKETS = /(?:^|\/)(?:docker|containerd|podman|crio|cri-dockerd|buildkitd)\.sock$/;
-/** Folders in which those sockets lie. */
-const HOLDERS = ['/', '/run', '/var/run', '/run/docker', '/run/containerd', '/run/podman', '/var/run/docker'];
+
+/** A place of the host by which an Engine is controlled: its socket, or a folder in which the socket lies. */
+export interface ControlPlace {
+  readonly path: string;
+  readonly socket: boolean;
+  /** Device and inode, where the host's files can be seen: a bind mount under another name has the same. */
+  readonly identity?: string;
+}
 
 /** Mounts that hand over the socket of an Engine, read-only ones too: a socket is not protected by that. */
-export function socketMounts(container: EngineContainer): string[] {
+export function socketMounts(
+  container: EngineContainer,
+  places: readonly ControlPlace[],
+  identityOf: (path: string) => string | undefined = () => undefined,
+): string[] {
   return binds(container).flatMap((mount) => {
     const source = (mount.Source ?? '').replace(/(?<=.)\/$/, '');
-    if (SOCKETS.test(source)) return [`${source} at ${mount.Destination}`];
-    return HOLDERS.includes(source) ? [`${source} at ${mount.Destination}, which holds the socket`] : [];
+    const identity = identityOf(source);
+    const place = places.find((one) => one.path === source || (identity !== undefined && one.identity === identity));
+    if (SOCKETS.test(source) || place?.socket) return [`${source} at ${mount.Destination}`];
+    return place === undefined ? [] : [`${source} at ${mount.Destination}, which holds the socket`];
   });
 }
+
+/** Sources of bind mounts, for those who look at them on the host. */
+export const bindSources = (container: EngineContainer): string[] =>
+  binds(container).map((mount) => (mount.Source ?? '').replace(/(?<=.)\/$/, ''));

@@ -80,8 +80,12 @@ export function environmentOf(list: readonly string[] | null | undefined): Map<s
 }
 
 /** Ulimits that are not the daemon's defaults, which every container's configuration repeats; undefined for none. */
-export function ownUlimits(container: EngineContainer, daemon: DaemonConfiguration): string | undefined {
-  const defaults = defaultUlimits(daemon.setting('default-ulimit')?.value);
+export async function ownUlimits(
+  container: EngineContainer,
+  daemonOf: () => Promise<DaemonConfiguration>,
+): Promise<string | undefined> {
+  if ((container.HostConfig?.Ulimits ?? []).length === 0) return undefined;
+  const defaults = defaultUlimits((await daemonOf()).setting('default-ulimit')?.value);
   const own = (container.HostConfig?.Ulimits ?? [])
     .map(({ Name = '', Soft = 0, Hard = Soft }) => `${Name}=${Soft}:${Hard}`)
     .filter((one) => !defaults.has(one));

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 /** A server on a socket that answers as told, and an Engine connected to it. */
-async function engine(answer: Answer, milliseconds = 2_000) {
+async function engine(answer: Answer, milliseconds = 20_000) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-engine-'));
   const socketPath = join(folder, 'engine.sock');
   const seen: string[] = [];

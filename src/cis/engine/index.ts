@@ -11,9 +11,10 @@ export {
 } from './container.ts';
 export { lastExecs } from './container-exec.ts';
 export { judgeLatest } from './container-image.ts';
-export { sensitiveMounts, socketMounts } from './container-mounts.ts';
+export { bindSources, type ControlPlace, sensitiveMounts, socketMounts } from './container-mounts.ts';
 export { connectEngine, type Engine, findEngine, isPodmanVersion } from './engine.ts';
 export type {
+  ContainerMount,
   EngineContainer,
   EngineHistory,
   EngineImage,

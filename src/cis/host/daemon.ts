@@ -10,6 +10,15 @@ export async function dataRoot(facts: Facts): Promise<string> {
   return String((await facts.daemon()).setting('data-root')?.value ?? '/var/lib/docker');
 }
 
+/** Where containerd's socket can be, the likeliest first: the address the daemon was given, its own, that below its exec-root. */
+export async function containerdSockets(facts: Facts): Promise<readonly string[]> {
+  const daemon = await facts.daemon();
+  const given = daemon.setting('containerd')?.value;
+  if (typeof given === 'string') return [given];
+  const root = String(daemon.setting('exec-root')?.value ?? '/var/run/docker');
+  return ['/run/containerd/containerd.sock', `${root}/containerd/containerd.sock`];
+}
+
 /** True where the daemon runs as an ordinary user. */
 export async function isRootless(facts: Facts): Promise<boolean> {
   const said = value(await facts.engine.info());

@@ -3,7 +3,7 @@
  * https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
  */
 
-import { mapped, missed, type Reading } from '../reading.ts';
+import { type Missed, mapped, missed, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 import { findProcesses, type HostProcess } from './system.ts';
 import { readUnit } from './units.ts';
@@ -68,9 +68,13 @@ const IN_FILE = new Map([
  * `null`: it runs on another host, of which nothing can be seen here. A daemon.json that is not JSON is a failed reading.
  */
 export async function readDaemon(host: Host, endpoint?: string | null): Promise<DaemonConfiguration> {
-  if (endpoint === null) return elsewhere();
+  if (endpoint === null) return elsewhere('the Engine runs on another host');
   const processes = await findProcesses(host, ['dockerd']);
+  if (!processes.ok && processes.why !== 'absent') return elsewhere(processes.reason, processes.why);
   const running = processes.ok ? choose(processes.value, endpoint) : undefined;
+  // Another daemon's configuration would be worse than none.
+  if (running === undefined && ((processes.ok && processes.value.length > 0) || !isUsual(endpoint)))
+    return elsewhere(`no dockerd that serves ${endpoint} can be seen here`);
   const unit = running === undefined ? await readUnit(host, 'docker.service') : undefined;
   const commandLine = running?.command ?? unit?.command ?? [];
   const commandFrom = running ? `dockerd (pid ${running.pid})` : (unit?.path ?? 'none');
@@ -79,12 +83,12 @@ export async function readDaemon(host: Host, endpoint?: string | null): Promise<
   return daemonFrom({ commandLine, commandFrom, path, file, ...(running === undefined ? {} : { process: running }) });
 }
 
-const elsewhere = (): DaemonConfiguration =>
+const elsewhere = (reason: string, why: Missed = 'absent'): DaemonConfiguration =>
   daemonFrom({
     commandLine: [],
     commandFrom: 'none',
     path: '/etc/docker/daemon.json',
-    file: missed('absent', 'the Engine runs on another host'),
+    file: missed(why, reason),
   });
 
 /** What was read about a daemon, before its settings are looked up. */
@@ -115,11 +119,32 @@ function listed(value: unknown): string[] {
   return value === undefined ? [] : [String(value)];
 }
 
+/** Where dockerd listens unless told otherwise; the unit's configuration is that of this one. */
+const USUAL = new Set(['unix:///var/run/docker.sock', 'unix:///run/docker.sock']);
+const isUsual = (endpoint: string | undefined): boolean => endpoint === undefined || USUAL.has(endpoint);
+
+/** The daemon that serves the endpoint: one that names it, or one that names no address and so listens at the usual one. */
 function choose(processes: readonly HostProcess[], endpoint: string | undefined): HostProcess | undefined {
-  if (endpoint === undefined || processes.length < 2) return processes[0];
-  const exact = processes.find((one) => (parseFlags(one.command.slice(1)).get('host') ?? []).includes(endpoint));
-  // Of several, one that names other sockets only does not serve this one.
-  return exact ?? processes.find((one) => !parseFlags(one.command.slice(1)).has('host') || socketActivated(one));
+  if (endpoint === undefined) return processes.length === 1 ? processes[0] : undefined;
+  const named = (one: HostProcess): readonly string[] => {
+    const flags = parseFlags(one.command.slice(1));
+    return flags.get('host') ?? [];
+  };
+  const exact = processes.find((one) => named(one).some((address) => sameAddress(address, endpoint)));
+  if (exact) return exact;
+  const silent = processes.filter((one) => named(one).length === 0 || socketActivated(one));
+  // Rootless daemons listen in their owner's folder; of several silent ones nothing tells which it is.
+  return silent.length === 1 && (isUsual(endpoint) || silent[0]!.uid !== 0) ? silent[0] : undefined;
+}
+
+/** `/var/run` is `/run`, and every interface is this one too. */
+function sameAddress(one: string, other: string): boolean {
+  const plain = (address: string): string =>
+    address
+      .replace(/^unix:\/\/\/var\/run\//, 'unix:///run/')
+      .replace(/^tcp:\/\/(?:0\.0\.0\.0|127\.[\d.]+|localhost|\[::1?\]|)(?=:)/, 'tcp://here')
+      .replace(/\/$/, '');
+  return plain(one) === plain(other);
 }
 
 const socketActivated = (process: HostProcess) => process.command.some((word) => word.includes('fd://'));

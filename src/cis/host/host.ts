@@ -13,6 +13,8 @@ export interface HostFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Device and inode: the same for one file under two names. */
+  readonly identity: string;
 }
 
 /** Reads the host. Paths are absolute on the host; nothing throws. */
@@ -21,6 +23,8 @@ export interface Host {
   readonly root: string;
   /** Text of a file, at most `LIMITS.hostFileBytes`. */
   read(path: string): Promise<Reading<string>>;
+  /** Text of the first of these files that can be read: places where the same thing stands. */
+  readFirst(paths: readonly string[]): Promise<Reading<string>>;
   /** Follows symbolic links. */
   stat(path: string): Promise<Reading<HostFile>>;
   /** Names in a directory, sorted. */
@@ -32,6 +36,8 @@ export function openHost(root = '/'): Host {
   return {
     root,
     read: (path) => reading(path, async () => readText(await resolve(root, path))),
+    readFirst: (paths) =>
+      firstReadable((path) => reading(path, async () => readText(await resolve(root, path))), paths),
     stat: (path) => reading(path, async () => describe(path, await resolve(root, path))),
     list: (path) =>
       reading(path, async () => {
@@ -39,6 +45,20 @@ export function openHost(root = '/'): Host {
         return names.slice(0, LIMITS.hostDirectoryEntries).sort();
       }),
   };
+}
+
+/** The first good reading, else the first of all. */
+export async function firstReadable(
+  read: (path: string) => Promise<Reading<string>>,
+  paths: readonly string[],
+): Promise<Reading<string>> {
+  let first: Reading<string> | undefined;
+  for (const path of paths) {
+    const found = await read(path);
+    if (found.ok) return found;
+    first ??= found;
+  }
+  return first ?? missed('absent', 'no file was named');
 }
 
 async function reading<T>(path: string, read: () => Promise<T>): Promise<Reading<T>> {
@@ -83,7 +103,14 @@ async function describe(path: string, real: string): Promise<HostFile> {
   // `resolve` has followed the links already; for `/` the kernel does.
   const found = await stat(real);
   const type = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other';
-  return { path, type, mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
+  return {
+    path,
+    type,
+    mode: found.mode & 0o7777,
+    uid: found.uid,
+    gid: found.gid,
+    identity: `${found.dev}:${found.ino}`,
+  };
 }
 
 /** Files of /proc have no size, so this reads until the end or the budget. */

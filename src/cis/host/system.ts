@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 /** One line of mountinfo. */
 export interface Mount {
   readonly point: string;
+  /** Device numbers (`8:1`): the same for all mounts of one file system, those of its folders included. */
+  readonly device: string;
   readonly type: string;
   readonly source: string;
   readonly options: readonly string[];
@@ -13,8 +15,7 @@ export interface Mount {
 
 /** The mounts that process 1 sees, or this process where that one may not be looked at. */
 export async function readMounts(host: Host): Promise<Reading<readonly Mount[]>> {
-  const first = await host.read('/proc/1/mountinfo');
-  return mapped(first.ok ? first : await host.read('/proc/self/mountinfo'), parseMounts);
+  return mapped(await host.readFirst(['/proc/1/mountinfo', '/proc/self/mountinfo']), parseMounts);
 }
 
 /** Octal escapes (`\040`) stand for white space in paths. */
@@ -26,7 +27,15 @@ export function parseMounts(text: string): Mount[] {
     const fields = left?.split(' ') ?? [];
     const [type, source] = right?.split(' ') ?? [];
     if (fields[4] === undefined || type === undefined) return [];
-    return [{ point: plain(fields[4]), type, source: plain(source ?? ''), options: (fields[5] ?? '').split(',') }];
+    return [
+      {
+        point: plain(fields[4]),
+        device: fields[2] ?? '',
+        type,
+        source: plain(source ?? ''),
+        options: (fields[5] ?? '').split(','),
+      },
+    ];
   });
 }
 
@@ -49,15 +58,10 @@ export interface Listener {
 
 /** The host's listening TCP sockets, IPv4 and IPv6. */
 export async function readListeners(host: Host): Promise<Reading<readonly Listener[]>> {
-  const four = await firstReadable(host, ['/proc/1/net/tcp', '/proc/net/tcp']);
-  const six = await firstReadable(host, ['/proc/1/net/tcp6', '/proc/net/tcp6']);
+  const four = await host.readFirst(['/proc/1/net/tcp', '/proc/net/tcp']);
+  const six = await host.readFirst(['/proc/1/net/tcp6', '/proc/net/tcp6']);
   if (!four.ok) return four;
   return got([...parseListeners(four.value), ...(six.ok ? parseListeners(six.value) : [])]);
-}
-
-async function firstReadable(host: Host, paths: readonly string[]): Promise<Reading<string>> {
-  const first = await host.read(paths[0]!);
-  return first.ok ? first : host.read(paths[1]!);
 }
 
 /** State 0A is TCP_LISTEN; addresses are in words of the machine's byte order (little-endian here). */
@@ -97,10 +101,13 @@ export async function findProcesses(host: Host, names: readonly string[]): Promi
   const found: HostProcess[] = [];
   for (const pid of pids) {
     const text = await host.read(`/proc/${pid}/cmdline`);
+    // Gone meanwhile; but one that may not be seen can be the one that is looked for.
+    if (!text.ok && text.why !== 'absent') return text;
     const command = text.ok ? text.value.split('\0').slice(0, -1) : [];
     const program = command[0]?.slice(command[0].lastIndexOf('/') + 1);
     if (program === undefined || !names.includes(program)) continue;
     const status = await host.read(`/proc/${pid}/status`);
+    if (!status.ok && status.why !== 'absent') return status;
     const uid = status.ok ? /^Uid:\s+(\d+)/m.exec(status.value)?.[1] : undefined;
     found.push({ pid: Number(pid), uid: Number(uid ?? 0), command });
   }

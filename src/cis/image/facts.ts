@@ -24,6 +24,8 @@ export interface ImageScan {
   /** Packages that the database has advisories for, and those that nobody it reads speaks of. */
   readonly assessed: number;
   readonly unassessed: number;
+  /** Why nothing found would not be a clean bill, by the rule of the gate `incomplete`. */
+  readonly gaps: readonly string[];
   /** When the database was built, ISO 8601. */
   readonly built: string;
 }
@@ -41,6 +43,8 @@ export interface ImageFacts {
   readonly created?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
+  /** Why the history of `config` is not the image's: nobody told it. */
+  readonly historyUnread?: string;
   /** True for a root file system, which has files and neither configuration nor history. */
   readonly bare?: boolean;
   /** Regular files, links and directories, hidden ones included. */

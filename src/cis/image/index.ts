@@ -1,10 +1,12 @@
+export { type BuildContext, contextOf, readBuildContext } from './build-context.ts';
+export { copiedSecrets } from './copied-secrets.ts';
 export type { ImageFacts, ImageScan, ImageSignatures } from './facts.ts';
 export { listedImage } from './listed.ts';
 export { imageFactsOf } from './open.ts';
 export { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from './packages.ts';
 export { judgeSecrets, stepSecrets } from './secret-risks.ts';
 export { isSecretName, secretFile, secretIn, secretVariables } from './secrets.ts';
-export { judgeInstalls, judgeSetuid, judgeSoftware } from './software.ts';
+export { judgeInstalls, judgeSetuid, judgeSetuidSteps, judgeSoftware } from './software.ts';
 export { type Step, stepsOfDockerfile, stepsOfImage } from './steps.ts';
 export { judgeBase, judgeFrom, judgeScan, judgeSignatures } from './trust.ts';
 export { judgeUser } from './user.ts';

@@ -1,6 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are the shell's
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeWorld, verdictOf, verdictOfImage } from '../../../test/bench.ts';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { type BuildContext, contextOf, readBuildContext } from './build-context.ts';
 import { parseHistory, shellCommands } from './steps.ts';
 
 /** The verdict of a Dockerfile with these instructions. */
@@ -123,6 +127,7 @@ describe('a Dockerfile is judged by the stage that ends up in the image', () => 
     expect(verdict.items.map(({ detail, line }) => [detail?.replace(/ holds.*/, ''), line])).toEqual([
       ['ARG NPM_TOKEN', 2],
       ['ENV WANDB_API_KEY', 4],
+      ['ARG GITHUB_TOKEN is filled when building, and stays in the image or its history', 5],
     ]);
   });
   it('4.8 and 4.3 wait for the image', async () => {
@@ -190,4 +195,134 @@ it('shell lines are split at operators outside quotes', () => {
 it('images and Dockerfile can be judged together', async () => {
   const world: FakeWorld = { dockerfile: 'FROM scratch\nUSER 7:7\n' };
   expect((await verdictOfImage('4.1', { layers: [] }, world)).result).toBe('warn');
+});
+
+describe('what a Dockerfile leaves open is no pass', () => {
+  const context = (texts: Record<string, string>, files: string[] = []) =>
+    contextOf([...Object.keys(texts), ...files], new Map(Object.entries(texts)));
+  const with_ = (id: string, built: BuildContext | undefined, ...lines: string[]) =>
+    verdictOf(id, {
+      dockerfile: `FROM python:3.11@sha256:${'0'.repeat(64)}\n${lines.join('\n')}\n`,
+      ...(built === undefined ? {} : { context: built }),
+    });
+  const commit = 'a'.repeat(40);
+
+  it.each([
+    ['RUN pip install git+https://github.com/x/y', 'info'],
+    ['RUN pip install git+https://github.com/x/y@v1.2', 'info'],
+    ['RUN pip install "y @ git+https://github.com/x/y@main"', 'info'],
+    ['RUN pip install -e git+https://github.com/x/y#egg=y', 'info'],
+    [`RUN pip install git+https://github.com/x/y@${commit}#egg=y`, 'pass'],
+    ['RUN conda install -y -c conda-forge numpy', 'info'],
+    ['RUN mamba create -n x python=3.10 pandas', 'info'],
+    ['RUN conda install -y -c conda-forge numpy=1.24.3', 'pass'],
+    ['RUN pip install -r requirements.txt', 'note'],
+    ['RUN conda env create -f environment.yml', 'note'],
+    ['RUN pip install -r requirements.txt torch', 'info'],
+  ])('4.11: %s: %s', async (line, expected) => expect((await with_('4.11', undefined, line)).result).toBe(expected));
+
+  it('4.11: files that are there are read, those that they name too', async () => {
+    const install = 'COPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt';
+    const open = await with_(
+      '4.11',
+      context({ 'requirements.txt': 'torch==2.0\n-r more.txt\n', 'more.txt': 'numpy>=1\n' }),
+      install,
+    );
+    expect(open).toMatchObject({ result: 'info', items: [{ detail: expect.stringContaining('numpy>=1') }] });
+    const closed = context({
+      'requirements.txt': '# pinned\ntorch==2.0 ; python_version > "3"\nnumpy==1.24 \\\n --hash=sha256:ab\n',
+    });
+    expect((await with_('4.11', closed, install)).result).toBe('pass');
+    const missing = context({ 'requirements.txt': 'torch==2.0\n-r elsewhere.txt\n' });
+    expect((await with_('4.11', missing, install)).result).toBe('note');
+    const environment = (text: string) =>
+      with_('4.11', context({ 'environment.yml': text }), 'RUN conda env create -f environment.yml');
+    expect((await environment('dependencies:\n  - python=3.10\n  - pip\n  - pip:\n    - torch\n')).result).toBe('info');
+    expect((await environment('dependencies:\n  - python=3.10\n  - pip:\n    - torch==2.0\n')).result).toBe('pass');
+  });
+
+  it.each([
+    [`RUN python -c "from transformers import AutoModel; AutoModel.from_pretrained('bert-base')"`, 'info'],
+    [`RUN python -c "AutoModel.from_pretrained('bert-base', revision='${commit}')"`, 'pass'],
+    [`RUN python -c "AutoModel.from_pretrained('/opt/model')"`, 'pass'],
+    ["RUN python - <<EOF\nfrom huggingface_hub import snapshot_download\nsnapshot_download('x/y')\nEOF", 'info'],
+    [`RUN python -c "torch.hub.load('x/y', 'model')"`, 'info'],
+    [`RUN python -c "torch.hub.load('x/y:v0.10.0', 'model')"`, 'pass'],
+    ['RUN pip install git+https://github.com/x/y', 'info'],
+  ])('4.12: %s: %s', async (line, expected) => expect((await with_('4.12', undefined, line)).result).toBe(expected));
+
+  it('4.12: a script of the context is read', async () => {
+    const built = context({ 'scripts/fetch.py': "snapshot_download(repo_id='x/y')\n" });
+    expect((await with_('4.12', built, 'COPY scripts/ /opt/\nRUN python /opt/fetch.py')).result).toBe('info');
+  });
+
+  it.each([
+    ['RUN chmod u+s /usr/bin/tool', 'warn'],
+    ['RUN chmod 4755 /usr/bin/tool', 'warn'],
+    ['RUN chmod -R g+s /srv', 'warn'],
+    ['COPY --chmod=4755 tool /usr/bin/tool', 'warn'],
+    ['RUN install -m 6755 tool /usr/bin/tool', 'warn'],
+    ['RUN chmod 0755 /usr/bin/tool && chmod a+x /x', 'note'],
+    ['RUN chmod u+s /x\nRUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +', 'pass'],
+    ['RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +\nRUN chmod u+s /x', 'warn'],
+  ])('4.8: %s: %s', async (lines, expected) => expect((await with_('4.8', undefined, lines)).result).toBe(expected));
+
+  it.each([
+    ['USER ${NB_UID}', 'note'],
+    ['ARG NB_UID=1000\nUSER ${NB_UID}', 'pass'],
+    ['ARG NB_UID=0\nUSER ${NB_UID}', 'warn'],
+    ['ENV NB_USER=jovyan\nUSER $NB_USER', 'pass'],
+  ])('4.1: %s: %s', async (lines, expected) => expect((await with_('4.1', undefined, lines)).result).toBe(expected));
+
+  it.each([
+    ['COPY id_rsa /root/.ssh/', 'warn'],
+    ['ADD keys/.aws/credentials /root/.aws/', 'warn'],
+    ['COPY .env /app/', 'info'],
+    ['ARG HF_TOKEN\nENV HF_TOKEN=$HF_TOKEN', 'warn'],
+    ['ENV HF_TOKEN ${TOKEN_OF_BUILD}', 'warn'],
+    ['ARG PIP_TOKEN', 'warn'],
+    ['COPY . /app', 'note'],
+    ['COPY train.py /app/', 'pass'],
+    ['COPY --from=0 /app/id_rsa /app/', 'pass'],
+    ['ENV TOKENIZERS_PARALLELISM=false', 'pass'],
+  ])('4.10: %s: %s', async (lines, expected) => expect((await with_('4.10', undefined, lines)).result).toBe(expected));
+
+  it('4.10: what a folder brings is looked at where it is there', async () => {
+    const dirty = context({}, ['src/app.py', 'deploy/id_ed25519', 'src/.env']);
+    expect(await with_('4.10', dirty, 'COPY . /app')).toMatchObject({
+      result: 'warn',
+      items: [
+        { detail: expect.stringContaining('deploy/id_ed25519') },
+        { detail: expect.stringContaining('src/.env') },
+      ],
+    });
+    expect((await with_('4.10', dirty, 'COPY src /app')).result).toBe('info');
+    expect((await with_('4.10', context({}, ['src/app.py']), 'COPY . /app')).result).toBe('pass');
+  });
+});
+
+describe('a build context', () => {
+  it('is what .dockerignore leaves of the folder, links and too much apart', async () => {
+    const folder = temporaryFolder();
+    for (const path of ['a/b', '.git']) mkdirSync(join(folder, path), { recursive: true });
+    const files = {
+      id_rsa: '',
+      'a/keep.py': 'x = 1',
+      'a/b/id_rsa': '',
+      '.git/config': '',
+      'a/secret.env': '',
+      'requirements.txt': 'torch',
+    };
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+    symlinkSync('/etc/passwd', join(folder, 'link'));
+    writeFileSync(join(folder, '.dockerignore'), '# comment\n.git\n**/id_rsa\n*.env\n!a/b/id_rsa\n');
+    const built = await readBuildContext(folder);
+    expect(built?.files).toEqual(['.dockerignore', 'a/b/id_rsa', 'a/keep.py', 'a/secret.env', 'requirements.txt']);
+    expect([built?.text('/tmp/requirements.txt'), built?.text('a/keep.py'), built?.text('gone.txt')]).toEqual([
+      'torch',
+      'x = 1',
+      undefined,
+    ]);
+    expect(await readBuildContext(join(folder, 'gone'))).toBeUndefined();
+  });
 });

@@ -1,5 +1,7 @@
 /** How an image gets its packages: 4.7, 4.9, 4.11 and 4.12, for history and Dockerfile alike. */
-import { type BenchItem, info, pass, type Verdict, warn } from '../check.ts';
+import { LIMITS } from '../../limits.ts';
+import { type BenchItem, info, note, pass, type Verdict, warn } from '../check.ts';
+import { condaOpenness, isOpenRepository, type Look, type Openness, openRequirements } from './requirements.ts';
 import { runCommands, type ShellCommand, type Step } from './steps.ts';
 
 const INDEX_UPDATE: Readonly<Record<string, readonly string[]>> = {
@@ -170,10 +172,32 @@ function pipInstall({ program, words }: ShellCommand): readonly string[] | undef
   return at === -1 ? undefined : words.slice(at + 1);
 }
 
-/** 4.11: packages whose origin nobody verifies. */
-export function judgePackages(steps: readonly Step[]): Verdict {
+const NOWHERE: Look = () => undefined;
+
+/** Requirement files and repositories of a pip command. */
+function pipOpenness(command: ShellCommand, look: Look): Openness {
+  const words = pipInstall(command) ?? [];
+  const open = words.filter(isOpenRepository);
+  const unseen: string[] = [];
+  for (const [at, word] of words.entries()) {
+    const path =
+      /^(?:-r|--requirement)=(.+)$/.exec(word)?.[1] ??
+      (/^(?:-r|--requirement)$/.test(word) ? words[at + 1] : undefined);
+    if (path === undefined) continue;
+    // pip itself refuses whatever has no hash then.
+    if (words.includes('--require-hashes')) continue;
+    const file = openRequirements(path, look);
+    open.push(...file.open.map((one) => `${one} (${path})`));
+    unseen.push(...file.unseen);
+  }
+  return { open, unseen };
+}
+
+/** 4.11: packages whose origin nobody verifies. `look` reads the files that a Dockerfile names. */
+export function judgePackages(steps: readonly Step[], look: Look = NOWHERE): Verdict {
   const bad: BenchItem[] = [];
   const loose: BenchItem[] = [];
+  const unseen: BenchItem[] = [];
   for (const step of steps)
     for (const command of runCommands(step)) {
       if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
@@ -181,13 +205,23 @@ export function judgePackages(steps: readonly Step[]): Verdict {
       if (off !== undefined) bad.push(step.item(off));
       const names = unpinned(command);
       if (names.length > 0) loose.push(step.item(`pip without versions: ${names.slice(0, 12).join(' ')}`));
+      for (const [what, found] of [
+        ['pip', pipOpenness(command, look)],
+        ['conda', condaOpenness(command, look)],
+      ] as const) {
+        if (found === undefined) continue;
+        if (found.open.length > 0)
+          loose.push(step.item(`${what} without versions or commits: ${found.open.slice(0, 12).join(', ')}`));
+        for (const path of found.unseen) unseen.push(step.item(`the content of ${path} could not be looked at`));
+      }
     }
   for (const download of downloads(steps))
     if (download.verified === undefined)
       bad.push(download.step.item(`downloads ${download.url} and compares no checksum`));
   if (bad.length > 0) return warn('packages are installed that nobody verifies', [...bad, ...loose]);
-  return loose.length > 0
-    ? info('versions are left open: each build can install others', loose)
+  if (loose.length > 0) return info('versions are left open: each build can install others', [...loose, ...unseen]);
+  return unseen.length > 0
+    ? note('what these files name could not be looked at', unseen)
     : pass('every package comes from a verified place in a fixed version');
 }
 
@@ -230,8 +264,29 @@ function unfixed(command: ShellCommand): string | undefined {
   return undefined;
 }
 
+/** Calls that fetch a model or a data set by its name, each with its arguments as far as they are simple. */
+const FETCHING_CALL =
+  /\b(from_pretrained|snapshot_download|hf_hub_download|load_dataset|hub\.load)\s*\(([^()]{0,400}(?:\([^()]{0,200}\)[^()]{0,400}){0,4})\)/g;
+
+/** Models fetched by code without a revision: in the step itself, or in a script that it starts and that is there. */
+function unfixedCalls(step: Step, look: Look): string[] {
+  const scripts = runCommands(step).flatMap(({ program, words }) => {
+    const path = /^python[\d.]*$/.test(program) ? words.slice(1).find((word) => word.endsWith('.py')) : undefined;
+    const text = path === undefined ? undefined : look(path);
+    return text === undefined ? [] : [text];
+  });
+  const texts = [step.text, ...step.documents, ...scripts].map((text) => text.slice(0, LIMITS.dockerfileWordBytes));
+  return texts.flatMap((text) =>
+    [...text.matchAll(FETCHING_CALL)].flatMap(([call, name, words = '']) => {
+      const fixed = name === 'hub.load' ? /^\s*["'][^"']+:[^"']+["']/.test(words) : /\brevision\s*=/.test(words);
+      // A folder of this image is not fetched.
+      return fixed || /^\s*["'](?:\.{0,2}\/)/.test(words) ? [] : [`${call.slice(0, 120)}: no revision`];
+    }),
+  );
+}
+
 /** 4.12: whether what the build fetches is signed, and the signature looked at. */
-export function judgeArtifacts(steps: readonly Step[]): Verdict {
+export function judgeArtifacts(steps: readonly Step[], look: Look = NOWHERE): Verdict {
   const bad: BenchItem[] = [];
   const weak: BenchItem[] = [];
   for (const one of downloads(steps)) {
@@ -245,7 +300,10 @@ export function judgeArtifacts(steps: readonly Step[]): Verdict {
       const url = step.text.split(/[\s"',[\]]+/).find((word) => /^(?:https?|ftp):/.test(word));
       if (url !== undefined) bad.push(step.item(`${url.slice(0, 200)}: no --checksum`));
     }
+    if (step.keyword === 'RUN') weak.push(...unfixedCalls(step, look).map((one) => step.item(one)));
     for (const command of commands) {
+      const repositories = (pipInstall(command) ?? []).filter(isOpenRepository);
+      weak.push(...repositories.map((one) => step.item(`${one.slice(0, 160)}: no commit`)));
       if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
       const found = unfixed(command);
       if (found !== undefined && !(command.program === 'git' && checkedOut)) weak.push(step.item(found));

@@ -146,3 +146,38 @@ export async function judgeSetuid(image: ImageFacts): Promise<Verdict> {
     ? warn(`programs run with the rights of their owner, not of their caller: ${items.length}`, items)
     : pass('no setuid or setgid programs');
 }
+
+const NUMERIC_SETID = /^[2467][0-7]{3}$/;
+const SYMBOLIC_SETID = /^[ugoa]*[+=][rwxXt]*s[rwxXst]*$/;
+const setsId = (mode: string): boolean =>
+  NUMERIC_SETID.test(mode) || mode.split(',').some((part) => SYMBOLIC_SETID.test(part));
+
+/** 4.8 before the build: what sets such bits, and what takes them away again. */
+export function judgeSetuidSteps(steps: readonly Step[]): Verdict {
+  let items: BenchItem[] = [];
+  let removed: BenchItem | undefined;
+  for (const step of steps) {
+    const given = step.flags.get('chmod');
+    if (given !== undefined && setsId(given)) items.push(step.item(`--chmod=${given}`));
+    for (const { program, words, text } of runCommands(step)) {
+      const modes =
+        program === 'chmod'
+          ? words.slice(1).filter((word) => !word.startsWith('-'))
+          : program === 'install'
+            ? words.flatMap((word, at) =>
+                /^(?:-m|--mode)$/.test(word) ? (words[at + 1] ?? []) : (/^(?:-m|--mode=)(.+)$/.exec(word)?.[1] ?? []),
+              )
+            : [];
+      if (modes.slice(0, 1).some(setsId)) items.push(step.item(text.slice(0, 160)));
+    }
+    if (step.keyword === 'RUN' && /-perm\s+[/+-]?[246]000/.test(step.text) && /chmod\s+\S*-s\b/.test(step.text)) {
+      removed = step.item('takes setuid and setgid bits away');
+      items = [];
+    }
+  }
+  if (items.length > 0)
+    return warn(`the build makes programs that run with the rights of their owner: ${items.length}`, items);
+  return removed === undefined
+    ? note('only the built image can tell')
+    : pass('the build takes setuid bits away', [removed]);
+}

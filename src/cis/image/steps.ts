@@ -3,7 +3,7 @@ import type { DockerInstruction } from '../../formats/text/index.ts';
 import { type RawWord, splitWords } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ImageConfig } from '../../model.ts';
-import type { BenchItem } from '../check.ts';
+import { type BenchItem, Unreadable } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
 
@@ -16,6 +16,10 @@ export interface Step {
   readonly flags: ReadonlyMap<string, string>;
   /** The words of a Dockerfile's instruction, those of JSON form without their quotes; none for history. */
   readonly words: readonly string[];
+  /** The same with variables replaced, where the builder replaces them. */
+  readonly values: readonly string[];
+  /** Variables that nothing here gives a value. */
+  readonly unset: readonly string[];
   /** Bodies of here-documents. */
   readonly documents: readonly string[];
   /** True until the first layer is there: what a base image begins with. */
@@ -24,8 +28,9 @@ export interface Step {
   readonly item: (detail: string) => BenchItem;
 }
 
-/** The history of an image as steps. */
+/** The history of an image as steps. Throws `Unreadable` where nobody told it. */
 export function stepsOfImage(image: ImageFacts): Step[] {
+  if (image.historyUnread !== undefined) throw new Unreadable('broken', image.historyUnread);
   let layers = 0;
   return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((one, index) => {
     const { keyword, text, flags } = parseHistory(one.createdBy);
@@ -37,6 +42,8 @@ export function stepsOfImage(image: ImageFacts): Step[] {
       text,
       flags,
       words: [],
+      values: [],
+      unset: [],
       documents: [],
       first,
       item: (detail) => ({ subject: image.name, detail: `history ${index + 1}, ${keyword}: ${detail}` }),
@@ -71,6 +78,8 @@ function dockerfileStep(one: DockerInstruction, path: string): Step {
     text: words === undefined ? one.argument : unshelled(words),
     flags: new Map(one.flags.map((flag) => [flag.name, flag.value])),
     words: one.words.map((word) => word.text),
+    values: one.words.map((word) => word.value),
+    unset: one.unset,
     documents: one.heredocs.map((document) => document.body),
     first: false,
     item: (detail) => ({ subject: path, detail: `${one.keyword}: ${detail}`, path, line }),

@@ -76,7 +76,7 @@ const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 /** Vulnerabilities that an update would clear are patches that are missing. */
 export async function judgeScan(image: ImageFacts): Promise<Verdict> {
   const scan = await image.scan();
-  if (!scan.ok) return scan.why === 'absent' ? note(scan.reason) : couldNotRead(scan.reason);
+  if (!scan.ok) return scan.why === 'absent' || scan.why === 'not-read' ? note(scan.reason) : couldNotRead(scan.reason);
   if (scan.value.assessed === 0)
     return note('no package was recognised that any advisory speaks of: that is no clean bill', [
       { subject: image.name, detail: 'nothing to judge' },
@@ -93,6 +93,10 @@ export async function judgeScan(image: ImageFacts): Promise<Verdict> {
   }));
   if (serious.length > 0) return warn(`${serious.length} serious patches are missing: ${counts}`, items);
   if (fixable.length > 0) return info(`patches are missing: ${counts}`, items);
+  if (scan.value.gaps.length > 0)
+    return note(`${counts}; incomplete: ${scan.value.gaps.slice(0, 3).join('; ')}`, [
+      { subject: image.name, detail: scan.value.gaps.join('; ') },
+    ]);
   return pass(counts);
 }
 

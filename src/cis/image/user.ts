@@ -1,5 +1,5 @@
 /** 4.1: as whom a container of the image runs. */
-import { type BenchItem, info, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, info, note, pass, type Verdict, warn } from '../check.ts';
 import { parseAccounts, parseGroups } from '../host/index.ts';
 import type { ImageFacts } from './facts.ts';
 import { shellCommands } from './steps.ts';
@@ -47,7 +47,7 @@ export async function judgeUser(image: ImageFacts): Promise<Verdict> {
   if (/^\d+$/.test(name)) return judgeGroups(image, { name, uid: Number(name), group });
   const passwd = await image.read('etc/passwd');
   if (!passwd.ok && passwd.why !== 'absent')
-    return info(`USER ${user}; /etc/passwd was not looked at`, [{ subject, detail: user }]);
+    return note(`USER ${user}; /etc/passwd was not looked at: ${passwd.reason}`, [{ subject, detail: user }]);
   const account = passwd.ok ? parseAccounts(passwd.value).find((one) => one.name === name) : undefined;
   if (account === undefined)
     return warn('containers do not start: the user is not in /etc/passwd', [
@@ -70,6 +70,8 @@ interface RunsAs {
 
 async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<Verdict> {
   const text = await image.read('etc/group');
+  if (!text.ok && text.why !== 'absent')
+    return note(`runs as ${as.name} (uid ${as.uid}); its groups were not looked at: ${text.reason}`);
   const groups = text.ok ? parseGroups(text.value) : [];
   const passwd = await image.read('etc/passwd');
   const account = passwd.ok ? parseAccounts(passwd.value).find((one) => one.uid === as.uid) : undefined;

@@ -1,6 +1,7 @@
 /** Docker Bench Security's own JSON, for what reads that (DefectDojo, dashboards, scripts). */
 import type { BenchFinding } from '../../cis/bench.ts';
 import type { BenchResult } from '../../cis/check.ts';
+import { DOCKER_BENCH_TITLES } from './docker-bench-titles.ts';
 import { benchFormat, itemText, limited } from './format.ts';
 
 /**
@@ -57,7 +58,9 @@ function result(finding: BenchFinding, limit: number | undefined): Record<string
   const passed = finding.result === 'pass';
   return {
     id: finding.id,
-    desc: `${finding.title} (${finding.scoring === 'automated' ? 'Automated' : 'Manual'})`,
+    desc:
+      DOCKER_BENCH_TITLES.get(finding.id) ??
+      `${finding.title} (${finding.scoring === 'automated' ? 'Automated' : 'Manual'})`,
     result: RESULTS[finding.result],
     ...(passed || details.length === 0 ? {} : { details: details.join('; ') }),
     ...(passed || items.length === 0 ? {} : { items }),

@@ -50,7 +50,7 @@ export const benchTable = benchFormat({
       const width = Math.max(...section.findings.map((one) => one.id.length));
       for (const finding of section.findings) yield* check(finding, { width, paint, options, notices });
     }
-    yield* summary(report, paint);
+    yield* summary(report, paint, options.width);
   },
 });
 
@@ -99,12 +99,18 @@ function wrapped(lead: string, text: string, margin: string, width: number | und
   return rows.map((row, index) => `${margin}${index === 0 ? lead : ' '.repeat(lead.length)}${row}`).join('\n');
 }
 
-function* summary({ counts, score }: BenchReport, paint: Paint): Generator<string> {
+function* summary({ counts, score }: BenchReport, paint: Paint, width = 200): Generator<string> {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = BENCH_RESULTS.filter((result) => counts[result] > 0).map((result) => {
+  const parts = BENCH_RESULTS.filter((result) => counts[result] > 0);
+  yield `\nChecks: ${total}`;
+  let column = `Checks: ${total}`.length;
+  for (const [at, result] of parts.entries()) {
     const [, ...styles] = LABELS[result];
-    return `${paint(String(counts[result]), ...styles)} ${WORDS[result]}`;
-  });
-  yield `\nChecks: ${total}  (${parts.join(', ')})\n`;
-  yield `Score:  ${paint(String(score), 'bold')}  (one for each pass, minus one for each warning)\n`;
+    const end = at < parts.length - 1 ? ',' : ')';
+    const length = `${counts[result]} ${WORDS[result]}${end}`.length;
+    const lead = at === 0 ? '  (' : column + 1 + length > width ? `\n${' '.repeat(8)}` : ' ';
+    column = lead.startsWith('\n') ? 8 + length : column + lead.length + length;
+    yield `${lead}${paint(String(counts[result]), ...styles)} ${WORDS[result]}${end}`;
+  }
+  yield `\nScore:  ${paint(String(score), 'bold')}  (one for each pass, minus one for each warning)\n`;
 }

@@ -1,0 +1,93 @@
+/** The files that a Dockerfile's COPY takes from: their names, and the texts of those that decide what is installed. */
+import { lstat, opendir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { matchesGlob } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
+
+/** A build context, as far as it was read. */
+export interface BuildContext {
+  /** Paths below its folder, without what `.dockerignore` leaves out. */
+  readonly files: readonly string[];
+  /** The text of a file that decides what is installed: by its path in the context, else by its last name alone. */
+  text(path: string): string | undefined;
+}
+
+/** Requirements, environments and scripts. */
+const TEXTS = /(?:requirements|constraints|environment|conda)[^/]*\.(?:txt|in|ya?ml)$|\.(?:py|sh)$/i;
+
+/** Reads the context in this folder; undefined where it holds more files than the budget or cannot be listed. */
+export async function readBuildContext(folder: string): Promise<BuildContext | undefined> {
+  const ignored = ignoreRules(await readFile(join(folder, '.dockerignore'), 'utf8').catch(() => ''));
+  const files = await filesBelow(folder, ignored).catch(() => undefined);
+  if (files === undefined) return undefined;
+  const texts = new Map<string, string>();
+  let bytes = 0;
+  for (const path of files.filter((one) => TEXTS.test(one)).slice(0, LIMITS.contextTexts)) {
+    const full = join(folder, path);
+    const found = await lstat(full).catch(() => undefined);
+    if (!found?.isFile() || bytes + found.size > LIMITS.contextTextBytes) continue;
+    bytes += found.size;
+    texts.set(path, await readFile(full, 'utf8').catch(() => ''));
+  }
+  return contextOf(files, texts);
+}
+
+/** A context of these files and texts. */
+export function contextOf(files: readonly string[], texts: ReadonlyMap<string, string>): BuildContext {
+  const byName = new Map([...texts].map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]));
+  return {
+    files,
+    text(path) {
+      const plain = path.replace(/^(?:\.?\/)+/, '');
+      // Where a COPY has put it the words of a RUN say; its name is nearly always still its own.
+      return texts.get(plain) ?? byName.get(plain.slice(plain.lastIndexOf('/') + 1));
+    },
+  };
+}
+
+async function filesBelow(folder: string, ignored: (path: string) => boolean): Promise<string[] | undefined> {
+  const files: string[] = [];
+  const folders = [''];
+  let seen = 0;
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    const listing = await opendir(join(folder, at));
+    for await (const entry of listing) {
+      seen += 1;
+      if (seen > LIMITS.contextFiles) return undefined;
+      const path = at === '' ? entry.name : `${at}/${entry.name}`;
+      // Links are not followed: they stay links in the image, too.
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() && !ignored(path)) files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+/** https://docs.docker.com/build/concepts/context/#dockerignore-files: the last rule that matches a path or a folder above it counts. */
+function ignoreRules(text: string): (path: string) => boolean {
+  const rules = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .slice(0, LIMITS.contextRules)
+    .map((line) => ({ keep: line.startsWith('!'), pattern: line.replace(/^!/, '').replace(/^\/+|\/+$/g, '') }));
+  return (path) => {
+    const parts = path.split('/');
+    const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    const last = rules.findLast(({ pattern }) => above.some((one) => matchesIgnore(one, pattern)));
+    return last !== undefined && !last.keep;
+  };
+}
+
+/** `**` stands for any number of folders, the other wildcards stay within a name. */
+function matchesIgnore(path: string, pattern: string): boolean {
+  const wanted = pattern.split('/');
+  const names = path.split('/');
+  const match = (at: number, name: number): boolean => {
+    if (at === wanted.length) return name === names.length;
+    if (wanted[at] === '**')
+      return name <= names.length && (match(at + 1, name) || (name < names.length && match(at, name + 1)));
+    return name < names.length && matchesGlob(names[name]!, wanted[at]!) && match(at + 1, name + 1);
+  };
+  return wanted.filter((part) => part === '**').length <= 4 && match(0, 0);
+}
