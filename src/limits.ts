@@ -139,6 +139,10 @@ export const LIMITS = {
   ggufTextBytes: 16 * MiB,
   /** Characters of a chat template that are looked at. */
   templateBytes: 4 * MiB,
+  /** Tokens of one template, steps in working out what its constants come to, and characters of one such text. */
+  templateTokens: 100_000,
+  templateSteps: 100_000,
+  templateText: 1 * KiB,
   /** LZMA's window (`xz -9` uses 64 MiB), and blocks of one stream. */
   lzmaDictionary: 64 * MiB,
   xzBlocks: 100_000,
@@ -295,6 +299,8 @@ export const LIMITS = {
   solverRounds: 30,
   /** Versions of one package that are considered, from the installed one up. */
   candidateVersions: 400,
+  /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */
+  gatheredDistributions: 10_000,
   /** Versions of a package in the way whose requirements are asked for. */
   candidateMetadata: 40,
   /** The list of files of one package in an index (some have tens of thousands). */

@@ -216,9 +216,10 @@ export type Certainty = 'exact' | 'content' | 'name';
 
 /**
  * What a copy of a package is there for: `installed`; `declared` by a lock file and perhaps not there; `vendored` inside
- * another package; `cache`: kept by a package manager and not on any import path.
+ * another package; `cache`: kept by a package manager and not on any import path; `test`: read by another package's tests; `nested`: of
+ * a whole system that lies in a folder of this one (a root file system that was unpacked, a cross compiler's sysroot).
  */
-export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache';
+export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'test' | 'nested';
 
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
@@ -266,6 +267,13 @@ export interface Unknown {
   readonly reason: string;
 }
 
+/** Something that is worth one line, and is neither package nor risk. */
+export interface Remark {
+  /** The folder it is about. */
+  readonly path: string;
+  readonly message: string;
+}
+
 export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
 
 /** Something dangerous in the image that is no vulnerable package. */
@@ -285,6 +293,8 @@ export interface Inventory {
   readonly packages: readonly Package[];
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
+  /** What is there in such numbers that it is told once: the test models of a package. */
+  readonly remarks?: readonly Remark[];
   /** Visible files in the squashed image. */
   readonly files: number;
 }
@@ -411,6 +421,10 @@ export type NoInterest =
   | 'declared'
   /** A package manager kept it; nothing imports it. */
   | 'cache'
+  /** Another package's tests read it. */
+  | 'test'
+  /** It belongs to a system in a folder of this one. */
+  | 'nested'
   /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
   | 'unknown-version';
 
@@ -634,6 +648,56 @@ export interface GateVerdict {
 }
 
 /** The result of a scan: the only input of every output format. */
+/** A source package or a language package brought to another version, as the summary of a plan tells it. */
+export interface PackageChange {
+  readonly name: string;
+  /** Absent: it is not installed yet. */
+  readonly from?: string;
+  /** Absent: whichever its package manager has; which one that is nobody was asked. */
+  readonly to?: string;
+  /** True: nobody says that it can be installed. It is left out of the counts. */
+  readonly unsure?: true;
+  /** Severities of what goes, each id once. */
+  readonly clears: Readonly<Record<Severity, number>>;
+  /** Something of what goes is being exploited. */
+  readonly exploited?: true;
+  /** What comes with it and is not there today. */
+  readonly brings: readonly { readonly id: string; readonly severity: Severity }[];
+  /** Why it changes although nothing of it goes. */
+  readonly because?: string;
+}
+
+/** What is done with one package manager. */
+export interface ChangeStep {
+  /** `os`, `python`, `conda`, `npm`, `language`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly commands: readonly string[];
+  readonly changes: readonly PackageChange[];
+  /** False: to be done where it is declared or built; not in the counts. */
+  readonly applied: boolean;
+}
+
+/** What to change: the plan of `plimsoll fix` as far as it can be made without asking anybody. */
+export interface ChangeSummary {
+  /** As `fix --goal` takes it. */
+  readonly goal: string;
+  /** Findings of the goal, counted as the report counts them: today, and how many of them go for sure. */
+  readonly findings: number;
+  readonly clears: number;
+  readonly steps: readonly ChangeStep[];
+  /** Findings of the goal that stay, by reason, the most first. */
+  readonly stays: readonly {
+    readonly reason: string;
+    readonly findings: number;
+    readonly packages: readonly string[];
+  }[];
+  /** What was not looked at, in sentences. */
+  readonly unchecked: readonly string[];
+  /** What makes the whole plan. */
+  readonly command: string;
+}
+
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };
@@ -650,6 +714,8 @@ export interface Report {
   readonly notices: readonly Notice[];
   /** SBOMs attached to the image, compared with the files; absent where none was found or asked for. */
   readonly attestations?: readonly AttestedSbom[];
+  /** What to change, where that was asked for. */
+  readonly changes?: ChangeSummary;
   /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
   readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
   /** What `--fail-on` says of it; absent: no gate was asked for. */

@@ -256,6 +256,13 @@ describe('the house', () => {
     expect(bare).toEqual([]);
   });
 
+  it('asks the database about packages in one place: others judge the candidates that it yields', () => {
+    const asks = /\b[sS]tore!?\.(?:advisories|statements|vulnerability)\(/;
+    const others = files.filter((file) => !/^src\/(?:matching|advisories)\//.test(file));
+    expect(others.filter((file) => asks.test(text.get(file)!))).toEqual([]);
+    expect(asks.test(text.get('src/matching/retrieve.ts')!), 'it looks for what is written').toBe(true);
+  });
+
   it('leaves no loose ends in the code', () => {
     const loose = /\b(?:TODO|FIXME|XXX)\b|@ts-(?:ignore|nocheck|expect-error)/;
     expect(files.filter((file) => loose.test(text.get(file)!))).toEqual([]);

@@ -1,5 +1,8 @@
 /** Reports for tests of output formats, made of real facts about python:3.9.16 (Debian 11) and its advisories. */
-import type { Evidence, Finding, Package, Report, Severity, StatementState } from '../src/model.ts';
+import { memoryStore } from '../src/advisories/store/index.ts';
+import { withChanges } from '../src/application/what-to-change.ts';
+import type { Evidence, Finding, Package, Report, Severity, Statement, StatementState } from '../src/model.ts';
+import type { Filter } from '../src/policy/filter.ts';
 
 const BASE = `sha256:${'1a'.repeat(32)}`;
 const PIP = `sha256:${'2b'.repeat(32)}`;
@@ -234,4 +237,30 @@ export function report(changes: Partial<Report> = {}): Report {
     statistics: { milliseconds: 1_234, layers: 2, cachedLayers: 1, files: 20_482 },
     ...changes,
   };
+}
+
+/** The report with what to change: a real plan, over advisories that say what its findings do. */
+export async function planned(given: Report, filter: Filter = {}): Promise<Report> {
+  const advisories = given.findings.map(
+    ({ id, package: one, state, fix, severity, exploited }): Statement => ({
+      id,
+      source: 'test',
+      ecosystem: one.ecosystem ?? '',
+      package: one.source?.name ?? one.name,
+      aliases: [],
+      state,
+      ranges: [fix.version === undefined ? {} : { fixed: fix.version }],
+      ratings: [{ source: 'nvd', severity, method: 'text' }],
+      ...(exploited === undefined ? {} : { exploited }),
+    }),
+  );
+  const python = given.findings.flatMap(({ package: one, fix }) =>
+    one.type === 'pypi' && fix.version !== undefined ? [{ name: one.name, version: fix.version }] : [],
+  );
+  const distributions = python.map(({ name, version }) => ({
+    name,
+    asked: '2023-05-12',
+    versions: [{ version, wheels: ['py3-none-any'] }],
+  }));
+  return withChanges(given, filter, { store: memoryStore({ advisories, distributions }) });
 }

@@ -75,7 +75,7 @@ export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 
     classes,
     disputes,
     nameOf(id) {
-      names ??= new Map(classes.flatMap((ids) => ids.map((each) => [each, preferredId(ids)] as const)));
+      names ??= new Map(classes.flatMap((ids) => ids.map((id) => [id, preferredId(ids)] as const)));
       return names.get(id) ?? id;
     },
   };

@@ -24,6 +24,8 @@ export interface PackageFact {
   /** Default `installed`. */
   readonly role?: PackageRole;
   readonly requires?: readonly string[];
+  /** Paths beside the file that says so: unless one of them is in the image, the package is not. */
+  readonly needs?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
 }
 

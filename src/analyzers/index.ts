@@ -37,7 +37,7 @@ import {
   pythonVendor,
   pythonWheelFile,
 } from './python/index.ts';
-import { secrets } from './secrets/index.ts';
+import { secrets, systemSecrets } from './secrets/index.ts';
 import { apk, dpkg, dpkgFiles, osRelease, releaseFiles, rpm, rpmManifest } from './systems/index.ts';
 
 /** Every analyzer. A new one is one file, one fixture and one line here. */
@@ -87,4 +87,5 @@ export const analyzers: readonly Analyzer[] = [
   notebook,
   jupyterConfig,
   secrets,
+  systemSecrets,
 ];

@@ -37,6 +37,7 @@ export async function updateDatabase(request: UpdateRequest, around: Surrounding
       http,
       progress,
       signal,
+      pythonIndex: async () => (await import('./package-index.ts')).indexAsker(around),
       ...(feeds && { settings: feeds }),
     });
   } finally {

@@ -145,6 +145,10 @@ describe('a scan', () => {
 
   it('takes a Python package that a Debian package owns as that package, and says so', async () => {
     const owned = layer({
+      'var/lib/dpkg/status': status(
+        OPENSSL,
+        'Package: python3-setuptools\nStatus: install ok installed\nVersion: 58.1.0-1',
+      ),
       'usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO': SETUPTOOLS,
       'var/lib/dpkg/info/python3-setuptools.list':
         '/usr/lib/python3/dist-packages/setuptools-58.1.0.egg-info/PKG-INFO\n',

@@ -23,6 +23,8 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
   readonly baseline?: string;
   /** Gates pass although part of what they speak of could not be judged. */
   readonly allowUnjudged?: boolean;
+  /** Whether the report is to say what to change (`Report.changes`): a plan is made for it. */
+  readonly changes?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const { progress, signal } = around;
     const taken = await inventoryOf(image, { cache, progress, signal });
     const renewed = asOf === undefined ? await freshened(taken.inventory, request, around) : [];
-    const judge = async (): Promise<Report> => {
+    const judge = async (): Promise<{ readonly full: Report; readonly asked: Report }> => {
       const { store, notices } = await openJudgingStore(request, around);
       try {
         const scanned = await scanImage(image, {
@@ -55,15 +57,20 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
           ...(scheme ? { scheme } : {}),
         });
         const full = { ...scanned, notices: [...scanned.notices, ...renewed, ...notices()] };
-        if (lens === undefined) return full;
-        return (await import('../compare/scan-lens.ts')).throughLens(full, lens, store);
+        if (lens !== undefined) {
+          const { throughLens } = await import('../compare/scan-lens.ts');
+          return { full, asked: filterReport(throughLens(full, lens, store), request) };
+        }
+        if (request.changes !== true) return { full, asked: filterReport(full, request) };
+        const { withChanges } = await import('./what-to-change.ts');
+        return { full, asked: await withChanges(full, request, { store, ...(scheme ? { scheme } : {}) }) };
       } finally {
         store.close();
       }
     };
     const judged = await judge();
-    const rated = asOf === undefined && (await ratingsFetched(judged, request, around)) ? await judge() : judged;
-    return ask(filterReport(rated, request));
+    const rated = asOf === undefined && (await ratingsFetched(judged.full, request, around)) ? await judge() : judged;
+    return ask(rated.asked);
   });
 }
 

@@ -7,6 +7,8 @@ import type { Surroundings } from './surroundings.ts';
 /** What is asked when a rebuilt image is held against what was promised. */
 export interface VerifyRequest extends ImageAccess {
   readonly severityFrom?: string;
+  /** What must not come with the change; default: the plan's goal, else whatever has a fix. */
+  readonly goal?: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function verifyTarget(
     return await withTarget(target, request, around, async ({ image, cache }) => {
       const { progress, signal } = around;
       const report = await scanImage(image, { store, cache, progress, signal, ...(scheme ? { scheme } : {}) });
-      return verify(earlier, report);
+      return verify(earlier, report, request.goal);
     });
   } finally {
     store.close();

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(...args: readonly string[]): Promise<{ code: number | undefined; out: string }> {
-  const { text, code } = await runCommand(db, args, { environment: { PLIMSOLL_HOME: home } });
+  const { text, code } = await runCommand(db, args, { environment: { PLIMSOLL_HOME: home, PIP_NO_INDEX: '1' } });
   return { code, out: text };
 }
 

@@ -6,7 +6,10 @@ import { demo } from './demo.ts';
 const run = (columns?: number): Promise<CommandOutcome> =>
   runCommand(demo, [], { environment: { NO_COLOR: '1' }, columns });
 
-describe('plimsoll demo', () => {
+/** Half of the program is loaded for the first scene. */
+const LOADING = { timeout: 90_000 };
+
+describe('plimsoll demo', LOADING, () => {
   it('tells the story to its end, says that it is one, and leaves with 0', async () => {
     const { text, code } = await run();
     expect(code).toBe(0);

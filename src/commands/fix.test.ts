@@ -14,6 +14,7 @@ import type { Plan } from '../remediate/plan.ts';
 import { sha256 } from '../sources/files/memory.ts';
 import { db } from './db.ts';
 import { fix } from './fix.ts';
+import { scan } from './scan.ts';
 import { verify } from './verify.ts';
 
 let folder: string;
@@ -402,8 +403,81 @@ describe('plimsoll verify', () => {
     expect(JSON.parse(bad.out).prediction).toMatchObject({ holds: false, notCleared: [{ id: 'CVE-2023-0464' }] });
   });
 
+  it('never calls it verified where nothing is cleared, and fails where that was promised', async () => {
+    const image = saved('same.tar');
+    writeFileSync(at('promise.json'), (await run(fix, image, '--offline', '-f', 'json')).out);
+    const same = await run(verify, at('promise.json'), image);
+    expect(same.code).toBe(1);
+    expect(same.out).toMatch(/NOTHING CHANGED {2}0 cleared, 2 remaining, 0 new: not as predicted: 2 should be gone/);
+    expect(same.out).not.toContain('VERIFIED');
+  });
+
+  it('fails where something of the goal is new, and only then', async () => {
+    const clean = saved('clean.tar', dist('setuptools', '65.5.1'));
+    writeFileSync(at('clean.json'), (await run(scan, clean, '-f', 'json')).out);
+    const worse = saved('worse.tar');
+    const all = await run(verify, at('clean.json'), worse);
+    expect(all.code).toBe(1);
+    expect(all.out).toMatch(/NOTHING CHANGED {2}0 cleared, 1 remaining, 1 new: 1 new of the goal "no fixable"/);
+    const critical = await run(verify, at('clean.json'), worse, '--goal', 'no fixable CRITICAL');
+    expect(critical.code).toBe(0);
+  });
+
+  it("takes another scanner's report as what was, by the names that it gives", async () => {
+    const trivy = {
+      SchemaVersion: 2,
+      ArtifactName: 'old:1',
+      ArtifactType: 'container_image',
+      Results: [
+        {
+          Target: 'old:1 (debian 11)',
+          Class: 'os-pkgs',
+          Type: 'debian',
+          Vulnerabilities: [
+            {
+              VulnerabilityID: 'CVE-2023-0464',
+              PkgName: 'libssl1.1',
+              SrcName: 'openssl',
+              InstalledVersion: '1.1.1n-0+deb11u4',
+              FixedVersion: '1.1.1n-0+deb11u5',
+              Severity: 'HIGH',
+            },
+          ],
+        },
+        {
+          Target: 'Python',
+          Class: 'lang-pkgs',
+          Type: 'python-pkg',
+          Vulnerabilities: [
+            {
+              VulnerabilityID: 'CVE-2022-40897',
+              PkgName: 'setuptools',
+              InstalledVersion: '58.1.0',
+              FixedVersion: '65.5.1',
+              Severity: 'HIGH',
+            },
+          ],
+        },
+      ],
+    };
+    writeFileSync(at('trivy.json'), JSON.stringify(trivy));
+    const done = await run(
+      verify,
+      at('trivy.json'),
+      saved('half2.tar', dist('setuptools', '65.5.1'), {
+        'var/lib/dpkg/status': DEBIAN['var/lib/dpkg/status'].replace(
+          'Package: openssl',
+          'Package: libssl1.1\nSource: openssl',
+        ),
+      }),
+    );
+    expect(done.out).toMatch(/VERIFIED {2}1 cleared, 1 remaining, 0 new/);
+    expect(done.out).toMatch(/The first report is Trivy/);
+    expect(done.code).toBe(0);
+  });
+
   it('refuses what is neither a report nor a plan', async () => {
-    writeFileSync(at('other.json'), '{"findings": []}');
+    writeFileSync(at('other.json'), '{"hello": []}');
     writeFileSync(at('none.json'), 'not json');
     const image = saved('any.tar');
     await expect(run(verify, at('other.json'), image)).rejects.toMatchObject({ code: 'corrupt' });

@@ -49,7 +49,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
   const format = reportFormatNamed(flags.format);
   const { feeds: feedSettings } = await loadConfig(context.environment, context.configFile);
   const request = { ...(await accessOf(flags)), attestations: attestationReach(flags), feedSettings };
-  const report = await work.scan(target, request, context);
+  const report = await work.scan(target, { ...request, changes: format.changes === true }, context);
   const terminal = flags.output === undefined;
   const width = terminal ? style.widthOf(context.stdout) : undefined;
   const rendered = format.render(report, {

@@ -4,7 +4,7 @@ import { type PackageNames, packageNames } from './package-names.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
 
 /** One report's findings at one key. */
-export interface Cell {
+export interface AlignedCell {
   readonly findings: readonly ForeignFinding[];
 }
 
@@ -18,7 +18,7 @@ export interface AlignedRow {
   readonly version: string;
   readonly type?: string;
   /** By index of the report; undefined where it does not report it. */
-  readonly cells: readonly (Cell | undefined)[];
+  readonly cells: readonly (AlignedCell | undefined)[];
 }
 
 /** All reports in one table. */

@@ -7,13 +7,13 @@ import { publicVersion } from '../versions/pep440.ts';
  * True when a statement concerns the package under any reading that some scanner has: source or binary version, with or without
  * local part, taken back or not yet determined.
  */
-export function concerns({ statement, lookup, judgement }: Considered, found: Package): boolean {
+export function concerns({ statement, lookup, judgement }: Considered, installed: Package): boolean {
   if (judgement.affected) return true;
   if (statement.state === 'not-affected') return false;
   const ecosystem = ecosystemNamed(lookup.ecosystem);
   if (ecosystem === undefined) return false;
-  const versions = new Set([lookup.version, found.source?.version ?? found.version, found.version]);
-  if (found.type === 'pypi') versions.add(publicVersion(found.version));
+  const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
+  if (installed.type === 'pypi') versions.add(publicVersion(installed.version));
   const read = readable(statement);
   return [...versions].some((version) => judge(read, version, ecosystem).affected);
 }

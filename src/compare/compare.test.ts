@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(nginx))(
       expect(total(comparison, 'grype', 'trivy')).toBe('99 | 99');
       expect(total(comparison, 'grype', 'snyk')).toBe('99 | -35 unit.binary-vs-source | 1 record.validity | 65');
       expect(total(comparison, 'trivy', 'snyk')).toBe('99 | -35 unit.binary-vs-source | 1 record.validity | 65');
-      expect(comparison.unexplained).toEqual({ count: 0, keys: [] });
+      expect(comparison.unexplained).toEqual({ count: 0, rows: 0, keys: [] });
     });
 
     it('names the cause of each of the differing severities', async () => {
@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(nginx))(
         (one) => one.key.startsWith('CVE-2023-38288') && one.kind === 'severity' && one.between[1] === 'trivy',
       )!;
       expect(raw2tiff.values).toEqual(['LOW', 'MEDIUM']);
-      expect(raw2tiff.causes[0]!.says).toBe('grype LOW (no rating); trivy MEDIUM (any: CVSS:3.1 5.5)');
+      expect(raw2tiff.causes[0]!.says).toBe('grype LOW (no rating); trivy MEDIUM (CVSS 3.1 5.5)');
       expect(raw2tiff.causes[0]!.evidence.map((one) => one.cite).filter(Boolean)).toHaveLength(2);
     });
 
@@ -275,32 +275,35 @@ describe('a report that lacks what another has', () => {
     ]);
   });
 
-  it('was restricted to severities, or to what has a fix', () => {
-    const bad = ['CVE-2023-1001', 'CVE-2023-1002', 'CVE-2023-1003'].map((id) =>
-      finding(id, {
-        severity: 'HIGH',
+  it('was told to leave it out, by its own settings', () => {
+    const fixed = finding('CVE-2023-1001', { fix: { state: 'fixed', versions: ['2'] } });
+    const unfixed = finding('CVE-2023-1005');
+    const only = (setting: 'fixed' | 'not-fixed', findings: readonly ForeignFinding[]) =>
+      compare({
+        reports: [report('trivy', [fixed, unfixed]), report('grype', findings, { settings: { only: setting } })],
+      }).differences.map((one) => [one.key.split(' ')[0], one.causes[0]!.code, one.causes[0]!.proof]);
+    expect(only('fixed', [fixed])).toEqual([['CVE-2023-1005', 'filter.default', 'stated']]);
+    expect(only('not-fixed', [unfixed])).toEqual([['CVE-2023-1001', 'filter.default', 'stated']]);
+  });
+
+  it('gives a filter away by many rows that are all missing, never by few', () => {
+    const scored = (at: number, severity: 'HIGH' | 'LOW', fixed: boolean) =>
+      finding(`CVE-2023-${1_000 + at}`, {
+        severity,
         severitySource: 'nvd',
-        ratings: [{ source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', score: 7.5 }],
-        fix: { state: 'fixed', versions: ['2'] },
-      }),
-    );
-    const mild = finding('CVE-2023-1004', {
-      severity: 'LOW',
-      ratings: [{ source: 'nvd', severity: 'LOW', method: 'CVSS:3.1', score: 3 }],
-    });
-    const unfixed = finding('CVE-2023-1005', {
-      severity: 'HIGH',
-      ratings: [{ source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', score: 8 }],
-    });
-    const { differences } = compare({
-      reports: [report('grype', [...bad, mild, unfixed], { version: '0.63.0' }), report('trivy', bad)],
-    });
-    expect(
-      differences.filter((one) => one.kind === 'present').map((one) => [one.causes[0]!.code, one.causes[0]!.says]),
-    ).toEqual([
-      ['filter.default', 'trivy would rate it LOW, and its report holds no row below HIGH: a severity list was set'],
-      ['filter.default', 'trivy reports only what has a fix, and this has none'],
-    ]);
+        ratings: [{ source: 'nvd', severity, method: 'CVSS:3.1', score: severity === 'HIGH' ? 7.5 : 3 }],
+        fix: fixed ? { state: 'fixed', versions: ['2'] } : { state: 'not-fixed', versions: [] },
+      });
+    const causesOf = (count: number, severity: 'HIGH' | 'LOW', fixed: boolean) => {
+      const bad = Array.from({ length: count }, (_, at) => scored(at, 'HIGH', true));
+      const others = Array.from({ length: count }, (_, at) => scored(1_000 + at, severity, fixed));
+      const { differences } = compare({ reports: [report('grype', [...bad, ...others]), report('trivy', bad)] });
+      return [...new Set(differences.map((one) => `${one.causes[0]!.code} ${one.causes[0]!.proof}`))];
+    };
+    expect(causesOf(3, 'LOW', true)).toEqual(['unexplained none']);
+    expect(causesOf(3, 'HIGH', false)).toEqual(['unexplained none']);
+    expect(causesOf(30, 'LOW', true)).toEqual(['filter.default inferred']);
+    expect(causesOf(30, 'HIGH', false)).toEqual(['filter.default inferred']);
   });
 
   it('matches packages where the other guesses a product by CPE', () => {
@@ -385,7 +388,7 @@ describe('a report that lacks what another has', () => {
       reports: [report('trivy', [a, finding('CVE-2023-9')]), report('grype', [a], { version: '0.63.0' })],
     });
     expect(causes(comparison)).toEqual(['CVE-2023-9 present unexplained']);
-    expect(comparison.unexplained).toEqual({ count: 1, keys: ['CVE-2023-9 openssl@1.1.1n-0+deb11u4'] });
+    expect(comparison.unexplained).toEqual({ count: 1, rows: 1, keys: ['CVE-2023-9 openssl@1.1.1n-0+deb11u4'] });
     expect(comparison.bridges[0]!.steps).toMatchObject([{ code: 'unexplained', count: -1 }]);
   });
 });
@@ -441,6 +444,7 @@ describe('with the image and the database', () => {
     const temporary = comparison.differences.find((one) => one.key.startsWith('TEMP'))!;
     expect(temporary.causes[0]).toEqual({
       code: 'record.validity',
+      proof: 'replayed',
       says: 'Temporary ids of the Debian tracker are skipped',
       evidence: [
         {
@@ -493,7 +497,7 @@ describe('reports of different images', () => {
         finding('CVE-2023-1', { package: `p${at}`, source: { name: `p${at}` }, version: `${at < 3 ? version : '1'}` }),
       );
     expect(problem(report('trivy', many('1')), report('grype', many('2')))).toContain(
-      '3 of 6 common packages in other versions (deb p0 1 and 2)',
+      '3 of 6 common packages in other versions (p0 1 and 2)',
     );
   });
 

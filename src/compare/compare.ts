@@ -3,26 +3,20 @@ import { PlimsollError } from '../errors.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { type Candidate, type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
 import { lensFor, lensNamed } from '../scanners/index.ts';
-import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
-import { type AlignedRow, align, type Knowledge } from './align.ts';
-import { bridge, reduce } from './bridge.ts';
-import type {
-  CauseFound,
-  ComparedCell,
-  ComparedReport,
-  ComparedRow,
-  Comparison,
-  Difference,
-  SeverityMatrix,
-} from './comparison.ts';
-import { differencesAt, lackingAt, type Side, severityPair } from './differences.ts';
+import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
+import { asFinding } from './as-finding.ts';
+import { weakest } from './bridge.ts';
+import type { ComparedCell, ComparedReport, ComparedRow, Comparison, Difference, Proof } from './comparison.ts';
 import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { plainVersion } from './package-names.ts';
-import { absence } from './presence.ts';
-import { type Replay, replayUniverse, type Verdict } from './replay.ts';
+import { comparePair, type Entry, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
+import { type Reduction, reduce } from './reduction.ts';
+import { decide, replayUniverse } from './replay.ts';
+import { reportedAt } from './reported.ts';
+import { systemName } from './side.ts';
 import { buildUniverse, type Universe } from './universe.ts';
 
 /** What is compared, and what explains it. */
@@ -55,87 +49,105 @@ export function compare(input: CompareInput): Comparison {
     });
   const names = uniqueNames([...reports.map((report) => report.scanner), ...wanted.map((lens) => `lens:${lens.name}`)]);
   const identity = checkIdentity(input, names);
-  const universe = buildUniverse({
-    reports,
+  const ingredients = {
     ...(input.subject !== undefined && { layers: input.subject.layers }),
     ...(inventory !== undefined && { inventory }),
     ...(source !== undefined && { source }),
-  });
-  const replays = new Map<string, Replay>();
-  const replayOf = (lens: Lens): Replay => {
-    const done = replays.get(lens.name) ?? replayUniverse(lens, universe);
-    replays.set(lens.name, done);
-    return done;
   };
-  const all = [...reports, ...wanted.map((lens) => replayOf(lens).report)];
-  const lensOf = [
-    ...reports.map((report) => lensFor(report.scanner, report.version, report.created ?? report.database?.date)),
-    ...wanted,
-  ];
-  const table = align(
-    [...all, { findings: universe.candidates.map(asFinding), suppressed: [] }],
-    knowledge(inventory, source),
-  );
-  // The last column is the universe: it gave its candidates their keys, and is no report.
-  const rows = table.rows
-    .map((row) => ({ ...row, cells: row.cells.slice(0, all.length) }))
-    .filter((row) => row.cells.some((cell) => cell !== undefined));
-  const keyed = candidatesByKey(universe.candidates, table.keyOf);
-  const sides = all.map((report, index) =>
-    sideOf({
-      report,
-      index,
+  // A replay judges all that is known, so also what any report names; two reports are explained by nothing but themselves.
+  const known = buildUniverse(ingredients);
+  const all = wanted.length === 0 || reports.length === 0 ? known : buildUniverse({ ...ingredients, reports });
+  const replays = new Map(wanted.map((lens) => [lens.name, replayUniverse(lens, all)]));
+  const entries = [
+    ...reports.map((report, index) => ({
       name: names[index]!,
-      lens: lensOf[index],
-      rows,
-      keyOf: table.keyOf,
-      universe,
-      replayOf,
-      otherImage: identity.problems.length > 0,
-    }),
-  );
-  const byKey = new Map(rows.map((row) => [row.key, row]));
-  const differences: Difference[] = [];
-  const bridges: Comparison['bridges'][number][] = [];
-  const matrices: SeverityMatrix[] = [];
-  for (const [index, a] of sides.entries()) {
-    for (const b of sides.slice(index + 1)) {
-      const found = rows.flatMap((row) => differencesAt(row, a, b, universe));
-      differences.push(...found);
-      const code = (kind: Difference['kind']): ((key: string) => CauseFound['code']) => {
-        const causes = new Map(found.filter((one) => one.kind === kind).map((one) => [one.key, one.causes[0]!.code]));
-        return (key) => causes.get(key) ?? 'unexplained';
-      };
-      bridges.push(
-        ...bridge(a.name, b.name, a.reduction, b.reduction, rows, {
-          present: code('present'),
-          severity: code('severity'),
-          lacking: (key, side) =>
-            (side === 'to' ? lackingAt(byKey.get(key)!, a, b) : lackingAt(byKey.get(key)!, b, a)).map(
-              (one) => one.code,
-            ),
-        }),
-      );
-      matrices.push(matrixOf(rows, a, b));
-    }
-  }
-  const unexplained = [
-    ...new Set(
-      differences.filter((one) => one.causes.some((cause) => cause.code === 'unexplained')).map((one) => one.key),
-    ),
+      report,
+      lens: lensFor(report.scanner, report.version, report.created ?? report.database?.date),
+    })),
+    ...wanted.map((lens, index) => ({
+      name: names[reports.length + index]!,
+      report: replays.get(lens.name)!.report,
+      lens,
+    })),
   ];
+  const more = knowledge(inventory, source);
+  const table = alignAll(entries, known, more);
+  const rows = table.rows.filter((row) => row.cells.some((cell) => cell !== undefined));
+  const isLens = ({ report }: Entry): boolean => report.format === 'lens';
+  const ground: Ground = {
+    universe: (pair) => (pair.some(isLens) ? all : known),
+    inventory,
+    source,
+    knowledge: more,
+    reported: reportedAt(inventory, source),
+    otherImage: (a, b) => identity.problems.length > 0 && compareSubjects([a, b]).problems.length > 0,
+    decided: new Map(
+      [...replays].map(([name, { verdicts }]) => [
+        `${name} ${systemName(all.os)}`,
+        new WeakMap(verdicts.map((one) => [one.candidate, one])),
+      ]),
+    ),
+    keyOf: table.keyOf,
+  };
+  const pairs = entries.flatMap((first, index) =>
+    entries.slice(index + 1).map((second) => comparePair(first, second, ground)),
+  );
+  const keyed = candidatesByKey(known.candidates, table.keyOf);
+  const differences = pairs.flatMap((pair) => pair.differences);
+  const columns = entries.map((entry, index) => ({ ...entry, index, reduction: reduce(rows, index) }));
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: (input.now ?? new Date()).toISOString(),
     identity,
     basis: { image: inventory !== undefined, ...(store !== undefined && { database: store.info.built }) },
-    reports: sides.map((side) => reportSummary(side, rows)),
-    rows: rows.map((row) => comparedRow(row, sides, keyed.get(row.key) ?? [], input)),
+    reports: columns.map((column) => reportSummary(column, rows, keyed, known)),
+    rows: rows.map((row) => comparedRow(row, columns, keyed.get(row.key) ?? named(row, ground), input)),
     differences,
-    bridges,
-    matrices,
-    unexplained: { count: unexplained.length, keys: unexplained },
+    bridges: pairs.flatMap((pair) => pair.bridges),
+    matrices: pairs.map((pair) => pair.matrix),
+    ...totals(differences, pairs),
+  };
+}
+
+/**
+ * All in one table, cells in the order of the entries. The names of its rows do not depend on that order: it is laid out
+ * by what is in the reports. What is known beside them gives its candidates their keys, and is no report.
+ */
+function alignAll(entries: readonly Entry[], known: Universe, more: Knowledge): Alignment {
+  const sorted = entries.map((entry, index) => ({ entry, index, order: orderOf(entry) }));
+  sorted.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  const table = align(
+    [...sorted.map(({ entry }) => entry.report), { findings: known.candidates.map(asFinding), suppressed: [] }],
+    more,
+  );
+  const place = entries.map((_, index) => sorted.findIndex((one) => one.index === index));
+  return { ...table, rows: table.rows.map((row) => ({ ...row, cells: place.map((at) => row.cells[at]) })) };
+}
+
+/** What database and reports know of a row that no package of the image bears. */
+function named(row: AlignedRow, { source, reported, inventory }: Ground): readonly Candidate[] {
+  const findings = row.cells.flatMap((cell) => cell?.findings ?? []);
+  if (source === undefined && inventory === undefined && findings.every(({ validity }) => validity === undefined))
+    return [];
+  return reported(row.id, findings, inventory?.os);
+}
+
+/** Of all pairs: places by their weakest proof, and what is left unexplained, in places and in rows. */
+function totals(
+  differences: readonly Difference[],
+  pairs: readonly PairResult[],
+): Pick<Comparison, 'tally' | 'tallies' | 'unexplained'> {
+  const places = new Map<string, Proof>();
+  for (const { key, causes } of differences)
+    for (const { proof } of causes) places.set(key, weakest(places.get(key) ?? 'stated', proof));
+  const tallies = pairs.map((pair) => pair.tally);
+  const rows = tallies.reduce((sum, one) => sum + one.unexplainedRows, 0);
+  const keys = [...places].filter(([, proof]) => proof === 'none').map(([key]) => key);
+  return {
+    tally: tallyOf(places.values(), rows),
+    tallies,
+    unexplained: { count: keys.length, rows, keys },
   };
 }
 
@@ -193,25 +205,6 @@ function knowledge(inventory: CompareInput['inventory'], source: CandidateSource
   };
 }
 
-/** A candidate as a finding, so that it gets the key that a report's finding of it gets. */
-function asFinding(candidate: Candidate): ForeignFinding {
-  const { package: found } = candidate;
-  return {
-    row: -1,
-    id: candidate.id,
-    aliases: candidate.aliases,
-    package: found.name,
-    kind: found.source?.name === found.name && found.evidence.length === 0 ? 'source' : 'binary',
-    ...(found.source !== undefined && { source: found.source }),
-    version: found.version,
-    ...(found.type !== 'unknown' && { type: found.type }),
-    severity: 'UNKNOWN',
-    ratings: [],
-    fix: { state: 'unknown', versions: [] },
-    locations: found.evidence.map((one) => one.path),
-  };
-}
-
 function candidatesByKey(
   candidates: readonly Candidate[],
   keyOf: (finding: ForeignFinding) => string,
@@ -224,95 +217,20 @@ function candidatesByKey(
   return keyed;
 }
 
-interface SideParts {
-  readonly report: ScannerReport;
-  readonly index: number;
-  readonly name: string;
-  readonly lens: Lens | undefined;
-  readonly rows: readonly AlignedRow[];
-  readonly keyOf: (finding: ForeignFinding) => string;
-  readonly universe: Universe;
-  readonly replayOf: (lens: Lens) => Replay;
-  readonly otherImage: boolean;
-}
+/** A column of the table of all. */
+type Column = Entry & { readonly index: number; readonly reduction: Reduction };
 
-function sideOf({ report, index, name, lens, rows, keyOf, universe, replayOf, otherImage }: SideParts): Side {
-  const reduction = reduce(rows, index);
-  const verdicts = lens === undefined ? new Map<string, Verdict>() : verdictsByKey(replayOf(lens).verdicts, keyOf);
-  const packages = new Map(
-    lens === undefined
-      ? []
-      : replayOf(lens).verdicts.map((one) => [
-          `${keyOf(asFinding(one.candidate))}\n${one.candidate.package.name.toLowerCase()}`,
-          one,
-        ]),
-  );
-  const suppressed = new Map(report.suppressed.map((finding) => [keyOf(finding), finding.suppressed ?? 'suppressed']));
-  const onlyFixed = report.findings.every((finding) => finding.fix.state === 'fixed');
-  const named = new Set(
-    report.findings.flatMap((one) => [one.package.toLowerCase(), one.source?.name.toLowerCase() ?? '']),
-  );
-  const answers = new Map<string, CauseFound>();
-  return {
-    name,
-    index,
-    report,
-    lens,
-    reduction,
-    verdict: (key) => verdicts.get(key),
-    verdictOf: (key, package_) => packages.get(`${key}\n${package_}`),
-    silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
-    coarse: report.notes.some((note) => note.code === 'coarse'),
-    absence(row) {
-      const known =
-        answers.get(row.key) ??
-        absence(
-          {
-            row,
-            report,
-            name,
-            lens,
-            verdict: verdicts.get(row.key),
-            universe,
-            otherImage,
-            onlyFixed,
-            packages: named,
-            severities: reduction.rows,
-          },
-          suppressed,
-        );
-      answers.set(row.key, known);
-      return known;
-    },
-  };
-}
-
-/** One decision for each key: shown when any of its packages is, with the worst rating among those. */
-function verdictsByKey(
-  verdicts: readonly Verdict[],
-  keyOf: (finding: ForeignFinding) => string,
-): ReadonlyMap<string, Verdict> {
-  const best = new Map<string, Verdict>();
-  for (const verdict of verdicts) {
-    const key = keyOf(asFinding(verdict.candidate));
-    const other = best.get(key);
-    if (other === undefined || better(verdict, other)) best.set(key, verdict);
-  }
-  return best;
-}
-
-function better(one: Verdict, other: Verdict): boolean {
-  if (one.shown !== other.shown) return one.shown;
-  return SEVERITIES.indexOf(one.rated?.severity ?? 'UNKNOWN') > SEVERITIES.indexOf(other.rated?.severity ?? 'UNKNOWN');
-}
-
-function reportSummary(side: Side, rows: readonly AlignedRow[]): ComparedReport {
-  const { report, lens, name } = side;
-  const real = report.format !== 'lens';
+function reportSummary(
+  { name, report, lens, index, reduction }: Column,
+  rows: readonly AlignedRow[],
+  keyed: ReadonlyMap<string, readonly Candidate[]>,
+  universe: Universe,
+): ComparedReport {
+  const real = report.format !== 'lens' && universe.candidates.length > 0;
   const count = { agreed: 0, onlyPredicted: 0, onlyReported: 0 };
-  for (const row of rows) {
-    const predicted = side.verdict(row.key)?.shown ?? false;
-    const reported = row.cells[side.index] !== undefined;
+  for (const row of real && lens !== undefined ? rows : []) {
+    const predicted = (keyed.get(row.key) ?? []).some((candidate) => decide(lens!, candidate, universe).shown);
+    const reported = row.cells[index] !== undefined;
     if (predicted && reported) count.agreed += 1;
     else if (predicted) count.onlyPredicted += 1;
     else if (reported) count.onlyReported += 1;
@@ -328,9 +246,9 @@ function reportSummary(side: Side, rows: readonly AlignedRow[]): ComparedReport 
     ...(report.created !== undefined && { created: report.created }),
     ...(report.database !== undefined && { database: report.database }),
     rows: report.rows,
-    severities: side.reduction.rows,
+    severities: reduction.rows,
     words: lens?.words ?? SEVERITIES.map((severity) => [severity, severity.toLowerCase()] as const).reverse(),
-    keys: side.reduction.keys,
+    keys: reduction.keys,
     suppressed: report.suppressed.length,
     ...(lens !== undefined && { lens: lens.name }),
     ...(real && lens !== undefined && { replay: count }),
@@ -340,13 +258,13 @@ function reportSummary(side: Side, rows: readonly AlignedRow[]): ComparedReport 
 
 function comparedRow(
   row: AlignedRow,
-  sides: readonly Side[],
+  columns: readonly Column[],
   candidates: readonly Candidate[],
   input: CompareInput,
 ): ComparedRow {
-  const cells = sides.flatMap((side): ComparedCell[] => {
-    const findings = row.cells[side.index]?.findings;
-    return findings === undefined ? [] : [cellOf(findings, side, row.key)];
+  const cells = columns.flatMap((column): ComparedCell[] => {
+    const findings = row.cells[column.index]?.findings;
+    return findings === undefined ? [] : [cellOf(findings, column, row)];
   });
   const proof = prove(row, candidates, input.inventory, input.store);
   const title = row.cells.flatMap((cell) => cell?.findings ?? []).find((finding) => finding.title !== undefined)?.title;
@@ -359,7 +277,7 @@ function comparedRow(
     ...(row.type !== undefined && { type: row.type }),
     ...(title !== undefined && { title }),
     reportedBy: cells,
-    agreement: cells.length === sides.length ? 'all' : cells.length === 1 ? 'one' : 'some',
+    agreement: cells.length === columns.length ? 'all' : cells.length === 1 ? 'one' : 'some',
     evidence: proof.evidence,
     evidenceSays: proof.says,
     severity: proof.severity,
@@ -367,28 +285,17 @@ function comparedRow(
   };
 }
 
-function cellOf(findings: readonly ForeignFinding[], side: Side, key: string): ComparedCell {
-  const severity: Severity = side.reduction.severity(key)!;
+function cellOf(findings: readonly ForeignFinding[], { name, reduction }: Column, row: AlignedRow): ComparedCell {
+  const severity: Severity = reduction.severity(row)!;
   const worst = findings.find((finding) => finding.severity === severity) ?? findings[0]!;
   const fixed = findings.find((finding) => finding.fix.state === 'fixed') ?? findings[0]!;
   return {
-    report: side.name,
+    report: name,
     severity,
     ...(worst.severityOriginal !== undefined && { original: worst.severityOriginal }),
     ...(worst.severitySource !== undefined && { severitySource: worst.severitySource }),
     fix: fixed.fix,
-    rows: side.reduction.count(key),
+    rows: reduction.count(row),
     packages: [...new Set(findings.map((finding) => finding.package))],
   };
-}
-
-function matrixOf(rows: readonly AlignedRow[], a: Side, b: Side): SeverityMatrix {
-  const counts = new Map<string, SeverityMatrix['cells'][number]>();
-  for (const row of rows) {
-    const [from, to] = severityPair(row, a, b);
-    if (from === null && to === null) continue;
-    const key = `${from} ${to}`;
-    counts.set(key, { from, to, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return { from: a.name, to: b.name, cells: [...counts.values()] };
 }

@@ -10,9 +10,24 @@ export interface CauseEvidence {
   readonly cite?: string;
 }
 
-/** Why two reports differ at one place. */
-export interface CauseFound {
+/**
+ * What a cause rests on. `stated`: a report says so in its own words. `replayed`: the rules known here, run over the
+ * database and the image, predict what both say. `inferred`: the rules fit what the reports say, and nothing speaks
+ * against it. `none`: it is not known.
+ */
+export type Proof = 'stated' | 'replayed' | 'inferred' | 'none';
+
+/** From the strongest to the weakest. */
+export const PROOFS: readonly Proof[] = ['stated', 'replayed', 'inferred', 'none'];
+
+/** A cause as it is counted. */
+export interface Reason {
   readonly code: Cause;
+  readonly proof: Proof;
+}
+
+/** Why two reports differ at one place. */
+export interface CauseFound extends Reason {
   readonly says: string;
   readonly evidence: readonly CauseEvidence[];
 }
@@ -99,11 +114,21 @@ export interface Bridge {
   readonly end: number;
 }
 
-/** Rows added or taken away by one cause. */
-export interface BridgeStep {
-  readonly code: Cause;
+/** Rows added or taken away by one cause, with the weakest proof among them. */
+export interface BridgeStep extends Reason {
   readonly count: number;
   readonly says: string;
+}
+
+/** How the differences between reports are explained: places by the weakest proof of their causes. */
+export interface Tally {
+  readonly places: number;
+  readonly stated: number;
+  readonly replayed: number;
+  readonly inferred: number;
+  readonly unexplained: number;
+  /** Rows of both reports that no cause accounts for. */
+  readonly unexplainedRows: number;
 }
 
 /** How the severities of two reports meet: rows of the table by (severity here, severity there); null: not reported. */
@@ -131,5 +156,9 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   readonly bridges: readonly Bridge[];
   readonly matrices: readonly SeverityMatrix[];
-  readonly unexplained: { readonly count: number; readonly keys: readonly string[] };
+  /** Of all pairs together. */
+  readonly tally: Tally;
+  /** Of each pair. */
+  readonly tallies: readonly (Tally & { readonly from: string; readonly to: string })[];
+  readonly unexplained: { readonly count: number; readonly rows: number; readonly keys: readonly string[] };
 }

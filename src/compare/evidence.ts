@@ -39,12 +39,12 @@ function weigh(
   if (inventory === undefined) return { evidence: 'undecidable', says: 'without the image nothing proves the package' };
   const known = candidates.filter((candidate) => !candidate.reported);
   const affected = known.filter(({ considered }) => considered.some(({ judgement }) => judgement.affected));
-  const found = affected.find(({ passed }) => passed === undefined || passed === 'twin');
-  if (found !== undefined) {
-    const file = found.package.evidence[0]?.path;
+  const standing = affected.find(({ passed }) => passed === undefined || passed === 'twin');
+  if (standing !== undefined) {
+    const file = standing.package.evidence[0]?.path;
     return {
       evidence: 'confirmed',
-      says: `${found.package.name} ${found.package.version}${file === undefined ? '' : ` by ${file}`}, ${spoken(found)}`,
+      says: `${standing.package.name} ${standing.package.version}${file === undefined ? '' : ` by ${file}`}, ${spoken(standing)}`,
     };
   }
   const [other] = affected;
@@ -84,12 +84,12 @@ function spoken({ considered, statements }: Candidate): string {
 function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>): boolean {
   const names = new Set([
     row.package,
-    ...row.cells.flatMap((cell) => cell?.findings.map((one) => one.package.toLowerCase()) ?? []),
+    ...row.cells.flatMap((cell) => cell?.findings.map((finding) => finding.package.toLowerCase()) ?? []),
   ]);
   return packages.some(
-    (one) =>
-      (names.has(one.name.toLowerCase()) || names.has(one.source?.name.toLowerCase() ?? '')) &&
-      [one.version, one.source?.version ?? ''].some(
+    (installed) =>
+      (names.has(installed.name.toLowerCase()) || names.has(installed.source?.name.toLowerCase() ?? '')) &&
+      [installed.version, installed.source?.version ?? ''].some(
         (version) => plainVersion(version) === row.version || version === row.version,
       ),
   );
@@ -98,8 +98,8 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
 /** One severity: our own choice where we make one, as a scan makes it, else the worst that a report gives. */
 function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
   const known = candidates.filter((candidate) => !candidate.reported);
-  const found = known.map((candidate) => findingOf(candidate)).find((finding) => finding !== undefined);
-  if (found !== undefined) return { severity: found.severity, severitySource: found.severitySource };
+  const own = known.map((candidate) => findingOf(candidate)).find((finding) => finding !== undefined);
+  if (own !== undefined) return { severity: own.severity, severitySource: own.severitySource };
   const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;
   if (chosen !== undefined) return { severity: chosen.severity, severitySource: chosen.source };
   const findings = row.cells.flatMap((cell) => cell?.findings ?? []);

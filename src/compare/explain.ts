@@ -16,7 +16,9 @@ import { lenses as allLenses, lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
+import { type ReportedBy, reportsAbout } from './explain-reports.ts';
 import { replayUniverse, type TraceStep, type Verdict } from './replay.ts';
+import { UNNAMED } from './reported.ts';
 import { buildUniverse } from './universe.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
 
@@ -24,6 +26,8 @@ import { vulnerabilityNames } from './vulnerability-names.ts';
 export interface LensVerdict {
   readonly lens: string;
   readonly title: string;
+  /** False: the database holds nothing that its rules could be run over, only a report speaks of it. */
+  readonly known: boolean;
   readonly shown: boolean;
   readonly severity: Severity;
   /** The scanner's own word. */
@@ -70,6 +74,8 @@ export interface ExplainedPackage {
   readonly source?: { readonly name: string; readonly version: string };
   readonly files: readonly string[];
   readonly statements: readonly ExplainedStatement[];
+  /** Who reports it, in the report's own words. */
+  readonly reported: readonly ReportedBy[];
   readonly own: OwnVerdict;
   readonly verdicts: readonly LensVerdict[];
 }
@@ -122,6 +128,7 @@ export function explain(input: ExplainInput): Explanation {
     [id, ...aliases].some((alias) => ids.has(alias.toUpperCase())),
   );
   const wanted = input.lenses === undefined ? [...allLenses.values()] : input.lenses.map(lensNamed);
+  const tellers = reportsAbout(reports ?? [], candidates);
   const replays = wanted.map((lens) => ({
     lens,
     verdicts: replayUniverse(lens, { ...universe, candidates }).verdicts,
@@ -137,6 +144,7 @@ export function explain(input: ExplainInput): Explanation {
       explained(
         candidate,
         replays.map(({ lens, verdicts }) => ({ lens, verdict: verdicts[index]! })),
+        tellers(candidate, universe),
       ),
     ),
   };
@@ -180,21 +188,24 @@ function factsOf(
 function explained(
   candidate: Candidate,
   verdicts: readonly { readonly lens: Lens; readonly verdict: Verdict }[],
+  reported: readonly ReportedBy[],
 ): ExplainedPackage {
-  const { package: found, considered, statements } = candidate;
+  const { package: installed, considered, statements } = candidate;
   return {
     id: candidate.id,
-    package: found.name,
-    version: found.version,
-    type: found.type,
-    ...(found.source !== undefined && { source: found.source }),
-    files: found.evidence.map(({ path }) => path),
+    package: installed.name,
+    version: installed.version,
+    type: installed.type,
+    ...(installed.source !== undefined && { source: installed.source }),
+    files: installed.evidence.map(({ path }) => path),
     statements:
       considered.length > 0
         ? considered.map((one) => ({ ...told(one.statement), ...judged(one) }))
-        : statements.map(told),
+        : statements.filter(({ source }) => source !== UNNAMED).map(told),
+    reported,
     own: ownVerdict(candidate),
-    verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict)),
+    // Rules over a row of somebody else's report would only repeat it: what that scanner's data holds is not known.
+    verdicts: verdicts.map(({ lens, verdict }) => lensVerdict(lens, verdict, considered.length > 0)),
   };
 }
 
@@ -239,8 +250,8 @@ function judged({ judgement, lookup }: Considered): Pick<ExplainedStatement, 'af
 
 /** The verdict of a scan, and why. */
 function ownVerdict(candidate: Candidate): OwnVerdict {
-  const { package: found, passed, considered } = candidate;
-  if (passed !== undefined) return { finding: false, says: passedSentence(found, passed) };
+  const { package: installed, passed, considered } = candidate;
+  if (passed !== undefined) return { finding: false, says: passedSentence(installed, passed) };
   const finding = findingOf(candidate);
   if (finding === undefined) {
     const first = considered[0];
@@ -257,9 +268,9 @@ function ownVerdict(candidate: Candidate): OwnVerdict {
   return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 
-function lensVerdict(lens: Lens, verdict: Verdict): LensVerdict {
+function lensVerdict(lens: Lens, verdict: Verdict, known: boolean): LensVerdict {
   const severity = verdict.rated?.severity ?? 'UNKNOWN';
-  const word = lens.words.find(([one]) => one === severity)?.[1] ?? severity.toLowerCase();
+  const word = lens.words.find(([rated]) => rated === severity)?.[1] ?? severity.toLowerCase();
   const fix =
     verdict.fix === undefined
       ? undefined
@@ -269,6 +280,7 @@ function lensVerdict(lens: Lens, verdict: Verdict): LensVerdict {
   return {
     lens: lens.name,
     title: lens.title,
+    known: known || verdict.dropped !== undefined,
     shown: verdict.shown,
     severity,
     word,

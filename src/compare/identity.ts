@@ -44,15 +44,15 @@ function compare(left: Named, right: Named): { same: boolean; problems: readonly
   const same = sameContent(a, b);
   const problems: string[] = [];
   if (same === false) problems.push(`${both} scanned different images: ${short(a)} and ${short(b)}`);
+  // With one content, all else that differs is what a scanner believed: that is explained, not refused.
+  if (same === true) return { same: true, problems };
   const [archA, archB] = [architecture(a.platform), architecture(b.platform)];
   if (archA !== undefined && archB !== undefined && archA !== archB)
     problems.push(`${both} scanned different platforms: ${a.platform} and ${b.platform}`);
-  const [osA, osB] = [release(a.os), release(b.os)];
-  if (osA !== undefined && osB !== undefined && osA !== osB)
-    problems.push(`${both} saw different systems: ${a.os} and ${b.os}`);
+  if (systemsDiffer(a.os, b.os)) problems.push(`${both} saw different systems: ${a.os} and ${b.os}`);
   const moved = otherVersions(left, right);
-  if (same !== true && moved !== undefined) problems.push(`${both} saw different packages: ${moved}`);
-  return { same: same === true, problems };
+  if (moved !== undefined) problems.push(`${both} saw different packages: ${moved}`);
+  return { same: false, problems };
 }
 
 /** True or false where digests decide, undefined where they do not. The configuration decides before the manifest: a push recompresses layers. */
@@ -90,14 +90,37 @@ function architecture(platform: string | undefined): string | undefined {
   return name === 'x86_64' ? 'amd64' : name === 'aarch64' ? 'arm64' : name;
 }
 
+/** One system under the names that scanners have for it. */
+const SYSTEMS: ReadonlyMap<string, string> = new Map([
+  ['redhat', 'rhel'],
+  ['centos', 'rhel'],
+  ['amazon', 'amzn'],
+  ['amazonlinux', 'amzn'],
+  ['oracle', 'ol'],
+  ['oraclelinux', 'ol'],
+  ['opensuse.leap', 'opensuse-leap'],
+  ['suse', 'sles'],
+  ['rockylinux', 'rocky'],
+  ['alma', 'almalinux'],
+]);
+
 /** `debian:12.1` and `debian:12` are the same release. */
 function release(os: string | undefined): string | undefined {
-  const match = /^([a-z]+):(\d+)(?:\.(\d+))?/.exec(os ?? '');
+  const match = /^([a-z][a-z.-]*):(\d+)(?:\.(\d+))?/.exec(os ?? '');
   if (match === null) return undefined;
+  const name = SYSTEMS.get(match[1]!) ?? match[1]!;
   // Of Alpine and Ubuntu the minor number is part of the release.
-  return match[1] === 'alpine' || match[1] === 'ubuntu'
-    ? `${match[1]}:${match[2]}.${match[3] ?? ''}`
-    : `${match[1]}:${match[2]}`;
+  return name === 'alpine' || name === 'ubuntu'
+    ? `${name}:${match[2]}${match[3] === undefined ? '' : `.${match[3]}`}`
+    : `${name}:${match[2]}`;
+}
+
+/** True when two reports took an image for different systems, or one of them for a system that it does not know. */
+export function systemsDiffer(a: string | undefined, b: string | undefined): boolean {
+  const [left, right] = [release(a), release(b)];
+  if (left === undefined || right === undefined || left === right) return false;
+  // `ubuntu:22` without its minor number says no other release than `ubuntu:22.04`.
+  return !(left.startsWith(`${right}.`) || right.startsWith(`${left}.`));
 }
 
 function otherVersions(left: Named, right: Named): string | undefined {
@@ -114,7 +137,8 @@ function versions(findings: ScannerReport['findings']): Map<string, Set<string>>
   const found = new Map<string, Set<string>>();
   for (const finding of findings) {
     if (finding.version === '') continue;
-    const name = `${finding.type ?? ''} ${finding.package.toLowerCase()}`;
+    // By name alone: SARIF and others do not say what kind of package it is.
+    const name = finding.package.toLowerCase();
     found.set(name, (found.get(name) ?? new Set()).add(plainVersion(finding.version)));
   }
   return found;

@@ -10,9 +10,9 @@ export function patternMatches(pattern: string, text: string): boolean {
   let at = parts[0]!.length;
   const end = text.length - last.length;
   for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
+    const start = text.indexOf(part, at);
+    if (start < 0 || start + part.length > end) return false;
+    at = start + part.length;
   }
   return true;
 }
@@ -26,18 +26,19 @@ const any = (patterns: readonly string[], text: string): boolean =>
   patterns.some((pattern) => patternMatches(pattern, text));
 
 /** Whether all conditions of a test hold for a package. */
-export function packageMatches(test: PackageTest, found: Package, os: OperatingSystem | undefined): boolean {
-  if (test.types !== undefined && !typeMatches(test.types, found.type)) return false;
-  if (test.exceptTypes?.includes(found.type)) return false;
-  if (test.roles !== undefined && !test.roles.includes(found.role ?? 'installed')) return false;
-  if (test.certainties !== undefined && !test.certainties.includes(found.certainty ?? 'exact')) return false;
-  if (test.owned !== undefined && (found.ownedBy !== undefined) !== test.owned) return false;
-  if (test.names !== undefined && !any(test.names, found.name)) return false;
-  if (test.sources !== undefined && !any(test.sources, found.source?.name ?? found.name)) return false;
-  if (test.maintainers !== undefined && !any(test.maintainers, (found.maintainer ?? '').toLowerCase())) return false;
+export function packageMatches(test: PackageTest, installed: Package, os: OperatingSystem | undefined): boolean {
+  if (test.types !== undefined && !typeMatches(test.types, installed.type)) return false;
+  if (test.exceptTypes?.includes(installed.type)) return false;
+  if (test.roles !== undefined && !test.roles.includes(installed.role ?? 'installed')) return false;
+  if (test.certainties !== undefined && !test.certainties.includes(installed.certainty ?? 'exact')) return false;
+  if (test.owned !== undefined && (installed.ownedBy !== undefined) !== test.owned) return false;
+  if (test.names !== undefined && !any(test.names, installed.name)) return false;
+  if (test.sources !== undefined && !any(test.sources, installed.source?.name ?? installed.name)) return false;
+  if (test.maintainers !== undefined && !any(test.maintainers, (installed.maintainer ?? '').toLowerCase()))
+    return false;
   if (
     test.paths !== undefined &&
-    !(found.evidence.length > 0 && found.evidence.every((one) => any(test.paths!, one.path)))
+    !(installed.evidence.length > 0 && installed.evidence.every(({ path }) => any(test.paths!, path)))
   )
     return false;
   return test.systems === undefined || (os !== undefined && test.systems.includes(os.id));
@@ -51,7 +52,7 @@ export function statementDropped({ when }: StatementRule, statement: Statement, 
   if (
     when.validity !== undefined &&
     !when.validity.some(
-      (one) => one === candidate.validity || (one === 'withdrawn' && statement.withdrawn !== undefined),
+      (validity) => validity === candidate.validity || (validity === 'withdrawn' && statement.withdrawn !== undefined),
     )
   )
     return false;
@@ -61,7 +62,8 @@ export function statementDropped({ when }: StatementRule, statement: Statement, 
   );
 }
 
-function idMatches(patterns: readonly string[], id: string): boolean {
+/** Whether an id passes any of the patterns; `!` in front of one means all others. */
+export function idMatches(patterns: readonly string[], id: string): boolean {
   return patterns.some((pattern) =>
     pattern.startsWith('!') ? !patternMatches(pattern.slice(1), id) : patternMatches(pattern, id),
   );

@@ -17,14 +17,16 @@ export interface Affected {
 export function affectedBy(
   rule: VersionRule,
   statement: Statement,
-  found: Package,
+  installed: Package,
   reported: boolean,
 ): Affected | undefined {
-  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(found.ecosystem ?? '');
+  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(installed.ecosystem ?? '');
   // A statement made of a report's row has no range: the row itself says that the version is affected.
   if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
   const version =
-    isOsType(found.type) && rule.os === 'source' ? (found.source?.version ?? found.version) : found.version;
+    isOsType(installed.type) && rule.os === 'source'
+      ? (installed.source?.version ?? installed.version)
+      : installed.version;
   const python = ecosystem.name === 'PyPI';
   const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
   const judgement = judge(readable(statement), version, compared);

@@ -1,210 +1,353 @@
 import { SEVERITIES, type Severity } from '../model.ts';
-import type { Lens } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
-import type { ScannerReport } from '../scanners/scanner.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
-import type { CauseEvidence, CauseFound } from './comparison.ts';
-import { packageMatches } from './lens-tests.ts';
-import type { Verdict } from './replay.ts';
+import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
+import { systemsDiffer } from './identity.ts';
+import { idMatches, packageMatches } from './lens-tests.ts';
+import { plainVersion } from './package-names.ts';
+import type { Dropped, Verdict } from './replay.ts';
+import { UNNAMED } from './reported.ts';
+import type { Side } from './side.ts';
 import type { Universe } from './universe.ts';
 
-/** What is known when asking why a report does not have a row. */
+/** A row that one side has and the other has not. */
 export interface AbsenceQuestion {
   readonly row: AlignedRow;
-  readonly report: ScannerReport;
-  readonly name: string;
-  readonly lens: Lens | undefined;
-  /** That lens's decision at the row. */
-  readonly verdict: Verdict | undefined;
+  /** The side that has it. */
+  readonly has: Side;
+  /** The side that has not. */
+  readonly lacks: Side;
   readonly universe: Universe;
   /** The images are known to differ. */
   readonly otherImage: boolean;
-  /** Whether every row of the report has a fix: it was asked for those only. */
-  readonly onlyFixed: boolean;
-  /** Packages that the report names, and their sources, lower case. */
-  readonly packages: ReadonlySet<string>;
-  /** Severities of the report's rows. */
-  readonly severities: Readonly<Record<Severity, number>>;
 }
 
-/** Why a report does not have a row that another has: what it says itself, else what its rules say, else its date and filters. */
-export function absence(question: AbsenceQuestion, suppressed: ReadonlyMap<string, string>): CauseFound {
-  const { row, name, verdict } = question;
-  const reason = suppressed.get(row.key);
-  if (reason !== undefined) return heldBack(question, reason);
-  if (question.otherImage && !hasPackage(question)) {
-    return {
-      code: 'subject.identity',
-      says: `${name} is about another image, which does not hold ${row.package} ${row.version}`,
-      evidence: [],
-    };
+/**
+ * Why a side does not have a row that the other has: what the reports state, else what its rules say and nothing in its
+ * report contradicts, else its date, else a filter that its rows give away. Unexplained is an answer.
+ */
+export function absence(question: AbsenceQuestion): CauseFound {
+  for (const ask of QUESTIONS) {
+    const found = ask(question);
+    if (found !== undefined) return found;
   }
-  const otherWay = byMatch(question) ?? byLayer(question);
-  if (otherWay !== undefined) return otherWay;
-  if (verdict?.dropped !== undefined && !bothReadingsFail(question)) {
-    const { code, says, cite, on } = verdict.dropped;
-    return {
-      code,
-      says,
-      evidence: [
-        { kind: 'rule', text: `${name}: ${says}`, cite },
-        ...(on === undefined ? [] : [{ kind: 'record' as const, text: on }]),
-        ...files(verdict),
-      ],
-    };
-  }
-  return (
-    byStatus(question) ??
-    byDate(question) ??
-    bySeverity(question) ??
-    byFix(question) ??
-    bySystem(question) ??
-    unexplained(question)
-  );
+  return unexplained(question);
 }
 
-function heldBack({ row, name, lens, verdict, universe }: AbsenceQuestion, reason: string): CauseFound {
+type Ask = (question: AbsenceQuestion) => CauseFound | undefined;
+
+const rows = ({ row, has }: AbsenceQuestion): readonly ForeignFinding[] => row.cells[has.index]?.findings ?? [];
+
+/** It lists it as held back, with its reason. */
+function heldBack({ row, lacks, universe }: AbsenceQuestion): CauseFound | undefined {
+  const reason = lacks.heldBack(row);
+  if (reason === undefined) return undefined;
+  const verdict = lacks.verdict(row);
   const hidden =
     verdict === undefined
       ? undefined
-      : lens?.hides.find((rule) => packageMatches(rule.when, verdict.candidate.package, universe.os));
-  const evidence: CauseEvidence[] = [{ kind: 'report', text: `${name} lists ${row.id} as held back: ${reason}` }];
+      : lacks.lens?.hides.find((rule) => packageMatches(rule.when, verdict.candidate.package, universe.os));
+  const evidence: CauseEvidence[] = [{ kind: 'report', text: `${lacks.name} lists ${row.id} as held back: ${reason}` }];
   if (hidden !== undefined)
     return {
       code: hidden.code,
+      proof: 'stated',
       says: hidden.says,
       evidence: [...evidence, { kind: 'rule', text: hidden.says, cite: hidden.cite }],
     };
-  return { code: 'suppression.vex', says: `${name} holds it back: ${reason}`, evidence };
+  return { code: 'suppression.vex', proof: 'stated', says: `${lacks.name} holds it back: ${reason}`, evidence };
 }
 
-/** A version that our database calls fixed explains nothing where another scanner with the same rule reports it. */
-function bothReadingsFail({ verdict, row }: AbsenceQuestion): boolean {
-  return (
-    verdict?.dropped?.code === 'match.version-input' &&
-    verdict.candidate.reported === true &&
-    row.cells.some((cell) => cell !== undefined)
-  );
-}
-
-function files(verdict: Verdict): readonly CauseEvidence[] {
-  return verdict.candidate.package.evidence.slice(0, 3).map((one) => ({ kind: 'file', text: one.path }));
-}
-
-function hasPackage({ row, packages }: AbsenceQuestion): boolean {
-  return packages.has(row.package);
-}
-
-/** Another scanner guessed the product by its CPE; this one matches packages only. */
-function byMatch({ row, lens, name, verdict }: AbsenceQuestion): CauseFound | undefined {
-  const guessed = row.cells.flatMap((cell) => cell?.findings ?? []);
-  if (guessed.length === 0 || !guessed.every((one) => one.match?.includes('cpe') || one.feed?.includes('nvd:cpe')))
-    return undefined;
-  if (lens?.name.startsWith('grype') || verdict?.dropped?.code.startsWith('inventory.')) return undefined;
-  const [first] = guessed;
+function otherImage({ row, lacks, otherImage: other }: AbsenceQuestion): CauseFound | undefined {
+  if (!other || lacks.facts.versions(row.package).has(row.version)) return undefined;
   return {
-    code: 'match.method',
-    says: `Found by the product's CPE in NVD; ${name} matches packages with advisories`,
-    evidence: [{ kind: 'report', text: `${first!.package}: ${first!.match ?? ''} ${first!.feed ?? ''}`.trim() }],
-  };
-}
-
-/** It is in a layer of the image, and no longer in its final file system. */
-function byLayer({ row, name, universe, verdict }: AbsenceQuestion): CauseFound | undefined {
-  if (!universe.proven || universe.layers === undefined || verdict?.candidate.reported !== true) return undefined;
-  if (verdict.candidate.package.evidence.some((one) => one.layer >= 0)) return undefined;
-  const layer = row.cells
-    .flatMap((cell) => cell?.findings ?? [])
-    .find((one) => one.layer !== undefined && universe.layers!.has(one.layer))?.layer;
-  if (layer === undefined) return undefined;
-  return {
-    code: 'layer.model',
-    says: `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${name} looks at`,
-    evidence: [{ kind: 'file', text: layer }],
+    code: 'subject.identity',
+    proof: 'stated',
+    says: `${lacks.name} is about another image, and names no ${row.package} ${row.version}`,
+    evidence: [],
   };
 }
 
 /** The scan did not come to its end, by its own word. */
-function byStatus({ report, name }: AbsenceQuestion): CauseFound | undefined {
-  const partial = report.notes.find((note) => note.code === 'partial');
+function byStatus({ lacks }: AbsenceQuestion): CauseFound | undefined {
+  const partial = lacks.report.notes.find((note) => note.code === 'partial');
   if (partial === undefined) return undefined;
-  const code = /UNSUPPORTED/.test(partial.message) ? 'os.identification' : 'limits';
   return {
-    code,
-    says: `${name} is incomplete: ${partial.message}`,
+    code: /UNSUPPORTED/.test(partial.message) ? 'os.identification' : 'limits',
+    proof: 'stated',
+    says: `${lacks.name} is incomplete: ${partial.message}`,
     evidence: [{ kind: 'report', text: partial.message }],
   };
 }
 
-/** It became known after the report's database was built. */
-function byDate({ report, name, verdict }: AbsenceQuestion): CauseFound | undefined {
-  const published = verdict?.candidate.published;
-  const built = report.database?.date ?? report.created;
-  if (published === undefined || built === undefined || published.slice(0, 10) <= built.slice(0, 10)) return undefined;
+/** Its own settings leave it out. */
+function bySettings(question: AbsenceQuestion): CauseFound | undefined {
+  const { lacks, has } = question;
+  const { settings } = lacks.report;
+  const states = rows(question).map(({ fix }) => fix.state);
+  const found = (says: string, text: string): CauseFound => ({
+    code: 'filter.default',
+    proof: 'stated',
+    says,
+    evidence: [{ kind: 'report', text }],
+  });
+  if (settings?.only === 'fixed' && states.every((state) => state !== 'fixed' && state !== 'unknown'))
+    return found(
+      `${lacks.name} was told to report only what has a fix, and ${has.name} knows none`,
+      `${lacks.name}: only fixed`,
+    );
+  if (settings?.only === 'not-fixed' && states.includes('fixed'))
+    return found(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
+  const listed = settings?.severities?.map((word) => word.toUpperCase());
+  const severity = lacks.verdict(question.row)?.rated?.severity;
+  if (listed !== undefined && severity !== undefined && !listed.includes(severity))
+    return found(
+      `${lacks.name} was restricted to ${listed.join(', ')}, and would rate it ${severity}`,
+      `${lacks.name}: ${listed.join(', ')}`,
+    );
+  return undefined;
+}
+
+/** It is in a lower layer of the image, and no longer in its final file system. */
+function byLayer(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, has, lacks, universe } = question;
+  const says = `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${lacks.name} looks at`;
+  const candidate = lacks.verdict(row)?.candidate ?? has.verdict(row)?.candidate;
+  if (universe.proven && universe.layers !== undefined && candidate?.reported === true) {
+    if (candidate.package.evidence.some((one) => one.layer >= 0)) return undefined;
+    const layer = rows(question).find((one) => one.layer !== undefined && universe.layers!.has(one.layer))?.layer;
+    if (layer !== undefined)
+      return { code: 'layer.model', proof: 'replayed', says, evidence: [{ kind: 'file', text: layer }] };
+  }
+  if (has.report.settings?.scope !== 'all-layers' || lacks.report.settings?.scope === 'all-layers') return undefined;
+  const scope: CauseEvidence = { kind: 'report', text: `${has.name} looked at each layer, by its own word` };
+  const others = versionsBeside(question, lacks);
+  if (others.length > 0)
+    return {
+      code: 'layer.model',
+      proof: 'stated',
+      says,
+      evidence: [scope, { kind: 'report', text: `${lacks.name} names it in ${others.join(', ')} only` }],
+    };
+  const own = versionsBeside(question, has);
+  return own.length === 0
+    ? undefined
+    : {
+        code: 'layer.model',
+        proof: 'inferred',
+        says,
+        evidence: [scope, { kind: 'report', text: `${has.name} names it in ${own.join(', ')} too` }],
+      };
+}
+
+/** Versions other than the row's in which a report names its packages. None where it names that version as well. */
+function versionsBeside({ row, has }: AbsenceQuestion, side: Side): readonly string[] {
+  const names = [row.package, ...(row.cells[has.index]?.findings ?? []).map((one) => one.package)];
+  const all = [...new Set(names.flatMap((name) => [...side.facts.versions(name)]))];
+  return side !== has && all.includes(plainVersion(row.version))
+    ? []
+    : all.filter((version) => version !== plainVersion(row.version));
+}
+
+/** They took the image for different systems: each asked other feeds. */
+function bySystem(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, has, lacks, universe } = question;
+  const type = row.type ?? has.verdict(row)?.candidate.package.type;
+  if (!isOsType(type)) return undefined;
+  const [mine, theirs] = [lacks.report.subject.os, has.report.subject.os];
+  const is = universe.os === undefined ? undefined : `${universe.os.id}:${universe.os.versionId ?? ''}`;
+  const evidence = (text: string): readonly CauseEvidence[] => [{ kind: 'report', text }];
+  if (systemsDiffer(mine, theirs))
+    return {
+      code: 'os.identification',
+      proof: 'stated',
+      says: `${lacks.name} took the system for ${mine}, ${has.name} for ${theirs}`,
+      evidence: evidence(`${lacks.name}: ${mine}`),
+    };
+  if (universe.proven && systemsDiffer(mine, is))
+    return {
+      code: 'os.identification',
+      proof: 'stated',
+      says: `${lacks.name} took the system for ${mine}, it is ${is}`,
+      evidence: evidence(`${lacks.name}: ${mine}`),
+    };
+  return undefined;
+}
+
+/** The other guessed the product by its CPE; this one matches packages only. */
+function byMatch(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, lacks } = question;
+  const guessed = rows(question);
+  if (guessed.length === 0 || !guessed.every((one) => one.match?.includes('cpe') || one.feed?.includes('nvd:cpe')))
+    return undefined;
+  const type = row.type ?? '';
+  const told = lacks.report.settings?.cpeMatching?.get(type);
+  if (lacks.lens?.name.startsWith('grype') ? told !== false : lacks.facts.row('cpe', isGuess) !== undefined)
+    return undefined;
+  if (lacks.lens === undefined && told === undefined) return undefined;
+  if (lacks.verdict(row)?.dropped?.code.startsWith('inventory.')) return undefined;
+  const [first] = guessed;
   return {
-    code: 'feed.age',
-    says: `Published on ${published.slice(0, 10)}, after ${name}'s database of ${built.slice(0, 10)}`,
-    evidence: [{ kind: 'record', text: `${verdict!.candidate.id} published ${published.slice(0, 10)}` }],
+    code: 'match.method',
+    proof: 'stated',
+    says: `Found by the product's CPE in NVD; ${lacks.name} matches packages with advisories`,
+    evidence: [{ kind: 'report', text: `${first!.package}: ${first!.match ?? ''} ${first!.feed ?? ''}`.trim() }],
   };
 }
 
-/** The report holds nothing below a severity, and this would be below it: it was made with a severity list. */
-function bySeverity({ report, name, verdict, severities, lens }: AbsenceQuestion): CauseFound | undefined {
-  const severity = verdict?.rated?.severity;
-  if (severity === undefined || report.rows === 0) return undefined;
-  const lowest = SEVERITIES.findIndex((one) => severities[one] > 0);
-  const listed = report.settings?.severities?.map((word) => word.toUpperCase());
-  // A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out.
-  const bound = severity === 'UNKNOWN' ? lowest - SEVERITIES.indexOf('LOW') : lowest;
-  const outside = listed === undefined ? SEVERITIES.indexOf(severity) < bound : !listed.includes(severity);
-  if (!outside) return undefined;
-  const says = `${name} would rate it ${severity}, and its report holds no row below ${SEVERITIES[lowest]}: a severity list was set`;
+const isGuess = (one: ForeignFinding): boolean => one.match?.includes('cpe') ?? one.feed?.includes('nvd:cpe') ?? false;
+
+/** It became known after its data was gathered. The first to publish counts: a report can hold no more than that. */
+function byDate(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, has, lacks } = question;
+  const day = lacks.facts.day;
+  if (day === undefined) return undefined;
+  const candidates = [lacks.verdict(row)?.candidate, has.verdict(row)?.candidate].filter((one) => one !== undefined);
+  const records = candidates.flatMap(({ records: all, statements }) => [...all, ...statements]);
+  const known = records.map((one) => one.published).filter((date) => date !== undefined);
+  const told = rows(question)
+    .map(({ published }) => published)
+    .filter((date) => date !== undefined);
+  const first = [...known, ...told].map((date) => date.slice(0, 10)).sort()[0];
+  if (first === undefined || first <= day) return undefined;
   return {
-    code: 'filter.default',
+    code: 'feed.age',
+    proof: told.length > 0 ? 'stated' : 'replayed',
+    says: `Published on ${first}, after ${lacks.name}'s database of ${day}`,
+    evidence: [{ kind: told.length > 0 ? 'report' : 'record', text: `${row.id} published ${first}` }],
+  };
+}
+
+/** Its rules leave it out, and its own report does not contradict them. */
+function byRule(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, has, lacks } = question;
+  const verdict = lacks.verdict(row);
+  const { dropped } = verdict ?? {};
+  if (verdict === undefined || dropped === undefined || !holds(question, verdict, dropped)) return undefined;
+  const { code, says, cite, on } = dropped;
+  return {
+    code,
+    proof: proofOf(question, verdict),
     says,
     evidence: [
-      { kind: 'rule', text: verdict!.rated!.says, cite: verdict!.rated!.cite },
-      {
-        kind: 'report',
-        text: `${report.rows} rows, none of them ${severity}${lens === undefined ? '' : ` (${verdict!.rated!.on})`}`,
-      },
+      { kind: 'rule', text: `${lacks.name}: ${says}`, cite },
+      ...(on === undefined ? [] : [{ kind: 'record' as const, text: on }]),
+      ...verdict.candidate.package.evidence
+        .filter((one) => one.layer >= 0)
+        .slice(0, 3)
+        .map((one) => ({ kind: 'file' as const, text: one.path })),
+      ...statedBy(has, rows(question)),
     ],
   };
 }
 
-/** Every row of the report has a fix, and this one has none: it was made with "ignore unfixed". */
-function byFix({ report, name, verdict, row, onlyFixed }: AbsenceQuestion): CauseFound | undefined {
-  if (report.rows < 3 || !onlyFixed) return undefined;
-  const mine = verdict?.fix?.state ?? row.cells.flatMap((cell) => cell?.findings ?? [])[0]?.fix.state;
-  if (mine === undefined || mine === 'fixed') return undefined;
+/** The report says of the id itself what the rule asks. */
+function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly CauseEvidence[] {
+  const validity = findings.map((one) => one.validity).find((one) => one === 'rejected' || one === 'disputed');
+  return validity === undefined ? [] : [{ kind: 'report', text: `${has.name} says that the id is ${validity}` }];
+}
+
+/** Whether a rule can be the cause: what the report states must not contradict it, and what is not known must not carry it. */
+function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: Verdict, dropped: Dropped): boolean {
+  const known = candidate.considered.length > 0;
+  if (!lacks.isLens && contradicted(lacks, dropped, candidate.package.type)) return false;
+  // A version that our database calls fixed explains nothing where another scanner with the same rule reports it.
+  if (dropped.code === 'match.version-input' && candidate.reported === true && has.verdict(row)?.shown !== true)
+    return false;
+  // Which sources have it, a report that names none cannot tell.
+  if (dropped.code === 'feed.coverage' && !known) return candidate.statements.every(({ source }) => source !== UNNAMED);
+  return true;
+}
+
+/** A row of its own report that the rule would have left out. */
+function contradicted({ facts }: Side, { packages, statements }: Dropped, type: string): boolean {
+  if (packages !== undefined) return facts.against(packages, type) !== undefined;
+  const { ids, validity } = statements?.when ?? {};
+  if (ids !== undefined && facts.row(`ids ${ids.join(' ')}`, (one) => idMatches(ids, one.id)) !== undefined)
+    return true;
+  return (
+    validity?.includes('rejected') === true && facts.row('rejected', (one) => one.validity === 'rejected') !== undefined
+  );
+}
+
+function proofOf(question: AbsenceQuestion, { candidate, dropped }: Verdict): Proof {
+  const { row, has } = question;
+  if (dropped!.code === 'record.validity' && statedBy(has, rows(question)).length > 0) return 'stated';
+  const both = has.lens === undefined ? false : has.verdict(row)?.shown === true;
+  return candidate.considered.length > 0 && both ? 'replayed' : 'inferred';
+}
+
+/** Rows that rules predict and a report lacks, before a filter is concluded from that. */
+const ENOUGH = 20;
+
+/** A severity list or "only fixed" that nobody states: concluded only from many rows that are all missing. */
+function byRows(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, lacks, has } = question;
+  if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
+  const severity = lacks.verdict(row)?.rated?.severity;
+  const lowest = SEVERITIES.findIndex((one) => lacks.reduction.rows[one] > 0);
+  if (severity !== undefined && lowest > 0 && SEVERITIES.indexOf(severity) < bound(severity, lowest)) {
+    const below = SEVERITIES.slice(0, lowest);
+    const missing = below.reduce((sum, one) => sum + has.reduction.rows[one], 0);
+    if (missing >= ENOUGH)
+      return {
+        code: 'filter.default',
+        proof: 'inferred',
+        says: `${lacks.name} would rate it ${severity}, and its report holds no row below ${SEVERITIES[lowest]}, of which ${has.name} has ${missing}: a severity list was set`,
+        evidence: [{ kind: 'report', text: `${lacks.report.rows} rows of ${lacks.name}, none of them ${severity}` }],
+      };
+  }
+  return onlyFixed(question);
+}
+
+/** A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out. */
+function bound(severity: Severity, lowest: number): number {
+  return severity === 'UNKNOWN' ? lowest - SEVERITIES.indexOf('LOW') : lowest;
+}
+
+function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
+  const { lacks, has } = question;
+  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
+  if (lacks.facts.row('unfixed', (one) => one.fix.state !== 'fixed') !== undefined) return undefined;
+  const unfixed = has.report.findings.filter((one) => one.fix.state !== 'fixed').length;
+  if (unfixed < ENOUGH) return undefined;
   return {
     code: 'filter.default',
-    says: `${name} reports only what has a fix, and this has none`,
-    evidence: [{ kind: 'report', text: `all ${report.rows} rows of ${name} have a fixed version` }],
+    proof: 'inferred',
+    says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and ${has.name} has ${unfixed} without: it was told to report only what has one`,
+    evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
   };
 }
 
-/** The report saw another system, or none: it asked other feeds. */
-function bySystem({ report, name, universe, verdict }: AbsenceQuestion): CauseFound | undefined {
-  const saw = report.subject.os?.split(':', 1)[0];
-  const is = universe.os?.id;
-  if (saw === undefined || is === undefined || saw === is || !isOsType(verdict?.candidate.package.type))
-    return undefined;
-  return { code: 'os.identification', says: `${name} took the system for ${saw}, it is ${is}`, evidence: [] };
-}
+const QUESTIONS: readonly Ask[] = [
+  heldBack,
+  otherImage,
+  byStatus,
+  bySettings,
+  byLayer,
+  bySystem,
+  byMatch,
+  byDate,
+  byRule,
+  byRows,
+];
 
-function unexplained({ name, lens, verdict }: AbsenceQuestion): CauseFound {
-  if (lens === undefined) return { code: 'unexplained', says: `No rules of ${name} are known here`, evidence: [] };
+function unexplained({ row, lacks }: AbsenceQuestion): CauseFound {
+  const { name, lens } = lacks;
+  const verdict = lacks.verdict(row);
   const says =
-    verdict === undefined
-      ? `Nothing is known of this package and vulnerability besides the report`
-      : `By the rules of ${lens.title} known here ${name} would report it`;
+    lens === undefined
+      ? `No rules of ${name} are known here`
+      : verdict === undefined
+        ? `Nothing is known of this package and vulnerability besides the report`
+        : verdict.dropped !== undefined
+          ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
+          : `By the rules of ${lens.title} known here ${name} would report it`;
   return {
     code: 'unexplained',
+    proof: 'none',
     says,
-    evidence:
-      verdict === undefined
-        ? []
-        : [...verdict.trace.map((step) => ({ kind: 'rule' as const, text: step.says, cite: step.cite }))],
+    evidence: (verdict?.trace ?? []).map((step) => ({ kind: 'rule' as const, text: step.says, cite: step.cite })),
   };
 }

@@ -17,14 +17,16 @@ export interface Rated {
   readonly source?: string;
   /** The publisher's word or the score's version, to tell two lenses apart that read the same source. */
   readonly basis?: string;
+  /** False: a word for another package or release counted. */
+  readonly own?: boolean;
 }
 
 /** Finds the severity that a lens gives: the first of its steps that says one. */
 export function rate(lens: Lens, candidate: Candidate, universe: Universe): Rated {
   for (const [index, step] of lens.rates.entries()) {
     if (!applies(step, candidate, universe)) continue;
-    const found = take(step, candidate, universe);
-    if (found !== undefined) return { ...found, step: index, name: step.name, says: step.says, cite: step.cite };
+    const taken = take(step, candidate, universe);
+    if (taken !== undefined) return { ...taken, step: index, name: step.name, says: step.says, cite: step.cite };
   }
   return {
     severity: 'UNKNOWN',
@@ -46,9 +48,9 @@ export function applies(
   return step.systems === undefined || (universe.os !== undefined && step.systems.includes(universe.os.id));
 }
 
-type Found = Pick<Rated, 'severity' | 'on' | 'source' | 'basis'>;
+type Taken = Pick<Rated, 'severity' | 'on' | 'source' | 'basis' | 'own'>;
 
-function take(step: RatingStep, candidate: Candidate, universe: Universe): Found | undefined {
+function take(step: RatingStep, candidate: Candidate, universe: Universe): Taken | undefined {
   if (step.take === 'word') return word(step, candidate, universe);
   if (step.take === 'state') return state(step, candidate);
   const all = [...candidate.statements.flatMap((statement) => statement.ratings), ...candidate.ratings];
@@ -59,21 +61,33 @@ function word(
   step: Extract<RatingStep, { take: 'word' }>,
   candidate: Candidate,
   universe: Universe,
-): Found | undefined {
+): Taken | undefined {
   const words =
     step.scope === 'package' ? candidate.statements.flatMap(vendorWords) : universe.words(candidate, step.scope);
-  let best: Found | undefined;
+  const own = new Set(candidate.statements.flatMap(vendorWords).map(wordOf));
+  let best: Taken | undefined;
   for (const one of words) {
-    const original = (one.original ?? one.severity).toLowerCase().replace(/\*+$/, '');
+    const original = wordOf(one);
     const severity = Object.hasOwn(step.map, original) ? step.map[original] : undefined;
     if (severity !== undefined && (best === undefined || rank(severity) > rank(best.severity))) {
-      best = { severity, source: one.source, basis: original, on: `${one.source}: ${original}` };
+      best = {
+        severity,
+        source: one.source,
+        basis: original,
+        own: own.has(original),
+        on: `${one.source}: ${original}${own.has(original) ? '' : ', said of another package or release'}`,
+      };
     }
   }
   return best;
 }
 
-function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Found | undefined {
+/** A distribution's word as its map has it: Debian marks with a star what it only guesses. */
+function wordOf({ original, severity }: Rating): string {
+  return (original ?? severity).toLowerCase().replace(/\*+$/, '');
+}
+
+function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Taken | undefined {
   for (const statement of candidate.statements) {
     const severity = step.map[statement.state];
     if (severity !== undefined)
@@ -87,39 +101,39 @@ function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidat
   return undefined;
 }
 
-function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Found | undefined {
+function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Taken | undefined {
   for (const { method, scale } of step.versions) {
-    const found = all.find(
-      (one) =>
-        one.method === method &&
-        one.score !== undefined &&
-        (step.publishers.includes('*') || step.publishers.includes(one.source)),
+    const chosen = all.find(
+      (given) =>
+        given.method === method &&
+        given.score !== undefined &&
+        (step.publishers.includes('*') || step.publishers.includes(given.source)),
     );
-    if (found !== undefined)
+    if (chosen !== undefined)
       return {
-        severity: severityOf(found.score!, scale),
-        source: found.source,
+        severity: severityOf(chosen.score!, scale),
+        source: chosen.source,
         basis: method,
-        on: `${found.source} ${method} ${found.score}`,
+        on: `${chosen.source} ${method} ${chosen.score}`,
       };
   }
   return undefined;
 }
 
-function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Found | undefined {
-  const wanted = (one: Rating): boolean =>
-    one.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(one.source));
+function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Taken | undefined {
+  const wanted = (given: Rating): boolean =>
+    given.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(given.source));
   // A word weighs more than a vector of the same publisher: it already counts the vector in.
-  const found =
-    all.find((one) => wanted(one) && !one.method.startsWith('CVSS')) ??
-    all.filter((one) => wanted(one)).sort((a, b) => (a.method < b.method ? 1 : -1))[0];
-  return found === undefined
+  const chosen =
+    all.find((given) => wanted(given) && !given.method.startsWith('CVSS')) ??
+    all.filter((given) => wanted(given)).sort((a, b) => (a.method < b.method ? 1 : -1))[0];
+  return chosen === undefined
     ? undefined
     : {
-        severity: step.map?.[found.severity] ?? found.severity,
-        source: found.source,
-        basis: found.original ?? found.method,
-        on: `${found.source}: ${found.original ?? `${found.method} ${found.score ?? ''}`}`.trim(),
+        severity: step.map?.[chosen.severity] ?? chosen.severity,
+        source: chosen.source,
+        basis: chosen.original ?? chosen.method,
+        on: `${chosen.source}: ${chosen.original ?? `${chosen.method} ${chosen.score ?? ''}`}`.trim(),
       };
 }
 

@@ -143,7 +143,7 @@ describe("what Debian's words become", () => {
     },
   );
 
-  it('osv-scanner: hides what is unimportant, and gives Debian no severity [osv-scanner#123, --all-vulns]', () => {
+  it('osv-scanner: hides what is unimportant, and rates by the highest score, not by the word [--all-vulns, max_severity]', () => {
     expect(one('osv-scanner', perl, tracked('CVE-2011-4116', 'perl', 'unimportant', 'unimportant'))).toBe(
       'CVE-2011-4116 -filter.default',
     );
@@ -154,7 +154,7 @@ describe("what Debian's words become", () => {
         tracked('CVE-2011-4116', 'perl', 'open', 'high'),
         known('CVE-2011-4116', [cvss('3.1', 9.8)]),
       ),
-    ).toBe('CVE-2011-4116 UNKNOWN');
+    ).toBe('CVE-2011-4116 CRITICAL');
   });
 
   it('words with an asterisk came from elsewhere and count the same', () => {

@@ -2,12 +2,13 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
-import type { Lens } from '../scanners/lens.ts';
+import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
 import { type Rated, rate } from './rate.ts';
+import { UNNAMED } from './reported.ts';
 import { buildUniverse, type Universe } from './universe.ts';
 
 /** What a rule did to a candidate, and where the rule was read. */
@@ -21,6 +22,13 @@ export interface TraceStep {
   readonly on?: string;
 }
 
+/** The rule that took a candidate out, as it stands in the lens where it is one on packages or on statements. */
+export interface Dropped extends TraceStep {
+  readonly code: CauseCode;
+  readonly packages?: Pick<PackageRule, 'when' | 'unless'>;
+  readonly statements?: StatementRule;
+}
+
 /** A lens's decision on one candidate. */
 export interface Verdict {
   readonly candidate: Candidate;
@@ -29,7 +37,7 @@ export interface Verdict {
   readonly rated?: Rated;
   readonly fix?: { readonly state: FixState; readonly version?: string };
   /** The rule that took it out. */
-  readonly dropped?: TraceStep & { readonly code: CauseCode };
+  readonly dropped?: Dropped;
   readonly trace: readonly TraceStep[];
 }
 
@@ -55,19 +63,27 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
   return { lens, verdicts, report: reportOf(lens, verdicts, universe) };
 }
 
-function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
-  const { package: found } = candidate;
-  const at = `${found.name} ${found.version}`;
+/** A lens's decision on one candidate: the first rule that takes it out, else its severity and fix. */
+export function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
+  const { package: installed } = candidate;
+  const at = `${installed.name} ${installed.version}`;
   const outside = lens.leavesOut.find(
     (rule) =>
-      packageMatches(rule.when, found, universe.os) &&
-      !(rule.unless && packageMatches(rule.unless, found, universe.os)),
+      packageMatches(rule.when, installed, universe.os) &&
+      !(rule.unless && packageMatches(rule.unless, installed, universe.os)),
   );
   if (outside !== undefined)
-    return out(candidate, { effect: 'dropped', code: outside.code, says: outside.says, cite: outside.cite, on: at });
-  const reading = lens.reads.find((rule) => typeMatches(rule.types, found.type));
+    return out(candidate, {
+      effect: 'dropped',
+      code: outside.code,
+      says: outside.says,
+      cite: outside.cite,
+      on: at,
+      packages: outside,
+    });
+  const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
   const read = candidate.statements.filter(
-    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, found.type)) ?? false,
+    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false,
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
@@ -80,9 +96,9 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
     });
   }
   const kept: typeof read = [];
-  let dropped: (TraceStep & { code: CauseCode }) | undefined;
+  let dropped: Dropped | undefined;
   for (const statement of read) {
-    const rule = lens.drops.find((one) => statementDropped(one, statement, candidate));
+    const rule = lens.drops.find((dropping) => statementDropped(dropping, statement, candidate));
     if (rule === undefined) kept.push(statement);
     else
       dropped ??= {
@@ -91,12 +107,13 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
         says: rule.says,
         cite: rule.cite,
         on: `${statement.id} (${statement.source}: ${candidate.validity ?? statement.state})`,
+        statements: rule,
       };
   }
   if (kept.length === 0) return out(candidate, dropped!);
   const affected = kept
-    .map((statement) => affectedBy(lens.version, statement, found, candidate.reported === true))
-    .filter((one) => one !== undefined);
+    .map((statement) => affectedBy(lens.version, statement, installed, candidate.reported === true))
+    .filter((affecting) => affecting !== undefined);
   if (affected.length === 0) {
     return out(candidate, {
       effect: 'dropped',
@@ -106,19 +123,21 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
       on: versionsOf(lens, candidate),
     });
   }
-  const rated = rate(lens, { ...candidate, statements: affected.map((one) => one.statement) }, universe);
+  const rated = rate(lens, { ...candidate, statements: affected.map(({ statement }) => statement) }, universe);
   const fix = fixOf(lens, affected);
   const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
-  const states = new Set(affected.map((one) => one.statement.state));
+  const states = new Set(affected.map(({ statement }) => statement.state));
   const hidden = lens.hides.find(
     (rule) =>
-      packageMatches(rule.when, found, universe.os) &&
+      packageMatches(rule.when, installed, universe.os) &&
       (rule.when.states === undefined || rule.when.states.some((state) => states.has(state))) &&
       (rule.when.severities === undefined || rule.when.severities.includes(rated.severity)),
   );
   if (hidden !== undefined) {
-    const step = { effect: 'hidden' as const, code: hidden.code, says: hidden.says, cite: hidden.cite, on: at };
-    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, step] };
+    const { code, says, cite } = hidden;
+    const step: Dropped = { effect: 'hidden', code, says, cite, on: at, packages: hidden };
+    const { packages: _, ...told } = step;
+    return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, told] };
   }
   return {
     candidate,
@@ -129,20 +148,24 @@ function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
   };
 }
 
-function out(candidate: Candidate, step: TraceStep & { code: CauseCode }): Verdict {
-  return { candidate, shown: false, dropped: step, trace: [step] };
+function out(candidate: Candidate, step: Dropped): Verdict {
+  const { packages: _, statements: __, ...told } = step;
+  return { candidate, shown: false, dropped: step, trace: [told] };
 }
 
-function versionsOf(lens: Lens, { package: found, statements }: Candidate): string {
+function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
   const compared =
-    lens.version.os === 'source' && isOsType(found.type) ? (found.source?.version ?? found.version) : found.version;
+    lens.version.os === 'source' && isOsType(installed.type)
+      ? (installed.source?.version ?? installed.version)
+      : installed.version;
   const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
-  return `${found.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
+  return `${installed.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
 }
 
 /** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
 function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
-  if (publisher === '*') return true;
+  // Whose it is the report does not say: that is no ground to leave it out.
+  if (publisher === '*' || statement.source === UNNAMED) return true;
   if (publisher === 'vendor') return isOsType(type) && !NOT_VENDORS.has(statement.source);
   if (publisher === statement.source) return true;
   // What GitHub carries too is found there, whoever's record the database holds.
@@ -166,12 +189,14 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
 ]);
 
 function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
-  const fixed = affected.map((one) => one.fixed).find((version) => version !== undefined);
-  if (fixed !== undefined || affected.some((one) => one.statement.state === 'fixed')) {
+  const fixed = affected.map((affecting) => affecting.fixed).find((version) => version !== undefined);
+  if (fixed !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
     const state = lens.fix.states.fixed ?? 'fixed';
     return { state, ...(fixed !== undefined && state === 'fixed' && { version: fixed }) };
   }
-  const states = affected.map((one) => lens.fix.states[one.statement.state]).filter((state) => state !== undefined);
+  const states = affected
+    .map(({ statement }) => lens.fix.states[statement.state])
+    .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
 }
 
@@ -205,49 +230,50 @@ type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 
 /** One finding, or one for each copy and each record where the lens counts these apart. */
 function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Unit[] {
-  const { package: found } = candidate;
-  const os = isOsType(found.type);
+  const { package: installed } = candidate;
+  const os = isOsType(installed.type);
   const severity: Severity = rated?.severity ?? 'UNKNOWN';
   const ids =
     lens.unit.aliases === 'separate' && !os
       ? [...new Set(candidate.statements.map((statement) => statement.id))]
       : [candidate.id];
   const places =
-    lens.unit.copies === 'each' && !os && found.evidence.length > 1
-      ? found.evidence.map((one) => [one.path])
-      : [found.evidence.map((one) => one.path)];
+    lens.unit.copies === 'each' && !os && installed.evidence.length > 1
+      ? installed.evidence.map(({ path }) => [path])
+      : [installed.evidence.map(({ path }) => path)];
   const name =
-    os && found.source !== undefined && lens.unit.per === 'source'
-      ? `${found.source.name}@${found.source.version}`
-      : `${found.name}@${found.version}`;
+    os && installed.source !== undefined && lens.unit.per === 'source'
+      ? `${installed.source.name}@${installed.source.version}`
+      : `${installed.name}@${installed.version}`;
   return ids.flatMap((id) =>
     places.map((locations, copy): Unit => {
       const unit =
         lens.unit.per === 'vulnerability'
           ? id
           : lens.unit.per === 'source'
-            ? `${id} ${found.type} ${name}`
-            : `${id} ${found.type} ${name} ${found.architecture ?? ''} ${copy}`;
+            ? `${id} ${installed.type} ${name}`
+            : `${id} ${installed.type} ${name} ${installed.architecture ?? ''} ${copy}`;
       return {
         unit,
         id,
         aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
-        package: found.name,
+        package: installed.name,
         kind: os ? 'binary' : 'unknown',
-        ...(found.source !== undefined
-          ? { source: found.source }
+        ...(installed.source !== undefined
+          ? { source: installed.source }
           : os
-            ? { source: { name: found.name, version: found.version } }
+            ? { source: { name: installed.name, version: installed.version } }
             : {}),
-        version: found.version,
-        type: found.type,
-        purl: found.purl,
+        version: installed.version,
+        type: installed.type,
+        purl: installed.purl,
         severity,
         ...(rated?.source !== undefined && { severitySource: rated.source }),
         ratings: candidate.ratings,
+        ...(fix !== undefined && fix.state !== 'unknown' && { status: fix.state }),
         fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
         locations,
-        ...(found.evidence[0]?.diffID && { layer: found.evidence[0].diffID }),
+        ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),
         ...(candidate.title !== undefined && { title: candidate.title }),
         ...(candidate.published !== undefined && { published: candidate.published }),
       };

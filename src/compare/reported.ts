@@ -49,11 +49,34 @@ export function reportedCandidates(
   });
 }
 
+/**
+ * The same for a few findings at a time, of one row of a table: one candidate for each package that they name.
+ * What the image and the database hold is looked up once for all.
+ */
+export function reportedAt(
+  inventory: Installed,
+  source: CandidateSource | undefined,
+): (id: string, findings: readonly ForeignFinding[], os: OperatingSystem | undefined) => readonly Candidate[] {
+  const find = installedIndex(inventory);
+  return (id, findings, os) => {
+    const byPackage = new Map<string, ForeignFinding[]>();
+    for (const finding of findings)
+      push(byPackage, `${finding.package.toLowerCase()} ${plainVersion(finding.version)}`, finding);
+    const said = hearsay(findings);
+    return [...byPackage.values()].map((same) => {
+      const typed = same.find((one) => one.type !== undefined) ?? same[0]!;
+      return reportedCandidate(id, same, said, find(typed) ?? packageOf(typed, os), source);
+    });
+  };
+}
+
 function hearsay(findings: readonly ForeignFinding[]): Hearsay {
-  const validity = findings.map((one) => one.validity).find((one) => one === 'rejected' || one === 'disputed');
-  const published = findings.map((one) => one.published).find((date) => date !== undefined);
+  const validity = findings
+    .map(({ validity: said }) => said)
+    .find((said) => said === 'rejected' || said === 'disputed');
+  const published = findings.map((finding) => finding.published).find((date) => date !== undefined);
   return {
-    ratings: distinctRatings(findings.flatMap((one) => one.ratings)),
+    ratings: distinctRatings(findings.flatMap(({ ratings }) => ratings)),
     ...(validity !== undefined && { validity }),
     ...(published !== undefined && { published }),
   };
@@ -63,23 +86,23 @@ function reportedCandidate(
   id: string,
   findings: readonly ForeignFinding[],
   said: Hearsay,
-  found: Package,
+  installed: Package,
   source: CandidateSource | undefined,
 ): Candidate {
-  const ids = new Set([id, ...findings.flatMap((one) => [one.id, ...one.aliases])]);
-  const stated = source?.of(found, naming(ids)).candidates ?? [];
+  const ids = new Set([id, ...findings.flatMap((finding) => [finding.id, ...finding.aliases])]);
+  const stated = source?.of(installed, naming(ids)).candidates ?? [];
   const records = source?.records(ids) ?? [];
-  const considered = stated.flatMap((one) => one.considered);
+  const considered = stated.flatMap((candidate) => candidate.considered);
   const known = described({
     id,
     aliases: [...ids].filter((alias) => alias !== id).sort(),
-    package: found,
+    package: installed,
     ...(stated[0]?.passed !== undefined && { passed: stated[0].passed }),
     considered,
     statements:
       considered.length > 0
         ? considered.map(({ statement }) => statement)
-        : findings.map((finding) => statementOf(id, finding, found)),
+        : findings.map((finding) => statementOf(id, finding, installed)),
     records,
     ratings: distinctRatings([...records.flatMap(({ ratings }) => ratings), ...said.ratings]),
     reported: true,
@@ -107,30 +130,40 @@ const NO_DISTRIBUTION: ReadonlySet<string> = new Set([
   'snyk',
   'osv',
   'none',
+  'cisa-adp',
 ]);
 
-function statementOf(id: string, finding: ForeignFinding, found: Package): Statement {
-  const vendor = isOsType(found.type);
+/** The publisher of a statement that a report passes on without saying whose it is. */
+export const UNNAMED = 'reported';
+
+/**
+ * Whose statement a row passes on, as the report says: `debian` of a data source or namespace, GitHub where the record
+ * goes by GitHub's id. Nobody is named where the report names nobody.
+ */
+function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): string {
+  const named = feed?.toLowerCase();
+  if (named === undefined) return [id, own, ...aliases].some((one) => one.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
+  const first = named.split(/[:/]/, 1)[0]!.replace(/_(?:cve|oval).*$/, '');
+  return first === 'github' ? 'ghsa' : first;
+}
+
+function statementOf(id: string, finding: ForeignFinding, installed: Package): Statement {
+  const vendor = isOsType(installed.type);
+  const publisher = publisherOf(id, finding);
   const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
-  // A report that names the distribution as the source of its severity passes on the distribution's word.
-  const named = finding.severitySource?.toLowerCase();
-  if (words.length === 0 && named !== undefined && !NO_DISTRIBUTION.has(named)) {
+  // Its own word, where the report passes it on. A severity is none: several words become the same one.
+  if (finding.vendorWord !== undefined)
     words.push({
-      source: named,
-      severity: finding.severity,
+      source: publisher,
+      severity: 'UNKNOWN',
       method: 'text',
-      original: (finding.severityOriginal ?? finding.severity).toLowerCase(),
+      original: finding.vendorWord.toLowerCase(),
     });
-  }
   return {
     id: finding.id,
-    source: vendor
-      ? 'vendor'
-      : finding.aliases.concat(finding.id, id).some((one) => one.startsWith('GHSA-') || one.startsWith('CVE-'))
-        ? 'ghsa'
-        : finding.id.split('-', 1)[0]!.toLowerCase(),
-    ecosystem: found.ecosystem ?? '',
-    package: found.source?.name ?? found.name,
+    source: publisher,
+    ecosystem: installed.ecosystem ?? '',
+    package: installed.source?.name ?? installed.name,
     aliases: finding.aliases,
     state: finding.fix.state === 'fixed' ? 'fixed' : stateOf(finding),
     ranges: [],
@@ -156,12 +189,14 @@ function stateOf(finding: ForeignFinding): Statement['state'] {
 function installedIndex(inventory: Installed): (finding: ForeignFinding) => Package | undefined {
   const own = new Map<string, Package>();
   const sources = new Map<string, Package>();
-  for (const one of inventory?.packages ?? []) {
-    for (const version of new Set([one.version, one.source?.version ?? one.version].map(plainVersion))) {
-      const key = `${one.name.toLowerCase()} ${version}`;
-      if (!own.has(key)) own.set(key, one);
-      const sourceKey = `${one.source?.name.toLowerCase() ?? ''} ${version}`;
-      if (!sources.has(sourceKey)) sources.set(sourceKey, one);
+  for (const installed of inventory?.packages ?? []) {
+    for (const version of new Set(
+      [installed.version, installed.source?.version ?? installed.version].map(plainVersion),
+    )) {
+      const key = `${installed.name.toLowerCase()} ${version}`;
+      if (!own.has(key)) own.set(key, installed);
+      const sourceKey = `${installed.source?.name.toLowerCase() ?? ''} ${version}`;
+      if (!sources.has(sourceKey)) sources.set(sourceKey, installed);
     }
   }
   return (finding) => {
@@ -170,7 +205,15 @@ function installedIndex(inventory: Installed): (finding: ForeignFinding) => Pack
   };
 }
 
-function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
+/** Files that say what is wanted, not what is installed. */
+const LOCK_FILE =
+  /(?:^|\/)(?:composer\.lock|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Pipfile\.lock|poetry\.lock|uv\.lock|requirements[^/]*\.txt|Gemfile\.lock|Cargo\.lock|go\.(?:mod|sum)|pom\.xml|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.lock)$/;
+
+const isLockFile = ({ locations }: ForeignFinding): boolean =>
+  locations.length > 0 && locations.every((path) => LOCK_FILE.test(path));
+
+/** The package that a row of a report names, as far as it tells. */
+export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
   const type = finding.type ?? (os === undefined ? 'unknown' : (OS_PACKAGES.get(os.id) ?? 'unknown'));
   const namespace = namespaceOf(type, os);
   const source =
@@ -186,6 +229,7 @@ function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Pa
     ...(namespace !== undefined && { ecosystem: namespace }),
     purl: finding.purl ?? '',
     ...(source !== undefined && { source }),
+    ...(isLockFile(finding) && { role: 'declared' as const }),
     evidence: finding.locations.map((path) => ({ path, layer: -1, diffID: finding.layer ?? '', analyzer: 'report' })),
   };
 }

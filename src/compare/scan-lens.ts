@@ -11,9 +11,13 @@ import { replay, type Verdict } from './replay.ts';
  */
 export function throughLens(report: Report, lensName: string, store: AdvisoryStore): Report {
   const lens = lensNamed(lensName);
-  const found = replay(lens, { packages: report.packages, ...(report.os !== undefined && { os: report.os }) }, store);
+  const replayed = replay(
+    lens,
+    { packages: report.packages, ...(report.os !== undefined && { os: report.os }) },
+    store,
+  );
   const own = new Map(report.findings.map((finding) => [key(finding.id, finding.package), finding]));
-  const shown = found.verdicts.filter((verdict) => verdict.shown);
+  const shown = replayed.verdicts.filter((verdict) => verdict.shown);
   const findings = shown.map((verdict) =>
     judged(verdict, own.get(key(verdict.candidate.id, verdict.candidate.package))),
   );
@@ -26,7 +30,7 @@ export function throughLens(report: Report, lensName: string, store: AdvisorySto
       {
         level: 'info',
         code: 'lens',
-        message: sentence(lens, found.report.rows, counts(lens, found.verdicts), leftOut(found.verdicts)),
+        message: sentence(lens, replayed.report.rows, counts(lens, replayed.verdicts), leftOut(replayed.verdicts)),
       },
       ...report.notices,
     ],
@@ -56,7 +60,7 @@ function judged({ candidate, rated, fix }: Verdict, own: Finding | undefined): F
       fix === undefined || fix.state === 'unknown'
         ? base.fix
         : { state: fix.state, ...(fix.version !== undefined && { version: fix.version }) },
-    reasons: [...base.reasons.filter((one) => one.step !== 'rated'), reason],
+    reasons: [...base.reasons.filter(({ step }) => step !== 'rated'), reason],
   };
 }
 
@@ -64,14 +68,14 @@ function judged({ candidate, rated, fix }: Verdict, own: Finding | undefined): F
 function fresh(
   id: string,
   aliases: readonly string[],
-  found: Finding['package'],
+  installed: Finding['package'],
   statements: readonly Statement[],
 ): Finding {
   const [first] = statements;
   return {
     id,
     aliases,
-    package: found,
+    package: installed,
     severity: 'UNKNOWN',
     severitySource: 'none',
     ratings: [],
@@ -79,17 +83,17 @@ function fresh(
     fix: { state: 'unknown' },
     ...(first?.title !== undefined && { title: first.title }),
     ...(first?.url !== undefined && { url: first.url }),
-    advisories: statements.map((one) => ({
-      id: one.id,
-      source: one.source,
-      state: one.state,
-      ...(one.url !== undefined && { url: one.url }),
+    advisories: statements.map((statement) => ({
+      id: statement.id,
+      source: statement.source,
+      state: statement.state,
+      ...(statement.url !== undefined && { url: statement.url }),
     })),
-    reasons: statements.map((one) => ({
+    reasons: statements.map((statement) => ({
       step: 'hit' as const,
-      advisory: one.id,
-      source: one.source,
-      ...(one.url !== undefined && { url: one.url }),
+      advisory: statement.id,
+      source: statement.source,
+      ...(statement.url !== undefined && { url: statement.url }),
     })),
   };
 }
@@ -99,17 +103,17 @@ function counts(lens: Lens, verdicts: readonly Verdict[]): string {
   const units = new Map<string, string>();
   for (const { shown, candidate, rated } of verdicts) {
     if (!shown) continue;
-    const { package: found } = candidate;
+    const { package: installed } = candidate;
     const name =
       lens.unit.per === 'binary'
-        ? `${found.name} ${found.version} ${found.architecture ?? ''}`
+        ? `${installed.name} ${installed.version} ${installed.architecture ?? ''}`
         : lens.unit.per === 'source'
-          ? (found.source?.name ?? found.name)
+          ? (installed.source?.name ?? installed.name)
           : '';
     units.set(`${candidate.id} ${name}`, rated?.severity ?? 'UNKNOWN');
   }
   return lens.words
-    .map(([severity, word]) => [[...units.values()].filter((one) => one === severity).length, word] as const)
+    .map(([severity, word]) => [[...units.values()].filter((rated) => rated === severity).length, word] as const)
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(', ');

@@ -1,109 +1,131 @@
-import type { Candidate, Severity } from '../model.ts';
+import type { Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
-import type { Lens, RatingStep } from '../scanners/lens.ts';
-import { applies, type Rated } from './rate.ts';
-import type { Universe } from './universe.ts';
+import type { AlignedRow } from './align.ts';
+import { weakest } from './bridge.ts';
+import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
+import { asksFor, basisOf, type SeverityBasis } from './severity-basis.ts';
+import type { Side } from './side.ts';
 
-/** How one side came to its severity: as its lens predicts it, as its report states it, or as it must have been. */
-export interface SeverityBasis {
-  readonly severity: Severity;
-  readonly source: string;
-  readonly basis: string;
-  readonly take: 'word' | 'state' | 'cvss' | 'rating' | 'stated' | 'none';
-  readonly says: string;
-  readonly cite: string;
-  readonly on: string;
+/** Why two sides give different severities at a row, from what each rests on. What is not known is said to be. */
+export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFound {
+  const [left, right] = [basisOf(row, a, b), basisOf(row, b, a)];
+  const found = left === undefined || right === undefined ? undefined : causeOf(row, [a, left], [b, right]);
+  const evidence = (
+    [
+      [a, left],
+      [b, right],
+    ] as const
+  ).flatMap(([side, basis]) => evidenceOf(side, basis));
+  const told = [
+    [a, left],
+    [b, right],
+  ] as const;
+  const says = told
+    .map(([side, basis]) => {
+      const word = wordOf(row, side);
+      return basis === undefined
+        ? `${side.name} ${word}, from where it does not say`
+        : `${side.name} ${word} (${basis.on})`;
+    })
+    .join('; ');
+  if (found === undefined) return { code: 'unexplained', proof: 'none', says, evidence };
+  const proof = weakest(left!.proof, right!.proof, found.proof);
+  return { code: found.code, proof, says: found.says === undefined ? says : `${says}: ${found.says}`, evidence };
 }
 
-/** Sources that are nobody's distribution. */
-const GENERAL: ReadonlySet<string> = new Set(['nvd', 'ghsa', 'any', 'snyk', 'cisa-adp', 'preferred', 'none']);
-
-/** `nvd` stays nvd, `debian` and its like become `vendor`: whose name it is does not matter. */
-function party(source: string): string {
-  const lower = source.toLowerCase();
-  return GENERAL.has(lower) ? lower : 'vendor';
+/** The severity as the report writes it. */
+function wordOf(row: AlignedRow, side: Side): string {
+  const severity = side.reduction.severity(row)!;
+  const original = row.cells[side.index]!.findings.find((one) => one.severity === severity)?.severityOriginal;
+  return original === undefined ? severity : `${severity} ("${original}")`;
 }
 
-/**
- * What an actual severity rests on. When the lens predicts it, the lens says; else the report's own statement of its
- * source; else the step that must have given it: one whose input is known and gives it, or the distribution's word where
- * that word is not known here. Undefined: it cannot be told.
- */
-export function basisOf(
-  actual: { readonly severity: Severity; readonly source?: string; readonly coarse: boolean },
-  predicted: Rated | undefined,
-  lens: Lens | undefined,
-  candidate: Candidate | undefined,
-  universe: Universe,
-): SeverityBasis | undefined {
-  const accepts = (severity: Severity): boolean =>
-    severity === actual.severity ||
-    (actual.coarse && actual.severity === 'LOW' && (severity === 'NEGLIGIBLE' || severity === 'UNKNOWN'));
-  if (predicted !== undefined && lens !== undefined && accepts(predicted.severity)) {
-    const step = lens.rates[predicted.step];
+function evidenceOf(side: Side, basis: SeverityBasis | undefined): readonly CauseEvidence[] {
+  if (basis === undefined) return [{ kind: 'report', text: `${side.name}: what its severity rests on is not known` }];
+  return [
+    { kind: basis.proof === 'stated' ? 'report' : 'rule', text: `${side.name}: ${basis.says}`, cite: basis.cite },
+    { kind: 'record', text: `${side.name} read ${basis.on}` },
+  ];
+}
+
+interface Found {
+  readonly code: Cause;
+  readonly proof: Proof;
+  readonly says?: string;
+}
+
+type Told = readonly [side: Side, basis: SeverityBasis];
+
+function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
+  if (a[1].take === 'none' || b[1].take === 'none') return a[1].take === 'none' ? silent(a, b) : silent(b, a);
+  if (a[1].party !== b[1].party) {
+    // A score that its report gives no owner may be that of the other's source.
+    const unnamed = [a[1].party, b[1].party].includes('any') && a[1].take !== 'word' && b[1].take !== 'word';
+    const vendor = [a[1].party, b[1].party].includes('vendor');
+    return unnamed && !vendor ? undefined : { code: 'severity.source-order', proof: 'stated' };
+  }
+  if (a[1].party === 'vendor') return vendorCause(row, a, b) ?? changed(a, b);
+  const versions = [a[1].method, b[1].method];
+  if (versions[0] !== undefined && versions[1] !== undefined && versions[0] !== versions[1])
+    return { code: 'severity.cvss-version', proof: 'stated' };
+  if (a[1].score !== undefined && a[1].score === b[1].score) return { code: 'severity.cvss-version', proof: 'stated' };
+  // Both ask one publisher: the same answer in two scales, or two answers of different days.
+  return changed(a, b);
+}
+
+/** One found nobody who rates it. */
+function silent([without, none]: Told, told: Told): Found | undefined {
+  const given = told[1];
+  if (given.take === 'cvss' && asksFor(without.lens, given.party, undefined)) {
+    if (given.method !== undefined && !asksFor(without.lens, given.party, given.method))
+      return { code: 'severity.cvss-version', proof: 'stated' };
+    // It asks the same source and got no answer: it did not know yet, if its data is older.
+    return none.proof === 'replayed'
+      ? { code: 'severity.source-order', proof: 'stated' }
+      : changed([without, none], told);
+  }
+  return { code: 'severity.source-order', proof: 'stated' };
+}
+
+/** Both pass on the distribution: one word in two scales, the word of another package, or two different questions. */
+function vendorCause(row: AlignedRow, [left, a]: Told, [right, b]: Told): Found | undefined {
+  if ((a.take === 'state') !== (b.take === 'state')) return { code: 'severity.source-order', proof: 'stated' };
+  const words = wordsFor(row, left, a).filter((word) => wordsFor(row, right, b).includes(word));
+  if (words.length > 0)
     return {
-      severity: actual.severity,
-      source: predicted.source ?? 'none',
-      basis: predicted.basis ?? '',
-      take: step?.take ?? 'none',
-      says: predicted.says,
-      cite: predicted.cite,
-      on: predicted.on,
+      code: 'severity.vendor-map',
+      proof: 'stated',
+      ...(a.word === undefined &&
+        b.word === undefined && {
+          says: `the distribution says ${words
+            .slice(0, 2)
+            .map((word) => `"${word}"`)
+            .join(' or ')}`,
+        }),
     };
-  }
-  if (actual.source !== undefined) {
-    return {
-      severity: actual.severity,
-      source: actual.source,
-      basis: '',
-      take: 'stated',
-      says: `The report names ${actual.source} as the source of its severity`,
-      cite: 'the report',
-      on: `${actual.source}: ${actual.severity}`,
-    };
-  }
-  if (lens === undefined || candidate === undefined || !candidate.reported) return undefined;
-  for (const step of lens.rates) {
-    if (step.take !== 'word' || !applies(step, candidate, universe)) continue;
-    if (Object.values(step.map).some(accepts)) {
-      return {
-        severity: actual.severity,
-        source: 'vendor',
-        basis: '?',
-        take: 'word',
-        says: step.says,
-        cite: step.cite,
-        on: `no score gives ${actual.severity}: it is the distribution's own word`,
-      };
-    }
-  }
-  return undefined;
+  if (a.own === false || b.own === false) return { code: 'severity.scope', proof: 'replayed' };
+  // One statement may hold several words: its urgency and its state.
+  return a.proof === 'replayed' && b.proof === 'replayed'
+    ? { code: 'severity.vendor-map', proof: 'replayed' }
+    : undefined;
 }
 
-/** The cause of two different severities, from what each rests on and the steps that each takes for this package. */
-export function severityCause(
-  a: SeverityBasis | undefined,
-  b: SeverityBasis | undefined,
-  stepsA: readonly RatingStep[],
-  stepsB: readonly RatingStep[],
-): Cause {
-  if (a === undefined || b === undefined) return 'unexplained';
-  if (a.take === 'none' || b.take === 'none') {
-    const [given, without] = a.take === 'none' ? [b, stepsA] : [a, stepsB];
-    const scores = without.some(
-      (step) => step.take === 'cvss' && (step.publishers.includes('*') || step.publishers.includes(given.source)),
-    );
-    return given.take === 'cvss' && scores ? 'severity.cvss-version' : 'severity.source-order';
-  }
-  if (party(a.source) !== party(b.source)) return 'severity.source-order';
-  if (party(a.source) !== 'vendor')
-    return a.take === 'cvss' || b.take === 'cvss' ? 'severity.cvss-version' : 'severity.source-order';
-  const [scopeA, scopeB] = [scopeOf(stepsA, a), scopeOf(stepsB, b)];
-  return a.basis !== b.basis && a.take === 'word' && b.take === 'word' && scopeA !== scopeB
-    ? 'severity.scope'
-    : 'severity.vendor-map';
+/** Words of the distribution that a side turns into its severity: the one that is known, else all of its map. */
+function wordsFor(row: AlignedRow, side: Side, { word, take, severity }: SeverityBasis): readonly string[] {
+  if (word !== undefined) return [word];
+  const given: readonly Severity[] = side.coarse && severity === 'LOW' ? ['LOW', 'NEGLIGIBLE', 'UNKNOWN'] : [severity];
+  return side
+    .steps(row)
+    .flatMap((step) =>
+      step.take === take && (step.take === 'word' || step.take === 'state') ? Object.entries(step.map) : [],
+    )
+    .filter(([, one]) => one !== undefined && given.includes(one))
+    .map(([one]) => one);
 }
 
-function scopeOf(steps: readonly RatingStep[], basis: SeverityBasis): string | undefined {
-  return steps.flatMap((step) => (step.take === 'word' && step.says === basis.says ? step.scope : []))[0];
+/** One source, two answers: it changed its mind between the days of their data, where these are known to differ. */
+function changed([left]: Told, [right]: Told): Found | undefined {
+  const [a, b] = [left.facts.day, right.facts.day];
+  if (a === undefined || b === undefined || a === b) return undefined;
+  return { code: 'feed.age', proof: 'inferred', says: `the data is of ${a} and of ${b}` };
 }

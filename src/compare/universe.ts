@@ -33,7 +33,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
   const os = inventory?.os ?? systemOf(reports);
   const named = about === undefined ? undefined : naming(about);
   const known = (source === undefined ? [] : (inventory?.packages ?? [])).flatMap(
-    (found) => source?.of(found, named ?? ((considered) => concerns(considered, found))).candidates ?? [],
+    (installed) => source?.of(installed, named ?? ((considered) => concerns(considered, installed))).candidates ?? [],
   );
   const reported = reportedCandidates(reports, inventory, source, os);
   const seen = new Set(known.map(identity));
@@ -43,7 +43,9 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     candidates,
     words: wordsOf(candidates, source),
     proven: inventory !== undefined,
-    ...(layers !== undefined && { layers: new Set(layers.flatMap((one) => [one.diffID, one.digest ?? one.diffID])) }),
+    ...(layers !== undefined && {
+      layers: new Set(layers.flatMap(({ diffID, digest }) => [diffID, digest ?? diffID])),
+    }),
   };
 }
 

@@ -154,6 +154,20 @@ function packageNotices({ passed, undetermined }: Matched): Notice[] {
     ),
     ...note(
       'info',
+      'test',
+      count('test'),
+      'package is read by the tests of another one and not judged',
+      'packages are read by the tests of others and not judged',
+    ),
+    ...note(
+      'warning',
+      'nested',
+      count('nested'),
+      'package belongs to a system in a folder of this image and is not judged: scan that folder as an image of its own',
+      'packages belong to systems in folders of this image and are not judged: scan these folders as images of their own',
+    ),
+    ...note(
+      'info',
       'undetermined',
       undetermined,
       'advisory is not yet determined by its publisher',
@@ -175,9 +189,13 @@ function unknownVersions(packages: readonly Package[]): Notice[] {
   return [{ level: 'warning', code: 'unknown-version', message }];
 }
 
-function fileNotices({ unknowns }: Inventory): Notice[] {
-  if (unknowns.length === 0) return [];
+function fileNotices({ unknowns, remarks = [] }: Inventory): Notice[] {
+  const told = remarks.map(
+    ({ path, message }): Notice => ({ level: 'info', code: 'remark', message: `${message} (${path})` }),
+  );
+  if (unknowns.length === 0) return told;
   return [
+    ...told,
     {
       level: 'warning',
       code: 'unreadable',

@@ -346,12 +346,22 @@ const PYTHON: readonly Statement[] = [
   },
 ];
 
+/** What package indexes had of setuptools: the version with its fix, for Python 3.7 and newer. */
+const SETUPTOOLS = [
+  {
+    name: 'setuptools',
+    asked: '2023-05-12',
+    versions: [{ version: '65.5.1', requiresPython: '>=3.7', source: true as const, wheels: ['py3-none-any'] }],
+  },
+];
+
 /** The advisories and ratings of the demonstration: real ones, and few. */
 export function demoStore(): AdvisoryStore {
   const advisories = [...DEBIAN.map(debianAdvisory), ...PYTHON];
   return memoryStore({
     advisories,
     vulnerabilities: DEBIAN.map(vulnerability),
+    distributions: SETUPTOOLS,
     info: {
       path: 'built in',
       built: DAY,

@@ -1,6 +1,6 @@
 import { scanImage } from '../application/scan-image.ts';
+import { withChanges } from '../application/what-to-change.ts';
 import type { Report } from '../model.ts';
-import { filterReport } from '../policy/filter.ts';
 import { DAY, demoStore } from './advisories.ts';
 import { demoImages } from './images.ts';
 
@@ -18,7 +18,8 @@ export interface Scene {
  */
 export async function* story(signal?: AbortSignal): AsyncGenerator<Scene> {
   const { published, upgraded, mended } = demoImages();
-  const options = { store: demoStore(), now: new Date(DAY), ...(signal === undefined ? {} : { signal }) };
+  const store = demoStore();
+  const options = { store, now: new Date(DAY), ...(signal === undefined ? {} : { signal }) };
   const scan = (image: typeof published): Promise<Report> => scanImage(image, options);
 
   const first = await scan(published);
@@ -26,24 +27,24 @@ export async function* story(signal?: AbortSignal): AsyncGenerator<Scene> {
     title: 'You took python:3.9.16 for your model and want to deploy it',
     text: 'Everything known about it, fixed or not:',
     command: 'plimsoll scan python:3.9.16',
-    report: first,
+    report: await withChanges(first, {}, { store }),
   };
   yield {
     title: 'What can you do about it?',
     text: 'Only what a newer version fixes: few changes clear many findings.',
     command: 'plimsoll scan python:3.9.16 --fixable',
-    report: filterReport(first, { fixable: true }),
+    report: await withChanges(first, { fixable: true }, { store }),
   };
   yield {
     title: 'You upgrade the operating system',
     text: 'RUN apt-get update && apt-get upgrade -y in the Dockerfile, and build again. What Python itself brought is left:',
     command: 'plimsoll scan my-model:upgraded --fixable',
-    report: filterReport(await scan(upgraded), { fixable: true }),
+    report: await withChanges(await scan(upgraded), { fixable: true }, { store }),
   };
   yield {
     title: 'You upgrade setuptools',
     text: 'RUN pip install setuptools==65.5.1, and build again:',
     command: 'plimsoll scan my-model:mended --fixable',
-    report: filterReport(await scan(mended), { fixable: true }),
+    report: await withChanges(await scan(mended), { fixable: true }, { store }),
   };
 }

@@ -4,11 +4,24 @@ import { ecosystemOf } from '../ecosystems/index.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import type { Evidence, ImageConfig, Inventory, LayerInfo, OperatingSystem, Package, Risk, Unknown } from '../model.ts';
+import type {
+  Evidence,
+  ImageConfig,
+  Inventory,
+  LayerInfo,
+  OperatingSystem,
+  Package,
+  PackageRole,
+  Risk,
+  Unknown,
+} from '../model.ts';
 import { configRisks } from './image-config.ts';
 import { lookupsOf } from './lookups.ts';
 import { originsOf } from './origin.ts';
+import { isProvenOwner } from './owner-proof.ts';
+import { placeRoles } from './place-role.ts';
 import { distroOf, purlOf } from './purl.ts';
+import { withoutTestModels } from './test-models.ts';
 
 /**
  * Turns what is visible in the final image, and what its configuration says, into the inventory: one package for each thing
@@ -21,18 +34,40 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     .filter((item): item is PackageItem => isPackage(item.fact))
     .slice(0, LIMITS.factsPerImage)
     .map((item) => (OS_TYPES.has(item.fact.type) ? { ...item, layer: originOf(item) } : item));
+  const roleOf = placeRoles(
+    new Set(packageFacts.filter(({ fact }) => OS_TYPES.has(fact.type)).map(({ path }) => path)),
+  );
+  const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
   return {
     ...(os ? { os } : {}),
-    packages: withGpuComponents(packages(packageFacts, os, read.owners, layers))
+    packages: withGpuComponents(packages(items, os, read.owners, layers))
       .map(filed)
       .sort(byName),
-    risks: [...read.facts.flatMap((item) => risk(item, layers)), ...(config ? configRisks(config, layers) : [])],
+    risks: [
+      ...read.facts.flatMap((item) => risk(item, layers)),
+      ...read.buried.flatMap((item) => risk(item, layers).map(stillThere)),
+      ...(config ? configRisks(config, layers) : []),
+    ],
     unknowns: unknowns(read),
+    ...(remarks.length > 0 ? { remarks } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
 }
 
-type PackageItem = VisibleFact & { readonly fact: PackageFact };
+/** A package fact that is visible in the final image. */
+export type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/**
+ * What a file's place says of a package goes before what the file says: a lock file in a cache is one of the cache, and the copy that another
+ * package carries along is no less a copy for being complete.
+ */
+function withRole(item: PackageItem, roleOf: (path: string) => PackageRole | undefined): PackageItem {
+  const place = roleOf(item.path);
+  const own = item.fact.role;
+  if (place === undefined || own === 'declared' || own === 'cache' || (place === 'vendored' && own !== undefined))
+    return item;
+  return { ...item, fact: { ...item.fact, role: place } };
+}
 
 /** purl types whose packages are the operating system's own: nothing else owns their files. */
 const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
@@ -68,9 +103,15 @@ function packages(
   owners: ReadonlyMap<string, Owner>,
   layers: readonly LayerInfo[],
 ): Package[] {
+  const versions = new Map<string, string[]>();
+  for (const { fact } of items)
+    if (fact.role !== 'nested' && OS_TYPES.has(fact.type))
+      versions.set(`${fact.type} ${fact.name}`, [...(versions.get(`${fact.type} ${fact.name}`) ?? []), fact.version]);
+  const versionsOf = ({ type, name }: Owner): readonly string[] => versions.get(`${type} ${name}`) ?? [];
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
   for (const item of items) {
-    const owner = OS_TYPES.has(item.fact.type) ? undefined : owners.get(item.path);
+    const claimed = OS_TYPES.has(item.fact.type) ? undefined : owners.get(item.path);
+    const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
     if (known) known.evidence.push(evidenceOf(item, layers));
@@ -97,14 +138,16 @@ function packageKey(fact: PackageFact, os: OperatingSystem | undefined, owner: O
 /** A package of what one file (or document) states of it. */
 export function packageOf(
   fact: PackageFact,
-  os: OperatingSystem | undefined,
+  imageOs: OperatingSystem | undefined,
   evidence: readonly Evidence[],
   owner: Owner | undefined,
 ): Package {
+  const system = OS_TYPES.has(fact.type);
+  // A system inside this one is of a release of its own.
+  const os = fact.role === 'nested' && system ? undefined : imageOs;
   const ecosystem = ecosystemOf(fact.type, os);
   const namespace = lookupsOf(fact, os)[0]?.ecosystem;
-  const system = OS_TYPES.has(fact.type);
-  const { kind: _, ...rest } = fact;
+  const { kind: _, needs: __, ...rest } = fact;
   let purl: string | undefined;
   return {
     ...rest,
@@ -136,6 +179,12 @@ function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {
   const { kind: _, ...rest } = item.fact;
   return [{ ...rest, evidence: evidenceOf(item, layers) }];
 }
+
+/** A later layer hides a file, and does not take it out of the image. */
+const stillThere = (one: Risk): Risk => ({
+  ...one,
+  title: `${one.title}, which a later layer removed or replaced: it is still in layer ${one.evidence.layer + 1}`,
+});
 
 /** Problems of layers that still show in the final image, and those that concern a layer as a whole. */
 function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {

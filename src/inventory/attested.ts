@@ -127,8 +127,7 @@ const mustBeListed = ({ type, certainty, version }: Package): boolean =>
 
 const mustBeThere = ({ type, role, version, name }: Package): boolean =>
   ACCOUNTED.has(type) &&
-  role !== 'declared' &&
-  role !== 'cache' &&
+  (role === undefined || role === 'installed' || role === 'vendored') &&
   name !== 'gpg-pubkey' &&
   !NO_VERSION.has(version.toLowerCase());
 

@@ -19,11 +19,23 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const byName: Lookup = { ecosystem: namespace, name: normalize(one.name), by: 'name', version: one.version };
+  if (one.type === 'maven') return mavenLookups(one, byName);
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
   if (!one.source || ecosystemOf?.unit === 'binary') return [byName];
   const { name, version } = one.source;
   const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version };
   return ecosystemOf?.unit === 'both' && name !== one.name ? [byName, bySource] : [bySource];
+}
+
+/**
+ * Maven's advisories are filed under `group:artifact`. An archive that does not tell its group is asked for under every group that it may be of;
+ * one of which not even that can be said is asked for nowhere, and does not count as judged.
+ */
+function mavenLookups({ name, properties }: Known, byName: Lookup): Lookup[] {
+  if (!/[:/]/.test(name)) return [];
+  const artifact = byName.name.slice(byName.name.lastIndexOf(':') + 1);
+  const groups = properties?.groups?.split(' ') ?? [];
+  return [byName, ...groups.map((group): Lookup => ({ ...byName, name: `${group}:${artifact}`, by: 'identity' }))];
 }
 
 function condaLookups({ name, version, properties }: Known): Lookup[] {

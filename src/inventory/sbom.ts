@@ -144,7 +144,14 @@ function ownProperties(type: string, purl: Purl | undefined, facts: ReadonlyMap<
 const OWN_FACT = 'plimsoll:fact:';
 const CERTAINTIES: ReadonlySet<string> = new Set<Certainty>(['exact', 'content', 'name']);
 
-const ROLES: ReadonlySet<string> = new Set<PackageRole>(['installed', 'declared', 'vendored', 'cache']);
+const ROLES: ReadonlySet<string> = new Set<PackageRole>([
+  'installed',
+  'declared',
+  'vendored',
+  'cache',
+  'test',
+  'nested',
+]);
 
 /** Distributions' namespaces (`debian`) are no part of a package's name; those of Maven, npm and Go are. */
 function fullName(purl: Purl | undefined): string | undefined {

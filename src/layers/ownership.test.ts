@@ -24,7 +24,9 @@ function world(...layers: readonly (readonly LayerFact[])[]) {
   });
   const owned = layers.map((facts) => ownershipTable(facts));
   return (...paths: readonly string[]) =>
-    Object.fromEntries([...ownersOf(paths, owned, squash(tables))].map(([path, { name }]) => [path, name]));
+    Object.fromEntries(
+      [...ownersOf(paths, owned, squash(tables), (listing) => listing)].map(([path, { name }]) => [path, name]),
+    );
 }
 
 describe('who owns a file', () => {

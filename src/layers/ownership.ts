@@ -11,8 +11,25 @@ export interface Owner {
 }
 
 /** A package of a layer's package database, and the file that lists what it owns. */
-interface Listing extends Owner {
+export interface Listing extends Owner {
   readonly path: string;
+}
+
+/**
+ * Whose a listing is, given what else is visible: that of an installed package; undefined for one that does not count. A list is left
+ * behind when a package is removed, and anybody can write one. The lists of distroless images lie beside the file that says which
+ * package is installed, and bear the name of that file.
+ */
+export function installedOwner(facts: Iterable<LayerFact>): (listing: Listing) => Owner | undefined {
+  const names = new Set<string>();
+  const places = new Map<string, Owner>();
+  for (const { fact, path } of facts) {
+    if (fact.kind !== undefined && fact.kind !== 'package') continue;
+    names.add(`${fact.type} ${fact.name}`);
+    if (path.includes('/status.d/')) places.set(path, { type: fact.type, name: fact.name });
+  }
+  return ({ type, name, path }) =>
+    places.get(path.replace(/\.md5sums$/, '')) ?? (names.has(`${type} ${name}`) ? { type, name } : undefined);
 }
 
 /**
@@ -122,18 +139,23 @@ function listingOf(
 
 /**
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
- * a link (`/lib` is `/usr/lib`): both ways of writing it are compared. A listing counts while its own file is visible.
+ * a link (`/lib` is `/usr/lib`): both ways of writing it are compared. A listing counts while its own file is visible, and while
+ * `ownerOf` knows whose it is (`installedOwner`).
  */
 export function ownersOf(
   paths: Iterable<string>,
   tables: readonly OwnershipTable[],
   files: FileSystem,
+  ownerOf: (listing: Listing) => Owner | undefined,
 ): Map<string, Owner> {
   const upperFirst = tables
     .map((table, layer) => {
       const places = new Set(table.listings.map(({ path }) => path));
       for (const path of places) if (files.find(path)?.layer !== layer) places.delete(path);
-      return { table, shown: ({ path }: Listing): boolean => places.has(path) };
+      const heard = new Set(
+        table.listings.filter((listing) => places.has(listing.path) && ownerOf(listing) !== undefined),
+      );
+      return { table, shown: (listing: Listing): boolean => heard.has(listing) };
     })
     .reverse();
   const topLinks = topLevelLinks(files);
@@ -144,7 +166,8 @@ export function ownersOf(
       if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
     // What an upper layer says goes before.
     const found = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
-    if (found) owners.set(path, { type: found.type, name: found.name });
+    const owner = found && ownerOf(found);
+    if (owner) owners.set(path, owner);
   }
   return owners;
 }
@@ -157,12 +180,17 @@ function first<Item, Result>(items: readonly Item[], ask: (item: Item) => Result
   return undefined;
 }
 
-/** `lib` -> `usr/lib`, where the image has such links. */
+/** `lib` -> `usr/lib`, where the image has such links; whether the folder has an entry of its own is of no matter. */
+const MERGED = [
+  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec'],
+  ...['usr/sbin', 'usr/lib32', 'usr/lib64', 'usr/local/lib64', 'usr/local/sbin', 'var/run', 'var/lock'],
+];
+
 function topLevelLinks(files: FileSystem): Map<string, string> {
   const links = new Map<string, string>();
-  for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec']) {
-    const real = files.find(name)?.type === 'symlink' ? files.resolve(name) : undefined;
-    if (real) links.set(name, real.path);
+  for (const name of MERGED) {
+    const real = files.find(name)?.type === 'symlink' ? files.real(name) : undefined;
+    if (real !== undefined && real !== '') links.set(name, real);
   }
   return links;
 }

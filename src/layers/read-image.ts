@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { posix } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as builtIn } from '../analyzers/index.ts';
 import { PlimsollError } from '../errors.ts';
@@ -9,7 +10,7 @@ import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
-import { type Owner, ownersOf } from './ownership.ts';
+import { installedOwner, type Owner, ownersOf } from './ownership.ts';
 import { extraKey, readAgain, type SecondRead } from './second-read.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
@@ -25,6 +26,8 @@ export interface VisibleFact extends LayerFact {
 export interface ReadImage {
   readonly files: FileSystem;
   readonly facts: readonly VisibleFact[];
+  /** Secrets in files that a later layer removed or replaced: they can be had from the image all the same. */
+  readonly buried: readonly VisibleFact[];
   /** The OS packages that own the files which facts speak of. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
@@ -70,16 +73,36 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   });
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
-  const facts = visibleFacts(all, files);
+  const again = secondReader(image, all, keys, options);
+  // Behind links may lie the very database that says what is installed.
+  const facts = [...visibleFacts(all, files), ...(await again(linkedReads(all, files, chosen)))].filter(
+    ({ path, fact }) => isProven(path, fact, files),
+  );
   const owners = ownersOf(
     [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
     all.map(({ owned }) => owned),
     files,
+    installedOwner(facts),
   );
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
   const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
-  const later = await secondReads(image, { indexes: all, files, owners }, chosen, keys, options);
-  return { files, facts: [...heard, ...later], owners, indexes: all, cached: image.layers.length - missing.length };
+  const later = await again(deferredReads(all, files, owners, chosen));
+  const buried = buriedSecrets(all, files);
+  return {
+    files,
+    facts: [...heard, ...later, ...linksGivenUp(files)],
+    buried,
+    owners,
+    indexes: all,
+    cached: image.layers.length - missing.length,
+  };
+}
+
+/** What is said of other files holds where one of them is there. */
+function isProven(path: string, fact: LayerFact['fact'], files: FileSystem): boolean {
+  if ((fact.kind !== undefined && fact.kind !== 'package') || fact.needs === undefined) return true;
+  const folder = folderOf(path);
+  return fact.needs.some((name) => files.exists(posix.normalize(folder === '' ? name : `${folder}/${name}`)));
 }
 
 /** What the terminal and errors call a layer. */
@@ -173,6 +196,33 @@ async function readPassing(
     );
 }
 
+/** Secrets that show in a layer and no longer in the image. */
+function buriedSecrets(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
+  const shown = new Set<string>();
+  const buried: VisibleFact[] = [];
+  for (const [layer, { facts }] of indexes.entries())
+    for (const fact of facts) {
+      if (fact.fact.kind !== 'risk' || fact.fact.category !== 'secret') continue;
+      if (files.find(fact.path)?.layer === layer) shown.add(secretKey(fact));
+      else buried.push({ ...fact, layer });
+    }
+  // A file that was written anew with the same secret still has it; told once.
+  return buried.filter((fact) => {
+    const key = secretKey(fact);
+    return !shown.has(key) && shown.add(key);
+  });
+}
+
+const secretKey = ({ path, fact }: LayerFact): string =>
+  fact.kind === 'risk' ? `${path}\0${fact.rule}\0${fact.detail ?? ''}` : path;
+
+/** That links were given up is said once, of the image. */
+function linksGivenUp(files: FileSystem): VisibleFact[] {
+  if (!files.linksGivenUp) return [];
+  const reason = 'the links of this image take too many steps to follow: what some of them lead to is not known';
+  return [{ path: '', analyzer: 'layers', layer: 0, fact: { kind: 'unknown', reason } }];
+}
+
 /** A fact lives as long as the file that proves it: no upper layer may hide or replace it. */
 function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
   const visible: VisibleFact[] = [];
@@ -187,40 +237,37 @@ function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): Visibl
 }
 
 /**
- * What can be read only now: files that analyzers ask for by a name that is only a link (a manifest renamed and linked back, a
- * package database moved away), and files that were put off until it is known whether an OS package owns them.
+ * Reads what can be read only when all layers are known: files that analyzers ask for by a name that is only a link (a manifest renamed
+ * and linked back, a package database moved away), and files that were put off until it is known whether an OS package owns them.
  */
-async function secondReads(
+function secondReader(
   image: Image,
-  { indexes, files, owners }: Pick<ReadImage, 'indexes' | 'files' | 'owners'>,
-  chosen: Selection,
+  indexes: readonly LayerIndex[],
   keys: readonly (string | undefined)[],
   options: Reading,
-): Promise<VisibleFact[]> {
-  const facts: VisibleFact[] = [];
-  const wanted = linkedReads(indexes, files, chosen);
-  deferredReads(indexes, files, owners, chosen, wanted);
-  for (const [layer, reads] of wanted) {
-    const index = indexes[layer] as LayerIndex;
-    const missing = reads.filter((read) => !index.extras.has(extraKey(read)));
-    let extras = index.extras;
-    if (missing.length > 0) {
-      const source = image.layers[layer] as Layer;
-      const read = await readAgain(source, missing, layerName(image, source), options);
-      extras = new Map([...index.extras, ...read]);
-      const key = keys[layer];
-      if (key !== undefined && !index.forged) options.cache.put(key, { ...index, extras });
+): (wanted: ReadsByLayer) => Promise<VisibleFact[]> {
+  const extrasOf = indexes.map(({ extras }) => extras);
+  return async (wanted) => {
+    const facts: VisibleFact[] = [];
+    for (const [layer, reads] of wanted) {
+      const index = indexes[layer] as LayerIndex;
+      let extras = extrasOf[layer] as LayerIndex['extras'];
+      const missing = reads.filter((read) => !extras.has(extraKey(read)));
+      if (missing.length > 0) {
+        const source = image.layers[layer] as Layer;
+        const read = await readAgain(source, missing, layerName(image, source), options);
+        extras = new Map([...extras, ...read]);
+        extrasOf[layer] = extras;
+        const key = keys[layer];
+        if (key !== undefined && !index.forged) options.cache.put(key, { ...index, extras });
+      }
+      for (const read of reads) {
+        const via = read.via === read.path ? {} : { via: read.via };
+        for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, ...via });
+      }
     }
-    for (const read of reads) {
-      const via = read.via === read.path ? {} : { via: read.via };
-      for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, ...via });
-    }
-  }
-  if (files.linksGivenUp) {
-    const reason = 'the links of this image take too many steps to follow: what some of them lead to is not known';
-    facts.push({ path: '', analyzer: 'layers', layer: 0, fact: { kind: 'unknown', reason } });
-  }
-  return facts;
+    return facts;
+  };
 }
 
 type ReadsByLayer = Map<number, SecondRead[]>;
@@ -256,8 +303,8 @@ function deferredReads(
   files: FileSystem,
   owners: ReadonlyMap<string, Owner>,
   chosen: Selection,
-  reads: ReadsByLayer,
-): void {
+): ReadsByLayer {
+  const reads: ReadsByLayer = new Map();
   const byName = new Map(chosen.analyzers.map((analyzer) => [analyzer.name, analyzer]));
   for (const [layer, index] of indexes.entries()) {
     for (const deferred of index.deferred) {
@@ -269,4 +316,5 @@ function deferredReads(
       }
     }
   }
+  return reads;
 }

@@ -20,6 +20,10 @@ export interface FileSystem {
   find(path: string): Found | undefined;
   /** Follows symbolic and hard links, in folders too, inside the image root only; undefined where they lead nowhere or round in a circle. */
   resolve(path: string): { readonly path: string; readonly found: Found } | undefined;
+  /** Where a path leads when links are followed, whether or not something is there; undefined for a circle. */
+  real(path: string): string | undefined;
+  /** Whether anything is there: an entry, or a folder that is there by what lies in it alone. */
+  exists(path: string): boolean;
   /** Whether links were given up because following all of them took too many steps: what they lead to is then not known. */
   readonly linksGivenUp: boolean;
   /** Every visible entry, in no particular order. */
@@ -69,9 +73,12 @@ export function squash(layers: readonly PathTable[]): FileSystem {
 
   let links: LinkTree | undefined;
   const work = linkWork(layers.reduce((sum, { size }) => sum + size, 0));
-  const resolve: FileSystem['resolve'] = (path) => {
+  const realOf: FileSystem['real'] = (path) => {
     links ??= linksOf(layers, work);
-    const real = links.follow(path, linkAt, work);
+    return links.follow(path, linkAt, work);
+  };
+  const resolve: FileSystem['resolve'] = (path) => {
+    const real = realOf(path);
     const found = real === undefined ? undefined : find(real);
     if (real === undefined || !found) return undefined;
     if (found.type !== 'hardlink') return { path: real, found };
@@ -81,10 +88,22 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return { path: table.path(origin), found: { layer: found.layer, row: origin, type: table.type(origin) } };
   };
 
+  /** A layer may lack the entry of a folder: then what lies in it says that it is there. */
+  const isFolder = (path: string): boolean => {
+    for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
+      const table = layers[layer] as PathTable;
+      if (table.hasFolder(path)) return true;
+      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, path)) return false;
+    }
+    return false;
+  };
+
   return {
     layers,
     find,
     resolve,
+    real: realOf,
+    exists: (path) => find(path) !== undefined || isFolder(path),
     get linksGivenUp() {
       return work.left < 0;
     },

@@ -106,10 +106,9 @@ function partition(
 ): readonly (readonly Considered[])[] {
   const groups = byVulnerability(considered.filter(isAffected), aliases);
   if (wanted === undefined) return groups;
-  const others = considered.filter((one) => !isAffected(one) && wanted(one));
+  const others = considered.filter((item) => !isAffected(item) && wanted(item));
   const owner = new Map<string, Considered[]>();
-  for (const group of groups)
-    for (const id of group.flatMap((one) => idsOf(one))) if (!owner.has(id)) owner.set(id, group);
+  for (const group of groups) for (const id of group.flatMap(idsOf)) if (!owner.has(id)) owner.set(id, group);
   const alone: Considered[] = [];
   for (const other of others) {
     // By its CVE where it has one: another id that it shares with a group of another CVE does not make it that.

@@ -4,6 +4,9 @@ import { lookupsOf } from '../inventory/lookups.ts';
 import type { Lookup, NoInterest, Package } from '../model.ts';
 import { isKnownVersion } from './judge.ts';
 
+/** Roles of what is not there to be run. */
+const NOT_RUN: ReadonlySet<string> = new Set(['declared', 'cache', 'test', 'nested'] satisfies NoInterest[]);
+
 /** Distributions patch what they ship; conda does not: what it owns is judged all the same. */
 const PATCHING: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
 
@@ -18,7 +21,7 @@ export function noInterest(
   questions: readonly Lookup[],
   store: AdvisoryStore,
 ): NoInterest | undefined {
-  if (role === 'declared' || role === 'cache') return role;
+  if (role !== undefined && NOT_RUN.has(role)) return role as NoInterest;
   if (ownedBy && PATCHING.has(ownedBy.type)) return 'owned';
   if (type === 'conda' && properties?.dists) return 'twin';
   if (questions.length === 0) return 'no-ecosystem';
@@ -43,6 +46,8 @@ export function passedSentence({ name, version, ownedBy, ecosystem }: Package, p
     twin: `${what} holds Python distributions, which are judged in its place`,
     declared: `${what} is declared by a lock file, and nothing shows that it is installed`,
     cache: `${what} is kept in a package manager's cache, and nothing imports it`,
+    test: `${what} is read by the tests of another package`,
+    nested: `${what} belongs to a system in a folder of this image`,
     'unknown-version': `the version of ${what} is none that can be compared: only what is said of all versions was held against it`,
   };
   return sentences[passed];

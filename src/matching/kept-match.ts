@@ -40,19 +40,19 @@ export function matchKept(
 }
 
 function packed({ findings, passed, undetermined }: Matched, packages: readonly Package[]): Kept {
-  const places = new Map(packages.map((one, place) => [one, place]));
-  const placeOf = (one: Package): number => places.get(one) as number;
+  const places = new Map(packages.map((installed, place) => [installed, place]));
+  const placeOf = (installed: Package): number => places.get(installed) as number;
   const answers: Omit<Finding, 'package'>[] = [];
   const numbers = new Map<Finding['reasons'], number>();
   return {
     answers,
-    findings: findings.map(({ package: found, ...answer }) => {
+    findings: findings.map(({ package: installed, ...answer }) => {
       let number = numbers.get(answer.reasons);
       if (number === undefined) {
         number = answers.push(answer) - 1;
         numbers.set(answer.reasons, number);
       }
-      return [number, placeOf(found)];
+      return [number, placeOf(installed)];
     }),
     passed: [...passed].map(([reason, those]) => [reason, those.map(placeOf)]),
     undetermined,
@@ -63,9 +63,9 @@ function restored(text: string, packages: readonly Package[]): Matched | undefin
   try {
     const { answers, findings, passed, undetermined } = JSON.parse(text) as Kept;
     const nth = <Item>(items: readonly Item[], index: number): Item => {
-      const found = items[index];
-      if (found === undefined) throw new RangeError('what was kept does not fit together');
-      return found;
+      const item = items[index];
+      if (item === undefined) throw new RangeError('what was kept does not fit together');
+      return item;
     };
     const at = (place: number): Package => nth(packages, place);
     return {

@@ -199,12 +199,20 @@ describe('matching', () => {
 
 describe('unknown installed versions', () => {
   const at = (type: string, ecosystem: string, version: string): Package => ({
-    ...pypi('x', version),
+    ...pypi(nameIn(ecosystem), version),
     type,
     ecosystem,
   });
+  // An artifact without its group is asked for nowhere.
+  const nameIn = (ecosystem: string): string => (ecosystem === 'Maven' ? 'org.x:x' : 'x');
   const old = (ecosystem: string, more: Partial<Statement> = {}) =>
-    statement('CVE-2099-1', { ecosystem, state: 'fixed', ranges: [{ fixed: '2.0.0' }], ...more });
+    statement('CVE-2099-1', {
+      ecosystem,
+      package: nameIn(ecosystem),
+      state: 'fixed',
+      ranges: [{ fixed: '2.0.0' }],
+      ...more,
+    });
 
   it.each([
     ['golang', 'Go', '(devel)'],

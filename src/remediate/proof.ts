@@ -1,16 +1,15 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { match } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
 import { npmPlace, siteOf } from './installed/index.ts';
 import type { Change } from './plan.ts';
 
-/** Package type and normalised name: what a change names. */
-export function changeKey(one: Pick<Package, 'type' | 'name' | 'ecosystem'>): string {
-  const normalize = one.ecosystem === undefined ? undefined : ecosystemNamed(one.ecosystem)?.normalize;
-  return `${one.type}\0${normalize?.(one.name) ?? one.name}`;
+/** Package type and name: what a change names. Only Python's names are written in several ways; those of rpm keep their capitals. */
+export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): string {
+  return `${type}\0${type === 'pypi' ? pypi.normalize(name) : name}`;
 }
 
 /**
@@ -165,7 +164,7 @@ export function rewritingOf(
 ): Rewriting {
   const replacements = new Map<string, Replacement | undefined>();
   for (const { type, name, to, environment } of changes) {
-    const key = changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
+    const key = changeKey({ type, name });
     const source = sources.get(key);
     const value = to === undefined ? undefined : { version: to, ...(source === undefined ? {} : { source }) };
     const places = environment === undefined ? undefined : sites.get(environment);

@@ -22,6 +22,8 @@ export interface ReportFormat {
   readonly description: string;
   /** What it has no place for: a reader of it learns nothing of these. */
   readonly leavesOut?: readonly ('findings' | 'risks')[];
+  /** It shows what to change: the report is to hold it. */
+  readonly changes?: true;
   /** The text, in pieces where it can be large. */
   render(report: Report, options: RenderOptions): Iterable<string> | string;
 }

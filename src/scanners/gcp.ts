@@ -110,7 +110,6 @@ function* facts(row: JsonObject, place: string, under: string): Generator<Findin
           text(vulnerability.effectiveSeverity) ??
           (under === 'None' ? undefined : text(vulnerability.severity)),
         url: links[0],
-        published: text(row.createTime),
         suppressed:
           state === 'NOT_AFFECTED' || state === 'FIXED' ? `VEX: ${state.toLowerCase().replace('_', ' ')}` : undefined,
       }),

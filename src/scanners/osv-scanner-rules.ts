@@ -55,15 +55,14 @@ export const osvScannerLens: Lens = lens({
     {
       name: 'CVSS of the OSV record',
       take: 'cvss',
-      types: ['pypi', 'npm', 'maven', 'golang', 'cargo'],
       publishers: ['*'],
       versions: [
         { method: 'CVSS:4.0', scale: CVSS3 },
         { method: 'CVSS:3.1', scale: CVSS3 },
         { method: 'CVSS:3.0', scale: CVSS3 },
       ],
-      says: 'The CVSS vector of the record; records of Debian carry none, so they stay unknown',
-      cite: 'google/osv-scanner#123',
+      says: 'The highest score among the records of a group; a bulletin has none, so it stays unknown',
+      cite: 'google.github.io/osv-scanner/output (max_severity)',
     },
     {
       name: "GitHub's word",

@@ -22,7 +22,7 @@ export function noEmbedded(says: string, cite: string): PackageRule {
 
 /** What a lock file or a package manager's cache names. */
 export function onlyInstalled(says: string, cite: string): PackageRule {
-  return { code: 'inventory.lang-gate', when: { roles: ['declared', 'cache'] }, says, cite };
+  return { code: 'inventory.lang-gate', when: { roles: ['declared', 'cache', 'test', 'nested'] }, says, cite };
 }
 
 /** Language packages whose files a package of the distribution owns. */

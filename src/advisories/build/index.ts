@@ -1,4 +1,5 @@
 export { freshness } from './age.ts';
+export type { IndexAsker } from './gather.ts';
 export { takeLock } from './lock.ts';
 export { swap } from './swap.ts';
 export type { DocumentResult, UpdateSummary } from './update.ts';

@@ -1,9 +1,10 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import type { RecordedDistribution } from '../distribution.ts';
 import { type FeedStatement, type Release, readBounds, type VulnerabilityRecord } from '../feeds/index.ts';
 import type { Sqlite } from '../store/index.ts';
-import { BLOCK_BYTES, pack, packRecord, packStatement } from '../store/index.ts';
+import { BLOCK_BYTES, pack, packDistribution, packRecord, packStatement } from '../store/index.ts';
 import type { Contents } from './derive.ts';
 
 /** A database that is being written: the numbers of its namespaces are at hand. */
@@ -22,6 +23,7 @@ export interface Intake {
   statement(statement: FeedStatement): void;
   record(record: VulnerabilityRecord): void;
   release(release: Release): void;
+  distribution(distribution: RecordedDistribution): void;
   covers(namespace: string): void;
   reject(id: string, reason: string): void;
   date(date: string, explicit: boolean): void;
@@ -42,6 +44,7 @@ export function createIntake(writing: Writing): Intake {
   const claims: (readonly string[])[] = [];
   const covered = new Set<string>();
   const releases: Release[] = [];
+  const distributions: RecordedDistribution[] = [];
   const counts = { records: 0, rejected: 0 };
   const examples: string[] = [];
   let stated: string | undefined;
@@ -74,6 +77,7 @@ export function createIntake(writing: Writing): Intake {
       note(record.modified ?? record.published);
     },
     release: (release) => void releases.push(release),
+    distribution: (distribution) => void distributions.push(distribution),
     covers: (namespace) => void covered.add(namespace),
     date(date) {
       if (date < tomorrow) stated = date;
@@ -90,6 +94,8 @@ export function createIntake(writing: Writing): Intake {
           .query('INSERT OR REPLACE INTO releases (namespace, feed, released, eol, extended) VALUES (?, ?, ?, ?, ?)')
           .run([namespace, feed, released ?? null, endOfLife ?? null, endOfExtendedLife ?? null]);
       }
+      const record = sqlite.query('INSERT OR REPLACE INTO distributions (package, feed, data) VALUES (?, ?, ?)');
+      for (const one of distributions) record.run([one.name, feed, packDistribution(one)]);
       return staged.commit(feed);
     },
     abandon() {

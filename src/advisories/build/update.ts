@@ -20,11 +20,13 @@ import {
   settingOf,
 } from '../store/index.ts';
 import { compact } from './derive.ts';
+import type { DocumentResult } from './document-result.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
+import { gather, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
 import { schedule } from './schedule.ts';
 import { swap } from './swap.ts';
-import { type Outcome, openWriter, type Writer } from './writer.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 export interface UpdateOptions {
   /** The folder of the database: `home()`. */
@@ -45,14 +47,11 @@ export interface UpdateOptions {
   /** For tests: other feeds, and shorter waits before broken downloads are taken up again. */
   readonly feeds?: readonly Feed[];
   readonly resumeMs?: number;
+  /** The package index that is asked what Python distributions it has, unless a mirror says so or the settings forbid it. */
+  readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
 }
 
-/** What became of one document. */
-export type DocumentResult = { readonly name: string; readonly milliseconds: number } & (
-  | ({ readonly kind: 'updated' } & Outcome)
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly kept: boolean }
-);
+export type { DocumentResult } from './document-result.ts';
 
 export interface UpdateSummary {
   readonly path: string;
@@ -129,7 +128,8 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
   const building = `${path}.building-${process.pid}`;
   const writer = begin(path, building, options, progress);
   try {
-    const results = await takeAll(wanted, writer, place, options, progress);
+    const taken = await takeAll(wanted, writer, place, options, progress);
+    const results = [...taken, ...(await gather(taken, writer, options, progress))];
     const usable = results.filter(({ kind }) => kind !== 'failed');
     if (usable.length === 0) throw nothing(results, place);
     const changed = results.some(({ kind }) => kind === 'updated');
@@ -325,7 +325,9 @@ async function takeOne(
     return failed(error.line);
   }
   if (fetched.kind === 'absent')
-    return writer.feed(name) === undefined ? undefined : failed(`it is not there any more: ${fetched.reason}`);
+    return writer.feed(name) === undefined || feed.gathered
+      ? undefined
+      : failed(`it is not there any more: ${fetched.reason}`);
   if (fetched.kind === 'unchanged') {
     writer.confirm(name, `${new Date().toISOString().slice(0, 19)}Z`, fetched.stamp);
     return { name, kind: 'unchanged' };

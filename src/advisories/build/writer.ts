@@ -1,6 +1,18 @@
 import { PlimsollError, printable } from '../../errors.ts';
+import type { RecordedDistribution } from '../distribution.ts';
 import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
-import { APPLICATION_ID, isoDate, openSqlite, PAGE_BYTES, SCHEMA, type Sqlite, TABLES } from '../store/index.ts';
+import {
+  APPLICATION_ID,
+  allDistributions,
+  DISTRIBUTIONS,
+  fixedIn,
+  isoDate,
+  openSqlite,
+  PAGE_BYTES,
+  SCHEMA,
+  type Sqlite,
+  TABLES,
+} from '../store/index.ts';
 import { finish } from './derive.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
 
@@ -57,6 +69,10 @@ export interface Writer {
   /** The document could not be had or read: the reason is kept beside the data of last time. */
   fail(name: string, feed: Feed, url: string | undefined, reason: string): void;
   remove(name: string): void;
+  /** Versions that statements of a namespace call fixed, by package. */
+  fixedVersions(namespace: string): ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is recorded of Python distributions, by normalised name. */
+  distributions(): Map<string, RecordedDistribution>;
   /** Derives what follows from all documents together (`changed`: any of them was replaced); the file is complete after it. */
   finish(built: string, changed: boolean): void;
   close(): void;
@@ -73,6 +89,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
     );
     sqlite.exec(TABLES);
   }
+  sqlite.exec(DISTRIBUTIONS);
   sqlite.exec('BEGIN');
   const namespaces = new Map(
     sqlite
@@ -108,9 +125,23 @@ export function openWriter(path: string, isNew: boolean): Writer {
       if (row) clear(sqlite, row.id);
       sqlite.query('DELETE FROM feeds WHERE name = ?').run([name]);
     },
+    fixedVersions: (namespace) => fixedVersions(sqlite, namespaces.get(namespace)),
+    distributions: () => allDistributions(sqlite),
     finish: (built, changed) => finish(sqlite, built, changed),
     close: () => sqlite.close(),
   };
+}
+
+function fixedVersions(sqlite: Sqlite, namespace: number | undefined): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  if (namespace === undefined) return found;
+  for (const [name, data] of sqlite
+    .query('SELECT package, data FROM statements WHERE namespace = ? ORDER BY package')
+    .iterate([namespace])) {
+    const versions = fixedIn(data);
+    if (versions.size > 0) found.set(String(name), new Set([...(found.get(String(name)) ?? []), ...versions]));
+  }
+  return found;
 }
 
 function feedRow(sqlite: Sqlite, name: string): FeedRow | undefined {
@@ -140,7 +171,7 @@ function feedId(sqlite: Sqlite, name: string, feed: Feed): number {
 }
 
 function clear(sqlite: Sqlite, id: number): void {
-  for (const table of ['statements', 'records', 'contents', 'covers', 'releases']) {
+  for (const table of ['statements', 'records', 'contents', 'covers', 'releases', 'distributions']) {
     sqlite.query(`DELETE FROM ${table} WHERE feed = ?`).run([id]);
   }
 }
@@ -263,7 +294,8 @@ async function readAll(
     } else if (item.kind === 'rejected') intake.reject(item.id, item.reason);
     else if (item.kind === 'published') intake.date(item.date, true);
     else if (item.kind === 'covers') intake.covers(item.namespace);
-    else intake.release(item.release);
+    else if (item.kind === 'release') intake.release(item.release);
+    else intake.distribution(item.distribution);
   }
   const { records, rejected } = intake.counts;
   if (records === 0) throw new PlimsollError('feed', 'it holds no records');

@@ -1,4 +1,5 @@
 import type { Rating, Statement, Vulnerability } from '../../model.ts';
+import type { RecordedDistribution } from '../distribution.ts';
 
 /** One document of a feed, already on this machine. Its bytes come from outside: whoever reads them has a budget. */
 export interface FeedDocument {
@@ -52,6 +53,7 @@ export type FeedItem =
   | { readonly kind: 'statement'; readonly statement: FeedStatement }
   | { readonly kind: 'record'; readonly record: VulnerabilityRecord }
   | { readonly kind: 'release'; readonly release: Release }
+  | { readonly kind: 'distribution'; readonly distribution: RecordedDistribution }
   | { readonly kind: 'rejected'; readonly id: string; readonly reason: string }
   /** One record of the publisher has been read, whatever it became. */
   | { readonly kind: 'counted'; readonly records?: number }
@@ -81,6 +83,8 @@ export interface Feed {
   readonly licence: string;
   /** Whether an update from the publishers takes it when nothing is configured. */
   readonly byDefault: boolean;
+  /** An update makes the document itself where no mirror has it. */
+  readonly gathered?: true;
   /** The documents there may be. `listed` gives the names a mirror's folder holds, undefined where it cannot be listed. */
   sources(listed: (folder: string) => Promise<readonly string[] | undefined>): Promise<readonly FeedSource[]>;
   parse(document: FeedDocument): AsyncIterable<FeedItem>;

@@ -9,6 +9,7 @@ import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
 import { nvidia } from './nvidia.ts';
 import { osv } from './osv.ts';
+import { PYTHON_INDEX, pythonIndexFeed } from './python-index.ts';
 import { redhat } from './redhat.ts';
 import { trivyDb } from './trivy-db.ts';
 import { updateinfo } from './updateinfo.ts';
@@ -26,6 +27,7 @@ export const feeds: readonly Feed[] = [
   kev,
   epss,
   endOfLife,
+  pythonIndexFeed,
   grypeDb,
   trivyDb,
 ];
@@ -38,3 +40,4 @@ export { readBounds } from './bounds.ts';
 export { localDocument, magic } from './document.ts';
 export type { Feed, FeedDocument, FeedItem, FeedSource, FeedStatement, Release, VulnerabilityRecord } from './feed.ts';
 export { UNPACKED } from './packed-database.ts';
+export { PYTHON_INDEX, pythonIndexFeed };

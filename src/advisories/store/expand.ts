@@ -27,6 +27,15 @@ export function mentionedIds(data: unknown): ReadonlySet<string> {
   return ids;
 }
 
+/** Every version that the statements of a row call fixed. */
+export function fixedIn(data: unknown): ReadonlySet<string> {
+  const versions = new Set<string>();
+  for (const raw of JSON.parse(unpack(data)) as readonly (readonly unknown[])[])
+    for (const range of Array.isArray(raw[STATEMENT.ranges]) ? (raw[STATEMENT.ranges] as unknown[]) : [])
+      if (Array.isArray(range) && typeof range[1] === 'string') versions.add(range[1]);
+  return versions;
+}
+
 const SECONDARY = new Set(['debian/DSA', 'debian/DLA', 'grype-db', 'trivy-db']);
 
 /** OSV's conversions, other scanners' databases and the bulletin lists repeat what a publisher's own export says in more detail. */

@@ -1,5 +1,11 @@
 export { packRecord, packStatement } from './codec.ts';
-export { mentionedIds } from './expand.ts';
+export {
+  allDistributions,
+  DISTRIBUTIONS,
+  distributionReader,
+  packDistribution,
+} from './distributions.ts';
+export { fixedIn, mentionedIds } from './expand.ts';
 export { databaseBytes, readHeader } from './header.ts';
 export { isoDate } from './http-date.ts';
 export { type Dossier, dossier, rangeText, search } from './inspect.ts';

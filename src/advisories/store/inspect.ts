@@ -1,6 +1,6 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import type { Statement } from '../../model.ts';
-import { placesOf } from './by-id.ts';
+import { filedPackages } from './by-id.ts';
 import { expandRow } from './expand.ts';
 import type { FiledRecord } from './records.ts';
 import type { SqliteStore } from './sqlite-store.ts';
@@ -75,7 +75,7 @@ export function search(store: SqliteStore, name: string, ecosystem?: string): re
 function* statementsAbout(store: SqliteStore, ids: readonly string[]): Generator<StoredStatement> {
   const read = reader(store);
   const select = store.sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
-  for (const { namespace, package: name } of placesOf(store.sqlite, ids))
+  for (const { namespace, package: name } of filedPackages(store.sqlite, ids))
     for (const [feed, data] of select.all([namespace, name])) yield* read(namespace, name, feed, data);
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
+import type { RecordedDistribution } from '../distribution.ts';
 import type { AdvisoryStore } from './store.ts';
 
 /** What a store in memory is made of. */
@@ -8,6 +9,8 @@ export interface Statements {
   readonly info?: Partial<DatabaseInfo>;
   /** Namespaces assessed although no statement is in them. */
   readonly covers?: readonly string[];
+  /** What a package index has of Python distributions. */
+  readonly distributions?: readonly RecordedDistribution[];
 }
 
 /** An advisory store over arrays: for the demonstration, for tests, and for libraries that bring their own data. */
@@ -41,6 +44,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     },
     vulnerability: (id) => vulnerabilities.get(id),
     covers: (ecosystem) => covered.has(ecosystem),
+    distribution: (name) => statements.distributions?.find((one) => one.name === name),
     close() {},
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import type { DatabaseInfo, FeedInfo } from '../../model.ts';
 import { statementsById } from './by-id.ts';
+import { distributionReader } from './distributions.ts';
 import { expandRow, preferPrimary } from './expand.ts';
 import { readHeader } from './header.ts';
 import { isoDate } from './http-date.ts';
@@ -84,6 +85,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       .map(([id, name, plugin]) => [Number(id), { name: String(name), plugin: String(plugin) }]),
   );
   const records = recordReader(sqlite, feeds);
+  const distribution = distributionReader(sqlite);
   const single = new Set(
     sqlite
       .query('SELECT namespace FROM covers GROUP BY namespace HAVING count(*) = 1')
@@ -122,6 +124,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
     aliases: (id) => guarded(() => records.members(id).filter((member) => member !== id)),
     release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
+    distribution: (name) => guarded(() => distribution(name)),
     close: () => sqlite.close(),
   };
 }

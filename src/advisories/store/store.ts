@@ -1,4 +1,5 @@
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
+import type { RecordedDistribution } from '../distribution.ts';
 
 /** Dates (ISO 8601) of a release's life. */
 export interface Support {
@@ -29,6 +30,8 @@ export interface AdvisoryStore {
   covers(ecosystem: string): boolean;
   /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
   release?(ecosystem: string): Support | undefined;
+  /** What a package index had of a Python distribution (normalised name) when the database was built; undefined where nobody was asked. */
+  distribution?(name: string): RecordedDistribution | undefined;
   close(): void;
 }
 

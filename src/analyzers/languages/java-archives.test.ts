@@ -75,14 +75,14 @@ describe('Java archives', () => {
     [
       'lib/spring-boot-loader-2.7.0.jar',
       'Automatic-Module-Name: spring.boot.loader\r\nImplementation-Version: 2.7.0',
-      'spring-boot-loader 2.7.0 name',
+      'org.springframework.boot:spring-boot-loader 2.7.0 name',
     ],
     [
       'lib/spark-core_2.12-3.3.1.jar',
       'Implementation-Vendor-Id: org.apache.spark',
       'org.apache.spark:spark-core_2.12 3.3.1 name',
     ],
-    ['lib/guava-31.1-jre.jar', 'Created-By: x', 'guava 31.1-jre name'],
+    ['lib/guava-31.1-jre.jar', 'Created-By: x', 'com.google.guava:guava 31.1-jre name'],
   ])('without Maven: %s', (path, lines, expected) => {
     expect(said(facts(javaArchives, path, zip(manifest(lines))))).toEqual([expected]);
   });

@@ -5,6 +5,7 @@ import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { type ClassFolders, classFolders, groupsWithin, knownGroups } from './java-groups.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
 interface Archive {
@@ -13,6 +14,7 @@ interface Archive {
   readonly fileName: string;
   manifest: MailHeaders | undefined;
   readonly poms: PomProperties[];
+  readonly classes: ClassFolders;
 }
 
 /** `META-INF/maven/GROUP/ARTIFACT/pom.properties`, which Maven writes into what it packages. */
@@ -20,6 +22,9 @@ interface PomProperties {
   readonly group: string;
   readonly artifact: string;
   readonly version: string;
+  /** How sure the group is, where Maven did not note it, and what else it may be. */
+  readonly certainty?: 'content' | 'name';
+  readonly otherGroups?: readonly string[];
 }
 
 const NESTED = /\.(?:jar|war|ear|rar|sar|par|lpkg|kar|nar)$/i;
@@ -30,11 +35,12 @@ const TEXT = 1 << 20;
 
 /**
  * Java archives and the archives inside them, read front to back: what Maven noted (exact; several where others were
- * shaded in), else what the manifest says, else the file's name.
+ * shaded in), else what the manifest says, else the file's name. The group is then that of a well-known artifact, or guessed from the
+ * manifest and from the packages of the classes, with every other guess kept: advisories are asked for under all of them.
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 1,
+  version: 2,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
   ),
@@ -64,7 +70,13 @@ function* readArchive(
   found: Archive[],
   problems: string[],
 ): Steps<void> {
-  const archive: Archive = { inner, fileName: name.slice(name.lastIndexOf('/') + 1), manifest: undefined, poms: [] };
+  const archive: Archive = {
+    inner,
+    fileName: name.slice(name.lastIndexOf('/') + 1),
+    manifest: undefined,
+    poms: [],
+    classes: classFolders(),
+  };
   if (found.length >= LIMITS.zipEntries) return;
   found.push(archive);
   const walk = yield* walkZip(cursor, {
@@ -93,6 +105,7 @@ function* readArchive(
   const hidden = walk.problems.find(({ kind }) => kind === 'hidden' || kind === 'damaged');
   if (hidden !== undefined && problems.length < 16)
     problems.push(`${inner === '' ? '' : `${inner}: `}${hidden.name} ${hidden.detail}`.trim());
+  for (const member of walk.members) archive.classes.add(member.name);
   if (walk.members.length === 0) found.splice(found.indexOf(archive), 1);
 }
 
@@ -122,7 +135,10 @@ function* archiveFacts(archive: Archive): Generator<PackageFact> {
   if (own !== undefined) yield mavenFact(own, archive, 'exact');
   else {
     const told = fromManifest(archive, named);
-    if (told !== undefined) yield mavenFact(told, archive, 'name');
+    if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name');
+    // There is code, and nobody says which: it is listed, so that it does not count as judged.
+    else if (archive.classes.count > 0 && archive.poms.length === 0 && !OF_JAVA.test(archive.fileName))
+      yield mavenFact({ artifact: archive.fileName.replace(/\.\w+$/, ''), version: '', group: '' }, archive, 'name');
   }
   for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
 }
@@ -161,7 +177,7 @@ function fromFileName(fileName: string): Named | undefined {
 }
 
 /** Implementation, then bundle, then specification: what builders fill in most carefully first. */
-function fromManifest({ manifest }: Archive, named: Named | undefined): PomProperties | undefined {
+function fromManifest({ manifest, classes }: Archive, named: Named | undefined): PomProperties | undefined {
   const value = (key: string): string | undefined => {
     const text = manifest?.get(key)?.trim();
     return text === undefined || text === '' || text.includes('${') ? undefined : text;
@@ -174,8 +190,41 @@ function fromManifest({ manifest }: Archive, named: Named | undefined): PomPrope
     named?.artifact ??
     (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic?.slice(symbolic.lastIndexOf('.') + 1));
   if (artifact === undefined || version === undefined || !/^[\w.+-]*\d[\w.+-]*$/.test(version)) return undefined;
-  return { artifact, version, group: groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title) };
+  const stated = groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
+  return { artifact, version, ...guessed(artifact, stated, symbolic, classes.common()) };
 }
+
+/** Java's own archives: the runtime is found by its release file. */
+const OF_JAVA =
+  /^(?:rt|jce|jsse|charsets|resources|jfr|tools|dt|sa-jdi|jconsole|jrt-fs|src|classes|cldrdata|dnsns|jaccess|localedata|nashorn|sun\w+|zipfs|ct|deploy|plugin|javaws|jfxrt|jfxswt|management-agent|alt-rt|alt-string)\.\w+$/;
+
+/** The group of an artifact: from the table where it is well known, else what the archive states, else what its classes say. */
+function guessed(
+  artifact: string,
+  stated: string,
+  symbolic: string | undefined,
+  classes: string | undefined,
+): Pick<PomProperties, 'group' | 'certainty' | 'otherGroups'> {
+  const fromClasses = classes === undefined ? [] : groupsWithin(classes);
+  // A short name (`api`) may be anybody's: what the archive says of itself has to agree, where it says something.
+  const tops = [stated, classes ?? ''].filter(Boolean).map(topOf);
+  const known = knownGroups(artifact).filter(
+    (group) => tops.length === 0 || !group.includes('.') || tops.includes(topOf(group)),
+  );
+  const all = [
+    ...new Set([...known, ...(stated === '' ? [] : [stated]), ...fromClasses, ...groupsWithin(symbolic ?? '')]),
+  ];
+  const ofClasses = known.find((group) => fromClasses.includes(group));
+  const group = ofClasses ?? known[0] ?? (stated !== '' ? stated : (fromClasses[0] ?? all[0] ?? ''));
+  return {
+    group,
+    certainty: ofClasses !== undefined ? 'content' : 'name',
+    otherGroups: all.filter((other) => other !== group).slice(0, 12),
+  };
+}
+
+/** `org.apache` of `org.apache.logging.log4j`. */
+const topOf = (name: string): string => name.split('.', 2).join('.');
 
 /** A group is a domain turned round; a bundle's name is mostly group and artifact together, Gradle's title is `group#artifact`. */
 function groupOf(
@@ -196,15 +245,15 @@ function groupOf(
 
 /** Maven's names are `group:artifact`; where the group is not known, the artifact alone. */
 function mavenFact(
-  { group, artifact, version }: PomProperties,
+  { group, artifact, version, otherGroups }: PomProperties,
   archive: Archive,
-  certainty: 'exact' | 'name',
+  certainty: 'exact' | 'content' | 'name',
 ): PackageFact {
   return withValues({
     type: 'maven',
     name: group === '' ? artifact : `${group}:${artifact}`,
     version,
     certainty,
-    properties: properties({ inside: archive.inner }),
+    properties: properties({ inside: archive.inner, groups: otherGroups?.join(' ') }),
   });
 }

@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject, object, text } from '../../format
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
-import { roleOf } from '../systems/index.ts';
 
 /** A package's own folder: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`; deeper ones belong to its insides. */
 const PACKAGE_ROOT = /(?:^|\/)(?:node_modules|labextensions|nbextensions)\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
@@ -19,7 +18,7 @@ const NOT_INSTALLED =
  */
 export const npm = analyzer({
   name: 'npm',
-  version: 2,
+  version: 3,
   files: ['**/package.json'],
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
@@ -38,7 +37,7 @@ export const npm = analyzer({
       version: version.replace(/^v/, ''),
       licenses: licence === undefined ? undefined : [licence],
       // Outside of node_modules it may as well be the source of a project: what is there, but installed by nobody.
-      role: roleOf(file.path) ?? (!inModules && parsed.private === true ? 'declared' : undefined),
+      role: !inModules && parsed.private === true ? 'declared' : undefined,
       requires: requirements(parsed, inModules),
       properties: properties({
         private: parsed.private === true ? 'true' : undefined,

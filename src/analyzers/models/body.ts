@@ -1,3 +1,4 @@
+import { walkTar } from '../../formats/archives/index.ts';
 import { compressionOf, decompress } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
 import { HDF5_SIGNATURE, looksLikePickle, NPY_MAGIC, readNpyHeader, walkPickles } from '../../formats/models/index.ts';
@@ -11,6 +12,13 @@ import { modelZipFacts } from './zip-facts.ts';
 /** Names that say that a file is a model, compressed or not. */
 export const MODEL_NAME = /\.(?:joblib|pkl|pickle|sav|model|pt|pth|ckpt|npy|npz|7z)(?:\.[a-z0-9]{1,4})?$/i;
 
+/**
+ * Archives that deployments take for a model: SageMaker's model.tar.gz, NeMo's .nemo, TorchServe's archives, and what lies among models.
+ * Other compressed tars are data and sources, and not unpacked. https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html
+ */
+export const MODEL_ARCHIVE =
+  /\.(?:nemo|mar)(?:\.[a-z0-9]{1,4})?$|(?:^|\/)(?:opt\/ml\/.*|(?:models?|checkpoints?|weights|artifacts)\/[^/]*|[^/]*(?:model|checkpoint|ckpt|weights|pipeline)[^/]*)\.(?:tar(?:\.[a-z0-9]{1,4})?|t[gbx]z2?)$/i;
+
 const ZIP_MAGIC = Buffer.from('PK\x03\x04', 'latin1');
 
 /** By the first bytes; `whole`: nothing follows them. */
@@ -18,8 +26,12 @@ export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
   if (head.subarray(0, 4).equals(ZIP_MAGIC)) return 'zip';
   if (head.subarray(0, 6).equals(NPY_MAGIC)) return 'npy';
   if (head.subarray(0, 8).equals(HDF5_SIGNATURE)) return 'hdf5';
+  if (isTar(head)) return 'tar';
   return looksLikePickle(head, whole) ? 'pickle' : undefined;
 }
+
+/** By the signature of POSIX and GNU tars. */
+export const isTar = (head: Buffer): boolean => head.length >= 512 && head.toString('latin1', 257, 262) === 'ustar';
 
 /** Bytes by which a body is recognised. */
 const HEAD = LIMITS.magicBytes;
@@ -56,6 +68,18 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
       return [{ kind: 'unknown', reason: `${place.where ?? 'the file'}: archives lie too deep inside each other` }];
     }
     return yield* modelZipFacts(cursor, place, readModel);
+  },
+  *tar(cursor, place) {
+    if (place.depth >= LIMITS.archiveNesting) {
+      return [{ kind: 'unknown', reason: `${place.where ?? 'the file'}: archives lie too deep inside each other` }];
+    }
+    const facts: Fact[] = [];
+    const problem = yield* walkTar(cursor, function* (name, body) {
+      const where = place.where === undefined ? name : `${place.where}/${name}`;
+      facts.push(...(yield* readModel(body, { where, depth: place.depth + 1 })).facts);
+    });
+    if (problem && facts.length > 0) facts.push({ kind: 'unknown', reason: `the tar is damaged: ${problem}` });
+    return facts;
   },
   *hdf5(cursor, place) {
     return yield* kerasFacts(cursor, place.where);

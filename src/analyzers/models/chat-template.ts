@@ -1,5 +1,5 @@
 import { printable } from '../../errors.ts';
-import { LIMITS } from '../../limits.ts';
+import { constantTexts, jinjaParts } from '../../formats/text/index.ts';
 import type { RiskFact } from '../analyzer.ts';
 
 /**
@@ -21,7 +21,7 @@ const RULES: readonly TemplateRule[] = [
   },
   { pattern: /\|\s*attr\s*\(|\bgetattr\s*\(/, why: 'reaches attributes by a computed name' },
   {
-    pattern: /\b(?:lipsum|cycler|joiner|url_for|get_flashed_messages|self\._TemplateReference)\b/,
+    pattern: /\b(?:lipsum|cycler|joiner|url_for|get_flashed_messages)\b|\b_TemplateReference__/,
     why: 'uses an object known as a way out',
   },
   { pattern: /\\x5f|\\u005f|\\137/i, why: 'spells underscores so that they are not seen' },
@@ -32,6 +32,11 @@ const RULES: readonly TemplateRule[] = [
   },
 ];
 
+/** Names with which Python objects lead out of themselves. */
+const INTERNAL = /^_{2}[a-z]\w*_{2}$|_TemplateReference|^(?:func_globals|gi_frame|f_globals|mro)$/i;
+/** What a name has to have, and a template has no use for: those that templates do write are `__` alone and words in capitals. */
+const NEEDED = /[a-z]/;
+
 /** The risks of one template; `name` says which, where a file has several. */
 export function* templateRisks(template: string, name: string): Iterable<RiskFact> {
   const code = expressions(template);
@@ -39,37 +44,28 @@ export function* templateRisks(template: string, name: string): Iterable<RiskFac
     const found = pattern.exec(code);
     if (!found) continue;
     const from = Math.max(0, found.index - 60);
-    yield {
-      kind: 'risk',
-      category: 'model',
-      rule: 'chat-template-injection',
-      severity: 'HIGH',
-      title: `the chat template ${why}`,
-      detail: printable(code.slice(from, found.index + 120), 300),
-      at: printable(name, 200),
-    };
-    return;
+    return yield injection(why, code.slice(from, found.index + 120), name);
   }
+  for (const text of constantTexts(template))
+    if (INTERNAL.test(text) && NEEDED.test(text))
+      return yield injection('puts together the name of a Python internal', text, name);
+}
+
+function injection(why: string, shown: string, name: string): RiskFact {
+  return {
+    kind: 'risk',
+    category: 'model',
+    rule: 'chat-template-injection',
+    severity: 'HIGH',
+    title: `the chat template ${why}`,
+    detail: printable(shown, 300),
+    at: printable(name, 200),
+  };
 }
 
 /** What stands between Jinja's brackets, joined. */
 function expressions(template: string): string {
-  const text = template.slice(0, LIMITS.templateBytes);
   const parts: string[] = [];
-  for (let at = 0; ; ) {
-    const open = nextOpening(text, at);
-    if (open < 0) break;
-    const close = text.indexOf(text[open + 1] === '{' ? '}}' : '%}', open + 2);
-    parts.push(text.slice(open + 2, close < 0 ? text.length : close));
-    if (close < 0) break;
-    at = close + 2;
-  }
+  for (const { kind, source } of jinjaParts(template)) if (kind !== 'text') parts.push(source);
   return parts.join('\n');
-}
-
-function nextOpening(text: string, from: number): number {
-  const print = text.indexOf('{{', from);
-  const statement = text.indexOf('{%', from);
-  if (print < 0 || statement < 0) return Math.max(print, statement);
-  return Math.min(print, statement);
 }

@@ -1,17 +1,22 @@
 import { type Compression, compressionOf, decompress } from '../../formats/compression/index.ts';
 import { drive, readWhole } from '../../formats/cursor.ts';
+import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
-import { MODEL_NAME, modelKind, readCompressedModel } from './body.ts';
+import { MODEL_ARCHIVE, MODEL_NAME, modelKind, readCompressedModel } from './body.ts';
 
-/** Models compressed as a whole: `joblib.dump(..., compress=...)` writes zlib, gzip, bz2, lzma, xz or lz4. */
+/**
+ * Models compressed as a whole: `joblib.dump(..., compress=...)` writes zlib, gzip, bz2, lzma, xz or lz4; and compressed tars that are
+ * deployed as a model.
+ */
 export const compressedModel = analyzer({
   name: 'compressed-model',
-  version: 1,
+  version: 2,
   magic(head, entry) {
     const how = compressionOf(head);
     if (!how) return false;
-    if (EARLY.has(how)) return beginsLikeModel(head, how);
-    return LATE.has(how) ? !ARCHIVE_NAME.test(entry.path) : MODEL_NAME.test(entry.path);
+    const deployed = MODEL_ARCHIVE.test(entry.path.slice(-LIMITS.pathBytes));
+    if (EARLY.has(how)) return beginsLikeModel(head, how, deployed);
+    return LATE.has(how) ? deployed || !ARCHIVE_NAME.test(entry.path) : deployed || MODEL_NAME.test(entry.path);
   },
   stream(entry) {
     const reader = drive((cursor) => readCompressedModel(cursor, { depth: 0, path: entry.path }), entry.size);
@@ -26,7 +31,7 @@ const LATE: ReadonlySet<Compression> = new Set(['bzip2', 'lz4']);
 /** Package managers keep hundreds of these, and what is in them is a tar. */
 const ARCHIVE_NAME = /\.(?:tar\.[a-z0-9]{2,4}|tbz2?)$/i;
 
-function beginsLikeModel(head: Buffer, how: Compression): boolean {
+function beginsLikeModel(head: Buffer, how: Compression, deployed: boolean): boolean {
   const parts: Buffer[] = [];
   let size = 0;
   readWhole(head, function* (cursor) {
@@ -37,5 +42,6 @@ function beginsLikeModel(head: Buffer, how: Compression): boolean {
     });
     if (steps) yield* steps;
   });
-  return modelKind(Buffer.concat(parts).subarray(0, 512), false) !== undefined;
+  const kind = modelKind(Buffer.concat(parts).subarray(0, 512), false);
+  return kind !== undefined && (kind !== 'tar' || deployed);
 }

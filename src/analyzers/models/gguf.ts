@@ -8,7 +8,7 @@ import { modelComponent } from './component.ts';
 /** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
 export const gguf = analyzer({
   name: 'gguf',
-  version: 1,
+  version: 2,
   magic: (head) => head.subarray(0, 4).equals(GGUF_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => facts(cursor, entry.path), entry.size);

@@ -1,3 +1,4 @@
+import type { PickleEvent } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import {
   DANGEROUS_GLOBALS,
@@ -6,6 +7,7 @@ import {
   ESCAPING_ATTRIBUTES,
 } from './dangerous-globals.ts';
 import { HARMLESS_CLASSES_OF, HARMLESS_NAMES, HARMLESS_PATTERNS, NOT_MERE_CLASSES } from './harmless-globals.ts';
+import { LOADING_CLASSES } from './loading-classes.ts';
 
 interface Danger {
   readonly severity: Severity;
@@ -57,12 +59,46 @@ const MOST_PARTS = 16;
 /** No importable module has a longer name. */
 const MOST_MODULE_CHARACTERS = 512;
 
+/** Named among the dangerous for what calling them does; an array may be of such a class. */
+const CLASSES_IN_DATA = new Set(['memmap', 'DataSource']);
+
 const dangerousNames = new Map<string, Danger>();
 const dangerousModules = new Map<string, Danger>();
 for (const { modules = [], names = [], ...danger } of DANGEROUS_GLOBALS) {
   for (const module of modules) if (!dangerousModules.has(module)) dangerousModules.set(module, danger);
   for (const key of expand(names)) if (!dangerousNames.has(key)) dangerousNames.set(key, danger);
 }
+/** Libraries hand the same function out under many modules: `pandas.io.parsers.readers.read_csv` is `pandas.read_csv`. */
+const handedOut = new Map<string, Danger>();
+const INSIDE = new Set([
+  'pandas',
+  'torch',
+  'keras',
+  'tensorflow',
+  'joblib',
+  'dill',
+  'cloudpickle',
+  'sympy',
+  'ruamel',
+  'yaml',
+  'numpy',
+]);
+for (const [key, danger] of dangerousNames) {
+  const [module = '', name = ''] = key.split(':');
+  const library = module.split('.', 1)[0] as string;
+  const short = `${library}:${name}`;
+  if (
+    INSIDE.has(library) &&
+    danger.together === undefined &&
+    !name.startsWith('_') &&
+    !CLASSES_IN_DATA.has(name) &&
+    !handedOut.has(short)
+  )
+    handedOut.set(short, dangerousNames.get(short) ?? danger);
+}
+const loadingClasses = new Map<string, string>();
+for (const { library, why, classes } of LOADING_CLASSES)
+  for (const name of classes.split(' ')) loadingClasses.set(`${library}:${name}`, why);
 const harmlessNames: ReadonlySet<string> = new Set(expand(HARMLESS_NAMES));
 const harmlessLibraries: ReadonlySet<string> = new Set(HARMLESS_CLASSES_OF);
 
@@ -85,6 +121,35 @@ export function judgeGlobal(givenModule: string, givenName: string): GlobalVerdi
   return isHarmless(module, name) ? { verdict: 'harmless' } : { verdict: 'unknown', name: full };
 }
 
+/**
+ * Judges what is done with an imported name. Harmless means "called with data": a class of a well-known library is, as long as its constructor
+ * is given no text, which may be the address of a model; and PyTorch's reader of storages, as long as what it reads is there to be read.
+ */
+export function judgeCall(event: Pick<PickleEvent, 'kind' | 'module' | 'name' | 'given' | 'made'>): GlobalVerdict {
+  const verdict = judgeGlobal(event.module, event.name);
+  if (event.kind !== 'call' || event.made || verdict.verdict === 'dangerous') return verdict;
+  const { module, name } = canonicalGlobal(event.module, event.name);
+  const full = `${module}.${name}`;
+  const danger = (why: string): GlobalVerdict => ({ verdict: 'dangerous', severity: 'HIGH', why, name: full });
+  if (name === '_load_from_bytes' && module.startsWith('torch.'))
+    return event.given === 'pickle' ? verdict : danger('reads another pickle, which is made on the way');
+  if (isKnownByName(module, name) || !isClassOfLibrary(module, name)) return verdict;
+  const loads = parts(module)
+    .map((library) => loadingClasses.get(`${library}:${name}`))
+    .find((why) => why !== undefined);
+  if (loads !== undefined) return danger(loads);
+  if (event.given === 'place') return danger('is called with what may be an address or a file, and may load it');
+  return event.given === 'nothing' || event.given === 'numbers' ? verdict : { verdict: 'unknown', name: full };
+}
+
+/** `a.b.c`, `a.b`, `a`. */
+function parts(module: string): string[] {
+  if (module.length > MOST_MODULE_CHARACTERS) return [];
+  const found: string[] = [];
+  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) found.push(module.slice(0, end));
+  return found;
+}
+
 function dangerOf(module: string, name: string): Danger | undefined {
   const exact = dangerousNames.get(`${module}:${name}`);
   if (exact) return exact;
@@ -100,6 +165,8 @@ function dangerOf(module: string, name: string): Danger | undefined {
   }
   const whole = ancestorOf(module);
   if (whole) return whole;
+  const elsewhere = handedOut.get(`${module.split('.', 1)[0]}:${name}`);
+  if (elsewhere) return elsewhere;
   if (DANGEROUS_LAST_NAMES.has(parts.at(-1) as string)) {
     return { severity: 'HIGH', why: 'has the name of a function that runs code' };
   }
@@ -134,11 +201,12 @@ function ancestorOf(module: string): Danger | undefined {
 const isClassName = (name: string): boolean => /^_{0,2}[A-Z][A-Za-z0-9_]*$/.test(name) && !NOT_MERE_CLASSES.has(name);
 
 function isHarmless(module: string, name: string): boolean {
-  if (harmlessNames.has(`${module}:${name}`)) return true;
-  if (HARMLESS_PATTERNS.some((pattern) => pattern.module.test(module) && pattern.name.test(name))) return true;
-  if (!isClassName(name) || module.length > MOST_MODULE_CHARACTERS) return false;
-  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) {
-    if (harmlessLibraries.has(module.slice(0, end))) return true;
-  }
-  return false;
+  return isKnownByName(module, name) || isClassOfLibrary(module, name);
 }
+
+const isKnownByName = (module: string, name: string): boolean =>
+  harmlessNames.has(`${module}:${name}`) ||
+  HARMLESS_PATTERNS.some((pattern) => pattern.module.test(module) && pattern.name.test(name));
+
+const isClassOfLibrary = (module: string, name: string): boolean =>
+  isClassName(name) && parts(module).some((library) => harmlessLibraries.has(library));

@@ -92,9 +92,6 @@ export const HARMLESS_NAMES: readonly string[] = [
   'torch.serialization:_get_layout _maybe_decode_ascii',
   'torch.storage:_load_from_bytes UntypedStorage TypedStorage _UntypedStorage _TypedStorage',
   'torch.jit._pickle:build_intlist build_tensorlist build_doublelist build_boollist build_tensor_from_id restore_type_tag',
-  'xgboost.core:Booster DMatrix',
-  'lightgbm.basic:Booster Dataset',
-  'catboost.core:CatBoost CatBoostClassifier CatBoostRegressor Pool',
   'dill._dill:_load_type _create_array _create_ftype',
   'transformers.utils.quantization_config:QuantizationMethod',
   'omegaconf.base:ContainerMetadata Metadata',
@@ -121,6 +118,17 @@ export const HARMLESS_PATTERNS: readonly { readonly module: RegExp; readonly nam
     module: /^numpy\.(?:core|_core)(?:\._internal|\._dtype|\.records|\._ufunc_reconstruct)?$/,
     name: /^(?:_convert_to_stringdtype_kwargs|recarray|record|_ufunc_reconstruct|_reconstruct)$/,
   },
+  // Types of columns and enumerations are called with their own names.
+  { module: /^pandas(?:\.[a-z_]+)*$/, name: /^[A-Z][A-Za-z0-9]{2,24}D[tT]ype$/ },
+  { module: /^pandas\._libs\.tslibs\.offsets$/, name: /^[A-Z][A-Za-z]{1,30}$/ },
+  {
+    module: /^transformers\.(?:trainer_utils|training_args|utils\.(?:generic|quantization_config)|generation\.\w+)$/,
+    name: /^(?:\w+Strategy|\w+Type|\w+Mode|\w+Option|\w+Backend|OptimizerNames|QuantizationMethod|AwqBackendPackingMethod)$/,
+  },
+  {
+    module: /^(?:accelerate\.utils\.dataclasses|peft\.utils\.peft_types)$/,
+    name: /^[A-Z]\w*(?:Type|Mode|Backend|Precision|Strategy|Tracker)$/,
+  },
   { module: /^numpy\.dtypes$/, name: /^[A-Z][A-Za-z0-9]{2,20}DType$/ },
   {
     module: /^numpy\.random\.?_?(?:mt19937|pcg64|philox|sfc64|bit_generator)$/,
@@ -135,7 +143,10 @@ export const HARMLESS_PATTERNS: readonly { readonly module: RegExp; readonly nam
   { module: /^torch\.nn\.functional$/, name: /^(?!load|save|boolean_dispatch)[a-z_0-9]+$/ },
   { module: /^scipy\.sparse(?:\.[a-z_]+)?$/, name: /^(?:bsr|coo|csc|csr|dia|dok|lil)_(?:matrix|array)$/ },
   { module: /^torch\._C\._nn$/, name: /^[a-z_0-9]+$/ },
-  { module: /^keras\.(?:src\.)?(?:activations|losses|metrics|initializers)(?:\.[a-z_]+)?$/, name: /^[a-z_]+$/ },
+  {
+    module: /^keras\.(?:src\.)?(?:activations|losses|metrics|initializers)(?:\.[a-z_]+)?$/,
+    name: /^(?!deserialize|serialize|get$)[a-z_]+$/,
+  },
 ];
 
 /** Libraries whose classes (a name in CamelCase, without a dot) are data or layers. */

@@ -8,12 +8,16 @@ import { templateRisks } from './chat-template.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 1,
+  version: 2,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
     '**/chat_template.json',
     '**/chat_template.jinja',
+    '**/additional_chat_templates/*.jinja',
+    '**/processor_config.json',
+    '**/preprocessor_config.json',
+    '**/generation_config.json',
     '**/config.json',
   ],
   maxBytes: 32 * 1024 * 1024,
@@ -41,11 +45,11 @@ function* revision(path: string, text: string): Iterable<PackageFact> {
 }
 
 function* settings(name: string, text: string): Iterable<Fact> {
-  const known = name !== 'config.json';
-  if (!known && !text.includes('"auto_map"')) return;
+  const known = /^(?:tokenizer_config|chat_template|processor_config)\.json$/.test(name);
+  if (!known && !text.includes('"auto_map"') && !text.includes('"chat_template"')) return;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     if (known) yield { kind: 'unknown', reason: 'no JSON' };
     return;
@@ -69,10 +73,15 @@ function* settings(name: string, text: string): Iterable<Fact> {
   };
 }
 
-/** One template, or a list of named ones. */
+/** One template, a list of named ones, or (in processors) a table of them. */
 function* templates(value: unknown, name: string): Iterable<Fact> {
   if (typeof value === 'string') yield* templateRisks(value, name);
-  if (!Array.isArray(value)) return;
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) {
+    for (const [which, template] of Object.entries(value).slice(0, 100))
+      if (typeof template === 'string') yield* templateRisks(template, `${name}, ${which}`);
+    return;
+  }
   for (const item of value.slice(0, 100)) {
     const template: unknown = typeof item === 'object' && item !== null ? item.template : undefined;
     if (typeof template === 'string') yield* templateRisks(template, `${name}, ${String(item.name)}`);

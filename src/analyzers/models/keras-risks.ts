@@ -6,6 +6,7 @@ import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { judgeGlobal } from './global-verdict.ts';
+import { KERAS_LAYERS } from './keras-layers.ts';
 
 /**
  * What loading a Keras model would run: Lambda layers with code, objects of modules that are not Keras's, wrapped
@@ -121,17 +122,65 @@ function* judgeObject(object: JsonObject, where?: string): Iterable<RiskFact> {
   if (className === 'TorchModuleWrapper') {
     yield risk('keras-carries-pickle', 'HIGH', 'a layer carries a pickled PyTorch module', 'TorchModuleWrapper', where);
   }
+  if (SAVED_MODEL_LAYERS.has(className))
+    yield risk(
+      'keras-loads-saved-model',
+      'HIGH',
+      'a layer loads a saved model, and runs its graph',
+      shownLoad(className, inner),
+      where,
+    );
   const vocabulary = inner && own(inner, 'vocabulary');
   if (typeof vocabulary === 'string' && vocabulary !== '') {
     yield risk(
       'keras-reads-file',
-      'MEDIUM',
+      'HIGH',
       'loading it reads a file or an address',
       `${className} reads ${vocabulary}`,
       where,
     );
   }
   yield* judgeModule(object, className, config, where);
+  if (inner && isCustom(object, className))
+    yield risk(
+      'keras-custom-object',
+      'LOW',
+      'it needs a class that is not of Keras, which the program that loads it has to bring',
+      textAt(object, 'registered_name') || className,
+      where,
+    );
+}
+
+/** Layers that are a model of their own, in a folder or file that the configuration names. */
+const SAVED_MODEL_LAYERS: ReadonlySet<string> = new Set([
+  'TFSMLayer',
+  'JaxLayer',
+  'FlaxLayer',
+  'KerasLayer',
+  'SavedModelLayer',
+]);
+
+function shownLoad(className: string, config: JsonObject | undefined): string {
+  const place = config && (textAt(config, 'filepath') || textAt(config, 'handle') || textAt(config, 'model_dir'));
+  return place ? `${className} loads ${place}` : className;
+}
+
+/**
+ * Keras 3 names the module of what it knows, and the registered name of what it does not; before that, `package>Name` was what a program
+ * had registered, and a layer's class not among Keras's own one that it had to hand over.
+ */
+function isCustom(object: JsonObject, className: string): boolean {
+  if (className === '' || className === 'function' || className.startsWith('__')) return false;
+  if (Object.hasOwn(object, 'registered_name')) {
+    const registered = textAt(object, 'registered_name');
+    const module = textAt(object, 'module');
+    return (
+      registered !== '' && !KERAS_MODULES.test(module) && module !== 'builtins' && !/^keras(?:_\w+)?>/.test(registered)
+    );
+  }
+  if (textAt(object, 'class_name').includes('>'))
+    return !/^(?:keras\w*|Addons|TensorFlow)[.>]/i.test(textAt(object, 'class_name'));
+  return Object.hasOwn(object, 'inbound_nodes') && !KERAS_LAYERS.has(className);
 }
 
 function* judgeLambda(config: JsonObject, where?: string): Iterable<RiskFact> {
@@ -169,7 +218,8 @@ const UNSAFE_KERAS =
 /** Keras 3 imports `module` and takes `class_name` (or, for a function, the name in `config`) from it. */
 function* judgeModule(object: JsonObject, className: string, config: unknown, where?: string): Iterable<RiskFact> {
   const module = textAt(object, 'module');
-  if (module === '') return;
+  // A wrapped module's bytes bear the same key.
+  if (module === '' || className === '') return;
   const name = className === 'function' && typeof config === 'string' ? config : className;
   const full = `${module}.${name}`;
   const verdict = judgeGlobal(module, name);

@@ -366,7 +366,25 @@ describe('a Keras configuration', () => {
     ]);
     expect(
       keras({ class_name: 'StringLookup', module: 'keras.layers', config: { vocabulary: '/etc/passwd' } }),
-    ).toEqual(['MEDIUM keras-reads-file']);
+    ).toEqual(['HIGH keras-reads-file']);
+    expect(keras({ class_name: 'TFSMLayer', module: 'keras.layers', config: { filepath: '/x' } })).toEqual([
+      'HIGH keras-loads-saved-model',
+    ]);
+    for (const custom of [
+      { class_name: 'Custom', module: null, config: {}, registered_name: 'evil>Layer' },
+      { class_name: 'Addition>Layer', config: {} },
+      { class_name: 'MyAttention', config: {}, inbound_nodes: [] },
+    ])
+      expect(keras({ layers: [custom] })).toEqual(['LOW keras-custom-object']);
+    for (const own of [
+      { class_name: 'Dense', module: 'keras.layers', config: {}, registered_name: null },
+      { class_name: 'Adam', module: 'keras.optimizers', config: {}, registered_name: null },
+      { class_name: 'Conv2D', config: {}, inbound_nodes: [] },
+    ])
+      expect(keras({ layers: [own] })).toEqual([]);
+    expect(keras({ class_name: 'TorchModuleWrapper', module: 'keras.layers', config: { module: 'gASV' } })).toEqual([
+      'HIGH keras-carries-pickle',
+    ]);
     expect(keras({ class_name: 'Lambda', config: { function: ['4wEAAA==', null, null] } })).toEqual([
       'HIGH keras-lambda-code',
     ]);
@@ -477,5 +495,22 @@ describe('whatever bytes come', () => {
       ),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('a compressed tar that is deployed as a model', () => {
+  const packed = gzipSync(Buffer.concat([tar('model.pkl', p.attack), Buffer.alloc(1024)]));
+
+  it.each(['opt/ml/model/model.tar.gz', 'srv/checkpoint.tgz', 'm/x.nemo', 'm/x.nemo.gz', 'models/bert.tar.gz'])(
+    'is looked into: %s',
+    (path) => {
+      expect(risksOf(ALL, path, packed).map(({ rule, at }) => `${rule} ${at}`)).toEqual([
+        expect.stringMatching(/^pickle-calls-os-system model\.pkl, byte /),
+      ]);
+    },
+  );
+
+  it('which sources and data are not', () => {
+    expect(risksOf(ALL, 'usr/share/doc/x/examples.tar.gz', packed)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { printable } from '../../errors.ts';
 import type { PickleEvent, PickleFile, PickleWalk } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
-import { type GlobalVerdict, judgeGlobal } from './global-verdict.ts';
+import { type GlobalVerdict, judgeCall, judgeGlobal } from './global-verdict.ts';
 
 /** An event, judged. */
 interface Judged {
@@ -37,8 +37,7 @@ export const isAlarming = (fact: Fact): boolean => fact.kind === 'risk' && fact.
 
 function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
   for (const event of walk.events) {
-    const verdict: GlobalVerdict =
-      event.module === '' ? { verdict: 'unknown', name: event.shown } : judgeGlobal(event.module, event.name);
+    const verdict: GlobalVerdict = event.module === '' ? { verdict: 'unknown', name: event.shown } : judgeCall(event);
     yield { event, verdict, ...(carriedAt === undefined ? {} : { carriedAt }) };
   }
   for (const carried of walk.carried) {
@@ -46,22 +45,26 @@ function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
   }
 }
 
+/** A call says more than a name that something else may call, and that more than the name alone. */
+const weight = ({ kind, handedTo }: PickleEvent): number => (kind !== 'import' ? 2 : handedTo === undefined ? 0 : 1);
+
 function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
   const worst = new Map<string, Judged>();
   for (const item of judged) {
     if (item.verdict.verdict !== 'dangerous' || item.event.unresolved) continue;
     const seen = worst.get(item.verdict.name);
-    if (!seen || (seen.event.kind === 'import' && item.event.kind !== 'import')) worst.set(item.verdict.name, item);
+    if (!seen || weight(item.event) > weight(seen.event)) worst.set(item.verdict.name, item);
   }
   for (const { event, verdict, carriedAt } of worst.values()) {
     if (verdict.verdict !== 'dangerous' || verdict.together) continue;
     const name = printable(verdict.name, 160);
     const called = event.kind === 'call';
+    const handed = event.handedTo !== undefined;
     const shown = called ? printable(event.shown, 300) : name;
     yield risk(
-      `pickle-${called ? 'calls' : 'imports'}-${slug(verdict.name)}`,
-      called ? verdict.severity : lower(verdict.severity),
-      `loading it ${called ? 'calls' : 'imports'} ${name}`,
+      `pickle-${called || handed ? 'calls' : 'imports'}-${slug(verdict.name)}`,
+      called || handed ? verdict.severity : lower(verdict.severity),
+      `loading it ${called ? `calls ${name}` : handed ? `has ${printable(event.handedTo as string, 100)} call ${name}` : `imports ${name}`}`,
       { detail: `${shown}: ${verdict.why}${inside(carriedAt)}`, at: place(carriedAt ?? event.offset, where) },
     );
   }

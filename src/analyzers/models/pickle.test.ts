@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as p from '../../formats/fixtures/pickle-bytes.ts';
 import { risksOf } from '../fixtures/analyze.ts';
@@ -260,6 +261,179 @@ describe('names that honest pickles import', () => {
     }
   });
 });
+
+describe('harmless means "called with data"', () => {
+  const given = (module: string, name: string, ...argument: readonly Buffer[]): string[] =>
+    rules(
+      p.join(p.proto(4), p.text(module), p.text(name), p.stackGlobal, p.mark, ...argument, p.tuple, p.reduce, p.stop),
+    );
+  const address = p.text('https://files.example/x.pt');
+
+  it.each([
+    ['ultralytics', 'YOLO', address],
+    ['ultralytics.models.yolo.model', 'YOLO', p.text('yolo11n')],
+    [
+      'sentence_transformers',
+      'SentenceTransformer',
+      p.join(p.text('some-model'), p.none, p.none, p.none, Buffer.from([0x88])),
+    ],
+    ['cv2', 'VideoCapture', p.text('http://169.254.169.254/latest')],
+    ['torchaudio.io', 'StreamReader', address],
+    ['torchaudio.io._stream_reader', 'StreamReader', address],
+    ['keras.layers', 'TFSMLayer', p.text('/models/evil')],
+    ['tensorflow.python.keras.layers', 'StringLookup', p.text('/etc/passwd')],
+    ['monai.bundle', 'ConfigParser', p.text('$__import__')],
+    ['mmengine.config', 'Config', p.text('config.py')],
+    ['nltk.parse.corenlp', 'CoreNLPServer', p.text('x.jar')],
+    ['stanza', 'Pipeline', p.text('en')],
+    ['gensim.models.word2vec', 'LineSentence', p.text('/etc/shadow')],
+    ['xgboost.core', 'DMatrix', p.text('data.csv?format=csv')],
+    // Of no list: what it is given is what tells.
+    ['sklearn.some.module', 'NewThing', p.text('s3://bucket/model')],
+    ['torchvision.whatever', 'Thing', p.text('../../x')],
+    ['transformers.tools', 'NewTool', p.text('org/model')],
+  ])('%s.%s loads what it is given: HIGH', (module, name, argument) => {
+    expect(given(module, name, argument)[0]).toMatch(/^HIGH pickle-calls-/);
+  });
+
+  it('an object of the same class that is made without its constructor is what honest pickles hold', () => {
+    const made = p.join(
+      p.proto(2),
+      p.global('ultralytics', 'YOLO'),
+      p.emptyTuple,
+      p.newObject,
+      p.emptyDict,
+      p.build,
+      p.stop,
+    );
+    expect(rules(made)).toEqual([]);
+    const old = p.join(
+      p.global('copy_reg', '_reconstructor'),
+      p.mark,
+      p.global('ultralytics', 'YOLO'),
+      p.global('__builtin__', 'object'),
+      p.none,
+      p.tuple,
+      p.reduce,
+      p.stop,
+    );
+    expect(rules(old)).toEqual([]);
+  });
+
+  it('_reconstructor runs the constructor of a base that is not object', () => {
+    const yolo = p.global('ultralytics', 'YOLO');
+    const attack = p.join(
+      p.global('copyreg', '_reconstructor'),
+      p.mark,
+      yolo,
+      yolo,
+      address,
+      p.tuple,
+      p.reduce,
+      p.stop,
+    );
+    expect(rules(attack)).toEqual(['HIGH pickle-calls-ultralytics-yolo']);
+  });
+
+  it('a decoy that is called with numbers does not hide the call behind it', () => {
+    const call = (argument: Buffer): Buffer => p.join(p.global('sklearn.tree', 'Thing'), argument, p.tuple1, p.reduce);
+    expect(rules(p.join(p.proto(2), call(p.int(1)), p.stop))).toEqual([]);
+    expect(rules(p.join(p.proto(2), call(p.int(1)), p.pop, call(address), p.stop))).toEqual([
+      'HIGH pickle-calls-sklearn-tree-thing',
+    ]);
+  });
+
+  it('words that are no place leave a doubt, enumerations do not', () => {
+    expect(given('sklearn.ensemble._forest', 'RandomForestClassifier', p.text('gini'))).toEqual([
+      'LOW pickle-imports-unknown',
+    ]);
+    expect(given('sklearn.tree._tree', 'Tree', p.int(4), p.emptyTuple, p.int(1))).toEqual([]);
+    expect(given('transformers.trainer_utils', 'SchedulerType', p.text('linear'))).toEqual([]);
+    expect(given('pandas.core.dtypes.dtypes', 'DatetimeTZDtype', p.text('ns'), p.none)).toEqual([]);
+  });
+
+  it('a text that is made on the way may be anything', () => {
+    const made = p.join(p.global('builtins', 'str'), p.content(Buffer.from('abc')), p.tuple1, p.reduce);
+    expect(given('sklearn.tree', 'Thing', made)).toEqual(['LOW pickle-imports-unknown']);
+  });
+
+  it("PyTorch's reader of storages is harmless with a pickle that can be read, and dangerous with bytes that are computed or hidden", () => {
+    const storage = p.join(p.proto(2), p.emptyDict, p.stop);
+    expect(given('torch.storage', '_load_from_bytes', p.content(storage))).toEqual([]);
+    const ints = [...p.attack].map((byte) => p.int(byte));
+    const computed = p.join(p.global('builtins', 'bytes'), p.mark, p.mark, ...ints, p.tuple, p.tuple, p.reduce);
+    expect(given('torch.storage', '_load_from_bytes', computed)).toContain(
+      'HIGH pickle-calls-torch-storage-load-from-bytes',
+    );
+    expect(given('torch.storage', '_load_from_bytes', p.content(Buffer.from('PK\x03\x04')))).toContain(
+      'HIGH pickle-calls-torch-storage-load-from-bytes',
+    );
+  });
+
+  it('one capability has one severity, whichever way leads to it', () => {
+    for (const ways of [
+      [
+        ['torch', 'load'],
+        ['torch.serialization', 'load'],
+        ['torch.anything', 'load'],
+      ],
+      [
+        ['pandas', 'read_pickle'],
+        ['pandas.io.pickle', 'read_pickle'],
+        ['pandas.io.api', 'read_pickle'],
+      ],
+      [
+        ['pandas', 'read_csv'],
+        ['pandas.io.parsers.readers', 'read_csv'],
+      ],
+      [
+        ['keras.models', 'load_model'],
+        ['keras.src.saving.saving_api', 'load_model'],
+      ],
+      [
+        ['keras.initializers', 'deserialize'],
+        ['keras.src.layers', 'deserialize'],
+        ['keras.saving', 'deserialize_keras_object'],
+      ],
+    ] as const)
+      expect(
+        new Set(ways.map(([module, name]) => rules(call(module, name))[0]?.split(' ')[0])).size,
+        String(ways),
+      ).toBe(1);
+    // Handed to something that calls it, it is as good as called.
+    const handed = (callee: Buffer): string[] =>
+      rules(
+        p.join(
+          p.proto(2),
+          callee,
+          p.mark,
+          p.global('os', 'system'),
+          p.none,
+          p.mark,
+          p.text('id'),
+          p.tuple,
+          p.emptyDict,
+          p.tuple,
+          p.reduce,
+          p.stop,
+        ),
+      );
+    expect(handed(p.global('torch._tensor', '_rebuild_from_type_v2'))).toContain('CRITICAL pickle-calls-os-system');
+    expect(handed(p.global('builtins', 'map'))).toContain('CRITICAL pickle-calls-os-system');
+    expect(handed(p.global('collections', 'defaultdict'))).toContain('CRITICAL pickle-calls-os-system');
+  });
+});
+
+const shared = '../shared/cases/models';
+describe.skipIf(!existsSync(shared))(
+  `hostile pickles that were silent${existsSync(shared) ? '' : ' (skipped: no ../shared here)'}`,
+  () => {
+    it.each(existsSync(shared) ? readdirSync(shared) : [])('%s is HIGH at least', (name) => {
+      const found = rules(readFileSync(`${shared}/${name}`));
+      expect(found[0]).toMatch(/^(?:HIGH|CRITICAL) pickle-calls-/);
+    });
+  },
+);
 
 const python = spawnSync('python3', ['-c', 'import pickle'], { timeout: 10_000 }).status === 0;
 const MADE_BY_PYTHON = `

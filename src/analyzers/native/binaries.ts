@@ -10,6 +10,7 @@ import {
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { bundledIn, roleOf } from '../systems/index.ts';
+import { buildStamp, linkedVersion } from './go-version.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
@@ -25,7 +26,7 @@ const UPX = 'UPX!';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 2,
+  version: 3,
   magic: isElf,
   unownedOnly: true,
   stream(entry) {
@@ -73,8 +74,7 @@ export function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
   const main = info.main;
   if (main !== undefined && main.path !== '') {
     const version = main.version !== '(devel)' && main.version !== '' ? main.version : linkedVersion(info);
-    const revision = info.settings.get('vcs.revision');
-    const properties = { main: 'true', ...(revision === undefined ? {} : { revision }) };
+    const properties = { main: 'true', ...buildStamp(info) };
     yield {
       type: 'golang',
       name: main.path,
@@ -93,14 +93,6 @@ export function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
       ...(replaces === undefined ? {} : { properties: { replaces } }),
       ...role,
     };
-}
-
-/** Programs built outside a tagged module tell their version to the linker: `-X main.version=v1.2.3`. */
-function linkedVersion({ settings }: GoBuildInfo): string | undefined {
-  const flags = settings.get('-ldflags') ?? '';
-  const match =
-    /-X[= ]["']?[\w./-]*\.(?:[vV]ersion|Version|gitVersion|buildVersion|tag|Tag)=v?(\d+\.\d+\.\d+[\w.+-]*)/.exec(flags);
-  return match === null ? undefined : `v${match[1]}`;
 }
 
 function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact> {

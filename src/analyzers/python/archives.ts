@@ -2,8 +2,6 @@ import { zipBody, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, unknown } from '../analyzer.ts';
-import { withValues } from '../fact-values.ts';
-import { roleOf } from '../systems/index.ts';
 
 /**
  * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.
@@ -11,7 +9,7 @@ import { roleOf } from '../systems/index.ts';
  */
 export const pythonEgg = analyzer({
   name: 'python-egg',
-  version: 1,
+  version: 2,
   files: ['**/*.egg'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -22,7 +20,7 @@ export const pythonEgg = analyzer({
       const name = headers.get('Name');
       const version = headers.get('Version');
       if (!name || !version) return yield unknown('no Name or Version in EGG-INFO/PKG-INFO');
-      return yield withValues({ type: 'pypi', name, version, role: roleOf(file.path) });
+      return yield { type: 'pypi', name, version };
     }
   },
 });

@@ -30,10 +30,10 @@ describe('Python distributions', () => {
     ]);
   });
 
-  it('are marked as vendored inside another package', () => {
+  it('carried along by another package are read as any other: the place says what they are', () => {
     const path = 'usr/lib/python3/site-packages/setuptools/_vendor/packaging-24.2.dist-info/METADATA';
     expect(facts(pythonDist, path, 'Name: packaging\nVersion: 24.2\n')).toEqual([
-      { type: 'pypi', name: 'packaging', version: '24.2', role: 'vendored' },
+      { type: 'pypi', name: 'packaging', version: '24.2' },
     ]);
   });
 

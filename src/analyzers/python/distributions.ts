@@ -3,18 +3,26 @@ import { analyzer, unknown } from '../analyzer.ts';
 
 /**
  * Installed Python distributions: wheels leave `NAME.dist-info/METADATA`, setuptools `NAME.egg-info/PKG-INFO` or, from
- * distutils and Debian, a single `NAME.egg-info` file.
+ * distutils and Debian, a single `NAME.egg-info` file; programs frozen with PyInstaller `NAME.egg-info/METADATA` too.
  * https://packaging.python.org/en/latest/specifications/recording-installed-packages/
  */
 export const pythonDist = analyzer({
   name: 'python-dist',
-  version: 2,
-  files: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/EGG-INFO/PKG-INFO'],
+  version: 3,
+  files: [
+    '**/*.dist-info/METADATA',
+    '**/*.egg-info/PKG-INFO',
+    '**/*.egg-info/METADATA',
+    '**/*.egg-info',
+    '**/EGG-INFO/PKG-INFO',
+  ],
   *read(file) {
     const headers = mailHeaders(file.text());
     const name = headers.get('Name');
     const version = headers.get('Version');
     if (!name || !version) return yield unknown('no Name or Version');
+    // The interpreter's note on itself: its program says the same, and PyPI's "Python" is something else.
+    if (/^python$/i.test(name) && /(?:^|\/)Python-[\d.]+\.egg-info$/.test(file.path)) return;
     const license = headers.get('License-Expression') ?? headers.get('License');
     const requires = headers.all('Requires-Dist');
     const python = headers.get('Requires-Python');
@@ -25,7 +33,6 @@ export const pythonDist = analyzer({
       ...(requires.length > 0 ? { requires } : {}),
       ...(python ? { properties: { 'requires-python': python } } : {}),
       ...(license && license.length <= 100 && license !== 'UNKNOWN' ? { licenses: [license] } : {}),
-      ...(/(^|\/)_vendor\//.test(file.path) ? { role: 'vendored' as const } : {}),
     };
   },
 });

@@ -12,6 +12,7 @@ it('pip says what it carries along', () => {
     name: 'urllib3',
     version: '1.26.8',
     role: 'vendored',
+    needs: expect.arrayContaining(['urllib3/__init__.py', 'urllib3.py']),
     properties: { bundledIn: 'pip' },
   });
 });

@@ -7,7 +7,7 @@ import { analyzer } from '../analyzer.ts';
  */
 export const pythonVendor = analyzer({
   name: 'python-vendor',
-  version: 1,
+  version: 2,
   files: ['**/_vendor/vendor.txt', '**/_vendor/vendored.txt', '**/_vendor/requirements.txt'],
   maxBytes: 1024 * 1024,
   *read(file) {
@@ -20,11 +20,41 @@ export const pythonVendor = analyzer({
         name: match[1]!,
         version: match[2]!,
         role: 'vendored',
+        // Distributions take the copies out and leave the list.
+        needs: copiesOf(match[1]!),
         ...(carrier === undefined ? {} : { properties: { bundledIn: carrier } }),
       };
     }
   },
 });
+
+/** Distributions that are imported under another name, as far as anybody carries them. */
+const IMPORTED_AS: ReadonlyMap<string, string> = new Map([
+  ['pyyaml', 'yaml'],
+  ['attrs', 'attr'],
+  ['python-dateutil', 'dateutil'],
+  ['beautifulsoup4', 'bs4'],
+  ['setuptools', 'pkg_resources'],
+  ['msgpack-python', 'msgpack'],
+  ['backports-ssl-match-hostname', 'backports/ssl_match_hostname'],
+]);
+
+/** Where the code of such a copy lies, relative to the folder of the list: a package, a module, or one of a namespace (`jaraco.text`). */
+function copiesOf(name: string): string[] {
+  const plain = name.toLowerCase().replace(/[-_.]+/g, '-');
+  const known = IMPORTED_AS.get(plain);
+  const names = [name, name.toLowerCase(), plain.replace(/-/g, '_')];
+  const imported =
+    known === undefined
+      ? [...names, ...names.map((one) => one.replaceAll('.', '/')), plain.replace('-', '/')]
+      : [known];
+  return [...new Set(imported)].flatMap((path) => [
+    `${path}/__init__.py`,
+    `${path}/__init__.pyc`,
+    `${path}.py`,
+    `${path}.pyc`,
+  ]);
+}
 
 /** pip carries pkg_resources only, under the name and version of the setuptools it was taken from; the flaws of that lie elsewhere. */
 const isPartOnly = (name: string, carrier: string | undefined): boolean => name === 'setuptools' && carrier === 'pip';

@@ -1,13 +1,14 @@
 /**
- * Which files are read for secrets: decided by path and size, so that an image's hundreds of thousands of library
- * files are passed over. Files that exist to hold credentials are read nearly everywhere, configuration and code only
- * where people put their own.
+ * Which files are read for secrets. Where people put their own, every text is: what is in it decides, and its place only how sure that is.
+ * What distributions and package managers put there is published, and an image's hundreds of thousands of such files are passed over;
+ * in their folders only files that exist to hold credentials are read, and only where no package owns them.
  */
 
-/** How a file is searched. */
-export type SecretInterest = 'credentials' | 'settings' | 'code';
+/** How a file is searched: `text` for known formats only, the others for names with a value too. */
+export type SecretInterest = 'credentials' | 'settings' | 'code' | 'text';
 
-const MOST_BYTES = { credentials: 1024 * 1024, settings: 512 * 1024, code: 512 * 1024 } as const;
+/** Bytes of a file that is read. */
+export const SECRET_FILE_BYTES = 4 * 1024 * 1024;
 
 const CREDENTIAL_FILES = new Set([
   '.netrc', '_netrc', '.pypirc', '.npmrc', '.yarnrc', '.yarnrc.yml', '.git-credentials', '.gitconfig', '.dockercfg', '.dockerconfigjson', 'kaggle.json', '.pgpass', '.my.cnf', '.s3cfg', '.boto', '.htpasswd', '.condarc', 'pip.conf', '.env', '.envrc', '.flaskenv',
@@ -18,7 +19,7 @@ const CREDENTIAL_FILES = new Set([
 const CREDENTIAL_PATHS =
   /(?:^|\/)(?:\.aws\/(?:credentials|config)|\.docker\/config\.json|\.kube\/config|\.ssh\/(?!known_hosts|authorized_keys)[^/]+|\.git\/config|\.config\/(?:gcloud|gh|pip|kaggle|wandb)\/[^/]+|\.?huggingface\/token|\.cache\/huggingface\/token|wandb\/settings|\.streamlit\/secrets\.toml|\.databrickscfg|\.jupyter\/[^/]+\.json)$/;
 const CREDENTIAL_NAMES =
-  /^(?:\.env\..+|.+\.env|.+\.(?:pem|key|ppk|tfvars|kubeconfig|keytab|p8)|.*(?:service[-_]?account|credentials?|secrets?)[^/]*\.(?:json|ya?ml|toml|ini|cfg|env|txt))$/i;
+  /^(?:\.env\..+|.+\.env|.+\.(?:pem|key|ppk|tfvars|kubeconfig|keytab|p8)|.*(?:service[-_]?account|credentials?|secrets?)[^/]*\.(?:json|ya?ml|toml|ini|cfg|env|txt)|(?:.*[._-])?(?:tokens?|secrets?|passwords?|api[-_]?keys?)(?:\.txt)?)$/i;
 const SETTINGS =
   /\.(?:json|ya?ml|toml|ini|cfg|conf|config|properties|tf|xml)$|^(?:Dockerfile|Containerfile|docker-compose|compose)[^/]*$/i;
 const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|lua|sql|ps1|rs|c|cc|cpp|cs)$/i;
@@ -28,27 +29,50 @@ const PUBLISHED =
   /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|__pycache__|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor)\//;
 const SYSTEM =
   /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache|log)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
-/** Folders of examples, anywhere. */
+/** Names of examples and tests, of folders and files: what stands there may be made up, and may be somebody's key all the same. */
 const EXAMPLES =
-  /(?:^|\/)(?:tests?|testing|testdata|test_data|fixtures|examples?|samples?|docs?|documentation|mocks?|__tests__|spec|doc-gen|demo|locale|i18n|\.vscode-server|\.cache\/(?:pip|uv|yarn|pre-commit))\//i;
+  /(?:^|\/)(?:(?:tests?|testing|testdata|test_data|fixtures|examples?|samples?|docs?|documentation|mocks?|__tests__|spec|doc-gen|demo|locale|i18n)\/|(?:test|example|sample|mock|dummy|demo)[^/]*$|[^/]*[._-](?:test|example|sample|template|dist|spec)(?:\.[^/]*)?$)/i;
+/** Caches of downloads. */
+const DOWNLOADED = /(?:^|\/)(?:\.vscode-server|\.cache\/(?:pip|uv|yarn|pre-commit))\//;
+/** What is data or built by its ending, and no text that anybody wrote. */
+const NO_TEXT =
+  /\.(?:bin|safetensors|pt|pth|onnx|gguf|h5|npy|npz|pkl|joblib|parquet|arrow|feather|so(?:\.[\d.]+)?|a|o|pyc|class|jar|whl|zip|gz|bz2|xz|zst|tar|tgz|png|jpe?g|gif|webp|ico|svg|ttf|woff2?|mp[34]|wav|flac|ogg|pdf|db|sqlite3?|mo|po|css|less|scss|lock)$/i;
 const LOCK_FILES =
   /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|composer\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|tokenizer[^/]*\.json|vocab[^/]*\.json|.*\.min\.js|.*\.map)$/i;
 
-/** Whether and how a file is searched for secrets. */
+/** Whether and how a file is searched for secrets, where people put their own files. */
 export function secretInterest(path: string, size: number): SecretInterest | undefined {
-  if (size < 8 || size > MOST_BYTES.credentials) return undefined;
+  if (SYSTEM.test(path)) return undefined;
+  return interestIn(path, size);
+}
+
+/** The same in the folders of distributions, for files that exist to hold credentials. */
+export function systemInterest(path: string, size: number): 'credentials' | undefined {
+  return SYSTEM.test(path) && !SEALED.test(path) && interestIn(path, size) === 'credentials'
+    ? 'credentials'
+    : undefined;
+}
+
+/** Whether what stands there may be made up, by the names of folder and file. */
+export const isExample = (path: string): boolean => EXAMPLES.test(path.slice(-MOST_OF_PATH));
+const MOST_OF_PATH = 1_024;
+
+/** Where a system keeps what is nobody's secret: its own certificates, documents, devices. */
+const SEALED =
+  /^(?:dev|proc|sys|boot|etc\/(?:ssl\/certs|ca-certificates)|usr\/(?:share|lib\/python3|include|src\/linux)|var\/lib\/(?:dpkg|apt|rpm|ca-certificates))\//;
+
+function interestIn(path: string, size: number): SecretInterest | undefined {
+  if (size < 8 || size > SECRET_FILE_BYTES) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const interest = kindOf(path, name);
-  if (interest === undefined || size > MOST_BYTES[interest]) return undefined;
   // Made by Debian's ssl-cert package for itself; nobody trusts its certificate.
   if (name === 'ssl-cert-snakeoil.key') return undefined;
-  if (PUBLISHED.test(path) || LOCK_FILES.test(name)) return undefined;
-  if (SYSTEM.test(path) || EXAMPLES.test(path)) return undefined;
-  return interest;
+  if (PUBLISHED.test(path) || DOWNLOADED.test(path) || LOCK_FILES.test(name)) return undefined;
+  return kindOf(path, name);
 }
 
 function kindOf(path: string, name: string): SecretInterest | undefined {
   if (CREDENTIAL_FILES.has(name) || CREDENTIAL_PATHS.test(path) || CREDENTIAL_NAMES.test(name)) return 'credentials';
   if (SETTINGS.test(name)) return 'settings';
-  return CODE.test(name) ? 'code' : undefined;
+  if (CODE.test(name)) return 'code';
+  return NO_TEXT.test(name) ? undefined : 'text';
 }

@@ -1,3 +1,3 @@
 export { PLACEHOLDER } from './assignments.ts';
 export { findSecrets, mask, type SearchOptions, secretRisks, withoutSecrets } from './search.ts';
-export { secrets } from './secrets.ts';
+export { secrets, systemSecrets } from './secrets.ts';

@@ -349,11 +349,41 @@ export const SECRET_RULES: readonly SecretRule[] = [
       /-----BEGIN (?:RSA |EC |DSA |OPENSSH |PGP )?PRIVATE KEY(?: BLOCK)?-----(?<secret>(?:\s|\\n|\\r)(?:[A-Za-z0-9+/=:.,() \t\r\n]|-(?!-)|\\n|\\r){100,20000}?)-----END /g,
   },
   {
+    id: 'azure-token',
+    what: 'Microsoft access token',
+    severity: HIGH,
+    keywords: ['eyJ'],
+    pattern: /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{20,2000}/g,
+    entropy: 4,
+    shown: 3,
+    // Its issuer, as it stands or inside the token: the name in Base64, at each of the three alignments.
+    context:
+      /sts\.windows\.net|login\.microsoftonline|c3RzLndpbmRvd3Mubm|N0cy53aW5kb3dzLm5l|zdHMud2luZG93cy5uZ|bG9naW4ubWljcm9zb2Z0b25saW|xvZ2luLm1pY3Jvc29mdG9ubGlu|sb2dpbi5taWNyb3NvZnRvbmxpb/,
+  },
+  {
+    id: 'azure-refresh-token',
+    what: 'Microsoft refresh token',
+    severity: HIGH,
+    keywords: ['efresh'],
+    pattern:
+      /["']?refresh_?[tT]oken["']?\s{0,4}[:=]\s{0,4}["'](?<secret>[01]\.A[A-Za-z0-9_-]{20,400}(?:\.[A-Za-z0-9_-]{20,4000}){0,2})["']/g,
+    entropy: 4,
+    shown: 2,
+  },
+  {
+    id: 'conda-token',
+    what: 'conda channel token',
+    severity: HIGH,
+    keywords: ['/t/'],
+    pattern: /https?:\/\/[^\s/"'<>{}$]{3,200}\/t\/(?<secret>[A-Za-z0-9_-]{16,128})(?:\/|["'\s]|$)/g,
+    entropy: 3,
+  },
+  {
     id: 'jwt',
     what: 'JSON Web Token',
     severity: 'LOW',
     keywords: ['eyJ'],
-    pattern: /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{20,600}/g,
+    pattern: /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{20,2000}/g,
     entropy: 4,
     shown: 3,
   },

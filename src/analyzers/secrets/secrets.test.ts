@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { emptied, image, layer, removed } from '../../../test/image.ts';
+import { takeInventory } from '../../inventory/take.ts';
 import type { ImageConfig } from '../../model.ts';
 import { jupyterConfig } from '../configuration/jupyter-config.ts';
 import { notebook } from '../configuration/notebook.ts';
@@ -74,6 +76,15 @@ const LEFT_BEHIND: readonly (readonly [rule: string, text: string])[] = [
   ['vault-token', `hvs.${random(95, MIXED)}`],
   ['private-key', pem('RSA PRIVATE KEY')],
   ['private-key', pem('OPENSSH PRIVATE KEY')],
+  [
+    'conda-token',
+    `channels:\n  - https://conda.anaconda.org/t/ab-${random(8, HEX)}-${random(4, HEX)}-${random(12, HEX)}/private`,
+  ],
+  [
+    'azure-token',
+    `TOKEN=eyJ${random(80, MIXED)}.eyJ${random(30, MIXED)}c3RzLndpbmRvd3MubmV0${random(1500, MIXED)}.${random(342, MIXED)}`,
+  ],
+  ['azure-refresh-token', `{"refreshToken": "0.AX${random(40, MIXED)}.${random(300, MIXED)}"}`],
   ['jwt', `eyJ${random(30, MIXED)}.eyJ${random(60, MIXED)}.${random(43, MIXED)}`],
   [
     'docker-auth',
@@ -177,7 +188,7 @@ describe('files that are read for secrets', () => {
     }
   });
 
-  it('are not those of distributions, packages, tests or data', () => {
+  it('are not those of distributions, packages or data', () => {
     for (const path of [
       'usr/lib/python3/dist-packages/x.py',
       'usr/share/doc/a/example.key',
@@ -185,7 +196,6 @@ describe('files that are read for secrets', () => {
       'opt/conda/lib/python3.9/test/keycert.pem',
       'opt/conda/pkgs/a/info/index.json',
       'app/node_modules/a/index.js',
-      'app/tests/fixtures/key.pem',
       'etc/ssl/certs/ca.pem',
       'app/model.bin',
       'app/tokenizer.json',
@@ -194,7 +204,77 @@ describe('files that are read for secrets', () => {
     ]) {
       expect([path, secretInterest(path, 500)]).toEqual([path, undefined]);
     }
-    expect(secretInterest('app/data.json', 600_000)).toBeUndefined();
+    expect(secretInterest('app/data.json', 5_000_000)).toBeUndefined();
+  });
+
+  it('are every text where people put their own: what is in it decides, and its place only how sure that is', () => {
+    const key = `AKIA${random(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+    const severityAt = (path: string, padding = 0): string | undefined =>
+      risksOf([secrets], path, Buffer.from(`${'x\n'.repeat(padding / 2)}key: ${key}\n`))[0]?.severity;
+    for (const path of [
+      'root/token', 'home/me/notes.md', 'workspace/README', 'data/run.log', 'srv/app/config.prod', 'app/backup.sql', 'app/k8s/deploy.yaml.bak',
+      'opt/app/secrets', 'tmp/x', 'app/page.html', 'etc/app/app.conf.old', 'run.txt', 'app/.hidden', 'var/www/html/index.txt', 'mnt/keys.csv',
+      'app/vars.tfvars.json', 'workspace/nb.txt',
+    ]) // biome-ignore format: a list of paths
+      expect([path, severityAt(path)]).toEqual([path, 'HIGH']);
+    for (const path of [
+      'app/test.txt',
+      'workspace/examples/train.py',
+      'app/tests/fixtures/key.pem',
+      'docs/setup.md',
+      'app/.env.example',
+      'demo/config.json',
+    ])
+      expect([path, severityAt(path)]).toEqual([path, 'MEDIUM']);
+    expect(severityAt('app/config.json', 600_000)).toBe('HIGH');
+    expect(severityAt('opt/venv/lib/python3.9/site-packages/x/y.txt')).toBeUndefined();
+  });
+
+  it('of examples are not searched for mere assignments', () => {
+    const text = Buffer.from(`api_key = "${random(32, MIXED)}"\n`);
+    expect(risksOf([secrets], 'app/config.py', text)).toHaveLength(1);
+    expect(risksOf([secrets], 'app/tests/config.py', text)).toEqual([]);
+    expect(risksOf([secrets], 'app/notes.txt', text)).toEqual([]);
+  });
+
+  it('in the folders of the distribution are credentials that no package owns', async () => {
+    const text = `[default]\naws_access_key_id = AKIA${random(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}\n`;
+    const risksIn = async (files: Readonly<Record<string, string>>) =>
+      (await takeInventory(image(layer(files)))).inventory.risks.map(
+        ({ rule, evidence }) => `${rule} ${evidence.path}`,
+      );
+    expect(
+      await risksIn({ 'usr/lib/app/.env': text, 'var/lib/app/credentials.json': text, 'usr/lib/app/data.txt': text }),
+    ).toEqual(['secret-aws-access-key usr/lib/app/.env', 'secret-aws-access-key var/lib/app/credentials.json']);
+    expect(
+      await risksIn({
+        'usr/lib/app/.env': text,
+        'var/lib/dpkg/status': 'Package: app\nStatus: install ok installed\nVersion: 1\n',
+        'var/lib/dpkg/info/app.list': '/usr/lib/app/.env\n',
+      }),
+    ).toEqual([]);
+  });
+
+  it('that a later layer removed or replaced are told with the layer that has them', async () => {
+    const text = `aws_access_key_id = AKIA${random(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}\n`;
+    const { inventory } = await takeInventory(
+      image(
+        layer({ 'root/.aws/credentials': text, 'root/.env': text, 'app/a.env': text, 'app/same.env': text }),
+        layer({ 'root/.aws/credentials': removed, 'root/.env': 'nothing in here', app: emptied, 'app/same.env': text }),
+      ),
+    );
+    expect(
+      inventory.risks.map(({ title, evidence }) => [
+        evidence.path,
+        evidence.layer,
+        /later layer removed.*layer 1$/.test(title),
+      ]),
+    ).toEqual([
+      ['app/same.env', 1, false],
+      ['root/.aws/credentials', 0, true],
+      ['root/.env', 0, true],
+      ['app/a.env', 0, true],
+    ]);
   });
 
   it('give risks with a line', () => {

@@ -1,17 +1,47 @@
-import { analyzer } from '../analyzer.ts';
-import { secretInterest } from './files.ts';
+import type { Severity } from '../../model.ts';
+import { type AnalyzedFile, type Analyzer, analyzer, type RiskFact } from '../analyzer.ts';
+import { isExample, SECRET_FILE_BYTES, type SecretInterest, secretInterest, systemInterest } from './files.ts';
 import { secretRisks } from './search.ts';
 
-/** Secrets in the files where people leave them: credentials, settings and their own code. */
+/** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
+  version: 2,
+  ...reading(secretInterest),
+});
+
+/** Credentials in the folders of the distribution that no package put there. */
+export const systemSecrets = analyzer({
+  name: 'system-secrets',
   version: 1,
-  magic: (head, entry) => secretInterest(entry.path, entry.size) !== undefined && !head.includes(0),
-  maxBytes: 1024 * 1024,
-  *read(file) {
-    const interest = secretInterest(file.path, file.bytes.length);
-    if (interest === undefined) return;
-    const bare = interest === 'credentials' || /\.(?:sh|bash|zsh|properties|ini|cfg|conf)$|Dockerfile/i.test(file.path);
-    yield* secretRisks(file.text(), { assignments: true, bare }, (line) => `line ${line}`);
-  },
+  unownedOnly: true,
+  ...reading(systemInterest),
+});
+
+function reading(
+  interestIn: (path: string, size: number) => SecretInterest | undefined,
+): Pick<Analyzer, 'magic' | 'maxBytes'> & { read(file: AnalyzedFile): Iterable<RiskFact> } {
+  return {
+    magic: (head, entry) => interestIn(entry.path, entry.size) !== undefined && !head.includes(0),
+    maxBytes: SECRET_FILE_BYTES,
+    *read(file) {
+      const interest = interestIn(file.path, file.bytes.length);
+      if (interest === undefined) return;
+      const example = isExample(file.path);
+      const bare =
+        interest === 'credentials' || /\.(?:sh|bash|zsh|properties|ini|cfg|conf)$|Dockerfile/i.test(file.path);
+      // A name with a value is a guess: not where examples stand, nor in texts of any kind.
+      const assignments = interest !== 'text' && !example;
+      for (const risk of secretRisks(file.text(), { assignments, bare: bare && assignments }, (line) => `line ${line}`))
+        yield example ? inExample(risk) : risk;
+    },
+  };
+}
+
+const LESS: Readonly<Partial<Record<Severity, Severity>>> = { CRITICAL: 'HIGH', HIGH: 'MEDIUM', MEDIUM: 'LOW' };
+
+const inExample = (risk: RiskFact): RiskFact => ({
+  ...risk,
+  severity: LESS[risk.severity] ?? risk.severity,
+  detail: `${risk.detail ?? ''}; among examples or tests, it may be made up`.replace(/^; /, ''),
 });

@@ -8,10 +8,12 @@ import { ownedPaths } from './owned-paths.ts';
  */
 export const apk = analyzer({
   name: 'apk',
-  version: 1,
-  files: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
+  version: 2,
+  files: ['lib/apk/db/installed', 'usr/lib/apk/db/installed', '**/lib/apk/db/installed'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
+    // What a system in a folder owns is listed from its own root.
+    const isRoot = /^(?:usr\/)?lib\//.test(file.path);
     let fields = new Map<string, string>();
     let folder = '';
     let paths: [string, string][] = [];
@@ -21,7 +23,7 @@ export const apk = analyzer({
       const line = text.slice(at, newline < 0 ? text.length : newline).replace(/\r$/, '');
       at = newline < 0 ? text.length + 1 : newline + 1;
       if (line === '') {
-        yield* packageFacts(fields, paths);
+        yield* packageFacts(fields, isRoot ? paths : []);
         fields = new Map();
         paths = [];
         folder = '';
@@ -33,7 +35,7 @@ export const apk = analyzer({
       else if (key === 'R') paths.push([folder, value]);
       else if (key !== '' && !fields.has(key)) fields.set(key, value);
     }
-    yield* packageFacts(fields, paths);
+    yield* packageFacts(fields, isRoot ? paths : []);
   },
 });
 

@@ -24,8 +24,8 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 2,
-  files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'],
+  version: 3,
+  files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', '**/var/lib/dpkg/status', '**/var/lib/dpkg/status.d/*'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
     if (/\/status\.d\/.*\.(md5sums|list)$/.test(file.path)) return;

@@ -10,6 +10,18 @@ it.each([
   ['usr/local/lib/python3.9/ensurepip/_bundled/pip-22.0.4-py3-none-any.whl', 'cache'],
   ['opt/conda/lib/libssl.so.3', undefined],
   ['srv/pkgs/x', undefined],
+  ['srv/app/pkgs/my-own-service/x.js', undefined],
+  ['srv/deep/learning/pkgs/urllib3-1.26.5-py39h06a4308_0/lib/x', 'cache'],
+  ['usr/lib/python3/dist-packages/~rllib3-1.26.5.dist-info/METADATA', 'cache'],
+  ['opt/venv/lib/python3.11/site-packages/~.egg-info', 'cache'],
+  ['root/go/pkg/mod/golang.org/x/net@v0.1.0/go.mod', 'cache'],
+  ['usr/share/python-wheels/pip-20.3.4-py2.py3-none-any.whl', 'cache'],
+  ['opt/venv/lib/python3.11/site-packages/onnx/backend/test/data/node/test_abs/model.onnx', 'test'],
+  ['opt/venv/lib/python3.11/site-packages/setuptools/tests/x-1.0.dist-info/METADATA', 'test'],
+  ['app/node_modules/resolve/test/resolver/node_modules/foo/package.json', 'test'],
+  ['opt/venv/lib/python3.11/site-packages/pytest-7.0.dist-info/METADATA', undefined],
+  ['opt/venv/lib/python3.11/site-packages/tests-1.0.dist-info/METADATA', undefined],
+  ['srv/tests/model.onnx', undefined],
 ])('%s is %s', (path, role) => {
   expect(roleOf(path)).toBe(role);
 });

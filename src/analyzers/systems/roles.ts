@@ -2,28 +2,37 @@ import type { PackageRole } from '../../model.ts';
 
 /** Folders in which package managers keep what they may install, and which no program imports from. */
 const CACHES: readonly RegExp[] = [
-  /(?:^|\/)\.cache\/(?:pip|uv|pypoetry|pdm|huggingface|conda|yarn|go-build)\//,
-  /(?:^|\/)(?:(?:mini|ana|mamba|micromamba|miniforge|mambaforge)(?:conda|forge)?\d?|conda|\.conda)\/pkgs\//,
-  /(?:^|\/)\.(?:npm|yarn|pnpm-store)\//,
-  /(?:^|\/)\.(?:m2\/repository|gradle\/caches|ivy2\/cache|cargo\/registry)\//,
-  /(?:^|\/)go\/pkg\/mod\/cache\//,
+  /(?:^|\/)\.cache\/(?:pip|uv|pypoetry|pdm|huggingface|conda|yarn|go-build|pre-commit|pipenv|bazel|node-gyp|deno|ms-playwright-go)\//,
+  /(?:^|\/)(?:(?:mini|ana|mamba|micromamba|miniforge|mambaforge)(?:conda|forge)?\d?|conda|\.conda|\.mamba)\/pkgs\//,
+  /(?:^|\/)\.(?:npm|yarn\/berry|pnpm-store)\//,
+  /(?:^|\/)\.(?:m2\/repository|gradle\/caches|ivy2\/cache|cargo\/registry|sbt\/boot|bundle\/cache|nuget\/packages|composer\/cache)\//,
+  /(?:^|\/)go\/pkg\/mod\//,
   /(?:^|\/)ensurepip\/_bundled\//,
+  /(?:^|\/)(?:usr\/)?share\/python-wheels\//,
+  /(?:^|\/)var\/cache\//,
+  // What pip could not delete: `~umpy` for `numpy`, which nothing imports and pip does not list.
+  /(?:^|\/)(?:site|dist)-packages\/~[^/]*(?:\/|$)/,
 ];
 
 /** Folders in which one Python package carries copies of others. */
 const VENDORED =
   /(?:^|\/)_vendor(?:ed_packages)?\/|(?:site|dist)-packages\/(?:[^/]+\/)*(?:extern|third_party|vendor)\//;
 
-/** What a file's folder says of why the file is there; undefined: simply installed. */
+/** What the tests of an installed package read: not what anybody installed. */
+const TESTS =
+  /(?:^|\/)(?:(?:site|dist)-packages|node_modules)\/(?:[^/]+\/)*(?:tests?|testing|__tests__|test[-_]?data|fixtures|__fixtures__)\//;
+
+/** What a file's folder says of why the file is there; undefined: simply installed. Holds for whatever an analyzer finds in it. */
 export function roleOf(path: string): PackageRole | undefined {
   if (CACHES.some((pattern) => pattern.test(path)) || isCondaPackage(path)) return 'cache';
+  if (TESTS.test(path)) return 'test';
   return VENDORED.test(path) ? 'vendored' : undefined;
 }
 
-/** `opt/ANY/pkgs/NAME-VERSION-BUILD/`: conda under a name of its own. */
+/** `ANY/pkgs/NAME-VERSION-BUILD/`: conda, under whatever name it was installed. */
 function isCondaPackage(path: string): boolean {
-  const folder = /(?:^|\/)opt\/[^/]+\/pkgs\/([^/]+)\//.exec(path)?.[1];
-  return folder !== undefined && folder.split('-').length >= 3;
+  const folder = /(?:^|\/)[^/]+\/pkgs\/([^/]+)\//.exec(path)?.[1];
+  return folder !== undefined && /^[^/]+-[\d.][^/-]*-[^/-]*_?\d+[^/-]*$/.test(folder);
 }
 
 /** A library in a wheel's own folder belongs to that wheel; gives the wheel's name as its folder spells it. */

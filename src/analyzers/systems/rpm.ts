@@ -13,14 +13,19 @@ const DATABASES = ['Packages', 'Packages.db', 'rpmdb.sqlite'];
  */
 export const rpm = analyzer({
   name: 'rpm',
-  version: 2,
-  files: FOLDERS.flatMap((folder) => DATABASES.map((name) => `${folder}/${name}`)),
+  version: 3,
+  files: ['', '**/'].flatMap((root) =>
+    FOLDERS.flatMap((folder) => DATABASES.map((name) => `${root}${folder}/${name}`)),
+  ),
   maxBytes: LIMITS.rpmDatabaseBytes,
   *read(file) {
     if (file.bytes.length === 0) return;
     if (rpmDatabaseKind(file.bytes.subarray(0, LIMITS.magicBytes)) === undefined)
       return yield unknown('neither Berkeley DB, ndb nor SQLite');
-    for (const blob of rpmHeaderBlobs(file.bytes)) yield* packageFacts(blob);
+    // What a system in a folder owns is listed from its own root.
+    const isRoot = FOLDERS.some((folder) => file.path.startsWith(`${folder}/`));
+    for (const blob of rpmHeaderBlobs(file.bytes))
+      for (const fact of packageFacts(blob)) if (isRoot || fact.kind !== 'owns') yield fact;
   },
 });
 

@@ -201,7 +201,19 @@ const FIX: readonly OptionSpec[] = [
   ...IMAGE,
 ];
 
-const VERIFY: readonly OptionSpec[] = [format('table', 'json', 'markdown'), OUTPUT, SEVERITY_FROM, ALL, ...IMAGE];
+const VERIFY: readonly OptionSpec[] = [
+  {
+    name: 'goal',
+    short: 'g',
+    value: 'goal',
+    text: "what must not come with the change (default: the plan's goal, else no fixable)",
+  },
+  format('table', 'json', 'markdown'),
+  OUTPUT,
+  SEVERITY_FROM,
+  ALL,
+  ...IMAGE,
+];
 
 const names = (name: string, short: string | undefined, value: string, text: string): OptionSpec => ({
   name,

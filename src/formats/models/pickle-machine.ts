@@ -7,6 +7,7 @@ import {
   ANY,
   addItems,
   container,
+  DATA,
   describeValue,
   FALSE,
   type GlobalValue,
@@ -152,7 +153,14 @@ const newObjectWithKeywords: Effect = (state) => {
   const keywords = state.pop();
   const argument = keywords && state.pop();
   const callee = argument && state.pop();
-  return keywords && argument && callee ? state.pushCall(callee, argument) : UNDERFLOW;
+  return keywords && argument && callee ? state.pushCall(callee, argument, true) : UNDERFLOW;
+};
+
+/** `cls.__new__(cls, *args)`: no constructor runs. */
+const newObject: Effect = (state) => {
+  const argument = state.pop();
+  const callee = argument && state.pop();
+  return argument && callee ? state.pushCall(callee, argument, true) : UNDERFLOW;
 };
 
 const build: Effect = (state) => {
@@ -255,7 +263,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   BININT: integer,
   BININT1: integer,
   BININT2: integer,
-  BINFLOAT: constant(ANY),
+  BINFLOAT: constant(DATA),
   INT: numberLine('INT'),
   LONG: numberLine('LONG'),
   LONG1: (state, { content }) => state.push({ kind: 'number', value: longNumber(content) }),
@@ -281,7 +289,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   SHORT_BINBYTES: bytes,
   BINBYTES8: bytes,
   BYTEARRAY8: bytes,
-  NEXT_BUFFER: constant(ANY),
+  NEXT_BUFFER: constant(DATA),
   READONLY_BUFFER: (state) => (state.top() === undefined ? UNDERFLOW : undefined),
   PERSID: (state, { content }) => persist(state, { kind: 'text', text: line(content), cut: false }),
   BINPERSID: (state) => pop(state, (id) => persist(state, id)),
@@ -315,7 +323,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = Object.assign(Object.create(nu
   STACK_GLOBAL: stackGlobal,
   INST: instance,
   OBJ: object,
-  NEWOBJ: reduce,
+  NEWOBJ: newObject,
   NEWOBJ_EX: newObjectWithKeywords,
   REDUCE: reduce,
   BUILD: build,

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { type Given, givenOf } from './pickle-given.ts';
 import { pickleMemo } from './pickle-memo.ts';
 import {
   ANY,
@@ -28,6 +29,12 @@ export interface PickleEvent {
   readonly unresolved: boolean;
   /** As a person would write it, shortened. */
   readonly shown: string;
+  /** Of a call: what it is given. */
+  readonly given?: Given;
+  /** Of a call: a class is asked for an empty object, and its constructor is not run. */
+  readonly made?: true;
+  /** Of an import: it is handed to something that is called, and may call it. */
+  handedTo?: string;
   /** How often. */
   count: number;
 }
@@ -40,6 +47,11 @@ export interface PickleArgument {
   /** The second line of GLOBAL and INST. */
   readonly second?: Buffer;
 }
+
+const RECONSTRUCTOR = /^(?:copyreg|copy_reg)\._reconstructor$/;
+/** What takes a class to make an empty object of it. */
+const MAKES_OBJECTS =
+  /^(?:(?:copyreg|copy_reg)\.__newobj(?:_ex)?__|numpy\.(?:core|_core)\.multiarray\._reconstruct|numpy\.ma\.core\._mareconstruct|torch\._utils\._rebuild_\w+)$/;
 
 /** Why an unpickler stops where a value is missing. */
 export const UNDERFLOW = 'an opcode takes more than the stack holds';
@@ -118,8 +130,14 @@ export class MachineState {
     return `memo ${index} is read before it is written`;
   }
 
-  record(kind: PickleEvent['kind'], target: GlobalValue | undefined, shown: string, unresolved = !target): void {
-    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}`;
+  record(
+    kind: PickleEvent['kind'],
+    target: GlobalValue | undefined,
+    shown: string,
+    unresolved = !target,
+    call: Pick<PickleEvent, 'given' | 'made'> = {},
+  ): void {
+    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}`;
     const seen = this.events.get(key);
     if (seen) {
       seen.count += 1;
@@ -137,6 +155,7 @@ export class MachineState {
       name: target?.name ?? '',
       unresolved,
       shown,
+      ...call,
       count: 1,
     });
   }
@@ -147,12 +166,40 @@ export class MachineState {
     this.push(value);
   }
 
-  pushCall(callee: PickleValue, argument: PickleValue): undefined {
+  pushCall(callee: PickleValue, argument: PickleValue, made = false): undefined {
     const value: CallValue = { kind: 'call', callee, argument };
     const target = calledGlobal(callee);
-    if (target) this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`);
-    else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
+    if (target) {
+      const how = { given: givenOf(argument), ...(made && { made }) } as const;
+      this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`, false, how);
+      if (!this.lenient) this.handOver(target, argument, made);
+    } else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
     this.push(value);
+  }
+
+  /** What a callable does with what it is given is not known: it may well call it. */
+  private handOver(callee: GlobalValue, argument: PickleValue, made: boolean): void {
+    const name = globalName(callee);
+    if (argument.kind !== 'tuple') return;
+    if (RECONSTRUCTOR.test(name)) {
+      const [, base, state] = argument.items;
+      // `_reconstructor(cls, base, state)` runs the constructor of the base, unless that is `object`.
+      if (base?.kind === 'global' && state !== undefined && !/^(?:builtins|__builtin__)$/.test(base.module))
+        this.record('call', base, `${describeValue(base)}(${describeValue(state)})`, false, {
+          given: givenOf({ kind: 'tuple', items: [state], cut: false }),
+        });
+      return;
+    }
+    if (made || MAKES_OBJECTS.test(name)) return;
+    const look = (value: PickleValue, depth: number): void => {
+      if (value.kind === 'global') {
+        const seen = this.events.get(`import\0${globalName(value)}\0`);
+        if (seen) seen.handedTo ??= name;
+        return;
+      }
+      if (depth < 4 && 'items' in value) for (const item of value.items) look(item, depth + 1);
+    };
+    look(argument, 0);
   }
 
   /** An item, an element or an attribute is set: of an imported object itself it is an attack on that module. */

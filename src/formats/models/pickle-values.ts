@@ -58,6 +58,9 @@ export const NONE: PickleValue = { kind: 'constant', text: 'None' };
 export const TRUE: PickleValue = { kind: 'constant', text: 'True' };
 export const FALSE: PickleValue = { kind: 'constant', text: 'False' };
 
+/** A float, a buffer, an array: of no further interest, but no text. */
+export const DATA: PickleValue = { kind: 'number', value: Number.NaN };
+
 /** Items that a container keeps. */
 const KEPT_ITEMS = 32;
 
@@ -89,7 +92,7 @@ function render(value: PickleValue, depth: number): string {
     case 'bytes':
       return value.length <= value.text.length ? `b'${printable(value.text, 160)}'` : `<${value.length} bytes>`;
     case 'number':
-      return String(value.value);
+      return Number.isNaN(value.value) ? '...' : String(value.value);
     case 'constant':
       return value.text;
     case 'global':

@@ -5,7 +5,7 @@ import { type PickleMachine, pickleMachine } from './pickle-machine.ts';
 import { type ArgumentKind, OPCODES, type Opcode } from './pickle-opcodes.ts';
 import type { PickleArgument, PickleEvent } from './pickle-state.ts';
 import { quotedText, rawUnicodeText } from './pickle-text.ts';
-import { ANY, type PickleValue } from './pickle-values.ts';
+import { DATA, type PickleValue } from './pickle-values.ts';
 
 /** What a walk through one pickle found. Nothing of it was executed. */
 export interface PickleWalk {
@@ -294,7 +294,7 @@ function* passInlineArray(cursor: Cursor, walk: Walk): Steps<string | undefined>
   const array: InlineArray | string | undefined = top && inlineArray(top);
   if (array === undefined) return undefined;
   if (typeof array === 'string') return array;
-  machine.stack[machine.stack.length - 1] = ANY;
+  machine.stack[machine.stack.length - 1] = DATA;
   const depth = (options.depth ?? 0) + 1;
   if (depth > LIMITS.pickleNesting) return 'pickles lie too deep inside each other';
   if (array.kind === 'objects') {

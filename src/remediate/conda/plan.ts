@@ -64,7 +64,7 @@ export function planConda(
   const prefixes = new Map<string, Package[]>();
   for (const one of packages) {
     const prefix = one.properties?.prefix;
-    if (one.type !== 'conda' || prefix === undefined || one.role === 'cache' || one.role === 'declared') continue;
+    if (one.type !== 'conda' || prefix === undefined || (one.role !== undefined && one.role !== 'installed')) continue;
     const known = prefixes.get(prefix);
     if (known) known.push(one);
     else prefixes.set(prefix, [one]);

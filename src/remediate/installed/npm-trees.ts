@@ -80,7 +80,7 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
   const projects = new Map<string, Package>();
   const owners: [folder: string, owner: Package][] = [];
   for (const one of packages) {
-    if (one.type !== 'npm' || one.role === 'cache' || one.role === 'vendored') continue;
+    if (one.type !== 'npm' || (one.role !== undefined && one.role !== 'installed' && one.role !== 'declared')) continue;
     for (const { path } of one.evidence) {
       if (!path.endsWith('package.json')) continue;
       const place = npmPlace(path);

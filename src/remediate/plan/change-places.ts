@@ -3,9 +3,6 @@ import { npmPlace, siteOf } from '../installed/index.ts';
 import type { Change, Step } from '../plan.ts';
 import { changeKey, placesOf } from '../proof.ts';
 
-const changeKeyOf = ({ type, name }: Change): string =>
-  changeKey({ type, name, ...(type === 'pypi' ? { ecosystem: 'PyPI' } : {}) });
-
 /** The folder that stands for an environment's distributions, as `placesOf` writes it. */
 export const placeOfSite = (site: string): string =>
   placesOf({
@@ -20,7 +17,7 @@ export function layersOfChange(
   introduced: ReadonlyMap<Package, number>,
   sites: ReadonlyMap<string, readonly string[]>,
 ): number[] {
-  const key = changeKeyOf(change);
+  const key = changeKey(change);
   return report.packages.flatMap((one) => {
     if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
     if (change.type === 'pypi' && change.environment !== undefined) {

@@ -15,7 +15,7 @@ import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
-import { type PythonPlan, planPython } from '../python/index.ts';
+import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
@@ -74,6 +74,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const environments = pythonEnvironments(named, report.subject.platform ?? report.subject.config?.platform);
   const { os, wholesale } = osOf(usable, judge);
   const pythons: PythonPlan[] = [];
+  const recorded = recordedIndex(store);
+  const pythonIndex =
+    planning.pythonIndex && recorded
+      ? indexWithRecord(planning.pythonIndex, recorded)
+      : (planning.pythonIndex ?? recorded);
   for (const environment of environments)
     pythons.push(
       await planPython({
@@ -85,7 +90,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
         goal,
         prover: judge,
         majors: planning.majors,
-        ...(planning.pythonIndex ? { index: planning.pythonIndex } : {}),
+        ...(pythonIndex ? { index: pythonIndex } : {}),
       }),
     );
   const condas = planConda(named, findings, goal, judge, planning.majors);

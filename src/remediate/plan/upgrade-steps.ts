@@ -78,15 +78,21 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
 /** The step for one conda prefix. */
 export function condaStep(prefix: string, changes: readonly Change[]): Draft[] {
   if (changes.length === 0) return [];
-  const pins = changes.map(({ name, to }) => shellWord(`${name}>=${to}`)).sort();
+  // A version that no channel was asked about may be none of its own, such as those of paid support: conda chooses.
+  const names = changes.map(({ name }) => shellWord(name)).sort();
   return [
     {
       id: `conda-${prefix.replaceAll('/', '-')}`,
       kind: 'conda',
       title: `upgrade ${changes.length} conda package${changes.length === 1 ? '' : 's'} in ${prefix}`,
-      commands: [`conda install -y -p ${shellWord(prefix)} ${pins.join(' ')}`],
+      commands: [`conda update -y -p ${shellWord(prefix)} ${names.join(' ')}`],
       changes,
-      risk: { level: 'medium', why: ["the versions are the advisory's: no channel was asked whether it has them"] },
+      risk: {
+        level: 'medium',
+        why: [
+          "no channel was asked which versions it has: conda takes the newest that its solver allows, which may be older than the advisories' fix",
+        ],
+      },
       applied: true,
       rewriting: rewritingOf(changes, new Map(), new Map()),
     },

@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
@@ -12,33 +11,11 @@ import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
 import { secretFor } from '../../network/secret.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
-import { type IndexFile, type IndexVersion, installable, obstacleOf } from './installable.ts';
+import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
+import { type IndexFile, installable } from './installable.ts';
 import { netrcLogin, type PipIndexes } from './pip-configuration.ts';
 import { parseProject } from './project-page.ts';
-import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
-
-/** The index as the planner sees it; failures become `problems`, and the rest of the plan still comes. */
-export interface PythonIndex {
-  /** Installable versions for this interpreter, ascending; undefined where no index could be asked. */
-  versions(
-    name: string,
-    target: WheelTarget,
-    installed: string | undefined,
-  ): Promise<readonly IndexVersion[] | undefined>;
-  /** `Requires-Dist` of a version; undefined where nobody can say. */
-  requires(name: string, version: string, target: WheelTarget): Promise<readonly string[] | undefined>;
-  /** Why this version cannot be installed there, to be read behind its name; undefined where it can, or nobody can say. */
-  obstacle(
-    name: string,
-    version: string,
-    target: WheelTarget,
-    installed: string | undefined,
-  ): Promise<string | undefined>;
-  /** sha256 of every file of a version, for requirements with hashes. */
-  hashes(name: string, version: string): Promise<readonly string[]>;
-  readonly problems: ReadonlySet<string>;
-  readonly by: string;
-}
+import type { WheelTarget } from './wheel-tags.ts';
 
 const ACCEPT = 'application/vnd.pypi.simple.v1+json, text/html;q=0.2';
 
@@ -54,30 +31,15 @@ export function pythonIndex(
   const metadata = new Map<string, Promise<readonly string[] | undefined>>();
   const client: Client = { http, environment, indexes, problems, ...(signal ? { signal } : {}) };
   const project = (name: string) => remembered(projects, name, () => filesOf(client, name));
-  return {
+  return indexOverFiles(project, {
     problems,
     by: indexes.by,
-    async versions(name, target, installed) {
-      const files = await project(name);
-      return files && installable(name, files, target, installed);
-    },
     requires: (name, version, target) =>
       remembered(metadata, `${name}\0${version}\0${target.python}`, async () => {
         const files = await project(name);
         return files && requiresOf(client, name, version, files, target);
       }),
-    async obstacle(name, version, target, installed) {
-      const files = await project(name);
-      return files && obstacleOf(name, version, files, target, installed);
-    },
-    async hashes(name, version) {
-      const files = (await project(name)) ?? [];
-      return files.flatMap((file) => {
-        const own = parseWheelName(file.filename)?.version ?? sdistVersion(file.filename, name, pypi.normalize);
-        return own !== undefined && comparePep440(own, version) === 0 && file.sha256 ? [file.sha256] : [];
-      });
-    },
-  };
+  });
 }
 
 interface Client {

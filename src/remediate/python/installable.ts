@@ -13,6 +13,8 @@ export interface IndexFile {
   readonly sha256?: string;
   /** The page that named it. */
   readonly page: string;
+  /** The database recorded it when it was built; no index was asked now. */
+  readonly recorded?: true;
 }
 
 /** A version that can be installed. */

@@ -7,7 +7,7 @@ import { parseGoal } from '../goal.ts';
 import { holds, markerValues } from '../installed/marker-value.ts';
 import { brokenConstraints, pythonEnvironments } from '../installed/python-environments.ts';
 import { prover } from '../proof.ts';
-import type { PythonIndex } from './index-client.ts';
+import type { PythonIndex } from './index-over-files.ts';
 import { type IndexFile, installable, obstacleOf } from './installable.ts';
 import { planPython } from './plan.ts';
 import { parseProject } from './project-page.ts';
@@ -227,6 +227,7 @@ function indexOf(
   return {
     by: 'test',
     problems: new Set(),
+    files: async () => undefined,
     versions: async (name) =>
       Object.keys(projects[name] ?? {}).map((version) => ({ version, files: [], sourceOnly: false })),
     requires: async (name, version) => projects[name]?.[version],

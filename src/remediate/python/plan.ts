@@ -4,7 +4,7 @@ import type { Finding } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
 import { type PythonEnvironment, pythonNeeds, siteOf } from '../installed/index.ts';
-import type { Change } from '../plan.ts';
+import type { Change, Verified } from '../plan.ts';
 import { fixedVersions } from '../proof.ts';
 import { type Need, type Problem, type Solution, solve } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
@@ -26,7 +26,8 @@ export interface PythonPlan {
 interface Knowledge {
   readonly candidates: Map<string, readonly string[]>;
   readonly needs: Map<string, readonly Need[] | 'unknown'>;
-  readonly verified: Set<string>;
+  /** Versions that somebody says can be installed, and who. */
+  readonly verified: Map<string, Verified>;
   readonly sourceOnly: Set<string>;
 }
 
@@ -34,7 +35,7 @@ interface Knowledge {
 export async function planPython(planning: PythonPlanning): Promise<PythonPlan> {
   const { environment } = planning;
   const byName = findingsByName(planning);
-  const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Set(), sourceOnly: new Set() };
+  const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Map(), sourceOnly: new Set() };
   const trade = tradesOf(planning, byName);
   const problem = problemOf(planning, byName, knowledge, trade);
   const solution = await searched(planning, byName, knowledge, problem);
@@ -186,8 +187,8 @@ async function candidatesOf(
   const above = (version: string): boolean => installed === undefined || comparePep440(version, installed) > 0;
   const listed = await planning.index?.versions(name, targetOf(planning), installed);
   if (listed) {
-    for (const { version, sourceOnly } of listed) {
-      knowledge.verified.add(`${name}\0${version}`);
+    for (const { version, sourceOnly, files } of listed) {
+      knowledge.verified.set(`${name}\0${version}`, files.some(({ recorded }) => recorded) ? 'recorded' : 'index');
       if (sourceOnly) knowledge.sourceOnly.add(`${name}\0${version}`);
     }
     return listed
@@ -222,7 +223,7 @@ function changeOf(
     ...(member ? { from: member.version } : {}),
     to,
     jump: member ? jumpOf(member.version, to) : 'new',
-    verified: knowledge.verified.has(`${name}\0${to}`) ? 'index' : 'advisory',
+    verified: knowledge.verified.get(`${name}\0${to}`) ?? 'advisory',
     environment: environment.id,
     ...(isBest(problem, name, to) ? {} : { exact: true as const }),
     ...(because === undefined ? {} : { because }),

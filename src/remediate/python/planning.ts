@@ -4,7 +4,7 @@ import type { Goal } from '../goal.ts';
 import { machineOf, type PythonEnvironment } from '../installed/index.ts';
 import type { Jump } from '../plan.ts';
 import type { Prover } from '../proof.ts';
-import type { PythonIndex } from './index-client.ts';
+import type { PythonIndex } from './index-over-files.ts';
 import type { WheelTarget } from './wheel-tags.ts';
 
 /** What the planning of one environment rests on. */

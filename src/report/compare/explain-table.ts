@@ -75,6 +75,7 @@ function* packageLines(one: ExplainedPackage, names: readonly string[], page: Pa
     yield* paragraph(`installed as ${names.join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
   if (one.files.length > 0)
     yield* paragraph(`proven by ${one.files.slice(0, 4).join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+  yield* reportLines(one, page);
   for (const statement of one.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
   }
@@ -111,6 +112,29 @@ function ownRow({ finding, severity, fix, says }: OwnVerdict): readonly Cell[] {
   return ['Plimsoll', { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] }, fixText, because];
 }
 
+/** First what was reported, in the words of the report; then where the rules known here see it otherwise. */
+function* reportLines({ reported }: ExplainedPackage, page: Page): Generator<string> {
+  for (const { title: by, where, id, severity, severitySource, vendorWord, fix, feed, heldBack, lens } of reported) {
+    const facts = [
+      severitySource === undefined ? undefined : `severity by ${severitySource}`,
+      vendorWord === undefined ? undefined : `the distribution says "${vendorWord}"`,
+      fix,
+      feed === undefined ? undefined : `from ${feed}`,
+    ].filter((fact) => fact !== undefined);
+    const says =
+      heldBack === undefined ? `reports ${id} as ${severity}` : `holds ${id} back (${heldBack}), as ${severity}`;
+    yield* paragraph(`${by} ${says}: ${facts.join('; ')} [${where}]`, page, 2, (line) => line, 2);
+    if (lens !== undefined && !lens.agrees)
+      yield* paragraph(
+        `The rules of ${lens.name} predict ${lens.predicts}: report and rules disagree`,
+        page,
+        4,
+        (line) => page.paint(line, 'yellow'),
+        2,
+      );
+  }
+}
+
 function verdictRow(verdict: LensVerdict): readonly Cell[] {
   const decisive = verdict.shown
     ? verdict.trace.find((step) => step.effect === 'rated')
@@ -119,6 +143,10 @@ function verdictRow(verdict: LensVerdict): readonly Cell[] {
     decisive === undefined
       ? ''
       : `${decisive.code === undefined ? '' : `${decisive.code}: `}${decisive.says}${decisive.on === undefined ? '' : ` (${decisive.on})`}`;
+  if (!verdict.known) {
+    const unknown = 'Its rules would not leave it out; the database has no statement to run them over';
+    return [verdict.title, { text: 'not known', style: ['dim'] }, '', { text: unknown, style: ['dim'] }];
+  }
   const says: Cell = verdict.shown
     ? { text: verdict.word, style: SEVERITY_STYLES[verdict.severity] }
     : { text: 'nothing', style: ['dim'] };

@@ -1,5 +1,6 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import { markdownText } from '../escape.ts';
+import { type PairStory, pairsTold, storyOf } from './story.ts';
 import { causeGroups, combinations, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
 
 /** Differences listed of one cause. */
@@ -12,6 +13,7 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
     yield `> **Not the same image** (\`subject.identity\`): ${markdownText(problem)}\n\n`;
   for (const remark of comparison.identity.remarks) yield `> ${markdownText(remark)}\n\n`;
   yield `**${verdict(comparison)}.**\n\n`;
+  for (const bridge of pairsTold(comparison)) yield* storyLines(storyOf(bridge, comparison));
   yield '| scanner | rows | distinct | in its own words |\n| --- | ---: | ---: | --- |\n';
   for (const report of comparison.reports)
     yield `| ${markdownText(titleOf(report.name, comparison))} | ${thousands(report.rows)} | ${thousands(report.keys)} | ${markdownText(headline(report))} |\n`;
@@ -36,4 +38,12 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
     if (differences.length > LISTED) yield `- and ${thousands(differences.length - LISTED)} more\n`;
     yield '\n</details>\n\n';
   }
+}
+
+function* storyLines({ opening, causes }: PairStory): Generator<string> {
+  if (causes.length === 0) return;
+  yield `${markdownText(opening)}:\n\n`;
+  for (const { amount, code, sentence, example, known } of causes)
+    yield `- **${markdownText(amount)}**: ${markdownText(sentence)} (\`${code}\`). ${markdownText(example)}. Known how: ${markdownText(known)}.\n`;
+  yield '\n';
 }

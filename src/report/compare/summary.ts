@@ -81,14 +81,25 @@ export function combinations({
     .sort((a, b) => b.rows.length - a.rows.length);
 }
 
-/** The sentence the whole comparison comes down to. */
+/** The sentence the whole comparison comes down to: how many places differ, and how their causes are known. */
 export function verdict(comparison: Comparison): string {
-  const { differences, unexplained } = comparison;
-  if (differences.length === 0) return 'They agree on everything';
-  const places = new Set(differences.map((one) => one.key)).size;
-  if (unexplained.count === 0)
-    return `They differ at ${thousands(places)} of ${thousands(comparison.rows.length)} places, and every difference is explained`;
-  return `They differ at ${thousands(places)} of ${thousands(comparison.rows.length)} places; ${thousands(unexplained.count)} of them are unexplained`;
+  const { reports, rows, tally } = comparison;
+  const empty = reports.filter((report) => report.rows === 0);
+  if (empty.length === reports.length) return 'None of them has a finding';
+  const without = empty.map(({ name }) => titleOf(name, comparison)).join(' and ');
+  const lead = empty.length === 0 ? '' : `${without} ${empty.length === 1 ? 'has' : 'have'} no findings. `;
+  if (tally.places === 0) return `${lead}They agree on everything`;
+  const parts = [
+    [tally.stated, 'stated'],
+    [tally.replayed, 'replayed'],
+    [tally.inferred, 'inferred'],
+  ] as const;
+  const known = parts.filter(([count]) => count > 0).map(([count, word]) => `${thousands(count)} ${word}`);
+  const open =
+    tally.unexplained === 0
+      ? 'none unexplained'
+      : `${thousands(tally.unexplained)} unexplained${tally.unexplainedRows === 0 ? '' : ` (${thousands(tally.unexplainedRows)} rows)`}`;
+  return `${lead}They differ at ${thousands(tally.places)} of ${thousands(rows.length)} places: ${[...known, open].join(', ')}`;
 }
 
 /** `1234` as `1,234`. */

@@ -3,6 +3,7 @@ import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
+import { pairsTold, storyOf } from './story.ts';
 import {
   causeGroups,
   combinations,
@@ -29,8 +30,9 @@ export function* compareTable(comparison: Comparison, options: RenderOptions): G
 
 function* sections(comparison: Comparison, page: Page): Generator<Iterable<string>> {
   yield identityLines(comparison, page);
-  yield totalLines(comparison, page);
   yield verdictLines(comparison, page);
+  yield storyLines(comparison, page);
+  yield totalLines(comparison, page);
   const bridges = totalBridges(comparison);
   // Of many, each is reconciled with the first: with any other follows from two of these.
   const shown =
@@ -102,6 +104,20 @@ function* verdictLines(comparison: Comparison, page: Page): Generator<string> {
   yield* paragraph(verdict(comparison), page, 0, (line) =>
     page.paint(line, 'bold', comparison.unexplained.count === 0 ? 'green' : 'yellow'),
   );
+}
+
+/** The answer in sentences, before any table. */
+function* storyLines(comparison: Comparison, page: Page): Generator<string> {
+  for (const bridge of pairsTold(comparison)) {
+    const story = storyOf(bridge, comparison);
+    if (story.causes.length === 0) continue;
+    yield* paragraph(`${story.opening}:`, page, 0);
+    for (const { amount, code, sentence, example, known } of story.causes) {
+      yield* paragraph(`${amount}: ${sentence} (${code}).`, page, 2, (line) => line, 2);
+      yield* paragraph(`${example}. Known how: ${known}.`, page, 4, (line) => page.paint(line, 'dim'), 2);
+    }
+    if (story.more > 0) yield* paragraph(`and ${story.more} more below`, page, 2, (line) => page.paint(line, 'dim'));
+  }
 }
 
 function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {

@@ -32,34 +32,62 @@ export function verifyFormatNamed(name: string): VerifyFormat {
   });
 }
 
+const HEADINGS: Readonly<Record<Verification['outcome'], string>> = {
+  kept: 'VERIFIED',
+  nothing: 'NOTHING CHANGED',
+  broken: 'NOT AS IT SHOULD BE',
+};
+
 /** What came of the promise, in a sentence. */
-export function verdictOf({ prediction, cleared, remaining, fresh }: Verification): {
-  readonly good: boolean;
+export function verdictOf({
+  prediction,
+  cleared,
+  remaining,
+  fresh,
+  freshOfGoal,
+  outcome,
+  goal,
+  sameImage,
+}: Verification): {
+  readonly outcome: Verification['outcome'];
+  readonly heading: string;
   readonly text: string;
 } {
   const counts = `${cleared.length} cleared, ${remaining.length} remaining, ${fresh.length} new`;
-  if (!prediction) return { good: fresh.length === 0, text: counts };
-  if (prediction.holds) {
-    const more = prediction.clearedBesides.length;
-    return { good: true, text: `${counts}: as predicted${more > 0 ? `, and ${more} more cleared` : ''}` };
-  }
   const misses = [
-    ...(prediction.notCleared.length > 0 ? [`${prediction.notCleared.length} should be gone and are not`] : []),
-    ...(prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} were not foreseen`] : []),
+    ...(prediction && prediction.notCleared.length > 0
+      ? [`${prediction.notCleared.length} should be gone and are not`]
+      : []),
+    ...(prediction && prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} were not foreseen`] : []),
+    ...(!prediction && freshOfGoal.length > 0 ? [`${freshOfGoal.length} new of the goal "${goal}"`] : []),
   ];
-  return { good: false, text: `${counts}: not as predicted: ${misses.join(', ')}` };
+  const more = prediction?.clearedBesides.length ?? 0;
+  const said =
+    misses.length > 0
+      ? `: ${prediction ? 'not as predicted: ' : ''}${misses.join(', ')}`
+      : prediction?.holds && outcome === 'kept'
+        ? `: as predicted${more > 0 ? `, and ${more} more cleared` : ''}`
+        : '';
+  return { outcome, heading: HEADINGS[outcome], text: `${counts}${said}${sameImage ? '; it is the same image' : ''}` };
 }
+
+const STYLES: Readonly<Record<Verification['outcome'], StyleName>> = {
+  kept: 'green',
+  nothing: 'yellow',
+  broken: 'red',
+};
 
 function* verifyTable(verification: Verification, options: RenderOptions): Generator<string> {
   const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
   const { before, after, prediction } = verification;
-  const { good, text } = verdictOf(verification);
-  const heading = good ? 'VERIFIED' : 'NOT AS IT SHOULD BE';
+  const { outcome, heading, text } = verdictOf(verification);
   const head = [
     page.paint(printable(`${before.reference} -> ${after.reference}`), 'bold'),
-    `  ${page.paint(heading, 'bold', good ? 'green' : 'red')}  ${text}`,
+    `  ${page.paint(heading, 'bold', STYLES[outcome])}  ${text}`,
   ];
   yield `${head.join('\n')}\n\n`;
+  if (verification.scanner !== undefined)
+    yield `${paragraph(`The first report is ${verification.scanner}'s: what the two know and how they judge differs, and a difference may be theirs (plimsoll compare says which)`, page, 0, (line) => page.paint(line, 'yellow')).join('\n')}\n\n`;
   if (verification.otherDatabase)
     yield `${paragraph("The two were judged by different advisory databases: a difference may be the database's", page, 0, (line) => page.paint(line, 'yellow')).join('\n')}\n\n`;
   const lists: readonly (readonly [string, readonly EarlierFinding[], StyleName])[] = [
@@ -99,8 +127,8 @@ function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName)
 }
 
 function* verifyMarkdown(verification: Verification): Generator<string> {
-  const { good, text } = verdictOf(verification);
-  yield `## ${good ? 'Verified' : 'Not as it should be'}: ${markdownText(verification.after.reference)}\n\n${markdownText(text)}.\n\n`;
+  const { heading, text } = verdictOf(verification);
+  yield `## ${heading[0]}${heading.slice(1).toLowerCase()}: ${markdownText(verification.after.reference)}\n\n${markdownText(text)}.\n\n`;
   for (const [name, findings] of [
     ['New', verification.fresh],
     ['Predicted to be gone, still there', verification.prediction?.notCleared ?? []],

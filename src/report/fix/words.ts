@@ -1,4 +1,5 @@
 import { grouped } from '../../formats/grouped.ts';
+import { countedOf, remainingGroups } from '../../remediate/plan/index.ts';
 import type { Change, Plan, PlannedFinding, Step, Tally } from '../../remediate/plan.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 
@@ -37,6 +38,12 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
     steps.reduce((sum, step) => sum + step.changes.length, 0),
     'package',
   )}`;
+  const { hoped } = countedOf(plan);
+  if (hoped > 0)
+    return {
+      word: 'partly',
+      text: `${how}: ${cleared - Math.min(cleared, hoped)} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and ${hoped} more if versions that nobody was asked about can be installed`,
+    };
   return plan.reached
     ? { word: 'reached', text: `${how}: all ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared` }
     : {
@@ -51,30 +58,4 @@ export function clearedBy(step: Step, change: Change): readonly PlannedFinding[]
   return step.clears.filter(({ name }) => plain(name) === plain(change.name));
 }
 
-/** The same for every package: which versions are meant stands with the conflict, and in the data. */
-function withoutVersions(reason: string): string {
-  if (/^the (?:indexes of the image's sources offer nothing newer|newest that the image's sources offer)/.test(reason))
-    return "the image's package sources do not offer the fixed version";
-  const python =
-    /^no newer \S+ that can be installed on Python (\S+) is free of it/.exec(reason)?.[1] ??
-    /^\S+ \S+ requires Python [^;]{1,200}, and this is (\S+)$/.exec(reason)?.[1];
-  return python === undefined ? reason : `fixed only in versions that Python ${python} cannot install`;
-}
-
-/** Why findings stay, grouped: the same reason once, with how many it keeps. */
-export function remainingGroups(plan: Plan): { reason: string; findings: readonly PlannedFinding[] }[] {
-  const groups = new Map<string, PlannedFinding[]>();
-  for (const finding of plan.remaining) {
-    const reason = withoutVersions(finding.reason);
-    const known = groups.get(reason);
-    if (known) known.push(finding);
-    else groups.set(reason, [finding]);
-  }
-  return [...groups]
-    .map(([reason, findings]) => ({ reason, findings }))
-    .sort(
-      (a, b) =>
-        Number(b.findings.some(({ goal }) => goal)) - Number(a.findings.some(({ goal }) => goal)) ||
-        b.findings.length - a.findings.length,
-    );
-}
+export { remainingGroups };

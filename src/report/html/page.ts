@@ -4,19 +4,22 @@ import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { reportFormat } from '../report-format.ts';
 import {
+  changesInWords,
+  commandOf,
   countsInWords,
   filterInWords,
   gateInWords,
   groupFindings,
   type KindSummary,
+  listedChanges,
   noticesToTell,
+  remarkOf,
   riskPlace,
   type Summary,
   shortInstruction,
+  stepLine,
   summarize,
-  upgradeHints,
-  upgradeName,
-  upgrades,
+  targetOf,
   verdict,
   WORST_FIRST,
 } from '../scan/index.ts';
@@ -31,12 +34,13 @@ export const htmlReport = reportFormat({
   extension: 'html',
   mediaType: 'text/html; charset=utf-8',
   description: 'one self-contained page, with search and every reason',
+  changes: true,
   *render(report) {
     const summary = summarize(report);
     const groups = groupFindings(report.findings);
     yield head(report);
     yield* intro(report, summary);
-    yield upgradeSection(report, summary);
+    yield changeSection(report, summary);
     if (groups.length > 0) yield searchForm(summary);
     // A short report lies open; in a long one the reader opens what matters.
     for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
@@ -136,21 +140,25 @@ function bar(summary: Summary): string {
   return `<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${html(countsInWords(summary.severities))}">${segments.join('')}</svg>\n`;
 }
 
-function upgradeSection(report: Report, summary: Summary): string {
-  const list = upgrades(report);
-  if (list.length === 0) return '';
-  const rows = list.map(
-    (one) =>
-      `<tr><td><b>${html(upgradeName(one))}</b></td><td class="v">${html(one.from)}</td><td class="v fixed">${html(one.to)}</td><td>${countsInWords(one.severities)}</td></tr>\n`,
+function changeSection(report: Report, summary: Summary): string {
+  const { changes } = report;
+  if (changes === undefined || changes.findings === 0) return '';
+  const rows = listedChanges(changes).map(
+    ({ change }) =>
+      `<tr><td><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetOf(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
   );
-  const hints = upgradeHints(list);
-  const commands = hints.filter((hint) => hint.shell).map((hint) => `${html(hint.text)}\n`);
-  const words = hints.filter((hint) => !hint.shell).map((hint) => `<p>${html(`${hint.label}: ${hint.text}`)}</p>\n`);
+  const steps = changes.steps.map(stepLine);
+  const commands = steps.filter(({ shell }) => shell).map(({ text }) => `${html(text)}\n`);
+  const words = steps.filter(({ shell }) => !shell).map(({ label, text }) => `<p>${html(`${label}: ${text}`)}</p>\n`);
+  const stays = changes.stays.map(
+    ({ reason, findings, packages }) =>
+      `<li>${findings} stay: ${html(reason)} (${html(packages.slice(0, 8).join(', '))})</li>\n`,
+  );
+  const { command, does } = commandOf(report);
   return `<h2>What to change</h2>
-<p class="dim">${list.length === 1 ? 'One upgrade clears' : `${list.length} upgrades clear`} ${summary.fixable} of ${summary.total} findings.</p>
-<div class="scroll"><table><tr><th>package</th><th>installed</th><th>upgrade to</th><th>clears</th></tr>
-${rows.join('')}</table></div>
-${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}`;
+<p class="dim">${html(changesInWords(changes, summary.total))}</p>
+${rows.length === 0 ? '' : `<div class="scroll"><table><tr><th>package</th><th>installed</th><th>upgrade to</th><th>clears</th><th></th></tr>\n${rows.join('')}</table></div>\n`}${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}${stays.length === 0 ? '' : `<ul>${stays.join('')}</ul>\n`}${changes.unchecked.length === 0 ? '' : `<p class="dim">Not checked: ${html(changes.unchecked.join('; '))}.</p>\n`}<p><code>${html(command)}</code> <span class="dim">${html(does)}</span></p>
+`;
 }
 
 function searchForm(summary: Summary): string {

@@ -57,6 +57,7 @@ function* document(
   yield ['packages', inventory.packages];
   yield ['risks', inventory.risks];
   yield ['unknowns', inventory.unknowns];
+  if (inventory.remarks !== undefined) yield ['remarks', inventory.remarks];
   yield ['notices', attested?.notices ?? []];
   if (attested !== undefined && attested.attestations.length > 0) yield ['attestations', attested.attestations];
 }
@@ -117,6 +118,8 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
     yield* lines(table(COLUMNS, shown.map(row), { ...layout(page), indent: 2 }));
   }
   if (inventory.risks.length > 0) yield* lines(['', ...riskLines(inventory.risks, page)]);
+  for (const { path, message } of inventory.remarks ?? [])
+    yield* lines(['', ...paragraph(`${message} (${path})`, page, 0, (line) => page.paint(line, 'dim'))]);
   if (inventory.unknowns.length > 0) {
     yield* lines(['', title('Could not be read', page, String(inventory.unknowns.length))]);
     const shown = page.all ? inventory.unknowns : inventory.unknowns.slice(0, 10);
@@ -138,7 +141,7 @@ const order = (kind: string): number => {
 
 /** What an image was built to have: not what a package manager kept, what a file only declares, or what another listed package brought. */
 const inSight = ({ role, ownedBy }: Package): boolean =>
-  role !== 'cache' && role !== 'declared' && ownedBy === undefined;
+  (role === undefined || role === 'installed' || role === 'vendored') && ownedBy === undefined;
 
 function hiddenInWords(members: readonly Package[]): string {
   const owned = members.filter(({ ownedBy }) => ownedBy !== undefined).length;
@@ -147,6 +150,8 @@ function hiddenInWords(members: readonly Package[]): string {
   const parts = [
     [counted('cache'), 'in caches'],
     [counted('declared'), 'only declared'],
+    [counted('test'), 'read by tests'],
+    [counted('nested'), 'of systems in folders'],
     [owned, 'owned by OS packages or conda'],
   ] as const;
   return parts

@@ -1,3 +1,12 @@
+export {
+  changesInWords,
+  commandOf,
+  listedChanges,
+  remarkOf,
+  stepLine,
+  sureChanges,
+  targetOf,
+} from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
   type Group,
@@ -17,5 +26,4 @@ export { countSeverities, countsInWords, type KindSummary, type Summary, summari
 export { riskLines, tableReport } from './table.ts';
 export { packageNames, shortInstruction, stateInWords } from './table-findings.ts';
 export { trivyReport } from './trivy.ts';
-export { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
 export { filterInWords, noticesToTell, verdict } from './verdict.ts';

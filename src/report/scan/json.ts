@@ -29,6 +29,7 @@ export function* jsonDocument(report: Report): Generator<readonly [string, unkno
   yield ['unknowns', report.unknowns];
   yield ['notices', report.notices];
   if (report.attestations !== undefined) yield ['attestations', report.attestations];
+  if (report.changes !== undefined) yield ['changes', report.changes];
   yield ['filtered', report.filtered];
   if (report.gate !== undefined) yield ['gate', report.gate];
   yield ['statistics', report.statistics];

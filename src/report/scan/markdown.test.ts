@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finding, report, wheel } from '../../../test/report.ts';
+import { finding, planned, report, wheel } from '../../../test/report.ts';
 import type { Report } from '../../model.ts';
 import { pieces } from '../report-format.ts';
 import { markdownReport } from './markdown.ts';
@@ -14,12 +14,14 @@ describe('the Markdown report', () => {
     expect(render(report())).toContain('| OS packages (7) | 0 | 3 | 0 | 0 | 1 | 1 | 5 | 2 |');
   });
 
-  it('lists upgrades with their commands, and folds findings by source package', () => {
-    const text = render(report());
-    expect(text).toContain('| `openssl` | `1.1.1n-0+deb11u3` | `1.1.1n-0+deb11u4` | 1 HIGH |');
+  it('lists upgrades with their commands, and folds findings by source package', async () => {
+    const text = render(await planned(report()));
+    expect(text).toContain('| `openssl` | `1.1.1n-0+deb11u3` | `1.1.1n-0+deb11u4` | 1 HIGH |  |');
     expect(text).toContain(
-      '```sh\napt-get update && apt-get install -y --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl\npip install setuptools==65.5.1\n```',
+      'apt-get update && apt-get install -y --no-install-recommends --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl',
     );
+    expect(text).toContain('pip install --no-cache-dir setuptools==65.5.1\n');
+    expect(text).toContain('`plimsoll fix python:3.9.16` asks the package indexes');
     expect(text).toContain('<details><summary><b>openssl</b> 1.1.1n-0+deb11u3: 2 HIGH; 1 fixable</summary>');
     expect(text).toContain(
       '| [CVE-2023-0286](https://security-tracker.debian.org/tracker/CVE-2023-0286) | HIGH | nvd | fixed in 1.1.1n-0+deb11u4 | libssl-dev, libssl1.1, openssl | X.400 address',

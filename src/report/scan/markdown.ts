@@ -3,12 +3,12 @@ import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
+import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
-import { upgradeHints, upgradeName, upgrades } from './upgrades.ts';
 import { filterInWords, noticesToTell, verdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
@@ -17,12 +17,13 @@ export const markdownReport = reportFormat({
   extension: 'md',
   mediaType: 'text/markdown; charset=utf-8',
   description: 'for job summaries and pull requests (GitHub flavour)',
+  changes: true,
   *render(report, options) {
     const summary = summarize(report);
     yield headSection(report, summary);
     yield countSection(summary);
     if (options.brief === true) return;
-    yield upgradeSection(report, summary);
+    yield changeSection(report, summary);
     for (const group of groupFindings(report.findings)) yield groupSection(group);
     yield riskSection(report);
     yield unknownSection(report);
@@ -78,20 +79,37 @@ function countSection(summary: Summary): string {
   return `${header(['', ...WORST_FIRST, 'total', 'fixable'], 1)}${rows.join('')}${total}\n`;
 }
 
-function upgradeSection(report: Report, summary: Summary): string {
-  const list = upgrades(report);
-  if (list.length === 0) return '';
-  const rows = list.map((one) =>
-    row([markdownCode(upgradeName(one)), markdownCode(one.from), markdownCode(one.to), countsInWords(one.severities)]),
+function changeSection(report: Report, summary: Summary): string {
+  const { changes } = report;
+  if (changes === undefined || changes.findings === 0) return '';
+  const rows = listedChanges(changes).map(({ change }) =>
+    row([
+      markdownCode(change.name),
+      change.from === undefined ? 'new' : markdownCode(change.from),
+      change.to === undefined ? targetOf(change) : markdownCode(change.to),
+      countsInWords(change.clears),
+      markdownText(remarkOf(change)),
+    ]),
   );
-  const hints = upgradeHints(list);
-  const commands = hints.filter((hint) => hint.shell).map((hint) => hint.text);
-  const words = hints.filter((hint) => !hint.shell).map((hint) => `${markdownText(`${hint.label}: ${hint.text}`)}\n\n`);
-  const table =
-    header(['package', 'installed', 'upgrade to', `clears (${summary.fixable} of ${summary.total})`], 4) +
-    rows.join('');
-  const block = commands.length === 0 ? '' : `${markdownBlock('sh', commands.join('\n'))}\n`;
-  return `### What to change\n\n${table}\n${block}${words.join('')}`;
+  const steps = changes.steps.map(stepLine);
+  const commands = steps.filter(({ shell }) => shell).map(({ text }) => text);
+  const words = steps
+    .filter(({ shell }) => !shell)
+    .map(({ label, text }) => `${markdownText(`${label}: ${text}`)}\n\n`);
+  const stays = changes.stays.map(
+    ({ reason, findings, packages }) =>
+      `- ${findings} stay: ${markdownText(reason)} (${markdownText(packages.slice(0, 8).join(', '))})\n`,
+  );
+  const { command, does } = commandOf(report);
+  return [
+    `### What to change\n\n${markdownText(changesInWords(changes, summary.total))}.\n\n`,
+    ...(rows.length > 0 ? [header(['package', 'installed', 'upgrade to', 'clears', ''], 5), ...rows, '\n'] : []),
+    ...(commands.length === 0 ? [] : [`${markdownBlock('sh', commands.join('\n'))}\n`]),
+    ...words,
+    ...(stays.length > 0 ? [...stays, '\n'] : []),
+    ...(changes.unchecked.length > 0 ? [`Not checked: ${markdownText(changes.unchecked.join('; '))}.\n\n`] : []),
+    `${markdownCode(command)} ${markdownText(does)}.\n\n`,
+  ].join('');
 }
 
 function groupSection(group: Group): string {

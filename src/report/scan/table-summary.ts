@@ -1,12 +1,12 @@
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { DatabaseInfo, Report, Severity, SourceName } from '../../model.ts';
+import type { ChangeSummary, DatabaseInfo, PackageChange, Report, Severity, SourceName } from '../../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
-import { isExploited, WORST_FIRST } from './groups.ts';
+import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
+import { WORST_FIRST } from './groups.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
-import { type Upgrade, upgradeHints, upgradeName } from './upgrades.ts';
 import { filterInWords, type Verdict, verdict } from './verdict.ts';
 
 const DAY = 86_400_000;
@@ -168,38 +168,61 @@ function worstInWords(counts: Counts, page: Page): string {
   return [...worst, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 
-/** The shortest list of changes, and the command for each package manager. */
-export function upgradeLines(list: readonly Upgrade[], summary: Summary, page: Page): string[] {
-  if (list.length === 0) return [];
-  const rows = list.map((one): Cell[] => [
-    { text: upgradeName(one), style: ['bold'] },
-    one.from,
-    { text: `\u2192 ${one.to}`, style: ['green'] },
-    one.clears.some(isExploited)
-      ? { text: `${worstInWords(one.severities, page)}, exploited`, style: ['bold', 'red'] }
-      : worstInWords(one.severities, page),
+/** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
+export function changeLines(report: Report, summary: Summary, page: Page): string[] {
+  const { changes } = report;
+  if (changes === undefined || changes.findings === 0) return [];
+  const listed = listedChanges(changes);
+  const remarks = listed.some(({ change }) => remarkOf(change) !== '');
+  const rows = listed.map(({ change }): Cell[] => [
+    { text: change.name, style: ['bold'] },
+    change.from ?? 'new',
+    { text: targetOf(change), style: change.unsure ? ['dim'] : ['green'] },
+    change.exploited
+      ? { text: `${worstInWords(change.clears, page)}, exploited`, style: ['bold', 'red'] }
+      : worstInWords(change.clears, page),
+    ...(remarks ? [remarkCell(change)] : []),
   ]);
   const columns: Column[] = [
     { header: 'package', overflow: 'cut', minimum: 12 },
     { header: 'installed', overflow: 'middle', minimum: 12 },
     { header: 'upgrade to', overflow: 'middle', minimum: 20 },
     { header: 'clears' },
+    ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
   ];
+  const steps = changes.steps
+    .map(stepLine)
+    .map(({ label: name, text, shell }): Cell[] => [label(name), { text, style: shell ? ['cyan'] : [] }]);
+  const { command, does } = commandOf(report);
   return [
-    title(
-      'WHAT TO CHANGE',
-      page,
-      `${list.length} ${list.length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.fixable} of ${summary.total}`,
-    ),
-    ...table(columns, rows, { ...layout(page), indent: 2 }),
-    '',
-    ...table(
-      [{}, { overflow: 'wrap' }],
-      upgradeHints(list).map((hint) => [
-        label(hint.label),
-        { text: hint.text, style: hint.shell ? (['cyan'] as const) : [] },
-      ]),
-      { ...layout(page), indent: 2 },
-    ),
+    title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
+    ...(rows.length > 0 ? [...table(columns, rows, { ...layout(page), indent: 2 }), ''] : []),
+    ...table([{}, { overflow: 'wrap' }], steps, { ...layout(page), indent: 2 }),
+    ...stayLines(changes, page),
+    ...(changes.unchecked.length > 0
+      ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))
+      : []),
+    ...paragraph(`${command}   ${does}`, page, 2, (one) => one.replace(command, page.paint(command, 'cyan')), 2),
+  ];
+}
+
+const remarkCell = (change: PackageChange): Cell => ({
+  text: remarkOf(change),
+  style: change.brings.length > 0 ? ['yellow'] : ['dim'],
+});
+
+/** Reasons why fixable findings stay that are shown in a terminal. */
+const REASONS = 5;
+
+function stayLines({ stays }: ChangeSummary, page: Page): string[] {
+  const shown = page.all ? stays : stays.slice(0, REASONS);
+  return [
+    ...shown.flatMap(({ reason, findings, packages }) => {
+      const names = `${packages.slice(0, 4).join(', ')}${packages.length > 4 ? ` and ${packages.length - 4} more` : ''}`;
+      return paragraph(`${findings} ${findings === 1 ? 'stays' : 'stay'}: ${reason} (${names})`, page, 2, undefined, 2);
+    }),
+    ...(stays.length > shown.length
+      ? [page.paint(`  and ${stays.length - shown.length} more reasons why some stay: --all`, 'dim')]
+      : []),
   ];
 }

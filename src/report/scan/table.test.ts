@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deb, FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
+import { deb, FINDINGS, finding, PACKAGES, planned, report, wheel } from '../../../test/report.ts';
 import type { Report } from '../../model.ts';
 import { lengthOf } from '../../terminal/table.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
@@ -13,8 +13,8 @@ const row = (text: string, start: string): string =>
 const squeezed = (line: string): string => line.trim().replace(/ +/g, ' ');
 
 describe('the table for people', () => {
-  it('says in the first lines what was scanned, by which advisories, and what to do', () => {
-    expect(lines(report()).slice(0, 6)).toEqual([
+  it('says in the first lines what was scanned, by which advisories, and what to do', async () => {
+    expect(lines(await planned(report())).slice(0, 6)).toEqual([
       'python:3.9.16  Debian GNU/Linux 11 (bullseye) · linux/amd64 · 9 packages',
       '  from the registry: docker.io/library/python:3.9.16',
       `  sha256:${'d4'.repeat(32)}`,
@@ -24,12 +24,14 @@ describe('the table for people', () => {
     ]);
   });
 
-  it('says when something fixable is being exploited, unless only the kernel that the container does not bring', () => {
+  it('says when something fixable is being exploited, unless only the kernel that the container does not bring', async () => {
     const curl = finding('CVE-2023-38545', deb('curl', '7.74.0-1.3+deb11u3'), 'CRITICAL', {
       fixed: '7.74.0-1.3+deb11u10',
       exploited: '2023-10-11',
     });
-    expect(render(report({ findings: [curl] }))).toContain('1 upgrade clears it. 1 is being exploited.');
+    expect(render(await planned(report({ findings: [curl], packages: [curl.package] })))).toContain(
+      '1 upgrade clears it. 1 is being exploited.',
+    );
   });
 
   it('counts type by severity once per source package, and says what it would be per installed package', () => {
@@ -43,22 +45,33 @@ describe('the table for people', () => {
     );
   });
 
-  it('lists the upgrades that clear everything fixable, each with its command in one line', () => {
-    const text = render(report());
+  it('lists the upgrades that clear everything fixable, each with its command in one line', async () => {
+    const text = render(await planned(report()));
     expect(text).toContain('WHAT TO CHANGE  3 upgrades clear 3 of 6');
     expect(squeezed(row(text, 'openssl'))).toBe('openssl 1.1.1n-0+deb11u3 → 1.1.1n-0+deb11u4 1 HIGH');
     expect(text).toContain(
-      'apt-get update && apt-get install -y --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl',
+      'apt-get update && apt-get install -y --no-install-recommends --only-upgrade libssl-dev libssl1.1 linux-libc-dev openssl',
     );
-    expect(text).toContain('pip install setuptools==65.5.1');
+    expect(text).toContain('Python       pip install --no-cache-dir setuptools==65.5.1');
+    expect(text).toContain("Not checked: whether the image's own package sources offer these versions; what new");
+    expect(text.split('\n')).toContain(
+      '  plimsoll fix python:3.9.16   asks the package indexes and the registry; with --dockerfile it writes the change',
+    );
   });
 
-  it('upgrades to the highest fixed version by the ecosystem and not by the alphabet', () => {
+  it('shows what `fix --goal` would do for what a filter lets through, and names that command', async () => {
+    const text = render(await planned(report(), { severity: ['CRITICAL', 'HIGH'] }));
+    expect(text).toContain('WHAT TO CHANGE  2 upgrades clear 2 of 3');
+    expect(text).toContain("plimsoll fix python:3.9.16 --goal 'no fixable HIGH'   asks");
+    expect(text).not.toContain('setuptools==');
+  });
+
+  it('upgrades to the highest fixed version by the ecosystem and not by the alphabet', async () => {
     const curl = deb('curl', '7.74.0-1.3+deb11u3');
     const findings = ['7.74.0-1.3+deb11u7', '7.74.0-1.3+deb11u14', '7.74.0-1.3+deb11u5'].map((fixed, index) =>
       finding(`CVE-2023-000${index}`, curl, 'LOW', { fixed }),
     );
-    expect(squeezed(row(render(report({ findings })), 'curl'))).toBe(
+    expect(squeezed(row(render(await planned(report({ findings, packages: [curl] }))), 'curl'))).toBe(
       'curl 7.74.0-1.3+deb11u3 → 7.74.0-1.3+deb11u14 3 LOW',
     );
   });
@@ -249,13 +262,13 @@ describe('the headers of the kernel', () => {
 });
 
 describe('hostile names', () => {
-  it('reach neither the terminal as escapes nor a shell as commands', () => {
-    const evil = { ...wheel('x\u001b[2J; rm -rf $HOME', '1.0'), evidence: [] };
+  it('reach neither the terminal as escapes nor a shell as commands', async () => {
+    const evil = deb('x\u001b[2J; rm -rf $HOME', '1.0');
     const text = render(
-      report({ findings: [finding('CVE-2023-1', evil, 'HIGH', { fixed: "2.0'`id`" })], packages: [evil] }),
+      await planned(report({ findings: [finding('CVE-2023-1', evil, 'HIGH', { fixed: '2.0' })], packages: [evil] })),
     );
     expect(text).not.toContain('\u001b');
-    expect(text).not.toContain('pip install');
+    expect(text).toContain("--only-upgrade 'x?[2J; rm -rf $HOME'");
   });
   it('are coloured only where colours were asked for', () => {
     expect(render(report(), { colour: true })).toContain('\u001b[');
@@ -277,23 +290,26 @@ describe('copies that no package manager upgrades', () => {
     role: 'declared' as const,
     evidence: [{ ...inPip.evidence[0]!, path: 'app/poetry.lock' }],
   };
-  const text = render(
-    report({
-      packages: [vendored, declared, wheel('setuptools', '58.1.0')],
-      findings: [
-        finding('CVE-2023-43804', vendored, 'HIGH', { fixed: '1.26.17' }),
-        finding('CVE-2023-30861', declared, 'HIGH', { fixed: '2.2.5' }),
-        finding('CVE-2022-40897', wheel('setuptools', '58.1.0'), 'MEDIUM', { fixed: '65.5.1' }),
-      ],
-    }),
-  );
-  it('are in the list as what they are, and not in the command', () => {
-    expect(squeezed(row(text, 'urllib3 ('))).toBe('urllib3 (in pip) 1.26.8 → 1.26.17 1 HIGH');
-    expect(squeezed(row(text, 'flask ('))).toBe('flask (declared) 1.0 → 2.2.5 1 HIGH');
-    expect(text).toContain('  pip install setuptools==65.5.1\n');
-    expect(text).toContain('copies inside pip: newer releases of it bring newer copies');
-    expect(text).toContain('update /app/poetry.lock');
+  const given = report({
+    packages: [vendored, declared, wheel('setuptools', '58.1.0')],
+    findings: [
+      finding('CVE-2023-43804', vendored, 'HIGH', { fixed: '1.26.17' }),
+      finding('CVE-2023-30861', declared, 'HIGH', { fixed: '2.2.5' }),
+      finding('CVE-2022-40897', wheel('setuptools', '58.1.0'), 'MEDIUM', { fixed: '65.5.1' }),
+    ],
   });
+  it('are not in the command, and it is said why they stay', async () => {
+    const text = render(await planned(given));
+    expect(text).toContain('WHAT TO CHANGE  1 upgrade clears 1 of 3');
+    expect(text).toContain(' pip install --no-cache-dir setuptools==65.5.1\n');
+    expect(text).toContain("1 stays: a copy within another package: that one's publisher has to renew it (urllib3)");
+    expect(text).toContain('1 stays: it lies in no Python environment (flask)');
+  });
+  it('have no plan where none was asked for', () => {
+    expect(render(given)).not.toContain('WHAT TO CHANGE');
+    expect(render(given)).toContain('FIX FIRST  3 findings have a fix, 2 of them HIGH or worse.');
+  });
+  const text = render(given);
   it('are where their file is, installed ones where their folder is', () => {
     expect(text).toContain(
       'urllib3 1.26.8  Python · vendored · /usr/local/lib/python3.9/site-packages/pip/_vendor/vendor.txt · layer 2',

@@ -8,8 +8,7 @@ import { groupFindings, rank } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { summarize } from './summary.ts';
 import { findingLines } from './table-findings.ts';
-import { countLines, headLines, upgradeLines, verdictLines } from './table-summary.ts';
-import { upgrades } from './upgrades.ts';
+import { changeLines, countLines, headLines, verdictLines } from './table-summary.ts';
 import { noticesToTell } from './verdict.ts';
 
 /** Risks and unreadable files that a terminal is shown one by one. */
@@ -24,6 +23,7 @@ export const tableReport = reportFormat({
   extension: 'txt',
   mediaType: 'text/plain; charset=utf-8',
   description: 'for people: verdict, counts, what to upgrade, findings by package',
+  changes: true,
   *render(report, options) {
     const page: Page = {
       width: options.width,
@@ -49,7 +49,7 @@ function* sections(report: Report, page: Page, brief: boolean): Generator<Iterab
   yield noticeLines(report, 'warning', page);
   yield countLines(summary, report, page);
   if (brief) return;
-  yield upgradeLines(upgrades(report), summary, page);
+  yield changeLines(report, summary, page);
   yield findingLines(groupFindings(report.findings), page);
   yield riskLines(report.risks, page);
   yield unknownLines(report.unknowns, page);

@@ -1,8 +1,8 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Notice, Report, Risk } from '../../model.ts';
-import { isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
+import { sureChanges } from './changes.ts';
+import { groupFindings, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
-import { upgrades } from './upgrades.ts';
 
 /** What a reader who looks at one line only has to know. */
 export interface Verdict {
@@ -86,8 +86,10 @@ function keptBack({ filtered }: Report): string {
 }
 
 function fix(report: Report, summary: Summary, gaps: string): Verdict {
-  const list = upgrades(report);
-  const severe = list.flatMap((one) => one.clears).filter((finding) => rank(finding.severity) >= rank('HIGH'));
+  const fixable = groupFindings(report.findings).flatMap(({ findings }) =>
+    findings.map(({ finding }) => finding).filter(isFixable),
+  );
+  const severe = fixable.filter((finding) => rank(finding.severity) >= rank('HIGH'));
   const exploited = report.findings.filter((finding) => isFixable(finding) && isExploited(finding));
   const which = severe.length === 0 ? 'none of them HIGH or worse' : `${grouped(severe.length)} of them HIGH or worse`;
   const attacked =
@@ -99,9 +101,7 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
   return {
     word: 'fix',
     heading: 'FIX FIRST',
-    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}: ${plural(list.length, 'upgrade clears', 'upgrades clear')} ${
-      summary.fixable === 1 ? 'it' : 'them'
-    }.${attacked}${unfixed}${gaps}`,
+    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${howMany(report, summary)}.${attacked}${unfixed}${gaps}`,
   };
 }
 
@@ -111,6 +111,16 @@ function headersOnly(summary: Summary, gaps: readonly string[], besides: string)
   return gaps.length > 0
     ? { word: 'incomplete', heading: 'INCOMPLETE', text }
     : { word: 'clear', heading: 'HEADERS ONLY', text };
+}
+
+/** How many upgrades clear how many of them, where that was worked out. */
+function howMany({ changes }: Report, { fixable }: Summary): string {
+  if (changes === undefined) return '';
+  const upgrades = sureChanges(changes).length;
+  if (upgrades === 0) return ': no upgrade that is known to be there clears any';
+  const which =
+    changes.clears >= fixable ? (fixable === 1 ? 'it' : 'them') : `${grouped(changes.clears)} of ${grouped(fixable)}`;
+  return `: ${plural(upgrades, 'upgrade clears', 'upgrades clear')} ${which}`;
 }
 
 function weigh(summary: Summary, gaps: string): Verdict {

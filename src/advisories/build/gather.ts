@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pypi } from '../../ecosystems/pypi.ts';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Progress, Task } from '../../progress.ts';
+import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
+import { localDocument, PYTHON_INDEX, pythonIndexFeed } from '../feeds/index.ts';
+import type { FeedSetting } from '../store/index.ts';
+import type { DocumentResult } from './document-result.ts';
+import type { Outcome, Writer } from './writer.ts';
+
+/** Says which versions of a distribution a package index has; undefined: it cannot be asked any more. */
+export interface IndexAsker {
+  /** Where it is, for `db status`. */
+  readonly address: string;
+  /** Every version, an empty list where the index does not know the name; undefined where it did not answer. */
+  versions(name: string): Promise<readonly RecordedVersion[] | undefined>;
+  close?(): Promise<void>;
+}
+
+/** What gathering needs of an update. */
+export interface GatherOptions {
+  readonly home: string;
+  readonly settings?: Readonly<Record<string, FeedSetting>>;
+  readonly only?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** The package index that is asked; absent or undefined: none. */
+  readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
+}
+
+/**
+ * What this machine asks for itself: Python distributions, where no mirror had the document. An index that does not answer is that
+ * document's failure. Throws `io` and `interrupted`.
+ */
+export async function gather(
+  taken: readonly DocumentResult[],
+  writer: Writer,
+  options: GatherOptions,
+  progress: Progress,
+): Promise<DocumentResult[]> {
+  const { settings = {}, only, signal } = options;
+  const name = PYTHON_INDEX;
+  const unwanted =
+    settings[name]?.enabled === false ||
+    (only !== undefined && !only.includes(name)) ||
+    taken.some((one) => one.name === name);
+  if (unwanted || taken.every(({ kind }) => kind === 'failed')) return [];
+  const asker = await options.pythonIndex?.();
+  if (asker === undefined) return [];
+  const started = performance.now();
+  const task = progress.task('Asking the Python package index', { unit: 'records' });
+  const milliseconds = (): number => Math.round(performance.now() - started);
+  try {
+    const today = new Date().toISOString().slice(0, 10);
+    const outcome = await gatherDistributions(writer, asker, join(options.home, 'downloads'), today, task, signal);
+    return outcome === undefined ? [] : [{ name, kind: 'updated', ...outcome, milliseconds: milliseconds() }];
+  } catch (error) {
+    if (signal?.aborted)
+      throw new PlimsollError('interrupted', 'interrupted; the database stays as it was', { cause: error });
+    const problem = asPlimsollError(error, 'feed', asker.address);
+    if (problem.code === 'io' || problem.code === 'interrupted') throw problem;
+    const kept = (writer.feed(name)?.records ?? 0) > 0;
+    writer.fail(name, pythonIndexFeed, asker.address, problem.message);
+    return [{ name, kind: 'failed', reason: problem.message, kept, milliseconds: milliseconds() }];
+  } finally {
+    task.done();
+    await asker.close?.();
+  }
+}
+
+/** Distributions that are asked about side by side. */
+const PARALLEL = 8;
+/** So many in a row without an answer, and nobody is asked any more. */
+const PATIENCE = 8;
+
+/**
+ * Asks a package index about the distributions that the database's advisories call fixed in a version nobody recorded yet, and
+ * files what it says. Undefined where there was nothing to ask. Throws `feed` where the index did not answer at all.
+ */
+async function gatherDistributions(
+  writer: Writer,
+  asker: IndexAsker,
+  downloads: string,
+  today: string,
+  task: Task,
+  signal?: AbortSignal,
+): Promise<Outcome | undefined> {
+  const known = writer.distributions();
+  const wanted = [...writer.fixedVersions('PyPI')]
+    .filter(([name, versions]) => isNews(known.get(name), versions, today))
+    .slice(0, LIMITS.gatheredDistributions);
+  if (wanted.length === 0) return undefined;
+  task.total(wanted.length);
+  const found = await askAll(wanted, asker, today, task, signal);
+  if (found.length === 0)
+    throw new PlimsollError('feed', 'the package index does not answer', { where: asker.address });
+  for (const one of found) known.set(one.name, one);
+  mkdirSync(downloads, { recursive: true });
+  const path = join(downloads, `${PYTHON_INDEX}.jsonl`);
+  const names = [...known.keys()].sort();
+  const text = names.map((name) => `${JSON.stringify(known.get(name))}\n`).join('');
+  try {
+    writeFileSync(path, text);
+    const stamp = {
+      url: asker.address,
+      digest: createHash('sha256').update(text).digest('hex'),
+      bytes: Buffer.byteLength(text),
+      fetched: `${new Date().toISOString().slice(0, 19)}Z`,
+    };
+    return await writer.replace(pythonIndexFeed, localDocument(PYTHON_INDEX, path, downloads), stamp, true);
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** A fix that the record does not have may have come out since; the same day it has not. */
+function isNews(known: RecordedDistribution | undefined, fixed: ReadonlySet<string>, today: string): boolean {
+  if (known === undefined) return true;
+  if (known.asked >= today) return false;
+  return [...fixed].some((version) => !known.versions.some((one) => pypi.compare(one.version, version) === 0));
+}
+
+async function askAll(
+  wanted: readonly (readonly [string, ReadonlySet<string>])[],
+  asker: IndexAsker,
+  today: string,
+  task: Task,
+  signal: AbortSignal | undefined,
+): Promise<RecordedDistribution[]> {
+  const left = [...wanted];
+  const found: RecordedDistribution[] = [];
+  let silent = 0;
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined && silent < PATIENCE; next = left.shift()) {
+      signal?.throwIfAborted();
+      const [name, fixed] = next;
+      const versions = await asker.versions(name);
+      silent = versions === undefined ? silent + 1 : 0;
+      task.add(1);
+      if (versions === undefined) continue;
+      const lowest = [...fixed].sort(pypi.compare)[0] as string;
+      found.push({
+        name,
+        asked: today,
+        versions: versions.filter(({ version }) => pypi.compare(version, lowest) >= 0),
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return found;
+}

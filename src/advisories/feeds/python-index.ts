@@ -1,0 +1,73 @@
+import { pypi } from '../../ecosystems/pypi.ts';
+import { LIMITS } from '../../limits.ts';
+import { isPep440 } from '../../versions/pep440.ts';
+import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
+import { list, member, textOf } from '../values.ts';
+import { feed } from './feed.ts';
+
+/** The document: one distribution in each line, as `RecordedDistribution` in JSON. */
+export const PYTHON_INDEX = 'python-index';
+
+/**
+ * What a Python package index offers of the distributions that advisories speak of: which versions there are, for which Pythons
+ * and platforms. An update asks the index that pip is configured for (`build/gather.ts`) where no mirror has the document.
+ */
+export const pythonIndexFeed = feed({
+  name: PYTHON_INDEX,
+  version: 1,
+  title: 'Python package index',
+  licence: 'facts about files: names, versions, requirements',
+  byDefault: true,
+  gathered: true,
+  async sources() {
+    return [{ name: PYTHON_INDEX, path: `${PYTHON_INDEX}/distributions.jsonl` }];
+  },
+  async *parse(document) {
+    let rest = '';
+    for await (const chunk of document.chunks()) {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > LIMITS.feedRecordBytes) throw new Error('a line is too long');
+      for (const line of lines) yield* lineItems(line);
+    }
+    yield* lineItems(rest);
+  },
+});
+
+function* lineItems(line: string) {
+  if (line.trim() === '') return;
+  yield { kind: 'counted' as const };
+  const distribution = readDistribution(line);
+  if (distribution === undefined) yield { kind: 'rejected' as const, id: line.slice(0, 60), reason: 'no distribution' };
+  else yield { kind: 'distribution' as const, distribution };
+}
+
+function readDistribution(line: string): RecordedDistribution | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const [name, asked] = [textOf(value, 'name', 200), textOf(value, 'asked', 10)];
+  if (name === undefined || asked === undefined || !/^\d{4}-\d\d-\d\d$/.test(asked)) return undefined;
+  const versions = list(member(value, 'versions'), LIMITS.candidateVersions * 10).flatMap(
+    (one): RecordedVersion | readonly [] => {
+      const version = textOf(one, 'version', 100);
+      if (version === undefined || !isPep440(version)) return [];
+      const python = textOf(one, 'requiresPython', 200);
+      const wheels = list(member(one, 'wheels'), LIMITS.candidateVersions)
+        .filter((tag) => typeof tag === 'string')
+        .filter((tag) => /^[\w.]+-[\w.]+-[\w.]+$/.test(tag));
+      return {
+        version,
+        wheels,
+        ...(python === undefined ? {} : { requiresPython: python }),
+        ...(member(one, 'yanked') === true ? { yanked: true } : {}),
+        ...(member(one, 'source') === true ? { source: true } : {}),
+        ...(member(one, 'foreign') === true ? { foreign: true } : {}),
+      };
+    },
+  );
+  return { name: pypi.normalize(name), asked, versions };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { facts } from '../../../test/facts.ts';
+import { zip } from '../../../test/zip.ts';
+import { lookupsOf } from '../../inventory/lookups.ts';
+import type { PackageFact } from '../analyzer.ts';
+import { javaArchives } from './java-archives.ts';
+import { classFolders, groupsWithin, knownGroups } from './java-groups.ts';
+
+const archive = (path: string, manifest: string, ...classes: readonly string[]): PackageFact =>
+  facts(
+    javaArchives,
+    path,
+    zip({
+      'META-INF/MANIFEST.MF': `Manifest-Version: 1.0\r\n${manifest}\r\n\r\n`,
+      ...Object.fromEntries(classes.map((name) => [`${name}.class`, 'x'])),
+    }),
+  )[0] as PackageFact;
+
+/** Names under which advisories on it are asked for. */
+const asked = (fact: PackageFact): string[] => lookupsOf(fact, undefined).map(({ name }) => name);
+
+describe('a Java archive without pom.properties', () => {
+  it('of a well-known artifact has its group, the surer where its classes lie there', () => {
+    const fact = archive(
+      'app/lib/spring-security-core-3.0.5.RELEASE.jar',
+      'Implementation-Title: spring-security-core\r\nImplementation-Version: 3.0.5.RELEASE',
+      'org/springframework/security/core/Authentication',
+      'org/springframework/security/access/AccessDecisionManager',
+    );
+    expect(fact).toMatchObject({
+      name: 'org.springframework.security:spring-security-core',
+      version: '3.0.5.RELEASE',
+      certainty: 'content',
+    });
+    expect(asked(fact)).toContain('org.springframework.security:spring-security-core');
+  });
+
+  it.each([
+    [
+      'lib/commons-collections-3.2.1.jar',
+      '',
+      'org/apache/commons/collections/Bag',
+      'commons-collections:commons-collections',
+    ],
+    ['lib/commons-text-1.9.jar', '', 'org/apache/commons/text/StringSubstitutor', 'org.apache.commons:commons-text'],
+    ['lib/log4j-1.2.17.jar', '', 'org/apache/log4j/Logger', 'log4j:log4j'],
+    ['lib/log4j-core-2.14.1.jar', '', 'org/apache/logging/log4j/core/Logger', 'org.apache.logging.log4j:log4j-core'],
+    ['lib/fastjson-1.2.24.jar', '', 'com/alibaba/fastjson/JSON', 'com.alibaba:fastjson'],
+    ['lib/struts2-core-2.5.10.jar', '', 'org/apache/struts2/Dispatcher', 'org.apache.struts:struts2-core'],
+    // Of no table: the classes, or what the manifest says.
+    ['lib/things-1.0.jar', '', 'io/acme/things/Thing', 'io.acme.things:things'],
+    [
+      'lib/acme-core-1.0.jar',
+      'Bundle-SymbolicName: com.acme.acme-core;singleton:=true',
+      'com/acme/internal/X',
+      'com.acme:acme-core',
+    ],
+    ['lib/widget-2.0.jar', 'Automatic-Module-Name: com.acme.widget', 'com/acme/widget/X', 'com.acme:widget'],
+  ])('%s: %s %s is asked for as %s', (path, manifest, name, wanted) => {
+    expect(asked(archive(path, manifest, name))).toContain(wanted);
+  });
+
+  it('that nobody can name is listed, and counts as judged nowhere', () => {
+    const nameless = archive('app/addon.jar', 'Created-By: me', 'Main');
+    expect(nameless).toMatchObject({ name: 'addon', version: '', certainty: 'name' });
+    expect(asked(nameless)).toEqual([]);
+    expect(asked(archive('app/tool-1.0.jar', '', 'Main'))).toEqual([]);
+  });
+
+  it('whose short name is also of somebody well known is not taken for that', () => {
+    expect(archive('lib/api-1.0.jar', '', 'com/acme/api/Api').name).toBe('com.acme.api:api');
+  });
+});
+
+describe('groups', () => {
+  it('are known by the longest beginning, or guessed from the longest to the shortest', () => {
+    expect(knownGroups('spring-security-web')).toEqual(['org.springframework.security']);
+    expect(knownGroups('jetty-server')).toEqual(['org.eclipse.jetty']);
+    expect(knownGroups('nobody-knows-this')).toEqual([]);
+    expect(groupsWithin('a.b.c')).toEqual(['a.b.c', 'a.b']);
+    expect(groupsWithin('a')).toEqual([]);
+  });
+
+  it('come from the packages that most classes share', () => {
+    const folders = classFolders();
+    for (const name of [
+      'com/acme/a/X.class',
+      'com/acme/b/Y.class',
+      'com/acme/b/c/Z.class',
+      'shaded/org/x/Q.class',
+      'META-INF/versions/9/com/acme/X.class',
+    ])
+      folders.add(name);
+    expect([folders.common(), folders.count]).toEqual(['com.acme', 4]);
+  });
+});

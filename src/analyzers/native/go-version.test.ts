@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { buildStamp, linkedVersion } from './go-version.ts';
+
+const told = (module: string, flags: string, path = module): string | undefined =>
+  linkedVersion({
+    path,
+    main: { path: module, version: '(devel)' },
+    dependencies: [],
+    settings: new Map([['-ldflags', flags]]),
+  });
+
+describe('the version of a Go program whose module has none', () => {
+  it.each([
+    ['example.com/app', '-s -w -X main.version=1.2.3', 'v1.2.3'],
+    ['example.com/app', "-X 'main.Version=v2.0.0-rc.1' -X main.commit=abc", 'v2.0.0-rc.1'],
+    ['example.com/app', '-X "main.buildVersion=v3.1"', 'v3.1.0'],
+    ['example.com/app/v2', '-X=example.com/app/internal/version.Version=2.4.0', 'v2.4.0'],
+    [
+      'helm.sh/helm/v3',
+      '-w -s -X helm.sh/helm/v3/internal/version.version=v3.12.3 -X helm.sh/helm/v3/internal/version.gitCommit=3a31',
+      'v3.12.3',
+    ],
+    ['github.com/prometheus/prometheus', '-X github.com/prometheus/common/version.Version=2.45.0', 'v2.45.0'],
+    [
+      'k8s.io/kubernetes',
+      "-X 'k8s.io/client-go/pkg/version.gitVersion=v1.27.3' -X 'k8s.io/component-base/version.gitVersion=v1.27.3'",
+      'v1.27.3',
+    ],
+  ])('%s, %s: %s', (module, flags, version) => {
+    expect(told(module, flags)).toBe(version);
+  });
+
+  it.each([
+    // Other packages' versions, whichever comes first.
+    ['example.com/app', '-X github.com/other/lib/version.Version=9.9.9'],
+    ['example.com/app', '-X k8s.io/client-go/pkg/version.gitVersion=v0.27.3'],
+    ['example.com/app', '-X github.com/prometheus/common/version.Version=0.44.0'],
+    ['example.com/app', '-X main.goVersion=1.21.4 -X main.apiVersion=1.0.0'],
+    ['example.com/app', '-X main.version=dev -X main.version=latest'],
+    ['example.com/app', '-X main.date=2023.10.01'],
+    ['example.com/app', '-X example.com/application/version.Version=1.0.0'],
+    ['example.com/app', ''],
+  ])('%s is not told by %s', (module, flags) => {
+    expect(told(module, flags)).toBeUndefined();
+  });
+
+  it('is its own, whatever else is set before it', () => {
+    const flags =
+      '-X github.com/a/b/version.Version=1.0.0 -X example.com/app/pkg/build.Version=5.0.0 -X main.version=5.6.7';
+    expect(told('example.com/app', flags)).toBe('v5.6.7');
+    expect(told('example.com/app', '-X example.com/app/cmd/tool.version=7.0.0', 'example.com/app/cmd/tool')).toBe(
+      'v7.0.0',
+    );
+  });
+
+  it('is not made of a commit, which is kept beside', () => {
+    const settings = new Map([
+      ['vcs.revision', 'abc'],
+      ['vcs.time', '2023-01-02T03:04:05Z'],
+      ['vcs.modified', 'true'],
+    ]);
+    expect(buildStamp({ dependencies: [], settings })).toEqual({
+      revision: 'abc',
+      committed: '2023-01-02T03:04:05Z',
+      modified: 'true',
+    });
+  });
+});

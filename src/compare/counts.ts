@@ -1,0 +1,76 @@
+import type { AlignedRow } from './align.ts';
+import type { CauseFound } from './comparison.ts';
+import { packageMatches } from './lens-tests.ts';
+import { seenRows } from './reduction.ts';
+import type { Side } from './side.ts';
+
+/** Why one has more rows at a key: packages that the other left out by a rule, else what each counts. */
+export function countCauses(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  const lacking = lackingAt(row, more, less);
+  if (lacking.length > 0) return lacking;
+  const findings = row.cells[more.index]!.findings;
+  const seen = seenRows();
+  const rows = new Set<number>();
+  const codes = new Set<CauseFound['code']>();
+  for (const finding of findings) {
+    if (rows.size > 0 && !rows.has(finding.row)) codes.add(seen.cause(finding));
+    rows.add(finding.row);
+    seen.add(finding);
+  }
+  const packages = [...new Set(findings.map((one) => one.package))];
+  return [...codes].map((code) => ({
+    code,
+    proof: 'stated',
+    says: `${more.name} has a row for each of ${packages.slice(0, 6).join(', ')}${packages.length > 6 ? ', ...' : ''}`,
+    evidence: more.lens === undefined ? [] : [{ kind: 'rule', text: more.lens.unit.says, cite: more.lens.unit.cite }],
+  }));
+}
+
+/** Packages that both would count and only one has at a row, each with the rule that took it out of the other. */
+export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
+  if (more.lens?.unit.per !== 'binary' || less.lens?.unit.per !== 'binary') return [];
+  const names = (side: Side): readonly string[] => [
+    ...new Set(row.cells[side.index]?.findings.map((one) => one.package.toLowerCase()) ?? []),
+  ];
+  // One that names the source there does not count packages, whatever its rules say.
+  if (row.cells[less.index]?.findings.every((one) => one.kind === 'source')) return [];
+  const there = new Set(names(less));
+  return names(more)
+    .filter((name) => !there.has(name))
+    .map((name): CauseFound => lacking(row, name, more, less));
+}
+
+function lacking(row: AlignedRow, name: string, more: Side, less: Side): CauseFound {
+  const held = less.heldBack(row, name);
+  const verdict = less.verdictOf(row, name);
+  if (held !== undefined) {
+    const rule =
+      verdict === undefined
+        ? undefined
+        : less.lens?.hides.find((one) => packageMatches(one.when, verdict.candidate.package, undefined));
+    return {
+      code: rule?.code ?? 'suppression.vex',
+      proof: 'stated',
+      says: rule?.says ?? `${less.name} holds ${name} back: ${held}`,
+      evidence: [{ kind: 'report', text: `${less.name} lists ${row.id} in ${name} as held back: ${held}` }],
+    };
+  }
+  const dropped = verdict?.dropped;
+  const type = verdict?.candidate.package.type ?? '';
+  const contradicted =
+    !less.isLens && dropped?.packages !== undefined && less.facts.against(dropped.packages, type) !== undefined;
+  // A rule on statements or versions takes out all packages of a source or, by our data only, one of them.
+  const known = dropped !== undefined && (dropped.packages !== undefined || verdict!.candidate.considered.length > 0);
+  if (dropped === undefined || contradicted || !known)
+    return { code: 'unexplained', proof: 'none', says: `${less.name} counts packages and lacks ${name}`, evidence: [] };
+  return {
+    code: dropped.code,
+    proof:
+      verdict!.candidate.considered.length > 0 && more.verdictOf(row, name)?.shown === true ? 'replayed' : 'inferred',
+    says: dropped.says,
+    evidence: [
+      { kind: 'rule', text: `${less.name}: ${dropped.says}`, cite: dropped.cite },
+      ...(dropped.on === undefined ? [] : [{ kind: 'record' as const, text: dropped.on }]),
+    ],
+  };
+}

@@ -1,0 +1,113 @@
+import { isOsType } from '../scanners/names.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
+import type { AlignedRow } from './align.ts';
+import type { CauseEvidence, CauseFound } from './comparison.ts';
+import { plainVersion } from './package-names.ts';
+import type { Side } from './side.ts';
+
+/**
+ * Where two sides say different things of a fix: a fixed version or none, other versions, or two words for an unfixed
+ * state. A word that one format cannot write is no difference.
+ */
+export function fixDifference(
+  row: AlignedRow,
+  left: readonly ForeignFinding[],
+  right: readonly ForeignFinding[],
+  a: Side,
+  b: Side,
+): CauseFound | undefined {
+  if (a.silentOnFixes || b.silentOnFixes) return undefined;
+  const [stateA, stateB] = [fixState(left), fixState(right)];
+  if (stateA === 'unknown' || stateB === 'unknown') return undefined;
+  if (stateA === stateB && (stateA !== 'fixed' || sameVersions(left, right))) return undefined;
+  const evidence = [statusOf(a, left), statusOf(b, right)];
+  if (stateA !== 'fixed' && stateB !== 'fixed') return unfixed(left, right, a, b, evidence);
+  const replayed = byReplay(row, [a, stateA], [b, stateB], evidence);
+  if (replayed !== undefined) return replayed;
+  const [dayA, dayB] = [a.facts.day, b.facts.day];
+  if (dayA !== undefined && dayB !== undefined && dayA !== dayB)
+    return {
+      code: 'feed.age',
+      proof: 'inferred',
+      says: `${fixText(left)} by ${a.name}'s data of ${dayA}, ${fixText(right)} by ${b.name}'s of ${dayB}`,
+      evidence,
+    };
+  const [feedA, feedB] = [feedOf(left), feedOf(right)];
+  if (feedA !== undefined && feedB !== undefined && feedA !== feedB && !left.some((one) => isOsType(one.type)))
+    return {
+      code: 'feed.coverage',
+      proof: 'stated',
+      says: `${fixText(left)} by ${feedA}, ${fixText(right)} by ${feedB}`,
+      evidence,
+    };
+  return { code: 'unexplained', proof: 'none', says: `${fixText(left)} and ${fixText(right)}`, evidence };
+}
+
+/** Two words for what has no fix, where both reports have a word. */
+function unfixed(
+  left: readonly ForeignFinding[],
+  right: readonly ForeignFinding[],
+  a: Side,
+  b: Side,
+  evidence: readonly CauseEvidence[],
+): CauseFound | undefined {
+  const [wordA, wordB] = [left, right].map((all) => all.find((one) => one.status !== undefined)?.status);
+  if (wordA === undefined || wordB === undefined) return undefined;
+  const rules = [a, b].flatMap((side): CauseEvidence[] =>
+    side.lens === undefined
+      ? []
+      : [{ kind: 'rule', text: `${side.name}: ${side.lens.fix.says}`, cite: side.lens.fix.cite }],
+  );
+  return {
+    code: 'fix.status-semantics',
+    proof: a.isLens || b.isLens ? 'replayed' : 'stated',
+    says: `${a.name} says ${wordA}, ${b.name} says ${wordB}: neither names a fixed version`,
+    evidence: [...evidence, ...rules],
+  };
+}
+
+function byReplay(
+  row: AlignedRow,
+  ...both: readonly [
+    readonly [side: Side, state: string],
+    readonly [side: Side, state: string],
+    readonly CauseEvidence[],
+  ]
+): CauseFound | undefined {
+  const [[a, stateA], [b, stateB], evidence] = both;
+  if (stateA === stateB) return undefined;
+  const verdicts = [a.verdict(row), b.verdict(row)];
+  if (verdicts.some((one) => one === undefined || one.candidate.considered.length === 0)) return undefined;
+  if (verdicts[0]!.fix?.state !== stateA || verdicts[1]!.fix?.state !== stateB) return undefined;
+  return {
+    code: 'fix.status-semantics',
+    proof: 'replayed',
+    says: 'Their rules read the same statement differently',
+    evidence,
+  };
+}
+
+const feedOf = (findings: readonly ForeignFinding[]): string | undefined =>
+  findings.find((one) => one.feed !== undefined)?.feed;
+
+const statusOf = (side: Side, findings: readonly ForeignFinding[]): CauseEvidence => ({
+  kind: 'report',
+  text: `${side.name}: ${findings.find((one) => one.status !== undefined)?.status ?? fixText(findings)}`,
+});
+
+function fixState(findings: readonly ForeignFinding[]): string {
+  return findings.some((one) => one.fix.state === 'fixed') ? 'fixed' : findings[0]!.fix.state;
+}
+
+function sameVersions(left: readonly ForeignFinding[], right: readonly ForeignFinding[]): boolean {
+  const versions = (all: readonly ForeignFinding[]): ReadonlySet<string> =>
+    new Set(all.flatMap((one) => one.fix.versions.map((version) => plainVersion(version).replace(/^v/, ''))));
+  const [a, b] = [versions(left), versions(right)];
+  return a.size === 0 || b.size === 0 || [...a].some((version) => b.has(version));
+}
+
+/** `fixed in 1.2, 1.3`, or the state. */
+export function fixText(findings: readonly ForeignFinding[]): string {
+  const versions = [...new Set(findings.flatMap((one) => one.fix.versions))];
+  return versions.length > 0 ? `fixed in ${versions.slice(0, 4).join(', ')}` : fixState(findings);
+}

@@ -1,0 +1,230 @@
+import type { CandidateSource } from '../matching/candidates.ts';
+import type { Candidate, Inventory, OperatingSystem } from '../model.ts';
+import type { Lens } from '../scanners/lens.ts';
+import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import { type AlignedRow, align, type Knowledge } from './align.ts';
+import { asFinding } from './as-finding.ts';
+import { bridge, turned, unexplainedRows } from './bridge.ts';
+import {
+  type Bridge,
+  type CauseFound,
+  type Difference,
+  PROOFS,
+  type Proof,
+  type SeverityMatrix,
+  type Tally,
+} from './comparison.ts';
+import { lackingAt } from './counts.ts';
+import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
+import type { Verdict } from './replay.ts';
+import type { reportedAt } from './reported.ts';
+import { type Side, sideOf } from './side.ts';
+import type { Universe } from './universe.ts';
+
+/** One report or replay that is compared. */
+export interface Entry {
+  readonly name: string;
+  readonly report: ScannerReport;
+  readonly lens: Lens | undefined;
+}
+
+/** What is known beyond the two of a pair. */
+export interface Ground {
+  /** What the image and the database hold, and for replays what all reports name. */
+  universe(pair: readonly Entry[]): Universe;
+  readonly inventory: Pick<Inventory, 'packages' | 'os'> | undefined;
+  readonly source: CandidateSource | undefined;
+  readonly knowledge: Knowledge;
+  readonly reported: ReturnType<typeof reportedAt>;
+  /** The images of two are known to differ. */
+  otherImage(a: Entry, b: Entry): boolean;
+  /** Decisions of a lens on what is known, by lens and system: worked out once for all pairs. */
+  readonly decided: Map<string, WeakMap<Candidate, Verdict>>;
+  /** The name of a row in the comparison of all. */
+  keyOf(finding: ForeignFinding): string;
+}
+
+/** What a pair comes to. */
+export interface PairResult {
+  readonly differences: readonly Difference[];
+  readonly bridges: readonly Bridge[];
+  readonly matrix: SeverityMatrix;
+  readonly tally: Tally & { readonly from: string; readonly to: string };
+}
+
+/**
+ * Compares two. Nothing else that is compared has a part in it: with a third report, or in the other order, the causes are
+ * the same. So the work is always done in one order, and turned for those who asked for the other.
+ */
+export function comparePair(first: Entry, second: Entry, ground: Ground): PairResult {
+  const swapped = orderOf(first) > orderOf(second);
+  const found = inOrder(swapped ? second : first, swapped ? first : second, ground);
+  return swapped ? turn(found) : found;
+}
+
+/** A name of a report by what is in it, not by where it was given: the order in which work is done. */
+export function orderOf({ report, lens }: Entry): string {
+  let sum = 7;
+  const add = (text: string): void => {
+    for (let index = 0; index < text.length; index += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
+  };
+  for (const one of report.findings) {
+    add(one.id);
+    add(one.package);
+    add(one.version);
+    add(one.severity);
+  }
+  return [report.scanner, report.format, report.version, lens?.name, report.rows, report.created, sum].join('\n');
+}
+
+function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
+  return {
+    differences: differences.map((one) => ({
+      ...one,
+      between: [one.between[1], one.between[0]],
+      values: [one.values[1], one.values[0]],
+    })),
+    bridges: turned(bridges),
+    matrix: {
+      from: matrix.to,
+      to: matrix.from,
+      cells: matrix.cells.map(({ from, to, count }) => ({ from: to, to: from, count })),
+    },
+    tally: { ...tally, from: tally.to, to: tally.from },
+  };
+}
+
+function inOrder(first: Entry, second: Entry, ground: Ground): PairResult {
+  const universe = ground.universe([first, second]);
+  const table = align(
+    [first.report, second.report, { findings: universe.candidates.map(asFinding), suppressed: [] }],
+    ground.knowledge,
+  );
+  // The last column is what is known: it gave its candidates their keys, and is no report.
+  const rows = table.rows
+    .filter((row) => row.cells[0] !== undefined || row.cells[1] !== undefined)
+    .map((row): AlignedRow => ({ ...row, cells: row.cells.slice(0, 2) }));
+  const candidates = candidatesOf(universe.candidates, table.keyOf, ground, systemOf(first, second, ground));
+  const side = (entry: Entry, index: number): Side =>
+    sideOf({
+      ...entry,
+      index,
+      table: rows,
+      keyOf: table.keyOf,
+      os: systemOf(entry, index === 0 ? second : first, ground),
+      universe,
+      decided: ground.decided,
+      candidates,
+    });
+  const [a, b] = [side(first, 0), side(second, 1)];
+  return resultOf(
+    rows,
+    { a, b, universe, otherImage: ground.otherImage(first, second), twoFormats: twoFormats(first, second) },
+    ground,
+  );
+}
+
+function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): PairResult {
+  const { a, b } = pair;
+  const differences: Difference[] = [];
+  const causes = new Map<string, CauseFound>();
+  const weakestAt = new Map<string, Proof>();
+  for (const row of rows) {
+    const found = differencesAt(row, ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!), pair);
+    for (const one of found) {
+      differences.push(one);
+      causes.set(`${one.kind} ${row.key}`, one.causes[0]!);
+      for (const { proof } of one.causes) {
+        const known = weakestAt.get(row.key) ?? 'stated';
+        weakestAt.set(row.key, PROOFS.indexOf(proof) > PROOFS.indexOf(known) ? proof : known);
+      }
+    }
+  }
+  const lacking = (row: AlignedRow, from: boolean): readonly CauseFound[] =>
+    pair.twoFormats ? [] : from ? lackingAt(row, b, a) : lackingAt(row, a, b);
+  const bridges = bridge(a.name, b.name, a.reduction, b.reduction, rows, {
+    present: (row) => causes.get(`present ${row.key}`) ?? presenceAt(row, pair),
+    severity: (row) => causes.get(`severity ${row.key}`) ?? severityAt(row, pair),
+    lacking: (row, side) => lacking(row, side === 'from'),
+  });
+  return {
+    differences,
+    bridges,
+    matrix: matrixOf(rows, a, b),
+    tally: { from: a.name, to: b.name, ...tallyOf(weakestAt.values(), unexplainedRows(bridges)) },
+  };
+}
+
+/** Places by the weakest proof among their causes. */
+export function tallyOf(proofs: Iterable<Proof>, rows: number): Tally {
+  const count = { stated: 0, replayed: 0, inferred: 0, none: 0 };
+  let places = 0;
+  for (const proof of proofs) {
+    count[proof] += 1;
+    places += 1;
+  }
+  const { none, ...known } = count;
+  return { places, ...known, unexplained: none, unexplainedRows: rows };
+}
+
+/** One scan in two formats, by all that the reports say. */
+function twoFormats({ report: a }: Entry, { report: b }: Entry): boolean {
+  return (
+    a.scanner === b.scanner &&
+    a.format !== b.format &&
+    a.format !== 'lens' &&
+    b.format !== 'lens' &&
+    (a.version === undefined || b.version === undefined || a.version === b.version)
+  );
+}
+
+/** The system that a report is about: by the image, by its own word, by the other's. */
+function systemOf(
+  { report: one }: Entry,
+  { report: other }: Entry,
+  { inventory }: Ground,
+): OperatingSystem | undefined {
+  if (inventory?.os !== undefined) return inventory.os;
+  const said = one.subject.os ?? other.subject.os;
+  if (said === undefined || said === '') return undefined;
+  const [id = '', versionId = ''] = said.split(':');
+  return { id, name: said, ...(versionId !== '' && { versionId }) };
+}
+
+/** What may be reported at a row: what image and database hold, else what the two reports name there. */
+function candidatesOf(
+  known: readonly Candidate[],
+  keyOf: (finding: ForeignFinding) => string,
+  { reported }: Ground,
+  os: OperatingSystem | undefined,
+): (row: AlignedRow) => readonly Candidate[] {
+  const byKey = new Map<string, Candidate[]>();
+  for (const candidate of known) {
+    const key = keyOf(asFinding(candidate));
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [candidate]);
+    else list.push(candidate);
+  }
+  let last: { readonly row: AlignedRow; readonly candidates: readonly Candidate[] } | undefined;
+  return (row) => {
+    if (last?.row === row) return last.candidates;
+    const here = byKey.get(row.key) ?? [];
+    const names = new Set(here.map((one) => one.package.name.toLowerCase()));
+    const others = row.cells
+      .flatMap((cell) => cell?.findings ?? [])
+      .filter((one) => !names.has(one.package.toLowerCase()) && (here.length === 0 || one.kind !== 'source'));
+    const candidates = others.length === 0 ? here : [...here, ...reported(row.id, others, os)];
+    last = { row, candidates };
+    return candidates;
+  };
+}
+
+function matrixOf(rows: readonly AlignedRow[], a: Side, b: Side): SeverityMatrix {
+  const counts = new Map<string, SeverityMatrix['cells'][number]>();
+  for (const row of rows) {
+    const [from, to] = [a.reduction.severity(row) ?? null, b.reduction.severity(row) ?? null];
+    const key = `${from} ${to}`;
+    counts.set(key, { from, to, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return { from: a.name, to: b.name, cells: [...counts.values()] };
+}

@@ -1,0 +1,145 @@
+import { SEVERITIES, type Severity } from '../model.ts';
+import type { Cause } from '../scanners/causes.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
+import type { AlignedRow } from './align.ts';
+
+/** Rows that a key has beyond one, or lacks. */
+export interface RowStep {
+  readonly code: Cause;
+  readonly severity: Severity;
+  readonly delta: number;
+  /** One half of a change of severity: the other half cancels it out in the total. */
+  readonly move?: true;
+}
+
+/** One report, reduced from its rows to the keys of the table. */
+export interface Reduction {
+  /** Rows by severity. */
+  readonly rows: Readonly<Record<Severity, number>>;
+  /** From the rows of a key to one row of the key's severity: further rows, or the one that it has only together with another key. */
+  steps(row: AlignedRow): readonly RowStep[];
+  /** The severity that the report gives a key; undefined: not reported. */
+  severity(row: AlignedRow): Severity | undefined;
+  /** Rows that speak of a key. */
+  count(row: AlignedRow): number;
+  /** Severities of the rows that count at this key; a row that speaks of several keys counts at one of them. */
+  rowsOf(row: AlignedRow): readonly Severity[];
+  readonly keys: number;
+}
+
+/** Counts by severity, all zero. */
+export function noCounts(): Record<Severity, number> {
+  return Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
+}
+
+const worse = (a: Severity, b: Severity): Severity => (SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a);
+
+/**
+ * Reduces a report's rows to keys. A row may speak of several keys (one occurrence for several packages): it counts at the
+ * first that passes `preferred`, so that what only this report has takes no row from what both have. A key may have
+ * several rows (one for each binary), or none of its own.
+ */
+export function reduce(
+  table: readonly AlignedRow[],
+  index: number,
+  preferred: (row: AlignedRow) => boolean = () => true,
+): Reduction {
+  // By number of the row: they are counted from zero.
+  const severities: Severity[] = [];
+  const keys: string[] = [];
+  let present = 0;
+  for (const first of [true, false]) {
+    for (const row of table) {
+      if (preferred(row) !== first) continue;
+      const findings = row.cells[index]?.findings;
+      if (findings !== undefined) present += 1;
+      for (const finding of findings ?? []) {
+        severities[finding.row] = worse(severities[finding.row] ?? 'UNKNOWN', finding.severity);
+        keys[finding.row] ??= row.key;
+      }
+    }
+  }
+  const rows = noCounts();
+  severities.forEach((severity) => {
+    rows[severity] += 1;
+  });
+  const byRow = (row: AlignedRow): ReadonlyMap<number, ForeignFinding> => {
+    const found = new Map<number, ForeignFinding>();
+    for (const finding of row.cells[index]?.findings ?? [])
+      if (!found.has(finding.row)) found.set(finding.row, finding);
+    return found;
+  };
+  const severity = (row: AlignedRow): Severity | undefined =>
+    row.cells[index]?.findings.map((one) => one.severity).reduce(worse, 'UNKNOWN');
+  const own = (row: AlignedRow): readonly Own[] =>
+    [...byRow(row)].filter(([one]) => keys[one] === row.key).map(([one, finding]) => [finding, severities[one]!]);
+  return {
+    rows,
+    steps: (row) => stepsOf(row.cells[index]?.findings ?? [], severity(row) ?? 'UNKNOWN', own(row)),
+    severity,
+    count: (row) => byRow(row).size,
+    rowsOf: (row) => own(row).map(([, of]) => of),
+    keys: present,
+  };
+}
+
+/** A row that counts at a key: what it says there, and its severity. */
+type Own = readonly [finding: ForeignFinding, severity: Severity];
+
+/** The steps that leave one row of a key, of the key's severity. Linear: what is already there is asked by what decides. */
+function stepsOf(findings: readonly ForeignFinding[], severity: Severity, own: readonly Own[]): readonly RowStep[] {
+  if (own.length === 0) return [{ code: spanCause(findings), severity, delta: 1 }];
+  const primary = own.find(([, of]) => of === severity) ?? own[0]!;
+  const known = seenRows();
+  known.add(primary[0]);
+  const steps: RowStep[] = [];
+  for (const one of own) {
+    if (one === primary) continue;
+    steps.push({ code: known.cause(one[0]), severity: one[1], delta: -1 });
+    known.add(one[0]);
+  }
+  if (primary[1] !== severity) {
+    // A row rated by another key that it also speaks of.
+    steps.push(
+      { code: 'unit.binary-vs-source', severity: primary[1], delta: -1, move: true },
+      { code: 'unit.binary-vs-source', severity, delta: 1, move: true },
+    );
+  }
+  return steps;
+}
+
+/** Rows of one key seen so far, and why one more is a row of its own. */
+export interface SeenRows {
+  add(finding: ForeignFinding): void;
+  cause(finding: ForeignFinding): Cause;
+}
+
+/** Begins with none. */
+export function seenRows(): SeenRows {
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  const places = new Set<string>();
+  const twins = new Set<string>();
+  const name = (one: ForeignFinding): string => one.package.toLowerCase();
+  const id = (one: ForeignFinding): string => `${name(one)}\n${one.id}`;
+  const place = (one: ForeignFinding): string => `${id(one)}\n${[...one.locations].sort().join('|')}${one.layer ?? ''}`;
+  const twin = (one: ForeignFinding): string => `${place(one)}\n${one.version}\n${one.purl ?? ''}`;
+  return {
+    add(finding) {
+      names.add(name(finding));
+      ids.add(id(finding));
+      places.add(place(finding));
+      twins.add(twin(finding));
+    },
+    cause(finding) {
+      if (!names.has(name(finding))) return 'unit.binary-vs-source';
+      if (!ids.has(id(finding))) return 'id.alias';
+      if (!places.has(place(finding))) return 'unit.location-copy';
+      return twins.has(twin(finding)) ? 'report.parse' : 'unit.binary-vs-source';
+    },
+  };
+}
+
+function spanCause(findings: readonly ForeignFinding[]): Cause {
+  return new Set(findings.map((one) => one.package)).size > 1 ? 'unit.binary-vs-source' : 'id.alias';
+}

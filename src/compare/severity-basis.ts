@@ -1,0 +1,337 @@
+import { type Rating, SEVERITIES, type Severity } from '../model.ts';
+import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
+import type { ForeignFinding } from '../scanners/scanner.ts';
+import type { AlignedRow } from './align.ts';
+import type { Proof } from './comparison.ts';
+import type { Side } from './side.ts';
+
+/** How one side came to its severity, and how that is known. */
+export interface SeverityBasis {
+  readonly severity: Severity;
+  /** Whose: `vendor` (the distribution itself), `nvd`, `ghsa`, another publisher; `none`: nobody gave one. */
+  readonly party: string;
+  readonly take: 'word' | 'state' | 'cvss' | 'rating' | 'none';
+  /** The distribution's word, where it is known. */
+  readonly word?: string;
+  /** The version of a score and the score. */
+  readonly method?: string;
+  readonly score?: number;
+  /** False: a word for another package or release counted. */
+  readonly own?: boolean;
+  readonly proof: Exclude<Proof, 'none'>;
+  readonly says: string;
+  readonly cite: string;
+  /** What it was read from, in a few words. */
+  readonly on: string;
+}
+
+/** Names under which a distribution rates, by the name of the system. */
+const DISTRIBUTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['debian', ['debian']],
+  ['ubuntu', ['ubuntu']],
+  ['alpine', ['alpine']],
+  ['rhel', ['redhat', 'rhel', 'redhat-oval']],
+  ['amzn', ['amazon', 'amzn']],
+  ['ol', ['oracle-oval', 'oracle', 'ol']],
+  ['sles', ['suse', 'suse-cvrf', 'sles']],
+  ['rocky', ['rocky']],
+  ['almalinux', ['almalinux', 'alma']],
+  ['photon', ['photon']],
+  ['azurelinux', ['azure', 'cbl-mariner', 'mariner', 'azurelinux']],
+]);
+
+/** `vendor` for the distribution's own name, else the publisher's: another vendor is not this distribution. */
+export function partyOf(source: string, system: string | undefined): string {
+  const lower = source.toLowerCase();
+  if (lower === 'vendor') return 'vendor';
+  const own = [...DISTRIBUTIONS.values()].find((names) => names.includes(lower));
+  if (own === undefined) return lower;
+  const family = system?.split(':', 1)[0];
+  // Where nobody says which system it is, a distribution that rates is taken for its own.
+  if (family === undefined) return 'vendor';
+  return own.some((name) => name === family) || DISTRIBUTIONS.get(family) === own || FAMILY.get(family) === own[0]
+    ? 'vendor'
+    : lower;
+}
+
+/** Systems that another distribution speaks for. */
+const FAMILY: ReadonlyMap<string, string> = new Map([
+  ['redhat', 'redhat'],
+  ['centos', 'redhat'],
+  ['amazon', 'amazon'],
+  ['oracle', 'oracle-oval'],
+  ['suse', 'suse'],
+  ['cbl-mariner', 'azure'],
+]);
+
+/**
+ * What a side's severity at a row rests on: what its report states, else what its rules make of the database, else the
+ * one rule whose input is known and that gives it. Undefined: it cannot be told.
+ */
+export function basisOf(row: AlignedRow, side: Side, other: Side): SeverityBasis | undefined {
+  const severity = side.reduction.severity(row)!;
+  const findings = row.cells[side.index]!.findings;
+  const finding = findings.find((one) => one.severity === severity) ?? findings[0]!;
+  const question: Question = { row, side, other, severity, finding };
+  if (side.isLens) return replayed(question);
+  return stated(question) ?? replayed(question) ?? concluded(question);
+}
+
+interface Question {
+  readonly row: AlignedRow;
+  readonly side: Side;
+  readonly other: Side;
+  readonly severity: Severity;
+  readonly finding: ForeignFinding;
+}
+
+/** Whether a severity by the rules is the one in the report: some formats write several as LOW. */
+function accepts({ side, severity }: Question, given: Severity): boolean {
+  return given === severity || (side.coarse && severity === 'LOW' && (given === 'NEGLIGIBLE' || given === 'UNKNOWN'));
+}
+
+function stated(question: Question): SeverityBasis | undefined {
+  const { side, severity, finding } = question;
+  if (finding.severitySource !== undefined) {
+    const party = partyOf(finding.severitySource, side.system);
+    return {
+      severity,
+      party,
+      ...detailsOf(question, party),
+      proof: 'stated',
+      says: `The report names ${finding.severitySource} as the source of its severity`,
+      cite: 'the report',
+    };
+  }
+  const steps = stepsOf(question);
+  const word = finding.vendorWord?.toLowerCase();
+  const step = word === undefined ? undefined : steps.find((one) => one.take === 'word' && one.map[word] === severity);
+  if (step !== undefined)
+    return {
+      severity,
+      party: 'vendor',
+      take: isJudgement(word!) ? 'state' : 'word',
+      word: word!,
+      proof: 'stated',
+      says: step.says,
+      cite: step.cite,
+      on: `the distribution says "${word}"`,
+    };
+  if (finding.validity === 'unanalysed' && accepts(question, 'UNKNOWN'))
+    return {
+      severity,
+      party: 'none',
+      take: 'none',
+      proof: 'stated',
+      says: 'The report says that nobody has rated it',
+      cite: 'the report',
+      on: 'no rating',
+    };
+  return undefined;
+}
+
+/** Words that say what the distribution will do, not how bad it is. */
+const isJudgement = (word: string): boolean => word === 'minor issue' || word === 'minor';
+
+/** What the report itself holds of the source it names: the score that gives the severity, or the word. */
+function detailsOf(
+  { severity, finding }: Question,
+  party: string,
+): Pick<SeverityBasis, 'take' | 'word' | 'method' | 'score' | 'on'> {
+  const source = finding.severitySource!.toLowerCase();
+  const score = finding.ratings.find(
+    (one) => one.source === source && one.score !== undefined && one.severity === severity,
+  );
+  if (score !== undefined && party !== 'vendor')
+    return { take: 'cvss', method: score.method, score: score.score!, on: scoreText(score) };
+  if (party === 'nvd') return { take: 'cvss', on: `${source}: ${severity}` };
+  const word = finding.vendorWord?.toLowerCase();
+  return {
+    take: party === 'vendor' ? 'word' : 'rating',
+    ...(word !== undefined && { word }),
+    on: `${source}: ${word ?? severity}`,
+  };
+}
+
+const scoreText = ({ source, method, score }: Rating): string =>
+  `${source === 'any' ? '' : `${source.toUpperCase()}'s `}${method.replace(':', ' ')} ${score}`;
+
+/** What the rules make of the database's statements, where that is what the report says. */
+function replayed(question: Question): SeverityBasis | undefined {
+  const { side, severity, row } = question;
+  const verdict = side.verdict(row);
+  const rated = verdict?.rated;
+  if (rated === undefined || side.lens === undefined || !accepts(question, rated.severity)) return undefined;
+  if (!side.isLens && verdict!.candidate.considered.length === 0) return undefined;
+  const step = side.lens.rates[rated.step];
+  return {
+    severity,
+    party: rated.source === undefined ? 'none' : partyOf(rated.source, side.system),
+    take: step?.take ?? 'none',
+    ...(step?.take === 'word' && rated.basis !== undefined && { word: rated.basis }),
+    ...(step?.take === 'cvss' && rated.basis !== undefined && { method: rated.basis }),
+    ...(rated.own !== undefined && { own: rated.own }),
+    proof: 'replayed',
+    says: rated.says,
+    cite: rated.cite,
+    on: rated.on,
+  };
+}
+
+function stepsOf({ row, side }: Question): readonly RatingStep[] {
+  return side.steps(row);
+}
+
+/** A value that a step has where its input is known; `open` where it is not. */
+type Given = { readonly severity: Severity; readonly rating?: Rating; readonly word?: string } | 'open' | 'nothing';
+
+/**
+ * Goes through the rules in their order with what the two reports state of the vulnerability: the first step that can
+ * have given the severity, unless an earlier one is known to have said something else. A step whose input nobody states
+ * is taken only where all scores that are known say something else.
+ */
+function concluded(question: Question): SeverityBasis | undefined {
+  const { severity } = question;
+  const steps = stepsOf(question);
+  let open: RatingStep | undefined;
+  let scores = scoresAgainst(question);
+  for (const step of steps) {
+    const given = inputOf(question, step);
+    if (given === 'nothing') continue;
+    if (given === 'open') {
+      if ((step.take === 'word' || step.take === 'state') && can(question, step)) open ??= step;
+      continue;
+    }
+    if (accepts(question, given.severity)) return basis(step, given, severity, question);
+    // An unknown earlier input may have decided before this one was asked.
+    if (open === undefined) return undefined;
+    scores += 1;
+    break;
+  }
+  if (open !== undefined && scores > 0)
+    return {
+      severity,
+      party: 'vendor',
+      take: open.take === 'state' ? 'state' : 'word',
+      proof: 'inferred',
+      says: open.says,
+      cite: open.cite,
+      on: `no score that is known gives ${severity}: it is a judgement, by its rules the distribution's`,
+    };
+  if (severity === 'UNKNOWN' && steps.length > 0)
+    return {
+      severity,
+      party: 'none',
+      take: 'none',
+      proof: 'inferred',
+      says: 'None of its sources gives a severity',
+      cite: steps.at(-1)!.cite,
+      on: 'no rating',
+    };
+  return undefined;
+}
+
+/** Scores of the vulnerability that the two reports state, if none of them gives the severity. */
+function scoresAgainst(question: Question): number {
+  const { row, side, other } = question;
+  const scores = [side, other]
+    .flatMap((one) => row.cells[one.index]?.findings ?? [])
+    .flatMap(({ ratings }) => ratings)
+    .filter(({ score }) => score !== undefined);
+  return scores.some((one) => accepts(question, one.severity)) ? 0 : scores.length;
+}
+
+function can(question: Question, step: RatingStep): boolean {
+  return (
+    (step.take === 'word' || step.take === 'state') &&
+    Object.values(step.map).some((one) => one !== undefined && accepts(question, one))
+  );
+}
+
+function basis(step: RatingStep, given: Exclude<Given, string>, severity: Severity, { side }: Question): SeverityBasis {
+  const { rating, word } = given;
+  return {
+    severity,
+    party: rating === undefined ? 'vendor' : partyOf(rating.source, side.system),
+    take: step.take,
+    ...(word !== undefined && { word }),
+    ...(rating?.score !== undefined && { method: rating.method, score: rating.score }),
+    proof: 'inferred',
+    says: step.says,
+    cite: step.cite,
+    on:
+      rating === undefined
+        ? `the distribution says "${word}"`
+        : rating.score === undefined
+          ? `${rating.source.toUpperCase()}: ${rating.original ?? rating.severity}`
+          : scoreText(rating),
+  };
+}
+
+/** What a step had to go by, as far as the two reports state it: its own first. */
+function inputOf(question: Question, step: RatingStep): Given {
+  const { row, side, other } = question;
+  const both = [side, other].map((one) => row.cells[one.index]?.findings ?? []);
+  if (step.take === 'state') return 'open';
+  if (step.take === 'word') return wordInput(question, step, both.flat());
+  for (const findings of both) {
+    const all = findings.flatMap((one) => one.ratings);
+    const found = step.take === 'cvss' ? scoreInput(step, all) : ratingInput(step, all);
+    if (found !== undefined) return found;
+  }
+  return 'open';
+}
+
+function wordInput(
+  { other, row }: Question,
+  step: Extract<RatingStep, { take: 'word' }>,
+  findings: readonly ForeignFinding[],
+): Given {
+  const word = findings.find((one) => one.vendorWord !== undefined)?.vendorWord?.toLowerCase();
+  if (word !== undefined) {
+    const severity = Object.hasOwn(step.map, word) ? step.map[word] : undefined;
+    if (severity !== undefined) return { severity, word };
+    return step.scope === 'package' ? 'nothing' : 'open';
+  }
+  // One that asks the distribution first, and states another source, found no word of it for this package.
+  const source = row.cells[other.index]?.findings.find((one) => one.severitySource !== undefined)?.severitySource;
+  const first = other.steps(row)[0];
+  return source !== undefined &&
+    step.scope === 'package' &&
+    first?.take === 'word' &&
+    first.scope === 'package' &&
+    partyOf(source, other.system) !== 'vendor'
+    ? 'nothing'
+    : 'open';
+}
+
+function scoreInput(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Given | undefined {
+  const wanted = (one: Rating): boolean => step.publishers.includes('*') || step.publishers.includes(one.source);
+  for (const { method, scale } of step.versions) {
+    const rating = all.find((one) => one.method === method && one.score !== undefined && wanted(one));
+    if (rating !== undefined) return { severity: severityOf(rating.score!, scale), rating };
+  }
+  // A level without its score: which version it is of does not matter here.
+  const level = all.find((one) => one.method === 'text' && wanted(one) && one.severity !== 'UNKNOWN');
+  return level === undefined ? undefined : { severity: level.severity, rating: level };
+}
+
+function ratingInput(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Given | undefined {
+  const wanted = all.filter(
+    (one) => one.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(one.source)),
+  );
+  const rating =
+    wanted.find((one) => one.score === undefined) ??
+    [...wanted].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0];
+  return rating === undefined ? undefined : { severity: step.map?.[rating.severity] ?? rating.severity, rating };
+}
+
+/** Whether a lens asks a publisher for scores of a version. */
+export function asksFor(lens: Lens | undefined, publisher: string, method: string | undefined): boolean {
+  return (lens?.rates ?? []).some(
+    (step) =>
+      step.take === 'cvss' &&
+      (step.publishers.includes('*') || step.publishers.includes(publisher)) &&
+      (method === undefined || step.versions.some((one) => one.method === method)),
+  );
+}

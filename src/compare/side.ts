@@ -1,0 +1,105 @@
+import type { Candidate, OperatingSystem } from '../model.ts';
+import type { Lens, RatingStep } from '../scanners/lens.ts';
+import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
+import type { AlignedRow } from './align.ts';
+import { applies } from './rate.ts';
+import { type Reduction, reduce } from './reduction.ts';
+import { decide, type Verdict } from './replay.ts';
+import { type ReportFacts, reportFacts } from './report-facts.ts';
+import type { Universe } from './universe.ts';
+import { better } from './verdicts.ts';
+
+/** One report of a pair, with all that explains it. Nothing in it depends on reports outside the pair. */
+export interface Side {
+  readonly name: string;
+  /** Its place among the cells of a row. */
+  readonly index: number;
+  readonly report: ScannerReport;
+  readonly lens: Lens | undefined;
+  /** A replay, not a report. */
+  readonly isLens: boolean;
+  readonly reduction: Reduction;
+  readonly facts: ReportFacts;
+  /** The system that the report is about, by its own word where it has one: `debian:12`. */
+  readonly system: string | undefined;
+  /** Its lens's decision at a row: shown when any of its packages is, with the worst rating among those. */
+  verdict(row: AlignedRow): Verdict | undefined;
+  /** Its lens's decision on one package at a row, by its name in lower case. */
+  verdictOf(row: AlignedRow, name: string): Verdict | undefined;
+  /** The steps that its lens takes for the package of a row. */
+  steps(row: AlignedRow): readonly RatingStep[];
+  /** Why it holds back a finding of a row, in its own words; of one package, where a name is given. */
+  heldBack(row: AlignedRow, name?: string): string | undefined;
+  /** No row of it says anything of fixes: there is nothing to differ on. */
+  readonly silentOnFixes: boolean;
+  /** Its format writes several severities as LOW. */
+  readonly coarse: boolean;
+}
+
+/** What a side is made of. */
+export interface SideParts {
+  readonly report: ScannerReport;
+  readonly index: number;
+  readonly name: string;
+  readonly lens: Lens | undefined;
+  readonly table: readonly AlignedRow[];
+  readonly keyOf: (finding: ForeignFinding) => string;
+  readonly os: OperatingSystem | undefined;
+  readonly universe: Universe;
+  readonly decided: Map<string, WeakMap<Candidate, Verdict>>;
+  /** Everything that may be reported at a row, from the image and the database, else from the two reports themselves. */
+  readonly candidates: (row: AlignedRow) => readonly Candidate[];
+}
+
+/** `debian:12` of a system. */
+export function systemName(os: OperatingSystem | undefined): string | undefined {
+  return os === undefined ? undefined : `${os.id}:${os.versionId ?? ''}`;
+}
+
+function decisions({ lens, os, decided }: SideParts): WeakMap<Candidate, Verdict> {
+  const key = `${lens?.name} ${systemName(os)}`;
+  const known = decided.get(key) ?? new WeakMap<Candidate, Verdict>();
+  decided.set(key, known);
+  return known;
+}
+
+/** Puts a side together. Verdicts are worked out for the rows that are asked about only. */
+export function sideOf(parts: SideParts): Side {
+  const { report, index, name, lens, table, keyOf, os } = parts;
+  const universe = os === undefined ? parts.universe : { ...parts.universe, os };
+  const decided = decisions(parts);
+  const verdicts = (row: AlignedRow): readonly Verdict[] =>
+    lens === undefined
+      ? []
+      : parts.candidates(row).map((candidate) => {
+          const known = decided.get(candidate) ?? decide(lens, candidate, universe);
+          decided.set(candidate, known);
+          return known;
+        });
+  const held = new Map<string, ForeignFinding[]>();
+  for (const finding of report.suppressed) {
+    const key = keyOf(finding);
+    held.set(key, [...(held.get(key) ?? []), finding]);
+  }
+  return {
+    name,
+    index,
+    report,
+    lens,
+    isLens: report.format === 'lens',
+    reduction: reduce(table, index, (row) => row.cells.every((cell) => cell !== undefined)),
+    facts: reportFacts(report, os),
+    system: systemName(os),
+    verdict: (row) =>
+      verdicts(row).reduce<Verdict | undefined>((a, b) => (a !== undefined && !better(b, a) ? a : b), undefined),
+    verdictOf: (row, package_) => verdicts(row).find((one) => one.candidate.package.name.toLowerCase() === package_),
+    steps(row) {
+      const candidate = parts.candidates(row)[0];
+      return lens?.rates.filter((step) => candidate === undefined || applies(step, candidate, universe)) ?? [];
+    },
+    heldBack: (row, package_) =>
+      held.get(row.key)?.find((one) => package_ === undefined || one.package.toLowerCase() === package_)?.suppressed,
+    silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
+    coarse: report.notes.some((note) => note.code === 'coarse'),
+  };
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { image, layer, removed, symlink } from '../../test/image.ts';
+import { isProvenOwner } from './owner-proof.ts';
+import { takeInventory } from './take.ts';
+
+/** Name, version, role and owner of everything of a type. */
+async function listed(type: string, ...layers: ReturnType<typeof layer>[]) {
+  const { inventory } = await takeInventory(image(...layers));
+  return inventory.packages
+    .filter((one) => one.type === type)
+    .map(({ name, version, role, ownedBy }) => [name, version, role ?? 'installed', ownedBy?.name ?? '-'].join(' '));
+}
+
+const debian = 'ID=debian\nVERSION_ID="11"\n';
+const status = (...names: readonly [name: string, version: string, state?: string][]): string =>
+  names
+    .map(
+      ([name, version, state = 'install ok installed']) =>
+        `Package: ${name}\nStatus: ${state}\nVersion: ${version}\n\n`,
+    )
+    .join('');
+const pip = { 'usr/lib/python3/dist-packages/pip-20.3.4.dist-info/METADATA': 'Name: pip\nVersion: 20.3.4\n' };
+const pipList = {
+  'var/lib/dpkg/info/python3-pip.list': '/usr/lib/python3/dist-packages/pip-20.3.4.dist-info/METADATA\n',
+};
+
+describe('ownership is proven, not claimed', () => {
+  it('a list of a package that the database does not hold owns nothing', async () => {
+    const files = { 'etc/os-release': debian, ...pip, ...pipList };
+    expect(await listed('pypi', layer({ ...files, 'var/lib/dpkg/status': status(['bash', '5.1-2']) }))).toEqual([
+      'pip 20.3.4 installed -',
+    ]);
+    expect(await listed('pypi', layer(files))).toEqual(['pip 20.3.4 installed -']);
+  });
+
+  it('nor does one of a package that was removed, whose list stays for its configuration', async () => {
+    const removedOne = status(['python3-pip', '20.3.4-4', 'deinstall ok config-files']);
+    expect(await listed('pypi', layer({ ...pip, ...pipList, 'var/lib/dpkg/status': removedOne }))).toEqual([
+      'pip 20.3.4 installed -',
+    ]);
+  });
+
+  it('nor one whose package an upper layer took out of the database', async () => {
+    expect(
+      await listed(
+        'pypi',
+        layer({
+          'etc/os-release': debian,
+          ...pip,
+          ...pipList,
+          'var/lib/dpkg/status': status(['python3-pip', '20.3.4-4']),
+        }),
+        layer({ 'var/lib/dpkg/status': status(['bash', '5.1-2']) }),
+      ),
+    ).toEqual(['pip 20.3.4 installed -']);
+  });
+
+  it('an installed package owns what its list names, also behind links and in distroless images', async () => {
+    const installed = status(['python3-pip', '20.3.4-4+deb11u1']);
+    expect(await listed('pypi', layer({ ...pip, ...pipList, 'var/lib/dpkg/status': installed }))).toEqual([
+      'pip 20.3.4 installed python3-pip',
+    ]);
+    expect(
+      await listed(
+        'pypi',
+        layer({
+          ...pip,
+          ...pipList,
+          'usr/lib/sysimage/status': installed,
+          'var/lib/dpkg/status': symlink('/usr/lib/sysimage/status'),
+        }),
+      ),
+    ).toEqual(['pip 20.3.4 installed python3-pip']);
+    expect(
+      await listed(
+        'pypi',
+        layer({
+          ...pip,
+          'var/lib/dpkg/status.d/pip': 'Package: python3-pip\nVersion: 20.3.4-4\n',
+          'var/lib/dpkg/status.d/pip.md5sums': `${'a'.repeat(32)}  usr/lib/python3/dist-packages/pip-20.3.4.dist-info/METADATA\n`,
+        }),
+      ),
+    ).toEqual(['pip 20.3.4 installed python3-pip']);
+  });
+
+  it('a package of another version than the file did not bring it', async () => {
+    const other = status(['python3-pip', '9.0.1-2.3']);
+    expect(await listed('pypi', layer({ ...pip, ...pipList, 'var/lib/dpkg/status': other }))).toEqual([
+      'pip 20.3.4 installed -',
+    ]);
+  });
+
+  it.each([
+    ['requests', '2.25.1', 'python3-requests', '2.25.1+dfsg-2', true],
+    ['requests', '2.31.0', 'python3-requests', '2.25.1+dfsg-2', false],
+    ['PyYAML', '5.3.1', 'python3-yaml', '5.3.1-5', true],
+    ['setuptools', '66.1.1', 'python3-pkg-resources', '66.1.1-1', true],
+    ['sphinx-rtd-theme', '1.2.0', 'python3-sphinx-rtd-theme', '1.2.0+dfsg-1', true],
+    ['foo', '1.0', 'python3-foo', '0~git20220101.abcdef-1', true],
+    ['foo', '0.0.0', 'python3-foo', '3.1-1', true],
+    ['foo', '1.4', 'python3-foo', '2.0+really1.4-1', true],
+    ['urllib3', '1.26.5', 'python39-urllib3', '1.26.5-5.el9', true],
+    ['urllib3', '1.26.5', 'py3-urllib3', '2.0.4-r0', false],
+    ['@npmcli/arborist', '1.0', 'npm', '9.2.0~ds1-1', true],
+    ['semver', '7.3.8', 'node-semver', '7.3.5-1', false],
+    ['rack', '2.1.4', 'ruby-rack', '2.1.4-3+deb11u1', true],
+    ['jwt', '1.0rc1', 'python3-jwt', '1.0~rc1-1', true],
+  ])('%s %s of %s %s: %s', (name, version, owner, system, proven) => {
+    const type = owner.startsWith('py3') ? 'apk' : owner.includes('39') ? 'rpm' : 'deb';
+    const item = { path: 'usr/lib/x', fact: { type: 'pypi', name, version } };
+    expect(isProvenOwner(item, { type, name: owner }, () => [system])).toBe(proven);
+  });
+
+  it('a list that names the version of the file is believed where upstream merely forgot to raise its own', () => {
+    const at = (version: string): boolean =>
+      isProvenOwner(
+        {
+          path: `usr/lib/python3/dist-packages/maxminddb-${version}.egg-info/PKG-INFO`,
+          fact: { type: 'pypi', name: 'maxminddb', version },
+        },
+        { type: 'deb', name: 'python3-maxminddb' },
+        () => ['2.2.0-1+b1'],
+      );
+    expect(at('2.1.0')).toBe(true);
+    expect(at('1.5.4')).toBe(false);
+  });
+
+  it("what a vendor's package brings outside of the distribution's folders is judged by itself; software collections are Red Hat's", () => {
+    const at = (path: string, type = 'deb') =>
+      isProvenOwner({ path, fact: { type: 'pypi', name: 'jinja2', version: '2.10' } }, { type, name: 'agent' }, () => [
+        '7.1-1',
+      ]);
+    expect(at('opt/agent/lib/python3.9/site-packages/Jinja2-2.10.dist-info/METADATA')).toBe(false);
+    expect(at('usr/local/lib/python3.9/dist-packages/Jinja2-2.10.dist-info/METADATA')).toBe(false);
+    expect(at('usr/lib/python3/dist-packages/Jinja2-2.10.dist-info/METADATA')).toBe(true);
+    expect(at('opt/rh/rh-python38/root/usr/lib/python3.8/site-packages/jinja2-2.10.dist-info/METADATA', 'rpm')).toBe(
+      true,
+    );
+  });
+
+  it('a folder that is a link is followed where the layer has no entry for the folder it leads to', async () => {
+    expect(
+      await listed(
+        'pypi',
+        layer([
+          ['lib', symlink('usr/lib')],
+          ['var/lib/dpkg/status', status(['libfoo-python', '1.0-1'])],
+          ['var/lib/dpkg/info/libfoo-python.list', '/lib/python3/dist-packages/foo-1.0.dist-info/METADATA\n'],
+          ['usr/lib/python3/dist-packages/foo-1.0.dist-info/METADATA', 'Name: foo\nVersion: 1.0\n'],
+        ]),
+      ),
+    ).toEqual(['foo 1.0 installed libfoo-python']);
+  });
+});
+
+describe('a copy is where its code is', () => {
+  const folder = 'usr/lib/python3/dist-packages/pip/_vendor';
+  const list = { [`${folder}/vendor.txt`]: 'urllib3==1.26.5\nPyYAML==5.4\njaraco.text==3.7\nsix==1.16.0\n' };
+
+  it('the list of a pip whose copies a distribution took out proves none', async () => {
+    expect(await listed('pypi', layer({ ...list, [`${folder}/__init__.py`]: '' }))).toEqual([]);
+  });
+
+  it('package, module, package of another name and part of a namespace are copies', async () => {
+    const code = Object.fromEntries(
+      ['urllib3/__init__.py', 'yaml/__init__.py', 'jaraco/text/__init__.py', 'six.py'].map((name) => [
+        `${folder}/${name}`,
+        'x',
+      ]),
+    );
+    expect(await listed('pypi', layer({ ...list, ...code }))).toEqual([
+      'PyYAML 5.4 vendored -',
+      'jaraco.text 3.7 vendored -',
+      'six 1.16.0 vendored -',
+      'urllib3 1.26.5 vendored -',
+    ]);
+    expect(await listed('pypi', layer({ ...list, ...code }), layer({ [`${folder}/urllib3`]: removed }))).not.toContain(
+      'urllib3 1.26.5 vendored -',
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import type { Owner } from '../layers/ownership.ts';
+
+/**
+ * Folders that distributions leave alone: an OS package that puts a language package there is a vendor's own, and nobody patches what it
+ * carries. Red Hat's software collections are the exception.
+ * https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s13.html
+ */
+const OUTSIDE = /^(?:opt\/(?!rh\/)|usr\/local\/|srv\/|home\/|root\/)/;
+
+/** How distributions call a package of another world. */
+const PREFIX = /^(?:python[\d.]*|py3|pypy3?|ruby[\d.]*|rubygem|rubygems|node|nodejs|php|perl|golang|rust|lib|r-cran)-?/;
+const SUFFIX = /-(?:java|perl|ruby|js|python|py3|common|wheel|minimal)$/;
+
+/** Versions of a package manager that are no release of anybody's. */
+const SNAPSHOT = /git|svn|hg|bzr|cvs|snapshot|nightly|~(?!rc|a|b|beta|alpha|dev|pre)|20\d{6}/i;
+
+/**
+ * Whether the OS package that lists a file is to be believed to have put it there, and is judged in its place: not where distributions put
+ * nothing, and not where it is the same thing in another version: somebody wrote over it.
+ */
+export function isProvenOwner(
+  { fact, path }: { readonly fact: PackageFact; readonly path: string },
+  owner: Owner,
+  versionsOf: (owner: Owner) => readonly string[],
+): boolean {
+  if (owner.type === 'conda' || fact.type === 'generic') return true;
+  if (OUTSIDE.test(path)) return false;
+  if (!isSameThing(fact.name, owner.name)) return true;
+  const versions = versionsOf(owner).map(upstream);
+  // Where the list itself names the version of the file, it was shipped so: upstreams forget to raise their own (7 of 194 Debian packages).
+  const numbers = path.includes(fact.version) ? 1 : Number.POSITIVE_INFINITY;
+  return versions.length === 0 || versions.some((version) => agrees(version, fact.version, numbers));
+}
+
+function isSameThing(name: string, owner: string): boolean {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/^.*[/:]/, '')
+      .replace(/[-_.]/g, '');
+  const system = owner.toLowerCase();
+  return [system, system.replace(PREFIX, ''), system.replace(PREFIX, '').replace(SUFFIX, '')].some(
+    (known) => plain(known) === plain(name),
+  );
+}
+
+/** Epoch, revision and what a packager says of his tarball are taken off: `1:2.0.7+dfsg-3ubuntu1` is `2.0.7`. */
+function upstream(version: string): string {
+  const bare = version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
+  const really = /[+~.-]really(\d.*)$/.exec(bare)?.[1];
+  return (really ?? bare).replace(/[+~.-](?:dfsg|ds|repack|debian|ubuntu|orig|nmu)\b.*$/i, '');
+}
+
+/** By the numbers that both have, the first so many of them; what cannot be compared agrees. */
+function agrees(system: string, own: string, most: number): boolean {
+  if (SNAPSHOT.test(system) || !/^v?\d/.test(own) || /^v?0(?:\.0)*$/.test(own) || /[+.]dev|\$\{/.test(own)) return true;
+  const numbers = (text: string): string[] => /^v?(\d+(?:\.\d+)*)/.exec(text)?.[1]?.split('.').map(trimmed) ?? [];
+  const [left, right] = [numbers(system), numbers(own)];
+  const shared = Math.min(left.length, right.length, most);
+  return left.slice(0, shared).every((number, at) => number === right[at]);
+}
+
+const trimmed = (digits: string): string => digits.replace(/^0+(?=\d)/, '');

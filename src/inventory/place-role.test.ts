@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { image, layer } from '../../test/image.ts';
+import { takeInventory } from './take.ts';
+
+async function listed(files: Readonly<Record<string, string>>) {
+  const { inventory } = await takeInventory(image(layer(files)));
+  const { packages, remarks } = inventory;
+  return {
+    packages: packages.map(({ type, name, version, role, ecosystem }) =>
+      [type, name, version, role ?? 'installed', ecosystem ?? '-'].join(' '),
+    ),
+    remarks: remarks ?? [],
+  };
+}
+
+const metadata = (name: string, version: string): string =>
+  `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
+const site = 'opt/venv/lib/python3.11/site-packages';
+
+describe('what pip and conda do not see is not installed', () => {
+  it('a leftover that pip could not delete is marked, the distribution in its place is not', async () => {
+    expect(
+      (
+        await listed({
+          [`${site}/~rllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5'),
+          [`${site}/urllib3-2.2.2.dist-info/METADATA`]: metadata('urllib3', '2.2.2'),
+          [`${site}/~ip.egg-info/PKG-INFO`]: metadata('pip', '9.0.1'),
+        })
+      ).packages,
+    ).toEqual(['pypi pip 9.0.1 cache PyPI', 'pypi urllib3 1.26.5 cache PyPI', 'pypi urllib3 2.2.2 installed PyPI']);
+  });
+
+  it('a package cache is one for every analyzer, wherever conda was installed', async () => {
+    const pkgs = 'srv/ml/env/pkgs/thing-1.26.5-py39h06a4308_0';
+    const { packages } = await listed({
+      [`${pkgs}/lib/python3.9/site-packages/urllib3-1.26.5.dist-info/METADATA`]: metadata('urllib3', '1.26.5'),
+      [`${pkgs}/lib/node_modules/lodash/package.json`]: '{"name":"lodash","version":"4.17.20"}',
+      [`${pkgs}/lib/R/library/jsonlite/DESCRIPTION`]: 'Package: jsonlite\nVersion: 1.8\nBuilt: R 4.2\n',
+      [`${pkgs}/lib/ruby/gems/3.0/specifications/rack-2.1.gemspec`]:
+        'Gem::Specification.new do |s|\n s.name = "rack"\n s.version = "2.1"\nend\n',
+    });
+    expect(packages.map((one) => one.split(' ').slice(1, 4).join(' '))).toEqual([
+      'jsonlite 1.8 cache',
+      'rack 2.1 cache',
+      'lodash 4.17.20 cache',
+      'urllib3 1.26.5 cache',
+    ]);
+  });
+
+  it('what tests of an installed package read is not installed either', async () => {
+    expect(
+      (
+        await listed({
+          [`${site}/pkg_resources/tests/data/my-test-package/x-1.0.dist-info/METADATA`]: metadata(
+            'my-test-package',
+            '1.0',
+          ),
+          'app/node_modules/resolve/test/pathfilter/node_modules/deep/package.json':
+            '{"name":"deep","version":"1.2.3"}',
+          [`${site}/requests-2.0.dist-info/METADATA`]: metadata('requests', '2.0'),
+        })
+      ).packages,
+    ).toEqual(['npm deep 1.2.3 test npm', 'pypi my-test-package 1.0 test PyPI', 'pypi requests 2.0 installed PyPI']);
+  });
+
+  it('the models that the tests of a wheel read are one remark, those of an application are components', async () => {
+    // An ONNX model: ir_version 7, producer "t", an empty graph.
+    const model = Buffer.from('080712017432003a020a00', 'hex').toString('latin1');
+    const { packages, remarks } = await listed({
+      ...Object.fromEntries([1, 2, 3].map((at) => [`${site}/onnx/backend/test/data/node/t${at}/model.onnx`, model])),
+      'srv/models/model.onnx': model,
+    });
+    expect(packages).toEqual(['generic models/model.onnx  installed -']);
+    expect(remarks).toEqual([
+      {
+        path: `${site}/onnx/backend/test/data/node`,
+        message: '3 models that the tests of onnx read: not counted as packages',
+      },
+    ]);
+  });
+
+  it('the interpreter that notes itself is no package of PyPI', async () => {
+    expect(
+      (await listed({ 'usr/lib/python2.7/lib-dynload/Python-2.7.egg-info': metadata('Python', '2.7.18') })).packages,
+    ).toEqual([]);
+  });
+
+  it('setuptools writes METADATA into an egg-info folder too', async () => {
+    expect(
+      (
+        await listed({
+          'usr/local/aws-cli/v2/2.1.39/dist/cryptography-3.3.2-py3.8.egg-info/METADATA': metadata(
+            'cryptography',
+            '3.3.2',
+          ),
+        })
+      ).packages,
+    ).toEqual(['pypi cryptography 3.3.2 installed PyPI']);
+  });
+});
+
+describe('a system in a folder of the image', () => {
+  const status = (name: string): string => `Package: ${name}\nStatus: install ok installed\nVersion: 1.0-1\n\n`;
+
+  it('is listed with a role of its own, and is not taken for this one', async () => {
+    const { packages } = await listed({
+      'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+      'var/lib/dpkg/status': status('bash'),
+      'build/rootfs/var/lib/dpkg/status': status('dash'),
+      'build/rootfs/usr/lib/python3/dist-packages/six-1.16.dist-info/METADATA': metadata('six', '1.16'),
+      'var/lib/docker/overlay2/abc/diff/lib/apk/db/installed': 'P:musl\nV:1.2-r0\nF:lib\nR:x\n\n',
+    });
+    expect(packages).toEqual([
+      'apk musl 1.2-r0 nested -',
+      'deb bash 1.0-1 installed Debian:12',
+      'deb dash 1.0-1 nested -',
+      'pypi six 1.16 nested PyPI',
+    ]);
+  });
+
+  it('may be what a cross compiler is built against', async () => {
+    const { packages } = await listed({
+      'opt/conda/x86_64-conda-linux-gnu/sysroot/usr/lib/python3/site-packages/six-1.16.dist-info/METADATA': metadata(
+        'six',
+        '1.16',
+      ),
+    });
+    expect(packages).toEqual(['pypi six 1.16 nested PyPI']);
+  });
+});

@@ -1,0 +1,169 @@
+import { open } from 'node:fs/promises';
+import { PlimsollError } from '../../errors.ts';
+import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
+import { readReport, reportBytes } from '../../scanners/read.ts';
+import type { ScannerReport } from '../../scanners/scanner.ts';
+import type { PlannedFinding } from '../plan.ts';
+import { placesOf } from '../proof.ts';
+import { plannedKey } from './tally.ts';
+
+/** What an earlier file says: the findings then, and those that a plan predicted to stay. */
+export interface Earlier {
+  readonly reference: string;
+  readonly created: string;
+  readonly findings: readonly EarlierFinding[];
+  /** Present where the file is a plan. */
+  readonly predicted?: readonly EarlierFinding[];
+  /** Folders of which the plan could promise nothing. */
+  readonly uncertain?: readonly string[];
+  readonly digest?: string;
+  /** The goal of a plan. */
+  readonly goal?: string;
+  /** `Trivy 0.42.1`: another scanner's report, which does not say where things lie. */
+  readonly scanner?: string;
+  /** Digest of the database it was judged by. */
+  readonly database?: string;
+}
+
+export type EarlierFinding = Pick<PlannedFinding, 'id' | 'type' | 'name' | 'version' | 'severity' | 'fix'> & {
+  readonly aliases: readonly string[];
+  readonly places: readonly string[];
+  /** Other names of the same thing: the binaries of a source package. */
+  readonly binaries?: readonly string[];
+};
+
+/** Reads a plan of ours, a report of ours or of another scanner. Throws `not-found`, `limit`, `corrupt`. */
+export async function readEarlier(path: string): Promise<Earlier> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw new PlimsollError('not-found', 'there is no such report', { where: path, cause });
+  });
+  let bytes: Buffer;
+  try {
+    if ((await file.stat()).size > LIMITS.planBytes)
+      throw new PlimsollError('limit', 'the report is too large', { where: path });
+    bytes = await file.readFile();
+  } finally {
+    await file.close();
+  }
+  let document: Json;
+  try {
+    document = JSON.parse(bytes.toString('utf8')) as Json;
+  } catch (cause) {
+    throw new PlimsollError('corrupt', 'this is no JSON', { where: path, hint: 'write it with -f json', cause });
+  }
+  return earlierOf(document, path) ?? foreign(await readForeign(bytes, path));
+}
+
+async function readForeign(bytes: Buffer, path: string): Promise<ScannerReport> {
+  try {
+    return await readReport(reportBytes(bytes, path));
+  } catch (cause) {
+    throw new PlimsollError('corrupt', 'this is neither a plan nor a report', {
+      where: path,
+      hint: 'write one with plimsoll scan -f json or plimsoll fix -f json, or give a report of Trivy or Grype',
+      cause,
+    });
+  }
+}
+
+/** What a document of ours says; undefined for other documents. */
+function earlierOf(document: Json, where: string): Earlier | undefined {
+  const root = object(document);
+  const subject = object(root.subject);
+  const about = {
+    reference: text(subject.reference) ?? '',
+    created: text(root.created) ?? '',
+    ...(text(subject.digest) === undefined ? {} : { digest: text(subject.digest) as string }),
+    ...(text(object(root.database).digest) === undefined
+      ? {}
+      : { database: text(object(root.database).digest) as string }),
+  };
+  if (root.kind === 'fix' && Array.isArray(root.cleared) && Array.isArray(root.remaining)) {
+    const remaining = list(root.remaining).flatMap(plannedOf);
+    return {
+      ...about,
+      findings: [...list(root.cleared).flatMap(plannedOf), ...remaining],
+      predicted: [...remaining, ...list(root.brought).flatMap(plannedOf)],
+      uncertain: texts(root.uncertain),
+      ...(text(root.goal) === undefined ? {} : { goal: text(root.goal) as string }),
+    };
+  }
+  if (Array.isArray(root.findings) && isObject(root.tool) && root.tool.name === 'plimsoll')
+    return {
+      ...about,
+      reference: about.reference || where,
+      findings: distinct(list(root.findings).flatMap(reportedOf)),
+    };
+  return undefined;
+}
+
+/** What another scanner found: source packages where it names them, each vulnerability once. */
+function foreign({ title, subject, created, findings, where }: ScannerReport): Earlier {
+  return {
+    reference: subject.name ?? where,
+    created: created ?? '',
+    scanner: title,
+    ...(subject.digest === undefined ? {} : { digest: subject.digest }),
+    findings: distinct(
+      findings.map((one): EarlierFinding => {
+        const version = one.fix.versions[0];
+        return {
+          id: one.id,
+          aliases: one.aliases,
+          type: one.type ?? '',
+          name: one.source?.name ?? one.package,
+          ...(one.source && one.source.name !== one.package ? { binaries: [one.package] } : {}),
+          version: one.source?.version ?? one.version,
+          severity: one.severity,
+          fix: { state: one.fix.state, ...(version === undefined ? {} : { version }) },
+          places: [''],
+        };
+      }),
+    ),
+  };
+}
+
+function plannedOf(value: Json): EarlierFinding[] {
+  const one = object(value);
+  const [id, type, name, version] = [text(one.id), text(one.type), text(one.name), text(one.version)];
+  if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
+  const places = texts(one.places);
+  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix) };
+  return [{ id, aliases: [], type, name, version, ...rest, places: places.length === 0 ? [''] : places }];
+}
+
+function reportedOf(value: Json): EarlierFinding[] {
+  const one = object(value);
+  const found = object(one.package);
+  const source = object(found.source);
+  const id = text(one.id);
+  const type = text(found.type);
+  const name = text(source.name) ?? text(found.name);
+  const version = text(source.version) ?? text(found.version);
+  if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
+  const aliases = list(one.aliases).flatMap((alias) => text(alias) ?? []);
+  const evidence = list(one.locations).flatMap((location) => {
+    const path = text(object(location).path);
+    return path === undefined ? [] : [{ path, layer: 0, diffID: '', analyzer: '' }];
+  });
+  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix), places: placesOf({ type, evidence }) };
+  return [{ id, aliases, type, name, version, ...rest }];
+}
+
+function distinct(findings: readonly EarlierFinding[]): EarlierFinding[] {
+  return [...new Map(findings.map((one) => [plannedKey(one), one])).values()];
+}
+
+const severityOf = (value: Json | undefined): Severity => SEVERITIES.find((one) => one === value) ?? 'UNKNOWN';
+
+function fixOf(value: Json | undefined): EarlierFinding['fix'] {
+  const one = object(value);
+  const states: readonly FixState[] = ['fixed', 'not-fixed', 'wont-fix', 'deferred', 'unknown'];
+  const version = text(one.version);
+  return {
+    state: states.find((state) => state === one.state) ?? 'unknown',
+    ...(version === undefined ? {} : { version }),
+  };
+}

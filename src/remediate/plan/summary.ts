@@ -1,0 +1,164 @@
+import { ecosystemOf } from '../../ecosystems/index.ts';
+import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
+import { shellWord } from '../commands.ts';
+import type { Change, Plan, PlannedFinding, Step } from '../plan.ts';
+import { remainingGroups } from './reasons.ts';
+
+/** Kinds of which a version that only an advisory names may not be there for this Python, platform or channel. */
+const UNSURE: ReadonlySet<Step['kind']> = new Set(['python', 'conda']);
+
+/** Whether nobody says that a change can be installed: what it clears is hoped for and not counted. */
+export const isUnsure = ({ kind }: Pick<Step, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
+  UNSURE.has(kind) && verified === 'advisory';
+
+/** A finding as reports count it: once for each package of a version, wherever that lies. */
+const rowOf = ({ type, name, version, id }: PlannedFinding): string => [type, name, version, id].join('\0');
+
+/** Findings of the goal as reports count them, and those that go for sure. */
+export function countedOf(plan: Plan): { readonly findings: number; readonly clears: number; readonly hoped: number } {
+  const goal = (findings: readonly PlannedFinding[]): Set<string> =>
+    new Set(findings.filter((one) => one.goal).map(rowOf));
+  const stays = goal(plan.remaining);
+  const gone = [...goal(plan.cleared)].filter((row) => !stays.has(row));
+  const unsure = new Set(
+    plan.steps
+      .filter(({ applied }) => applied)
+      .flatMap((step) => {
+        const names = new Set(step.changes.filter((change) => isUnsure(step, change)).map(({ name }) => plain(name)));
+        return step.clears.filter(({ name }) => names.has(plain(name))).map(rowOf);
+      }),
+  );
+  const sure = gone.filter((row) => !unsure.has(row));
+  return { findings: stays.size + gone.length, clears: sure.length, hoped: gone.length - sure.length };
+}
+
+/** What a plan comes down to, for a report that shows what to change. */
+export function summaryOf(plan: Plan, asked: string): ChangeSummary {
+  const { findings, clears } = countedOf(plan);
+  return {
+    goal: plan.goal,
+    findings,
+    clears,
+    steps: plan.steps.flatMap((step) => stepOf(step, plan.os) ?? []),
+    stays: remainingGroups({ remaining: plan.remaining.filter(({ goal }) => goal) })
+      .map(({ reason, findings: own }) => ({
+        // Where each copy lies stands with the findings.
+        reason: reason.replace(/ \(\/[^)]*\)/, ''),
+        findings: new Set(own.map(rowOf)).size,
+        packages: [...new Set(own.map(({ name }) => name))],
+      }))
+      .reduce(joined, []),
+    unchecked: uncheckedOf(plan),
+    command: `plimsoll fix ${shellWord(plan.subject.reference)}${asked === '' ? '' : ` --goal ${shellWord(asked)}`}`,
+  };
+}
+
+type Stay = ChangeSummary['stays'][number];
+
+function joined(all: readonly Stay[], one: Stay): Stay[] {
+  const known = all.find(({ reason }) => reason === one.reason);
+  if (known === undefined) return [...all, one];
+  const both = {
+    ...known,
+    findings: known.findings + one.findings,
+    packages: [...new Set([...known.packages, ...one.packages])],
+  };
+  return all.map((each) => (each === known ? both : each)).sort((a, b) => b.findings - a.findings);
+}
+
+function uncheckedOf({ steps }: Plan): string[] {
+  const applied = steps.filter((step) => step.applied);
+  const kinds = new Set(applied.map(({ kind }) => kind));
+  const unsure = applied.some((step) => step.changes.some((change) => isUnsure(step, change)));
+  return [
+    ...(kinds.has('os') ? ["whether the image's own package sources offer these versions"] : []),
+    ...(kinds.has('python') ? ['what new versions of Python packages need in turn'] : []),
+    ...(unsure ? ['whether what is marked unverified can be installed here'] : []),
+    ...(applied.length > 0 ? ['a newer build of the base image'] : []),
+  ];
+}
+
+const SHOWN: ReadonlySet<Step['kind']> = new Set(['os', 'python', 'conda', 'npm', 'language']);
+
+function stepOf(step: Step, os: Plan['os']): ChangeStep | undefined {
+  if (!SHOWN.has(step.kind)) return undefined;
+  const { kind, title, commands, applied } = step;
+  return {
+    kind,
+    title,
+    commands,
+    applied,
+    changes: kind === 'os' ? bySource(step, os) : step.changes.map((one) => changeOf(step, one)),
+  };
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+
+function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number> {
+  const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
+  for (const { severity } of new Map(findings.map((one) => [rowOf(one), one])).values()) counts[severity]++;
+  return counts;
+}
+
+function effect(
+  step: Step,
+  name: string,
+  clears: readonly PlannedFinding[],
+): Pick<PackageChange, 'clears' | 'exploited' | 'brings'> {
+  return {
+    clears: countsOf(clears),
+    ...(clears.some((one) => one.exploited !== undefined && !isKernelHeader(one)) ? { exploited: true } : {}),
+    brings: step.brings
+      .filter((finding) => plain(finding.name) === plain(name))
+      .map(({ id, severity }) => ({ id, severity })),
+  };
+}
+
+/** A container runs its host's kernel: what is being exploited in it is not in the headers. */
+const isKernelHeader = ({ purl }: PlannedFinding): boolean =>
+  /^pkg:deb\/.*\/linux-(?:libc-dev|headers-|kbuild-)/.test(purl);
+
+function changeOf(step: Step, change: Change): PackageChange {
+  const { name, from, to, because } = change;
+  const unsure = isUnsure(step, change);
+  return {
+    name,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined || (unsure && step.kind === 'conda') ? {} : { to }),
+    ...(unsure ? { unsure: true } : {}),
+    ...effect(
+      step,
+      name,
+      step.clears.filter((finding) => plain(finding.name) === plain(name)),
+    ),
+    ...(because === undefined ? {} : { because }),
+  };
+}
+
+/** Distributions fix source packages: one line for each, whatever number of binaries it is installed as. */
+function bySource(step: Step, os: Plan['os']): PackageChange[] {
+  const sources = new Map<string, PlannedFinding[]>();
+  for (const one of step.clears) {
+    const key = `${one.name}\0${one.version}`;
+    sources.set(key, [...(sources.get(key) ?? []), one]);
+  }
+  return [...sources.values()].map((own): PackageChange => {
+    const { name, version } = own[0] as PlannedFinding;
+    const to = highest(own, os);
+    return {
+      name,
+      from: version,
+      ...(to === undefined ? {} : { to }),
+      ...effect(step, name, own),
+    };
+  });
+}
+
+/** The lowest version that has all the fixes. */
+function highest(findings: readonly PlannedFinding[], os: Plan['os']): string | undefined {
+  const compare = ecosystemOf(findings[0]?.type ?? '', os)?.compare;
+  return findings
+    .flatMap(({ fix }) => fix.version ?? [])
+    .sort(compare)
+    .at(-1);
+}

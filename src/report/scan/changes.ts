@@ -1,0 +1,88 @@
+import type { ChangeStep, ChangeSummary, PackageChange, Report } from '../../model.ts';
+import { WORST_FIRST } from './groups.ts';
+import { countsInWords } from './summary.ts';
+
+/** A change of the summary with the step that makes it. */
+export interface ListedChange {
+  readonly change: PackageChange;
+  readonly step: ChangeStep;
+}
+
+/** Every change of the steps that are part of the plan: what is being exploited first, then the worst severities. */
+export function listedChanges({ steps }: ChangeSummary): ListedChange[] {
+  const all = steps
+    .filter(({ applied }) => applied)
+    .flatMap((step) => step.changes.map((change): ListedChange => ({ change, step })));
+  return all.sort((a, b) => compareChanges(a.change, b.change));
+}
+
+function compareChanges(a: PackageChange, b: PackageChange): number {
+  const exploited = Number(b.exploited ?? false) - Number(a.exploited ?? false);
+  if (exploited !== 0) return exploited;
+  for (const severity of WORST_FIRST)
+    if (a.clears[severity] !== b.clears[severity]) return b.clears[severity] - a.clears[severity];
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}
+
+const clearsSomething = ({ change }: ListedChange): boolean => Object.values(change.clears).some((count) => count > 0);
+
+/** Changes that clear something for sure: what is unverified is in no count. */
+export const sureChanges = (summary: ChangeSummary): ListedChange[] =>
+  listedChanges(summary).filter((one) => clearsSomething(one) && one.change.unsure === undefined);
+
+/** `3 upgrades clear 3 of 6`: of all findings shown, whether they have a fix or not. */
+export function changesInWords(summary: ChangeSummary, total: number): string {
+  const { length } = sureChanges(summary);
+  return length === 0
+    ? `no upgrade is known to clear any of ${total}`
+    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}`;
+}
+
+/** What else there is to say of a change: what it brings, that nobody was asked, why it is made. */
+export function remarkOf({ clears, brings, unsure, because }: PackageChange): string {
+  const remarks = [
+    ...(brings.length > 0
+      ? [
+          `brings ${brings
+            .slice(0, 3)
+            .map(({ id, severity }) => `${id} (${severity})`)
+            .join(', ')}${brings.length > 3 ? ` and ${brings.length - 3} more` : ''}`,
+        ]
+      : []),
+    ...(unsure ? ['unverified, not counted'] : []),
+    ...(because !== undefined && countsInWords(clears) === '' ? [`because ${because}`] : []),
+  ];
+  return remarks.join('; ');
+}
+
+/** `→ 2.31.0`, or who chooses. */
+export const targetOf = ({ to }: PackageChange): string => (to === undefined ? 'what the channel has' : `\u2192 ${to}`);
+
+const LABELS: Readonly<Record<string, string>> = {
+  os: 'OS packages',
+  python: 'Python',
+  conda: 'Conda',
+  npm: 'Node.js',
+  language: 'Built',
+};
+
+/** The commands of a step in one line for a shell, and what they are for. */
+export function stepLine({ kind, commands, changes, applied }: ChangeStep): {
+  label: string;
+  text: string;
+  shell: boolean;
+} {
+  const text = commands.map((command) => command.replace(/^# /, '')).join(' && ');
+  const shell = applied && commands.every((command) => !command.startsWith('#'));
+  const label = kind === 'npm' && !applied ? 'Node.js' : (LABELS[kind] ?? kind);
+  return { label, text: shell || changes.length > 0 ? text : `${text}`, shell };
+}
+
+/** The last line: what makes the whole plan, and what it does besides. */
+export function commandOf(report: Report): { command: string; does: string } {
+  const { changes } = report;
+  return {
+    command: changes?.command ?? `plimsoll fix ${report.subject.reference}`,
+    does: 'asks the package indexes and the registry; with --dockerfile it writes the change',
+  };
+}
