@@ -1,6 +1,6 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareApk, isApkVersion } from '../versions/apk.ts';
-import { ecosystem } from './ecosystem.ts';
+import { distribution } from './ecosystem.ts';
+import { apk } from './system-types.ts';
 
 /** `Alpine:v3.18`; the rolling branch is `Alpine:edge`. */
 function namespace(os: OperatingSystem): string | undefined {
@@ -11,13 +11,16 @@ function namespace(os: OperatingSystem): string | undefined {
   return release === undefined ? undefined : `Alpine:v${release}`;
 }
 
-export const alpine = ecosystem({
-  name: 'Alpine',
-  purl: 'apk',
-  purlNamespace: 'alpine',
-  normalize: (name) => name,
-  compare: compareApk,
-  comparator: 'apk',
-  isVersion: isApkVersion,
-  namespace,
-});
+export const alpine = distribution(
+  apk,
+  'Alpine',
+  {
+    ids: ['alpine'],
+    words: [],
+    purlNamespace: 'alpine',
+    namespace,
+    unit: 'source',
+    endOfLife: 'alpine',
+  },
+  'Alpine',
+);

@@ -1,11 +1,20 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
+/** Applications as Bitnami builds them; the type's definition gives them architecture and distribution. */
 export const bitnami = ecosystem({
   name: 'Bitnami',
-  purl: 'bitnami',
-  normalize: (name) => name.toLowerCase(),
+  osv: 'Bitnami',
+  type: 'bitnami',
+  group: 'native',
+  label: 'Bitnami',
+  normalize: lower,
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: rebuilt(' ', 'take a newer image of'),
+  purl: shape('bitnami', { name: lower, qualifiers: ['arch', 'distro'] }),
+  trivy: { type: 'bitnami', target: 'Bitnami' },
 });

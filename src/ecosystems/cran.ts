@@ -1,11 +1,21 @@
 import { compareCran, isCranVersion } from '../versions/cran.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { shape } from './purl-shape.ts';
 
 export const cran = ecosystem({
   name: 'CRAN',
-  purl: 'cran',
+  osv: 'CRAN',
+  type: 'cran',
+  group: 'language',
+  kind: 'r',
+  label: 'R',
+  words: ['cran', 'r', 'r-package'],
   normalize: (name) => name,
   compare: compareCran,
   comparator: 'cran',
   isVersion: isCranVersion,
+  fix: rebuilt('@', 'install'),
+  purl: shape('cran', { demands: ['version'] }),
+  trivy: { type: 'cran', target: 'R' },
 });

@@ -1,12 +1,21 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { shape } from './purl-shape.ts';
 
 export const crates = ecosystem({
   name: 'crates.io',
-  purl: 'cargo',
-  // Cargo itself treats both signs alike: two crates never differ in them only.
+  osv: 'crates.io',
+  type: 'cargo',
+  group: 'language',
+  kind: 'rust',
+  label: 'Rust',
+  words: ['cargo', 'rustbinary', 'rust', 'rust-crate', 'crates.io'],
   normalize: (name) => name.toLowerCase().replaceAll('_', '-'),
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: rebuilt('@'),
+  purl: shape('cargo'),
+  trivy: { type: 'rustbinary', target: '', byFile: true },
 });

@@ -1,6 +1,6 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareDeb, isDebVersion } from '../versions/deb.ts';
-import { ecosystem } from './ecosystem.ts';
+import { distribution } from './ecosystem.ts';
+import { deb } from './system-types.ts';
 
 /** Debian's release numbers by codename. https://wiki.debian.org/DebianReleases */
 export const DEBIAN_RELEASES: ReadonlyMap<string, string> = new Map([
@@ -25,13 +25,21 @@ function namespace(os: OperatingSystem): string | undefined {
   return number === undefined ? 'Debian:sid' : `Debian:${number}`;
 }
 
-export const debian = ecosystem({
-  name: 'Debian',
-  purl: 'deb',
+/** Other databases name releases by number, by codename, or `unstable`. */
+function release(text: string): string | undefined {
+  if (text === 'unstable' || text === 'sid') return 'Debian:sid';
+  const number = /^\d+/.exec(text)?.[0] ?? DEBIAN_RELEASES.get(text.toLowerCase());
+  return number === undefined ? undefined : `Debian:${number}`;
+}
+
+/** Its statements are the tracker's own, in more detail than OSV's export has. */
+export const debian = distribution(deb, 'Debian', {
+  ids: ['debian'],
+  words: [],
   purlNamespace: 'debian',
-  normalize: (name) => name.toLowerCase(),
-  compare: compareDeb,
-  comparator: 'dpkg',
-  isVersion: isDebVersion,
   namespace,
+  release,
+  codenames: DEBIAN_RELEASES,
+  unit: 'source',
+  endOfLife: 'debian',
 });

@@ -1,11 +1,26 @@
 import type { OperatingSystem } from '../model.ts';
+import type { Fixing } from './fixing.ts';
+import type { PurlShape } from './purl-shape.ts';
 
-/** One naming-and-versioning world: how a package is called there and which of two versions is newer. */
-export interface Ecosystem {
-  /** As OSV writes it, without the release: `Debian`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
-  readonly name: string;
-  /** purl type. */
-  readonly purl: string;
+/**
+ * What packages of a type are: of the operating system, of a language, of an environment that holds any language (conda),
+ * native programs and libraries in no package, models.
+ */
+export type Group = 'system' | 'language' | 'environment' | 'native' | 'model' | 'other';
+
+/** What is true of packages of one purl type, whoever publishes advisories on them. */
+export interface PackageType {
+  /** purl type, by which packages name it. https://github.com/package-url/purl-spec/blob/main/purl-types-index.json */
+  readonly type: string;
+  readonly group: Group;
+  /** The row of tables and summaries that it is counted in: types of one kind are shown together (`os`, `program`). */
+  readonly kind: string;
+  /** For people, of the whole kind: `OS packages`, `Python`. */
+  readonly label: string;
+  /** What scanners and their databases call packages of this type; lower case. */
+  readonly words: readonly string[];
+  /** How its packages are written as package URLs, and read from them. */
+  readonly purl: PurlShape;
   /** The name under which advisories file the package. */
   normalize(name: string): string;
   /** Total order over any two strings: negative, zero, positive. Never throws; what is no version sorts as the specification says or first. */
@@ -21,16 +36,58 @@ export interface Ecosystem {
   readonly withoutBuild?: (version: string) => string;
   /** What a bound means that is no version here but is written after a known pattern; undefined: nobody knows. */
   readonly meant?: (bound: string) => string | undefined;
-  /**
-   * For OS packages: the advisory namespace for this operating system (`Debian:11`), undefined when this ecosystem
-   * does not serve it. Language ecosystems have none: their namespace is their name.
-   */
-  readonly namespace?: (os: OperatingSystem) => string | undefined;
-  /** What its publishers' statements are about: source packages (Debian, the default), binary packages (rpm), or now one, now the other (Red Hat, SUSE). */
-  readonly unit?: 'source' | 'binary' | 'both';
-  /** purl namespace for OS packages (`debian`). */
-  readonly purlNamespace?: string;
+  /** The version that upstream counts, of a distribution's version (`1:8.6.0-1+cuda11.8` -> `8.6.0`); absent: versions are upstream's. */
+  readonly upstream?: (version: string) => string;
+  /** Packages of it carry native libraries of other projects (CUDA as a deb, a wheel, a conda package). */
+  readonly carriesNative?: true;
+  /** How a change of its packages is written. */
+  readonly fix: Fixing;
+  /** Trivy's `Results[].Type` and `Target`; one result for each file where it lists by file. Operating systems have their own. */
+  readonly trivy: { readonly type: string; readonly target: string; readonly byFile?: true };
 }
 
-/** Types the value; no registration. */
-export const ecosystem = (value: Ecosystem): Ecosystem => value;
+/** One naming-and-versioning world: packages of a type, and who publishes advisories on them under which name. */
+export interface Ecosystem extends PackageType {
+  /** As OSV writes it, without the release: `Debian`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
+  readonly name: string;
+  /** The folder of OSV's exports that serves it; absent: another feed does. https://google.github.io/osv.dev/data/ */
+  readonly osv?: string;
+  /** What is only true of operating systems' packages. */
+  readonly system?: Distribution;
+}
+
+/** A distribution of an operating system. */
+export interface Distribution {
+  /** Its ids in os-release files, its own first. */
+  readonly ids: readonly string[];
+  /** What scanners and their databases call it besides; lower case. */
+  readonly words: readonly string[];
+  /** purl namespace of its packages (`debian`). */
+  readonly purlNamespace: string;
+  /** The advisory namespace for this operating system (`Debian:11`); undefined when it is none of its releases. */
+  namespace(os: OperatingSystem): string | undefined;
+  /** The advisory namespace of a release that another database names alone (`11`, `unstable`), where that is not what `namespace` says of its `versionId`. */
+  readonly release?: (text: string) => string | undefined;
+  /** Release numbers by codename (`bookworm` -> `12`). */
+  readonly codenames?: ReadonlyMap<string, string>;
+  /** What its publisher's statements are about: source packages, binary packages, or now one, now the other (Red Hat, SUSE). */
+  readonly unit: 'source' | 'binary' | 'both';
+  /** What endoflife.date calls it. */
+  readonly endOfLife?: string;
+}
+
+/** What a language's world says of itself; the rest follows from its type. */
+type Described = Omit<Ecosystem, 'kind' | 'trivy' | 'words'> & Partial<Pick<Ecosystem, 'kind' | 'trivy' | 'words'>>;
+
+/** Completes a world: its type is its kind, its word and Trivy's where it says nothing else. No registration. */
+export function ecosystem(value: Described): Ecosystem {
+  return { kind: value.type, words: [value.type], trivy: { type: value.type, target: '', byFile: true }, ...value };
+}
+
+/** A world of a distribution: what its packages are is the type's, what is published on them its own. */
+export const distribution = (type: PackageType, name: string, system: Distribution, osv?: string): Ecosystem => ({
+  ...type,
+  name,
+  system,
+  ...(osv === undefined ? {} : { osv }),
+});

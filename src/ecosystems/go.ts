@@ -1,11 +1,22 @@
 import { compareGo, isGoVersion } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
+/** Module paths keep their case in names and advisories; purls have them in lower case. */
 export const go = ecosystem({
   name: 'Go',
-  purl: 'golang',
+  osv: 'Go',
+  type: 'golang',
+  group: 'language',
+  kind: 'go',
+  label: 'Go',
+  words: ['golang', 'go', 'gobinary', 'gomod', 'go-module', 'gomodules', 'go_stdlib'],
   normalize: (name) => name,
   compare: compareGo,
   comparator: 'semver',
   isVersion: isGoVersion,
+  fix: rebuilt('@'),
+  purl: shape('golang', { separator: '/', namespace: lower, name: lower }),
+  trivy: { type: 'gobinary', target: '', byFile: true },
 });

@@ -1,11 +1,21 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
 export const hex = ecosystem({
   name: 'Hex',
-  purl: 'hex',
-  normalize: (name) => name.toLowerCase(),
+  osv: 'Hex',
+  type: 'hex',
+  group: 'language',
+
+  label: 'Erlang and Elixir',
+  words: ['hex', 'elixir', 'erlang'],
+  normalize: lower,
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: rebuilt(' '),
+  purl: shape('hex', { separator: '/', namespace: lower, name: lower }),
+  trivy: { type: 'hex', target: '', byFile: true },
 });

@@ -46,7 +46,7 @@ describe('ecosystems', () => {
     ['apk', os('chainguard'), 'Chainguard'],
   ])('%s on %o is matched in %s', (type, system, expected) => {
     expect(namespaceOf(type, system)).toBe(expected);
-    if (expected !== undefined) expect(ecosystemNamed(expected)?.purl).toBe(type);
+    if (expected !== undefined) expect(ecosystemNamed(expected)?.type).toBe(type);
   });
 
   it('a deb without an operating system is matched nowhere, a wheel everywhere', () => {

@@ -5,7 +5,8 @@ import { cpe } from './cpe.ts';
 import { cran } from './cran.ts';
 import { crates } from './crates.ts';
 import { debian } from './debian.ts';
-import type { Ecosystem } from './ecosystem.ts';
+import type { Ecosystem, PackageType } from './ecosystem.ts';
+import { generic } from './generic.ts';
 import { go } from './go.ts';
 import { hex } from './hex.ts';
 import { julia } from './julia.ts';
@@ -13,15 +14,19 @@ import { maven } from './maven.ts';
 import { npm } from './npm.ts';
 import { nuget } from './nuget.ts';
 import { nvidia } from './nvidia.ts';
+import { conda, listedOnly, models, packageType } from './others.ts';
 import { packagist } from './packagist.ts';
 import { pub } from './pub.ts';
+import { formatPurl, type Purl } from './purl.ts';
+import type { PurlFacts } from './purl-shape.ts';
 import { pypi } from './pypi.ts';
 import { chainguard, minimos, wolfi } from './rolling-apk.ts';
 import { almalinux, amazon, azureLinux, fedora, opensuse, oracle, redhat, rocky, suse } from './rpm-distributions.ts';
 import { rubygems } from './rubygems.ts';
+import { alpm, apk, deb, portage, rpm } from './system-types.ts';
 import { ubuntu } from './ubuntu.ts';
 
-/** Every naming-and-versioning world there is: adding one is adding a line. */
+/** Every naming-and-versioning world there is: adding one is adding a line. Reports list them in this order. */
 export const ecosystems: readonly Ecosystem[] = [
   debian,
   ubuntu,
@@ -40,39 +45,79 @@ export const ecosystems: readonly Ecosystem[] = [
   opensuse,
   pypi,
   npm,
+  maven,
   go,
   crates,
-  maven,
   rubygems,
-  nuget,
   packagist,
+  nuget,
   cran,
+  julia,
   hex,
   pub,
-  julia,
   bitnami,
   nvidia,
   cpe,
 ];
 
+/** Every type of packages, once: those of operating systems, those of the worlds above, and those nobody has advisories on under their own name. */
+export const packageTypes: readonly PackageType[] = [
+  ...[deb, rpm, apk, alpm, portage, pypi, conda],
+  ...ecosystems.filter((world) => world.system === undefined && world !== pypi && world.type !== generic.type),
+  ...[...models, generic, ...listedOnly],
+];
+
 const byName = new Map(ecosystems.map((value) => [value.name, value]));
+const byType = new Map(packageTypes.map((value) => [value.type, value]));
+
+/** The types of operating systems' packages. */
+export const SYSTEM_TYPES: readonly string[] = packageTypes.flatMap(({ group, type }) =>
+  group === 'system' ? [type] : [],
+);
+
+/** What is known of a type of packages; one that nobody has described is named, counted and written all the same. */
+export function typeNamed(type: string): PackageType {
+  const known = byType.get(type);
+  if (known !== undefined) return known;
+  const made = packageType({ type, label: type, group: 'other' });
+  // Types come from bills of materials too: what is kept of them is bounded.
+  if (/^[a-z][a-z0-9.+-]{0,40}$/.test(type) && byType.size < 500) byType.set(type, made);
+  return made;
+}
+
+const kinds = [...new Set(packageTypes.map(({ kind }) => kind))];
+
+/** One type of each kind among these, in the order in which reports list them; what nobody described comes last. */
+export function kindsOf(types: Iterable<string>): readonly PackageType[] {
+  const found = new Map<string, PackageType>();
+  for (const type of types) {
+    const known = typeNamed(type);
+    if (!found.has(known.kind)) found.set(known.kind, known);
+  }
+  const place = ({ kind }: PackageType): number => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length);
+  return [...found.values()].sort((a, b) => place(a) - place(b));
+}
+
+/** Whether an operating system's package manager installs packages of this type. */
+export const isSystemType = (type: string | undefined): boolean =>
+  type !== undefined && byType.get(type)?.group === 'system';
 
 /**
  * The world a package of this purl type lives in. OS packages need the image's operating system; undefined when
  * nobody here serves that type on that system.
  */
-export function ecosystemOf(packageType: string, os?: OperatingSystem): Ecosystem | undefined {
+export function ecosystemOf(type: string, os?: OperatingSystem): Ecosystem | undefined {
   return ecosystems.find((value) => {
-    if (value.purl !== packageType) return false;
-    return value.namespace === undefined || (os !== undefined && value.namespace(os) !== undefined);
+    if (value.type !== type) return false;
+    return value.system === undefined || (os !== undefined && value.system.namespace(os) !== undefined);
   });
 }
 
 /** The advisory namespace a package of this purl type is matched in: `Debian:11`, `PyPI`. */
-export function namespaceOf(packageType: string, os?: OperatingSystem): string | undefined {
-  const found = ecosystemOf(packageType, os);
-  if (found?.namespace === undefined) return found?.name;
-  return os === undefined ? undefined : found.namespace(os);
+export function namespaceOf(type: string, os?: OperatingSystem): string | undefined {
+  const found = ecosystemOf(type, os);
+  if (found?.system === undefined) return found?.name;
+  return os === undefined ? undefined : found.system.namespace(os);
 }
 
 /** The world of an advisory namespace: `Debian:11` is Debian's, `PyPI` is PyPI's. */
@@ -80,3 +125,76 @@ export function ecosystemNamed(namespace: string): Ecosystem | undefined {
   const colon = namespace.indexOf(':');
   return byName.get(colon < 0 ? namespace : namespace.slice(0, colon));
 }
+
+/** The distribution that an os-release id is of. */
+export function distributionOf(os: Pick<OperatingSystem, 'id'> | undefined): Ecosystem | undefined {
+  return os === undefined ? undefined : ecosystems.find(({ system }) => system?.ids.includes(os.id));
+}
+
+const spoken = new Map<string, { readonly type: string; readonly world?: Ecosystem; readonly id?: string }>([
+  ...ecosystems.flatMap((world) =>
+    (world.system?.words ?? []).map((word) => [word, { type: world.type, world, id: world.system!.ids[0]! }] as const),
+  ),
+  ...ecosystems.flatMap((world) =>
+    (world.system?.ids ?? []).map((id) => [id, { type: world.type, world, id }] as const),
+  ),
+  ...packageTypes.flatMap((value) =>
+    value.words.map(
+      (word) => [word, { type: value.type, ...('name' in value && { world: value as Ecosystem }) }] as const,
+    ),
+  ),
+]);
+
+/** The purl type that a scanner's word for packages means (`python-pkg` is `pypi`, `debian:12` is `deb`); undefined when unknown. */
+export function typeInWords(word: string | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  const lower = word.toLowerCase().trim();
+  return (spoken.get(lower) ?? spoken.get(lower.split(/[:@ _]/, 1)[0]!))?.type;
+}
+
+/** Our namespace for a language's packages as another database calls them (Grype `python`, Trivy `pip`); undefined: not one we match. */
+export function languageNamespace(word: string): string | undefined {
+  const world = spoken.get(word.toLowerCase())?.world;
+  return world?.system === undefined ? world?.name : undefined;
+}
+
+/** Our namespace for a distribution's release as another database calls it (Grype `debian`, `11`; Trivy `debian 11`); undefined: not one we match. */
+export function distributionNamespace(word: string, release: string): string | undefined {
+  const { world, id } = spoken.get(word.toLowerCase()) ?? {};
+  if (world?.system === undefined || id === undefined) return undefined;
+  if (world.system.release !== undefined) return world.system.release(release);
+  return world.system.namespace({ id, name: release, versionId: release });
+}
+
+/** Distributions' releases by codename: `bookworm` is Debian's 12. */
+export function releaseNamed(codename: string): { readonly id: string; readonly versionId: string } | undefined {
+  for (const { system } of ecosystems) {
+    const versionId = system?.codenames?.get(codename.toLowerCase());
+    if (system !== undefined && versionId !== undefined) return { id: system.ids[0]!, versionId };
+  }
+  return undefined;
+}
+
+/** `debian-11`: how purls name the distribution. */
+const distroOf = (os: OperatingSystem): string =>
+  [os.id, os.versionId ?? os.codename].filter((part) => part !== undefined && part !== '').join('-');
+
+/**
+ * The package URL of a package, canonical and as its type's definition has it. Never compare these across scanners as strings
+ * (`+` and `%2B` are the same): parse first. A package without what its type demands (Maven's group) is a `generic` one.
+ */
+export function purlOf(one: PurlFacts & { readonly type: string }, os?: OperatingSystem): string {
+  const type = typeNamed(one.type);
+  const place = os && {
+    namespace: ecosystemOf(one.type, os)?.system?.purlNamespace ?? distributionOf(os)?.system?.purlNamespace ?? os.id,
+    distro: distroOf(os),
+  };
+  const parts: Purl | undefined = /^[a-z][a-z0-9.+-]*$/.test(one.type) ? type.purl.write(one, place) : undefined;
+  return formatPurl(parts ?? { type: generic.type, name: one.name, version: one.version, qualifiers: new Map() });
+}
+
+/** What a purl says of a package: its name as its world writes it, version with epoch, architecture, source. */
+export const packageOfPurl = (purl: Purl): PurlFacts => typeNamed(purl.type).purl.read(purl);
+
+/** A purl in its canonical form, its type's own spelling included. */
+export const canonicalPurl = (purl: Purl): string => formatPurl(typeNamed(purl.type).purl.canonical(purl));

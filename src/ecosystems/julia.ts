@@ -1,11 +1,22 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { shape } from './purl-shape.ts';
 
+/** Two packages may have one name: the UUID tells them apart. */
 export const julia = ecosystem({
   name: 'Julia',
-  purl: 'julia',
+  osv: 'Julia',
+  type: 'julia',
+  group: 'language',
+
+  label: 'Julia',
+  words: ['julia'],
   normalize: (name) => name,
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: rebuilt('@', 'add'),
+  purl: shape('julia', { qualifiers: ['uuid'] }),
+  trivy: { type: 'julia', target: '', byFile: true },
 });

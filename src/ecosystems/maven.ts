@@ -1,13 +1,23 @@
 import { compareMaven, isMavenVersion } from '../versions/maven.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { shape } from './purl-shape.ts';
 
+/** Names are `group:artifact`, as advisories write them. */
 export const maven = ecosystem({
   name: 'Maven',
-  purl: 'maven',
-  // Advisories write `group:artifact`.
+  osv: 'Maven',
+  type: 'maven',
+  group: 'language',
+  kind: 'java',
+  label: 'Java',
+  words: ['maven', 'java', 'jar', 'java-archive', 'gradle', 'pom'],
   // An artifact's own name may hold a slash: what has its colon already stays.
   normalize: (name) => (name.includes(':') ? name : name.replace('/', ':')),
   compare: compareMaven,
   comparator: 'maven',
   isVersion: isMavenVersion,
+  fix: rebuilt(':', 'take'),
+  purl: shape('maven', { separator: ':', demands: ['namespace'] }),
+  trivy: { type: 'jar', target: 'Java' },
 });

@@ -1,11 +1,21 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { installedBy } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
 export const npm = ecosystem({
   name: 'npm',
-  purl: 'npm',
-  normalize: (name) => name.toLowerCase(),
+  osv: 'npm',
+  type: 'npm',
+  group: 'language',
+  kind: 'node',
+  label: 'Node.js',
+  words: ['npm', 'node-pkg', 'node', 'nodejs', 'javascript', 'js', 'yarn', 'pnpm'],
+  normalize: lower,
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: installedBy('npm install', '@'),
+  purl: shape('npm', { separator: '/', namespace: lower, name: lower }),
+  trivy: { type: 'node-pkg', target: 'Node.js' },
 });

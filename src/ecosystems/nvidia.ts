@@ -1,5 +1,5 @@
-import { compareNatural, isNaturalVersion, withoutMetadata } from '../versions/natural.ts';
 import { ecosystem } from './ecosystem.ts';
+import { generic } from './generic.ts';
 
 /** Names under which NVIDIA's programs come in images, and what its bulletins call them. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -27,12 +27,4 @@ export function nvidiaProduct(name: string): string {
 }
 
 /** NVIDIA's own programs and libraries, which no distribution publishes advisories on. */
-export const nvidia = ecosystem({
-  name: 'NVIDIA',
-  purl: 'generic',
-  normalize: nvidiaProduct,
-  compare: compareNatural,
-  comparator: 'natural',
-  isVersion: isNaturalVersion,
-  withoutBuild: withoutMetadata,
-});
+export const nvidia = ecosystem({ ...generic, name: 'NVIDIA', normalize: nvidiaProduct });

@@ -1,11 +1,21 @@
 import { compareComposer, isComposerVersion } from '../versions/composer.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
 export const packagist = ecosystem({
   name: 'Packagist',
-  purl: 'composer',
-  normalize: (name) => name.toLowerCase(),
+  osv: 'Packagist',
+  type: 'composer',
+  group: 'language',
+  kind: 'php',
+  label: 'PHP',
+  words: ['composer', 'packagist', 'php', 'php-composer', 'composer-vendor'],
+  normalize: lower,
   compare: compareComposer,
   comparator: 'composer',
   isVersion: isComposerVersion,
+  fix: rebuilt(':', 'require'),
+  purl: shape('composer', { separator: '/', namespace: lower, name: lower }),
+  trivy: { type: 'composer-vendor', target: '', byFile: true },
 });

@@ -1,11 +1,21 @@
 import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
 
 export const pub = ecosystem({
   name: 'Pub',
-  purl: 'pub',
-  normalize: (name) => name.toLowerCase(),
+  osv: 'Pub',
+  type: 'pub',
+  group: 'language',
+
+  label: 'Dart',
+  words: ['pub', 'dart', 'dart-pub'],
+  normalize: lower,
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  fix: rebuilt(' '),
+  purl: shape('pub', { name: (name) => lower(name).replaceAll('-', '_') }),
+  trivy: { type: 'pub', target: '', byFile: true },
 });

@@ -1,14 +1,27 @@
 import { comparePep440, isPep440, meantPep440, publicVersion } from '../versions/pep440.ts';
 import { ecosystem } from './ecosystem.ts';
+import { installedBy } from './fixing.ts';
+import { shape } from './purl-shape.ts';
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+const normalize = (name: string): string => name.replace(/[-_.]+/g, '-').toLowerCase();
 
 export const pypi = ecosystem({
   name: 'PyPI',
-  purl: 'pypi',
-  // https://packaging.python.org/en/latest/specifications/name-normalization/
-  normalize: (name) => name.replace(/[-_.]+/g, '-').toLowerCase(),
+  osv: 'PyPI',
+  type: 'pypi',
+  group: 'language',
+  kind: 'python',
+  label: 'Python',
+  words: ['pypi', 'python', 'python-pkg', 'pip', 'pipenv', 'poetry', 'uv'],
+  normalize: normalize,
   compare: comparePep440,
   comparator: 'pep440',
   isVersion: isPep440,
   withoutBuild: publicVersion,
   meant: meantPep440,
+  carriesNative: true,
+  fix: installedBy('pip install', '=='),
+  purl: shape('pypi', { name: normalize }),
+  trivy: { type: 'python-pkg', target: 'Python' },
 });

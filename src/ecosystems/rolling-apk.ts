@@ -1,18 +1,21 @@
-import { compareApk, isApkVersion } from '../versions/apk.ts';
-import { type Ecosystem, ecosystem } from './ecosystem.ts';
+import { distribution, type Ecosystem } from './ecosystem.ts';
+import { apk } from './system-types.ts';
 
 /** Distributions with Alpine's packages and no releases: the namespace is their name. */
 const rolling = (name: string, id: string): Ecosystem =>
-  ecosystem({
+  distribution(
+    apk,
     name,
-    purl: 'apk',
-    purlNamespace: id,
-    normalize: (value) => value,
-    compare: compareApk,
-    comparator: 'apk',
-    isVersion: isApkVersion,
-    namespace: (os) => (os.id === id ? name : undefined),
-  });
+    {
+      ids: [id],
+      words: [],
+      purlNamespace: id,
+      namespace: (os) => (os.id === id ? name : undefined),
+      release: () => name,
+      unit: 'source',
+    },
+    name,
+  );
 
 export const wolfi = rolling('Wolfi', 'wolfi');
 export const chainguard = rolling('Chainguard', 'chainguard');

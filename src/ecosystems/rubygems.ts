@@ -1,11 +1,21 @@
 import { compareGem, isGemVersion } from '../versions/gem.ts';
 import { ecosystem } from './ecosystem.ts';
+import { gemInstall } from './fixing.ts';
+import { shape } from './purl-shape.ts';
 
 export const rubygems = ecosystem({
   name: 'RubyGems',
-  purl: 'gem',
+  osv: 'RubyGems',
+  type: 'gem',
+  group: 'language',
+  kind: 'ruby',
+  label: 'Ruby',
+  words: ['gem', 'gemspec', 'bundler', 'rubygems', 'ruby'],
   normalize: (name) => name,
   compare: compareGem,
   comparator: 'gem',
   isVersion: isGemVersion,
+  fix: gemInstall,
+  purl: shape('gem', { qualifiers: ['platform'] }),
+  trivy: { type: 'gemspec', target: 'Ruby' },
 });

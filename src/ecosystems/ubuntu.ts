@@ -1,6 +1,28 @@
 import type { OperatingSystem } from '../model.ts';
-import { compareDeb, isDebVersion } from '../versions/deb.ts';
-import { ecosystem } from './ecosystem.ts';
+import { distribution } from './ecosystem.ts';
+import { deb } from './system-types.ts';
+
+/** Release numbers by codename. https://wiki.ubuntu.com/Releases */
+const UBUNTU_RELEASES: ReadonlyMap<string, string> = new Map([
+  ['trusty', '14.04'],
+  ['xenial', '16.04'],
+  ['bionic', '18.04'],
+  ['cosmic', '18.10'],
+  ['disco', '19.04'],
+  ['eoan', '19.10'],
+  ['focal', '20.04'],
+  ['groovy', '20.10'],
+  ['hirsute', '21.04'],
+  ['impish', '21.10'],
+  ['jammy', '22.04'],
+  ['kinetic', '22.10'],
+  ['lunar', '23.04'],
+  ['mantic', '23.10'],
+  ['noble', '24.04'],
+  ['oracular', '24.10'],
+  ['plucky', '25.04'],
+  ['questing', '25.10'],
+]);
 
 /**
  * `Ubuntu:22.04:LTS`, `Ubuntu:23.10`, as OSV writes them: the April releases of even years are long-term ones.
@@ -14,13 +36,17 @@ function namespace(os: OperatingSystem): string | undefined {
   return `Ubuntu:${release[1]}.${release[2]}${longTerm ? ':LTS' : ''}`;
 }
 
-export const ubuntu = ecosystem({
-  name: 'Ubuntu',
-  purl: 'deb',
-  purlNamespace: 'ubuntu',
-  normalize: (name) => name.toLowerCase(),
-  compare: compareDeb,
-  comparator: 'dpkg',
-  isVersion: isDebVersion,
-  namespace,
-});
+export const ubuntu = distribution(
+  deb,
+  'Ubuntu',
+  {
+    ids: ['ubuntu'],
+    words: [],
+    purlNamespace: 'ubuntu',
+    namespace,
+    codenames: UBUNTU_RELEASES,
+    unit: 'source',
+    endOfLife: 'ubuntu',
+  },
+  'Ubuntu',
+);

@@ -1,6 +1,7 @@
 import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
-import { ecosystemOf } from '../ecosystems/index.ts';
+import { generic } from '../ecosystems/generic.ts';
+import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
@@ -20,7 +21,6 @@ import { lookupsOf } from './lookups.ts';
 import { originsOf } from './origin.ts';
 import { isProvenOwner } from './owner-proof.ts';
 import { placeRoles } from './place-role.ts';
-import { distroOf, purlOf } from './purl.ts';
 import { withoutTestModels } from './test-models.ts';
 
 /**
@@ -33,9 +33,9 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const packageFacts = read.facts
     .filter((item): item is PackageItem => isPackage(item.fact))
     .slice(0, LIMITS.factsPerImage)
-    .map((item) => (OS_TYPES.has(item.fact.type) ? { ...item, layer: originOf(item) } : item));
+    .map((item) => (isSystemType(item.fact.type) ? { ...item, layer: originOf(item) } : item));
   const roleOf = placeRoles(
-    new Set(packageFacts.filter(({ fact }) => OS_TYPES.has(fact.type)).map(({ path }) => path)),
+    new Set(packageFacts.filter(({ fact }) => isSystemType(fact.type)).map(({ path }) => path)),
   );
   const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
   return {
@@ -68,9 +68,6 @@ function withRole(item: PackageItem, roleOf: (path: string) => PackageRole | und
     return item;
   return { ...item, fact: { ...item.fact, role: place } };
 }
-
-/** purl types whose packages are the operating system's own: nothing else owns their files. */
-const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
 
 const isPackage = (fact: VisibleFact['fact']): fact is PackageFact =>
   fact.kind === undefined || fact.kind === 'package';
@@ -105,12 +102,12 @@ function packages(
 ): Package[] {
   const versions = new Map<string, string[]>();
   for (const { fact } of items)
-    if (fact.role !== 'nested' && OS_TYPES.has(fact.type))
+    if (fact.role !== 'nested' && isSystemType(fact.type))
       versions.set(`${fact.type} ${fact.name}`, [...(versions.get(`${fact.type} ${fact.name}`) ?? []), fact.version]);
   const versionsOf = ({ type, name }: Owner): readonly string[] => versions.get(`${type} ${name}`) ?? [];
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
   for (const item of items) {
-    const claimed = OS_TYPES.has(item.fact.type) ? undefined : owners.get(item.path);
+    const claimed = isSystemType(item.fact.type) ? undefined : owners.get(item.path);
     const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
@@ -135,17 +132,17 @@ function packageKey(fact: PackageFact, os: OperatingSystem | undefined, owner: O
   ].join('\0');
 }
 
-/** A package of what one file (or document) states of it. */
+/** A package of what one file (or document) states of it. `stated` is the purl that a document gives it. */
 export function packageOf(
   fact: PackageFact,
   imageOs: OperatingSystem | undefined,
   evidence: readonly Evidence[],
   owner: Owner | undefined,
+  stated?: string,
 ): Package {
-  const system = OS_TYPES.has(fact.type);
+  const system = isSystemType(fact.type);
   // A system inside this one is of a release of its own.
   const os = fact.role === 'nested' && system ? undefined : imageOs;
-  const ecosystem = ecosystemOf(fact.type, os);
   const namespace = lookupsOf(fact, os)[0]?.ecosystem;
   const { kind: _, needs: __, ...rest } = fact;
   let purl: string | undefined;
@@ -154,24 +151,12 @@ export function packageOf(
     ...(namespace === undefined ? {} : { ecosystem: namespace }),
     // Made when it is asked for: a table shows none.
     get purl() {
-      purl ??= purlOf({
-        type: fact.type,
-        namespace: ecosystem?.purlNamespace ?? (system ? os?.id : undefined),
-        name: fact.type === 'pypi' ? (ecosystem?.normalize(fact.name) ?? fact.name) : fact.name,
-        version: fact.version,
-        qualifiers: { arch: fact.architecture, distro: system ? distroOf(os) : undefined, ...condaQualifiers(fact) },
-      });
+      purl ??= stated ?? purlOf(fact, system ? os : undefined);
       return purl;
     },
     evidence,
     ...(owner ? { ownedBy: owner } : {}),
   };
-}
-
-/** https://github.com/package-url/purl-spec/blob/main/types-doc/conda-definition.md */
-function condaQualifiers({ type, properties }: PackageFact): Record<string, string | undefined> {
-  if (type !== 'conda') return {};
-  return { build: properties?.build, channel: properties?.channel, subdir: properties?.subdir };
 }
 
 function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {
@@ -201,7 +186,7 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
 
 /** A component that was merged from several packages is filed somewhere too. */
 function filed(one: Package): Package {
-  if (one.ecosystem !== undefined || one.type !== 'generic') return one;
+  if (one.ecosystem !== undefined || one.type !== generic.type) return one;
   const namespace = lookupsOf(one, undefined)[0]?.ecosystem;
   return namespace === undefined ? one : { ...one, ecosystem: namespace };
 }

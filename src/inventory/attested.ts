@@ -1,4 +1,9 @@
-import { ecosystemOf } from '../ecosystems/index.ts';
+import { bitnami } from '../ecosystems/bitnami.ts';
+import { go } from '../ecosystems/go.ts';
+import { ecosystemOf, isSystemType, typeNamed } from '../ecosystems/index.ts';
+import { maven } from '../ecosystems/maven.ts';
+import { conda } from '../ecosystems/others.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import type { Inventory, OperatingSystem, Package } from '../model.ts';
 import { lookupsOf } from './lookups.ts';
 
@@ -25,12 +30,11 @@ export interface OtherVersions {
   readonly attested: readonly string[];
 }
 
-/** Kinds of packages that a package manager keeps account of, so that an honest bill has them. */
-const ACCOUNTED: ReadonlySet<string> = new Set([
-  ...['deb', 'rpm', 'apk', 'pypi', 'conda', 'npm', 'gem', 'maven'],
-  ...['golang', 'cargo', 'composer', 'nuget', 'cran', 'bitnami'],
-]);
-const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk']);
+/** Whether a package manager keeps account of packages of this type, so that an honest bill has them. */
+const isAccounted = (type: string): boolean => {
+  const { group } = typeNamed(type);
+  return group === 'system' || group === 'language' || group === 'environment' || type === bitnami.type;
+};
 /** Written where the program did not know. */
 const NO_VERSION: ReadonlySet<string> = new Set(['', '(devel)', 'unknown', 'noassertion', '0.0.0-dev']);
 /** Beyond this many pairs of versions only equal spellings count as equal. */
@@ -62,13 +66,13 @@ export function compareAttested(inventory: Inventory, attested: Inventory): Atte
   };
   for (const one of attested.packages) group(keyOf(one, one.name, os)).attested.push(one);
   for (const one of inventory.packages) {
-    const bySource = unit === 'source' && OS_TYPES.has(one.type) && one.source !== undefined;
+    const bySource = unit === 'source' && isSystemType(one.type) && one.source !== undefined;
     const into = group(keyOf(one, bySource ? one.source!.name : one.name, os));
     const spellings = bySource ? [one.source!.version, one.version] : [one.version];
     if (isOnItsOwn(one)) into.installed.push({ one, spellings });
     else into.elsewhere.push(...spellings);
     // Some bills list both; the source of an installed package is nothing that is not there.
-    if (!bySource && OS_TYPES.has(one.type) && one.source !== undefined && one.source.name !== one.name)
+    if (!bySource && isSystemType(one.type) && one.source !== undefined && one.source.name !== one.name)
       group(keyOf(one, one.source.name, os)).elsewhere.push(one.source.version, one.version);
   }
   return { unit, ...judge(groups, os) };
@@ -107,7 +111,7 @@ function otherVersions({ type, name }: Package, asked: Group['installed'], extra
 
 /** A bill is by source when more of its OS packages bear the name of a source alone than the name of a binary alone. */
 function unitOf(inventory: Inventory, attested: Inventory): 'binary' | 'source' {
-  const system = inventory.packages.filter(({ type }) => OS_TYPES.has(type));
+  const system = inventory.packages.filter(({ type }) => isSystemType(type));
   const binaries = new Map(system.map((one) => [`${one.type}\0${one.name}`, one.source?.name ?? one.name]));
   const sources = new Set(system.flatMap((one) => (one.source ? [`${one.type}\0${one.source.name}`] : [])));
   let balance = 0;
@@ -123,28 +127,28 @@ const isOnItsOwn = ({ role, ownedBy }: Package): boolean =>
   (role === undefined || role === 'installed') && ownedBy === undefined;
 
 const mustBeListed = ({ type, certainty, version }: Package): boolean =>
-  ACCOUNTED.has(type) && (certainty === undefined || certainty === 'exact') && !NO_VERSION.has(version.toLowerCase());
+  isAccounted(type) && (certainty === undefined || certainty === 'exact') && !NO_VERSION.has(version.toLowerCase());
 
 const mustBeThere = ({ type, role, version, name }: Package): boolean =>
-  ACCOUNTED.has(type) &&
+  isAccounted(type) &&
   (role === undefined || role === 'installed' || role === 'vendored') &&
   name !== 'gpg-pubkey' &&
   !NO_VERSION.has(version.toLowerCase());
 
 /** numpy of conda is numpy of PyPI: a bill that lists the one has the other. */
 function isListedAsPython(one: Package, groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefined): boolean {
-  if (one.type !== 'conda') return false;
-  const python = lookupsOf(one, os).find(({ ecosystem }) => ecosystem === 'PyPI');
-  const attested = python && groups.get(`pypi\0${python.name}`)?.attested;
+  if (one.type !== conda.type) return false;
+  const python = lookupsOf(one, os).find(({ ecosystem }) => ecosystem === pypi.name);
+  const attested = python && groups.get(`${pypi.type}\0${python.name}`)?.attested;
   if (python === undefined || attested === undefined) return false;
   const versions = attested.map(({ version }) => version);
-  return matcher('pypi', os, [python.version], versions).isListed(python.version);
+  return matcher(pypi.type, os, [python.version], versions).isListed(python.version);
 }
 
 function keyOf({ type }: Package, name: string, os: OperatingSystem | undefined): string {
-  if (OS_TYPES.has(type)) return `${type}\0${name.toLowerCase()}`;
+  if (isSystemType(type)) return `${type}\0${name.toLowerCase()}`;
   // The group is often guessed, from a manifest or the folder.
-  const own = type === 'maven' ? name.slice(name.lastIndexOf(':') + 1) : name;
+  const own = type === maven.type ? name.slice(name.lastIndexOf(':') + 1) : name;
   return `${type}\0${(ecosystemOf(type, os)?.normalize(own) ?? own).toLowerCase()}`;
 }
 
@@ -167,11 +171,11 @@ function matcher(
 const plainOf =
   (type: string): ((version: string) => string) =>
   (version) =>
-    type === 'golang' ? version.replace(/^(?:go|v)(?=\d)/, '') : version;
+    type === go.type ? version.replace(/^(?:go|v)(?=\d)/, '') : version;
 
 /** Whether two versions, the files' first, are spellings of one. */
 function sameVersion(type: string, os: OperatingSystem | undefined): (files: string, attested: string) => boolean {
-  if (OS_TYPES.has(type)) {
+  if (isSystemType(type)) {
     return (files, attested) => {
       const [ownEpoch, own] = split(files);
       const [epoch, other] = split(attested);

@@ -1,7 +1,9 @@
 import { condaIdentity } from '../analyzers/conda/index.ts';
 import { gpuComponentOf } from '../analyzers/native/index.ts';
 import { cpeProducts } from '../ecosystems/cpe-products.ts';
+import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
+import { conda } from '../ecosystems/others.ts';
 import type { Lookup, OperatingSystem, Package } from '../model.ts';
 
 type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' | 'properties'>;
@@ -12,8 +14,10 @@ type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' 
  * where the version is known and not just guessed from a soname.
  */
 export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem?: string): readonly Lookup[] {
-  if (one.type === 'conda') return condaLookups(one);
-  if (one.type === 'generic') return genericLookups(one);
+  // A package without a version is not older than everything: nobody can say.
+  if (one.version === '') return [];
+  if (one.type === conda.type) return condaLookups(one);
+  if (one.type === generic.type) return genericLookups(one);
   const namespace = ecosystem ?? namespaceOf(one.type, os);
   if (namespace === undefined) return [];
   const ecosystemOf = ecosystemNamed(namespace);
@@ -21,10 +25,10 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   const byName: Lookup = { ecosystem: namespace, name: normalize(one.name), by: 'name', version: one.version };
   if (one.type === 'maven') return mavenLookups(one, byName);
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
-  if (!one.source || ecosystemOf?.unit === 'binary') return [byName];
+  if (!one.source || ecosystemOf?.system?.unit === 'binary') return [byName];
   const { name, version } = one.source;
   const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version };
-  return ecosystemOf?.unit === 'both' && name !== one.name ? [byName, bySource] : [bySource];
+  return ecosystemOf?.system?.unit === 'both' && name !== one.name ? [byName, bySource] : [bySource];
 }
 
 /**

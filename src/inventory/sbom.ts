@@ -1,9 +1,13 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { canonicalPurl, isSystemType, packageOfPurl } from '../ecosystems/index.ts';
+import { conda } from '../ecosystems/others.ts';
+import { type Purl, parsePurl } from '../ecosystems/purl.ts';
+import { pypi } from '../ecosystems/pypi.ts';
+import { deb } from '../ecosystems/system-types.ts';
 import { LIMITS } from '../limits.ts';
 import type { Certainty, Evidence, Inventory, OperatingSystem, Package, PackageRole } from '../model.ts';
 import { isObject, type JsonObject, textOf } from '../sources/json.ts';
 import { packageOf } from './assemble.ts';
-import { type Purl, parsePurl } from './purl.ts';
 
 /** One entry of a bill of materials, whatever its format. */
 interface Listed {
@@ -26,17 +30,16 @@ export function sbomInventory(document: JsonObject): Inventory {
     const fact = factOf(one);
     return fact ? [{ one, fact }] : [];
   });
-  const debs = new Set(known.flatMap(({ fact }) => (fact.type === 'deb' ? [fact.name] : [])));
-  const packages = known.map(({ one, fact }) => packageOf(fact, os, evidenceOf(one), ownerOf(one, fact, debs)));
+  const debs = new Set(known.flatMap(({ fact }) => (fact.type === deb.type ? [fact.name] : [])));
+  const packages = known.map(({ one, fact }) =>
+    packageOf(fact, os, evidenceOf(one), ownerOf(one, fact, debs), one.purl && canonicalPurl(one.purl)),
+  );
   const strange = listed.length - known.length;
   return {
     ...(os ? { os } : {}),
     packages: [...distinct(packages)],
     risks: [],
-    unknowns:
-      strange === 0
-        ? []
-        : [{ path: '', analyzer: 'sbom', reason: `${strange} entries have no package URL with a name and a version` }],
+    unknowns: strange === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: `${strange} entries have no package URL` }],
     files: 0,
   };
 }
@@ -97,7 +100,7 @@ function* spdx(document: JsonObject): Generator<Listed> {
     if (built) facts.set('plimsoll:source:name', built[1] as string).set('plimsoll:source:version', built[2] as string);
     for (const [, key, value] of (textOf(one.comment) ?? '')
       .slice(0, 1_000)
-      .matchAll(/plimsoll:(certainty|role)=(\w+)/g))
+      .matchAll(/plimsoll:(certainty|role|type)=([\w.+-]+)/g))
       facts.set(`plimsoll:${key}`, value as string);
     const seen = [...(textOf(one.sourceInfo) ?? '').matchAll(/seen in (\/\S+)/g)]
       .slice(0, 100)
@@ -107,11 +110,12 @@ function* spdx(document: JsonObject): Generator<Listed> {
 }
 
 function factOf({ purl, name, version, facts }: Listed): PackageFact | undefined {
-  const found = { name: facts.has('plimsoll:type') ? name : fullName(purl), version: purl?.version ?? version };
+  const told = purl && packageOfPurl(purl);
+  const found = { name: facts.has('plimsoll:type') ? name : told?.name, version: told?.version || version || '' };
   const type = facts.get('plimsoll:type') ?? purl?.type;
-  if (type === undefined || !found.name || !found.version) return undefined;
-  const source = sourceOf(purl, facts, found.version);
-  const architecture = purl?.qualifiers.get('arch');
+  if (type === undefined || !found.name) return undefined;
+  const source = sourceOf(purl, facts, found.version) ?? told?.source;
+  const architecture = told?.architecture;
   const role = facts.get('plimsoll:role') as PackageRole | undefined;
   const certainty = facts.get('plimsoll:certainty') as Certainty | undefined;
   const properties = ownProperties(type, purl, facts);
@@ -130,7 +134,7 @@ function factOf({ purl, name, version, facts }: Listed): PackageFact | undefined
 /** What Plimsoll wrote of a package into its own documents, and what a conda purl says: by both it is known what a conda package is elsewhere. */
 function ownProperties(type: string, purl: Purl | undefined, facts: ReadonlyMap<string, string>): Map<string, string> {
   const found = new Map<string, string>();
-  if (type === 'conda')
+  if (type === conda.type)
     for (const name of ['build', 'channel', 'subdir']) {
       const value = purl?.qualifiers.get(name);
       if (value !== undefined) found.set(name, value);
@@ -153,19 +157,13 @@ const ROLES: ReadonlySet<string> = new Set<PackageRole>([
   'nested',
 ]);
 
-/** Distributions' namespaces (`debian`) are no part of a package's name; those of Maven, npm and Go are. */
-function fullName(purl: Purl | undefined): string | undefined {
-  if (!purl?.namespace || ['deb', 'rpm', 'apk', 'alpm', 'generic', 'conda'].includes(purl.type)) return purl?.name;
-  return `${purl.namespace}${purl.type === 'maven' ? ':' : '/'}${purl.name}`;
-}
-
 /** Debian's versions hold an epoch that purl and Trivy keep apart from the version. */
 function sourceOf(
   purl: Purl | undefined,
   facts: ReadonlyMap<string, string>,
   version: string,
 ): { name: string; version: string } | undefined {
-  if (purl?.type !== 'deb' && purl?.type !== 'rpm' && purl?.type !== 'apk') return undefined;
+  if (!isSystemType(purl?.type)) return undefined;
   const stated = facts.get('plimsoll:source:name') ?? facts.get('aquasecurity:trivy:SrcName');
   if (stated !== undefined) {
     const base = facts.get('plimsoll:source:version') ?? facts.get('aquasecurity:trivy:SrcVersion') ?? version;
@@ -176,9 +174,7 @@ function sourceOf(
       version: `${epoch === undefined ? '' : `${epoch}:`}${base}${release === undefined ? '' : `-${release}`}`,
     };
   }
-  const [name, upstream] = (purl.qualifiers.get('upstream') ?? '').split('@');
-  if (purl.type === 'rpm') return undefined;
-  return { name: name || purl.name, version: upstream || version.replace(/\+b[0-9]+$/, '') };
+  return undefined;
 }
 
 function operatingSystem(
@@ -217,11 +213,11 @@ function ownerOf(
 ): { type: string; name: string } | undefined {
   const [, type, name] = /^([a-z]+):(.+)$/.exec(facts.get('plimsoll:ownedBy') ?? '') ?? [];
   if (type !== undefined && name !== undefined) return { type, name };
-  if (fact.type !== 'pypi' || !paths.some((path) => /^\/?usr\/lib\/python3\/dist-packages\//.test(path)))
+  if (fact.type !== pypi.type || !paths.some((path) => /^\/?usr\/lib\/python3\/dist-packages\//.test(path)))
     return undefined;
   const plain = fact.name.toLowerCase().replace(/[._]/g, '-');
   const owner = [`python3-${plain}`, plain].find((candidate) => debs.has(candidate));
-  return owner === undefined ? undefined : { type: 'deb', name: owner };
+  return owner === undefined ? undefined : { type: deb.type, name: owner };
 }
 
 function evidenceOf({ paths }: Listed): Evidence[] {

@@ -73,7 +73,7 @@ export function ratingOf(
   ]);
   const sources = [...new Set(considered.map(({ statement }) => statement.source))];
   const publisher = considered
-    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.purlNamespace)
+    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.system?.purlNamespace)
     .find((namespace) => namespace !== undefined);
   return { ratings, rating: chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources }) };
 }

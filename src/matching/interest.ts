@@ -1,14 +1,12 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
+import { conda } from '../ecosystems/others.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { Lookup, NoInterest, Package } from '../model.ts';
 import { isKnownVersion } from './judge.ts';
 
 /** Roles of what is not there to be run. */
 const NOT_RUN: ReadonlySet<string> = new Set(['declared', 'cache', 'test', 'nested'] satisfies NoInterest[]);
-
-/** Distributions patch what they ship; conda does not: what it owns is judged all the same. */
-const PATCHING: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
 
 /** Where statements on a package may be filed. A package of no ecosystem is looked up nowhere. */
 export function questionsOf(asked: Package): readonly Lookup[] {
@@ -22,8 +20,9 @@ export function noInterest(
   store: AdvisoryStore,
 ): NoInterest | undefined {
   if (role !== undefined && NOT_RUN.has(role)) return role as NoInterest;
-  if (ownedBy && PATCHING.has(ownedBy.type)) return 'owned';
-  if (type === 'conda' && properties?.dists) return 'twin';
+  // Distributions patch what they ship; conda does not: what it owns is judged all the same.
+  if (isSystemType(ownedBy?.type)) return 'owned';
+  if (type === conda.type && properties?.dists) return 'twin';
   if (questions.length === 0) return 'no-ecosystem';
   return questions.some(({ ecosystem }) => store.covers(ecosystem)) ? undefined : 'not-covered';
 }

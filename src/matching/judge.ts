@@ -4,7 +4,7 @@ import type { AffectedRange, Judgement, Statement, StatementState } from '../mod
 import { isMadeUp } from '../versions/known.ts';
 
 /** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
-type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'namespace'>;
+type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
 
 /** States in which a publisher says that a version can be affected. */
 const AFFECTED: ReadonlySet<StatementState> = new Set([
@@ -56,9 +56,9 @@ export function judge(statement: Statement, version: string, ecosystem: Rules): 
 /** Whether an installed version can be compared: it is one, and none that the build made up for want of one. */
 export function isKnownVersion(
   version: string,
-  { isVersion, namespace }: Pick<Ecosystem, 'isVersion' | 'namespace'>,
+  { isVersion, system }: Pick<Ecosystem, 'isVersion' | 'system'>,
 ): boolean {
-  return isVersion(version) && (namespace !== undefined || !isMadeUp(version));
+  return isVersion(version) && (system !== undefined || !isMadeUp(version));
 }
 
 const isEverything = ({ introduced, fixed, lastAffected, limit }: AffectedRange): boolean =>

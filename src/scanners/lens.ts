@@ -1,3 +1,4 @@
+import { SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Certainty, FixState, PackageRole, Severity, StatementState } from '../model.ts';
 import type { CauseCode } from './causes.ts';
 
@@ -154,7 +155,7 @@ export interface Lens {
 }
 
 /** purl types of distribution packages. */
-export const OS_TYPES: readonly string[] = ['deb', 'apk', 'rpm', 'alpm'];
+export const OS_TYPES: readonly string[] = SYSTEM_TYPES;
 
 const DEFAULT_WORDS: Lens['words'] = [
   ['CRITICAL', 'critical'],

@@ -28,7 +28,7 @@ describe('ecosystems', () => {
     for (const it of ecosystems) {
       expect(ecosystemNamed(it.name)).toBe(it);
       expect(ecosystemNamed(`${it.name}:11`)).toBe(it);
-      expect(it.purl).toMatch(/^[a-z][a-z0-9.+-]*$/);
+      expect(it.type).toMatch(/^[a-z][a-z0-9.+-]*$/);
     }
   });
 });

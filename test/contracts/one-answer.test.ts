@@ -10,7 +10,7 @@ import { compare } from '../../src/compare/compare.ts';
 import { type ExplainedPackage, explain } from '../../src/compare/explain.ts';
 import { DAY, demoStore } from '../../src/demo/advisories.ts';
 import { demoImages } from '../../src/demo/images.ts';
-import { ecosystems } from '../../src/ecosystems/index.ts';
+import { packageTypes } from '../../src/ecosystems/index.ts';
 import { lookupsOf } from '../../src/inventory/lookups.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
 import { match } from '../../src/matching/match.ts';
@@ -172,9 +172,7 @@ const SYSTEMS: readonly OperatingSystem[] = [
   { id: 'rhel', versionId: '8.10', name: 'Red Hat Enterprise Linux 8.10' },
   { id: 'sles', versionId: '15.5', name: 'SLES 15 SP5' },
 ];
-const TYPES: readonly string[] = [
-  ...new Set([...ecosystems.map(({ purl }) => purl), 'conda', 'generic', 'bitnami', 'swift']),
-];
+const TYPES: readonly string[] = [...packageTypes.map(({ type }) => type)];
 /** Names that mean something: to conda, to NVD, to NVIDIA, and to nobody. */
 const NAMES = [
   'openssl',

@@ -351,6 +351,7 @@ it('a purl is taken apart or is none, whatever it holds', () => {
     name: 'name',
     version: '1.0.0',
     qualifiers: new Map([['a', 'b']]),
+    subpath: 'c',
   });
   expect(purlParts('pkg:deb/debian/a@1%2Bb1')).toMatchObject({ version: '1+b1' });
 });

@@ -1,22 +1,14 @@
+import { distributionNamespace, ecosystems } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { date, list, member, textOf } from '../values.ts';
-import { distributionNamespace } from './distributions.ts';
 import { feed } from './feed.ts';
 
-/** What endoflife.date calls the distributions, and how other feeds do. */
-const PRODUCTS: ReadonlyMap<string, string> = new Map([
-  ['debian', 'debian'],
-  ['ubuntu', 'ubuntu'],
-  ['alpine', 'alpine'],
-  ['rhel', 'rhel'],
-  ['almalinux', 'almalinux'],
-  ['rocky-linux', 'rocky'],
-  ['oracle-linux', 'ol'],
-  ['amazon-linux', 'amzn'],
-  ['fedora', 'fedora'],
-  ['sles', 'sles'],
-  ['opensuse', 'opensuse leap'],
-]);
+/** Distributions by what endoflife.date calls them. */
+const PRODUCTS: ReadonlyMap<string, string> = new Map(
+  ecosystems.flatMap(({ system }) =>
+    system?.endOfLife === undefined ? [] : [[system.endOfLife, system.ids[0]!] as const],
+  ),
+);
 
 /** Until when releases of distributions are supported. https://endoflife.date/docs/api */
 export const endOfLife = feed({

@@ -1,9 +1,9 @@
+import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
 import type { Rating, StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
 import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
-import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
 

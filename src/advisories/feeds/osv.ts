@@ -1,4 +1,4 @@
-import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Rating, StatementState } from '../../model.ts';
 import { publisherOf } from '../publishers.ts';
@@ -7,34 +7,10 @@ import { date, identifier, isCve, list, listOf, member, textOf, texts } from '..
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
 
-/** OSV's exports that serve the inventory, by the folder they are in. https://google.github.io/osv.dev/data/ */
-const ECOSYSTEMS = [
-  'PyPI',
-  'npm',
-  'Go',
-  'crates.io',
-  'Maven',
-  'RubyGems',
-  'NuGet',
-  'Packagist',
-  'CRAN',
-  'Hex',
-  'Pub',
-  'Julia',
-  'Bitnami',
-  'PSF',
-  'Ubuntu',
-  'Alpine',
-  'Rocky Linux',
-  'AlmaLinux',
-  'Red Hat',
-  'SUSE',
-  'openSUSE',
-  'Wolfi',
-  'Chainguard',
-  'MinimOS',
-  'Azure Linux',
-]; // prettier-ignore
+/** OSV's exports that serve the inventory, by the folder they are in: languages first. https://google.github.io/osv.dev/data/ */
+const EXPORTS: readonly string[] = [...ecosystems]
+  .sort((a, b) => Number(a.system !== undefined) - Number(b.system !== undefined))
+  .flatMap(({ osv }) => osv ?? []);
 
 /** Exports of data that another feed has from its publisher and in more detail: only read where a mirror has nothing else. */
 const ELSEWHERE = ['Debian'];
@@ -56,8 +32,8 @@ export const osv = feed({
   byDefault: true,
   async sources(listed) {
     const inMirror = (await listed('osv')) ?? [];
-    const extra = inMirror.filter((name) => !ECOSYSTEMS.includes(name) && /^[\w .-]{1,60}$/.test(name));
-    const names = [...ECOSYSTEMS, ...new Set([...ELSEWHERE, ...extra])];
+    const extra = inMirror.filter((name) => !EXPORTS.includes(name) && /^[\w .-]{1,60}$/.test(name));
+    const names = [...EXPORTS, ...new Set([...ELSEWHERE, ...extra])];
     return names.map((name) => ({
       name: `osv/${name}`,
       path: `osv/${name}/all.zip`,

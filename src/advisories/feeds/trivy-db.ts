@@ -1,9 +1,9 @@
+import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
 import { date, entries, identifier, member, number, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
-import { distributionNamespace, languageNamespace } from './distributions.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
 

@@ -1,3 +1,6 @@
+import { generic } from '../../ecosystems/generic.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
+import { formatPurl } from '../../ecosystems/purl.ts';
 import type { Certainty, Evidence, Package } from '../../model.ts';
 import { GPU_PROJECTS } from './gpu-libraries.ts';
 
@@ -79,8 +82,8 @@ const NOT_A_COPY = /-(?:dev|devel|doc|samples|static)$/;
 
 /** The component a package stands for; undefined for any other. */
 export function gpuComponentOf({ type, name }: Pick<Package, 'type' | 'name'>): string | undefined {
-  if (type === 'generic') return GPU_PROJECTS.has(name) || LABELS.has(name) ? name : undefined;
-  if (!['deb', 'rpm', 'pypi', 'conda'].includes(type)) return undefined;
+  if (type === generic.type) return GPU_PROJECTS.has(name) || LABELS.has(name) ? name : undefined;
+  if (typeNamed(type).carriesNative !== true) return undefined;
   const plain = name.toLowerCase().replaceAll('_', '-');
   if (NOT_A_COPY.test(plain)) return undefined;
   const base = plain.replace(/-(?:\d{1,2}-\d{1,2}|cu\d{2,3}|cuda-?\d{2,3}|cuda-\d{1,2}(?:\.\d)?)$/, '');
@@ -88,8 +91,7 @@ export function gpuComponentOf({ type, name }: Pick<Package, 'type' | 'name'>): 
 }
 
 /** `8.6.0.163-1+cuda11.8` -> `8.6.0.163`: what the vendor counts, without epoch and packaging. */
-const upstream = ({ type, version }: Package): string =>
-  type === 'deb' || type === 'rpm' ? version.replace(/^\d+:/, '').replace(/[-+~].*$/, '') : version;
+const upstream = ({ type, version }: Package): string => typeNamed(type).upstream?.(version) ?? version;
 
 /** A soname tells the major release only: fewer than three numbers are no version but a hint. */
 const precise = (version: string): boolean => /^\d+\.\d+\.\d+/.test(version);
@@ -117,7 +119,7 @@ export function gpuComponents(packages: readonly Package[]): Package[] {
 
 /** Packages without those that a component now stands for: bare sightings, which nobody upgrades by name. */
 export const withGpuComponents = (packages: readonly Package[]): Package[] => [
-  ...packages.filter((one) => one.type !== 'generic' || gpuComponentOf(one) === undefined),
+  ...packages.filter((one) => one.type !== generic.type || gpuComponentOf(one) === undefined),
   ...gpuComponents(packages),
 ];
 
@@ -167,14 +169,16 @@ function componentOf(name: string, { version, members }: Group): Package {
   const certainty = CERTAINTIES[Math.max(...members.map((one) => CERTAINTIES.indexOf(one.certainty ?? 'exact')))]!;
   const seenAs = [
     ...new Set(
-      members.map((one) => (one.type === 'generic' ? (one.properties?.soname ?? 'file') : `${one.type} ${one.name}`)),
+      members.map((one) =>
+        one.type === generic.type ? (one.properties?.soname ?? 'file') : `${one.type} ${one.name}`,
+      ),
     ),
   ];
   return {
-    type: 'generic',
+    type: generic.type,
     name,
     version,
-    purl: `pkg:generic/nvidia/${encodeURIComponent(name)}${version === '' ? '' : `@${encodeURIComponent(version)}`}`,
+    purl: formatPurl({ type: generic.type, namespace: 'nvidia', name, version, qualifiers: new Map() }),
     certainty,
     evidence,
     properties: { component: 'gpu', label: LABELS.get(name) ?? name, seenAs: seenAs.slice(0, 32).join(', ') },

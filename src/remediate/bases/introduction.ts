@@ -1,8 +1,6 @@
+import { isSystemType } from '../../ecosystems/index.ts';
 import type { LayerIndex } from '../../layers/layer-index.ts';
 import type { Package } from '../../model.ts';
-
-/** Databases that a package manager rewrites as a whole: the visible copy says nothing of when a package came. */
-const DATABASES = new Set(['deb', 'apk', 'rpm', 'alpm']);
 
 /**
  * The layer that brought each package. For OS packages the visible database is that of the last layer that touched it, so the
@@ -17,7 +15,7 @@ export function introductions(
     const packagesOf = new Set<string>();
     const paths = new Set<string>();
     for (const { path, fact } of facts)
-      if ((fact.kind === undefined || fact.kind === 'package') && DATABASES.has(fact.type)) {
+      if ((fact.kind === undefined || fact.kind === 'package') && isSystemType(fact.type)) {
         packagesOf.add(keyOf(path, fact));
         paths.add(path);
       }
@@ -27,7 +25,8 @@ export function introductions(
     packages.flatMap((one): [Package, number][] => {
       const [evidence] = one.evidence;
       if (!evidence) return [];
-      if (!DATABASES.has(one.type)) return [[one, Math.min(...one.evidence.map(({ layer }) => layer))]];
+      // Databases that a package manager rewrites as a whole say nothing of when a package came.
+      if (!isSystemType(one.type)) return [[one, Math.min(...one.evidence.map(({ layer }) => layer))]];
       const key = keyOf(evidence.path, one);
       let first = evidence.layer;
       for (let layer = evidence.layer - 1; layer >= 0; layer--) {

@@ -1,6 +1,6 @@
+import { shellWord } from '../../ecosystems/fixing.ts';
 import type { Finding, Package } from '../../model.ts';
 import { compareSemver } from '../../versions/semver.ts';
-import { shellWord } from '../commands.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
 import { type NpmCopy, type NpmDemand, type NpmTrees, npmRequirement, npmTrees } from '../installed/index.ts';

@@ -1,9 +1,16 @@
+import type { PackageType } from '../../ecosystems/ecosystem.ts';
+import { shellWord } from '../../ecosystems/fixing.ts';
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { npm } from '../../ecosystems/npm.ts';
+import { conda } from '../../ecosystems/others.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
+import { deb } from '../../ecosystems/system-types.ts';
 import type { Finding, Package, Report } from '../../model.ts';
-import { osRemoval, shellWord } from '../commands.ts';
+import { osRemoval } from '../commands.ts';
 import type { Goal } from '../goal.ts';
 import { semverJump } from '../npm/index.ts';
 import type { BaseImage, Change } from '../plan.ts';
-import { isOsPackage, removablePackages } from '../systems/index.ts';
+import { removablePackages } from '../systems/index.ts';
 import type { NewerBase } from './newer-base.ts';
 
 /** A step before it is known what it clears. */
@@ -38,7 +45,7 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
               `# better: FROM ${slimName(base.name as string)}, which has none of them; build wheels in a stage of their own`,
             ]
           : []),
-        ...osRemoval(names, 'deb'),
+        ...osRemoval(names, deb.type),
       ],
       changes: going.map(
         (one): Change => ({ type: one.type, name: one.name, from: one.version, jump: 'major', verified: 'index' }),
@@ -158,9 +165,9 @@ export function languageSteps(
     if (
       !goal.wants(finding) ||
       finding.fix.version === undefined ||
-      one.type === 'pypi' ||
-      one.type === 'conda' ||
-      isOsPackage(one)
+      one.type === pypi.type ||
+      one.type === conda.type ||
+      isSystemType(one.type)
     )
       continue;
     const order = compare(one);
@@ -180,32 +187,28 @@ export function languageSteps(
     };
     types.set(one.type, [...(types.get(one.type) ?? []), change]);
   }
-  return [...types].map(([type, changes]): StepDraft => {
-    const pins = [...new Set(changes.map(({ name, to }) => shellWord(`${name}${SIGNS[type] ?? ' '}${to}`)))];
-    return {
-      id: `language-${type}`,
-      kind: type === 'npm' ? 'npm' : 'language',
-      title: `${TITLES[type] ?? type}: bring ${changes.length === 1 ? changes[0]?.name : `${changes.length} packages`} up to date where ${changes.length === 1 ? 'it is' : 'they are'} declared`,
-      commands: [type === 'npm' ? `npm install ${pins.join(' ')}` : `# rebuild with ${pins.join(' ')}`],
-      changes,
-      risk: {
-        level: 'medium',
-        why: [
-          type === 'npm'
-            ? 'ranges in the tree hold it back, or npm did not make the tree: upgrade what asks for it, or force it by "overrides" in package.json and test'
-            : 'what else in the tree asks for the older version is not known from the image: the package manager says',
-        ],
-      },
-      applied: false,
-    };
-  });
+  return [...types].map(([type, changes]) => languageStep(typeNamed(type), changes));
 }
 
-const SIGNS: Readonly<Record<string, string>> = { npm: '@', golang: '@', cargo: '@', maven: ':', gem: ':' };
-const TITLES: Readonly<Record<string, string>> = {
-  npm: 'Node.js',
-  golang: 'Go',
-  cargo: 'Rust',
-  maven: 'Java',
-  gem: 'Ruby',
-};
+function languageStep({ type, label, fix }: PackageType, changes: readonly Change[]): StepDraft {
+  const pins = [...new Map(changes.map(({ name, to }) => [`${name}\0${to}`, { name, version: to ?? '' }])).values()];
+  const words = pins.map(({ name, version }) => shellWord(`${name}${fix.sign}${version}`)).join(' ');
+  const one = changes.length === 1;
+  const isNpm = type === npm.type;
+  return {
+    id: `language-${type}`,
+    kind: isNpm ? 'npm' : 'language',
+    title: `${label}: bring ${one ? changes[0]?.name : `${changes.length} packages`} up to date where ${one ? 'it is' : 'they are'} declared`,
+    commands: isNpm ? (fix.upgrade?.(pins, {}) ?? []) : [`# rebuild with ${words}`],
+    changes,
+    risk: {
+      level: 'medium',
+      why: [
+        isNpm
+          ? 'ranges in the tree hold it back, or npm did not make the tree: upgrade what asks for it, or force it by "overrides" in package.json and test'
+          : 'what else in the tree asks for the older version is not known from the image: the package manager says',
+      ],
+    },
+    applied: false,
+  };
+}

@@ -1,6 +1,6 @@
+import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
-import { shellWord } from '../commands.ts';
 import type { Change, Plan, PlannedFinding, Step } from '../plan.ts';
 import { remainingGroups } from './reasons.ts';
 

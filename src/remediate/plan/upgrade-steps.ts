@@ -1,5 +1,6 @@
+import { shellWord } from '../../ecosystems/fixing.ts';
 import type { Report } from '../../model.ts';
-import { osUpgrade, pipInstall, shellWord } from '../commands.ts';
+import { osUpgrade, pipInstall } from '../commands.ts';
 import type { Change, Step } from '../plan.ts';
 import { type Rewriting, rewritingOf } from '../proof.ts';
 import type { PythonPlan } from '../python/index.ts';

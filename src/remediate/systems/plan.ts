@@ -1,4 +1,4 @@
-import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
 import type { Finding, Package } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
@@ -27,10 +27,8 @@ export interface OsPlan {
   readonly warnings: readonly string[];
 }
 
-const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'apk', 'rpm', 'alpm']);
-
 /** Whether a package manager of the operating system installed it. */
-export const isOsPackage = ({ type }: Pick<Package, 'type'>): boolean => OS_TYPES.has(type);
+export const isOsPackage = ({ type }: Pick<Package, 'type'>): boolean => isSystemType(type);
 
 /** One source package and its installed binaries: they are upgraded together. */
 interface Unit {

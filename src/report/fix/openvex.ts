@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { imagePurl } from '../../ecosystems/oci.ts';
 import type { Plan, Remainder } from '../../remediate/plan.ts';
 
 /** States in which a publisher has judged that it does not act, in words. https://security-team.debian.org/security_tracker.html */
@@ -54,13 +55,9 @@ function statusOf(finding: Remainder): Record<string, string> {
   return { status: 'under_investigation', status_notes: `No fix is known${note}` };
 }
 
-/** https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst#oci */
+/** The image that the statements are about. */
 function productOf({ subject }: Plan): string {
-  const name = (subject.name.split('/').at(-1) ?? subject.name).replace(/[:@].*$/, '').toLowerCase();
+  const repository = subject.name.replace(/(?:@.*|:[^/]*)$/, '');
   const digest = subject.digest ?? subject.imageId;
-  const repository =
-    subject.source === 'registry'
-      ? `?repository_url=${encodeURIComponent(subject.name.replace(/(?:@.*|:[^/]*)$/, ''))}`
-      : '';
-  return `pkg:oci/${encodeURIComponent(name)}${digest === undefined ? '' : `@${encodeURIComponent(digest)}`}${repository}`;
+  return imagePurl({ repository, digest, fetchable: subject.source === 'registry' }) ?? subject.name;
 }

@@ -1,5 +1,5 @@
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Finding, Rating, Reason } from '../../model.ts';
-import { isOsPackage, kindOf } from '../package-kind.ts';
 import {
   countSeverities,
   countsInWords,
@@ -17,7 +17,7 @@ import { badge, html, link } from './escape.ts';
 /** One source package with all its findings, folded or open. */
 export function groupSection(group: Group, open: boolean): string {
   const findings = group.findings.map(({ finding }) => finding);
-  const kind = isOsPackage(group.type) ? '' : `<span class="dim">${html(kindOf(group.type).label)}</span>`;
+  const kind = isSystemType(group.type) ? '' : `<span class="dim">${html(typeNamed(group.type).label)}</span>`;
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
@@ -38,7 +38,7 @@ function places(group: Group): string {
   for (const one of group.packages) {
     const at = one.evidence[0];
     const made = at?.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`;
-    const path = at === undefined || isOsPackage(one.type) ? '' : ` in <code>/${html(at.path)}</code>`;
+    const path = at === undefined || isSystemType(one.type) ? '' : ` in <code>/${html(at.path)}</code>`;
     const where = `${html(one.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
     const known = lines.get(where);
     if (known === undefined) lines.set(where, [one.name]);

@@ -1,10 +1,10 @@
+import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '../../model.ts';
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
-import { kindOf, PACKAGE_KINDS } from '../package-kind.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
 import { cyclonedxReport, spdxReport } from '../sbom/index.ts';
@@ -107,14 +107,11 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
     const style = (line: string): string => page.paint(line, warning ? 'yellow' : 'dim');
     yield* lines(paragraph(warning ? `! ${message}` : message, page, 2, style, warning ? 2 : 0));
   }
-  const kinds = [...new Set(inventory.packages.map(({ type }) => kindOf(type)))].sort(
-    (one, other) => order(one.kind) - order(other.kind),
-  );
-  for (const kind of kinds) {
-    const members = inventory.packages.filter(({ type }) => kindOf(type) === kind);
+  for (const { kind, label } of kindsOf(inventory.packages.map(({ type }) => type))) {
+    const members = inventory.packages.filter(({ type }) => typeNamed(type).kind === kind);
     const shown = page.all ? members : members.filter(inSight);
     const hidden = members.length - shown.length;
-    yield* lines(['', title(kind.label, page, `${members.length}${hidden > 0 ? `, ${hiddenInWords(members)}` : ''}`)]);
+    yield* lines(['', title(label, page, `${members.length}${hidden > 0 ? `, ${hiddenInWords(members)}` : ''}`)]);
     yield* lines(table(COLUMNS, shown.map(row), { ...layout(page), indent: 2 }));
   }
   if (inventory.risks.length > 0) yield* lines(['', ...riskLines(inventory.risks, page)]);
@@ -133,11 +130,6 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
 function* lines(all: Iterable<string>): Generator<string> {
   for (const line of all) yield `${line}\n`;
 }
-
-const order = (kind: string): number => {
-  const index = PACKAGE_KINDS.findIndex((one) => one.kind === kind);
-  return index < 0 ? PACKAGE_KINDS.length : index;
-};
 
 /** What an image was built to have: not what a package manager kept, what a file only declares, or what another listed package brought. */
 const inSight = ({ role, ownedBy }: Package): boolean =>

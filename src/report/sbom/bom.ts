@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { imagePurl } from '../../ecosystems/oci.ts';
 import type { Package, Report } from '../../model.ts';
 
 /** A package with the name by which other parts of a bill of materials point to it. */
@@ -36,12 +37,9 @@ export function documentUuid(report: Report): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** purl of the image itself: `pkg:oci/python@sha256%3A...?arch=amd64&repository_url=...`; undefined where there is no digest. */
-export function imagePurl({ subject }: Report): string | undefined {
+/** purl of the image itself; undefined where there is no digest. */
+export function subjectPurl({ subject }: Report): string | undefined {
   if (subject.digest === undefined || (subject.source !== 'registry' && subject.source !== 'docker')) return undefined;
   const repository = subject.name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
-  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
-  if (name === '') return undefined;
-  const arch = subject.platform === undefined ? '' : `arch=${encodeURIComponent(subject.platform.architecture)}&`;
-  return `pkg:oci/${encodeURIComponent(name)}@${encodeURIComponent(subject.digest)}?${arch}repository_url=${encodeURIComponent(repository)}`;
+  return imagePurl({ repository, digest: subject.digest, architecture: subject.platform?.architecture });
 }

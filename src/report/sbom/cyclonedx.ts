@@ -1,8 +1,9 @@
+import { typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
+import { type BomPackage, bomPackages, documentUuid, subjectPurl } from './bom.ts';
 
 /** A CycloneDX 1.6 bill of materials, with the vulnerabilities found. https://cyclonedx.org/docs/1.6/json/ */
 export const cyclonedxReport = reportFormat({
@@ -33,7 +34,7 @@ const IMAGE = 'image';
 
 function metadata(report: Report): Members {
   const { subject } = report;
-  const purl = imagePurl(report);
+  const purl = subjectPurl(report);
   return {
     timestamp: report.created,
     tools: { components: [{ type: 'application', name: report.tool.name, version: report.tool.version }] },
@@ -80,10 +81,17 @@ function operatingSystem(os: OperatingSystem): Members {
   };
 }
 
+/** https://cyclonedx.org/docs/1.6/json/#components_items_type */
+function componentType({ type, properties }: Package): string {
+  const { group } = typeNamed(type);
+  if (group === 'model' || properties?.kind === 'machine-learning-model') return 'machine-learning-model';
+  return group === 'native' ? 'application' : 'library';
+}
+
 function component({ one, ref }: BomPackage): Members {
   return {
     'bom-ref': ref,
-    type: one.type === 'generic' ? 'application' : 'library',
+    type: componentType(one),
     name: one.name,
     version: one.version,
     ...(one.maintainer === undefined ? {} : { publisher: one.maintainer }),

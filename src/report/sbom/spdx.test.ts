@@ -130,7 +130,7 @@ describe('the SPDX 2.3 document', () => {
       expect(ids.has(spdxElementId) && ids.has(relatedSpdxElement)).toBe(true);
     expect(relationships).toHaveLength(packages.length);
     expect(packages[0]?.externalRefs?.[0]?.referenceLocator).toBe(
-      `pkg:oci/python@sha256%3A${'d4'.repeat(32)}?arch=amd64&repository_url=docker.io%2Flibrary%2Fpython`,
+      `pkg:oci/python@sha256:${'d4'.repeat(32)}?arch=amd64&repository_url=docker.io%2Flibrary%2Fpython`,
     );
   });
 

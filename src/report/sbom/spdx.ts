@@ -1,8 +1,10 @@
+import { packageOfPurl } from '../../ecosystems/index.ts';
+import { parsePurl } from '../../ecosystems/purl.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type BomPackage, bomPackages, documentUuid, imagePurl } from './bom.ts';
+import { type BomPackage, bomPackages, documentUuid, subjectPurl } from './bom.ts';
 
 /** An SPDX 2.3 bill of materials; what is vulnerable points to its advisories. https://spdx.github.io/spdx-spec/v2.3/ */
 export const spdxReport = reportFormat({
@@ -53,7 +55,7 @@ function* packageEntries(
   ids: readonly string[],
   advisories: ReadonlyMap<string, readonly Members[]>,
 ): Generator<Members> {
-  const purl = imagePurl(report);
+  const purl = subjectPurl(report);
   const digest = report.subject.digest ?? report.subject.imageId;
   yield {
     SPDXID: IMAGE,
@@ -90,8 +92,15 @@ function* packageEntries(
 }
 
 /** What the format has no place for, and what reading the document again needs. */
-function ownWords({ certainty, role }: Package): Members {
-  const words = [certainty && `plimsoll:certainty=${certainty}`, role && `plimsoll:role=${role}`].filter(Boolean);
+function ownWords({ certainty, role, type, name, purl }: Package): Members {
+  const stated = parsePurl(purl);
+  // A purl does not tell everything: a type that demands what the package has not, names without their capitals.
+  const isTold = stated?.type === type && packageOfPurl(stated).name === name;
+  const words = [
+    isTold ? undefined : `plimsoll:type=${type}`,
+    certainty && `plimsoll:certainty=${certainty}`,
+    role && `plimsoll:role=${role}`,
+  ].filter(Boolean);
   return words.length === 0 ? {} : { comment: words.join(' ') };
 }
 

@@ -1,6 +1,6 @@
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Report } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
-import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
@@ -115,7 +115,7 @@ function changeSection(report: Report, summary: Summary): string {
 function groupSection(group: Group): string {
   const findings = group.findings.map(({ finding }) => finding);
   const fixable = findings.filter(isFixable).length;
-  const kind = isOsPackage(group.type) ? '' : ` (${kindOf(group.type).label})`;
+  const kind = isSystemType(group.type) ? '' : ` (${typeNamed(group.type).label})`;
   const title = `<b>${markdownText(group.name)}</b> ${markdownText(group.version)}${kind}: ${countsInWords(countSeverities(findings))}${fixable === 0 ? '' : `; ${fixable} fixable`}`;
   const rows = group.findings.map(({ finding, packages }) => {
     const id = isWebAddress(finding.url) ? `[${markdownText(finding.id)}](${finding.url})` : markdownText(finding.id);

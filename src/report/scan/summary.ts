@@ -1,5 +1,5 @@
+import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import type { Package, Report, RiskCategory, Severity } from '../../model.ts';
-import { kindOf, PACKAGE_KINDS } from '../package-kind.ts';
 import { groupFindings, isFixable, WORST_FIRST } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
@@ -54,12 +54,13 @@ function count(severities: Iterable<Severity>): Record<Severity, number> {
 export function summarize(report: Report): Summary {
   const assessed = assessor(report);
   const grouped = groupFindings(report.findings).flatMap((group) => group.findings.map(({ finding }) => finding));
-  const kinds = kindsOf(report).map((kind): KindSummary => {
-    const findings = grouped.filter((finding) => kindOf(finding.package.type).kind === kind.kind);
-    const packages = report.packages.filter((one) => kindOf(one.type).kind === kind.kind);
+  const types = [...report.packages, ...report.findings.map((finding) => finding.package)].map(({ type }) => type);
+  const kinds = kindsOf(types).map(({ kind, label }): KindSummary => {
+    const findings = grouped.filter((finding) => typeNamed(finding.package.type).kind === kind);
+    const packages = report.packages.filter((one) => typeNamed(one.type).kind === kind);
     return {
-      kind: kind.kind,
-      label: kind.label,
+      kind,
+      label,
       packages: packages.length,
       notAssessed: packages.filter((one) => !assessed(one)).length,
       severities: count(findings.map((finding) => finding.severity)),
@@ -82,17 +83,6 @@ export function summarize(report: Report): Summary {
     notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
     risks: riskSummaries(report),
   };
-}
-
-function kindsOf(report: Report): { kind: string; label: string }[] {
-  const present = new Map(
-    [...report.packages, ...report.findings.map((finding) => finding.package)].map((one) => [
-      kindOf(one.type).kind,
-      kindOf(one.type),
-    ]),
-  );
-  const known = PACKAGE_KINDS.filter((kind) => present.has(kind.kind));
-  return [...known, ...[...present.values()].filter((kind) => !known.includes(kind))];
 }
 
 /** Whether somebody speaks of a package: it has a namespace, and the database holds a feed of it as far as the report says. */

@@ -1,9 +1,9 @@
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { Finding, Package, StatementState } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
-import { isOsPackage, kindOf } from '../package-kind.ts';
 import { layout, type Page, title } from '../page.ts';
 import {
   type Group,
@@ -95,7 +95,7 @@ function restLines(group: Group, rows: readonly GroupedFinding[], page: Page): s
 function groupHeader(group: Group, page: Page): string {
   const head = `  ${printable(group.name)} ${printable(group.version)}`;
   const where = [
-    ...(isOsPackage(group.type) ? [] : [kindOf(group.type).label]),
+    ...(isSystemType(group.type) ? [] : [typeNamed(group.type).label]),
     ...(group.packages.every(isKernelHeader) ? ["headers only: a container runs its host's kernel"] : []),
     ...installedAs(group),
     ...places(group),
@@ -125,7 +125,7 @@ function places(group: Group): string[] {
   const first = evidence[0];
   if (first === undefined) return [];
   const paths = [...new Set(evidence.map(({ path }) => path))];
-  const path = isOsPackage(group.type)
+  const path = isSystemType(group.type)
     ? []
     : [`/${placeOf(paths[0]!)}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`];
   const role = roleOf(group);

@@ -1,5 +1,5 @@
+import { isSystemType } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, Package, Rating, Severity, StatementState } from '../../model.ts';
-import { isOsPackage } from '../package-kind.ts';
 import { isFixable, rank, titleLine } from './groups.ts';
 
 /** Trivy knows five severities; numbers stand in VendorSeverity. */
@@ -59,7 +59,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
     ...(vendorIds.length === 0 ? {} : { VendorIDs: vendorIds }),
     PkgID: `${one.name}@${one.version}`,
     PkgName: one.name,
-    ...(isOsPackage(one.type) || at === undefined ? {} : { PkgPath: at.path }),
+    ...(isSystemType(one.type) || at === undefined ? {} : { PkgPath: at.path }),
     PkgIdentifier: { PURL: one.purl },
     InstalledVersion: one.version,
     ...(finding.fix.version === undefined ? {} : { FixedVersion: finding.fix.version }),
@@ -99,7 +99,7 @@ export function packageEntry(one: Package, at: Evidence | undefined): Record<str
     ...listed('Licenses', one.licenses),
     ...(one.maintainer === undefined ? {} : { Maintainer: one.maintainer }),
     Layer: layer(at),
-    ...(isOsPackage(one.type) || at === undefined ? {} : { FilePath: at.path }),
+    ...(isSystemType(one.type) || at === undefined ? {} : { FilePath: at.path }),
   };
 }
 

@@ -1,5 +1,5 @@
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Package, Report, SourceName } from '../../model.ts';
-import { isOsPackage, kindOf } from '../package-kind.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
 import { packageEntry, vulnerabilityEntry } from './trivy-entries.ts';
@@ -103,15 +103,15 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
   const targets = new Map<string, Row[]>();
   for (const row of report.packages.flatMap(rows)) push(targets, target(row, name), row);
   const ordered = [...targets].sort(
-    ([, a], [, b]) => Number(isOsPackage(b[0]!.one.type)) - Number(isOsPackage(a[0]!.one.type)),
+    ([, a], [, b]) => Number(isSystemType(b[0]!.one.type)) - Number(isSystemType(a[0]!.one.type)),
   );
   for (const [key, members] of ordered) {
     const vulnerabilities = vulnerable.get(key);
     const first = members[0]!.one;
     yield {
       Target: key,
-      Class: isOsPackage(first.type) ? 'os-pkgs' : 'lang-pkgs',
-      Type: isOsPackage(first.type) ? family(report) : kindOf(first.type).trivy.type,
+      Class: isSystemType(first.type) ? 'os-pkgs' : 'lang-pkgs',
+      Type: isSystemType(first.type) ? family(report) : typeNamed(first.type).trivy.type,
       ...(packages ? { Packages: members.map(({ one, at }) => packageEntry(one, at)) } : {}),
       ...(vulnerabilities === undefined ? {} : { Vulnerabilities: vulnerabilities }),
     };
@@ -127,12 +127,12 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 
 /** A language package counts once for each place it lies in, an OS package once. */
 function rows(one: Package): Row[] {
-  if (isOsPackage(one.type) || one.evidence.length === 0) return [{ one, at: one.evidence[0] }];
+  if (isSystemType(one.type) || one.evidence.length === 0) return [{ one, at: one.evidence[0] }];
   return one.evidence.map((at) => ({ one, at }));
 }
 
 function target({ one, at }: Row, osTarget: string): string {
-  if (isOsPackage(one.type)) return osTarget;
-  const { trivy } = kindOf(one.type);
+  if (isSystemType(one.type)) return osTarget;
+  const { trivy } = typeNamed(one.type);
   return trivy.byFile === true && at !== undefined ? at.path : trivy.target;
 }

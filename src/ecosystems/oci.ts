@@ -1,0 +1,29 @@
+import { formatPurl } from './purl.ts';
+
+/** An image in a registry, or one that is only known by its digest. */
+export interface ImageName {
+  /** With the registry, without tag and digest: `docker.io/library/python`. */
+  readonly repository: string;
+  readonly digest?: string | undefined;
+  readonly architecture?: string | undefined;
+  /** False where the repository is no address that anything can be fetched from. */
+  readonly fetchable?: boolean;
+}
+
+/**
+ * purl of an image: `pkg:oci/python@sha256:1a...?arch=amd64&repository_url=docker.io%2Flibrary%2Fpython`; undefined without a name.
+ * https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md
+ */
+export function imagePurl({ repository, digest, architecture, fetchable = true }: ImageName): string | undefined {
+  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
+  if (name === '') return undefined;
+  return formatPurl({
+    type: 'oci',
+    name,
+    ...(digest !== undefined && { version: digest }),
+    qualifiers: new Map([
+      ['arch', architecture ?? ''],
+      ['repository_url', fetchable ? repository : ''],
+    ]),
+  });
+}

@@ -1,0 +1,113 @@
+import { compareApk, isApkVersion } from '../versions/apk.ts';
+import { compareDeb, isDebVersion } from '../versions/deb.ts';
+import { compareRpm, isRpmVersion } from '../versions/rpm.ts';
+import type { PackageType } from './ecosystem.ts';
+import { apkTools, apt, pacman, rebuilt, rpmTools } from './fixing.ts';
+import { lower, type PurlFacts, systemShape } from './purl-shape.ts';
+
+/** All are one row: which of them it is, the operating system says. */
+const OS = { group: 'system', kind: 'os', label: 'OS packages', trivy: { type: '', target: '' } } as const;
+
+const asWritten = (name: string): string => name;
+
+/** `1:8.6.0.163-1+cuda11.8` -> `8.6.0.163`: without epoch and packaging. */
+const withoutPackaging = (version: string): string => version.replace(/^\d+:/, '').replace(/[-+~].*$/, '');
+
+/** `glibc` or `gcc-10@10.2.1-6`: the version only where it is another than the binary's, as Syft writes it. */
+const nameAndVersion = ({ name, version, source }: PurlFacts): string | undefined => {
+  if (source === undefined || (source.name === name && source.version === version)) return undefined;
+  return source.version === version ? source.name : `${source.name}@${source.version}`;
+};
+
+/** A binary that was only rebuilt (`+b1`) has its source's version without that. https://wiki.debian.org/binNMU */
+const sourceOfDeb = (upstream: string | undefined, name: string, version: string): PurlFacts['source'] => {
+  const [source, stated] = (upstream ?? '').split('@');
+  return { name: source || name, version: stated || version.replace(/\+b\d+$/, '') };
+};
+
+/** Debian's packages and those of its kin. https://www.debian.org/doc/debian-policy/ */
+export const deb: PackageType = {
+  ...OS,
+  type: 'deb',
+  words: ['deb', 'dpkg', 'apt'],
+  normalize: lower,
+  compare: compareDeb,
+  comparator: 'dpkg',
+  isVersion: isDebVersion,
+  upstream: withoutPackaging,
+  carriesNative: true,
+  fix: apt,
+  purl: systemShape('deb', { name: lower, epoch: 'version', upstream: nameAndVersion, source: sourceOfDeb }),
+};
+
+/** https://wiki.alpinelinux.org/wiki/Apk_spec */
+export const apk: PackageType = {
+  ...OS,
+  type: 'apk',
+  words: ['apk', 'apkg'],
+  normalize: asWritten,
+  compare: compareApk,
+  comparator: 'apk',
+  isVersion: isApkVersion,
+  fix: apkTools,
+  purl: systemShape('apk', {
+    name: lower,
+    epoch: 'version',
+    upstream: ({ name, source }) => (source === undefined || source.name === name ? undefined : source.name),
+    source: (upstream, name, version) => ({ name: upstream?.split('@')[0] || name, version }),
+  }),
+};
+
+const SOURCE_RPM = /^(.+)-([^-]+-[^-]+?)(?:\.(?:no)?src\.rpm)?$/;
+
+/** https://rpm-software-management.github.io/rpm/manual/ */
+export const rpm: PackageType = {
+  ...OS,
+  type: 'rpm',
+  words: ['rpm', 'yum', 'dnf', 'photon'],
+  normalize: asWritten,
+  compare: compareRpm,
+  comparator: 'rpm',
+  isVersion: isRpmVersion,
+  upstream: withoutPackaging,
+  carriesNative: true,
+  fix: rpmTools,
+  purl: systemShape('rpm', {
+    epoch: 'qualifier',
+    upstream: ({ source }) =>
+      source === undefined ? undefined : `${source.name}-${source.version.replace(/^\d+:/, '')}.src.rpm`,
+    // The name of a file has no epoch: it is the binary's.
+    source: (upstream, _, version) => {
+      const match = SOURCE_RPM.exec(upstream ?? '');
+      return match === null
+        ? undefined
+        : { name: match[1]!, version: `${/^\d+:/.exec(version)?.[0] ?? ''}${match[2]!}` };
+    },
+  }),
+};
+
+/** Arch Linux's. https://man.archlinux.org/man/alpm-package-version.7 */
+export const alpm: PackageType = {
+  ...OS,
+  type: 'alpm',
+  words: ['alpm', 'arch', 'archlinux', 'arch linux'],
+  normalize: lower,
+  compare: compareRpm,
+  comparator: 'rpm',
+  isVersion: isRpmVersion,
+  fix: pacman,
+  purl: systemShape('alpm', { name: lower, epoch: 'version', upstream: nameAndVersion, source: () => undefined }),
+};
+
+/** Gentoo's; read from bills of materials only. */
+export const portage: PackageType = {
+  ...OS,
+  type: 'portage',
+  words: ['portage', 'gentoo', 'ebuild'],
+  normalize: lower,
+  compare: compareRpm,
+  comparator: 'rpm',
+  isVersion: isRpmVersion,
+  fix: rebuilt('-', 'update'),
+  purl: systemShape('portage', { epoch: 'version', upstream: () => undefined, source: () => undefined }),
+};
