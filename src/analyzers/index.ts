@@ -12,6 +12,7 @@ import {
   phpComposer,
   rPackages,
   rubyGems,
+  swiftPackages,
   toolchainFiles,
 } from './languages/index.ts';
 import {
@@ -68,6 +69,7 @@ export const analyzers: readonly Analyzer[] = [
   julia,
   toolchainFiles,
   cargoLock,
+  swiftPackages,
   bitnami,
   cudaToolkit,
   nvidiaHeaders,

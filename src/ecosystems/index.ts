@@ -23,6 +23,7 @@ import { pypi } from './pypi.ts';
 import { chainguard, minimos, wolfi } from './rolling-apk.ts';
 import { almalinux, amazon, azureLinux, fedora, opensuse, oracle, redhat, rocky, suse } from './rpm-distributions.ts';
 import { rubygems } from './rubygems.ts';
+import { swift } from './swift.ts';
 import { alpm, apk, deb, portage, rpm } from './system-types.ts';
 import { ubuntu } from './ubuntu.ts';
 
@@ -55,6 +56,7 @@ export const ecosystems: readonly Ecosystem[] = [
   julia,
   hex,
   pub,
+  swift,
   bitnami,
   nvidia,
   cpe,

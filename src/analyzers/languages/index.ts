@@ -8,4 +8,5 @@ export { npm } from './npm.ts';
 export { phpComposer } from './php-composer.ts';
 export { rPackages } from './r-packages.ts';
 export { rubyGems } from './ruby-gems.ts';
+export { swiftPackages } from './swift-packages.ts';
 export { toolchainFiles } from './toolchain-files.ts';

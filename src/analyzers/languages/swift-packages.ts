@@ -1,0 +1,50 @@
+import { analyzer } from '../analyzer.ts';
+import { withValues } from '../fact-values.ts';
+
+interface Pin {
+  readonly location?: unknown;
+  readonly repositoryURL?: unknown;
+  readonly identity?: unknown;
+  readonly state?: { readonly version?: unknown; readonly revision?: unknown; readonly branch?: unknown } | null;
+}
+
+/**
+ * What Package.resolved pins, in its formats 1 to 3: what is left of a build, and no proof of what was compiled in.
+ * https://github.com/swiftlang/swift-package-manager/blob/main/Documentation/PackageRegistry/PackageRegistryUsage.md#package-resolution
+ */
+export const swiftPackages = analyzer({
+  name: 'swift-packages',
+  version: 1,
+  files: ['**/Package.resolved'],
+  *read(file) {
+    const { version, pins, object } = JSON.parse(file.text().replace(/^\ufeff/, ''));
+    const list: unknown = version === 1 ? object?.pins : pins;
+    if (!Array.isArray(list))
+      return yield { kind: 'unknown', reason: `no pins in a format that is known (${version})` };
+    for (const pin of list as readonly (Pin | null)[]) {
+      const name = nameOf(pin?.location ?? pin?.repositoryURL) ?? text(pin?.identity);
+      if (name === undefined) {
+        yield { kind: 'unknown', reason: 'a pin without a name' };
+        continue;
+      }
+      yield withValues({
+        type: 'swift',
+        name,
+        // A branch or a revision is no version: listed, and not assessed.
+        version: text(pin?.state?.version) ?? '',
+        role: 'declared' as const,
+        properties: text(pin?.state?.revision) === undefined ? undefined : { revision: text(pin?.state?.revision)! },
+      });
+    }
+  },
+});
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** `git@github.com:vapor/vapor.git` and `https://github.com/vapor/vapor` are `github.com/vapor/vapor`. */
+function nameOf(location: unknown): string | undefined {
+  const match = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([a-z0-9.-]+\.[a-z]{2,})(?::\d+)?[:/]+(.+?)(?:\.git)?\/*$/i.exec(
+    text(location) ?? '',
+  );
+  return match === null ? undefined : `${match[1]!.toLowerCase()}/${match[2]}`;
+}

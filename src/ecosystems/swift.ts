@@ -1,0 +1,20 @@
+import { compareSemver } from '../versions/semver.ts';
+import { ecosystem } from './ecosystem.ts';
+import { rebuilt } from './fixing.ts';
+import { lower, shape } from './purl-shape.ts';
+
+/** Packages are named by the address they are fetched from, without scheme and `.git`: `github.com/apple/swift-nio`. */
+export const swift = ecosystem({
+  name: 'SwiftURL',
+  osv: 'SwiftURL',
+  type: 'swift',
+  group: 'language',
+  label: 'Swift',
+  words: ['swift', 'swifturl', 'swiftpm'],
+  normalize: (name) => lower(name).replace(/^https?:\/\/|\.git$/g, ''),
+  compare: compareSemver,
+  comparator: 'semver',
+  fix: rebuilt(' '),
+  purl: shape('swift', { separator: '/', demands: ['namespace', 'version'] }),
+  trivy: { type: 'swift', target: '', byFile: true },
+});
