@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { packageTypes } from '../src/ecosystems/index.ts';
 
 /**
  * The floors of the house, lowest first. A file may import from its own floor and from those below, never from above.
@@ -268,6 +269,26 @@ describe('the house', () => {
     expect(files.filter((file) => loose.test(text.get(file)!))).toEqual([]);
     const untyped = /\bas any\b|[:<,|]\s*any\b(?!\s*[:(])/;
     expect(files.filter((file) => untyped.test(uncommented(text.get(file)!)))).toEqual([]);
+  });
+
+  it('keeps what is known of package types in ecosystems/: nobody else lists them or compares with their names', () => {
+    const names = packageTypes.map(({ type }) => type).join('|');
+    const compared = new RegExp(`\\btype\\)?\\s*[!=]==\\s*'(?:${names})'`);
+    // A list in which every text is a type: words of other kinds (steps of a plan) share some of their names.
+    const listed = new RegExp(`\\[\\s*'(${names})'(?:,\\s*'(?!\\1')(?:${names})')+,?\\s*\\]`);
+    // What another scanner looks at is a cited fact about that scanner, not about the type.
+    const asked = files.filter(
+      (file) => !file.startsWith('src/ecosystems/') && !/^src\/scanners\/[\w-]+-rules\.ts$/.test(file),
+    );
+    const offending = (code: string): boolean => compared.test(code) || listed.test(code);
+    expect(asked.filter((file) => offending(uncommented(text.get(file)!)))).toEqual([]);
+    for (const bad of [
+      "if (one.type === 'pypi')",
+      "({ type }) => type !== 'deb'",
+      "new Set(['deb', 'rpm'])",
+      "[\n  'npm',\n  'gem',\n]",
+    ])
+      expect(offending(bad), bad).toBe(true);
   });
 
   it('searches no text from outside in a way that empty lines make quadratic', () => {

@@ -1,3 +1,4 @@
+import { pypi } from '../ecosystems/pypi.ts';
 import type { Notice, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import { type PythonIndex, pipIndexes, pythonIndex } from '../remediate/python/index.ts';
@@ -33,7 +34,7 @@ export async function indexesOf(
     ]),
   );
   const fixable = report.findings.filter(({ fix }) => fix.state === 'fixed').map((finding) => finding.package);
-  const needsPython = fixable.some(({ type }) => type === 'pypi');
+  const needsPython = fixable.some(({ type }) => type === pypi.type);
   const needsOs = everything || fixable.some(({ type }) => isOsPackage({ type }));
   const configured = needsPython ? await pipIndexes(environment, { files: texts, environment: variables }) : undefined;
   if (needsPython && (configured === undefined || configured.none))

@@ -1,4 +1,5 @@
 import { ecosystemNamed } from '../ecosystems/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
 import { judge } from '../matching/judge.ts';
 import type { Candidate, Considered, Package, Statement } from '../model.ts';
 import { publicVersion } from '../versions/pep440.ts';
@@ -13,7 +14,7 @@ export function concerns({ statement, lookup, judgement }: Considered, installed
   const ecosystem = ecosystemNamed(lookup.ecosystem);
   if (ecosystem === undefined) return false;
   const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
-  if (installed.type === 'pypi') versions.add(publicVersion(installed.version));
+  if (installed.type === pypi.type) versions.add(publicVersion(installed.version));
   const read = readable(statement);
   return [...versions].some((version) => judge(read, version, ecosystem).affected);
 }

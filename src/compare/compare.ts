@@ -1,4 +1,5 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { SYSTEM_TYPES } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { type Candidate, type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
@@ -199,7 +200,7 @@ function knowledge(inventory: CompareInput['inventory'], source: CandidateSource
     source(type, name, version) {
       const rest = `${name.toLowerCase()} ${plainVersion(version)}`;
       return type === undefined
-        ? ['deb', 'rpm', 'apk'].map((one) => sources.get(`${one} ${rest}`)).find((one) => one !== undefined)
+        ? SYSTEM_TYPES.map((one) => sources.get(`${one} ${rest}`)).find((one) => one !== undefined)
         : sources.get(`${type} ${rest}`);
     },
   };

@@ -1,3 +1,5 @@
+import { generic } from '../ecosystems/generic.ts';
+import { typeNamed } from '../ecosystems/index.ts';
 import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 
@@ -111,11 +113,9 @@ function isOs(finding: ForeignFinding): boolean {
 const binaryKey = (finding: ForeignFinding): string => `${lower(finding.package)}@${plainVersion(finding.version)}`;
 const lower = (text: string): string => text.toLowerCase();
 
-/** Names as their ecosystem compares them. https://packaging.python.org/en/latest/specifications/name-normalization/ */
+/** Names as their ecosystem compares them. */
 function languageName(finding: ForeignFinding): string {
-  if (finding.type === 'pypi') return finding.package.replace(/[-_.]+/g, '-').toLowerCase();
-  if (finding.type === 'maven') return finding.package.replace('/', ':').toLowerCase();
-  return lower(finding.package);
+  return lower(typeNamed(finding.type ?? generic.type).normalize(finding.package));
 }
 
 /** A distribution's version without what does not change the package: percent signs, epoch, binary-only rebuild. */

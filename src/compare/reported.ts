@@ -1,5 +1,5 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
-import { namespaceOf } from '../ecosystems/index.ts';
+import { distributionOf, namespaceOf } from '../ecosystems/index.ts';
 import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
 import { isOsType } from '../scanners/names.ts';
@@ -214,7 +214,7 @@ const isLockFile = ({ locations }: ForeignFinding): boolean =>
 
 /** The package that a row of a report names, as far as it tells. */
 export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
-  const type = finding.type ?? (os === undefined ? 'unknown' : (OS_PACKAGES.get(os.id) ?? 'unknown'));
+  const type = finding.type ?? (os === undefined ? 'unknown' : (distributionOf(os)?.type ?? 'unknown'));
   const namespace = namespaceOf(type, os);
   const source =
     finding.kind === 'source'
@@ -233,17 +233,3 @@ export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefin
     evidence: finding.locations.map((path) => ({ path, layer: -1, diffID: finding.layer ?? '', analyzer: 'report' })),
   };
 }
-
-/** Which packages a distribution has, by its os-release id. */
-const OS_PACKAGES: ReadonlyMap<string, string> = new Map([
-  ['debian', 'deb'],
-  ['ubuntu', 'deb'],
-  ['alpine', 'apk'],
-  ['wolfi', 'apk'],
-  ['centos', 'rpm'],
-  ['rhel', 'rpm'],
-  ['redhat', 'rpm'],
-  ['amzn', 'rpm'],
-  ['rocky', 'rpm'],
-  ['almalinux', 'rpm'],
-]);

@@ -1,6 +1,6 @@
 import { freshness } from '../advisories/build/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { namespaceOf } from '../ecosystems/index.ts';
+import { isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, NoInterest, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
@@ -36,7 +36,7 @@ export function notices(inventory: Inventory, matched: Matched, store: AdvisoryS
 }
 
 function systemNotices({ os, packages }: Inventory): Notice[] {
-  const system = packages.filter(({ type }) => ['deb', 'rpm', 'apk'].includes(type));
+  const system = packages.filter(({ type }) => isSystemType(type));
   if (!os) {
     const what =
       system.length > 0
@@ -62,7 +62,7 @@ function systemNotices({ os, packages }: Inventory): Notice[] {
 
 /** A release that its publisher no longer looks after gets no more fixes, and soon no more advisories. */
 function lifeNotices({ os }: Inventory, store: AdvisoryStore, now: Date): Notice[] {
-  const namespace = ['deb', 'apk', 'rpm'].flatMap((type) => namespaceOf(type, os) ?? [])[0];
+  const namespace = SYSTEM_TYPES.flatMap((type) => namespaceOf(type, os) ?? [])[0];
   const published = namespace === undefined ? undefined : store.release?.(namespace);
   const life = os && endOfLife(os, now, published);
   if (!life || life.state === 'supported') return [];

@@ -1,4 +1,4 @@
-import { compareSemver } from '../versions/semver.ts';
+import { compareSemver, isSemver } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -14,6 +14,7 @@ export const swift = ecosystem({
   normalize: (name) => lower(name).replace(/^https?:\/\/|\.git$/g, ''),
   compare: compareSemver,
   comparator: 'semver',
+  isVersion: isSemver,
   fix: rebuilt(' '),
   purl: shape('swift', { separator: '/', demands: ['namespace', 'version'] }),
   trivy: { type: 'swift', target: '', byFile: true },

@@ -3,6 +3,7 @@ import { gpuComponentOf } from '../analyzers/native/index.ts';
 import { cpeProducts } from '../ecosystems/cpe-products.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
+import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import type { Lookup, OperatingSystem, Package } from '../model.ts';
 
@@ -14,8 +15,6 @@ type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' 
  * where the version is known and not just guessed from a soname.
  */
 export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem?: string): readonly Lookup[] {
-  // A package without a version is not older than everything: nobody can say.
-  if (one.version === '') return [];
   if (one.type === conda.type) return condaLookups(one);
   if (one.type === generic.type) return genericLookups(one);
   const namespace = ecosystem ?? namespaceOf(one.type, os);
@@ -23,7 +22,7 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const byName: Lookup = { ecosystem: namespace, name: normalize(one.name), by: 'name', version: one.version };
-  if (one.type === 'maven') return mavenLookups(one, byName);
+  if (one.type === maven.type) return mavenLookups(one, byName);
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
   if (!one.source || ecosystemOf?.system?.unit === 'binary') return [byName];
   const { name, version } = one.source;

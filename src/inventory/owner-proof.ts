@@ -1,4 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { generic } from '../ecosystems/generic.ts';
+import { conda } from '../ecosystems/others.ts';
 import type { Owner } from '../layers/ownership.ts';
 
 /**
@@ -24,7 +26,7 @@ export function isProvenOwner(
   owner: Owner,
   versionsOf: (owner: Owner) => readonly string[],
 ): boolean {
-  if (owner.type === 'conda' || fact.type === 'generic') return true;
+  if (owner.type === conda.type || fact.type === generic.type) return true;
   if (OUTSIDE.test(path)) return false;
   if (!isSameThing(fact.name, owner.name)) return true;
   const versions = versionsOf(owner).map(upstream);

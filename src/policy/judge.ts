@@ -1,3 +1,4 @@
+import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
@@ -94,7 +95,7 @@ export function gapsOf(report: Judged): readonly string[] {
 function packageGaps({ packages, notices, coverage = [] }: Judged): readonly string[] {
   const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
   const gaps = coverage.filter(
-    ({ assessed, ecosystem, type }) => !assessed && (ecosystem !== undefined || OS_TYPES.has(type)),
+    ({ assessed, ecosystem, type }) => !assessed && (ecosystem !== undefined || isSystemType(type)),
   );
   return [
     ...(packages.length === 0 ? ['no package was found at all'] : []),
@@ -107,8 +108,6 @@ function packageGaps({ packages, notices, coverage = [] }: Judged): readonly str
   ];
 }
 
-const OS_TYPES: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm']);
-
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {
   if (gate.whole === 'incomplete') return [];
   const hasFeed = (name: RegExp): boolean =>
@@ -117,7 +116,7 @@ function unjudgedBy(report: Report, gate: Gate): readonly string[] {
     ...(gate.findings ? packageGaps(report) : []),
     ...(gate.exploited && !hasFeed(/kev/) ? ['the database holds no list of what is exploited (feed kev)'] : []),
     ...(gate.epss && !hasFeed(/epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
-    ...(gate.whole === 'end-of-life' && !report.os && report.packages.some(({ type }) => OS_TYPES.has(type))
+    ...(gate.whole === 'end-of-life' && !report.os && report.packages.some(({ type }) => isSystemType(type))
       ? ['the operating system is not known']
       : []),
   ];

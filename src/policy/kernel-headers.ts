@@ -1,9 +1,10 @@
+import { apk, deb, rpm } from '../ecosystems/system-types.ts';
 import type { Finding, Package } from '../model.ts';
 
 const NAMES: ReadonlyMap<string, RegExp> = new Map([
-  ['deb', /^linux-(?:libc-dev(?:-.*)?|headers-.*|kbuild-.*|source-.*)$/],
-  ['rpm', /^kernel(?:-uek|-lpae|-rt|-default)?-(?:headers|devel)$/],
-  ['apk', /^linux-headers$/],
+  [deb.type, /^linux-(?:libc-dev(?:-.*)?|headers-.*|kbuild-.*|source-.*)$/],
+  [rpm.type, /^kernel(?:-uek|-lpae|-rt|-default)?-(?:headers|devel)$/],
+  [apk.type, /^linux-headers$/],
 ]);
 
 /** Packages that carry the kernel's source version and none of its code: a container runs its host's kernel. */

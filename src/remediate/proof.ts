@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
 import { match } from '../matching/match.ts';
@@ -9,7 +10,7 @@ import type { Change } from './plan.ts';
 
 /** Package type and name: what a change names. Only Python's names are written in several ways; those of rpm keep their capitals. */
 export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): string {
-  return `${type}\0${type === 'pypi' ? pypi.normalize(name) : name}`;
+  return `${type}\0${type === pypi.type ? pypi.normalize(name) : name}`;
 }
 
 /**
@@ -33,9 +34,9 @@ export const findingKey = (type: string, name: string, place: string, id: string
  * interpreter left out, since a newer one does not make another thing of it. An npm package lies in its tree, wherever npm put it there. Of other packages there is one.
  */
 export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>): string[] {
-  if (type === 'npm' && evidence.length > 0)
+  if (type === npm.type && evidence.length > 0)
     return [...new Set(evidence.map(({ path }) => npmPlace(path)?.tree ?? ''))].sort();
-  if (type !== 'pypi' || evidence.length === 0) return [''];
+  if (type !== pypi.type || evidence.length === 0) return [''];
   return [
     ...new Set(
       evidence.map(({ path }) => {
@@ -71,7 +72,7 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
     if (one.role !== undefined && one.role !== 'installed') return [one];
     if (copies?.size && one.evidence.some(({ path }) => copies.has(path))) return moved(one, copies);
     const key = changeKey(one);
-    if (one.type !== 'pypi') return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
+    if (one.type !== pypi.type) return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
     const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
     for (const evidence of one.evidence) {
       const place = siteOf(evidence.path);

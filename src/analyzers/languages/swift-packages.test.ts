@@ -50,7 +50,7 @@ describe('Package.resolved', () => {
   it('of format 1 names packages by their address; a branch is no version', async () => {
     const { packages } = await packagesOf(FORMAT_1);
     expect(packages.map(({ name, version, role, ecosystem }) => ({ name, version, role, ecosystem }))).toEqual([
-      { name: 'github.com/apple/swift-log', version: '', role: 'declared', ecosystem: undefined },
+      { name: 'github.com/apple/swift-log', version: '', role: 'declared', ecosystem: 'SwiftURL' },
       { name: 'github.com/vapor/vapor', version: '4.60.0', role: 'declared', ecosystem: 'SwiftURL' },
     ]);
     expect(packages[1]?.purl).toBe('pkg:swift/github.com/vapor/vapor@4.60.0');
@@ -65,7 +65,7 @@ describe('Package.resolved', () => {
   });
 
   it('of a format to come, or of none, is an Unknown', async () => {
-    expect((await packagesOf('{"version": 9}')).unknowns[0]?.reason).toMatch(/format that is known \(9\)/);
+    expect((await packagesOf('{"version": 9}')).unknowns[0]?.reason).toMatch(/format that is known \(version 9\)/);
     expect((await packagesOf('no json')).unknowns).toHaveLength(1);
   });
 

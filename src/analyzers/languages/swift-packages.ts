@@ -1,13 +1,6 @@
 import { analyzer } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
 
-interface Pin {
-  readonly location?: unknown;
-  readonly repositoryURL?: unknown;
-  readonly identity?: unknown;
-  readonly state?: { readonly version?: unknown; readonly revision?: unknown; readonly branch?: unknown } | null;
-}
-
 /**
  * What Package.resolved pins, in its formats 1 to 3: what is left of a build, and no proof of what was compiled in.
  * https://github.com/swiftlang/swift-package-manager/blob/main/Documentation/PackageRegistry/PackageRegistryUsage.md#package-resolution
@@ -17,12 +10,16 @@ export const swiftPackages = analyzer({
   version: 1,
   files: ['**/Package.resolved'],
   *read(file) {
-    const { version, pins, object } = JSON.parse(file.text().replace(/^\ufeff/, ''));
-    const list: unknown = version === 1 ? object?.pins : pins;
+    const { version, pins, object } = objectOf(JSON.parse(file.text().replace(/^\ufeff/, '')));
+    const list = version === 1 ? objectOf(object).pins : pins;
     if (!Array.isArray(list))
-      return yield { kind: 'unknown', reason: `no pins in a format that is known (${version})` };
-    for (const pin of list as readonly (Pin | null)[]) {
-      const name = nameOf(pin?.location ?? pin?.repositoryURL) ?? text(pin?.identity);
+      return yield {
+        kind: 'unknown',
+        reason: `no pins in a format that is known (version ${JSON.stringify(version) ?? 'not stated'})`,
+      };
+    for (const pin of list.map(objectOf)) {
+      const state = objectOf(pin.state);
+      const name = nameOf(pin.location ?? pin.repositoryURL) ?? text(pin.identity);
       if (name === undefined) {
         yield { kind: 'unknown', reason: 'a pin without a name' };
         continue;
@@ -31,13 +28,16 @@ export const swiftPackages = analyzer({
         type: 'swift',
         name,
         // A branch or a revision is no version: listed, and not assessed.
-        version: text(pin?.state?.version) ?? '',
+        version: text(state.version) ?? '',
         role: 'declared' as const,
-        properties: text(pin?.state?.revision) === undefined ? undefined : { revision: text(pin?.state?.revision)! },
+        properties: text(state.revision) === undefined ? undefined : { revision: text(state.revision)! },
       });
     }
   },
 });
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

@@ -1,3 +1,4 @@
+import { conda } from '../../ecosystems/others.ts';
 import type { Finding, Package } from '../../model.ts';
 import { comparePep440, isPep440 } from '../../versions/pep440.ts';
 import type { Conflict } from '../conflict.ts';
@@ -64,7 +65,8 @@ export function planConda(
   const prefixes = new Map<string, Package[]>();
   for (const one of packages) {
     const prefix = one.properties?.prefix;
-    if (one.type !== 'conda' || prefix === undefined || (one.role !== undefined && one.role !== 'installed')) continue;
+    if (one.type !== conda.type || prefix === undefined || (one.role !== undefined && one.role !== 'installed'))
+      continue;
     const known = prefixes.get(prefix);
     if (known) known.push(one);
     else prefixes.set(prefix, [one]);

@@ -37,7 +37,7 @@ export function readEnvironmentFile(text: string): CondaDeclaration[] {
 function declaration(item: unknown, type: 'conda' | 'pypi', text: string): CondaDeclaration[] {
   if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
   const match = /^(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/s.exec(item.value);
-  if (!match || (type === 'pypi' && item.value.startsWith('-'))) return [];
+  if (!match || (type === pypi.type && item.value.startsWith('-'))) return [];
   const [from, to] = item.range;
   // Within quotes the value stands as it is; a value with escapes is left alone.
   const at = text.slice(from, to).indexOf(item.value);
@@ -46,7 +46,7 @@ function declaration(item: unknown, type: 'conda' | 'pypi', text: string): Conda
   return [
     {
       type,
-      name: type === 'pypi' ? pypi.normalize(match[1] as string) : (match[1] as string).toLowerCase(),
+      name: type === pypi.type ? pypi.normalize(match[1] as string) : (match[1] as string).toLowerCase(),
       written: (match[2] as string).trim(),
       range: [start, start + item.value.length],
       line: text.slice(0, start).split('\n').length,
@@ -62,7 +62,7 @@ export function pinDeclaration(
 ): TextEdit | undefined {
   const entry = text.slice(one.range[0], one.range[1]);
   const head = entry.slice(0, entry.length - one.written.length);
-  if (one.type === 'pypi') {
+  if (one.type === pypi.type) {
     const specifier = repinned(one.written, to, exact);
     return specifier === undefined ? undefined : { start: one.range[0], end: one.range[1], text: head + specifier };
   }

@@ -182,14 +182,14 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
         .filter(
           (each) =>
             each.type === change.type &&
-            (each.type === 'pypi' ? each.name === name : each.name === change.name.toLowerCase()),
+            (each.type === pypi.type ? each.name === name : each.name === change.name.toLowerCase()),
         )
         .map((each) => one(each.line, (pin) => pinDeclaration(file.text, each, pin)));
     case 'project':
-      if (change.type !== 'pypi') return [];
+      if (change.type !== pypi.type) return [];
       return readProject(file.text, name).map((each) => one(each.line, (pin) => pinProject(each, pin)));
     default:
-      if (change.type !== 'pypi') return [];
+      if (change.type !== pypi.type) return [];
       return readRequirements(file.text)
         .requirements.filter((each) => each.name === name)
         .map((each) => ({
@@ -214,7 +214,7 @@ async function added(
   drafts: ReadonlyMap<string, Draft>,
   places: string[],
 ): Promise<boolean> {
-  if (change.type !== 'pypi' || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;
+  if (change.type !== pypi.type || planning.inherited(change) || TOOLS.has(pypi.normalize(change.name))) return false;
   const all = [...drafts.values()];
   const draft =
     all.find(({ file }) => file.kind === 'constraints') ?? all.find(({ file }) => file.kind === 'requirements');

@@ -1,3 +1,4 @@
+import { npm } from '../../ecosystems/npm.ts';
 import type { Evidence, Package } from '../../model.ts';
 import { npmRange } from '../../versions/npm-range.ts';
 
@@ -80,7 +81,8 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
   const projects = new Map<string, Package>();
   const owners: [folder: string, owner: Package][] = [];
   for (const one of packages) {
-    if (one.type !== 'npm' || (one.role !== undefined && one.role !== 'installed' && one.role !== 'declared')) continue;
+    if (one.type !== npm.type || (one.role !== undefined && one.role !== 'installed' && one.role !== 'declared'))
+      continue;
     for (const { path } of one.evidence) {
       if (!path.endsWith('package.json')) continue;
       const place = npmPlace(path);
@@ -115,7 +117,7 @@ function resolved(folder: string, name: string, copies: ReadonlyMap<string, NpmC
 
 /** A part of a package for each tree that it lies in; only itself where that is one. */
 export function partsByTree(one: Package): readonly Package[] {
-  if (one.type !== 'npm' || one.evidence.length < 2) return [one];
+  if (one.type !== npm.type || one.evidence.length < 2) return [one];
   const parts = new Map<string, Evidence[]>();
   for (const evidence of one.evidence) {
     const tree = npmPlace(evidence.path)?.tree ?? '';

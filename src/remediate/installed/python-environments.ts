@@ -1,4 +1,6 @@
+import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
+import { deb } from '../../ecosystems/system-types.ts';
 import type { Package, Platform } from '../../model.ts';
 import type { Member, Need } from '../solver.ts';
 import { type MarkerValues, markerValues } from './marker-value.ts';
@@ -59,7 +61,7 @@ interface Draft {
 export function pythonEnvironments(packages: readonly Package[], platform: Platform | undefined): PythonEnvironment[] {
   const drafts = new Map<string, Draft>();
   for (const one of packages) {
-    if (one.type !== 'pypi' || (one.role !== undefined && one.role !== 'installed')) continue;
+    if (one.type !== pypi.type || (one.role !== undefined && one.role !== 'installed')) continue;
     for (const { path } of one.evidence) {
       const place = siteOf(path);
       if (place) take(drafts, place, one);
@@ -101,7 +103,7 @@ function mergeDebian(drafts: Map<string, Draft>, packages: readonly Package[]): 
   const shared = drafts.get('usr\u00003\0dist');
   if (!shared) return;
   const debian = packages
-    .filter(({ type, name }) => type === 'deb' && /^(?:lib)?python3\.\d+(?:-minimal)?$/.test(name))
+    .filter(({ type, name }) => type === deb.type && /^(?:lib)?python3\.\d+(?:-minimal)?$/.test(name))
     .map(({ name }) => /3\.\d+/.exec(name)?.[0] ?? '')
     .sort(pypi.compare);
   const version = debian.at(-1) ?? [...drafts.values()].find(({ python }) => python.startsWith('3.'))?.python ?? '3';
@@ -143,10 +145,10 @@ function environmentOf(
 function interpreterVersion({ prefix, python }: Draft, packages: readonly Package[]): string {
   const own = packages.find((one) => {
     if (!one.version.startsWith(`${python}.`)) return false;
-    if (one.type === 'conda' && one.name === 'python') return one.properties?.prefix === `/${prefix}`;
-    if (one.type === 'deb') return prefix === 'usr' && one.name === `python${python}`;
+    if (one.type === conda.type && one.name === 'python') return one.properties?.prefix === `/${prefix}`;
+    if (one.type === deb.type) return prefix === 'usr' && one.name === `python${python}`;
     return (
-      one.type !== 'pypi' &&
+      one.type !== pypi.type &&
       /^c?python$/i.test(one.name) &&
       one.evidence.some(({ path }) => path.startsWith(`${prefix}/bin/`) || path.startsWith(`${prefix}/lib/`))
     );

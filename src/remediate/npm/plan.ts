@@ -1,4 +1,5 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
+import { npm as nodePackages } from '../../ecosystems/npm.ts';
 import type { Finding, Package } from '../../model.ts';
 import { compareSemver } from '../../versions/semver.ts';
 import type { Conflict } from '../conflict.ts';
@@ -45,7 +46,8 @@ interface Decision {
 export function planNpm(planning: NpmPlanning): NpmPlan[] {
   const wanted = new Map<Package, Finding[]>();
   for (const finding of planning.findings)
-    if (finding.package.type === 'npm') wanted.set(finding.package, [...(wanted.get(finding.package) ?? []), finding]);
+    if (finding.package.type === nodePackages.type)
+      wanted.set(finding.package, [...(wanted.get(finding.package) ?? []), finding]);
   if (wanted.size === 0) return [];
   const trees = npmTrees(planning.packages);
   const npm = npmOf(trees, planning.packages);
@@ -63,7 +65,9 @@ export function planNpm(planning: NpmPlanning): NpmPlan[] {
 /** The version of the npm that the image has, `0` where it does not say; undefined: there is none. */
 function npmOf({ copies }: NpmTrees, packages: readonly Package[]): string | undefined {
   const global = [...copies.values()].find(({ kind, alias }) => kind === 'global' && alias === 'npm');
-  return global?.package.version ?? packages.find(({ name, type }) => name === 'npm' && type !== 'npm')?.version;
+  return (
+    global?.package.version ?? packages.find(({ name, type }) => name === 'npm' && type !== nodePackages.type)?.version
+  );
 }
 
 /** Folders whose trees other package managers made, or that are a part of something else. */

@@ -1,3 +1,5 @@
+import { npm } from '../../ecosystems/npm.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import { npmPlace, siteOf } from '../installed/index.ts';
 import type { Change, Step } from '../plan.ts';
@@ -20,11 +22,11 @@ export function layersOfChange(
   const key = changeKey(change);
   return report.packages.flatMap((one) => {
     if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
-    if (change.type === 'pypi' && change.environment !== undefined) {
+    if (change.type === pypi.type && change.environment !== undefined) {
       const folders = sites.get(change.environment) ?? [];
       return one.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
     }
-    if (change.type === 'npm' && change.environment !== undefined)
+    if (change.type === npm.type && change.environment !== undefined)
       return one.version === change.from
         ? one.evidence.flatMap(({ path, layer }) => (npmPlace(path)?.tree === change.environment ? [layer] : []))
         : [];

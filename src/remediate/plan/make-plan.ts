@@ -2,6 +2,7 @@ import type { Scheme } from '../../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { isPackageName } from '../../ecosystems/names.ts';
+import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
 import { printable } from '../../errors.ts';
 import { match } from '../../matching/match.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
@@ -84,7 +85,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
       await planPython({
         environment,
         platform: report.subject.platform ?? report.subject.config?.platform,
-        musl: report.packages.some(({ type, name }) => type === 'apk' && name === 'musl'),
+        musl: report.packages.some(({ type, name }) => type === apk.type && name === 'musl'),
         ...libcOf(report.packages),
         findings,
         goal,
@@ -215,9 +216,9 @@ function misnamed(report: Report): Notice[] {
 function libcOf(packages: readonly Package[]): { libc?: string } {
   const library = packages.find(
     ({ type, name }) =>
-      (type === 'deb' && name === 'libc6') ||
-      (type === 'rpm' && name === 'glibc') ||
-      (type === 'apk' && name === 'musl'),
+      (type === deb.type && name === 'libc6') ||
+      (type === rpm.type && name === 'glibc') ||
+      (type === apk.type && name === 'musl'),
   );
   const version = /^(?:\d+:)?(\d+\.\d+)/.exec(library?.version ?? '')?.[1];
   return version === undefined ? {} : { libc: version };

@@ -1,3 +1,5 @@
+import { npm } from '../../ecosystems/npm.ts';
+import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
 import { type PythonEnvironment, siteOf } from '../installed/index.ts';
@@ -39,7 +41,7 @@ export function remainders(
               one.type === finding.type &&
               one.name === finding.name &&
               one.keeps.includes(finding.id) &&
-              (one.type !== 'npm' ||
+              (one.type !== npm.type ||
                 (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
           );
       const one = copies.get(plannedKey({ ...finding, id: '' }));
@@ -52,7 +54,7 @@ export function remainders(
 
 /** Whether a Python distribution lies where no interpreter looks: within another one, or somewhere. */
 const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonEnvironment[]): boolean =>
-  type === 'pypi' &&
+  type === pypi.type &&
   !(places ?? []).some((place) => environments.some(({ sites }) => sites.some((site) => placeOfSite(site) === place)));
 
 function reasonOf(
@@ -71,9 +73,9 @@ function reasonOf(
     return `a copy within a package that the plan upgrades (/${one?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
   if (one?.role === 'vendored')
     return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
-  if (one?.type === 'pypi' && !inEnvironment(one, environments))
+  if (one?.type === pypi.type && !inEnvironment(one, environments))
     return `it lies in no Python environment (/${one.evidence[0]?.path ?? ''})`;
-  if (one && !isOsPackage(one) && one.type !== 'pypi') return 'built elsewhere: see the advice';
+  if (one && !isOsPackage(one) && one.type !== pypi.type) return 'built elsewhere: see the advice';
   return 'another copy of it stays';
 }
 

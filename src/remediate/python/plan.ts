@@ -83,7 +83,7 @@ function findingsByName({ environment, findings }: PythonPlanning): Map<string, 
   const map = new Map<string, Finding[]>();
   for (const finding of findings) {
     const one = finding.package;
-    if (one.type !== 'pypi' || (one.role !== undefined && one.role !== 'installed')) continue;
+    if (one.type !== pypi.type || (one.role !== undefined && one.role !== 'installed')) continue;
     if (!one.evidence.some(({ path }) => environment.sites.includes(siteOf(path)?.site ?? ''))) continue;
     const name = pypi.normalize(one.name);
     const member = environment.members.get(name);

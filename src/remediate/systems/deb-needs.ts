@@ -1,4 +1,5 @@
 import { debian } from '../../ecosystems/debian.ts';
+import { deb } from '../../ecosystems/system-types.ts';
 import type { Package } from '../../model.ts';
 
 /** One alternative of a dependency: `libssl1.1 (>= 1.1.1)`. https://www.debian.org/doc/debian-policy/ch-relationships.html */
@@ -48,9 +49,9 @@ export interface BrokenRelation {
  * bring new dependencies of their own, which only the index knows: they are not judged by their old ones.
  */
 export function brokenRelations(packages: readonly Package[], changed: ReadonlyMap<string, string>): BrokenRelation[] {
-  const installed = new Map(packages.filter(({ type }) => type === 'deb').map((one) => [one.name, one.version]));
+  const installed = new Map(packages.filter(({ type }) => type === deb.type).map((one) => [one.name, one.version]));
   return packages.flatMap((owner) => {
-    if (owner.type !== 'deb' || changed.has(owner.name)) return [];
+    if (owner.type !== deb.type || changed.has(owner.name)) return [];
     return (owner.requires ?? []).flatMap((text): BrokenRelation[] => {
       const relations = parseRelation(text);
       const touched = relations.find(({ name }) => changed.has(name));
@@ -76,14 +77,14 @@ const BUILD_ONLY =
  * one is there.
  */
 export function removablePackages(packages: readonly Package[]): Package[] {
-  const installed = new Set(packages.filter(({ type }) => type === 'deb').map(({ name }) => name));
+  const installed = new Set(packages.filter(({ type }) => type === deb.type).map(({ name }) => name));
   const going = new Map(
-    packages.filter(({ type, name }) => type === 'deb' && BUILD_ONLY.test(name)).map((one) => [one.name, one]),
+    packages.filter(({ type, name }) => type === deb.type && BUILD_ONLY.test(name)).map((one) => [one.name, one]),
   );
   for (let shrunk = true; shrunk; ) {
     shrunk = false;
     for (const owner of packages) {
-      if (owner.type !== 'deb' || going.has(owner.name)) continue;
+      if (owner.type !== deb.type || going.has(owner.name)) continue;
       for (const text of owner.requires ?? []) {
         const names = parseRelation(text).map(({ name }) => name);
         const present = names.filter((name) => installed.has(name));

@@ -1,3 +1,4 @@
+import { rpm } from '../../ecosystems/system-types.ts';
 import type { Package } from '../../model.ts';
 import { compareRpm } from '../../versions/rpm.ts';
 import type { BrokenRelation } from './deb-needs.ts';
@@ -40,9 +41,9 @@ export function brokenRequirements(
 ): BrokenRelation[] {
   const installed = new Map<string, string[]>();
   for (const { type, name, version } of packages)
-    if (type === 'rpm') installed.set(name, [...(installed.get(name) ?? []), version]);
+    if (type === rpm.type) installed.set(name, [...(installed.get(name) ?? []), version]);
   return packages.flatMap((owner) => {
-    if (owner.type !== 'rpm' || changed.has(owner.name)) return [];
+    if (owner.type !== rpm.type || changed.has(owner.name)) return [];
     return (owner.requires ?? []).flatMap((text): BrokenRelation[] => {
       const one = requirement(text);
       const target = named(one?.name ?? '');
