@@ -92,7 +92,7 @@ const MISTAKES: readonly Mistake[] = [
   ['fix @ -d %/none --offline', 3, /none/],
   ['verify %/none.json @', 3, /there is no such report/],
   ['verify %/text.json @', 3, /this is no JSON/],
-  ['verify %/other.json @', 3, /neither a report nor a plan/],
+  ['verify %/other.json @', 3, /neither a plan nor a report/],
   ['db updaet', 2, /unknown command 'updaet'; did you mean update\?/],
   ['db update --feeds %/nowhere', 2, /nowhere/],
   ['db update --feeds %/feeds --only nonsuch', 2, /nonsuch/],
@@ -154,7 +154,7 @@ beforeAll(async () => {
   machine = await smallMachine();
   target = machine.root('plain', debian(stanza('openssl', '1.1.1n-0+deb11u4')));
   machine.file('text.json', 'hello');
-  machine.file('other.json', '{"Results": []}');
+  machine.file('other.json', '{"Anything": []}');
   machine.file('base.json', '{}');
   machine.file('notes.md', 'x');
   machine.file('Dockerfile', 'FROM debian:11\n');

@@ -268,7 +268,7 @@ describe('hostile names', () => {
       await planned(report({ findings: [finding('CVE-2023-1', evil, 'HIGH', { fixed: '2.0' })], packages: [evil] })),
     );
     expect(text).not.toContain('\u001b');
-    expect(text).toContain("--only-upgrade 'x?[2J; rm -rf $HOME'");
+    expect(text).not.toContain('--only-upgrade');
   });
   it('are coloured only where colours were asked for', () => {
     expect(render(report(), { colour: true })).toContain('\u001b[');
