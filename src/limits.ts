@@ -87,6 +87,8 @@ export const LIMITS = {
   elfRanges: 32,
   /** Bytes of all paths that one package claims to own. */
   ownedPathBytes: 64 * MiB,
+  /** A chisel manifest, unpacked (a whole release with all its slices has some 20 MB). */
+  manifestWallBytes: 128 * MiB,
   /** Paths that the package databases of one layer claim (CUDA and conda with texlive: 600,000). */
   ownedPaths: 4_000_000,
   /** Secrets of a configuration that are looked for, and masked, in its other texts too. */

@@ -88,6 +88,8 @@ export interface Analyzer {
    * such a file is read last, and only if nobody owns it.
    */
   readonly unownedOnly?: true;
+  /** Awaited before a file is read: loads what cannot be loaded at once. */
+  readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */
   read?(file: AnalyzedFile): Iterable<Fact>;
   /** Instead of `read`, for files of any size: the body passes by once, front to back. */

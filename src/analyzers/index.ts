@@ -10,10 +10,12 @@ import {
   julia,
   npm,
   phpComposer,
+  renvLock,
   rPackages,
   rubyGems,
   swiftPackages,
   toolchainFiles,
+  yarnCache,
 } from './languages/index.ts';
 import {
   compressedModel,
@@ -37,22 +39,26 @@ import {
   pythonLocks,
   pythonVendor,
   pythonWheelFile,
+  pythonZipApp,
 } from './python/index.ts';
 import { secrets, systemSecrets } from './secrets/index.ts';
-import { apk, dpkg, dpkgFiles, osRelease, releaseFiles, rpm, rpmManifest } from './systems/index.ts';
+import { apk, chisel, dpkg, dpkgFiles, osRelease, releaseFiles, rpm, rpmLog, rpmManifest } from './systems/index.ts';
 
 /** Every analyzer. A new one is one file, one fixture and one line here. */
 export const analyzers: readonly Analyzer[] = [
   osRelease,
   dpkg,
   dpkgFiles,
+  chisel,
   pythonDist,
   releaseFiles,
   apk,
   rpm,
   rpmManifest,
+  rpmLog,
   pythonEgg,
   pythonWheelFile,
+  pythonZipApp,
   pythonDirectUrl,
   pythonEditable,
   pythonVendor,
@@ -66,6 +72,8 @@ export const analyzers: readonly Analyzer[] = [
   phpComposer,
   dotnet,
   rPackages,
+  renvLock,
+  yarnCache,
   julia,
   toolchainFiles,
   cargoLock,

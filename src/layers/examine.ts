@@ -60,7 +60,11 @@ export function show(
   if (analyzers.length === 0) return undefined;
   const readers = analyzers.map((analyzer) => readerOf(analyzer, entry));
   // The bytes at hand are the source's own: it will need their place.
-  return feed(readers, head && Buffer.from(head), body).then(() => {
+  const begun = head && Buffer.from(head);
+  const waiting = analyzers.flatMap(({ prepare }) => (prepare === undefined ? [] : [prepare()]));
+  const fed =
+    waiting.length === 0 ? feed(readers, begun, body) : Promise.all(waiting).then(() => feed(readers, begun, body));
+  return fed.then(() => {
     for (const reader of readers)
       for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
   });
@@ -125,7 +129,7 @@ function wholeReader(analyzer: Analyzer, entry: Entry): ActiveReader {
     finish() {
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
       const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => bytes.toString('utf8') };
+      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
       return collect(() => analyzer.read?.(file) ?? []);
     },
   };
@@ -148,6 +152,12 @@ function collect(facts: () => Iterable<Fact>): readonly Fact[] {
   }
   return out;
 }
+
+/** UTF-8; a byte order mark is no part of the text. */
+const textOf = (bytes: Buffer): string =>
+  bytes.length > 2 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+    ? bytes.toString('utf8', 3)
+    : bytes.toString('utf8');
 
 function reasonOf(error: unknown): string {
   return printable(error instanceof Error ? error.message : String(error), 300);

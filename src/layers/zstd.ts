@@ -1,47 +1,15 @@
 import { PlimsollError } from '../errors.ts';
-
-/** The exports of zstddec's WebAssembly module that streaming needs. https://facebook.github.io/zstd/zstd_manual.html */
-interface ZstdExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  malloc(size: number): number;
-  free(pointer: number): void;
-  ZSTD_createDCtx(): number;
-  ZSTD_freeDCtx(context: number): number;
-  ZSTD_decompressStream(context: number, output: number, input: number): number;
-}
+import { loadZstd } from '../formats/compression/index.ts';
 
 const INPUT_BYTES = 128 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
-
-let loading: Promise<ZstdExports> | undefined;
-
-/**
- * Loads the decoder. The library's own streaming call pulls its input synchronously and does not look at error codes (a corrupt
- * frame makes it spin for ever), so we drive its exports ourselves; `_init` is where it shows them.
- */
-function load(): Promise<ZstdExports> {
-  loading ??= (async () => {
-    const { ZSTDDecoder } = await import('zstddec/stream');
-    const decoder = new ZSTDDecoder();
-    const original = decoder._init;
-    let exports: ZstdExports | undefined;
-    decoder._init = (result) => {
-      original.call(decoder, result);
-      exports = result.instance.exports as unknown as ZstdExports;
-    };
-    await decoder.init();
-    if (!exports) throw new PlimsollError('internal', 'the zstd decoder did not start');
-    return exports;
-  })();
-  return loading;
-}
 
 /**
  * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has). Chunks handed out are copies.
  * Throws `corrupt` on damage or truncation. Windows above 128 MiB are refused by the decoder (RFC 8878 section 3.1.1.1.2 lets it).
  */
 export async function* unzstd(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Buffer> {
-  const zstd = await load();
+  const zstd = await loadZstd();
   const context = zstd.ZSTD_createDCtx();
   // One block: input bytes, output bytes, and the two {pointer, size, position} structures.
   const base = zstd.malloc(INPUT_BYTES + OUTPUT_BYTES + 24);

@@ -1,4 +1,4 @@
-import { deb822 } from '../../formats/text/index.ts';
+import { deb822, type Json, object, text } from '../../formats/text/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
 
@@ -45,5 +45,19 @@ export const rPackages = analyzer({
     });
     if (base && name === 'base')
       yield { type: 'generic', name: 'r', version, certainty: 'exact', properties: { cpe: 'r_project:r' } };
+  },
+});
+
+/** What renv wants in a project's library; what is in it, its own files say. https://rstudio.github.io/renv/articles/lockfile.html */
+export const renvLock = analyzer({
+  name: 'renv-lock',
+  version: 1,
+  files: ['**/renv.lock'],
+  *read(file) {
+    const lock = object(JSON.parse(file.text()) as Json);
+    for (const entry of Object.values(object(lock.Packages))) {
+      const [name, version] = [text(object(entry).Package), text(object(entry).Version)];
+      if (name !== undefined && version !== undefined) yield { type: 'cran', name, version, role: 'declared' };
+    }
   },
 });

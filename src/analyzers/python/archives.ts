@@ -1,7 +1,7 @@
 import { zipBody, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { analyzer, unknown } from '../analyzer.ts';
+import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
 
 /**
  * Eggs that are zip archives, imported as they are; the unpacked kind is `python-dist`'s.
@@ -52,3 +52,29 @@ export const pythonWheelFile = analyzer({
     };
   },
 });
+
+const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-INFO$/;
+
+/**
+ * Python programs in one file, with their dependencies inside: PEX, shiv and zipapp write zip archives behind a line for the shell.
+ * https://docs.python.org/3/library/zipapp.html, https://docs.pex-tool.org/
+ */
+export const pythonZipApp = analyzer({
+  name: 'python-zipapp',
+  version: 1,
+  files: ['**/*.pex', '**/*.pyz', '**/*.pyzw'],
+  maxBytes: 256 * 1024 * 1024,
+  *read(file) {
+    for (const member of zipMembers(file.bytes)) {
+      if (!METADATA.test(member.name)) continue;
+      const fact = distributionIn(file.bytes, member);
+      yield fact ?? unknown(`no Name or Version in ${member.name}`);
+    }
+  },
+});
+
+function distributionIn(bytes: Buffer, member: Parameters<typeof zipBody>[1]): PackageFact | undefined {
+  const headers = mailHeaders(zipBody(bytes, member).toString('utf8'));
+  const [name, version] = [headers.get('Name'), headers.get('Version')];
+  return name && version ? { type: 'pypi', name, version, properties: { inside: member.name } } : undefined;
+}

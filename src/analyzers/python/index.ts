@@ -1,4 +1,4 @@
-export { pythonEgg, pythonWheelFile } from './archives.ts';
+export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
 export { pythonDist } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';

@@ -7,7 +7,7 @@ import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
  */
 export const pythonLocks = analyzer({
   name: 'python-locks',
-  version: 3,
+  version: 4,
   files: [
     '**/requirements*.txt',
     '**/*requirements.txt',
@@ -18,6 +18,10 @@ export const pythonLocks = analyzer({
     '**/uv.lock',
     '**/pdm.lock',
     '**/pylock.toml',
+    '**/pylock.*.toml',
+    '**/pixi.lock',
+    '**/conda-lock.yml',
+    '**/*.conda-lock.yml',
     '**/environment.yml',
     '**/environment.yaml',
     '**/conda-environment.yml',
@@ -26,6 +30,8 @@ export const pythonLocks = analyzer({
     if (/(?:^|\/)(?:(?:site|dist)-packages|node_modules|pkgs|_vendor)\//.test(file.path)) return;
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
     if (name === 'Pipfile.lock') yield* pipfile(file.text());
+    else if (name === 'pixi.lock') yield* pixiLock(file.text());
+    else if (/conda-lock\.ya?ml$/.test(name)) yield* condaLock(file.text());
     else if (/\.lock$|^pylock/.test(name)) yield* tomlPackages(file.text());
     else if (/\.ya?ml$/.test(name)) yield* condaEnvironment(file.text());
     else yield* requirements(file.text());
@@ -70,6 +76,50 @@ function* tomlPackages(content: string): Generator<PackageFact> {
     // The project itself stands in uv's lock file too.
     const local = ['virtual', 'editable', 'directory'].some((key) => object(source)[key] !== undefined);
     if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);
+  }
+}
+
+/** Items `- key: value` with the keys below them, as tools write lists of plain values. */
+function* plainItems(content: string): Generator<ReadonlyMap<string, string>> {
+  let item: Map<string, string> | undefined;
+  for (const line of shortLines(content)) {
+    const [, dash, key, value] = /^ {0,8}(- | {2})([a-z_]+): +['"]?([^'"#]*?)['"]? *$/.exec(line) ?? [];
+    if (/^ {0,8}- /.test(line)) {
+      if (item) yield item;
+      item = new Map();
+    } else if (/^\S/.test(line)) {
+      if (item) yield item;
+      item = undefined;
+    }
+    if (item && dash !== undefined && key !== undefined && value !== undefined && !item.has(key)) item.set(key, value);
+  }
+  if (item) yield item;
+}
+
+/** Packages by their addresses, or (before version 6) by kind, name and version. https://pixi.sh/latest/workspace/lockfile/ */
+function* pixiLock(content: string): Generator<PackageFact> {
+  const seen = new Set<string>();
+  for (const item of plainItems(content)) {
+    const address = /\/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$/.exec(item.get('conda') ?? item.get('url') ?? '');
+    const isPypi = item.has('pypi') || item.get('kind') === 'pypi';
+    const name = item.get('name') ?? (isPypi ? undefined : address?.[1]);
+    const version = item.get('version') ?? (isPypi ? undefined : address?.[2]);
+    const key = `${isPypi} ${name} ${version}`;
+    if (name === undefined || version === undefined || seen.has(key)) continue;
+    seen.add(key);
+    yield declared(isPypi ? 'pypi' : 'conda', name, version);
+  }
+}
+
+/** One item for each platform, managed by conda or by pip. https://conda.github.io/conda-lock/ */
+function* condaLock(content: string): Generator<PackageFact> {
+  const seen = new Set<string>();
+  for (const item of plainItems(content)) {
+    const [name, version, manager] = ['name', 'version', 'manager'].map((key) => item.get(key));
+    const key = `${manager} ${name} ${version}`;
+    if (!name || !version || (manager !== 'conda' && manager !== 'pip') || seen.has(key)) continue;
+    seen.add(key);
+    yield declared(manager === 'pip' ? 'pypi' : 'conda', name, version);
   }
 }
 

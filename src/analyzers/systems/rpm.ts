@@ -75,6 +75,26 @@ function sourceOf(file: string | undefined, epoch: number | undefined): { name: 
 }
 
 /**
+ * The log of a SQLite database that was not written back when the image was made: what was installed last stands in it and not in the
+ * database. It is told, for the packages are missing. https://www.sqlite.org/fileformat2.html#walformat
+ */
+export const rpmLog = analyzer({
+  name: 'rpm-log',
+  version: 1,
+  files: FOLDERS.map((folder) => `${folder}/rpmdb.sqlite-wal`),
+  maxBytes: LIMITS.rpmDatabaseBytes,
+  *read({ bytes }) {
+    const magic = bytes.length < 32 ? 0 : bytes.readUInt32BE(0);
+    if (magic !== 0x377f0682 && magic !== 0x377f0683) return;
+    const pages = Math.floor((bytes.length - 32) / (bytes.readUInt32BE(8) + 24));
+    if (pages > 0)
+      yield unknown(
+        `${pages} pages of the package database stand in its write-ahead log only: packages that were installed last are missing; rpm --rebuilddb in the image writes them back`,
+      );
+  },
+});
+
+/**
  * Azure Linux images without rpm list their packages in a text: tab-separated name, version-release, times, vendor, epoch,
  * size, architecture, epoch number, source rpm. https://github.com/microsoft/azurelinux (container-manifest-2)
  */

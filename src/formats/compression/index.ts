@@ -5,3 +5,4 @@ export { type DecompressEnd, inflate, type Sink } from './inflate.ts';
 export { rangeCollector } from './range-collector.ts';
 export { slidingWindow, type WindowView } from './sliding-window.ts';
 export { unzipLzma } from './xz.ts';
+export { loadZstd, unzstdWhole } from './zstd-decoder.ts';
