@@ -118,6 +118,30 @@ export function choosePlatform(
   });
 }
 
+/** Manifests whose configuration is asked for its platform. */
+const ASKED = 32;
+
+/**
+ * Fills in platforms that an index leaves out, from the images' own configurations: `ask` gives one, or undefined where it cannot be told.
+ * Asked only where there is a choice to make.
+ */
+export async function withPlatforms(
+  manifests: readonly Descriptor[],
+  ask: (descriptor: Descriptor) => Promise<Platform | undefined>,
+): Promise<readonly Descriptor[]> {
+  const unnamed = manifests.filter((one) => one.platform === undefined && !isAttestation(one));
+  if (unnamed.length === 0 || manifests.filter((one) => !isAttestation(one)).length < 2) return manifests;
+  const told = new Map<Descriptor, Platform>();
+  for (const one of unnamed.slice(0, ASKED)) {
+    const platform = await ask(one).catch(() => undefined);
+    if (platform !== undefined) told.set(one, platform);
+  }
+  return manifests.map((one) => {
+    const platform = told.get(one);
+    return platform === undefined ? one : { ...one, platform };
+  });
+}
+
 /** The attestations that BuildKit lays beside images. https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 function isAttestation(manifest: Descriptor): boolean {
   return (

@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Image, Layer, Notice } from '../../model.ts';
+import type { Image, Layer, Notice, Platform } from '../../model.ts';
 import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
 import {
@@ -12,7 +12,7 @@ import {
   parseManifest,
 } from '../manifest.ts';
 import type { OpenOptions } from '../open-options.ts';
-import { checkPlatform, choosePlatform } from '../platform.ts';
+import { checkPlatform, choosePlatform, platformText, withPlatforms } from '../platform.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type LayerOf, localLayer } from './local-layer.ts';
 
@@ -109,9 +109,11 @@ async function descend(
     const choice =
       only && offered.length === 1
         ? { descriptor: only, notice: undefined }
-        : choosePlatform(offered, options.platform, store.where);
+        : choosePlatform(await withPlatforms(offered, (one) => platformIn(one, store)), options.platform, store.where);
     notice = choice.notice ?? notice;
-    const bytes = await blob(choice.descriptor, store, LIMITS.manifestBytes);
+    const bytes = await blob(choice.descriptor, store, LIMITS.manifestBytes).catch((error: unknown) => {
+      throw missing(error, choice.descriptor, store.where);
+    });
     const parsed = parseManifest(bytes, `${store.where}, ${choice.descriptor.digest}`);
     if (parsed.kind === 'manifest')
       return { descriptor: choice.descriptor, manifest: parsed, ...(notice ? { notice } : {}) };
@@ -124,6 +126,28 @@ async function descend(
   throw new PlimsollError('corrupt', `indexes within indexes, more than ${LIMITS.indexDepth} deep`, {
     where: store.where,
   });
+}
+
+/** A copy of an index need not have all that it names: `skopeo copy` without `--all`, a push that was broken off. */
+function missing(error: unknown, { digest, platform }: Descriptor, where: string): unknown {
+  if (
+    !(error instanceof PlimsollError) ||
+    !['not-found', 'corrupt'].includes(error.code) ||
+    error.code === 'digest-mismatch'
+  )
+    return error;
+  const which = platform === undefined ? '' : ` for ${platformText(platform)}`;
+  return new PlimsollError(error.code, `the index names ${digest}${which}, and it is not there: ${error.message}`, {
+    where,
+    hint: 'copy the image with all its platforms, or choose one that is there with --platform',
+    cause: error,
+  });
+}
+
+async function platformIn(one: Descriptor, store: BlobStore): Promise<Platform | undefined> {
+  const document = parseManifest(await blob(one, store, LIMITS.manifestBytes), store.where);
+  if (document.kind !== 'manifest') return undefined;
+  return parseImageConfig(await blob(document.config, store, LIMITS.configBytes), store.where).platform;
 }
 
 async function blob(descriptor: Descriptor, store: BlobStore, limit: number): Promise<Buffer> {

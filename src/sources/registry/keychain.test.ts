@@ -166,3 +166,11 @@ it('names a damaged file instead of going on without it', async () => {
     ),
   ).toBeUndefined();
 });
+
+it('says that a configuration is there and cannot be read, and looks in the next place', async () => {
+  const place = home({ '.config/containers/auth.json': { auths: { 'ghcr.io': auth('a:b') } } });
+  mkdirSync(join(place.home, '.docker/config.json'), { recursive: true });
+  const keychain = createKeychain(place);
+  expect(await keychain.credential('ghcr.io', 'x/y')).toMatchObject(password('a', 'b'));
+  expect(keychain.problems.join()).toMatch(/config\.json is there and cannot be read \(EISDIR\)/);
+});

@@ -64,7 +64,7 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
     problems,
     async credential(registry, repository) {
       if (own && registry === options.given?.registry) return own;
-      for (const place of places(environment, options.home ?? homedir())) {
+      for (const place of places(environment, options.home ?? homedir(), problems)) {
         const configuration = configurations.get(place.name) ?? place.read();
         configurations.set(place.name, configuration);
         const known = await configuration;
@@ -89,7 +89,7 @@ interface Place {
   read(): Promise<JsonObject | undefined>;
 }
 
-function places(environment: NodeJS.ProcessEnv, home: string): Place[] {
+function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]): Place[] {
   const inline = environment.DOCKER_AUTH_CONFIG;
   const files = [
     environment.REGISTRY_AUTH_FILE,
@@ -97,19 +97,25 @@ function places(environment: NodeJS.ProcessEnv, home: string): Place[] {
     environment.XDG_RUNTIME_DIR && join(environment.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
     join(environment.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
   ];
-  const found: Place[] = files.flatMap((path) => (path ? [{ name: path, read: () => readConfiguration(path) }] : []));
+  const found: Place[] = files.flatMap((path) =>
+    path ? [{ name: path, read: () => readConfiguration(path, problems) }] : [],
+  );
   if (!inline) return found;
   const name = 'DOCKER_AUTH_CONFIG';
   return [{ name, read: async () => parseConfiguration(Buffer.from(inline), name) }, ...found];
 }
 
-async function readConfiguration(path: string): Promise<JsonObject | undefined> {
+async function readConfiguration(path: string, problems: string[]): Promise<JsonObject | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
+      problems.push(`${path} is there and cannot be read (${code})`);
+      return undefined;
+    }
     throw new PlimsollError('config', 'the credentials cannot be read', { where: path, cause });
   }
   return bytes.length === 0 ? undefined : parseConfiguration(bytes, path);

@@ -152,6 +152,42 @@ it('says so when the only image is for another platform, and refuses it when ano
   }
 });
 
+it('asks the configurations where an index leaves the platforms out', async () => {
+  const server = await registry();
+  const [amd64, s390x] = ['amd64', 's390x'].map((architecture) =>
+    imageBlobs({ layers: [layer({ a: architecture })], platform: { os: 'linux', architecture } }),
+  );
+  const entry = (image: NonNullable<typeof amd64>) => ({
+    mediaType: image.manifest.mediaType,
+    digest: server.push('multi', 'x', image),
+    size: image.manifest.bytes.length,
+  });
+  server.pushManifest('multi', 'unnamed', { schemaVersion: 2, manifests: [entry(amd64!), entry(s390x!)] });
+  for (const [wanted, image] of [
+    ['s390x', s390x],
+    ['amd64', amd64],
+  ] as const)
+    expect((await open(`${server.host}/multi:unnamed`, { platform: parsePlatform(wanted) })).subject.digest).toBe(
+      image!.manifest.digest,
+    );
+  await expect(open(`${server.host}/multi:unnamed`, { platform: parsePlatform('arm64') })).rejects.toMatchObject({
+    code: 'platform',
+    hint: 'choose with --platform from linux/amd64, linux/s390x',
+  });
+});
+
+it('says that the index names a manifest which is not there', async () => {
+  const server = await registry();
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  server.pushManifest('gone', '1', { schemaVersion: 2, manifests: [{ digest, size: 1, mediaType, platform }] });
+  await expect(open(`${server.host}/gone:1`, { platform: parsePlatform('amd64') })).rejects.toMatchObject({
+    code: 'not-found',
+    message: expect.stringContaining(`the index names ${digest}`),
+  });
+});
+
 const auth: RegistryAuth = { scheme: 'bearer', username: 'ada', password: 'p:w', identityToken: 'refresh-me' };
 
 it('fetches one token for all requests, anonymously where that is allowed', async () => {

@@ -12,7 +12,7 @@ import {
   parseImageConfig,
   parseManifest,
 } from '../manifest.ts';
-import { checkPlatform, choosePlatform } from '../platform.ts';
+import { checkPlatform, choosePlatform, withPlatforms } from '../platform.ts';
 import { familiarName, type ImageReference, parseReference } from '../reference.ts';
 import { registryAttestations } from './attestations.ts';
 import { connectRegistry, type RegistryClient } from './client.ts';
@@ -83,12 +83,15 @@ async function resolve(
   let notice: Notice | undefined;
   let beside: readonly Descriptor[] = [];
   for (let depth = 0; depth <= LIMITS.indexDepth; depth++) {
-    const { bytes, digest } = await client.manifest(next);
+    const { bytes, digest } = await client.manifest(next).catch((error: unknown) => {
+      throw depth === 0 ? error : missing(error, next, reference.name);
+    });
     const document: Manifest | Index = parseManifest(bytes, reference.name);
     named ??= digest;
     annotations = { ...annotations, ...document.annotations };
     if (document.kind === 'manifest') return { manifest: document, digest, named, annotations, notice, beside };
-    const choice = choosePlatform(document.manifests, platform, reference.name);
+    const offered = await withPlatforms(document.manifests, (one) => platformIn(client, one, reference.name));
+    const choice = choosePlatform(offered, platform, reference.name);
     notice ??= choice.notice;
     beside = document.manifests;
     next = choice.descriptor.digest;
@@ -98,6 +101,28 @@ async function resolve(
   });
 }
 
+/** A registry may have lost, or never been given, what its index names. */
+function missing(error: unknown, digest: string, where: string): unknown {
+  if (!(error instanceof PlimsollError) || error.code !== 'not-found') return error;
+  return new PlimsollError(
+    'not-found',
+    `the index names ${digest} for this platform, and the registry does not have it`,
+    {
+      where,
+      hint: 'push the image again, or choose another platform with --platform',
+      cause: error,
+    },
+  );
+}
+
+/** The platform that an image's own configuration states; undefined for what is no image or cannot be had. */
+async function platformIn(client: RegistryClient, one: Descriptor, where: string): Promise<Platform | undefined> {
+  const document = parseManifest((await client.manifest(one.digest)).bytes, where);
+  if (document.kind !== 'manifest') return undefined;
+  return parseImageConfig(await client.blob(document.config, LIMITS.configBytes, 'image configuration'), where)
+    .platform;
+}
+
 function layersOf(client: RegistryClient, manifest: Manifest, config: ImageConfig, where: string): Layer[] {
   return layerInfos(config, manifest.layers, where).map((info, index) => {
     const blob = manifest.layers[index]!;
@@ -105,9 +130,40 @@ function layersOf(client: RegistryClient, manifest: Manifest, config: ImageConfi
       ...info,
       identity: '',
       verify: true,
-      open: async (signal) => ({ kind: 'stream', bytes: blob.data ? once(blob.data) : client.stream(blob, signal) }),
+      open: async (signal) => ({
+        kind: 'stream',
+        bytes: blob.data
+          ? once(blob.data)
+          : isForeign(blob)
+            ? told(client.stream(blob, signal), blob, where)
+            : client.stream(blob, signal),
+      }),
     };
   });
+}
+
+/** A layer whose bytes its publisher keeps: registries mostly do not have them. */
+const isForeign = ({ mediaType }: Descriptor): boolean => /\.(?:foreign\.diff|nondistributable\.v1)\./.test(mediaType);
+
+async function* told(
+  bytes: AsyncIterable<Uint8Array>,
+  { urls }: Descriptor,
+  where: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.code !== 'not-found') throw error;
+    throw new PlimsollError(
+      'unsupported',
+      'a foreign layer: its publisher keeps it, and the registry does not have it',
+      {
+        where,
+        hint: `it is at ${urls?.[0] ?? 'no address that the manifest names'}; push the image with its foreign layers, or scan an archive of it`,
+        cause: error,
+      },
+    );
+  }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
