@@ -75,7 +75,12 @@ export function aliasClasses(claims: Iterable<AliasClaim>, bulletins: 'apart' | 
     classes,
     disputes,
     nameOf(id) {
-      names ??= new Map(classes.flatMap((ids) => ids.map((id) => [id, preferredId(ids)] as const)));
+      names ??= new Map(
+        classes.flatMap((ids) => {
+          const name = preferredId(ids);
+          return ids.map((member) => [member, name] as const);
+        }),
+      );
       return names.get(id) ?? id;
     },
   };
@@ -133,11 +138,12 @@ const PREFERENCE = [/^CVE-/, /^GHSA-/, /^PYSEC-/, /^(?:GO|RUSTSEC|OSV)-/];
 
 /** The id a vulnerability goes by: its CVE where there is one, then GitHub's, then the publisher's. Throws for no ids at all. */
 export function preferredId(ids: Iterable<string>): string {
-  const rank = (id: string): number => {
+  let best: { readonly id: string; readonly rank: number } | undefined;
+  for (const id of ids) {
     const index = PREFERENCE.findIndex((pattern) => pattern.test(id));
-    return index < 0 ? PREFERENCE.length : index;
-  };
-  const [first] = [...ids].sort((a, b) => rank(a) - rank(b) || order(a, b));
-  if (first === undefined) throw new RangeError('a vulnerability has an id');
-  return first;
+    const rank = index < 0 ? PREFERENCE.length : index;
+    if (best === undefined || rank < best.rank || (rank === best.rank && id < best.id)) best = { id, rank };
+  }
+  if (best === undefined) throw new RangeError('a vulnerability has an id');
+  return best.id;
 }

@@ -121,6 +121,7 @@ function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
   const inventory = { packages, ...(os && { os }) };
   const { rows } = compare({ reports: [own], lenses: ['trivy'], inventory, subject, store });
   const mine = rows.filter(({ reportedBy }) => reportedBy.some((cell) => cell.report === 'plimsoll'));
+  const twice = compare({ reports: [own, own], inventory, subject, store });
   const known = new Set(scan.findings.flatMap(({ id, aliases }) => [id, ...aliases]));
   return [
     ...mine
@@ -136,6 +137,7 @@ function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
     ...mine
       .filter(({ id, aliases }) => ![id, ...aliases].some((each) => known.has(each)))
       .map(({ key }) => `compare reports what scan did not: ${key}`),
+    ...twice.differences.map(({ key, kind }) => `compare tells our report from itself: ${kind} at ${key}`),
     ...(scan.findings.length > 0 && mine.length === 0 ? ['compare knows none of our findings'] : []),
   ];
 }
