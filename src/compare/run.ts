@@ -1,12 +1,24 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { run } from '../programs/run.ts';
 import { type Progress, silent } from '../progress.ts';
 import { scannerNamed } from '../scanners/index.ts';
 import { readReport } from '../scanners/read.ts';
-import type { ScannerReport } from '../scanners/scanner.ts';
+import type { RunTarget, ScannerReport } from '../scanners/scanner.ts';
+import { runTarget } from './run-target.ts';
+
+/** Targets, for people. */
+const KINDS: Readonly<Record<RunTarget['kind'], string>> = {
+  archive: 'an image archive',
+  'oci-archive': 'an OCI archive',
+  'oci-dir': 'an OCI layout',
+  dir: 'a root file system',
+  sbom: 'a bill of materials',
+  docker: 'images of the Docker engine',
+  podman: 'images of Podman',
+  registry: 'a registry',
+  name: 'it',
+};
 
 /** How a scanner is run. */
 export interface RunOptions {
@@ -24,7 +36,13 @@ export async function runScanner(name: string, image: string, options: RunOption
   const scanner = scannerNamed(name);
   if (image.startsWith('-')) throw new PlimsollError('usage', `"${printable(image, 60)}" is no image`);
   const { program, success } = scanner.run!;
-  const args = scanner.run!.arguments(await absolute(image));
+  const target = await runTarget(image);
+  const args = scanner.run!.arguments(target);
+  if (args === undefined)
+    throw new PlimsollError('unsupported', `${scanner.title} cannot read ${KINDS[target.kind]}`, {
+      where: image,
+      hint: 'push it to a registry or load it into an engine, and name it there',
+    });
   const task = (options.progress ?? silent).task(`running ${scanner.title}`);
   // A report is recognised by its beginning and then read from its beginning: what came is kept until it is whole.
   const { outcome, status, output, complaint } = await run(program, args, {
@@ -47,7 +65,7 @@ export async function runScanner(name: string, image: string, options: RunOption
       { where: program, hint: 'write its report to a file and compare that' },
     );
   if (status === undefined || !success.includes(status) || output.length === 0) {
-    const last = complaint.trim().split('\n').at(-1) ?? '';
+    const last = saidOf(complaint);
     throw new PlimsollError(
       'unsupported',
       `${scanner.title} failed${status === undefined ? '' : ` with exit code ${status}`}${last === '' ? '' : `: ${printable(last, 300)}`}`,
@@ -66,11 +84,11 @@ export async function runScanner(name: string, image: string, options: RunOption
   );
 }
 
-/** A file or folder under its full path, since the scanner works in another folder; a name of an image as it is. */
-async function absolute(image: string): Promise<string> {
-  const [, scheme = '', path = ''] = /^((?:docker-archive|oci-archive|oci-dir|oci|dir|file|sbom|archive):)?(.*)$/s.exec(
-    image,
-  )!;
-  const there = await stat(path).catch(() => undefined);
-  return there === undefined ? image : scheme + resolve(path);
+/** What a program says of its failure: the line that says so, else the last. Log lines of others stand around it. */
+function saidOf(complaint: string): string {
+  const lines = complaint
+    .split('\n')
+    .map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').trim())
+    .filter((line) => line !== '');
+  return lines.findLast((line) => /\b(?:fatal|error|failed)\b/i.test(line)) ?? lines.at(-1) ?? '';
 }

@@ -62,16 +62,21 @@ function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
     // A score that its report gives no owner may be that of the other's source.
     const unnamed = [a[1].party, b[1].party].includes('any') && a[1].take !== 'word' && b[1].take !== 'word';
     const vendor = [a[1].party, b[1].party].includes('vendor');
-    return unnamed && !vendor ? undefined : { code: 'severity.source-order', proof: 'stated' };
+    return unnamed && !vendor && !bothReplayed(a, b) ? undefined : { code: 'severity.source-order', proof: 'stated' };
   }
   if (a[1].party === 'vendor') return vendorCause(row, a, b) ?? changed(a, b);
   const versions = [a[1].method, b[1].method];
   if (versions[0] !== undefined && versions[1] !== undefined && versions[0] !== versions[1])
     return { code: 'severity.cvss-version', proof: 'stated' };
   if (a[1].score !== undefined && a[1].score === b[1].score) return { code: 'severity.cvss-version', proof: 'stated' };
-  // Both ask one publisher: the same answer in two scales, or two answers of different days.
+  // Of one database both get the same answer: their scales cut it at other points.
+  if (bothReplayed(a, b))
+    return { code: a[1].take === 'cvss' ? 'severity.cvss-version' : 'severity.vendor-map', proof: 'replayed' };
+  // Both ask one publisher, and got two answers: of different days, perhaps.
   return changed(a, b);
 }
+
+const bothReplayed = ([, a]: Told, [, b]: Told): boolean => a.proof === 'replayed' && b.proof === 'replayed';
 
 /** One found nobody who rates it. */
 function silent([without, none]: Told, told: Told): Found | undefined {
@@ -105,9 +110,7 @@ function vendorCause(row: AlignedRow, [left, a]: Told, [right, b]: Told): Found 
     };
   if (a.own === false || b.own === false) return { code: 'severity.scope', proof: 'replayed' };
   // One statement may hold several words: its urgency and its state.
-  return a.proof === 'replayed' && b.proof === 'replayed'
-    ? { code: 'severity.vendor-map', proof: 'replayed' }
-    : undefined;
+  return bothReplayed([left, a], [right, b]) ? { code: 'severity.vendor-map', proof: 'replayed' } : undefined;
 }
 
 /** Words of the distribution that a side turns into its severity: the one that is known, else all of its map. */

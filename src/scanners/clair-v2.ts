@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, list, number, object, text, texts
 import { clairV2Lens } from './clair-rules.ts';
 import { purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
-import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
+import { type FindingFact, isName, jsonFormat, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
 
 /** `debian:11` from Clair's namespace names. */
@@ -155,5 +155,5 @@ export const clairV2 = scanner({
   title: 'Clair v2',
   formats: [klar, clairScanner, layer],
   lenses: [clairV2Lens],
-  run: { program: 'klar', arguments: (image) => [image], success: [0, 1] },
+  run: { program: 'klar', arguments: ({ kind, value }) => (isName(kind) ? [value] : undefined), success: [0, 1] },
 });

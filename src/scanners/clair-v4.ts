@@ -3,7 +3,7 @@ import type { Rating } from '../model.ts';
 import { clairV4Lens } from './clair-rules.ts';
 import { cvesIn, isCve, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
-import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
 
 /**
@@ -145,5 +145,9 @@ export const clairV4 = scanner({
   title: 'Clair v4',
   formats: [clairV4Json],
   lenses: [clairV4Lens],
-  run: { program: 'clairctl', arguments: (image) => ['report', '--out', 'json', image], success: [0] },
+  run: {
+    program: 'clairctl',
+    arguments: ({ kind, value }) => (isName(kind) ? ['report', '--out', 'json', value] : undefined),
+    success: [0],
+  },
 });

@@ -200,5 +200,22 @@ export const dockerHub = scanner({
     scoutMarkdown,
   ],
   lenses: [dockerHubLens],
-  run: { program: 'docker', arguments: (image) => ['scout', 'cves', '--format', 'sarif', image], success: [0, 2] },
+  run: {
+    program: 'docker',
+    // https://docs.docker.com/reference/cli/docker/scout/cves/#description
+    arguments: ({ kind, value }) => {
+      const from = {
+        archive: 'archive',
+        'oci-dir': 'oci-dir',
+        dir: 'fs',
+        docker: 'local',
+        registry: 'registry',
+        sbom: 'sbom',
+      };
+      if (kind === 'name') return ['scout', 'cves', '--format', 'sarif', value];
+      const scheme = Object.hasOwn(from, kind) ? from[kind as keyof typeof from] : undefined;
+      return scheme === undefined ? undefined : ['scout', 'cves', '--format', 'sarif', `${scheme}://${value}`];
+    },
+    success: [0, 2],
+  },
 });

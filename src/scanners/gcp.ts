@@ -5,6 +5,7 @@ import { ratings, scoreRating, wordRating } from './ratings.ts';
 import {
   type FindingFact,
   type ForeignSubject,
+  isName,
   type JsonDocument,
   type JsonFormat,
   jsonFormat,
@@ -148,15 +149,10 @@ export const gcp = scanner({
   lenses: [gcpLens],
   run: {
     program: 'gcloud',
-    arguments: (image) => [
-      'artifacts',
-      'docker',
-      'images',
-      'describe',
-      image,
-      '--show-package-vulnerability',
-      '--format=json',
-    ],
+    arguments: ({ kind, value }) =>
+      isName(kind)
+        ? ['artifacts', 'docker', 'images', 'describe', value, '--show-package-vulnerability', '--format=json']
+        : undefined,
     success: [0],
   },
 });

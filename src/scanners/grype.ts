@@ -9,6 +9,7 @@ import {
   type JsonDocument,
   jsonFormat,
   type ReportBody,
+  type RunTarget,
   type ScanSettings,
   scanner,
 } from './scanner.ts';
@@ -278,10 +279,20 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
   }
 }
 
+/** Grype and Syft name the kind of a target before it. https://github.com/anchore/grype#supported-sources */
+function grypeTarget({ kind, value }: RunTarget): string {
+  if (kind === 'name') return value;
+  return `${kind === 'archive' ? 'docker-archive' : kind}:${value}`;
+}
+
 export const grype = scanner({
   name: 'grype',
   title: 'Grype',
   formats: [grypeJson, sarifFormat('Grype SARIF', /^grype$/i, readGrypeSarif)],
   lenses: [grypeAfter2024, grypeBefore2024],
-  run: { program: 'grype', arguments: (image) => ['--quiet', '--output', 'json', image], success: [0, 2] },
+  run: {
+    program: 'grype',
+    arguments: (target) => ['--quiet', '--output', 'json', grypeTarget(target)],
+    success: [0, 2],
+  },
 });

@@ -4,7 +4,7 @@ import { cvesIn, isBulletin, isOsType, purlType } from './names.ts';
 import { osvScannerLens } from './osv-scanner-rules.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
-import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
 import { named } from './trivy.ts';
 
@@ -215,5 +215,14 @@ export const osvScanner = scanner({
   title: 'OSV-Scanner',
   formats: [osvJson, sarifFormat('OSV-Scanner SARIF', /^osv-scanner$/i, readSarif)],
   lenses: [osvScannerLens],
-  run: { program: 'osv-scanner', arguments: (image) => ['scan', 'image', '--format', 'json', image], success: [0, 1] },
+  run: {
+    program: 'osv-scanner',
+    // https://google.github.io/osv-scanner/usage/scan-image
+    arguments({ kind, value }) {
+      if (kind === 'archive') return ['scan', 'image', '--format', 'json', '--archive', value];
+      if (kind === 'dir') return ['scan', 'source', '--recursive', '--format', 'json', value];
+      return isName(kind) ? ['scan', 'image', '--format', 'json', value] : undefined;
+    },
+    success: [0, 1],
+  },
 });

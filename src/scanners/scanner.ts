@@ -209,13 +209,28 @@ export interface TextFormat {
 
 export type ReportFormat = JsonFormat | XmlFormat | TextFormat;
 
+/** What a scanner is run on: a path is whole, a name is as the user wrote it. */
+export interface RunTarget {
+  /** `archive`: of `docker save`; `oci-dir`, `oci-archive`: an OCI layout; `dir`: a root file system; `name`: whatever the scanner makes of it. */
+  readonly kind: 'archive' | 'oci-archive' | 'oci-dir' | 'dir' | 'sbom' | 'docker' | 'podman' | 'registry' | 'name';
+  readonly value: string;
+}
+
 /** How a scanner is run where it is installed. */
 export interface ScannerRun {
   readonly program: string;
-  /** Arguments that make it print its JSON report of an image to standard output. */
-  arguments(image: string): readonly string[];
+  /**
+   * Arguments that make it print its JSON report of a target to standard output, in its own spelling of the target.
+   * Undefined: it cannot read targets of this kind.
+   */
+  arguments(target: RunTarget): readonly string[] | undefined;
   /** Exit codes that still mean a report. */
   readonly success: readonly number[];
+}
+
+/** True where a scanner is given a name of an image, which it asks an engine or a registry for. */
+export function isName(kind: RunTarget['kind']): boolean {
+  return kind === 'name' || kind === 'docker' || kind === 'registry';
 }
 
 /** Another scanner: how its reports are recognised and read, which rules it judges by, how it is run. */

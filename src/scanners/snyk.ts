@@ -2,7 +2,15 @@ import { type Json, type JsonObject, list, number, object, text, texts } from '.
 import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating, wordRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
-import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, type Streamed, scanner } from './scanner.ts';
+import {
+  type FindingFact,
+  isName,
+  type JsonDocument,
+  jsonFormat,
+  type ReportBody,
+  type Streamed,
+  scanner,
+} from './scanner.ts';
 import { snykLens } from './snyk-rules.ts';
 import { digestOf, named } from './trivy.ts';
 
@@ -232,5 +240,14 @@ export const snyk = scanner({
   title: 'Snyk Container',
   formats: [sarifFormat('Snyk SARIF', /^snyk/i, readSnykSarif), snykJson],
   lenses: [snykLens],
-  run: { program: 'snyk', arguments: (image) => ['container', 'test', '--json', image], success: [0, 1] },
+  run: {
+    program: 'snyk',
+    // https://docs.snyk.io/developer-tools/snyk-cli/commands/container-test
+    arguments({ kind, value }) {
+      if (kind === 'archive') return ['container', 'test', '--json', `docker-archive:${value}`];
+      if (kind === 'oci-archive') return ['container', 'test', '--json', `oci-archive:${value}`];
+      return isName(kind) ? ['container', 'test', '--json', value] : undefined;
+    },
+    success: [0, 1],
+  },
 });

@@ -269,7 +269,15 @@ export const trivy = scanner({
   lenses: [trivyLens, trivy2023Lens],
   run: {
     program: 'trivy',
-    arguments: (image) => ['image', '--quiet', '--scanners', 'vuln', '--list-all-pkgs', '--format', 'json', image],
+    arguments: ({ kind, value }) => {
+      const told = ['--quiet', '--scanners', 'vuln', '--list-all-pkgs', '--format', 'json'];
+      if (kind === 'dir') return ['rootfs', ...told, value];
+      if (kind === 'sbom') return ['sbom', '--quiet', '--format', 'json', value];
+      if (kind === 'archive' || kind === 'oci-archive' || kind === 'oci-dir')
+        return ['image', ...told, '--input', value];
+      const from = { docker: 'docker', podman: 'podman', registry: 'remote', name: undefined }[kind];
+      return ['image', ...told, ...(from === undefined ? [] : ['--image-src', from]), value];
+    },
     success: [0],
   },
 });
