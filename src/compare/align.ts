@@ -52,7 +52,7 @@ export function align(
   const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
   const classes = vulnerabilityNames(all, knowledge.aliases);
   const names = packageNames(all, classes.of, knowledge.source);
-  const table = new Map<string, { first: ForeignFinding; ids: Set<string>; cells: ForeignFinding[][] }>();
+  const table = new Map<string, (ForeignFinding[] | undefined)[]>();
   const keyOf = (finding: ForeignFinding): string => {
     const { name, version } = names.of(finding);
     return `${classes.of(finding)} ${name}@${version}`;
@@ -60,29 +60,51 @@ export function align(
   for (const [index, report] of reports.entries()) {
     for (const finding of report.findings) {
       const key = keyOf(finding);
-      let row = table.get(key);
-      if (row === undefined) {
-        row = { first: finding, ids: new Set(), cells: reports.map(() => []) };
-        table.set(key, row);
+      let cells = table.get(key);
+      if (cells === undefined) {
+        cells = new Array<ForeignFinding[] | undefined>(reports.length).fill(undefined);
+        table.set(key, cells);
       }
-      for (const id of [finding.id, ...finding.aliases]) row.ids.add(id);
-      row.cells[index]!.push(finding);
+      const cell = cells[index];
+      if (cell === undefined) cells[index] = [finding];
+      else cell.push(finding);
     }
   }
-  const rows = [...table].map(([key, { first, ids, cells }]): AlignedRow => {
+  const rows: AlignedRow[] = [];
+  for (const [key, cells] of table) {
+    const first = cells.find((findings) => findings !== undefined)![0]!;
     const id = classes.of(first);
     const { name, version } = names.of(first);
-    const type = cells.flat().find((finding) => finding.type !== undefined)?.type;
-    return {
+    const type = typeOf(cells);
+    rows.push({
       key,
       id,
-      aliases: [...ids].filter((alias) => alias !== id && (!isCve(alias) || !isCve(id))).sort(),
+      aliases: aliasesBeside(id, cells),
       package: name,
       version,
       ...(type !== undefined && { type }),
-      cells: cells.map((findings) => (findings.length === 0 ? undefined : { findings })),
-    };
-  });
+      cells: cells.map((findings) => (findings === undefined ? undefined : { findings })),
+    });
+  }
   rows.sort((a, b) => (a.package < b.package ? -1 : a.package > b.package ? 1 : a.key < b.key ? -1 : 1));
   return { rows, keyOf, names };
+}
+
+type Cells = readonly (readonly ForeignFinding[] | undefined)[];
+
+function typeOf(cells: Cells): string | undefined {
+  for (const findings of cells) for (const { type } of findings ?? []) if (type !== undefined) return type;
+  return undefined;
+}
+
+const NO_ALIASES: readonly string[] = [];
+
+/** Other ids of a row's findings. Most have none: then all share one empty list. */
+function aliasesBeside(id: string, cells: Cells): readonly string[] {
+  const found = new Set<string>();
+  for (const findings of cells)
+    for (const finding of findings ?? [])
+      for (const alias of [finding.id, ...finding.aliases])
+        if (alias !== id && (!isCve(alias) || !isCve(id))) found.add(alias);
+  return found.size === 0 ? NO_ALIASES : [...found].sort();
 }

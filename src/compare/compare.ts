@@ -12,6 +12,7 @@ import { weakest } from './bridge.ts';
 import type { ComparedCell, ComparedReport, ComparedRow, Comparison, Difference, Proof } from './comparison.ts';
 import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
+import { LazyRow } from './lazy-row.ts';
 import { plainVersion } from './package-names.ts';
 import { comparePair, type Entry, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
 import { type Reduction, reduce } from './reduction.ts';
@@ -82,6 +83,8 @@ export function compare(input: CompareInput): Comparison {
     knowledge: more,
     reported: reportedAt(inventory, source),
     otherImage: (a, b) => identity.problems.length > 0 && compareSubjects([a, b]).problems.length > 0,
+    ...(entries.length === 2 &&
+      all === known && { table: ([first]) => (first === entries[0] ? table : swapped(table)) }),
     decided: new Map(
       [...replays].map(([name, { verdicts }]) => [
         `${name} ${systemName(all.os)}`,
@@ -96,6 +99,8 @@ export function compare(input: CompareInput): Comparison {
   const keyed = candidatesByKey(known.candidates, table.keyOf);
   const differences = pairs.flatMap((pair) => pair.differences);
   const columns = entries.map((entry, index) => ({ ...entry, index, reduction: reduce(rows, index) }));
+  const told = (row: AlignedRow): ComparedRow =>
+    comparedRow(row, columns, keyed.get(row.key) ?? named(row, ground), input);
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
@@ -103,7 +108,8 @@ export function compare(input: CompareInput): Comparison {
     identity,
     basis: { image: inventory !== undefined, ...(store !== undefined && { database: store.info.built }) },
     reports: columns.map((column) => reportSummary(column, rows, keyed, known)),
-    rows: rows.map((row) => comparedRow(row, columns, keyed.get(row.key) ?? named(row, ground), input)),
+    // With an image or a database every row is looked up there: once. Without, each is worked out when it is looked at.
+    rows: rows.map((row) => (source === undefined && inventory === undefined ? new LazyRow(row, told) : told(row))),
     differences,
     bridges: pairs.flatMap((pair) => pair.bridges),
     matrices: pairs.map((pair) => pair.matrix),
@@ -126,6 +132,11 @@ function alignAll(entries: readonly Entry[], known: Universe, more: Knowledge): 
   return { ...table, rows: table.rows.map((row) => ({ ...row, cells: place.map((at) => row.cells[at]) })) };
 }
 
+/** Cells of a table of two, the other way round. */
+function swapped(table: Alignment): Alignment {
+  return { ...table, rows: table.rows.map((row) => ({ ...row, cells: [row.cells[1], row.cells[0]] })) };
+}
+
 /** What database and reports know of a row that no package of the image bears. */
 function named(row: AlignedRow, { source, reported, inventory }: Ground): readonly Candidate[] {
   const findings = row.cells.flatMap((cell) => cell?.findings ?? []);
@@ -139,11 +150,11 @@ function totals(
   differences: readonly Difference[],
   pairs: readonly PairResult[],
 ): Pick<Comparison, 'tally' | 'tallies' | 'unexplained'> {
+  const tallies = pairs.map((pair) => pair.tally);
+  const rows = tallies.reduce((sum, one) => sum + one.unexplainedRows, 0);
   const places = new Map<string, Proof>();
   for (const { key, causes } of differences)
     for (const { proof } of causes) places.set(key, weakest(places.get(key) ?? 'stated', proof));
-  const tallies = pairs.map((pair) => pair.tally);
-  const rows = tallies.reduce((sum, one) => sum + one.unexplainedRows, 0);
   const keys = [...places].filter(([, proof]) => proof === 'none').map(([key]) => key);
   return {
     tally: tallyOf(places.values(), rows),

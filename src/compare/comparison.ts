@@ -81,8 +81,8 @@ export interface ComparedRow {
   readonly aliases: readonly string[];
   readonly package: string;
   readonly version: string;
-  readonly type?: string;
-  readonly title?: string;
+  readonly type?: string | undefined;
+  readonly title?: string | undefined;
   readonly reportedBy: readonly ComparedCell[];
   readonly agreement: 'all' | 'some' | 'one';
   /** Whether files and advisories bear it out. */

@@ -32,6 +32,14 @@ export function fixDifference(
       says: `${fixText(left)} by ${a.name}'s data of ${dayA}, ${fixText(right)} by ${b.name}'s of ${dayB}`,
       evidence,
     };
+  // Of one database: they read the statements of different publishers.
+  if (a.isLens && b.isLens && a.lens !== b.lens)
+    return {
+      code: 'feed.coverage',
+      proof: 'replayed',
+      says: `${fixText(left)} by ${a.name}'s sources, ${fixText(right)} by ${b.name}'s`,
+      evidence,
+    };
   const [feedA, feedB] = [feedOf(left), feedOf(right)];
   if (feedA !== undefined && feedB !== undefined && feedA !== feedB && !left.some((one) => isOsType(one.type)))
     return {

@@ -61,15 +61,18 @@ function inferGroups(
   sources: ReadonlyMap<string, { name: string; version: string }>,
   sourceNames: ReadonlySet<string>,
 ): Map<string, string> {
-  const together = new Map<string, Set<string>>();
+  // Most places hold one package: a list is made only for the second.
+  const together = new Map<string, string | Set<string>>();
   const packages = new Map<string, string>();
   for (const finding of findings) {
     if (!isOs(finding) || finding.kind === 'source' || finding.version === '') continue;
     const place = `${classOf(finding)} ${plainVersion(finding.version)}`;
-    const group = together.get(place) ?? new Set<string>();
-    group.add(binaryKey(finding));
-    together.set(place, group);
-    packages.set(binaryKey(finding), lower(finding.package));
+    const key = binaryKey(finding);
+    const group = together.get(place);
+    if (group === undefined) together.set(place, key);
+    else if (typeof group !== 'string') group.add(key);
+    else if (group !== key) together.set(place, new Set([group, key]));
+    packages.set(key, lower(finding.package));
   }
   const parent = new Map<string, string>();
   const root = (key: string): string => {
@@ -79,6 +82,7 @@ function inferGroups(
     return current;
   };
   for (const group of together.values()) {
+    if (typeof group === 'string') continue;
     const named = new Set([...group].map((key) => sources.get(key)?.name).filter((name) => name !== undefined));
     if (named.size > 1) continue;
     const [first, ...rest] = [...group];

@@ -2,18 +2,10 @@ import type { CandidateSource } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem } from '../model.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
-import { type AlignedRow, align, type Knowledge } from './align.ts';
+import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
 import { asFinding } from './as-finding.ts';
-import { bridge, turned, unexplainedRows } from './bridge.ts';
-import {
-  type Bridge,
-  type CauseFound,
-  type Difference,
-  PROOFS,
-  type Proof,
-  type SeverityMatrix,
-  type Tally,
-} from './comparison.ts';
+import { bridge, turned, unexplainedRows, weakest } from './bridge.ts';
+import type { Bridge, CauseFound, Difference, Proof, SeverityMatrix, Tally } from './comparison.ts';
 import { lackingAt } from './counts.ts';
 import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
 import type { Verdict } from './replay.ts';
@@ -40,6 +32,8 @@ export interface Ground {
   otherImage(a: Entry, b: Entry): boolean;
   /** Decisions of a lens on what is known, by lens and system: worked out once for all pairs. */
   readonly decided: Map<string, WeakMap<Candidate, Verdict>>;
+  /** The table of all, where it is the one of these two. */
+  table?(pair: readonly [Entry, Entry]): Alignment | undefined;
   /** The name of a row in the comparison of all. */
   keyOf(finding: ForeignFinding): string;
 }
@@ -96,14 +90,17 @@ function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
 
 function inOrder(first: Entry, second: Entry, ground: Ground): PairResult {
   const universe = ground.universe([first, second]);
-  const table = align(
-    [first.report, second.report, { findings: universe.candidates.map(asFinding), suppressed: [] }],
-    ground.knowledge,
-  );
+  // Where these two are all that is compared, they are laid side by side already.
+  const table =
+    ground.table?.([first, second]) ??
+    align(
+      [first.report, second.report, { findings: universe.candidates.map(asFinding), suppressed: [] }],
+      ground.knowledge,
+    );
   // The last column is what is known: it gave its candidates their keys, and is no report.
   const rows = table.rows
     .filter((row) => row.cells[0] !== undefined || row.cells[1] !== undefined)
-    .map((row): AlignedRow => ({ ...row, cells: row.cells.slice(0, 2) }));
+    .map((row): AlignedRow => (row.cells.length === 2 ? row : { ...row, cells: row.cells.slice(0, 2) }));
   const candidates = candidatesOf(universe.candidates, table.keyOf, ground, systemOf(first, second, ground));
   const side = (entry: Entry, index: number): Side =>
     sideOf({
@@ -127,31 +124,32 @@ function inOrder(first: Entry, second: Entry, ground: Ground): PairResult {
 function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): PairResult {
   const { a, b } = pair;
   const differences: Difference[] = [];
-  const causes = new Map<string, CauseFound>();
-  const weakestAt = new Map<string, Proof>();
+  const present = new Map<AlignedRow, CauseFound>();
+  const severity = new Map<AlignedRow, CauseFound>();
+  const proofs: Proof[] = [];
   for (const row of rows) {
     const found = differencesAt(row, ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!), pair);
+    let proof: Proof | undefined;
     for (const one of found) {
       differences.push(one);
-      causes.set(`${one.kind} ${row.key}`, one.causes[0]!);
-      for (const { proof } of one.causes) {
-        const known = weakestAt.get(row.key) ?? 'stated';
-        weakestAt.set(row.key, PROOFS.indexOf(proof) > PROOFS.indexOf(known) ? proof : known);
-      }
+      if (one.kind === 'present') present.set(row, one.causes[0]!);
+      if (one.kind === 'severity') severity.set(row, one.causes[0]!);
+      for (const cause of one.causes) proof = weakest(proof ?? 'stated', cause.proof);
     }
+    if (proof !== undefined) proofs.push(proof);
   }
   const lacking = (row: AlignedRow, from: boolean): readonly CauseFound[] =>
     pair.twoFormats ? [] : from ? lackingAt(row, b, a) : lackingAt(row, a, b);
   const bridges = bridge(a.name, b.name, a.reduction, b.reduction, rows, {
-    present: (row) => causes.get(`present ${row.key}`) ?? presenceAt(row, pair),
-    severity: (row) => causes.get(`severity ${row.key}`) ?? severityAt(row, pair),
+    present: (row) => present.get(row) ?? presenceAt(row, pair),
+    severity: (row) => severity.get(row) ?? severityAt(row, pair),
     lacking: (row, side) => lacking(row, side === 'from'),
   });
   return {
     differences,
     bridges,
     matrix: matrixOf(rows, a, b),
-    tally: { from: a.name, to: b.name, ...tallyOf(weakestAt.values(), unexplainedRows(bridges)) },
+    tally: { from: a.name, to: b.name, ...tallyOf(proofs, unexplainedRows(bridges)) },
   };
 }
 

@@ -333,6 +333,9 @@ const QUESTIONS: readonly Ask[] = [
   byRows,
 ];
 
+/** What is not known of a report is the same for many rows: one cause for all with the same words. */
+const told = new WeakMap<Side, Map<string, CauseFound>>();
+
 function unexplained({ row, lacks }: AbsenceQuestion): CauseFound {
   const { name, lens } = lacks;
   const verdict = lacks.verdict(row);
@@ -344,10 +347,19 @@ function unexplained({ row, lacks }: AbsenceQuestion): CauseFound {
         : verdict.dropped !== undefined
           ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
           : `By the rules of ${lens.title} known here ${name} would report it`;
-  return {
+  const trace = verdict?.trace ?? [];
+  const all = told.get(lacks) ?? new Map<string, CauseFound>();
+  told.set(lacks, all);
+  const key = [says, ...trace.map((step) => step.says)].join('\n');
+  const known = all.get(key) ?? {
     code: 'unexplained',
     proof: 'none',
     says,
-    evidence: (verdict?.trace ?? []).map((step) => ({ kind: 'rule' as const, text: step.says, cite: step.cite })),
+    evidence: trace.map((step) => ({ kind: 'rule' as const, text: step.says, cite: step.cite })),
   };
+  if (all.size < SHARED) all.set(key, known);
+  return known;
 }
+
+/** Different words for what is not known that are kept. */
+const SHARED = 1_000;

@@ -292,7 +292,8 @@ export const grype = scanner({
   lenses: [grypeAfter2024, grypeBefore2024],
   run: {
     program: 'grype',
-    arguments: (target) => ['--quiet', '--output', 'json', grypeTarget(target)],
+    // Not --quiet: that silences what it says of a failure.
+    arguments: (target) => ['--output', 'json', grypeTarget(target)],
     success: [0, 2],
   },
 });

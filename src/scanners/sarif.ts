@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
-import { type JsonDocument, type JsonFormat, jsonFormat, type ReportBody } from './scanner.ts';
+import { type FindingFact, type JsonDocument, type JsonFormat, jsonFormat, type ReportBody } from './scanner.ts';
 
 /** What is kept of a rule. */
 export interface SarifRule {
@@ -41,11 +41,21 @@ export interface SarifRun {
   readonly driver: JsonObject;
   readonly version?: string;
   readonly properties: JsonObject;
-  readonly results: readonly {
-    readonly result: SarifResult;
-    readonly rule?: SarifRule;
-    readonly fields: ReadonlyMap<string, string>;
-  }[];
+  readonly results: readonly RuledResult[];
+}
+
+/** A result with its rule. Fields are read when they are asked for: half a million maps would not fit. */
+class RuledResult {
+  readonly result: SarifResult;
+  readonly rule: SarifRule | undefined;
+
+  constructor(result: SarifResult, rule: SarifRule | undefined) {
+    this.result = result;
+    this.rule = rule;
+  }
+  get fields(): ReadonlyMap<string, string> {
+    return new Map([...(this.rule?.fields ?? []), ...fieldsOf(this.result.message)]);
+  }
 }
 
 /** Characters kept of a rule's texts: what is asked of them stands in their beginning. */
@@ -78,11 +88,15 @@ function merge(bodies: readonly ReportBody[]): ReportBody {
   return {
     ...first,
     ...(versions[0] !== undefined && { version: versions[0] }),
-    findings: bodies.flatMap((body, run) =>
-      [...body.findings].map((fact) => (fact.row === undefined ? fact : { ...fact, row: `${run}/${fact.row}` })),
-    ),
+    findings: factsOf(bodies),
     notes: bodies.flatMap((body) => body.notes ?? []),
   };
+}
+
+/** One after the other, as they are asked for. */
+function* factsOf(bodies: readonly ReportBody[]): Generator<FindingFact> {
+  for (const [run, body] of bodies.entries())
+    for (const fact of body.findings) yield fact.row === undefined ? fact : { ...fact, row: `${run}/${fact.row}` };
 }
 
 function runs(document: JsonDocument): readonly SarifRun[] {
@@ -103,11 +117,7 @@ function runs(document: JsonDocument): readonly SarifRun[] {
     const rule = rules.get(run)?.get(result.ruleId ?? '') ?? ordered.get(run)?.[result.ruleIndex ?? -1];
     const kept = results.get(run) ?? [];
     if (kept.length === 0) results.set(run, kept);
-    kept.push({
-      result,
-      ...(rule !== undefined && { rule }),
-      fields: new Map([...(rule?.fields ?? []), ...fieldsOf(result.message)]),
-    });
+    kept.push(new RuledResult(result, rule));
   }
   return list(object(document.root).runs).map((run, index) => {
     const driver = object(object(object(run).tool).driver);
@@ -185,14 +195,21 @@ function cutProperties(properties: JsonObject): SarifResult['properties'] {
   return kept;
 }
 
+const NONE: readonly string[] = [];
+
+function namesOf(places: Json | undefined): readonly string[] {
+  const names = list(places)
+    .slice(0, 16)
+    .flatMap((one) => text(object(one).fullyQualifiedName) ?? []);
+  return names.length === 0 ? NONE : names;
+}
+
 function cutLocation(value: Json): SarifResult['locations'][number] {
   const location = object(value);
   return {
     ...kept('uri', text(object(object(location.physicalLocation).artifactLocation).uri)),
     ...kept('message', text(object(location.message).text)),
-    names: list(location.logicalLocations)
-      .slice(0, 16)
-      .flatMap((one) => text(object(one).fullyQualifiedName) ?? []),
+    names: namesOf(location.logicalLocations),
   };
 }
 

@@ -116,7 +116,7 @@ export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison,
 }
 
 function svg(height: number, title: string, content: string): string {
-  return `<svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
+  return `<div class="chart"><svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${escapeHtml(title)}">${content}</svg></div>`;
 }
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);

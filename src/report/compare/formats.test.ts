@@ -94,6 +94,10 @@ describe('a comparison', () => {
     expect(page).toContain('aria-label="Findings by who reports them"');
     expect(page.match(/class="matrix"/g)).toHaveLength(6);
     expect(page).toContain('id="rows"');
+    // What is said is in the page, not in what appears under a mouse; the story comes before the first figure.
+    expect(page.replace(/<g><title>.*?<\/title>/gs, '')).not.toMatch(/ title="/);
+    expect(page.indexOf('class="story"')).toBeLessThan(page.indexOf('class="cards"'));
+    expect(page).toContain('Known how: ');
   });
 
   it('as a table says who counts what, why the totals differ and what is left unexplained', () => {

@@ -1,10 +1,26 @@
-import type { Bridge, CauseFound, ComparedRow, Comparison, Difference } from '../../compare/comparison.ts';
+import {
+  type Bridge,
+  type CauseFound,
+  type ComparedRow,
+  type Comparison,
+  type Difference,
+  PROOFS,
+} from '../../compare/comparison.ts';
 import { escapeHtml, matrixTable, upset, waterfall } from './charts.ts';
 import { script, style } from './page.ts';
-import { causeGroups, headline, thousands, titleOf, totalBridges, verdict } from './summary.ts';
+import { type PairStory, PROOF_WORDS, pairsTold, storyOf } from './story.ts';
+import { causeGroups, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
 
 /** Rows of the big table that a page holds; a browser gets slow beyond. */
 const PAGE_ROWS = 5_000;
+/** What a difference is about, in words. */
+const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
+  present: 'reported or not',
+  severity: 'severity',
+  fix: 'fix',
+  count: 'number of rows',
+};
+
 /** Differences listed under one cause. */
 const LISTED = 200;
 
@@ -18,8 +34,9 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   if (!comparison.basis.image)
     yield '<p class="note">Made without the image: explanations rest on what the reports hold.</p>';
   yield '</header><main>';
+  for (const bridge of pairsTold(comparison)) yield story(storyOf(bridge, comparison));
   yield totals(comparison);
-  yield '<section><h2>Why the totals differ</h2>';
+  yield `<section><h2>Why the totals differ</h2>${LEGEND}`;
   const [near, far] = [true, false].map((first) =>
     totalBridges(comparison).filter(
       (one) => (comparison.reports.length <= 3 || one.from === comparison.reports[0]?.name) === first,
@@ -41,6 +58,21 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   yield `</main><footer>Plimsoll ${escapeHtml(comparison.tool.version)}, ${escapeHtml(comparison.created)}</footer><script>${script}</script></body></html>\n`;
 }
 
+/** The answer in sentences: what explains most of a pair, each with one example in full. */
+function story({ opening, causes: told, more }: PairStory): string {
+  if (told.length === 0) return '';
+  const items = told.map(
+    ({ amount, code, sentence, example, known }) =>
+      `<li><p><b>${escapeHtml(amount)}</b>: ${escapeHtml(sentence)} <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code></p><p class="example">${escapeHtml(example)}</p><p class="dim">Known how: ${escapeHtml(known)}.</p></li>`,
+  );
+  const rest = more > 0 ? `<p class="dim">and ${more} more causes below</p>` : '';
+  return `<section class="story"><h2>${escapeHtml(opening)}</h2><ol>${items.join('')}</ol>${rest}</section>`;
+}
+
+/** What the bars mean, in words. */
+const LEGEND =
+  '<p class="dim">Each bar is a number of rows. Grey: all rows of a report. <span class="less">Orange</span>: rows that the first has and the second has not. <span class="more">Blue</span>: rows that the second has besides. <span class="unexplained">Magenta</span>: rows that no cause accounts for.</p>';
+
 /** Of many reports, each against the first. */
 function matricesShown({ matrices, reports }: Comparison): Comparison['matrices'] {
   return reports.length <= 4 ? matrices : matrices.filter((matrix) => matrix.from === reports[0]?.name);
@@ -52,17 +84,21 @@ function bridgeSection(bridge: Bridge, comparison: Comparison): string {
   );
   const title = escapeHtml(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`);
   const severities = each.map((one) => `<h4>${one.severity}</h4>${waterfall(one, comparison)}`).join('');
-  return `<h3>${title}</h3>${waterfall(bridge, comparison)}<details><summary>By severity</summary>${severities}</details>`;
+  // The same in words: on a small screen, and for who does not see the bars.
+  const steps = bridge.steps
+    .map(
+      (step) =>
+        `<li><b>${signed(step.count)}</b> ${escapeHtml(step.code === 'unexplained' ? 'rows that no cause accounts for' : step.says)} <code class="${step.code === 'unexplained' ? 'unexplained' : ''}">${step.code}</code>${step.proof === 'none' ? '' : ` <span class="dim">(${step.proof})</span>`}</li>`,
+    )
+    .join('');
+  return `<h3>${title}</h3>${waterfall(bridge, comparison)}<ul class="steps">${steps}</ul><details><summary>By severity</summary>${severities}</details>`;
 }
 
 function totals(comparison: Comparison): string {
   const cards = comparison.reports.map((report) => {
     const parts = (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'] as const)
       .filter((severity) => report.severities[severity] > 0)
-      .map(
-        (severity) =>
-          `<i class="s-${severity.toLowerCase()}" style="flex:${report.severities[severity]}" title="${report.severities[severity]} ${severity.toLowerCase()}"></i>`,
-      );
+      .map((severity) => `<i class="s-${severity.toLowerCase()}" style="flex:${report.severities[severity]}"></i>`);
     const facts = [
       report.format === 'lens' ? 'rules replayed' : report.format,
       report.database?.date === undefined ? undefined : `data of ${report.database.date.slice(0, 10)}`,
@@ -79,13 +115,24 @@ function totals(comparison: Comparison): string {
 function* causes(comparison: Comparison): Generator<string> {
   yield '<section><h2>Why single findings differ</h2>';
   for (const { between, kind, code, differences } of causeGroups(comparison)) {
-    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code> <span class="dim">${kind}; ${escapeHtml(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
+    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code> <span class="dim">${KIND_WORDS[kind]}, ${proofsOf(differences)}; ${escapeHtml(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
     for (const one of differences.slice(0, LISTED)) yield differenceItem(one);
     if (differences.length > LISTED)
       yield `<li class="dim">and ${thousands(differences.length - LISTED)} more: all are in the JSON output</li>`;
     yield '</ul></details>';
   }
   yield '</section>';
+}
+
+/** `12 stated, 3 inferred`. */
+function proofsOf(differences: readonly Difference[]): string {
+  const counts = PROOFS.map(
+    (proof) => [differences.filter(({ causes }) => causes[0]?.proof === proof).length, proof] as const,
+  );
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, proof]) => `${thousands(count)} ${proof === 'none' ? 'unknown' : proof}`)
+    .join(', ');
 }
 
 function differenceItem(one: Difference): string {
@@ -100,7 +147,7 @@ function causeText(cause: CauseFound): string {
         `<li class="dim">${escapeHtml(one.text)}${one.cite === undefined ? '' : ` <cite>${escapeHtml(one.cite)}</cite>`}</li>`,
     )
     .join('');
-  return `<p>${escapeHtml(cause.says)}</p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
+  return `<p>${escapeHtml(cause.says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
 }
 
 function* findings(comparison: Comparison): Generator<string> {
@@ -115,14 +162,16 @@ function* findings(comparison: Comparison): Generator<string> {
   yield '</tbody></table></div></section>';
 }
 
-function findingRow(row: ComparedRow, { reports }: Comparison, apart: boolean, open: boolean): string {
+function findingRow(row: ComparedRow, comparison: Comparison, apart: boolean, open: boolean): string {
+  const { reports } = comparison;
   const cells = reports.map((report) => {
     const cell = row.reportedBy.find((one) => one.report === report.name);
-    if (cell === undefined) return '<td class="none">-</td>';
+    if (cell === undefined)
+      return `<td class="none" data-of="${escapeHtml(titleOf(report.name, comparison))}">not reported</td>`;
     const fix = cell.fix.versions.length > 0 ? `fixed in ${cell.fix.versions.slice(0, 3).join(', ')}` : cell.fix.state;
-    const title = `${cell.packages.join(', ')}; ${cell.rows} rows; ${fix}`;
-    return `<td title="${escapeHtml(title)}"><span class="s s-${cell.severity.toLowerCase()}">${escapeHtml((cell.original ?? cell.severity).toLowerCase())}</span>${cell.rows > 1 ? ` <small>&times;${cell.rows}</small>` : ''}</td>`;
+    const names = cell.packages.slice(0, 3).join(', ') + (cell.packages.length > 3 ? ', ...' : '');
+    return `<td data-of="${escapeHtml(titleOf(report.name, comparison))}"><span class="s s-${cell.severity.toLowerCase()}">${escapeHtml((cell.original ?? cell.severity).toLowerCase())}</span>${cell.rows > 1 ? ` <small>${cell.rows} rows</small>` : ''}<small class="more-text">${escapeHtml(`${names}; ${fix}`)}</small></td>`;
   });
   const flags = `${apart ? ' apart' : ''}${open ? ' open' : ''}`;
-  return `<tr class="${flags.trim()}"><td title="${escapeHtml(row.title ?? '')}">${escapeHtml(row.id)}</td><td>${escapeHtml(`${row.package} ${row.version}`)}</td><td title="by ${escapeHtml(row.severitySource)}"><span class="s s-${row.severity.toLowerCase()}">${row.severity.toLowerCase()}</span></td><td title="${escapeHtml(row.evidenceSays)}" class="e-${row.evidence}">${row.evidence}</td>${cells.join('')}</tr>`;
+  return `<tr class="${flags.trim()}"><td>${escapeHtml(row.id)}${row.title === undefined ? '' : `<small class="more-text">${escapeHtml(row.title.slice(0, 120))}</small>`}</td><td>${escapeHtml(`${row.package} ${row.version}`)}</td><td data-of="severity"><span class="s s-${row.severity.toLowerCase()}">${row.severity.toLowerCase()}</span><small class="more-text">by ${escapeHtml(row.severitySource)}</small></td><td data-of="evidence" class="e-${row.evidence}">${row.evidence}<small class="more-text">${escapeHtml(row.evidenceSays)}</small></td>${cells.join('')}</tr>`;
 }
