@@ -17,6 +17,11 @@ export function patternMatches(pattern: string, text: string): boolean {
   return true;
 }
 
+/** True when a rule asks this publisher: by its name, by a pattern, or all (`*`). */
+export function asks(publishers: readonly string[], source: string): boolean {
+  return publishers.some((publisher) => patternMatches(publisher, source));
+}
+
 /** True when the type is in the list; `*` is any. */
 export function typeMatches(types: readonly string[], type: string): boolean {
   return types.includes('*') || types.includes(type);

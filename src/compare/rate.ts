@@ -1,7 +1,7 @@
 import { type Candidate, type Rating, SEVERITIES, type Severity } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { severityOf } from '../scanners/lens.ts';
-import { typeMatches } from './lens-tests.ts';
+import { asks, typeMatches } from './lens-tests.ts';
 import { type Universe, vendorWords } from './universe.ts';
 
 /** A severity, and how a lens came to it. */
@@ -104,10 +104,7 @@ function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidat
 function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Taken | undefined {
   for (const { method, scale } of step.versions) {
     const chosen = all.find(
-      (given) =>
-        given.method === method &&
-        given.score !== undefined &&
-        (step.publishers.includes('*') || step.publishers.includes(given.source)),
+      (given) => given.method === method && given.score !== undefined && asks(step.publishers, given.source),
     );
     if (chosen !== undefined)
       return {
@@ -121,8 +118,7 @@ function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating
 }
 
 function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Taken | undefined {
-  const wanted = (given: Rating): boolean =>
-    given.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(given.source));
+  const wanted = (given: Rating): boolean => given.severity !== 'UNKNOWN' && asks(step.publishers, given.source);
   // A word weighs more than a vector of the same publisher: it already counts the vector in.
   const chosen =
     all.find((given) => wanted(given) && !given.method.startsWith('CVSS')) ??

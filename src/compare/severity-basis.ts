@@ -3,6 +3,7 @@ import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { Proof } from './comparison.ts';
+import { asks } from './lens-tests.ts';
 import type { Side } from './side.ts';
 
 /** How one side came to its severity, and how that is known. */
@@ -44,6 +45,8 @@ const DISTRIBUTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 export function partyOf(source: string, system: string | undefined): string {
   const lower = source.toLowerCase();
   if (lower === 'vendor') return 'vendor';
+  // Others rate in NVD's record too: who reads that record reads them.
+  if (lower === 'cisa-adp' || lower.startsWith('cna:')) return 'nvd';
   const own = [...DISTRIBUTIONS.values()].find((names) => names.includes(lower));
   if (own === undefined) return lower;
   const family = system?.split(':', 1)[0];
@@ -306,7 +309,7 @@ function wordInput(
 }
 
 function scoreInput(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Given | undefined {
-  const wanted = (one: Rating): boolean => step.publishers.includes('*') || step.publishers.includes(one.source);
+  const wanted = (one: Rating): boolean => asks(step.publishers, one.source);
   for (const { method, scale } of step.versions) {
     const rating = all.find((one) => one.method === method && one.score !== undefined && wanted(one));
     if (rating !== undefined) return { severity: severityOf(rating.score!, scale), rating };
@@ -317,9 +320,7 @@ function scoreInput(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly R
 }
 
 function ratingInput(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Given | undefined {
-  const wanted = all.filter(
-    (one) => one.severity !== 'UNKNOWN' && (step.publishers.includes('*') || step.publishers.includes(one.source)),
-  );
+  const wanted = all.filter((one) => one.severity !== 'UNKNOWN' && asks(step.publishers, one.source));
   const rating =
     wanted.find((one) => one.score === undefined) ??
     [...wanted].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0];
@@ -331,7 +332,7 @@ export function asksFor(lens: Lens | undefined, publisher: string, method: strin
   return (lens?.rates ?? []).some(
     (step) =>
       step.take === 'cvss' &&
-      (step.publishers.includes('*') || step.publishers.includes(publisher)) &&
+      asks(step.publishers, publisher) &&
       (method === undefined || step.versions.some((one) => one.method === method)),
   );
 }

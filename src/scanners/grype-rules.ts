@@ -1,5 +1,7 @@
 import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
-import { noConda, noEmbedded, notOwned, onlyInstalled } from './package-rules.ts';
+import { noConda, noEmbedded, notOwned, noVendorLists, onlyInstalled } from './package-rules.ts';
+
+const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'];
 
 /** Grype since kernel headers are ignored by default (0.75, April 2024). */
 export const grypeAfter2024: Lens = lens({
@@ -13,6 +15,10 @@ export const grypeAfter2024: Lens = lens({
       'anchore/syft internal/task/package_tasks.go',
     ),
     noEmbedded('Libraries inside wheels are no packages', 'anchore/syft syft/pkg/cataloger/python'),
+    noVendorLists(
+      'Lists of vendored libraries are not read, only their metadata',
+      'anchore/syft syft/pkg/cataloger/python; seen with 0.121',
+    ),
     onlyInstalled('Image scans look at what is installed', 'anchore/syft internal/task/package_tasks.go'),
     {
       ...notOwned(
@@ -46,7 +52,7 @@ export const grypeAfter2024: Lens = lens({
       cite: 'anchore/grype grype/matcher/stock/matcher.go',
     },
     {
-      types: ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'],
+      types: LANGUAGES,
       publishers: ['ghsa', 'go'],
       says: "GitHub's advisories; CPE matching is off for languages",
       cite: 'anchore/grype cmd/grype/cli/options/match.go',
@@ -108,14 +114,16 @@ export const grypeAfter2024: Lens = lens({
     {
       name: "GitHub's word",
       take: 'rating',
+      types: LANGUAGES,
       publishers: ['ghsa'],
-      says: "GitHub's severity for what GitHub lists",
+      says: "GitHub's severity for what GitHub lists, in packages of languages",
       cite: 'anchore/grype grype/db/v6',
     },
     {
       name: 'NVD',
       take: 'cvss',
-      publishers: ['nvd'],
+      // Whoever rated it in NVD's record: the first of its entries counts.
+      publishers: ['nvd', 'cisa-adp', 'cna:*'],
       versions: [
         { method: 'CVSS:3.1', scale: CVSS3 },
         { method: 'CVSS:3.0', scale: CVSS3 },

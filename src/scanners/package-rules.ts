@@ -20,6 +20,12 @@ export function noEmbedded(says: string, cite: string): PackageRule {
   return { code: 'inventory.embedded', when: { roles: ['vendored'], certainties: ['content', 'name'] }, says, cite };
 }
 
+/** Libraries that only a list inside another package names (`_vendor/vendor.txt` of pip). */
+export function noVendorLists(says: string, cite: string): PackageRule {
+  const paths = ['*_vendor/vendor.txt', '*_vendor/vendored.txt', '*_vendor/requirements.txt'];
+  return { code: 'inventory.embedded', when: { roles: ['vendored'], paths }, says, cite };
+}
+
 /** What a lock file or a package manager's cache names. */
 export function onlyInstalled(says: string, cite: string): PackageRule {
   return { code: 'inventory.lang-gate', when: { roles: ['declared', 'cache', 'test', 'nested'] }, says, cite };

@@ -1,5 +1,13 @@
 import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
-import { noConda, noEmbedded, noSelfBuilt, notOwned, onlyInstalled, onlyTypes } from './package-rules.ts';
+import {
+  noConda,
+  noEmbedded,
+  noSelfBuilt,
+  notOwned,
+  noVendorLists,
+  onlyInstalled,
+  onlyTypes,
+} from './package-rules.ts';
 
 const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'julia'];
 
@@ -18,6 +26,10 @@ export const trivyLens: Lens = lens({
     noEmbedded(
       'Only metadata files make a package, not libraries inside a wheel',
       'aquasecurity/trivy pkg/fanal/analyzer/language/python/packaging',
+    ),
+    noVendorLists(
+      'Lists of vendored libraries are not read, only their metadata',
+      'aquasecurity/trivy pkg/fanal/analyzer/language/python/packaging; seen with 0.74',
     ),
     onlyInstalled('Lock files are not read in images', 'aquasecurity/trivy docs/guide/coverage/language/index.md'),
     notOwned(
