@@ -33,6 +33,8 @@ export const HARMLESS_NAMES: readonly string[] = [
   'random:Random',
   'string:Template',
   'array:array _array_reconstructor',
+  'multidict._multidict:MultiDict CIMultiDict istr',
+  'multidict._multidict_py:MultiDict CIMultiDict istr',
   'io:BytesIO StringIO',
   '_io:BytesIO StringIO',
   'typing:Any Union Optional List Dict Tuple',

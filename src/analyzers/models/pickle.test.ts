@@ -349,6 +349,8 @@ describe('harmless means "called with data"', () => {
     ]);
     expect(given('sklearn.tree._tree', 'Tree', p.int(4), p.emptyTuple, p.int(1))).toEqual([]);
     expect(given('transformers.trainer_utils', 'SchedulerType', p.text('linear'))).toEqual([]);
+    // As multidict writes its headers.
+    expect(given('multidict._multidict', 'CIMultiDict', p.text('text/html'))).toEqual([]);
     expect(given('pandas.core.dtypes.dtypes', 'DatetimeTZDtype', p.text('ns'), p.none)).toEqual([]);
   });
 
