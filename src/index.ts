@@ -9,6 +9,7 @@ export type { AdvisoryStore } from './advisories/store/index.ts';
 export { databasePath, memoryStore, openStore } from './advisories/store/index.ts';
 export { type Analyzer, analyzer, type Fact, unknown } from './analyzers/analyzer.ts';
 export { analyzers } from './analyzers/index.ts';
+export { type AcceptRequest, accept } from './application/accept.ts';
 export { type Benched, type BenchRequest, benchmark } from './application/bench.ts';
 export { type CompareRequest, compareTargets } from './application/compare.ts';
 export {

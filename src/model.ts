@@ -629,6 +629,29 @@ export interface AttestedSbom {
   };
 }
 
+/** Who took a finding out of the count, and why. */
+export interface Suppression {
+  /** The kind of document that says so. */
+  readonly source: 'policy' | 'trivyignore' | 'grype' | 'openvex' | 'csaf' | 'cyclonedx';
+  /** File and place: `plimsoll.yaml:12:5`. */
+  readonly where: string;
+  /** `accepted`: it stays and somebody answers for it; the others are VEX. */
+  readonly status: 'accepted' | 'not_affected' | 'fixed' | 'false_positive';
+  readonly reason?: string;
+  /** VEX's own word for why: `vulnerable_code_not_in_execute_path`. */
+  readonly justification?: string;
+  /** Who answers for it; of a VEX document its author, whose signature was not checked. */
+  readonly owner?: string;
+  readonly until?: string;
+}
+
+/** A finding or risk that an exception took out of the count. */
+export interface Suppressed {
+  readonly finding?: Finding;
+  readonly risk?: Risk;
+  readonly by: Suppression;
+}
+
 /** What one gate says. */
 export interface GateRule {
   /** As `--fail-on` takes it: `fixable:HIGH`. */
@@ -718,6 +741,8 @@ export interface Report {
   readonly changes?: ChangeSummary;
   /** What `--severity` and `--fixable` kept back: the findings above are what remained. */
   readonly filtered: { readonly severity?: readonly Severity[]; readonly fixable?: boolean; readonly hidden: number };
+  /** What exceptions took out of findings and risks; absent: there were none to apply. */
+  readonly suppressed?: readonly Suppressed[];
   /** What `--fail-on` says of it; absent: no gate was asked for. */
   readonly gate?: GateVerdict;
   /** Milliseconds, and what the layer cache answered. */

@@ -1,6 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import type { AttestationReach } from '../inventory/attested-sboms.ts';
 import { inventoryOf } from '../inventory/kept.ts';
+import type { Located } from '../located-yaml.ts';
 import type { Inventory, Notice, Report } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import type { Freshness } from './fresh-database.ts';
@@ -17,6 +18,12 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
   readonly lens?: string;
   /** How far attached SBOMs are looked for; default `known`. */
   readonly attestations?: AttestationReach;
+  /** Files of exceptions: `.trivyignore`, `.trivyignore.yaml`, Grype's `ignore`, our own. */
+  readonly ignoreFile?: readonly string[];
+  /** VEX documents: OpenVEX, CSAF, CycloneDX. */
+  readonly vex?: readonly string[];
+  /** `exceptions` of the configuration file. */
+  readonly exceptions?: Located;
   /** Gates: what must not be in it (`HIGH`, `fixable:HIGH`, `secret`, `end-of-life`); the report says how they were judged. */
   readonly failOn?: readonly string[];
   /** A report of an earlier scan (a file of `-f json`), against which `new:` is judged. */
@@ -40,6 +47,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const ask = await askedGates(request);
+  const except = await askedExceptions(request);
   return withTarget(target, request, around, async ({ image, cache }) => {
     const { progress, signal } = around;
     const taken = await inventoryOf(image, { cache, progress, signal });
@@ -59,11 +67,11 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         const full = { ...scanned, notices: [...scanned.notices, ...renewed, ...notices()] };
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
-          return { full, asked: filterReport(throughLens(full, lens, store), request) };
+          return { full, asked: filterReport(except(throughLens(full, lens, store)), request) };
         }
-        if (request.changes !== true) return { full, asked: filterReport(full, request) };
+        if (request.changes !== true) return { full, asked: filterReport(except(full), request) };
         const { withChanges } = await import('./what-to-change.ts');
-        return { full, asked: await withChanges(full, request, { store, ...(scheme ? { scheme } : {}) }) };
+        return { full, asked: await withChanges(except(full), request, { store, ...(scheme ? { scheme } : {}) }) };
       } finally {
         store.close();
       }
@@ -83,6 +91,18 @@ async function freshened(inventory: Inventory, request: ScanRequest, around: Sur
 async function ratingsFetched(report: Report, request: ScanRequest, around: Surroundings): Promise<boolean> {
   const { freshenRatings } = await import('./fresh-database.ts');
   return freshenRatings(report.findings, request, around);
+}
+
+/** The exceptions of a request, read before anything else is done. */
+async function askedExceptions({ ignoreFile, vex, exceptions }: ScanRequest): Promise<(report: Report) => Report> {
+  if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return (report) => report;
+  const { readAllExceptions, applyExceptions } = await import('../policy/exceptions/index.ts');
+  const rules = await readAllExceptions({
+    ...(ignoreFile ? { ignoreFiles: ignoreFile } : {}),
+    ...(vex ? { vexFiles: vex } : {}),
+    ...(exceptions ? { own: exceptions } : {}),
+  });
+  return (report) => applyExceptions(report, rules, new Date());
 }
 
 /** The gates of a request, read before anything else is done. */

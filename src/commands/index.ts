@@ -1,3 +1,4 @@
+import { accept } from './accept.ts';
 import { bench } from './bench.ts';
 import type { CommandModule } from './command.ts';
 import { compare } from './compare.ts';
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule[] = [
   explain,
   fix,
   verify,
+  accept,
   bench,
   db,
   demo,

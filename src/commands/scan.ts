@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
 import type { Severity } from '../model.ts';
@@ -15,6 +16,9 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly allowUnjudged?: boolean;
   readonly feeds?: string;
   readonly skipUpdate?: boolean;
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
+  readonly showSuppressed?: boolean;
   readonly offline?: boolean;
   readonly severityFrom?: string;
   readonly all?: boolean;
@@ -47,14 +51,23 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     import('../terminal/style.ts'),
   ]);
   const format = reportFormatNamed(flags.format);
-  const { feeds: feedSettings } = await loadConfig(context.environment, context.configFile);
-  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags), feedSettings };
+  const { feeds: feedSettings, settings } = await loadConfig(context.environment, context.configFile);
+  const exceptions = settings.get('exceptions');
+  const request = {
+    ...(await accessOf(flags)),
+    attestations: attestationReach(flags),
+    feedSettings,
+    ...(exceptions ? { exceptions } : {}),
+  };
   const report = await work.scan(target, { ...request, changes: format.changes === true }, context);
+  if (!request.ignoreFile && existsSync('.trivyignore'))
+    context.progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
   const terminal = flags.output === undefined;
   const width = terminal ? style.widthOf(context.stdout) : undefined;
   const rendered = format.render(report, {
     colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
     all: flags.all ?? false,
+    suppressed: flags.showSuppressed ?? false,
     ...(width === undefined ? {} : { width }),
   });
   await writeOutput(pieces(rendered), flags.output, context);

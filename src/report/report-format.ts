@@ -7,6 +7,8 @@ export interface RenderOptions {
   readonly colour?: boolean;
   /** Every finding on its own line, and whatever else the format leaves out by default. */
   readonly all?: boolean;
+  /** For people: what exceptions took out of the count, one by one. Data formats hold it always. */
+  readonly suppressed?: boolean;
   /** Only what it comes down to, where the format can leave out the findings themselves. */
   readonly brief?: boolean;
 }

@@ -136,3 +136,14 @@ export function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take a number, 0 for no limit`);
   return Number(text);
 }
+
+/** A day as `2026-12-31`. */
+export function isoDay(text: string): string {
+  if (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    new Date(text).toISOString().startsWith(text)
+  )
+    return text;
+  throw new InvalidValue(`cannot be "${text}"; take a day such as 2026-12-31`);
+}

@@ -9,6 +9,7 @@ import {
   GATES,
   IMAGE,
   INSECURE,
+  isoDay,
   LENSES,
   LEVELS,
   OUTPUT,
@@ -59,6 +60,23 @@ const SCAN: readonly OptionSpec[] = [
     text: 'report of an earlier scan (-f json): what new:HIGH is judged against',
     completes: 'file',
   },
+  {
+    name: 'ignore-file',
+    value: 'file',
+    text: "exceptions: .trivyignore, .trivyignore.yaml, Grype's ignore rules, or ours (several: give it again)",
+    many: 'again',
+    completes: 'file',
+    gate: true,
+  },
+  {
+    name: 'vex',
+    value: 'file',
+    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX (several: give it again)',
+    many: 'again',
+    completes: 'file',
+    gate: true,
+  },
+  { name: 'show-suppressed', text: 'list what exceptions took out of the count' },
   {
     name: 'feeds',
     value: 'url|folder',
@@ -215,6 +233,17 @@ const VERIFY: readonly OptionSpec[] = [
   ...IMAGE,
 ];
 
+const ONE = { from: 'line', why: 'it is about this very exception' } as const;
+const ACCEPT: readonly OptionSpec[] = [
+  { name: 'reason', value: 'text', text: 'why it may stay', only: ONE },
+  { name: 'until', value: 'date', text: 'the last day, such as 2026-12-31', read: isoDay, only: ONE },
+  { name: 'owner', value: 'name', text: 'who answers for it', only: ONE },
+  { name: 'package', value: 'name', text: 'only in this package', only: ONE },
+  { name: 'package-version', value: 'range', text: 'only in these versions, such as "<1.1.1n-0+deb11u6"', only: ONE },
+  { name: 'path', value: 'glob', text: 'only at this place in the image', only: ONE },
+  { name: 'image', value: 'glob', text: 'only in images of this name', only: ONE },
+];
+
 const names = (name: string, short: string | undefined, value: string, text: string): OptionSpec => ({
   name,
   value,
@@ -349,6 +378,7 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['explain', EXPLAIN],
   ['fix', FIX],
   ['verify', VERIFY],
+  ['accept', ACCEPT],
   ['bench', BENCH],
   ...DATABASE,
   ['demo', []],

@@ -19,6 +19,9 @@ import {
   shortInstruction,
   stepLine,
   summarize,
+  suppressedCount,
+  suppressedInWords,
+  suppressionInWords,
   targetOf,
   verdict,
   WORST_FIRST,
@@ -45,6 +48,7 @@ export const htmlReport = reportFormat({
     // A short report lies open; in a long one the reader opens what matters.
     for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
     yield riskSection(report);
+    yield suppressedSection(report);
     yield unknownSection(report);
     yield provenance(report);
     yield foot(report, groups.length > 0);
@@ -172,6 +176,15 @@ ${boxes.join('\n')}
 <label><input type="checkbox" name="fixable"> fixable only</label>
 <button type="button" id="all">open or close all</button> <span id="shown" class="dim" aria-live="polite"></span></form>
 `;
+}
+
+function suppressedSection(report: Report): string {
+  const count = suppressedCount(report);
+  if (count === undefined) return '';
+  const lines = (report.suppressed ?? []).map(
+    (one) => `<li>${html(suppressedInWords(one))}: ${html(suppressionInWords(one.by))}</li>\n`,
+  );
+  return `<details><summary>${html(count)}</summary><ul>\n${lines.join('')}</ul></details>\n`;
 }
 
 function riskSection({ risks }: Report): string {

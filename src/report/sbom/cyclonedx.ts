@@ -1,7 +1,17 @@
 import { typeNamed } from '../../ecosystems/index.ts';
-import type { Evidence, Finding, OperatingSystem, Package, Rating, Report, Risk, Severity } from '../../model.ts';
+import type {
+  Evidence,
+  Finding,
+  OperatingSystem,
+  Package,
+  Rating,
+  Report,
+  Risk,
+  Severity,
+  Suppression,
+} from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
-import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords } from '../scan/index.ts';
+import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressionInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type BomPackage, bomPackages, documentUuid, subjectPurl } from './bom.ts';
 
@@ -26,7 +36,8 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   yield ['metadata', metadata(report)];
   yield ['components', components(report, packages)];
   yield ['dependencies', [{ ref: IMAGE, dependsOn: [...new Set(packages.map(({ ref }) => ref))] }]];
-  if (report.findings.length + report.risks.length > 0) yield ['vulnerabilities', weaknesses(report, refOf)];
+  if (report.findings.length + report.risks.length + (report.suppressed?.length ?? 0) > 0)
+    yield ['vulnerabilities', weaknesses(report, refOf)];
 }
 
 /** Reference of the image in its own document. */
@@ -129,7 +140,20 @@ const layerFacts = (evidence: Evidence): (readonly [string, string | undefined])
 function* weaknesses(report: Report, refOf: (one: Package) => string | undefined): Generator<Members> {
   yield* vulnerabilities(report.findings, refOf);
   for (const [index, risk] of report.risks.entries()) yield riskEntry(risk, index);
+  for (const [index, { finding, risk, by }] of (report.suppressed ?? []).entries()) {
+    const entry = finding ? vulnerability(finding.id, [finding], refOf) : risk && riskEntry(risk, index);
+    if (entry) yield { ...entry, 'bom-ref': `suppressed:${index}`, analysis: analysisOf(by) };
+  }
 }
+
+const ANALYSES: Readonly<Record<Suppression['status'], Members>> = {
+  accepted: { state: 'exploitable', response: ['will_not_fix'] },
+  not_affected: { state: 'not_affected' },
+  fixed: { state: 'resolved' },
+  false_positive: { state: 'false_positive' },
+};
+
+const analysisOf = (by: Suppression): Members => ({ ...ANALYSES[by.status], detail: suppressionInWords(by) });
 
 /** A risk is a weakness of the image itself, of which this program is the source. */
 function riskEntry(risk: Risk, index: number): Members {

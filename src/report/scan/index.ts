@@ -23,6 +23,7 @@ export { markdownReport } from './markdown.ts';
 export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
 export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
+export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 export { riskLines, tableReport } from './table.ts';
 export { packageNames, shortInstruction, stateInWords } from './table-findings.ts';
 export { trivyReport } from './trivy.ts';

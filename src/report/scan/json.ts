@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Package, Report } from '../../model.ts';
+import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { summarize } from './summary.ts';
 
@@ -31,6 +31,7 @@ export function* jsonDocument(report: Report): Generator<readonly [string, unkno
   if (report.attestations !== undefined) yield ['attestations', report.attestations];
   if (report.changes !== undefined) yield ['changes', report.changes];
   yield ['filtered', report.filtered];
+  if (report.suppressed !== undefined) yield ['suppressed', mapped(report.suppressed, suppressedDocument)];
   if (report.gate !== undefined) yield ['gate', report.gate];
   yield ['statistics', report.statistics];
 }
@@ -38,6 +39,12 @@ export function* jsonDocument(report: Report): Generator<readonly [string, unkno
 function* mapped<From, To>(values: Iterable<From>, map: (value: From) => To): Generator<To> {
   for (const value of values) yield map(value);
 }
+
+const suppressedDocument = ({ finding, risk, by }: Suppressed): Record<string, unknown> => ({
+  by,
+  ...(finding ? { finding: findingDocument(finding) } : {}),
+  ...(risk ? { risk } : {}),
+});
 
 function findingDocument(finding: Finding): Record<string, unknown> {
   const { package: one, advisories, reasons, references, description, ...rest } = finding;

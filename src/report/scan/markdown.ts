@@ -8,6 +8,7 @@ import { gateInWords } from './gate-words.ts';
 import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
+import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
 import { filterInWords, noticesToTell, verdict } from './verdict.ts';
 
@@ -27,6 +28,7 @@ export const markdownReport = reportFormat({
     for (const group of groupFindings(report.findings)) yield groupSection(group);
     yield riskSection(report);
     yield unknownSection(report);
+    yield suppressedSection(report);
     yield gateSection(report);
   },
 });
@@ -52,6 +54,15 @@ function headSection(report: Report, summary: Summary): string {
     ...(filter === undefined ? [] : [`${markdownText(filter)}\n\n`]),
     ...(warnings.length === 0 ? [] : [`${warnings.join('>\n')}\n`]),
   ].join('');
+}
+
+function suppressedSection(report: Report): string {
+  const count = suppressedCount(report);
+  if (count === undefined) return '';
+  const lines = (report.suppressed ?? []).map(
+    (one) => `- ${markdownText(suppressedInWords(one))}: ${markdownText(suppressionInWords(one.by))}\n`,
+  );
+  return `<details><summary>${markdownText(count)}</summary>\n\n${lines.join('')}\n</details>\n\n`;
 }
 
 function gateSection({ gate }: Report): string {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
-import type { Evidence, Finding, Report, Risk, Severity } from '../../model.ts';
+import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
+import { suppressionInWords } from './suppressed-words.ts';
 import { packageNames, stateInWords } from './table-findings.ts';
 
 /**
@@ -54,7 +55,11 @@ function run(report: Report): Run {
   const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
     group.findings.map((one) => vulnerabilityEntry(one)),
   );
-  const entries = [...vulnerabilities, ...report.risks.map(riskEntry)];
+  const entries = [
+    ...vulnerabilities,
+    ...report.risks.map(riskEntry),
+    ...(report.suppressed ?? []).flatMap(suppressedEntry),
+  ];
   const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
   for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
   return {
@@ -97,6 +102,16 @@ function run(report: Report): Run {
       ...(report.gate === undefined ? {} : { gate: report.gate }),
     },
   };
+}
+
+/** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
+function suppressedEntry({ finding, risk, by }: Suppressed): readonly Entry[] {
+  const entry = finding ? vulnerabilityEntry({ finding, packages: [finding.package] }) : risk && riskEntry(risk);
+  if (!entry) return [];
+  const suppressions: Result['suppressions'] = [
+    { kind: 'external', status: 'accepted', justification: suppressionInWords(by) },
+  ];
+  return [{ ...entry, result: { ...entry.result, suppressions } }];
 }
 
 function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {

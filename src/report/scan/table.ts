@@ -2,11 +2,12 @@ import type { GateVerdict, Notice, Report, Risk, Unknown } from '../../model.ts'
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
-import { reportFormat } from '../report-format.ts';
+import { type RenderOptions, reportFormat } from '../report-format.ts';
 import { gateInWords } from './gate-words.ts';
 import { groupFindings, rank } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { summarize } from './summary.ts';
+import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 import { findingLines } from './table-findings.ts';
 import { changeLines, countLines, headLines, verdictLines } from './table-summary.ts';
 import { noticesToTell } from './verdict.ts';
@@ -31,7 +32,7 @@ export const tableReport = reportFormat({
       all: options.all === true || options.width === undefined,
     };
     let height = 0;
-    for (const section of sections(report, page, options.brief === true)) {
+    for (const section of sections(report, page, options)) {
       const lines = [...section];
       height += lines.length;
       if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
@@ -42,16 +43,21 @@ export const tableReport = reportFormat({
   },
 });
 
-function* sections(report: Report, page: Page, brief: boolean): Generator<Iterable<string>> {
+function* sections(
+  report: Report,
+  page: Page,
+  { brief, suppressed: showSuppressed = false }: RenderOptions,
+): Generator<Iterable<string>> {
   const summary = summarize(report);
   yield headLines(report, summary, page);
   yield verdictLines(report, summary, page);
   yield noticeLines(report, 'warning', page);
   yield countLines(summary, report, page);
-  if (brief) return;
+  if (brief === true) return;
   yield changeLines(report, summary, page);
   yield findingLines(groupFindings(report.findings), page);
   yield riskLines(report.risks, page);
+  yield suppressedLines(report, page, showSuppressed);
   yield unknownLines(report.unknowns, page);
   yield noticeLines(report, 'info', page);
 }
@@ -90,6 +96,18 @@ export function riskLines(risks: readonly Risk[], page: Page): string[] {
       indent: 2,
     }),
     ...more(risks.length - shown.length, page),
+  ];
+}
+
+function suppressedLines(report: Report, page: Page, all: boolean): string[] {
+  const count = suppressedCount(report);
+  if (count === undefined) return [];
+  const list = all ? (report.suppressed ?? []) : [];
+  return [
+    ...paragraph(`${count}${all ? '' : '; --show-suppressed lists them'}`, page, 2),
+    ...list.flatMap((one) =>
+      paragraph(`${suppressedInWords(one)}: ${suppressionInWords(one.by)}`, page, 4, undefined, 2),
+    ),
   ];
 }
 

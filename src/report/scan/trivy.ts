@@ -1,5 +1,5 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import type { Evidence, Package, Report, SourceName } from '../../model.ts';
+import type { Evidence, Finding, Package, Report, SourceName, Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
 import { packageEntry, vulnerabilityEntry } from './trivy-entries.ts';
@@ -100,6 +100,11 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
       push(vulnerable, key, vulnerabilityEntry(finding, row.at));
     }
   }
+  const excepted = new Map<string, Record<string, unknown>[]>();
+  for (const { finding, by } of report.suppressed ?? []) {
+    if (!finding) continue;
+    for (const row of rows(finding.package)) push(excepted, target(row, name), modified(finding, row.at, by));
+  }
   const targets = new Map<string, Row[]>();
   for (const row of report.packages.flatMap(rows)) push(targets, target(row, name), row);
   const ordered = [...targets].sort(
@@ -107,6 +112,7 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
   );
   for (const [key, members] of ordered) {
     const vulnerabilities = vulnerable.get(key);
+    const suppressed = excepted.get(key);
     const first = members[0]!.one;
     yield {
       Target: key,
@@ -114,9 +120,21 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
       Type: isSystemType(first.type) ? family(report) : typeNamed(first.type).trivy.type,
       ...(packages ? { Packages: members.map(({ one, at }) => packageEntry(one, at)) } : {}),
       ...(vulnerabilities === undefined ? {} : { Vulnerabilities: vulnerabilities }),
+      ...(suppressed === undefined ? {} : { ExperimentalModifiedFindings: suppressed }),
     };
   }
   yield* riskResults(report.risks);
+}
+
+/** What Trivy writes with --show-suppressed. */
+function modified(finding: Finding, at: Evidence | undefined, by: Suppression): Record<string, unknown> {
+  return {
+    Type: 'vulnerability',
+    Status: by.status === 'accepted' ? 'ignored' : by.status,
+    Statement: by.justification ?? by.reason ?? '',
+    Source: by.where,
+    Finding: vulnerabilityEntry(finding, at),
+  };
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

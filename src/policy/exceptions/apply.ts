@@ -1,0 +1,69 @@
+import type { Finding, Notice, Report, Risk, Suppressed } from '../../model.ts';
+import type { Exception } from './exception.ts';
+import { isAboutFinding, isAboutRisk } from './match.ts';
+
+/**
+ * The report without what rules except, which is kept beside it with the rule that did. A rule past its day excepts nothing. What
+ * is to be said of the rules themselves are notices: expired, about nothing in this image, about more than one package.
+ */
+export function applyExceptions(report: Report, rules: readonly Exception[], now: Date): Report {
+  if (rules.length === 0) return report;
+  const today = now.toISOString().slice(0, 10);
+  const used = new Map<Exception, Set<string>>();
+  const suppressed: Suppressed[] = [];
+  const living = rules.filter(({ until }) => until === undefined || until >= today);
+  const take = (rule: Exception, one: Suppressed, what: string): void => {
+    const known = used.get(rule);
+    if (known) known.add(what);
+    else used.set(rule, new Set([what]));
+    suppressed.push(one);
+  };
+  const keptFinding = (finding: Finding): boolean => {
+    const rule = living.find((each) => isAboutFinding(each, finding, report.subject));
+    if (rule)
+      take(
+        rule,
+        { finding, by: rule.by },
+        `${finding.package.type} ${finding.package.source?.name ?? finding.package.name}`,
+      );
+    return !rule;
+  };
+  const keptRisk = (risk: Risk): boolean => {
+    const rule = living.find((each) => isAboutRisk(each, risk, report.subject));
+    if (rule) take(rule, { risk, by: rule.by }, risk.evidence.path);
+    return !rule;
+  };
+  const findings = report.findings.filter(keptFinding);
+  const risks = report.risks.filter(keptRisk);
+  return {
+    ...report,
+    findings,
+    risks,
+    suppressed,
+    notices: [...report.notices, ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), today, report))],
+  };
+}
+
+function noticesOf(
+  rule: Exception,
+  used: ReadonlySet<string> | undefined,
+  today: string,
+  report: Report,
+): readonly Notice[] {
+  const what = `the exception for ${rule.ids.join(', ') || 'any id'} (${rule.by.where})`;
+  if (rule.until !== undefined && rule.until < today) {
+    const isNeeded =
+      report.findings.some((finding) => isAboutFinding(rule, finding, report.subject)) ||
+      report.risks.some((risk) => isAboutRisk(rule, risk, report.subject));
+    const message = `${what} ended on ${rule.until}${isNeeded ? ': what it was about counts again' : ''}`;
+    return [{ level: isNeeded ? 'warning' : 'info', code: 'exception-expired', message }];
+  }
+  // A publisher's document speaks of all its products: that it says nothing of this image is no news.
+  if (!used)
+    return rule.products
+      ? []
+      : [{ level: 'info', code: 'exception-unused', message: `${what} is about nothing in this image` }];
+  if (used.size < 2 || rule.products) return [];
+  const names = [...used].slice(0, 5).join(', ');
+  return [{ level: 'warning', code: 'exception-wide', message: `${what} hides ${used.size} packages: ${names}` }];
+}

@@ -1,0 +1,30 @@
+import type { Suppression } from '../../model.ts';
+
+/** A product as a VEX document names it: a package URL, of the image or of a package in it. */
+export interface VexProduct {
+  readonly product: string;
+  /** Parts of the product the statement is about; empty: all of it. */
+  readonly parts: readonly string[];
+}
+
+/** A rule that takes findings (or risks) out of the count: for whom, why, how long. All that is given has to hold. */
+export interface Exception {
+  /** Ids and aliases, or rules of risks; empty: whatever the id. */
+  readonly ids: readonly string[];
+  readonly packages?: readonly string[];
+  readonly types?: readonly string[];
+  /** `<1.2.3`, `>=1.0,<2`, `1.2.3`: by the order of the package's own world. */
+  readonly version?: string;
+  /** Package URLs; what they leave out may be anything. */
+  readonly purls?: readonly string[];
+  /** Globs of places in the image. */
+  readonly paths?: readonly string[];
+  /** Globs of the image's names. */
+  readonly images?: readonly string[];
+  /** Grype's word for whether there is a fix. */
+  readonly fixState?: string;
+  readonly products?: readonly VexProduct[];
+  /** Last day, ISO 8601. */
+  readonly until?: string;
+  readonly by: Suppression;
+}

@@ -1,0 +1,97 @@
+import { PlimsollError } from '../../errors.ts';
+import { entriesOf, type Located, textAt, unknownKey } from '../../located-yaml.ts';
+import type { Exception } from './exception.ts';
+import { itemsOf } from './trivyignore.ts';
+
+/** Grype's words for kinds of packages, by purl type. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['python', 'pypi'],
+  ['npm', 'npm'],
+  ['deb', 'deb'],
+  ['rpm', 'rpm'],
+  ['apk', 'apk'],
+  ['gem', 'gem'],
+  ['java-archive', 'maven'],
+  ['go-module', 'golang'],
+  ['rust-crate', 'cargo'],
+  ['dotnet', 'nuget'],
+  ['php-composer', 'composer'],
+  ['conda', 'conda'],
+]);
+
+const KEYS = [
+  'vulnerability',
+  'include-aliases',
+  'reason',
+  'namespace',
+  'fix-state',
+  'package',
+  'match-type',
+  'vex-status',
+  'vex-justification',
+];
+const PACKAGE_KEYS = ['name', 'version', 'language', 'type', 'location', 'upstream-name'];
+/** What speaks of how Grype found something, which nobody can say of a finding of ours. */
+const UNJUDGED = ['namespace', 'match-type', 'vex-status', 'vex-justification'];
+
+/**
+ * The `ignore` rules of a Grype configuration: all that a rule states has to hold.
+ * https://github.com/anchore/grype#specifying-matches-to-ignore Throws `config` for rules that cannot be judged here.
+ */
+export function readGrypeIgnore(document: Located): readonly Exception[] {
+  const ignore = entriesOf(document, 'the file').get('ignore');
+  if (!ignore || ignore.value === null) return [];
+  return itemsOf(ignore, 'ignore').map((item) => {
+    const fields = entriesOf(item, 'a rule of ignore');
+    for (const [key, { at }] of fields) {
+      if (!KEYS.includes(key)) throw unknownKey(`ignore.${key}`, KEYS, at);
+      if (UNJUDGED.includes(key))
+        throw new PlimsollError('config', `a rule by ${key} cannot be judged here`, {
+          where: at,
+          hint: 'name the vulnerability or the package',
+        });
+    }
+    if (fields.size === 0)
+      throw new PlimsollError('config', 'a rule that says nothing would ignore everything', { where: item.at });
+    const text = (key: string): string | undefined => {
+      const found = fields.get(key);
+      return found && textAt(found, key);
+    };
+    const [id, reason, fixState] = [text('vulnerability'), text('reason'), text('fix-state')];
+    const one = fields.get('package');
+    return {
+      ids: id === undefined ? [] : [id],
+      ...(fixState === undefined ? {} : { fixState }),
+      ...(one ? packageOf(one) : {}),
+      by: { source: 'grype', where: item.at, status: 'accepted', ...(reason === undefined ? {} : { reason }) },
+    };
+  });
+}
+
+function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
+  const fields = entriesOf(located, 'package');
+  for (const [key, { at }] of fields)
+    if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, at);
+  const text = (key: string): string | undefined => {
+    const found = fields.get(key);
+    return found && textAt(found, key);
+  };
+  // Its names are regular expressions; what people write are names and `prefix.*`.
+  const names = [text('name'), text('upstream-name')].flatMap((name) =>
+    name === undefined ? [] : [name.replace(/\.\*/g, '**')],
+  );
+  const strange = names.find((name) => /[\\^$|()[\]{}+]/.test(name));
+  if (strange !== undefined)
+    throw new PlimsollError('config', `the name ${strange} is a regular expression`, {
+      where: located.at,
+      hint: 'write names, or prefix.*',
+    });
+  const [version, location] = [text('version'), text('location')];
+  const type = text('type') ?? text('language');
+  return {
+    ...(names.length > 0 ? { packages: names } : {}),
+    ...(version === undefined ? {} : { version }),
+    ...(type === undefined ? {} : { types: [TYPES.get(type) ?? type] }),
+    ...(location === undefined ? {} : { paths: [location] }),
+  };
+}

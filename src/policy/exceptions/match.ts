@@ -1,0 +1,86 @@
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import type { Finding, Package, Risk, Subject } from '../../model.ts';
+import type { Exception, VexProduct } from './exception.ts';
+import { glob } from './glob.ts';
+import { covers, imageHas } from './purl-match.ts';
+
+/** Whether a rule is about a finding of this image, whatever its date. */
+export function isAboutFinding(rule: Exception, finding: Finding, subject: Subject): boolean {
+  const { package: one } = finding;
+  const ids = new Set([finding.id, ...finding.aliases].map((id) => id.toUpperCase()));
+  return (
+    (rule.ids.length === 0 || rule.ids.some((id) => ids.has(id.toUpperCase()))) &&
+    isAboutPackage(rule, one) &&
+    (rule.fixState === undefined || rule.fixState === fixWord(finding)) &&
+    isOfImage(rule, subject) &&
+    (rule.paths === undefined ||
+      isIn(
+        rule.paths,
+        one.evidence.map(({ path }) => path),
+      )) &&
+    (rule.products === undefined || rule.products.some((product) => isOfProduct(product, one, subject)))
+  );
+}
+
+/** Whether a rule is about a risk: by its rule's name and its file. */
+export function isAboutRisk(rule: Exception, risk: Risk, subject: Subject): boolean {
+  if (rule.packages || rule.types || rule.version || rule.purls || rule.products || rule.fixState) return false;
+  return (
+    rule.ids.some((id) => id.toLowerCase() === risk.rule.toLowerCase()) &&
+    isOfImage(rule, subject) &&
+    (rule.paths === undefined || isIn(rule.paths, [risk.evidence.path]))
+  );
+}
+
+function isAboutPackage({ packages, types, version, purls }: Exception, one: Package): boolean {
+  const names = [one.name, ...(one.source ? [one.source.name] : [])];
+  return (
+    (packages === undefined || packages.some((pattern) => names.some((name) => glob(pattern, name)))) &&
+    (types === undefined || types.includes(one.type)) &&
+    (version === undefined || isInRange(version, one)) &&
+    (purls === undefined || purls.some((purl) => covers(purl, one.purl)))
+  );
+}
+
+/** Grype's words: `fixed`, `not-fixed`, `wont-fix`, `unknown`. */
+const fixWord = ({ fix }: Finding): string => (fix.state === 'deferred' ? 'not-fixed' : fix.state);
+
+/** Every place has to be named: a copy elsewhere is not excused with it. */
+const isIn = (patterns: readonly string[], places: readonly string[]): boolean =>
+  places.length > 0 && places.every((place) => patterns.some((pattern) => glob(pattern.replace(/^\//, ''), place)));
+
+function isOfImage({ images }: Exception, subject: Subject): boolean {
+  if (images === undefined) return true;
+  const names = [
+    subject.reference,
+    subject.name,
+    subject.digest,
+    ...(subject.repoTags ?? []),
+    ...(subject.repoDigests ?? []),
+  ];
+  return images.some((pattern) => names.some((name) => name !== undefined && glob(pattern, name)));
+}
+
+/** The product is the image (and its parts the packages), or the package itself. */
+function isOfProduct({ product, parts }: VexProduct, one: Package, subject: Subject): boolean {
+  const isImage = imageHas(product, subject);
+  if (parts.length === 0) return isImage || covers(product, one.purl);
+  return isImage && parts.some((part) => covers(part, one.purl));
+}
+
+const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;
+
+/** Whether a version lies within a range such as `>=1.0,<2`; nobody knows the order of a package without an ecosystem: no. */
+export function isInRange(range: string, { ecosystem, version }: Package): boolean {
+  const order = ecosystem === undefined ? undefined : ecosystemNamed(ecosystem);
+  return range.split(',').every((part) => {
+    const [, operator = '=', bound = ''] = BOUND.exec(part.trim()) ?? [];
+    if (bound === version && operator.includes('=')) return true;
+    if (!order || bound === '') return false;
+    const result = order.compare(version, bound);
+    if (operator === '=') return result === 0;
+    if (operator === '<') return result < 0;
+    if (operator === '<=') return result <= 0;
+    return operator === '>' ? result > 0 : result >= 0;
+  });
+}

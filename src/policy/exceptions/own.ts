@@ -1,0 +1,65 @@
+import { PlimsollError } from '../../errors.ts';
+import { entriesOf, type Located, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
+import type { Exception } from './exception.ts';
+import { day, itemsOf } from './trivyignore.ts';
+
+/** The keys of an exception of ours. */
+export const EXCEPTION_KEYS: readonly string[] = [
+  'id',
+  'package',
+  'version',
+  'purl',
+  'path',
+  'image',
+  'reason',
+  'owner',
+  'until',
+];
+
+/**
+ * The `exceptions` of plimsoll.yaml: id (or several), package, version range, purl, path and image narrow it; a reason has to
+ * be given. Throws `config` with line and column.
+ */
+export function readExceptions(list: Located): readonly Exception[] {
+  if (list.value === null) return [];
+  return itemsOf(list, 'exceptions').map((item) => {
+    const fields = entriesOf(item, 'an exception');
+    for (const [key, { at }] of fields) if (!EXCEPTION_KEYS.includes(key)) throw unknownKey(key, EXCEPTION_KEYS, at);
+    const id = fields.get('id');
+    if (!id)
+      throw new PlimsollError('config', 'an exception has no id', {
+        where: item.at,
+        hint: 'such as id: CVE-2023-0464',
+      });
+    const text = (key: string): string | undefined => {
+      const found = fields.get(key);
+      return found && textAt(found, key);
+    };
+    const reason = text('reason')?.trim();
+    if (!reason)
+      throw new PlimsollError('config', 'an exception has no reason', { where: item.at, hint: 'say why it may stay' });
+    const [until, owner, version] = [fields.get('until'), text('owner'), text('version')];
+    const several = (key: string): readonly string[] | undefined => {
+      const found = fields.get(key);
+      return found && textsAt(found, key);
+    };
+    const [packages, purls, paths, images] = ['package', 'purl', 'path', 'image'].map(several);
+    return {
+      ids: textsAt(id, 'id'),
+      ...(packages ? { packages } : {}),
+      ...(version === undefined ? {} : { version }),
+      ...(purls ? { purls } : {}),
+      ...(paths ? { paths } : {}),
+      ...(images ? { images } : {}),
+      ...(until ? { until: day(textAt(until, 'until'), until.at) } : {}),
+      by: {
+        source: 'policy',
+        where: item.at,
+        status: 'accepted',
+        reason,
+        ...(owner === undefined ? {} : { owner }),
+        ...(until ? { until: day(textAt(until, 'until'), until.at) } : {}),
+      },
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import { type Purl, parsePurl } from '../../inventory/purl.ts';
+import type { Subject } from '../../model.ts';
+
+/** `debian/openssl`, `@babel/core`: the name with its namespace, alike where the world makes no difference. */
+function wholeName({ type, namespace, name }: Purl): string {
+  const whole = namespace === undefined ? name : `${namespace}/${name}`;
+  return type === 'pypi' ? whole.toLowerCase().replace(/[-_.]+/g, '-') : whole;
+}
+
+/** Whether a package URL speaks of a package: what it states has to agree, what it leaves out may be anything. */
+export function covers(stated: string, actual: string): boolean {
+  const [wanted, found] = [parsePurl(stated), parsePurl(actual)];
+  if (!wanted || !found) return stated.trim() !== '' && stated.trim() === actual;
+  return (
+    wanted.type === found.type &&
+    wholeName(wanted) === wholeName(found) &&
+    (wanted.version === undefined || wanted.version === found.version) &&
+    [...wanted.qualifiers].every(([key, value]) => !found.qualifiers.has(key) || found.qualifiers.get(key) === value)
+  );
+}
+
+/** Whether a product is this image: an OCI package URL of its digest or repository, or one of its names. */
+export function imageHas(product: string, subject: Subject): boolean {
+  const names = [subject.reference, subject.name, ...(subject.repoTags ?? []), ...(subject.repoDigests ?? [])];
+  const purl = parsePurl(product);
+  if (!purl) return names.includes(product.trim());
+  if (purl.type !== 'oci' && purl.type !== 'docker') return false;
+  const digests = [
+    subject.digest,
+    subject.imageId,
+    ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1)),
+  ];
+  if (purl.version?.startsWith('sha256:')) return digests.includes(purl.version);
+  const short = (name: string): string => name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const repository = purl.qualifiers.get('repository_url');
+  const tag = purl.qualifiers.get('tag') ?? purl.version;
+  return names.some((name) => {
+    const whole = short(name);
+    const isNamed =
+      repository === undefined
+        ? whole.split('/').at(-1) === purl.name.split('/').at(-1)
+        : sameRepository(whole, repository);
+    return isNamed && (tag === undefined || name.endsWith(`:${tag}`));
+  });
+}
+
+const sameRepository = (name: string, repository: string): boolean =>
+  [name, `docker.io/${name}`, `docker.io/library/${name}`, `index.docker.io/library/${name}`].includes(repository);

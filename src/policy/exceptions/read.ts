@@ -1,0 +1,73 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import type { Json } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
+import type { Exception } from './exception.ts';
+import { readGrypeIgnore } from './grype-ignore.ts';
+import { readExceptions } from './own.ts';
+import { readTrivyignore, readTrivyignoreYaml } from './trivyignore.ts';
+import { readVex } from './vex.ts';
+
+/** Where exceptions come from. */
+export interface ExceptionSources {
+  /** Files of `.trivyignore`, `.trivyignore.yaml`, Grype's configuration or our own `exceptions:`. */
+  readonly ignoreFiles?: readonly string[];
+  /** VEX documents: OpenVEX, CSAF, CycloneDX. */
+  readonly vexFiles?: readonly string[];
+  /** `exceptions` of the configuration file. */
+  readonly own?: Located;
+}
+
+/** Every exception of these sources, own ones first. A file that cannot be read whole is an error: half a list of rules is none. Throws `config`, `not-found`, `limit`. */
+export async function readAllExceptions({
+  ignoreFiles,
+  vexFiles,
+  own,
+}: ExceptionSources): Promise<readonly Exception[]> {
+  const rules = [...(own ? readExceptions(own) : [])];
+  for (const path of ignoreFiles ?? []) rules.push(...(await readIgnoreFile(path)));
+  for (const path of vexFiles ?? []) rules.push(...readVex(json(path), path));
+  return rules;
+}
+
+async function readIgnoreFile(path: string): Promise<readonly Exception[]> {
+  if (!/\.(?:ya?ml|json)$/.test(path)) return readTrivyignore(textOf(path, LIMITS.settingsBytes), path);
+  textOf(path, LIMITS.settingsBytes);
+  const document = await readLocatedYaml(path);
+  if (document.value === null) return [];
+  const keys = entriesOf(document, 'the file');
+  if (keys.has('exceptions')) return readExceptions(keys.get('exceptions') as Located);
+  if (keys.has('ignore')) return readGrypeIgnore(document);
+  if (
+    /trivyignore/.test(basename(path)) ||
+    ['vulnerabilities', 'misconfigurations', 'secrets'].some((key) => keys.has(key))
+  )
+    return readTrivyignoreYaml(document);
+  throw new PlimsollError('config', 'this file holds no exceptions', {
+    where: path,
+    hint: "it needs exceptions: (ours), ignore: (Grype's) or vulnerabilities: (Trivy's)",
+  });
+}
+
+function textOf(path: string, most: number): string {
+  try {
+    if (statSync(path).size > most)
+      throw new PlimsollError('limit', `this is larger than ${most} bytes`, { where: path });
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new PlimsollError('not-found', 'there is no such file of exceptions', { where: path, cause: error });
+    throw asPlimsollError(error, 'config', path);
+  }
+}
+
+function json(path: string): Json {
+  const text = textOf(path, LIMITS.planBytes);
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new PlimsollError('config', 'this VEX document is no JSON', { where: path, cause });
+  }
+}

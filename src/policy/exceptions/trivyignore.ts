@@ -1,0 +1,85 @@
+import { PlimsollError } from '../../errors.ts';
+import { entriesOf, type Located, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
+import type { Exception } from './exception.ts';
+
+/**
+ * Trivy's `.trivyignore`: an id on each line, with `exp:2026-01-31` until that day; the comment before it is the reason.
+ * https://trivy.dev/docs/latest/configuration/filtering/#trivyignore Throws `config` with the line for what is neither.
+ */
+export function readTrivyignore(text: string, path: string): readonly Exception[] {
+  let reason: string | undefined;
+  return text.split(/\r?\n/).flatMap((line, index): readonly Exception[] => {
+    const where = `${path}:${index + 1}`;
+    const [, before = '', comment] = /^([^#]*)(?:#(.*))?$/.exec(line) ?? [];
+    const words = before.trim().split(/\s+/).filter(Boolean);
+    if (words.length === 0) {
+      reason = comment === undefined ? undefined : comment.trim() || reason;
+      return [];
+    }
+    const [id = '', ...options] = words;
+    const until = options.find((word) => word.startsWith('exp:'))?.slice(4);
+    const strange = options.find((word) => !word.startsWith('exp:'));
+    if (strange !== undefined || !/^[A-Za-z][\w.:-]*$/.test(id))
+      throw new PlimsollError('config', `this is no line of .trivyignore: ${line.trim().slice(0, 60)}`, {
+        where,
+        hint: 'write an id, and exp:2026-01-31 behind it where it ends',
+      });
+    const told = comment?.trim() || reason;
+    return [
+      {
+        ids: [id],
+        ...(until === undefined ? {} : { until: day(until, where) }),
+        by: { source: 'trivyignore', where, status: 'accepted', ...(told ? { reason: told } : {}) },
+      },
+    ];
+  });
+}
+
+const LISTS = ['vulnerabilities', 'misconfigurations', 'secrets', 'licenses'];
+const KEYS = ['id', 'paths', 'purls', 'expired_at', 'statement'];
+
+/**
+ * Trivy's `.trivyignore.yaml`: the same by kind, with paths, package URLs, an end and a statement. Licences are nothing that is
+ * judged here. https://trivy.dev/docs/latest/configuration/filtering/#trivyignoreyaml Throws `config`.
+ */
+export function readTrivyignoreYaml(document: Located): readonly Exception[] {
+  return [...entriesOf(document, 'the file')].flatMap(([kind, list]) => {
+    if (!LISTS.includes(kind)) throw unknownKey(kind, LISTS, list.at);
+    if (kind === 'licenses' || list.value === null) return [];
+    return itemsOf(list, kind).map((item) => entry(item, kind));
+  });
+}
+
+function entry(item: Located, kind: string): Exception {
+  const fields = entriesOf(item, `an entry of ${kind}`);
+  for (const [key, { at }] of fields) if (!KEYS.includes(key)) throw unknownKey(`${kind}.${key}`, KEYS, at);
+  const id = fields.get('id');
+  if (!id) throw new PlimsollError('config', `an entry of ${kind} has no id`, { where: item.at });
+  const [paths, purls, until, statement] = ['paths', 'purls', 'expired_at', 'statement'].map((key) => fields.get(key));
+  return {
+    ids: [textAt(id, 'id')],
+    ...(paths ? { paths: textsAt(paths, 'paths') } : {}),
+    ...(purls ? { purls: textsAt(purls, 'purls') } : {}),
+    ...(until ? { until: day(textAt(until, 'expired_at'), until.at) } : {}),
+    by: {
+      source: 'trivyignore',
+      where: item.at,
+      status: 'accepted',
+      ...(statement ? { reason: textAt(statement, 'statement') } : {}),
+    },
+  };
+}
+
+/** The entries of a list. Throws `config`. */
+export function itemsOf({ value, at }: Located, what: string): readonly Located[] {
+  if (Array.isArray(value)) return value as readonly Located[];
+  throw new PlimsollError('config', `${what} has to be a list`, { where: at });
+}
+
+/** A day as ISO 8601 writes it, whatever time follows it. Throws `config`: an end that cannot be read must not mean for ever. */
+export function day(text: string, where: string): string {
+  const found = /^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$/.exec(text.trim())?.[1];
+  if (found !== undefined && !Number.isNaN(Date.parse(found)) && new Date(found).toISOString().startsWith(found))
+    return found;
+  throw new PlimsollError('config', `"${text.slice(0, 40)}" is no date`, { where, hint: 'write it as 2026-12-31' });
+}

@@ -1,0 +1,173 @@
+import { PlimsollError } from '../../errors.ts';
+import { isObject, type Json, type JsonObject, list, object, text, texts } from '../../formats/text/index.ts';
+import type { Suppression } from '../../model.ts';
+import type { Exception, VexProduct } from './exception.ts';
+
+type Said = Pick<Suppression, 'status' | 'reason' | 'justification'>;
+
+/**
+ * The statements of a VEX document that take something out of the count: OpenVEX, CSAF VEX or CycloneDX. What is affected or
+ * under investigation stays. Throws `config` for another document.
+ */
+export function readVex(document: Json, path: string): readonly Exception[] {
+  const root = object(document);
+  if (typeof root['@context'] === 'string' && root['@context'].startsWith('https://openvex.dev/'))
+    return openVex(root, path);
+  if (isObject(root.document) && isObject(root.product_tree)) return csafVex(root, path);
+  if (root.bomFormat === 'CycloneDX') return cyclonedxVex(root, path);
+  throw new PlimsollError('config', 'this is no VEX document', {
+    where: path,
+    hint: 'OpenVEX, CSAF VEX and CycloneDX (JSON) are read',
+  });
+}
+
+function rule(
+  source: Suppression['source'],
+  ids: readonly string[],
+  products: readonly VexProduct[],
+  said: Said,
+  where: string,
+  author: string | undefined,
+): readonly Exception[] {
+  if (ids.length === 0 || products.length === 0) return [];
+  return [
+    {
+      ids,
+      products,
+      by: { source, where, ...said, ...(author === undefined ? {} : { owner: `${author} (signature not checked)` }) },
+    },
+  ];
+}
+
+/** https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md */
+function openVex(root: JsonObject, path: string): readonly Exception[] {
+  const author = text(root.author);
+  return list(root.statements).flatMap((value, index) => {
+    const statement = object(value);
+    const status = text(statement.status);
+    if (status !== 'not_affected' && status !== 'fixed') return [];
+    const vulnerability = object(statement.vulnerability);
+    // Before 0.2.0 both were plain texts.
+    const ids = [text(statement.vulnerability), text(vulnerability.name), ...texts(vulnerability.aliases)].flatMap(
+      (id) => id ?? [],
+    );
+    const products = list(statement.products).flatMap((product): readonly VexProduct[] => {
+      const parts = list(object(product).subcomponents).flatMap((part) =>
+        [text(part), ...idsOf(part)].flatMap((id) => id ?? []),
+      );
+      return [text(product), ...idsOf(product)].flatMap((id) => (id === undefined ? [] : [{ product: id, parts }]));
+    });
+    const reason = text(statement.impact_statement) ?? text(statement.status_notes);
+    const justification = text(statement.justification);
+    const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) } as const;
+    return rule('openvex', ids, products, said, `${path}: statement ${index + 1}`, author);
+  });
+}
+
+/** A component's own id and its identifiers (`purl`). */
+function idsOf(value: Json): readonly (string | undefined)[] {
+  const one = object(value);
+  return [text(one['@id']), text(object(one.identifiers).purl)];
+}
+
+/** https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html#45-profile-5-vex */
+function csafVex(root: JsonObject, path: string): readonly Exception[] {
+  const products = csafProducts(object(root.product_tree));
+  const publisher = text(object(object(root.document).publisher).name);
+  return list(root.vulnerabilities).flatMap((value, index) => {
+    const one = object(value);
+    const ids = [text(one.cve), ...list(one.ids).map((id) => text(object(id).text))].flatMap((id) => id ?? []);
+    const flags = list(one.flags).map(object);
+    const status = object(one.product_status);
+    return (['known_not_affected', 'fixed'] as const).flatMap((key) =>
+      texts(status[key]).flatMap((id) => {
+        const product = products.get(id);
+        if (!product) return [];
+        const justification = flags.find((flag) => texts(flag.product_ids).includes(id));
+        const why = list(one.threats)
+          .map(object)
+          .find((threat) => text(threat.category) === 'impact' && texts(threat.product_ids).includes(id));
+        const said: Said = {
+          status: key === 'fixed' ? 'fixed' : 'not_affected',
+          ...(text(why?.details) === undefined ? {} : { reason: text(why?.details) as string }),
+          ...(text(justification?.label) === undefined ? {} : { justification: text(justification?.label) as string }),
+        };
+        return rule('csaf', ids, [product], said, `${path}: vulnerability ${index + 1}`, publisher);
+      }),
+    );
+  });
+}
+
+/** Products by id: those of the branches, and parts of others by relationship. */
+function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
+  const purls = new Map<string, string>();
+  const take = (value: Json | undefined): void => {
+    const one = object(value);
+    const [id, purl] = [text(one.product_id), text(object(one.product_identification_helper).purl)];
+    if (id !== undefined && purl !== undefined) purls.set(id, purl);
+  };
+  const open = [...list(tree.branches)];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const branch = object(next);
+    take(branch.product);
+    open.push(...list(branch.branches));
+  }
+  list(tree.full_product_names).forEach(take);
+  const products = new Map([...purls].map(([id, purl]): [string, VexProduct] => [id, { product: purl, parts: [] }]));
+  for (const value of list(tree.relationships)) {
+    const one = object(value);
+    const id = text(object(one.full_product_name).product_id);
+    const part = purls.get(text(one.product_reference) ?? '');
+    const whole = purls.get(text(one.relates_to_product_reference) ?? '');
+    if (id === undefined || part === undefined) continue;
+    // A part of an image is about that image; a part of a distribution about the package itself.
+    products.set(id, whole?.startsWith('pkg:oci/') ? { product: whole, parts: [part] } : { product: part, parts: [] });
+  }
+  return products;
+}
+
+const CYCLONEDX: ReadonlyMap<string, Suppression['status']> = new Map([
+  ['not_affected', 'not_affected'],
+  ['false_positive', 'false_positive'],
+  ['resolved', 'fixed'],
+  ['resolved_with_pedigree', 'fixed'],
+]);
+
+/** https://cyclonedx.org/capabilities/vex/ */
+function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
+  const purls = new Map<string, string>();
+  const open: Json[] = [object(root.metadata).component ?? null, ...list(root.components)];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const one = object(next);
+    const [ref, purl] = [text(one['bom-ref']), text(one.purl)];
+    if (ref !== undefined && purl !== undefined) purls.set(ref, purl);
+    open.push(...list(one.components));
+  }
+  const author =
+    text(object(list(object(root.metadata).authors)[0]).name) ?? text(object(object(root.metadata).supplier).name);
+  return list(root.vulnerabilities).flatMap((value, index) => {
+    const one = object(value);
+    const analysis = object(one.analysis);
+    const status = CYCLONEDX.get(text(analysis.state) ?? '');
+    const id = text(one.id);
+    if (!status || id === undefined) return [];
+    const products = list(one.affects).flatMap((affected): readonly VexProduct[] => {
+      // A BOM-Link names the component behind `#`.
+      const ref = text(object(affected).ref)?.replace(/^urn:cdx:[^#]*#/, '') ?? '';
+      const product = purls.get(ref) ?? purls.get(decoded(ref)) ?? decoded(ref);
+      return product === '' ? [] : [{ product, parts: [] }];
+    });
+    const [reason, justification] = [text(analysis.detail), text(analysis.justification)];
+    const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) };
+    const ids = [id, ...list(one.references).flatMap((reference) => text(object(reference).id) ?? [])];
+    return rule('cyclonedx', ids, products, said, `${path}: vulnerability ${index + 1}`, author);
+  });
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

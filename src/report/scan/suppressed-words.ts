@@ -1,0 +1,31 @@
+import type { Report, Suppressed, Suppression } from '../../model.ts';
+import { riskPlace } from './risk-place.ts';
+
+/** `accepted until 2026-12-31 by team-x: not reachable (plimsoll.yaml:3:5)`. */
+export function suppressionInWords({ status, until, owner, reason, justification, where }: Suppression): string {
+  const what = [
+    status.replace(/_/g, ' '),
+    ...(until ? [`until ${until}`] : []),
+    ...(owner ? [`by ${owner}`] : []),
+  ].join(' ');
+  const why = [justification?.replace(/_/g, ' '), reason].filter(Boolean).join(': ');
+  return `${what}${why === '' ? '' : `: ${why}`} (${where})`;
+}
+
+/** What it is: `CVE-2023-0464 in openssl 1.1.1n`. */
+export function suppressedInWords({ finding, risk }: Suppressed): string {
+  if (finding) return `${finding.id} in ${finding.package.name} ${finding.package.version}`;
+  return risk ? `${risk.title} in ${riskPlace(risk)}` : '';
+}
+
+/** How much exceptions took out of the count; undefined where there was nothing. */
+export function suppressedCount({ suppressed = [] }: Report): string | undefined {
+  if (suppressed.length === 0) return undefined;
+  const findings = suppressed.filter(({ finding }) => finding).length;
+  const risks = suppressed.length - findings;
+  const parts = [
+    ...(findings > 0 ? [`${findings} finding${findings === 1 ? '' : 's'}`] : []),
+    ...(risks > 0 ? [`${risks} risk${risks === 1 ? '' : 's'}`] : []),
+  ];
+  return `exceptions took ${parts.join(' and ')} out of the count (counted per installed package)`;
+}
