@@ -79,7 +79,7 @@ writeFileSync(join(feeds, 'nvd', 'nvdcve-2.0-2023.json.gz'), gzipSync(JSON.strin
 // Neither the settings of whoever builds nor a configuration that lies about have a say.
 for (const name of Object.keys(process.env)) if (name.startsWith('PLIMSOLL_')) delete process.env[name];
 process.env.PLIMSOLL_HOME = join(folder, 'home');
-process.env.PLIMSOLL_OFFLINE = 'true';
+process.env.PLIMSOLL_SKIP_UPDATE = 'true';
 process.chdir(folder);
 
 const compiled = [];

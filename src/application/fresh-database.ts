@@ -5,7 +5,7 @@ import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { DatabaseInfo, Finding, Inventory, Notice } from '../model.ts';
-import { updateDatabase } from './database.ts';
+import { FETCHED_BY_SCANS } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Whether and from where a scan may fetch what its image needs. */
@@ -21,9 +21,6 @@ export interface Freshness {
 }
 
 const DAY_MS = 86_400_000;
-
-/** Which documents scans have asked for by themselves, and when: beside a database that nobody else updates. */
-const ASKED = 'fetched-by-scans.json';
 
 /**
  * Sees to it that the database holds what an inventory needs: with none, only the documents that its packages ask for are
@@ -50,7 +47,7 @@ export async function freshenRatings(
   around: Surroundings,
 ): Promise<boolean> {
   const folder = home(around.environment);
-  if (request.offline || findings.length === 0 || !existsSync(join(folder, ASKED))) return false;
+  if (request.offline || findings.length === 0 || !existsSync(join(folder, FETCHED_BY_SCANS))) return false;
   const before = (await databaseInfo(folder))?.digest;
   const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
   await fetchMissing(async () => (await documents()).ratingDocuments(ids), request, around);
@@ -84,6 +81,7 @@ async function fetchMissing(
       : `fetching what is new of ${families(only)}`,
   );
   try {
+    const { updateDatabase } = await import('./database.ts');
     await updateDatabase({ only, ...(from ? { from } : {}), ...(feedSettings ? { feeds: feedSettings } : {}) }, around);
     if (info === undefined || asked !== undefined) writeAsked(folder, asked, only);
     return [];
@@ -132,7 +130,7 @@ async function databaseInfo(folder: string): Promise<DatabaseInfo | undefined> {
 
 function readAsked(folder: string): ReadonlyMap<string, string> | undefined {
   try {
-    const document: unknown = JSON.parse(readFileSync(join(folder, ASKED), 'utf8'));
+    const document: unknown = JSON.parse(readFileSync(join(folder, FETCHED_BY_SCANS), 'utf8'));
     if (typeof document !== 'object' || document === null) return undefined;
     return new Map(Object.entries(document).flatMap(([name, at]) => (typeof at === 'string' ? [[name, at]] : [])));
   } catch {
@@ -144,7 +142,7 @@ function writeAsked(folder: string, before: ReadonlyMap<string, string> | undefi
   const now = new Date().toISOString();
   const all = new Map([...(before ?? []), ...only.map((name) => [name, now] as const)]);
   try {
-    writeFileSync(join(folder, ASKED), `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
+    writeFileSync(join(folder, FETCHED_BY_SCANS), `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
   } catch {
     // A home that cannot be written has failed before; without this list the next scan only asks for less.
   }

@@ -7,7 +7,7 @@ import { type Filter, filterReport } from '../policy/filter.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { scanImage } from './scan-image.ts';
-import { type DatabaseView, openJudgingStore } from './stores.ts';
+import { type DatabaseView, isKeptByScans, type JudgingStore, mayNeedUpdate, openJudgingStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
@@ -51,9 +51,11 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
   return withTarget(target, request, around, async ({ image, cache }) => {
     const { progress, signal } = around;
     const taken = await inventoryOf(image, { cache, progress, signal });
-    const renewed = asOf === undefined ? await freshened(taken.inventory, request, around) : [];
-    const judge = async (): Promise<{ readonly full: Report; readonly asked: Report }> => {
-      const { store, notices } = await openJudgingStore(request, around);
+    const first = await openFresh(taken.inventory, request, around);
+    const judge = async (
+      { store, notices }: JudgingStore,
+      besides: readonly Notice[],
+    ): Promise<{ readonly full: Report; readonly asked: Report }> => {
       try {
         const scanned = await scanImage(image, {
           store,
@@ -64,7 +66,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
           ...(attestations ? { attestations } : {}),
           ...(scheme ? { scheme } : {}),
         });
-        const full = { ...scanned, notices: [...scanned.notices, ...renewed, ...notices()] };
+        const full = { ...scanned, notices: [...scanned.notices, ...besides, ...notices()] };
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
           return { full, asked: filterReport(except(throughLens(full, lens, store)), request) };
@@ -76,21 +78,40 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         store.close();
       }
     };
-    const judged = await judge();
-    const rated = asOf === undefined && (await ratingsFetched(judged.full, request, around)) ? await judge() : judged;
+    const judged = await judge(first.opened, first.renewed);
+    const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
+    const rated = isRated ? judged : await judge(await openJudgingStore(request, around), first.renewed);
     return ask(rated.asked);
   });
 }
 
-/** Only a database that is missing, or one that scans keep by themselves, is looked after here. */
-async function freshened(inventory: Inventory, request: ScanRequest, around: Surroundings): Promise<readonly Notice[]> {
-  return (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
+/**
+ * The database, with what the image needs: one that nobody has to add to or renew is opened once, and nothing of feeds is
+ * loaded for it.
+ */
+async function openFresh(
+  inventory: Inventory,
+  request: ScanRequest,
+  around: Surroundings,
+): Promise<{ readonly opened: JudgingStore; readonly renewed: readonly Notice[] }> {
+  if (request.offline || request.asOf !== undefined)
+    return { opened: await openJudgingStore(request, around), renewed: [] };
+  try {
+    const opened = await openJudgingStore(request, around);
+    if (!mayNeedUpdate(opened.store.info, request.skipUpdate ?? false, around)) return { opened, renewed: [] };
+    opened.store.close();
+  } catch (error) {
+    const isMissing = error instanceof PlimsollError && ['database-missing', 'database-stale'].includes(error.code);
+    if (!isMissing) throw error;
+  }
+  const renewed = await (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
+  return { opened: await openJudgingStore(request, around), renewed };
 }
 
 /** Whether what rates the findings had to be fetched, so that they have to be judged again. */
 async function ratingsFetched(report: Report, request: ScanRequest, around: Surroundings): Promise<boolean> {
-  const { freshenRatings } = await import('./fresh-database.ts');
-  return freshenRatings(report.findings, request, around);
+  if (request.offline || !isKeptByScans(around)) return false;
+  return (await import('./fresh-database.ts')).freshenRatings(report.findings, request, around);
 }
 
 /** The exceptions of a request, read before anything else is done. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
-import type { Notice } from '../model.ts';
+import type { DatabaseInfo, Notice } from '../model.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How the database may be looked at: as of a day, and only if it is not too old. */
@@ -41,6 +43,21 @@ export async function openJudgingStore(
     store.close();
     throw error;
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** Which documents scans have fetched by themselves, and when: beside a database that nobody else updates. */
+export const FETCHED_BY_SCANS = 'fetched-by-scans.json';
+
+/** Whether scans look after the database of this machine. */
+export const isKeptByScans = ({ environment }: Surroundings): boolean =>
+  existsSync(join(home(environment), FETCHED_BY_SCANS));
+
+/** Whether a database may lack something for an image, or be more than a day old. */
+export function mayNeedUpdate({ feeds }: DatabaseInfo, skipUpdate: boolean, around: Surroundings): boolean {
+  if (isKeptByScans(around)) return true;
+  return !skipUpdate && feeds.some(({ fetched }) => fetched !== undefined && Date.now() - Date.parse(fetched) > DAY_MS);
 }
 
 /** That the answer is of another day, and where dates were missing to make it so. */
