@@ -21,9 +21,9 @@ export interface Gate {
 }
 
 /** Gates on the image or the report as a whole. */
-export type WholeGate = 'end-of-life' | 'incomplete' | 'policy';
+export type WholeGate = 'end-of-life' | 'incomplete';
 
-const WHOLE: readonly WholeGate[] = ['end-of-life', 'incomplete', 'policy'];
+const WHOLE: readonly WholeGate[] = ['end-of-life', 'incomplete'];
 const CATEGORIES: readonly RiskCategory[] = ['model', 'notebook', 'secret', 'configuration'];
 const NARROWING = ['fixable', 'new', 'exploited', 'finding', 'risk', ...CATEGORIES];
 
@@ -50,7 +50,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
 ]);
 
 const HINT =
-  'take a severity (HIGH), fixable, exploited, new, epss>0.5, finding, risk, secret, model, end-of-life, incomplete or policy; colons narrow: new:fixable:HIGH';
+  'take a severity (HIGH), fixable, exploited, new, epss>0.5, finding, risk, secret, model, end-of-life or incomplete; colons narrow: new:fixable:HIGH';
 
 /**
  * Reads gates as `--fail-on` takes them: each fails by itself, colons narrow one (`fixable:HIGH`). A severity alone judges

@@ -154,6 +154,7 @@ describe('a gate', () => {
     ['HIHG', 'did you mean HIGH?'],
     ['fixabel:HIGH', 'did you mean fixable?'],
     ['secrets', 'did you mean secret?'],
+    ['policy', 'take a severity'],
     ['eol', 'did you mean end-of-life?'],
     ['HIGH:LOW', 'take a severity'],
     ['fixable:secret', 'take a severity'],

@@ -34,7 +34,6 @@ export const GATES: readonly string[] = [
   'secret',
   'end-of-life',
   'incomplete',
-  'policy',
   'never',
 ];
 export const SCHEMES: readonly string[] = [
