@@ -1,10 +1,11 @@
-import { type Purl, parsePurl } from '../../inventory/purl.ts';
+import { ecosystemOf } from '../../ecosystems/index.ts';
+import { type Purl, parsePurl } from '../../ecosystems/purl.ts';
 import type { Subject } from '../../model.ts';
 
-/** `debian/openssl`, `@babel/core`: the name with its namespace, alike where the world makes no difference. */
+/** `debian/openssl`, `@babel/core`: the name with its namespace, in the one spelling of its world where it has several. */
 function wholeName({ type, namespace, name }: Purl): string {
-  const whole = namespace === undefined ? name : `${namespace}/${name}`;
-  return type === 'pypi' ? whole.toLowerCase().replace(/[-_.]+/g, '-') : whole;
+  const normalized = ecosystemOf(type)?.normalize(name) ?? name;
+  return namespace === undefined ? normalized : `${namespace}/${normalized}`;
 }
 
 /** Whether a package URL speaks of a package: what it states has to agree, what it leaves out may be anything. */
