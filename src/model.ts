@@ -375,6 +375,10 @@ export interface Statement {
   readonly fixDate?: string;
   /** The document of the database it stands in: `osv/PyPI`, `debian/tracker`. */
   readonly feed?: string;
+  /** For builds of modules: the streams it speaks of (`nodejs:18`); empty where it does not say which. */
+  readonly modules?: readonly string[];
+  /** It speaks of the program only where it runs on one of these: `microsoft:windows`, `software:wordpress`, `hardware:arm64`. */
+  readonly platforms?: readonly string[];
 }
 
 /** What is known of a vulnerability id whatever the package: ratings, dates, exploitation. */
@@ -405,6 +409,11 @@ export interface Lookup {
   /** By its source package, its own name, what it is elsewhere, or NVD's vendor and product (the weakest). */
   readonly by: 'source' | 'name' | 'identity' | 'product';
   readonly version: string;
+  /** The stream of a module that the installed build is of (`nodejs:18`), as its label says or its build tells. */
+  readonly module?: string;
+  /** What the program was built for: `linux`, `windows`; absent: a container's `linux`. */
+  readonly os?: string;
+  readonly architecture?: string;
 }
 
 /** Why a package is not judged. */
@@ -435,11 +444,25 @@ export type Judgement =
       readonly compared: Extract<Reason, { readonly step: 'compared' }>;
       /** The version that ends the affected interval the installed one is in. */
       readonly fixed?: string;
+      /** Without this subscription there is no such fix: `Ubuntu Pro`. */
+      readonly subscription?: string;
     }
   | {
       readonly affected: false;
-      /** The publisher took it back; its state says that no version is (known to be) affected; it is about other versions; the installed one is not known. */
-      readonly because: 'withdrawn' | 'state' | 'version' | 'unknown-version';
+      /**
+       * The publisher took it back; its state says that no version is (known to be) affected; it is about other versions, or the
+       * installed one is not known; it is about another stream of the module, about the program on another platform; it names no
+       * version and is much older than what is installed (undecidable); another of the publisher's statements settles it.
+       */
+      readonly because:
+        | 'withdrawn'
+        | 'state'
+        | 'version'
+        | 'unknown-version'
+        | 'module'
+        | 'platform'
+        | 'undecidable'
+        | 'subscription';
     };
 
 /** A statement that was considered for a package: the question that it answers, and what was made of it. */
@@ -493,8 +516,8 @@ export type Reason =
   | { readonly step: 'state'; readonly state: StatementState; readonly source: string; readonly note?: string }
   | { readonly step: 'rated'; readonly severity: Severity; readonly source: string; readonly method: string };
 
-/** Whether a fix exists. `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
-export type FixState = 'fixed' | 'not-fixed' | 'wont-fix' | 'deferred' | 'unknown';
+/** Whether a fix exists. `subscription`: only for who pays for it; `wont-fix`: the publisher says it will not; `deferred`: later, perhaps. */
+export type FixState = 'fixed' | 'subscription' | 'not-fixed' | 'wont-fix' | 'deferred' | 'unknown';
 
 /** One vulnerability in one installed package: a candidate that is judged affected. */
 export interface Finding {
@@ -508,7 +531,12 @@ export interface Finding {
   readonly severitySource: string;
   readonly ratings: readonly Rating[];
   readonly state: StatementState;
-  readonly fix: { readonly state: FixState; readonly version?: string };
+  readonly fix: {
+    readonly state: FixState;
+    readonly version?: string;
+    /** What has to be subscribed to for it: `Ubuntu Pro`. */
+    readonly subscription?: string;
+  };
   readonly title?: string;
   readonly description?: string;
   readonly url?: string;

@@ -11,6 +11,7 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly output?: string;
   readonly severity?: readonly Severity[];
   readonly fixable?: boolean;
+  readonly pro?: boolean;
   readonly failOn?: readonly string[];
   readonly baseline?: string;
   readonly allowUnjudged?: boolean;

@@ -244,6 +244,10 @@ function judged({ judgement, lookup }: Considered): Pick<ExplainedStatement, 'af
     state: 'by its state no version is known to be affected',
     version: `${lookup.version} is not affected`,
     'unknown-version': `${lookup.version || 'no version'} is not a version that can be compared`,
+    module: `it is about another stream of the module than ${lookup.module || 'the installed build, which is of none'}`,
+    platform: 'it holds on another platform only',
+    undecidable: 'it names no version and is much older than what is installed: nobody can tell',
+    subscription: 'another statement of the publisher settles it for this build',
   };
   return { affected: false, judged: because[judgement.because] };
 }

@@ -1,4 +1,5 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
@@ -83,7 +84,10 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
     });
   const reading = lens.reads.find((rule) => typeMatches(rule.types, installed.type));
   const read = candidate.statements.filter(
-    (statement) => reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false,
+    (statement) =>
+      // No scanner that is replayed here asks for what a subscription fixes.
+      ecosystemNamed(statement.ecosystem)?.system?.subscription?.(statement.ecosystem) === undefined &&
+      (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false),
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');

@@ -1,6 +1,6 @@
 import { freshness } from '../advisories/build/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, NoInterest, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
@@ -20,15 +20,22 @@ export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Cover
   }
   return [...kinds.values()].map((kind) => ({
     ...kind,
-    assessed: kind.ecosystem !== undefined && store.covers(kind.ecosystem),
+    assessed: kind.ecosystem !== undefined && isCovered(kind.ecosystem, store),
   }));
+}
+
+/** Whether any publisher's statements on such packages are there: to everybody, or to subscribers. */
+function isCovered(namespace: string, store: AdvisoryStore): boolean {
+  const others = ecosystemNamed(namespace)?.system?.alsoFiled?.(namespace, '') ?? [];
+  return [namespace, ...others].some((one) => store.covers(one));
 }
 
 /** What a reader has to know before the numbers. Nothing found is never said without what could not be judged. */
 export function notices(inventory: Inventory, matched: Matched, store: AdvisoryStore, now: Date): Notice[] {
   return [
     ...systemNotices(inventory),
-    ...lifeNotices(inventory, store, now),
+    // As of a day, a release lives as long as it did then.
+    ...lifeNotices(inventory, store, store.moment === undefined ? now : new Date(store.moment)),
     ...databaseNotices(store, now),
     ...packageNotices(matched),
     ...fileNotices(inventory),
@@ -99,7 +106,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
   ];
 }
 
-function packageNotices({ passed, undetermined }: Matched): Notice[] {
+function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[] {
   const count = (reason: NoInterest): number => passed.get(reason)?.length ?? 0;
   const uncovered = new Map<string, number>();
   for (const { ecosystem = '' } of passed.get('not-covered') ?? [])
@@ -172,6 +179,13 @@ function packageNotices({ passed, undetermined }: Matched): Notice[] {
       undetermined,
       'advisory is not yet determined by its publisher',
       'advisories are not yet determined by their publishers',
+    ),
+    ...note(
+      'info',
+      'undecidable',
+      undecidable,
+      'statement of NVD names no version and is years older than the program: undecidable, not counted (explain shows it)',
+      'statements of NVD name no version and are years older than the programs: undecidable, not counted (explain shows them)',
     ),
   ];
 }

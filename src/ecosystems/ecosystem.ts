@@ -70,6 +70,10 @@ export interface Distribution {
   readonly release?: (text: string) => string | undefined;
   /** Release numbers by codename (`bookworm` -> `12`). */
   readonly codenames?: ReadonlyMap<string, string>;
+  /** Other namespaces with statements on a package of this one in this version: what a subscription fixes is filed apart. */
+  readonly alsoFiled?: (namespace: string, version: string) => readonly string[];
+  /** The subscription without which a fix in this namespace cannot be had: `Ubuntu Pro`. */
+  readonly subscription?: (namespace: string) => string | undefined;
   /** What its publisher's statements are about: source packages, binary packages, or now one, now the other (Red Hat, SUSE). */
   readonly unit: 'source' | 'binary' | 'both';
   /** What endoflife.date calls it. */

@@ -36,6 +36,27 @@ function namespace(os: OperatingSystem): string | undefined {
   return `Ubuntu:${release[1]}.${release[2]}${longTerm ? ':LTS' : ''}`;
 }
 
+/** Builds for FIPS 140 replace the ordinary ones: `1.1.1f-1ubuntu2.fips.24.1`, `3.0.2-0ubuntu1.20+Fips1`. */
+export const isFipsBuild = (version: string): boolean => /fips/i.test(version);
+/** Builds of Expanded Security Maintenance: `26.1.3-0ubuntu1~22.04.1+esm1`, `4.4-1~esm2`. */
+export const isEsmBuild = (version: string): boolean => /[+~.]esm\d/i.test(version);
+
+/**
+ * Ubuntu Pro's statements on a release are filed under `Ubuntu:Pro:18.04:LTS`, those on builds for FIPS and on real-time kernels under
+ * namespaces of their own. A move to FIPS builds is no update of an ordinary one, so they are asked for their own only.
+ */
+function alsoFiled(namespace: string, version: string): readonly string[] {
+  const release = namespace.slice('Ubuntu:'.length);
+  if (release.startsWith('Pro:')) return [];
+  const fips = ['FIPS-updates', 'FIPS', 'FIPS-preview'].map((kind) => `Ubuntu:Pro:${kind}:${release}`);
+  return [
+    `Ubuntu:Pro:${release}`,
+    `Ubuntu:Pro:Realtime:${release}`,
+    `Ubuntu:Pro:${release}:Realtime:Kernel`,
+    ...(isFipsBuild(version) ? fips : []),
+  ];
+}
+
 export const ubuntu = distribution(
   deb,
   'Ubuntu',
@@ -46,6 +67,8 @@ export const ubuntu = distribution(
     namespace,
     codenames: UBUNTU_RELEASES,
     unit: 'source',
+    alsoFiled,
+    subscription: (name) => (name.startsWith('Ubuntu:Pro:') ? 'Ubuntu Pro' : undefined),
     endOfLife: 'ubuntu',
   },
   'Ubuntu',

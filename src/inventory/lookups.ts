@@ -21,13 +21,30 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   if (namespace === undefined) return [];
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
-  const byName: Lookup = { ecosystem: namespace, name: normalize(one.name), by: 'name', version: one.version };
+  const module = moduleOf(one.properties?.modularity);
+  const built = module === undefined ? {} : { module };
+  const byName: Lookup = {
+    ecosystem: namespace,
+    name: normalize(one.name),
+    by: 'name',
+    version: one.version,
+    ...built,
+  };
   if (one.type === maven.type) return mavenLookups(one, byName);
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
-  if (!one.source || ecosystemOf?.system?.unit === 'binary') return [byName];
+  const elsewhere = (lookup: Lookup): readonly Lookup[] => [
+    lookup,
+    ...(ecosystemOf?.system?.alsoFiled?.(namespace, lookup.version) ?? []).map((other) => ({ ...lookup, ecosystem: other })),
+  ];
+  if (!one.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
   const { name, version } = one.source;
-  const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version };
-  return ecosystemOf?.system?.unit === 'both' && name !== one.name ? [byName, bySource] : [bySource];
+  const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version, ...built };
+  return ecosystemOf?.system?.unit === 'both' && name !== one.name ? [byName, bySource] : elsewhere(bySource);
+}
+
+/** `nodejs:18:8060020220523160029:ad008a3a` is a build of the stream `nodejs:18`. */
+function moduleOf(label: string | undefined): string | undefined {
+  return label === undefined ? undefined : /^[^:]+:[^:]+/.exec(label)?.[0];
 }
 
 /**

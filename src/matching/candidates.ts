@@ -10,7 +10,7 @@ import type {
   Statement,
   Vulnerability,
 } from '../model.ts';
-import { byVulnerability } from './by-vulnerability.ts';
+import { byVulnerability, recordOf } from './by-vulnerability.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
 
@@ -32,6 +32,8 @@ export interface Retrieved {
   readonly candidates: readonly Candidate[];
   /** Statements on it that say "not yet determined". */
   readonly undetermined: number;
+  /** Statements on it that name no version and are much older than what is installed: nobody can decide them. */
+  readonly undecidable: number;
 }
 
 /** The one place where the database is asked about packages. */
@@ -79,19 +81,22 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
     of(asked, wanted) {
       const questions = questionsOf(asked);
       const passed = noInterest(asked, questions, store);
-      if (passed !== undefined && wanted === undefined) return { candidates: [], undetermined: 0 };
+      if (passed !== undefined && wanted === undefined) return { candidates: [], undetermined: 0, undecidable: 0 };
       const answer = wanted === undefined ? retrieve(questions, store, affectedOrUndetermined) : considered(questions);
       const about = { package: asked, ...(passed === undefined ? {} : { passed }) };
       return {
         candidates: partition(answer, wanted, aliases).map((group) => ({ ...together(group, record), ...about })),
         undetermined: answer.filter(({ statement }) => statement.state === 'undetermined').length,
+        undecidable: answer.filter(({ judgement }) => isUndecidable(judgement)).length,
       };
     },
   };
 }
 
-const affectedOrUndetermined = (statement: Statement, { affected }: Judgement): boolean =>
-  affected || statement.state === 'undetermined';
+const affectedOrUndetermined = (statement: Statement, judgement: Judgement): boolean =>
+  judgement.affected || statement.state === 'undetermined' || isUndecidable(judgement);
+
+const isUndecidable = (judgement: Judgement): boolean => !judgement.affected && judgement.because === 'undecidable';
 
 const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
 
@@ -121,7 +126,11 @@ function partition(
   return [...groups.filter((group) => group.some(wanted)), ...byVulnerability(alone, aliases)];
 }
 
-const idsOf = ({ statement }: Considered): readonly string[] => [statement.id, ...statement.aliases];
+const idsOf = ({ statement }: Considered): readonly string[] => [
+  statement.id,
+  ...statement.aliases,
+  ...[recordOf(statement) ?? []].flat(),
+];
 
 /** What the statements on one vulnerability make together. */
 function together(

@@ -127,15 +127,23 @@ const FIX_STATES: Readonly<Partial<Record<StatementState, FixState>>> = {
 };
 
 /**
- * Where publishers name different fixed versions, the highest clears them all. Without any, the publisher's state says what to expect.
+ * Where publishers name different fixed versions, the highest clears them all; one that only subscribers get counts where there is no
+ * other. Without any, the publisher's state says what to expect.
  */
 function fixOf(affected: readonly Affected[]): Finding['fix'] {
   const compare = ecosystemNamed((affected[0] as Affected).lookup.ecosystem)?.compare;
-  const version = affected
-    .flatMap(({ judgement }) => judgement.fixed ?? [])
-    .sort(compare)
-    .at(-1);
+  const highest = (judgements: readonly Affected['judgement'][]): string | undefined =>
+    judgements
+      .flatMap(({ fixed }) => fixed ?? [])
+      .sort(compare)
+      .at(-1);
+  const judgements = affected.map(({ judgement }) => judgement);
+  const version = highest(judgements.filter((judgement) => judgement.subscription === undefined));
   if (version !== undefined) return { state: 'fixed', version };
+  const paid = judgements.find((judgement) => judgement.subscription !== undefined)?.subscription;
+  const subscribed = highest(judgements);
+  if (paid !== undefined && subscribed !== undefined)
+    return { state: 'subscription', version: subscribed, subscription: paid };
   const states = affected.flatMap(({ statement }) => FIX_STATES[statement.state] ?? []);
   return { state: states[0] ?? 'not-fixed' };
 }

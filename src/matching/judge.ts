@@ -1,10 +1,15 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { inRange, isListed } from '../ecosystems/range.ts';
-import type { AffectedRange, Judgement, Statement, StatementState } from '../model.ts';
+import type { AffectedRange, Judgement, Lookup, Statement, StatementState } from '../model.ts';
 import { isMadeUp } from '../versions/known.ts';
+import { concernsModule } from './modules.ts';
+import { concernsPlatform } from './platforms.ts';
 
 /** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
-type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
+export type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
+
+/** What is known of the installed build besides its version. */
+export type Build = Pick<Lookup, 'module' | 'os' | 'architecture'>;
 
 /** States in which a publisher says that a version can be affected. */
 const AFFECTED: ReadonlySet<StatementState> = new Set([
@@ -25,31 +30,36 @@ const OTHER_STATE: Judgement = { affected: false, because: 'state' };
 const OTHER_VERSION: Judgement = { affected: false, because: 'version' };
 const UNKNOWN_VERSION: Judgement = { affected: false, because: 'unknown-version' };
 
+const OTHER_MODULE: Judgement = { affected: false, because: 'module' };
+const OTHER_PLATFORM: Judgement = { affected: false, because: 'platform' };
+
 /**
  * Third question: does this statement say that this version is affected, and if not, why not? A statement without any version,
  * in a state that is not `fixed`, speaks of all of them (Debian's open issues do). Of an installed version that is not known only
  * what is said of all versions is said, and what names it letter by letter.
  */
-export function judge(statement: Statement, version: string, ecosystem: Rules): Judgement {
+export function judge(statement: Statement, version: string, rules: Rules, build: Build = {}): Judgement {
   if (statement.withdrawn !== undefined) return WITHDRAWN;
   if (!AFFECTED.has(statement.state)) return OTHER_STATE;
-  const compared = { step: 'compared' as const, version, comparator: ecosystem.comparator };
+  if (rules.comparator === 'rpm' && !concernsModule(statement, version, build.module)) return OTHER_MODULE;
+  if (statement.platforms !== undefined && !concernsPlatform(statement.platforms, build)) return OTHER_PLATFORM;
+  const compared = { step: 'compared' as const, version, comparator: rules.comparator };
   if (statement.ranges.length === 0 && !statement.versions?.length) {
     return statement.state === 'fixed' ? OTHER_VERSION : { affected: true, compared: { ...compared, range: {} } };
   }
-  const isKnown = isKnownVersion(version, ecosystem);
+  const isKnown = isKnownVersion(version, rules);
   const range = statement.ranges.find((interval) =>
-    isKnown ? inRange(version, interval, ecosystem) : isEverything(interval),
+    isKnown ? inRange(version, interval, rules) : isEverything(interval),
   );
   if (range) {
     const fixed = range.fixed === undefined ? {} : { fixed: range.fixed };
     return { affected: true, compared: { ...compared, range }, ...fixed };
   }
   const exact = statement.versions?.find((listed) =>
-    isKnown && ecosystem.isVersion(listed) ? isListed(version, listed, ecosystem) : listed === version,
+    isKnown && rules.isVersion(listed) ? isListed(version, listed, rules) : listed === version,
   );
   if (exact === undefined) return isKnown ? OTHER_VERSION : UNKNOWN_VERSION;
-  const fixed = isKnown ? nextFixed(statement, version, ecosystem) : undefined;
+  const fixed = isKnown ? nextFixed(statement, version, rules) : undefined;
   return { affected: true, compared: { ...compared, range: { exact } }, ...(fixed === undefined ? {} : { fixed }) };
 }
 

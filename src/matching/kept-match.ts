@@ -14,6 +14,7 @@ interface Kept {
   readonly findings: readonly (readonly [answer: number, place: number])[];
   readonly passed: readonly (readonly [NoInterest, readonly number[]])[];
   readonly undetermined: number;
+  readonly undecidable: number;
 }
 
 /**
@@ -39,7 +40,7 @@ export function matchKept(
   return matched;
 }
 
-function packed({ findings, passed, undetermined }: Matched, packages: readonly Package[]): Kept {
+function packed({ findings, passed, undetermined, undecidable }: Matched, packages: readonly Package[]): Kept {
   const places = new Map(packages.map((installed, place) => [installed, place]));
   const placeOf = (installed: Package): number => places.get(installed) as number;
   const answers: Omit<Finding, 'package'>[] = [];
@@ -56,12 +57,13 @@ function packed({ findings, passed, undetermined }: Matched, packages: readonly 
     }),
     passed: [...passed].map(([reason, those]) => [reason, those.map(placeOf)]),
     undetermined,
+    undecidable,
   };
 }
 
 function restored(text: string, packages: readonly Package[]): Matched | undefined {
   try {
-    const { answers, findings, passed, undetermined } = JSON.parse(text) as Kept;
+    const { answers, findings, passed, undetermined, undecidable } = JSON.parse(text) as Kept;
     const nth = <Item>(items: readonly Item[], index: number): Item => {
       const item = items[index];
       if (item === undefined) throw new RangeError('what was kept does not fit together');
@@ -72,6 +74,7 @@ function restored(text: string, packages: readonly Package[]): Matched | undefin
       findings: findings.map(([answer, place]) => ({ ...nth(answers, answer), package: at(place) })),
       passed: new Map(passed.map(([reason, places]) => [reason, places.map(at)])),
       undetermined,
+      undecidable,
     };
   } catch {
     return undefined; // as everything in the cache: what cannot be read is made again

@@ -302,3 +302,40 @@ describe('judging one statement', () => {
     expect(affected({ state: 'open', withdrawn: '2023-01-01T00:00:00Z' }, '1')).toBe(false);
   });
 });
+
+describe('several ids of one flaw', () => {
+  const of = (id: string, more: Partial<Statement>) =>
+    statement(id, { ecosystem: 'PyPI', package: 'pillow', state: 'fixed', ranges: [{ fixed: '10.0.1' }], ...more });
+  const ghsa = { source: 'ghsa', bulletin: 'GHSA-j7hp-h8jx-5ppr' };
+  const ids = (...advisories: readonly Statement[]) =>
+    match([pypi('pillow', '10.0.0')], memoryStore({ advisories })).findings.map(({ id, aliases }) => [id, ...aliases]);
+
+  it('are one finding where nothing else speaks of the other id: CVE-2023-4863 and CVE-2023-5129 in Pillow', () => {
+    const found = ids(
+      of('CVE-2023-4863', ghsa),
+      of('CVE-2023-5129', ghsa),
+      of('PYSEC-2026-1794', { source: 'pysec', aliases: ['CVE-2023-4863'] }),
+      of('CVE-2023-4863', { source: 'pysec', bulletin: 'PYSEC-2023-175' }),
+      of('CVE-2023-5129', { source: 'pysec', bulletin: 'PYSEC-2023-175' }),
+    );
+    expect(found).toEqual([
+      ['CVE-2023-4863', 'CVE-2023-5129', 'GHSA-j7hp-h8jx-5ppr', 'PYSEC-2023-175', 'PYSEC-2026-1794'],
+    ]);
+  });
+
+  it('stay two where each has a record of its own: CVE-2021-24040 and CVE-2021-39207 in ParlAI', () => {
+    const found = ids(
+      of('CVE-2021-24040', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
+      of('CVE-2021-39207', { source: 'ghsa', bulletin: 'GHSA-mwgj-7x7j-6966' }),
+      of('PYSEC-2021-330', { source: 'pysec', aliases: ['CVE-2021-24040'] }),
+      of('PYSEC-2021-334', { source: 'pysec', aliases: ['CVE-2021-39207'] }),
+    );
+    expect(found.map(([id]) => id)).toEqual(['CVE-2021-24040', 'CVE-2021-39207']);
+  });
+
+  it("a distribution's bulletin glues nothing together", () => {
+    const dsa = { state: 'fixed' as const, ranges: [{ fixed: '2' }], bulletin: 'DSA-1-1' };
+    const store = memoryStore({ advisories: [statement('CVE-2099-1', dsa), statement('CVE-2099-2', dsa)] });
+    expect(match([deb('x', '1', { name: 'x', version: '1' })], store).findings).toHaveLength(2);
+  });
+});

@@ -11,6 +11,8 @@ export interface Matched {
   readonly passed: ReadonlyMap<NoInterest, readonly Package[]>;
   /** Statements that say "not yet determined": no findings, but worth a word. */
   readonly undetermined: number;
+  /** Statements that name no version and are much older than what is installed: kept apart from findings. */
+  readonly undecidable: number;
 }
 
 /** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
@@ -21,25 +23,30 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   /** By what is asked: the binaries of one source share the answer. */
   const verdicts = new Map<string, readonly Omit<Finding, 'package'>[]>();
   let undetermined = 0;
+  let undecidable = 0;
+  const pass = (reason: NoInterest, asked: Package): void => {
+    const others = passed.get(reason);
+    if (others) others.push(asked);
+    else passed.set(reason, [asked]);
+  };
   for (const asked of packages) {
     const interest = source.interest(asked);
-    const reason = interest.passed ?? (interest.comparable ? undefined : 'unknown-version');
-    if (reason !== undefined) {
-      const others = passed.get(reason);
-      if (others) others.push(asked);
-      else passed.set(reason, [asked]);
+    if (interest.passed !== undefined) {
+      pass(interest.passed, asked);
+      continue;
     }
-    if (interest.passed !== undefined) continue;
+    if (!interest.comparable) pass('unknown-version', asked);
     let answer = verdicts.get(interest.key);
     if (answer === undefined) {
       const retrieved = source.of(asked);
       undetermined += retrieved.undetermined;
+      undecidable += retrieved.undecidable;
       answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme));
       verdicts.set(interest.key, answer);
     }
     for (const verdict of answer) findings.push({ ...verdict, package: asked });
   }
-  return { findings: findings.sort(byImportance), passed, undetermined };
+  return { findings: findings.sort(byImportance), passed, undetermined, undecidable };
 }
 
 /** Worst first, then by package and id: the order of every output. */

@@ -1,7 +1,11 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { ecosystemNamed } from '../ecosystems/index.ts';
 import type { Considered, Judgement, Lookup, Statement } from '../model.ts';
 import { judge } from './judge.ts';
+import { streamOf } from './modules.ts';
+import { asksSubscriptions, settleSubscriptions } from './subscriptions.ts';
+import { setUndecidableApart } from './undecidable.ts';
 
 /**
  * Second question: what does the database say, and what do we make of it? Every statement on the package is considered, also what
@@ -12,21 +16,51 @@ import { judge } from './judge.ts';
 export function retrieve(
   questions: readonly Lookup[],
   store: AdvisoryStore,
-  keep: (statement: Statement, judgement: Judgement) => boolean = () => true,
+  keep: Keep = () => true,
 ): readonly Considered[] {
+  const covered = questions.filter(({ ecosystem }) => store.covers(ecosystem));
+  if (!asksSubscriptions(covered)) return covered.flatMap((lookup) => answersTo(lookup, store, keep));
+  // What subscribers are told can settle what all are told, and the reverse: all of it has to be there.
+  const considered = covered.flatMap((lookup) => answersTo(lookup, store, () => true));
+  return settleSubscriptions(considered).filter(({ statement, judgement }) => keep(statement, judgement));
+}
+
+type Keep = (statement: Statement, judgement: Judgement) => boolean;
+
+function answersTo(lookup: Lookup, store: AdvisoryStore, keep: Keep): readonly Considered[] {
+  const rules = ecosystemNamed(lookup.ecosystem);
+  if (rules === undefined) return [];
+  const statements = store.advisories(lookup.ecosystem, lookup.name);
+  const build = withStream(lookup, rules, statements);
   const considered: Considered[] = [];
-  for (const lookup of questions) {
-    const ecosystem = ecosystemNamed(lookup.ecosystem);
-    if (!ecosystem || !store.covers(lookup.ecosystem)) continue;
-    for (const statement of store.advisories(lookup.ecosystem, lookup.name)) {
-      const judgement = judge(statement, lookup.version, ecosystem);
-      if (keep(statement, judgement)) considered.push({ statement, lookup, judgement });
-    }
+  for (const statement of statements) {
+    const judgement = judge(statement, lookup.version, rules, build);
+    if (keep(statement, judgement)) considered.push({ statement, lookup: build, judgement });
   }
-  return considered;
+  return lookup.by === 'product' ? setUndecidableApart(considered, statements, lookup.version, rules) : considered;
+}
+
+/** The question with the stream of the module that the build is of, where no label says it and the statements tell. */
+function withStream(
+  lookup: Lookup,
+  { comparator }: Pick<Ecosystem, 'comparator'>,
+  statements: readonly Statement[],
+): Lookup {
+  const module = comparator === 'rpm' && lookup.module === undefined ? streamOf(lookup.version, statements) : undefined;
+  return module === undefined ? lookup : { ...lookup, module };
 }
 
 /** Packages that ask the same share the answer: the binaries of one source, for one. Whatever `judge` is told of a package belongs in here. */
 export function questionKey(questions: readonly Lookup[]): string {
-  return questions.flatMap(({ ecosystem, name, by, version }) => [ecosystem, name, by, version]).join('\0');
+  return questions
+    .flatMap(({ ecosystem, name, by, version, module, os, architecture }) => [
+      ecosystem,
+      name,
+      by,
+      version,
+      module,
+      os,
+      architecture,
+    ])
+    .join('\0');
 }

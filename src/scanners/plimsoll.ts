@@ -66,7 +66,11 @@ const own = jsonFormat({
           ratings: list(value.ratings).map(ratingOf),
           fix: {
             state:
-              state === 'fixed' || state === 'wont-fix' || state === 'deferred' || state === 'not-fixed'
+              state === 'fixed' ||
+              state === 'subscription' ||
+              state === 'wont-fix' ||
+              state === 'deferred' ||
+              state === 'not-fixed'
                 ? state
                 : 'unknown',
             versions: fixed === undefined ? [] : [fixed],

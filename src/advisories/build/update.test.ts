@@ -238,11 +238,12 @@ describe('an update over HTTP', () => {
       expect(places('CVE-1999-0001')).toEqual([]);
       const past = storeAsOf(store, '2023-01-31T23:59:59Z');
       expect(past.statements!('CVE-2022-45061')).toEqual([]);
+      // The flaw was known; AlmaLinux's bulletin was not out yet, so there it was open.
       expect(
         past.statements!('GHSA-r9hx-vwmv-q579')
-          .map(({ ecosystem }) => ecosystem)
+          .map(({ ecosystem, state }) => `${ecosystem} ${state}`)
           .sort(),
-      ).toEqual(['CPE', 'PyPI']);
+      ).toEqual(['AlmaLinux:8 open', 'AlmaLinux:8 open', 'CPE fixed', 'PyPI fixed']);
     });
     server.files.delete('osv/AlmaLinux/all.zip');
     server.files.set(

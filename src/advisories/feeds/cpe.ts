@@ -6,6 +6,9 @@ export interface Cpe {
   readonly product: string;
   /** `*` any, `-` none; an update (`rc1`) is appended to it. */
   readonly version: string;
+  /** Target software and hardware, where it names one: `windows`, `wordpress`; `x86`. */
+  readonly software?: string;
+  readonly hardware?: string;
 }
 
 /**
@@ -27,8 +30,17 @@ export function splitCpe(name: string): Cpe | undefined {
     } else part += character;
   }
   parts.push(part);
-  const [kind, vendor, product, version, update] = parts;
+  const [kind, vendor, product, version, update, , , , software, hardware] = parts;
   if (!kind || !vendor || !product || !version || vendor === '*' || product === '*') return undefined;
   const suffix = update && update !== '*' && update !== '-' ? update : '';
-  return { part: kind, vendor, product, version: suffix === '' || version === '*' ? version : `${version}-${suffix}` };
+  return {
+    part: kind,
+    vendor,
+    product,
+    version: suffix === '' || version === '*' ? version : `${version}-${suffix}`,
+    ...(isNamed(software) && { software }),
+    ...(isNamed(hardware) && { hardware }),
+  };
 }
+
+const isNamed = (value: string | undefined): value is string => value !== undefined && !/^[*-]?$/.test(value);

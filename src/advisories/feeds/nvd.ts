@@ -13,7 +13,7 @@ const FIRST_YEAR = 2002;
  */
 export const nvd = feed({
   name: 'nvd',
-  version: 1,
+  version: 2,
   title: 'National Vulnerability Database, JSON 2.0',
   licence: 'public domain (NIST)',
   byDefault: true,
@@ -124,22 +124,29 @@ function rater(source: string): string {
   return `cna:${source.toLowerCase().replace(/[^a-z0-9@._-]/g, '') || 'unknown'}`;
 }
 
-/** The programs a CVE names, as statements in the namespace `CPE`: one for each vendor and product. */
+/** Versions of one program on certain platforms. */
+interface Affected {
+  readonly name: string;
+  readonly platforms?: readonly string[];
+  readonly ranges: AffectedRange[];
+  readonly versions: Set<string>;
+}
+
+/** The programs a CVE names, as statements in the namespace `CPE`: one for each vendor and product, and for each condition it holds under. */
 function* configurations(id: string, cve: unknown, record: VulnerabilityRecord): Generator<FeedItem> {
-  const byProduct = new Map<string, { ranges: AffectedRange[]; versions: Set<string> }>();
-  const nodes = listOf(cve, 'configurations', 2_000).flatMap((configuration) => listOf(configuration, 'nodes', 2_000));
-  for (const match of nodes.flatMap((node) => listOf(node, 'cpeMatch', 50_000))) {
-    const cpe = member(match, 'vulnerable') === true ? splitCpe(textOf(match, 'criteria') ?? '') : undefined;
-    if (cpe?.part !== 'a') continue;
-    const key = `${cpe.vendor}:${cpe.product}`;
-    const product = byProduct.get(key) ?? { ranges: [], versions: new Set() };
-    byProduct.set(key, product);
-    const range = rangeOf(match);
-    if (range) product.ranges.push(range);
-    else if (cpe.version === '*') product.ranges.push({});
-    else if (cpe.version !== '-') product.versions.add(cpe.version);
+  const products = new Map<string, Affected>();
+  for (const configuration of listOf(cve, 'configurations', 2_000)) {
+    const nodes = listOf(configuration, 'nodes', 2_000);
+    const isAll = textOf(configuration, 'operator', 10) === 'AND';
+    const systems = nodes.map(systemsOf);
+    for (const [index, node] of nodes.entries()) {
+      const beside = isAll ? systems.filter((_, other) => other !== index) : [];
+      const own = textOf(node, 'operator', 10) === 'AND' ? [systems[index]] : [];
+      const runsOn = [...beside, ...own].find((group) => group !== undefined);
+      for (const match of listOf(node, 'cpeMatch', 50_000)) addMatch(match, runsOn, products);
+    }
   }
-  for (const [name, { ranges, versions }] of byProduct) {
+  for (const { name, platforms, ranges, versions } of products.values()) {
     if (ranges.length === 0 && versions.size === 0) continue;
     yield {
       kind: 'statement',
@@ -151,10 +158,50 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
         state: ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open',
         ranges,
         ...(versions.size > 0 && { versions: [...versions] }),
+        ...(platforms !== undefined && { platforms }),
         ...(record.published !== undefined && { published: record.published }),
       },
     };
   }
+}
+
+/**
+ * The operating systems of which a node says that the program runs on one of them; undefined where it names anything else too. A part of
+ * a configuration that is not vulnerable itself is a condition. https://nvd.nist.gov/developers/vulnerabilities-2.0
+ */
+function systemsOf(node: unknown): readonly string[] | undefined {
+  const found = new Set<string>();
+  for (const match of listOf(node, 'cpeMatch', 50_000)) {
+    if (member(match, 'vulnerable') === true) continue;
+    const cpe = splitCpe(textOf(match, 'criteria') ?? '');
+    if (cpe?.part !== 'o') return undefined;
+    found.add(`${cpe.vendor}:${cpe.product}`);
+  }
+  return found.size === 0 ? undefined : [...found].sort();
+}
+
+function addMatch(match: unknown, runsOn: readonly string[] | undefined, products: Map<string, Affected>): void {
+  const cpe = member(match, 'vulnerable') === true ? splitCpe(textOf(match, 'criteria') ?? '') : undefined;
+  if (cpe?.part !== 'a') return;
+  const { software, hardware } = cpe;
+  const target = [
+    ...(software === undefined ? [] : [`software:${software}`]),
+    ...(software !== undefined || hardware === undefined ? [] : [`hardware:${hardware}`]),
+  ];
+  const platforms = target.length > 0 ? target : runsOn;
+  const name = `${cpe.vendor}:${cpe.product}`;
+  const key = [name, ...(platforms ?? [])].join(' ');
+  const product = products.get(key) ?? {
+    name,
+    ranges: [],
+    versions: new Set<string>(),
+    ...(platforms !== undefined && { platforms }),
+  };
+  products.set(key, product);
+  const range = rangeOf(match);
+  if (range) product.ranges.push(range);
+  else if (cpe.version === '*') product.ranges.push({});
+  else if (cpe.version !== '-') product.versions.add(cpe.version);
 }
 
 /** NVD's four bounds. One that excludes its own start is widened by that version: a range here includes where it begins. */

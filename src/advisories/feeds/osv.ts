@@ -77,6 +77,8 @@ interface Head {
   readonly source: string;
   readonly bulletin?: string;
   readonly vulnerabilities?: readonly string[];
+  /** The streams of modules that it names: `nodejs:18`. */
+  readonly streams: readonly string[];
   readonly published?: string;
   readonly withdrawn?: string;
 }
@@ -89,7 +91,9 @@ function* readRecord(file: string, record: unknown): Generator<FeedItem> {
   if (stated !== id) throw new Error(`the file is of ${stated}, the record in it calls itself ${id}`);
   const head = headOf(id, record);
   yield { kind: 'record', record: recordOf(head, record) };
-  for (const affected of listOf(record, 'affected', LIMITS.feedStatements)) yield* statements(head, affected);
+  if (head.vulnerabilities === undefined && NO_VULNERABILITY.test(id)) return;
+  const all = listOf(record, 'affected', LIMITS.feedStatements).flatMap((affected) => [...statements(head, affected)]);
+  yield* head.bulletin === undefined ? all : withoutRebuilds(all);
 }
 
 /** `UBUNTU-CVE-2021-28707` is Ubuntu's word on CVE-2021-28707. */
@@ -98,20 +102,25 @@ const CONVERTED = /^[A-Za-z]+-(CVE-\d{4}-\d{4,})$/;
 function headOf(id: string, record: unknown): Head {
   const source = publisherOf(id);
   const converted = CONVERTED.exec(id)?.[1];
-  const aliases = texts(member(record, 'aliases'), LIMITS.feedAliases).filter(isCve);
-  const upstream = [
-    ...texts(member(record, 'upstream'), LIMITS.feedStatements),
-    ...texts(member(record, 'related'), LIMITS.feedStatements),
-  ].filter(isCve);
+  const named = (key: string, most: number): readonly string[] =>
+    texts(member(record, key), most)
+      .map((other) => CONVERTED.exec(other)?.[1] ?? other)
+      .filter(isCve);
+  const aliases = named('aliases', LIMITS.feedAliases);
+  const others = [...named('upstream', LIMITS.feedStatements), ...named('related', LIMITS.feedStatements)];
   const isBulletin = converted === undefined && BULLETINS.has(source);
-  const several = isBulletin ? [...new Set([...aliases, ...upstream])] : aliases.length > 1 ? aliases : [];
+  // A copy of a flaw in another package has a record of its own, which names the CVE in its text only.
+  const text = textOf(record, 'details', 20_000) ?? '';
+  const carried = aliases.length === 0 && !isCve(converted ?? id) ? others.filter((cve) => text.includes(cve)) : [];
+  const several = isBulletin ? [...aliases, ...others] : aliases.length > 1 ? aliases : carried;
   const published = date(member(record, 'published'));
   const withdrawn = date(member(record, 'withdrawn'));
   return {
     id: converted ?? id,
     source,
-    ...(several.length > 0 && { vulnerabilities: several }),
-    ...(isBulletin && { bulletin: id }),
+    streams: isBulletin ? streamsNamed(textOf(record, 'summary', 500) ?? '') : [],
+    ...(several.length > 0 && { vulnerabilities: [...new Set(several)] }),
+    ...((isBulletin || carried.length > 0) && { bulletin: id }),
     ...(published !== undefined && { published }),
     ...(withdrawn !== undefined && { withdrawn }),
   };
@@ -182,6 +191,36 @@ function plainNamespace(ecosystem: string | undefined): string | undefined {
   return suse === undefined ? ecosystem : `SUSE:Linux Enterprise Server ${suse}`;
 }
 
+/** Bulletins on bugs and enhancements, and security bulletins that repair an earlier fix: without a CVE they speak of no vulnerability. */
+const NO_VULNERABILITY = /^(?:[A-Z]+[BE]A-\d|USN-|LSN-|DSA-|DLA-)/;
+
+/** `Important: nodejs:18 security update`, `idm:DL1 and idm:client bug fix`: the streams of modules that a bulletin is about. */
+function streamsNamed(summary: string): readonly string[] {
+  const plain = summary.replace(/^[A-Z]{4}-\d{4}:\d+:? */, '').replace(/^(?:critical|important|moderate|low): */i, '');
+  return [...new Set([...plain.matchAll(/(?<![\w.+-])([\w.+-]+:[\w.+-]*\w)/g)].map(([, stream]) => stream!))];
+}
+
+/**
+ * A bulletin may name several builds of one package, each of which has the fix (the same source built for each minor release): what
+ * is no older than the oldest of them is fixed.
+ */
+function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
+  const kept = new Map<string, FeedItem & { readonly kind: 'statement' }>();
+  for (const item of items) {
+    const only = item.kind === 'statement' && item.statement.ranges.length === 1 ? item.statement.ranges[0] : undefined;
+    if (item.kind !== 'statement' || only?.fixed === undefined || only.introduced !== undefined) {
+      yield item;
+      continue;
+    }
+    const { ecosystem, package: name } = item.statement;
+    const compare = ecosystemNamed(ecosystem)?.comparator === 'rpm' ? ecosystemNamed(ecosystem)?.compare : undefined;
+    const key = compare === undefined ? `${kept.size}` : `${ecosystem} ${name}`;
+    const known = kept.get(key)?.statement.ranges[0]?.fixed;
+    if (known === undefined || compare === undefined || compare(only.fixed, known) < 0) kept.set(key, item);
+  }
+  yield* kept.values();
+}
+
 function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
@@ -194,7 +233,9 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(ecosystem));
   for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
   if (ranges.length === 0 && versions.length === 0) return;
+  const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
   const statement = {
+    ...(isModular && { modules: head.streams }),
     ranges,
     ...(versions.length > 0 && { versions }),
     state: stateOf(head, affected, ranges),
@@ -210,7 +251,8 @@ function about({ id, source, bulletin, vulnerabilities, published, withdrawn }: 
     source,
     ...(vulnerabilities !== undefined && { vulnerabilities }),
     // The day a bulletin came out is the day its fixes did.
-    ...(bulletin !== undefined && { bulletin, ...(published !== undefined && { fixDate: published }) }),
+    ...(bulletin !== undefined && { bulletin }),
+    ...(bulletin !== undefined && BULLETINS.has(source) && published !== undefined && { fixDate: published }),
     ...(published !== undefined && { published }),
     ...(withdrawn !== undefined && { withdrawn }),
   };

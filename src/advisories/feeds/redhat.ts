@@ -11,7 +11,7 @@ import { type FeedItem, type FeedStatement, feed } from './feed.ts';
  */
 export const redhat = feed({
   name: 'redhat',
-  version: 1,
+  version: 2,
   title: 'Red Hat VEX (CSAF)',
   licence: 'CC-BY 4.0',
   byDefault: false,
@@ -75,7 +75,8 @@ function* readVulnerability(
     for (const productId of productIds) {
       const statement = readProduct(status, productId, remedies.get(productId), products, relations);
       if (statement === undefined) continue;
-      const key = JSON.stringify([statement.ecosystem, statement.package, statement.state, statement.ranges]);
+      const { ecosystem, package: name, state, ranges, modules } = statement;
+      const key = JSON.stringify([ecosystem, name, state, ranges, modules]);
       if (seen.has(key)) continue; // the same for each architecture
       seen.add(key);
       yield { kind: 'statement', statement: { ...statement, id, ...(published !== undefined && { published }) } };
@@ -145,6 +146,7 @@ function readProduct(
     ecosystem,
     package: component.name,
     state,
+    ...(component.module !== undefined && { modules: component.module }),
     ranges: state === 'not-affected' ? [] : [state === 'fixed' ? { fixed: component.version! } : {}],
     ...(remedy !== undefined && state !== 'fixed' && { note: remedy.details }),
     ...(bulletin !== undefined && {
@@ -161,19 +163,41 @@ function namespaceOf(cpe: string): string | undefined {
   return release === undefined ? undefined : `Red Hat:${release}`;
 }
 
-/** Name and version of a component: from its purl, else from its id (`openssl-1:1.1.1k-12.el8_9.x86_64`, or a bare name). */
-function rpmOf(id: string, purl: string | undefined): { readonly name: string; readonly version?: string } | undefined {
+/** A package as a component of a platform. */
+interface Rpm {
+  readonly name: string;
+  readonly version?: string;
+  /** The stream it is a build of; empty: of a module, and not told of which stream. */
+  readonly module?: readonly string[];
+}
+
+/**
+ * Name, version and module stream of a component: from its purl, else from its id (`openssl-1:1.1.1k-12.el8_9.x86_64`, a bare name,
+ * or both behind the module: `nodejs:18/nodejs`, `nodejs:18:8080020230718120226:63b34585:nodejs-1:18.16.1-1.module+el8...`).
+ */
+function rpmOf(id: string, purl: string | undefined): Rpm | undefined {
+  const stream = /^([\w.+-]+:[\w.+-]+)(?::\d+:[0-9a-f]+)?[:/](?=[A-Za-z])/.exec(id);
   if (purl !== undefined) {
     const parts = /^pkg:rpm\/redhat\/([^@?]+)(?:@([^?]+))?(?:\?(.*))?$/.exec(purl);
-    if (!parts) return undefined; // containers and modules
-    const epoch = /(?:^|&)epoch=(\d+)/.exec(parts[3] ?? '')?.[1];
+    if (!parts) return undefined; // containers, and modules themselves
+    const qualifiers = new URLSearchParams(parts[3] ?? '');
+    const epoch = /^\d+$/.exec(qualifiers.get('epoch') ?? '')?.[0];
     const version = parts[2] === undefined ? undefined : decodeURIComponent(parts[2]);
+    const module = /^[^:]+:[^:]+/.exec(qualifiers.get('rpmmod') ?? '')?.[0] ?? stream?.[1];
     return {
       name: decodeURIComponent(parts[1]!),
       ...(version !== undefined && { version: epoch && epoch !== '0' ? `${epoch}:${version}` : version }),
+      ...modular(module, version),
     };
   }
-  const nevra = /^(.+)-(?:(\d+):)?([^-:]+-[^-]+)\.(?:src|noarch|x86_64|aarch64|i686|ppc64le|s390x)$/.exec(id);
-  if (!nevra) return /^[\w.+-]+$/.test(id) ? { name: id } : undefined;
-  return { name: nevra[1]!, version: nevra[2] && nevra[2] !== '0' ? `${nevra[2]}:${nevra[3]}` : nevra[3]! };
+  const bare = stream === null ? id : id.slice(stream[0].length);
+  const nevra = /^(.+)-(?:(\d+):)?([^-:]+-[^-]+)\.(?:src|noarch|x86_64|aarch64|i686|ppc64le|s390x)$/.exec(bare);
+  if (!nevra) return /^[\w.+-]+$/.test(bare) ? { name: bare, ...modular(stream?.[1], undefined) } : undefined;
+  const version = nevra[2] && nevra[2] !== '0' ? `${nevra[2]}:${nevra[3]}` : nevra[3]!;
+  return { name: nevra[1]!, version, ...modular(stream?.[1], version) };
+}
+
+function modular(stream: string | undefined, version: string | undefined): Pick<Rpm, 'module'> {
+  if (stream !== undefined) return { module: [stream] };
+  return version !== undefined && /[.-]module[+_]el\d/.test(version) ? { module: [] } : {};
 }

@@ -1,4 +1,4 @@
-import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
+import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
@@ -136,9 +136,26 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
       const statement = readAdvisory(row.key, source, json(row.value));
       if (statement === undefined)
         yield { kind: 'rejected', id: `${bucket} ${entry.key} ${row.key}`, reason: 'versions that are not understood' };
-      else yield { kind: 'statement', statement: { ...statement, source, ecosystem, package: entry.key } };
+      else
+        yield {
+          kind: 'statement',
+          statement: { ...statement, ...named(entry.key, ecosystem, statement), source, ecosystem },
+        };
     }
   }
+}
+
+/** Builds of modules stand under `nodejs:18::nodejs`. */
+function named(
+  key: string,
+  ecosystem: string,
+  { ranges }: Pick<FeedStatement, 'ranges'>,
+): Pick<FeedStatement, 'package' | 'modules'> {
+  if (ecosystemNamed(ecosystem)?.comparator !== 'rpm') return { package: key };
+  const parts = /^([^:]+:[^:]+)::(.+)$/.exec(key);
+  if (parts !== null) return { package: parts[2]!, modules: [parts[1]!] };
+  const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
+  return { package: key, ...(isModular && { modules: [] }) };
 }
 
 /** https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/status.go */

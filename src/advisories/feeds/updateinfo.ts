@@ -20,7 +20,7 @@ const RELEASES: readonly { readonly folder: string; readonly namespace: string; 
  */
 export const updateinfo = feed({
   name: 'updateinfo',
-  version: 1,
+  version: 2,
   title: 'Amazon Linux and Oracle Linux bulletins (updateinfo.xml)',
   licence: "each distribution's",
   byDefault: false,
@@ -91,14 +91,18 @@ function* readUpdate(update: XmlElement, namespace: string, source: string): Gen
     return;
   const seen = new Set<string>();
   for (const collection of children(child(update, 'pkglist'), 'collection')) {
+    const module = child(collection, 'module')?.attributes;
+    const stream =
+      module?.get('name') && module.get('stream') ? `${module.get('name')}:${module.get('stream')}` : undefined;
     for (const { attributes } of children(collection, 'package')) {
       const [name, version, release] = ['name', 'version', 'release'].map((key) => attributes.get(key));
       if (!name || !version || !release) continue;
       const epoch = attributes.get('epoch');
       const fixed = `${epoch && epoch !== '0' ? `${epoch}:` : ''}${version}-${release}`;
       // The same fix stands there once for each architecture.
-      if (seen.has(`${name} ${fixed}`)) continue;
-      seen.add(`${name} ${fixed}`);
+      if (seen.has(`${name} ${fixed} ${stream}`)) continue;
+      seen.add(`${name} ${fixed} ${stream}`);
+      const isModular = stream !== undefined || /[.-]module[+_]el\d/.test(fixed);
       yield {
         kind: 'statement',
         statement: {
@@ -109,6 +113,7 @@ function* readUpdate(update: XmlElement, namespace: string, source: string): Gen
           package: name,
           state: 'fixed',
           ranges: [{ fixed }],
+          ...(isModular && { modules: stream === undefined ? [] : [stream] }),
           ...(cves.length > 0 && { vulnerabilities: [...new Set(cves)] }),
           ...(issued !== undefined && { fixDate: issued, published: issued }),
         },

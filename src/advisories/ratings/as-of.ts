@@ -49,7 +49,9 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const undatedFixes = new Set<string>();
   const seen = (advisory: Statement): readonly Statement[] => {
     const key = `${advisory.ecosystem} ${advisory.package} ${advisory.source} ${advisory.id}`;
-    const published = advisory.published ?? store.vulnerability(advisory.id)?.published;
+    const stated = earliest(advisory.published, store.vulnerability(advisory.id)?.published);
+    // A day of a fix alone tells nothing of when the flaw was known.
+    const published = stated === undefined ? undefined : earliest(stated, advisory.fixDate);
     if (published === undefined) {
       if (isOfLaterYear(advisory.id, moment)) return [];
       undatedStatements.add(key);
@@ -71,6 +73,14 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
     undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),
     close: () => store.close(),
   };
+}
+
+/** The day on which it was first spoken of: a bulletin may come out before the record of what it fixes, or after it. */
+function earliest(...dates: readonly (string | undefined)[]): string | undefined {
+  const moments = dates.flatMap((date) =>
+    date === undefined ? [] : [date.length === 10 ? `${date}T00:00:00Z` : date],
+  );
+  return moments.sort()[0];
 }
 
 /** A plain object: what the database gives reads on demand. */

@@ -103,6 +103,9 @@ export function packStatement(statement: FeedStatement): Packed {
     orZero(statement.withdrawn),
     orZero(statement.url),
     orZero(statement.bulletin),
+    // A stream that is not told is not the same as no module.
+    statement.modules === undefined ? 0 : statement.modules.length === 0 ? '*' : statement.modules,
+    statement.platforms ?? 0,
   ]);
 }
 
@@ -122,6 +125,8 @@ export const STATEMENT = {
   withdrawn: 11,
   url: 12,
   bulletin: 13,
+  modules: 14,
+  platforms: 15,
 } as const;
 
 /** Versions a packed statement names one by one; empty for anything else. */

@@ -32,6 +32,8 @@ export interface AdvisoryStore {
   release?(ecosystem: string): Support | undefined;
   /** What a package index had of a Python distribution (normalised name) when the database was built; undefined where nobody was asked. */
   distribution?(name: string): RecordedDistribution | undefined;
+  /** The moment it answers as of, where that is not today. */
+  readonly moment?: string;
   close(): void;
 }
 

@@ -25,6 +25,8 @@ export class StoredStatement implements Statement {
   readonly state: StatementState;
   readonly ranges: readonly AffectedRange[];
   readonly versions?: readonly string[];
+  readonly modules?: readonly string[];
+  readonly platforms?: readonly string[];
   readonly #raw: readonly unknown[];
   readonly #records: RecordReader;
   #bulletin: string | undefined;
@@ -40,6 +42,9 @@ export class StoredStatement implements Statement {
     this.state = STATEMENT_STATES[Number(raw[STATEMENT.state] ?? 0)] ?? 'undetermined';
     this.ranges = unpackRanges(raw[STATEMENT.ranges]);
     if (Array.isArray(raw[STATEMENT.versions])) this.versions = unpackTexts(raw[STATEMENT.versions]);
+    const [modules, platforms] = [raw[STATEMENT.modules], raw[STATEMENT.platforms]];
+    if (Array.isArray(modules) || modules === '*') this.modules = unpackTexts(modules);
+    if (Array.isArray(platforms)) this.platforms = unpackTexts(platforms);
     this.#raw = raw;
     this.#records = row.records;
     this.#bulletin = bulletin;
@@ -101,7 +106,7 @@ export class StoredStatement implements Statement {
 
   /** All of it, for JSON. */
   toJSON(): Statement {
-    const { id, source, ecosystem, package: name, feed, state, ranges, versions } = this;
+    const { id, source, ecosystem, package: name, feed, state, ranges, versions, modules, platforms } = this;
     const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
     const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
     const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
@@ -114,6 +119,8 @@ export class StoredStatement implements Statement {
       state,
       ranges,
       ...(versions && { versions }),
+      ...(modules && { modules }),
+      ...(platforms && { platforms }),
       ratings,
       ...known,
     };

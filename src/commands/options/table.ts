@@ -46,6 +46,7 @@ const SCAN: readonly OptionSpec[] = [
     choices: LEVELS,
   },
   { name: 'fixable', text: 'only what a newer version fixes', also: ['ignore-unfixed', 'only-fixed'] },
+  { name: 'pro', text: 'count what only an Ubuntu Pro subscription fixes as fixable' },
   {
     name: 'fail-on',
     value: 'gates',

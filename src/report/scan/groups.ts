@@ -31,6 +31,9 @@ export const WORST_FIRST: readonly Severity[] = SEVERITIES.toReversed();
 
 export const isFixable = (finding: Finding): boolean => finding.fix.state === 'fixed';
 
+/** Whether only a subscription fixes it. */
+export const isForSubscribers = (finding: Finding): boolean => finding.fix.state === 'subscription';
+
 /** Known to be exploited, in code that the container runs. */
 export const isExploited = (finding: Finding): boolean =>
   finding.exploited !== undefined && !isKernelHeader(finding.package);

@@ -13,6 +13,7 @@ export {
   type GroupedFinding,
   groupFindings,
   isFixable,
+  isForSubscribers,
   isKernelHeader,
   rank,
   titleLine,

@@ -153,6 +153,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
       properties: {
         purls: packages.map((each) => each.purl),
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
+        ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,
       },
     },

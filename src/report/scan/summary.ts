@@ -1,6 +1,6 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import type { Package, Report, RiskCategory, Severity } from '../../model.ts';
-import { groupFindings, isFixable, WORST_FIRST } from './groups.ts';
+import { groupFindings, isFixable, isForSubscribers, WORST_FIRST } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
 
@@ -30,6 +30,8 @@ export interface Summary {
   readonly severities: Counts;
   readonly total: number;
   readonly fixable: number;
+  /** Findings that only a subscription fixes (Ubuntu Pro): not among the fixable ones. */
+  readonly forSubscribers: number;
   /** Counted once for each installed (binary) package, as Trivy and Grype do. */
   readonly installed: { readonly severities: Counts; readonly total: number; readonly fixable: number };
   /** Different vulnerability ids. */
@@ -73,6 +75,7 @@ export function summarize(report: Report): Summary {
     severities: count(grouped.map((finding) => finding.severity)),
     total: grouped.length,
     fixable: grouped.filter(isFixable).length,
+    forSubscribers: grouped.filter(isForSubscribers).length,
     installed: {
       severities: count(report.findings.map((finding) => finding.severity)),
       total: report.findings.length,

@@ -10,6 +10,7 @@ import {
   type GroupedFinding,
   isExploited,
   isFixable,
+  isForSubscribers,
   isKernelHeader,
   rank,
   roleOf,
@@ -153,9 +154,7 @@ function cells({ finding }: GroupedFinding): Cell[] {
     finding.id,
     { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },
     { text: finding.severitySource === 'none' ? '-' : finding.severitySource, style: ['dim'] },
-    isFixable(finding)
-      ? { text: `\u2192 ${finding.fix.version ?? 'fixed'}`, style: ['green'] }
-      : STATE_WORDS[finding.state],
+    isFixable(finding) ? { text: `\u2192 ${finding.fix.version ?? 'fixed'}`, style: ['green'] } : stateInWords(finding),
     finding.exploited === undefined
       ? titleLine(finding)
       : { text: `EXPLOITED since ${finding.exploited.slice(0, 10)}: ${titleLine(finding)}`, style: ['red'] },
@@ -180,6 +179,7 @@ const STATE_WORDS: Readonly<Record<StatementState, string>> = {
 
 /** The state of a finding in words: `fixed in 65.5.1`, `no-dsa`. */
 export function stateInWords(finding: Finding): string {
+  if (isForSubscribers(finding)) return `${finding.fix.subscription ?? 'subscription'} only: ${finding.fix.version}`;
   return isFixable(finding) ? `fixed in ${finding.fix.version ?? 'a later version'}` : STATE_WORDS[finding.state];
 }
 

@@ -62,7 +62,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
     ...(isSystemType(one.type) || at === undefined ? {} : { PkgPath: at.path }),
     PkgIdentifier: { PURL: one.purl },
     InstalledVersion: one.version,
-    ...(finding.fix.version === undefined ? {} : { FixedVersion: finding.fix.version }),
+    ...(isFixable(finding) && finding.fix.version !== undefined ? { FixedVersion: finding.fix.version } : {}),
     Status: isFixable(finding) ? 'fixed' : STATUS[finding.state],
     Layer: layer(at),
     ...(finding.severitySource === 'none' ? {} : { SeveritySource: finding.severitySource }),

@@ -96,12 +96,12 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
     exploited.length === 0
       ? ''
       : ` ${plural(new Set(exploited.map(({ id }) => id)).size, 'is', 'are')} being exploited.`;
-  const rest = summary.total - summary.fixable;
+  const rest = summary.total - summary.fixable - summary.forSubscribers;
   const unfixed = rest === 0 ? '' : ` ${plural(rest, 'more has', 'more have')} no fix yet.`;
   return {
     word: 'fix',
     heading: 'FIX FIRST',
-    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${howMany(report, summary)}.${attacked}${unfixed}${gaps}`,
+    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${howMany(report, summary)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
   };
 }
 
@@ -123,13 +123,19 @@ function howMany({ changes }: Report, { fixable }: Summary): string {
   return `: ${plural(upgrades, 'upgrade clears', 'upgrades clear')} ${which}`;
 }
 
+/** How many findings only a subscription fixes. */
+function subscribers({ forSubscribers }: Summary): string {
+  if (forSubscribers === 0) return '';
+  return ` ${plural(forSubscribers, 'finding is', 'findings are')} fixed in Ubuntu Pro only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
+}
+
 function weigh(summary: Summary, gaps: string): Verdict {
   const severe = summary.severities.CRITICAL + summary.severities.HIGH;
   const which = severe === 0 ? 'none HIGH or worse' : `${grouped(severe)} HIGH or worse`;
   return {
     word: 'weigh',
     heading: 'NOTHING TO UPGRADE',
-    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no fix yet, ${which}: weigh them, or choose a base image with fewer packages.${gaps}`,
+    text: `${plural(summary.total, 'known vulnerability has', 'known vulnerabilities have')} no ${summary.forSubscribers > 0 ? 'free ' : ''}fix yet, ${which}: weigh them, or choose a base image with fewer packages.${subscribers(summary)}${gaps}`,
   };
 }
 

@@ -1,0 +1,68 @@
+import type { Statement } from '../model.ts';
+
+/** Builds of module streams carry it in their release: `13.11-1.module_el8.8.0+3601+ca64e769`, `.module+el8.8.0+19438+94e84959`. */
+const TAG = /[.-](module[+_]el\d[^-]*)$/;
+
+/** The module build that a version is of (`module_el8.8.0+3601+ca64e769`); undefined: it was built outside modules. */
+export function moduleBuild(version: string): string | undefined {
+  return TAG.exec(version)?.[1];
+}
+
+/**
+ * Whether a statement can concern a build of this stream. A fix in one stream says nothing of another, nor of what was built outside
+ * modules, nor the other way round. Without a label, and where the build does not tell its stream, every stream's statements do.
+ * https://docs.fedoraproject.org/en-US/modularity/
+ */
+export function concernsModule(statement: Statement, version: string, stream: string | undefined): boolean {
+  const builds = buildsOf(statement);
+  const isModular = statement.modules !== undefined || builds.some((build) => moduleBuild(build) !== undefined);
+  const isInstalled = (stream !== undefined && stream !== '') || moduleBuild(version) !== undefined;
+  if (isModular !== isInstalled) return false;
+  if (!isModular || stream === undefined || stream === '') return true;
+  if (statement.modules !== undefined && statement.modules.length > 0) return statement.modules.includes(stream);
+  // It does not say which stream it is about: builds of one stream are of one upstream release.
+  return builds.length === 0 || builds.some((build) => upstream(build) === upstream(version));
+}
+
+/**
+ * The stream of a build without a label, from what statements on the package say: the one whose advisory names a build of the same source, else the
+ * one whose name the version begins with, else the one that the nearest version belongs to. Undefined: that does not tell.
+ */
+export function streamOf(version: string, statements: readonly Statement[]): string | undefined {
+  const build = moduleBuild(version);
+  if (build === undefined) return undefined;
+  const told = statements.filter(({ modules }) => modules?.length === 1);
+  const source = withoutModule(version);
+  const same = new Set(
+    told.filter((one) => buildsOf(one).some((other) => withoutModule(other) === source)).map((one) => one.modules?.[0]),
+  );
+  // One source may be built for two streams.
+  if (same.size > 0) return same.size === 1 ? [...same][0] : undefined;
+  const number = withoutEpoch(version);
+  const streams = [...new Set(told.flatMap(({ modules = [] }) => modules))];
+  const named = streams
+    .filter((stream) => isPrefix(stream.slice(stream.indexOf(':') + 1), number))
+    .sort((a, b) => b.length - a.length)[0];
+  if (named !== undefined) return named;
+  const near = new Set(
+    told
+      .filter((one) => buildsOf(one).some((other) => upstream(other) === upstream(version)))
+      .map((one) => one.modules?.[0]),
+  );
+  return near.size === 1 ? [...near][0] : undefined;
+}
+
+const buildsOf = ({ ranges, versions = [] }: Statement): readonly string[] => [
+  ...ranges.flatMap(({ fixed, lastAffected, introduced }) => fixed ?? lastAffected ?? introduced ?? []),
+  ...versions,
+];
+
+const withoutModule = (version: string): string => withoutEpoch(version).replace(TAG, '');
+
+const withoutEpoch = (version: string): string => version.replace(/^\d+:/, '');
+
+/** Major and minor number of the upstream release. */
+const upstream = (version: string): string => withoutEpoch(version).split(/[.-]/).slice(0, 2).join('.');
+
+const isPrefix = (stream: string, number: string): boolean =>
+  /^\d/.test(stream) && number.startsWith(stream) && !/^\d/.test(number.slice(stream.length));

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../advisories/store/memory.ts';
+import type { Package, Statement } from '../model.ts';
+import { match } from './match.ts';
+import { concernsPlatform } from './platforms.ts';
+
+describe('what NVD says of a program on some platforms only', () => {
+  it.each([
+    [['microsoft:windows'], 'CVE-2024-4577 on PHP, CVE-2024-4030 on CPython'],
+    [['apple:mac_os_x', 'apple:iphone_os'], 'Apple'],
+    [['google:android'], 'Android'],
+    [['cisco:ios_xe'], 'an appliance'],
+    [['sun:solaris'], 'another Unix'],
+    [['software:windows'], 'docker:docker for Windows'],
+    [['software:wordpress'], 'a plug-in'],
+    [['software:node.js'], 'a package of npm'],
+  ])('%j is contradicted by a Linux image: %s', (platforms) => expect(concernsPlatform(platforms, {})).toBe(false));
+
+  it.each([
+    [[], 'none'],
+    [['linux:linux_kernel', 'microsoft:windows'], 'Linux among them'],
+    [['redhat:enterprise_linux'], 'a distribution'],
+    [['software:go'], 'the language that the program itself is written in'],
+    [['software:c/c++'], 'the same'],
+    [['software:linux'], 'Linux'],
+    [['hardware:x64'], 'a machine that may be this'],
+  ])('%j is not: %s', (platforms) => expect(concernsPlatform(platforms, {})).toBe(true));
+
+  it('a machine is contradicted where it is known', () => {
+    expect(concernsPlatform(['hardware:x86'], { architecture: 'amd64' })).toBe(false);
+    expect(concernsPlatform(['hardware:x64'], { architecture: 'x86_64' })).toBe(true);
+    expect(concernsPlatform(['hardware:arm64'], { architecture: 'amd64' })).toBe(false);
+  });
+
+  it('an image of Windows turns it round', () => {
+    expect(concernsPlatform(['microsoft:windows'], { os: 'windows' })).toBe(true);
+    expect(concernsPlatform(['software:windows'], { os: 'windows' })).toBe(true);
+    expect(concernsPlatform(['linux:linux_kernel'], { os: 'windows' })).toBe(false);
+  });
+});
+
+describe('a statement of NVD without any version', () => {
+  const nvd = (id: string, published: string, more: Partial<Statement>): Statement => ({
+    id,
+    source: 'nvd',
+    ecosystem: 'CPE',
+    package: 'uclouvain:openjpeg',
+    aliases: [],
+    state: 'open',
+    ranges: [{}],
+    ratings: [],
+    published,
+    ...more,
+  });
+  const openjpeg = (version: string): Package => ({
+    type: 'generic',
+    name: 'openjpeg',
+    version,
+    ecosystem: 'CPE',
+    purl: `pkg:generic/openjpeg@${version}`,
+    evidence: [],
+  });
+  const weak = nvd('CVE-2016-9675', '2016-12-22T21:59:00Z', {});
+  const later = nvd('CVE-2021-29338', '2021-04-14T14:15:00Z', { ranges: [{ lastAffected: '2.4.0' }] });
+  const ids = (version: string, ...advisories: readonly Statement[]) => {
+    const { findings, undecidable } = match([openjpeg(version)], memoryStore({ advisories }));
+    return { ids: findings.map(({ id }) => id), undecidable };
+  };
+
+  it('is undecidable for a release that is years newer: CVE-2016-9675 on OpenJPEG 2.5.0', () => {
+    expect(ids('2.5.0', weak, later)).toEqual({ ids: [], undecidable: 1 });
+  });
+
+  it('is taken at its word for one of its time, and where nothing tells how old the release is', () => {
+    expect(ids('2.1.2', weak, later).ids).toContain('CVE-2016-9675');
+    expect(ids('2.5.0', weak)).toEqual({ ids: ['CVE-2016-9675'], undecidable: 0 });
+  });
+
+  it('is taken at its word when it is new: nobody has fixed it yet', () => {
+    expect(ids('2.5.0', nvd('CVE-2021-99999', '2021-06-01T00:00:00Z', {}), later).ids).toEqual(['CVE-2021-99999']);
+  });
+});
