@@ -34,7 +34,10 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
   const elsewhere = (lookup: Lookup): readonly Lookup[] => [
     lookup,
-    ...(ecosystemOf?.system?.alsoFiled?.(namespace, lookup.version) ?? []).map((other) => ({ ...lookup, ecosystem: other })),
+    ...(ecosystemOf?.system?.alsoFiled?.(namespace, lookup.version) ?? []).map((other) => ({
+      ...lookup,
+      ecosystem: other,
+    })),
   ];
   if (!one.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
   const { name, version } = one.source;

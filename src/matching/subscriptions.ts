@@ -9,7 +9,8 @@ export function asksSubscriptions(questions: readonly Lookup[]): boolean {
   return questions.some(({ ecosystem }) => subscriptionOf(ecosystem) !== undefined);
 }
 
-const subscriptionOf = (namespace: string): string | undefined => ecosystemNamed(namespace)?.system?.subscription?.(namespace);
+const subscriptionOf = (namespace: string): string | undefined =>
+  ecosystemNamed(namespace)?.system?.subscription?.(namespace);
 
 /**
  * What Ubuntu says of a package to everybody and what it says to subscribers (Ubuntu Pro) makes one answer for each vulnerability.

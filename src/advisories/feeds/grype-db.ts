@@ -4,7 +4,8 @@ import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
 import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
 import { readConstraint } from './constraints.ts';
-import { type FeedDocument, type FeedItem, feed } from './feed.ts';
+import { splitCpe } from './cpe.ts';
+import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
 
 const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === 'SQLite format 3';
@@ -15,12 +16,14 @@ const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === '
  */
 export const grypeDb = feed({
   name: 'grype-db',
-  version: 1,
+  version: 2,
   title: "Grype's database (SQLite, schema 6)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
-  async sources() {
-    return [{ name: 'grype-db', path: 'grype/vulnerability-db.tar.zst' }];
+  async sources(listed) {
+    // As it is published, or as Grype keeps it.
+    const isPlain = (await listed('grype'))?.includes('vulnerability.db') === true;
+    return [{ name: 'grype-db', path: isPlain ? 'grype/vulnerability.db' : 'grype/vulnerability-db.tar.zst' }];
   },
   async *parse(document: FeedDocument) {
     const plain = await plainDatabase(document, isSqlite, /(?:^|\/)vulnerability\.db$/);
@@ -106,13 +109,23 @@ function dateText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.replace(' ', 'T').replace(/\.\d+/, '') : undefined;
 }
 
+/** How a distribution calls its own words of severity. */
+const WORDS: ReadonlyMap<string, 'urgency' | 'priority'> = new Map([
+  ['debian', 'urgency'],
+  ['ubuntu', 'priority'],
+]);
+
 function rating(provider: string, severity: unknown): readonly Rating[] {
   const value = member(severity, 'value');
   const stated = textOf(severity, 'source', 100);
   const source = stated === 'nvd@nist.gov' ? 'nvd' : (stated ?? provider);
   const vector = textOf(value, 'vector', 400);
   if (vector !== undefined) return [vectorRating(source, vector) ?? []].flat();
-  return typeof value === 'string' ? [wordRating(provider, 'text', value)] : [];
+  if (typeof value !== 'string') return [];
+  // Debian says `unimportant` where that database says negligible.
+  const word = provider === 'debian' && /^negligible$/i.test(value) ? 'unimportant' : value.toLowerCase();
+  const method = WORDS.get(provider);
+  return [method === undefined ? wordRating(provider, 'text', value) : wordRating(provider, method, word)];
 }
 
 /** The column was called `type` at first. */
@@ -124,32 +137,61 @@ function ecosystemColumn(sqlite: Sqlite): string {
   return columns.includes('ecosystem') ? 'ecosystem' : 'type';
 }
 
+/** What a row of statements belongs to. */
+interface Handle {
+  readonly id: string;
+  readonly source: string;
+  readonly published?: string;
+  /** Taken back by its publisher, or rejected as a vulnerability at all. */
+  readonly isVoid: boolean;
+  /** The distribution's own word on it. */
+  readonly ratings?: readonly Rating[];
+}
+
+function handleOf(id: unknown, provider: unknown, status: unknown, published: unknown): Handle {
+  const day = date(dateText(published));
+  return {
+    id: String(id),
+    source: sourceOf(provider),
+    isVoid: status === 'rejected' || status === 'withdrawn',
+    ...(day !== undefined && { published: day }),
+  };
+}
+
 function* packages(sqlite: Sqlite): Generator<FeedItem> {
   const rows = sqlite
     .query(
-      `SELECT v.name, v.provider_id, p.name, p.${ecosystemColumn(sqlite)}, o.name, o.major_version, o.minor_version, o.label_version, b.value
-       FROM affected_package_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id JOIN packages p ON p.id = a.package_id
+      `SELECT v.name, v.provider_id, v.status, v.published_date, w.value, p.name, p.${ecosystemColumn(sqlite)}, o.name, o.major_version, o.minor_version, o.label_version, b.value
+       FROM affected_package_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id JOIN blobs w ON w.id = v.blob_id JOIN packages p ON p.id = a.package_id
        LEFT JOIN operating_systems o ON o.id = a.operating_system_id JOIN blobs b ON b.id = a.blob_id`,
     )
     .iterate([]);
-  for (const [id, provider, name, kind, system, major, minor, label, value] of rows) {
+  for (const [id, provider, status, published, about, name, kind, system, major, minor, label, value] of rows) {
     const release = [major, minor].filter(Boolean).join('.') || String(label ?? '');
     const ecosystem =
       system === null ? languageNamespace(String(kind)) : distributionNamespace(String(system), release);
-    if (ecosystem !== undefined)
-      yield* statements(String(id), sourceOf(provider), ecosystem, String(name), parsed(value));
+    if (ecosystem === undefined) continue;
+    const handle = handleOf(id, provider, status, published);
+    const words =
+      system === null
+        ? []
+        : listOf(parsed(about), 'severities', 50)
+            .flatMap((severity) => rating(handle.source, severity))
+            .filter(({ vector }) => vector === undefined);
+    const rated = words.length > 0 ? { ...handle, ratings: words } : handle;
+    yield* statements(rated, ecosystem, String(name), parsed(value), system !== null);
   }
 }
 
 function* programs(sqlite: Sqlite): Generator<FeedItem> {
   const rows = sqlite
     .query(
-      `SELECT v.name, v.provider_id, c.vendor, c.product, b.value FROM affected_cpe_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id
+      `SELECT v.name, v.provider_id, v.status, v.published_date, c.vendor, c.product, b.value FROM affected_cpe_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id
        JOIN cpes c ON c.id = a.cpe_id JOIN blobs b ON b.id = a.blob_id WHERE c.part = 'a'`,
     )
     .iterate([]);
-  for (const [id, provider, vendor, product, value] of rows)
-    yield* statements(String(id), sourceOf(provider), 'CPE', `${vendor}:${product}`, parsed(value));
+  for (const [id, provider, status, published, vendor, product, value] of rows)
+    yield* statements(handleOf(id, provider, status, published), 'CPE', `${vendor}:${product}`, parsed(value), true);
 }
 
 const STATES: ReadonlyMap<string, StatementState> = new Map([
@@ -159,17 +201,40 @@ const STATES: ReadonlyMap<string, StatementState> = new Map([
   ['unknown', 'open'],
 ]);
 
-/** One statement for each state: the ranges of one record may differ in whether they are fixed. */
-function* statements(id: string, source: string, ecosystem: string, name: string, blob: unknown): Generator<FeedItem> {
+/** What a row says besides its ranges: the stream of a module, the systems that a program has to run on. */
+function conditionsOf(blob: unknown, isModular: boolean): Pick<FeedStatement, 'modules' | 'platforms'> {
+  const qualifiers = member(blob, 'qualifiers');
+  const module = textOf(qualifiers, 'rpm_modularity', 200);
+  const platforms = texts(member(qualifiers, 'platform_cpes'), 1_000).flatMap((name) => {
+    const cpe = splitCpe(name);
+    return cpe?.part === 'o' ? [`${cpe.vendor}:${cpe.product}`] : [];
+  });
+  return {
+    ...(module !== undefined && module !== '' ? { modules: [module] } : isModular && { modules: [] }),
+    ...(platforms.length > 0 && { platforms }),
+  };
+}
+
+/**
+ * One statement for each state: the ranges of one record may differ in whether they are fixed. A distribution's row without a
+ * constraint is open in all versions; a language's says nothing.
+ */
+function* statements(
+  { id, source, published, isVoid, ratings }: Handle,
+  ecosystem: string,
+  name: string,
+  blob: unknown,
+  mayBeAll: boolean,
+): Generator<FeedItem> {
   for (const range of listOf(blob, 'ranges', 10_000)) {
     const constraint = textOf(member(range, 'version'), 'constraint', 10_000) ?? '';
     const fix = member(range, 'fix');
-    const read = readConstraint(constraint);
+    const read = constraint.trim() === '' && !mayBeAll ? undefined : readConstraint(constraint);
     if (read === undefined) {
       yield {
         kind: 'rejected',
         id: `${ecosystem} ${name} ${id}`,
-        reason: `a constraint that is not understood: ${constraint}`,
+        reason: `a constraint that is not understood: ${constraint.trim() === '' ? 'none' : constraint}`,
       };
       continue;
     }
@@ -180,6 +245,7 @@ function* statements(id: string, source: string, ecosystem: string, name: string
     const state =
       STATES.get(textOf(fix, 'state', 30) ?? '') ??
       (ranges.some((each) => each.fixed !== undefined) ? 'fixed' : 'open');
+    const isModular = ranges.some((each) => each.fixed !== undefined && /[.-]module[+_]el\d/.test(each.fixed));
     yield {
       kind: 'statement',
       statement: {
@@ -187,9 +253,12 @@ function* statements(id: string, source: string, ecosystem: string, name: string
         source,
         ecosystem,
         package: name,
-        state,
+        state: isVoid ? 'withdrawn' : state,
         ranges,
         ...(read.versions.length > 0 && { versions: read.versions }),
+        ...conditionsOf(blob, isModular),
+        ...(ratings !== undefined && { ratings }),
+        ...(published !== undefined && { published }),
       },
     };
   }

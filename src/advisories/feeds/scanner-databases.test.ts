@@ -76,7 +76,8 @@ describe("Trivy's database", () => {
         package: 'openjpeg2',
         state: 'will-not-fix',
         ranges: [{}],
-        ratings: [{ source: 'debian', severity: 'LOW', method: 'text', original: 'LOW' }],
+        // That database calls what Debian says is unimportant low.
+        ratings: [{ source: 'debian', severity: 'NEGLIGIBLE', method: 'urgency', original: 'unimportant' }],
       },
       {
         id: 'CVE-2021-3575',
@@ -194,6 +195,9 @@ describe("Grype's database", () => {
     const path = join(folder, 'grype.db');
     grype(path);
     const items = await read(grypeDb, path);
+    const published = '2023-03-22T17:15:00Z';
+    const negligible = { source: 'debian', severity: 'NEGLIGIBLE', method: 'urgency', original: 'unimportant' };
+    const word = { published, ratings: [negligible] };
     expect(statements(items)).toEqual([
       {
         id: 'CVE-2023-0464',
@@ -202,6 +206,7 @@ describe("Grype's database", () => {
         package: 'openssl',
         state: 'fixed',
         ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
+        ...word,
       },
       {
         id: 'CVE-2023-0464',
@@ -210,6 +215,7 @@ describe("Grype's database", () => {
         package: 'openssl',
         state: 'will-not-fix',
         ranges: [{}],
+        ...word,
       },
       {
         id: 'GHSA-r9hx-vwmv-q579',
@@ -227,6 +233,7 @@ describe("Grype's database", () => {
         state: 'fixed',
         ranges: [{ introduced: '1.0.2', fixed: '1.0.2zh' }],
         versions: ['3.0.0'],
+        published,
       },
     ]);
     expect(records(items)).toMatchObject([
@@ -243,6 +250,85 @@ describe("Grype's database", () => {
       { id: 'CVE-2021-0001', state: 'rejected' },
     ]);
     expect(items).toContainEqual({ kind: 'published', date: '2025-03-11T04:06:41Z' });
+  });
+});
+
+describe("what Grype's database does not mean", () => {
+  it('withdrawn and rejected handles are no findings, a row without a constraint is not all versions, qualifiers are kept', async () => {
+    const path = join(folder, 'grype-qualified.db');
+    grype(path);
+    const sqlite = openSqlite(path, 'write');
+    sqlite.exec(`
+      INSERT INTO vulnerability_handles VALUES (4, 'GHSA-56pw-mpj4-fxww', 'withdrawn', NULL, NULL, '2023-10-01 00:00:00+00:00', 'github', 2);
+      INSERT INTO packages VALUES (4, 'python', 'pillow'), (5, 'rpm', 'nodejs');
+      INSERT INTO operating_systems VALUES (3, 'almalinux', '8', '', '', '');
+      INSERT INTO affected_package_handles VALUES (5, 4, NULL, 4, 6), (6, 3, 3, 5, 8), (7, 2, NULL, 4, 9), (8, 1, 3, 5, 8);
+      INSERT INTO affected_cpe_handles VALUES (3, 1, 1, 10);
+    `);
+    const blob = (id: number, value: unknown) =>
+      sqlite.query('INSERT INTO blobs VALUES (?, ?)').run([id, JSON.stringify(value)]);
+    const fixed = '1:18.16.1-1.module_el8.8.0+3598+1';
+    blob(8, {
+      qualifiers: { rpm_modularity: 'nodejs:18' },
+      ranges: [{ version: { constraint: `< ${fixed}` }, fix: { version: fixed, state: 'fixed' } }],
+    });
+    blob(9, { ranges: [{ version: {} }] });
+    blob(10, {
+      qualifiers: { platform_cpes: ['cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*'] },
+      ranges: [{ version: { constraint: '< 2' } }],
+    });
+    sqlite.close();
+    const items = await read(grypeDb, path);
+    const found = statements(items).filter(({ package: name }) =>
+      ['pillow', 'nodejs', 'openssl:openssl'].includes(name),
+    );
+    expect(
+      found.map(({ id, package: name, state, modules, platforms }) => ({ id, name, state, modules, platforms })),
+    ).toMatchObject([
+      { id: 'GHSA-56pw-mpj4-fxww', name: 'pillow', state: 'withdrawn' },
+      { id: 'CVE-2021-0001', name: 'nodejs', state: 'withdrawn', modules: ['nodejs:18'] },
+      { id: 'CVE-2023-0464', name: 'nodejs', state: 'fixed', modules: ['nodejs:18'] },
+      { name: 'openssl:openssl', platforms: undefined },
+      { name: 'openssl:openssl', platforms: ['microsoft:windows'] },
+    ]);
+    expect(items.filter(({ kind }) => kind === 'rejected')).toEqual([
+      expect.objectContaining({ id: 'PyPI pillow GHSA-r9hx-vwmv-q579' }),
+    ]);
+  });
+});
+
+describe("what Trivy's database does not mean", () => {
+  it('a row of a language without versions is not all versions; only patched ones leave the rest; modules are in the key', async () => {
+    const path = join(folder, 'trivy-rows');
+    const build = '1:18.16.1-1.module_el8.8.0+3598+1';
+    writeFileSync(
+      path,
+      bolt({
+        'alma 8': { 'nodejs:18::nodejs': { 'CVE-2023-30581': JSON.stringify({ FixedVersion: build }) } },
+        'rubygems::Ruby Advisory Database': {
+          actionpack: {
+            'CVE-2016-0751': JSON.stringify({ PatchedVersions: ['>= 5.0.0', '~> 4.2.5, >= 4.2.5.1'] }),
+            'CVE-2016-0752': JSON.stringify({ PatchedVersions: ['>= 4.2.5'], UnaffectedVersions: ['< 3.0.0'] }),
+            'CVE-2016-0753': '{}',
+          },
+        },
+      }),
+    );
+    const items = await read(trivyDb, path);
+    expect(statements(items).map(({ package: name, ranges, modules }) => [name, ranges, modules])).toEqual([
+      ['nodejs', [{ fixed: build }], ['nodejs:18']],
+      ['actionpack', [{ fixed: '4.2.5.1' }, { introduced: '4.3', fixed: '5.0.0' }], undefined],
+      ['actionpack', [{ introduced: '3.0.0', fixed: '4.2.5' }], undefined],
+    ]);
+    expect(items.filter(({ kind }) => kind === 'rejected')).toHaveLength(1);
+  });
+
+  it('lies below a mirror as it is published, or as the program keeps it', async () => {
+    const pathOf = async (feed: Feed, ...names: readonly string[]) => (await feed.sources(async () => names))[0]?.path;
+    expect(await pathOf(trivyDb, 'trivy.db', 'metadata.json')).toBe('trivy/trivy.db');
+    expect(await pathOf(trivyDb, 'db.tar.gz')).toBe('trivy/db.tar.gz');
+    expect(await pathOf(grypeDb, 'vulnerability.db')).toBe('grype/vulnerability.db');
+    expect(await pathOf(grypeDb)).toBe('grype/vulnerability-db.tar.zst');
   });
 });
 

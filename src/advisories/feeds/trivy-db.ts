@@ -1,9 +1,9 @@
 import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
-import { vectorRating } from '../ratings/index.ts';
+import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, entries, identifier, member, number, textOf, texts } from '../values.ts';
-import { readConstraint } from './constraints.ts';
+import { readConstraint, readOutside } from './constraints.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
 
@@ -16,12 +16,14 @@ const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE
  */
 export const trivyDb = feed({
   name: 'trivy-db',
-  version: 1,
+  version: 2,
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
-  async sources() {
-    return [{ name: 'trivy-db', path: 'trivy/db.tar.gz' }];
+  async sources(listed) {
+    // As it is published, or as Trivy keeps it.
+    const isPlain = (await listed('trivy'))?.includes('trivy.db') === true;
+    return [{ name: 'trivy-db', path: isPlain ? 'trivy/trivy.db' : 'trivy/db.tar.gz' }];
   },
   async *parse(document: FeedDocument) {
     const plain = await plainDatabase(document, isBolt, /(?:^|\/)trivy\.db$/);
@@ -133,7 +135,7 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
     for (const row of entry.bucket.entries()) {
       if (!('value' in row)) continue;
       yield { kind: 'counted' };
-      const statement = readAdvisory(row.key, source, json(row.value));
+      const statement = readAdvisory(row.key, source, json(row.value), bucket.includes('::'));
       if (statement === undefined)
         yield { kind: 'rejected', id: `${bucket} ${entry.key} ${row.key}`, reason: 'versions that are not understood' };
       else
@@ -158,6 +160,13 @@ function named(
   return { package: key, ...(isModular && { modules: [] }) };
 }
 
+/** A distribution's own word, in its own vocabulary: of Debian's urgencies that database keeps `unimportant` only, and calls it low. */
+function ownWord(source: string, level: Severity): Rating {
+  if (source === 'debian' && level === 'LOW') return wordRating('debian', 'urgency', 'unimportant');
+  if (source === 'ubuntu') return wordRating('ubuntu', 'priority', level.toLowerCase());
+  return { source, severity: level, method: 'text', original: level };
+}
+
 /** https://github.com/aquasecurity/trivy-db/blob/main/pkg/types/status.go */
 const STATES: readonly (StatementState | undefined)[] = [
   undefined,
@@ -174,20 +183,19 @@ function readAdvisory(
   id: string,
   source: string,
   value: unknown,
+  isLanguage: boolean,
 ): Omit<FeedStatement, 'source' | 'ecosystem' | 'package'> | undefined {
   if (value === undefined || identifier(id) === undefined) return undefined;
   const level = LEVELS[number(member(value, 'Severity')) ?? 0];
-  const own =
-    level === undefined || level === 'UNKNOWN'
-      ? {}
-      : { ratings: [{ source, severity: level, method: 'text', original: level }] };
+  const own = level === undefined || level === 'UNKNOWN' ? {} : { ratings: [ownWord(source, level)] };
   const fixed = textOf(value, 'FixedVersion', 200);
   const affected = textOf(value, 'AffectedVersion', 500);
   const vulnerable = texts(member(value, 'VulnerableVersions'), 1_000);
   const patched = texts(member(value, 'PatchedVersions'), 1_000);
   const state = STATES[number(member(value, 'Status')) ?? 0];
   if (vulnerable.length > 0 || patched.length > 0) {
-    const read = readConstraint(vulnerable.join('||'));
+    const secure = [...patched, ...texts(member(value, 'UnaffectedVersions'), 1_000)];
+    const read = vulnerable.length > 0 ? readConstraint(vulnerable.join('||')) : readOutside(secure.join('||'));
     if (read === undefined) return undefined;
     return {
       id,
@@ -197,6 +205,8 @@ function readAdvisory(
       ...own,
     };
   }
+  // Of a language's package it would say that all versions are affected, which nobody said.
+  if (isLanguage && affected === undefined && !fixed) return undefined;
   const range = affected === undefined ? undefined : readConstraint(affected)?.ranges;
   const ranges: readonly AffectedRange[] = range ?? [fixed === undefined || fixed === '' ? {} : { fixed }];
   return { id, state: state ?? (fixed ? 'fixed' : 'open'), ranges, ...own };

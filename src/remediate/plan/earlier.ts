@@ -160,7 +160,7 @@ const severityOf = (value: Json | undefined): Severity => SEVERITIES.find((one) 
 
 function fixOf(value: Json | undefined): EarlierFinding['fix'] {
   const one = object(value);
-  const states: readonly FixState[] = ['fixed', 'not-fixed', 'wont-fix', 'deferred', 'unknown'];
+  const states: readonly FixState[] = ['fixed', 'subscription', 'not-fixed', 'wont-fix', 'deferred', 'unknown'];
   const version = text(one.version);
   return {
     state: states.find((state) => state === one.state) ?? 'unknown',
