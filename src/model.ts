@@ -173,12 +173,45 @@ export interface Attachments {
   readonly notices: readonly Notice[];
 }
 
+/** One entry of a bill of materials, whatever its format. */
+export interface BillEntry {
+  readonly name?: string;
+  readonly version?: string;
+  /** Package URLs, as written. */
+  readonly purls: readonly string[];
+  /** CPE names, as written (2.3 or 2.2). */
+  readonly cpes: readonly string[];
+  /** What a program wrote besides, by its own names: `syft:metadata:source`, `plimsoll:role`. */
+  readonly facts: ReadonlyMap<string, string>;
+  /** Where in the image it was seen. */
+  readonly paths: readonly string[];
+}
+
+/** A software bill of materials as it was written: what it states is checked by nobody yet. */
+export interface Bill {
+  /** `CycloneDX 1.6`, `SPDX-2.3`, `Syft 16.0.34`. */
+  readonly format: string;
+  /** What it is about. */
+  readonly name?: string;
+  readonly digest?: string;
+  readonly created?: string;
+  /** The program that wrote it. */
+  readonly creator?: string;
+  /** The operating system, in the words of the bill. */
+  readonly system?: { readonly name: string; readonly version?: string; readonly title?: string };
+  /** The operating system that the user says it has, where neither the bill nor the packages in it name one: `debian:12`. */
+  readonly assumedSystem?: string;
+  readonly entries: readonly BillEntry[];
+  /** Entries beyond the limit. */
+  readonly left?: number;
+}
+
 /** An opened image: described, its layers not yet read. */
 export interface Image {
   readonly subject: Subject;
   readonly layers: readonly Layer[];
-  /** What the source states in place of layers: the JSON of a bill of materials. */
-  readonly document?: Readonly<Record<string, unknown>>;
+  /** What the source states in place of layers. */
+  readonly bill?: Bill;
   /** What the user should know of how it was opened (another platform than this machine's, for example). */
   readonly notices?: readonly Notice[];
   /**

@@ -1,4 +1,6 @@
+import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
+import { systemNamed } from '../inventory/system-names.ts';
 import { type LayerCache, noCache, openLayerCache } from '../layers/cache.ts';
 import type { Image } from '../model.ts';
 import type { NamedBy } from '../network/reach.ts';
@@ -18,6 +20,8 @@ export interface ImageAccess {
   readonly password?: string;
   /** Bearer token for the registry. */
   readonly registryToken?: string;
+  /** The operating system of a bill of materials that names none: `debian:12`, `bookworm`. */
+  readonly distro?: string;
   /** The registry that these are for (`registryOf`). Default: the target's own. */
   readonly credentialsFor?: string;
   /** Who named the target: how far inside its registry may be. Default `user`. */
@@ -36,7 +40,7 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
   const { environment, progress, signal } = around;
   const { platform, username, password, registryToken, namedBy } = access;
   const registry = access.credentialsFor ?? (await registryOf([target]));
-  const image = await openImage(target, {
+  const opened = await openImage(target, {
     environment,
     progress,
     signal,
@@ -45,6 +49,7 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
     ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
     ...(namedBy === undefined ? {} : { namedBy }),
   });
+  const image = withDistro(opened, access.distro, around);
   const cache =
     access.cache === false ? noCache : await openLayerCache(home(environment), (message) => progress.say(message));
   return {
@@ -55,6 +60,18 @@ export async function openTarget(target: string, access: ImageAccess, around: Su
       await image.close();
     },
   };
+}
+
+/** Throws `usage` for a distribution that nobody knows. What an image's own files say is never overruled. */
+function withDistro(image: Image, distro: string | undefined, { progress }: Surroundings): Image {
+  if (distro === undefined) return image;
+  if (systemNamed(distro) === undefined)
+    throw new PlimsollError('usage', `no distribution is called "${distro}"`, {
+      hint: 'write it with its release: debian:12, ubuntu:22.04, alpine:3.18, or a codename',
+    });
+  if (image.bill !== undefined) return { ...image, bill: { ...image.bill, assumedSystem: distro } };
+  progress.say('--distro is for bills of materials: what the files of an image say of its system is proven');
+  return image;
 }
 
 /** Opens a target, works with it and closes it, however the work ends. Throws as `openImage` and the work. */

@@ -154,6 +154,9 @@ export function typeInWords(word: string | undefined): string | undefined {
   return (spoken.get(lower) ?? spoken.get(lower.split(/[:@ _]/, 1)[0]!))?.type;
 }
 
+/** The os-release id of the distribution that a scanner, a database or a person calls so: `amazon` is `amzn`; undefined when unknown. */
+export const systemInWords = (word: string): string | undefined => spoken.get(word.toLowerCase().trim())?.id;
+
 /** Our namespace for a language's packages as another database calls them (Grype `python`, Trivy `pip`); undefined: not one we match. */
 export function languageNamespace(word: string): string | undefined {
   const world = spoken.get(word.toLowerCase())?.world;

@@ -5,13 +5,13 @@ import type {
   Attestation,
   AttestedPackage,
   AttestedSbom,
+  Bill,
   Image,
   Inventory,
   Notice,
   Package,
 } from '../model.ts';
 import { type AttestedDocument, attestedDocument } from '../sources/attestations/index.ts';
-import { isObject, type JsonObject, textOf, textsOf } from '../sources/json.ts';
 import { compareAttested } from './attested.ts';
 import { attestedNotice } from './attested-notices.ts';
 import { sbomInventory } from './sbom.ts';
@@ -94,7 +94,7 @@ const unread = (attestation: Attestation, error: PlimsollError): AttestedSbom =>
 
 function compared(
   attestation: Attestation,
-  { document, subjects }: AttestedDocument,
+  { bill, subjects }: AttestedDocument,
   image: Image,
   inventory: Inventory,
 ): AttestedSbom {
@@ -102,12 +102,12 @@ function compared(
   const own = [subject.digest, subject.imageId, attestation.attachedTo];
   const described = {
     ...place(attestation),
-    ...originOf(document),
+    ...originOf(bill),
     ...(subjects.length === 0 ? {} : { namesImage: subjects.some((digest) => own.includes(digest)) }),
   };
-  const partial = partOf(attestation, document);
+  const partial = partOf(attestation, bill);
   if (partial !== undefined) return { ...described, problem: partial };
-  const attested = sbomInventory(document);
+  const attested = sbomInventory(bill);
   if (attested.packages.length === 0 && attestation.attachedTo !== subject.digest && attestation.via !== 'index')
     return { ...described, problem: 'it lists no package: it may only name the images of the index it is attached to' };
   const { unit, agreed, missing, phantom, versions, beyond } = compareAttested(inventory, attested);
@@ -133,9 +133,8 @@ function compared(
 const brief = ({ type, name, version, purl }: Package): AttestedPackage => ({ type, name, version, purl });
 
 /** Why a document is about something else than the whole image. */
-function partOf({ scope, via }: Attestation, document: JsonObject): string | undefined {
+function partOf({ scope, via }: Attestation, { name = '' }: Bill): string | undefined {
   if (scope !== undefined) return printable(`it is about a part of the image only: ${scope}`, 200);
-  const name = textOf(document.name) ?? '';
   // BuildKit names the image's own document `sbom`; those of other build stages follow as `sbom-<stage>`.
   return via === 'index' && /^sbom-./.test(name)
     ? printable(`it is about another stage of the build: ${name.slice('sbom-'.length)}`, 200)
@@ -144,34 +143,9 @@ function partOf({ scope, via }: Attestation, document: JsonObject): string | und
 
 type Origin = Pick<AttestedSbom, 'format' | 'creator' | 'created'>;
 
-/** What a document says of its making. https://cyclonedx.org/docs/1.6/json/#metadata_tools https://spdx.github.io/spdx-spec/v2.3/document-creation-information/ */
-function originOf(document: JsonObject): Origin {
-  if (document.bomFormat === 'CycloneDX') {
-    const metadata = isObject(document.metadata) ? document.metadata : {};
-    return origin(
-      `CycloneDX ${textOf(document.specVersion) ?? ''}`.trim(),
-      toolsOf(metadata.tools),
-      textOf(metadata.timestamp),
-    );
-  }
-  const info = isObject(document.creationInfo) ? document.creationInfo : {};
-  const tools = (textsOf(info.creators) ?? []).flatMap((creator) => /^Tool:\s*(.{1,100})/.exec(creator)?.[1] ?? []);
-  // BuildKit puts its own name beside that of the program that looked.
-  const first = tools.find((tool) => !/^buildkit\b/i.test(tool)) ?? tools[0];
-  return origin(textOf(document.spdxVersion) ?? 'SPDX', first?.replace(/-v?(?=\d)/, ' '), textOf(info.created));
-}
-
-function origin(format: string, creator: string | undefined, created: string | undefined): Origin {
-  return {
-    format: printable(format, 40),
-    ...(creator === undefined ? {} : { creator: printable(creator, 80) }),
-    ...(created === undefined ? {} : { created: printable(created, 40) }),
-  };
-}
-
-function toolsOf(tools: unknown): string | undefined {
-  const list: unknown = isObject(tools) ? tools.components : tools;
-  const [tool] = Array.isArray(list) ? list : [];
-  if (!isObject(tool) || textOf(tool.name) === undefined) return undefined;
-  return [tool.name, textOf(tool.version)].filter((part) => part !== undefined).join(' ');
-}
+/** What a document says of its making. */
+const originOf = ({ format, creator, created }: Bill): Origin => ({
+  format: printable(format, 40),
+  ...(creator === undefined ? {} : { creator: printable(creator, 80) }),
+  ...(created === undefined ? {} : { created: printable(created, 40) }),
+});

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { image, layer } from '../../test/image.ts';
+import { billOfJson } from '../formats/sbom/index.ts';
 import type { Inventory, Package } from '../model.ts';
-import type { JsonObject } from '../sources/json.ts';
 import { compareAttested } from './attested.ts';
 import { sbomInventory } from './sbom.ts';
 import { takeInventory } from './take.ts';
@@ -26,7 +26,7 @@ const holds = (...packages: readonly Package[]): Inventory => ({
   files: 1,
 });
 const lists = (...purls: readonly string[]): Inventory =>
-  sbomInventory({ bomFormat: 'CycloneDX', components: purls.map((purl) => ({ type: 'library', purl })) });
+  sbomInventory(billOfJson({ bomFormat: 'CycloneDX', components: purls.map((purl) => ({ type: 'library', purl })) })!);
 const names = (packages: readonly Package[]): string[] => packages.map(({ name }) => name);
 
 const openssl = { name: 'openssl', version: '1.1.1n-0+deb11u3' };
@@ -175,8 +175,7 @@ describe('an attested bill of materials held against the files', () => {
   it.skipIf(!existsSync(SYFT))(
     'agrees where Syft and the package database speak of the same image (skipped without ../shared)',
     async () => {
-      const document = JSON.parse(readFileSync(SYFT, 'utf8')) as JsonObject;
-      const bill = sbomInventory(document);
+      const bill = sbomInventory(billOfJson(JSON.parse(readFileSync(SYFT, 'utf8')))!);
       const status = bill.packages
         .filter(({ type, name }) => type === 'deb' && name !== 'libssl1.1')
         .map(

@@ -40,7 +40,7 @@ export async function inventoryOf(image: Image, options: ReadingOptions = {}, bu
  * folder), a bill of materials, a program run from its source.
  */
 function inventoryKey(image: Image, build: string | undefined): string | undefined {
-  if (build === undefined || image.document || image.layers.some(({ identity }) => identity === null)) return undefined;
+  if (build === undefined || image.bill || image.layers.some(({ identity }) => identity === null)) return undefined;
   const layers = image.layers.map(({ diffID, identity }) => [diffID, identity]);
   const parts = [build, layers, shownLayers(image.subject), image.subject.config];
   return `inventory ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;

@@ -1,8 +1,9 @@
 import { condaIdentity } from '../analyzers/conda/index.ts';
 import { gpuComponentOf } from '../analyzers/native/index.ts';
+import { cpe } from '../ecosystems/cpe.ts';
 import { cpeProducts } from '../ecosystems/cpe-products.ts';
 import { generic } from '../ecosystems/generic.ts';
-import { ecosystemNamed, namespaceOf } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { conda } from '../ecosystems/others.ts';
 import type { Lookup, OperatingSystem, Package } from '../model.ts';
@@ -18,7 +19,9 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   if (one.type === conda.type) return condaLookups(one);
   if (one.type === generic.type) return genericLookups(one);
   const namespace = ecosystem ?? namespaceOf(one.type, os);
-  if (namespace === undefined) return [];
+  // What nobody publishes on under its own name may be a product of NVD's (C and C++ libraries of Conan).
+  if (namespace === undefined)
+    return isSystemType(one.type) || !one.properties?.cpe ? [] : products(one.name, one.version, one.properties.cpe);
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
   const module = moduleOf(one.properties?.modularity);
@@ -70,16 +73,19 @@ function condaLookups({ name, version, properties }: Known): Lookup[] {
   return products(identity?.upstream ?? name, version);
 }
 
-function genericLookups({ name, version, certainty, type }: Known): Lookup[] {
+function genericLookups({ name, version, certainty, type, properties }: Known): Lookup[] {
   if (certainty === 'name' || version === '') return [];
   const nvidia = gpuComponentOf({ type, name });
   const own: Lookup[] =
     nvidia === undefined
       ? []
       : [{ ecosystem: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
-  return [...own, ...products(name, version)];
+  return [...own, ...products(name, version, properties?.cpe)];
 }
 
-function products(name: string, version: string): Lookup[] {
-  return cpeProducts(name).map((product) => ({ ecosystem: 'CPE', name: product, by: 'product', version }));
+/** NVD's names of a program: those that are known, else the one that a bill of materials states. */
+function products(name: string, version: string, stated?: string): Lookup[] {
+  const known = cpeProducts(name);
+  const found = known.length > 0 || stated === undefined ? known : [stated];
+  return found.map((product) => ({ ecosystem: cpe.name, name: product, by: 'product', version }));
 }

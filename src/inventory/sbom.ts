@@ -1,205 +1,101 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
-import { canonicalPurl, isSystemType, packageOfPurl } from '../ecosystems/index.ts';
-import { conda } from '../ecosystems/others.ts';
-import { type Purl, parsePurl } from '../ecosystems/purl.ts';
+import { canonicalPurl, isSystemType, namespaceOf } from '../ecosystems/index.ts';
+import type { Purl } from '../ecosystems/purl.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { deb } from '../ecosystems/system-types.ts';
-import { LIMITS } from '../limits.ts';
-import type { Certainty, Evidence, Inventory, OperatingSystem, Package, PackageRole } from '../model.ts';
-import { isObject, type JsonObject, textOf } from '../sources/json.ts';
+import type { Bill, BillEntry, Evidence, Inventory, OperatingSystem, Package, Unknown } from '../model.ts';
 import { packageOf } from './assemble.ts';
+import { type EntryFact, factOf } from './sbom-facts.ts';
+import { systemNamed, systemOfBill, systemOfPurl } from './system-names.ts';
 
-/** One entry of a bill of materials, whatever its format. */
-interface Listed {
-  readonly name: string | undefined;
-  readonly version: string | undefined;
-  readonly purl: Purl | undefined;
-  readonly facts: ReadonlyMap<string, string>;
-  readonly paths: readonly string[];
-}
+type Known = EntryFact & { readonly entry: BillEntry };
 
 /**
- * The inventory that a CycloneDX or SPDX document states. Entries without a usable purl are Unknowns: nobody can say what they are.
- * Source packages come from Syft's `upstream` qualifier, Trivy's and our own properties, or SPDX's sourceInfo.
+ * The inventory that a bill of materials states. The operating system is the one that the bill names, else the one that most purls
+ * name, else the one that is assumed; a package whose own purl names another release is judged by that. Entries that are neither a purl
+ * nor a CPE, and whatever contradicts itself, are Unknowns.
  */
-export function sbomInventory(document: JsonObject): Inventory {
-  const isCycloneDx = document.bomFormat === 'CycloneDX';
-  const listed = [...(isCycloneDx ? cycloneDx(document) : spdx(document))].slice(0, LIMITS.factsPerImage);
-  const os = operatingSystem(document, isCycloneDx, listed);
-  const known = listed.flatMap((one) => {
-    const fact = factOf(one);
-    return fact ? [{ one, fact }] : [];
+export function sbomInventory(bill: Bill): Inventory {
+  const known = bill.entries.flatMap((entry): Known[] => {
+    const found = factOf(entry);
+    return found === undefined ? [] : [{ ...found, entry }];
   });
+  const assumed = bill.assumedSystem === undefined ? undefined : systemNamed(bill.assumedSystem);
+  const os = systemOfBill(bill) ?? mostNamed(known) ?? assumed;
   const debs = new Set(known.flatMap(({ fact }) => (fact.type === deb.type ? [fact.name] : [])));
-  const packages = known.map(({ one, fact }) =>
-    packageOf(fact, os, evidenceOf(one), ownerOf(one, fact, debs), one.purl && canonicalPurl(one.purl)),
+  const packages = known.map(({ fact, purl, entry }) =>
+    packageOf(
+      fact,
+      systemOf(fact, purl, os),
+      evidenceOf(entry),
+      ownerOf(entry, fact, debs),
+      purl && canonicalPurl(purl),
+    ),
   );
-  const strange = listed.length - known.length;
   return {
     ...(os ? { os } : {}),
     packages: [...distinct(packages)],
     risks: [],
-    unknowns: strange === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: `${strange} entries have no package URL` }],
+    unknowns: [...unknowns(bill, known, os)],
     files: 0,
   };
 }
 
-function* cycloneDx(document: JsonObject): Generator<Listed> {
-  const stack: unknown[] = [document.components];
-  let seen = 0;
-  // Components may hold components.
-  for (let list = stack.pop(); list !== undefined; list = stack.pop()) {
-    if (!Array.isArray(list)) continue;
-    for (const component of list) {
-      seen += 1;
-      if (!isObject(component) || seen > LIMITS.factsPerImage) continue;
-      if (component.components !== undefined) stack.push(component.components);
-      if (component.type === 'operating-system' || component.type === 'file') continue;
-      const facts = propertiesOf(component);
-      const occurrences = isObject(component.evidence) ? component.evidence.occurrences : undefined;
-      const paths = [
-        ...(Array.isArray(occurrences) ? occurrences : []).flatMap((one) =>
-          isObject(one) ? (textOf(one.location) ?? []) : [],
-        ),
-        ...[facts.get('syft:location:0:path') ?? facts.get('aquasecurity:trivy:FilePath') ?? []].flat(),
-      ];
-      yield {
-        name: textOf(component.name),
-        version: textOf(component.version),
-        purl: parsePurl(textOf(component.purl)),
-        facts,
-        paths,
-      };
-    }
+/** What most packages of the operating system say of their distribution. */
+function mostNamed(known: readonly Known[]): OperatingSystem | undefined {
+  const counts = new Map<string, { readonly os: OperatingSystem; count: number }>();
+  for (const { purl, fact } of known) {
+    const os = purl && isSystemType(fact.type) ? systemOfPurl(purl) : undefined;
+    if (os === undefined) continue;
+    const key = `${os.id} ${os.versionId ?? ''}`;
+    const one = counts.get(key) ?? { os, count: 0 };
+    one.count += 1;
+    counts.set(key, one);
   }
+  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.os;
 }
 
-function propertiesOf(component: JsonObject): Map<string, string> {
-  const facts = new Map<string, string>();
-  for (const property of Array.isArray(component.properties) ? component.properties : []) {
-    if (!isObject(property)) continue;
-    const name = textOf(property.name);
-    const value = textOf(property.value);
-    if (name !== undefined && value !== undefined && !facts.has(name)) facts.set(name, value);
-  }
-  return facts;
-}
-
-function* spdx(document: JsonObject): Generator<Listed> {
-  for (const one of Array.isArray(document.packages) ? document.packages : []) {
-    if (!isObject(one)) continue;
-    const references = Array.isArray(one.externalRefs) ? one.externalRefs : [];
-    const locator = references.flatMap((reference) =>
-      isObject(reference) && reference.referenceType === 'purl' ? (textOf(reference.referenceLocator) ?? []) : [],
-    )[0];
-    const purl = parsePurl(locator);
-    // The document's own subject (an image) and operating systems are packages too, without being any.
-    if (!purl || purl.type === 'oci') continue;
-    const facts = new Map<string, string>();
-    const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(textOf(one.sourceInfo) ?? '');
-    if (built) facts.set('plimsoll:source:name', built[1] as string).set('plimsoll:source:version', built[2] as string);
-    for (const [, key, value] of (textOf(one.comment) ?? '')
-      .slice(0, 1_000)
-      .matchAll(/plimsoll:(certainty|role|type)=([\w.+-]+)/g))
-      facts.set(`plimsoll:${key}`, value as string);
-    const seen = [...(textOf(one.sourceInfo) ?? '').matchAll(/seen in (\/\S+)/g)]
-      .slice(0, 100)
-      .map((match) => match[1] as string);
-    yield { name: textOf(one.name), version: textOf(one.versionInfo), purl, facts, paths: seen };
-  }
-}
-
-function factOf({ purl, name, version, facts }: Listed): PackageFact | undefined {
-  const told = purl && packageOfPurl(purl);
-  const found = { name: facts.has('plimsoll:type') ? name : told?.name, version: told?.version || version || '' };
-  const type = facts.get('plimsoll:type') ?? purl?.type;
-  if (type === undefined || !found.name) return undefined;
-  const source = sourceOf(purl, facts, found.version) ?? told?.source;
-  const architecture = told?.architecture;
-  const role = facts.get('plimsoll:role') as PackageRole | undefined;
-  const certainty = facts.get('plimsoll:certainty') as Certainty | undefined;
-  const properties = ownProperties(type, purl, facts);
-  return {
-    type,
-    name: found.name,
-    version: found.version,
-    ...(architecture === undefined ? {} : { architecture }),
-    ...(source ? { source } : {}),
-    ...(role && ROLES.has(role) ? { role } : {}),
-    ...(certainty && CERTAINTIES.has(certainty) ? { certainty } : {}),
-    ...(properties.size === 0 ? {} : { properties: Object.fromEntries(properties) }),
-  };
-}
-
-/** What Plimsoll wrote of a package into its own documents, and what a conda purl says: by both it is known what a conda package is elsewhere. */
-function ownProperties(type: string, purl: Purl | undefined, facts: ReadonlyMap<string, string>): Map<string, string> {
-  const found = new Map<string, string>();
-  if (type === conda.type)
-    for (const name of ['build', 'channel', 'subdir']) {
-      const value = purl?.qualifiers.get(name);
-      if (value !== undefined) found.set(name, value);
-    }
-  for (const [name, value] of facts)
-    if (name.startsWith(OWN_FACT) && found.size < 50 && value.length <= 4_096)
-      found.set(name.slice(OWN_FACT.length), value);
-  return found;
-}
-
-const OWN_FACT = 'plimsoll:fact:';
-const CERTAINTIES: ReadonlySet<string> = new Set<Certainty>(['exact', 'content', 'name']);
-
-const ROLES: ReadonlySet<string> = new Set<PackageRole>([
-  'installed',
-  'declared',
-  'vendored',
-  'cache',
-  'test',
-  'nested',
-]);
-
-/** Debian's versions hold an epoch that purl and Trivy keep apart from the version. */
-function sourceOf(
+/** The release that a package is of: its own purl's, where that is another than the bill's. */
+function systemOf(
+  fact: PackageFact,
   purl: Purl | undefined,
-  facts: ReadonlyMap<string, string>,
-  version: string,
-): { name: string; version: string } | undefined {
-  if (!isSystemType(purl?.type)) return undefined;
-  const stated = facts.get('plimsoll:source:name') ?? facts.get('aquasecurity:trivy:SrcName');
-  if (stated !== undefined) {
-    const base = facts.get('plimsoll:source:version') ?? facts.get('aquasecurity:trivy:SrcVersion') ?? version;
-    const release = facts.get('aquasecurity:trivy:SrcRelease');
-    const epoch = facts.get('aquasecurity:trivy:SrcEpoch');
-    return {
-      name: stated,
-      version: `${epoch === undefined ? '' : `${epoch}:`}${base}${release === undefined ? '' : `-${release}`}`,
-    };
-  }
-  return undefined;
+  os: OperatingSystem | undefined,
+): OperatingSystem | undefined {
+  if (purl === undefined || !isSystemType(fact.type)) return os;
+  const own = systemOfPurl(purl);
+  if (own === undefined) return os;
+  // The same release by another spelling (`debian-11` beside 11.6): what the bill says has more to it.
+  return namespaceOf(fact.type, own) === undefined || namespaceOf(fact.type, own) === namespaceOf(fact.type, os)
+    ? os
+    : own;
 }
 
-function operatingSystem(
-  document: JsonObject,
-  isCycloneDx: boolean,
-  listed: readonly Listed[],
-): OperatingSystem | undefined {
-  const components = isCycloneDx ? document.components : document.packages;
-  for (const one of Array.isArray(components) ? components : []) {
-    if (!isObject(one) || (one.type !== 'operating-system' && one.primaryPackagePurpose !== 'OPERATING-SYSTEM'))
-      continue;
-    const id = textOf(one.name)?.toLowerCase();
-    const versionId = textOf(one.version) ?? textOf(one.versionInfo);
-    if (id !== undefined)
-      return { id, name: textOf(one.description) ?? id, ...(versionId === undefined ? {} : { versionId }) };
-  }
-  // `distro=debian-11`: what most packages say.
-  const counts = new Map<string, number>();
-  for (const { purl } of listed) {
-    const distro = purl?.qualifiers.get('distro');
-    if (distro !== undefined) counts.set(distro, (counts.get(distro) ?? 0) + 1);
-  }
-  const best = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
-  const [, id, versionId] = /^([a-z][a-z-]*?)-([0-9][\w.]*)$/.exec(best ?? '') ?? [];
-  return id === undefined || versionId === undefined ? undefined : { id, versionId, name: `${id} ${versionId}` };
+function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | undefined): Generator<Unknown> {
+  const say = (count: number, one: string, many: string): Unknown[] =>
+    count === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: count === 1 ? `1 ${one}` : `${count} ${many}` }];
+  yield* say(
+    bill.entries.length - known.length,
+    'entry has neither a package URL nor a CPE',
+    'entries have neither a package URL nor a CPE',
+  );
+  const contradicted = known.filter((one) => one.contradicted !== undefined);
+  const [first] = contradicted;
+  const example = `${first?.fact.name}: ${first?.contradicted} and ${first?.fact.version}`;
+  yield* say(
+    contradicted.length,
+    `entry states another version than its package URL, which was taken (${example})`,
+    `entries state another version than their package URLs, which were taken (${example}, ...)`,
+  );
+  const homeless = known.filter(
+    ({ fact, purl }) => isSystemType(fact.type) && namespaceOf(fact.type, systemOf(fact, purl, os)) === undefined,
+  );
+  if (os === undefined)
+    yield* say(
+      homeless.length,
+      'OS package is of a release that the bill does not name: --distro debian:12 names it',
+      'OS packages are of a release that the bill does not name: --distro debian:12 names it',
+    );
+  yield* say(bill.left ?? 0, 'entry beyond the limit was left out', 'entries beyond the limit were left out');
 }
 
 /**
@@ -207,30 +103,37 @@ function operatingSystem(
  * formats without relations between files cannot say so. https://www.debian.org/doc/packaging-manuals/python-policy/#paths
  */
 function ownerOf(
-  { paths, facts }: Listed,
+  { paths, facts }: BillEntry,
   fact: PackageFact,
   debs: ReadonlySet<string>,
 ): { type: string; name: string } | undefined {
   const [, type, name] = /^([a-z]+):(.+)$/.exec(facts.get('plimsoll:ownedBy') ?? '') ?? [];
   if (type !== undefined && name !== undefined) return { type, name };
-  if (fact.type !== pypi.type || !paths.some((path) => /^\/?usr\/lib\/python3\/dist-packages\//.test(path)))
+  if (fact.type !== pypi.type || !paths.some((path) => path.startsWith('usr/lib/python3/dist-packages/')))
     return undefined;
   const plain = fact.name.toLowerCase().replace(/[._]/g, '-');
   const owner = [`python3-${plain}`, plain].find((candidate) => debs.has(candidate));
   return owner === undefined ? undefined : { type: deb.type, name: owner };
 }
 
-function evidenceOf({ paths }: Listed): Evidence[] {
+function evidenceOf({ paths }: BillEntry): Evidence[] {
   const shown = paths.length > 0 ? paths : [''];
-  return shown.map((path) => ({ path: path.replace(/^\//, ''), layer: 0, diffID: '', analyzer: 'sbom' }));
+  return shown.map((path) => ({ path, layer: 0, diffID: '', analyzer: 'sbom' }));
 }
 
 function* distinct(packages: readonly Package[]): Generator<Package> {
   const seen = new Set<string>();
   for (const one of packages) {
-    const key = [one.type, one.name, one.version, one.architecture, one.source?.name, one.role, one.ownedBy?.name].join(
-      '\0',
-    );
+    const key = [
+      one.type,
+      one.name,
+      one.version,
+      one.architecture,
+      one.source?.name,
+      one.role,
+      one.ownedBy?.name,
+      one.ecosystem,
+    ].join('\0');
     if (!seen.has(key)) yield one;
     seen.add(key);
   }

@@ -28,7 +28,7 @@ export async function takeInventory(
   image: Image,
   options: ReadingOptions = {},
 ): Promise<{ inventory: Inventory; read: ReadImage }> {
-  if (image.document) return { inventory: sbomInventory(image.document), read: NOTHING_READ };
+  if (image.bill) return { inventory: sbomInventory(image.bill), read: NOTHING_READ };
   const read = await readImage(image, {
     analyzers: options.analyzers ?? allAnalyzers,
     cache: options.cache ?? noCache,

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../errors.ts';
+import { isObject, type JsonObject } from '../formats/json-values.ts';
 
-/** A JSON object from outside: its values are anything. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export { isObject, type JsonObject, textMapOf, textOf, textsOf } from '../formats/json-values.ts';
 
 /**
  * The object that bytes from outside hold; `corrupt` when they are no JSON or no object. Keys named `__proto__` are
@@ -22,23 +22,3 @@ export function jsonObject(bytes: Uint8Array, where: string, what: string): Json
 }
 
 const withoutPrototype = (key: string, value: unknown): unknown => (key === '__proto__' ? undefined : value);
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The value where it is a text that is not empty. */
-export const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-/** The texts of a list; undefined where it is no list. */
-export function textsOf(value: unknown): string[] | undefined {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
-}
-
-/** The members of an object that are texts; undefined where it is no object. */
-export function textMapOf(value: unknown): Readonly<Record<string, string>> | undefined {
-  if (!isObject(value)) return undefined;
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}

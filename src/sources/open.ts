@@ -81,6 +81,7 @@ async function open(text: string, target: Target, options: OpenOptions): Promise
 }
 
 async function detect(text: string, target: Target, options: OpenOptions): Promise<Image> {
+  if (target.target === '-') return openBill(text, target.target);
   const path = await withTag(target.target);
   if (path) {
     const { status } = path;
@@ -88,8 +89,8 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
       options.progress.say(`${path.path} is a folder: scanned as a root file system`);
       return openFolder(text, path.path);
     }
-    if (status.isFile() && /^\ufeff?\s*\{/.test((await fileHead(path.path, 0, status.size)).toString('utf8'))) {
-      options.progress.say(`${path.path} is JSON: read as a bill of materials`);
+    if (status.isFile() && isText((await fileHead(path.path, 0, status.size)).toString('latin1'))) {
+      options.progress.say(`${path.path} is no archive: read as a bill of materials`);
       return openBill(text, path.path);
     }
     return openSaved(text, target, options);
@@ -123,6 +124,10 @@ function withTried(error: unknown, tried: readonly string[]): unknown {
     cause: error,
   });
 }
+
+/** JSON, XML, and the first lines of SPDX's tag-value form; a byte order mark may come first. */
+const isText = (head: string): boolean =>
+  /^(?:\xef\xbb\xbf|\xff\xfe)?\0?\s*(?:\{|<\?xml|<bom\b|<!--|SPDXVersion:|#|\{\0|<\0)/.test(head);
 
 async function openEngine(text: string, target: Target, options: OpenOptions): Promise<Image> {
   const { openDockerEngine } = await import('./engine/engine.ts');

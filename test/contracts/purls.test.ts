@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalPurl, packageOfPurl, packageTypes, purlOf } from '../../src/ecosystems/index.ts';
 import { parsePurl } from '../../src/ecosystems/purl.ts';
+import type { JsonObject } from '../../src/formats/json-values.ts';
+import { billOfJson } from '../../src/formats/sbom/index.ts';
 import { sbomInventory } from '../../src/inventory/sbom.ts';
 import type { Inventory, Subject } from '../../src/model.ts';
 import { renderInventory } from '../../src/report/inventory/inventory.ts';
@@ -186,6 +188,8 @@ const subject: Subject = { reference: 'bom.json', source: 'sbom', name: 'bom.jso
 const rendered = (format: string, inventory: Inventory): string =>
   [...renderInventory(format, subject, inventory, { width: 200 })].join('');
 
+const billed = (document: JsonObject): Inventory => sbomInventory(billOfJson(document)!);
+
 const listed = (purls: readonly string[]) => ({
   bomFormat: 'CycloneDX',
   specVersion: '1.6',
@@ -208,7 +212,7 @@ describe('package URLs', () => {
     expect(parsePurl(text)).toBeUndefined();
   });
 
-  const inventory = sbomInventory(listed(CASES.map(([written]) => written)));
+  const inventory = billed(listed(CASES.map(([written]) => written)));
 
   it('of a bill of materials are the packages of the inventory, with the purl that they came with', () => {
     const stated = facts(inventory).map(({ name, version, purl }) => ({ name, version, purl }));
@@ -220,7 +224,7 @@ describe('package URLs', () => {
   });
 
   it.each(['cyclonedx', 'spdx'])('come through %s and back unchanged', (format) => {
-    const again = sbomInventory(JSON.parse(rendered(format, inventory)));
+    const again = billed(JSON.parse(rendered(format, inventory)));
     expect(again.unknowns).toEqual([]);
     expect(facts(again)).toEqual(facts(inventory));
   });
@@ -235,7 +239,7 @@ describe('package URLs', () => {
       ...packageTypes.map(({ type }) => `pkg:${type}/${type}-name@7.7.7`),
       'pkg:x-never-heard-of/a-name@7.7.7',
     ];
-    const table = rendered('table', sbomInventory(listed(purls)));
+    const table = rendered('table', billed(listed(purls)));
     for (const { type, label } of packageTypes) {
       expect(table).toContain(packageOfPurl(parsePurl(`pkg:${type}/${type}-name`)!).name);
       expect(table).toContain(label);

@@ -108,7 +108,14 @@ export const PASSWORD: OptionSpec = {
 };
 
 /** What every command takes that opens an image. */
+export const DISTRO: OptionSpec = {
+  name: 'distro',
+  value: 'name:release',
+  text: 'the system of a bill of materials that names none, such as debian:12',
+};
+
 export const IMAGE: readonly OptionSpec[] = [
+  DISTRO,
   { name: 'platform', value: 'os/arch', text: 'which image of a multi-platform one, such as linux/arm64' },
   { name: 'cache', negated: 'off', text: 'read every layer anew and remember nothing' },
   INSECURE,

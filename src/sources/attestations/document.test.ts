@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CYCLONEDX_PREDICATE, cycloneDx, dsse, SPDX_PREDICATE, spdx, statement } from '../../../test/attested.ts';
 import { PlimsollError } from '../../errors.ts';
+import type { JsonObject } from '../../formats/json-values.ts';
+import { billOfJson } from '../../formats/sbom/index.ts';
 import { attestedDocument } from './document.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const bill = spdx(['pkg:pypi/numpy@1.21.0']);
+const TAG_VALUE =
+  'SPDXVersion: SPDX-2.2\nPackageName: numpy\nExternalRef: PACKAGE-MANAGER purl pkg:pypi/numpy@1.21.0\n';
 const read = (value: unknown) => attestedDocument(Buffer.from(JSON.stringify(value)), 'app');
 const failure = (run: () => unknown): unknown => {
   try {
@@ -25,12 +29,25 @@ describe('an attached document', () => {
     ['as cosign 1 wrapped it', dsse(statement(SPDX_PREDICATE, { Data: bill, Timestamp: '' }, DIGEST)), [DIGEST]],
     ['as text in cosign 1', dsse(statement(SPDX_PREDICATE, { Data: JSON.stringify(bill) }, DIGEST)), [DIGEST]],
   ])('is taken out of what it is wrapped in: %s', (_, value, subjects) => {
-    expect(read(value)).toEqual({ document: bill, subjects });
+    expect(read(value)).toEqual({ bill: billOfJson(bill as JsonObject), subjects });
   });
 
   it('is CycloneDX just as well', () => {
     const document = cycloneDx([]);
-    expect(read(statement(CYCLONEDX_PREDICATE, document))).toEqual({ document, subjects: [] });
+    expect(read(statement(CYCLONEDX_PREDICATE, document))).toEqual({
+      bill: billOfJson(document as JsonObject),
+      subjects: [],
+    });
+  });
+
+  it('is tag-value, SPDX 3 and XML, too', () => {
+    const said = statement(SPDX_PREDICATE, { Data: TAG_VALUE }, DIGEST);
+    expect(read(said)?.bill.entries[0]).toMatchObject({ name: 'numpy', purls: ['pkg:pypi/numpy@1.21.0'] });
+    expect(attestedDocument(Buffer.from(TAG_VALUE), 'app')?.bill.format).toBe('SPDX-2.2');
+    const xml = '<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components/></bom>';
+    expect(attestedDocument(Buffer.from(xml), 'app')?.bill.format).toBe('CycloneDX 1.5');
+    const context = 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld';
+    expect(read({ '@context': context, '@graph': [] })?.bill.format).toBe('SPDX-3.0');
   });
 
   it('about something else is none', () => {
@@ -40,9 +57,7 @@ describe('an attached document', () => {
 
   it('that cannot be used says why', () => {
     const said = (value: unknown): unknown => failure(() => read(value));
-    expect(said({ bomFormat: 'SWID' })).toBe('unsupported: neither CycloneDX JSON nor SPDX 2 JSON');
-    expect(said({ '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld' })).toContain('unsupported: SPDX 3');
-    expect(said(statement(SPDX_PREDICATE, { Data: 'SPDXVersion: SPDX-2.2' }))).toContain('SPDX tag-value');
+    expect(said({ bomFormat: 'SWID' })).toBe('unsupported: neither CycloneDX nor SPDX');
     expect(said(statement(SPDX_PREDICATE, null))).toBe('corrupt: a statement without a predicate');
     expect(said({ payloadType: 'application/octet-stream', payload: 'e30=' })).toContain('unsupported: an envelope');
     expect(said({ payloadType: 'application/vnd.in-toto+json', payload: '%%%' })).toContain('corrupt');

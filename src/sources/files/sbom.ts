@@ -1,54 +1,99 @@
 import { readFile, stat } from 'node:fs/promises';
 import { PlimsollError } from '../../errors.ts';
+import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Image } from '../../model.ts';
-import { isObject, jsonObject, textOf } from '../json.ts';
+import type { Bill, Image } from '../../model.ts';
+import { jsonObject } from '../json.ts';
+
+/** The target that means standard input. */
+export const STANDARD_INPUT = '-';
 
 /**
  * A software bill of materials in place of an image: what it lists is taken for what is there, since there is nothing else.
- * CycloneDX and SPDX 2.x, as JSON. Throws `not-found`, `limit`, `corrupt`, and `unsupported` for other documents, naming what was expected.
- * https://cyclonedx.org/docs/1.6/json/ https://spdx.github.io/spdx-spec/v2.3/
+ * CycloneDX as JSON or XML, SPDX 2 as JSON or tag-value, SPDX 3 as JSON-LD, Syft's JSON, GitHub's export; `-` is standard input.
+ * Throws `not-found`, `limit`, `corrupt`, and `unsupported` for other documents, naming what was expected.
+ * https://cyclonedx.org/specification/overview/ https://spdx.github.io/spdx-spec/
  */
 export async function openSbom(reference: string, path: string): Promise<Image> {
-  const status = await stat(path).catch(() => undefined);
-  if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such file', { where: path });
-  if (status.size > LIMITS.sbomBytes)
-    throw new PlimsollError('limit', `the SBOM is larger than ${LIMITS.sbomBytes} bytes`, { where: path });
-  const document = jsonObject(await readFile(path), path, 'SBOM');
-  const isCycloneDx = document.bomFormat === 'CycloneDX';
-  if (!isCycloneDx && textOf(document.spdxVersion)?.startsWith('SPDX-2') !== true) {
-    throw new PlimsollError('unsupported', 'neither CycloneDX JSON nor SPDX 2 JSON', {
-      where: path,
-      hint: 'make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx',
-    });
-  }
-  const metadata = isObject(document.metadata) ? document.metadata : {};
-  const component = isObject(metadata.component) ? metadata.component : {};
-  const name = isCycloneDx ? textOf(component.name) : textOf(document.name);
-  const version = textOf(component.version);
-  const created = isCycloneDx
-    ? textOf(metadata.timestamp)
-    : isObject(document.creationInfo)
-      ? textOf(document.creationInfo.created)
-      : undefined;
+  const where = path === STANDARD_INPUT ? 'standard input' : path;
+  const bytes = path === STANDARD_INPUT ? await readAll(process.stdin) : await bytesOf(path);
+  const bill = readBill(bytes, where);
   return {
     subject: {
       reference,
       source: 'sbom',
-      name: name ?? path,
-      ...(version?.startsWith('sha256:') ? { digest: version } : {}),
-      ...(created === undefined ? {} : { created }),
+      name: bill.name ?? where,
+      ...(bill.digest === undefined ? {} : { digest: bill.digest }),
+      ...(bill.created === undefined ? {} : { created: bill.created }),
       layers: [],
     },
     layers: [],
-    document,
+    bill,
     notices: [
       {
         level: 'info',
         code: 'sbom',
-        message: 'judged by a bill of materials: what it does not list was not looked at',
+        message: `judged by a bill of materials (${bill.format}${bill.creator === undefined ? '' : ` of ${bill.creator}`}): what it does not list was not looked at`,
       },
     ],
     close: async () => {},
   };
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  const status = await stat(path).catch(() => undefined);
+  if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such file', { where: path });
+  if (status.size > LIMITS.sbomBytes) throw tooLarge(path);
+  return readFile(path);
+}
+
+const tooLarge = (where: string): PlimsollError =>
+  new PlimsollError('limit', `the SBOM is larger than ${LIMITS.sbomBytes} bytes`, { where });
+
+async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LIMITS.sbomBytes) throw tooLarge('standard input');
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk));
+  }
+  if (size === 0)
+    throw new PlimsollError('usage', 'nothing came in on standard input', {
+      hint: 'syft IMAGE -o cyclonedx-json | plimsoll scan sbom:-',
+    });
+  return Buffer.concat(chunks);
+}
+
+/** UTF-16, as PowerShell redirects it, is told by its byte order mark. */
+function textOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  return bytes.toString('utf8');
+}
+
+function readBill(bytes: Buffer, where: string): Bill {
+  const text = textOf(bytes);
+  const isJson = /^\ufeff?\s*[{[]/.test(text.slice(0, 1_000));
+  const bill = isJson
+    ? billOfJson(jsonObject(Buffer.from(text), where, 'SBOM'))
+    : located(where, () => billOfText(text));
+  if (bill !== undefined) return bill;
+  throw new PlimsollError(
+    'unsupported',
+    'neither CycloneDX (JSON, XML), SPDX 2 (JSON, tag-value), SPDX 3 (JSON-LD) nor the JSON of Syft',
+    {
+      where,
+      hint: 'make one with plimsoll inventory -f cyclonedx, syft -o cyclonedx-json or trivy image --format cyclonedx',
+    },
+  );
+}
+
+/** What a reader of texts throws says where in the text, and not which file. */
+function located<Value>(where: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.where !== undefined) throw error;
+    throw new PlimsollError(error.code, error.message, { where, cause: error });
+  }
 }

@@ -1,0 +1,1 @@
+export { billOfJson, billOfText } from './bill.ts';

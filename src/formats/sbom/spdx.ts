@@ -1,0 +1,77 @@
+import { LIMITS } from '../../limits.ts';
+import type { Bill, BillEntry } from '../../model.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json-values.ts';
+import { entryOf } from './entry.ts';
+
+/** An SPDX 2 document. https://spdx.github.io/spdx-spec/v2.3/ */
+export function spdxBill(document: JsonObject): Bill {
+  const info = objectOf(document.creationInfo);
+  const packages = objectsOf(document.packages);
+  const creator = creatorOf(textsOf(info.creators) ?? []);
+  const system = packages.find(({ primaryPackagePurpose }) =>
+    /^OPERATING[-_]SYSTEM$/.test(textOf(primaryPackagePurpose) ?? ''),
+  );
+  const entries = packages.filter((one) => one !== system).flatMap(entry);
+  const left = entries.length - LIMITS.factsPerImage;
+  return {
+    format: textOf(document.spdxVersion) ?? 'SPDX',
+    ...(textOf(document.name) === undefined ? {} : { name: textOf(document.name)! }),
+    ...(textOf(info.created) === undefined ? {} : { created: textOf(info.created)! }),
+    ...(creator === undefined ? {} : { creator }),
+    ...(system === undefined ? {} : systemOf(system)),
+    entries: entries.slice(0, LIMITS.factsPerImage),
+    ...(left > 0 ? { left } : {}),
+  };
+}
+
+function systemOf(system: JsonObject): Pick<Bill, 'system'> {
+  const [name, version] = [textOf(system.name), textOf(system.versionInfo)];
+  return name === undefined ? {} : { system: { name, ...(version === undefined ? {} : { version }) } };
+}
+
+function entry(one: JsonObject): BillEntry[] {
+  const references = objectsOf(one.externalRefs);
+  const of = (type: RegExp): (string | undefined)[] =>
+    references
+      .filter(({ referenceType }) => type.test(textOf(referenceType) ?? ''))
+      .map(({ referenceLocator }) => textOf(referenceLocator));
+  const purls = of(/(?:^|[/#])purl$/);
+  const cpes = of(/(?:^|[/#])cpe2[23]Type$/);
+  // The document's own subject, and files that are listed as packages, are packages too, without being any.
+  if (purls.length + cpes.length === 0 && !isPackage(one)) return [];
+  return [
+    entryOf({
+      name: textOf(one.name),
+      version: textOf(one.versionInfo),
+      purls,
+      cpes,
+      facts: factsOf(textOf(one.sourceInfo) ?? '', textOf(one.comment) ?? ''),
+      paths: [...(textOf(one.sourceInfo) ?? '').slice(0, 100_000).matchAll(/(?:seen in |: |, )(\/[^\s,;]+)/g)].map(
+        ([, path]) => path,
+      ),
+    }),
+  ];
+}
+
+/** Purposes of what is no package: the image or the repository that the document is about. */
+const isPackage = ({ primaryPackagePurpose, SPDXID }: JsonObject): boolean =>
+  !/^(?:CONTAINER|FILE|SOURCE|ARCHIVE|DEVICE)$/.test(textOf(primaryPackagePurpose) ?? '') &&
+  !/DocumentRoot|^SPDXRef-(?:image|com\.github)/.test(textOf(SPDXID) ?? '');
+
+/** Where it came from, in sentences: Trivy's `built package from: glibc 2.31-13`, and our own. */
+function* factsOf(sourceInfo: string, comment: string): Generator<readonly [string, string]> {
+  const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(sourceInfo.slice(0, 10_000));
+  if (built !== null) {
+    yield ['plimsoll:source:name', built[1]!];
+    yield ['plimsoll:source:version', built[2]!];
+  }
+  for (const [, key, value] of comment.slice(0, 1_000).matchAll(/plimsoll:(certainty|role|type)=([\w.+-]+)/g))
+    yield [`plimsoll:${key}`, value!];
+}
+
+/** `Tool: syft-1.2.0`; BuildKit puts its own name beside that of the program that looked. */
+function creatorOf(creators: readonly string[]): string | undefined {
+  const tools = creators.flatMap((creator) => /^Tool:\s*(.{1,100})/.exec(creator)?.[1] ?? []);
+  const first = tools.find((tool) => !/^buildkit\b/i.test(tool)) ?? tools[0];
+  return first?.replace(/-v?(?=\d)/, ' ');
+}

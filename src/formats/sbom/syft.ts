@@ -1,0 +1,54 @@
+import { LIMITS } from '../../limits.ts';
+import type { Bill } from '../../model.ts';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../json-values.ts';
+import { entryOf } from './entry.ts';
+
+/** Syft's own JSON, of which its other formats are extracts. https://github.com/anchore/syft/tree/main/schema/json */
+export function syftBill(document: JsonObject): Bill {
+  const [schema, descriptor, source, distro] = [
+    objectOf(document.schema),
+    objectOf(document.descriptor),
+    objectOf(document.source),
+    objectOf(document.distro),
+  ];
+  const metadata = objectOf(isObject(source.metadata) ? source.metadata : source.target);
+  const entries = objectsOf(document.artifacts);
+  const [id, title] = [textOf(distro.id) ?? textOf(distro.name), textOf(distro.prettyName)];
+  const version = textOf(distro.versionID) ?? textOf(distro.version) ?? textOf(distro.versionCodename);
+  const name = textOf(metadata.userInput) ?? textOf(source.name) ?? textOf(source.target);
+  const digest = textOf(metadata.manifestDigest);
+  const tool = textOf(descriptor.name);
+  return {
+    format: `Syft ${textOf(schema.version) ?? ''}`.trim(),
+    ...(name === undefined ? {} : { name }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(tool === undefined ? {} : { creator: [tool, textOf(descriptor.version)].filter(Boolean).join(' ') }),
+    ...(id === undefined
+      ? {}
+      : {
+          system: {
+            name: id,
+            ...(version === undefined ? {} : { version }),
+            ...(title === undefined ? {} : { title }),
+          },
+        }),
+    entries: entries.slice(0, LIMITS.factsPerImage).map(entry),
+    ...(entries.length > LIMITS.factsPerImage ? { left: entries.length - LIMITS.factsPerImage } : {}),
+  };
+}
+
+/** What of Syft's metadata says more than the purl does, under the names that Syft gives it in CycloneDX. */
+const METADATA = ['source', 'sourceVersion', 'sourceRpm', 'originPackage', 'modularityLabel', 'maintainer'];
+
+function entry(artifact: JsonObject) {
+  const metadata = objectOf(artifact.metadata);
+  const cpes: readonly unknown[] = Array.isArray(artifact.cpes) ? artifact.cpes : [];
+  return entryOf({
+    name: textOf(artifact.name),
+    version: textOf(artifact.version),
+    purls: [textOf(artifact.purl)],
+    cpes: cpes.map((one) => textOf(isObject(one) ? one.cpe : one)),
+    facts: METADATA.map((key) => [`syft:metadata:${key}`, textOf(metadata[key])] as const),
+    paths: objectsOf(artifact.locations).map((location) => textOf(location.path)),
+  });
+}

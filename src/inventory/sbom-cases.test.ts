@@ -1,0 +1,223 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { billOfJson, billOfText } from '../formats/sbom/index.ts';
+import type { Bill } from '../model.ts';
+import { openSbom } from '../sources/files/sbom.ts';
+import { sbomInventory } from './sbom.ts';
+import { systemNamed } from './system-names.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bills-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cyclonedx = (components: readonly Record<string, unknown>[], more = {}): Bill =>
+  billOfJson({ bomFormat: 'CycloneDX', specVersion: '1.6', components, ...more })!;
+const said = (bill: Bill) =>
+  sbomInventory(bill).packages.map(({ type, name, version }) => `${type} ${name} ${version}`);
+
+describe('the same package in every format of a bill of materials', () => {
+  const PURL = 'pkg:rpm/almalinux/openssl-libs@3.0.7-28.el9_4?arch=x86_64&distro=almalinux-9.2&epoch=1';
+  const XML = `<?xml version="1.0"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1"><components><component type="library" bom-ref="a">
+<name>openssl-libs</name><version>1:3.0.7-28.el9_4</version><purl>${PURL.replaceAll('&', '&amp;')}</purl>
+<properties><property name="syft:metadata:sourceRpm">openssl-3.0.7-28.el9_4.src.rpm</property></properties>
+</component></components></bom>`;
+  const TAG_VALUE = `SPDXVersion: SPDX-2.3
+DocumentName: x
+Creator: Tool: syft-1.2.0
+
+##### Package: openssl-libs
+
+PackageName: openssl-libs
+SPDXID: SPDXRef-1
+PackageVersion: 1:3.0.7-28.el9_4
+PackageSourceInfo: <text>acquired from: RPM DB
+in two lines</text>
+ExternalRef: PACKAGE-MANAGER purl ${PURL}
+`;
+  const spdx = {
+    spdxVersion: 'SPDX-2.3',
+    name: 'x',
+    packages: [
+      {
+        name: 'openssl-libs',
+        versionInfo: '1:3.0.7-28.el9_4',
+        externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: PURL }],
+      },
+    ],
+  };
+  const spdx3 = {
+    '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+    '@graph': [
+      { type: 'CreationInfo', specVersion: '3.0.1', created: '2026-01-01T00:00:00Z' },
+      {
+        type: 'software_Package',
+        name: 'openssl-libs',
+        software_packageVersion: '1:3.0.7-28.el9_4',
+        externalIdentifier: [{ externalIdentifierType: 'packageUrl', identifier: PURL }],
+      },
+    ],
+  };
+  const syft = {
+    artifacts: [
+      { name: 'openssl-libs', version: '1:3.0.7-28.el9_4', type: 'rpm', purl: PURL, locations: [], cpes: [] },
+    ],
+    distro: { id: 'almalinux', versionID: '9.2' },
+    descriptor: { name: 'syft', version: '1.2.0' },
+    schema: { version: '16.0.0' },
+  };
+  const library = { type: 'library', name: 'openssl-libs', version: '1:3.0.7-28.el9_4', purl: PURL };
+
+  it.each([
+    ['CycloneDX JSON 1.4', cyclonedx([library], { specVersion: '1.4', metadata: { tools: [{ name: 'syft' }] } })],
+    ['CycloneDX JSON 1.7', cyclonedx([library], { specVersion: '1.7', metadata: { tools: { components: [] } } })],
+    ['CycloneDX XML', billOfText(XML)],
+    ['SPDX 2 JSON', billOfJson(spdx)],
+    ["GitHub's export", billOfJson({ sbom: spdx })],
+    ["BuildKit's", billOfJson({ SPDX: spdx })],
+    ['SPDX 2 tag-value', billOfText(TAG_VALUE)],
+    ['SPDX 3', billOfJson(spdx3)],
+    ['Syft JSON', billOfJson(syft)],
+  ])('%s has its epoch, release and architecture', (_, bill) => {
+    const { os, packages, unknowns } = sbomInventory(bill!);
+    expect(packages).toHaveLength(1);
+    expect(packages[0]).toMatchObject({
+      type: 'rpm',
+      name: 'openssl-libs',
+      version: '1:3.0.7-28.el9_4',
+      architecture: 'x86_64',
+      ecosystem: 'AlmaLinux:9',
+      purl: PURL,
+    });
+    expect(os).toMatchObject({ id: 'almalinux', versionId: '9.2' });
+    expect(unknowns).toEqual([]);
+  });
+
+  it('names the source of an rpm with the epoch of the binary', () => {
+    expect(sbomInventory(billOfText(XML)!).packages[0]?.source).toEqual({
+      name: 'openssl',
+      version: '1:3.0.7-28.el9_4',
+    });
+  });
+
+  it('is read from a file whatever it is called', async () => {
+    for (const [name, text] of Object.entries({ 'a.xml': XML, 'b.spdx': TAG_VALUE, 'c.json': JSON.stringify(syft) })) {
+      writeFileSync(join(folder, name), text);
+      const { bill } = await openSbom(`sbom:${name}`, join(folder, name));
+      expect(said(bill!)).toEqual(['rpm openssl-libs 1:3.0.7-28.el9_4']);
+    }
+  });
+});
+
+describe('the operating system of a bill', () => {
+  it.each([
+    ['debian-11', 'debian', '11'],
+    ['debian:12.4', 'debian', '12.4'],
+    ['bookworm', 'debian', '12'],
+    ['debian-buster', 'debian', '10'],
+    ['jammy', 'ubuntu', '22.04'],
+    ['Debian GNU/Linux 11', 'debian', '11'],
+    ['alpine-3.18.4', 'alpine', '3.18.4'],
+    ['rhel-8.6', 'rhel', '8.6'],
+    ['amazon-2', 'amzn', '2'],
+    ['opensuse-leap-15.5', 'opensuse-leap', '15.5'],
+    ['sles-15.4', 'sles', '15.4'],
+  ])('%s is %s %s', (text, id, versionId) => {
+    expect(systemNamed(text)).toMatchObject({ id, versionId });
+  });
+
+  it('is what most packages name, unless an entry of the bill says it', () => {
+    const curl = { type: 'library', name: 'curl', purl: 'pkg:deb/debian/curl@7.88.1-10?arch=amd64&distro=bookworm' };
+    expect(sbomInventory(cyclonedx([curl])).packages[0]?.ecosystem).toBe('Debian:12');
+    const system = { type: 'operating-system', name: 'debian', version: '12.5' };
+    expect(sbomInventory(cyclonedx([system, curl])).os).toMatchObject({ versionId: '12.5' });
+  });
+
+  it('of a package of another release is its own', () => {
+    const both = ['distro=debian-11', 'distro=debian-12'].map((distro, index) => ({
+      type: 'library',
+      purl: `pkg:deb/debian/curl${index}@7.88.1-10?${distro}`,
+    }));
+    const system = { type: 'operating-system', name: 'debian', version: '12' };
+    expect(sbomInventory(cyclonedx([system, ...both])).packages.map(({ ecosystem }) => ecosystem)).toEqual([
+      'Debian:11',
+      'Debian:12',
+    ]);
+  });
+
+  it('that nobody names is asked for, and may be given', () => {
+    const bill = cyclonedx([{ type: 'library', purl: 'pkg:deb/debian/curl@7.88.1-10' }]);
+    const alone = sbomInventory(bill);
+    expect(alone.packages[0]?.ecosystem).toBeUndefined();
+    expect(alone.unknowns[0]?.reason).toContain('--distro debian:12');
+    expect(sbomInventory({ ...bill, assumedSystem: 'debian:12' }).packages[0]?.ecosystem).toBe('Debian:12');
+    const named = cyclonedx([{ type: 'library', purl: 'pkg:deb/debian/curl@7.88.1-10?distro=debian-11' }]);
+    expect(sbomInventory({ ...named, assumedSystem: 'debian:12' }).packages[0]?.ecosystem).toBe('Debian:11');
+  });
+});
+
+describe('what an entry says twice', () => {
+  const one = (entry: Record<string, unknown>) => sbomInventory(cyclonedx([{ type: 'library', ...entry }]));
+
+  it('is told where it contradicts itself: the purl is what the package is', () => {
+    const { packages, unknowns } = one({ name: 'jinja2', version: '2.10.0', purl: 'pkg:pypi/jinja2@2.11.0' });
+    expect(packages[0]?.version).toBe('2.11.0');
+    expect(unknowns[0]?.reason).toContain('2.10.0 and 2.11.0');
+  });
+
+  it.each([
+    [{ version: '1:2.30.2-1', purl: 'pkg:deb/debian/git@2.30.2-1?epoch=1&distro=debian-11' }, '1:2.30.2-1'],
+    [{ version: '1:2.30.2-1', purl: 'pkg:deb/debian/git@2.30.2-1?distro=debian-11' }, '1:2.30.2-1'],
+    [{ version: '1:2.30.2-1+b1', purl: 'pkg:deb/debian/git@1:2.30.2-1+b1?distro=debian-11' }, '1:2.30.2-1+b1'],
+    [{ version: '3.0.7-1.el9', purl: 'pkg:rpm/rhel/a@3.0.7-1.el9?epoch=0&distro=rhel-9' }, '3.0.7-1.el9'],
+    [{ version: '1.19.0', purl: 'pkg:golang/stdlib@v1.19.0' }, 'v1.19.0'],
+    [{ version: '2.11.0', purl: 'pkg:pypi/jinja2' }, '2.11.0'],
+    [{ version: '^4.17.11', purl: 'pkg:npm/lodash' }, ''],
+    [{ version: 'NOASSERTION', purl: 'pkg:npm/lodash' }, ''],
+  ])('agrees: %o is %s', (entry, version) => {
+    const { packages, unknowns } = one(entry);
+    expect(packages[0]?.version).toBe(version);
+    expect(unknowns).toEqual([]);
+  });
+
+  it("keeps a Go module's capitals, which its purl has not", () => {
+    const purl = 'pkg:golang/github.com/azure/azure-sdk-for-go@v68.0.0';
+    expect(one({ name: 'github.com/Azure/azure-sdk-for-go', version: 'v68.0.0', purl }).packages[0]).toMatchObject({
+      name: 'github.com/Azure/azure-sdk-for-go',
+      purl,
+    });
+  });
+
+  it('without a purl goes by its CPE, and without either is an Unknown', () => {
+    const cpe = 'cpe:2.3:a:openbsd:openssh:8.9p1:*:*:*:*:*:*:*';
+    expect(one({ name: 'openssh', version: '8.9p1', cpe }).packages[0]).toMatchObject({
+      type: 'generic',
+      version: '8.9p1',
+      ecosystem: 'CPE',
+    });
+    expect(one({ name: 'something' }).unknowns[0]?.reason).toContain('neither a package URL nor a CPE');
+  });
+});
+
+const CASES = '../shared/cases/sbom';
+describe.skipIf(!existsSync(CASES))('the cases beside the project (skipped without ../shared)', () => {
+  const read = (name: string) => sbomInventory(billOfJson(JSON.parse(readFileSync(join(CASES, name), 'utf8')))!);
+
+  it('are all read without an Unknown', () => {
+    for (const name of readdirSync(CASES)) expect(read(name).unknowns, name).toEqual([]);
+  });
+
+  it('give an epoch the same place wherever it stood', () => {
+    const versions = ['epoch.cdx.json', 'epoch-written.cdx.json', 'epoch.spdx.json'].map((name) => read(name).packages);
+    expect(new Set(versions.map(([one]) => `${one?.version} ${one?.ecosystem}`))).toEqual(
+      new Set(['1:3.0.7-28.el9_4 AlmaLinux:9']),
+    );
+    expect(read('trivy-deb-epoch.cdx.json').packages[0]).toMatchObject({ version: '1:2.30.2-1+deb11u2' });
+  });
+
+  it('know codenames', () => {
+    expect(read('codename.cdx.json').packages[0]?.ecosystem).toBe('Debian:10');
+    expect(read('codename12.cdx.json').packages[0]?.ecosystem).toBe('Debian:12');
+  });
+});

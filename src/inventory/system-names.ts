@@ -1,0 +1,56 @@
+import { releaseNamed, systemInWords } from '../ecosystems/index.ts';
+import type { Purl } from '../ecosystems/purl.ts';
+import type { Bill, OperatingSystem } from '../model.ts';
+
+const VERSION = /^v?\d[\w.]*$/;
+
+/**
+ * The operating system of a name and a version as programs write them: os-release ids, Trivy's families, names for people
+ * (`Debian GNU/Linux`); the version may be a codename, or part of the name (`debian-11`, `bookworm`).
+ */
+export function systemNamed(name: string, version?: string, title?: string): OperatingSystem | undefined {
+  const plain = name.trim().toLowerCase();
+  if (plain === '' || plain.length > 200) return undefined;
+  const id = idOf(plain);
+  if (id !== undefined || version !== undefined) return made(id ?? plain.replace(/\s+/g, '-'), version, title);
+  const byCodename = releaseNamed(plain);
+  if (byCodename !== undefined) return made(byCodename.id, plain, title);
+  const at = Math.max(...['-', ':', '@', ' '].map((sign) => plain.lastIndexOf(sign)));
+  if (at <= 0) return undefined;
+  const [before, after] = [plain.slice(0, at), plain.slice(at + 1)];
+  if (!VERSION.test(after) && releaseNamed(after) === undefined && idOf(before) === undefined) return undefined;
+  return made(idOf(before) ?? before, after, title);
+}
+
+/** `debian gnu/linux` is `debian`. */
+const idOf = (name: string): string | undefined =>
+  systemInWords(name) ?? systemInWords(name.replace(/\s+(?:gnu\/linux|linux|server)$/, ''));
+
+function made(id: string, version: string | undefined, title: string | undefined): OperatingSystem {
+  const codename = version === undefined ? undefined : releaseNamed(version.split(/[\s/]/)[0]!);
+  const number = codename?.id === id ? codename.versionId : version?.replace(/^v(?=\d)/, '');
+  const versionId = number !== undefined && VERSION.test(number) ? number : undefined;
+  return {
+    id,
+    name: title ?? [id, versionId ?? version].filter(Boolean).join(' '),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(codename?.id === id ? { codename: version!.toLowerCase().split(/[\s/]/)[0]! } : {}),
+  };
+}
+
+/** The operating system that a bill of materials says its subject has. */
+export const systemOfBill = ({ system }: Bill): OperatingSystem | undefined =>
+  system && systemNamed(system.name, system.version, system.title);
+
+/** The distribution that a package's own purl names: `distro=debian-11`, `distro=bookworm`, Docker Scout's `os_name` and `os_version`. */
+export function systemOfPurl({ namespace, qualifiers }: Purl): OperatingSystem | undefined {
+  const distro = qualifiers.get('distro');
+  const [name, version] = [qualifiers.get('os_name'), qualifiers.get('os_version')];
+  if (distro !== undefined) {
+    const found = systemNamed(distro);
+    if (found !== undefined) return found;
+    // A number alone is the release of the namespace.
+    if (VERSION.test(distro) && namespace !== undefined) return systemNamed(namespace, distro);
+  }
+  return name === undefined ? undefined : systemNamed(name, version);
+}
