@@ -323,6 +323,10 @@ export const LIMITS = {
   /** Answers of an installed package manager, and how long it may take. */
   toolAnswerBytes: 8 * MiB,
   toolMs: 60_000,
+  /** A build of an image on trial, what it may print, and a command that is run in what was built. */
+  buildMs: 3_600_000,
+  buildAnswerBytes: 64 * MiB,
+  trialRunMs: 600_000,
   /** Another scanner that is run on an image: the largest take some minutes, and some fetch their database first. */
   scannerMs: 30 * 60_000,
   /** The index of a git repository, and how far up from a file its repository is looked for. */

@@ -1,6 +1,15 @@
 import { basename, dirname, join } from 'node:path';
-import { type BuildFiles, type DockerfileMatch, makeEdits, writeFiles } from '../remediate/files/index.ts';
-import type { Planned } from '../remediate/plan/index.ts';
+import type { ImageConfig } from '../model.ts';
+import {
+  type BuildFiles,
+  type DockerfileMatch,
+  makeEdits,
+  makersOf,
+  mergedLayers,
+  readRequirements,
+  writeFiles,
+} from '../remediate/files/index.ts';
+import type { Planned, Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
 import type { PythonIndex } from '../remediate/python/index.ts';
 
@@ -8,6 +17,31 @@ import type { PythonIndex } from '../remediate/python/index.ts';
 export function layerLines(match: DockerfileMatch, build: BuildFiles, path: string): ReadonlyMap<number, string> {
   const name = build.files[0]?.path ?? basename(path);
   return new Map([...match.instructions].map(([layer, { range }]) => [layer, `${name}:${range.start.line}`]));
+}
+
+/** Of layers that several instructions made, which these are, and what the requirements files that they install from list. */
+export function layerMakers(
+  config: ImageConfig | undefined,
+  match: DockerfileMatch | undefined,
+  build: BuildFiles | undefined,
+): Pick<Planning, 'makers' | 'listed'> {
+  const merged = mergedLayers(config);
+  if (merged.size === 0) return {};
+  const known = match?.belongs ? match : undefined;
+  const last = [...merged.keys()].at(-1);
+  const makers = new Map(
+    [...merged].map(([layer, steps]) => [
+      layer,
+      // The Dockerfile is about what was built last.
+      makersOf(steps, layer === last ? (known?.chain ?? []) : [], known ? build?.files[0]?.path : undefined),
+    ]),
+  );
+  const listed = new Map(
+    (build?.files ?? [])
+      .filter(({ kind }) => kind === 'requirements')
+      .map(({ path, text }) => [basename(path), new Set(readRequirements(text).requirements.map(({ name }) => name))]),
+  );
+  return { makers, listed };
 }
 
 /** The plan with the edits of its build files. */

@@ -10,7 +10,7 @@ import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { type BaseRequest, basesToday, givenBases, triedBases } from './fix-bases.ts';
-import { layerLines, withEdits, writeEdits } from './fix-edits.ts';
+import { layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, indexesOf } from './fix-indexes.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { boundAccess } from './open-target.ts';
@@ -33,6 +33,12 @@ export interface FixRequest extends BaseRequest {
   /** Taking out compilers and headers is part of the plan. */
   readonly removeBuildTools?: boolean;
   readonly severityFrom?: string;
+  /** Builds the changed image and holds it against the prediction; `write` then only writes what held. */
+  readonly try?: boolean;
+  /** What the build is given; default: the Dockerfile's folder. */
+  readonly context?: string;
+  /** `docker`, `buildah`, `podman`; default: the first that works here. */
+  readonly builder?: string;
   /** Writes the edits: all files or none. */
   readonly write?: boolean;
   /** Writes files with uncommitted changes, and for an image that fits badly. */
@@ -68,9 +74,13 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   try {
     const judging = { store, ...(scheme ? { scheme } : {}) };
     const read = await readForFix(target, request, around, judging, notices);
-    const plan = await planRead(read, { ...request, goal }, around, judging, { build, notices });
+    const made = await planRead(read, { ...request, goal }, around, judging, { build, notices });
+    const plan = request.try ? await (await import('./try-plan.ts')).tryPlan(made, request, around, judging) : made;
+    const holds = plan.trial?.kept !== false || request.force === true;
     const written =
-      request.write && dockerfile !== undefined ? await writeEdits(plan, dockerfile, request.force ?? false) : [];
+      request.write && holds && dockerfile !== undefined
+        ? await writeEdits(plan, dockerfile, request.force ?? false)
+        : [];
     return { plan, written };
   } finally {
     store.close();
@@ -126,6 +136,7 @@ export async function planRead(
       ...(request.upgradeAll ? { upgradeAll: true } : {}),
       ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
       ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
+      ...layerMakers(report.subject.config, match, build),
     });
     for (const problem of asked.pythonIndex?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });

@@ -1,5 +1,6 @@
 import { home } from '../home.ts';
-import { readEarlier, type Verification, verify } from '../remediate/plan/index.ts';
+import { readEarlier, verify } from '../remediate/plan/index.ts';
+import type { Verification } from '../remediate/plan.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -92,7 +92,7 @@ beforeAll(async () => {
     writeFileSync(at('feeds', path), body);
   }
   await run(db, 'update', '--feeds', at('feeds'));
-});
+}, 60_000);
 beforeEach(() => {
   rmSync(at('build'), { recursive: true, force: true });
   mkdirSync(at('build'));

@@ -12,6 +12,9 @@ export interface FixFlags extends ImageOptions {
   readonly dockerfile?: string;
   readonly target?: string;
   readonly buildArg?: readonly string[];
+  readonly try?: boolean;
+  readonly context?: string;
+  readonly builder?: string;
   readonly write?: boolean;
   readonly force?: boolean;
   readonly offline?: boolean;
@@ -56,7 +59,8 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
     written,
   });
   await writeOutput(rendered, flags.output, context);
-  return 0;
+  // What was tried and did not hold is no success.
+  return plan.trial?.kept === false ? 1 : 0;
 }
 
 async function requestOf(flags: FixFlags, { environment }: Context): Promise<FixRequest> {

@@ -113,6 +113,17 @@ export interface LayerShare {
   readonly line?: string;
   readonly findings: number;
   readonly fixable: number;
+  /** Where several instructions made it: which of them brought how many; those of which that is not told are in none. */
+  readonly within?: readonly InstructionShare[];
+}
+
+/** An instruction of a layer that several made, and how many findings it brought. */
+export interface InstructionShare {
+  readonly instruction: string;
+  /** `Dockerfile:12`. */
+  readonly line?: string;
+  readonly findings: number;
+  readonly fixable: number;
 }
 
 /** Where the findings come from. */
@@ -165,4 +176,74 @@ export interface Plan {
   readonly uncertain: readonly string[];
   readonly edits: readonly FileEdit[];
   readonly notices: readonly Notice[];
+  /** What came of building it, where that was asked for. */
+  readonly trial?: Trial;
+}
+
+/** A plan that was built: what became of its prediction. */
+export interface Trial {
+  /** `buildah`. */
+  readonly builder: string;
+  readonly seconds: number;
+  /** True: it was built, the prediction held and no check complained. */
+  readonly kept: boolean;
+  /** What the build said at its end, where it failed. */
+  readonly failure?: string;
+  /** Predicted against real, by finding. */
+  readonly verification?: Verification;
+  /** `pip check`, `conda doctor`, imports, lock files. */
+  readonly checks: readonly TrialCheck[];
+}
+
+/** Something that was run for a trial. */
+export interface TrialCheck {
+  /** `pip check`, `conda doctor`, `import`, `lock`. */
+  readonly name: string;
+  /** Environment, package or file. */
+  readonly about: string;
+  /** Absent: it could not be run. */
+  readonly good?: boolean;
+  /** What it complained of, or why it could not be run. */
+  readonly said: string;
+}
+
+/** A finding of an earlier report or plan, as far as that says. */
+export type EarlierFinding = Pick<PlannedFinding, 'id' | 'type' | 'name' | 'version' | 'severity' | 'fix'> & {
+  readonly aliases: readonly string[];
+  readonly places: readonly string[];
+  /** Other names of the same thing: the binaries of a source package. */
+  readonly binaries?: readonly string[];
+};
+
+/** What came of a change. */
+export interface Verification {
+  readonly schemaVersion: 1;
+  readonly kind: 'verification';
+  readonly before: { readonly reference: string; readonly created: string; readonly findings: number };
+  readonly after: { readonly reference: string; readonly created: string; readonly findings: number };
+  readonly cleared: readonly EarlierFinding[];
+  readonly remaining: readonly EarlierFinding[];
+  readonly fresh: readonly EarlierFinding[];
+  /** Against the plan's prediction, where there was one. */
+  readonly prediction?: {
+    readonly holds: boolean;
+    /** Predicted to be gone, and still there. */
+    readonly notCleared: readonly EarlierFinding[];
+    /** Predicted to stay, and gone. */
+    readonly clearedBesides: readonly EarlierFinding[];
+    /** There now, and neither then nor predicted. */
+    readonly unforeseen: readonly EarlierFinding[];
+  };
+  /** The class of findings that must not come: the plan's goal, or the one that was given. */
+  readonly goal: string;
+  /** Of `fresh`, those of the goal's class. */
+  readonly freshOfGoal: readonly EarlierFinding[];
+  /** `kept`: as promised, or something cleared and nothing of the goal new; `nothing`: nothing is cleared; `broken`: a promise was not kept, or something of the goal's class is new. */
+  readonly outcome: 'kept' | 'nothing' | 'broken';
+  /** The scanner whose report the first one is, where it is not ours. */
+  readonly scanner?: string;
+  /** True: both are the same image. */
+  readonly sameImage: boolean;
+  /** True: the two were judged by databases of different content, so that a difference may be the database's. */
+  readonly otherDatabase: boolean;
 }

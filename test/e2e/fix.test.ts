@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Verification } from '../../src/remediate/plan/verify.ts';
-import type { Plan } from '../../src/remediate/plan.ts';
+import type { Plan, Verification } from '../../src/remediate/plan.ts';
 import { type Builder, builder, checkout, database, fixBase, networkVariables, whyNoPip } from './fix-story.ts';
 import { haveFeeds, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
 import type { ReportDocument } from './subjects.ts';

@@ -189,6 +189,18 @@ const FIX: readonly OptionSpec[] = [
   },
   { name: 'target', value: 'stage', text: 'the stage that makes the image (default: the last)' },
   BUILD_ARG,
+  {
+    name: 'try',
+    text: 'build the changed image, scan it and say whether the prediction holds; nothing of it stays',
+    only: DANGEROUS,
+  },
+  {
+    name: 'context',
+    value: 'folder',
+    text: "what the build is given (default: the Dockerfile's folder)",
+    completes: 'folder',
+  },
+  { name: 'builder', value: 'name', text: 'what builds', choices: ['docker', 'buildah', 'podman'] },
   { name: 'write', short: 'w', text: 'write the changes: all files or none', only: DANGEROUS },
   {
     name: 'force',

@@ -4,6 +4,7 @@ import { PlimsollError } from '../../errors.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { refuseBroken } from './dockerfile-match.ts';
+import { type LockFile, lockFiles } from './lock-files.ts';
 import { readRequirements } from './requirements-file.ts';
 
 /** A file of the build that may be changed. */
@@ -20,6 +21,8 @@ export interface BuildFiles {
   readonly folder: string;
   readonly dockerfile: Dockerfile;
   readonly files: readonly BuildFile[];
+  /** Lock files of the folder. */
+  readonly locks: readonly LockFile[];
   /** Files that are named and cannot be read or changed, and why. */
   readonly notes: readonly string[];
 }
@@ -41,7 +44,9 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
       if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
     } else await take(found, wanted.kind, folder, files, notes);
   }
-  return { folder, dockerfile, files: [...files.values()], notes };
+  const locks = new Set<LockFile>();
+  await noteLock(folder, locks);
+  return { folder, dockerfile, files: [...files.values()], locks: [...locks], notes };
 }
 
 const slashes = (path: string): string => path.split(sep).join('/');
@@ -93,6 +98,10 @@ function* namedFiles(dockerfile: Dockerfile): Generator<Named> {
         )
       )
         yield { path: 'pyproject.toml', kind: 'project', line, stated: false };
+      if (/\bpipenv\s+(?:install|sync|requirements)\b/.test(text))
+        yield { path: 'Pipfile', kind: 'project', line, stated: false };
+      if (/\bpixi\s+(?:install|run|shell-hook)\b/.test(text))
+        for (const path of ['pixi.toml', 'pyproject.toml']) yield { path, kind: 'project', line, stated: false };
     }
   }
 }
@@ -147,7 +156,6 @@ async function take(
     return;
   }
   files.set(absolute, { path, absolute, text, kind });
-  if (kind === 'project') await noteLock(folder, notes);
   if (kind !== 'requirements' && kind !== 'constraints') return;
   for (const include of readRequirements(text).includes) {
     const target = resolve(dirname(absolute), include.path);
@@ -159,15 +167,8 @@ async function take(
   }
 }
 
-const LOCKS: readonly (readonly [file: string, command: string])[] = [
-  ['poetry.lock', 'poetry lock'],
-  ['uv.lock', 'uv lock'],
-  ['pdm.lock', 'pdm lock'],
-  ['Pipfile.lock', 'pipenv lock'],
-];
-
-async function noteLock(folder: string, notes: string[]): Promise<void> {
-  for (const [file, command] of LOCKS)
-    if ((await stat(join(folder, file)).catch(() => undefined))?.isFile())
-      notes.push(`${file} pins the whole tree: run ${command} after the change to pyproject.toml, and commit both`);
+/** Lock files beside a project's declarations: the command that renews them is part of the plan. */
+async function noteLock(folder: string, locks: Set<LockFile>): Promise<void> {
+  for (const lock of lockFiles)
+    if ((await stat(join(folder, lock.file)).catch(() => undefined))?.isFile()) locks.add(lock);
 }

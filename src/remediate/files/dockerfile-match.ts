@@ -2,6 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import type { Dockerfile, DockerInstruction, Stage } from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
 import { fit, folded, type HistoryStep, historySteps, makesLayer } from './history.ts';
+import { mergedLayers } from './makers.ts';
 
 /** How a Dockerfile and an image go together. */
 export interface DockerfileMatch {
@@ -59,6 +60,13 @@ export function matchDockerfile(
   const pairs = align(steps, chain);
   const instructions = new Map<number, DockerInstruction>();
   for (const { step, instruction } of pairs) if (step.layer !== undefined) instructions.set(step.layer, instruction);
+  // Of a layer of several instructions the last that changes files stands for it, never a CMD.
+  for (const [layer, within] of mergedLayers(config)) {
+    const indexes = new Set(within.map(({ index }) => index));
+    const last = pairs.filter(({ step, instruction }) => indexes.has(step.index) && makesLayer(instruction)).at(-1);
+    if (last) instructions.set(layer, last.instruction);
+    else instructions.delete(layer);
+  }
   const [first] = pairs;
   const firstLayer = first && steps.slice(first.step.index).find(({ layer }) => layer !== undefined)?.layer;
   const verdict = belongs(steps, chain, pairs);

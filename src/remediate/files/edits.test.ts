@@ -20,6 +20,7 @@ import { readBuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import { matchDockerfile } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { lockFiles, renewal } from './lock-files.ts';
 import { repinned } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements } from './requirements-file.ts';
@@ -185,6 +186,33 @@ describe('environment.yml and pyproject.toml', () => {
       'numpy = "^1.22.4"',
       'torch = { version = "2.6.0", extras = ["x"] }',
     ]);
+  });
+});
+
+describe('a Pipfile and a pixi.toml', () => {
+  const changed = (text: string, name: string, to: string, exact?: true): string => {
+    const [one] = readProject(text, name);
+    return applyEdits(text, [pinProject(one!, { to, ...(exact ? { exact } : {}) })!]);
+  };
+  it('get the version in their own words, and keep everything else byte for byte', () => {
+    const pipfile =
+      '[packages]\nrequests = "==2.27.1" # HTTP\nflask = {version = "<3,>=2.0", extras = ["async"]}\nurllib3 = "*"\n';
+    expect(changed(pipfile, 'requests', '2.31.0')).toBe(pipfile.replace('==2.27.1', '==2.31.0'));
+    expect(changed(pipfile, 'flask', '2.3.2')).toBe(pipfile.replace('"<3,>=2.0"', '">=2.3.2,<3"'));
+    expect(changed(pipfile, 'urllib3', '1.26.19')).toBe(pipfile.replace('"*"', '">=1.26.19"'));
+    expect(changed(pipfile, 'urllib3', '1.26.19', true)).toBe(pipfile.replace('"*"', '"==1.26.19"'));
+    const pixi =
+      '[dependencies]\npython = "3.11.*"\n\n[pypi-dependencies]\nJinja2 = { version = "~=3.1.2" }\n\n[feature.gpu.pypi-dependencies]\ntqdm = ">=4"\n';
+    expect(changed(pixi, 'jinja2', '3.1.6')).toBe(pixi.replace('~=3.1.2', '~=3.1.6'));
+    expect(changed(pixi, 'tqdm', '4.66.3')).toBe(pixi.replace('">=4"', '">=4.66.3"'));
+    expect(readProject(pixi, 'python')).toEqual([]);
+  });
+
+  it('have a lock that is renewed by the program that made it', () => {
+    const [uv, poetry] = ['uv.lock', 'poetry.lock'].map((file) => lockFiles.find((one) => one.file === file)!);
+    expect(renewal(uv!, ['urllib3', 'idna'])).toBe('uv lock --upgrade-package urllib3 --upgrade-package idna');
+    expect(renewal(poetry!, [])).toBe('poetry lock');
+    expect(renewal(poetry!, ['idna'])).toBe('poetry update --lock idna');
   });
 });
 

@@ -4,6 +4,7 @@ import type { BuildFile, BuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
+import { renewal } from './lock-files.ts';
 import { shutsOut } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
@@ -53,12 +54,27 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     if (left !== undefined && left.length === 0) continue;
     insertRun(planning, step, left, drafts, own, notes);
   }
+  notes.push(...lockNotes(planning, places));
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
     const after = applyEdits(file.text, edits);
     if (after === file.text) return [];
     return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
   });
   return { files, places, notes };
+}
+
+/** A lock pins what the declarations let move: which command takes it there, for what is declared and for what is not. */
+function lockNotes({ build, steps }: EditPlanning, places: ReadonlyMap<string, readonly string[]>): string[] {
+  const moved = steps.filter(({ applied, kind }) => applied && (kind === 'python' || kind === 'conda'));
+  if (moved.length === 0) return [];
+  const declared = moved.some(({ id }) =>
+    (places.get(id) ?? []).some((place) => /\.toml:|Pipfile:|\.ya?ml:/.test(place)),
+  );
+  const names = moved.flatMap(({ changes }) => changes.filter(({ to }) => to !== undefined).map(({ name }) => name));
+  return build.locks.map((lock) => {
+    const command = renewal(lock, declared && lock.program !== 'uv' ? [] : names);
+    return `${lock.file} pins the whole tree: run \`${command}\` after the change, and commit both (--try does so where ${lock.program} is installed)`;
+  });
 }
 
 function insertRun(

@@ -4,11 +4,11 @@ import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
 
-/** A dependency in a pyproject.toml. */
+/** A dependency in a pyproject.toml, a Pipfile or a pixi.toml. */
 export interface ProjectDeclaration {
   readonly name: string;
-  readonly kind: 'pep508' | 'poetry';
-  /** The string's content: a whole requirement, or Poetry's version. */
+  readonly kind: 'pep508' | 'poetry' | 'specifier';
+  /** The string's content: a whole requirement, Poetry's version, or the specifier of a Pipfile and of pixi. */
   readonly value: string;
   readonly range: readonly [number, number];
   readonly line: number;
@@ -92,7 +92,19 @@ function declarations(document: JsonObject): Stated[] {
     poetry['dev-dependencies'],
     ...Object.values(object(poetry.group)).map((group) => object(group).dependencies),
   ];
-  return [...arrays.flatMap((array) => list(array).flatMap(pep508)), ...tables.flatMap((table) => poetryTable(table))];
+  // https://pipenv.pypa.io/en/latest/pipfile.html and https://pixi.sh/latest/reference/pixi_manifest/
+  const pixi = [document, object(tool.pixi)];
+  const specifiers = [
+    document.packages,
+    document['dev-packages'],
+    ...pixi.map((one) => one['pypi-dependencies']),
+    ...pixi.flatMap((one) => Object.values(object(one.feature)).map((feature) => object(feature)['pypi-dependencies'])),
+  ];
+  return [
+    ...arrays.flatMap((array) => list(array).flatMap(pep508)),
+    ...tables.flatMap((table) => namedTable(table, 'poetry')),
+    ...specifiers.flatMap((table) => namedTable(table, 'specifier')),
+  ];
 }
 
 function pep508(value: Json): Stated[] {
@@ -103,12 +115,10 @@ function pep508(value: Json): Stated[] {
 }
 
 /** `name = "^1.2"` or `name = { version = "^1.2" }`. https://python-poetry.org/docs/dependency-specification/ */
-function poetryTable(table: Json | undefined): Stated[] {
+function namedTable(table: Json | undefined, kind: Stated['kind']): Stated[] {
   return Object.entries(object(table)).flatMap(([name, entry]): Stated[] => {
     const value = typeof entry === 'string' ? entry : object(entry).version;
-    return name === 'python' || typeof value !== 'string'
-      ? []
-      : [{ name: pypi.normalize(name), kind: 'poetry', value }];
+    return name === 'python' || typeof value !== 'string' ? [] : [{ name: pypi.normalize(name), kind, value }];
   });
 }
 
@@ -118,6 +128,11 @@ export function pinProject(
   { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
 ): TextEdit | undefined {
   const [start, end] = one.range;
+  if (one.kind === 'specifier') {
+    const free = one.value.trim() === '*' || one.value.trim() === '';
+    const specifier = exact ? `==${to}` : free ? `>=${to}` : repinned(one.value, to);
+    return specifier === undefined ? undefined : { start, end, text: specifier };
+  }
   if (exact && one.kind === 'poetry') return { start, end, text: to };
   if (one.kind === 'poetry') {
     const sign = /^\s*(\^|~)/.exec(one.value)?.[1];

@@ -5,7 +5,7 @@ import { LIMITS } from '../../limits.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
-import type { PlannedFinding } from '../plan.ts';
+import type { EarlierFinding, Plan } from '../plan.ts';
 import { placesOf } from '../proof.ts';
 import { plannedKey } from './tally.ts';
 
@@ -26,13 +26,6 @@ export interface Earlier {
   /** Digest of the database it was judged by. */
   readonly database?: string;
 }
-
-export type EarlierFinding = Pick<PlannedFinding, 'id' | 'type' | 'name' | 'version' | 'severity' | 'fix'> & {
-  readonly aliases: readonly string[];
-  readonly places: readonly string[];
-  /** Other names of the same thing: the binaries of a source package. */
-  readonly binaries?: readonly string[];
-};
 
 /** Reads a plan of ours, a report of ours or of another scanner. Throws `not-found`, `limit`, `corrupt`. */
 export async function readEarlier(path: string): Promise<Earlier> {
@@ -66,6 +59,11 @@ async function readForeign(bytes: Buffer, path: string): Promise<ScannerReport> 
       cause,
     });
   }
+}
+
+/** What a plan promises, without a file between. */
+export function earlierOfPlan(plan: Plan): Earlier {
+  return earlierOf(JSON.parse(JSON.stringify(plan)) as Json, plan.subject.reference) as Earlier;
 }
 
 /** What a document of ours says; undefined for other documents. */

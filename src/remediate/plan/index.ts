@@ -1,7 +1,7 @@
 export type { StepDraft } from './advice.ts';
-export { type EarlierFinding, readEarlier } from './earlier.ts';
+export { earlierOfPlan, readEarlier } from './earlier.ts';
 export { makePlan, type Planned, type Planning } from './make-plan.ts';
 export { type NewerBase, newerBase, slimVariant, type TriedBase } from './newer-base.ts';
 export { remainingGroups } from './reasons.ts';
 export { countedOf, isUnsure, summaryOf } from './summary.ts';
-export { hasFailed, type Verification, verify } from './verify.ts';
+export { hasFailed, verify } from './verify.ts';

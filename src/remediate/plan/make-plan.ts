@@ -10,10 +10,20 @@ import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
 import { planConda } from '../conda/index.ts';
 import type { Option } from '../conflict.ts';
+import { type Maker, makerOf } from '../files/index.ts';
 import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
 import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
-import type { Attribution, BaseImage, Change, LayerShare, Plan, PlannedFinding, Step } from '../plan.ts';
+import type {
+  Attribution,
+  BaseImage,
+  Change,
+  InstructionShare,
+  LayerShare,
+  Plan,
+  PlannedFinding,
+  Step,
+} from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
 import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
@@ -53,6 +63,9 @@ export interface Planning {
   readonly notices?: readonly Notice[];
   /** `Dockerfile:12` by layer. */
   readonly lines?: ReadonlyMap<number, string>;
+  /** Instructions of layers that several made, and names that requirements files list, by file. */
+  readonly makers?: ReadonlyMap<number, readonly Maker[]>;
+  readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A plan without its edits, and what these are made from. */
@@ -316,22 +329,53 @@ function distinctOptions(options: readonly Option[]): Option[] {
   ];
 }
 
-function attribute({ base, report, lines, introduced }: Planning, today: readonly PlannedFinding[]): Attribution {
+function attribute(planning: Planning, today: readonly PlannedFinding[]): Attribution {
+  const { base, report, lines, introduced } = planning;
   const layers = report.subject.layers.map(({ index, diffID, instruction }): LayerShare => {
     const own = today.filter(({ layer }) => layer === index);
-    const line = lines?.get(index);
+    const makers = planning.makers?.get(index);
+    const line = makers ? undefined : lines?.get(index);
+    const said = makers ? `${makers.length} instructions in one layer` : instruction;
     return {
       index,
       diffID,
-      ...(instruction === undefined ? {} : { instruction }),
+      ...(said === undefined ? {} : { instruction: said }),
       inherited: index < base.layers,
       ...(line === undefined ? {} : { line }),
       findings: own.length,
       fixable: own.filter(({ fix }) => fix.state === 'fixed').length,
+      ...(makers ? { within: shares(planning, index, makers) } : {}),
     };
   });
   const inherited = today.filter((finding) => finding.inherited).length;
   return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
+}
+
+/** Who of the instructions of a layer brought how many of its findings, the most first. */
+function shares(
+  { report, introduced, listed = new Map() }: Planning,
+  layer: number,
+  makers: readonly Maker[],
+): InstructionShare[] {
+  const known = new Map<Package, Maker | undefined>();
+  const rows = new Map<Maker, Map<string, boolean>>();
+  for (const { package: one, id, fix } of report.findings) {
+    if (introduced.get(one) !== layer) continue;
+    if (!known.has(one)) known.set(one, makerOf(one, makers, listed));
+    const maker = known.get(one);
+    if (maker === undefined) continue;
+    const own = rows.get(maker) ?? new Map<string, boolean>();
+    own.set(`${one.source?.name ?? one.name}\0${one.source?.version ?? one.version}\0${id}`, fix.state === 'fixed');
+    rows.set(maker, own);
+  }
+  return [...rows]
+    .map(([{ keyword, text, line }, own]) => ({
+      instruction: `${keyword} ${text}`,
+      ...(line === undefined ? {} : { line }),
+      findings: own.size,
+      fixable: [...own.values()].filter(Boolean).length,
+    }))
+    .sort((a, b) => b.findings - a.findings);
 }
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {

@@ -1,41 +1,9 @@
 import type { Report } from '../../model.ts';
 import { type Goal, parseGoal } from '../goal.ts';
+import type { EarlierFinding, Verification } from '../plan.ts';
 import { findingKey } from '../proof.ts';
-import type { Earlier, EarlierFinding } from './earlier.ts';
+import type { Earlier } from './earlier.ts';
 import { plannedFindings } from './tally.ts';
-
-/** What came of a change. */
-export interface Verification {
-  readonly schemaVersion: 1;
-  readonly kind: 'verification';
-  readonly before: { readonly reference: string; readonly created: string; readonly findings: number };
-  readonly after: { readonly reference: string; readonly created: string; readonly findings: number };
-  readonly cleared: readonly EarlierFinding[];
-  readonly remaining: readonly EarlierFinding[];
-  readonly fresh: readonly EarlierFinding[];
-  /** Against the plan's prediction, where there was one. */
-  readonly prediction?: {
-    readonly holds: boolean;
-    /** Predicted to be gone, and still there. */
-    readonly notCleared: readonly EarlierFinding[];
-    /** Predicted to stay, and gone. */
-    readonly clearedBesides: readonly EarlierFinding[];
-    /** There now, and neither then nor predicted. */
-    readonly unforeseen: readonly EarlierFinding[];
-  };
-  /** The class of findings that must not come: the plan's goal, or the one that was given. */
-  readonly goal: string;
-  /** Of `fresh`, those of the goal's class. */
-  readonly freshOfGoal: readonly EarlierFinding[];
-  /** `kept`: as promised, or something cleared and nothing of the goal new; `nothing`: nothing is cleared; `broken`: a promise was not kept, or something of the goal's class is new. */
-  readonly outcome: 'kept' | 'nothing' | 'broken';
-  /** The scanner whose report the first one is, where it is not ours. */
-  readonly scanner?: string;
-  /** True: both are the same image. */
-  readonly sameImage: boolean;
-  /** True: the two were judged by databases of different content, so that a difference may be the database's. */
-  readonly otherDatabase: boolean;
-}
 
 /** How findings are told apart: by the package's place, or by its name alone where the earlier report says no more. */
 type Keys = (one: EarlierFinding) => string[];

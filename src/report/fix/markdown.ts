@@ -1,6 +1,7 @@
 import type { Change, Plan, Step } from '../../remediate/plan.ts';
 import { markdownBlock, markdownText } from '../escape.ts';
 import { WORST_FIRST } from '../scan/index.ts';
+import { trialSection } from './trial.ts';
 import {
   changeInWords,
   clearedBy,
@@ -18,6 +19,7 @@ const LISTED = 40;
 export function* fixMarkdown(plan: Plan): Generator<string> {
   yield `## Security fixes for ${markdownText(plan.subject.reference)}\n\n`;
   yield `${markdownText(fixVerdict(plan).text)}.\n\n`;
+  if (plan.trial) yield trialSection(plan.trial);
   const levels = WORST_FIRST.filter((level) => plan.today.severities[level] > 0);
   yield `| | ${levels.join(' | ')}${levels.length > 0 ? ' | ' : ''}total | fixable |\n| --- | ${levels.map(() => '---: | ').join('')}---: | ---: |\n`;
   for (const [label, one] of [

@@ -1,10 +1,11 @@
 import { printable } from '../../errors.ts';
-import type { Plan, PlannedFinding, Step } from '../../remediate/plan.ts';
+import type { InstructionShare, Plan, PlannedFinding, Step } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { type Page, paragraph, title } from '../page.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
+import { trialLines } from './trial.ts';
 import { clearedBy, fixVerdict, plural, remainingGroups, severitiesInWords, severitiesOf } from './words.ts';
 
 /** Rows of one list in a terminal; the rest is counted. */
@@ -21,6 +22,7 @@ export function* fixTable(plan: Plan, options: FixRenderOptions): Generator<stri
 
 function* sections(plan: Plan, page: Page, written: readonly string[]): Generator<Iterable<string>> {
   yield headLines(plan, page);
+  if (plan.trial) yield trialLines(plan.trial, page);
   yield todayAndThen(plan, page);
   const steps = plan.steps.filter(({ applied }) => applied);
   for (const [index, step] of steps.entries()) yield stepLines(step, index + 1, page);
@@ -262,14 +264,18 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
     page,
     2,
   );
+  const row = (index: string, one: InstructionShare, by: string): Cell[] => [
+    { text: index, style: ['dim'] },
+    String(one.findings),
+    `${one.fixable} fixable`,
+    { text: by, style: by === 'base' ? ['dim'] : [] },
+    { text: one.instruction.replace(/\s+/g, ' ').slice(0, 200), style: ['dim'] },
+  ];
   const rows = layers
     .filter(({ findings }) => findings > 0)
-    .map((one): Cell[] => [
-      { text: String(one.index), style: ['dim'] },
-      String(one.findings),
-      `${one.fixable} fixable`,
-      { text: one.inherited ? 'base' : (one.line ?? 'added'), style: one.inherited ? ['dim'] : [] },
-      { text: (one.instruction ?? '').replace(/\s+/g, ' ').slice(0, 200), style: ['dim'] },
+    .flatMap((one): Cell[][] => [
+      row(String(one.index), { instruction: '', ...one }, one.inherited ? 'base' : (one.line ?? 'added')),
+      ...(one.within ?? []).map((share) => row('', share, share.line ?? '')),
     ]);
   const columns: Column[] = [
     { header: 'layer', align: 'right' },

@@ -1,5 +1,5 @@
 import { PlimsollError, printable } from '../../errors.ts';
-import type { EarlierFinding, Verification } from '../../remediate/plan/index.ts';
+import type { EarlierFinding, Verification } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { markdownText } from '../escape.ts';

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PlimsollError } from '../errors.ts';
+import { earlierOfPlan, hasFailed, verify } from '../remediate/plan/index.ts';
+import type { Plan, Trial } from '../remediate/plan.ts';
+import { type BuiltImage, checkBuilt, findBuilder, layOut, renewLocks } from '../remediate/trial/index.ts';
+import { type ImageAccess, withTarget } from './open-target.ts';
+import { type ScanOptions, scanImage } from './scan-image.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of a trial. */
+export interface TryRequest extends ImageAccess {
+  readonly dockerfile?: string;
+  /** The folder that the build is given; default: the Dockerfile's. */
+  readonly context?: string;
+  readonly stage?: string;
+  readonly buildArguments?: ReadonlyMap<string, string>;
+  /** `docker`, `buildah`, `podman`; default: the first that works here. */
+  readonly builder?: string;
+}
+
+/**
+ * Builds the image that a plan's edits make, in a folder and a store of its own, scans it and lays what it has beside what was
+ * predicted; runs the package managers' own checks and imports what changed. Whatever comes of it, nothing stays behind.
+ * Throws `usage` without a Dockerfile, `not-found` where nothing here builds images, `io`, `interrupted`.
+ */
+export async function tryPlan(
+  plan: Plan,
+  request: TryRequest,
+  around: Surroundings,
+  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+): Promise<Plan> {
+  const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
+  if (dockerfile === undefined)
+    throw new PlimsollError('usage', '--try needs to know what to build', {
+      hint: 'name the Dockerfile with --dockerfile',
+    });
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-try-'));
+  const { environment, signal, progress } = around;
+  try {
+    const builder = await findBuilder({ environment, folder, signal }, named);
+    const started = performance.now();
+    const done = (rest: Omit<Trial, 'builder' | 'seconds'>): Plan => ({
+      ...plan,
+      trial: { builder: builder.name, seconds: Math.round((performance.now() - started) / 1_000), ...rest },
+    });
+    try {
+      const laid = layOut(folder, context ?? dirname(dockerfile), dockerfile, plan.edits);
+      const locks = await renewLocks(laid.context, environment, signal);
+      progress.say(`building the changed image with ${builder.name}`);
+      const job = { context: laid.context, dockerfile: laid.dockerfile, arguments: buildArguments };
+      const built = await builder.build({ ...job, ...(stage === undefined ? {} : { stage }) });
+      if ('failure' in built) return done({ kept: false, failure: built.failure, checks: locks });
+      const { verification, checks } = await judged(built, plan, request, around, judging);
+      const all = [...locks, ...checks];
+      const kept = !hasFailed(verification) && all.every(({ good }) => good !== false);
+      return done({ kept, checks: all, verification });
+    } finally {
+      await builder.remove();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function judged(
+  built: BuiltImage,
+  plan: Plan,
+  request: TryRequest,
+  around: Surroundings,
+  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+) {
+  const { progress, signal } = around;
+  progress.say('scanning what was built');
+  const report = await withTarget(built.reference, { ...request, cache: false }, around, ({ image, cache }) =>
+    scanImage(image, { ...judging, cache, progress, signal }),
+  );
+  progress.say('checking what was built');
+  return { verification: verify(earlierOfPlan(plan), report), checks: await checkBuilt(built, plan) };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseDockerfile } from '../../formats/text/index.ts';
+import type { ImageConfig, Package } from '../../model.ts';
+import { matchDockerfile } from './dockerfile-match.ts';
+import { makerOf, makersOf, mergedLayers } from './makers.ts';
+
+/** As buildah writes it of a Dockerfile that it made one layer of. */
+const step = (createdBy: string, emptyLayer = true) => ({ createdBy, created: '2026-11-26T02:35:24Z', emptyLayer });
+const HISTORY: ImageConfig['history'] = [
+  step('/bin/sh -c #(nop) ADD file:f20c in / ', false),
+  step('/bin/sh -c apt-get update && apt-get install -y curl git'),
+  step('/bin/sh -c #(nop) COPY file:1f7f in /tmp/requirements.txt '),
+  step('/bin/sh -c pip install setuptools==58.1.0'),
+  step('/bin/sh -c pip install -r /tmp/requirements.txt'),
+  step('/bin/sh -c #(nop) COPY dir:77aa in /srv/app '),
+  step('/bin/sh -c #(nop) CMD ["python3"]', false),
+];
+const DOCKERFILE = `FROM scratch
+ADD base.tar /
+RUN apt-get update && apt-get install -y curl git
+COPY requirements.txt /tmp/requirements.txt
+RUN pip install setuptools==58.1.0
+RUN pip install -r /tmp/requirements.txt
+COPY app /srv/app
+CMD ["python3"]
+`;
+const config = { history: HISTORY, run: {} } as unknown as ImageConfig;
+const one = (type: string, name: string, path: string): Package => ({
+  type,
+  name,
+  version: '1.0',
+  purl: `pkg:${type}/${name}@1.0`,
+  evidence: [{ path, layer: 1, diffID: '', analyzer: 'x' }],
+});
+const SITE = 'usr/lib/python3/site-packages';
+const listed = new Map([['requirements.txt', new Set(['jinja2'])]]);
+
+describe('a layer of several instructions', () => {
+  it('is known by a last step that changes no file, and none of what ordinary builders write is one', () => {
+    expect([...mergedLayers(config).keys()]).toEqual([1]);
+    const ordinary = HISTORY.map(({ createdBy, created }) => ({
+      createdBy,
+      ...(created ? { created } : {}),
+      emptyLayer: /CMD|ENV/.test(createdBy),
+    }));
+    expect(mergedLayers({ history: ordinary }).size).toBe(0);
+  });
+
+  it('is led back to the instruction that installs a package by name, from a file, or copies it there; never to CMD', () => {
+    const dockerfile = parseDockerfile(DOCKERFILE);
+    const match = matchDockerfile(dockerfile, config);
+    const makers = makersOf(mergedLayers(config).get(1)!, match.chain, 'Dockerfile');
+    const line = (type: string, name: string, path: string) => makerOf(one(type, name, path), makers, listed)?.line;
+    expect(line('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`)).toBe('Dockerfile:5');
+    expect(line('pypi', 'Jinja2', `${SITE}/Jinja2-2.11.dist-info/METADATA`)).toBe('Dockerfile:6');
+    expect(line('deb', 'git', 'var/lib/dpkg/status')).toBe('Dockerfile:3');
+    expect(line('deb', 'libssl1.1', 'var/lib/dpkg/status')).toBe('Dockerfile:3');
+    expect(line('maven', 'log4j-core', 'srv/app/lib/log4j-core.jar')).toBe('Dockerfile:7');
+    // Brought by one of two installations: nobody says which.
+    expect(line('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`)).toBeUndefined();
+    expect(match.instructions.get(1)?.keyword).not.toBe('CMD');
+  });
+
+  it('is told by the history where no Dockerfile is given', () => {
+    const makers = makersOf(mergedLayers(config).get(1)!, [], undefined);
+    expect(
+      makerOf(one('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`), makers, new Map())?.text,
+    ).toBe('pip install setuptools==58.1.0');
+  });
+});

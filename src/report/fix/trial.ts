@@ -1,0 +1,96 @@
+import type { Trial } from '../../remediate/plan.ts';
+import { SEVERITY_STYLES } from '../../terminal/style.ts';
+import { type Cell, table } from '../../terminal/table.ts';
+import { markdownText } from '../escape.ts';
+import { type Page, paragraph } from '../page.ts';
+import { plural } from './words.ts';
+
+/** Findings of one kind that a terminal is shown. */
+const LISTED = 15;
+
+/** What came of a trial, in a sentence. */
+export function trialVerdict({ kept, failure, builder, seconds, verification, checks }: Trial): string {
+  if (failure !== undefined) return `the build by ${builder} failed after ${seconds} s: nothing is proved`;
+  const prediction = verification?.prediction;
+  const parts = [
+    ...(verification ? [`${plural(verification.cleared.length, 'finding')} cleared`] : []),
+    ...(prediction && prediction.notCleared.length > 0
+      ? [`${prediction.notCleared.length} predicted to be gone and still there`]
+      : []),
+    ...(prediction && prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} not foreseen`] : []),
+    ...(checks.some(({ good }) => good === false)
+      ? [`${plural(checks.filter(({ good }) => good === false).length, 'check')} failed`]
+      : []),
+  ];
+  return `built by ${builder} in ${seconds} s, ${kept ? 'the prediction holds' : 'THE PREDICTION FAILS'}: ${parts.join(', ')}`;
+}
+
+/** What came of a trial: the verdict, every finding where prediction and image differ, every check that complained or could not be run. */
+export function* trialLines(trial: Trial, page: Page): Generator<string> {
+  const heading = trial.kept ? 'TRIED' : 'TRIED, AND FAILED';
+  const lines = paragraph(`${heading}  ${trialVerdict(trial)}`, page, 2);
+  yield `  ${page.paint(heading, 'bold', trial.kept ? 'green' : 'red')}${lines[0]!.slice(2 + heading.length)}`;
+  yield* lines.slice(1);
+  for (const line of (trial.failure ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .slice(page.all ? 0 : -12))
+    yield* paragraph(line, page, 4, (text) => page.paint(text, 'red'));
+  const rows = differences(trial);
+  const shown = page.all ? rows : rows.slice(0, LISTED);
+  yield* table(
+    [{}, {}, { overflow: 'middle' }, {}],
+    shown.map(({ severity, id, name, version, said }): Cell[] => [
+      { text: severity, style: SEVERITY_STYLES[severity] },
+      id,
+      `${name} ${version}`,
+      { text: said, style: ['red'] },
+    ]),
+    { ...(page.width === undefined ? {} : { width: page.width }), paint: page.paint, indent: 4 },
+  );
+  if (rows.length > shown.length) yield page.paint(`    and ${rows.length - shown.length} more (--all)`, 'dim');
+  for (const { name, about, good, said } of trial.checks) {
+    if (good === true && !page.all) continue;
+    const word = good === undefined ? 'not run' : good ? 'good' : 'FAILED';
+    yield* paragraph(
+      `${name} ${about}: ${word}${said === '' ? '' : `: ${said.replace(/\s*\n\s*/g, '; ')}`}`,
+      page,
+      4,
+      (text) => page.paint(text, good === false ? 'red' : 'dim'),
+      2,
+    );
+  }
+  const good = trial.checks.filter((check) => check.good).length;
+  if (good > 0 && !page.all) yield page.paint(`    ${plural(good, 'check')} passed`, 'dim');
+}
+
+function differences({ verification }: Trial) {
+  const { notCleared = [], unforeseen = [] } = verification?.prediction ?? {};
+  return [
+    ...notCleared.map((one) => ({ ...one, said: 'predicted to be gone, still there' })),
+    ...unforeseen.map((one) => ({ ...one, said: 'not foreseen' })),
+  ];
+}
+
+/** The same for a pull request. */
+export function trialSection(trial: Trial): string {
+  const rows = differences(trial)
+    .slice(0, 200)
+    .map(
+      ({ severity, id, name, version, said }) =>
+        `| ${severity} | ${markdownText(id)} | ${markdownText(`${name} ${version}`)} | ${said} |\n`,
+    );
+  const checks = trial.checks
+    .filter(({ good }) => good !== true)
+    .map(
+      ({ name, about, good, said }) =>
+        `- ${markdownText(`${name} ${about}`)}: ${good === undefined ? 'not run' : 'failed'}${said === '' ? '' : `: ${markdownText(said.replace(/\s*\n\s*/g, '; '))}`}\n`,
+    );
+  return [
+    `**${trial.kept ? 'Tried' : 'Tried, and failed'}**: ${markdownText(trialVerdict(trial))}.\n\n`,
+    ...(rows.length > 0
+      ? ['| severity | vulnerability | package | |\n| --- | --- | --- | --- |\n', ...rows, '\n']
+      : []),
+    ...(checks.length > 0 ? [...checks, '\n'] : []),
+  ].join('');
+}

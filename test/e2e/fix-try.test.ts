@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/remediate/plan.ts';
+import {
+  type Builder,
+  builder,
+  checkout,
+  database,
+  fixBase,
+  networkVariables,
+  pipArguments,
+  whyNoPip,
+} from './fix-story.ts';
+import { haveFeeds, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
+
+/**
+ * `fix --try` with a real builder on a real Debian: the changed image is built, scanned and checked. A Dockerfile that undoes the
+ * change at its end is what a prediction cannot see: it has to be told as failed.
+ */
+
+const base = haveFeeds ? fixBase() : { reason: 'no feeds beside the checkout (../shared/feeds)' };
+const reason = 'reason' in base ? base.reason : whyNoPip();
+
+const work = scratch();
+const home = join(work.path, 'home');
+const folder = join(work.path, 'service');
+const image = join(work.path, 'image');
+let buildah: Builder | undefined;
+
+beforeAll(async () => {
+  if (reason !== undefined || !('path' in base)) return;
+  checkout(folder, base.path);
+  buildah = builder(work.path);
+  buildah.build(folder, image);
+  await database(home, work.path);
+});
+afterAll(() => {
+  buildah?.remove();
+  work.remove();
+});
+
+/** pip's settings of this machine, as the Dockerfile takes them. */
+const settings = (): string[] =>
+  [...pipArguments().values].flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+const tried = (more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+  plimsoll(
+    [
+      'fix',
+      `oci:${image}`,
+      '--dockerfile',
+      join(folder, 'Dockerfile'),
+      '--goal',
+      'no CVE-2022-40897',
+      '--try',
+      '-f',
+      'json',
+      ...settings(),
+      ...more,
+    ],
+    { home, cwd: folder, env: { ...networkVariables(), ...env } },
+  );
+const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-try-'));
+
+describe(titled('a plan that is tried', reason), () => {
+  const test = it.skipIf(reason !== undefined);
+
+  test('holds where the image becomes what was predicted, and nothing stays behind', async () => {
+    const before = leftovers();
+    const { trial, edits } = JSON.parse((await tried(['--builder', 'buildah'])).stdout) as Plan;
+    expect(trial?.failure).toBeUndefined();
+    expect(trial?.verification?.prediction?.notCleared).toEqual([]);
+    expect(trial?.verification?.cleared.map(({ id }) => id)).toContain('CVE-2022-40897');
+    expect(trial?.checks.filter(({ name }) => name === 'pip check')).toMatchObject([
+      { about: '/opt/venv', good: true },
+    ]);
+    expect(trial?.checks.filter(({ name }) => name === 'import').length).toBeGreaterThan(0);
+    expect(edits.length).toBeGreaterThan(0);
+    expect(run('git', ['-C', folder, 'status', '--porcelain'])).toBe('');
+    expect(leftovers()).toEqual(before);
+  });
+
+  test('fails where the Dockerfile pins the old version again at its end, and says so', async () => {
+    const path = join(folder, 'Dockerfile');
+    const text = readFileSync(path, 'utf8');
+    const broken = 'RUN OLD=58.1.0 && pip install --no-cache-dir "setuptools==$OLD"';
+    writeFileSync(path, text.replace('CMD ["python3"]', `${broken}\nCMD ["python3"]`));
+    try {
+      const done = await tried(['--builder', 'buildah']);
+      const { trial, cleared } = JSON.parse(done.stdout) as Plan;
+      expect(cleared.map(({ id }) => id)).toContain('CVE-2022-40897');
+      expect(trial?.kept).toBe(false);
+      expect(trial?.verification?.prediction?.notCleared.map(({ id }) => id)).toContain('CVE-2022-40897');
+      expect(done.code).toBe(1);
+    } finally {
+      writeFileSync(path, text);
+    }
+  });
+
+  test('says what the build said where it fails, and that nothing is proved', async () => {
+    const path = join(folder, 'Dockerfile');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('CMD ["python3"]', 'RUN echo this cannot be >&2; exit 7\nCMD ["python3"]'));
+    try {
+      const done = await tried(['--builder', 'buildah']);
+      const { trial } = JSON.parse(done.stdout) as Plan;
+      expect(trial).toMatchObject({ kept: false, failure: expect.stringContaining('this cannot be') });
+      expect(done.code).toBe(1);
+    } finally {
+      writeFileSync(path, text);
+    }
+  });
+
+  test('is refused in one line where nothing builds here', async () => {
+    const done = await tried([], { PATH: join(process.execPath, '..') });
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(/there is no program here that builds images: the plan was not tried/);
+    expect(done.stdout).toBe('');
+  });
+});
