@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
-import { asSystemError, type ErrorCode, PlimsollError, printable } from './errors.ts';
+import { asInternalError, asSystemError, type ErrorCode } from './errors.ts';
 import { silent } from './progress.ts';
 import { terminalProgress } from './terminal/progress.ts';
 import { colourWanted } from './terminal/style.ts';
@@ -82,7 +82,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     return code;
   } catch (error) {
     progress?.close();
-    return report(error, flags().debug === true);
+    return report(error, flags().debug === true, argv);
   } finally {
     progress?.close();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -112,23 +112,20 @@ function misuse(text: string): string {
   return `plimsoll: ${first.replace(/^error: /, '')}; ${hint ?? 'plimsoll --help shows what there is'}\n`;
 }
 
-function report(error: unknown, debug: boolean): number {
+function report(error: unknown, debug: boolean, argv: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
-  const ours = error instanceof PlimsollError ? error : asSystemError(error);
-  const text =
-    ours?.line ??
-    `internal error: ${printable(error instanceof Error ? error.message : String(error))}; please report it with --debug`;
-  process.stderr.write(`plimsoll: ${text}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return EXIT_CODES[ours?.code ?? 'internal'];
+  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
+  process.stderr.write(`plimsoll: ${ours.line}\n`);
+  if (debug)
+    for (let one: unknown = error; one instanceof Error; one = one.cause) process.stderr.write(`${one.stack}\n`);
+  return EXIT_CODES[ours.code];
 }
 
 /** The program: runs the command line of this process, whose exit code says how it went. */
 export async function start(): Promise<void> {
-  // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  // Who writes is told what went wrong; a reader that has seen enough (`| head`) changes no exit code, nor does one of progress.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -86,10 +86,34 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
 
 /** An error of the operating system as one of ours, which names the path; undefined for any other. */
 export function asSystemError(error: unknown): PlimsollError | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!(error instanceof Error) || error instanceof PlimsollError) return undefined;
   const { code, path } = error as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : SYSTEM.get(code);
   if (!known) return undefined;
   const [message, hint] = known;
   return new PlimsollError('io', message, { ...(path === undefined ? {} : { where: path }), hint, cause: error });
+}
+
+/**
+ * What nobody expected, as one of ours: what was being read, and an id of the place in the program, the same wherever it happens, by
+ * which a report can be found. One of ours is returned as it is.
+ */
+export function asInternalError(error: unknown, reading: string): PlimsollError {
+  if (error instanceof PlimsollError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PlimsollError('internal', `a defect of this program [${placeOf(error)}]: ${message}`, {
+    where: reading,
+    hint: 'please report it with that id and what --debug prints; a file that shows it helps most',
+    cause: error,
+  });
+}
+
+/** The names of the innermost functions of a stack, folded to six characters: lines move with every release, names stay. */
+function placeOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const names = [...stack.matchAll(/^ +at (?:async )?(?:new )?([\w$.<>]+) \(/gm)].slice(0, 3).map(([, name]) => name);
+  let hash = 0x811c9dc5;
+  for (const character of `${error instanceof Error ? error.name : typeof error} ${names.join(' ')}`)
+    hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619) >>> 0;
+  return `E${hash.toString(36).padStart(7, '0').slice(-6)}`;
 }

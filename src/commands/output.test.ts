@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeOutput } from './output.ts';
 
@@ -60,4 +71,54 @@ describe('writing a result', () => {
       expect(lstatSync(pipe).isFIFO()).toBe(true);
     },
   );
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps the mode of a file, follows links, and makes what a link still lacks',
+    async () => {
+      const real = join(folder, 'real.json');
+      writeFileSync(real, 'old');
+      chmodSync(real, 0o640);
+      mkdirSync(join(folder, 'below'));
+      symlinkSync('../real.json', join(folder, 'below', 'link'));
+      symlinkSync('new.json', join(folder, 'dangling'));
+      await writeOutput(['new'], join(folder, 'below', 'link'), context());
+      await writeOutput(['made'], join(folder, 'dangling'), context());
+      expect([readFileSync(real, 'utf8'), statSync(real).mode & 0o777]).toEqual(['new', 0o640]);
+      expect(lstatSync(join(folder, 'below', 'link')).isSymbolicLink()).toBe(true);
+      expect(readFileSync(join(folder, 'new.json'), 'utf8')).toBe('made');
+      symlinkSync('b', join(folder, 'a'));
+      symlinkSync('a', join(folder, 'b'));
+      await expect(writeOutput(['x'], join(folder, 'a'), context())).rejects.toMatchObject({ code: 'io' });
+    },
+  );
+
+  it('takes a name as long as file systems do, and says of a longer one what is wrong with it', async () => {
+    const file = join(folder, 'n'.repeat(255));
+    await writeOutput(['x'], file, context());
+    expect(readFileSync(file, 'utf8')).toBe('x');
+    await expect(writeOutput(['x'], `${file}n`, context())).rejects.toMatchObject({
+      line: expect.stringContaining('too long'),
+    });
+    await expect(writeOutput(['x'], folder, context())).rejects.toMatchObject({
+      line: expect.stringContaining('a folder'),
+    });
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('clears away what a killed run left, and nothing of one that lives', async () => {
+    writeFileSync(join(folder, `.plimsoll-${2 ** 22 + 1}.partial`), 'half');
+    writeFileSync(join(folder, `.plimsoll-${process.ppid}.partial`), 'half');
+    await writeOutput(['x'], join(folder, 'a'), context());
+    expect(readdirSync(folder).sort()).toEqual([`.plimsoll-${process.ppid}.partial`, 'a']);
+  });
+
+  it('to standard output: who has read enough is no error, a full disk is', async () => {
+    const failing = (code: string): Writable =>
+      new Writable({ write: (_, __, done) => done(Object.assign(new Error(code), { code })) }).on('error', () => {});
+    await writeOutput(['a', 'b', 'c'], undefined, { stdout: failing('EPIPE') });
+    await expect(writeOutput(['a', 'b'], '-', { stdout: failing('ENOSPC') })).rejects.toMatchObject({
+      code: 'io',
+      where: 'standard output',
+    });
+  });
 });

@@ -1,50 +1,149 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createWriteStream, readFileSync, readlinkSync } from 'node:fs';
+import { chmod, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
 
 /**
- * Writes a rendering to standard output, or to a file that appears whole or not at all. A device or pipe
- * (`/dev/null`, `/dev/stderr`) is written to and not replaced. Throws `io`.
+ * Writes a rendering to standard output, or to a file that appears whole or not at all. A file that is there keeps its mode,
+ * links are followed, a device or pipe (`/dev/null`, `/dev/stderr`) is written to and not replaced. A reader of standard output that
+ * has seen enough (`| head`) is no error. Throws `io`.
  */
 export async function writeOutput(
   pieces: Iterable<string>,
   file: string | undefined,
   context: Pick<Context, 'stdout'>,
 ): Promise<void> {
-  if (file === undefined || file === '-') {
-    for (const piece of pieces) if (!context.stdout.write(piece)) await once(context.stdout, 'drain');
-    return;
-  }
-  const partial = `${file}.${process.pid}.partial`;
+  if (file === undefined || file === '-') return toStandardOutput(pieces, context.stdout);
   try {
-    if (await isSpecial(file)) return await writeAll(pieces, file, 'a');
-    await writeAll(pieces, partial, 'wx');
+    const target = await linkTarget(file);
+    const there = await stat(target).catch(() => undefined);
+    if (there?.isDirectory())
+      throw new PlimsollError('io', 'the result cannot be written: this is a folder', { where: file });
+    if (there && !there.isFile()) return await writeAll(pieces, target, 'a');
+    await replace(pieces, target, there?.mode);
+  } catch (error) {
+    if (error instanceof PlimsollError) throw error;
+    const long = (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
+    throw new PlimsollError(
+      'io',
+      `the result could not be written: ${long ? 'the name of the file is too long' : asPlimsollError(error, 'io').message}`,
+      {
+        where: file,
+        hint: long ? 'file systems take 255 bytes' : `check that ${dirname(file)} exists and has room`,
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Whole beside its target, then renamed over it. Where the folder does not allow that but the file does, it is written in place, as a shell would. */
+async function replace(pieces: Iterable<string>, target: string, mode: number | undefined): Promise<void> {
+  await clearOrphans(dirname(target));
+  const partial = join(dirname(target), `.plimsoll-${process.pid}.partial`);
+  const all = [...pieces];
+  try {
+    await writeAll(all, partial, 'wx');
+    if (mode !== undefined) await chmod(partial, mode & 0o7777);
     const written = await open(partial, 'r+');
     await written.sync().finally(() => written.close());
-    await rename(partial, file);
+    await rename(partial, target);
   } catch (error) {
-    await rm(partial, { force: true });
-    if (error instanceof PlimsollError) throw error;
-    throw new PlimsollError('io', `the result could not be written: ${asPlimsollError(error, 'io').message}`, {
-      where: file,
-      hint: `check that ${dirname(file)} exists and has room`,
-      cause: error,
-    });
+    await rm(partial, { force: true }).catch(() => {});
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (mode === undefined || !['EACCES', 'EPERM', 'EBUSY', 'EXDEV'].includes(code)) throw error;
+    await writeAll(all, target, 'w');
   }
 }
 
-async function isSpecial(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+/** What runs that were killed left in this folder. */
+async function clearOrphans(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^\.plimsoll-(\d{1,10})\.partial$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && pid !== process.pid && !isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => {});
+  }
 }
 
-async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'wx'): Promise<void> {
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Links that a path may lead through (Linux: 40). */
+const LINKS = 40;
+
+/** Where a path leads, also where what it leads to is still to be made. */
+async function linkTarget(file: string): Promise<string> {
+  let path = resolve(file);
+  for (let followed = 0; followed < LINKS; followed++) {
+    const real = await realpath(path).catch(() => undefined);
+    if (real !== undefined) return real;
+    let target: string;
+    try {
+      target = readlinkSync(path);
+    } catch {
+      return join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+    }
+    path = resolve(dirname(path), target);
+  }
+  throw new PlimsollError('io', 'the result cannot be written: its links lead round in a circle', { where: file });
+}
+
+async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w' | 'wx'): Promise<void> {
   const stream = createWriteStream(file, { flags });
   await once(stream, 'open');
   for (const piece of pieces) if (!stream.write(piece)) await once(stream, 'drain');
   stream.end();
   await once(stream, 'close');
+}
+
+async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdout']): Promise<void> {
+  if (stdout === process.stdout && isClosed()) throw cannot(new Error('it is closed'));
+  for (const piece of pieces) {
+    const error = await written(stdout, piece);
+    if (error === undefined) continue;
+    if (
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ||
+      (error as NodeJS.ErrnoException).code === 'ERR_STREAM_DESTROYED'
+    )
+      return;
+    throw cannot(error);
+  }
+}
+
+const cannot = (cause: Error): PlimsollError =>
+  new PlimsollError('io', `the result could not be written: ${cause.message}`, { where: 'standard output', cause });
+
+/** Writes a piece; resolves when it has gone, or with what kept it. */
+function written(stdout: Context['stdout'], piece: string): Promise<Error | undefined> {
+  return new Promise((done) => {
+    stdout.write(piece, (error) => done(error ?? undefined));
+  });
+}
+
+const READ_WRITE = 0o2;
+
+/**
+ * Whether standard output was closed (`>&-`): Node then opens /dev/null in its place, for reading and writing, where a shell's
+ * `> /dev/null` is for writing only. Where standard input is the same it is a service's way to say that nothing is wanted.
+ * https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html
+ */
+function isClosed(): boolean {
+  const isNull = (fd: number): boolean => {
+    try {
+      const flags = Number.parseInt(
+        /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '',
+        8,
+      );
+      return (flags & 0o3) === READ_WRITE && readlinkSync(`/proc/self/fd/${fd}`) === '/dev/null';
+    } catch {
+      return false;
+    }
+  };
+  return isNull(1) && !isNull(0);
 }

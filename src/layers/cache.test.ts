@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -124,5 +124,20 @@ describe('the layer cache', () => {
       false,
     ]);
     cache.close();
+  });
+
+  it('believes no byte that changed: what it answers is what was kept, or nothing', async () => {
+    const cache = await open();
+    const { inventory } = await takeInventory(image(python), { cache });
+    cache.close();
+    const path = join(folder, 'layers.db');
+    const whole = readFileSync(path);
+    for (let at = 20; at < whole.length; at += 997) {
+      for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+      writeFileSync(path, Buffer.from(whole).fill(0xff, at, at + 3));
+      const damaged = await open();
+      expect((await takeInventory(image(python), { cache: damaged })).inventory, `byte ${at}`).toEqual(inventory);
+      damaged.close();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'libsql';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { makeFolder } from '../home.ts';
@@ -10,7 +10,7 @@ import type { Layer } from '../model.ts';
 import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index.ts';
 
 /** Raise when `LayerIndex` or the reading of layers changes what is kept. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 const HOUR_MS = 3_600_000;
 
@@ -80,11 +80,9 @@ function cacheOver(database: Database.Database): LayerCache {
   };
   const read = <Value>(key: string, parse: (bytes: Buffer) => Value): Value | undefined =>
     quietly(() => {
-      const row = database.prepare('SELECT value, used FROM layer WHERE key = ?').get(key) as
-        | { value: Uint8Array; used: number }
-        | undefined;
+      const row = database.prepare(SELECT).get(key) as { value: ArrayBuffer | Uint8Array; used: number } | undefined;
       if (!row) return undefined;
-      const value = parse(Buffer.from(row.value.buffer, row.value.byteOffset, row.value.byteLength));
+      const value = parse(unsealed(Buffer.from(row.value as Uint8Array)));
       // Reading must not wait for a writer: that a layer was used is noted once an hour.
       if (row.used < Date.now() - HOUR_MS)
         quietly(() => database.prepare('UPDATE layer SET used = ? WHERE key = ?').run(Date.now(), key));
@@ -92,7 +90,7 @@ function cacheOver(database: Database.Database): LayerCache {
     });
   const write = (key: string, make: () => Buffer): void => {
     quietly(() => {
-      const value = make();
+      const value = sealed(make());
       if (value.length > LIMITS.cacheBytes / 4) return;
       database.prepare('INSERT OR REPLACE INTO layer VALUES (?, ?, ?, ?)').run(key, Date.now(), value.length, value);
       prune(database);
@@ -107,16 +105,36 @@ function cacheOver(database: Database.Database): LayerCache {
   };
 }
 
+/** Nothing is asked for as text: libsql ends the process for one that is not UTF-8, as in a damaged file. */
+const SELECT = 'SELECT CAST(value AS BLOB) AS value, CAST(used AS INTEGER) AS used FROM layer WHERE key = ?';
+
+const SUM_BYTES = 4;
+
+/** With its sum in front: a changed byte could read as another index, and its packages as another image's. */
+function sealed(value: Buffer): Buffer {
+  const sum = Buffer.alloc(SUM_BYTES);
+  sum.writeUInt32LE(crc32(value));
+  return Buffer.concat([sum, value]);
+}
+
+function unsealed(bytes: Buffer): Buffer {
+  const value = bytes.subarray(SUM_BYTES);
+  if (bytes.length < SUM_BYTES || bytes.readUInt32LE(0) !== crc32(value)) throw new RangeError('damaged');
+  return value;
+}
+
 /** Drops what was longest unused until the rest fits. */
 function prune(database: Database.Database): void {
   const { total } = database.prepare('SELECT coalesce(sum(size), 0) AS total FROM layer').get() as { total: number };
   let over = total - LIMITS.cacheBytes;
   if (over <= 0) return;
-  for (const { key, size } of database.prepare('SELECT key, size FROM layer ORDER BY used').all() as {
-    key: string;
+  for (const { id, size } of database
+    .prepare('SELECT rowid AS id, CAST(size AS INTEGER) AS size FROM layer ORDER BY used')
+    .all() as {
+    id: number;
     size: number;
   }[]) {
-    database.prepare('DELETE FROM layer WHERE key = ?').run(key);
+    database.prepare('DELETE FROM layer WHERE rowid = ?').run(id);
     over -= size;
     if (over <= 0) return;
   }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlimsollError } from '../../errors.ts';
 
@@ -6,32 +7,58 @@ interface Owner {
   readonly pid: number;
   /** When that process began, where the system tells: a number is given to another process one day. */
   readonly began: string;
+  /** The machine or container: a process number means nothing elsewhere. */
+  readonly host: string;
 }
 
 const POLL_MS = 250;
+/** A lock is written in the moment in which it is made: one that stays empty, or says something else, is nobody's. */
+const WRITING_MS = 5_000;
+/** How often a holder touches its lock, and after what silence one of another machine is taken for dead. */
+const BEAT_MS = 15_000;
+const SILENCE_MS = 15 * 60_000;
 
 /**
- * Takes a lock file for this process, waiting while a living process holds it; one that was left by a killed process is
- * taken over. `waiting` is told once with the holder's process number. Resolves to whether it had to wait.
- * Throws `interrupted` when the signal comes first.
+ * Takes a lock file for this process, waiting while a living process holds it. One that was left by a killed process, that
+ * is empty or of something else, or whose holder on another machine has been silent for long is taken over, and `tell` is
+ * told so; it is also told, once, who is waited for. Resolves to whether it had to wait.
+ * Throws `interrupted` when the signal comes first, `io` where no lock can be made.
  */
 export async function takeLock(
   path: string,
-  waiting: (pid: number) => void,
+  tell: (what: string) => void,
   signal?: AbortSignal,
 ): Promise<{ waited: boolean; release(): void }> {
   let waited = false;
   for (;;) {
-    if (create(path)) return { waited, release: () => release(path) };
-    const owner = readOwner(path);
-    if (owner !== undefined && !isAlive(owner)) {
+    if (create(path)) {
+      const beat = setInterval(() => touch(path), BEAT_MS);
+      beat.unref();
+      return {
+        waited,
+        release: () => {
+          clearInterval(beat);
+          if (isMine(readOwner(path))) rmSync(path, { force: true });
+        },
+      };
+    }
+    const { owner, age } = held(path);
+    const dead = whyDead(owner, age);
+    if (dead !== undefined) {
       // Only the file of that dead owner is removed: between reading and removing another may have taken it over.
-      if (sameOwner(readOwner(path), owner)) rmSync(path, { force: true });
+      if (JSON.stringify(readOwner(path)) === JSON.stringify(owner)) {
+        if (owner !== undefined && owner.pid > 0 && age < SILENCE_MS)
+          tell('the lock of an update that was killed is taken over');
+        else tell(`${path} is taken over: ${dead}`);
+        remove(path);
+      }
       continue;
     }
-    if (owner !== undefined && !waited) {
+    if (!waited && owner !== undefined && owner.pid > 0) {
       waited = true;
-      waiting(owner.pid);
+      tell(
+        `another update is running (process ${owner.pid}${owner.host === hostname() || owner.host === '' ? '' : ` on ${owner.host}`}): waiting for it`,
+      );
     }
     await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => {
       throw new PlimsollError('interrupted', 'interrupted while another update was running', { where: path });
@@ -42,42 +69,72 @@ export async function takeLock(
 function create(path: string): boolean {
   try {
     const file = openSync(path, 'wx');
-    writeSync(file, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) }));
+    writeSync(file, JSON.stringify({ pid: process.pid, began: beganAt(process.pid), host: hostname() }));
     closeSync(file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new PlimsollError('io', `cannot lock the database: ${(error as Error).message}`, {
-      where: path,
-      cause: error,
-    });
+    throw cannot(path, error);
   }
 }
 
-function release(path: string): void {
-  const owner = readOwner(path);
-  if (owner?.pid === process.pid) rmSync(path, { force: true });
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true, recursive: true });
+  } catch (error) {
+    throw cannot(path, error);
+  }
 }
 
-/** Undefined while the file is being written, or when it is gone. A file of something else counts as a dead owner's. */
+const cannot = (path: string, error: unknown): PlimsollError =>
+  new PlimsollError('io', `cannot lock the database: ${(error as Error).message}`, {
+    where: path,
+    hint: 'check that the folder can be written to; without another update running, the lock may be removed',
+    cause: error,
+  });
+
+function touch(path: string): void {
+  try {
+    if (isMine(readOwner(path))) utimesSync(path, new Date(), new Date());
+  } catch {
+    // Gone, or not ours to touch: the next look tells.
+  }
+}
+
+const isMine = (owner: Owner | undefined): boolean =>
+  owner?.pid === process.pid && (owner.host === hostname() || owner.host === '');
+
+function held(path: string): { owner: Owner | undefined; age: number } {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  // A link that leads nowhere holds the name all the same.
+  const age = stat === undefined ? Number.POSITIVE_INFINITY : Date.now() - stat.mtimeMs;
+  return { owner: readOwner(path), age };
+}
+
+/** Undefined: it says nothing that a lock says, perhaps because it is just being written. */
 function readOwner(path: string): Owner | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
-    if (text === '') return undefined;
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number') {
-      return { pid: value.pid, began: 'began' in value ? String(value.began) : '' };
-    }
-    return { pid: 0, began: '' };
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : { pid: 0, began: '' };
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
+      return undefined;
+    const word = (name: 'began' | 'host'): string =>
+      name in value ? String((value as Record<string, unknown>)[name]) : '';
+    return { pid: value.pid, began: word('began'), host: word('host') };
+  } catch {
+    return undefined;
   }
 }
 
-const sameOwner = (a: Owner | undefined, b: Owner): boolean => a?.pid === b.pid && a.began === b.began;
+/** Why nobody holds this lock any more; undefined: somebody may. */
+function whyDead(owner: Owner | undefined, age: number): string | undefined {
+  if (owner === undefined || owner.pid <= 0)
+    return age > WRITING_MS ? 'it does not say whose it is, and nothing has written to it for seconds' : undefined;
+  if (owner.host !== '' && owner.host !== hostname())
+    return age > SILENCE_MS ? `its holder on ${owner.host} has been silent for a quarter of an hour` : undefined;
+  return isAlive(owner) ? undefined : `process ${owner.pid} has ended`;
+}
 
 function isAlive({ pid, began }: Owner): boolean {
-  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

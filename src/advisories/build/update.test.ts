@@ -1,7 +1,9 @@
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,6 +11,7 @@ import {
   truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds, tracker } from '../../../test/feeds/sample.ts';
 import { type FeedServer, feedServer } from '../../../test/feeds/server.ts';
 import { zip } from '../../../test/feeds/zip-writer.ts';
+import { PlimsollError } from '../../errors.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { feedNamed } from '../feeds/index.ts';
@@ -83,7 +87,7 @@ describe('an update over HTTP', () => {
         { id: 'CVE-2022-40897', source: 'nvd', ranges: [{ fixed: '65.5.1' }] },
       ]);
     });
-    expect(readdirSync(home).filter((name) => name !== 'downloads')).toEqual(['advisories.db']);
+    expect(readdirSync(home).filter((name) => name !== 'downloads')).toEqual(['advisories.db', 'advisories.db.sum']);
     expect(readdirSync(join(home, 'downloads'))).toEqual([]);
   });
 
@@ -494,7 +498,7 @@ describe('what went before', () => {
     writeFileSync(join(home, 'advisories.db.building-999999'), 'half');
     writeFileSync(join(home, 'advisories.lock'), JSON.stringify({ pid: 2 ** 22 + 1, began: '1' }));
     await update();
-    expect(readdirSync(home).sort()).toEqual(['advisories.db', 'downloads']);
+    expect(readdirSync(home).sort()).toEqual(['advisories.db', 'advisories.db.sum', 'downloads']);
   });
 
   it('two updates at once do the work once', async () => {
@@ -537,6 +541,44 @@ describe('what went before', () => {
     expect(() => openStore(databasePath(home))).toThrow(/cut off after 5000/);
     await update();
     expect(setuptools()).toHaveLength(2);
+  });
+
+  it('any changed byte of it is noticed before it is believed, and the next update builds it anew', async () => {
+    await update();
+    const path = databasePath(home);
+    const whole = readFileSync(path);
+    // A prime step, so that headers, trees and texts are all hit.
+    for (let at = 0; at < whole.length; at += 7_919) {
+      const file = openSync(path, 'r+');
+      writeSync(file, Buffer.of(whole[at]! ^ 0x80), 0, 1, at);
+      closeSync(file);
+      utimesSync(path, new Date(), new Date(Date.now() + at));
+      expect(() => openStore(path), `byte ${at}`).toThrow(/damaged|another program|schema/);
+      const again = openSync(path, 'r+');
+      writeSync(again, whole, at, 1, at);
+      closeSync(again);
+    }
+    expect(setuptools()).toHaveLength(2);
+    writeFileSync(path, Buffer.from(whole).fill(0xff, 40_000, 60_000));
+    expect(() => openStore(path)).toThrow(/damaged/);
+    await update();
+    expect(setuptools()).toHaveLength(2);
+  });
+
+  it('without its sum, as when it was copied here by hand, damage is an error and never the end of the process', async () => {
+    await update();
+    const path = databasePath(home);
+    const whole = readFileSync(path);
+    for (let at = 100; at < whole.length; at += 16_381) {
+      rmSync(`${path}.sum`, { force: true });
+      // 0xff is no UTF-8: libsql ends the process for a text that holds it.
+      writeFileSync(path, Buffer.from(whole).fill(0xff, at, at + 40));
+      try {
+        setuptools();
+      } catch (error) {
+        expect(error).toBeInstanceOf(PlimsollError);
+      }
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
 import { feeds as allFeeds, localDocument, UNPACKED } from '../feeds/index.ts';
 import {
+  checkSum,
   databasePath,
   type FeedSetting,
   type Location,
@@ -16,6 +17,7 @@ import {
   publishers,
   readHeader,
   SCHEMA,
+  SHORT_NAMES,
   settingLocation,
   settingOf,
 } from '../store/index.ts';
@@ -78,9 +80,7 @@ export async function updateDatabase(options: UpdateOptions): Promise<UpdateSumm
   makeFolder(options.home);
   const lock = await takeLock(
     join(options.home, 'advisories.lock'),
-    (pid) => {
-      options.progress?.say(`another update is running (process ${pid}): waiting for it`);
-    },
+    (what) => options.progress?.say(what),
     options.signal,
   ); // prettier-ignore
   try {
@@ -184,6 +184,11 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
   if (!isNew) {
     try {
       isNew = readHeader(path).schema !== SCHEMA;
+      if (checkSum(path) === 'damaged')
+        throw new PlimsollError(
+          'database-damaged',
+          'the advisory database is damaged: its bytes are not those that were written',
+        );
     } catch (error) {
       progress.say(`${asPlimsollError(error, 'database-damaged').message}: building it anew`);
       isNew = true;
@@ -202,10 +207,11 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
 
 async function documents(
   place: Place,
-  { settings = {}, only, feeds = allFeeds }: UpdateOptions,
+  { settings = {}, only: asked, feeds = allFeeds }: UpdateOptions,
 ): Promise<readonly Wanted[]> {
   const wanted: Wanted[] = [];
   const names = new Set<string>();
+  const only = asked?.map((name) => SHORT_NAMES.get(name) ?? name);
   for (const feed of feeds) {
     for (const source of await feed.sources(place.listed)) {
       names.add(feed.name).add(source.name);

@@ -27,7 +27,7 @@ export const grypeDb = feed({
   },
   async *parse(document: FeedDocument) {
     const plain = await plainDatabase(document, isSqlite, /(?:^|\/)vulnerability\.db$/);
-    const sqlite = openSqlite(plain.path, 'immutable');
+    const sqlite = openSqlite(plain.path, 'untrusted');
     try {
       const [built] = sqlite.query('SELECT build_timestamp FROM db_metadata').get([]) ?? [];
       const published = date(

@@ -6,6 +6,7 @@ export {
   packDistribution,
 } from './distributions.ts';
 export { fixedIn, mentionedIds } from './expand.ts';
+export { checkSum, writeSum } from './file-sum.ts';
 export { databaseBytes, readHeader } from './header.ts';
 export { isoDate } from './http-date.ts';
 export { type Dossier, dossier, rangeText, search } from './inspect.ts';
@@ -18,6 +19,7 @@ export {
   mirror,
   type Place,
   publishers,
+  SHORT_NAMES,
   settingLocation,
   settingOf,
 } from './place.ts';

@@ -103,7 +103,7 @@ export interface FeedSetting {
 }
 
 /** Names that people write for a feed whose documents are called otherwise. */
-const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['debian', 'debian/tracker']]);
+export const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['debian', 'debian/tracker']]);
 
 /** The setting of a document: by its own name (`osv/PyPI`), else by its feed's (`osv`). */
 export function settingOf(

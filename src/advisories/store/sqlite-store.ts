@@ -5,6 +5,7 @@ import type { DatabaseInfo, FeedInfo } from '../../model.ts';
 import { statementsById } from './by-id.ts';
 import { distributionReader } from './distributions.ts';
 import { expandRow, preferPrimary } from './expand.ts';
+import { checkSum } from './file-sum.ts';
 import { readHeader } from './header.ts';
 import { isoDate } from './http-date.ts';
 import { type RecordReader, recordReader } from './records.ts';
@@ -58,7 +59,9 @@ export function openStore(path: string): SqliteStore {
       throw damaged(path, (error as Error).message, error);
     }
   };
-  return guarded(() => storeOver(openSqlite(path, 'immutable'), path, guarded));
+  const state = checkSum(path);
+  if (state === 'damaged') throw damaged(path, 'its bytes are not those that were written');
+  return guarded(() => storeOver(openSqlite(path, state === 'whole' ? 'immutable' : 'untrusted'), path, guarded));
 }
 
 /** A file that cannot be read as it should. */

@@ -21,7 +21,7 @@ export interface Sqlite {
 }
 
 interface Native {
-  prepare(sql: string): Query & { raw(on?: boolean): Query };
+  prepare(sql: string): Query & { raw(on?: boolean): Query; columns(): readonly unknown[] };
   exec(sql: string): void;
   close(): void;
 }
@@ -29,10 +29,11 @@ interface Native {
 const require = createRequire(import.meta.url);
 
 /**
- * Opens a file for writing, or one that nobody writes to (`immutable`: no locks, no journal, works on read-only media).
+ * Opens a file for writing, or one that nobody writes to (`immutable`: no locks, no journal, works on read-only media;
+ * `untrusted`: one whose bytes nobody vouches for, besides).
  * The native library is loaded here and nowhere else: `plimsoll --version` does without.
  */
-export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
+export function openSqlite(path: string, mode: 'write' | 'immutable' | 'untrusted'): Sqlite {
   const Database = require('libsql') as new (name: string) => Native;
   const native = new Database(mode === 'write' ? path : `${pathToFileURL(path).href}?immutable=1`);
   const queries = new Map<string, Query>();
@@ -40,7 +41,8 @@ export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
     query(sql) {
       const known = queries.get(sql);
       if (known) return known;
-      const query = createQuery(native, sql);
+      const query =
+        mode === 'untrusted' && /^\s*(select|with)/i.test(sql) ? careful(native, sql) : createQuery(native, sql);
       queries.set(sql, query);
       return query;
     },
@@ -48,6 +50,41 @@ export function openSqlite(path: string, mode: 'write' | 'immutable'): Sqlite {
     close() {
       queries.clear();
       native.close();
+    },
+  };
+}
+
+/**
+ * A query that survives texts which are not UTF-8, as in a damaged or hostile file: libsql ends the whole process for one
+ * (its `value.rs` unwraps). Texts are asked for as bytes, each column behind its type.
+ */
+function careful(native: Native, sql: string): Query {
+  const names = native
+    .prepare(sql)
+    .columns()
+    .map((_, at) => `c${at}`);
+  const columns = names.flatMap((name) => [
+    `typeof(${name})`,
+    `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END`,
+  ]);
+  const query = createQuery(
+    native,
+    `WITH untrusted(${names.join(', ')}) AS (${sql}) SELECT ${columns.join(', ')} FROM untrusted`,
+  );
+  const row = (cells: readonly unknown[]): readonly unknown[] =>
+    names.map((_, at) => {
+      const value = cells[2 * at + 1];
+      return cells[2 * at] === 'text' ? Buffer.from(value as Uint8Array).toString('utf8') : value;
+    });
+  return {
+    run: (parameters) => query.run(parameters),
+    get(parameters) {
+      const found = query.get(parameters);
+      return found && row(found);
+    },
+    all: (parameters) => query.all(parameters).map(row),
+    *iterate(parameters) {
+      for (const cells of query.iterate(parameters)) yield row(cells);
     },
   };
 }
