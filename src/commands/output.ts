@@ -20,7 +20,7 @@ export async function writeOutput(
     const target = await linkTarget(file);
     const there = await stat(target).catch(() => undefined);
     if (there?.isDirectory())
-      throw new PlimsollError('io', 'the result cannot be written: this is a folder', { where: file });
+      throw new PlimsollError('io', 'the result could not be written: this is a folder', { where: file });
     if (there && !there.isFile()) return await writeAll(pieces, target, 'a');
     await replace(pieces, target, there?.mode);
   } catch (error) {
@@ -91,7 +91,7 @@ async function linkTarget(file: string): Promise<string> {
     }
     path = resolve(dirname(path), target);
   }
-  throw new PlimsollError('io', 'the result cannot be written: its links lead round in a circle', { where: file });
+  throw new PlimsollError('io', 'the result could not be written: its links lead round in a circle', { where: file });
 }
 
 async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w' | 'wx'): Promise<void> {

@@ -10,7 +10,8 @@ import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
-import { installedOwner, type Owner, ownersOf } from './ownership.ts';
+import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
+import { pathTable } from './path-table.ts';
 import { extraKey, readAgain, type SecondRead } from './second-read.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
@@ -144,15 +145,42 @@ async function readLayers(
       try {
         await read(layer, await layer.open(either));
       } catch (error) {
+        // Some of the layers are better than none: the report says what is missing, and that it is incomplete.
+        if (isAbsent(error) && image.layers.length > 1) {
+          lost.push(error);
+          keep(layer, absentLayer(layerName(image, layer), error));
+          continue;
+        }
         failure ??= { error };
         failed.abort();
         return;
       }
     }
   };
+  const lost: PlimsollError[] = [];
   const workers = Math.min(missing.length, Math.max(2, Math.min(4, availableParallelism())));
   await Promise.all(Array.from({ length: workers }, worker));
   if (failure) throw failure.error;
+  if (lost.length === image.layers.length) throw lost[0];
+}
+
+/** Layers that nobody has to give: kept elsewhere (foreign), or deleted. */
+const isAbsent = (error: unknown): error is PlimsollError =>
+  error instanceof PlimsollError && error.code === 'not-found';
+
+/** An index of nothing, for a layer that could not be had; it is not remembered. */
+function absentLayer(name: string, error: PlimsollError): LayerIndex {
+  const reason = `this layer could not be had, and what it holds or hides is not known: ${error.line} (${name})`;
+  return {
+    entries: pathTable(),
+    facts: [],
+    owned: ownershipTable([]),
+    unknowns: [{ path: '', analyzer: 'layers', reason }],
+    links: [],
+    deferred: [],
+    extras: new Map(),
+    forged: true,
+  };
 }
 
 /** Reads the layers of a source that has one pass only, in the order in which they pass by. */

@@ -184,7 +184,8 @@ function readLogical(
       continue;
     }
     if (at > first && line.text.trim() === '') continue;
-    const skip = at === first ? line.text.search(/\S/) : 0;
+    // Where nothing but a continuation mark stood, the instruction begins here.
+    const skip = text === '' ? Math.max(0, line.text.search(/\S/)) : 0;
     const body = line.text.slice(skip);
     const kept = continued(body, escapeMark);
     segments.push({ logical: text.length, source: line.start + skip });

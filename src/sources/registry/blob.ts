@@ -103,7 +103,7 @@ async function openBlob(
   if (response.status === 404 && descriptor.urls) {
     await response.discard();
     // Addresses written by whoever made the image are not ours to call: that would let any image send us anywhere.
-    throw new PlimsollError('unsupported', 'the layer is not in the registry but elsewhere', {
+    throw new PlimsollError('not-found', 'the layer is not in the registry but elsewhere', {
       where,
       hint: `copy the image with that layer; it is said to be at ${descriptor.urls[0]}`,
     });

@@ -520,7 +520,7 @@ it('refuses layers that lie elsewhere, without going there', async () => {
   server.pushManifest('a', 'latest', manifest, [python.config]);
   const image = await open(`${server.host}/a`);
   await expect(read(image.layers[1])).rejects.toMatchObject({
-    code: 'unsupported',
+    code: 'not-found',
     hint: expect.stringContaining(elsewhere.host),
   });
   expect(elsewhere.seen).toEqual([]);

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { image, layer } from '../../test/image.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { type ErrorCode, PlimsollError } from '../errors.ts';
+import { takeInventory } from '../inventory/take.ts';
+import type { Image } from '../model.ts';
+import { openLayerCache } from './cache.ts';
+
+const whole = image(
+  layer({ 'etc/os-release': 'ID=debian\nVERSION_ID="11"\n' }),
+  layer({ 'usr/lib/python3/six-1.16.0.dist-info/METADATA': 'Name: six\nVersion: 1.16.0\n' }),
+  layer({ 'opt/x': 'y' }),
+);
+
+/** The image with some of its layers nowhere to be had. */
+const without = (code: ErrorCode, ...lost: readonly number[]): Image => ({
+  ...whole,
+  layers: whole.layers.map((one) =>
+    lost.includes(one.index) ? { ...one, open: async () => ({ kind: 'stream' as const, bytes: failing(code) }) } : one,
+  ),
+});
+
+// As a registry's stream does: the refusal comes with the first byte.
+async function* failing(code: ErrorCode): AsyncGenerator<Uint8Array> {
+  yield* await Promise.reject<Uint8Array[]>(new PlimsollError(code, 'the registry does not have the blob'));
+}
+
+it.each(['not-found'] as const)('a layer that cannot be had (%s) is said, and the rest is read', async (code) => {
+  const { inventory } = await takeInventory(without(code, 2));
+  expect(inventory.packages.map(({ name }) => name)).toEqual(['six']);
+  expect(inventory.unknowns.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/this layer could not be had.*layer 3 of 3/),
+  ]);
+});
+
+it('is not remembered as empty: when it is there again, it is read', async () => {
+  const cache = await openLayerCache(temporaryFolder(), () => {});
+  expect((await takeInventory(without('not-found', 1), { cache })).inventory.packages).toEqual([]);
+  expect((await takeInventory(whole, { cache })).inventory.packages).toHaveLength(1);
+  cache.close();
+});
+
+it('none at all, or another failure, is an error', async () => {
+  await expect(takeInventory(without('not-found', 0, 1, 2))).rejects.toMatchObject({ code: 'not-found' });
+  await expect(takeInventory(without('unsupported', 1))).rejects.toMatchObject({ code: 'unsupported' });
+  await expect(takeInventory(without('network', 1))).rejects.toMatchObject({ code: 'network' });
+  await expect(takeInventory(without('digest-mismatch', 1))).rejects.toMatchObject({ code: 'digest-mismatch' });
+});

@@ -1,0 +1,24 @@
+// Bundles the fuzzer and runs it: `npm run fuzz -- --seconds 120 --seed 1`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+const bundle = await rolldown({
+  input: join(root, 'test', 'fuzz', 'fuzz.ts'),
+  platform: 'node',
+  external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
+  checks: { ineffectiveDynamicImport: false },
+});
+await bundle.write({ dir: folder, entryFileNames: 'fuzz-bundle.mjs', chunkFileNames: 'fuzz-bundle-[hash].mjs' });
+const { status } = spawnSync(process.execPath, [join(folder, 'fuzz-bundle.mjs'), '--run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

@@ -1,0 +1,243 @@
+/** What is fed: text parsers and readers, each with a few honest beginnings to mutate. */
+import { analyzers } from '../../src/analyzers/index.ts';
+import { PlimsollError } from '../../src/errors.ts';
+import { zipMembers } from '../../src/formats/archives/index.ts';
+import { readGitIndex } from '../../src/formats/databases/index.ts';
+import {
+  deb822,
+  mailHeaders,
+  osRelease,
+  parseDockerfile,
+  parseRequirement,
+  readToml,
+  readXml,
+} from '../../src/formats/text/index.ts';
+import { takeInventory } from '../../src/inventory/take.ts';
+import { netrcLogin, pipSettings } from '../../src/remediate/python/pip-configuration.ts';
+import { parseProject } from '../../src/remediate/python/project-page.ts';
+import { readReport } from '../../src/scanners/read.ts';
+import { parseReference } from '../../src/sources/reference.ts';
+import { parseChallenges } from '../../src/sources/registry/auth.ts';
+import { compareApk } from '../../src/versions/apk.ts';
+import { compareDeb } from '../../src/versions/deb.ts';
+import { compareGem } from '../../src/versions/gem.ts';
+import { compareMaven } from '../../src/versions/maven.ts';
+import { compareNatural } from '../../src/versions/natural.ts';
+import { npmRange } from '../../src/versions/npm-range.ts';
+import { comparePep440 } from '../../src/versions/pep440.ts';
+import { parseSpecifiers } from '../../src/versions/pep440-specifier.ts';
+import { compareRpm } from '../../src/versions/rpm.ts';
+import { compareSemver } from '../../src/versions/semver.ts';
+import { image, layer } from '../image.ts';
+
+export interface Target {
+  readonly name: string;
+  readonly seeds: readonly Buffer[];
+  /** Reads the input. What it throws is a find, but for `PlimsollError` and what `refuses` says. */
+  run(input: Buffer): unknown;
+}
+
+const texts = (...all: readonly string[]): Buffer[] => all.map((text) => Buffer.from(text));
+
+/** A reader that may refuse by an error of its own; a type or range error of JavaScript is none. */
+const refusing =
+  (read: (text: string) => unknown) =>
+  (input: Buffer): void => {
+    try {
+      read(input.toString('utf8'));
+    } catch (error) {
+      if (
+        error instanceof PlimsollError ||
+        (error instanceof Error &&
+          error.constructor.name !== 'TypeError' &&
+          error.constructor.name !== 'RangeError' &&
+          error.constructor.name !== 'ReferenceError')
+      )
+        return;
+      throw error;
+    }
+  };
+
+const versions =
+  (compare: (a: string, b: string) => number) =>
+  (input: Buffer): void => {
+    const [a = '', b = ''] = input.toString('utf8').split('\n');
+    const [one, other] = [Math.sign(compare(a, b)), Math.sign(compare(b, a))];
+    if (one !== -other || compare(a, a) !== 0) throw new Error(`no order: ${one} and ${other}`);
+  };
+
+const PARSERS: readonly Target[] = [
+  {
+    name: 'dockerfile',
+    seeds: texts(
+      'FROM a AS b\nARG x=1\nENV y=${x:-${z#*.}} q="a b"\nRUN <<EOF\necho $y\nEOF\nCOPY --from=b ["a", "/b"]\n',
+      '# escape=`\nFROM a`\n\nRUN x\n',
+      '\\\n',
+      'FROM ${a:-${b:-c}}\nONBUILD RUN x\nHEALTHCHECK CMD x\n',
+    ),
+    run: (input) => parseDockerfile(input.toString('utf8')),
+  },
+  {
+    name: 'xml',
+    seeds: texts('<?xml version="1.0"?><a b="c">d<!-- x --><e/><![CDATA[f]]>&amp;</a>'),
+    run: refusing(readXml),
+  },
+  {
+    name: 'toml',
+    seeds: texts('[project]\nname = "a"\ndependencies = ["b>=1", \'c\']\n[tool.x.y]\nz = 1\n'),
+    run: refusing(readToml),
+  },
+  {
+    name: 'deb822',
+    seeds: texts('Package: a\nVersion: 1\nDescription: b\n c\n .\n\nPackage: d\n'),
+    run: (input) => [...deb822(input.toString('utf8'), new Set(['package', 'description']))],
+  },
+  {
+    name: 'mail-headers',
+    seeds: texts('Name: a\nVersion: 1\nRequires-Dist: b (>=1) ; extra == "c"\n\nbody'),
+    run: (input) => mailHeaders(input.toString('utf8')).all('Requires-Dist'),
+  },
+  {
+    name: 'os-release',
+    seeds: texts('ID=debian\nNAME="Debian \\"x\\""\nVERSION_ID=\'11\'\n'),
+    run: (input) => osRelease(input.toString('utf8')),
+  },
+  {
+    name: 'requirement',
+    seeds: texts(
+      'a[b,c]>=1.0,<2; python_version < "3.8" and (os_name == "x" or extra == \'y\')',
+      'a @ https://x/y.whl',
+    ),
+    run: (input) => parseRequirement(input.toString('utf8')),
+  },
+  {
+    name: 'reference',
+    seeds: texts('localhost:5000/a/b-c.d_e:tag@sha256:' + 'a'.repeat(64), 'docker.io/library/python:3.9'),
+    run: refusing(parseReference),
+  },
+  {
+    name: 'challenge',
+    seeds: texts('Bearer realm="https://a/b",service="c",scope="d", Basic realm=x'),
+    run: (input) => parseChallenges(input.toString('latin1')),
+  },
+  {
+    name: 'project-page',
+    seeds: texts('<a href="../a-1.0-py3-none-any.whl#sha256=00" data-requires-python="&gt;=3">a</a>'),
+    run: (input) => parseProject(input.toString('utf8'), 'text/html', 'https://x.example/simple/a/'),
+  },
+  {
+    name: 'pip-settings',
+    seeds: texts('[global]\nindex-url = https://a/simple\nextra-index-url =\n  https://b\n# c\n'),
+    run: (input) => pipSettings(input.toString('utf8')),
+  },
+  {
+    name: 'netrc',
+    seeds: texts('machine a login b password c\ndefault login d password e\n# x\n'),
+    run: (input) => netrcLogin(input.toString('utf8'), 'a'),
+  },
+  {
+    name: 'specifiers',
+    seeds: texts('>=1.0,!=1.2.*,~=1.4,<2.0rc1,===x'),
+    run: (input) => parseSpecifiers(input.toString('utf8')),
+  },
+  {
+    name: 'npm-range',
+    seeds: texts('^1.2.3 || >=2 <3 || 1.x - 2.x || ~0.1'),
+    run: (input) => npmRange(input.toString('utf8')),
+  },
+  {
+    name: 'git-index',
+    seeds: [
+      Buffer.concat([
+        Buffer.from('DIRC\0\0\0\u0002\0\0\0\u0001', 'latin1'),
+        Buffer.alloc(24),
+        Buffer.from([0, 0, 0x81, 0xa4]),
+        Buffer.alloc(32),
+        Buffer.from([0, 1, 0x61]),
+        Buffer.alloc(27),
+      ]),
+    ],
+    run: (input) => readGitIndex(input),
+  },
+  {
+    name: 'zip-directory',
+    seeds: [
+      Buffer.concat([
+        Buffer.from('PK\u0001\u0002', 'latin1'),
+        Buffer.alloc(42),
+        Buffer.from('PK\u0005\u0006', 'latin1'),
+        Buffer.alloc(18),
+      ]),
+    ],
+    run: refusing((text) => [...zipMembers(Buffer.from(text, 'latin1'))]),
+  },
+  ...Object.entries({
+    apk: compareApk,
+    deb: compareDeb,
+    gem: compareGem,
+    maven: compareMaven,
+    natural: compareNatural,
+    pep440: comparePep440,
+    rpm: compareRpm,
+    semver: compareSemver,
+  }).map(
+    ([name, compare]): Target => ({
+      name: `compare-${name}`,
+      seeds: texts('1.2.3\n1.2.3-rc.1+b', '1:2~a^b-3\n1!2.0.post1.dev0+c_d-e'),
+      run: versions(compare),
+    }),
+  ),
+  {
+    name: 'report',
+    seeds: texts(
+      '{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"b","Vulnerabilities":[{"VulnerabilityID":"CVE-1","PkgName":"c","InstalledVersion":"1"}]}]}',
+      '{"matches":[{"vulnerability":{"id":"CVE-1"},"artifact":{"name":"c","version":"1"}}],"descriptor":{"name":"grype"}}',
+      '{"$schema":"x","version":"2.1.0","runs":[{"tool":{"driver":{"name":"Trivy","rules":[]}},"results":[]}]}',
+      '{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"a","version":"1","purl":"pkg:npm/a@1"}]}',
+    ),
+    run: async (input) =>
+      readReport({
+        where: 'fuzz',
+        async *open() {
+          yield input;
+        },
+      }).catch((error: unknown) => {
+        if (!(error instanceof PlimsollError)) throw error;
+      }),
+  },
+];
+
+/** A path that the glob matches. */
+const example = (glob: string): string =>
+  glob
+    .replace(/\*\*\//g, 'opt/deep/')
+    .replace(/\*\*/g, 'deep/x')
+    .replace(/\*/g, 'some')
+    .replace(/\?/g, 'x');
+
+const JSON_SEED =
+  '{"name":"a","version":"1.0.0","dependencies":{"b":{"version":"2"}},"packages":{"node_modules/c":{"version":"3"}}}';
+
+/** Every analyzer, with one file under each of the names it asks for. */
+const ANALYZERS: readonly Target[] = analyzers.map((analyzer) => {
+  const paths = [
+    ...new Map((analyzer.files ?? ['srv/file.bin']).map((glob) => [glob.split('.').at(-1), example(glob)])).values(),
+  ];
+  return {
+    name: `analyzer-${analyzer.name}`,
+    seeds: texts(
+      JSON_SEED,
+      'Name: a\nVersion: 1\n\nb\n',
+      'a==1.0\nb>=2 # c\n-r d\n',
+      '[[package]]\nname = "a"\nversion = "1"\n',
+      'key: value\nlist:\n  - a: 1\n',
+      '<project><artifactId>a</artifactId><version>1</version></project>',
+      '\u0080\u0004\u0095\u0000}\u0094.',
+      'PK\u0003\u0004' + '\0'.repeat(30),
+    ),
+    run: (input) =>
+      takeInventory(image(layer(Object.fromEntries(paths.map((path) => [path, input])))), { analyzers: [analyzer] }),
+  };
+});
+
+export const TARGETS: readonly Target[] = [...PARSERS, ...ANALYZERS];
