@@ -3,6 +3,7 @@ import type { Context } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { asInternalError, asSystemError, type ErrorCode } from './errors.ts';
+import { onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
 import { terminalProgress } from './terminal/progress.ts';
 import { colourWanted } from './terminal/style.ts';
@@ -43,8 +44,7 @@ interface GlobalFlags {
 /** Runs the command line and returns the exit code. Nothing is thrown: what went wrong is one line on standard error. */
 export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const listenNoMore = onSignals(() => interruption.abort());
   let code = 0;
   let progress: ReturnType<typeof terminalProgress> | undefined;
   const program = programOf();
@@ -85,7 +85,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     return report(error, flags().debug === true, argv);
   } finally {
     progress?.close();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    listenNoMore();
   }
 }
 

@@ -11,7 +11,7 @@ import { packageTypes } from '../src/ecosystems/index.ts';
  * What a room does is in CONTRIBUTING.md.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['model', 'errors', 'limits', 'progress', 'home', 'version', 'config', 'located-yaml'],
+  ['model', 'errors', 'limits', 'progress', 'interruption', 'home', 'version', 'config', 'located-yaml'],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
   ['layers', 'sources', 'network', 'programs'],

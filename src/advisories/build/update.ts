@@ -2,6 +2,7 @@ import { constants, copyFileSync, existsSync, readdirSync, rmSync, statSync } fr
 import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
+import { cutOffBySignals } from '../../interruption.ts';
 import { nearest } from '../../located-yaml.ts';
 import type { Http } from '../../network/http.ts';
 import { type Progress, silent } from '../../progress.ts';
@@ -133,9 +134,10 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
     const usable = results.filter(({ kind }) => kind !== 'failed');
     if (usable.length === 0) throw nothing(results, place);
     const changed = results.some(({ kind }) => kind === 'updated');
-    writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed);
+    // Seconds within SQLite: a signal cuts them off, and the next run clears away what is half-built.
+    cutOffBySignals(() => writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed));
     writer.close();
-    if (changed) compact(building);
+    if (changed) cutOffBySignals(() => compact(building));
     swap(building, path);
     return { path, results, changed };
   } catch (error) {

@@ -1,0 +1,45 @@
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Does work that holds the processor, or waits in native code, for seconds on end: meanwhile a signal ends the process at once, as
+ * it would a program without handlers, since no handler could run before the work is done. For work that may be cut off anywhere
+ * and is cleared away by the next run.
+ */
+export function cutOffBySignals<T>(work: () => T): T {
+  const listeners = SIGNALS.map((signal) => ({
+    signal,
+    own: process.rawListeners(signal) as NodeJS.SignalsListener[],
+  }));
+  for (const { signal } of listeners) process.removeAllListeners(signal);
+  try {
+    return work();
+  } finally {
+    for (const { signal, own } of listeners) for (const listener of own) process.on(signal, listener);
+  }
+}
+
+/** A command that was asked to stop gets so long to put its things away. */
+const PATIENCE_MS = 1_500;
+
+/**
+ * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it with 130; the
+ * second ends it at once. Returns how to listen no more.
+ */
+export function onSignals(stop: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    process.stderr.write('plimsoll: interrupted\n');
+    process.exit(130);
+  };
+  const handle = (): void => {
+    if (timer !== undefined) end();
+    timer = setTimeout(end, PATIENCE_MS);
+    timer.unref();
+    stop();
+  };
+  for (const signal of SIGNALS) process.on(signal, handle);
+  return () => {
+    clearTimeout(timer);
+    for (const signal of SIGNALS) process.off(signal, handle);
+  };
+}
