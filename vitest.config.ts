@@ -9,7 +9,9 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
     setupFiles: ['test/property-seed.ts'],
-    testTimeout: 20_000,
+    // Far beyond what any test needs: a busy machine must not fail them.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // By default one processor stays idle, which on two of them is half of the machine.
     maxWorkers: '100%',
   },
