@@ -17,13 +17,20 @@ export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): strin
  * Findings with the same key are the same vulnerability of the same thing in the same place, whatever its version: the source
  * package where there is one, as distributions fix it. Every id it goes by has a key, in every place it lies.
  */
-export function findingKeys(finding: Finding): string[] {
+export function findingKeys(finding: Finding): readonly string[] {
+  const known = keysOfFindings.get(finding);
+  if (known) return known;
   const { type, name, source } = finding.package;
   const places = placesOf(finding.package);
-  return [finding.id, ...finding.aliases].flatMap((id) =>
+  const keys = [finding.id, ...finding.aliases].flatMap((id) =>
     places.map((place) => findingKey(type, source?.name ?? name, place, id)),
   );
+  keysOfFindings.set(finding, keys);
+  return keys;
 }
+
+/** A plan lays the same findings side by side many times. */
+const keysOfFindings = new WeakMap<Finding, readonly string[]>();
 
 /** The key of a vulnerability of a package in a place. */
 export const findingKey = (type: string, name: string, place: string, id: string): string =>
