@@ -51,6 +51,10 @@ it.each([
   expect(zoneOf(address)).toBe(zone);
 });
 
+it('addresses for documentation are no inside: closed networks put their mirrors of the world there', () => {
+  for (const address of ['192.0.2.1', '198.51.100.7', '203.0.113.80']) expect(zoneOf(address)).toBe('public');
+});
+
 const context = { zoneOfServer: () => undefined, inside: new Set<string>() };
 
 it('lets who named an address reach so far, and no one a link-local or metadata address by a name', () => {

@@ -6,12 +6,15 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
  */
 export type Zone = 'public' | 'private' | 'loopback' | 'special';
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, as far as they are not global. */
+/**
+ * https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, as far as they are not global. The
+ * IPv4 blocks for documentation are not in it: nothing inside answers there, and closed networks put their mirrors of the world there.
+ */
 const RANGES: Readonly<Record<Exclude<Zone, 'public'>, readonly string[]>> = {
   // Metadata services outside link-local: Alibaba, Azure's wire server, AWS over IPv6.
   special: [
-    ...['0.0.0.0/8', '100.100.100.200/32', '168.63.129.16/32', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24'],
-    ...['192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
+    ...['0.0.0.0/8', '100.100.100.200/32', '168.63.129.16/32', '169.254.0.0/16', '192.0.0.0/24'],
+    ...['192.88.99.0/24', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
     ...['::/128', '100::/64', '2001::/23', '2001:db8::/32', '3fff::/20', '5f00::/16', 'fd00:ec2::254/128'],
     ...['fd20:ce::254/128', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
   ],
