@@ -85,6 +85,7 @@ describe('Ubuntu Pro', () => {
     ]);
     expect(answer('1.1.1f-1ubuntu2.fips.24.1', fips)).toEqual([]);
     expect(answer('1.1.1f-1ubuntu2.25', fips)).toEqual([]);
+    expect(answer('1.1.1f-1ubuntu2.24', fips.slice(0, 2))).toEqual([]);
     expect(answer('1.1.1f-1ubuntu2.24', fips)).toEqual([{ state: 'fixed', version: '1.1.1f-1ubuntu2.25' }]);
   });
 

@@ -108,7 +108,8 @@ function statementText({
 function ownRow({ finding, severity, fix, says }: OwnVerdict): readonly Cell[] {
   const because: Cell = { text: says, style: ['dim'] };
   if (!finding || severity === undefined) return ['Plimsoll', { text: 'nothing', style: ['dim'] }, '', because];
-  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `fixed in ${fix.version}`;
+  const paid = fix?.subscription === undefined ? '' : `, ${fix.subscription} only`;
+  const fixText = fix?.version === undefined ? (fix?.state ?? '') : `fixed in ${fix.version}${paid}`;
   return ['Plimsoll', { text: severity.toLowerCase(), style: SEVERITY_STYLES[severity] }, fixText, because];
 }
 
