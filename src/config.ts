@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { entriesOf, type Located, readLocatedYaml, switchAt, textAt, textsAt, unknownKey } from './located-yaml.ts';
 
 /** Another place for a feed or one of its documents, or that it is not wanted. */
-export interface FeedConfig {
+interface FeedConfig {
   readonly url?: string;
   readonly enabled?: boolean;
 }

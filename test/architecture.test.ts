@@ -5,6 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { packageTypes } from '../src/ecosystems/index.ts';
+import { unusedExports } from './exports.ts';
 
 /**
  * The floors of the house, lowest first. A file may import from its own floor and from those below, never from above.
@@ -218,6 +219,26 @@ describe('the house', () => {
     };
     for (const file of files) visit(file);
     expect(circles).toEqual([]);
+  });
+
+  it('exports nothing that nobody imports', { timeout: 120_000 }, () => {
+    const others = ['src', 'test', 'bench', 'examples', 'scripts'].flatMap((folder) =>
+      existsSync(join(root, folder))
+        ? readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+            .filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name))
+            .map((entry) => slashes(relative(root, join(entry.parentPath, entry.name))))
+        : [],
+    );
+    const texts = new Map(others.map((file) => [file, uncommented(readFileSync(join(root, file), 'utf8'))]));
+    // What the library promises is imported by others; the program is started, not imported.
+    const doors = /^src\/(?:index|cli|launch)\.ts$/;
+    const promised = [...(texts.get('src/index.ts') ?? '').matchAll(/export (?:type )?(\{[^}]*\}) from '([^']+)'/g)];
+    texts.set(
+      'the library',
+      promised.map(([, list, from]) => `import ${list} from './src/${from?.slice(2)}';`).join('\n'),
+    );
+    const sources = files.filter((file) => !doors.test(file) && !file.includes('/fixtures/'));
+    expect(unusedExports(sources, texts)).toEqual([]);
   });
 
   it('uses only libraries that package.json promises', () => {

@@ -9,7 +9,7 @@ export interface AliasClaim {
 }
 
 /** A claim that was not followed, because it would have made one vulnerability of two. */
-export interface Dispute {
+interface Dispute {
   /** The record that claims. */
   readonly id: string;
   /** What it claims to be. */
@@ -20,7 +20,7 @@ export interface Dispute {
 }
 
 /** Ids sorted by vulnerability. */
-export interface AliasClasses {
+interface AliasClasses {
   /** Ids of the same vulnerability, the CVE first; only classes of two and more. */
   readonly classes: readonly (readonly string[])[];
   readonly disputes: readonly Dispute[];

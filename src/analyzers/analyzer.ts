@@ -48,7 +48,7 @@ export interface OwnershipFact {
 }
 
 /** Something that should have been readable and was not. */
-export interface UnknownFact {
+interface UnknownFact {
   readonly kind: 'unknown';
   readonly reason: string;
 }

@@ -1,7 +1,7 @@
 import type { PackageFact } from './analyzer.ts';
 
 /** A package fact whose optional parts may be missing; `withValues` leaves those out, since an absent key is not an empty one. */
-export type PartialFact = {
+type PartialFact = {
   readonly [Key in keyof PackageFact]: PackageFact[Key] | undefined;
 } & Pick<PackageFact, 'type' | 'name' | 'version'>;
 

@@ -13,7 +13,7 @@ import { boundAccess, type ImageAccess, openTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The images of one run; all are closed with it. */
-export interface BenchImages {
+interface BenchImages {
   named(targets: readonly string[]): Promise<ImageFacts[]>;
   local(image: EngineImage): Promise<ImageFacts>;
   close(): Promise<void>;

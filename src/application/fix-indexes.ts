@@ -6,7 +6,7 @@ import { isOsPackage, type OsIndex, osIndex, rpmRelease } from '../remediate/sys
 import type { Surroundings } from './surroundings.ts';
 
 /** The package indexes that say what can be installed; absent: nobody could be asked. */
-export interface Indexes {
+interface Indexes {
   readonly pythonIndex?: PythonIndex;
   readonly osIndex?: OsIndex;
 }

@@ -95,7 +95,7 @@ interface Besides {
 }
 
 /** The plan for what was read: base, indexes, steps, edits. Throws `usage` where edits are to be written into a stranger's Dockerfile. */
-export async function planRead(
+async function planRead(
   { report, read, texts, provenance }: ReadForFix,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,

@@ -10,7 +10,7 @@ import type { Image, Report } from '../model.ts';
 import { VERSION } from '../version.ts';
 
 /** How far attached SBOMs are looked for; default `known`: those that the image's own index names. */
-export interface AttestedOptions {
+interface AttestedOptions {
   readonly attestations?: AttestationReach;
 }
 

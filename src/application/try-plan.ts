@@ -10,7 +10,7 @@ import { type ScanOptions, scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a trial. */
-export interface TryRequest extends ImageAccess {
+interface TryRequest extends ImageAccess {
   readonly dockerfile?: string;
   /** The folder that the build is given; default: the Dockerfile's. */
   readonly context?: string;

@@ -31,7 +31,7 @@ export interface BenchFinding {
 }
 
 /** One section of the report; sections of which no check ran are left out. */
-export interface BenchSection {
+interface BenchSection {
   readonly id: string;
   readonly title: string;
   readonly findings: readonly BenchFinding[];
@@ -54,7 +54,7 @@ export interface BenchReport {
   readonly notices: readonly string[];
 }
 
-export interface BenchOptions {
+interface BenchOptions {
   readonly target: string;
   readonly notices?: readonly string[];
   /** Is told before each check. */
@@ -96,7 +96,7 @@ function scoreOf(findings: readonly BenchFinding[]): number {
 }
 
 /** How often each result occurs. */
-export function countResults(findings: readonly BenchFinding[]): Record<BenchResult, number> {
+function countResults(findings: readonly BenchFinding[]): Record<BenchResult, number> {
   const counts = { pass: 0, warn: 0, info: 0, note: 0, 'not-applicable': 0, 'could-not-read': 0 };
   for (const one of findings) counts[one.result]++;
   return counts;

@@ -9,7 +9,7 @@ import { listedImage } from './image/index.ts';
 import { got, missed, type Reading } from './reading.ts';
 
 /** What is judged. */
-export interface Target {
+interface Target {
   readonly host: Host;
   readonly engine: Engine;
   readonly scope: Scope;
@@ -65,7 +65,7 @@ const named = (pattern: string, name: string) =>
   /[*?]/.test(pattern) ? matchesGlob(name, pattern) : name.includes(pattern);
 
 /** Whether a container or image with these names is looked at. */
-export function inScope(scope: Scope, names: readonly string[], labels: Readonly<Record<string, string>>): boolean {
+function inScope(scope: Scope, names: readonly string[], labels: Readonly<Record<string, string>>): boolean {
   if (scope.label !== undefined && Object.hasOwn(labels, scope.label)) return false;
   const any = (patterns: readonly string[]) => patterns.some((pattern) => names.some((name) => named(pattern, name)));
   if (any(scope.exclude)) return false;

@@ -4,7 +4,7 @@ import { sections } from './checks/index.ts';
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** Markdown: a heading and a table for each section. */
-export function referenceTable(): string {
+function referenceTable(): string {
   return sections
     .map(({ id, title, group, checks }) => {
       const rows = checks.map(
@@ -24,8 +24,8 @@ export function referenceTable(): string {
     .join('\n\n');
 }
 
-export const BEGIN = '<!-- checks: made from src/cis by `UPDATE_DOCS=1 npx vitest run src/cis/reference.test.ts` -->';
-export const END = '<!-- /checks -->';
+const BEGIN = '<!-- checks: made from src/cis by `UPDATE_DOCS=1 npx vitest run src/cis/reference.test.ts` -->';
+const END = '<!-- /checks -->';
 
 /** The document with its table made anew. Throws where the document has lost its marks. */
 export function withReference(document: string): string {

@@ -10,7 +10,7 @@ import type { ImageFacts } from './image/index.ts';
 import type { Reading } from './reading.ts';
 
 /** The facts of one check, and what it made of them. */
-export interface Witness {
+interface Witness {
   readonly facts: Facts;
   /** What was looked at and was there, each once, in the order of the questions. */
   seen(): readonly BenchItem[];

@@ -6,7 +6,7 @@ import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 
 /** What the command line says; `-b` and `--no-color` are the same. */
-export interface BenchFlags extends ImageOptions {
+interface BenchFlags extends ImageOptions {
   readonly image?: readonly string[];
   readonly dockerfile?: string;
   readonly buildArg?: readonly string[];

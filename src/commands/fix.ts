@@ -5,7 +5,7 @@ import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 
 /** Flags of `plimsoll fix`. */
-export interface FixFlags extends ImageOptions {
+interface FixFlags extends ImageOptions {
   readonly format: string;
   readonly output?: string;
   readonly goal: string;

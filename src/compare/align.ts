@@ -4,7 +4,7 @@ import { type PackageNames, packageNames } from './package-names.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
 
 /** One report's findings at one key. */
-export interface AlignedCell {
+interface AlignedCell {
   readonly findings: readonly ForeignFinding[];
 }
 

@@ -13,7 +13,7 @@ interface Step extends Reason {
 }
 
 /** What each key costs or adds on the way from one report to the other. */
-export interface KeyCauses {
+interface KeyCauses {
   /** The key is in the first only, or in the second only. */
   present(row: AlignedRow): Reason;
   /** Both report it, with different severities. */

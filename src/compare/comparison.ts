@@ -115,7 +115,7 @@ export interface Bridge {
 }
 
 /** Rows added or taken away by one cause, with the weakest proof among them. */
-export interface BridgeStep extends Reason {
+interface BridgeStep extends Reason {
   readonly count: number;
   readonly says: string;
 }

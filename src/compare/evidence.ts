@@ -7,7 +7,7 @@ import type { AlignedRow } from './align.ts';
 import { plainVersion } from './package-names.ts';
 
 /** Whether files and advisories bear a row out, in a word and a sentence. */
-export interface Proof {
+interface Proof {
   readonly evidence: 'confirmed' | 'contradicted' | 'undecidable';
   readonly says: string;
   readonly severity: Severity;

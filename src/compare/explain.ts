@@ -98,7 +98,7 @@ export interface Explanation {
 }
 
 /** What is asked. */
-export interface ExplainInput {
+interface ExplainInput {
   readonly id: string;
   readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
   readonly store?: AdvisoryStore;

@@ -9,7 +9,7 @@ export interface Identity {
 }
 
 /** A report's image under the name that the comparison gives the report. */
-export interface Named {
+interface Named {
   readonly name: string;
   readonly report: Pick<ScannerReport, 'subject' | 'findings'>;
 }

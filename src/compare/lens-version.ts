@@ -46,7 +46,7 @@ function withLocal(ecosystem: Ecosystem, isCompared: boolean): Ecosystem {
 const PRE_RELEASE = /^v?((?:\d+!)?\d+(?:\.\d+)*)[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-_.]?\d*/i;
 
 /** `2.6.0a0+ecf3bae40a` is a pre-release of `2.6.0`. https://packaging.python.org/en/latest/specifications/version-specifiers/#exclusive-ordered-comparison */
-export function preReleaseOf(version: string, final: string): boolean {
+function preReleaseOf(version: string, final: string): boolean {
   if (PRE_RELEASE.test(final)) return false;
   const base = PRE_RELEASE.exec(version)?.[1];
   return base !== undefined && trimmed(base) === trimmed(publicVersion(final));

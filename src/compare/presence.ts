@@ -12,7 +12,7 @@ import type { Side } from './side.ts';
 import type { Universe } from './universe.ts';
 
 /** A row that one side has and the other has not. */
-export interface AbsenceQuestion {
+interface AbsenceQuestion {
   readonly row: AlignedRow;
   /** The side that has it. */
   readonly has: Side;

@@ -28,7 +28,7 @@ export interface Reduction {
 }
 
 /** Counts by severity, all zero. */
-export function noCounts(): Record<Severity, number> {
+function noCounts(): Record<Severity, number> {
   return Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
 }
 
@@ -109,7 +109,7 @@ function stepsOf(findings: readonly ForeignFinding[], severity: Severity, own: r
 }
 
 /** Rows of one key seen so far, and why one more is a row of its own. */
-export interface SeenRows {
+interface SeenRows {
   add(finding: ForeignFinding): void;
   cause(finding: ForeignFinding): Cause;
 }

@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<RunTarget['kind'], string>> = {
 };
 
 /** How a scanner is run. */
-export interface RunOptions {
+interface RunOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;

@@ -42,7 +42,7 @@ const DISTRIBUTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** `vendor` for the distribution's own name, else the publisher's: another vendor is not this distribution. */
-export function partyOf(source: string, system: string | undefined): string {
+function partyOf(source: string, system: string | undefined): string {
   const lower = source.toLowerCase();
   if (lower === 'vendor') return 'vendor';
   // Others rate in NVD's record too: who reads that record reads them.

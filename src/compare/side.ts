@@ -37,7 +37,7 @@ export interface Side {
 }
 
 /** What a side is made of. */
-export interface SideParts {
+interface SideParts {
   readonly report: ScannerReport;
   readonly index: number;
   readonly name: string;

@@ -19,7 +19,7 @@ export interface Universe {
 }
 
 /** What a universe is made of; the more there is, the more is explained. */
-export interface Ingredients {
+interface Ingredients {
   readonly inventory?: Pick<Inventory, 'packages' | 'os'>;
   readonly source?: CandidateSource;
   readonly reports?: readonly ScannerReport[];

@@ -2,7 +2,7 @@ import type { Support } from '../advisories/store/index.ts';
 import type { OperatingSystem } from '../model.ts';
 
 /** How long a release gets security fixes from its publisher. Dates are the last day, ISO 8601. */
-export interface ReleaseLife {
+interface ReleaseLife {
   /** Free fixes for everything. */
   readonly standard: string;
   /** Free fixes for less (Debian LTS), or fixes that are paid for (Ubuntu Pro, RHEL ELS). */
@@ -10,7 +10,7 @@ export interface ReleaseLife {
 }
 
 /** Where a release stands on a given day. */
-export interface EndOfLife {
+interface EndOfLife {
   readonly state: 'supported' | 'extended' | 'ended';
   /** The day on which that state ends, or for `ended` the day it began. */
   readonly date: string;

@@ -2,7 +2,7 @@
  * What NVD calls programs and native libraries, by the name under which they are found in images: the soname without `lib` and
  * version, the program, or the project. Several pairs where the name changed hands. https://nvd.nist.gov/products/cpe
  */
-export const CPE_PRODUCTS: ReadonlyMap<string, readonly string[]> = new Map([
+const CPE_PRODUCTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['python', ['python:python']],
   ['cpython', ['python:python']],
   ['openssl', ['openssl:openssl']],

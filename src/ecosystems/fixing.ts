@@ -1,13 +1,13 @@
 import type { OperatingSystem } from '../model.ts';
 
 /** A package and the version that it is to have. */
-export interface Pin {
+interface Pin {
   readonly name: string;
   readonly version: string;
 }
 
 /** Where a change is made. */
-export interface FixPlace {
+interface FixPlace {
   readonly os?: OperatingSystem | undefined;
   /** Upgrade whatever has an upgrade: the list is too long for a line that anybody reads. */
   readonly wholesale?: boolean;

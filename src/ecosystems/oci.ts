@@ -1,7 +1,7 @@
 import { formatPurl } from './purl.ts';
 
 /** An image in a registry, or one that is only known by its digest. */
-export interface ImageName {
+interface ImageName {
   /** With the registry, without tag and digest: `docker.io/library/python`. */
   readonly repository: string;
   readonly digest?: string | undefined;

@@ -10,7 +10,7 @@ export interface PurlFacts {
 }
 
 /** The distribution that a package of an operating system is of, as purls name it. */
-export interface PurlPlace {
+interface PurlPlace {
   readonly namespace?: string | undefined;
   /** `debian-11` */
   readonly distro?: string | undefined;

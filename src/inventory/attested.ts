@@ -8,7 +8,7 @@ import type { Inventory, OperatingSystem, Package } from '../model.ts';
 import { lookupsOf } from './lookups.ts';
 
 /** What files and bill of materials do not agree on. */
-export interface AttestedDifference {
+interface AttestedDifference {
   /** Whether the bill lists OS packages one by one, or by the source package that they are built from. */
   readonly unit: 'binary' | 'source';
   /** Packages of the image that the bill has too. */
@@ -23,7 +23,7 @@ export interface AttestedDifference {
 }
 
 /** A package that both have, in versions that differ. */
-export interface OtherVersions {
+interface OtherVersions {
   readonly type: string;
   readonly name: string;
   readonly files: readonly string[];

@@ -6,7 +6,7 @@ import type { Entry } from '../model.ts';
 import type { LayerFact } from './layer-index.ts';
 
 /** A body that can be read where it is stored, and who wants it. */
-export interface BodyJob {
+interface BodyJob {
   /** File of this machine, and where in it the body begins. */
   readonly file: string;
   readonly offset: number;
@@ -60,7 +60,7 @@ export function threadsWanted(environment: NodeJS.ProcessEnv = process.env): num
 const NO_POOL: BodyPool = { offer: () => undefined, close: async () => {} };
 
 /** How a pool differs from the ordinary one. */
-export interface PoolOptions {
+interface PoolOptions {
   /** What the threads run; by default what was compiled beside this file. */
   readonly script?: URL | undefined;
   /** Bytes of bodies offered before the first thread is started. */

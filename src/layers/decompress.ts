@@ -7,7 +7,7 @@ import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { unzstd } from './zstd.ts';
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+type Compression = 'none' | 'gzip' | 'zstd';
 
 const MAGIC: readonly { readonly compression: Compression | 'bzip2' | 'xz'; readonly bytes: readonly number[] }[] = [
   { compression: 'gzip', bytes: [0x1f, 0x8b] },
@@ -59,7 +59,7 @@ export function fileStream(path: string, offset: number, length: number): AsyncI
 }
 
 /** Digest and size of what flowed through `metered`. */
-export interface Meter {
+interface Meter {
   readonly bytes: number;
   /** `sha256:...` or `sha512:...`; undefined when it was told not to hash. */
   digest(): string | undefined;

@@ -1,5 +1,5 @@
 /** A tar member's name as a path inside the image. */
-export interface ImagePath {
+interface ImagePath {
   /** Relative to the root, without leading slash, dot segments resolved; `''` is the root itself. */
   readonly path: string;
   /** The name climbed above the root; like containerd we stay inside, and say so. */

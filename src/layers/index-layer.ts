@@ -114,7 +114,7 @@ export async function eachMember(
 }
 
 /** A layer whose members have been seen once. */
-export interface LayerDraft {
+interface LayerDraft {
   take(member: TarMember): Soon<void>;
   /** `again` passes over the layer a second time, for hard links whose own name is wanted and whose target was skipped. */
   finish(again: (take: (member: TarMember) => Soon<void>) => Promise<void>): Promise<LayerIndex>;

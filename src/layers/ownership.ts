@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /** A package of a layer's package database, and the file that lists what it owns. */
-export interface Listing extends Owner {
+interface Listing extends Owner {
   readonly path: string;
 }
 

@@ -30,7 +30,7 @@ export interface PathTableBuilder extends PathTable {
   serialize(): readonly Buffer[];
 }
 
-export interface TableEntry {
+interface TableEntry {
   readonly path: string;
   readonly type: EntryType;
   readonly mode: number;

@@ -36,7 +36,7 @@ export interface ReadImage {
   readonly cached: number;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly analyzers: readonly Analyzer[];
   readonly cache: LayerCache;
   readonly progress: Progress;
@@ -107,7 +107,7 @@ function isProven(path: string, fact: LayerFact['fact'], files: FileSystem): boo
 }
 
 /** What the terminal and errors call a layer. */
-export function layerName(image: Image, layer: Layer): string {
+function layerName(image: Image, layer: Layer): string {
   return `${image.subject.reference}, layer ${layer.index + 1} of ${image.layers.length}, ${layer.diffID.slice(0, 19)}`;
 }
 

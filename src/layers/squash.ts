@@ -4,7 +4,7 @@ import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts
 import type { PathTable } from './path-table.ts';
 
 /** Where the visible entry of a path is. */
-export interface Found {
+interface Found {
   readonly layer: number;
   readonly row: number;
   readonly type: EntryType;

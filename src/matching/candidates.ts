@@ -15,10 +15,10 @@ import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
 
 /** Which statements make candidates: a vulnerability is one when any statement on it is wanted. */
-export type WantedStatement = (considered: Considered) => boolean;
+type WantedStatement = (considered: Considered) => boolean;
 
 /** Whether a package is judged, before the database is asked for statements. */
-export interface Interest {
+interface Interest {
   /** Why our own rules do not judge the package; absent: they do. */
   readonly passed?: NoInterest;
   /** Whether ranges of versions can be held against it; if not, only what is said of all versions is. */
@@ -28,7 +28,7 @@ export interface Interest {
 }
 
 /** What retrieval yields for one package. */
-export interface Retrieved {
+interface Retrieved {
   readonly candidates: readonly Candidate[];
   /** Statements on it that say "not yet determined". */
   readonly undetermined: number;

@@ -6,10 +6,10 @@ import { concernsModule } from './modules.ts';
 import { concernsPlatform } from './platforms.ts';
 
 /** What is asked of an ecosystem: how versions are compared, what that is called, and which texts are versions. */
-export type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
+type Rules = Pick<Ecosystem, 'compare' | 'comparator' | 'isVersion' | 'withoutBuild' | 'system'>;
 
 /** What is known of the installed build besides its version. */
-export type Build = Pick<Lookup, 'module' | 'os' | 'architecture'>;
+type Build = Pick<Lookup, 'module' | 'os' | 'architecture'>;
 
 /** States in which a publisher says that a version can be affected. */
 const AFFECTED: ReadonlySet<StatementState> = new Set([

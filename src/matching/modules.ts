@@ -4,7 +4,7 @@ import type { Statement } from '../model.ts';
 const TAG = /[.-](module[+_]el\d[^-]*)$/;
 
 /** The module build that a version is of (`module_el8.8.0+3601+ca64e769`); undefined: it was built outside modules. */
-export function moduleBuild(version: string): string | undefined {
+function moduleBuild(version: string): string | undefined {
   return TAG.exec(version)?.[1];
 }
 

@@ -31,7 +31,7 @@ export interface Dispatchers {
   close(): Promise<void>;
 }
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly insecure: boolean;
   readonly connectMs: number;

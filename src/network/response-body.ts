@@ -5,9 +5,9 @@ import type { Allowance } from './allowance.ts';
 import { explain } from './failure.ts';
 
 /** A body as undici gives it. */
-export type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
+type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
 
-export interface BodyOptions {
+interface BodyOptions {
   /** For errors: the address or socket. */
   readonly where: string;
   readonly idleMs: number;

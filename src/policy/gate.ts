@@ -21,20 +21,14 @@ export interface Gate {
 }
 
 /** Gates on the image or the report as a whole. */
-export type WholeGate = 'end-of-life' | 'incomplete';
+type WholeGate = 'end-of-life' | 'incomplete';
 
 const WHOLE: readonly WholeGate[] = ['end-of-life', 'incomplete'];
 const CATEGORIES: readonly RiskCategory[] = ['model', 'notebook', 'secret', 'configuration'];
 const NARROWING = ['fixable', 'new', 'exploited', 'finding', 'risk', ...CATEGORIES];
 
 /** Every word of a gate, for help, completion and suggestions. */
-export const GATE_WORDS: readonly string[] = [
-  ...[...SEVERITIES].reverse(),
-  ...NARROWING,
-  'epss>0.5',
-  ...WHOLE,
-  'never',
-];
+const GATE_WORDS: readonly string[] = [...[...SEVERITIES].reverse(), ...NARROWING, 'epss>0.5', ...WHOLE, 'never'];
 
 /** What other tools and people call some of them. */
 const MEANT: ReadonlyMap<string, string> = new Map([

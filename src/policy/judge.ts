@@ -9,7 +9,7 @@ export interface Baseline {
   has(found: Finding | Risk): boolean;
 }
 
-export interface Judging {
+interface Judging {
   readonly baseline?: Baseline;
   /** Goes on where part of what a gate speaks of could not be judged. */
   readonly allowUnjudged?: boolean;
@@ -79,7 +79,7 @@ function endOfLife({ notices }: Report): readonly string[] {
 const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /** What tells how far an image could be judged. */
-export type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
+type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
 
 /** Everything between "nothing found" and "nothing there" that somebody could mend. */
 export function gapsOf(report: Judged): readonly string[] {

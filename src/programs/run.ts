@@ -6,7 +6,7 @@ import { cleanEnvironment } from './clean-environment.ts';
 import { findProgram } from './find-program.ts';
 
 /** How a program is run; everything has a default. */
-export interface RunOptions {
+interface RunOptions {
   /** What it reads on its standard input. Default: nothing. */
   readonly input?: string | Uint8Array | undefined;
   /** Milliseconds it may take. Default `LIMITS.toolMs`. */

@@ -46,7 +46,4 @@ export function parseGoal(text: string): Goal {
   };
 }
 
-/** Everything that has a fix. */
-export const EVERYTHING = 'no fixable';
-
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);

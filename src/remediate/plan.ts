@@ -48,7 +48,7 @@ export interface Change {
   readonly because?: string;
 }
 
-export type RiskLevel = 'low' | 'medium' | 'high';
+type RiskLevel = 'low' | 'medium' | 'high';
 
 export type StepKind = 'os' | 'python' | 'conda' | 'npm' | 'language' | 'remove' | 'base' | 'user' | 'model';
 
@@ -82,7 +82,7 @@ export interface FileEdit {
   readonly diff: string;
 }
 
-export type Counts = Readonly<Record<Severity, number>>;
+type Counts = Readonly<Record<Severity, number>>;
 
 /** A report in numbers. */
 export interface Tally {

@@ -56,7 +56,7 @@ export function placesOf({ type, evidence }: Pick<Package, 'type' | 'evidence'>)
 }
 
 /** What one package becomes, and its source where it has one. */
-export interface Replacement {
+interface Replacement {
   readonly version: string;
   readonly source?: string;
 }
@@ -70,7 +70,7 @@ export interface Rewriting {
 }
 
 /** Key of a change within one environment. */
-export const environmentKey = (key: string, environment: string | undefined): string =>
+const environmentKey = (key: string, environment: string | undefined): string =>
   environment === undefined ? key : `${key}\0${environment}`;
 
 /** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
@@ -114,7 +114,7 @@ function replaced(one: Package, to: Replacement | undefined): Package[] {
 }
 
 /** The package in another version. */
-export function withVersion(one: Package, version: string, sourceVersion?: string): Package {
+function withVersion(one: Package, version: string, sourceVersion?: string): Package {
   const { source, purl, ...rest } = one;
   return {
     ...rest,

@@ -48,13 +48,13 @@ export interface Solution {
   readonly exhaustive: boolean;
 }
 
-export interface Wanted {
+interface Wanted {
   readonly candidates: ReadonlySet<string>;
   readonly needs: ReadonlySet<string>;
 }
 
 /** A constraint that does not hold. */
-export interface Violation {
+interface Violation {
   /** The package that needs something. */
   readonly owner: string;
   readonly ownerVersion: string;

@@ -10,7 +10,7 @@ import {
 } from './package-rules.ts';
 
 /** Clair 2 cuts CVSS v2 a tenth below NVD, and knows a critical. */
-export const CLAIR_V2_SCALE: Scale = [
+const CLAIR_V2_SCALE: Scale = [
   [1, 'NEGLIGIBLE'],
   [3.9, 'LOW'],
   [6.9, 'MEDIUM'],

@@ -3,7 +3,7 @@ import type { Certainty, FixState, PackageRole, Severity, StatementState } from 
 import type { CauseCode } from './causes.ts';
 
 /** Where a rule was read: nobody should have to take our word for it. */
-export interface Cited {
+interface Cited {
   /** The rule in one sentence. */
   readonly says: string;
   /** Repository and file, documentation page or thread; `inferred` where it was concluded from results. */
@@ -51,7 +51,7 @@ export interface StatementRule extends Cited {
 }
 
 /** Whose statements a scanner reads for packages of these types; a publisher not listed is not read. */
-export interface ReadRule extends Cited {
+interface ReadRule extends Cited {
   readonly types: readonly string[];
   /** Publishers as the database names them; `vendor` is the distribution's own, `*` is all. */
   readonly publishers: readonly string[];
@@ -117,7 +117,7 @@ export type RatingStep = Cited & {
   );
 
 /** What is hidden although found. */
-export interface HideRule extends Cited {
+interface HideRule extends Cited {
   readonly code: CauseCode;
   readonly when: PackageTest & {
     readonly states?: readonly StatementState[];
@@ -126,7 +126,7 @@ export interface HideRule extends Cited {
 }
 
 /** What one row of the scanner's report is. */
-export interface UnitRule extends Cited {
+interface UnitRule extends Cited {
   readonly per: 'binary' | 'source' | 'vulnerability';
   /** The same package at two paths: two rows or one. */
   readonly copies: 'each' | 'once';

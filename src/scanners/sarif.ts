@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, list, number, object, text, texts
 import { type FindingFact, type JsonDocument, type JsonFormat, jsonFormat, type ReportBody } from './scanner.ts';
 
 /** What is kept of a rule. */
-export interface SarifRule {
+interface SarifRule {
   readonly id: string;
   readonly name?: string;
   readonly short?: string;
@@ -223,7 +223,7 @@ function kept<K extends string>(key: K, value: string | undefined): { readonly [
 }
 
 /** `Key: value` lines, also padded ones (`Key             : value`), of the first lines of a text. */
-export function fieldsOf(source: string | undefined): Map<string, string> {
+function fieldsOf(source: string | undefined): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of (source ?? '').slice(0, 4 * KEPT).split('\n', 24)) {
     const match = /^\s*([A-Z][A-Za-z ]{1,24}?)\s*:(?:\s+(.*))?$/.exec(line) ?? /^(Vulnerability) (\S+)$/.exec(line);

@@ -3,7 +3,7 @@ import type { FixState, Rating, Severity } from '../model.ts';
 import type { Lens } from './lens.ts';
 
 /** What a name in a report is the name of. */
-export type PackageKind = 'binary' | 'source' | 'unknown';
+type PackageKind = 'binary' | 'source' | 'unknown';
 
 /** One vulnerability in one package, as another scanner reports it. */
 export interface ForeignFinding {
@@ -217,7 +217,7 @@ export interface RunTarget {
 }
 
 /** How a scanner is run where it is installed. */
-export interface ScannerRun {
+interface ScannerRun {
   readonly program: string;
   /**
    * Arguments that make it print its JSON report of a target to standard output, in its own spelling of the target.

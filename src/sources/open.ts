@@ -11,7 +11,7 @@ import type { OpenOptions } from './open-options.ts';
 import { parseReference, parseTarget, type Target } from './reference.ts';
 
 /** What a caller has to say; the rest is made here when a source needs it. */
-export type Opening = Omit<OpenOptions, 'http'>;
+type Opening = Omit<OpenOptions, 'http'>;
 
 /**
  * Opens what the user named, from wherever it is. A prefix chooses the source; without one a path that exists is taken first,

@@ -43,7 +43,7 @@ export function parsePlatform(text: string): Platform {
 }
 
 /** The one spelling of a platform: no alias, and no variant that its architecture implies (`arm64/v8`, `amd64/v1`); `arm` alone is `arm/v7`. */
-export function normalizePlatform(platform: Platform): Platform {
+function normalizePlatform(platform: Platform): Platform {
   const [architecture, implied] = ALIASES[platform.architecture] ?? [platform.architecture];
   let variant = platform.variant || implied;
   if (variant !== undefined && /^\d+$/.test(variant)) variant = `v${variant}`;
@@ -61,7 +61,7 @@ export const platformText = (platform: Platform): string =>
  * How well an image for one platform serves another: 0 exactly, higher is worse, undefined not at all. A 32-bit ARM runs
  * the lower variants too; for other architectures the plain variant comes before the special ones.
  */
-export function platformDistance(offered: Platform, wanted: Platform): number | undefined {
+function platformDistance(offered: Platform, wanted: Platform): number | undefined {
   const a = normalizePlatform(offered);
   const b = normalizePlatform(wanted);
   if (a.os !== b.os || a.architecture !== b.architecture) return undefined;
@@ -75,7 +75,7 @@ export function platformDistance(offered: Platform, wanted: Platform): number | 
 const level = (variant: string | undefined): number => Number.parseInt(variant?.slice(1) ?? '0', 10) || 0;
 
 /** One manifest chosen from an index, and what the user should know of the choice. */
-export interface PlatformChoice {
+interface PlatformChoice {
   readonly descriptor: Descriptor;
   readonly notice?: Notice;
 }

@@ -12,7 +12,7 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** `--quiet`: neither bars nor lines. */
   readonly quiet?: boolean;
   readonly colour?: boolean;
@@ -21,7 +21,7 @@ export interface ProgressOptions {
 }
 
 /** Progress that owns part of the screen; `close` gives it back and must be called before anything else is printed. */
-export interface TerminalProgress extends Progress {
+interface TerminalProgress extends Progress {
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Severity } from '../model.ts';
 
 /** What a stream has to tell for us to know whether a person reads it. */
-export interface TerminalStream {
+interface TerminalStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }

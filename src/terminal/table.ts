@@ -15,7 +15,7 @@ export interface Column {
   readonly width?: number;
 }
 
-export interface TableOptions {
+interface TableOptions {
   /** Columns of the terminal; absent: no limit, full text. */
   readonly width?: number;
   readonly paint: Paint;

@@ -7,7 +7,7 @@ interface Comparator {
 }
 
 /** A range of npm, read. */
-export interface NpmRange {
+interface NpmRange {
   /** Whether a version lies in it. Versions before a release count only where the range names one of the same release. */
   accepts(version: string): boolean;
 }

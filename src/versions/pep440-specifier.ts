@@ -37,7 +37,7 @@ function isAllowed(operator: Clause['operator'], version: string): boolean {
 }
 
 /** How pip treats pre-releases: `installed` ones are judged like any other version, `candidate` ones only where a clause names one. */
-export type PrereleasePolicy = 'installed' | 'candidate';
+type PrereleasePolicy = 'installed' | 'candidate';
 
 /** Whether a version satisfies every clause, as Python's `packaging` judges it. Legacy versions satisfy only `===`. */
 export function satisfies(

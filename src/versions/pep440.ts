@@ -5,7 +5,7 @@ const VERSION =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?([-_.]?dev[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/;
 
 /** What a version says, in the parts that the order is defined on. */
-export interface Pep440 {
+interface Pep440 {
   readonly epoch: string;
   readonly release: readonly string[];
   /** -1: a development release of the final one; 0..2: a, b, rc; 3: no pre-release. */

@@ -15,7 +15,7 @@ export function parseAge(text: string): number {
 }
 
 /** Since when a database is no longer up to date, and which feed makes it so: absent when all of it is of one update. */
-export interface Freshness {
+interface Freshness {
   readonly date: string;
   readonly feed?: string;
 }

@@ -1,7 +1,7 @@
 import { type FeedSource, feeds } from '../feeds/index.ts';
 
 /** What an image needs to know. */
-export interface Needs {
+interface Needs {
   /** Namespaces its packages are looked up in: `Debian:11`, `PyPI`, `CPE`. */
   readonly namespaces: ReadonlySet<string>;
   /** The id of its operating system (`debian`): how long it is supported. */

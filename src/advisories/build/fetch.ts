@@ -20,7 +20,7 @@ export type Fetched =
   | { readonly kind: 'document'; readonly path: string; readonly stamp: Stamp; dispose(): void };
 
 /** What fetching needs of the outside. */
-export interface FetchContext {
+interface FetchContext {
   readonly http: Http;
   /** A folder of our own for what comes over the network. */
   readonly downloads: string;

@@ -21,7 +21,7 @@ export interface IndexAsker {
 }
 
 /** What gathering needs of an update. */
-export interface GatherOptions {
+interface GatherOptions {
   readonly home: string;
   readonly settings?: Readonly<Record<string, FeedSetting>>;
   readonly only?: readonly string[];

@@ -1,5 +1,5 @@
 /** Work that runs ahead of whoever asks for its results in order. */
-export interface Scheduled<R> {
+interface Scheduled<R> {
   result(index: number): Promise<R>;
   /** When everything that was begun has ended. */
   settled(): Promise<void>;

@@ -30,7 +30,7 @@ export interface DatabaseClaim {
 }
 
 /** A database packed to be carried. */
-export interface Packed {
+interface Packed {
   readonly manifest: Buffer;
   readonly config: Buffer;
   readonly configDescriptor: Descriptor;

@@ -79,7 +79,7 @@ async function* archive(members: readonly Member[]): AsyncGenerator<Buffer> {
   yield Buffer.alloc(1_024);
 }
 
-export interface ImportOptions extends InstallOptions {
+interface ImportOptions extends InstallOptions {
   /** The digest that the manifest must have. */
   readonly digest?: string;
   /** A public key in PEM form, and the file that holds the signature (`cosign sign-blob`) of the imported file. */

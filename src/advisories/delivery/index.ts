@@ -1,3 +1,3 @@
-export { type Exported, exportDatabase, importDatabase } from './bundle.ts';
-export type { Installed, InstallOptions } from './install.ts';
-export { type Pulled, type Pushed, pullDatabase, pushDatabase, type RegistryAccess } from './registry.ts';
+export type { Exported } from './bundle.ts';
+export type { Installed } from './install.ts';
+export type { Pulled, Pushed, RegistryAccess } from './registry.ts';

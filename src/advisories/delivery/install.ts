@@ -8,7 +8,7 @@ import { databasePath, openStore } from '../store/index.ts';
 import { type DatabaseClaim, parseArtifact, parseClaim, unpackLayer } from './artifact.ts';
 
 /** Where a packed database comes from. */
-export interface Carrier {
+interface Carrier {
   /** For messages. */
   readonly where: string;
   readonly manifest: Buffer;

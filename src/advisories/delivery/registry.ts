@@ -77,7 +77,7 @@ async function upload(
   await done.discard();
 }
 
-export interface PullOptions extends InstallOptions {
+interface PullOptions extends InstallOptions {
   /** A public key in PEM form that must have signed it. */
   readonly key?: string;
 }

@@ -4,7 +4,7 @@ import type { AffectedRange } from '../../model.ts';
 import type { FeedStatement } from './feed.ts';
 
 /** What can be read of a statement's versions, and what cannot. */
-export interface ReadVersions {
+interface ReadVersions {
   /** Undefined: nothing that says which versions are meant is left. */
   readonly statement: FeedStatement | undefined;
   /** Bounds that nobody can place, as they were written. */

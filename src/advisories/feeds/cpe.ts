@@ -1,5 +1,5 @@
 /** The parts of a CPE name that say which program in which version is meant. */
-export interface Cpe {
+interface Cpe {
   /** `a` application, `o` operating system, `h` hardware. */
   readonly part: string;
   readonly vendor: string;

@@ -6,7 +6,7 @@ import { listOf, member, textOf, texts } from '../values.ts';
 import { readBound } from './bounds.ts';
 
 /** Which versions of a package an OSV record means. */
-export interface OsvVersions {
+interface OsvVersions {
   readonly ranges: readonly AffectedRange[];
   /** Versions it lists that no range covers. */
   readonly versions: readonly string[];

@@ -15,7 +15,7 @@ import type { FeedDocument } from './feed.ts';
 export const UNPACKED = 'unpacked-';
 
 /** Another scanner's database as a plain file; `remove` it when it has been read. */
-export interface PlainDatabase {
+interface PlainDatabase {
   readonly path: string;
   remove(): void;
 }

@@ -3,7 +3,7 @@ import type { AffectedRange, Statement, Vulnerability } from '../../model.ts';
 import type { AdvisoryStore } from '../store/index.ts';
 
 /** What could not be told, as far as it came up: the answer may hold too much. */
-export interface Undated {
+interface Undated {
   /** Statements whose vulnerability has no date of publication in any feed: taken as known. */
   readonly statements: number;
   /** Fixes without a date: taken as out. */
@@ -11,7 +11,7 @@ export interface Undated {
 }
 
 /** A store that answers as of a day. */
-export interface PastStore extends AdvisoryStore {
+interface PastStore extends AdvisoryStore {
   /** The last moment that counts. */
   readonly moment: string;
   undated(): Undated;

@@ -4,7 +4,7 @@ import { type Rating, SEVERITIES, type Severity } from '../../model.ts';
 import { raters } from '../publishers.ts';
 
 /** What has to be known besides the ratings to choose between them. */
-export interface RatingContext {
+interface RatingContext {
   /** Who publishes the package: `debian` for a Debian package. */
   readonly publisher?: string;
   /** The publishers whose statements made the finding, the most trusted first. */
@@ -56,7 +56,7 @@ export function severityOfScore(method: string, score: number): Severity {
 }
 
 /** Where a severity stands on the scale: 0 is UNKNOWN, 5 CRITICAL. */
-export function severityRank(severity: Severity): number {
+function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 

@@ -2,7 +2,7 @@ import type { Sqlite } from './sqlite.ts';
 import type { StoredStatement } from './stored-statement.ts';
 
 /** A package in a namespace, as statements are filed. */
-export interface FiledPackage {
+interface FiledPackage {
   readonly namespace: number;
   readonly package: string;
 }

@@ -1,10 +1,5 @@
 export { packRecord, packStatement } from './codec.ts';
-export {
-  allDistributions,
-  DISTRIBUTIONS,
-  distributionReader,
-  packDistribution,
-} from './distributions.ts';
+export { allDistributions, DISTRIBUTIONS, packDistribution } from './distributions.ts';
 export { fixedIn, mentionedIds } from './expand.ts';
 export { checkSum, writeSum } from './file-sum.ts';
 export { databaseBytes, readHeader } from './header.ts';

@@ -7,7 +7,7 @@ import type { SqliteStore } from './sqlite-store.ts';
 import type { StoredStatement } from './stored-statement.ts';
 
 /** A claim of sameness that was not followed. */
-export interface DisputedClaim {
+interface DisputedClaim {
   readonly id: string;
   readonly claimed: string;
   readonly feed: string;

@@ -6,7 +6,7 @@ type Value = string | number | null | Buffer;
 /**
  * The part of better-sqlite3's interface that is used. Parameters go in as one array.
  */
-export interface Query {
+interface Query {
   run(parameters: readonly Value[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
   get(parameters: readonly Value[]): readonly unknown[] | undefined;
   all(parameters: readonly Value[]): readonly (readonly unknown[])[];

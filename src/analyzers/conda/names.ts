@@ -1,5 +1,5 @@
 /** What a conda package is elsewhere: the name it is filed under where its vulnerabilities are. */
-export interface CondaIdentity {
+interface CondaIdentity {
   /** Distribution on PyPI. */
   readonly pypi?: string;
   /** Upstream project, as the native libraries of wheels are named too. */

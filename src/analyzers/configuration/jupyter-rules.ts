@@ -107,7 +107,7 @@ export function* settingRisks(settings: readonly JupyterSetting[]): Iterable<Ris
 }
 
 /** What follows `--ServerApp.token=` and its like on a command line. */
-export function commandSettings(words: readonly string[], at: string): readonly JupyterSetting[] {
+function commandSettings(words: readonly string[], at: string): readonly JupyterSetting[] {
   const settings: JupyterSetting[] = [];
   for (const word of words) {
     const match = /^--(?:[A-Za-z]+\.)?([a-z_-]+?)(?:=(.*))?$/s.exec(word);

@@ -1,7 +1,7 @@
 import type { PackageFact } from '../analyzer.ts';
 
 /** The name of a file in an image: its folder and its name, since `model.safetensors` alone says nothing. */
-export function modelName(path: string): string {
+function modelName(path: string): string {
   const parts = path.split('/');
   return parts.slice(-2).join('/');
 }

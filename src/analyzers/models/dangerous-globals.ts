@@ -5,7 +5,7 @@ import type { Severity } from '../../model.ts';
  * programs, opens connections or changes files. Data only; `judgeGlobal` reads it.
  * Modules as Python 3 spells them: `canonicalGlobal` translates Python 2's and the platforms' names first.
  */
-export interface DangerousGlobals {
+interface DangerousGlobals {
   /** Reported as one risk under this rule, however many of the names occur; else each name is a risk of its own. */
   readonly together?: { readonly rule: string; readonly title: string };
   /** What they do, for the report. */

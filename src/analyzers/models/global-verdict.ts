@@ -48,7 +48,7 @@ const NAME_ALIASES: ReadonlyMap<string, readonly [string, string]> = new Map([
 ]);
 
 /** The name as Python 3 on Linux would find it. */
-export function canonicalGlobal(module: string, name: string): { readonly module: string; readonly name: string } {
+function canonicalGlobal(module: string, name: string): { readonly module: string; readonly name: string } {
   const known = MODULE_ALIASES.get(module) ?? module;
   const renamed = NAME_ALIASES.get(`${known}:${name}`);
   return renamed ? { module: renamed[0], name: renamed[1] } : { module: known, name };

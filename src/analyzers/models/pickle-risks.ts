@@ -32,9 +32,6 @@ export function* pickleRisks(file: PickleFile, where?: string): Iterable<Fact> {
   }
 }
 
-/** True where something was found that deserves more than LOW. */
-export const isAlarming = (fact: Fact): boolean => fact.kind === 'risk' && fact.severity !== 'LOW';
-
 function* judgeWalk(walk: PickleWalk, carriedAt?: number): Iterable<Judged> {
   for (const event of walk.events) {
     const verdict: GlobalVerdict = event.module === '' ? { verdict: 'unknown', name: event.shown } : judgeCall(event);

@@ -65,7 +65,7 @@ const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
   Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));
 
 /** The main module, the standard library and each dependency. https://go.dev/ref/mod#go-version-build-info */
-export function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
+function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
   const seen = roleOf(path);
   const role = seen === undefined ? {} : { role: seen };
   const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];

@@ -1,5 +1,5 @@
 /** A library of NVIDIA's stack (or AMD's, Intel's) by its file name. */
-export interface GpuLibrary {
+interface GpuLibrary {
   /** The component it belongs to. */
   readonly project: string;
   /** As far as the name tells: `11.8.89` from `libcudart.so.11.8.89`, `8` from `libcudnn.so.8`. */

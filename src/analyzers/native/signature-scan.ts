@@ -15,7 +15,7 @@ export interface Sighting {
 }
 
 /** Looks for version texts while a file passes by. */
-export interface SignatureScan {
+interface SignatureScan {
   visit(view: WindowView): void;
   end(): readonly Sighting[];
 }

@@ -4,7 +4,7 @@ import { ASSIGNMENT_RULE, BARE_ASSIGNMENT_RULE, PLACEHOLDER } from './assignment
 import { SECRET_RULES, type SecretRule } from './rules.ts';
 
 /** A secret found in a text, masked. */
-export interface FoundSecret {
+interface FoundSecret {
   readonly rule: string;
   readonly what: string;
   readonly severity: Severity;
@@ -129,7 +129,7 @@ function isAllowed(text: string, at: number): boolean {
 }
 
 /** Shannon's, in bits per character. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

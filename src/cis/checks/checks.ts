@@ -12,7 +12,7 @@ import { swarmChecks } from './section-7-swarm.ts';
 import { enterpriseChecks } from './section-8-enterprise.ts';
 
 /** A section of the report. */
-export interface Section {
+interface Section {
   /** `1` to `8`, `C`, `P`. */
   readonly id: string;
   readonly title: string;

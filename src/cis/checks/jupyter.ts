@@ -2,7 +2,7 @@
 import type { Workload } from './workloads.ts';
 
 /** What is known of one server. */
-export interface JupyterAccess {
+interface JupyterAccess {
   /** Why nobody is asked for a token or password; undefined where somebody is. */
   readonly open?: string;
   readonly asRoot: boolean;

@@ -55,7 +55,7 @@ interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
 const BARE = notApplicable('a root file system has neither configuration nor history');
 
 /** A check that asks every image within the scope, and the Dockerfile where one is given. */
-export const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }: ImageCheck): Check =>
+const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }: ImageCheck): Check =>
   check({
     ...rest,
     level: level ?? 1,

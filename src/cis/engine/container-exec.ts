@@ -4,7 +4,7 @@ import { need } from '../check.ts';
 import { containerName, type Facts, value } from '../facts.ts';
 
 /** One use of docker exec. */
-export interface ExecSession {
+interface ExecSession {
   readonly subject: string;
   readonly detail: string;
   readonly privileged: boolean;
@@ -13,7 +13,7 @@ export interface ExecSession {
   readonly line?: number;
 }
 
-export interface ExecHistory {
+interface ExecHistory {
   readonly log: string;
   /** Whether the audit log was there and readable. */
   readonly logged: boolean;

@@ -32,7 +32,7 @@ const HARMLESS = [
 ];
 
 /** A mount that shows or hands over a system directory. */
-export interface SensitiveMount {
+interface SensitiveMount {
   readonly detail: string;
   readonly writable: boolean;
 }

@@ -9,7 +9,7 @@ const DEFAULT_CAPABILITIES = new Set(
 );
 
 /** Names without `CAP_`, upper case. */
-export const capabilityName = (name: string) => name.toUpperCase().replace(/^CAP_/, '');
+const capabilityName = (name: string) => name.toUpperCase().replace(/^CAP_/, '');
 
 /** Capabilities added beyond the default ones; `ALL` stays `ALL`. */
 export function addedCapabilities(container: EngineContainer): string[] {

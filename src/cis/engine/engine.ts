@@ -12,8 +12,8 @@ import { got, missed, type Reading } from '../reading.ts';
 import type * as Api from './engine-types.ts';
 
 /** The newest API that the readers here were written for, and the oldest that has what they need (Docker 1.12). */
-export const API_NEWEST = '1.51';
-export const API_OLDEST = '1.24';
+const API_NEWEST = '1.51';
+const API_OLDEST = '1.24';
 
 /** An Engine. Lists are read once, on first use. */
 export interface Engine {

@@ -10,7 +10,7 @@ export interface Account {
 }
 
 /** A group with the members that the file lists (not those who have it as primary group). */
-export interface Group {
+interface Group {
   readonly name: string;
   readonly gid: number;
   readonly members: readonly string[];

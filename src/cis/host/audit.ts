@@ -7,7 +7,7 @@ import { got, missed, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 
 /** One rule about a path. */
-export interface AuditRule {
+interface AuditRule {
   /** File that holds the rule, and its line. */
   readonly file: string;
   readonly line: number;
@@ -39,7 +39,7 @@ export async function readAuditRules(host: Host): Promise<Reading<readonly Audit
 }
 
 /** The rules of one file that name a path. */
-export function parseAuditRules(text: string, file: string): AuditRule[] {
+function parseAuditRules(text: string, file: string): AuditRule[] {
   return text.split('\n').flatMap((line, index) => {
     const words = line.trim().split(/\s+/);
     if (words[0] === undefined || words[0].startsWith('#')) return [];

@@ -95,7 +95,7 @@ const elsewhere = (reason: string, why: Missed = 'absent'): DaemonConfiguration 
 type DaemonParts = Pick<DaemonConfiguration, 'commandLine' | 'commandFrom' | 'path' | 'file' | 'process'>;
 
 /** Settings looked up in both places: the command line first (dockerd refuses to start where both give the same one). */
-export function daemonFrom(parts: DaemonParts): DaemonConfiguration {
+function daemonFrom(parts: DaemonParts): DaemonConfiguration {
   const flags = parseFlags(parts.commandLine.slice(1));
   const inFile = parts.file.ok ? parts.file.value : new Map<string, unknown>();
   const setting = (name: string): Setting | undefined => {

@@ -4,7 +4,7 @@ import { got, mapped, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 
 /** One line of mountinfo. */
-export interface Mount {
+interface Mount {
   readonly point: string;
   /** Device numbers (`8:1`): the same for all mounts of one file system, those of its folders included. */
   readonly device: string;
@@ -19,7 +19,7 @@ export async function readMounts(host: Host): Promise<Reading<readonly Mount[]>>
 }
 
 /** Octal escapes (`\040`) stand for white space in paths. */
-export function parseMounts(text: string): Mount[] {
+function parseMounts(text: string): Mount[] {
   const plain = (field: string) =>
     field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
   return text.split('\n').flatMap((line) => {
@@ -50,7 +50,7 @@ export function mountOf(mounts: readonly Mount[], path: string): Mount | undefin
 }
 
 /** A TCP socket that listens. */
-export interface Listener {
+interface Listener {
   /** `0.0.0.0`, `::`, `127.0.0.1`, ... IPv6 in full, without shortening except for the unspecified address. */
   readonly address: string;
   readonly port: number;

@@ -7,7 +7,7 @@ import { splitWords } from '../../formats/text/index.ts';
 import type { Host } from './host.ts';
 
 /** Where system units live, first wins. */
-export const UNIT_FOLDERS = [
+const UNIT_FOLDERS = [
   '/etc/systemd/system.control',
   '/run/systemd/system.control',
   '/run/systemd/transient',
@@ -19,7 +19,7 @@ export const UNIT_FOLDERS = [
 ] as const;
 
 /** A unit with its drop-ins. */
-export interface Unit {
+interface Unit {
   readonly name: string;
   /** The unit file. */
   readonly path: string;

@@ -6,7 +6,7 @@ import { secretFile } from './secrets.ts';
 import { type Step, stepsOfDockerfile } from './steps.ts';
 
 /** What is copied: certain where only credentials have such a name, possible where they might. */
-export interface Copied {
+interface Copied {
   readonly certain: BenchItem[];
   readonly possible: BenchItem[];
   /** Instructions whose sources could not be looked at. */

@@ -1,4 +1,4 @@
-export { type BuildContext, contextOf, readBuildContext } from './build-context.ts';
+export { type BuildContext, readBuildContext } from './build-context.ts';
 export { copiedSecrets } from './copied-secrets.ts';
 export type { ImageFacts, ImageScan, ImageSignatures } from './facts.ts';
 export { listedImage } from './listed.ts';

@@ -10,7 +10,7 @@ import { got, missed, type Reading } from '../reading.ts';
 import type { ImageFacts, ImageFile, ImageScan, ImageSignatures } from './facts.ts';
 
 /** What an image's checks need besides the image; each is asked for at most once. */
-export interface ImageSources {
+interface ImageSources {
   /** Reads the layers. */
   readonly read: () => Promise<{ readonly inventory: Inventory; readonly read: ReadImage }>;
   readonly scan: () => Promise<Reading<ImageScan>>;

@@ -150,7 +150,7 @@ const PIP_VALUES =
   /^(?:-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links|-t|--target|--platform|--python-version|--prefix|--root|--cache-dir|--src|--no-binary|--only-binary|--trusted-host|--timeout|--proxy|--progress-bar|--upgrade-strategy|--implementation|--abi)$/;
 
 /** Requirements of `pip install` (or `uv pip install`) without `==`, `===` or a hash; files, links and own code apart. */
-export function unpinned(command: ShellCommand): string[] {
+function unpinned(command: ShellCommand): string[] {
   const words = pipInstall(command);
   if (words === undefined) return [];
   const names: string[] = [];
@@ -239,7 +239,7 @@ const PROGRAM =
   /\.(?:sh|py|run|bin|deb|rpm|apk|whl|jar|zip|tar|tgz|gz|bz2|xz|zst|exe|AppImage|so|pt|pth|pkl|bin|safetensors|onnx|h5)(?:[?#].*)?$/i;
 
 /** Downloads of programs, archives and models in the steps, and how the same step verifies them. */
-export function downloads(steps: readonly Step[]): Download[] {
+function downloads(steps: readonly Step[]): Download[] {
   return steps.flatMap((step) => {
     const whole = [step.text, ...step.documents].join('\n');
     const verified = SIGNATURE.test(whole) ? 'signature' : CHECKSUM.test(whole) ? 'checksum' : undefined;

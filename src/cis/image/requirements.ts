@@ -49,7 +49,7 @@ function isOpenRequirement(line: string): boolean {
 }
 
 /** An environment.yml: lines of its list without a version. */
-export function openEnvironment(path: string, look: Look): Openness {
+function openEnvironment(path: string, look: Look): Openness {
   const text = look(path);
   if (text === undefined) return { open: [], unseen: [path] };
   const from = text.search(/^dependencies\s*:/m);

@@ -44,14 +44,14 @@ const EMPTY_VALUE =
   /^(?:|\$.*|\/.*|file:.*|true|false|yes|no|none|null|\d{1,4}|changeme|change_me|xxx+|\*+|<.*>|\{\{.*\}\}|your[-_ ].*|example.*|placeholder|dummy|test)$/i;
 
 /** The publisher's prefix and the length: enough to find it, too little to use it. */
-export const masked = (secret: string): string =>
+const masked = (secret: string): string =>
   secret.length <= 16 ? '***' : `${secret.slice(0, 4)}…, ${secret.length} characters`;
 
 /** A secret without a known prefix shows nothing of itself. */
 const hidden = (secret: string): string => `${secret.length} characters`;
 
 /** The first secret that its shape gives away. */
-export function secretShape(text: string): FoundSecret | undefined {
+function secretShape(text: string): FoundSecret | undefined {
   const sample = text.slice(0, 65_536);
   for (const { what, shape, prefixless } of SHAPES) {
     const match = shape.exec(sample);

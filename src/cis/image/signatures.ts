@@ -12,7 +12,7 @@ import { connectRegistry } from '../../sources/registry/index.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type { ImageSignatures } from './facts.ts';
 
-export interface SignatureSearch {
+interface SignatureSearch {
   readonly http: Http;
   readonly keychain: Keychain;
   /** `docker.io/library/python:3.9`. */

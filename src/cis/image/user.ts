@@ -152,7 +152,7 @@ async function onPath(image: ImageFacts, program: string): Promise<string | unde
 }
 
 /** The line on which a script becomes somebody else. */
-export function dropperLine(script: string): { readonly program: string; readonly line: number } | undefined {
+function dropperLine(script: string): { readonly program: string; readonly line: number } | undefined {
   for (const [index, line] of script.split('\n').entries()) {
     if (line.trimStart().startsWith('#')) continue;
     // `exec gosu postgres "$0"`, `set -- su-exec redis "$@"`, `exec su -s /bin/sh app -c ...`

@@ -4,7 +4,7 @@ import { addOptions } from './define.ts';
 import { OPTIONS } from './table.ts';
 
 export { addOptions } from './define.ts';
-export { attribute, type Completes, type OptionSpec, variable } from './option.ts';
+export type { OptionSpec } from './option.ts';
 export { GLOBAL_OPTIONS, OPTIONS } from './table.ts';
 
 /** Gives a command its options of the table, from the line, the environment and the configuration file. */

@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { nearest } from '../../located-yaml.ts';
 
 /** What completion offers where a value is a name of something on this machine. */
-export type Completes = 'file' | 'folder' | 'image';
+type Completes = 'file' | 'folder' | 'image';
 
 /**
  * One option, once for all its faces: the command line (`--fail-on`), the environment (`PLIMSOLL_FAIL_ON`), the configuration
@@ -80,7 +80,7 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** `true`, `1`, `yes`, `on` and `false`, `0`, `no`, `off` or nothing. Throws `InvalidValue` for anything else. */
-export function readSwitch(text: string): boolean {
+function readSwitch(text: string): boolean {
   const found = SWITCHES.get(text.trim().toLowerCase());
   if (found === undefined) throw new InvalidValue(`is a switch and cannot be "${text}"; take true or false`);
   return found;

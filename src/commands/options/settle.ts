@@ -147,7 +147,7 @@ const keysOf = (specs: readonly OptionSpec[]): readonly string[] => [
 ];
 
 /** Every key of the configuration file. */
-export const CONFIG_KEYS: readonly string[] = [
+const CONFIG_KEYS: readonly string[] = [
   ...OWN_KEYS,
   'exceptions',
   ...keysOf([...GLOBAL_OPTIONS, ...[...OPTIONS.values()].flat()]),

@@ -108,7 +108,7 @@ export const PASSWORD: OptionSpec = {
 };
 
 /** What every command takes that opens an image. */
-export const DISTRO: OptionSpec = {
+const DISTRO: OptionSpec = {
   name: 'distro',
   value: 'name:release',
   text: 'the system of a bill of materials that names none, such as debian:12',

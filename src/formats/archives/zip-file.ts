@@ -5,7 +5,7 @@ import { LIMITS } from '../../limits.ts';
 import { inflateMember, promisedMembers, type ZipMember, zipMembers } from './zip.ts';
 
 /** A zip archive on disk, of which only the directory and one member at a time are in memory. */
-export interface ZipFile {
+interface ZipFile {
   readonly members: readonly ZipMember[];
   /** The body of a member, its checksum verified. Throws an `Error` for one that is damaged or larger than `maxBytes`. */
   read(member: ZipMember, maxBytes: number): Buffer;

@@ -38,7 +38,7 @@ export interface ZipWalk {
   readonly problems: readonly ZipProblem[];
 }
 
-export interface ZipVisitor {
+interface ZipVisitor {
   /** Reads a member's body, decompressed; may stop early. Is asked for every member that is wanted. */
   body(member: ZipMember, cursor: Cursor): Steps<void>;
   /** False: the member is passed over, neither decompressed nor checked. Absent: all are wanted. */

@@ -15,7 +15,7 @@ const SYMBOL_BYTES = 48;
 const PORTION = 64 * 1024;
 const FIRST = 1024;
 
-export interface LzmaProperties {
+interface LzmaProperties {
   readonly literalContext: number;
   readonly literalPosition: number;
   readonly position: number;

@@ -1,5 +1,5 @@
 /** Keeps copies of wanted ranges of a file while it passes by. The caller bounds how much is wanted. */
-export interface RangeCollector {
+interface RangeCollector {
   want(offset: number, length: number): void;
   feed(chunk: Buffer, offset: number): void;
   /** The range as wanted, if all of it has passed. */

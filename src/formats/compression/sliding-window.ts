@@ -8,7 +8,7 @@ export interface WindowView {
 }
 
 /** Takes chunks of a file and shows them so that nothing is cut in two at their seams. */
-export interface SlidingWindow {
+interface SlidingWindow {
   /** A chunk that does not follow the one before (a skipped range lies between) closes the view before it. */
   push(chunk: Buffer, offset: number): void;
   end(): void;

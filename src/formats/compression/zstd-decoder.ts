@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 
 /** The exports of zstddec's WebAssembly module that streaming needs. https://facebook.github.io/zstd/zstd_manual.html */
-export interface ZstdExports {
+interface ZstdExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   malloc(size: number): number;
   free(pointer: number): void;

@@ -27,7 +27,7 @@ export function isBerkeleyHash(head: Buffer): boolean {
 }
 
 /** One key and its value. */
-export interface BerkeleyPair {
+interface BerkeleyPair {
   readonly key: Buffer;
   readonly value: Buffer;
 }

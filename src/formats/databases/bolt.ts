@@ -3,7 +3,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 
 /** A key of a bucket with its value, or with the bucket inside it. */
-export type BoltEntry = { readonly key: string } & ({ readonly value: Buffer } | { readonly bucket: BoltBucket });
+type BoltEntry = { readonly key: string } & ({ readonly value: Buffer } | { readonly bucket: BoltBucket });
 
 /** A bucket: keys in order, some of which are buckets themselves. */
 export interface BoltBucket {
@@ -11,7 +11,7 @@ export interface BoltBucket {
 }
 
 /** A BoltDB file, opened for reading only. */
-export interface BoltFile {
+interface BoltFile {
   readonly root: BoltBucket;
   close(): void;
 }

@@ -14,7 +14,7 @@ export interface GitIndexEntry {
 }
 
 /** git's index, read. */
-export interface GitIndex {
+interface GitIndex {
   readonly entries: readonly GitIndexEntry[];
   /** Digest that names the shared index of a split one. */
   readonly shared?: string;

@@ -3,7 +3,7 @@ import { isNdb, ndbBlobs } from './rpm-ndb.ts';
 import { isSqlite, sqlite } from './sqlite.ts';
 
 /** Which of rpm's three databases the bytes are. */
-export type RpmDatabaseKind = 'bdb' | 'ndb' | 'sqlite';
+type RpmDatabaseKind = 'bdb' | 'ndb' | 'sqlite';
 
 /** Recognises a database by its first bytes: `Packages`, `Packages.db` or `rpmdb.sqlite`. */
 export function rpmDatabaseKind(head: Buffer): RpmDatabaseKind | undefined {

@@ -21,7 +21,7 @@ export interface RpmHeader {
 }
 
 /** A capability such as `libc.so.6(GLIBC_2.34)(64bit)` or a package's name. https://rpm-software-management.github.io/rpm/manual/dependencies.html */
-export interface RpmDependency {
+interface RpmDependency {
   readonly name: string;
   readonly operator?: '<' | '<=' | '=' | '>=' | '>';
   /** `[epoch:]version[-release]` */

@@ -1,17 +1,17 @@
 import { LIMITS } from '../../limits.ts';
 
 /** A value as SQLite stores it. Integers beyond 2^53 lose precision; none that matters here is that large. */
-export type SqliteValue = null | number | string | Buffer;
+type SqliteValue = null | number | string | Buffer;
 
 /** A table by its name in `sqlite_master`. */
-export interface SqliteTable {
+interface SqliteTable {
   readonly name: string;
   readonly rootPage: number;
   readonly sql: string;
 }
 
 /** A SQLite database held in memory, read without SQLite: nothing from an image reaches native code or the disk. */
-export interface SqliteDatabase {
+interface SqliteDatabase {
   readonly tables: readonly SqliteTable[];
   /** Rows of a rowid table in key order, each with its rowid; `null` stands in an INTEGER PRIMARY KEY column. */
   rows(table: SqliteTable): Generator<{ readonly rowid: number; readonly values: readonly SqliteValue[] }>;

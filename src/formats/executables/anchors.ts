@@ -3,7 +3,7 @@
  * the last two bytes of a window say how far it may jump, so most of the bytes are never looked at. About 600 MB/s in
  * one thread whatever the number of strings, where searching each of 100 strings alone would take 100 passes.
  */
-export interface AnchorSearch {
+interface AnchorSearch {
   /** Length of the longest string. */
   readonly longest: number;
   /** Calls `hit` for every string that begins in `[from, to)` and is whole within `bytes`, in order of position. */

@@ -10,7 +10,7 @@ const TRIALS_BEHIND = 10_000;
 const COMPRESSED = 1 << 20;
 
 /** Finds the crate list that cargo-auditable embeds while the views of an ELF file pass by. */
-export interface AuditableStream {
+interface AuditableStream {
   visit(view: WindowView): void;
   /** True once the Rust compiler has been recognised: the list may stand behind the last segment, where nothing is loaded. */
   readonly rust: boolean;

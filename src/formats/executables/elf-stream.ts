@@ -25,7 +25,7 @@ export interface ElfFile {
 }
 
 /** Reads an ELF file of any size while it passes by. */
-export interface ElfStream {
+interface ElfStream {
   /** As `BodyReader.push`: takes a chunk, returns how many of the following bytes nobody needs. */
   push(chunk: Buffer, offset: number): number;
   /** Undefined when it is no ELF file. */
@@ -37,8 +37,8 @@ export interface ElfStream {
 }
 
 /** Context that views of the file carry: the longest name or version text that may lie around a match. */
-export const BEHIND = 256;
-export const AHEAD = 1024;
+const BEHIND = 256;
+const AHEAD = 1024;
 
 /** `fatbin` header: device code follows, some 600 MB of it in a CUDA library, in which no text is to be found. */
 const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);

@@ -22,7 +22,6 @@ export interface ElfSegment {
 
 export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
-export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 
 /** True for the first bytes of an ELF file. */
@@ -72,7 +71,7 @@ export function fileOffset(segments: readonly ElfSegment[], address: number): nu
 }
 
 /** What the dynamic section says, names still as offsets into the string table. */
-export interface ElfDynamic {
+interface ElfDynamic {
   /** Address of the string table. */
   readonly strings: number;
   readonly soname?: number;
@@ -130,7 +129,7 @@ export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
 const padded = (size: number): number => Math.ceil(size / 4) * 4;
 
 /** Integers of either byte order; 64-bit ones as numbers, since no file offset exceeds 2^53. */
-export function words(bytes: Buffer, little: boolean) {
+function words(bytes: Buffer, little: boolean) {
   return {
     u16: (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
     u32: (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),

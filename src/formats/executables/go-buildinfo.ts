@@ -13,7 +13,7 @@ export interface GoBuildInfo {
 }
 
 /** A module; a replacement stands in its place, since that is what was compiled. */
-export interface GoModule {
+interface GoModule {
   readonly path: string;
   readonly version: string;
   /** `path@version` of the module that was replaced. */
@@ -27,7 +27,7 @@ export const GO_MODULES_BEGIN = '\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x0
 export const GO_MODULES_END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
 
 /** What follows the header: the strings themselves (Go 1.18 and later), or pointers to them. */
-export type GoBuildHeader =
+type GoBuildHeader =
   | { readonly form: 'inline'; readonly version: string; readonly modules: string; readonly size: number }
   | {
       readonly form: 'pointers';

@@ -23,7 +23,7 @@ const VERSIONS = 4_096;
 const MODULES = 1 << 20;
 
 /** Finds what the Go linker wrote while the views of an ELF file pass by; works on stripped programs too. */
-export interface GoStream {
+interface GoStream {
   visit(view: WindowView): void;
   end(): GoBuildInfo | undefined;
 }

@@ -9,7 +9,7 @@ import { type Hdf5Layout, OutOfReach, type Reach, reach, readWord } from './hdf5
  * attribute messages, global and fractal heap.
  * https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */
-export interface Hdf5Root {
+interface Hdf5Root {
   /** String attributes by name. */
   readonly strings: ReadonlyMap<string, string>;
   /** Names of all attributes. */

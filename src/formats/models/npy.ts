@@ -5,7 +5,7 @@ import { type Cursor, type Steps, take } from '../cursor.ts';
  * The header of a NumPy array file. What follows it is the array's bytes, or a pickle when its type holds objects.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export interface NpyHeader {
+interface NpyHeader {
   /** The type as written, a Python literal. */
   readonly descr: string;
   /** A pickle follows. */

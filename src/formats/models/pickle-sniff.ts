@@ -52,7 +52,7 @@ const PROSE = /[\s;:(){}="']/;
 const plausible = (module: string, name: string): boolean => isDotted(module) && isDotted(name);
 
 /** A Python name with dots, in any alphabet. */
-export const isDotted = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(name);
+const isDotted = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(name);
 
 function walkHead(head: Buffer): PickleWalk {
   const reader = drive((cursor: Cursor) => walkPickle(cursor, { budget: { opcodes: 10_000 } }), head.length);

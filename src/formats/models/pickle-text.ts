@@ -25,7 +25,7 @@ export function quotedText(line: string): string | undefined {
 }
 
 /** Resolves the escapes of a byte string literal. */
-export function unescapeBytes(text: string): string {
+function unescapeBytes(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|([\s\S]))/g, (whole, hex, octal, other) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));

@@ -17,13 +17,13 @@ export type PickleValue =
   | { readonly kind: 'any' };
 
 /** A string; `cut`: longer than what was kept of it. */
-export interface TextValue {
+interface TextValue {
   readonly kind: 'text';
   readonly text: string;
   readonly cut: boolean;
 }
 
-export interface ContainerValue {
+interface ContainerValue {
   readonly kind: 'tuple' | 'list' | 'set' | 'dict';
   /** The first items; keys and values in turn for a `dict`. */
   readonly items: PickleValue[];
@@ -39,7 +39,7 @@ export interface GlobalValue {
 }
 
 /** What `persistent_load` makes of an id; PyTorch's ids are tuples that describe storages and classes. */
-export interface PersistentValue {
+interface PersistentValue {
   readonly kind: 'persistent';
   readonly id: PickleValue;
 }

@@ -31,7 +31,7 @@ export interface PickleWalk {
 }
 
 /** A pickle inside the bytes or text at this offset of the outer one. */
-export interface CarriedPickle {
+interface CarriedPickle {
   readonly at: number;
   readonly walks: readonly PickleWalk[];
 }

@@ -4,7 +4,7 @@ import { type Cursor, fill, remaining, type Steps, Truncated, take, within } fro
 /** Protocol Buffers' wire format, read front to back without a schema. https://protobuf.dev/programming-guides/encoding/ */
 
 /** One field; its content, where it has some, is what the cursor's window holds while it is visited. */
-export interface ProtoField {
+interface ProtoField {
   readonly number: number;
   /** 0 varint, 1 eight bytes, 2 content of `length` bytes, 5 four bytes. */
   readonly wire: number;
@@ -62,7 +62,7 @@ export function* readMessage(
 function* nothing(): Steps<void> {}
 
 /** A varint; beyond 2^53 it is not exact. */
-export function* readVarint(cursor: Cursor): Steps<number> {
+function* readVarint(cursor: Cursor): Steps<number> {
   let value = 0;
   let scale = 1;
   for (let index = 0; index < 10; index += 1) {

@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits.ts';
 import { type Cursor, fill, position, type Steps, Truncated, take } from '../cursor.ts';
 
 /** The header of a safetensors file. https://github.com/huggingface/safetensors#format */
-export interface SafetensorsHeader {
+interface SafetensorsHeader {
   readonly tensors: number;
   /** The free texts of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import type { BillEntry } from '../../model.ts';
 
 /** What formats state of an entry; whatever is missing or empty is left out. */
-export interface Stated {
+interface Stated {
   readonly name?: string | undefined;
   readonly version?: string | undefined;
   readonly purls?: readonly (string | undefined)[];

@@ -7,7 +7,7 @@ import { LIMITS } from '../../limits.ts';
 import { splitWords } from './dockerfile-words.ts';
 
 /** A place in the file: `offset` in UTF-16 units from the beginning, `line` and `column` from 1. */
-export interface Position {
+interface Position {
   readonly offset: number;
   readonly line: number;
   readonly column: number;

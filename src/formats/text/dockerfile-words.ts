@@ -51,7 +51,7 @@ export interface Variables {
 }
 
 /** A word with its quotes removed and its variables replaced. `unset` names variables that nothing defined. */
-export interface ExpandedWord {
+interface ExpandedWord {
   readonly value: string;
   readonly unset: readonly string[];
 }

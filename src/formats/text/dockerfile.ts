@@ -15,10 +15,10 @@ import {
 } from './dockerfile-lines.ts';
 import { expandWord, splitWords, type Variables, wordEnd } from './dockerfile-words.ts';
 
-export type { Directive, DockerfileProblem, Heredoc, Position, SourceRange } from './dockerfile-lines.ts';
+export type { Directive, DockerfileProblem, Heredoc, SourceRange } from './dockerfile-lines.ts';
 
 /** A word of an instruction. */
-export interface Word {
+interface Word {
   /** As written (in JSON form: the string's value). */
   readonly text: string;
   /** Quotes removed and variables replaced where the builder replaces them; in RUN, CMD and ENTRYPOINT as written. */
@@ -27,14 +27,14 @@ export interface Word {
 }
 
 /** `--name=value` between keyword and arguments; `value` is empty for `--name`. */
-export interface Flag {
+interface Flag {
   readonly name: string;
   readonly value: string;
   readonly range: SourceRange;
 }
 
 /** `name=value` of ENV, ARG and LABEL. */
-export interface Pair {
+interface Pair {
   readonly name: string;
   /** Replaced; absent for `ARG name`. */
   readonly value?: string;

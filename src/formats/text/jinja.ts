@@ -1,7 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 
 /** A part of a Jinja template: what stands between the brackets, or plain text. */
-export interface JinjaPart {
+interface JinjaPart {
   readonly kind: 'text' | 'print' | 'statement';
   readonly tokens: readonly JinjaToken[];
   /** As written. */

@@ -24,7 +24,7 @@ export interface JsonPlan {
 }
 
 /** Takes a document in chunks. */
-export interface JsonReader {
+interface JsonReader {
   write(chunk: Uint8Array): void;
   /** Ends the document and gives what was kept. Throws `corrupt` when it is not complete. */
   end(): Json;
@@ -175,7 +175,7 @@ export function jsonReader(plan: JsonPlan = {}): JsonReader {
 }
 
 /** One member of a large container: its key (for an array: its index) and its JSON text, not yet parsed. */
-export interface JsonMember {
+interface JsonMember {
   readonly key: string | number;
   readonly text: Buffer;
 }

@@ -1,4 +1,4 @@
 export { applyExceptions } from './apply.ts';
 export type { Exception } from './exception.ts';
 export { readExceptions } from './own.ts';
-export { type ExceptionSources, readAllExceptions } from './read.ts';
+export { readAllExceptions } from './read.ts';

@@ -4,7 +4,7 @@ import type { Exception } from './exception.ts';
 import { day, itemsOf } from './trivyignore.ts';
 
 /** The keys of an exception of ours. */
-export const EXCEPTION_KEYS: readonly string[] = [
+const EXCEPTION_KEYS: readonly string[] = [
   'id',
   'package',
   'version',

@@ -11,7 +11,7 @@ import { readTrivyignore, readTrivyignoreYaml } from './trivyignore.ts';
 import { readVex } from './vex.ts';
 
 /** Where exceptions come from. */
-export interface ExceptionSources {
+interface ExceptionSources {
   /** Files of `.trivyignore`, `.trivyignore.yaml`, Grype's configuration or our own `exceptions:`. */
   readonly ignoreFiles?: readonly string[];
   /** VEX documents: OpenVEX, CSAF, CycloneDX. */

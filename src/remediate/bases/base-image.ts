@@ -5,7 +5,7 @@ import type { BaseImage } from '../plan.ts';
 import type { ProvenanceBase } from './provenance.ts';
 
 /** Everything that may tell where the base image ends. */
-export interface BaseEvidence {
+interface BaseEvidence {
   readonly subject: Subject;
   readonly os?: OperatingSystem;
   readonly dockerfile?: DockerfileMatch;

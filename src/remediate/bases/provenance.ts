@@ -14,7 +14,7 @@ export interface ProvenanceBase {
  * materials the last that is no frontend or helper of the builder counts.
  * https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-provenance.md
  */
-export function provenanceBase(statement: Json): ProvenanceBase | undefined {
+function provenanceBase(statement: Json): ProvenanceBase | undefined {
   if (!isObject(statement)) return undefined;
   const predicate = object(statement.predicate);
   const materials = [

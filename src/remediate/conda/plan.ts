@@ -10,7 +10,7 @@ import { type Need, type Problem, solve } from '../solver.ts';
 import { tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 
 /** A conda environment and what is to change in it. */
-export interface CondaPlan {
+interface CondaPlan {
   /** `/opt/conda/envs/train` */
   readonly prefix: string;
   readonly changes: readonly Change[];
@@ -21,7 +21,7 @@ export interface CondaPlan {
  * One clause list of a match specification: `>=1.21,<2.0a0`, `1.21.*`, `==1.2`, `1.2|1.3`. What cannot be read constrains nothing.
  * https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html
  */
-export function condaNeed(text: string): Need | undefined {
+function condaNeed(text: string): Need | undefined {
   const [name = '', version = ''] = text.trim().split(/\s+/);
   if (name === '' || name.startsWith('__')) return undefined;
   const alternatives = version.split('|').map((part) => part.split(',').filter(Boolean));

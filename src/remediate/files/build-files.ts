@@ -74,7 +74,7 @@ interface Named {
 }
 
 /** Every text that a shell runs: the argument of RUN and its here-documents. */
-export const shellTexts = ({ argument, heredocs }: DockerInstruction): string[] => [
+const shellTexts = ({ argument, heredocs }: DockerInstruction): string[] => [
   argument,
   ...heredocs.map(({ body }) => body),
 ];

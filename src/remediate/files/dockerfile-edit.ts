@@ -7,7 +7,7 @@ import { repinned } from './pin.ts';
 import { lineBreakOf, type TextEdit } from './text-edit.ts';
 
 /** A version that a Dockerfile pins, and the edit that moves it. */
-export interface InlinePin {
+interface InlinePin {
   readonly change: Change;
   readonly line: number;
   readonly edit: TextEdit;
@@ -98,7 +98,7 @@ function variableEdit(dockerfile: Dockerfile, version: string, to: string): Text
 }
 
 /** Where in a Dockerfile something is to be run. */
-export interface InsertionPoint {
+interface InsertionPoint {
   readonly after: DockerInstruction;
   /** The user that runs what stands there, where it is not root. */
   readonly user?: string;

@@ -34,7 +34,7 @@ export function refuseBroken(dockerfile: Dockerfile, path: string): void {
 }
 
 /** The stage that is built: the named one, else the last. Throws `usage`. */
-export function targetStage(dockerfile: Dockerfile, target: string | undefined): Stage {
+function targetStage(dockerfile: Dockerfile, target: string | undefined): Stage {
   const found =
     target === undefined
       ? dockerfile.stages.at(-1)

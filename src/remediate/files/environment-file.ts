@@ -6,7 +6,7 @@ import type { WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
 
 /** A dependency of a conda environment file. */
-export interface CondaDeclaration {
+interface CondaDeclaration {
   readonly type: 'conda' | 'pypi';
   readonly name: string;
   /** `1.21.0`, `=1.21`, `>=1.21`, as written; with its build, if any, behind. */

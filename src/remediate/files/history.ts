@@ -32,7 +32,7 @@ export function historySteps(config: Pick<ImageConfig, 'history'>): HistoryStep[
 }
 
 /** What a `created_by` says: classic builders write the shell they ran, or `#(nop)` for what ran nothing. */
-export function instructionOf(createdBy: string): { keyword: string; argument: string } {
+function instructionOf(createdBy: string): { keyword: string; argument: string } {
   const text = createdBy.trim().replace(/\s+# buildkit$/, '');
   const nop = /^(?:\|\d+\s[\s\S]*?)?\/bin\/sh -c #\(nop\)\s*/.exec(text);
   if (nop) return worded(text.slice(nop[0].length));

@@ -12,7 +12,7 @@ import { applyEdits, lineAt, type TextEdit } from './text-edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** What the edits of a plan rest on. */
-export interface EditPlanning {
+interface EditPlanning {
   readonly build: BuildFiles;
   readonly match: DockerfileMatch;
   readonly steps: readonly Step[];
@@ -28,7 +28,7 @@ export interface EditPlanning {
   readonly user: string | undefined;
 }
 
-export interface Edits {
+interface Edits {
   readonly files: readonly FileEdit[];
   /** Places by step: `Dockerfile:12`. */
   readonly places: ReadonlyMap<string, readonly string[]>;

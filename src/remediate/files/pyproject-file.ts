@@ -5,7 +5,7 @@ import type { WantedPin } from './requirements-file.ts';
 import { lineAt, type TextEdit } from './text-edit.ts';
 
 /** A dependency in a pyproject.toml, a Pipfile or a pixi.toml. */
-export interface ProjectDeclaration {
+interface ProjectDeclaration {
   readonly name: string;
   readonly kind: 'pep508' | 'poetry' | 'specifier';
   /** The string's content: a whole requirement, Poetry's version, or the specifier of a Pipfile and of pixi. */

@@ -4,7 +4,7 @@ import { repinned } from './pin.ts';
 import { lineAt, lineBreakOf, type TextEdit } from './text-edit.ts';
 
 /** A requirement as it stands in a file. https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
-export interface DeclaredRequirement {
+interface DeclaredRequirement {
   /** Normalised. */
   readonly name: string;
   readonly specifier: string;
@@ -15,7 +15,7 @@ export interface DeclaredRequirement {
   readonly hashes?: readonly [number, number];
 }
 
-export interface RequirementsFile {
+interface RequirementsFile {
   readonly requirements: readonly DeclaredRequirement[];
   /** `-r` and `-c`, as written. */
   readonly includes: readonly { readonly path: string; readonly kind: 'requirements' | 'constraints' }[];

@@ -4,7 +4,7 @@ import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { hasUncommittedChanges } from './uncommitted.ts';
 
 /** A file to be written: what it was when the plan was made, and what it becomes. */
-export interface PlannedWrite {
+interface PlannedWrite {
   readonly path: string;
   readonly before: string;
   readonly after: string;

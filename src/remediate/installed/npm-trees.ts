@@ -3,7 +3,7 @@ import type { Evidence, Package } from '../../model.ts';
 import { npmRange } from '../../versions/npm-range.ts';
 
 /** Where an installed npm package lies. */
-export interface NpmPlace {
+interface NpmPlace {
   /**
    * The folder whose npm tree it is in, without a leading slash: a project (`app`), a program that npm installed globally
    * (`usr/local/lib/node_modules/npm`), or for such programs themselves the folder that they lie in.

@@ -5,7 +5,7 @@ import type { Need } from '../solver.ts';
 import { holds, type MarkerValues, normalizeExtra } from './marker-value.ts';
 
 /** A requirement as pip prints it in complaints: `numpy<1.24,>=1.22`. */
-export function requirementText({ name, specifier, extras }: Requirement): string {
+function requirementText({ name, specifier, extras }: Requirement): string {
   const sorted = specifier
     .split(',')
     .filter(Boolean)

@@ -24,7 +24,7 @@ export interface NpmPlan {
   readonly applied: boolean;
 }
 
-export interface NpmPlanning {
+interface NpmPlanning {
   readonly packages: readonly Package[];
   readonly findings: readonly Finding[];
   readonly goal: Goal;

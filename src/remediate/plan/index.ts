@@ -3,5 +3,5 @@ export { earlierOfPlan, readEarlier } from './earlier.ts';
 export { makePlan, type Planned, type Planning } from './make-plan.ts';
 export { type NewerBase, newerBase, slimVariant, type TriedBase } from './newer-base.ts';
 export { remainingGroups } from './reasons.ts';
-export { countedOf, isUnsure, summaryOf } from './summary.ts';
+export { countedOf, summaryOf } from './summary.ts';
 export { hasFailed, verify } from './verify.ts';

@@ -8,7 +8,7 @@ import { remainingGroups } from './reasons.ts';
 const UNSURE: ReadonlySet<Step['kind']> = new Set(['python', 'conda']);
 
 /** Whether nobody says that a change can be installed: what it clears is hoped for and not counted. */
-export const isUnsure = ({ kind }: Pick<Step, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
+const isUnsure = ({ kind }: Pick<Step, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
   UNSURE.has(kind) && verified === 'advisory';
 
 /** A finding as reports count it: once for each package of a version, wherever that lies. */

@@ -7,7 +7,7 @@ import { compareWeights, type Trade, weigh } from '../trade.ts';
 import { jumpOf, type PythonPlanning, targetOf } from './planning.ts';
 
 /** What a search of one environment came to. */
-export interface Searched {
+interface Searched {
   readonly planning: PythonPlanning;
   readonly problem: Problem;
   readonly solution: Solution;

@@ -62,7 +62,7 @@ const fromEnvironment = (environment: Readonly<Record<string, string | undefined
   );
 
 /** What of the image's file system says where its pip installs from. */
-export interface ImagePip {
+interface ImagePip {
   /** Texts of pip.conf files of the image, by path. */
   readonly files: ReadonlyMap<string, string>;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** A wheel's file name says where it can be installed. https://packaging.python.org/en/latest/specifications/binary-distribution-format/ */
-export interface WheelName {
+interface WheelName {
   readonly name: string;
   readonly version: string;
   readonly pythons: readonly string[];

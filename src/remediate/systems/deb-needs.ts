@@ -10,7 +10,7 @@ interface Relation {
 }
 
 /** Parses `a (>= 1) | b:any`. Alternatives that cannot be parsed are left out. */
-export function parseRelation(text: string): Relation[] {
+function parseRelation(text: string): Relation[] {
   return text.split('|').flatMap((part): Relation[] => {
     const match = /^\s*([a-z0-9][a-z0-9+.-]*)(?::\w+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^)\s]+)\s*\))?/.exec(part);
     if (!match) return [];

@@ -1,7 +1,7 @@
 import { deb822 } from '../../formats/text/index.ts';
 
 /** One suite and component of a package archive. https://wiki.debian.org/DebianRepository/Format */
-export interface DebianIndex {
+interface DebianIndex {
   /** Address of `Packages` for one architecture, without its compression's suffix. */
   readonly address: string;
   /** `bullseye-security main`, as the user knows it. */

@@ -17,7 +17,7 @@ import { debianIndexes, isAptSource } from './debian-sources.ts';
 import { isRpmSource, mirrorAddresses, primaryPackages, primaryPath, rpmRepositories } from './rpm-sources.ts';
 
 /** What can be installed of a binary package. */
-export interface Available {
+interface Available {
   readonly version: string;
   readonly sourceVersion: string;
   /** `bullseye-security main`. */

@@ -10,7 +10,7 @@ import type { OsIndex } from './package-index.ts';
 import { brokenRequirements } from './rpm-needs.ts';
 
 /** What the planning of the operating system's packages rests on. */
-export interface OsPlanning {
+interface OsPlanning {
   readonly packages: readonly Package[];
   readonly findings: readonly Finding[];
   readonly goal: Goal;

@@ -5,7 +5,7 @@ import { PlimsollError } from '../../errors.ts';
 import type { OperatingSystem } from '../../model.ts';
 
 /** One repository: addresses of the repository itself, or of a list of its mirrors. */
-export interface RpmRepository {
+interface RpmRepository {
   readonly id: string;
   readonly baseurls: readonly string[];
   readonly mirrors?: string;

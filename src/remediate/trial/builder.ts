@@ -6,7 +6,7 @@ import { LIMITS } from '../../limits.ts';
 import { type ProgramResult, run, textOf } from '../../programs/run.ts';
 
 /** What is to be built. */
-export interface BuildJob {
+interface BuildJob {
   /** Absolute paths. */
   readonly context: string;
   readonly dockerfile: string;
@@ -23,7 +23,7 @@ export interface BuiltImage {
 }
 
 /** A program that builds images, with a store of its own or a name that is taken back. */
-export interface ImageBuilder {
+interface ImageBuilder {
   /** `buildah`. */
   readonly name: string;
   /** The image, or what the build said at its end. */
@@ -208,7 +208,7 @@ function storeOf(text: string): { driver: string; root: string } | undefined {
 const KINDS: readonly BuilderKind[] = [docker, ownStore('buildah'), ownStore('podman')];
 
 /** Names that `--builder` takes. */
-export const BUILDERS: readonly string[] = KINDS.map(({ name }) => name);
+const BUILDERS: readonly string[] = KINDS.map(({ name }) => name);
 
 /** The first builder that works here, or the named one. Throws `not-found` where there is none. */
 export async function findBuilder(workshop: Workshop, named?: string): Promise<ImageBuilder> {

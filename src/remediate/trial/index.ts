@@ -1,4 +1,4 @@
-export { BUILDERS, type BuiltImage, findBuilder, type ImageBuilder } from './builder.ts';
+export { type BuiltImage, findBuilder } from './builder.ts';
 export { checkBuilt } from './checks.ts';
 export { renewLocks } from './locks.ts';
 export { layOut } from './workshop.ts';

@@ -4,7 +4,7 @@ import { asPlimsollError } from '../../errors.ts';
 import type { FileEdit } from '../plan.ts';
 
 /** The context of a build as it will be, in a folder of its own. */
-export interface LaidOut {
+interface LaidOut {
   readonly context: string;
   readonly dockerfile: string;
   /** Where a file of the user's build lies now; undefined for one outside of the context. */

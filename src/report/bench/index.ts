@@ -1,2 +1,1 @@
-export type { BenchFormat } from './format.ts';
 export { benchFormatNamed, benchFormats } from './formats.ts';

@@ -6,7 +6,7 @@ import { compareMarkdown } from './markdown.ts';
 import { compareTable } from './table.ts';
 
 /** An output format of a comparison: a value with a pure renderer. */
-export interface CompareFormat {
+interface CompareFormat {
   readonly name: string;
   readonly render: (comparison: Comparison, options: RenderOptions) => Iterable<string>;
 }

@@ -3,7 +3,7 @@ import { type Cause, causeSentence } from '../../scanners/causes.ts';
 import { signed, thousands, titleOf, totalBridges } from './summary.ts';
 
 /** One cause of a pair in sentences: what it is, how much it explains, and one example in full. */
-export interface Told {
+interface Told {
   readonly code: Cause;
   /** `35 rows`, `18 severities`. */
   readonly amount: string;

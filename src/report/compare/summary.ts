@@ -4,7 +4,7 @@ import type { Severity } from '../../model.ts';
 import type { Cause } from '../../scanners/causes.ts';
 
 /** Differences of one kind with one cause, between two reports. */
-export interface CauseGroup {
+interface CauseGroup {
   readonly between: readonly [string, string];
   readonly kind: Difference['kind'];
   readonly code: Cause;

@@ -9,7 +9,7 @@ import { plural } from './words.ts';
 const LISTED = 15;
 
 /** What came of a trial, in a sentence. */
-export function trialVerdict({ kept, failure, builder, seconds, verification, checks }: Trial): string {
+function trialVerdict({ kept, failure, builder, seconds, verification, checks }: Trial): string {
   if (failure !== undefined) return `the build by ${builder} failed after ${seconds} s: nothing is proved`;
   const prediction = verification?.prediction;
   const parts = [

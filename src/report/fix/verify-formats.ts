@@ -9,7 +9,7 @@ import { rank } from '../scan/index.ts';
 import { plural } from './words.ts';
 
 /** An output format of a verification. */
-export interface VerifyFormat {
+interface VerifyFormat {
   readonly name: string;
   readonly render: (verification: Verification, options: RenderOptions) => Iterable<string>;
 }
@@ -39,16 +39,7 @@ const HEADINGS: Readonly<Record<Verification['outcome'], string>> = {
 };
 
 /** What came of the promise, in a sentence. */
-export function verdictOf({
-  prediction,
-  cleared,
-  remaining,
-  fresh,
-  freshOfGoal,
-  outcome,
-  goal,
-  sameImage,
-}: Verification): {
+function verdictOf({ prediction, cleared, remaining, fresh, freshOfGoal, outcome, goal, sameImage }: Verification): {
   readonly outcome: Verification['outcome'];
   readonly heading: string;
   readonly text: string;

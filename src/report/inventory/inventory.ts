@@ -11,7 +11,7 @@ import { cyclonedxReport, spdxReport } from '../sbom/index.ts';
 import { jsonPieces, riskLines } from '../scan/index.ts';
 
 /** What a listing is made from, and how. */
-export interface InventoryOptions extends RenderOptions {
+interface InventoryOptions extends RenderOptions {
   /** purl types to list; absent: all. */
   readonly types?: readonly string[];
   /** SBOMs attached to the image, compared with the files, and what is to be said of them. */

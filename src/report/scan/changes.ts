@@ -3,7 +3,7 @@ import { WORST_FIRST } from './groups.ts';
 import { countsInWords } from './summary.ts';
 
 /** A change of the summary with the step that makes it. */
-export interface ListedChange {
+interface ListedChange {
   readonly change: PackageChange;
   readonly step: ChangeStep;
 }

@@ -1,7 +1,7 @@
 import type { GateRule, GateVerdict } from '../../model.ts';
 
 /** `HIGH shuts it: 3 caught (CVE-2023-0464 in openssl, ...)`. */
-export function ruleInWords({ gate, passed, count, examples, unjudged }: GateRule): string {
+function ruleInWords({ gate, passed, count, examples, unjudged }: GateRule): string {
   if (passed) return `${gate}: nothing caught`;
   const more = count > examples.length ? `, and ${count - examples.length} more` : '';
   const caught = count > 0 ? [`${count} caught (${examples.join(', ')}${more})`] : [];

@@ -60,7 +60,7 @@ function grouping(findings: readonly Finding[]): Group[] {
 }
 
 /** Packages with the same key are fixed by the same upgrade. */
-export function groupKey(one: Package): string {
+function groupKey(one: Package): string {
   return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.ecosystem ?? ''].join('\0');
 }
 
@@ -124,7 +124,7 @@ export function titleLine({ title, description }: Finding): string {
 }
 
 /** Worst first; of equals the exploited, then the fixable, then the newest id. */
-export function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: Finding, b: Finding): number {
   return (
     rank(b.severity) - rank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||

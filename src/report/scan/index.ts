@@ -1,19 +1,10 @@
-export {
-  changesInWords,
-  commandOf,
-  listedChanges,
-  remarkOf,
-  stepLine,
-  sureChanges,
-  targetOf,
-} from './changes.ts';
+export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
   type Group,
   type GroupedFinding,
   groupFindings,
   isFixable,
-  isForSubscribers,
   isKernelHeader,
   rank,
   titleLine,

@@ -14,7 +14,7 @@ export const jsonReport = reportFormat({
 type Members = Iterable<readonly [key: string, value: unknown]>;
 
 /** The members of the document in their order; what is large is made while it is written. */
-export function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
+function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['schemaVersion', report.schemaVersion];
   yield ['tool', report.tool];
   yield ['created', report.created];

@@ -18,7 +18,7 @@ export interface KindSummary {
 }
 
 /** Dangerous things that are no packages, by category. */
-export interface RiskSummary {
+interface RiskSummary {
   readonly category: RiskCategory;
   readonly severities: Counts;
   readonly total: number;
@@ -42,7 +42,7 @@ export interface Summary {
 }
 
 /** Zero everywhere. */
-export function noCounts(): Record<Severity, number> {
+function noCounts(): Record<Severity, number> {
   return { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
 }
 

@@ -116,7 +116,7 @@ function installedAs(group: Group): string[] {
 }
 
 /** The folder a Python distribution lies in; for others the file that proves them. */
-export const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|egg-info)(?:\/[^/]+)?$/, '');
+const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|egg-info)(?:\/[^/]+)?$/, '');
 
 /** Instructions can be pages long; this much of one tells which it is. */
 const INSTRUCTION = 60;

@@ -42,7 +42,7 @@ export const gathering = (where: string): Gathering => ({
 });
 
 /** The predicate types of bills of materials, whatever version stands behind them. https://github.com/in-toto/attestation/tree/main/spec/predicates */
-export const SBOM_PREDICATE = /^https?:\/\/(spdx\.dev\/Document|cyclonedx\.org\/(bom|schema|specification))/;
+const SBOM_PREDICATE = /^https?:\/\/(spdx\.dev\/Document|cyclonedx\.org\/(bom|schema|specification))/;
 /** How the image was built. https://slsa.dev/spec/v1.0/provenance */
 const PROVENANCE_PREDICATE = /^https:\/\/slsa\.dev\/provenance\//;
 const SBOM_TYPE = /^(?:text|application)\/(?:vnd\.)?(?:spdx|cyclonedx)(?:\+json|;|$)/;

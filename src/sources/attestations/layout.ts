@@ -21,7 +21,7 @@ import {
 } from './attestations.ts';
 
 /** The image of a layout whose attachments are wanted: its manifest's digest where that is known, its id in any case. */
-export interface LayoutImage {
+interface LayoutImage {
   readonly digest?: string;
   readonly imageId: string;
 }

@@ -16,7 +16,7 @@ export interface EngineEndpoint {
   readonly tls?: TlsMaterial;
 }
 
-export interface EndpointOptions {
+interface EndpointOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
   /** The user's home folder. */
   readonly home?: string | undefined;

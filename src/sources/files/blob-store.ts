@@ -7,7 +7,7 @@ import { readTar } from '../../layers/tar.ts';
 import { LIMITS } from '../../limits.ts';
 
 /** A stretch of a local file. */
-export interface Region {
+interface Region {
   readonly path: string;
   readonly offset: number;
   readonly length: number;

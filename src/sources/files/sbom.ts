@@ -6,7 +6,7 @@ import type { Bill, Image } from '../../model.ts';
 import { jsonObject } from '../json.ts';
 
 /** The target that means standard input. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /**
  * A software bill of materials in place of an image: what it lists is taken for what is there, since there is nothing else.

@@ -22,7 +22,7 @@ import type { RegistryClient } from './client.ts';
 import { answerError } from './error.ts';
 
 /** An image in a registry, as far as it matters for what is attached to it. */
-export interface RegistryImage {
+interface RegistryImage {
   readonly client: RegistryClient;
   readonly http: Http;
   /** Full name, for errors. */

@@ -9,14 +9,14 @@ import { answerError } from './error.ts';
 import type { Credential, Keychain } from './keychain.ts';
 
 /** One way of proving oneself that a server offers. https://www.rfc-editor.org/rfc/rfc9110.html#name-www-authenticate */
-export interface Challenge {
+interface Challenge {
   /** Lower case: `bearer`, `basic`. */
   readonly scheme: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** Whom we speak to, and as whom. */
-export interface AuthOptions {
+interface AuthOptions {
   readonly http: Http;
   readonly keychain: Keychain;
   /** As users write it: `docker.io`. */

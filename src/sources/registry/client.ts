@@ -24,7 +24,7 @@ export interface RegistryClient {
   send(path: string, request: HttpRequest): Promise<HttpResponse>;
 }
 
-export interface RegistryClientOptions {
+interface RegistryClientOptions {
   readonly http: Http;
   readonly keychain: Keychain;
   readonly reference: ImageReference;

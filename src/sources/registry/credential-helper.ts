@@ -4,7 +4,7 @@ import { textOf as printedBy, run } from '../../programs/run.ts';
 import { jsonObject, textOf } from '../json.ts';
 
 /** What a helper answers. */
-export interface HelperAnswer {
+interface HelperAnswer {
   readonly username: string;
   readonly secret: string;
 }

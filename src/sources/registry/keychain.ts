@@ -24,7 +24,7 @@ export interface Keychain {
   readonly problems: readonly string[];
 }
 
-export interface KeychainOptions {
+interface KeychainOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** The user's home folder. */
   readonly home?: string;

@@ -1,0 +1,48 @@
+/** Which exports of the source are imported by anybody, for the law of the house. */
+import { posix } from 'node:path';
+
+/** Exports of these files that no other file imports, as `file: name`. `texts` holds every file that may import, comments blanked. */
+export function unusedExports(sources: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  const exported = new Map(sources.map((file) => [file, new Set(named(texts.get(file) ?? ''))]));
+  const passedOn = new Map<string, string>();
+  const used = new Set<string>();
+  for (const [file, text] of texts) {
+    for (const [, list = '', from = ''] of text.matchAll(/^export\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/gm))
+      for (const [name, as] of names(list)) passedOn.set(`${file}: ${as}`, `${target(file, from)}: ${name}`);
+    for (const [, list = '', from = ''] of text.matchAll(IMPORT))
+      for (const [name] of names(list)) used.add(`${target(file, from)}: ${name}`);
+  }
+  const passers = [...passedOn.keys()];
+  for (const [file, text] of texts) {
+    // A whole module, at once or late: which of its names are meant the text says.
+    for (const [, whole, late] of text.matchAll(WHOLE)) {
+      const from = target(file, (whole ?? late) as string);
+      const passed = passers.filter((key) => key.startsWith(`${from}: `)).map((key) => key.slice(from.length + 2));
+      for (const name of [...(exported.get(from) ?? []), ...passed])
+        if (whole !== undefined || new RegExp(`\\b${name}\\b`).test(text)) used.add(`${from}: ${name}`);
+    }
+  }
+  for (const key of [...used])
+    for (let next = passedOn.get(key); next !== undefined && !used.has(next); next = passedOn.get(next)) used.add(next);
+  return sources
+    .flatMap((file) => [...(exported.get(file) ?? [])].map((name) => `${file}: ${name}`))
+    .filter((key) => !used.has(key));
+}
+
+const IMPORT = /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/g;
+const WHOLE = /import\s*(?:type\s+)?\*\s*as\s+\w+\s+from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
+const EXPORT = /^export\s+(?:async\s+)?(?:function\*?|const|let|class|interface|type)\s+(\w+)/gm;
+
+const named = (text: string): string[] => [...text.matchAll(EXPORT)].map((match) => match[1] as string);
+
+const names = (list: string): [string, string][] =>
+  list
+    .split(',')
+    .map((part) => part.trim().replace(/^type /, ''))
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [name = '', as = name] = part.split(/\s+as\s+/);
+      return [name, as];
+    });
+
+const target = (from: string, specifier: string): string => posix.normalize(posix.join(posix.dirname(from), specifier));
