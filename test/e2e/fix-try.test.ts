@@ -41,9 +41,22 @@ afterAll(() => {
   work.remove();
 });
 
+/** Where the certificates of this machine lie in a container. */
+const CERTIFICATE = '/run/build-certificates.crt';
 /** pip's settings of this machine, as the Dockerfile takes them. */
-const settings = (): string[] =>
-  [...pipArguments().values].flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+const settings = (): string[] => {
+  const { values, certificate } = pipArguments();
+  const all = [...values, ...(certificate === undefined ? [] : [['PIP_CERT', CERTIFICATE] as const])];
+  return all.flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+};
+/** Certificates come in as the builder's own settings mount them. https://github.com/containers/common/blob/main/docs/containers.conf.5.md */
+function mounted(): NodeJS.ProcessEnv {
+  const { certificate } = pipArguments();
+  if (certificate === undefined) return {};
+  const path = join(work.path, 'containers.conf');
+  writeFileSync(path, `[containers]\nvolumes = ["${certificate}:${CERTIFICATE}:ro"]\n`);
+  return { CONTAINERS_CONF: path };
+}
 const tried = (more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
   plimsoll(
     [
@@ -59,7 +72,7 @@ const tried = (more: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promi
       ...settings(),
       ...more,
     ],
-    { home, cwd: folder, env: { ...networkVariables(), ...env } },
+    { home, cwd: folder, env: { ...networkVariables(), ...mounted(), ...env } },
   );
 const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('plimsoll-try-'));
 
