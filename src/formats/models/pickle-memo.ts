@@ -1,7 +1,7 @@
 import type { PickleValue } from './pickle-values.ts';
 
 /** An unpickler's memo. Honest indices count up from zero and live in an array; a hostile one may be any number. */
-interface PickleMemo {
+export interface PickleMemo {
   readonly size: number;
   get(index: number): PickleValue | undefined;
   set(index: number, value: PickleValue): void;

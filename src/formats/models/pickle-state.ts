@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import { type Given, givenOf } from './pickle-given.ts';
-import { pickleMemo } from './pickle-memo.ts';
+import { type PickleMemo, pickleMemo } from './pickle-memo.ts';
 import {
   ANY,
   type CallValue,
@@ -60,7 +60,7 @@ export const UNDERFLOW = 'an opcode takes more than the stack holds';
 export class MachineState {
   readonly stack: PickleValue[] = [];
   readonly marks: number[] = [];
-  readonly memo = pickleMemo();
+  readonly memo: PickleMemo = pickleMemo();
   readonly events = new Map<string, PickleEvent>();
   readonly omissions = new Set<string>();
   protocol = -1;

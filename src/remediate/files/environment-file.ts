@@ -1,9 +1,14 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import { repinned } from './pin.ts';
 import type { WantedPin } from './requirements-file.ts';
 import type { TextEdit } from './text-edit.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded when the first environment file is met: a plan of most images has none. */
+const library = (): typeof import('yaml') => require('yaml');
 
 /** A dependency of a conda environment file. */
 interface CondaDeclaration {
@@ -22,6 +27,7 @@ interface CondaDeclaration {
  */
 export function readEnvironmentFile(text: string): CondaDeclaration[] {
   if (text.length > LIMITS.buildFileBytes) return [];
+  const { isMap, isSeq, parseDocument } = library();
   const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false });
   const dependencies = isMap(document.contents) ? document.contents.get('dependencies', true) : undefined;
   if (!isSeq(dependencies)) return [];
@@ -35,7 +41,7 @@ export function readEnvironmentFile(text: string): CondaDeclaration[] {
 }
 
 function declaration(item: unknown, type: 'conda' | 'pypi', text: string): CondaDeclaration[] {
-  if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
+  if (!library().isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
   const match = /^(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(.*)$/s.exec(item.value);
   if (!match || (type === pypi.type && item.value.startsWith('-'))) return [];
   const [from, to] = item.range;
