@@ -126,7 +126,7 @@ describe(titled('a plan that is tried', reason), () => {
   });
 
   test('is refused in one line where nothing builds here', async () => {
-    const done = await tried([], { PATH: join(process.execPath, '..') });
+    const done = await tried([], { PATH: join(work.path, 'no-programs') });
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(/there is no program here that builds images: the plan was not tried/);
     expect(done.stdout).toBe('');
