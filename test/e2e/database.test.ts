@@ -121,7 +121,8 @@ describe('the advisory database from all real feeds', () => {
       ['osv/Bitnami', 1],
       ['osv/PyPI', 10],
     ]);
-    expect(rejected.reduce((sum, { rejected: count = 0 }) => sum + count, 0)).toBeLessThan(100);
+    // A bound that is no version makes its record one that could not be read: some 250 of NVD's.
+    expect(rejected.reduce((sum, { rejected: count = 0 }) => sum + count, 0)).toBeLessThan(300);
     expect(memory).toBeLessThan(700 * 1024 * 1024);
   });
 
