@@ -40,15 +40,20 @@ function parts(version: string): readonly string[] {
     ANNOUNCING.has(part) && isNumber(all[index + 1] ?? '') ? ANNOUNCING.get(part)! : part,
   );
   // A zero that nothing but words or the end follows says nothing: 1.0 is 1, and 1.0rc1 comes before 1.
+  const goesOn = numbersFollow(words);
   return words.filter(
-    (part, index) =>
-      !/^0+$/.test(part) || index === 0 || restHasNumberFirst(words, index) || !isNumber(words[index - 1]!),
+    (part, index) => !/^0+$/.test(part) || index === 0 || goesOn[index] || !isNumber(words[index - 1]!),
   );
 }
 
-function restHasNumberFirst(all: readonly string[], from: number): boolean {
-  for (let i = from + 1; i < all.length && isNumber(all[i]!); i += 1) if (!/^0+$/.test(all[i]!)) return true;
-  return false;
+/** For each part whether the numbers right behind it hold one that is not zero; told from the end, in one pass. */
+function numbersFollow(all: readonly string[]): readonly boolean[] {
+  const follow: boolean[] = new Array(all.length).fill(false);
+  for (let i = all.length - 2; i >= 0; i -= 1) {
+    const next = all[i + 1] as string;
+    follow[i] = isNumber(next) && (!/^0+$/.test(next) || (follow[i + 1] as boolean));
+  }
+  return follow;
 }
 
 /** early words < nothing < other words < numbers, as 1.0rc1 < 1.0 < 1.0k < 1.0.1 */
