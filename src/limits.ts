@@ -230,6 +230,10 @@ export const LIMITS = {
   attestedPackages: 10_000,
   /** Envelopes within each other: a Sigstore bundle holds a DSSE envelope holds a statement holds cosign's wrapper. */
   attestationWraps: 5,
+  /** Signatures beside one database that are tried, and subjects of one statement. */
+  signatures: 50,
+  /** A database may be said to be built so far in the future: clocks differ. */
+  futureMs: 24 * 3_600_000,
   // --- network ---
   /** An error body that is read to be quoted. */
   errorBodyBytes: 8 * KiB,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Pulled } from '../advisories/delivery/index.ts';
 import {
   exportDatabase,
   type InstallRequest,
@@ -50,8 +51,19 @@ export async function runPull(
   const { mirrors } = await loadConfig(context.environment, context.configFile);
   const pulled = await pullDatabase(references.length > 0 ? references : mirrors, withKey(flags), context);
   const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
-  await writeOutput([...passed, `${pulled.reference}\n`, told(pulled)], undefined, context);
+  await writeOutput([...passed, `${pulled.reference}\n`, told(pulled), proven(pulled)], undefined, context);
   return 0;
+}
+
+/** Who says that this is the right database. */
+function proven({ proof, digest }: Pulled): string {
+  if (proof === 'signature') return 'Verified: signed with your key.\n';
+  if (proof === 'digest') return 'Verified: it has the digest that you named.\n';
+  return [
+    'Not verified: no key is configured, so whoever can write to that registry decides what your scans find.',
+    `Name a public key (--key, or key in plimsoll.yaml), or the digest that db push printed (this one: ${digest}).`,
+    '',
+  ].join('\n');
 }
 
 function told({

@@ -30,7 +30,7 @@ export async function artifactRegistry(): Promise<ArtifactRegistry> {
       response.end(request.method === 'HEAD' ? undefined : content);
     };
     const match = /^\/v2\/(.+?)\/(manifests|blobs)\/(.+)$/.exec(url.pathname);
-    if (!match) return answer(200);
+    if (!match) return answer(url.pathname === '/v2/' ? 200 : 404);
     const [, name, kind, rest] = match as unknown as [string, string, string, string];
     if (kind === 'manifests') {
       const key = rest.startsWith('sha256:') ? `${name}@${rest}` : `${name}:${rest}`;

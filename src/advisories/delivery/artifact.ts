@@ -118,6 +118,14 @@ export function parseClaim(bytes: Uint8Array, where: string): DatabaseClaim {
   if (typeof schema !== 'number' || typeof built !== 'string' || typeof contents !== 'string') {
     throw new PlimsollError('corrupt', 'the configuration of the database says neither schema nor date', { where });
   }
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/.test(built) ? Date.parse(built) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new PlimsollError('corrupt', 'the day on which the database was built cannot be read', { where });
+  if (at > Date.now() + LIMITS.futureMs)
+    throw new PlimsollError('corrupt', `the database says that it was built on ${built}, which is yet to come`, {
+      where,
+      hint: 'check the clock of this machine; nothing newer could take the place of such a database',
+    });
   if (schema !== SCHEMA) {
     throw new PlimsollError('unsupported', `the database has schema ${schema}, this program reads ${SCHEMA}`, {
       where,

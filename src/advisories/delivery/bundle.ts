@@ -11,7 +11,7 @@ import { parseDescriptor } from '../../sources/manifest.ts';
 import { databasePath } from '../store/index.ts';
 import { ARTIFACT_TYPE, type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
-import { verifySignature } from './signature.ts';
+import { verifyFile } from './signature.ts';
 
 export interface Exported {
   readonly path: string;
@@ -82,7 +82,7 @@ async function* archive(members: readonly Member[]): AsyncGenerator<Buffer> {
 interface ImportOptions extends InstallOptions {
   /** The digest that the manifest must have. */
   readonly digest?: string;
-  /** A public key in PEM form, and the file that holds the signature (`cosign sign-blob`) of the imported file. */
+  /** A public key in PEM form, and the file that holds the signature or bundle (`cosign sign-blob`) of the imported file. */
   readonly key?: string;
   readonly signature?: string;
 }
@@ -91,7 +91,7 @@ interface ImportOptions extends InstallOptions {
 export async function importDatabase(file: string, options: ImportOptions): Promise<Installed> {
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new PlimsollError('not-found', 'there is no such file', { where: file });
-  if (options.key !== undefined) await verifyFile(file, options.key, options.signature);
+  if (options.key !== undefined) await verify(file, options.key, options.signature);
   const store = await tarStore(file);
   const index = jsonObject(await store.read('index.json', LIMITS.manifestBytes), file, 'index');
   const [first] = Array.isArray(index.manifests) ? index.manifests : [];
@@ -124,20 +124,17 @@ export async function importDatabase(file: string, options: ImportOptions): Prom
   );
 }
 
-async function verifyFile(file: string, key: string, signature: string | undefined): Promise<void> {
+async function verify(file: string, key: string, signature: string | undefined): Promise<void> {
   if (signature === undefined) {
     throw new PlimsollError('usage', 'a key without a signature verifies nothing', {
-      hint: 'pass --signature with what cosign sign-blob printed',
+      hint: 'pass --signature with what cosign sign-blob wrote',
     });
   }
-  const read = (path: string) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      throw asPlimsollError(error, 'io', path);
-    }
-  };
-  const bytes: Buffer[] = [];
-  for await (const chunk of createReadStream(file)) bytes.push(chunk as Buffer);
-  verifySignature(Buffer.concat(bytes), read(signature).trim(), key, file);
+  try {
+    if (statSync(signature).size > LIMITS.configBytes)
+      throw new PlimsollError('corrupt', 'this is no signature: it is too large for one', { where: signature });
+    await verifyFile(file, readFileSync(signature, 'utf8'), key);
+  } catch (error) {
+    throw asPlimsollError(error, 'io', signature);
+  }
 }

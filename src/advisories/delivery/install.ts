@@ -39,30 +39,45 @@ export async function install(carrier: Carrier, { home, allowOlder, signal }: In
   const { config, layer } = parseArtifact(carrier.manifest, where);
   const claim = parseClaim(await carrier.config(config), where);
   const path = databasePath(home);
-  const current = currentInfo(path);
-  if (current?.digest === claim.contents && current.built >= claim.built) return { path, claim, unchanged: true };
-  if (current !== undefined && current.built > claim.built && !allowOlder) {
-    throw new PlimsollError(
-      'database-stale',
-      `that database is of ${claim.built}, the one in service of ${current.built}`,
-      {
-        where,
-        hint: 'pass --allow-older to go back all the same',
-      },
-    );
-  }
+  if (isThere(path, claim)) return { path, claim, unchanged: true };
+  refuseOlder(path, claim, { where, allowOlder });
   makeFolder(home);
   const lock = await takeLock(join(home, 'advisories.lock'), () => {}, signal);
   const building = `${path}.building-${process.pid}`;
   try {
     await unpackLayer(carrier.layer(layer), layer, building, where);
     checkClaim(building, claim, where);
+    // Another update may have put a newer one there in the meantime.
+    if (lock.waited) refuseOlder(path, claim, { where, allowOlder });
     swap(building, path);
     return { path, claim, unchanged: false };
   } finally {
     rmSync(building, { force: true });
     lock.release();
   }
+}
+
+function isThere(path: string, { contents, built }: DatabaseClaim): boolean {
+  const current = currentInfo(path);
+  return current !== undefined && current.digest === contents && Date.parse(current.built) >= Date.parse(built);
+}
+
+/** A mirror, or whoever stands between, may not bring back what was known before: yesterday's vulnerabilities are missing in it. */
+function refuseOlder(
+  path: string,
+  claim: DatabaseClaim,
+  { where, allowOlder }: { readonly where: string; readonly allowOlder: boolean | undefined },
+): void {
+  const current = currentInfo(path);
+  if (current === undefined || Date.parse(current.built) <= Date.parse(claim.built) || allowOlder) return;
+  throw new PlimsollError(
+    'database-stale',
+    `that database is of ${claim.built}, the one in service of ${current.built}`,
+    {
+      where,
+      hint: 'pass --allow-older to go back all the same',
+    },
+  );
 }
 
 function currentInfo(path: string): { readonly digest: string; readonly built: string } | undefined {
@@ -84,6 +99,11 @@ function checkClaim(path: string, claim: DatabaseClaim, where: string): void {
       throw new PlimsollError('database-damaged', `the database that came is damaged: ${answer}`, { where });
     if (store.info.digest !== claim.contents)
       throw new PlimsollError('digest-mismatch', 'the database holds other contents than it claims', { where });
+    // The day in the claim decides whether it may take the place of ours, so the database itself has to say the same.
+    if (store.info.built !== claim.built)
+      throw new PlimsollError('digest-mismatch', `the database is of ${store.info.built}, not of ${claim.built}`, {
+        where,
+      });
   } finally {
     store.close();
   }

@@ -12,7 +12,7 @@ import { answerError, connectRegistry, type RegistryClient } from '../../sources
 import { databasePath } from '../store/index.ts';
 import { type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
-import { verifyInRegistry } from './signature.ts';
+import { verifySigned } from './signed-artifact.ts';
 
 export interface RegistryAccess {
   readonly http: Http;
@@ -86,6 +86,8 @@ interface PullOptions extends InstallOptions {
 export interface Pulled extends Installed {
   readonly reference: string;
   readonly digest: string;
+  /** By what it is proved: a signature by the key, the digest in the reference, or nothing at all. */
+  readonly proof: 'signature' | 'digest' | undefined;
   readonly failed: readonly { readonly reference: string; readonly reason: string }[];
 }
 
@@ -137,7 +139,10 @@ async function pullFrom(
   const parsed = parseReference(reference);
   const client = await connectRegistry({ ...access, reference: parsed });
   const { bytes, digest } = await client.manifest(parsed.digest ?? parsed.tag ?? 'latest');
-  if (options.key !== undefined) await verifyInRegistry(client, digest, options.key, parsed.name);
+  if (options.key !== undefined) {
+    const { http } = access;
+    await verifySigned({ client, http, digest, where: parsed.name }, options.key);
+  }
   const installed = await install(
     {
       where: parsed.name,
@@ -151,5 +156,6 @@ async function pullFrom(
     },
     options,
   );
-  return { ...installed, reference: parsed.name, digest };
+  const pinned = parsed.digest === undefined ? undefined : 'digest';
+  return { ...installed, reference: parsed.name, digest, proof: options.key === undefined ? pinned : 'signature' };
 }

@@ -1,3 +1,4 @@
 export { connectRegistry, type RegistryClient } from './client.ts';
 export { answerError, errorText } from './error.ts';
 export type { GivenCredentials, Keychain } from './keychain.ts';
+export { listReferrers, manifestIfThere } from './referrers.ts';
