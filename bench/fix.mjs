@@ -66,7 +66,7 @@ function world({ distributions, findings, bounds, debian }) {
     type: 'pypi',
     name: `d${index}`,
     version: '1.1',
-    ecosystem: 'PyPI',
+    namespace: 'PyPI',
     purl: `pkg:pypi/d${index}@1.1`,
     requires,
     evidence: [{ path: `${SITE}/d${index}-1.1.dist-info/METADATA`, analyzer: 'python-dist', ...layer }],
@@ -76,16 +76,16 @@ function world({ distributions, findings, bounds, debian }) {
       type: 'deb',
       name: `lib${index}`,
       version: '1.0-1',
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       purl: `pkg:deb/debian/lib${index}@1.0-1`,
       source: { name: `lib${index}`, version: '1.0-1' },
       requires: index === 0 ? [] : [`lib${roll(index)} (>= 1.0)`],
       evidence: [{ path: 'var/lib/dpkg/status', analyzer: 'dpkg', ...layer }],
     });
-  const statement = (ecosystem, name, number, fixed) => ({
+  const statement = (namespace, name, number, fixed) => ({
     id: `CVE-2099-${number}`,
-    source: ecosystem === 'PyPI' ? 'ghsa' : 'debian',
-    ecosystem,
+    source: namespace === 'PyPI' ? 'ghsa' : 'debian',
+    namespace,
     package: name,
     aliases: [],
     state: 'fixed',
@@ -93,12 +93,12 @@ function world({ distributions, findings, bounds, debian }) {
     ratings: [],
   });
   // Two in each of every other package, the second fixed later than the first.
-  const advisories = Array.from({ length: findings }, (_, index) =>
+  const statements = Array.from({ length: findings }, (_, index) =>
     statement('PyPI', `d${(2 * (index >> 1)) % distributions}`, 10_000 + index, index % 2 === 0 ? '1.2' : '1.3'),
   );
   for (let index = 0; index < debian; index += 2)
-    advisories.push(statement('Debian:11', `lib${index}`, 90_000 + index, '1.0-1+deb11u1'));
-  return { packages, advisories, needs };
+    statements.push(statement('Debian:11', `lib${index}`, 90_000 + index, '1.0-1+deb11u1'));
+  return { packages, statements, needs };
 }
 
 /** What the indexes said: four newer versions each, the newer ones with looser bounds. */
@@ -129,7 +129,7 @@ function answers({ packages, needs }) {
 
 async function measure(title, size) {
   const one = world(size);
-  const store = memoryStore({ advisories: one.advisories });
+  const store = memoryStore({ statements: one.statements });
   const matching = [];
   const planning = [];
   let made;

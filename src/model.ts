@@ -262,7 +262,7 @@ export interface Package {
   readonly name: string;
   readonly version: string;
   /** The advisory namespace it is matched in (`Debian:11`, `PyPI`); absent: nobody assesses it. */
-  readonly ecosystem?: string;
+  readonly namespace?: string;
   readonly purl: string;
   readonly architecture?: string;
   /** Source package and source version, where the format has them and as the package's own database states them. */
@@ -386,7 +386,7 @@ export interface Statement {
   /** The publisher: `debian`, `pysec`, `ghsa`, ... */
   readonly source: string;
   /** The namespace, as OSV writes it: `Debian:11`, `PyPI`. https://ossf.github.io/osv-schema/#defined-ecosystems */
-  readonly ecosystem: string;
+  readonly namespace: string;
   /** Normalised package name within the namespace. */
   readonly package: string;
   readonly aliases: readonly string[];
@@ -437,7 +437,7 @@ export interface Vulnerability {
 /** Where a package is looked up, under which name, and which version the answers speak of. */
 export interface Lookup {
   /** Namespace: `Debian:11`, `PyPI`, `CPE`. */
-  readonly ecosystem: string;
+  readonly namespace: string;
   readonly name: string;
   /** By its source package, its own name, what it is elsewhere, or NVD's vendor and product (the weakest). */
   readonly by: 'source' | 'name' | 'identity' | 'product';
@@ -535,7 +535,7 @@ export interface Candidate {
 export type Reason =
   | {
       readonly step: 'searched';
-      readonly ecosystem: string;
+      readonly namespace: string;
       readonly name: string;
       readonly by: 'source' | 'name' | 'identity' | 'product';
     }
@@ -580,7 +580,7 @@ export interface Finding {
   readonly cwes?: readonly string[];
   readonly references?: readonly string[];
   /** The publishers' statements this rests on. */
-  readonly advisories: readonly {
+  readonly statements: readonly {
     readonly id: string;
     readonly source: string;
     readonly url?: string;
@@ -622,7 +622,7 @@ export interface Coverage {
   /** purl type. */
   readonly type: string;
   /** Advisory namespace; absent where no publisher that we read speaks of such packages. */
-  readonly ecosystem?: string;
+  readonly namespace?: string;
   readonly packages: number;
   /** The database holds a feed of this namespace. */
   readonly assessed: boolean;
@@ -790,7 +790,7 @@ export interface Report {
   readonly database: DatabaseInfo;
   readonly os?: OperatingSystem;
   readonly packages: readonly Package[];
-  /** One entry for each (type, ecosystem) among the packages. */
+  /** One entry for each (type, namespace) among the packages. */
   readonly coverage?: readonly Coverage[];
   readonly findings: readonly Finding[];
   readonly risks: readonly Risk[];

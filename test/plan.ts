@@ -6,13 +6,13 @@ import { makePlan, type Planning } from '../src/remediate/plan/make-plan.ts';
 import type { Plan } from '../src/remediate/plan.ts';
 import { report } from './report.ts';
 
-/** The plan for packages of which these advisories speak: no base is known, and everything fixable is to go. */
+/** The plan for packages of which these statements speak: no base is known, and everything fixable is to go. */
 export async function planOf(
   packages: readonly Package[],
-  advisories: readonly Statement[],
+  statements: readonly Statement[],
   more: Partial<Planning> = {},
 ): Promise<Plan> {
-  const store = memoryStore({ advisories });
+  const store = memoryStore({ statements });
   const { findings } = match(packages, store);
   const { plan } = await makePlan({
     report: report({ packages, findings, database: store.info }),

@@ -22,7 +22,7 @@ export function deb(name: string, version: string, source: string = name, source
     type: 'deb',
     name,
     version,
-    ecosystem: 'Debian:11',
+    namespace: 'Debian:11',
     purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=amd64&distro=debian-11`,
     architecture: 'amd64',
     source: { name: source, version: sourceVersion },
@@ -42,7 +42,7 @@ export function wheel(name: string, version: string): Package {
     type: 'pypi',
     name,
     version,
-    ecosystem: 'PyPI',
+    namespace: 'PyPI',
     purl: `pkg:pypi/${name}@${version}`,
     evidence: [
       seen(
@@ -101,7 +101,7 @@ export function finding(id: string, one: Package, severity: Severity, facts: Fin
     ...(facts.exploited === undefined ? {} : { exploited: facts.exploited }),
     cwes: ['CWE-843'],
     references: ['https://www.openssl.org/news/secadv/20230207.txt'],
-    advisories: [
+    statements: [
       {
         id,
         source: publisher,
@@ -113,7 +113,7 @@ export function finding(id: string, one: Package, severity: Severity, facts: Fin
     reasons: [
       {
         step: 'searched',
-        ecosystem: one.ecosystem ?? '',
+        namespace: one.namespace ?? '',
         name: one.source?.name ?? one.name,
         by: one.source === undefined ? 'name' : 'source',
       },
@@ -226,8 +226,8 @@ export function report(changes: Partial<Report> = {}): Report {
     os: { id: 'debian', versionId: '11', codename: 'bullseye', name: 'Debian GNU/Linux 11 (bullseye)' },
     packages: PACKAGES,
     coverage: [
-      { type: 'deb', ecosystem: 'Debian:11', packages: 7, assessed: true },
-      { type: 'pypi', ecosystem: 'PyPI', packages: 2, assessed: true },
+      { type: 'deb', namespace: 'Debian:11', packages: 7, assessed: true },
+      { type: 'pypi', namespace: 'PyPI', packages: 2, assessed: true },
     ],
     findings: FINDINGS,
     risks: [],
@@ -241,11 +241,11 @@ export function report(changes: Partial<Report> = {}): Report {
 
 /** The report with what to change: a real plan, over advisories that say what its findings do. */
 export async function planned(given: Report, filter: Filter = {}): Promise<Report> {
-  const advisories = given.findings.map(
+  const statements = given.findings.map(
     ({ id, package: one, state, fix, severity, exploited }): Statement => ({
       id,
       source: 'test',
-      ecosystem: one.ecosystem ?? '',
+      namespace: one.namespace ?? '',
       package: one.source?.name ?? one.name,
       aliases: [],
       state,
@@ -262,5 +262,5 @@ export async function planned(given: Report, filter: Filter = {}): Promise<Repor
     asked: '2023-05-12',
     versions: [{ version, wheels: ['py3-none-any'] }],
   }));
-  return withChanges(given, filter, { store: memoryStore({ advisories, distributions }) });
+  return withChanges(given, filter, { store: memoryStore({ statements, distributions }) });
 }

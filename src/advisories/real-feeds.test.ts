@@ -59,7 +59,7 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
   });
 
   it('know which bulletin fixed OpenSSL in bullseye, and when', () => {
-    const found = store.advisories('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464');
+    const found = store.statements('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464');
     expect(found).toMatchObject({
       state: 'fixed',
       ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
@@ -71,11 +71,11 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
 
   it('answer as of the day of the talk: that fix was not out yet', () => {
     const past = storeAsOf(store, '2023-05-12T23:59:59Z');
-    expect(past.advisories('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464')).toMatchObject({
+    expect(past.statements('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0464')).toMatchObject({
       state: 'open',
       ranges: [{}],
     });
-    expect(past.advisories('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0286')).toMatchObject({
+    expect(past.statements('Debian:11', 'openssl').find(({ id }) => id === 'CVE-2023-0286')).toMatchObject({
       state: 'fixed',
     });
   });
@@ -83,14 +83,14 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
   it('keep what Debian will not fix apart from what it has not fixed', () => {
     const states = new Set(
       ['openjpeg2', 'curl', 'aom', 'openssl', 'coreutils']
-        .flatMap((name) => store.advisories('Debian:11', name))
+        .flatMap((name) => store.statements('Debian:11', name))
         .map(({ state }) => state),
     );
     expect([...states].sort()).toEqual(expect.arrayContaining(['fixed', 'ignored', 'no-dsa', 'open', 'unimportant']));
   });
 
   it('know the CUDA toolkit by the name its bulletins use', () => {
-    const found = store.advisories('NVIDIA', 'cuda-toolkit').filter(({ id }) => id === 'CVE-2023-25523');
+    const found = store.statements('NVIDIA', 'cuda-toolkit').filter(({ id }) => id === 'CVE-2023-25523');
     expect(found).toMatchObject([
       { ranges: [{ fixed: '12.2' }], bulletin: 'NVIDIA-5469', ratings: [{ source: 'nvidia', severity: 'LOW' }] },
     ]);

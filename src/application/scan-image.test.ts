@@ -17,11 +17,11 @@ const SETUPTOOLS = 'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n\n
 
 const store = memoryStore({
   covers: ['Debian:11', 'PyPI'],
-  advisories: [
+  statements: [
     {
       id: 'CVE-2023-0286',
       source: 'debian',
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       package: 'openssl',
       aliases: [],
       state: 'fixed',
@@ -31,7 +31,7 @@ const store = memoryStore({
     {
       id: 'PYSEC-2022-43012',
       source: 'pysec',
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       package: 'setuptools',
       aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'],
       state: 'fixed',
@@ -41,7 +41,7 @@ const store = memoryStore({
     {
       id: 'GHSA-r9hx-vwmv-q579',
       source: 'ghsa',
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       package: 'setuptools',
       aliases: ['CVE-2022-40897'],
       state: 'fixed',
@@ -80,7 +80,7 @@ describe('a scan', () => {
     });
     expect(report.findings[0]?.reasons[0]).toEqual({
       step: 'searched',
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       name: 'openssl',
       by: 'source',
     });

@@ -1,4 +1,5 @@
 import { databasePath, openStore, search } from '../advisories/store/index.ts';
+import { jsonText } from '../report/json-words.ts';
 import { colourWanted, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';
@@ -8,20 +9,20 @@ import { writeOutput } from './output.ts';
 /** The statements on a package. Exit code 0 also where there are none: that is an answer. */
 export async function runSearch(
   name: string,
-  { format, ecosystem }: { format: 'table' | 'json'; ecosystem?: string },
+  { format, ecosystem: namespace }: { format: 'table' | 'json'; ecosystem?: string },
   folder: string,
   context: Context,
 ): Promise<number> {
   const store = openStore(databasePath(folder));
   try {
-    const found = search(store, name, ecosystem);
+    const found = search(store, name, namespace);
     if (format === 'json') {
-      await writeOutput([`${JSON.stringify(found, undefined, 2)}\n`], undefined, context);
+      await writeOutput([jsonText(found)], undefined, context);
       return 0;
     }
     if (found.length === 0) {
       await writeOutput(
-        [`no statement on ${name}${ecosystem === undefined ? '' : ` in ${ecosystem}`}\n`],
+        [`no statement on ${name}${namespace === undefined ? '' : ` in ${namespace}`}\n`],
         undefined,
         context,
       );

@@ -2,6 +2,7 @@ import type { FiledRecord } from '../advisories/store/index.ts';
 import { type Dossier, databasePath, dossier, openStore, rangeText } from '../advisories/store/index.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import type { Rating, Statement } from '../model.ts';
+import { jsonText } from '../report/json-words.ts';
 import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';
 import { type Cell, table, wrap } from '../terminal/table.ts';
 import type { Context } from './command.ts';
@@ -17,7 +18,7 @@ export async function runShow(id: string, format: 'table' | 'json', folder: stri
         hint: 'plimsoll db status lists the feeds',
       });
     }
-    if (format === 'json') await writeOutput([`${JSON.stringify(found, undefined, 2)}\n`], undefined, context);
+    if (format === 'json') await writeOutput([jsonText(found)], undefined, context);
     else {
       const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
       await writeOutput(render(found, paint, widthOf(context.stdout)), undefined, context);
@@ -98,12 +99,12 @@ function ratingText({ source, severity, method, score, vector, original }: Ratin
 
 /** A statement as a row of the tables of `db show` and `db search`. */
 export function statementRow(statement: Statement): readonly Cell[] {
-  const { source, ecosystem, state, ratings, note, bulletin, fixDate } = statement;
+  const { source, namespace, state, ratings, note, bulletin, fixDate } = statement;
   const rating = ratings[0];
   const remarks = [bulletin, fixDate?.slice(0, 10), note].filter(Boolean).join(' ');
   return [
     source,
-    ecosystem,
+    namespace,
     printable(statement.package, 100),
     state,
     printable(rangeText(statement), 300),

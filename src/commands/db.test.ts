@@ -89,6 +89,8 @@ describe('plimsoll db', () => {
     );
     await expect(run('show', 'CVE-1999-9999')).rejects.toMatchObject({ code: 'not-found' });
     const json = JSON.parse((await run('show', 'CVE-2022-40897', '-f', 'json')).out);
+    expect(json.statements[0]).toHaveProperty('ecosystem');
+    expect(json.statements[0]).not.toHaveProperty('namespace');
     expect(json.statements.find((one: { source: string }) => one.source === 'pysec')).toMatchObject({
       aliases: ['GHSA-r9hx-vwmv-q579', 'CVE-2022-40897'].sort(),
       ranges: [{ fixed: '65.5.1' }],

@@ -28,9 +28,10 @@ export const explain: CommandModule = {
 };
 
 async function run(id: string, target: string | undefined, flags: ExplainFlags, context: Context): Promise<number> {
-  const [{ explainVulnerability }, { explainTable }, { writeOutput }, style] = await Promise.all([
+  const [{ explainVulnerability }, { explainTable }, { jsonText }, { writeOutput }, style] = await Promise.all([
     import('../application/explain.ts'),
     import('../report/compare/explain-table.ts'),
+    import('../report/json-words.ts'),
     import('./output.ts'),
     import('../terminal/style.ts'),
   ]);
@@ -49,7 +50,7 @@ async function run(id: string, target: string | undefined, flags: ExplainFlags, 
   const width = terminal ? style.widthOf(context.stdout) : undefined;
   const text =
     flags.format === 'json'
-      ? [`${JSON.stringify(explanation, null, 2)}\n`]
+      ? [jsonText(explanation)]
       : explainTable(explanation, {
           colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
           ...(width === undefined ? {} : { width }),

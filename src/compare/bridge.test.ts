@@ -45,7 +45,7 @@ const deb: fc.Arbitrary<Package> = fc
       type: 'deb',
       name: kernel ? 'linux-libc-dev' : binary === 0 ? name : `${name}-bin${binary}`,
       version: `1.${version}${rebuilt ? '+b1' : ''}`,
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       purl: '',
       source: { name, version: `1.${version}` },
       evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
@@ -63,7 +63,7 @@ const python: fc.Arbitrary<Package> = fc
     type,
     name: `lib${name}`,
     version,
-    ecosystem: 'PyPI',
+    namespace: 'PyPI',
     purl: '',
     ...(owned && { ownedBy: { type: 'deb', name: 'python3' } }),
     evidence: Array.from({ length: copies }, (_, copy) => ({
@@ -87,7 +87,7 @@ const debianAdvisory: fc.Arbitrary<Statement> = fc
   .map(({ id, temporary, source, kernel, state, word, fixed }) => ({
     id: temporary ? `TEMP-000000${id}-AAAAAA` : `CVE-2023-100${id}`,
     source: 'debian',
-    ecosystem: 'Debian:11',
+    namespace: 'Debian:11',
     package: kernel ? 'linux' : `source${source}`,
     aliases: [],
     state,
@@ -105,7 +105,7 @@ const pythonAdvisory: fc.Arbitrary<Statement> = fc
   .map(({ id, publisher, cve, name, fixed }) => ({
     id: publisher === 'ghsa' ? `GHSA-aaaa-bbbb-ccc${id}` : `PYSEC-2023-${id}`,
     source: publisher,
-    ecosystem: 'PyPI',
+    namespace: 'PyPI',
     package: `lib${name}`,
     aliases: cve ? [`CVE-2023-200${id}`] : [],
     state: 'fixed' as const,
@@ -116,7 +116,7 @@ const pythonAdvisory: fc.Arbitrary<Statement> = fc
 
 const world = fc.record({
   packages: fc.array(fc.oneof(deb, python), { maxLength: 14 }),
-  advisories: fc.array(fc.oneof(debianAdvisory, pythonAdvisory), { maxLength: 24 }),
+  statements: fc.array(fc.oneof(debianAdvisory, pythonAdvisory), { maxLength: 24 }),
   scores: fc.array(
     fc.record({
       id: small(9),
@@ -135,9 +135,9 @@ describe('the bridge', () => {
       fc.property(
         world,
         fc.uniqueArray(fc.constantFrom(...all), { minLength: 2, maxLength: 4 }),
-        ({ packages, advisories, scores }, names) => {
+        ({ packages, statements, scores }, names) => {
           const store = memoryStore({
-            advisories,
+            statements,
             vulnerabilities: scores.map(({ id, method, score, state }) => ({
               id: `CVE-2023-100${id}`,
               aliases: [],

@@ -11,7 +11,7 @@ import { publicVersion } from '../versions/pep440.ts';
 export function concerns({ statement, lookup, judgement }: Considered, installed: Package): boolean {
   if (judgement.affected) return true;
   if (statement.state === 'not-affected') return false;
-  const ecosystem = ecosystemNamed(lookup.ecosystem);
+  const ecosystem = ecosystemNamed(lookup.namespace);
   if (ecosystem === undefined) return false;
   const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
   if (installed.type === pypi.type) versions.add(publicVersion(installed.version));

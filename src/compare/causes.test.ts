@@ -10,7 +10,7 @@ const deb: Package = {
   type: 'deb',
   name: 'libdb5.3',
   version: '5.3.28',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   purl: '',
   source: { name: 'db5.3', version: '5.3.28' },
   evidence: [seen('var/lib/dpkg/status')],
@@ -19,15 +19,15 @@ const wheel: Package = {
   type: 'pypi',
   name: 'setuptools',
   version: '58.1.0',
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: '',
   evidence: [seen('usr/METADATA'), seen('opt/venv/METADATA')],
 };
 
-const tracked = (word: string, state: StatementState = 'open', ecosystem = 'Debian:11'): Statement => ({
+const tracked = (word: string, state: StatementState = 'open', namespace = 'Debian:11'): Statement => ({
   id: 'CVE-2019-8457',
   source: 'debian',
-  ecosystem,
+  namespace,
   package: 'db5.3',
   aliases: [],
   state,
@@ -37,7 +37,7 @@ const tracked = (word: string, state: StatementState = 'open', ecosystem = 'Debi
 const osv = (id: string, source: string): Statement => ({
   id,
   source,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   package: 'setuptools',
   aliases: ['CVE-2022-40897'],
   state: 'fixed',
@@ -53,13 +53,13 @@ const scores: readonly Rating[] = [
 const between = (
   lenses: string,
   found: Package,
-  advisories: readonly Statement[],
+  statements: readonly Statement[],
   ratings: readonly Rating[] = [],
 ): Comparison =>
   compare({
     lenses: lenses.split(' '),
     inventory: { packages: [found], os },
-    store: memoryStore({ advisories, vulnerabilities: [{ id: 'CVE-2019-8457', aliases: [], ratings }] }),
+    store: memoryStore({ statements, vulnerabilities: [{ id: 'CVE-2019-8457', aliases: [], ratings }] }),
   });
 const told = (comparison: Comparison): readonly string[] =>
   comparison.differences.map(
@@ -126,7 +126,7 @@ describe('the cause that is named', () => {
     const comparison = compare({
       lenses: ['trivy', 'clair-v4'],
       inventory: { packages: [deb, renamed], os },
-      store: memoryStore({ advisories: [fixed] }),
+      store: memoryStore({ statements: [fixed] }),
     });
     expect(comparison.bridges[0]!.steps.map((step) => `${step.count} ${step.code}`)).toEqual([
       '-1 match.version-input',

@@ -79,8 +79,8 @@ describe.skipIf(!existsSync(nginx))(
 async function records(
   feed: Feed,
   path: string,
-): Promise<{ advisories: Statement[]; vulnerabilities: Vulnerability[] }> {
-  const advisories: Statement[] = [];
+): Promise<{ statements: Statement[]; vulnerabilities: Vulnerability[] }> {
+  const statements: Statement[] = [];
   const vulnerabilities: Vulnerability[] = [];
   const file = createReadStream(path);
   const document = {
@@ -90,10 +90,10 @@ async function records(
     files: async function* () {},
   };
   for await (const item of feed.parse(document)) {
-    if (item.kind === 'statement') advisories.push({ aliases: [], ratings: [], ...item.statement });
+    if (item.kind === 'statement') statements.push({ aliases: [], ratings: [], ...item.statement });
     else if (item.kind === 'record') vulnerabilities.push({ aliases: [], ratings: [], ...item.record });
   }
-  return { advisories, vulnerabilities };
+  return { statements, vulnerabilities };
 }
 
 const python = `${shared}/inventories/python-3.9.16-bullseye.tsv`;
@@ -112,7 +112,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
             type: 'deb',
             name: name!,
             version: version!,
-            ecosystem: 'Debian:11',
+            namespace: 'Debian:11',
             purl: '',
             ...(architecture && { architecture }),
             source: { name: source!, version: sourceVersion! },
@@ -123,7 +123,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
         type: 'pypi',
         name: 'setuptools',
         version: '58.1.0',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         purl: '',
         evidence: [
           {
@@ -141,7 +141,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
       const setuptools: Statement = {
         id: 'GHSA-r9hx-vwmv-q579',
         source: 'ghsa',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         package: 'setuptools',
         aliases: ['CVE-2022-40897'],
         state: 'fixed',
@@ -149,7 +149,7 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
         ratings: [{ source: 'ghsa', severity: 'HIGH', method: 'text', original: 'HIGH' }],
       };
       return memoryStore({
-        advisories: [...tracker.advisories, setuptools],
+        statements: [...tracker.statements, setuptools],
         vulnerabilities: scores.flatMap((one) => one.vulnerabilities),
       });
     };
@@ -229,7 +229,7 @@ const openssl: Package = {
   type: 'deb',
   name: 'libssl1.1',
   version: '1.1.1n-0+deb11u4',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   purl: '',
   source: { name: 'openssl', version: '1.1.1n-0+deb11u4' },
   evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
@@ -238,7 +238,7 @@ const inventory = { packages: [openssl], os: { id: 'debian', versionId: '11', na
 const tracked = (id: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source: 'debian',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   package: 'openssl',
   aliases: [],
   state: 'open',
@@ -395,7 +395,7 @@ describe('a report that lacks what another has', () => {
 
 describe('with the image and the database', () => {
   const store = memoryStore({
-    advisories: [
+    statements: [
       tracked('CVE-2023-0464'),
       tracked('CVE-2023-2975', { state: 'fixed', ranges: [{ fixed: '1.1.1n-0+deb11u1' }] }),
       tracked('TEMP-0000000-AAAAAA'),
@@ -415,7 +415,7 @@ describe('with the image and the database', () => {
   ];
   const comparison = compare({ reports, inventory, store });
 
-  it('weighs each finding by files and advisories', () => {
+  it('weighs each finding by files and statements', () => {
     expect(Object.fromEntries(comparison.rows.map((one) => [one.id, [one.evidence, one.evidenceSays]]))).toEqual({
       'CVE-2023-0464': ['confirmed', 'libssl1.1 1.1.1n-0+deb11u4 by var/lib/dpkg/status, debian CVE-2023-0464: open'],
       'TEMP-0000000-AAAAAA': [

@@ -52,7 +52,7 @@ export interface ExplainedStatement {
   readonly id: string;
   readonly source: string;
   readonly state: string;
-  readonly ecosystem: string;
+  readonly namespace: string;
   /** The name it is filed under. */
   readonly package: string;
   readonly ranges: string;
@@ -213,7 +213,7 @@ function told({
   id,
   source,
   state,
-  ecosystem,
+  namespace,
   package: name,
   ranges,
   versions,
@@ -225,7 +225,7 @@ function told({
     id,
     source,
     state,
-    ecosystem,
+    namespace,
     package: name,
     ranges: text === '' || text === 'all' ? 'every version' : text,
     ...(note !== undefined && { note }),
@@ -268,7 +268,7 @@ function ownVerdict(candidate: Candidate): OwnVerdict {
     };
   }
   const { severity, severitySource, state, fix } = finding;
-  const by = finding.advisories.map(({ id, source }) => `${source} ${id}`).join(', ');
+  const by = finding.statements.map(({ id, source }) => `${source} ${id}`).join(', ');
   return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 

@@ -20,7 +20,7 @@ export function affectedBy(
   installed: Package,
   reported: boolean,
 ): Affected | undefined {
-  const ecosystem = ecosystemNamed(statement.ecosystem) ?? ecosystemNamed(installed.ecosystem ?? '');
+  const ecosystem = ecosystemNamed(statement.namespace) ?? ecosystemNamed(installed.namespace ?? '');
   // A statement made of a report's row has no range: the row itself says that the version is affected.
   if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
   const version =

@@ -6,7 +6,7 @@ import { type Replay, replay } from './replay.ts';
 
 /*
  * Golden tests of the lenses: each sentence is a rule, and names in brackets where it was read. The records are real
- * states of the Debian tracker for bullseye, ratings of NVD and advisories of PyPI, cut down to what the rule needs.
+ * states of the Debian tracker for bullseye, ratings of NVD and statements of PyPI, cut down to what the rule needs.
  */
 
 const debian: { id: string; versionId: string; name: string } = { id: 'debian', versionId: '11', name: 'Debian 11' };
@@ -15,7 +15,7 @@ const deb = (name: string, source: string, version: string, more: Partial<Packag
   type: 'deb',
   name,
   version,
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   purl: `pkg:deb/debian/${name}@${version}`,
   source: { name: source, version },
   evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: 'sha256:0', analyzer: 'dpkg' }],
@@ -25,7 +25,7 @@ const wheel = (name: string, version: string, more: Partial<Package> = {}): Pack
   type: 'pypi',
   name,
   version,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: `pkg:pypi/${name}@${version}`,
   evidence: [
     {
@@ -55,7 +55,7 @@ const tracked = (
 ): Statement => ({
   id,
   source: 'debian',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   package: source,
   aliases: [],
   state,
@@ -66,7 +66,7 @@ const tracked = (
 const osv = (id: string, source: string, name: string, fixed: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   package: name,
   aliases: [],
   state: 'fixed',
@@ -97,7 +97,7 @@ function told({ verdicts }: Replay): readonly string[] {
 }
 
 const one = (lens: string, pack: Package, statement: Statement, record?: Vulnerability): string =>
-  told(run(lens, [pack], { advisories: [statement], ...(record && { vulnerabilities: [record] }) }))[0]!;
+  told(run(lens, [pack], { statements: [statement], ...(record && { vulnerabilities: [record] }) }))[0]!;
 
 describe("what Debian's words become", () => {
   const perl = deb('perl-base', 'perl', '5.32.1-4+deb11u2');
@@ -224,11 +224,11 @@ describe('how far a severity reaches', () => {
   const statements = [
     tracked('CVE-2019-8457', 'db5.3', 'open', 'low'),
     tracked('CVE-2019-8457', 'sqlite3', 'open', 'high'),
-    tracked('CVE-2019-8457', 'db5.3', 'open', 'medium', { ecosystem: 'Debian:10' }),
+    tracked('CVE-2019-8457', 'db5.3', 'open', 'medium', { namespace: 'Debian:10' }),
   ];
   const db = deb('libdb5.3', 'db5.3', '5.3.28+dfsg1-0.8');
-  const severity = (lens: string, advisories: readonly Statement[] = statements): string =>
-    told(run(lens, [db], { advisories }))[0]!.split(' ')[1]!;
+  const severity = (lens: string, given: readonly Statement[] = statements): string =>
+    told(run(lens, [db], { statements: given }))[0]!.split(' ')[1]!;
 
   it('trivy: the package [trivy-db debian.go]', () => expect(severity('trivy')).toBe('LOW'));
   it('grype: the worst package of the release [vunnel parser.py:376]', () => {
@@ -302,10 +302,10 @@ describe('what does not count', () => {
   });
 
   it("Alpine: unfixed ones are in nobody's secdb [trivy-db alpine, claircore alpine]", () => {
-    const musl: Package = { ...deb('musl', 'musl', '1.1.22-r3'), type: 'apk', ecosystem: 'Alpine:v3.10' };
+    const musl: Package = { ...deb('musl', 'musl', '1.1.22-r3'), type: 'apk', namespace: 'Alpine:v3.10' };
     const store = memoryStore({
-      advisories: [
-        { ...tracked('CVE-2020-28928', 'musl', 'open', ''), source: 'alpine', ecosystem: 'Alpine:v3.10', ratings: [] },
+      statements: [
+        { ...tracked('CVE-2020-28928', 'musl', 'open', ''), source: 'alpine', namespace: 'Alpine:v3.10', ratings: [] },
       ],
     });
     const alpine = { packages: [musl], os: { id: 'alpine', versionId: '3.10', name: 'Alpine' } };
@@ -382,10 +382,10 @@ describe('which packages count', () => {
       type: 'generic',
       name: 'python',
       version: '3.9.16',
-      ecosystem: 'CPE',
+      namespace: 'CPE',
       certainty: 'content',
     };
-    const statement = osv('PSF-2023-8', 'psf', 'python:python', '3.9.17', { ecosystem: 'CPE' });
+    const statement = osv('PSF-2023-8', 'psf', 'python:python', '3.9.17', { namespace: 'CPE' });
     expect(
       ['trivy', 'grype', 'clair-v4', 'docker-hub', 'ecr-basic'].map(
         (lens) => one(lens, python, statement).split(' ')[1],
@@ -439,7 +439,7 @@ describe('which version is compared', () => {
   it('torch 2.5.1+cu121, fixed in 2.6.0: all', () =>
     expect(torch('2.5.1+cu121', fixed)).toEqual(Array(4).fill('affected')));
   it('torch 2.6.0+cu124, fixed in 2.6.0: nobody, so it is not even a candidate', () => {
-    expect(run('trivy', [wheel('torch', '2.6.0+cu124')], { advisories: [fixed] }).verdicts).toEqual([]);
+    expect(run('trivy', [wheel('torch', '2.6.0+cu124')], { statements: [fixed] }).verdicts).toEqual([]);
   });
   it('1.2.3+vendor, last affected 1.2.3: all but OSV, which compares local parts [semantic/version-pypi.go compareLocal]', () => {
     expect(
@@ -457,7 +457,7 @@ describe('which version is compared', () => {
 describe('what states mean for a fix', () => {
   const tiff = deb('libtiff5', 'tiff', '4.2.0-1+deb11u4');
   const fix = (lens: string, state: StatementState): string =>
-    run(lens, [tiff], { advisories: [tracked('CVE-2022-1210', 'tiff', state, 'low')] }).verdicts[0]!.fix!.state;
+    run(lens, [tiff], { statements: [tracked('CVE-2022-1210', 'tiff', state, 'low')] }).verdicts[0]!.fix!.state;
 
   it.each([
     ['trivy', 'not-fixed', 'not-fixed', 'wont-fix', 'deferred', 'wont-fix', '[trivy-db debian.go newStatus]'],
@@ -488,7 +488,7 @@ describe('what states mean for a fix', () => {
 describe('what a row is', () => {
   const packages = ['gnupg', 'gpg', 'gpgv', 'dirmngr'].map((name) => deb(name, 'gnupg2', '2.2.27-2+deb11u2'));
   const rows = (lens: string): number =>
-    run(lens, packages, { advisories: [tracked('CVE-2022-3219', 'gnupg2', 'unimportant', 'unimportant')] }).report.rows;
+    run(lens, packages, { statements: [tracked('CVE-2022-3219', 'gnupg2', 'unimportant', 'unimportant')] }).report.rows;
 
   it('binary packages for trivy, grype and Clair v4; the source for Clair v2, ECR, Hub, Snyk, OSV', () => {
     expect(
@@ -498,11 +498,11 @@ describe('what a row is', () => {
 
   it('the vulnerability for GCP, however many sources it is in [occurrence with packageIssue[]]', () => {
     const two = [deb('libdb5.3', 'db5.3', '5.3.28'), deb('libsqlite3-0', 'sqlite3', '3.34.1-3')];
-    const advisories = [
+    const statements = [
       tracked('CVE-2019-8457', 'db5.3', 'open', 'low'),
       tracked('CVE-2019-8457', 'sqlite3', 'open', 'low'),
     ];
-    expect(['gcp', 'clair-v2'].map((lens) => run(lens, two, { advisories }).report.rows)).toEqual([1, 2]);
+    expect(['gcp', 'clair-v2'].map((lens) => run(lens, two, { statements }).report.rows)).toEqual([1, 2]);
   });
 
   it('each copy on disk for trivy and grype [filter.go:107 PkgPath; fingerprint.go locations]', () => {
@@ -513,20 +513,20 @@ describe('what a row is', () => {
         { ...proof!, path: 'opt/venv/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA' },
       ],
     });
-    const advisories = [osv('GHSA-r9hx-vwmv-q579', 'ghsa', 'setuptools', '65.5.1')];
+    const statements = [osv('GHSA-r9hx-vwmv-q579', 'ghsa', 'setuptools', '65.5.1')];
     expect(
-      ['trivy', 'grype', 'docker-hub', 'osv-scanner'].map((lens) => run(lens, [twice], { advisories }).report.rows),
+      ['trivy', 'grype', 'docker-hub', 'osv-scanner'].map((lens) => run(lens, [twice], { statements }).report.rows),
     ).toEqual([2, 2, 1, 1]);
   });
 
   it('GHSA and PYSEC apart for Clair v4, merged elsewhere [updater/osv]', () => {
-    const advisories = [
+    const statements = [
       osv('GHSA-r9hx-vwmv-q579', 'ghsa', 'setuptools', '65.5.1', { aliases: ['CVE-2022-40897'] }),
       osv('PYSEC-2022-43012', 'pysec', 'setuptools', '65.5.1', { aliases: ['CVE-2022-40897'] }),
     ];
     expect(
       ['clair-v4', 'trivy', 'osv-scanner'].map(
-        (lens) => run(lens, [wheel('setuptools', '58.1.0')], { advisories }).report.rows,
+        (lens) => run(lens, [wheel('setuptools', '58.1.0')], { statements }).report.rows,
       ),
     ).toEqual([2, 1, 1]);
   });
@@ -534,7 +534,7 @@ describe('what a row is', () => {
 
 it('the trace names the rule, its source and what it was applied to', () => {
   const [verdict] = run('grype', [deb('linux-libc-dev', 'linux', '5.10.179-1')], {
-    advisories: [tracked('CVE-2021-3669', 'linux', 'open', 'low')],
+    statements: [tracked('CVE-2021-3669', 'linux', 'open', 'low')],
   }).verdicts;
   expect(verdict!.trace).toEqual([
     {

@@ -86,7 +86,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
   const read = candidate.statements.filter(
     (statement) =>
       // No scanner that is replayed here asks for what a subscription fixes.
-      ecosystemNamed(statement.ecosystem)?.system?.subscription?.(statement.ecosystem) === undefined &&
+      ecosystemNamed(statement.namespace)?.system?.subscription?.(statement.namespace) === undefined &&
       (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false),
   );
   if (read.length === 0) {

@@ -162,7 +162,7 @@ function statementOf(id: string, finding: ForeignFinding, installed: Package): S
   return {
     id: finding.id,
     source: publisher,
-    ecosystem: installed.ecosystem ?? '',
+    namespace: installed.namespace ?? '',
     package: installed.source?.name ?? installed.name,
     aliases: finding.aliases,
     state: finding.fix.state === 'fixed' ? 'fixed' : stateOf(finding),
@@ -226,7 +226,7 @@ export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefin
     type,
     name: finding.package,
     version: finding.version,
-    ...(namespace !== undefined && { ecosystem: namespace }),
+    ...(namespace !== undefined && { namespace: namespace }),
     purl: finding.purl ?? '',
     ...(source !== undefined && { source }),
     ...(isLockFile(finding) && { role: 'declared' as const }),

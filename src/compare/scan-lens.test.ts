@@ -8,7 +8,7 @@ const deb = (name: string, source: string): Package => ({
   type: 'deb',
   name,
   version: '1.0',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   purl: `pkg:deb/debian/${name}@1.0`,
   source: { name: source, version: '1.0' },
   evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
@@ -16,7 +16,7 @@ const deb = (name: string, source: string): Package => ({
 const tracked = (id: string, name: string, word: string, more: Partial<Statement> = {}): Statement => ({
   id,
   source: 'debian',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   package: name,
   aliases: [],
   state: 'open',
@@ -27,7 +27,7 @@ const tracked = (id: string, name: string, word: string, more: Partial<Statement
 
 const packages = [deb('gpg', 'gnupg2'), deb('gpgv', 'gnupg2'), deb('linux-libc-dev', 'linux')];
 const store = memoryStore({
-  advisories: [
+  statements: [
     tracked('CVE-2022-3219', 'gnupg2', 'unimportant', { state: 'unimportant' }),
     tracked('CVE-2021-3669', 'linux', 'low'),
     tracked('TEMP-0000000-AAAAAA', 'gnupg2', 'low'),
@@ -54,7 +54,7 @@ it('our scan by the rules of ECR: its words, its severities, without what it doe
 it('a finding that only the other scanner makes is there, with the statement it rests on', () => {
   const judged = throughLens(report, 'clair-v4', store);
   const undetermined = judged.findings.filter((one) => one.id === 'CVE-2022-1');
-  expect(undetermined.map((one) => [one.package.name, one.severity, one.advisories[0]!.state])).toEqual([
+  expect(undetermined.map((one) => [one.package.name, one.severity, one.statements[0]!.state])).toEqual([
     ['gpg', 'HIGH', 'undetermined'],
     ['gpgv', 'HIGH', 'undetermined'],
   ]);

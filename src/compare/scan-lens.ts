@@ -83,7 +83,7 @@ function fresh(
     fix: { state: 'unknown' },
     ...(first?.title !== undefined && { title: first.title }),
     ...(first?.url !== undefined && { url: first.url }),
-    advisories: statements.map((statement) => ({
+    statements: statements.map((statement) => ({
       id: statement.id,
       source: statement.source,
       state: statement.state,

@@ -65,10 +65,10 @@ function wordsOf(candidates: readonly Candidate[], source: CandidateSource | und
   }
   const known = new Map<string, readonly Rating[]>();
   return (candidate, scope) => {
-    const namespace = candidate.package.ecosystem ?? candidate.statements[0]?.ecosystem ?? '';
+    const namespace = candidate.package.namespace ?? candidate.statements[0]?.namespace ?? '';
     const family = namespace.split(':', 1)[0]!;
     const inScope = (statement: Statement): boolean =>
-      scope === 'release' ? statement.ecosystem === namespace : statement.ecosystem.split(':', 1)[0] === family;
+      scope === 'release' ? statement.namespace === namespace : statement.namespace.split(':', 1)[0] === family;
     const key = [candidate.id, scope, namespace].join('\n');
     const words =
       known.get(key) ??

@@ -11,16 +11,16 @@ const STALE_DAYS = 7;
 
 /** How far each kind of package could be judged. */
 export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Coverage[] {
-  const kinds = new Map<string, { type: string; ecosystem?: string; packages: number }>();
-  for (const { type, ecosystem } of packages) {
-    const key = `${type}\0${ecosystem ?? ''}`;
-    const kind = kinds.get(key) ?? { type, ...(ecosystem === undefined ? {} : { ecosystem }), packages: 0 };
+  const kinds = new Map<string, { type: string; namespace?: string; packages: number }>();
+  for (const { type, namespace } of packages) {
+    const key = `${type}\0${namespace ?? ''}`;
+    const kind = kinds.get(key) ?? { type, ...(namespace === undefined ? {} : { namespace }), packages: 0 };
     kind.packages += 1;
     kinds.set(key, kind);
   }
   return [...kinds.values()].map((kind) => ({
     ...kind,
-    assessed: kind.ecosystem !== undefined && isCovered(kind.ecosystem, store),
+    assessed: kind.namespace !== undefined && isCovered(kind.namespace, store),
   }));
 }
 
@@ -109,18 +109,18 @@ function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
 function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[] {
   const count = (reason: NoInterest): number => passed.get(reason)?.length ?? 0;
   const uncovered = new Map<string, number>();
-  for (const { ecosystem = '' } of passed.get('not-covered') ?? [])
-    uncovered.set(ecosystem, (uncovered.get(ecosystem) ?? 0) + 1);
+  for (const { namespace = '' } of passed.get('not-covered') ?? [])
+    uncovered.set(namespace, (uncovered.get(namespace) ?? 0) + 1);
   const note = (level: Notice['level'], code: string, number: number, one: string, many: string): Notice[] =>
     number === 0 ? [] : [{ level, code, message: `${number} ${number === 1 ? one : many}` }];
   return [
-    ...[...uncovered].flatMap(([ecosystem, number]) =>
+    ...[...uncovered].flatMap(([namespace, number]) =>
       note(
         'warning',
         'not-covered',
         number,
-        `package was not judged: the database holds no advisories for ${ecosystem}`,
-        `packages were not judged: the database holds no advisories for ${ecosystem}`,
+        `package was not judged: the database holds no advisories for ${namespace}`,
+        `packages were not judged: the database holds no advisories for ${namespace}`,
       ),
     ),
     ...note(

@@ -335,7 +335,7 @@ const PYTHON: readonly Statement[] = [
   {
     id: 'PYSEC-2022-43012',
     source: 'pysec',
-    ecosystem: 'PyPI',
+    namespace: 'PyPI',
     package: 'setuptools',
     aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'],
     state: 'fixed',
@@ -355,17 +355,17 @@ const SETUPTOOLS = [
   },
 ];
 
-/** The advisories and ratings of the demonstration: real ones, and few. */
+/** The statements and ratings of the demonstration: real ones, and few. */
 export function demoStore(): AdvisoryStore {
-  const advisories = [...DEBIAN.map(debianAdvisory), ...PYTHON];
+  const statements = [...DEBIAN.map(debianAdvisory), ...PYTHON];
   return memoryStore({
-    advisories,
+    statements,
     vulnerabilities: DEBIAN.map(vulnerability),
     distributions: SETUPTOOLS,
     info: {
       path: 'built in',
       built: DAY,
-      records: advisories.length,
+      records: statements.length,
       feeds: [
         { name: 'debian (starter set)', records: DEBIAN.length, published: DAY },
         { name: 'pysec (starter set)', records: PYTHON.length, published: DAY },
@@ -389,7 +389,7 @@ function debianAdvisory(fact: DebianFact): Statement {
   return {
     id: fact.id,
     source: 'debian',
-    ecosystem: 'Debian:11',
+    namespace: 'Debian:11',
     package: fact.source,
     aliases: [],
     ...(fact.dsa === undefined ? {} : { bulletin: fact.dsa }),

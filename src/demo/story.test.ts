@@ -106,7 +106,7 @@ describe('the starter set', () => {
       const wrong: string[] = [];
       for (const finding of (await first()).findings.filter((one) => one.package.type === 'deb')) {
         const name = finding.package.source!.name;
-        const [ours] = store.advisories('Debian:11', name).filter((one) => one.id === finding.id);
+        const [ours] = store.statements('Debian:11', name).filter((one) => one.id === finding.id);
         const theirs = facts[name]?.[finding.id]?.releases.bullseye;
         // What had no fix on that day may have got one since.
         const fixed = ours?.ranges[0]?.fixed;

@@ -143,12 +143,12 @@ export function packageOf(
   const system = isSystemType(fact.type);
   // A system inside this one is of a release of its own.
   const os = fact.role === 'nested' && system ? undefined : imageOs;
-  const namespace = lookupsOf(fact, os)[0]?.ecosystem;
+  const namespace = lookupsOf(fact, os)[0]?.namespace;
   const { kind: _, needs: __, ...rest } = fact;
   let purl: string | undefined;
   return {
     ...rest,
-    ...(namespace === undefined ? {} : { ecosystem: namespace }),
+    ...(namespace === undefined ? {} : { namespace: namespace }),
     // Made when it is asked for: a table shows none.
     get purl() {
       purl ??= stated ?? purlOf(fact, system ? os : undefined);
@@ -186,9 +186,9 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
 
 /** A component that was merged from several packages is filed somewhere too. */
 function filed(one: Package): Package {
-  if (one.ecosystem !== undefined || one.type !== generic.type) return one;
-  const namespace = lookupsOf(one, undefined)[0]?.ecosystem;
-  return namespace === undefined ? one : { ...one, ecosystem: namespace };
+  if (one.namespace !== undefined || one.type !== generic.type) return one;
+  const namespace = lookupsOf(one, undefined)[0]?.namespace;
+  return namespace === undefined ? one : { ...one, namespace: namespace };
 }
 
 const byName = (a: Package, b: Package): number =>

@@ -30,11 +30,11 @@ const ALL = ['pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u3', 'pkg:pypi/numpy@1.21
 /** Says of libssl1.1 what the demonstration of every OpenSSL report needs: that it is vulnerable. */
 const store = memoryStore({
   covers: ['Debian:11', 'PyPI'],
-  advisories: [
+  statements: [
     {
       id: 'CVE-2023-0286',
       source: 'debian',
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       package: 'openssl',
       aliases: [],
       state: 'fixed',

@@ -138,7 +138,7 @@ const mustBeThere = ({ type, role, version, name }: Package): boolean =>
 /** numpy of conda is numpy of PyPI: a bill that lists the one has the other. */
 function isListedAsPython(one: Package, groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefined): boolean {
   if (one.type !== conda.type) return false;
-  const python = lookupsOf(one, os).find(({ ecosystem }) => ecosystem === pypi.name);
+  const python = lookupsOf(one, os).find(({ namespace }) => namespace === pypi.name);
   const attested = python && groups.get(`${pypi.type}\0${python.name}`)?.attested;
   if (python === undefined || attested === undefined) return false;
   const versions = attested.map(({ version }) => version);

@@ -15,10 +15,10 @@ type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' 
  * source version, those of rpm packages by binary package. Conda packages are filed as what they are elsewhere. NVD's products serve only what has no better place, and only
  * where the version is known and not just guessed from a soname.
  */
-export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem?: string): readonly Lookup[] {
+export function lookupsOf(one: Known, os: OperatingSystem | undefined, known?: string): readonly Lookup[] {
   if (one.type === conda.type) return condaLookups(one);
   if (one.type === generic.type) return genericLookups(one);
-  const namespace = ecosystem ?? namespaceOf(one.type, os);
+  const namespace = known ?? namespaceOf(one.type, os);
   // What nobody publishes on under its own name may be a product of NVD's (C and C++ libraries of Conan).
   if (namespace === undefined)
     return isSystemType(one.type) || !one.properties?.cpe ? [] : products(one.name, one.version, one.properties.cpe);
@@ -27,7 +27,7 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
   const module = moduleOf(one.properties?.modularity);
   const built = module === undefined ? {} : { module };
   const byName: Lookup = {
-    ecosystem: namespace,
+    namespace,
     name: normalize(one.name),
     by: 'name',
     version: one.version,
@@ -39,12 +39,12 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, ecosystem
     lookup,
     ...(ecosystemOf?.system?.alsoFiled?.(namespace, lookup.version) ?? []).map((other) => ({
       ...lookup,
-      ecosystem: other,
+      namespace: other,
     })),
   ];
   if (!one.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
   const { name, version } = one.source;
-  const bySource: Lookup = { ecosystem: namespace, name: normalize(name), by: 'source', version, ...built };
+  const bySource: Lookup = { namespace, name: normalize(name), by: 'source', version, ...built };
   return ecosystemOf?.system?.unit === 'both' && name !== one.name ? [byName, bySource] : elsewhere(bySource);
 }
 
@@ -68,7 +68,7 @@ function condaLookups({ name, version, properties }: Known): Lookup[] {
   const identity = condaIdentity(name, properties?.depends, properties?.dists, properties?.build);
   if (identity?.pypi !== undefined) {
     const normalized = ecosystemNamed('PyPI')?.normalize(identity.pypi) ?? identity.pypi;
-    return [{ ecosystem: 'PyPI', name: normalized, by: 'identity', version }];
+    return [{ namespace: 'PyPI', name: normalized, by: 'identity', version }];
   }
   return products(identity?.upstream ?? name, version);
 }
@@ -79,7 +79,7 @@ function genericLookups({ name, version, certainty, type, properties }: Known): 
   const own: Lookup[] =
     nvidia === undefined
       ? []
-      : [{ ecosystem: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
+      : [{ namespace: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
   return [...own, ...products(name, version, properties?.cpe)];
 }
 
@@ -87,5 +87,5 @@ function genericLookups({ name, version, certainty, type, properties }: Known): 
 function products(name: string, version: string, stated?: string): Lookup[] {
   const known = cpeProducts(name);
   const found = known.length > 0 || stated === undefined ? known : [stated];
-  return found.map((product) => ({ ecosystem: cpe.name, name: product, by: 'product', version }));
+  return found.map((product) => ({ namespace: cpe.name, name: product, by: 'product', version }));
 }

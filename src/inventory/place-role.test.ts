@@ -6,8 +6,8 @@ async function listed(files: Readonly<Record<string, string>>) {
   const { inventory } = await takeInventory(image(layer(files)));
   const { packages, remarks } = inventory;
   return {
-    packages: packages.map(({ type, name, version, role, ecosystem }) =>
-      [type, name, version, role ?? 'installed', ecosystem ?? '-'].join(' '),
+    packages: packages.map(({ type, name, version, role, namespace }) =>
+      [type, name, version, role ?? 'installed', namespace ?? '-'].join(' '),
     ),
     remarks: remarks ?? [],
   };

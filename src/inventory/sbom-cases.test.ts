@@ -87,7 +87,7 @@ ExternalRef: PACKAGE-MANAGER purl ${PURL}
       name: 'openssl-libs',
       version: '1:3.0.7-28.el9_4',
       architecture: 'x86_64',
-      ecosystem: 'AlmaLinux:9',
+      namespace: 'AlmaLinux:9',
       purl: PURL,
     });
     expect(os).toMatchObject({ id: 'almalinux', versionId: '9.2' });
@@ -129,7 +129,7 @@ describe('the operating system of a bill', () => {
 
   it('is what most packages name, unless an entry of the bill says it', () => {
     const curl = { type: 'library', name: 'curl', purl: 'pkg:deb/debian/curl@7.88.1-10?arch=amd64&distro=bookworm' };
-    expect(sbomInventory(cyclonedx([curl])).packages[0]?.ecosystem).toBe('Debian:12');
+    expect(sbomInventory(cyclonedx([curl])).packages[0]?.namespace).toBe('Debian:12');
     const system = { type: 'operating-system', name: 'debian', version: '12.5' };
     expect(sbomInventory(cyclonedx([system, curl])).os).toMatchObject({ versionId: '12.5' });
   });
@@ -140,7 +140,7 @@ describe('the operating system of a bill', () => {
       purl: `pkg:deb/debian/curl${index}@7.88.1-10?${distro}`,
     }));
     const system = { type: 'operating-system', name: 'debian', version: '12' };
-    expect(sbomInventory(cyclonedx([system, ...both])).packages.map(({ ecosystem }) => ecosystem)).toEqual([
+    expect(sbomInventory(cyclonedx([system, ...both])).packages.map(({ namespace }) => namespace)).toEqual([
       'Debian:11',
       'Debian:12',
     ]);
@@ -149,11 +149,11 @@ describe('the operating system of a bill', () => {
   it('that nobody names is asked for, and may be given', () => {
     const bill = cyclonedx([{ type: 'library', purl: 'pkg:deb/debian/curl@7.88.1-10' }]);
     const alone = sbomInventory(bill);
-    expect(alone.packages[0]?.ecosystem).toBeUndefined();
+    expect(alone.packages[0]?.namespace).toBeUndefined();
     expect(alone.unknowns[0]?.reason).toContain('--distro debian:12');
-    expect(sbomInventory({ ...bill, assumedSystem: 'debian:12' }).packages[0]?.ecosystem).toBe('Debian:12');
+    expect(sbomInventory({ ...bill, assumedSystem: 'debian:12' }).packages[0]?.namespace).toBe('Debian:12');
     const named = cyclonedx([{ type: 'library', purl: 'pkg:deb/debian/curl@7.88.1-10?distro=debian-11' }]);
-    expect(sbomInventory({ ...named, assumedSystem: 'debian:12' }).packages[0]?.ecosystem).toBe('Debian:11');
+    expect(sbomInventory({ ...named, assumedSystem: 'debian:12' }).packages[0]?.namespace).toBe('Debian:11');
   });
 });
 
@@ -194,7 +194,7 @@ describe('what an entry says twice', () => {
     expect(one({ name: 'openssh', version: '8.9p1', cpe }).packages[0]).toMatchObject({
       type: 'generic',
       version: '8.9p1',
-      ecosystem: 'CPE',
+      namespace: 'CPE',
     });
     expect(one({ name: 'something' }).unknowns[0]?.reason).toContain('neither a package URL nor a CPE');
   });
@@ -210,14 +210,14 @@ describe.skipIf(!existsSync(CASES))('the cases beside the project (skipped witho
 
   it('give an epoch the same place wherever it stood', () => {
     const versions = ['epoch.cdx.json', 'epoch-written.cdx.json', 'epoch.spdx.json'].map((name) => read(name).packages);
-    expect(new Set(versions.map(([one]) => `${one?.version} ${one?.ecosystem}`))).toEqual(
+    expect(new Set(versions.map(([one]) => `${one?.version} ${one?.namespace}`))).toEqual(
       new Set(['1:3.0.7-28.el9_4 AlmaLinux:9']),
     );
     expect(read('trivy-deb-epoch.cdx.json').packages[0]).toMatchObject({ version: '1:2.30.2-1+deb11u2' });
   });
 
   it('know codenames', () => {
-    expect(read('codename.cdx.json').packages[0]?.ecosystem).toBe('Debian:10');
-    expect(read('codename12.cdx.json').packages[0]?.ecosystem).toBe('Debian:12');
+    expect(read('codename.cdx.json').packages[0]?.namespace).toBe('Debian:10');
+    expect(read('codename12.cdx.json').packages[0]?.namespace).toBe('Debian:12');
   });
 });

@@ -25,11 +25,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const store = memoryStore({
-  advisories: [
+  statements: [
     {
       id: 'CVE-2023-0286',
       source: 'debian',
-      ecosystem: 'Debian:11',
+      namespace: 'Debian:11',
       package: 'openssl',
       aliases: [],
       state: 'fixed',
@@ -39,7 +39,7 @@ const store = memoryStore({
     {
       id: 'PYSEC-2022-43012',
       source: 'pysec',
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       package: 'setuptools',
       aliases: [],
       state: 'fixed',
@@ -153,7 +153,7 @@ describe("Plimsoll's own documents", () => {
       const { inventory } = await takeInventory(opened);
       const written = [...renderInventory(format, opened.subject, inventory, {})].join('');
       const read = billed(JSON.parse(written));
-      const told = (one: Package): string => `${one.name} ${one.version} ${one.certainty} ${one.role} ${one.ecosystem}`;
+      const told = (one: Package): string => `${one.name} ${one.version} ${one.certainty} ${one.role} ${one.namespace}`;
       expect(read.packages.map(told).sort()).toEqual(inventory.packages.map(told).sort());
       expect(read.packages.map(told)).toContain('tornado 6.3 exact undefined PyPI');
       expect(read.packages.map(told)).toContain('postgresql 15 name vendored undefined');

@@ -132,7 +132,7 @@ function* distinct(packages: readonly Package[]): Generator<Package> {
       one.source?.name,
       one.role,
       one.ownedBy?.name,
-      one.ecosystem,
+      one.namespace,
     ].join('\0');
     if (!seen.has(key)) yield one;
     seen.add(key);

@@ -3,20 +3,20 @@ import { memoryStore } from '../advisories/store/memory.ts';
 import type { Package, Statement } from '../model.ts';
 import { match } from './match.ts';
 
-const rpm = (name: string, version: string, source: string, ecosystem: string): Package => ({
+const rpm = (name: string, version: string, source: string, namespace: string): Package => ({
   type: 'rpm',
   name,
   version,
-  ecosystem,
+  namespace,
   purl: `pkg:rpm/x/${name}@${version}`,
   source: { name: source, version },
   evidence: [],
 });
 
-const statement = (ecosystem: string, name: string, more: Partial<Statement>): Statement => ({
+const statement = (namespace: string, name: string, more: Partial<Statement>): Statement => ({
   id: 'CVE-2024-6923',
   source: 'almalinux',
-  ecosystem,
+  namespace,
   package: name,
   aliases: [],
   state: 'fixed',
@@ -29,7 +29,7 @@ describe('distributions of rpm packages', () => {
   it('are asked about each binary package, not about the source', () => {
     const alma = 'AlmaLinux:8';
     const store = memoryStore({
-      advisories: [statement(alma, 'python3-libs', {}), statement(alma, 'python3', { id: 'CVE-2000-0001' })],
+      statements: [statement(alma, 'python3-libs', {}), statement(alma, 'python3', { id: 'CVE-2000-0001' })],
     });
     const packages = [
       rpm('python3-libs', '3.6.8-56.el8', 'python3', alma),
@@ -43,7 +43,7 @@ describe('distributions of rpm packages', () => {
   it('Red Hat is asked about both: what it has not fixed it files under the source', () => {
     const redhat = 'Red Hat:8';
     const open = statement(redhat, 'python3', { id: 'CVE-2000-0001', state: 'will-not-fix', ranges: [{}] });
-    const store = memoryStore({ advisories: [statement(redhat, 'python3-libs', {}), open] });
+    const store = memoryStore({ statements: [statement(redhat, 'python3-libs', {}), open] });
     const { findings } = match([rpm('python3-libs', '3.6.8-56.el8', 'python3', redhat)], store);
     expect(findings.map(({ id }) => id).sort()).toEqual(['CVE-2000-0001', 'CVE-2024-6923']);
   });

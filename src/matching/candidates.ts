@@ -70,7 +70,7 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
   };
   return {
     records: (ids) => recordsOf(ids, record),
-    everywhere: (id) => store.statements(id),
+    everywhere: (id) => store.statementsById(id),
     aliases,
     interest(asked) {
       const questions = questionsOf(asked);

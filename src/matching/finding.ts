@@ -44,7 +44,7 @@ export function verdictOf(
     state: main.state,
     fix: fixOf(affected),
     ...described(main, records),
-    advisories: affected.map(({ statement }) => ({
+    statements: affected.map(({ statement }) => ({
       id: statement.id,
       source: statement.source,
       state: statement.state,
@@ -73,12 +73,12 @@ export function ratingOf(
   ]);
   const sources = [...new Set(considered.map(({ statement }) => statement.source))];
   const publisher = considered
-    .map(({ lookup }) => ecosystemNamed(lookup.ecosystem)?.system?.purlNamespace)
+    .map(({ lookup }) => ecosystemNamed(lookup.namespace)?.system?.purlNamespace)
     .find((namespace) => namespace !== undefined);
   return { ratings, rating: chooseRating(ratings, scheme, { ...(publisher ? { publisher } : {}), sources }) };
 }
 
-const searched = ({ ecosystem, name, by }: Lookup): Reason => ({ step: 'searched', ecosystem, name, by });
+const searched = ({ namespace, name, by }: Lookup): Reason => ({ step: 'searched', namespace, name, by });
 
 function reasonsOf({ statement, judgement }: Affected): readonly Reason[] {
   const { id, source, state, url, note } = statement;
@@ -131,7 +131,7 @@ const FIX_STATES: Readonly<Partial<Record<StatementState, FixState>>> = {
  * other. Without any, the publisher's state says what to expect.
  */
 function fixOf(affected: readonly Affected[]): Finding['fix'] {
-  const compare = ecosystemNamed((affected[0] as Affected).lookup.ecosystem)?.compare;
+  const compare = ecosystemNamed((affected[0] as Affected).lookup.namespace)?.compare;
   const highest = (judgements: readonly Affected['judgement'][]): string | undefined =>
     judgements
       .flatMap(({ fixed }) => fixed ?? [])

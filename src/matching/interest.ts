@@ -10,7 +10,7 @@ const NOT_RUN: ReadonlySet<string> = new Set(['declared', 'cache', 'test', 'nest
 
 /** Where statements on a package may be filed. A package of no ecosystem is looked up nowhere. */
 export function questionsOf(asked: Package): readonly Lookup[] {
-  return asked.ecosystem === undefined ? [] : lookupsOf(asked, undefined, asked.ecosystem);
+  return asked.namespace === undefined ? [] : lookupsOf(asked, undefined, asked.namespace);
 }
 
 /** First question: is this package to be judged at all? Undefined: yes. */
@@ -24,23 +24,23 @@ export function noInterest(
   if (isSystemType(ownedBy?.type)) return 'owned';
   if (type === conda.type && properties?.dists) return 'twin';
   if (questions.length === 0) return 'no-ecosystem';
-  return questions.some(({ ecosystem }) => store.covers(ecosystem)) ? undefined : 'not-covered';
+  return questions.some(({ namespace }) => store.covers(namespace)) ? undefined : 'not-covered';
 }
 
 /** Whether ranges of versions can be held against what is asked. Not known is not "older than everything". */
 export function isComparable(questions: readonly Lookup[]): boolean {
-  return questions.some(({ ecosystem, version }) => {
-    const rules = ecosystemNamed(ecosystem);
+  return questions.some(({ namespace, version }) => {
+    const rules = ecosystemNamed(namespace);
     return rules !== undefined && isKnownVersion(version, rules);
   });
 }
 
 /** Why a package is not judged, as a sentence. */
-export function passedSentence({ name, version, ownedBy, ecosystem }: Package, passed: NoInterest): string {
+export function passedSentence({ name, version, ownedBy, namespace }: Package, passed: NoInterest): string {
   const what = `${name} ${version}`;
   const sentences: Readonly<Record<NoInterest, string>> = {
     'no-ecosystem': `nobody whose advisories are read speaks of packages such as ${what}, or its version is not known`,
-    'not-covered': `the database holds no advisories for ${ecosystem}, the namespace of ${what}`,
+    'not-covered': `the database holds no advisories for ${namespace}, the namespace of ${what}`,
     owned: `${ownedBy?.type} package ${ownedBy?.name} owns ${what} and is judged in its place: its distribution patches without changing versions`,
     twin: `${what} holds Python distributions, which are judged in its place`,
     declared: `${what} is declared by a lock file, and nothing shows that it is installed`,

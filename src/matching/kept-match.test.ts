@@ -10,7 +10,7 @@ import { matchKept } from './kept-match.ts';
 
 const deb = (name: string, version: string): Package => ({
   type: 'deb',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   name,
   version,
   source: { name: 'openssl', version: '1.1.1n-0+deb11u3' },
@@ -23,9 +23,9 @@ const packages = [
   deb('openssl', '1.1.1n-0+deb11u3'),
 ];
 const inventory: Inventory = { packages, risks: [], unknowns: [], files: 3 };
-const statement = { source: 'debian', ecosystem: 'Debian:11', package: 'openssl', aliases: [], ratings: [] } as const;
+const statement = { source: 'debian', namespace: 'Debian:11', package: 'openssl', aliases: [], ratings: [] } as const;
 const facts = memoryStore({
-  advisories: [
+  statements: [
     { ...statement, id: 'CVE-2023-0286', state: 'fixed', ranges: [{ fixed: '1.1.1n-0+deb11u4' }] },
     { ...statement, id: 'CVE-2007-6755', state: 'unimportant', ranges: [] },
   ],
@@ -45,14 +45,14 @@ function world(answersAs?: string): {
     putText: (key: string, make: () => string) => void texts.set(key, make()),
   };
   let asked = 0;
-  const advisories: AdvisoryStore['advisories'] = (ecosystem, name) => {
+  const statements: AdvisoryStore['statements'] = (namespace, name) => {
     asked += 1;
-    return facts.advisories(ecosystem, name);
+    return facts.statements(namespace, name);
   };
   return {
     cache,
     texts,
-    store: { ...facts, advisories, ...(answersAs === undefined ? {} : { answersAs }) },
+    store: { ...facts, statements, ...(answersAs === undefined ? {} : { answersAs }) },
     asked: () => asked,
   };
 }

@@ -10,7 +10,7 @@ const deb = (name: string, version: string, source: { name: string; version: str
   name,
   version,
   source,
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   purl: `pkg:deb/debian/${name}@${version}`,
   evidence: [],
 });
@@ -18,7 +18,7 @@ const pypi = (name: string, version: string, more: Partial<Package> = {}): Packa
   type: 'pypi',
   name,
   version,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: `pkg:pypi/${name}@${version}`,
   evidence: [],
   ...more,
@@ -26,7 +26,7 @@ const pypi = (name: string, version: string, more: Partial<Package> = {}): Packa
 const statement = (id: string, more: Partial<Statement>): Statement => ({
   id,
   source: 'debian',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   package: 'x',
   aliases: [],
   state: 'open',
@@ -38,7 +38,7 @@ const statement = (id: string, more: Partial<Statement>): Statement => ({
 describe('matching', () => {
   it('compares the version of the source: a binary that is renumbered or rebuilt is neither missed nor blamed', () => {
     const store = memoryStore({
-      advisories: [
+      statements: [
         statement('CVE-2099-0001', { package: 'mysql-defaults', state: 'fixed', ranges: [{ fixed: '1.0.8' }] }),
       ],
     });
@@ -59,7 +59,7 @@ describe('matching', () => {
       'not-affected',
     ] as const;
     const store = memoryStore({
-      advisories: states.map((state, index) => statement(`CVE-2099-000${index}`, { state })),
+      statements: states.map((state, index) => statement(`CVE-2099-000${index}`, { state })),
     });
     const { findings, undetermined } = match([deb('x', '1', { name: 'x', version: '1' })], store);
     expect(findings.map(({ state, fix }) => `${state}: ${fix.state}`)).toEqual([
@@ -74,35 +74,35 @@ describe('matching', () => {
   });
 
   it('makes one finding of statements that share an id, and names the version that satisfies them all', () => {
-    const advisories = [
+    const statements = [
       statement('PYSEC-2099-1', {
         source: 'pysec',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         aliases: ['CVE-2099-1'],
         state: 'fixed',
         ranges: [{ introduced: '0', fixed: '1.10' }],
       }),
       statement('GHSA-aaaa-bbbb-cccc', {
         source: 'ghsa',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         aliases: ['CVE-2099-1'],
         state: 'fixed',
         ranges: [{ fixed: '1.9' }],
       }),
     ];
-    const { findings } = match([pypi('x', '1.2')], memoryStore({ advisories }));
-    expect(findings.map(({ id, aliases, fix, advisories: from }) => [id, aliases, fix.version, from.length])).toEqual([
+    const { findings } = match([pypi('x', '1.2')], memoryStore({ statements }));
+    expect(findings.map(({ id, aliases, fix, statements: from }) => [id, aliases, fix.version, from.length])).toEqual([
       ['CVE-2099-1', ['GHSA-aaaa-bbbb-cccc', 'PYSEC-2099-1'], '1.10', 2],
     ]);
   });
 
   it('does not glue two CVEs together because a bulletin names both', () => {
-    const advisories = [
+    const statements = [
       statement('CVE-2023-0286', { aliases: ['DSA-5343-1'] }),
       statement('CVE-2023-0215', { aliases: ['DSA-5343-1'] }),
       statement('DSA-5343-1', {}),
     ];
-    const { findings } = match([deb('x', '1', { name: 'x', version: '1' })], memoryStore({ advisories }));
+    const { findings } = match([deb('x', '1', { name: 'x', version: '1' })], memoryStore({ statements }));
     expect(findings.map(({ id }) => id)).toEqual(['CVE-2023-0215', 'CVE-2023-0286']);
   });
 
@@ -111,23 +111,23 @@ describe('matching', () => {
       type: 'conda',
       name,
       version,
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       purl: `pkg:conda/${name}@${version}`,
       evidence: [],
       properties,
     });
     const store = memoryStore({
-      advisories: [
+      statements: [
         statement('PYSEC-2099-2', {
           source: 'pysec',
-          ecosystem: 'PyPI',
+          namespace: 'PyPI',
           package: 'brotli',
           state: 'fixed',
           ranges: [{ fixed: '1.1' }],
         }),
         statement('CVE-2022-0778', {
           source: 'nvd',
-          ecosystem: 'CPE',
+          namespace: 'CPE',
           package: 'openssl:openssl',
           state: 'fixed',
           ranges: [{ fixed: '1.1.1n' }],
@@ -138,7 +138,7 @@ describe('matching', () => {
       [
         conda('brotli-python', '1.0.9', { dists: 'Brotli==1.0.9' }),
         conda('bottleneck', '1.3.5', { depends: 'python >=3.9' }),
-        { ...conda('openssl', '1.1.1m'), ecosystem: 'CPE' },
+        { ...conda('openssl', '1.1.1m'), namespace: 'CPE' },
         pypi('brotli', '1.0.9', { ownedBy: { type: 'conda', name: 'brotli-python' } }),
       ],
       store,
@@ -157,10 +157,10 @@ describe('matching', () => {
 
   it('asks NVD for a program without a package, and not for a library of which only the name is known', () => {
     const store = memoryStore({
-      advisories: [
+      statements: [
         statement('CVE-2022-0778', {
           source: 'nvd',
-          ecosystem: 'CPE',
+          namespace: 'CPE',
           package: 'openssl:openssl',
           state: 'fixed',
           ranges: [{ fixed: '1.1.1n' }],
@@ -172,7 +172,7 @@ describe('matching', () => {
       name: 'openssl',
       version,
       certainty,
-      ecosystem: 'CPE',
+      namespace: 'CPE',
       purl: '',
       evidence: [],
     });
@@ -182,13 +182,13 @@ describe('matching', () => {
   });
 
   it('does not compare what a lock file declares, a cache keeps or an OS package owns, and counts them', () => {
-    const store = memoryStore({ advisories: [statement('PYSEC-1', { ecosystem: 'PyPI' })] });
+    const store = memoryStore({ statements: [statement('PYSEC-1', { namespace: 'PyPI' })] });
     const { findings, passed } = match(
       [
         pypi('x', '1', { role: 'declared' }),
         pypi('x', '1', { role: 'cache' }),
         pypi('x', '1', { ownedBy: { type: 'deb', name: 'python3-x' } }),
-        { ...pypi('y', '1'), ecosystem: 'CRAN' },
+        { ...pypi('y', '1'), namespace: 'CRAN' },
       ],
       store,
     );
@@ -198,17 +198,17 @@ describe('matching', () => {
 });
 
 describe('unknown installed versions', () => {
-  const at = (type: string, ecosystem: string, version: string): Package => ({
-    ...pypi(nameIn(ecosystem), version),
+  const at = (type: string, namespace: string, version: string): Package => ({
+    ...pypi(nameIn(namespace), version),
     type,
-    ecosystem,
+    namespace,
   });
   // An artifact without its group is asked for nowhere.
-  const nameIn = (ecosystem: string): string => (ecosystem === 'Maven' ? 'org.x:x' : 'x');
-  const old = (ecosystem: string, more: Partial<Statement> = {}) =>
+  const nameIn = (namespace: string): string => (namespace === 'Maven' ? 'org.x:x' : 'x');
+  const old = (namespace: string, more: Partial<Statement> = {}) =>
     statement('CVE-2099-1', {
-      ecosystem,
-      package: nameIn(ecosystem),
+      namespace,
+      package: nameIn(namespace),
       state: 'fixed',
       ranges: [{ fixed: '2.0.0' }],
       ...more,
@@ -229,8 +229,8 @@ describe('unknown installed versions', () => {
     ['gem', 'RubyGems', '@VERSION@'],
     ['cargo', 'crates.io', 'workspace'],
     ['nuget', 'NuGet', '$version$'],
-  ])('%s (%s) %s is not older than everything, but not assessed', (type, ecosystem, version) => {
-    const { findings, passed } = match([at(type, ecosystem, version)], memoryStore({ advisories: [old(ecosystem)] }));
+  ])('%s (%s) %s is not older than everything, but not assessed', (type, namespace, version) => {
+    const { findings, passed } = match([at(type, namespace, version)], memoryStore({ statements: [old(namespace)] }));
     expect(findings).toEqual([]);
     expect(passed.get('unknown-version')?.map(({ version: said }) => said)).toEqual([version]);
   });
@@ -238,7 +238,7 @@ describe('unknown installed versions', () => {
   it('a pseudo-version of Go is one', () => {
     const installed = at('golang', 'Go', 'v0.0.0-20201216223049-8b5274cf687f');
     const store = memoryStore({
-      advisories: [old('Go', { ranges: [{ fixed: '0.0.0-20220101000000-000000000000' }] })],
+      statements: [old('Go', { ranges: [{ fixed: '0.0.0-20220101000000-000000000000' }] })],
     });
     expect(match([installed], store).findings).toHaveLength(1);
   });
@@ -246,7 +246,7 @@ describe('unknown installed versions', () => {
   it('what is said of every version, or names this one letter by letter, is still said', () => {
     const malicious = old('npm', { state: 'open', ranges: [{}] });
     const listed = old('npm', { id: 'CVE-2099-2', ranges: [], state: 'open', versions: ['0.0.0'] });
-    const { findings, passed } = match([at('npm', 'npm', '0.0.0')], memoryStore({ advisories: [malicious, listed] }));
+    const { findings, passed } = match([at('npm', 'npm', '0.0.0')], memoryStore({ statements: [malicious, listed] }));
     expect(findings.map(({ id }) => id)).toEqual(['CVE-2099-1', 'CVE-2099-2']);
     expect(passed.has('unknown-version')).toBe(true);
   });
@@ -254,7 +254,7 @@ describe('unknown installed versions', () => {
 
 describe('local builds', () => {
   const affected = (statementOf: Partial<Statement>, version: string) =>
-    judge(statement('CVE-1', { ecosystem: 'PyPI', ...statementOf }), version, ecosystemNamed('PyPI')!).affected;
+    judge(statement('CVE-1', { namespace: 'PyPI', ...statementOf }), version, ecosystemNamed('PyPI')!).affected;
 
   it('a bound covers its local builds: CVE-2026-4538 on torch 2.10.0', () => {
     const last = { ranges: [{ lastAffected: '2.10.0' }] };
@@ -272,8 +272,8 @@ describe('local builds', () => {
   });
 
   it("programs' builds too: Java's 17.0.1+12 is 17.0.1", () => {
-    const { ecosystem, ...rest } = statement('CVE-1', { ranges: [{ lastAffected: '17.0.1' }] });
-    expect(judge({ ...rest, ecosystem: 'CPE' }, '17.0.1+12', ecosystemNamed('CPE')!).affected).toBe(true);
+    const { namespace, ...rest } = statement('CVE-1', { ranges: [{ lastAffected: '17.0.1' }] });
+    expect(judge({ ...rest, namespace: 'CPE' }, '17.0.1+12', ecosystemNamed('CPE')!).affected).toBe(true);
   });
 });
 
@@ -305,10 +305,10 @@ describe('judging one statement', () => {
 
 describe('several ids of one flaw', () => {
   const of = (id: string, more: Partial<Statement>) =>
-    statement(id, { ecosystem: 'PyPI', package: 'pillow', state: 'fixed', ranges: [{ fixed: '10.0.1' }], ...more });
+    statement(id, { namespace: 'PyPI', package: 'pillow', state: 'fixed', ranges: [{ fixed: '10.0.1' }], ...more });
   const ghsa = { source: 'ghsa', bulletin: 'GHSA-j7hp-h8jx-5ppr' };
-  const ids = (...advisories: readonly Statement[]) =>
-    match([pypi('pillow', '10.0.0')], memoryStore({ advisories })).findings.map(({ id, aliases }) => [id, ...aliases]);
+  const ids = (...statements: readonly Statement[]) =>
+    match([pypi('pillow', '10.0.0')], memoryStore({ statements })).findings.map(({ id, aliases }) => [id, ...aliases]);
 
   it('are one finding where nothing else speaks of the other id: CVE-2023-4863 and CVE-2023-5129 in Pillow', () => {
     const found = ids(
@@ -335,7 +335,7 @@ describe('several ids of one flaw', () => {
 
   it("a distribution's bulletin glues nothing together", () => {
     const dsa = { state: 'fixed' as const, ranges: [{ fixed: '2' }], bulletin: 'DSA-1-1' };
-    const store = memoryStore({ advisories: [statement('CVE-2099-1', dsa), statement('CVE-2099-2', dsa)] });
+    const store = memoryStore({ statements: [statement('CVE-2099-1', dsa), statement('CVE-2099-2', dsa)] });
     expect(match([deb('x', '1', { name: 'x', version: '1' })], store).findings).toHaveLength(2);
   });
 });

@@ -43,7 +43,7 @@ describe('a statement of NVD without any version', () => {
   const nvd = (id: string, published: string, more: Partial<Statement>): Statement => ({
     id,
     source: 'nvd',
-    ecosystem: 'CPE',
+    namespace: 'CPE',
     package: 'uclouvain:openjpeg',
     aliases: [],
     state: 'open',
@@ -56,14 +56,14 @@ describe('a statement of NVD without any version', () => {
     type: 'generic',
     name: 'openjpeg',
     version,
-    ecosystem: 'CPE',
+    namespace: 'CPE',
     purl: `pkg:generic/openjpeg@${version}`,
     evidence: [],
   });
   const weak = nvd('CVE-2016-9675', '2016-12-22T21:59:00Z', {});
   const later = nvd('CVE-2021-29338', '2021-04-14T14:15:00Z', { ranges: [{ lastAffected: '2.4.0' }] });
-  const ids = (version: string, ...advisories: readonly Statement[]) => {
-    const { findings, undecidable } = match([openjpeg(version)], memoryStore({ advisories }));
+  const ids = (version: string, ...statements: readonly Statement[]) => {
+    const { findings, undecidable } = match([openjpeg(version)], memoryStore({ statements }));
     return { ids: findings.map(({ id }) => id), undecidable };
   };
 

@@ -18,7 +18,7 @@ export function retrieve(
   store: AdvisoryStore,
   keep: Keep = () => true,
 ): readonly Considered[] {
-  const covered = questions.filter(({ ecosystem }) => store.covers(ecosystem));
+  const covered = questions.filter(({ namespace }) => store.covers(namespace));
   if (!asksSubscriptions(covered)) return covered.flatMap((lookup) => answersTo(lookup, store, keep));
   // What subscribers are told can settle what all are told, and the reverse: all of it has to be there.
   const considered = covered.flatMap((lookup) => answersTo(lookup, store, () => true));
@@ -28,9 +28,9 @@ export function retrieve(
 type Keep = (statement: Statement, judgement: Judgement) => boolean;
 
 function answersTo(lookup: Lookup, store: AdvisoryStore, keep: Keep): readonly Considered[] {
-  const rules = ecosystemNamed(lookup.ecosystem);
+  const rules = ecosystemNamed(lookup.namespace);
   if (rules === undefined) return [];
-  const statements = store.advisories(lookup.ecosystem, lookup.name);
+  const statements = store.statements(lookup.namespace, lookup.name);
   const build = withStream(lookup, rules, statements);
   const considered: Considered[] = [];
   for (const statement of statements) {
@@ -53,8 +53,8 @@ function withStream(
 /** Packages that ask the same share the answer: the binaries of one source, for one. Whatever `judge` is told of a package belongs in here. */
 export function questionKey(questions: readonly Lookup[]): string {
   return questions
-    .flatMap(({ ecosystem, name, by, version, module, os, architecture }) => [
-      ecosystem,
+    .flatMap(({ namespace, name, by, version, module, os, architecture }) => [
+      namespace,
       name,
       by,
       version,

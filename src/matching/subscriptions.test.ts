@@ -8,7 +8,7 @@ import { match } from './match.ts';
 const said = (namespace: string, name: string, more: Partial<Statement>): Statement => ({
   id: 'CVE-2025-9230',
   source: 'ubuntu',
-  ecosystem: namespace,
+  namespace: namespace,
   package: name,
   aliases: [],
   state: 'fixed',
@@ -16,18 +16,18 @@ const said = (namespace: string, name: string, more: Partial<Statement>): Statem
   ratings: [],
   ...more,
 });
-const deb = (name: string, version: string, ecosystem: string): Package => ({
+const deb = (name: string, version: string, namespace: string): Package => ({
   type: 'deb',
   name,
   version,
-  ecosystem,
+  namespace,
   purl: `pkg:deb/ubuntu/${name}@${version}`,
   evidence: [],
 });
 const focal = 'Ubuntu:20.04:LTS';
 const pro = 'Ubuntu:Pro:20.04:LTS';
-const answer = (version: string, advisories: readonly Statement[], ecosystem = focal, name = 'openssl') =>
-  match([deb(name, version, ecosystem)], memoryStore({ advisories })).findings.map(({ fix }) => fix);
+const answer = (version: string, statements: readonly Statement[], namespace = focal, name = 'openssl') =>
+  match([deb(name, version, namespace)], memoryStore({ statements })).findings.map(({ fix }) => fix);
 const esm = { state: 'subscription', version: '1.1.1f-1ubuntu2.24+esm1', subscription: 'Ubuntu Pro' };
 
 describe('Ubuntu Pro', () => {
@@ -93,7 +93,7 @@ describe('Ubuntu Pro', () => {
     const bionic = [said('Ubuntu:Pro:18.04:LTS', 'openssl', { ranges: [{ fixed: '1.1.1-1ubuntu2.1~18.04.23+esm6' }] })];
     const { findings, passed } = match(
       [deb('openssl', '1.1.1-1ubuntu2.1~18.04.23', 'Ubuntu:18.04:LTS')],
-      memoryStore({ advisories: bionic }),
+      memoryStore({ statements: bionic }),
     );
     expect(findings).toHaveLength(1);
     expect([...passed.keys()]).toEqual([]);

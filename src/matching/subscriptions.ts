@@ -6,7 +6,7 @@ const SETTLED: Judgement = { affected: false, because: 'subscription' };
 
 /** Whether any of these questions is about what a subscription fixes. */
 export function asksSubscriptions(questions: readonly Lookup[]): boolean {
-  return questions.some(({ ecosystem }) => subscriptionOf(ecosystem) !== undefined);
+  return questions.some(({ namespace }) => subscriptionOf(namespace) !== undefined);
 }
 
 const subscriptionOf = (namespace: string): string | undefined =>
@@ -29,7 +29,7 @@ export function settleSubscriptions(considered: readonly Considered[]): readonly
 }
 
 function settle(group: readonly Considered[]): readonly Considered[] {
-  const paid = group.filter(({ lookup }) => subscriptionOf(lookup.ecosystem) !== undefined);
+  const paid = group.filter(({ lookup }) => subscriptionOf(lookup.namespace) !== undefined);
   if (paid.length === 0) return group;
   const free = group.filter((one) => !paid.includes(one));
   const version = group[0]!.lookup.version;
@@ -38,7 +38,7 @@ function settle(group: readonly Considered[]): readonly Considered[] {
   return group.map((one) => {
     if (!one.judgement.affected) return one;
     if (isFixed || !deciding.includes(one)) return { ...one, judgement: SETTLED };
-    const subscription = subscriptionOf(one.lookup.ecosystem);
+    const subscription = subscriptionOf(one.lookup.namespace);
     return subscription === undefined || one.judgement.fixed === undefined
       ? one
       : { ...one, judgement: { ...one.judgement, subscription } };
@@ -47,7 +47,7 @@ function settle(group: readonly Considered[]): readonly Considered[] {
 
 /** The statements on FIPS builds; what is said of ordinary ones where there are none. */
 function forFips(paid: readonly Considered[], free: readonly Considered[]): readonly Considered[] {
-  const fips = paid.filter(({ lookup }) => lookup.ecosystem.includes(':FIPS'));
+  const fips = paid.filter(({ lookup }) => lookup.namespace.includes(':FIPS'));
   return fips.length > 0 ? fips : [...paid, ...free];
 }
 
@@ -61,7 +61,7 @@ function forOrdinary(paid: readonly Considered[], free: readonly Considered[]): 
 function isSettled({ statement, judgement, lookup }: Considered): boolean {
   if (judgement.affected || judgement.because === 'withdrawn') return false;
   if (statement.state === 'not-affected') return true;
-  const compare = ecosystemNamed(lookup.ecosystem)?.compare;
+  const compare = ecosystemNamed(lookup.namespace)?.compare;
   return (
     judgement.because === 'version' &&
     compare !== undefined &&

@@ -95,15 +95,15 @@ export function gapsOf(report: Judged): readonly string[] {
 function packageGaps({ packages, notices, coverage = [] }: Judged): readonly string[] {
   const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
   const gaps = coverage.filter(
-    ({ assessed, ecosystem, type }) => !assessed && (ecosystem !== undefined || isSystemType(type)),
+    ({ assessed, namespace, type }) => !assessed && (namespace !== undefined || isSystemType(type)),
   );
   return [
     ...(packages.length === 0 ? ['no package was found at all'] : []),
     ...(system?.code === 'os-no-packages' ? [system.message] : []),
-    ...gaps.map(({ type, ecosystem, packages: count }) =>
-      ecosystem === undefined
+    ...gaps.map(({ type, namespace, packages: count }) =>
+      namespace === undefined
         ? `${plural(count, `${type} package`)} of a distribution that nobody here knows`
-        : `${plural(count, 'package')} of ${ecosystem}, of which the database holds no advisories`,
+        : `${plural(count, 'package')} of ${namespace}, of which the database holds no advisories`,
     ),
   ];
 }

@@ -7,14 +7,14 @@ const certifi = (version: string): Package => ({
   type: 'pypi',
   name: 'certifi',
   version,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: `pkg:pypi/certifi@${version}`,
   evidence: [],
 });
 const statement = (id: string, introduced: string, fixed: string): Statement => ({
   id,
   source: 'ghsa',
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   package: 'certifi',
   aliases: [],
   state: 'fixed',
@@ -25,7 +25,7 @@ const statement = (id: string, introduced: string, fixed: string): Statement => 
 describe('the versions that advisories name', () => {
   // certifi's own history: the fixes of two roots brought a third that had to go.
   const store = memoryStore({
-    advisories: [
+    statements: [
       statement('CVE-2022-23491', '2017.11.5', '2022.12.7'),
       statement('CVE-2023-37920', '2015.4.28', '2023.7.22'),
       statement('CVE-2024-39689', '2021.5.30', '2024.7.4'),

@@ -134,7 +134,7 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
   const known = new Map<string, readonly Finding[]>();
   return {
     findings(one, version, sourceVersion) {
-      const key = [changeKey(one), one.ecosystem, one.source?.name, version, sourceVersion].join('\0');
+      const key = [changeKey(one), one.namespace, one.source?.name, version, sourceVersion].join('\0');
       let found = known.get(key);
       if (!found) {
         found = match([withVersion(one, version, sourceVersion)], store, scheme).findings;

@@ -46,21 +46,21 @@ const ofExplain = ({ id, package: name, type, version, own }: ExplainedPackage):
 /** The store, and every statement that it gave when it was asked about packages. */
 function listening(store: AdvisoryStore): { readonly store: AdvisoryStore; readonly given: Set<string> } {
   const given = new Set<string>();
-  const advisories = (ecosystem: string, name: string): readonly Statement[] => {
-    const statements = store.advisories(ecosystem, name);
-    for (const statement of statements) given.add(spoken(statement));
-    return statements;
+  const statements = (namespace: string, name: string): readonly Statement[] => {
+    const found = store.statements(namespace, name);
+    for (const statement of found) given.add(spoken(statement));
+    return found;
   };
-  return { store: { ...store, advisories }, given };
+  return { store: { ...store, statements }, given };
 }
 const spoken = ({
   id,
   source,
-  ecosystem,
+  namespace,
   package: name,
   state,
-}: Pick<Statement, 'id' | 'source' | 'ecosystem' | 'package'> & { readonly state: string }): string =>
-  `${source} ${id} on ${ecosystem} ${name}: ${state}`;
+}: Pick<Statement, 'id' | 'source' | 'namespace' | 'package'> & { readonly state: string }): string =>
+  `${source} ${id} on ${namespace} ${name}: ${state}`;
 
 /** A scan's report of these packages, and what it considered for it. */
 function scanned(
@@ -219,16 +219,16 @@ const packageOn = (os: OperatingSystem): fc.Arbitrary<Package> =>
     .map(({ place, ...facts }): Package => {
       const path = `opt/${place}/lib/python3.9/site-packages/${facts.name}-${facts.version}.dist-info/METADATA`;
       const known = present({ ...facts, purl: `pkg:${facts.type}/${encodeURIComponent(facts.name)}@${facts.version}` });
-      const ecosystem = lookupsOf(known, os)[0]?.ecosystem;
+      const namespace = lookupsOf(known, os)[0]?.namespace;
       const evidence = [{ path, layer: 0, diffID: `sha256:${'1a'.repeat(32)}`, analyzer: 'x' }];
-      return { ...known, evidence, ...(ecosystem !== undefined && { ecosystem }) } as Package;
+      return { ...known, evidence, ...(namespace !== undefined && { namespace }) } as Package;
     });
 
 const IDS = ['CVE-2024-10001', 'CVE-2024-10002', 'GHSA-aaaa-bbbb-cccc', 'PYSEC-2024-1', 'DSA-5343-1', 'SNYK-X-1'];
 
 /** Statements in every state on what is asked of a package. */
 const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly Statement[]> => {
-  const questions = packages.flatMap((each) => lookupsOf(each, undefined, each.ecosystem));
+  const questions = packages.flatMap((each) => lookupsOf(each, undefined, each.namespace));
   if (questions.length === 0) return fc.constant([]);
   const bound = fc.constantFrom(...VERSIONS.filter((version) => version !== ''));
   const statement = fc
@@ -252,7 +252,7 @@ const statementsOn = (packages: readonly Package[]): fc.Arbitrary<readonly State
       ({ question, severity, ranges, ...facts }): Statement => ({
         ...present(facts),
         aliases: facts.aliases.filter((alias) => alias !== facts.id),
-        ecosystem: question.ecosystem,
+        namespace: question.namespace,
         package: question.name,
         ranges: ranges.map(present),
         ratings: [{ source: facts.source, severity, method: 'text', original: severity.toLowerCase() }],
@@ -277,7 +277,7 @@ const world = fc.constantFrom(...SYSTEMS).chain((os) =>
     fc.record({
       os: fc.constant(os),
       packages: fc.constant(packages),
-      advisories: statementsOn(packages),
+      statements: statementsOn(packages),
       vulnerabilities: recordsOfIds,
     }),
   ),
@@ -286,8 +286,8 @@ const world = fc.constantFrom(...SYSTEMS).chain((os) =>
 describe('scan, explain, compare and fix give one answer', () => {
   it('of any inventory with packages of every type, and any statements on them', async () => {
     await fc.assert(
-      fc.asyncProperty(world, async ({ os, packages, advisories, vulnerabilities }) => {
-        const store = memoryStore({ advisories, vulnerabilities });
+      fc.asyncProperty(world, async ({ os, packages, statements, vulnerabilities }) => {
+        const store = memoryStore({ statements, vulnerabilities });
         const { scan, given } = scanned(packages, os, store);
         expect(await contradictions(scan, given, store)).toEqual([]);
       }),
@@ -324,7 +324,7 @@ describe('scan, explain, compare and fix give one answer', () => {
     for (const target of targets) {
       const image = await openImage(target, { progress: silent, environment: {} });
       const { inventory } = await takeInventory(image, {}).finally(() => image.close());
-      const store = memoryStore({ advisories: everyState(inventory.packages) });
+      const store = memoryStore({ statements: everyState(inventory.packages) });
       const { scan, given } = scanned(inventory.packages, inventory.os, store);
       findings += scan.findings.length;
       expect(await contradictions(scan, given, store), target).toEqual([]);
@@ -337,16 +337,16 @@ describe('scan, explain, compare and fix give one answer', () => {
 function everyState(packages: readonly Package[]): readonly Statement[] {
   const questions = new Map(
     packages.flatMap((each) =>
-      lookupsOf(each, undefined, each.ecosystem).map(
-        (question) => [`${question.ecosystem} ${question.name}`, question] as const,
+      lookupsOf(each, undefined, each.namespace).map(
+        (question) => [`${question.namespace} ${question.name}`, question] as const,
       ),
     ),
   );
-  return [...questions.values()].flatMap(({ ecosystem, name }) => {
+  return [...questions.values()].flatMap(({ namespace, name }) => {
     const statement = (number: number, more: Partial<Statement>): Statement => ({
       id: `CVE-2024-1000${number}`,
       source: 'nvd',
-      ecosystem,
+      namespace,
       package: name,
       aliases: [],
       state: 'open',

@@ -84,7 +84,7 @@ function publishedPairs(store: SqliteStore, { namespaces, isVersion }: NativeToo
     )
     .all([namespaces]);
   const found = rows.flatMap(([namespace, name]) => {
-    const statements = store.advisories(String(namespace), String(name));
+    const statements = store.statements(String(namespace), String(name));
     const bounds = statements.flatMap(({ ranges, versions = [] }) => [
       ...ranges.flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected]),
       ...versions,
@@ -183,7 +183,7 @@ describe('the advisory database from all real feeds', () => {
       const theirs = publishedMatches(readFileSync(report, 'utf8'));
       expect(theirs).toHaveLength(99);
       const found = theirs.flatMap((row) => {
-        const ours = store.statements!(row.id).filter(({ ecosystem }) => ecosystem === 'Debian:12');
+        const ours = store.statementsById(row.id).filter(({ namespace }) => namespace === 'Debian:12');
         return ours.length === 0
           ? []
           : [{ ...row, ours: ours.some((one) => judge(one, row.version, debian).affected) }];
@@ -196,7 +196,7 @@ describe('the advisory database from all real feeds', () => {
       const reported = new Set(theirs.map(({ source, id }) => `${source} ${id}`));
       const ours = new Map<string, string | undefined>();
       for (const { source, version } of theirs)
-        for (const one of past.advisories('Debian:12', source))
+        for (const one of past.statements('Debian:12', source))
           if (judge(one, version.replace(/\+b\d+$/, ''), debian).affected)
             ours.set(`${source} ${one.id}`, one.published ?? past.vulnerability(one.id)?.published);
       const dated = [...ours].filter(([, published]) => published !== undefined);

@@ -41,7 +41,7 @@ async function statements(name: string): Promise<ReadonlyMap<string, readonly St
   for await (const item of osv.parse(localDocument(`osv/${name}`, archiveOf(name)))) {
     if (item.kind !== 'statement') continue;
     const { vulnerabilities, ...statement } = item.statement;
-    const key = `${statement.ecosystem} ${statement.package}`;
+    const key = `${statement.namespace} ${statement.package}`;
     const all = found.get(key) ?? [];
     found.set(key, all);
     for (const id of vulnerabilities ?? [statement.id]) all.push({ ...statement, id, aliases: [], ratings: [] });
@@ -84,13 +84,13 @@ it.skipIf(missing('AlmaLinux') !== undefined)(
                 type: 'rpm',
                 name,
                 version,
-                ecosystem: key.slice(0, key.indexOf(' ')),
+                namespace: key.slice(0, key.indexOf(' ')),
                 purl: '',
                 evidence: [],
                 ...(label === undefined ? {} : { properties: { modularity: `${label}:8000020200101000000:abcdef01` } }),
               },
             ],
-            memoryStore({ advisories: bulletin }),
+            memoryStore({ statements: bulletin }),
           ).findings.length > 0;
         const expected = (what: string, is: boolean, should: boolean) => {
           builds += 1;
@@ -140,22 +140,22 @@ it.skipIf(missing('Ubuntu') !== undefined)(
         const name = one.package!.name;
         const namespaces = [`Ubuntu:${release}`, `Ubuntu:Pro:${release}`];
         const special = ['FIPS', 'FIPS-updates', 'FIPS-preview'].map((each) => `Ubuntu:Pro:${each}:${release}`);
-        const advisories = [...namespaces, ...special].flatMap((each) =>
+        const statements = [...namespaces, ...special].flatMap((each) =>
           (all.get(`${each} ${name}`) ?? []).filter((said) => said.id === cve),
         );
         const deb = (version: string): Package => ({
           type: 'deb',
           name,
           version,
-          ecosystem: `Ubuntu:${release}`,
+          namespace: `Ubuntu:${release}`,
           purl: '',
           evidence: [],
         });
-        const found = (version: string) => match([deb(version)], memoryStore({ advisories })).findings;
+        const found = (version: string) => match([deb(version)], memoryStore({ statements })).findings;
         /** Whether a statement that can decide on this version says that it has the fix. */
         const isFixed = (version: string): boolean => {
           const isFips = /fips/i.test(version);
-          const speaking = advisories.filter(({ ecosystem }) => ecosystem.includes('FIPS') === isFips);
+          const speaking = statements.filter(({ namespace }) => namespace.includes('FIPS') === isFips);
           return speaking.some(
             ({ state, ranges }) =>
               state === 'not-affected' ||
@@ -172,9 +172,9 @@ it.skipIf(missing('Ubuntu') !== undefined)(
           if (findings.length > 0 !== should)
             wrong.push(`${id} ${one.package?.ecosystem} ${name} ${version}: ${findings.length}`);
           const fix = findings[0]?.fix;
-          const free = advisories.some(
-            ({ ecosystem, ranges }) =>
-              ecosystem === `Ubuntu:${release}` && ranges.some((range) => range.fixed !== undefined),
+          const free = statements.some(
+            ({ namespace, ranges }) =>
+              namespace === `Ubuntu:${release}` && ranges.some((range) => range.fixed !== undefined),
           );
           if (should && fixed.length > 0 && !free && fix?.state !== 'subscription')
             wrong.push(`${id} ${name} ${version}: the fix is ${JSON.stringify(fix)}`);

@@ -80,7 +80,7 @@ function pip(python: string, requirements: readonly string[]): Resolved {
       type: 'pypi',
       name,
       version,
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       purl: `pkg:pypi/${plain(name)}@${version}`,
       requires: requires_dist,
       evidence: [

@@ -79,7 +79,7 @@ function pip(requirements: readonly string[]): Told {
         type: 'pypi',
         name,
         version,
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         purl: `pkg:pypi/${name}@${version}`,
         requires: requires_dist,
         evidence: [
@@ -110,14 +110,14 @@ describe(titled('an ML environment of 2023', reason), () => {
     const advisory: Statement = {
       id: 'CVE-2099-1',
       source: 'pysec',
-      ecosystem: 'PyPI',
+      namespace: 'PyPI',
       package: name,
       aliases: [],
       state: 'fixed',
       ranges: [{ fixed }],
       ratings: [],
     };
-    const store = memoryStore({ advisories: [advisory] });
+    const store = memoryStore({ statements: [advisory] });
     const environment = { ...process.env, ...networkVariables() };
     if (environment.PIP_CERT) environment.SSL_CERT_FILE ??= environment.PIP_CERT;
     const http = createHttp({ namedBy: 'user', environment, progress: silent });

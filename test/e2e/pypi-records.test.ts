@@ -32,7 +32,7 @@ interface Line {
 async function statements(): Promise<ReadonlyMap<string, readonly Statement[]>> {
   const found = new Map<string, Statement[]>();
   for await (const item of osv.parse(localDocument('osv/PyPI', archive))) {
-    if (item.kind !== 'statement' || item.statement.ecosystem !== 'PyPI') continue;
+    if (item.kind !== 'statement' || item.statement.namespace !== 'PyPI') continue;
     const { statement } = readBounds(item.statement);
     if (statement === undefined) continue;
     const key = `${statement.bulletin ?? statement.id} ${pypi.normalize(statement.package)}`;

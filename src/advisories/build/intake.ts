@@ -65,9 +65,9 @@ export function createIntake(writing: Writing): Intake {
     statement(statement) {
       const { statement: read, unread } = readBounds(statement);
       if (unread.length > 0)
-        reject(statement.id, `${statement.package}: no versions of ${statement.ecosystem}: ${unread.join(' ')}`);
+        reject(statement.id, `${statement.package}: no versions of ${statement.namespace}: ${unread.join(' ')}`);
       if (read !== undefined && !staged.add(read))
-        reject(statement.id, `no package or namespace can be called that: ${statement.ecosystem} ${statement.package}`);
+        reject(statement.id, `no package or namespace can be called that: ${statement.namespace} ${statement.package}`);
       note(statement.modified);
     },
     record(record) {
@@ -166,9 +166,9 @@ function stage(writing: Writing) {
   };
   return {
     add(statement: FeedStatement): boolean {
-      const name = ecosystemNamed(statement.ecosystem)?.normalize(statement.package) ?? statement.package;
-      if (!isName(statement.ecosystem, 100) || !isName(name, 500)) return false;
-      const key = `${statement.ecosystem}\n${name}`;
+      const name = ecosystemNamed(statement.namespace)?.normalize(statement.package) ?? statement.package;
+      if (!isName(statement.namespace, 100) || !isName(name, 500)) return false;
+      const key = `${statement.namespace}\n${name}`;
       const line = JSON.stringify(packStatement(statement));
       const lines = groups.get(key);
       if (lines) lines.push(line);

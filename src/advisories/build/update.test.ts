@@ -53,7 +53,7 @@ const using = <T>(look: (store: ReturnType<typeof openStore>) => T): T => {
     store.close();
   }
 };
-const setuptools = () => using((store) => store.advisories('PyPI', 'setuptools').map(({ id }) => id));
+const setuptools = () => using((store) => store.statements('PyPI', 'setuptools').map(({ id }) => id));
 
 describe('an update over HTTP', () => {
   it('builds a database that answers', async () => {
@@ -66,7 +66,7 @@ describe('an update over HTTP', () => {
         ['nvd/2022', 1],
         ['osv/PyPI', 2],
       ]);
-      expect(store.advisories('PyPI', 'setuptools').find(({ id }) => id === 'PYSEC-2022-43012')).toMatchObject({
+      expect(store.statements('PyPI', 'setuptools').find(({ id }) => id === 'PYSEC-2022-43012')).toMatchObject({
         source: 'pysec',
         state: 'fixed',
         ranges: [{ fixed: '65.5.1' }],
@@ -83,7 +83,7 @@ describe('an update over HTTP', () => {
       });
       expect(store.covers('Debian:11')).toBe(true);
       expect(store.covers('Debian:12')).toBe(false);
-      expect(store.advisories('CPE', 'python:setuptools')).toMatchObject([
+      expect(store.statements('CPE', 'python:setuptools')).toMatchObject([
         { id: 'CVE-2022-40897', source: 'nvd', ranges: [{ fixed: '65.5.1' }] },
       ]);
     });
@@ -95,7 +95,7 @@ describe('an update over HTTP', () => {
     await update();
     using((store) => {
       const of = (name: string, id: string) =>
-        store.advisories('Debian:11', name).find((advisory) => advisory.id === id);
+        store.statements('Debian:11', name).find((advisory) => advisory.id === id);
       expect(of('openssl', 'CVE-2023-0464')).toMatchObject({ state: 'fixed', ranges: [{ fixed: '1.1.1n-0+deb11u5' }] });
       expect(of('openjpeg2', 'CVE-2019-6988')).toMatchObject({
         state: 'ignored',
@@ -106,7 +106,7 @@ describe('an update over HTTP', () => {
         state: 'unimportant',
         ratings: [{ severity: 'NEGLIGIBLE' }],
       });
-      expect(store.advisories('Debian:sid', 'openssl')).toMatchObject([{ ranges: [{ fixed: '3.0.9-1' }] }]);
+      expect(store.statements('Debian:sid', 'openssl')).toMatchObject([{ ranges: [{ fixed: '3.0.9-1' }] }]);
     });
   });
 
@@ -201,11 +201,11 @@ describe('an update over HTTP', () => {
     using((store) => {
       // PyPI is spoken of by two documents, Debian:11 by one: they are asked in two ways.
       for (let round = 0; round < 3; round += 1) {
-        expect(store.advisories('PyPI', 'setuptools')).toHaveLength(2);
-        expect(store.advisories('Debian:11', 'openssl')).toHaveLength(1);
-        expect(store.advisories('Debian:11', 'openjpeg2')).toHaveLength(2);
-        expect(store.advisories('PyPI', 'other')).toHaveLength(1);
-        expect(store.advisories('Debian:11', 'nothing')).toEqual([]);
+        expect(store.statements('PyPI', 'setuptools')).toHaveLength(2);
+        expect(store.statements('Debian:11', 'openssl')).toHaveLength(1);
+        expect(store.statements('Debian:11', 'openjpeg2')).toHaveLength(2);
+        expect(store.statements('PyPI', 'other')).toHaveLength(1);
+        expect(store.statements('Debian:11', 'nothing')).toEqual([]);
       }
     });
   });
@@ -229,7 +229,7 @@ describe('an update over HTTP', () => {
     await update();
     using((store) => {
       const places = (id: string) =>
-        store.statements!(id).map((one) => `${one.id} ${one.source} ${one.ecosystem} ${one.package}`);
+        store.statementsById(id).map((one) => `${one.id} ${one.source} ${one.namespace} ${one.package}`);
       const everywhere = [
         'CVE-2022-40897 almalinux AlmaLinux:8 platform-python-setuptools',
         'CVE-2022-40897 almalinux AlmaLinux:8 python-setuptools-wheel',
@@ -241,11 +241,12 @@ describe('an update over HTTP', () => {
       expect(places('CVE-2022-45061')).toHaveLength(2);
       expect(places('CVE-1999-0001')).toEqual([]);
       const past = storeAsOf(store, '2023-01-31T23:59:59Z');
-      expect(past.statements!('CVE-2022-45061')).toEqual([]);
+      expect(past.statementsById('CVE-2022-45061')).toEqual([]);
       // The flaw was known; AlmaLinux's bulletin was not out yet, so there it was open.
       expect(
-        past.statements!('GHSA-r9hx-vwmv-q579')
-          .map(({ ecosystem, state }) => `${ecosystem} ${state}`)
+        past
+          .statementsById('GHSA-r9hx-vwmv-q579')
+          .map(({ namespace, state }) => `${namespace} ${state}`)
           .sort(),
       ).toEqual(['AlmaLinux:8 open', 'AlmaLinux:8 open', 'CPE fixed', 'PyPI fixed']);
     });
@@ -256,9 +257,9 @@ describe('an update over HTTP', () => {
     );
     await update();
     using((store) => {
-      expect(store.statements!('GHSA-r9hx-vwmv-q579')).toEqual([]);
-      expect(store.statements!('PYSEC-2022-1')).toMatchObject([{ package: 'setuptools' }]);
-      expect(store.statements!('CVE-2022-40897').map(({ ecosystem }) => ecosystem)).toContain('AlmaLinux:8');
+      expect(store.statementsById('GHSA-r9hx-vwmv-q579')).toEqual([]);
+      expect(store.statementsById('PYSEC-2022-1')).toMatchObject([{ package: 'setuptools' }]);
+      expect(store.statementsById('CVE-2022-40897').map(({ namespace }) => namespace)).toContain('AlmaLinux:8');
     });
   });
 
@@ -421,9 +422,9 @@ describe('a feed that cannot be had or read', () => {
     const { openssl } = tracker();
     write({ openssl }, '2025-01-01T00:00:00Z');
     await expect(update({ from: folder })).rejects.toThrow(/of 2025-01-01.* older than the 2025-02-13/);
-    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toHaveLength(2);
+    expect(using((store) => store.statements('Debian:11', 'openjpeg2'))).toHaveLength(2);
     await update({ from: folder, allowOlder: true });
-    expect(using((store) => store.advisories('Debian:11', 'openjpeg2'))).toEqual([]);
+    expect(using((store) => store.statements('Debian:11', 'openjpeg2'))).toEqual([]);
   });
 
   it('is taken older when asked to', async () => {
@@ -530,7 +531,7 @@ describe('what went before', () => {
     const store = openStore(databasePath(home));
     server.files.set('osv/PyPI/all.zip', osvZip(osvRecord({ modified: '2026-01-01T00:00:00Z' })));
     await update();
-    expect(store.advisories('PyPI', 'setuptools')).toHaveLength(2);
+    expect(store.statements('PyPI', 'setuptools')).toHaveLength(2);
     store.close();
     expect(setuptools()).toHaveLength(1);
   });
@@ -594,7 +595,7 @@ describe('the configuration', () => {
       osv: { url: `${server.url}osv/{name}/all.zip` },
     };
     expect(Object.keys(kinds(await update({ settings })))).toEqual(['debian/tracker', 'osv/PyPI', 'kev', 'epss']);
-    expect(using((store) => store.advisories('Debian:11', 'zlib'))).toHaveLength(1);
+    expect(using((store) => store.statements('Debian:11', 'zlib'))).toHaveLength(1);
   });
 
   it('may not give one address to a feed of many documents', async () => {
@@ -632,6 +633,6 @@ describe('opening', () => {
     const broken = Buffer.from(bytes);
     broken.fill(0xff, 4_096);
     writeFileSync(path, broken);
-    expect(() => openStore(path).advisories('PyPI', 'setuptools')).toThrow(/damaged/);
+    expect(() => openStore(path).statements('PyPI', 'setuptools')).toThrow(/damaged/);
   });
 });

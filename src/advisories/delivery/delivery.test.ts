@@ -42,7 +42,7 @@ const access = () => ({ http, keychain: anonymous, environment: {} });
 const names = (where: string) => {
   const store = openStore(databasePath(where));
   try {
-    return store.advisories('PyPI', 'setuptools').map(({ id }) => id);
+    return store.statements('PyPI', 'setuptools').map(({ id }) => id);
   } finally {
     store.close();
   }

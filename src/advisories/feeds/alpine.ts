@@ -62,7 +62,7 @@ function* readPackage(namespace: string, bytes: Buffer): Generator<FeedItem> {
         statement: {
           id,
           source: 'alpine',
-          ecosystem: namespace,
+          namespace: namespace,
           package: name,
           // Version 0 says that Alpine's package never had it.
           state: isFixed ? 'fixed' : 'not-affected',

@@ -16,7 +16,7 @@ interface ReadVersions {
  * pattern is read as what it means; a range with any other bound says nothing and is dropped, counted and named.
  */
 export function readBounds(statement: FeedStatement): ReadVersions {
-  const ecosystem = ecosystemNamed(statement.ecosystem);
+  const ecosystem = ecosystemNamed(statement.namespace);
   if (ecosystem === undefined || isReadable(statement.ranges, ecosystem)) return { statement, unread: [] };
   const unread: string[] = [];
   const ranges = statement.ranges.flatMap((range): readonly AffectedRange[] => {

@@ -86,7 +86,7 @@ function* readLine(bulletin: Bulletin, line: string): Generator<FeedItem> {
       id: bulletin.id,
       bulletin: bulletin.id,
       source: 'debian',
-      ecosystem: `Debian:${DEBIAN_RELEASES.get(codename!) ?? codename}`,
+      namespace: `Debian:${DEBIAN_RELEASES.get(codename!) ?? codename}`,
       package: name!,
       state: 'fixed',
       ranges: [{ fixed: version! }],

@@ -64,7 +64,7 @@ function readRelease(name: string, id: string, codename: string, release: unknow
   return {
     id,
     source: 'debian',
-    ecosystem: `Debian:${DEBIAN_RELEASES.get(codename) ?? codename}`,
+    namespace: `Debian:${DEBIAN_RELEASES.get(codename) ?? codename}`,
     package: name,
     state,
     ranges: state === 'not-affected' ? [] : [fixed === undefined ? {} : { fixed }],

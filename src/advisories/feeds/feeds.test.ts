@@ -99,7 +99,7 @@ describe('the Debian tracker', () => {
     [{ status: 'open', urgency: 'end-of-life' }, 'end-of-life', [{}]],
     [{ status: 'undetermined', urgency: 'not yet assigned' }, 'undetermined', [{}]],
   ])('%o is %s', async (state, expected, ranges) => {
-    expect(await release(state)).toMatchObject({ ecosystem: 'Debian:11', package: 'glibc', state: expected, ranges });
+    expect(await release(state)).toMatchObject({ namespace: 'Debian:11', package: 'glibc', state: expected, ranges });
   });
 
   it('names a status that nobody knows instead of guessing', async () => {
@@ -133,7 +133,7 @@ describe('the DSA and DLA lists', () => {
         id: 'DSA-5417-1',
         bulletin: 'DSA-5417-1',
         source: 'debian',
-        ecosystem: 'Debian:11',
+        namespace: 'Debian:11',
         package: 'openssl',
         state: 'fixed',
         ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
@@ -170,7 +170,7 @@ describe("Alpine's secdb", () => {
       ['CVE-2017-2616', 'fixed', '1.0.2-r1'],
       ['XSA-123', 'fixed', '1.0.2-r1'],
     ]);
-    expect(new Set(found.map(({ ecosystem }) => ecosystem))).toEqual(new Set(['Alpine:v3.11']));
+    expect(new Set(found.map(({ namespace }) => namespace))).toEqual(new Set(['Alpine:v3.11']));
   });
 
   it('without a single fix still covers its release', async () => {
@@ -263,7 +263,7 @@ describe('OSV', () => {
       ],
       affected: [affected('Ubuntu:22.04:LTS', 'needed'), affected('Ubuntu:Pro:18.04:LTS', 'deferred')],
     });
-    expect(statements(items).map(({ id, source, ecosystem, state }) => [id, source, ecosystem, state])).toEqual([
+    expect(statements(items).map(({ id, source, namespace, state }) => [id, source, namespace, state])).toEqual([
       ['CVE-2025-14017', 'ubuntu', 'Ubuntu:22.04:LTS', 'open'],
       ['CVE-2025-14017', 'ubuntu', 'Ubuntu:Pro:18.04:LTS', 'deferred'],
     ]);
@@ -299,7 +299,7 @@ describe('OSV', () => {
     expect(records(await psf())).toMatchObject([{ id: 'PSF-2023-8', aliases: ['CVE-2023-40217'] }]);
     expect(statements(await psf())).toEqual([]);
     expect(statements(await psf(['v3.11.4', 'v3.8.17']))).toMatchObject([
-      { id: 'PSF-2023-8', source: 'psf', ecosystem: 'CPE', package: 'python:python', versions: ['3.11.4', '3.8.17'] },
+      { id: 'PSF-2023-8', source: 'psf', namespace: 'CPE', package: 'python:python', versions: ['3.11.4', '3.8.17'] },
     ]);
   });
 
@@ -319,8 +319,8 @@ describe('OSV', () => {
       ],
     });
     expect(
-      statements(items).map(({ ecosystem, source, bulletin, vulnerabilities, fixDate }) => [
-        ecosystem,
+      statements(items).map(({ namespace, source, bulletin, vulnerabilities, fixDate }) => [
+        namespace,
         source,
         bulletin,
         vulnerabilities,
@@ -328,7 +328,7 @@ describe('OSV', () => {
       ]),
     ).toEqual(
       ['SUSE:Linux Enterprise Server 15 SP4', 'SUSE:Linux Enterprise Server 15 SP3-LTSS', 'openSUSE:Leap 15.4'].map(
-        (ecosystem) => [ecosystem, 'suse', 'SUSE-SU-2023:2342-1', ['CVE-2023-2650'], '2023-06-01T08:15:20Z'],
+        (namespace) => [namespace, 'suse', 'SUSE-SU-2023:2342-1', ['CVE-2023-2650'], '2023-06-01T08:15:20Z'],
       ),
     );
   });
@@ -341,7 +341,7 @@ describe('OSV', () => {
     ['Julia', 'JLSEC-2025-1', 'julia', '8.5.0+0'],
     ['CRAN', 'RSEC-2023-6', 'rsec', '4.3.3'],
     ['crates.io', 'RUSTSEC-2023-0044', 'rustsec', '0.10.55'],
-  ])('%s: %s is the word of %s', async (ecosystem, id, source, fixed) => {
+  ])('%s: %s is the word of %s', async (namespace, id, source, fixed) => {
     const [statement] = statements(
       await one(
         osvRecord({
@@ -349,14 +349,14 @@ describe('OSV', () => {
           aliases: ['CVE-2023-38545'],
           affected: [
             {
-              package: { ecosystem, name: 'curl' },
+              package: { ecosystem: namespace, name: 'curl' },
               ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
             },
           ],
         }),
       ),
     );
-    expect(statement).toMatchObject({ id, source, ecosystem, package: 'curl', state: 'fixed', ranges: [{ fixed }] });
+    expect(statement).toMatchObject({ id, source, namespace, package: 'curl', state: 'fixed', ranges: [{ fixed }] });
   });
 
   it('a withdrawn record stays, as withdrawn', async () => {
@@ -425,7 +425,7 @@ describe('NVD', () => {
     const configurations = [{ nodes: [{ cpeMatch }] }];
     expect(statements(await cve({ configurations }))).toMatchObject([
       {
-        ecosystem: 'CPE',
+        namespace: 'CPE',
         package: 'openssl:openssl',
         ranges: [{ introduced: '1.0.1', lastAffected: '1.0.1t' }],
         versions: ['1.0.2-beta1'],
@@ -487,7 +487,7 @@ describe("NVIDIA's bulletins", () => {
   ])('%s', async (affected, fixed, platform, ranges) => {
     const found = statements(await read(nvidia, 'nvidia', { '5456.json': bulletin(affected, fixed, platform) }));
     expect(found).toMatchObject([
-      { id: 'CVE-2023-25512', ecosystem: 'NVIDIA', package: 'cuda-toolkit', ranges, bulletin: 'NVIDIA-5456' },
+      { id: 'CVE-2023-25512', namespace: 'NVIDIA', package: 'cuda-toolkit', ranges, bulletin: 'NVIDIA-5456' },
     ]);
     expect(found[0]?.state).toBe(ranges.length === 0 ? 'undetermined' : 'fixed' in ranges[0]! ? 'fixed' : 'open');
   });
@@ -569,8 +569,8 @@ describe("Red Hat's VEX", () => {
   it('keeps fixed, will not fix and not affected apart, for the releases themselves', async () => {
     const items = await read(redhat, 'redhat/vex', { 'cve-2023-0286.json': vex, 'index.json': {} });
     expect(
-      statements(items).map(({ ecosystem, package: name, state, ranges, bulletin, note }) => [
-        ecosystem,
+      statements(items).map(({ namespace, package: name, state, ranges, bulletin, note }) => [
+        namespace,
         name,
         state,
         ranges,
@@ -607,7 +607,7 @@ describe('updateinfo.xml', () => {
         id: 'ALAS2-2023-1974',
         bulletin: 'ALAS2-2023-1974',
         source: 'amazon',
-        ecosystem: 'Amazon Linux:2',
+        namespace: 'Amazon Linux:2',
         package: 'openssl',
         state: 'fixed',
         ranges: [{ fixed: '1:1.0.2k-24.amzn2.0.6' }],

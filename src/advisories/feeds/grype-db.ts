@@ -168,9 +168,9 @@ function* packages(sqlite: Sqlite): Generator<FeedItem> {
     .iterate([]);
   for (const [id, provider, status, published, about, name, kind, system, major, minor, label, value] of rows) {
     const release = [major, minor].filter(Boolean).join('.') || String(label ?? '');
-    const ecosystem =
+    const namespace =
       system === null ? languageNamespace(String(kind)) : distributionNamespace(String(system), release);
-    if (ecosystem === undefined) continue;
+    if (namespace === undefined) continue;
     const handle = handleOf(id, provider, status, published);
     const words =
       system === null
@@ -179,7 +179,7 @@ function* packages(sqlite: Sqlite): Generator<FeedItem> {
             .flatMap((severity) => rating(handle.source, severity))
             .filter(({ vector }) => vector === undefined);
     const rated = words.length > 0 ? { ...handle, ratings: words } : handle;
-    yield* statements(rated, ecosystem, String(name), parsed(value), system !== null);
+    yield* statements(rated, namespace, String(name), parsed(value), system !== null);
   }
 }
 
@@ -221,7 +221,7 @@ function conditionsOf(blob: unknown, isModular: boolean): Pick<FeedStatement, 'm
  */
 function* statements(
   { id, source, published, isVoid, ratings }: Handle,
-  ecosystem: string,
+  namespace: string,
   name: string,
   blob: unknown,
   mayBeAll: boolean,
@@ -233,7 +233,7 @@ function* statements(
     if (read === undefined) {
       yield {
         kind: 'rejected',
-        id: `${ecosystem} ${name} ${id}`,
+        id: `${namespace} ${name} ${id}`,
         reason: `a constraint that is not understood: ${constraint.trim() === '' ? 'none' : constraint}`,
       };
       continue;
@@ -251,7 +251,7 @@ function* statements(
       statement: {
         id,
         source,
-        ecosystem,
+        namespace,
         package: name,
         state: isVoid ? 'withdrawn' : state,
         ranges,

@@ -153,7 +153,7 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
       statement: {
         id,
         source: 'nvd',
-        ecosystem: 'CPE',
+        namespace: 'CPE',
         package: name,
         state: ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open',
         ranges,

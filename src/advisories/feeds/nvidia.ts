@@ -129,7 +129,7 @@ function* readVulnerability(
         bulletin: head.bulletin,
         url: head.url,
         source: 'nvidia',
-        ecosystem: 'NVIDIA',
+        namespace: 'NVIDIA',
         package: name,
         state: range === undefined ? 'undetermined' : range.fixed === undefined ? 'open' : 'fixed',
         ranges: range === undefined ? [] : [range],

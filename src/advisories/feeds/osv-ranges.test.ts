@@ -88,7 +88,7 @@ describe('the policy on bounds, for every feed', () => {
   const statement = (more: Partial<FeedStatement>): FeedStatement => ({
     id: 'CVE-2099-1',
     source: 'ghsa',
-    ecosystem: 'npm',
+    namespace: 'npm',
     package: 'x',
     state: 'fixed',
     ranges: [],

@@ -184,11 +184,11 @@ function severities(value: unknown, wordSource: string, vectorSource: string): r
  * Red Hat's and SUSE's records name products where others name releases: those that make up a release are that release here,
  * extended and special streams stay what they are.
  */
-function plainNamespace(ecosystem: string | undefined): string | undefined {
-  const redhat = /^Red Hat:enterprise_linux:(\d+)(?:[.:]|$)/.exec(ecosystem ?? '')?.[1];
+function plainNamespace(namespace: string | undefined): string | undefined {
+  const redhat = /^Red Hat:enterprise_linux:(\d+)(?:[.:]|$)/.exec(namespace ?? '')?.[1];
   if (redhat !== undefined) return `Red Hat:${redhat}`;
-  const suse = /^SUSE:Linux Enterprise Module for .+ (\d+ SP\d)$/.exec(ecosystem ?? '')?.[1];
-  return suse === undefined ? ecosystem : `SUSE:Linux Enterprise Server ${suse}`;
+  const suse = /^SUSE:Linux Enterprise Module for .+ (\d+ SP\d)$/.exec(namespace ?? '')?.[1];
+  return suse === undefined ? namespace : `SUSE:Linux Enterprise Server ${suse}`;
 }
 
 /** Bulletins on bugs and enhancements, and security bulletins that repair an earlier fix: without a CVE they speak of no vulnerability. */
@@ -212,9 +212,9 @@ function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
       yield item;
       continue;
     }
-    const { ecosystem, package: name } = item.statement;
-    const compare = ecosystemNamed(ecosystem)?.comparator === 'rpm' ? ecosystemNamed(ecosystem)?.compare : undefined;
-    const key = compare === undefined ? `${kept.size}` : `${ecosystem} ${name}`;
+    const { namespace, package: name } = item.statement;
+    const compare = ecosystemNamed(namespace)?.comparator === 'rpm' ? ecosystemNamed(namespace)?.compare : undefined;
+    const key = compare === undefined ? `${kept.size}` : `${namespace} ${name}`;
     const known = kept.get(key)?.statement.ranges[0]?.fixed;
     if (known === undefined || compare === undefined || compare(only.fixed, known) < 0) kept.set(key, item);
   }
@@ -224,13 +224,13 @@ function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
 function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
-  const ecosystem = plainNamespace(textOf(named, 'ecosystem', 100));
+  const namespace = plainNamespace(textOf(named, 'ecosystem', 100));
   const name = textOf(named, 'name', 500);
-  if (ecosystem === undefined || name === undefined) {
+  if (namespace === undefined || name === undefined) {
     yield* cpython(head, affected);
     return;
   }
-  const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(ecosystem));
+  const { ranges, versions, unordered } = osvRanges(affected, ecosystemNamed(namespace));
   for (const reason of unordered) yield { kind: 'rejected', id: head.id, reason };
   if (ranges.length === 0 && versions.length === 0) return;
   const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
@@ -239,7 +239,7 @@ function* statements(head: Head, affected: unknown): Generator<FeedItem> {
     ranges,
     ...(versions.length > 0 && { versions }),
     state: stateOf(head, affected, ranges),
-    ecosystem,
+    namespace,
     package: name,
   };
   yield { kind: 'statement', statement: { ...statement, ...about(head), ...details(source, affected) } };
@@ -301,6 +301,6 @@ function* cpython(head: Head, affected: unknown): Generator<FeedItem> {
   const state = head.withdrawn === undefined ? 'open' : 'withdrawn';
   yield {
     kind: 'statement',
-    statement: { ...about(head), ecosystem: 'CPE', package: 'python:python', state, ranges: [], versions },
+    statement: { ...about(head), namespace: 'CPE', package: 'python:python', state, ranges: [], versions },
   };
 }

@@ -75,8 +75,8 @@ function* readVulnerability(
     for (const productId of productIds) {
       const statement = readProduct(status, productId, remedies.get(productId), products, relations);
       if (statement === undefined) continue;
-      const { ecosystem, package: name, state, ranges, modules } = statement;
-      const key = JSON.stringify([ecosystem, name, state, ranges, modules]);
+      const { namespace, package: name, state, ranges, modules } = statement;
+      const key = JSON.stringify([namespace, name, state, ranges, modules]);
       if (seen.has(key)) continue; // the same for each architecture
       seen.add(key);
       yield { kind: 'statement', statement: { ...statement, id, ...(published !== undefined && { published }) } };
@@ -134,16 +134,16 @@ function readProduct(
   relations: ReadonlyMap<string, CsafRelation>,
 ): Omit<FeedStatement, 'id'> | undefined {
   const relation = relations.get(productId);
-  const ecosystem = namespaceOf(products.get(relation?.platform ?? '')?.cpe ?? '');
+  const namespace = namespaceOf(products.get(relation?.platform ?? '')?.cpe ?? '');
   const component =
     relation === undefined ? undefined : rpmOf(relation.component, products.get(relation.component)?.purl);
-  if (ecosystem === undefined || component === undefined) return undefined;
+  if (namespace === undefined || component === undefined) return undefined;
   const state = stateOf(status, remedy);
   if (state === 'fixed' && component.version === undefined) return undefined;
   const bulletin = state === 'fixed' ? /RH[SBE]A-\d{4}:\d+/.exec(remedy?.url ?? '')?.[0] : undefined;
   return {
     source: 'redhat',
-    ecosystem,
+    namespace,
     package: component.name,
     state,
     ...(component.module !== undefined && { modules: component.module }),

@@ -72,7 +72,7 @@ describe("Trivy's database", () => {
       {
         id: 'CVE-2019-6988',
         source: 'debian',
-        ecosystem: 'Debian:11',
+        namespace: 'Debian:11',
         package: 'openjpeg2',
         state: 'will-not-fix',
         ranges: [{}],
@@ -82,7 +82,7 @@ describe("Trivy's database", () => {
       {
         id: 'CVE-2021-3575',
         source: 'debian',
-        ecosystem: 'Debian:11',
+        namespace: 'Debian:11',
         package: 'openjpeg2',
         state: 'open',
         ranges: [{}],
@@ -90,7 +90,7 @@ describe("Trivy's database", () => {
       {
         id: 'CVE-2023-0464',
         source: 'debian',
-        ecosystem: 'Debian:11',
+        namespace: 'Debian:11',
         package: 'openssl',
         state: 'fixed',
         ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
@@ -98,7 +98,7 @@ describe("Trivy's database", () => {
       {
         id: 'CVE-2022-40897',
         source: 'ghsa',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         package: 'setuptools',
         state: 'fixed',
         ranges: [{ fixed: '65.5.1' }],
@@ -202,7 +202,7 @@ describe("Grype's database", () => {
       {
         id: 'CVE-2023-0464',
         source: 'debian',
-        ecosystem: 'Debian:11',
+        namespace: 'Debian:11',
         package: 'openssl',
         state: 'fixed',
         ranges: [{ fixed: '1.1.1n-0+deb11u5' }],
@@ -211,7 +211,7 @@ describe("Grype's database", () => {
       {
         id: 'CVE-2023-0464',
         source: 'debian',
-        ecosystem: 'Ubuntu:22.04:LTS',
+        namespace: 'Ubuntu:22.04:LTS',
         package: 'openssl',
         state: 'will-not-fix',
         ranges: [{}],
@@ -220,7 +220,7 @@ describe("Grype's database", () => {
       {
         id: 'GHSA-r9hx-vwmv-q579',
         source: 'ghsa',
-        ecosystem: 'PyPI',
+        namespace: 'PyPI',
         package: 'setuptools',
         state: 'fixed',
         ranges: [{ fixed: '65.5.1' }],
@@ -228,7 +228,7 @@ describe("Grype's database", () => {
       {
         id: 'CVE-2023-0464',
         source: 'debian',
-        ecosystem: 'CPE',
+        namespace: 'CPE',
         package: 'openssl:openssl',
         state: 'fixed',
         ranges: [{ introduced: '1.0.2', fixed: '1.0.2zh' }],

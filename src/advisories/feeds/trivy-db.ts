@@ -125,9 +125,9 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function* advisories(bucket: string, sourceId: string | undefined, packages: BoltBucket): Generator<FeedItem> {
-  const ecosystem = namespaceOf(bucket);
-  if (ecosystem === undefined) return;
-  yield { kind: 'covers', namespace: ecosystem };
+  const namespace = namespaceOf(bucket);
+  if (namespace === undefined) return;
+  yield { kind: 'covers', namespace: namespace };
   const stated = sourceId ?? bucket.split(/[ :]/)[0]!;
   const source = SOURCES.get(stated) ?? stated;
   for (const entry of packages.entries()) {
@@ -141,7 +141,7 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
       else
         yield {
           kind: 'statement',
-          statement: { ...statement, ...named(entry.key, ecosystem, statement), source, ecosystem },
+          statement: { ...statement, ...named(entry.key, namespace, statement), source, namespace },
         };
     }
   }
@@ -150,10 +150,10 @@ function* advisories(bucket: string, sourceId: string | undefined, packages: Bol
 /** Builds of modules stand under `nodejs:18::nodejs`. */
 function named(
   key: string,
-  ecosystem: string,
+  namespace: string,
   { ranges }: Pick<FeedStatement, 'ranges'>,
 ): Pick<FeedStatement, 'package' | 'modules'> {
-  if (ecosystemNamed(ecosystem)?.comparator !== 'rpm') return { package: key };
+  if (ecosystemNamed(namespace)?.comparator !== 'rpm') return { package: key };
   const parts = /^([^:]+:[^:]+)::(.+)$/.exec(key);
   if (parts !== null) return { package: parts[2]!, modules: [parts[1]!] };
   const isModular = ranges.some(({ fixed }) => fixed !== undefined && /[.-]module[+_]el\d/.test(fixed));
@@ -184,7 +184,7 @@ function readAdvisory(
   source: string,
   value: unknown,
   isLanguage: boolean,
-): Omit<FeedStatement, 'source' | 'ecosystem' | 'package'> | undefined {
+): Omit<FeedStatement, 'source' | 'namespace' | 'package'> | undefined {
   if (value === undefined || identifier(id) === undefined) return undefined;
   const level = LEVELS[number(member(value, 'Severity')) ?? 0];
   const own = level === undefined || level === 'UNKNOWN' ? {} : { ratings: [ownWord(source, level)] };

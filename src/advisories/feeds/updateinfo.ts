@@ -109,7 +109,7 @@ function* readUpdate(update: XmlElement, namespace: string, source: string): Gen
           id,
           bulletin: id,
           source,
-          ecosystem: namespace,
+          namespace: namespace,
           package: name,
           state: 'fixed',
           ranges: [{ fixed }],

@@ -7,7 +7,7 @@ import { parseMoment, storeAsOf } from './as-of.ts';
 const advisory = (changes: Partial<Statement>): Statement => ({
   id: 'CVE-2023-0464',
   source: 'debian',
-  ecosystem: 'Debian:11',
+  namespace: 'Debian:11',
   package: 'openssl',
   aliases: [],
   state: 'fixed',
@@ -16,10 +16,10 @@ const advisory = (changes: Partial<Statement>): Statement => ({
   ...changes,
 });
 
-const at = (date: string, ...advisories: readonly Statement[]) =>
+const at = (date: string, ...statements: readonly Statement[]) =>
   storeAsOf(
     memoryStore({
-      advisories,
+      statements,
       vulnerabilities: [
         {
           id: 'CVE-2023-0464',
@@ -40,22 +40,22 @@ const fixed = advisory({ fixDate: '2023-05-31', bulletin: 'DSA-5417-1' });
 
 describe('as of a date', () => {
   it('what was published later is not there', () => {
-    expect(at('2023-03-21', fixed).advisories('Debian:11', 'openssl')).toEqual([]);
-    expect(at('2023-03-22', fixed).advisories('Debian:11', 'openssl')).toHaveLength(1);
+    expect(at('2023-03-21', fixed).statements('Debian:11', 'openssl')).toEqual([]);
+    expect(at('2023-03-22', fixed).statements('Debian:11', 'openssl')).toHaveLength(1);
     expect(at('2023-05-12').vulnerability('CVE-2024-9999')).toBeUndefined();
   });
 
   it('what was fixed later is open', () => {
-    expect(at('2023-05-12', fixed).advisories('Debian:11', 'openssl')).toMatchObject([
+    expect(at('2023-05-12', fixed).statements('Debian:11', 'openssl')).toMatchObject([
       { state: 'open', ranges: [{}], note: 'fixed later, on 2023-05-31' },
     ]);
-    expect(at('2023-05-31', fixed).advisories('Debian:11', 'openssl')).toEqual([fixed]);
+    expect(at('2023-05-31', fixed).statements('Debian:11', 'openssl')).toEqual([fixed]);
   });
 
   it('what was withdrawn later stands', () => {
     const withdrawn = advisory({ state: 'withdrawn', withdrawn: '2023-06-01T00:00:00Z' });
-    expect(at('2023-05-12', withdrawn).advisories('Debian:11', 'openssl')).toMatchObject([{ state: 'fixed' }]);
-    expect(at('2023-07-01', withdrawn).advisories('Debian:11', 'openssl')).toMatchObject([{ state: 'withdrawn' }]);
+    expect(at('2023-05-12', withdrawn).statements('Debian:11', 'openssl')).toMatchObject([{ state: 'fixed' }]);
+    expect(at('2023-07-01', withdrawn).statements('Debian:11', 'openssl')).toMatchObject([{ state: 'withdrawn' }]);
   });
 
   it('exploitation and scores of later days are not known', () => {
@@ -68,18 +68,18 @@ describe('as of a date', () => {
   it('the year of a CVE tells what no date does', () => {
     const undated = advisory({ id: 'CVE-2024-36905', package: 'linux', fixDate: '2024-06-25' });
     const past = at('2023-05-12', undated);
-    expect(past.advisories('Debian:11', 'linux')).toEqual([]);
+    expect(past.statements('Debian:11', 'linux')).toEqual([]);
     expect(past.undated().statements).toBe(0);
     const named = (id: string) =>
-      at('2018-05-12', advisory({ id, state: 'open' })).advisories('Debian:11', 'openssl').length;
+      at('2018-05-12', advisory({ id, state: 'open' })).statements('Debian:11', 'openssl').length;
     expect(['GO-2024-2687', 'ALSA-2019:1714', 'GO-2018-1', 'DSA-2019-1'].map(named)).toEqual([0, 0, 1, 1]);
-    expect(at('2023-12-30', undated).advisories('Debian:11', 'linux')).toMatchObject([{ state: 'open' }]);
+    expect(at('2023-12-30', undated).statements('Debian:11', 'linux')).toMatchObject([{ state: 'open' }]);
   });
 
   it('says where dates are missing', () => {
     const store = at('2023-05-12', advisory({}), advisory({ id: 'TEMP-0000000-ABCDEF', state: 'open' }));
-    expect(store.advisories('Debian:11', 'openssl')).toHaveLength(2);
-    store.advisories('Debian:11', 'openssl');
+    expect(store.statements('Debian:11', 'openssl')).toHaveLength(2);
+    store.statements('Debian:11', 'openssl');
     expect(store.undated()).toEqual({ statements: 1, fixes: 1 });
   });
 

@@ -48,7 +48,7 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   const undatedStatements = new Set<string>();
   const undatedFixes = new Set<string>();
   const seen = (advisory: Statement): readonly Statement[] => {
-    const key = `${advisory.ecosystem} ${advisory.package} ${advisory.source} ${advisory.id}`;
+    const key = `${advisory.namespace} ${advisory.package} ${advisory.source} ${advisory.id}`;
     const stated = earliest(advisory.published, store.vulnerability(advisory.id)?.published);
     // A day of a fix alone tells nothing of when the flaw was known.
     const published = stated === undefined ? undefined : earliest(stated, advisory.fixDate);
@@ -65,11 +65,11 @@ export function storeAsOf(store: AdvisoryStore, moment: string): PastStore {
   return {
     moment,
     info: store.info,
-    advisories: (ecosystem, name) => store.advisories(ecosystem, name).flatMap(seen),
-    statements: (id) => store.statements(id).flatMap(seen),
+    statements: (namespace, name) => store.statements(namespace, name).flatMap(seen),
+    statementsById: (id) => store.statementsById(id).flatMap(seen),
     vulnerability: (id) => pastVulnerability(store.vulnerability(id), moment),
-    covers: (ecosystem) => store.covers(ecosystem),
-    ...(store.release !== undefined && { release: (ecosystem) => store.release!(ecosystem) }),
+    covers: (namespace) => store.covers(namespace),
+    ...(store.release !== undefined && { release: (namespace) => store.release!(namespace) }),
     undated: () => ({ statements: undatedStatements.size, fixes: undatedFixes.size }),
     close: () => store.close(),
   };

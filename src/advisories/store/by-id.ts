@@ -32,10 +32,10 @@ const STATEMENTS_KEPT = 200_000;
 
 type ById = ReadonlyMap<string, readonly StoredStatement[]>;
 
-/** Looks statements up by id; `advisories` gives those on a package, `members` the ids of the same vulnerability. */
+/** Looks statements up by id; `onPackage` gives those on a package, `members` the ids of the same vulnerability. */
 export function statementsById(
   sqlite: Sqlite,
-  advisories: (filed: FiledPackage) => readonly StoredStatement[],
+  onPackage: (filed: FiledPackage) => readonly StoredStatement[],
   members: (id: string) => readonly string[],
 ): (id: string) => readonly StoredStatement[] {
   const kept = new Map<number, { readonly byId: ById; readonly size: number }>();
@@ -43,7 +43,7 @@ export function statementsById(
   const statementsOn = (filed: FiledPackage & { readonly number: number }): ById => {
     const known = kept.get(filed.number);
     if (known !== undefined) return known.byId;
-    const statements = advisories(filed);
+    const statements = onPackage(filed);
     const byId = new Map<string, StoredStatement[]>();
     for (const statement of statements) {
       const same = byId.get(statement.id);

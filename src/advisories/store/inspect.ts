@@ -55,13 +55,13 @@ function disputesOf({ sqlite }: SqliteStore, ids: readonly string[]): readonly D
 
 /**
  * The statements on packages of a name (`*` stands for anything), in every namespace or those that begin with
- * `ecosystem` (`Debian`, `Debian:11`).
+ * `within` (`Debian`, `Debian:11`).
  */
-export function search(store: SqliteStore, name: string, ecosystem?: string): readonly Statement[] {
+export function search(store: SqliteStore, name: string, within?: string): readonly Statement[] {
   const isPattern = name.includes('*');
   const pattern = name.toLowerCase().replace(/[[?]/g, (character) => `[${character}]`);
   const matches = (namespace: string, candidate: string) => {
-    if (ecosystem !== undefined && namespace !== ecosystem && !namespace.startsWith(`${ecosystem}:`)) return false;
+    if (within !== undefined && namespace !== within && !namespace.startsWith(`${within}:`)) return false;
     return (
       isPattern ||
       candidate === (ecosystemNamed(namespace)?.normalize(name) ?? name) ||
@@ -86,14 +86,14 @@ function* everyStatement(
   matches: (namespace: string, name: string) => boolean,
 ): Generator<StoredStatement> {
   const read = reader(store);
-  const ecosystems = namesOf(store, 'namespaces');
+  const namespaces = namesOf(store, 'namespaces');
   const query = store.sqlite.query(
     pattern === undefined
       ? 'SELECT namespace, package, feed, data FROM statements'
       : 'SELECT namespace, package, feed, data FROM statements WHERE lower(package) GLOB ?',
   );
   for (const [number, name, feed, data] of query.iterate(pattern === undefined ? [] : [pattern]))
-    if (matches(ecosystems.get(Number(number)) ?? '?', String(name))) yield* read(number, name, feed, data);
+    if (matches(namespaces.get(Number(number)) ?? '?', String(name))) yield* read(number, name, feed, data);
 }
 
 function namesOf({ sqlite }: SqliteStore, table: 'namespaces' | 'feeds'): ReadonlyMap<number, string> {
@@ -106,7 +106,7 @@ function reader(store: SqliteStore) {
   const [namespaces, feeds] = [namesOf(store, 'namespaces'), namesOf(store, 'feeds')];
   return (namespace: unknown, name: unknown, feed: unknown, data: unknown): readonly StoredStatement[] => {
     const row = {
-      ecosystem: namespaces.get(Number(namespace)) ?? '?',
+      namespace: namespaces.get(Number(namespace)) ?? '?',
       package: String(name),
       feed: feeds.get(Number(feed)) ?? '?',
       records: store.records,

@@ -4,7 +4,7 @@ import type { AdvisoryStore } from './store.ts';
 
 /** What a store in memory is made of. */
 export interface Statements {
-  readonly advisories: readonly Statement[];
+  readonly statements: readonly Statement[];
   readonly vulnerabilities?: readonly Vulnerability[];
   readonly info?: Partial<DatabaseInfo>;
   /** Namespaces assessed although no statement is in them. */
@@ -17,12 +17,12 @@ export interface Statements {
 export function memoryStore(statements: Statements): AdvisoryStore {
   const byPackage = new Map<string, Statement[]>();
   const covered = new Set(statements.covers ?? []);
-  for (const advisory of statements.advisories) {
-    const key = JSON.stringify([advisory.ecosystem, advisory.package]);
+  for (const advisory of statements.statements) {
+    const key = JSON.stringify([advisory.namespace, advisory.package]);
     const list = byPackage.get(key);
     if (list) list.push(advisory);
     else byPackage.set(key, [advisory]);
-    covered.add(advisory.ecosystem);
+    covered.add(advisory.namespace);
   }
   let byId: ReadonlyMap<string, readonly Statement[]> | undefined;
   const vulnerabilities = new Map((statements.vulnerabilities ?? []).map((entry) => [entry.id, entry]));
@@ -32,18 +32,18 @@ export function memoryStore(statements: Statements): AdvisoryStore {
       schema: 1,
       built: '1970-01-01T00:00:00Z',
       digest: '',
-      records: statements.advisories.length,
+      records: statements.statements.length,
       feeds: [],
       ...statements.info,
     },
-    advisories: (ecosystem, name) => byPackage.get(JSON.stringify([ecosystem, name])) ?? [],
-    statements: (id) => {
-      byId ??= indexById(statements.advisories);
+    statements: (namespace, name) => byPackage.get(JSON.stringify([namespace, name])) ?? [],
+    statementsById: (id) => {
+      byId ??= indexById(statements.statements);
       const ids = [id, ...(vulnerabilities.get(id)?.aliases ?? [])];
       return [...new Set(ids.flatMap((each) => byId?.get(each) ?? []))];
     },
     vulnerability: (id) => vulnerabilities.get(id),
-    covers: (ecosystem) => covered.has(ecosystem),
+    covers: (namespace) => covered.has(namespace),
     distribution: (name) => statements.distributions?.find((one) => one.name === name),
     close() {},
   };

@@ -96,19 +96,17 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
       .map(([namespace]) => Number(namespace)),
   );
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
-  const advisories = (namespace: number, ecosystem: string, name: string): readonly StoredStatement[] => {
+  const statements = (number: number, namespace: string, name: string): readonly StoredStatement[] => {
     const found: StoredStatement[] = [];
-    for (const [feed, data] of single.has(namespace)
-      ? one(select.get([namespace, name]))
-      : select.all([namespace, name])) {
-      expandRow(data, { ecosystem, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
+    for (const [feed, data] of single.has(number) ? one(select.get([number, name])) : select.all([number, name])) {
+      expandRow(data, { namespace, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
     }
     return preferPrimary(found);
   };
-  const ecosystems = new Map([...namespaces].map(([name, number]) => [number, name]));
+  const names = new Map([...namespaces].map(([name, number]) => [number, name]));
   const byId = statementsById(
     sqlite,
-    ({ namespace, package: name }) => advisories(namespace, ecosystems.get(namespace) ?? '?', name),
+    ({ namespace, package: name }) => statements(namespace, names.get(namespace) ?? '?', name),
     records.members,
   );
   return {
@@ -117,16 +115,16 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
     sqlite,
     records,
     guarded,
-    covers: (ecosystem) => namespaces.has(ecosystem),
-    advisories: (ecosystem, name) =>
+    covers: (namespace) => namespaces.has(namespace),
+    statements: (namespace, name) =>
       guarded(() => {
-        const namespace = namespaces.get(ecosystem);
-        return namespace === undefined ? [] : advisories(namespace, ecosystem, name);
+        const number = namespaces.get(namespace);
+        return number === undefined ? [] : statements(number, namespace, name);
       }),
-    statements: (id) => guarded(() => byId(id)),
+    statementsById: (id) => guarded(() => byId(id)),
     vulnerability: (id) => guarded(() => records.vulnerability(id)),
     aliases: (id) => guarded(() => records.members(id).filter((member) => member !== id)),
-    release: (ecosystem) => guarded(() => readSupport(sqlite, ecosystem)),
+    release: (namespace) => guarded(() => readSupport(sqlite, namespace)),
     distribution: (name) => guarded(() => distribution(name)),
     close: () => sqlite.close(),
   };

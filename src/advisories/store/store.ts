@@ -18,18 +18,18 @@ export interface AdvisoryStore {
   readonly info: DatabaseInfo;
   /** Two stores with the same text here answer alike; without one, answers are not to be kept. */
   readonly answersAs?: string;
-  /** Every publisher's statements on a package; `ecosystem` as in `Debian:11`, `name` normalised. Empty when there are none. */
-  advisories(ecosystem: string, name: string): readonly Statement[];
+  /** Every publisher's statements on a package; `namespace` as in `Debian:11`, `name` normalised. Empty when there are none. */
+  statements(namespace: string, name: string): readonly Statement[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
-  statements(id: string): readonly Statement[];
+  statementsById(id: string): readonly Statement[];
   /** What is known of an id, and of others of the same vulnerability, whatever the package; undefined when no feed of this kind mentions it. */
   vulnerability(id: string): Vulnerability | undefined;
   /** Other ids of the same vulnerability: those of its record, quicker to have than the whole record. */
   aliases?(id: string): readonly string[];
   /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */
-  covers(ecosystem: string): boolean;
+  covers(namespace: string): boolean;
   /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
-  release?(ecosystem: string): Support | undefined;
+  release?(namespace: string): Support | undefined;
   /** What a package index had of a Python distribution (normalised name) when the database was built; undefined where nobody was asked. */
   distribution?(name: string): RecordedDistribution | undefined;
   /** The moment it answers as of, where that is not today. */

@@ -5,7 +5,7 @@ import type { FiledRecord, RecordReader } from './records.ts';
 
 /** The row a statement stands in. */
 export interface Row {
-  readonly ecosystem: string;
+  readonly namespace: string;
   readonly package: string;
   readonly feed: string;
   readonly records: RecordReader;
@@ -19,7 +19,7 @@ export interface Row {
 export class StoredStatement implements Statement {
   readonly id: string;
   readonly source: string;
-  readonly ecosystem: string;
+  readonly namespace: string;
   readonly package: string;
   readonly feed: string;
   readonly state: StatementState;
@@ -36,7 +36,7 @@ export class StoredStatement implements Statement {
   constructor(raw: readonly unknown[], row: Row, id: string, bulletin: string | undefined) {
     this.id = id;
     this.source = String(raw[STATEMENT.source]);
-    this.ecosystem = row.ecosystem;
+    this.namespace = row.namespace;
     this.package = row.package;
     this.feed = row.feed;
     this.state = STATEMENT_STATES[Number(raw[STATEMENT.state] ?? 0)] ?? 'undetermined';
@@ -106,14 +106,14 @@ export class StoredStatement implements Statement {
 
   /** All of it, for JSON. */
   toJSON(): Statement {
-    const { id, source, ecosystem, package: name, feed, state, ranges, versions, modules, platforms } = this;
+    const { id, source, namespace, package: name, feed, state, ranges, versions, modules, platforms } = this;
     const { aliases, ratings, title, url, note, published, modified, withdrawn, bulletin, fixDate } = this;
     const texts = { title, url, note, published, modified, withdrawn, bulletin, fixDate, feed };
     const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
     return {
       id,
       source,
-      ecosystem,
+      namespace,
       package: name,
       aliases,
       state,

@@ -49,9 +49,9 @@ async function packagesOf(content: string) {
 describe('Package.resolved', () => {
   it('of format 1 names packages by their address; a branch is no version', async () => {
     const { packages } = await packagesOf(FORMAT_1);
-    expect(packages.map(({ name, version, role, ecosystem }) => ({ name, version, role, ecosystem }))).toEqual([
-      { name: 'github.com/apple/swift-log', version: '', role: 'declared', ecosystem: 'SwiftURL' },
-      { name: 'github.com/vapor/vapor', version: '4.60.0', role: 'declared', ecosystem: 'SwiftURL' },
+    expect(packages.map(({ name, version, role, namespace }) => ({ name, version, role, namespace }))).toEqual([
+      { name: 'github.com/apple/swift-log', version: '', role: 'declared', namespace: 'SwiftURL' },
+      { name: 'github.com/vapor/vapor', version: '4.60.0', role: 'declared', namespace: 'SwiftURL' },
     ]);
     expect(packages[1]?.purl).toBe('pkg:swift/github.com/vapor/vapor@4.60.0');
   });

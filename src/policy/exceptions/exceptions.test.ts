@@ -427,12 +427,12 @@ describe('words of rules', () => {
   });
 
   it('know the order of versions, and without one nothing is in a range', () => {
-    const one = { type: 'deb', name: 'x', version: '1.10-1', ecosystem: 'Debian:11', purl: '', evidence: [] };
+    const one = { type: 'deb', name: 'x', version: '1.10-1', namespace: 'Debian:11', purl: '', evidence: [] };
     expect([isInRange('>1.9-1,<2', one), isInRange('<1.9-1', one), isInRange('1.10-1', one)]).toEqual([
       true,
       false,
       true,
     ]);
-    expect(isInRange('<2', { ...one, ecosystem: 'Nobody' })).toBe(false);
+    expect(isInRange('<2', { ...one, namespace: 'Nobody' })).toBe(false);
   });
 });

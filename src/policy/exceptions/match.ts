@@ -71,8 +71,8 @@ function isOfProduct({ product, parts }: VexProduct, one: Package, subject: Subj
 const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;
 
 /** Whether a version lies within a range such as `>=1.0,<2`; nobody knows the order of a package without an ecosystem: no. */
-export function isInRange(range: string, { ecosystem, version }: Package): boolean {
-  const order = ecosystem === undefined ? undefined : ecosystemNamed(ecosystem);
+export function isInRange(range: string, { namespace, version }: Package): boolean {
+  const order = namespace === undefined ? undefined : ecosystemNamed(namespace);
   return range.split(',').every((part) => {
     const [, operator = '=', bound = ''] = BOUND.exec(part.trim()) ?? [];
     if (bound === version && operator.includes('=')) return true;

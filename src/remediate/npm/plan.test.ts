@@ -13,7 +13,7 @@ const installed = (at: string | readonly string[], version: string, requires: re
     type: 'npm',
     name,
     version,
-    ecosystem: 'npm',
+    namespace: 'npm',
     purl: `pkg:npm/${name}@${version}`,
     requires,
     evidence: folders.map((folder) => ({
@@ -37,7 +37,7 @@ const NPM = installed('usr/local/lib/node_modules/npm', '8.19.3');
 const statement = (name: string, id: string, ranges: Statement['ranges']): Statement => ({
   id,
   source: 'ghsa',
-  ecosystem: 'npm',
+  namespace: 'npm',
   package: name,
   aliases: [],
   state: 'fixed',
@@ -259,10 +259,10 @@ describe('any plan for npm', () => {
     await fc.assert(
       fc.asyncProperty(tree, advised, async (copies, advice) => {
         const packages = [NPM, ...copies.map(({ folder, version, requires }) => installed(folder, version, requires))];
-        const advisories = advice.map(({ name, introduced, fixed }, index) =>
+        const statements = advice.map(({ name, introduced, fixed }, index) =>
           statement(name, `CVE-2099-${index}`, [{ introduced, fixed }]),
         );
-        const plan = await planOf(packages, advisories);
+        const plan = await planOf(packages, statements);
         const { copies: places, demands } = npmTrees(packages);
         const moved = plan.steps.filter(({ applied }) => applied).flatMap(({ changes }) => changes);
         for (const { name, from, to } of moved) {

@@ -21,17 +21,17 @@ const dist = (name: string, version: string, requires: readonly string[] = []): 
   type: 'pypi',
   name,
   version,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: `pkg:pypi/${name}@${version}`,
   requires,
   evidence: [{ path: `${SITE}/${name}-${version}.dist-info/METADATA`, analyzer: 'python-dist', ...layer }],
 });
 
-const statement = (ecosystem: string, name: string, id: string, range: { introduced?: string; fixed?: string }) =>
+const statement = (namespace: string, name: string, id: string, range: { introduced?: string; fixed?: string }) =>
   ({
     id,
-    source: ecosystem === 'PyPI' ? 'pysec' : 'debian',
-    ecosystem,
+    source: namespace === 'PyPI' ? 'pysec' : 'debian',
+    namespace,
     package: name,
     aliases: [],
     state: range.fixed === undefined ? 'open' : 'fixed',
@@ -66,10 +66,10 @@ const osIndexOf = (available: Readonly<Record<string, string>>): OsIndex => ({
 
 const planOf = (
   packages: readonly Package[],
-  advisories: readonly Statement[],
+  statements: readonly Statement[],
   more: Partial<Planning> = {},
 ): Promise<Plan> =>
-  plan(packages, advisories, {
+  plan(packages, statements, {
     base: { layers: 1, by: 'given', name: 'debian:11', evidence: [] },
     introduced: new Map(packages.map((one) => [one, one.type === 'deb' ? 0 : 1])),
     ...more,
@@ -111,15 +111,15 @@ describe('a plan', () => {
   });
 
   it('pins exactly where a newer version has what this one has not', async () => {
-    const advisories = [
+    const statements = [
       statement('PyPI', 'urllib3', 'CVE-2025-50181', { fixed: '2.5.0' }),
       statement('PyPI', 'urllib3', 'CVE-2026-44432', { introduced: '2.6.0', fixed: '2.7.0' }),
     ];
     const offered = { urllib3: { '2.5.0': [], '2.6.3': [] } };
-    const plan = await planOf([dist('urllib3', '1.26.4')], advisories, { pythonIndex: pythonIndexOf(offered) });
+    const plan = await planOf([dist('urllib3', '1.26.4')], statements, { pythonIndex: pythonIndexOf(offered) });
     expect(applied(plan)).toMatchObject([{ to: '2.5.0', exact: true }]);
     const later = { urllib3: { '2.5.0': [], '2.7.0': [] } };
-    const free = await planOf([dist('urllib3', '1.26.4')], advisories, { pythonIndex: pythonIndexOf(later) });
+    const free = await planOf([dist('urllib3', '1.26.4')], statements, { pythonIndex: pythonIndexOf(later) });
     expect(applied(free)[0]).not.toHaveProperty('exact');
   });
 });
@@ -180,9 +180,9 @@ function broken(packages: readonly Package[]): string[] {
   );
 }
 
-const idsOf = (packages: readonly Package[], advisories: readonly Statement[]): Set<string> =>
+const idsOf = (packages: readonly Package[], statements: readonly Statement[]): Set<string> =>
   new Set(
-    match(packages, memoryStore({ advisories })).findings.map(
+    match(packages, memoryStore({ statements })).findings.map(
       ({ id, package: one }) => `${one.type} ${one.name} ${id}`,
     ),
   );
@@ -195,11 +195,11 @@ describe('any plan', () => {
           ...Object.entries(one.installed).map(([name, [installed, requires]]) => dist(name, installed, requires)),
           ...Object.entries(one.libs).map(([name, installed]) => deb(name, installed)),
         ];
-        const advisories = [
+        const statements = [
           ...one.python.map(([name, range], index) => statement('PyPI', name, `CVE-2098-${index}`, range)),
           ...one.system.map(([name, range], index) => statement('Debian:11', name, `CVE-2099-${index}`, range)),
         ];
-        const plan = await planOf(packages, advisories, {
+        const plan = await planOf(packages, statements, {
           majors: one.majors,
           ...(one.indexed ? { pythonIndex: pythonIndexOf(one.offered), osIndex: osIndexOf(one.available) } : {}),
         });
@@ -216,7 +216,7 @@ describe('any plan', () => {
         const said = one.indexed ? broken(then) : broken(then).filter((text) => !changed(text, changes));
         expect(said.filter((text) => !before.has(text))).toEqual([]);
 
-        const [today, later] = [idsOf(packages, advisories), idsOf(then, advisories)];
+        const [today, later] = [idsOf(packages, statements), idsOf(then, statements)];
         const brought = [...later].filter((id) => !today.has(id)).sort();
         expect(plan.brought.map(({ type, name, id }) => `${type} ${name} ${id}`).sort()).toEqual(brought);
         // All are of one severity here: then fewer have to come than go.

@@ -265,7 +265,7 @@ function advice(
       // A package is left to advice while one of its copies is in no plan.
       report.findings.filter(({ package: one }) => !one.evidence.every(({ path }) => planned.has(path))),
       goal,
-      (one) => ecosystemNamed(one.ecosystem ?? '')?.compare,
+      (one) => ecosystemNamed(one.namespace ?? '')?.compare,
     ),
     ...removalStep(report, base, removeBuildTools ?? false),
     ...baseStep(

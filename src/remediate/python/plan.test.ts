@@ -24,7 +24,7 @@ const dist = (
   type: 'pypi',
   name,
   version,
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   purl: `pkg:pypi/${name}@${version}`,
   evidence: [
     { path: `${site}/${name}-${version}.dist-info/METADATA`, layer: 1, diffID: 'sha256:1', analyzer: 'python-dist' },
@@ -37,7 +37,7 @@ const MEDIUM: Rating = { ...HIGH, severity: 'MEDIUM' };
 const fixedIn = (id: string, name: string, fixed: string): Statement => ({
   id,
   source: 'pysec',
-  ecosystem: 'PyPI',
+  namespace: 'PyPI',
   package: name,
   aliases: [],
   state: 'fixed',
@@ -236,8 +236,8 @@ function indexOf(
   };
 }
 
-async function plan(packages: readonly Package[], advisories: readonly Statement[], index?: PythonIndex) {
-  const store = memoryStore({ advisories });
+async function plan(packages: readonly Package[], statements: readonly Statement[], index?: PythonIndex) {
+  const store = memoryStore({ statements });
   const [environment] = pythonEnvironments(packages, LINUX);
   return planPython({
     environment: environment!,
@@ -324,11 +324,11 @@ describe('a plan for Python', () => {
   });
 
   it('passes over a version that brings a vulnerability of its own', async () => {
-    const advisories = [
+    const statements = [
       fixedIn('CVE-2099-1', 'a', '1.1'),
       { ...fixedIn('CVE-2099-2', 'a', '1.2'), ranges: [{ introduced: '1.1', fixed: '1.2' }] },
     ];
-    expect(shown(await plan([dist('a', '1.0')], advisories, indexOf({ a: { '1.1': [], '1.2': [] } })))).toEqual([
+    expect(shown(await plan([dist('a', '1.0')], statements, indexOf({ a: { '1.1': [], '1.2': [] } })))).toEqual([
       'a 1.0 -> 1.2 minor index',
     ]);
   });

@@ -21,7 +21,7 @@ const FILES = parseProject(
 );
 const targets = ['3.9', '3.10', '3.12'].map((python) => ({ python, machine: 'x86_64', musl: false, libc: '2.31' }));
 const record = { name: 'my-pkg', asked: '2026-01-02', versions: recordedVersions('my-pkg', FILES) };
-const index = recordedIndex(memoryStore({ advisories: [], distributions: [record] }))!;
+const index = recordedIndex(memoryStore({ statements: [], distributions: [record] }))!;
 
 describe('what the database recorded of a package index', () => {
   it('says the same of every version as the index did', async () => {
@@ -47,6 +47,6 @@ describe('what the database recorded of a package index', () => {
 
   it('knows nothing of what nobody asked about', async () => {
     expect(await index.versions('other', targets[0]!, '1.0')).toBeUndefined();
-    expect(recordedIndex({ ...memoryStore({ advisories: [] }), distribution: undefined as never })).toBeUndefined();
+    expect(recordedIndex({ ...memoryStore({ statements: [] }), distribution: undefined as never })).toBeUndefined();
   });
 });

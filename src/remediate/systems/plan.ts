@@ -109,7 +109,7 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
   for (const one of packages) {
     const found =
       isOsPackage(one) && !known.has(`${one.type}\0${one.name}`) ? index.available.get(one.name) : undefined;
-    const compare = ecosystemNamed(one.ecosystem ?? '')?.compare;
+    const compare = ecosystemNamed(one.namespace ?? '')?.compare;
     if (found === undefined || compare === undefined || compare(found.version, one.version) <= 0) continue;
     const after = prover.findings(one, found.version, found.sourceVersion);
     if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
@@ -166,7 +166,7 @@ type Upgrade =
 
 function upgradeOf(unit: Unit, planning: OsPlanning): Upgrade {
   const [first] = unit.packages as [Package];
-  const compare = ecosystemNamed(first.ecosystem ?? '')?.compare;
+  const compare = ecosystemNamed(first.namespace ?? '')?.compare;
   const fixed =
     compare &&
     unit.wanted

@@ -11,7 +11,7 @@ const rpm = (name: string, version: string, requires: readonly string[] = []): P
   type: 'rpm',
   name,
   version,
-  ecosystem: 'Rocky Linux:9',
+  namespace: 'Rocky Linux:9',
   purl: `pkg:rpm/rocky/${name}@${version}`,
   requires,
   evidence: [{ path: 'var/lib/rpm/rpmdb.sqlite', layer: 0, diffID: 'sha256:0', analyzer: 'rpm' }],
@@ -66,11 +66,11 @@ describe('requirements of installed rpm packages', () => {
       rpm('openssl-devel', '1:3.0.7-6.el9_2', ['openssl-libs(x86-64) = 1:3.0.7-6.el9_2', 'openssl-libs >= 1:3.0']),
     ];
     const store = memoryStore({
-      advisories: [
+      statements: [
         {
           id: 'RLSA-2023:3722',
           source: 'rocky',
-          ecosystem: 'Rocky Linux:9',
+          namespace: 'Rocky Linux:9',
           package: 'openssl-libs',
           aliases: ['CVE-2023-2650'],
           state: 'fixed',

@@ -94,14 +94,14 @@ function* packageLines(one: ExplainedPackage, names: readonly string[], page: Pa
 function statementText({
   source,
   id,
-  ecosystem,
+  namespace,
   package: name,
   state,
   ranges,
   judged,
   note,
 }: ExplainedStatement): string {
-  return `${source} ${id} (${ecosystem} ${name}): ${state}, ${ranges}${judged === undefined ? '' : `: ${judged}`}${note === undefined ? '' : `; "${note}"`}`;
+  return `${source} ${id} (${namespace} ${name}): ${state}, ${ranges}${judged === undefined ? '' : `: ${judged}`}${note === undefined ? '' : `; "${note}"`}`;
 }
 
 /** A scan by our own rules, as the first of those who judge. */

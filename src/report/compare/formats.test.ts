@@ -125,7 +125,7 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     type: 'deb',
     name,
     version: '2.2.27-2',
-    ecosystem: 'Debian:11',
+    namespace: 'Debian:11',
     purl: '',
     source: { name: 'gnupg2', version: '2.2.27-2' },
     evidence: [{ path: 'var/lib/dpkg/status', layer: 0, diffID: '', analyzer: 'dpkg' }],
@@ -133,7 +133,7 @@ it('one vulnerability explained: what is known, where, and who says what by whic
   const advisory: Statement = {
     id: 'CVE-2022-3219',
     source: 'debian',
-    ecosystem: 'Debian:11',
+    namespace: 'Debian:11',
     package: 'gnupg2',
     aliases: [],
     state: 'unimportant',
@@ -142,7 +142,7 @@ it('one vulnerability explained: what is known, where, and who says what by whic
     note: 'no security impact',
   };
   const store = memoryStore({
-    advisories: [advisory],
+    statements: [advisory],
     vulnerabilities: [
       {
         id: 'CVE-2022-3219',

@@ -27,7 +27,7 @@ const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: fa
 );
 
 const statement = (
-  ecosystem: string,
+  namespace: string,
   name: string,
   id: string,
   fixed: string | undefined,
@@ -35,8 +35,8 @@ const statement = (
   note?: string,
 ): Statement => ({
   id,
-  source: ecosystem === 'PyPI' ? 'pysec' : 'debian',
-  ecosystem,
+  source: namespace === 'PyPI' ? 'pysec' : 'debian',
+  namespace,
   package: name,
   aliases: [],
   state,
@@ -53,7 +53,7 @@ const packages = [
   { ...wheel('tensorflow', '2.12.0'), requires: ['numpy<1.24,>=1.22'] },
   wheel('numpy', '1.23.5'),
 ];
-const advisories = [
+const statements = [
   statement('Debian:11', 'openssl', 'CVE-2023-0286', '1.1.1n-0+deb11u4'),
   statement('Debian:11', 'libsepol', 'CVE-2021-36087', undefined, 'no-dsa', 'Minor issue'),
   statement(
@@ -69,7 +69,7 @@ const advisories = [
 ];
 
 async function plan(more: Partial<Planning> = {}): Promise<Plan> {
-  const store = memoryStore({ advisories });
+  const store = memoryStore({ statements });
   const { findings } = match(packages, store);
   const made = await makePlan({
     report: report({ packages, findings, database: store.info }),

@@ -70,7 +70,7 @@ function findingRow({ finding, packages }: GroupedFinding, group: Group): string
 `;
 }
 
-const bulletins = ({ advisories }: Finding): string[] => [...new Set(advisories.flatMap((one) => one.bulletin ?? []))];
+const bulletins = ({ statements }: Finding): string[] => [...new Set(statements.flatMap((one) => one.bulletin ?? []))];
 
 /** What `explain` would say: ratings, aliases, the chain of reasons. */
 function more(finding: Finding): string {
@@ -107,7 +107,7 @@ function ratingInWords(rating: Rating): string {
 function reasonInWords(reason: Reason): string {
   switch (reason.step) {
     case 'searched':
-      return `looked up <b>${html(reason.name)}</b> in ${html(reason.ecosystem)}, by its ${reason.by === 'source' ? 'source package' : 'name'}`;
+      return `looked up <b>${html(reason.name)}</b> in ${html(reason.namespace)}, by its ${reason.by === 'source' ? 'source package' : 'name'}`;
     case 'hit':
       return `${link(reason.url, reason.advisory)} of ${html(reason.source)} speaks of it`;
     case 'compared':

@@ -5,6 +5,7 @@ import type { AttestedSbom, Inventory, Notice, Package, Report, Subject } from '
 import { painter } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { VERSION } from '../../version.ts';
+import { inJsonWords } from '../json-words.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
 import { cyclonedxReport, spdxReport } from '../sbom/index.ts';
@@ -54,7 +55,7 @@ function* document(
   yield ['subject', subject];
   yield ['os', inventory.os ?? null];
   yield ['files', inventory.files];
-  yield ['packages', inventory.packages];
+  yield ['packages', inventory.packages.map(inJsonWords)];
   yield ['risks', inventory.risks];
   yield ['unknowns', inventory.unknowns];
   if (inventory.remarks !== undefined) yield ['remarks', inventory.remarks];

@@ -118,7 +118,7 @@ function component({ one, ref }: BomPackage): Members {
       ['source:name', one.source?.name],
       ['source:version', one.source?.version],
       ['architecture', one.architecture],
-      ['ecosystem', one.ecosystem],
+      ['ecosystem', one.namespace],
       ['ownedBy', one.ownedBy && `${one.ownedBy.type}:${one.ownedBy.name}`],
       ...one.evidence.slice(0, 1).flatMap(layerFacts),
       ...Object.entries(one.properties ?? {}).map(([name, value]) => [`fact:${name}`, value] as const),
@@ -217,9 +217,9 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (one: Packag
   return {
     'bom-ref': id,
     id,
-    ...(first.advisories[0] === undefined
+    ...(first.statements[0] === undefined
       ? {}
-      : { source: source(first.advisories[0].source, isWebAddress(first.url) ? first.url : undefined) }),
+      : { source: source(first.statements[0].source, isWebAddress(first.url) ? first.url : undefined) }),
     ...(first.aliases.length === 0
       ? {}
       : { references: first.aliases.map((alias) => ({ id: alias, source: source(publisherOf(alias)) })) }),

@@ -61,7 +61,7 @@ function grouping(findings: readonly Finding[]): Group[] {
 
 /** Packages with the same key are fixed by the same upgrade. */
 function groupKey(one: Package): string {
-  return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.ecosystem ?? ''].join('\0');
+  return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.namespace ?? ''].join('\0');
 }
 
 function group(findings: readonly Finding[]): Group {

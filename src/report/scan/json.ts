@@ -1,4 +1,5 @@
 import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
+import { inJsonWords } from '../json-words.ts';
 import { reportFormat } from '../report-format.ts';
 import { summarize } from './summary.ts';
 
@@ -22,8 +23,8 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['database', report.database];
   yield ['os', report.os ?? null];
   yield ['summary', summarize(report)];
-  yield ['packages', report.packages];
-  yield ['coverage', report.coverage ?? []];
+  yield ['packages', mapped(report.packages, inJsonWords)];
+  yield ['coverage', (report.coverage ?? []).map(inJsonWords)];
   yield ['findings', mapped(report.findings, findingDocument)];
   yield ['risks', report.risks];
   yield ['unknowns', report.unknowns];
@@ -47,7 +48,7 @@ const suppressedDocument = ({ finding, risk, by }: Suppressed): Record<string, u
 });
 
 function findingDocument(finding: Finding): Record<string, unknown> {
-  const { package: one, advisories, reasons, references, description, ...rest } = finding;
+  const { package: one, statements, reasons, references, description, ...rest } = finding;
   const { id, aliases, ...facts } = rest;
   return {
     id,
@@ -64,8 +65,8 @@ function findingDocument(finding: Finding): Record<string, unknown> {
       analyzer,
       ...(via === undefined ? {} : { via }),
     })),
-    advisories,
-    reasons,
+    advisories: statements,
+    reasons: reasons.map(inJsonWords),
   };
 }
 
@@ -77,7 +78,7 @@ function packageDocument({
   type,
   source,
   architecture,
-  ecosystem,
+  namespace,
   role,
   ownedBy,
 }: Package): Record<string, unknown> {
@@ -88,7 +89,7 @@ function packageDocument({
     type,
     ...(source === undefined ? {} : { source }),
     ...(architecture === undefined ? {} : { architecture }),
-    ...(ecosystem === undefined ? {} : { ecosystem }),
+    ...(namespace === undefined ? {} : { ecosystem: namespace }),
     ...(role === undefined ? {} : { role }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
   };

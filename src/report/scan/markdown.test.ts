@@ -48,7 +48,7 @@ describe('the Markdown report', () => {
   });
 
   it('says what was not judged', () => {
-    const { ecosystem: _, ...unassessed } = wheel('torch', '2.0.0');
+    const { namespace: _, ...unassessed } = wheel('torch', '2.0.0');
     const text = render(
       report({
         packages: [unassessed],

@@ -91,9 +91,9 @@ export function summarize(report: Report): Summary {
 /** Whether somebody speaks of a package: it has a namespace, and the database holds a feed of it as far as the report says. */
 function assessor(report: Report): (one: Package) => boolean {
   const gaps = new Set(
-    (report.coverage ?? []).filter((one) => !one.assessed).map((one) => `${one.type}\0${one.ecosystem ?? ''}`),
+    (report.coverage ?? []).filter((one) => !one.assessed).map((one) => `${one.type}\0${one.namespace ?? ''}`),
   );
-  return (one) => one.ecosystem !== undefined && !gaps.has(`${one.type}\0${one.ecosystem}`);
+  return (one) => one.namespace !== undefined && !gaps.has(`${one.type}\0${one.namespace}`);
 }
 
 function riskSummaries(report: Report): RiskSummary[] {

@@ -112,7 +112,7 @@ describe('an honest zero', () => {
     expect(render(report(clean))).toContain('CLEAR  No known vulnerability in 9 packages.');
   });
   it('is no zero where nobody speaks of a kind of package', () => {
-    const { ecosystem: _, ...python } = wheel('python', '3.9.16');
+    const { namespace: _, ...python } = wheel('python', '3.9.16');
     const text = render(report({ ...clean, packages: [...PACKAGES, { ...python, type: 'generic' }] }));
     expect(text).toContain('INCOMPLETE  Nothing found in what could be judged, but 1 package could not be judged.');
     expect(squeezed(row(text, 'Programs'))).toBe('Programs and libraries (1) ? ? ? ? ? ? ? ?');
@@ -120,7 +120,7 @@ describe('an honest zero', () => {
   });
   it('is no zero where the database has no feed of the operating system', () => {
     const text = render(
-      report({ ...clean, coverage: [{ type: 'deb', ecosystem: 'Debian:11', packages: 7, assessed: false }] }),
+      report({ ...clean, coverage: [{ type: 'deb', namespace: 'Debian:11', packages: 7, assessed: false }] }),
     );
     expect(text).toContain('7 packages could not be judged');
     expect(squeezed(row(text, 'OS packages'))).toContain('? ? ?');
@@ -348,7 +348,7 @@ describe('dangerous files', () => {
 
 describe('what was not judged', () => {
   it('is said beside what was found', () => {
-    const { ecosystem: _, ...conda } = { ...wheel('mkl', '2021.4.0'), type: 'conda' };
+    const { namespace: _, ...conda } = { ...wheel('mkl', '2021.4.0'), type: 'conda' };
     const text = render(
       report({
         packages: [...PACKAGES, conda],

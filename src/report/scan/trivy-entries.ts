@@ -50,7 +50,7 @@ const DATA_SOURCES: ReadonlyMap<string, { ID: string; Name: string; URL: string 
 /** One of `Results[].Vulnerabilities[]`, its keys in Trivy's order. */
 export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): Record<string, unknown> {
   const one = finding.package;
-  const publisher = finding.advisories[0]?.source;
+  const publisher = finding.statements[0]?.source;
   const dataSource =
     publisher === undefined ? undefined : (DATA_SOURCES.get(publisher) ?? { ID: publisher, Name: publisher, URL: '' });
   const vendorIds = vendorIdsOf(finding);
@@ -81,8 +81,8 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
 }
 
 /** What publishers other than MITRE call it: their own ids, and the bulletins that announce it. */
-function vendorIdsOf({ aliases, advisories }: Finding): string[] {
-  const bulletins = advisories.flatMap((one) => one.bulletin ?? []);
+function vendorIdsOf({ aliases, statements }: Finding): string[] {
+  const bulletins = statements.flatMap((one) => one.bulletin ?? []);
   const own = aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)-/.test(alias));
   return [...new Set([...bulletins, ...own])];
 }

@@ -135,7 +135,7 @@ describe("Trivy's report", () => {
         { ...two.evidence[0]!, path: 'opt/venv/lib/python3.9/site-packages/setuptools-58.1.0.dist-info/METADATA' },
       ],
     };
-    const { ecosystem: _, ...go } = {
+    const { namespace: _, ...go } = {
       ...two,
       type: 'golang',
       name: 'stdlib',

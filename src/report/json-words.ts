@@ -1,0 +1,18 @@
+/**
+ * The word `ecosystem` of our JSON. In the code a namespace (`Debian:11`) is called that; OSV's records call the same text
+ * `ecosystem`, and so do our documents since their first version: readers of both need one name for it.
+ * https://ossf.github.io/osv-schema/#affectedpackage-field
+ */
+export function inJsonWords(noun: object): object {
+  if (!('namespace' in noun)) return noun;
+  return Object.fromEntries(
+    Object.entries(noun).map(([key, value]) => [key === 'namespace' ? 'ecosystem' : key, value]),
+  );
+}
+
+/** A value as indented JSON text, in the words of our documents. */
+export function jsonText(value: unknown): string {
+  const words = (_key: string, part: unknown): unknown =>
+    typeof part === 'object' && part !== null && !Array.isArray(part) ? inJsonWords(part) : part;
+  return `${JSON.stringify(value, words, 2)}\n`;
+}
