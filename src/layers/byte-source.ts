@@ -70,7 +70,7 @@ export function fileSource(path: string, offset: number, length: number, windowB
   };
 }
 
-/** Bytes of a stream. Skipping still reads them. */
+/** Bytes of a stream, whose chunks need be valid only until the next is asked for. Skipping still reads them. */
 export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
   const iterator = bytes[Symbol.asyncIterator]();
   let current: Buffer = EMPTY;
@@ -103,7 +103,8 @@ export function streamSource(bytes: AsyncIterable<Uint8Array>): ByteSource {
     const parts: Buffer[] = [];
     let have = 0;
     while (have < count && (at < current.length || (await refill()))) {
-      const part = slice(count - have);
+      // A copy: the next chunk may come in the same memory.
+      const part = Buffer.from(slice(count - have));
       parts.push(part);
       have += part.length;
     }

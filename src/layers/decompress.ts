@@ -2,9 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { fileSource } from './byte-source.ts';
+import { gunzip } from './gunzip.ts';
+import { freshRoom, intoRooms, type Room } from './room.ts';
 import { unzstd } from './zstd.ts';
 
 type Compression = 'none' | 'gzip' | 'zstd';
@@ -58,6 +60,20 @@ export function fileStream(path: string, offset: number, length: number): AsyncI
   return createReadStream(path, { start: offset, end: offset + length - 1, highWaterMark: LIMITS.readChunkBytes });
 }
 
+/** The same for a thread that has nothing else to do: it waits for the disk, and a chunk is valid until the next. */
+export async function* fileChunks(path: string, offset: number, length: number): AsyncGenerator<Buffer> {
+  const source = fileSource(path, offset, length, LIMITS.readChunkBytes);
+  try {
+    for (;;) {
+      const chunk = await source.chunk(LIMITS.readChunkBytes);
+      if (chunk.length === 0) return;
+      yield chunk;
+    }
+  } finally {
+    source.close();
+  }
+}
+
 /** Digest and size of what flowed through `metered`. */
 interface Meter {
   readonly bytes: number;
@@ -99,10 +115,14 @@ export function metered(
 }
 
 /**
- * The uncompressed bytes of a stored layer, whatever its compression.
+ * The uncompressed bytes of a stored layer, whatever its compression; with `room`, all in the rooms it gives, which are full but for the last.
  * Throws `corrupt` on damage and `limit` on a decompression bomb: too much output for the input, or too much at all.
  */
-export async function* decompressed(bytes: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
+export async function* decompressed(
+  bytes: AsyncIterable<Uint8Array>,
+  where: string,
+  room?: Room,
+): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   try {
     const first = await firstBytes(iterator);
@@ -118,9 +138,10 @@ export async function* decompressed(bytes: AsyncIterable<Uint8Array>, where: str
       }
     };
     const compression = compressionOf(first, where);
-    if (compression === 'none') return yield* rest();
+    if (compression === 'none') return yield* room ? intoRooms(rest(), room) : rest();
     let output = 0;
-    for await (const chunk of compression === 'gzip' ? gunzip(rest(), where) : unzstd(rest(), where)) {
+    const unpack = compression === 'gzip' ? gunzip : unzstd;
+    for await (const chunk of unpack(rest(), where, room ?? freshRoom(LIMITS.readChunkBytes))) {
       output += chunk.length;
       checkRatio(output, input, where);
       yield chunk;
@@ -153,31 +174,4 @@ async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Buffer> 
     have += next.value.length;
   }
   return Buffer.concat(parts);
-}
-
-/** gzip through zlib's own thread, members one after another included. RFC 1952. */
-async function* gunzip(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Buffer> {
-  const inflate = createGunzip({ chunkSize: LIMITS.readChunkBytes });
-  const source = Readable.from(compressed, { objectMode: false, highWaterMark: LIMITS.readChunkBytes });
-  // pipe() does not carry errors over, and pipeline() would hide ours behind "premature close".
-  source.once('error', (error) => inflate.destroy(error));
-  source.pipe(inflate);
-  try {
-    for await (const chunk of inflate) yield chunk as Buffer;
-  } catch (error) {
-    if (error instanceof PlimsollError || !isZlibError(error)) throw error;
-    throw new PlimsollError('corrupt', `the gzip stream is damaged: ${error.message}`, {
-      where,
-      hint: 'pull or save the image again',
-      cause: error,
-    });
-  } finally {
-    source.destroy();
-    inflate.destroy();
-  }
-}
-
-function isZlibError(error: unknown): error is Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asPlimsollError } from '../errors.ts';
-import { decompressed, fileStream, metered } from './decompress.ts';
+import type { Soon } from './byte-source.ts';
+import { decompressed, fileChunks, metered } from './decompress.ts';
 import type { FromThread, ToThread, UnpackTask } from './unpack.ts';
 
 /** The thread's side of `unpack.ts`: hashes and decompresses one layer into slots of shared memory. */
@@ -25,14 +26,6 @@ const news = (): Promise<void> =>
   new Promise((resolve) => {
     waiting.push(resolve);
   });
-const freeSlot = async (): Promise<number> => {
-  for (;;) {
-    const slot = free.shift();
-    if (slot !== undefined) return slot;
-    await news();
-  }
-};
-
 async function* incoming(): AsyncGenerator<Uint8Array> {
   for (;;) {
     const next = chunks.shift();
@@ -45,22 +38,16 @@ async function* incoming(): AsyncGenerator<Uint8Array> {
 }
 
 async function unpack(): Promise<void> {
-  const stored = metered(source ? fileStream(source.path, source.offset, source.length) : incoming(), outer);
-  let slot = await freeSlot();
-  let filled = 0;
-  for await (const chunk of decompressed(stored.stream, where)) {
-    for (let from = 0; from < chunk.length; ) {
-      const part = chunk.subarray(from, from + slotBytes - filled);
-      new Uint8Array(slots, slot * slotBytes + filled, part.length).set(part);
-      from += part.length;
-      filled += part.length;
-      if (filled < slotBytes) continue;
-      tell({ kind: 'filled', slot, bytes: filled });
-      slot = await freeSlot();
-      filled = 0;
-    }
-  }
-  if (filled > 0) tell({ kind: 'filled', slot, bytes: filled });
+  const stored = metered(source ? fileChunks(source.path, source.offset, source.length) : incoming(), outer);
+  let slot = -1;
+  const room = (): Soon<Uint8Array> => {
+    const next = free.shift();
+    if (next === undefined) return news().then(room);
+    slot = next;
+    return new Uint8Array(slots, slot * slotBytes, slotBytes);
+  };
+  for await (const chunk of decompressed(stored.stream, where, room))
+    tell({ kind: 'filled', slot, bytes: chunk.length });
   tell({ kind: 'done', storedBytes: stored.meter.bytes, outer: stored.meter.digest() });
 }
 

@@ -1,14 +1,25 @@
 import { PlimsollError } from '../errors.ts';
 import { loadZstd } from '../formats/compression/index.ts';
+import { intoRooms, type Room } from './room.ts';
 
 const INPUT_BYTES = 128 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
 
 /**
- * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has). Chunks handed out are copies.
+ * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has). They lie in the
+ * rooms it is given.
  * Throws `corrupt` on damage or truncation. Windows above 128 MiB are refused by the decoder (RFC 8878 section 3.1.1.1.2 lets it).
  */
-export async function* unzstd(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Buffer> {
+export async function* unzstd(
+  compressed: AsyncIterable<Uint8Array>,
+  where: string,
+  room: Room,
+): AsyncGenerator<Uint8Array> {
+  yield* intoRooms(windows(compressed, where), room);
+}
+
+/** The same, each piece in the decoder's own memory: valid until the next is asked for. */
+async function* windows(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
   const zstd = await loadZstd();
   const context = zstd.ZSTD_createDCtx();
   // One block: input bytes, output bytes, and the two {pointer, size, position} structures.
@@ -19,7 +30,7 @@ export async function* unzstd(compressed: AsyncIterable<Uint8Array>, where: stri
   let expected = 0;
   let consumedAny = false;
   // Undefined: neither was input used nor output made.
-  const step = (size: number, position: number): { position: number; bytes: Buffer } | undefined => {
+  const step = (size: number, position: number): { position: number; bytes: Uint8Array } | undefined => {
     let view = new DataView(zstd.memory.buffer);
     write(view, inputStruct, base, size, position);
     write(view, outputStruct, output, OUTPUT_BYTES, 0);
@@ -29,7 +40,7 @@ export async function* unzstd(compressed: AsyncIterable<Uint8Array>, where: stri
     const after = view.getUint32(inputStruct + 8, true);
     const produced = view.getUint32(outputStruct + 8, true);
     if (after === position && produced === 0) return undefined;
-    return { position: after, bytes: Buffer.from(new Uint8Array(zstd.memory.buffer, output, produced)) };
+    return { position: after, bytes: new Uint8Array(zstd.memory.buffer, output, produced) };
   };
   try {
     if (base === 0) throw new PlimsollError('limit', 'no memory for the zstd decoder', { where });
