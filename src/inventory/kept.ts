@@ -28,8 +28,8 @@ export async function inventoryOf(image: Image, options: ReadingOptions = {}, bu
   const { inventory, read } = await takeInventory(image, options);
   const { packages, risks, unknowns } = inventory;
   const isLarge = packages.length + risks.length + unknowns.length > LIMITS.keptItems;
-  if (key === undefined || cache === undefined || isLarge || read.indexes.some(({ forged }) => forged))
-    return { inventory, cachedLayers: read.cached };
+  const isPassing = read.isCut || read.indexes.some(({ forged }) => forged);
+  if (key === undefined || cache === undefined || isLarge || isPassing) return { inventory, cachedLayers: read.cached };
   cache.putText(key, () => JSON.stringify(inventory));
   return { inventory, cachedLayers: read.cached, key };
 }

@@ -10,7 +10,15 @@ import { shownLayers } from './image-config.ts';
 import { sbomInventory } from './sbom.ts';
 
 /** Of a bill of materials there are no files. */
-const NOTHING_READ: ReadImage = { files: squash([]), facts: [], buried: [], owners: new Map(), indexes: [], cached: 0 };
+const NOTHING_READ: ReadImage = {
+  files: squash([]),
+  facts: [],
+  buried: [],
+  owners: new Map(),
+  indexes: [],
+  cached: 0,
+  isCut: false,
+};
 
 /** What is common to everything that reads an image. */
 export interface ReadingOptions {

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
+import type { WorkClock } from '../work.ts';
 import type { LayerFact } from './layer-index.ts';
 
 /** A body that can be read where it is stored, and who wants it. */
@@ -28,15 +30,23 @@ export interface BodyRequest {
   readonly offset: number;
   readonly entry: Entry;
   readonly analyzers: readonly string[];
+  /** Milliseconds that readers may still take for the image. */
+  readonly leftMs: number;
 }
 
 /** From the thread. */
 export type BodyAnswer =
-  | { readonly id: number; readonly facts: readonly LayerFact[] }
-  | {
-      readonly id: number;
+  | (AnswerHead & { readonly facts: readonly LayerFact[] })
+  | (AnswerHead & {
       readonly failed: { code: ErrorCode; message: string; where: string | undefined; hint: string | undefined };
-    };
+    });
+
+interface AnswerHead {
+  readonly id: number;
+  /** What it took, and whether something was cut for want of time. */
+  readonly ms: number;
+  readonly cut: boolean;
+}
 
 /** Below this, telling a thread costs about what reading costs. */
 export const POOLED_BYTES = 64 * 1024;
@@ -65,13 +75,15 @@ interface PoolOptions {
   readonly script?: URL | undefined;
   /** Bytes of bodies offered before the first thread is started. */
   readonly worthBytes?: number;
+  /** Of the image that is read; default: one of its own. */
+  readonly clock?: WorkClock;
 }
 
 /** A pool of `threads - 1` threads, each started when there is work for it. `known` are the analyzers that threads have. */
 export function bodyPool(
   threads: number,
   known: readonly Analyzer[],
-  { script = scriptHere(), worthBytes = WORTH_BYTES }: PoolOptions = {},
+  { script = scriptHere(), worthBytes = WORTH_BYTES, clock }: PoolOptions = {},
 ): BodyPool {
   if (threads < 2 || script === undefined) return NO_POOL;
   const names = new Map(known.map((analyzer) => [analyzer.name, analyzer]));
@@ -84,7 +96,7 @@ export function bodyPool(
     const idle = alive.find(({ waiting }) => waiting.size === 0);
     if (idle) return idle;
     if (members.length < threads - 1) {
-      const member = startMember(script);
+      const member = startMember(script, clock);
       members.push(member);
       return member;
     }
@@ -103,7 +115,8 @@ export function bodyPool(
       const member = offered < worthBytes ? undefined : free();
       if (!member) return undefined;
       ids += 1;
-      return member.ask({ id: ids, file, offset, entry, analyzers: analyzers.map(({ name }) => name) });
+      const leftMs = clock?.left ?? LIMITS.imageReadingMs;
+      return member.ask({ id: ids, file, offset, entry, analyzers: analyzers.map(({ name }) => name), leftMs });
     },
     async close() {
       await Promise.all(members.map(({ worker }) => worker.terminate()));
@@ -123,7 +136,7 @@ interface Member {
   ask(request: BodyRequest): Promise<readonly LayerFact[]>;
 }
 
-function startMember(script: URL): Member {
+function startMember(script: URL, clock: WorkClock | undefined): Member {
   const worker = new Worker(script, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   // It ends with the program, whoever forgets it.
   worker.unref();
@@ -143,6 +156,7 @@ function startMember(script: URL): Member {
     const asked = member.waiting.get(answer.id);
     member.waiting.delete(answer.id);
     if (member.waiting.size === 0) worker.unref();
+    clock?.charge(answer.ms, answer.cut);
     if (!asked) return;
     if ('facts' in answer) return asked.settle(answer.facts);
     const { code, message, where, hint } = answer.failed;

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
 import { asPlimsollError } from '../errors.ts';
+import { workClock } from '../work.ts';
 import type { BodyAnswer, BodyRequest } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
@@ -11,21 +12,23 @@ import { bodyIn } from './stored-body.ts';
 const port = parentPort as NonNullable<typeof parentPort>;
 const byName = new Map(allAnalyzers.map((analyzer) => [analyzer.name, analyzer]));
 
-async function answer({ id, file, offset, entry, analyzers }: BodyRequest): Promise<BodyAnswer> {
+async function answer({ id, file, offset, entry, analyzers, leftMs }: BodyRequest): Promise<BodyAnswer> {
+  const clock = workClock(undefined, { imageMs: leftMs });
+  const head = () => ({ id, ms: Math.max(0, leftMs - clock.left), cut: clock.isCut });
   try {
     const facts: LayerFact[] = [];
     const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
     const source = fileSource(file, offset, entry.size, Math.min(entry.size, 1 << 18));
     try {
-      await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact));
+      await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact), clock);
     } finally {
       source.close();
     }
-    return { id, facts };
+    return { ...head(), facts };
   } catch (error) {
     const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';
     const { message, where, hint, code: known } = asPlimsollError(error, code, file);
-    return { id, failed: { code: known, message, where, hint } };
+    return { ...head(), failed: { code: known, message, where, hint } };
   }
 }
 

@@ -2,6 +2,7 @@ import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/anal
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
+import { tick, type WorkClock } from '../work.ts';
 import type { Soon } from './byte-source.ts';
 import type { LayerFact } from './layer-index.ts';
 import type { TarBody } from './tar.ts';
@@ -15,9 +16,10 @@ export function examine(
   byPath: readonly Analyzer[],
   byContent: readonly Analyzer[],
   keep: (fact: LayerFact) => void,
+  clock: WorkClock,
 ): Soon<void> {
   const interest = interested(entry, body, byPath, byContent);
-  const begun = ({ analyzers, head }: Interest): Soon<void> => show(entry, body, analyzers, keep, head);
+  const begun = ({ analyzers, head }: Interest): Soon<void> => show(entry, body, analyzers, { keep, head, clock });
   return interest instanceof Promise ? interest.then(begun) : begun(interest);
 }
 
@@ -54,21 +56,34 @@ export function show(
   entry: Entry,
   body: TarBody,
   analyzers: readonly Analyzer[],
-  keep: (fact: LayerFact) => void,
-  head?: Buffer,
+  { keep, head, clock }: Showing,
 ): Soon<void> {
   if (analyzers.length === 0) return undefined;
-  const readers = analyzers.map((analyzer) => readerOf(analyzer, entry));
+  const account = clock.open(entry.size);
+  const work: Work = (piece) => clock.run(account, piece);
+  const readers = analyzers.map((analyzer) => readerOf(analyzer, entry, work));
   // The bytes at hand are the source's own: it will need their place.
   const begun = head && Buffer.from(head);
   const waiting = analyzers.flatMap(({ prepare }) => (prepare === undefined ? [] : [prepare()]));
   const fed =
-    waiting.length === 0 ? feed(readers, begun, body) : Promise.all(waiting).then(() => feed(readers, begun, body));
+    waiting.length === 0
+      ? feed(readers, begun, body, clock)
+      : Promise.all(waiting).then(() => feed(readers, begun, body, clock));
   return fed.then(() => {
     for (const reader of readers)
       for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
   });
 }
+
+/** Where facts go, the first bytes where they were looked at, and the clock of the image. */
+interface Showing {
+  readonly keep: (fact: LayerFact) => void;
+  readonly head?: Buffer | undefined;
+  readonly clock: WorkClock;
+}
+
+/** Does a piece of work on the clock of its file. */
+type Work = <Result>(piece: () => Result) => Result;
 
 /** One analyzer at work on one body. */
 interface ActiveReader {
@@ -87,16 +102,23 @@ function asks(analyzer: Analyzer, head: Buffer, entry: Entry): boolean {
   }
 }
 
-function readerOf(analyzer: Analyzer, entry: Entry): ActiveReader {
-  return analyzer.stream ? streamReader(analyzer, analyzer.stream.bind(analyzer), entry) : wholeReader(analyzer, entry);
+function readerOf(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader {
+  return analyzer.stream
+    ? streamReader(analyzer, analyzer.stream.bind(analyzer), entry, work)
+    : wholeReader(analyzer, entry, work);
 }
 
-function streamReader(analyzer: Analyzer, stream: (entry: Entry) => BodyReader, entry: Entry): ActiveReader {
+function streamReader(
+  analyzer: Analyzer,
+  stream: (entry: Entry) => BodyReader,
+  entry: Entry,
+  work: Work,
+): ActiveReader {
   const problems: Fact[] = [];
   let reader: BodyReader | undefined;
   const guarded = <Value>(action: () => Value): Value | undefined => {
     try {
-      return action();
+      return work(action);
     } catch (error) {
       problems.push({ kind: 'unknown', reason: reasonOf(error) });
       return undefined;
@@ -110,12 +132,12 @@ function streamReader(analyzer: Analyzer, stream: (entry: Entry) => BodyReader, 
       const skip = guarded(() => (reader as BodyReader).push(chunk, offset));
       self.next = skip === undefined ? Number.POSITIVE_INFINITY : offset + chunk.length + Math.max(0, skip || 0);
     },
-    finish: () => [...(reader ? collect(() => (reader as BodyReader).end()) : []), ...problems],
+    finish: () => [...(reader ? collect(work, () => (reader as BodyReader).end()) : []), ...problems],
   };
   return self;
 }
 
-function wholeReader(analyzer: Analyzer, entry: Entry): ActiveReader {
+function wholeReader(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader {
   const limit = analyzer.maxBytes ?? LIMITS.fileBytes;
   const tooLarge = entry.size > limit;
   const parts: Buffer[] = [];
@@ -130,23 +152,26 @@ function wholeReader(analyzer: Analyzer, entry: Entry): ActiveReader {
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
       const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
       const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
-      return collect(() => analyzer.read?.(file) ?? []);
+      return collect(work, () => analyzer.read?.(file) ?? []);
     },
   };
   return self;
 }
 
 /** What an analyzer yields, within its budget; what it throws becomes an Unknown behind what it had said before. */
-function collect(facts: () => Iterable<Fact>): readonly Fact[] {
+function collect(work: Work, facts: () => Iterable<Fact>): readonly Fact[] {
   const out: Fact[] = [];
   try {
-    for (const fact of facts()) {
-      if (out.length >= LIMITS.factsPerFile) {
-        out.push({ kind: 'unknown', reason: `more than ${LIMITS.factsPerFile} entries; the rest was not read` });
-        break;
+    work(() => {
+      for (const fact of facts()) {
+        tick();
+        if (out.length >= LIMITS.factsPerFile) {
+          out.push({ kind: 'unknown', reason: `more than ${LIMITS.factsPerFile} entries; the rest was not read` });
+          break;
+        }
+        out.push(fact);
       }
-      out.push(fact);
-    }
+    });
   } catch (error) {
     out.push({ kind: 'unknown', reason: reasonOf(error) });
   }
@@ -184,7 +209,12 @@ async function gatherHead(first: Soon<Buffer>, body: TarBody, wanted: number): P
   return Buffer.concat(parts);
 }
 
-async function feed(readers: readonly ActiveReader[], head: Buffer | undefined, body: TarBody): Promise<void> {
+async function feed(
+  readers: readonly ActiveReader[],
+  head: Buffer | undefined,
+  body: TarBody,
+  clock: WorkClock,
+): Promise<void> {
   let offset = 0;
   if (head && head.length > 0) {
     offset = head.length;
@@ -199,6 +229,7 @@ async function feed(readers: readonly ActiveReader[], head: Buffer | undefined, 
       offset += gap;
       continue;
     }
+    await clock.breathe();
     const chunk = await body.chunk(LIMITS.readChunkBytes);
     if (chunk.length === 0) throw new PlimsollError('internal', 'a body ended before its size');
     for (const reader of readers) {

@@ -2,6 +2,7 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts';
+import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
@@ -27,6 +28,8 @@ export interface IndexOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Threads that take large bodies over. */
   readonly pool?: BodyPool | undefined;
+  /** Of the image; default: one of its own. */
+  readonly clock?: WorkClock | undefined;
 }
 
 /**
@@ -56,7 +59,8 @@ export async function draftLayer(
   options: IndexOptions,
 ): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
   const reading = await layerMembers(layer, content, where);
-  const draft = layerDraft(chosen, where, reading.stored, options.pool);
+  const clock = options.clock ?? workClock(options.signal);
+  const draft = layerDraft(chosen, where, { stored: reading.stored, pool: options.pool, clock });
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
     return { draft, diffID: await reading.verify() };
@@ -90,7 +94,7 @@ export async function finishLayer(
 /** Shows every member, giving timers, signals and other layers their turn in between. */
 export async function eachMember(
   members: Members,
-  { signal, onBytes }: IndexOptions,
+  { signal, onBytes, clock = workClock(signal) }: IndexOptions,
   take: (member: TarMember) => Soon<void>,
 ): Promise<void> {
   let turn = performance.now();
@@ -106,11 +110,17 @@ export async function eachMember(
     if (performance.now() - turn < TURN_MS) continue;
     onBytes?.(told);
     told = 0;
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
+    await clock.breathe();
     turn = performance.now();
   }
   onBytes?.(told);
+}
+
+/** With what a layer is read: where its bodies are stored, who takes large ones over, and the clock of the image. */
+interface Drafting {
+  readonly stored: LayerMembers['stored'];
+  readonly pool: BodyPool | undefined;
+  readonly clock: WorkClock;
 }
 
 /** A layer whose members have been seen once. */
@@ -120,12 +130,7 @@ interface LayerDraft {
   finish(again: (take: (member: TarMember) => Soon<void>) => Promise<void>): Promise<LayerIndex>;
 }
 
-function layerDraft(
-  chosen: Selection,
-  where: string,
-  stored: LayerMembers['stored'],
-  pool: BodyPool | undefined,
-): LayerDraft {
+function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: Drafting): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
@@ -169,7 +174,7 @@ function layerDraft(
       now = analyzers.filter(({ unownedOnly }) => !unownedOnly);
     }
     if (now.length === 0) return undefined;
-    const inline = (): Soon<void> => show(entry, member.body, now, keep, head);
+    const inline = (): Soon<void> => show(entry, member.body, now, { keep, head, clock });
     if (!stored || !pool || entry.size < POOLED_BYTES) return inline();
     const job = { ...stored(member), entry, analyzers: now };
     const handOver = (): boolean => {
@@ -263,9 +268,10 @@ function layerDraft(
           const wanted = member.type === 'file' ? missing.get(path) : undefined;
           if (!wanted) return;
           const entry = entryOf(member, wanted.paths[0] as string, 'file');
-          await examine(entry, member.body, wanted.analyzers, [], (fact) => {
+          const forAll = (fact: LayerFact): void => {
             for (const link of wanted.paths) keep({ ...fact, path: link });
-          });
+          };
+          await examine(entry, member.body, wanted.analyzers, [], forAll, clock);
         });
       }
       if (moreUnknowns > 0)

@@ -5,6 +5,7 @@ import { analyzers as builtIn } from '../analyzers/index.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
+import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, bodyPool, threadsWanted } from './body-pool.ts';
 import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
@@ -34,6 +35,8 @@ export interface ReadImage {
   readonly indexes: readonly LayerIndex[];
   /** How many layers the cache answered. */
   readonly cached: number;
+  /** Something was not read for want of time. */
+  readonly isCut: boolean;
 }
 
 interface ReadOptions {
@@ -46,16 +49,17 @@ interface ReadOptions {
 }
 
 /** What the functions of this file hand on. */
-type Reading = ReadOptions & { readonly pool: BodyPool };
+type Reading = ReadOptions & { readonly pool: BodyPool; readonly clock: WorkClock };
 
 /**
  * Reads every layer that the cache does not know, side by side where the source lets us, and squashes them.
  * Throws what reading a layer throws; see `indexLayer`.
  */
 export async function readImage(image: Image, options: ReadOptions): Promise<ReadImage> {
-  const pool = bodyPool(options.threads ?? threadsWanted(), builtIn);
+  const clock = workClock(options.signal);
+  const pool = bodyPool(options.threads ?? threadsWanted(), builtIn, { clock });
   try {
-    return await readWith(image, { ...options, pool });
+    return await readWith(image, { ...options, pool, clock });
   } finally {
     await pool.close();
   }
@@ -70,7 +74,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   await readLayers(image, missing, chosen, options, (layer, index) => {
     indexes.set(layer, index);
     const key = keys[layer.index];
-    if (key !== undefined && !index.forged) options.cache.put(key, index);
+    if (key !== undefined && !index.forged && !options.clock.isCut) options.cache.put(key, index);
   });
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
@@ -96,6 +100,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
     owners,
     indexes: all,
     cached: image.layers.length - missing.length,
+    isCut: options.clock.isCut,
   };
 }
 
@@ -115,11 +120,11 @@ async function readLayers(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, pool }: Reading,
+  { progress, signal, pool, clock }: Reading,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
-  if (image.stream) return readPassing(image, missing, chosen, { progress, signal }, keep);
+  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, clock }, keep);
   const queue = [...missing];
   // The first failure ends the other readings too: what they would find, nobody will hear.
   const failed = new AbortController();
@@ -134,6 +139,7 @@ async function readLayers(
           signal: either,
           onBytes: (bytes) => task.add(bytes),
           pool,
+          clock,
         }),
       );
     } finally {
@@ -188,13 +194,13 @@ async function readPassing(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal }: Pick<ReadOptions, 'progress' | 'signal'>,
+  { progress, signal, clock }: Pick<Reading, 'progress' | 'signal' | 'clock'>,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   const wanted = new Map<string, Layer[]>();
   for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
-  const options = { signal, onBytes: (bytes: number) => task.add(bytes) };
+  const options = { signal, clock, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;
   try {
     const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);
@@ -287,7 +293,7 @@ function secondReader(
         extras = new Map([...extras, ...read]);
         extrasOf[layer] = extras;
         const key = keys[layer];
-        if (key !== undefined && !index.forged) options.cache.put(key, { ...index, extras });
+        if (key !== undefined && !index.forged && !options.clock.isCut) options.cache.put(key, { ...index, extras });
       }
       for (const read of reads) {
         const via = read.via === read.path ? {} : { via: read.via };

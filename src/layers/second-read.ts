@@ -3,6 +3,7 @@ import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, Layer, LayerContent } from '../model.ts';
+import { workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
@@ -38,6 +39,7 @@ export async function readAgain(
   const extras = new Map<string, readonly LayerFact[]>(wanted.map((read) => [extraKey(read), []]));
   let factCount = 0;
   let linkedBytes = 0;
+  const clock = options.clock ?? workClock(options.signal);
   const put = async (read: SecondRead, entry: Entry, body: TarMember['body']): Promise<void> => {
     // A thousand names for one file are a thousand readings of it.
     if (read.via !== read.path) linkedBytes += entry.size;
@@ -46,7 +48,7 @@ export async function readAgain(
         where,
       });
     const facts: LayerFact[] = [];
-    await examine(entry, body, [read.analyzer], [], (fact) => facts.push(fact));
+    await examine(entry, body, [read.analyzer], [], (fact) => facts.push(fact), clock);
     told(read, facts);
   };
   const told = (read: SecondRead, facts: readonly LayerFact[]): void => {

@@ -3,6 +3,7 @@ import { compressionOf, decompress } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
 import { HDF5_SIGNATURE, looksLikePickle, NPY_MAGIC, readNpyHeader, walkPickles } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { expanded } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { kerasFacts } from './keras-risks.ts';
 import { pickleRisks } from './pickle-risks.ts';
@@ -109,6 +110,7 @@ export function* readCompressedModel(cursor: Cursor, place: ModelPlace): Steps<M
   const reader = drive((body) => readModel(body, { ...place, depth: place.depth + 1 }));
   let at = 0;
   const steps = decompress(cursor, how, (chunk) => {
+    expanded(chunk.length);
     const enough = at > LIMITS.decompressedBytes || reader.push(chunk, at) === Number.POSITIVE_INFINITY;
     at += chunk.length;
     return enough;

@@ -3,6 +3,7 @@ import { type Cursor, fill, remaining, type Steps } from '../../formats/cursor.t
 import { readHdf5Root } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Severity } from '../../model.ts';
+import { tick } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { judgeGlobal } from './global-verdict.ts';
@@ -88,6 +89,7 @@ const BARE_LAMBDA = 'a lambda in the configuration';
 function* objectsOf(value: unknown): Iterable<JsonObject> {
   const pending: unknown[] = [value];
   for (let count = 0; pending.length > 0 && count < LIMITS.kerasObjects; count += 1) {
+    tick();
     const next = pending.pop();
     if (typeof next === 'string' && next.startsWith('{') && next.includes('class_name')) pending.push(parsed(next));
     if (typeof next !== 'object' || next === null) continue;

@@ -1,6 +1,7 @@
 import type { WindowView } from '../../formats/compression/index.ts';
 import { anchorSearch } from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { LIBRARY_NAMES, type LibraryName, withoutWheelHash } from './libraries.ts';
 import { PROGRAM_NAMES, type ProgramName, SIGNATURES, type Signature } from './signatures.ts';
 
@@ -76,6 +77,7 @@ export function signatureScan(path: string): SignatureScan {
       for (const { search, byAnchor } of searches)
         search.find(view.bytes, view.from, view.to, (at, anchor) => {
           if (tries++ >= LIMITS.signatureTries) return;
+          tick();
           for (const signature of byAnchor[anchor]!) {
             const sighting = tryAt(signature, view.bytes, at);
             if (sighting !== undefined) keep(sighting);

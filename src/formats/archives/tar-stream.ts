@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, position, remaining, type Steps, skip, take, within } from '../cursor.ts';
 import { isZeroBlock, parseTarHeader, TAR_BLOCK } from './tar-header.ts';
 
@@ -12,6 +13,7 @@ export function* walkTar(
   body: (name: string, cursor: Cursor) => Steps<void>,
 ): Steps<string | undefined> {
   for (let members = 0; members < LIMITS.zipMembers; members += 1) {
+    tick();
     if (remaining(cursor) < TAR_BLOCK) return undefined;
     const block = yield* take(cursor, TAR_BLOCK, 'a tar header');
     if (isZeroBlock(block)) return undefined;

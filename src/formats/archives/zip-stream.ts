@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
+import { expanded, tick } from '../../work.ts';
 import { bunzip, type DecompressEnd, inflate, type Sink, unzipLzma } from '../compression/index.ts';
 import {
   type Cursor,
@@ -70,6 +71,7 @@ export function* walkZip(cursor: Cursor, visitor: ZipVisitor): Steps<ZipWalk> {
   let directoryAt = 0;
   try {
     while (yield* fill(cursor, 4)) {
+      tick();
       const signature = cursor.bytes.readUInt32LE(cursor.at);
       if (signature === LOCAL && walk.members.size < LIMITS.zipMembers) {
         if (!(yield* readMember(cursor, walk))) yield* resynchronise(cursor);
@@ -106,6 +108,7 @@ function* skipZip64End(cursor: Cursor): Steps<void> {
 function* resynchronise(cursor: Cursor): Steps<boolean> {
   cursor.at += 1;
   while (yield* fill(cursor, 4)) {
+    tick();
     const found = cursor.bytes.indexOf('PK', cursor.at, 'latin1');
     if (found < 0 || found > cursor.end - 4) {
       cursor.at = cursor.end - 3;
@@ -196,6 +199,7 @@ function bodyReader(walk: Walk, member: ZipMember): Pushed {
       return sum;
     },
     push(chunk) {
+      expanded(member.method === 0 ? 0 : chunk.length);
       sum = crc32(chunk, sum);
       done = reader.push(chunk, at) === Number.POSITIVE_INFINITY;
       at += chunk.length;

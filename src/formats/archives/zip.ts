@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
+import { expanded, tick } from '../../work.ts';
 
 /** One member of a zip archive as the central directory describes it. */
 export interface ZipMember {
@@ -34,6 +35,7 @@ export function* zipMembers(bytes: Buffer): Generator<ZipMember> {
   const shift = start - offset;
   let position = start;
   for (let index = 0; index < Math.min(entries, LIMITS.zipEntries); index++) {
+    tick();
     if (position + 46 > bytes.length || bytes.readUInt32LE(position) !== CENTRAL) return;
     const nameLength = bytes.readUInt16LE(position + 28);
     const extraLength = bytes.readUInt16LE(position + 30);
@@ -76,12 +78,15 @@ export function inflateMember(name: string, method: number, body: Buffer, maxByt
     if (body.length > maxBytes) throw new Error(`zip member is larger than ${maxBytes} bytes: ${name}`);
     return body;
   }
+  let inflated: Buffer;
   if (method !== 8) throw new Error(`zip member has compression method ${method}: ${name}`);
   try {
-    return inflateRawSync(body, { maxOutputLength: maxBytes });
+    inflated = inflateRawSync(body, { maxOutputLength: maxBytes });
   } catch (error) {
     throw new Error(`zip member cannot be inflated (${error instanceof Error ? error.message : error}): ${name}`);
   }
+  expanded(inflated.length);
+  return inflated;
 }
 
 /** How many members the end of the archive promises; undefined where there is no end. */

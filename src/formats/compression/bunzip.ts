@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, fill, remaining, type Steps } from '../cursor.ts';
 import type { DecompressEnd, Sink } from './inflate.ts';
 
@@ -44,6 +45,7 @@ export function* bunzip(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
 /** One stream; true when the sink has seen enough. */
 function* stream(bits: Bits, blockBytes: number, sink: Sink): Steps<boolean> {
   for (;;) {
+    tick();
     const kind = yield* take(bits, 24);
     const rest = yield* take(bits, 24);
     yield* take(bits, 16);

@@ -1,3 +1,4 @@
+import { tick } from '../../work.ts';
 import { type Cursor, fill, remaining, type Steps } from '../cursor.ts';
 
 /**
@@ -77,6 +78,7 @@ export function* inflate(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
 
 function* inflated(state: Inflation, sink: Sink): Steps<DecompressEnd> {
   for (;;) {
+    tick();
     if (!(yield* need(state, 3))) return 'truncated';
     const final = take(state, 1) === 1;
     const type = take(state, 2);

@@ -1,3 +1,4 @@
+import { tick } from '../../work.ts';
 import { type Cursor, fill, type Steps, skip, Truncated, take } from '../cursor.ts';
 import type { DecompressEnd, Sink } from './inflate.ts';
 
@@ -31,6 +32,7 @@ function* decodeFrame(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
   /** The window and one block behind it. */
   let output: Buffer = Buffer.alloc(0);
   for (;;) {
+    tick();
     const word = (yield* take(cursor, 4, 'a block')).readUInt32LE(0);
     if (word === 0) break;
     const size = word & 0x7fffffff;

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, position, type Steps, skip, Truncated, take } from '../cursor.ts';
 import type { DecompressEnd, Sink } from './inflate.ts';
 import { LzmaDecoder, lzmaProperties } from './lzma.ts';
@@ -42,6 +43,7 @@ export function* unxz(cursor: Cursor, sink: Sink): Steps<DecompressEnd> {
   return yield* guarded(function* () {
     const flags = (yield* take(cursor, 12, 'the header'))[7] as number;
     for (let blocks = 0; blocks < LIMITS.xzBlocks; blocks += 1) {
+      tick();
       const from = position(cursor);
       const size = (yield* take(cursor, 1, 'a block'))[0] as number;
       // A zero stands for the index, which follows the last block.
@@ -79,6 +81,7 @@ function dictionaryOf(header: Buffer): number | undefined {
 /** LZMA2: chunks that are compressed or not, and say what they reset. */
 function* chunks(decoder: LzmaDecoder, cursor: Cursor): Steps<DecompressEnd> {
   for (;;) {
+    tick();
     const control = (yield* take(cursor, 1, 'a chunk'))[0] as number;
     if (control === 0) return decoder.finish() ? 'enough' : 'end';
     if (control === 1 || control >= 0xe0) decoder.resetDictionary();

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 /**
  * Berkeley DB hash files (rpm's `Packages` up to RHEL 8, Amazon Linux 2, CentOS, Fedora 32), either byte order.
@@ -18,7 +19,12 @@ interface Pages {
   readonly pageSize: number;
   readonly u16: (page: Buffer, at: number) => number;
   readonly u32: (page: Buffer, at: number) => number;
+  /** Bytes of all items on pages of their own so far. */
+  passed: number;
 }
+
+/** Items fill a file once; those that lie over each other would come to its square. */
+const PASSES = 2;
 
 /** True for the first bytes of a Berkeley DB hash database in either byte order. */
 export function isBerkeleyHash(head: Buffer): boolean {
@@ -45,9 +51,10 @@ export function* berkeleyHashValues(bytes: Buffer): Generator<BerkeleyPair> {
   if (pageSize < 512 || pageSize > 65_536 || (pageSize & (pageSize - 1)) !== 0)
     throw new Error(`Berkeley DB page size ${pageSize}`);
   if (bytes[24] !== 0) throw new Error('the Berkeley DB file is encrypted');
-  const file: Pages = { bytes, pageSize, u16, u32 };
+  const file: Pages = { bytes, pageSize, u16, u32, passed: 0 };
   // Every item costs at least one index entry of its page, so the work is bounded by the file's size.
   for (let start = pageSize; start + pageSize <= bytes.length; start += pageSize) {
+    tick();
     const page = bytes.subarray(start, start + pageSize);
     if (page[25] === HASH || page[25] === HASH_UNSORTED) yield* pairs(file, page);
   }
@@ -79,10 +86,13 @@ function item(file: Pages, page: Buffer, at: number, end: number): Buffer | unde
 function overflow(file: Pages, first: number, length: number): Buffer {
   if (length > LIMITS.rpmHeaderBytes || length > file.bytes.length)
     throw new Error(`Berkeley DB item of ${length} bytes`);
+  file.passed += length;
+  if (file.passed > file.bytes.length * PASSES) throw new Error('Berkeley DB items that lie over each other');
   const parts: Buffer[] = [];
   let missing = length;
   let number = first;
   while (missing > 0) {
+    tick();
     const start = number * file.pageSize;
     if (number === 0 || start + file.pageSize > file.bytes.length)
       throw new Error('a Berkeley DB overflow page is missing');

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 /** A key of a bucket with its value, or with the bucket inside it. */
 type BoltEntry = { readonly key: string } & ({ readonly value: Buffer } | { readonly bucket: BoltBucket });
@@ -24,6 +25,8 @@ const IS_LEAF = 0x02;
 const IS_BUCKET = 0x01;
 /** Levels of one tree, and buckets within buckets: real files have 3 of each. */
 const DEPTH = 32;
+/** Times the whole of a file may be walked: for its version, for its list of sources, for all of it. */
+const PASSES = 8;
 
 /**
  * Opens a BoltDB (bbolt) file, as Trivy's database is one. Nothing is written and no lock is taken: copy a file that another
@@ -35,7 +38,7 @@ export function openBolt(path: string): BoltFile {
   try {
     const size = fstatSync(file).size;
     const { pageSize, root } = meta(file, size, path);
-    const reader = { file, size, pageSize, path, pages: 0 };
+    const reader = { file, size, pageSize, path, pages: 0, bytes: 0 };
     return { root: bucketAt(reader, root, undefined, 0), close: () => closeSync(file) };
   } catch (error) {
     closeSync(file);
@@ -50,6 +53,8 @@ interface Reader {
   readonly path: string;
   /** Pages read so far: a tree that loops would read for ever. */
   pages: number;
+  /** Bytes of keys and values so far: such that lie over each other would come to the square of the file. */
+  bytes: number;
 }
 
 function damaged(path: string, what: string): PlimsollError {
@@ -102,6 +107,8 @@ function leaf(reader: Reader, bytes: Buffer, at: number, depth: number): BoltEnt
   const keyEnd = begin + bytes.readUInt32LE(at + 8);
   const end = keyEnd + bytes.readUInt32LE(at + 12);
   if (end > bytes.length) throw damaged(reader.path, 'a value outside its page');
+  reader.bytes += end - begin;
+  if (reader.bytes > reader.size * PASSES) throw damaged(reader.path, 'keys and values that lie over each other');
   const key = bytes.toString('utf8', begin, keyEnd);
   const value = bytes.subarray(keyEnd, end);
   if (!(bytes.readUInt32LE(at) & IS_BUCKET)) return { key, value };
@@ -114,8 +121,10 @@ function leaf(reader: Reader, bytes: Buffer, at: number, depth: number): BoltEnt
 function readPage(reader: Reader, number: number): Buffer {
   const { file, size, pageSize, path } = reader;
   reader.pages += 1;
+  tick();
   if (reader.pages > LIMITS.boltPages)
     throw new PlimsollError('limit', `more than ${LIMITS.boltPages} pages`, { where: path });
+  if (reader.pages * pageSize > size * PASSES) throw damaged(path, 'pages that are named again and again');
   const at = number * pageSize;
   if (number < 2 || at + PAGE_HEADER > size) throw damaged(path, `page ${number} is not in it`);
   const head = Buffer.alloc(PAGE_HEADER);

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 /** What Plimsoll reads from the header of an installed rpm. */
 export interface RpmHeader {
@@ -136,6 +137,7 @@ function strings(data: Buffer, item: Item | undefined, atMost: number): string[]
   const count = item.type === STRING ? 1 : Math.min(item.count, atMost);
   let at = item.offset;
   while (found.length < count && at < data.length) {
+    tick();
     const end = data.indexOf(0, at);
     if (end < 0) break;
     found.push(data.toString('utf8', at, end));

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 /**
  * rpm's own database ("ndb": SUSE, openEuler, some Photon): a slot directory, then blobs in 16-byte blocks.
@@ -26,12 +27,17 @@ export function* ndbBlobs(bytes: Buffer): Generator<Buffer> {
   // The directory shares its first page with the 32-byte header: the first two slots are that header.
   const count = Math.min((pages * PAGE) / SLOT, slots);
   if (pages * PAGE > bytes.length) throw new Error('the slot directory of the ndb database is truncated');
+  let passed = 0;
   for (let index = HEADER / SLOT; index < count; index++) {
     const at = index * SLOT;
     if (bytes.readUInt32LE(at) !== SLOT_MAGIC) throw new Error(`ndb slot ${index} has no magic`);
     const offset = bytes.readUInt32LE(at + 8);
     if (offset === 0) continue;
-    yield blobAt(bytes, offset * BLOCK, bytes.readUInt32LE(at + 4));
+    tick();
+    const blob = blobAt(bytes, offset * BLOCK, bytes.readUInt32LE(at + 4));
+    passed += blob.length;
+    if (passed > bytes.length) throw new Error('ndb blobs that lie over each other');
+    yield blob;
   }
 }
 

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 /** A value as SQLite stores it. Integers beyond 2^53 lose precision; none that matters here is that large. */
 type SqliteValue = null | number | string | Buffer;
@@ -33,7 +34,7 @@ export function sqlite(bytes: Buffer): SqliteDatabase {
   const pageSize = stated === 1 ? 65_536 : stated;
   if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) throw new Error(`SQLite page size ${pageSize}`);
   const encoding = bytes.readUInt32BE(56) === 1 || bytes.readUInt32BE(56) === 0 ? 'utf8' : 'utf16le';
-  const file: Pages = { bytes, pageSize, usable: pageSize - (bytes[20] ?? 0), encoding };
+  const file: Pages = { bytes, pageSize, usable: pageSize - (bytes[20] ?? 0), encoding, passed: 0 };
   if (file.usable < 480) throw new Error('SQLite pages leave no room');
   const tables: SqliteTable[] = [];
   for (const { values } of rows(file, 1)) {
@@ -49,7 +50,12 @@ interface Pages {
   readonly pageSize: number;
   readonly usable: number;
   readonly encoding: 'utf8' | 'utf16le';
+  /** Bytes of all records so far. */
+  passed: number;
 }
+
+/** Records fill a file once; those that lie over each other would come to its square. */
+const PASSES = 2;
 
 /** Walks the b-tree with an explicit stack; each page may be visited once, so a loop in hostile pages ends. */
 function* rows(file: Pages, root: number): Generator<{ rowid: number; values: SqliteValue[] }> {
@@ -59,6 +65,7 @@ function* rows(file: Pages, root: number): Generator<{ rowid: number; values: Sq
     const number = stack.pop()!;
     if (visited.has(number)) throw new Error(`SQLite page ${number} is linked twice`);
     visited.add(number);
+    tick();
     const page = pageAt(file, number);
     const header = number === 1 ? 100 : 0;
     const type = page[header];
@@ -102,6 +109,9 @@ function leafCell(file: Pages, page: Buffer, at: number): { rowid: number; value
 /** A cell's payload: what fits is in the page, the rest on a chain of overflow pages. Section 1.6 of the format. */
 function payload(file: Pages, page: Buffer, at: number, length: number): Buffer {
   if (length > LIMITS.rpmHeaderBytes) throw new Error(`SQLite record of ${length} bytes`);
+  tick();
+  file.passed += length;
+  if (file.passed > file.bytes.length * PASSES) throw new Error('SQLite records that lie over each other');
   const largest = file.usable - 35;
   if (length <= largest) return page.subarray(at, at + length);
   const smallest = Math.floor(((file.usable - 12) * 32) / 255) - 23;
@@ -113,6 +123,7 @@ function payload(file: Pages, page: Buffer, at: number, length: number): Buffer 
   let next = page.readUInt32BE(at + local);
   while (missing > 0) {
     // Ends in any case: every page of the chain takes from `missing`.
+    tick();
     const overflow = pageAt(file, next);
     const part = overflow.subarray(4, 4 + Math.min(missing, file.usable - 4));
     parts.push(part);

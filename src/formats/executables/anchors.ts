@@ -1,3 +1,5 @@
+import { tick } from '../../work.ts';
+
 /**
  * Finds many fixed strings in one pass over bytes (Wu and Manber, "A fast algorithm for multi-pattern searching", 1994):
  * the last two bytes of a window say how far it may jump, so most of the bytes are never looked at. About 600 MB/s in
@@ -34,6 +36,7 @@ export function anchorSearch(anchors: readonly string[]): AnchorSearch {
         at += shift;
         continue;
       }
+      tick();
       const start = at - shortest + 1;
       for (const index of buckets.get(pair)!) if (startsWith(bytes, start, needles[index]!)) hit(start, index);
       at++;

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, remaining, type Steps, skip, Truncated, take } from '../cursor.ts';
 
 /** The header of a GGUF file. https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
@@ -45,6 +46,7 @@ export function* readGguf(cursor: Cursor): Steps<GgufHeader | undefined> {
   }
   try {
     for (let index = 0; index < pairs; index += 1) {
+      tick();
       const key = yield* text(reader, 65_535);
       const value = yield* readValue(reader, yield* number(reader), 0);
       if (value !== undefined && metadata.size < 10_000) metadata.set(key, value);
@@ -92,6 +94,7 @@ function* readValue(reader: Reader, type: number, depth: number): Steps<string |
   }
   if (count > LIMITS.ggufItems) throw new RangeError(`an array claims ${count} items`);
   for (let index = 0; index < count; index += 1) {
+    tick();
     if (inner === STRING) {
       const length = yield* size(reader);
       if (!(yield* skip(reader.cursor, length))) throw new Truncated('an array');
@@ -112,6 +115,7 @@ function scalar(bytes: Buffer, type: number, big: boolean): string {
 
 function* checkTensors(reader: Reader, count: number, problems: string[]): Steps<void> {
   for (let index = 0; index < count && problems.length < 20; index += 1) {
+    tick();
     const name = yield* text(reader, 65_535);
     if (Buffer.byteLength(name) > LONGEST_TENSOR_NAME) problems.push(`a tensor's name has ${name.length} characters`);
     const dimensions = yield* number(reader);

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import type { Steps } from '../cursor.ts';
 import { type Hdf5Layout, type Reach, readWord } from './hdf5-reach.ts';
 
@@ -82,6 +83,7 @@ function* directBlocks(
 function messagesIn(bytes: Buffer, layout: Hdf5Layout): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; at + 12 < bytes.length && found.length < LIMITS.hdf5Chunks; ) {
+    tick();
     const size = messageSize(bytes, at, layout);
     if (size === undefined) {
       at += 1;

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, type Steps, Truncated } from '../cursor.ts';
 import { parseAttribute, type RawAttribute, textOf } from './hdf5-attribute.ts';
 import { denseAttributes } from './hdf5-heap.ts';
@@ -144,6 +145,7 @@ function* parseMessages(
 ): Generator<Message, void, void> {
   const head = isNew ? 4 + (orders ? 2 : 0) : 8;
   for (let at = from; at + head <= to; ) {
+    tick();
     const type = isNew ? (bytes[at] as number) : bytes.readUInt16LE(at);
     const size = bytes.readUInt16LE(at + (isNew ? 1 : 2));
     const flags = bytes[at + (isNew ? 3 : 4)] as number;

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, fill, peek, position, readWhole, type Steps, skip, within } from '../cursor.ts';
 import { type InlineArray, inlineArray } from './joblib-array.ts';
 import { type PickleMachine, pickleMachine } from './pickle-machine.ts';
@@ -73,6 +74,7 @@ export function* walkPickle(cursor: Cursor, options: PickleOptions): Steps<Pickl
     if (!opcode) return finish(walk, cursor, 'broken', `byte 0x${hex(cursor)} at ${at} is no opcode`);
     if (options.budget.opcodes <= 0) return finish(walk, cursor, 'budget', `more than ${LIMITS.pickleOpcodes} opcodes`);
     options.budget.opcodes -= 1;
+    tick();
     walk.opcodes += 1;
     cursor.at += 1;
     const argument =

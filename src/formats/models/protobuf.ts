@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 import { type Cursor, fill, remaining, type Steps, Truncated, take, within } from '../cursor.ts';
 
 /** Protocol Buffers' wire format, read front to back without a schema. https://protobuf.dev/programming-guides/encoding/ */
@@ -39,6 +40,7 @@ export function* readMessage(
 ): Steps<void> {
   while (remaining(cursor) > 0 && (yield* fill(cursor, 1))) {
     budget.fields -= 1;
+    tick();
     if (budget.fields < 0) throw new NotAMessage(`more than ${LIMITS.protoFields} fields`);
     const tag = yield* readVarint(cursor);
     const number = Math.floor(tag / 8);

@@ -1,3 +1,5 @@
+import { tick } from '../../work.ts';
+
 /**
  * Paragraphs of `Field: value` lines, as dpkg keeps its database.
  * https://www.debian.org/doc/debian-policy/ch-controlfields.html#syntax-of-control-files
@@ -15,6 +17,7 @@ export function* deb822(text: string, wanted: ReadonlySet<string>): Generator<Pa
   let seen = false;
   let at = 0;
   while (at < text.length) {
+    tick();
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const line = text.charCodeAt(end - 1) === 13 ? text.slice(at, end - 1) : text.slice(at, end);

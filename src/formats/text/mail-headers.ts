@@ -1,3 +1,5 @@
+import { tick } from '../../work.ts';
+
 /**
  * The header block of an e-mail message, the form of Python's METADATA and PKG-INFO and of a jar's manifest.
  * https://packaging.python.org/en/latest/specifications/core-metadata/
@@ -15,6 +17,7 @@ export function mailHeaders(text: string): MailHeaders {
   let current: string[] | undefined;
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
+    tick();
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const line = text.charCodeAt(end - 1) === 13 ? text.slice(at, end - 1) : text.slice(at, end);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { SaxesTagPlain } from 'saxes';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { tick } from '../../work.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -57,6 +58,7 @@ export function readXml(source: string): XmlElement {
   parser.on('text', text);
   parser.on('cdata', text);
   parser.on('opentag', (tag) => {
+    tick();
     if (stack.length >= LIMITS.documentDepth)
       throw new PlimsollError('limit', `the document is nested deeper than ${LIMITS.documentDepth} levels`);
     const element = opened(tag);
