@@ -595,10 +595,12 @@ export interface Finding {
 export interface FeedInfo {
   readonly name: string;
   readonly records: number;
-  /** When the publisher last changed it, as far as it says. */
-  readonly published?: string;
-  /** When it was last fetched or confirmed unchanged. */
-  readonly fetched?: string;
+  /** Of when its data is: as the publisher says, else its newest record. */
+  readonly dataDate?: string;
+  /** When its publisher (or a mirror) was last asked, and it was taken or found unchanged. */
+  readonly checked?: string;
+  /** It was its publisher itself that was asked. */
+  readonly fromPublisher?: true;
   readonly url?: string;
   /** Records that could not be read, and the first few of them. */
   readonly rejected?: number;
@@ -615,6 +617,14 @@ export interface DatabaseInfo {
   readonly digest: string;
   readonly records: number;
   readonly feeds: readonly FeedInfo[];
+}
+
+/** A feed that an image needed: what is said of its packages, what rates them, what is exploited. */
+export interface NeededFeed {
+  readonly name: string;
+  readonly dataDate: string;
+  readonly checked?: string;
+  readonly fromPublisher?: true;
 }
 
 /** How far one kind of package could be judged: without it, "nothing found" says nothing. */
@@ -788,6 +798,8 @@ export interface Report {
   readonly created: string;
   readonly subject: Subject;
   readonly database: DatabaseInfo;
+  /** The feeds of the database that this image needed, the one with the oldest data first. */
+  readonly needed?: readonly NeededFeed[];
   readonly os?: OperatingSystem;
   readonly packages: readonly Package[];
   /** One entry for each (type, namespace) among the packages. */

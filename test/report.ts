@@ -219,7 +219,7 @@ export function report(changes: Partial<Report> = {}): Report {
       digest: `sha256:${'f6'.repeat(32)}`,
       records: 41_234,
       feeds: [
-        { name: 'debian', records: 30_000, published: '2023-05-12T20:00:00Z', fetched: '2023-05-13T00:00:00Z' },
+        { name: 'debian', records: 30_000, dataDate: '2023-05-12T20:00:00Z', checked: '2023-05-13T00:00:00Z' },
         { name: 'osv/PyPI', records: 11_234, rejected: 1, rejectedExamples: ['PYSEC-2020-1'] },
       ],
     },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { surroundings, updateDatabase } from '../src/index.ts';
-import { nvdCve, nvdYear, osvRecord, osvZip, sampleFeeds } from './feeds/sample.ts';
+import { nvdCve, nvdYearOf, osvRecord, osvZip, sampleFeeds } from './feeds/sample.ts';
 
 export interface SmallMachine {
   readonly folder: string;
@@ -21,14 +21,15 @@ const cvss = (vectorString: string, baseScore: number) => ({
 
 /**
  * Feeds of a mirror: openssl's CVE-2023-0464 (HIGH, fixed), openjpeg2 (not fixed), setuptools' CVE-2022-40897 (MEDIUM, fixed,
- * exploited, EPSS 0.9).
+ * exploited, EPSS 0.9). With a day, the data is of that day.
  */
-export function smallFeeds(): Map<string, Buffer> {
-  const all = sampleFeeds();
-  all.set('osv/PyPI/all.zip', osvZip(osvRecord()));
+export function smallFeeds(day?: string): Map<string, Buffer> {
+  const all = sampleFeeds(day);
+  all.set('osv/PyPI/all.zip', osvZip(osvRecord(day === undefined ? {} : { modified: `${day}T00:00:00Z` })));
   all.set(
     'nvd/nvdcve-2.0-2023.json.gz',
-    nvdYear(
+    nvdYearOf(
+      day ?? '2023-03-01',
       nvdCve({
         id: 'CVE-2023-0464',
         configurations: [],
@@ -55,7 +56,13 @@ export function smallFeeds(): Map<string, Buffer> {
 }
 
 /** Makes the machine. Its database is built from the feeds above, or is not there. */
-export async function smallMachine({ database = true } = {}): Promise<SmallMachine> {
+export async function smallMachine({
+  database = true,
+  day,
+}: {
+  database?: boolean;
+  day?: string;
+} = {}): Promise<SmallMachine> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-machine-'));
   const file = (name: string, text: string | Buffer): string => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -64,7 +71,7 @@ export async function smallMachine({ database = true } = {}): Promise<SmallMachi
   };
   const environment = { PLIMSOLL_HOME: join(folder, 'home'), HOME: join(folder, 'user'), PATH: '/nonexistent' };
   if (database) {
-    for (const [path, body] of smallFeeds()) file(join('feeds', path), body);
+    for (const [path, body] of smallFeeds(day)) file(join('feeds', path), body);
     await updateDatabase({ from: join(folder, 'feeds') }, surroundings({ environment }));
   }
   return {

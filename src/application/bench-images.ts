@@ -73,12 +73,14 @@ async function scanned(
   read: () => Promise<{ readonly inventory: Inventory }>,
   around: Surroundings,
 ): Promise<Reading<ImageScan>> {
-  const [{ openStore, databasePath }, { match }, { coverageOf, notices }, { gapsOf }] = await Promise.all([
-    import('../advisories/store/sqlite-store.ts'),
-    import('../matching/match.ts'),
-    import('../coverage/notices.ts'),
-    import('../policy/judge.ts'),
-  ]);
+  const [{ openStore, databasePath }, { match }, { neededFeeds }, { coverageOf, notices }, { gapsOf }] =
+    await Promise.all([
+      import('../advisories/store/sqlite-store.ts'),
+      import('../matching/match.ts'),
+      import('../coverage/needed-feeds.ts'),
+      import('../coverage/notices.ts'),
+      import('../policy/judge.ts'),
+    ]);
   let store: Awaited<ReturnType<typeof openStore>>;
   try {
     store = await openStore(databasePath(home(around.environment)));
@@ -93,9 +95,10 @@ async function scanned(
     const count = (assessed: boolean) =>
       covered.filter((one) => one.assessed === assessed).reduce((sum, one) => sum + one.packages, 0);
     const { packages, unknowns } = inventory;
-    const told = notices(inventory, matched, store, new Date());
-    const gaps = gapsOf({ packages, unknowns, coverage: covered, notices: told });
     const { findings } = matched;
+    const needed = neededFeeds(inventory, findings, store);
+    const told = notices(inventory, matched, store, new Date(), needed);
+    const gaps = gapsOf({ packages, unknowns, coverage: covered, notices: told });
     return got({ findings, gaps, assessed: count(true), unassessed: count(false), built: store.info.built });
   } catch (error) {
     if (error instanceof PlimsollError && error.code !== 'interrupted') return missed('broken', error.line);

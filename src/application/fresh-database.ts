@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Sees to it that the database holds what an inventory needs: with none, only the documents that its packages ask for are
- * fetched; what is older than a day is asked for again. A database that `db update` made is only renewed, never added to. A failed
+ * fetched; what was not asked for within a day is asked for again. A database that `db update` made is only renewed, never added to. A failed
  * renewal is a notice, a failed first fetch an error. Throws as `updateDatabase`, `database-missing` where nothing may be asked.
  */
 export async function freshenFor(
@@ -68,7 +68,7 @@ async function fetchMissing(
     const feed = held.get(name);
     // What came from elsewhere than it would come from now is left to whoever chose that.
     if (feed?.url !== undefined && !samePlace(feed.url, request.feeds ?? url)) return false;
-    const at = feed?.fetched ?? asked?.get(name);
+    const at = feed?.checked ?? asked?.get(name);
     if (at === undefined) return info === undefined || asked !== undefined;
     return !request.skipUpdate && Date.now() - Date.parse(at) > DAY_MS;
   };
@@ -104,12 +104,12 @@ function samePlace(url: string, place = ''): boolean {
 /** `debian, osv, nvd`: of many documents only whose they are. */
 const families = (names: readonly string[]): string => [...new Set(names.map((name) => name.split('/')[0]))].join(', ');
 
-/** Whether anything in it was fetched more than a day ago, from where it would be fetched now. */
+/** Whether anything in it was last asked for more than a day ago, where it would be asked for now. How old what it says is, is another matter. */
 function isOld({ feeds }: DatabaseInfo, { feeds: from, skipUpdate }: Freshness): boolean {
   if (skipUpdate) return false;
   const place = from ?? 'https://';
   return feeds.some(
-    ({ fetched, url }) => fetched !== undefined && url?.startsWith(place) && Date.now() - Date.parse(fetched) > DAY_MS,
+    ({ checked, url }) => checked !== undefined && url?.startsWith(place) && Date.now() - Date.parse(checked) > DAY_MS,
   );
 }
 

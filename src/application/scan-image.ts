@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { neededFeeds } from '../coverage/needed-feeds.ts';
 import { coverageOf, notices } from '../coverage/notices.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
@@ -33,19 +34,21 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const attested = await attestedSboms(image, inventory, { reach, signal });
   const matched = matchKept(taken, store, options.scheme, options.cache);
   const now = options.now ?? new Date();
+  const needed = neededFeeds(inventory, matched.findings, store);
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: now.toISOString(),
     subject: shownSubject(image.subject),
     database: store.info,
+    ...(needed.length > 0 ? { needed } : {}),
     ...(inventory.os ? { os: inventory.os } : {}),
     packages: inventory.packages,
     coverage: coverageOf(inventory, store),
     findings: matched.findings,
     risks: inventory.risks,
     unknowns: inventory.unknowns,
-    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now), ...attested.notices],
+    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now, needed), ...attested.notices],
     ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),
     filtered: { hidden: 0 },
     statistics: {

@@ -30,6 +30,8 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
   readonly baseline?: string;
   /** Gates pass although part of what they speak of could not be judged. */
   readonly allowUnjudged?: boolean;
+  /** `36h`, `7d`, `2w`: an answer that rests on older data is refused. */
+  readonly maxDbAge?: string;
   /** Whether the report is to say what to change (`Report.changes`): a plan is made for it. */
   readonly changes?: boolean;
 }
@@ -37,7 +39,7 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
 /**
  * Opens a target, reads it and judges it by the database of this machine, filters what was found and asks the gates.
  * Throws as `openImage` and `openJudgingStore`, `usage` for a scheme, lens or gate that does not exist or cannot be asked,
- * and as `readBaseline`.
+ * `database-stale` when data that the image needs is older than `maxDbAge`, and as `readBaseline`.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
   const { severityFrom, lens, attestations, asOf } = request;
@@ -46,6 +48,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
       ? undefined
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
+  const checkData = await askedAge(request);
   const ask = await askedGates(request);
   const except = await askedExceptions(request);
   return withTarget(target, request, around, async ({ image, cache }) => {
@@ -81,6 +84,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const judged = await judge(first.opened, first.renewed);
     const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
     const rated = isRated ? judged : await judge(await openJudgingStore(request, around), first.renewed);
+    checkData(rated.full);
     return ask(rated.asked);
   });
 }
@@ -101,8 +105,7 @@ async function openFresh(
     if (!mayNeedUpdate(opened.store.info, request.skipUpdate ?? false, around)) return { opened, renewed: [] };
     opened.store.close();
   } catch (error) {
-    const isMissing = error instanceof PlimsollError && ['database-missing', 'database-stale'].includes(error.code);
-    if (!isMissing) throw error;
+    if (!(error instanceof PlimsollError) || error.code !== 'database-missing') throw error;
   }
   const renewed = await (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
   return { opened: await openJudgingStore(request, around), renewed };
@@ -112,6 +115,18 @@ async function openFresh(
 async function ratingsFetched(report: Report, request: ScanRequest, around: Surroundings): Promise<boolean> {
   if (request.offline || !isKeptByScans(around)) return false;
   return (await import('./fresh-database.ts')).freshenRatings(report.findings, request, around);
+}
+
+/** Whether the data that a report rests on is young enough. */
+async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Report) => void> {
+  if (maxDbAge === undefined) return () => {};
+  const [{ checkAge, parseAge }, { parseMoment }] = await Promise.all([
+    import('../advisories/build/age.ts'),
+    import('../advisories/ratings/as-of.ts'),
+  ]);
+  const maximum = parseAge(maxDbAge);
+  const day = asOf === undefined ? Date.now() : Date.parse(parseMoment(asOf));
+  return ({ needed = [], database }) => checkAge(needed, database, maximum, day);
 }
 
 /** The exceptions of a request, read before anything else is done. */

@@ -6,12 +6,10 @@ import { home } from '../home.ts';
 import type { DatabaseInfo, Notice } from '../model.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** How the database may be looked at: as of a day, and only if it is not too old. */
+/** How the database may be looked at: as of a day. */
 export interface DatabaseView {
   /** `2023-05-12`: judged by what was published by that day. */
   readonly asOf?: string;
-  /** `36h`, `7d`, `2w`: an older database is refused. */
-  readonly maxDbAge?: string;
 }
 
 /** The database a scan judges by, and what has to be said of it once it has been asked. */
@@ -21,20 +19,12 @@ export interface JudgingStore {
 }
 
 /**
- * Opens the advisory database for a judgement. Throws as `openStore`, `database-stale` when it is older than `maxDbAge`,
- * `usage` for a date or an age that is none.
+ * Opens the advisory database for a judgement. Throws as `openStore`, and `usage` for a date that is none.
  */
-export async function openJudgingStore(
-  { asOf, maxDbAge }: DatabaseView,
-  { environment }: Surroundings,
-): Promise<JudgingStore> {
+export async function openJudgingStore({ asOf }: DatabaseView, { environment }: Surroundings): Promise<JudgingStore> {
   const { openStore, databasePath } = await import('../advisories/store/sqlite-store.ts');
   const store = openStore(databasePath(home(environment)));
   try {
-    if (maxDbAge !== undefined) {
-      const { checkAge, parseAge } = await import('../advisories/build/age.ts');
-      checkAge(store.info, parseAge(maxDbAge));
-    }
     if (asOf === undefined) return { store, notices: () => [] };
     const { parseMoment, storeAsOf } = await import('../advisories/ratings/as-of.ts');
     const past = storeAsOf(store, parseMoment(asOf));
@@ -54,10 +44,10 @@ export const FETCHED_BY_SCANS = 'fetched-by-scans.json';
 export const isKeptByScans = ({ environment }: Surroundings): boolean =>
   existsSync(join(home(environment), FETCHED_BY_SCANS));
 
-/** Whether a database may lack something for an image, or be more than a day old. */
+/** Whether a database may lack something for an image, or was not asked for again for more than a day. */
 export function mayNeedUpdate({ feeds }: DatabaseInfo, skipUpdate: boolean, around: Surroundings): boolean {
   if (isKeptByScans(around)) return true;
-  return !skipUpdate && feeds.some(({ fetched }) => fetched !== undefined && Date.now() - Date.parse(fetched) > DAY_MS);
+  return !skipUpdate && feeds.some(({ checked }) => checked !== undefined && Date.now() - Date.parse(checked) > DAY_MS);
 }
 
 /** That the answer is of another day, and where dates were missing to make it so. */

@@ -1,5 +1,6 @@
 import { databaseBytes, databasePath, openStore } from '../advisories/store/index.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
+import { withOlderNames } from '../report/json-words.ts';
 import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';
@@ -19,7 +20,9 @@ export async function runStatus(
     const disputes = store.guarded(() => Number(store.sqlite.query('SELECT count(*) FROM disputes').get([])?.[0] ?? 0));
     if (format === 'json') {
       await writeOutput(
-        [`${JSON.stringify({ ...info, bytes, disputedAliases: disputes }, undefined, 2)}\n`],
+        [
+          `${JSON.stringify({ ...info, feeds: info.feeds.map(withOlderNames), bytes, disputedAliases: disputes }, undefined, 2)}\n`,
+        ],
         undefined,
         context,
       );
@@ -49,8 +52,8 @@ export async function runStatus(
 const COLUMNS = [
   { header: 'FEED' },
   { header: 'RECORDS', align: 'right' as const },
-  { header: 'AS OF' },
-  { header: 'FETCHED' },
+  { header: 'DATA OF' },
+  { header: 'CHECKED' },
   { header: 'REJECTED', align: 'right' as const },
   { header: 'FROM', overflow: 'middle' as const, minimum: 20 },
 ];
@@ -89,18 +92,15 @@ function rowsOf(feeds: readonly FeedInfo[], all: boolean): readonly FeedInfo[] {
   return [...groups].flatMap(([name, group]) => (group.length < GROUPED_FROM ? group : [together(name, group)]));
 }
 
-/** Many documents as one: the sum of their records, the newest date of the data, the oldest of fetching. */
+/** Many documents as one: the sum of their records, the oldest date of the data and of asking. */
 function together(name: string, group: readonly FeedInfo[]): FeedInfo {
-  const published = group
-    .flatMap((feed) => feed.published ?? [])
-    .sort()
-    .at(-1);
-  const fetched = group.flatMap((feed) => feed.fetched ?? []).sort()[0];
+  const dataDate = group.flatMap((feed) => feed.dataDate ?? []).sort()[0];
+  const checked = group.flatMap((feed) => feed.checked ?? []).sort()[0];
   return {
     name: `${name} (${group.length} documents)`,
     records: group.reduce((sum, { records }) => sum + records, 0),
-    ...(published !== undefined && { published }),
-    ...(fetched !== undefined && { fetched }),
+    ...(dataDate !== undefined && { dataDate }),
+    ...(checked !== undefined && { checked }),
     ...(group[0]?.url !== undefined && { url: `${group[0].url.replace(/[^/]*$/, '')}...` }),
   };
 }
@@ -109,8 +109,8 @@ function row(feed: FeedInfo): readonly Cell[] {
   return [
     feed.error === undefined ? feed.name : { text: feed.name, style: ['yellow'] },
     feed.records.toLocaleString('en'),
-    (feed.published ?? '').slice(0, 10),
-    (feed.fetched ?? 'never').slice(0, 10),
+    (feed.dataDate ?? '').slice(0, 10),
+    (feed.checked ?? 'never').slice(0, 10),
     feed.rejected === undefined ? '' : String(feed.rejected),
     feed.url ?? '',
   ];

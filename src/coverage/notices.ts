@@ -1,8 +1,8 @@
-import { freshness } from '../advisories/build/index.ts';
+import { renewalHint } from '../advisories/build/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, NoInterest, Notice, Package } from '../model.ts';
+import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,12 +31,19 @@ function isCovered(namespace: string, store: AdvisoryStore): boolean {
 }
 
 /** What a reader has to know before the numbers. Nothing found is never said without what could not be judged. */
-export function notices(inventory: Inventory, matched: Matched, store: AdvisoryStore, now: Date): Notice[] {
+export function notices(
+  inventory: Inventory,
+  matched: Matched,
+  store: AdvisoryStore,
+  now: Date,
+  needed: readonly NeededFeed[],
+): Notice[] {
+  // As of a day, a release lives as long as it did then, and the data need not be younger.
+  const day = store.moment === undefined ? now : new Date(store.moment);
   return [
     ...systemNotices(inventory),
-    // As of a day, a release lives as long as it did then.
-    ...lifeNotices(inventory, store, store.moment === undefined ? now : new Date(store.moment)),
-    ...databaseNotices(store, now),
+    ...lifeNotices(inventory, store, day),
+    ...databaseNotices(store, day, needed),
     ...packageNotices(matched),
     ...fileNotices(inventory),
   ];
@@ -80,9 +87,18 @@ function lifeNotices({ os }: Inventory, store: AdvisoryStore, now: Date): Notice
   return [{ level: life.state === 'ended' ? 'warning' : 'info', code: 'end-of-life', message: text }];
 }
 
-function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
-  const { date, feed } = freshness(info);
+/** A publisher that was asked itself a few days ago has said what it has to say, however long it has been silent. */
+const isNewest = ({ checked, fromPublisher }: NeededFeed, now: Date): boolean =>
+  fromPublisher === true && checked !== undefined && now.getTime() - Date.parse(checked) < STALE_DAYS * DAY_MS;
+
+function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly NeededFeed[]): Notice[] {
+  const oldest = needed.find((feed) => !isNewest(feed, now));
+  const date = oldest?.dataDate ?? (needed.length > 0 ? now.toISOString() : info.built);
   const days = Math.floor((now.getTime() - Date.parse(date)) / DAY_MS);
+  const stale =
+    oldest === undefined
+      ? `the advisory database is ${days} days old; run: plimsoll db update`
+      : `the data of ${oldest.name} is of ${date.slice(0, 10)}, ${days} days old; ${renewalHint(oldest, now.getTime())}`;
   const failed = info.feeds.filter(({ error }) => error !== undefined).map(({ name }) => name);
   return [
     ...(days >= STALE_DAYS
@@ -90,7 +106,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date): Notice[] {
           {
             level: 'warning' as const,
             code: 'database-stale',
-            message: `${feed === undefined ? 'the advisory database' : `${feed} in the advisory database`} is ${days} days old; run: plimsoll db update`,
+            message: stale,
           },
         ]
       : []),

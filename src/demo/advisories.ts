@@ -367,8 +367,8 @@ export function demoStore(): AdvisoryStore {
       built: DAY,
       records: statements.length,
       feeds: [
-        { name: 'debian (starter set)', records: DEBIAN.length, published: DAY },
-        { name: 'pysec (starter set)', records: PYTHON.length, published: DAY },
+        { name: 'debian (starter set)', records: DEBIAN.length, dataDate: DAY },
+        { name: 'pysec (starter set)', records: PYTHON.length, dataDate: DAY },
       ],
     },
   });

@@ -20,7 +20,7 @@ let baseline: string;
 beforeAll(async () => {
   // Debian 11 is past its end of life on that day, whatever day it is today.
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-10-01') });
-  machine = await smallMachine();
+  machine = await smallMachine({ day: '2026-09-30' });
   cases = {
     clean: machine.root('clean', debian(NEW)),
     high: machine.root('high', debian(OLD)),

@@ -1,3 +1,5 @@
+import type { FeedInfo } from '../model.ts';
+
 /**
  * The word `ecosystem` of our JSON. In the code a namespace (`Debian:11`) is called that; OSV's records call the same text
  * `ecosystem`, and so do our documents since their first version: readers of both need one name for it.
@@ -15,4 +17,10 @@ export function jsonText(value: unknown): string {
   const words = (_key: string, part: unknown): unknown =>
     typeof part === 'object' && part !== null && !Array.isArray(part) ? inJsonWords(part) : part;
   return `${JSON.stringify(value, words, 2)}\n`;
+}
+
+/** Fields of a format are not taken away: what `dataDate` and `checked` were called before stands beside them. */
+export function withOlderNames(feed: FeedInfo): FeedInfo & { readonly published?: string; readonly fetched?: string } {
+  const { dataDate, checked } = feed;
+  return { ...feed, ...(dataDate && { published: dataDate }), ...(checked && { fetched: checked }) };
 }

@@ -48,13 +48,16 @@ export const tracker = (): Record<string, unknown> => ({
   },
 });
 
-/** One CVE in NVD's shape. */
-export const nvdYear = (...cves: readonly Record<string, unknown>[]): Buffer =>
+/** CVEs in NVD's shape. */
+export const nvdYear = (...cves: readonly Record<string, unknown>[]): Buffer => nvdYearOf('2023-03-01', ...cves);
+
+/** The same, as of a day. */
+export const nvdYearOf = (day: string, ...cves: readonly Record<string, unknown>[]): Buffer =>
   gzipSync(
     JSON.stringify({
       format: 'NVD_CVE',
       version: '2.0',
-      timestamp: '2023-03-01T00:00:00.000',
+      timestamp: `${day}T00:00:00.000`,
       vulnerabilities: cves.map((cve) => ({ cve })),
     }),
   );
@@ -104,8 +107,11 @@ export const nvdCve = (changes: Record<string, unknown> = {}): Record<string, un
   ...changes,
 });
 
-/** A small mirror: the tracker, PyPI's and npm's exports, one year of NVD, KEV and EPSS. */
-export function sampleFeeds(): Map<string, Buffer> {
+/** Days on which the documents of the small mirror were published. */
+const DAYS = { nvd: '2023-03-01', kev: '2025-08-25', epss: '2026-08-22' };
+
+/** A small mirror: the tracker, PyPI's and npm's exports, one year of NVD, KEV and EPSS. With a day, all documents that state one are of it. */
+export function sampleFeeds(day?: string): Map<string, Buffer> {
   return new Map([
     ['debian/tracker.json', Buffer.from(JSON.stringify(tracker()))],
     [
@@ -115,12 +121,12 @@ export function sampleFeeds(): Map<string, Buffer> {
         osvRecord({ id: 'PYSEC-2013-22', aliases: ['CVE-2013-1633'], modified: '2013-08-06T02:52:00Z' }),
       ),
     ],
-    ['nvd/nvdcve-2.0-2022.json.gz', nvdYear(nvdCve())],
+    ['nvd/nvdcve-2.0-2022.json.gz', nvdYearOf(day ?? DAYS.nvd, nvdCve())],
     [
       'kev/known_exploited_vulnerabilities.json',
       Buffer.from(
         JSON.stringify({
-          dateReleased: '2025-08-25T17:04:19.9796Z',
+          dateReleased: `${day ?? DAYS.kev}T17:04:19.9796Z`,
           vulnerabilities: [{ cveID: 'CVE-2022-40897', dateAdded: '2023-01-01' }],
         }),
       ),
@@ -128,7 +134,7 @@ export function sampleFeeds(): Map<string, Buffer> {
     [
       'epss/epss_scores-current.csv.gz',
       gzipSync(
-        '#model_version:v2025.03.14,score_date:2026-08-22T12:55:00Z\ncve,epss,percentile\nCVE-2022-40897,0.01015,0.60644\n',
+        `#model_version:v2025.03.14,score_date:${day ?? DAYS.epss}T12:55:00Z\ncve,epss,percentile\nCVE-2022-40897,0.01015,0.60644\n`,
       ),
     ],
   ]);

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import type { DatabaseInfo } from '../../model.ts';
+import type { DatabaseInfo, NeededFeed } from '../../model.ts';
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
@@ -14,46 +14,36 @@ export function parseAge(text: string): number {
   return Number(match[1]) * UNITS.get(match[2] || 'd')!;
 }
 
-/** Since when a database is no longer up to date, and which feed makes it so: absent when all of it is of one update. */
-interface Freshness {
-  readonly date: string;
-  readonly feed?: string;
-}
-
 /**
- * A database is as old as the oldest data in it: an update of some feeds, or one in which a feed failed, does not make
- * the others younger. Feeds that hold nothing do not count.
+ * Throws `database-stale` when the oldest data that an image needed is older than `maximum` milliseconds. When it was asked for is
+ * another matter: a mirror that was asked today may serve what its publisher said last year.
  */
-export function freshness({ built, feeds }: Pick<DatabaseInfo, 'built' | 'feeds'>): Freshness {
-  let oldest: Freshness = { date: built };
-  for (const { name, fetched, records } of feeds)
-    if (records > 0 && fetched !== undefined && isEarlier(fetched, oldest)) oldest = { date: fetched, feed: name };
-  return oldest;
-}
-
-/** Feeds of one update are fetched within minutes of each other. */
-const ONE_UPDATE_MS = 3_600_000;
-
-const isEarlier = (date: string, than: Freshness): boolean =>
-  Date.parse(date) < Date.parse(than.date) - (than.feed === undefined ? ONE_UPDATE_MS : 0);
-
-/**
- * Throws `database-stale` when any feed of the database was last brought up to date longer ago than `maximum` milliseconds.
- */
-export function checkAge(info: DatabaseInfo, maximum: number, now: number = Date.now()): void {
-  const { date, feed } = freshness(info);
+export function checkAge(
+  needed: readonly NeededFeed[],
+  { path, built }: Pick<DatabaseInfo, 'path' | 'built'>,
+  maximum: number,
+  now: number = Date.now(),
+): void {
+  const oldest = needed[0];
+  const date = oldest?.dataDate ?? built;
   const age = now - Date.parse(date);
   if (!(age > maximum)) return;
   throw new PlimsollError(
     'database-stale',
-    `${feed === undefined ? 'the advisory database' : `${feed} in the advisory database`} is of ${date}, ${ageText(age)} old; ${ageText(maximum)} are allowed`,
-    {
-      where: info.path,
-      hint:
-        feed === undefined ? 'run: plimsoll db update' : 'plimsoll db status says why; db update --fresh forgets it',
-    },
+    `${oldest === undefined ? 'the advisory database' : `the data of ${oldest.name}`} is of ${date}, ${ageText(age)} old; ${ageText(maximum)} are allowed`,
+    { where: path, hint: oldest === undefined ? 'run: plimsoll db update' : renewalHint(oldest, now) },
   );
 }
+
+/** What may help against old data: asking, asking somebody else, or nothing at all. */
+export function renewalHint({ checked, fromPublisher }: NeededFeed, now: number): string {
+  if (checked === undefined || now - Date.parse(checked) > DAY_MS) return 'run: plimsoll db update';
+  return fromPublisher
+    ? `its publisher was asked on ${checked.slice(0, 10)} and had nothing newer`
+    : `it was asked for on ${checked.slice(0, 10)}: the mirror itself has nothing newer`;
+}
+
+const DAY_MS = 86_400_000;
 
 /** `3 days`, `5 hours`. */
 export function ageText(milliseconds: number): string {

@@ -108,6 +108,7 @@ async function gatherDistributions(
       digest: createHash('sha256').update(text).digest('hex'),
       bytes: Buffer.byteLength(text),
       fetched: `${new Date().toISOString().slice(0, 19)}Z`,
+      own: true,
     };
     return await writer.replace(pythonIndexFeed, localDocument(PYTHON_INDEX, path, downloads), stamp, true);
   } finally {

@@ -1,4 +1,4 @@
-export { freshness } from './age.ts';
+export { renewalHint } from './age.ts';
 export type { IndexAsker } from './gather.ts';
 export { takeLock } from './lock.ts';
 export { swap } from './swap.ts';

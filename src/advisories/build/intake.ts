@@ -28,6 +28,8 @@ export interface Intake {
   reject(id: string, reason: string): void;
   date(date: string, explicit: boolean): void;
   published(): string | undefined;
+  /** The date that the document states, and that of its newest record. */
+  dates(): { readonly stated?: string; readonly newest?: string };
   /** Files everything under the feed's number; gives the number of statements. */
   commit(feed: number): number;
   abandon(): void;
@@ -83,6 +85,7 @@ export function createIntake(writing: Writing): Intake {
       if (date < tomorrow) stated = date;
     },
     published: () => stated ?? newest,
+    dates: () => ({ ...(stated !== undefined && { stated }), ...(newest !== undefined && { newest }) }),
     commit(feed) {
       const written = blocks.end();
       sqlite.query('UPDATE records SET feed = ? WHERE feed = ?').run([feed, UNCOMMITTED]);

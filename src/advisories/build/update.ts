@@ -320,6 +320,7 @@ async function takeOne(
   const { feed, source, location } = item;
   const { name } = source;
   const url = location.kind === 'url' ? location.url : location.path;
+  const own = url === source.url;
   const failed = (reason: string): Result<DocumentResult> => {
     const kept = (writer.feed(name)?.records ?? 0) > 0;
     writer.fail(name, feed, url, reason);
@@ -337,13 +338,14 @@ async function takeOne(
       ? undefined
       : failed(`it is not there any more: ${fetched.reason}`);
   if (fetched.kind === 'unchanged') {
-    writer.confirm(name, `${new Date().toISOString().slice(0, 19)}Z`, fetched.stamp);
+    writer.confirm(name, `${new Date().toISOString().slice(0, 19)}Z`, { ...fetched.stamp, own });
     return { name, kind: 'unchanged' };
   }
   const task = progress.task(`Reading ${name}`, { unit: 'records' });
   try {
     const document = localDocument(name, fetched.path, join(options.home, 'downloads'));
-    const outcome = await writer.replace(feed, document, fetched.stamp, options.allowOlder ?? false, (records) =>
+    const stamp = { ...fetched.stamp, own };
+    const outcome = await writer.replace(feed, document, stamp, options.allowOlder ?? false, (records) =>
       task.add(records),
     );
     return { name, kind: 'updated', ...outcome };

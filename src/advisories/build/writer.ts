@@ -4,6 +4,8 @@ import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
 import {
   APPLICATION_ID,
   allDistributions,
+  confirmDataDate,
+  DATA_DATES,
   DISTRIBUTIONS,
   fixedIn,
   isoDate,
@@ -12,6 +14,7 @@ import {
   SCHEMA,
   type Sqlite,
   TABLES,
+  writeDataDate,
 } from '../store/index.ts';
 import { finish } from './derive.ts';
 import { createIntake, type Intake, type Writing } from './intake.ts';
@@ -25,6 +28,8 @@ export interface Stamp {
   readonly digest: string;
   readonly bytes: number;
   readonly fetched: string;
+  /** It came from its publisher's own address. */
+  readonly own?: boolean;
 }
 
 /** A document as the database knows it. */
@@ -89,7 +94,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
     );
     sqlite.exec(TABLES);
   }
-  sqlite.exec(DISTRIBUTIONS);
+  sqlite.exec(DISTRIBUTIONS + DATA_DATES);
   sqlite.exec('BEGIN');
   const namespaces = new Map(
     sqlite
@@ -113,6 +118,9 @@ export function openWriter(path: string, isNew: boolean): Writer {
           'UPDATE feeds SET fetched = ?, error = NULL, etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), url = coalesce(?, url) WHERE name = ?',
         )
         .run([fetched, stamp.etag ?? null, stamp.lastModified ?? null, stamp.url ?? null, name]);
+      const row = feedRow(sqlite, name);
+      if (row !== undefined)
+        confirmDataDate(sqlite, row.id, { checked: fetched, ...pick(row, 'lastModified'), ...pick(stamp, 'own') });
     },
     fail(name, feed, url, reason) {
       feedId(sqlite, name, feed);
@@ -144,6 +152,12 @@ function fixedVersions(sqlite: Sqlite, namespace: number | undefined): Map<strin
   return found;
 }
 
+/** A member, where it is there. */
+function pick<T extends object, K extends keyof T>(from: T, key: K): { readonly [key in K]?: NonNullable<T[K]> } {
+  const value = from[key];
+  return value === undefined || value === null ? {} : ({ [key]: value } as { [key in K]: NonNullable<T[K]> });
+}
+
 function feedRow(sqlite: Sqlite, name: string): FeedRow | undefined {
   const row = sqlite
     .query('SELECT id, plugin, version, url, etag, last_modified, digest, published, records FROM feeds WHERE name = ?')
@@ -171,7 +185,7 @@ function feedId(sqlite: Sqlite, name: string, feed: Feed): number {
 }
 
 function clear(sqlite: Sqlite, id: number): void {
-  for (const table of ['statements', 'records', 'contents', 'covers', 'releases', 'distributions']) {
+  for (const table of ['statements', 'records', 'contents', 'covers', 'releases', 'distributions', 'data_dates']) {
     sqlite.query(`DELETE FROM ${table} WHERE feed = ?`).run([id]);
   }
 }
@@ -219,6 +233,12 @@ async function replace(
         examples.length === 0 ? null : JSON.stringify(examples),
         id,
       ]); // prettier-ignore
+    writeDataDate(sqlite, id, {
+      ...intake.dates(),
+      checked: stamp.fetched,
+      ...pick(stamp, 'lastModified'),
+      ...pick(stamp, 'own'),
+    });
     return {
       records: counts.records,
       statements,

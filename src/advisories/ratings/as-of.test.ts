@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../model.ts';
-import { ageText, checkAge, freshness, parseAge } from '../build/age.ts';
 import { memoryStore } from '../store/memory.ts';
 import { parseMoment, storeAsOf } from './as-of.ts';
 
@@ -86,37 +85,4 @@ describe('as of a date', () => {
   it.each(['yesterday', '2023-13-45', '12.05.2023', ''])('%s is no date', (text) =>
     expect(() => parseMoment(text)).toThrow(/is no date/),
   );
-});
-
-describe('the age that is allowed', () => {
-  const info = { path: 'x', schema: 1, built: '2023-05-01T00:00:00Z', digest: '', records: 0, feeds: [] };
-  it('makes an older database an error that says how old it is', () => {
-    const now = Date.parse('2023-05-12T00:00:00Z');
-    expect(() => checkAge(info, parseAge('7d'), now)).toThrow(/11 days old; 7 days are allowed/);
-    expect(() => checkAge(info, parseAge('2w'), now)).not.toThrow();
-  });
-
-  it('counts from the feed that was left behind, which an update of others does not make younger', () => {
-    const now = Date.parse('2023-05-01T06:00:00Z');
-    const feed = (name: string, fetched: string, records = 1) => ({ name, fetched, records });
-    const feeds = [
-      feed('kev', '2023-05-01T00:00:00Z'),
-      feed('osv/PyPI', '2023-04-20T00:00:00Z'),
-      feed('nvd/2002', '2020-01-01', 0),
-    ];
-    expect(() => checkAge({ ...info, feeds }, parseAge('7d'), now)).toThrow(
-      /osv\/PyPI .*11 days old; 7 days are allowed/,
-    );
-    expect(() => checkAge({ ...info, feeds }, parseAge('2w'), now)).not.toThrow();
-    expect(freshness({ ...info, feeds: [feed('kev', '2023-04-30T23:58:00Z')] })).toEqual({ date: info.built });
-  });
-
-  it.each([
-    ['36h', '36 hours'],
-    ['7', '7 days'],
-    ['2w', '14 days'],
-    ['1h', '1 hour'],
-  ])('%s is %s', (text, told) => expect(ageText(parseAge(text))).toBe(told));
-
-  it('anything else is refused', () => expect(() => parseAge('soon')).toThrow(/is no age/));
 });

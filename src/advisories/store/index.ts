@@ -1,4 +1,5 @@
 export { packRecord, packStatement } from './codec.ts';
+export { confirmDataDate, DATA_DATES, writeDataDate } from './data-dates.ts';
 export { allDistributions, DISTRIBUTIONS, packDistribution } from './distributions.ts';
 export { fixedIn, mentionedIds } from './expand.ts';
 export { checkSum, writeSum } from './file-sum.ts';

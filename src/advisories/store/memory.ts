@@ -44,6 +44,9 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     },
     vulnerability: (id) => vulnerabilities.get(id),
     covers: (namespace) => covered.has(namespace),
+    feedsOn: (namespace) => [
+      ...new Set(statements.statements.flatMap((one) => (one.namespace === namespace ? (one.feed ?? []) : []))),
+    ],
     distribution: (name) => statements.distributions?.find((one) => one.name === name),
     close() {},
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import type { DatabaseInfo, FeedInfo } from '../../model.ts';
 import { statementsById } from './by-id.ts';
+import { readDataDates } from './data-dates.ts';
 import { distributionReader } from './distributions.ts';
 import { expandRow, preferPrimary } from './expand.ts';
 import { checkSum } from './file-sum.ts';
@@ -116,6 +117,7 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
     records,
     guarded,
     covers: (namespace) => namespaces.has(namespace),
+    feedsOn: (namespace) => guarded(() => feedsOn(sqlite, namespaces.get(namespace))),
     statements: (namespace, name) =>
       guarded(() => {
         const number = namespaces.get(namespace);
@@ -132,6 +134,15 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
 
 /** The only row of a package, where one document alone speaks of its namespace: that is quicker to get. */
 const one = (row: readonly unknown[] | undefined): readonly (readonly unknown[])[] => (row === undefined ? [] : [row]);
+
+function feedsOn(sqlite: Sqlite, namespace: number | undefined): readonly string[] {
+  if (namespace === undefined) return [];
+  const query = 'SELECT name FROM covers JOIN feeds ON feeds.id = covers.feed WHERE namespace = ? ORDER BY name';
+  return sqlite
+    .query(query)
+    .all([namespace])
+    .map(([name]) => String(name));
+}
 
 function readSupport(sqlite: Sqlite, namespace: string): Support | undefined {
   const row = sqlite.query('SELECT released, eol, extended FROM releases WHERE namespace = ?').get([namespace]);
@@ -163,17 +174,18 @@ function readInfo(sqlite: Sqlite, path: string): DatabaseInfo {
 }
 
 function readFeeds(sqlite: Sqlite): readonly FeedInfo[] {
+  const dates = readDataDates(sqlite);
   const rows = sqlite
     .query(
-      'SELECT name, records, published, fetched, url, rejected, examples, error, last_modified FROM feeds ORDER BY name',
+      'SELECT name, records, published, fetched, url, rejected, examples, error, last_modified, id FROM feeds ORDER BY name',
     )
     .all([]);
   const optional = (key: string, value: unknown) => (typeof value === 'string' && value !== '' ? { [key]: value } : {});
-  return rows.map(([name, records, published, fetched, url, rejected, examples, error, lastModified]) => ({
+  return rows.map(([name, records, published, fetched, url, rejected, examples, error, lastModified, id]) => ({
     name: String(name),
     records: Number(records),
-    ...optional('published', published ?? isoDate(lastModified)),
-    ...optional('fetched', fetched),
+    ...(dates.get(Number(id)) ?? optional('dataDate', published ?? isoDate(lastModified))),
+    ...optional('checked', fetched),
     ...optional('url', url),
     ...(Number(rejected) > 0 && { rejected: Number(rejected) }),
     ...(typeof examples === 'string' && { rejectedExamples: JSON.parse(examples) as readonly string[] }),

@@ -28,6 +28,8 @@ export interface AdvisoryStore {
   aliases?(id: string): readonly string[];
   /** True when any feed of this namespace is in the database: without it, "nothing found" would be a lie. */
   covers(namespace: string): boolean;
+  /** Names of the documents that speak of a namespace, in the order of their names. */
+  feedsOn?(namespace: string): readonly string[];
   /** Until when a distribution's release is supported, where a feed says so: its packages get no fixes after that. */
   release?(namespace: string): Support | undefined;
   /** What a package index had of a Python distribution (normalised name) when the database was built; undefined where nobody was asked. */

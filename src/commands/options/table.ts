@@ -102,7 +102,7 @@ const SCAN: readonly OptionSpec[] = [
   {
     name: 'max-db-age',
     value: 'age',
-    text: 'refuse a database older than this, such as 36h, 7d or 2w',
+    text: 'refuse an answer from data older than this, such as 36h, 7d or 2w',
     gate: true,
   },
   ALL,

@@ -92,7 +92,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
     .map(html)
     .join(' \u00b7 ')}</div>\n`;
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
-  yield `<div class="dim">advisory database of ${html(database.built.slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
+  yield `<div class="dim">data of ${html((report.needed?.[0]?.dataDate ?? database.built).slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
   if (report.gate) {
     const gate = gateInWords(report.gate);
@@ -213,7 +213,7 @@ function provenance({ subject, database, notices }: Report): string {
   );
   const feeds = database.feeds.map(
     (feed) =>
-      `<tr><td>${html(feed.name)}</td><td class="n">${number(feed.records)}</td><td>${html((feed.published ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
+      `<tr><td>${html(feed.name)}</td><td class="n">${number(feed.records)}</td><td>${html((feed.dataDate ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
   );
   const remarks = notices
     .filter((one) => one.level === 'info')
@@ -221,7 +221,7 @@ function provenance({ subject, database, notices }: Report): string {
   return `<h2>Where this comes from</h2>
 ${remarks.join('')}${layers.length === 0 ? '' : `<div class="scroll"><table><tr><th class="n">layer</th><th class="n">size</th><th>instruction</th><th>diffID</th></tr>\n${layers.join('')}</table></div>\n`}
 <p class="dim">Advisory database built ${html(database.built)}, ${number(database.records)} records, <code>${html(database.digest)}</code></p>
-${feeds.length === 0 ? '' : `<div class="scroll"><table><tr><th>feed</th><th class="n">records</th><th>published</th><th></th></tr>\n${feeds.join('')}</table></div>\n`}`;
+${feeds.length === 0 ? '' : `<div class="scroll"><table><tr><th>feed</th><th class="n">records</th><th>data of</th><th></th></tr>\n${feeds.join('')}</table></div>\n`}`;
 }
 
 function foot({ tool }: Report, script: boolean): string {

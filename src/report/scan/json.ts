@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Package, Report, Suppressed } from '../../model.ts';
-import { inJsonWords } from '../json-words.ts';
+import { inJsonWords, withOlderNames } from '../json-words.ts';
 import { reportFormat } from '../report-format.ts';
 import { summarize } from './summary.ts';
 
@@ -20,7 +20,8 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['tool', report.tool];
   yield ['created', report.created];
   yield ['subject', report.subject];
-  yield ['database', report.database];
+  yield ['database', { ...report.database, feeds: report.database.feeds.map(withOlderNames) }];
+  yield ['needed', report.needed ?? []];
   yield ['os', report.os ?? null];
   yield ['summary', summarize(report)];
   yield ['packages', mapped(report.packages, inJsonWords)];

@@ -43,7 +43,7 @@ function headSection(report: Report, summary: Summary): string {
   const facts = [
     report.os?.name ?? 'operating system not recognised',
     `${summary.packages} packages`,
-    `advisory database of ${report.database.built.slice(0, 10)}`,
+    `data of ${(report.needed?.[0]?.dataDate ?? report.database.built).slice(0, 10)}`,
   ];
   const filter = filterInWords(report);
   const warnings = noticesToTell(report, 'warning').map((notice) => `> **Warning** ${markdownText(notice.message)}\n`);

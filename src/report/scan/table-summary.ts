@@ -1,6 +1,14 @@
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { ChangeSummary, DatabaseInfo, PackageChange, Report, Severity, SourceName } from '../../model.ts';
+import type {
+  ChangeSummary,
+  DatabaseInfo,
+  NeededFeed,
+  PackageChange,
+  Report,
+  Severity,
+  SourceName,
+} from '../../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -28,7 +36,7 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
     page.paint(line(subject.reference, page), 'bold') + page.paint(`  ${printable(facts)}`),
     ...dim(`${ORIGINS[subject.source]}${from}`),
     ...(digest === undefined ? [] : dim(digest)),
-    ...dim(databaseInWords(report.database, report.created)),
+    ...dim(dataInWords(report)),
     ...(filter === undefined ? [] : paragraph(filter, page, 2)),
   ];
 }
@@ -50,10 +58,46 @@ const ORIGINS: Readonly<Record<SourceName, string>> = {
 /** Feeds that are named one by one; of more, only their families are. */
 const FEEDS = 5;
 
+/**
+ * `data of 2023-05-12 (3 days ago): Debian of 2023-05-12, KEV of 2023-05-14`: each feed that the image needed, by its
+ * oldest document, the oldest first. Without any: what the database holds.
+ */
+function dataInWords({ database, needed = [], created }: Report): string {
+  if (needed.length === 0) return databaseInWords(database, created);
+  const families = new Map<string, NeededFeed>();
+  for (const feed of needed) {
+    const family = feedFamily(feed.name);
+    if (!families.has(family)) families.set(family, feed);
+  }
+  const named = [...families].map(([family, { dataDate }]) => `${family} of ${dataDate.slice(0, 10)}`);
+  const oldest = needed[0]!.dataDate;
+  const asked = needed.flatMap(({ checked }) => checked ?? []).sort()[0];
+  const when = asked === undefined ? '' : `; asked for on ${asked.slice(0, 10)}`;
+  return `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}: ${named.join(', ')}${when}`;
+}
+
+/** What readers call a feed: `KEV`, `NVD`, `Debian`; of OSV's exports the ecosystem. */
+function feedFamily(name: string): string {
+  const [family = name, rest] = name.split('/');
+  if (family === 'osv' && rest !== undefined) return rest;
+  const known: Readonly<Record<string, string>> = {
+    kev: 'KEV',
+    epss: 'EPSS',
+    nvd: 'NVD',
+    nvidia: 'NVIDIA',
+    'python-index': name,
+  };
+  return known[family] ?? family.charAt(0).toUpperCase() + family.slice(1);
+}
+
+function ageInWords(date: string, at: string): string {
+  const days = Math.floor((Date.parse(at) - Date.parse(date)) / DAY);
+  return Number.isNaN(days) ? '' : days < 1 ? ' (today)' : days === 1 ? ' (yesterday)' : ` (${days} days ago)`;
+}
+
 /** `advisory database of 2023-05-12 (3 days ago): 41,234 records of debian, osv/PyPI`. */
 function databaseInWords(database: DatabaseInfo, at: string): string {
-  const days = Math.floor((Date.parse(at) - Date.parse(database.built)) / DAY);
-  const age = Number.isNaN(days) ? '' : days < 1 ? ' (today)' : days === 1 ? ' (yesterday)' : ` (${days} days ago)`;
+  const age = ageInWords(database.built, at);
   const names = database.feeds.map((feed) => feed.name);
   const families = names.length > FEEDS ? [...new Set(names.map((name) => name.split('/')[0]!))] : names;
   const feeds = families.length === 0 ? '' : ` of ${families.join(', ')}`;

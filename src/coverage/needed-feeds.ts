@@ -1,0 +1,43 @@
+import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { lookupsOf } from '../inventory/lookups.ts';
+import type { FeedInfo, Finding, Inventory, NeededFeed } from '../model.ts';
+
+/** What is exploited and how likely it is to be concerns every package. */
+const OF_EVERYTHING = new Set(['kev', 'epss']);
+
+/**
+ * The feeds that an image needs, the one with the oldest data first: those that speak of its packages, the years of NVD that rate
+ * what was found, and what is known of exploits. How old the others are is no matter: an image without npm packages is judged no
+ * worse for old advisories on npm.
+ */
+export function neededFeeds(
+  { packages, os }: Pick<Inventory, 'packages' | 'os'>,
+  findings: readonly Finding[],
+  { info, feedsOn }: Pick<AdvisoryStore, 'info' | 'feedsOn'>,
+): readonly NeededFeed[] {
+  const namespaces = new Set(
+    packages.flatMap((one) => lookupsOf(one, os, one.namespace).map(({ namespace }) => namespace)),
+  );
+  const wanted = new Set([
+    ...[...namespaces].flatMap((namespace) => feedsOn?.(namespace) ?? []),
+    ...yearsOf(findings),
+    ...(packages.length > 0 ? OF_EVERYTHING : []),
+  ]);
+  return info.feeds
+    .flatMap((feed) => (wanted.has(feed.name) && feed.records > 0 ? (needed(feed) ?? []) : []))
+    .sort((a, b) => (a.dataDate < b.dataDate ? -1 : a.dataDate > b.dataDate ? 1 : a.name < b.name ? -1 : 1));
+}
+
+/** NVD's documents that rate these findings; the first holds the years before it, too. */
+function yearsOf(findings: readonly Finding[]): readonly string[] {
+  const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const years = new Set(ids.flatMap((id) => /^CVE-(\d{4})-/.exec(id)?.[1] ?? []));
+  return [...years].map((year) => `nvd/${Math.max(2002, Number(year))}`);
+}
+
+/** Undefined of a document that tells no date and was never asked for. */
+function needed({ name, dataDate, checked, fromPublisher }: FeedInfo): NeededFeed | undefined {
+  const date = dataDate ?? checked;
+  if (date === undefined) return undefined;
+  return { name, dataDate: date, ...(checked && { checked }), ...(fromPublisher && { fromPublisher }) };
+}
