@@ -55,13 +55,17 @@ pack() { tar -C "$1" --sort=name --owner=0 --group=0 --numeric-owner -cf "contex
 parts() { echo "$*" >> "$out/parts"; }
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# What takes longest is kept from one recipe to the next.
+if [ -e "$cache/debian.tar" ]; then cp --reflink=auto "$cache/debian.tar" context/debian.tar; fi
 for trust in "signed-by=$keyring" trusted=yes; do
+  [ -e context/debian.tar ] && break
   TMPDIR="$out/tmp" mmdebstrap --quiet --variant=minbase --include="$(grep -hv '^#' "$e2e/packages-small.txt" | paste -sd,)" \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' \
     bullseye context/debian.tar "deb [$trust] $mirror bullseye main" >&2 && break
   rm -f context/debian.tar
 done
 [ -e context/debian.tar ] || cannot "mmdebstrap could not install Debian 11 from the machine's mirror"
+[ -e "$cache/debian.tar" ] || cp --reflink=auto context/debian.tar "$cache/debian.tar"
 parts "Debian 11, minbase and the packages of test/e2e/packages-small.txt"
 
 # A Python that was built from source has a prefix of its own; what was installed into it later stays behind.

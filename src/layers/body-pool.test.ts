@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
 import { tar } from '../../test/image.ts';
@@ -39,26 +40,85 @@ const entries: [string, Buffer][] = [
 const path = join(folder, 'layer.tar');
 const bytes = tar(entries);
 writeFileSync(path, bytes);
+const sized = (size: number) => ({ path: 'a', type: 'file' as const, mode: 0, uid: 0, gid: 0, size, mtime: 0 });
 const layer = { index: 0, diffID: 'sha256:0', verify: false } as unknown as Layer;
-const read = async (pool: BodyPool | undefined) => {
-  const content = { kind: 'file' as const, path, offset: 0, length: bytes.length };
+const packed = join(folder, 'layer.tar.gz');
+writeFileSync(packed, gzipSync(bytes));
+const read = async (pool: BodyPool | undefined, from = path) => {
+  const content = { kind: 'file' as const, path: from, offset: 0, length: statSync(from).size };
   const { facts, unknowns, deferred } = await indexLayer(layer, content, selection(analyzers), 'a layer', { pool });
   return { facts, unknowns, deferred };
 };
 
 describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ was not built)', () => {
-  it('prove the same, in the same order, however many threads there are', async () => {
-    const alone = await read(undefined);
+  it.each([
+    ['lie in a file', path],
+    ['pass by', packed],
+  ])('that %s prove the same, in the same order, however many threads there are', async (_, from) => {
+    const alone = await read(undefined, from);
     expect(alone.facts.length).toBeGreaterThan(50);
     expect(alone.unknowns.length).toBeGreaterThan(0);
     for (const threads of [1, 2, 4, 8]) {
       const pool = bodyPool(threads, analyzers, { script, worthBytes: 0 });
       try {
-        expect(await read(pool)).toEqual(alone);
+        // Several layers at once share the threads.
+        const both = await Promise.all([read(pool, from), read(pool, from)]);
+        expect(both).toEqual([alone, alone]);
       } finally {
         await pool.close();
       }
     }
+  });
+
+  it('that pass by are given to a thread part by part, no further ahead than it has memory for', async () => {
+    const silent = new URL(
+      `data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',()=>{})`,
+    );
+    const pool = bodyPool(2, analyzers, { script: silent, worthBytes: 0 });
+    const body = pool.offerPassing({ entry: sized(50_000_000), analyzers: analyzers.slice(0, 1) });
+    const part = Buffer.alloc(1_000_000);
+    let given = 0;
+    const giving = (async () => {
+      for (; given < 50; given += 1) await body?.push(part);
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(given).toBeLessThan(4);
+    // Nor is a second one begun behind it.
+    expect(pool.offerPassing({ entry: sized(1_000_000), analyzers: analyzers.slice(0, 1) })).toBeUndefined();
+    // A thread that ends keeps nobody waiting.
+    await pool.close();
+    await giving;
+    expect(body?.enough).toBe(true);
+    expect(await body?.facts).toMatchObject([
+      { fact: { reason: expect.stringContaining('the thread that read it ended') } },
+    ]);
+  });
+
+  it('that pass by are not sent on when nobody needs the rest', async () => {
+    const pool = bodyPool(2, analyzers, { script, worthBytes: 0 });
+    const onnx = analyzers.filter(({ name }) => name === 'safetensors');
+    const body = pool.offerPassing({ entry: { ...sized(1e12), path: 'a.safetensors' }, analyzers: onnx });
+    const part = Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}'), Buffer.alloc(200_000)]);
+    let given = 0;
+    for (; !body?.enough && given < 100_000; given += 1) await body?.push(part);
+    body?.over();
+    expect(given).toBeLessThan(100_000);
+    expect(Array.isArray(await body?.facts)).toBe(true);
+    // And the thread is there for the next.
+    const next = pool.offerPassing({ entry: { ...sized(part.length), path: 'b.safetensors' }, analyzers: onnx });
+    await next?.push(part);
+    next?.over();
+    expect(Array.isArray(await next?.facts)).toBe(true);
+    await pool.close();
+  });
+
+  it('whose source fails do not keep their thread', async () => {
+    const pool = bodyPool(2, analyzers, { script, worthBytes: 0 });
+    const cut = pool.offerPassing({ entry: sized(60_000), analyzers: analyzers.slice(0, 1) });
+    await cut?.push(Buffer.alloc(1_000));
+    cut?.over();
+    await expect(cut?.facts).rejects.toMatchObject({ code: 'internal' });
+    await pool.close();
   });
 
   it('are one Unknown each where their thread dies, and the rest of the layer is read', async () => {
@@ -78,14 +138,14 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
 
   it('that cannot be read are an error of the file, as without threads', async () => {
     const pool = bodyPool(2, analyzers, { script, worthBytes: 0 });
-    const entry = { path: 'a', type: 'file' as const, mode: 0, uid: 0, gid: 0, size: POOLED_BYTES, mtime: 0 };
+    const entry = sized(POOLED_BYTES);
     const job = { file: join(folder, 'gone'), offset: 0, entry, analyzers: analyzers.slice(0, 1) };
     await expect(pool.offer(job)).rejects.toMatchObject({ code: 'io' });
     await pool.close();
   });
 
   it('stay with their caller where an analyzer is not one of ours, or there is little to read', () => {
-    const entry = { path: 'a', type: 'file' as const, mode: 0, uid: 0, gid: 0, size: POOLED_BYTES, mtime: 0 };
+    const entry = sized(POOLED_BYTES);
     const job = { file: path, offset: 0, entry, analyzers: [{ name: 'mine', version: 1 }] };
     expect(bodyPool(4, analyzers, { script, worthBytes: 0 }).offer(job as never)).toBeUndefined();
     expect(bodyPool(4, analyzers, { script }).offer({ ...job, analyzers: analyzers.slice(0, 1) })).toBeUndefined();

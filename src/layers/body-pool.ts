@@ -1,51 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Analyzer } from '../analyzers/analyzer.ts';
-import { type ErrorCode, PlimsollError } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
 import type { WorkClock } from '../work.ts';
 import type { LayerFact } from './layer-index.ts';
+import { type PassingBody, type PoolMember, startMember } from './pool-member.ts';
 
-/** A body that can be read where it is stored, and who wants it. */
+/** A body, and who wants it. */
 interface BodyJob {
-  /** File of this machine, and where in it the body begins. */
-  readonly file: string;
-  readonly offset: number;
   readonly entry: Entry;
   readonly analyzers: readonly Analyzer[];
+}
+
+/** A body that can be read where it is stored: in a file of this machine, from there on. */
+interface StoredJob extends BodyJob {
+  readonly file: string;
+  readonly offset: number;
 }
 
 /** Threads that show large bodies to analyzers, while the main one goes on with the layer. */
 export interface BodyPool {
   /** What the analyzers say of a body; undefined where all threads have enough to do: then the caller reads it. */
-  offer(job: BodyJob): Promise<readonly LayerFact[]> | undefined;
+  offer(job: StoredJob): Promise<readonly LayerFact[]> | undefined;
+  /** The same for a body that is stored nowhere and passes by. */
+  offerPassing(job: BodyJob): PassingBody | undefined;
   close(): Promise<void>;
-}
-
-/** To the thread: analyzers go by their names. */
-export interface BodyRequest {
-  readonly id: number;
-  readonly file: string;
-  readonly offset: number;
-  readonly entry: Entry;
-  readonly analyzers: readonly string[];
-  /** Milliseconds that readers may still take for the image. */
-  readonly leftMs: number;
-}
-
-/** From the thread. */
-export type BodyAnswer =
-  | (AnswerHead & { readonly facts: readonly LayerFact[] })
-  | (AnswerHead & {
-      readonly failed: { code: ErrorCode; message: string; where: string | undefined; hint: string | undefined };
-    });
-
-interface AnswerHead {
-  readonly id: number;
-  /** What it took, and whether something was cut for want of time. */
-  readonly ms: number;
-  readonly cut: boolean;
 }
 
 /** Below this, telling a thread costs about what reading costs. */
@@ -55,8 +33,6 @@ const WORTH_BYTES = 24 * 1024 * 1024;
 /** Bodies a thread is given before it has told of the first. */
 const AHEAD = 3;
 const MOST_THREADS = 8;
-/** Threads hold little: a small nursery keeps what all of them take together small. */
-const YOUNG_MB = 8;
 const SCRIPT = new URL('./body-thread.js', import.meta.url);
 
 /** How many threads reading may use, the main one included: `PLIMSOLL_THREADS`, else one for each processor. */
@@ -67,7 +43,7 @@ export function threadsWanted(environment: NodeJS.ProcessEnv = process.env): num
 }
 
 /** Keeps nobody waiting: for one thread, and for source text, which no thread can run. */
-const NO_POOL: BodyPool = { offer: () => undefined, close: async () => {} };
+const NO_POOL: BodyPool = { offer: () => undefined, offerPassing: () => undefined, close: async () => {} };
 
 /** How a pool differs from the ordinary one. */
 interface PoolOptions {
@@ -75,7 +51,7 @@ interface PoolOptions {
   readonly script?: URL | undefined;
   /** Bytes of bodies offered before the first thread is started. */
   readonly worthBytes?: number;
-  /** Of the image that is read; default: one of its own. */
+  /** Of the image that is read; default: none, and each body has its own. */
   readonly clock?: WorkClock;
 }
 
@@ -87,13 +63,12 @@ export function bodyPool(
 ): BodyPool {
   if (threads < 2 || script === undefined) return NO_POOL;
   const names = new Map(known.map((analyzer) => [analyzer.name, analyzer]));
-  const members: Member[] = [];
-  let ids = 0;
+  const members: PoolMember[] = [];
   let offered = 0;
   /** A thread with nothing to do, else a new one, else the one with the least; undefined where all have enough. */
-  const free = (): Member | undefined => {
-    const alive = members.filter(({ dead }) => !dead);
-    const idle = alive.find(({ waiting }) => waiting.size === 0);
+  const free = (passing: boolean): PoolMember | undefined => {
+    const alive = members.filter(({ dead, streaming }) => !dead && !(passing && streaming));
+    const idle = alive.find(({ waiting }) => waiting === 0);
     if (idle) return idle;
     if (members.length < threads - 1) {
       const member = startMember(script, clock);
@@ -101,79 +76,26 @@ export function bodyPool(
       return member;
     }
     return alive
-      .filter(({ waiting }) => waiting.size < AHEAD)
-      .reduce<Member | undefined>(
-        (least, other) => (least && least.waiting.size <= other.waiting.size ? least : other),
+      .filter(({ waiting }) => waiting < AHEAD)
+      .reduce<PoolMember | undefined>(
+        (least, other) => (least && least.waiting <= other.waiting ? least : other),
         undefined,
       );
   };
+  const taker = ({ entry, analyzers }: BodyJob, passing: boolean): PoolMember | undefined => {
+    // An analyzer of the caller's own exists on this side only.
+    if (analyzers.some((analyzer) => names.get(analyzer.name) !== analyzer)) return undefined;
+    offered += entry.size;
+    return offered < worthBytes ? undefined : free(passing);
+  };
+  const named = ({ analyzers }: BodyJob): string[] => analyzers.map(({ name }) => name);
   return {
-    offer({ file, offset, entry, analyzers }) {
-      // An analyzer of the caller's own exists on this side only.
-      if (analyzers.some((analyzer) => names.get(analyzer.name) !== analyzer)) return undefined;
-      offered += entry.size;
-      const member = offered < worthBytes ? undefined : free();
-      if (!member) return undefined;
-      ids += 1;
-      const leftMs = clock?.left ?? LIMITS.imageReadingMs;
-      return member.ask({ id: ids, file, offset, entry, analyzers: analyzers.map(({ name }) => name), leftMs });
-    },
+    offer: (job) => taker(job, false)?.read(job.entry, named(job), { file: job.file, offset: job.offset }),
+    offerPassing: (job) => taker(job, true)?.follow(job.entry, named(job)),
     async close() {
-      await Promise.all(members.map(({ worker }) => worker.terminate()));
+      await Promise.all(members.map((member) => member.end()));
     },
   };
 }
 
 const scriptHere = (): URL | undefined => (import.meta.url.endsWith('.ts') ? undefined : SCRIPT);
-
-interface Member {
-  readonly worker: Worker;
-  readonly waiting: Map<
-    number,
-    { settle(facts: readonly LayerFact[]): void; fail(error: unknown): void; path: string }
-  >;
-  dead: boolean;
-  ask(request: BodyRequest): Promise<readonly LayerFact[]>;
-}
-
-function startMember(script: URL, clock: WorkClock | undefined): Member {
-  const worker = new Worker(script, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-  // It ends with the program, whoever forgets it.
-  worker.unref();
-  const member: Member = {
-    worker,
-    waiting: new Map(),
-    dead: false,
-    ask(request) {
-      worker.ref();
-      return new Promise((settle, fail) => {
-        member.waiting.set(request.id, { settle, fail, path: request.entry.path });
-        worker.postMessage(request);
-      });
-    },
-  };
-  worker.on('message', (answer: BodyAnswer) => {
-    const asked = member.waiting.get(answer.id);
-    member.waiting.delete(answer.id);
-    if (member.waiting.size === 0) worker.unref();
-    clock?.charge(answer.ms, answer.cut);
-    if (!asked) return;
-    if ('facts' in answer) return asked.settle(answer.facts);
-    const { code, message, where, hint } = answer.failed;
-    asked.fail(
-      new PlimsollError(code, message, { ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) }),
-    );
-  });
-  // A thread that dies takes with it what it was reading, not the scan.
-  const died = (why: string): void => {
-    member.dead = true;
-    for (const { settle, path } of member.waiting.values())
-      settle([
-        { path, analyzer: 'layers', fact: { kind: 'unknown', reason: `the thread that read it ended: ${why}` } },
-      ]);
-    member.waiting.clear();
-  };
-  worker.on('error', (error) => died(error.message));
-  worker.on('exit', (code) => died(`exit ${code}`));
-  return member;
-}

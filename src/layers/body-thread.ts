@@ -1,39 +1,106 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
 import { asPlimsollError } from '../errors.ts';
 import { workClock } from '../work.ts';
-import type { BodyAnswer, BodyRequest } from './body-pool.ts';
-import { fileSource } from './byte-source.ts';
+import { type BodyRequest, type FromBodyThread, type Slots, slotOf, type ToBodyThread } from './body-messages.ts';
+import { type ByteSource, fileSource, streamSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import type { LayerFact } from './layer-index.ts';
 import { bodyIn } from './stored-body.ts';
 
 /** The thread's side of `body-pool.ts`: shows one body after the other to the analyzers that want it. */
 const port = parentPort as NonNullable<typeof parentPort>;
+const slots = workerData as Slots;
+const tell = (message: FromBodyThread): void => port.postMessage(message);
 const byName = new Map(allAnalyzers.map((analyzer) => [analyzer.name, analyzer]));
 
-async function answer({ id, file, offset, entry, analyzers, leftMs }: BodyRequest): Promise<BodyAnswer> {
+/** Parts of a passing body on their way. */
+interface Parts {
+  readonly arrived: { readonly slot: number; readonly bytes: number }[];
+  over: boolean;
+  /** Nobody will read any more of them. */
+  closed: boolean;
+  wake(): void;
+}
+
+const passing = new Map<number, Parts>();
+
+async function* partsOf(parts: Parts): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const part = parts.arrived.shift();
+    if (part) {
+      try {
+        yield slotOf(slots, part.slot, part.bytes);
+      } finally {
+        tell({ kind: 'free', slot: part.slot });
+      }
+    } else if (parts.over) return;
+    else
+      await new Promise<void>((resolve) => {
+        parts.wake = resolve;
+      });
+  }
+}
+
+function close(id: number, parts: Parts): void {
+  parts.closed = true;
+  for (const { slot } of parts.arrived.splice(0)) tell({ kind: 'free', slot });
+  if (parts.over) passing.delete(id);
+}
+
+function sourceOf({ id, stored, entry }: BodyRequest): { source: ByteSource; close(): void } {
+  const parts = passing.get(id);
+  if (stored || !parts) {
+    const { file, offset } = stored ?? { file: '', offset: 0 };
+    const source = fileSource(file, offset, entry.size, Math.min(entry.size, 1 << 18));
+    return { source, close: () => source.close() };
+  }
+  const source = streamSource(partsOf(parts));
+  return {
+    source,
+    close() {
+      source.close();
+      close(id, parts);
+    },
+  };
+}
+
+async function answer(request: BodyRequest): Promise<FromBodyThread> {
+  const { id, entry, analyzers, stored, leftMs } = request;
   const clock = workClock(undefined, { imageMs: leftMs });
   const head = () => ({ id, ms: Math.max(0, leftMs - clock.left), cut: clock.isCut });
   try {
     const facts: LayerFact[] = [];
     const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
-    const source = fileSource(file, offset, entry.size, Math.min(entry.size, 1 << 18));
+    const { source, close } = sourceOf(request);
     try {
       await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact), clock);
     } finally {
-      source.close();
+      close();
     }
-    return { ...head(), facts };
+    return { kind: 'facts', ...head(), facts };
   } catch (error) {
     const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';
-    const { message, where, hint, code: known } = asPlimsollError(error, code, file);
-    return { ...head(), failed: { code: known, message, where, hint } };
+    const { message, where, hint, code: known } = asPlimsollError(error, code, stored?.file);
+    return { kind: 'failed', ...head(), failed: { code: known, message, where, hint } };
   }
 }
 
 // One at a time: a second body would only wait for the processor.
 let turn: Promise<void> = Promise.resolve();
-port.on('message', (request: BodyRequest) => {
-  turn = turn.then(async () => port.postMessage(await answer(request)));
+port.on('message', (message: ToBodyThread) => {
+  if (message.kind === 'body') {
+    if (!message.stored) passing.set(message.id, { arrived: [], over: false, closed: false, wake() {} });
+    turn = turn.then(async () => tell(await answer(message)));
+    return;
+  }
+  const parts = passing.get(message.id);
+  if (message.kind === 'part') {
+    if (!parts || parts.closed) tell({ kind: 'free', slot: message.slot });
+    else parts.arrived.push(message);
+  } else if (parts) {
+    parts.over = true;
+    if (parts.closed) passing.delete(message.id);
+  }
+  parts?.wake();
 });

@@ -12,8 +12,9 @@ import { type LayerMembers, layerMembers } from './layer-members.ts';
 import { linkTree, linkWork } from './link-tree.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
+import type { PassingBody } from './pool-member.ts';
 import type { Selection } from './selection.ts';
-import type { Members, TarMember } from './tar.ts';
+import type { Members, TarBody, TarMember } from './tar.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -175,16 +176,25 @@ function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: D
     }
     if (now.length === 0) return undefined;
     const inline = (): Soon<void> => show(entry, member.body, now, { keep, head, clock });
-    if (!stored || !pool || entry.size < POOLED_BYTES) return inline();
-    const job = { ...stored(member), entry, analyzers: now };
-    const handOver = (): boolean => {
-      const answer = pool.offer(job);
-      if (!answer) return false;
+    if (!pool || entry.size < POOLED_BYTES) return inline();
+    const job = { entry, analyzers: now };
+    const expect = (answer: Promise<readonly LayerFact[]>): void => {
       // Waited for at the end; until then a failure must not end the process.
       answer.catch(() => {});
       const place: LayerFact[] = [];
       facts.set(entry.path, place);
       elsewhere.push({ path: entry.path, member: memberNumber, place, answer });
+    };
+    if (!stored) {
+      const passing = pool.offerPassing(job);
+      if (!passing) return inline();
+      expect(passing.facts);
+      return pour(member.body, head, passing, clock);
+    }
+    const handOver = (): boolean => {
+      const answer = pool.offer({ ...job, ...stored(member) });
+      if (!answer) return false;
+      expect(answer);
       return true;
     };
     if (handOver()) return undefined;
@@ -294,6 +304,19 @@ function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: D
       };
     },
   };
+}
+
+/** Gives a body to a thread, from its head on, which has been read. */
+async function pour(body: TarBody, head: Buffer | undefined, passing: PassingBody, clock: WorkClock): Promise<void> {
+  try {
+    if (head && head.length > 0) await passing.push(head);
+    while (body.remaining > 0 && !passing.enough) {
+      await passing.push(await body.chunk(LIMITS.readChunkBytes));
+      await clock.breathe();
+    }
+  } finally {
+    passing.over();
+  }
 }
 
 /** A body that a thread has taken over. */

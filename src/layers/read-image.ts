@@ -124,7 +124,7 @@ async function readLayers(
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
-  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, clock }, keep);
+  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock }, keep);
   const queue = [...missing];
   // The first failure ends the other readings too: what they would find, nobody will hear.
   const failed = new AbortController();
@@ -194,13 +194,13 @@ async function readPassing(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, clock }: Pick<Reading, 'progress' | 'signal' | 'clock'>,
+  { progress, signal, pool, clock }: Pick<Reading, 'progress' | 'signal' | 'pool' | 'clock'>,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   const wanted = new Map<string, Layer[]>();
   for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
-  const options = { signal, clock, onBytes: (bytes: number) => task.add(bytes) };
+  const options = { signal, pool, clock, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;
   try {
     const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);

@@ -1,0 +1,153 @@
+import { Worker } from 'node:worker_threads';
+import { PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { Entry } from '../model.ts';
+import type { WorkClock } from '../work.ts';
+import { type BodyRequest, type FromBodyThread, type Slots, slotOf, type ToBodyThread } from './body-messages.ts';
+import type { Soon } from './byte-source.ts';
+import type { LayerFact } from './layer-index.ts';
+
+/** A body of which a thread is given one part after the other, as it passes by. */
+export interface PassingBody {
+  readonly facts: Promise<readonly LayerFact[]>;
+  /** The thread needs no more of it. */
+  readonly enough: boolean;
+  /** Copies a part for the thread; waits while it has enough to read. */
+  push(part: Uint8Array): Soon<void>;
+  /** To be called once, behind the last part or when the source failed. */
+  over(): void;
+}
+
+/** One thread of a pool. */
+export interface PoolMember {
+  /** Bodies it has not told of. */
+  readonly waiting: number;
+  /** A passing body of which more parts are to come. */
+  readonly streaming: boolean;
+  readonly dead: boolean;
+  read(
+    entry: Entry,
+    analyzers: readonly string[],
+    stored: { file: string; offset: number },
+  ): Promise<readonly LayerFact[]>;
+  /** Only where it is not `streaming`: what is behind another in the queue would hold the memory that the other waits for. */
+  follow(entry: Entry, analyzers: readonly string[]): PassingBody;
+  end(): Promise<unknown>;
+}
+
+/** Threads hold little: a small nursery keeps what all of them take together small. */
+const YOUNG_MB = 8;
+const SLOTS = 8;
+const SLOT_BYTES = 256 * 1024;
+
+interface Asked {
+  settle(facts: readonly LayerFact[]): void;
+  fail(error: unknown): void;
+  readonly path: string;
+}
+
+/** Starts a thread that runs `script`. */
+export function startMember(script: URL, clock: WorkClock | undefined): PoolMember {
+  const slots: Slots = { memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES), slotBytes: SLOT_BYTES };
+  const worker = new Worker(script, {
+    workerData: slots,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+  // It ends with the program, whoever forgets it.
+  worker.unref();
+  const asked = new Map<number, Asked>();
+  const free = Array.from({ length: SLOTS }, (_, slot) => slot);
+  let wake: () => void = () => {};
+  let ids = 0;
+  let streaming = false;
+  let dead = false;
+  const tell = (message: ToBodyThread): void => worker.postMessage(message);
+  const ask = (
+    request: Omit<BodyRequest, 'kind' | 'id' | 'leftMs'>,
+  ): { id: number; facts: Promise<readonly LayerFact[]> } => {
+    ids += 1;
+    const id = ids;
+    worker.ref();
+    const facts = new Promise<readonly LayerFact[]>((settle, fail) => {
+      asked.set(id, { settle, fail, path: request.entry.path });
+    });
+    tell({ kind: 'body', id, leftMs: clock?.left ?? LIMITS.imageReadingMs, ...request });
+    return { id, facts };
+  };
+  const answered = (message: Exclude<FromBodyThread, { kind: 'free' }>): void => {
+    const one = asked.get(message.id);
+    asked.delete(message.id);
+    if (asked.size === 0) worker.unref();
+    clock?.charge(message.ms, message.cut);
+    if (!one) return;
+    if (message.kind === 'facts') one.settle(message.facts);
+    else {
+      const { code, message: said, where, hint } = message.failed;
+      one.fail(
+        new PlimsollError(code, said, { ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) }),
+      );
+    }
+  };
+  worker.on('message', (message: FromBodyThread) => {
+    if (message.kind === 'free') free.push(message.slot);
+    else answered(message);
+    wake();
+  });
+  // A thread that dies takes with it what it was reading, not the scan.
+  const died = (why: string): void => {
+    dead = true;
+    for (const { settle, path } of asked.values())
+      settle([
+        { path, analyzer: 'layers', fact: { kind: 'unknown', reason: `the thread that read it ended: ${why}` } },
+      ]);
+    asked.clear();
+    wake();
+  };
+  worker.on('error', (error) => died(error.message));
+  worker.on('exit', (code) => died(`exit ${code}`));
+
+  const follow = (entry: Entry, analyzers: readonly string[]): PassingBody => {
+    streaming = true;
+    const { id, facts } = ask({ entry, analyzers, stored: undefined });
+    const enough = (): boolean => dead || !asked.has(id);
+    const pushed = (part: Uint8Array): Soon<void> => {
+      for (let from = 0; from < part.length && !enough(); from += SLOT_BYTES) {
+        const slot = free.pop();
+        if (slot === undefined)
+          return new Promise<void>((resolve) => {
+            wake = resolve;
+          }).then(() => pushed(part.subarray(from)));
+        const bytes = Math.min(SLOT_BYTES, part.length - from);
+        slotOf(slots, slot, bytes).set(part.subarray(from, from + bytes));
+        tell({ kind: 'part', id, slot, bytes });
+      }
+      return undefined;
+    };
+    return {
+      facts,
+      get enough() {
+        return enough();
+      },
+      push: pushed,
+      over() {
+        streaming = false;
+        tell({ kind: 'over', id });
+      },
+    };
+  };
+  return {
+    get waiting() {
+      return asked.size;
+    },
+    get streaming() {
+      return streaming;
+    },
+    get dead() {
+      return dead;
+    },
+    read: (entry, analyzers, stored) => ask({ entry, analyzers, stored }).facts,
+    follow,
+    end: () => worker.terminate(),
+  };
+}
