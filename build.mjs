@@ -61,7 +61,7 @@ await write(
 );
 writeFileSync(
   join(next, 'cli.cjs'),
-  "#!/usr/bin/env node\nrequire('./launch.cjs').start(__dirname, process.argv.slice(2));\n",
+  "#!/usr/bin/env node\nrequire('./launch.cjs').launch(__dirname, process.argv.slice(2));\n",
 );
 keepCompiled();
 chmodSync(join(next, 'cli.cjs'), 0o755);

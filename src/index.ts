@@ -49,7 +49,7 @@ export { filterReport, worstReaches } from './policy/filter.ts';
 export { type Progress, silent } from './progress.ts';
 export { type Goal, parseGoal } from './remediate/goal.ts';
 export { makePlan, type Planning, readEarlier, verify } from './remediate/plan/index.ts';
-export type { Plan, Step, Trial, Verification } from './remediate/plan.ts';
+export type { Plan, PlanStep, Trial, Verification } from './remediate/plan.ts';
 export { benchFormatNamed, benchFormats } from './report/bench/index.ts';
 export { compareFormatNamed, compareFormats } from './report/compare/index.ts';
 export { fixFormatNamed, fixFormats } from './report/fix/index.ts';

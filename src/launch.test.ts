@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { type Compiled, cacheBytes, runIn, start } from './launch.ts';
+import { type Compiled, cacheBytes, launch, runIn } from './launch.ts';
 import { VERSION } from './version.ts';
 
 /** A program of two files, each time with another text: V8 remembers what it has compiled in this process. */
@@ -53,8 +53,8 @@ it('does not give V8 compiled code that is damaged, for V8 would run it', () => 
 it('tells the version without a program, and leaves everything else to it', () => {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const nothing = import.meta.dirname;
-  for (const line of [['--version'], ['-v']]) start(nothing, line);
+  for (const line of [['--version'], ['-v']]) launch(nothing, line);
   expect(written.mock.calls).toEqual([[`${VERSION}\n`], [`${VERSION}\n`]]);
   written.mockRestore();
-  for (const line of [['-v', 'scan'], ['--help'], []]) expect(() => start(nothing, line)).toThrow('program.cjs');
+  for (const line of [['-v', 'scan'], ['--help'], []]) expect(() => launch(nothing, line)).toThrow('program.cjs');
 });

@@ -15,7 +15,7 @@ export interface Compiled {
 }
 
 /** Starts the program in a folder. Its version, which scripts ask for again and again, is told without loading it. */
-export function start(folder: string, argv: readonly string[]): void {
+export function launch(folder: string, argv: readonly string[]): void {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8'));
     process.stdout.write(`${version}\n`);

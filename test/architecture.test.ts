@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { packageTypes } from '../src/ecosystems/index.ts';
-import { unusedExports } from './exports.ts';
+import { sharedNames, unusedExports } from './exports.ts';
 
 /**
  * The floors of the house, lowest first. A file may import from its own floor and from those below, never from above.
@@ -239,6 +239,21 @@ describe('the house', () => {
     );
     const sources = files.filter((file) => !doors.test(file) && !file.includes('/fixtures/'));
     expect(unusedExports(sources, texts)).toEqual([]);
+  });
+
+  it('calls two things by two names: no name is exported by two files', () => {
+    const code = files.filter((file) => !file.includes('/fixtures/'));
+    expect(sharedNames(code, new Map(code.map((file) => [file, uncommented(text.get(file)!)])))).toEqual([]);
+    expect(
+      sharedNames(
+        ['a', 'b', 'c'],
+        new Map([
+          ['a', 'export const x = 1;'],
+          ['b', 'export interface x {}'],
+          ['c', "export { x } from './a.ts';"],
+        ]),
+      ),
+    ).toEqual(['x: a b']);
   });
 
   it('uses only libraries that package.json promises', () => {

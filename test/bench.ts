@@ -1,7 +1,7 @@
 /** Hosts, Engines and facts for tests of the benchmark, laid out as plain data. */
 
-import { judge } from '../src/cis/bench.ts';
-import type { Verdict } from '../src/cis/check.ts';
+import { judgeCheck } from '../src/cis/bench.ts';
+import type { CheckVerdict } from '../src/cis/check.ts';
 import { checks } from '../src/cis/checks/checks.ts';
 import type { Engine } from '../src/cis/engine/engine.ts';
 import type * as Api from '../src/cis/engine/engine-types.ts';
@@ -234,10 +234,10 @@ export function fakeFacts(world: FakeWorld, eyes: Partial<Pick<Facts, 'host' | '
 }
 
 /** The verdict of one check in such a world. */
-export async function verdictOf(id: string, world: FakeWorld): Promise<Verdict> {
+export async function verdictOf(id: string, world: FakeWorld): Promise<CheckVerdict> {
   const check = checks.find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
-  return judge(check, fakeFacts(world));
+  return judgeCheck(check, fakeFacts(world));
 }
 
 /** The facts of an image in memory, its layers really written, compressed and read. */
@@ -254,5 +254,5 @@ export function imageFacts(image: MemoryImage, scan: Partial<ImageScan> | 'no da
 }
 
 /** The verdict of one check on such an image. */
-export const verdictOfImage = (id: string, image: MemoryImage, world: FakeWorld = {}): Promise<Verdict> =>
+export const verdictOfImage = (id: string, image: MemoryImage, world: FakeWorld = {}): Promise<CheckVerdict> =>
   verdictOf(id, { ...world, images: [imageFacts(image)] });

@@ -29,6 +29,16 @@ export function unusedExports(sources: readonly string[], texts: ReadonlyMap<str
     .filter((key) => !used.has(key));
 }
 
+/**
+ * Names that two files export, as `name: file file`. To pass on what another file exports is no export of one's own.
+ */
+export function sharedNames(sources: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  const files = new Map<string, string[]>();
+  for (const file of sources)
+    for (const name of new Set(named(texts.get(file) ?? ''))) files.set(name, [...(files.get(name) ?? []), file]);
+  return [...files].filter(([, each]) => each.length > 1).map(([name, each]) => `${name}: ${each.join(' ')}`);
+}
+
 const IMPORT = /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/g;
 const WHOLE = /import\s*(?:type\s+)?\*\s*as\s+\w+\s+from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
 const EXPORT = /^export\s+(?:async\s+)?(?:function\*?|const|let|class|interface|type)\s+(\w+)/gm;

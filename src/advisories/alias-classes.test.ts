@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AliasClaim, aliasClasses } from './alias-classes.ts';
-import { isCve } from './values.ts';
+import { isCve } from './ids.ts';
 
 const claim = (id: string, ...aliases: readonly string[]): AliasClaim => ({ id, aliases, feed: 'osv/PyPI' });
 

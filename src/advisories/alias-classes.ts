@@ -1,4 +1,4 @@
-import { isCve } from './values.ts';
+import { isCve } from './ids.ts';
 
 /** A record says that these ids are the same vulnerability as its own. */
 export interface AliasClaim {

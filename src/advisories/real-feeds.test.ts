@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FeedServer, feedServer } from '../../test/feeds/server.ts';
 import { createHttp, type Http } from '../network/http.ts';
-import { type UpdateSummary, updateDatabase } from './build/update.ts';
+import { renewDatabase, type UpdateSummary } from './build/update.ts';
 import { storeAsOf } from './ratings/as-of.ts';
 import { databasePath, openStore, type SqliteStore } from './store/sqlite-store.ts';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await feedServer(new Map(paths.map((path) => [path, readFileSync(join(folder, path))])));
   home = mkdtempSync(join(tmpdir(), 'plimsoll-real-'));
   http = createHttp({ namedBy: 'user', environment: {} });
-  summary = await updateDatabase({ home, http, from: server.url });
+  summary = await renewDatabase({ home, http, from: server.url });
   store = openStore(databasePath(home));
 }, 60_000);
 afterAll(async () => {
@@ -98,7 +98,7 @@ describe.skipIf(missing)(title("the publishers' real feeds over HTTP"), () => {
 
   it('are not asked for again when nothing changed', async () => {
     server.log.length = 0;
-    expect((await updateDatabase({ home, http, from: server.url })).changed).toBe(false);
+    expect((await renewDatabase({ home, http, from: server.url })).changed).toBe(false);
     expect(server.log.filter((line) => line.startsWith('GET') && line.endsWith(' 200') && line.includes('.'))).toEqual(
       [],
     );

@@ -10,30 +10,30 @@ export function member(value: unknown, key: string): unknown {
 }
 
 /** A string that is not empty, cut at `limit` characters. */
-export function text(value: unknown, limit = 100_000): string | undefined {
+export function textWithin(value: unknown, limit = 100_000): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   return value.length > limit ? value.slice(0, limit) : value;
 }
 
 /** The text of a member. */
-export function textOf(value: unknown, key: string, limit?: number): string | undefined {
-  return text(member(value, key), limit);
+export function textMember(value: unknown, key: string, limit?: number): string | undefined {
+  return textWithin(member(value, key), limit);
 }
 
 /** An array, or an empty one; at most `limit` items. */
-export function list(value: unknown, limit = 100_000): readonly unknown[] {
+export function listWithin(value: unknown, limit = 100_000): readonly unknown[] {
   if (!Array.isArray(value)) return [];
   return value.length > limit ? value.slice(0, limit) : value;
 }
 
 /** The array of a member, or an empty one. */
-export function listOf(value: unknown, key: string, limit?: number): readonly unknown[] {
-  return list(member(value, key), limit);
+export function listMember(value: unknown, key: string, limit?: number): readonly unknown[] {
+  return listWithin(member(value, key), limit);
 }
 
 /** The texts of an array. */
-export function texts(value: unknown, limit = 10_000): readonly string[] {
-  return list(value, limit).flatMap((item) => text(item) ?? []);
+export function textsWithin(value: unknown, limit = 10_000): readonly string[] {
+  return listWithin(value, limit).flatMap((item) => textWithin(item) ?? []);
 }
 
 /** A plain object, as its own entries. */
@@ -43,7 +43,7 @@ export function entries(value: unknown): readonly (readonly [string, unknown])[]
 }
 
 /** A finite number. */
-export function number(value: unknown): number | undefined {
+export function finiteNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
@@ -66,11 +66,4 @@ export function date(value: unknown): string | undefined {
 /** An id as publishers write them (`CVE-2021-44228`, `GHSA-...`, `ALSA-2024:10831`): printable ASCII without spaces. */
 export function identifier(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9:._+~-]{2,119}$/.test(value) ? value : undefined;
-}
-
-const CVE = /^CVE-\d{4}-\d{4,19}$/;
-
-/** Whether an id is a CVE's. https://www.cve.org/Resources/General/CVE-ID-Syntax */
-export function isCve(id: string): boolean {
-  return CVE.test(id);
 }

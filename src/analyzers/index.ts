@@ -1,14 +1,14 @@
 import type { Analyzer } from './analyzer.ts';
-import { conda, condaExplicit } from './conda/index.ts';
+import { condaExplicit, condaPackages } from './conda/index.ts';
 import { jupyterConfig, notebook } from './configuration/index.ts';
 import {
-  bitnami,
+  bitnamiComponents,
   cargoLock,
   dotnet,
   javaArchives,
   jdk,
-  julia,
-  npm,
+  juliaPackages,
+  npmPackages,
   phpComposer,
   renvLock,
   rPackages,
@@ -42,7 +42,17 @@ import {
   pythonZipApp,
 } from './python/index.ts';
 import { secrets, systemSecrets } from './secrets/index.ts';
-import { apk, chisel, dpkg, dpkgFiles, osRelease, releaseFiles, rpm, rpmLog, rpmManifest } from './systems/index.ts';
+import {
+  apkInstalled,
+  chisel,
+  dpkg,
+  dpkgFiles,
+  osRelease,
+  releaseFiles,
+  rpmDatabase,
+  rpmLog,
+  rpmManifest,
+} from './systems/index.ts';
 
 /** Every analyzer. A new one is one file, one fixture and one line here. */
 export const analyzers: readonly Analyzer[] = [
@@ -52,8 +62,8 @@ export const analyzers: readonly Analyzer[] = [
   chisel,
   pythonDist,
   releaseFiles,
-  apk,
-  rpm,
+  apkInstalled,
+  rpmDatabase,
   rpmManifest,
   rpmLog,
   pythonEgg,
@@ -63,9 +73,9 @@ export const analyzers: readonly Analyzer[] = [
   pythonEditable,
   pythonVendor,
   pythonLocks,
-  conda,
+  condaPackages,
   condaExplicit,
-  npm,
+  npmPackages,
   javaArchives,
   jdk,
   rubyGems,
@@ -74,11 +84,11 @@ export const analyzers: readonly Analyzer[] = [
   rPackages,
   renvLock,
   yarnCache,
-  julia,
+  juliaPackages,
   toolchainFiles,
   cargoLock,
   swiftPackages,
-  bitnami,
+  bitnamiComponents,
   cudaToolkit,
   nvidiaHeaders,
   nvidiaPrograms,

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type BenchReport, runBench } from '../cis/bench.ts';
 import type { Check } from '../cis/check.ts';
-import { connectEngine, findEngine } from '../cis/engine/index.ts';
+import { findEngine, openEngine } from '../cis/engine/index.ts';
 import type { DockerfileFacts, Facts, Scope } from '../cis/facts.ts';
 import { gatherFacts } from '../cis/gather.ts';
 import { openHost } from '../cis/host/index.ts';
@@ -57,7 +57,7 @@ export async function benchmark(request: BenchRequest, around: Surroundings): Pr
   const http = createHttp({ environment, progress });
   const images = openBenchImages(request, { ...around, environment });
   try {
-    const engine = connectEngine(http, await findEngine(environment), { signal });
+    const engine = openEngine(http, await findEngine(environment), { signal });
     const named = await images.named(request.images ?? []);
     const dockerfile = request.dockerfile === undefined ? undefined : await readDockerfile(request.dockerfile, request);
     const facts = gatherFacts({

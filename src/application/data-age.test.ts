@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../test/command.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
-import { scan } from '../commands/scan.ts';
+import { scanCommand } from '../commands/scan.ts';
 import type { Report } from '../model.ts';
 
 /** The days that the documents state, or of their newest records. */
@@ -46,7 +46,7 @@ const python = () => machine.root('python', wheelFiles('setuptools', '58.1.0'));
 const both = () =>
   machine.root('both', { ...debian(stanza('openssl', '1.1.1n-0+deb11u4')), ...wheelFiles('setuptools', '58.1.0') });
 const run = (target: string, ...args: readonly string[]) =>
-  runCommand(scan, [target, '--feeds', address, ...args], { environment: machine.environment, caught: true });
+  runCommand(scanCommand, [target, '--feeds', address, ...args], { environment: machine.environment, caught: true });
 const reportOf = async (target: string): Promise<Report> =>
   JSON.parse((await run(target, '-f', 'json')).text) as Report;
 

@@ -25,7 +25,7 @@ export interface UpdateRequest {
 
 /** Brings the database of this machine up to date. The old one stays in service until the new one is whole. Throws `feed`, `io`, `config`. */
 export async function updateDatabase(request: UpdateRequest, around: Surroundings): Promise<UpdateSummary> {
-  const { updateDatabase: update } = await import('../advisories/build/update.ts');
+  const { renewDatabase: update } = await import('../advisories/build/update.ts');
   const { insecure, feeds, ...same } = request;
   const { environment, progress, signal } = around;
   // Feeds are named by this program and by the configuration, not by what is in an image.
@@ -47,7 +47,7 @@ export async function updateDatabase(request: UpdateRequest, around: Surrounding
 
 /** Writes the database into one file, for closed networks. Throws as `openStore`, and `io`. */
 export async function exportDatabase(file: string, { environment }: Surroundings): Promise<Exported> {
-  return (await import('../advisories/delivery/bundle.ts')).exportDatabase(home(environment), file);
+  return (await import('../advisories/delivery/bundle.ts')).writeBundle(home(environment), file);
 }
 
 /** What a database from elsewhere has to prove. */
@@ -64,7 +64,7 @@ export async function importDatabase(
   request: InstallRequest & { readonly digest?: string; readonly signature?: string },
   { environment, signal }: Surroundings,
 ): Promise<Installed> {
-  const { importDatabase: take } = await import('../advisories/delivery/bundle.ts');
+  const { readBundle: take } = await import('../advisories/delivery/bundle.ts');
   return take(file, { ...request, home: home(environment), signal });
 }
 
@@ -73,7 +73,7 @@ export type RegistryRequest = Pick<ImageAccess, 'insecure' | 'username' | 'passw
 
 /** Puts the database into a registry as an OCI artifact. Throws as the registry source does. */
 export async function pushDatabase(reference: string, request: RegistryRequest, around: Surroundings): Promise<Pushed> {
-  const { pushDatabase: push } = await import('../advisories/delivery/registry.ts');
+  const { uploadDatabase: push } = await import('../advisories/delivery/registry.ts');
   return withRegistry([reference], request, around, (access) => push(home(around.environment), reference, access));
 }
 
@@ -87,7 +87,7 @@ export async function pullDatabase(
     throw new PlimsollError('usage', 'nothing says where to pull from', {
       hint: 'name a reference, or list mirrors in the configuration file',
     });
-  const { pullDatabase: pull } = await import('../advisories/delivery/registry.ts');
+  const { downloadDatabase: pull } = await import('../advisories/delivery/registry.ts');
   const { key, allowOlder } = request;
   const { environment, signal } = around;
   return withRegistry(references, request, around, (access) =>

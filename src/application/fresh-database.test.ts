@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../test/command.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
-import { scan } from '../commands/scan.ts';
+import { scanCommand } from '../commands/scan.ts';
 
 let machine: SmallMachine;
 let server: Server;
@@ -32,7 +32,7 @@ afterAll(() => {
 const image = () =>
   machine.root('app', { ...debian(stanza('openssl', '1.1.1n-0+deb11u4')), ...wheelFiles('setuptools', '58.1.0') });
 const run = (...args: readonly string[]) =>
-  runCommand(scan, [image(), ...args, '-f', 'json'], { environment: machine.environment, caught: true });
+  runCommand(scanCommand, [image(), ...args, '-f', 'json'], { environment: machine.environment, caught: true });
 const from = () => ['--feeds', address];
 const paths = () => asked.map(({ path }) => path).sort();
 
@@ -73,7 +73,7 @@ describe('on a fresh machine', () => {
       ...debian(stanza('openssl', '1.1.1n-0+deb11u5')),
       'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
     });
-    await runCommand(scan, [other, ...from()], { environment: machine.environment });
+    await runCommand(scanCommand, [other, ...from()], { environment: machine.environment });
     expect(paths()).toEqual(['/osv/npm/all.zip']);
   });
 

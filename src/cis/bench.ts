@@ -6,11 +6,11 @@ import {
   type BenchItem,
   type BenchResult,
   type Check,
+  type CheckVerdict,
   couldNotRead,
   Inapplicable,
   notApplicable,
   Unreadable,
-  type Verdict,
 } from './check.ts';
 import { sections } from './checks/index.ts';
 import type { Facts } from './facts.ts';
@@ -69,7 +69,7 @@ export async function runBench(checks: readonly Check[], facts: Facts, options: 
   const findings = new Map<string, BenchFinding>();
   for (const check of checks) {
     options.onCheck?.(check);
-    findings.set(check.id, finding(check, await judge(check, facts)));
+    findings.set(check.id, finding(check, await judgeCheck(check, facts)));
   }
   const shown = sections.flatMap(({ id, title, checks: all }) => {
     const found = all.flatMap((check) => findings.get(check.id) ?? []);
@@ -106,7 +106,7 @@ function countResults(findings: readonly BenchFinding[]): Record<BenchResult, nu
  * Runs one check. A pass is only one with what was looked at listed, and only where all of it could be seen: whatever else
  * a check makes of what is missing, it does not make a pass. Throws only where the run was interrupted.
  */
-export async function judge(check: Check, facts: Facts): Promise<Verdict> {
+export async function judgeCheck(check: Check, facts: Facts): Promise<CheckVerdict> {
   const witness = witnessed(facts);
   const verdict = await outcome(check, witness.facts);
   if (verdict.result !== 'pass') return verdict;
@@ -121,7 +121,7 @@ export async function judge(check: Check, facts: Facts): Promise<Verdict> {
   return evidence.length > 0 ? { ...verdict, items: evidence } : couldNotRead('nothing was there to be looked at');
 }
 
-async function outcome(check: Check, facts: Facts): Promise<Verdict> {
+async function outcome(check: Check, facts: Facts): Promise<CheckVerdict> {
   try {
     return await check.run(facts);
   } catch (error) {
@@ -134,7 +134,7 @@ async function outcome(check: Check, facts: Facts): Promise<Verdict> {
 }
 
 /** Names come from containers and images: made safe for terminals here, once, for every format. */
-function finding(check: Check, { result, summary, items }: Verdict): BenchFinding {
+function finding(check: Check, { result, summary, items }: CheckVerdict): BenchFinding {
   const { id, title, level, scoring, looksAt, remediation, impact } = check;
   return {
     id,

@@ -22,7 +22,7 @@ export interface BenchItem {
 }
 
 /** The outcome of a check. */
-export interface Verdict {
+export interface CheckVerdict {
   readonly result: BenchResult;
   /** One line, no full stop. */
   readonly summary?: string;
@@ -45,7 +45,7 @@ export interface Check {
   /** What Docker Bench Security does for this check. */
   readonly peer: string;
   /** May throw `Unreadable` through `need`; whatever else it throws becomes `could-not-read` too. */
-  run(facts: Facts): Verdict | Promise<Verdict>;
+  run(facts: Facts): CheckVerdict | Promise<CheckVerdict>;
 }
 
 /** Types the value; no registration. */
@@ -78,7 +78,7 @@ export function need<T>(reading: Reading<T>): T {
 
 const verdict =
   (result: BenchResult) =>
-  (summary?: string, items: readonly BenchItem[] = []): Verdict => ({
+  (summary?: string, items: readonly BenchItem[] = []): CheckVerdict => ({
     result,
     ...(summary === undefined ? {} : { summary }),
     items: items.slice(0, LIMITS.benchItems),
@@ -92,18 +92,18 @@ export const notApplicable = verdict('not-applicable');
 export const couldNotRead = verdict('could-not-read');
 
 /** Warns with the items, or passes where there are none. */
-export const warnAbout = (items: readonly BenchItem[], bad: string, good: string): Verdict =>
+export const warnAbout = (items: readonly BenchItem[], bad: string, good: string): CheckVerdict =>
   items.length > 0 ? warn(bad, items) : pass(good);
 
 /** Informs with the items, or passes where there are none. */
-export const informAbout = (items: readonly BenchItem[], bad: string, good: string): Verdict =>
+export const informAbout = (items: readonly BenchItem[], bad: string, good: string): CheckVerdict =>
   items.length > 0 ? info(bad, items) : pass(good);
 
 /** From bad to good: what several subjects come to together. */
 const WORST: readonly BenchResult[] = ['warn', 'could-not-read', 'info', 'note', 'pass', 'not-applicable'];
 
 /** One verdict for several subjects: the worst result, with the items of all that have it or are worse than `pass`. */
-export function together(verdicts: readonly Verdict[], nothing: Verdict): Verdict {
+export function together(verdicts: readonly CheckVerdict[], nothing: CheckVerdict): CheckVerdict {
   const result = WORST.find((one) => verdicts.some((verdict) => verdict.result === one));
   if (result === undefined) return nothing;
   const telling = result === 'pass' || result === 'not-applicable' ? [result] : WORST.slice(0, WORST.indexOf('pass'));

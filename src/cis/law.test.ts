@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTAINER, type FakeFile, type FakeWorld, fakeFacts, imageFacts, over } from '../../test/bench.ts';
-import { judge } from './bench.ts';
+import { judgeCheck } from './bench.ts';
 import { checks } from './checks/checks.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineContainer } from './engine/engine-types.ts';
@@ -299,13 +299,13 @@ describe('a pass was earned', () => {
   const hold = async (world: FakeWorld): Promise<void> => {
     for (const check of checks) {
       const { facts, asked } = observed(world);
-      const verdict = await judge(check, facts);
+      const verdict = await judgeCheck(check, facts);
       if (verdict.result !== 'pass') continue;
       passed.add(check.id);
       expect([check.id, verdict.items.length > 0]).toEqual([check.id, true]);
       for (const thing of asked) {
         if (isAddress(check.id, thing)) continue;
-        const less = await judge(check, observed(world, thing).facts);
+        const less = await judgeCheck(check, observed(world, thing).facts);
         if (less.result === 'pass') unearned.add(`${check.id} without ${thing}`);
       }
     }

@@ -12,7 +12,7 @@ interface AcceptFlags {
 }
 
 /** `plimsoll accept CVE...`: writes an exception with its reason and its end into plimsoll.yaml. */
-export const accept: CommandModule = {
+export const acceptCommand: CommandModule = {
   name: 'accept',
   define(program, context, exit) {
     const command = program

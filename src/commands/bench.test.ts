@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
-import { bench } from './bench.ts';
+import { benchCommand } from './bench.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 afterAll(() => rmSync(work, { recursive: true }));
@@ -17,7 +17,7 @@ function run(...all: (string | { before(program: Command): void })[]): Promise<C
   const before = (program: Command): void => {
     for (const one of all) if (typeof one !== 'string') one.before(program);
   };
-  return runCommand(bench, args, { environment, before, caught: true });
+  return runCommand(benchCommand, args, { environment, before, caught: true });
 }
 
 function dockerfile(text: string): string {

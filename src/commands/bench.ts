@@ -32,7 +32,7 @@ interface BenchFlags extends ImageOptions {
 }
 
 /** `plimsoll bench`: the CIS Docker Benchmark, on this host, on an image or on a Dockerfile. */
-export const bench: CommandModule = {
+export const benchCommand: CommandModule = {
   name: 'bench',
   define(program, context, exit) {
     const command = program

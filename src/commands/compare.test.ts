@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
 import type { CommandModule } from './command.ts';
-import { compare } from './compare.ts';
-import { explain } from './explain.ts';
+import { compareCommand } from './compare.ts';
+import { explainCommand } from './explain.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -71,7 +71,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('plimsoll compare', () => {
   it('explains two reports without an image and without a database, and says that it does', async () => {
-    const { text, code, said } = await run(compare, at('trivy.json'), at('grype.json'));
+    const { text, code, said } = await run(compareCommand, at('trivy.json'), at('grype.json'));
     expect(code).toBe(0);
     expect(said).toContain('No advisory database');
     expect(text).toContain('none unexplained');
@@ -79,30 +79,32 @@ describe('plimsoll compare', () => {
   });
 
   it('writes data, a page or Markdown, to a file too', async () => {
-    await run(compare, at('trivy.json'), at('grype.json'), '-f', 'html', '-o', at('page.html'));
+    await run(compareCommand, at('trivy.json'), at('grype.json'), '-f', 'html', '-o', at('page.html'));
     expect(readFileSync(at('page.html'), 'utf8')).toMatch(/^<!doctype html>/);
-    const { text } = await run(compare, at('trivy.json'), at('grype.json'), '-f', 'json');
+    const { text } = await run(compareCommand, at('trivy.json'), at('grype.json'), '-f', 'json');
     expect(JSON.parse(text)).toMatchObject({ schemaVersion: 1, unexplained: { count: 0 }, identity: { proven: true } });
-    expect((await run(compare, at('trivy.json'), at('grype.json'), '-f', 'markdown')).text).toContain('# What gives?');
+    expect((await run(compareCommand, at('trivy.json'), at('grype.json'), '-f', 'markdown')).text).toContain(
+      '# What gives?',
+    );
   });
 
   it('ends with 0 whatever differs, and with 1 for the unexplained only when asked', async () => {
-    expect((await run(compare, at('grype.json'), at('more.json'))).code).toBe(0);
-    expect((await run(compare, at('grype.json'), at('more.json'), '--fail-on-unexplained')).code).toBe(1);
-    expect((await run(compare, at('trivy.json'), at('grype.json'), '--fail-on-unexplained')).code).toBe(0);
+    expect((await run(compareCommand, at('grype.json'), at('more.json'))).code).toBe(0);
+    expect((await run(compareCommand, at('grype.json'), at('more.json'), '--fail-on-unexplained')).code).toBe(1);
+    expect((await run(compareCommand, at('trivy.json'), at('grype.json'), '--fail-on-unexplained')).code).toBe(0);
   });
 
   it('refuses reports of different images, and goes on when told', async () => {
-    await expect(run(compare, at('trivy.json'), at('other.json'))).rejects.toThrow('subject.identity');
+    await expect(run(compareCommand, at('trivy.json'), at('other.json'))).rejects.toThrow('subject.identity');
     for (const flag of ['--anyway', '--force'])
-      expect((await run(compare, at('trivy.json'), at('other.json'), flag)).text).toMatch(
+      expect((await run(compareCommand, at('trivy.json'), at('other.json'), flag)).text).toMatch(
         /^NOT THE SAME IMAGE \(subject\.identity\)/,
       );
   });
 
   it('takes the files of the image as proof', async () => {
     const { text } = await run(
-      compare,
+      compareCommand,
       at('trivy.json'),
       at('grype.json'),
       '--image',
@@ -121,18 +123,20 @@ describe('plimsoll compare', () => {
   });
 
   it('says what is missing', async () => {
-    await expect(run(compare, at('trivy.json'))).rejects.toThrow('two reports or lenses at least');
-    await expect(run(compare, at('trivy.json'), at('nothing.json'))).rejects.toThrow('no such report');
-    await expect(run(compare, at('trivy.json'), at('rootfs'))).rejects.toThrow('a report is a file');
-    await expect(run(compare, '--lens', 'trivy,grype')).rejects.toThrow('--lens needs an image');
-    await expect(run(compare, '--lens', 'trivy,qualys', `dir:${at('rootfs')}`)).rejects.toThrow(
+    await expect(run(compareCommand, at('trivy.json'))).rejects.toThrow('two reports or lenses at least');
+    await expect(run(compareCommand, at('trivy.json'), at('nothing.json'))).rejects.toThrow('no such report');
+    await expect(run(compareCommand, at('trivy.json'), at('rootfs'))).rejects.toThrow('a report is a file');
+    await expect(run(compareCommand, '--lens', 'trivy,grype')).rejects.toThrow('--lens needs an image');
+    await expect(run(compareCommand, '--lens', 'trivy,qualys', `dir:${at('rootfs')}`)).rejects.toThrow(
       'there is no advisory database yet',
     );
-    await expect(run(compare, at('trivy.json'), at('grype.json'), '--lens', 'qualys')).rejects.toThrow(
+    await expect(run(compareCommand, at('trivy.json'), at('grype.json'), '--lens', 'qualys')).rejects.toThrow(
       'no lens is called "qualys"',
     );
-    await expect(run(compare, '--run', 'grype')).rejects.toThrow('--run needs the image');
-    await expect(run(compare, at('trivy.json'), at('grype.json'), '--as-of', 'yesterday')).rejects.toThrow('no date');
+    await expect(run(compareCommand, '--run', 'grype')).rejects.toThrow('--run needs the image');
+    await expect(run(compareCommand, at('trivy.json'), at('grype.json'), '--as-of', 'yesterday')).rejects.toThrow(
+      'no date',
+    );
   });
 
   it('runs installed scanners: the image is one argument, what they say of an error is told', async () => {
@@ -146,7 +150,15 @@ describe('plimsoll compare', () => {
     writeFileSync(at('bin/grype'), script(`cat ${at('grype.json')}\nexit 2`));
     writeFileSync(at('bin/snyk'), script('echo "Authentication error" >&2\nexit 2'));
     for (const name of ['trivy', 'grype', 'snyk']) chmodSync(at(`bin/${name}`), 0o755);
-    const { text, said } = await run(compare, at('grype.json'), '--run', 'trivy', 'my image;rm -rf /', '-f', 'json');
+    const { text, said } = await run(
+      compareCommand,
+      at('grype.json'),
+      '--run',
+      'trivy',
+      'my image;rm -rf /',
+      '-f',
+      'json',
+    );
     expect(
       JSON.parse(text).reports.map((report: { name: string; rows: number }) => [report.name, report.rows]),
     ).toEqual([
@@ -154,19 +166,21 @@ describe('plimsoll compare', () => {
       ['trivy', 2],
     ]);
     expect(said).toContain('The image itself cannot be opened here');
-    await expect(run(compare, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
+    await expect(run(compareCommand, '--run', 'snyk,trivy', 'x')).rejects.toThrow(
       'Snyk Container failed with exit code 2: Authentication error',
     );
-    await expect(run(compare, '--run', 'clair-v4,trivy', 'x')).rejects.toThrow('Clair v4 is not installed');
-    await expect(run(compare, '--run', 'harbor', 'x')).rejects.toThrow('no scanner called "harbor" can be run');
-    await expect(run(compare, '--run', 'grype,trivy', '--', '--config=/etc/passwd')).rejects.toThrow('is no image');
+    await expect(run(compareCommand, '--run', 'clair-v4,trivy', 'x')).rejects.toThrow('Clair v4 is not installed');
+    await expect(run(compareCommand, '--run', 'harbor', 'x')).rejects.toThrow('no scanner called "harbor" can be run');
+    await expect(run(compareCommand, '--run', 'grype,trivy', '--', '--config=/etc/passwd')).rejects.toThrow(
+      'is no image',
+    );
   });
 });
 
 describe('plimsoll explain', () => {
   it('explains one vulnerability of a report by the rules of every scanner', async () => {
     const { text } = await run(
-      explain,
+      explainCommand,
       'TEMP-0000000-AAAAAA',
       '--report',
       at('trivy.json'),
@@ -179,17 +193,19 @@ describe('plimsoll explain', () => {
   });
 
   it('says when nothing is known, and what is no id', async () => {
-    expect((await run(explain, 'CVE-1999-0001', '--report', at('trivy.json'))).text).toContain(
+    expect((await run(explainCommand, 'CVE-1999-0001', '--report', at('trivy.json'))).text).toContain(
       'No feed of the database and no report mentions it',
     );
-    await expect(run(explain, 'rm -rf', 'x')).rejects.toThrow('is no id');
-    await expect(run(explain, 'CVE-2023-0464')).rejects.toThrow('explain needs an image, or reports');
-    await expect(run(explain, 'CVE-2023-0464', `dir:${at('rootfs')}`)).rejects.toThrow('no advisory database yet');
+    await expect(run(explainCommand, 'rm -rf', 'x')).rejects.toThrow('is no id');
+    await expect(run(explainCommand, 'CVE-2023-0464')).rejects.toThrow('explain needs an image, or reports');
+    await expect(run(explainCommand, 'CVE-2023-0464', `dir:${at('rootfs')}`)).rejects.toThrow(
+      'no advisory database yet',
+    );
   });
 
   it('gives data', async () => {
     expect(
-      JSON.parse((await run(explain, 'CVE-2023-0464', '--report', at('grype.json'), '-f', 'json')).text),
+      JSON.parse((await run(explainCommand, 'CVE-2023-0464', '--report', at('grype.json'), '-f', 'json')).text),
     ).toMatchObject({
       id: 'CVE-2023-0464',
       known: true,

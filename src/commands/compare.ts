@@ -15,7 +15,7 @@ interface CompareFlags extends ImageOptions {
 }
 
 /** `plimsoll compare REPORT...`: why scanners differ, every difference by its cause. */
-export const compare: CommandModule = {
+export const compareCommand: CommandModule = {
   name: 'compare',
   define(program, context, exit) {
     const command = program

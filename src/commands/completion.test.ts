@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
-import { completion } from './completion.ts';
+import { completionCommand } from './completion.ts';
 import { completionScript } from './completion-scripts.ts';
 import { OPTIONS } from './options/index.ts';
 
@@ -59,7 +59,9 @@ describe('completion', () => {
   });
 
   it('is printed, and refuses other shells', async () => {
-    expect((await runCommand(completion, ['bash'], { environment: {} })).text).toContain('complete -F _plimsoll');
-    await expect(runCommand(completion, ['tcsh'], { environment: {} })).rejects.toThrow(/bash, zsh, fish/);
+    expect((await runCommand(completionCommand, ['bash'], { environment: {} })).text).toContain(
+      'complete -F _plimsoll',
+    );
+    await expect(runCommand(completionCommand, ['tcsh'], { environment: {} })).rejects.toThrow(/bash, zsh, fish/);
   });
 });

@@ -13,7 +13,7 @@ function shell(text: string): Shell {
 }
 
 /** `plimsoll completion SHELL`: what makes the shell complete commands, options and their values. */
-export const completion: CommandModule = {
+export const completionCommand: CommandModule = {
   name: 'completion',
   define(program, context, exit) {
     program

@@ -6,7 +6,7 @@ import { runCommand } from '../../test/command.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
 import { SCHEMA } from '../advisories/store/schema.ts';
 import type { PlimsollError } from '../errors.ts';
-import { db } from './db.ts';
+import { dbCommand } from './db.ts';
 
 let folder: string;
 let home: string;
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(...args: readonly string[]): Promise<{ code: number | undefined; out: string }> {
-  const { text, code } = await runCommand(db, args, { environment: { PLIMSOLL_HOME: home, PIP_NO_INDEX: '1' } });
+  const { text, code } = await runCommand(dbCommand, args, { environment: { PLIMSOLL_HOME: home, PIP_NO_INDEX: '1' } });
   return { code, out: text };
 }
 

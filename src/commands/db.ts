@@ -9,7 +9,7 @@ interface FormatFlags {
 }
 
 /** `plimsoll db ...`: build, inspect and carry around the advisory database. */
-export const db: CommandModule = {
+export const dbCommand: CommandModule = {
   name: 'db',
   define(program, context, exit) {
     const command = program

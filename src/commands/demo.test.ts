@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
-import { demo } from './demo.ts';
+import { demoCommand } from './demo.ts';
 
 const run = (columns?: number): Promise<CommandOutcome> =>
-  runCommand(demo, [], { environment: { NO_COLOR: '1' }, columns });
+  runCommand(demoCommand, [], { environment: { NO_COLOR: '1' }, columns });
 
 /** Half of the program is loaded for the first scene. */
 const LOADING = { timeout: 90_000 };

@@ -4,7 +4,7 @@ import type { Paint } from '../terminal/style.ts';
 import type { CommandModule, Context } from './command.ts';
 
 /** `plimsoll demo`: the main job on a known image, offline, in seconds. */
-export const demo: CommandModule = {
+export const demoCommand: CommandModule = {
   name: 'demo',
   define(program, context, exit) {
     program

@@ -11,7 +11,7 @@ interface ExplainFlags extends ImageOptions {
 }
 
 /** `plimsoll explain CVE IMAGE`: one vulnerability, who would say what of it, and why. */
-export const explain: CommandModule = {
+export const explainCommand: CommandModule = {
   name: 'explain',
   define(program, context, exit) {
     const command = program

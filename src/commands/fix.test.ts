@@ -12,17 +12,17 @@ import { startRegistry, type TestRegistry } from '../../test/registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
 import type { Plan } from '../remediate/plan.ts';
 import { sha256 } from '../sources/files/memory.ts';
-import { db } from './db.ts';
-import { fix } from './fix.ts';
-import { scan } from './scan.ts';
-import { verify } from './verify.ts';
+import { dbCommand } from './db.ts';
+import { fixCommand } from './fix.ts';
+import { scanCommand } from './scan.ts';
+import { verifyCommand } from './verify.ts';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 let environment: NodeJS.ProcessEnv;
 
 async function run(
-  command: typeof fix,
+  command: typeof fixCommand,
   ...args: readonly string[]
 ): Promise<{ code: number | undefined; out: string }> {
   const { text, code } = await runCommand(command, args, { environment });
@@ -30,7 +30,7 @@ async function run(
 }
 
 const planned = async (...args: readonly string[]): Promise<Plan> =>
-  JSON.parse((await run(fix, ...args, '-f', 'json')).out) as Plan;
+  JSON.parse((await run(fixCommand, ...args, '-f', 'json')).out) as Plan;
 
 const SITE = 'usr/local/lib/python3.9/site-packages';
 const dist = (name: string, version: string, ...requires: string[]): Record<string, string> => ({
@@ -91,7 +91,7 @@ beforeAll(async () => {
     mkdirSync(dirname(at('feeds', path)), { recursive: true });
     writeFileSync(at('feeds', path), body);
   }
-  await run(db, 'update', '--feeds', at('feeds'));
+  await run(dbCommand, 'update', '--feeds', at('feeds'));
 }, 60_000);
 beforeEach(() => {
   rmSync(at('build'), { recursive: true, force: true });
@@ -110,7 +110,7 @@ describe('plimsoll fix', () => {
     ]);
     expect(plan.attribution).toMatchObject({ inherited: 1, added: 1, base: { name: 'debian:11', by: 'dockerfile' } });
     expect(readFileSync(file, 'utf8')).toBe(DOCKERFILE);
-    const { out } = await run(fix, image, '--offline', '-d', file, '--write');
+    const { out } = await run(fixCommand, image, '--offline', '-d', file, '--write');
     expect(out).toContain('Written: ');
     expect(readFileSync(file, 'utf8')).toMatch(
       /^FROM debian:11\n# upgrade 1 OS package: clears CVE-2023-0464\nRUN apt-get update [\s\S]+\nRUN pip install setuptools==65\.5\.1\n$/,
@@ -121,9 +121,9 @@ describe('plimsoll fix', () => {
   it('says of a fixed Dockerfile that the image is older, and does nothing twice', async () => {
     const image = saved('twice.tar');
     const file = dockerfile();
-    await run(fix, image, '--offline', '-d', file, '--write');
+    await run(fixCommand, image, '--offline', '-d', file, '--write');
     const once = readFileSync(file, 'utf8');
-    const { out } = await run(fix, image, '--offline', '-d', file, '--write');
+    const { out } = await run(fixCommand, image, '--offline', '-d', file, '--write');
     expect(readFileSync(file, 'utf8')).toBe(once);
     expect(out.replace(/\s+/g, ' ')).toMatch(/Dockerfile:3 does this already, and the image is older than that line/);
   });
@@ -136,7 +136,7 @@ describe('plimsoll fix', () => {
     expect(plan.remaining.map(({ id, reason }) => [id, reason])).toEqual([
       ['CVE-2023-0464', 'not asked for by the goal'],
     ]);
-    await expect(run(fix, image, '--offline', '--goal', 'no wombats')).rejects.toMatchObject({
+    await expect(run(fixCommand, image, '--offline', '--goal', 'no wombats')).rejects.toMatchObject({
       code: 'usage',
       line: expect.stringMatching(/wombats.*no fixable HIGH/),
     });
@@ -147,11 +147,11 @@ describe('plimsoll fix', () => {
       ...dist('tensorflow', '2.12.0', 'numpy<1.24,>=1.22'),
       ...dist('numpy', '1.23.5'),
     });
-    const { out } = await run(fix, image, '--offline');
+    const { out } = await run(fixCommand, image, '--offline');
     const text = out.replace(/\s+/g, ' ');
     expect(text).toContain('tensorflow 2.12.0 requires numpy<1.24,>=1.22');
     expect(text).toContain('or install numpy 1.24.0 all the same and test (breaks: tensorflow 2.12.0 requires');
-    const document = JSON.parse((await run(fix, image, '--offline', '-f', 'openvex')).out);
+    const document = JSON.parse((await run(fixCommand, image, '--offline', '-f', 'openvex')).out);
     expect(document.statements.map((one: { vulnerability: { name: string } }) => one.vulnerability.name)).toContain(
       'CVE-2099-1',
     );
@@ -166,7 +166,7 @@ describe('plimsoll fix, with bad input', () => {
     expect(plan.notices.find(({ code }) => code === 'dockerfile-differs')?.message).toMatch(
       /does not seem to belong to this image: 0 of its 3 RUN, COPY and ADD instructions.*line 2 is not: RUN npm ci/,
     );
-    await expect(run(fix, image, '--offline', '-d', file, '--write')).rejects.toMatchObject({
+    await expect(run(fixCommand, image, '--offline', '-d', file, '--write')).rejects.toMatchObject({
       code: 'usage',
       line: expect.stringMatching(/does not seem to belong.*--force/),
     });
@@ -175,7 +175,7 @@ describe('plimsoll fix, with bad input', () => {
 
   it('says of a Dockerfile that cannot be parsed in which line and column', async () => {
     const file = dockerfile('FROM debian:11\nRUN echo <<EOF\nnever ended\n');
-    await expect(run(fix, saved('broken.tar'), '--offline', '-d', file)).rejects.toMatchObject({
+    await expect(run(fixCommand, saved('broken.tar'), '--offline', '-d', file)).rejects.toMatchObject({
       code: 'usage',
       line: expect.stringMatching(
         /the Dockerfile cannot be parsed.*Dockerfile:2:\d+|Dockerfile:2:\d+.*the Dockerfile cannot be parsed/,
@@ -191,7 +191,9 @@ describe('plimsoll fix, with bad input', () => {
       [['-d', dockerfile(), '--target', 'other'], /no stage "other"/],
       [['-f', 'sarif'], /--format cannot be "sarif".*table, json/],
     ] as const)
-      await expect(run(fix, image, '--offline', ...args)).rejects.toMatchObject({ line: expect.stringMatching(said) });
+      await expect(run(fixCommand, image, '--offline', ...args)).rejects.toMatchObject({
+        line: expect.stringMatching(said),
+      });
   });
 
   it('leaves a pin alone that it cannot resolve, says where, and the rest of the plan still comes', async () => {
@@ -212,7 +214,9 @@ describe('plimsoll fix, with bad input', () => {
     writeFileSync(at('build', 'requirements.txt'), 'setuptools==58.1.0\n');
     const file = dockerfile('FROM debian:11\nRUN pip install -r requirements.txt\n');
     chmodSync(at('build'), 0o555);
-    await expect(run(fix, saved('denied.tar'), '--offline', '-d', file, '--write', '--force')).rejects.toMatchObject({
+    await expect(
+      run(fixCommand, saved('denied.tar'), '--offline', '-d', file, '--write', '--force'),
+    ).rejects.toMatchObject({
       code: 'io',
     });
     chmodSync(at('build'), 0o755);
@@ -273,7 +277,7 @@ describe('package indexes', () => {
             ? [200, 'Metadata-Version: 2.1\nName: setuptools\n', 'text/plain']
             : [404, ''];
     environment.PIP_INDEX_URL = address().replace('://', '://me:secret@');
-    const { out } = await run(fix, saved('private.tar'), '-f', 'json');
+    const { out } = await run(fixCommand, saved('private.tar'), '-f', 'json');
     const plan = JSON.parse(out) as Plan;
     expect(plan.steps.find(({ kind }) => kind === 'python')?.changes).toMatchObject([
       { to: '65.5.1', verified: 'index' },
@@ -391,22 +395,28 @@ describe('the base image', () => {
 describe('plimsoll verify', () => {
   it('holds the rebuilt image against the plan, and fails where a promise was not kept', async () => {
     const image = saved('old.tar');
-    writeFileSync(at('plan.json'), (await run(fix, image, '--offline', '-f', 'json')).out);
+    writeFileSync(at('plan.json'), (await run(fixCommand, image, '--offline', '-f', 'json')).out);
     const good = saved('new.tar', dist('setuptools', '65.5.1'), {
       'var/lib/dpkg/status': DEBIAN['var/lib/dpkg/status'].replace('deb11u4', 'deb11u5'),
     });
-    const kept = await run(verify, at('plan.json'), good);
+    const kept = await run(verifyCommand, at('plan.json'), good);
     expect(kept.code).toBe(0);
     expect(kept.out).toMatch(/VERIFIED {2}2 cleared, 0 remaining, 0 new: as predicted/);
-    const bad = await run(verify, at('plan.json'), saved('half.tar', dist('setuptools', '65.5.1')), '-f', 'json');
+    const bad = await run(
+      verifyCommand,
+      at('plan.json'),
+      saved('half.tar', dist('setuptools', '65.5.1')),
+      '-f',
+      'json',
+    );
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.out).prediction).toMatchObject({ holds: false, notCleared: [{ id: 'CVE-2023-0464' }] });
   });
 
   it('never calls it verified where nothing is cleared, and fails where that was promised', async () => {
     const image = saved('same.tar');
-    writeFileSync(at('promise.json'), (await run(fix, image, '--offline', '-f', 'json')).out);
-    const same = await run(verify, at('promise.json'), image);
+    writeFileSync(at('promise.json'), (await run(fixCommand, image, '--offline', '-f', 'json')).out);
+    const same = await run(verifyCommand, at('promise.json'), image);
     expect(same.code).toBe(1);
     expect(same.out).toMatch(/NOTHING CHANGED {2}0 cleared, 2 remaining, 0 new: not as predicted: 2 should be gone/);
     expect(same.out).not.toContain('VERIFIED');
@@ -414,12 +424,12 @@ describe('plimsoll verify', () => {
 
   it('fails where something of the goal is new, and only then', async () => {
     const clean = saved('clean.tar', dist('setuptools', '65.5.1'));
-    writeFileSync(at('clean.json'), (await run(scan, clean, '-f', 'json')).out);
+    writeFileSync(at('clean.json'), (await run(scanCommand, clean, '-f', 'json')).out);
     const worse = saved('worse.tar');
-    const all = await run(verify, at('clean.json'), worse);
+    const all = await run(verifyCommand, at('clean.json'), worse);
     expect(all.code).toBe(1);
     expect(all.out).toMatch(/NOTHING CHANGED {2}0 cleared, 1 remaining, 1 new: 1 new of the goal "no fixable"/);
-    const critical = await run(verify, at('clean.json'), worse, '--goal', 'no fixable CRITICAL');
+    const critical = await run(verifyCommand, at('clean.json'), worse, '--goal', 'no fixable CRITICAL');
     expect(critical.code).toBe(0);
   });
 
@@ -462,7 +472,7 @@ describe('plimsoll verify', () => {
     };
     writeFileSync(at('trivy.json'), JSON.stringify(trivy));
     const done = await run(
-      verify,
+      verifyCommand,
       at('trivy.json'),
       saved('half2.tar', dist('setuptools', '65.5.1'), {
         'var/lib/dpkg/status': DEBIAN['var/lib/dpkg/status'].replace(
@@ -480,8 +490,8 @@ describe('plimsoll verify', () => {
     writeFileSync(at('other.json'), '{"hello": []}');
     writeFileSync(at('none.json'), 'not json');
     const image = saved('any.tar');
-    await expect(run(verify, at('other.json'), image)).rejects.toMatchObject({ code: 'corrupt' });
-    await expect(run(verify, at('none.json'), image)).rejects.toMatchObject({ code: 'corrupt' });
-    await expect(run(verify, at('nowhere.json'), image)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(run(verifyCommand, at('other.json'), image)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(run(verifyCommand, at('none.json'), image)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(run(verifyCommand, at('nowhere.json'), image)).rejects.toMatchObject({ code: 'not-found' });
   });
 });

@@ -28,7 +28,7 @@ interface FixFlags extends ImageOptions {
 }
 
 /** `plimsoll fix TARGET`: the smallest change that clears what can be cleared, and proof that it does. */
-export const fix: CommandModule = {
+export const fixCommand: CommandModule = {
   name: 'fix',
   define(program, context, exit) {
     const command = program

@@ -1,27 +1,27 @@
-import { accept } from './accept.ts';
-import { bench } from './bench.ts';
+import { acceptCommand } from './accept.ts';
+import { benchCommand } from './bench.ts';
 import type { CommandModule } from './command.ts';
-import { compare } from './compare.ts';
-import { completion } from './completion.ts';
-import { db } from './db.ts';
-import { demo } from './demo.ts';
-import { explain } from './explain.ts';
-import { fix } from './fix.ts';
-import { inventory } from './inventory.ts';
-import { scan } from './scan.ts';
-import { verify } from './verify.ts';
+import { compareCommand } from './compare.ts';
+import { completionCommand } from './completion.ts';
+import { dbCommand } from './db.ts';
+import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
+import { inventoryCommand } from './inventory.ts';
+import { scanCommand } from './scan.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Every verb, in the order of `--help`. */
 export const commands: readonly CommandModule[] = [
-  scan,
-  inventory,
-  compare,
-  explain,
-  fix,
-  verify,
-  accept,
-  bench,
-  db,
-  demo,
-  completion,
+  scanCommand,
+  inventoryCommand,
+  compareCommand,
+  explainCommand,
+  fixCommand,
+  verifyCommand,
+  acceptCommand,
+  benchCommand,
+  dbCommand,
+  demoCommand,
+  completionCommand,
 ];

@@ -10,7 +10,7 @@ interface InventoryFlags extends ImageOptions, AttestationOptions {
 }
 
 /** `plimsoll inventory TARGET`: what an image holds, each thing with the place that proves it. */
-export const inventory: CommandModule = {
+export const inventoryCommand: CommandModule = {
   name: 'inventory',
   define(program, context, exit) {
     const command = program

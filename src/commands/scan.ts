@@ -27,7 +27,7 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
 }
 
 /** `plimsoll scan TARGET`: what is vulnerable in an image. */
-export const scan: CommandModule = {
+export const scanCommand: CommandModule = {
   name: 'scan',
   define(program, context, exit) {
     const command = program

@@ -11,7 +11,7 @@ interface VerifyFlags extends ImageOptions {
 }
 
 /** `plimsoll verify OLD.json TARGET`: what a rebuild cleared, against what was promised. */
-export const verify: CommandModule = {
+export const verifyCommand: CommandModule = {
   name: 'verify',
   define(program, context, exit) {
     const command = program

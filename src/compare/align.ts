@@ -1,4 +1,4 @@
-import { isCve } from '../scanners/names.ts';
+import { isCve } from '../advisories/ids.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { type PackageNames, packageNames } from './package-names.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';

@@ -1,11 +1,11 @@
 import { SEVERITIES, type Severity } from '../model.ts';
 import { type Cause, causeSentence } from '../scanners/causes.ts';
 import type { AlignedRow } from './align.ts';
-import { type Bridge, PROOFS, type Proof, type Reason } from './comparison.ts';
+import { type Bridge, type CountedCause, PROOFS, type Proof } from './comparison.ts';
 import type { Reduction, RowStep } from './reduction.ts';
 
 /** Rows gained or lost at one severity by one cause. */
-interface Step extends Reason {
+interface Step extends CountedCause {
   readonly severity: Severity;
   readonly delta: number;
   /** One half of a change of severity: the other half cancels it out in the total. */
@@ -15,14 +15,14 @@ interface Step extends Reason {
 /** What each key costs or adds on the way from one report to the other. */
 interface KeyCauses {
   /** The key is in the first only, or in the second only. */
-  present(row: AlignedRow): Reason;
+  present(row: AlignedRow): CountedCause;
   /** Both report it, with different severities. */
-  severity(row: AlignedRow): Reason;
+  severity(row: AlignedRow): CountedCause;
   /**
    * Both report it and count packages, and one lacks packages that the other has there: why, package by package.
    * Empty where they count different things: then that is the cause.
    */
-  lacking(row: AlignedRow, side: 'from' | 'to'): readonly Reason[];
+  lacking(row: AlignedRow, side: 'from' | 'to'): readonly CountedCause[];
 }
 
 /**
@@ -113,7 +113,11 @@ function sum(counts: Readonly<Record<Severity, number>>): number {
 const seen = (step: RowStep): Step => ({ ...step, proof: 'stated' });
 
 /** Further rows that both have for the same cause are no step; what is rated differently among them moves. */
-function furtherRows(left: readonly RowStep[], right: readonly RowStep[], severity: () => Reason): readonly Step[] {
+function furtherRows(
+  left: readonly RowStep[],
+  right: readonly RowStep[],
+  severity: () => CountedCause,
+): readonly Step[] {
   const open = right.map((step) => seen({ ...step, delta: -step.delta }));
   const steps: Step[] = [];
   for (const step of left.map(seen)) {

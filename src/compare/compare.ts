@@ -14,7 +14,7 @@ import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
 import { LazyRow } from './lazy-row.ts';
 import { plainVersion } from './package-names.ts';
-import { comparePair, type Entry, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
+import { type ComparedSide, comparePair, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
 import { type Reduction, reduce } from './reduction.ts';
 import { decide, replayUniverse } from './replay.ts';
 import { reportedAt } from './reported.ts';
@@ -75,7 +75,7 @@ export function compare(input: CompareInput): Comparison {
   const more = knowledge(inventory, source);
   const table = alignAll(entries, known, more);
   const rows = table.rows.filter((row) => row.cells.some((cell) => cell !== undefined));
-  const isLens = ({ report }: Entry): boolean => report.format === 'lens';
+  const isLens = ({ report }: ComparedSide): boolean => report.format === 'lens';
   const ground: Ground = {
     universe: (pair) => (pair.some(isLens) ? all : known),
     inventory,
@@ -121,7 +121,7 @@ export function compare(input: CompareInput): Comparison {
  * All in one table, cells in the order of the entries. The names of its rows do not depend on that order: it is laid out
  * by what is in the reports. What is known beside them gives its candidates their keys, and is no report.
  */
-function alignAll(entries: readonly Entry[], known: Universe, more: Knowledge): Alignment {
+function alignAll(entries: readonly ComparedSide[], known: Universe, more: Knowledge): Alignment {
   const sorted = entries.map((entry, index) => ({ entry, index, order: orderOf(entry) }));
   sorted.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
   const table = align(
@@ -230,7 +230,7 @@ function candidatesByKey(
 }
 
 /** A column of the table of all. */
-type Column = Entry & { readonly index: number; readonly reduction: Reduction };
+type Column = ComparedSide & { readonly index: number; readonly reduction: Reduction };
 
 function reportSummary(
   { name, report, lens, index, reduction }: Column,

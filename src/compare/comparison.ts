@@ -21,13 +21,13 @@ export type Proof = 'stated' | 'replayed' | 'inferred' | 'none';
 export const PROOFS: readonly Proof[] = ['stated', 'replayed', 'inferred', 'none'];
 
 /** A cause as it is counted. */
-export interface Reason {
+export interface CountedCause {
   readonly code: Cause;
   readonly proof: Proof;
 }
 
 /** Why two reports differ at one place. */
-export interface CauseFound extends Reason {
+export interface CauseFound extends CountedCause {
   readonly says: string;
   readonly evidence: readonly CauseEvidence[];
 }
@@ -115,13 +115,13 @@ export interface Bridge {
 }
 
 /** Rows added or taken away by one cause, with the weakest proof among them. */
-interface BridgeStep extends Reason {
+interface BridgeStep extends CountedCause {
   readonly count: number;
   readonly says: string;
 }
 
 /** How the differences between reports are explained: places by the weakest proof of their causes. */
-export interface Tally {
+export interface ProofTally {
   readonly places: number;
   readonly stated: number;
   readonly replayed: number;
@@ -157,8 +157,8 @@ export interface Comparison {
   readonly bridges: readonly Bridge[];
   readonly matrices: readonly SeverityMatrix[];
   /** Of all pairs together. */
-  readonly tally: Tally;
+  readonly tally: ProofTally;
   /** Of each pair. */
-  readonly tallies: readonly (Tally & { readonly from: string; readonly to: string })[];
+  readonly tallies: readonly (ProofTally & { readonly from: string; readonly to: string })[];
   readonly unexplained: { readonly count: number; readonly rows: number; readonly keys: readonly string[] };
 }

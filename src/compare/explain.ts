@@ -17,7 +17,7 @@ import type { Lens } from '../scanners/lens.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import { VERSION } from '../version.ts';
 import { type ReportedBy, reportsAbout } from './explain-reports.ts';
-import { replayUniverse, type TraceStep, type Verdict } from './replay.ts';
+import { type LensDecision, replayUniverse, type TraceStep } from './replay.ts';
 import { UNNAMED } from './reported.ts';
 import { buildUniverse } from './universe.ts';
 import { vulnerabilityNames } from './vulnerability-names.ts';
@@ -187,7 +187,7 @@ function factsOf(
 
 function explained(
   candidate: Candidate,
-  verdicts: readonly { readonly lens: Lens; readonly verdict: Verdict }[],
+  verdicts: readonly { readonly lens: Lens; readonly verdict: LensDecision }[],
   reported: readonly ReportedBy[],
 ): ExplainedPackage {
   const { package: installed, considered, statements } = candidate;
@@ -272,7 +272,7 @@ function ownVerdict(candidate: Candidate): OwnVerdict {
   return { finding: true, says: `${by}; rated by ${severitySource}`, severity, severitySource, state, fix };
 }
 
-function lensVerdict(lens: Lens, verdict: Verdict, known: boolean): LensVerdict {
+function lensVerdict(lens: Lens, verdict: LensDecision, known: boolean): LensVerdict {
   const severity = verdict.rated?.severity ?? 'UNKNOWN';
   const word = lens.words.find(([rated]) => rated === severity)?.[1] ?? severity.toLowerCase();
   const fix =

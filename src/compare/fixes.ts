@@ -1,4 +1,4 @@
-import { isOsType } from '../scanners/names.ts';
+import { isSystemType } from '../ecosystems/index.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseEvidence, CauseFound } from './comparison.ts';
@@ -41,7 +41,7 @@ export function fixDifference(
       evidence,
     };
   const [feedA, feedB] = [feedOf(left), feedOf(right)];
-  if (feedA !== undefined && feedB !== undefined && feedA !== feedB && !left.some((one) => isOsType(one.type)))
+  if (feedA !== undefined && feedB !== undefined && feedA !== feedB && !left.some((one) => isSystemType(one.type)))
     return {
       code: 'feed.coverage',
       proof: 'stated',

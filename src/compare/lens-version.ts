@@ -1,9 +1,8 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { judge } from '../matching/judge.ts';
 import type { Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
-import { isOsType } from '../scanners/names.ts';
 import { publicVersion } from '../versions/pep440.ts';
 import { readable } from './candidate.ts';
 
@@ -24,7 +23,7 @@ export function affectedBy(
   // A statement made of a report's row has no range: the row itself says that the version is affected.
   if (ecosystem === undefined || (reported && statement.ranges.length === 0)) return { statement };
   const version =
-    isOsType(installed.type) && rule.os === 'source'
+    isSystemType(installed.type) && rule.os === 'source'
       ? (installed.source?.version ?? installed.version)
       : installed.version;
   const python = ecosystem.name === 'PyPI';

@@ -1,6 +1,5 @@
 import { generic } from '../ecosystems/generic.ts';
-import { typeNamed } from '../ecosystems/index.ts';
-import { isOsType } from '../scanners/names.ts';
+import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 
 /** What counts as one package. */
@@ -109,7 +108,7 @@ function inferGroups(
 function isOs(finding: ForeignFinding): boolean {
   // A report that does not say what kind of package it is (ECR basic, Harbor) speaks of the distribution's.
   return (
-    isOsType(finding.type) ||
+    isSystemType(finding.type) ||
     (finding.type === undefined && !finding.locations.some((path) => /site-packages|node_modules|\.jar$/.test(path)))
   );
 }

@@ -5,16 +5,16 @@ import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
 import { asFinding } from './as-finding.ts';
 import { bridge, turned, unexplainedRows, weakest } from './bridge.ts';
-import type { Bridge, CauseFound, Difference, Proof, SeverityMatrix, Tally } from './comparison.ts';
+import type { Bridge, CauseFound, Difference, Proof, ProofTally, SeverityMatrix } from './comparison.ts';
 import { lackingAt } from './counts.ts';
 import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
-import type { Verdict } from './replay.ts';
+import type { LensDecision } from './replay.ts';
 import type { reportedAt } from './reported.ts';
 import { type Side, sideOf } from './side.ts';
 import type { Universe } from './universe.ts';
 
 /** One report or replay that is compared. */
-export interface Entry {
+export interface ComparedSide {
   readonly name: string;
   readonly report: ScannerReport;
   readonly lens: Lens | undefined;
@@ -23,17 +23,17 @@ export interface Entry {
 /** What is known beyond the two of a pair. */
 export interface Ground {
   /** What the image and the database hold, and for replays what all reports name. */
-  universe(pair: readonly Entry[]): Universe;
+  universe(pair: readonly ComparedSide[]): Universe;
   readonly inventory: Pick<Inventory, 'packages' | 'os'> | undefined;
   readonly source: CandidateSource | undefined;
   readonly knowledge: Knowledge;
   readonly reported: ReturnType<typeof reportedAt>;
   /** The images of two are known to differ. */
-  otherImage(a: Entry, b: Entry): boolean;
+  otherImage(a: ComparedSide, b: ComparedSide): boolean;
   /** Decisions of a lens on what is known, by lens and system: worked out once for all pairs. */
-  readonly decided: Map<string, WeakMap<Candidate, Verdict>>;
+  readonly decided: Map<string, WeakMap<Candidate, LensDecision>>;
   /** The table of all, where it is the one of these two. */
-  table?(pair: readonly [Entry, Entry]): Alignment | undefined;
+  table?(pair: readonly [ComparedSide, ComparedSide]): Alignment | undefined;
   /** The name of a row in the comparison of all. */
   keyOf(finding: ForeignFinding): string;
 }
@@ -43,21 +43,21 @@ export interface PairResult {
   readonly differences: readonly Difference[];
   readonly bridges: readonly Bridge[];
   readonly matrix: SeverityMatrix;
-  readonly tally: Tally & { readonly from: string; readonly to: string };
+  readonly tally: ProofTally & { readonly from: string; readonly to: string };
 }
 
 /**
  * Compares two. Nothing else that is compared has a part in it: with a third report, or in the other order, the causes are
  * the same. So the work is always done in one order, and turned for those who asked for the other.
  */
-export function comparePair(first: Entry, second: Entry, ground: Ground): PairResult {
+export function comparePair(first: ComparedSide, second: ComparedSide, ground: Ground): PairResult {
   const swapped = orderOf(first) > orderOf(second);
   const found = inOrder(swapped ? second : first, swapped ? first : second, ground);
   return swapped ? turn(found) : found;
 }
 
 /** A name of a report by what is in it, not by where it was given: the order in which work is done. */
-export function orderOf({ report, lens }: Entry): string {
+export function orderOf({ report, lens }: ComparedSide): string {
   let sum = 7;
   const add = (text: string): void => {
     for (let index = 0; index < text.length; index += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
@@ -88,7 +88,7 @@ function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
   };
 }
 
-function inOrder(first: Entry, second: Entry, ground: Ground): PairResult {
+function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground): PairResult {
   const universe = ground.universe([first, second]);
   // Where these two are all that is compared, they are laid side by side already.
   const table =
@@ -102,7 +102,7 @@ function inOrder(first: Entry, second: Entry, ground: Ground): PairResult {
     .filter((row) => row.cells[0] !== undefined || row.cells[1] !== undefined)
     .map((row): AlignedRow => (row.cells.length === 2 ? row : { ...row, cells: row.cells.slice(0, 2) }));
   const candidates = candidatesOf(universe.candidates, table.keyOf, ground, systemOf(first, second, ground));
-  const side = (entry: Entry, index: number): Side =>
+  const side = (entry: ComparedSide, index: number): Side =>
     sideOf({
       ...entry,
       index,
@@ -154,7 +154,7 @@ function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): Pair
 }
 
 /** Places by the weakest proof among their causes. */
-export function tallyOf(proofs: Iterable<Proof>, rows: number): Tally {
+export function tallyOf(proofs: Iterable<Proof>, rows: number): ProofTally {
   const count = { stated: 0, replayed: 0, inferred: 0, none: 0 };
   let places = 0;
   for (const proof of proofs) {
@@ -166,7 +166,7 @@ export function tallyOf(proofs: Iterable<Proof>, rows: number): Tally {
 }
 
 /** One scan in two formats, by all that the reports say. */
-function twoFormats({ report: a }: Entry, { report: b }: Entry): boolean {
+function twoFormats({ report: a }: ComparedSide, { report: b }: ComparedSide): boolean {
   return (
     a.scanner === b.scanner &&
     a.format !== b.format &&
@@ -178,8 +178,8 @@ function twoFormats({ report: a }: Entry, { report: b }: Entry): boolean {
 
 /** The system that a report is about: by the image, by its own word, by the other's. */
 function systemOf(
-  { report: one }: Entry,
-  { report: other }: Entry,
+  { report: one }: ComparedSide,
+  { report: other }: ComparedSide,
   { inventory }: Ground,
 ): OperatingSystem | undefined {
   if (inventory?.os !== undefined) return inventory.os;

@@ -1,12 +1,12 @@
+import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
-import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
 import { systemsDiffer } from './identity.ts';
 import { idMatches, packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
-import type { Dropped, Verdict } from './replay.ts';
+import type { Dropped, LensDecision } from './replay.ts';
 import { UNNAMED } from './reported.ts';
 import type { Side } from './side.ts';
 import type { Universe } from './universe.ts';
@@ -154,7 +154,7 @@ function versionsBeside({ row, has }: AbsenceQuestion, side: Side): readonly str
 function bySystem(question: AbsenceQuestion): CauseFound | undefined {
   const { row, has, lacks, universe } = question;
   const type = row.type ?? has.verdict(row)?.candidate.package.type;
-  if (!isOsType(type)) return undefined;
+  if (!isSystemType(type)) return undefined;
   const [mine, theirs] = [lacks.report.subject.os, has.report.subject.os];
   const is = universe.os === undefined ? undefined : `${universe.os.id}:${universe.os.versionId ?? ''}`;
   const evidence = (text: string): readonly CauseEvidence[] => [{ kind: 'report', text }];
@@ -249,7 +249,7 @@ function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly Caus
 }
 
 /** Whether a rule can be the cause: what the report states must not contradict it, and what is not known must not carry it. */
-function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: Verdict, dropped: Dropped): boolean {
+function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: LensDecision, dropped: Dropped): boolean {
   const known = candidate.considered.length > 0;
   if (!lacks.isLens && contradicted(lacks, dropped, candidate.package.type)) return false;
   // A version that our database calls fixed explains nothing where another scanner with the same rule reports it.
@@ -271,7 +271,7 @@ function contradicted({ facts }: Side, { packages, statements }: Dropped, type: 
   );
 }
 
-function proofOf(question: AbsenceQuestion, { candidate, dropped }: Verdict): Proof {
+function proofOf(question: AbsenceQuestion, { candidate, dropped }: LensDecision): Proof {
   const { row, has } = question;
   if (dropped!.code === 'record.validity' && statedBy(has, rows(question)).length > 0) return 'stated';
   const both = has.lens === undefined ? false : has.verdict(row)?.shown === true;

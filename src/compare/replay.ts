@@ -1,10 +1,9 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { ecosystemNamed } from '../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
 import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
 import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
-import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches, patternMatches, statementDropped, typeMatches } from './lens-tests.ts';
 import { type Affected, affectedBy } from './lens-version.ts';
@@ -31,7 +30,7 @@ export interface Dropped extends TraceStep {
 }
 
 /** A lens's decision on one candidate. */
-export interface Verdict {
+export interface LensDecision {
   readonly candidate: Candidate;
   readonly shown: boolean;
   /** What it would be rated, also when it is not shown for another reason than the rating. */
@@ -45,7 +44,7 @@ export interface Verdict {
 /** A lens run over everything that is known. */
 export interface Replay {
   readonly lens: Lens;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly LensDecision[];
   /** The rows it would report, as if a scanner had written them. */
   readonly report: ScannerReport;
 }
@@ -65,7 +64,7 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
 }
 
 /** A lens's decision on one candidate: the first rule that takes it out, else its severity and fix. */
-export function decide(lens: Lens, candidate: Candidate, universe: Universe): Verdict {
+export function decide(lens: Lens, candidate: Candidate, universe: Universe): LensDecision {
   const { package: installed } = candidate;
   const at = `${installed.name} ${installed.version}`;
   const outside = lens.leavesOut.find(
@@ -152,14 +151,14 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Ve
   };
 }
 
-function out(candidate: Candidate, step: Dropped): Verdict {
+function out(candidate: Candidate, step: Dropped): LensDecision {
   const { packages: _, statements: __, ...told } = step;
   return { candidate, shown: false, dropped: step, trace: [told] };
 }
 
 function versionsOf(lens: Lens, { package: installed, statements }: Candidate): string {
   const compared =
-    lens.version.os === 'source' && isOsType(installed.type)
+    lens.version.os === 'source' && isSystemType(installed.type)
       ? (installed.source?.version ?? installed.version)
       : installed.version;
   const fixed = statements.flatMap((statement) => statement.ranges.flatMap((range) => range.fixed ?? []));
@@ -170,7 +169,7 @@ function versionsOf(lens: Lens, { package: installed, statements }: Candidate): 
 function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
   // Whose it is the report does not say: that is no ground to leave it out.
   if (publisher === '*' || statement.source === UNNAMED) return true;
-  if (publisher === 'vendor') return isOsType(type) && !NOT_VENDORS.has(statement.source);
+  if (publisher === 'vendor') return isSystemType(type) && !NOT_VENDORS.has(statement.source);
   if (publisher === statement.source) return true;
   // What GitHub carries too is found there, whoever's record the database holds.
   if (publisher === 'ghsa') return [statement.id, ...statement.aliases].some((id) => id.startsWith('GHSA-'));
@@ -205,7 +204,7 @@ function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; ve
 }
 
 /** The rows: findings that the lens counts as one share a row number. */
-function reportOf(lens: Lens, verdicts: readonly Verdict[], universe: Universe): ScannerReport {
+function reportOf(lens: Lens, verdicts: readonly LensDecision[], universe: Universe): ScannerReport {
   const rows = new Map<string, number>();
   const findings: ForeignFinding[] = [];
   for (const verdict of verdicts) {
@@ -233,9 +232,9 @@ function reportOf(lens: Lens, verdicts: readonly Verdict[], universe: Universe):
 type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 
 /** One finding, or one for each copy and each record where the lens counts these apart. */
-function findingsOf(lens: Lens, { candidate, rated, fix }: Verdict): readonly Unit[] {
+function findingsOf(lens: Lens, { candidate, rated, fix }: LensDecision): readonly Unit[] {
   const { package: installed } = candidate;
-  const os = isOsType(installed.type);
+  const os = isSystemType(installed.type);
   const severity: Severity = rated?.severity ?? 'UNKNOWN';
   const ids =
     lens.unit.aliases === 'separate' && !os

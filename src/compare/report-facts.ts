@@ -3,7 +3,7 @@ import type { PackageRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
-import { packageOf } from './reported.ts';
+import { packageOfRow } from './reported.ts';
 
 /** What a report shows of how it was made, beyond the row in question. */
 export interface ReportFacts {
@@ -40,7 +40,7 @@ export function reportFacts(report: ScannerReport, os: OperatingSystem | undefin
     against: (rule, type) =>
       rule.when.owned !== undefined || rule.when.certainties !== undefined || rule.when.roles !== undefined
         ? undefined
-        : find(`rule ${number(rule)} ${type}`, (finding) => ruledOut(rule, packageOf(finding, os), type, os)),
+        : find(`rule ${number(rule)} ${type}`, (finding) => ruledOut(rule, packageOfRow(finding, os), type, os)),
     row: find,
     day: (report.database?.date ?? report.created)?.slice(0, 10),
   };

@@ -1,8 +1,7 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
-import { distributionOf, namespaceOf } from '../ecosystems/index.ts';
+import { distributionOf, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import { type CandidateSource, validityOf } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Package, Statement } from '../model.ts';
-import { isOsType } from '../scanners/names.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { described, naming } from './candidate.ts';
 import { plainVersion } from './package-names.ts';
@@ -45,7 +44,7 @@ export function reportedCandidates(
   const find = installedIndex(inventory);
   return [...groups.values()].map((findings) => {
     const id = classes.of(findings[0]!);
-    return reportedCandidate(id, findings, said.get(id)!, find(findings[0]!) ?? packageOf(findings[0]!, os), source);
+    return reportedCandidate(id, findings, said.get(id)!, find(findings[0]!) ?? packageOfRow(findings[0]!, os), source);
   });
 }
 
@@ -65,7 +64,7 @@ export function reportedAt(
     const said = hearsay(findings);
     return [...byPackage.values()].map((same) => {
       const typed = same.find((one) => one.type !== undefined) ?? same[0]!;
-      return reportedCandidate(id, same, said, find(typed) ?? packageOf(typed, os), source);
+      return reportedCandidate(id, same, said, find(typed) ?? packageOfRow(typed, os), source);
     });
   };
 }
@@ -148,7 +147,7 @@ function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): st
 }
 
 function statementOf(id: string, finding: ForeignFinding, installed: Package): Statement {
-  const vendor = isOsType(installed.type);
+  const vendor = isSystemType(installed.type);
   const publisher = publisherOf(id, finding);
   const words = finding.ratings.filter((rating) => rating.method === 'text' && !NO_DISTRIBUTION.has(rating.source));
   // Its own word, where the report passes it on. A severity is none: several words become the same one.
@@ -213,7 +212,7 @@ const isLockFile = ({ locations }: ForeignFinding): boolean =>
   locations.length > 0 && locations.every((path) => LOCK_FILE.test(path));
 
 /** The package that a row of a report names, as far as it tells. */
-export function packageOf(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
+export function packageOfRow(finding: ForeignFinding, os: OperatingSystem | undefined): Package {
   const type = finding.type ?? (os === undefined ? 'unknown' : (distributionOf(os)?.type ?? 'unknown'));
   const namespace = namespaceOf(type, os);
   const source =

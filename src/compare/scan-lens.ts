@@ -2,7 +2,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import type { Finding, Report, Statement } from '../model.ts';
 import { lensNamed } from '../scanners/index.ts';
 import type { Lens } from '../scanners/lens.ts';
-import { replay, type Verdict } from './replay.ts';
+import { type LensDecision, replay } from './replay.ts';
 
 /**
  * Our own scan, judged by another scanner's rules (`scan --lens`): what it would not show is gone, what it would show
@@ -40,7 +40,7 @@ export function throughLens(report: Report, lensName: string, store: AdvisorySto
 const key = (id: string, { type, name, version, purl }: Finding['package']): string =>
   [id, type, name, version, purl].join('\n');
 
-function judged({ candidate, rated, fix }: Verdict, own: Finding | undefined): Finding {
+function judged({ candidate, rated, fix }: LensDecision, own: Finding | undefined): Finding {
   const severity = rated?.severity ?? 'UNKNOWN';
   const source = rated?.source ?? 'none';
   const base = own ?? fresh(candidate.id, candidate.aliases, candidate.package, candidate.statements);
@@ -99,7 +99,7 @@ function fresh(
 }
 
 /** Rows by the scanner's own words, as it counts. */
-function counts(lens: Lens, verdicts: readonly Verdict[]): string {
+function counts(lens: Lens, verdicts: readonly LensDecision[]): string {
   const units = new Map<string, string>();
   for (const { shown, candidate, rated } of verdicts) {
     if (!shown) continue;
@@ -119,7 +119,7 @@ function counts(lens: Lens, verdicts: readonly Verdict[]): string {
     .join(', ');
 }
 
-function leftOut(verdicts: readonly Verdict[]): string {
+function leftOut(verdicts: readonly LensDecision[]): string {
   const codes = new Map<string, number>();
   for (const { dropped } of verdicts)
     if (dropped !== undefined) codes.set(dropped.code, (codes.get(dropped.code) ?? 0) + 1);

@@ -4,7 +4,7 @@ import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import { applies } from './rate.ts';
 import { type Reduction, reduce } from './reduction.ts';
-import { decide, type Verdict } from './replay.ts';
+import { decide, type LensDecision } from './replay.ts';
 import { type ReportFacts, reportFacts } from './report-facts.ts';
 import type { Universe } from './universe.ts';
 import { better } from './verdicts.ts';
@@ -23,9 +23,9 @@ export interface Side {
   /** The system that the report is about, by its own word where it has one: `debian:12`. */
   readonly system: string | undefined;
   /** Its lens's decision at a row: shown when any of its packages is, with the worst rating among those. */
-  verdict(row: AlignedRow): Verdict | undefined;
+  verdict(row: AlignedRow): LensDecision | undefined;
   /** Its lens's decision on one package at a row, by its name in lower case. */
-  verdictOf(row: AlignedRow, name: string): Verdict | undefined;
+  verdictOf(row: AlignedRow, name: string): LensDecision | undefined;
   /** The steps that its lens takes for the package of a row. */
   steps(row: AlignedRow): readonly RatingStep[];
   /** Why it holds back a finding of a row, in its own words; of one package, where a name is given. */
@@ -46,7 +46,7 @@ interface SideParts {
   readonly keyOf: (finding: ForeignFinding) => string;
   readonly os: OperatingSystem | undefined;
   readonly universe: Universe;
-  readonly decided: Map<string, WeakMap<Candidate, Verdict>>;
+  readonly decided: Map<string, WeakMap<Candidate, LensDecision>>;
   /** Everything that may be reported at a row, from the image and the database, else from the two reports themselves. */
   readonly candidates: (row: AlignedRow) => readonly Candidate[];
 }
@@ -56,9 +56,9 @@ export function systemName(os: OperatingSystem | undefined): string | undefined 
   return os === undefined ? undefined : `${os.id}:${os.versionId ?? ''}`;
 }
 
-function decisions({ lens, os, decided }: SideParts): WeakMap<Candidate, Verdict> {
+function decisions({ lens, os, decided }: SideParts): WeakMap<Candidate, LensDecision> {
   const key = `${lens?.name} ${systemName(os)}`;
-  const known = decided.get(key) ?? new WeakMap<Candidate, Verdict>();
+  const known = decided.get(key) ?? new WeakMap<Candidate, LensDecision>();
   decided.set(key, known);
   return known;
 }
@@ -68,7 +68,7 @@ export function sideOf(parts: SideParts): Side {
   const { report, index, name, lens, table, keyOf, os } = parts;
   const universe = os === undefined ? parts.universe : { ...parts.universe, os };
   const decided = decisions(parts);
-  const verdicts = (row: AlignedRow): readonly Verdict[] =>
+  const verdicts = (row: AlignedRow): readonly LensDecision[] =>
     lens === undefined
       ? []
       : parts.candidates(row).map((candidate) => {
@@ -91,7 +91,7 @@ export function sideOf(parts: SideParts): Side {
     facts: reportFacts(report, os),
     system: systemName(os),
     verdict: (row) =>
-      verdicts(row).reduce<Verdict | undefined>((a, b) => (a !== undefined && !better(b, a) ? a : b), undefined),
+      verdicts(row).reduce<LensDecision | undefined>((a, b) => (a !== undefined && !better(b, a) ? a : b), undefined),
     verdictOf: (row, package_) => verdicts(row).find((one) => one.candidate.package.name.toLowerCase() === package_),
     steps(row) {
       const candidate = parts.candidates(row)[0];

@@ -1,8 +1,8 @@
 import { SEVERITIES } from '../model.ts';
-import type { Verdict } from './replay.ts';
+import type { LensDecision } from './replay.ts';
 
 /** Of two decisions at one row: the one that shows it, then the worse rating. */
-export function better(one: Verdict, other: Verdict): boolean {
+export function better(one: LensDecision, other: LensDecision): boolean {
   if (one.shown !== other.shown) return one.shown;
   return SEVERITIES.indexOf(one.rated?.severity ?? 'UNKNOWN') > SEVERITIES.indexOf(other.rated?.severity ?? 'UNKNOWN');
 }

@@ -6,13 +6,13 @@ import type { PurlShape } from './purl-shape.ts';
  * What packages of a type are: of the operating system, of a language, of an environment that holds any language (conda),
  * native programs and libraries in no package, models.
  */
-export type Group = 'system' | 'language' | 'environment' | 'native' | 'model' | 'other';
+export type TypeGroup = 'system' | 'language' | 'environment' | 'native' | 'model' | 'other';
 
 /** What is true of packages of one purl type, whoever publishes advisories on them. */
 export interface PackageType {
   /** purl type, by which packages name it. https://github.com/package-url/purl-spec/blob/main/purl-types-index.json */
   readonly type: string;
-  readonly group: Group;
+  readonly group: TypeGroup;
   /** The row of tables and summaries that it is counted in: types of one kind are shown together (`os`, `program`). */
   readonly kind: string;
   /** For people, of the whole kind: `OS packages`, `Python`. */

@@ -1,5 +1,5 @@
 import { compareNatural, isNaturalVersion, withoutMetadata } from '../versions/natural.ts';
-import type { Group, PackageType } from './ecosystem.ts';
+import type { PackageType, TypeGroup } from './ecosystem.ts';
 import { type Fixing, installedBy, rebuilt } from './fixing.ts';
 import { lower, type PurlShape, shape } from './purl-shape.ts';
 
@@ -7,7 +7,7 @@ import { lower, type PurlShape, shape } from './purl-shape.ts';
 interface Described {
   readonly type: string;
   readonly label: string;
-  readonly group?: Group;
+  readonly group?: TypeGroup;
   readonly kind?: string;
   readonly words?: readonly string[];
   readonly purl?: PurlShape;

@@ -1,14 +1,15 @@
 /** A JSON object from outside: its values are anything. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type UnknownRecord = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is JsonObject =>
+/** True for an object, and nothing else. */
+export const isObject = (value: unknown): value is UnknownRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value where it is an object, else one without members. */
-export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+export const objectOf = (value: unknown): UnknownRecord => (isObject(value) ? value : {});
 
 /** The objects of a list; none where it is no list. */
-export const objectsOf = (value: unknown): readonly JsonObject[] =>
+export const objectsOf = (value: unknown): readonly UnknownRecord[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
 /** The value where it is a text that is not empty. */

@@ -1,4 +1,4 @@
-import { roleOf } from '../analyzers/systems/index.ts';
+import { roleOfPath } from '../analyzers/systems/index.ts';
 import type { PackageRole } from '../model.ts';
 
 /** Where a system keeps the list of its packages: a folder with one of these, other than the image's own root, is another system's root. */
@@ -30,7 +30,7 @@ export function placeRoles(databases: Iterable<string>): (path: string) => Packa
       if (roots.has(path.slice(0, slash))) return true;
     return false;
   };
-  return (path) => (isNested(path) || SYSROOT.test(path) ? 'nested' : roleOf(path));
+  return (path) => (isNested(path) || SYSROOT.test(path) ? 'nested' : roleOfPath(path));
 }
 
 /** The root of the system whose package database this is; undefined for the image's own, and for what is no database. */

@@ -6,7 +6,7 @@ import { elf } from '../../test/elf.ts';
 import { image, layer } from '../../test/image.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { scanImage } from '../application/scan-image.ts';
-import type { JsonObject } from '../formats/json-values.ts';
+import type { UnknownRecord } from '../formats/json-values.ts';
 import { billOfJson } from '../formats/sbom/index.ts';
 import type { Package } from '../model.ts';
 import { reportFormatNamed } from '../report/index.ts';
@@ -16,7 +16,7 @@ import { sbomInventory } from './sbom.ts';
 import { takeInventory } from './take.ts';
 
 const SYFT = '../shared/inventories/python-latest-2022-10.syft.cdx.json';
-const billed = (document: JsonObject) => sbomInventory(billOfJson(document)!);
+const billed = (document: UnknownRecord) => sbomInventory(billOfJson(document)!);
 
 let folder: string;
 beforeEach(() => {

@@ -19,7 +19,7 @@ const MAGIC: readonly { readonly compression: Compression | 'bzip2' | 'xz'; read
 ];
 
 /** What the first bytes of a layer say; media types lie often enough. A zstd stream may begin with a skippable frame (0x184D2A50 to 5F). */
-export function compressionOf(head: Uint8Array, where: string): Compression {
+export function layerCompression(head: Uint8Array, where: string): Compression {
   if (
     head.length >= 4 &&
     ((head[0] as number) & 0xf0) === 0x50 &&
@@ -137,7 +137,7 @@ export async function* decompressed(
         yield next.value;
       }
     };
-    const compression = compressionOf(first, where);
+    const compression = layerCompression(first, where);
     if (compression === 'none') return yield* room ? intoRooms(rest(), room) : rest();
     let output = 0;
     const unpack = compression === 'gzip' ? gunzip : unzstd;

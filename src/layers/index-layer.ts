@@ -277,7 +277,7 @@ function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: D
           const { path } = imagePath(member.name);
           const wanted = member.type === 'file' ? missing.get(path) : undefined;
           if (!wanted) return;
-          const entry = entryOf(member, wanted.paths[0] as string, 'file');
+          const entry = layerEntry(member, wanted.paths[0] as string, 'file');
           const forAll = (fact: LayerFact): void => {
             for (const link of wanted.paths) keep({ ...fact, path: link });
           };
@@ -390,7 +390,7 @@ function placing(
     } else if (name.startsWith(WHITEOUT) && name.length > WHITEOUT.length) {
       type = 'whiteout';
     }
-    const entry = entryOf(member, path, type);
+    const entry = layerEntry(member, path, type);
     entries.add(entry);
     if (entries.size > LIMITS.layerEntries)
       throw new PlimsollError('limit', `the layer has more than ${LIMITS.layerEntries} entries`, { where });
@@ -409,7 +409,7 @@ function placing(
 }
 
 /** A member as an entry of the layer. */
-export function entryOf(member: TarMember, path: string, type: EntryType): Entry {
+export function layerEntry(member: TarMember, path: string, type: EntryType): Entry {
   const { mode, uid, gid, size, mtime } = member;
   if (type === 'symlink') return { path, type, mode, uid, gid, size, mtime, link: member.link };
   if (type === 'hardlink') return { path, type, mode, uid, gid, size, mtime, link: imagePath(member.link).path };

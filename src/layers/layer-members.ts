@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import type { Layer, LayerContent } from '../model.ts';
 import { fileSource, streamSource } from './byte-source.ts';
-import { algorithmOf, compressionOf, fileHead } from './decompress.ts';
+import { algorithmOf, fileHead, layerCompression } from './decompress.ts';
 import { directoryMembers } from './directory-walk.ts';
 import { type Members, type TarMember, tarMembers } from './tar.ts';
 import { type StoredBytes, type Unpacked, unpacked } from './unpack.ts';
@@ -31,7 +31,7 @@ export async function layerMembers(layer: Layer, content: LayerContent, where: s
     };
   }
   if (content.kind === 'file') {
-    const compression = compressionOf(await fileHead(content.path, content.offset, content.length), where);
+    const compression = layerCompression(await fileHead(content.path, content.offset, content.length), where);
     if (compression === 'none' && !layer.verify) {
       const source = fileSource(content.path, content.offset, content.length);
       return {

@@ -8,7 +8,7 @@ import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import { imagePath } from './image-path.ts';
-import { eachMember, entryOf, type IndexOptions } from './index-layer.ts';
+import { eachMember, type IndexOptions, layerEntry } from './index-layer.ts';
 import type { Deferred, LayerFact } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { bodyIn } from './stored-body.ts';
@@ -90,7 +90,7 @@ async function readPassing(
       if (!reads) return;
       const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
       const body = await wholeBody(member, limit);
-      for (const read of reads) await put(read, entryOf(member, read.via, 'file'), body());
+      for (const read of reads) await put(read, layerEntry(member, read.via, 'file'), body());
     });
   } finally {
     reading.close();

@@ -76,7 +76,7 @@ export function isPassing(error: unknown): boolean {
  * The failure as one error of ours: `interrupted` when the caller's signal ended it, else `network`. `proxy` is the one
  * that the environment names for this address: where no connection came about, it was the one to it.
  */
-export function explain(error: unknown, where: string, signal?: AbortSignal, proxy?: string): PlimsollError {
+export function explainFailure(error: unknown, where: string, signal?: AbortSignal, proxy?: string): PlimsollError {
   if (signal?.aborted) return new PlimsollError('interrupted', 'interrupted', { where, cause: error });
   if (error instanceof PlimsollError) return error;
   const code = codeOf(error);

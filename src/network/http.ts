@@ -4,7 +4,7 @@ import { type Progress, silent } from '../progress.ts';
 import { VERSION } from '../version.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { createDispatchers, type Dispatchers, type TlsMaterial } from './dispatchers.ts';
-import { codeOf, explain, isPassing, shown } from './failure.ts';
+import { codeOf, explainFailure, isPassing, shown } from './failure.ts';
 import { insideHosts, type NamedBy, reachOf } from './reach.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
@@ -149,7 +149,7 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
     } catch (error) {
       const { socketPath, signal } = request;
       const proxy = socketPath === undefined ? client.dispatchers.proxy(url) : undefined;
-      const failure = explain(error, socketPath ?? shown(url), signal, proxy);
+      const failure = explainFailure(error, socketPath ?? shown(url), signal, proxy);
       if (!retry || failure.code !== 'network' || error === failure || !isPassing(error)) throw failure;
       wait = backOff(attempt, { base, random: client.random, attempts: attemptsAfter(error, attempts, request) });
       if (wait === undefined) throw failure;
@@ -157,7 +157,7 @@ async function requestWithRetry(client: Client, url: URL, request: HttpRequest):
     }
     if (wait >= TELL_MS) client.progress.say(`${url.host}: ${why}, trying again in ${Math.round(wait / 1_000)} s`);
     await pause(wait, request.signal).catch((error: unknown) => {
-      throw explain(error, shown(url), request.signal);
+      throw explainFailure(error, shown(url), request.signal);
     });
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Allowance } from './allowance.ts';
-import { explain } from './failure.ts';
+import { explainFailure } from './failure.ts';
 
 /** A body as undici gives it. */
 type RawBody = Readable & { dump(options?: { limit: number; signal?: AbortSignal }): Promise<void> };
@@ -55,7 +55,7 @@ async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyO
       yield chunk;
     }
   } catch (error) {
-    throw explain(error, where, signal);
+    throw explainFailure(error, where, signal);
   } finally {
     raw.destroy();
   }

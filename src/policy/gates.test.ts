@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../test/command.ts';
 import { deb, finding, report } from '../../test/report.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
-import { scan } from '../commands/scan.ts';
+import { scanCommand } from '../commands/scan.ts';
 import { parseGates } from './gate.ts';
 import { judgeGates } from './judge.ts';
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
     nothing: machine.root('nothing', { 'app/readme': 'x' }),
   };
   baseline = machine.file('baseline.json', '');
-  await runCommand(scan, [cases.high!, '-f', 'json', '-o', baseline], { environment: machine.environment });
+  await runCommand(scanCommand, [cases.high!, '-f', 'json', '-o', baseline], { environment: machine.environment });
 }, 60_000);
 afterAll(() => {
   vi.useRealTimers();
@@ -45,7 +45,7 @@ afterAll(() => {
 });
 
 const gated = async (target: string, ...args: readonly string[]) =>
-  runCommand(scan, [target, ...args], { environment: machine.environment, caught: true });
+  runCommand(scanCommand, [target, ...args], { environment: machine.environment, caught: true });
 
 /** The exit code of each gate (a column) for each case (a row). 11 is past its end of life. */
 const GATES = [

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { findProgram } from './find-program.ts';
-import { run, textOf } from './run.ts';
+import { printedText, run } from './run.ts';
 
 const folder = temporaryFolder();
 const windows = process.platform === 'win32';
@@ -24,12 +24,12 @@ describe.skipIf(windows)('a program', () => {
     const environment = withPath(installed('echoes', 'for word; do echo "<$word>"; done; cat'));
     const result = await run('echoes', ['$(touch x)', '; true', '--', '*'], { environment, input: 'in' });
     expect(result).toMatchObject({ outcome: 'ended', status: 0 });
-    expect(textOf(result)).toBe('<$(touch x)>\n<; true>\n<-->\n<*>\nin');
+    expect(printedText(result)).toBe('<$(touch x)>\n<; true>\n<-->\n<*>\nin');
   });
 
   it('works in the root folder, where nobody has left configuration for it', async () => {
     const environment = withPath(installed('where', 'pwd'));
-    expect(textOf(await run('where', [], { environment }))).toBe('/\n');
+    expect(printedText(await run('where', [], { environment }))).toBe('/\n');
   });
 
   it('that is not there, that fails, that cannot be started: the result says so', async () => {
@@ -46,7 +46,7 @@ describe.skipIf(windows)('a program', () => {
     expect(await run('sleeps', [], { environment, timeout: 100 })).toMatchObject({ outcome: 'timeout' });
     const loud = await run('prints', [], { environment, maxOutput: 100_000 });
     expect(loud.outcome).toBe('overflow');
-    expect(textOf(loud).length).toBeLessThanOrEqual(100_000);
+    expect(printedText(loud).length).toBeLessThanOrEqual(100_000);
     const running = run('sleeps', [], { environment, signal: AbortSignal.timeout(100) });
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
     await expect(run('sleeps', [], { environment, signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -124,10 +124,10 @@ describe('the environment of a program', () => {
 
   it.skipIf(windows)('is what the program sees', async () => {
     const environment = { ...withPath(installed('shows', 'env')), PYTHONPATH: '.', TOKEN: 't' };
-    const all = textOf(await run('shows', [], { environment }));
+    const all = printedText(await run('shows', [], { environment }));
     expect(all).toContain('TOKEN=t');
     expect(all).not.toContain('PYTHONPATH');
-    expect(textOf(await run('shows', [], { environment, variables: [] }))).not.toContain('TOKEN');
+    expect(printedText(await run('shows', [], { environment, variables: [] }))).not.toContain('TOKEN');
     expect(existsSync(join(folder, 'x'))).toBe(false);
   });
 });

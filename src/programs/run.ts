@@ -100,4 +100,4 @@ function end(child: ChildProcess): void {
 }
 
 /** What the program printed, as text. */
-export const textOf = ({ output }: ProgramResult): string => Buffer.concat(output).toString('utf8');
+export const printedText = ({ output }: ProgramResult): string => Buffer.concat(output).toString('utf8');

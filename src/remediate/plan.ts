@@ -53,7 +53,7 @@ type RiskLevel = 'low' | 'medium' | 'high';
 export type StepKind = 'os' | 'python' | 'conda' | 'npm' | 'language' | 'remove' | 'base' | 'user' | 'model';
 
 /** One thing to do: what, how, what it clears, what it leaves and what it may break. */
-export interface Step {
+export interface PlanStep {
   readonly id: string;
   readonly kind: StepKind;
   readonly title: string;
@@ -85,7 +85,7 @@ export interface FileEdit {
 type Counts = Readonly<Record<Severity, number>>;
 
 /** A report in numbers. */
-export interface Tally {
+export interface FindingTally {
   readonly severities: Counts;
   readonly total: number;
   readonly fixable: number;
@@ -162,11 +162,11 @@ export interface Plan {
   readonly attribution: Attribution;
   readonly environments: readonly EnvironmentSummary[];
   /** Shortest first: what is applied, then advice. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   readonly conflicts: readonly Conflict[];
   readonly options: readonly Option[];
-  readonly today: Tally;
-  readonly predicted: Tally;
+  readonly today: FindingTally;
+  readonly predicted: FindingTally;
   /** Findings of today that the re-match does not show any more. */
   readonly cleared: readonly PlannedFinding[];
   readonly remaining: readonly Remainder[];

@@ -1,5 +1,5 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
-import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
@@ -47,7 +47,9 @@ function isRow(value: Json | undefined): boolean {
 function read(document: JsonDocument, pattern: string): ReportBody {
   const root = snakeKeys(object(document.root));
   const rows = document.rows(pattern).map(({ value }) => value);
-  const group = rows.map((row) => text(row.feed_group)).find((one) => one !== undefined && isOsType(purlType(one)));
+  const group = rows
+    .map((row) => text(row.feed_group))
+    .find((one) => one !== undefined && isSystemType(typeInWords(one)));
   return {
     subject: named({ digest: text(root.image_digest), os: group }),
     findings: rows.map(fact),
@@ -55,13 +57,13 @@ function read(document: JsonDocument, pattern: string): ReportBody {
 }
 
 function fact(row: JsonObject): FindingFact {
-  const type = purlType(text(row.package_type));
+  const type = typeInWords(text(row.package_type));
   const fixed = said(row.fix);
   return {
     id: text(row.vuln),
     aliases: list(row.nvd_data).map((one) => text(object(one).id)),
     package: text(row.package_name),
-    kind: isOsType(type) ? 'binary' : 'unknown',
+    kind: isSystemType(type) ? 'binary' : 'unknown',
     ...named({
       version: text(row.package_version),
       type,

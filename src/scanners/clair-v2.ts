@@ -1,6 +1,6 @@
+import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import { clairV2Lens } from './clair-rules.ts';
-import { purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, jsonFormat, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
@@ -30,7 +30,7 @@ function fact(row: {
     kind: /^(debian|ubuntu|alpine)/.test(row.namespace ?? '') ? 'source' : 'binary',
     ...named({
       version: row.version,
-      type: purlType(row.namespace),
+      type: typeInWords(row.namespace),
       severity: row.severity,
       feed: row.namespace,
       url: row.url,

@@ -1,8 +1,9 @@
+import { cvesIn, isCve } from '../advisories/ids.ts';
+import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
 import { clairV4Lens } from './clair-rules.ts';
-import { cvesIn, isCve, purlType } from './names.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { named } from './trivy.ts';
 
@@ -100,7 +101,7 @@ function* facts(
         url: text(vulnerability.links)?.split(/\s/, 1)[0],
         published: text(vulnerability.issued),
       }),
-      ratings: [...ratings(wordRating(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
+      ratings: [...ratings(ratingOfWord(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
       fix: {
         state: fixed === undefined || fixed === '0' ? 'not-fixed' : 'fixed',
         versions: fixed === undefined || fixed === '0' ? [] : [fixed],
@@ -118,7 +119,7 @@ function typeOf(database: string, repository: string | undefined, updater: strin
   if (database.includes('apk/db')) return 'apk';
   if (database.includes('rpm')) return 'rpm';
   const prefix = /^(python|go|maven|ruby|jar|gobin|gem):/.exec(database)?.[1];
-  return purlType(prefix) ?? purlType(repository) ?? purlType(updater?.split('/')[1]);
+  return typeInWords(prefix) ?? typeInWords(repository) ?? typeInWords(updater?.split('/')[1]);
 }
 
 /** Scores from NVD that Clair attaches as an enrichment: lists of entries by vulnerability id. */

@@ -1,4 +1,6 @@
-import { isCve, purlName, purlParts, purlType } from './names.ts';
+import { canonicalId } from '../advisories/ids.ts';
+import { packageOfPurl, typeInWords } from '../ecosystems/index.ts';
+import { parsePurl } from '../ecosystems/purl.ts';
 import type { FindingFact, ForeignFinding, ReadNote, ReportBody, Scanner, ScannerReport } from './scanner.ts';
 import { severityWord } from './severity.ts';
 
@@ -56,13 +58,13 @@ export function collect(
 }
 
 function finding(fact: FindingFact, row: number, severity: ForeignFinding['severity']): ForeignFinding {
-  const parts = purlParts(fact.purl);
+  const parts = parsePurl(fact.purl);
   const upstream = /^([^@]+)(?:@(.*))?$/.exec(parts?.qualifiers.get('upstream') ?? '');
   const source =
     fact.source ??
     (upstream === null ? undefined : { name: upstream[1]!, ...(upstream[2] && { version: upstream[2] }) });
-  const type = fact.type ?? purlType(parts?.type) ?? parts?.type;
-  const id = fact.id!.trim();
+  const type = fact.type ?? typeInWords(parts?.type) ?? parts?.type;
+  const id = canonicalId(fact.id!.trim());
   const {
     severity: word,
     severitySource,
@@ -79,8 +81,10 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
   } = fact;
   return {
     row,
-    id: isCve(id) ? id.toUpperCase() : id,
-    aliases: [...new Set((fact.aliases ?? []).filter((alias): alias is string => Boolean(alias) && alias !== id))],
+    id,
+    aliases: [...new Set((fact.aliases ?? []).flatMap((alias) => (alias ? canonicalId(alias) : [])))].filter(
+      (alias) => alias !== id,
+    ),
     package: fact.package!,
     kind: fact.kind ?? 'unknown',
     ...(source !== undefined && { source }),
@@ -101,8 +105,8 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
 
 /** The name that advisories know a package by, where a reader only has a purl. */
 export function nameFromPurl(purl: string | undefined): string | undefined {
-  const parts = purlParts(purl);
-  return parts === undefined ? undefined : purlName(parts);
+  const parts = parsePurl(purl);
+  return parts === undefined ? undefined : packageOfPurl(parts).name;
 }
 
 function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,3 +1,5 @@
+import { isSystemType, packageOfPurl, typeInWords } from '../ecosystems/index.ts';
+import { parsePurl } from '../ecosystems/purl.ts';
 import { PlimsollError } from '../errors.ts';
 import {
   child,
@@ -12,11 +14,10 @@ import {
   type XmlElement,
 } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
-import { isOsType, purlName, purlParts, purlType } from './names.ts';
-import { cvssMethod, ratings, scoreRating, wordRating } from './ratings.ts';
+import { cvssMethod, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type XmlFormat } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 /** A component as both spellings of the format give it. */
 interface Component {
@@ -71,18 +72,18 @@ function* facts(
       rating.method?.startsWith('CVSS') || rating.vector !== undefined
         ? scoreRating(rating.source, rating.score, rating.vector, cvssMethod(rating.vector, rating.method))
         : undefined,
-      wordRating(rating.source, rating.severity),
+      ratingOfWord(rating.source, rating.severity),
     ]);
     // One that names no component concerns the subject itself.
     for (const ref of vulnerability.affects.length === 0 ? [undefined] : vulnerability.affects) {
       const component = components.get(ref ?? '') ?? componentOf(ref);
-      const parts = purlParts(component?.purl);
-      const type = purlType(parts?.type) ?? parts?.type;
+      const parts = parsePurl(component?.purl);
+      const type = typeInWords(parts?.type) ?? parts?.type;
       yield {
         id: vulnerability.id,
         aliases: vulnerability.references,
-        package: parts === undefined ? component?.name : purlName(parts),
-        kind: isOsType(type) ? 'binary' : 'unknown',
+        package: parts === undefined ? component?.name : packageOfPurl(parts).name,
+        kind: isSystemType(type) ? 'binary' : 'unknown',
         ...named({
           version: component?.version ?? parts?.version,
           type,
@@ -104,7 +105,7 @@ function* facts(
 function componentOf(ref: string | undefined): Component | undefined {
   if (ref === undefined) return undefined;
   const hash = ref.startsWith('urn:cdx:') ? decodeURIComponentSafe(ref.slice(ref.indexOf('#') + 1)) : ref;
-  const parts = purlParts(hash);
+  const parts = parsePurl(hash);
   return parts === undefined ? undefined : { ref, name: parts.name, version: parts.version, purl: hash };
 }
 
@@ -168,7 +169,7 @@ function bodyOf(
     }),
     subject: named({
       name: subject.name,
-      digest: digestOf(subject.name) ?? (subject.version?.startsWith('sha256:') ? subject.version : undefined),
+      digest: digestOfReference(subject.name) ?? (subject.version?.startsWith('sha256:') ? subject.version : undefined),
     }),
     findings,
   };

@@ -1,22 +1,23 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
+import { parsePurl } from '../ecosystems/purl.ts';
 import { list, number, object, text, texts } from '../formats/text/index.ts';
 import { nameFromPurl } from './collect.ts';
 import { dockerHubLens } from './docker-hub-rules.ts';
 import { scoutMarkdown } from './docker-scout-markdown.ts';
-import { isOsType, purlParts, purlType } from './names.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifResult, type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, scanner, type TextFormat } from './scanner.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 /** What a Scout row says of a package, from its purl: Debian and Alpine packages are named by their source. */
 function packageFacts(
   purl: string | undefined,
 ): Pick<FindingFact, 'package' | 'kind'> & { purl?: string; type?: string; version?: string } {
-  const parts = purlParts(purl);
-  const type = purlType(parts?.type) ?? parts?.type;
+  const parts = parsePurl(purl);
+  const type = typeInWords(parts?.type) ?? parts?.type;
   return {
     package: nameFromPurl(purl),
-    kind: isOsType(type) ? 'source' : 'binary',
+    kind: isSystemType(type) ? 'source' : 'binary',
     ...named({ purl, type, version: parts?.version }),
   };
 }
@@ -27,7 +28,7 @@ function fixFacts(fixed: string | undefined): FindingFact['fix'] {
 }
 
 const systemOf = (purl: string | undefined): string | undefined => {
-  const qualifiers = purlParts(purl)?.qualifiers;
+  const qualifiers = parsePurl(purl)?.qualifiers;
   const name = qualifiers?.get('os_name');
   return name === undefined ? undefined : `${name}:${qualifiers?.get('os_version') ?? ''}`.toLowerCase();
 };
@@ -45,7 +46,7 @@ function readScoutSarif(run: SarifRun): ReportBody {
     title: 'Docker Scout',
     ...named({ version: run.version }),
     subject: named({
-      digest: digestOf(place),
+      digest: digestOfReference(place),
       os: findings.map((fact) => systemOf(fact.purl)).find((os) => os !== undefined),
     }),
     findings,
@@ -68,7 +69,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         }),
         ratings: ratings(
           scoreRating('any', rule?.score, text(properties.cvssV3) ?? text(properties.cvssV4)),
-          wordRating('any', text(properties.cvssV3_severity) ?? text(properties.cvssV4_severity)),
+          ratingOfWord('any', text(properties.cvssV3_severity) ?? text(properties.cvssV4_severity)),
         ),
         fix: fixFacts(fields.get('Fixed version') ?? text(properties.fixed_version)),
         locations: [result.locations[0]?.uri, ...placesOf(result)],

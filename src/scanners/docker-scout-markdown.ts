@@ -1,6 +1,7 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
+import { parsePurl } from '../ecosystems/purl.ts';
 import { number } from '../formats/text/index.ts';
 import { nameFromPurl } from './collect.ts';
-import { isOsType, purlParts, purlType } from './names.ts';
 import { ratings, scoreRating } from './ratings.ts';
 import type { FindingFact, TextFormat } from './scanner.ts';
 import { named } from './trivy.ts';
@@ -20,7 +21,7 @@ export const scoutMarkdown: TextFormat = {
   recognise: (head) => head.includes(':mag: Vulnerabilities of <code>'),
   read(source) {
     const findings = [...facts(source)];
-    const system = findings.map((fact) => purlParts(fact.purl)?.qualifiers).find((one) => one?.has('os_name'));
+    const system = findings.map((fact) => parsePurl(fact.purl)?.qualifiers).find((one) => one?.has('os_name'));
     return {
       title: 'Docker Scout',
       subject: named({
@@ -48,13 +49,13 @@ function* facts(source: string): Generator<FindingFact> {
 function fact(id: string, severity: string, purl: string | undefined, part: string): FindingFact {
   const cell = (name: string): string | undefined =>
     new RegExp(`<td>${name}</td><td><(?:code|strong)>([^<]{1,300})<`).exec(part)?.[1]?.trim();
-  const type = purlType(purlParts(purl)?.type) ?? purlParts(purl)?.type;
+  const type = typeInWords(parsePurl(purl)?.type) ?? parsePurl(purl)?.type;
   const fixed = cell('Fixed version');
   const unfixed = fixed === undefined || /^not fixed$/i.test(fixed);
   return {
     id,
     package: nameFromPurl(purl),
-    kind: isOsType(type) ? 'source' : 'binary',
+    kind: isSystemType(type) ? 'source' : 'binary',
     ...named({ purl, type, severity }),
     ratings: ratings(scoreRating('any', number(cell('CVSS Score')), cell('CVSS Vector'))),
     fix: { state: unfixed ? 'not-fixed' : 'fixed', versions: unfixed ? [] : [fixed] },

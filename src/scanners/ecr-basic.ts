@@ -40,8 +40,8 @@ const describeFindings = jsonFormat({
         name: repository === undefined ? undefined : `${repository}${tag === undefined ? '' : `:${tag}`}`,
         digest: text(image.imageDigest),
       }),
-      ...named({ created: date(findings.imageScanCompletedAt) }),
-      database: named({ date: date(findings.vulnerabilitySourceUpdatedAt) }),
+      ...named({ created: ecrDate(findings.imageScanCompletedAt) }),
+      database: named({ date: ecrDate(findings.vulnerabilitySourceUpdatedAt) }),
       findings: document.rows('imageScanFindings.findings.*').map(({ value }) => fact(value)),
       claimed: Object.fromEntries(
         Object.entries(object(findings.findingSeverityCounts)).map(([word, count]) => [word, number(count) ?? 0]),
@@ -60,7 +60,7 @@ const describeFindings = jsonFormat({
 });
 
 /** The command line prints dates as text or, set up so, as seconds. */
-export function date(value: JsonObject[string]): string | undefined {
+export function ecrDate(value: JsonObject[string]): string | undefined {
   if (typeof value === 'number' && value > 0 && value < 4e9) return new Date(value * 1_000).toISOString();
   return text(value);
 }

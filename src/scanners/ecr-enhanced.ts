@@ -1,8 +1,8 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
-import { date } from './ecr-basic.ts';
+import { ecrDate } from './ecr-basic.ts';
 import { ecrEnhancedLens } from './ecr-rules.ts';
-import { isOsType, purlType } from './names.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import {
   type FindingFact,
   type ForeignSubject,
@@ -81,14 +81,14 @@ function* inspectorFacts(row: JsonObject, index: number): Generator<FindingFact>
         vendorWord: text(details.vendorSeverity),
         feed: text(details.source),
         url: text(details.sourceUrl),
-        published: date(details.vendorCreatedAt),
+        published: ecrDate(details.vendorCreatedAt),
         // A closed finding was there once: it is fixed, or its image is gone.
         suppressed:
           status === 'SUPPRESSED' ? 'suppression rule' : status === 'CLOSED' ? 'closed: no longer found' : undefined,
         title: text(row.title),
       }),
       ratings: ratings(
-        wordRating(vendor(text(details.source)), text(details.vendorSeverity)),
+        ratingOfWord(vendor(text(details.source)), text(details.vendorSeverity)),
         ...list(details.cvss).map((entry) => {
           const { baseScore, scoringVector, source, version } = object(entry);
           return scoreRating(
@@ -113,7 +113,7 @@ function packageFacts(
   fixAvailable: string | undefined,
 ): Pick<FindingFact, 'package' | 'kind' | 'fix' | 'locations'> & { version?: string; type?: string; layer?: string } {
   const manager = text(row.packageManager);
-  const type = manager === 'OS' ? undefined : purlType(manager);
+  const type = manager === 'OS' ? undefined : typeInWords(manager);
   const version = text(row.version);
   const release = text(row.release);
   const epoch = number(row.epoch);
@@ -121,7 +121,7 @@ function packageFacts(
   const unfixed = fixed === undefined || /^not ?available$/i.test(fixed);
   return {
     package: text(row.name),
-    kind: manager === 'OS' || isOsType(type) ? 'unknown' : 'binary',
+    kind: manager === 'OS' || isSystemType(type) ? 'unknown' : 'binary',
     ...named({
       version:
         version === undefined
@@ -197,7 +197,7 @@ function* asffFacts(row: JsonObject, index: number): Generator<FindingFact> {
           title: text(row.Title),
         }),
         ratings: ratings(
-          wordRating(vendor(text(vendorFacts.Name)), text(vendorFacts.VendorSeverity)),
+          ratingOfWord(vendor(text(vendorFacts.Name)), text(vendorFacts.VendorSeverity)),
           ...list(vulnerability.Cvss).map((score) => {
             const { BaseScore, BaseVector, Source, Version } = object(score);
             return scoreRating(

@@ -1,7 +1,7 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, number, object, text } from '../formats/text/index.ts';
 import { gcpLens } from './gcp-rules.ts';
-import { isOsType, purlType } from './names.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import {
   type FindingFact,
   type ForeignSubject,
@@ -13,7 +13,7 @@ import {
   type Streamed,
   scanner,
 } from './scanner.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 const cut = (row: JsonObject): JsonObject => {
   const { longDescription: _, ...vulnerability } = object(row.vulnerability);
@@ -64,7 +64,7 @@ function read(document: JsonDocument, rows: readonly Streamed[]): ReportBody {
   const status = text(discovery.analysisStatus);
   const subject: ForeignSubject = named({
     name: text(image.fully_qualified_digest) ?? uri,
-    digest: text(image.digest) ?? digestOf(uri),
+    digest: text(image.digest) ?? digestOfReference(uri),
   });
   return {
     subject,
@@ -93,15 +93,15 @@ function* facts(row: JsonObject, place: string, under: string): Generator<Findin
     const kind = text(issue.packageType);
     const type =
       kind === 'OS' || kind === undefined
-        ? purlType(/^cpe:\/o:([^:]+)/.exec(text(issue.affectedCpeUri) ?? '')?.[1])
-        : purlType(kind);
+        ? typeInWords(/^cpe:\/o:([^:]+)/.exec(text(issue.affectedCpeUri) ?? '')?.[1])
+        : typeInWords(kind);
     const fixed = versionOf(object(issue.fixedVersion));
     yield {
       row: text(row.name) ?? place,
       id,
       aliases: links.map((url) => /\/(GHSA-[\w-]{14,})$/.exec(url)?.[1]),
       package: text(issue.affectedPackage),
-      kind: isOsType(type) ? 'unknown' : 'binary',
+      kind: isSystemType(type) ? 'unknown' : 'binary',
       ...named({
         version: versionOf(object(issue.affectedVersion)),
         type,
@@ -115,8 +115,8 @@ function* facts(row: JsonObject, place: string, under: string): Generator<Findin
           state === 'NOT_AFFECTED' || state === 'FIXED' ? `VEX: ${state.toLowerCase().replace('_', ' ')}` : undefined,
       }),
       ratings: ratings(
-        wordRating('gcp', text(vulnerability.severity)),
-        wordRating('gcp-effective', text(issue.effectiveSeverity) ?? text(vulnerability.effectiveSeverity)),
+        ratingOfWord('gcp', text(vulnerability.severity)),
+        ratingOfWord('gcp-effective', text(issue.effectiveSeverity) ?? text(vulnerability.effectiveSeverity)),
         scoreRating('nvd', number(v2.baseScore), undefined, '2.0'),
         scoreRating(
           'nvd',

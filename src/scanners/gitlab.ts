@@ -1,7 +1,7 @@
+import { typeInWords } from '../ecosystems/index.ts';
 import { isObject, type JsonObject, list, object, text } from '../formats/text/index.ts';
-import { purlType } from './names.ts';
 import { type FindingFact, jsonFormat, scanner } from './scanner.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 /** The scanner behind a GitLab report, by its id there. */
 const BEHIND: ReadonlyMap<string, string> = new Map([
@@ -49,7 +49,7 @@ const containerScanning = jsonFormat({
       }),
       subject: named({
         name: image,
-        digest: digestOf(image),
+        digest: digestOfReference(image),
         os: text(location.operating_system)?.toLowerCase().replace(' ', ':'),
       }),
       findings: rows.flatMap((row, index) => [...facts(row, index)]),
@@ -79,7 +79,7 @@ function* facts(row: JsonObject, index: number): Generator<FindingFact> {
       kind: system === undefined || system === 'Unknown' ? 'unknown' : 'binary',
       ...named({
         version: text(dependency.version),
-        type: purlType(system),
+        type: typeInWords(system),
         severity: text(row.severity),
         url: text(object(list(row.identifiers)[0]).url),
       }),

@@ -1,8 +1,8 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';
 import type { FixState, Rating } from '../model.ts';
 import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
-import { isOsType, purlType } from './names.ts';
-import { grypeCvss, ratings, scoreRating, wordRating } from './ratings.ts';
+import { grypeCvss, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import {
   type FindingFact,
@@ -13,7 +13,7 @@ import {
   type ScanSettings,
   scanner,
 } from './scanner.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 /**
  * `grype -o json`, from 0.7 (one `matchDetails`, `links`, `cvssV2`) to today's.
@@ -88,7 +88,7 @@ function settingsOf(configuration: JsonObject, scope: string | undefined): ScanS
   const layers = (text(object(configuration.search).scope) ?? scope)?.toLowerCase().replace(/[^a-z]/g, '');
   const cpes = new Map<string, boolean>();
   for (const [language, setting] of Object.entries(object(configuration.match))) {
-    const type = language === 'stock' ? 'generic' : purlType(language);
+    const type = language === 'stock' ? 'generic' : typeInWords(language);
     const using = object(setting)['using-cpes'] ?? object(setting).usingCpes;
     if (type !== undefined && typeof using === 'boolean') cpes.set(type, using);
   }
@@ -126,15 +126,15 @@ function fact(row: JsonObject): FindingFact {
   const artifact = object(row.artifact);
   const namespace = text(vulnerability.namespace);
   const details = (Array.isArray(row.details) ? row.details : [row.details ?? null]).map(object);
-  const type = purlType(text(artifact.type));
+  const type = typeInWords(text(artifact.type));
   const fix = object(vulnerability.fix);
   const fixed = texts(isObject(vulnerability.fix) ? fix.versions : vulnerability.fixedInVersion);
-  const source = sourceOf(artifact, details, isOsType(type));
+  const source = sourceOf(artifact, details, isSystemType(type));
   return {
     id: text(vulnerability.id),
     aliases: list(row.related).map((one) => text(object(one).id)),
     package: text(artifact.name),
-    kind: isOsType(type) ? 'binary' : 'unknown',
+    kind: isSystemType(type) ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),
     ...named({
       version: text(artifact.version),
@@ -191,13 +191,13 @@ function allRatings(
   });
   return ratings(
     // Of a distribution's feed it may be NVD's level that is written there.
-    namespace?.includes(':distro:') ? undefined : wordRating(from, text(vulnerability.severity)),
+    namespace?.includes(':distro:') ? undefined : ratingOfWord(from, text(vulnerability.severity)),
     ...grypeCvss(from, vulnerability.cvss),
     ...old,
     ...related.flatMap((one) => {
       const { namespace: space, severity, cvss } = object(one);
       const source = publisher(text(space));
-      return [wordRating(source, text(severity)), ...grypeCvss(source, cvss)];
+      return [ratingOfWord(source, text(severity)), ...grypeCvss(source, cvss)];
     }),
   );
 }
@@ -238,7 +238,7 @@ function readGrypeSarif(run: SarifRun): ReportBody {
   const low = run.results.filter(({ fields }) => fields.get('Severity') === 'low').length;
   return {
     ...named({ version: run.version }),
-    subject: named({ name: reference, digest: digestOf(reference), os: feeds?.split(':distro:')[1] }),
+    subject: named({ name: reference, digest: digestOfReference(reference), os: feeds?.split(':distro:')[1] }),
     findings: [...sarifFacts(run)],
     notes:
       low === 0 ? [] : [{ code: 'coarse', message: 'SARIF of Grype writes negligible and unknown as low', count: low }],
@@ -252,13 +252,13 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       fields.get('Vulnerability') ??
       /^Vulnerability (\S+)/.exec(rule?.help ?? '')?.[1] ??
       result.ruleId?.replace(`-${name}`, '');
-    const type = purlType(fields.get('Type'));
+    const type = typeInWords(fields.get('Type'));
     const fixed = fields.get('Fix Version') ?? '';
     const feed = fields.get('Data Namespace');
     yield {
       id,
       package: name,
-      kind: isOsType(type) ? 'binary' : 'unknown',
+      kind: isSystemType(type) ? 'binary' : 'unknown',
       ...named({
         version: fields.get('Version'),
         type,

@@ -1,8 +1,9 @@
+import { cvesIn, isBulletin } from '../advisories/ids.ts';
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating } from '../model.ts';
-import { cvesIn, isBulletin, isOsType, purlType } from './names.ts';
 import { osvScannerLens } from './osv-scanner-rules.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, isName, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
@@ -81,7 +82,7 @@ function concerned(
 
 /** `Debian GNU/Linux 13 (trixie)` as `debian:13`; the ecosystem of the packages says it as well. */
 function systemOf(name: string | undefined, ecosystems: readonly (string | undefined)[]): string | undefined {
-  const said = ecosystems.find((one) => one?.includes(':') && isOsType(purlType(one)));
+  const said = ecosystems.find((one) => one?.includes(':') && isSystemType(typeInWords(one)));
   if (said !== undefined) return said.toLowerCase().replace(/:v(?=\d)/, ':');
   const match = /^([A-Za-z]+)\b.*?\s(\d+(?:\.\d+)*)/.exec(name ?? '');
   return match === null ? undefined : `${match[1]}:${match[2]}`.toLowerCase();
@@ -111,7 +112,7 @@ function* facts(row: JsonObject, path: string | undefined, place: string): Gener
   const records = new Map(list(row.vulnerabilities).map((one) => [text(object(one).id) ?? '', object(one)]));
   const groups = list(row.groups).map(object);
   const grouped = groups.length > 0 ? groups : [...records.keys()].map((id): JsonObject => ({ ids: [id] }));
-  const type = purlType(text(found.ecosystem));
+  const type = typeInWords(text(found.ecosystem));
   for (const [index, group] of grouped.entries()) {
     const ids = texts(group.ids);
     const all = ids.map((id) => records.get(id) ?? {});
@@ -126,8 +127,8 @@ function* facts(row: JsonObject, path: string | undefined, place: string): Gener
         // Vendored sources are known by their commit only.
         package: text(found.os_package_name) ?? text(found.name) ?? text(found.commit),
         // OSV files distribution packages under their source's name.
-        kind: isOsType(type) && text(found.os_package_name) === undefined ? 'source' : 'binary',
-        ...(isOsType(type) && text(found.name) !== undefined && { source: { name: text(found.name)! } }),
+        kind: isSystemType(type) && text(found.os_package_name) === undefined ? 'source' : 'binary',
+        ...(isSystemType(type) && text(found.name) !== undefined && { source: { name: text(found.name)! } }),
         ...named({
           version: text(found.version) || text(found.commit),
           type,
@@ -173,7 +174,7 @@ function severityOfGroup(group: JsonObject, records: readonly JsonObject[]): str
 
 function recordRatings(row: JsonObject): readonly Rating[] {
   return ratings(
-    wordRating((text(row.id) ?? 'osv').split('-', 1)[0]!.toLowerCase(), text(row.word)),
+    ratingOfWord((text(row.id) ?? 'osv').split('-', 1)[0]!.toLowerCase(), text(row.word)),
     ...list(row.severity).map(vector),
   );
 }

@@ -1,11 +1,12 @@
+import { isSystemType } from '../ecosystems/index.ts';
+import { parsePurl } from '../ecosystems/purl.ts';
 import { type Json, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { Rating, Report } from '../model.ts';
 import { collect, nameFromPurl } from './collect.ts';
-import { isOsType, purlParts } from './names.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, jsonFormat, type ReportBody, type Scanner, type ScannerReport, scanner } from './scanner.ts';
 import { severityWord } from './severity.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 /** Plimsoll's own `scan -f json`. */
 const own = jsonFormat({
@@ -24,7 +25,7 @@ const own = jsonFormat({
       subject: {
         ...named({
           name: text(subject.name) ?? text(subject.reference),
-          digest: text(subject.digest) ?? digestOf(texts(subject.repoDigests)[0]),
+          digest: text(subject.digest) ?? digestOfReference(texts(subject.repoDigests)[0]),
           imageId: text(subject.imageId),
           platform:
             text(platform.architecture) === undefined
@@ -47,7 +48,7 @@ const own = jsonFormat({
           id: text(value.id),
           aliases: texts(value.aliases),
           package: text(found.name),
-          kind: isOsType(text(found.type)) ? 'binary' : 'unknown',
+          kind: isSystemType(text(found.type)) ? 'binary' : 'unknown',
           ...(text(source.name) !== undefined && {
             source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
           }),
@@ -86,17 +87,17 @@ const own = jsonFormat({
 function readOwnSarif(run: SarifRun): ReportBody {
   return {
     ...named({ version: run.version }),
-    subject: named({ name: text(run.properties.subject), digest: digestOf(text(run.properties.subject)) }),
+    subject: named({ name: text(run.properties.subject), digest: digestOfReference(text(run.properties.subject)) }),
     findings: run.results.flatMap(({ result, rule }, row) => {
       const said = /, ([A-Z]+) by (\S+?):/.exec(result.message ?? '');
       const fixed = result.properties.fixedVersion ?? [];
       return (result.properties.purls ?? []).map((purl): FindingFact => {
-        const parts = purlParts(purl);
+        const parts = parsePurl(purl);
         return {
           row: String(row),
           id: result.ruleId,
           package: nameFromPurl(purl),
-          kind: isOsType(parts?.type) ? 'binary' : 'unknown',
+          kind: isSystemType(parts?.type) ? 'binary' : 'unknown',
           purl,
           ...named({
             severity: said?.[1] ?? rule?.severityTag,
@@ -159,7 +160,7 @@ export function ownReport(report: Report, where: string): ScannerReport {
           id: finding.id,
           aliases: finding.aliases,
           package: found.name,
-          kind: isOsType(found.type) ? 'binary' : 'unknown',
+          kind: isSystemType(found.type) ? 'binary' : 'unknown',
           ...(found.source !== undefined && { source: found.source }),
           version: found.version,
           type: found.type,

@@ -4,7 +4,7 @@ import { CVSS2, CVSS3, severityOf } from './lens.ts';
 import { severityWord } from './severity.ts';
 
 /** A word as a rating; undefined when there is none. */
-export function wordRating(source: string, word: string | undefined): Rating | undefined {
+export function ratingOfWord(source: string, word: string | undefined): Rating | undefined {
   if (word === undefined) return undefined;
   return { source, severity: severityWord(word) ?? 'UNKNOWN', method: 'text', original: word };
 }

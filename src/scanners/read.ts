@@ -15,7 +15,7 @@ import {
 import { LIMITS } from '../limits.ts';
 import { collect } from './collect.ts';
 import { scanners } from './index.ts';
-import type { JsonFormat, ReadNote, ReportBody, ReportFormat, Scanner, ScannerReport, Streamed } from './scanner.ts';
+import type { ForeignFormat, JsonFormat, ReadNote, ReportBody, Scanner, ScannerReport, Streamed } from './scanner.ts';
 
 /** A source of bytes that can be read more than once: a report is recognised by its beginning, then read. */
 export interface ReportSource {
@@ -69,7 +69,7 @@ export function reportBytes(content: Uint8Array | string, where: string): Report
 
 interface Recognised {
   readonly scanner: Scanner;
-  readonly format: ReportFormat;
+  readonly format: ForeignFormat;
 }
 
 /**

@@ -207,7 +207,7 @@ export interface TextFormat {
   read(text: string): ReportBody;
 }
 
-export type ReportFormat = JsonFormat | XmlFormat | TextFormat;
+export type ForeignFormat = JsonFormat | XmlFormat | TextFormat;
 
 /** What a scanner is run on: a path is whole, a name is as the user wrote it. */
 export interface RunTarget {
@@ -237,7 +237,7 @@ export function isName(kind: RunTarget['kind']): boolean {
 export interface Scanner {
   readonly name: string;
   readonly title: string;
-  readonly formats: readonly ReportFormat[];
+  readonly formats: readonly ForeignFormat[];
   /** Newest first. */
   readonly lenses: readonly Lens[];
   readonly run?: ScannerRun;

@@ -1,6 +1,6 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
-import { isOsType, purlType } from './names.ts';
-import { ratings, scoreRating, wordRating } from './ratings.ts';
+import { ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import {
   type FindingFact,
@@ -12,7 +12,7 @@ import {
   scanner,
 } from './scanner.ts';
 import { snykLens } from './snyk-rules.ts';
-import { digestOf, named } from './trivy.ts';
+import { digestOfReference, named } from './trivy.ts';
 
 const KEYS = [
   'id',
@@ -83,7 +83,7 @@ function readSnykJson(document: JsonDocument): ReportBody {
   const rows: readonly Streamed[] = PATTERNS.flatMap((pattern) => document.rows(pattern));
   const manager = rows
     .map(({ value }) => text(value.packageManager))
-    .find((one) => one !== undefined && isOsType(purlType(one)));
+    .find((one) => one !== undefined && isSystemType(typeInWords(one)));
   const summary = /^(\d+) vulnerable dependency paths/.exec(text(root.summary) ?? '')?.[1];
   const listed = rows.filter(({ at }) => at[0] === 'vulnerabilities').length;
   return {
@@ -93,7 +93,7 @@ function readSnykJson(document: JsonDocument): ReportBody {
         platform: text(root.platform),
         os: manager?.includes(':') ? manager.toLowerCase() : undefined,
       }),
-      ...named({ digest: digestOf(text(root.path)), imageId: text(object(root.docker).imageId) }),
+      ...named({ digest: digestOfReference(text(root.path)), imageId: text(object(root.docker).imageId) }),
     },
     findings: [...issues(rows), ...ignored(root)],
     notes:
@@ -146,8 +146,8 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
   const identifiers = object(row.identifiers);
   const cves = texts(identifiers.CVE);
   const manager = text(row.packageManager);
-  const type = purlType(manager) ?? (text(row.language) === 'linux' ? 'deb' : purlType(text(row.language)));
-  const os = isOsType(type);
+  const type = typeInWords(manager) ?? (text(row.language) === 'linux' ? 'deb' : typeInWords(text(row.language)));
+  const os = isSystemType(type);
   const id = text(row.id);
   const fixed = texts(row.fixedIn).length > 0 ? texts(row.fixedIn) : texts(row.nearestFixedInVersion);
   // One issue of Snyk may stand for several CVEs: one row, several vulnerabilities.
@@ -178,7 +178,7 @@ function* facts(row: JsonObject, place: string): Generator<FindingFact> {
           return scoreRating(text(assigner)?.toLowerCase() ?? 'snyk', number(cvssV3BaseScore), text(cvssV3Vector));
         }),
         scoreRating('snyk', number(row.cvssScore), text(row.CVSSv3)),
-        wordRating('nvd', text(row.nvdSeverity)),
+        ratingOfWord('nvd', text(row.nvdSeverity)),
       ),
       fix: { state: fixed.length > 0 ? 'fixed' : 'not-fixed', versions: fixed },
     };
@@ -197,7 +197,7 @@ function readSnykSarif(run: SarifRun): ReportBody {
     ...named({ version: run.version }),
     subject: named({
       name: place,
-      digest: digestOf(place),
+      digest: digestOfReference(place),
       os: system === null ? undefined : system[0].slice(1, -1).toLowerCase(),
     }),
     findings: [...sarifFacts(run)],
@@ -210,7 +210,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
     const cves = (described?.[1] ?? '').split(/,\s*/).filter((id) => id !== '');
     const whole = described?.[2] ?? '';
     const at = whole.lastIndexOf('@');
-    const type = purlType(rule?.tags.find((tag) => purlType(tag) !== undefined));
+    const type = typeInWords(rule?.tags.find((tag) => typeInWords(tag) !== undefined));
     const version = at > 0 ? whole.slice(at + 1) : undefined;
     const fixed = /version ([^\s,]+) or higher/.exec(rule?.remediation ?? '')?.[1];
     for (const cve of cves.length > 1 ? cves : [undefined]) {
@@ -218,7 +218,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
         row: `${result.ruleId}/${whole}`,
         id: result.ruleId,
         aliases: cve === undefined ? cves : [cve],
-        ...packageOf(at > 0 ? whole.slice(0, at) : whole || undefined, isOsType(type)),
+        ...packageOf(at > 0 ? whole.slice(0, at) : whole || undefined, isSystemType(type)),
         ...named({
           version,
           type,

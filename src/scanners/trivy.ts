@@ -1,6 +1,6 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
-import { isOsType, purlType } from './names.ts';
 import { ratings, scoreRating, trivyRatings } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
@@ -87,7 +87,7 @@ function readTrivyJson(document: JsonDocument): ReportBody {
       ...named({
         os: family === undefined ? undefined : `${family}:${text(os.Name) ?? system?.[2] ?? ''}`.toLowerCase(),
       }),
-      ...named({ digest: digestOf(texts(metadata.RepoDigests)[0]) }),
+      ...named({ digest: digestOfReference(texts(metadata.RepoDigests)[0]) }),
       repoDigests: texts(metadata.RepoDigests),
       diffIDs: texts(metadata.DiffIDs),
     },
@@ -126,8 +126,8 @@ function fact(
   source: { name: string; version?: string } | undefined,
 ): FindingFact {
   const layer = object(row.Layer);
-  const type = purlType(text(result.Type));
-  const os = text(result.Class) === 'os-pkgs' || isOsType(type);
+  const type = typeInWords(text(result.Type));
+  const os = text(result.Class) === 'os-pkgs' || isSystemType(type);
   const fixed = text(row.FixedVersion)?.split(/,\s*/) ?? [];
   const status = text(row.Status);
   return {
@@ -172,7 +172,7 @@ function sourceVersion(row: JsonObject): string | undefined {
 }
 
 /** The digest behind the `@` of a reference. */
-export function digestOf(reference: string | undefined): string | undefined {
+export function digestOfReference(reference: string | undefined): string | undefined {
   return /@(sha\d+[:_][0-9a-fA-F]{32,})/.exec(reference ?? '')?.[1]?.replace('_', ':');
 }
 
@@ -226,7 +226,11 @@ function readTrivySarif(run: SarifRun): ReportBody {
   return {
     ...named({ version: run.version }),
     subject: {
-      ...named({ name: image, digest: digestOf(digests[0]) ?? digestOf(image), imageId: text(run.properties.imageID) }),
+      ...named({
+        name: image,
+        digest: digestOfReference(digests[0]) ?? digestOfReference(image),
+        imageId: text(run.properties.imageID),
+      }),
       repoDigests: digests,
     },
     findings: sarifFacts(run),

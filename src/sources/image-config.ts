@@ -2,7 +2,7 @@ import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { ImageConfig, Instruction, RunConfig } from '../model.ts';
 import { checkedDigest } from './digest.ts';
-import { isObject, type JsonObject, jsonObject, textMapOf, textOf, textsOf } from './json.ts';
+import { isObject, jsonObject, textMapOf, textOf, textsOf, type UnknownRecord } from './json.ts';
 import { UNSTATED } from './platform.ts';
 
 /**
@@ -38,7 +38,7 @@ export function parseDiffIDs(values: readonly unknown[], where: string): string[
   return values.map((diffID, index) => checkedDigest(diffID, `${where}, layer ${index}`));
 }
 
-function parseInstruction(value: JsonObject): Instruction {
+function parseInstruction(value: UnknownRecord): Instruction {
   return {
     createdBy: textOf(value.created_by) ?? '',
     ...text('created', value.created),

@@ -1,13 +1,13 @@
 import { PlimsollError } from '../errors.ts';
-import { isObject, type JsonObject } from '../formats/json-values.ts';
+import { isObject, type UnknownRecord } from '../formats/json-values.ts';
 
-export { isObject, type JsonObject, textMapOf, textOf, textsOf } from '../formats/json-values.ts';
+export { isObject, textMapOf, textOf, textsOf, type UnknownRecord } from '../formats/json-values.ts';
 
 /**
  * The object that bytes from outside hold; `corrupt` when they are no JSON or no object. Keys named `__proto__` are
  * left out, so that no later copy can be tricked into changing a prototype.
  */
-export function jsonObject(bytes: Uint8Array, where: string, what: string): JsonObject {
+export function jsonObject(bytes: Uint8Array, where: string, what: string): UnknownRecord {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   let value: unknown;
   try {

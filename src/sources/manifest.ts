@@ -2,7 +2,7 @@ import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { ImageConfig, LayerInfo, Platform } from '../model.ts';
 import { checkedDigest, verifyDigest } from './digest.ts';
-import { isObject, type JsonObject, jsonObject, textMapOf, textOf, textsOf } from './json.ts';
+import { isObject, jsonObject, textMapOf, textOf, textsOf, type UnknownRecord } from './json.ts';
 
 /** The media types of manifests, for `Accept`. */
 export const MANIFEST_TYPES: readonly [string, string, string, string] = [
@@ -73,7 +73,7 @@ export function parseManifest(bytes: Uint8Array, where: string): Manifest | Inde
   return isIndex ? parseIndex(value, where) : parseImageManifest(value, where);
 }
 
-function parseIndex(value: JsonObject, where: string): Index {
+function parseIndex(value: UnknownRecord, where: string): Index {
   const manifests = list(value.manifests, LIMITS.indexManifests, 'manifests', where);
   return {
     kind: 'index',
@@ -83,7 +83,7 @@ function parseIndex(value: JsonObject, where: string): Index {
   };
 }
 
-function parseImageManifest(value: JsonObject, where: string): Manifest {
+function parseImageManifest(value: UnknownRecord, where: string): Manifest {
   const artifact = textOf(value.artifactType);
   const config = parseDescriptor(value.config, `${where}, config`);
   if (!IMAGE_CONFIG.test(config.mediaType)) throw noImage(artifact ?? config.mediaType, where);
@@ -163,7 +163,7 @@ function platformOf(value: unknown): Platform | undefined {
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-function annotationsOf(value: JsonObject): { annotations?: Readonly<Record<string, string>> } {
+function annotationsOf(value: UnknownRecord): { annotations?: Readonly<Record<string, string>> } {
   const annotations = textMapOf(value.annotations);
   return annotations ? { annotations } : {};
 }

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
-import { compressionOf, fileHead } from '../layers/decompress.ts';
+import { fileHead, layerCompression } from '../layers/decompress.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
 import type { EngineOptions } from './engine/index.ts';
@@ -167,7 +167,7 @@ async function openSaved(text: string, target: Target, options: OpenOptions): Pr
     });
   }
   if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
-  if (compressionOf(await fileHead(path, 0, status.size), path) !== 'none')
+  if (layerCompression(await fileHead(path, 0, status.size), path) !== 'none')
     return openCompressed(text, path, status.size, tag, options);
   const store = await asArchive(() => tarStore(path), path);
   if (await store.has('manifest.json')) return openArchive(text, store, tag, options);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalPurl, packageOfPurl, packageTypes, purlOf } from '../../src/ecosystems/index.ts';
 import { parsePurl } from '../../src/ecosystems/purl.ts';
-import type { JsonObject } from '../../src/formats/json-values.ts';
+import type { UnknownRecord } from '../../src/formats/json-values.ts';
 import { billOfJson } from '../../src/formats/sbom/index.ts';
 import { sbomInventory } from '../../src/inventory/sbom.ts';
 import type { Inventory, Subject } from '../../src/model.ts';
@@ -188,7 +188,7 @@ const subject: Subject = { reference: 'bom.json', source: 'sbom', name: 'bom.jso
 const rendered = (format: string, inventory: Inventory): string =>
   [...renderInventory(format, subject, inventory, { width: 200 })].join('');
 
-const billed = (document: JsonObject): Inventory => sbomInventory(billOfJson(document)!);
+const billed = (document: UnknownRecord): Inventory => sbomInventory(billOfJson(document)!);
 
 const listed = (purls: readonly string[]) => ({
   bomFormat: 'CycloneDX',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parsePurl } from '../../src/ecosystems/purl.ts';
 import { PlimsollError } from '../../src/errors.ts';
 import { jsonReader } from '../../src/formats/text/json-stream.ts';
 import type { Json } from '../../src/formats/text/json-value.ts';
 import { scanners } from '../../src/scanners/index.ts';
-import { purlParts } from '../../src/scanners/names.ts';
 import { readReport, reportBytes } from '../../src/scanners/read.ts';
 import { BODIES } from './junk.ts';
 
@@ -344,8 +344,8 @@ it.each(BODIES)('a report of %s is refused in one line', async (_, body) => {
 });
 
 it('a purl is taken apart or is none, whatever it holds', () => {
-  fc.assert(fc.property(fc.string(), (text) => void purlParts(`pkg:${text}`)));
-  expect(purlParts('pkg:npm/%40scope/name@1.0.0?a=b#c')).toEqual({
+  fc.assert(fc.property(fc.string(), (text) => void parsePurl(`pkg:${text}`)));
+  expect(parsePurl('pkg:npm/%40scope/name@1.0.0?a=b#c')).toEqual({
     type: 'npm',
     namespace: '@scope',
     name: 'name',
@@ -353,5 +353,5 @@ it('a purl is taken apart or is none, whatever it holds', () => {
     qualifiers: new Map([['a', 'b']]),
     subpath: 'c',
   });
-  expect(purlParts('pkg:deb/debian/a@1%2Bb1')).toMatchObject({ version: '1+b1' });
+  expect(parsePurl('pkg:deb/debian/a@1%2Bb1')).toMatchObject({ version: '1+b1' });
 });

@@ -6,8 +6,8 @@ import { readGitIndex } from '../../src/formats/databases/index.ts';
 import {
   deb822,
   mailHeaders,
-  osRelease,
   parseDockerfile,
+  parseOsRelease,
   parseRequirement,
   readToml,
   readXml,
@@ -100,7 +100,7 @@ const PARSERS: readonly Target[] = [
   {
     name: 'os-release',
     seeds: texts('ID=debian\nNAME="Debian \\"x\\""\nVERSION_ID=\'11\'\n'),
-    run: (input) => osRelease(input.toString('utf8')),
+    run: (input) => parseOsRelease(input.toString('utf8')),
   },
   {
     name: 'requirement',

@@ -9,7 +9,7 @@ import type { RecordedVersion } from '../distribution.ts';
 import { feedNamed } from '../feeds/index.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
 import type { IndexAsker } from './gather.ts';
-import { type UpdateOptions, updateDatabase } from './update.ts';
+import { renewDatabase, type UpdateOptions } from './update.ts';
 
 let home: string;
 let server: FeedServer;
@@ -41,7 +41,7 @@ const index = (versions: IndexAsker['versions']): (() => Promise<IndexAsker>) =>
 };
 /** The feeds that this is about. */
 const feeds = ['osv', 'python-index'].map((name) => feedNamed(name)!);
-const update = (options: Partial<UpdateOptions>) => updateDatabase({ home, http, from: server.url, feeds, ...options });
+const update = (options: Partial<UpdateOptions>) => renewDatabase({ home, http, from: server.url, feeds, ...options });
 const recorded = (name: string) => {
   const store = openStore(databasePath(home));
   try {

@@ -34,7 +34,7 @@ interface GatherOptions {
  * What this machine asks for itself: Python distributions, where no mirror had the document. An index that does not answer is that
  * document's failure. Throws `io` and `interrupted`.
  */
-export async function gather(
+export async function askPackageIndex(
   taken: readonly DocumentResult[],
   writer: Writer,
   options: GatherOptions,

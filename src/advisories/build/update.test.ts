@@ -26,7 +26,7 @@ import type { Feed } from '../feeds/feed.ts';
 import { feedNamed } from '../feeds/index.ts';
 import { storeAsOf } from '../ratings/as-of.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
-import { type UpdateOptions, type UpdateSummary, updateDatabase } from './update.ts';
+import { renewDatabase, type UpdateOptions, type UpdateSummary } from './update.ts';
 
 let home: string;
 let server: FeedServer;
@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 const update = (options: Partial<UpdateOptions> = {}) =>
-  updateDatabase({ home, http, from: server.url, resumeMs: 1, ...options });
+  renewDatabase({ home, http, from: server.url, resumeMs: 1, ...options });
 const kinds = ({ results }: UpdateSummary) => Object.fromEntries(results.map(({ name, kind }) => [name, kind]));
 const using = <T>(look: (store: ReturnType<typeof openStore>) => T): T => {
   const store = openStore(databasePath(home));

@@ -11,10 +11,10 @@ import { feeds as allFeeds, localDocument, UNPACKED } from '../feeds/index.ts';
 import {
   checkSum,
   databasePath,
+  type FeedPlace,
   type FeedSetting,
   type Location,
   mirror,
-  type Place,
   publishers,
   readHeader,
   SCHEMA,
@@ -25,7 +25,7 @@ import {
 import { compact } from './derive.ts';
 import type { DocumentResult } from './document-result.ts';
 import { type Fetched, fetchDocument } from './fetch.ts';
-import { gather, type IndexAsker } from './gather.ts';
+import { askPackageIndex, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
 import { schedule } from './schedule.ts';
 import { swap } from './swap.ts';
@@ -76,7 +76,7 @@ interface Wanted {
  * its place in one step: whatever happens before, the old one stays in service. A feed that cannot be had or read keeps
  * what it said last time. Throws `feed` when nothing at all could be had, `io` when the disk is full, `interrupted`.
  */
-export async function updateDatabase(options: UpdateOptions): Promise<UpdateSummary> {
+export async function renewDatabase(options: UpdateOptions): Promise<UpdateSummary> {
   const path = databasePath(options.home);
   makeFolder(options.home);
   const lock = await takeLock(
@@ -130,7 +130,7 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
   const writer = begin(path, building, options, progress);
   try {
     const taken = await takeAll(wanted, writer, place, options, progress);
-    const results = [...taken, ...(await gather(taken, writer, options, progress))];
+    const results = [...taken, ...(await askPackageIndex(taken, writer, options, progress))];
     const usable = results.filter(({ kind }) => kind !== 'failed');
     if (usable.length === 0) throw nothing(results, place);
     const changed = results.some(({ kind }) => kind === 'updated');
@@ -167,7 +167,7 @@ function full(error: unknown, path: string): unknown {
   });
 }
 
-function nothing(results: readonly DocumentResult[], place: Place): PlimsollError {
+function nothing(results: readonly DocumentResult[], place: FeedPlace): PlimsollError {
   const first = results.find((result) => result.kind === 'failed');
   const why = first?.kind === 'failed' ? `: ${first.name}: ${first.reason}` : '';
   return new PlimsollError('feed', `no feed could be had${why}`, {
@@ -208,7 +208,7 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
 }
 
 async function documents(
-  place: Place,
+  place: FeedPlace,
   { settings = {}, only: asked, feeds = allFeeds }: UpdateOptions,
 ): Promise<readonly Wanted[]> {
   const wanted: Wanted[] = [];
@@ -241,7 +241,7 @@ async function documents(
 async function takeAll(
   wanted: readonly Wanted[],
   writer: Writer,
-  place: Place,
+  place: FeedPlace,
   options: UpdateOptions,
   progress: Progress,
 ): Promise<readonly DocumentResult[]> {

@@ -88,7 +88,7 @@ function meter() {
 }
 
 /** The parts of an artifact's manifest. Throws `unsupported` for an artifact of another kind, `corrupt` for a broken one. */
-export function parseArtifact(
+export function parseDatabaseArtifact(
   manifest: Uint8Array,
   where: string,
 ): { readonly config: Descriptor; readonly layer: Descriptor } {

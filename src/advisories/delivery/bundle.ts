@@ -25,7 +25,7 @@ export interface Exported {
  * Writes the database into one file for closed networks: an OCI layout in a tar archive, which `skopeo copy oci-archive:` can
  * also put into a registry. The file appears whole or not at all. Throws as `openStore`, and `io`.
  */
-export async function exportDatabase(home: string, file: string): Promise<Exported> {
+export async function writeBundle(home: string, file: string): Promise<Exported> {
   const layerFile = `${file}.layer-${process.pid}`;
   const partial = `${file}.partial-${process.pid}`;
   try {
@@ -88,7 +88,7 @@ interface ImportOptions extends InstallOptions {
 }
 
 /** Puts an exported database in service. Throws as `install`, and `not-found`, `corrupt` for the file itself. */
-export async function importDatabase(file: string, options: ImportOptions): Promise<Installed> {
+export async function readBundle(file: string, options: ImportOptions): Promise<Installed> {
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new PlimsollError('not-found', 'there is no such file', { where: file });
   if (options.key !== undefined) await verify(file, options.key, options.signature);

@@ -8,10 +8,10 @@ import { osvRecord, osvZip, sampleFeeds } from '../../../test/feeds/sample.ts';
 import { type FeedServer, feedServer } from '../../../test/feeds/server.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import { anonymous } from '../../sources/registry/keychain.ts';
-import { updateDatabase } from '../build/update.ts';
+import { renewDatabase } from '../build/update.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
-import { exportDatabase, importDatabase } from './bundle.ts';
-import { pullDatabase, pushDatabase } from './registry.ts';
+import { readBundle, writeBundle } from './bundle.ts';
+import { downloadDatabase, uploadDatabase } from './registry.ts';
 
 let folder: string;
 let source: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   source = join(folder, 'source');
   http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, attempts: 1 } });
   server = await feedServer(sampleFeeds());
-  await updateDatabase({ home: source, http, from: server.url });
+  await renewDatabase({ home: source, http, from: server.url });
 });
 afterAll(async () => {
   await http.close();
@@ -51,17 +51,17 @@ const names = (where: string) => {
 describe('one file for closed networks', () => {
   it('brings the same database', async () => {
     const file = join(home, 'db.tar');
-    const { digest } = await exportDatabase(source, file);
-    expect(await importDatabase(file, { home, digest })).toMatchObject({ unchanged: false });
+    const { digest } = await writeBundle(source, file);
+    expect(await readBundle(file, { home, digest })).toMatchObject({ unchanged: false });
     expect(names(home)).toEqual(names(source));
     expect(readFileSync(databasePath(home)).equals(readFileSync(databasePath(source)))).toBe(true);
-    expect(await importDatabase(file, { home })).toMatchObject({ unchanged: true });
+    expect(await readBundle(file, { home })).toMatchObject({ unchanged: true });
   });
 
   it('that was changed on the way is refused, and what was in service stays', async () => {
     const file = join(home, 'db.tar');
-    await exportDatabase(source, file);
-    await importDatabase(file, { home });
+    await writeBundle(source, file);
+    await readBundle(file, { home });
     const bytes = readFileSync(file);
     const claim = bytes.indexOf('"contents"');
     for (const at of [
@@ -74,11 +74,11 @@ describe('one file for closed networks', () => {
       changed[at] = changed[at]! ^ 0x55;
       writeFileSync(file, changed);
       rmSync(databasePath(home));
-      await expect(importDatabase(file, { home })).rejects.toMatchObject({
+      await expect(readBundle(file, { home })).rejects.toMatchObject({
         code: expect.stringMatching(/digest-mismatch|corrupt|unsupported/),
       });
-      await exportDatabase(source, join(home, 'again.tar'));
-      await importDatabase(join(home, 'again.tar'), { home });
+      await writeBundle(source, join(home, 'again.tar'));
+      await readBundle(join(home, 'again.tar'), { home });
       expect(names(home)).toHaveLength(2);
     }
   });
@@ -89,16 +89,16 @@ describe('one file for closed networks', () => {
     ['something else', () => Buffer.from('hello')],
   ])('that is %s is refused in one line', async (_, damage) => {
     const file = join(home, 'db.tar');
-    await exportDatabase(source, file);
+    await writeBundle(source, file);
     writeFileSync(file, damage(readFileSync(file)));
-    await expect(importDatabase(file, { home })).rejects.toMatchObject({ name: 'PlimsollError' });
-    await expect(importDatabase(join(home, 'none.tar'), { home })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(readBundle(file, { home })).rejects.toMatchObject({ name: 'PlimsollError' });
+    await expect(readBundle(join(home, 'none.tar'), { home })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('has to hold the digest that was named', async () => {
     const file = join(home, 'db.tar');
-    await exportDatabase(source, file);
-    await expect(importDatabase(file, { home, digest: `sha256:${'0'.repeat(64)}` })).rejects.toMatchObject({
+    await writeBundle(source, file);
+    await expect(readBundle(file, { home, digest: `sha256:${'0'.repeat(64)}` })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
   });
@@ -107,44 +107,48 @@ describe('one file for closed networks', () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const file = join(home, 'db.tar');
-    await exportDatabase(source, file);
+    await writeBundle(source, file);
     const signature = join(home, 'db.sig');
     writeFileSync(signature, `${sign('sha256', readFileSync(file), privateKey).toString('base64')}\n`);
-    await importDatabase(file, { home, key, signature });
+    await readBundle(file, { home, key, signature });
     writeFileSync(signature, sign('sha256', Buffer.from('other'), privateKey).toString('base64'));
-    await expect(importDatabase(file, { home, key, signature })).rejects.toMatchObject({ code: 'digest-mismatch' });
-    await expect(importDatabase(file, { home, key })).rejects.toMatchObject({ code: 'usage' });
-    await expect(importDatabase(file, { home, key: 'no key', signature })).rejects.toMatchObject({ code: 'config' });
+    await expect(readBundle(file, { home, key, signature })).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(readBundle(file, { home, key })).rejects.toMatchObject({ code: 'usage' });
+    await expect(readBundle(file, { home, key: 'no key', signature })).rejects.toMatchObject({ code: 'config' });
   });
 });
 
 describe('a registry', () => {
   it('carries the database, and a second push sends nothing twice', async () => {
     const reference = `${registry.host}/sec/db:latest`;
-    const { digest } = await pushDatabase(source, reference, access());
-    expect(await pullDatabase([reference], access(), { home })).toMatchObject({ digest, unchanged: false, failed: [] });
+    const { digest } = await uploadDatabase(source, reference, access());
+    expect(await downloadDatabase([reference], access(), { home })).toMatchObject({
+      digest,
+      unchanged: false,
+      failed: [],
+    });
     expect(names(home)).toEqual(names(source));
     registry.log.length = 0;
-    await pushDatabase(source, reference, access());
+    await uploadDatabase(source, reference, access());
     expect(registry.log.filter((line) => line.startsWith('POST'))).toEqual([]);
   });
 
   it('that lacks it is passed over for the next mirror', async () => {
     const good = `${registry.host}/sec/db:latest`;
-    await pushDatabase(source, good, access());
+    await uploadDatabase(source, good, access());
     const bad = [`${registry.host}/sec/none:1`, '127.0.0.1:1/x/y:1'];
-    const pulled = await pullDatabase([...bad, good], access(), { home });
+    const pulled = await downloadDatabase([...bad, good], access(), { home });
     expect(pulled.failed.map(({ reference }) => reference)).toEqual(bad);
     expect(names(home)).toHaveLength(2);
-    await expect(pullDatabase(bad, access(), { home })).rejects.toMatchObject({ code: 'registry' });
+    await expect(downloadDatabase(bad, access(), { home })).rejects.toMatchObject({ code: 'registry' });
   });
 
   it('that sends other bytes ends it', async () => {
     const reference = `${registry.host}/sec/db:latest`;
-    await pushDatabase(source, reference, access());
+    await uploadDatabase(source, reference, access());
     for (const [digest, bytes] of registry.blobs)
       if (bytes.length > 1_000) registry.blobs.set(digest, Buffer.from(bytes).fill(0x20, 100, 200));
-    await expect(pullDatabase([reference], access(), { home })).rejects.toMatchObject({
+    await expect(downloadDatabase([reference], access(), { home })).rejects.toMatchObject({
       code: expect.stringMatching(/digest-mismatch|corrupt/),
     });
     expect(() => names(home)).toThrow(/no advisory database/);
@@ -152,15 +156,15 @@ describe('a registry', () => {
 
   it('that holds an older database than ours is refused, unless told', async () => {
     const reference = `${registry.host}/sec/db:latest`;
-    await pushDatabase(source, reference, access());
+    await uploadDatabase(source, reference, access());
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const files = sampleFeeds();
     files.set('osv/PyPI/all.zip', osvZip(osvRecord({ modified: '2026-01-01T00:00:00Z' })));
     const newer = await feedServer(files);
-    await updateDatabase({ home, http, from: newer.url }).finally(() => newer.close());
-    await expect(pullDatabase([reference], access(), { home })).rejects.toMatchObject({ code: 'database-stale' });
+    await renewDatabase({ home, http, from: newer.url }).finally(() => newer.close());
+    await expect(downloadDatabase([reference], access(), { home })).rejects.toMatchObject({ code: 'database-stale' });
     expect(names(home)).toHaveLength(1);
-    await pullDatabase([reference], access(), { home, allowOlder: true });
+    await downloadDatabase([reference], access(), { home, allowOlder: true });
     expect(names(home)).toHaveLength(2);
   });
 
@@ -179,7 +183,7 @@ describe('a registry', () => {
         }),
       ),
     );
-    await expect(pullDatabase([`${registry.host}/sec/db:latest`], access(), { home })).rejects.toMatchObject({
+    await expect(downloadDatabase([`${registry.host}/sec/db:latest`], access(), { home })).rejects.toMatchObject({
       code: 'unsupported',
     });
   });
@@ -223,21 +227,23 @@ describe('a cosign signature in a registry', () => {
 
   it('is demanded when there is a key, and verified', async () => {
     const reference = `${registry.host}/sec/db:latest`;
-    const { digest } = await pushDatabase(source, reference, access());
-    await expect(pullDatabase([reference], access(), { home, key })).rejects.toMatchObject({
+    const { digest } = await uploadDatabase(source, reference, access());
+    await expect(downloadDatabase([reference], access(), { home, key })).rejects.toMatchObject({
       code: 'digest-mismatch',
       message: 'the database is not signed',
     });
     signed(digest, `sha256:${'0'.repeat(64)}`);
-    await expect(pullDatabase([reference], access(), { home, key })).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(downloadDatabase([reference], access(), { home, key })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
     signed(digest);
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       .publicKey.export({ type: 'spki', format: 'pem' })
       .toString();
-    await expect(pullDatabase([reference], access(), { home, key: other })).rejects.toMatchObject({
+    await expect(downloadDatabase([reference], access(), { home, key: other })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
-    await pullDatabase([reference], access(), { home, key });
+    await downloadDatabase([reference], access(), { home, key });
     expect(names(home)).toHaveLength(2);
   });
 });

@@ -5,7 +5,7 @@ import { makeFolder } from '../../home.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
 import { swap, takeLock } from '../build/index.ts';
 import { databasePath, openStore } from '../store/index.ts';
-import { type DatabaseClaim, parseArtifact, parseClaim, unpackLayer } from './artifact.ts';
+import { type DatabaseClaim, parseClaim, parseDatabaseArtifact, unpackLayer } from './artifact.ts';
 
 /** Where a packed database comes from. */
 interface Carrier {
@@ -36,7 +36,7 @@ export interface Installed {
  */
 export async function install(carrier: Carrier, { home, allowOlder, signal }: InstallOptions): Promise<Installed> {
   const { where } = carrier;
-  const { config, layer } = parseArtifact(carrier.manifest, where);
+  const { config, layer } = parseDatabaseArtifact(carrier.manifest, where);
   const claim = parseClaim(await carrier.config(config), where);
   const path = databasePath(home);
   if (isThere(path, claim)) return { path, claim, unchanged: true };

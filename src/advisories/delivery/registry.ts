@@ -30,7 +30,7 @@ export interface Pushed {
 }
 
 /** Puts the database into a registry as an OCI artifact, in whichever repository and tag. Throws as the registry source does. */
-export async function pushDatabase(home: string, reference: string, access: RegistryAccess): Promise<Pushed> {
+export async function uploadDatabase(home: string, reference: string, access: RegistryAccess): Promise<Pushed> {
   const parsed = parseReference(reference);
   const client = await connectRegistry({ ...access, reference: parsed });
   const folder = join(home, 'downloads');
@@ -96,7 +96,7 @@ export interface Pulled extends Installed {
  * over; a signature that does not fit, a digest that does not, or a database older than ours ends it: those are no
  * accidents of one mirror.
  */
-export async function pullDatabase(
+export async function downloadDatabase(
   references: readonly string[],
   access: RegistryAccess,
   options: PullOptions,

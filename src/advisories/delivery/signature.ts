@@ -2,7 +2,7 @@ import { createPublicKey, createVerify, type KeyObject, verify } from 'node:cryp
 import { createReadStream } from 'node:fs';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import { isObject, type JsonObject, jsonObject, textOf } from '../../sources/json.ts';
+import { isObject, jsonObject, textOf, type UnknownRecord } from '../../sources/json.ts';
 
 /**
  * Reads a public key in PEM form. Throws `config` for one that is none, and for a private key, which does not belong into a
@@ -112,7 +112,7 @@ export function bundleFits(bytes: Buffer, digest: string, key: KeyObject, where:
   return isSigned && statementNames(jsonObject(body, where, 'signed statement'), digest);
 }
 
-function statementNames(statement: JsonObject, digest: string): boolean {
+function statementNames(statement: UnknownRecord, digest: string): boolean {
   const [algorithm = '', hex] = digest.split(':');
   const subjects: unknown[] = Array.isArray(statement.subject) ? statement.subject.slice(0, LIMITS.signatures) : [];
   return (

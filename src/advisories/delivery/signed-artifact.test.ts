@@ -8,10 +8,10 @@ import { feedServer } from '../../../test/feeds/server.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import { anonymous } from '../../sources/registry/keychain.ts';
-import { updateDatabase } from '../build/update.ts';
+import { renewDatabase } from '../build/update.ts';
 import { databasePath, openStore } from '../store/sqlite-store.ts';
-import { exportDatabase, importDatabase } from './bundle.ts';
-import { pullDatabase, pushDatabase } from './registry.ts';
+import { readBundle, writeBundle } from './bundle.ts';
+import { downloadDatabase, uploadDatabase } from './registry.ts';
 
 interface Pair {
   readonly publicKey: KeyObject;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   http = createHttp({ namedBy: 'user', environment: {}, limits: { retryBaseMs: 1, attempts: 1 } });
   const made = async (where: string, files: ReturnType<typeof sampleFeeds>): Promise<void> => {
     const server = await feedServer(files);
-    await updateDatabase({ home: where, http, from: server.url }).finally(() => server.close());
+    await renewDatabase({ home: where, http, from: server.url }).finally(() => server.close());
   };
   await made(old, sampleFeeds());
   await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -59,9 +59,9 @@ beforeEach(async () => {
 afterEach(() => registry.close());
 
 const access = () => ({ http, keychain: anonymous, environment: {} });
-const push = (from = recent) => pushDatabase(from, reference, access());
+const push = (from = recent) => uploadDatabase(from, reference, access());
 const pull = (key?: string, more: object = {}) =>
-  pullDatabase([reference], access(), { home, ...(key === undefined ? {} : { key }), ...more });
+  downloadDatabase([reference], access(), { home, ...(key === undefined ? {} : { key }), ...more });
 const inService = (): string | undefined => {
   try {
     const store = openStore(databasePath(home));
@@ -168,7 +168,7 @@ it('without a key it is taken, and nothing is called proved', async () => {
   await push();
   expect(await pull()).toMatchObject({ proof: undefined });
   const { digest } = await push();
-  expect(await pullDatabase([`${registry.host}/sec/db@${digest}`], access(), { home })).toMatchObject({
+  expect(await downloadDatabase([`${registry.host}/sec/db@${digest}`], access(), { home })).toMatchObject({
     proof: 'digest',
   });
 });
@@ -236,10 +236,10 @@ it('a mirror that is not signed is no accident: the next one is not tried in its
   const { digest } = await push();
   const other = await artifactRegistry();
   try {
-    await pushDatabase(recent, `${other.host}/sec/db:latest`, access());
+    await uploadDatabase(recent, `${other.host}/sec/db:latest`, access());
     signByTag(digest, ours);
     await expect(
-      pullDatabase([`${other.host}/sec/db:latest`, reference], access(), { home, key: pem(ours) }),
+      downloadDatabase([`${other.host}/sec/db:latest`, reference], access(), { home, key: pem(ours) }),
     ).rejects.toMatchObject({ code: 'digest-mismatch' });
   } finally {
     await other.close();
@@ -254,7 +254,7 @@ it('a registry that does not answer for its signatures is not called unsigned', 
       url.includes('.sig') ? http.request('http://127.0.0.1:1/', options) : http.request(url, options),
   };
   await expect(
-    pullDatabase([reference], { ...access(), http: failing }, { home, key: pem(ours) }),
+    downloadDatabase([reference], { ...access(), http: failing }, { home, key: pem(ours) }),
   ).rejects.toMatchObject({ code: 'network' });
 });
 
@@ -306,13 +306,13 @@ it('a manifest that other bytes are sent for after it was signed is refused', as
   await expect(pull(pem(ours))).rejects.toMatchObject({ code: 'digest-mismatch' });
   registry.manifests.set(`sec/db@${digest}`, registry.manifests.get('sec/db:latest')!);
   await expect(
-    pullDatabase([`${registry.host}/sec/db@${digest}`], access(), { home, key: pem(ours) }),
+    downloadDatabase([`${registry.host}/sec/db@${digest}`], access(), { home, key: pem(ours) }),
   ).rejects.toMatchObject({ code: 'digest-mismatch' });
 });
 
 it.each(PAIRS)('a file signed with a key of the kind %s is taken, by signature and by bundle', async (_, pair) => {
   const file = join(home, 'db.tar');
-  await exportDatabase(recent, file);
+  await writeBundle(recent, file);
   const signature = join(home, 'db.sig');
   const good = signedBy(pair, readFileSync(file));
   for (const text of [
@@ -324,13 +324,13 @@ it.each(PAIRS)('a file signed with a key of the kind %s is taken, by signature a
     JSON.stringify({ base64Signature: good, cert: '' }),
   ]) {
     writeFileSync(signature, `${text}\n`);
-    await importDatabase(file, { home, key: pem(pair), signature });
-    await expect(importDatabase(file, { home, key: pem(theirs), signature })).rejects.toMatchObject({
+    await readBundle(file, { home, key: pem(pair), signature });
+    await expect(readBundle(file, { home, key: pem(theirs), signature })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
   }
   writeFileSync(signature, '{"messageSignature":{}}');
-  await expect(importDatabase(file, { home, key: pem(pair), signature })).rejects.toMatchObject({ code: 'corrupt' });
+  await expect(readBundle(file, { home, key: pem(pair), signature })).rejects.toMatchObject({ code: 'corrupt' });
 });
 
 it('a private key is no key to verify with', async () => {

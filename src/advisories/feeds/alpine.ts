@@ -1,5 +1,6 @@
 import { jsonMembers } from '../../formats/text/index.ts';
-import { entries, isCve, member, text, textOf, texts } from '../values.ts';
+import { isCve } from '../ids.ts';
+import { entries, member, textMember, textsWithin, textWithin } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 
 /** v3.19 came out in December 2023, two a year since; one more than there can be does no harm. */
@@ -11,7 +12,7 @@ function newestRelease(): number {
  * Alpine's security database: in which version of a package a vulnerability was fixed. It knows fixed ones only.
  * https://security.alpinelinux.org/ and https://secdb.alpinelinux.org/
  */
-export const alpine = feed({
+export const alpineSecdb = feed({
   name: 'alpine',
   version: 1,
   title: 'Alpine secdb',
@@ -49,13 +50,13 @@ function* readPackage(namespace: string, bytes: Buffer): Generator<FeedItem> {
   yield { kind: 'counted' };
   const entry: unknown = JSON.parse(bytes.toString('utf8'));
   const described = member(entry, 'pkg');
-  const name = textOf(described, 'name', 300);
+  const name = textMember(described, 'name', 300);
   if (name === undefined) {
     yield { kind: 'rejected', id: bytes.toString('utf8', 0, 60), reason: 'no package name' };
     return;
   }
   for (const [version, listed] of entries(member(described, 'secfixes'))) {
-    for (const id of new Set(texts(listed).flatMap(ids))) {
+    for (const id of new Set(textsWithin(listed).flatMap(ids))) {
       const isFixed = version !== '0';
       yield {
         kind: 'statement',
@@ -75,7 +76,7 @@ function* readPackage(namespace: string, bytes: Buffer): Generator<FeedItem> {
 
 /** `CVE-2019-1234 GHSA-xxxx`, `CVE_2019-2426`, `CVE-2017-2616 (+ regression fix)`: the CVEs, else the first id. */
 function ids(line: string): readonly string[] {
-  const words = (text(line, 500) ?? '')
+  const words = (textWithin(line, 500) ?? '')
     .replaceAll('_', '-')
     .split(/[\s,()+]+/)
     .filter((word) => /^[A-Z][A-Za-z]*-[\w-]{3,100}$/.test(word));

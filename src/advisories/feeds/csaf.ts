@@ -1,4 +1,4 @@
-import { listOf, member, textOf } from '../values.ts';
+import { listMember, member, textMember } from '../values.ts';
 
 /** One product of a CSAF document. */
 export interface CsafProduct {
@@ -21,23 +21,23 @@ const PRODUCTS = 200_000;
  */
 export function csafProducts(tree: unknown): ReadonlyMap<string, CsafProduct> {
   const products = new Map<string, CsafProduct>();
-  const todo = listOf(tree, 'branches').map((branch) => ({
+  const todo = listMember(tree, 'branches').map((branch) => ({
     branch,
     path: [] as readonly string[],
     platform: undefined as string | undefined,
   }));
   for (let next = todo.pop(); next !== undefined && products.size < PRODUCTS; next = todo.pop()) {
     const { branch } = next;
-    const name = textOf(branch, 'name', 500) ?? '';
+    const name = textMember(branch, 'name', 500) ?? '';
     const path = [...next.path, name];
-    const platform = textOf(branch, 'category', 50) === 'architecture' ? name : next.platform;
+    const platform = textMember(branch, 'category', 50) === 'architecture' ? name : next.platform;
     const product = member(branch, 'product');
-    const id = textOf(product, 'product_id', 1_000);
+    const id = textMember(product, 'product_id', 1_000);
     if (id !== undefined) {
       const helper = member(product, 'product_identification_helper');
-      const [purl, cpe] = [textOf(helper, 'purl', 1_000), textOf(helper, 'cpe', 1_000)];
+      const [purl, cpe] = [textMember(helper, 'purl', 1_000), textMember(helper, 'cpe', 1_000)];
       products.set(id, {
-        name: textOf(product, 'name', 1_000) ?? name,
+        name: textMember(product, 'name', 1_000) ?? name,
         path,
         ...(platform !== undefined && { platform }),
         ...(purl !== undefined && { purl }),
@@ -45,7 +45,7 @@ export function csafProducts(tree: unknown): ReadonlyMap<string, CsafProduct> {
       });
     }
     if (path.length < DEPTH)
-      for (const inner of listOf(branch, 'branches')) todo.push({ branch: inner, path, platform });
+      for (const inner of listMember(branch, 'branches')) todo.push({ branch: inner, path, platform });
   }
   return products;
 }
@@ -59,10 +59,10 @@ export interface CsafRelation {
 /** The relationships of a product tree by the id of the whole. */
 export function csafRelations(tree: unknown): ReadonlyMap<string, CsafRelation> {
   const relations = new Map<string, CsafRelation>();
-  for (const relation of listOf(tree, 'relationships', PRODUCTS)) {
-    const id = textOf(member(relation, 'full_product_name'), 'product_id', 1_000);
-    const component = textOf(relation, 'product_reference', 1_000);
-    const platform = textOf(relation, 'relates_to_product_reference', 1_000);
+  for (const relation of listMember(tree, 'relationships', PRODUCTS)) {
+    const id = textMember(member(relation, 'full_product_name'), 'product_id', 1_000);
+    const component = textMember(relation, 'product_reference', 1_000);
+    const platform = textMember(relation, 'relates_to_product_reference', 1_000);
     if (id !== undefined && component !== undefined && platform !== undefined)
       relations.set(id, { component, platform });
   }

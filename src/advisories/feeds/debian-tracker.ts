@@ -2,7 +2,7 @@ import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
 import type { StatementState } from '../../model.ts';
 import { wordRating } from '../ratings/index.ts';
-import { entries, identifier, member, textOf } from '../values.ts';
+import { entries, identifier, member, textMember } from '../values.ts';
 import { type FeedItem, type FeedStatement, feed } from './feed.ts';
 
 /**
@@ -50,7 +50,7 @@ function* readPackage(name: string, text: Buffer): Generator<FeedItem> {
         yield { kind: 'rejected', id: `${name} ${id}`, reason: `${codename} has no status that is known` };
       else yield { kind: 'statement', statement };
     }
-    const description = textOf(entry, 'description', 8_000);
+    const description = textMember(entry, 'description', 8_000);
     if (description !== undefined) yield { kind: 'record', record: { id, description } };
   }
 }
@@ -58,9 +58,9 @@ function* readPackage(name: string, text: Buffer): Generator<FeedItem> {
 function readRelease(name: string, id: string, codename: string, release: unknown): FeedStatement | undefined {
   const state = stateOf(release);
   if (state === undefined) return undefined;
-  const urgency = textOf(release, 'urgency', 50);
-  const fixed = state === 'fixed' ? textOf(release, 'fixed_version', 200) : undefined;
-  const note = textOf(release, 'nodsa', 500);
+  const urgency = textMember(release, 'urgency', 50);
+  const fixed = state === 'fixed' ? textMember(release, 'fixed_version', 200) : undefined;
+  const note = textMember(release, 'nodsa', 500);
   return {
     id,
     source: 'debian',
@@ -78,15 +78,15 @@ function readRelease(name: string, id: string, codename: string, release: unknow
  * urgency, which also holds two states. A fixed version of 0 means that the release was never affected.
  */
 function stateOf(release: unknown): StatementState | undefined {
-  const status = textOf(release, 'status', 30);
-  const fixed = textOf(release, 'fixed_version', 200);
-  const urgency = textOf(release, 'urgency', 50);
+  const status = textMember(release, 'status', 30);
+  const fixed = textMember(release, 'fixed_version', 200);
+  const urgency = textMember(release, 'urgency', 50);
   if (status === 'resolved') return fixed === '0' || fixed === undefined ? 'not-affected' : 'fixed';
   if (status === 'undetermined') return 'undetermined';
   if (status !== 'open') return undefined;
   if (urgency === 'end-of-life') return 'end-of-life';
   if (urgency === 'unimportant') return 'unimportant';
-  const reason = textOf(release, 'nodsa_reason', 30);
+  const reason = textMember(release, 'nodsa_reason', 30);
   if (reason === 'ignored' || reason === 'postponed') return reason;
-  return textOf(release, 'nodsa', 500) !== undefined || reason !== undefined ? 'no-dsa' : 'open';
+  return textMember(release, 'nodsa', 500) !== undefined || reason !== undefined ? 'no-dsa' : 'open';
 }

@@ -1,6 +1,6 @@
 import { distributionNamespace, ecosystems } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
-import { date, list, member, textOf } from '../values.ts';
+import { date, listWithin, member, textMember } from '../values.ts';
 import { feed } from './feed.ts';
 
 /** Distributions by what endoflife.date calls them. */
@@ -11,7 +11,7 @@ const PRODUCTS: ReadonlyMap<string, string> = new Map(
 );
 
 /** Until when releases of distributions are supported. https://endoflife.date/docs/api */
-export const endOfLife = feed({
+export const endOfLifeDates = feed({
   name: 'end-of-life',
   version: 1,
   title: 'endoflife.date',
@@ -34,9 +34,9 @@ export const endOfLife = feed({
       if (size > BYTES) throw new PlimsollError('limit', `a list of releases is larger than ${BYTES} bytes`);
       chunks.push(chunk);
     }
-    for (const cycle of list(JSON.parse(Buffer.concat(chunks).toString('utf8')), 10_000)) {
+    for (const cycle of listWithin(JSON.parse(Buffer.concat(chunks).toString('utf8')), 10_000)) {
       yield { kind: 'counted' };
-      const namespace = distributionNamespace(name, textOf(cycle, 'cycle', 50) ?? '');
+      const namespace = distributionNamespace(name, textMember(cycle, 'cycle', 50) ?? '');
       if (namespace === undefined) {
         yield { kind: 'rejected', id: document.name, reason: 'a release without a name' };
         continue;

@@ -1,5 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
-import { date, isCve } from '../values.ts';
+import { isCve } from '../ids.ts';
+import { date } from '../values.ts';
 import { feed } from './feed.ts';
 import { lines } from './lines.ts';
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { osvRecord } from '../../../test/feeds/sample.ts';
-import { alpine } from './alpine.ts';
+import { alpineSecdb } from './alpine.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
-import { endOfLife } from './end-of-life.ts';
+import { endOfLifeDates } from './end-of-life.ts';
 import { epss } from './epss.ts';
 import type { Feed, FeedDocument, FeedItem } from './feed.ts';
 import { feeds } from './index.ts';
 import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
-import { nvidia } from './nvidia.ts';
+import { nvidiaBulletins } from './nvidia.ts';
 import { osv } from './osv.ts';
-import { redhat } from './redhat.ts';
+import { redhatVex } from './redhat.ts';
 import { updateinfo } from './updateinfo.ts';
 
 /** A document of text, cut into small chunks, or of files. */
@@ -161,7 +161,11 @@ describe("Alpine's secdb", () => {
       '0': ['CVE-2022-0001'],
     };
     const found = statements(
-      await read(alpine, 'alpine/v3.11/main', JSON.stringify({ packages: [{ pkg: { name: 'openssl', secfixes } }] })),
+      await read(
+        alpineSecdb,
+        'alpine/v3.11/main',
+        JSON.stringify({ packages: [{ pkg: { name: 'openssl', secfixes } }] }),
+      ),
     );
     expect(found.map(({ id, state, ranges }) => [id, state, ranges[0]?.fixed])).toEqual([
       ['CVE-2022-0001', 'not-affected', undefined],
@@ -174,7 +178,7 @@ describe("Alpine's secdb", () => {
   });
 
   it('without a single fix still covers its release', async () => {
-    expect(await read(alpine, 'alpine/v3.3/community', '{"packages":[]}')).toContainEqual({
+    expect(await read(alpineSecdb, 'alpine/v3.3/community', '{"packages":[]}')).toContainEqual({
       kind: 'covers',
       namespace: 'Alpine:v3.3',
     });
@@ -485,7 +489,9 @@ describe("NVIDIA's bulletins", () => {
     ['All versions', 'see notes', 'Linux', [{}]],
     ['Some versions', 'see notes', 'Linux', []],
   ])('%s', async (affected, fixed, platform, ranges) => {
-    const found = statements(await read(nvidia, 'nvidia', { '5456.json': bulletin(affected, fixed, platform) }));
+    const found = statements(
+      await read(nvidiaBulletins, 'nvidia', { '5456.json': bulletin(affected, fixed, platform) }),
+    );
     expect(found).toMatchObject([
       { id: 'CVE-2023-25512', namespace: 'NVIDIA', package: 'cuda-toolkit', ranges, bulletin: 'NVIDIA-5456' },
     ]);
@@ -493,9 +499,9 @@ describe("NVIDIA's bulletins", () => {
   });
 
   it('what concerns only Windows is left out', async () => {
-    expect(statements(await read(nvidia, 'nvidia', { '5456.json': bulletin('All versions', '1', 'Windows') }))).toEqual(
-      [],
-    );
+    expect(
+      statements(await read(nvidiaBulletins, 'nvidia', { '5456.json': bulletin('All versions', '1', 'Windows') })),
+    ).toEqual([]);
   });
 });
 
@@ -567,7 +573,7 @@ describe("Red Hat's VEX", () => {
   }; // prettier-ignore
 
   it('keeps fixed, will not fix and not affected apart, for the releases themselves', async () => {
-    const items = await read(redhat, 'redhat/vex', { 'cve-2023-0286.json': vex, 'index.json': {} });
+    const items = await read(redhatVex, 'redhat/vex', { 'cve-2023-0286.json': vex, 'index.json': {} });
     expect(
       statements(items).map(({ namespace, package: name, state, ranges, bulletin, note }) => [
         namespace,
@@ -625,7 +631,7 @@ describe('updateinfo.xml', () => {
 describe('endoflife.date', () => {
   it('says until when a release is supported', async () => {
     const items = await read(
-      endOfLife,
+      endOfLifeDates,
       'eol/debian',
       JSON.stringify([
         {

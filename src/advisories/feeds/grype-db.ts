@@ -2,7 +2,7 @@ import { distributionNamespace, languageNamespace } from '../../ecosystems/index
 import type { Rating, StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
-import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
+import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint } from './constraints.ts';
 import { splitCpe } from './cpe.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
@@ -82,9 +82,9 @@ function* records(sqlite: Sqlite): Generator<FeedItem> {
       yield { kind: 'rejected', id: String(name), reason: 'no id, or no JSON' };
       continue;
     }
-    const description = textOf(blob, 'description', 8_000);
-    const references = listOf(blob, 'refs', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
-    const aliases = texts(member(blob, 'aliases'), 500).filter((alias) => identifier(alias) !== undefined);
+    const description = textMember(blob, 'description', 8_000);
+    const references = listMember(blob, 'refs', 500).flatMap((reference) => textMember(reference, 'url', 2_000) ?? []);
+    const aliases = textsWithin(member(blob, 'aliases'), 500).filter((alias) => identifier(alias) !== undefined);
     const [from, changed] = [date(dateText(published)), date(dateText(modified))];
     const state =
       status === 'rejected' || status === 'withdrawn' || status === 'disputed' ? { state: status as 'rejected' } : {};
@@ -93,7 +93,7 @@ function* records(sqlite: Sqlite): Generator<FeedItem> {
       record: {
         id,
         ...(description !== undefined && { description }),
-        ratings: listOf(blob, 'severities', 50).flatMap((severity) => rating(sourceOf(provider), severity)),
+        ratings: listMember(blob, 'severities', 50).flatMap((severity) => rating(sourceOf(provider), severity)),
         ...(references.length > 0 && { references }),
         ...(from !== undefined && { published: from }),
         ...(changed !== undefined && { modified: changed }),
@@ -117,9 +117,9 @@ const WORDS: ReadonlyMap<string, 'urgency' | 'priority'> = new Map([
 
 function rating(provider: string, severity: unknown): readonly Rating[] {
   const value = member(severity, 'value');
-  const stated = textOf(severity, 'source', 100);
+  const stated = textMember(severity, 'source', 100);
   const source = stated === 'nvd@nist.gov' ? 'nvd' : (stated ?? provider);
-  const vector = textOf(value, 'vector', 400);
+  const vector = textMember(value, 'vector', 400);
   if (vector !== undefined) return [vectorRating(source, vector) ?? []].flat();
   if (typeof value !== 'string') return [];
   // Debian says `unimportant` where that database says negligible.
@@ -175,7 +175,7 @@ function* packages(sqlite: Sqlite): Generator<FeedItem> {
     const words =
       system === null
         ? []
-        : listOf(parsed(about), 'severities', 50)
+        : listMember(parsed(about), 'severities', 50)
             .flatMap((severity) => rating(handle.source, severity))
             .filter(({ vector }) => vector === undefined);
     const rated = words.length > 0 ? { ...handle, ratings: words } : handle;
@@ -204,8 +204,8 @@ const STATES: ReadonlyMap<string, StatementState> = new Map([
 /** What a row says besides its ranges: the stream of a module, the systems that a program has to run on. */
 function conditionsOf(blob: unknown, isModular: boolean): Pick<FeedStatement, 'modules' | 'platforms'> {
   const qualifiers = member(blob, 'qualifiers');
-  const module = textOf(qualifiers, 'rpm_modularity', 200);
-  const platforms = texts(member(qualifiers, 'platform_cpes'), 1_000).flatMap((name) => {
+  const module = textMember(qualifiers, 'rpm_modularity', 200);
+  const platforms = textsWithin(member(qualifiers, 'platform_cpes'), 1_000).flatMap((name) => {
     const cpe = splitCpe(name);
     return cpe?.part === 'o' ? [`${cpe.vendor}:${cpe.product}`] : [];
   });
@@ -226,8 +226,8 @@ function* statements(
   blob: unknown,
   mayBeAll: boolean,
 ): Generator<FeedItem> {
-  for (const range of listOf(blob, 'ranges', 10_000)) {
-    const constraint = textOf(member(range, 'version'), 'constraint', 10_000) ?? '';
+  for (const range of listMember(blob, 'ranges', 10_000)) {
+    const constraint = textMember(member(range, 'version'), 'constraint', 10_000) ?? '';
     const fix = member(range, 'fix');
     const read = constraint.trim() === '' && !mayBeAll ? undefined : readConstraint(constraint);
     if (read === undefined) {
@@ -238,12 +238,12 @@ function* statements(
       };
       continue;
     }
-    const fixed = textOf(fix, 'version', 200);
+    const fixed = textMember(fix, 'version', 200);
     const ranges = read.ranges.map((each) =>
       fixed === undefined || each.fixed !== undefined || each.lastAffected !== undefined ? each : { ...each, fixed },
     );
     const state =
-      STATES.get(textOf(fix, 'state', 30) ?? '') ??
+      STATES.get(textMember(fix, 'state', 30) ?? '') ??
       (ranges.some((each) => each.fixed !== undefined) ? 'fixed' : 'open');
     const isModular = ranges.some((each) => each.fixed !== undefined && /[.-]module[+_]el\d/.test(each.fixed));
     yield {

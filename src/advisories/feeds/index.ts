@@ -1,16 +1,16 @@
-import { alpine } from './alpine.ts';
+import { alpineSecdb } from './alpine.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
-import { endOfLife } from './end-of-life.ts';
+import { endOfLifeDates } from './end-of-life.ts';
 import { epss } from './epss.ts';
 import type { Feed } from './feed.ts';
 import { grypeDb } from './grype-db.ts';
 import { kev } from './kev.ts';
 import { nvd } from './nvd.ts';
-import { nvidia } from './nvidia.ts';
+import { nvidiaBulletins } from './nvidia.ts';
 import { osv } from './osv.ts';
 import { PYTHON_INDEX, pythonIndexFeed } from './python-index.ts';
-import { redhat } from './redhat.ts';
+import { redhatVex } from './redhat.ts';
 import { trivyDb } from './trivy-db.ts';
 import { updateinfo } from './updateinfo.ts';
 
@@ -18,15 +18,15 @@ import { updateinfo } from './updateinfo.ts';
 export const feeds: readonly Feed[] = [
   debianTracker,
   debianLists,
-  alpine,
-  redhat,
+  alpineSecdb,
+  redhatVex,
   updateinfo,
-  nvidia,
+  nvidiaBulletins,
   osv,
   nvd,
   kev,
   epss,
-  endOfLife,
+  endOfLifeDates,
   pythonIndexFeed,
   grypeDb,
   trivyDb,

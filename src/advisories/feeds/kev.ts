@@ -1,5 +1,5 @@
 import { jsonMembers } from '../../formats/text/index.ts';
-import { date, identifier, textOf } from '../values.ts';
+import { date, identifier, textMember } from '../values.ts';
 import { feed } from './feed.ts';
 
 /** CISA's catalogue of vulnerabilities known to be exploited. https://www.cisa.gov/known-exploited-vulnerabilities-catalog */
@@ -21,13 +21,13 @@ export const kev = feed({
     for await (const { text } of members) {
       yield { kind: 'counted' };
       const entry: unknown = JSON.parse(text.toString('utf8'));
-      const id = identifier(textOf(entry, 'cveID'));
-      const exploited = date(textOf(entry, 'dateAdded'));
+      const id = identifier(textMember(entry, 'cveID'));
+      const exploited = date(textMember(entry, 'dateAdded'));
       if (id === undefined || exploited === undefined) {
         yield { kind: 'rejected', id: id ?? '?', reason: 'no cveID or no dateAdded' };
         continue;
       }
-      const title = textOf(entry, 'vulnerabilityName', 300);
+      const title = textMember(entry, 'vulnerabilityName', 300);
       yield { kind: 'record', record: { id, exploited, ...(title !== undefined && { title }) } };
     }
     if (released !== undefined) yield { kind: 'published', date: released };

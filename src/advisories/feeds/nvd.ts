@@ -1,7 +1,7 @@
 import { jsonMembers } from '../../formats/text/index.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
 import { severityOfScore } from '../ratings/index.ts';
-import { date, identifier, list, listOf, member, number, textOf, texts } from '../values.ts';
+import { date, finiteNumber, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { splitCpe } from './cpe.ts';
 import { type FeedItem, feed, type VulnerabilityRecord } from './feed.ts';
 
@@ -62,10 +62,12 @@ function* readMember(text: Buffer): Generator<FeedItem> {
 function readRecord(id: string, cve: unknown): VulnerabilityRecord {
   const description = english(member(cve, 'descriptions'));
   const state = stateOf(cve, description);
-  const cwes = listOf(cve, 'weaknesses').flatMap((weakness) =>
-    texts(list(member(weakness, 'description')).map((entry) => member(entry, 'value'))),
+  const cwes = listMember(cve, 'weaknesses').flatMap((weakness) =>
+    textsWithin(listWithin(member(weakness, 'description')).map((entry) => member(entry, 'value'))),
   );
-  const references = listOf(cve, 'references', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
+  const references = listMember(cve, 'references', 500).flatMap(
+    (reference) => textMember(reference, 'url', 2_000) ?? [],
+  );
   const published = date(member(cve, 'published'));
   const modified = date(member(cve, 'lastModified'));
   return {
@@ -81,30 +83,30 @@ function readRecord(id: string, cve: unknown): VulnerabilityRecord {
 }
 
 function english(descriptions: unknown): string | undefined {
-  const found = list(descriptions).find((entry) => textOf(entry, 'lang')?.startsWith('en'));
-  return textOf(found ?? list(descriptions)[0], 'value', 20_000);
+  const found = listWithin(descriptions).find((entry) => textMember(entry, 'lang')?.startsWith('en'));
+  return textMember(found ?? listWithin(descriptions)[0], 'value', 20_000);
 }
 
 function stateOf(cve: unknown, description: string | undefined): VulnerabilityRecord['state'] {
-  if (textOf(cve, 'vulnStatus') === 'Rejected' || description?.startsWith('** REJECT **')) return 'rejected';
-  const tags = listOf(cve, 'cveTags').flatMap((entry) => texts(member(entry, 'tags')));
+  if (textMember(cve, 'vulnStatus') === 'Rejected' || description?.startsWith('** REJECT **')) return 'rejected';
+  const tags = listMember(cve, 'cveTags').flatMap((entry) => textsWithin(member(entry, 'tags')));
   return tags.includes('disputed') || description?.includes('** DISPUTED **') ? 'disputed' : undefined;
 }
 
 const METRICS = ['cvssMetricV40', 'cvssMetricV31', 'cvssMetricV30', 'cvssMetricV2'];
 
 function ratings(metrics: unknown): readonly Rating[] {
-  return METRICS.flatMap((key) => listOf(metrics, key, 50)).flatMap((metric) => {
+  return METRICS.flatMap((key) => listMember(metrics, key, 50)).flatMap((metric) => {
     const data = member(metric, 'cvssData');
-    const score = number(member(data, 'baseScore'));
-    const version = textOf(data, 'version', 5);
-    const vector = textOf(data, 'vectorString', 400);
+    const score = finiteNumber(member(data, 'baseScore'));
+    const version = textMember(data, 'version', 5);
+    const vector = textMember(data, 'vectorString', 400);
     if (score === undefined || version === undefined) return [];
     const method = `CVSS:${version}`;
     const severity = severityOfScore(method, score);
     return [
       {
-        source: rater(textOf(metric, 'source', 100) ?? ''),
+        source: rater(textMember(metric, 'source', 100) ?? ''),
         severity,
         method,
         score,
@@ -135,15 +137,15 @@ interface Affected {
 /** The programs a CVE names, as statements in the namespace `CPE`: one for each vendor and product, and for each condition it holds under. */
 function* configurations(id: string, cve: unknown, record: VulnerabilityRecord): Generator<FeedItem> {
   const products = new Map<string, Affected>();
-  for (const configuration of listOf(cve, 'configurations', 2_000)) {
-    const nodes = listOf(configuration, 'nodes', 2_000);
-    const isAll = textOf(configuration, 'operator', 10) === 'AND';
+  for (const configuration of listMember(cve, 'configurations', 2_000)) {
+    const nodes = listMember(configuration, 'nodes', 2_000);
+    const isAll = textMember(configuration, 'operator', 10) === 'AND';
     const systems = nodes.map(systemsOf);
     for (const [index, node] of nodes.entries()) {
       const beside = isAll ? systems.filter((_, other) => other !== index) : [];
-      const own = textOf(node, 'operator', 10) === 'AND' ? [systems[index]] : [];
+      const own = textMember(node, 'operator', 10) === 'AND' ? [systems[index]] : [];
       const runsOn = [...beside, ...own].find((group) => group !== undefined);
-      for (const match of listOf(node, 'cpeMatch', 50_000)) addMatch(match, runsOn, products);
+      for (const match of listMember(node, 'cpeMatch', 50_000)) addMatch(match, runsOn, products);
     }
   }
   for (const { name, platforms, ranges, versions } of products.values()) {
@@ -171,9 +173,9 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
  */
 function systemsOf(node: unknown): readonly string[] | undefined {
   const found = new Set<string>();
-  for (const match of listOf(node, 'cpeMatch', 50_000)) {
+  for (const match of listMember(node, 'cpeMatch', 50_000)) {
     if (member(match, 'vulnerable') === true) continue;
-    const cpe = splitCpe(textOf(match, 'criteria') ?? '');
+    const cpe = splitCpe(textMember(match, 'criteria') ?? '');
     if (cpe?.part !== 'o') return undefined;
     found.add(`${cpe.vendor}:${cpe.product}`);
   }
@@ -181,7 +183,7 @@ function systemsOf(node: unknown): readonly string[] | undefined {
 }
 
 function addMatch(match: unknown, runsOn: readonly string[] | undefined, products: Map<string, Affected>): void {
-  const cpe = member(match, 'vulnerable') === true ? splitCpe(textOf(match, 'criteria') ?? '') : undefined;
+  const cpe = member(match, 'vulnerable') === true ? splitCpe(textMember(match, 'criteria') ?? '') : undefined;
   if (cpe?.part !== 'a') return;
   const { software, hardware } = cpe;
   const target = [
@@ -206,9 +208,9 @@ function addMatch(match: unknown, runsOn: readonly string[] | undefined, product
 
 /** NVD's four bounds. One that excludes its own start is widened by that version: a range here includes where it begins. */
 function rangeOf(match: unknown): AffectedRange | undefined {
-  const introduced = textOf(match, 'versionStartIncluding', 200) ?? textOf(match, 'versionStartExcluding', 200);
-  const fixed = textOf(match, 'versionEndExcluding', 200);
-  const lastAffected = textOf(match, 'versionEndIncluding', 200);
+  const introduced = textMember(match, 'versionStartIncluding', 200) ?? textMember(match, 'versionStartExcluding', 200);
+  const fixed = textMember(match, 'versionEndExcluding', 200);
+  const lastAffected = textMember(match, 'versionEndIncluding', 200);
   if (introduced === undefined && fixed === undefined && lastAffected === undefined) return undefined;
   return {
     ...(introduced !== undefined && { introduced }),

@@ -1,7 +1,7 @@
 import { nvidiaProduct } from '../../ecosystems/nvidia.ts';
 import type { AffectedRange } from '../../model.ts';
 import { vectorRating } from '../ratings/index.ts';
-import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
+import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { csafProducts } from './csaf.ts';
 import { type FeedItem, feed } from './feed.ts';
 
@@ -9,7 +9,7 @@ import { type FeedItem, feed } from './feed.ts';
  * NVIDIA's security bulletins, as CSAF: CUDA, Triton, TensorRT-LLM, NeMo, the container toolkit, drivers and the rest.
  * https://www.nvidia.com/en-us/security/ and https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html
  */
-export const nvidia = feed({
+export const nvidiaBulletins = feed({
   name: 'nvidia',
   version: 1,
   title: 'NVIDIA security bulletins, CSAF',
@@ -50,7 +50,7 @@ interface Head {
 
 function* readBulletin(bulletin: unknown): Generator<FeedItem> {
   const tracking = member(member(bulletin, 'document'), 'tracking');
-  const id = textOf(tracking, 'id', 50);
+  const id = textMember(tracking, 'id', 50);
   if (id === undefined) throw new Error('no tracking id');
   const [released, changed] = [
     date(member(tracking, 'initial_release_date')),
@@ -62,7 +62,7 @@ function* readBulletin(bulletin: unknown): Generator<FeedItem> {
     ...(released !== undefined && { released }),
     ...(changed !== undefined && { changed }),
   };
-  const title = textOf(member(bulletin, 'document'), 'title', 300);
+  const title = textMember(member(bulletin, 'document'), 'title', 300);
   yield {
     kind: 'record',
     record: {
@@ -73,7 +73,7 @@ function* readBulletin(bulletin: unknown): Generator<FeedItem> {
     },
   };
   const products = csafProducts(member(bulletin, 'product_tree'));
-  for (const vulnerability of listOf(bulletin, 'vulnerabilities', 10_000))
+  for (const vulnerability of listMember(bulletin, 'vulnerabilities', 10_000))
     yield* readVulnerability(head, vulnerability, products);
 }
 
@@ -87,12 +87,14 @@ function* readVulnerability(
     yield { kind: 'rejected', id: head.bulletin, reason: 'a vulnerability without a CVE' };
     return;
   }
-  const ratings = listOf(vulnerability, 'scores', 50).flatMap((score) => {
-    const vector = ['cvss_v4', 'cvss_v3'].flatMap((key) => textOf(member(score, key), 'vectorString', 400) ?? [])[0];
+  const ratings = listMember(vulnerability, 'scores', 50).flatMap((score) => {
+    const vector = ['cvss_v4', 'cvss_v3'].flatMap(
+      (key) => textMember(member(score, key), 'vectorString', 400) ?? [],
+    )[0];
     return vector === undefined ? [] : (vectorRating('nvidia', vector) ?? []);
   });
-  const description = listOf(vulnerability, 'notes', 20)
-    .map((note) => textOf(note, 'text', 4_000))
+  const description = listMember(vulnerability, 'notes', 20)
+    .map((note) => textMember(note, 'text', 4_000))
     .find((text) => text !== undefined);
   const rating = ratings[0];
   yield {
@@ -106,13 +108,13 @@ function* readVulnerability(
   };
   const status = member(vulnerability, 'product_status');
   const fixes = new Map<string, string>();
-  for (const productId of texts(member(status, 'fixed'))) {
+  for (const productId of textsWithin(member(status, 'fixed'))) {
     const product = products.get(productId);
     const version = product && versionIn(product.name);
     if (product && version) fixes.set(product.path.join('\n'), version);
   }
   const seen = new Set<string>();
-  for (const productId of texts(member(status, 'known_affected'))) {
+  for (const productId of textsWithin(member(status, 'known_affected'))) {
     const product = products.get(productId);
     // An image is Linux: what only concerns Windows is left out.
     if (product === undefined || (/windows/i.test(product.platform ?? '') && !/linux/i.test(product.platform ?? '')))

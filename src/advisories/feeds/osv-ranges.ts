@@ -2,7 +2,7 @@ import type { Ecosystem } from '../../ecosystems/ecosystem.ts';
 import { inRange } from '../../ecosystems/range.ts';
 import { LIMITS } from '../../limits.ts';
 import type { AffectedRange } from '../../model.ts';
-import { listOf, member, textOf, texts } from '../values.ts';
+import { listMember, member, textMember, textsWithin } from '../values.ts';
 import { readBound } from './bounds.ts';
 
 /** Which versions of a package an OSV record means. */
@@ -28,9 +28,9 @@ interface Event {
 export function osvRanges(affected: unknown, ecosystem: Ecosystem | undefined): OsvVersions {
   const ranges: AffectedRange[] = [];
   const unordered: string[] = [];
-  for (const range of listOf(affected, 'ranges', LIMITS.feedVersions)) {
-    if (textOf(range, 'type', 20) === 'GIT') continue;
-    const events = listOf(range, 'events', LIMITS.feedVersions).flatMap(readEvent);
+  for (const range of listMember(affected, 'ranges', LIMITS.feedVersions)) {
+    if (textMember(range, 'type', 20) === 'GIT') continue;
+    const events = listMember(range, 'events', LIMITS.feedVersions).flatMap(readEvent);
     const read = events.flatMap(({ kind, version }): readonly Event[] => {
       const bound = ecosystem === undefined ? version : readBound(version, ecosystem);
       return bound === undefined ? [] : [{ kind, version: bound }];
@@ -40,7 +40,7 @@ export function osvRanges(affected: unknown, ecosystem: Ecosystem | undefined): 
     else if (read.length < events.length) unordered.push(unreadable(events, ecosystem!));
     else ranges.push(...intervals(read, ecosystem));
   }
-  const versions = texts(member(affected, 'versions'), LIMITS.feedVersions);
+  const versions = textsWithin(member(affected, 'versions'), LIMITS.feedVersions);
   const isCovered = (version: string): boolean =>
     ecosystem?.isVersion(version) === true && ranges.some((range) => inRange(version, range, ecosystem));
   return { ranges, versions: versions.filter((version) => !isCovered(version)), unordered };
@@ -54,7 +54,7 @@ const unreadable = (events: readonly Event[], ecosystem: Ecosystem): string =>
 
 function readEvent(event: unknown): readonly Event[] {
   for (const kind of ['introduced', 'fixed', 'last_affected', 'limit'] as const) {
-    const version = textOf(event, kind, 300);
+    const version = textMember(event, kind, 300);
     // Without end is what a range is without a limit.
     if (version !== undefined) return kind === 'limit' && version === '*' ? [] : [{ kind, version }];
   }

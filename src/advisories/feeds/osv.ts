@@ -1,9 +1,10 @@
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Rating, StatementState } from '../../model.ts';
+import { isCve } from '../ids.ts';
 import { publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
-import { date, identifier, isCve, list, listOf, member, textOf, texts } from '../values.ts';
+import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
 
@@ -92,7 +93,9 @@ function* readRecord(file: string, record: unknown): Generator<FeedItem> {
   const head = headOf(id, record);
   yield { kind: 'record', record: recordOf(head, record) };
   if (head.vulnerabilities === undefined && NO_VULNERABILITY.test(id)) return;
-  const all = listOf(record, 'affected', LIMITS.feedStatements).flatMap((affected) => [...statements(head, affected)]);
+  const all = listMember(record, 'affected', LIMITS.feedStatements).flatMap((affected) => [
+    ...statements(head, affected),
+  ]);
   yield* head.bulletin === undefined ? all : withoutRebuilds(all);
 }
 
@@ -103,14 +106,14 @@ function headOf(id: string, record: unknown): Head {
   const source = publisherOf(id);
   const converted = CONVERTED.exec(id)?.[1];
   const named = (key: string, most: number): readonly string[] =>
-    texts(member(record, key), most)
+    textsWithin(member(record, key), most)
       .map((other) => CONVERTED.exec(other)?.[1] ?? other)
       .filter(isCve);
   const aliases = named('aliases', LIMITS.feedAliases);
   const others = [...named('upstream', LIMITS.feedStatements), ...named('related', LIMITS.feedStatements)];
   const isBulletin = converted === undefined && BULLETINS.has(source);
   // A copy of a flaw in another package has a record of its own, which names the CVE in its text only.
-  const text = textOf(record, 'details', 20_000) ?? '';
+  const text = textMember(record, 'details', 20_000) ?? '';
   const carried = aliases.length === 0 && !isCve(converted ?? id) ? others.filter((cve) => text.includes(cve)) : [];
   const several = isBulletin ? [...aliases, ...others] : aliases.length > 1 ? aliases : carried;
   const published = date(member(record, 'published'));
@@ -118,7 +121,7 @@ function headOf(id: string, record: unknown): Head {
   return {
     id: converted ?? id,
     source,
-    streams: isBulletin ? streamsNamed(textOf(record, 'summary', 500) ?? '') : [],
+    streams: isBulletin ? streamsNamed(textMember(record, 'summary', 500) ?? '') : [],
     ...(several.length > 0 && { vulnerabilities: [...new Set(several)] }),
     ...((isBulletin || carried.length > 0) && { bulletin: id }),
     ...(published !== undefined && { published }),
@@ -127,16 +130,18 @@ function headOf(id: string, record: unknown): Head {
 }
 
 function recordOf(head: Head, record: unknown): VulnerabilityRecord {
-  const title = textOf(record, 'summary', 500);
-  const description = textOf(record, 'details', 8_000);
-  const cwes = texts(member(member(record, 'database_specific'), 'cwe_ids'), 100).filter((cwe) =>
+  const title = textMember(record, 'summary', 500);
+  const description = textMember(record, 'details', 8_000);
+  const cwes = textsWithin(member(member(record, 'database_specific'), 'cwe_ids'), 100).filter((cwe) =>
     /^CWE-\d+$/.test(cwe),
   );
-  const references = listOf(record, 'references', 500).flatMap((reference) => textOf(reference, 'url', 2_000) ?? []);
+  const references = listMember(record, 'references', 500).flatMap(
+    (reference) => textMember(reference, 'url', 2_000) ?? [],
+  );
   const modified = date(member(record, 'modified'));
   const aliases =
     head.bulletin === undefined
-      ? texts(member(record, 'aliases'), LIMITS.feedAliases).filter((alias) => identifier(alias) !== undefined)
+      ? textsWithin(member(record, 'aliases'), LIMITS.feedAliases).filter((alias) => identifier(alias) !== undefined)
       : [];
   return {
     id: head.id,
@@ -159,7 +164,7 @@ function recordOf(head: Head, record: unknown): VulnerabilityRecord {
 function ratings({ id, source, bulletin }: Head, record: unknown): readonly Rating[] {
   const copied = isCve(id) || (bulletin !== undefined && BULLETINS.has(source));
   const found = severities(member(record, 'severity'), source, copied ? 'osv' : source);
-  const word = textOf(member(record, 'database_specific'), 'severity', 30) ?? wordInTitle(bulletin, record);
+  const word = textMember(member(record, 'database_specific'), 'severity', 30) ?? wordInTitle(bulletin, record);
   return word === undefined ? found : [...found, wordRating(source, 'text', word)];
 }
 
@@ -167,13 +172,13 @@ function ratings({ id, source, bulletin }: Head, record: unknown): readonly Rati
 function wordInTitle(bulletin: string | undefined, record: unknown): string | undefined {
   return bulletin === undefined
     ? undefined
-    : /^(critical|important|moderate|low): /i.exec(textOf(record, 'summary', 50) ?? '')?.[1];
+    : /^(critical|important|moderate|low): /i.exec(textMember(record, 'summary', 50) ?? '')?.[1];
 }
 
 function severities(value: unknown, wordSource: string, vectorSource: string): readonly Rating[] {
-  return list(value, 20).flatMap((severity) => {
-    const type = textOf(severity, 'type', 20);
-    const score = textOf(severity, 'score', 400);
+  return listWithin(value, 20).flatMap((severity) => {
+    const type = textMember(severity, 'type', 20);
+    const score = textMember(severity, 'score', 400);
     if (type === undefined || score === undefined) return [];
     if (type.startsWith('CVSS')) return vectorRating(vectorSource, score) ?? [];
     return [wordRating(wordSource, type === 'Ubuntu' ? 'priority' : 'text', score)];
@@ -224,8 +229,8 @@ function* withoutRebuilds(items: readonly FeedItem[]): Generator<FeedItem> {
 function* statements(head: Head, affected: unknown): Generator<FeedItem> {
   const { source } = head;
   const named = member(affected, 'package');
-  const namespace = plainNamespace(textOf(named, 'ecosystem', 100));
-  const name = textOf(named, 'name', 500);
+  const namespace = plainNamespace(textMember(named, 'ecosystem', 100));
+  const name = textMember(named, 'name', 500);
   if (namespace === undefined || name === undefined) {
     yield* cpython(head, affected);
     return;
@@ -268,19 +273,19 @@ const UBUNTU_STATES: ReadonlyMap<string, StatementState> = new Map([
 function stateOf({ withdrawn }: Head, affected: unknown, ranges: FeedStatement['ranges']): StatementState {
   if (withdrawn !== undefined) return 'withdrawn';
   const specific = member(affected, 'ecosystem_specific');
-  const state = UBUNTU_STATES.get(textOf(specific, 'ubuntu_status', 30) ?? '');
+  const state = UBUNTU_STATES.get(textMember(specific, 'ubuntu_status', 30) ?? '');
   if (state !== undefined) return state;
-  if (textOf(specific, 'urgency', 30) === 'unimportant' && ranges.every(({ fixed }) => fixed === undefined))
+  if (textMember(specific, 'urgency', 30) === 'unimportant' && ranges.every(({ fixed }) => fixed === undefined))
     return 'unimportant';
-  if (textOf(specific, 'urgency', 30) === 'end-of-life') return 'end-of-life';
+  if (textMember(specific, 'urgency', 30) === 'end-of-life') return 'end-of-life';
   return ranges.some(({ fixed }) => fixed !== undefined) ? 'fixed' : 'open';
 }
 
 /** What only concerns this package: its own vectors (Bitnami), Debian's urgency, Ubuntu's status. */
 function details(source: string, affected: unknown): Partial<FeedStatement> {
   const specific = member(affected, 'ecosystem_specific');
-  const urgency = textOf(specific, 'urgency', 30);
-  const status = textOf(specific, 'ubuntu_status', 30);
+  const urgency = textMember(specific, 'urgency', 30);
+  const status = textMember(specific, 'ubuntu_status', 30);
   const found = [
     ...severities(member(affected, 'severity'), source, source),
     ...(urgency === undefined ? [] : [wordRating(source, 'urgency', urgency)]),
@@ -293,10 +298,12 @@ function details(source: string, affected: unknown): Partial<FeedStatement> {
  * program that NVD calls python:python.
  */
 function* cpython(head: Head, affected: unknown): Generator<FeedItem> {
-  const repository = listOf(affected, 'ranges').some((range) =>
-    /^https:\/\/github\.com\/python\/cpython(\.git)?$/.test(textOf(range, 'repo', 200) ?? ''),
+  const repository = listMember(affected, 'ranges').some((range) =>
+    /^https:\/\/github\.com\/python\/cpython(\.git)?$/.test(textMember(range, 'repo', 200) ?? ''),
   );
-  const versions = texts(member(affected, 'versions'), LIMITS.feedVersions).map((tag) => tag.replace(/^v(?=\d)/, ''));
+  const versions = textsWithin(member(affected, 'versions'), LIMITS.feedVersions).map((tag) =>
+    tag.replace(/^v(?=\d)/, ''),
+  );
   if (!repository || versions.length === 0) return;
   const state = head.withdrawn === undefined ? 'open' : 'withdrawn';
   yield {

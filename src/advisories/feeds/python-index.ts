@@ -2,7 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import { LIMITS } from '../../limits.ts';
 import { isPep440 } from '../../versions/pep440.ts';
 import type { RecordedDistribution, RecordedVersion } from '../distribution.ts';
-import { list, member, textOf } from '../values.ts';
+import { listWithin, member, textMember } from '../values.ts';
 import { feed } from './feed.ts';
 
 /** The document: one distribution in each line, as `RecordedDistribution` in JSON. */
@@ -49,14 +49,14 @@ function readDistribution(line: string): RecordedDistribution | undefined {
   } catch {
     return undefined;
   }
-  const [name, asked] = [textOf(value, 'name', 200), textOf(value, 'asked', 10)];
+  const [name, asked] = [textMember(value, 'name', 200), textMember(value, 'asked', 10)];
   if (name === undefined || asked === undefined || !/^\d{4}-\d\d-\d\d$/.test(asked)) return undefined;
-  const versions = list(member(value, 'versions'), LIMITS.candidateVersions * 10).flatMap(
+  const versions = listWithin(member(value, 'versions'), LIMITS.candidateVersions * 10).flatMap(
     (one): RecordedVersion | readonly [] => {
-      const version = textOf(one, 'version', 100);
+      const version = textMember(one, 'version', 100);
       if (version === undefined || !isPep440(version)) return [];
-      const python = textOf(one, 'requiresPython', 200);
-      const wheels = list(member(one, 'wheels'), LIMITS.candidateVersions)
+      const python = textMember(one, 'requiresPython', 200);
+      const wheels = listWithin(member(one, 'wheels'), LIMITS.candidateVersions)
         .filter((tag) => typeof tag === 'string')
         .filter((tag) => /^[\w.]+-[\w.]+-[\w.]+$/.test(tag));
       return {

@@ -1,6 +1,6 @@
 import type { StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
-import { date, identifier, listOf, member, textOf, texts } from '../values.ts';
+import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
 import { type CsafProduct, type CsafRelation, csafProducts, csafRelations } from './csaf.ts';
 import { type FeedItem, type FeedStatement, feed } from './feed.ts';
 
@@ -9,7 +9,7 @@ import { type FeedItem, type FeedStatement, feed } from './feed.ts';
  * never affected. Published as one archive whose name changes daily (`archive_latest.txt` says it), so it is taken from
  * mirrors and configured addresses. https://security.access.redhat.com/data/csaf/v2/vex/
  */
-export const redhat = feed({
+export const redhatVex = feed({
   name: 'redhat',
   version: 2,
   title: 'Red Hat VEX (CSAF)',
@@ -36,10 +36,10 @@ export const redhat = feed({
 
 function* readDocument(document: unknown): Generator<FeedItem> {
   if (member(member(document, 'document'), 'csaf_version') === undefined) throw new Error('no CSAF document');
-  const impact = textOf(member(member(document, 'document'), 'aggregate_severity'), 'text', 30);
+  const impact = textMember(member(member(document, 'document'), 'aggregate_severity'), 'text', 30);
   const tree = member(document, 'product_tree');
   const [products, relations] = [csafProducts(tree), csafRelations(tree)];
-  for (const vulnerability of listOf(document, 'vulnerabilities', 10_000))
+  for (const vulnerability of listMember(document, 'vulnerabilities', 10_000))
     yield* readVulnerability(vulnerability, impact, products, relations);
 }
 
@@ -51,14 +51,17 @@ function* readVulnerability(
 ): Generator<FeedItem> {
   const id = identifier(member(vulnerability, 'cve'));
   if (id === undefined) throw new Error('a vulnerability without a CVE');
-  const vectors = listOf(vulnerability, 'scores', 20).flatMap((score) => {
+  const vectors = listMember(vulnerability, 'scores', 20).flatMap((score) => {
     const vector =
-      textOf(member(score, 'cvss_v3'), 'vectorString', 400) ?? textOf(member(score, 'cvss_v2'), 'vectorString', 400);
+      textMember(member(score, 'cvss_v3'), 'vectorString', 400) ??
+      textMember(member(score, 'cvss_v2'), 'vectorString', 400);
     return vector === undefined ? [] : (vectorRating('redhat', vector) ?? []);
   });
   const published = date(member(vulnerability, 'release_date'));
-  const description = listOf(vulnerability, 'notes', 50).find((note) => textOf(note, 'category', 50) === 'description');
-  const [title, text] = [textOf(vulnerability, 'title', 500), textOf(description, 'text', 8_000)];
+  const description = listMember(vulnerability, 'notes', 50).find(
+    (note) => textMember(note, 'category', 50) === 'description',
+  );
+  const [title, text] = [textMember(vulnerability, 'title', 500), textMember(description, 'text', 8_000)];
   yield {
     kind: 'record',
     record: {
@@ -89,7 +92,7 @@ type Status = (typeof STATUSES)[number];
 
 function statuses(vulnerability: unknown): readonly (readonly [Status, readonly string[]])[] {
   const status = member(vulnerability, 'product_status');
-  return STATUSES.map((name) => [name, texts(member(status, name), 200_000)] as const);
+  return STATUSES.map((name) => [name, textsWithin(member(status, name), 200_000)] as const);
 }
 
 /** What Red Hat does about a product: the words of its remediation, the bulletin and its day. */
@@ -102,17 +105,17 @@ interface Remedy {
 
 function remediesOf(vulnerability: unknown): ReadonlyMap<string, Remedy> {
   const remedies = new Map<string, Remedy>();
-  for (const remediation of listOf(vulnerability, 'remediations', 10_000)) {
-    const category = textOf(remediation, 'category', 50) ?? '';
+  for (const remediation of listMember(vulnerability, 'remediations', 10_000)) {
+    const category = textMember(remediation, 'category', 50) ?? '';
     if (category === 'workaround' || category === 'mitigation') continue;
-    const [url, day] = [textOf(remediation, 'url', 500), date(member(remediation, 'date'))];
+    const [url, day] = [textMember(remediation, 'url', 500), date(member(remediation, 'date'))];
     const remedy = {
       category,
-      details: textOf(remediation, 'details', 200) ?? '',
+      details: textMember(remediation, 'details', 200) ?? '',
       ...(url !== undefined && { url }),
       ...(day !== undefined && { date: day }),
     };
-    for (const productId of texts(member(remediation, 'product_ids'), 200_000)) remedies.set(productId, remedy);
+    for (const productId of textsWithin(member(remediation, 'product_ids'), 200_000)) remedies.set(productId, remedy);
   }
   return remedies;
 }

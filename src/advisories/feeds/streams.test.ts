@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Feed, FeedDocument, FeedStatement } from './feed.ts';
 import { nvd } from './nvd.ts';
 import { osv } from './osv.ts';
-import { redhat } from './redhat.ts';
+import { redhatVex } from './redhat.ts';
 import { updateinfo } from './updateinfo.ts';
 
 /** Streams of modules, conditions of NVD, and several ids of one flaw, as the publishers' records have them. */
@@ -102,7 +102,7 @@ describe('streams of modules', () => {
         },
       ],
     };
-    const found = await read(redhat, 'redhat/folder', { 'cve-2023-30581.json': vex });
+    const found = await read(redhatVex, 'redhat/folder', { 'cve-2023-30581.json': vex });
     expect(found.map(({ package: name, modules, state }) => [name, modules, state])).toEqual([
       ['nodejs', ['nodejs:18'], 'fixed'],
       ['nodejs', ['nodejs:16'], 'open'],

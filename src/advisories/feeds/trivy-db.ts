@@ -2,7 +2,7 @@ import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
-import { date, entries, identifier, member, number, textOf, texts } from '../values.ts';
+import { date, entries, finiteNumber, identifier, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint, readOutside } from './constraints.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
 import { plainDatabase } from './packed-database.ts';
@@ -33,7 +33,7 @@ export const trivyDb = feed({
       for (const entry of bolt.root.entries()) {
         if (entry.key !== 'data-source' || !('bucket' in entry)) continue;
         for (const row of entry.bucket.entries())
-          if ('value' in row) sources.set(row.key, textOf(json(row.value), 'ID', 50) ?? row.key);
+          if ('value' in row) sources.set(row.key, textMember(json(row.value), 'ID', 50) ?? row.key);
       }
       for (const entry of bolt.root.entries()) {
         if (!('bucket' in entry) || entry.key === 'data-source') continue;
@@ -68,12 +68,12 @@ function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
       yield { kind: 'rejected', id: entry.key, reason: 'no JSON, or no id' };
       continue;
     }
-    const title = textOf(value, 'Title', 500);
-    const description = textOf(value, 'Description', 8_000);
+    const title = textMember(value, 'Title', 500);
+    const description = textMember(value, 'Description', 8_000);
     const published = date(member(value, 'PublishedDate'));
     const modified = date(member(value, 'LastModifiedDate'));
-    const references = texts(member(value, 'References'), 500);
-    const cwes = texts(member(value, 'CweIDs'), 100);
+    const references = textsWithin(member(value, 'References'), 500);
+    const cwes = textsWithin(member(value, 'CweIDs'), 100);
     yield {
       kind: 'record',
       record: {
@@ -92,12 +92,12 @@ function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
 
 function ratings(value: unknown): readonly Rating[] {
   const words = entries(member(value, 'VendorSeverity')).flatMap(([source, level]): readonly Rating[] => {
-    const severity = LEVELS[number(level) ?? 0] ?? 'UNKNOWN';
+    const severity = LEVELS[finiteNumber(level) ?? 0] ?? 'UNKNOWN';
     return source === 'nvd' ? [] : [{ source, severity, method: 'text', original: severity }];
   });
   const vectors = entries(member(value, 'CVSS')).flatMap(([source, cvss]) =>
     ['V40Vector', 'V3Vector', 'V2Vector'].flatMap((key) => {
-      const vector = textOf(cvss, key, 400);
+      const vector = textMember(cvss, key, 400);
       return vector === undefined ? [] : (vectorRating(source, vector) ?? []);
     }),
   );
@@ -186,15 +186,15 @@ function readAdvisory(
   isLanguage: boolean,
 ): Omit<FeedStatement, 'source' | 'namespace' | 'package'> | undefined {
   if (value === undefined || identifier(id) === undefined) return undefined;
-  const level = LEVELS[number(member(value, 'Severity')) ?? 0];
+  const level = LEVELS[finiteNumber(member(value, 'Severity')) ?? 0];
   const own = level === undefined || level === 'UNKNOWN' ? {} : { ratings: [ownWord(source, level)] };
-  const fixed = textOf(value, 'FixedVersion', 200);
-  const affected = textOf(value, 'AffectedVersion', 500);
-  const vulnerable = texts(member(value, 'VulnerableVersions'), 1_000);
-  const patched = texts(member(value, 'PatchedVersions'), 1_000);
-  const state = STATES[number(member(value, 'Status')) ?? 0];
+  const fixed = textMember(value, 'FixedVersion', 200);
+  const affected = textMember(value, 'AffectedVersion', 500);
+  const vulnerable = textsWithin(member(value, 'VulnerableVersions'), 1_000);
+  const patched = textsWithin(member(value, 'PatchedVersions'), 1_000);
+  const state = STATES[finiteNumber(member(value, 'Status')) ?? 0];
   if (vulnerable.length > 0 || patched.length > 0) {
-    const secure = [...patched, ...texts(member(value, 'UnaffectedVersions'), 1_000)];
+    const secure = [...patched, ...textsWithin(member(value, 'UnaffectedVersions'), 1_000)];
     const read = vulnerable.length > 0 ? readConstraint(vulnerable.join('||')) : readOutside(secure.join('||'));
     if (read === undefined) return undefined;
     return {

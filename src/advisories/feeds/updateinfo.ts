@@ -1,6 +1,7 @@
 import { child, children, childText, readXml, type XmlElement } from '../../formats/text/index.ts';
+import { isCve } from '../ids.ts';
 import { wordRating } from '../ratings/index.ts';
-import { date, identifier, isCve } from '../values.ts';
+import { date, identifier } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 
 /** Releases whose repositories carry such a file, the folder a mirror has it in, our namespace, and who publishes it. */

@@ -9,11 +9,11 @@ export { type Dossier, dossier, rangeText, search } from './inspect.ts';
 export { memoryStore } from './memory.ts';
 export { pack, unpack } from './packing.ts';
 export {
+  type FeedPlace,
   type FeedSetting,
   type Location,
   listing,
   mirror,
-  type Place,
   publishers,
   SHORT_NAMES,
   settingLocation,

@@ -12,7 +12,7 @@ export type Location =
   | { readonly kind: 'url'; readonly url: string };
 
 /** Where feeds come from: the publishers' hosts, or one mirror laid out alike. */
-export interface Place {
+export interface FeedPlace {
   /** For messages: `the publishers`, or the address or folder. */
   readonly name: string;
   /** Undefined: it is not to be had here. */
@@ -22,18 +22,18 @@ export interface Place {
 }
 
 /** The publishers' own addresses. */
-export const publishers: Place = {
+export const publishers: FeedPlace = {
   name: 'the publishers',
   locate: ({ url }) => (url === undefined ? undefined : { kind: 'url', url }),
   listed: async () => undefined,
 };
 
 /** A mirror: an address or a folder. Throws `config` when it is neither. */
-export function mirror(where: string, http: Http): Place {
+export function mirror(where: string, http: Http): FeedPlace {
   return /^https?:\/\//i.test(where) ? webMirror(where, http) : folderMirror(where);
 }
 
-function folderMirror(where: string): Place {
+function folderMirror(where: string): FeedPlace {
   const root = resolve(where.startsWith('file:') ? fileURLToPath(where) : where);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new PlimsollError('config', 'the feeds are to come from a folder that is not there', { where: root });
@@ -51,7 +51,7 @@ function folderMirror(where: string): Place {
   };
 }
 
-function webMirror(where: string, http: Http): Place {
+function webMirror(where: string, http: Http): FeedPlace {
   const root = where.endsWith('/') ? where : `${where}/`;
   if (!URL.canParse(root))
     throw new PlimsollError('config', 'the feeds are to come from something that is no address', { where });

@@ -1,7 +1,7 @@
 import type { Vulnerability } from '../../model.ts';
 import type { VulnerabilityRecord } from '../feeds/index.ts';
+import { isCve } from '../ids.ts';
 import { distinctRatings } from '../ratings/index.ts';
-import { isCve } from '../values.ts';
 import { unpackRecord } from './codec.ts';
 import { unpackBytes } from './packing.ts';
 import type { Sqlite } from './sqlite.ts';

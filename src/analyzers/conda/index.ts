@@ -1,3 +1,3 @@
 export { condaExplicit } from './explicit-list.ts';
-export { conda } from './installed.ts';
+export { condaPackages } from './installed.ts';
 export { condaIdentity } from './names.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
 import { condaExplicit } from './explicit-list.ts';
-import { conda } from './installed.ts';
+import { condaPackages } from './installed.ts';
 import { condaIdentity } from './names.ts';
 
 // Records as conda writes them; versions from the SageMaker Distribution 0.0.1 GPU image.
@@ -32,7 +32,7 @@ const OPENSSL = JSON.stringify({
 
 describe('conda', () => {
   it('an environment lists its packages, what they own, and the Python distributions they carry', () => {
-    expect(facts(conda, 'opt/conda/conda-meta/numpy-1.24.4-py38h1bbf1e7_0.json', NUMPY)).toEqual([
+    expect(facts(condaPackages, 'opt/conda/conda-meta/numpy-1.24.4-py38h1bbf1e7_0.json', NUMPY)).toEqual([
       {
         type: 'conda',
         name: 'numpy',
@@ -56,21 +56,23 @@ describe('conda', () => {
           'opt/conda/bin/f2py\nopt/conda/lib/python3.8/site-packages/numpy-1.24.4.dist-info/METADATA\nopt/conda/lib/python3.8/site-packages/numpy/__init__.py',
       },
     ]);
-    expect(facts(conda, 'opt/conda/envs/ml/conda-meta/openssl-3.1.1-hd590300_1.json', OPENSSL)[0]).toMatchObject({
+    expect(
+      facts(condaPackages, 'opt/conda/envs/ml/conda-meta/openssl-3.1.1-hd590300_1.json', OPENSSL)[0],
+    ).toMatchObject({
       properties: { channel: 'main', prefix: '/opt/conda/envs/ml' },
     });
   });
 
   it('a package of the cache is not installed by that', () => {
     const index = JSON.stringify({ name: 'pip', version: '23.1.2', build: 'pyhd8ed1ab_0', build_number: 0 });
-    expect(facts(conda, 'opt/conda/pkgs/pip-23.1.2-pyhd8ed1ab_0/info/index.json', index)).toMatchObject([
+    expect(facts(condaPackages, 'opt/conda/pkgs/pip-23.1.2-pyhd8ed1ab_0/info/index.json', index)).toMatchObject([
       { name: 'pip', role: 'cache' },
     ]);
-    expect(facts(conda, 'srv/pkgs/site/info/index.json', '{"name":"site","version":"1.0"}')).toEqual([]);
+    expect(facts(condaPackages, 'srv/pkgs/site/info/index.json', '{"name":"site","version":"1.0"}')).toEqual([]);
   });
 
   it('a record without a name is an Unknown', () => {
-    expect(facts(conda, 'opt/conda/conda-meta/x.json', '{"version":"1"}')).toEqual([
+    expect(facts(condaPackages, 'opt/conda/conda-meta/x.json', '{"version":"1"}')).toEqual([
       { kind: 'unknown', reason: 'no name or version' },
     ]);
   });

@@ -9,7 +9,7 @@ import { ownedPaths } from '../systems/index.ts';
  * owns is known as well; and the package cache, whose contents no environment imports.
  * https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/install.html
  */
-export const conda = analyzer({
+export const condaPackages = analyzer({
   name: 'conda',
   version: 1,
   files: ['**/conda-meta/*.json', '**/pkgs/*/info/index.json'],

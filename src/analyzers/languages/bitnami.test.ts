@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
-import { bitnami } from './bitnami.ts';
+import { bitnamiComponents } from './bitnami.ts';
 
 it('a component of a Bitnami image is what its document says, by the release that advisories count', () => {
   const spdx = JSON.stringify({
@@ -26,8 +26,10 @@ it('a component of a Bitnami image is what its document says, by the release tha
       { name: 'setuptools', versionInfo: '68.0.0', externalRefs: [{ referenceLocator: 'pkg:pypi/setuptools@68.0.0' }] },
     ],
   });
-  expect(facts(bitnami, 'opt/bitnami/python/.spdx-python.spdx', spdx)).toEqual([
+  expect(facts(bitnamiComponents, 'opt/bitnami/python/.spdx-python.spdx', spdx)).toEqual([
     { type: 'bitnami', name: 'python', version: '3.8.17', licenses: ['PSF-2.0'], properties: { revision: '2' } },
   ]);
-  expect(facts(bitnami, 'opt/bitnami/x/.spdx-x.spdx', '[]')).toEqual([{ kind: 'unknown', reason: 'no JSON object' }]);
+  expect(facts(bitnamiComponents, 'opt/bitnami/x/.spdx-x.spdx', '[]')).toEqual([
+    { kind: 'unknown', reason: 'no JSON object' },
+  ]);
 });

@@ -6,7 +6,7 @@ import { properties, withValues } from '../fact-values.ts';
  * What Bitnami compiles into its images: an SPDX document beside each component, which no package manager knows of.
  * https://github.com/bitnami/vulndb
  */
-export const bitnami = analyzer({
+export const bitnamiComponents = analyzer({
   name: 'bitnami',
   version: 1,
   files: ['opt/bitnami/**/.spdx-*.spdx'],

@@ -1,10 +1,10 @@
-export { bitnami } from './bitnami.ts';
+export { bitnamiComponents } from './bitnami.ts';
 export { cargoLock } from './cargo-lock.ts';
 export { dotnet } from './dotnet.ts';
 export { javaArchives } from './java-archives.ts';
 export { jdk } from './jdk.ts';
-export { julia } from './julia.ts';
-export { npm } from './npm.ts';
+export { juliaPackages } from './julia.ts';
+export { npmPackages } from './npm.ts';
 export { phpComposer } from './php-composer.ts';
 export { renvLock, rPackages } from './r-packages.ts';
 export { rubyGems } from './ruby-gems.ts';

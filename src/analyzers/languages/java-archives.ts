@@ -1,4 +1,4 @@
-import type { ZipMember } from '../../formats/archives/index.ts';
+import type { LocalZipMember } from '../../formats/archives/index.ts';
 import { walkZip } from '../../formats/archives/index.ts';
 import { type Cursor, drive, fill, remaining, type Steps } from '../../formats/cursor.ts';
 import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
@@ -81,7 +81,7 @@ function* readArchive(
   found.push(archive);
   const walk = yield* walkZip(cursor, {
     wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member),
-    *body(member: ZipMember, body: Cursor): Steps<void> {
+    *body(member: LocalZipMember, body: Cursor): Steps<void> {
       if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
       else if (POM.test(member.name) && archive.poms.length < LIMITS.signaturesPerFile * 16) {
         const pom = pomProperties(yield* allText(body));

@@ -6,7 +6,7 @@ import { withValues } from '../fact-values.ts';
  * Julia packages: the manifest of an environment says what it resolved to. Both forms, `[[Name]]` and `[[deps.Name]]`.
  * https://pkgdocs.julialang.org/v1/toml-files/#Manifest.toml
  */
-export const julia = analyzer({
+export const juliaPackages = analyzer({
   name: 'julia',
   version: 2,
   files: ['**/Manifest.toml', '**/JuliaManifest.toml', '**/Manifest-v*.toml', '**/JuliaManifest-v*.toml'],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
-import { npm } from './npm.ts';
+import { npmPackages } from './npm.ts';
 
 const manifest = (name: string, version: string, more = {}): string => JSON.stringify({ name, version, ...more });
 const said = (path: string, content: string): string[] =>
-  facts(npm, path, content).map((fact) =>
+  facts(npmPackages, path, content).map((fact) =>
     fact.kind === undefined && 'name' in fact
       ? `${fact.name} ${fact.version}${fact.role ? ` ${fact.role}` : ''}`
       : 'unknown',
@@ -56,7 +56,9 @@ describe('installed npm packages', () => {
 
   it('say what they ask for, peers and what is optional marked, and not what they were developed with', () => {
     const requires = (path: string, more: object): unknown =>
-      facts(npm, path, manifest('x', '1.0.0', more)).map((fact) => ('requires' in fact ? fact.requires : undefined))[0];
+      facts(npmPackages, path, manifest('x', '1.0.0', more)).map((fact) =>
+        'requires' in fact ? fact.requires : undefined,
+      )[0];
     const asked = {
       dependencies: { qs: '6.7.0', fsevents: '^2.0.0', bad: 7, 'string-width-cjs': 'npm:string-width@^4.2.0' },
       optionalDependencies: { fsevents: '^2.3.0' },

@@ -16,7 +16,7 @@ const NOT_INSTALLED =
  * What it asks for is `name@range`, followed by `; peer`, `; optional` or (of what nobody installed) `; dev`.
  * https://docs.npmjs.com/cli/configuring-npm/package-json
  */
-export const npm = analyzer({
+export const npmPackages = analyzer({
   name: 'npm',
   version: 3,
   files: ['**/package.json'],

@@ -3,7 +3,7 @@ import { facts } from '../../../test/facts.ts';
 import type { Analyzer } from '../analyzer.ts';
 import { dotnet } from './dotnet.ts';
 import { jdk } from './jdk.ts';
-import { julia } from './julia.ts';
+import { juliaPackages } from './julia.ts';
 import { phpComposer } from './php-composer.ts';
 import { rPackages } from './r-packages.ts';
 import { rubyGems } from './ruby-gems.ts';
@@ -100,21 +100,21 @@ version = "0.9.17"
 uuid = "ade2ca70-3891-5945-98fb-dc099432e06a"
 `;
   it('the manifest of an environment lists what is loaded; standard libraries are Julia', () => {
-    expect(said(julia, 'root/.julia/environments/v1.9/Manifest.toml', MANIFEST)).toEqual([
+    expect(said(juliaPackages, 'root/.julia/environments/v1.9/Manifest.toml', MANIFEST)).toEqual([
       'generic:julia 1.9.0 declared',
       'julia:HTTP 0.9.17',
     ]);
-    expect(said(julia, 'app/Manifest.toml', MANIFEST)).toContain('julia:HTTP 0.9.17 declared');
+    expect(said(juliaPackages, 'app/Manifest.toml', MANIFEST)).toContain('julia:HTTP 0.9.17 declared');
   });
   it('the older form, and manifests of other tools', () => {
     expect(
       said(
-        julia,
+        juliaPackages,
         'root/.julia/environments/v1.5/Manifest.toml',
         '[[JSON]]\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.2"\n',
       ),
     ).toEqual(['julia:JSON 0.21.2']);
-    expect(said(julia, 'app/Manifest.toml', '[package]\nname = "x"\nversion = "1"\n')).toEqual([]);
+    expect(said(juliaPackages, 'app/Manifest.toml', '[package]\nname = "x"\nversion = "1"\n')).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
 } from '../../formats/executables/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
-import { bundledIn, roleOf } from '../systems/index.ts';
+import { bundledIn, roleOfPath } from '../systems/index.ts';
 import { buildStamp, linkedVersion } from './go-version.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
@@ -66,7 +66,7 @@ const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
 
 /** The main module, the standard library and each dependency. https://go.dev/ref/mod#go-version-build-info */
 function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
-  const seen = roleOf(path);
+  const seen = roleOfPath(path);
   const role = seen === undefined ? {} : { role: seen };
   const goVersion = /^go(\d[\w.]*)/.exec(info.goVersion ?? '')?.[1];
   if (goVersion !== undefined)
@@ -135,7 +135,7 @@ function* nativeFacts(
     file.soname !== undefined && file.soname.length > fileName.length ? file.soname : fileName,
   );
   const wheel = bundledIn(path);
-  const role = roleOf(path) ?? (wheel === undefined ? undefined : ('vendored' as const));
+  const role = roleOfPath(path) ?? (wheel === undefined ? undefined : ('vendored' as const));
   const common = {
     type: 'generic',
     ...(role === undefined ? {} : { role }),

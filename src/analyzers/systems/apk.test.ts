@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
-import { apk } from './apk.ts';
+import { apkInstalled } from './apk.ts';
 
 // From python:3.9-alpine (Alpine 3.18).
 const INSTALLED = `C:Q1/OEjqvHuFUZ1qjJWhXRFZXxpDLs=
@@ -39,7 +39,7 @@ R:marker
 `;
 
 it('reads packages with their source package, and which files they own', () => {
-  const found = facts(apk, 'lib/apk/db/installed', INSTALLED);
+  const found = facts(apkInstalled, 'lib/apk/db/installed', INSTALLED);
   expect(found).toEqual([
     {
       type: 'apk',
@@ -63,13 +63,13 @@ it('reads packages with their source package, and which files they own', () => {
 });
 
 it('a paragraph that is cut off is said to be', () => {
-  expect(facts(apk, 'lib/apk/db/installed', 'P:busybox\nA:x86_64\n')).toEqual([
+  expect(facts(apkInstalled, 'lib/apk/db/installed', 'P:busybox\nA:x86_64\n')).toEqual([
     { kind: 'unknown', reason: 'package busybox has no version' },
   ]);
 });
 
 it('the last paragraph needs no empty line behind it', () => {
-  expect(facts(apk, 'lib/apk/db/installed', 'P:busybox\nV:1.36.1-r0')).toMatchObject([
+  expect(facts(apkInstalled, 'lib/apk/db/installed', 'P:busybox\nV:1.36.1-r0')).toMatchObject([
     { name: 'busybox', source: { name: 'busybox' } },
   ]);
 });

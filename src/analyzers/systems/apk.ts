@@ -6,7 +6,7 @@ import { ownedPaths } from './owned-paths.ts';
  * Installed Alpine and Wolfi packages: paragraphs of `X:value` lines, with the files of each behind its description.
  * https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_Database_V2
  */
-export const apk = analyzer({
+export const apkInstalled = analyzer({
   name: 'apk',
   version: 2,
   files: ['lib/apk/db/installed', 'usr/lib/apk/db/installed', '**/lib/apk/db/installed'],

@@ -1,4 +1,4 @@
-import { osRelease as parse } from '../../formats/text/index.ts';
+import { parseOsRelease as parse } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 
 /** The release file every current distribution has; /etc/os-release is usually a link to the other. */

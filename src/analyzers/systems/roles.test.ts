@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bundledIn, roleOf } from './roles.ts';
+import { bundledIn, roleOfPath } from './roles.ts';
 
 it.each([
   ['usr/local/lib/python3.9/site-packages/numpy-1.24.2.dist-info/METADATA', undefined],
@@ -23,7 +23,7 @@ it.each([
   ['opt/venv/lib/python3.11/site-packages/tests-1.0.dist-info/METADATA', undefined],
   ['srv/tests/model.onnx', undefined],
 ])('%s is %s', (path, role) => {
-  expect(roleOf(path)).toBe(role);
+  expect(roleOfPath(path)).toBe(role);
 });
 
 it('a library belongs to the wheel whose folder it lies in', () => {
@@ -34,7 +34,7 @@ it('a library belongs to the wheel whose folder it lies in', () => {
 
 it('a path of a thousand dashes takes no longer than another', () => {
   const started = performance.now();
-  expect(roleOf(`opt/x/pkgs/${'-'.repeat(16_000)}`)).toBeUndefined();
-  expect(roleOf(`opt/conda-2023/pkgs/pip-23.1.2-py_0/lib/x`)).toBe('cache');
+  expect(roleOfPath(`opt/x/pkgs/${'-'.repeat(16_000)}`)).toBeUndefined();
+  expect(roleOfPath(`opt/conda-2023/pkgs/pip-23.1.2-py_0/lib/x`)).toBe('cache');
   expect(performance.now() - started).toBeLessThan(500);
 });

@@ -23,7 +23,7 @@ const TESTS =
   /(?:^|\/)(?:(?:site|dist)-packages|node_modules)\/(?:[^/]+\/)*(?:tests?|testing|__tests__|test[-_]?data|fixtures|__fixtures__)\//;
 
 /** What a file's folder says of why the file is there; undefined: simply installed. Holds for whatever an analyzer finds in it. */
-export function roleOf(path: string): PackageRole | undefined {
+export function roleOfPath(path: string): PackageRole | undefined {
   if (CACHES.some((pattern) => pattern.test(path)) || isCondaPackage(path)) return 'cache';
   if (TESTS.test(path)) return 'test';
   return VENDORED.test(path) ? 'vendored' : undefined;

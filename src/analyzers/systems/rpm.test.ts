@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
 import { ndbOf, rpmSqliteOf } from '../../../test/rpm-databases.ts';
 import { rpmHeaderBlobs } from '../../formats/databases/rpm-database.ts';
-import { rpm, rpmManifest } from './rpm.ts';
+import { rpmDatabase, rpmManifest } from './rpm.ts';
 
 const bdb = gunzipSync(readFileSync(new URL('../../formats/fixtures/rpm-packages-le.bdb.gz', import.meta.url)));
 const blobs = [...rpmHeaderBlobs(bdb)];
@@ -15,7 +15,7 @@ describe('rpm', () => {
     ['usr/lib/sysimage/rpm/Packages.db', ndbOf(blobs)],
     ['var/lib/rpm/rpmdb.sqlite', rpmSqliteOf(blobs)],
   ])('%s lists packages with epoch, source and module', (path, bytes) => {
-    const found = facts(rpm, path, bytes);
+    const found = facts(rpmDatabase, path, bytes);
     const packages = found.filter(({ kind }) => kind === undefined);
     expect(packages).toHaveLength(4);
     expect(packages).toContainEqual({
@@ -40,7 +40,7 @@ describe('rpm', () => {
   it('says what a package requires as rpm -q --requires does, less the files, sonames and features of rpm', () => {
     // Built by rpmbuild and installed by rpm 4.18.
     const header = gunzipSync(readFileSync(new URL('../../formats/fixtures/rpm-header-requires.gz', import.meta.url)));
-    expect(facts(rpm, 'var/lib/rpm/rpmdb.sqlite', rpmSqliteOf([header]))).toMatchObject([
+    expect(facts(rpmDatabase, 'var/lib/rpm/rpmdb.sqlite', rpmSqliteOf([header]))).toMatchObject([
       {
         name: 'openssl',
         version: '1:3.0.7-6.el9_2',
@@ -58,8 +58,8 @@ describe('rpm', () => {
   });
 
   it('an empty database has no packages; something else in its place is an Unknown', () => {
-    expect(facts(rpm, 'var/lib/rpm/Packages', '')).toEqual([]);
-    expect(facts(rpm, 'var/lib/rpm/Packages', 'not a database at all, but a text')).toEqual([
+    expect(facts(rpmDatabase, 'var/lib/rpm/Packages', '')).toEqual([]);
+    expect(facts(rpmDatabase, 'var/lib/rpm/Packages', 'not a database at all, but a text')).toEqual([
       { kind: 'unknown', reason: 'neither Berkeley DB, ndb nor SQLite' },
     ]);
   });

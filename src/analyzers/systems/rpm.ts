@@ -11,7 +11,7 @@ const DATABASES = ['Packages', 'Packages.db', 'rpmdb.sqlite'];
  * Installed rpm packages from any of rpm's three databases, with the files each owns. The version is written as rpm
  * compares it, `epoch:version-release`, the epoch left out when it is zero or absent.
  */
-export const rpm = analyzer({
+export const rpmDatabase = analyzer({
   name: 'rpm',
   version: 3,
   files: ['', '**/'].flatMap((root) =>

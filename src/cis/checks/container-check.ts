@@ -4,11 +4,11 @@ import {
   type BenchItem,
   type BenchResult,
   type Check,
+  type CheckVerdict,
   check,
   need,
   notApplicable,
   pass,
-  type Verdict,
 } from '../check.ts';
 import type { EngineContainer } from '../engine/index.ts';
 import { containerName, type Facts } from '../facts.ts';
@@ -23,7 +23,7 @@ export async function eachContainer(
   bad: string,
   good: string,
   result: BenchResult = 'warn',
-): Promise<Verdict> {
+): Promise<CheckVerdict> {
   const containers = need(await facts.containers());
   if (containers.length === 0) return notApplicable('no containers are running');
   const items: BenchItem[] = [];

@@ -3,13 +3,13 @@
 import {
   type BenchItem,
   type Check,
+  type CheckVerdict,
   check,
   info,
   notApplicable,
   note,
   pass,
   Unreadable,
-  type Verdict,
   warn,
 } from '../check.ts';
 import { environmentOf, type HostPort, securityOption } from '../engine/index.ts';
@@ -80,7 +80,7 @@ interface Question {
   readonly fault: (workload: Workload, facts: Facts) => string | undefined | Promise<string | undefined>;
 }
 
-async function ask(facts: Facts, question: Question): Promise<Verdict> {
+async function ask(facts: Facts, question: Question): Promise<CheckVerdict> {
   const asked = (await workloads(facts)).all.filter(question.about);
   if (asked.length === 0) return notApplicable(question.nothing);
   const items: BenchItem[] = [];
@@ -212,7 +212,7 @@ function loadsAnything(workload: Workload): string | undefined {
   return /--enable-model-api\b/.test(command) ? '--enable-model-api: clients load models' : undefined;
 }
 
-async function judgeModels(facts: Facts): Promise<Verdict> {
+async function judgeModels(facts: Facts): Promise<CheckVerdict> {
   const { all, images } = await workloads(facts);
   const items: BenchItem[] = all
     .filter(isContainer)

@@ -1,5 +1,5 @@
 /** 4.1 on a host: as whom the processes of running containers really run. */
-import { type BenchItem, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, pass, warn } from '../check.ts';
 import type { EngineContainer, EngineProcesses } from '../engine/index.ts';
 import { containerName, type Facts, securityOptions, value } from '../facts.ts';
 import { isPodman } from '../host/index.ts';
@@ -16,7 +16,7 @@ export async function processesOf(facts: Facts, container: EngineContainer): Pro
 }
 
 /** Judges every running container by its processes, by its configuration where they cannot be seen; undefined where none runs. */
-export async function judgeRunningUsers(facts: Facts): Promise<Verdict | undefined> {
+export async function judgeRunningUsers(facts: Facts): Promise<CheckVerdict | undefined> {
   const containers = value(await facts.containers());
   if (containers === undefined || containers.length === 0) return undefined;
   const engine = value(await facts.engine.info());

@@ -1,6 +1,6 @@
 /** Section 1: the host. */
 
-import { type Check, check, info, need, notApplicable, note, pass, type Verdict, warn } from '../check.ts';
+import { type Check, type CheckVerdict, check, info, need, notApplicable, note, pass, warn } from '../check.ts';
 import { type Facts, value } from '../facts.ts';
 import {
   type Account,
@@ -189,7 +189,7 @@ async function audited(facts: Facts, one: Audited): Promise<string | undefined> 
   return undefined;
 }
 
-async function judgeAudit(facts: Facts, one: Audited): Promise<Verdict> {
+async function judgeAudit(facts: Facts, one: Audited): Promise<CheckVerdict> {
   const path = await audited(facts, one);
   if (path === undefined)
     return notApplicable(`${one.unit ?? one.paths[0] ?? 'daemon.json'} does not exist on this host`);

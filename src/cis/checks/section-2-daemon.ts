@@ -2,6 +2,7 @@
 
 import {
   type Check,
+  type CheckVerdict,
   check,
   Inapplicable,
   info,
@@ -9,7 +10,6 @@ import {
   notApplicable,
   pass,
   Unreadable,
-  type Verdict,
   warn,
   warnAbout,
 } from '../check.ts';
@@ -391,7 +391,7 @@ const seccomp = check({
   run: async (facts) => judgeSeccomp(need(await facts.engine.info())),
 });
 
-function judgeSeccomp(engine: EngineInfo): Verdict {
+function judgeSeccomp(engine: EngineInfo): CheckVerdict {
   const option = securityOptions(engine).get('seccomp');
   if (option === undefined) return warn('the Engine has no seccomp: containers may use every system call', []);
   const profile = option.get('profile') ?? 'default';

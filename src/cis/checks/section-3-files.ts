@@ -1,6 +1,6 @@
 /** Section 3: owners and permissions of the daemon's files. */
 
-import { type Check, check, need, notApplicable, pass, type Verdict, warn } from '../check.ts';
+import { type Check, type CheckVerdict, check, need, notApplicable, pass, warn } from '../check.ts';
 import { type Facts, value } from '../facts.ts';
 import type { HostFile } from '../host/index.ts';
 import { containerdSockets, isRootless, parseAccounts, parseGroups, unitPath } from '../host/index.ts';
@@ -103,7 +103,7 @@ async function ownerName({ host }: Facts, file: HostFile): Promise<string> {
   return `${user}:${groups.find((one) => one.gid === file.gid)?.name ?? file.gid}`;
 }
 
-async function judge(facts: Facts, target: DaemonFile, verdict: Judge, wanted: string): Promise<Verdict> {
+async function judge(facts: Facts, target: DaemonFile, verdict: Judge, wanted: string): Promise<CheckVerdict> {
   const items = [];
   let seen = 0;
   for (const path of await target.find(facts)) {

@@ -2,6 +2,7 @@
 
 import {
   type Check,
+  type CheckVerdict,
   check,
   couldNotRead,
   info,
@@ -10,12 +11,12 @@ import {
   pass,
   together,
   Unreadable,
-  type Verdict,
   warn,
 } from '../check.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from '../image/index.ts';
 import {
+  type BuildStep,
   copiedSecrets,
   isSecretName,
   judgeAdd,
@@ -32,7 +33,6 @@ import {
   judgeSoftware,
   judgeUpdates,
   judgeUser,
-  type Step,
   secretIn,
   stepSecrets,
   stepsOfDockerfile,
@@ -43,13 +43,13 @@ import { judgeRunningUsers } from './running-users.ts';
 interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
   readonly level?: 1 | 2;
   readonly manual?: boolean;
-  readonly image: (image: ImageFacts, facts: Facts) => Verdict | Promise<Verdict>;
+  readonly image: (image: ImageFacts, facts: Facts) => CheckVerdict | Promise<CheckVerdict>;
   /** What the Dockerfile alone can tell. */
-  readonly dockerfile?: (file: DockerfileFacts, facts: Facts) => Verdict;
+  readonly dockerfile?: (file: DockerfileFacts, facts: Facts) => CheckVerdict;
   /** True where the files alone can tell: then a root file system can be judged, too. */
   readonly byFiles?: boolean;
   /** What else of the host belongs to it. */
-  readonly host?: (facts: Facts) => Promise<Verdict | undefined>;
+  readonly host?: (facts: Facts) => Promise<CheckVerdict | undefined>;
 }
 
 const BARE = notApplicable('a root file system has neither configuration nor history');
@@ -61,7 +61,7 @@ const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }
     level: level ?? 1,
     scoring: manual ? 'manual' : 'automated',
     async run(facts) {
-      const verdicts: Verdict[] = [];
+      const verdicts: CheckVerdict[] = [];
       if (facts.dockerfile !== undefined)
         verdicts.push(dockerfile?.(facts.dockerfile, facts) ?? note('only the built image can tell'));
       const images = await facts.images();
@@ -75,7 +75,7 @@ const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }
   });
 
 /** One image that cannot be read must not hide what the others show. */
-async function readable(image: ImageFacts, judge: () => Verdict | Promise<Verdict>): Promise<Verdict> {
+async function readable(image: ImageFacts, judge: () => CheckVerdict | Promise<CheckVerdict>): Promise<CheckVerdict> {
   try {
     return await judge();
   } catch (error) {
@@ -86,7 +86,7 @@ async function readable(image: ImageFacts, judge: () => Verdict | Promise<Verdic
   }
 }
 
-type StepJudge = (steps: readonly Step[], look?: (path: string) => string | undefined) => Verdict;
+type StepJudge = (steps: readonly BuildStep[], look?: (path: string) => string | undefined) => CheckVerdict;
 
 /** The same judgement for the history of an image and for a Dockerfile. */
 const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => ({
@@ -94,7 +94,7 @@ const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => 
   dockerfile: (file) => judge(stepsOfDockerfile(file), (path) => file.context?.text(path)),
 });
 
-function userOfDockerfile(docker: DockerfileFacts): Verdict {
+function userOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'USER');
   const { path, file } = docker;
   const stage = file.stages.at(-1);
@@ -117,14 +117,14 @@ function userOfDockerfile(docker: DockerfileFacts): Verdict {
   return pass(`runs as ${user}`);
 }
 
-function healthOfImage(image: ImageFacts): Verdict {
+function healthOfImage(image: ImageFacts): CheckVerdict {
   const test = image.config.run.Healthcheck?.Test;
   if (test !== undefined && test.length > 0 && test[0] !== 'NONE') return pass('images have a HEALTHCHECK');
   const detail = test?.[0] === 'NONE' ? 'HEALTHCHECK NONE' : 'no HEALTHCHECK (images in OCI format lose theirs)';
   return warn('nothing tells whether a container still serves', [{ subject: image.name, detail }]);
 }
 
-function healthOfDockerfile(docker: DockerfileFacts): Verdict {
+function healthOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'HEALTHCHECK');
   if (last === undefined)
     return warn('nothing tells whether a container still serves', [
@@ -136,7 +136,7 @@ function healthOfDockerfile(docker: DockerfileFacts): Verdict {
 }
 
 /** Values of ARG and ENV stay in the image's history; secrets belong into --mount=type=secret. */
-function secretsOfDockerfile(docker: DockerfileFacts): Verdict {
+function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   const { file, path } = docker;
   const pairs = file.instructions
     .filter((one) => one.keyword === 'ENV' || one.keyword === 'ARG' || one.keyword === 'LABEL')

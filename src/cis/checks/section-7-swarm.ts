@@ -3,13 +3,13 @@ import { X509Certificate } from 'node:crypto';
 import {
   type BenchItem,
   type Check,
+  type CheckVerdict,
   check,
   info,
   need,
   notApplicable,
   note,
   pass,
-  type Verdict,
   warn,
   warnAbout,
 } from '../check.ts';
@@ -21,8 +21,8 @@ import { secretVariables } from '../image/index.ts';
 
 /** Runs a check only on a manager of an active swarm: others cannot be asked about it. */
 const onManager =
-  (run: (facts: Facts) => Promise<Verdict>) =>
-  async (facts: Facts): Promise<Verdict> => {
+  (run: (facts: Facts) => Promise<CheckVerdict>) =>
+  async (facts: Facts): Promise<CheckVerdict> => {
     const swarm = need(await facts.engine.info()).Swarm;
     const state = swarm?.LocalNodeState ?? 'inactive';
     if (state !== 'active') return notApplicable(state === 'locked' ? 'the swarm is locked' : 'swarm mode is off');
@@ -31,7 +31,7 @@ const onManager =
 
 interface SwarmCheck extends Omit<Check, 'level' | 'scoring' | 'run'> {
   readonly manual?: boolean;
-  readonly run: (facts: Facts) => Promise<Verdict>;
+  readonly run: (facts: Facts) => Promise<CheckVerdict>;
 }
 
 const swarm = ({ manual, run, ...rest }: SwarmCheck): Check =>
@@ -40,7 +40,7 @@ const swarm = ({ manual, run, ...rest }: SwarmCheck): Check =>
 const DAY = 86_400_000;
 const NANOSECONDS_PER_DAY = DAY * 1e6;
 
-async function judgeManagers({ engine }: Facts): Promise<Verdict> {
+async function judgeManagers({ engine }: Facts): Promise<CheckVerdict> {
   const nodes = need(await engine.nodes());
   const managers = nodes.filter((one) => one.Spec?.Role === 'manager');
   const counts = `${managers.length} of ${nodes.length} nodes ${managers.length === 1 ? 'is a manager' : 'are managers'}`;
@@ -53,7 +53,7 @@ async function judgeManagers({ engine }: Facts): Promise<Verdict> {
   return pass(counts);
 }
 
-async function judgeInterface({ host }: Facts): Promise<Verdict> {
+async function judgeInterface({ host }: Facts): Promise<CheckVerdict> {
   const open = need(await readListeners(host)).filter((one) => one.port === 2377);
   const everywhere = open.filter((one) => one.address === '0.0.0.0' || one.address === '::');
   if (open.length === 0) return notApplicable('nothing listens on port 2377 as seen from here');
@@ -61,7 +61,7 @@ async function judgeInterface({ host }: Facts): Promise<Verdict> {
   return warnAbout(items, 'the swarm listens on every interface', `the swarm listens on ${open[0]!.address} only`);
 }
 
-async function judgeSecrets({ engine }: Facts): Promise<Verdict> {
+async function judgeSecrets({ engine }: Facts): Promise<CheckVerdict> {
   const services = need(await engine.services());
   const items = services.flatMap((service): BenchItem[] => {
     const environment = environmentOf(service.Spec?.TaskTemplate?.ContainerSpec?.Env);
@@ -78,7 +78,7 @@ async function judgeSecrets({ engine }: Facts): Promise<Verdict> {
     : info('services run, and no secret is managed by the swarm');
 }
 
-async function judgeRotation({ engine }: Facts): Promise<Verdict> {
+async function judgeRotation({ engine }: Facts): Promise<CheckVerdict> {
   const found: EngineSwarm = need(await engine.swarm());
   if (found.Spec?.EncryptionConfig?.AutoLockManagers !== true)
     return notApplicable('auto-lock is off: there is no key');
@@ -87,7 +87,7 @@ async function judgeRotation({ engine }: Facts): Promise<Verdict> {
   );
 }
 
-async function judgeNodeCertificates({ engine }: Facts): Promise<Verdict> {
+async function judgeNodeCertificates({ engine }: Facts): Promise<CheckVerdict> {
   const expiry = need(await engine.swarm()).Spec?.CAConfig?.NodeCertExpiry ?? 90 * NANOSECONDS_PER_DAY;
   const days = Math.round(expiry / NANOSECONDS_PER_DAY);
   const item = { subject: 'node certificates', detail: `renewed every ${days} days` };
@@ -97,7 +97,7 @@ async function judgeNodeCertificates({ engine }: Facts): Promise<Verdict> {
     : pass(`node certificates live for ${days} days`);
 }
 
-async function judgeAuthority({ engine, now }: Facts): Promise<Verdict> {
+async function judgeAuthority({ engine, now }: Facts): Promise<CheckVerdict> {
   const pem = need(await engine.swarm()).TLSInfo?.TrustRoot;
   if (pem === undefined || pem === '') return note('the Engine does not show the certificate of its authority');
   const certificate = new X509Certificate(pem);
@@ -113,7 +113,7 @@ async function judgeAuthority({ engine, now }: Facts): Promise<Verdict> {
 }
 
 /** The address of data traffic is known to no API, only to the node's own state file. */
-async function judgePlanes(facts: Facts): Promise<Verdict> {
+async function judgePlanes(facts: Facts): Promise<CheckVerdict> {
   const path = `${await dataRoot(facts)}/swarm/docker-state.json`;
   const state = JSON.parse(need(await facts.host.read(path))) as Readonly<Record<string, unknown>>;
   const [data, control] = [state.DataPathAddr, state.AdvertiseAddr].map((one) => (typeof one === 'string' ? one : ''));

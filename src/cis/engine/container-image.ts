@@ -1,11 +1,11 @@
 /** 5.28: whether a container runs what its image's name means today, as far as this host knows. */
-import { type BenchItem, info, need, notApplicable, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, info, need, notApplicable, pass, warn } from '../check.ts';
 import { containerName, type Facts } from '../facts.ts';
 
 const OLD_DAYS = 90;
 
 /** Warns where the tag has moved on since the container started; informs about images that are old. */
-export async function judgeLatest(facts: Facts): Promise<Verdict> {
+export async function judgeLatest(facts: Facts): Promise<CheckVerdict> {
   const containers = need(await facts.containers());
   if (containers.length === 0) return notApplicable('no containers are running');
   const images = need(await facts.engine.images());

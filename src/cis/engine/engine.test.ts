@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../network/http.ts';
-import { compareApi, connectEngine, findEngine } from './engine.ts';
+import { compareApi, findEngine, openEngine } from './engine.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -31,7 +31,7 @@ async function engine(answer: Answer, milliseconds = 20_000) {
     rmSync(folder, { recursive: true, force: true });
   });
   const endpoint = { address: `unix://${socketPath}`, base: 'http://localhost', socketPath };
-  return { engine: connectEngine(http, endpoint, { milliseconds }), seen, socketPath };
+  return { engine: openEngine(http, endpoint, { milliseconds }), seen, socketPath };
 }
 
 const json = (response: ServerResponse, body: unknown, status = 200) => {
@@ -134,7 +134,7 @@ describe('an Engine that does not', () => {
     const http = createHttp({ namedBy: 'user', environment: {} });
     open.push(() => http.close());
     const endpoint = { address: 'unix:///nowhere.sock', base: 'http://localhost', socketPath: '/nowhere.sock' };
-    expect(await connectEngine(http, endpoint).info()).toMatchObject({
+    expect(await openEngine(http, endpoint).info()).toMatchObject({
       ok: false,
       why: 'absent',
       reason: expect.stringContaining('no Engine at unix:///nowhere.sock'),

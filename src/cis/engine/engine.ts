@@ -52,7 +52,7 @@ export async function findEngine(environment: NodeJS.ProcessEnv): Promise<Engine
 type Get = <T>(path: string) => Promise<Reading<T>>;
 
 /** An Engine at `endpoint`, asked through `http`. Nothing is sent before the first question. */
-export function connectEngine(
+export function openEngine(
   http: Http,
   endpoint: EngineEndpoint,
   options: { readonly milliseconds?: number; readonly signal?: AbortSignal } = {},

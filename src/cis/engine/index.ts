@@ -12,7 +12,7 @@ export {
 export { lastExecs } from './container-exec.ts';
 export { judgeLatest } from './container-image.ts';
 export { bindSources, type ControlPlace, sensitiveMounts, socketMounts } from './container-mounts.ts';
-export { connectEngine, type Engine, findEngine, isPodmanVersion } from './engine.ts';
+export { type Engine, findEngine, isPodmanVersion, openEngine } from './engine.ts';
 export type {
   ContainerMount,
   EngineContainer,

@@ -1,5 +1,5 @@
 /** Facts about the daemon that several sections ask for, from the Engine's word or else from its configuration. */
-import { info, need, pass, type Verdict, warn } from '../check.ts';
+import { type CheckVerdict, info, need, pass, warn } from '../check.ts';
 import { isPodmanVersion } from '../engine/index.ts';
 import { type Facts, securityOptions, value } from '../facts.ts';
 
@@ -38,7 +38,7 @@ const UNSUPPORTED_BEFORE = 25;
 const FRESH_DAYS = 183;
 
 /** 1.2.2: what can be known without asking the network is the version and when it was built. */
-export async function engineFreshness(facts: Facts): Promise<Verdict> {
+export async function engineFreshness(facts: Facts): Promise<CheckVerdict> {
   const version = need(await facts.engine.version());
   const name = version.Version ?? 'unknown';
   if (await isPodman(facts)) return info(`Podman ${name}: its publisher says whether that is current`);

@@ -3,7 +3,7 @@ import { matchesGlob } from '../../formats/text/index.ts';
 import type { BenchItem } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { secretFile } from './secrets.ts';
-import { type Step, stepsOfDockerfile } from './steps.ts';
+import { type BuildStep, stepsOfDockerfile } from './steps.ts';
 
 /** What is copied: certain where only credentials have such a name, possible where they might. */
 interface Copied {
@@ -23,13 +23,13 @@ export function copiedSecrets(docker: DockerfileFacts): Copied {
   return found;
 }
 
-const sourcesOf = ({ values, words }: Step): readonly string[] =>
+const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
   (values.length > 0 ? values : words)
     .slice(0, -1)
     .filter((one) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(one))
     .map((one) => one.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
 
-function judge(step: Step, source: string, { context }: DockerfileFacts, found: Copied): void {
+function judge(step: BuildStep, source: string, { context }: DockerfileFacts, found: Copied): void {
   const named = secretFile(source);
   if (named !== undefined) {
     put(step, source, named, found);
@@ -51,7 +51,7 @@ function judge(step: Step, source: string, { context }: DockerfileFacts, found: 
   }
 }
 
-function put(step: Step, path: string, what: string, found: Copied): void {
+function put(step: BuildStep, path: string, what: string, found: Copied): void {
   const list = what === 'environment file' ? found.possible : found.certain;
   if (list.length < 100) list.push(step.item(`copies ${path}: ${what}`));
 }

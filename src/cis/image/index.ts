@@ -7,6 +7,6 @@ export { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from './package
 export { judgeSecrets, stepSecrets } from './secret-risks.ts';
 export { isSecretName, secretFile, secretIn, secretVariables } from './secrets.ts';
 export { judgeInstalls, judgeSetuid, judgeSetuidSteps, judgeSoftware } from './software.ts';
-export { type Step, stepsOfDockerfile, stepsOfImage } from './steps.ts';
+export { type BuildStep, stepsOfDockerfile, stepsOfImage } from './steps.ts';
 export { judgeBase, judgeFrom, judgeScan, judgeSignatures } from './trust.ts';
 export { judgeUser } from './user.ts';

@@ -1,8 +1,8 @@
 /** How an image gets its packages: 4.7, 4.9, 4.11 and 4.12, for history and Dockerfile alike. */
 import { LIMITS } from '../../limits.ts';
-import { type BenchItem, info, note, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { condaOpenness, isOpenRepository, type Look, type Openness, openRequirements } from './requirements.ts';
-import { runCommands, type ShellCommand, type Step } from './steps.ts';
+import { type BuildStep, runCommands, type ShellCommand } from './steps.ts';
 
 const INDEX_UPDATE: Readonly<Record<string, readonly string[]>> = {
   'apt-get': ['update'],
@@ -19,7 +19,7 @@ const USES_INDEX =
 const plain = (command: ShellCommand) => command.words.slice(1).filter((word) => !word.startsWith('-'));
 
 /** 4.7: a step that only refreshes the index leaves an old index to every later step that comes from the cache. */
-export function judgeUpdates(steps: readonly Step[]): Verdict {
+export function judgeUpdates(steps: readonly BuildStep[]): CheckVerdict {
   const items: BenchItem[] = [];
   for (const step of steps) {
     const commands = runCommands(step);
@@ -44,7 +44,7 @@ function isUpdate(command: ShellCommand): boolean {
 const ARCHIVE = /\.(?:tar|tgz|tbz2|txz|tar\.(?:gz|bz2|xz|zst))$/i;
 
 /** 4.9: ADD fetches and unpacks; where that is not wanted, COPY says what it does. */
-export function judgeAdd(steps: readonly Step[]): Verdict {
+export function judgeAdd(steps: readonly BuildStep[]): CheckVerdict {
   const unverified: BenchItem[] = [];
   const copies: BenchItem[] = [];
   for (const step of steps) {
@@ -194,7 +194,7 @@ function pipOpenness(command: ShellCommand, look: Look): Openness {
 }
 
 /** 4.11: packages whose origin nobody verifies. `look` reads the files that a Dockerfile names. */
-export function judgePackages(steps: readonly Step[], look: Look = NOWHERE): Verdict {
+export function judgePackages(steps: readonly BuildStep[], look: Look = NOWHERE): CheckVerdict {
   const bad: BenchItem[] = [];
   const loose: BenchItem[] = [];
   const unseen: BenchItem[] = [];
@@ -226,7 +226,7 @@ export function judgePackages(steps: readonly Step[], look: Look = NOWHERE): Ver
 }
 
 interface Download {
-  readonly step: Step;
+  readonly step: BuildStep;
   readonly url: string;
   readonly verified?: 'signature' | 'checksum';
 }
@@ -239,7 +239,7 @@ const PROGRAM =
   /\.(?:sh|py|run|bin|deb|rpm|apk|whl|jar|zip|tar|tgz|gz|bz2|xz|zst|exe|AppImage|so|pt|pth|pkl|bin|safetensors|onnx|h5)(?:[?#].*)?$/i;
 
 /** Downloads of programs, archives and models in the steps, and how the same step verifies them. */
-function downloads(steps: readonly Step[]): Download[] {
+function downloads(steps: readonly BuildStep[]): Download[] {
   return steps.flatMap((step) => {
     const whole = [step.text, ...step.documents].join('\n');
     const verified = SIGNATURE.test(whole) ? 'signature' : CHECKSUM.test(whole) ? 'checksum' : undefined;
@@ -269,7 +269,7 @@ const FETCHING_CALL =
   /\b(from_pretrained|snapshot_download|hf_hub_download|load_dataset|hub\.load)\s*\(([^()]{0,400}(?:\([^()]{0,200}\)[^()]{0,400}){0,4})\)/g;
 
 /** Models fetched by code without a revision: in the step itself, or in a script that it starts and that is there. */
-function unfixedCalls(step: Step, look: Look): string[] {
+function unfixedCalls(step: BuildStep, look: Look): string[] {
   const scripts = runCommands(step).flatMap(({ program, words }) => {
     const path = /^python[\d.]*$/.test(program) ? words.slice(1).find((word) => word.endsWith('.py')) : undefined;
     const text = path === undefined ? undefined : look(path);
@@ -286,7 +286,7 @@ function unfixedCalls(step: Step, look: Look): string[] {
 }
 
 /** 4.12: whether what the build fetches is signed, and the signature looked at. */
-export function judgeArtifacts(steps: readonly Step[], look: Look = NOWHERE): Verdict {
+export function judgeArtifacts(steps: readonly BuildStep[], look: Look = NOWHERE): CheckVerdict {
   const bad: BenchItem[] = [];
   const weak: BenchItem[] = [];
   for (const one of downloads(steps)) {

@@ -1,16 +1,16 @@
 /** 4.10: secrets in the configuration, the history and the files of an image, deleted ones included. */
-import { type BenchItem, info, pass, Unreadable, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, info, pass, Unreadable, warn } from '../check.ts';
 import { environmentOf } from '../engine/index.ts';
 import { got, type Reading } from '../reading.ts';
 import type { ImageFacts } from './facts.ts';
 import { type FoundSecret, secretFile, secretIn, secretsInCommand, secretVariables } from './secrets.ts';
-import { historyArguments, type Step, stepsOfImage } from './steps.ts';
+import { type BuildStep, historyArguments, stepsOfImage } from './steps.ts';
 
 const told = (secret: FoundSecret) =>
   `${secret.name === '' ? '' : `${secret.name} holds `}${secret.what} (${secret.masked})`;
 
 /** Everything that whoever pulls the image can read. */
-export async function judgeSecrets(image: ImageFacts): Promise<Verdict> {
+export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
   const subject = image.name;
   const { run } = image.config;
   const items: BenchItem[] = [
@@ -65,7 +65,7 @@ async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchI
 }
 
 /** Secrets in the words of build steps. */
-export function stepSecrets(steps: readonly Step[]): BenchItem[] {
+export function stepSecrets(steps: readonly BuildStep[]): BenchItem[] {
   return steps.flatMap((step) => {
     const found = [step.text, ...step.documents].flatMap(secretsInCommand);
     return [...new Map(found.map((one) => [`${one.name}\0${one.masked}`, one])).values()].map((one) =>

@@ -1,8 +1,8 @@
 /** 4.3 and 4.8: programs that a serving image does not need, and programs that give more rights than the caller has. */
-import { type BenchItem, info, need, note, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, info, need, note, pass, warn } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts, ImageFile } from './facts.ts';
-import { runCommands, type Step } from './steps.ts';
+import { type BuildStep, runCommands } from './steps.ts';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
@@ -68,7 +68,7 @@ function isWorkbench({ config: { run } }: ImageFacts): boolean {
 }
 
 /** Warns about what only builders and debuggers need, informs about shells and package managers. */
-export async function judgeSoftware(image: ImageFacts): Promise<Verdict> {
+export async function judgeSoftware(image: ImageFacts): Promise<CheckVerdict> {
   const found = new Map<Kind, Map<string, string>>();
   for (const file of need(await image.files())) {
     const program = programOf(file.path);
@@ -100,7 +100,7 @@ const TOOL_PACKAGES =
   /^(?:build-essential|build-base|alpine-sdk|gcc|g\+\+|gcc-c\+\+|gcc-\d+|g\+\+-\d+|clang(?:-\d+)?|llvm|make|cmake|ninja-build|gfortran|cuda-(?:nvcc|toolkit|compiler).*|rust|rustc|cargo|golang(?:-go)?|gdb|strace|ltrace|valgrind|perf|linux-tools.*|tcpdump|nmap|netcat.*|socat|telnet|openssh-server|vim|nano|emacs.*|.+-dev|.+-devel|compilers|cxx-compiler|gxx_linux-64|gcc_linux-64)(?:=.*)?$/;
 
 /** 4.3 before the build: what the stages that end up in the image install, and a base that is made for building. */
-export function judgeInstalls(steps: readonly Step[], { path, file }: DockerfileFacts): Verdict {
+export function judgeInstalls(steps: readonly BuildStep[], { path, file }: DockerfileFacts): CheckVerdict {
   const removed = new Set(steps.flatMap((step) => packageWords(step, /^(?:purge|remove|autoremove|del|erase)$/)));
   const items = steps.flatMap((step): BenchItem[] => {
     const names = packageWords(step, /^(?:install|add|in)$/).filter(
@@ -122,7 +122,7 @@ export function judgeInstalls(steps: readonly Step[], { path, file }: Dockerfile
 }
 
 /** Packages that a step names after such a verb of a package manager. */
-function packageWords(step: Step, verb: RegExp): string[] {
+function packageWords(step: BuildStep, verb: RegExp): string[] {
   return runCommands(step).flatMap(({ program, words: all }) => {
     const plain = all.slice(1).filter((word) => !word.startsWith('-'));
     return INSTALLERS.test(program) && verb.test(plain[0] ?? '') ? plain.slice(1) : [];
@@ -130,7 +130,7 @@ function packageWords(step: Step, verb: RegExp): string[] {
 }
 
 /** 4.8: setuid and setgid programs of the final file system, with the layer that brought them. */
-export async function judgeSetuid(image: ImageFacts): Promise<Verdict> {
+export async function judgeSetuid(image: ImageFacts): Promise<CheckVerdict> {
   const items: BenchItem[] = [];
   for (const { path, entry, layer, visible } of need(await image.files())) {
     if (!visible || entry.type !== 'file' || (entry.mode & (SETUID | SETGID)) === 0) continue;
@@ -153,7 +153,7 @@ const setsId = (mode: string): boolean =>
   NUMERIC_SETID.test(mode) || mode.split(',').some((part) => SYMBOLIC_SETID.test(part));
 
 /** 4.8 before the build: what sets such bits, and what takes them away again. */
-export function judgeSetuidSteps(steps: readonly Step[]): Verdict {
+export function judgeSetuidSteps(steps: readonly BuildStep[]): CheckVerdict {
   let items: BenchItem[] = [];
   let removed: BenchItem | undefined;
   for (const step of steps) {

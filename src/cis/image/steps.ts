@@ -8,7 +8,7 @@ import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
 
 /** One instruction that built an image. */
-export interface Step {
+export interface BuildStep {
   /** Upper case. */
   readonly keyword: string;
   /** Arguments; for RUN the shell command without the shell. */
@@ -29,7 +29,7 @@ export interface Step {
 }
 
 /** The history of an image as steps. Throws `Unreadable` where nobody told it. */
-export function stepsOfImage(image: ImageFacts): Step[] {
+export function stepsOfImage(image: ImageFacts): BuildStep[] {
   if (image.historyUnread !== undefined) throw new Unreadable('broken', image.historyUnread);
   let layers = 0;
   return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((one, index) => {
@@ -52,7 +52,7 @@ export function stepsOfImage(image: ImageFacts): Step[] {
 }
 
 /** The instructions of the stages that the last one is built from; `all`: of every stage. */
-export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): Step[] {
+export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): BuildStep[] {
   const wanted = which === 'all' ? undefined : finalStages(file.stages);
   return file.instructions
     .filter((one) => wanted === undefined || wanted.has(one.stage))
@@ -70,7 +70,7 @@ function finalStages(stages: DockerfileFacts['file']['stages']): Set<number> {
   return wanted;
 }
 
-function dockerfileStep(one: DockerInstruction, path: string): Step {
+function dockerfileStep(one: DockerInstruction, path: string): BuildStep {
   const { line } = one.range.start;
   const words = one.form === 'json' ? one.words.map((word) => word.text) : undefined;
   return {
@@ -98,7 +98,7 @@ const KEYWORD =
  * One `created_by`: the classic builder writes `/bin/sh -c #(nop)  ENV a=b` and `/bin/sh -c command`, with build arguments
  * `|1 a=b /bin/sh -c command`; BuildKit `RUN /bin/sh -c command # buildkit`.
  */
-export function parseHistory(createdBy: string): Pick<Step, 'keyword' | 'text' | 'flags'> {
+export function parseHistory(createdBy: string): Pick<BuildStep, 'keyword' | 'text' | 'flags'> {
   const text = createdBy
     .slice(0, LIMITS.dockerfileWordBytes)
     .replace(/\s+# buildkit$/, '')
@@ -204,5 +204,5 @@ function splitCommands(text: string): { text: string; piped: boolean }[] {
 }
 
 /** All commands of a RUN step, here-documents included. */
-export const runCommands = (step: Step): ShellCommand[] =>
+export const runCommands = (step: BuildStep): ShellCommand[] =>
   step.keyword === 'RUN' ? [step.text, ...step.documents].flatMap(shellCommands) : [];

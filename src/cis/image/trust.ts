@@ -2,7 +2,7 @@
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
 import { SEVERITIES, type Severity } from '../../model.ts';
-import { type BenchItem, couldNotRead, info, note, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, couldNotRead, info, note, pass, warn } from '../check.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from './facts.ts';
 
@@ -10,7 +10,7 @@ const BASE = 'org.opencontainers.image.base.name';
 const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 
 /** What the image says of its base, held against the patterns the user trusts. */
-export function judgeBase(image: ImageFacts, { scope }: Facts): Verdict {
+export function judgeBase(image: ImageFacts, { scope }: Facts): CheckVerdict {
   const labels = { ...(image.config.run.Labels ?? {}), ...image.annotations };
   const base = labels[BASE];
   const subject = image.name;
@@ -29,7 +29,7 @@ export function judgeBase(image: ImageFacts, { scope }: Facts): Verdict {
 const isTrusted = (name: string, patterns: readonly string[]) => patterns.some((one) => matchesGlob(name, one));
 
 /** Every image that a FROM or a COPY --from names: fixed by digest, or at least by tag. */
-export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Verdict {
+export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): CheckVerdict {
   const bad: BenchItem[] = [];
   const open: BenchItem[] = [];
   const foreign = foreignImages(file).sort(
@@ -74,7 +74,7 @@ function foreignImages(file: DockerfileFacts['file']): { name: string; instructi
 const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 
 /** Vulnerabilities that an update would clear are patches that are missing. */
-export async function judgeScan(image: ImageFacts): Promise<Verdict> {
+export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
   const scan = await image.scan();
   if (!scan.ok) return scan.why === 'absent' || scan.why === 'not-read' ? note(scan.reason) : couldNotRead(scan.reason);
   if (scan.value.assessed === 0)
@@ -101,7 +101,7 @@ export async function judgeScan(image: ImageFacts): Promise<Verdict> {
 }
 
 /** Signatures in the registry; for other sources whether this host asks for them. */
-export async function judgeSignatures(image: ImageFacts, facts: Facts): Promise<Verdict> {
+export async function judgeSignatures(image: ImageFacts, facts: Facts): Promise<CheckVerdict> {
   const found = await image.signatures();
   if (found.ok) {
     const names = found.value.signatures.map((one) => `${one.kind}: ${one.name}`);

@@ -1,5 +1,5 @@
 /** 4.1: as whom a container of the image runs. */
-import { type BenchItem, info, note, pass, type Verdict, warn } from '../check.ts';
+import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { parseAccounts, parseGroups } from '../host/index.ts';
 import type { ImageFacts } from './facts.ts';
 import { shellCommands } from './steps.ts';
@@ -35,7 +35,7 @@ const DROPPERS = new Set([
 ]);
 
 /** The user of the configuration, resolved in the image's own /etc/passwd and /etc/group. */
-export async function judgeUser(image: ImageFacts): Promise<Verdict> {
+export async function judgeUser(image: ImageFacts): Promise<CheckVerdict> {
   const { User: user = '' } = image.config.run;
   const [name = '', group] = user.split(':');
   const subject = image.name;
@@ -68,7 +68,7 @@ interface RunsAs {
   readonly group?: string | undefined;
 }
 
-async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<Verdict> {
+async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<CheckVerdict> {
   const text = await image.read('etc/group');
   if (!text.ok && text.why !== 'absent')
     return note(`runs as ${as.name} (uid ${as.uid}); its groups were not looked at: ${text.reason}`);

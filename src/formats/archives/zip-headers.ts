@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits.ts';
 import { type Cursor, fill, position, type Steps, skip, take } from '../cursor.ts';
 
 /** What a local header says of a member. */
-export interface ZipMember {
+export interface LocalZipMember {
   readonly name: string;
   /** Of its local header, in the body. */
   readonly offset: number;
@@ -30,7 +30,7 @@ const UTF8_NAME = 0x800;
 const UNKNOWN_SIZE = 0xffffffff;
 
 /** Reads a local header; undefined where the four bytes of its signature were a coincidence. Throws `Truncated`. */
-export function* readLocalHeader(cursor: Cursor): Steps<ZipMember | undefined> {
+export function* readLocalHeader(cursor: Cursor): Steps<LocalZipMember | undefined> {
   const offset = position(cursor);
   if (!(yield* fill(cursor, 30))) return undefined;
   const { bytes, at } = cursor;

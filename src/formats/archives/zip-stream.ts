@@ -16,7 +16,13 @@ import {
   take,
   within,
 } from '../cursor.ts';
-import { type CentralEntry, readCentralEntry, readEndRecord, readLocalHeader, type ZipMember } from './zip-headers.ts';
+import {
+  type CentralEntry,
+  type LocalZipMember,
+  readCentralEntry,
+  readEndRecord,
+  readLocalHeader,
+} from './zip-headers.ts';
 
 /**
  * A zip read front to back by its local headers, as hostile as it may be: the central directory, which loaders go by,
@@ -35,22 +41,22 @@ export interface ZipProblem {
 }
 
 export interface ZipWalk {
-  readonly members: readonly ZipMember[];
+  readonly members: readonly LocalZipMember[];
   readonly problems: readonly ZipProblem[];
 }
 
 interface ZipVisitor {
   /** Reads a member's body, decompressed; may stop early. Is asked for every member that is wanted. */
-  body(member: ZipMember, cursor: Cursor): Steps<void>;
+  body(member: LocalZipMember, cursor: Cursor): Steps<void>;
   /** False: the member is passed over, neither decompressed nor checked. Absent: all are wanted. */
-  wants?(member: ZipMember): boolean;
+  wants?(member: LocalZipMember): boolean;
   /** The size of a stored member whose header does not say, where something else does: its bytes are then passed over unread. */
-  expectedSize?(member: ZipMember): number | undefined;
+  expectedSize?(member: LocalZipMember): number | undefined;
 }
 
 interface Walk {
   readonly visitor: ZipVisitor;
-  readonly members: Map<number, ZipMember>;
+  readonly members: Map<number, LocalZipMember>;
   readonly central: CentralEntry[];
   readonly problems: ZipProblem[];
   /** What to add to the directory's offsets: bytes that stand before the zip. */
@@ -133,7 +139,7 @@ function* readMember(cursor: Cursor, walk: Walk): Steps<boolean> {
   return true;
 }
 
-function* passMember(cursor: Cursor, { compressedSize }: ZipMember): Steps<void> {
+function* passMember(cursor: Cursor, { compressedSize }: LocalZipMember): Steps<void> {
   if (compressedSize === undefined) {
     yield* searchDescriptor(cursor, position(cursor), undefined);
     yield* passDescriptor(cursor);
@@ -141,7 +147,7 @@ function* passMember(cursor: Cursor, { compressedSize }: ZipMember): Steps<void>
 }
 
 /** A member whose header says how long it is. */
-function* readSized(cursor: Cursor, walk: Walk, member: ZipMember, size: number): Steps<void> {
+function* readSized(cursor: Cursor, walk: Walk, member: LocalZipMember, size: number): Steps<void> {
   if (position(cursor) + size > cursor.limit) {
     problem(walk, 'damaged', member.name, `claims ${size} bytes, ${remaining(cursor)} follow`);
   }
@@ -167,12 +173,12 @@ const DECODERS: ReadonlyMap<number, (cursor: Cursor, sink: Sink) => Steps<Decomp
   [14, unzipLzma],
 ]);
 
-function check(walk: Walk, member: ZipMember, sum: number): void {
+function check(walk: Walk, member: LocalZipMember, sum: number): void {
   if (member.crc !== undefined && member.crc !== sum) problem(walk, 'crc', member.name, 'the checksum is wrong');
 }
 
 /** Decompresses a member into its reader. True when the end of the stream was reached. */
-function* readCompressed(cursor: Cursor, walk: Walk, member: ZipMember): Steps<boolean> {
+function* readCompressed(cursor: Cursor, walk: Walk, member: LocalZipMember): Steps<boolean> {
   const reader = bodyReader(walk, member);
   const decode = DECODERS.get(member.method) ?? inflate;
   const end = yield* decode(cursor, (chunk) => reader.push(chunk));
@@ -189,7 +195,7 @@ interface Pushed {
   readonly crc: number;
 }
 
-function bodyReader(walk: Walk, member: ZipMember): Pushed {
+function bodyReader(walk: Walk, member: LocalZipMember): Pushed {
   const reader: Drive<void> = drive((body) => walk.visitor.body(member, body));
   let at = 0;
   let sum = 0;
@@ -210,7 +216,7 @@ function bodyReader(walk: Walk, member: ZipMember): Pushed {
 }
 
 /** A member whose size stands behind it, in a data descriptor. PyTorch and Java write all of theirs so. */
-function* readUnsized(cursor: Cursor, walk: Walk, member: ZipMember): Steps<void> {
+function* readUnsized(cursor: Cursor, walk: Walk, member: LocalZipMember): Steps<void> {
   const start = position(cursor);
   if (member.method === DEFLATE && (yield* readCompressed(cursor, walk, member))) {
     yield* passDescriptor(cursor);

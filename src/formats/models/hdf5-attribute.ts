@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import type { Steps } from '../cursor.ts';
-import { type Hdf5Layout, type Reach, readWord } from './hdf5-reach.ts';
+import { type Hdf5Layout, type Hdf5Reach, readWord } from './hdf5-reach.ts';
 
 /** An attribute message taken apart. */
 export interface RawAttribute {
@@ -37,8 +37,8 @@ const FIXED_STRING = 3;
 const VARIABLE = 9;
 
 /** An attribute's text where it is a single string of fixed or variable length; undefined where it is something else. */
-export function* textOf(
-  file: Reach,
+export function* attributeText(
+  file: Hdf5Reach,
   attribute: RawAttribute,
   layout: Hdf5Layout,
   problems: string[],
@@ -67,7 +67,7 @@ function cut(bytes: Buffer): string {
 }
 
 /** An object of a global heap collection. https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html#GlobalHeap */
-function* heapObject(file: Reach, address: number, index: number, layout: Hdf5Layout): Steps<Buffer | undefined> {
+function* heapObject(file: Hdf5Reach, address: number, index: number, layout: Hdf5Layout): Steps<Buffer | undefined> {
   const head = yield* file.read(address, 8 + layout.lengthBytes);
   if (head.toString('latin1', 0, 4) !== 'GCOL') return undefined;
   const size = readWord(head, 8, layout.lengthBytes);

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import type { Steps } from '../cursor.ts';
-import { type Hdf5Layout, type Reach, readWord } from './hdf5-reach.ts';
+import { type Hdf5Layout, type Hdf5Reach, readWord } from './hdf5-reach.ts';
 
 /**
  * Attributes in dense storage: each is an object of a fractal heap. The heap's blocks are read in order and the
@@ -9,7 +9,7 @@ import { type Hdf5Layout, type Reach, readWord } from './hdf5-reach.ts';
  * https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html#FractalHeap
  */
 export function* denseAttributes(
-  file: Reach,
+  file: Hdf5Reach,
   address: number,
   layout: Hdf5Layout,
   problems: string[],
@@ -59,7 +59,7 @@ interface Doubling {
 
 /** The direct blocks of a root indirect block: rows double in size from the second row on. */
 function* directBlocks(
-  file: Reach,
+  file: Hdf5Reach,
   address: number,
   layout: Hdf5Layout,
   { rows, width, startSize, largestDirect, heapBits }: Doubling,

@@ -24,13 +24,13 @@ export class OutOfReach extends Error {
 }
 
 /** Reads by address from a forward-only body: its beginning is kept, what lies further is read when it comes by. */
-export interface Reach {
+export interface Hdf5Reach {
   /** Copies `length` bytes at `address`. Throws `Truncated` and `OutOfReach`. */
   read(address: number, length: number): Steps<Buffer>;
 }
 
 /** HDF5 writers put the metadata of the root group first; see LIMITS.hdf5KeptBytes. */
-export function reach(cursor: Cursor): Reach {
+export function reach(cursor: Cursor): Hdf5Reach {
   const origin = position(cursor);
   let kept: Buffer = Buffer.alloc(0);
   let held = 0;

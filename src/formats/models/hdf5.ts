@@ -1,9 +1,9 @@
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { type Cursor, type Steps, Truncated } from '../cursor.ts';
-import { parseAttribute, type RawAttribute, textOf } from './hdf5-attribute.ts';
+import { attributeText, parseAttribute, type RawAttribute } from './hdf5-attribute.ts';
 import { denseAttributes } from './hdf5-heap.ts';
-import { type Hdf5Layout, OutOfReach, type Reach, reach, readWord } from './hdf5-reach.ts';
+import { type Hdf5Layout, type Hdf5Reach, OutOfReach, reach, readWord } from './hdf5-reach.ts';
 
 /**
  * The attributes of an HDF5 file's root group, read structurally: superblock, object header with its continuations,
@@ -38,7 +38,7 @@ export function* readHdf5Root(cursor: Cursor): Steps<Hdf5Root | undefined> {
     const { layout } = superblock;
     for (const attribute of yield* rootAttributes(file, superblock.root, layout, problems)) {
       names.push(attribute.name);
-      const text = yield* textOf(file, attribute, layout, problems);
+      const text = yield* attributeText(file, attribute, layout, problems);
       if (text !== undefined) strings.set(attribute.name, text);
     }
   } catch (error) {
@@ -49,7 +49,7 @@ export function* readHdf5Root(cursor: Cursor): Steps<Hdf5Root | undefined> {
   return { strings, names, problems };
 }
 
-function* findSuperblock(file: Reach): Steps<{ readonly layout: Hdf5Layout; readonly root: number } | undefined> {
+function* findSuperblock(file: Hdf5Reach): Steps<{ readonly layout: Hdf5Layout; readonly root: number } | undefined> {
   for (const at of SUPERBLOCK_OFFSETS) {
     if (!(yield* file.read(at, 8)).equals(HDF5_SIGNATURE)) continue;
     const bytes = yield* file.read(at, 112);
@@ -81,7 +81,7 @@ const CONTINUATION = 0x10;
 const ATTRIBUTE_INFO = 0x15;
 
 function* rootAttributes(
-  file: Reach,
+  file: Hdf5Reach,
   address: number,
   layout: Hdf5Layout,
   problems: string[],
@@ -107,7 +107,7 @@ function* rootAttributes(
 }
 
 /** The messages of an object header in either version, its continuations included. */
-function* objectHeader(file: Reach, address: number, layout: Hdf5Layout): Steps<readonly Message[]> {
+function* objectHeader(file: Hdf5Reach, address: number, layout: Hdf5Layout): Steps<readonly Message[]> {
   const start = yield* file.read(address, 16);
   const isNew = start.toString('latin1', 0, 4) === 'OHDR';
   const messages: Message[] = [];

@@ -1,5 +1,5 @@
 import type { Bill } from '../../model.ts';
-import { isObject, type JsonObject, objectOf, textOf } from '../json-values.ts';
+import { isObject, objectOf, textOf, type UnknownRecord } from '../json-values.ts';
 import { cycloneDxBill } from './cyclonedx.ts';
 import { cycloneDxOfXml } from './cyclonedx-xml.ts';
 import { spdxBill } from './spdx.ts';
@@ -15,8 +15,8 @@ const WRAPS = 4;
  * (`sbom`) and BuildKit's (`SPDX`) have it. Undefined for any other document.
  * https://docs.github.com/en/rest/dependency-graph/sboms
  */
-export function billOfJson(document: JsonObject): Bill | undefined {
-  let value: JsonObject = document;
+export function billOfJson(document: UnknownRecord): Bill | undefined {
+  let value: UnknownRecord = document;
   for (let wraps = 0; wraps <= WRAPS; wraps++) {
     if (value.bomFormat === 'CycloneDX') return cycloneDxBill(value);
     if (textOf(value.spdxVersion)?.startsWith('SPDX-2') === true) return spdxBill(value);
@@ -30,11 +30,11 @@ export function billOfJson(document: JsonObject): Bill | undefined {
 }
 
 /** The context is a text or a list of them. */
-const isSpdx3 = ({ '@context': context }: JsonObject): boolean =>
+const isSpdx3 = ({ '@context': context }: UnknownRecord): boolean =>
   [context].flat().some((one) => textOf(one)?.includes('spdx.org/rdf/3') === true);
 
 /** An in-toto statement saved as it is. https://github.com/in-toto/attestation/tree/main/spec/v1 */
-function statement(value: JsonObject): unknown {
+function statement(value: UnknownRecord): unknown {
   if (textOf(value._type)?.startsWith('https://in-toto.io/Statement/') !== true) return undefined;
   const predicate = objectOf(value.predicate);
   return isObject(predicate.Data) ? predicate.Data : predicate;

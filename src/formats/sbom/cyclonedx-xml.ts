@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json-values.ts';
+import type { UnknownRecord } from '../json-values.ts';
 import { readXml, type XmlElement } from '../text/index.ts';
 
 /** What CycloneDX XML lists, and under which name its JSON has the list. */
@@ -13,7 +13,7 @@ const LISTS: ReadonlyMap<string, string> = new Map([
  * A CycloneDX document in XML, as the JSON of the same document has it: members are elements or attributes, lists are elements of
  * elements. https://cyclonedx.org/docs/1.7/xml/ Throws `corrupt` for what is no XML.
  */
-export function cycloneDxOfXml(text: string): JsonObject | undefined {
+export function cycloneDxOfXml(text: string): UnknownRecord | undefined {
   const root = readXml(text);
   if (root.name !== 'bom') return undefined;
   // The version of the format is in its namespace: http://cyclonedx.org/schema/bom/1.6.

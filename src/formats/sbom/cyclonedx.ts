@@ -1,20 +1,20 @@
 import { LIMITS } from '../../limits.ts';
 import type { Bill, BillEntry } from '../../model.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../json-values.ts';
-import { entryOf } from './entry.ts';
+import { isObject, objectOf, objectsOf, textOf, type UnknownRecord } from '../json-values.ts';
+import { billEntry } from './entry.ts';
 
 /** Kinds of components that are no packages: files, the algorithms in a program, the machine it is about. */
 const NO_PACKAGES: ReadonlySet<string> = new Set(['file', 'cryptographic-asset', 'data', 'device']);
 
 /** A CycloneDX document, 1.2 to 1.7. https://cyclonedx.org/docs/1.7/json/ */
-export function cycloneDxBill(document: JsonObject): Bill {
+export function cycloneDxBill(document: UnknownRecord): Bill {
   const metadata = objectOf(document.metadata);
   const subject = objectOf(metadata.component);
   const entries: BillEntry[] = [];
   let system: Bill['system'];
   let left = 0;
   // Components may hold components; those of the subject are its own.
-  const stack: JsonObject[] = [...objectsOf(document.components), ...objectsOf(subject.components)].reverse();
+  const stack: UnknownRecord[] = [...objectsOf(document.components), ...objectsOf(subject.components)].reverse();
   for (let component = stack.pop(); component !== undefined; component = stack.pop()) {
     if (entries.length >= LIMITS.factsPerImage) {
       left += 1;
@@ -38,11 +38,11 @@ export function cycloneDxBill(document: JsonObject): Bill {
   };
 }
 
-function entry(component: JsonObject): BillEntry {
+function entry(component: UnknownRecord): BillEntry {
   const facts = propertiesOf(component);
   const evidence = objectOf(component.evidence);
   const [group, name] = [textOf(component.group), textOf(component.name)];
-  return entryOf({
+  return billEntry({
     name,
     version: textOf(component.version),
     purls: [textOf(component.purl)],
@@ -56,14 +56,14 @@ function entry(component: JsonObject): BillEntry {
   });
 }
 
-const propertiesOf = (component: JsonObject): (readonly [string, string])[] =>
+const propertiesOf = (component: UnknownRecord): (readonly [string, string])[] =>
   objectsOf(component.properties).flatMap((property) => {
     const [name, value] = [textOf(property.name), textOf(property.value)];
     return name === undefined || value === undefined ? [] : [[name, value] as const];
   });
 
 /** Syft says the id, the number and the codename in properties; Trivy its own name of the family. */
-function systemOf(component: JsonObject): Bill['system'] {
+function systemOf(component: UnknownRecord): Bill['system'] {
   const facts = new Map(propertiesOf(component));
   const name = facts.get('syft:distro:id') ?? textOf(component.name);
   if (name === undefined) return undefined;

@@ -29,7 +29,7 @@ const known = (text: string | undefined): string | undefined => {
 };
 
 /** An entry of a bill; of facts with one name the first counts. */
-export function entryOf({ name, version, purls, cpes, facts = [], paths }: Stated): BillEntry {
+export function billEntry({ name, version, purls, cpes, facts = [], paths }: Stated): BillEntry {
   const found = new Map<string, string>();
   for (const [key, value] of facts)
     if (value !== undefined && value.length <= TEXT && found.size < EACH && !found.has(key)) found.set(key, value);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json-values.ts';
+import type { UnknownRecord } from '../json-values.ts';
 
 /** Tags of a package, and what the JSON of the same document calls them. */
 const PACKAGE: ReadonlyMap<string, string> = new Map([
@@ -16,7 +16,7 @@ const OTHER = /^(?:FileName|SnippetSPDXID|LicenseID|Relationship|Annotator|Revie
  * An SPDX 2 document in its tag-value form, as the JSON of the same document has it. Undefined for another text.
  * https://spdx.github.io/spdx-spec/v2.3/conformance/#44-standard-data-format-requirements
  */
-export function spdxOfTagValue(text: string): JsonObject | undefined {
+export function spdxOfTagValue(text: string): UnknownRecord | undefined {
   const document: Record<string, unknown> = {};
   const creation: { created?: string; creators: string[] } = { creators: [] };
   const packages: Record<string, unknown>[] = [];

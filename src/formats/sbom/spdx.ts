@@ -1,10 +1,10 @@
 import { LIMITS } from '../../limits.ts';
 import type { Bill, BillEntry } from '../../model.ts';
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json-values.ts';
-import { entryOf } from './entry.ts';
+import { objectOf, objectsOf, textOf, textsOf, type UnknownRecord } from '../json-values.ts';
+import { billEntry } from './entry.ts';
 
 /** An SPDX 2 document. https://spdx.github.io/spdx-spec/v2.3/ */
-export function spdxBill(document: JsonObject): Bill {
+export function spdxBill(document: UnknownRecord): Bill {
   const info = objectOf(document.creationInfo);
   const packages = objectsOf(document.packages);
   const creator = creatorOf(textsOf(info.creators) ?? []);
@@ -24,12 +24,12 @@ export function spdxBill(document: JsonObject): Bill {
   };
 }
 
-function systemOf(system: JsonObject): Pick<Bill, 'system'> {
+function systemOf(system: UnknownRecord): Pick<Bill, 'system'> {
   const [name, version] = [textOf(system.name), textOf(system.versionInfo)];
   return name === undefined ? {} : { system: { name, ...(version === undefined ? {} : { version }) } };
 }
 
-function entry(one: JsonObject): BillEntry[] {
+function entry(one: UnknownRecord): BillEntry[] {
   const references = objectsOf(one.externalRefs);
   const of = (type: RegExp): (string | undefined)[] =>
     references
@@ -40,7 +40,7 @@ function entry(one: JsonObject): BillEntry[] {
   // The document's own subject, and files that are listed as packages, are packages too, without being any.
   if (purls.length + cpes.length === 0 && !isPackage(one)) return [];
   return [
-    entryOf({
+    billEntry({
       name: textOf(one.name),
       version: textOf(one.versionInfo),
       purls,
@@ -54,7 +54,7 @@ function entry(one: JsonObject): BillEntry[] {
 }
 
 /** Purposes of what is no package: the image or the repository that the document is about. */
-const isPackage = ({ primaryPackagePurpose, SPDXID }: JsonObject): boolean =>
+const isPackage = ({ primaryPackagePurpose, SPDXID }: UnknownRecord): boolean =>
   !/^(?:CONTAINER|FILE|SOURCE|ARCHIVE|DEVICE)$/.test(textOf(primaryPackagePurpose) ?? '') &&
   !/DocumentRoot|^SPDXRef-(?:image|com\.github)/.test(textOf(SPDXID) ?? '');
 

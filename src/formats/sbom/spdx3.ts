@@ -1,14 +1,14 @@
 import { LIMITS } from '../../limits.ts';
 import type { Bill } from '../../model.ts';
-import { type JsonObject, objectsOf, textOf } from '../json-values.ts';
-import { entryOf } from './entry.ts';
+import { objectsOf, textOf, type UnknownRecord } from '../json-values.ts';
+import { billEntry } from './entry.ts';
 
 /** Elements that are packages. https://spdx.github.io/spdx-spec/v3.0.1/model/Software/Classes/Package/ */
 const PACKAGES = /(?:^|[/_:])(?:Package|AIPackage|DatasetPackage)$/;
-const typeOf = (element: JsonObject): string => textOf(element.type) ?? textOf(element['@type']) ?? '';
+const typeOf = (element: UnknownRecord): string => textOf(element.type) ?? textOf(element['@type']) ?? '';
 
 /** An SPDX 3.0 document: JSON-LD, a graph of elements in one list. https://spdx.github.io/spdx-spec/v3.0.1/serializations/ */
-export function spdx3Bill(document: JsonObject): Bill {
+export function spdx3Bill(document: UnknownRecord): Bill {
   const graph = Array.isArray(document['@graph']) ? objectsOf(document['@graph']) : [document];
   const info = graph.find((element) => /(?:^|[/_:])CreationInfo$/.test(typeOf(element)));
   const head = graph.find((element) => /(?:^|[/_:])SpdxDocument$/.test(typeOf(element)));
@@ -32,9 +32,9 @@ export function spdx3Bill(document: JsonObject): Bill {
   };
 }
 
-const purposeOf = (element: JsonObject): string | undefined => textOf(element.software_primaryPurpose);
+const purposeOf = (element: UnknownRecord): string | undefined => textOf(element.software_primaryPurpose);
 
-function entry(element: JsonObject) {
+function entry(element: UnknownRecord) {
   const identifiers = objectsOf(element.externalIdentifier);
   const of = (type: RegExp): (string | undefined)[] =>
     identifiers
@@ -43,7 +43,7 @@ function entry(element: JsonObject) {
   const built = /built (?:package from:?|from the source package) (\S+) ([^\s;]+)/.exec(
     (textOf(element.software_sourceInfo) ?? '').slice(0, 10_000),
   );
-  return entryOf({
+  return billEntry({
     name: textOf(element.name),
     version: textOf(element.software_packageVersion),
     purls: [textOf(element.software_packageUrl), ...of(/^(?:purl|packageUrl)$/i)],

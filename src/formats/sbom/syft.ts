@@ -1,10 +1,10 @@
 import { LIMITS } from '../../limits.ts';
 import type { Bill } from '../../model.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../json-values.ts';
-import { entryOf } from './entry.ts';
+import { isObject, objectOf, objectsOf, textOf, type UnknownRecord } from '../json-values.ts';
+import { billEntry } from './entry.ts';
 
 /** Syft's own JSON, of which its other formats are extracts. https://github.com/anchore/syft/tree/main/schema/json */
-export function syftBill(document: JsonObject): Bill {
+export function syftBill(document: UnknownRecord): Bill {
   const [schema, descriptor, source, distro] = [
     objectOf(document.schema),
     objectOf(document.descriptor),
@@ -40,10 +40,10 @@ export function syftBill(document: JsonObject): Bill {
 /** What of Syft's metadata says more than the purl does, under the names that Syft gives it in CycloneDX. */
 const METADATA = ['source', 'sourceVersion', 'sourceRpm', 'originPackage', 'modularityLabel', 'maintainer'];
 
-function entry(artifact: JsonObject) {
+function entry(artifact: UnknownRecord) {
   const metadata = objectOf(artifact.metadata);
   const cpes: readonly unknown[] = Array.isArray(artifact.cpes) ? artifact.cpes : [];
-  return entryOf({
+  return billEntry({
     name: textOf(artifact.name),
     version: textOf(artifact.version),
     purls: [textOf(artifact.purl)],

@@ -6,7 +6,7 @@ export { constantTexts } from './jinja-constants.ts';
 export { type JsonPath, jsonMembers, jsonReader } from './json-stream.ts';
 export { isObject, type Json, type JsonObject, list, number, object, text, texts } from './json-value.ts';
 export { type MailHeaders, mailHeaders } from './mail-headers.ts';
-export { osRelease } from './os-release.ts';
+export { parseOsRelease } from './os-release.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
 export { shortLines } from './text-lines.ts';

@@ -1,3 +1,7 @@
+import { isObject } from '../json-values.ts';
+
+export { isObject } from '../json-values.ts';
+
 /** A JSON value as `jsonReader` gives it: objects without a prototype. */
 export type Json = string | number | boolean | null | JsonObject | readonly Json[];
 export interface JsonObject {
@@ -5,11 +9,6 @@ export interface JsonObject {
 }
 
 const nothing: JsonObject = Object.freeze(Object.create(null));
-
-/** True for an object, and nothing else. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The object, or one without keys. */
 export function object(value: Json | undefined): JsonObject {

@@ -2,7 +2,7 @@
  * Shell-like assignments of an os-release file. Later ones win, as in a shell.
  * https://www.freedesktop.org/software/systemd/man/latest/os-release.html
  */
-export function osRelease(text: string): ReadonlyMap<string, string> {
+export function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);

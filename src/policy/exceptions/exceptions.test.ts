@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../test/command.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../../test/small-machine.ts';
-import { accept } from '../../commands/accept.ts';
-import { scan } from '../../commands/scan.ts';
+import { acceptCommand } from '../../commands/accept.ts';
+import { scanCommand } from '../../commands/scan.ts';
 import { glob } from './glob.ts';
 import { isInRange } from './match.ts';
 import { covers } from './purl-match.ts';
@@ -25,7 +25,7 @@ const all = ['CVE-2016-10505', 'CVE-2019-6988', 'CVE-2022-40897', 'CVE-2023-0464
 async function scanned(...line: readonly string[]) {
   // The option of the program itself is none of this command's: the variable says the same.
   const [named, args] = line[0] === '--config' ? [line[1], line.slice(2)] : [undefined, line];
-  const { text, code, error, said } = await runCommand(scan, [image, '-f', 'json', ...args], {
+  const { text, code, error, said } = await runCommand(scanCommand, [image, '-f', 'json', ...args], {
     environment: { ...machine.environment, ...(named ? { PLIMSOLL_CONFIG: named } : {}) },
     caught: true,
   });
@@ -328,7 +328,8 @@ describe('what is suppressed', () => {
   it('is counted in the table, listed on request, and in every data format', async () => {
     const path = machine.file('few/.trivyignore', '# nobody calls it\nCVE-2023-0464\n');
     const shown = async (...args: readonly string[]) =>
-      (await runCommand(scan, [image, '--ignore-file', path, ...args], { environment: machine.environment })).text;
+      (await runCommand(scanCommand, [image, '--ignore-file', path, ...args], { environment: machine.environment }))
+        .text;
     expect(await shown()).toContain('exceptions took 1 finding out of the count');
     expect(await shown()).not.toContain('nobody calls it');
     expect(await shown('--show-suppressed')).toContain(
@@ -362,7 +363,7 @@ describe('plimsoll accept', () => {
     return runCommand(
       {
         name: 'accept',
-        define: (program, context, exit) => accept.define(program, { ...context, configFile: file }, exit),
+        define: (program, context, exit) => acceptCommand.define(program, { ...context, configFile: file }, exit),
       },
       args,
       { environment: machine.environment, caught: true },

@@ -1,5 +1,5 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import type { Change, FileEdit, Step } from '../plan.ts';
+import type { Change, FileEdit, PlanStep } from '../plan.ts';
 import type { BuildFile, BuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
@@ -15,13 +15,13 @@ import { unifiedDiff } from './unified-diff.ts';
 interface EditPlanning {
   readonly build: BuildFiles;
   readonly match: DockerfileMatch;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   /** Layers that brought what a step changes. */
-  layersOf(step: Step): readonly number[];
+  layersOf(step: PlanStep): readonly number[];
   /** Whether the base image brought it: then it is changed where the image begins, not among what is declared. */
   inherited(change: Change): boolean;
   /** The pip of a step's environment. */
-  pip(step: Step): string;
+  pip(step: PlanStep): string;
   /** sha256 digests of a version's files, where an index was asked. */
   hashes(name: string, version: string): Promise<readonly string[]>;
   /** The user that the image's configuration names. */
@@ -79,7 +79,7 @@ function lockNotes({ build, steps }: EditPlanning, places: ReadonlyMap<string, r
 
 function insertRun(
   planning: EditPlanning,
-  step: Step,
+  step: PlanStep,
   left: readonly Change[] | undefined,
   drafts: ReadonlyMap<string, Draft>,
   places: string[],
@@ -101,7 +101,7 @@ function insertRun(
   places.push(`${main.file.path}:${lineAt(main.file.text, edit.start)}`);
 }
 
-const installLine = (planning: EditPlanning, step: Step, left: readonly Change[]): string =>
+const installLine = (planning: EditPlanning, step: PlanStep, left: readonly Change[]): string =>
   `${planning.pip(step)} install --no-cache-dir ${left
     .map(({ name, to }) => `${name}==${to}`)
     .sort()
@@ -117,7 +117,7 @@ function sameRun({ chain }: DockerfileMatch, commands: readonly string[]): numbe
 const SHOWN = 4;
 
 /** What the line is there for, for whoever reads the file in a year. */
-function commentOf(step: Step, left: readonly Change[] | undefined): string {
+function commentOf(step: PlanStep, left: readonly Change[] | undefined): string {
   const names = new Set(left?.map(({ name }) => pypi.normalize(name)));
   const all = left === undefined || left.length === step.changes.length;
   const cleared = step.clears.filter(({ name }) => all || names.has(pypi.normalize(name)));
@@ -131,7 +131,7 @@ function commentOf(step: Step, left: readonly Change[] | undefined): string {
 /** Pins what the files declare; gives back what nobody declares. */
 async function declared(
   planning: EditPlanning,
-  step: Step,
+  step: PlanStep,
   drafts: ReadonlyMap<string, Draft>,
   places: string[],
   notes: string[],
@@ -224,7 +224,7 @@ const TOOLS = new Set(['pip', 'setuptools', 'wheel']);
 /** What came with a declared package is written behind the declared ones, with a word on why it is there. */
 async function added(
   planning: EditPlanning,
-  step: Step,
+  step: PlanStep,
   change: Change,
   pin: WantedPin,
   drafts: ReadonlyMap<string, Draft>,

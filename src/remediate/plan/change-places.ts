@@ -2,7 +2,7 @@ import { npm } from '../../ecosystems/npm.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Package, Report } from '../../model.ts';
 import { npmPlace, siteOf } from '../installed/index.ts';
-import type { Change, Step } from '../plan.ts';
+import type { Change, PlanStep } from '../plan.ts';
 import { changeKey, placesOf } from '../proof.ts';
 
 /** The folder that stands for an environment's distributions, as `placesOf` writes it. */
@@ -35,7 +35,7 @@ export function layersOfChange(
 }
 
 /** pip, setuptools and programs of npm carry copies of others; those of a new version are not known before it is installed. */
-export function uncertainPlaces(steps: readonly Step[], sites: ReadonlyMap<string, readonly string[]>): string[] {
+export function uncertainPlaces(steps: readonly PlanStep[], sites: ReadonlyMap<string, readonly string[]>): string[] {
   const changed = steps.filter(({ applied, kind }) => applied && kind === 'python').flatMap(({ changes }) => changes);
   const programs = steps
     .filter(({ applied, kind }) => applied && kind === 'npm')

@@ -22,7 +22,7 @@ import type {
   LayerShare,
   Plan,
   PlannedFinding,
-  Step,
+  PlanStep,
 } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
@@ -73,9 +73,9 @@ export interface Planned {
   readonly plan: Plan;
   readonly environments: readonly PythonEnvironment[];
   /** Layers that brought what a step changes. */
-  layersOf(step: Step): readonly number[];
+  layersOf(step: PlanStep): readonly number[];
   inherited(change: Change): boolean;
-  pip(step: Step): string;
+  pip(step: PlanStep): string;
 }
 
 /** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
@@ -296,7 +296,7 @@ function finished(
   draft: Draft,
   planning: Planning,
   described: (findings: readonly Finding[]) => PlannedFinding[],
-): Step {
+): PlanStep {
   const { report, store, scheme } = planning;
   const { rewriting, ...rest } = draft;
   const packages = applyChanges(report.packages, rewriting);
@@ -315,11 +315,11 @@ function finished(
 }
 
 /** A step for packages is there for what it clears. */
-const worthwhile = (step: Step): boolean => step.changes.length === 0 || step.clears.length > 0;
+const worthwhile = (step: PlanStep): boolean => step.changes.length === 0 || step.clears.length > 0;
 
 /** What is done before what is advised; of these the one that clears the most with the least first. */
-function sorted(steps: readonly Step[]): Step[] {
-  const worth = (step: Step): number => step.clears.length / Math.max(1, step.commands.length);
+function sorted(steps: readonly PlanStep[]): PlanStep[] {
+  const worth = (step: PlanStep): number => step.clears.length / Math.max(1, step.commands.length);
   return [...steps].sort((a, b) => Number(b.applied) - Number(a.applied) || worth(b) - worth(a));
 }
 

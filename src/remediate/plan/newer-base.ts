@@ -1,5 +1,5 @@
 import type { Finding, Subject } from '../../model.ts';
-import type { BaseImage, PlannedFinding, Step } from '../plan.ts';
+import type { BaseImage, PlannedFinding, PlanStep } from '../plan.ts';
 import { findingKeys } from '../proof.ts';
 import { slimName } from './advice.ts';
 
@@ -48,7 +48,7 @@ export function triedBaseStep(
   isInherited: (finding: Finding) => boolean,
   described: (findings: readonly Finding[]) => PlannedFinding[],
   line: string | undefined,
-): Step {
+): PlanStep {
   const has = new Set(tried.findings.flatMap(findingKeys));
   const known = new Set(all.flatMap(findingKeys));
   const inherited = all.filter(isInherited);

@@ -1,14 +1,14 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
-import type { Change, Plan, PlannedFinding, Step } from '../plan.ts';
+import type { Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
 import { remainingGroups } from './reasons.ts';
 
 /** Kinds of which a version that only an advisory names may not be there for this Python, platform or channel. */
-const UNSURE: ReadonlySet<Step['kind']> = new Set(['python', 'conda']);
+const UNSURE: ReadonlySet<PlanStep['kind']> = new Set(['python', 'conda']);
 
 /** Whether nobody says that a change can be installed: what it clears is hoped for and not counted. */
-const isUnsure = ({ kind }: Pick<Step, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
+const isUnsure = ({ kind }: Pick<PlanStep, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
   UNSURE.has(kind) && verified === 'advisory';
 
 /** A finding as reports count it: once for each package of a version, wherever that lies. */
@@ -78,9 +78,9 @@ function uncheckedOf({ steps }: Plan): string[] {
   ];
 }
 
-const SHOWN: ReadonlySet<Step['kind']> = new Set(['os', 'python', 'conda', 'npm', 'language']);
+const SHOWN: ReadonlySet<PlanStep['kind']> = new Set(['os', 'python', 'conda', 'npm', 'language']);
 
-function stepOf(step: Step, os: Plan['os']): ChangeStep | undefined {
+function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
   if (!SHOWN.has(step.kind)) return undefined;
   const { kind, title, commands, applied } = step;
   return {
@@ -101,7 +101,7 @@ function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number>
 }
 
 function effect(
-  step: Step,
+  step: PlanStep,
   name: string,
   clears: readonly PlannedFinding[],
 ): Pick<PackageChange, 'clears' | 'exploited' | 'brings'> {
@@ -118,7 +118,7 @@ function effect(
 const isKernelHeader = ({ purl }: PlannedFinding): boolean =>
   /^pkg:deb\/.*\/linux-(?:libc-dev|headers-|kbuild-)/.test(purl);
 
-function changeOf(step: Step, change: Change): PackageChange {
+function changeOf(step: PlanStep, change: Change): PackageChange {
   const { name, from, to, because } = change;
   const unsure = isUnsure(step, change);
   return {
@@ -136,7 +136,7 @@ function changeOf(step: Step, change: Change): PackageChange {
 }
 
 /** Distributions fix source packages: one line for each, whatever number of binaries it is installed as. */
-function bySource(step: Step, os: Plan['os']): PackageChange[] {
+function bySource(step: PlanStep, os: Plan['os']): PackageChange[] {
   const sources = new Map<string, PlannedFinding[]>();
   for (const one of step.clears) {
     const key = `${one.name}\0${one.version}`;

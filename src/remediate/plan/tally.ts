@@ -1,7 +1,7 @@
 import type { Finding, Package, Severity } from '../../model.ts';
 import { SEVERITIES } from '../../model.ts';
 import type { Goal } from '../goal.ts';
-import type { PlannedFinding, Tally } from '../plan.ts';
+import type { FindingTally, PlannedFinding } from '../plan.ts';
 import { placesOf } from '../proof.ts';
 
 /** The findings as a plan counts them: one for each vulnerability of each source package in one version, the worst of its binaries. */
@@ -59,7 +59,7 @@ function noteOf({ reasons }: Finding): { note: string } | Record<never, never> {
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /** Numbers of a list of findings. */
-export function tally(findings: readonly PlannedFinding[]): Tally {
+export function tally(findings: readonly PlannedFinding[]): FindingTally {
   const severities = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
   for (const { severity } of findings) severities[severity]++;
   return {

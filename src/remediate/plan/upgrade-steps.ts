@@ -1,7 +1,7 @@
 import { shellWord } from '../../ecosystems/fixing.ts';
 import type { Report } from '../../model.ts';
 import { osUpgrade, pipInstall } from '../commands.ts';
-import type { Change, Step } from '../plan.ts';
+import type { Change, PlanStep } from '../plan.ts';
 import { type Rewriting, rewritingOf } from '../proof.ts';
 import type { PythonPlan } from '../python/index.ts';
 import type { OsPlan } from '../systems/index.ts';
@@ -11,7 +11,7 @@ import type { StepDraft } from './advice.ts';
 export interface Draft extends StepDraftLike {
   readonly rewriting: Rewriting;
 }
-type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: Step['kind'] };
+type StepDraftLike = Omit<StepDraft, 'kind'> & { readonly kind: PlanStep['kind'] };
 
 /** The step for the operating system's packages; none where nothing changes. */
 export function osStep(os: Report['os'], { changes, sources, warnings }: OsPlan, wholesale: boolean): Draft[] {

@@ -4,7 +4,7 @@ import type { Conflict, Option } from '../conflict.ts';
 import { complaint, type EnvironmentMember, type PythonEnvironment } from '../installed/index.ts';
 import { dependentsOf, type Problem, type Solution, violationsOf } from '../solver.ts';
 import { compareWeights, type Trade, weigh } from '../trade.ts';
-import { jumpOf, type PythonPlanning, targetOf } from './planning.ts';
+import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
 /** What a search of one environment came to. */
 interface Searched {
@@ -59,7 +59,7 @@ async function unobtainable(
   const fixed = [...new Set(kept.flatMap(({ fix }) => fix.version ?? []))].sort(pypi.compare);
   const reasons: string[] = [];
   for (const version of fixed.slice(0, NAMED)) {
-    const why = await index?.obstacle(name, version, targetOf(planning), member.version);
+    const why = await index?.obstacle(name, version, wheelTarget(planning), member.version);
     if (why !== undefined) reasons.push(`${member.name} ${version} ${why}`);
   }
   // A version that clears some of it and brings what weighs as much or more.

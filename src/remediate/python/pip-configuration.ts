@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '../../limits.ts';
-import { run, textOf } from '../../programs/run.ts';
+import { printedText, run } from '../../programs/run.ts';
 
 /** The indexes of one side, most important first. */
 export interface PipIndexes {
@@ -123,7 +123,7 @@ async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefine
     const result = await run(program, [...before, 'install', '--help'], { environment, variables: [] });
     if (result.outcome !== 'ended' || result.status !== 0) continue;
     const [, address] =
-      /--index-url\s+<url>[\s\S]{0,400}?\(default\s+(https?:\/\/[^\s)]+)\)/.exec(textOf(result)) ?? [];
+      /--index-url\s+<url>[\s\S]{0,400}?\(default\s+(https?:\/\/[^\s)]+)\)/.exec(printedText(result)) ?? [];
     if (address !== undefined) return address;
   }
   return undefined;

@@ -9,7 +9,7 @@ import { fixedVersions } from '../proof.ts';
 import { type Need, type Problem, type Solution, solve } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 import { conflictOf, optionsOf } from './obstacles.ts';
-import { jumpOf, type PythonPlanning, targetOf } from './planning.ts';
+import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
 /** What is to be done in one environment. */
 export interface PythonPlan {
@@ -185,7 +185,7 @@ async function candidatesOf(
 ): Promise<readonly string[]> {
   const installed = planning.environment.members.get(name)?.version;
   const above = (version: string): boolean => installed === undefined || comparePep440(version, installed) > 0;
-  const listed = await planning.index?.versions(name, targetOf(planning), installed);
+  const listed = await planning.index?.versions(name, wheelTarget(planning), installed);
   if (listed) {
     for (const { version, sourceOnly, files } of listed) {
       knowledge.verified.set(`${name}\0${version}`, files.some(({ recorded }) => recorded) ? 'recorded' : 'index');
@@ -203,7 +203,7 @@ async function candidatesOf(
 
 async function needsOf(planning: PythonPlanning, name: string, version: string): Promise<readonly Need[] | 'unknown'> {
   const { environment } = planning;
-  const requires = await planning.index?.requires(name, version, targetOf(planning));
+  const requires = await planning.index?.requires(name, version, wheelTarget(planning));
   return requires ? pythonNeeds(requires, environment.values, environment.extras.get(name)) : 'unknown';
 }
 

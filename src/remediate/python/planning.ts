@@ -24,7 +24,7 @@ export interface PythonPlanning {
 }
 
 /** Where wheels are to go. */
-export const targetOf = ({ environment, platform, musl, libc }: PythonPlanning): WheelTarget => ({
+export const wheelTarget = ({ environment, platform, musl, libc }: PythonPlanning): WheelTarget => ({
   python: environment.python,
   machine: machineOf(platform),
   musl,

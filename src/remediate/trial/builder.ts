@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import { type ProgramResult, run, textOf } from '../../programs/run.ts';
+import { type ProgramResult, printedText, run } from '../../programs/run.ts';
 
 /** What is to be built. */
 interface BuildJob {
@@ -62,7 +62,7 @@ const succeeded = ({ outcome, status }: ProgramResult): boolean => outcome === '
 function failureOf(result: ProgramResult): string {
   if (result.outcome === 'timeout') return `it took longer than ${LIMITS.buildMs / 60_000} minutes`;
   if (result.outcome === 'overflow') return 'it printed too much';
-  const said = `${textOf(result)}\n${result.complaint}`.trim();
+  const said = `${printedText(result)}\n${result.complaint}`.trim();
   return said === '' ? `it ended with ${result.status ?? 'a signal'}` : said.slice(-SAID);
 }
 
@@ -176,7 +176,7 @@ async function executed(
 async function storeOptions(program: string, workshop: Workshop): Promise<string[]> {
   const start = starter(program, workshop);
   const asked = await start(['info', ...(program === 'podman' ? ['--format', 'json'] : [])], LIMITS.toolMs);
-  const own = storeOf(textOf(asked));
+  const own = storeOf(printedText(asked));
   for (const driver of ['overlay', 'vfs']) {
     const options = [
       '--storage-driver',

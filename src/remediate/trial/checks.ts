@@ -1,5 +1,5 @@
 import { isObject, type Json, list, text } from '../../formats/text/index.ts';
-import { textOf } from '../../programs/run.ts';
+import { printedText } from '../../programs/run.ts';
 import type { EnvironmentSummary, Plan, TrialCheck } from '../plan.ts';
 import type { BuiltImage } from './builder.ts';
 
@@ -36,7 +36,7 @@ async function interpreterOf(image: BuiltImage, { path, python }: EnvironmentSum
 /** What was broken before the plan is not held against it. */
 async function pipCheck(image: BuiltImage, python: string, { path, broken }: EnvironmentSummary): Promise<TrialCheck> {
   const result = await image.execute([python, '-m', 'pip', 'check', '--disable-pip-version-check']);
-  const said = textOf(result).trim();
+  const said = printedText(result).trim();
   const base = { name: 'pip check', about: path };
   if (result.outcome !== 'ended' || /No module named pip/.test(result.complaint))
     return { ...base, said: `pip cannot be run: ${result.complaint.slice(-SAID)}`.trim() };
@@ -79,7 +79,7 @@ for name in sys.argv[1:]:
 
 async function imports(image: BuiltImage, python: string, names: readonly string[]): Promise<TrialCheck[]> {
   const result = await image.execute([python, '-c', IMPORTS, ...names]);
-  const rows = textOf(result)
+  const rows = printedText(result)
     .split('\n')
     .filter((line) => line.startsWith('['))
     .flatMap((line): TrialCheck[] => {
@@ -123,7 +123,7 @@ async function condaCheck(image: BuiltImage, prefix: string): Promise<TrialCheck
   const base = { name: 'conda doctor', about: root };
   for (const program of [`${root}/bin/conda`, `${root.replace(/\/envs\/[^/]+$/, '')}/bin/conda`]) {
     const result = await image.execute([program, 'doctor', '--prefix', root]);
-    const said = textOf(result).trim();
+    const said = printedText(result).trim();
     if (result.outcome !== 'ended' || said === '' || /invalid choice|No such file/.test(result.complaint)) continue;
     const bad = said.split('\n').filter((line) => /^\s*\u274c|is not consistent|missing/i.test(line));
     return { ...base, good: result.status === 0 && bad.length === 0, said: bad.join('\n').slice(0, SAID) };

@@ -9,7 +9,7 @@ import {
 import { escapeHtml, matrixTable, upset, waterfall } from './charts.ts';
 import { script, style } from './page.ts';
 import { type PairStory, PROOF_WORDS, pairsTold, storyOf } from './story.ts';
-import { causeGroups, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
+import { causeGroups, comparisonVerdict, headline, signed, thousands, titleOf, totalBridges } from './summary.ts';
 
 /** Rows of the big table that a page holds; a browser gets slow beyond. */
 const PAGE_ROWS = 5_000;
@@ -27,7 +27,7 @@ const LISTED = 200;
 /** One self-contained page: totals, waterfalls, who reports what, severities against each other, every difference with its causes. */
 export function* compareHtml(comparison: Comparison): Generator<string> {
   yield `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"><title>What gives? ${escapeHtml(comparison.reports.map((report) => report.title).join(', '))}</title><style>${style}</style></head><body>`;
-  yield `<header><h1>What gives?</h1><p class="verdict ${comparison.unexplained.count === 0 ? 'good' : 'open'}">${escapeHtml(verdict(comparison))}.</p>`;
+  yield `<header><h1>What gives?</h1><p class="verdict ${comparison.unexplained.count === 0 ? 'good' : 'open'}">${escapeHtml(comparisonVerdict(comparison))}.</p>`;
   for (const problem of comparison.identity.problems)
     yield `<p class="alarm"><b>Not the same image</b> (subject.identity): ${escapeHtml(problem)}</p>`;
   for (const remark of comparison.identity.remarks) yield `<p class="note">${escapeHtml(remark)}</p>`;

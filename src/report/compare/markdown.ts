@@ -1,7 +1,16 @@
 import type { Comparison } from '../../compare/comparison.ts';
 import { markdownText } from '../escape.ts';
 import { type PairStory, pairsTold, storyOf } from './story.ts';
-import { causeGroups, combinations, headline, signed, thousands, titleOf, totalBridges, verdict } from './summary.ts';
+import {
+  causeGroups,
+  combinations,
+  comparisonVerdict,
+  headline,
+  signed,
+  thousands,
+  titleOf,
+  totalBridges,
+} from './summary.ts';
 
 /** Differences listed of one cause. */
 const LISTED = 20;
@@ -12,7 +21,7 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
   for (const problem of comparison.identity.problems)
     yield `> **Not the same image** (\`subject.identity\`): ${markdownText(problem)}\n\n`;
   for (const remark of comparison.identity.remarks) yield `> ${markdownText(remark)}\n\n`;
-  yield `**${verdict(comparison)}.**\n\n`;
+  yield `**${comparisonVerdict(comparison)}.**\n\n`;
   for (const bridge of pairsTold(comparison)) yield* storyLines(storyOf(bridge, comparison));
   yield '| scanner | rows | distinct | in its own words |\n| --- | ---: | ---: | --- |\n';
   for (const report of comparison.reports)

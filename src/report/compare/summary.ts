@@ -82,7 +82,7 @@ export function combinations({
 }
 
 /** The sentence the whole comparison comes down to: how many places differ, and how their causes are known. */
-export function verdict(comparison: Comparison): string {
+export function comparisonVerdict(comparison: Comparison): string {
   const { reports, rows, tally } = comparison;
   const empty = reports.filter((report) => report.rows === 0);
   if (empty.length === reports.length) return 'None of them has a finding';

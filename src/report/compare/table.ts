@@ -7,13 +7,13 @@ import { pairsTold, storyOf } from './story.ts';
 import {
   causeGroups,
   combinations,
+  comparisonVerdict,
   headline,
   signed,
   thousands,
   titleOf,
   totalBridges,
   usedSeverities,
-  verdict,
 } from './summary.ts';
 
 /** Rows listed one by one in a terminal. */
@@ -101,7 +101,7 @@ function* totalLines(comparison: Comparison, page: Page): Generator<string> {
 }
 
 function* verdictLines(comparison: Comparison, page: Page): Generator<string> {
-  yield* paragraph(verdict(comparison), page, 0, (line) =>
+  yield* paragraph(comparisonVerdict(comparison), page, 0, (line) =>
     page.paint(line, 'bold', comparison.unexplained.count === 0 ? 'green' : 'yellow'),
   );
 }

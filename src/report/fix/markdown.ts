@@ -1,4 +1,4 @@
-import type { Change, Plan, Step } from '../../remediate/plan.ts';
+import type { Change, Plan, PlanStep } from '../../remediate/plan.ts';
 import { markdownBlock, markdownText } from '../escape.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import { trialSection } from './trial.ts';
@@ -9,7 +9,7 @@ import {
   plural,
   remainingGroups,
   severitiesInWords,
-  severitiesOf,
+  severityCounts,
 } from './words.ts';
 
 /** Changes and reasons listed before the rest is counted. */
@@ -32,7 +32,7 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   yield conflictSection(plan);
   const advice = plan.steps.filter(({ applied }) => !applied);
   if (advice.length > 0)
-    yield `### Besides\n\n${advice.map((step) => `- ${markdownText(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})` : ''}\n`).join('')}\n`;
+    yield `### Besides\n\n${advice.map((step) => `- ${markdownText(step.title)}${step.clears.length > 0 ? `: would clear ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})` : ''}\n`).join('')}\n`;
   yield remainingSection(plan);
   for (const { path, diff } of plan.edits)
     yield `<details><summary>${markdownText(path)}</summary>\n\n${markdownBlock('diff', diff)}\n</details>\n\n`;
@@ -40,7 +40,7 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
     yield `> **${level === 'warning' ? 'Warning' : 'Note'}** ${markdownText(message)}\n\n`;
 }
 
-function stepSection(step: Step, index: number): string {
+function stepSection(step: PlanStep, index: number): string {
   const sorted = step.changes
     .map((change) => ({ change, cleared: clearedBy(step, change) }))
     .sort((one, other) => other.cleared.length - one.cleared.length);
@@ -54,7 +54,7 @@ function stepSection(step: Step, index: number): string {
   });
   return [
     `### ${index}. ${markdownText(step.title)}\n\n`,
-    `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severitiesOf(step.clears))}). Risk: ${step.risk.level}.\n\n`,
+    `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severityCounts(step.clears))}). Risk: ${step.risk.level}.\n\n`,
     markdownBlock('sh', step.commands.join(' \\\n  && ')),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,
     ...rows,
@@ -62,7 +62,7 @@ function stepSection(step: Step, index: number): string {
     '\n',
     ...(step.brings.length > 0
       ? [
-          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severitiesOf(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
+          `- brings ${plural(step.brings.length, 'finding')} that weigh less (${severitiesInWords(severityCounts(step.brings))}): ${markdownText([...new Set(step.brings.map(({ id }) => id))].join(' '))}\n`,
         ]
       : []),
     ...step.risk.why.map((why) => `- ${markdownText(why)}\n`),

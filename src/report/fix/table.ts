@@ -1,12 +1,12 @@
 import { printable } from '../../errors.ts';
-import type { InstructionShare, Plan, PlannedFinding, Step } from '../../remediate/plan.ts';
+import type { InstructionShare, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { type Page, paragraph, title } from '../page.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { trialLines } from './trial.ts';
-import { clearedBy, fixVerdict, plural, remainingGroups, severitiesInWords, severitiesOf } from './words.ts';
+import { clearedBy, fixVerdict, plural, remainingGroups, severitiesInWords, severityCounts } from './words.ts';
 
 /** Rows of one list in a terminal; the rest is counted. */
 const LISTED = 12;
@@ -80,10 +80,10 @@ function todayAndThen(plan: Plan, page: Page): string[] {
 
 const widthOf = (page: Page): { width?: number } => (page.width === undefined ? {} : { width: page.width });
 
-const RISKS: Readonly<Record<Step['risk']['level'], StyleName>> = { low: 'green', medium: 'yellow', high: 'red' };
+const RISKS: Readonly<Record<PlanStep['risk']['level'], StyleName>> = { low: 'green', medium: 'yellow', high: 'red' };
 
-function* stepLines(step: Step, index: number, page: Page): Generator<string> {
-  const clears = `clears ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})`;
+function* stepLines(step: PlanStep, index: number, page: Page): Generator<string> {
+  const clears = `clears ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
   yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
   for (const [at, command] of step.commands.entries())
     yield* paragraph(`${at === 0 ? '$ ' : '  && '}${command}`, page, 3, (line) => page.paint(line, 'cyan'), 4);
@@ -92,7 +92,7 @@ function* stepLines(step: Step, index: number, page: Page): Generator<string> {
   for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
   if (step.brings.length > 0)
     yield* paragraph(
-      `brings ${namesOf(step.brings)} (${severitiesInWords(severitiesOf(step.brings))})`,
+      `brings ${namesOf(step.brings)} (${severitiesInWords(severityCounts(step.brings))})`,
       page,
       3,
       (line) => page.paint(line, 'yellow'),
@@ -103,7 +103,7 @@ function* stepLines(step: Step, index: number, page: Page): Generator<string> {
   if (step.edits.length > 0) yield* paragraph(`in ${[...new Set(step.edits)].join(', ')}`, page, 3, undefined, 2);
 }
 
-function changeRows(step: Step, page: Page): string[] {
+function changeRows(step: PlanStep, page: Page): string[] {
   const rows = [...step.changes]
     .map((change) => ({ change, clears: clearedBy(step, change) }))
     .sort((a, b) => b.clears.length - a.clears.length);
@@ -202,7 +202,7 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
     const clears =
       step.clears.length === 0
         ? ''
-        : `: would clear ${step.clears.length} (${severitiesInWords(severitiesOf(step.clears))})`;
+        : `: would clear ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
     yield* paragraph(`- ${step.title}${clears}`, page, 2, undefined, 2);
     for (const command of step.commands.slice(0, page.all ? undefined : 3))
       yield* paragraph(

@@ -1,16 +1,16 @@
 import { grouped } from '../../formats/grouped.ts';
 import { countedOf, remainingGroups } from '../../remediate/plan/index.ts';
-import type { Change, Plan, PlannedFinding, Step, Tally } from '../../remediate/plan.ts';
+import type { Change, FindingTally, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 
 /** `3 CRITICAL, 12 HIGH`; `none` for nothing. */
-export function severitiesInWords(severities: Tally['severities']): string {
+export function severitiesInWords(severities: FindingTally['severities']): string {
   const parts = WORST_FIRST.filter((level) => severities[level] > 0).map((level) => `${severities[level]} ${level}`);
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 /** Numbers of a list of findings by severity. */
-export function severitiesOf(findings: readonly PlannedFinding[]): Tally['severities'] {
+export function severityCounts(findings: readonly PlannedFinding[]): FindingTally['severities'] {
   const counts = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, NEGLIGIBLE: 0, UNKNOWN: 0 };
   for (const { severity } of findings) counts[severity]++;
   return counts;
@@ -53,7 +53,7 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
 }
 
 /** Findings that a change of a step clears, by the name of its package or of its source. */
-export function clearedBy(step: Step, change: Change): readonly PlannedFinding[] {
+export function clearedBy(step: PlanStep, change: Change): readonly PlannedFinding[] {
   const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
   return step.clears.filter(({ name }) => plain(name) === plain(change.name));
 }

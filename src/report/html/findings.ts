@@ -3,11 +3,11 @@ import type { Finding, Rating, Reason } from '../../model.ts';
 import {
   countSeverities,
   countsInWords,
-  type Group,
+  type FixGroup,
   type GroupedFinding,
   isFixable,
   isKernelHeader,
-  packageNames,
+  namesInWords,
   shortInstruction,
   stateInWords,
   titleLine,
@@ -15,7 +15,7 @@ import {
 import { badge, html, link } from './escape.ts';
 
 /** One source package with all its findings, folded or open. */
-export function groupSection(group: Group, open: boolean): string {
+export function groupSection(group: FixGroup, open: boolean): string {
   const findings = group.findings.map(({ finding }) => finding);
   const kind = isSystemType(group.type) ? '' : `<span class="dim">${html(typeNamed(group.type).label)}</span>`;
   const headers = group.packages.every(isKernelHeader)
@@ -33,7 +33,7 @@ ${rows}</table></div></div></details>
 const PLACES = 12;
 
 /** The installed packages, those of the same version and layer in one line. */
-function places(group: Group): string {
+function places(group: FixGroup): string {
   const lines = new Map<string, string[]>();
   for (const one of group.packages) {
     const at = one.evidence[0];
@@ -48,13 +48,13 @@ function places(group: Group): string {
   return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;
 }
 
-function findingRow({ finding, packages }: GroupedFinding, group: Group): string {
+function findingRow({ finding, packages }: GroupedFinding, group: FixGroup): string {
   const words = [
     finding.id,
     ...finding.aliases,
     ...bulletins(finding),
     group.name,
-    packageNames(packages),
+    namesInWords(packages),
     titleLine(finding),
   ]
     .join(' ')

@@ -16,14 +16,14 @@ import {
   remarkOf,
   riskPlace,
   type Summary,
+  scanVerdict,
   shortInstruction,
   stepLine,
   summarize,
   suppressedCount,
   suppressedInWords,
   suppressionInWords,
-  targetOf,
-  verdict,
+  targetInWords,
   WORST_FIRST,
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
@@ -86,7 +86,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
     `${number(summary.packages)} packages`,
     subject.size === undefined ? undefined : byteSize(subject.size),
   ];
-  const { word, heading, text } = verdict(report, summary);
+  const { word, heading, text } = scanVerdict(report, summary);
   yield `<header><h1>${html(subject.reference)}</h1>\n<div class="dim">${facts
     .filter((fact) => fact !== undefined)
     .map(html)
@@ -149,7 +149,7 @@ function changeSection(report: Report, summary: Summary): string {
   if (changes === undefined || changes.findings === 0) return '';
   const rows = listedChanges(changes).map(
     ({ change }) =>
-      `<tr><td><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetOf(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
+      `<tr><td><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetInWords(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
   );
   const steps = changes.steps.map(stepLine);
   const commands = steps.filter(({ shell }) => shell).map(({ text }) => `${html(text)}\n`);

@@ -56,7 +56,8 @@ export function remarkOf({ clears, brings, unsure, because }: PackageChange): st
 }
 
 /** `→ 2.31.0`, or who chooses. */
-export const targetOf = ({ to }: PackageChange): string => (to === undefined ? 'what the channel has' : `\u2192 ${to}`);
+export const targetInWords = ({ to }: PackageChange): string =>
+  to === undefined ? 'what the channel has' : `\u2192 ${to}`;
 
 const LABELS: Readonly<Record<string, string>> = {
   os: 'OS packages',

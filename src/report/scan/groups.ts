@@ -12,7 +12,7 @@ export interface GroupedFinding {
 }
 
 /** What is fixed together: a source package and its binaries, or a language package and its copies. */
-export interface Group {
+export interface FixGroup {
   /** Source package where the format has one. */
   readonly name: string;
   readonly version: string;
@@ -39,16 +39,16 @@ export const isExploited = (finding: Finding): boolean =>
   finding.exploited !== undefined && !isKernelHeader(finding.package);
 
 /** Findings by source package: what can be fixed first, of that what is exploited, headers of the kernel last; then by worst severity, number, name. */
-export function groupFindings(findings: readonly Finding[]): readonly Group[] {
+export function groupFindings(findings: readonly Finding[]): readonly FixGroup[] {
   const known = groupsOf.get(findings) ?? grouping(findings);
   groupsOf.set(findings, known);
   return known;
 }
 
 /** Verdict, counts, upgrades and list of one report are made of the same groups. */
-const groupsOf = new WeakMap<readonly Finding[], readonly Group[]>();
+const groupsOf = new WeakMap<readonly Finding[], readonly FixGroup[]>();
 
-function grouping(findings: readonly Finding[]): Group[] {
+function grouping(findings: readonly Finding[]): FixGroup[] {
   const bySource = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = groupKey(finding.package);
@@ -64,7 +64,7 @@ function groupKey(one: Package): string {
   return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.namespace ?? ''].join('\0');
 }
 
-function group(findings: readonly Finding[]): Group {
+function group(findings: readonly Finding[]): FixGroup {
   const first = findings[0]!.package;
   const byId = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -109,7 +109,7 @@ function compareIds(a: string, b: string): number {
 }
 
 /** What the copies of a group are there for: `installed` as soon as one of them is. */
-export function roleOf({ packages }: Group): PackageRole {
+export function roleOfGroup({ packages }: FixGroup): PackageRole {
   const roles = packages.map((one) => one.role ?? 'installed');
   return roles.includes('installed') ? 'installed' : roles[0]!;
 }
@@ -133,11 +133,11 @@ function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
-function compareGroups(a: Group, b: Group): number {
-  const fixable = (one: Group) => Number(one.findings.some(({ finding }) => isFixable(finding)));
-  const exploited = (one: Group) => Number(one.findings.some(({ finding }) => isExploited(finding)));
-  const headers = (one: Group) => Number(one.packages.every(isKernelHeader));
-  const worst = (one: Group) => rank(one.findings[0]!.finding.severity);
+function compareGroups(a: FixGroup, b: FixGroup): number {
+  const fixable = (one: FixGroup) => Number(one.findings.some(({ finding }) => isFixable(finding)));
+  const exploited = (one: FixGroup) => Number(one.findings.some(({ finding }) => isExploited(finding)));
+  const headers = (one: FixGroup) => Number(one.packages.every(isKernelHeader));
+  const worst = (one: FixGroup) => rank(one.findings[0]!.finding.severity);
   return (
     fixable(b) - fixable(a) ||
     exploited(b) - exploited(a) ||

@@ -1,7 +1,7 @@
-export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
+export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
-  type Group,
+  type FixGroup,
   type GroupedFinding,
   groupFindings,
   isFixable,
@@ -17,6 +17,6 @@ export { sarifReport } from './sarif.ts';
 export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 export { riskLines, tableReport } from './table.ts';
-export { packageNames, shortInstruction, stateInWords } from './table-findings.ts';
+export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { trivyReport } from './trivy.ts';
-export { filterInWords, noticesToTell, verdict } from './verdict.ts';
+export { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';

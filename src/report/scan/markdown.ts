@@ -3,14 +3,14 @@ import type { Report } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
+import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
-import { type Group, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
+import { type FixGroup, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
 import { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 import { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
-import { packageNames, stateInWords } from './table-findings.ts';
-import { filterInWords, noticesToTell, verdict } from './verdict.ts';
+import { namesInWords, stateInWords } from './table-findings.ts';
+import { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';
 
 /** For job summaries and comments on pull requests: the table's content, findings folded by package. */
 export const markdownReport = reportFormat({
@@ -38,7 +38,7 @@ const header = (cells: readonly string[], numbersFrom: number): string =>
   row(cells) + row(cells.map((_, index) => (index < numbersFrom ? '---' : '---:')));
 
 function headSection(report: Report, summary: Summary): string {
-  const { heading, text } = verdict(report, summary);
+  const { heading, text } = scanVerdict(report, summary);
   const digest = report.subject.digest ?? report.subject.imageId;
   const facts = [
     report.os?.name ?? 'operating system not recognised',
@@ -97,7 +97,7 @@ function changeSection(report: Report, summary: Summary): string {
     row([
       markdownCode(change.name),
       change.from === undefined ? 'new' : markdownCode(change.from),
-      change.to === undefined ? targetOf(change) : markdownCode(change.to),
+      change.to === undefined ? targetInWords(change) : markdownCode(change.to),
       countsInWords(change.clears),
       markdownText(remarkOf(change)),
     ]),
@@ -123,7 +123,7 @@ function changeSection(report: Report, summary: Summary): string {
   ].join('');
 }
 
-function groupSection(group: Group): string {
+function groupSection(group: FixGroup): string {
   const findings = group.findings.map(({ finding }) => finding);
   const fixable = findings.filter(isFixable).length;
   const kind = isSystemType(group.type) ? '' : ` (${typeNamed(group.type).label})`;
@@ -137,7 +137,7 @@ function groupSection(group: Group): string {
       finding.severity,
       markdownText(finding.severitySource),
       markdownText(stateInWords(finding)),
-      markdownText(packageNames(packages)),
+      markdownText(namesInWords(packages)),
       exploited + markdownText(titleLine(finding)),
     ]);
   });

@@ -7,7 +7,7 @@ import { isWebAddress } from '../web-address.ts';
 import { type GroupedFinding, groupFindings, rank, titleLine } from './groups.ts';
 import { jsonPieces } from './json.ts';
 import { suppressionInWords } from './suppressed-words.ts';
-import { packageNames, stateInWords } from './table-findings.ts';
+import { namesInWords, stateInWords } from './table-findings.ts';
 
 /**
  * SARIF 2.1.0, for code scanning: one rule for each vulnerability, one result for each source package that has it.
@@ -143,7 +143,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
       level: LEVELS[finding.severity],
       message: {
         text: sarifText(
-          `${name} ${version} (${packageNames(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
+          `${name} ${version} (${namesInWords(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
         ),
       },
       locations: (one.evidence.length === 0 ? [undefined] : one.evidence).map((evidence) =>

@@ -6,14 +6,14 @@ import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { layout, type Page, title } from '../page.ts';
 import {
-  type Group,
+  type FixGroup,
   type GroupedFinding,
   isExploited,
   isFixable,
   isForSubscribers,
   isKernelHeader,
   rank,
-  roleOf,
+  roleOfGroup,
   titleLine,
 } from './groups.ts';
 import { countSeverities, countsInWords } from './summary.ts';
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Findings by source package. On a terminal what is fixable, exploited or severe comes first and the rest is counted. */
-export function findingLines(groups: readonly Group[], page: Page): string[] {
+export function findingLines(groups: readonly FixGroup[], page: Page): string[] {
   const total = groups.reduce((sum, group) => sum + group.findings.length, 0);
   if (total === 0) return [];
   const whole = page.all || total <= WHOLE;
@@ -67,7 +67,7 @@ export function findingLines(groups: readonly Group[], page: Page): string[] {
 }
 
 /** The exploited, and the first few of those that can be fixed or are severe. */
-function pressing(group: Group): GroupedFinding[] {
+function pressing(group: FixGroup): GroupedFinding[] {
   const mattering = group.findings.filter(
     ({ finding }) => isFixable(finding) || finding.exploited !== undefined || rank(finding.severity) >= rank('HIGH'),
   );
@@ -77,7 +77,7 @@ function pressing(group: Group): GroupedFinding[] {
 }
 
 /** `and 12 MEDIUM with a fix; 4 LOW without`. */
-function restLines(group: Group, rows: readonly GroupedFinding[], page: Page): string[] {
+function restLines(group: FixGroup, rows: readonly GroupedFinding[], page: Page): string[] {
   const shown = new Set(rows);
   const left = group.findings.filter((one) => !shown.has(one)).map(({ finding }) => finding);
   const part = (findings: readonly Finding[], words: string) =>
@@ -93,7 +93,7 @@ function restLines(group: Group, rows: readonly GroupedFinding[], page: Page): s
 }
 
 /** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */
-function groupHeader(group: Group, page: Page): string {
+function groupHeader(group: FixGroup, page: Page): string {
   const head = `  ${printable(group.name)} ${printable(group.version)}`;
   const where = [
     ...(isSystemType(group.type) ? [] : [typeNamed(group.type).label]),
@@ -107,7 +107,7 @@ function groupHeader(group: Group, page: Page): string {
   return tail === '' ? painted : `${painted}  ${page.paint(tail, 'dim')}`;
 }
 
-function installedAs(group: Group): string[] {
+function installedAs(group: FixGroup): string[] {
   const names = [
     ...new Set(group.packages.map((one) => (one.version === group.version ? one.name : `${one.name} ${one.version}`))),
   ];
@@ -121,7 +121,7 @@ const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|eg
 /** Instructions can be pages long; this much of one tells which it is. */
 const INSTRUCTION = 60;
 
-function places(group: Group): string[] {
+function places(group: FixGroup): string[] {
   const evidence = group.packages.flatMap((one) => one.evidence);
   const first = evidence[0];
   if (first === undefined) return [];
@@ -129,7 +129,7 @@ function places(group: Group): string[] {
   const path = isSystemType(group.type)
     ? []
     : [`/${placeOf(paths[0]!)}${paths.length === 1 ? '' : ` and ${paths.length - 1} more`}`];
-  const role = roleOf(group);
+  const role = roleOfGroup(group);
   const layers = [...new Set(evidence.map(({ layer }) => layer + 1))].sort((a, b) => a - b);
   const made =
     first.instruction === undefined || layers.length > 1
@@ -183,7 +183,7 @@ export function stateInWords(finding: Finding): string {
   return isFixable(finding) ? `fixed in ${finding.fix.version ?? 'a later version'}` : STATE_WORDS[finding.state];
 }
 
-function quietLines(groups: readonly Group[], after: boolean, page: Page): string[] {
+function quietLines(groups: readonly FixGroup[], after: boolean, page: Page): string[] {
   if (groups.length === 0) return [];
   const listed = groups.slice(0, QUIET);
   const rest = groups.slice(QUIET);
@@ -197,9 +197,9 @@ function quietLines(groups: readonly Group[], after: boolean, page: Page): strin
   ];
 }
 
-const counted = (groups: readonly Group[]): string =>
+const counted = (groups: readonly FixGroup[]): string =>
   countsInWords(countSeverities(groups.flatMap((group) => group.findings.map(({ finding }) => finding))));
 
 /** The packages of a finding by name, for formats that have one line for each. */
-export const packageNames = (packages: readonly Package[]): string =>
+export const namesInWords = (packages: readonly Package[]): string =>
   [...new Set(packages.map((one) => one.name))].join(', ');

@@ -12,10 +12,10 @@ import type {
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
-import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetOf } from './changes.ts';
+import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { WORST_FIRST } from './groups.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
-import { filterInWords, type Verdict, verdict } from './verdict.ts';
+import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
 
 const DAY = 86_400_000;
 
@@ -104,7 +104,7 @@ function databaseInWords(database: DatabaseInfo, at: string): string {
   return `advisory database of ${database.built.slice(0, 10)}${age}: ${grouped(database.records)} records${feeds}`;
 }
 
-const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = {
+const VERDICT_STYLES: Readonly<Record<ScanVerdict['word'], readonly StyleName[]>> = {
   fix: ['alarm'],
   weigh: ['bold', 'yellow'],
   incomplete: ['bold', 'yellow'],
@@ -113,7 +113,7 @@ const VERDICT_STYLES: Readonly<Record<Verdict['word'], readonly StyleName[]>> = 
 
 /** The one line to read if only one is read. */
 export function verdictLines(report: Report, summary: Summary, page: Page): string[] {
-  const { word, heading, text } = verdict(report, summary);
+  const { word, heading, text } = scanVerdict(report, summary);
   const lines = paragraph(`${heading}  ${text}`, page, 2);
   return [`  ${page.paint(heading, ...VERDICT_STYLES[word])}${lines[0]!.slice(2 + heading.length)}`, ...lines.slice(1)];
 }
@@ -221,7 +221,7 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
   const rows = listed.map(({ change }): Cell[] => [
     { text: change.name, style: ['bold'] },
     change.from ?? 'new',
-    { text: targetOf(change), style: change.unsure ? ['dim'] : ['green'] },
+    { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
     change.exploited
       ? { text: `${worstInWords(change.clears, page)}, exploited`, style: ['bold', 'red'] }
       : worstInWords(change.clears, page),

@@ -5,7 +5,7 @@ import { groupFindings, isExploited, isFixable, isKernelHeader, rank } from './g
 import type { Summary } from './summary.ts';
 
 /** What a reader who looks at one line only has to know. */
-export interface Verdict {
+export interface ScanVerdict {
   /**
    * `fix`: something can be mended, or is dangerous; `weigh`: known vulnerabilities nobody has mended yet;
    * `incomplete`: nothing found, but not everything was judged; `clear`: nothing found.
@@ -19,7 +19,7 @@ const plural = (number: number, noun: string, many = `${noun}s`): string =>
   `${grouped(number)} ${number === 1 ? noun : many}`;
 
 /** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
-export function verdict(report: Report, summary: Summary): Verdict {
+export function scanVerdict(report: Report, summary: Summary): ScanVerdict {
   const gaps = unjudged(report, summary);
   const found = judgeFindings(report, summary, gaps);
   const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH'));
@@ -45,7 +45,7 @@ function inWords(dangers: readonly Risk[]): string {
   return `${parts.join(' and ')} ${dangers.length === 1 ? 'is' : 'are'}`;
 }
 
-function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): Verdict {
+function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): ScanVerdict {
   const unjudgedToo = gaps.length === 0 ? '' : ` Besides, ${gaps.join(', ')}.`;
   if (summary.total > 0 && report.findings.every(({ package: one }) => isKernelHeader(one)))
     return headersOnly(summary, gaps, unjudgedToo);
@@ -85,7 +85,7 @@ function keptBack({ filtered }: Report): string {
   return `${plural(filtered.hidden, 'finding')}, counted per installed package`;
 }
 
-function fix(report: Report, summary: Summary, gaps: string): Verdict {
+function fix(report: Report, summary: Summary, gaps: string): ScanVerdict {
   const fixable = groupFindings(report.findings).flatMap(({ findings }) =>
     findings.map(({ finding }) => finding).filter(isFixable),
   );
@@ -106,7 +106,7 @@ function fix(report: Report, summary: Summary, gaps: string): Verdict {
 }
 
 /** Headers carry the kernel's version and none of its code: what is known of the kernel is no reason to change the image. */
-function headersOnly(summary: Summary, gaps: readonly string[], besides: string): Verdict {
+function headersOnly(summary: Summary, gaps: readonly string[], besides: string): ScanVerdict {
   const text = `${plural(summary.total, 'finding is', 'findings are')} about the kernel, of which only headers are here: a container runs its host's kernel.${besides}`;
   return gaps.length > 0
     ? { word: 'incomplete', heading: 'INCOMPLETE', text }
@@ -129,7 +129,7 @@ function subscribers({ forSubscribers }: Summary): string {
   return ` ${plural(forSubscribers, 'finding is', 'findings are')} fixed in Ubuntu Pro only (--pro counts ${forSubscribers === 1 ? 'it' : 'them'} as fixable).`;
 }
 
-function weigh(summary: Summary, gaps: string): Verdict {
+function weigh(summary: Summary, gaps: string): ScanVerdict {
   const severe = summary.severities.CRITICAL + summary.severities.HIGH;
   const which = severe === 0 ? 'none HIGH or worse' : `${grouped(severe)} HIGH or worse`;
   return {

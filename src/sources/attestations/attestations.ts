@@ -16,7 +16,7 @@ export interface ArtifactManifest {
 }
 
 /** Where documents hang that one manifest lists. */
-export interface Place {
+export interface DocumentPlace {
   readonly via: Attestation['via'];
   readonly attachedTo: string;
 }
@@ -110,7 +110,7 @@ export function mayHoldSbom(artifactType: string | undefined): boolean | undefin
 }
 
 /** Reads an artifact's manifest. Throws `corrupt`, `limit`, `unsupported`. */
-export function parseArtifact(bytes: Uint8Array, where: string): ArtifactManifest {
+export function parseArtifactManifest(bytes: Uint8Array, where: string): ArtifactManifest {
   if (bytes.length > LIMITS.manifestBytes)
     throw new PlimsollError('limit', `the manifest is larger than ${LIMITS.manifestBytes} bytes`, { where });
   const value = jsonObject(bytes, where, 'manifest');
@@ -131,10 +131,10 @@ export function parseArtifact(bytes: Uint8Array, where: string): ArtifactManifes
 }
 
 /** Adds the documents of a manifest that may be bills of materials; `annotations` are those of the descriptor that led to it. */
-export function gather(
+export function gatherDocuments(
   into: Gathering,
   artifact: ArtifactManifest,
-  place: Place,
+  place: DocumentPlace,
   open: OpenDocument,
   annotations: Readonly<Record<string, string>> = {},
 ): void {

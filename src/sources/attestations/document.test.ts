@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CYCLONEDX_PREDICATE, cycloneDx, dsse, SPDX_PREDICATE, spdx, statement } from '../../../test/attested.ts';
 import { PlimsollError } from '../../errors.ts';
-import type { JsonObject } from '../../formats/json-values.ts';
+import type { UnknownRecord } from '../../formats/json-values.ts';
 import { billOfJson } from '../../formats/sbom/index.ts';
 import { attestedDocument } from './document.ts';
 
@@ -29,13 +29,13 @@ describe('an attached document', () => {
     ['as cosign 1 wrapped it', dsse(statement(SPDX_PREDICATE, { Data: bill, Timestamp: '' }, DIGEST)), [DIGEST]],
     ['as text in cosign 1', dsse(statement(SPDX_PREDICATE, { Data: JSON.stringify(bill) }, DIGEST)), [DIGEST]],
   ])('is taken out of what it is wrapped in: %s', (_, value, subjects) => {
-    expect(read(value)).toEqual({ bill: billOfJson(bill as JsonObject), subjects });
+    expect(read(value)).toEqual({ bill: billOfJson(bill as UnknownRecord), subjects });
   });
 
   it('is CycloneDX just as well', () => {
     const document = cycloneDx([]);
     expect(read(statement(CYCLONEDX_PREDICATE, document))).toEqual({
-      bill: billOfJson(document as JsonObject),
+      bill: billOfJson(document as UnknownRecord),
       subjects: [],
     });
   });

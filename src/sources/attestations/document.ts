@@ -3,7 +3,7 @@ import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bill } from '../../model.ts';
 import { isDigest } from '../digest.ts';
-import { isObject, type JsonObject, jsonObject, textOf } from '../json.ts';
+import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
 
 /** A bill of materials taken out of what it was wrapped in. */
 export interface AttestedDocument {
@@ -23,7 +23,7 @@ export function attestedDocument(bytes: Uint8Array, where: string): AttestedDocu
     ? billOfText(Buffer.from(bytes).toString('utf8'))
     : undefined;
   if (written !== undefined) return { bill: written, subjects: [] };
-  let value: JsonObject = jsonObject(bytes, where, 'attestation');
+  let value: UnknownRecord = jsonObject(bytes, where, 'attestation');
   let subjects: readonly string[] = [];
   for (let wraps = 0; wraps <= LIMITS.attestationWraps; wraps++) {
     const bill = isStatement(value) ? undefined : billOfJson(value);
@@ -36,24 +36,24 @@ export function attestedDocument(bytes: Uint8Array, where: string): AttestedDocu
       subjects = [...subjects, ...subjectsOf(value.subject)];
       const found = predicate(value.predicate, where);
       if ('entries' in found) return { bill: found as Bill, subjects };
-      value = found as JsonObject;
+      value = found as UnknownRecord;
     } else if ('messageSignature' in value) return undefined;
     else strange(where);
   }
   throw new PlimsollError('corrupt', `more than ${LIMITS.attestationWraps} envelopes within each other`, { where });
 }
 
-const isStatement = (value: JsonObject): boolean =>
+const isStatement = (value: UnknownRecord): boolean =>
   textOf(value._type)?.startsWith('https://in-toto.io/Statement/') === true;
 
-function payload(base64: string, type: unknown, where: string): JsonObject {
+function payload(base64: string, type: unknown, where: string): UnknownRecord {
   if (type !== undefined && !/^application\/vnd\.in-toto|json/.test(textOf(type) ?? ''))
     throw new PlimsollError('unsupported', `an envelope around ${textOf(type) ?? 'nothing named'}`, { where });
   return jsonObject(Buffer.from(base64, 'base64'), where, 'payload of the envelope');
 }
 
 /** cosign before 2.0 put the document into `Data`, as an object or as text. */
-function predicate(value: unknown, where: string): JsonObject | Bill {
+function predicate(value: unknown, where: string): UnknownRecord | Bill {
   if (!isObject(value)) throw new PlimsollError('corrupt', 'a statement without a predicate', { where });
   if (isObject(value.Data)) return value.Data;
   if (typeof value.Data !== 'string') return value;

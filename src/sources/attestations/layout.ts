@@ -11,12 +11,12 @@ import {
   attempt,
   buildKitReferences,
   type Gathering,
-  gather,
+  gatherDocuments,
   gathering,
   isBuildKitAttestation,
   isCosignKind,
   mayLook,
-  parseArtifact,
+  parseArtifactManifest,
   taggedDigest,
 } from './attestations.ts';
 
@@ -57,7 +57,7 @@ export function layoutAttestations(store: BlobStore, image: LayoutImage): NonNul
     for (const node of nodes) {
       const attachedTo = images.includes(node) ? undefined : referenceOf(node, images[0]?.descriptor.digest);
       if (attachedTo !== undefined && ours.has(attachedTo))
-        gather(
+        gatherDocuments(
           into,
           node.artifact,
           { via: isBuildKitAttestation(node.descriptor) ? 'index' : 'layout', attachedTo },
@@ -96,7 +96,7 @@ async function walk(
       const bytes = await verified(store, descriptor, LIMITS.manifestBytes);
       // The bytes decide, as everywhere: media types are known to be wrong.
       if (!Array.isArray(jsonObject(bytes, where, 'manifest').manifests))
-        nodes.push({ ...one, artifact: parseArtifact(bytes, where), tagged });
+        nodes.push({ ...one, artifact: parseArtifactManifest(bytes, where), tagged });
       else if (above.length < LIMITS.indexDepth) {
         const index = parseManifest(bytes, where);
         const below = index.kind === 'index' ? index.manifests : [];

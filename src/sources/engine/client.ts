@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { codeOf } from '../../network/failure.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
-import { type JsonObject, jsonObject } from '../json.ts';
+import { jsonObject, type UnknownRecord } from '../json.ts';
 import { errorText } from '../registry/index.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 
@@ -12,7 +12,7 @@ export interface EngineClient {
   /** The version spoken, `major * 1000 + minor`: 1049 for 1.49. */
   readonly version: number;
   /** A JSON answer; undefined for 404. A list comes as `{ list }`. */
-  json(path: string, signal?: AbortSignal): Promise<JsonObject | undefined>;
+  json(path: string, signal?: AbortSignal): Promise<UnknownRecord | undefined>;
   /** The image as `docker save` writes it. */
   export(path: string, signal?: AbortSignal): Promise<HttpResponse>;
 }

@@ -3,7 +3,7 @@ import type { Image, ImageConfig, Layer, LayerInfo, Platform, Subject } from '..
 import type { Http } from '../../network/http.ts';
 import { isDigest } from '../digest.ts';
 import { parseDiffIDs, parseRunConfig } from '../image-config.ts';
-import { isObject, type JsonObject, textOf, textsOf } from '../json.ts';
+import { isObject, textOf, textsOf, type UnknownRecord } from '../json.ts';
 import { layerInfos } from '../manifest.ts';
 import { checkPlatform, UNSTATED } from '../platform.ts';
 import { familiarName, parseReference } from '../reference.ts';
@@ -29,7 +29,7 @@ export interface EngineOptions {
 /** An engine that has the image, and what it says of it. */
 interface Inspected {
   readonly client: EngineClient;
-  readonly facts: JsonObject;
+  readonly facts: UnknownRecord;
 }
 
 /** The platform can be chosen from API 1.49 on, where an engine keeps images of several. */
@@ -134,7 +134,7 @@ function platformQuery({ version }: EngineClient, platform: Platform | undefined
   return platform && version >= PLATFORMS ? `?platform=${encodeURIComponent(JSON.stringify(platform))}` : '';
 }
 
-function configOf(facts: JsonObject, history: unknown, where: string): ImageConfig {
+function configOf(facts: UnknownRecord, history: unknown, where: string): ImageConfig {
   const rootfs = isObject(facts.RootFS) ? facts.RootFS : {};
   const diffIDs = parseDiffIDs(Array.isArray(rootfs.Layers) ? rootfs.Layers : [], where);
   const created = textOf(facts.Created);
@@ -180,7 +180,7 @@ function exportSource(client: EngineClient, path: string, config: ImageConfig, w
 }
 
 interface Opened {
-  readonly facts: JsonObject;
+  readonly facts: UnknownRecord;
   readonly id: string;
   readonly config: ImageConfig;
   readonly layers: readonly Layer[];

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { parseTarHeader, TAR_BLOCK } from '../../formats/archives/index.ts';
 import { streamSource } from '../../layers/byte-source.ts';
-import { compressionOf } from '../../layers/decompress.ts';
+import { layerCompression } from '../../layers/decompress.ts';
 import { imagePath, linkTarget } from '../../layers/image-path.ts';
 import { readTar, type TarBody, type TarMember } from '../../layers/tar.ts';
 import { LIMITS } from '../../limits.ts';
@@ -101,7 +101,7 @@ function followLinks(name: string, links: ReadonlyMap<string, string>): string {
 /** A tar, compressed or not; the JSON documents between the layers are none. */
 function isLayer(head: Buffer, where: string): boolean {
   if (head.length === 0) return false;
-  if (compressionOf(head, where) !== 'none') return true;
+  if (layerCompression(head, where) !== 'none') return true;
   return head.length === TAR_BLOCK && (head.every((byte) => byte === 0) || typeof parseTarHeader(head) !== 'string');
 }
 

@@ -1,5 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
-import { algorithmOf, compressionOf, fileHead } from '../../layers/decompress.ts';
+import { algorithmOf, fileHead, layerCompression } from '../../layers/decompress.ts';
 import type { Layer, LayerInfo } from '../../model.ts';
 import type { BlobStore } from './blob-store.ts';
 
@@ -24,7 +24,7 @@ export async function localLayer(info: LayerInfo, name: string, store: BlobStore
       where: store.where,
       hint: 'pull or save the image again',
     });
-  const compression = compressionOf(
+  const compression = layerCompression(
     await fileHead(region.path, region.offset, region.length),
     `${store.where}, ${name}`,
   );

@@ -6,15 +6,15 @@ import {
   attachments,
   attempt,
   buildKitReferences,
+  type DocumentPlace,
   type Gathering,
-  gather,
+  gatherDocuments,
   gathering,
   isBuildKitAttestation,
   mayHoldSbom,
   mayLook,
   type OpenDocument,
-  type Place,
-  parseArtifact,
+  parseArtifactManifest,
   referrersTag,
 } from '../attestations/index.ts';
 import type { Descriptor } from '../manifest.ts';
@@ -64,15 +64,20 @@ const opener =
   (descriptor) =>
     image.client.blob(descriptor, LIMITS.attestationBytes, 'attestation');
 
-async function look(image: RegistryImage, into: Gathering, descriptor: Descriptor, place: Place): Promise<void> {
+async function look(
+  image: RegistryImage,
+  into: Gathering,
+  descriptor: Descriptor,
+  place: DocumentPlace,
+): Promise<void> {
   if (!mayLook(into)) return;
   await attempt(into, `the attestation ${descriptor.digest}`, async () => {
     const { bytes } = await image.client.manifest(descriptor.digest);
-    const artifact = parseArtifact(bytes, `${image.name}, attestation ${descriptor.digest}`);
+    const artifact = parseArtifactManifest(bytes, `${image.name}, attestation ${descriptor.digest}`);
     // Whoever lists it may be mistaken; what it says itself is under its digest.
     if (place.via !== 'index' && artifact.subject !== undefined && artifact.subject !== place.attachedTo)
       throw new PlimsollError('corrupt', `it refers to ${artifact.subject}, not to ${place.attachedTo}`);
-    gather(into, artifact, place, opener(image), descriptor.annotations);
+    gatherDocuments(into, artifact, place, opener(image), descriptor.annotations);
   });
 }
 
@@ -89,5 +94,10 @@ async function tagged(image: RegistryImage, into: Gathering, digest: string, suf
   const tag = `${referrersTag(digest)}${suffix}`;
   const bytes = await manifestIfThere(image.client, tag);
   if (bytes === undefined || !mayLook(into)) return;
-  gather(into, parseArtifact(bytes, `${image.name}:${tag}`), { via: 'tag', attachedTo: digest }, opener(image));
+  gatherDocuments(
+    into,
+    parseArtifactManifest(bytes, `${image.name}:${tag}`),
+    { via: 'tag', attachedTo: digest },
+    opener(image),
+  );
 }

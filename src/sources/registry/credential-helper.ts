@@ -1,6 +1,6 @@
 import { printable } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import { textOf as printedBy, run } from '../../programs/run.ts';
+import { printedText as printedBy, run } from '../../programs/run.ts';
 import { jsonObject, textOf } from '../json.ts';
 
 /** What a helper answers. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
-import { isObject, type JsonObject, jsonObject, textOf } from '../json.ts';
+import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
 import { askHelper } from './credential-helper.ts';
 
 /** What opens a registry; `from` says where it was found, for errors. Never logged, never shown. */
@@ -59,7 +59,7 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
   const own = givenCredential(options.given);
   const environment = options.environment ?? process.env;
   const problems: string[] = [];
-  const configurations = new Map<string, Promise<JsonObject | undefined>>();
+  const configurations = new Map<string, Promise<UnknownRecord | undefined>>();
   return {
     problems,
     async credential(registry, repository) {
@@ -86,7 +86,7 @@ function givenCredential(given: GivenCredentials | undefined): Credential | unde
 
 interface Place {
   readonly name: string;
-  read(): Promise<JsonObject | undefined>;
+  read(): Promise<UnknownRecord | undefined>;
 }
 
 function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]): Place[] {
@@ -105,7 +105,7 @@ function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]
   return [{ name, read: async () => parseConfiguration(Buffer.from(inline), name) }, ...found];
 }
 
-async function readConfiguration(path: string, problems: string[]): Promise<JsonObject | undefined> {
+async function readConfiguration(path: string, problems: string[]): Promise<UnknownRecord | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -121,7 +121,7 @@ async function readConfiguration(path: string, problems: string[]): Promise<Json
   return bytes.length === 0 ? undefined : parseConfiguration(bytes, path);
 }
 
-function parseConfiguration(bytes: Buffer, where: string): JsonObject {
+function parseConfiguration(bytes: Buffer, where: string): UnknownRecord {
   try {
     return jsonObject(bytes, where, 'file of credentials');
   } catch (cause) {
@@ -141,7 +141,7 @@ interface Ask {
 }
 
 async function lookUp(
-  configuration: JsonObject,
+  configuration: UnknownRecord,
   registry: string,
   repository: string,
   ask: Ask,

@@ -1,14 +1,14 @@
-import { isSystemType, packageOfPurl, typeInWords } from '../ecosystems/index.ts';
-import { type Purl, parsePurl } from '../ecosystems/purl.ts';
+const CVE = /^CVE-\d{4}-\d{4,19}$/;
 
-export { isSystemType as isOsType, parsePurl as purlParts, typeInWords as purlType };
-
-/** The name an ecosystem knows a package by, from a purl: `group:artifact` for Maven, `@scope/name` for npm. */
-export const purlName = (parts: Purl): string => packageOfPurl(parts).name;
-
-/** True for the ids that stand for one vulnerability everywhere. */
+/** Whether an id is a CVE's. https://www.cve.org/Resources/General/CVE-ID-Syntax */
 export function isCve(id: string): boolean {
-  return /^CVE-\d{4}-\d{4,}$/i.test(id);
+  return CVE.test(id);
+}
+
+/** An id as it is compared: a CVE's in upper case, whatever a report made of it. */
+export function canonicalId(id: string): string {
+  const upper = id.toUpperCase();
+  return isCve(upper) ? upper : id;
 }
 
 /** True for the ids of advisories that speak of several vulnerabilities, and are therefore nobody's alias. */
