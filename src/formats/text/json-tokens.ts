@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import { type RawValue, rawValue } from './json-raw.ts';
+import { rawValues } from './json-raw.ts';
 
 /** What a document is made of, in order. */
 export interface TokenSink {
@@ -41,8 +41,9 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
   let inLiteral = false;
   let literal = '';
   let wanted = true;
-  /** A value that is passed over to be handed on as it stands. */
-  let raw: RawValue | undefined;
+  /** Values that are passed over to be handed on as they stand, and whether one is under way. */
+  const raw = rawValues();
+  let inRaw = false;
 
   const fail = (what: string, at: number): never => {
     throw new PlimsollError('corrupt', `not valid JSON: ${what} at byte ${base + at}`);
@@ -136,7 +137,8 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
   const value = (byte: number, at: number): void => {
     if (!beginsValue(byte)) fail('no value', at);
     if (sink.raw !== undefined && sink.wants() === 'raw') {
-      raw = rawValue();
+      raw.begin();
+      inRaw = true;
       return;
     }
     if (byte === QUOTE) {
@@ -156,32 +158,40 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
     partBytes = 1;
   };
 
+  /** The offset of the quote that ends the text under way, or the end of the bytes. */
+  const textEnd = (bytes: Buffer, from: number): number => {
+    let at = from;
+    if (escaped) {
+      escaped = false;
+      at += 1;
+    }
+    for (; at < bytes.length; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) return at;
+      if (byte === BACKSLASH) {
+        hasEscape = true;
+        at += 1;
+      } else if (byte < 0x20) fail('a control character in a text', at);
+    }
+    escaped = at > bytes.length;
+    return bytes.length;
+  };
+
   return {
     write(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       let at = base === 0 && bytes.length > 2 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0;
       while (at < bytes.length) {
-        if (raw !== undefined) {
+        if (inRaw) {
           at = raw.take(bytes, at);
           if (raw.text === undefined) break;
           sink.raw?.(raw.text);
-          raw = undefined;
+          inRaw = false;
           afterValue();
         } else if (inString) {
           const start = at;
-          let done = false;
-          while (at < bytes.length) {
-            const byte = bytes[at]!;
-            if (escaped) escaped = false;
-            else if (byte === BACKSLASH) {
-              escaped = true;
-              hasEscape = true;
-            } else if (byte === QUOTE) {
-              done = true;
-              break;
-            } else if (byte < 0x20) fail('a control character in a text', at);
-            at += 1;
-          }
+          at = textEnd(bytes, at);
+          const done = at < bytes.length;
           if (done) finishString(bytes.subarray(start, at), at);
           else keep(bytes.subarray(start, at));
           at += 1;
@@ -198,14 +208,14 @@ export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; e
             continue;
           }
           if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) structure(byte, at);
-          if (raw === undefined) at += 1;
+          if (!inRaw) at += 1;
         }
       }
       base += bytes.length;
     },
     end() {
       if (inLiteral) finishLiteral(0);
-      if (raw !== undefined || inString || nesting.length > 0 || state !== 'end') {
+      if (inRaw || inString || nesting.length > 0 || state !== 'end') {
         throw new PlimsollError(
           'corrupt',
           base === 0 ? 'the file is empty' : `the JSON ends in the middle, after ${base} bytes`,
