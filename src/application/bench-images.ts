@@ -93,7 +93,9 @@ async function scanned(
     const matched = match(inventory.packages, store);
     const covered = coverageOf(inventory, store);
     const count = (assessed: boolean) =>
-      covered.filter((one) => one.assessed === assessed).reduce((sum, one) => sum + one.packages, 0);
+      covered
+        .filter((coverage) => coverage.assessed === assessed)
+        .reduce((sum, coverage) => sum + coverage.packages, 0);
     const { packages, unknowns } = inventory;
     const { findings } = matched;
     const needed = neededFeeds(inventory, findings, store);

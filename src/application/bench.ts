@@ -85,7 +85,7 @@ const isHostRun = (request: BenchRequest) => (request.images ?? []).length === 0
 export function benchChecks(request: BenchRequest): Check[] {
   const chosen = selectChecks(request.checks ?? [], request.exclude);
   if (isHostRun(request)) return chosen;
-  const about = chosen.filter((one) => /^(?:4\.|P\.(?:1|2|7|10)$)/.test(one.id));
+  const about = chosen.filter((check) => /^(?:4\.|P\.(?:1|2|7|10)$)/.test(check.id));
   if (about.length > 0) return about;
   throw new PlimsollError('usage', 'none of these checks looks at an image or a Dockerfile', {
     hint: 'section 4 and P.1, P.2, P.7 and P.10 do',
@@ -128,7 +128,7 @@ async function judge(checks: readonly Check[], facts: Facts, it: Judging): Promi
   const { request, around, dockerfile, named } = it;
   const target = isHostRun(request)
     ? facts.engine.endpoint.address
-    : [...named.map((one) => one.name), ...(dockerfile === undefined ? [] : [dockerfile.path])].join(', ');
+    : [...named.map((image) => image.name), ...(dockerfile === undefined ? [] : [dockerfile.path])].join(', ');
   const task = around.progress.task('checks', { total: checks.length });
   try {
     return await runBench(checks, facts, {
@@ -143,7 +143,7 @@ async function judge(checks: readonly Check[], facts: Facts, it: Judging): Promi
 
 async function noticesOf(facts: Facts, { request, dockerfile, named }: Judging): Promise<string[]> {
   const notices = (dockerfile?.file.problems ?? []).map(
-    (one) => `${dockerfile?.path}:${one.at.line}:${one.at.column}: ${one.message}`,
+    (problem) => `${dockerfile?.path}:${problem.at.line}:${problem.at.column}: ${problem.message}`,
   );
   if (!isHostRun(request))
     return notices.concat(named.length > 1 ? [`${named.length} images are judged together`] : []);
@@ -160,10 +160,10 @@ const NEEDS_ENGINE = /^[4-7]\./;
 
 /** The rest of the report stands; what is missing is the Engine's part. */
 async function withoutEngine(facts: Facts, checks: readonly Check[]): Promise<PlimsollError | undefined> {
-  if (!checks.some((one) => NEEDS_ENGINE.test(one.id))) return undefined;
+  if (!checks.some((check) => NEEDS_ENGINE.test(check.id))) return undefined;
   const { version, info, containers } = facts.engine;
   // A daemon that hangs may have answered its first questions.
-  const asked = [version, info, ...(checks.some((one) => one.id.startsWith('5.')) ? [containers] : [])];
+  const asked = [version, info, ...(checks.some((check) => check.id.startsWith('5.')) ? [containers] : [])];
   for (const ask of asked) {
     const answer = await ask();
     if (!answer.ok) return new PlimsollError('engine', answer.reason, { hint: 'checks of the host alone: -c 1,2,3' });

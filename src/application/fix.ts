@@ -145,7 +145,7 @@ async function planRead(
       notices: [
         ...report.notices.filter(({ level }) => level === 'warning'),
         ...planned.plan.notices,
-        ...notices.filter((one) => !planned.plan.notices.includes(one)),
+        ...notices.filter((notice) => !planned.plan.notices.includes(notice)),
       ],
     };
     return build && match ? await withEdits({ ...planned, plan }, build, match, asked.pythonIndex) : plan;

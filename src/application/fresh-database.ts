@@ -34,7 +34,7 @@ export async function freshenFor(
 ): Promise<readonly Notice[]> {
   if (request.offline) return [];
   const namespaces = new Set(
-    inventory.packages.flatMap((one) => lookupsOf(one, inventory.os, one.namespace).map(({ namespace }) => namespace)),
+    inventory.packages.flatMap((pkg) => lookupsOf(pkg, inventory.os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const needs = { namespaces, ...(inventory.os ? { os: inventory.os.id } : {}) };
   return fetchMissing(async () => (await documents()).documentsFor(needs), request, around);

@@ -98,7 +98,7 @@ function scoreOf(findings: readonly BenchFinding[]): number {
 /** How often each result occurs. */
 function countResults(findings: readonly BenchFinding[]): Record<BenchResult, number> {
   const counts = { pass: 0, warn: 0, info: 0, note: 0, 'not-applicable': 0, 'could-not-read': 0 };
-  for (const one of findings) counts[one.result]++;
+  for (const finding of findings) counts[finding.result]++;
   return counts;
 }
 

@@ -107,11 +107,13 @@ export function together(verdicts: readonly CheckVerdict[], nothing: CheckVerdic
   const result = WORST.find((one) => verdicts.some((verdict) => verdict.result === one));
   if (result === undefined) return nothing;
   const telling = result === 'pass' || result === 'not-applicable' ? [result] : WORST.slice(0, WORST.indexOf('pass'));
-  const kept = verdicts.filter((one) => telling.includes(one.result));
-  const summaries = [...new Set(kept.filter((one) => one.result === result).flatMap((one) => one.summary ?? []))];
+  const kept = verdicts.filter((verdict) => telling.includes(verdict.result));
+  const summaries = [
+    ...new Set(kept.filter((verdict) => verdict.result === result).flatMap((verdict) => verdict.summary ?? [])),
+  ];
   return {
     result,
     ...(summaries.length === 0 ? {} : { summary: summaries.slice(0, 3).join('; ') }),
-    items: kept.flatMap((one) => one.items).slice(0, LIMITS.benchItems),
+    items: kept.flatMap((verdict) => verdict.items).slice(0, LIMITS.benchItems),
   };
 }

@@ -75,7 +75,8 @@ function inScope(scope: Scope, names: readonly string[], labels: Readonly<Record
 async function scopedContainers(engine: Engine, scope: Scope): Promise<Reading<readonly EngineContainer[]>> {
   const all = await engine.containers();
   if (!all.ok) return all;
-  const wanted = (one: EngineContainer) => inScope(scope, [containerName(one)], one.Config?.Labels ?? {});
+  const wanted = (container: EngineContainer) =>
+    inScope(scope, [containerName(container)], container.Config?.Labels ?? {});
   return got(all.value.filter(wanted));
 }
 

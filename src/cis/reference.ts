@@ -8,8 +8,8 @@ function referenceTable(): string {
   return sections
     .map(({ id, title, group, checks }) => {
       const rows = checks.map(
-        (one) =>
-          `| ${one.id} | ${cell(one.title)} | ${one.level} ${one.scoring} | ${cell(one.peer)} | Looks at ${cell(one.looksAt)} |`,
+        (check) =>
+          `| ${check.id} | ${cell(check.title)} | ${check.level} ${check.scoring} | ${cell(check.peer)} | Looks at ${cell(check.looksAt)} |`,
       );
       return [
         `### ${id} ${title}`,

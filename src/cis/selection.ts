@@ -25,8 +25,8 @@ export function selectChecks(include: readonly string[], exclude: readonly strin
   return sections.flatMap((section) =>
     section.checks.filter(
       (check) =>
-        (wanted === undefined || wanted.some((one) => one(check, section.group))) &&
-        !unwanted.some((one) => one(check, section.group)),
+        (wanted === undefined || wanted.some((matcher) => matcher(check, section.group))) &&
+        !unwanted.some((matcher) => matcher(check, section.group)),
     ),
   );
 }
@@ -46,13 +46,13 @@ const CIS = new Set(['1', '2', '3', '4', '5', '6', '7']);
 function byName(name: string, written: string): Matcher {
   if (name === 'all') return () => true;
   if (name === 'cis') return (check) => CIS.has(check.id.split('.')[0]!);
-  const group = sections.find((one) => one.group === name);
+  const group = sections.find((section) => section.group === name);
   if (group !== undefined) return (_, other) => other === group.group;
   const id = name.replaceAll('_', '.').toUpperCase();
-  const known = sections.some((one) => one.checks.some((check) => covers(id, check.id)));
+  const known = sections.some((section) => section.checks.some((check) => covers(id, check.id)));
   if (known) return (check) => covers(id, check.id);
   throw new PlimsollError('usage', `no check or group is called ${written}`, {
-    hint: `groups are ${[...sections.map((one) => one.group), 'cis', 'all', 'level1'].join(', ')}; ids look like 2.1 or 5.10`,
+    hint: `groups are ${[...sections.map((section) => section.group), 'cis', 'all', 'level1'].join(', ')}; ids look like 2.1 or 5.10`,
   });
 }
 

@@ -63,11 +63,14 @@ function watchedFacts(facts: Facts, notes: Notes): Facts {
     containers: async () => {
       const all = noted(await facts.containers(), 'running containers', notes);
       if (!all.ok) return all;
-      return { ok: true, value: all.value.map((one) => told(one, `container ${nameOf(one)}`, notes)) };
+      return {
+        ok: true,
+        value: all.value.map((container) => told(container, `container ${nameOf(container)}`, notes)),
+      };
     },
     images: async () => {
       const all = noted(await facts.images(), 'images', notes);
-      return all.ok ? { ok: true, value: all.value.map((one) => watchedImage(one, notes)) } : all;
+      return all.ok ? { ok: true, value: all.value.map((image) => watchedImage(image, notes)) } : all;
     },
     ...(facts.dockerfile === undefined
       ? {}

@@ -55,7 +55,7 @@ async function run(flags: BenchFlags, context: Context): Promise<number> {
   const request = await requestOf(flags, context);
   if (flags.list) {
     const lines = benchChecks(request).map(
-      (one) => `${one.id.padEnd(8)} level ${one.level}  ${one.scoring.padEnd(9)}  ${one.title}\n`,
+      (check) => `${check.id.padEnd(8)} level ${check.level}  ${check.scoring.padEnd(9)}  ${check.title}\n`,
     );
     await writeOutput(lines, flags.output, context);
     return 0;
@@ -87,7 +87,7 @@ async function requestOf(flags: BenchFlags, { environment }: Context): Promise<B
 }
 
 function exitCode(report: BenchReport, { failOn }: BenchFlags): number {
-  const bad = report.sections.flatMap((one) => one.findings).filter((one) => one.result === 'warn');
+  const bad = report.sections.flatMap((one) => one.findings).filter((finding) => finding.result === 'warn');
   if (failOn === 'warn') return bad.length > 0 ? 1 : 0;
-  return failOn === 'level1' && bad.some((one) => one.level === 1) ? 1 : 0;
+  return failOn === 'level1' && bad.some((finding) => finding.level === 1) ? 1 : 0;
 }

@@ -80,27 +80,27 @@ export function bridge(
       end: b.rows[severity],
     }),
   );
-  return [total, ...each.filter((one) => one.start !== 0 || one.end !== 0 || one.steps.length > 0)];
+  return [total, ...each.filter((bridge) => bridge.start !== 0 || bridge.end !== 0 || bridge.steps.length > 0)];
 }
 
 /** The same bridges from the other end. */
 export function turned(bridges: readonly Bridge[]): readonly Bridge[] {
-  return bridges.map((one) => ({
-    ...one,
-    from: one.to,
-    to: one.from,
-    start: one.end,
-    steps: one.steps
+  return bridges.map((bridge) => ({
+    ...bridge,
+    from: bridge.to,
+    to: bridge.from,
+    start: bridge.end,
+    steps: bridge.steps
       .map((step) => ({ ...step, count: -step.count }))
       .sort((x, y) => order(x.code) - order(y.code) || x.count - y.count),
-    end: one.start,
+    end: bridge.start,
   }));
 }
 
 /** Rows that no cause accounts for, whether one report has them or the other. */
 export function unexplainedRows(bridges: readonly Bridge[]): number {
   return bridges
-    .filter((one) => one.severity === undefined)
+    .filter((bridge) => bridge.severity === undefined)
     .flatMap(({ steps }) => steps)
     .reduce((total, step) => total + (step.code === 'unexplained' ? Math.abs(step.count) : 0), 0);
 }

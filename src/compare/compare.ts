@@ -88,7 +88,7 @@ export function compare(input: CompareInput): Comparison {
     decided: new Map(
       [...replays].map(([name, { verdicts }]) => [
         `${name} ${systemName(all.os)}`,
-        new WeakMap(verdicts.map((one) => [one.candidate, one])),
+        new WeakMap(verdicts.map((decision) => [decision.candidate, decision])),
       ]),
     ),
     keyOf: table.keyOf,
@@ -197,13 +197,13 @@ function uniqueNames(names: readonly string[]): readonly string[] {
 
 function knowledge(inventory: CompareInput['inventory'], source: CandidateSource | undefined): Knowledge {
   const sources = new Map<string, { name: string; version: string }>();
-  for (const one of inventory?.packages ?? []) {
-    if (one.source !== undefined)
-      sources.set(`${one.type} ${one.name.toLowerCase()} ${plainVersion(one.version)}`, one.source);
+  for (const pkg of inventory?.packages ?? []) {
+    if (pkg.source !== undefined)
+      sources.set(`${pkg.type} ${pkg.name.toLowerCase()} ${plainVersion(pkg.version)}`, pkg.source);
     else
-      sources.set(`${one.type} ${one.name.toLowerCase()} ${plainVersion(one.version)}`, {
-        name: one.name,
-        version: one.version,
+      sources.set(`${pkg.type} ${pkg.name.toLowerCase()} ${plainVersion(pkg.version)}`, {
+        name: pkg.name,
+        version: pkg.version,
       });
   }
   return {

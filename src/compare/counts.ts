@@ -17,7 +17,7 @@ export function countCauses(row: AlignedRow, more: Side, less: Side): readonly C
     rows.add(finding.row);
     seen.add(finding);
   }
-  const packages = [...new Set(findings.map((one) => one.package))];
+  const packages = [...new Set(findings.map((finding) => finding.package))];
   return [...codes].map((code) => ({
     code,
     proof: 'stated',
@@ -30,10 +30,10 @@ export function countCauses(row: AlignedRow, more: Side, less: Side): readonly C
 export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
   if (more.lens?.unit.per !== 'binary' || less.lens?.unit.per !== 'binary') return [];
   const names = (side: Side): readonly string[] => [
-    ...new Set(row.cells[side.index]?.findings.map((one) => one.package.toLowerCase()) ?? []),
+    ...new Set(row.cells[side.index]?.findings.map((finding) => finding.package.toLowerCase()) ?? []),
   ];
   // One that names the source there does not count packages, whatever its rules say.
-  if (row.cells[less.index]?.findings.every((one) => one.kind === 'source')) return [];
+  if (row.cells[less.index]?.findings.every((finding) => finding.kind === 'source')) return [];
   const there = new Set(names(less));
   return names(more)
     .filter((name) => !there.has(name))

@@ -32,23 +32,23 @@ export function reportsAbout(
   const told = reports.map((report) => ({
     report,
     lens: lensFor(report.scanner, report.version, report.created ?? report.database?.date),
-    findings: [...report.findings, ...report.suppressed].filter((one) =>
-      [one.id, ...one.aliases].some((id) => names.has(id.toUpperCase())),
+    findings: [...report.findings, ...report.suppressed].filter((finding) =>
+      [finding.id, ...finding.aliases].some((id) => names.has(id.toUpperCase())),
     ),
   }));
   return (candidate, universe) => {
-    const { package: found } = candidate;
-    const versions = [found.version, found.source?.version ?? found.version].map(plainVersion);
+    const { package: pkg } = candidate;
+    const versions = [pkg.version, pkg.source?.version ?? pkg.version].map(plainVersion);
     return told.flatMap(({ report, lens, findings }) =>
       findings
         .filter(
-          (one) =>
-            (one.package.toLowerCase() === found.name.toLowerCase() ||
-              (one.kind === 'source' && one.package.toLowerCase() === found.source?.name.toLowerCase())) &&
-            versions.includes(plainVersion(one.version)),
+          (finding) =>
+            (finding.package.toLowerCase() === pkg.name.toLowerCase() ||
+              (finding.kind === 'source' && finding.package.toLowerCase() === pkg.source?.name.toLowerCase())) &&
+            versions.includes(plainVersion(finding.version)),
         )
         .slice(0, 1)
-        .map((one) => reportedBy(report, one, lens, candidate, universe)),
+        .map((finding) => reportedBy(report, finding, lens, candidate, universe)),
     );
   };
 }

@@ -200,7 +200,7 @@ function explained(
     files: installed.evidence.map(({ path }) => path),
     statements:
       considered.length > 0
-        ? considered.map((one) => ({ ...told(one.statement), ...judged(one) }))
+        ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))
         : statements.filter(({ source }) => source !== UNNAMED).map(told),
     reported,
     own: ownVerdict(candidate),

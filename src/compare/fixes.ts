@@ -41,7 +41,12 @@ export function fixDifference(
       evidence,
     };
   const [feedA, feedB] = [feedOf(left), feedOf(right)];
-  if (feedA !== undefined && feedB !== undefined && feedA !== feedB && !left.some((one) => isSystemType(one.type)))
+  if (
+    feedA !== undefined &&
+    feedB !== undefined &&
+    feedA !== feedB &&
+    !left.some((finding) => isSystemType(finding.type))
+  )
     return {
       code: 'feed.coverage',
       proof: 'stated',
@@ -59,7 +64,7 @@ function unfixed(
   b: Side,
   evidence: readonly CauseEvidence[],
 ): CauseFound | undefined {
-  const [wordA, wordB] = [left, right].map((all) => all.find((one) => one.status !== undefined)?.status);
+  const [wordA, wordB] = [left, right].map((all) => all.find((finding) => finding.status !== undefined)?.status);
   if (wordA === undefined || wordB === undefined) return undefined;
   const rules = [a, b].flatMap((side): CauseEvidence[] =>
     side.lens === undefined
@@ -85,7 +90,8 @@ function byReplay(
   const [[a, stateA], [b, stateB], evidence] = both;
   if (stateA === stateB) return undefined;
   const verdicts = [a.verdict(row), b.verdict(row)];
-  if (verdicts.some((one) => one === undefined || one.candidate.considered.length === 0)) return undefined;
+  if (verdicts.some((decision) => decision === undefined || decision.candidate.considered.length === 0))
+    return undefined;
   if (verdicts[0]!.fix?.state !== stateA || verdicts[1]!.fix?.state !== stateB) return undefined;
   return {
     code: 'fix.status-semantics',
@@ -96,26 +102,26 @@ function byReplay(
 }
 
 const feedOf = (findings: readonly ForeignFinding[]): string | undefined =>
-  findings.find((one) => one.feed !== undefined)?.feed;
+  findings.find((finding) => finding.feed !== undefined)?.feed;
 
 const statusOf = (side: Side, findings: readonly ForeignFinding[]): CauseEvidence => ({
   kind: 'report',
-  text: `${side.name}: ${findings.find((one) => one.status !== undefined)?.status ?? fixText(findings)}`,
+  text: `${side.name}: ${findings.find((finding) => finding.status !== undefined)?.status ?? fixText(findings)}`,
 });
 
 function fixState(findings: readonly ForeignFinding[]): string {
-  return findings.some((one) => one.fix.state === 'fixed') ? 'fixed' : findings[0]!.fix.state;
+  return findings.some((finding) => finding.fix.state === 'fixed') ? 'fixed' : findings[0]!.fix.state;
 }
 
 function sameVersions(left: readonly ForeignFinding[], right: readonly ForeignFinding[]): boolean {
   const versions = (all: readonly ForeignFinding[]): ReadonlySet<string> =>
-    new Set(all.flatMap((one) => one.fix.versions.map((version) => plainVersion(version).replace(/^v/, ''))));
+    new Set(all.flatMap((finding) => finding.fix.versions.map((version) => plainVersion(version).replace(/^v/, ''))));
   const [a, b] = [versions(left), versions(right)];
   return a.size === 0 || b.size === 0 || [...a].some((version) => b.has(version));
 }
 
 /** `fixed in 1.2, 1.3`, or the state. */
 export function fixText(findings: readonly ForeignFinding[]): string {
-  const versions = [...new Set(findings.flatMap((one) => one.fix.versions))];
+  const versions = [...new Set(findings.flatMap((finding) => finding.fix.versions))];
   return versions.length > 0 ? `fixed in ${versions.slice(0, 4).join(', ')}` : fixState(findings);
 }

@@ -62,21 +62,21 @@ export function orderOf({ report, lens }: ComparedSide): string {
   const add = (text: string): void => {
     for (let index = 0; index < text.length; index += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
   };
-  for (const one of report.findings) {
-    add(one.id);
-    add(one.package);
-    add(one.version);
-    add(one.severity);
+  for (const finding of report.findings) {
+    add(finding.id);
+    add(finding.package);
+    add(finding.version);
+    add(finding.severity);
   }
   return [report.scanner, report.format, report.version, lens?.name, report.rows, report.created, sum].join('\n');
 }
 
 function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
   return {
-    differences: differences.map((one) => ({
-      ...one,
-      between: [one.between[1], one.between[0]],
-      values: [one.values[1], one.values[0]],
+    differences: differences.map((difference) => ({
+      ...difference,
+      between: [difference.between[1], difference.between[0]],
+      values: [difference.values[1], difference.values[0]],
     })),
     bridges: turned(bridges),
     matrix: {
@@ -130,11 +130,11 @@ function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): Pair
   for (const row of rows) {
     const found = differencesAt(row, ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!), pair);
     let proof: Proof | undefined;
-    for (const one of found) {
-      differences.push(one);
-      if (one.kind === 'present') present.set(row, one.causes[0]!);
-      if (one.kind === 'severity') severity.set(row, one.causes[0]!);
-      for (const cause of one.causes) proof = weakest(proof ?? 'stated', cause.proof);
+    for (const difference of found) {
+      differences.push(difference);
+      if (difference.kind === 'present') present.set(row, difference.causes[0]!);
+      if (difference.kind === 'severity') severity.set(row, difference.causes[0]!);
+      for (const cause of difference.causes) proof = weakest(proof ?? 'stated', cause.proof);
     }
     if (proof !== undefined) proofs.push(proof);
   }
@@ -207,10 +207,12 @@ function candidatesOf(
   return (row) => {
     if (last?.row === row) return last.candidates;
     const here = byKey.get(row.key) ?? [];
-    const names = new Set(here.map((one) => one.package.name.toLowerCase()));
+    const names = new Set(here.map((candidate) => candidate.package.name.toLowerCase()));
     const others = row.cells
       .flatMap((cell) => cell?.findings ?? [])
-      .filter((one) => !names.has(one.package.toLowerCase()) && (here.length === 0 || one.kind !== 'source'));
+      .filter(
+        (finding) => !names.has(finding.package.toLowerCase()) && (here.length === 0 || finding.kind !== 'source'),
+      );
     const candidates = others.length === 0 ? here : [...here, ...reported(row.id, others, os)];
     last = { row, candidates };
     return candidates;

@@ -115,8 +115,10 @@ function byLayer(question: AbsenceQuestion): CauseFound | undefined {
   const says = `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${lacks.name} looks at`;
   const candidate = lacks.verdict(row)?.candidate ?? has.verdict(row)?.candidate;
   if (universe.proven && universe.layers !== undefined && candidate?.reported === true) {
-    if (candidate.package.evidence.some((one) => one.layer >= 0)) return undefined;
-    const layer = rows(question).find((one) => one.layer !== undefined && universe.layers!.has(one.layer))?.layer;
+    if (candidate.package.evidence.some((evidence) => evidence.layer >= 0)) return undefined;
+    const layer = rows(question).find(
+      (finding) => finding.layer !== undefined && universe.layers!.has(finding.layer),
+    )?.layer;
     if (layer !== undefined)
       return { code: 'layer.model', proof: 'replayed', says, evidence: [{ kind: 'file', text: layer }] };
   }
@@ -143,7 +145,7 @@ function byLayer(question: AbsenceQuestion): CauseFound | undefined {
 
 /** Versions other than the row's in which a report names its packages. None where it names that version as well. */
 function versionsBeside({ row, has }: AbsenceQuestion, side: Side): readonly string[] {
-  const names = [row.package, ...(row.cells[has.index]?.findings ?? []).map((one) => one.package)];
+  const names = [row.package, ...(row.cells[has.index]?.findings ?? []).map((finding) => finding.package)];
   const all = [...new Set(names.flatMap((name) => [...side.facts.versions(name)]))];
   return side !== has && all.includes(plainVersion(row.version))
     ? []
@@ -179,7 +181,10 @@ function bySystem(question: AbsenceQuestion): CauseFound | undefined {
 function byMatch(question: AbsenceQuestion): CauseFound | undefined {
   const { row, lacks } = question;
   const guessed = rows(question);
-  if (guessed.length === 0 || !guessed.every((one) => one.match?.includes('cpe') || one.feed?.includes('nvd:cpe')))
+  if (
+    guessed.length === 0 ||
+    !guessed.every((finding) => finding.match?.includes('cpe') || finding.feed?.includes('nvd:cpe'))
+  )
     return undefined;
   const type = row.type ?? '';
   const told = lacks.report.settings?.cpeMatching?.get(type);
@@ -196,14 +201,17 @@ function byMatch(question: AbsenceQuestion): CauseFound | undefined {
   };
 }
 
-const isGuess = (one: ForeignFinding): boolean => one.match?.includes('cpe') ?? one.feed?.includes('nvd:cpe') ?? false;
+const isGuess = (finding: ForeignFinding): boolean =>
+  finding.match?.includes('cpe') ?? finding.feed?.includes('nvd:cpe') ?? false;
 
 /** It became known after its data was gathered. The first to publish counts: a report can hold no more than that. */
 function byDate(question: AbsenceQuestion): CauseFound | undefined {
   const { row, has, lacks } = question;
   const day = lacks.facts.day;
   if (day === undefined) return undefined;
-  const candidates = [lacks.verdict(row)?.candidate, has.verdict(row)?.candidate].filter((one) => one !== undefined);
+  const candidates = [lacks.verdict(row)?.candidate, has.verdict(row)?.candidate].filter(
+    (candidate) => candidate !== undefined,
+  );
   const records = candidates.flatMap(({ records: all, statements }) => [...all, ...statements]);
   const known = records.map((one) => one.published).filter((date) => date !== undefined);
   const told = rows(question)
@@ -234,9 +242,9 @@ function byRule(question: AbsenceQuestion): CauseFound | undefined {
       { kind: 'rule', text: `${lacks.name}: ${says}`, cite },
       ...(on === undefined ? [] : [{ kind: 'record' as const, text: on }]),
       ...verdict.candidate.package.evidence
-        .filter((one) => one.layer >= 0)
+        .filter((evidence) => evidence.layer >= 0)
         .slice(0, 3)
-        .map((one) => ({ kind: 'file' as const, text: one.path })),
+        .map((evidence) => ({ kind: 'file' as const, text: evidence.path })),
       ...statedBy(has, rows(question)),
     ],
   };
@@ -244,7 +252,7 @@ function byRule(question: AbsenceQuestion): CauseFound | undefined {
 
 /** The report says of the id itself what the rule asks. */
 function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly CauseEvidence[] {
-  const validity = findings.map((one) => one.validity).find((one) => one === 'rejected' || one === 'disputed');
+  const validity = findings.map((finding) => finding.validity).find((one) => one === 'rejected' || one === 'disputed');
   return validity === undefined ? [] : [{ kind: 'report', text: `${has.name} says that the id is ${validity}` }];
 }
 
@@ -264,10 +272,11 @@ function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: LensDecision
 function contradicted({ facts }: Side, { packages, statements }: Dropped, type: string): boolean {
   if (packages !== undefined) return facts.against(packages, type) !== undefined;
   const { ids, validity } = statements?.when ?? {};
-  if (ids !== undefined && facts.row(`ids ${ids.join(' ')}`, (one) => idMatches(ids, one.id)) !== undefined)
+  if (ids !== undefined && facts.row(`ids ${ids.join(' ')}`, (finding) => idMatches(ids, finding.id)) !== undefined)
     return true;
   return (
-    validity?.includes('rejected') === true && facts.row('rejected', (one) => one.validity === 'rejected') !== undefined
+    validity?.includes('rejected') === true &&
+    facts.row('rejected', (finding) => finding.validity === 'rejected') !== undefined
   );
 }
 
@@ -286,10 +295,10 @@ function byRows(question: AbsenceQuestion): CauseFound | undefined {
   const { row, lacks, has } = question;
   if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
   const severity = lacks.verdict(row)?.rated?.severity;
-  const lowest = SEVERITIES.findIndex((one) => lacks.reduction.rows[one] > 0);
+  const lowest = SEVERITIES.findIndex((severity) => lacks.reduction.rows[severity] > 0);
   if (severity !== undefined && lowest > 0 && SEVERITIES.indexOf(severity) < bound(severity, lowest)) {
     const below = SEVERITIES.slice(0, lowest);
-    const missing = below.reduce((sum, one) => sum + has.reduction.rows[one], 0);
+    const missing = below.reduce((sum, severity) => sum + has.reduction.rows[severity], 0);
     if (missing >= ENOUGH)
       return {
         code: 'filter.default',
@@ -309,8 +318,8 @@ function bound(severity: Severity, lowest: number): number {
 function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
   if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
-  if (lacks.facts.row('unfixed', (one) => one.fix.state !== 'fixed') !== undefined) return undefined;
-  const unfixed = has.report.findings.filter((one) => one.fix.state !== 'fixed').length;
+  if (lacks.facts.row('unfixed', (finding) => finding.fix.state !== 'fixed') !== undefined) return undefined;
+  const unfixed = has.report.findings.filter((finding) => finding.fix.state !== 'fixed').length;
   if (unfixed < ENOUGH) return undefined;
   return {
     code: 'filter.default',

@@ -66,16 +66,16 @@ function word(
     step.scope === 'package' ? candidate.statements.flatMap(vendorWords) : universe.words(candidate, step.scope);
   const own = new Set(candidate.statements.flatMap(vendorWords).map(wordOf));
   let best: Taken | undefined;
-  for (const one of words) {
-    const original = wordOf(one);
+  for (const rating of words) {
+    const original = wordOf(rating);
     const severity = Object.hasOwn(step.map, original) ? step.map[original] : undefined;
     if (severity !== undefined && (best === undefined || rank(severity) > rank(best.severity))) {
       best = {
         severity,
-        source: one.source,
+        source: rating.source,
         basis: original,
         own: own.has(original),
-        on: `${one.source}: ${original}${own.has(original) ? '' : ', said of another package or release'}`,
+        on: `${rating.source}: ${original}${own.has(original) ? '' : ', said of another package or release'}`,
       };
     }
   }

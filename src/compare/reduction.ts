@@ -70,7 +70,7 @@ export function reduce(
     return found;
   };
   const severity = (row: AlignedRow): Severity | undefined =>
-    row.cells[index]?.findings.map((one) => one.severity).reduce(worse, 'UNKNOWN');
+    row.cells[index]?.findings.map((finding) => finding.severity).reduce(worse, 'UNKNOWN');
   const own = (row: AlignedRow): readonly Own[] =>
     [...byRow(row)].filter(([one]) => keys[one] === row.key).map(([one, finding]) => [finding, severities[one]!]);
   return {
@@ -120,10 +120,11 @@ export function seenRows(): SeenRows {
   const ids = new Set<string>();
   const places = new Set<string>();
   const twins = new Set<string>();
-  const name = (one: ForeignFinding): string => one.package.toLowerCase();
-  const id = (one: ForeignFinding): string => `${name(one)}\n${one.id}`;
-  const place = (one: ForeignFinding): string => `${id(one)}\n${[...one.locations].sort().join('|')}${one.layer ?? ''}`;
-  const twin = (one: ForeignFinding): string => `${place(one)}\n${one.version}\n${one.purl ?? ''}`;
+  const name = (finding: ForeignFinding): string => finding.package.toLowerCase();
+  const id = (finding: ForeignFinding): string => `${name(finding)}\n${finding.id}`;
+  const place = (finding: ForeignFinding): string =>
+    `${id(finding)}\n${[...finding.locations].sort().join('|')}${finding.layer ?? ''}`;
+  const twin = (finding: ForeignFinding): string => `${place(finding)}\n${finding.version}\n${finding.purl ?? ''}`;
   return {
     add(finding) {
       names.add(name(finding));
@@ -141,5 +142,5 @@ export function seenRows(): SeenRows {
 }
 
 function spanCause(findings: readonly ForeignFinding[]): Cause {
-  return new Set(findings.map((one) => one.package)).size > 1 ? 'unit.binary-vs-source' : 'id.alias';
+  return new Set(findings.map((finding) => finding.package)).size > 1 ? 'unit.binary-vs-source' : 'id.alias';
 }

@@ -50,14 +50,12 @@ const NONE: ReadonlySet<string> = new Set();
 
 function ruledOut(
   { when, unless }: Pick<PackageRule, 'when' | 'unless'>,
-  found: Package,
+  pkg: Package,
   type: string,
   os: OperatingSystem | undefined,
 ): boolean {
   return (
-    found.type === type &&
-    packageMatches(when, found, os) &&
-    !(unless !== undefined && packageMatches(unless, found, os))
+    pkg.type === type && packageMatches(when, pkg, os) && !(unless !== undefined && packageMatches(unless, pkg, os))
   );
 }
 

@@ -63,7 +63,7 @@ export function reportedAt(
       push(byPackage, `${finding.package.toLowerCase()} ${plainVersion(finding.version)}`, finding);
     const said = hearsay(findings);
     return [...byPackage.values()].map((same) => {
-      const typed = same.find((one) => one.type !== undefined) ?? same[0]!;
+      const typed = same.find((finding) => finding.type !== undefined) ?? same[0]!;
       return reportedCandidate(id, same, said, find(typed) ?? packageOfRow(typed, os), source);
     });
   };

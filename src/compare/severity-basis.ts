@@ -74,7 +74,7 @@ const FAMILY: ReadonlyMap<string, string> = new Map([
 export function basisOf(row: AlignedRow, side: Side, other: Side): SeverityBasis | undefined {
   const severity = side.reduction.severity(row)!;
   const findings = row.cells[side.index]!.findings;
-  const finding = findings.find((one) => one.severity === severity) ?? findings[0]!;
+  const finding = findings.find((finding) => finding.severity === severity) ?? findings[0]!;
   const question: Question = { row, side, other, severity, finding };
   if (side.isLens) return replayed(question);
   return stated(question) ?? replayed(question) ?? concluded(question);
@@ -143,7 +143,7 @@ function detailsOf(
 ): Pick<SeverityBasis, 'take' | 'word' | 'method' | 'score' | 'on'> {
   const source = finding.severitySource!.toLowerCase();
   const score = finding.ratings.find(
-    (one) => one.source === source && one.score !== undefined && one.severity === severity,
+    (rating) => rating.source === source && rating.score !== undefined && rating.severity === severity,
   );
   if (score !== undefined && party !== 'vendor')
     return { take: 'cvss', method: score.method, score: score.score!, on: scoreText(score) };
@@ -238,16 +238,16 @@ function concluded(question: Question): SeverityBasis | undefined {
 function scoresAgainst(question: Question): number {
   const { row, side, other } = question;
   const scores = [side, other]
-    .flatMap((one) => row.cells[one.index]?.findings ?? [])
+    .flatMap((side) => row.cells[side.index]?.findings ?? [])
     .flatMap(({ ratings }) => ratings)
     .filter(({ score }) => score !== undefined);
-  return scores.some((one) => accepts(question, one.severity)) ? 0 : scores.length;
+  return scores.some((rating) => accepts(question, rating.severity)) ? 0 : scores.length;
 }
 
 function can(question: Question, step: RatingStep): boolean {
   return (
     (step.take === 'word' || step.take === 'state') &&
-    Object.values(step.map).some((one) => one !== undefined && accepts(question, one))
+    Object.values(step.map).some((severity) => severity !== undefined && accepts(question, severity))
   );
 }
 
@@ -274,11 +274,11 @@ function basis(step: RatingStep, given: Exclude<Given, string>, severity: Severi
 /** What a step had to go by, as far as the two reports state it: its own first. */
 function inputOf(question: Question, step: RatingStep): Given {
   const { row, side, other } = question;
-  const both = [side, other].map((one) => row.cells[one.index]?.findings ?? []);
+  const both = [side, other].map((side) => row.cells[side.index]?.findings ?? []);
   if (step.take === 'state') return 'open';
   if (step.take === 'word') return wordInput(question, step, both.flat());
   for (const findings of both) {
-    const all = findings.flatMap((one) => one.ratings);
+    const all = findings.flatMap((finding) => finding.ratings);
     const found = step.take === 'cvss' ? scoreInput(step, all) : ratingInput(step, all);
     if (found !== undefined) return found;
   }
@@ -290,14 +290,16 @@ function wordInput(
   step: Extract<RatingStep, { take: 'word' }>,
   findings: readonly ForeignFinding[],
 ): Given {
-  const word = findings.find((one) => one.vendorWord !== undefined)?.vendorWord?.toLowerCase();
+  const word = findings.find((finding) => finding.vendorWord !== undefined)?.vendorWord?.toLowerCase();
   if (word !== undefined) {
     const severity = Object.hasOwn(step.map, word) ? step.map[word] : undefined;
     if (severity !== undefined) return { severity, word };
     return step.scope === 'package' ? 'nothing' : 'open';
   }
   // One that asks the distribution first, and states another source, found no word of it for this package.
-  const source = row.cells[other.index]?.findings.find((one) => one.severitySource !== undefined)?.severitySource;
+  const source = row.cells[other.index]?.findings.find(
+    (finding) => finding.severitySource !== undefined,
+  )?.severitySource;
   const first = other.steps(row)[0];
   return source !== undefined &&
     step.scope === 'package' &&
@@ -309,20 +311,20 @@ function wordInput(
 }
 
 function scoreInput(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating[]): Given | undefined {
-  const wanted = (one: Rating): boolean => asks(step.publishers, one.source);
+  const wanted = (rating: Rating): boolean => asks(step.publishers, rating.source);
   for (const { method, scale } of step.versions) {
-    const rating = all.find((one) => one.method === method && one.score !== undefined && wanted(one));
+    const rating = all.find((rating) => rating.method === method && rating.score !== undefined && wanted(rating));
     if (rating !== undefined) return { severity: severityOf(rating.score!, scale), rating };
   }
   // A level without its score: which version it is of does not matter here.
-  const level = all.find((one) => one.method === 'text' && wanted(one) && one.severity !== 'UNKNOWN');
+  const level = all.find((rating) => rating.method === 'text' && wanted(rating) && rating.severity !== 'UNKNOWN');
   return level === undefined ? undefined : { severity: level.severity, rating: level };
 }
 
 function ratingInput(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Given | undefined {
-  const wanted = all.filter((one) => one.severity !== 'UNKNOWN' && asks(step.publishers, one.source));
+  const wanted = all.filter((rating) => rating.severity !== 'UNKNOWN' && asks(step.publishers, rating.source));
   const rating =
-    wanted.find((one) => one.score === undefined) ??
+    wanted.find((rating) => rating.score === undefined) ??
     [...wanted].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0];
   return rating === undefined ? undefined : { severity: step.map?.[rating.severity] ?? rating.severity, rating };
 }

@@ -36,7 +36,7 @@ export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFoun
 /** The severity as the report writes it. */
 function wordOf(row: AlignedRow, side: Side): string {
   const severity = side.reduction.severity(row)!;
-  const original = row.cells[side.index]!.findings.find((one) => one.severity === severity)?.severityOriginal;
+  const original = row.cells[side.index]!.findings.find((finding) => finding.severity === severity)?.severityOriginal;
   return original === undefined ? severity : `${severity} ("${original}")`;
 }
 
@@ -122,7 +122,7 @@ function wordsFor(row: AlignedRow, side: Side, { word, take, severity }: Severit
     .flatMap((step) =>
       step.take === take && (step.take === 'word' || step.take === 'state') ? Object.entries(step.map) : [],
     )
-    .filter(([, one]) => one !== undefined && given.includes(one))
+    .filter(([, severity]) => severity !== undefined && given.includes(severity))
     .map(([one]) => one);
 }
 

@@ -92,13 +92,15 @@ export function sideOf(parts: SideParts): Side {
     system: systemName(os),
     verdict: (row) =>
       verdicts(row).reduce<LensDecision | undefined>((a, b) => (a !== undefined && !better(b, a) ? a : b), undefined),
-    verdictOf: (row, package_) => verdicts(row).find((one) => one.candidate.package.name.toLowerCase() === package_),
+    verdictOf: (row, package_) =>
+      verdicts(row).find((decision) => decision.candidate.package.name.toLowerCase() === package_),
     steps(row) {
       const candidate = parts.candidates(row)[0];
       return lens?.rates.filter((step) => candidate === undefined || applies(step, candidate, universe)) ?? [];
     },
     heldBack: (row, package_) =>
-      held.get(row.key)?.find((one) => package_ === undefined || one.package.toLowerCase() === package_)?.suppressed,
+      held.get(row.key)?.find((finding) => package_ === undefined || finding.package.toLowerCase() === package_)
+        ?.suppressed,
     silentOnFixes: report.findings.every((finding) => finding.fix.state === 'unknown'),
     coarse: report.notes.some((note) => note.code === 'coarse'),
   };

@@ -2,7 +2,9 @@ import { SEVERITIES } from '../model.ts';
 import type { LensDecision } from './replay.ts';
 
 /** Of two decisions at one row: the one that shows it, then the worse rating. */
-export function better(one: LensDecision, other: LensDecision): boolean {
-  if (one.shown !== other.shown) return one.shown;
-  return SEVERITIES.indexOf(one.rated?.severity ?? 'UNKNOWN') > SEVERITIES.indexOf(other.rated?.severity ?? 'UNKNOWN');
+export function better(decision: LensDecision, other: LensDecision): boolean {
+  if (decision.shown !== other.shown) return decision.shown;
+  return (
+    SEVERITIES.indexOf(decision.rated?.severity ?? 'UNKNOWN') > SEVERITIES.indexOf(other.rated?.severity ?? 'UNKNOWN')
+  );
 }

@@ -16,7 +16,7 @@ export function neededFeeds(
   { info, feedsOn }: Pick<AdvisoryStore, 'info' | 'feedsOn'>,
 ): readonly NeededFeed[] {
   const namespaces = new Set(
-    packages.flatMap((one) => lookupsOf(one, os, one.namespace).map(({ namespace }) => namespace)),
+    packages.flatMap((pkg) => lookupsOf(pkg, os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const wanted = new Set([
     ...[...namespaces].flatMap((namespace) => feedsOn?.(namespace) ?? []),

@@ -166,9 +166,9 @@ function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {
 }
 
 /** A later layer hides a file, and does not take it out of the image. */
-const stillThere = (one: Risk): Risk => ({
-  ...one,
-  title: `${one.title}, which a later layer removed or replaced: it is still in layer ${one.evidence.layer + 1}`,
+const stillThere = (risk: Risk): Risk => ({
+  ...risk,
+  title: `${risk.title}, which a later layer removed or replaced: it is still in layer ${risk.evidence.layer + 1}`,
 });
 
 /** Problems of layers that still show in the final image, and those that concern a layer as a whole. */
@@ -185,10 +185,10 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
 }
 
 /** A component that was merged from several packages is filed somewhere too. */
-function filed(one: Package): Package {
-  if (one.namespace !== undefined || one.type !== generic.type) return one;
-  const namespace = lookupsOf(one, undefined)[0]?.namespace;
-  return namespace === undefined ? one : { ...one, namespace: namespace };
+function filed(pkg: Package): Package {
+  if (pkg.namespace !== undefined || pkg.type !== generic.type) return pkg;
+  const namespace = lookupsOf(pkg, undefined)[0]?.namespace;
+  return namespace === undefined ? pkg : { ...pkg, namespace: namespace };
 }
 
 const byName = (a: Package, b: Package): number =>

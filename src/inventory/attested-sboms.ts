@@ -41,11 +41,11 @@ export async function attestedSboms(
   const { found, notices } = await image.attestations({ search: reach === 'search', ...(signal ? { signal } : {}) });
   const attestations: AttestedSbom[] = [];
   let bytes = 0;
-  for (const one of found) {
+  for (const attestation of found) {
     if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
-    const within = bytes + one.size <= LIMITS.attestationsBytes;
-    const sbom = within ? await readOne(one, image, inventory, signal) : unread(one, tooMuch());
-    bytes += within ? one.size : 0;
+    const within = bytes + attestation.size <= LIMITS.attestationsBytes;
+    const sbom = within ? await readOne(attestation, image, inventory, signal) : unread(attestation, tooMuch());
+    bytes += within ? attestation.size : 0;
     if (sbom) attestations.push(sbom);
   }
   return {

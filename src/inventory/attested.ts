@@ -43,7 +43,7 @@ const COMPARED_PAIRS = 10_000;
 /** A name on both sides. */
 interface Group {
   /** Installed copies, with every version that may stand for them. */
-  readonly installed: { readonly one: Package; readonly spellings: readonly string[] }[];
+  readonly installed: { readonly pkg: Package; readonly spellings: readonly string[] }[];
   /** Versions of copies that are not installed (vendored, cached, declared) or belong to another package. */
   readonly elsewhere: string[];
   readonly attested: Package[];
@@ -64,16 +64,16 @@ export function compareAttested(inventory: Inventory, attested: Inventory): Atte
     groups.set(key, known);
     return known;
   };
-  for (const one of attested.packages) group(keyOf(one, one.name, os)).attested.push(one);
-  for (const one of inventory.packages) {
-    const bySource = unit === 'source' && isSystemType(one.type) && one.source !== undefined;
-    const into = group(keyOf(one, bySource ? one.source!.name : one.name, os));
-    const spellings = bySource ? [one.source!.version, one.version] : [one.version];
-    if (isOnItsOwn(one)) into.installed.push({ one, spellings });
+  for (const pkg of attested.packages) group(keyOf(pkg, pkg.name, os)).attested.push(pkg);
+  for (const pkg of inventory.packages) {
+    const bySource = unit === 'source' && isSystemType(pkg.type) && pkg.source !== undefined;
+    const into = group(keyOf(pkg, bySource ? pkg.source!.name : pkg.name, os));
+    const spellings = bySource ? [pkg.source!.version, pkg.version] : [pkg.version];
+    if (isOnItsOwn(pkg)) into.installed.push({ pkg, spellings });
     else into.elsewhere.push(...spellings);
     // Some bills list both; the source of an installed package is nothing that is not there.
-    if (!bySource && isSystemType(one.type) && one.source !== undefined && one.source.name !== one.name)
-      group(keyOf(one, one.source.name, os)).elsewhere.push(one.source.version, one.version);
+    if (!bySource && isSystemType(pkg.type) && pkg.source !== undefined && pkg.source.name !== pkg.name)
+      group(keyOf(pkg, pkg.source.name, os)).elsewhere.push(pkg.source.version, pkg.version);
   }
   return { unit, ...judge(groups, os) };
 }
@@ -86,17 +86,17 @@ function judge(groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefin
   let agreed = 0;
   for (const { installed, elsewhere, attested } of groups.values()) {
     const there = [...installed.flatMap(({ spellings }) => spellings), ...elsewhere];
-    const type = (installed[0]?.one ?? attested[0])?.type ?? '';
+    const type = (installed[0]?.pkg ?? attested[0])?.type ?? '';
     const versionsOf = attested.map(({ version }) => version);
     const { isListed, isThere } = matcher(type, os, there, versionsOf);
     const left = installed.filter(({ spellings }) => !spellings.some(isListed));
     agreed += installed.length - left.length;
-    const extra = attested.filter((one) => mustBeThere(one) && !isThere(one.version));
-    const asked = left.filter(({ one }) => mustBeListed(one) && !isListedAsPython(one, groups, os));
-    beyond.push(...left.filter(({ one }) => !mustBeListed(one)).map(({ one }) => one));
-    if (asked.length > 0 && extra.length > 0) versions.push(otherVersions(asked[0]!.one, asked, extra));
+    const extra = attested.filter((pkg) => mustBeThere(pkg) && !isThere(pkg.version));
+    const asked = left.filter(({ pkg }) => mustBeListed(pkg) && !isListedAsPython(pkg, groups, os));
+    beyond.push(...left.filter(({ pkg }) => !mustBeListed(pkg)).map(({ pkg }) => pkg));
+    if (asked.length > 0 && extra.length > 0) versions.push(otherVersions(asked[0]!.pkg, asked, extra));
     else {
-      missing.push(...asked.map(({ one }) => one));
+      missing.push(...asked.map(({ pkg }) => pkg));
       phantom.push(...extra);
     }
   }
@@ -106,14 +106,14 @@ function judge(groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefin
 function otherVersions({ type, name }: Package, asked: Group['installed'], extra: readonly Package[]): OtherVersions {
   const distinct = (list: readonly Package[]): string[] =>
     [...new Set(list.map(({ version }) => version))].slice(0, 20);
-  return { type, name, files: distinct(asked.map(({ one }) => one)), attested: distinct(extra) };
+  return { type, name, files: distinct(asked.map(({ pkg }) => pkg)), attested: distinct(extra) };
 }
 
 /** A bill is by source when more of its OS packages bear the name of a source alone than the name of a binary alone. */
 function unitOf(inventory: Inventory, attested: Inventory): 'binary' | 'source' {
   const system = inventory.packages.filter(({ type }) => isSystemType(type));
-  const binaries = new Map(system.map((one) => [`${one.type}\0${one.name}`, one.source?.name ?? one.name]));
-  const sources = new Set(system.flatMap((one) => (one.source ? [`${one.type}\0${one.source.name}`] : [])));
+  const binaries = new Map(system.map((pkg) => [`${pkg.type}\0${pkg.name}`, pkg.source?.name ?? pkg.name]));
+  const sources = new Set(system.flatMap((pkg) => (pkg.source ? [`${pkg.type}\0${pkg.source.name}`] : [])));
   let balance = 0;
   for (const { type, name } of attested.packages) {
     const source = binaries.get(`${type}\0${name}`);
@@ -136,9 +136,9 @@ const mustBeThere = ({ type, role, version, name }: Package): boolean =>
   !NO_VERSION.has(version.toLowerCase());
 
 /** numpy of conda is numpy of PyPI: a bill that lists the one has the other. */
-function isListedAsPython(one: Package, groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefined): boolean {
-  if (one.type !== conda.type) return false;
-  const python = lookupsOf(one, os).find(({ namespace }) => namespace === pypi.name);
+function isListedAsPython(pkg: Package, groups: ReadonlyMap<string, Group>, os: OperatingSystem | undefined): boolean {
+  if (pkg.type !== conda.type) return false;
+  const python = lookupsOf(pkg, os).find(({ namespace }) => namespace === pypi.name);
   const attested = python && groups.get(`${pypi.type}\0${python.name}`)?.attested;
   if (python === undefined || attested === undefined) return false;
   const versions = attested.map(({ version }) => version);

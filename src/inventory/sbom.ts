@@ -123,18 +123,18 @@ function evidenceOf({ paths }: BillEntry): Evidence[] {
 
 function* distinct(packages: readonly Package[]): Generator<Package> {
   const seen = new Set<string>();
-  for (const one of packages) {
+  for (const pkg of packages) {
     const key = [
-      one.type,
-      one.name,
-      one.version,
-      one.architecture,
-      one.source?.name,
-      one.role,
-      one.ownedBy?.name,
-      one.namespace,
+      pkg.type,
+      pkg.name,
+      pkg.version,
+      pkg.architecture,
+      pkg.source?.name,
+      pkg.role,
+      pkg.ownedBy?.name,
+      pkg.namespace,
     ].join('\0');
-    if (!seen.has(key)) yield one;
+    if (!seen.has(key)) yield pkg;
     seen.add(key);
   }
 }

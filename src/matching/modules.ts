@@ -34,7 +34,9 @@ export function streamOf(version: string, statements: readonly Statement[]): str
   const told = statements.filter(({ modules }) => modules?.length === 1);
   const source = withoutModule(version);
   const same = new Set(
-    told.filter((one) => buildsOf(one).some((other) => withoutModule(other) === source)).map((one) => one.modules?.[0]),
+    told
+      .filter((statement) => buildsOf(statement).some((other) => withoutModule(other) === source))
+      .map((statement) => statement.modules?.[0]),
   );
   // One source may be built for two streams.
   if (same.size > 0) return same.size === 1 ? [...same][0] : undefined;
@@ -46,8 +48,8 @@ export function streamOf(version: string, statements: readonly Statement[]): str
   if (named !== undefined) return named;
   const near = new Set(
     told
-      .filter((one) => buildsOf(one).some((other) => upstream(other) === upstream(version)))
-      .map((one) => one.modules?.[0]),
+      .filter((statement) => buildsOf(statement).some((other) => upstream(other) === upstream(version)))
+      .map((statement) => statement.modules?.[0]),
   );
   return near.size === 1 ? [...near][0] : undefined;
 }

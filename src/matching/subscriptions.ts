@@ -31,17 +31,17 @@ export function settleSubscriptions(considered: readonly Considered[]): readonly
 function settle(group: readonly Considered[]): readonly Considered[] {
   const paid = group.filter(({ lookup }) => subscriptionOf(lookup.namespace) !== undefined);
   if (paid.length === 0) return group;
-  const free = group.filter((one) => !paid.includes(one));
+  const free = group.filter((considered) => !paid.includes(considered));
   const version = group[0]!.lookup.version;
   const deciding = isFipsBuild(version) ? forFips(paid, free) : isEsmBuild(version) ? group : forOrdinary(paid, free);
   const isFixed = deciding.some(isSettled);
-  return group.map((one) => {
-    if (!one.judgement.affected) return one;
-    if (isFixed || !deciding.includes(one)) return { ...one, judgement: SETTLED };
-    const subscription = subscriptionOf(one.lookup.namespace);
-    return subscription === undefined || one.judgement.fixed === undefined
-      ? one
-      : { ...one, judgement: { ...one.judgement, subscription } };
+  return group.map((considered) => {
+    if (!considered.judgement.affected) return considered;
+    if (isFixed || !deciding.includes(considered)) return { ...considered, judgement: SETTLED };
+    const subscription = subscriptionOf(considered.lookup.namespace);
+    return subscription === undefined || considered.judgement.fixed === undefined
+      ? considered
+      : { ...considered, judgement: { ...considered.judgement, subscription } };
   });
 }
 
@@ -53,7 +53,10 @@ function forFips(paid: readonly Considered[], free: readonly Considered[]): read
 
 /** What is said to everybody decides, unless it leaves the fix open. */
 function forOrdinary(paid: readonly Considered[], free: readonly Considered[]): readonly Considered[] {
-  const isDecided = free.some((one) => isSettled(one) || (one.judgement.affected && one.judgement.fixed !== undefined));
+  const isDecided = free.some(
+    (considered) =>
+      isSettled(considered) || (considered.judgement.affected && considered.judgement.fixed !== undefined),
+  );
   return isDecided ? free : [...free, ...paid];
 }
 

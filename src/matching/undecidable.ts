@@ -17,9 +17,14 @@ export function setUndecidableApart(
   rules: Pick<Ecosystem, 'compare' | 'isVersion'>,
 ): readonly Considered[] {
   if (!considered.some(isWithoutVersion) || !rules.isVersion(version)) return considered;
-  const known = Math.max(0, ...statements.flatMap((one) => (isOlder(one, version, rules) ? [day(one)] : [])));
-  return considered.map((one) =>
-    isWithoutVersion(one) && day(one.statement) < known - YEARS * YEAR_MS ? { ...one, judgement: UNDECIDABLE } : one,
+  const known = Math.max(
+    0,
+    ...statements.flatMap((statement) => (isOlder(statement, version, rules) ? [day(statement)] : [])),
+  );
+  return considered.map((considered) =>
+    isWithoutVersion(considered) && day(considered.statement) < known - YEARS * YEAR_MS
+      ? { ...considered, judgement: UNDECIDABLE }
+      : considered,
   );
 }
 

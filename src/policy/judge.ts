@@ -51,12 +51,14 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
     return rule(gate, caught, unjudged);
   }
   const isNew = (one: Finding | Risk): boolean => !gate.fresh || !baseline?.has(one);
-  const findings = report.findings.filter((one) => isRun(one) && catchesFinding(gate, one) && isNew(one));
-  const risks = report.risks.filter((one) => catchesRisk(gate, one) && isNew(one));
+  const findings = report.findings.filter(
+    (finding) => isRun(finding) && catchesFinding(gate, finding) && isNew(finding),
+  );
+  const risks = report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(risk));
   return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], unjudged);
 }
 
-const findingText = ({ id, package: one }: Finding): string => `${id} in ${one.source?.name ?? one.name}`;
+const findingText = ({ id, package: pkg }: Finding): string => `${id} in ${pkg.source?.name ?? pkg.name}`;
 const riskText = ({ title, evidence }: Risk): string =>
   `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;
 

@@ -27,7 +27,7 @@ export function parseGoal(text: string): Goal {
   let least: Severity | undefined;
   let exploited = false;
   for (const word of words) {
-    const severity = SEVERITIES.find((one) => one === word.toUpperCase());
+    const severity = SEVERITIES.find((severity) => severity === word.toUpperCase());
     if (severity !== undefined) least = least === undefined || rank(severity) < rank(least) ? severity : least;
     else if (/^(?:exploited|kev)$/i.test(word)) exploited = true;
     else if (/^[A-Z][A-Z0-9]*-[A-Z0-9:-]*[0-9a-z]+[A-Za-z0-9-]*$/i.test(word) && /\d/.test(word))

@@ -75,13 +75,13 @@ const environmentKey = (key: string, environment: string | undefined): string =>
 
 /** The packages as they will be: copies that are not changed stay, as do copies within other packages. */
 export function applyChanges(packages: readonly Package[], { replacements, copies }: Rewriting): Package[] {
-  return packages.flatMap((one) => {
-    if (one.role !== undefined && one.role !== 'installed') return [one];
-    if (copies?.size && one.evidence.some(({ path }) => copies.has(path))) return moved(one, copies);
-    const key = changeKey(one);
-    if (one.type !== pypi.type) return replacements.has(key) ? replaced(one, replacements.get(key)) : [one];
+  return packages.flatMap((pkg) => {
+    if (pkg.role !== undefined && pkg.role !== 'installed') return [pkg];
+    if (copies?.size && pkg.evidence.some(({ path }) => copies.has(path))) return moved(pkg, copies);
+    const key = changeKey(pkg);
+    if (pkg.type !== pypi.type) return replacements.has(key) ? replaced(pkg, replacements.get(key)) : [pkg];
     const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
-    for (const evidence of one.evidence) {
+    for (const evidence of pkg.evidence) {
       const place = siteOf(evidence.path);
       const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((each) => replacements.has(each));
       const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
@@ -89,33 +89,33 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
       groups.set(own ?? '', group);
     }
     return [...groups.values()].flatMap((group) => {
-      const part = groups.size === 1 ? one : { ...one, evidence: group.evidence };
+      const part = groups.size === 1 ? pkg : { ...pkg, evidence: group.evidence };
       return group.keyed ? replaced(part, replacements.get(group.key)) : [part];
     });
   });
 }
 
 /** The package, parted by what becomes of its copies. */
-function moved(one: Package, copies: ReadonlyMap<string, string>): Package[] {
+function moved(pkg: Package, copies: ReadonlyMap<string, string>): Package[] {
   const groups = new Map<string | undefined, Evidence[]>();
-  for (const evidence of one.evidence) {
+  for (const evidence of pkg.evidence) {
     const to = copies.get(evidence.path);
     groups.set(to, [...(groups.get(to) ?? []), evidence]);
   }
   return [...groups].map(([to, evidence]) => {
-    const part = { ...one, evidence };
+    const part = { ...pkg, evidence };
     return to === undefined ? part : withVersion(part, to);
   });
 }
 
-function replaced(one: Package, to: Replacement | undefined): Package[] {
+function replaced(pkg: Package, to: Replacement | undefined): Package[] {
   if (to === undefined) return [];
-  return [withVersion(one, to.version, to.source)];
+  return [withVersion(pkg, to.version, to.source)];
 }
 
 /** The package in another version. */
-function withVersion(one: Package, version: string, sourceVersion?: string): Package {
-  const { source, purl, ...rest } = one;
+function withVersion(pkg: Package, version: string, sourceVersion?: string): Package {
+  const { source, purl, ...rest } = pkg;
   return {
     ...rest,
     version,
@@ -126,18 +126,18 @@ function withVersion(one: Package, version: string, sourceVersion?: string): Pac
 
 /** Asks what a package would have in another version; each is judged once. */
 export interface Prover {
-  findings(one: Package, version: string, sourceVersion?: string): readonly Finding[];
+  findings(pkg: Package, version: string, sourceVersion?: string): readonly Finding[];
 }
 
 /** Judges hypothetical versions with the very matching that a scan uses. */
 export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
   const known = new Map<string, readonly Finding[]>();
   return {
-    findings(one, version, sourceVersion) {
-      const key = [changeKey(one), one.namespace, one.source?.name, version, sourceVersion].join('\0');
+    findings(pkg, version, sourceVersion) {
+      const key = [changeKey(pkg), pkg.namespace, pkg.source?.name, version, sourceVersion].join('\0');
       let found = known.get(key);
       if (!found) {
-        found = match([withVersion(one, version, sourceVersion)], store, scheme).findings;
+        found = match([withVersion(pkg, version, sourceVersion)], store, scheme).findings;
         known.set(key, found);
       }
       return found;
@@ -149,11 +149,11 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
  * Versions that advisories name as fixed: for these findings, and for what those versions have themselves, so that a way out that
  * leads through another vulnerability is followed to its end.
  */
-export function fixedVersions(one: Package, findings: readonly Finding[], proofs: Prover): ReadonlySet<string> {
+export function fixedVersions(pkg: Package, findings: readonly Finding[], proofs: Prover): ReadonlySet<string> {
   const versions = new Set(findings.flatMap(({ fix }) => fix.version ?? []));
   for (const version of versions) {
     if (versions.size >= LIMITS.candidateVersions) break;
-    for (const { fix } of proofs.findings(one, version)) if (fix.version !== undefined) versions.add(fix.version);
+    for (const { fix } of proofs.findings(pkg, version)) if (fix.version !== undefined) versions.add(fix.version);
   }
   return versions;
 }

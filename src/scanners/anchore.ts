@@ -61,7 +61,7 @@ function fact(row: JsonObject): FindingFact {
   const fixed = said(row.fix);
   return {
     id: text(row.vuln),
-    aliases: list(row.nvd_data).map((one) => text(object(one).id)),
+    aliases: list(row.nvd_data).map((value) => text(object(value).id)),
     package: text(row.package_name),
     kind: isSystemType(type) ? 'binary' : 'unknown',
     ...named({
@@ -72,8 +72,8 @@ function fact(row: JsonObject): FindingFact {
       url: text(row.url),
     }),
     ratings: ratings(
-      ...list(row.nvd_data).flatMap((one) => {
-        const { cvss_v2, cvss_v3 } = object(one);
+      ...list(row.nvd_data).flatMap((value) => {
+        const { cvss_v2, cvss_v3 } = object(value);
         return [
           scoreRating('nvd', number(object(cvss_v2).base_score), undefined, '2.0'),
           scoreRating('nvd', number(object(cvss_v3).base_score), undefined, '3.1'),

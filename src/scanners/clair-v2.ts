@@ -121,8 +121,8 @@ const layer = jsonFormat({
     return {
       subject: named({ name: text(described.Name), os: system(text(described.NamespaceName)) }),
       findings: features.flatMap((feature) =>
-        list(feature.Vulnerabilities).map((one) => {
-          const row = object(one);
+        list(feature.Vulnerabilities).map((value) => {
+          const row = object(value);
           return fact({
             id: text(row.Name),
             package: text(feature.Name),
@@ -146,7 +146,7 @@ function cutFeature(row: JsonObject): JsonObject {
     Version: row.Version,
     NamespaceName: row.NamespaceName,
     AddedBy: row.AddedBy,
-    Vulnerabilities: list(row.Vulnerabilities).map((one) => ({ ...object(one), Description: null })),
+    Vulnerabilities: list(row.Vulnerabilities).map((value) => ({ ...object(value), Description: null })),
   };
 }
 

@@ -239,9 +239,9 @@ function jsonVulnerability(row: JsonObject): Vulnerability {
   return {
     id: text(row.id),
     source: source(row.source),
-    references: list(row.references).map((one) => text(object(one).id)),
-    ratings: list(row.ratings).map((one) => {
-      const rating = object(one);
+    references: list(row.references).map((value) => text(object(value).id)),
+    ratings: list(row.ratings).map((value) => {
+      const rating = object(value);
       return {
         source: source(rating.source),
         severity: text(rating.severity),
@@ -250,7 +250,7 @@ function jsonVulnerability(row: JsonObject): Vulnerability {
         vector: text(rating.vector),
       };
     }),
-    affects: list(row.affects).map((one) => text(object(one).ref)),
+    affects: list(row.affects).map((value) => text(object(value).ref)),
     state: text(object(row.analysis).state),
     published: text(row.published),
     recommendation: text(row.recommendation),
@@ -268,13 +268,13 @@ const cyclonedxXml: XmlFormat = {
       child(child(metadata, 'tools'), 'tool') ?? child(child(child(metadata, 'tools'), 'components'), 'component');
     const subject = child(metadata, 'component');
     const components = new Map<string, Component>();
-    for (const one of children(child(root, 'components'), 'component')) addXmlComponent(components, one, 0);
-    const lists = children(root, 'vulnerabilities').flatMap((one) => children(one, 'vulnerability'));
+    for (const element of children(child(root, 'components'), 'component')) addXmlComponent(components, element, 0);
+    const lists = children(root, 'vulnerabilities').flatMap((element) => children(element, 'vulnerability'));
     return bodyOf(
       { name: childText(tool, 'name'), version: childText(tool, 'version') },
       { name: childText(subject, 'name'), version: childText(subject, 'version') },
       childText(metadata, 'timestamp'),
-      facts(components, [...lists.map((one) => xmlVulnerability(one)), ...embedded(root, components)], false),
+      facts(components, [...lists.map((element) => xmlVulnerability(element)), ...embedded(root, components)], false),
     );
   },
 };
@@ -289,8 +289,8 @@ function embedded(root: XmlElement, components: Map<string, Component>): readonl
       version: childText(element, 'version'),
       purl: childText(element, 'purl'),
     });
-    return children(child(element, 'vulnerabilities'), 'vulnerability').map((one) => ({
-      ...xmlVulnerability(one),
+    return children(child(element, 'vulnerabilities'), 'vulnerability').map((element) => ({
+      ...xmlVulnerability(element),
       affects: [place],
     }));
   });
@@ -306,20 +306,21 @@ function addXmlComponent(all: Map<string, Component>, element: XmlElement, depth
 }
 
 function xmlVulnerability(element: XmlElement): Vulnerability {
-  const source = (one: XmlElement | undefined): string | undefined =>
-    child(one, 'source')?.attributes.get('name') ?? childText(child(one, 'source'), 'name');
+  const source = (element: XmlElement | undefined): string | undefined =>
+    child(element, 'source')?.attributes.get('name') ?? childText(child(element, 'source'), 'name');
   const refs = children(child(element, 'affects'), 'target').map((target) => childText(target, 'ref'));
   const own = element.attributes.get('ref');
   return {
     id: childText(element, 'id'),
     source: source(element),
-    references: children(child(element, 'references'), 'reference').map((one) => childText(one, 'id')),
-    ratings: children(child(element, 'ratings'), 'rating').map((one) => ({
-      source: source(one),
-      severity: childText(one, 'severity'),
-      score: Number.parseFloat(childText(child(one, 'score'), 'base') ?? childText(one, 'score') ?? '') || undefined,
-      method: childText(one, 'method'),
-      vector: childText(one, 'vector'),
+    references: children(child(element, 'references'), 'reference').map((element) => childText(element, 'id')),
+    ratings: children(child(element, 'ratings'), 'rating').map((element) => ({
+      source: source(element),
+      severity: childText(element, 'severity'),
+      score:
+        Number.parseFloat(childText(child(element, 'score'), 'base') ?? childText(element, 'score') ?? '') || undefined,
+      method: childText(element, 'method'),
+      vector: childText(element, 'vector'),
     })),
     affects: refs.length > 0 ? refs : own === undefined ? [] : [own],
     state: childText(child(element, 'analysis'), 'state'),

@@ -66,7 +66,9 @@ export function ecrDate(value: JsonObject[string]): string | undefined {
 }
 
 function fact(row: JsonObject): FindingFact {
-  const attributes = new Map(list(row.attributes).map((one) => [text(object(one).key) ?? '', text(object(one).value)]));
+  const attributes = new Map(
+    list(row.attributes).map((value) => [text(object(value).key) ?? '', text(object(value).value)]),
+  );
   const url = text(row.uri);
   return {
     id: text(row.name),

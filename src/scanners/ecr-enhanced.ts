@@ -25,8 +25,8 @@ const inspector = jsonFormat({
     const root = object(head);
     if (object(root.imageScanFindings).enhancedFindings !== undefined) return true;
     // Any of the first: Inspector lists findings in code and in the network beside those in packages.
-    return list(root.findings).some((one) => {
-      const { findingArn, type, packageVulnerabilityDetails } = object(one);
+    return list(root.findings).some((value) => {
+      const { findingArn, type, packageVulnerabilityDetails } = object(value);
       return isObject(packageVulnerabilityDetails) || (findingArn !== undefined && type !== undefined);
     });
   },
@@ -69,12 +69,12 @@ function* inspectorFacts(row: JsonObject, index: number): Generator<FindingFact>
   const type = text(row.type);
   if (type !== undefined && type !== 'PACKAGE_VULNERABILITY') return;
   const status = text(row.status);
-  for (const one of list(details.vulnerablePackages)) {
+  for (const value of list(details.vulnerablePackages)) {
     yield {
       row: String(index),
       id: text(details.vulnerabilityId),
       aliases: texts(details.relatedVulnerabilities),
-      ...packageFacts(object(one), text(row.fixAvailable)),
+      ...packageFacts(object(value), text(row.fixAvailable)),
       ...named({
         severity: text(row.severity),
         severitySource: text(object(object(row.inspectorScoreDetails).adjustedCvss).scoreSource)?.toLowerCase(),
@@ -177,12 +177,12 @@ function* asffFacts(row: JsonObject, index: number): Generator<FindingFact> {
   for (const entry of list(row.Vulnerabilities)) {
     const vulnerability = object(entry);
     const vendorFacts = object(vulnerability.Vendor);
-    for (const one of list(vulnerability.VulnerablePackages)) {
+    for (const value of list(vulnerability.VulnerablePackages)) {
       yield {
         row: String(index),
         id: text(vulnerability.Id),
         aliases: texts(vulnerability.RelatedVulnerabilities),
-        ...packageFacts(lowerKeys(object(one)), text(vulnerability.FixAvailable)),
+        ...packageFacts(lowerKeys(object(value)), text(vulnerability.FixAvailable)),
         ...named({
           severity: text(object(row.Severity).Label),
           feed: text(vendorFacts.Name),

@@ -84,12 +84,12 @@ function* facts(row: JsonObject, place: string, under: string): Generator<Findin
   const id = text(row.noteName)?.split('/').at(-1) ?? text(vulnerability.shortDescription);
   const v3 = object(vulnerability.cvssv3 ?? vulnerability.cvssV3);
   const v2 = object(vulnerability.cvssV2 ?? vulnerability.cvssv2);
-  const links = list(vulnerability.relatedUrls).map((one) => text(object(one).url) ?? '');
+  const links = list(vulnerability.relatedUrls).map((value) => text(object(value).url) ?? '');
   const vex = object(vulnerability.vexAssessment);
   const state = text(vex.state);
   const issues = list(vulnerability.packageIssue);
-  for (const one of issues.length === 0 ? [null] : issues) {
-    const issue = object(one);
+  for (const value of issues.length === 0 ? [null] : issues) {
+    const issue = object(value);
     const kind = text(issue.packageType);
     const type =
       kind === 'OS' || kind === undefined

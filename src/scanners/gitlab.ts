@@ -60,9 +60,9 @@ const containerScanning = jsonFormat({
 function* facts(row: JsonObject, index: number): Generator<FindingFact> {
   const location = object(row.location);
   const dependency = object(location.dependency);
-  const identifiers = list(row.identifiers).map((one) => ({
-    type: text(object(one).type)?.toLowerCase(),
-    value: text(object(one).value) ?? text(object(one).name),
+  const identifiers = list(row.identifiers).map((value) => ({
+    type: text(object(value).type)?.toLowerCase(),
+    value: text(object(value).value) ?? text(object(value).name),
   }));
   const cves = identifiers.filter((one) => one.type === 'cve').map((one) => one.value);
   const others = identifiers.filter((one) => one.type !== 'cve' && one.type !== 'cwe').map((one) => one.value);

@@ -35,8 +35,8 @@ function cut(row: JsonObject): JsonObject {
   const artifact = object(row.artifact);
   return {
     vulnerability: object(row.vulnerability),
-    related: list(row.relatedVulnerabilities).map((one) => {
-      const { id, namespace, severity, cvss } = object(one);
+    related: list(row.relatedVulnerabilities).map((value) => {
+      const { id, namespace, severity, cvss } = object(value);
       return { id, namespace, severity, cvss } as JsonObject;
     }),
     details: row.matchDetails ?? null,
@@ -132,7 +132,7 @@ function fact(row: JsonObject): FindingFact {
   const source = sourceOf(artifact, details, isSystemType(type));
   return {
     id: text(vulnerability.id),
-    aliases: list(row.related).map((one) => text(object(one).id)),
+    aliases: list(row.related).map((value) => text(object(value).id)),
     package: text(artifact.name),
     kind: isSystemType(type) ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),
@@ -194,8 +194,8 @@ function allRatings(
     namespace?.includes(':distro:') ? undefined : ratingOfWord(from, text(vulnerability.severity)),
     ...grypeCvss(from, vulnerability.cvss),
     ...old,
-    ...related.flatMap((one) => {
-      const { namespace: space, severity, cvss } = object(one);
+    ...related.flatMap((value) => {
+      const { namespace: space, severity, cvss } = object(value);
       const source = publisher(text(space));
       return [ratingOfWord(source, text(severity)), ...grypeCvss(source, cvss)];
     }),

@@ -56,9 +56,9 @@ export function lensNamed(name: string): Lens {
 
 /** The scanner of that name. Throws `usage` with the names of those that can be run. */
 export function scannerNamed(name: string): Scanner {
-  const found = scanners.find((one) => one.name === name.trim().toLowerCase());
-  if (found?.run !== undefined) return found;
-  const names = scanners.filter((one) => one.run !== undefined).map((one) => one.name);
+  const scanner = scanners.find((scanner) => scanner.name === name.trim().toLowerCase());
+  if (scanner?.run !== undefined) return scanner;
+  const names = scanners.filter((scanner) => scanner.run !== undefined).map((scanner) => scanner.name);
   throw new PlimsollError('usage', `no scanner called "${name}" can be run from here`, {
     hint: suggested(name, names),
   });

@@ -34,8 +34,8 @@ function cut(row: JsonObject): JsonObject {
   return {
     package: found,
     groups: list(row.groups),
-    vulnerabilities: list(row.vulnerabilities).map((one) =>
-      record(object(one), text(found.name), text(found.ecosystem)),
+    vulnerabilities: list(row.vulnerabilities).map((value) =>
+      record(object(value), text(found.name), text(found.ecosystem)),
     ),
   };
 }
@@ -91,7 +91,7 @@ function systemOf(name: string | undefined, ecosystems: readonly (string | undef
 function read(document: JsonDocument): ReportBody {
   const root = object(document.root);
   const image = object(root.image_metadata);
-  const results = list(root.results).map((one) => text(object(object(one).source).path));
+  const results = list(root.results).map((value) => text(object(object(value).source).path));
   const ecosystems = document
     .rows('results.*.packages.*')
     .slice(0, 1_000)
@@ -109,7 +109,7 @@ function read(document: JsonDocument): ReportBody {
 
 function* facts(row: JsonObject, path: string | undefined, place: string): Generator<FindingFact> {
   const found = object(row.package);
-  const records = new Map(list(row.vulnerabilities).map((one) => [text(object(one).id) ?? '', object(one)]));
+  const records = new Map(list(row.vulnerabilities).map((value) => [text(object(value).id) ?? '', object(value)]));
   const groups = list(row.groups).map(object);
   const grouped = groups.length > 0 ? groups : [...records.keys()].map((id): JsonObject => ({ ids: [id] }));
   const type = typeInWords(text(found.ecosystem));

@@ -155,24 +155,24 @@ export function ownReport(report: Report, where: string): ScannerReport {
       },
       database: { date: database.built, version: database.digest },
       findings: report.findings.map((finding): FindingFact => {
-        const { package: found } = finding;
+        const { package: pkg } = finding;
         return {
           id: finding.id,
           aliases: finding.aliases,
-          package: found.name,
-          kind: isSystemType(found.type) ? 'binary' : 'unknown',
-          ...(found.source !== undefined && { source: found.source }),
-          version: found.version,
-          type: found.type,
-          purl: found.purl,
+          package: pkg.name,
+          kind: isSystemType(pkg.type) ? 'binary' : 'unknown',
+          ...(pkg.source !== undefined && { source: pkg.source }),
+          version: pkg.version,
+          type: pkg.type,
+          purl: pkg.purl,
           severity: finding.severity,
           severitySource: finding.severitySource,
           ratings: finding.ratings,
           fix: { state: finding.fix.state, versions: finding.fix.version === undefined ? [] : [finding.fix.version] },
           status: finding.state,
-          locations: found.evidence.map((one) => one.path),
+          locations: pkg.evidence.map((evidence) => evidence.path),
           ...named({
-            layer: found.evidence[0]?.diffID,
+            layer: pkg.evidence[0]?.diffID,
             title: finding.title,
             url: finding.url,
             published: finding.published,

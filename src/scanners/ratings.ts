@@ -39,7 +39,7 @@ export function scoreRating(
 
 /** Those that are there. */
 export function ratings(...all: readonly (Rating | undefined)[]): readonly Rating[] {
-  return all.filter((one) => one !== undefined);
+  return all.filter((rating) => rating !== undefined);
 }
 
 const TRIVY_LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];

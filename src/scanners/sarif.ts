@@ -200,7 +200,7 @@ const NONE: readonly string[] = [];
 function namesOf(places: Json | undefined): readonly string[] {
   const names = list(places)
     .slice(0, 16)
-    .flatMap((one) => text(object(one).fullyQualifiedName) ?? []);
+    .flatMap((value) => text(object(value).fullyQualifiedName) ?? []);
   return names.length === 0 ? NONE : names;
 }
 

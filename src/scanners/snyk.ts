@@ -129,8 +129,8 @@ function* issues(rows: readonly Streamed[]): Generator<FindingFact> {
 const PATHS = 32;
 
 function* ignored(root: JsonObject): Generator<FindingFact> {
-  for (const one of list(object(root.filtered).ignore)) {
-    for (const fact of facts(object(one), 'ignored')) yield { ...fact, suppressed: 'ignored by the .snyk policy' };
+  for (const value of list(object(root.filtered).ignore)) {
+    for (const fact of facts(object(value), 'ignored')) yield { ...fact, suppressed: 'ignored by the .snyk policy' };
   }
 }
 

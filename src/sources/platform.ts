@@ -129,16 +129,16 @@ export async function withPlatforms(
   manifests: readonly Descriptor[],
   ask: (descriptor: Descriptor) => Promise<Platform | undefined>,
 ): Promise<readonly Descriptor[]> {
-  const unnamed = manifests.filter((one) => one.platform === undefined && !isAttestation(one));
-  if (unnamed.length === 0 || manifests.filter((one) => !isAttestation(one)).length < 2) return manifests;
+  const unnamed = manifests.filter((descriptor) => descriptor.platform === undefined && !isAttestation(descriptor));
+  if (unnamed.length === 0 || manifests.filter((descriptor) => !isAttestation(descriptor)).length < 2) return manifests;
   const told = new Map<Descriptor, Platform>();
   for (const one of unnamed.slice(0, ASKED)) {
     const platform = await ask(one).catch(() => undefined);
     if (platform !== undefined) told.set(one, platform);
   }
-  return manifests.map((one) => {
-    const platform = told.get(one);
-    return platform === undefined ? one : { ...one, platform };
+  return manifests.map((descriptor) => {
+    const platform = told.get(descriptor);
+    return platform === undefined ? descriptor : { ...descriptor, platform };
   });
 }
 

@@ -96,7 +96,7 @@ async function gatherDistributions(
   const found = await askAll(wanted, asker, today, task, signal);
   if (found.length === 0)
     throw new PlimsollError('feed', 'the package index does not answer', { where: asker.address });
-  for (const one of found) known.set(one.name, one);
+  for (const distribution of found) known.set(distribution.name, distribution);
   mkdirSync(downloads, { recursive: true });
   const path = join(downloads, `${PYTHON_INDEX}.jsonl`);
   const names = [...known.keys()].sort();

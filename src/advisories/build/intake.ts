@@ -98,7 +98,7 @@ export function createIntake(writing: Writing): Intake {
           .run([namespace, feed, released ?? null, endOfLife ?? null, endOfExtendedLife ?? null]);
       }
       const record = sqlite.query('INSERT OR REPLACE INTO distributions (package, feed, data) VALUES (?, ?, ?)');
-      for (const one of distributions) record.run([one.name, feed, packDistribution(one)]);
+      for (const distribution of distributions) record.run([distribution.name, feed, packDistribution(distribution)]);
       return staged.commit(feed);
     },
     abandon() {

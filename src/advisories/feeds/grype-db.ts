@@ -239,13 +239,15 @@ function* statements(
       continue;
     }
     const fixed = textMember(fix, 'version', 200);
-    const ranges = read.ranges.map((each) =>
-      fixed === undefined || each.fixed !== undefined || each.lastAffected !== undefined ? each : { ...each, fixed },
+    const ranges = read.ranges.map((range) =>
+      fixed === undefined || range.fixed !== undefined || range.lastAffected !== undefined
+        ? range
+        : { ...range, fixed },
     );
     const state =
       STATES.get(textMember(fix, 'state', 30) ?? '') ??
-      (ranges.some((each) => each.fixed !== undefined) ? 'fixed' : 'open');
-    const isModular = ranges.some((each) => each.fixed !== undefined && /[.-]module[+_]el\d/.test(each.fixed));
+      (ranges.some((range) => range.fixed !== undefined) ? 'fixed' : 'open');
+    const isModular = ranges.some((range) => range.fixed !== undefined && /[.-]module[+_]el\d/.test(range.fixed));
     yield {
       kind: 'statement',
       statement: {

@@ -48,7 +48,7 @@ function calculate(vector: string): Score | undefined {
 
 /** A rating from a vector, its score calculated. Undefined for what is no complete vector. */
 export function vectorRating(source: string, vector: string): Rating | undefined {
-  const found = scoreOf(vector);
-  if (!found) return undefined;
-  return { source, severity: severityOfScore(found.method, found.score), ...found, vector };
+  const score = scoreOf(vector);
+  if (!score) return undefined;
+  return { source, severity: severityOfScore(score.method, score.score), ...score, vector };
 }

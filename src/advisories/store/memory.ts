@@ -45,9 +45,11 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     vulnerability: (id) => vulnerabilities.get(id),
     covers: (namespace) => covered.has(namespace),
     feedsOn: (namespace) => [
-      ...new Set(statements.statements.flatMap((one) => (one.namespace === namespace ? (one.feed ?? []) : []))),
+      ...new Set(
+        statements.statements.flatMap((statement) => (statement.namespace === namespace ? (statement.feed ?? []) : [])),
+      ),
     ],
-    distribution: (name) => statements.distributions?.find((one) => one.name === name),
+    distribution: (name) => statements.distributions?.find((distribution) => distribution.name === name),
     close() {},
   };
 }

@@ -108,9 +108,9 @@ interface Group {
  */
 export function gpuComponents(packages: readonly Package[]): Package[] {
   const byComponent = new Map<string, Package[]>();
-  for (const one of packages) {
-    const component = gpuComponentOf(one);
-    if (component !== undefined) byComponent.set(component, [...(byComponent.get(component) ?? []), one]);
+  for (const pkg of packages) {
+    const component = gpuComponentOf(pkg);
+    if (component !== undefined) byComponent.set(component, [...(byComponent.get(component) ?? []), pkg]);
   }
   return [...byComponent].flatMap(([component, members]) =>
     groups(members).map((group) => componentOf(component, group)),
@@ -119,19 +119,19 @@ export function gpuComponents(packages: readonly Package[]): Package[] {
 
 /** Packages without those that a component now stands for: bare sightings, which nobody upgrades by name. */
 export const withGpuComponents = (packages: readonly Package[]): Package[] => [
-  ...packages.filter((one) => one.type !== generic.type || gpuComponentOf(one) === undefined),
+  ...packages.filter((pkg) => pkg.type !== generic.type || gpuComponentOf(pkg) === undefined),
   ...gpuComponents(packages),
 ];
 
 function groups(members: readonly Package[]): Group[] {
   const found = new Map<string, Group>();
-  for (const member of members.filter((one) => precise(upstream(one)))) {
+  for (const member of members.filter((pkg) => precise(upstream(pkg)))) {
     const version = upstream(member);
     const group = found.get(version) ?? { version, members: [] };
     group.members.push(member);
     found.set(version, group);
   }
-  for (const member of members.filter((one) => !precise(upstream(one)))) {
+  for (const member of members.filter((pkg) => !precise(upstream(pkg)))) {
     const version = upstream(member);
     const major = version.split('.')[0]!;
     const fitting = [...found.values()].filter((group) => version === '' || group.version.split('.')[0] === major);
@@ -152,7 +152,7 @@ function nearest(candidates: readonly Group[], member: Package): Group | undefin
         other.evidence.map((place) => commonFolders(place.path, member.evidence[0]?.path ?? '')),
       ),
     );
-  return [...candidates].sort((one, other) => shared(other) - shared(one))[0];
+  return [...candidates].sort((group, other) => shared(other) - shared(group))[0];
 }
 
 function commonFolders(one: string, other: string): number {
@@ -166,11 +166,11 @@ const CERTAINTIES: readonly Certainty[] = ['name', 'content', 'exact'];
 
 function componentOf(name: string, { version, members }: Group): Package {
   const evidence = uniquePlaces(members.flatMap((member) => member.evidence));
-  const certainty = CERTAINTIES[Math.max(...members.map((one) => CERTAINTIES.indexOf(one.certainty ?? 'exact')))]!;
+  const certainty = CERTAINTIES[Math.max(...members.map((pkg) => CERTAINTIES.indexOf(pkg.certainty ?? 'exact')))]!;
   const seenAs = [
     ...new Set(
-      members.map((one) =>
-        one.type === generic.type ? (one.properties?.soname ?? 'file') : `${one.type} ${one.name}`,
+      members.map((pkg) =>
+        pkg.type === generic.type ? (pkg.properties?.soname ?? 'file') : `${pkg.type} ${pkg.name}`,
       ),
     ),
   ];

@@ -114,7 +114,7 @@ const NOTEBOOK_CONFIGURATION = [
 async function notebookFault(workload: Workload, facts: Facts): Promise<string | undefined> {
   const images = await facts.images();
   const image = images.ok
-    ? images.value.find((one) => one.name === workload.image || one.id === workload.container?.Image)
+    ? images.value.find((image) => image.name === workload.image || image.id === workload.container?.Image)
     : undefined;
   const files: { path: string; text: string }[] = [];
   for (const path of image === undefined ? [] : NOTEBOOK_CONFIGURATION) {
@@ -176,19 +176,20 @@ const servesModels = ({ name }: MlServer): boolean =>
 
 /** A published port that is some server's even where nothing else says so. */
 const isTelling = ({ inside }: HostPort): boolean =>
-  ML_SERVERS.some((one) => one.telling.includes(Number(inside.split('/')[0])));
+  ML_SERVERS.some((server) => server.telling.includes(Number(inside.split('/')[0])));
 
 function openPorts(workload: Workload): string | undefined {
   const servers = serversOf(workload);
   const hostNetwork = workload.container?.HostConfig?.NetworkMode === 'host';
   if (hostNetwork && servers.length > 0)
-    return `${servers.map((one) => one.name).join(', ')} on every port of the host (--network host)`;
+    return `${servers.map((server) => server.name).join(', ')} on every port of the host (--network host)`;
   const found = workload.ports
-    .filter((one) => one.everywhere)
+    .filter((port) => port.everywhere)
     .flatMap((port) => {
       const inside = Number(port.inside.split('/')[0]);
       const server =
-        servers.find((one) => one.ports.includes(inside)) ?? ML_SERVERS.find((one) => one.telling.includes(inside));
+        servers.find((server) => server.ports.includes(inside)) ??
+        ML_SERVERS.find((server) => server.telling.includes(inside));
       return server === undefined ? [] : [`${server.name} on ${port.port}: ${server.danger}`];
     });
   return found.length > 0 ? [...new Set(found)].join('; ') : undefined;
@@ -216,8 +217,8 @@ async function judgeModels(facts: Facts): Promise<CheckVerdict> {
   const { all, images } = await workloads(facts);
   const items: BenchItem[] = all
     .filter(isContainer)
-    .flatMap((one) => modelMounts(one).map((detail) => ({ subject: one.name, detail })));
-  let models = all.filter(isContainer).reduce((sum, one) => sum + modelFolders(one), 0);
+    .flatMap((workload) => modelMounts(workload).map((detail) => ({ subject: workload.name, detail })));
+  let models = all.filter(isContainer).reduce((sum, workload) => sum + modelFolders(workload), 0);
   let unread = facts.dockerfile === undefined ? 0 : 1;
   for (const image of images) {
     const found = await writableModels(image);
@@ -301,7 +302,7 @@ export const machineLearningChecks: readonly Check[] = [
       fault: ({ container }) => {
         const ipc = container?.HostConfig?.IpcMode ?? '';
         if (ipc === 'host') return '--ipc host';
-        const shm = (container?.Mounts ?? []).find((one) => one.Source === '/dev/shm' && one.RW !== false);
+        const shm = (container?.Mounts ?? []).find((mount) => mount.Source === '/dev/shm' && mount.RW !== false);
         return shm === undefined ? undefined : '/dev/shm of the host is mounted';
       },
     },
@@ -386,8 +387,8 @@ export const machineLearningChecks: readonly Check[] = [
         const found = secretVariables(environmentOf(container?.Config?.Env));
         // Jupyter's own token has to come from somewhere; P.1 wants it set.
         const names = found
-          .filter((one) => one.name !== 'JUPYTER_TOKEN')
-          .map((one) => `${one.name} (${isSecretName(one.name) ? one.masked : one.what})`);
+          .filter((secret) => secret.name !== 'JUPYTER_TOKEN')
+          .map((secret) => `${secret.name} (${isSecretName(secret.name) ? secret.masked : secret.what})`);
         return names.length > 0 ? names.join(', ') : undefined;
       },
     },

@@ -31,7 +31,7 @@ export const modelFolders = (workload: Workload): number => modelPlaces(workload
 /** Writable mounts of a serving container that hold its models. A training container has to write its checkpoints. */
 export function modelMounts(workload: Workload): string[] {
   const serves = serversOf(workload).some(
-    (one) => !['Jupyter', 'Ray', 'Dask', 'Spark', 'TensorBoard'].includes(one.name),
+    (server) => !['Jupyter', 'Ray', 'Dask', 'Spark', 'TensorBoard'].includes(server.name),
   );
   const trains = /train|finetune|fit/i.test(workload.command.join(' '));
   return modelPlaces(workload)
@@ -77,7 +77,7 @@ async function userId(image: ImageFacts): Promise<number | undefined> {
   if (name === '') return 0;
   if (/^\d+$/.test(name)) return Number(name);
   const passwd = await image.read('etc/passwd');
-  return passwd.ok ? parseAccounts(passwd.value).find((one) => one.name === name)?.uid : undefined;
+  return passwd.ok ? parseAccounts(passwd.value).find((account) => account.name === name)?.uid : undefined;
 }
 
 /** Folders that hold a person's credentials whole. */

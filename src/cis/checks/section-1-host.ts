@@ -62,10 +62,10 @@ const trustedUsers = check({
   async run(facts) {
     const daemon = await facts.daemon();
     const name = String(daemon.setting('group')?.value ?? 'docker');
-    const group = parseGroups(need(await facts.host.read('/etc/group'))).find((one) => one.name === name);
+    const group = parseGroups(need(await facts.host.read('/etc/group'))).find((group) => group.name === name);
     if (group === undefined) return pass(`there is no group ${name}: only root reaches the socket`);
     const accounts: Account[] = parseAccounts(need(await facts.host.read('/etc/passwd')));
-    const primary = accounts.filter((one) => one.gid === group.gid).map((one) => one.name);
+    const primary = accounts.filter((account) => account.gid === group.gid).map((account) => account.name);
     const members = [...new Set([...group.members, ...primary])].filter((one) => one !== 'root');
     const doubtful = members.filter((one) => !facts.scope.trusted.includes(one));
     const items = doubtful.map((subject) => ({

@@ -77,7 +77,9 @@ const traffic = check({
   peer: 'Inspects the default bridge networks for enable_icc',
   async run(facts) {
     const networks = value(await facts.engine.networks());
-    const bridge = networks?.find((one) => one.Options?.['com.docker.network.bridge.default_bridge'] === 'true');
+    const bridge = networks?.find(
+      (network) => network.Options?.['com.docker.network.bridge.default_bridge'] === 'true',
+    );
     if (networks !== undefined && bridge === undefined) return notApplicable('there is no default bridge');
     const option = bridge?.Options?.['com.docker.network.bridge.enable_icc'];
     const restricted = option === undefined ? (await configured(facts)).isFalse('icc') : option === 'false';
@@ -441,4 +443,4 @@ export const daemonChecks: readonly Check[] = [
   userlandProxy,
   seccomp,
   experimental,
-].map((one) => (one.impact === 'None.' ? { ...one, impact: RESTART } : one));
+].map((check) => (check.impact === 'None.' ? { ...check, impact: RESTART } : check));

@@ -93,14 +93,14 @@ const ownedBy =
 
 async function groupId(facts: Facts, name: string): Promise<number | undefined> {
   const text = await facts.host.read('/etc/group');
-  return text.ok ? parseGroups(text.value).find((one) => one.name === name)?.gid : undefined;
+  return text.ok ? parseGroups(text.value).find((group) => group.name === name)?.gid : undefined;
 }
 
 async function ownerName({ host }: Facts, file: HostFile): Promise<string> {
   const accounts = parseAccounts(value(await host.read('/etc/passwd')) ?? '');
   const groups = parseGroups(value(await host.read('/etc/group')) ?? '');
-  const user = accounts.find((one) => one.uid === file.uid)?.name ?? file.uid;
-  return `${user}:${groups.find((one) => one.gid === file.gid)?.name ?? file.gid}`;
+  const user = accounts.find((account) => account.uid === file.uid)?.name ?? file.uid;
+  return `${user}:${groups.find((group) => group.gid === file.gid)?.name ?? file.gid}`;
 }
 
 async function judge(facts: Facts, target: DaemonFile, verdict: Judge, wanted: string): Promise<CheckVerdict> {

@@ -139,9 +139,16 @@ function healthOfDockerfile(docker: DockerfileFacts): CheckVerdict {
 function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   const { file, path } = docker;
   const pairs = file.instructions
-    .filter((one) => one.keyword === 'ENV' || one.keyword === 'ARG' || one.keyword === 'LABEL')
-    .flatMap((one) =>
-      one.pairs.map((pair) => ({ ...pair, keyword: one.keyword, variable: isVariable(one.argument, pair.name) })),
+    .filter(
+      (instruction) =>
+        instruction.keyword === 'ENV' || instruction.keyword === 'ARG' || instruction.keyword === 'LABEL',
+    )
+    .flatMap((instruction) =>
+      instruction.pairs.map((pair) => ({
+        ...pair,
+        keyword: instruction.keyword,
+        variable: isVariable(instruction.argument, pair.name),
+      })),
     );
   const items = pairs.flatMap((pair) => {
     const secret = secretIn(pair.name, pair.value ?? '');
@@ -155,11 +162,11 @@ function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   });
   items.push(
     ...stepSecrets(stepsOfDockerfile(docker).filter((step) => step.keyword === 'RUN' || step.keyword === 'COPY')).map(
-      (one) => ({
+      (item) => ({
         detail: '',
         path,
         line: 0,
-        ...one,
+        ...item,
       }),
     ),
   );

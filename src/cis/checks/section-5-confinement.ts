@@ -49,8 +49,8 @@ export const confinement: readonly Check[] = [
     async run(facts) {
       const containers = need(await facts.containers());
       if (containers.length === 0) return notApplicable('no containers are running');
-      const found = containers.flatMap((one) =>
-        sensitiveMounts(one).map((mount) => ({ ...mount, subject: containerName(one) })),
+      const found = containers.flatMap((container) =>
+        sensitiveMounts(container).map((mount) => ({ ...mount, subject: containerName(container) })),
       );
       const items = found.map(({ subject, detail }) => ({ subject, detail }));
       const writable = found.filter((one) => one.writable).map(({ subject, detail }) => ({ subject, detail }));
@@ -97,8 +97,8 @@ export const confinement: readonly Check[] = [
     bad: 'ports below 1024 of the host lead into containers',
     good: 'no port below 1024 is mapped',
     fault: (container) => {
-      const low = hostPorts(container).filter((one) => one.port < 1024);
-      return low.length > 0 ? low.map((one) => `${one.port} -> ${one.inside}`).join(', ') : undefined;
+      const low = hostPorts(container).filter((port) => port.port < 1024);
+      return low.length > 0 ? low.map((port) => `${port.port} -> ${port.inside}`).join(', ') : undefined;
     },
   }),
   containerCheck({
@@ -113,7 +113,9 @@ export const confinement: readonly Check[] = [
     good: 'no port is published',
     fault: (container) => {
       const ports = hostPorts(container);
-      return ports.length > 0 ? [...new Set(ports.map((one) => `${one.port} -> ${one.inside}`))].join(', ') : undefined;
+      return ports.length > 0
+        ? [...new Set(ports.map((port) => `${port.port} -> ${port.inside}`))].join(', ')
+        : undefined;
     },
   }),
   containerCheck({
@@ -173,8 +175,10 @@ export const confinement: readonly Check[] = [
     bad: 'ports are open on every interface of the host',
     good: 'no port is open on every interface',
     fault: (container) => {
-      const open = hostPorts(container).filter((one) => one.everywhere);
-      return open.length > 0 ? [...new Set(open.map((one) => `${one.port} -> ${one.inside}`))].join(', ') : undefined;
+      const open = hostPorts(container).filter((port) => port.everywhere);
+      return open.length > 0
+        ? [...new Set(open.map((port) => `${port.port} -> ${port.inside}`))].join(', ')
+        : undefined;
     },
   }),
   containerCheck({
@@ -267,9 +271,9 @@ export const confinement: readonly Check[] = [
     good: 'no mount is propagated to the host',
     fault: (container) => {
       const shared = (container.Mounts ?? []).filter(
-        (one) => one.Propagation === 'shared' || one.Propagation === 'rshared',
+        (mount) => mount.Propagation === 'shared' || mount.Propagation === 'rshared',
       );
-      return shared.length > 0 ? shared.map((one) => `${one.Source} (${one.Propagation})`).join(', ') : undefined;
+      return shared.length > 0 ? shared.map((mount) => `${mount.Source} (${mount.Propagation})`).join(', ') : undefined;
     },
   }),
   containerCheck({

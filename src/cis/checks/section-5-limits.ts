@@ -129,9 +129,9 @@ export const limits: readonly Check[] = [
       if (containers.length === 0) return notApplicable('no containers are running');
       const places = await controlPlaces(facts);
       const identities = await mountedIdentities(facts, containers);
-      const items = containers.flatMap((one) =>
-        socketMounts(one, places, (path) => identities.get(path)).map((detail) => ({
-          subject: containerName(one),
+      const items = containers.flatMap((container) =>
+        socketMounts(container, places, (path) => identities.get(path)).map((detail) => ({
+          subject: containerName(container),
           detail,
         })),
       );

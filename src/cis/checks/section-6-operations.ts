@@ -13,15 +13,15 @@ const images = check({
   async run({ engine }) {
     const all = need(await engine.images());
     const containers = need(await engine.allContainers());
-    const used = new Set(containers.map((one) => one.ImageID));
-    const idle = all.filter((one) => !used.has(one.Id));
-    const size = idle.reduce((sum, one) => sum + (one.Size ?? 0), 0);
+    const used = new Set(containers.map((container) => container.ImageID));
+    const idle = all.filter((image) => !used.has(image.Id));
+    const size = idle.reduce((sum, image) => sum + (image.Size ?? 0), 0);
     const counts = `${all.length} images, ${all.length - idle.length} in use`;
     if (idle.length === 0) return pass(counts);
-    const items = idle.map((one): BenchItem => {
-      const name = one.RepoTags?.[0];
+    const items = idle.map((image): BenchItem => {
+      const name = image.RepoTags?.[0];
       return {
-        subject: name ?? one.Id.replace('sha256:', '').slice(0, 12),
+        subject: name ?? image.Id.replace('sha256:', '').slice(0, 12),
         detail: name ? 'not used' : 'not used, has no tag',
       };
     });
@@ -40,12 +40,12 @@ const containers = check({
   peer: 'Prints the numbers of containers and of those running',
   async run({ engine }) {
     const all = need(await engine.allContainers());
-    const ended = all.filter((one) => one.State !== 'running' && one.State !== 'paused');
+    const ended = all.filter((container) => container.State !== 'running' && container.State !== 'paused');
     const counts = `${all.length} containers, ${all.length - ended.length} running`;
     if (ended.length === 0) return pass(counts);
-    const items = ended.map((one) => ({
-      subject: one.Names?.[0]?.replace(/^\//, '') ?? one.Id.slice(0, 12),
-      detail: one.State ?? 'unknown',
+    const items = ended.map((container) => ({
+      subject: container.Names?.[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12),
+      detail: container.State ?? 'unknown',
     }));
     return info(`${counts}: ${ended.length} are left over`, items);
   },

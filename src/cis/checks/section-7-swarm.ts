@@ -42,9 +42,11 @@ const NANOSECONDS_PER_DAY = DAY * 1e6;
 
 async function judgeManagers({ engine }: Facts): Promise<CheckVerdict> {
   const nodes = need(await engine.nodes());
-  const managers = nodes.filter((one) => one.Spec?.Role === 'manager');
+  const managers = nodes.filter((node) => node.Spec?.Role === 'manager');
   const counts = `${managers.length} of ${nodes.length} nodes ${managers.length === 1 ? 'is a manager' : 'are managers'}`;
-  const items = managers.map((one) => ({ subject: one.Description?.Hostname ?? one.ManagerStatus?.Addr ?? 'manager' }));
+  const items = managers.map((node) => ({
+    subject: node.Description?.Hostname ?? node.ManagerStatus?.Addr ?? 'manager',
+  }));
   if (managers.length % 2 === 0)
     return warn(`${counts}: an even number survives no more failures than one less`, items);
   if (managers.length > 7)
@@ -54,10 +56,10 @@ async function judgeManagers({ engine }: Facts): Promise<CheckVerdict> {
 }
 
 async function judgeInterface({ host }: Facts): Promise<CheckVerdict> {
-  const open = need(await readListeners(host)).filter((one) => one.port === 2377);
-  const everywhere = open.filter((one) => one.address === '0.0.0.0' || one.address === '::');
+  const open = need(await readListeners(host)).filter((listener) => listener.port === 2377);
+  const everywhere = open.filter((listener) => listener.address === '0.0.0.0' || listener.address === '::');
   if (open.length === 0) return notApplicable('nothing listens on port 2377 as seen from here');
-  const items = everywhere.map((one) => ({ subject: `${one.address}:2377`, detail: 'every interface' }));
+  const items = everywhere.map((listener) => ({ subject: `${listener.address}:2377`, detail: 'every interface' }));
   return warnAbout(items, 'the swarm listens on every interface', `the swarm listens on ${open[0]!.address} only`);
 }
 
@@ -65,9 +67,9 @@ async function judgeSecrets({ engine }: Facts): Promise<CheckVerdict> {
   const services = need(await engine.services());
   const items = services.flatMap((service): BenchItem[] => {
     const environment = environmentOf(service.Spec?.TaskTemplate?.ContainerSpec?.Env);
-    return secretVariables(environment).map((one) => ({
+    return secretVariables(environment).map((secret) => ({
       subject: service.Spec?.Name ?? service.ID ?? 'service',
-      detail: `${one.name} holds ${one.what}`,
+      detail: `${secret.name} holds ${secret.what}`,
     }));
   });
   if (items.length > 0) return warn('services get secrets through their environment', items);
@@ -151,11 +153,11 @@ export const swarmChecks: readonly Check[] = [
     impact: 'Encryption costs throughput; measure it where nodes exchange gradients.',
     peer: 'Looks for encrypted in the options of overlay networks',
     run: async ({ engine }) => {
-      const overlays = need(await engine.networks()).filter((one) => one.Driver === 'overlay');
-      const open = overlays.filter((one) => one.Options?.encrypted === undefined);
-      const items = open.map((one) => ({
-        subject: one.Name ?? one.Id ?? 'network',
-        detail: one.Ingress ? 'ingress network' : (one.Scope ?? ''),
+      const overlays = need(await engine.networks()).filter((network) => network.Driver === 'overlay');
+      const open = overlays.filter((network) => network.Options?.encrypted === undefined);
+      const items = open.map((network) => ({
+        subject: network.Name ?? network.Id ?? 'network',
+        detail: network.Ingress ? 'ingress network' : (network.Scope ?? ''),
       }));
       return warnAbout(
         items,

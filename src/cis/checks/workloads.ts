@@ -134,7 +134,7 @@ export const ML_SERVERS: readonly MlServer[] = [
 /** The servers that a workload is, by its command and image name. */
 export const serversOf = (workload: Workload): MlServer[] => {
   const text = `${workload.command.join(' ')} ${workload.image}`.slice(0, 16_384).toLowerCase();
-  return ML_SERVERS.filter((one) => one.sign.test(text));
+  return ML_SERVERS.filter((server) => server.sign.test(text));
 };
 
 /** True for notebooks and the frameworks that train: by command, image name, or what the base images set. */

@@ -9,8 +9,8 @@ export async function judgeLatest(facts: Facts): Promise<CheckVerdict> {
   const containers = need(await facts.containers());
   if (containers.length === 0) return notApplicable('no containers are running');
   const images = need(await facts.engine.images());
-  const byId = new Map(images.map((one) => [one.Id, one]));
-  const byTag = new Map(images.flatMap((one) => (one.RepoTags ?? []).map((tag) => [tag, one] as const)));
+  const byId = new Map(images.map((image) => [image.Id, image]));
+  const byTag = new Map(images.flatMap((image) => (image.RepoTags ?? []).map((tag) => [tag, image] as const)));
   const moved: BenchItem[] = [];
   const old: BenchItem[] = [];
   for (const container of containers) {

@@ -40,7 +40,7 @@ interface SensitiveMount {
 const inside = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
 const binds = (container: EngineContainer): readonly ContainerMount[] =>
-  (container.Mounts ?? []).filter((one) => one.Type !== 'volume' && one.Type !== 'tmpfs');
+  (container.Mounts ?? []).filter((mount) => mount.Type !== 'volume' && mount.Type !== 'tmpfs');
 
 /** Bind mounts of `/` and of system directories or what lies in them. */
 export function sensitiveMounts(container: EngineContainer): SensitiveMount[] {

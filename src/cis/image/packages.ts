@@ -23,10 +23,11 @@ export function judgeUpdates(steps: readonly BuildStep[]): CheckVerdict {
   const items: BenchItem[] = [];
   for (const step of steps) {
     const commands = runCommands(step);
-    const update = commands.find((one) => isUpdate(one));
+    const update = commands.find((command) => isUpdate(command));
     if (update === undefined) continue;
     const used = commands.some(
-      (one) => INDEX_UPDATE[one.program] && !isUpdate(one) && one.words.some((word) => USES_INDEX.test(word)),
+      (command) =>
+        INDEX_UPDATE[command.program] && !isUpdate(command) && command.words.some((word) => USES_INDEX.test(word)),
     );
     if (!used) items.push(step.item(`${update.text} stands alone`));
   }
@@ -244,8 +245,8 @@ function downloads(steps: readonly BuildStep[]): Download[] {
     const whole = [step.text, ...step.documents].join('\n');
     const verified = SIGNATURE.test(whole) ? 'signature' : CHECKSUM.test(whole) ? 'checksum' : undefined;
     return runCommands(step)
-      .filter((one) => FETCHERS.has(one.program) && !runsDownload(one))
-      .flatMap((one) => one.words.filter((word) => /^(?:https?|ftp):\/\//.test(word) && PROGRAM.test(word)))
+      .filter((command) => FETCHERS.has(command.program) && !runsDownload(command))
+      .flatMap((command) => command.words.filter((word) => /^(?:https?|ftp):\/\//.test(word) && PROGRAM.test(word)))
       .map((url) => ({ step, url: url.slice(0, 200), ...(verified === undefined ? {} : { verified }) }) as Download);
   });
 }
@@ -295,7 +296,9 @@ export function judgeArtifacts(steps: readonly BuildStep[], look: Look = NOWHERE
   }
   for (const step of steps) {
     const commands = runCommands(step);
-    const checkedOut = commands.some((one) => one.program === 'git' && /\b(?:checkout|reset|switch)\b/.test(one.text));
+    const checkedOut = commands.some(
+      (command) => command.program === 'git' && /\b(?:checkout|reset|switch)\b/.test(command.text),
+    );
     if (step.keyword === 'ADD' && !step.flags.has('checksum')) {
       const url = step.text.split(/[\s"',[\]]+/).find((word) => /^(?:https?|ftp):/.test(word));
       if (url !== undefined) bad.push(step.item(`${url.slice(0, 200)}: no --checksum`));

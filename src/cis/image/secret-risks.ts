@@ -14,10 +14,10 @@ export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
   const subject = image.name;
   const { run } = image.config;
   const items: BenchItem[] = [
-    ...secretVariables(environmentOf(run.Env)).map((one) => ({ subject, detail: `ENV ${told(one)}` })),
-    ...secretVariables(new Map(Object.entries(run.Labels ?? {}))).map((one) => ({
+    ...secretVariables(environmentOf(run.Env)).map((secret) => ({ subject, detail: `ENV ${told(secret)}` })),
+    ...secretVariables(new Map(Object.entries(run.Labels ?? {}))).map((secret) => ({
       subject,
-      detail: `LABEL ${told(one)}`,
+      detail: `LABEL ${told(secret)}`,
     })),
     ...historyArguments(image.config).flatMap((one) => {
       const secret = secretIn(one.name, one.value);
@@ -68,8 +68,8 @@ async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchI
 export function stepSecrets(steps: readonly BuildStep[]): BenchItem[] {
   return steps.flatMap((step) => {
     const found = [step.text, ...step.documents].flatMap(secretsInCommand);
-    return [...new Map(found.map((one) => [`${one.name}\0${one.masked}`, one])).values()].map((one) =>
-      step.item(told(one)),
+    return [...new Map(found.map((secret) => [`${secret.name}\0${secret.masked}`, secret])).values()].map((secret) =>
+      step.item(told(secret)),
     );
   });
 }

@@ -141,7 +141,7 @@ export async function judgeSetuid(image: ImageFacts): Promise<CheckVerdict> {
       path: `/${path}`,
     });
   }
-  items.sort((one, other) => (one.path! < other.path! ? -1 : 1));
+  items.sort((item, other) => (item.path! < other.path! ? -1 : 1));
   return items.length > 0
     ? warn(`programs run with the rights of their owner, not of their caller: ${items.length}`, items)
     : pass('no setuid or setgid programs');

@@ -32,11 +32,11 @@ export interface BuildStep {
 export function stepsOfImage(image: ImageFacts): BuildStep[] {
   if (image.historyUnread !== undefined) throw new Unreadable('broken', image.historyUnread);
   let layers = 0;
-  return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((one, index) => {
-    const { keyword, text, flags } = parseHistory(one.createdBy);
+  return image.config.history.slice(0, LIMITS.dockerfileInstructions).map((instruction, index) => {
+    const { keyword, text, flags } = parseHistory(instruction.createdBy);
     // buildah counts one layer for all instructions, and gives it to the last.
     const first = layers === 0;
-    if (!one.emptyLayer) layers++;
+    if (!instruction.emptyLayer) layers++;
     return {
       keyword,
       text,
@@ -55,9 +55,13 @@ export function stepsOfImage(image: ImageFacts): BuildStep[] {
 export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): BuildStep[] {
   const wanted = which === 'all' ? undefined : finalStages(file.stages);
   return file.instructions
-    .filter((one) => wanted === undefined || wanted.has(one.stage))
-    .flatMap((one) => (one.trigger === undefined ? [one] : [one, { ...one.trigger, range: one.range }]))
-    .map((one) => dockerfileStep(one, path));
+    .filter((instruction) => wanted === undefined || wanted.has(instruction.stage))
+    .flatMap((instruction) =>
+      instruction.trigger === undefined
+        ? [instruction]
+        : [instruction, { ...instruction.trigger, range: instruction.range }],
+    )
+    .map((instruction) => dockerfileStep(instruction, path));
 }
 
 function finalStages(stages: DockerfileFacts['file']['stages']): Set<number> {
@@ -70,19 +74,19 @@ function finalStages(stages: DockerfileFacts['file']['stages']): Set<number> {
   return wanted;
 }
 
-function dockerfileStep(one: DockerInstruction, path: string): BuildStep {
-  const { line } = one.range.start;
-  const words = one.form === 'json' ? one.words.map((word) => word.text) : undefined;
+function dockerfileStep(instruction: DockerInstruction, path: string): BuildStep {
+  const { line } = instruction.range.start;
+  const words = instruction.form === 'json' ? instruction.words.map((word) => word.text) : undefined;
   return {
-    keyword: one.keyword,
-    text: words === undefined ? one.argument : unshelled(words),
-    flags: new Map(one.flags.map((flag) => [flag.name, flag.value])),
-    words: one.words.map((word) => word.text),
-    values: one.words.map((word) => word.value),
-    unset: one.unset,
-    documents: one.heredocs.map((document) => document.body),
+    keyword: instruction.keyword,
+    text: words === undefined ? instruction.argument : unshelled(words),
+    flags: new Map(instruction.flags.map((flag) => [flag.name, flag.value])),
+    words: instruction.words.map((word) => word.text),
+    values: instruction.words.map((word) => word.value),
+    unset: instruction.unset,
+    documents: instruction.heredocs.map((document) => document.body),
     first: false,
-    item: (detail) => ({ subject: path, detail: `${one.keyword}: ${detail}`, path, line }),
+    item: (detail) => ({ subject: path, detail: `${instruction.keyword}: ${detail}`, path, line }),
   };
 }
 
@@ -129,9 +133,9 @@ export function parseHistory(createdBy: string): Pick<BuildStep, 'keyword' | 'te
 export function historyArguments(
   config: ImageConfig,
 ): { readonly index: number; readonly name: string; readonly value: string }[] {
-  return config.history.flatMap((one, index) => {
+  return config.history.flatMap((instruction, index) => {
     const match = /^(?:RUN\s+)?\|\d+\s([\s\S]*?)\s\S*\/(?:ba|da|z|k)?sh\s+-/.exec(
-      one.createdBy.slice(0, LIMITS.dockerfileWordBytes),
+      instruction.createdBy.slice(0, LIMITS.dockerfileWordBytes),
     );
     if (match === null) return [];
     return splitWords(match[1]!, '\\').flatMap((word) => {

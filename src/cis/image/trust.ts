@@ -65,7 +65,7 @@ function foreignImages(file: DockerfileFacts['file']): { name: string; instructi
   for (const instruction of file.instructions) {
     const from =
       instruction.keyword === 'COPY' ? instruction.flags.find((flag) => flag.name === 'from')?.value : undefined;
-    const stage = file.stages.some((one) => one.name === from?.toLowerCase() || String(one.index) === from);
+    const stage = file.stages.some((stage) => stage.name === from?.toLowerCase() || String(stage.index) === from);
     if (from !== undefined && from !== '' && !stage) found.push({ name: from, instruction });
   }
   return found;
@@ -83,13 +83,13 @@ export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
     ]);
   const { unassessed } = scan.value;
   const rest = unassessed > 0 ? `; ${unassessed} packages that no advisory speaks of` : '';
-  const fixable = scan.value.findings.filter((one) => one.fix.state === 'fixed');
-  const serious = fixable.filter((one) => rank(one.severity) >= rank('HIGH'));
+  const fixable = scan.value.findings.filter((finding) => finding.fix.state === 'fixed');
+  const serious = fixable.filter((finding) => rank(finding.severity) >= rank('HIGH'));
   const counts = `${scan.value.findings.length} known vulnerabilities, ${fixable.length} with a fix (database of ${scan.value.built.slice(0, 10)})${rest}`;
-  const worst = [...fixable].sort((one, other) => rank(other.severity) - rank(one.severity));
-  const items = worst.slice(0, 100).map((one) => ({
+  const worst = [...fixable].sort((finding, other) => rank(other.severity) - rank(finding.severity));
+  const items = worst.slice(0, 100).map((finding) => ({
     subject: image.name,
-    detail: `${one.id} ${one.severity}: ${one.package.name} ${one.package.version}, fixed in ${one.fix.version ?? 'a later version'}`,
+    detail: `${finding.id} ${finding.severity}: ${finding.package.name} ${finding.package.version}, fixed in ${finding.fix.version ?? 'a later version'}`,
   }));
   if (serious.length > 0) return warn(`${serious.length} serious patches are missing: ${counts}`, items);
   if (fixable.length > 0) return info(`patches are missing: ${counts}`, items);

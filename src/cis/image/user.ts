@@ -48,7 +48,7 @@ export async function judgeUser(image: ImageFacts): Promise<CheckVerdict> {
   const passwd = await image.read('etc/passwd');
   if (!passwd.ok && passwd.why !== 'absent')
     return note(`USER ${user}; /etc/passwd was not looked at: ${passwd.reason}`, [{ subject, detail: user }]);
-  const account = passwd.ok ? parseAccounts(passwd.value).find((one) => one.name === name) : undefined;
+  const account = passwd.ok ? parseAccounts(passwd.value).find((account) => account.name === name) : undefined;
   if (account === undefined)
     return warn('containers do not start: the user is not in /etc/passwd', [
       { subject, detail: `USER ${user}`, path: '/etc/passwd' },
@@ -74,11 +74,13 @@ async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<CheckVerdict>
     return note(`runs as ${as.name} (uid ${as.uid}); its groups were not looked at: ${text.reason}`);
   const groups = text.ok ? parseGroups(text.value) : [];
   const passwd = await image.read('etc/passwd');
-  const account = passwd.ok ? parseAccounts(passwd.value).find((one) => one.uid === as.uid) : undefined;
+  const account = passwd.ok ? parseAccounts(passwd.value).find((account) => account.uid === as.uid) : undefined;
   const gid = as.gid ?? account?.gid ?? 0;
-  const chosen = as.group === undefined ? (groups.find((one) => one.gid === gid)?.name ?? String(gid)) : as.group;
+  const chosen = as.group === undefined ? (groups.find((group) => group.gid === gid)?.name ?? String(gid)) : as.group;
   const others =
-    account === undefined ? [] : groups.filter((one) => one.members.includes(account.name)).map((one) => one.name);
+    account === undefined
+      ? []
+      : groups.filter((group) => group.members.includes(account.name)).map((group) => group.name);
   const dangerous = others.filter((one) => ROOT_GROUPS.has(one) && one !== 'root');
   const items: BenchItem[] = dangerous.map((one) => ({
     subject: image.name,

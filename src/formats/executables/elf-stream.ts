@@ -97,7 +97,7 @@ export function elfStream(
     collector.feed(bytes, offset);
     if (!go && segments !== undefined && offset < 65_536) {
       go = collected(segments, collector, header!).some(({ owner, type }) => owner === 'Go' && type === 4);
-      if (go) gaps = [...gaps, ...goText(segments)].sort((one, other) => one.from - other.from);
+      if (go) gaps = [...gaps, ...goText(segments)].sort((gap, other) => gap.from - other.from);
     }
     let at = Math.max(0, gapUntil - offset);
     while (at < bytes.length) {

@@ -117,7 +117,7 @@ export function readLines(text: string): DockerfileLines {
   const physical = physicalLines(text);
   const problems: DockerfileProblem[] = [];
   const directives = readDirectives(physical, rangeOf, problems);
-  const escapeMark = directives.find((one) => one.name === 'escape')?.value === '`' ? '`' : '\\';
+  const escapeMark = directives.find((directive) => directive.name === 'escape')?.value === '`' ? '`' : '\\';
   const lines: LogicalLine[] = [];
   let at = 0;
   while (at < physical.length) {
@@ -151,7 +151,7 @@ function readDirectives(lines: readonly PhysicalLine[], rangeOf: RangeOf, proble
     if (name === undefined || !KNOWN_DIRECTIVES.has(name)) break;
     const range = rangeOf(line.start, line.start + line.text.length);
     const value = match![2]!;
-    if (directives.some((one) => one.name === name))
+    if (directives.some((directive) => directive.name === name))
       problems.push({ message: `parser directive ${name} is given twice`, at: range.start });
     else if (name === 'escape' && value !== '\\' && value !== '`')
       problems.push({ message: `parser directive escape must be \\ or \`, not ${value}`, at: range.start });

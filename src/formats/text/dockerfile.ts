@@ -132,7 +132,7 @@ export function parseDockerfile(text: string, buildArguments: ReadonlyMap<string
   }
   if (state.stages.length === 0)
     problems.push({ message: 'no FROM: a Dockerfile needs at least one build stage', at: lines.position(text.length) });
-  problems.sort((one, other) => one.at.offset - other.at.offset);
+  problems.sort((problem, other) => problem.at.offset - other.at.offset);
   return {
     text,
     directives: lines.directives,
@@ -180,20 +180,21 @@ class BuildState {
     return this.#globals;
   }
 
-  take(one: DockerInstruction, problems: DockerfileProblem[]): void {
-    if (one.keyword === 'FROM') {
-      this.#open(one, problems);
+  take(instruction: DockerInstruction, problems: DockerfileProblem[]): void {
+    if (instruction.keyword === 'FROM') {
+      this.#open(instruction, problems);
       return;
     }
-    if (one.keyword === 'ARG') this.#argue(one);
+    if (instruction.keyword === 'ARG') this.#argue(instruction);
     const stage = this.stages.at(-1);
     if (stage === undefined) {
-      if (one.keyword !== 'ARG' && KEYWORDS.has(one.keyword))
-        problems.push({ message: `${one.keyword} stands before the first FROM`, at: one.range.start });
+      if (instruction.keyword !== 'ARG' && KEYWORDS.has(instruction.keyword))
+        problems.push({ message: `${instruction.keyword} stands before the first FROM`, at: instruction.range.start });
       return;
     }
-    stage.instructions.push(one);
-    if (one.keyword === 'ENV') for (const pair of one.pairs) this.#set(stage.environment, pair.name, pair.value ?? '');
+    stage.instructions.push(instruction);
+    if (instruction.keyword === 'ENV')
+      for (const pair of instruction.pairs) this.#set(stage.environment, pair.name, pair.value ?? '');
   }
 
   /** Beyond the budget of all variables together, a variable stays unset. */
@@ -212,19 +213,21 @@ class BuildState {
     return environment;
   }
 
-  #argue(one: DockerInstruction): void {
+  #argue(instruction: DockerInstruction): void {
     const inStage = this.stages.length > 0;
     const scope = inStage ? this.#arguments : this.#globals;
-    for (const pair of one.pairs) {
+    for (const pair of instruction.pairs) {
       const value = this.#given.get(pair.name) ?? pair.value ?? (inStage ? this.#globals.get(pair.name) : undefined);
       if (value !== undefined) this.#set(scope, pair.name, value);
     }
   }
 
-  #open(one: DockerInstruction, problems: DockerfileProblem[]): void {
-    const [image, as, name] = one.words;
-    const valid = one.words.length === 1 || (one.words.length === 3 && as!.value.toLowerCase() === 'as');
-    if (!valid) problems.push({ message: 'FROM takes an image and perhaps AS and a name', at: one.range.start });
+  #open(instruction: DockerInstruction, problems: DockerfileProblem[]): void {
+    const [image, as, name] = instruction.words;
+    const valid =
+      instruction.words.length === 1 || (instruction.words.length === 3 && as!.value.toLowerCase() === 'as');
+    if (!valid)
+      problems.push({ message: 'FROM takes an image and perhaps AS and a name', at: instruction.range.start });
     const named = valid ? name?.value.toLowerCase() : undefined;
     if (named !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(named))
       problems.push({ message: `${named} is no valid stage name`, at: name!.range.start });
@@ -234,7 +237,7 @@ class BuildState {
       problems.push({ message: `the image of FROM is empty: ${image.text} has no value`, at: image.range.start });
     const wanted = image?.value.toLowerCase() ?? '';
     const base = this.#named.get(wanted) ?? -1;
-    const platform = one.flags.find((flag) => flag.name === 'platform')?.value;
+    const platform = instruction.flags.find((flag) => flag.name === 'platform')?.value;
     this.#arguments = new Map();
     for (const name of PREDEFINED_ARGUMENTS) {
       const value = this.#given.get(name);
@@ -247,7 +250,7 @@ class BuildState {
       image: image?.value ?? '',
       ...(platform === undefined ? {} : { platform }),
       ...(base === -1 ? {} : { base }),
-      from: one,
+      from: instruction,
       instructions: [],
       environment: this.#inherited(base),
     });

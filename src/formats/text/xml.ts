@@ -90,12 +90,12 @@ function split(name: string): { name: string; prefix: string } {
 
 /** The first child of that name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  return element?.children.find((one) => one.name === name);
+  return element?.children.find((element) => element.name === name);
 }
 
 /** The children of that name. */
 export function children(element: XmlElement | undefined, name: string): readonly XmlElement[] {
-  return element?.children.filter((one) => one.name === name) ?? [];
+  return element?.children.filter((element) => element.name === name) ?? [];
 }
 
 /** The trimmed text of a child; undefined when it is not there or says nothing. */

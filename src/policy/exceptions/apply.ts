@@ -19,7 +19,7 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
     suppressed.push(one);
   };
   const keptFinding = (finding: Finding): boolean => {
-    const rule = living.find((each) => isAboutFinding(each, finding, report.subject));
+    const rule = living.find((exception) => isAboutFinding(exception, finding, report.subject));
     if (rule)
       take(
         rule,
@@ -29,7 +29,7 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
     return !rule;
   };
   const keptRisk = (risk: Risk): boolean => {
-    const rule = living.find((each) => isAboutRisk(each, risk, report.subject));
+    const rule = living.find((exception) => isAboutRisk(exception, risk, report.subject));
     if (rule) take(rule, { risk, by: rule.by }, risk.evidence.path);
     return !rule;
   };

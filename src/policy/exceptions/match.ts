@@ -6,19 +6,19 @@ import { covers, imageHas } from './purl-match.ts';
 
 /** Whether a rule is about a finding of this image, whatever its date. */
 export function isAboutFinding(rule: Exception, finding: Finding, subject: Subject): boolean {
-  const { package: one } = finding;
+  const { package: pkg } = finding;
   const ids = new Set([finding.id, ...finding.aliases].map((id) => id.toUpperCase()));
   return (
     (rule.ids.length === 0 || rule.ids.some((id) => ids.has(id.toUpperCase()))) &&
-    isAboutPackage(rule, one) &&
+    isAboutPackage(rule, pkg) &&
     (rule.fixState === undefined || rule.fixState === fixWord(finding)) &&
     isOfImage(rule, subject) &&
     (rule.paths === undefined ||
       isIn(
         rule.paths,
-        one.evidence.map(({ path }) => path),
+        pkg.evidence.map(({ path }) => path),
       )) &&
-    (rule.products === undefined || rule.products.some((product) => isOfProduct(product, one, subject)))
+    (rule.products === undefined || rule.products.some((product) => isOfProduct(product, pkg, subject)))
   );
 }
 
@@ -32,13 +32,13 @@ export function isAboutRisk(rule: Exception, risk: Risk, subject: Subject): bool
   );
 }
 
-function isAboutPackage({ packages, types, version, purls }: Exception, one: Package): boolean {
-  const names = [one.name, ...(one.source ? [one.source.name] : [])];
+function isAboutPackage({ packages, types, version, purls }: Exception, pkg: Package): boolean {
+  const names = [pkg.name, ...(pkg.source ? [pkg.source.name] : [])];
   return (
     (packages === undefined || packages.some((pattern) => names.some((name) => glob(pattern, name)))) &&
-    (types === undefined || types.includes(one.type)) &&
-    (version === undefined || isInRange(version, one)) &&
-    (purls === undefined || purls.some((purl) => covers(purl, one.purl)))
+    (types === undefined || types.includes(pkg.type)) &&
+    (version === undefined || isInRange(version, pkg)) &&
+    (purls === undefined || purls.some((purl) => covers(purl, pkg.purl)))
   );
 }
 
@@ -62,10 +62,10 @@ function isOfImage({ images }: Exception, subject: Subject): boolean {
 }
 
 /** The product is the image (and its parts the packages), or the package itself. */
-function isOfProduct({ product, parts }: VexProduct, one: Package, subject: Subject): boolean {
+function isOfProduct({ product, parts }: VexProduct, pkg: Package, subject: Subject): boolean {
   const isImage = imageHas(product, subject);
-  if (parts.length === 0) return isImage || covers(product, one.purl);
-  return isImage && parts.some((part) => covers(part, one.purl));
+  if (parts.length === 0) return isImage || covers(product, pkg.purl);
+  return isImage && parts.some((part) => covers(part, pkg.purl));
 }
 
 const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;

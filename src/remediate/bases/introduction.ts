@@ -22,12 +22,12 @@ export function introductions(
     return { packages: packagesOf, paths };
   });
   return new Map(
-    packages.flatMap((one): [Package, number][] => {
-      const [evidence] = one.evidence;
+    packages.flatMap((pkg): [Package, number][] => {
+      const [evidence] = pkg.evidence;
       if (!evidence) return [];
       // Databases that a package manager rewrites as a whole say nothing of when a package came.
-      if (!isSystemType(one.type)) return [[one, Math.min(...one.evidence.map(({ layer }) => layer))]];
-      const key = keyOf(evidence.path, one);
+      if (!isSystemType(pkg.type)) return [[pkg, Math.min(...pkg.evidence.map(({ layer }) => layer))]];
+      const key = keyOf(evidence.path, pkg);
       let first = evidence.layer;
       for (let layer = evidence.layer - 1; layer >= 0; layer--) {
         const at = listed[layer];
@@ -35,7 +35,7 @@ export function introductions(
         if (!at.packages.has(key)) break;
         first = layer;
       }
-      return [[one, first]];
+      return [[pkg, first]];
     }),
   );
 }

@@ -41,8 +41,8 @@ function provenanceBase(statement: Json): ProvenanceBase | undefined {
 export async function attachedProvenance(image: Image, signal?: AbortSignal): Promise<ProvenanceBase | undefined> {
   try {
     const attached = await image.attestations?.(signal ? { signal } : {});
-    for (const one of attached?.provenance ?? []) {
-      const document = JSON.parse(Buffer.from(await one.open(signal)).toString('utf8')) as Json;
+    for (const attestation of attached?.provenance ?? []) {
+      const document = JSON.parse(Buffer.from(await attestation.open(signal)).toString('utf8')) as Json;
       const payload = text(object(document).payload);
       const statement =
         payload === undefined ? document : (JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Json);

@@ -63,13 +63,13 @@ export function planConda(
   majors: Problem['majors'],
 ): CondaPlan[] {
   const prefixes = new Map<string, Package[]>();
-  for (const one of packages) {
-    const prefix = one.properties?.prefix;
-    if (one.type !== conda.type || prefix === undefined || (one.role !== undefined && one.role !== 'installed'))
+  for (const pkg of packages) {
+    const prefix = pkg.properties?.prefix;
+    if (pkg.type !== conda.type || prefix === undefined || (pkg.role !== undefined && pkg.role !== 'installed'))
       continue;
     const known = prefixes.get(prefix);
-    if (known) known.push(one);
-    else prefixes.set(prefix, [one]);
+    if (known) known.push(pkg);
+    else prefixes.set(prefix, [pkg]);
   }
   return [...prefixes].flatMap(([prefix, own]) => {
     const names = new Set(own);
@@ -88,7 +88,7 @@ function planPrefix(
   prover: Prover,
   majors: Problem['majors'],
 ): CondaPlan {
-  const byName = new Map(packages.map((one) => [one.name.toLowerCase(), one]));
+  const byName = new Map(packages.map((pkg) => [pkg.name.toLowerCase(), pkg]));
   const own = (name: string): Finding[] => findings.filter((finding) => finding.package === byName.get(name));
   const goals = new Map(
     [...byName.keys()].flatMap((name): [string, Weight][] => {
@@ -98,11 +98,11 @@ function planPrefix(
   );
   const problem: Problem = {
     members: new Map(
-      [...byName].map(([name, one]) => [
+      [...byName].map(([name, pkg]) => [
         name,
         {
-          version: one.version,
-          needs: (one.properties?.depends ?? '').split(', ').flatMap((text) => condaNeed(text) ?? []),
+          version: pkg.version,
+          needs: (pkg.properties?.depends ?? '').split(', ').flatMap((text) => condaNeed(text) ?? []),
         },
       ]),
     ),
@@ -110,34 +110,34 @@ function planPrefix(
     majors,
     isMajor: (_, from, to) => jumpOf(from, to) === 'major',
     candidates: (name) => {
-      const one = byName.get(name);
-      if (one === undefined) return [];
-      const fixed = [...fixedVersions(one, own(name), prover)];
-      return fixed.filter((to) => comparePep440(to, one.version) > 0).sort(comparePep440);
+      const pkg = byName.get(name);
+      if (pkg === undefined) return [];
+      const fixed = [...fixedVersions(pkg, own(name), prover)];
+      return fixed.filter((to) => comparePep440(to, pkg.version) > 0).sort(comparePep440);
     },
     needs: () => 'unknown',
     residue: (name, version) => {
-      const one = byName.get(name);
-      return one ? tradeOf(own(name), prover.findings(one, version), goal).weight : WEIGHTLESS;
+      const pkg = byName.get(name);
+      return pkg ? tradeOf(own(name), prover.findings(pkg, version), goal).weight : WEIGHTLESS;
     },
   };
   const solution = solve(problem);
   return {
     prefix,
     changes: [...solution.changes].map(([name, to]): Change => {
-      const one = byName.get(name) as Package;
+      const pkg = byName.get(name) as Package;
       return {
         type: 'conda',
-        name: one.name,
-        from: one.version,
+        name: pkg.name,
+        from: pkg.version,
         to,
-        jump: jumpOf(one.version, to),
+        jump: jumpOf(pkg.version, to),
         verified: 'advisory',
         environment: prefix,
       };
     }),
     conflicts: [...solution.uncleared.keys()].map((name): Conflict => {
-      const one = byName.get(name) as Package;
+      const pkg = byName.get(name) as Package;
       const wanted = problem.candidates(name)?.at(-1);
       const blockers = packages.flatMap((owner) =>
         (owner.properties?.depends ?? '').split(', ').flatMap((text) => {
@@ -149,8 +149,8 @@ function planPrefix(
       );
       return {
         type: 'conda',
-        name: one.name,
-        version: one.version,
+        name: pkg.name,
+        version: pkg.version,
         environment: prefix,
         ...(wanted === undefined ? {} : { wanted }),
         because: blockers.length > 0 ? blockers : ['no version that is free of it is known'],

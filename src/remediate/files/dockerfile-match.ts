@@ -35,13 +35,13 @@ export function refuseBroken(dockerfile: Dockerfile, path: string): void {
 
 /** The stage that is built: the named one, else the last. Throws `usage`. */
 function targetStage(dockerfile: Dockerfile, target: string | undefined): Stage {
-  const found =
+  const stage =
     target === undefined
       ? dockerfile.stages.at(-1)
       : dockerfile.stages.find(
           ({ name, index }) => name === target.toLowerCase() || name === target || String(index) === target,
         );
-  if (found) return found;
+  if (stage) return stage;
   throw new PlimsollError('usage', `the Dockerfile has no stage "${target}"`, {
     hint: `it has ${dockerfile.stages.map(({ name, index }) => name ?? index).join(', ')}`,
   });
@@ -133,12 +133,15 @@ function belongs(
   const making = chain.filter(makesLayer);
   if (making.length === 0) return { belongs: true, evidence: ['the Dockerfile makes no layer of its own'] };
   const found = new Set(pairs.map(({ instruction }) => instruction));
-  const missing = making.filter((one) => !found.has(one));
+  const missing = making.filter((instruction) => !found.has(instruction));
   const evidence = [
     `${making.length - missing.length} of its ${making.length} RUN, COPY and ADD instructions are steps of the image's history`,
     ...missing
       .slice(0, 3)
-      .map((one) => `line ${one.range.start.line} is not: ${one.keyword} ${folded(one.argument).slice(0, 80)}`),
+      .map(
+        (instruction) =>
+          `line ${instruction.range.start.line} is not: ${instruction.keyword} ${folded(instruction.argument).slice(0, 80)}`,
+      ),
   ];
   return { belongs: missing.length * 2 <= making.length, evidence };
 }

@@ -63,21 +63,24 @@ function declaration(item: unknown, type: 'conda' | 'pypi', text: string): Conda
 /** The edit that brings a dependency to a version. Undefined where what is written cannot be understood. */
 export function pinDeclaration(
   text: string,
-  one: CondaDeclaration,
+  declaration: CondaDeclaration,
   { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
 ): TextEdit | undefined {
-  const entry = text.slice(one.range[0], one.range[1]);
-  const head = entry.slice(0, entry.length - one.written.length);
-  if (one.type === pypi.type) {
-    const specifier = repinned(one.written, to, exact);
-    return specifier === undefined ? undefined : { start: one.range[0], end: one.range[1], text: head + specifier };
+  const entry = text.slice(declaration.range[0], declaration.range[1]);
+  const head = entry.slice(0, entry.length - declaration.written.length);
+  if (declaration.type === pypi.type) {
+    const specifier = repinned(declaration.written, to, exact);
+    return specifier === undefined
+      ? undefined
+      : { start: declaration.range[0], end: declaration.range[1], text: head + specifier };
   }
-  const [, operator = '', version = ''] = /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/.exec(one.written) ?? [];
-  if (version === '' && one.written !== '') return undefined;
-  const sign = operator === '' || operator === '>' ? (one.written === '' ? '>=' : '=') : operator;
+  const [, operator = '', version = ''] =
+    /^(==?|>=|~=|>)?\s*([\w.*+!]+)?(?:[\s=].*)?(?:,.*)?$/.exec(declaration.written) ?? [];
+  if (version === '' && declaration.written !== '') return undefined;
+  const sign = operator === '' || operator === '>' ? (declaration.written === '' ? '>=' : '=') : operator;
   return {
-    start: one.range[0],
-    end: one.range[1],
+    start: declaration.range[0],
+    end: declaration.range[1],
     text: `${head.trimEnd()}${/\s$/.test(head) && sign !== '=' ? ' ' : ''}${sign}${to}`,
   };
 }

@@ -196,24 +196,26 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
     case 'environment':
       return readEnvironmentFile(file.text)
         .filter(
-          (each) =>
-            each.type === change.type &&
-            (each.type === pypi.type ? each.name === name : each.name === change.name.toLowerCase()),
+          (declaration) =>
+            declaration.type === change.type &&
+            (declaration.type === pypi.type
+              ? declaration.name === name
+              : declaration.name === change.name.toLowerCase()),
         )
-        .map((each) => one(each.line, (pin) => pinDeclaration(file.text, each, pin)));
+        .map((declaration) => one(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
     case 'project':
       if (change.type !== pypi.type) return [];
       return readProject(file.text, name).map((each) => one(each.line, (pin) => pinProject(each, pin)));
     default:
       if (change.type !== pypi.type) return [];
       return readRequirements(file.text)
-        .requirements.filter((each) => each.name === name)
-        .map((each) => ({
+        .requirements.filter((requirement) => requirement.name === name)
+        .map((requirement) => ({
           draft,
-          line: each.line,
-          hashed: each.hashes !== undefined,
-          specifier: each.specifier,
-          edit: (pin) => pinRequirement(file.text, each, pin),
+          line: requirement.line,
+          hashed: requirement.hashes !== undefined,
+          specifier: requirement.specifier,
+          edit: (pin) => pinRequirement(file.text, requirement, pin),
         }));
   }
 }

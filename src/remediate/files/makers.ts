@@ -43,11 +43,11 @@ export function makersOf(
   file: string | undefined,
 ): Maker[] {
   if (file !== undefined && chain.some(makesLayer))
-    return chain.filter(makesLayer).map((one) => ({
-      keyword: one.keyword,
-      text: [one.argument, ...one.heredocs.map(({ body }) => body)].join('\n'),
-      line: `${file}:${one.range.start.line}`,
-      ...(one.keyword === 'RUN' ? {} : targetOf(one.words.at(-1)?.value)),
+    return chain.filter(makesLayer).map((instruction) => ({
+      keyword: instruction.keyword,
+      text: [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
+      line: `${file}:${instruction.range.start.line}`,
+      ...(instruction.keyword === 'RUN' ? {} : targetOf(instruction.words.at(-1)?.value)),
     }));
   return steps.map(({ keyword, argument }) => ({
     keyword,
@@ -66,17 +66,17 @@ const targetOf = (path: string | undefined): { target: string } => ({
  * `listed`: names that a requirements file lists, by the name of the file.
  */
 export function makerOf(
-  one: Package,
+  pkg: Package,
   makers: readonly Maker[],
   listed: ReadonlyMap<string, ReadonlySet<string>>,
 ): Maker | undefined {
-  const paths = one.evidence.map(({ path }) => path);
-  const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(one.type, text));
-  const name = one.type === pypi.type ? pypi.normalize(one.name) : one.name.toLowerCase();
+  const paths = pkg.evidence.map(({ path }) => path);
+  const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(pkg.type, text));
+  const name = pkg.type === pypi.type ? pypi.normalize(pkg.name) : pkg.name.toLowerCase();
   const names = (text: string): boolean =>
     text.split(/[\s'"]+/).some((word) => {
       const [, head = ''] = /^([A-Za-z0-9][\w.+-]*?)(?:\[[^\]]*\])?(?:[=<>!~:@].*)?$/.exec(word) ?? [];
-      return head !== '' && (one.type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
+      return head !== '' && (pkg.type === pypi.type ? pypi.normalize(head) : head.toLowerCase()) === name;
     });
   const lists = (text: string): boolean => [...listed].some(([file, own]) => own.has(name) && text.includes(file));
   const direct =

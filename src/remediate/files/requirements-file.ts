@@ -35,8 +35,8 @@ export function readRequirements(text: string): RequirementsFile {
       includes.push({ path: include[1] as string, kind });
     } else if (trimmed.startsWith('-')) indexOptions.push(trimmed.trim());
     else {
-      const one = requirementAt(body, start, text);
-      if (one) requirements.push(one);
+      const requirement = requirementAt(body, start, text);
+      if (requirement) requirements.push(requirement);
     }
   }
   return { requirements, includes, indexOptions };
@@ -96,16 +96,16 @@ export interface WantedPin {
 }
 
 /** The edits that pin what the file declares; the rest of the line stays. Undefined: hashes are asked for and not known. */
-export function pinRequirement(text: string, one: DeclaredRequirement, pin: WantedPin): TextEdit[] | undefined {
-  const specifier = repinned(one.specifier, pin.to, pin.exact);
+export function pinRequirement(text: string, requirement: DeclaredRequirement, pin: WantedPin): TextEdit[] | undefined {
+  const specifier = repinned(requirement.specifier, pin.to, pin.exact);
   if (specifier === undefined) return undefined;
-  if (one.hashes && (pin.hashes ?? []).length === 0) return undefined;
-  const [start, end] = one.specifierRange;
+  if (requirement.hashes && (pin.hashes ?? []).length === 0) return undefined;
+  const [start, end] = requirement.specifierRange;
   const lead = /^\s*/.exec(text.slice(start, end))?.[0] ?? '';
-  const spaced = one.specifier === '' ? '' : lead;
+  const spaced = requirement.specifier === '' ? '' : lead;
   const edits: TextEdit[] = [{ start, end, text: `${spaced}${specifier}` }];
-  if (one.hashes) {
-    const [from, to] = one.hashes;
+  if (requirement.hashes) {
+    const [from, to] = requirement.hashes;
     const between = /(\s*\\\s*\n\s*)--hash/.exec(text.slice(from, to))?.[1] ?? ` \\${lineBreakOf(text)}    `;
     edits.push({ start: from, end: to, text: (pin.hashes ?? []).map((hash) => `--hash=sha256:${hash}`).join(between) });
   }

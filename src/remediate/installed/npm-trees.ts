@@ -80,16 +80,16 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
   const copies = new Map<string, NpmCopy>();
   const projects = new Map<string, Package>();
   const owners: [folder: string, owner: Package][] = [];
-  for (const one of packages) {
-    if (one.type !== npm.type || (one.role !== undefined && one.role !== 'installed' && one.role !== 'declared'))
+  for (const pkg of packages) {
+    if (pkg.type !== npm.type || (pkg.role !== undefined && pkg.role !== 'installed' && pkg.role !== 'declared'))
       continue;
-    for (const { path } of one.evidence) {
+    for (const { path } of pkg.evidence) {
       if (!path.endsWith('package.json')) continue;
       const place = npmPlace(path);
       const folder = place?.folder ?? path.slice(0, -'/package.json'.length);
-      if (place) copies.set(folder, { ...place, package: one, path });
-      else projects.set(folder, one);
-      owners.push([folder, one]);
+      if (place) copies.set(folder, { ...place, package: pkg, path });
+      else projects.set(folder, pkg);
+      owners.push([folder, pkg]);
     }
   }
   const demands = new Map<string, NpmDemand[]>();
@@ -116,14 +116,14 @@ function resolved(folder: string, name: string, copies: ReadonlyMap<string, NpmC
 }
 
 /** A part of a package for each tree that it lies in; only itself where that is one. */
-export function partsByTree(one: Package): readonly Package[] {
-  if (one.type !== npm.type || one.evidence.length < 2) return [one];
+export function partsByTree(pkg: Package): readonly Package[] {
+  if (pkg.type !== npm.type || pkg.evidence.length < 2) return [pkg];
   const parts = new Map<string, Evidence[]>();
-  for (const evidence of one.evidence) {
+  for (const evidence of pkg.evidence) {
     const tree = npmPlace(evidence.path)?.tree ?? '';
     const known = parts.get(tree);
     if (known) known.push(evidence);
     else parts.set(tree, [evidence]);
   }
-  return parts.size < 2 ? [one] : [...parts.values()].map((evidence) => ({ ...one, evidence }));
+  return parts.size < 2 ? [pkg] : [...parts.values()].map((evidence) => ({ ...pkg, evidence }));
 }

@@ -60,11 +60,11 @@ interface Draft {
  */
 export function pythonEnvironments(packages: readonly Package[], platform: Platform | undefined): PythonEnvironment[] {
   const drafts = new Map<string, Draft>();
-  for (const one of packages) {
-    if (one.type !== pypi.type || (one.role !== undefined && one.role !== 'installed')) continue;
-    for (const { path } of one.evidence) {
+  for (const pkg of packages) {
+    if (pkg.type !== pypi.type || (pkg.role !== undefined && pkg.role !== 'installed')) continue;
+    for (const { path } of pkg.evidence) {
       const place = siteOf(path);
-      if (place) take(drafts, place, one);
+      if (place) take(drafts, place, pkg);
     }
   }
   mergeDebian(drafts, packages);
@@ -77,7 +77,7 @@ export function pythonEnvironments(packages: readonly Package[], platform: Platf
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function take(drafts: Map<string, Draft>, place: NonNullable<ReturnType<typeof siteOf>>, one: Package): void {
+function take(drafts: Map<string, Draft>, place: NonNullable<ReturnType<typeof siteOf>>, pkg: Package): void {
   const key = environmentKey(place);
   const draft = drafts.get(key) ?? {
     prefix: place.prefix,
@@ -87,10 +87,10 @@ function take(drafts: Map<string, Draft>, place: NonNullable<ReturnType<typeof s
     found: new Map<string, Package>(),
   };
   draft.sites.add(place.site);
-  const name = pypi.normalize(one.name);
+  const name = pypi.normalize(pkg.name);
   const known = draft.found.get(name);
   // Of two copies the newer one is what the last installation left.
-  if (!known || pypi.compare(one.version, known.version) > 0) draft.found.set(name, one);
+  if (!known || pypi.compare(pkg.version, known.version) > 0) draft.found.set(name, pkg);
   drafts.set(key, draft);
 }
 
@@ -111,7 +111,7 @@ function mergeDebian(drafts: Map<string, Draft>, packages: readonly Package[]): 
   const local = [...drafts].find(([key]) => key === `usr/local\0${version}\0dist` || key === `usr\0${version}\0dist`);
   if (!local) return;
   for (const site of local[1].sites) shared.sites.add(site);
-  for (const [name, one] of local[1].found) shared.found.set(name, one);
+  for (const [name, pkg] of local[1].found) shared.found.set(name, pkg);
   drafts.delete(local[0]);
 }
 
@@ -124,17 +124,17 @@ function environmentOf(
   const python = interpreterVersion(draft, packages);
   const values = markerValues(python, platform, draft.implementation);
   const extras = extrasInUse(
-    [...draft.found].map(([name, one]) => [name, one.requires ?? []] as const),
+    [...draft.found].map(([name, pkg]) => [name, pkg.requires ?? []] as const),
     values,
   );
   const members = new Map<string, EnvironmentMember>();
-  for (const [name, one] of draft.found) {
-    const held = one.ownedBy && `${one.ownedBy.type} package ${one.ownedBy.name}`;
+  for (const [name, pkg] of draft.found) {
+    const held = pkg.ownedBy && `${pkg.ownedBy.type} package ${pkg.ownedBy.name}`;
     members.set(name, {
-      name: one.name,
-      version: one.version,
-      package: one,
-      needs: pythonNeeds(one.requires ?? [], values, extras.get(name)),
+      name: pkg.name,
+      version: pkg.version,
+      package: pkg,
+      needs: pythonNeeds(pkg.requires ?? [], values, extras.get(name)),
       ...(held === undefined ? {} : { held }),
     });
   }
@@ -143,14 +143,14 @@ function environmentOf(
 
 /** The full version where a package of the interpreter itself says so. */
 function interpreterVersion({ prefix, python }: Draft, packages: readonly Package[]): string {
-  const own = packages.find((one) => {
-    if (!one.version.startsWith(`${python}.`)) return false;
-    if (one.type === conda.type && one.name === 'python') return one.properties?.prefix === `/${prefix}`;
-    if (one.type === deb.type) return prefix === 'usr' && one.name === `python${python}`;
+  const own = packages.find((pkg) => {
+    if (!pkg.version.startsWith(`${python}.`)) return false;
+    if (pkg.type === conda.type && pkg.name === 'python') return pkg.properties?.prefix === `/${prefix}`;
+    if (pkg.type === deb.type) return prefix === 'usr' && pkg.name === `python${python}`;
     return (
-      one.type !== pypi.type &&
-      /^c?python$/i.test(one.name) &&
-      one.evidence.some(({ path }) => path.startsWith(`${prefix}/bin/`) || path.startsWith(`${prefix}/lib/`))
+      pkg.type !== pypi.type &&
+      /^c?python$/i.test(pkg.name) &&
+      pkg.evidence.some(({ path }) => path.startsWith(`${prefix}/bin/`) || path.startsWith(`${prefix}/lib/`))
     );
   });
   return /^\d+\.\d+\.\d+/.exec(own?.version ?? '')?.[0] ?? python;

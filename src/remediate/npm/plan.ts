@@ -73,8 +73,8 @@ function npmOf({ copies }: NpmTrees, packages: readonly Package[]): string | und
 /** Folders whose trees other package managers made, or that are a part of something else. */
 const OTHERS = /(?:^|\/)(?:site-packages|dist-packages|labextensions|nbextensions|\.pnpm|\.store|\.yarn)(?:\/|$)/;
 
-function isPlanned({ package: one, tree, kind, folder }: NpmCopy, { copies, projects }: NpmTrees): boolean {
-  if ((one.role !== undefined && one.role !== 'installed') || one.ownedBy !== undefined || OTHERS.test(folder))
+function isPlanned({ package: pkg, tree, kind, folder }: NpmCopy, { copies, projects }: NpmTrees): boolean {
+  if ((pkg.role !== undefined && pkg.role !== 'installed') || pkg.ownedBy !== undefined || OTHERS.test(folder))
     return false;
   if (kind === 'project') return /^(?:npm\b|$)/.test(projects.get(tree)?.properties?.['package-manager'] ?? '');
   // What has npm itself beside it is a folder of npm's; another `lib` may be anybody's.
@@ -88,21 +88,21 @@ function decide(
   { goal, prover, majors }: NpmPlanning,
   npm: string,
 ): Decision | undefined {
-  const { package: one } = copy;
+  const { package: pkg } = copy;
   const wanted = own.filter((finding) => goal.wants(finding));
   if (wanted.length === 0) return undefined;
   const today = weigh(wanted);
-  const candidates = [...fixedVersions(one, wanted, prover)]
-    .filter((to) => compareSemver(to, one.version) > 0)
+  const candidates = [...fixedVersions(pkg, wanted, prover)]
+    .filter((to) => compareSemver(to, pkg.version) > 0)
     .sort(compareSemver)
     .map((to) => {
-      const { kept, brought, weight } = tradeOf(own, prover.findings(one, to), goal);
+      const { kept, brought, weight } = tradeOf(own, prover.findings(pkg, to), goal);
       const keeps = kept.map(({ id }) => id);
       const because = blockers(copy, to, demands, npm);
-      const major = semverJump(one.version, to) === 'major';
-      if (major && majors === 'never') because.push(`${one.name} ${to} is a major step, which is not asked for`);
+      const major = semverJump(pkg.version, to) === 'major';
+      if (major && majors === 'never') because.push(`${pkg.name} ${to} is a major step, which is not asked for`);
       const dear = compareWeights(weight, today) >= 0 ? brought.map(({ id }) => id) : [];
-      if (dear.length > 0) because.push(`${one.name} ${to} brings ${dear.join(', ')}`);
+      if (dear.length > 0) because.push(`${pkg.name} ${to} brings ${dear.join(', ')}`);
       return { to, keeps, because, major, weight };
     });
   const better = (a: (typeof candidates)[number], b: (typeof candidates)[number]): number =>
@@ -115,8 +115,8 @@ function decide(
   const hoped = [...candidates].sort(better)[0];
   const conflict: Conflict = {
     type: 'npm',
-    name: one.name,
-    version: one.version,
+    name: pkg.name,
+    version: pkg.version,
     environment: copy.tree,
     ...(hoped && hoped.to !== best?.to ? { wanted: hoped.to } : {}),
     because: hoped && hoped.because.length > 0 ? hoped.because : ['no version that is free of it is known'],
@@ -189,8 +189,8 @@ function commandsOf(
   npm: string,
 ): { commands: string[]; warnings: string[] } {
   const words = (all: readonly string[]): string => [...new Set(all)].sort().map(shellWord).join(' ');
-  const pin = ({ copy: { alias, package: one }, to }: (typeof moved)[number]): string =>
-    alias === one.name ? `${alias}@${to}` : `${alias}@npm:${one.name}@${to}`;
+  const pin = ({ copy: { alias, package: pkg }, to }: (typeof moved)[number]): string =>
+    alias === pkg.name ? `${alias}@${to}` : `${alias}@npm:${pkg.name}@${to}`;
   if (kind === 'global') {
     const prefix = tree.replace(/\/?lib\/node_modules$/, '');
     const where = prefix === 'usr/local' ? '' : ` --prefix ${shellWord(`/${prefix}`)}`;

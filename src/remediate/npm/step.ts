@@ -53,11 +53,11 @@ interface Parted {
 
 /** One npm tree may be put right while another is not: what lies in several is as many packages to a plan. */
 export function partedByTree(report: Report, introduced: ReadonlyMap<Package, number>): Parted {
-  const parts = new Map(report.packages.map((one) => [one, partsByTree(one)]));
+  const parts = new Map(report.packages.map((pkg) => [pkg, partsByTree(pkg)]));
   if ([...parts.values()].every(({ length }) => length === 1)) return { report, introduced };
   const layers = new Map(introduced);
-  for (const [one, own] of parts) {
-    const layer = introduced.get(one);
+  for (const [pkg, own] of parts) {
+    const layer = introduced.get(pkg);
     if (layer !== undefined && own.length > 1) for (const part of own) layers.set(part, layer);
   }
   return {
@@ -66,7 +66,7 @@ export function partedByTree(report: Report, introduced: ReadonlyMap<Package, nu
       ...report,
       packages: [...parts.values()].flat(),
       findings: report.findings.flatMap((finding) =>
-        (parts.get(finding.package) ?? [finding.package]).map((one) => ({ ...finding, package: one })),
+        (parts.get(finding.package) ?? [finding.package]).map((pkg) => ({ ...finding, package: pkg })),
       ),
     },
   };

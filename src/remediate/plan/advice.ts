@@ -28,7 +28,7 @@ export interface StepDraft {
 export function removalStep(report: Report, base: BaseImage, applied: boolean): StepDraft[] {
   const going = removablePackages(report.packages);
   const affected = new Set(report.findings.map((finding) => finding.package));
-  const worth = going.filter((one) => affected.has(one));
+  const worth = going.filter((pkg) => affected.has(pkg));
   if (worth.length === 0) return [];
   const slim =
     /^(?:docker\.io\/library\/)?(?:python|node|ruby|golang|php|rust):/.test(base.name ?? '') &&
@@ -48,7 +48,7 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
         ...osRemoval(names, deb.type),
       ],
       changes: going.map(
-        (one): Change => ({ type: one.type, name: one.name, from: one.version, jump: 'major', verified: 'index' }),
+        (pkg): Change => ({ type: pkg.type, name: pkg.name, from: pkg.version, jump: 'major', verified: 'index' }),
       ),
       risk: {
         level: 'medium',
@@ -157,35 +157,35 @@ export function modelSteps(report: Report): StepDraft[] {
 export function languageSteps(
   findings: readonly Finding[],
   goal: Goal,
-  compare: (one: Package) => ((a: string, b: string) => number) | undefined,
+  compare: (pkg: Package) => ((a: string, b: string) => number) | undefined,
 ): StepDraft[] {
   const byPackage = new Map<Package, string>();
   for (const finding of findings) {
-    const one = finding.package;
+    const pkg = finding.package;
     if (
       !goal.wants(finding) ||
       finding.fix.version === undefined ||
-      one.type === pypi.type ||
-      one.type === conda.type ||
-      isSystemType(one.type)
+      pkg.type === pypi.type ||
+      pkg.type === conda.type ||
+      isSystemType(pkg.type)
     )
       continue;
-    const order = compare(one);
-    const known = byPackage.get(one);
+    const order = compare(pkg);
+    const known = byPackage.get(pkg);
     if (known === undefined || (order && order(finding.fix.version, known) > 0))
-      byPackage.set(one, finding.fix.version);
+      byPackage.set(pkg, finding.fix.version);
   }
   const types = new Map<string, Change[]>();
-  for (const [one, to] of byPackage) {
+  for (const [pkg, to] of byPackage) {
     const change: Change = {
-      type: one.type,
-      name: one.name,
-      from: one.version,
+      type: pkg.type,
+      name: pkg.name,
+      from: pkg.version,
       to,
-      jump: semverJump(one.version, to),
+      jump: semverJump(pkg.version, to),
       verified: 'advisory',
     };
-    types.set(one.type, [...(types.get(one.type) ?? []), change]);
+    types.set(pkg.type, [...(types.get(pkg.type) ?? []), change]);
   }
   return [...types].map(([type, changes]) => languageStep(typeNamed(type), changes));
 }

@@ -20,17 +20,17 @@ export function layersOfChange(
   sites: ReadonlyMap<string, readonly string[]>,
 ): number[] {
   const key = changeKey(change);
-  return report.packages.flatMap((one) => {
-    if (changeKey(one) !== key || (one.role !== undefined && one.role !== 'installed')) return [];
+  return report.packages.flatMap((pkg) => {
+    if (changeKey(pkg) !== key || (pkg.role !== undefined && pkg.role !== 'installed')) return [];
     if (change.type === pypi.type && change.environment !== undefined) {
       const folders = sites.get(change.environment) ?? [];
-      return one.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
+      return pkg.evidence.flatMap(({ path, layer }) => (folders.includes(siteOf(path)?.site ?? '') ? [layer] : []));
     }
     if (change.type === npm.type && change.environment !== undefined)
-      return one.version === change.from
-        ? one.evidence.flatMap(({ path, layer }) => (npmPlace(path)?.tree === change.environment ? [layer] : []))
+      return pkg.version === change.from
+        ? pkg.evidence.flatMap(({ path, layer }) => (npmPlace(path)?.tree === change.environment ? [layer] : []))
         : [];
-    return introduced.get(one) ?? [];
+    return introduced.get(pkg) ?? [];
   });
 }
 

@@ -105,17 +105,17 @@ function foreign({ title, subject, created, findings, where }: ScannerReport): E
     scanner: title,
     ...(subject.digest === undefined ? {} : { digest: subject.digest }),
     findings: distinct(
-      findings.map((one): EarlierFinding => {
-        const version = one.fix.versions[0];
+      findings.map((finding): EarlierFinding => {
+        const version = finding.fix.versions[0];
         return {
-          id: one.id,
-          aliases: one.aliases,
-          type: one.type ?? '',
-          name: one.source?.name ?? one.package,
-          ...(one.source && one.source.name !== one.package ? { binaries: [one.package] } : {}),
-          version: one.source?.version ?? one.version,
-          severity: one.severity,
-          fix: { state: one.fix.state, ...(version === undefined ? {} : { version }) },
+          id: finding.id,
+          aliases: finding.aliases,
+          type: finding.type ?? '',
+          name: finding.source?.name ?? finding.package,
+          ...(finding.source && finding.source.name !== finding.package ? { binaries: [finding.package] } : {}),
+          version: finding.source?.version ?? finding.version,
+          severity: finding.severity,
+          fix: { state: finding.fix.state, ...(version === undefined ? {} : { version }) },
           places: [''],
         };
       }),
@@ -151,10 +151,11 @@ function reportedOf(value: Json): EarlierFinding[] {
 }
 
 function distinct(findings: readonly EarlierFinding[]): EarlierFinding[] {
-  return [...new Map(findings.map((one) => [plannedKey(one), one])).values()];
+  return [...new Map(findings.map((finding) => [plannedKey(finding), finding])).values()];
 }
 
-const severityOf = (value: Json | undefined): Severity => SEVERITIES.find((one) => one === value) ?? 'UNKNOWN';
+const severityOf = (value: Json | undefined): Severity =>
+  SEVERITIES.find((severity) => severity === value) ?? 'UNKNOWN';
 
 function fixOf(value: Json | undefined): EarlierFinding['fix'] {
   const one = object(value);

@@ -118,12 +118,12 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
   const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const pipFor = (id: string | undefined): string => {
-    const environment = environments.find((one) => one.id === id);
+    const environment = environments.find((environment) => environment.id === id);
     return environment ? pipOf(environment, path, environments) : 'pip';
   };
   const drafts: Draft[] = [
     ...osStep(report.os, os, wholesale),
-    ...pythons.flatMap((one) => pythonStep(one, pipFor(one.environment.id), sites)),
+    ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
     ...npms.flatMap(npmStep),
     ...advice(usable, npms).map(
@@ -152,11 +152,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const cleared = described(report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))));
   const conflicts = [
     ...os.conflicts,
-    ...pythons.flatMap((one) => one.conflicts),
+    ...pythons.flatMap((plan) => plan.conflicts),
     ...condas.flatMap((one) => one.conflicts),
     ...npms.flatMap((one) => one.conflicts),
   ];
-  const options = pythons.flatMap((one) => one.options);
+  const options = pythons.flatMap((plan) => plan.options);
   const brought = described(without(predicted, report.findings));
   const uncertain = uncertainPlaces(steps, sites);
   const remaining = remainders(today, cleared, conflicts, report, environments, uncertain);
@@ -172,11 +172,11 @@ export async function makePlan(given: Planning): Promise<Planned> {
     goal: goal.text,
     reached: [...remaining, ...brought].every((finding) => !finding.goal),
     attribution: attribute(planning, today),
-    environments: environments.map((one) => ({
-      path: `/${one.id}`,
-      python: one.python,
-      distributions: one.members.size,
-      broken: brokenConstraints(one),
+    environments: environments.map((environment) => ({
+      path: `/${environment.id}`,
+      python: environment.python,
+      distributions: environment.members.size,
+      broken: brokenConstraints(environment),
     })),
     steps: sorted(steps),
     conflicts,
@@ -263,14 +263,14 @@ function advice(
   return [
     ...languageSteps(
       // A package is left to advice while one of its copies is in no plan.
-      report.findings.filter(({ package: one }) => !one.evidence.every(({ path }) => planned.has(path))),
+      report.findings.filter(({ package: pkg }) => !pkg.evidence.every(({ path }) => planned.has(path))),
       goal,
-      (one) => ecosystemNamed(one.namespace ?? '')?.compare,
+      (pkg) => ecosystemNamed(pkg.namespace ?? '')?.compare,
     ),
     ...removalStep(report, base, removeBuildTools ?? false),
     ...baseStep(
       base,
-      new Set(inherited.map(({ id, package: one }) => `${one.source?.name ?? one.name} ${id}`)).size,
+      new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
       newerBase,
       slimBase,
     ),
@@ -287,8 +287,8 @@ function rematched(
   scheme: Scheme | undefined,
 ): Finding[] {
   const before = new Set(report.packages);
-  const kept = new Set(packages.filter((one) => before.has(one)));
-  const fresh = packages.filter((one) => !before.has(one));
+  const kept = new Set(packages.filter((pkg) => before.has(pkg)));
+  const fresh = packages.filter((pkg) => !before.has(pkg));
   return [...report.findings.filter((finding) => kept.has(finding.package)), ...match(fresh, store, scheme).findings];
 }
 
@@ -359,13 +359,13 @@ function shares(
 ): InstructionShare[] {
   const known = new Map<Package, Maker | undefined>();
   const rows = new Map<Maker, Map<string, boolean>>();
-  for (const { package: one, id, fix } of report.findings) {
-    if (introduced.get(one) !== layer) continue;
-    if (!known.has(one)) known.set(one, makerOf(one, makers, listed));
-    const maker = known.get(one);
+  for (const { package: pkg, id, fix } of report.findings) {
+    if (introduced.get(pkg) !== layer) continue;
+    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed));
+    const maker = known.get(pkg);
     if (maker === undefined) continue;
     const own = rows.get(maker) ?? new Map<string, boolean>();
-    own.set(`${one.source?.name ?? one.name}\0${one.source?.version ?? one.version}\0${id}`, fix.state === 'fixed');
+    own.set(`${pkg.source?.name ?? pkg.name}\0${pkg.source?.version ?? pkg.version}\0${id}`, fix.state === 'fixed');
     rows.set(maker, own);
   }
   return [...rows]

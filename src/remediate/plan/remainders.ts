@@ -20,16 +20,16 @@ export function remainders(
 ): Remainder[] {
   const gone = new Set(cleared.map(plannedKey));
   const copies = new Map<string, Package>();
-  for (const { package: one } of report.findings)
+  for (const { package: pkg } of report.findings)
     copies.set(
       plannedKey({
-        type: one.type,
-        name: one.source?.name ?? one.name,
-        version: one.source?.version ?? one.version,
+        type: pkg.type,
+        name: pkg.source?.name ?? pkg.name,
+        version: pkg.source?.version ?? pkg.version,
         id: '',
-        places: placesOf(one),
+        places: placesOf(pkg),
       }),
-      one,
+      pkg,
     );
   return today
     .filter((finding) => !gone.has(plannedKey(finding)))
@@ -44,11 +44,11 @@ export function remainders(
               (one.type !== npm.type ||
                 (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
           );
-      const one = copies.get(plannedKey({ ...finding, id: '' }));
+      const pkg = copies.get(plannedKey({ ...finding, id: '' }));
       const renewed = (finding.places ?? []).some((place) =>
         uncertain.some((prefix) => `${place}/`.toLowerCase().startsWith(prefix.toLowerCase())),
       );
-      return { ...finding, reason: reasonOf(finding, conflict, one, environments, renewed) };
+      return { ...finding, reason: reasonOf(finding, conflict, pkg, environments, renewed) };
     });
 }
 
@@ -60,7 +60,7 @@ const isCopy = ({ type, places }: PlannedFinding, environments: readonly PythonE
 function reasonOf(
   finding: PlannedFinding,
   conflict: Conflict | undefined,
-  one: Package | undefined,
+  pkg: Package | undefined,
   environments: readonly PythonEnvironment[],
   renewed: boolean,
 ): string {
@@ -71,14 +71,14 @@ function reasonOf(
   if (finding.fix.state !== 'fixed') return 'no fix is known';
   if (!finding.goal) return 'not asked for by the goal';
   if (renewed)
-    return `a copy within a package that the plan upgrades (/${one?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
-  if (one?.role === 'vendored')
-    return `a copy within another package (/${one.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
-  if (one?.type === pypi.type && !inEnvironment(one, environments))
-    return `it lies in no Python environment (/${one.evidence[0]?.path ?? ''})`;
-  if (one && !isOsPackage(one) && one.type !== pypi.type) return 'built elsewhere: see the advice';
+    return `a copy within a package that the plan upgrades (/${pkg?.evidence[0]?.path ?? ''}): what the new one brings is seen after the rebuild`;
+  if (pkg?.role === 'vendored')
+    return `a copy within another package (/${pkg.evidence[0]?.path ?? ''}): that one's publisher has to renew it`;
+  if (pkg?.type === pypi.type && !inEnvironment(pkg, environments))
+    return `it lies in no Python environment (/${pkg.evidence[0]?.path ?? ''})`;
+  if (pkg && !isOsPackage(pkg) && pkg.type !== pypi.type) return 'built elsewhere: see the advice';
   return 'another copy of it stays';
 }
 
-const inEnvironment = (one: Package, environments: readonly PythonEnvironment[]): boolean =>
-  one.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));
+const inEnvironment = (pkg: Package, environments: readonly PythonEnvironment[]): boolean =>
+  pkg.evidence.some(({ path }) => environments.some(({ sites }) => sites.includes(siteOf(path)?.site ?? '')));

@@ -17,7 +17,7 @@ const rowOf = ({ type, name, version, id }: PlannedFinding): string => [type, na
 /** Findings of the goal as reports count them, and those that go for sure. */
 export function countedOf(plan: Plan): { readonly findings: number; readonly clears: number; readonly hoped: number } {
   const goal = (findings: readonly PlannedFinding[]): Set<string> =>
-    new Set(findings.filter((one) => one.goal).map(rowOf));
+    new Set(findings.filter((finding) => finding.goal).map(rowOf));
   const stays = goal(plan.remaining);
   const gone = [...goal(plan.cleared)].filter((row) => !stays.has(row));
   const unsure = new Set(
@@ -96,7 +96,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-
 
 function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number> {
   const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
-  for (const { severity } of new Map(findings.map((one) => [rowOf(one), one])).values()) counts[severity]++;
+  for (const { severity } of new Map(findings.map((finding) => [rowOf(finding), finding])).values()) counts[severity]++;
   return counts;
 }
 
@@ -107,7 +107,9 @@ function effect(
 ): Pick<PackageChange, 'clears' | 'exploited' | 'brings'> {
   return {
     clears: countsOf(clears),
-    ...(clears.some((one) => one.exploited !== undefined && !isKernelHeader(one)) ? { exploited: true } : {}),
+    ...(clears.some((finding) => finding.exploited !== undefined && !isKernelHeader(finding))
+      ? { exploited: true }
+      : {}),
     brings: step.brings
       .filter((finding) => plain(finding.name) === plain(name))
       .map(({ id, severity }) => ({ id, severity })),
@@ -138,9 +140,9 @@ function changeOf(step: PlanStep, change: Change): PackageChange {
 /** Distributions fix source packages: one line for each, whatever number of binaries it is installed as. */
 function bySource(step: PlanStep, os: Plan['os']): PackageChange[] {
   const sources = new Map<string, PlannedFinding[]>();
-  for (const one of step.clears) {
-    const key = `${one.name}\0${one.version}`;
-    sources.set(key, [...(sources.get(key) ?? []), one]);
+  for (const finding of step.clears) {
+    const key = `${finding.name}\0${finding.version}`;
+    sources.set(key, [...(sources.get(key) ?? []), finding]);
   }
   return [...sources.values()].map((own): PackageChange => {
     const { name, version } = own[0] as PlannedFinding;

@@ -13,25 +13,25 @@ export function plannedFindings(
 ): PlannedFinding[] {
   const found = new Map<string, PlannedFinding>();
   for (const finding of findings) {
-    const one = finding.package;
-    const name = one.source?.name ?? one.name;
-    const version = one.source?.version ?? one.version;
-    const places = placesOf(one);
-    const key = plannedKey({ id: finding.id, type: one.type, name, version, places });
+    const pkg = finding.package;
+    const name = pkg.source?.name ?? pkg.name;
+    const version = pkg.source?.version ?? pkg.version;
+    const places = placesOf(pkg);
+    const key = plannedKey({ id: finding.id, type: pkg.type, name, version, places });
     const known = found.get(key);
     const wanted = goal.wants(finding);
     if (known && rank(known.severity) >= rank(finding.severity) && (known.goal || !wanted)) continue;
-    const layer = introduced.get(one) ?? one.evidence[0]?.layer;
+    const layer = introduced.get(pkg) ?? pkg.evidence[0]?.layer;
     found.set(key, {
       id: finding.id,
-      type: one.type,
+      type: pkg.type,
       name,
       version,
       severity: finding.severity,
       fix: finding.fix,
       state: finding.state,
       ...noteOf(finding),
-      purl: one.purl,
+      purl: pkg.purl,
       ...(places.length === 1 && places[0] === '' ? {} : { places }),
       ...(finding.exploited === undefined ? {} : { exploited: finding.exploited }),
       goal: wanted || (known?.goal ?? false),

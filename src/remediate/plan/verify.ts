@@ -6,7 +6,7 @@ import type { Earlier } from './earlier.ts';
 import { plannedFindings } from './tally.ts';
 
 /** How findings are told apart: by the package's place, or by its name alone where the earlier report says no more. */
-type Keys = (one: EarlierFinding) => string[];
+type Keys = (finding: EarlierFinding) => string[];
 
 const placed: Keys = ({ id, aliases, type, name, places }) =>
   [id, ...aliases].flatMap((each) => places.map((place) => findingKey(type, name, place, each)));
@@ -49,13 +49,13 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
   const asked = goal ?? earlier.goal ?? 'no fixable';
   const judged = nowOf(report, parseGoal(asked));
   const now = judged.map(without);
-  const has = (findings: readonly EarlierFinding[]): ((one: EarlierFinding) => boolean) => {
+  const has = (findings: readonly EarlierFinding[]): ((finding: EarlierFinding) => boolean) => {
     const keys = new Set(findings.flatMap(keysOf));
-    return (one) => keysOf(one).some((key) => keys.has(key));
+    return (finding) => keysOf(finding).some((key) => keys.has(key));
   };
   const [inNow, inThen] = [has(now), has(earlier.findings)];
-  const fresh = now.filter((one) => !inThen(one));
-  const cleared = earlier.findings.filter((one) => !inNow(one));
+  const fresh = now.filter((finding) => !inThen(finding));
+  const cleared = earlier.findings.filter((finding) => !inNow(finding));
   const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
   const predicted = has(earlier.predicted ?? []);
   const freshOfGoal = judged.filter((one) => one.ofGoal && !inThen(one) && !predicted(one)).map(without);
@@ -88,16 +88,16 @@ function predictionOf(
   now: readonly EarlierFinding[],
   fresh: readonly EarlierFinding[],
 ): NonNullable<Verification['prediction']> {
-  const uncertain = (one: EarlierFinding): boolean =>
-    one.places.every((place) =>
+  const uncertain = (finding: EarlierFinding): boolean =>
+    finding.places.every((place) =>
       (earlier.uncertain ?? []).some((prefix) => `${place}/`.toLowerCase().startsWith(prefix)),
     );
   const keys = new Set(predicted.flatMap(placed));
-  const unforeseen = fresh.filter((one) => !uncertain(one) && !placed(one).some((key) => keys.has(key)));
+  const unforeseen = fresh.filter((finding) => !uncertain(finding) && !placed(finding).some((key) => keys.has(key)));
   const present = new Set(now.flatMap(placed));
-  const promised = earlier.findings.filter((one) => !placed(one).some((key) => keys.has(key)));
-  const notCleared = promised.filter((one) => placed(one).some((key) => present.has(key)));
-  const clearedBesides = predicted.filter((one) => !placed(one).some((key) => present.has(key)));
+  const promised = earlier.findings.filter((finding) => !placed(finding).some((key) => keys.has(key)));
+  const notCleared = promised.filter((finding) => placed(finding).some((key) => present.has(key)));
+  const clearedBesides = predicted.filter((finding) => !placed(finding).some((key) => present.has(key)));
   return {
     holds: notCleared.length === 0 && unforeseen.length === 0,
     notCleared,

@@ -82,10 +82,10 @@ async function searched(
 function findingsByName({ environment, findings }: PythonPlanning): Map<string, Finding[]> {
   const map = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const one = finding.package;
-    if (one.type !== pypi.type || (one.role !== undefined && one.role !== 'installed')) continue;
-    if (!one.evidence.some(({ path }) => environment.sites.includes(siteOf(path)?.site ?? ''))) continue;
-    const name = pypi.normalize(one.name);
+    const pkg = finding.package;
+    if (pkg.type !== pypi.type || (pkg.role !== undefined && pkg.role !== 'installed')) continue;
+    if (!pkg.evidence.some(({ path }) => environment.sites.includes(siteOf(path)?.site ?? ''))) continue;
+    const name = pypi.normalize(pkg.name);
     const member = environment.members.get(name);
     if (member === undefined || member.held !== undefined) continue;
     const known = map.get(name);
@@ -106,8 +106,8 @@ function tradesOf(
     const key = `${name}\0${version}`;
     let trade = known.get(key);
     if (!trade) {
-      const one = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
-      trade = tradeOf(byName.get(name) ?? [], one === undefined ? [] : prover.findings(one, version), goal);
+      const pkg = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
+      trade = tradeOf(byName.get(name) ?? [], pkg === undefined ? [] : prover.findings(pkg, version), goal);
       known.set(key, trade);
     }
     return trade;
@@ -196,8 +196,8 @@ async function candidatesOf(
       .filter(above)
       .slice(0, LIMITS.candidateVersions);
   }
-  const one = planning.environment.members.get(name)?.package;
-  const fixed = one === undefined ? [] : [...fixedVersions(one, findings, planning.prover)];
+  const pkg = planning.environment.members.get(name)?.package;
+  const fixed = pkg === undefined ? [] : [...fixedVersions(pkg, findings, planning.prover)];
   return fixed.filter(above).sort(comparePep440);
 }
 

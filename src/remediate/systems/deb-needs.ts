@@ -49,7 +49,7 @@ export interface BrokenRelation {
  * bring new dependencies of their own, which only the index knows: they are not judged by their old ones.
  */
 export function brokenRelations(packages: readonly Package[], changed: ReadonlyMap<string, string>): BrokenRelation[] {
-  const installed = new Map(packages.filter(({ type }) => type === deb.type).map((one) => [one.name, one.version]));
+  const installed = new Map(packages.filter(({ type }) => type === deb.type).map((pkg) => [pkg.name, pkg.version]));
   return packages.flatMap((owner) => {
     if (owner.type !== deb.type || changed.has(owner.name)) return [];
     return (owner.requires ?? []).flatMap((text): BrokenRelation[] => {
@@ -79,7 +79,7 @@ const BUILD_ONLY =
 export function removablePackages(packages: readonly Package[]): Package[] {
   const installed = new Set(packages.filter(({ type }) => type === deb.type).map(({ name }) => name));
   const going = new Map(
-    packages.filter(({ type, name }) => type === deb.type && BUILD_ONLY.test(name)).map((one) => [one.name, one]),
+    packages.filter(({ type, name }) => type === deb.type && BUILD_ONLY.test(name)).map((pkg) => [pkg.name, pkg]),
   );
   for (let shrunk = true; shrunk; ) {
     shrunk = false;

@@ -59,14 +59,14 @@ export function planOs(planning: OsPlanning): OsPlan {
       });
       continue;
     }
-    for (const { one, version, sourceVersion } of upgrade.packages) {
-      sources.set(changeKey(one), sourceVersion);
+    for (const { pkg, version, sourceVersion } of upgrade.packages) {
+      sources.set(changeKey(pkg), sourceVersion);
       changes.push({
-        type: one.type,
-        name: one.name,
-        from: one.version,
+        type: pkg.type,
+        name: pkg.name,
+        from: pkg.version,
         to: version,
-        jump: osJump(one.version, version),
+        jump: osJump(pkg.version, version),
         verified: upgrade.verified,
       });
     }
@@ -106,29 +106,29 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
   const today = new Set(findings.flatMap(findingKeys));
   const sources = new Map(plan.sources);
   const changes = [...plan.changes];
-  for (const one of packages) {
+  for (const pkg of packages) {
     const found =
-      isOsPackage(one) && !known.has(`${one.type}\0${one.name}`) ? index.available.get(one.name) : undefined;
-    const compare = ecosystemNamed(one.namespace ?? '')?.compare;
-    if (found === undefined || compare === undefined || compare(found.version, one.version) <= 0) continue;
-    const after = prover.findings(one, found.version, found.sourceVersion);
+      isOsPackage(pkg) && !known.has(`${pkg.type}\0${pkg.name}`) ? index.available.get(pkg.name) : undefined;
+    const compare = ecosystemNamed(pkg.namespace ?? '')?.compare;
+    if (found === undefined || compare === undefined || compare(found.version, pkg.version) <= 0) continue;
+    const after = prover.findings(pkg, found.version, found.sourceVersion);
     if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
-    sources.set(changeKey(one), found.sourceVersion);
-    const jump = osJump(one.version, found.version);
-    changes.push({ type: one.type, name: one.name, from: one.version, to: found.version, jump, verified: 'index' });
+    sources.set(changeKey(pkg), found.sourceVersion);
+    const jump = osJump(pkg.version, found.version);
+    changes.push({ type: pkg.type, name: pkg.name, from: pkg.version, to: found.version, jump, verified: 'index' });
   }
   return { ...plan, changes, sources };
 }
 
 function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
-  const key = (one: Package): string =>
-    [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version].join('\0');
+  const key = (pkg: Package): string =>
+    [pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version].join('\0');
   const bySource = new Map<string, Package[]>();
-  for (const one of packages) {
-    if (!isOsPackage(one)) continue;
-    const known = bySource.get(key(one));
-    if (known) known.push(one);
-    else bySource.set(key(one), [one]);
+  for (const pkg of packages) {
+    if (!isOsPackage(pkg)) continue;
+    const known = bySource.get(key(pkg));
+    if (known) known.push(pkg);
+    else bySource.set(key(pkg), [pkg]);
   }
   const byKey = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -156,7 +156,7 @@ function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
 
 type Upgrade =
   | {
-      readonly packages: readonly { one: Package; version: string; sourceVersion: string }[];
+      readonly packages: readonly { pkg: Package; version: string; sourceVersion: string }[];
       readonly verified: 'index' | 'advisory';
       /** Why not all of it goes. */
       readonly leaves?: string;
@@ -176,10 +176,10 @@ function upgradeOf(unit: Unit, planning: OsPlanning): Upgrade {
   if (!compare || fixed === undefined) return { because: 'the advisory names no fixed version' };
   const offered = offers(unit, planning.index, compare);
   if (offered === undefined) {
-    const packages = unit.packages.map((one) => ({
-      one,
+    const packages = unit.packages.map((pkg) => ({
+      pkg,
       // A binary with versions of its own gets one that only the index knows.
-      version: one.source === undefined || one.source.version === one.version ? fixed : binaryOf(one, fixed),
+      version: pkg.source === undefined || pkg.source.version === pkg.version ? fixed : binaryOf(pkg, fixed),
       sourceVersion: fixed,
     }));
     return checked(unit, planning, { packages, verified: 'advisory', keeps: [] });
@@ -192,8 +192,8 @@ function upgradeOf(unit: Unit, planning: OsPlanning): Upgrade {
   return checked(unit, planning, { packages: offered, verified: 'index', keeps: [] });
 }
 
-function binaryOf(one: Package, sourceVersion: string): string {
-  const epoch = /^\d+:/.exec(one.version)?.[0];
+function binaryOf(pkg: Package, sourceVersion: string): string {
+  const epoch = /^\d+:/.exec(pkg.version)?.[0];
   return epoch !== undefined && !/^\d+:/.test(sourceVersion) ? `${epoch}${sourceVersion}` : sourceVersion;
 }
 
@@ -202,12 +202,12 @@ function offers(
   { packages }: Unit,
   index: OsIndex | undefined,
   compare: (a: string, b: string) => number,
-): { one: Package; version: string; sourceVersion: string }[] | undefined {
+): { pkg: Package; version: string; sourceVersion: string }[] | undefined {
   if (index === undefined || index.read === 0) return undefined;
-  return packages.flatMap((one) => {
-    const found = index.available.get(one.name);
-    if (!found || compare(found.version, one.version) <= 0) return [];
-    return [{ one, version: found.version, sourceVersion: found.sourceVersion }];
+  return packages.flatMap((pkg) => {
+    const found = index.available.get(pkg.name);
+    if (!found || compare(found.version, pkg.version) <= 0) return [];
+    return [{ pkg, version: found.version, sourceVersion: found.sourceVersion }];
   });
 }
 
@@ -217,8 +217,8 @@ function checked(
   { prover, goal }: OsPlanning,
   upgrade: Extract<Upgrade, { packages: readonly unknown[] }>,
 ): Upgrade {
-  const after = upgrade.packages.flatMap(({ one, version, sourceVersion }) =>
-    prover.findings(one, version, sourceVersion),
+  const after = upgrade.packages.flatMap(({ pkg, version, sourceVersion }) =>
+    prover.findings(pkg, version, sourceVersion),
   );
   const { brought, weight } = tradeOf(unit.findings, after, goal);
   const to = upgrade.packages[0]?.sourceVersion ?? '';
@@ -233,8 +233,8 @@ function checked(
       unit.wanted.filter((finding) => findingKeys(finding).some((each) => left.has(each))).map(({ id }) => id),
     ),
   ];
-  const moved = new Set(upgrade.packages.map(({ one }) => one));
-  const behind = unit.packages.filter((one) => !moved.has(one));
+  const moved = new Set(upgrade.packages.map(({ pkg }) => pkg));
+  const behind = unit.packages.filter((pkg) => !moved.has(pkg));
   if (behind.length > 0)
     return {
       ...upgrade,

@@ -83,7 +83,7 @@ async function imports(image: BuiltImage, python: string, names: readonly string
     .split('\n')
     .filter((line) => line.startsWith('['))
     .flatMap((line): TrialCheck[] => {
-      const [name, module, said] = list(parsed(line)).map((one) => text(one) ?? '');
+      const [name, module, said] = list(parsed(line)).map((value) => text(value) ?? '');
       if (name === undefined || module === undefined || said === undefined) return [];
       return [
         {

@@ -36,7 +36,7 @@ export const benchDockerBench = benchFormat({
           // The community's checks are its section 99.
           id: id === 'C' ? '99' : id,
           desc: title,
-          results: findings.map((one) => result(one, limit)),
+          results: findings.map((finding) => result(finding, limit)),
         })),
         checks: findings.length,
         score: report.score,
@@ -53,7 +53,7 @@ export const benchDockerBench = benchFormat({
  * Its items are names (containers, images, users), which is what scripts look for: the evidence goes into the details.
  */
 function result(finding: BenchFinding, limit: number | undefined): Record<string, unknown> {
-  const items = limited([...new Set(finding.items.map((one) => one.subject))], limit);
+  const items = limited([...new Set(finding.items.map((item) => item.subject))], limit);
   const details = [finding.summary, ...limited(finding.items, limit).map(itemText)].filter((one) => one !== undefined);
   const passed = finding.result === 'pass';
   return {

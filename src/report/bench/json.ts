@@ -7,7 +7,7 @@ export const benchJson = benchFormat({
   *render(report, { limit }) {
     const sections = report.sections.map((section) => ({
       ...section,
-      findings: section.findings.map((one) => ({ ...one, items: limited(one.items, limit) })),
+      findings: section.findings.map((finding) => ({ ...finding, items: limited(finding.items, limit) })),
     }));
     yield `${JSON.stringify({ ...report, sections }, null, 2)}\n`;
   },

@@ -13,7 +13,7 @@ export const benchJunit = benchFormat({
     const seconds = ((Date.parse(report.finished) - Date.parse(report.started)) / 1_000).toFixed(3);
     yield `<testsuites name="${xmlText(`${report.benchmark}: ${report.target}`)}" tests="${total}" failures="${report.counts.warn}" errors="0" time="${seconds}">\n`;
     for (const { id, title, findings } of report.sections) {
-      const failures = findings.filter((one) => one.result === 'warn').length;
+      const failures = findings.filter((finding) => finding.result === 'warn').length;
       const skipped = findings.filter(isSkipped).length;
       yield `  <testsuite name="${xmlText(`${id} ${title}`)}" tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}" timestamp="${report.started.slice(0, 19)}">\n`;
       for (const finding of findings) yield* testCase(finding, `cis.${id}`, options);

@@ -10,7 +10,7 @@ export const benchSarif = benchFormat({
   description: 'SARIF 2.1.0, for code scanning',
   *render(report, { limit }) {
     const findings = report.sections.flatMap((section) => section.findings);
-    const told = findings.filter((one) => one.result === 'warn' || one.result === 'info');
+    const told = findings.filter((finding) => finding.result === 'warn' || finding.result === 'info');
     const log = {
       $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
       version: '2.1.0',
@@ -28,10 +28,12 @@ export const benchSarif = benchFormat({
               executionSuccessful: true,
               startTimeUtc: report.started,
               endTimeUtc: report.finished,
-              toolExecutionNotifications: findings.filter((one) => one.result === 'could-not-read').map(notification),
+              toolExecutionNotifications: findings
+                .filter((finding) => finding.result === 'could-not-read')
+                .map(notification),
             },
           ],
-          results: told.flatMap((one, ruleIndex) => results(one, ruleIndex, report, limit)),
+          results: told.flatMap((finding, ruleIndex) => results(finding, ruleIndex, report, limit)),
           columnKind: 'utf16CodeUnits',
         },
       ],

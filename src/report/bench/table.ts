@@ -47,7 +47,7 @@ export const benchTable = benchFormat({
     for (const notice of notices) yield `${paint('!', 'yellow')} ${notice}\n`;
     for (const section of report.sections) {
       yield `\n${paint(`${section.id}  ${section.title}`, 'bold')}\n`;
-      const width = Math.max(...section.findings.map((one) => one.id.length));
+      const width = Math.max(...section.findings.map((finding) => finding.id.length));
       for (const finding of section.findings) yield* check(finding, { width, paint, options, notices });
     }
     yield* summary(report, paint, options.width);

@@ -53,30 +53,38 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
 /** Binaries of one source that every lens judges alike are told once. */
 function grouped(packages: readonly ExplainedPackage[]): readonly (readonly [ExplainedPackage, readonly string[]])[] {
   const groups = new Map<string, [ExplainedPackage, string[]]>();
-  for (const one of packages) {
+  for (const explained of packages) {
     const key = JSON.stringify([
-      one.source ?? [one.package, one.version],
-      one.type,
-      one.own.says,
-      one.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
+      explained.source ?? [explained.package, explained.version],
+      explained.type,
+      explained.own.says,
+      explained.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
     ]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one, [`${one.package} ${one.version}`]]);
-    else group[1].push(`${one.package} ${one.version}`);
+    if (group === undefined) groups.set(key, [explained, [`${explained.package} ${explained.version}`]]);
+    else group[1].push(`${explained.package} ${explained.version}`);
   }
   return [...groups.values()];
 }
 
-function* packageLines(one: ExplainedPackage, names: readonly string[], page: Page): Generator<string> {
+function* packageLines(explained: ExplainedPackage, names: readonly string[], page: Page): Generator<string> {
   const source =
-    one.source === undefined ? `${one.package} ${one.version}` : `${one.source.name} ${one.source.version}`;
-  yield title(source, page, one.type);
-  if (one.source !== undefined)
+    explained.source === undefined
+      ? `${explained.package} ${explained.version}`
+      : `${explained.source.name} ${explained.source.version}`;
+  yield title(source, page, explained.type);
+  if (explained.source !== undefined)
     yield* paragraph(`installed as ${names.join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
-  if (one.files.length > 0)
-    yield* paragraph(`proven by ${one.files.slice(0, 4).join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
-  yield* reportLines(one, page);
-  for (const statement of one.statements) {
+  if (explained.files.length > 0)
+    yield* paragraph(
+      `proven by ${explained.files.slice(0, 4).join(', ')}`,
+      page,
+      2,
+      (line) => page.paint(line, 'dim'),
+      2,
+    );
+  yield* reportLines(explained, page);
+  for (const statement of explained.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
   }
   yield* table(
@@ -86,7 +94,7 @@ function* packageLines(one: ExplainedPackage, names: readonly string[], page: Pa
       { header: 'fix', overflow: 'cut', minimum: 8 },
       { header: 'because', overflow: 'wrap', minimum: 30 },
     ],
-    [ownRow(one.own), ...one.verdicts.map(verdictRow)],
+    [ownRow(explained.own), ...explained.verdicts.map(verdictRow)],
     { ...layout(page), indent: 2 },
   );
 }

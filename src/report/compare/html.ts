@@ -39,7 +39,7 @@ export function* compareHtml(comparison: Comparison): Generator<string> {
   yield `<section><h2>Why the totals differ</h2>${LEGEND}`;
   const [near, far] = [true, false].map((first) =>
     totalBridges(comparison).filter(
-      (one) => (comparison.reports.length <= 3 || one.from === comparison.reports[0]?.name) === first,
+      (bridge) => (comparison.reports.length <= 3 || bridge.from === comparison.reports[0]?.name) === first,
     ),
   );
   for (const bridge of near!) yield bridgeSection(bridge, comparison);
@@ -83,7 +83,7 @@ function bridgeSection(bridge: Bridge, comparison: Comparison): string {
     (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
   );
   const title = escapeHtml(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`);
-  const severities = each.map((one) => `<h4>${one.severity}</h4>${waterfall(one, comparison)}`).join('');
+  const severities = each.map((bridge) => `<h4>${bridge.severity}</h4>${waterfall(bridge, comparison)}`).join('');
   // The same in words: on a small screen, and for who does not see the bars.
   const steps = bridge.steps
     .map(
@@ -116,7 +116,7 @@ function* causes(comparison: Comparison): Generator<string> {
   yield '<section><h2>Why single findings differ</h2>';
   for (const { between, kind, code, differences } of causeGroups(comparison)) {
     yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code> <span class="dim">${KIND_WORDS[kind]}, ${proofsOf(differences)}; ${escapeHtml(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
-    for (const one of differences.slice(0, LISTED)) yield differenceItem(one);
+    for (const difference of differences.slice(0, LISTED)) yield differenceItem(difference);
     if (differences.length > LISTED)
       yield `<li class="dim">and ${thousands(differences.length - LISTED)} more: all are in the JSON output</li>`;
     yield '</ul></details>';
@@ -135,9 +135,9 @@ function proofsOf(differences: readonly Difference[]): string {
     .join(', ');
 }
 
-function differenceItem(one: Difference): string {
-  const values = one.values.map((value) => escapeHtml(value ?? 'not reported')).join(' / ');
-  return `<li><b>${escapeHtml(one.key)}</b>: ${values}${one.causes.map(causeText).join('')}</li>`;
+function differenceItem(difference: Difference): string {
+  const values = difference.values.map((value) => escapeHtml(value ?? 'not reported')).join(' / ');
+  return `<li><b>${escapeHtml(difference.key)}</b>: ${values}${difference.causes.map(causeText).join('')}</li>`;
 }
 
 function causeText(cause: CauseFound): string {
@@ -156,7 +156,9 @@ function* findings(comparison: Comparison): Generator<string> {
   yield `<section><h2>All findings, once</h2>${shown.length < rows.length ? `<p class="note">The first ${thousands(shown.length)} of ${thousands(rows.length)}; all are in the JSON output.</p>` : ''}`;
   yield '<p class="filters"><input type="search" id="search" placeholder="CVE, package" aria-label="Filter findings"> <label><input type="checkbox" id="apart"> only where they differ</label> <label><input type="checkbox" id="open"> only unexplained</label> <span id="count" class="dim"></span></p>';
   yield `<div class="scroll"><table id="rows"><thead><tr><th>id</th><th>package</th><th>severity</th><th>evidence</th>${reports.map((report) => `<th>${escapeHtml(titleOf(report.name, comparison))}</th>`).join('')}</tr></thead><tbody>`;
-  const apart = new Set(comparison.differences.filter((one) => one.kind !== 'count').map((one) => one.key));
+  const apart = new Set(
+    comparison.differences.filter((difference) => difference.kind !== 'count').map((difference) => difference.key),
+  );
   const open = new Set(comparison.unexplained.keys);
   for (const row of shown) yield findingRow(row, comparison, apart.has(row.key), open.has(row.key));
   yield '</tbody></table></div></section>';

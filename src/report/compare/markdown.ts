@@ -42,8 +42,8 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
   yield '\n## Why single findings differ\n\n';
   for (const { between, kind, code, differences } of causeGroups(comparison)) {
     yield `<details><summary>${thousands(differences.length)} × <code>${code}</code> (${kind}, ${markdownText(between.join(' / '))})</summary>\n\n`;
-    for (const one of differences.slice(0, LISTED))
-      yield `- ${markdownText(one.key)}: ${markdownText(one.values.map((value) => value ?? 'not reported').join(' / '))}. ${markdownText(one.causes[0]?.says ?? '')}\n`;
+    for (const difference of differences.slice(0, LISTED))
+      yield `- ${markdownText(difference.key)}: ${markdownText(difference.values.map((value) => value ?? 'not reported').join(' / '))}. ${markdownText(difference.causes[0]?.says ?? '')}\n`;
     if (differences.length > LISTED) yield `- and ${thousands(differences.length - LISTED)} more\n`;
     yield '\n</details>\n\n';
   }

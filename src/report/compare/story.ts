@@ -38,13 +38,17 @@ export const PROOF_WORDS: Readonly<Record<CauseFound['proof'], string>> = {
 /** The pairs whose story is told: all of three or fewer, else each with the first. */
 export function pairsTold(comparison: Comparison): readonly Bridge[] {
   const bridges = totalBridges(comparison);
-  return comparison.reports.length <= 3 ? bridges : bridges.filter((one) => one.from === comparison.reports[0]?.name);
+  return comparison.reports.length <= 3
+    ? bridges
+    : bridges.filter((bridge) => bridge.from === comparison.reports[0]?.name);
 }
 
 /** Tells a pair by the causes that explain most; with equal totals what they say of severity comes first. */
 export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
   const { from, to, start, end } = bridge;
-  const here = comparison.differences.filter((one) => one.between[0] === from && one.between[1] === to);
+  const here = comparison.differences.filter(
+    (difference) => difference.between[0] === from && difference.between[1] === to,
+  );
   const counted = bridge.steps.map((step) => ({
     code: step.code,
     weight: Math.abs(step.count),
@@ -64,13 +68,13 @@ export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
         ? `${a} and ${b} both count ${thousands(start)} ${start === 1 ? 'row' : 'rows'}`
         : `${a} counts ${thousands(start)} ${start === 1 ? 'row' : 'rows'}, ${b} ${thousands(end)}`,
     causes: told.map(({ code, amount, differences }) => {
-      const one = differences!;
-      const cause = one.causes.find((each) => each.code === code) ?? one.causes[0]!;
+      const difference = differences!;
+      const cause = difference.causes.find((each) => each.code === code) ?? difference.causes[0]!;
       return {
         code,
         amount,
         sentence: code === 'unexplained' ? 'Not explained by any rule known here' : causeSentence(code),
-        example: exampleText(one, cause, comparison),
+        example: exampleText(difference, cause, comparison),
         known: PROOF_WORDS[cause.proof],
       };
     }),
@@ -80,23 +84,23 @@ export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
 
 /** A difference that a step counts, the best known first. */
 function exampleOf(all: readonly Difference[], code: Cause, count: number): Difference | undefined {
-  const has = (one: Difference): boolean => one.causes.some((cause) => cause.code === code);
+  const has = (difference: Difference): boolean => difference.causes.some((cause) => cause.code === code);
   const side = count < 0 ? 1 : 0;
   return (
-    all.find((one) => one.kind === 'present' && has(one) && one.values[side] === null) ??
-    all.find((one) => one.kind === 'count' && has(one)) ??
+    all.find((difference) => difference.kind === 'present' && has(difference) && difference.values[side] === null) ??
+    all.find((difference) => difference.kind === 'count' && has(difference)) ??
     all.find(has)
   );
 }
 
 function ratingGroups(all: readonly Difference[]) {
   const groups = new Map<Cause, Difference[]>();
-  for (const one of all) {
-    if (one.kind !== 'severity') continue;
-    const { code } = one.causes[0]!;
+  for (const difference of all) {
+    if (difference.kind !== 'severity') continue;
+    const { code } = difference.causes[0]!;
     const list = groups.get(code);
-    if (list === undefined) groups.set(code, [one]);
-    else list.push(one);
+    if (list === undefined) groups.set(code, [difference]);
+    else list.push(difference);
   }
   return [...groups]
     .sort((a, b) => b[1].length - a[1].length)
@@ -105,20 +109,20 @@ function ratingGroups(all: readonly Difference[]) {
       weight: list.length,
       amount: `${thousands(list.length)} ${list.length === 1 ? 'severity' : 'severities'}`,
       // What is stated makes the better example.
-      differences: list.find((one) => one.causes[0]!.proof === 'stated') ?? list[0],
+      differences: list.find((difference) => difference.causes[0]!.proof === 'stated') ?? list[0],
     }));
 }
 
 /** `CVE-2023-0464 openssl: Trivy HIGH (NVD's CVSS 3.1 7.5); Grype LOW (the distribution says "unimportant")`. */
-function exampleText(one: Difference, cause: CauseFound, comparison: Comparison): string {
-  const row = comparison.rows.find(({ key }) => key === one.key);
-  const name = row === undefined ? one.key : `${row.id} ${row.package}`;
-  const titles = one.between.map((report) => titleOf(report, comparison));
-  if (one.kind === 'severity') return `${name}: ${titled(cause.says, one.between, titles)}`;
-  if (one.kind === 'count')
-    return `${name}: ${titles[0]} ${rowsText(one.values[0])}, ${titles[1]} ${rowsText(one.values[1])}. ${titled(cause.says, one.between, titles)}`;
-  const [has, lacks] = one.values[0] === null ? [1, 0] : [0, 1];
-  return `${name}: ${titles[has]} reports it (${one.values[has]?.toLowerCase()}), ${titles[lacks]} does not. ${titled(cause.says, one.between, titles)}`;
+function exampleText(difference: Difference, cause: CauseFound, comparison: Comparison): string {
+  const row = comparison.rows.find(({ key }) => key === difference.key);
+  const name = row === undefined ? difference.key : `${row.id} ${row.package}`;
+  const titles = difference.between.map((report) => titleOf(report, comparison));
+  if (difference.kind === 'severity') return `${name}: ${titled(cause.says, difference.between, titles)}`;
+  if (difference.kind === 'count')
+    return `${name}: ${titles[0]} ${rowsText(difference.values[0])}, ${titles[1]} ${rowsText(difference.values[1])}. ${titled(cause.says, difference.between, titles)}`;
+  const [has, lacks] = difference.values[0] === null ? [1, 0] : [0, 1];
+  return `${name}: ${titles[has]} reports it (${difference.values[has]?.toLowerCase()}), ${titles[lacks]} does not. ${titled(cause.says, difference.between, titles)}`;
 }
 
 const rowsText = (count: string | null): string => `${count ?? '0'} ${count === '1' ? 'row' : 'rows'}`;

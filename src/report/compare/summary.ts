@@ -19,11 +19,11 @@ export function causeGroups({ differences }: Comparison): readonly CauseGroup[] 
     string,
     { between: readonly [string, string]; kind: Difference['kind']; code: Cause; differences: Difference[] }
   >();
-  for (const one of differences) {
-    const code = one.causes[0]?.code ?? 'unexplained';
-    const key = `${one.between.join('|')} ${one.kind} ${code}`;
-    const group = groups.get(key) ?? { between: one.between, kind: one.kind, code, differences: [] };
-    group.differences.push(one);
+  for (const difference of differences) {
+    const code = difference.causes[0]?.code ?? 'unexplained';
+    const key = `${difference.between.join('|')} ${difference.kind} ${code}`;
+    const group = groups.get(key) ?? { between: difference.between, kind: difference.kind, code, differences: [] };
+    group.differences.push(difference);
     groups.set(key, group);
   }
   return [...groups.values()].sort(
@@ -36,7 +36,7 @@ export function causeGroups({ differences }: Comparison): readonly CauseGroup[] 
 
 /** The bridges of all rows. */
 export function totalBridges({ bridges }: Comparison): readonly Bridge[] {
-  return bridges.filter((one) => one.severity === undefined);
+  return bridges.filter((bridge) => bridge.severity === undefined);
 }
 
 /** The severities that any report has rows of, most severe first. */
@@ -114,7 +114,7 @@ export function signed(count: number): string {
 
 /** A report's title, with its name in the comparison where several share the title. */
 export function titleOf(name: string, { reports }: Pick<Comparison, 'reports'>): string {
-  const report = reports.find((one) => one.name === name);
+  const report = reports.find((report) => report.name === name);
   if (report === undefined) return name;
   const twin = reports.some((one) => one !== report && one.title === report.title);
   return twin ? `${report.title} (${report.name})` : report.title;

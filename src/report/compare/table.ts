@@ -38,7 +38,7 @@ function* sections(comparison: Comparison, page: Page): Generator<Iterable<strin
   const shown =
     page.all || comparison.reports.length <= 3
       ? bridges
-      : bridges.filter((one) => one.from === comparison.reports[0]?.name);
+      : bridges.filter((bridge) => bridge.from === comparison.reports[0]?.name);
   for (const bridge of shown) yield bridgeLines(bridge, comparison, page);
   if (shown.length < bridges.length)
     yield [page.paint(`and ${bridges.length - shown.length} more pairs: --all, or -f html`, 'dim')];
@@ -143,11 +143,11 @@ function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Gen
   const each = comparison.bridges.filter(
     (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined && one.steps.length > 0,
   );
-  const rows = each.map((one): readonly Cell[] => [
-    { text: one.severity!.toLowerCase(), style: SEVERITY_STYLES[one.severity!] },
-    thousands(one.start),
-    { text: one.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
-    `= ${thousands(one.end)}`,
+  const rows = each.map((bridge): readonly Cell[] => [
+    { text: bridge.severity!.toLowerCase(), style: SEVERITY_STYLES[bridge.severity!] },
+    thousands(bridge.start),
+    { text: bridge.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
+    `= ${thousands(bridge.end)}`,
   ]);
   yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 24 }, { align: 'right' }], rows, {
     ...layout(page),

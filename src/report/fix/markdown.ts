@@ -22,11 +22,11 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   if (plan.trial) yield trialSection(plan.trial);
   const levels = WORST_FIRST.filter((level) => plan.today.severities[level] > 0);
   yield `| | ${levels.join(' | ')}${levels.length > 0 ? ' | ' : ''}total | fixable |\n| --- | ${levels.map(() => '---: | ').join('')}---: | ---: |\n`;
-  for (const [label, one] of [
+  for (const [label, tally] of [
     ['today', plan.today],
     ['after', plan.predicted],
   ] as const)
-    yield `| ${label} | ${levels.map((level) => `${one.severities[level]} | `).join('')}${one.total} | ${one.fixable} |\n`;
+    yield `| ${label} | ${levels.map((level) => `${tally.severities[level]} | `).join('')}${tally.total} | ${tally.fixable} |\n`;
   yield '\nThe numbers after the change are predicted: its versions were matched with the same advisories. `plimsoll verify` compares them with the rebuilt image.\n\n';
   for (const [index, step] of plan.steps.filter(({ applied }) => applied).entries()) yield stepSection(step, index + 1);
   yield conflictSection(plan);

@@ -65,11 +65,11 @@ function todayAndThen(plan: Plan, page: Page): string[] {
     { header: 'total', align: 'right' },
     { header: 'fixable', align: 'right' },
   ];
-  const row = (label: string, one: typeof today): Cell[] => [
+  const row = (label: string, tally: typeof today): Cell[] => [
     { text: label, style: ['dim'] },
-    ...levels.map((level) => number(one.severities[level], SEVERITY_STYLES[level])),
-    number(one.total),
-    number(one.fixable),
+    ...levels.map((level) => number(tally.severities[level], SEVERITY_STYLES[level])),
+    number(tally.total),
+    number(tally.fixable),
   ];
   return table(columns, [row('today', today), row('after the plan', predicted)], {
     ...widthOf(page),

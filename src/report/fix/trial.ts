@@ -67,8 +67,8 @@ export function* trialLines(trial: Trial, page: Page): Generator<string> {
 function differences({ verification }: Trial) {
   const { notCleared = [], unforeseen = [] } = verification?.prediction ?? {};
   return [
-    ...notCleared.map((one) => ({ ...one, said: 'predicted to be gone, still there' })),
-    ...unforeseen.map((one) => ({ ...one, said: 'not foreseen' })),
+    ...notCleared.map((finding) => ({ ...finding, said: 'predicted to be gone, still there' })),
+    ...unforeseen.map((finding) => ({ ...finding, said: 'not foreseen' })),
   ];
 }
 

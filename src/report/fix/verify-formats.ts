@@ -101,11 +101,11 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
 function rows(findings: readonly EarlierFinding[], page: Page, style: StyleName): string[] {
   const sorted = [...findings].sort((a, b) => rank(b.severity) - rank(a.severity));
   const shown = page.all ? sorted : sorted.slice(0, LISTED);
-  const cells = shown.map((one): Cell[] => [
-    { text: one.severity, style: SEVERITY_STYLES[one.severity] },
-    { text: one.id, style: [style] },
-    `${one.name} ${one.version}`,
-    { text: one.fix.version === undefined ? one.fix.state : `fixed in ${one.fix.version}`, style: ['dim'] },
+  const cells = shown.map((finding): Cell[] => [
+    { text: finding.severity, style: SEVERITY_STYLES[finding.severity] },
+    { text: finding.id, style: [style] },
+    `${finding.name} ${finding.version}`,
+    { text: finding.fix.version === undefined ? finding.fix.state : `fixed in ${finding.fix.version}`, style: ['dim'] },
   ]);
   const lines = table([{}, {}, { overflow: 'middle' }, { overflow: 'cut' }], cells, {
     ...(page.width === undefined ? {} : { width: page.width }),
@@ -127,8 +127,8 @@ function* verifyMarkdown(verification: Verification): Generator<string> {
   ] as const) {
     if (findings.length === 0) continue;
     yield `### ${name}\n\n| severity | vulnerability | package |\n| --- | --- | --- |\n`;
-    for (const one of findings.slice(0, 200))
-      yield `| ${one.severity} | ${markdownText(one.id)} | ${markdownText(`${one.name} ${one.version}`)} |\n`;
+    for (const finding of findings.slice(0, 200))
+      yield `| ${finding.severity} | ${markdownText(finding.id)} | ${markdownText(`${finding.name} ${finding.version}`)} |\n`;
     yield '\n';
   }
 }

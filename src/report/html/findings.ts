@@ -21,7 +21,7 @@ export function groupSection(group: FixGroup, open: boolean): string {
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
-  const rows = group.findings.map((one) => findingRow(one, group)).join('');
+  const rows = group.findings.map((finding) => findingRow(finding, group)).join('');
   return `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
 <div class="scroll"><table><tr><th>vulnerability</th><th>severity</th><th>by</th><th>fix or state</th><th>title</th></tr>
@@ -35,14 +35,14 @@ const PLACES = 12;
 /** The installed packages, those of the same version and layer in one line. */
 function places(group: FixGroup): string {
   const lines = new Map<string, string[]>();
-  for (const one of group.packages) {
-    const at = one.evidence[0];
+  for (const pkg of group.packages) {
+    const at = pkg.evidence[0];
     const made = at?.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`;
-    const path = at === undefined || isSystemType(one.type) ? '' : ` in <code>/${html(at.path)}</code>`;
-    const where = `${html(one.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
+    const path = at === undefined || isSystemType(pkg.type) ? '' : ` in <code>/${html(at.path)}</code>`;
+    const where = `${html(pkg.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
     const known = lines.get(where);
-    if (known === undefined) lines.set(where, [one.name]);
-    else known.push(one.name);
+    if (known === undefined) lines.set(where, [pkg.name]);
+    else known.push(pkg.name);
   }
   const all = [...lines].map(([where, names]) => `${html(names.join(', '))} ${where}`);
   return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;

@@ -182,7 +182,7 @@ function suppressedSection(report: Report): string {
   const count = suppressedCount(report);
   if (count === undefined) return '';
   const lines = (report.suppressed ?? []).map(
-    (one) => `<li>${html(suppressedInWords(one))}: ${html(suppressionInWords(one.by))}</li>\n`,
+    (suppressed) => `<li>${html(suppressedInWords(suppressed))}: ${html(suppressionInWords(suppressed.by))}</li>\n`,
   );
   return `<details><summary>${html(count)}</summary><ul>\n${lines.join('')}</ul></details>\n`;
 }
@@ -216,7 +216,7 @@ function provenance({ subject, database, notices }: Report): string {
       `<tr><td>${html(feed.name)}</td><td class="n">${number(feed.records)}</td><td>${html((feed.dataDate ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
   );
   const remarks = notices
-    .filter((one) => one.level === 'info')
+    .filter((notice) => notice.level === 'info')
     .map((notice) => `<p class="dim">${html(notice.message)}</p>\n`);
   return `<h2>Where this comes from</h2>
 ${remarks.join('')}${layers.length === 0 ? '' : `<div class="scroll"><table><tr><th class="n">layer</th><th class="n">size</th><th>instruction</th><th>diffID</th></tr>\n${layers.join('')}</table></div>\n`}

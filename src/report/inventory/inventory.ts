@@ -139,7 +139,7 @@ const inSight = ({ role, ownedBy }: Package): boolean =>
 function hiddenInWords(members: readonly Package[]): string {
   const owned = members.filter(({ ownedBy }) => ownedBy !== undefined).length;
   const counted = (role: string): number =>
-    members.filter((one) => one.role === role && one.ownedBy === undefined).length;
+    members.filter((pkg) => pkg.role === role && pkg.ownedBy === undefined).length;
   const parts = [
     [counted('cache'), 'in caches'],
     [counted('declared'), 'only declared'],
@@ -153,15 +153,15 @@ function hiddenInWords(members: readonly Package[]): string {
     .join(', ');
 }
 
-function row(one: Package): Cell[] {
-  const place = one.evidence[0];
-  const more = one.evidence.length > 1 ? ` (+${one.evidence.length - 1})` : '';
+function row(pkg: Package): Cell[] {
+  const place = pkg.evidence[0];
+  const more = pkg.evidence.length > 1 ? ` (+${pkg.evidence.length - 1})` : '';
   const note =
-    one.role === 'vendored' ? ' bundled' : one.role === undefined || one.role === 'installed' ? '' : ` ${one.role}`;
+    pkg.role === 'vendored' ? ' bundled' : pkg.role === undefined || pkg.role === 'installed' ? '' : ` ${pkg.role}`;
   return [
-    one.name,
-    one.version === '' ? { text: 'not told', style: ['dim'] } : one.version,
-    { text: `${one.certainty ?? 'exact'}${note}`, style: one.certainty === 'name' ? ['yellow'] : ['dim'] },
+    pkg.name,
+    pkg.version === '' ? { text: 'not told', style: ['dim'] } : pkg.version,
+    { text: `${pkg.certainty ?? 'exact'}${note}`, style: pkg.certainty === 'name' ? ['yellow'] : ['dim'] },
     place === undefined ? '' : String(place.layer + 1),
     { text: place === undefined ? '' : `${place.path}${more}`, style: ['dim'] },
   ];

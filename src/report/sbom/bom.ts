@@ -4,7 +4,7 @@ import type { Package, Report } from '../../model.ts';
 
 /** A package with the name by which other parts of a bill of materials point to it. */
 export interface BomPackage {
-  readonly one: Package;
+  readonly pkg: Package;
   /** Unique in the document: the purl, numbered where several packages share it. */
   readonly ref: string;
 }
@@ -12,17 +12,17 @@ export interface BomPackage {
 /** The packages with their references, and a way from a package to its reference. */
 export function bomPackages(report: Report): {
   readonly packages: readonly BomPackage[];
-  refOf(one: Package): string | undefined;
+  refOf(pkg: Package): string | undefined;
 } {
   const used = new Map<string, number>();
-  const packages = report.packages.map((one): BomPackage => {
-    const number = (used.get(one.purl) ?? 0) + 1;
-    used.set(one.purl, number);
-    return { one, ref: number === 1 ? one.purl : `${one.purl}#${number}` };
+  const packages = report.packages.map((pkg): BomPackage => {
+    const number = (used.get(pkg.purl) ?? 0) + 1;
+    used.set(pkg.purl, number);
+    return { pkg, ref: number === 1 ? pkg.purl : `${pkg.purl}#${number}` };
   });
-  const byPackage = new Map(packages.map(({ one, ref }) => [one, ref]));
-  const byPurl = new Map(packages.map(({ one, ref }) => [one.purl, ref]));
-  return { packages, refOf: (one) => byPackage.get(one) ?? byPurl.get(one.purl) };
+  const byPackage = new Map(packages.map(({ pkg, ref }) => [pkg, ref]));
+  const byPurl = new Map(packages.map(({ pkg, ref }) => [pkg.purl, ref]));
+  return { packages, refOf: (pkg) => byPackage.get(pkg) ?? byPurl.get(pkg.purl) };
 }
 
 /**

@@ -99,29 +99,29 @@ function componentType({ type, properties }: Package): string {
   return group === 'native' ? 'application' : 'library';
 }
 
-function component({ one, ref }: BomPackage): Members {
+function component({ pkg, ref }: BomPackage): Members {
   return {
     'bom-ref': ref,
-    type: componentType(one),
-    name: one.name,
-    version: one.version,
-    ...(one.maintainer === undefined ? {} : { publisher: one.maintainer }),
-    ...(one.licenses === undefined || one.licenses.length === 0
+    type: componentType(pkg),
+    name: pkg.name,
+    version: pkg.version,
+    ...(pkg.maintainer === undefined ? {} : { publisher: pkg.maintainer }),
+    ...(pkg.licenses === undefined || pkg.licenses.length === 0
       ? {}
-      : { licenses: one.licenses.map((name) => ({ license: { name } })) }),
-    ...(one.purl === '' ? {} : { purl: one.purl }),
-    ...(one.evidence.length === 0 ? {} : { evidence: { occurrences: one.evidence.map(occurrence) } }),
+      : { licenses: pkg.licenses.map((name) => ({ license: { name } })) }),
+    ...(pkg.purl === '' ? {} : { purl: pkg.purl }),
+    ...(pkg.evidence.length === 0 ? {} : { evidence: { occurrences: pkg.evidence.map(occurrence) } }),
     properties: properties([
-      ['type', one.type],
-      ['role', one.role],
-      ['certainty', one.certainty],
-      ['source:name', one.source?.name],
-      ['source:version', one.source?.version],
-      ['architecture', one.architecture],
-      ['ecosystem', one.namespace],
-      ['ownedBy', one.ownedBy && `${one.ownedBy.type}:${one.ownedBy.name}`],
-      ...one.evidence.slice(0, 1).flatMap(layerFacts),
-      ...Object.entries(one.properties ?? {}).map(([name, value]) => [`fact:${name}`, value] as const),
+      ['type', pkg.type],
+      ['role', pkg.role],
+      ['certainty', pkg.certainty],
+      ['source:name', pkg.source?.name],
+      ['source:version', pkg.source?.version],
+      ['architecture', pkg.architecture],
+      ['ecosystem', pkg.namespace],
+      ['ownedBy', pkg.ownedBy && `${pkg.ownedBy.type}:${pkg.ownedBy.name}`],
+      ...pkg.evidence.slice(0, 1).flatMap(layerFacts),
+      ...Object.entries(pkg.properties ?? {}).map(([name, value]) => [`fact:${name}`, value] as const),
     ]),
   };
 }
@@ -137,7 +137,7 @@ const layerFacts = (evidence: Evidence): (readonly [string, string | undefined])
   ['layer:instruction', evidence.instruction],
 ];
 
-function* weaknesses(report: Report, refOf: (one: Package) => string | undefined): Generator<Members> {
+function* weaknesses(report: Report, refOf: (pkg: Package) => string | undefined): Generator<Members> {
   yield* vulnerabilities(report.findings, refOf);
   for (const [index, risk] of report.risks.entries()) yield riskEntry(risk, index);
   for (const [index, { finding, risk, by }] of (report.suppressed ?? []).entries()) {
@@ -172,7 +172,7 @@ function riskEntry(risk: Risk, index: number): Members {
 /** One entry for each vulnerability; the packages it affects are listed in it. */
 function* vulnerabilities(
   findings: readonly Finding[],
-  refOf: (one: Package) => string | undefined,
+  refOf: (pkg: Package) => string | undefined,
 ): Generator<Members> {
   const byId = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -198,7 +198,7 @@ const METHODS: ReadonlyMap<string, string> = new Map([
   ['CVSS:4.0', 'CVSSv4'],
 ]);
 
-function vulnerability(id: string, same: readonly Finding[], refOf: (one: Package) => string | undefined): Members {
+function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Package) => string | undefined): Members {
   const first = same[0]!;
   const urls = [...new Set([first.url, ...(first.references ?? [])].filter(isWebAddress))];
   const fixed = [

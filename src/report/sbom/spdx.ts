@@ -69,24 +69,24 @@ function* packageEntries(
       : {}),
     ...(purl === undefined ? {} : { externalRefs: [reference(purl)] }),
   };
-  for (const [index, { one }] of packages.entries()) {
+  for (const [index, { pkg }] of packages.entries()) {
     const built =
-      one.source === undefined ? [] : [`built from the source package ${one.source.name} ${one.source.version}`];
-    const seen = one.evidence.map(
+      pkg.source === undefined ? [] : [`built from the source package ${pkg.source.name} ${pkg.source.version}`];
+    const seen = pkg.evidence.map(
       (evidence) => `seen in /${evidence.path} (layer ${evidence.layer + 1}, ${evidence.diffID})`,
     );
     yield {
       SPDXID: ids[index],
-      name: one.name,
-      versionInfo: one.version,
+      name: pkg.name,
+      versionInfo: pkg.version,
       ...NOT_SAID,
       filesAnalyzed: false,
-      ...(one.licenses === undefined || one.licenses.length === 0
+      ...(pkg.licenses === undefined || pkg.licenses.length === 0
         ? {}
-        : { licenseComments: `the package says: ${one.licenses.join('; ')}` }),
+        : { licenseComments: `the package says: ${pkg.licenses.join('; ')}` }),
       sourceInfo: [...built, ...seen].join('; ') || 'of unknown origin',
-      ...ownWords(one),
-      externalRefs: [reference(one.purl), ...(advisories.get(one.purl) ?? [])],
+      ...ownWords(pkg),
+      externalRefs: [reference(pkg.purl), ...(advisories.get(pkg.purl) ?? [])],
     };
   }
 }

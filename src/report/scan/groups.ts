@@ -60,8 +60,8 @@ function grouping(findings: readonly Finding[]): FixGroup[] {
 }
 
 /** Packages with the same key are fixed by the same upgrade. */
-function groupKey(one: Package): string {
-  return [one.type, one.source?.name ?? one.name, one.source?.version ?? one.version, one.namespace ?? ''].join('\0');
+function groupKey(pkg: Package): string {
+  return [pkg.type, pkg.source?.name ?? pkg.name, pkg.source?.version ?? pkg.version, pkg.namespace ?? ''].join('\0');
 }
 
 function group(findings: readonly Finding[]): FixGroup {
@@ -110,7 +110,7 @@ function compareIds(a: string, b: string): number {
 
 /** What the copies of a group are there for: `installed` as soon as one of them is. */
 export function roleOfGroup({ packages }: FixGroup): PackageRole {
-  const roles = packages.map((one) => one.role ?? 'installed');
+  const roles = packages.map((pkg) => pkg.role ?? 'installed');
   return roles.includes('installed') ? 'installed' : roles[0]!;
 }
 
@@ -134,10 +134,10 @@ function compareFindings(a: Finding, b: Finding): number {
 }
 
 function compareGroups(a: FixGroup, b: FixGroup): number {
-  const fixable = (one: FixGroup) => Number(one.findings.some(({ finding }) => isFixable(finding)));
-  const exploited = (one: FixGroup) => Number(one.findings.some(({ finding }) => isExploited(finding)));
-  const headers = (one: FixGroup) => Number(one.packages.every(isKernelHeader));
-  const worst = (one: FixGroup) => rank(one.findings[0]!.finding.severity);
+  const fixable = (group: FixGroup) => Number(group.findings.some(({ finding }) => isFixable(finding)));
+  const exploited = (group: FixGroup) => Number(group.findings.some(({ finding }) => isExploited(finding)));
+  const headers = (group: FixGroup) => Number(group.packages.every(isKernelHeader));
+  const worst = (group: FixGroup) => rank(group.findings[0]!.finding.severity);
   return (
     fixable(b) - fixable(a) ||
     exploited(b) - exploited(a) ||

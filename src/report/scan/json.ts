@@ -49,17 +49,17 @@ const suppressedDocument = ({ finding, risk, by }: Suppressed): Record<string, u
 });
 
 function findingDocument(finding: Finding): Record<string, unknown> {
-  const { package: one, statements, reasons, references, description, ...rest } = finding;
+  const { package: pkg, statements, reasons, references, description, ...rest } = finding;
   const { id, aliases, ...facts } = rest;
   return {
     id,
     aliases,
-    package: packageDocument(one),
+    package: packageDocument(pkg),
     ...facts,
     ...(description === undefined ? {} : { description }),
     ...(references === undefined ? {} : { references }),
-    layer: layerDocument(one.evidence[0]),
-    locations: one.evidence.map(({ path, layer, diffID, analyzer, via }) => ({
+    layer: layerDocument(pkg.evidence[0]),
+    locations: pkg.evidence.map(({ path, layer, diffID, analyzer, via }) => ({
       path,
       layer,
       diffID,

@@ -60,7 +60,8 @@ function suppressedSection(report: Report): string {
   const count = suppressedCount(report);
   if (count === undefined) return '';
   const lines = (report.suppressed ?? []).map(
-    (one) => `- ${markdownText(suppressedInWords(one))}: ${markdownText(suppressionInWords(one.by))}\n`,
+    (suppressed) =>
+      `- ${markdownText(suppressedInWords(suppressed))}: ${markdownText(suppressionInWords(suppressed.by))}\n`,
   );
   return `<details><summary>${markdownText(count)}</summary>\n\n${lines.join('')}\n</details>\n\n`;
 }

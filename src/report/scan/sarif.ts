@@ -53,7 +53,7 @@ const SCORES: Readonly<Record<Severity, number>> = {
 
 function run(report: Report): Run {
   const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
-    group.findings.map((one) => vulnerabilityEntry(one)),
+    group.findings.map((finding) => vulnerabilityEntry(finding)),
   );
   const entries = [
     ...vulnerabilities,
@@ -115,9 +115,9 @@ function suppressedEntry({ finding, risk, by }: Suppressed): readonly Entry[] {
 }
 
 function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
-  const one = finding.package;
-  const name = one.source?.name ?? one.name;
-  const version = one.source?.version ?? one.version;
+  const pkg = finding.package;
+  const name = pkg.source?.name ?? pkg.name;
+  const version = pkg.source?.version ?? pkg.version;
   const by =
     finding.severitySource === 'none' ? 'nobody has rated it' : `${finding.severity} by ${finding.severitySource}`;
   return {
@@ -146,12 +146,12 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
           `${name} ${version} (${namesInWords(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
         ),
       },
-      locations: (one.evidence.length === 0 ? [undefined] : one.evidence).map((evidence) =>
+      locations: (pkg.evidence.length === 0 ? [undefined] : pkg.evidence).map((evidence) =>
         location(evidence?.path ?? '', evidence),
       ),
-      partialFingerprints: { 'plimsoll/v1': fingerprint(finding.id, one.type, name) },
+      partialFingerprints: { 'plimsoll/v1': fingerprint(finding.id, pkg.type, name) },
       properties: {
-        purls: packages.map((each) => each.purl),
+        purls: packages.map((pkg) => pkg.purl),
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
         ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,
@@ -184,10 +184,10 @@ function riskEntry(risk: Risk): Entry {
 /** The score of the rating that gave the severity, else one from the middle of the severity's range. */
 function score(finding: Finding): string {
   const rating = finding.ratings.find(
-    (each) =>
-      each.source === finding.severitySource &&
-      each.score !== undefined &&
-      rank(each.severity) === rank(finding.severity),
+    (rating) =>
+      rating.source === finding.severitySource &&
+      rating.score !== undefined &&
+      rank(rating.severity) === rank(finding.severity),
   );
   return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
 }

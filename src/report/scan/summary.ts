@@ -59,12 +59,12 @@ export function summarize(report: Report): Summary {
   const types = [...report.packages, ...report.findings.map((finding) => finding.package)].map(({ type }) => type);
   const kinds = kindsOf(types).map(({ kind, label }): KindSummary => {
     const findings = grouped.filter((finding) => typeNamed(finding.package.type).kind === kind);
-    const packages = report.packages.filter((one) => typeNamed(one.type).kind === kind);
+    const packages = report.packages.filter((pkg) => typeNamed(pkg.type).kind === kind);
     return {
       kind,
       label,
       packages: packages.length,
-      notAssessed: packages.filter((one) => !assessed(one)).length,
+      notAssessed: packages.filter((pkg) => !assessed(pkg)).length,
       severities: count(findings.map((finding) => finding.severity)),
       total: findings.length,
       fixable: findings.filter(isFixable).length,
@@ -89,11 +89,13 @@ export function summarize(report: Report): Summary {
 }
 
 /** Whether somebody speaks of a package: it has a namespace, and the database holds a feed of it as far as the report says. */
-function assessor(report: Report): (one: Package) => boolean {
+function assessor(report: Report): (pkg: Package) => boolean {
   const gaps = new Set(
-    (report.coverage ?? []).filter((one) => !one.assessed).map((one) => `${one.type}\0${one.namespace ?? ''}`),
+    (report.coverage ?? [])
+      .filter((coverage) => !coverage.assessed)
+      .map((coverage) => `${coverage.type}\0${coverage.namespace ?? ''}`),
   );
-  return (one) => one.namespace !== undefined && !gaps.has(`${one.type}\0${one.namespace}`);
+  return (pkg) => pkg.namespace !== undefined && !gaps.has(`${pkg.type}\0${pkg.namespace}`);
 }
 
 function riskSummaries(report: Report): RiskSummary[] {

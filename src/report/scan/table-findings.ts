@@ -73,13 +73,13 @@ function pressing(group: FixGroup): GroupedFinding[] {
   );
   if (mattering.length <= ROWS + 1) return mattering;
   const chosen = new Set([...mattering.filter(({ finding }) => isExploited(finding)), ...mattering].slice(0, ROWS));
-  return mattering.filter((one) => chosen.has(one));
+  return mattering.filter((finding) => chosen.has(finding));
 }
 
 /** `and 12 MEDIUM with a fix; 4 LOW without`. */
 function restLines(group: FixGroup, rows: readonly GroupedFinding[], page: Page): string[] {
   const shown = new Set(rows);
-  const left = group.findings.filter((one) => !shown.has(one)).map(({ finding }) => finding);
+  const left = group.findings.filter((finding) => !shown.has(finding)).map(({ finding }) => finding);
   const part = (findings: readonly Finding[], words: string) =>
     findings.length === 0 ? [] : [`${countsInWords(countSeverities(findings))} ${words}`];
   const parts = [
@@ -109,7 +109,7 @@ function groupHeader(group: FixGroup, page: Page): string {
 
 function installedAs(group: FixGroup): string[] {
   const names = [
-    ...new Set(group.packages.map((one) => (one.version === group.version ? one.name : `${one.name} ${one.version}`))),
+    ...new Set(group.packages.map((pkg) => (pkg.version === group.version ? pkg.name : `${pkg.name} ${pkg.version}`))),
   ];
   if (names.length === 1 && names[0] === group.name) return [];
   return [names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')];
@@ -122,7 +122,7 @@ const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|eg
 const INSTRUCTION = 60;
 
 function places(group: FixGroup): string[] {
-  const evidence = group.packages.flatMap((one) => one.evidence);
+  const evidence = group.packages.flatMap((pkg) => pkg.evidence);
   const first = evidence[0];
   if (first === undefined) return [];
   const paths = [...new Set(evidence.map(({ path }) => path))];
@@ -202,4 +202,4 @@ const counted = (groups: readonly FixGroup[]): string =>
 
 /** The packages of a finding by name, for formats that have one line for each. */
 export const namesInWords = (packages: readonly Package[]): string =>
-  [...new Set(packages.map((one) => one.name))].join(', ');
+  [...new Set(packages.map((pkg) => pkg.name))].join(', ');

@@ -105,8 +105,8 @@ function suppressedLines(report: Report, page: Page, all: boolean): string[] {
   const list = all ? (report.suppressed ?? []) : [];
   return [
     ...paragraph(`${count}${all ? '' : '; --show-suppressed lists them'}`, page, 2),
-    ...list.flatMap((one) =>
-      paragraph(`${suppressedInWords(one)}: ${suppressionInWords(one.by)}`, page, 4, undefined, 2),
+    ...list.flatMap((suppressed) =>
+      paragraph(`${suppressedInWords(suppressed)}: ${suppressionInWords(suppressed.by)}`, page, 4, undefined, 2),
     ),
   ];
 }

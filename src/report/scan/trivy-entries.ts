@@ -49,7 +49,7 @@ const DATA_SOURCES: ReadonlyMap<string, { ID: string; Name: string; URL: string 
 
 /** One of `Results[].Vulnerabilities[]`, its keys in Trivy's order. */
 export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): Record<string, unknown> {
-  const one = finding.package;
+  const pkg = finding.package;
   const publisher = finding.statements[0]?.source;
   const dataSource =
     publisher === undefined ? undefined : (DATA_SOURCES.get(publisher) ?? { ID: publisher, Name: publisher, URL: '' });
@@ -57,11 +57,11 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
   return {
     VulnerabilityID: finding.id,
     ...(vendorIds.length === 0 ? {} : { VendorIDs: vendorIds }),
-    PkgID: `${one.name}@${one.version}`,
-    PkgName: one.name,
-    ...(isSystemType(one.type) || at === undefined ? {} : { PkgPath: at.path }),
-    PkgIdentifier: { PURL: one.purl },
-    InstalledVersion: one.version,
+    PkgID: `${pkg.name}@${pkg.version}`,
+    PkgName: pkg.name,
+    ...(isSystemType(pkg.type) || at === undefined ? {} : { PkgPath: at.path }),
+    PkgIdentifier: { PURL: pkg.purl },
+    InstalledVersion: pkg.version,
     ...(isFixable(finding) && finding.fix.version !== undefined ? { FixedVersion: finding.fix.version } : {}),
     Status: isFixable(finding) ? 'fixed' : STATUS[finding.state],
     Layer: layer(at),
@@ -88,18 +88,18 @@ function vendorIdsOf({ aliases, statements }: Finding): string[] {
 }
 
 /** One of `Results[].Packages[]`. */
-export function packageEntry(one: Package, at: Evidence | undefined): Record<string, unknown> {
+export function packageEntry(pkg: Package, at: Evidence | undefined): Record<string, unknown> {
   return {
-    ID: `${one.name}@${one.version}`,
-    Name: one.name,
-    Identifier: { PURL: one.purl },
-    Version: one.version,
-    ...(one.architecture === undefined ? {} : { Arch: one.architecture }),
-    ...(one.source === undefined ? {} : { SrcName: one.source.name, SrcVersion: one.source.version }),
-    ...listed('Licenses', one.licenses),
-    ...(one.maintainer === undefined ? {} : { Maintainer: one.maintainer }),
+    ID: `${pkg.name}@${pkg.version}`,
+    Name: pkg.name,
+    Identifier: { PURL: pkg.purl },
+    Version: pkg.version,
+    ...(pkg.architecture === undefined ? {} : { Arch: pkg.architecture }),
+    ...(pkg.source === undefined ? {} : { SrcName: pkg.source.name, SrcVersion: pkg.source.version }),
+    ...listed('Licenses', pkg.licenses),
+    ...(pkg.maintainer === undefined ? {} : { Maintainer: pkg.maintainer }),
     Layer: layer(at),
-    ...(isSystemType(one.type) || at === undefined ? {} : { FilePath: at.path }),
+    ...(isSystemType(pkg.type) || at === undefined ? {} : { FilePath: at.path }),
   };
 }
 

@@ -86,7 +86,7 @@ function imageConfig({ subject }: Pick<Report, 'subject'>): Record<string, unkno
 
 /** A row of the report: a package at one of its places. */
 interface Row {
-  readonly one: Package;
+  readonly pkg: Package;
   readonly at: Evidence | undefined;
 }
 
@@ -108,17 +108,17 @@ function* results(report: Report, packages: boolean): Generator<Record<string, u
   const targets = new Map<string, Row[]>();
   for (const row of report.packages.flatMap(rows)) push(targets, target(row, name), row);
   const ordered = [...targets].sort(
-    ([, a], [, b]) => Number(isSystemType(b[0]!.one.type)) - Number(isSystemType(a[0]!.one.type)),
+    ([, a], [, b]) => Number(isSystemType(b[0]!.pkg.type)) - Number(isSystemType(a[0]!.pkg.type)),
   );
   for (const [key, members] of ordered) {
     const vulnerabilities = vulnerable.get(key);
     const suppressed = excepted.get(key);
-    const first = members[0]!.one;
+    const first = members[0]!.pkg;
     yield {
       Target: key,
       Class: isSystemType(first.type) ? 'os-pkgs' : 'lang-pkgs',
       Type: isSystemType(first.type) ? family(report) : typeNamed(first.type).trivy.type,
-      ...(packages ? { Packages: members.map(({ one, at }) => packageEntry(one, at)) } : {}),
+      ...(packages ? { Packages: members.map(({ pkg, at }) => packageEntry(pkg, at)) } : {}),
       ...(vulnerabilities === undefined ? {} : { Vulnerabilities: vulnerabilities }),
       ...(suppressed === undefined ? {} : { ExperimentalModifiedFindings: suppressed }),
     };
@@ -144,13 +144,13 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 }
 
 /** A language package counts once for each place it lies in, an OS package once. */
-function rows(one: Package): Row[] {
-  if (isSystemType(one.type) || one.evidence.length === 0) return [{ one, at: one.evidence[0] }];
-  return one.evidence.map((at) => ({ one, at }));
+function rows(pkg: Package): Row[] {
+  if (isSystemType(pkg.type) || pkg.evidence.length === 0) return [{ pkg, at: pkg.evidence[0] }];
+  return pkg.evidence.map((at) => ({ pkg, at }));
 }
 
-function target({ one, at }: Row, osTarget: string): string {
-  if (isSystemType(one.type)) return osTarget;
-  const { trivy } = typeNamed(one.type);
+function target({ pkg, at }: Row, osTarget: string): string {
+  if (isSystemType(pkg.type)) return osTarget;
+  const { trivy } = typeNamed(pkg.type);
   return trivy.byFile === true && at !== undefined ? at.path : trivy.target;
 }

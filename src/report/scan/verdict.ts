@@ -47,7 +47,7 @@ function inWords(dangers: readonly Risk[]): string {
 
 function judgeFindings(report: Report, summary: Summary, gaps: readonly string[]): ScanVerdict {
   const unjudgedToo = gaps.length === 0 ? '' : ` Besides, ${gaps.join(', ')}.`;
-  if (summary.total > 0 && report.findings.every(({ package: one }) => isKernelHeader(one)))
+  if (summary.total > 0 && report.findings.every(({ package: pkg }) => isKernelHeader(pkg)))
     return headersOnly(summary, gaps, unjudgedToo);
   if (summary.fixable > 0) return fix(report, summary, unjudgedToo);
   if (summary.total > 0) return weigh(summary, unjudgedToo);

@@ -62,7 +62,9 @@ export const isBuildKitAttestation = ({ annotations }: Descriptor): boolean =>
  */
 export function buildKitReferences(index: readonly Descriptor[]): (attestation: Descriptor) => string | undefined {
   const digests = new Set(index.map(({ digest }) => digest));
-  const images = index.filter((one) => !isBuildKitAttestation(one) && one.platform?.architecture !== 'unknown');
+  const images = index.filter(
+    (descriptor) => !isBuildKitAttestation(descriptor) && descriptor.platform?.architecture !== 'unknown',
+  );
   return ({ annotations }) => {
     const reference = annotations?.['vnd.docker.reference.digest'];
     const dangles = reference !== undefined && !digests.has(reference);

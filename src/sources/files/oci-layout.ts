@@ -109,7 +109,11 @@ async function descend(
     const choice =
       only && offered.length === 1
         ? { descriptor: only, notice: undefined }
-        : choosePlatform(await withPlatforms(offered, (one) => platformIn(one, store)), options.platform, store.where);
+        : choosePlatform(
+            await withPlatforms(offered, (descriptor) => platformIn(descriptor, store)),
+            options.platform,
+            store.where,
+          );
     notice = choice.notice ?? notice;
     const bytes = await blob(choice.descriptor, store, LIMITS.manifestBytes).catch((error: unknown) => {
       throw missing(error, choice.descriptor, store.where);
@@ -144,8 +148,8 @@ function missing(error: unknown, { digest, platform }: Descriptor, where: string
   });
 }
 
-async function platformIn(one: Descriptor, store: BlobStore): Promise<Platform | undefined> {
-  const document = parseManifest(await blob(one, store, LIMITS.manifestBytes), store.where);
+async function platformIn(descriptor: Descriptor, store: BlobStore): Promise<Platform | undefined> {
+  const document = parseManifest(await blob(descriptor, store, LIMITS.manifestBytes), store.where);
   if (document.kind !== 'manifest') return undefined;
   return parseImageConfig(await blob(document.config, store, LIMITS.configBytes), store.where).platform;
 }

@@ -90,7 +90,9 @@ async function resolve(
     named ??= digest;
     annotations = { ...annotations, ...document.annotations };
     if (document.kind === 'manifest') return { manifest: document, digest, named, annotations, notice, beside };
-    const offered = await withPlatforms(document.manifests, (one) => platformIn(client, one, reference.name));
+    const offered = await withPlatforms(document.manifests, (descriptor) =>
+      platformIn(client, descriptor, reference.name),
+    );
     const choice = choosePlatform(offered, platform, reference.name);
     notice ??= choice.notice;
     beside = document.manifests;
@@ -116,8 +118,12 @@ function missing(error: unknown, digest: string, where: string): unknown {
 }
 
 /** The platform that an image's own configuration states; undefined for what is no image or cannot be had. */
-async function platformIn(client: RegistryClient, one: Descriptor, where: string): Promise<Platform | undefined> {
-  const document = parseManifest((await client.manifest(one.digest)).bytes, where);
+async function platformIn(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  where: string,
+): Promise<Platform | undefined> {
+  const document = parseManifest((await client.manifest(descriptor.digest)).bytes, where);
   if (document.kind !== 'manifest') return undefined;
   return parseImageConfig(await client.blob(document.config, LIMITS.configBytes, 'image configuration'), where)
     .platform;
