@@ -109,7 +109,7 @@ function partition(
   wanted: WantedStatement | undefined,
   aliases: (id: string) => readonly string[],
 ): readonly (readonly Considered[])[] {
-  const groups = byVulnerability(considered.filter(isAffected), aliases);
+  const groups = withoutAnnouncements(byVulnerability(considered.filter(isAffected), aliases));
   if (wanted === undefined) return groups;
   const others = considered.filter((item) => !isAffected(item) && wanted(item));
   const owner = new Map<string, Considered[]>();
@@ -125,6 +125,27 @@ function partition(
   }
   return [...groups.filter((group) => group.some(wanted)), ...byVulnerability(alone, aliases)];
 }
+
+/**
+ * A bulletin that names no CVE is the only word on a flaw, unless its fix is the one that statements on CVEs name: then it
+ * announced these, and its list of them was left out on the way here.
+ */
+function withoutAnnouncements(groups: Considered[][]): Considered[][] {
+  if (!groups.some((group) => group.every(isNameless))) return groups;
+  const announced = (item: Considered, group: Considered[]): boolean =>
+    fixOf(item) !== undefined && group.some((other) => !isNameless(other) && fixOf(other) === fixOf(item));
+  return groups.filter((group) => {
+    if (!group.every(isNameless)) return true;
+    const announcing = groups.find((other) => group.every((item) => announced(item, other)));
+    announcing?.push(...group);
+    return announcing === undefined;
+  });
+}
+
+const isNameless = ({ statement: { id, bulletin, aliases } }: Considered): boolean =>
+  bulletin === id && !aliases.some((alias) => alias.startsWith('CVE-'));
+
+const fixOf = ({ judgement }: Considered): string | undefined => (judgement.affected ? judgement.fixed : undefined);
 
 const idsOf = ({ statement }: Considered): readonly string[] => [
   statement.id,

@@ -47,6 +47,23 @@ describe('matching', () => {
     expect(findings.map(({ id, fix }) => [id, fix])).toEqual([['CVE-2099-0001', { state: 'fixed', version: '1.0.8' }]]);
   });
 
+  it('a bulletin without a CVE is a finding of its own, unless it announces the CVEs that its fix closes', () => {
+    const curl = (id: string, fixed: string, more: Partial<Statement> = {}) =>
+      statement(id, { package: 'curl', state: 'fixed', ranges: [{ introduced: '0', fixed }], ...more });
+    const store = memoryStore({
+      statements: [
+        curl('CVE-2024-8096', '7.74.0-1.3+deb11u14'),
+        curl('CVE-2025-0725', '7.74.0-1.3+deb11u16'),
+        curl('DLA-3951-1', '7.74.0-1.3+deb11u14', { bulletin: 'DLA-3951-1' }),
+        curl('DLA-4213-1', '7.74.0-1.3+deb11u15', { bulletin: 'DLA-4213-1' }),
+      ],
+    });
+    const found = match([deb('curl', '7.74.0-1.3+deb11u3', { name: 'curl', version: '7.74.0-1.3+deb11u3' })], store);
+    expect(found.findings.map(({ id }) => id)).toEqual(['CVE-2024-8096', 'CVE-2025-0725', 'DLA-4213-1']);
+    const announced = found.findings.find(({ id }) => id === 'CVE-2024-8096');
+    expect(announced?.statements.map(({ bulletin }) => bulletin)).toContain('DLA-3951-1');
+  });
+
   it('keeps the states of Debian apart, and leaves out what is not affected or not determined', () => {
     const states = [
       'open',

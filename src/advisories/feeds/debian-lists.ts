@@ -1,5 +1,6 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
 import { identifier } from '../values.ts';
+import { speaksOfFlaw } from './bulletins.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 import { lines } from './lines.ts';
 
@@ -11,7 +12,7 @@ const TRACKER = 'https://salsa.debian.org/security-tracker-team/security-tracker
  */
 export const debianLists = feed({
   name: 'debian-lists',
-  version: 1,
+  version: 2,
   title: 'Debian DSA and DLA lists',
   licence: 'MIT (Debian security tracker)',
   byDefault: true,
@@ -77,7 +78,7 @@ function* readLine(bulletin: Bulletin, line: string): Generator<FeedItem> {
   }
   const fix = /^\s+\[(\w+)\] - (\S+) (\S+)/.exec(line);
   // A regression update names no vulnerability: it repairs the fix, it fixes nothing.
-  if (!fix || bulletin.vulnerabilities.length === 0) return;
+  if (!fix || (bulletin.vulnerabilities.length === 0 && !speaksOfFlaw(bulletin.id, bulletin.title))) return;
   const [, codename, name, version] = fix;
   if (version!.startsWith('<')) return; // <not-affected>, <end-of-life>, <unfixed>: the tracker says it better
   yield {
@@ -90,7 +91,7 @@ function* readLine(bulletin: Bulletin, line: string): Generator<FeedItem> {
       package: name!,
       state: 'fixed',
       ranges: [{ fixed: version! }],
-      vulnerabilities: bulletin.vulnerabilities,
+      ...(bulletin.vulnerabilities.length > 0 && { vulnerabilities: bulletin.vulnerabilities }),
       fixDate: bulletin.date,
     },
   };

@@ -124,9 +124,17 @@ describe('the DSA and DLA lists', () => {
     '[18 Apr 2018] DSA-4205-1 jessie end-of-life',
     '\t{CVE-2018-1}',
     '\t[jessie] - x <end-of-life>',
+    '[27 Sep 2024] DSA-5776-1 tryton-server - security update',
+    '\t[bookworm] - tryton-server 6.0.29-2+deb12u3',
+    '[18 Jan 2025] DLA-4015-2 rsync - security update',
+    '\t[bullseye] - rsync 3.2.3-4+deb11u3',
+    '[30 Jan 2025] DLA-4036-1 debian-security-support - update',
+    '\t[bullseye] - debian-security-support 1:11+2025.01.30',
+    '[23 Sep 2024] DLA-3895-1 tzdata - new timezone database',
+    '\t[bullseye] - tzdata 2024b-0+deb11u1',
   ].join('\n');
 
-  it('give bulletins their fixes and days; a regression update fixes nothing', async () => {
+  it('give bulletins their fixes and days; one without a CVE speaks of a flaw unless it repairs, maintains or ends something', async () => {
     const items = await read(debianLists, 'debian/DSA', text);
     expect(statements(items)).toEqual([
       {
@@ -140,8 +148,18 @@ describe('the DSA and DLA lists', () => {
         vulnerabilities: ['CVE-2023-0464', 'CVE-2023-0465', 'CVE-2023-0466', 'CVE-2023-2650'],
         fixDate: '2023-05-31',
       },
+      {
+        id: 'DSA-5776-1',
+        bulletin: 'DSA-5776-1',
+        source: 'debian',
+        namespace: 'Debian:12',
+        package: 'tryton-server',
+        state: 'fixed',
+        ranges: [{ fixed: '6.0.29-2+deb12u3' }],
+        fixDate: '2024-09-27',
+      },
     ]);
-    expect(records(items).map(({ id }) => id)).toEqual(['DSA-5417-1', 'DSA-5417-2', 'DSA-4205-1']);
+    expect(records(items)).toHaveLength(7);
   });
 
   it('are taken as the newest that a mirror has', async () => {

@@ -5,6 +5,7 @@ import { isCve } from '../ids.ts';
 import { publisherOf } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
+import { speaksOfFlaw } from './bulletins.ts';
 import { type FeedItem, type FeedStatement, feed, type VulnerabilityRecord } from './feed.ts';
 import { osvRanges } from './osv-ranges.ts';
 
@@ -27,7 +28,7 @@ const ARCHIVES: ReadonlyMap<string, string> = new Map([
  */
 export const osv = feed({
   name: 'osv',
-  version: 2,
+  version: 3,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -92,7 +93,7 @@ function* readRecord(file: string, record: unknown): Generator<FeedItem> {
   if (stated !== id) throw new Error(`the file is of ${stated}, the record in it calls itself ${id}`);
   const head = headOf(id, record);
   yield { kind: 'record', record: recordOf(head, record) };
-  if (head.vulnerabilities === undefined && NO_VULNERABILITY.test(id)) return;
+  if (head.vulnerabilities === undefined && !speaksOfFlaw(id, textMember(record, 'summary', 500))) return;
   const all = listMember(record, 'affected', LIMITS.feedStatements).flatMap((affected) => [
     ...statements(head, affected),
   ]);
@@ -195,9 +196,6 @@ function plainNamespace(namespace: string | undefined): string | undefined {
   const suse = /^SUSE:Linux Enterprise Module for .+ (\d+ SP\d)$/.exec(namespace ?? '')?.[1];
   return suse === undefined ? namespace : `SUSE:Linux Enterprise Server ${suse}`;
 }
-
-/** Bulletins on bugs and enhancements, and security bulletins that repair an earlier fix: without a CVE they speak of no vulnerability. */
-const NO_VULNERABILITY = /^(?:[A-Z]+[BE]A-\d|USN-|LSN-|DSA-|DLA-)/;
 
 /** `Important: nodejs:18 security update`, `idm:DL1 and idm:client bug fix`: the streams of modules that a bulletin is about. */
 function streamsNamed(summary: string): readonly string[] {

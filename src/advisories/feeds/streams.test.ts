@@ -171,17 +171,27 @@ describe('several ids', () => {
     ]);
   });
 
-  it("Ubuntu's own name of a CVE is that CVE; a bulletin without any repairs a fix and speaks of none", async () => {
-    const usn = (upstream: readonly string[]) =>
+  it("Ubuntu's own name of a CVE is that CVE; one without any speaks of a flaw where its title does", async () => {
+    const usn = (upstream: readonly string[], summary?: string, id = 'USN-7786-1') =>
       osvRecord({
-        id: 'USN-7786-1',
+        id,
         upstream,
+        ...(summary !== undefined && { summary }),
         affected: [fixedIn('Ubuntu:22.04:LTS', 'openssl', '3.0.2-0ubuntu1.20')],
       });
     expect(await usn(['UBUNTU-CVE-2025-9230', 'CVE-2025-9230'])).toMatchObject([
       { vulnerabilities: ['CVE-2025-9230'] },
     ]);
     expect(await usn([])).toEqual([]);
+    expect(await usn([], 'curl regression', 'USN-6237-2')).toEqual([]);
+    expect(await usn([], 'openssl vulnerability')).toMatchObject([{ id: 'USN-7786-1' }]);
+  });
+
+  it("Debian's word on a flaw that has no other id stays (DLA-4213-1 on curl)", async () => {
+    const record = { id: 'DLA-4213-1', summary: 'curl - security update' };
+    expect(
+      await osvRecord({ ...record, affected: [fixedIn('Debian:11', 'curl', '7.74.0-1.3+deb11u15')] }),
+    ).toMatchObject([{ id: 'DLA-4213-1', bulletin: 'DLA-4213-1', ranges: [{ fixed: '7.74.0-1.3+deb11u15' }] }]);
   });
 
   it.each(['ALBA-2022:0001', 'ALEA-2022:0001'])('%s without a CVE is about no vulnerability', async (id) => {
