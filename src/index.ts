@@ -27,6 +27,7 @@ export { type FixRequest, type PlannedFix, planFix } from './application/fix.ts'
 export { writeEdits } from './application/fix-edits.ts';
 export { type InventoryRequest, inventory, type TargetInventory } from './application/inventory.ts';
 export { type ImageAccess, type OpenedTarget, openTarget, withTarget } from './application/open-target.ts';
+export { explainPolicy } from './application/policy.ts';
 export { type ScanRequest, scan } from './application/scan.ts';
 export { type ScanOptions, scanImage } from './application/scan-image.ts';
 export { type DatabaseView, type JudgingStore, openJudgingStore } from './application/stores.ts';

@@ -128,6 +128,41 @@ const MISTAKES: readonly Mistake[] = [
     /nobody knows the key scan\.formt .*did you mean scan\.format/,
     { file: 'scan: { formt: json }' },
   ],
+  // the policy
+  ['scan @ --fail-on policy', 2, /--fail-on policy: there is no policy; write one under policy:/],
+  [
+    'scan @ --config %/c.yaml',
+    2,
+    /nobody knows the key policy\.treshold .*c\.yaml:1:21.*did you mean policy\.thresholds\?/,
+    { file: 'policy: { treshold: {} }' },
+  ],
+  [
+    'scan @ --config %/c.yaml --fail-on never',
+    2,
+    /policy\.thresholds\.os: does not know "HGIH" .*did you mean HIGH/,
+    { file: 'policy: { thresholds: { os: HGIH } }' },
+  ],
+  ['scan @ --config %/c.yaml', 2, /no preset is called "prod"/, { file: 'policy: { preset: prod }' }],
+  [
+    'scan @ --config %/c.yaml --fail-on HIGH',
+    2,
+    /the policy .*needs a report to be new against|new:HIGH needs a report/,
+    { file: 'policy: { thresholds: { os: "new:HIGH" } }' },
+  ],
+  ['policy chekc', 2, /unknown command 'chekc'; did you mean check\?/],
+  ['policy check %/none.yaml', 2, /none\.yaml/],
+  ['policy check %/c.yaml', 2, /there is no policy in it .*c\.yaml/, { file: 'format: json' }],
+  ['policy explain %/c.yaml --report %/none.json', 3, /there is no such report/, { file: 'policy: {preset: batch}' }],
+  // exceptions
+  [
+    'scan @ --config %/c.yaml',
+    2,
+    /"2026-13-45" is no date .*c\.yaml:1:/,
+    { file: 'exceptions: [{ id: CVE-2023-0464, reason: x, until: 2026-13-45 }]' },
+  ],
+  ['scan @ --config %/c.yaml', 2, /an exception has no reason/, { file: 'exceptions: [{ id: CVE-2023-0464 }]' }],
+  ['scan @ --vex %/other.json', 2, /this is no VEX document/],
+  ['scan @ --ignore-file %/none', 3, /none/],
   // the disk
   ['scan @ -o %/no/such/folder/report.json', 3, /the result could not be written.*no\/such\/folder/],
   ['scan @ -o %', 3, /the result could not be written/],

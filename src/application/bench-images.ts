@@ -43,7 +43,8 @@ export function openBenchImages(given: ImageAccess, around: Surroundings): Bench
   };
 }
 
-async function factsOf(
+/** What the checks ask of an image that is open: nothing is read before it is asked for. */
+export async function factsOf(
   image: Image,
   cache: LayerCache,
   access: ImageAccess,

@@ -10,9 +10,12 @@ import { type ImageFacts, readBuildContext } from '../cis/image/index.ts';
 import { selectChecks } from '../cis/selection.ts';
 import { PlimsollError } from '../errors.ts';
 import { parseDockerfile } from '../formats/text/index.ts';
+import type { LayerCache } from '../layers/cache.ts';
 import { LIMITS } from '../limits.ts';
+import type { Image } from '../model.ts';
 import { createHttp } from '../network/http.ts';
-import { openBenchImages } from './bench-images.ts';
+import type { CisOutcome } from '../policy/rules/index.ts';
+import { factsOf, openBenchImages } from './bench-images.ts';
 
 import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -75,6 +78,40 @@ export async function benchmark(request: BenchRequest, around: Surroundings): Pr
     return { report, ...(missing ? { missing } : {}) };
   } finally {
     await images.close();
+    await http.close();
+  }
+}
+
+/** What the benchmark's checks of images say of one that is open: its warnings, and what could not be looked at. */
+export async function imageOutcomes(
+  image: Image,
+  cache: LayerCache,
+  access: ImageAccess,
+  around: Surroundings,
+): Promise<readonly CisOutcome[]> {
+  const { environment, progress, signal } = around;
+  const http = createHttp({ environment, progress });
+  try {
+    const request: BenchRequest = { images: [image.subject.reference] };
+    const named = [await factsOf(image, cache, access, around)];
+    const facts = gatherFacts({
+      host: openHost('/'),
+      engine: openEngine(http, await findEngine(environment), { signal }),
+      scope: scopeOf(request),
+      environment,
+      now: Date.now(),
+      named,
+    });
+    const report = await judge(benchChecks(request), facts, { request, around, dockerfile: undefined, named });
+    return report.sections.flatMap(({ findings }) =>
+      findings.flatMap(({ id, title, level, result }) =>
+        // Ours (`P.`) judge what the policy's own thresholds judge.
+        (result === 'warn' || result === 'could-not-read') && !id.startsWith('P.')
+          ? [{ id, title, level, result }]
+          : [],
+      ),
+    );
+  } finally {
     await http.close();
   }
 }

@@ -6,12 +6,13 @@ import type { Inventory, Notice, Report } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
+import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
 import { scanImage } from './scan-image.ts';
 import { type DatabaseView, isKeptByScans, type JudgingStore, mayNeedUpdate, openJudgingStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
-export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness {
+export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness, GateRequest {
   /** Whose ratings count: a scheme's name, or sources separated by commas. */
   readonly severityFrom?: string;
   /** Another scanner, by whose rules the findings are judged. */
@@ -24,14 +25,10 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
   readonly vex?: readonly string[];
   /** `exceptions` of the configuration file. */
   readonly exceptions?: Located;
-  /** Gates: what must not be in it (`HIGH`, `fixable:HIGH`, `secret`, `end-of-life`); the report says how they were judged. */
-  readonly failOn?: readonly string[];
-  /** A report of an earlier scan (a file of `-f json`), against which `new:` is judged. */
-  readonly baseline?: string;
-  /** Gates pass although part of what they speak of could not be judged. */
-  readonly allowUnjudged?: boolean;
   /** `36h`, `7d`, `2w`: an answer that rests on older data is refused. */
   readonly maxDbAge?: string;
+  /** A configuration file that had a say, and the keys that it says something of: told in the report, so that no gate is eased in silence. */
+  readonly settings?: { readonly file: string; readonly keys: readonly string[] };
   /** Whether the report is to say what to change (`Report.changes`): a plan is made for it. */
   readonly changes?: boolean;
 }
@@ -42,15 +39,17 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
  * `database-stale` when data that the image needs is older than `maxDbAge`, and as `readBaseline`.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
-  const { severityFrom, lens, attestations, asOf } = request;
+  const { lens, attestations, asOf } = request;
+  const gates = await askedGates(request, around);
+  const severityFrom = request.severityFrom ?? gates.scheme;
   const scheme =
     severityFrom === undefined
       ? undefined
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const checkData = await askedAge(request);
-  const ask = await askedGates(request);
   const except = await askedExceptions(request);
+  const said = settingsNotice(request);
   return withTarget(target, request, around, async ({ image, cache }) => {
     const { progress, signal } = around;
     const taken = await inventoryOf(image, { cache, progress, signal });
@@ -58,7 +57,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const judge = async (
       { store, notices }: JudgingStore,
       besides: readonly Notice[],
-    ): Promise<{ readonly full: Report; readonly asked: Report }> => {
+    ): Promise<ReportToJudge & { readonly full: Report }> => {
       try {
         const scanned = await scanImage(image, {
           store,
@@ -69,14 +68,17 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
           ...(attestations ? { attestations } : {}),
           ...(scheme ? { scheme } : {}),
         });
-        const full = { ...scanned, notices: [...scanned.notices, ...besides, ...notices()] };
+        const full = { ...scanned, notices: [...scanned.notices, ...besides, ...notices(), ...said] };
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
-          return { full, asked: filterReport(except(throughLens(full, lens, store)), request) };
+          const whole = except(throughLens(full, lens, store));
+          return { full, whole, asked: filterReport(whole, request) };
         }
-        if (request.changes !== true) return { full, asked: filterReport(except(full), request) };
+        const whole = except(full);
+        if (request.changes !== true) return { full, whole, asked: filterReport(whole, request) };
         const { withChanges } = await import('./what-to-change.ts');
-        return { full, asked: await withChanges(except(full), request, { store, ...(scheme ? { scheme } : {}) }) };
+        const asked = await withChanges(whole, request, { store, ...(scheme ? { scheme } : {}) });
+        return { full, whole, asked };
       } finally {
         store.close();
       }
@@ -85,7 +87,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
     const rated = isRated ? judged : await judge(await openJudgingStore(request, around), first.renewed);
     checkData(rated.full);
-    return ask(rated.asked);
+    return gates.ask(rated, { image, cache });
   });
 }
 
@@ -141,26 +143,13 @@ async function askedExceptions({ ignoreFile, vex, exceptions }: ScanRequest): Pr
   return (report) => applyExceptions(report, rules, new Date());
 }
 
-/** The gates of a request, read before anything else is done. */
-async function askedGates({
-  failOn,
-  baseline,
-  severity,
-  allowUnjudged,
-}: ScanRequest): Promise<(report: Report) => Report> {
-  if (failOn === undefined) {
-    if (baseline !== undefined)
-      throw new PlimsollError('usage', '--baseline is for gates on what is new', { hint: 'add --fail-on new:HIGH' });
-    return (report) => report;
-  }
-  const [{ parseGates }, { checkAsked, judgeGates }] = await Promise.all([
-    import('../policy/gate.ts'),
-    import('../policy/judge.ts'),
-  ]);
-  const gates = parseGates(failOn);
-  const before =
-    baseline === undefined ? undefined : await (await import('../policy/baseline.ts')).readBaseline(baseline);
-  for (const gate of gates) checkAsked(gate, severity, before);
-  const judging = { ...(before ? { baseline: before } : {}), ...(allowUnjudged ? { allowUnjudged } : {}) };
-  return (report) => (gates.length === 0 ? report : { ...report, gate: judgeGates(report, gates, judging) });
-}
+const settingsNotice = ({ settings }: ScanRequest): readonly Notice[] =>
+  settings === undefined
+    ? []
+    : [
+        {
+          level: 'info',
+          code: 'settings',
+          message: `${settings.file} counts, which says: ${settings.keys.join(', ')}`,
+        },
+      ];

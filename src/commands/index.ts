@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { inventoryCommand } from './inventory.ts';
+import { policyCommand } from './policy.ts';
 import { scanCommand } from './scan.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -20,6 +21,7 @@ export const commands: readonly CommandModule[] = [
   fixCommand,
   verifyCommand,
   acceptCommand,
+  policyCommand,
   benchCommand,
   dbCommand,
   demoCommand,

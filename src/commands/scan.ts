@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
 import type { Severity } from '../model.ts';
@@ -52,13 +53,17 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     import('../terminal/style.ts'),
   ]);
   const format = reportFormatNamed(flags.format);
-  const { feeds: feedSettings, settings } = await loadConfig(context.environment, context.configFile);
-  const exceptions = settings.get('exceptions');
+  const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
+  const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   const request = {
     ...(await accessOf(flags)),
     attestations: attestationReach(flags),
     feedSettings,
+    ...(file !== undefined && settings.size > 0
+      ? { settings: { file: relative(process.cwd(), file), keys: [...settings.keys()] } }
+      : {}),
     ...(exceptions ? { exceptions } : {}),
+    ...(policy && file !== undefined ? { policy: { located: policy, file: relative(process.cwd(), file) } } : {}),
   };
   const report = await work.scan(target, { ...request, changes: format.changes === true }, context);
   if (!request.ignoreFile && existsSync('.trivyignore'))

@@ -154,7 +154,7 @@ describe('a gate', () => {
     ['HIHG', 'did you mean HIGH?'],
     ['fixabel:HIGH', 'did you mean fixable?'],
     ['secrets', 'did you mean secret?'],
-    ['policy', 'take a severity'],
+    ['policy', 'write one under policy:'],
     ['eol', 'did you mean end-of-life?'],
     ['HIGH:LOW', 'take a severity'],
     ['fixable:secret', 'take a severity'],

@@ -58,8 +58,10 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
   return rule(gate, [...new Set([...findings.map(findingText), ...risks.map(riskText)])], unjudged);
 }
 
-const findingText = ({ id, package: pkg }: Finding): string => `${id} in ${pkg.source?.name ?? pkg.name}`;
-const riskText = ({ title, evidence }: Risk): string =>
+/** A finding as verdicts name it: `CVE-2023-0464 in openssl`. */
+export const findingText = ({ id, package: pkg }: Finding): string => `${id} in ${pkg.source?.name ?? pkg.name}`;
+/** A risk as verdicts name it. */
+export const riskText = ({ title, evidence }: Risk): string =>
   `${title} in ${evidence.path ? `/${evidence.path}` : 'the configuration'}`;
 
 function rule({ word }: Gate, caught: readonly string[], unjudged: readonly string[]): GateRule {

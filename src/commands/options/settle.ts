@@ -126,8 +126,8 @@ function isElsewhere({ name }: OptionSpec, path: string, text: string): boolean 
   });
 }
 
-/** Every key is an option of some command, a command with such keys, or read elsewhere. */
-function checkKeys({ settings }: Config): void {
+/** Every key has to be an option of some command, a command with such keys, or read elsewhere. Throws `config` for one that is not. */
+export function checkKeys({ settings }: Config): void {
   for (const [key, located] of settings) {
     if (CONFIG_SECTIONS.includes(key)) {
       const known = keysOf([...OPTIONS].flatMap(([path, specs]) => (path.split(' ')[0] === key ? specs : [])));
@@ -150,6 +150,7 @@ const keysOf = (specs: readonly OptionSpec[]): readonly string[] => [
 const CONFIG_KEYS: readonly string[] = [
   ...OWN_KEYS,
   'exceptions',
+  'policy',
   ...keysOf([...GLOBAL_OPTIONS, ...[...OPTIONS.values()].flat()]),
   ...CONFIG_SECTIONS,
 ];

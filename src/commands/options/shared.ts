@@ -34,6 +34,7 @@ export const GATES: readonly string[] = [
   'secret',
   'end-of-life',
   'incomplete',
+  'policy',
   'never',
 ];
 export const SCHEMES: readonly string[] = [

@@ -50,7 +50,7 @@ const SCAN: readonly OptionSpec[] = [
   {
     name: 'fail-on',
     value: 'gates',
-    text: 'exit with 1 when a finding or risk is this bad or worse: HIGH, fixable:HIGH, exploited, epss>0.5, secret, risk:HIGH, new:HIGH, end-of-life, incomplete, ...',
+    text: 'exit with 1 when a finding or risk is this bad or worse: HIGH, fixable:HIGH, exploited, epss>0.5, secret, risk:HIGH, new:HIGH, end-of-life, incomplete, policy, ...',
     many: 'commas',
     offers: GATES,
     gate: true,
@@ -393,6 +393,20 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['verify', VERIFY],
   ['accept', ACCEPT],
   ['bench', BENCH],
+  ['policy check', []],
+  [
+    'policy explain',
+    [
+      {
+        name: 'report',
+        value: 'file',
+        text: 'judge this report of scan -f json by it',
+        completes: 'file',
+        only: { from: 'line', why: 'it is one report' },
+      },
+      format('table', 'json'),
+    ],
+  ],
   ...DATABASE,
   ['demo', []],
   ['completion', []],
@@ -401,7 +415,7 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
 /** Commands whose options can stand under their name in the configuration file. */
 export const CONFIG_SECTIONS: readonly string[] = [
   ...new Set([...OPTIONS].flatMap(([path, specs]) => (specs.length > 0 ? [path.split(' ')[0] as string] : []))),
-];
+].filter((name) => name !== 'policy'); // that key is the policy itself
 
 /** The options of that name, with the words of their command. */
 export const optionsNamed = (name: string): readonly (readonly [string, OptionSpec])[] =>

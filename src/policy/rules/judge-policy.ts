@@ -1,0 +1,295 @@
+import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import type { Coverage, Finding, GateRule, Package, Report, Risk } from '../../model.ts';
+import { catchesFinding, catchesRisk, type Gate } from '../gate.ts';
+import { type Baseline, findingText, riskText } from '../judge.ts';
+import { isRun } from '../kernel-headers.ts';
+import { isOneOf, type LicenceReader } from './licence-terms.ts';
+import { isAllowedImage, isInRegistry, registryNames } from './places.ts';
+import type { Duration, LicenceRule, PackageKind, Placed, Policy } from './policy.ts';
+
+/** A warning of the benchmark's image checks, or a check that could not be made. */
+export interface CisOutcome {
+  readonly id: string;
+  readonly title: string;
+  readonly level: 1 | 2;
+  readonly result: 'warn' | 'could-not-read';
+}
+
+/** What a policy is judged by besides the report. */
+export interface PolicyFacts {
+  readonly baseline?: Baseline;
+  /** What could not be judged shuts nothing; what the policy requires is required all the same. */
+  readonly allowUnjudged?: boolean;
+  /** Outcomes of the benchmark's image checks; absent: they were not made. */
+  readonly cis?: readonly CisOutcome[];
+  /** The base image as it is proven or attested, with who says so; absent: nobody does. */
+  readonly base?: { readonly name: string; readonly said: string };
+  /** Reads licences; needed where the policy speaks of them. */
+  readonly licences?: LicenceReader;
+}
+
+const EXAMPLES = 5;
+
+/** What one rule makes of the report. */
+interface Outcome {
+  readonly caught?: readonly string[];
+  readonly unjudged?: readonly string[];
+  /** Findings whose time of grace is not over. */
+  readonly graced?: number;
+}
+
+/**
+ * What every rule of a policy says of a report, which has to be whole: nothing kept back by a filter. A rule that could not be
+ * judged fails. More findings, risks or gaps never open it, and a looser rule never shuts it.
+ */
+export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts = {}): readonly GateRule[] {
+  const rule = (name: string, { where, why }: Placed<unknown>, outcome: Outcome): GateRule => {
+    const { caught = [], graced = 0 } = outcome;
+    const unjudged = facts.allowUnjudged ? [] : (outcome.unjudged ?? []);
+    return {
+      gate: `policy ${name}`,
+      passed: caught.length === 0 && unjudged.length === 0,
+      count: caught.length,
+      examples: caught.slice(0, EXAMPLES),
+      ...(unjudged.length > 0 ? { unjudged } : {}),
+      ...(graced > 0 ? { inGrace: graced } : {}),
+      where,
+      ...(why === undefined ? {} : { why }),
+    };
+  };
+  const { cis, exploited, epss, endOfLife, registries, bases, licences, coverage } = policy;
+  const isWhole = report.filtered.hidden === 0;
+  const findingRules = [...policy.thresholds.filter(({ value }) => value.gate.findings), ...epss];
+  return [
+    ...(isWhole
+      ? []
+      : [rule('whole report', wholeFrom(policy), { unjudged: ['the report shows only part of what was found'] })]),
+    ...(findingRules.length > 0 || exploited || coverage.packages
+      ? [
+          rule(
+            coverageName(coverage.packages?.value),
+            coverage.packages ?? wholeFrom(policy),
+            judgedShare(report, policy),
+          ),
+        ]
+      : []),
+    ...(coverage.unreadable
+      ? [
+          rule(
+            `coverage.unreadable ${coverage.unreadable.value}`,
+            coverage.unreadable,
+            tooMany(report, coverage.unreadable.value),
+          ),
+        ]
+      : []),
+    ...(coverage.databaseAge
+      ? [
+          rule(
+            `coverage.database-age ${coverage.databaseAge.value.said}`,
+            coverage.databaseAge,
+            dataAge(report, coverage.databaseAge.value),
+          ),
+        ]
+      : []),
+    ...policy.thresholds.map((threshold) => {
+      const { kind, said, gate } = threshold.value;
+      const outcome = gate.findings
+        ? withFeeds(report, gate, (asked) =>
+            findingsOutcome(report, policy, asked, facts, (one) => kindOf(one) === kind),
+          )
+        : { caught: report.risks.filter((one) => catchesRisk(gate, one) && isNew(gate, one, facts)).map(riskText) };
+      return rule(`${kind}:${said}`, threshold, outcome);
+    }),
+    ...(exploited ? [rule(`exploited:${exploited.value}`, exploited, exploitedOutcome(report, exploited.value))] : []),
+    ...epss.map((one) => {
+      const outcome = withFeeds(report, one.value, (asked) =>
+        findingsOutcome(report, policy, asked, facts, () => true),
+      );
+      return rule(one.value.word, one, outcome);
+    }),
+    ...(cis ? [rule(`cis:${cis.value}`, cis, cisOutcome(cis.value, facts.cis))] : []),
+    ...(endOfLife ? [rule('end-of-life', endOfLife, endOfLifeOutcome(report))] : []),
+    ...(registries ? [rule('registries', registries, registryOutcome(report, registries.value))] : []),
+    ...(bases ? [rule('bases', bases, baseOutcome(report, bases.value, facts))] : []),
+    ...(licences ? [rule('licenses', licences, licenceOutcome(report, licences.value, facts.licences))] : []),
+  ];
+}
+
+const wholeFrom = ({ file }: Policy): Placed<undefined> => ({ value: undefined, where: file });
+
+const coverageName = (share = 1): string => `coverage.packages ${Math.round(share * 1000) / 10}%`;
+
+/** The kind of threshold that a package is judged by. */
+function kindOf({ type }: Pick<Package, 'type'>): PackageKind {
+  const { group } = typeNamed(type);
+  if (group === 'system') return 'os';
+  return group === 'native' ? 'native' : 'language';
+}
+
+const isNew = (gate: Gate, one: Finding | Risk, { baseline }: PolicyFacts): boolean =>
+  !gate.fresh || !baseline?.has(one);
+
+function findingsOutcome(
+  report: Report,
+  policy: Policy,
+  gate: Gate,
+  facts: PolicyFacts,
+  concerns: (one: Package) => boolean,
+): Outcome {
+  const met = report.findings.filter(
+    (one) => isRun(one) && concerns(one.package) && catchesFinding(gate, one) && isNew(gate, one, facts),
+  );
+  // Nobody knows that it is not exploited, where no list of that is there.
+  const isKnown = hasFeed(report, /kev/);
+  const due = met.filter((one) => !isKnown || !isInGrace(one, policy, report.created));
+  return { caught: [...new Set(due.map(findingText))], graced: met.length - due.length };
+}
+
+/** What is exploited has no time of grace, nor has what nobody dates. */
+function isInGrace({ severity, published, exploited }: Finding, { grace }: Policy, now: string): boolean {
+  const time = grace.get(severity)?.value.milliseconds;
+  if (time === undefined || exploited !== undefined || published === undefined) return false;
+  const age = Date.parse(now) - Date.parse(published);
+  return age < time;
+}
+
+const hasFeed = ({ database }: Report, name: RegExp): boolean =>
+  database.feeds.some((feed) => name.test(feed.name) && feed.records > 0);
+
+const NO_KEV = 'the database holds no list of what is exploited (feed kev)';
+
+/** Whether the database can say of a finding what the gate asks: where it cannot, only what might be meant counts as not judged. */
+function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => Outcome): Outcome {
+  const lacking = [
+    ...(gate.epss && !hasFeed(report, /epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
+    ...(gate.exploited && !hasFeed(report, /kev/) ? [NO_KEV] : []),
+  ];
+  if (lacking.length === 0) return outcome(gate);
+  const { epss: _, ...wider } = gate;
+  const { caught = [] } = outcome({ ...wider, exploited: false });
+  return caught.length > 0 ? { unjudged: lacking } : {};
+}
+
+function exploitedOutcome(report: Report, word: 'any' | 'fixable'): Outcome {
+  const asked = report.findings.filter((one) => isRun(one) && (word === 'any' || one.fix.state === 'fixed'));
+  if (!hasFeed(report, /kev/)) return asked.length > 0 ? { unjudged: [NO_KEV] } : {};
+  return { caught: [...new Set(asked.filter(({ exploited }) => exploited !== undefined).map(findingText))] };
+}
+
+/** Kinds of packages that some rule of the policy speaks of. */
+function kindsAsked({ thresholds, exploited, epss }: Policy): ReadonlySet<PackageKind> {
+  if (exploited || epss.length > 0) return new Set(['os', 'language', 'native']);
+  return new Set(thresholds.flatMap(({ value: { kind, gate } }) => (gate.findings ? [kind as PackageKind] : [])));
+}
+
+/** Packages of kinds that the policy speaks of: how many of those that somebody could judge were judged. */
+function judgedShare(report: Report, policy: Policy): Outcome {
+  const kinds = kindsAsked(policy);
+  const asked = (report.coverage ?? []).filter((one) => kinds.has(kindOf(one)));
+  const isJudgeable = ({ namespace, type }: Coverage): boolean => namespace !== undefined || isSystemType(type);
+  const judgeable = asked.filter(isJudgeable);
+  const total = judgeable.reduce((sum, one) => sum + one.packages, 0);
+  const gaps = judgeable.filter(({ assessed }) => !assessed);
+  const missing = gaps.reduce((sum, one) => sum + one.packages, 0);
+  const hidden = report.notices.find(({ code }) => code === 'os-no-packages');
+  const nothing = [
+    ...(report.packages.length === 0 ? ['no package was found at all'] : []),
+    ...(hidden && kinds.has('os') ? [hidden.message] : []),
+  ];
+  const required = policy.coverage.packages?.value ?? 1;
+  const isShort = total > 0 && (total - missing) / total < required;
+  const short = isShort
+    ? gaps.map(({ type, namespace, packages }) =>
+        namespace === undefined
+          ? `${packages} ${type} of a distribution that nobody here knows`
+          : `${packages} of ${namespace}, of which the database holds no advisories`,
+      )
+    : [];
+  // What the policy itself requires is no matter of leave.
+  return policy.coverage.packages ? { caught: [...short, ...nothing] } : { unjudged: [...short, ...nothing] };
+}
+
+function tooMany({ unknowns }: Report, allowed: number): Outcome {
+  return { caught: unknowns.length > allowed ? unknowns.map(({ path, reason }) => `/${path}: ${reason}`) : [] };
+}
+
+/** The oldest data that the image needed. A publisher that was asked itself and had nothing newer is as fresh as the asking. */
+function dataAge({ needed = [], database, created }: Report, { said, milliseconds }: Duration): Outcome {
+  const isOld = (date: string): boolean => Date.parse(created) - Date.parse(date) > milliseconds;
+  const known = needed.map(({ name, dataDate, checked, fromPublisher }) => ({
+    name,
+    date: fromPublisher && checked !== undefined && checked > dataDate ? checked : dataDate,
+  }));
+  const all = known.length > 0 ? known : [{ name: 'the advisory database', date: database.built }];
+  return {
+    caught: all.flatMap(({ name, date }) =>
+      isOld(date) ? [`the data of ${name} is of ${date.slice(0, 10)}, older than ${said}`] : [],
+    ),
+  };
+}
+
+function cisOutcome(level: 'warn' | 'level1', outcomes: readonly CisOutcome[] | undefined): Outcome {
+  if (!outcomes)
+    return {
+      unjudged: ['the image checks of the CIS benchmark were not made: they need an image with its configuration'],
+    };
+  const counted = outcomes.filter((one) => level === 'warn' || one.level === 1);
+  const text = ({ id, title }: CisOutcome): string => `${id} ${title}`;
+  const unread = counted.filter(({ result }) => result === 'could-not-read').map(text);
+  return {
+    caught: counted.filter(({ result }) => result === 'warn').map(text),
+    ...(unread.length > 0 ? { unjudged: unread.map((one) => `${one}: could not be looked at`) } : {}),
+  };
+}
+
+function endOfLifeOutcome({ notices, os, packages }: Report): Outcome {
+  const over = notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
+  return {
+    caught: over.map(({ message }) => message),
+    ...(!os && packages.some(({ type }) => isSystemType(type))
+      ? { unjudged: ['the operating system is not known'] }
+      : {}),
+  };
+}
+
+function registryOutcome({ subject }: Report, patterns: readonly string[]): Outcome {
+  const names = registryNames(subject);
+  if (names.length === 0) return { unjudged: ['nothing proves which registry the image came from'] };
+  return { caught: names.some((name) => isInRegistry(patterns, name)) ? [] : [names[0] as string] };
+}
+
+function baseOutcome({ subject }: Report, patterns: readonly string[], { base }: PolicyFacts): Outcome {
+  // An allowed base is allowed itself.
+  if (registryNames(subject).some((name) => isAllowedImage(patterns, name))) return {};
+  if (!base) return { unjudged: ['neither annotation, label nor Dockerfile names the base image'] };
+  return { caught: isAllowedImage(patterns, base.name) ? [] : [`${base.name} (${base.said})`] };
+}
+
+/** Roles of what is not there to be run or passed on as the image's own. */
+const NOT_SHIPPED: ReadonlySet<string> = new Set(['declared', 'test', 'nested']);
+
+function licenceOutcome({ packages }: Report, rule: LicenceRule, reader: LicenceReader | undefined): Outcome {
+  if (!reader) return { unjudged: ['licences were not read'] };
+  const caught = packages.flatMap((one) => {
+    if ((one.role !== undefined && NOT_SHIPPED.has(one.role)) || !rule.of.includes(kindOf(one))) return [];
+    const said = one.licenses ?? [];
+    const problem =
+      said.length === 0
+        ? rule.unknown === 'refused' && 'does not say its licence'
+        : said.map((text) => refusedBy(rule, text, reader)).find((found) => found !== false);
+    return problem ? [`${one.name} ${problem}`] : [];
+  });
+  return { caught: [...new Set(caught)] };
+}
+
+/** Why a licence is refused: every way to take it is. */
+function refusedBy({ allow, deny, unknown }: LicenceRule, text: string, reader: LicenceReader): string | false {
+  if (deny && isOneOf(deny, text)) return `is under ${text}`;
+  if (allow && isOneOf(allow, text)) return false;
+  const alternatives = reader.read(text);
+  if (!alternatives) return unknown === 'refused' && `says in words that nobody knows: ${text.slice(0, 60)}`;
+  const isOpen = alternatives.some((all) =>
+    all.every((one) => !(deny && isOneOf(deny, one)) && (!allow || isOneOf(allow, one))),
+  );
+  return !isOpen && `is under ${text}`;
+}
