@@ -95,12 +95,17 @@ const CREDENTIAL_FOLDERS: readonly { readonly what: string; readonly path: RegEx
   { what: 'an SSH agent', path: /\/ssh-\w+\/agent\.\d+$/ },
 ];
 
+const certainly = (path: string): string | undefined => {
+  const file = secretFile(path);
+  return file?.certain ? file.what : undefined;
+};
+
 /** Mounts that hand over credentials, read-only ones too. */
 export function credentialMounts({ container }: Workload): string[] {
   return (container?.Mounts ?? []).flatMap((mount) => {
     if (mount.Type === 'tmpfs' || mount.Type === 'volume') return [];
     const source = (mount.Source ?? '').replace(/(?<=.)\/$/, '');
-    const what = CREDENTIAL_FOLDERS.find((one) => one.path.test(source))?.what ?? secretFile(source);
-    return what === undefined || what === 'environment file' ? [] : [`${source}: ${what}`];
+    const what = CREDENTIAL_FOLDERS.find((one) => one.path.test(source))?.what ?? certainly(source);
+    return what === undefined ? [] : [`${source}: ${what}`];
   });
 }

@@ -5,7 +5,6 @@ import {
   type CheckVerdict,
   check,
   couldNotRead,
-  info,
   notApplicable,
   note,
   pass,
@@ -17,8 +16,6 @@ import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageFacts } from '../image/index.ts';
 import {
   type BuildStep,
-  copiedSecrets,
-  isSecretName,
   judgeAdd,
   judgeArtifacts,
   judgeBase,
@@ -33,11 +30,11 @@ import {
   judgeSoftware,
   judgeUpdates,
   judgeUser,
-  secretIn,
-  stepSecrets,
   stepsOfDockerfile,
   stepsOfImage,
+  untoldLayers,
 } from '../image/index.ts';
+import { secretsOfDockerfile, userOfDockerfile } from './dockerfile-checks.ts';
 import { judgeRunningUsers } from './running-users.ts';
 
 interface ImageCheck extends Omit<Check, 'run' | 'level' | 'scoring'> {
@@ -88,34 +85,19 @@ async function readable(image: ImageFacts, judge: () => CheckVerdict | Promise<C
 
 type StepJudge = (steps: readonly BuildStep[], look?: (path: string) => string | undefined) => CheckVerdict;
 
+/** A history without a fault shows nothing where it does not say how a layer came about (`docker import`, `commit`, other builders). */
+function told(verdict: CheckVerdict, image: ImageFacts): CheckVerdict {
+  const layers = verdict.result === 'pass' ? untoldLayers(image) : 0;
+  if (layers === 0) return verdict;
+  const detail = `layers without a build step: ${layers} of ${Math.max(layers, image.config.diffIDs.length)}`;
+  return note('the history does not say how all layers were made', [{ subject: image.name, detail }]);
+}
+
 /** The same judgement for the history of an image and for a Dockerfile. */
 const bySteps = (judge: StepJudge): Pick<ImageCheck, 'image' | 'dockerfile'> => ({
-  image: (image) => judge(stepsOfImage(image)),
+  image: (image) => told(judge(stepsOfImage(image)), image),
   dockerfile: (file) => judge(stepsOfDockerfile(file), (path) => file.context?.text(path)),
 });
-
-function userOfDockerfile(docker: DockerfileFacts): CheckVerdict {
-  const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'USER');
-  const { path, file } = docker;
-  const stage = file.stages.at(-1);
-  if (last === undefined)
-    return warn('no USER: containers run as the user of the base image, usually root', [
-      {
-        subject: path,
-        detail: stage?.image === 'scratch' ? 'built from scratch: root' : `${stage?.image ?? 'nothing'} decides`,
-        path,
-        ...(stage ? { line: stage.from.range.start.line } : {}),
-      },
-    ]);
-  if (last.unset.length > 0)
-    return note(`USER ${last.text}: ${last.unset.join(', ')} has no value here; give it with --build-arg`, [
-      last.item(last.text),
-    ]);
-  const user = (last.values[0] ?? last.text).split(':')[0]!.trim();
-  if (user === '' || user === 'root' || /^0+$/.test(user))
-    return warn('containers run as root', [last.item(`USER ${last.text}`)]);
-  return pass(`runs as ${user}`);
-}
 
 function healthOfImage(image: ImageFacts): CheckVerdict {
   const test = image.config.run.Healthcheck?.Test;
@@ -125,7 +107,7 @@ function healthOfImage(image: ImageFacts): CheckVerdict {
 }
 
 function healthOfDockerfile(docker: DockerfileFacts): CheckVerdict {
-  const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'HEALTHCHECK');
+  const last = stepsOfDockerfile(docker, 'final').findLast((step) => step.keyword === 'HEALTHCHECK' && !step.deferred);
   if (last === undefined)
     return warn('nothing tells whether a container still serves', [
       { subject: docker.path, detail: 'no HEALTHCHECK', path: docker.path },
@@ -134,55 +116,6 @@ function healthOfDockerfile(docker: DockerfileFacts): CheckVerdict {
     ? warn('the health check is switched off', [last.item(last.text)])
     : pass('has a HEALTHCHECK');
 }
-
-/** Values of ARG and ENV stay in the image's history; secrets belong into --mount=type=secret. */
-function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
-  const { file, path } = docker;
-  const pairs = file.instructions
-    .filter(
-      (instruction) =>
-        instruction.keyword === 'ENV' || instruction.keyword === 'ARG' || instruction.keyword === 'LABEL',
-    )
-    .flatMap((instruction) =>
-      instruction.pairs.map((pair) => ({
-        ...pair,
-        keyword: instruction.keyword,
-        variable: isVariable(instruction.argument, pair.name),
-      })),
-    );
-  const items = pairs.flatMap((pair) => {
-    const secret = secretIn(pair.name, pair.value ?? '');
-    const filled = pair.keyword !== 'LABEL' && isSecretName(pair.name) && (pair.value === undefined || pair.variable);
-    if (secret === undefined && !filled) return [];
-    const detail =
-      secret === undefined
-        ? `${pair.keyword} ${pair.name} is filled when building, and stays in the image or its history`
-        : `${pair.keyword} ${pair.name} holds ${secret.what} (${secret.masked})`;
-    return [{ subject: path, detail, path, line: pair.range.start.line }];
-  });
-  items.push(
-    ...stepSecrets(stepsOfDockerfile(docker).filter((step) => step.keyword === 'RUN' || step.keyword === 'COPY')).map(
-      (item) => ({
-        detail: '',
-        path,
-        line: 0,
-        ...item,
-      }),
-    ),
-  );
-  const copied = copiedSecrets(docker);
-  const certain = [...items, ...copied.certain];
-  if (certain.length > 0)
-    return warn('secrets stand in the Dockerfile or are copied by it', [...certain, ...copied.possible]);
-  if (copied.possible.length > 0) return info('files that may hold secrets are copied', copied.possible);
-  return copied.unseen.length > 0
-    ? note('what these copy could not be looked at', copied.unseen)
-    : pass('no secrets in the Dockerfile, nor in the names of what it copies');
-}
-
-/** `ENV NAME=$OTHER`, `ENV NAME $OTHER`: the value comes from outside. */
-const isVariable = (argument: string, name: string): boolean =>
-  new RegExp(`(?:^|\\s)${name.replace(/\W/g, '\\$&')}(?:=|\\s+)["']?\\$`).test(argument);
 
 /** Section 4 in order. */
 export const imageChecks: readonly Check[] = [

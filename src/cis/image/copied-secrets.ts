@@ -2,7 +2,7 @@
 import { matchesGlob } from '../../formats/text/index.ts';
 import type { BenchItem } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
-import { secretFile } from './secrets.ts';
+import { copiedSecretFile, type SecretFile } from './secrets.ts';
 import { type BuildStep, stepsOfDockerfile } from './steps.ts';
 
 /** What is copied: certain where only credentials have such a name, possible where they might. */
@@ -17,8 +17,13 @@ interface Copied {
 export function copiedSecrets(docker: DockerfileFacts): Copied {
   const found: Copied = { certain: [], possible: [], unseen: [] };
   for (const step of stepsOfDockerfile(docker)) {
-    if ((step.keyword !== 'COPY' && step.keyword !== 'ADD') || step.flags.has('from')) continue;
-    for (const source of sourcesOf(step)) judge(step, source, docker, found);
+    if (step.keyword !== 'COPY' && step.keyword !== 'ADD') continue;
+    for (const source of sourcesOf(step)) {
+      const named = copiedSecretFile(source);
+      if (named !== undefined) put(step, source, named, found);
+      // What an earlier stage holds under an ordinary name its own steps say.
+      else if (!step.flags.has('from')) judge(step, source, docker, found);
+    }
   }
   return found;
 }
@@ -30,11 +35,6 @@ const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
     .map((one) => one.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
 
 function judge(step: BuildStep, source: string, { context }: DockerfileFacts, found: Copied): void {
-  const named = secretFile(source);
-  if (named !== undefined) {
-    put(step, source, named, found);
-    return;
-  }
   if (context === undefined) {
     // A single file is what its name says; a folder or a pattern may bring anything.
     if (source === '' || source === '.' || /[*?[]/.test(source) || !/\.[A-Za-z0-9]+$/.test(source))
@@ -42,16 +42,19 @@ function judge(step: BuildStep, source: string, { context }: DockerfileFacts, fo
     return;
   }
   const whole = source === '' || source === '.';
+  const excluded = step.flags.get('exclude');
   const brought = context.files.filter(
     (path) => whole || path === source || path.startsWith(`${source}/`) || matchesGlob(path, source),
   );
   for (const path of brought) {
-    const what = secretFile(path);
+    // One pattern is what the flag's value tells; with several the others count as copied.
+    if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded))) continue;
+    const what = copiedSecretFile(path);
     if (what !== undefined) put(step, path, what, found);
   }
 }
 
-function put(step: BuildStep, path: string, what: string, found: Copied): void {
-  const list = what === 'environment file' ? found.possible : found.certain;
+function put(step: BuildStep, path: string, { what, certain }: SecretFile, found: Copied): void {
+  const list = certain ? found.certain : found.possible;
   if (list.length < 100) list.push(step.item(`copies ${path}: ${what}`));
 }

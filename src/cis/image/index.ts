@@ -1,12 +1,14 @@
+export { judgeArtifacts } from './artifacts.ts';
 export { type BuildContext, readBuildContext } from './build-context.ts';
 export { copiedSecrets } from './copied-secrets.ts';
 export type { ImageFacts, ImageScan, ImageSignatures } from './facts.ts';
+export { judgePackages } from './installs.ts';
 export { listedImage } from './listed.ts';
 export { imageFactsOf } from './open.ts';
-export { judgeAdd, judgeArtifacts, judgePackages, judgeUpdates } from './packages.ts';
+export { judgeAdd, judgeUpdates } from './packages.ts';
 export { judgeSecrets, stepSecrets } from './secret-risks.ts';
 export { isSecretName, secretFile, secretIn, secretVariables } from './secrets.ts';
 export { judgeInstalls, judgeSetuid, judgeSetuidSteps, judgeSoftware } from './software.ts';
-export { type BuildStep, stepsOfDockerfile, stepsOfImage } from './steps.ts';
+export { type BuildStep, stepsOfDockerfile, stepsOfImage, untoldLayers } from './steps.ts';
 export { judgeBase, judgeFrom, judgeScan, judgeSignatures } from './trust.ts';
-export { judgeUser } from './user.ts';
+export { judgeUser, rightsOfUser } from './user.ts';

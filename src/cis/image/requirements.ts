@@ -45,7 +45,20 @@ function isOpenRequirement(line: string): boolean {
   if (REPOSITORY.test(` ${plain}`)) return isOpenRepository(plain);
   if (/^-/.test(plain) || /--hash[=\s]/.test(plain) || /^(?:\.|\/|file:)/.test(plain)) return false;
   if (/\s@\s|^https?:/.test(plain)) return !/#.*\b(?:sha256|sha512)=/.test(plain);
-  return !/={2,3}\s*[^*\s]/.test(plain.split(';')[0]!);
+  const version = plain.split(';')[0]!;
+  return !/={2,3}\s*[^*\s]/.test(version) || /={2,3}[^,]*\*/.test(version);
+}
+
+/** Names that a constraints file gives one version, in lower case; undefined where it is not there. */
+export function constraintNames(path: string, look: Look): ReadonlySet<string> | undefined {
+  const text = look(path);
+  if (text === undefined) return undefined;
+  return new Set(
+    text.split('\n').flatMap((line) => {
+      const name = /^\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*===?\s*[^*\s]+\s*(?:[;#].*)?$/.exec(line)?.[1];
+      return name === undefined ? [] : [name.toLowerCase()];
+    }),
+  );
 }
 
 /** An environment.yml: lines of its list without a version. */

@@ -1,4 +1,5 @@
 /** 4.10: secrets in the configuration, the history and the files of an image, deleted ones included. */
+import type { RunConfig } from '../../model.ts';
 import { type BenchItem, type CheckVerdict, info, pass, Unreadable, warn } from '../check.ts';
 import { environmentOf } from '../engine/index.ts';
 import { got, type Reading } from '../reading.ts';
@@ -25,7 +26,8 @@ export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
         ? []
         : [{ subject, detail: `history ${one.index + 1}, build argument ${told(secret)}` }];
     }),
-    ...stepSecrets(stepsOfImage(image).filter((step) => step.keyword === 'RUN')),
+    ...stepSecrets(stepsOfImage(image).filter((step) => !NAMED_PAIRS.has(step.keyword))),
+    ...startSecrets(run).map((detail) => ({ subject, detail })),
   ];
   const files = await secretFiles(image);
   const risks = await image.risks();
@@ -48,6 +50,21 @@ export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
   return pass('no secrets in configuration, history and file names');
 }
 
+/** What is looked at by names and values, not by words. */
+const NAMED_PAIRS = new Set(['ENV', 'ARG', 'LABEL']);
+
+/** Secrets in what a container starts with: entrypoint, command, health check. */
+function startSecrets({ Entrypoint, Cmd, Healthcheck }: RunConfig): string[] {
+  const starts = [
+    ['ENTRYPOINT', Entrypoint],
+    ['CMD', Cmd],
+    ['HEALTHCHECK', Healthcheck?.Test],
+  ] as const;
+  return starts.flatMap(([name, words]) =>
+    secretsInCommand((words ?? []).slice(0, 200).join(' ')).map((one) => `${name}: ${told(one)}`),
+  );
+}
+
 /** Files by name: certain where only credentials have that name, possible where they might. */
 async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchItem[]; possible: BenchItem[] }>> {
   const files = await image.files();
@@ -58,8 +75,12 @@ async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchI
     const what = entry.type === 'file' && entry.size > 0 ? secretFile(path) : undefined;
     if (what === undefined) continue;
     const hidden = visible ? '' : ', deleted by a later layer and still in the image';
-    const item = { subject: image.name, detail: `/${path}: ${what} (layer ${layer + 1}${hidden})`, path: `/${path}` };
-    (what === 'environment file' ? possible : certain).push(item);
+    const item = {
+      subject: image.name,
+      detail: `/${path}: ${what.what} (layer ${layer + 1}${hidden})`,
+      path: `/${path}`,
+    };
+    (what.certain ? certain : possible).push(item);
   }
   return got({ certain, possible });
 }

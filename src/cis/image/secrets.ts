@@ -77,57 +77,118 @@ export function secretVariables(variables: ReadonlyMap<string, string>): FoundSe
   return [...variables].flatMap(([name, value]) => secretIn(name, value) ?? []);
 }
 
-/** Secrets in a command or an instruction: shapes, `NAME=value`, `--password value`, `user:password@`. */
+/** Forms in which programs are told a secret, with the place of it. */
+const TOLD_SECRETS: readonly { readonly what: string; readonly form: RegExp }[] = [
+  { what: 'a bearer token', form: /\b(?:Bearer|token)\s+([A-Za-z0-9._~+/-]{16,}=*)/ },
+  { what: 'a password for hosts', form: /\bmachine\s+\S+\s+login\s+\S+\s+password\s+([^\s"'$]{3,})/ },
+  { what: 'a user and password', form: /\b(?:curl|wget)\b[^;&|]*\s(?:-u|--user)[= ]["']?[^\s:"'$]+:([^\s"'$]{3,})/ },
+  { what: 'a password', form: /\b(?:docker|podman|buildah|skopeo|helm)\s+login\b[^;&|]*\s-p[= ]?["']?([^\s"'$]{3,})/ },
+  { what: 'a Weights & Biases key', form: /\bwandb\s+login\s+(?:--\S+\s+)*["']?([0-9a-f]{40})\b/ },
+  { what: 'a Kaggle key', form: /\bkaggle\s+config\s+set\b[^;&|]*-v\s+["']?([0-9a-f]{32})\b/ },
+  { what: 'an npm token', form: /:_auth(?:Token)?[= ]["']?([^\s"'$]{8,})/ },
+  { what: 'a PyPI token', form: /\bpypi-token\.\S+\s+["']?([^\s"'$]{8,})/ },
+];
+
+/** Words between quotes, operators and blanks, with where each begins: commands written in JSON form, too. */
+const WORDS = /[^\s"';&|,[\]()]{1,400}/g;
+
+/** Secrets in a command or an instruction: shapes, `NAME=value`, `--password value`, `set name value`, `user:password@`. */
 export function secretsInCommand(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
-  const shaped = secretShape(text);
-  if (shaped !== undefined) found.push(shaped);
   const sample = text.slice(0, 65_536);
-  for (const match of sample.matchAll(
-    /(?:^|[\s"';&|])(?:--?)?([A-Za-z][A-Za-z0-9_.-]{1,60})(?:=|\s)(["']?)([^\s"';&|]{1,200})\2/g,
-  )) {
-    const name = match[1]!;
-    const secret =
-      isSecretName(name) || isSecretName(name.replaceAll('-', '_'))
-        ? secretIn(name.replaceAll('-', '_'), match[3]!)
-        : undefined;
-    if (secret === undefined) continue;
-    // `pass the --token flag`: a word after a space counts only for an option.
-    const option = /^[\s"';&|]?--?/.test(match[0]);
-    const assigned = match[0].includes('=');
-    if (assigned || option) found.push({ ...secret, name });
+  const shaped = secretShape(sample);
+  if (shaped !== undefined) found.push(shaped);
+  const words = [...sample.matchAll(WORDS)].map(([word]) => word);
+  for (const [at, word] of words.entries()) {
+    const pair = /^(?:--?)?([A-Za-z][A-Za-z0-9_.-]{1,60})=(.*)$/.exec(word);
+    // `pass the --token flag`: a word after a space counts for an option, and for what is set by name.
+    const option = /^--?([A-Za-z][A-Za-z0-9_.-]{1,60})$/.exec(word)?.[1];
+    const set = /^(?:set|config|configure)$/.test(words[at - 1] ?? '') && /^[A-Za-z][\w.-]{1,60}$/.test(word);
+    // `name = value` and `name: value` of settings files in here-documents.
+    const setting = words[at + 1] === '=' ? word : /^([A-Za-z][\w.-]{1,60}):$/.exec(word)?.[1];
+    const name = pair?.[1] ?? option ?? setting ?? (set ? word : undefined);
+    if (name === undefined) continue;
+    // `NAME="a value"`: what follows the quote is the next word.
+    const value = pair !== null && pair[2] !== '' ? pair[2]! : (words[at + (words[at + 1] === '=' ? 2 : 1)] ?? '');
+    if (pair !== null && pair[2] === '' && !new RegExp(`${name.replace(/\W/g, '\\$&')}=["']`).test(sample)) continue;
+    const plain = name.replaceAll('-', '_').replaceAll('.', '_');
+    const secret = isSecretName(plain) && !/^-/.test(value) ? secretIn(plain, value) : undefined;
+    if (secret !== undefined) found.push({ ...secret, name });
+  }
+  for (const { what, form } of TOLD_SECRETS) {
+    const match = form.exec(sample);
+    if (match !== null && !EMPTY_VALUE.test(match[1]!)) found.push({ name: '', what, masked: hidden(match[1]!) });
   }
   return found;
 }
 
+/** What a file of some name holds by convention. */
+export interface SecretFile {
+  readonly what: string;
+  /** False where such files hold a secret only now and then: settings with and without a token. */
+  readonly certain: boolean;
+}
+
+interface NamedFile {
+  readonly what: string;
+  readonly path: RegExp;
+  readonly possible?: true;
+}
+
 /** File names that hold credentials by convention. */
-const SECRET_FILES: readonly { readonly what: string; readonly path: RegExp }[] = [
-  { what: 'SSH private key', path: /(?:^|\/)(?:\.ssh\/)?id_(?:rsa|dsa|ecdsa|ed25519)$/ },
+const SECRET_FILES: readonly NamedFile[] = [
+  { what: 'SSH private key', path: /(?:^|\/)(?:\.ssh\/)?id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/ },
   { what: 'AWS credentials', path: /(?:^|\/)\.aws\/credentials$/ },
   {
     what: 'Google Cloud credentials',
-    path: /(?:^|\/)(?:\.config\/gcloud\/(?:application_default_credentials\.json|credentials\.db|legacy_credentials\/.+)|service[-_]account[\w-]*\.json)$/,
+    path: /(?:^|\/)(?:\.config\/gcloud\/(?:application_default_credentials\.json|credentials\.db|legacy_credentials\/.+)|service[-_]account[\w-]*\.json|client_secret[\w.-]*\.json|gcp[-_]?(?:key|credentials)[\w-]*\.json|application_default_credentials\.json)$/,
   },
   { what: 'Azure credentials', path: /(?:^|\/)\.azure\/(?:accessTokens\.json|msal_token_cache\.(?:json|bin))$/ },
-  { what: 'Kubernetes credentials', path: /(?:^|\/)\.kube\/config$/ },
-  { what: 'Docker registry credentials', path: /(?:^|\/)\.docker\/config\.json$/ },
+  { what: 'Kubernetes credentials', path: /(?:^|\/)(?:\.kube\/config|kubeconfig(?:\.ya?ml)?)$/ },
+  { what: 'Docker registry credentials', path: /(?:^|\/)(?:\.docker\/config\.json|\.dockercfg)$/ },
   { what: 'credentials for hosts', path: /(?:^|\/)(?:\.netrc|_netrc|\.pgpass|\.my\.cnf|\.git-credentials)$/ },
   { what: 'PyPI credentials', path: /(?:^|\/)\.pypirc$/ },
   {
     what: 'Hugging Face token',
     path: /(?:^|\/)(?:\.cache\/huggingface\/(?:token|stored_tokens)|\.huggingface\/token)$/,
   },
-  { what: 'Kaggle token', path: /(?:^|\/)\.?kaggle\/kaggle\.json$/ },
+  { what: 'Kaggle token', path: /(?:^|\/)\.?kaggle\/kaggle\.json$|(?:^|\/)kaggle\.json$/ },
   { what: 'Terraform state', path: /(?:^|\/)terraform\.tfstate$/ },
-  { what: 'environment file', path: /(?:^|\/)\.env(?:\.(?:local|prod|production|secret))?$/ },
+  {
+    what: 'environment file',
+    path: /(?:^|\/)\.env(?:\.(?:local|prod|production|secret|staging|dev))?$/,
+    possible: true,
+  },
   { what: 'HashiCorp Vault token', path: /(?:^|\/)\.vault-token$/ },
+  { what: 'npm settings, which may hold a token', path: /(?:^|\/)\.(?:npmrc|yarnrc(?:\.yml)?)$/, possible: true },
+];
+
+/** More of them, which mean a secret in a build context and not among the thousand files of a distribution. */
+const COPIED_FILES: readonly NamedFile[] = [
+  { what: 'credentials', path: /(?:^|\/)(?:credentials|creds|secrets?)\.(?:json|ya?ml|toml|ini|txt|env)$/ },
+  { what: 'a private key', path: /(?:^|\/)(?:[\w.-]*(?:private|priv)[\w.-]*|key|privkey)\.(?:pem|key)$/i },
+  { what: 'pip settings, which may hold a password', path: /(?:^|\/)pip\.(?:conf|ini)$/, possible: true },
+  {
+    what: 'a key or certificate',
+    path: /(?:^|\/)(?!(?:[\w.-]*(?:ca|cert|chain|public|pub)[\w.-]*)\.pem$)[\w.-]+\.(?:pem|key)$/i,
+    possible: true,
+  },
+  { what: 'a key store', path: /\.(?:p12|pfx|jks|keystore|kdbx)$/i, possible: true },
+  { what: 'a token', path: /(?:^|\/)\.?(?:hf_|wandb_|api_?)?(?:token|apikey|api_key)(?:\.txt)?$/i, possible: true },
+  { what: 'passwords of a web server', path: /(?:^|\/)\.htpasswd$/, possible: true },
 ];
 
 /** Places where those names are examples, tests or documentation. */
 const EXAMPLES = /(?:^|\/)(?:usr\/share\/doc|tests?|testdata|fixtures|examples?|docs?|node_modules\/[^/]+\/test)\//i;
 
-/** What a file of this path holds by convention; undefined for ordinary files. */
-export function secretFile(path: string): string | undefined {
-  if (EXAMPLES.test(path)) return undefined;
-  return SECRET_FILES.find((one) => one.path.test(path))?.what;
-}
+const among = (files: readonly NamedFile[], path: string): SecretFile | undefined => {
+  const found = EXAMPLES.test(path) ? undefined : files.find((one) => one.path.test(path));
+  return found === undefined ? undefined : { what: found.what, certain: found.possible !== true };
+};
+
+/** What a file of an image or a host holds by its name; undefined for ordinary files. */
+export const secretFile = (path: string): SecretFile | undefined => among(SECRET_FILES, path);
+
+/** The same for a file that somebody put into a build context or asks to be copied. */
+export const copiedSecretFile = (path: string): SecretFile | undefined =>
+  among(SECRET_FILES, path) ?? among(COPIED_FILES, path);

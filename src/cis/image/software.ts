@@ -2,7 +2,7 @@
 import { type BenchItem, type CheckVerdict, info, need, note, pass, warn } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts, ImageFile } from './facts.ts';
-import { type BuildStep, runCommands } from './steps.ts';
+import { type BuildStep, runCommands, type ShellCommand } from './steps.ts';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
@@ -147,10 +147,23 @@ export async function judgeSetuid(image: ImageFacts): Promise<CheckVerdict> {
     : pass('no setuid or setgid programs');
 }
 
-const NUMERIC_SETID = /^[2467][0-7]{3}$/;
 const SYMBOLIC_SETID = /^[ugoa]*[+=][rwxXt]*s[rwxXst]*$/;
-const setsId = (mode: string): boolean =>
-  NUMERIC_SETID.test(mode) || mode.split(',').some((part) => SYMBOLIC_SETID.test(part));
+
+/** `4755`, `04755`, `=6000`, `u+s`, `ug=rxs,o=`. */
+function setsId(mode: string): boolean {
+  const numeric = /^[+=]?([0-7]{4,8})$/.exec(mode)?.[1];
+  if (numeric !== undefined) return (Number.parseInt(numeric, 8) & (SETUID | SETGID)) !== 0;
+  return mode.split(',').some((part) => SYMBOLIC_SETID.test(part));
+}
+
+/** The mode that a chmod or an install gives; undefined for other commands. */
+function modeGiven({ program, words }: ShellCommand): string | undefined {
+  if (program === 'chmod')
+    return words.slice(1).find((word) => !/^-(?![rwxXstugo,+=-]+$)/.test(word) && !/^-[cfvR]+$/.test(word));
+  if (program !== 'install') return undefined;
+  const at = words.findIndex((word) => /^(?:-\w*m|--mode)$/.test(word));
+  return at < 0 ? words.flatMap((word) => /^(?:-m|--mode=)(.+)$/.exec(word)?.[1] ?? [])[0] : words[at + 1];
+}
 
 /** 4.8 before the build: what sets such bits, and what takes them away again. */
 export function judgeSetuidSteps(steps: readonly BuildStep[]): CheckVerdict {
@@ -159,16 +172,11 @@ export function judgeSetuidSteps(steps: readonly BuildStep[]): CheckVerdict {
   for (const step of steps) {
     const given = step.flags.get('chmod');
     if (given !== undefined && setsId(given)) items.push(step.item(`--chmod=${given}`));
-    for (const { program, words, text } of runCommands(step)) {
-      const modes =
-        program === 'chmod'
-          ? words.slice(1).filter((word) => !word.startsWith('-'))
-          : program === 'install'
-            ? words.flatMap((word, at) =>
-                /^(?:-m|--mode)$/.test(word) ? (words[at + 1] ?? []) : (/^(?:-m|--mode=)(.+)$/.exec(word)?.[1] ?? []),
-              )
-            : [];
-      if (modes.slice(0, 1).some(setsId)) items.push(step.item(text.slice(0, 160)));
+    for (const command of runCommands(step)) {
+      const mode = modeGiven(command);
+      if (mode !== undefined && setsId(mode)) items.push(step.item(command.text.slice(0, 160)));
+      if (command.program === 'setcap' && !command.words.includes('-r'))
+        items.push(step.item(`${command.text.slice(0, 160)}: capabilities of the file`));
     }
     if (step.keyword === 'RUN' && /-perm\s+[/+-]?[246]000/.test(step.text) && /chmod\s+\S*-s\b/.test(step.text)) {
       removed = step.item('takes setuid and setgid bits away');

@@ -24,6 +24,8 @@ export interface BuildStep {
   readonly documents: readonly string[];
   /** True until the first layer is there: what a base image begins with. */
   readonly first: boolean;
+  /** What ONBUILD leaves to the builds that start from this image. */
+  readonly deferred?: true;
   /** Evidence that names this step. */
   readonly item: (detail: string) => BenchItem;
 }
@@ -51,17 +53,29 @@ export function stepsOfImage(image: ImageFacts): BuildStep[] {
   });
 }
 
+/** Words by which a builder says what it did: keywords, a shell's command, the root file system of a distribution. */
+const TOLD =
+  /^(?:ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s|^(?:\|\d+\s|\S*\/?(?:ba|da|z|k)?sh\s+-)|^#\s*debian\.sh\b|#\(nop\)/;
+
+/** How many layers the history does not account for: it has no entry, or one that says nothing. */
+export function untoldLayers({ config }: ImageFacts): number {
+  const made = config.history.filter((one) => !one.emptyLayer);
+  const told = made.filter((one) => TOLD.test(one.createdBy.trim())).length;
+  // buildah writes one entry for all instructions of a build.
+  return Math.max(0, Math.max(made.length, config.diffIDs.length) - told);
+}
+
 /** The instructions of the stages that the last one is built from; `all`: of every stage. */
 export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): BuildStep[] {
   const wanted = which === 'all' ? undefined : finalStages(file.stages);
   return file.instructions
-    .filter((instruction) => wanted === undefined || wanted.has(instruction.stage))
-    .flatMap((instruction) =>
-      instruction.trigger === undefined
-        ? [instruction]
-        : [instruction, { ...instruction.trigger, range: instruction.range }],
-    )
-    .map((instruction) => dockerfileStep(instruction, path));
+    .filter((one) => wanted === undefined || wanted.has(one.stage))
+    .flatMap((one) => [
+      dockerfileStep(one, path),
+      ...(one.trigger === undefined
+        ? []
+        : [{ ...dockerfileStep({ ...one.trigger, range: one.range }, path), deferred: true as const }]),
+    ]);
 }
 
 function finalStages(stages: DockerfileFacts['file']['stages']): Set<number> {
@@ -172,6 +186,7 @@ export function shellCommands(text: string): ShellCommand[] {
 
 function shellCommand(text: string, into: ShellCommand | undefined): ShellCommand {
   const words = splitWords(text, '\\').map((word: RawWord) => word.text.replace(/^(["'])([\s\S]*)\1$/, '$2'));
+  if (words[0]?.startsWith('#')) words.length = 0;
   while (words.length > 0 && (PREFIXES.has(words[0]!) || /^[A-Za-z_]\w*=/.test(words[0]!))) {
     const prefix = words.shift()!;
     // `sudo -E bash`, `env -i sh`: their options are not the command's.
@@ -207,6 +222,37 @@ function splitCommands(text: string): { text: string; piped: boolean }[] {
   return parts;
 }
 
-/** All commands of a RUN step, here-documents included. */
-export const runCommands = (step: BuildStep): ShellCommand[] =>
-  step.keyword === 'RUN' ? [step.text, ...step.documents].flatMap(shellCommands) : [];
+/** `find ... -exec COMMAND`, `xargs COMMAND`, `bash -c 'COMMANDS'`: what one command has others do. */
+function startedBy(command: ShellCommand): ShellCommand[] {
+  const { program, words } = command;
+  if (program === 'find') {
+    const at = words.findIndex((word) => /^-(?:exec|execdir|ok)$/.test(word));
+    return at < 0 ? [] : [shellCommand(words.slice(at + 1).join(' '), undefined)];
+  }
+  if (program === 'xargs') {
+    const at = words.findIndex((word, index) => index > 0 && !/^-|^\d+$|^\{\}$/.test(word));
+    return at < 0 ? [] : [shellCommand(words.slice(at).join(' '), command.into)];
+  }
+  const script = SHELL.test(program) ? words.findIndex((word) => /^-\w*c$/.test(word)) : -1;
+  return script < 0 || words[script + 1] === undefined ? [] : shellCommands(words[script + 1]!);
+}
+
+const SHELL = /^(?:ba|da|a|z|k)?sh$/;
+
+/** True where a here-document of the step is read by a shell: `RUN <<EOF`, `RUN bash <<EOF`, and not by Python or into a file. */
+function readByShell({ text }: BuildStep, document: string): boolean {
+  const before = text.slice(0, text.indexOf('<<')).trim();
+  const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(document);
+  if (interpreter !== null)
+    return SHELL.test(
+      (interpreter[1]!.endsWith('/env') ? (interpreter[2] ?? '') : interpreter[1]!).replace(/^.*\//, ''),
+    );
+  return before === '' || SHELL.test(shellCommands(before).at(-1)?.program ?? '');
+}
+
+/** All commands of a RUN step: those of here-documents that a shell reads, and those that others start. */
+export function runCommands(step: BuildStep): ShellCommand[] {
+  if (step.keyword !== 'RUN') return [];
+  const texts = [step.text, ...step.documents.filter((one) => readByShell(step, one))];
+  return texts.flatMap(shellCommands).flatMap((command) => [command, ...startedBy(command)]);
+}

@@ -2,7 +2,7 @@
 import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { parseAccounts, parseGroups } from '../host/index.ts';
 import type { ImageFacts } from './facts.ts';
-import { shellCommands } from './steps.ts';
+import { type BuildStep, runCommands, type ShellCommand, shellCommands } from './steps.ts';
 
 /** Groups whose members are root in effect: they reach the daemon, disks, or sudo. */
 const ROOT_GROUPS = new Set([
@@ -123,6 +123,34 @@ async function sudoersFiles(image: ImageFacts): Promise<string[]> {
   const found: string[] = [];
   for (const { path, visible } of files.value) if (visible && /^etc\/sudoers\.d\/[^/]+$/.test(path)) found.push(path);
   return found;
+}
+
+/** What build steps make of an account: uid 0 under another name, a group that is root in effect, sudo without a password. */
+export function rightsOfUser(steps: readonly BuildStep[], user: string): BenchItem[] {
+  return steps.flatMap((step) => {
+    const commands = runCommands(step);
+    const found = commands.flatMap((command) => rightOf(command, user) ?? []);
+    // `echo "app ALL=(ALL) NOPASSWD: ALL" >> /etc/sudoers`, as text or in a here-document.
+    for (const text of [step.text, ...step.documents])
+      for (const [rule = '', who = ''] of text.matchAll(/(?:^|["'\n])\s*(\S+)\s+ALL\s*=[^"'\n]*NOPASSWD[^"'\n]*/g))
+        if (who === user || who === 'ALL' || who.startsWith('%') || who.startsWith('$'))
+          found.push(`sudo without password: ${rule.replace(/^["'\s]+/, '').slice(0, 120)}`);
+    return found.map((detail) => step.item(detail));
+  });
+}
+
+function rightOf({ program, words, text }: ShellCommand, user: string): string | undefined {
+  if (!/^(?:useradd|adduser|usermod|gpasswd|addgroup)$/.test(program) || !words.slice(1).includes(user))
+    return undefined;
+  const uid = words.findIndex((word) => /^(?:-u|--uid)$/.test(word));
+  const given = uid < 0 ? words.find((word) => /^--uid=/.test(word))?.slice('--uid='.length) : words[uid + 1];
+  if (/^(?:useradd|adduser|usermod)$/.test(program) && given !== undefined && /^0+$/.test(given))
+    return `${text.slice(0, 120)}: uid 0`;
+  const group = words
+    .slice(1)
+    .flatMap((word) => word.split(/[,=]/))
+    .find((word) => ROOT_GROUPS.has(word) && word !== user);
+  return group === undefined || group === 'root' ? undefined : `${text.slice(0, 120)}: group ${group}`;
 }
 
 /** How the entrypoint gives up root, where it does: by its own name, or in its script. */
