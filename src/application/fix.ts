@@ -45,6 +45,9 @@ export interface FixRequest extends BaseRequest {
   readonly force?: boolean;
 }
 
+/** The code of a notice that a place of the Dockerfile is not understood: what is shown is not written then, but by force. */
+export const DOCKERFILE_SYNTAX = 'dockerfile-syntax';
+
 /** A plan, and the files that were written for it. */
 export interface PlannedFix {
   readonly plan: Plan;
@@ -77,8 +80,9 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
     const made = await planRead(read, { ...request, goal }, around, judging, { build, notices });
     const plan = request.try ? await (await import('./try-plan.ts')).tryPlan(made, request, around, judging) : made;
     const holds = plan.trial?.kept !== false || request.force === true;
+    const whole = request.force === true || !build?.misunderstood.length;
     const written =
-      request.write && holds && dockerfile !== undefined
+      request.write && holds && whole && dockerfile !== undefined
         ? await writeEdits(plan, dockerfile, request.force ?? false)
         : [];
     return { plan, written };
@@ -102,7 +106,12 @@ async function planRead(
   judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
   { build, notices }: Besides,
 ): Promise<Plan> {
-  const match = build && matchDockerfile(build.dockerfile, report.subject.config, request.stage);
+  // Of a file without a single FROM there is nothing to lay beside the image.
+  const match = build?.dockerfile.stages.length
+    ? matchDockerfile(build.dockerfile, report.subject.config, request.stage)
+    : undefined;
+  for (const message of build?.misunderstood ?? [])
+    notices.push({ level: 'warning', code: DOCKERFILE_SYNTAX, message });
   if (match && !match.belongs) notices.push(stranger(request, match));
   const given = await givenBases(request, around, notices);
   const base = baseImage({

@@ -173,15 +173,48 @@ describe('plimsoll fix, with bad input', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^FROM node:18\nRUN npm ci\n/);
   });
 
-  it('says of a Dockerfile that cannot be parsed in which line and column', async () => {
-    const file = dockerfile('FROM debian:11\nRUN echo <<EOF\nnever ended\n');
-    await expect(run(fixCommand, saved('broken.tar'), '--offline', '-d', file)).rejects.toMatchObject({
-      code: 'usage',
-      line: expect.stringMatching(
-        /the Dockerfile cannot be parsed.*Dockerfile:2:\d+|Dockerfile:2:\d+.*the Dockerfile cannot be parsed/,
-      ),
-    });
-  });
+  // What is not understood at one place, and what of the file is edited all the same.
+  const PINNED = 'RUN pip install setuptools==65.5.1';
+  it.each([
+    [
+      'an unknown instruction',
+      'FROM debian:11\nRUNN true\nRUN pip install setuptools==58.1.0\n',
+      'Dockerfile:2:1',
+      PINNED,
+    ],
+    [
+      'a here-document that nothing ends',
+      'FROM debian:11\nRUN pip install setuptools==58.1.0\nRUN cat <<EOF\nnever ended\n',
+      'Dockerfile:3',
+      PINNED,
+    ],
+    [
+      'a flag of nobody',
+      'FROM debian:11\nCOPY --from= a\nRUN pip install setuptools==58.1.0\n',
+      'Dockerfile:2',
+      PINNED,
+    ],
+    ['no FROM', 'RUN pip install setuptools==58.1.0\n', 'Dockerfile:1', undefined],
+    [
+      'nothing but continuation marks',
+      'FROM debian:11\nRUN pip install setuptools==58.1.0\n\\\n\\\n',
+      'Dockerfile:3',
+      PINNED,
+    ],
+  ])(
+    'says where a Dockerfile has %s; the rest of the plan comes, nothing is written, and the exit code says so',
+    async (_, text, place, edited) => {
+      const file = dockerfile(text);
+      const { code, out } = await run(fixCommand, saved('odd.tar'), '--offline', '-d', file, '-f', 'json', '--write');
+      const plan = JSON.parse(out) as Plan;
+      expect(plan.notices.find((one) => one.code === 'dockerfile-syntax')?.message).toContain(place);
+      expect(plan.steps.filter(({ applied }) => applied).map(({ kind }) => kind)).toContain('python');
+      expect(plan.edits.map(({ diff }) => diff).join()).toContain(edited === undefined ? '' : `+${edited}`);
+      expect(plan.edits.length > 0).toBe(edited !== undefined);
+      expect(code).toBe(3);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
 
   it('is refused where there is nothing to write to, no such file, stage, format', async () => {
     const image = saved('refused.tar');

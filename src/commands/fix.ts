@@ -42,7 +42,7 @@ export const fixCommand: CommandModule = {
 };
 
 async function run(target: string, flags: FixFlags, context: Context): Promise<number> {
-  const [{ fixFormatNamed }, { planFix }, { writeOutput }, style] = await Promise.all([
+  const [{ fixFormatNamed }, { planFix, DOCKERFILE_SYNTAX }, { writeOutput }, style] = await Promise.all([
     import('../report/fix/formats.ts'),
     import('../application/fix.ts'),
     import('./output.ts'),
@@ -59,8 +59,9 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
     written,
   });
   await writeOutput(rendered, flags.output, context);
-  // What was tried and did not hold is no success.
-  return plan.trial?.kept === false ? 1 : 0;
+  // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
+  if (plan.trial?.kept === false) return 1;
+  return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) ? 3 : 0;
 }
 
 async function requestOf(flags: FixFlags, { environment }: Context): Promise<FixRequest> {

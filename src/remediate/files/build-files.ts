@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { PlimsollError } from '../../errors.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile, readToml } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { refuseBroken } from './dockerfile-match.ts';
+import { misunderstood } from './dockerfile-match.ts';
 import { type LockFile, lockFiles } from './lock-files.ts';
 import { readRequirements } from './requirements-file.ts';
 
@@ -25,14 +25,15 @@ export interface BuildFiles {
   readonly locks: readonly LockFile[];
   /** Files that are named and cannot be read or changed, and why. */
   readonly notes: readonly string[];
+  /** Places of the Dockerfile that no builder takes: nothing is changed there. */
+  readonly misunderstood: readonly string[];
 }
 
-/** Reads a Dockerfile and the files its instructions install from. Throws `not-found`, `io`, and `usage` for one that no builder takes. */
+/** Reads a Dockerfile and the files its instructions install from. Throws `not-found` and `io`. */
 export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<string, string>): Promise<BuildFiles> {
   const absolute = resolve(path);
   const text = await readText(absolute, path);
   const dockerfile = parseDockerfile(text, buildArguments);
-  refuseBroken(dockerfile, path);
   const folder = dirname(absolute);
   const files = new Map<string, BuildFile>();
   const notes: string[] = [];
@@ -46,7 +47,14 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
   }
   const locks = new Set<LockFile>();
   await noteLock(folder, locks);
-  return { folder, dockerfile, files: [...files.values()], locks: [...locks], notes };
+  return {
+    folder,
+    dockerfile,
+    files: [...files.values()],
+    locks: [...locks],
+    notes,
+    misunderstood: misunderstood(dockerfile, path),
+  };
 }
 
 const slashes = (path: string): string => path.split(sep).join('/');

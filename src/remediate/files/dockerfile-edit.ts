@@ -165,8 +165,17 @@ export function runText(
     ...(point.user === undefined ? [] : [`USER ${point.user}`]),
   ];
   const at = endOfLine(dockerfile.text, point.after.range.end.offset);
+  const stray = strayMark(dockerfile, at);
+  if (stray !== undefined) return { start: stray, end: at, text: `${eol}${lines.join(eol)}${eol}` };
   const before = dockerfile.text[at - 1] === '\n' || at === 0 ? '' : eol;
   return { start: at, end: at, text: `${before}${lines.join(eol)}${eol}` };
+}
+
+/** Where a continuation mark that continues nothing begins, at the end of the last instruction: what is put behind it would become part of that. */
+function strayMark({ text, escape: mark }: Dockerfile, end: number): number | undefined {
+  const line = text.slice(text.lastIndexOf('\n', end - 2) + 1, end).trimEnd();
+  if (!line.endsWith(mark) || line.at(-2) === mark) return undefined;
+  return text.lastIndexOf('\n', end - 2) + 1 + line.slice(0, -1).trimEnd().length;
 }
 
 /** The offset behind the line that holds `offset`; behind a here-document's terminator too, which its range ends with. */

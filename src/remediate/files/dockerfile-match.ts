@@ -22,16 +22,15 @@ export interface DockerfileMatch {
   readonly evidence: readonly string[];
 }
 
-/** Throws `usage` with line and column for a Dockerfile that no builder would take. */
-export function refuseBroken(dockerfile: Dockerfile, path: string): void {
-  const [first] = dockerfile.problems;
-  if (first === undefined) return;
-  const more = dockerfile.problems.length > 1 ? ` (and ${dockerfile.problems.length - 1} more)` : '';
-  throw new PlimsollError('usage', `the Dockerfile cannot be parsed: ${first.message}${more}`, {
-    where: `${path}:${first.at.line}:${first.at.column}`,
-    hint: 'correct it; what a builder refuses is not changed',
-  });
+/** What of a Dockerfile a builder would refuse, in sentences; the rest is read all the same. */
+export function misunderstood({ problems }: Dockerfile, path: string): string[] {
+  const said = problems
+    .slice(0, SHOWN)
+    .map(({ message, at }) => `${path}:${at.line}:${at.column} is not understood: ${message}`);
+  return problems.length > SHOWN ? [...said, `${path}: and ${problems.length - SHOWN} more places`] : said;
 }
+
+const SHOWN = 5;
 
 /** The stage that is built: the named one, else the last. Throws `usage`. */
 function targetStage(dockerfile: Dockerfile, target: string | undefined): Stage {

@@ -8,6 +8,7 @@ import { renewal } from './lock-files.ts';
 import { shutsOut } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
+import { safeEdits } from './safe-edits.ts';
 import { applyEdits, lineAt, type TextEdit } from './text-edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -56,7 +57,13 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
   }
   notes.push(...lockNotes(planning, places));
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
-    const after = applyEdits(file.text, edits);
+    const { safe, unsafe } =
+      file.kind === 'dockerfile' ? safeEdits(planning.build.dockerfile, edits) : { safe: edits, unsafe: [] };
+    for (const { start, text } of unsafe)
+      notes.push(
+        `${file.path}:${lineAt(file.text, start)}: what stands around it is not understood, so this is not written there: ${text.trim()}`,
+      );
+    const after = applyEdits(file.text, safe);
     if (after === file.text) return [];
     return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
   });

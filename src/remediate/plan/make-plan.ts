@@ -1,11 +1,11 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
-import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
 import { isPackageName } from '../../ecosystems/names.ts';
 import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
 import { printable } from '../../errors.ts';
 import { match } from '../../matching/match.ts';
-import type { Finding, Notice, Package, Report } from '../../model.ts';
+import type { Finding, Notice, Package, Platform, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
 import { planConda } from '../conda/index.ts';
@@ -85,7 +85,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const judge = prover(store, scheme);
   const usable = { ...planning, report: suggestible(report) };
   const { findings, packages: named } = usable.report;
-  const environments = pythonEnvironments(named, report.subject.platform ?? report.subject.config?.platform);
+  const platform = platformOf(report);
+  const environments = pythonEnvironments(named, platform);
   const { os, wholesale } = osOf(usable, judge);
   const pythons: PythonPlan[] = [];
   const recorded = recordedIndex(store);
@@ -97,7 +98,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     pythons.push(
       await planPython({
         environment,
-        platform: report.subject.platform ?? report.subject.config?.platform,
+        platform,
         musl: report.packages.some(({ type, name }) => type === apk.type && name === 'musl'),
         ...libcOf(report.packages),
         findings,
@@ -223,6 +224,25 @@ function misnamed(report: Report): Notice[] {
   const shown = names.slice(0, 3).map((name) => JSON.stringify(printable(name, 60)));
   const message = `nothing is suggested for what has a name that no package of its kind can have: ${shown.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
   return [{ level: 'warning', code: 'name-invalid', message }];
+}
+
+/** As OS packages call the architectures of https://go.dev/doc/install/source#environment that images are made for. */
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['amd64', 'amd64'],
+  ['x86_64', 'amd64'],
+  ['arm64', 'arm64'],
+  ['aarch64', 'arm64'],
+]);
+
+/** What the image is for; a folder does not say, but its OS packages do. */
+function platformOf({ subject, packages }: Report): Platform | undefined {
+  const said = subject.platform ?? subject.config?.platform;
+  if (said?.architecture) return said;
+  for (const { type, architecture = '' } of packages) {
+    const known = isSystemType(type) ? ARCHITECTURES.get(architecture) : undefined;
+    if (known !== undefined) return { ...said, os: said?.os || 'linux', architecture: known };
+  }
+  return said;
 }
 
 /** The version of the system's C library: wheels ask for one that is new enough. */

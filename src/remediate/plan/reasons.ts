@@ -6,7 +6,7 @@ function withoutVersions(reason: string): string {
     return "the image's package sources do not offer the fixed version";
   const python =
     /^no newer \S+ that can be installed on Python (\S+) is free of it/.exec(reason)?.[1] ??
-    /^\S+ \S+ requires Python [^;]{1,200}, and this is (\S+)$/.exec(reason)?.[1];
+    /^\S+ (?:\S+, )*\S+(?: and \S+ require| requires) Python [^;]{1,200}, and this is (\S+)$/.exec(reason)?.[1];
   return python === undefined ? reason : `fixed only in versions that Python ${python} cannot install`;
 }
 

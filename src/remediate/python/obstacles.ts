@@ -57,11 +57,12 @@ async function unobtainable(
   const { environment, index } = planning;
   const member = environment.members.get(name) as EnvironmentMember;
   const fixed = [...new Set(kept.flatMap(({ fix }) => fix.version ?? []))].sort(pypi.compare);
-  const reasons: string[] = [];
+  const obstacles = new Map<string, string[]>();
   for (const version of fixed.slice(0, NAMED)) {
     const why = await index?.obstacle(name, version, wheelTarget(planning), member.version);
-    if (why !== undefined) reasons.push(`${member.name} ${version} ${why}`);
+    if (why !== undefined) obstacles.set(why, [...(obstacles.get(why) ?? []), version]);
   }
+  const reasons = [...obstacles].map(([why, versions]) => `${member.name} ${together(versions, why)}`);
   // A version that clears some of it and brings what weighs as much or more.
   const ids = new Set(kept.map(({ id }) => id));
   const dear = (problem.candidates(name) ?? []).find((version) => {
@@ -82,6 +83,20 @@ async function unobtainable(
       : `no newer ${member.name} that can be installed on Python ${environment.python} is free of it`;
   return [fixed.length === 0 ? none : `${none} (fixed in ${fixed.slice(0, NAMED).join(', ')})`];
 }
+
+/** `3.1.4 and 3.1.5 require Python >=3.9`, from what is said of one. */
+function together(versions: readonly string[], why: string): string {
+  if (versions.length === 1) return `${versions[0]} ${why}`;
+  const plural = why.replace(/^(?:requires|was|has|is)\b/, (verb) => PLURALS.get(verb) ?? verb);
+  return `${versions.slice(0, -1).join(', ')} and ${versions.at(-1)} ${plural}`;
+}
+
+const PLURALS: ReadonlyMap<string, string> = new Map([
+  ['requires', 'require'],
+  ['was', 'were'],
+  ['has', 'have'],
+  ['is', 'are'],
+]);
 
 /** What installing `version` over the solution would break. */
 function obstacles(

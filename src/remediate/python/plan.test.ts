@@ -187,6 +187,20 @@ describe('why a version cannot be installed', () => {
   });
 });
 
+describe('a wheel where the machine is not known', () => {
+  it.each([
+    ['manylinux_2_17_x86_64.manylinux2014_x86_64', true],
+    ['manylinux2014_aarch64', true],
+    ['linux_armv7l', true],
+    ['win_amd64', false],
+    ['macosx_11_0_arm64', false],
+    ['musllinux_1_1_x86_64', false],
+  ])('fits any Linux of the same C library: %s', (platform, fits) => {
+    const wheel = parseWheelName(`a-1.0-cp39-cp39-${platform}.whl`)!;
+    expect(wheelFits(wheel, { python: '3.9', machine: '', musl: false })).toBe(fits);
+  });
+});
+
 describe('a project page', () => {
   const html = `<!DOCTYPE html><body>
     <a href="../../packages/a-1.0-py3-none-any.whl#sha256=${'a'.repeat(64)}" data-requires-python="&gt;=3.7">a-1.0</a>

@@ -26,7 +26,7 @@ export function parseWheelName(file: string): WheelName | undefined {
 export interface WheelTarget {
   /** `3.9` or `3.9.16` */
   readonly python: string;
-  /** `x86_64` */
+  /** `x86_64`; empty: it is not known, and any will do. */
   readonly machine: string;
   /** Alpine and other systems with musl instead of glibc. */
   readonly musl: boolean;
@@ -41,11 +41,16 @@ const LEGACY: ReadonlyMap<string, string> = new Map([
   ['manylinux2014', '2_17'],
 ]);
 
+/** A tag of Linux, without the machine that ends it. */
+const NAMED = /^(linux|manylinux(?:1|2010|2014)|(?:many|musl)linux_\d+_\d+)_[a-z]\w*$/;
+
 /** Whether a platform tag lets the target in: `any`, `linux_x86_64`, `manylinux_2_28_x86_64`, `musllinux_1_1_aarch64`. */
 function platformFits(tag: string, { machine, musl, libc }: WheelTarget): boolean {
   if (tag === 'any' || tag === `linux_${machine}`) return true;
-  if (!tag.endsWith(`_${machine}`)) return false;
-  const name = tag.slice(0, -machine.length - 1);
+  const name =
+    machine === '' ? NAMED.exec(tag)?.[1] : tag.endsWith(`_${machine}`) ? tag.slice(0, -machine.length - 1) : undefined;
+  if (name === undefined) return false;
+  if (name === 'linux') return true;
   const [, kind, asked] = /^(many|musl)linux_(\d+_\d+)$/.exec(name) ?? ['', 'many', LEGACY.get(name)];
   if (asked === undefined || (kind === 'musl') !== musl) return false;
   if (libc === undefined) return true;
