@@ -1,20 +1,32 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Does work that holds the processor, or waits in native code, for seconds on end: meanwhile a signal ends the process at once, as
- * it would a program without handlers, since no handler could run before the work is done. For work that may be cut off anywhere
- * and is cleared away by the next run.
+ * Takes the handlers of signals away, so that one ends the process at once, as it would a program without any; returns how to bring
+ * them back. For the process with the number 1 (of a container) the system would then ignore signals altogether: it keeps them.
  */
-export function cutOffBySignals<T>(work: () => T): T {
+export function releaseSignals(): () => void {
+  if (process.pid === 1) return () => {};
   const listeners = SIGNALS.map((signal) => ({
     signal,
     own: process.rawListeners(signal) as NodeJS.SignalsListener[],
   }));
   for (const { signal } of listeners) process.removeAllListeners(signal);
+  return () => {
+    for (const { signal, own } of listeners) for (const listener of own) process.on(signal, listener);
+  };
+}
+
+/**
+ * Does work that holds the processor, or waits in native code, for seconds on end: meanwhile a signal ends the process at once, as
+ * it would a program without handlers, since no handler could run before the work is done. For work that may be cut off anywhere
+ * and is cleared away by the next run.
+ */
+export function cutOffBySignals<T>(work: () => T): T {
+  const bringBack = releaseSignals();
   try {
     return work();
   } finally {
-    for (const { signal, own } of listeners) for (const listener of own) process.on(signal, listener);
+    bringBack();
   }
 }
 

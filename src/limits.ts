@@ -41,9 +41,12 @@ export const LIMITS = {
   /** Bytes of files that are read again because links lead to them, one layer's together. */
   linkedBytes: 128 * MiB,
   // --- time ---
-  /** What readers may take for one file, and for all files of an image together, in all threads: a 20 GB image takes two minutes. */
-  fileReadingMs: 60_000,
-  imageReadingMs: 15 * 60_000,
+  /**
+   * What readers may take for one file, and for all files of an image together, in all threads: a 20 GB image takes two minutes, on
+   * a machine that is busy with other things several times that.
+   */
+  fileReadingMs: 3 * 60_000,
+  imageReadingMs: 30 * 60_000,
   /** From the first layer to the last, waiting for a registry included. */
   imageMs: 12 * 3_600_000,
   // --- analyzers ---

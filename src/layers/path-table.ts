@@ -19,6 +19,8 @@ export interface PathTable {
   link(row: number): string | undefined;
   /** Whether any entry (a whiteout too) lies in this folder or below it by name. */
   hasFolder(path: string): boolean;
+  /** False: no entry lies right in the folder whose path has this hash (see `folderWay`). True: one may. */
+  mayHold(hash: number): boolean;
 }
 
 export interface PathTableBuilder extends PathTable {
@@ -72,6 +74,45 @@ function enlarged(old: Columns, capacity: number): Columns {
   return next;
 }
 
+/** Unknown to whoever made the image, the same for all tables of this process. */
+const PATH_SEED = randomBytes(4).readInt32LE();
+const hashStep = (hash: number, code: number): number => Math.imul(hash ^ code, 16_777_619);
+
+/** A hash of a path that can be gone on with, character by character. */
+function pathHash(path: string): number {
+  let hash = PATH_SEED;
+  for (let at = 0; at < path.length; at += 1) hash = hashStep(hash, path.charCodeAt(at));
+  return hash;
+}
+
+/** A folder and all those it lies in, from the root down: where each ends in the text, and its hash. */
+export interface FolderWay {
+  readonly folder: string;
+  readonly ends: readonly number[];
+  readonly hashes: readonly number[];
+}
+
+/** The way to a folder, in one pass over its path: a path of 4 KiB has 2,000 folders, and their names together 4 MiB. */
+export function folderWay(folder: string): FolderWay {
+  const ends = [0];
+  const hashes = [PATH_SEED];
+  if (folder === '') return { folder, ends, hashes };
+  let hash = PATH_SEED;
+  for (let at = 0; at < folder.length; at += 1) {
+    const code = folder.charCodeAt(at);
+    if (code === SLASH) {
+      ends.push(at);
+      hashes.push(hash);
+    }
+    hash = hashStep(hash, code);
+  }
+  ends.push(folder.length);
+  hashes.push(hash);
+  return { folder, ends, hashes };
+}
+
+const SLASH = 0x2f;
+
 /** An empty table. */
 export function pathTable(): PathTableBuilder {
   return table({
@@ -104,6 +145,8 @@ function table(state: State): PathTableBuilder {
   let folderBytes = state.folders.reduce((sum, folder) => sum + folder.length, 0);
   /** In order, so that what lies below a folder is found by its beginning; made when first asked for. */
   let sorted: string[] | undefined;
+  /** Of the folders; made when first asked for. */
+  let folderHashes: Set<number> | undefined;
   let scratch: Buffer = Buffer.allocUnsafe(4096);
 
   const encode = (name: string): Buffer => {
@@ -143,6 +186,7 @@ function table(state: State): PathTableBuilder {
       folderIds.set(folder, id);
       folderBytes += folder.length;
       sorted = undefined;
+      folderHashes = undefined;
     }
     return id;
   };
@@ -208,6 +252,10 @@ function table(state: State): PathTableBuilder {
     gid: (row) => state.rows.gid[row] as number,
     bytes: (row) => state.rows.bytes[row] as number,
     link: (row) => state.links.get(row),
+    mayHold(hash) {
+      folderHashes ??= new Set(state.folders.map(pathHash));
+      return folderHashes.has(hash);
+    },
     hasFolder(path) {
       if (folderIds.has(path)) return true;
       sorted ??= [...state.folders].sort();

@@ -78,21 +78,26 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   });
   const all = image.layers.map((layer, index) => known[index] ?? (indexes.get(layer) as LayerIndex));
   const files = squash(all.map(({ entries }) => entries));
+  const account = options.clock.open(0);
+  const timed: <Result>(work: () => Result) => Result = (work) => options.clock.run(account, work);
   const again = secondReader(image, all, keys, options);
   // Behind links may lie the very database that says what is installed.
-  const facts = [...visibleFacts(all, files), ...(await again(linkedReads(all, files, chosen)))].filter(
-    ({ path, fact }) => isProven(path, fact, files),
+  const behindLinks = await again(timed(() => linkedReads(all, files, chosen)));
+  const facts = timed(() =>
+    [...visibleFacts(all, files), ...behindLinks].filter(({ path, fact }) => isProven(path, fact, files)),
   );
-  const owners = ownersOf(
-    [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
-    all.map(({ owned }) => owned),
-    files,
-    installedOwner(facts),
+  const owners = timed(() =>
+    ownersOf(
+      [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
+      all.map(({ owned }) => owned),
+      files,
+      installedOwner(facts),
+    ),
   );
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
   const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
-  const later = await again(deferredReads(all, files, owners, chosen));
-  const buried = buriedSecrets(all, files);
+  const later = await again(timed(() => deferredReads(all, files, owners, chosen)));
+  const buried = timed(() => buriedSecrets(all, files));
   return {
     files,
     facts: [...heard, ...later, ...linksGivenUp(files)],

@@ -87,3 +87,25 @@ describe('squashing layers', () => {
     expect(again.find('nothing')).toBe(-1);
   });
 });
+
+it('looks a path of thousands of folders up in steps in line with its length', () => {
+  let finds = 0;
+  const counted = (of: PathTable): PathTable => ({
+    ...of,
+    size: of.size,
+    find: (path) => {
+      finds += 1;
+      return of.find(path);
+    },
+  });
+  const deep = (name: string): PathTable => {
+    const table = pathTable();
+    for (let at = 0; at < 50; at += 1)
+      table.add({ path: `${name}${at}/${'d/'.repeat(2_000)}f`, type: 'file', mode: 0, uid: 0, gid: 0, size: 1 });
+    return counted(table);
+  };
+  const files = squash(['a', 'b', 'c', 'a'].map(deep));
+  expect([...files.entries()]).toHaveLength(150);
+  // Of 2,000 folders only those that hold something are looked into.
+  expect(finds).toBeLessThan(3_000);
+});

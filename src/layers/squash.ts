@@ -1,7 +1,8 @@
 import type { EntryType } from '../model.ts';
+import { tick } from '../work.ts';
 import { folderOf } from './image-path.ts';
 import { type LinkTree, type LinkWork, linkTree, linkWork } from './link-tree.ts';
-import type { PathTable } from './path-table.ts';
+import { type FolderWay, folderWay, type PathTable } from './path-table.ts';
 
 /** Where the visible entry of a path is. */
 interface Found {
@@ -33,23 +34,21 @@ export interface FileSystem {
 
 /** Squashes layers, lowest first. */
 export function squash(layers: readonly PathTable[]): FileSystem {
-  /** Per layer: does it hide what lower layers have below this folder? */
+  /** Per layer: does it hide what lower layers have below this folder? Of folders that the layer has entries in. */
   const hides = layers.map(() => new Map<string, boolean>());
+  /** The same of the folder that was asked for last: questions come folder by folder. */
+  const last = layers.map(() => ({ folder: undefined as string | undefined, hidden: false }));
 
-  const hidesBelow = (layer: number, folder: string): boolean => {
-    const memory = hides[layer] as Map<string, boolean>;
-    const known = memory.get(folder);
-    if (known !== undefined) return known;
-    const table = layers[layer] as PathTable;
-    const result =
-      table.find(folder === '' ? '.wh..wh..opq' : `${folder}/.wh..wh..opq`) >= 0 ||
-      (folder !== '' && (replaces(table, folder) || hidesBelow(layer, folderOf(folder))));
-    memory.set(folder, result);
-    return result;
+  const hidesBelow = (layer: number, way: FolderWay): boolean => {
+    const recent = last[layer] as (typeof last)[number];
+    if (recent.folder === way.folder) return recent.hidden;
+    const hidden = hiddenBelow(layers[layer] as PathTable, way, hides[layer] as Map<string, boolean>);
+    last[layer] = { folder: way.folder, hidden };
+    return hidden;
   };
 
   const find = (path: string): Found | undefined => {
-    const folder = folderOf(path);
+    const way = folderWay(folderOf(path));
     let implied = false;
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
@@ -59,7 +58,7 @@ export function squash(layers: readonly PathTable[]): FileSystem {
         if (type === 'whiteout' || type === 'opaque' || (implied && type !== 'directory')) return undefined;
         return { layer, row, type };
       }
-      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, folder)) return undefined;
+      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return undefined;
       // A folder may be there by what lies in it alone; it takes the place of a file below all the same.
       implied ||= table.hasFolder(path);
     }
@@ -90,10 +89,11 @@ export function squash(layers: readonly PathTable[]): FileSystem {
 
   /** A layer may lack the entry of a folder: then what lies in it says that it is there. */
   const isFolder = (path: string): boolean => {
+    const way = folderWay(path);
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
       if (table.hasFolder(path)) return true;
-      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, path)) return false;
+      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return false;
     }
     return false;
   };
@@ -128,6 +128,40 @@ function linksOf(layers: readonly PathTable[], work: LinkWork): LinkTree {
     for (let row = 0; row < table.size; row += 1) if (table.type(row) === 'symlink') links.add(table.path(row), work);
   return links;
 }
+
+/**
+ * Whether a layer hides what lower layers have below a folder. Only folders in which it has entries itself can tell, so those are
+ * found by their hashes, and the others, of which an image may name thousands in one path, are passed over.
+ */
+function hiddenBelow(table: PathTable, { folder, ends, hashes }: FolderWay, memory: Map<string, boolean>): boolean {
+  tick(ends.length >> 4);
+  const held: number[] = [];
+  for (let at = 0; at < ends.length; at += 1) if (table.mayHold(hashes[at] as number)) held.push(at);
+  const upTo = (at: number): string => folder.slice(0, ends[at]);
+  let next = held.length;
+  let hidden = false;
+  // From the lowest folder that was asked about before, else from the root.
+  while (next > 0) {
+    const known = memory.get(upTo(held[next - 1] as number));
+    if (known !== undefined) {
+      hidden = known;
+      break;
+    }
+    next -= 1;
+  }
+  const below = (at: number): boolean => at + 1 < ends.length && replaces(table, upTo(at + 1));
+  if (next > 0) hidden ||= below(held[next - 1] as number);
+  for (; next < held.length && !hidden; next += 1) {
+    const at = held[next] as number;
+    const path = upTo(at);
+    hidden = table.find(path === '' ? OPAQUE : `${path}/${OPAQUE}`) >= 0;
+    memory.set(path, hidden);
+    hidden ||= below(at);
+  }
+  return hidden;
+}
+
+const OPAQUE = '.wh..wh..opq';
 
 /** Does the layer remove this folder, or put something else in its place? */
 function replaces(table: PathTable, folder: string): boolean {

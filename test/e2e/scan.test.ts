@@ -353,7 +353,8 @@ describe(titled('the layer cache', skip), () => {
       home,
       started: (child) => void setTimeout(() => child.kill('SIGINT'), 700),
     });
-    expect(done.code).toBe(130);
+    // While a reader holds the thread the signal ends the process itself; a shell calls both 130.
+    expect(done.code === 130 || done.signal === 'SIGINT').toBe(true);
     expect(done.stdout).toBe('');
     expect(done.stderr.trim().split('\n').length).toBeLessThanOrEqual(1);
   });
