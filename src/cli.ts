@@ -127,5 +127,12 @@ export async function start(): Promise<void> {
   // Who writes is told what went wrong; a reader that has seen enough (`| head`) changes no exit code, nor does one of progress.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
+  // What is thrown where nobody waits for it (in a callback) would end the process with 1, the code of a gate, and a stack.
+  const defect = (error: unknown): void => {
+    process.exitCode = report(error, process.argv.includes('--debug'), process.argv.slice(2));
+    process.exit();
+  };
+  process.on('uncaughtException', defect);
+  process.on('unhandledRejection', defect);
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -1,3 +1,4 @@
+import { BUGS } from './version.ts';
 /** The one error class. `code` is closed and stable: the command line maps it to an exit code, callers may switch on it. */
 export type ErrorCode =
   | 'usage'
@@ -103,9 +104,29 @@ export function asInternalError(error: unknown, reading: string): PlimsollError 
   const message = error instanceof Error ? error.message : String(error);
   return new PlimsollError('internal', `a defect of this program [${placeOf(error)}]: ${message}`, {
     where: reading,
-    hint: 'please report it with that id and what --debug prints; a file that shows it helps most',
+    hint: `please report it ${BUGS ?? 'to whom you have this program from'}, with that id and what --debug prints; a file that shows it helps most`,
     cause: error,
   });
+}
+
+/**
+ * Whether an error is a mistake in this program, and not damage in what it read: what the language throws when a value is not what
+ * the code takes it for. Reading behind the end of a buffer is damage, which readers leave to the buffer to notice.
+ */
+export function isDefect(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof PlimsollError) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof ReferenceError || (error instanceof RangeError && /call stack/.test(error.message))) return true;
+  return error instanceof TypeError && code === undefined;
+}
+
+/** Why something could not be read, in one line of at most `length` characters; of a defect with the id of its place. */
+export function reasonOf(error: unknown, length = 300): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(
+    isDefect(error) ? `a defect of this program [${placeOf(error)}], please report it: ${message}` : message,
+    length,
+  );
 }
 
 /** The names of the innermost functions of a stack, folded to six characters: lines move with every release, names stay. */

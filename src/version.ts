@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 
+const manifest: { readonly version: string; readonly bugs?: { readonly url?: string } } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
 /** The version in package.json: the same for `--version`, reports and the user agent. */
-export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+export const VERSION: string = manifest.version;
+
+/** Where defects are reported: `bugs` of package.json; undefined where the project says nothing of it. */
+export const BUGS: string | undefined = manifest.bugs?.url;
 
 declare const __BUILD__: string | undefined;
 

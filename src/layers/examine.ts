@@ -1,5 +1,5 @@
 import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
-import { PlimsollError, printable } from '../errors.ts';
+import { PlimsollError, reasonOf } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
 import { tick, type WorkClock } from '../work.ts';
@@ -183,10 +183,6 @@ const textOf = (bytes: Buffer): string =>
   bytes.length > 2 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
     ? bytes.toString('utf8', 3)
     : bytes.toString('utf8');
-
-function reasonOf(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error), 300);
-}
 
 /** The first bytes; valid until the body is read on. */
 function takeHead(body: TarBody, bytes: number): Soon<Buffer> {

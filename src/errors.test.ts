@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { image, layer } from '../test/image.ts';
+import { analyzer } from './analyzers/analyzer.ts';
+import { asInternalError, isDefect, PlimsollError, reasonOf } from './errors.ts';
+import { takeInventory } from './inventory/take.ts';
+
+/** An analyzer with a mistake in it. */
+const mistaken = (fails: (text: string) => unknown) =>
+  analyzer({
+    name: 'mistaken',
+    version: 1,
+    files: ['**/*.txt'],
+    *read(file) {
+      yield { type: 'pypi', name: 'before', version: '1' };
+      fails(file.text());
+    },
+  });
+const undefinedCalled = (text: string): unknown => (JSON.parse('{}') as Record<string, () => void>)[text]!();
+
+it('a mistake in one reader costs one file: the rest goes on, and the id of the place is said', async () => {
+  const good = analyzer({
+    name: 'good',
+    version: 1,
+    files: ['**/*.txt'],
+    *read() {
+      yield { type: 'pypi', name: 'fine', version: '1' };
+    },
+  });
+  const { inventory } = await takeInventory(image(layer({ 'a.txt': 'x', 'b.txt': 'y' })), {
+    analyzers: [mistaken(undefinedCalled), good],
+  });
+  expect([...new Set(inventory.packages.map(({ name }) => name))].sort()).toEqual(['before', 'fine']);
+  const reasons = inventory.unknowns.map(({ reason }) => reason);
+  expect(reasons).toHaveLength(2);
+  for (const reason of reasons) expect(reason).toMatch(/^a defect of this program \[E\w{6}\], please report it: /);
+  expect(new Set(reasons.map((reason) => /\[(\w+)\]/.exec(reason)?.[1])).size).toBe(1);
+});
+
+it.each<readonly [string, () => unknown, boolean]>([
+  ['a value that is not what the code takes it for', () => undefinedCalled('x'), true],
+  [
+    'a name that nobody declared',
+    () => {
+      throw new ReferenceError('nobody is not defined');
+    },
+    true,
+  ],
+  [
+    'a recursion without an end',
+    () => {
+      const down = (): number => 1 + down();
+      return down();
+    },
+    true,
+  ],
+  ['reading behind the end of a buffer', () => Buffer.alloc(2).readUInt32LE(0), false],
+  ['text that is no JSON', () => JSON.parse('{'), false],
+  ['an address that is none', () => new URL('http://['), false],
+  [
+    'one of ours',
+    () => {
+      throw new PlimsollError('limit', 'too much');
+    },
+    false,
+  ],
+])('%s is a defect: %#', (_, fails, expected) => {
+  let thrown: unknown;
+  try {
+    fails();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isDefect(thrown)).toBe(expected);
+  expect(reasonOf(thrown).includes('a defect of this program')).toBe(expected);
+});
+
+it('says in one line what was read, the id of the place, and where to report', () => {
+  const { line, code } = asInternalError(new TypeError('x is\n\u001b[31mnot'), 'scan image');
+  expect(code).toBe('internal');
+  expect(line).toMatch(/^a defect of this program \[E\w{6}\]: .* \(scan image\); please report it .*--debug/);
+  expect(line).not.toMatch(/[\n\u001b]/);
+});
