@@ -181,6 +181,8 @@ export const LIMITS = {
   reportKeptBytes: 1 * GiB,
   /** Rows of one report. */
   reportRows: 3_000_000,
+  /** Texts and parts that rows of one report have in common and that are held once. */
+  sharedThings: 200_000,
   /** Bytes from a report's beginning by which its format is recognised. */
   reportHeadBytes: 1 * MiB,
   /** A report that is not JSON (XML, text). */

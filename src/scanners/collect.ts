@@ -1,6 +1,7 @@
 import { canonicalId } from '../advisories/ids.ts';
 import { packageOfPurl, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
+import { type Once, once } from './once.ts';
 import type { FindingFact, ForeignFinding, ReadNote, ReportBody, Scanner, ScannerReport } from './scanner.ts';
 import { severityWord } from './severity.ts';
 
@@ -19,24 +20,24 @@ export function collect(
   const findings: ForeignFinding[] = [];
   const suppressed: ForeignFinding[] = [];
   const unknownWords = new Map<string, number>();
+  const shared = once();
   let unreadable = 0;
-  let position = 0;
+  let count = 0;
   for (const fact of body.findings) {
-    position += 1;
     if (!fact.id || !fact.package) {
       unreadable += 1;
       continue;
     }
     const severity = severityWord(fact.severity);
     if (severity === undefined) unknownWords.set(fact.severity!, (unknownWords.get(fact.severity!) ?? 0) + 1);
-    const key = fact.row ?? `#${position}`;
     if (fact.suppressed !== undefined) {
-      suppressed.push(finding(fact, -1, severity ?? 'UNKNOWN'));
+      suppressed.push(finding(fact, -1, severity ?? 'UNKNOWN', shared));
       continue;
     }
-    const row = rows.get(key) ?? rows.size;
-    rows.set(key, row);
-    findings.push(finding(fact, row, severity ?? 'UNKNOWN'));
+    const row = (fact.row === undefined ? undefined : rows.get(fact.row)) ?? count;
+    if (row === count) count += 1;
+    if (fact.row !== undefined) rows.set(fact.row, row);
+    findings.push(finding(fact, row, severity ?? 'UNKNOWN', shared));
   }
   const title = `${body.title ?? scanner.title}${body.version === undefined ? '' : ` ${body.version}`}`;
   return {
@@ -48,71 +49,102 @@ export function collect(
     subject: body.subject,
     ...(body.created !== undefined && { created: body.created }),
     ...(body.database !== undefined && { database: body.database }),
-    rows: rows.size,
+    rows: count,
     findings,
     suppressed,
     ...(body.claimed !== undefined && { claimed: body.claimed }),
     ...(body.settings !== undefined && { settings: body.settings }),
-    notes: [...notes, ...(body.notes ?? []), ...problems(unknownWords, unreadable), ...mismatch(body, rows.size)],
+    notes: [...notes, ...(body.notes ?? []), ...problems(unknownWords, unreadable), ...mismatch(body, count)],
   };
 }
 
-function finding(fact: FindingFact, row: number, severity: ForeignFinding['severity']): ForeignFinding {
+/** One finding. What many have in common is held once: reports have half a million of them. */
+function finding(fact: FindingFact, row: number, severity: ForeignFinding['severity'], shared: Once): ForeignFinding {
   const parts = parsePurl(fact.purl);
-  const upstream = /^([^@]+)(?:@(.*))?$/.exec(parts?.qualifiers.get('upstream') ?? '');
-  const source =
-    fact.source ??
-    (upstream === null ? undefined : { name: upstream[1]!, ...(upstream[2] && { version: upstream[2] }) });
   const type = fact.type ?? typeInWords(parts?.type) ?? parts?.type;
-  const id = canonicalId(fact.id!.trim());
-  const {
-    severity: word,
-    severitySource,
-    vendorWord,
-    status,
-    layer,
-    feed,
-    match,
-    suppressed,
-    validity,
-    title,
-    url,
-    published,
-  } = fact;
-  return {
+  const id = shared.text(canonicalId(fact.id!.trim()));
+  const found: Mutable<ForeignFinding> = {
     row,
     id,
-    aliases: [...new Set((fact.aliases ?? []).flatMap((alias) => (alias ? canonicalId(alias) : [])))].filter(
-      (alias) => alias !== id,
-    ),
-    package: fact.package!,
+    aliases: aliasesOf(fact.aliases, id, shared),
+    package: shared.text(fact.package!),
     kind: fact.kind ?? 'unknown',
-    ...(source !== undefined && { source }),
-    version: fact.version ?? parts?.version ?? '',
-    ...(type !== undefined && { type }),
-    ...(fact.purl !== undefined && { purl: fact.purl }),
+    version: shared.text(fact.version ?? parts?.version ?? ''),
     severity,
-    ...(word !== undefined && word.toUpperCase() !== severity && { severityOriginal: word }),
-    ratings: fact.ratings ?? [],
-    fix: {
-      state: fact.fix?.state ?? ((fact.fix?.versions?.length ?? 0) > 0 ? 'fixed' : 'unknown'),
-      versions: fact.fix?.versions ?? [],
-    },
-    locations: (fact.locations ?? []).filter((path): path is string => Boolean(path)),
-    ...defined({ severitySource, vendorWord, status, layer, feed, match, suppressed, validity, title, url, published }),
+    ratings: ratingsOf(fact.ratings, shared),
+    fix: fixOf(fact.fix, shared),
+    locations: placesOf(fact.locations, shared),
   };
+  const source = fact.source ?? upstreamOf(parts?.qualifiers.get('upstream'));
+  if (source !== undefined) found.source = shared.thing(`source ${source.name}\n${source.version ?? ''}`, () => source);
+  if (type !== undefined) found.type = type;
+  if (fact.purl !== undefined) found.purl = fact.purl;
+  const word = fact.severity;
+  if (word !== undefined && word.toUpperCase() !== severity) found.severityOriginal = shared.text(word);
+  for (const key of SAID) {
+    const value = fact[key];
+    if (value !== undefined) (found as Record<string, unknown>)[key] = shared.text(value);
+  }
+  return found;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What is passed on as it was read. */
+const SAID = [
+  'severitySource',
+  'vendorWord',
+  'status',
+  'layer',
+  'feed',
+  'match',
+  'suppressed',
+  'validity',
+  'title',
+  'url',
+  'published',
+] as const satisfies readonly (keyof FindingFact)[];
+
+const NONE: readonly never[] = Object.freeze([]);
+
+function aliasesOf(all: FindingFact['aliases'], id: string, shared: Once): readonly string[] {
+  if (all === undefined || all.length === 0) return NONE;
+  const found = new Set(all.flatMap((alias) => (alias ? canonicalId(alias) : [])));
+  found.delete(id);
+  return found.size === 0 ? NONE : [...found].map((alias) => shared.text(alias));
+}
+
+function placesOf(all: FindingFact['locations'], shared: Once): readonly string[] {
+  const found = (all ?? NONE).filter((path): path is string => Boolean(path));
+  return found.length === 0
+    ? NONE
+    : shared.thing(`places ${found.join('\n')}`, () => found.map((path) => shared.text(path)));
+}
+
+function fixOf(fix: FindingFact['fix'], shared: Once): ForeignFinding['fix'] {
+  const versions = fix?.versions ?? NONE;
+  const state = fix?.state ?? (versions.length > 0 ? 'fixed' : 'unknown');
+  return shared.thing(`fix ${state} ${versions.join('\n')}`, () => ({ state, versions }));
+}
+
+function ratingsOf(all: FindingFact['ratings'], shared: Once): ForeignFinding['ratings'] {
+  if (all === undefined || all.length === 0) return NONE;
+  const name = all.map(({ source, severity, method, score, vector, original }) =>
+    [source, severity, method, score, vector, original].join(' '),
+  );
+  return shared.thing(`ratings ${name.join('\n')}`, () => all);
+}
+
+/** `openssl@1.1.1n-0` of a purl's qualifier. */
+function upstreamOf(said: string | undefined): ForeignFinding['source'] {
+  const upstream = /^([^@]+)(?:@(.*))?$/.exec(said ?? '');
+  return upstream === null ? undefined : { name: upstream[1]!, ...(upstream[2] && { version: upstream[2] }) };
 }
 
 /** The name that advisories know a package by, where a reader only has a purl. */
 export function nameFromPurl(purl: string | undefined): string | undefined {
   const parts = parsePurl(purl);
   return parts === undefined ? undefined : packageOfPurl(parts).name;
-}
-
-function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 function problems(unknownWords: ReadonlyMap<string, number>, unreadable: number): ReadNote[] {

@@ -214,7 +214,7 @@ function readSarif(run: SarifRun): ReportBody {
 export const osvScanner = scanner({
   name: 'osv-scanner',
   title: 'OSV-Scanner',
-  formats: [osvJson, sarifFormat('OSV-Scanner SARIF', /^osv-scanner$/i, readSarif)],
+  formats: [osvJson, sarifFormat('OSV-Scanner SARIF', /^osv-scanner$/i, readSarif, { message: true })],
   lenses: [osvScannerLens],
   run: {
     program: 'osv-scanner',

@@ -130,7 +130,7 @@ function ratingOf(value: Json): Rating {
 export const plimsoll: Scanner = scanner({
   name: 'plimsoll',
   title: 'Plimsoll',
-  formats: [own, sarifFormat('Plimsoll SARIF', /^plimsoll$/i, readOwnSarif)],
+  formats: [own, sarifFormat('Plimsoll SARIF', /^plimsoll$/i, readOwnSarif, { message: true })],
   lenses: [],
 });
 

@@ -6,6 +6,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  type JsonPath,
   jsonReader,
   list,
   object,
@@ -15,6 +16,7 @@ import {
 import { LIMITS } from '../limits.ts';
 import { collect } from './collect.ts';
 import { scanners } from './index.ts';
+import { once } from './once.ts';
 import type { ForeignFormat, JsonFormat, ReadNote, ReportBody, Scanner, ScannerReport, Streamed } from './scanner.ts';
 
 /** A source of bytes that can be read more than once: a report is recognised by its beginning, then read. */
@@ -115,33 +117,26 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
     throw unknown(sketch);
   }
   const { format } = found;
-  const rows = new Map<string, Streamed[]>();
+  const shared = once();
+  const { rows, take, forget } = keptRows();
   let duplicates = 0;
-  let count = 0;
-  const reader = jsonReader({
-    each: Object.fromEntries(
-      Object.entries(format.rows ?? {}).map(([pattern, cut]) => [
+  const each = Object.entries(format.rows ?? {}).map(
+    ([pattern, cut]) =>
+      [
         pattern,
-        (value, at) => {
-          if (!isObject(value)) return;
-          count += 1;
-          if (count > LIMITS.reportRows)
-            throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows} rows`);
-          const kept = rows.get(pattern) ?? [];
-          if (kept.length === 0) rows.set(pattern, kept);
-          kept.push({ at, value: cut(value) });
+        (value: Json, at: JsonPath): void => {
+          if (isObject(value)) take(pattern, at, cut(value, shared));
         },
-      ]),
-    ),
+      ] as const,
+  );
+  const reader = jsonReader({
+    ...(format.quick
+      ? { raw: Object.fromEntries(each.map(([pattern, row]) => [pattern, (bytes, at) => row(parsed(bytes, at), at)])) }
+      : { each: Object.fromEntries(each) }),
     skip: format.skip ?? [],
     duplicate(at) {
       duplicates += 1;
-      // The later of two equal keys wins: what the earlier one streamed does not count.
-      for (const kept of rows.values()) {
-        for (let index = kept.length - 1; index >= 0; index -= 1) {
-          if (at.every((part, depth) => kept[index]!.at[depth] === part)) kept.splice(index, 1);
-        }
-      }
+      forget(at);
     },
   });
   for await (const chunk of decoded(source, signal)) reader.write(chunk);
@@ -158,6 +153,62 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
           },
         ];
   return collect(found.scanner, format.name, source.where, body, notes);
+}
+
+/** Rows that are kept, by pattern. */
+function keptRows() {
+  const rows = new Map<string, Streamed[]>();
+  let count = 0;
+  return {
+    rows,
+    /** Throws `limit` for more than are read of one report. */
+    take(pattern: string, at: JsonPath, value: JsonObject): void {
+      count += 1;
+      if (count > LIMITS.reportRows)
+        throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows} rows`);
+      const kept = rows.get(pattern);
+      if (kept === undefined) rows.set(pattern, [new KeptRow(at, value, undefined)]);
+      else kept.push(new KeptRow(at, value, kept.at(-1) as KeptRow | undefined));
+    },
+    /** The later of two equal keys wins: what the earlier one streamed does not count. */
+    forget(at: JsonPath): void {
+      for (const [pattern, kept] of rows)
+        rows.set(
+          pattern,
+          kept.filter((row) => !at.every((part, depth) => row.at[depth] === part)),
+        );
+    },
+  };
+}
+
+/** Where a row stood is, but for its index, where the one before it stood. */
+class KeptRow implements Streamed {
+  readonly value: JsonObject;
+  readonly #place: JsonPath;
+  readonly #last: string | number;
+
+  constructor(at: JsonPath, value: JsonObject, before: KeptRow | undefined) {
+    this.value = value;
+    this.#last = at.at(-1)!;
+    this.#place =
+      before !== undefined &&
+      before.#place.length === at.length - 1 &&
+      before.#place.every((part, depth) => part === at[depth])
+        ? before.#place
+        : at.slice(0, -1);
+  }
+  get at(): JsonPath {
+    return [...this.#place, this.#last];
+  }
+}
+
+/** One row, as it stands in the file. */
+function parsed(bytes: Buffer, at: JsonPath): Json {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Json;
+  } catch {
+    throw new PlimsollError('corrupt', `not valid JSON: the value at ${at.join('.')}`);
+  }
 }
 
 function readXmlReport(source: ReportSource, text: string): ScannerReport {

@@ -1,5 +1,9 @@
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
+import type { Once } from './once.ts';
 import { type FindingFact, type JsonDocument, type JsonFormat, jsonFormat, type ReportBody } from './scanner.ts';
+
+/** Keys and values in turn: half a million maps would not fit. */
+type Pairs = readonly string[];
 
 /** What is kept of a rule. */
 interface SarifRule {
@@ -9,7 +13,7 @@ interface SarifRule {
   readonly full?: string;
   readonly helpUri?: string;
   /** `Key: value` lines of the help text. */
-  readonly fields: ReadonlyMap<string, string>;
+  readonly fields: Pairs;
   /** First words of the help, and what it says under "Remediation". */
   readonly help?: string;
   readonly remediation?: string;
@@ -25,12 +29,11 @@ interface SarifRule {
 export interface SarifResult {
   readonly ruleId?: string;
   readonly level?: string;
+  /** Where it is asked for. */
   readonly message?: string;
-  readonly locations: readonly {
-    readonly uri?: string;
-    readonly names: readonly string[];
-    readonly message?: string;
-  }[];
+  /** `Key: value` lines of the message. */
+  readonly fields: Pairs;
+  readonly locations: readonly { readonly uri?: string; readonly names: readonly string[] }[];
   readonly suppressed?: string;
   /** Its texts and lists of texts. */
   readonly properties: Readonly<Record<string, readonly string[]>>;
@@ -44,7 +47,7 @@ export interface SarifRun {
   readonly results: readonly RuledResult[];
 }
 
-/** A result with its rule. Fields are read when they are asked for: half a million maps would not fit. */
+/** A result with its rule. */
 class RuledResult {
   readonly result: SarifResult;
   readonly rule: SarifRule | undefined;
@@ -53,9 +56,14 @@ class RuledResult {
     this.result = result;
     this.rule = rule;
   }
-  get fields(): ReadonlyMap<string, string> {
-    return new Map([...(this.rule?.fields ?? []), ...fieldsOf(this.result.message)]);
+  get fields(): { get(key: string): string | undefined } {
+    return { get: (key) => valueOf(this.result.fields, key) ?? valueOf(this.rule?.fields ?? NONE, key) };
   }
+}
+
+function valueOf(pairs: Pairs, key: string): string | undefined {
+  for (let index = 0; index < pairs.length; index += 2) if (pairs[index] === key) return pairs[index + 1];
+  return undefined;
 }
 
 /** Characters kept of a rule's texts: what is asked of them stands in their beginning. */
@@ -67,13 +75,19 @@ const RESULTS = 'runs.*.results.*';
  * SARIF 2.1.0 of one tool. Rules and results pass by one at a time and only a few hundred bytes of each are kept.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifFormat(name: string, tool: RegExp, read: (run: SarifRun) => ReportBody): JsonFormat {
+export function sarifFormat(
+  name: string,
+  tool: RegExp,
+  read: (run: SarifRun) => ReportBody,
+  wants: { readonly message?: true } = {},
+): JsonFormat {
   return jsonFormat({
     name,
     recognise: (head) =>
       list(object(head).runs).some((run) => tool.test(text(object(object(object(run).tool).driver).name) ?? '')),
-    rows: { [RULES]: cutRule, [RESULTS]: cutResult },
-    skip: ['runs.*.results.*.codeFlows', 'runs.*.artifacts', 'runs.*.invocations'],
+    rows: { [RULES]: cutRule, [RESULTS]: (row, once) => cutResult(row, once, wants.message === true) },
+    quick: true,
+    skip: ['runs.*.artifacts', 'runs.*.invocations'],
     read: (document) => merge(runs(document).map(read)),
   });
 }
@@ -137,44 +151,56 @@ function group(all: Map<number, Map<string, SarifRule>>, run: number): Map<strin
   return found;
 }
 
-function cutRule(row: JsonObject): JsonObject {
+function cutRule(row: JsonObject, once: Once): JsonObject {
   const help = object(row.help);
   const words = text(help.text) ?? '';
   const markdown = text(help.markdown) ?? '';
   const properties = object(row.properties);
   const tags = texts(properties.tags);
+  const score = number(properties['security-severity']);
   const rule: SarifRule = {
-    id: text(row.id) ?? '',
-    ...kept('name', text(row.name)),
-    ...kept('short', text(object(row.shortDescription).text)),
-    ...kept('full', text(object(row.fullDescription).text)),
-    ...kept('helpUri', text(row.helpUri)),
-    fields: fieldsOf(words),
-    ...kept('help', markdown || words),
-    ...kept('remediation', /## Remediation\s*\n([^\n]{0,300})/.exec(markdown)?.[1]),
-    ...(number(properties['security-severity']) !== undefined && { score: number(properties['security-severity'])! }),
+    id: once.text(text(row.id) ?? ''),
+    ...kept(once, 'name', text(row.name)),
+    ...kept(once, 'short', text(object(row.shortDescription).text)),
+    ...kept(once, 'full', text(object(row.fullDescription).text)),
+    ...kept(once, 'helpUri', text(row.helpUri)),
+    fields: fieldsOf(words, once),
+    ...kept(once, 'help', markdown || words),
+    ...kept(once, 'remediation', /## Remediation\s*\n([^\n]{0,300})/.exec(markdown)?.[1]),
+    ...(score !== undefined && { score }),
     ...kept(
+      once,
       'severityTag',
       tags.find((tag) => /^(critical|high|medium|low|unknown|negligible|unspecified)$/i.test(tag)),
     ),
-    tags,
-    properties: Object.fromEntries(
-      Object.entries(properties).filter(([key]) => key !== 'tags' && key !== '__proto__'),
-    ) as JsonObject,
+    tags: tags.length === 0 ? NONE : once.thing(`tags ${tags.join('\n')}`, () => tags),
+    properties: propertiesOf(properties),
   };
   return rule as unknown as JsonObject;
 }
 
-function cutResult(row: JsonObject): JsonObject {
-  const suppression = object(list(row.suppressions)[0]);
+/** What a rule says of itself beyond what everybody says. */
+function propertiesOf(properties: JsonObject): JsonObject {
+  const own = Object.entries(properties).filter(([key]) => key !== 'tags' && key !== '__proto__');
+  return own.every(([key]) => USUAL.has(key)) ? EMPTY : (Object.fromEntries(own) as JsonObject);
+}
+
+/** Read above, or of no interest. */
+const USUAL: ReadonlySet<string> = new Set(['security-severity', 'precision']);
+const EMPTY: JsonObject = Object.freeze(Object.create(null));
+
+function cutResult(row: JsonObject, once: Once, message: boolean): JsonObject {
+  const suppression = list(row.suppressions)[0];
+  const said = text(object(row.message).text);
   const result: SarifResult & { ruleIndex?: number } = {
-    ...kept('ruleId', text(row.ruleId) ?? text(object(row.rule).id)),
+    ...kept(once, 'ruleId', text(row.ruleId) ?? text(object(row.rule).id)),
     ...(number(row.ruleIndex) !== undefined && { ruleIndex: number(row.ruleIndex)! }),
-    ...kept('level', text(row.level)),
-    ...kept('message', text(object(row.message).text)),
-    locations: list(row.locations).slice(0, 8).map(cutLocation),
+    ...kept(once, 'level', text(row.level)),
+    ...(message && kept(once, 'message', said)),
+    fields: fieldsOf(said, once),
+    locations: cutLocations(list(row.locations), once),
     properties: cutProperties(object(row.properties)),
-    ...(isObject(list(row.suppressions)[0]) && {
+    ...(isObject(suppression) && {
       suppressed: text(suppression.justification) ?? text(suppression.kind) ?? 'suppressed',
     }),
   };
@@ -183,10 +209,13 @@ function cutResult(row: JsonObject): JsonObject {
 
 /** Lists longer than this name more packages than one finding has. */
 const LISTED = 500;
+const UNSAID: SarifResult['properties'] = Object.freeze(Object.create(null));
 
 function cutProperties(properties: JsonObject): SarifResult['properties'] {
+  const entries = Object.entries(properties);
+  if (entries.length === 0) return UNSAID;
   const kept: Record<string, readonly string[]> = Object.create(null);
-  for (const [key, value] of Object.entries(properties)) {
+  for (const [key, value] of entries) {
     const found = texts(value)
       .slice(0, LISTED)
       .filter((one) => one.length <= KEPT);
@@ -195,39 +224,39 @@ function cutProperties(properties: JsonObject): SarifResult['properties'] {
   return kept;
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly string[] = Object.freeze([]);
 
-function namesOf(places: Json | undefined): readonly string[] {
-  const names = list(places)
-    .slice(0, 16)
-    .flatMap((value) => text(object(value).fullyQualifiedName) ?? []);
-  return names.length === 0 ? NONE : names;
+function cutLocations(all: readonly Json[], once: Once): SarifResult['locations'] {
+  const places = all.slice(0, 8).map((value) => {
+    const location = object(value);
+    const names = list(location.logicalLocations)
+      .slice(0, 16)
+      .flatMap((one) => text(object(one).fullyQualifiedName) ?? []);
+    return { uri: text(object(object(location.physicalLocation).artifactLocation).uri)?.slice(0, KEPT), names };
+  });
+  const name = places.map(({ uri, names }) => [uri, ...names].join('\n')).join('\n\n');
+  return once.thing(`places ${name}`, () =>
+    places.map(({ uri, names }) => ({
+      ...(uri !== undefined && { uri: once.text(uri) }),
+      names: names.length === 0 ? NONE : names.map((one) => once.text(one)),
+    })),
+  );
 }
 
-function cutLocation(value: Json): SarifResult['locations'][number] {
-  const location = object(value);
-  return {
-    ...kept('uri', text(object(object(location.physicalLocation).artifactLocation).uri)),
-    ...kept('message', text(object(location.message).text)),
-    names: namesOf(location.logicalLocations),
-  };
-}
-
-/** A copy: what is cut out of a text, by a slice or a pattern, keeps all of it alive. */
-const copied = (value: string): string => Buffer.from(value).toString();
-
-/** A short copy under a key. */
-function kept<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+/** The beginning of a text under a key. */
+function kept<K extends string>(once: Once, key: K, value: string | undefined): { readonly [P in K]?: string } {
   if (value === undefined || value === '') return {};
-  return { [key]: copied(value.slice(0, KEPT)) } as { readonly [P in K]?: string };
+  return { [key]: once.text(value.slice(0, KEPT)) } as { readonly [P in K]?: string };
 }
 
 /** `Key: value` lines, also padded ones (`Key             : value`), of the first lines of a text. */
-function fieldsOf(source: string | undefined): Map<string, string> {
-  const fields = new Map<string, string>();
-  for (const line of (source ?? '').slice(0, 4 * KEPT).split('\n', 24)) {
+function fieldsOf(source: string | undefined, once: Once): Pairs {
+  if (source === undefined) return NONE;
+  const pairs: string[] = [];
+  for (const line of source.slice(0, 4 * KEPT).split('\n', 24)) {
     const match = /^\s*([A-Z][A-Za-z ]{1,24}?)\s*:(?:\s+(.*))?$/.exec(line) ?? /^(Vulnerability) (\S+)$/.exec(line);
-    if (match !== null && !fields.has(match[1]!)) fields.set(copied(match[1]!), copied((match[2] ?? '').trim()));
+    if (match === null || valueOf(pairs, match[1]!) !== undefined) continue;
+    pairs.push(once.text(match[1]!), once.text((match[2] ?? '').trim()));
   }
-  return fields;
+  return pairs;
 }

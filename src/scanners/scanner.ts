@@ -1,6 +1,7 @@
 import type { Json, JsonObject, JsonPath, XmlElement } from '../formats/text/index.ts';
 import type { FixState, Rating, Severity } from '../model.ts';
 import type { Lens } from './lens.ts';
+import type { Once } from './once.ts';
 
 /** What a name in a report is the name of. */
 type PackageKind = 'binary' | 'source' | 'unknown';
@@ -184,7 +185,12 @@ export interface JsonFormat {
   /** Decides by the beginning of the document: arrays may be cut, the end may be missing. */
   recognise(head: Json): boolean;
   /** What there may be many of, by pattern, each cut down at once to what `read` needs. */
-  readonly rows?: Readonly<Record<string, (row: JsonObject) => JsonObject>>;
+  readonly rows?: Readonly<Record<string, (row: JsonObject, once: Once) => JsonObject>>;
+  /**
+   * Rows are taken as they are written and parsed one by one, several times faster: what stands beside `rows` patterns is still read
+   * with all care, but a key that stands twice within a row is not told of.
+   */
+  readonly quick?: true;
   /** What nobody needs. */
   readonly skip?: readonly string[];
   /** Pure: the same document gives the same findings. */
