@@ -16,7 +16,7 @@ export interface AlignedRow {
   readonly aliases: readonly string[];
   readonly package: string;
   readonly version: string;
-  readonly type?: string;
+  readonly type: string | undefined;
   /** By index of the report; undefined where it does not report it. */
   readonly cells: readonly (AlignedCell | undefined)[];
 }
@@ -48,63 +48,107 @@ export interface Knowledge {
 export function align(
   reports: readonly Pick<ScannerReport, 'findings' | 'suppressed'>[],
   knowledge: Knowledge = {},
+  { known = [], order = reports.map((_, index) => index) }: AlignOptions = {},
 ): Alignment {
-  const all = reports.flatMap((report) => [...report.findings, ...report.suppressed]);
-  const classes = vulnerabilityNames(all, knowledge.aliases);
-  const names = packageNames(all, classes.of, knowledge.source);
-  const table = new Map<string, (ForeignFinding[] | undefined)[]>();
+  const sorted = order.map((index) => ({ index, report: reports[index]! }));
+  const all = sorted.flatMap(({ report }) =>
+    report.suppressed.length === 0 ? [report.findings] : [report.findings, report.suppressed],
+  );
+  const everything = [...all, known].flat();
+  const classes = vulnerabilityNames(everything, knowledge.aliases);
+  const names = packageNames(everything, classes.of, knowledge.source);
+  const table = new Map<string, Cells>();
   const keyOf = (finding: ForeignFinding): string => {
     const { name, version } = names.of(finding);
     return `${classes.of(finding)} ${name}@${version}`;
   };
-  for (const [index, report] of reports.entries()) {
+  for (const { index, report } of sorted) {
     for (const finding of report.findings) {
       const key = keyOf(finding);
       let cells = table.get(key);
       if (cells === undefined) {
-        cells = new Array<ForeignFinding[] | undefined>(reports.length).fill(undefined);
+        cells = new Array<MutableCell | undefined>(reports.length).fill(undefined);
         table.set(key, cells);
       }
       const cell = cells[index];
-      if (cell === undefined) cells[index] = [finding];
-      else cell.push(finding);
+      if (cell === undefined) cells[index] = { findings: [finding] };
+      else cell.findings.push(finding);
     }
   }
+  const beside = besideRows(known, table, keyOf);
   const rows: AlignedRow[] = [];
   for (const [key, cells] of table) {
-    const first = cells.find((findings) => findings !== undefined)![0]!;
+    const findings = order.flatMap((index) => cells[index]?.findings ?? NO_FINDINGS);
+    const first = findings[0]!;
     const id = classes.of(first);
     const { name, version } = names.of(first);
-    const type = typeOf(cells);
+    const more = beside.get(key) ?? NO_FINDINGS;
+    const type = typeOf(findings) ?? typeOf(more);
     rows.push({
       key,
       id,
-      aliases: aliasesBeside(id, cells),
+      aliases: aliasesBeside(id, findings, more),
       package: name,
       version,
-      ...(type !== undefined && { type }),
-      cells: cells.map((findings) => (findings === undefined ? undefined : { findings })),
+      type,
+      cells,
     });
   }
   rows.sort((a, b) => (a.package < b.package ? -1 : a.package > b.package ? 1 : a.key < b.key ? -1 : 1));
   return { rows, keyOf, names };
 }
 
-type Cells = readonly (readonly ForeignFinding[] | undefined)[];
+/** How rows are laid out. */
+interface AlignOptions {
+  /** Findings that give rows their names, types and aliases beside the reports, and are reported by nobody. */
+  readonly known?: readonly ForeignFinding[];
+  /** The order in which reports are gone through, by index: what decides where several answers are as good. */
+  readonly order?: readonly number[];
+}
 
-function typeOf(cells: Cells): string | undefined {
-  for (const findings of cells) for (const { type } of findings ?? []) if (type !== undefined) return type;
+/** What is known beside the reports, by row; what no report has a row for is left out. */
+function besideRows(
+  known: readonly ForeignFinding[],
+  table: ReadonlyMap<string, unknown>,
+  keyOf: (finding: ForeignFinding) => string,
+): ReadonlyMap<string, readonly ForeignFinding[]> {
+  const beside = new Map<string, ForeignFinding[]>();
+  for (const finding of known) {
+    const key = keyOf(finding);
+    if (!table.has(key)) continue;
+    const list = beside.get(key);
+    if (list === undefined) beside.set(key, [finding]);
+    else list.push(finding);
+  }
+  return beside;
+}
+
+interface MutableCell {
+  readonly findings: ForeignFinding[];
+}
+type Cells = (MutableCell | undefined)[];
+
+const NO_FINDINGS: readonly ForeignFinding[] = [];
+
+function typeOf(findings: readonly ForeignFinding[]): string | undefined {
+  for (const { type } of findings) if (type !== undefined) return type;
   return undefined;
 }
 
 const NO_ALIASES: readonly string[] = [];
 
 /** Other ids of a row's findings. Most have none: then all share one empty list. */
-function aliasesBeside(id: string, cells: Cells): readonly string[] {
-  const found = new Set<string>();
-  for (const findings of cells)
-    for (const finding of findings ?? [])
-      for (const alias of [finding.id, ...finding.aliases])
-        if (alias !== id && (!isCve(alias) || !isCve(id))) found.add(alias);
-  return found.size === 0 ? NO_ALIASES : [...found].sort();
+function aliasesBeside(id: string, ...all: readonly (readonly ForeignFinding[])[]): readonly string[] {
+  let found: Set<string> | undefined;
+  const add = (alias: string): void => {
+    if (alias === id || (isCve(alias) && isCve(id))) return;
+    found ??= new Set();
+    found.add(alias);
+  };
+  for (const findings of all)
+    for (const finding of findings) {
+      add(finding.id);
+      for (const alias of finding.aliases) add(alias);
+    }
+  return found === undefined ? NO_ALIASES : [...found].sort();
 }

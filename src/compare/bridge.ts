@@ -12,17 +12,23 @@ interface Step extends CountedCause {
   readonly move?: true;
 }
 
-/** What each key costs or adds on the way from one report to the other. */
+/** What a key costs or adds on the way from one report to the other. Asked for where it is needed. */
 interface KeyCauses {
   /** The key is in the first only, or in the second only. */
-  present(row: AlignedRow): CountedCause;
+  present(): CountedCause;
   /** Both report it, with different severities. */
-  severity(row: AlignedRow): CountedCause;
+  severity(): CountedCause;
   /**
    * Both report it and count packages, and one lacks packages that the other has there: why, package by package.
    * Empty where they count different things: then that is the cause.
    */
-  lacking(row: AlignedRow, side: 'from' | 'to'): readonly CountedCause[];
+  lacking(side: 'from' | 'to'): readonly CountedCause[];
+}
+
+/** A bridge that is being built, row by row. */
+interface Building {
+  add(row: AlignedRow, causes: KeyCauses): void;
+  end(): readonly Bridge[];
 }
 
 /**
@@ -30,57 +36,47 @@ interface KeyCauses {
  * start + sum of the steps = end holds by construction; a difference that no rule predicts is a step of its own.
  * All rows of a key that only one reports go to the cause of that.
  */
-export function bridge(
-  from: string,
-  to: string,
-  a: Reduction,
-  b: Reduction,
-  table: readonly AlignedRow[],
-  causes: KeyCauses,
-): readonly Bridge[] {
-  const steps: Step[] = [];
-  for (const row of table) {
-    const left = a.severity(row);
-    const right = b.severity(row);
-    if (left === undefined || right === undefined) {
-      const reason = causes.present(row);
-      for (const severity of left === undefined ? b.rowsOf(row) : a.rowsOf(row))
-        steps.push({ ...reason, severity, delta: left === undefined ? 1 : -1 });
-      continue;
-    }
-    steps.push(
-      ...attributed(
-        furtherRows(a.steps(row), b.steps(row), () => causes.severity(row)),
-        row,
-        causes,
-      ),
-    );
-    if (left !== right) {
-      const reason = causes.severity(row);
-      steps.push(
-        { ...reason, severity: left, delta: -1, move: true },
-        { ...reason, severity: right, delta: 1, move: true },
-      );
-    }
-  }
-  const total: Bridge = {
-    from,
-    to,
-    start: sum(a.rows),
-    steps: gather(steps.filter((step) => !step.move)),
-    end: sum(b.rows),
+export function bridge(from: string, to: string, a: Reduction, b: Reduction): Building {
+  const total = sums();
+  const each = new Map(SEVERITIES.map((severity) => [severity, sums()] as const));
+  const book = (code: Cause, proof: Proof, severity: Severity, delta: number, move?: true): void => {
+    if (!move) total.add(code, proof, delta);
+    each.get(severity)!.add(code, proof, delta);
   };
-  const each = [...SEVERITIES].reverse().map(
-    (severity): Bridge => ({
-      from,
-      to,
-      severity,
-      start: a.rows[severity],
-      steps: gather(steps.filter((step) => step.severity === severity)),
-      end: b.rows[severity],
-    }),
-  );
-  return [total, ...each.filter((bridge) => bridge.start !== 0 || bridge.end !== 0 || bridge.steps.length > 0)];
+  return {
+    add(row, causes) {
+      const left = a.severity(row);
+      const right = b.severity(row);
+      if (left === undefined || right === undefined) {
+        const { code, proof } = causes.present();
+        for (const severity of left === undefined ? b.rowsOf(row) : a.rowsOf(row))
+          book(code, proof, severity, left === undefined ? 1 : -1);
+        return;
+      }
+      const [stepsA, stepsB] = [a.steps(row), b.steps(row)];
+      if (stepsA.length > 0 || stepsB.length > 0)
+        for (const step of attributed(furtherRows(stepsA, stepsB, causes.severity), causes))
+          book(step.code, step.proof, step.severity, step.delta, step.move);
+      if (left === right) return;
+      const { code, proof } = causes.severity();
+      book(code, proof, left, -1, true);
+      book(code, proof, right, 1, true);
+    },
+    end() {
+      const whole: Bridge = { from, to, start: sum(a.rows), steps: total.steps(), end: sum(b.rows) };
+      const parts = [...each].reverse().map(
+        ([severity, found]): Bridge => ({
+          from,
+          to,
+          severity,
+          start: a.rows[severity],
+          steps: found.steps(),
+          end: b.rows[severity],
+        }),
+      );
+      return [whole, ...parts.filter((one) => one.start !== 0 || one.end !== 0 || one.steps.length > 0)];
+    },
+  };
 }
 
 /** The same bridges from the other end. */
@@ -143,9 +139,9 @@ function furtherRows(
 }
 
 /** Where one of them lacks packages that it would count, the rule that took these out is the cause, not the unit. */
-function attributed(steps: readonly Step[], row: AlignedRow, causes: KeyCauses): readonly Step[] {
+function attributed(steps: readonly Step[], causes: KeyCauses): readonly Step[] {
   if (steps.length === 0) return steps;
-  const open = { from: [...causes.lacking(row, 'from')], to: [...causes.lacking(row, 'to')] };
+  const open = { from: [...causes.lacking('from')], to: [...causes.lacking('to')] };
   return steps.map((step) => {
     if (step.move || step.code !== 'unit.binary-vs-source') return step;
     return { ...step, ...open[step.delta < 0 ? 'to' : 'from'].shift() };
@@ -153,22 +149,37 @@ function attributed(steps: readonly Step[], row: AlignedRow, causes: KeyCauses):
 }
 
 /** One step for each cause and direction: what is taken away and what is added are shown apart, so that nothing cancels out unseen. */
-function gather(steps: readonly Step[]): Bridge['steps'] {
-  const sums = new Map<string, { code: Cause; count: number; proof: Proof }>();
-  for (const { code, delta, proof } of steps) {
-    const key = `${code} ${Math.sign(delta)}`;
-    const found = sums.get(key) ?? { code, count: 0, proof };
-    sums.set(key, { code, count: found.count + delta, proof: weakest(found.proof, proof) });
-  }
-  return [...sums.values()]
-    .filter((step) => step.count !== 0)
-    .sort((a, b) => order(a.code) - order(b.code) || a.count - b.count)
-    .map(({ code, count, proof }) => ({ code, proof, count, says: causeSentence(code) }));
+function sums(): { add(code: Cause, proof: Proof, delta: number): void; steps(): Bridge['steps'] } {
+  const [lost, gained] = [new Map<Cause, Sum>(), new Map<Cause, Sum>()];
+  return {
+    add(code, proof, delta) {
+      const side = delta < 0 ? lost : gained;
+      const found = side.get(code);
+      if (found === undefined) side.set(code, { code, count: delta, proof });
+      else {
+        found.count += delta;
+        found.proof = weakest(found.proof, proof);
+      }
+    },
+    steps: () =>
+      [...lost.values(), ...gained.values()]
+        .filter((step) => step.count !== 0)
+        .sort((a, b) => order(a.code) - order(b.code) || a.count - b.count)
+        .map(({ code, count, proof }) => ({ code, proof, count, says: causeSentence(code) })),
+  };
+}
+
+interface Sum {
+  readonly code: Cause;
+  count: number;
+  proof: Proof;
 }
 
 /** The weaker of proofs: a chain holds no better than that. */
 export function weakest(...proofs: readonly Proof[]): Proof {
-  return proofs.reduce((a, b) => (PROOFS.indexOf(b) > PROOFS.indexOf(a) ? b : a), 'stated');
+  let worst = 0;
+  for (const proof of proofs) worst = Math.max(worst, PROOFS.indexOf(proof));
+  return PROOFS[worst]!;
 }
 
 /** Units first, then what one has and the other has not, the unexplained last. */

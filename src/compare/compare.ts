@@ -12,7 +12,7 @@ import { weakest } from './bridge.ts';
 import type { ComparedCell, ComparedReport, ComparedRow, Comparison, Difference, Proof } from './comparison.ts';
 import { prove } from './evidence.ts';
 import { compareSubjects, type Identity } from './identity.ts';
-import { LazyRow } from './lazy-row.ts';
+import { LazyRow, type RowParts, wholeRow } from './lazy-row.ts';
 import { plainVersion } from './package-names.ts';
 import { type ComparedSide, comparePair, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
 import { type Reduction, reduce } from './reduction.ts';
@@ -74,7 +74,7 @@ export function compare(input: CompareInput): Comparison {
   ];
   const more = knowledge(inventory, source);
   const table = alignAll(entries, known, more);
-  const rows = table.rows.filter((row) => row.cells.some((cell) => cell !== undefined));
+  const { rows } = table;
   const isLens = ({ report }: ComparedSide): boolean => report.format === 'lens';
   const ground: Ground = {
     universe: (pair) => (pair.some(isLens) ? all : known),
@@ -83,8 +83,7 @@ export function compare(input: CompareInput): Comparison {
     knowledge: more,
     reported: reportedAt(inventory, source),
     otherImage: (a, b) => identity.problems.length > 0 && compareSubjects([a, b]).problems.length > 0,
-    ...(entries.length === 2 &&
-      all === known && { table: ([first]) => (first === entries[0] ? table : swapped(table)) }),
+    ...(entries.length === 2 && all === known && { table }),
     decided: new Map(
       [...replays].map(([name, { verdicts }]) => [
         `${name} ${systemName(all.os)}`,
@@ -99,8 +98,16 @@ export function compare(input: CompareInput): Comparison {
   const keyed = candidatesByKey(known.candidates, table.keyOf);
   const differences = pairs.flatMap((pair) => pair.differences);
   const columns = entries.map((entry, index) => ({ ...entry, index, reduction: reduce(rows, index) }));
-  const told = (row: AlignedRow): ComparedRow =>
-    comparedRow(row, columns, keyed.get(row.key) ?? named(row, ground), input);
+  const parts: RowParts = {
+    cells: (row) =>
+      columns.flatMap((column): ComparedCell[] => {
+        const findings = row.cells[column.index]?.findings;
+        return findings === undefined ? [] : [cellOf(findings, column, row)];
+      }),
+    agreement: agreementOf,
+    title: titleOf,
+    proof: (row) => prove(row, keyed.get(row.key) ?? named(row, ground), input.inventory, input.store),
+  };
   return {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
@@ -109,11 +116,13 @@ export function compare(input: CompareInput): Comparison {
     basis: { image: inventory !== undefined, ...(store !== undefined && { database: store.info.built }) },
     reports: columns.map((column) => reportSummary(column, rows, keyed, known)),
     // With an image or a database every row is looked up there: once. Without, each is worked out when it is looked at.
-    rows: rows.map((row) => (source === undefined && inventory === undefined ? new LazyRow(row, told) : told(row))),
+    rows: rows.map((row) =>
+      source === undefined && inventory === undefined ? new LazyRow(row, parts) : wholeRow(row, parts),
+    ),
     differences,
     bridges: pairs.flatMap((pair) => pair.bridges),
     matrices: pairs.map((pair) => pair.matrix),
-    ...totals(differences, pairs),
+    ...totals(differences, pairs, ground.table !== undefined),
   };
 }
 
@@ -122,19 +131,14 @@ export function compare(input: CompareInput): Comparison {
  * by what is in the reports. What is known beside them gives its candidates their keys, and is no report.
  */
 function alignAll(entries: readonly ComparedSide[], known: Universe, more: Knowledge): Alignment {
-  const sorted = entries.map((entry, index) => ({ entry, index, order: orderOf(entry) }));
-  sorted.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
-  const table = align(
-    [...sorted.map(({ entry }) => entry.report), { findings: known.candidates.map(asFinding), suppressed: [] }],
+  const order = entries.map((_, index) => index);
+  const names = entries.map(orderOf);
+  order.sort((a, b) => (names[a]! < names[b]! ? -1 : names[a]! > names[b]! ? 1 : 0));
+  return align(
+    entries.map(({ report }) => report),
     more,
+    { known: known.candidates.map(asFinding), order },
   );
-  const place = entries.map((_, index) => sorted.findIndex((one) => one.index === index));
-  return { ...table, rows: table.rows.map((row) => ({ ...row, cells: place.map((at) => row.cells[at]) })) };
-}
-
-/** Cells of a table of two, the other way round. */
-function swapped(table: Alignment): Alignment {
-  return { ...table, rows: table.rows.map((row) => ({ ...row, cells: [row.cells[1], row.cells[0]] })) };
 }
 
 /** What database and reports know of a row that no package of the image bears. */
@@ -149,18 +153,26 @@ function named(row: AlignedRow, { source, reported, inventory }: Ground): readon
 function totals(
   differences: readonly Difference[],
   pairs: readonly PairResult[],
+  oneTable: boolean,
 ): Pick<Comparison, 'tally' | 'tallies' | 'unexplained'> {
   const tallies = pairs.map((pair) => pair.tally);
   const rows = tallies.reduce((sum, one) => sum + one.unexplainedRows, 0);
-  const places = new Map<string, Proof>();
-  for (const { key, causes } of differences)
-    for (const { proof } of causes) places.set(key, weakest(places.get(key) ?? 'stated', proof));
-  const keys = [...places].filter(([, proof]) => proof === 'none').map(([key]) => key);
+  const open = new Set<string>();
+  for (const { key, causes } of differences) if (causes.some(({ proof }) => proof === 'none')) open.add(key);
   return {
-    tally: tallyOf(places.values(), rows),
+    tally: oneTable ? told(tallies[0]!) : tallyOf(proofsByKey(differences).values(), rows),
     tallies,
-    unexplained: { count: keys.length, rows, keys },
+    unexplained: { count: open.size, rows, keys: [...open] },
   };
+}
+
+const told = ({ from: _, to: __, ...tally }: PairResult['tally']): Comparison['tally'] => tally;
+
+function proofsByKey(differences: readonly Difference[]): ReadonlyMap<string, Proof> {
+  const proofs = new Map<string, Proof>();
+  for (const { key, causes } of differences)
+    for (const { proof } of causes) proofs.set(key, weakest(proofs.get(key) ?? 'stated', proof));
+  return proofs;
 }
 
 function checkIdentity({ reports = [], subject, anyway }: CompareInput, names: readonly string[]): Identity {
@@ -268,33 +280,15 @@ function reportSummary(
   };
 }
 
-function comparedRow(
-  row: AlignedRow,
-  columns: readonly Column[],
-  candidates: readonly Candidate[],
-  input: CompareInput,
-): ComparedRow {
-  const cells = columns.flatMap((column): ComparedCell[] => {
-    const findings = row.cells[column.index]?.findings;
-    return findings === undefined ? [] : [cellOf(findings, column, row)];
-  });
-  const proof = prove(row, candidates, input.inventory, input.store);
-  const title = row.cells.flatMap((cell) => cell?.findings ?? []).find((finding) => finding.title !== undefined)?.title;
-  return {
-    key: row.key,
-    id: row.id,
-    aliases: row.aliases,
-    package: row.package,
-    version: row.version,
-    ...(row.type !== undefined && { type: row.type }),
-    ...(title !== undefined && { title }),
-    reportedBy: cells,
-    agreement: cells.length === columns.length ? 'all' : cells.length === 1 ? 'one' : 'some',
-    evidence: proof.evidence,
-    evidenceSays: proof.says,
-    severity: proof.severity,
-    severitySource: proof.severitySource,
-  };
+function agreementOf({ cells }: AlignedRow): ComparedRow['agreement'] {
+  let count = 0;
+  for (const cell of cells) if (cell !== undefined) count += 1;
+  return count === cells.length ? 'all' : count === 1 ? 'one' : 'some';
+}
+
+function titleOf({ cells }: AlignedRow): string | undefined {
+  for (const cell of cells) for (const { title } of cell?.findings ?? []) if (title !== undefined) return title;
+  return undefined;
 }
 
 function cellOf(findings: readonly ForeignFinding[], { name, reduction }: Column, row: AlignedRow): ComparedCell {

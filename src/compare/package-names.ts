@@ -4,7 +4,7 @@ import type { ForeignFinding } from '../scanners/scanner.ts';
 
 /** What counts as one package. */
 export interface PackageNames {
-  of(finding: ForeignFinding): { readonly name: string; readonly version: string };
+  of(finding: ForeignFinding): PackageName;
   /** Binaries whose source no report and no inventory names, put together by what they share. */
   readonly inferred: number;
 }
@@ -17,17 +17,20 @@ export interface PackageNames {
 export function packageNames(
   findings: readonly ForeignFinding[],
   classOf: (finding: ForeignFinding) => string,
-  known?: (
-    type: string | undefined,
-    name: string,
-    version: string,
-  ) => { readonly name: string; readonly version: string } | undefined,
+  known?: (type: string | undefined, name: string, version: string) => PackageName | undefined,
 ): PackageNames {
-  const sources = new Map<string, { name: string; version: string }>();
+  const binaries = new Map<string, Binary>();
+  const binaryOf = (finding: ForeignFinding): Binary => {
+    const written = `${finding.package}\n${finding.version}`;
+    const known = binaries.get(written) ?? binary(finding);
+    binaries.set(written, known);
+    return known;
+  };
+  const sources = new Map<string, PackageName>();
   const sourceNames = new Set<string>();
   for (const finding of findings) {
     if (!isOs(finding)) continue;
-    const version = plainVersion(finding.version);
+    const { key, version } = binaryOf(finding);
     const fromImage = known?.(finding.type, finding.package, finding.version);
     const stated =
       fromImage ??
@@ -35,44 +38,51 @@ export function packageNames(
         ? undefined
         : { name: finding.source.name, version: finding.source.version ?? finding.version });
     if (stated !== undefined) {
-      sources.set(binaryKey(finding), { name: lower(stated.name), version: plainVersion(stated.version) });
-      sourceNames.add(`${lower(stated.name)}@${plainVersion(stated.version)}`);
+      const source = { name: lower(stated.name), version: plainVersion(stated.version) };
+      sources.set(key, source);
+      sourceNames.add(`${source.name}@${source.version}`);
     } else if (finding.kind === 'source') sourceNames.add(`${lower(finding.package)}@${version}`);
   }
-  const groups = inferGroups(findings, classOf, sources, sourceNames);
+  const groups = inferGroups(findings, classOf, binaryOf, sources, sourceNames);
   return {
     inferred: groups.size,
     of(finding) {
-      const version = plainVersion(finding.version);
+      const found = binaryOf(finding);
       if (!isOs(finding)) return { name: languageName(finding), version: decoded(finding.version) };
-      if (finding.kind === 'source') return { name: lower(finding.package), version };
-      return (
-        sources.get(binaryKey(finding)) ?? { name: groups.get(binaryKey(finding)) ?? lower(finding.package), version }
-      );
+      if (finding.kind === 'source') return found;
+      const stated = sources.get(found.key);
+      if (stated !== undefined) return stated;
+      const group = groups.get(found.key);
+      return group === undefined || group === found.name ? found : { name: group, version: found.version };
     },
   };
+}
+
+interface PackageName {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A package of a distribution as findings write it: its name in lower case and the version without what changes nothing. */
+interface Binary extends PackageName {
+  readonly key: string;
+}
+
+function binary(finding: ForeignFinding): Binary {
+  const name = lower(finding.package);
+  const version = plainVersion(finding.version);
+  return { key: `${name}@${version}`, name, version };
 }
 
 /** Binaries without a known source that share a version and a vulnerability with others: one name for them all. */
 function inferGroups(
   findings: readonly ForeignFinding[],
   classOf: (finding: ForeignFinding) => string,
-  sources: ReadonlyMap<string, { name: string; version: string }>,
+  binaryOf: (finding: ForeignFinding) => Binary,
+  sources: ReadonlyMap<string, PackageName>,
   sourceNames: ReadonlySet<string>,
 ): Map<string, string> {
-  // Most places hold one package: a list is made only for the second.
-  const together = new Map<string, string | Set<string>>();
-  const packages = new Map<string, string>();
-  for (const finding of findings) {
-    if (!isOs(finding) || finding.kind === 'source' || finding.version === '') continue;
-    const place = `${classOf(finding)} ${plainVersion(finding.version)}`;
-    const key = binaryKey(finding);
-    const group = together.get(place);
-    if (group === undefined) together.set(place, key);
-    else if (typeof group !== 'string') group.add(key);
-    else if (group !== key) together.set(place, new Set([group, key]));
-    packages.set(key, lower(finding.package));
-  }
+  const packages = new Map<string, Binary>();
   const parent = new Map<string, string>();
   const root = (key: string): string => {
     let current = key;
@@ -80,8 +90,7 @@ function inferGroups(
     if (current !== key) parent.set(key, current);
     return current;
   };
-  for (const group of together.values()) {
-    if (typeof group === 'string') continue;
+  for (const group of together(findings, classOf, binaryOf, packages)) {
     const named = new Set([...group].map((key) => sources.get(key)?.name).filter((name) => name !== undefined));
     if (named.size > 1) continue;
     const [first, ...rest] = [...group];
@@ -97,12 +106,52 @@ function inferGroups(
   for (const keys of members.values()) {
     if (keys.every((key) => sources.has(key))) continue;
     const stated = keys.map((key) => sources.get(key)?.name).find((name) => name !== undefined);
-    const version = keys[0]!.slice(keys[0]!.indexOf('@') + 1);
-    const own = keys.map((key) => packages.get(key)!).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    const { version } = packages.get(keys[0]!)!;
+    const own = keys.map((key) => packages.get(key)!.name).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     const name = stated ?? own.find((one) => sourceNames.has(`${one}@${version}`)) ?? own[0]!;
     for (const key of keys) if (!sources.has(key)) names.set(key, name);
   }
   return names;
+}
+
+/** Binaries that share a version and a vulnerability with others. `packages` is given all that are looked at. */
+function together(
+  findings: readonly ForeignFinding[],
+  classOf: (finding: ForeignFinding) => string,
+  binaryOf: (finding: ForeignFinding) => Binary,
+  packages: Map<string, Binary>,
+): Iterable<ReadonlySet<string>> {
+  // Places by number, not by name: there may be as many as rows. Most hold one package: a list is made only for the second.
+  const numbers = { id: numbered(), version: numbered() };
+  const places = new Map<number, string>();
+  const groups = new Map<number, Set<string>>();
+  for (const finding of findings) {
+    if (!isOs(finding) || finding.kind === 'source' || finding.version === '') continue;
+    const found = binaryOf(finding);
+    packages.set(found.key, found);
+    const place = numbers.id(classOf(finding)) * PLACES + numbers.version(found.version);
+    const first = places.get(place);
+    if (first === undefined) places.set(place, found.key);
+    else if (first !== found.key) {
+      const group = groups.get(place);
+      if (group === undefined) groups.set(place, new Set([first, found.key]));
+      else group.add(found.key);
+    }
+  }
+  return groups.values();
+}
+
+/** More than there can be versions: rows are limited. */
+const PLACES = 2 ** 25;
+
+/** Numbers for names, from zero. */
+function numbered(): (name: string) => number {
+  const numbers = new Map<string, number>();
+  return (name) => {
+    const known = numbers.get(name) ?? numbers.size;
+    numbers.set(name, known);
+    return known;
+  };
 }
 
 function isOs(finding: ForeignFinding): boolean {
@@ -113,7 +162,6 @@ function isOs(finding: ForeignFinding): boolean {
   );
 }
 
-const binaryKey = (finding: ForeignFinding): string => `${lower(finding.package)}@${plainVersion(finding.version)}`;
 const lower = (text: string): string => text.toLowerCase();
 
 /** Names as their ecosystem compares them. */
@@ -123,9 +171,11 @@ function languageName(finding: ForeignFinding): string {
 
 /** A distribution's version without what does not change the package: percent signs, epoch, binary-only rebuild. */
 export function plainVersion(version: string): string {
-  return decoded(version)
-    .replace(/^\d+:/, '')
-    .replace(/\+b\d+$/, '');
+  const text = decoded(version);
+  // Most have neither: a look is cheaper than a pattern, and half a million rows are looked at.
+  const epoch = text.indexOf(':');
+  const bare = epoch > 0 ? text.replace(/^\d+:/, '') : text;
+  return bare.includes('+b') ? bare.replace(/\+b\d+$/, '') : bare;
 }
 
 function decoded(version: string): string {

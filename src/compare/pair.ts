@@ -1,13 +1,21 @@
 import type { CandidateSource } from '../matching/candidates.ts';
-import type { Candidate, Inventory, OperatingSystem } from '../model.ts';
+import type { Candidate, Inventory, OperatingSystem, Severity } from '../model.ts';
 import type { Lens } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { type AlignedRow, type Alignment, align, type Knowledge } from './align.ts';
 import { asFinding } from './as-finding.ts';
 import { bridge, turned, unexplainedRows, weakest } from './bridge.ts';
-import type { Bridge, CauseFound, Difference, Proof, ProofTally, SeverityMatrix } from './comparison.ts';
+import {
+  type Bridge,
+  type CauseFound,
+  type Difference,
+  PROOFS,
+  type Proof,
+  type SeverityMatrix,
+  type ProofTally,
+} from './comparison.ts';
 import { lackingAt } from './counts.ts';
-import { differencesAt, type Pair, presenceAt, severityAt } from './differences.ts';
+import { differencesAt, formatsCause, type Pair, presenceAt, severityAt } from './differences.ts';
 import type { LensDecision } from './replay.ts';
 import type { reportedAt } from './reported.ts';
 import { type Side, sideOf } from './side.ts';
@@ -32,8 +40,8 @@ export interface Ground {
   otherImage(a: ComparedSide, b: ComparedSide): boolean;
   /** Decisions of a lens on what is known, by lens and system: worked out once for all pairs. */
   readonly decided: Map<string, WeakMap<Candidate, LensDecision>>;
-  /** The table of all, where it is the one of these two. */
-  table?(pair: readonly [ComparedSide, ComparedSide]): Alignment | undefined;
+  /** The table of all, where all are two: its columns are in the order in which they were given. */
+  readonly table?: Alignment;
   /** The name of a row in the comparison of all. */
   keyOf(finding: ForeignFinding): string;
 }
@@ -52,12 +60,19 @@ export interface PairResult {
  */
 export function comparePair(first: ComparedSide, second: ComparedSide, ground: Ground): PairResult {
   const swapped = orderOf(first) > orderOf(second);
-  const found = inOrder(swapped ? second : first, swapped ? first : second, ground);
-  return swapped ? turn(found) : found;
+  return swapped ? turn(inOrder(second, first, ground, [1, 0])) : inOrder(first, second, ground, [0, 1]);
 }
 
 /** A name of a report by what is in it, not by where it was given: the order in which work is done. */
-export function orderOf({ report, lens }: ComparedSide): string {
+export function orderOf(entry: ComparedSide): string {
+  const known = orders.get(entry) ?? madeOf(entry);
+  orders.set(entry, known);
+  return known;
+}
+
+const orders = new WeakMap<ComparedSide, string>();
+
+function madeOf({ report, lens }: ComparedSide): string {
   let sum = 7;
   const add = (text: string): void => {
     for (let index = 0; index < text.length; index += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
@@ -88,27 +103,22 @@ function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
   };
 }
 
-function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground): PairResult {
+/** `columns`: where the two stand in the table of all. */
+function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground, columns: readonly [number, number]): PairResult {
   const universe = ground.universe([first, second]);
   // Where these two are all that is compared, they are laid side by side already.
   const table =
-    ground.table?.([first, second]) ??
-    align(
-      [first.report, second.report, { findings: universe.candidates.map(asFinding), suppressed: [] }],
-      ground.knowledge,
-    );
-  // The last column is what is known: it gave its candidates their keys, and is no report.
-  const rows = table.rows
-    .filter((row) => row.cells[0] !== undefined || row.cells[1] !== undefined)
-    .map((row): AlignedRow => (row.cells.length === 2 ? row : { ...row, cells: row.cells.slice(0, 2) }));
+    ground.table ??
+    align([first.report, second.report], ground.knowledge, { known: universe.candidates.map(asFinding) });
+  const { rows } = table;
   const candidates = candidatesOf(universe.candidates, table.keyOf, ground, systemOf(first, second, ground));
-  const side = (entry: ComparedSide, index: number): Side =>
+  const side = (entry: ComparedSide, at: 0 | 1): Side =>
     sideOf({
       ...entry,
-      index,
+      index: ground.table === undefined ? at : columns[at],
       table: rows,
       keyOf: table.keyOf,
-      os: systemOf(entry, index === 0 ? second : first, ground),
+      os: systemOf(entry, at === 0 ? second : first, ground),
       universe,
       decided: ground.decided,
       candidates,
@@ -116,7 +126,15 @@ function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground): Pai
   const [a, b] = [side(first, 0), side(second, 1)];
   return resultOf(
     rows,
-    { a, b, universe, otherImage: ground.otherImage(first, second), twoFormats: twoFormats(first, second) },
+    {
+      a,
+      b,
+      universe,
+      otherImage: ground.otherImage(first, second),
+      twoFormats: twoFormats(first, second),
+      formats: formatsCause(a, b),
+      between: [a.name, b.name],
+    },
     ground,
   );
 }
@@ -124,45 +142,54 @@ function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground): Pai
 function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): PairResult {
   const { a, b } = pair;
   const differences: Difference[] = [];
-  const present = new Map<AlignedRow, CauseFound>();
-  const severity = new Map<AlignedRow, CauseFound>();
-  const proofs: Proof[] = [];
+  const booked = bridge(a.name, b.name, a.reduction, b.reduction);
+  const proofs = new Map<Proof, number>();
+  const matrix = matrixOf(a, b);
   for (const row of rows) {
-    const found = differencesAt(row, ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!), pair);
+    // Alone, the table's own key is the name of the row.
+    const key = ground.table === undefined ? ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!) : row.key;
+    const found = differencesAt(row, key, pair);
     let proof: Proof | undefined;
-    for (const difference of found) {
-      differences.push(difference);
-      if (difference.kind === 'present') present.set(row, difference.causes[0]!);
-      if (difference.kind === 'severity') severity.set(row, difference.causes[0]!);
-      for (const cause of difference.causes) proof = weakest(proof ?? 'stated', cause.proof);
+    for (const one of found) {
+      differences.push(one);
+      for (const cause of one.causes) proof = weakest(proof ?? 'stated', cause.proof);
     }
-    if (proof !== undefined) proofs.push(proof);
+    if (proof !== undefined) proofs.set(proof, (proofs.get(proof) ?? 0) + 1);
+    matrix.add(row);
+    const told = (kind: Difference['kind']): CauseFound | undefined =>
+      found.find((one) => one.kind === kind)?.causes[0];
+    booked.add(row, {
+      present: () => told('present') ?? presenceAt(row, pair),
+      severity: () => told('severity') ?? severityAt(row, pair),
+      lacking: (from) => (pair.twoFormats ? [] : from === 'from' ? lackingAt(row, b, a) : lackingAt(row, a, b)),
+    });
   }
-  const lacking = (row: AlignedRow, from: boolean): readonly CauseFound[] =>
-    pair.twoFormats ? [] : from ? lackingAt(row, b, a) : lackingAt(row, a, b);
-  const bridges = bridge(a.name, b.name, a.reduction, b.reduction, rows, {
-    present: (row) => present.get(row) ?? presenceAt(row, pair),
-    severity: (row) => severity.get(row) ?? severityAt(row, pair),
-    lacking: (row, side) => lacking(row, side === 'from'),
-  });
+  const bridges = booked.end();
   return {
     differences,
     bridges,
-    matrix: matrixOf(rows, a, b),
-    tally: { from: a.name, to: b.name, ...tallyOf(proofs, unexplainedRows(bridges)) },
+    matrix: matrix.end(),
+    tally: { from: a.name, to: b.name, ...tallied(proofs, unexplainedRows(bridges)) },
   };
 }
 
 /** Places by the weakest proof among their causes. */
 export function tallyOf(proofs: Iterable<Proof>, rows: number): ProofTally {
-  const count = { stated: 0, replayed: 0, inferred: 0, none: 0 };
-  let places = 0;
-  for (const proof of proofs) {
-    count[proof] += 1;
-    places += 1;
-  }
-  const { none, ...known } = count;
-  return { places, ...known, unexplained: none, unexplainedRows: rows };
+  const counts = new Map<Proof, number>();
+  for (const proof of proofs) counts.set(proof, (counts.get(proof) ?? 0) + 1);
+  return tallied(counts, rows);
+}
+
+function tallied(counts: ReadonlyMap<Proof, number>, rows: number): ProofTally {
+  const of = (proof: Proof): number => counts.get(proof) ?? 0;
+  return {
+    places: PROOFS.reduce((sum, proof) => sum + of(proof), 0),
+    stated: of('stated'),
+    replayed: of('replayed'),
+    inferred: of('inferred'),
+    unexplained: of('none'),
+    unexplainedRows: rows,
+  };
 }
 
 /** One scan in two formats, by all that the reports say. */
@@ -219,12 +246,19 @@ function candidatesOf(
   };
 }
 
-function matrixOf(rows: readonly AlignedRow[], a: Side, b: Side): SeverityMatrix {
-  const counts = new Map<string, SeverityMatrix['cells'][number]>();
-  for (const row of rows) {
-    const [from, to] = [a.reduction.severity(row) ?? null, b.reduction.severity(row) ?? null];
-    const key = `${from} ${to}`;
-    counts.set(key, { from, to, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return { from: a.name, to: b.name, cells: [...counts.values()] };
+function matrixOf(a: Side, b: Side): { add(row: AlignedRow): void; end(): SeverityMatrix } {
+  const counts = new Map<Severity | null, Map<Severity | null, number>>();
+  return {
+    add(row) {
+      const [from, to] = [a.reduction.severity(row) ?? null, b.reduction.severity(row) ?? null];
+      const line = counts.get(from) ?? new Map<Severity | null, number>();
+      counts.set(from, line);
+      line.set(to, (line.get(to) ?? 0) + 1);
+    },
+    end: () => ({
+      from: a.name,
+      to: b.name,
+      cells: [...counts].flatMap(([from, line]) => [...line].map(([to, count]) => ({ from, to, count }))),
+    }),
+  };
 }

@@ -32,7 +32,8 @@ function noCounts(): Record<Severity, number> {
   return Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
 }
 
-const worse = (a: Severity, b: Severity): Severity => (SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a);
+const worse = (a: Severity, b: Severity): Severity =>
+  a !== b && SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a;
 
 /**
  * Reduces a report's rows to keys. A row may speak of several keys (one occurrence for several packages): it counts at the
@@ -63,24 +64,44 @@ export function reduce(
   severities.forEach((severity) => {
     rows[severity] += 1;
   });
-  const byRow = (row: AlignedRow): ReadonlyMap<number, ForeignFinding> => {
-    const found = new Map<number, ForeignFinding>();
-    for (const finding of row.cells[index]?.findings ?? [])
-      if (!found.has(finding.row)) found.set(finding.row, finding);
-    return found;
+  const severity = (row: AlignedRow): Severity | undefined => {
+    const findings = row.cells[index]?.findings;
+    if (findings === undefined) return undefined;
+    let worst: Severity = 'UNKNOWN';
+    for (const one of findings) worst = worse(worst, one.severity);
+    return worst;
   };
-  const severity = (row: AlignedRow): Severity | undefined =>
-    row.cells[index]?.findings.map((finding) => finding.severity).reduce(worse, 'UNKNOWN');
   const own = (row: AlignedRow): readonly Own[] =>
-    [...byRow(row)].filter(([one]) => keys[one] === row.key).map(([one, finding]) => [finding, severities[one]!]);
+    rowsAt(row.cells[index]?.findings)
+      .filter((finding) => keys[finding.row] === row.key)
+      .map((finding) => [finding, severities[finding.row]!]);
   return {
     rows,
-    steps: (row) => stepsOf(row.cells[index]?.findings ?? [], severity(row) ?? 'UNKNOWN', own(row)),
+    steps(row) {
+      const findings = row.cells[index]?.findings ?? [];
+      // Nearly all keys have one row of their own: then there is nothing to take away.
+      if (
+        findings.length === 1 &&
+        keys[findings[0]!.row] === row.key &&
+        severities[findings[0]!.row] === findings[0]!.severity
+      )
+        return NO_STEPS;
+      return stepsOf(findings, severity(row) ?? 'UNKNOWN', own(row));
+    },
     severity,
-    count: (row) => byRow(row).size,
+    count: (row) => rowsAt(row.cells[index]?.findings).length,
     rowsOf: (row) => own(row).map(([, of]) => of),
     keys: present,
   };
+}
+
+const NO_STEPS: readonly RowStep[] = [];
+
+/** The first finding of each row among those of a key. */
+function rowsAt(findings: readonly ForeignFinding[] = []): readonly ForeignFinding[] {
+  if (findings.length < 2) return findings;
+  const seen = new Set<number>();
+  return findings.filter(({ row }) => !seen.has(row) && seen.add(row));
 }
 
 /** A row that counts at a key: what it says there, and its severity. */

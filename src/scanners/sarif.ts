@@ -57,11 +57,11 @@ class RuledResult {
     this.rule = rule;
   }
   get fields(): { get(key: string): string | undefined } {
-    return { get: (key) => valueOf(this.result.fields, key) ?? valueOf(this.rule?.fields ?? NONE, key) };
+    return { get: (key) => pairValue(this.result.fields, key) ?? pairValue(this.rule?.fields ?? NONE, key) };
   }
 }
 
-function valueOf(pairs: Pairs, key: string): string | undefined {
+function pairValue(pairs: Pairs, key: string): string | undefined {
   for (let index = 0; index < pairs.length; index += 2) if (pairs[index] === key) return pairs[index + 1];
   return undefined;
 }
@@ -255,7 +255,7 @@ function fieldsOf(source: string | undefined, once: Once): Pairs {
   const pairs: string[] = [];
   for (const line of source.slice(0, 4 * KEPT).split('\n', 24)) {
     const match = /^\s*([A-Z][A-Za-z ]{1,24}?)\s*:(?:\s+(.*))?$/.exec(line) ?? /^(Vulnerability) (\S+)$/.exec(line);
-    if (match === null || valueOf(pairs, match[1]!) !== undefined) continue;
+    if (match === null || pairValue(pairs, match[1]!) !== undefined) continue;
     pairs.push(once.text(match[1]!), once.text((match[2] ?? '').trim()));
   }
   return pairs;
