@@ -3,18 +3,33 @@ import type { PackageTest, StatementRule } from '../scanners/lens.ts';
 
 /** A pattern with `*` for any characters; everything else as it stands. Linear: no pattern backtracks. */
 export function patternMatches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === text;
-  const last = parts.at(-1)!;
-  if (!text.startsWith(parts[0]!) || text.length < parts[0]!.length + last.length || !text.endsWith(last)) return false;
-  let at = parts[0]!.length;
+  if (pattern === text) return true;
+  const parts = partsOf(pattern);
+  if (parts === WHOLE || !text.startsWith(parts[0]!)) return false;
+  const [first, ...rest] = parts;
+  const last = rest.pop()!;
+  if (text.length < first!.length + last.length || !text.endsWith(last)) return false;
+  let at = first!.length;
   const end = text.length - last.length;
-  for (const part of parts.slice(1, -1)) {
+  for (const part of rest) {
     const start = text.indexOf(part, at);
     if (start < 0 || start + part.length > end) return false;
     at = start + part.length;
   }
   return true;
+}
+
+const WHOLE: readonly string[] = ['nothing to take apart'];
+
+/** Parts of the patterns of our rules: there are some hundreds, each asked of every row. */
+const taken = new Map<string, readonly string[]>();
+
+function partsOf(pattern: string): readonly string[] {
+  const known = taken.get(pattern);
+  if (known !== undefined) return known;
+  const parts = pattern.includes('*') ? pattern.split('*') : WHOLE;
+  taken.set(pattern, parts);
+  return parts;
 }
 
 /** True when a rule asks this publisher: by its name, by a pattern, or all (`*`). */

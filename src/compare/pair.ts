@@ -11,8 +11,8 @@ import {
   type Difference,
   PROOFS,
   type Proof,
-  type SeverityMatrix,
   type ProofTally,
+  type SeverityMatrix,
 } from './comparison.ts';
 import { lackingAt } from './counts.ts';
 import { differencesAt, formatsCause, type Pair, presenceAt, severityAt } from './differences.ts';
@@ -104,7 +104,12 @@ function turn({ differences, bridges, matrix, tally }: PairResult): PairResult {
 }
 
 /** `columns`: where the two stand in the table of all. */
-function inOrder(first: ComparedSide, second: ComparedSide, ground: Ground, columns: readonly [number, number]): PairResult {
+function inOrder(
+  first: ComparedSide,
+  second: ComparedSide,
+  ground: Ground,
+  columns: readonly [number, number],
+): PairResult {
   const universe = ground.universe([first, second]);
   // Where these two are all that is compared, they are laid side by side already.
   const table =

@@ -68,14 +68,19 @@ export function sideOf(parts: SideParts): Side {
   const { report, index, name, lens, table, keyOf, os } = parts;
   const universe = os === undefined ? parts.universe : { ...parts.universe, os };
   const decided = decisions(parts);
-  const verdicts = (row: AlignedRow): readonly LensDecision[] =>
-    lens === undefined
-      ? []
-      : parts.candidates(row).map((candidate) => {
-          const known = decided.get(candidate) ?? decide(lens, candidate, universe);
-          decided.set(candidate, known);
-          return known;
-        });
+  let last: { readonly row: AlignedRow; readonly verdicts: readonly LensDecision[] } | undefined;
+  const verdicts = (row: AlignedRow): readonly LensDecision[] => {
+    if (lens === undefined) return [];
+    if (last?.row === row) return last.verdicts;
+    const found = parts.candidates(row).map((candidate) => {
+      const known = decided.get(candidate) ?? decide(lens, candidate, universe);
+      // What only a report speaks of is made anew for each row, and asked about while that row is looked at.
+      if (candidate.considered.length > 0) decided.set(candidate, known);
+      return known;
+    });
+    last = { row, verdicts: found };
+    return found;
+  };
   const held = new Map<string, ForeignFinding[]>();
   for (const finding of report.suppressed) {
     const key = keyOf(finding);
