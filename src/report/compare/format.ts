@@ -2,6 +2,7 @@ import type { Comparison } from '../../compare/comparison.ts';
 import { PlimsollError } from '../../errors.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { compareHtml } from './html.ts';
+import { compareJson } from './json.ts';
 import { compareMarkdown } from './markdown.ts';
 import { compareTable } from './table.ts';
 
@@ -14,7 +15,7 @@ interface CompareFormat {
 /** Every output format of a comparison. */
 export const compareFormats: readonly CompareFormat[] = [
   { name: 'table', render: compareTable },
-  { name: 'json', render: (comparison) => [`${JSON.stringify(comparison, null, 2)}\n`] },
+  { name: 'json', render: compareJson },
   { name: 'html', render: (comparison) => compareHtml(comparison) },
   { name: 'markdown', render: (comparison) => compareMarkdown(comparison) },
 ];

@@ -72,6 +72,14 @@ const render = (format: string, options = {}): string =>
   [...compareFormatNamed(format).render(comparison(), options)].join('');
 
 describe('a comparison', () => {
+  it('as JSON is written a row at a time, as JSON.stringify would write all of it', () => {
+    const value = comparison();
+    const whole = [...compareFormatNamed('json').render(value, {})].join('');
+    expect(whole).toBe(`${JSON.stringify(value, null, 2)}\n`);
+    const empty = { ...value, rows: [], differences: [] };
+    expect([...compareFormatNamed('json').render(empty, {})].join('')).toBe(`${JSON.stringify(empty, null, 2)}\n`);
+  });
+
   it('as JSON is what its schema says, and the schema knows every cause', () => {
     const validate = new Ajv2020({ allErrors: true, strict: true, strictTuples: false, allowUnionTypes: true }).compile(
       schema,

@@ -35,8 +35,8 @@ export function* compareMarkdown(comparison: Comparison): Generator<string> {
     yield `| **${thousands(bridge.end)}** | | rows of ${markdownText(titleOf(bridge.to, comparison))} |\n\n`;
   }
   yield '## Who reports what\n\n| findings | reported by | confirmed | contradicted | undecidable |\n| ---: | --- | ---: | ---: | ---: |\n';
-  for (const { reports, rows } of combinations(comparison)) {
-    const count = (evidence: string): string => thousands(rows.filter((row) => row.evidence === evidence).length);
+  for (const { reports, rows, evidence } of combinations(comparison)) {
+    const count = (word: keyof typeof evidence): string => thousands(evidence[word]);
     yield `| ${thousands(rows.length)} | ${markdownText(reports.map((name) => titleOf(name, comparison)).join(', '))} | ${count('confirmed')} | ${count('contradicted')} | ${count('undecidable')} |\n`;
   }
   yield '\n## Why single findings differ\n\n';

@@ -61,23 +61,28 @@ export function headline(report: ComparedReport): string {
   );
 }
 
-/** Rows of the table by who reports them, the most first. */
-export function combinations({
-  rows,
-  reports,
-}: Comparison): readonly { readonly reports: readonly string[]; readonly rows: readonly ComparedRow[] }[] {
-  const groups = new Map<string, ComparedRow[]>();
+/** Rows that the same reports have, and how many of them files and advisories bear out. */
+interface Combination {
+  readonly reports: readonly string[];
+  readonly rows: readonly ComparedRow[];
+  readonly evidence: Readonly<Record<ComparedRow['evidence'], number>>;
+}
+
+/** Rows of the table by who reports them, the most first. Each row is looked at once: there may be half a million. */
+export function combinations({ rows }: Comparison): readonly Combination[] {
+  const groups = new Map<string, { rows: ComparedRow[]; evidence: Record<ComparedRow['evidence'], number> }>();
   for (const row of rows) {
-    const key = reports
-      .filter((report) => row.reportedBy.some((cell) => cell.report === report.name))
-      .map((report) => report.name)
-      .join('\n');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+    const key = row.reportedBy.map((cell) => cell.report).join('\n');
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { rows: [], evidence: { confirmed: 0, contradicted: 0, undecidable: 0 } };
+      groups.set(key, group);
+    }
+    group.rows.push(row);
+    group.evidence[row.evidence] += 1;
   }
   return [...groups]
-    .map(([key, group]) => ({ reports: key.split('\n'), rows: group }))
+    .map(([key, group]) => ({ reports: key.split('\n'), ...group }))
     .sort((a, b) => b.rows.length - a.rows.length);
 }
 

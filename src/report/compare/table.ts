@@ -185,16 +185,14 @@ function* causeLines(comparison: Comparison, page: Page): Generator<string> {
 
 function* agreementLines(comparison: Comparison, page: Page): Generator<string> {
   yield title('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
-  const rows = combinations(comparison).map(({ reports, rows: found }): readonly Cell[] => {
-    const proven = found.filter((row) => row.evidence === 'confirmed').length;
-    const refuted = found.filter((row) => row.evidence === 'contradicted').length;
-    const open = found.length - proven - refuted;
+  const rows = combinations(comparison).map(({ reports, rows: found, evidence }): readonly Cell[] => {
     const weighed = [
-      proven > 0 && `${thousands(proven)} confirmed`,
-      refuted > 0 && `${thousands(refuted)} contradicted`,
-      open > 0 && `${thousands(open)} undecidable`,
+      [evidence.confirmed, 'confirmed'] as const,
+      [evidence.contradicted, 'contradicted'] as const,
+      [evidence.undecidable, 'undecidable'] as const,
     ]
-      .filter(Boolean)
+      .filter(([count]) => count > 0)
+      .map(([count, word]) => `${thousands(count)} ${word}`)
       .join(', ');
     const who =
       reports.length === comparison.reports.length
