@@ -254,6 +254,12 @@ export type Certainty = 'exact' | 'content' | 'name';
  */
 export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'test' | 'nested';
 
+/**
+ * What proves a package whose own package manager no longer lists it: the database as a lower layer still has it (`lower-layer`), the
+ * documentation that the package left behind, what its code says of itself. All of them can be lied about: they prove less.
+ */
+export type Recovery = 'lower-layer' | 'documentation' | 'code';
+
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
   /** purl type: `deb`, `pypi`, `npm`, ... https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
@@ -276,6 +282,8 @@ export interface Package {
   readonly certainty?: Certainty;
   /** Absent: `installed`. */
   readonly role?: PackageRole;
+  /** Absent: its own package manager's metadata says so. */
+  readonly recovered?: Recovery;
   /** What it says it needs, one dependency each, in its own notation (`numpy<1.24,>=1.22`, `libc6 (>= 2.14)`). */
   readonly requires?: readonly string[];
   /** Whatever else an analyzer knows, flat and in strings. */
@@ -290,6 +298,8 @@ export interface OperatingSystem {
   readonly name: string;
   readonly idLike?: readonly string[];
   readonly evidence?: Evidence;
+  /** Why it is believed to be this one, where the release file does not say so: `base-files 11.1+deb11u7 and 46 packages built for Debian 11`. */
+  readonly inferred?: string;
 }
 
 /** A problem that became data: something that should have been readable and was not. */
@@ -305,6 +315,18 @@ export interface Remark {
   /** The folder it is about. */
   readonly path: string;
   readonly message: string;
+}
+
+/** A sign that an image hides something from scanners: a check that spoke up, and what it saw. */
+export interface Sign {
+  /** The check: `database-deleted`. */
+  readonly check: string;
+  /** `warning`: somebody took something away; `info`: ordinary builds do so too. */
+  readonly level: 'warning' | 'info';
+  /** One plain sentence with what was seen. */
+  readonly message: string;
+  /** What it was seen at, a few of them. */
+  readonly paths: readonly string[];
 }
 
 export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
@@ -328,8 +350,12 @@ export interface Inventory {
   readonly unknowns: readonly Unknown[];
   /** What is there in such numbers that it is told once: the test models of a package. */
   readonly remarks?: readonly Remark[];
+  /** What speaks for something having been taken out of sight. */
+  readonly signs?: readonly Sign[];
   /** Visible files in the squashed image. */
   readonly files: number;
+  /** Files among them that a package of the operating system or of conda lists as its own; absent where no list was looked at. */
+  readonly ownedFiles?: number;
 }
 
 /** One ordered scale; `UNKNOWN` means that nobody said. */
@@ -799,6 +825,26 @@ export interface ChangeSummary {
   readonly command: string;
 }
 
+/** How far an image could be judged: what "nothing found" is worth. */
+export interface Assessment {
+  /** All packages, and those that were held against advisories. */
+  readonly packages: number;
+  readonly assessed: number;
+  /** Why the others were not, the most frequent reason first. */
+  readonly notAssessed: readonly { readonly reason: NoInterest; readonly packages: number }[];
+  /** Packages that no package manager lists and something else proves; they are among the assessed. */
+  readonly recovered: readonly { readonly from: Recovery; readonly packages: number }[];
+  /** How the operating system is known: its release file, its packages (`because` says which), or not at all. */
+  readonly system: { readonly by: 'release-file' | 'packages' | 'nothing'; readonly because?: string };
+  /** Files of the image, and those that a package database lists. */
+  readonly files: number;
+  readonly ownedFiles?: number;
+  /** Files that could not be read whole. */
+  readonly unreadable: number;
+  /** Nothing is missing that somebody could mend: every package of a kind that advisories exist for was judged, by the image's own metadata. */
+  readonly complete: boolean;
+}
+
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };
@@ -815,6 +861,9 @@ export interface Report {
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
   readonly notices: readonly Notice[];
+  /** What speaks for something having been taken out of sight; absent: nothing does. */
+  readonly signs?: readonly Sign[];
+  readonly assessment?: Assessment;
   /** SBOMs attached to the image, compared with the files; absent where none was found or asked for. */
   readonly attestations?: readonly AttestedSbom[];
   /** What to change, where that was asked for. */

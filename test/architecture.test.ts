@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
   ['layers', 'sources', 'network', 'programs'],
+  ['hiding'],
   ['inventory'],
   ['matching', 'advisories'],
   ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],

@@ -1,4 +1,4 @@
-import type { Certainty, Entry, PackageRole, RiskCategory, Severity } from '../model.ts';
+import type { Certainty, Entry, PackageRole, Recovery, RiskCategory, Severity } from '../model.ts';
 
 /** A file that an analyzer asked for. */
 export interface AnalyzedFile {
@@ -23,6 +23,8 @@ export interface PackageFact {
   readonly certainty?: Certainty;
   /** Default `installed`. */
   readonly role?: PackageRole;
+  /** Absent: its own package manager's metadata says so. */
+  readonly recovered?: Recovery;
   readonly requires?: readonly string[];
   /** Paths beside the file that says so: unless one of them is in the image, the package is not. */
   readonly needs?: readonly string[];
@@ -47,6 +49,12 @@ export interface OwnershipFact {
   readonly paths: string;
 }
 
+/** Python's import packages and modules that one distribution holds, joined by spaces. */
+interface ModulesFact {
+  readonly kind: 'modules';
+  readonly names: string;
+}
+
 /** Something that should have been readable and was not. */
 interface UnknownFact {
   readonly kind: 'unknown';
@@ -67,7 +75,7 @@ export interface RiskFact {
   readonly at?: string;
 }
 
-export type Fact = PackageFact | OsFact | OwnershipFact | RiskFact | UnknownFact;
+export type Fact = PackageFact | OsFact | OwnershipFact | ModulesFact | RiskFact | UnknownFact;
 
 /** A plug-in that proves packages or facts from the files of an image: a predicate and a pure reader. */
 export interface Analyzer {

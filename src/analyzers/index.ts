@@ -32,11 +32,13 @@ import {
 } from './models/index.ts';
 import { binaries, cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './native/index.ts';
 import {
+  pythonCodeVersions,
   pythonDirectUrl,
   pythonDist,
   pythonEditable,
   pythonEgg,
   pythonLocks,
+  pythonModules,
   pythonVendor,
   pythonWheelFile,
   pythonZipApp,
@@ -45,6 +47,7 @@ import { secrets, systemSecrets } from './secrets/index.ts';
 import {
   apkInstalled,
   chisel,
+  debianChangelogs,
   dpkg,
   dpkgFiles,
   osRelease,
@@ -73,6 +76,9 @@ export const analyzers: readonly Analyzer[] = [
   pythonEditable,
   pythonVendor,
   pythonLocks,
+  pythonModules,
+  pythonCodeVersions,
+  debianChangelogs,
   condaPackages,
   condaExplicit,
   npmPackages,

@@ -1,5 +1,6 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { assessmentOf } from '../coverage/assessment.ts';
 import { neededFeeds } from '../coverage/needed-feeds.ts';
 import { coverageOf, notices } from '../coverage/notices.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
@@ -49,6 +50,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     risks: inventory.risks,
     unknowns: inventory.unknowns,
     notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now, needed), ...attested.notices],
+    ...(inventory.signs === undefined ? {} : { signs: inventory.signs }),
+    assessment: assessmentOf(inventory, matched),
     ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),
     filtered: { hidden: 0 },
     statistics: {

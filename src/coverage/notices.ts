@@ -46,6 +46,7 @@ export function notices(
     ...databaseNotices(store, day, needed),
     ...packageNotices(matched),
     ...fileNotices(inventory),
+    ...(inventory.signs ?? []).map(({ check, level, message }): Notice => ({ level, code: check, message })),
   ];
 }
 

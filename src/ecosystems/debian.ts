@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { distribution } from './ecosystem.ts';
+import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { deb } from './system-types.ts';
 
 /** Debian's release numbers by codename. https://wiki.debian.org/DebianReleases */
@@ -32,6 +32,30 @@ function release(text: string): string | undefined {
   return number === undefined ? undefined : `Debian:${number}`;
 }
 
+/** glibc's version in each stable release. https://sources.debian.org/src/glibc/ */
+const GLIBC = new Map([
+  ['2.19', '8'],
+  ['2.24', '9'],
+  ['2.28', '10'],
+  ['2.31', '11'],
+  ['2.36', '12'],
+  ['2.41', '13'],
+]);
+
+/**
+ * `base-files` carries the release's number as its version; updates of a stable release are `+deb11u3`, backports `~bpo11+1`.
+ * https://www.debian.org/doc/manuals/developers-reference/pkgs.en.html#special-case-uploads-to-the-stable-and-oldstable-distributions
+ */
+function traceOf({ name, version }: Build): ReleaseTrace | undefined {
+  if (/ubuntu|rpi|kali|parrot|pve/i.test(version)) return undefined;
+  const base = name === 'base-files' ? /^(\d+)(?:\.\d+)*(?:\+deb\d+u\d+)?$/.exec(version)?.[1] : undefined;
+  if (base !== undefined) return { versionId: base, decisive: true };
+  const update = /[+~](?:deb(\d+)u|bpo(\d+)\+)\d+$/.exec(version);
+  if (update) return { versionId: (update[1] ?? update[2])!, decisive: false };
+  const glibc = name === 'libc6' ? GLIBC.get(/^\d+\.\d+/.exec(version)?.[0] ?? '') : undefined;
+  return glibc === undefined ? undefined : { versionId: glibc, decisive: false };
+}
+
 /** Its statements are the tracker's own, in more detail than OSV's export has. */
 export const debian = distribution(deb, 'Debian', {
   ids: ['debian'],
@@ -41,5 +65,6 @@ export const debian = distribution(deb, 'Debian', {
   release,
   codenames: DEBIAN_RELEASES,
   unit: 'source',
+  traceOf,
   endOfLife: 'debian',
 });

@@ -72,12 +72,32 @@ interface Distribution {
   readonly codenames?: ReadonlyMap<string, string>;
   /** Other namespaces with statements on a package of this one in this version: what a subscription fixes is filed apart. */
   readonly alsoFiled?: (namespace: string, version: string) => readonly string[];
+  /** Which release an installed package was built for, as far as its name, version and vendor tell; undefined: they do not. */
+  readonly traceOf?: (build: Build) => ReleaseTrace | undefined;
   /** The subscription without which a fix in this namespace cannot be had: `Ubuntu Pro`. */
   readonly subscription?: (namespace: string) => string | undefined;
   /** What its publisher's statements are about: source packages, binary packages, or now one, now the other (Red Hat, SUSE). */
   readonly unit: 'source' | 'binary' | 'both';
   /** What endoflife.date calls it. */
   readonly endOfLife?: string;
+}
+
+/** What its own database says of an installed package of a distribution. */
+export interface Build {
+  readonly name: string;
+  readonly version: string;
+  /** Maintainer or vendor. */
+  readonly maintainer?: string | undefined;
+}
+
+/** The release that a package was built for. */
+export interface ReleaseTrace {
+  /** As os-release would have it; absent where the distribution has no releases. */
+  readonly versionId?: string;
+  /** The os-release id, where the distribution has several. */
+  readonly id?: string;
+  /** The package is what makes a system that release (it brings the release file); others may come from another release. */
+  readonly decisive: boolean;
 }
 
 /** What a language's world says of itself; the rest follows from its type. */

@@ -13,6 +13,7 @@ const rolling = (name: string, id: string): Ecosystem =>
       namespace: (os) => (os.id === id ? name : undefined),
       release: () => name,
       unit: 'source',
+      traceOf: ({ name: one }) => (one === `${id}-baselayout` || one === `${id}-keys` ? { decisive: true } : undefined),
     },
     name,
   );

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { distribution } from './ecosystem.ts';
+import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { rpm } from './system-types.ts';
 
 const major = (os: OperatingSystem): string | undefined => /^(\d+)/.exec(os.versionId ?? '')?.[1];
@@ -10,6 +10,23 @@ const byMajor = (name: string, ids: readonly string[]) => (os: OperatingSystem) 
   return ids.includes(os.id) && release !== undefined ? `${name}:${release}` : undefined;
 };
 
+/**
+ * The package that brings the release file has the release as its version; the release of others ends in the distribution's mark
+ * (`-12.el9_2`), which Red Hat and those who rebuild its packages share: there the vendor tells.
+ * https://docs.fedoraproject.org/en-US/packaging-guidelines/DistTag/
+ */
+const tracesOf =
+  (packages: RegExp, mark: RegExp, vendor?: RegExp, id?: (name: string) => string) =>
+  ({ name, version, maintainer }: Build): ReleaseTrace | undefined => {
+    const made = id === undefined ? {} : { id: id(name) };
+    const own = packages.test(name) ? /^(?:\d+:)?(\d+(?:\.\d+)*)/.exec(version)?.[1] : undefined;
+    if (own !== undefined) return { ...made, versionId: own, decisive: true };
+    const release = mark.exec(version)?.[1];
+    if (release === undefined || (vendor !== undefined && !vendor.test(maintainer ?? ''))) return undefined;
+    return { ...made, versionId: release, decisive: false };
+  };
+const EL = /\.el(\d+)(?:_\d+)?(?:[.+~]|$)/;
+
 export const almalinux = distribution(
   rpm,
   'AlmaLinux',
@@ -19,6 +36,7 @@ export const almalinux = distribution(
     purlNamespace: 'almalinux',
     namespace: byMajor('AlmaLinux', ['almalinux']),
     unit: 'binary',
+    traceOf: tracesOf(/^almalinux-release$/, EL, /alma/i),
     endOfLife: 'almalinux',
   },
   'AlmaLinux',
@@ -33,6 +51,7 @@ export const rocky = distribution(
     purlNamespace: 'rocky',
     namespace: byMajor('Rocky Linux', ['rocky']),
     unit: 'both',
+    traceOf: tracesOf(/^rocky-release$/, EL, /rocky/i),
     endOfLife: 'rocky-linux',
   },
   'Rocky Linux',
@@ -49,6 +68,12 @@ export const redhat = distribution(
     purlNamespace: 'redhat',
     namespace: byMajor('Red Hat', RED_HAT),
     unit: 'both',
+    traceOf: tracesOf(
+      /^(?:redhat|centos(?:-linux|-stream)?)-release(?:-server|-workstation)?$/,
+      EL,
+      /red hat|centos/i,
+      (name) => (name.startsWith('centos') ? 'centos' : 'rhel'),
+    ),
     endOfLife: 'rhel',
   },
   'Red Hat',
@@ -60,6 +85,7 @@ export const oracle = distribution(rpm, 'Oracle Linux', {
   purlNamespace: 'oracle',
   namespace: byMajor('Oracle Linux', ['ol']),
   unit: 'binary',
+  traceOf: tracesOf(/^oraclelinux-release$/, EL, /oracle/i),
   endOfLife: 'oracle-linux',
 });
 
@@ -74,6 +100,7 @@ export const amazon = distribution(rpm, 'Amazon Linux', {
     return release === undefined ? undefined : `Amazon Linux:${/^201[0-8]$/.test(release) ? '1' : release}`;
   },
   unit: 'binary',
+  traceOf: tracesOf(/^system-release$/, /\.amzn(\d+)(?:\.|$)/, /amazon/i),
   endOfLife: 'amazon-linux',
 });
 
@@ -87,6 +114,9 @@ export const azureLinux = distribution(
     purlNamespace: 'azurelinux',
     namespace: byMajor('Azure Linux', AZURE),
     unit: 'both',
+    traceOf: tracesOf(/^(?:azurelinux|mariner)-release$/, /\.(?:azl|cm)(\d+)(?:\.|$)/, undefined, (name) =>
+      name.startsWith('mariner') ? 'mariner' : 'azurelinux',
+    ),
   },
   'Azure Linux',
 );
@@ -97,6 +127,7 @@ export const fedora = distribution(rpm, 'Fedora', {
   purlNamespace: 'fedora',
   namespace: byMajor('Fedora', ['fedora']),
   unit: 'binary',
+  traceOf: tracesOf(/^fedora-release(?:-common)?$/, /\.fc(\d+)(?:\.|$)/, /fedora/i),
   endOfLife: 'fedora',
 });
 
@@ -116,6 +147,7 @@ export const suse = distribution(
       return `SUSE:Linux Enterprise Server ${release[1]}${pack}`;
     },
     unit: 'both',
+    traceOf: tracesOf(/^sles-release$/, /\.sle(\d+)(?:\.|$)/, /suse linux enterprise/i),
     endOfLife: 'sles',
   },
   'SUSE',

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { distribution } from './ecosystem.ts';
+import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { deb } from './system-types.ts';
 
 /** Release numbers by codename. https://wiki.ubuntu.com/Releases */
@@ -57,6 +57,44 @@ function alsoFiled(namespace: string, version: string): readonly string[] {
   ];
 }
 
+/** Versions of `base-files` and glibc in each release. https://launchpad.net/ubuntu/+source/base-files https://launchpad.net/ubuntu/+source/glibc */
+const BASE_FILES = new Map([
+  ['7.2ubuntu5', '14.04'],
+  ['9.4ubuntu4', '16.04'],
+  ['10.1ubuntu2', '18.04'],
+  ['11ubuntu5', '20.04'],
+  ['12ubuntu4', '22.04'],
+  ['13ubuntu10', '24.04'],
+]);
+const GLIBC = new Map([
+  ['2.19', '14.04'],
+  ['2.23', '16.04'],
+  ['2.27', '18.04'],
+  ['2.31', '20.04'],
+  ['2.35', '22.04'],
+  ['2.36', '22.10'],
+  ['2.37', '23.04'],
+  ['2.38', '23.10'],
+  ['2.39', '24.04'],
+  ['2.40', '24.10'],
+  ['2.41', '25.04'],
+]);
+
+/**
+ * Security updates say their release: `1.1.1f-1ubuntu2.16` does not, `8.2.3995-1ubuntu0.22.04.1` and `1.0~22.04.2` do.
+ * https://wiki.ubuntu.com/SecurityTeam/UpdatePreparation#Update_the_packaging
+ */
+function traceOf({ name, version }: Build): ReleaseTrace | undefined {
+  const isUbuntu = version.includes('ubuntu');
+  const base = name === 'base-files' ? BASE_FILES.get(/^[\d.]+ubuntu\d+/.exec(version)?.[0] ?? '') : undefined;
+  if (base !== undefined) return { versionId: base, decisive: true };
+  const update = /(?:ubuntu\d*\.|[~+]|ubuntu)(1[4-9]|2\d)\.(04|10)(?:\.\d+)*(?:[~+.]esm\d+)?$/.exec(version);
+  if (update && (isUbuntu || /~\d\d\.(?:04|10)/.test(version)))
+    return { versionId: `${update[1]}.${update[2]}`, decisive: false };
+  const glibc = name === 'libc6' && isUbuntu ? GLIBC.get(/^\d+\.\d+/.exec(version)?.[0] ?? '') : undefined;
+  return glibc === undefined ? undefined : { versionId: glibc, decisive: false };
+}
+
 export const ubuntu = distribution(
   deb,
   'Ubuntu',
@@ -67,6 +105,7 @@ export const ubuntu = distribution(
     namespace,
     codenames: UBUNTU_RELEASES,
     unit: 'source',
+    traceOf,
     alsoFiled,
     subscription: (name) => (name.startsWith('Ubuntu:Pro:') ? 'Ubuntu Pro' : undefined),
     endOfLife: 'ubuntu',

@@ -2,6 +2,7 @@ import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
+import { recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
@@ -19,7 +20,7 @@ import type {
 import { configRisks } from './image-config.ts';
 import { lookupsOf } from './lookups.ts';
 import { originsOf } from './origin.ts';
-import { isProvenOwner } from './owner-proof.ts';
+import { isProvenOwner, withDocumented } from './owner-proof.ts';
 import { placeRoles } from './place-role.ts';
 import { withoutTestModels } from './test-models.ts';
 
@@ -28,19 +29,24 @@ import { withoutTestModels } from './test-models.ts';
  * installed, with every place it was seen.
  */
 export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?: ImageConfig): Inventory {
-  const os = operatingSystem(read.facts, layers);
   const originOf = originsOf(read.indexes);
-  const packageFacts = read.facts
-    .filter((item): item is PackageItem => isPackage(item.fact))
-    .slice(0, LIMITS.factsPerImage)
-    .map((item) => (isSystemType(item.fact.type) ? { ...item, layer: originOf(item) } : item));
+  const facts = read.facts.filter((item): item is PackageItem => isPackage(item.fact)).slice(0, LIMITS.factsPerImage);
+  const { os, recovered, signs, listed, owners, ownedFiles } = recover(
+    read,
+    facts,
+    operatingSystem(read.facts, layers),
+    layers,
+  );
+  const packageFacts = [...listed, ...recovered].map((item) =>
+    isSystemType(item.fact.type) ? { ...item, layer: originOf(item) } : item,
+  );
   const roleOf = placeRoles(
     new Set(packageFacts.filter(({ fact }) => isSystemType(fact.type)).map(({ path }) => path)),
   );
   const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
   return {
     ...(os ? { os } : {}),
-    packages: withGpuComponents(packages(items, os, read.owners, layers))
+    packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers))
       .map(filed)
       .sort(byName),
     risks: [
@@ -50,6 +56,8 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ],
     unknowns: unknowns(read),
     ...(remarks.length > 0 ? { remarks } : {}),
+    ...(signs.length > 0 ? { signs } : {}),
+    ...(ownedFiles > 0 ? { ownedFiles } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
 }

@@ -1,5 +1,6 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { generic } from '../ecosystems/generic.ts';
+import { isSystemType } from '../ecosystems/index.ts';
 import { conda } from '../ecosystems/others.ts';
 import type { Owner } from '../layers/ownership.ts';
 
@@ -35,17 +36,43 @@ export function isProvenOwner(
   return versions.length === 0 || versions.some((version) => agrees(version, fact.version, numbers));
 }
 
-function isSameThing(name: string, owner: string): boolean {
-  const plain = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/^.*[/:]/, '')
-      .replace(/[-_.]/g, '');
-  const system = owner.toLowerCase();
-  return [system, system.replace(PREFIX, ''), system.replace(PREFIX, '').replace(SUFFIX, '')].some(
-    (known) => plain(known) === plain(name),
-  );
+/**
+ * Owners of files by name, where only its documentation proves an OS package and no list tells what it owns: `usr/lib/x86_64-linux-gnu/libssl.so.1.1`,
+ * recognised as OpenSSL, is of a package of that source. Whether the versions agree is `isProvenOwner`'s to say.
+ */
+export function withDocumented(
+  owners: ReadonlyMap<string, Owner>,
+  items: readonly { readonly path: string; readonly fact: PackageFact }[],
+): ReadonlyMap<string, Owner> {
+  const documented = new Map<string, Owner>();
+  for (const { fact } of items)
+    if (fact.recovered === 'documentation')
+      for (const name of [fact.name, fact.source?.name ?? fact.name])
+        for (const known of plainNames(name)) documented.set(known, { type: fact.type, name: fact.name });
+  if (documented.size === 0) return owners;
+  const result = new Map(owners);
+  for (const { path, fact } of items) {
+    if (result.has(path) || isSystemType(fact.type) || fact.role === 'vendored' || OUTSIDE.test(path)) continue;
+    const owner = documented.get(plain(fact.name)) ?? documented.get(`${plain(fact.name)}utils`);
+    if (owner !== undefined) result.set(path, owner);
+  }
+  return result;
 }
+
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/^.*[/:]/, '')
+    .replace(/[-_.]/g, '');
+
+/** What a distribution's name for a thing may mean: `python3-jinja2` is `jinja2`. */
+function plainNames(owner: string): readonly string[] {
+  const system = owner.toLowerCase();
+  const bare = system.replace(PREFIX, '');
+  return [system, bare, bare.replace(SUFFIX, '')].map(plain);
+}
+
+const isSameThing = (name: string, owner: string): boolean => plainNames(owner).includes(plain(name));
 
 /** Epoch, revision and what a packager says of his tarball are taken off: `1:2.0.7+dfsg-3ubuntu1` is `2.0.7`. */
 function upstream(version: string): string {

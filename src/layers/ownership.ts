@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /** A package of a layer's package database, and the file that lists what it owns. */
-interface Listing extends Owner {
+export interface Listing extends Owner {
   readonly path: string;
 }
 
@@ -109,7 +109,7 @@ const FIRST = 0x811c9dc5;
 const SECOND = 0x2545f491;
 
 /** The last of the shown listings that name this path. */
-function listingOf(
+export function listingOf(
   { listings, entries, seed }: OwnershipTable,
   path: string,
   shown: (listing: Listing) => boolean,
@@ -141,29 +141,29 @@ function listingOf(
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
  * a link (`/lib` is `/usr/lib`): both ways of writing it are compared. A listing counts while its own file is visible, and while
  * `ownerOf` knows whose it is (`installedOwner`).
+ * With `hidden`, listings that an upper layer hides count as well: for packages that only a lower layer lists.
  */
 export function ownersOf(
   paths: Iterable<string>,
   tables: readonly OwnershipTable[],
   files: FileSystem,
   ownerOf: (listing: Listing) => Owner | undefined,
+  { hidden = false }: { readonly hidden?: boolean } = {},
 ): Map<string, Owner> {
   const upperFirst = tables
     .map((table, layer) => {
       const places = new Set(table.listings.map(({ path }) => path));
-      for (const path of places) if (files.find(path)?.layer !== layer) places.delete(path);
+      for (const path of places) if (!hidden && files.find(path)?.layer !== layer) places.delete(path);
       const heard = new Set(
         table.listings.filter((listing) => places.has(listing.path) && ownerOf(listing) !== undefined),
       );
       return { table, shown: (listing: Listing): boolean => heard.has(listing) };
     })
     .reverse();
-  const topLinks = topLevelLinks(files);
+  const waysTo = waysOf(files);
   const owners = new Map<string, Owner>();
   for (const path of new Set(paths)) {
-    const ways = [path];
-    for (const [link, target] of topLinks)
-      if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
+    const ways = waysTo(path);
     // What an upper layer says goes before.
     const found = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
     const owner = found && ownerOf(found);
@@ -185,6 +185,16 @@ const MERGED = [
   ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libexec'],
   ...['usr/sbin', 'usr/lib32', 'usr/lib64', 'usr/local/lib64', 'usr/local/sbin', 'var/run', 'var/lock'],
 ];
+
+/** Every way in which a package database may write a path that lies behind such a link. */
+export function waysOf(files: FileSystem): (path: string) => readonly string[] {
+  const links = topLevelLinks(files);
+  return (path) => {
+    const ways = [path];
+    for (const [link, target] of links) if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
+    return ways;
+  };
+}
 
 function topLevelLinks(files: FileSystem): Map<string, string> {
   const links = new Map<string, string>();

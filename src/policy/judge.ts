@@ -95,6 +95,14 @@ export function gapsOf(report: Judged): readonly string[] {
   ];
 }
 
+/** Signs that packages were taken out of sight: those that are left are not all. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  'database-deleted',
+  'database-emptied',
+  'database-missing',
+  'metadata-deleted',
+]);
+
 /** Packages that a gate on findings speaks of and that nobody could look at. */
 function packageGaps({ packages, notices, coverage = [] }: Judged): readonly string[] {
   const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
@@ -104,6 +112,7 @@ function packageGaps({ packages, notices, coverage = [] }: Judged): readonly str
   return [
     ...(packages.length === 0 ? ['no package was found at all'] : []),
     ...(system?.code === 'os-no-packages' ? [system.message] : []),
+    ...notices.filter(({ code, level }) => level === 'warning' && HIDDEN.has(code)).map(({ message }) => message),
     ...gaps.map(({ type, namespace, packages: count }) =>
       namespace === undefined
         ? `${plural(count, `${type} package`)} of a distribution that nobody here knows`

@@ -1,4 +1,5 @@
 export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
+export { pythonCodeVersions, pythonModules } from './code-versions.ts';
 export { pythonDist } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';

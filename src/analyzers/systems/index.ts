@@ -1,4 +1,5 @@
 export { apkInstalled } from './apk.ts';
+export { debianChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';
 export { osRelease } from './os-release.ts';

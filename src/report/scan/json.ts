@@ -30,6 +30,8 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['risks', report.risks];
   yield ['unknowns', report.unknowns];
   yield ['notices', report.notices];
+  if (report.signs !== undefined) yield ['signs', report.signs];
+  if (report.assessment !== undefined) yield ['assessment', report.assessment];
   if (report.attestations !== undefined) yield ['attestations', report.attestations];
   if (report.changes !== undefined) yield ['changes', report.changes];
   yield ['filtered', report.filtered];
@@ -81,6 +83,7 @@ function packageDocument({
   architecture,
   namespace,
   role,
+  recovered,
   ownedBy,
 }: Package): Record<string, unknown> {
   return {
@@ -92,6 +95,7 @@ function packageDocument({
     ...(architecture === undefined ? {} : { architecture }),
     ...(namespace === undefined ? {} : { ecosystem: namespace }),
     ...(role === undefined ? {} : { role }),
+    ...(recovered === undefined ? {} : { recovered }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
   };
 }

@@ -1,7 +1,7 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { Finding, Package, StatementState } from '../../model.ts';
+import type { Finding, Package, Recovery, StatementState } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { layout, type Page, title } from '../page.ts';
@@ -121,6 +121,13 @@ const placeOf = (path: string): string => path.replace(/\/[^/]+\.(?:dist-info|eg
 /** Instructions can be pages long; this much of one tells which it is. */
 const INSTRUCTION = 60;
 
+/** What proves a package that no package manager lists. */
+const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
+  'lower-layer': 'a lower layer lists it',
+  documentation: 'its changelog is there',
+  code: 'its code says so',
+};
+
 function places(group: FixGroup): string[] {
   const evidence = group.packages.flatMap((pkg) => pkg.evidence);
   const first = evidence[0];
@@ -135,7 +142,9 @@ function places(group: FixGroup): string[] {
     first.instruction === undefined || layers.length > 1
       ? ''
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
-  return [...(role === 'installed' ? [] : [role]), ...path, `layer ${layers.join(', ')}${made}`];
+  const recovered = group.packages.find((one) => one.recovered !== undefined)?.recovered;
+  const how = recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`];
+  return [...(role === 'installed' ? [] : [role]), ...how, ...path, `layer ${layers.join(', ')}${made}`];
 }
 
 /** Without what builders wrap around an instruction: `/bin/sh -c #(nop) `, `# buildkit`. */

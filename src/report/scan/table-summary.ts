@@ -1,3 +1,4 @@
+import { assessmentInWords } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type {
@@ -153,7 +154,7 @@ export function countLines(summary: Summary, report: Report, page: Page): string
     bold(summary.fixable),
   ];
   const all = [...rows, ...(rows.length === 1 ? [] : [total]), ...risks];
-  return [...table(columns, all, { ...layout(page), indent: 2 }), ...unitLines(summary, page)];
+  return [...table(columns, all, { ...layout(page), indent: 2 }), ...unitLines(report, summary, page)];
 }
 
 function kindRow(kind: KindSummary, report: Report): Cell[] {
@@ -182,7 +183,7 @@ const number = (value: number, ...style: readonly StyleName[]): Cell => ({
 const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] });
 
 /** Where others count differently, or where a number is none, that is said under the table. */
-function unitLines(summary: Summary, page: Page): string[] {
+function unitLines(report: Report, summary: Summary, page: Page): string[] {
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'));
   const { installed } = summary;
   const partly = summary.kinds.filter((kind) => kind.notAssessed > 0);
@@ -200,6 +201,7 @@ function unitLines(summary: Summary, page: Page): string[] {
         (one) => page.paint(one, 'yellow'),
       ),
     ),
+    ...(report.assessment === undefined ? [] : dim(`${assessmentInWords(report.assessment)}.`)),
   ];
 }
 

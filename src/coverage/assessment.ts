@@ -1,0 +1,69 @@
+import type { Matched } from '../matching/match.ts';
+import type { Assessment, Inventory, NoInterest, Recovery } from '../model.ts';
+
+/** Reasons that are no gap: what is judged elsewhere, and what nobody runs. */
+const NO_GAP: ReadonlySet<NoInterest> = new Set(['owned', 'twin', 'declared', 'cache', 'test']);
+
+/** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
+export function assessmentOf(inventory: Inventory, { passed }: Matched): Assessment {
+  const { packages, os, unknowns, files, ownedFiles } = inventory;
+  // Held against what is said of all versions all the same, and counted there.
+  const reasons = [...passed].filter(([, those]) => those.length > 0);
+  const notAssessed = reasons
+    .map(([reason, those]) => ({ reason, packages: those.length }))
+    .sort((a, b) => b.packages - a.packages);
+  const missed = notAssessed.reduce((sum, one) => sum + one.packages, 0);
+  const recovered = new Map<Recovery, number>();
+  for (const one of packages)
+    if (one.recovered !== undefined) recovered.set(one.recovered, (recovered.get(one.recovered) ?? 0) + 1);
+  const gaps = notAssessed.filter(({ reason }) => !NO_GAP.has(reason));
+  const hides = inventory.signs?.some(({ level }) => level === 'warning') ?? false;
+  return {
+    packages: packages.length,
+    assessed: Math.max(0, packages.length - missed),
+    notAssessed,
+    recovered: [...recovered].map(([from, count]) => ({ from, packages: count })),
+    system:
+      os === undefined
+        ? { by: 'nothing' }
+        : os.inferred === undefined
+          ? { by: 'release-file' }
+          : { by: 'packages', because: os.inferred },
+    files,
+    ...(ownedFiles === undefined ? {} : { ownedFiles }),
+    unreadable: unknowns.length,
+    complete: packages.length > 0 && gaps.length === 0 && unknowns.length === 0 && !hides,
+  };
+}
+
+const REASONS: Readonly<Record<NoInterest, string>> = {
+  'no-ecosystem': 'nobody publishes on them',
+  'not-covered': 'without a feed in the database',
+  owned: 'judged as their OS packages',
+  twin: 'judged as the Python packages that they hold',
+  declared: 'only declared',
+  cache: 'in package caches',
+  test: 'test data',
+  nested: 'in systems inside this one',
+  'unknown-version': 'of unknown version',
+};
+
+const RECOVERED: Readonly<Record<Recovery, string>> = {
+  'lower-layer': 'by a lower layer',
+  documentation: 'by their documentation',
+  code: 'by their code',
+};
+
+/** `assessed 412 of 431 packages; 19 not: 12 in package caches, 7 only declared; 3 recovered (by their code)`. */
+export function assessmentInWords({ packages, assessed, notAssessed, recovered, unreadable }: Assessment): string {
+  const missed = packages - assessed;
+  const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
+  const found = recovered.reduce((sum, one) => sum + one.packages, 0);
+  const how = recovered.map(({ from, packages: count }) => `${count} ${RECOVERED[from]}`).join(', ');
+  return [
+    `assessed ${assessed} of ${packages} packages`,
+    ...(missed === 0 ? [] : [`${missed} not: ${reasons}`]),
+    ...(found === 0 ? [] : [`${found} recovered: ${how}`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
+  ].join('; ');
+}

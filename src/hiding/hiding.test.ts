@@ -1,0 +1,243 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { image, layer, removed, symlink } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+const status = (...names: readonly [name: string, version: string][]): string =>
+  names.map(([name, version]) => `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n\n`).join('');
+
+const debian = {
+  'etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nID=debian\nVERSION_ID="11"\n',
+  'etc/debian_version': '11.7\n',
+};
+const packages = status(
+  ['base-files', '11.1+deb11u7'],
+  ['libssl1.1', '1.1.1n-0+deb11u4'],
+  ['libc6', '2.31-13+deb11u6'],
+  ['zlib1g', '1:1.2.11.dfsg-2+deb11u2'],
+);
+const lists = {
+  'var/lib/dpkg/info/libssl1.1:amd64.list':
+    '/.\n/usr\n/usr/lib/x86_64-linux-gnu/libssl.so.1.1\n/usr/share/doc/libssl1.1\n',
+  'var/lib/dpkg/info/zlib1g:amd64.list': '/.\n/lib/x86_64-linux-gnu/libz.so.1.2.11\n',
+  'var/lib/dpkg/info/base-files.list': '/.\n/etc/debian_version\n/usr/share/common-licenses/GPL-3\n',
+};
+const files = {
+  'usr/lib/x86_64-linux-gnu/libssl.so.1.1': 'x',
+  'lib/x86_64-linux-gnu/libz.so.1.2.11': 'x',
+  'usr/share/common-licenses/GPL-3': 'x',
+  'usr/share/doc/libssl1.1/copyright': 'x',
+};
+const full = { ...debian, 'var/lib/dpkg/status': packages, ...lists, ...files };
+
+async function seen(...layers: ReturnType<typeof layer>[]) {
+  const { inventory } = await takeInventory(image(...layers));
+  return {
+    os: inventory.os && [inventory.os.id, inventory.os.versionId].join(' '),
+    inferred: inventory.os?.inferred,
+    signs: (inventory.signs ?? []).map(({ check, level }) => `${level} ${check}`),
+    messages: (inventory.signs ?? []).map(({ message }) => message),
+    packages: inventory.packages.map(
+      ({ name, version, namespace, recovered }) => `${name} ${version} ${namespace ?? '-'} ${recovered ?? 'listed'}`,
+    ),
+  };
+}
+
+describe('an ordinary image', () => {
+  it('raises no sign and keeps its release file', async () => {
+    expect(await seen(layer(full))).toMatchObject({ os: 'debian 11', inferred: undefined, signs: [] });
+  });
+});
+
+describe('a release file that was rewritten', () => {
+  const honk = { 'etc/os-release': 'ID=Linux\nVERSION_ID="99 (honk)"\nPRETTY_NAME="Honk"\n' };
+
+  it('does not take the release away that the packages are of', async () => {
+    const { os, inferred, signs, packages: listed } = await seen(layer({ ...full, ...honk }));
+    expect(os).toBe('debian 11');
+    expect(inferred).toBe('base-files 11.1+deb11u7 and 3 packages built for Debian 11');
+    expect(signs).toEqual(['warning release-contradicted']);
+    expect(listed).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 listed');
+  });
+
+  it('to another release of a known distribution is contradicted by base-files', async () => {
+    const other = { 'etc/os-release': 'ID=debian\nVERSION_ID="13"\n', 'etc/debian_version': '13.1\n' };
+    expect(await seen(layer({ ...full, ...other }))).toMatchObject({
+      os: 'debian 11',
+      signs: ['warning release-contradicted'],
+    });
+  });
+
+  it('or deleted, with all others of its kind', async () => {
+    const { 'etc/os-release': _, 'etc/debian_version': __, ...rest } = full;
+    expect(await seen(layer(rest))).toMatchObject({ os: 'debian 11', signs: ['warning release-missing'] });
+  });
+
+  it('of a derivative is a remark, not an accusation', async () => {
+    const kin = { 'etc/os-release': 'ID=raspbian\nID_LIKE=debian\nVERSION_ID="11"\nPRETTY_NAME="Raspbian 11"\n' };
+    expect(await seen(layer({ ...full, ...kin }))).toMatchObject({
+      os: 'debian 11',
+      signs: ['info release-derivative'],
+    });
+  });
+
+  it('of testing, which has no number, contradicts nothing', async () => {
+    const testing = {
+      'etc/os-release': 'ID=debian\nVERSION_CODENAME=trixie\n',
+      'var/lib/dpkg/status': status(['base-files', '13.6'], ['libc6', '2.41-6']),
+    };
+    expect((await seen(layer(testing))).signs).toEqual([]);
+  });
+});
+
+describe('a package database that an upper layer deleted', () => {
+  it('is still proven by the lower layer, for the packages whose files are there', async () => {
+    const {
+      packages: found,
+      signs,
+      messages,
+    } = await seen(layer(full), layer({ 'var/lib/dpkg': removed, 'lib/x86_64-linux-gnu': removed }));
+    expect(found).toEqual([
+      'base-files 11.1+deb11u7 Debian:11 lower-layer',
+      'libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer',
+    ]);
+    expect(signs).toEqual(['warning database-deleted']);
+    expect(messages[0]).toContain('2 packages judged by what a lower layer lists');
+  });
+
+  it('or out of which it took packages', async () => {
+    const { packages: found, signs } = await seen(
+      layer(full),
+      layer({
+        'var/lib/dpkg/status': status(['base-files', '11.1+deb11u7']),
+        'var/lib/dpkg/info/libssl1.1:amd64.list': removed,
+      }),
+    );
+    expect(found).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 lower-layer');
+    expect(signs).toEqual(['warning database-emptied']);
+  });
+
+  it('but a package that was removed with its files is gone', async () => {
+    const { packages: found, signs } = await seen(
+      layer(full),
+      layer({
+        'var/lib/dpkg/status': status(
+          ['base-files', '11.1+deb11u7'],
+          ['libc6', '2.31-13+deb11u6'],
+          ['zlib1g', '1:1.2.11.dfsg-2+deb11u2'],
+        ),
+        'var/lib/dpkg/info/libssl1.1:amd64.list': removed,
+        'usr/lib/x86_64-linux-gnu/libssl.so.1.1': removed,
+      }),
+    );
+    expect(found.join()).not.toContain('libssl');
+    expect(signs).toEqual([]);
+  });
+});
+
+describe('without any database, in one layer', () => {
+  it('changelogs say what was installed, and of which release', async () => {
+    const changelog = (text: string): Buffer => gzipSync(Buffer.from(text));
+    const docs = {
+      'usr/share/doc/libssl1.1/changelog.Debian.gz': changelog(
+        'openssl (1.1.1n-0+deb11u4) bullseye-security; urgency=medium\n\n  * x\n',
+      ),
+      'usr/share/doc/libc6/changelog.Debian.gz': changelog('glibc (2.31-13+deb11u6) bullseye; urgency=medium\n'),
+      'usr/share/doc/base-files/changelog.gz': changelog('base-files (11.1+deb11u7) bullseye; urgency=medium\n'),
+    };
+    const { os, packages: found, signs } = await seen(layer(docs));
+    expect(os).toBe('debian 11');
+    expect(found).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 documentation');
+    expect(signs).toEqual(['warning release-missing', 'warning database-missing']);
+  });
+});
+
+describe('Python code without its metadata', () => {
+  const site = 'usr/local/lib/python3.9/site-packages';
+  const pillow = {
+    [`${site}/PIL/_version.py`]: '# Master version for Pillow\n__version__ = "9.5.0"\n',
+    [`${site}/PIL/__init__.py`]: 'from . import _version\n',
+  };
+  const metadata = {
+    [`${site}/Pillow-9.5.0.dist-info/METADATA`]: 'Name: Pillow\nVersion: 9.5.0\n',
+    [`${site}/Pillow-9.5.0.dist-info/RECORD`]: 'PIL/__init__.py,sha256=x,10\nPIL/_version.py,sha256=x,10\n',
+  };
+
+  it('is what the lower layer says that it is', async () => {
+    const { packages: found, signs } = await seen(
+      layer({ ...pillow, ...metadata }),
+      layer({ [`${site}/Pillow-9.5.0.dist-info`]: removed }),
+    );
+    expect(found).toEqual(['Pillow 9.5.0 PyPI lower-layer']);
+    expect(signs).toEqual(['warning metadata-deleted']);
+  });
+
+  it('in one layer, by the version that it states, under its name on PyPI', async () => {
+    const { packages: found, signs } = await seen(layer(pillow));
+    expect(found).toEqual(['pillow 9.5.0 PyPI code']);
+    expect(signs).toEqual(['info metadata-deleted']);
+  });
+
+  it('is told once where the metadata is there, whatever the names', async () => {
+    const jwt = {
+      [`${site}/jwt/__init__.py`]: '__version__ = "2.4.0"\n',
+      [`${site}/_plotly_utils/version.py`]: '__version__ = "5.1.0"\n',
+      [`${site}/plotly-5.1.0.dist-info/METADATA`]: 'Name: plotly\nVersion: 5.1.0\n',
+      [`${site}/plotly-5.1.0.dist-info/top_level.txt`]: '_plotly_utils\nplotly\n',
+      [`${site}/PyJWT-2.4.0.dist-info/METADATA`]: 'Name: PyJWT\nVersion: 2.4.0\n',
+    };
+    const { packages: found, signs } = await seen(layer({ ...pillow, ...metadata, ...jwt }));
+    expect(found).toEqual(['Pillow 9.5.0 PyPI listed', 'PyJWT 2.4.0 PyPI listed', 'plotly 5.1.0 PyPI listed']);
+    expect(signs).toEqual([]);
+  });
+
+  it.each([
+    ['torch/version.py', "__version__ = '2.0.1+cu117'\n", 'torch 2.0.1+cu117'],
+    [
+      'numpy/_version.py',
+      'version_json = \'\'\'\n{\n "dirty": false,\n "version": "1.24.3"\n}\n\'\'\'\n',
+      'numpy 1.24.3',
+    ],
+    ['django/__init__.py', 'from x import y\n\nVERSION = (4, 1, 7, "final", 0)\n', 'django 4.1.7'],
+    ['tornado/__init__.py', 'version = "6.3.1"\nversion_info = (6, 3, 1, 0)\n', 'tornado 6.3.1'],
+    ['scipy/version.py', '"""doc"""\nversion = "1.10.1"\n', 'scipy 1.10.1'],
+    ['idna/package_data.py', "__version__ = '3.4'\n", 'idna 3.4'],
+    [
+      'charset_normalizer/version.py',
+      '__version__ = "3.1.0"\nVERSION = __version__.split(".")\n',
+      'charset-normalizer 3.1.0',
+    ],
+  ])('reads %s', async (path, text, expected) => {
+    expect((await seen(layer({ [`${site}/${path}`]: text }))).packages).toEqual([`${expected} PyPI code`]);
+  });
+});
+
+describe('a manifest behind a link of another name', () => {
+  it('is read, and told', async () => {
+    const { signs } = await seen(
+      layer({
+        'opt/venv/lib/python3.9/site-packages/six-1.15.0.dist-info/METADATA-orig': 'Name: six\nVersion: 1.15.0\n',
+        'opt/venv/lib/python3.9/site-packages/six-1.15.0.dist-info/METADATA': symlink(
+          '/opt/venv/lib/python3.9/site-packages/six-1.15.0.dist-info/METADATA-orig',
+        ),
+      }),
+    );
+    expect(signs).toEqual(['info manifest-linked']);
+  });
+});
+
+describe('an inflated package database', () => {
+  it('is told by what is not there', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `fake${index}`);
+    const { signs } = await seen(
+      layer({
+        ...debian,
+        'var/lib/dpkg/status': `${packages}${status(...names.map((name): [string, string] => [name, '1.0-1']))}`,
+        ...Object.fromEntries(names.map((name) => [`var/lib/dpkg/info/${name}.list`, `/.\n/usr/bin/${name}\n`])),
+        ...lists,
+        ...files,
+      }),
+    );
+    expect(signs).toEqual(['warning packages-phantom']);
+  });
+});

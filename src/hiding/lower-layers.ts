@@ -1,0 +1,49 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isSystemType } from '../ecosystems/index.ts';
+import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** OS packages that only a lower layer's database lists, and whose files are in the final image all the same. */
+interface Buried {
+  readonly items: readonly PackageItem[];
+  /** How many a lower layer lists and no database of the final image does, their files there or not. */
+  readonly unlisted: number;
+}
+
+const NONE: Buried = { items: [], unlisted: 0 };
+
+/** Whether any lower layer lists an OS package that the final image's databases do not: cheap, and nearly always no. */
+export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): readonly PackageItem[] {
+  const listed = new Set(items.filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => keyOf(fact)));
+  const unlisted = new Map<string, PackageItem>();
+  for (const [layer, { facts }] of read.indexes.entries())
+    for (const { path, analyzer, fact } of facts) {
+      if ((fact.kind !== undefined && fact.kind !== 'package') || !isSystemType(fact.type)) continue;
+      if (fact.recovered !== undefined || (fact.role ?? 'installed') !== 'installed' || listed.has(keyOf(fact)))
+        continue;
+      // The copy of the uppermost layer that has one.
+      unlisted.set(keyOf(fact), { path, analyzer, fact, layer });
+    }
+  return [...unlisted.values()];
+}
+
+/**
+ * Packages that a lower layer proves: its database lists them, no database of the final image does, and files of theirs are there that no other
+ * package lists. A package that was removed in the ordinary way took its files along.
+ */
+export function buriedPackages(unlisted: readonly PackageItem[], survey: OwnershipSurvey): Buried {
+  if (unlisted.length === 0) return NONE;
+  const present = new Set(
+    survey.listings
+      .filter((listing) => !listing.visible && listing.present > 0)
+      .map(({ type, name }) => `${type}\0${name}`),
+  );
+  const items = unlisted
+    .filter(({ fact }) => present.has(`${fact.type}\0${fact.name}`))
+    .map((item): PackageItem => ({ ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } }));
+  return { items, unlisted: unlisted.length };
+}
+
+const keyOf = ({ type, name, architecture }: PackageFact): string => `${type}\0${name}\0${architecture ?? ''}`;

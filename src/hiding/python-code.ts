@@ -1,0 +1,87 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { pypi } from '../ecosystems/pypi.ts';
+import { folderOf } from '../layers/image-path.ts';
+import type { VisibleFact } from '../layers/read-image.ts';
+
+/** Import packages whose distribution bears another name on PyPI. https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/ */
+const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
+  ['PIL', 'pillow'],
+  ['cv2', 'opencv-python'],
+  ['yaml', 'pyyaml'],
+  ['sklearn', 'scikit-learn'],
+  ['skimage', 'scikit-image'],
+  ['bs4', 'beautifulsoup4'],
+  ['dateutil', 'python-dateutil'],
+  ['jwt', 'pyjwt'],
+  ['OpenSSL', 'pyopenssl'],
+  ['Crypto', 'pycryptodome'],
+  ['Cryptodome', 'pycryptodomex'],
+  ['google', ''],
+  ['grpc', 'grpcio'],
+  ['attr', 'attrs'],
+  ['MySQLdb', 'mysqlclient'],
+  ['zmq', 'pyzmq'],
+  ['nacl', 'pynacl'],
+  ['git', 'gitpython'],
+  ['gitdb', 'gitdb'],
+  ['docx', 'python-docx'],
+  ['fitz', 'pymupdf'],
+  ['serial', 'pyserial'],
+  ['ldap', 'python-ldap'],
+  ['jose', 'python-jose'],
+  ['multipart', 'python-multipart'],
+  ['dotenv', 'python-dotenv'],
+  ['socks', 'pysocks'],
+  ['pkg_resources', ''],
+  ['umap', 'umap-learn'],
+  ['faiss', 'faiss-cpu'],
+  ['tlz', 'toolz'],
+  ['rest_framework', 'djangorestframework'],
+  ['wx', 'wxpython'],
+  ['magic', 'python-magic'],
+  ['Levenshtein', 'levenshtein'],
+  ['usb', 'pyusb'],
+  ['jupyter_server', 'jupyter-server'],
+  ['pytorch_lightning', 'pytorch-lightning'],
+]);
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`. */
+export const sitePackagesOf = (path: string): string => folderOf(folderOf(path));
+
+/**
+ * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder
+ * holds that code. One for each import package; the files that other files were read for (`_version.py`) say the same.
+ */
+export function withoutKnownCode(
+  items: readonly PackageItem[],
+  facts: readonly VisibleFact[],
+): { readonly items: readonly PackageItem[]; readonly recovered: readonly PackageItem[] } {
+  const isCode = ({ fact }: PackageItem): boolean => fact.recovered === 'code';
+  if (!items.some(isCode)) return { items, recovered: [] };
+  const modules = new Set<string>();
+  const distributions = new Set<string>();
+  for (const { path, fact } of facts) {
+    if (fact.kind === 'modules')
+      for (const name of fact.names.split(' ')) modules.add(`${sitePackagesOf(path)}\0${name}`);
+    else if (
+      (fact.kind === undefined || fact.kind === 'package') &&
+      fact.type === pypi.type &&
+      fact.recovered === undefined
+    )
+      distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
+  }
+  const seen = new Set<string>();
+  // The lower layer's word on a distribution is better than its code's.
+  const recovered = items.filter(isCode).flatMap((item): PackageItem[] => {
+    const site = sitePackagesOf(item.path);
+    const name = DISTRIBUTIONS.get(item.fact.name) ?? pypi.normalize(item.fact.name);
+    const key = `${site}\0${item.fact.name}`;
+    const isKnown = modules.has(key) || distributions.has(`${site}\0${name}`) || name === '';
+    if (isKnown || seen.has(key)) return [];
+    seen.add(key);
+    return [{ ...item, fact: { ...item.fact, name } }];
+  });
+  return { items: items.filter((item) => !isCode(item)), recovered };
+}

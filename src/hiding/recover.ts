@@ -1,0 +1,113 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isSystemType } from '../ecosystems/index.ts';
+import { pypi } from '../ecosystems/pypi.ts';
+import { type Owner, ownersOf } from '../layers/ownership.ts';
+import { ownershipSurvey } from '../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import type { LayerInfo, OperatingSystem, Sign } from '../model.ts';
+import { hiddenSystem, unserved } from './hidden-system.ts';
+import { buriedLanguages } from './lower-languages.ts';
+import { buriedPackages, unlistedBelow } from './lower-layers.ts';
+import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
+import { signsOf } from './signs.ts';
+import { contradiction } from './system.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** What can be said of an image whose metadata does not say all. */
+interface Recovered {
+  /** The operating system, as the release file or what contradicts it says. */
+  readonly os: OperatingSystem | undefined;
+  /** What package managers and manifests list. */
+  readonly listed: readonly PackageItem[];
+  /** What they do not, and something else proves. */
+  readonly recovered: readonly PackageItem[];
+  readonly signs: readonly Sign[];
+  /** Files that a visible package database lists. */
+  readonly ownedFiles: number;
+  /** The OS packages that own files, recovered ones among them. */
+  readonly owners: ReadonlyMap<string, Owner>;
+}
+
+/**
+ * Compares what an image says of itself with what its packages and files say, recovers what was taken out of sight, and tells the signs.
+ * An ordinary image costs one walk over its files.
+ */
+export function recover(
+  read: ReadImage,
+  facts: readonly PackageItem[],
+  stated: OperatingSystem | undefined,
+  layers: readonly LayerInfo[],
+): Recovered {
+  const survey = ownershipSurvey(
+    read.files,
+    read.indexes.map(({ owned }) => owned),
+  );
+  const { items, recovered: code } = withoutKnownCode(facts, read.facts);
+  const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
+  const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
+  const languages = buriedLanguages(read, listed);
+  const told = new Set(languages.map(({ path, fact }) => `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`));
+  const known = new Set([...listed, ...buried].map(({ fact }) => `${fact.type} ${fact.name}`));
+  const recovered = [
+    ...buried,
+    ...documented.filter(({ fact }) => !known.has(`${fact.type} ${fact.name}`)),
+    ...languages,
+    // What a lower layer states of a distribution is better than what its code does.
+    ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`)),
+  ];
+  const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);
+  const below = hiddenSystem(read);
+  const against = contradiction(stated, system) ?? unserved(stated, below, system);
+  const scene = {
+    read,
+    layers,
+    survey,
+    listed,
+    recovered,
+    contradiction: against,
+    hiddenSystem: below,
+    owners: read.owners,
+  };
+  return {
+    os:
+      against === undefined
+        ? stated
+        : { ...against.proven.os, ...evidenceOf(stated), inferred: against.proven.because },
+    listed,
+    recovered,
+    signs: signsOf(scene),
+    ownedFiles: survey.owned,
+    owners: withBuried(read, listed, buried),
+  };
+}
+
+/** What a recovered package's own list named is its own still: otherwise its libraries would be counted beside it. */
+function withBuried(
+  read: ReadImage,
+  listed: readonly PackageItem[],
+  buried: readonly PackageItem[],
+): ReadonlyMap<string, Owner> {
+  if (buried.length === 0) return read.owners;
+  const names = new Set(buried.map(({ fact }) => `${fact.type} ${fact.name}`));
+  const tables = read.indexes.map(({ owned }) => owned);
+  const paths = listed.map(({ path }) => path).filter((path) => !read.owners.has(path));
+  const theirs = ownersOf(
+    paths,
+    tables,
+    read.files,
+    ({ type, name }) => (names.has(`${type} ${name}`) ? { type, name } : undefined),
+    { hidden: true },
+  );
+  return new Map([...read.owners, ...theirs]);
+}
+
+const evidenceOf = (stated: OperatingSystem | undefined): Pick<OperatingSystem, 'evidence'> =>
+  stated?.evidence === undefined ? {} : { evidence: stated.evidence };
+
+function parted<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  const yes: Item[] = [];
+  const no: Item[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}

@@ -1,0 +1,230 @@
+import { basename } from 'node:path/posix';
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { isSystemType, typeNamed } from '../ecosystems/index.ts';
+import type { Owner } from '../layers/ownership.ts';
+import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import type { LayerInfo, Sign } from '../model.ts';
+import type { Contradiction } from './system.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** What the checks look at. */
+interface Scene {
+  readonly read: ReadImage;
+  readonly layers: readonly LayerInfo[];
+  readonly survey: OwnershipSurvey;
+  /** What the final image's own metadata lists. */
+  readonly listed: readonly PackageItem[];
+  /** What was recovered besides. */
+  readonly recovered: readonly PackageItem[];
+  readonly contradiction: Contradiction | undefined;
+  /** The release file that a lower layer has. */
+  readonly hiddenSystem: (VisibleFact & { readonly fact: { readonly name: string } }) | undefined;
+  readonly owners: ReadonlyMap<string, Owner>;
+}
+
+/** Looks at one way of hiding; yields what speaks for it. */
+type Check = (scene: Scene) => Iterable<Sign>;
+
+/** How many paths a sign names. */
+const NAMED = 5;
+
+const sign = (check: string, level: Sign['level'], message: string, paths: readonly string[] = []): Sign => ({
+  check,
+  level,
+  message,
+  paths: paths.slice(0, NAMED),
+});
+
+const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** ` (layer 3: RUN rm -rf /var/lib/dpkg)`. */
+const by = (layers: readonly LayerInfo[], layer: number): string => {
+  const instruction = layers[layer]?.instruction?.replace(/\s+/g, ' ').trim();
+  return ` (layer ${layer + 1}${instruction ? `: ${instruction.slice(0, 120)}` : ''})`;
+};
+
+/** The release file says another thing than the packages, or nothing. */
+function* release({ contradiction, hiddenSystem, layers }: Scene): Generator<Sign> {
+  const below = hiddenSystem && `; a lower layer says ${hiddenSystem.fact.name}${by(layers, hiddenSystem.layer)}`;
+  if (contradiction === undefined) return;
+  const { kind, stated, proven } = contradiction;
+  const path = stated === undefined ? [] : ['etc/os-release'];
+  const judged = `they are judged as ${proven.os.name}`;
+  if (kind === 'missing')
+    yield sign('release-missing', 'warning', `no release file, but ${proven.because}${below ?? ''}: ${judged}`);
+  if (kind === 'derivative')
+    yield sign(
+      'release-derivative',
+      'info',
+      `${stated!.name} is made of ${proven.os.name} (${proven.because}): packages are judged as that`,
+      path,
+    );
+  if (kind === 'unknown' || kind === 'contradicted')
+    yield sign(
+      'release-contradicted',
+      'warning',
+      `the release file says ${stated!.name}, the packages say otherwise: ${proven.because}${below ?? ''}: ${judged}`,
+      path,
+    );
+}
+
+/** A package database that was deleted, or out of which packages were taken, while their files stayed. */
+function* database({ recovered, listed, layers }: Scene): Generator<Sign> {
+  const buried = recovered.filter(({ fact }) => fact.recovered === 'lower-layer' && isSystemType(fact.type));
+  for (const type of new Set(buried.map(({ fact }) => fact.type))) {
+    const those = buried.filter(({ fact }) => fact.type === type);
+    const rest = listed.some(({ fact }) => fact.type === type && (fact.role ?? 'installed') === 'installed');
+    const layer = Math.max(...those.map((item) => item.layer));
+    const paths = [...new Set(those.map(({ path }) => path))];
+    const what = rest
+      ? `${counted(those.length, `${type} package`)} were taken out of the package database`
+      : `the package database of ${typeNamed(type).label} was deleted`;
+    yield sign(
+      rest ? 'database-emptied' : 'database-deleted',
+      'warning',
+      `${what}, and their files are still there: ${counted(those.length, 'package')} judged by what a lower layer lists${by(layers, layer)}`,
+      paths,
+    );
+  }
+  const documented = recovered.filter(({ fact }) => fact.recovered === 'documentation');
+  if (documented.length > 0)
+    yield sign(
+      'database-missing',
+      'warning',
+      `no package database lists ${counted(documented.length, 'OS package')} whose documentation is there: judged by their changelogs`,
+      documented.map(({ path }) => path),
+    );
+}
+
+/** Shared libraries of a system that lie in no package: more than a program brings along. */
+const SYSTEM_LIBRARIES = 25;
+
+/** A whole distribution without any package database. */
+function* undocumented({ read, listed, recovered }: Scene): Generator<Sign> {
+  if ([...listed, ...recovered].some(({ fact }) => isSystemType(fact.type))) return;
+  if (!['bin/sh', 'usr/bin/sh'].some((path) => read.files.exists(path))) return;
+  const libraries: string[] = [];
+  for (const { path } of read.files.entries())
+    if (/^(?:usr\/)?lib(?:64)?\/(?:[\w-]+-linux-[\w-]+\/)?lib[^/]+\.so[.\d]*$/.test(path)) libraries.push(path);
+  if (libraries.length < SYSTEM_LIBRARIES) return;
+  yield sign(
+    'database-missing',
+    'warning',
+    `${libraries.length} libraries of an operating system, and no package database that lists any of them`,
+    libraries,
+  );
+}
+
+/** Packages whose lists name nothing that is there: forged, or deleted without the package manager. */
+const PHANTOMS = 10;
+const PHANTOM_SHARE = 0.3;
+
+function* phantoms({ survey, listed }: Scene): Generator<Sign> {
+  const lists = survey.listings.filter(({ visible, listed: paths }) => visible && paths > 0);
+  const gone = lists.filter(({ present }) => present === 0);
+  if (gone.length >= PHANTOMS && gone.length >= lists.length * PHANTOM_SHARE)
+    yield sign(
+      'packages-phantom',
+      'warning',
+      `${gone.length} of ${lists.length} packages list files of which none is there: deleted without the package manager, or never installed`,
+      gone.map(({ name }) => name),
+    );
+  const system = listed.filter(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed');
+  const named = new Set(survey.listings.filter(({ visible }) => visible).map(({ type, name }) => `${type} ${name}`));
+  // Some databases hold no lists at all: then nothing is proven.
+  const without = system.filter(({ fact }) => !named.has(`${fact.type} ${fact.name}`));
+  if (named.size > 0 && without.length >= 200 && without.length > system.length / 2)
+    yield sign(
+      'packages-phantom',
+      'warning',
+      `${without.length} of ${system.length} packages of the database list no file at all: an inflated inventory`,
+      without.map(({ fact }) => fact.name),
+    );
+}
+
+/** Manifests that were renamed, with a link left under their own name: programs follow it, most scanners do not. */
+function* links({ listed }: Scene): Generator<Sign> {
+  const renamed = listed.filter(
+    ({ path, via, fact }) =>
+      via !== undefined &&
+      !isSystemType(fact.type) &&
+      basename(via) !== basename(path) &&
+      !/(?:^|\/)nix\/store\//.test(path),
+  );
+  const paths = [...new Set(renamed.map(({ via }) => via!))];
+  if (paths.length > 0)
+    yield sign(
+      'manifest-linked',
+      'info',
+      `${counted(paths.length, 'manifest')} lie${paths.length === 1 ? 's' : ''} under another name behind a link: scanners that read regular files only do not see what they list`,
+      paths,
+    );
+}
+
+/** Code without the metadata that its package manager writes. */
+const WITHOUT_METADATA = 3;
+
+function* metadata({ recovered, read, layers }: Scene): Generator<Sign> {
+  const code = recovered.filter(({ fact }) => fact.recovered !== undefined && !isSystemType(fact.type));
+  if (code.length === 0) return;
+  const below = code.find(({ fact }) => fact.recovered === 'lower-layer');
+  const layer = below && removedIn(read, below);
+  const surely = below !== undefined || code.length >= WITHOUT_METADATA;
+  const kinds = [...new Set(code.map(({ fact }) => typeNamed(fact.type).label))].join(' and ');
+  yield sign(
+    'metadata-deleted',
+    surely ? 'warning' : 'info',
+    `${counted(code.length, 'package')} (${kinds}) ${code.length === 1 ? 'has' : 'have'} code and no metadata${
+      layer === undefined ? '' : `, which was deleted${by(layers, layer)}`
+    }: judged by what a lower layer lists or the code itself states`,
+    code.map(({ path }) => path),
+  );
+}
+
+/** The layer that took a file away. */
+function removedIn({ indexes }: ReadImage, { path, layer }: PackageItem): number | undefined {
+  const folders = path.split('/').map((_, at, parts) => parts.slice(0, at + 1));
+  const at = indexes.findIndex(
+    ({ entries }, index) =>
+      index > layer &&
+      folders.some((parts) => entries.find([...parts.slice(0, -1), `.wh.${parts.at(-1)}`].join('/')) >= 0),
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** History that deletes what scanners read. */
+const DELETES =
+  /\brm\b[^|;&]*\s\/?(?:\S*\s+\/)?(?:var\/lib\/dpkg(?:\/(?:status|info|\*)\S*)?|lib\/apk(?:\/db)?|etc\/apk|usr\/lib\/os-release|etc\/os-release|etc\/alpine-release|etc\/lsb-release|var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)(?:\/\*|\/)?(?=[\s;&|"']|$)/;
+
+function* history({ layers }: Scene): Generator<Sign> {
+  const found = layers.filter(({ instruction }) => instruction !== undefined && DELETES.test(instruction));
+  for (const { instruction, index } of found.slice(0, NAMED))
+    yield sign(
+      'history-deletes',
+      'warning',
+      `layer ${index + 1} was made by deleting what scanners read: ${instruction!.replace(/\s+/g, ' ').slice(0, 160)}`,
+    );
+}
+
+/** A whole distribution in one layer: what earlier steps removed cannot be seen. */
+function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign> {
+  if (layers.length !== 1 || read.files.layers[0]!.size < 5000) return;
+  const hides = [...recovered].some(({ fact }) => fact.recovered !== undefined);
+  if (!hides && listed.some(({ fact }) => isSystemType(fact.type))) return;
+  yield sign(
+    'layers-flattened',
+    'info',
+    'everything is in one layer: what was removed while it was built left no trace here',
+  );
+}
+
+/** Every check; adding one is adding a line. */
+const CHECKS: readonly Check[] = [release, database, undocumented, phantoms, links, metadata, history, flattened];
+
+/** What speaks for something having been taken out of sight, the grave first. */
+export function signsOf(scene: Scene): Sign[] {
+  const found = CHECKS.flatMap((check) => [...check(scene)]);
+  return found.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
+}

@@ -1,0 +1,80 @@
+import { type Listing, listingOf, type Owner, type OwnershipTable, waysOf } from './ownership.ts';
+import type { FileSystem } from './squash.ts';
+
+/** A listing of a package database, held against the files of the final image. */
+interface SurveyedListing extends Owner {
+  /** The file that lists what the package owns, and its layer. */
+  readonly path: string;
+  readonly layer: number;
+  /** Whether that file is part of the final image. */
+  readonly visible: boolean;
+  /** Paths that it lists, folders included. */
+  readonly listed: number;
+  /** Files of the final image among them; for a listing that is hidden, those that no visible one lists, and that are more than documentation. */
+  readonly present: number;
+}
+
+/** Which files of an image its package databases know. */
+export interface OwnershipSurvey {
+  readonly listings: readonly SurveyedListing[];
+  /** Files that a visible listing names, and files in all. */
+  readonly owned: number;
+  readonly files: number;
+}
+
+/** What may stay when a package goes, or is never there: documentation, configuration, what it wrote when it ran. */
+const LEFT_BEHIND = /^(?:etc|var|run|usr\/share\/(?:doc|man|locale|info|lintian|bug|menu|doc-base))\//;
+
+/**
+ * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
+ * search in each table for every path.
+ */
+export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTable[]): OwnershipSurvey {
+  const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files));
+  const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
+  const waysTo = waysOf(files);
+  let owned = 0;
+  let count = 0;
+  for (const { path, found } of files.entries()) {
+    if (found.type === 'directory' || found.type === 'other') continue;
+    count += 1;
+    if (asked.length === 0) continue;
+    const hidden = new Set<Mutable>();
+    let isOwned = false;
+    for (const way of waysTo(path))
+      for (const { table, of } of asked)
+        listingOf(table, way, (listing) => {
+          const one = of.get(listing)!;
+          if (one.visible) {
+            one.present += 1;
+            isOwned = true;
+          } else hidden.add(one);
+          return false; // every listing that names it counts
+        });
+    if (isOwned) owned += 1;
+    else if (!LEFT_BEHIND.test(path)) for (const one of hidden) one.present += 1;
+  }
+  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count };
+}
+
+type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] };
+
+function surveyedListings(table: OwnershipTable, layer: number, files: FileSystem): Map<Listing, Mutable> {
+  const sizes = new Uint32Array(table.listings.length);
+  for (const entry of table.entries) {
+    const number = Number(entry & 0xfffffn);
+    sizes[number] = (sizes[number] ?? 0) + 1;
+  }
+  const places = new Map<string, boolean>();
+  const isVisible = (path: string): boolean => {
+    const known = places.get(path) ?? files.find(path)?.layer === layer;
+    places.set(path, known);
+    return known;
+  };
+  return new Map(
+    table.listings.map((listing, number) => [
+      listing,
+      { ...listing, layer, visible: isVisible(listing.path), listed: sizes[number] ?? 0, present: 0 },
+    ]),
+  );
+}
