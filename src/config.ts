@@ -12,6 +12,8 @@ interface FeedConfig {
 export interface Config {
   /** The file; absent: there is none. */
   readonly path?: string;
+  /** Nobody named it: it lies in the folder in which the program was started, and may have come with it. */
+  readonly found?: true;
   /** By feed (`nvd`), document (`osv/PyPI`) or short name (`debian`). */
   readonly feeds: Readonly<Record<string, FeedConfig>>;
   /** Where the ready-made database is pulled from, in this order. */
@@ -46,6 +48,7 @@ export async function loadConfig(
   for (const key of OWN_KEYS) entries.delete(key);
   return {
     path,
+    ...(wanted ? {} : { found: true as const }),
     feeds: feeds ? readFeeds(feeds) : {},
     mirrors: mirrors ? textsAt(mirrors, 'mirrors') : [],
     settings: entries,

@@ -124,7 +124,7 @@ async function signaturesOf(
     import('../sources/registry/keychain.ts'),
     import('../cis/image/signatures.ts'),
   ]);
-  const http = createHttp({ environment: around.environment, ...(access.insecure ? { insecure: true } : {}) });
+  const http = createHttp({ environment: around.environment });
   const { username, password, registryToken: token, credentialsFor } = access;
   const registry = credentialsFor ?? (await registryOf([subject.name]));
   const keychain = createKeychain({
@@ -140,7 +140,7 @@ async function signaturesOf(
       name: subject.name,
       digests: digests.filter((one) => one !== undefined),
       signal: around.signal,
-      ...(access.insecure ? { insecure: true } : {}),
+      ...(access.insecure && registry === (await registryOf([`registry:${subject.name}`])) ? { insecure: true } : {}),
     });
   } finally {
     await http.close();

@@ -107,7 +107,7 @@ async function withRegistry<T>(
   work: (access: RegistryAccess) => Promise<T>,
 ): Promise<T> {
   const { createKeychain } = await import('../sources/registry/keychain.ts');
-  const http = createHttp({ environment, progress, namedBy: 'user', ...(insecure && { insecure }) });
+  const http = createHttp({ environment, progress, namedBy: 'user' });
   // Of several mirrors the first one's registry is meant; others have what docker login left.
   const [registry] = references.slice(0, 1).map((reference) => parseReference(reference).registry);
   try {
@@ -116,7 +116,10 @@ async function withRegistry<T>(
       signal,
       ...(registry !== undefined && { given: { registry, username, password } }),
     });
-    return await work({ http, keychain, environment, signal, ...(insecure && { insecure }) });
+    return await work({
+      ...{ http, keychain, environment, signal },
+      ...(insecure && registry !== undefined ? { insecureRegistry: registry } : {}),
+    });
   } finally {
     await http.close();
   }

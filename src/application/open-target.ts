@@ -14,7 +14,7 @@ export interface ImageAccess {
   readonly platform?: string;
   /** `false`: every layer is read anew, and nothing is remembered. */
   readonly cache?: boolean;
-  /** Plain HTTP to the registry, or any certificate. */
+  /** Plain HTTP to the registry that `credentialsFor` names, or any certificate of it. */
   readonly insecure?: boolean;
   readonly username?: string;
   readonly password?: string;
@@ -39,13 +39,16 @@ export interface OpenedTarget {
 export async function openTarget(target: string, access: ImageAccess, around: Surroundings): Promise<OpenedTarget> {
   const { environment, progress, signal } = around;
   const { platform, username, password, registryToken, namedBy } = access;
-  const registry = access.credentialsFor ?? (await registryOf([target]));
+  const own = await registryOf([target]);
+  const registry = access.credentialsFor ?? own;
+  // Like a password, the leave to do without encryption is for one registry.
+  const insecure = access.insecure === true && (registry === undefined || own === registry || namedBy !== undefined);
   const opened = await openImage(target, {
     environment,
     progress,
     signal,
     ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
-    ...(access.insecure ? { insecure: true } : {}),
+    ...(insecure ? { insecure } : {}),
     ...(registry === undefined ? {} : { credentials: { registry, username, password, token: registryToken } }),
     ...(namedBy === undefined ? {} : { namedBy }),
   });

@@ -25,11 +25,7 @@ export async function openImage(text: string, opening: Opening): Promise<Image> 
     ...opening,
     http: () => {
       http ??= import('../network/http.ts').then(({ createHttp }) =>
-        createHttp({
-          environment: opening.environment,
-          progress: opening.progress,
-          ...(opening.insecure ? { insecure: true } : {}),
-        }),
+        createHttp({ environment: opening.environment, progress: opening.progress }),
       );
       return http;
     },

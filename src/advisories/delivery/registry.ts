@@ -6,7 +6,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
-import { parseReference } from '../../sources/reference.ts';
+import { type ImageReference, parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
 import { answerError, connectRegistry, type RegistryClient } from '../../sources/registry/index.ts';
 import { databasePath } from '../store/index.ts';
@@ -17,7 +17,8 @@ import { verifySigned } from './signed-artifact.ts';
 export interface RegistryAccess {
   readonly http: Http;
   readonly keychain: Keychain;
-  readonly insecure?: boolean;
+  /** The registry to which plain HTTP, or any certificate, is allowed. */
+  readonly insecureRegistry?: string;
   readonly signal?: AbortSignal;
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -29,10 +30,13 @@ export interface Pushed {
   readonly claim: DatabaseClaim;
 }
 
+const connected = (reference: ImageReference, access: RegistryAccess): Promise<RegistryClient> =>
+  connectRegistry({ ...access, reference, insecure: access.insecureRegistry === reference.registry });
+
 /** Puts the database into a registry as an OCI artifact, in whichever repository and tag. Throws as the registry source does. */
 export async function uploadDatabase(home: string, reference: string, access: RegistryAccess): Promise<Pushed> {
   const parsed = parseReference(reference);
-  const client = await connectRegistry({ ...access, reference: parsed });
+  const client = await connected(parsed, access);
   const folder = join(home, 'downloads');
   makeFolder(folder);
   const layerFile = join(folder, `push-${process.pid}.gz`);
@@ -137,7 +141,7 @@ async function pullFrom(
   options: PullOptions,
 ): Promise<Omit<Pulled, 'failed'>> {
   const parsed = parseReference(reference);
-  const client = await connectRegistry({ ...access, reference: parsed });
+  const client = await connected(parsed, access);
   const { bytes, digest } = await client.manifest(parsed.digest ?? parsed.tag ?? 'latest');
   if (options.key !== undefined) {
     const { http } = access;

@@ -31,6 +31,8 @@ export interface OptionSpec {
   readonly conflicts?: string;
   /** Other names, not in help. */
   readonly also?: readonly string[];
+  /** It names a file that is written: from a configuration file only one in its own folder. */
+  readonly writes?: true;
   /** Where it can be said besides the command line, if not everywhere, and why. */
   readonly only?: { readonly from: 'line' | 'line and environment'; readonly why: string };
   /** It decides an exit code: a value from outside that this command does not know is never passed over. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../test/command.ts';
 import { schemes } from '../../advisories/ratings/index.ts';
 import { benchFormats } from '../../report/bench/index.ts';
@@ -171,5 +171,37 @@ describe('an option', () => {
 
   it('keeps a secret out of the configuration file and takes it from the environment', async () => {
     expect((await understood('scan', [], { PLIMSOLL_PASSWORD: 'x' })).password).toBe('x');
+  });
+});
+
+describe('a plimsoll.yaml that lies in the folder and was not named', () => {
+  const found = async (config: string): Promise<unknown> => {
+    writeFileSync(join(folder, 'plimsoll.yaml'), config);
+    const spy = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    try {
+      return await understood('scan', []).catch((error: unknown) => error);
+    } finally {
+      spy.mockRestore();
+    }
+  };
+
+  it('says where in its folder a report goes', async () => {
+    expect(await found('output: out/report.json')).toMatchObject({ output: 'out/report.json' });
+  });
+
+  it.each(['../report.json', '/etc/motd', 'a/../../x', 'link', 'linked/x', '.'])(
+    'cannot have %s written over',
+    async (path) => {
+      symlinkSync('/etc/motd', join(folder, 'link'));
+      symlinkSync('/etc', join(folder, 'linked'));
+      expect(await found(`output: ${path}`)).toMatchObject({
+        code: 'config',
+        message: expect.stringContaining('leads out of the folder'),
+      });
+    },
+  );
+
+  it('cannot take the verification of certificates away', async () => {
+    expect(await found('insecure: true')).toMatchObject({ code: 'config' });
   });
 });

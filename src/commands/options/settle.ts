@@ -1,3 +1,5 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, loadConfig, OWN_KEYS } from '../../config.ts';
 import { PlimsollError } from '../../errors.ts';
@@ -60,7 +62,7 @@ function fromEnvironment(spec: OptionSpec, path: string, environment: NodeJS.Pro
   return undefined;
 }
 
-function fromConfig(spec: OptionSpec, path: string, { settings }: Config): Said | undefined {
+function fromConfig(spec: OptionSpec, path: string, { settings, path: file, found }: Config): Said | undefined {
   if (spec.only) return undefined;
   const section = path === '' ? undefined : settings.get(path.split(' ')[0]!);
   const key = CONFIG_KEY.get(spec.name) ?? spec.name;
@@ -68,9 +70,33 @@ function fromConfig(spec: OptionSpec, path: string, { settings }: Config): Said 
   for (const [located, isGeneral] of [[own, false] as const, [settings.get(key), true] as const]) {
     if (!located || located.value === null) continue;
     const value = readOrPass(spec, path, isGeneral, textOf(spec, located, key), key, located.at);
+    if (spec.writes && typeof value === 'string' && found && file) mustStayIn(dirname(file), value, located.at);
     if (value !== undefined) return { value, source: 'config' };
   }
   return undefined;
+}
+
+/**
+ * A plimsoll.yaml that nobody named may have come with a folder that somebody else made: it must not say that a report is written over the user's own files.
+ * Throws `config` for a path that leads out of the file's folder, over links too.
+ */
+function mustStayIn(folder: string, path: string, at: string): void {
+  if (path === '-') return;
+  const target = resolve(path);
+  const real = (text: string): string => {
+    try {
+      return realpathSync(text);
+    } catch {
+      return text;
+    }
+  };
+  const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const way = relative(real(folder), join(real(dirname(target)), basename(target)));
+  if (!isLink && way !== '' && !way.startsWith('..') && !isAbsolute(way)) return;
+  throw new PlimsollError('config', `${path} leads out of the folder of the configuration file`, {
+    where: at,
+    hint: 'say it on the command line, or name the file with --config',
+  });
 }
 
 /** Keys that are called otherwise than their option: `feeds` are the addresses of single feeds. */

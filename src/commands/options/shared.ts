@@ -66,6 +66,7 @@ export const OUTPUT: OptionSpec = {
   value: 'file',
   text: 'write to a file instead of the terminal',
   completes: 'file',
+  writes: true,
 };
 
 export const SEVERITY_FROM: OptionSpec = {
@@ -93,7 +94,11 @@ export const BUILD_ARG: OptionSpec = {
 
 export const INSECURE: OptionSpec = {
   name: 'insecure',
-  text: 'speak plain HTTP to the registry, or accept any certificate',
+  text: 'plain HTTP, or any certificate, for the registry of the (first) image; for no other',
+  only: {
+    from: 'line and environment',
+    why: 'a plimsoll.yaml that lies in a folder would let others read what is sent to the registry',
+  },
 };
 export const USERNAME: OptionSpec = {
   name: 'username',
