@@ -133,9 +133,9 @@ function* phantoms({ survey, listed }: Scene): Generator<Sign> {
     );
   const system = listed.filter(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed');
   const named = new Set(survey.listings.filter(({ visible }) => visible).map(({ type, name }) => `${type} ${name}`));
-  // Some databases hold no lists at all: then nothing is proven.
+  // Some databases hold no lists, or one: then nothing is proven. The smallest distribution has more packages with files.
   const without = system.filter(({ fact }) => !named.has(`${fact.type} ${fact.name}`));
-  if (named.size > 0 && without.length >= 200 && without.length > system.length / 2)
+  if (named.size >= PHANTOMS && without.length >= 200 && without.length > system.length / 2)
     yield sign(
       'packages-phantom',
       'warning',
