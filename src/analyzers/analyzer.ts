@@ -75,7 +75,12 @@ export interface RiskFact {
   readonly at?: string;
 }
 
-export type Fact = PackageFact | OsFact | OwnershipFact | ModulesFact | RiskFact | UnknownFact;
+/** That a file completes another one (`Analyzer.completes`): both are to be read together. Consumed before anything is made of facts. */
+interface CompletingFact {
+  readonly kind: 'completes';
+}
+
+export type Fact = PackageFact | OsFact | OwnershipFact | ModulesFact | RiskFact | UnknownFact | CompletingFact;
 
 /** A plug-in that proves packages or facts from the files of an image: a predicate and a pure reader. */
 export interface Analyzer {
@@ -100,8 +105,23 @@ export interface Analyzer {
   readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */
   read?(file: AnalyzedFile): Iterable<Fact>;
+  /**
+   * For a file that completes another one (the log of a database): which, by its path. Where `read` said so of a visible file, both are
+   * read together once all layers are known, and what `join` says takes the place of what `inPlaceOf` said of the other.
+   */
+  readonly completes?: Completion;
   /** Instead of `read`, for files of any size: the body passes by once, front to back. */
   stream?(entry: Entry): BodyReader;
+}
+
+/** How a file completes another one. */
+interface Completion {
+  /** The path of the file that it completes. */
+  readonly path: (path: string) => string;
+  /** The analyzer that reads the other file alone. */
+  readonly inPlaceOf: string;
+  /** Pure. `completed` is undefined where the other file is not there. What it throws becomes an Unknown, beside what was said before. */
+  join(file: AnalyzedFile, completed: AnalyzedFile | undefined): Iterable<Fact>;
 }
 
 /** Consumes a body of any size in bounded memory. */

@@ -140,7 +140,7 @@ export function listingOf(
 /**
  * Who owns which of the given files. Package databases list a file under the path it was installed to, which may lead through
  * a link (`/lib` is `/usr/lib`): both ways of writing it are compared. A listing counts while its own file is visible, and while
- * `ownerOf` knows whose it is (`installedOwner`).
+ * `ownerOf` knows whose it is (`installedOwner`). `newest` is what was read when all layers were known; it goes before.
  * With `hidden`, listings that an upper layer hides count as well: for packages that only a lower layer lists.
  */
 export function ownersOf(
@@ -148,9 +148,9 @@ export function ownersOf(
   tables: readonly OwnershipTable[],
   files: FileSystem,
   ownerOf: (listing: Listing) => Owner | undefined,
-  { hidden = false }: { readonly hidden?: boolean } = {},
+  { hidden = false, newest }: { readonly hidden?: boolean; readonly newest?: OwnershipTable } = {},
 ): Map<string, Owner> {
-  const upperFirst = tables
+  const ofLayers = tables
     .map((table, layer) => {
       const places = new Set(table.listings.map(({ path }) => path));
       for (const path of places) if (!hidden && files.find(path)?.layer !== layer) places.delete(path);
@@ -160,6 +160,8 @@ export function ownersOf(
       return { table, shown: (listing: Listing): boolean => heard.has(listing) };
     })
     .reverse();
+  const shown = (listing: Listing): boolean => ownerOf(listing) !== undefined;
+  const upperFirst = newest === undefined ? ofLayers : [{ table: newest, shown }, ...ofLayers];
   const waysTo = waysOf(files);
   const owners = new Map<string, Owner>();
   for (const path of new Set(paths)) {

@@ -10,6 +10,7 @@ import { type BodyPool, bodyPool, threadsWanted } from './body-pool.ts';
 import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
+import { joinedFacts } from './joined-reads.ts';
 import type { LayerFact, LayerIndex } from './layer-index.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
@@ -83,15 +84,24 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const again = secondReader(image, all, keys, options);
   // Behind links may lie the very database that says what is installed.
   const behindLinks = await again(timed(() => linkedReads(all, files, chosen)));
-  const facts = timed(() =>
+  const alone = timed(() =>
     [...visibleFacts(all, files), ...behindLinks].filter(({ path, fact }) => isProven(path, fact, files)),
   );
+  const together = await joinedFacts(alone, {
+    analyzers: options.analyzers,
+    files,
+    layers: image.layers,
+    nameOf: (layer) => layerName(image, layer),
+    options,
+  });
+  const facts = together.filter(({ fact }) => fact.kind !== 'owns');
   const owners = timed(() =>
     ownersOf(
       [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
       all.map(({ owned }) => owned),
       files,
       installedOwner(facts),
+      { newest: ownershipTable(together) },
     ),
   );
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));

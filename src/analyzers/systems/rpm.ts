@@ -1,4 +1,11 @@
-import { type RpmHeader, rpmDatabaseKind, rpmHeader, rpmHeaderBlobs } from '../../formats/databases/index.ts';
+import {
+  type RpmHeader,
+  rpmDatabaseKind,
+  rpmHeader,
+  rpmHeaderBlobs,
+  sqliteBlobs,
+  sqliteLog,
+} from '../../formats/databases/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
@@ -76,21 +83,28 @@ function sourceOf(file: string | undefined, epoch: number | undefined): { name: 
 
 /**
  * The log of a SQLite database that was not written back when the image was made: what was installed last stands in it and not in the
- * database. It is told, for the packages are missing. https://www.sqlite.org/fileformat2.html#walformat
+ * database. Both are read together, as rpm would.
  */
 export const rpmLog = analyzer({
   name: 'rpm-log',
-  version: 1,
+  version: 2,
   files: FOLDERS.map((folder) => `${folder}/rpmdb.sqlite-wal`),
   maxBytes: LIMITS.rpmDatabaseBytes,
   *read({ bytes }) {
-    const magic = bytes.length < 32 ? 0 : bytes.readUInt32BE(0);
-    if (magic !== 0x377f0682 && magic !== 0x377f0683) return;
-    const pages = Math.floor((bytes.length - 32) / (bytes.readUInt32BE(8) + 24));
-    if (pages > 0)
-      yield unknown(
-        `${pages} pages of the package database stand in its write-ahead log only: packages that were installed last are missing; rpm --rebuilddb in the image writes them back`,
-      );
+    const log = sqliteLog(bytes);
+    if (log !== undefined && (log.count > 0 || log.left > 0)) yield { kind: 'completes' };
+  },
+  completes: {
+    path: (path) => path.slice(0, -'-wal'.length),
+    inPlaceOf: rpmDatabase.name,
+    *join({ bytes }, database) {
+      const log = sqliteLog(bytes);
+      for (const blob of sqliteBlobs(database?.bytes ?? Buffer.alloc(0), log)) yield* packageFacts(blob);
+      if (log !== undefined && log.left > 0)
+        yield unknown(
+          `the write-ahead log of the package database ends within a transaction: ${log.left} pages of it count for nothing, to rpm neither`,
+        );
+    },
   },
 });
 

@@ -1,4 +1,5 @@
 export { type BoltBucket, openBolt } from './bolt.ts';
 export { type GitIndexEntry, readGitIndex } from './git-index.ts';
-export { rpmDatabaseKind, rpmHeaderBlobs } from './rpm-database.ts';
+export { rpmDatabaseKind, rpmHeaderBlobs, sqliteBlobs } from './rpm-database.ts';
 export { type RpmHeader, rpmHeader } from './rpm-header.ts';
+export { sqliteLog } from './sqlite-log.ts';

@@ -1,6 +1,7 @@
 import { berkeleyHashValues, isBerkeleyHash } from './berkeley-db.ts';
 import { isNdb, ndbBlobs } from './rpm-ndb.ts';
 import { isSqlite, sqlite } from './sqlite.ts';
+import type { SqliteLog } from './sqlite-log.ts';
 
 /** Which of rpm's three databases the bytes are. */
 type RpmDatabaseKind = 'bdb' | 'ndb' | 'sqlite';
@@ -25,9 +26,12 @@ export function* rpmHeaderBlobs(bytes: Buffer): Generator<Buffer> {
   else throw new Error('not an rpm database');
 }
 
-/** https://github.com/rpm-software-management/rpm/blob/master/lib/backend/sqlite.cc: Packages(hnum INTEGER PRIMARY KEY, blob BLOB) */
-function* sqliteBlobs(bytes: Buffer): Generator<Buffer> {
-  const database = sqlite(bytes);
+/**
+ * The header blobs of rpm's SQLite database, with what its log holds. Errors as `rpmHeaderBlobs`.
+ * https://github.com/rpm-software-management/rpm/blob/master/lib/backend/sqlite.cc: Packages(hnum INTEGER PRIMARY KEY, blob BLOB)
+ */
+export function* sqliteBlobs(bytes: Buffer, log?: SqliteLog): Generator<Buffer> {
+  const database = sqlite(bytes, log);
   const table = database.tables.find(({ name }) => name === 'Packages');
   if (table === undefined) throw new Error('the rpm database has no table Packages');
   for (const { values } of database.rows(table)) {

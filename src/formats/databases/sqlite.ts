@@ -1,5 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
+import type { SqliteLog } from './sqlite-log.ts';
 
 /** A value as SQLite stores it. Integers beyond 2^53 lose precision; none that matters here is that large. */
 type SqliteValue = null | number | string | Buffer;
@@ -24,17 +25,22 @@ const MAGIC = Buffer.from('SQLite format 3\0');
 export const isSqlite = (head: Buffer): boolean => head.length >= 16 && head.compare(MAGIC, 0, 16, 0, 16) === 0;
 
 /**
- * Opens the bytes of a database file. A write-ahead log beside it is not seen (images are built with it checkpointed).
+ * Opens the bytes of a database file, with what a write-ahead log beside it holds in a newer state.
  * Throws an `Error` for what is no database; damage inside a table ends that table's rows with an `Error`.
  * https://www.sqlite.org/fileformat2.html
  */
-export function sqlite(bytes: Buffer): SqliteDatabase {
-  if (!isSqlite(bytes) || bytes.length < 100) throw new Error('not a SQLite database');
-  const stated = bytes.readUInt16BE(16);
+export function sqlite(bytes: Buffer, log?: SqliteLog): SqliteDatabase {
+  const newer = log !== undefined && log.count > 0 ? log : undefined;
+  const head = newer?.pages.get(1) ?? bytes;
+  if (!isSqlite(head) || head.length < 100) throw new Error('not a SQLite database');
+  const stated = head.readUInt16BE(16);
   const pageSize = stated === 1 ? 65_536 : stated;
   if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) throw new Error(`SQLite page size ${pageSize}`);
-  const encoding = bytes.readUInt32BE(56) === 1 || bytes.readUInt32BE(56) === 0 ? 'utf8' : 'utf16le';
-  const file: Pages = { bytes, pageSize, usable: pageSize - (bytes[20] ?? 0), encoding, passed: 0 };
+  if (newer !== undefined && newer.pageSize !== pageSize)
+    throw new Error('the log of SQLite has pages of another size');
+  const encoding = head.readUInt32BE(56) === 1 || head.readUInt32BE(56) === 0 ? 'utf8' : 'utf16le';
+  const most = bytes.length + (newer?.pages.size ?? 0) * pageSize;
+  const file: Pages = { bytes, newer, pageSize, usable: pageSize - (head[20] ?? 0), encoding, most, passed: 0 };
   if (file.usable < 480) throw new Error('SQLite pages leave no room');
   const tables: SqliteTable[] = [];
   for (const { values } of rows(file, 1)) {
@@ -47,8 +53,11 @@ export function sqlite(bytes: Buffer): SqliteDatabase {
 
 interface Pages {
   readonly bytes: Buffer;
+  readonly newer: SqliteLog | undefined;
   readonly pageSize: number;
   readonly usable: number;
+  /** Bytes of all pages there are. */
+  readonly most: number;
   readonly encoding: 'utf8' | 'utf16le';
   /** Bytes of all records so far. */
   passed: number;
@@ -78,6 +87,8 @@ function* rows(file: Pages, root: number): Generator<{ rowid: number; values: Sq
 }
 
 function pageAt(file: Pages, number: number): Buffer {
+  const newer = file.newer?.pages.get(number);
+  if (newer !== undefined) return newer;
   const start = (number - 1) * file.pageSize;
   if (number < 1 || start + file.pageSize > file.bytes.length) throw new Error(`SQLite page ${number} is missing`);
   return file.bytes.subarray(start, start + file.pageSize);
@@ -111,7 +122,7 @@ function payload(file: Pages, page: Buffer, at: number, length: number): Buffer 
   if (length > LIMITS.rpmHeaderBytes) throw new Error(`SQLite record of ${length} bytes`);
   tick();
   file.passed += length;
-  if (file.passed > file.bytes.length * PASSES) throw new Error('SQLite records that lie over each other');
+  if (file.passed > file.most * PASSES) throw new Error('SQLite records that lie over each other');
   const largest = file.usable - 35;
   if (length <= largest) return page.subarray(at, at + length);
   const smallest = Math.floor(((file.usable - 12) * 32) / 255) - 23;
