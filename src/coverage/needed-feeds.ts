@@ -23,8 +23,12 @@ export function neededFeeds(
     ...yearsOf(findings),
     ...(packages.length > 0 ? OF_EVERYTHING : []),
   ]);
+  const newestYear = info.feeds
+    .flatMap(({ name, dataDate }) => (isYear(name) ? (dataDate ?? []) : []))
+    .sort()
+    .at(-1);
   return info.feeds
-    .flatMap((feed) => (wanted.has(feed.name) && feed.records > 0 ? (needed(feed) ?? []) : []))
+    .flatMap((feed) => (wanted.has(feed.name) && feed.records > 0 ? (needed(feed, newestYear) ?? []) : []))
     .sort((a, b) => (a.dataDate < b.dataDate ? -1 : a.dataDate > b.dataDate ? 1 : a.name < b.name ? -1 : 1));
 }
 
@@ -35,9 +39,22 @@ function yearsOf(findings: readonly Finding[]): readonly string[] {
   return [...years].map((year) => `nvd/${Math.max(2002, Number(year))}`);
 }
 
-/** Undefined of a document that tells no date and was never asked for. */
-function needed({ name, dataDate, checked, fromPublisher }: FeedInfo): NeededFeed | undefined {
-  const date = dataDate ?? checked;
+/** A part of NVD, which is published in a document for each year of CVE numbers. */
+const isYear = (name: string): boolean => /^nvd\/\d{4}$/.test(name);
+
+/**
+ * Undefined of a document that tells no date and was never asked for. In the records of an old year nothing changes for years: where their
+ * publisher does not say until when, they are as new as the newest of the other years.
+ */
+function needed(
+  { name, dataDate, checked, fromPublisher }: FeedInfo,
+  newestYear: string | undefined,
+): NeededFeed | undefined {
+  const own = dataDate ?? checked;
+  const date =
+    isYear(name) && !fromPublisher && newestYear !== undefined && own !== undefined && newestYear > own
+      ? newestYear
+      : own;
   if (date === undefined) return undefined;
   return { name, dataDate: date, ...(checked && { checked }), ...(fromPublisher && { fromPublisher }) };
 }
