@@ -9,14 +9,14 @@
 #           ml.docker.tar, ml.oci (gzip), ml.oci-zstd
 #   debian  the first of these layers alone: debian.docker.tar, debian.oci, debian.oci-zstd
 #   files   300,000 small files, as many of them real as the wheels have: files.docker.tar, files.oci, files.oci-zstd
-# Takes minutes. Needs root, mmdebstrap, buildah, skopeo and pip; says which is missing and ends with 75 ("try later").
+# Takes minutes. Needs root, mmdebstrap, zstd and pip; says which is missing and ends with 75 ("try later").
 # npm, mvn and go are used where they are; DIR/KEY/parts says what is in the image.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 e2e=$here/../test/e2e
 cache=${1:?directory}
-key=$(cat "$here"/build-images.sh "$here"/many-files.mjs "$here"/wheels.txt "$e2e"/packages-small.txt | sha256sum | cut -c1-16)
+key=$(cat "$here"/build-images.sh "$here"/*-files.mjs "$here"/pack-image.mjs "$here"/tar-header.mjs "$here"/wheels.txt "$e2e"/packages-small.txt | sha256sum | cut -c1-16)
 out=$cache/$key
 
 if [ -e "$out/done" ]; then
@@ -28,8 +28,8 @@ cannot() {
   echo "cannot build images: $*" >&2
   exit 75
 }
-[ "$(id -u)" = 0 ] || cannot "root is needed for mmdebstrap and buildah"
-for program in mmdebstrap buildah skopeo apt-get python3; do
+[ "$(id -u)" = 0 ] || cannot "root is needed for mmdebstrap"
+for program in mmdebstrap apt-get python3 zstd; do
   command -v "$program" >/dev/null || cannot "$program is not installed"
 done
 python3 -m pip --version >/dev/null 2>&1 || cannot "pip is not installed"
@@ -48,9 +48,6 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Storage of its own: nothing of this machine's images is seen or touched.
-storage() { buildah --storage-driver vfs --root "$out/tmp/storage" --runroot "$out/tmp/run" "$@"; }
-copy() { skopeo --insecure-policy --tmpdir "$out/tmp" copy --quiet "$@" >&2; }
 pack() { tar -C "$1" --sort=name --owner=0 --group=0 --numeric-owner -cf "context/$1.tar" . && rm -rf "$1"; }
 parts() { echo "$*" >> "$out/parts"; }
 
@@ -99,17 +96,11 @@ printf 'FROM debian\nAWS_ACCESS_KEY_ID = example\n' > app/srv/app/notes.txt
 pack app
 
 image() { # name, layer...
-  local name=$1 layer
+  local name=$1
   shift
-  { echo FROM scratch; for layer in "$@"; do echo "ADD $layer.tar /"; done; echo 'CMD ["python3"]'; } > context/Containerfile
-  storage bud --quiet --isolation chroot --layers --format oci -t "bench-$name:latest" context >&2
-  storage push --quiet "bench-$name:latest" "oci:$out/tmp/$name:latest" >&2
-  mkdir "$out/$name.oci"
-  copy "oci:$name:latest" "oci:$out/$name.oci:latest"
-  copy --dest-compress-format zstd "oci:$name:latest" "oci:$out/$name.oci-zstd:latest"
-  copy "oci:$name:latest" "docker-archive:$out/$name.docker.tar:bench-$name:latest"
-  rm -rf "$name"
+  node "$here/pack-image.mjs" "$out" "$name" "${@/%/.tar}"
 }
+cd context
 image debian debian
 image ml debian python wheels app
 image files files
