@@ -9,7 +9,7 @@ import { modelZipFacts } from './zip-facts.ts';
  */
 export const modelZip = analyzer({
   name: 'model-zip',
-  version: 2,
+  version: 3,
   // Keras finds a zip by its end, behind anything: so does this, where the name says Keras.
   files: ['**/*.keras'],
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),
@@ -19,10 +19,12 @@ export const modelZip = analyzer({
   },
 });
 
-/** A Java archive or Python wheel that also begins like one. */
+/** Names of members that loaders of models look for. */
+const LOADED = /\.(?:pkl|pickle|npy|npz|pt|pth|bin|joblib|h5|keras)$|(?:^|\/)(?:config|metadata)\.json$/i;
+
+/** A Java archive that does not begin with a model's member, or another package or document in a zip. */
 function isProgram(head: Buffer, path: string): boolean {
-  const name = head.toString('latin1', 30, 30 + Math.min(head.readUInt16LE(26), 200));
-  if (/\.(?:jar|war|ear|jmod|aar)$/i.test(path))
-    return name.startsWith('META-INF/') || name.endsWith('.class') || name.includes('/');
-  return /\.(?:whl|egg|docx|xlsx|pptx|odt|ods|odp|vsix|xpi|nupkg)$/i.test(path);
+  if (!/\.(?:jar|war|ear|jmod|aar)$/i.test(path))
+    return /\.(?:whl|egg|docx|xlsx|pptx|odt|ods|odp|vsix|xpi|nupkg)$/i.test(path);
+  return !LOADED.test(head.toString('latin1', 30, 30 + Math.min(head.readUInt16LE(26), 200)));
 }

@@ -31,11 +31,20 @@ const DISTANCE_EXTRA = [
 ];
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** A Huffman code as one look-up: `symbol << 4 | length` by the next `bits` bits; 0 where no code stands. */
+/**
+ * A Huffman code. `table` has `symbol << 4 | length` by the next `bits` bits; 0 where none stands or a longer one begins. Those are rare,
+ * and found bit by bit: most bodies are only looked at, and a table of all fifteen bits takes longer to fill than they take to read.
+ */
 interface Code {
   readonly bits: number;
   readonly table: Uint16Array;
+  /** How many codes there are of each length, and the symbols in the order of their codes. */
+  readonly counts: Uint16Array;
+  readonly symbols: Uint16Array;
 }
+
+const TABLE_BITS = 10;
+const LONGEST_CODE = 15;
 
 /** Bits read ahead and bytes written, shared by the steps below. */
 interface Inflation {
@@ -206,7 +215,7 @@ function decode(state: Inflation, { literals, distances }: Codes): 'end' | 'brok
     if (state.at > state.full) return 'full';
     if (!state.last && cursor.end - cursor.at < SYMBOL_BYTES) return 'input';
     refill(state);
-    const entry = literals.table[state.bits & ((1 << literals.bits) - 1)] as number;
+    const entry = entryOf(literals, state.bits);
     if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
     if ((entry & 15) > state.count) return 'input';
     take(state, entry & 15);
@@ -228,7 +237,7 @@ function copy(state: Inflation, index: number, distances: Code): 'broken' | 'inp
   const length = base + take(state, LENGTH_EXTRA[index] as number);
   if (state.count < 0) return 'input';
   refill(state);
-  const entry = distances.table[state.bits & ((1 << distances.bits) - 1)] as number;
+  const entry = entryOf(distances, state.bits);
   if ((entry & 15) === 0) return state.last && state.count < 15 ? 'input' : 'broken';
   take(state, entry & 15);
   if (state.count < 0) return 'input';
@@ -265,7 +274,7 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
     // A code of up to seven bits and its repeat count; near the end of the stream there may be fewer.
     refill(state);
     if (state.count < 14 && !(yield* need(state, 14)) && state.count === 0) return 'truncated';
-    const entry = code.table[state.bits & ((1 << code.bits) - 1)] as number;
+    const entry = entryOf(code, state.bits);
     if ((entry & 15) === 0) return 'broken';
     take(state, entry & 15);
     if (state.count < 0) return 'truncated';
@@ -288,27 +297,55 @@ function* readCodes(state: Inflation): Steps<Codes | 'truncated' | 'broken'> {
 
 /** The canonical code with these lengths; undefined when it is over-subscribed. */
 function buildCode(lengths: Uint8Array): Code | undefined {
-  const counts = new Uint16Array(16);
+  const counts = new Uint16Array(LONGEST_CODE + 1);
   for (const length of lengths) counts[length] = (counts[length] as number) + 1;
   counts[0] = 0;
-  const next = new Uint32Array(17);
-  let bits = 1;
+  const next = new Uint32Array(LONGEST_CODE + 2);
+  const place = new Uint16Array(LONGEST_CODE + 2);
+  let longest = 1;
   let left = 1;
-  for (let length = 1; length <= 15; length += 1) {
-    left = left * 2 - (counts[length] as number);
+  for (let length = 1; length <= LONGEST_CODE; length += 1) {
+    const count = counts[length] as number;
+    left = left * 2 - count;
     if (left < 0) return undefined;
-    if ((counts[length] as number) > 0) bits = length;
-    next[length + 1] = ((next[length] as number) + (counts[length] as number)) << 1;
+    if (count > 0) longest = length;
+    next[length + 1] = ((next[length] as number) + count) << 1;
+    place[length + 1] = (place[length] as number) + count;
   }
+  const bits = Math.min(longest, TABLE_BITS);
   const table = new Uint16Array(1 << bits);
+  const symbols = new Uint16Array(place[LONGEST_CODE + 1] as number);
   for (let symbol = 0; symbol < lengths.length; symbol += 1) {
     const length = lengths[symbol] as number;
     if (length === 0) continue;
+    symbols[place[length] as number] = symbol;
+    place[length] = (place[length] as number) + 1;
+    if (length > bits) continue;
     const code = reverse(next[length] as number, length);
     next[length] = (next[length] as number) + 1;
     for (let slot = code; slot < table.length; slot += 1 << length) table[slot] = (symbol << 4) | length;
   }
-  return { bits, table };
+  return { bits, table, counts, symbols };
+}
+
+/** The entry of the code that the next bits are, the longer ones included; 0 where none is. */
+function entryOf(code: Code, bits: number): number {
+  return (code.table[bits & ((1 << code.bits) - 1)] as number) || longEntry(code, bits);
+}
+
+function longEntry({ counts, symbols, bits: looked }: Code, bits: number): number {
+  let code = 0;
+  let first = 0;
+  let index = 0;
+  for (let length = 1; length <= LONGEST_CODE; length += 1) {
+    code |= (bits >>> (length - 1)) & 1;
+    const count = counts[length] as number;
+    if (code - first < count) return length > looked ? ((symbols[index + code - first] as number) << 4) | length : 0;
+    index += count;
+    first = (first + count) << 1;
+    code <<= 1;
+  }
+  return 0;
 }
 
 function reverse(code: number, length: number): number {
