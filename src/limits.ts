@@ -272,6 +272,16 @@ export const LIMITS = {
   /** An engine gathers the whole image before it sends the first byte of it. */
   engineExportMs: 30 * 60_000,
   // --- Dockerfiles ---
+  /** Tags of a repository that are looked at for other bases: official images have some thousands. Tags of one page, and pages. */
+  registryTags: 20_000,
+  registryTagsPage: 1_000,
+  registryTagPages: 40,
+  /** Other bases that are looked at, what one may be to be fetched unasked (as it is stored), and all of them together. */
+  baseVariants: 5,
+  baseBytes: 120 * MiB,
+  basesBytes: 240 * MiB,
+  /** Programs and libraries of an image that are asked what they are linked to. */
+  linkedFiles: 50_000,
   /** A Dockerfile that is read from disk. */
   dockerfileBytes: 4 * MiB,
   dockerfileInstructions: 20_000,

@@ -72,6 +72,8 @@ export interface TestRegistryOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Lists what refers to a digest, so many on a page. Absent: it answers 404, as registries before OCI 1.1 do. */
   readonly referrersPerPage?: number;
+  /** So many tags on a page; default: all. 0: it lists none, as some registries do not. */
+  readonly tagsPerPage?: number;
 }
 
 interface Stored {
@@ -177,6 +179,9 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   const about = /^\/v2\/(.+)\/referrers\/([^/]+)$/.exec(url.pathname);
   if (about && state.options.referrersPerPage !== undefined)
     return sendReferrers(state, response, about[1] ?? '', about[2] ?? '', Number(url.searchParams.get('page') ?? 0));
+  const listed = /^\/v2\/(.+)\/tags\/list$/.exec(url.pathname)?.[1];
+  if (listed !== undefined && state.options.tagsPerPage !== 0)
+    return sendTags(state, response, listed, Number(url.searchParams.get('page') ?? 0));
   const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname);
   const [, repository = '', kind, name = ''] = match ?? [];
   const stored =
@@ -207,6 +212,19 @@ function sendReferrers(state: State, response: ServerResponse, repository: strin
       : {};
   response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json', ...link });
   response.end(JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }));
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
+function sendTags(state: State, response: ServerResponse, repository: string, page: number): void {
+  const keys = [...state.manifests.keys()].filter((key) => key.startsWith(`${repository}:`));
+  const all = keys.map((key) => key.slice(repository.length + 1)).filter((tag) => !tag.startsWith('sha256:'));
+  const size = state.options.tagsPerPage ?? (all.length || 1);
+  const next = `</v2/${repository}/tags/list?page=${page + 1}>; rel="next"`;
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    ...((page + 1) * size < all.length ? { link: next } : {}),
+  });
+  response.end(JSON.stringify({ name: repository, tags: all.sort().slice(page * size, (page + 1) * size) }));
 }
 
 const missing = (state: State, repository: string): string =>
@@ -260,7 +278,7 @@ const basic = ({ username, password }: RegistryAuth): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
 function challenge(state: State, response: ServerResponse, path: string): void {
-  const repository = /^\/v2\/(.+)\/(?:manifests|blobs)\//.exec(path)?.[1];
+  const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(path)?.[1];
   const scope = repository === undefined ? '' : `,scope="repository:${repository}:pull"`;
   const wanted =
     state.options.auth?.scheme === 'basic'

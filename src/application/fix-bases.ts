@@ -1,11 +1,12 @@
-import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import type { Notice, Subject } from '../model.ts';
-import { type NewerBase, newerBase, slimVariant, type TriedBase } from '../remediate/plan/index.ts';
+import { type NewerBase, newerBase } from '../remediate/plan/index.ts';
 import type { BaseImage } from '../remediate/plan.ts';
 import { registryOf } from '../sources/open.ts';
 import { parseReference } from '../sources/reference.ts';
-import { type ImageAccess, openTarget, withTarget } from './open-target.ts';
-import { type ScanOptions, scanImage } from './scan-image.ts';
+import { baseProblem } from './base-problem.ts';
+import { type BaseCandidate, variantsOf } from './fix-base-variants.ts';
+import { type ImageAccess, openTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Bases that were named, and how images are reached. */
@@ -34,40 +35,66 @@ export async function givenBases(request: BaseRequest, around: Surroundings, not
   return found;
 }
 
-/** Asks the registry for the tag that the image was built on, and for its slim variant. Failures are notices. */
+/** What the registry has in the base's place, and how it is asked. */
+interface BasesToday {
+  readonly newerBase?: NewerBase;
+  readonly candidates: readonly BaseCandidate[];
+}
+
+/** Asks the registry for the tag that the image was built on, and for what else may stand in its place. Failures are notices. */
 export async function basesToday(
   subject: Subject,
   base: BaseImage,
   request: BaseRequest,
   around: Surroundings,
   notices: Notice[],
-): Promise<{ newerBase?: NewerBase; slimBase?: string }> {
-  if (request.offline || base.name === undefined || base.layers === 0 || !isAskable(base)) return {};
+): Promise<BasesToday> {
+  const named = (request.tryBases ?? []).map(
+    (reference): BaseCandidate => ({ reference, kind: 'named', access: request }),
+  );
+  if (base.name === undefined || base.layers === 0 || !isAskable(base)) return { candidates: named };
+  if (request.offline) {
+    notices.push({
+      level: 'info',
+      code: 'base-unasked',
+      message: `whether ${base.name} was rebuilt, and what slim or hardened variants of it would clear, was not looked at: no registry is asked (--offline)`,
+    });
+    return { candidates: named };
+  }
   around.progress.say(`asking the registry for ${base.name}`);
-  const platform = subject.platform ?? subject.config?.platform;
-  // What the user gave is for the image's own registry, and so is the leave to do without encryption.
-  const { insecure, ...rest } = request;
-  const sameRegistry = (await registryOf([`registry:${base.name}`])) === request.credentialsFor;
-  const own: BaseRequest = {
-    ...rest,
-    ...(insecure && (sameRegistry || base.by === 'given') ? { insecure } : {}),
-    namedBy: base.by === 'given' || sameRegistry ? 'user' : base.by === 'dockerfile' ? 'project' : 'content',
-    ...(platform ? { platform: [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') } : {}),
-  };
+  const own = await accessOfBase(subject, base, request);
   let reached = true;
   const today = await subjectOf(`registry:${base.name}`, own, around, (problem) => {
     reached = false;
     notices.push({
       level: 'info',
       code: 'base-unasked',
-      message: `whether ${base.name} was rebuilt is not known: ${problem}`,
+      message: `whether ${base.name} was rebuilt, and what slim or hardened variants of it would clear, was not looked at: ${problem}`,
     });
   });
-  const slim = reached ? slimVariant(base) : undefined;
-  const there = slim === undefined ? undefined : await subjectOf(`registry:${slim}`, own, around, () => {});
+  if (!reached || today === undefined) return { candidates: named };
+  const newer = newerBase(subject, base, today);
+  const variants = await variantsOf(base, own, around, notices);
+  const asked = [...(newer.rebuilt ? [{ name: base.name, kind: 'rebuilt' as const }] : []), ...variants].slice(
+    0,
+    LIMITS.baseVariants,
+  );
   return {
-    ...(today ? { newerBase: newerBase(subject, base, today) } : {}),
-    ...(slim !== undefined && there ? { slimBase: slim } : {}),
+    newerBase: newer,
+    candidates: [...named, ...asked.map(({ name, kind }) => ({ reference: `registry:${name}`, kind, access: own }))],
+  };
+}
+
+/** What the user gave is for the image's own registry, and so is the leave to do without encryption. */
+async function accessOfBase(subject: Subject, base: BaseImage, request: BaseRequest): Promise<ImageAccess> {
+  const platform = subject.platform ?? subject.config?.platform;
+  const { insecure, bases: _, tryBases: __, offline: ___, ...rest } = request;
+  const sameRegistry = (await registryOf([`registry:${base.name}`])) === request.credentialsFor;
+  return {
+    ...rest,
+    ...(insecure && (sameRegistry || base.by === 'given') ? { insecure } : {}),
+    namedBy: base.by === 'given' || sameRegistry ? 'user' : base.by === 'dockerfile' ? 'project' : 'content',
+    ...(platform ? { platform: [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') } : {}),
   };
 }
 
@@ -82,31 +109,6 @@ function isAskable({ name = '' }: BaseImage): boolean {
   }
 }
 
-/** Scans the images that are to be tried as bases. What cannot be scanned is a notice. */
-export async function triedBases(
-  request: BaseRequest,
-  around: Surroundings,
-  scan: Pick<ScanOptions, 'store' | 'scheme'>,
-  notices: Notice[],
-): Promise<TriedBase[]> {
-  const tried: TriedBase[] = [];
-  for (const reference of request.tryBases ?? []) {
-    try {
-      tried.push(
-        await withTarget(reference, request, around, async ({ image, cache }) => {
-          const { progress, signal } = around;
-          const { findings, subject } = await scanImage(image, { ...scan, cache, progress, signal });
-          return { name: reference, findings, ...(subject.created ? { created: subject.created } : {}) };
-        }),
-      );
-    } catch (error) {
-      const message = `${reference} could not be tried as base: ${said(error, reference)}`;
-      notices.push({ level: 'warning', code: 'base-unread', message });
-    }
-  }
-  return tried;
-}
-
 async function subjectOf(
   reference: string,
   request: BaseRequest,
@@ -118,13 +120,7 @@ async function subjectOf(
     await close();
     return image.subject;
   } catch (error) {
-    failed(said(error, reference));
+    failed(baseProblem(error, reference));
     return undefined;
   }
-}
-
-function said(error: unknown, reference: string): string {
-  const problem = asPlimsollError(error, 'io', reference);
-  if (problem instanceof PlimsollError && problem.code === 'interrupted') throw problem;
-  return problem.line;
 }

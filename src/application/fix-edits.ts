@@ -1,8 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { ImageConfig } from '../model.ts';
+import type { Call } from '../remediate/bases/index.ts';
 import {
   type BuildFiles,
   type DockerfileMatch,
+  historySteps,
   makeEdits,
   makersOf,
   mergedLayers,
@@ -42,6 +44,31 @@ export function layerMakers(
       .map(({ path, text }) => [basename(path), new Set(readRequirements(text).requirements.map(({ name }) => name))]),
   );
   return { makers, listed };
+}
+
+/** What is called while an image is built on its base: by the Dockerfile's RUN where that is known, else by the history's. */
+export function buildCalls(
+  config: ImageConfig | undefined,
+  match: DockerfileMatch | undefined,
+  file: string | undefined,
+  baseLayers: number,
+): Call[] {
+  if (match?.belongs)
+    return match.chain
+      .filter(({ keyword }) => keyword === 'RUN')
+      .map(({ form, argument, words, heredocs, range }) => ({
+        by: `${file ?? 'Dockerfile'}:${range.start.line}`,
+        ...(form === 'json'
+          ? { words: words.map(({ value }) => value) }
+          : { shell: [argument, ...heredocs.map(({ body }) => body)].join('\n') }),
+      }));
+  const steps = config === undefined ? [] : historySteps(config);
+  const first = steps.findIndex(({ layer }) => layer !== undefined && layer >= baseLayers);
+  if (first < 0) return [];
+  return steps
+    .slice(first)
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map(({ argument }) => ({ by: 'RUN', shell: argument }));
 }
 
 /** The plan with the edits of its build files. */

@@ -40,7 +40,7 @@ export async function readForFix(
 }
 
 /** What was read a moment ago is not read again, even where nothing is to be kept. */
-function remembered(cache: LayerCache): LayerCache {
+export function remembered(cache: LayerCache): LayerCache {
   const known = new Map<string, LayerIndex>();
   return {
     ...cache,

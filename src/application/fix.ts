@@ -9,8 +9,9 @@ import { type BuildFiles, type DockerfileMatch, matchDockerfile, readBuildFiles 
 import { type Goal, parseGoal } from '../remediate/goal.ts';
 import { makePlan, type Planning } from '../remediate/plan/index.ts';
 import type { Plan } from '../remediate/plan.ts';
-import { type BaseRequest, basesToday, givenBases, triedBases } from './fix-bases.ts';
-import { layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
+import { comparedBases } from './fix-base-variants.ts';
+import { type BaseRequest, basesToday, givenBases } from './fix-bases.ts';
+import { buildCalls, layerLines, layerMakers, withEdits, writeEdits } from './fix-edits.ts';
 import { certified, indexesOf } from './fix-indexes.ts';
 import { type ReadForFix, readForFix } from './fix-reading.ts';
 import { boundAccess } from './open-target.ts';
@@ -77,7 +78,7 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
   try {
     const judging = { store, ...(scheme ? { scheme } : {}) };
     const read = await readForFix(target, request, around, judging, notices);
-    const made = await planRead(read, { ...request, goal }, around, judging, { build, notices });
+    const made = await planRead(read, { ...request, goal }, around, judging, { target, build, notices });
     const plan = request.try ? await (await import('./try-plan.ts')).tryPlan(made, request, around, judging) : made;
     const holds = plan.trial?.kept !== false || request.force === true;
     const whole = request.force === true || !build?.misunderstood.length;
@@ -93,6 +94,8 @@ export async function planFix(target: string, asked: FixRequest, around: Surroun
 
 /** What was read besides the image. */
 interface Besides {
+  /** As the user named it. */
+  readonly target: string;
   readonly build?: BuildFiles | undefined;
   /** What was to be said before planning; planning adds to it. */
   readonly notices: Notice[];
@@ -104,7 +107,7 @@ async function planRead(
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
   judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
-  { build, notices }: Besides,
+  { target, build, notices }: Besides,
 ): Promise<Plan> {
   // Of a file without a single FROM there is nothing to lay beside the image.
   const match = build?.dockerfile.stages.length
@@ -121,8 +124,16 @@ async function planRead(
     ...(given.length > 0 ? { given } : {}),
     ...(provenance ? { provenance } : {}),
   });
-  const bases = await basesToday(report.subject, base, request, around, notices);
-  const tried = await triedBases(request, around, judging, notices);
+  const { newerBase, candidates } = await basesToday(report.subject, base, request, around, notices);
+  const config = report.subject.config;
+  const calls = buildCalls(config, match, build?.files[0]?.path, base.layers);
+  const tried = await comparedBases(
+    candidates,
+    { target, access: request, subject: report.subject, config, read, base, calls },
+    around,
+    judging,
+    notices,
+  );
   const { environment, progress } = around;
   const totals = { bytes: LIMITS.indexesBytes, ms: LIMITS.indexesMs };
   const http = createHttp({ environment: certified(environment), progress, totals });
@@ -139,7 +150,7 @@ async function planRead(
       majors: request.majors ?? 'needed',
       notices,
       ...asked,
-      ...bases,
+      ...(newerBase ? { newerBase } : {}),
       triedBases: tried,
       ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
       ...(request.upgradeAll ? { upgradeAll: true } : {}),

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/command.ts';
+import { elf } from '../../test/elf.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../test/feeds/sample.ts';
 import { blobs, instruction, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
@@ -345,9 +346,10 @@ describe('the base image', () => {
   it('is asked of its registry, and said to be rebuilt where its layers are others now', async () => {
     const file = dockerfile(DOCKERFILE.replace('debian:11', `${registry.host}/base:11`));
     const plan = await planned(saved('base.tar'), '-d', file);
-    expect(plan.steps.find(({ id }) => id === 'base-image')?.title).toMatch(
-      /base:11 was rebuilt on .*: build anew on it/,
-    );
+    const step = plan.steps.find(({ id }) => id === `base-${registry.host}/base:11`);
+    expect(step?.title).toMatch(/^build anew on \S+\/base:11 of /);
+    expect(step?.commands).toEqual(['docker build --pull --no-cache .']);
+    expect(step?.clears.map(({ id }) => id)).toEqual(['CVE-2023-0464']);
   });
 
   it('is scanned where it is to be tried, and clears what its packages no longer have', async () => {
@@ -357,6 +359,95 @@ describe('the base image', () => {
     expect(step).toMatchObject({ applied: false, edits: ['Dockerfile:1'], leaves: [] });
     expect(step?.clears.map(({ id }) => id)).toEqual(['CVE-2023-0464']);
     expect(step?.risk.why[0]).toBe('it was scanned: it has no finding that is not there today');
+  });
+
+  describe('and what may stand in its place', () => {
+    const LIB = 'usr/lib/x86_64-linux-gnu';
+    const program = { content: '#!/bin/sh\n', mode: 0o755 };
+    const full = {
+      ...DEBIAN,
+      'usr/bin/gcc': program,
+      'bin/sh': program,
+      'usr/local/bin/python3': program,
+      [`${LIB}/libgomp.so.1`]: 'x',
+      [`${LIB}/libz.so.1`]: 'x'.repeat(5_000_000),
+    };
+    const { 'usr/bin/gcc': _, [`${LIB}/libgomp.so.1`]: __, ...less } = full;
+    const upgraded = { 'var/lib/dpkg/status': DEBIAN['var/lib/dpkg/status'].replace('deb11u4', 'deb11u5') };
+    const small = { ...less, ...upgraded, [`${LIB}/libz.so.1`]: 'x' };
+    const text = 'RUN gcc -shared -o /opt/own.so own.c && python3 -m compileall /opt && echo done\n';
+    const linked = {
+      'opt/own.so': elf({ parts: [], needed: ['libgomp.so.1', 'libz.so.1', 'libown.so.2', 'libcuda.so.1'] }),
+      'opt/libown.so.2': elf({ parts: [], needed: [] }),
+    };
+    let variants: TestRegistry;
+    const built = (name: string): string => {
+      const parts = [
+        layer(full).by('ADD file:0 in / '),
+        layer(linked).by(`RUN /bin/sh -c ${text.slice(4).trim()} # buildkit`),
+      ];
+      writeFileSync(at(name), dockerArchive(blobs(...parts)));
+      return `archive:${at(name)}`;
+    };
+    beforeAll(async () => {
+      variants = await startRegistry({ tagsPerPage: 2 });
+      variants.push('team/python', '3.9.16-bullseye', blobs(layer({ ...full, ...upgraded }).by('ADD')));
+      variants.push('team/python', '3.9.16-slim-bullseye', blobs(layer(small).by('ADD')));
+      variants.push(
+        'team/python',
+        '3.9.18-distroless-bullseye',
+        blobs(layer({ 'etc/os-release': DEBIAN['etc/os-release'] }).by('ADD')),
+      );
+      variants.push('team/python', '3.10.1-slim-bullseye', blobs(layer(small).by('ADD')));
+    });
+    afterAll(() => variants.close());
+
+    it('is looked up in the registry, scanned, and held to the libraries and programs that the image uses', async () => {
+      const file = dockerfile(`FROM ${variants.host}/team/python:3.9.16-bullseye\n${text}`);
+      const plan = await planned(built('variants.tar'), '-d', file);
+      const steps = plan.steps.filter(({ kind }) => kind === 'base');
+      expect(steps.map(({ title }) => title.replace(`${variants.host}/`, '').replace(/ of \S+$/, '')).sort()).toEqual([
+        'build anew on team/python:3.9.16-bullseye',
+        'build on the hardened variant, team/python:3.9.18-distroless-bullseye',
+        'build on the variant without compilers and headers, team/python:3.9.16-slim-bullseye',
+      ]);
+      const of = (word: string) => steps.find(({ id }) => id.includes(word));
+      for (const word of ['16-bullseye', 'slim', 'distroless'])
+        expect(
+          of(word)?.clears.map(({ id }) => id),
+          word,
+        ).toEqual(['CVE-2023-0464']);
+      expect(of('16-bullseye')?.base).toMatchObject({ missingLibraries: [], missingPrograms: [] });
+      expect(of('slim')?.base).toMatchObject({
+        missingLibraries: [{ name: 'libgomp.so.1', by: '/opt/own.so' }],
+        missingPrograms: [{ name: 'gcc', by: 'Dockerfile:2' }],
+      });
+      const { before, after } = of('slim')!.base!.unpacked;
+      expect(before - after).toBeGreaterThan(4_900_000);
+      expect(of('distroless')?.base?.missingPrograms.map(({ name }) => name)).toEqual(['sh', 'gcc', 'python3']);
+      expect(of('distroless')?.base?.missingLibraries.map(({ name }) => name)).toEqual(['libgomp.so.1', 'libz.so.1']);
+      expect(of('slim')?.risk.level).toBe('high');
+      expect((await run(fixCommand, built('variants.tar'), '-d', file)).out).toMatch(
+        /it lacks libraries that the image is linked to: libgomp\.so\.1 \(\/opt\/own\.so\)/,
+      );
+    });
+
+    it('says where the registry lists no tags, cannot be reached, or is not to be asked, that nothing was looked at', async () => {
+      const silent = await startRegistry({ tagsPerPage: 0 });
+      silent.push('team/python', '3.9.16-bullseye', blobs(layer(full).by('ADD')));
+      const noticesOf = async (base: string, ...more: string[]): Promise<string> => {
+        const file = dockerfile(`FROM ${base}\n${text}`);
+        const plan = await planned(built('silent.tar'), '-d', file, ...more);
+        return plan.notices.map(({ code, message }) => `${code} ${message}`).join('\n');
+      };
+      const name = `${silent.host}/team/python:3.9.16-bullseye`;
+      expect(await noticesOf(name)).toMatch(/tags-unlisted other tags of \S+\/team\/python were not looked at: .*404/);
+      expect(await noticesOf(name, '--offline')).toMatch(
+        /base-unasked .*not looked at: no registry is asked \(--offline\)/,
+      );
+      await silent.close();
+      expect(await noticesOf(name)).toMatch(/base-unasked .*slim or hardened variants.*was not looked at: /);
+    });
   });
 
   it("is known by the build's provenance where that is attached", async () => {

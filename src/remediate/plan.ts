@@ -71,6 +71,28 @@ export interface PlanStep {
   readonly applied: boolean;
   /** Places in the build files that the written change touches: `Dockerfile:12`. */
   readonly edits: readonly string[];
+  /** Of a step that puts another base below the image and was scanned for it. */
+  readonly base?: BaseComparison;
+}
+
+/** Something of the base that the image uses: `libgomp.so.1`, `gcc`; and who does. */
+interface UsedOfBase {
+  readonly name: string;
+  readonly by: string;
+}
+
+/** What putting another base below the image would mean besides its findings. */
+export interface BaseComparison {
+  /** Shared libraries and interpreters of the base that files of the added layers are linked to (ELF `NEEDED`, `#!`), and the other has not. */
+  readonly missingLibraries: readonly UsedOfBase[];
+  /** Programs of the base that RUN, ENTRYPOINT, CMD or the health check call, and the other has not. */
+  readonly missingPrograms: readonly UsedOfBase[];
+  /** True: the image has more programs than were asked what they are linked to. */
+  readonly isCut?: true;
+  /** Bytes of all files of the base. */
+  readonly unpacked: { readonly before: number; readonly after: number };
+  /** Bytes of the base's layers as a registry sends them. */
+  readonly sent?: { readonly before: number; readonly after: number };
 }
 
 /** What a file becomes. */

@@ -9,6 +9,7 @@ import type { EngineOptions } from './engine/index.ts';
 import type { BlobStore } from './files/index.ts';
 import type { OpenOptions } from './open-options.ts';
 import { parseReference, parseTarget, type Target } from './reference.ts';
+import type { RegistryOptions, TagList } from './registry/index.ts';
 
 /** What a caller has to say; the rest is made here when a source needs it. */
 type Opening = Omit<OpenOptions, 'http'>;
@@ -227,24 +228,31 @@ async function existing(path: string): Promise<string> {
 }
 
 async function openFromRegistry(text: string, target: Target, options: OpenOptions): Promise<Image> {
-  const [{ openRegistry }, { createKeychain }, http] = await Promise.all([
-    import('./registry/registry.ts'),
-    import('./registry/keychain.ts'),
-    options.http(),
-  ]);
+  const { openRegistry } = await import('./registry/registry.ts');
+  return openRegistry(target.target, { ...(await registryOptions(options)), written: text });
+}
+
+/** How a registry is spoken to: the credentials that were given are for theirs only. */
+async function registryOptions(options: OpenOptions): Promise<RegistryOptions> {
+  const [{ createKeychain }, http] = await Promise.all([import('./registry/keychain.ts'), options.http()]);
   const { platform, signal, progress, insecure, environment, credentials, namedBy } = options;
   const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), given: credentials });
-  return openRegistry(target.target, {
-    http,
-    keychain,
-    platform,
-    signal,
-    progress,
-    insecure,
-    environment,
-    namedBy,
-    written: text,
-  });
+  return { http, keychain, platform, signal, progress, insecure, environment, namedBy };
+}
+
+/** The tags of the repository that a reference names. Throws `reference`, and what the registry throws. */
+export async function registryTags(reference: string, opening: Opening): Promise<TagList> {
+  const [{ createHttp }, { listTags }] = await Promise.all([
+    import('../network/http.ts'),
+    import('./registry/tags.ts'),
+  ]);
+  const { environment, progress, insecure } = opening;
+  const http = createHttp({ environment, progress, ...(insecure ? { insecure: true } : {}) });
+  try {
+    return await listTags(reference, await registryOptions({ ...opening, http: async () => http }));
+  } finally {
+    await http.close();
+  }
 }
 
 /**

@@ -38,6 +38,9 @@ const HOST =
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
+/** Whether a text can be a tag. */
+export const isTag = (text: string): boolean => TAG.test(text);
+
 /** Prefixes and the spellings of skopeo, Podman, Grype, Trivy and Scout for the same. */
 const PREFIXES: ReadonlyMap<string, SourceName> = new Map<string, SourceName>([
   ['registry', 'registry'],

@@ -1,10 +1,11 @@
 /** 4.12: whether what a build fetches (files, code, models) is signed or fixed. */
+import type { ShellCommand } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { downloadsOf, piped, runsDownload } from './downloads.ts';
 import { installsOf, pipInstallWords } from './installers.ts';
 import { isOpenRepository, type Look } from './requirements.ts';
-import type { BuildStep, ShellCommand } from './steps.ts';
+import type { BuildStep } from './steps.ts';
 import { toldBy } from './told.ts';
 
 const NOWHERE: Look = () => undefined;

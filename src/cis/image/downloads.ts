@@ -1,6 +1,7 @@
 /** What a build downloads, for 4.11 and 4.12: programs, archives and models, and how the same step verifies them. */
+import type { ShellCommand } from '../../formats/text/index.ts';
 import { isFixedAddress, isRemote, sourcesOf } from './addresses.ts';
-import type { BuildStep, ShellCommand } from './steps.ts';
+import type { BuildStep } from './steps.ts';
 
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ash', 'ksh', 'python', 'python3', 'perl', 'node', 'ruby']);
 const FETCHERS = new Set(['curl', 'wget', 'aria2c', 'fetch']);

@@ -1,4 +1,5 @@
 /** Package managers of a build, for 4.11: what each command installs, and what it leaves open. */
+import type { ShellCommand } from '../../formats/text/index.ts';
 import {
   condaOpenness,
   constraintNames,
@@ -7,7 +8,6 @@ import {
   type Openness,
   openRequirements,
 } from './requirements.ts';
-import type { ShellCommand } from './steps.ts';
 
 /** What a command says of the packages that it installs. */
 interface Installs extends Openness {

@@ -1,6 +1,8 @@
 /** What switches a verification off: options, settings and variables of programs that a build starts. */
+
+import type { ShellCommand } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { BuildStep, ShellCommand } from './steps.ts';
+import type { BuildStep } from './steps.ts';
 
 interface Looseness {
   readonly programs: RegExp;

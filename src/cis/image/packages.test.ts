@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FakeWorld, verdictOf, verdictOfImage } from '../../../test/bench.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { shellCommands } from '../../formats/text/index.ts';
 import { type BuildContext, contextOf, readBuildContext } from './build-context.ts';
-import { parseHistory, shellCommands } from './steps.ts';
+import { parseHistory } from './steps.ts';
 
 /** The verdict of a Dockerfile with these instructions. */
 const judged = (id: string, ...lines: string[]) =>

@@ -1,7 +1,8 @@
 /** 4.7 and 4.9: how a package index is refreshed, and what ADD brings; for history and Dockerfile alike. */
+import type { ShellCommand } from '../../formats/text/index.ts';
 import { type BenchItem, type CheckVerdict, info, pass, warn } from '../check.ts';
 import { isFixedAddress, isRemote, sourcesOf } from './addresses.ts';
-import { type BuildStep, runCommands, type ShellCommand } from './steps.ts';
+import { type BuildStep, runCommands } from './steps.ts';
 
 const INDEX_UPDATE: Readonly<Record<string, readonly string[]>> = {
   'apt-get': ['update'],

@@ -1,5 +1,5 @@
 /** What a step installs from files and repositories, for 4.11: versions and commits that are left open. */
-import type { ShellCommand } from './steps.ts';
+import type { ShellCommand } from '../../formats/text/index.ts';
 
 /** What can be said of a step's packages. */
 export interface Openness {

@@ -1,8 +1,10 @@
 /** 4.3 and 4.8: programs that a serving image does not need, and programs that give more rights than the caller has. */
+
+import type { ShellCommand } from '../../formats/text/index.ts';
 import { type BenchItem, type CheckVerdict, info, need, note, pass, warn } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ImageFacts, ImageFile } from './facts.ts';
-import { type BuildStep, runCommands, type ShellCommand } from './steps.ts';
+import { type BuildStep, runCommands } from './steps.ts';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 

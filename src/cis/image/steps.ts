@@ -1,6 +1,6 @@
 /** Build steps, from an image's history or a Dockerfile: the same questions are asked of both. */
 import type { DockerInstruction } from '../../formats/text/index.ts';
-import { type RawWord, splitWords } from '../../formats/text/index.ts';
+import { commandsStartedBy, isShell, type ShellCommand, shellCommands, splitWords } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ImageConfig } from '../../model.ts';
 import { type BenchItem, Unreadable } from '../check.ts';
@@ -159,100 +159,18 @@ export function historyArguments(
   });
 }
 
-/** One command of a shell line. */
-export interface ShellCommand {
-  /** Program without folder, after `sudo`, `env` and assignments. */
-  readonly program: string;
-  readonly words: readonly string[];
-  readonly text: string;
-  /** What its output is piped into. */
-  readonly into?: ShellCommand;
-}
-
-const PREFIXES = new Set(['sudo', 'env', 'exec', 'time', 'nice', 'command', 'then', 'do', 'if', '!', '(', '{']);
-
-/** The commands of a shell line or script: split at `;`, `&&`, `||`, `|`, `&` and line breaks outside quotes. */
-export function shellCommands(text: string): ShellCommand[] {
-  const parts = splitCommands(text.slice(0, LIMITS.dockerfileWordBytes));
-  const commands: ShellCommand[] = [];
-  let into: ShellCommand | undefined;
-  for (const part of parts.reverse()) {
-    const command = shellCommand(part.text, part.piped ? into : undefined);
-    into = command;
-    if (command.words.length > 0) commands.unshift(command);
-  }
-  return commands;
-}
-
-function shellCommand(text: string, into: ShellCommand | undefined): ShellCommand {
-  const words = splitWords(text, '\\').map((word: RawWord) => word.text.replace(/^(["'])([\s\S]*)\1$/, '$2'));
-  if (words[0]?.startsWith('#')) words.length = 0;
-  while (words.length > 0 && (PREFIXES.has(words[0]!) || /^[A-Za-z_]\w*=/.test(words[0]!))) {
-    const prefix = words.shift()!;
-    // `sudo -E bash`, `env -i sh`: their options are not the command's.
-    while (/^(?:sudo|env|nice|time)$/.test(prefix) && words[0]?.startsWith('-')) words.shift();
-  }
-  const program = (words[0] ?? '').replace(/^[({]+/, '').replace(/^.*\//, '');
-  return { program, words, text: text.trim(), ...(into === undefined ? {} : { into }) };
-}
-
-function splitCommands(text: string): { text: string; piped: boolean }[] {
-  const parts: { text: string; piped: boolean }[] = [];
-  let quote = '';
-  let start = 0;
-  const cut = (at: number, length: number, piped: boolean) => {
-    parts.push({ text: text.slice(start, at), piped });
-    start = at + length;
-  };
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
-    if (character === '\\' && quote !== "'") at++;
-    else if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === '"' || character === "'") quote = character;
-    else if (text.startsWith('&&', at) || text.startsWith('||', at)) cut(at++, 2, false);
-    else if (character === '|') cut(at, 1, true);
-    else if (
-      character === ';' ||
-      character === '\n' ||
-      (character === '&' && text[at - 1] !== '>' && text[at + 1] !== '>')
-    )
-      cut(at, 1, false);
-  }
-  parts.push({ text: text.slice(start), piped: false });
-  return parts;
-}
-
-/** `find ... -exec COMMAND`, `xargs COMMAND`, `bash -c 'COMMANDS'`: what one command has others do. */
-function startedBy(command: ShellCommand): ShellCommand[] {
-  const { program, words } = command;
-  if (program === 'find') {
-    const at = words.findIndex((word) => /^-(?:exec|execdir|ok)$/.test(word));
-    return at < 0 ? [] : [shellCommand(words.slice(at + 1).join(' '), undefined)];
-  }
-  if (program === 'xargs') {
-    const at = words.findIndex((word, index) => index > 0 && !/^-|^\d+$|^\{\}$/.test(word));
-    return at < 0 ? [] : [shellCommand(words.slice(at).join(' '), command.into)];
-  }
-  const script = SHELL.test(program) ? words.findIndex((word) => /^-\w*c$/.test(word)) : -1;
-  return script < 0 || words[script + 1] === undefined ? [] : shellCommands(words[script + 1]!);
-}
-
-const SHELL = /^(?:ba|da|a|z|k)?sh$/;
-
 /** True where a here-document of the step is read by a shell: `RUN <<EOF`, `RUN bash <<EOF`, and not by Python or into a file. */
 function readByShell({ text }: BuildStep, document: string): boolean {
   const before = text.slice(0, text.indexOf('<<')).trim();
   const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(document);
   if (interpreter !== null)
-    return SHELL.test(
-      (interpreter[1]!.endsWith('/env') ? (interpreter[2] ?? '') : interpreter[1]!).replace(/^.*\//, ''),
-    );
-  return before === '' || SHELL.test(shellCommands(before).at(-1)?.program ?? '');
+    return isShell((interpreter[1]!.endsWith('/env') ? (interpreter[2] ?? '') : interpreter[1]!).replace(/^.*\//, ''));
+  return before === '' || isShell(shellCommands(before).at(-1)?.program ?? '');
 }
 
 /** All commands of a RUN step: those of here-documents that a shell reads, and those that others start. */
 export function runCommands(step: BuildStep): ShellCommand[] {
   if (step.keyword !== 'RUN') return [];
   const texts = [step.text, ...step.documents.filter((one) => readByShell(step, one))];
-  return texts.flatMap(shellCommands).flatMap((command) => [command, ...startedBy(command)]);
+  return texts.flatMap(shellCommands).flatMap((command) => [command, ...commandsStartedBy(command)]);
 }

@@ -1,6 +1,8 @@
 /** Which commands of a build say themselves what they do, and which only their files, elsewhere, would tell. */
+
+import { type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import type { Look } from './requirements.ts';
-import { type BuildStep, runCommands, type ShellCommand, shellCommands } from './steps.ts';
+import { type BuildStep, runCommands } from './steps.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 

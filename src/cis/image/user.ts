@@ -1,8 +1,10 @@
 /** 4.1: as whom a container of the image runs. */
+
+import { type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import { type BenchItem, type CheckVerdict, info, note, pass, warn } from '../check.ts';
 import { parseAccounts, parseGroups } from '../host/index.ts';
 import type { ImageFacts } from './facts.ts';
-import { type BuildStep, runCommands, type ShellCommand, shellCommands } from './steps.ts';
+import { type BuildStep, runCommands } from './steps.ts';
 
 /** Groups whose members are root in effect: they reach the daemon, disks, or sudo. */
 const ROOT_GROUPS = new Set([

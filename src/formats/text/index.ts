@@ -9,6 +9,7 @@ export { type MailHeaders, mailHeaders } from './mail-headers.ts';
 export { parseOsRelease } from './os-release.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
+export { commandsStartedBy, isShell, type ShellCommand, shellCommands } from './shell-commands.ts';
 export { shortLines } from './text-lines.ts';
 export { readToml } from './toml.ts';
 export { child, children, childText, readXml, type XmlElement } from './xml.ts';

@@ -47,8 +47,8 @@ export async function imageTexts(
 
 type Paths = ReadonlyMap<string, readonly string[]>;
 
-/** In the source's own single pass where it has one, else layer by layer. */
-async function eachLayer(
+/** Shows each of the wanted layers with its paths: in the source's own single pass where it has one, else layer by layer. */
+export async function eachLayer(
   image: Image,
   wanted: ReadonlyMap<number, Paths>,
   signal: AbortSignal | undefined,

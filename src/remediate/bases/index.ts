@@ -1,4 +1,15 @@
 export { baseImage } from './base-image.ts';
+export {
+  bytesOf,
+  type Call,
+  callsOf,
+  type LinkedTo,
+  linkedTo,
+  missingLibraries,
+  missingPrograms,
+  programsCalled,
+} from './base-use.ts';
 export { imageTexts } from './image-texts.ts';
 export { introductions } from './introduction.ts';
 export { attachedProvenance, type ProvenanceBase } from './provenance.ts';
+export { type BaseVariant, baseVariants } from './variants.ts';

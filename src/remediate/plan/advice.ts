@@ -71,34 +71,18 @@ export function slimName(name: string): string {
   return `${repository}:${tag === 'latest' ? 'slim' : `${tag}-slim`}`;
 }
 
-/** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag; `slim`: a tag it has. */
-export function baseStep(
-  base: BaseImage,
-  inherited: number,
-  newer: NewerBase | undefined,
-  slim: string | undefined,
-): StepDraft[] {
+/** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag. */
+export function baseStep(base: BaseImage, inherited: number, newer: NewerBase | undefined): StepDraft[] {
   if (base.layers === 0 || inherited === 0 || base.name === undefined) return [];
   const from = `${inherited} finding${inherited === 1 ? ' is' : 's are'} inherited from it`;
-  const rebuild: StepDraft = {
-    id: 'base-image',
-    kind: 'base',
-    title: newer === undefined ? `build on ${base.name} anew: ${from}` : `${newer.said} (${from})`,
-    commands: newer?.rebuilt === false ? [] : ['docker build --pull --no-cache .'],
-    changes: [],
-    risk: { level: 'low', why: ['the tag is the same, what it holds is what its publisher rebuilt'] },
-    applied: false,
-  };
-  if (slim === undefined) return [rebuild];
   return [
-    rebuild,
     {
-      id: 'base-slim',
+      id: 'base-image',
       kind: 'base',
-      title: `build on ${slim}, which the registry has: the same without compilers and headers`,
-      commands: [`FROM ${slim}`, `# plimsoll fix --try-base ${slim} scans it and says what it clears`],
+      title: newer === undefined ? `build on ${base.name} anew: ${from}` : `${newer.said} (${from})`,
+      commands: newer?.rebuilt === false ? [] : ['docker build --pull --no-cache .'],
       changes: [],
-      risk: { level: 'medium', why: ['what is compiled while building needs a stage of its own'] },
+      risk: { level: 'low', why: ['the tag is the same, what it holds is what its publisher rebuilt'] },
       applied: false,
     },
   ];

@@ -54,8 +54,6 @@ export interface Planning {
   readonly removeBuildTools?: boolean;
   /** What the registry says of the base's tag. */
   readonly newerBase?: NewerBase;
-  /** A tag without build tools that the registry has. */
-  readonly slimBase?: string;
   /** Images that were scanned to stand in the base's place. */
   readonly triedBases?: readonly TriedBase[];
   /** `Dockerfile:1`: the FROM of the base. */
@@ -272,7 +270,7 @@ function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): 
 }
 
 function advice(
-  { report, goal, base, introduced, removeBuildTools, newerBase, slimBase }: Planning,
+  { report, goal, base, introduced, removeBuildTools, newerBase, triedBases }: Planning,
   npms: readonly NpmPlan[],
 ): StepDraft[] {
   const planned = new Set(npms.flatMap(({ copies }) => [...copies.keys()]));
@@ -288,12 +286,14 @@ function advice(
       (pkg) => ecosystemNamed(pkg.namespace ?? '')?.compare,
     ),
     ...removalStep(report, base, removeBuildTools ?? false),
-    ...baseStep(
-      base,
-      new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
-      newerBase,
-      slimBase,
-    ),
+    // Where the rebuilt one was scanned, its own step says more.
+    ...((triedBases ?? []).some(({ kind, findings }) => kind === 'rebuilt' && findings !== undefined)
+      ? []
+      : baseStep(
+          base,
+          new Set(inherited.map(({ id, package: pkg }) => `${pkg.source?.name ?? pkg.name} ${id}`)).size,
+          newerBase,
+        )),
     ...userStep(report),
     ...modelSteps(report),
   ];

@@ -212,6 +212,9 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
         (line) => page.paint(line, 'cyan'),
         2,
       );
+    // Of another base it matters most what it lacks.
+    if (step.kind === 'base' && step.brings.length > 0) yield* paragraph(`brings ${namesOf(step.brings)}`, page, 6);
+    for (const why of step.kind === 'base' ? step.risk.why : []) yield* paragraph(`- ${why}`, page, 6, undefined, 2);
   }
 }
 

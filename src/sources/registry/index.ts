@@ -2,3 +2,5 @@ export { connectRegistry, type RegistryClient } from './client.ts';
 export { answerError, errorText } from './error.ts';
 export type { GivenCredentials, Keychain } from './keychain.ts';
 export { listReferrers, manifestIfThere } from './referrers.ts';
+export type { RegistryOptions } from './registry.ts';
+export type { TagList } from './tags.ts';

@@ -5,6 +5,7 @@ import { referrersTag } from '../attestations/index.ts';
 import { type Descriptor, MANIFEST_TYPES, parseManifest } from '../manifest.ts';
 import type { RegistryClient } from './client.ts';
 import { answerError } from './error.ts';
+import { nextQuery } from './pages.ts';
 
 /** A repository, as far as its lists matter. */
 interface Listing {
@@ -51,13 +52,6 @@ async function fromApi({ client, http, name }: Listing, digest: string): Promise
 }
 
 const isWebPage = ({ headers }: HttpResponse): boolean => /html/.test(headers['content-type'] ?? '');
-
-/** The query of the next page. Only that is taken from the address: the list itself stays where it was. https://www.rfc-editor.org/rfc/rfc8288 */
-function nextQuery(link: string | undefined): string | undefined {
-  const target = /^\s*<([^>]{1,4096})>[^,]*;\s*rel="?next"?/i.exec(link ?? '')?.[1];
-  const query = target === undefined ? -1 : target.indexOf('?');
-  return query < 0 ? undefined : target?.slice(query).replace(/#.*$/, '');
-}
 
 async function fromTag(listing: Listing, digest: string): Promise<readonly Descriptor[]> {
   const bytes = await manifestIfThere(listing.client, referrersTag(digest));
