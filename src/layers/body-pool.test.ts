@@ -8,7 +8,7 @@ import { tar } from '../../test/image.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { analyzers } from '../analyzers/index.ts';
 import type { Layer } from '../model.ts';
-import { type BodyPool, bodyPool, POOLED_BYTES, threadsWanted } from './body-pool.ts';
+import { type BodyPool, bodyPool, POOLED_BYTES } from './body-pool.ts';
 import { indexLayer } from './index-layer.ts';
 import { selection } from './selection.ts';
 
@@ -150,14 +150,5 @@ describe.skipIf(!compiled)('large bodies read by threads (skipped where dist/ wa
     expect(bodyPool(4, analyzers, { script, worthBytes: 0 }).offer(job as never)).toBeUndefined();
     expect(bodyPool(4, analyzers, { script }).offer({ ...job, analyzers: analyzers.slice(0, 1) })).toBeUndefined();
     expect(bodyPool(1, analyzers, { script, worthBytes: 0 }).offer({ ...job, analyzers: [] })).toBeUndefined();
-  });
-});
-
-describe('the number of threads', () => {
-  it('is what the environment says, within bounds, else that of the processors', () => {
-    expect(threadsWanted({ PLIMSOLL_THREADS: '1' })).toBe(1);
-    expect(threadsWanted({ PLIMSOLL_THREADS: '0' })).toBe(1);
-    expect(threadsWanted({ PLIMSOLL_THREADS: '500' })).toBe(8);
-    expect(threadsWanted({ PLIMSOLL_THREADS: 'many' })).toBe(threadsWanted({}));
   });
 });

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import type { Entry } from '../model.ts';
 import type { WorkClock } from '../work.ts';
@@ -32,15 +31,7 @@ export const POOLED_BYTES = 64 * 1024;
 const WORTH_BYTES = 24 * 1024 * 1024;
 /** Bodies a thread is given before it has told of the first. */
 const AHEAD = 3;
-const MOST_THREADS = 8;
 const SCRIPT = new URL('./body-thread.js', import.meta.url);
-
-/** How many threads reading may use, the main one included: `PLIMSOLL_THREADS`, else one for each processor. */
-export function threadsWanted(environment: NodeJS.ProcessEnv = process.env): number {
-  const said = environment.PLIMSOLL_THREADS;
-  const count = said !== undefined && /^\d{1,3}$/.test(said) ? Number(said) : availableParallelism();
-  return Math.max(1, Math.min(count, MOST_THREADS));
-}
 
 /** Keeps nobody waiting: for one thread, and for source text, which no thread can run. */
 const NO_POOL: BodyPool = { offer: () => undefined, offerPassing: () => undefined, close: async () => {} };

@@ -6,7 +6,7 @@ import { PlimsollError } from '../errors.ts';
 import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type WorkClock, workClock } from '../work.ts';
-import { type BodyPool, bodyPool, threadsWanted } from './body-pool.ts';
+import { type BodyPool, bodyPool } from './body-pool.ts';
 import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
@@ -17,6 +17,7 @@ import { pathTable } from './path-table.ts';
 import { extraKey, readAgain, type SecondRead } from './second-read.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
+import { threadsWanted } from './threads.ts';
 
 /** A fact that is visible in the final image. */
 export interface VisibleFact extends LayerFact {

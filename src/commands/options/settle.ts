@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { Command } from 'commander';
 import { type Config, loadConfig, OWN_KEYS } from '../../config.ts';
 import { PlimsollError } from '../../errors.ts';
+import { useThreads } from '../../layers/threads.ts';
 import { entriesOf, type Located, nearest, textAt, unknownKey } from '../../located-yaml.ts';
 import type { Context } from '../command.ts';
 import { attribute, InvalidValue, invalid, type OptionSpec, readValue, variable } from './option.ts';
@@ -23,6 +24,8 @@ export async function settleOptions(command: Command, path: string, context: Con
   const root = rootOf(command);
   for (const spec of GLOBAL_OPTIONS) settle(root, spec, '', context.environment, config);
   for (const spec of OPTIONS.get(path) ?? []) settle(command, spec, path, context.environment, config);
+  const { threads } = root.opts<{ threads?: number }>();
+  if (threads !== undefined) useThreads(threads);
 }
 
 function rootOf(command: Command): Command {

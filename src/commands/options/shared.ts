@@ -149,6 +149,12 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** Threads: at least the one that is there. */
+export function threads(text: string): number {
+  if (!/^[1-8]$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take a number from 1 to 8`);
+  return Number(text);
+}
+
 /** A day as `2026-12-31`. */
 export function isoDay(text: string): string {
   if (

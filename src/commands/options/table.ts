@@ -15,6 +15,7 @@ import {
   OUTPUT,
   PASSWORD,
   SEVERITY_FROM,
+  threads,
   USERNAME,
 } from './shared.ts';
 
@@ -30,6 +31,12 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     text: 'configuration (default: plimsoll.yaml in this folder, if there is one)',
     completes: 'file',
     only: { from: 'line', why: 'it is read before everything else; PLIMSOLL_CONFIG is read with it' },
+  },
+  {
+    name: 'threads',
+    value: 'number',
+    text: 'threads that read an image, 1 to 8; what they find is the same (default: one for each processor)',
+    read: threads,
   },
   { name: 'debug', text: 'print the stack of an error' },
 ];
