@@ -93,6 +93,7 @@ function watchedImage(
 /** Names that are others' to choose, and members whose absence is an answer (older Engines, `omitempty`). */
 const FREE = new Set(['Labels', 'Ports', 'Networks', 'Options', 'IndexConfigs']);
 const ABSENT_TELLS = new Set([
+  'DeviceCgroupRules',
   'DeviceRequests',
   'CgroupnsMode',
   'CgroupVersion',

@@ -191,6 +191,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   'CgroupnsMode',
   'Components',
   'ContainerSpec',
+  'DeviceCgroupRules',
   'DeviceRequests',
   'Env',
   'Experimental',

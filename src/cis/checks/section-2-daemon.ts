@@ -74,7 +74,7 @@ const traffic = check({
   looksAt: 'options of the network "bridge", then icc of the daemon',
   remediation: `Set "icc": false in ${JSON_FILE}, and give containers that belong together a network of their own.`,
   impact: 'Containers on the default bridge reach each other only where a link or another network allows it.',
-  peer: 'Inspects the default bridge networks for enable_icc',
+  peer: 'Looks for icc=false on the command line and in daemon.json',
   async run(facts) {
     const networks = value(await facts.engine.networks());
     const bridge = networks?.find(

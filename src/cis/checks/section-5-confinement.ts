@@ -1,7 +1,7 @@
 /** Section 5, first half: what keeps a container away from the host (5.4 to 5.22). */
 
 import { type Check, check, informAbout, need, notApplicable, warn } from '../check.ts';
-import { addedCapabilities, hostPorts, ownUlimits, seccompOff, sensitiveMounts } from '../engine/index.ts';
+import { addedCapabilities, bindSources, hostPorts, ownUlimits, seccompOff, sensitiveMounts } from '../engine/index.ts';
 import { containerName } from '../facts.ts';
 import { containerCheck } from './container-check.ts';
 import { processesOf } from './running-users.ts';
@@ -147,7 +147,7 @@ export const confinement: readonly Check[] = [
     reads: 'CPU shares, quota and --cpus',
     remediation: 'Set --cpu-shares or --cpus by the importance of the workload.',
     impact: 'A workload with a low share becomes slow when the host is busy.',
-    peer: 'Warns where CPU shares are 0, also where --cpus is set',
+    peer: 'Warns where neither CPU shares nor --cpus are set',
     bad: 'containers compete for the CPU without a rule',
     good: 'every container has a CPU share or limit',
     fault: ({ HostConfig: host }) =>
@@ -187,7 +187,7 @@ export const confinement: readonly Check[] = [
     reads: 'the restart policy',
     remediation: 'Use --restart on-failure:5, so that a container that keeps failing is noticed.',
     impact: 'Containers stay down after the fifth failure and after a restart of the host.',
-    peer: 'Warns about the policy always',
+    peer: 'Warns where on-failure may restart more than five times; the policy always passes',
     bad: 'containers restart without end',
     good: 'no container restarts without end',
     fault: (container) => {
@@ -229,20 +229,27 @@ export const confinement: readonly Check[] = [
     id: '5.18',
     title: 'No devices of the host are exposed',
     scoring: 'manual',
-    reads: 'devices and device requests',
+    reads: 'devices, device requests, device rules and mounts of /dev',
     remediation: 'Give only the devices needed, with the fewest rights: --device /dev/x:/dev/x:r, --gpus device=0.',
     impact: 'Hardware that is not named is not there.',
     peer: 'Informs about mapped devices; GPU requests are not seen',
     bad: 'containers reach devices of the host',
     good: 'no container reaches devices of the host',
     result: 'info',
-    fault: ({ HostConfig: host }) => {
+    fault: (container) => {
+      const host = container.HostConfig;
       const devices = (host?.Devices ?? []).map((one) => `${one.PathOnHost} (${one.CgroupPermissions ?? 'rwm'})`);
       const requests = (host?.DeviceRequests ?? []).map(
         (one) => `${one.Driver || (one.Capabilities ?? []).flat()[0] || 'device'} request`,
       );
       // Privileged containers see /dev of the host, whatever is listed.
-      const all = [...(host?.Privileged ? ['every device (privileged)'] : []), ...devices, ...requests];
+      const all = [
+        ...(host?.Privileged ? ['every device (privileged)'] : []),
+        ...devices,
+        ...requests,
+        ...(host?.DeviceCgroupRules ?? []).map((rule) => `rule ${rule}`),
+        ...bindSources(container).filter((source) => /^\/dev(?:\/(?!shm(?:\/|$)).*)?$/.test(source)),
+      ];
       return all.length > 0 ? all.join(', ') : undefined;
     },
   }),

@@ -270,3 +270,34 @@ describe('no pass by another name', () => {
     expect(verdict.items).toHaveLength(1);
   });
 });
+
+describe('no pass by yet another name', () => {
+  it.each<[string, string]>([
+    ['5.32', '/var/run/'],
+    ['5.32', '/run/docker'],
+    ['5.32', '/run/docker/containerd'],
+    ['5.32', '/run/crio/crio.sock'],
+    ['5.32', '/home/ann/.docker/run/docker.sock'],
+    ['5.32', '/run/user/1000/podman/podman.sock'],
+    ['5.6', '/etc/shadow'],
+    ['5.6', '/lib64/'],
+    ['5.6', '/var/lib/docker/overlay2'],
+    ['5.6', '/root'],
+    ['5.6', '/proc/sys'],
+    ['5.6', '/'],
+  ])('%s: a mount of %s', async (id, source) => expect((await judged(id, bind(source))).result).toBe('warn'));
+
+  it.each<[string, Container, string]>([
+    ['5.18', host({ DeviceCgroupRules: ['c *:* rwm'] }), 'info'],
+    ['5.18', bind('/dev/mem'), 'info'],
+    ['5.18', bind('/dev', false), 'info'],
+    ['5.22', host({ SecurityOpt: ['seccomp=unconfined'] }), 'warn'],
+    ['5.22', host({ Privileged: true }), 'warn'],
+    ['5.4', host({ CapAdd: ['sys_admin'] }), 'warn'],
+    ['5.26', host({ SecurityOpt: ['no-new-privileges:false'] }), 'warn'],
+    ['5.26', host({ SecurityOpt: ['no-new-privileges=false'] }), 'warn'],
+    ['5.2', { AppArmorProfile: 'unconfined' }, 'warn'],
+    ['5.15', host({ RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 } }), 'warn'],
+    ['5.14', ports('::', '8888'), 'warn'],
+  ])('%s: %j: %s', async (id, container, expected) => expect((await judged(id, container)).result).toBe(expected));
+});

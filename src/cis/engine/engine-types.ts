@@ -109,6 +109,7 @@ export interface EngineContainer {
     readonly ReadonlyRootfs?: boolean;
     readonly ShmSize?: number;
     readonly Devices?: readonly { readonly PathOnHost?: string; readonly CgroupPermissions?: string }[] | null;
+    readonly DeviceCgroupRules?: readonly string[] | null;
     readonly DeviceRequests?:
       | readonly {
           readonly Driver?: string;

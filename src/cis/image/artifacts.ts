@@ -84,7 +84,7 @@ export function judgeArtifacts(steps: readonly BuildStep[], look: Look = NOWHERE
     const told = toldBy(
       step,
       look,
-      (command) => installsOf(command, look) !== undefined || unfixed(command) !== undefined || isOwnClient(command),
+      (command) => installsOf(command, look) !== undefined || unfixed(command) !== undefined,
     );
     for (const { url, verified } of downloadsOf(step, told.commands)) {
       if (verified === undefined) bad.push(step.item(`${url}: neither signature nor checksum`));
@@ -109,8 +109,3 @@ export function judgeArtifacts(steps: readonly BuildStep[], look: Look = NOWHERE
     ? note('what some steps fetch could not be looked at', unseen)
     : pass('the steps fetch nothing unverified');
 }
-
-/** Clients that are known here, whatever they are asked: their fetching commands are looked at above. */
-const isOwnClient = ({ program, words }: ShellCommand): boolean =>
-  /^(?:hf|huggingface-cli|aws|gsutil|gcloud|wandb|kaggle|mlflow|git-lfs)$/.test(program) ||
-  (/^python[\d.]*$/.test(program) && /^(?:spacy|nltk\.downloader)$/.test(words[2] ?? ''));

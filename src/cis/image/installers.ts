@@ -21,13 +21,13 @@ const NOTHING: Openness = { open: [], unseen: [] };
 const PIP_VALUES =
   /^(?:-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-f|--find-links|-t|--target|--platform|--python-version|--prefix|--root|--cache-dir|--src|--no-binary|--only-binary|--trusted-host|--timeout|--proxy|--progress-bar|--upgrade-strategy|--implementation|--abi|--python|-p|--index|--default-index|--torch-backend|--index-strategy)$/;
 
-/** The words after `install` of `pip`, `python -m pip` and `uv pip`; undefined for other commands. */
+/** The words after `install`, `wheel` or `download` of `pip`, `python -m pip` and `uv pip`; undefined for other commands. */
 export function pipInstallWords({ program, words }: ShellCommand): readonly string[] | undefined {
   const own = /^pip\d?(?:\.\d+)?$/.test(program);
   const module = /^python[\d.]*$/.test(program) && words[1] === '-m' && words[2] === 'pip';
   const uv = program === 'uv' && words[1] === 'pip';
   if (!own && !module && !uv) return undefined;
-  const at = words.indexOf('install');
+  const at = words.findIndex((word) => /^(?:install|wheel|download)$/.test(word));
   return at === -1 ? undefined : words.slice(at + 1);
 }
 
@@ -216,6 +216,10 @@ function named({ program, words }: ShellCommand): Installs | undefined {
 }
 
 /** Commands that install what a file of the project decides; `undefined` where that file carries hashes and must be there. */
+/** Other commands of package managers, and clients of model hubs: they install no package. */
+const NO_PACKAGES =
+  /^(?:(?:npm|pnpm|yarn) (?:cache|config|set|prune|version|--version|-v)\b|pip[\d.]* (?:cache|config|list|freeze|check|show|uninstall|debug|--version|-V)\b|python[\d.]* -m pip (?:cache|config|list|freeze|check|show|uninstall|--version)\b|uv (?:venv|cache|python|pip (?:list|freeze|check|uninstall)|--version)\b|poetry (?:config|export|check|env|--version)\b|cargo (?:clean|--version)\b|go (?:clean|version|env|vet|mod tidy|mod verify)\b|(?:hf|huggingface-cli|aws|gsutil|gcloud|azcopy|ollama|kaggle|wandb|mlflow|gdown|rclone|s5cmd|ngc|modelscope) |(?:python[\d.]* -m )?(?:spacy|nltk\.downloader)\b|git-lfs\b)/;
+
 const BY_LOCK: readonly { readonly name: string; readonly command: RegExp; readonly unseen?: string }[] = [
   { name: 'npm', command: /^(?:npm ci|npm clean-install)\b/ },
   { name: 'uv', command: /^uv sync\b(?=.*--(?:frozen|locked)\b)/ },
@@ -260,6 +264,7 @@ export function installsOf(command: ShellCommand, look: Look): Installs | undefi
   const conda = condaOpenness(command, look);
   if (conda !== undefined)
     return { name: 'conda', open: conda.open, unseen: conda.unseen.map((path) => `the content of ${path}`) };
-  if (SIGNED.test(command.program)) return { name: command.program, ...NOTHING };
+  const plain = `${[command.program, ...command.words.slice(1)].join(' ')} `;
+  if (SIGNED.test(command.program) || NO_PACKAGES.test(plain)) return { name: command.program, ...NOTHING };
   return byLock(command) ?? named(command) ?? byLanguage(command);
 }

@@ -165,7 +165,10 @@ const SECRET_FILES: readonly NamedFile[] = [
 
 /** More of them, which mean a secret in a build context and not among the thousand files of a distribution. */
 const COPIED_FILES: readonly NamedFile[] = [
-  { what: 'credentials', path: /(?:^|\/)(?:credentials|creds|secrets?)\.(?:json|ya?ml|toml|ini|txt|env)$/ },
+  {
+    what: 'credentials',
+    path: /(?:^|\/)(?:(?:credentials|creds|secrets?)\.(?:json|ya?ml|toml|ini|txt|env)|(?:sa|key|keyfile|(?:sa|service)[-_]?key)\.json)$/,
+  },
   { what: 'a private key', path: /(?:^|\/)(?:[\w.-]*(?:private|priv)[\w.-]*|key|privkey)\.(?:pem|key)$/i },
   { what: 'pip settings, which may hold a password', path: /(?:^|\/)pip\.(?:conf|ini)$/, possible: true },
   {

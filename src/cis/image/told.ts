@@ -96,7 +96,7 @@ const BIN = /(?:^|\/)s?bin\//;
 
 /** A program that nothing here knows; undefined where the command tells all. */
 function silentProgram({ program, words: all }: ShellCommand): string | undefined {
-  if (program === '' || TOLD.has(program) || SHELL.test(program)) return undefined;
+  if (program === '' || program.startsWith('<<') || TOLD.has(program) || SHELL.test(program)) return undefined;
   if (/^(?:python[\d.]*|pypy3?|perl|node|ruby|R|Rscript|julia)$/.test(program)) {
     const at = all.indexOf('-m');
     return at > 0 && !OWN_MODULES.test(all[at + 1] ?? '') ? `${program} -m ${all[at + 1] ?? ''}` : undefined;

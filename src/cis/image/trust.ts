@@ -60,15 +60,25 @@ export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Ch
 
 function foreignImages(file: DockerfileFacts['file']): { name: string; instruction: DockerInstruction }[] {
   const found = file.stages
-    .filter((stage) => stage.base === undefined && stage.image !== 'scratch' && stage.image !== '')
-    .map((stage) => ({ name: stage.image, instruction: stage.from }));
+    .filter((stage) => stage.base === undefined && stage.image !== 'scratch')
+    // An image whose name only a build argument tells is somebody's image all the same.
+    .map((stage) => ({ name: stage.image === '' ? stage.from.argument : stage.image, instruction: stage.from }));
   for (const instruction of file.instructions) {
-    const from =
-      instruction.keyword === 'COPY' ? instruction.flags.find((flag) => flag.name === 'from')?.value : undefined;
-    const stage = file.stages.some((stage) => stage.name === from?.toLowerCase() || String(stage.index) === from);
-    if (from !== undefined && from !== '' && !stage) found.push({ name: from, instruction });
+    for (const from of imagesOf(instruction)) {
+      const stage = file.stages.some((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
+      if (from !== '' && !stage) found.push({ name: from, instruction });
+    }
   }
   return found;
+}
+
+/** `COPY --from=IMAGE`, `RUN --mount=type=bind,from=IMAGE`. */
+function imagesOf({ keyword, flags }: DockerInstruction): string[] {
+  if (keyword === 'COPY') return flags.filter((flag) => flag.name === 'from').map((flag) => flag.value);
+  if (keyword !== 'RUN') return [];
+  return flags
+    .filter((flag) => flag.name === 'mount')
+    .flatMap((flag) => /(?:^|,)from=([^,]+)/.exec(flag.value)?.[1] ?? []);
 }
 
 const rank = (severity: Severity) => SEVERITIES.indexOf(severity);

@@ -76,7 +76,8 @@ export function commandsStartedBy(command: ShellCommand): ShellCommand[] {
     const at = words.findIndex((word, index) => index > 0 && !/^-|^\d+$|^\{\}$/.test(word));
     return at < 0 ? [] : [shellCommand(words.slice(at).join(' '), command.into)];
   }
-  const script = isShell(program) ? words.findIndex((word) => /^-\w*c$/.test(word)) : -1;
+  const runs = isShell(program) || program === 'su' || program === 'runuser';
+  const script = runs ? words.findIndex((word) => /^-\w*c$|^--command$/.test(word)) : -1;
   return script < 0 || words[script + 1] === undefined ? [] : shellCommands(words[script + 1]!);
 }
 
