@@ -12,7 +12,19 @@ import { sharedNames, unusedExports } from './exports.ts';
  * What a room does is in CONTRIBUTING.md.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['model', 'errors', 'limits', 'progress', 'interruption', 'work', 'home', 'version', 'config', 'located-yaml'],
+  [
+    'model',
+    'errors',
+    'limits',
+    'progress',
+    'interruption',
+    'work',
+    'orphans',
+    'home',
+    'version',
+    'config',
+    'located-yaml',
+  ],
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
   ['layers', 'sources', 'network', 'programs'],

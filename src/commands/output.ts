@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, readFileSync, readlinkSync } from 'node:fs';
-import { chmod, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { clearOrphans } from '../orphans.ts';
 import type { Context } from './command.ts';
 
 /**
@@ -40,7 +41,7 @@ export async function writeOutput(
 
 /** Whole beside its target, then renamed over it. Where the folder does not allow that but the file does, it is written in place, as a shell would. */
 async function replace(pieces: Iterable<string>, target: string, mode: number | undefined): Promise<void> {
-  await clearOrphans(dirname(target));
+  await clearOrphans(dirname(target), /^\.plimsoll-(\d{1,10})\.partial$/);
   const partial = join(dirname(target), `.plimsoll-${process.pid}.partial`);
   const all = [...pieces];
   try {
@@ -54,23 +55,6 @@ async function replace(pieces: Iterable<string>, target: string, mode: number | 
     const { code = '' } = error as NodeJS.ErrnoException;
     if (mode === undefined || !['EACCES', 'EPERM', 'EBUSY', 'EXDEV'].includes(code)) throw error;
     await writeAll(all, target, 'w');
-  }
-}
-
-/** What runs that were killed left in this folder. */
-async function clearOrphans(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/^\.plimsoll-(\d{1,10})\.partial$/.exec(name)?.[1] ?? 0);
-    if (pid > 0 && pid !== process.pid && !isAlive(pid)) await rm(join(folder, name), { force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { clearOrphans } from '../../orphans.ts';
 import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import { tarStore } from '../../sources/files/index.ts';
 import { jsonObject } from '../../sources/json.ts';
@@ -26,8 +27,9 @@ export interface Exported {
  * also put into a registry. The file appears whole or not at all. Throws as `openStore`, and `io`.
  */
 export async function writeBundle(home: string, file: string): Promise<Exported> {
-  const layerFile = `${file}.layer-${process.pid}`;
-  const partial = `${file}.partial-${process.pid}`;
+  await clearOrphans(dirname(file), /\.plimsoll-(?:layer|partial)-(\d{1,10})$/);
+  const layerFile = `${file}.plimsoll-layer-${process.pid}`;
+  const partial = `${file}.plimsoll-partial-${process.pid}`;
   try {
     const { manifest, config, configDescriptor, layer, claim } = await packDatabase(databasePath(home), layerFile);
     const digest = digestOf(manifest);

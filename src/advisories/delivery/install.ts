@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
+import { clearOrphans } from '../../orphans.ts';
 import type { Descriptor } from '../../sources/manifest.ts';
 import { swap, takeLock } from '../build/index.ts';
 import { databasePath, openStore } from '../store/index.ts';
@@ -45,6 +46,7 @@ export async function install(carrier: Carrier, { home, allowOlder, signal }: In
   const lock = await takeLock(join(home, 'advisories.lock'), () => {}, signal);
   const building = `${path}.building-${process.pid}`;
   try {
+    await clearOrphans(home, /^advisories\.db\.building-(\d{1,10})/);
     await unpackLayer(carrier.layer(layer), layer, building, where);
     checkClaim(building, claim, where);
     // Another update may have put a newer one there in the meantime.

@@ -20,17 +20,19 @@ export function writeSum(finished: string, path: string): void {
 }
 
 /**
- * Whether a database file is as it was written: `whole`, `damaged`, or `unknown` where no sum speaks of it (one that was copied here
- * by hand). The bytes are read only when the file has been touched since it was last found whole.
+ * Whether a database file is as it was written: `whole`, `damaged`, or `unknown` where no sum speaks of it (another one that was put
+ * here by hand). The bytes are read only when the file has been touched since it was last found whole, or was copied together with its
+ * sum, as a backup or the cache of a CI system does it.
  */
 export function checkSum(path: string): 'whole' | 'damaged' | 'unknown' {
   const sum = read(path);
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (sum === undefined || stat === undefined || stat.ino !== sum.ino) return 'unknown';
-  if (stat.size !== sum.bytes) return 'damaged';
-  if (stat.mtimeMs === sum.checked) return 'whole';
+  if (sum === undefined || stat === undefined) return 'unknown';
+  const isCopy = stat.ino !== sum.ino;
+  if (stat.size !== sum.bytes) return isCopy ? 'unknown' : 'damaged';
+  if (!isCopy && stat.mtimeMs === sum.checked) return 'whole';
   if (sumOf(path) !== sum.crc32) return 'damaged';
-  write(path, { ...sum, checked: stat.mtimeMs });
+  write(path, { ...sum, ino: stat.ino, checked: stat.mtimeMs });
   return 'whole';
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { clearOrphans } from '../../orphans.ts';
 import { hasUncommittedChanges } from './uncommitted.ts';
 
 /** A file to be written: what it was when the plan was made, and what it becomes. */
@@ -19,6 +21,8 @@ export async function writeFiles(writes: readonly PlannedWrite[], force: boolean
   const targets = await Promise.all(writes.map(async (write) => ({ ...write, path: await realpath(write.path) })));
   for (const { path, before } of targets) await refuseChanged(path, before, force);
   if (!force) await refuseDirty(targets.map(({ path }) => path));
+  for (const folder of new Set(targets.map(({ path }) => dirname(path))))
+    await clearOrphans(folder, /\.(\d{1,10})\.plimsoll$/);
   const staged: { path: string; partial: string; before: string }[] = [];
   const done: { path: string; before: string }[] = [];
   try {

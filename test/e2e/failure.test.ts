@@ -1,0 +1,373 @@
+/**
+ * What is left when a run is killed, when the disk is full, and when bytes change on the disk. `E2E_KILLS` and `E2E_FLIPS` say how
+ * often; the numbers of docs/security.md are from runs with 200 and 1,000.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
+import { app, has, type Outcome, plimsoll, root, scratch, titled } from './machine.ts';
+
+const KILLS = Number(process.env.E2E_KILLS ?? 20);
+const FLIPS = Number(process.env.E2E_FLIPS ?? 40);
+
+const work = scratch();
+let machine: SmallMachine;
+let target: string;
+/** A home with a database, and one with a full cache, to copy from. */
+let sound: string;
+let reference: string;
+
+beforeAll(async () => {
+  machine = await smallMachine();
+  for (const [path, body] of smallFeeds()) machine.file(join('feeds', path), body);
+  const files = { ...debian(stanza('openssl', '1.1.1n-0+deb11u4')), ...wheelFiles('setuptools', '65.5.0') };
+  const folder = machine.root('image', files).slice(4);
+  // As an archive, whose layers are cached; a folder's are not.
+  target = `archive:${archiveOf(folder)}`;
+  sound = join(work.path, 'sound');
+  mkdirSync(sound);
+  cpSync(join(machine.folder, 'home'), join(sound, 'plimsoll'), { recursive: true });
+  const first = await tool(['scan', target, '-f', 'json'], sound);
+  expect(first.code, first.stderr).toBe(0);
+  reference = rows(first.stdout);
+});
+afterAll(() => {
+  machine?.close();
+  work.remove();
+});
+
+const OFFLINE = { PIP_NO_INDEX: '1' };
+const tool = (args: readonly string[], home: string, started?: Parameters<typeof plimsoll>[1]['started']) =>
+  plimsoll(args, { home, env: OFFLINE, ...(started ? { started } : {}) });
+
+/** One layer in a docker archive. */
+function archiveOf(folder: string): string {
+  const layer = join(work.path, 'layer.tar');
+  const archive = join(work.path, 'image.tar');
+  const tar = (...args: readonly string[]): void => {
+    const done = spawnSync('tar', [...args], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(done.stderr);
+  };
+  tar('-C', folder, '-cf', layer, '.');
+  const diffID = spawnSync('sha256sum', [layer], { encoding: 'utf8' }).stdout.slice(0, 64);
+  const config = {
+    ...{ os: 'linux', architecture: 'amd64', config: {} },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${diffID}`] },
+  };
+  writeFileSync(join(work.path, 'config.json'), JSON.stringify(config));
+  const manifest = [{ Config: 'config.json', RepoTags: ['small:1'], Layers: ['layer.tar'] }];
+  writeFileSync(join(work.path, 'manifest.json'), JSON.stringify(manifest));
+  tar('-C', work.path, '-cf', archive, 'manifest.json', 'config.json', 'layer.tar');
+  return archive;
+}
+
+const rows = (text: string): string => {
+  const { findings } = JSON.parse(text) as { findings: { id: string; package: string }[] };
+  return JSON.stringify(findings);
+};
+
+function fresh(name: string): string {
+  const home = join(work.path, name);
+  rmSync(home, { recursive: true, force: true });
+  cpSync(sound, home, { recursive: true });
+  return home;
+}
+
+/** Every file below a folder. */
+const files = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+/** A sequence that is the same in each run. */
+function random(seed: number): (below: number) => number {
+  let state = seed >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % below;
+  };
+}
+
+const oneLine = ({ stderr }: Outcome): void => {
+  expect(stderr).not.toMatch(/\n\s+at |defect of this program|Assertion|core dumped|FATAL/);
+  const said = stderr.split('\n').filter((line) => line.startsWith('plimsoll:'));
+  expect(said.length, stderr).toBeLessThanOrEqual(1);
+};
+
+describe(`kill -9, ${KILLS} times`, () => {
+  /** Kills a command at any moment of its life; how many were really killed. */
+  async function killed(args: (turn: number) => readonly string[], home: string, check: () => Promise<void> | void) {
+    const alone = await tool(args(0), home);
+    const next = random(args(0).join().length * 7 + KILLS);
+    let count = 0;
+    for (let turn = 1; turn <= Math.ceil(KILLS / 4); turn++) {
+      const moment = next(Math.ceil(alone.milliseconds * 1.1));
+      const dead = await tool(args(turn), home, (child) => void setTimeout(() => child.kill('SIGKILL'), moment));
+      if (dead.signal === 'SIGKILL') count++;
+      await check();
+    }
+    return count;
+  }
+
+  const opens = async (home: string): Promise<void> => {
+    const { code, stderr } = await tool(['db', 'status', '-f', 'json'], home);
+    expect(code, stderr).toBe(0);
+  };
+
+  it('in db update: the store opens, no lock blocks, and nothing is left', { timeout: 1_800_000 }, async () => {
+    const home = fresh('killed-update');
+    const folder = join(machine.folder, 'feeds');
+    const count = await killed(
+      (turn) => [
+        'db',
+        'update',
+        '--feeds',
+        folder,
+        ...(turn % 2 === 0 ? ['--fresh'] : ['--allow-older', '--only', 'osv']),
+      ],
+      home,
+      () => opens(home),
+    );
+    expect(count).toBeGreaterThan(0);
+    const after = await tool(['db', 'update', '--feeds', folder, '--fresh'], home);
+    expect(after.code, after.stderr).toBe(0);
+    const left = files(join(home, 'plimsoll')).filter(
+      (name) => !/^(?:advisories\.db(?:\.sum)?|layers\.db.*)$/.test(name),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('in a scan that fills the cache: the next one says the same', { timeout: 1_800_000 }, async () => {
+    const home = fresh('killed-scan');
+    const empty = (): void => {
+      for (const end of ['', '-wal', '-shm']) rmSync(join(home, 'plimsoll', `layers.db${end}`), { force: true });
+    };
+    let turns = 0;
+    await killed(
+      () => ['scan', target, '-f', 'json'],
+      home,
+      async () => {
+        const { code, stdout, stderr } = await tool(['scan', target, '-f', 'json'], home);
+        expect(code, stderr).toBe(0);
+        expect(rows(stdout)).toBe(reference);
+        if (++turns % 2 === 0) empty();
+      },
+    );
+  });
+
+  it('with -o: the file is the old one or a whole new one, and orphans go with the next', {
+    timeout: 1_800_000,
+  }, async () => {
+    const home = fresh('killed-output');
+    const folder = join(work.path, 'out');
+    mkdirSync(folder);
+    const file = join(folder, 'report.json');
+    writeFileSync(file, 'before');
+    await killed(
+      () => ['scan', target, '-f', 'json', '-o', file],
+      home,
+      () => {
+        const text = readFileSync(file, 'utf8');
+        if (text !== 'before') expect(rows(text)).toBe(reference);
+        writeFileSync(file, 'before');
+      },
+    );
+    expect((await tool(['scan', target, '-f', 'json', '-o', file], home)).code).toBe(0);
+    expect(readdirSync(folder)).toEqual(['report.json']);
+  });
+
+  it('in fix --write: each file is the old one or the new one, whole', { timeout: 1_800_000 }, async () => {
+    const home = fresh('killed-fix');
+    const folder = join(work.path, 'project');
+    mkdirSync(folder);
+    const before = 'FROM scratch\nCOPY layer.tar /\nRUN pip install setuptools==65.5.0\n';
+    const dockerfile = join(folder, 'Dockerfile');
+    writeFileSync(dockerfile, before);
+    const line = ['fix', target, '-d', dockerfile, '--write', '--force', '--offline'];
+    const whole = new Set([before]);
+    const alone = await tool(line, home);
+    expect(alone.code, alone.stderr).toBe(0);
+    whole.add(readFileSync(dockerfile, 'utf8'));
+    expect(whole.size, 'it writes something').toBe(2);
+    writeFileSync(dockerfile, before);
+    await killed(
+      () => line,
+      home,
+      () => {
+        expect(whole.has(readFileSync(dockerfile, 'utf8'))).toBe(true);
+        writeFileSync(dockerfile, before);
+      },
+    );
+    expect((await tool(line, home)).code).toBe(0);
+    expect(readdirSync(folder)).toEqual(['Dockerfile']);
+  });
+});
+
+const noMount = ((): string | undefined => {
+  if (process.getuid?.() !== 0 || !has('mount')) return 'a small tmpfs needs root and mount';
+  const probe = scratch();
+  const done = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe.path]);
+  if (done.status === 0) spawnSync('umount', [probe.path]);
+  probe.remove();
+  return done.status === 0 ? undefined : 'this machine does not let a tmpfs be mounted';
+})();
+
+describe(titled('a full disk', noMount), () => {
+  const test = it.skipIf(noMount !== undefined);
+  const mounted: string[] = [];
+  /** A disk of that many KiB, and `fill`, which leaves so many bytes free. */
+  const disk = (name: string, kilobytes: number): { path: string; fill(left: number): void } => {
+    const path = join(work.path, `disk-${name}`);
+    mkdirSync(path);
+    const done = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', path], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(done.stderr);
+    mounted.push(path);
+    const fill = (left: number): void => {
+      const { stdout } = spawnSync('df', ['--output=avail', '-B1', path], { encoding: 'utf8' });
+      const free = Number(stdout.trim().split('\n').at(-1));
+      writeFileSync(join(path, 'filling'), Buffer.alloc(Math.max(0, free - left)));
+    };
+    return { path, fill };
+  };
+  afterAll(() => {
+    for (const path of mounted) spawnSync('umount', ['-l', path]);
+  });
+
+  test('in db update leaves the old database in service', async () => {
+    const { path, fill } = disk('update', 8_192);
+    cpSync(join(sound, 'plimsoll'), join(path, 'plimsoll'), { recursive: true });
+    const before = readFileSync(join(path, 'plimsoll', 'advisories.db'));
+    fill(32 * 1024);
+    const done = await tool(['db', 'update', '--feeds', join(machine.folder, 'feeds'), '--fresh'], path);
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.stderr).toMatch(/room|space/);
+    oneLine(done);
+    expect(readFileSync(join(path, 'plimsoll', 'advisories.db')).equals(before)).toBe(true);
+    expect(readdirSync(join(path, 'plimsoll')).filter((name) => /building|lock/.test(name))).toEqual([]);
+    expect((await tool(['db', 'status'], path)).code).toBe(0);
+  });
+
+  test('under the cache costs the cache only', async () => {
+    const { path, fill } = disk('cache', 8_192);
+    mkdirSync(join(path, 'plimsoll'));
+    for (const name of ['advisories.db', 'advisories.db.sum'])
+      copyFileSync(join(sound, 'plimsoll', name), join(path, 'plimsoll', name));
+    for (const left of [0, 4 * 1024, 48 * 1024]) {
+      fill(left);
+      const done = await tool(['scan', target, '-f', 'json'], path);
+      expect(done.code, done.stderr).toBe(0);
+      expect(rows(done.stdout)).toBe(reference);
+      rmSync(join(path, 'filling'));
+    }
+  });
+
+  test('under -o leaves the old file, and no half one', async () => {
+    const { path, fill } = disk('output', 256);
+    const file = join(path, 'report.json');
+    writeFileSync(file, 'before');
+    for (const left of [0, 1_024]) {
+      fill(left);
+      const done = await tool(['scan', target, '-f', 'json', '-o', file], sound);
+      expect(done.code, done.stderr).toBe(3);
+      oneLine(done);
+      expect(readFileSync(file, 'utf8')).toBe('before');
+      rmSync(join(path, 'filling'));
+    }
+    expect(readdirSync(path)).toEqual(['report.json']);
+  });
+
+  test('under fix --write leaves the old Dockerfile', async () => {
+    const { path, fill } = disk('fix', 256);
+    const dockerfile = join(path, 'Dockerfile');
+    const before = `FROM scratch\nRUN pip install setuptools==65.5.0\n# ${'x'.repeat(20_000)}\n`;
+    writeFileSync(dockerfile, before);
+    fill(4_096);
+    const done = await tool(['fix', target, '-d', dockerfile, '--write', '--force', '--offline'], sound);
+    expect(done.code, done.stderr).toBe(3);
+    oneLine(done);
+    expect(readFileSync(dockerfile, 'utf8')).toBe(before);
+    expect(readdirSync(path).sort()).toEqual(['Dockerfile', 'filling']);
+  });
+
+  test('under db export and db import leaves nothing half', async () => {
+    const file = join(work.path, 'export.tar');
+    expect((await tool(['db', 'export', file], sound)).code).toBe(0);
+    const out = disk('export', 128);
+    out.fill(8_192);
+    const done = await tool(['db', 'export', join(out.path, 'db.tar')], sound);
+    expect(done.code, done.stderr).toBe(3);
+    oneLine(done);
+    expect(readdirSync(out.path)).toEqual(['filling']);
+    const into = disk('import', 512);
+    into.fill(16_384);
+    const taken = await tool(['db', 'import', file], into.path);
+    expect(taken.code, taken.stderr).toBe(3);
+    oneLine(taken);
+    expect(existsSync(join(into.path, 'plimsoll', 'advisories.db'))).toBe(false);
+    rmSync(join(into.path, 'filling'));
+    spawnSync('mount', ['-o', 'remount,size=16m', into.path]);
+    expect((await tool(['db', 'import', file], into.path)).code).toBe(0);
+  });
+
+  test('under standard output is exit 3', () => {
+    const { path, fill } = disk('stdout', 64);
+    fill(1_024);
+    const cli = join(app, 'dist', 'cli.cjs');
+    const done = spawnSync(
+      'sh',
+      ['-c', `"$0" "$1" scan "$2" -f json > "$3/out"`, process.execPath, cli, target, path],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: sound, PLIMSOLL_HOME: join(sound, 'plimsoll') },
+      },
+    );
+    expect(done.status, done.stderr).toBe(3);
+    expect(done.stderr).toMatch(/could not be written/);
+  });
+});
+
+describe(`${FLIPS} changed bits in each file that is kept`, () => {
+  /** The flips of one file, in one process each for a part of them: one that is aborted by native code would be seen. */
+  it.each(['advisories.db', 'advisories.db.sum', 'layers.db', 'advisories.lock', 'fetched-by-scans.json'])(
+    '%s: the same answer or a clear error, never an abort',
+    { timeout: 3_600_000 },
+    (name) => {
+      const home = fresh(`flips-${name}`);
+      const path = join(home, 'plimsoll', name);
+      if (name === 'layers.db') {
+        // What is in the log beside it is in the file itself.
+        expect(statSync(path).size).toBeGreaterThan(4_096);
+      }
+      const script = join(root, 'test', 'e2e', 'flips.mjs');
+      const done = spawnSync(
+        process.execPath,
+        [script, join(app, 'dist', 'index.js'), home, name, String(FLIPS), target, join(machine.folder, 'feeds')],
+        { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: home, PIP_NO_INDEX: '1' } },
+      );
+      expect(done.signal, done.stderr).toBeNull();
+      const outcome = JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, number>;
+      expect({ ...outcome, wrong: outcome.wrong, strange: outcome.strange }, done.stderr).toMatchObject({
+        wrong: 0,
+        strange: 0,
+      });
+      expect(Object.values(outcome).reduce((sum, count) => sum + count, 0)).toBe(FLIPS);
+      console.log(`${name}: ${JSON.stringify(outcome)}`);
+    },
+  );
+});
