@@ -357,6 +357,8 @@ export const LIMITS = {
   /** The index of a git repository, and how far up from a file its repository is looked for. */
   gitIndexBytes: 256 * MiB,
   gitFolders: 64,
+  /** Files that a requirements file includes, and those in turn. */
+  projectIncludes: 64,
   /** A plan or report that `verify` reads. */
   planBytes: 1 * GiB,
 } as const;

@@ -8,7 +8,7 @@
  */
 
 /** Where an image can come from; also the prefixes of the command line (`docker:`, `registry:`, ...). */
-export type SourceName = 'registry' | 'docker' | 'archive' | 'oci' | 'dir' | 'sbom' | 'memory';
+export type SourceName = 'registry' | 'docker' | 'archive' | 'oci' | 'dir' | 'project' | 'sbom' | 'memory';
 
 /** https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions */
 export interface Platform {
@@ -342,6 +342,17 @@ export interface Risk {
   readonly evidence: Evidence;
 }
 
+/** A package that a project asks for without saying which version: nobody can judge it before it is installed. */
+export interface Unpinned {
+  readonly type: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** As it is written: `torch>=1.13`. */
+  readonly requirement: string;
+  /** The file that asks for it. */
+  readonly path: string;
+}
+
 /** What an image holds. */
 export interface Inventory {
   readonly os?: OperatingSystem;
@@ -352,6 +363,8 @@ export interface Inventory {
   readonly remarks?: readonly Remark[];
   /** What speaks for something having been taken out of sight. */
   readonly signs?: readonly Sign[];
+  /** Only of a project before there is an image: what it declares without an exact version. */
+  readonly unpinned?: readonly Unpinned[];
   /** Visible files in the squashed image. */
   readonly files: number;
   /** Files among them that a package of the operating system or of conda lists as its own; absent where no list was looked at. */
@@ -662,6 +675,8 @@ export interface Coverage {
   readonly packages: number;
   /** The database holds a feed of this namespace. */
   readonly assessed: boolean;
+  /** Why it was not, where that is not for want of a feed. */
+  readonly reason?: string;
 }
 
 /** Something a reader of the report has to know before the numbers. */

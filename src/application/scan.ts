@@ -6,13 +6,14 @@ import type { Inventory, Notice, Report } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
+import type { DockerfileRequest } from './project-base.ts';
 import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
 import { scanImage } from './scan-image.ts';
 import { type DatabaseView, isKeptByScans, type JudgingStore, mayNeedUpdate, openJudgingStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
-export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness, GateRequest {
+export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness, GateRequest, DockerfileRequest {
   /** Whose ratings count: a scheme's name, or sources separated by commas. */
   readonly severityFrom?: string;
   /** Another scanner, by whose rules the findings are judged. */
@@ -39,7 +40,7 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
  * `database-stale` when data that the image needs is older than `maxDbAge`, and as `readBaseline`.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
-  const { lens, attestations, asOf } = request;
+  const { lens, attestations, asOf, dockerfile } = request;
   const gates = await askedGates(request, around);
   const severityFrom = request.severityFrom ?? gates.scheme;
   const scheme =
@@ -52,7 +53,13 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
   const said = settingsNotice(request);
   return withTarget(target, request, around, async ({ image, cache }) => {
     const { progress, signal } = around;
-    const taken = await inventoryOf(image, { cache, progress, signal });
+    if (dockerfile !== undefined && image.subject.source !== 'project')
+      throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
+        hint: 'name its folder, or one of its requirements or lock files',
+      });
+    const own = await inventoryOf(image, { cache, progress, signal });
+    const onBase = await (await import('./project-base.ts')).withBase(own.inventory, request, request, around);
+    const taken = dockerfile === undefined ? own : { inventory: onBase.inventory, cachedLayers: 0 };
     const first = await openFresh(taken.inventory, request, around);
     const judge = async (
       { store, notices }: JudgingStore,
@@ -68,7 +75,10 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
           ...(attestations ? { attestations } : {}),
           ...(scheme ? { scheme } : {}),
         });
-        const full = { ...scanned, notices: [...scanned.notices, ...besides, ...notices(), ...said] };
+        const full = {
+          ...scanned,
+          notices: [...scanned.notices, ...onBase.notices, ...besides, ...notices(), ...said],
+        };
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
           const whole = except(throughLens(full, lens, store));
@@ -87,7 +97,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
     const rated = isRated ? judged : await judge(await openJudgingStore(request, around), first.renewed);
     checkData(rated.full);
-    return gates.ask(rated, { image, cache });
+    return gates.ask(rated, { image, cache, ...(onBase.base ? { base: onBase.base } : {}) });
   });
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
+import { PlimsollError } from '../errors.ts';
 import type { Severity } from '../model.ts';
+import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
@@ -25,6 +27,8 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly severityFrom?: string;
   readonly all?: boolean;
   readonly lens?: string;
+  readonly dockerfile?: string;
+  readonly buildArg?: readonly string[];
 }
 
 /** `plimsoll scan TARGET`: what is vulnerable in an image. */
@@ -36,14 +40,23 @@ export const scanCommand: CommandModule = {
       .alias('image')
       .description('tell what is vulnerable in a container image')
       .argument(
-        '<target>',
-        'image, archive, OCI layout or folder; docker:, registry:, archive:, oci: and dir: choose the source',
+        '[target]',
+        'image, archive, OCI layout, folder, project or its lock file; docker:, registry:, archive:, oci:, dir: and project: choose the source',
       );
-    withOptions(command, 'scan', context).action(async (target: string, flags: ScanFlags) => {
-      exit(await run(target, flags, context));
+    withOptions(command, 'scan', context).action(async (target: string | undefined, flags: ScanFlags) => {
+      exit(await run(targetOf(target, flags), flags, context));
     });
   },
 };
+
+/** A Dockerfile alone is that of the project around it. Throws `usage` where nothing was named. */
+function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string {
+  if (target !== undefined) return target;
+  if (dockerfile !== undefined) return `project:${dirname(dockerfile)}`;
+  throw new PlimsollError('usage', "missing required argument 'target'", {
+    hint: 'an image, an archive, a folder, a requirements or lock file',
+  });
+}
 
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
   const [work, { reportFormatNamed, pieces, gateInWords }, { writeOutput }, style] = await Promise.all([
@@ -57,6 +70,7 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   const request = {
     ...(await accessOf(flags)),
+    buildArguments: buildArguments(flags.buildArg, context.environment),
     attestations: attestationReach(flags),
     feedSettings,
     ...(file !== undefined && settings.size > 0

@@ -2,7 +2,7 @@ import { renewalHint } from '../advisories/build/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package } from '../model.ts';
+import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Unpinned } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const STALE_DAYS = 7;
 
 /** How far each kind of package could be judged. */
-export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Coverage[] {
+export function coverageOf({ packages, unpinned = [] }: Inventory, store: AdvisoryStore): Coverage[] {
   const kinds = new Map<string, { type: string; namespace?: string; packages: number }>();
   for (const { type, namespace } of packages) {
     const key = `${type}\0${namespace ?? ''}`;
@@ -18,10 +18,18 @@ export function coverageOf({ packages }: Inventory, store: AdvisoryStore): Cover
     kind.packages += 1;
     kinds.set(key, kind);
   }
-  return [...kinds.values()].map((kind) => ({
+  const assessed = [...kinds.values()].map((kind) => ({
     ...kind,
     assessed: kind.namespace !== undefined && isCovered(kind.namespace, store),
   }));
+  const open = new Map<string, Coverage>();
+  for (const { type, namespace } of unpinned) {
+    const key = `${type}\0${namespace ?? ''}`;
+    const packages = (open.get(key)?.packages ?? 0) + 1;
+    const reason = 'declared without an exact version';
+    open.set(key, { type, ...(namespace === undefined ? {} : { namespace }), packages, assessed: false, reason });
+  }
+  return [...assessed, ...open.values()];
 }
 
 /** Whether any publisher's statements on such packages are there: to everybody, or to subscribers. */
@@ -45,12 +53,28 @@ export function notices(
     ...lifeNotices(inventory, store, day),
     ...databaseNotices(store, day, needed),
     ...packageNotices(matched),
+    ...projectNotices(inventory),
     ...fileNotices(inventory),
     ...(inventory.signs ?? []).map(({ check, level, message }): Notice => ({ level, code: check, message })),
   ];
 }
 
-function systemNotices({ os, packages }: Inventory): Notice[] {
+/** What a project is judged by, and what of it could not be. */
+function projectNotices({ unpinned }: Inventory): Notice[] {
+  if (unpinned === undefined) return [];
+  const declared: Notice = {
+    level: 'info',
+    code: 'declared-only',
+    message: 'judged as declared: what an installer adds or changes is not known before there is an image',
+  };
+  if (unpinned.length === 0) return [declared];
+  const named = unpinned.slice(0, NAMED).map(({ requirement }) => requirement);
+  const message = `${unpinned.length} ${unpinned.length === 1 ? 'declaration is' : 'declarations are'} not assessed, for want of an exact version (${named.join('; ')}${unpinned.length > NAMED ? '; ...' : ''}): lock the project (uv lock, pip-compile, conda-lock), or scan the image`;
+  return [declared, { level: 'warning', code: 'not-pinned', message }];
+}
+
+function systemNotices({ os, packages, unpinned }: Inventory): Notice[] {
+  if (unpinned !== undefined && !os) return [];
   const system = packages.filter(({ type }) => isSystemType(type));
   if (!os) {
     const what =

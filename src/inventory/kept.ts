@@ -20,6 +20,10 @@ export interface TakenInventory {
  */
 export async function inventoryOf(image: Image, options: ReadingOptions = {}, build = BUILD): Promise<TakenInventory> {
   const { analyzers } = options;
+  if (image.subject.source === 'project' && analyzers === undefined) {
+    const { projectInventory } = await import('./project.ts');
+    return { inventory: await projectInventory(image, options), cachedLayers: 0 };
+  }
   const cache = options.cache === noCache ? undefined : options.cache;
   const key = analyzers === undefined && cache !== undefined ? inventoryKey(image, build) : undefined;
   const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);

@@ -1,6 +1,6 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
-import type { Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
+import type { Coverage, Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
 
@@ -103,22 +103,32 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'metadata-deleted',
 ]);
 
-/** Packages that a gate on findings speaks of and that nobody could look at. */
-function packageGaps({ packages, notices, coverage = [] }: Judged): readonly string[] {
-  const system = notices.find(({ code }) => code === 'os-unknown' || code === 'os-no-packages');
-  const gaps = coverage.filter(
-    ({ assessed, namespace, type }) => !assessed && (namespace !== undefined || isSystemType(type)),
-  );
+/** What says that packages were taken out of sight, in words; `system`: whether packages of the operating system count. */
+export function outOfSight({ packages, notices }: Judged, system = true): readonly string[] {
   return [
     ...(packages.length === 0 ? ['no package was found at all'] : []),
-    ...(system?.code === 'os-no-packages' ? [system.message] : []),
-    ...notices.filter(({ code, level }) => level === 'warning' && HIDDEN.has(code)).map(({ message }) => message),
-    ...gaps.map(({ type, namespace, packages: count }) =>
-      namespace === undefined
-        ? `${plural(count, `${type} package`)} of a distribution that nobody here knows`
-        : `${plural(count, 'package')} of ${namespace}, of which the database holds no advisories`,
-    ),
+    ...notices
+      .filter(({ code, level }) => (system && code === 'os-no-packages') || (level === 'warning' && HIDDEN.has(code)))
+      .map(({ message }) => message),
   ];
+}
+
+/** Whether somebody could judge packages of this kind, if not here and now. */
+export const isJudgeable = ({ namespace, type, reason }: Coverage): boolean =>
+  namespace !== undefined || reason !== undefined || isSystemType(type);
+
+/** Why packages of one kind were not judged. */
+export function gapInWords({ type, namespace, packages, reason }: Coverage): string {
+  if (reason !== undefined) return `${plural(packages, `${type} package`)} ${reason}`;
+  return namespace === undefined
+    ? `${plural(packages, `${type} package`)} of a distribution that nobody here knows`
+    : `${plural(packages, 'package')} of ${namespace}, of which the database holds no advisories`;
+}
+
+/** Packages that a gate on findings speaks of and that nobody could look at. */
+function packageGaps(report: Judged): readonly string[] {
+  const gaps = (report.coverage ?? []).filter((kind) => !kind.assessed && isJudgeable(kind));
+  return [...outOfSight(report), ...gaps.map(gapInWords)];
 }
 
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {

@@ -68,6 +68,8 @@ async function open(text: string, target: Target, options: OpenOptions): Promise
       return openFolder(text, await existing(target.target));
     case 'docker':
       return openEngine(text, target, options);
+    case 'project':
+      return openProjectAt(text, target.target);
     case 'sbom':
       return openBill(text, target.target);
     case 'registry':
@@ -83,8 +85,19 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
   if (path) {
     const { status } = path;
     if (status.isDirectory() && !(await isLayout(path.path))) {
+      const { isProject } = await import('./files/project.ts');
+      if (isProject(path.path)) {
+        options.progress.say(
+          `${path.path} is a project: what it declares is judged; dir:${path.path} is only what is in it`,
+        );
+        return openProjectAt(text, path.path);
+      }
       options.progress.say(`${path.path} is a folder: scanned as a root file system`);
       return openFolder(text, path.path);
+    }
+    if (status.isFile() && (await import('./files/project.ts')).isDeclaration(path.path)) {
+      options.progress.say(`${path.path} declares packages: judged as it will be installed`);
+      return openProjectAt(text, path.path);
     }
     if (status.isFile() && isText((await fileHead(path.path, 0, status.size)).toString('latin1'))) {
       options.progress.say(`${path.path} is no archive: read as a bill of materials`);
@@ -139,6 +152,11 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
 async function openFolder(text: string, path: string): Promise<Image> {
   const { openDirectory } = await import('./files/directory.ts');
   return openDirectory(text, path);
+}
+
+async function openProjectAt(text: string, path: string): Promise<Image> {
+  const { openProject } = await import('./files/project.ts');
+  return openProject(text, path);
 }
 
 async function openBill(text: string, path: string): Promise<Image> {

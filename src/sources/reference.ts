@@ -56,6 +56,7 @@ const PREFIXES: ReadonlyMap<string, SourceName> = new Map<string, SourceName>([
   ['dir', 'dir'],
   ['fs', 'dir'],
   ['rootfs', 'dir'],
+  ['project', 'project'],
   ['sbom', 'sbom'],
 ]);
 

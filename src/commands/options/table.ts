@@ -84,6 +84,14 @@ const SCAN: readonly OptionSpec[] = [
     completes: 'file',
     gate: true,
   },
+  {
+    name: 'dockerfile',
+    short: 'd',
+    value: 'file',
+    text: 'of a project: judge the base image that it names as well',
+    completes: 'file',
+  },
+  BUILD_ARG,
   { name: 'show-suppressed', text: 'list what exceptions took out of the count' },
   {
     name: 'feeds',

@@ -1,7 +1,7 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
-import type { Coverage, Finding, GateRule, Package, Report, Risk } from '../../model.ts';
+import type { Finding, GateRule, Package, Report, Risk } from '../../model.ts';
 import { catchesFinding, catchesRisk, type Gate } from '../gate.ts';
-import { type Baseline, findingText, riskText } from '../judge.ts';
+import { type Baseline, findingText, gapInWords, isJudgeable, outOfSight, riskText } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
 import { isOneOf, type LicenceReader } from './licence-terms.ts';
 import { isAllowedImage, isInRegistry, registryNames } from './places.ts';
@@ -186,25 +186,14 @@ function kindsAsked({ thresholds, exploited, epss }: Policy): ReadonlySet<Packag
 function judgedShare(report: Report, policy: Policy): Outcome {
   const kinds = kindsAsked(policy);
   const asked = (report.coverage ?? []).filter((one) => kinds.has(kindOf(one)));
-  const isJudgeable = ({ namespace, type }: Coverage): boolean => namespace !== undefined || isSystemType(type);
   const judgeable = asked.filter(isJudgeable);
-  const total = judgeable.reduce((sum, one) => sum + one.packages, 0);
+  const total = judgeable.reduce((sum, kind) => sum + kind.packages, 0);
   const gaps = judgeable.filter(({ assessed }) => !assessed);
-  const missing = gaps.reduce((sum, one) => sum + one.packages, 0);
-  const hidden = report.notices.find(({ code }) => code === 'os-no-packages');
-  const nothing = [
-    ...(report.packages.length === 0 ? ['no package was found at all'] : []),
-    ...(hidden && kinds.has('os') ? [hidden.message] : []),
-  ];
+  const missing = gaps.reduce((sum, kind) => sum + kind.packages, 0);
+  const nothing = outOfSight(report, kinds.has('os'));
   const required = policy.coverage.packages?.value ?? 1;
   const isShort = total > 0 && (total - missing) / total < required;
-  const short = isShort
-    ? gaps.map(({ type, namespace, packages }) =>
-        namespace === undefined
-          ? `${packages} ${type} of a distribution that nobody here knows`
-          : `${packages} of ${namespace}, of which the database holds no advisories`,
-      )
-    : [];
+  const short = isShort ? gaps.map(gapInWords) : [];
   // What the policy itself requires is no matter of leave.
   return policy.coverage.packages ? { caught: [...short, ...nothing] } : { unjudged: [...short, ...nothing] };
 }

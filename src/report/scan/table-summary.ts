@@ -52,6 +52,7 @@ const ORIGINS: Readonly<Record<SourceName, string>> = {
   archive: 'from an archive',
   oci: 'from an OCI layout',
   dir: 'from a folder',
+  project: 'a project, before there is an image',
   sbom: 'from a bill of materials',
   memory: 'made in memory',
 };

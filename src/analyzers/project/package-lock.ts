@@ -1,0 +1,43 @@
+import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+
+/** What npm's lock file fixes. https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
+export const packageLock = analyzer({
+  name: 'package-lock',
+  version: 1,
+  files: ['**/package-lock.json', '**/npm-shrinkwrap.json'],
+  *read(file) {
+    if (/(?:^|\/)node_modules\//.test(file.path)) return;
+    const document = JSON.parse(file.text()) as Json;
+    if (!isObject(document)) return yield unknown('no JSON object');
+    if (isObject(document.packages)) yield* ofPackages(document.packages);
+    else yield* ofDependencies(object(document.dependencies));
+  },
+});
+
+const declared = (name: string, version: string): PackageFact => ({ type: 'npm', name, version, role: 'declared' });
+
+/** Since version 2: by their place below node_modules; links lead to the project's own parts. */
+function* ofPackages(packages: JsonObject): Generator<PackageFact> {
+  for (const [place, value] of Object.entries(packages)) {
+    const one = object(value);
+    const version = text(one.version);
+    const at = place.lastIndexOf('node_modules/');
+    if (at < 0 || one.link === true || version === undefined) continue;
+    yield declared(text(one.name) ?? place.slice(at + 'node_modules/'.length), version);
+  }
+}
+
+/** Version 1: each with those of its own. */
+function* ofDependencies(top: JsonObject): Generator<PackageFact> {
+  const open: { readonly from: JsonObject; readonly depth: number }[] = [{ from: top, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const [name, value] of Object.entries(next.from)) {
+      const one = object(value);
+      const version = text(one.version);
+      if (version !== undefined && /^\d/.test(version)) yield declared(name, version);
+      if (isObject(one.dependencies) && next.depth < LIMITS.settingsDepth)
+        open.push({ from: one.dependencies, depth: next.depth + 1 });
+    }
+}

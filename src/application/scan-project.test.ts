@@ -1,0 +1,202 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
+import { blobs, layer } from '../../test/image.ts';
+import { startRegistry } from '../../test/registry.ts';
+import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../../test/small-machine.ts';
+import { scanCommand } from '../commands/scan.ts';
+import type { Report } from '../model.ts';
+
+let machine: SmallMachine;
+beforeAll(async () => {
+  machine = await smallMachine();
+}, 60_000);
+afterAll(() => machine.close());
+
+let count = 0;
+/** A folder with these files. */
+function project(files: Readonly<Record<string, string>>): string {
+  count += 1;
+  const folder = join(machine.folder, `project-${count}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+async function scanned(...args: readonly string[]): Promise<Report> {
+  const { text } = await runCommand(scanCommand, [...args, '-f', 'json'], { environment: machine.environment });
+  return JSON.parse(text) as Report;
+}
+const run = (...args: readonly string[]) =>
+  runCommand(scanCommand, args, { environment: machine.environment, caught: true });
+
+const found = ({ findings }: Report): readonly string[] =>
+  findings.map(({ id, package: pkg }) => `${id} ${pkg.name} ${pkg.version}`).sort();
+const open = ({ unknowns }: Report): readonly string[] =>
+  unknowns.map(({ path, reason }) => `${path}: ${reason}`).sort();
+
+describe('a project before there is an image', () => {
+  it.each([
+    ['requirements.txt', 'setuptools==58.1.0 \\\n    --hash=sha256:00\n# x==1\n'],
+    ['requirements/prod.txt', 'setuptools[extra] == 58.1.0 ; python_version > "3"\n'],
+    ['pyproject.toml', '[project]\nname = "x"\ndependencies = ["setuptools==58.1.0"]\n'],
+    ['pyproject.toml', '[dependency-groups]\ndev = ["setuptools >=50, ==58.1.0"]\n'],
+    ['pyproject.toml', '[tool.poetry.dependencies]\npython = "^3.9"\nsetuptools = "58.1.0"\n'],
+    ['Pipfile.lock', '{"default": {"setuptools": {"version": "==58.1.0"}}}'],
+    ['poetry.lock', '[[package]]\nname = "setuptools"\nversion = "58.1.0"\n'],
+    ['uv.lock', '[[package]]\nname = "setuptools"\nversion = "58.1.0"\nsource = { registry = "x" }\n'],
+    ['pylock.toml', '[[packages]]\nname = "setuptools"\nversion = "58.1.0"\n'],
+    ['environment.yml', 'name: x\ndependencies:\n  - pip:\n    - setuptools==58.1.0\n'],
+  ])('%s is judged as declared, as a folder and as a file', async (name, text) => {
+    const folder = project({ [name]: text });
+    const report = await scanned(folder);
+    expect(found(report)).toEqual(['CVE-2022-40897 setuptools 58.1.0']);
+    expect(report.packages.map(({ role, evidence }) => [role, evidence[0]?.path])).toEqual([[undefined, name]]);
+    const alone = await scanned(join(folder, name));
+    expect(alone.subject.source).toBe('project');
+    expect(found(alone)).toEqual(found(report));
+  });
+
+  it.each([
+    [
+      'package-lock.json',
+      '{"lockfileVersion":3,"packages":{"":{"version":"1.0.0"},"node_modules/lodash":{"version":"4.17.20"}}}',
+    ],
+    [
+      'package-lock.json',
+      '{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","dependencies":{"lodash":{"version":"4.17.20"}}}}}',
+    ],
+  ])('%s of npm is judged', async (name, text) => {
+    expect(found(await scanned(project({ [name]: text })))).toEqual(['CVE-2021-23337 lodash 4.17.20']);
+  });
+
+  it('reads modules of go.mod with what replaces them', async () => {
+    const text =
+      'module x\n\ngo 1.21\n\nrequire a.example/a v1.0.0\nrequire (\n\tb.example/b v2.0.0+incompatible // indirect\n\tc.example/c v0.1.0\n)\nreplace c.example/c => d.example/d v0.2.0\nreplace a.example/a => ./a\n';
+    const { packages } = await scanned(project({ 'go.mod': text }));
+    expect(packages.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'b.example/b v2.0.0+incompatible',
+      'd.example/d v0.2.0',
+    ]);
+  });
+
+  it('says what has no exact version, and shuts every gate on findings for it', async () => {
+    const folder = project({
+      'requirements.txt':
+        'torch>=1.13  # newer\nnumpy\nrequests==2.*\nmine @ https://example.org/x.whl\n-e git+https://example.org/r#egg=other\nsix==1.16.0\n',
+      'environment.yml': 'dependencies:\n  - python\n  - scipy>=1.9\n  - numpy=1.24.2\n',
+      'yarn.lock': '# yarn lockfile v1\n',
+    });
+    const report = await scanned(folder);
+    expect(open(report)).toEqual([
+      'environment.yml: python: no exact version, not assessed',
+      'environment.yml: scipy>=1.9: no exact version, not assessed',
+      'requirements.txt: -e git+https://example.org/r#egg=other: no exact version, not assessed',
+      'requirements.txt: mine @ https://example.org/x.whl: no exact version, not assessed',
+      'requirements.txt: numpy: no exact version, not assessed',
+      'requirements.txt: requests==2.*: no exact version, not assessed',
+      'requirements.txt: torch>=1.13: no exact version, not assessed',
+      'yarn.lock: yarn.lock: this kind of file is not read: no exact version, not assessed',
+    ]);
+    expect(report.notices.find(({ code }) => code === 'not-pinned')?.message).toMatch(
+      /^8 declarations are not assessed, for want of an exact version \(.*lock the project/,
+    );
+    const gated = await run(folder, '--fail-on', 'CRITICAL');
+    expect(gated.code).toBe(1);
+    expect(gated.text).toContain('5 pypi packages declared without an exact version');
+    expect((await run(folder, '--fail-on', 'CRITICAL', '--allow-unjudged')).code).toBe(0);
+  });
+
+  it('takes the version of a lock file for what is open elsewhere', async () => {
+    const folder = project({
+      'pyproject.toml': '[project]\ndependencies = ["Set_Uptools>=50", "setuptools"]\n',
+      'uv.lock':
+        '[[package]]\nname = "setuptools"\nversion = "65.5.1"\n[[package]]\nname = "set-uptools"\nversion = "60"\n',
+    });
+    const report = await scanned(folder);
+    expect(open(report)).toEqual([]);
+    expect((await run(folder, '--fail-on', 'LOW')).code).toBe(0);
+  });
+
+  it('follows what a requirements file of any name includes, but not out of its folder', async () => {
+    const folder = project({
+      'deps/all.requirements.txt': '-r more/base.in\n--constraint=limits.txt\n-r ../secret.txt\n-r none.txt\n',
+      'deps/more/base.in': 'setuptools==58.1.0\n-r ../all.requirements.txt\n',
+      'deps/limits.txt': 'six==1.16.0\n',
+      'secret.txt': 'lodash==1\n',
+    });
+    const report = await scanned(join(folder, 'deps/all.requirements.txt'));
+    expect(report.packages.map(({ name }) => name)).toEqual(['setuptools', 'six']);
+    expect(report.notices.filter(({ code }) => code === 'include-unread').map(({ message }) => message)).toEqual([
+      expect.stringContaining('../secret.txt is included and lies outside'),
+      expect.stringContaining('none.txt is included and could not be read'),
+    ]);
+  });
+
+  it('is told from a root file system, and the prefixes decide', async () => {
+    const folder = project({ 'requirements.txt': 'setuptools==58.1.0\n' });
+    expect((await run(folder)).said).toMatch(/is a project: what it declares is judged/);
+    expect(found(await scanned(`dir:${folder}`))).toEqual([]);
+    const root = project({
+      ...debian(stanza('openssl', '1.1.1n-0+deb11u4')),
+      'app/requirements.txt': 'setuptools==58.1.0\n',
+    });
+    expect(found(await scanned(root)).map((line) => line.split(' ')[1])).toEqual(['openssl']);
+    expect(found(await scanned(`project:${root}`))).toHaveLength(2);
+  });
+
+  it('without anything declared is no clean project', async () => {
+    const { code, text } = await run(project({ 'README.md': 'x' }), '--fail-on', 'LOW');
+    expect(code).toBe(1);
+    expect(text).toContain('cannot be judged: no package was found at all');
+    expect((await run(`project:${machine.folder}/nowhere`)).error).toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a project with its Dockerfile', () => {
+  it('is judged on its base image: what it declares takes the place of what the base has', async () => {
+    const registry = await startRegistry();
+    try {
+      registry.push(
+        'base/python',
+        'v1',
+        blobs(layer({ ...debian(stanza('openssl', '1.1.1n-0+deb11u4')), ...wheelFiles('setuptools', '58.1.0') })),
+      );
+      const folder = project({
+        'requirements.txt': 'setuptools==65.5.1\n',
+        Dockerfile: `ARG TAG\nFROM ${registry.host}/base/python:$TAG AS build\nRUN pip install -r requirements.txt\nFROM build\n`,
+      });
+      const file = join(folder, 'Dockerfile');
+      const report = await scanned(folder, '-d', file, '--build-arg', 'TAG=v1');
+      expect(found(report).map((line) => line.split(' ')[1])).toEqual(['openssl']);
+      expect(report.os?.id).toBe('debian');
+      expect(report.notices.map(({ code }) => code)).toEqual(expect.arrayContaining(['base-image', 'steps-unknown']));
+      expect(found(await scanned('--dockerfile', file, '--build-arg', 'TAG=v1'))).toHaveLength(1);
+      expect((await run(folder, '-d', file)).error).toMatchObject({
+        code: 'usage',
+        where: `${file}:2`,
+        hint: 'say it with --build-arg TAG=...',
+      });
+      expect((await run(folder, '-d', file, '--build-arg', 'TAG=none')).error).toMatchObject({ code: 'not-found' });
+    } finally {
+      await registry.close();
+    }
+  });
+
+  it('names no file of this machine as its base, and has to be one', async () => {
+    const folder = project({
+      'requirements.txt': 'six==1.16.0\n',
+      Dockerfile: 'FROM dir:/etc\n',
+      empty: '',
+      from: 'FROM scratch\n',
+    });
+    expect((await run(folder, '-d', join(folder, 'Dockerfile'))).error).toMatchObject({ code: 'reference' });
+    expect((await run(folder, '-d', join(folder, 'empty'))).error).toMatchObject({ code: 'usage' });
+    expect((await run(folder, '-d', join(folder, 'none'))).error).toMatchObject({ code: 'not-found' });
+    expect((await run(folder, '-d', join(folder, 'from'))).code).toBe(0);
+    expect((await run(`dir:${folder}`, '-d', join(folder, 'from'))).error).toMatchObject({ code: 'usage' });
+  });
+});

@@ -1,0 +1,45 @@
+import { analyzers } from '../analyzers/index.ts';
+import { projectAnalyzers } from '../analyzers/project/index.ts';
+import { ecosystemOf } from '../ecosystems/index.ts';
+import type { Image, Inventory, Package, Unknown, Unpinned } from '../model.ts';
+import { type ReadingOptions, takeInventory } from './take.ts';
+
+/**
+ * The inventory of a project before there is an image: what it declares with an exact version counts as if it were installed,
+ * what leaves the version open is listed apart, unless a lock file says which. Throws as `takeInventory`.
+ */
+export async function projectInventory(image: Image, options: ReadingOptions): Promise<Inventory> {
+  const { inventory } = await takeInventory(image, { ...options, analyzers: [...analyzers, ...projectAnalyzers] });
+  const key = ({ type, name }: Package): string => `${type} ${ecosystemOf(type)?.normalize(name) ?? name}`;
+  const isOpen = (pkg: Package): boolean => pkg.role === 'declared' && pkg.properties?.requirement !== undefined;
+  const known = new Set(inventory.packages.filter((pkg) => !isOpen(pkg) && pkg.version !== '').map(key));
+  const open = inventory.packages.filter((pkg) => isOpen(pkg) && !known.has(key(pkg)));
+  const unpinned = open.flatMap((pkg) => pkg.evidence.map(({ path }) => unpinnedOf(pkg, path)));
+  return {
+    ...inventory,
+    packages: inventory.packages.filter((pkg) => !isOpen(pkg)).map(asInstalled),
+    unknowns: [...inventory.unknowns, ...unpinned.map(asUnknown)],
+    unpinned,
+  };
+}
+
+const unpinnedOf = ({ type, name, namespace, properties }: Package, path: string): Unpinned => ({
+  type,
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+  requirement: properties?.requirement ?? name,
+  path,
+});
+
+const asUnknown = ({ requirement, path }: Unpinned): Unknown => ({
+  path,
+  analyzer: 'declarations',
+  reason: `${requirement}: no exact version, not assessed`,
+});
+
+/** A declaration is what a project has; where it stands is its evidence. */
+function asInstalled(pkg: Package): Package {
+  if (pkg.role !== 'declared') return pkg;
+  const { role: _, ...rest } = pkg;
+  return rest;
+}

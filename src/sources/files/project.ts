@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Image, Notice } from '../../model.ts';
+import { openDirectory } from './directory.ts';
+import { memoryImage } from './memory.ts';
+
+/** Files by whose name a project says what it needs. */
+const DECLARATIONS =
+  /^(?:[\w.-]*requirements[\w.-]*\.txt|constraints[\w.-]*\.txt|pyproject\.toml|Pipfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|pixi\.lock|[\w.-]*conda-lock\.ya?ml|(?:conda-)?environment\.ya?ml|conda-linux-[\w-]+\.lock|Cargo\.lock|go\.mod|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Package\.resolved|renv\.lock|Manifest\.toml|setup\.(?:py|cfg))$/;
+
+/** Whether a file's name says that it declares packages. */
+export const isDeclaration = (path: string): boolean =>
+  DECLARATIONS.test(basename(path)) || /(?:^|[\\/])requirements[\\/][^\\/]+\.txt$/.test(path);
+
+/** What only a root file system has. */
+const ROOT_MARKS = [
+  'etc/os-release',
+  'usr/lib',
+  'usr/local',
+  'usr/bin',
+  'var/lib/dpkg',
+  'lib/apk/db',
+  'var/lib/rpm',
+  'opt/conda',
+];
+
+/** Whether a folder is a project and no root file system: it has nothing of a system. */
+export const isProject = (folder: string): boolean => !ROOT_MARKS.some((mark) => existsSync(join(folder, mark)));
+
+/** A folder with a project, or one of its declarations with what that includes. Throws `not-found`, `limit`, `unsupported`. */
+export async function openProject(reference: string, path: string): Promise<Image> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
+  if (found.isDirectory()) {
+    const image = await openDirectory(reference, path);
+    return { ...image, subject: { ...image.subject, source: 'project' } };
+  }
+  if (!found.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
+  const { files, notices } = await withIncludes(resolve(path));
+  const name = await realpath(path);
+  const image = memoryImage({ layers: [{ files }], reference });
+  const { layers } = image.subject;
+  return {
+    ...image,
+    subject: { reference, source: 'project', name, layers },
+    ...(notices.length > 0 ? { notices } : {}),
+  };
+}
+
+/**
+ * A file with those that it includes (`-r`, `-c`), by their place from its folder. What lies outside of that folder is not
+ * followed: a requirements file of others must not choose what is read here.
+ */
+async function withIncludes(first: string): Promise<{ files: Record<string, Buffer>; notices: readonly Notice[] }> {
+  const folder = dirname(first);
+  const files: Record<string, Buffer> = Object.create(null);
+  const notices: Notice[] = [];
+  const open = [first];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    const place = placeOf(relative(folder, path));
+    if (Object.hasOwn(files, place)) continue;
+    const bytes = await read(path, path === first);
+    if (bytes === undefined || Object.keys(files).length >= LIMITS.projectIncludes) {
+      const message = `${relative(folder, path)} is included and could not be read: what it declares is not assessed`;
+      notices.push({ level: 'warning', code: 'include-unread', message });
+      continue;
+    }
+    files[place] = bytes;
+    if (!/\.(?:txt|in)$/.test(path)) continue;
+    for (const [, included = ''] of bytes.toString('utf8').matchAll(INCLUDE)) {
+      const target = resolve(dirname(path), included);
+      if (target.startsWith(folder + sep)) open.push(target);
+      else {
+        const message = `${included} is included and lies outside of ${folder}: what it declares is not assessed`;
+        notices.push({ level: 'warning', code: 'include-unread', message });
+      }
+    }
+  }
+  return { files, notices };
+}
+
+const INCLUDE = /^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)/gm;
+
+/** A requirements file may have any name: in a folder `requirements` every one is read as such. */
+function placeOf(path: string): string {
+  const place = path.split(sep).join('/');
+  const isOdd = !isDeclaration(place) && /\.(?:txt|in)$/.test(place);
+  return isOdd ? place.replace(/([^/]+)\.(?:txt|in)$/, 'requirements/$1.txt') : place;
+}
+
+async function read(path: string, isNamed: boolean): Promise<Buffer | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() && found.size <= LIMITS.fileBytes) return readFile(path);
+  if (!isNamed) return undefined;
+  throw new PlimsollError('limit', `larger than ${LIMITS.fileBytes} bytes: no declaration of packages`, {
+    where: path,
+  });
+}
