@@ -133,7 +133,7 @@ async function ratingsFetched(report: Report, request: ScanRequest, around: Surr
 async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Report) => void> {
   if (maxDbAge === undefined) return () => {};
   const [{ checkAge, parseAge }, { parseMoment }] = await Promise.all([
-    import('../advisories/build/age.ts'),
+    import('../advisories/age.ts'),
     import('../advisories/ratings/as-of.ts'),
   ]);
   const maximum = parseAge(maxDbAge);

@@ -1,4 +1,3 @@
-export { renewalHint } from './age.ts';
 export type { IndexAsker } from './gather.ts';
 export { takeLock } from './lock.ts';
 export { swap } from './swap.ts';

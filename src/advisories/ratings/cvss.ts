@@ -1,9 +1,15 @@
-import calculator from 'ae-cvss-calculator';
+import { createRequire } from 'node:module';
 import type { Rating } from '../../model.ts';
 import { severityOfScore } from './severity.ts';
 
-// The library is a CommonJS bundle: Node finds none of its names, only the whole.
-const { fromVector } = calculator;
+const require = createRequire(import.meta.url);
+let library: typeof import('ae-cvss-calculator') | undefined;
+
+/** Loaded with the first vector: to compile it takes as long as half a warm scan, which meets none. */
+const calculator = (): typeof import('ae-cvss-calculator') => {
+  library ??= require('ae-cvss-calculator') as typeof import('ae-cvss-calculator');
+  return library;
+};
 
 /** Feeds repeat a few thousand vectors over and over, and one CVSS 4 score takes a millisecond. */
 const scores = new Map<string, Score | undefined>();
@@ -36,7 +42,7 @@ export function scoreOf(vector: string): Score | undefined {
 function calculate(vector: string): Score | undefined {
   if (!SHAPE.test(vector)) return undefined;
   try {
-    const parsed = fromVector(vector);
+    const parsed = calculator().fromVector(vector);
     if (!parsed?.isBaseFullyDefined()) return undefined;
     const { base } = parsed.calculateScores();
     if (base === undefined || Number.isNaN(base)) return undefined;

@@ -3,7 +3,6 @@ import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, list, object, text, texts } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { type FixState, SEVERITIES, type Severity } from '../../model.ts';
-import { readReport, reportBytes } from '../../scanners/read.ts';
 import type { ScannerReport } from '../../scanners/scanner.ts';
 import type { EarlierFinding, Plan } from '../plan.ts';
 import { placesOf } from '../proof.ts';
@@ -50,6 +49,8 @@ export async function readEarlier(path: string): Promise<Earlier> {
 }
 
 async function readForeign(bytes: Buffer, path: string): Promise<ScannerReport> {
+  // Thirty readers, of which a plan for a scan of ours needs none.
+  const { readReport, reportBytes } = await import('../../scanners/read.ts');
   try {
     return await readReport(reportBytes(bytes, path));
   } catch (cause) {

@@ -1,5 +1,5 @@
-import { PlimsollError } from '../../errors.ts';
-import type { DatabaseInfo, NeededFeed } from '../../model.ts';
+import { PlimsollError } from '../errors.ts';
+import type { DatabaseInfo, NeededFeed } from '../model.ts';
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NeededFeed } from '../../model.ts';
+import type { NeededFeed } from '../model.ts';
 import { ageText, checkAge, parseAge } from './age.ts';
 
 const info = { path: 'x', built: '2023-05-01T00:00:00Z' };
