@@ -87,7 +87,12 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         const whole = except(full);
         if (request.changes !== true) return { full, whole, asked: filterReport(whole, request) };
         const { withChanges } = await import('./what-to-change.ts');
-        const asked = await withChanges(whole, request, { store, ...(scheme ? { scheme } : {}) });
+        const kept = cache && taken.key !== undefined ? { cache, inventoryKey: taken.key } : undefined;
+        const asked = await withChanges(whole, request, {
+          store,
+          ...(scheme ? { scheme } : {}),
+          ...(kept ? { kept } : {}),
+        });
         return { full, whole, asked };
       } finally {
         store.close();

@@ -1,29 +1,64 @@
+import { createHash } from 'node:crypto';
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { type Report, SEVERITIES } from '../model.ts';
+import type { LayerCache } from '../layers/cache.ts';
+import { type ChangeSummary, type Report, SEVERITIES } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
-import { parseGoal } from '../remediate/goal.ts';
-import { makePlan, summaryOf } from '../remediate/plan/index.ts';
+
+/** What a plan for a scan is made with. */
+interface Judging {
+  readonly store: AdvisoryStore;
+  readonly scheme?: Scheme;
+  /** Where what to change is kept, for the inventory of this key. */
+  readonly kept?: { readonly cache: LayerCache; readonly inventoryKey: string };
+}
 
 /**
  * The report with what a filter lets through and what to change for that: the plan of `fix`, as far as it can be made with what the
- * image and the database hold. `scanned` has to be whole: a plan weighs what it brings against all that is there.
+ * image and the database hold. `scanned` has to be whole: a plan weighs what it brings against all that is there. The same program
+ * asked about the same image by the same database has the same answer, which is kept as what matching found is.
  */
-export async function withChanges(
-  scanned: Report,
-  filter: Filter,
-  judging: { readonly store: AdvisoryStore; readonly scheme?: Scheme },
-): Promise<Report> {
-  const asked = goalOf(filter);
+export async function withChanges(scanned: Report, filter: Filter, judging: Judging): Promise<Report> {
+  const goal = goalOf(filter);
+  const { kept } = judging;
+  const key = keyOf(scanned, goal, judging);
+  const known = key === undefined ? undefined : restored(kept?.cache.text(key));
+  const changes = known ?? (await planned(scanned, goal, judging));
+  if (known === undefined && key !== undefined) kept?.cache.putText(key, () => JSON.stringify(changes));
+  return { ...filterReport(scanned, filter), changes };
+}
+
+async function planned(scanned: Report, goal: string, { store, scheme }: Judging): Promise<ChangeSummary> {
+  const [{ makePlan, summaryOf }, { parseGoal }] = await Promise.all([
+    import('../remediate/plan/index.ts'),
+    import('../remediate/goal.ts'),
+  ]);
   const { plan } = await makePlan({
-    ...judging,
+    store,
+    ...(scheme ? { scheme } : {}),
     report: scanned,
-    goal: parseGoal(asked),
+    goal: parseGoal(goal),
     base: { layers: 0, by: 'unknown', evidence: [] },
     introduced: new Map(),
     majors: 'needed',
   });
-  return { ...filterReport(scanned, filter), changes: summaryOf(plan, asked) };
+  return summaryOf(plan, goal);
+}
+
+/** Exceptions and other schemes have plans of their own, which are not kept: nothing says which exceptions there were. */
+function keyOf({ suppressed, subject }: Report, goal: string, { store, scheme, kept }: Judging): string | undefined {
+  if (kept === undefined || !store.answersAs || scheme !== undefined || suppressed !== undefined) return undefined;
+  const asked = [kept.inventoryKey, store.answersAs, goal, subject.reference].join('\n');
+  return `changes ${createHash('sha256').update(asked).digest('hex')}`;
+}
+
+function restored(text: string | undefined): ChangeSummary | undefined {
+  try {
+    const kept = text === undefined ? undefined : (JSON.parse(text) as Partial<ChangeSummary>);
+    return Array.isArray(kept?.steps) && Array.isArray(kept.stays) ? (kept as ChangeSummary) : undefined;
+  } catch {
+    return undefined; // as everything in the cache: what cannot be read is made again
+  }
 }
 
 /** The goal that asks for what a filter shows: its lowest severity and worse. Empty: everything that has a fix. */

@@ -1,5 +1,5 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
-import type { AdvisoryStore } from '../../advisories/store/index.ts';
+import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
 import { isPackageName } from '../../ecosystems/names.ts';
 import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
@@ -78,7 +78,7 @@ export interface Planned {
 
 /** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
 export async function makePlan(given: Planning): Promise<Planned> {
-  const planning = { ...given, ...partedByTree(given.report, given.introduced) };
+  const planning = { ...given, store: remembering(given.store), ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
   const judge = prover(store, scheme);
   const usable = { ...planning, report: suggestible(report) };
