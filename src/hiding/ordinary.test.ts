@@ -1,0 +1,192 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../test/elf.ts';
+import { image, instruction, layer, removed, symlink } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+const stanza = (name: string, version: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nMaintainer: M <m@debian.org>\n\n`;
+const os = (text: string) => ({ 'etc/os-release': symlink('../usr/lib/os-release'), 'usr/lib/os-release': text });
+const bookworm = os(
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
+);
+const lists = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [`var/lib/dpkg/info/${name}.list`, `/.\n/usr\n/usr/lib/${name}.so.1\n`]));
+const libraries = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [`usr/lib/${name}.so.1`, 'x']));
+const slim = {
+  ...bookworm,
+  'etc/debian_version': '12.5\n',
+  'var/lib/dpkg/status':
+    stanza('base-files', '12.4+deb12u5') + stanza('libc6', '2.36-9+deb12u4') + stanza('curl', '7.88.1-10+deb12u5'),
+  ...lists('base-files', 'libc6', 'curl'),
+  ...libraries('base-files', 'libc6', 'curl'),
+};
+const apk = (...packages: readonly [string, string][]) =>
+  packages.map(([name, version]) => `P:${name}\nV:${version}\nA:x86_64\no:${name}\nF:lib\nR:${name}.so\n\n`).join('');
+const site = 'usr/local/lib/python3.11/site-packages';
+const wheel = (name: string, version: string, ...modules: readonly string[]) => ({
+  [`${site}/${name}-${version}.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`,
+  [`${site}/${name}-${version}.dist-info/RECORD`]: modules
+    .map((module) => `${module}/__init__.py,sha256=x,1\n`)
+    .join(''),
+  ...Object.fromEntries(modules.map((module) => [`${site}/${module}/__init__.py`, `__version__ = "${version}"\n`])),
+});
+
+const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> | ReturnType<typeof instruction>)[]>> = {
+  'Debian slim': () => [layer(slim)],
+  'Debian with docs': () => [
+    layer({
+      ...slim,
+      'usr/share/doc/curl/changelog.Debian.gz': gzipSync('curl (7.88.1-10+deb12u5) bookworm; urgency=medium\n'),
+      'var/lib/dpkg/info/curl.list': '/usr/lib/curl.so.1\n/usr/share/doc/curl/changelog.Debian.gz\n',
+    }),
+  ],
+  'an upgrade of one package in a later layer': () => [
+    layer(slim),
+    layer({
+      'var/lib/dpkg/status': (slim['var/lib/dpkg/status'] as string).replace('10+deb12u5', '10+deb12u8'),
+      'usr/lib/curl.so.1': 'y',
+      'var/lib/dpkg/info/curl.list': '/usr/lib/curl.so.1\n',
+    }),
+  ],
+  'apt-get purge in a later layer': () => [
+    layer(slim),
+    layer({
+      'var/lib/dpkg/status': stanza('base-files', '12.4+deb12u5') + stanza('libc6', '2.36-9+deb12u4'),
+      'usr/lib/curl.so.1': removed,
+      'var/lib/dpkg/info/curl.list': removed,
+    }),
+  ],
+  'apt-get clean and lists removed': () => [
+    layer({ ...slim, 'var/lib/apt/lists/x': 'x', 'var/cache/apt/archives/curl.deb': 'x' }),
+    instruction('RUN apt-get clean && rm -rf /var/lib/apt/lists/* /tmp/* /var/tmp/*'),
+    layer({ 'var/lib/apt/lists/x': removed, 'var/cache/apt/archives/curl.deb': removed }),
+  ],
+  'a package renamed by an upgrade, which takes over its files': () => [
+    layer(slim),
+    layer({
+      'var/lib/dpkg/status':
+        stanza('base-files', '12.4+deb12u5') + stanza('libc6', '2.36-9+deb12u4') + stanza('curl-full', '8.0-1'),
+      'usr/lib/curl.so.1': 'y',
+      'var/lib/dpkg/info/curl.list': removed,
+      'var/lib/dpkg/info/curl-full.list': '/usr/lib/curl.so.1\n',
+    }),
+  ],
+  distroless: () => [
+    layer({
+      ...bookworm,
+      'var/lib/dpkg/status.d/base': stanza('base-files', '12.4+deb12u5'),
+      'var/lib/dpkg/status.d/base.md5sums': `${'0'.repeat(32)}  usr/lib/base-files.so.1\n`,
+      ...libraries('base-files'),
+    }),
+  ],
+  'scratch with one static program': () => [layer({ app: elf({ parts: [] }) })],
+  'busybox: programs without a package manager': () => [
+    layer(Object.fromEntries(['sh', 'ls', 'cat', 'wget'].map((name) => [`bin/${name}`, 'x']))),
+  ],
+  Alpine: () => [
+    layer({
+      ...os('ID=alpine\nVERSION_ID=3.18.4\nPRETTY_NAME="Alpine Linux v3.18"\n'),
+      'etc/alpine-release': '3.18.4\n',
+      'lib/apk/db/installed': apk(
+        ['alpine-release', '3.18.4-r0'],
+        ['musl', '1.2.4-r2'],
+        ['alpine-baselayout', '3.4.3-r1'],
+      ),
+      'lib/musl.so': 'x',
+      'lib/alpine-release.so': 'x',
+      'lib/alpine-baselayout.so': 'x',
+    }),
+  ],
+  'Alpine with virtual packages, which hold nothing': () => [
+    layer({
+      ...os('ID=alpine\nVERSION_ID=3.18.4\n'),
+      'lib/apk/db/installed': `${apk(['musl', '1.2.4-r2'])}P:.build-deps\nV:20230501.1\nA:noarch\n\n`,
+      'lib/musl.so': 'x',
+    }),
+  ],
+  Wolfi: () => [
+    layer({
+      ...os('ID=wolfi\nVERSION_ID="20230201"\n'),
+      'lib/apk/db/installed': apk(['wolfi-baselayout', '20230201-r0']),
+      'lib/wolfi-baselayout.so': 'x',
+    }),
+  ],
+  Ubuntu: () => [
+    layer({
+      ...os('ID=ubuntu\nVERSION_ID="22.04"\nVERSION_CODENAME=jammy\nID_LIKE=debian\n'),
+      'etc/debian_version': 'bookworm/sid\n',
+      'var/lib/dpkg/status':
+        stanza('base-files', '12ubuntu4.6') +
+        stanza('libc6', '2.35-0ubuntu3.6') +
+        stanza('vim', '2:8.2.3995-1ubuntu2.16'),
+    }),
+  ],
+  'Debian testing': () => [
+    layer({
+      ...os('ID=debian\nVERSION_CODENAME=forky\nPRETTY_NAME="Debian GNU/Linux forky/sid"\n'),
+      'var/lib/dpkg/status': stanza('base-files', '14') + stanza('libc6', '2.41-9'),
+    }),
+  ],
+  'Debian with one package of the next release': () => [
+    layer({ ...slim, 'var/lib/dpkg/status': `${slim['var/lib/dpkg/status']}${stanza('git', '1:2.47.2-0+deb13u1')}` }),
+  ],
+  'an upgrade of the whole release in a later layer': () => [
+    layer(slim),
+    layer({
+      ...os('ID=debian\nVERSION_ID="13"\n'),
+      'etc/debian_version': '13.1\n',
+      'var/lib/dpkg/status':
+        stanza('base-files', '13.8+deb13u1') + stanza('libc6', '2.41-12') + stanza('curl', '8.14.1-2+deb13u2'),
+    }),
+  ],
+  'wheels, one of which is imported under another name': () => [
+    layer({ ...slim, ...wheel('PyJWT', '2.8.0', 'jwt'), ...wheel('plotly', '5.1.0', 'plotly', '_plotly_utils') }),
+  ],
+  'pip install --upgrade in a later layer': () => [
+    layer({ ...slim, ...wheel('requests', '2.28.0', 'requests') }),
+    layer({ [`${site}/requests-2.28.0.dist-info`]: removed, ...wheel('requests', '2.31.0', 'requests') }),
+  ],
+  'pip uninstall in a later layer': () => [
+    layer({ ...slim, ...wheel('requests', '2.28.0', 'requests') }),
+    layer({ [`${site}/requests-2.28.0.dist-info`]: removed, [`${site}/requests`]: removed }),
+  ],
+  'one module of somebody in site-packages': () => [layer({ ...slim, [`${site}/mylib/__init__.py`]: 'X = 1\n' })],
+  'multi-stage: files of another system copied in': () => [
+    layer(slim),
+    layer({ 'opt/app/libssl.so.3': 'x', 'usr/local/lib/libfoo.so.1': 'x' }),
+  ],
+  'Nix: a store, and links into it': () => [
+    layer({
+      ...os('ID=nixos\nVERSION_ID="23.05"\n'),
+      'nix/store/abc-python3.11-six-1.16.0/lib/python3.11/site-packages/six-1.16.0.dist-info/METADATA':
+        'Name: six\nVersion: 1.16.0\n',
+      'app/lib/python3.11/site-packages/six-1.16.0.dist-info': symlink(
+        '/nix/store/abc-python3.11-six-1.16.0/lib/python3.11/site-packages/six-1.16.0.dist-info',
+      ),
+    }),
+  ],
+  'conda, whose packages list what they hold': () => [
+    layer({
+      'opt/conda/conda-meta/requests-2.31.0-py311_0.json': JSON.stringify({
+        name: 'requests',
+        version: '2.31.0',
+        files: [
+          'lib/python3.11/site-packages/requests/__init__.py',
+          'lib/python3.11/site-packages/requests/__version__.py',
+        ],
+      }),
+      'opt/conda/lib/python3.11/site-packages/requests/__version__.py': '__version__ = "2.31.0"\n',
+    }),
+  ],
+};
+
+describe('ordinary images stay quiet', () => {
+  it.each(Object.keys(SHAPES))('%s', async (name) => {
+    const { inventory } = await takeInventory(image(...SHAPES[name]!()));
+    expect((inventory.signs ?? []).filter(({ level }) => level === 'warning')).toEqual([]);
+    expect(inventory.packages.filter(({ recovered }) => recovered !== undefined).map((pkg) => pkg.name)).toEqual([]);
+    expect(inventory.os?.inferred).toBeUndefined();
+  });
+});
