@@ -30,7 +30,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   'database-damaged': 3,
   'database-stale': 3,
   feed: 3,
-  internal: 4,
+  internal: 5,
   interrupted: 130,
 };
 

@@ -9,6 +9,7 @@ import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
 import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import type { Image, Report } from '../model.ts';
+import { withCompleteness } from '../policy/judge.ts';
 import { VERSION } from '../version.ts';
 
 /** How far attached SBOMs are looked for; default `known`: those that the image's own index names. */
@@ -36,7 +37,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const matched = matchKept(taken, store, options.scheme, options.cache);
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);
-  return {
+  const report: Report = {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: now.toISOString(),
@@ -51,7 +52,6 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     unknowns: inventory.unknowns,
     notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now, needed), ...attested.notices],
     ...(inventory.signs === undefined ? {} : { signs: inventory.signs }),
-    assessment: assessmentOf(inventory, matched),
     ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),
     filtered: { hidden: 0 },
     statistics: {
@@ -61,4 +61,5 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
       files: inventory.files,
     },
   };
+  return withCompleteness({ ...report, assessment: { ...assessmentOf(inventory, matched), complete: false } });
 }

@@ -4,6 +4,7 @@ import { inventoryOf } from '../inventory/kept.ts';
 import type { Located } from '../located-yaml.ts';
 import type { Inventory, Notice, Report } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
+import { withCompleteness } from '../policy/judge.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { DockerfileRequest } from './project-base.ts';
@@ -75,10 +76,10 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
           ...(attestations ? { attestations } : {}),
           ...(scheme ? { scheme } : {}),
         });
-        const full = {
+        const full = withCompleteness({
           ...scanned,
           notices: [...scanned.notices, ...onBase.notices, ...besides, ...notices(), ...said],
-        };
+        });
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
           const whole = except(throughLens(full, lens, store));

@@ -18,6 +18,7 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly failOn?: readonly string[];
   readonly baseline?: string;
   readonly allowUnjudged?: boolean;
+  readonly requireCoverage?: boolean;
   readonly feeds?: string;
   readonly skipUpdate?: boolean;
   readonly ignoreFile?: readonly string[];
@@ -57,6 +58,9 @@ function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string
     hint: 'an image, an archive, a folder, a requirements or lock file',
   });
 }
+
+/** The exit code of an assessment that is incomplete, where a complete one is required. */
+const INCOMPLETE = 4;
 
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
   const [work, { reportFormatNamed, pieces, gateInWords }, { writeOutput }, style] = await Promise.all([
@@ -98,5 +102,11 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
       );
   if (report.gate && (flags.format !== 'table' || !terminal))
     for (const line of gateInWords(report.gate).lines) context.progress.say(line);
-  return report.gate?.passed === false ? 1 : 0;
+  if (report.gate?.passed === false) return 1;
+  if (!flags.requireCoverage || report.assessment?.complete !== false) return 0;
+  const { gapsOf } = await import('../policy/judge.ts');
+  context.progress.say(
+    `the assessment is incomplete, and --require-coverage asks for a complete one: ${gapsOf(report).join('; ')}`,
+  );
+  return INCOMPLETE;
 }

@@ -1,11 +1,8 @@
 import type { Matched } from '../matching/match.ts';
 import type { Assessment, Inventory, NoInterest, Recovery } from '../model.ts';
 
-/** Reasons that are no gap: what is judged elsewhere, and what nobody runs. */
-const NO_GAP: ReadonlySet<NoInterest> = new Set(['owned', 'twin', 'declared', 'cache', 'test']);
-
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
-export function assessmentOf(inventory: Inventory, { passed }: Matched): Assessment {
+export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
   const { packages, os, unknowns, files, ownedFiles } = inventory;
   // Held against what is said of all versions all the same, and counted there.
   const reasons = [...passed].filter(([, those]) => those.length > 0);
@@ -16,8 +13,6 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Assessm
   const recovered = new Map<Recovery, number>();
   for (const one of packages)
     if (one.recovered !== undefined) recovered.set(one.recovered, (recovered.get(one.recovered) ?? 0) + 1);
-  const gaps = notAssessed.filter(({ reason }) => !NO_GAP.has(reason));
-  const hides = inventory.signs?.some(({ level }) => level === 'warning') ?? false;
   return {
     packages: packages.length,
     assessed: Math.max(0, packages.length - missed),
@@ -32,7 +27,6 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Assessm
     files,
     ...(ownedFiles === undefined ? {} : { ownedFiles }),
     unreadable: unknowns.length,
-    complete: packages.length > 0 && gaps.length === 0 && unknowns.length === 0 && !hides,
   };
 }
 

@@ -103,6 +103,12 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'metadata-deleted',
 ]);
 
+/** A report whose assessment says whether it is complete, by what is known of its gaps now. */
+export const withCompleteness = (report: Report): Report =>
+  report.assessment === undefined
+    ? report
+    : { ...report, assessment: { ...report.assessment, complete: gapsOf(report).length === 0 } };
+
 /** What says that packages were taken out of sight, in words; `system`: whether packages of the operating system count. */
 export function outOfSight({ packages, notices }: Judged, system = true): readonly string[] {
   return [

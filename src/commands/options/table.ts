@@ -105,6 +105,11 @@ const SCAN: readonly OptionSpec[] = [
     name: 'allow-unjudged',
     text: 'let gates pass although part of what they speak of could not be judged',
   },
+  {
+    name: 'require-coverage',
+    text: 'exit with 4 when the assessment is incomplete: something could not be judged, or was hidden',
+    gate: true,
+  },
   SEVERITY_FROM,
   {
     name: 'lens',
