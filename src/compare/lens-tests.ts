@@ -61,6 +61,11 @@ export function packageMatches(test: PackageTest, installed: Package, os: Operat
     !(installed.evidence.length > 0 && installed.evidence.every(({ path }) => any(test.paths!, path)))
   )
     return false;
+  if (
+    test.recovered !== undefined &&
+    (installed.recovered === undefined || !test.recovered.includes(installed.recovered))
+  )
+    return false;
   return test.systems === undefined || (os !== undefined && test.systems.includes(os.id));
 }
 

@@ -1,5 +1,6 @@
 import { generic } from '../ecosystems/generic.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
+import { maven } from '../ecosystems/maven.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
 
 /** What counts as one package. */
@@ -166,7 +167,9 @@ const lower = (text: string): string => text.toLowerCase();
 
 /** Names as their ecosystem compares them. */
 function languageName(finding: ForeignFinding): string {
-  return lower(typeNamed(finding.type ?? generic.type).normalize(finding.package));
+  const name = lower(typeNamed(finding.type ?? generic.type).normalize(finding.package));
+  // Some write a Java artifact without its group: with it and without it are one package.
+  return finding.type === maven.type ? name.slice(name.lastIndexOf(':') + 1) : name;
 }
 
 /** A distribution's version without what does not change the package: percent signs, epoch, binary-only rebuild. */

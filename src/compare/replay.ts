@@ -1,7 +1,7 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
-import type { Candidate, FixState, Inventory, Severity } from '../model.ts';
+import type { Candidate, FixState, Inventory, Statement } from '../model.ts';
 import type { CauseCode } from '../scanners/causes.ts';
 import type { Lens, PackageRule, StatementRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
@@ -29,13 +29,29 @@ export interface Dropped extends TraceStep {
   readonly statements?: StatementRule;
 }
 
+/** What a lens says of a fix: the version for the installed branch, and all versions that it lists. */
+interface LensFix {
+  readonly state: FixState;
+  readonly version?: string;
+  readonly versions?: readonly string[];
+}
+
+/** One record of a vulnerability as a row of its own. */
+interface RecordRow {
+  readonly id: string;
+  readonly rated: Rated;
+  readonly fix: LensFix;
+}
+
 /** A lens's decision on one candidate. */
 export interface LensDecision {
   readonly candidate: Candidate;
   readonly shown: boolean;
   /** What it would be rated, also when it is not shown for another reason than the rating. */
   readonly rated?: Rated;
-  readonly fix?: { readonly state: FixState; readonly version?: string };
+  readonly fix?: LensFix;
+  /** Its rows, where the lens counts the records of a vulnerability apart. */
+  readonly records?: readonly RecordRow[];
   /** The rule that took it out. */
   readonly dropped?: Dropped;
   readonly trace: readonly TraceStep[];
@@ -86,7 +102,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     (statement) =>
       // No scanner that is replayed here asks for what a subscription fixes.
       ecosystemNamed(statement.namespace)?.system?.subscription?.(statement.namespace) === undefined &&
-      (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type)) ?? false),
+      (reading?.publishers.some((publisher) => publishes(publisher, statement, candidate)) ?? false),
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
@@ -127,7 +143,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     });
   }
   const rated = rate(lens, { ...candidate, statements: affected.map(({ statement }) => statement) }, universe);
-  const fix = fixOf(lens, affected);
+  const fix = fixOf(lens, affected, universe);
   const steps: TraceStep[] = [{ effect: 'rated', says: rated.says, cite: rated.cite, on: rated.on }];
   const states = new Set(affected.map(({ statement }) => statement.state));
   const hidden = lens.hides.find(
@@ -142,11 +158,13 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     const { packages: _, ...told } = step;
     return { candidate, shown: false, rated, fix, dropped: step, trace: [...steps, told] };
   }
+  const records = recordRows(lens, candidate, affected, universe);
   return {
     candidate,
     shown: true,
     rated,
     fix,
+    ...(records !== undefined && { records }),
     trace: [...steps, { effect: 'shown', says: lens.unit.says, cite: lens.unit.cite }],
   };
 }
@@ -165,15 +183,28 @@ function versionsOf(lens: Lens, { package: installed, statements }: Candidate): 
   return `${installed.name} ${compared}${fixed.length === 0 ? '' : ` against ${[...new Set(fixed)].join(', ')}`}`;
 }
 
-/** Whether statements of a publisher are read: by its name, by the ids it is known to carry, or as the distribution's own. */
-function publishes(publisher: string, statement: Candidate['statements'][number], type: string): boolean {
+/**
+ * Whether statements of a publisher are read: by its name, of `go:golang.org/x/*` for packages of that name only, by the ids it is known
+ * to carry, or as the distribution's own.
+ */
+function publishes(publisher: string, statement: Statement, { package: { type }, records }: Candidate): boolean {
   // Whose it is the report does not say: that is no ground to leave it out.
   if (publisher === '*' || statement.source === UNNAMED) return true;
   if (publisher === 'vendor') return isSystemType(type) && !NOT_VENDORS.has(statement.source);
+  const [name, packages] = partsOfPublisher(publisher);
+  if (packages !== undefined) return name === statement.source && patternMatches(packages, statement.package);
   if (publisher === statement.source) return true;
-  // What GitHub carries too is found there, whoever's record the database holds.
-  if (publisher === 'ghsa') return [statement.id, ...statement.aliases].some((id) => id.startsWith('GHSA-'));
+  // What GitHub carries too is found there, unless its record is here: then that says which packages it is about.
+  if (publisher === 'ghsa') {
+    const others = [statement.id, ...statement.aliases].filter((id) => id.startsWith('GHSA-'));
+    return others.some((id) => !records.some((record) => record.id === id));
+  }
   return patternMatches(publisher, statement.source);
+}
+
+function partsOfPublisher(publisher: string): readonly [name: string, packages: string | undefined] {
+  const at = publisher.indexOf(':');
+  return at < 0 ? [publisher, undefined] : [publisher.slice(0, at), publisher.slice(at + 1)];
 }
 
 /** Publishers that are no distribution, although their statements may name a distribution's package. */
@@ -191,16 +222,44 @@ const NOT_VENDORS: ReadonlySet<string> = new Set([
   'malicious-packages',
 ]);
 
-function fixOf(lens: Lens, affected: readonly Affected[]): { state: FixState; version?: string } {
-  const fixed = affected.map((affecting) => affecting.fixed).find((version) => version !== undefined);
-  if (fixed !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
-    const state = lens.fix.states.fixed ?? 'fixed';
-    return { state, ...(fixed !== undefined && state === 'fixed' && { version: fixed }) };
+function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe): LensFix {
+  const fixing = affected.find((affecting) => affecting.fixed !== undefined);
+  if (fixing !== undefined || affected.some(({ statement }) => statement.state === 'fixed')) {
+    const state = fix.states.fixed ?? 'fixed';
+    if (fixing === undefined || state !== 'fixed') return { state };
+    const { fixed, statement } = fixing;
+    if (fix.branches !== 'all') return { state, version: fixed! };
+    // A record may speak of one package several times, once for each branch.
+    const all = [statement, ...universe.record(statement)];
+    const versions = [...new Set(all.flatMap(({ ranges }) => ranges.flatMap((range) => range.fixed ?? [])))];
+    return { state, version: fixed!, versions };
   }
   const states = affected
-    .map(({ statement }) => lens.fix.states[statement.state])
+    .map(({ statement }) => (statement.note === undefined ? undefined : fix.noted) ?? fix.states[statement.state])
     .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
+}
+
+/** Of a package of a language: a row for each record, with the record's own severity and fix. */
+function recordRows(
+  lens: Lens,
+  candidate: Candidate,
+  affected: readonly Affected[],
+  universe: Universe,
+): readonly RecordRow[] | undefined {
+  const { aliases } = lens.unit;
+  if (aliases === 'merged' || isSystemType(candidate.package.type)) return undefined;
+  const byRecord = new Map<string, Affected[]>();
+  for (const affecting of affected) {
+    const { id, aliases: others } = affecting.statement;
+    const record = aliases === 'separate' ? id : ([id, ...others].find((one) => one.startsWith('GHSA-')) ?? id);
+    byRecord.set(record, [...(byRecord.get(record) ?? []), affecting]);
+  }
+  return [...byRecord].map(([id, mine]) => ({
+    id,
+    rated: rate(lens, { ...candidate, statements: mine.map(({ statement }) => statement) }, universe),
+    fix: fixOf(lens, mine, universe),
+  }));
 }
 
 /** The rows: findings that the lens counts as one share a row number. */
@@ -232,54 +291,58 @@ function reportOf(lens: Lens, verdicts: readonly LensDecision[], universe: Unive
 type Unit = Omit<ForeignFinding, 'row'> & { readonly unit: string };
 
 /** One finding, or one for each copy and each record where the lens counts these apart. */
-function findingsOf(lens: Lens, { candidate, rated, fix }: LensDecision): readonly Unit[] {
+function findingsOf(lens: Lens, { candidate, rated, fix, records }: LensDecision): readonly Unit[] {
   const { package: installed } = candidate;
-  const os = isSystemType(installed.type);
-  const severity: Severity = rated?.severity ?? 'UNKNOWN';
-  const ids =
-    lens.unit.aliases === 'separate' && !os
-      ? [...new Set(candidate.statements.map((statement) => statement.id))]
-      : [candidate.id];
   const places =
-    lens.unit.copies === 'each' && !os && installed.evidence.length > 1
+    lens.unit.copies === 'each' && !isSystemType(installed.type) && installed.evidence.length > 1
       ? installed.evidence.map(({ path }) => [path])
       : [installed.evidence.map(({ path }) => path)];
+  return (records ?? [{ id: candidate.id, rated, fix }]).flatMap((record) =>
+    places.map((locations, copy) => unitOf(lens, candidate, record, locations, copy)),
+  );
+}
+
+function unitOf(
+  lens: Lens,
+  candidate: Candidate,
+  { id, rated, fix }: Pick<LensDecision, 'rated' | 'fix'> & { readonly id: string },
+  locations: readonly string[],
+  copy: number,
+): Unit {
+  const { package: installed } = candidate;
+  const os = isSystemType(installed.type);
   const name =
     os && installed.source !== undefined && lens.unit.per === 'source'
       ? `${installed.source.name}@${installed.source.version}`
       : `${installed.name}@${installed.version}`;
-  return ids.flatMap((id) =>
-    places.map((locations, copy): Unit => {
-      const unit =
-        lens.unit.per === 'vulnerability'
-          ? id
-          : lens.unit.per === 'source'
-            ? `${id} ${installed.type} ${name}`
-            : `${id} ${installed.type} ${name} ${installed.architecture ?? ''} ${copy}`;
-      return {
-        unit,
-        id,
-        aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
-        package: installed.name,
-        kind: os ? 'binary' : 'unknown',
-        ...(installed.source !== undefined
-          ? { source: installed.source }
-          : os
-            ? { source: { name: installed.name, version: installed.version } }
-            : {}),
-        version: installed.version,
-        type: installed.type,
-        purl: installed.purl,
-        severity,
-        ...(rated?.source !== undefined && { severitySource: rated.source }),
-        ratings: candidate.ratings,
-        ...(fix !== undefined && fix.state !== 'unknown' && { status: fix.state }),
-        fix: { state: fix?.state ?? 'unknown', versions: fix?.version === undefined ? [] : [fix.version] },
-        locations,
-        ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),
-        ...(candidate.title !== undefined && { title: candidate.title }),
-        ...(candidate.published !== undefined && { published: candidate.published }),
-      };
-    }),
-  );
+  const unit =
+    lens.unit.per === 'vulnerability'
+      ? id
+      : lens.unit.per === 'source'
+        ? `${id} ${installed.type} ${name}`
+        : `${id} ${installed.type} ${name} ${installed.architecture ?? ''} ${copy}`;
+  const source = installed.source ?? (os ? { name: installed.name, version: installed.version } : undefined);
+  return {
+    unit,
+    id,
+    aliases: [candidate.id, ...candidate.aliases].filter((alias) => alias !== id),
+    package: installed.name,
+    kind: os ? 'binary' : 'unknown',
+    ...(source !== undefined && { source }),
+    version: installed.version,
+    type: installed.type,
+    purl: installed.purl,
+    severity: rated?.severity ?? 'UNKNOWN',
+    ...(rated?.source !== undefined && { severitySource: rated.source }),
+    ratings: candidate.ratings,
+    ...(fix !== undefined && fix.state !== 'unknown' && { status: fix.state }),
+    fix: {
+      state: fix?.state ?? 'unknown',
+      versions: fix?.versions ?? (fix?.version === undefined ? [] : [fix.version]),
+    },
+    locations,
+    ...(installed.evidence[0]?.diffID && { layer: installed.evidence[0].diffID }),
+    ...(candidate.title !== undefined && { title: candidate.title }),
+    ...(candidate.published !== undefined && { published: candidate.published }),
+  };
 }

@@ -12,6 +12,8 @@ export interface Universe {
   readonly candidates: readonly Candidate[];
   /** The distribution's words for an id, besides those of the package: of its release, or of all releases. */
   words(candidate: Candidate, scope: 'release' | 'all-releases'): readonly Rating[];
+  /** All that the record of a statement says of its package: of other branches too, that have nothing to do with the installed version. */
+  record(statement: Statement): readonly Statement[];
   /** True when files of the image prove the packages. */
   readonly proven: boolean;
   /** diffIDs and digests of the image's layers, where it is there. */
@@ -42,6 +44,11 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     ...(os !== undefined && { os }),
     candidates,
     words: wordsOf(candidates, source),
+    record: (statement) =>
+      (source?.everywhere(statement.id) ?? []).filter(
+        (other) =>
+          other.id === statement.id && other.package === statement.package && other.namespace === statement.namespace,
+      ),
     proven: inventory !== undefined,
     ...(layers !== undefined && {
       layers: new Set(layers.flatMap(({ diffID, digest }) => [diffID, digest ?? diffID])),

@@ -53,7 +53,7 @@ export const grypeAfter2024: Lens = lens({
     },
     {
       types: LANGUAGES,
-      publishers: ['ghsa', 'go'],
+      publishers: ['ghsa'],
       says: "GitHub's advisories; CPE matching is off for languages",
       cite: 'anchore/grype cmd/grype/cli/options/match.go',
     },
@@ -128,6 +128,8 @@ export const grypeAfter2024: Lens = lens({
         { method: 'CVSS:3.1', scale: CVSS3 },
         { method: 'CVSS:3.0', scale: CVSS3 },
         { method: 'CVSS:2.0', scale: CVSS2 },
+        // Of records that hold nothing else: seen with 0.121 on CVE-2024-8088.
+        { method: 'CVSS:4.0', scale: CVSS3 },
       ],
       says: 'Where the distribution says nothing, NVD fills in; nobody else does',
       cite: 'anchore/grype grype/db/v6/build/writer.go:288 fillInMissingSeverity',
@@ -145,7 +147,8 @@ export const grypeAfter2024: Lens = lens({
       'will-not-fix': 'wont-fix',
       deferred: 'not-fixed',
     },
-    says: 'Whatever the tracker files under "no DSA" (also ignored and postponed) is wont-fix',
+    noted: 'wont-fix',
+    says: 'Whatever the tracker files under "no DSA" (also ignored, postponed and unimportant) is wont-fix',
     cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py (nodsa)',
   },
   hides: [
@@ -162,8 +165,8 @@ export const grypeAfter2024: Lens = lens({
   unit: {
     per: 'binary',
     copies: 'each',
-    aliases: 'merged',
-    says: 'One row for each vulnerability of each binary package; a package is its name, version, type and places',
+    aliases: 'github',
+    says: "One row for each vulnerability of each binary package, of languages for each of GitHub's records; a package is its name, version, type and places",
     cite: 'anchore/grype grype/match/fingerprint.go',
   },
 });

@@ -1,6 +1,8 @@
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
+import { maven } from '../ecosystems/maven.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';
 import type { FixState, Rating } from '../model.ts';
+import { nameFromPurl } from './collect.ts';
 import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
 import { grypeCvss, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
@@ -133,7 +135,8 @@ function fact(row: JsonObject): FindingFact {
   return {
     id: text(vulnerability.id),
     aliases: list(row.related).map((value) => text(object(value).id)),
-    package: text(artifact.name),
+    // Of Java it writes the artifact alone; the group stands in the purl.
+    package: (type === maven.type ? nameFromPurl(text(artifact.purl)) : undefined) ?? text(artifact.name),
     kind: isSystemType(type) ? 'binary' : 'unknown',
     ...(source !== undefined && { source }),
     ...named({

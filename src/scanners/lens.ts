@@ -1,5 +1,5 @@
 import { SYSTEM_TYPES } from '../ecosystems/index.ts';
-import type { Certainty, FixState, PackageRole, Severity, StatementState } from '../model.ts';
+import type { Certainty, FixState, PackageRole, Recovery, Severity, StatementState } from '../model.ts';
 import type { CauseCode } from './causes.ts';
 
 /** Where a rule was read: nobody should have to take our word for it. */
@@ -27,6 +27,8 @@ export interface PackageTest {
   readonly paths?: readonly string[];
   /** os-release ids. */
   readonly systems?: readonly string[];
+  /** How a package was found whose own metadata the image hides. */
+  readonly recovered?: readonly Recovery[];
 }
 
 /** Packages that a scanner does not look at, and the code of what that causes. */
@@ -116,6 +118,15 @@ export type RatingStep = Cited & {
       }
   );
 
+/** What a state means for a fix. */
+interface FixRule extends Cited {
+  readonly states: Partial<Record<StatementState, FixState>>;
+  /** What an unfixed statement is to which the publisher adds why no advisory comes, whatever its state. */
+  readonly noted?: FixState;
+  /** Of a record that was fixed in several branches: all fixed versions, not that of the installed branch. */
+  readonly branches?: 'all';
+}
+
 /** What is hidden although found. */
 interface HideRule extends Cited {
   readonly code: CauseCode;
@@ -130,8 +141,8 @@ interface UnitRule extends Cited {
   readonly per: 'binary' | 'source' | 'vulnerability';
   /** The same package at two paths: two rows or one. */
   readonly copies: 'each' | 'once';
-  /** Two records of one vulnerability (GHSA and PYSEC): two rows or one. */
-  readonly aliases: 'merged' | 'separate';
+  /** Two records of one vulnerability (GHSA and PYSEC): one row, two, or one for each of GitHub's, under GitHub's id. */
+  readonly aliases: 'merged' | 'separate' | 'github';
 }
 
 /** How one scanner, in one era, turns packages and statements into rows. Data: `compare/replay.ts` interprets it. */
@@ -147,7 +158,7 @@ export interface Lens {
   readonly drops: readonly StatementRule[];
   readonly version: VersionRule;
   readonly rates: readonly RatingStep[];
-  readonly fix: Cited & { readonly states: Partial<Record<StatementState, FixState>> };
+  readonly fix: FixRule;
   readonly hides: readonly HideRule[];
   readonly unit: UnitRule;
   /** What the scanner calls our severities, most severe first: its own headline. */
@@ -166,9 +177,25 @@ const DEFAULT_WORDS: Lens['words'] = [
   ['UNKNOWN', 'unknown'],
 ];
 
-/** Types a lens and gives it the usual severity words where it has none of its own. */
+/** What Plimsoll recovers where an image hides it (docs/hiding.md), and nobody else looks for. */
+const NOT_RECOVERED: readonly PackageRule[] = [
+  {
+    code: 'layer.model',
+    when: { recovered: ['lower-layer'] },
+    says: 'Its metadata is in a lower layer only, and the final file system is what is looked at',
+    cite: 'seen with Grype 0.121 and Trivy 0.74 on an image whose last layer deletes a dist-info folder',
+  },
+  {
+    code: 'inventory.source-built',
+    when: { recovered: ['documentation', 'code'] },
+    says: 'No metadata of a package manager names it: what its documentation or code says of itself is not read',
+    cite: 'inferred: no package is made of these by any scanner known here',
+  },
+];
+
+/** Types a lens and gives it the usual severity words where it has none of its own. No scanner sees what an image hides. */
 export function lens(value: Omit<Lens, 'words'> & { readonly words?: Lens['words'] }): Lens {
-  return { words: DEFAULT_WORDS, ...value };
+  return { words: DEFAULT_WORDS, ...value, leavesOut: [...NOT_RECOVERED, ...value.leavesOut] };
 }
 
 /** The severity of a score on a scale. */

@@ -57,8 +57,8 @@ export const trivyLens: Lens = lens({
     },
     {
       types: LANGUAGES,
-      publishers: ['ghsa', 'julia', 'go', 'gitlab', 'psf'],
-      says: "GitHub's advisories, and the language's own only for Go and Julia",
+      publishers: ['ghsa', 'julia', 'go:stdlib', 'go:golang.org/x/*', 'gitlab'],
+      says: "GitHub's advisories, and the language's own only for Julia and for Go's standard library and golang.org/x",
       cite: 'aquasecurity/trivy-db pkg/vulnsrc/vulnsrc.go',
     },
   ],
@@ -163,8 +163,9 @@ export const trivyLens: Lens = lens({
       'will-not-fix': 'wont-fix',
       deferred: 'deferred',
     },
-    says: '"No advisory planned" is `affected`, ignored is `will_not_fix`, postponed is `fix_deferred`',
-    cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go newStatus',
+    branches: 'all',
+    says: '"No advisory planned" is `affected`, ignored is `will_not_fix`, postponed is `fix_deferred`; of several branches all fixed versions are listed',
+    cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go newStatus; aquasecurity/trivy pkg/detector/library/driver.go createFixedVersions',
   },
   hides: [],
   unit: {

@@ -6,8 +6,8 @@ OUT/feeds    what Plimsoll reads of them: the same records
 OUT/trivy    what the trivy-db module reads (vuln-list, GitHub's advisories, the Go vulnerability database)
 OUT/grype    what Grype's database module reads: one folder for each of vunnel's providers
 
-Only a few of GitHub's advisories on PyPI are there, all others are laid out from the PyPI records that name them as an
-alias: in substance the same, not in every field. So rows can be compared, and figures are not those of the publishers' data.
+Only a few of GitHub's advisories on PyPI and none on Go are there, all others are laid out from the records that name them as
+an alias: in substance the same, not in every field. So rows can be compared, and figures are not those of the publishers' data.
 """
 import collections, glob, gzip, hashlib, json, math, os, re, shutil, sqlite3, sys, zipfile
 
@@ -58,11 +58,13 @@ def github_word(record):
 
 
 def as_github(record, id):
-    """A PyPI record under the name that GitHub has for it."""
+    """A record of a language's own database under the name that GitHub has for it."""
     made = json.loads(json.dumps(record))
     made['id'] = id
     made['aliases'] = [one for one in record['aliases'] if one != id] + [record['id']]
     made['database_specific'] = {'severity': github_word(made), 'github_reviewed': True, 'cwe_ids': [], 'github_reviewed_at': made.get('published'), 'nvd_published_at': None}
+    # Of the standard library and the tools GitHub says nothing.
+    made['affected'] = [one for one in made['affected'] if one['package']['name'] not in ('stdlib', 'toolchain')]
     for affected in made['affected']:
         affected.pop('database_specific', None)
         affected.pop('ecosystem_specific', None)
@@ -75,10 +77,13 @@ def as_github(record, id):
 
 all_records = {ecosystem: {one['id']: one for one in records(ecosystem)} for ecosystem in ECOSYSTEMS}
 github = {id: one for group in all_records.values() for id, one in group.items() if id.startswith('GHSA')}
-for id, one in sorted(all_records['PyPI'].items()):
-    for alias in one.get('aliases', []) if id.startswith('PYSEC') else []:
-        if alias.startswith('GHSA-') and alias not in github:
-            github[alias] = all_records['PyPI'][alias] = as_github(one, alias)
+for ecosystem in ('PyPI', 'Go'):
+    for id, one in sorted(all_records[ecosystem].items()):
+        for alias in one.get('aliases', []) if id.startswith(('PYSEC', 'GO-')) else []:
+            if alias.startswith('GHSA-') and alias not in github:
+                made = as_github(one, alias)
+                if made['affected']:
+                    github[alias] = all_records[ecosystem][alias] = made
 print('GitHub advisories', len(github))
 
 # ---- Plimsoll
@@ -100,7 +105,8 @@ os.makedirs(f'{TRIVY}/cocoapods-specs/Specs')
 for id, one in github.items():
     write(f'{TRIVY}/ghsa/advisories/github-reviewed/x/{id}.json', one)
 for id, one in all_records['Go'].items():
-    write(f'{TRIVY}/govulndb/data/osv/{id}.json', one)
+    if id.startswith('GO-'):
+        write(f'{TRIVY}/govulndb/data/osv/{id}.json', one)
 tracker = json.load(open(f'{FEEDS}/debian/tracker.json'))
 DEBIAN = f'{TRIVY}/vuln-list-debian/tracker'
 for folder in ('CVE', 'DSA', 'DLA', 'source', 'updates-source'):
@@ -139,6 +145,9 @@ for package, ids in tracker.items():
             if urgencies:
                 note['Severity'] = urgencies[-1]
             bugs[id].append(note)
+        # A release that the export does not name has no statement: without this the entry for unstable would speak for it.
+        for name in RELEASES.keys() - releases.keys():
+            bugs[id].append({'Type': 'package', 'Release': name, 'Package': package, 'Kind': 'not-affected', 'Version': ''})
         for name, one in releases.items():
             for version in [one.get('fixed_version'), *(one.get('repositories') or {}).values()]:
                 if version and version != '0':
@@ -271,8 +280,11 @@ for group in all_records.values():
 os.makedirs(f'{TRIVY}/vuln-list-nvd/api')
 
 
+PROGRAMS = re.compile(r'cpe:2.3:a:(python:python|openssl:openssl|nodejs:node|golang:go|sqlite:sqlite|gnu:bash|busybox:busybox|haxx:curl|perl:perl|ffmpeg:ffmpeg|redis:redis|nginx:nginx|f5:nginx):')
+
+
 def nvd_entries():
-    """All of NVD for Grype, which also matches programs by their CPE; for Trivy what some advisory names."""
+    """What some advisory names, and for Grype the programs that it matches by their CPE."""
     for path in sorted(glob.glob(f'{FEEDS}/nvd/*.gz')):
         for one in json.load(gzip.open(path))['vulnerabilities']:
             record = one['cve']
@@ -282,7 +294,7 @@ def nvd_entries():
                     if plain.get(key):
                         plain[key] = plain[key].rstrip('Z')
                 write(f'{TRIVY}/vuln-list-nvd/api/{record["id"]}.json', plain)
-            if record['id'] in named or record.get('configurations'):
+            if record['id'] in named or PROGRAMS.search(json.dumps(record.get('configurations', ''))):
                 yield record['id'].lower(), SCHEMA % ('nvd', '1.0.0'), {'cve': record}
 
 

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore, type Statements } from '../advisories/store/memory.ts';
+import type { Package, Statement } from '../model.ts';
+import { lensNamed } from '../scanners/index.ts';
+import { replay } from './replay.ts';
+
+/*
+ * Rules that nobody wrote down: what Grype 0.121 and Trivy 0.74 themselves said of images, with databases made of the same
+ * records (test/e2e/peers). Each test is the row in which program and lens had differed.
+ */
+
+const installed = (type: string, name: string, version: string, more: Partial<Package> = {}): Package => ({
+  type,
+  name,
+  version,
+  namespace: type === 'deb' ? 'Debian:11' : type === 'golang' ? 'Go' : type === 'npm' ? 'npm' : 'PyPI',
+  purl: `pkg:${type}/${name}@${version}`,
+  ...(type === 'deb' && { source: { name, version } }),
+  evidence: [{ path: `where/${name}`, layer: 0, diffID: 'sha256:0', analyzer: 'test' }],
+  ...more,
+});
+
+const statement = (id: string, pkg: Package, fixed: string | undefined, more: Partial<Statement> = {}): Statement => ({
+  id,
+  source: id.startsWith('GHSA') ? 'ghsa' : id.startsWith('GO-') ? 'go' : id.startsWith('PYSEC') ? 'pysec' : 'debian',
+  namespace: pkg.namespace!,
+  package: pkg.name,
+  aliases: [],
+  state: fixed === undefined ? 'open' : 'fixed',
+  ranges: [{ introduced: '0', ...(fixed !== undefined && { fixed }) }],
+  ratings: [],
+  ...more,
+});
+
+/** Rows of a lens: `id severity fix`. */
+function rows(lens: string, pkg: Package, statements: Statements): readonly string[] {
+  const { report } = replay(
+    lensNamed(lens),
+    { packages: [pkg], os: { id: 'debian', versionId: '11', name: 'Debian 11' } },
+    memoryStore({ covers: ['Debian:11', 'PyPI', 'Go', 'npm'], ...statements }),
+  );
+  return report.findings.map(({ id, severity, fix }) => `${id} ${severity} ${fix.versions.join(', ') || fix.state}`);
+}
+
+const word = (severity: 'LOW' | 'HIGH') => ({ source: 'ghsa', severity, method: 'text', original: severity }) as const;
+
+describe('on the same records, as the programs were seen to do', () => {
+  it('of a record that was fixed in several branches trivy lists all versions, grype that of the branch', () => {
+    const ip = installed('npm', 'ip', '1.1.5');
+    const branch = (introduced: string, fixed: string): Statement =>
+      statement('GHSA-78xj-cgh5-2h22', ip, fixed, {
+        aliases: ['CVE-2023-42282'],
+        ranges: [{ introduced, fixed }],
+        ratings: [word('LOW')],
+      });
+    const statements = [branch('0', '1.1.9'), branch('2.0.0', '2.0.1')];
+    expect(rows('trivy', ip, { statements })).toEqual(['CVE-2023-42282 LOW 1.1.9, 2.0.1']);
+    expect(rows('grype', ip, { statements })).toEqual(['GHSA-78xj-cgh5-2h22 LOW 1.1.9']);
+  });
+
+  it("grype has a row for each of GitHub's records, each with its own word and fix; trivy one for the CVE", () => {
+    const requests = installed('pypi', 'requests', '2.25.0');
+    const statements = [
+      statement('GHSA-aaaa-aaaa-aaaa', requests, '2.31.0', { aliases: ['CVE-2023-32681'], ratings: [word('HIGH')] }),
+      statement('GHSA-bbbb-bbbb-bbbb', requests, '2.32.0', { aliases: ['CVE-2023-32681'], ratings: [word('LOW')] }),
+    ];
+    expect(rows('grype', requests, { statements })).toEqual([
+      'GHSA-aaaa-aaaa-aaaa HIGH 2.31.0',
+      'GHSA-bbbb-bbbb-bbbb LOW 2.32.0',
+    ]);
+    expect(rows('trivy', requests, { statements })).toEqual(['CVE-2023-32681 HIGH 2.31.0']);
+  });
+
+  it("a record of PyPI's that names GitHub's counts as GitHub's, unless GitHub's own is there and is about other packages", () => {
+    const notebook = installed('pypi', 'notebook', '6.4.0');
+    const statements = [
+      statement('PYSEC-2026-688', notebook, '6.4.1', { aliases: ['GHSA-4952-p58q-6crx', 'CVE-2021-32797'] }),
+    ];
+    expect(rows('trivy', notebook, { statements })).toEqual(['CVE-2021-32797 UNKNOWN 6.4.1']);
+    const vulnerabilities = [{ id: 'GHSA-4952-p58q-6crx', aliases: ['CVE-2021-32797'], ratings: [] }];
+    expect(rows('trivy', notebook, { statements, vulnerabilities })).toEqual([]);
+    expect(rows('grype', notebook, { statements, vulnerabilities })).toEqual([]);
+  });
+
+  it('of the Go database trivy reads what is on golang.org/x and the standard library, grype nothing', () => {
+    const net = installed('golang', 'golang.org/x/net', 'v0.1.0');
+    const jwt = installed('golang', 'github.com/dgrijalva/jwt-go', 'v3.2.0');
+    const of = (pkg: Package) => ({ statements: [statement('GO-2025-3595', pkg, undefined)] });
+    expect(rows('trivy', net, of(net))).toEqual(['GO-2025-3595 UNKNOWN not-fixed']);
+    expect(rows('trivy', jwt, of(jwt))).toEqual([]);
+    expect(rows('grype', net, of(net))).toEqual([]);
+  });
+
+  it('grype: unimportant with a reason why no advisory comes is wont-fix; trivy: affected', () => {
+    const tiff = installed('deb', 'tiff', '4.2.0-1');
+    const statements = [
+      statement('CVE-2022-1210', tiff, undefined, { state: 'unimportant', ranges: [{}], note: 'Minor issue' }),
+    ];
+    expect(rows('grype', tiff, { statements })).toEqual(['CVE-2022-1210 NEGLIGIBLE wont-fix']);
+    expect(rows('trivy', tiff, { statements })).toEqual(['CVE-2022-1210 LOW not-fixed']);
+  });
+
+  it('grype reads a score of CVSS 4 where NVD has no other, and only there', () => {
+    const python = installed('deb', 'python3.9', '3.9.2-1');
+    const statements = [statement('CVE-2024-8088', python, '3.9.2-1+deb11u2')];
+    const four = { source: 'cna:psf', severity: 'HIGH', method: 'CVSS:4.0', score: 8.7 } as const;
+    const three = { source: 'nvd', severity: 'MEDIUM', method: 'CVSS:3.1', score: 5.5 } as const;
+    const rated = (...ratings: readonly (typeof four | typeof three)[]) =>
+      rows('grype', python, { statements, vulnerabilities: [{ id: 'CVE-2024-8088', aliases: [], ratings }] });
+    expect(rated(four)).toEqual(['CVE-2024-8088 HIGH 3.9.2-1+deb11u2']);
+    expect(rated(four, three)).toEqual(['CVE-2024-8088 MEDIUM 3.9.2-1+deb11u2']);
+  });
+
+  it('nobody sees a package whose metadata a later layer deleted', () => {
+    const flask = installed('pypi', 'flask', '1.0', { recovered: 'lower-layer', certainty: 'content' });
+    const statements = [statement('GHSA-m2qf-hxjv-5gpq', flask, '2.2.5', { aliases: ['CVE-2023-30861'] })];
+    for (const lens of ['trivy', 'grype', 'osv-scanner', 'clair-v4'])
+      expect(rows(lens, flask, { statements })).toEqual([]);
+  });
+});
