@@ -100,3 +100,34 @@ describe('the inventory for programs', () => {
     expect(() => text('sarif')).toThrow('cannot be written as "sarif"');
   });
 });
+
+describe('an inventory of an image that hides', () => {
+  it('marks what was recovered and tells the signs, in the table and as JSON', () => {
+    const signs = [
+      {
+        check: 'metadata-deleted',
+        level: 'warning' as const,
+        message: '1 package has code and no metadata',
+        paths: [],
+      },
+    ];
+    const packages = [
+      {
+        type: 'pypi',
+        name: 'pillow',
+        version: '9.5.0',
+        purl: 'pkg:pypi/pillow@9.5.0',
+        evidence: [],
+        certainty: 'content' as const,
+        recovered: 'code' as const,
+      },
+    ];
+    const inventory = { packages, risks: [], unknowns: [], files: 1, signs };
+    const subject = { reference: 'model.tar', source: 'archive' as const, name: 'model.tar', layers: [] };
+    const table = [...renderInventory('table', subject, inventory, {})].join('');
+    expect(table).toContain('! 1 package has code and no metadata');
+    expect(table).toMatch(/pillow +9\.5\.0 +code/);
+    const json = JSON.parse([...renderInventory('json', subject, inventory, {})].join(''));
+    expect(json).toMatchObject({ signs, packages: [{ recovered: 'code' }] });
+  });
+});

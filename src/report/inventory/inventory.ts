@@ -59,6 +59,7 @@ function* document(
   yield ['risks', inventory.risks];
   yield ['unknowns', inventory.unknowns];
   if (inventory.remarks !== undefined) yield ['remarks', inventory.remarks];
+  if (inventory.signs !== undefined) yield ['signs', inventory.signs];
   yield ['notices', attested?.notices ?? []];
   if (attested !== undefined && attested.attestations.length > 0) yield ['attestations', attested.attestations];
 }
@@ -103,7 +104,7 @@ function* inventoryTable(subject: Subject, inventory: Inventory, options: Invent
       2,
     ),
   ]);
-  for (const { level, message } of options.attested?.notices ?? []) {
+  for (const { level, message } of [...(options.attested?.notices ?? []), ...(inventory.signs ?? [])]) {
     const warning = level === 'warning';
     const style = (line: string): string => page.paint(line, warning ? 'yellow' : 'dim');
     yield* lines(paragraph(warning ? `! ${message}` : message, page, 2, style, warning ? 2 : 0));
@@ -161,7 +162,10 @@ function row(pkg: Package): Cell[] {
   return [
     pkg.name,
     pkg.version === '' ? { text: 'not told', style: ['dim'] } : pkg.version,
-    { text: `${pkg.certainty ?? 'exact'}${note}`, style: pkg.certainty === 'name' ? ['yellow'] : ['dim'] },
+    {
+      text: `${pkg.recovered ?? pkg.certainty ?? 'exact'}${note}`,
+      style: pkg.certainty === 'name' || pkg.recovered ? ['yellow'] : ['dim'],
+    },
     place === undefined ? '' : String(place.layer + 1),
     { text: place === undefined ? '' : `${place.path}${more}`, style: ['dim'] },
   ];
