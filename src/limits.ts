@@ -1,3 +1,5 @@
+// Long because it is data: every budget in one place, each with what it is for.
+
 /**
  * Every budget for bytes that come from outside, in one place. A loop over such bytes names the budget beside it.
  * They are generous for real images (the largest public ML images were measured) and small for a machine.

@@ -1,3 +1,5 @@
+// Long because all nouns are read in one place, on purpose.
+
 /**
  * The nouns. Readonly types that every room of the house shares; verbs live elsewhere. One word for one idea:
  * *statement*, what a publisher says of a package; *advisory*, the stored group of statements of one record; *candidate*, a
@@ -789,7 +791,6 @@ export interface GateVerdict {
   readonly policy?: { readonly file: string; readonly preset?: string };
 }
 
-/** The result of a scan: the only input of every output format. */
 /** A source package or a language package brought to another version, as the summary of a plan tells it. */
 export interface PackageChange {
   readonly name: string;
@@ -860,6 +861,7 @@ export interface Assessment {
   readonly complete: boolean;
 }
 
+/** The result of a scan: the only input of every output format. */
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };

@@ -91,7 +91,10 @@ export function expanded(bytes: number): void {
     throw new PlimsollError('limit', `it unpacks to more than ${account.mayExpand} bytes, archives within it included`);
 }
 
-/** A clock for one image, or in a thread for its part of one. */
+/**
+ * A clock for one image, or in a thread for its part of one.
+ * Long because it is an object: its methods close over one state.
+ */
 export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkClock {
   const { imageMs = LIMITS.imageReadingMs, fileMs = LIMITS.fileReadingMs, wholeMs = LIMITS.imageMs } = limits;
   const began = performance.now();

@@ -101,7 +101,10 @@ interface Besides {
   readonly notices: Notice[];
 }
 
-/** The plan for what was read: base, indexes, steps, edits. Throws `usage` where edits are to be written into a stranger's Dockerfile. */
+/**
+ * The plan for what was read: base, indexes, steps, edits. Throws `usage` where edits are to be written into a stranger's Dockerfile.
+ * Long because it lays out a plan: every line asks the function that makes one part.
+ */
 async function planRead(
   { report, read, texts, provenance }: ReadForFix,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },

@@ -39,6 +39,7 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
  * Opens a target, reads it and judges it by the database of this machine, filters what was found and asks the gates.
  * Throws as `openImage` and `openJudgingStore`, `usage` for a scheme, lens or gate that does not exist or cannot be asked,
  * `database-stale` when data that the image needs is older than `maxDbAge`, and as `readBaseline`.
+ * Long because it is the order of a scan, and what has to be closed at its end.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
   const { lens, attestations, asOf, dockerfile } = request;

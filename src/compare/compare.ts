@@ -1,3 +1,4 @@
+// Long because it is the table of contents of a comparison: each of its parts is made here.
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { SYSTEM_TYPES } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
@@ -39,6 +40,7 @@ export interface CompareInput {
  * Compares reports and lenses: aligns them, replays each scanner's rules to name the cause of every difference, and
  * reconciles the totals. Throws `usage` when there are fewer than two, or when they are about different images and
  * `anyway` is not set.
+ * Long because it lays out a comparison: every line asks the function that makes one part.
  */
 export function compare(input: CompareInput): Comparison {
   const { reports = [], inventory } = input;

@@ -1,27 +1,13 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { SEVERITIES, type Severity } from '../model.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
-import type { AlignedRow } from './align.ts';
-import type { CauseEvidence, CauseFound, Proof } from './comparison.ts';
+import { byRule } from './absence-by-rule.ts';
+import { type AbsenceQuestion, rows } from './absence-question.ts';
+import type { CauseEvidence, CauseFound } from './comparison.ts';
 import { systemsDiffer } from './identity.ts';
-import { idMatches, packageMatches } from './lens-tests.ts';
+import { packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
-import type { Dropped, LensDecision } from './replay.ts';
-import { UNNAMED } from './reported.ts';
 import type { Side } from './side.ts';
-import type { Universe } from './universe.ts';
-
-/** A row that one side has and the other has not. */
-interface AbsenceQuestion {
-  readonly row: AlignedRow;
-  /** The side that has it. */
-  readonly has: Side;
-  /** The side that has not. */
-  readonly lacks: Side;
-  readonly universe: Universe;
-  /** The images are known to differ. */
-  readonly otherImage: boolean;
-}
 
 /**
  * Why a side does not have a row that the other has: what the reports state, else what its rules say and nothing in its
@@ -36,8 +22,6 @@ export function absence(question: AbsenceQuestion): CauseFound {
 }
 
 type Ask = (question: AbsenceQuestion) => CauseFound | undefined;
-
-const rows = ({ row, has }: AbsenceQuestion): readonly ForeignFinding[] => row.cells[has.index]?.findings ?? [];
 
 /** It lists it as held back, with its reason. */
 function heldBack({ row, lacks, universe }: AbsenceQuestion): CauseFound | undefined {
@@ -225,66 +209,6 @@ function byDate(question: AbsenceQuestion): CauseFound | undefined {
     says: `Published on ${first}, after ${lacks.name}'s database of ${day}`,
     evidence: [{ kind: told.length > 0 ? 'report' : 'record', text: `${row.id} published ${first}` }],
   };
-}
-
-/** Its rules leave it out, and its own report does not contradict them. */
-function byRule(question: AbsenceQuestion): CauseFound | undefined {
-  const { row, has, lacks } = question;
-  const verdict = lacks.verdict(row);
-  const { dropped } = verdict ?? {};
-  if (verdict === undefined || dropped === undefined || !holds(question, verdict, dropped)) return undefined;
-  const { code, says, cite, on } = dropped;
-  return {
-    code,
-    proof: proofOf(question, verdict),
-    says,
-    evidence: [
-      { kind: 'rule', text: `${lacks.name}: ${says}`, cite },
-      ...(on === undefined ? [] : [{ kind: 'record' as const, text: on }]),
-      ...verdict.candidate.package.evidence
-        .filter((evidence) => evidence.layer >= 0)
-        .slice(0, 3)
-        .map((evidence) => ({ kind: 'file' as const, text: evidence.path })),
-      ...statedBy(has, rows(question)),
-    ],
-  };
-}
-
-/** The report says of the id itself what the rule asks. */
-function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly CauseEvidence[] {
-  const validity = findings.map((finding) => finding.validity).find((one) => one === 'rejected' || one === 'disputed');
-  return validity === undefined ? [] : [{ kind: 'report', text: `${has.name} says that the id is ${validity}` }];
-}
-
-/** Whether a rule can be the cause: what the report states must not contradict it, and what is not known must not carry it. */
-function holds({ row, has, lacks }: AbsenceQuestion, { candidate }: LensDecision, dropped: Dropped): boolean {
-  const known = candidate.considered.length > 0;
-  if (!lacks.isLens && contradicted(lacks, dropped, candidate.package.type)) return false;
-  // A version that our database calls fixed explains nothing where another scanner with the same rule reports it.
-  if (dropped.code === 'match.version-input' && candidate.reported === true && has.verdict(row)?.shown !== true)
-    return false;
-  // Which sources have it, a report that names none cannot tell.
-  if (dropped.code === 'feed.coverage' && !known) return candidate.statements.every(({ source }) => source !== UNNAMED);
-  return true;
-}
-
-/** A row of its own report that the rule would have left out. */
-function contradicted({ facts }: Side, { packages, statements }: Dropped, type: string): boolean {
-  if (packages !== undefined) return facts.against(packages, type) !== undefined;
-  const { ids, validity } = statements?.when ?? {};
-  if (ids !== undefined && facts.row(`ids ${ids.join(' ')}`, (finding) => idMatches(ids, finding.id)) !== undefined)
-    return true;
-  return (
-    validity?.includes('rejected') === true &&
-    facts.row('rejected', (finding) => finding.validity === 'rejected') !== undefined
-  );
-}
-
-function proofOf(question: AbsenceQuestion, { candidate, dropped }: LensDecision): Proof {
-  const { row, has } = question;
-  if (dropped!.code === 'record.validity' && statedBy(has, rows(question)).length > 0) return 'stated';
-  const both = has.lens === undefined ? false : has.verdict(row)?.shown === true;
-  return candidate.considered.length > 0 && both ? 'replayed' : 'inferred';
 }
 
 /** Rows that rules predict and a report lacks, before a filter is concluded from that. */

@@ -1,3 +1,4 @@
+// Long because it is one judgement, its steps in the order in which a scanner takes them.
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../ecosystems/index.ts';
 import { candidateSource } from '../matching/candidates.ts';
@@ -79,7 +80,10 @@ export function replayUniverse(lens: Lens, universe: Universe): Replay {
   return { lens, verdicts, report: reportOf(lens, verdicts, universe) };
 }
 
-/** A lens's decision on one candidate: the first rule that takes it out, else its severity and fix. */
+/**
+ * A lens's decision on one candidate: the first rule that takes it out, else its severity and fix.
+ * Long because it is one decision, its steps in the order in which scanners take them.
+ */
 export function decide(lens: Lens, candidate: Candidate, universe: Universe): LensDecision {
   const { package: installed } = candidate;
   const at = `${installed.name} ${installed.version}`;

@@ -1,3 +1,4 @@
+// Long because it is one argument: the ways in which a severity came about, the surest first.
 import { type Rating, SEVERITIES, type Severity } from '../model.ts';
 import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';

@@ -147,6 +147,7 @@ function databaseNotices({ info }: AdvisoryStore, now: Date, needed: readonly Ne
   ];
 }
 
+/** Long because it has an entry for each notice. */
 function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[] {
   const count = (reason: NoInterest): number => passed.get(reason)?.length ?? 0;
   const uncovered = new Map<string, number>();

@@ -1,3 +1,4 @@
+// Long because it is data: the statements of the demonstration.
 import { vectorRating, wordRating } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { memoryStore } from '../advisories/store/index.ts';

@@ -1,3 +1,4 @@
+// Long because a layer passes by once: what is done with a member stands together.
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -131,6 +132,7 @@ interface LayerDraft {
   finish(again: (take: (member: TarMember) => Soon<void>) => Promise<void>): Promise<LayerIndex>;
 }
 
+/** Long because it is an object: its methods close over one state. */
 function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: Drafting): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
@@ -342,7 +344,10 @@ function originOf(entries: PathTableBuilder, target: string): string | undefined
   return undefined;
 }
 
-/** Turns members into entries: cleans names, understands whiteouts, follows links that this very layer put on the way, and keeps the table. */
+/**
+ * Turns members into entries: cleans names, understands whiteouts, follows links that this very layer put on the way, and keeps the table.
+ * Long because it is an object: its methods close over one state.
+ */
 function placing(
   entries: PathTableBuilder,
   where: string,

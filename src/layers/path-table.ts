@@ -1,3 +1,4 @@
+// Long because it is one packed table: who reads a column has to see who wrote it.
 import { randomBytes } from 'node:crypto';
 import type { EntryType } from '../model.ts';
 
@@ -140,6 +141,7 @@ interface State {
   slots: Int32Array;
 }
 
+/** Long because it is an object: its methods close over one state. */
 function table(state: State): PathTableBuilder {
   const folderIds = new Map<string, number>(state.folders.map((folder, id) => [folder, id]));
   let folderBytes = state.folders.reduce((sum, folder) => sum + folder.length, 0);

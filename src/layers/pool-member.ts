@@ -46,7 +46,10 @@ interface Asked {
   readonly path: string;
 }
 
-/** Starts a thread that runs `script`. */
+/**
+ * Starts a thread that runs `script`.
+ * Long because it is an object: its methods close over one state.
+ */
 export function startMember(script: URL, clock: WorkClock | undefined): PoolMember {
   const slots: Slots = { memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES), slotBytes: SLOT_BYTES };
   const worker = new Worker(script, {

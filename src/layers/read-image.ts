@@ -1,3 +1,4 @@
+// Long because it is the one story of how layers become visible facts, its steps in their order.
 import { availableParallelism } from 'node:os';
 import { posix } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';

@@ -32,7 +32,10 @@ export interface FileSystem {
   readonly layers: readonly PathTable[];
 }
 
-/** Squashes layers, lowest first. */
+/**
+ * Squashes layers, lowest first.
+ * Long because it is an object: its methods close over one state.
+ */
 export function squash(layers: readonly PathTable[]): FileSystem {
   /** Per layer: does it hide what lower layers have below this folder? Of folders that the layer has entries in. */
   const hides = layers.map(() => new Map<string, boolean>());

@@ -66,6 +66,7 @@ export async function* readTar(source: ByteSource, where: string): AsyncGenerato
  * The members of a tar in order. Ends after the two zero blocks (or one, or none, at the end of the input).
  * Throws `corrupt` on a bad header, checksum or truncation and `limit` on extension headers over budget;
  * `where` names the archive in these. A layer can hold a million members: no promise, no closure and one object for each.
+ * Long because it is an object: its methods close over one state.
  */
 export function tarMembers(source: ByteSource, where: string): Members {
   const body = bodyIn(source, where);

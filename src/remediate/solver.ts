@@ -1,3 +1,5 @@
+// Long because it is one search: bounds, choices and costs are read together.
+
 /**
  * Finds the smallest set of upgrades that clears the goal and keeps every constraint it knows: branch and bound over the
  * packages that are to change and those that stand in their way. Knows nothing of any ecosystem.

@@ -1,3 +1,4 @@
+// Long because it is one format in two notations, whose readers have to agree.
 import { isSystemType, packageOfPurl, typeInWords } from '../ecosystems/index.ts';
 import { parsePurl } from '../ecosystems/purl.ts';
 import { PlimsollError } from '../errors.ts';

@@ -1,3 +1,4 @@
+// Long because it is one format and its matcher's details, which decide over each other.
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';

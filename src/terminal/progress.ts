@@ -112,6 +112,7 @@ function linesProgress(stream: ProgressStream, now: () => number): TerminalProgr
 
 const quietTask: Task = { add() {}, total() {}, done() {} };
 
+/** Long because it is an object: its methods close over one state. */
 function drawnProgress(stream: ProgressStream, now: () => number, paint: Paint): TerminalProgress {
   let tasks: Running[] = [];
   let drawn: number[] = [];

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are Dockerfile syntax
 /** What is fed: text parsers and readers, each with a few honest beginnings to mutate. */
 import { analyzers } from '../../src/analyzers/index.ts';
 import { PlimsollError } from '../../src/errors.ts';
@@ -112,7 +113,7 @@ const PARSERS: readonly Target[] = [
   },
   {
     name: 'reference',
-    seeds: texts('localhost:5000/a/b-c.d_e:tag@sha256:' + 'a'.repeat(64), 'docker.io/library/python:3.9'),
+    seeds: texts(`localhost:5000/a/b-c.d_e:tag@sha256:${'a'.repeat(64)}`, 'docker.io/library/python:3.9'),
     run: refusing(parseReference),
   },
   {
@@ -233,7 +234,7 @@ const ANALYZERS: readonly Target[] = analyzers.map((analyzer) => {
       'key: value\nlist:\n  - a: 1\n',
       '<project><artifactId>a</artifactId><version>1</version></project>',
       '\u0080\u0004\u0095\u0000}\u0094.',
-      'PK\u0003\u0004' + '\0'.repeat(30),
+      `PK\u0003\u0004${'\0'.repeat(30)}`,
     ),
     run: (input) =>
       takeInventory(image(layer(Object.fromEntries(paths.map((path) => [path, input])))), { analyzers: [analyzer] }),

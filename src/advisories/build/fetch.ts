@@ -1,3 +1,4 @@
+// Long because it is one protocol: what is asked, what is kept of a broken transfer, and what ends it.
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';

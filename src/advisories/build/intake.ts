@@ -38,7 +38,10 @@ export interface Intake {
 /** Blocks are written under this number while their document is read. */
 const UNCOMMITTED = -1;
 
-/** Begins the intake of one document: nothing of it is in service before `commit`. */
+/**
+ * Begins the intake of one document: nothing of it is in service before `commit`.
+ * Long because it is an object: its methods close over one state.
+ */
 export function createIntake(writing: Writing): Intake {
   const { sqlite } = writing;
   const staged = stage(writing);

@@ -3,11 +3,10 @@ import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
 import { cutOffBySignals } from '../../interruption.ts';
-import { nearest } from '../../located-yaml.ts';
 import type { Http } from '../../network/http.ts';
 import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
-import { feeds as allFeeds, localDocument, UNPACKED } from '../feeds/index.ts';
+import { UNPACKED } from '../feeds/index.ts';
 import {
   checkSum,
   databasePath,
@@ -18,16 +17,12 @@ import {
   publishers,
   readHeader,
   SCHEMA,
-  SHORT_NAMES,
-  settingLocation,
-  settingOf,
 } from '../store/index.ts';
 import { compact } from './derive.ts';
 import type { DocumentResult } from './document-result.ts';
-import { type Fetched, fetchDocument } from './fetch.ts';
+import { documents, takeAll } from './documents.ts';
 import { askPackageIndex, type IndexAsker } from './gather.ts';
 import { takeLock } from './lock.ts';
-import { schedule } from './schedule.ts';
 import { swap } from './swap.ts';
 import { openWriter, type Writer } from './writer.ts';
 
@@ -65,7 +60,7 @@ export interface UpdateSummary {
 }
 
 /** A document that may be had, and where. */
-interface Wanted {
+export interface Wanted {
   readonly feed: Feed;
   readonly source: FeedSource;
   readonly location: Location;
@@ -207,154 +202,4 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
   }
 }
 
-async function documents(
-  place: FeedPlace,
-  { settings = {}, only: asked, feeds = allFeeds }: UpdateOptions,
-): Promise<readonly Wanted[]> {
-  const wanted: Wanted[] = [];
-  const names = new Set<string>();
-  const only = asked?.map((name) => SHORT_NAMES.get(name) ?? name);
-  for (const feed of feeds) {
-    for (const source of await feed.sources(place.listed)) {
-      names.add(feed.name).add(source.name);
-      if (only !== undefined && !only.includes(feed.name) && !only.includes(source.name)) continue;
-      const found = settingOf(settings, feed.name, source);
-      if (found?.setting.enabled === false) continue;
-      const isAsked = only !== undefined || found?.setting.enabled === true || found?.setting.url !== undefined;
-      if (place === publishers && !feed.byDefault && !isAsked) continue;
-      const location =
-        found?.setting.url === undefined
-          ? place.locate(source)
-          : settingLocation(found.setting.url, found.exact, feed.name, source);
-      if (location !== undefined) wanted.push({ feed, source, location });
-    }
-  }
-  const strange = only?.find((name) => !names.has(name));
-  if (strange === undefined) return wanted;
-  const near = nearest(strange, [...names]);
-  throw new PlimsollError('usage', `no feed or document is called "${strange}"`, {
-    hint: `${near === undefined ? '' : `did you mean ${near}? `}the feeds are ${feeds.map(({ name }) => name).join(', ')}`,
-  });
-}
-
-/** Downloads run ahead side by side, reading goes one after the other in a fixed order: the result depends on nothing else. */
-async function takeAll(
-  wanted: readonly Wanted[],
-  writer: Writer,
-  place: FeedPlace,
-  options: UpdateOptions,
-  progress: Progress,
-): Promise<readonly DocumentResult[]> {
-  const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const overall = progress.task('Advisory feeds', { total: wanted.length });
-  const pending = schedule(
-    wanted,
-    ({ location }) => hostOf(location),
-    (item) => fetchOne(item, writer, { ...options, signal }, progress),
-  ); // prettier-ignore
-  const results: DocumentResult[] = [];
-  try {
-    for (const [index, item] of wanted.entries()) {
-      const started = performance.now();
-      const result = await takeOne(item, await pending.result(index), writer, options, progress);
-      if (result !== undefined) results.push({ ...result, milliseconds: Math.round(performance.now() - started) });
-      overall.add(1);
-      options.signal?.throwIfAborted();
-    }
-    return results;
-  } catch (error) {
-    if (options.signal?.aborted)
-      throw new PlimsollError('interrupted', 'interrupted; the database stays as it was', { cause: error });
-    throw error;
-  } finally {
-    stop.abort();
-    await pending.settled();
-    overall.done(place.name);
-  }
-}
-
-const hostOf = (location: Location): string => (location.kind === 'url' ? new URL(location.url).host : '');
-
-/** The end of a document's name, by which its kind is checked: `.json.gz`, `.zip`, or `/` for a folder. */
-function suffixOf({ path }: FeedSource): string {
-  return path.endsWith('/') ? '/' : (/(?:\.json|\.csv|\.txt|\.tar)?\.[a-z0-9]+$/.exec(path)?.[0] ?? '');
-}
-
-async function fetchOne(
-  { feed, source, location }: Wanted,
-  writer: Writer,
-  options: UpdateOptions,
-  progress: Progress,
-): Promise<Fetched | Error> {
-  const row = writer.feed(source.name);
-  // What another version of the parser read is read again, changed or not.
-  const known = row?.version === feed.version && row.plugin === feed.name ? row : undefined;
-  const task = location.kind === 'url' ? progress.task(`Fetching ${source.name}`, { unit: 'bytes' }) : undefined;
-  try {
-    return await fetchDocument(location, suffixOf(source), {
-      http: options.http,
-      downloads: join(options.home, 'downloads'),
-      ...(options.signal && { signal: options.signal }),
-      ...(known && { known }),
-      ...(task && { task }),
-      ...(options.resumeMs !== undefined && { resumeMs: options.resumeMs }),
-    });
-  } catch (error) {
-    return error as Error;
-  } finally {
-    task?.done();
-  }
-}
-
-type Result<T> = T extends unknown ? Omit<T, 'milliseconds'> : never;
-
-/** Undefined: the place does not have it, and we do not either. */
-async function takeOne(
-  item: Wanted,
-  fetched: Fetched | Error,
-  writer: Writer,
-  options: UpdateOptions,
-  progress: Progress,
-): Promise<Result<DocumentResult> | undefined> {
-  const { feed, source, location } = item;
-  const { name } = source;
-  const url = location.kind === 'url' ? location.url : location.path;
-  const own = url === source.url;
-  const failed = (reason: string): Result<DocumentResult> => {
-    const kept = (writer.feed(name)?.records ?? 0) > 0;
-    writer.fail(name, feed, url, reason);
-    return { name, kind: 'failed', reason, kept };
-  };
-  if (fetched instanceof Error) {
-    // A full disk or an interruption ends the whole update; what a host does only concerns its own feed.
-    const error = asPlimsollError(fetched, 'internal');
-    if (options.signal?.aborted || error.code === 'io' || error.code === 'interrupted' || error.code === 'internal')
-      throw error;
-    return failed(error.line);
-  }
-  if (fetched.kind === 'absent')
-    return writer.feed(name) === undefined || feed.gathered
-      ? undefined
-      : failed(`it is not there any more: ${fetched.reason}`);
-  if (fetched.kind === 'unchanged') {
-    writer.confirm(name, `${new Date().toISOString().slice(0, 19)}Z`, { ...fetched.stamp, own });
-    return { name, kind: 'unchanged' };
-  }
-  const task = progress.task(`Reading ${name}`, { unit: 'records' });
-  try {
-    const document = localDocument(name, fetched.path, join(options.home, 'downloads'));
-    const stamp = { ...fetched.stamp, own };
-    const outcome = await writer.replace(feed, document, stamp, options.allowOlder ?? false, (records) =>
-      task.add(records),
-    );
-    return { name, kind: 'updated', ...outcome };
-  } catch (error) {
-    if (!(error instanceof PlimsollError) && !(error instanceof SyntaxError)) throw error;
-    if (error instanceof PlimsollError && (error.code === 'io' || error.code === 'interrupted')) throw error;
-    return failed(asPlimsollError(error, 'feed').line);
-  } finally {
-    fetched.dispose();
-    task.done();
-  }
-}
+export type Result<T> = T extends unknown ? Omit<T, 'milliseconds'> : never;

@@ -1,3 +1,4 @@
+// Long because it is all that writes the database, beside the checks that guard it.
 import { PlimsollError, printable } from '../../errors.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';

@@ -77,6 +77,7 @@ function* readBulletin(bulletin: unknown): Generator<FeedItem> {
     yield* readVulnerability(head, vulnerability, products);
 }
 
+/** Long because it is one record, read in the order of its fields. */
 function* readVulnerability(
   head: Head,
   vulnerability: unknown,

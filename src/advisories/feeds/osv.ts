@@ -1,3 +1,4 @@
+// Long because it is one record, whose fields decide over each other.
 import { ecosystemNamed, ecosystems } from '../../ecosystems/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Rating, StatementState } from '../../model.ts';

@@ -37,7 +37,10 @@ interface Block {
 const ROWS_KEPT = 100_000;
 const RECORDS_KEPT = 2_000;
 
-/** Reads records of an open database; `feeds` gives the documents' names by their numbers. */
+/**
+ * Reads records of an open database; `feeds` gives the documents' names by their numbers.
+ * Long because it is an object: its methods close over one state.
+ */
 export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readonly name: string }>): RecordReader {
   const selectId = sqlite.query('SELECT class, blocks FROM ids WHERE id = ?');
   const selectClass = sqlite.query('SELECT members FROM classes WHERE id = ?');

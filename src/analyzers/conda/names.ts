@@ -1,3 +1,5 @@
+// Long because it is data: what conda calls the distributions of Python, a line each.
+
 /** What a conda package is elsewhere: the name it is filed under where its vulnerabilities are. */
 interface CondaIdentity {
   /** Distribution on PyPI. */

@@ -1,3 +1,5 @@
+// Long because most of it is data: which Maven group publishes which artifact.
+
 /**
  * Under which Maven group an artifact is published, for archives that do not say it. Well-known artifacts by a table; others by the
  * packages of their classes, of which every beginning may be the group: an advisory's `group:artifact` decides.

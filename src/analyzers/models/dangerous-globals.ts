@@ -1,3 +1,4 @@
+// Long because it is data: what a pickle can import to run code, a line each.
 import type { Severity } from '../../model.ts';
 
 /**

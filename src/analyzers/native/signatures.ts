@@ -1,3 +1,4 @@
+// Long because it is data: how each program tells its version, an entry each.
 import { PYTHON_VERSION } from './libraries.ts';
 
 /**

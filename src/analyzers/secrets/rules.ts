@@ -1,3 +1,4 @@
+// Long because it is data: a rule for each kind of secret.
 import type { Severity } from '../../model.ts';
 
 /** How one kind of secret looks. Data only; `findSecrets` reads it. */

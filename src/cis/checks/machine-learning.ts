@@ -1,3 +1,5 @@
+// Long because it is a section of checks, each a value of its own.
+
 /** What machine learning brings: checks of our own (`P.`), for running containers, images and Dockerfiles. */
 
 import {

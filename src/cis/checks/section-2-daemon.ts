@@ -1,3 +1,5 @@
+// Long because it is a section of the benchmark, read beside that: a value for each check.
+
 /** Section 2: how the daemon is configured. The Engine's own word first, its configuration where it is silent. */
 
 import {

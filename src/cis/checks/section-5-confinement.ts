@@ -1,3 +1,5 @@
+// Long because it is a section of the benchmark, read beside that: a value for each check.
+
 /** Section 5, first half: what keeps a container away from the host (5.4 to 5.22). */
 
 import { type Check, check, informAbout, need, notApplicable, warn } from '../check.ts';

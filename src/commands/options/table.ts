@@ -1,3 +1,4 @@
+// Long because it is data: every option of every command, once.
 import type { OptionSpec } from './option.ts';
 import {
   ALL,

@@ -1,3 +1,4 @@
+// Long because it is one walk over one format, from header to header.
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../../limits.ts';
 import { expanded, tick } from '../../work.ts';

@@ -1,3 +1,4 @@
+// Long because it is one state machine: its parts share every variable.
 import { tick } from '../../work.ts';
 import { type Cursor, fill, remaining, type Steps } from '../cursor.ts';
 

@@ -48,6 +48,7 @@ const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);
  * `visit` in views that overlap, so a 760 MB libtorch_cuda costs the reading of some 60 MB where the source can seek.
  * The string table lies before the dynamic section in some files and behind it in others (patchelf), so names ending in
  * `.so` are remembered with their offsets until it is known which are meant.
+ * Long because it is an object: its methods close over one state.
  */
 export function elfStream(
   size: number,

@@ -31,6 +31,7 @@ interface GoStream {
 /**
  * Go 1.18 and later write strings behind the header. Before, the header holds addresses: the module text is then found
  * by its own marks among the constants, which pass first, and the version text by its address through `segments`.
+ * Long because it is an object: its methods close over one state.
  */
 export function goStream(segments: () => readonly ElfSegment[] | undefined): GoStream {
   let header: ForwardCapture | undefined;

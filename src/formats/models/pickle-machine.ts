@@ -1,3 +1,4 @@
+// Long because it is one machine: what its opcodes do to one stack.
 import { LIMITS } from '../../limits.ts';
 import type { Opcode } from './pickle-opcodes.ts';
 import { NEWEST_PROTOCOL } from './pickle-opcodes.ts';

@@ -1,3 +1,4 @@
+// Long because it is the table of the pickle machine: an entry for each opcode.
 import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { type Cursor, fill, peek, position, readWhole, type Steps, skip, within } from '../cursor.ts';

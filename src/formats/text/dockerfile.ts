@@ -1,3 +1,5 @@
+// Long because it is one grammar, in the order in which BuildKit reads it.
+
 /**
  * A Dockerfile as instructions with exact places in the file: directives, continuations, comments within them,
  * here-documents, flags, JSON and shell form, ARG and ENV replacement, stages, ONBUILD.

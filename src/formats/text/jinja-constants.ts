@@ -1,3 +1,4 @@
+// Long because it is one recursive descent over one grammar.
 import { LIMITS } from '../../limits.ts';
 import { type JinjaToken, jinjaParts } from './jinja.ts';
 import { added, applied, isPlain, joined, percent, sliced, times, type Value } from './jinja-values.ts';

@@ -98,7 +98,10 @@ export function joined(items: readonly Value[], between: string): Value {
   return items.every(isPlain) ? items.join(between) : undefined;
 }
 
-/** A filter, or a method of a text: those that make texts of texts. */
+/**
+ * A filter, or a method of a text: those that make texts of texts.
+ * Long because it has an entry for each filter.
+ */
 export function applied(name: string, value: Value, given: readonly Value[], filter = false): Value {
   const [first, second] = given;
   const text = typeof value === 'string' ? value : undefined;

@@ -27,6 +27,7 @@ for (const [marks, kind] of [
  * Finds the ends of values by its brackets and quotes alone: `JSON.parse` of the bytes checks the rest, and is several times faster than
  * any decoding here. At most `LIMITS.feedRecordBytes` are held; brackets are counted, so nesting costs nothing until it is parsed,
  * and is bounded by `LIMITS.documentDepth` for that. Throws `limit` beyond either.
+ * Long because it is an object: its methods close over one state.
  */
 export function rawValues(): RawValues {
   let parts: Buffer[] = [];

@@ -55,6 +55,7 @@ interface Frame {
  * assembled. Objects have no prototype, so a key from outside is only ever a key.
  * Throws `corrupt` with the byte where it went wrong, `limit` beyond a budget.
  * https://www.rfc-editor.org/rfc/rfc8259
+ * Long because it is an object: its methods close over one state.
  */
 export function jsonReader(plan: JsonPlan = {}): JsonReader {
   const root = places(plan);

@@ -27,6 +27,7 @@ type State = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'after' |
 /**
  * Splits UTF-8 JSON into tokens, chunk by chunk, and checks its grammar.
  * Throws `corrupt` with the offset of the byte that does not belong, `limit` for a text that is too long.
+ * Long because it is an object: its methods close over one state.
  */
 export function jsonTokens(sink: TokenSink): { write(chunk: Uint8Array): void; end(): void } {
   const nesting: boolean[] = [];

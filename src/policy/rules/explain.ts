@@ -19,7 +19,10 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   configuration: 'the configuration',
 };
 
-/** What a policy asks for, a line for each rule, in the order in which it is judged. */
+/**
+ * What a policy asks for, a line for each rule, in the order in which it is judged.
+ * Long because it has a line for each rule of a policy.
+ */
 export function policyInWords(policy: Policy): readonly PolicyLine[] {
   const line = (rule: string, means: string, { where, why }: Placed<unknown>): PolicyLine => ({
     rule,

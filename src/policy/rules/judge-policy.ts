@@ -41,6 +41,7 @@ interface Outcome {
 /**
  * What every rule of a policy says of a report, which has to be whole: nothing kept back by a filter. A rule that could not be
  * judged fails. More findings, risks or gaps never open it, and a looser rule never shuts it.
+ * Long because it has a line for each rule of a policy.
  */
 export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts = {}): readonly GateRule[] {
   const rule = (name: string, { where, why }: Placed<unknown>, outcome: Outcome): GateRule => {

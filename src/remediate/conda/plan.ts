@@ -80,6 +80,7 @@ export function planConda(
   });
 }
 
+/** Long because it states one problem to the solver: members, candidates and needs. */
 function planPrefix(
   prefix: string,
   packages: readonly Package[],

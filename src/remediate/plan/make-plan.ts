@@ -1,38 +1,29 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
-import { isPackageName } from '../../ecosystems/names.ts';
 import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
-import { printable } from '../../errors.ts';
-import { match } from '../../matching/match.ts';
 import type { Finding, Notice, Package, Platform, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
 import { planConda } from '../conda/index.ts';
 import type { Option } from '../conflict.ts';
-import { type Maker, makerOf } from '../files/index.ts';
+import type { Maker } from '../files/index.ts';
 import type { Goal } from '../goal.ts';
 import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '../installed/index.ts';
 import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
-import type {
-  Attribution,
-  BaseImage,
-  Change,
-  InstructionShare,
-  LayerShare,
-  Plan,
-  PlannedFinding,
-  PlanStep,
-} from '../plan.ts';
+import type { BaseImage, Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
 import type { PythonIndex } from '../python/index.ts';
 import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
+import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
+import { finished, rematched } from './finished-step.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { remainders } from './remainders.ts';
+import { misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
 
@@ -76,7 +67,10 @@ export interface Planned {
   pip(step: PlanStep): string;
 }
 
-/** Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again. */
+/**
+ * Finds the smallest changes that reach the goal and proves them: they are applied to the inventory, which is matched again.
+ * Long because it lays out a plan: every line asks the function that makes one part.
+ */
 export async function makePlan(given: Planning): Promise<Planned> {
   const planning = { ...given, store: remembering(given.store), ...partedByTree(given.report, given.introduced) };
   const { report, store, scheme, goal } = planning;
@@ -170,7 +164,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...(report.os ? { os: report.os } : {}),
     goal: goal.text,
     reached: [...remaining, ...brought].every((finding) => !finding.goal),
-    attribution: attribute(planning, today),
+    attribution: attributed(planning, today),
     environments: environments.map((environment) => ({
       path: `/${environment.id}`,
       python: environment.python,
@@ -201,27 +195,6 @@ export async function makePlan(given: Planning): Promise<Planned> {
     },
     pip: (step) => pipFor(step.changes[0]?.environment),
   };
-}
-
-/** The report without what is called as no package of its world can be: nothing with such a name enters a command, an edit or an address. */
-function suggestible(report: Report): Report {
-  const isNamed = ({ type, name, source }: Package): boolean =>
-    isPackageName(type, name) && (source === undefined || isPackageName(type, source.name));
-  return {
-    ...report,
-    packages: report.packages.filter(isNamed),
-    findings: report.findings.filter((finding) => isNamed(finding.package)),
-  };
-}
-
-function misnamed(report: Report): Notice[] {
-  const names = [
-    ...new Set(report.packages.filter(({ type, name }) => !isPackageName(type, name)).map(({ name }) => name)),
-  ];
-  if (names.length === 0) return [];
-  const shown = names.slice(0, 3).map((name) => JSON.stringify(printable(name, 60)));
-  const message = `nothing is suggested for what has a name that no package of its kind can have: ${shown.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
-  return [{ level: 'warning', code: 'name-invalid', message }];
 }
 
 /** As OS packages call the architectures of https://go.dev/doc/install/source#environment that images are made for. */
@@ -299,41 +272,6 @@ function advice(
   ];
 }
 
-/** Matches what changed and takes the rest of the findings as they are: the same answer as matching all of it. */
-function rematched(
-  report: Report,
-  packages: readonly Package[],
-  store: AdvisoryStore,
-  scheme: Scheme | undefined,
-): Finding[] {
-  const before = new Set(report.packages);
-  const kept = new Set(packages.filter((pkg) => before.has(pkg)));
-  const fresh = packages.filter((pkg) => !before.has(pkg));
-  return [...report.findings.filter((finding) => kept.has(finding.package)), ...match(fresh, store, scheme).findings];
-}
-
-function finished(
-  draft: Draft,
-  planning: Planning,
-  described: (findings: readonly Finding[]) => PlannedFinding[],
-): PlanStep {
-  const { report, store, scheme } = planning;
-  const { rewriting, ...rest } = draft;
-  const packages = applyChanges(report.packages, rewriting);
-  const kept = new Set(packages);
-  const after = rematched(report, packages, store, scheme);
-  const left = new Set(after.flatMap(findingKeys));
-  const touched = report.findings.filter((finding) => !kept.has(finding.package));
-  const stays = (finding: Finding): boolean => findingKeys(finding).some((key) => left.has(key));
-  return {
-    ...rest,
-    clears: described(touched.filter((finding) => !stays(finding))),
-    leaves: described(touched.filter(stays)),
-    brings: described(without(after, report.findings)),
-    edits: [],
-  };
-}
-
 /** A step for packages is there for what it clears. */
 const worthwhile = (step: PlanStep): boolean => step.changes.length === 0 || step.clears.length > 0;
 
@@ -347,55 +285,6 @@ function distinctOptions(options: readonly Option[]): Option[] {
   return [
     ...new Map(options.map((option) => [`${option.environment}\0${option.kind}\0${option.title}`, option])).values(),
   ];
-}
-
-function attribute(planning: Planning, today: readonly PlannedFinding[]): Attribution {
-  const { base, report, lines, introduced } = planning;
-  const layers = report.subject.layers.map(({ index, diffID, instruction }): LayerShare => {
-    const own = today.filter(({ layer }) => layer === index);
-    const makers = planning.makers?.get(index);
-    const line = makers ? undefined : lines?.get(index);
-    const said = makers ? `${makers.length} instructions in one layer` : instruction;
-    return {
-      index,
-      diffID,
-      ...(said === undefined ? {} : { instruction: said }),
-      inherited: index < base.layers,
-      ...(line === undefined ? {} : { line }),
-      findings: own.length,
-      fixable: own.filter(({ fix }) => fix.state === 'fixed').length,
-      ...(makers ? { within: shares(planning, index, makers) } : {}),
-    };
-  });
-  const inherited = today.filter((finding) => finding.inherited).length;
-  return { base, inherited, added: today.length - inherited, layers: introduced.size === 0 ? [] : layers };
-}
-
-/** Who of the instructions of a layer brought how many of its findings, the most first. */
-function shares(
-  { report, introduced, listed = new Map() }: Planning,
-  layer: number,
-  makers: readonly Maker[],
-): InstructionShare[] {
-  const known = new Map<Package, Maker | undefined>();
-  const rows = new Map<Maker, Map<string, boolean>>();
-  for (const { package: pkg, id, fix } of report.findings) {
-    if (introduced.get(pkg) !== layer) continue;
-    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed));
-    const maker = known.get(pkg);
-    if (maker === undefined) continue;
-    const own = rows.get(maker) ?? new Map<string, boolean>();
-    own.set(`${pkg.source?.name ?? pkg.name}\0${pkg.source?.version ?? pkg.version}\0${id}`, fix.state === 'fixed');
-    rows.set(maker, own);
-  }
-  return [...rows]
-    .map(([{ keyword, text, line }, own]) => ({
-      instruction: `${keyword} ${text}`,
-      ...(line === undefined ? {} : { line }),
-      findings: own.size,
-      fixable: [...own.values()].filter(Boolean).length,
-    }))
-    .sort((a, b) => b.findings - a.findings);
 }
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {

@@ -1,3 +1,4 @@
+// Long because it is one page, from its first line to its last.
 import { printable } from '../../errors.ts';
 import type { InstructionShare, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
