@@ -31,7 +31,7 @@ export function cutOffBySignals<T>(work: () => T): T {
 }
 
 /** A command that was asked to stop gets so long to put its things away. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 1_000;
 
 /**
  * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it with 130; the

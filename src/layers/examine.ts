@@ -69,11 +69,16 @@ export function show(
     waiting.length === 0
       ? feed(readers, begun, body, clock)
       : Promise.all(waiting).then(() => feed(readers, begun, body, clock));
-  return fed.then(() => {
+  // A large file is parsed in one go: signals that have come so far have their turn before.
+  const heard = entry.size < LARGE_BYTES ? fed : fed.then(() => clock.breathe());
+  return heard.then(() => {
     for (const reader of readers)
       for (const fact of reader.finish()) keep({ path: entry.path, analyzer: reader.analyzer.name, fact });
   });
 }
+
+/** From here on parsing a file may take longer than a turn. */
+const LARGE_BYTES = 1024 * 1024;
 
 /** Where facts go, the first bytes where they were looked at, and the clock of the image. */
 interface Showing {
