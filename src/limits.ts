@@ -181,8 +181,8 @@ export const LIMITS = {
   reportBytes: 4 * GiB,
   /** What is kept of one report: its rows, already cut down to what a comparison needs, and the rest around them. */
   reportKeptBytes: 1 * GiB,
-  /** Rows of one report. */
-  reportRows: 3_000_000,
+  /** Rows of one report: some 1.3 GB when compared. */
+  reportRows: 1_000_000,
   /** Texts and parts that rows of one report have in common and that are held once. */
   sharedThings: 200_000,
   /** Bytes from a report's beginning by which its format is recognised. */

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
@@ -29,7 +30,15 @@ export const compareCommand: CommandModule = {
   },
 };
 
+/**
+ * Half a million rows live until the comparison is written, and V8 lets a heap grow to several times what lives before it looks for what
+ * does not. Here it looks after each fifth more: half the memory for a tenth more time.
+ * https://github.com/v8/v8/blob/main/src/flags/flag-definitions.h (heap_growing_percent)
+ */
+const HEAP_GROWTH = '--heap-growing-percent=20';
+
 async function run(targets: readonly string[], flags: CompareFlags, context: Context): Promise<number> {
+  setFlagsFromString(HEAP_GROWTH);
   const [{ compareTargets }, { compareFormatNamed }, { writeOutput }, style] = await Promise.all([
     import('../application/compare.ts'),
     import('../report/compare/format.ts'),

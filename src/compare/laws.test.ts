@@ -5,6 +5,9 @@ import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
 import { compare } from './compare.ts';
 import type { Comparison, Difference } from './comparison.ts';
 
+/** `PROPERTY_RUNS=2000` tries more than a quick suite has time for. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 40);
+
 const small = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined });
@@ -137,7 +140,7 @@ describe('laws of causes, over any reports', () => {
         const [first, second] = all.reports.map(({ name }) => name);
         expect(between(all, first!, second!)).toEqual(between(pair, left!, right!));
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -158,7 +161,7 @@ describe('laws of causes, over any reports', () => {
         const { from: _, to: __, ...tally } = there.tallies[0]!;
         expect(back.tallies[0]).toMatchObject(tally);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -169,7 +172,7 @@ describe('laws of causes, over any reports', () => {
         expect(comparison.differences).toEqual([]);
         expect(comparison.bridges.flatMap(({ steps }) => steps)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -184,7 +187,7 @@ describe('laws of causes, over any reports', () => {
           comparison.differences.flatMap(({ causes }) => causes).filter(({ code }) => code !== 'report.parse'),
         ).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -197,7 +200,7 @@ describe('laws of causes, over any reports', () => {
         for (const bridge of comparison.bridges)
           for (const { code } of bridge.steps) expect(code).not.toMatch(/^unit\.|^id\.alias/);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -215,7 +218,7 @@ describe('laws of causes, over any reports', () => {
         const { places, stated, replayed, inferred, unexplained: none } = tallies[0]!;
         expect(stated + replayed + inferred + none).toBe(places);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
   });
 
@@ -238,7 +241,7 @@ describe('laws of causes, over any reports', () => {
           else expect(code).not.toBe('severity.source-order');
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 2 * RUNS },
     );
   });
 });

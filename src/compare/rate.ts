@@ -1,7 +1,7 @@
 import { type Candidate, type Rating, SEVERITIES, type Severity } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { severityOf } from '../scanners/lens.ts';
-import { asks, typeMatches } from './lens-tests.ts';
+import { asks, patternMatches, typeMatches } from './lens-tests.ts';
 import { type Universe, vendorWords } from './universe.ts';
 
 /** A severity, and how a lens came to it. */
@@ -45,6 +45,7 @@ export function applies(
   universe: Pick<Universe, 'os'>,
 ): boolean {
   if (step.types !== undefined && !typeMatches(step.types, candidate.package.type)) return false;
+  if (step.exceptNames?.some((pattern) => patternMatches(pattern, candidate.package.name))) return false;
   return step.systems === undefined || (universe.os !== undefined && step.systems.includes(universe.os.id));
 }
 

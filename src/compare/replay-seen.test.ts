@@ -77,9 +77,10 @@ describe('on the same records, as the programs were seen to do', () => {
       statement('PYSEC-2026-688', notebook, '6.4.1', { aliases: ['GHSA-4952-p58q-6crx', 'CVE-2021-32797'] }),
     ];
     expect(rows('trivy', notebook, { statements })).toEqual(['CVE-2021-32797 UNKNOWN 6.4.1']);
-    const vulnerabilities = [{ id: 'GHSA-4952-p58q-6crx', aliases: ['CVE-2021-32797'], ratings: [] }];
-    expect(rows('trivy', notebook, { statements, vulnerabilities })).toEqual([]);
-    expect(rows('grype', notebook, { statements, vulnerabilities })).toEqual([]);
+    const lab = installed('pypi', 'jupyterlab', '3.0.0');
+    const both = [...statements, statement('GHSA-4952-p58q-6crx', lab, '3.1.4', { aliases: ['CVE-2021-32797'] })];
+    expect(rows('trivy', notebook, { statements: both })).toEqual([]);
+    expect(rows('grype', notebook, { statements: both })).toEqual([]);
   });
 
   it('of the Go database trivy reads what is on golang.org/x and the standard library, grype nothing', () => {
@@ -87,6 +88,12 @@ describe('on the same records, as the programs were seen to do', () => {
     const jwt = installed('golang', 'github.com/dgrijalva/jwt-go', 'v3.2.0');
     const of = (pkg: Package) => ({ statements: [statement('GO-2025-3595', pkg, undefined)] });
     expect(rows('trivy', net, of(net))).toEqual(['GO-2025-3595 UNKNOWN not-fixed']);
+    // Nor is GitHub's word taken for what GitHub is not read for.
+    const rated = statement('GHSA-vvpx-j8f3-3w6h', net, '0.7.0', {
+      aliases: ['GO-2025-3595'],
+      ratings: [word('HIGH')],
+    });
+    expect(rows('trivy', net, { statements: [...of(net).statements, rated] })[0]).toContain('UNKNOWN');
     expect(rows('trivy', jwt, of(jwt))).toEqual([]);
     expect(rows('grype', net, of(net))).toEqual([]);
   });

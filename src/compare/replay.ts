@@ -106,7 +106,7 @@ export function decide(lens: Lens, candidate: Candidate, universe: Universe): Le
     (statement) =>
       // No scanner that is replayed here asks for what a subscription fixes.
       ecosystemNamed(statement.namespace)?.system?.subscription?.(statement.namespace) === undefined &&
-      (reading?.publishers.some((publisher) => publishes(publisher, statement, candidate)) ?? false),
+      (reading?.publishers.some((publisher) => publishes(publisher, statement, installed.type, universe)) ?? false),
   );
   if (read.length === 0) {
     const others = [...new Set(candidate.statements.map((statement) => statement.source))].join(', ');
@@ -191,7 +191,7 @@ function versionsOf(lens: Lens, { package: installed, statements }: Candidate): 
  * Whether statements of a publisher are read: by its name, of `go:golang.org/x/*` for packages of that name only, by the ids it is known
  * to carry, or as the distribution's own.
  */
-function publishes(publisher: string, statement: Statement, { package: { type }, records }: Candidate): boolean {
+function publishes(publisher: string, statement: Statement, type: string, { holds }: Universe): boolean {
   // Whose it is the report does not say: that is no ground to leave it out.
   if (publisher === '*' || statement.source === UNNAMED) return true;
   if (publisher === 'vendor') return isSystemType(type) && !NOT_VENDORS.has(statement.source);
@@ -201,7 +201,7 @@ function publishes(publisher: string, statement: Statement, { package: { type },
   // What GitHub carries too is found there, unless its record is here: then that says which packages it is about.
   if (publisher === 'ghsa') {
     const others = [statement.id, ...statement.aliases].filter((id) => id.startsWith('GHSA-'));
-    return others.some((id) => !records.some((record) => record.id === id));
+    return others.some((id) => !holds(id));
   }
   return patternMatches(publisher, statement.source);
 }

@@ -14,6 +14,8 @@ export interface Universe {
   words(candidate: Candidate, scope: 'release' | 'all-releases'): readonly Rating[];
   /** All that the record of a statement says of its package: of other branches too, that have nothing to do with the installed version. */
   record(statement: Statement): readonly Statement[];
+  /** Whether the database has a record of this id, whatever the packages that it is about. */
+  holds(id: string): boolean;
   /** True when files of the image prove the packages. */
   readonly proven: boolean;
   /** diffIDs and digests of the image's layers, where it is there. */
@@ -44,6 +46,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     ...(os !== undefined && { os }),
     candidates,
     words: wordsOf(candidates, source),
+    holds: heldBy(source),
     record: (statement) =>
       (source?.everywhere(statement.id) ?? []).filter(
         (other) =>
@@ -53,6 +56,15 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     ...(layers !== undefined && {
       layers: new Set(layers.flatMap(({ diffID, digest }) => [diffID, digest ?? diffID])),
     }),
+  };
+}
+
+function heldBy(source: CandidateSource | undefined): Universe['holds'] {
+  const known = new Map<string, boolean>();
+  return (id) => {
+    const answer = known.get(id) ?? source?.everywhere(id).some((statement) => statement.id === id) ?? false;
+    known.set(id, answer);
+    return answer;
   };
 }
 

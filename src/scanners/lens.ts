@@ -94,6 +94,8 @@ export type RatingStep = Cited & {
   /** Only for packages of these types, or on these systems (os-release ids); absent: all. */
   readonly types?: readonly string[];
   readonly systems?: readonly string[];
+  /** Not for packages of these names. */
+  readonly exceptNames?: readonly string[];
 } & (
     | {
         /** The distribution's own word for this package, for the worst package of its release, or of all releases. */

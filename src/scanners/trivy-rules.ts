@@ -113,7 +113,8 @@ export const trivyLens: Lens = lens({
       name: "GitHub's word",
       take: 'rating',
       publishers: ['ghsa'],
-      says: "GitHub's severity for what GitHub lists",
+      exceptNames: ['golang.org/x/*', 'stdlib'],
+      says: "GitHub's severity for what GitHub lists, but for what is read from the Go database instead",
       cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
     },
     {
