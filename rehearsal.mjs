@@ -83,7 +83,8 @@ process.env.PLIMSOLL_SKIP_UPDATE = 'true';
 process.chdir(folder);
 
 const compiled = [];
-const { cacheBytes, runIn } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
+const { cacheBytes, runIn, tune } = createRequire(import.meta.url)(join(dist, 'launch.cjs'));
+tune();
 const { main } = runIn(dist, 'program.cjs', compiled);
 const image = `oci:${layout(join(folder, 'image'))}`;
 const write = process.stdout.write;
