@@ -4,7 +4,7 @@ import { parseRequirement } from '../formats/text/python-requirement.ts';
 import type { Severity } from '../model.ts';
 import { comparePep440 } from '../versions/pep440.ts';
 import { needOf } from './installed/python-needs.ts';
-import { dependentsOf, type Member, type Need, type Problem, solve, violationsOf } from './solver.ts';
+import { dependentsOf, type Member, type Need, needInWords, type Problem, solve, violationsOf } from './solver.ts';
 import { addWeights, compareWeights, WEIGHTLESS, type Weight, weigh } from './trade.ts';
 
 const need = (text: string): Need => needOf(parseRequirement(text)!)!;
@@ -249,6 +249,25 @@ function leastLeft(one: Problem): Weight {
   visit(0);
   return best!;
 }
+
+describe('who needs something', () => {
+  const world = { installed: { mlflow: ['2.3.0', 'gunicorn<21'], gunicorn: ['20.1.0'] }, clean: {} };
+  const violation = { owner: 'mlflow', ownerVersion: '3.11.1', need: need('gunicorn<21') };
+
+  it('is the chosen version, where what it requires is known', () => {
+    expect(needInWords(problem(world), violation)).toBe('mlflow 3.11.1 requires gunicorn<21');
+    expect(needInWords(problem(world), { ...violation, ownerVersion: '2.3.0' })).toBe(
+      'mlflow 2.3.0 requires gunicorn<21',
+    );
+  });
+
+  it('is the installed one where nobody was asked what the chosen one requires, and that is said', () => {
+    const unasked: Problem = { ...problem(world), needs: () => 'unknown' };
+    expect(needInWords(unasked, violation)).toBe(
+      'mlflow 2.3.0 requires gunicorn<21, and what 3.11.1 requires is not known',
+    );
+  });
+});
 
 describe('any plan of the solver', () => {
   it('goes up only, breaks no constraint, and leaves and brings no more than the best of all plans', () => {

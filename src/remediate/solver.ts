@@ -340,9 +340,21 @@ function movable(search: Search, open: readonly Open[]): { name: string; because
       if (search.quick && search.wantedCandidates.has(name)) continue;
       return 'dead';
     }
-    found ??= { name, because: `${owner} ${ownerVersion} requires ${need.text}` };
+    found ??= { name, because: needInWords(search.problem, { owner, ownerVersion, need }) };
   }
   return found;
+}
+
+/**
+ * Who needs something, in words: `mlflow 3.1 requires gunicorn<21`. Where nobody was asked what the chosen version requires, it is the
+ * installed one that does, and that is said.
+ */
+export function needInWords(problem: Problem, { owner, ownerVersion, need }: Violation, shown = owner): string {
+  const today = problem.members.get(owner)?.version;
+  const isAssumed = today !== undefined && ownerVersion !== today && problem.needs(owner, ownerVersion) === 'unknown';
+  return isAssumed
+    ? `${shown} ${today} requires ${need.text}, and what ${ownerVersion} requires is not known`
+    : `${shown} ${ownerVersion} requires ${need.text}`;
 }
 
 /** The needs of an assumed state: what is not known yet is hoped for, what nobody can say is taken to be as today. */

@@ -10,7 +10,6 @@ export {
 } from './npm-trees.ts';
 export {
   brokenConstraints,
-  complaint,
   type EnvironmentMember,
   type PythonEnvironment,
   pythonEnvironments,

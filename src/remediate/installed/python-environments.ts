@@ -169,5 +169,5 @@ export function brokenConstraints({ members }: PythonEnvironment): string[] {
 }
 
 /** `tensorflow 2.12.0 requires numpy<1.24,>=1.22, but numpy 1.24.3 is installed`. */
-export const complaint = (owner: { name: string; version: string }, need: Need, have: string): string =>
+const complaint = (owner: { name: string; version: string }, need: Need, have: string): string =>
   `${owner.name} ${owner.version} requires ${need.text}, but ${need.name} ${have} is installed`;

@@ -1,8 +1,8 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { Finding } from '../../model.ts';
 import type { Conflict, Option } from '../conflict.ts';
-import { complaint, type EnvironmentMember, type PythonEnvironment } from '../installed/index.ts';
-import { dependentsOf, type Problem, type Solution, violationsOf } from '../solver.ts';
+import type { EnvironmentMember, PythonEnvironment } from '../installed/index.ts';
+import { dependentsOf, needInWords, type Problem, type Solution, violationsOf } from '../solver.ts';
 import { compareWeights, type Trade, weigh } from '../trade.ts';
 import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
@@ -107,19 +107,19 @@ function obstacles(
   version: string,
 ): string[] {
   const state = new Map([...solution.changes, [name, version]]);
-  const said = violationsOf(problem, state, dependentsOf(problem.members), name).map(
-    ({ owner, ownerVersion, need, version: have }) => {
-      const shown = environment.members.get(owner)?.name ?? owner;
-      const sentence =
-        have === undefined
-          ? `${shown} ${ownerVersion} requires ${need.text}, which cannot be installed`
-          : owner === name
-            ? complaint({ name: shown, version: ownerVersion }, need, have)
-            : `${shown} ${ownerVersion} requires ${need.text}`;
-      const held = environment.members.get(owner)?.held;
-      return held === undefined ? sentence : `${sentence} (held by the ${held})`;
-    },
-  );
+  const said = violationsOf(problem, state, dependentsOf(problem.members), name).map((violation) => {
+    const { owner, need, version: have } = violation;
+    const shown = environment.members.get(owner)?.name ?? owner;
+    const said = needInWords(problem, violation, shown);
+    const sentence =
+      have === undefined
+        ? `${said}, which cannot be installed`
+        : owner === name
+          ? `${said}, but ${need.name} ${have} is installed`
+          : said;
+    const held = environment.members.get(owner)?.held;
+    return held === undefined ? sentence : `${sentence} (held by the ${held})`;
+  });
   return [...new Set(said)];
 }
 
@@ -137,8 +137,7 @@ function deeper(
     violationsOf(problem, new Map([...solution.changes, [name, wanted]]), dependentsOf(problem.members), other)
       .filter(({ owner, need }) => owner === name || need.name === name)
       .map(
-        ({ owner, ownerVersion, need }) =>
-          `${shown(owner)} ${ownerVersion} requires ${need.text}, with ${shown(other)} ${version}`,
+        (violation) => `${needInWords(problem, violation, shown(violation.owner))}, with ${shown(other)} ${version}`,
       ),
   );
   return said.length > 0 ? [...new Set(said)] : ['what it needs in turn contradicts the rest'];
