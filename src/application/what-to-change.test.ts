@@ -48,6 +48,35 @@ function world() {
   return { texts, store, ask };
 }
 
+describe('a command for pip that nobody asked an index about', () => {
+  const fixedIn = (name: string, fixed: string): Statement => ({
+    ...(statements[0] as Statement),
+    id: `PYSEC-2026-${name}`,
+    aliases: [],
+    package: name,
+    ranges: [{ fixed }],
+  });
+  const told = async (...requires: readonly string[]) => {
+    const store = memoryStore({ statements: [fixedIn('langchain', '1.3.9'), fixedIn('pydantic', '1.10.13')] });
+    const installed = [{ ...wheel('langchain', '0.0.166'), requires }, wheel('pydantic', '1.10.7')];
+    const of: Report = { ...report(), packages: installed, findings: match(installed, store, undefined).findings };
+    return (await withChanges(of, {}, { store })).changes?.steps.flatMap(({ commands }) => commands);
+  };
+
+  it('is printed where no package has requirements that a new version may have changed', async () => {
+    expect(await told()).toEqual(['pip install --no-cache-dir langchain==1.3.9 pydantic==1.10.13']);
+    expect(await told("tox; extra == 'dev'")).toHaveLength(1);
+  });
+
+  it('is not, where the versions may not go together: langchain 1.3.9 does not take pydantic 1', async () => {
+    expect(await told('pydantic<2,>=1')).toEqual([
+      expect.stringMatching(
+        /^# these 2 versions were each looked up alone: plimsoll fix \S+ .*works out which of them install together$/,
+      ),
+    ]);
+  });
+});
+
 describe('what to change', () => {
   it('is said again without a question where image, database and goal are the same', async () => {
     const { ask } = world();
