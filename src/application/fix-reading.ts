@@ -3,8 +3,9 @@ import { takeInventory } from '../inventory/take.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import type { LayerIndex } from '../layers/layer-index.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Image, Notice, Report } from '../model.ts';
-import { attachedProvenance, imageTexts, type ProvenanceBase } from '../remediate/bases/index.ts';
+import type { Image, Notice, Package, Report } from '../model.ts';
+import { attachedProvenance, imageTexts, type ProvenanceBase, writtenAt } from '../remediate/bases/index.ts';
+import { mergedLayers } from '../remediate/files/index.ts';
 import { IMAGE_PIP_FILES } from '../remediate/python/index.ts';
 import { isOsSource } from '../remediate/systems/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
@@ -19,6 +20,8 @@ export interface ReadForFix {
   /** The image's package sources and pip's settings, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly provenance: ProvenanceBase | undefined;
+  /** When packages were written into layers that several instructions made, in milliseconds since 1970. */
+  readonly written: ReadonlyMap<Package, number>;
 }
 
 /** Scans a target and keeps what planning needs besides. What of that cannot be read is a notice. Throws as `openImage` and `scanImage`. */
@@ -35,7 +38,10 @@ export async function readForFix(
     const report = await scanImage(image, { ...judging, cache: remembering, progress, signal });
     const { read } = await takeInventory(image, { cache: remembering, signal });
     const texts = request.offline ? new Map<string, string>() : await textsOf(image, read, around, notices);
-    return { report, read, texts, provenance: await attachedProvenance(image, signal) };
+    const merged = new Set(mergedLayers(image.subject.config).keys());
+    const written =
+      merged.size === 0 ? new Map<Package, number>() : await writtenAt(image, read, report.packages, merged, signal);
+    return { report, read, texts, written, provenance: await attachedProvenance(image, signal) };
   });
 }
 

@@ -106,7 +106,7 @@ interface Besides {
  * Long because it lays out a plan: every line asks the function that makes one part.
  */
 async function planRead(
-  { report, read, texts, provenance }: ReadForFix,
+  { report, read, texts, provenance, written }: ReadForFix,
   request: Omit<FixRequest, 'goal'> & { readonly goal: Goal },
   around: Surroundings,
   judging: { readonly store: AdvisoryStore } & Pick<ScanOptions, 'scheme'>,
@@ -160,6 +160,7 @@ async function planRead(
       ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
       ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
       ...layerMakers(report.subject.config, match, build),
+      written,
     });
     for (const problem of asked.pythonIndex?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });

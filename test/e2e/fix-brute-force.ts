@@ -36,10 +36,22 @@ const QUESTIONS = 600;
 /** Searches for a choice of versions that leaves less than the plan does. Throws where that takes more questions than there is time for. */
 export function anythingBetter(question: Question): Answer {
   const { levers, planned } = question;
-  const levels = levers.map(({ versions }) => distinct([...versions.values()]));
+  const all = levers.map(({ versions }) => distinct([...versions.values()]));
+  let [asked, implied] = [0, 0];
+  // What a package cannot come down to by itself it cannot with others: that is found out first, and rules out the most.
+  const levels = all.map((own, lever) => {
+    let [low, high] = [0, own.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      asked += 1;
+      const choice = all.map((other, at) => (at === lever ? middle : other.length - 1));
+      if (question.resolve(requirementsOf(question, all, choice, new Map())) === undefined) low = middle + 1;
+      else high = middle;
+    }
+    return own.slice(low);
+  });
   const least = levels.reduce((sum, own) => addWeights(sum, own[0] as Weight), WEIGHTLESS);
   const impossible: (readonly number[])[] = [];
-  let [asked, implied] = [0, 0];
   for (const choice of choices(levels, least, planned)) {
     if (impossible.some((one) => one.every((level, at) => (choice[at] as number) <= level))) {
       implied += 1;

@@ -13,3 +13,4 @@ export { imageTexts } from './image-texts.ts';
 export { introductions } from './introduction.ts';
 export { attachedProvenance, type ProvenanceBase } from './provenance.ts';
 export { type BaseVariant, baseVariants } from './variants.ts';
+export { writtenAt } from './written-at.ts';

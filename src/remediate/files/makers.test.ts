@@ -67,4 +67,19 @@ describe('a layer of several instructions', () => {
       makerOf(one('pypi', 'setuptools', `${SITE}/setuptools-58.1.0.dist-info/METADATA`), makers, new Map())?.text,
     ).toBe('pip install setuptools==58.1.0');
   });
+
+  it('is told by when the files were written where two installations may have brought a package, and by nothing where all steps have one time', () => {
+    const timed = HISTORY.map((each, index) => ({ ...each, created: `2026-11-26T02:35:${10 + index * 10}.5Z` }));
+    const of = (history: ImageConfig['history'], written: string | undefined) => {
+      const makers = makersOf(mergedLayers({ history }).get(1)!, [], undefined);
+      const pkg = one('pypi', 'markupsafe', `${SITE}/MarkupSafe-2.0.dist-info/METADATA`);
+      return makerOf(pkg, makers, new Map(), written === undefined ? undefined : Date.parse(written))?.text;
+    };
+    expect(of(timed, '2026-11-26T02:35:38Z')).toBe('pip install setuptools==58.1.0');
+    expect(of(timed, '2026-11-26T02:35:43Z')).toBe('pip install -r /tmp/requirements.txt');
+    // Written while nothing installed: it came as it was from elsewhere.
+    expect(of(timed, '2022-01-01T00:00:00Z')).toBeUndefined();
+    expect(of(timed, undefined)).toBeUndefined();
+    expect(of(HISTORY, '2026-11-26T02:35:24Z')).toBeUndefined();
+  });
 });

@@ -2,7 +2,7 @@ import { installsType } from '../../ecosystems/installers.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import type { ImageConfig, Package } from '../../model.ts';
-import { type HistoryStep, historySteps, makesLayer } from './history.ts';
+import { fit, type HistoryStep, historySteps, makesLayer } from './history.ts';
 
 /** An instruction that may have brought what a layer of several instructions holds. */
 export interface Maker {
@@ -13,6 +13,8 @@ export interface Maker {
   readonly target?: string;
   /** `Dockerfile:12`, where a Dockerfile was given. */
   readonly line?: string;
+  /** When it was done, in milliseconds since 1970, as the history says. */
+  readonly done?: number;
 }
 
 /**
@@ -42,18 +44,33 @@ export function makersOf(
   chain: readonly DockerInstruction[],
   file: string | undefined,
 ): Maker[] {
-  if (file !== undefined && chain.some(makesLayer))
+  if (file !== undefined && chain.some(makesLayer)) {
+    const left = [...steps];
     return chain.filter(makesLayer).map((instruction) => ({
+      ...doneAt(taken(left, instruction)),
       keyword: instruction.keyword,
       text: [instruction.argument, ...instruction.heredocs.map(({ body }) => body)].join('\n'),
       line: `${file}:${instruction.range.start.line}`,
       ...(instruction.keyword === 'RUN' ? {} : targetOf(instruction.words.at(-1)?.value)),
     }));
-  return steps.map(({ keyword, argument }) => ({
-    keyword,
-    text: argument,
-    ...(keyword === 'RUN' ? {} : targetOf(argument.trim().split(/\s+/).at(-1))),
+  }
+  return steps.map((step) => ({
+    ...doneAt(step),
+    keyword: step.keyword,
+    text: step.argument,
+    ...(step.keyword === 'RUN' ? {} : targetOf(step.argument.trim().split(/\s+/).at(-1))),
   }));
+}
+
+/** The step of the history that is this instruction; steps before it are used up. */
+function taken(left: HistoryStep[], instruction: DockerInstruction): HistoryStep | undefined {
+  const at = left.findIndex((step) => fit(step, instruction) > 0);
+  return at < 0 ? undefined : left.splice(0, at + 1).at(-1);
+}
+
+function doneAt(step: HistoryStep | undefined): { done?: number } {
+  const done = Date.parse(step?.created ?? '');
+  return Number.isNaN(done) ? {} : { done };
 }
 
 const targetOf = (path: string | undefined): { target: string } => ({
@@ -62,13 +79,15 @@ const targetOf = (path: string | undefined): { target: string } => ({
 
 /**
  * Which of the instructions in a merged layer brought a package: the one that copied to where it lies, the one that installs it by
- * name or from a file that lists it, else the only one that installs such packages. Undefined where that is not told.
- * `listed`: names that a requirements file lists, by the name of the file.
+ * name or from a file that lists it, else the only one that installs such packages, else the one that was at work when its files
+ * were written. Undefined where that is not told.
+ * `listed`: names that a requirements file lists, by the name of the file; `written`: when its files were, in milliseconds since 1970.
  */
 export function makerOf(
   pkg: Package,
   makers: readonly Maker[],
   listed: ReadonlyMap<string, ReadonlySet<string>>,
+  written?: number,
 ): Maker | undefined {
   const paths = pkg.evidence.map(({ path }) => path);
   const installers = makers.filter(({ keyword, text }) => keyword === 'RUN' && installsType(pkg.type, text));
@@ -91,5 +110,22 @@ export function makerOf(
   // A copy of a whole root file system is the least telling of all.
   if (copied && copied.target !== '') return copied;
   if (installers.length === 1) return installers[0];
-  return installers.length === 0 ? copied : undefined;
+  return installers.length === 0 ? copied : atWork(makers, installers, written);
+}
+
+/** Files keep the second in which they were written, and a step is noted in the history when it is through. */
+const SECOND = 1_000;
+/** No step takes longer: what is older was written elsewhere. */
+const STEP_MS = 6 * 3_600_000;
+
+/** The first step that ended after a moment, if it is one of those that install: times are only told where the steps differ in theirs. */
+function atWork(
+  makers: readonly Maker[],
+  installers: readonly Maker[],
+  written: number | undefined,
+): Maker | undefined {
+  if (written === undefined || new Set(makers.map(({ done }) => done)).size < 2) return undefined;
+  const first = makers.find(({ done }) => done !== undefined && done + SECOND > written);
+  if (first?.done === undefined || first.done - written > STEP_MS) return undefined;
+  return installers.includes(first) ? first : undefined;
 }

@@ -28,7 +28,7 @@ export function attributed(planning: Planning, today: readonly PlannedFinding[])
 
 /** Who of the instructions of a layer brought how many of its findings, the most first. */
 function shares(
-  { report, introduced, listed = new Map() }: Planning,
+  { report, introduced, listed = new Map(), written }: Planning,
   layer: number,
   makers: readonly Maker[],
 ): InstructionShare[] {
@@ -36,7 +36,7 @@ function shares(
   const rows = new Map<Maker, Map<string, boolean>>();
   for (const { package: pkg, id, fix } of report.findings) {
     if (introduced.get(pkg) !== layer) continue;
-    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed));
+    if (!known.has(pkg)) known.set(pkg, makerOf(pkg, makers, listed, written?.get(pkg)));
     const maker = known.get(pkg);
     if (maker === undefined) continue;
     const own = rows.get(maker) ?? new Map<string, boolean>();

@@ -55,6 +55,8 @@ export interface Planning {
   /** Instructions of layers that several made, and names that requirements files list, by file. */
   readonly makers?: ReadonlyMap<number, readonly Maker[]>;
   readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When packages in such layers were written, in milliseconds since 1970. */
+  readonly written?: ReadonlyMap<Package, number>;
 }
 
 /** A plan without its edits, and what these are made from. */
