@@ -368,6 +368,29 @@ describe('a plan for Python', () => {
     expect(refused.conflicts[0]?.because).toEqual(['urllib3 2.6.3 brings CVE-2099-9 (HIGH)']);
   });
 
+  it('finds the one pair that goes together where each of two hundred versions has bounds for the other', async () => {
+    const framework: Record<string, string[]> = {};
+    const toolkit: Record<string, string[]> = {};
+    for (let minor = 1; minor <= 200; minor++) {
+      framework[`0.${minor}.0`] = [`toolkit>=0.${minor},<0.${minor + 1}`];
+      toolkit[`0.${minor}.5`] = [];
+    }
+    // The last of them lets the fixed one in.
+    framework['0.201.0'] = ['toolkit>=0.201', 'annotated>=1'];
+    toolkit['1.3.0'] = [];
+    const index = indexOf({ framework, toolkit, annotated: { '1.0': [] } });
+    const made = await plan(
+      [dist('framework', '0.0.1', ['toolkit<0.1']), dist('toolkit', '0.0.5')],
+      [fixedIn('CVE-2099-1', 'toolkit', '1.3.0'), fixedIn('CVE-2099-2', 'framework', '0.20.0')],
+      index,
+    );
+    expect(shown(made)).toEqual([
+      'annotated new -> 1.0 new index',
+      'framework 0.0.1 -> 0.201.0 minor index',
+      'toolkit 0.0.5 -> 1.3.0 major index',
+    ]);
+  });
+
   it('names the true obstacle: the Python that the fixed version asks for', async () => {
     const index = indexOf({ urllib3: { '2.6.3': [] } }, { '2.7.0': 'requires Python >=3.10, and this is 3.9' });
     const made = await plan([dist('urllib3', '2.6.3')], [fixedIn('CVE-2099-1', 'urllib3', '2.7.0')], index);

@@ -29,13 +29,21 @@ interface Knowledge {
   /** Versions that somebody says can be installed, and who. */
   readonly verified: Map<string, Verified>;
   readonly sourceOnly: Set<string>;
+  /** In how many rounds somebody wanted to know what a version of this package needs. */
+  readonly asked: Map<string, number>;
 }
 
 /** Finds the smallest set of upgrades of an environment, asking the index only for what the search runs into. */
 export async function planPython(planning: PythonPlanning): Promise<PythonPlan> {
   const { environment } = planning;
   const byName = findingsByName(planning);
-  const knowledge: Knowledge = { candidates: new Map(), needs: new Map(), verified: new Map(), sourceOnly: new Set() };
+  const knowledge: Knowledge = {
+    candidates: new Map(),
+    needs: new Map(),
+    verified: new Map(),
+    sourceOnly: new Set(),
+    asked: new Map(),
+  };
   const trade = tradesOf(planning, byName);
   const problem = problemOf(planning, byName, knowledge, trade);
   const solution = await searched(planning, byName, knowledge, problem);
@@ -72,10 +80,11 @@ async function searched(
     quick = learned;
   }
   // There would be more to ask. Nothing is promised that nobody was asked about.
-  return solve({
+  const known = solve({
     ...problem,
     candidates: (name) => problem.candidates(name)?.filter((version) => problem.needs(name, version) !== undefined),
   });
+  return { ...known, exhaustive: false };
 }
 
 /** Findings of distributions that pip may change, by normalised name. */
@@ -153,11 +162,31 @@ async function learn(
   for (const name of because.keys())
     for (const version of nextOf(knowledge.candidates.get(name) ?? [], changes.get(name)))
       if (!knowledge.needs.has(`${name}\0${version}`)) needs.add(`${name}\0${version}`);
+  for (const key of wanted.needs) {
+    const [name = '', version = ''] = key.split('\0');
+    for (const other of besides(knowledge, name, version)) needs.add(`${name}\0${other}`);
+  }
   await each([...needs], async (key) => {
     const [name = '', version = ''] = key.split('\0');
     knowledge.needs.set(key, await needsOf(planning, name, version));
   });
   return candidates.length > 0 || needs.size > 0;
+}
+
+/**
+ * Whoever is asked about round after round is in a knot: with each round twice as many of its versions are asked about at once, the
+ * next ones and the newest, since the others that have to go with it may have been moved to their newest, too.
+ */
+function besides({ candidates, needs, asked }: Knowledge, name: string, version: string): readonly string[] {
+  const times = asked.get(name) ?? 0;
+  asked.set(name, times + 1);
+  if (times === 0) return [];
+  const own = candidates.get(name) ?? [];
+  const unknown = own.filter((other) => !needs.has(`${name}\0${other}`));
+  const count = Math.min(2 ** times, LIMITS.candidateMetadata) / 2;
+  const at = own.indexOf(version);
+  const next = unknown.filter((other) => own.indexOf(other) > at);
+  return [...next.slice(0, count), ...unknown.slice(-count)];
 }
 
 function nextOf(candidates: readonly string[], from: string | undefined): readonly string[] {
