@@ -93,6 +93,7 @@ export async function withEdits(
     ...plan,
     steps: plan.steps.map((step) => ({ ...step, edits: edits.places.get(step.id) ?? step.edits })),
     edits: edits.files,
+    locks: edits.locks,
     notices: [
       ...plan.notices,
       ...[...build.notes, ...edits.notes].map((message) => ({

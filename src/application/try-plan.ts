@@ -47,7 +47,7 @@ export async function tryPlan(
     });
     try {
       const laid = layOut(folder, context ?? dirname(dockerfile), dockerfile, plan.edits);
-      const locks = await renewLocks(laid.context, environment, signal);
+      const locks = await renewLocks(dirname(laid.dockerfile), plan.locks, environment, signal);
       progress.say(`building the changed image with ${builder.name}`);
       const job = { context: laid.context, dockerfile: laid.dockerfile, arguments: buildArguments };
       const built = await builder.build({ ...job, ...(stage === undefined ? {} : { stage }) });

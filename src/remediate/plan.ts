@@ -197,9 +197,20 @@ export interface Plan {
   /** Folders of packages that bring copies of others and are changed: what their new version brings is not known. */
   readonly uncertain: readonly string[];
   readonly edits: readonly FileEdit[];
+  /** To be run in the folder of the Dockerfile once the edits are made. */
+  readonly locks: readonly LockRenewal[];
   readonly notices: readonly Notice[];
   /** What came of building it, where that was asked for. */
   readonly trial?: Trial;
+}
+
+/** How a lock file of the build is brought to what the plan says. */
+export interface LockRenewal {
+  /** `uv.lock`, beside the Dockerfile. */
+  readonly file: string;
+  /** `uv` */
+  readonly program: string;
+  readonly args: readonly string[];
 }
 
 /** A plan that was built: what became of its prediction. */

@@ -20,7 +20,7 @@ import { readBuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import { matchDockerfile } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
-import { lockFiles, renewal } from './lock-files.ts';
+import { type LockPin, lockFiles, renewalCommand } from './lock-files.ts';
 import { repinned } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements } from './requirements-file.ts';
@@ -208,11 +208,20 @@ describe('a Pipfile and a pixi.toml', () => {
     expect(readProject(pixi, 'python')).toEqual([]);
   });
 
-  it('have a lock that is renewed by the program that made it', () => {
-    const [uv, poetry] = ['uv.lock', 'poetry.lock'].map((file) => lockFiles.find((one) => one.file === file)!);
-    expect(renewal(uv!, ['urllib3', 'idna'])).toBe('uv lock --upgrade-package urllib3 --upgrade-package idna');
-    expect(renewal(poetry!, [])).toBe('poetry lock');
-    expect(renewal(poetry!, ['idna'])).toBe('poetry update --lock idna');
+  it('have a lock that is renewed by the program that made it, for what is declared and for what is not', () => {
+    const of = (file: string, ...pins: readonly LockPin[]): string => {
+      const { program, renew } = lockFiles.find((lock) => lock.file === file)!;
+      return renewalCommand(program, renew(pins));
+    };
+    const idna: LockPin = { name: 'idna', version: '3.7', declared: true };
+    const urllib3: LockPin = { name: 'urllib3', version: '2.2.2', declared: false };
+    expect(of('uv.lock', idna, urllib3)).toBe('uv lock --upgrade-package idna==3.7 --upgrade-package urllib3==2.2.2');
+    expect(of('poetry.lock', idna)).toBe('poetry lock');
+    expect(of('poetry.lock', idna, urllib3)).toBe("poetry add --lock 'urllib3>=2.2.2'");
+    expect(of('poetry.lock', { ...urllib3, exact: true })).toBe('poetry add --lock urllib3==2.2.2');
+    expect(of('Pipfile.lock', idna, urllib3)).toBe('pipenv lock');
+    expect(of('Pipfile.lock', urllib3)).toBe('pipenv upgrade urllib3==2.2.2');
+    expect(of('conda-lock.yml', urllib3)).toBe('conda-lock lock --update urllib3');
   });
 });
 

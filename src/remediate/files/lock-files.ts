@@ -1,48 +1,77 @@
 import { join } from 'node:path';
+import { shellWord } from '../../ecosystems/fixing.ts';
 
-/** A file that pins a whole tree, and the program that writes it anew from what is declared. */
+/** A package that a plan moves, and whether the project declares it: what it does not came with something else. */
+export interface LockPin {
+  readonly name: string;
+  readonly version: string;
+  readonly declared: boolean;
+  /** True: a newer version has findings that this one has not. */
+  readonly exact?: true;
+}
+
+/** A file that pins a whole tree, and the program that writes it anew. */
 export interface LockFile {
   readonly file: string;
   readonly program: string;
-  /** As the user would write it, in the folder of the file. */
-  readonly command: string;
-  /** The same for a folder that is not the current one. */
-  renew(folder: string): readonly string[];
+  /** What the program is told in the folder of the file, once the declarations are edited. */
+  renew(pins: readonly LockPin[]): readonly string[];
+  /** How it is told that the folder is another than the current one. */
+  there(folder: string): { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv };
 }
 
-/** Lock files of Python and conda projects. Only what is declared moves: a plan's floors make the program take the new versions. */
+const exactly = ({ name, version }: LockPin): string => `${name}==${version}`;
+const atLeast = (pin: LockPin): string => (pin.exact ? exactly(pin) : `${pin.name}>=${pin.version}`);
+const undeclared = (pins: readonly LockPin[]): LockPin[] => pins.filter(({ declared }) => !declared);
+
+/** Lock files of Python and conda projects. Each was seen to move what is declared and what is not (test/e2e/fix-locks.test.ts says which). */
 export const lockFiles: readonly LockFile[] = [
-  { file: 'uv.lock', program: 'uv', command: 'uv lock', renew: (folder) => ['lock', '--directory', folder] },
-  { file: 'poetry.lock', program: 'poetry', command: 'poetry lock', renew: (folder) => ['lock', '-C', folder] },
-  { file: 'pdm.lock', program: 'pdm', command: 'pdm lock', renew: (folder) => ['lock', '-p', folder] },
   {
+    file: 'uv.lock',
+    program: 'uv',
+    renew: (pins) => ['lock', ...pins.flatMap((pin) => ['--upgrade-package', exactly(pin)])],
+    there: (folder) => ({ args: ['--directory', folder] }),
+  },
+  {
+    // `poetry update` refuses what the project does not declare, `poetry lock` leaves it where it is.
+    file: 'poetry.lock',
+    program: 'poetry',
+    renew: (pins) => {
+      const more = undeclared(pins);
+      return more.length === 0 ? ['lock'] : ['add', '--lock', ...more.map(atLeast)];
+    },
+    there: (folder) => ({ args: ['--no-interaction', '-C', folder] }),
+  },
+  {
+    file: 'pdm.lock',
+    program: 'pdm',
+    renew: (pins) => ['update', '--no-sync', ...pins.map(({ name }) => name)],
+    there: (folder) => ({ args: ['-p', folder] }),
+  },
+  {
+    // `pipenv lock` takes the newest of everything; `pipenv upgrade` does not look at what changed in the Pipfile.
     file: 'Pipfile.lock',
     program: 'pipenv',
-    command: 'pipenv lock',
-    renew: (folder) => ['lock', '--pipfile', join(folder, 'Pipfile')],
+    renew: (pins) => (undeclared(pins).length < pins.length ? ['lock'] : ['upgrade', ...pins.map(exactly)]),
+    there: (folder) => ({ environment: { PIPENV_PIPFILE: join(folder, 'Pipfile'), PIPENV_IGNORE_VIRTUALENVS: '1' } }),
   },
   {
     file: 'pixi.lock',
     program: 'pixi',
-    command: 'pixi lock',
-    renew: (folder) => ['lock', '--manifest-path', folder],
+    renew: (pins) =>
+      undeclared(pins).length === 0 ? ['lock'] : ['update', '--no-install', ...pins.map(({ name }) => name)],
+    there: (folder) => ({ args: ['--manifest-path', folder] }),
   },
   {
     file: 'conda-lock.yml',
     program: 'conda-lock',
-    command: 'conda-lock -f environment.yml',
-    renew: (folder) => ['-f', join(folder, 'environment.yml'), '--lockfile', join(folder, 'conda-lock.yml')],
+    renew: (pins) => ['lock', ...undeclared(pins).flatMap(({ name }) => ['--update', name])],
+    there: (folder) => ({
+      args: ['-f', join(folder, 'environment.yml'), '--lockfile', join(folder, 'conda-lock.yml')],
+    }),
   },
 ];
 
-/** How a lock is made to take newer versions of these packages, which nobody declares. */
-export function renewal({ program, command }: LockFile, names: readonly string[]): string {
-  if (names.length === 0) return command;
-  const words = names.join(' ');
-  if (program === 'uv') return `uv lock ${names.map((name) => `--upgrade-package ${name}`).join(' ')}`;
-  if (program === 'poetry') return `poetry update --lock ${words}`;
-  if (program === 'pdm') return `pdm update --no-sync ${words}`;
-  if (program === 'pipenv') return `pipenv upgrade ${words}`;
-  if (program === 'pixi') return `pixi update --no-install ${words}`;
-  return `conda-lock --update ${words}`;
-}
+/** The command as the user would write it in the folder of the lock. */
+export const renewalCommand = (program: string, args: readonly string[]): string =>
+  [program, ...args.map(shellWord)].join(' ');

@@ -1,10 +1,10 @@
 import { pypi } from '../../ecosystems/pypi.ts';
-import type { Change, FileEdit, PlanStep } from '../plan.ts';
+import type { Change, FileEdit, LockRenewal, PlanStep } from '../plan.ts';
 import type { BuildFile, BuildFiles } from './build-files.ts';
 import { inlinePins, insertionPoint, runText } from './dockerfile-edit.ts';
 import type { DockerfileMatch } from './dockerfile-match.ts';
 import { pinDeclaration, readEnvironmentFile } from './environment-file.ts';
-import { renewal } from './lock-files.ts';
+import { type LockPin, renewalCommand } from './lock-files.ts';
 import { shutsOut } from './pin.ts';
 import { pinProject, readProject } from './pyproject-file.ts';
 import { addRequirement, pinRequirement, readRequirements, type WantedPin } from './requirements-file.ts';
@@ -34,6 +34,7 @@ interface Edits {
   /** Places by step: `Dockerfile:12`. */
   readonly places: ReadonlyMap<string, readonly string[]>;
   readonly notes: readonly string[];
+  readonly locks: readonly LockRenewal[];
 }
 
 interface Draft {
@@ -55,7 +56,11 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     if (left !== undefined && left.length === 0) continue;
     insertRun(planning, step, left, drafts, own, notes);
   }
-  notes.push(...lockNotes(planning, places));
+  const locks = renewals(planning);
+  for (const { file, program, args } of locks)
+    notes.push(
+      `${file} pins the whole tree: run \`${renewalCommand(program, args)}\` after the change, and commit both (--try does so where ${program} is installed)`,
+    );
   const files = [...drafts.values()].flatMap(({ file, edits }): FileEdit[] => {
     const { safe, unsafe } =
       file.kind === 'dockerfile' ? safeEdits(planning.build.dockerfile, edits) : { safe: edits, unsafe: [] };
@@ -67,21 +72,27 @@ export async function makeEdits(planning: EditPlanning): Promise<Edits> {
     if (after === file.text) return [];
     return [{ path: file.path, before: file.text, after, diff: unifiedDiff(file.path, file.text, after) }];
   });
-  return { files, places, notes };
+  return { files, places, notes, locks };
 }
 
-/** A lock pins what the declarations let move: which command takes it there, for what is declared and for what is not. */
-function lockNotes({ build, steps }: EditPlanning, places: ReadonlyMap<string, readonly string[]>): string[] {
+/** A lock pins what the declarations let move: how each is taken there, for what is declared and for what is not. */
+function renewals({ build, steps }: EditPlanning): LockRenewal[] {
   const moved = steps.filter(({ applied, kind }) => applied && (kind === 'python' || kind === 'conda'));
-  if (moved.length === 0) return [];
-  const declared = moved.some(({ id }) =>
-    (places.get(id) ?? []).some((place) => /\.toml:|Pipfile:|\.ya?ml:/.test(place)),
+  const pins = moved.flatMap(({ changes }) => changes.flatMap((change) => pinOf(change, build)));
+  if (pins.length === 0) return [];
+  return build.locks.map(({ file, program, renew }) => ({ file, program, args: renew(pins) }));
+}
+
+/** What is new comes along with whatever needs it. */
+function pinOf({ type, name, from, to, exact }: Change, { files }: BuildFiles): LockPin[] {
+  if (to === undefined || from === undefined) return [];
+  const declared = files.some(
+    ({ kind, text }) =>
+      (kind === 'project' && type === pypi.type && readProject(text, pypi.normalize(name)).length > 0) ||
+      (kind === 'environment' &&
+        readEnvironmentFile(text).some((each) => each.type === type && each.name === pypi.normalize(name))),
   );
-  const names = moved.flatMap(({ changes }) => changes.filter(({ to }) => to !== undefined).map(({ name }) => name));
-  return build.locks.map((lock) => {
-    const command = renewal(lock, declared && lock.program !== 'uv' ? [] : names);
-    return `${lock.file} pins the whole tree: run \`${command}\` after the change, and commit both (--try does so where ${lock.program} is installed)`;
-  });
+  return [{ name, version: to, declared, ...(exact ? { exact } : {}) }];
 }
 
 function insertRun(

@@ -183,6 +183,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     brought,
     uncertain,
     edits: [],
+    locks: [],
     notices: [...(planning.notices ?? []), ...ownNotices(pythons), ...misnamed(report)],
   };
   return {
