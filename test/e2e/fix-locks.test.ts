@@ -38,7 +38,7 @@ const PROJECTS: readonly Project[] = [
     lock: 'uv.lock',
     files: () => ({
       'pyproject.toml':
-        '[project]\nname = "service"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = [\n  "requests==2.31.0", # pinned\n  "idna>=3.4,<3.7",\n]\n\n[tool.uv]\nconstraint-dependencies = ["urllib3==2.1.0"]\n',
+        '[project]\nname = "service"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = [\n  "requests==2.31.0", # pinned\n  "idna>=3.4,<3.7",\n]\n\n[tool.uv]\nconstraint-dependencies = ["urllib3==2.1.0"]\n',
     }),
     make: ['lock'],
     versions: tomlVersions,
@@ -47,7 +47,7 @@ const PROJECTS: readonly Project[] = [
     program: 'poetry',
     lock: 'poetry.lock',
     files: (index) => ({
-      'pyproject.toml': `[tool.poetry]\npackage-mode = false\n\n[tool.poetry.dependencies]\npython = "^3.9"\nrequests = "2.31.0" # pinned\nidna = ">=3.4,<3.7"\nurllib3 = "2.1.0"\n\n[[tool.poetry.source]]\nname = "here"\nurl = "${index}/"\npriority = "primary"\n`,
+      'pyproject.toml': `[tool.poetry]\npackage-mode = false\n\n[tool.poetry.dependencies]\npython = "^3.11"\nrequests = "2.31.0" # pinned\nidna = ">=3.4,<3.7"\nurllib3 = "2.1.0"\n\n[[tool.poetry.source]]\nname = "here"\nurl = "${index}/"\npriority = "primary"\n`,
     }),
     make: ['lock', '--no-interaction'],
     versions: tomlVersions,

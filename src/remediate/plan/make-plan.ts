@@ -1,8 +1,8 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
-import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
-import { apk, deb, rpm } from '../../ecosystems/system-types.ts';
-import type { Finding, Notice, Package, Platform, Report } from '../../model.ts';
+import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { apk } from '../../ecosystems/system-types.ts';
+import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
 import { planConda } from '../conda/index.ts';
@@ -22,6 +22,7 @@ import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
 import { finished, rematched } from './finished-step.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
+import { libcOf, platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
 import { misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
@@ -198,37 +199,6 @@ export async function makePlan(given: Planning): Promise<Planned> {
     },
     pip: (step) => pipFor(step.changes[0]?.environment),
   };
-}
-
-/** As OS packages call the architectures of https://go.dev/doc/install/source#environment that images are made for. */
-const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ['amd64', 'amd64'],
-  ['x86_64', 'amd64'],
-  ['arm64', 'arm64'],
-  ['aarch64', 'arm64'],
-]);
-
-/** What the image is for; a folder does not say, but its OS packages do. */
-function platformOf({ subject, packages }: Report): Platform | undefined {
-  const said = subject.platform ?? subject.config?.platform;
-  if (said?.architecture) return said;
-  for (const { type, architecture = '' } of packages) {
-    const known = isSystemType(type) ? ARCHITECTURES.get(architecture) : undefined;
-    if (known !== undefined) return { ...said, os: said?.os || 'linux', architecture: known };
-  }
-  return said;
-}
-
-/** The version of the system's C library: wheels ask for one that is new enough. */
-function libcOf(packages: readonly Package[]): { libc?: string } {
-  const library = packages.find(
-    ({ type, name }) =>
-      (type === deb.type && name === 'libc6') ||
-      (type === rpm.type && name === 'glibc') ||
-      (type === apk.type && name === 'musl'),
-  );
-  const version = /^(?:\d+:)?(\d+\.\d+)/.exec(library?.version ?? '')?.[1];
-  return version === undefined ? {} : { libc: version };
 }
 
 const variable = (report: Report, name: string): string | undefined =>
