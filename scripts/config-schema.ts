@@ -7,6 +7,7 @@ import type { OptionSpec } from '../src/commands/options/index.ts';
 import { GLOBAL_OPTIONS, OPTIONS } from '../src/commands/options/index.ts';
 import { CONFIG_SECTIONS } from '../src/commands/options/table.ts';
 import { SEVERITIES } from '../src/model.ts';
+import { JUSTIFICATIONS } from '../src/policy/exceptions/index.ts';
 import { PRESETS } from '../src/policy/rules/index.ts';
 import { POLICY_KEYS } from '../src/policy/rules/read.ts';
 
@@ -95,6 +96,7 @@ const exception = closed(
     image: texts,
     reason: { type: 'string', minLength: 1 },
     owner: text,
+    justification: words(...JUSTIFICATIONS),
     until: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
   },
   { required: ['id', 'reason'] },

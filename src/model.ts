@@ -172,6 +172,8 @@ export interface Attachments {
   readonly found: readonly Attestation[];
   /** Statements on how the image was built; absent: there are none. */
   readonly provenance?: readonly Attestation[];
+  /** What is said of vulnerabilities in it; absent: nothing is. */
+  readonly vex?: readonly Attestation[];
   readonly notices: readonly Notice[];
 }
 

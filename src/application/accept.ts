@@ -15,6 +15,8 @@ export interface AcceptRequest {
   readonly version?: string;
   readonly path?: string;
   readonly image?: string;
+  /** Why it is not affected, in a word of VEX. */
+  readonly justification?: string;
 }
 
 /**

@@ -3,8 +3,10 @@ import type { AttestationReach } from '../inventory/attested-sboms.ts';
 import { inventoryOf } from '../inventory/kept.ts';
 import type { Located } from '../located-yaml.ts';
 import type { Inventory, Notice, Report } from '../model.ts';
+import type { Exception } from '../policy/exceptions/index.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import { withCompleteness } from '../policy/judge.ts';
+import { attachedVex, vexSources } from './attached-vex.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { DockerfileRequest } from './project-base.ts';
@@ -51,7 +53,8 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
       : (await import('../advisories/ratings/severity.ts')).schemeNamed(severityFrom);
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const checkData = await askedAge(request);
-  const except = await askedExceptions(request);
+  const vex = vexSources(request.vex);
+  const exceptions = await askedExceptions(request, vex.files);
   const said = settingsNotice(request);
   return withTarget(target, request, around, async ({ image, cache }) => {
     const { progress, signal } = around;
@@ -59,6 +62,8 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
       throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
         hint: 'name its folder, or one of its requirements or lock files',
       });
+    const attached = vex.attached ? await attachedVex(image, signal) : undefined;
+    const except = (report: Report): Report => exceptions(report, attached?.rules);
     const own = await inventoryOf(image, { cache, progress, signal });
     const onBase = await (await import('./project-base.ts')).withBase(own.inventory, request, request, around);
     const taken = dockerfile === undefined ? own : { inventory: onBase.inventory, cachedLayers: 0 };
@@ -79,7 +84,14 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         });
         const full = withCompleteness({
           ...scanned,
-          notices: [...scanned.notices, ...onBase.notices, ...besides, ...notices(), ...said],
+          notices: [
+            ...scanned.notices,
+            ...onBase.notices,
+            ...(attached?.notices ?? []),
+            ...besides,
+            ...notices(),
+            ...said,
+          ],
         });
         if (lens !== undefined) {
           const { throughLens } = await import('../compare/scan-lens.ts');
@@ -148,16 +160,19 @@ async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Repor
   return ({ needed = [], database }) => checkAge(needed, database, maximum, day);
 }
 
-/** The exceptions of a request, read before anything else is done. */
-async function askedExceptions({ ignoreFile, vex, exceptions }: ScanRequest): Promise<(report: Report) => Report> {
+/** The exceptions of a request, read before anything else is done; those that are attached to the image come with the report. */
+async function askedExceptions(
+  { ignoreFile, exceptions, vex }: ScanRequest,
+  vexFiles: readonly string[] | undefined,
+): Promise<(report: Report, attached?: readonly Exception[]) => Report> {
   if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return (report) => report;
   const { readAllExceptions, applyExceptions } = await import('../policy/exceptions/index.ts');
   const rules = await readAllExceptions({
     ...(ignoreFile ? { ignoreFiles: ignoreFile } : {}),
-    ...(vex ? { vexFiles: vex } : {}),
+    ...(vexFiles ? { vexFiles } : {}),
     ...(exceptions ? { own: exceptions } : {}),
   });
-  return (report) => applyExceptions(report, rules, new Date());
+  return (report, attached = []) => applyExceptions(report, [...rules, ...attached], new Date());
 }
 
 const settingsNotice = ({ settings }: ScanRequest): readonly Notice[] =>

@@ -9,6 +9,7 @@ interface AcceptFlags {
   readonly packageVersion?: string;
   readonly path?: string;
   readonly image?: string;
+  readonly justification?: string;
 }
 
 /** `plimsoll accept CVE...`: writes an exception with its reason and its end into plimsoll.yaml. */

@@ -2,7 +2,15 @@ import { PlimsollError } from '../errors.ts';
 import { htmlReport } from './html/index.ts';
 import type { ReportFormat } from './report-format.ts';
 import { cyclonedxReport, spdxReport } from './sbom/index.ts';
-import { gateInWords, jsonReport, markdownReport, sarifReport, tableReport, trivyReport } from './scan/index.ts';
+import {
+  gateInWords,
+  jsonReport,
+  markdownReport,
+  openvexReport,
+  sarifReport,
+  tableReport,
+  trivyReport,
+} from './scan/index.ts';
 
 export { pieces, type RenderOptions, type ReportFormat } from './report-format.ts';
 export { gateInWords };
@@ -17,6 +25,7 @@ export const reports: readonly ReportFormat[] = [
   sarifReport,
   cyclonedxReport,
   spdxReport,
+  openvexReport,
 ];
 
 /** The format that `-f` names. Throws `usage`. */

@@ -18,6 +18,7 @@ import {
   SEVERITY_FROM,
   threads,
   USERNAME,
+  VEX_WORDS,
 } from './shared.ts';
 
 const DANGEROUS = { from: 'line', why: 'it lets something happen once that must not become a habit' } as const;
@@ -43,7 +44,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 ];
 
 const SCAN: readonly OptionSpec[] = [
-  format('table', 'json', 'trivy', 'html', 'markdown', 'sarif', 'cyclonedx', 'spdx'),
+  format('table', 'json', 'trivy', 'html', 'markdown', 'sarif', 'cyclonedx', 'spdx', 'openvex'),
   OUTPUT,
   {
     name: 'severity',
@@ -80,7 +81,7 @@ const SCAN: readonly OptionSpec[] = [
   {
     name: 'vex',
     value: 'file',
-    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX (several: give it again)',
+    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX, or attached: what is attached to the image (several: give it again)',
     many: 'again',
     completes: 'file',
     gate: true,
@@ -275,6 +276,13 @@ const ACCEPT: readonly OptionSpec[] = [
   { name: 'package', value: 'name', text: 'only in this package', only: ONE },
   { name: 'package-version', value: 'range', text: 'only in these versions, such as "<1.1.1n-0+deb11u6"', only: ONE },
   { name: 'path', value: 'glob', text: 'only at this place in the image', only: ONE },
+  {
+    name: 'justification',
+    value: 'word',
+    text: 'it is not affected, and why in the words of VEX: other scanners are told so by -f openvex',
+    choices: VEX_WORDS,
+    only: ONE,
+  },
   { name: 'image', value: 'glob', text: 'only in images of this name', only: ONE },
 ];
 

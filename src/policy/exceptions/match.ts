@@ -1,4 +1,5 @@
 import { ecosystemNamed } from '../../ecosystems/index.ts';
+import { parsePurl } from '../../ecosystems/purl.ts';
 import type { Finding, Package, Risk, Subject } from '../../model.ts';
 import type { Exception, VexProduct } from './exception.ts';
 import { glob } from './glob.ts';
@@ -62,10 +63,21 @@ function isOfImage({ images }: Exception, subject: Subject): boolean {
 }
 
 /** The product is the image (and its parts the packages), or the package itself. */
-function isOfProduct({ product, parts }: VexProduct, pkg: Package, subject: Subject): boolean {
+function isOfProduct({ product, parts, namespace }: VexProduct, pkg: Package, subject: Subject): boolean {
+  if (namespace !== undefined && pkg.namespace !== namespace) return false;
   const isImage = imageHas(product, subject);
-  if (parts.length === 0) return isImage || covers(product, pkg.purl);
-  return isImage && parts.some((part) => covers(part, pkg.purl));
+  if (parts.length === 0) return isImage || isCovered(product, pkg);
+  return isImage && parts.some((part) => isCovered(part, pkg));
+}
+
+/** The package, or the source package that it is built from (`arch=src`), of which publishers speak for all that is built from it. */
+function isCovered(stated: string, { purl, source, type }: Package): boolean {
+  if (covers(stated, purl)) return true;
+  const wanted = parsePurl(stated);
+  if (wanted?.qualifiers.get('arch') !== 'src' || !source || wanted.type !== type) return false;
+  // An epoch stands in a qualifier of the URL, and in front of the version elsewhere.
+  const version = source.version.replace(/^\d+:/, '');
+  return wanted.name === source.name && (wanted.version === undefined || wanted.version === version);
 }
 
 const BOUND = /^(<=|>=|<|>|=)?\s*(\S+)$/;

@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
-import { entriesOf, type Located, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
-import type { Exception } from './exception.ts';
+import { entriesOf, type Located, nearest, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
+import { type Exception, JUSTIFICATIONS } from './exception.ts';
 import { day, itemsOf } from './trivyignore.ts';
 
 /** The keys of an exception of ours. */
@@ -14,6 +14,7 @@ const EXCEPTION_KEYS: readonly string[] = [
   'reason',
   'owner',
   'until',
+  'justification',
 ];
 
 /**
@@ -38,6 +39,14 @@ export function readExceptions(list: Located): readonly Exception[] {
     const reason = text('reason')?.trim();
     if (!reason)
       throw new PlimsollError('config', 'an exception has no reason', { where: item.at, hint: 'say why it may stay' });
+    const justification = text('justification');
+    if (justification !== undefined && !JUSTIFICATIONS.includes(justification)) {
+      const near = nearest(justification, JUSTIFICATIONS);
+      throw new PlimsollError('config', `justification cannot be "${justification}"`, {
+        where: fields.get('justification')?.at ?? item.at,
+        hint: near ? `did you mean ${near}?` : `take one of ${JUSTIFICATIONS.join(', ')}`,
+      });
+    }
     const [until, owner, version] = [fields.get('until'), text('owner'), text('version')];
     const several = (key: string): readonly string[] | undefined => {
       const found = fields.get(key);
@@ -55,8 +64,10 @@ export function readExceptions(list: Located): readonly Exception[] {
       by: {
         source: 'policy',
         where: item.at,
-        status: 'accepted',
+        // Who says why it is not affected says more than that it may stay.
+        status: justification === undefined ? 'accepted' : 'not_affected',
         reason,
+        ...(justification === undefined ? {} : { justification }),
         ...(owner === undefined ? {} : { owner }),
         ...(until ? { until: day(textAt(until, 'until'), until.at) } : {}),
       },

@@ -1,3 +1,4 @@
+import { parsePurl } from '../../ecosystems/purl.ts';
 import { PlimsollError } from '../../errors.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../../formats/text/index.ts';
 import type { Suppression } from '../../model.ts';
@@ -7,12 +8,12 @@ type Said = Pick<Suppression, 'status' | 'reason' | 'justification'>;
 
 /**
  * The statements of a VEX document that take something out of the count: OpenVEX, CSAF VEX or CycloneDX. What is affected or
- * under investigation stays. Throws `config` for another document.
+ * under investigation stays. `own`: the image that the document is attached to. Throws `config` for another document.
  */
-export function readVex(document: Json, path: string): readonly Exception[] {
+export function readVex(document: Json, path: string, own?: string): readonly Exception[] {
   const root = object(document);
   if (typeof root['@context'] === 'string' && root['@context'].startsWith('https://openvex.dev/'))
-    return openVex(root, path);
+    return openVex(root, path, own);
   if (isObject(root.document) && isObject(root.product_tree)) return csafVex(root, path);
   if (root.bomFormat === 'CycloneDX') return cyclonedxVex(root, path);
   throw new PlimsollError('config', 'this is no VEX document', {
@@ -39,28 +40,63 @@ function rule(
   ];
 }
 
-/** https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md */
-function openVex(root: JsonObject, path: string): readonly Exception[] {
+/**
+ * Of several statements on the same vulnerability in the same product the latest counts: one that calls it affected takes back that it was not.
+ * https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md
+ */
+function openVex(root: JsonObject, path: string, own: string | undefined): readonly Exception[] {
   const author = text(root.author);
-  return list(root.statements).flatMap((value, index) => {
+  const dated = list(root.statements).map((value, index) => {
     const statement = object(value);
+    return { statement, index, at: text(statement.timestamp) ?? text(root.timestamp) ?? '' };
+  });
+  const rules = new Map<string, { readonly rule: Exception; readonly products: VexProduct[] }>();
+  for (const { statement, index } of dated.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index))) {
+    const [ids, products] = [openVexIds(statement), openVexProducts(statement, own)];
+    for (const earlier of rules.values())
+      if (earlier.rule.ids.some((id) => ids.includes(id))) drop(earlier.products, products);
     const status = text(statement.status);
-    if (status !== 'not_affected' && status !== 'fixed') return [];
-    const vulnerability = object(statement.vulnerability);
-    // Before 0.2.0 both were plain texts.
-    const ids = [text(statement.vulnerability), text(vulnerability.name), ...texts(vulnerability.aliases)].flatMap(
-      (id) => id ?? [],
-    );
-    const products = list(statement.products).flatMap((product): readonly VexProduct[] => {
-      const parts = list(object(product).subcomponents).flatMap((part) =>
-        [text(part), ...idsOf(part)].flatMap((id) => id ?? []),
-      );
-      return [text(product), ...idsOf(product)].flatMap((id) => (id === undefined ? [] : [{ product: id, parts }]));
-    });
+    if (status !== 'not_affected' && status !== 'fixed') continue;
     const reason = text(statement.impact_statement) ?? text(statement.status_notes);
     const justification = text(statement.justification);
     const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) } as const;
-    return rule('openvex', ids, products, said, `${path}: statement ${index + 1}`, author);
+    const where = `${path}: statement ${index + 1}`;
+    for (const made of rule('openvex', ids, products, said, where, author))
+      rules.set(where, { rule: made, products: [...products] });
+  }
+  return [...rules.values()].flatMap(({ rule: made, products }) =>
+    products.length > 0 ? [{ ...made, products }] : [],
+  );
+}
+
+/** Takes out of earlier products what a later statement speaks of: the product, or parts of it. */
+function drop(earlier: VexProduct[], later: readonly VexProduct[]): void {
+  for (const { product, parts } of later)
+    for (let at = earlier.length - 1; at >= 0; at--) {
+      const known = earlier[at] as VexProduct;
+      if (known.product !== product) continue;
+      const left = parts.length === 0 ? [] : known.parts.filter((part) => !parts.includes(part));
+      if (left.length > 0) earlier[at] = { ...known, parts: left };
+      else if (parts.length === 0 || known.parts.length > 0) earlier.splice(at, 1);
+    }
+}
+
+/** Before 0.2.0 the vulnerability was a plain text. */
+function openVexIds(statement: JsonObject): readonly string[] {
+  const vulnerability = object(statement.vulnerability);
+  const all = [text(statement.vulnerability), text(vulnerability.name), ...texts(vulnerability.aliases)];
+  return all.flatMap((id) => id ?? []);
+}
+
+/** An attached statement may leave its product out: it is what the statement is attached to. */
+function openVexProducts(statement: JsonObject, own: string | undefined): readonly VexProduct[] {
+  const stated = list(statement.products);
+  if (stated.length === 0 && own !== undefined) return [{ product: own, parts: [] }];
+  return stated.flatMap((product): readonly VexProduct[] => {
+    const parts = list(object(product).subcomponents).flatMap((part) =>
+      [text(part), ...idsOf(part)].flatMap((id) => id ?? []),
+    );
+    return [text(product), ...idsOf(product)].flatMap((id) => (id === undefined ? [] : [{ product: id, parts }]));
   });
 }
 
@@ -98,13 +134,20 @@ function csafVex(root: JsonObject, path: string): readonly Exception[] {
   });
 }
 
+/** A product of the tree by what identifies it. */
+interface CsafProduct {
+  readonly purl?: string;
+  readonly cpe?: string;
+}
+
 /** Products by id: those of the branches, and parts of others by relationship. */
 function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
-  const purls = new Map<string, string>();
+  const known = new Map<string, CsafProduct>();
   const take = (value: Json | undefined): void => {
     const one = object(value);
-    const [id, purl] = [text(one.product_id), text(object(one.product_identification_helper).purl)];
-    if (id !== undefined && purl !== undefined) purls.set(id, purl);
+    const helper = object(one.product_identification_helper);
+    const [id, purl, cpe] = [text(one.product_id), text(helper.purl), text(helper.cpe)];
+    if (id !== undefined) known.set(id, { ...(purl ? { purl } : {}), ...(cpe ? { cpe } : {}) });
   };
   const open = [...list(tree.branches)];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -113,17 +156,29 @@ function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
     open.push(...list(branch.branches));
   }
   list(tree.full_product_names).forEach(take);
-  const products = new Map([...purls].map(([id, purl]): [string, VexProduct] => [id, { product: purl, parts: [] }]));
+  const products = new Map(
+    [...known].flatMap(([id, { purl }]): [string, VexProduct][] => (purl ? [[id, { product: purl, parts: [] }]] : [])),
+  );
   for (const value of list(tree.relationships)) {
     const one = object(value);
     const id = text(object(one.full_product_name).product_id);
-    const part = purls.get(text(one.product_reference) ?? '');
-    const whole = purls.get(text(one.relates_to_product_reference) ?? '');
-    if (id === undefined || part === undefined) continue;
-    // A part of an image is about that image; a part of a distribution about the package itself.
-    products.set(id, whole?.startsWith('pkg:oci/') ? { product: whole, parts: [part] } : { product: part, parts: [] });
+    const part = known.get(text(one.product_reference) ?? '')?.purl;
+    const whole = known.get(text(one.relates_to_product_reference) ?? '');
+    const product = part === undefined ? undefined : partOf(part, whole);
+    if (id !== undefined && product) products.set(id, product);
   }
   return products;
+}
+
+/**
+ * A part of an image is about that image; a part of a distribution about the package in that release. A package without a version
+ * in a release that nobody here knows is about nothing: it would hide the same name everywhere.
+ */
+function partOf(part: string, whole: CsafProduct | undefined): VexProduct | undefined {
+  if (whole?.purl?.startsWith('pkg:oci/')) return { product: whole.purl, parts: [part] };
+  const release = /^cpe:(?:\/|2\.3:)[oa]:redhat:enterprise_linux:(\d+)/.exec(whole?.cpe ?? '')?.[1];
+  if (release !== undefined) return { product: part, parts: [], namespace: `Red Hat:${release}` };
+  return whole?.cpe === undefined || parsePurl(part)?.version !== undefined ? { product: part, parts: [] } : undefined;
 }
 
 const CYCLONEDX: ReadonlyMap<string, Suppression['status']> = new Map([

@@ -12,6 +12,7 @@ export {
 } from './groups.ts';
 export { jsonPieces, jsonReport } from './json.ts';
 export { markdownReport } from './markdown.ts';
+export { openvexReport } from './openvex.ts';
 export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
 export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';

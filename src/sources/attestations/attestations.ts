@@ -29,6 +29,7 @@ export interface Gathering {
   readonly where: string;
   readonly found: Map<string, Attestation>;
   readonly provenance: Map<string, Attestation>;
+  readonly vex: Map<string, Attestation>;
   readonly notices: Notice[];
   manifests: number;
 }
@@ -37,6 +38,7 @@ export const gathering = (where: string): Gathering => ({
   where,
   found: new Map(),
   provenance: new Map(),
+  vex: new Map(),
   notices: [],
   manifests: 0,
 });
@@ -45,6 +47,9 @@ export const gathering = (where: string): Gathering => ({
 const SBOM_PREDICATE = /^https?:\/\/(spdx\.dev\/Document|cyclonedx\.org\/(bom|schema|specification))/;
 /** How the image was built. https://slsa.dev/spec/v1.0/provenance */
 const PROVENANCE_PREDICATE = /^https:\/\/slsa\.dev\/provenance\//;
+/** What its publisher says of vulnerabilities in it. https://github.com/openvex/spec/blob/main/ATTESTING.md */
+const VEX_PREDICATE = /^https?:\/\/(?:openvex\.dev\/ns|cyclonedx\.org\/vex|docs\.oasis-open\.org\/csaf)/;
+const VEX_TYPE = /^(?:text|application)\/(?:vnd\.)?(?:openvex|vex)(?:\+json|;|$)/;
 const SBOM_TYPE = /^(?:text|application)\/(?:vnd\.)?(?:spdx|cyclonedx)(?:\+json|;|$)/;
 const ENVELOPE_TYPE =
   /^application\/(?:vnd\.in-toto(?:\.[\w.-]+)?\+(?:json|dsse)|vnd\.dsse\.envelope\.v1\+json|vnd\.dev\.sigstore\.bundle(?:\.v[\d.]+)?\+json)(?:;|$)/;
@@ -105,7 +110,7 @@ export function referrersTag(digest: string): string {
 /** Whether an artifact of this type holds a bill of materials; undefined where the type does not tell. */
 export function mayHoldSbom(artifactType: string | undefined): boolean | undefined {
   if (artifactType === undefined) return undefined;
-  if (SBOM_TYPE.test(artifactType) || ENVELOPE_TYPE.test(artifactType)) return true;
+  if (SBOM_TYPE.test(artifactType) || VEX_TYPE.test(artifactType) || ENVELOPE_TYPE.test(artifactType)) return true;
   if (/^application\/vnd\.docker\.attestation\.manifest\.v1\+json/.test(artifactType)) return true;
   if (/cosign\.artifact\.(att|sbom)/.test(artifactType)) return true;
   return OTHER_ARTIFACT.test(artifactType) ? false : undefined;
@@ -145,13 +150,15 @@ export function gatherDocuments(
     const own = layer.annotations ?? {};
     const predicateType =
       own['in-toto.io/predicate-type'] ?? own.predicateType ?? above['dev.sigstore.bundle.predicateType'];
-    const kind = ENVELOPE_TYPE.test(layer.mediaType) || SBOM_TYPE.test(layer.mediaType);
+    const plainVex = VEX_TYPE.test(layer.mediaType);
+    const kind = ENVELOPE_TYPE.test(layer.mediaType) || SBOM_TYPE.test(layer.mediaType) || plainVex;
     if (!kind && !SBOM_TYPE.test(artifact.artifactType ?? '')) continue;
     const provenance = PROVENANCE_PREDICATE.test(predicateType ?? '');
-    if (predicateType !== undefined && !provenance && !SBOM_PREDICATE.test(predicateType)) continue;
-    const documents = provenance ? into.provenance : into.found;
+    const vex = plainVex || VEX_PREDICATE.test(predicateType ?? '');
+    if (predicateType !== undefined && !provenance && !vex && !SBOM_PREDICATE.test(predicateType)) continue;
+    const documents = provenance ? into.provenance : vex ? into.vex : into.found;
     if (above['dev.sigstore.bundle.content'] === 'message-signature' || documents.has(layer.digest)) continue;
-    if (provenance && documents.size >= LIMITS.attestations) continue;
+    if ((provenance || vex) && documents.size >= LIMITS.attestations) continue;
     if (documents.size >= LIMITS.attestations) {
       remark(into, `more than ${LIMITS.attestations} SBOMs are attached: the first were compared`);
       return;
@@ -190,8 +197,9 @@ export async function attempt(into: Gathering, what: string, step: () => Promise
 }
 
 /** What was gathered. */
-export const attachments = ({ found, provenance, notices }: Gathering): Attachments => ({
+export const attachments = ({ found, provenance, vex, notices }: Gathering): Attachments => ({
   found: [...found.values()],
+  ...(vex.size > 0 ? { vex: [...vex.values()] } : {}),
   ...(provenance.size > 0 ? { provenance: [...provenance.values()] } : {}),
   notices,
 });

@@ -43,6 +43,30 @@ export function attestedDocument(bytes: Uint8Array, where: string): AttestedDocu
   throw new PlimsollError('corrupt', `more than ${LIMITS.attestationWraps} envelopes within each other`, { where });
 }
 
+/** A statement taken out of its envelopes, whatever it is about. */
+interface AttestedPredicate {
+  /** Absent: the document was wrapped in no statement. */
+  readonly predicateType?: string;
+  readonly predicate: unknown;
+  readonly subjects: readonly string[];
+}
+
+/** Unwraps an attached statement or document; signatures are passed over. Throws `corrupt`, `unsupported`. */
+export function attestedPredicate(bytes: Uint8Array, where: string): AttestedPredicate {
+  let value: UnknownRecord = jsonObject(bytes, where, 'attestation');
+  for (let wraps = 0; wraps <= LIMITS.attestationWraps; wraps++) {
+    if (isStatement(value)) {
+      const predicateType = textOf(value.predicateType) ?? '';
+      const subjects = subjectsOf(value.subject);
+      return { predicateType, predicate: predicate(value.predicate, where), subjects };
+    }
+    if (isObject(value.dsseEnvelope)) value = value.dsseEnvelope;
+    else if (typeof value.payload === 'string') value = payload(value.payload, value.payloadType, where);
+    else return { predicate: value, subjects: [] };
+  }
+  throw new PlimsollError('corrupt', `more than ${LIMITS.attestationWraps} envelopes within each other`, { where });
+}
+
 const isStatement = (value: UnknownRecord): boolean =>
   textOf(value._type)?.startsWith('https://in-toto.io/Statement/') === true;
 
