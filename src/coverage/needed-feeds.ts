@@ -1,4 +1,5 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { ecosystemNamed } from '../ecosystems/index.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { FeedInfo, Finding, Inventory, NeededFeed } from '../model.ts';
 
@@ -19,7 +20,7 @@ export function neededFeeds(
     packages.flatMap((pkg) => lookupsOf(pkg, os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const wanted = new Set([
-    ...[...namespaces].flatMap((namespace) => feedsOn?.(namespace) ?? []),
+    ...[...namespaces].flatMap((namespace) => ownOf(namespace, feedsOn?.(namespace) ?? [])),
     ...yearsOf(findings),
     ...(packages.length > 0 ? OF_EVERYTHING : []),
   ]);
@@ -30,6 +31,12 @@ export function neededFeeds(
   return info.feeds
     .flatMap((feed) => (wanted.has(feed.name) && feed.records > 0 ? (needed(feed, newestYear) ?? []) : []))
     .sort((a, b) => (a.dataDate < b.dataDate ? -1 : a.dataDate > b.dataDate ? 1 : a.name < b.name ? -1 : 1));
+}
+
+/** OSV's export of Hex has records that speak of PyPI besides; it is PyPI's own that an answer about PyPI rests on. */
+function ownOf(namespace: string, feeds: readonly string[]): readonly string[] {
+  const own = `osv/${ecosystemNamed(namespace)?.osv}`;
+  return feeds.includes(own) ? feeds.filter((name) => name === own || !name.startsWith('osv/')) : feeds;
 }
 
 /** NVD's documents that rate these findings; the first holds the years before it, too. */
