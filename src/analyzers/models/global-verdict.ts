@@ -125,8 +125,13 @@ export function judgeGlobal(givenModule: string, givenName: string): GlobalVerdi
  * Judges what is done with an imported name. Harmless means "called with data": a class of a well-known library is, as long as its constructor
  * is given no text, which may be the address of a model; and PyTorch's reader of storages, as long as what it reads is there to be read.
  */
-export function judgeCall(event: Pick<PickleEvent, 'kind' | 'module' | 'name' | 'given' | 'made'>): GlobalVerdict {
+export function judgeCall(
+  event: Pick<PickleEvent, 'kind' | 'module' | 'name' | 'given' | 'made' | 'bound'>,
+): GlobalVerdict {
   const verdict = judgeGlobal(event.module, event.name);
+  // `attrgetter('a')` looks up what is called so, which is no more than `itemgetter` does.
+  if (verdict.verdict === 'dangerous' && event.bound?.every(isOrdinary))
+    return { ...verdict, severity: 'MEDIUM', why: 'binds a name that something else looks up' };
   if (event.kind !== 'call' || event.made || verdict.verdict === 'dangerous') return verdict;
   const { module, name } = canonicalGlobal(event.module, event.name);
   const full = `${module}.${name}`;
@@ -141,6 +146,18 @@ export function judgeCall(event: Pick<PickleEvent, 'kind' | 'module' | 'name' | 
   if (event.given === 'place') return danger('is called with what may be an address or a file, and may load it');
   return event.given === 'nothing' || event.given === 'numbers' ? verdict : { verdict: 'unknown', name: full };
 }
+
+/** Whether a path of attributes leads through none that run code or hand out modules. */
+const isOrdinary = (path: string): boolean =>
+  path
+    .split('.')
+    .every(
+      (part) =>
+        /^[a-zA-Z]\w*$/.test(part) &&
+        !ESCAPING_ATTRIBUTES.has(part) &&
+        !DANGEROUS_LAST_NAMES.has(part) &&
+        !DANGEROUS_MODULE_NAMES.has(part),
+    );
 
 /** `a.b.c`, `a.b`, `a`. */
 function parts(module: string): string[] {

@@ -1,3 +1,4 @@
+// Long because it is data: what honest pickles import, a line each.
 /**
  * Names that honest pickles import: types and their constructors of the standard library and of well-known libraries,
  * read off real files that those libraries wrote. Data only; `judgeGlobal` reads it, after the dangerous ones.
@@ -17,6 +18,11 @@ export const HARMLESS_NAMES: readonly string[] = [
   '_datetime:datetime date time timedelta timezone',
   'zoneinfo:ZoneInfo ZoneInfo._unpickle',
   'time:struct_time',
+  'http:HTTPStatus HTTPMethod',
+  're:RegexFlag',
+  'calendar:Calendar',
+  'decimal:Clamped Inexact InvalidOperation DivisionByZero Overflow Underflow Rounded Subnormal FloatOperation Context',
+  'builtins:sorted',
   'decimal:Decimal Context',
   '_decimal:Decimal',
   'fractions:Fraction',
@@ -78,7 +84,14 @@ export const HARMLESS_NAMES: readonly string[] = [
   'pandas.core.internals.blocks:new_block',
   'pandas.tslib:__nat_unpickle',
   'pytz:_UTC _p UTC',
-  'dateutil.tz.tz:tzutc tzlocal tzfile',
+  'pytz:FixedOffset _FixedOffset',
+  'dateutil.tz.tz:tzutc tzlocal tzfile tzoffset tzrange tzstr',
+  'dateutil.relativedelta:relativedelta weekday',
+  'dateutil._common:weekday',
+  'pandas.core.indexes.interval:_new_IntervalIndex IntervalIndex',
+  'pandas._libs.interval:Interval',
+  'shapely.io:from_wkb',
+  'shapely:from_wkb',
   'dateutil.zoneinfo:gettz',
   'pyarrow.lib:type_for_alias chunked_array _restore_array Buffer py_buffer',
   'pandas.core.arrays.arrow.array:ArrowExtensionArray',

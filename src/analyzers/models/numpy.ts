@@ -6,7 +6,7 @@ import { readModel } from './body.ts';
 /** NumPy arrays of objects: `numpy.load(..., allow_pickle=True)` unpickles them. */
 export const numpyArray = analyzer({
   name: 'numpy-array',
-  version: 2,
+  version: 3,
   magic: (head) => head.subarray(0, 6).equals(NPY_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);

@@ -49,6 +49,7 @@ function* dangerous(judged: readonly Judged[], where?: string): Iterable<RiskFac
   const worst = new Map<string, Judged>();
   for (const item of judged) {
     if (item.verdict.verdict !== 'dangerous' || item.event.unresolved) continue;
+    if (item.event.resolved && item.event.handedTo === undefined) continue;
     const seen = worst.get(item.verdict.name);
     if (!seen || weight(item.event) > weight(seen.event)) worst.set(item.verdict.name, item);
   }

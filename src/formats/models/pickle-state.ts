@@ -33,8 +33,12 @@ export interface PickleEvent {
   readonly given?: Given;
   /** Of a call: a class is asked for an empty object, and its constructor is not run. */
   readonly made?: true;
+  /** Of a call that binds names of attributes or methods, for something else to look up: which. */
+  readonly bound?: readonly string[];
   /** Of an import: it is handed to something that is called, and may call it. */
   handedTo?: string;
+  /** Of an import of `getattr`: what it was called with is told in its place. Other calls of it are events of their own. */
+  resolved?: true;
   /** How often. */
   count: number;
 }
@@ -52,6 +56,29 @@ const RECONSTRUCTOR = /^(?:copyreg|copy_reg)\._reconstructor$/;
 /** What takes a class to make an empty object of it. */
 const MAKES_OBJECTS =
   /^(?:(?:copyreg|copy_reg)\.__newobj(?:_ex)?__|numpy\.(?:core|_core)\.multiarray\._reconstruct|numpy\.ma\.core\._mareconstruct|torch\._utils\._rebuild_\w+)$/;
+
+const GETATTR = /^(?:builtins|__builtin__)\.getattr$/;
+const BINDS_NAMES = /^_?operator\.(?:attrgetter|methodcaller)$/;
+
+/**
+ * `getattr(zoneinfo.ZoneInfo, '_unpickle')` is how older protocols write the name `ZoneInfo._unpickle`, which protocol 4 imports as it
+ * is: the same thing by either way. Undefined for any other call, and for names that are computed.
+ */
+function attributeOf(callee: GlobalValue, argument: PickleValue): GlobalValue | undefined {
+  if (!GETATTR.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut) return undefined;
+  const [object, attribute, ...more] = argument.items;
+  if (object?.kind !== 'global' || attribute?.kind !== 'text' || attribute.cut || more.length > 0) return undefined;
+  if (!/^\w{1,100}$/.test(attribute.text)) return undefined;
+  return { kind: 'global', module: object.module, name: `${object.name}.${attribute.text}` };
+}
+
+/** The names that a call binds; undefined where any is computed, and for calls that bind none. */
+function boundNames(callee: GlobalValue, argument: PickleValue): readonly string[] | undefined {
+  if (!BINDS_NAMES.test(globalName(callee)) || argument.kind !== 'tuple' || argument.cut) return undefined;
+  const names = callee.name === 'methodcaller' ? argument.items.slice(0, 1) : argument.items;
+  const texts = names.flatMap((name) => (name.kind === 'text' && !name.cut ? [name.text] : []));
+  return texts.length > 0 && texts.length === names.length ? texts : undefined;
+}
 
 /** Why an unpickler stops where a value is missing. */
 export const UNDERFLOW = 'an opcode takes more than the stack holds';
@@ -135,9 +162,9 @@ export class MachineState {
     target: GlobalValue | undefined,
     shown: string,
     unresolved = !target,
-    call: Pick<PickleEvent, 'given' | 'made'> = {},
+    call: Pick<PickleEvent, 'given' | 'made' | 'bound'> = {},
   ): void {
-    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}`;
+    const key = `${kind}\0${unresolved ? shown : globalName(target as GlobalValue)}\0${call.made ?? ''}${call.given ?? ''}${call.bound ?? ''}`;
     const seen = this.events.get(key);
     if (seen) {
       seen.count += 1;
@@ -169,8 +196,15 @@ export class MachineState {
   pushCall(callee: PickleValue, argument: PickleValue, made = false): undefined {
     const value: CallValue = { kind: 'call', callee, argument };
     const target = calledGlobal(callee);
+    const reached = target && attributeOf(target, argument);
+    if (target && reached) {
+      const seen = this.events.get(`import\0${globalName(target)}\0`);
+      if (seen) seen.resolved = true;
+      return this.pushGlobal(reached.module, reached.name);
+    }
     if (target) {
-      const how = { given: givenOf(argument), ...(made && { made }) } as const;
+      const bound = boundNames(target, argument);
+      const how = { given: givenOf(argument), ...(made && { made }), ...(bound && { bound }) } as const;
       this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`, false, how);
       if (!this.lenient) this.handOver(target, argument, made);
     } else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
