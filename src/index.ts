@@ -22,6 +22,12 @@ export {
   type UpdateRequest,
   updateDatabase,
 } from './application/database.ts';
+export {
+  type DatabaseStatus,
+  databaseStatus,
+  statementsNamed,
+  vulnerabilityDossier,
+} from './application/database-view.ts';
 export { type ExplainRequest, explainVulnerability } from './application/explain.ts';
 export { type FixRequest, type PlannedFix, planFix } from './application/fix.ts';
 export { writeEdits } from './application/fix-edits.ts';

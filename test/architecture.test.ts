@@ -345,6 +345,13 @@ describe('the house', () => {
     expect(asks.test(text.get('src/matching/retrieve.ts')!), 'it looks for what is written').toBe(true);
   });
 
+  it('lets commands ask application/ and not the database', () => {
+    const opens = /\b(?:openStore|openSqlite)\(/;
+    const commands = files.filter((file) => file.startsWith('src/commands/'));
+    expect(commands.filter((file) => opens.test(text.get(file)!))).toEqual([]);
+    expect(opens.test(text.get('src/application/database-view.ts')!), 'it looks for what is written').toBe(true);
+  });
+
   it('leaves no loose ends in the code', () => {
     const loose = /\b(?:TODO|FIXME|XXX)\b|@ts-(?:ignore|nocheck|expect-error)/;
     expect(files.filter((file) => loose.test(text.get(file)!))).toEqual([]);

@@ -1,4 +1,4 @@
-import { databasePath, openStore, search } from '../advisories/store/index.ts';
+import { statementsNamed } from '../application/database-view.ts';
 import { jsonText } from '../report/json-words.ts';
 import { colourWanted, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
@@ -10,39 +10,33 @@ import { writeOutput } from './output.ts';
 export async function runSearch(
   name: string,
   { format, ecosystem: namespace }: { format: 'table' | 'json'; ecosystem?: string },
-  folder: string,
   context: Context,
 ): Promise<number> {
-  const store = openStore(databasePath(folder));
-  try {
-    const found = search(store, name, namespace);
-    if (format === 'json') {
-      await writeOutput([jsonText(found)], undefined, context);
-      return 0;
-    }
-    if (found.length === 0) {
-      await writeOutput(
-        [`no statement on ${name}${namespace === undefined ? '' : ` in ${namespace}`}\n`],
-        undefined,
-        context,
-      );
-      return 0;
-    }
-    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-    const width = widthOf(context.stdout);
-    const rows: (readonly Cell[])[] = found.map((statement) => [statement.id, ...statementRow(statement)]);
-    const headers = ['ID', 'SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'];
-    const columns = headers.map((header) => ({
-      header,
-      ...(header === 'VERSIONS' || header === 'NOTE' ? { overflow: 'wrap' as const, minimum: 16 } : {}),
-    }));
+  const found = statementsNamed(name, namespace, context);
+  if (format === 'json') {
+    await writeOutput([jsonText(found)], undefined, context);
+    return 0;
+  }
+  if (found.length === 0) {
     await writeOutput(
-      [`${table(columns, rows, { paint, ...(width !== undefined && { width }) }).join('\n')}\n`],
+      [`no statement on ${name}${namespace === undefined ? '' : ` in ${namespace}`}\n`],
       undefined,
       context,
     );
     return 0;
-  } finally {
-    store.close();
   }
+  const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+  const width = widthOf(context.stdout);
+  const rows: (readonly Cell[])[] = found.map((statement) => [statement.id, ...statementRow(statement)]);
+  const headers = ['ID', 'SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'];
+  const columns = headers.map((header) => ({
+    header,
+    ...(header === 'VERSIONS' || header === 'NOTE' ? { overflow: 'wrap' as const, minimum: 16 } : {}),
+  }));
+  await writeOutput(
+    [`${table(columns, rows, { paint, ...(width !== undefined && { width }) }).join('\n')}\n`],
+    undefined,
+    context,
+  );
+  return 0;
 }

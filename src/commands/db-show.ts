@@ -1,6 +1,7 @@
 import type { FiledRecord } from '../advisories/store/index.ts';
-import { type Dossier, databasePath, dossier, openStore, rangeText } from '../advisories/store/index.ts';
-import { PlimsollError, printable } from '../errors.ts';
+import { type Dossier, rangeText } from '../advisories/store/index.ts';
+import { vulnerabilityDossier } from '../application/database-view.ts';
+import { printable } from '../errors.ts';
 import type { Rating, Statement } from '../model.ts';
 import { jsonText } from '../report/json-words.ts';
 import { colourWanted, type Paint, painter, SEVERITY_STYLES, widthOf } from '../terminal/style.ts';
@@ -9,24 +10,14 @@ import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
 
 /** Every source's statement on a vulnerability, side by side. Throws `not-found` when nobody mentions it. */
-export async function runShow(id: string, format: 'table' | 'json', folder: string, context: Context): Promise<number> {
-  const store = openStore(databasePath(folder));
-  try {
-    const found = dossier(store, id);
-    if (found.records.length === 0 && found.statements.length === 0) {
-      throw new PlimsollError('not-found', `no feed of the database mentions ${printable(id, 100)}`, {
-        hint: 'plimsoll db status lists the feeds',
-      });
-    }
-    if (format === 'json') await writeOutput([jsonText(found)], undefined, context);
-    else {
-      const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-      await writeOutput(render(found, paint, widthOf(context.stdout)), undefined, context);
-    }
-    return 0;
-  } finally {
-    store.close();
+export async function runShow(id: string, format: 'table' | 'json', context: Context): Promise<number> {
+  const found = vulnerabilityDossier(id, context);
+  if (format === 'json') await writeOutput([jsonText(found)], undefined, context);
+  else {
+    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+    await writeOutput(render(found, paint, widthOf(context.stdout)), undefined, context);
   }
+  return 0;
 }
 
 function* render(

@@ -1,4 +1,4 @@
-import { databaseBytes, databasePath, openStore } from '../advisories/store/index.ts';
+import { databaseStatus } from '../application/database-view.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { withOlderNames } from '../report/json-words.ts';
 import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
@@ -9,44 +9,33 @@ import { writeOutput } from './output.ts';
 /** What the database holds, feed by feed. */
 export async function runStatus(
   { format, documents = false }: { format: 'table' | 'json'; documents?: boolean },
-  folder: string,
   context: Context,
 ): Promise<number> {
-  const path = databasePath(folder);
-  const store = openStore(path);
-  try {
-    const { info } = store;
-    const bytes = databaseBytes(path);
-    const disputes = store.guarded(() => Number(store.sqlite.query('SELECT count(*) FROM disputes').get([])?.[0] ?? 0));
-    if (format === 'json') {
-      await writeOutput(
-        [
-          `${JSON.stringify({ ...info, feeds: info.feeds.map(withOlderNames), bytes, disputedAliases: disputes }, undefined, 2)}\n`,
-        ],
-        undefined,
-        context,
-      );
-      return 0;
-    }
-    const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-    const width = widthOf(context.stdout);
+  const { info, bytes, disputedAliases } = databaseStatus(context);
+  if (format === 'json') {
     await writeOutput(
-      [
-        head(info, bytes, disputes, paint),
-        `${table(
-          COLUMNS,
-          rowsOf(info.feeds, documents).map((feed) => row(feed)),
-          { paint, ...(width !== undefined && { width }) },
-        ).join('\n')}\n`,
-        ...troubles(info.feeds, paint),
-      ],
+      [`${JSON.stringify({ ...info, feeds: info.feeds.map(withOlderNames), bytes, disputedAliases }, undefined, 2)}\n`],
       undefined,
       context,
     );
     return 0;
-  } finally {
-    store.close();
   }
+  const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
+  const width = widthOf(context.stdout);
+  await writeOutput(
+    [
+      head(info, bytes, disputedAliases, paint),
+      `${table(
+        COLUMNS,
+        rowsOf(info.feeds, documents).map((feed) => row(feed)),
+        { paint, ...(width !== undefined && { width }) },
+      ).join('\n')}\n`,
+      ...troubles(info.feeds, paint),
+    ],
+    undefined,
+    context,
+  );
+  return 0;
 }
 
 const COLUMNS = [

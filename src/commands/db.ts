@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { home } from '../home.ts';
 import type { CommandModule, Context } from './command.ts';
 import type { UpdateFlags } from './db-update.ts';
 import { withOptions } from './options/index.ts';
@@ -38,20 +37,20 @@ function defineInspection(add: Add, context: Context, exit: (code: number) => vo
   add('status', 'what the database holds, from when, and what went wrong last time').action(
     async (flags: FormatFlags & { documents?: boolean }) => {
       const { runStatus } = await import('./db-status.ts');
-      exit(await runStatus(flags, home(context.environment), context));
+      exit(await runStatus(flags, context));
     },
   );
   add('show', "every source's statement on a vulnerability, side by side")
     .argument('<id>', 'CVE-..., GHSA-..., PYSEC-..., DSA-...')
     .action(async (id: string, flags: FormatFlags) => {
       const { runShow } = await import('./db-show.ts');
-      exit(await runShow(id, flags.format, home(context.environment), context));
+      exit(await runShow(id, flags.format, context));
     });
   add('search', 'the statements on a package, in every namespace that has it')
     .argument('<package>', 'name, or part of a name with * (open*ssl)')
     .action(async (name: string, flags: FormatFlags & { ecosystem?: string }) => {
       const { runSearch } = await import('./db-search.ts');
-      exit(await runSearch(name, flags, home(context.environment), context));
+      exit(await runSearch(name, flags, context));
     });
 }
 

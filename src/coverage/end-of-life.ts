@@ -1,4 +1,5 @@
 import type { Support } from '../advisories/store/index.ts';
+import { systemInWords } from '../ecosystems/index.ts';
 import type { OperatingSystem } from '../model.ts';
 
 /** How long a release gets security fixes from its publisher. Dates are the last day, ISO 8601. */
@@ -208,20 +209,12 @@ const RELEASES: Readonly<Record<string, Distribution>> = {
   },
 };
 
-/** UBI is RHEL, SLE's base container images have an ID of their own. */
-const SAME_AS: ReadonlyMap<string, string> = new Map([
-  ['oracle', 'ol'],
-  ['sle_hpc', 'sles'],
-  ['sles_sap', 'sles'],
-  ['redhat', 'rhel'],
-]);
-
 /**
  * Where the publisher's support of this release stands on that day; undefined for rolling releases (Wolfi, Debian
  * testing, Alpine edge) and for those that nobody knows: nothing is claimed of them. What the database says (`published`) goes before the table.
  */
 export function endOfLife(os: OperatingSystem, on: Date, published: Support = {}): EndOfLife | undefined {
-  const id = SAME_AS.get(os.id) ?? os.id;
+  const id = systemInWords(os.id) ?? os.id;
   const distribution = Object.hasOwn(RELEASES, id) ? RELEASES[id] : undefined;
   const release = distribution?.release(os) ?? '';
   const known =

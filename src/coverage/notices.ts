@@ -2,7 +2,7 @@ import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Unpinned } from '../model.ts';
+import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;

@@ -7,6 +7,8 @@ export const crates = ecosystem({
   name: 'crates.io',
   osv: 'crates.io',
   type: 'cargo',
+  // https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field
+  named: /^[a-z0-9_][a-z0-9_-]*$/i,
   group: 'language',
   kind: 'rust',
   label: 'Rust',

@@ -21,6 +21,8 @@ export interface PackageType {
   readonly words: readonly string[];
   /** How its packages are written as package URLs, and read from them. */
   readonly purl: PurlShape;
+  /** What one of its packages may be called, as the specification of its world says; absent: words with what joins them. */
+  readonly named?: RegExp;
   /** The name under which advisories file the package. */
   normalize(name: string): string;
   /** Total order over any two strings: negative, zero, positive. Never throws; what is no version sorts as the specification says or first. */

@@ -8,6 +8,8 @@ export const go = ecosystem({
   name: 'Go',
   osv: 'Go',
   type: 'golang',
+  // https://go.dev/ref/mod#module-path
+  named: /^[a-z0-9_][a-z0-9._~/-]*$/i,
   group: 'language',
   kind: 'go',
   label: 'Go',

@@ -8,6 +8,8 @@ export const maven = ecosystem({
   name: 'Maven',
   osv: 'Maven',
   type: 'maven',
+  // https://maven.apache.org/guides/mini/guide-naming-conventions.html
+  named: /^[a-z0-9_][a-z0-9._-]*(?:[:/][a-z0-9_][a-z0-9._-]*)?$/i,
   group: 'language',
   kind: 'java',
   label: 'Java',

@@ -7,6 +7,8 @@ export const npm = ecosystem({
   name: 'npm',
   osv: 'npm',
   type: 'npm',
+  // https://docs.npmjs.com/cli/configuring-npm/package-json#name
+  named: /^(?:@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9_~][a-z0-9._~-]*$/i,
   group: 'language',
   kind: 'node',
   label: 'Node.js',

@@ -6,6 +6,7 @@ import { lower, type PurlShape, shape } from './purl-shape.ts';
 /** What a type of packages that nobody here has advisories on says of itself; the rest follows from it. */
 interface Described {
   readonly type: string;
+  readonly named?: RegExp;
   readonly label: string;
   readonly group?: TypeGroup;
   readonly kind?: string;
@@ -35,6 +36,8 @@ export const packageType = (value: Described): PackageType => ({
 /** Judged as what it is elsewhere: inventory/lookups.ts. https://github.com/package-url/purl-spec/blob/main/types-doc/conda-definition.md */
 export const conda = packageType({
   type: 'conda',
+  // https://docs.conda.io/projects/conda-build/en/latest/concepts/package-naming-conv.html
+  named: /^[a-z0-9_][a-z0-9._-]*$/i,
   label: 'Conda',
   group: 'environment',
   words: ['conda', 'conda-pkg'],

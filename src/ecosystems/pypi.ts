@@ -10,6 +10,8 @@ export const pypi = ecosystem({
   name: 'PyPI',
   osv: 'PyPI',
   type: 'pypi',
+  // https://packaging.python.org/en/latest/specifications/name-normalization/
+  named: /^(?:[a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])$/i,
   group: 'language',
   kind: 'python',
   label: 'Python',

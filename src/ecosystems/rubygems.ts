@@ -7,6 +7,8 @@ export const rubygems = ecosystem({
   name: 'RubyGems',
   osv: 'RubyGems',
   type: 'gem',
+  // https://guides.rubygems.org/specification-reference/#name
+  named: /^[a-z0-9_][a-z0-9._-]*$/i,
   group: 'language',
   kind: 'ruby',
   label: 'Ruby',

@@ -29,6 +29,8 @@ const sourceOfDeb = (upstream: string | undefined, name: string, version: string
 export const deb: PackageType = {
   ...OS,
   type: 'deb',
+  // https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
+  named: /^[a-z0-9][a-z0-9+.-]*(?::[a-z0-9-]+)?$/i,
   words: ['deb', 'dpkg', 'apt'],
   normalize: lower,
   compare: compareDeb,
@@ -44,6 +46,8 @@ export const deb: PackageType = {
 export const apk: PackageType = {
   ...OS,
   type: 'apk',
+  // https://wiki.alpinelinux.org/wiki/APKBUILD_Reference#pkgname; a dot begins virtual packages
+  named: /^[a-z0-9._][a-z0-9._+-]*$/i,
   words: ['apk', 'apkg'],
   normalize: asWritten,
   compare: compareApk,
@@ -64,6 +68,8 @@ const SOURCE_RPM = /^(.+)-([^-]+-[^-]+?)(?:\.(?:no)?src\.rpm)?$/;
 export const rpm: PackageType = {
   ...OS,
   type: 'rpm',
+  // https://docs.fedoraproject.org/en-US/packaging-guidelines/Naming/
+  named: /^[a-z0-9_][a-z0-9._+~^-]*$/i,
   words: ['rpm', 'yum', 'dnf', 'photon'],
   normalize: asWritten,
   compare: compareRpm,

@@ -1,11 +1,10 @@
 /** From an opened image to what the checks ask of it: the path tables of its layers, and the few files they read. */
 import { PlimsollError } from '../../errors.ts';
 import { imagePath } from '../../layers/image-path.ts';
-import { layerMembers } from '../../layers/layer-members.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
-import type { TarMember } from '../../layers/tar.ts';
+import { eachWantedFile, fileText } from '../../layers/wanted-files.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Image, ImageConfig, Inventory, Layer, LayerContent } from '../../model.ts';
+import type { Image, ImageConfig, Inventory } from '../../model.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type { ImageFacts, ImageFile, ImageScan, ImageSignatures } from './facts.ts';
 
@@ -147,69 +146,22 @@ async function prefetch(
   { files }: ReadImage,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  const wanted = new Map<number, Set<string>>();
+  const wanted = new Map<number, Map<string, true>>();
   const want = (path: string) => {
     const target = files.resolve(path);
     const table = target === undefined ? undefined : files.layers[target.found.layer];
     if (target?.found.type !== 'file' || table === undefined || table.bytes(target.found.row) > LIMITS.benchTextBytes)
       return;
-    const set = wanted.get(target.found.layer) ?? new Set();
-    wanted.set(target.found.layer, set.add(target.path));
+    const paths = wanted.get(target.found.layer) ?? new Map<string, true>();
+    wanted.set(target.found.layer, paths.set(target.path, true));
   };
   for (const path of [...READ, ...startScripts(image.subject.config ?? NO_CONFIG)]) want(path);
   for (const { path } of files.entries()) if (READ_BY_NAME.test(path)) want(path);
   const bodies = new Map<string, string>();
-  await eachLayer(image, wanted, signal, async (layer, content, paths) => {
-    const reading = await layerMembers({ ...layer, verify: false }, content, image.subject.reference);
-    try {
-      for (let member = await reading.members.next(); member; member = await reading.members.next()) {
-        const { path } = imagePath(member.name);
-        if (member.type !== 'file' || !paths.has(path)) continue;
-        // The last of two bodies of one path counts, so the layer is read to its end.
-        bodies.set(path, await text(member));
-      }
-    } finally {
-      reading.close();
-    }
+  await eachWantedFile(image, wanted, signal, async (file, _asked, path) => {
+    bodies.set(path, await fileText(file, LIMITS.benchTextBytes));
   });
   return bodies;
-}
-
-type Take = (layer: Layer, content: LayerContent, paths: ReadonlySet<string>) => Promise<void>;
-
-/** In the source's own single pass where it has one, else layer by layer. */
-async function eachLayer(
-  image: Image,
-  wanted: Map<number, Set<string>>,
-  signal: AbortSignal | undefined,
-  take: Take,
-): Promise<void> {
-  const left = new Map(wanted);
-  if (image.stream !== undefined && left.size > 0) {
-    const byDiffID = new Map([...left.keys()].map((index) => [image.layers[index]!.diffID, index]));
-    for await (const { diffID, content } of image.stream((one) => byDiffID.has(one), signal)) {
-      const index = diffID === undefined ? undefined : byDiffID.get(diffID);
-      if (index === undefined || !left.has(index)) continue;
-      await take(image.layers[index]!, content, left.get(index)!);
-      left.delete(index);
-      if (left.size === 0) break;
-    }
-  }
-  for (const [index, paths] of left) {
-    const layer = image.layers[index]!;
-    await take(layer, await layer.open(signal), paths);
-  }
-}
-
-async function text(member: TarMember): Promise<string> {
-  const parts: Buffer[] = [];
-  let total = 0;
-  while (member.body.remaining > 0 && total <= LIMITS.benchTextBytes) {
-    const part = Buffer.from(await member.body.chunk(65_536));
-    parts.push(part);
-    total += part.length;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Where the first words of entrypoint and command may lie. */

@@ -1,13 +1,11 @@
 /** What an image uses of its base: programs that are called, and libraries that what was added is linked to. */
 import { elfStream } from '../../formats/executables/index.ts';
 import { commandsStartedBy, type ShellCommand, shellCommands } from '../../formats/text/index.ts';
-import { imagePath } from '../../layers/image-path.ts';
-import { layerMembers } from '../../layers/layer-members.ts';
 import type { FileSystem } from '../../layers/squash.ts';
 import type { TarMember } from '../../layers/tar.ts';
+import { eachWantedFile } from '../../layers/wanted-files.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Image, ImageConfig } from '../../model.ts';
-import { eachLayer } from './image-texts.ts';
 
 /** Something of the base that the image uses, and who does. */
 interface UseOfBase {
@@ -106,31 +104,22 @@ export async function linkedTo(
   baseLayers: number,
   signal?: AbortSignal,
 ): Promise<LinkedTo> {
-  const wanted = new Map<number, Map<string, string[]>>();
+  const wanted = new Map<number, Map<string, true>>();
   let count = 0;
   for (const { path, found } of files.entries()) {
     if (found.type !== 'file' || found.layer < baseLayers || count > LIMITS.linkedFiles) continue;
     const mode = files.layers[found.layer]?.mode(found.row) ?? 0;
     if ((mode & 0o111) === 0 && !isLibrary(path)) continue;
     count += 1;
-    const paths = wanted.get(found.layer) ?? new Map<string, string[]>();
-    paths.set(path, [path]);
+    const paths = wanted.get(found.layer) ?? new Map<string, true>();
+    paths.set(path, true);
     wanted.set(found.layer, paths);
   }
   const [libraries, interpreters] = [new Map<string, string>(), new Map<string, string>()];
-  await eachLayer(image, wanted, signal, async (layer, content, paths) => {
-    const reading = await layerMembers({ ...layer, verify: false }, content, image.subject.reference);
-    try {
-      for (let member = await reading.members.next(); member; member = await reading.members.next()) {
-        const { path } = imagePath(member.name);
-        if (member.type !== 'file' || !paths.has(path)) continue;
-        const said = await needsOf(member);
-        for (const name of said.libraries) if (!libraries.has(name)) libraries.set(name, `/${path}`);
-        if (said.interpreter && !interpreters.has(said.interpreter)) interpreters.set(said.interpreter, `/${path}`);
-      }
-    } finally {
-      reading.close();
-    }
+  await eachWantedFile(image, wanted, signal, async (file, _asked, path) => {
+    const said = await needsOf(file);
+    for (const name of said.libraries) if (!libraries.has(name)) libraries.set(name, `/${path}`);
+    if (said.interpreter && !interpreters.has(said.interpreter)) interpreters.set(said.interpreter, `/${path}`);
   });
   return { libraries, interpreters, isCut: count > LIMITS.linkedFiles };
 }

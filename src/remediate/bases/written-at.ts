@@ -1,9 +1,7 @@
 import { deb } from '../../ecosystems/system-types.ts';
-import { imagePath } from '../../layers/image-path.ts';
-import { layerMembers } from '../../layers/layer-members.ts';
 import type { ReadImage } from '../../layers/read-image.ts';
+import { eachWantedFile } from '../../layers/wanted-files.ts';
 import type { Image, Package } from '../../model.ts';
-import { eachLayer } from './image-texts.ts';
 
 /**
  * When the files that prove packages were written, in milliseconds since 1970, for packages in these layers: the metadata of a
@@ -16,29 +14,18 @@ export async function writtenAt(
   layers: ReadonlySet<number>,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<Package, number>> {
-  const wanted = new Map<number, Map<string, string[]>>();
-  const owners = new Map<string, Package[]>();
+  const wanted = new Map<number, Map<string, Package[]>>();
   for (const pkg of packages)
     for (const path of witnesses(pkg)) {
       const found = files.find(path);
       if (found?.type !== 'file' || !layers.has(found.layer)) continue;
-      const paths = wanted.get(found.layer) ?? new Map<string, string[]>();
-      paths.set(path, [path]);
+      const paths = wanted.get(found.layer) ?? new Map<string, Package[]>();
+      paths.set(path, [...(paths.get(path) ?? []), pkg]);
       wanted.set(found.layer, paths);
-      owners.set(path, [...(owners.get(path) ?? []), pkg]);
     }
   const written = new Map<Package, number>();
-  await eachLayer(image, wanted, signal, async (layer, content, paths) => {
-    const reading = await layerMembers({ ...layer, verify: false }, content, image.subject.reference);
-    try {
-      for (let member = await reading.members.next(); member; member = await reading.members.next()) {
-        const { path } = imagePath(member.name);
-        if (!paths.has(path) || member.mtime <= 0) continue;
-        for (const pkg of owners.get(path) ?? []) if (!written.has(pkg)) written.set(pkg, member.mtime * 1_000);
-      }
-    } finally {
-      reading.close();
-    }
+  await eachWantedFile(image, wanted, signal, async ({ mtime }, owned) => {
+    if (mtime > 0) for (const pkg of owned) if (!written.has(pkg)) written.set(pkg, mtime * 1_000);
   });
   return written;
 }
