@@ -230,6 +230,16 @@ describe('plimsoll fix, with bad input', () => {
       });
   });
 
+  it('is not tried where nothing here builds images: nothing is printed, and the code is that of what is not there', async () => {
+    const tried = run(fixCommand, saved('untried.tar'), '--offline', '-d', dockerfile(), '--try');
+    await expect(tried).rejects.toMatchObject({
+      code: 'not-found',
+      line: expect.stringMatching(
+        /no program here that builds images: the plan was not tried.*docker, buildah, podman/,
+      ),
+    });
+  });
+
   it('leaves a pin alone that it cannot resolve, says where, and the rest of the plan still comes', async () => {
     writeFileSync(at('build', 'requirements.txt'), `setuptools==58.1.0 --hash=sha256:${'0'.repeat(64)}\n`);
     const file = dockerfile(

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '../../../test/zip.ts';
@@ -6,8 +6,7 @@ import { createHttp, type Http } from '../../network/http.ts';
 import { silent } from '../../progress.ts';
 import { pythonIndex } from './index-client.ts';
 
-const METADATA =
-  'Metadata-Version: 2.1\nName: big\nVersion: 1.0\nRequires-Dist: numpy<2\nRequires-Dist: six ; extra == "x"\n';
+const METADATA = 'Metadata-Version: 2.1\nVersion: 1.0\nRequires-Dist: numpy<2\nRequires-Dist: six ; extra == "x"\n';
 const TARGET = { python: '3.9', machine: 'x86_64', musl: false };
 
 /** Wheels that an index serves without metadata beside them, one of them with a directory larger than any first guess. */
@@ -68,4 +67,71 @@ describe('an index without metadata beside its files', () => {
       expect(ranges.length).toBeLessThanOrEqual(most);
       if (name === 'first') expect(sent).toBeLessThan(wheels.get(name)?.length ?? 0);
     });
+});
+
+/** An index that does not tell the truth, or takes its time about it. */
+describe('an index', () => {
+  let server: Server;
+  let answer: (path: string) => string | undefined;
+  const waiting = new Set<ServerResponse>();
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const body = answer(request.url ?? '/');
+      if (body === undefined) waiting.add(response.writeHead(200, { 'content-type': 'text/html' }));
+      else response.writeHead(body === '' ? 404 : 200, { 'content-type': 'text/html' }).end(body);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  });
+  afterAll(() => {
+    for (const response of waiting) response.destroy();
+    server.close();
+  });
+
+  async function asked(totals?: { bytes: number; ms: number }) {
+    const http = createHttp({ namedBy: 'user', environment: {}, progress: silent, ...(totals ? { totals } : {}) });
+    try {
+      const addresses = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+      const index = pythonIndex({ addresses, by: 'test', foreign: false }, http, {});
+      const versions = (await index.versions('urllib3', TARGET, undefined))?.map(({ version }) => version);
+      return { versions, requires: await index.requires('urllib3', '2.0', TARGET), said: [...index.problems].join() };
+    } finally {
+      await http.close();
+    }
+  }
+  const link = (file: string): string => `<a href="/files/${file}">x</a>`;
+
+  it('that lists files of others has none of them taken', async () => {
+    answer = (path) =>
+      path.endsWith('/urllib3/')
+        ? link('urllib3-2.0-py3-none-any.whl') + link('evil-99.0-py3-none-any.whl') + link('urllib4-3.0.tar.gz')
+        : '';
+    expect((await asked()).versions).toEqual(['2.0']);
+  });
+
+  it('that answers with a page of something else is called none, and nothing is said to be missing from it', async () => {
+    answer = () => `<html>Please log in ${link('login')} ${link('imprint.html')}`;
+    expect(await asked()).toMatchObject({
+      versions: undefined,
+      said: expect.stringMatching(/lists no file of urllib3 .*is it a package index\?/),
+    });
+  });
+
+  it('whose file is described as another is not believed', async () => {
+    answer = (path) =>
+      path.endsWith('.metadata')
+        ? 'Metadata-Version: 2.1\nName: urllib4\nVersion: 2.0\nRequires-Dist: evil\n'
+        : link('urllib3-2.0-py3-none-any.whl');
+    expect(await asked()).toMatchObject({
+      versions: ['2.0'],
+      requires: undefined,
+      said: expect.stringMatching(/urllib3-2\.0-py3-none-any\.whl is described as urllib4 2\.0/),
+    });
+  });
+
+  it('that never ends its answer is left when the time for all indexes is over', async () => {
+    answer = () => undefined;
+    const { versions, said } = await asked({ bytes: 1_000_000, ms: 300 });
+    expect(versions).toBeUndefined();
+    expect(said).toMatch(/127\.0\.0\.1:\d+: ./);
+  });
 });

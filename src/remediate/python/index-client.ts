@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
@@ -15,7 +16,7 @@ import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
 import { type IndexFile, installable } from './installable.ts';
 import { netrcLogin, type PipIndexes } from './pip-configuration.ts';
 import { parseProject } from './project-page.ts';
-import type { WheelTarget } from './wheel-tags.ts';
+import { parseWheelName, sdistVersion, type WheelTarget } from './wheel-tags.ts';
 
 const ACCEPT = 'application/vnd.pypi.simple.v1+json, text/html;q=0.2';
 
@@ -98,8 +99,15 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
         );
       } else {
         const bytes = await client.http.bytes(response, LIMITS.packageIndexBytes);
-        all.push(...parseProject(bytes.toString('utf8'), response.headers['content-type'] ?? '', response.url));
-        answered = true;
+        const listed = parseProject(bytes.toString('utf8'), response.headers['content-type'] ?? '', response.url);
+        const own = listed.filter(({ filename }) => isOf(filename, name));
+        all.push(...own);
+        // A page of links that are all of something else is a login page, or one of another project.
+        if (own.length > 0 || listed.length === 0) answered = true;
+        else
+          client.problems.add(
+            `${new URL(url).host} lists no file of ${name} where its files should be: is it a package index?`,
+          );
       }
     } catch (error) {
       const problem = asPlimsollError(error, 'network', new URL(url).host);
@@ -108,6 +116,14 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
     }
   }
   return answered ? all : undefined;
+}
+
+/** Whether a file is of this project, as its name says: pip takes no other. */
+function isOf(filename: string, name: string): boolean {
+  const wheel = parseWheelName(filename);
+  return wheel === undefined
+    ? sdistVersion(filename, name, pypi.normalize) !== undefined
+    : pypi.normalize(wheel.name) === name;
 }
 
 async function requiresOf(
@@ -122,7 +138,12 @@ async function requiresOf(
   if (!wheel) return undefined;
   try {
     const metadata = (await besideWheel(client, wheel)) ?? (await withinWheel(client, wheel));
-    return metadata === undefined ? undefined : mailHeaders(metadata).all('Requires-Dist');
+    if (metadata === undefined) return undefined;
+    const headers = mailHeaders(metadata);
+    const [own = name, stated = version] = [headers.all('Name')[0], headers.all('Version')[0]];
+    if (pypi.normalize(own) === name && comparePep440(stated, version) === 0) return headers.all('Requires-Dist');
+    client.problems.add(`${wheel.filename} is described as ${own} ${stated}: pip takes no such file`);
+    return undefined;
   } catch (error) {
     const problem = asPlimsollError(error, 'network', new URL(wheel.url).host);
     if (problem.code === 'interrupted') throw problem;
