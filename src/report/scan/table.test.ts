@@ -328,6 +328,19 @@ describe('dangerous files', () => {
     detail: "os.system('id')",
     evidence: { ...evidence, path: 'models/a.pkl' },
   });
+  it('on a terminal, the same risk of many files is named once, with the first of them; --all has a row for each', () => {
+    const pickle = (path: string) => ({
+      ...risk('LOW'),
+      evidence: { ...risk('LOW').evidence, path },
+    });
+    const risks = ['a/1.pkl', 'a/2.pkl', 'a/3.pkl'].map(pickle);
+    const text = render(report({ findings: [], risks }), { width: 120 });
+    expect(text).toContain('RISKS IN FILES AND CONFIGURATION  3');
+    expect(text).toContain('/a/1.pkl and 2 more');
+    expect(text).not.toContain('a/2.pkl');
+    expect(render(report({ findings: [], risks }), { width: 120, all: true })).toContain('/a/3.pkl');
+  });
+
   it('are never called clear, however few vulnerabilities there are', () => {
     const text = render(report({ findings: [], risks: [risk('CRITICAL')] }));
     expect(text).toContain('LOOK FIRST  1 file is dangerous (see the risks). No known vulnerability in 9 packages.');

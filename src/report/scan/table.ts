@@ -76,19 +76,30 @@ function noticeLines(report: Report, level: Notice['level'], page: Page): string
   );
 }
 
-/** The risks, worst first. */
+/** The risks, worst first. The same one in many files is one row, which names the first of them: `--all` has a row for each. */
 export function riskLines(risks: readonly Risk[], page: Page): string[] {
   if (risks.length === 0) return [];
   const sorted = [...risks].sort(
     (a, b) => rank(b.severity) - rank(a.severity) || (a.evidence.path < b.evidence.path ? -1 : 1),
   );
-  const shown = page.all ? sorted : sorted.slice(0, LISTED);
-  const rows = shown.map((risk) => [
-    { text: risk.severity, style: SEVERITY_STYLES[risk.severity] },
-    risk.category,
-    `${risk.title}${risk.detail === undefined ? '' : ` (${risk.detail})`}`,
-    { text: riskPlace(risk), style: ['dim'] as const },
-  ]);
+  const alike = new Map<string, Risk[]>();
+  for (const risk of sorted) {
+    const key = page.all ? String(alike.size) : [risk.severity, risk.category, risk.rule, risk.title].join('\0');
+    alike.set(key, [...(alike.get(key) ?? []), risk]);
+  }
+  const groups = [...alike.values()];
+  const listed = page.all ? groups : groups.slice(0, LISTED);
+  const shown = listed.flat();
+  const rows = listed.map(([risk, ...others]) => {
+    const { severity, category, title: said, detail } = risk as Risk;
+    const besides = others.length === 0 ? '' : ` and ${others.length} more`;
+    return [
+      { text: severity, style: SEVERITY_STYLES[severity] },
+      category,
+      `${said}${detail === undefined ? '' : ` (${detail})`}`,
+      { text: `${riskPlace(risk as Risk)}${besides}`, style: ['dim'] as const },
+    ];
+  });
   return [
     title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
     ...table([{}, {}, { overflow: 'wrap', minimum: 24 }, { overflow: 'wrap', minimum: 20 }], rows, {
