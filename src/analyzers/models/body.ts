@@ -1,6 +1,7 @@
 import { walkTar } from '../../formats/archives/index.ts';
 import { compressionOf, decompress } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
+import { beginsWith } from '../../formats/magic.ts';
 import { HDF5_SIGNATURE, looksLikePickle, NPY_MAGIC, readNpyHeader, walkPickles } from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { expanded } from '../../work.ts';
@@ -24,15 +25,17 @@ const ZIP_MAGIC = Buffer.from('PK\x03\x04', 'latin1');
 
 /** By the first bytes; `whole`: nothing follows them. */
 export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
-  if (head.subarray(0, 4).equals(ZIP_MAGIC)) return 'zip';
-  if (head.subarray(0, 6).equals(NPY_MAGIC)) return 'npy';
-  if (head.subarray(0, 8).equals(HDF5_SIGNATURE)) return 'hdf5';
+  if (beginsWith(head, ZIP_MAGIC)) return 'zip';
+  if (beginsWith(head, NPY_MAGIC)) return 'npy';
+  if (beginsWith(head, HDF5_SIGNATURE)) return 'hdf5';
   if (isTar(head)) return 'tar';
   return looksLikePickle(head, whole) ? 'pickle' : undefined;
 }
 
+const USTAR = Buffer.from('ustar', 'latin1');
+
 /** By the signature of POSIX and GNU tars. */
-export const isTar = (head: Buffer): boolean => head.length >= 512 && head.toString('latin1', 257, 262) === 'ustar';
+export const isTar = (head: Buffer): boolean => head.length >= 512 && beginsWith(head, USTAR, 257);
 
 /** Bytes by which a body is recognised. */
 const HEAD = LIMITS.magicBytes;

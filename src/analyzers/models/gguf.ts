@@ -1,5 +1,6 @@
 import { printable } from '../../errors.ts';
 import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.ts';
+import { beginsWith } from '../../formats/magic.ts';
 import { GGUF_MAGIC, type GgufHeader, readGguf } from '../../formats/models/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { templateRisks } from './chat-template.ts';
@@ -9,7 +10,7 @@ import { modelComponent } from './component.ts';
 export const gguf = analyzer({
   name: 'gguf',
   version: 2,
-  magic: (head) => head.subarray(0, 4).equals(GGUF_MAGIC),
+  magic: (head) => beginsWith(head, GGUF_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => facts(cursor, entry.path), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };

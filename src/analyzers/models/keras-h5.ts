@@ -1,4 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
+import { beginsWith } from '../../formats/magic.ts';
 import { HDF5_SIGNATURE } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { kerasFacts } from './keras-risks.ts';
@@ -9,7 +10,7 @@ export const kerasH5 = analyzer({
   version: 2,
   // A user block may stand before the signature, beyond the bytes that are shown to `magic`.
   files: ['**/*.h5', '**/*.hdf5'],
-  magic: (head) => head.subarray(0, 8).equals(HDF5_SIGNATURE),
+  magic: (head) => beginsWith(head, HDF5_SIGNATURE),
   stream(entry) {
     const reader = drive((cursor) => kerasFacts(cursor, undefined, entry.path), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };

@@ -1,4 +1,5 @@
 import { drive } from '../../formats/cursor.ts';
+import { beginsWith } from '../../formats/magic.ts';
 import { NPY_MAGIC } from '../../formats/models/index.ts';
 import { analyzer } from '../analyzer.ts';
 import { readModel } from './body.ts';
@@ -7,7 +8,7 @@ import { readModel } from './body.ts';
 export const numpyArray = analyzer({
   name: 'numpy-array',
   version: 3,
-  magic: (head) => head.subarray(0, 6).equals(NPY_MAGIC),
+  magic: (head) => beginsWith(head, NPY_MAGIC),
   stream(entry) {
     const reader = drive((cursor) => readModel(cursor, { depth: 0 }), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end().facts };

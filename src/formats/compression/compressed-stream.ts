@@ -1,4 +1,5 @@
 import { type Cursor, fill, type Steps, Truncated, take } from '../cursor.ts';
+import { beginsWith } from '../magic.ts';
 import { bunzip } from './bunzip.ts';
 import { type DecompressEnd, inflate, type Sink } from './inflate.ts';
 import { decodeLz4 } from './lz4.ts';
@@ -18,8 +19,7 @@ const MAGICS: readonly (readonly [Compression, Buffer])[] = [
 
 /** https://www.rfc-editor.org/rfc/rfc1950 for zlib's two bytes. */
 export function compressionOf(head: Buffer): Compression | undefined {
-  const found = MAGICS.find(([, magic]) => head[0] === magic[0] && head.subarray(0, magic.length).equals(magic));
-  if (found) return found[0];
+  for (const [how, magic] of MAGICS) if (beginsWith(head, magic)) return how;
   if (beginsLikeLzma(head)) return 'lzma';
   const [method = 0, flags = 0] = head;
   return (method & 15) === 8 && method >> 4 <= 7 && (method * 256 + flags) % 31 === 0 && (flags & 32) === 0
