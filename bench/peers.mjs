@@ -6,7 +6,7 @@
 // nobody wins by looking away. Nothing is cached between runs: `--no-cache`, Trivy's cache in memory.
 //   BENCH_IMAGES   folder of bench/build-images.sh (default: below the temporary folder; built where it is not there)
 //   BENCH_RUNS     pairs (default 3)
-//   BENCH_PEERS    which of them (default trivy,grype,syft)
+//   BENCH_PEERS    which of them (default floor,trivy,grype,syft; floor: `sha256sum`, `pigz -dc` or `zstd -dc` of the same bytes)
 //   PLIMSOLL_HOME, TRIVY_CACHE_DIR, GRYPE_DB_CACHE_DIR   hold their databases; without one a peer is passed over, and that is said
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -72,6 +72,8 @@ const scanners = {
         'image',
         '--scanners',
         'vuln,secret',
+        '--timeout',
+        '60m',
         '--cache-backend',
         'memory',
         '--list-all-pkgs',
@@ -100,6 +102,19 @@ const scanners = {
     args: (form) => ['syft', anchore(form), '-q', '-o', 'json'],
     found: ({ artifacts }) => ({ packages: artifacts?.length }),
   },
+};
+
+/** What no scanner of the same input can do without: unpacking its layers, or for an archive reading and hashing it. */
+scanners.floor = {
+  missing: () => ['pigz', 'zstd', 'sha256sum'].filter((program) => !has(program)).join(', ') || undefined,
+  args: ({ kind, at, layout }) => {
+    if (kind === 'archive') return ['sha256sum', at];
+    const blob = (digest) => join(layout, 'blobs', ...digest.split(':'));
+    const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
+    const { layers } = JSON.parse(readFileSync(blob(index.manifests[0].digest), 'utf8'));
+    return [/zstd$/.test(layout) ? 'zstd' : 'pigz', '-dc', ...layers.map(({ digest }) => blob(digest))];
+  },
+  found: undefined,
 };
 
 const sum = (results, of) => results.reduce((total, result) => total + (of(result)?.length ?? 0), 0);
@@ -161,14 +176,18 @@ async function registry(folder) {
 function formOf(name, folder, host) {
   const [image, ...rest] = name.split('.');
   const form = rest.join('.');
-  if (form === 'registry') return { kind: 'registry', at: `${host}/${image}:latest` };
-  return { kind: form === 'docker.tar' ? 'archive' : 'layout', at: join(folder, name) };
+  if (form === 'registry')
+    return { kind: 'registry', at: `${host}/${image}:latest`, layout: join(folder, `${image}.oci`) };
+  return { kind: form === 'docker.tar' ? 'archive' : 'layout', at: join(folder, name), layout: join(folder, name) };
 }
 
 async function compare(name, form, peer) {
   const ours = [];
   const theirs = [];
-  const reports = { plimsoll: join(work, 'plimsoll.json'), [peer]: join(work, `${peer}.json`) };
+  const reports = {
+    plimsoll: join(work, 'plimsoll.json'),
+    [peer]: scanners[peer].found ? join(work, `${peer}.json`) : '/dev/null',
+  };
   for (let at = 0; at <= runs; at += 1) {
     const one = await run(scanners.plimsoll.args(form), reports.plimsoll);
     const other = await run(scanners[peer].args(form), reports[peer]);
@@ -177,7 +196,7 @@ async function compare(name, form, peer) {
     theirs.push(other);
   }
   const ratio = (what) => spread(ours.map((one, at) => one[what] / theirs[at][what]));
-  const found = (who) => scanners[who].found(JSON.parse(readFileSync(reports[who], 'utf8')));
+  const found = (who) => scanners[who].found?.(JSON.parse(readFileSync(reports[who], 'utf8'))) ?? {};
   const told = (who) =>
     Object.entries(found(who))
       .filter(([, count]) => count !== undefined)
@@ -196,7 +215,7 @@ const all = ['ml', 'debian', 'files'].flatMap((image) =>
   ['docker.tar', 'oci', 'oci-zstd', 'registry'].map((form) => `${image}.${form}`),
 );
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : all;
-const peers = (process.env.BENCH_PEERS ?? 'trivy,grype,syft').split(',');
+const peers = (process.env.BENCH_PEERS ?? 'floor,trivy,grype,syft').split(',');
 console.log(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}; ${runs} pairs; ratios: ours to theirs, median (least to most)`,
 );
