@@ -310,6 +310,8 @@ export const LIMITS = {
   engineObjects: 10_000,
   /** A text file of an image that a check reads (a script, /etc/passwd). */
   benchTextBytes: 1 * MiB,
+  /** A template of the user's own, and the longest value that it shows. */
+  reportTemplateBytes: 1 * MiB,
   /** Evidence items kept for one check; the rest is counted. */
   /** Files of a build context that are listed, texts of it that are read, their bytes, and rules of .dockerignore. */
   contextFiles: 100_000,

@@ -3,7 +3,7 @@ import { type AttestationOptions, accessOf, attestationReach, type ImageOptions 
 import { withOptions } from './options/index.ts';
 
 interface InventoryFlags extends ImageOptions, AttestationOptions {
-  readonly format: string;
+  readonly format: readonly string[];
   readonly output?: string;
   readonly type?: readonly string[];
   readonly all?: boolean;
@@ -25,26 +25,33 @@ export const inventoryCommand: CommandModule = {
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [work, { renderInventory }, { writeOutput }, style] = await Promise.all([
+  const [work, { renderInventory }, { writeOutputs }, { outputChoices }, style] = await Promise.all([
     import('../application/inventory.ts'),
     import('../report/inventory/inventory.ts'),
     import('./output.ts'),
+    import('./output-choices.ts'),
     import('../terminal/style.ts'),
   ]);
+  const choices = outputChoices(flags.format, flags.output);
   const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
   const { subject, inventory: taken, attested } = await work.inventory(target, request, context);
   // The formats for bills of materials have no place for what is wrong with another one.
-  if (flags.format !== 'table' && flags.format !== 'json')
+  if (choices.some(({ format }) => format !== 'table' && format !== 'json'))
     for (const { message } of attested.notices) context.progress.say(message);
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
-  const pieces = await renderInventory(flags.format, subject, taken, {
-    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-    all: flags.all ?? false,
-    attested,
-    ...(flags.type === undefined ? {} : { types: flags.type }),
-    ...(width === undefined ? {} : { width }),
-  });
-  await writeOutput(pieces, flags.output, context);
+  const parts = await Promise.all(
+    choices.map(async ({ format, file }) => {
+      const terminal = file === undefined;
+      const width = terminal ? style.widthOf(context.stdout) : undefined;
+      const pieces = await renderInventory(format, subject, taken, {
+        colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+        all: flags.all ?? false,
+        attested,
+        ...(flags.type === undefined ? {} : { types: flags.type }),
+        ...(width === undefined ? {} : { width }),
+      });
+      return { pieces, ...(file === undefined ? {} : { file }) };
+    }),
+  );
+  await writeOutputs(parts, context);
   return 0;
 }

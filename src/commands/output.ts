@@ -11,19 +11,59 @@ import type { Context } from './command.ts';
  * links are followed, a device or pipe (`/dev/null`, `/dev/stderr`) is written to and not replaced. A reader of standard output that
  * has seen enough (`| head`) is no error. Throws `io`.
  */
-export async function writeOutput(
+export const writeOutput = (
   pieces: Iterable<string>,
   file: string | undefined,
   context: Pick<Context, 'stdout'>,
-): Promise<void> {
-  if (file === undefined || file === '-') return toStandardOutput(pieces, context.stdout);
+): Promise<void> => writeOutputs([{ pieces, ...(file === undefined ? {} : { file }) }], context);
+
+/** One of several results of a run. */
+interface OutputPart {
+  readonly pieces: Iterable<string>;
+  /** Absent, `-`: standard output. */
+  readonly file?: string;
+}
+
+/**
+ * Writes several results: every file is written whole beside its place before the first of them appears, so that a full disk or a
+ * missing folder leaves none of them. Standard output comes last. Throws `io`.
+ */
+export async function writeOutputs(parts: readonly OutputPart[], context: Pick<Context, 'stdout'>): Promise<void> {
+  const staged: Staged[] = [];
   try {
+    for (const { pieces, file } of parts)
+      if (file !== undefined && file !== '-') staged.push(await stage(pieces, file, staged.length));
+    for (const one of staged) await told(one.file, one.appear);
+  } finally {
+    for (const one of staged) await one.clear();
+  }
+  for (const { pieces, file } of parts)
+    if (file === undefined || file === '-') await toStandardOutput(pieces, context.stdout);
+}
+
+interface Staged {
+  readonly file: string;
+  readonly appear: () => Promise<void>;
+  /** Removes what stands beside the target; nothing after it has appeared. */
+  readonly clear: () => Promise<void>;
+}
+
+/** Writes a result beside its place, as far as it is a file that can be replaced. */
+function stage(pieces: Iterable<string>, file: string, number: number): Promise<Staged> {
+  return told(file, async () => {
     const target = await linkTarget(file);
     const there = await stat(target).catch(() => undefined);
     if (there?.isDirectory())
       throw new PlimsollError('io', 'the result could not be written: this is a folder', { where: file });
-    if (there && !there.isFile()) return await writeAll(pieces, target, 'a');
-    await replace(pieces, target, there?.mode);
+    if (there && !there.isFile()) return { file, appear: () => writeAll(pieces, target, 'a'), clear: async () => {} };
+    return replacement(pieces, target, there?.mode, file, number);
+  });
+}
+
+/** Runs a step of writing; what goes wrong says which file it was and what to do. */
+async function told<T>(file: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
     const long = (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
@@ -40,22 +80,32 @@ export async function writeOutput(
 }
 
 /** Whole beside its target, then renamed over it. Where the folder does not allow that but the file does, it is written in place, as a shell would. */
-async function replace(pieces: Iterable<string>, target: string, mode: number | undefined): Promise<void> {
-  await clearOrphans(dirname(target), /^\.plimsoll-(\d{1,10})\.partial$/);
-  const partial = join(dirname(target), `.plimsoll-${process.pid}.partial`);
+async function replacement(
+  pieces: Iterable<string>,
+  target: string,
+  mode: number | undefined,
+  file: string,
+  number: number,
+): Promise<Staged> {
+  await clearOrphans(dirname(target), /^\.plimsoll-(\d{1,10})(?:-\d+)?\.partial$/);
+  const partial = join(dirname(target), `.plimsoll-${process.pid}${number === 0 ? '' : `-${number}`}.partial`);
   const all = [...pieces];
+  const clear = (): Promise<void> => rm(partial, { force: true }).catch(() => {});
+  const inPlace = (error: unknown): Staged => {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (mode === undefined || !['EACCES', 'EPERM', 'EBUSY', 'EXDEV'].includes(code)) throw error;
+    return { file, appear: () => writeAll(all, target, 'w'), clear };
+  };
   try {
     await writeAll(all, partial, 'wx');
     if (mode !== undefined) await chmod(partial, mode & 0o7777);
     const written = await open(partial, 'r+');
     await written.sync().finally(() => written.close());
-    await rename(partial, target);
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (mode === undefined || !['EACCES', 'EPERM', 'EBUSY', 'EXDEV'].includes(code)) throw error;
-    await writeAll(all, target, 'w');
+    await clear();
+    return inPlace(error);
   }
+  return { file, appear: () => rename(partial, target).catch((error) => inPlace(error).appear()), clear };
 }
 
 /** Links that a path may lead through (Linux: 40). */

@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Severity } from '../model.ts';
+import type { ReportFormat } from '../report/index.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 
 interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
-  readonly format: string;
+  readonly format: readonly string[];
+  readonly template?: string;
   readonly output?: string;
   readonly severity?: readonly Severity[];
   readonly fixable?: boolean;
@@ -62,14 +65,29 @@ function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string
 /** The exit code of an assessment that is incomplete, where a complete one is required. */
 const INCOMPLETE = 4;
 
+/** The format of a name, or of the user's template. Throws `usage`, `io`. */
+async function formatOf(name: string, { template }: ScanFlags): Promise<ReportFormat> {
+  if (name !== 'template') return (await import('../report/index.ts')).reportFormatNamed(name);
+  if (template === undefined)
+    throw new PlimsollError('usage', '-f template needs a template', { hint: 'name it: --template report.mustache' });
+  const text = await readFile(template, 'utf8').catch((cause: Error) => {
+    throw new PlimsollError('io', `the template cannot be read: ${cause.message}`, { where: template, cause });
+  });
+  return (await import('../report/template.ts')).templateReport(text, template);
+}
+
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
-  const [work, { reportFormatNamed, pieces, gateInWords }, { writeOutput }, style] = await Promise.all([
+  const [work, { pieces, gateInWords }, { writeOutputs }, { outputChoices }, style] = await Promise.all([
     import('../application/scan.ts'),
     import('../report/index.ts'),
     import('./output.ts'),
+    import('./output-choices.ts'),
     import('../terminal/style.ts'),
   ]);
-  const format = reportFormatNamed(flags.format);
+  const choices = outputChoices(flags.format, flags.output);
+  const outputs = await Promise.all(
+    choices.map(async (choice) => ({ ...choice, format: await formatOf(choice.format, flags) })),
+  );
   const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   const request = {
@@ -83,24 +101,32 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     ...(exceptions ? { exceptions } : {}),
     ...(policy && file !== undefined ? { policy: { located: policy, file: relative(process.cwd(), file) } } : {}),
   };
-  const report = await work.scan(target, { ...request, changes: format.changes === true }, context);
+  const report = await work.scan(
+    target,
+    { ...request, changes: outputs.some(({ format }) => format.changes === true) },
+    context,
+  );
   if (!request.ignoreFile && existsSync('.trivyignore'))
     context.progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
-  const rendered = format.render(report, {
-    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-    all: flags.all ?? false,
-    suppressed: flags.showSuppressed ?? false,
-    ...(width === undefined ? {} : { width }),
+  const parts = outputs.map(({ format, file }) => {
+    const terminal = file === undefined;
+    const width = terminal ? style.widthOf(context.stdout) : undefined;
+    const rendered = format.render(report, {
+      colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
+      all: flags.all ?? false,
+      suppressed: flags.showSuppressed ?? false,
+      ...(width === undefined ? {} : { width }),
+    });
+    return { pieces: pieces(rendered), ...(file === undefined ? {} : { file }) };
   });
-  await writeOutput(pieces(rendered), flags.output, context);
-  for (const kind of format.leavesOut ?? [])
-    if (report[kind].length > 0)
-      context.progress.say(
-        `${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
-      );
-  if (report.gate && (flags.format !== 'table' || !terminal))
+  await writeOutputs(parts, context);
+  for (const { format } of outputs)
+    for (const kind of format.leavesOut ?? [])
+      if (report[kind].length > 0)
+        context.progress.say(
+          `${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
+        );
+  if (report.gate && !outputs.some(({ format, file }) => format.name === 'table' && file === undefined))
     for (const line of gateInWords(report.gate).lines) context.progress.say(line);
   if (report.gate?.passed === false) return 1;
   if (!flags.requireCoverage || report.assessment?.complete !== false) return 0;

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../errors.ts';
+import { asffReport, csvReport, ecrReport, gitlabReport, grypeReport, junitReport } from './exchange/index.ts';
 import { htmlReport } from './html/index.ts';
 import type { ReportFormat } from './report-format.ts';
 import { cyclonedxReport, spdxReport } from './sbom/index.ts';
@@ -25,7 +26,12 @@ export const reports: readonly ReportFormat[] = [
   sarifReport,
   cyclonedxReport,
   spdxReport,
-  openvexReport,
+  grypeReport,
+  gitlabReport,
+  junitReport,
+  csvReport,
+  asffReport,
+  ecrReport,
 ];
 
 /** The format that `-f` names. Throws `usage`. */

@@ -31,8 +31,8 @@ export interface OptionSpec {
   readonly conflicts?: string;
   /** Other names, not in help. */
   readonly also?: readonly string[];
-  /** It names a file that is written: from a configuration file only one in its own folder. */
-  readonly writes?: true;
+  /** The file that a value names and that is written: from a configuration file only one in its own folder. */
+  readonly writes?: (value: string) => string | undefined;
   /** Where it can be said besides the command line, if not everywhere, and why. */
   readonly only?: { readonly from: 'line' | 'line and environment'; readonly why: string };
   /** It decides an exit code: a value from outside that this command does not know is never passed over. */
@@ -50,11 +50,14 @@ export const attribute = ({ name }: OptionSpec): string =>
 export const variable = ({ name }: OptionSpec, command = ''): string =>
   `PLIMSOLL_${`${command} ${name}`.trim().replace(/[ -]/g, '_').toUpperCase()}`;
 
+/** Between the values of a list of the configuration file, where the command line has the option given again. */
+export const LIST_SEPARATOR = '\0';
+
 /** Reads a value by its option, as a text from whichever face. Throws `InvalidValue`. */
 export function readValue(spec: OptionSpec, text: string): unknown {
   if (spec.value === undefined) return readSwitch(text);
   if (!spec.many) return readOne(spec, text);
-  const parts = spec.many === 'commas' ? text.split(',').map((part) => part.trim()) : [text];
+  const parts = spec.many === 'commas' ? text.split(',').map((part) => part.trim()) : text.split(LIST_SEPARATOR);
   const words = parts.filter((part) => part !== '');
   if (words.length === 0) throw new InvalidValue('is empty');
   return words.map((word) => readOne(spec, word));

@@ -59,9 +59,12 @@ describe('the table of options', () => {
   });
 
   it('offers the formats, lenses and schemes that there are', () => {
-    const formats = (path: string) => OPTIONS.get(path)?.find(({ name }) => name === 'format')?.choices;
+    const formats = (path: string) => {
+      const format = OPTIONS.get(path)?.find(({ name }) => name === 'format');
+      return format?.choices ?? format?.offers;
+    };
     const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
-    expect(formats('scan')).toEqual(names(reports));
+    expect(formats('scan')).toEqual([...names(reports), 'template']);
     expect(formats('bench')).toEqual(names(benchFormats));
     expect(formats('compare')).toEqual(names(compareFormats));
     expect(formats('fix')).toEqual(names(fixFormats));
@@ -82,16 +85,16 @@ describe('the table of options', () => {
 
 describe('an option', () => {
   it('is said by the line before the environment before the file before its default', async () => {
-    expect((await understood('scan', [])).format).toBe('table');
-    expect((await understood('scan', [], {}, 'format: json')).format).toBe('json');
-    expect((await understood('scan', [], { PLIMSOLL_FORMAT: 'trivy' }, 'format: json')).format).toBe('trivy');
-    expect((await understood('scan', ['-f', 'html'], { PLIMSOLL_FORMAT: 'trivy' })).format).toBe('html');
+    expect((await understood('scan', [])).format).toEqual(['table']);
+    expect((await understood('scan', [], {}, 'format: json')).format).toEqual(['json']);
+    expect((await understood('scan', [], { PLIMSOLL_FORMAT: 'trivy' }, 'format: json')).format).toEqual(['trivy']);
+    expect((await understood('scan', ['-f', 'html'], { PLIMSOLL_FORMAT: 'trivy' })).format).toEqual(['html']);
   });
 
   it('can be said for one command, by name or by section', async () => {
     const both = { PLIMSOLL_FORMAT: 'json', PLIMSOLL_BENCH_FORMAT: 'junit' };
     expect((await understood('bench', [], both)).format).toBe('junit');
-    expect((await understood('scan', [], both)).format).toBe('json');
+    expect((await understood('scan', [], both)).format).toEqual(['json']);
     expect((await understood('bench', [], {}, 'format: json\nbench:\n  format: sarif')).format).toBe('sarif');
     expect((await understood('bench', [], {}, 'bench: { check: [level1, "2.1"] }')).check).toEqual(['level1', '2.1']);
   });
@@ -134,10 +137,11 @@ describe('an option', () => {
       'CRITICAL',
     ]);
     expect((await understood('fix', ['--base', 'a', '--base', 'b'])).base).toEqual(['a', 'b']);
-    expect(await refused('scan', ['-f', 'json', '--format', 'html'])).toMatchObject({
-      message: '--format is given twice: "json" and "html"',
+    expect(await refused('bench', ['-f', 'json', '--format', 'junit'])).toMatchObject({
+      message: '--format is given twice: "json" and "junit"',
     });
-    expect((await understood('scan', ['-f', 'json', '-f', 'json'])).format).toBe('json');
+    expect((await understood('bench', ['-f', 'json', '-f', 'json'])).format).toBe('json');
+    expect((await understood('scan', ['-f', 'json', '-f', 'sarif=x'])).format).toEqual(['json', 'sarif=x']);
   });
 
   it.each([
@@ -145,7 +149,7 @@ describe('an option', () => {
     ['xyzzy: 1', 'nobody knows the key xyzzy', 'the keys are feeds'],
     ['fixable: maybe', 'fixable has to be true or false', ''],
     ['format: true', 'format has to be a text', ''],
-    ['format: [json, html]', 'format has to be one text, not a list', ''],
+    ['output: [a, b]', 'output has to be one text, not a list', ''],
     ['format: jsn', 'format cannot be "jsn"; did you mean json?', ''],
     ['bench: { chek: 4 }', 'nobody knows the key bench.chek', 'did you mean bench.check?'],
     ['password: geheim', 'nobody knows the key password', ''],
@@ -196,6 +200,9 @@ describe('a plimsoll.yaml that lies in the folder and was not named', () => {
       symlinkSync('/etc', join(folder, 'linked'));
       expect(await found(`output: ${path}`)).toMatchObject({
         code: 'config',
+        message: expect.stringContaining('leads out of the folder'),
+      });
+      expect(await found(`format: [table, "sarif=${path}"]`)).toMatchObject({
         message: expect.stringContaining('leads out of the folder'),
       });
     },

@@ -6,7 +6,7 @@ import { PlimsollError } from '../../errors.ts';
 import { useThreads } from '../../layers/threads.ts';
 import { entriesOf, type Located, nearest, textAt, unknownKey } from '../../located-yaml.ts';
 import type { Context } from '../command.ts';
-import { attribute, InvalidValue, invalid, type OptionSpec, readValue, variable } from './option.ts';
+import { attribute, InvalidValue, invalid, LIST_SEPARATOR, type OptionSpec, readValue, variable } from './option.ts';
 import { CONFIG_SECTIONS, GLOBAL_OPTIONS, OPTIONS, optionsNamed } from './table.ts';
 
 /** Variables that are no option's. */
@@ -73,7 +73,11 @@ function fromConfig(spec: OptionSpec, path: string, { settings, path: file, foun
   for (const [located, isGeneral] of [[own, false] as const, [settings.get(key), true] as const]) {
     if (!located || located.value === null) continue;
     const value = readOrPass(spec, path, isGeneral, textOf(spec, located, key), key, located.at);
-    if (spec.writes && typeof value === 'string' && found && file) mustStayIn(dirname(file), value, located.at);
+    if (spec.writes && found && file)
+      for (const one of Array.isArray(value) ? value : [value]) {
+        const written = typeof one === 'string' ? spec.writes(one) : undefined;
+        if (written !== undefined) mustStayIn(dirname(file), written, located.at);
+      }
     if (value !== undefined) return { value, source: 'config' };
   }
   return undefined;
@@ -122,7 +126,8 @@ function textOf(spec: OptionSpec, located: Located, key: string): string {
     throw new PlimsollError('config', `${key} has to be true or false`, { where: located.at });
   if (!Array.isArray(located.value)) return textAt(located, key);
   if (!spec.many) throw new PlimsollError('config', `${key} has to be one text, not a list`, { where: located.at });
-  return (located.value as readonly Located[]).map((item) => textAt(item, key)).join(',');
+  const between = spec.many === 'again' ? LIST_SEPARATOR : ',';
+  return (located.value as readonly Located[]).map((item) => textAt(item, key)).join(between);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { nearest } from '../../located-yaml.ts';
 import { SEVERITIES } from '../../model.ts';
 import { InvalidValue, type OptionSpec } from './option.ts';
 
@@ -68,13 +69,35 @@ export const format = (...choices: readonly string[]): OptionSpec => ({
   default: 'table',
 });
 
+/** `-f` of a command that writes several reports in one run: `-f table -f sarif=out.sarif`. */
+export const formats = (...choices: readonly string[]): OptionSpec => ({
+  name: 'format',
+  short: 'f',
+  value: 'name[=file]',
+  text: `output format; NAME=FILE writes that one to a file (several: give it again): ${choices.join(', ')}`,
+  many: 'again',
+  offers: choices,
+  default: ['table'],
+  writes: (text) => /^[^=]*=(.+)$/s.exec(text)?.[1],
+  read(text) {
+    const name = text.split('=')[0]!;
+    if (!choices.includes(name)) {
+      const near = nearest(name.toLowerCase(), choices);
+      const lead = near === undefined ? '' : `did you mean ${near}? `;
+      throw new InvalidValue(`cannot be "${name}"; ${lead}take one of ${choices.join(', ')}`);
+    }
+    if (text.endsWith('=')) throw new InvalidValue(`names no file after "${text}"`);
+    return text;
+  },
+});
+
 export const OUTPUT: OptionSpec = {
   name: 'output',
   short: 'o',
   value: 'file',
   text: 'write to a file instead of the terminal',
   completes: 'file',
-  writes: true,
+  writes: (text) => text,
 };
 
 export const SEVERITY_FROM: OptionSpec = {

@@ -7,6 +7,7 @@ import {
   BUILD_ARG,
   count,
   format,
+  formats,
   GATES,
   IMAGE,
   INSECURE,
@@ -44,8 +45,30 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 ];
 
 const SCAN: readonly OptionSpec[] = [
-  format('table', 'json', 'trivy', 'html', 'markdown', 'sarif', 'cyclonedx', 'spdx', 'openvex'),
+  formats(
+    'table',
+    'json',
+    'trivy',
+    'html',
+    'markdown',
+    'sarif',
+    'cyclonedx',
+    'spdx',
+    'grype',
+    'gitlab',
+    'junit',
+    'csv',
+    'asff',
+    'ecr',
+    'template',
+  ),
   OUTPUT,
+  {
+    name: 'template',
+    value: 'file',
+    text: 'the Mustache template of -f template; its data is the JSON report',
+    completes: 'file',
+  },
   {
     name: 'severity',
     short: 's',
@@ -133,7 +156,7 @@ const SCAN: readonly OptionSpec[] = [
 ];
 
 const INVENTORY: readonly OptionSpec[] = [
-  format('table', 'json', 'cyclonedx', 'spdx'),
+  formats('table', 'json', 'cyclonedx', 'spdx'),
   OUTPUT,
   {
     name: 'type',

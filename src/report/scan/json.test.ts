@@ -44,6 +44,24 @@ describe('the JSON report', () => {
     });
   });
 
+  it.each(['dir', 'sbom', 'project'] as const)('of a %s, which has no layers, has no empty diffID', (source) => {
+    const bare = PACKAGES.map((pkg) => ({ ...pkg, evidence: pkg.evidence.map((one) => ({ ...one, diffID: '' })) }));
+    const subject = { reference: './x', source, name: '/srv/x', layers: [{ index: 0, diffID: '' }] };
+    const findings = FINDINGS.map((one) => ({
+      ...one,
+      package: bare.find((pkg) => pkg.purl === one.package.purl) ?? one.package,
+    }));
+    const risk = {
+      category: 'model',
+      rule: 'pickle-code',
+      severity: 'HIGH',
+      title: 'x',
+      evidence: bare[0]!.evidence[0]!,
+    } as const;
+    const document = check(report({ subject, packages: bare, findings, risks: [risk] }));
+    expect(JSON.stringify(document)).not.toContain('"diffID":""');
+  });
+
   it('says of each finding what was found where, rated by whom, and why', () => {
     const { findings } = check(report()) as unknown as { findings: unknown[] };
     expect(findings).toHaveLength(FINDINGS.length);

@@ -138,7 +138,10 @@ function* arrayPieces(values: Iterable<unknown>): Generator<string> {
 /** Control characters that JSON lets pass, bidi overrides too: they can only stand in strings, where they have another spelling. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
+/** Folders and bills of materials have no layers: no diffID stands for an empty one. */
+const withoutEmpty = (key: string, value: unknown): unknown => (key === 'diffID' && value === '' ? undefined : value);
+
 function indented(value: unknown, indent: string): string {
-  const text = JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+  const text = JSON.stringify(value, withoutEmpty, 2).replaceAll('\n', `\n${indent}`);
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -30,6 +30,37 @@ describe('the SARIF log', () => {
     expect(texts).toContain('linux 5.10.158-2 (linux-libc-dev) has CVE-2013-7445, nobody has rated it: ignored');
   });
 
+  it('gives each result a place and a fingerprint, also where no file proves it', () => {
+    const bare = { ...wheel('torch', '2.0.0'), evidence: [] };
+    const nowhere = { path: '', layer: 0, diffID: '', analyzer: 'sbom' };
+    const told = { ...wheel('numpy', '1.0'), evidence: [nowhere] };
+    for (const source of ['sbom', 'dir', 'archive'] as const) {
+      const found = results(
+        report({
+          subject: { reference: './in/bom.cdx.json', source, name: '/srv/in/bom.cdx.json', layers: [] },
+          packages: [bare, told],
+          findings: [finding('CVE-2023-1', bare, 'LOW'), finding('CVE-2023-1', told, 'LOW')],
+          risks: [{ category: 'secret', rule: 'x', severity: 'HIGH', title: 'x', evidence: nowhere }],
+        }),
+      );
+      expect(found).toHaveLength(3);
+      const places = found.map((result) => result.locations?.[0]?.physicalLocation?.artifactLocation?.uri);
+      expect(places.slice(0, 2)).toEqual(['bom.cdx.json', 'bom.cdx.json']);
+      expect(places[2]).not.toBe('');
+      expect(new Set(found.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(3);
+      for (const result of found) expect(result.locations?.[0]?.logicalLocations).toBeUndefined();
+    }
+  });
+
+  it('has at most a hundred places for one result, as code scanning takes them', () => {
+    const everywhere = {
+      ...wheel('torch', '2.0.0'),
+      evidence: Array.from({ length: 500 }, (_, at) => ({ path: `a/${at}`, layer: 0, diffID: '', analyzer: 'x' })),
+    };
+    const [one] = results(report({ packages: [everywhere], findings: [finding('CVE-2023-1', everywhere, 'LOW')] }));
+    expect(one!.locations).toHaveLength(100);
+  });
+
   it('points into the image and at the layer', () => {
     const setuptools = results(report()).find((result) => result.ruleId === 'CVE-2022-40897')!;
     expect(setuptools.locations?.[0]).toMatchObject({

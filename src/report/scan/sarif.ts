@@ -52,13 +52,14 @@ const SCORES: Readonly<Record<Severity, number>> = {
 };
 
 function run(report: Report): Run {
+  const whole = placeOfSubject(report.subject);
   const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
-    group.findings.map((finding) => vulnerabilityEntry(finding)),
+    group.findings.map((finding) => vulnerabilityEntry(finding, whole)),
   );
   const entries = [
     ...vulnerabilities,
-    ...report.risks.map(riskEntry),
-    ...(report.suppressed ?? []).flatMap(suppressedEntry),
+    ...report.risks.map((risk) => riskEntry(risk, whole)),
+    ...(report.suppressed ?? []).flatMap((suppressed) => suppressedEntry(suppressed, whole)),
   ];
   const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
   for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
@@ -105,8 +106,10 @@ function run(report: Report): Run {
 }
 
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */
-function suppressedEntry({ finding, risk, by }: Suppressed): readonly Entry[] {
-  const entry = finding ? vulnerabilityEntry({ finding, packages: [finding.package] }) : risk && riskEntry(risk);
+function suppressedEntry({ finding, risk, by }: Suppressed, whole: string): readonly Entry[] {
+  const entry = finding
+    ? vulnerabilityEntry({ finding, packages: [finding.package] }, whole)
+    : risk && riskEntry(risk, whole);
   if (!entry) return [];
   const suppressions: Result['suppressions'] = [
     { kind: 'external', status: 'accepted', justification: suppressionInWords(by) },
@@ -114,7 +117,7 @@ function suppressedEntry({ finding, risk, by }: Suppressed): readonly Entry[] {
   return [{ ...entry, result: { ...entry.result, suppressions } }];
 }
 
-function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
+function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string): Entry {
   const pkg = finding.package;
   const name = pkg.source?.name ?? pkg.name;
   const version = pkg.source?.version ?? pkg.version;
@@ -146,8 +149,8 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
           `${name} ${version} (${namesInWords(packages)}) has ${finding.id}, ${by}: ${stateInWords(finding)}`,
         ),
       },
-      locations: (pkg.evidence.length === 0 ? [undefined] : pkg.evidence).map((evidence) =>
-        location(evidence?.path ?? '', evidence),
+      locations: (pkg.evidence.length === 0 ? [undefined] : pkg.evidence.slice(0, LOCATIONS)).map((evidence) =>
+        location(evidence?.path || whole, evidence),
       ),
       partialFingerprints: { 'plimsoll/v1': fingerprint(finding.id, pkg.type, name) },
       properties: {
@@ -160,7 +163,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding): Entry {
   };
 }
 
-function riskEntry(risk: Risk): Entry {
+function riskEntry(risk: Risk, whole: string): Entry {
   return {
     rule: {
       id: risk.rule,
@@ -175,7 +178,9 @@ function riskEntry(risk: Risk): Entry {
     result: {
       level: LEVELS[risk.severity],
       message: { text: sarifText([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; ')) },
-      locations: [location(risk.evidence.path || 'image-configuration', risk.evidence)],
+      locations: [
+        location(risk.evidence.path || (risk.evidence.diffID === '' ? whole : 'image-configuration'), risk.evidence),
+      ],
       partialFingerprints: { 'plimsoll/v1': fingerprint(risk.rule, risk.evidence.path, risk.at ?? '') },
     },
   };
@@ -192,20 +197,35 @@ function score(finding: Finding): string {
   return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
 }
 
+/** Code scanning takes that many places of one result. */
+const LOCATIONS = 100;
+
+/** What stands for the target itself where a finding has no file of its own: a bill of materials by its name, an image by its. */
+function placeOfSubject({ name, reference, source }: Report['subject']): string {
+  const plain = source === 'sbom' || source === 'dir' ? reference.replace(/^[a-z]+:/, '') : name;
+  return plain.replace(/^.*\//, '').slice(0, 200) || 'target';
+}
+
 /** A place in the image. Package databases have no lines worth naming, but code scanning wants one. */
 function location(path: string, evidence?: Evidence): Location {
   const layer =
-    evidence === undefined
+    evidence === undefined || evidence.diffID === ''
       ? []
       : [{ name: `layer ${evidence.layer + 1}`, fullyQualifiedName: evidence.diffID, kind: 'module' }];
   return {
     physicalLocation: {
-      artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'IMAGE' },
+      artifactLocation: {
+        uri: path.replace(/^\/+/, '').split('/').map(uriPart).join('/') || 'target',
+        uriBaseId: 'IMAGE',
+      },
       region: { startLine: 1 },
     },
     ...(layer.length === 0 ? {} : { logicalLocations: layer }),
   };
 }
+
+/** A name with half a surrogate pair is none that a URI can hold. */
+const uriPart = (part: string): string => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '?'));
 
 /** The same for the same problem in the next build of the image, whatever the versions. */
 function fingerprint(...parts: readonly string[]): string {

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { PlimsollError } from '../errors.ts';
+
+/** A format that was asked for, and where it goes. */
+interface OutputChoice {
+  readonly format: string;
+  /** Absent: standard output. */
+  readonly file?: string;
+}
+
+/**
+ * What `-f NAME`, `-f NAME=FILE` and `-o FILE` come to. Throws `usage` where two would go to the same place, and where `-o` is
+ * given and every format has a file of its own.
+ */
+export function outputChoices(formats: readonly string[], output: string | undefined): OutputChoice[] {
+  const choices = [...new Set(formats)].map((text): OutputChoice => {
+    const [, format = text, file] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
+    return file === undefined ? { format } : { format, file };
+  });
+  const open = choices.filter((choice) => choice.file === undefined);
+  if (open.length > 1)
+    throw new PlimsollError('usage', `${open.map(({ format }) => format).join(' and ')} would go to one place`, {
+      hint: 'give all but one a file: -f table -f sarif=out.sarif',
+    });
+  if (output !== undefined && open.length === 0)
+    throw new PlimsollError('usage', `--output ${output} has no format left: each has a file of its own`, {
+      hint: 'name one without =FILE, or leave --output out',
+    });
+  const placed = choices.map((choice) =>
+    choice.file === undefined && output !== undefined ? { ...choice, file: output } : choice,
+  );
+  const places = placed.map(({ file }) => (file === undefined || file === '-' ? '-' : resolve(file)));
+  const twice = placed.find((_, index) => places.indexOf(places[index]!) !== index);
+  if (twice !== undefined)
+    throw new PlimsollError('usage', `two formats would be written to ${twice.file ?? 'standard output'}`, {
+      hint: 'give each a file of its own',
+    });
+  return placed;
+}

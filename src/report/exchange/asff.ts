@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { printable } from '../../errors.ts';
+import type { Report, Risk, Severity } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import { isWebAddress } from '../web-address.ts';
+
+/**
+ * AWS Security Finding Format, for `aws securityhub batch-import-findings` (100 at a time). Account and region are those of an
+ * ECR reference; of any other image nobody tells them, and zeros stand in their place.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+ */
+export const asffReport = reportFormat({
+  name: 'asff',
+  extension: 'json',
+  mediaType: 'application/json',
+  description: 'AWS Security Finding Format, for Security Hub',
+  render: (report) => jsonPieces([['Findings', findings(report)]]),
+});
+
+const SEVERITIES: Readonly<Record<Severity, string>> = {
+  CRITICAL: 'CRITICAL',
+  HIGH: 'HIGH',
+  MEDIUM: 'MEDIUM',
+  LOW: 'LOW',
+  NEGLIGIBLE: 'INFORMATIONAL',
+  UNKNOWN: 'INFORMATIONAL',
+};
+
+interface Owner {
+  readonly account: string;
+  readonly region: string;
+}
+
+const ECR = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/;
+
+function* findings(report: Report): Generator<Record<string, unknown>> {
+  const known = ECR.exec(report.subject.name);
+  const owner = { account: known?.[1] ?? '000000000000', region: known?.[2] ?? 'us-east-1' };
+  for (const group of groupFindings(report.findings))
+    for (const grouped of group.findings) yield vulnerability(grouped, report, owner);
+  for (const risk of report.risks) yield riskFinding(risk, report, owner);
+}
+
+/** What every finding has. */
+function common(
+  report: Report,
+  { account, region }: Owner,
+  id: readonly string[],
+  severity: Severity,
+): Record<string, unknown> {
+  const hash = createHash('sha256')
+    .update([report.subject.name, ...id].join('\0'))
+    .digest('hex')
+    .slice(0, 40);
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: `plimsoll/${hash}`,
+    ProductArn: `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
+    GeneratorId: short(`plimsoll/${id[0]}`, 512),
+    AwsAccountId: account,
+    CreatedAt: report.created,
+    UpdatedAt: report.created,
+    Severity: { Label: SEVERITIES[severity] },
+    ProductFields: { 'Product Name': 'Plimsoll', 'plimsoll/severity': severity },
+    RecordState: 'ACTIVE',
+  };
+}
+
+function resource({ subject }: Report, other: Readonly<Record<string, string>>): Record<string, unknown>[] {
+  const image = {
+    ...(subject.imageId === undefined ? {} : { ImageId: subject.imageId }),
+    ImageName: short(subject.name, 1_024),
+  };
+  const details = Object.fromEntries(Object.entries(other).map(([key, value]) => [key, short(value, 1_024)]));
+  return [
+    {
+      Type: 'Container',
+      Id: short(subject.name, 512),
+      Partition: 'aws',
+      Details: { Container: image, Other: details },
+    },
+  ];
+}
+
+function vulnerability({ finding, packages }: GroupedFinding, report: Report, owner: Owner): Record<string, unknown> {
+  const { package: pkg } = finding;
+  const url = isWebAddress(finding.url) ? finding.url : undefined;
+  const fixed = finding.fix.version;
+  const name = pkg.source?.name ?? pkg.name;
+  return {
+    ...common(report, owner, [finding.id, pkg.type, name], finding.severity),
+    Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],
+    Title: short(`${finding.id} in ${name}: ${titleLine(finding)}`, 256),
+    Description: short(finding.description ?? finding.title ?? finding.id, 1_024),
+    Remediation: {
+      Recommendation: {
+        Text: short(fixed === undefined ? stateInWords(finding) : `Upgrade ${name} to ${fixed}`, 512),
+        ...(url === undefined ? {} : { Url: short(url, 2_083) }),
+      },
+    },
+    Vulnerabilities: [
+      {
+        Id: short(finding.id, 512),
+        VulnerablePackages: packages.slice(0, 20).map((one) => ({
+          Name: short(one.name, 512),
+          Version: short(one.version, 512),
+          ...(fixed === undefined ? {} : { FixedInVersion: short(fixed, 512) }),
+          PackageManager: one.type,
+        })),
+        Cvss: finding.ratings
+          .filter((rating) => rating.score !== undefined)
+          .slice(0, 10)
+          .map((rating) => ({
+            Version: rating.method.replace('CVSS:', ''),
+            BaseScore: rating.score,
+            ...(rating.vector === undefined ? {} : { BaseVector: rating.vector }),
+            Source: rating.source,
+          })),
+        ...(url === undefined ? {} : { ReferenceUrls: [url] }),
+        FixAvailable: fixed === undefined ? 'NO' : 'YES',
+      },
+    ],
+    Resources: resource(report, {
+      'CVE ID': finding.id,
+      PkgName: name,
+      'Installed Package': pkg.version,
+      'Patched Package': fixed ?? '',
+    }),
+  };
+}
+
+function riskFinding(risk: Risk, report: Report, owner: Owner): Record<string, unknown> {
+  const secret = risk.category === 'secret';
+  return {
+    ...common(report, owner, [risk.rule, risk.evidence.path, risk.at ?? ''], risk.severity),
+    Types: [
+      secret
+        ? 'Sensitive Data Identifications/Passwords'
+        : 'Software and Configuration Checks/AWS Security Best Practices',
+    ],
+    Title: short(`${risk.title}: ${riskPlace(risk)}`, 256),
+    Description: short([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; '), 1_024),
+    Remediation: { Recommendation: { Text: 'Look at the file before the image is used.' } },
+    Resources: resource(report, { Filename: risk.evidence.path, Rule: risk.rule }),
+  };
+}
+
+const short = (text: string, length: number): string => printable(text, length);

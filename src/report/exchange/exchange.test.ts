@@ -1,0 +1,180 @@
+import { SaxesParser } from 'saxes';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS, finding, PACKAGES, report, wheel } from '../../../test/report.ts';
+import type { Report, Risk } from '../../model.ts';
+import { readReport, reportBytes } from '../../scanners/read.ts';
+import { pieces, type ReportFormat, reportFormatNamed, reports } from '../index.ts';
+import { templateReport } from '../template.ts';
+
+const render = (name: string, value: Report): string => [...pieces(reportFormatNamed(name).render(value, {}))].join('');
+const json = (name: string, value: Report = report()) => JSON.parse(render(name, value));
+
+const HOSTILE: Risk = {
+  category: 'model',
+  rule: 'pickle-code',
+  severity: 'CRITICAL',
+  title: 'runs os.system when it is loaded',
+  detail: 'posix.system',
+  at: 'opcode 12',
+  evidence: { path: 'models/evil.pt', layer: 1, diffID: `sha256:${'2b'.repeat(32)}`, analyzer: 'pickle' },
+};
+const SECRET: Risk = {
+  ...HOSTILE,
+  category: 'secret',
+  rule: 'hf-token',
+  title: 'a Hugging Face token',
+  evidence: { ...HOSTILE.evidence, path: 'root/.env' },
+};
+const risky = report({ risks: [HOSTILE, SECRET] });
+
+describe('a hostile model and a secret', () => {
+  it.each(reports.map((format) => [format.name, format] as [string, ReportFormat]))(
+    'are in %s, or it says that it has no place',
+    (name, format) => {
+      if (format.leavesOut?.includes('risks')) {
+        expect(['spdx', 'grype', 'ecr']).toContain(name);
+        return;
+      }
+      const text = [...pieces(format.render(risky, { all: true }))].join('');
+      for (const part of ['models/evil.pt', 'root/.env']) expect(text.replaceAll('%2F', '/')).toContain(part);
+    },
+  );
+});
+
+describe.each(['grype', 'gitlab', 'trivy'])('%s, read back by the reader of that format', (name) => {
+  it('has every vulnerability, package, version and fix, and nothing besides', async () => {
+    const back = await readReport(reportBytes(render(name, report()), `out.${name}.json`));
+    const rows = (all: readonly { id?: string | undefined; package?: string | undefined }[]) =>
+      [...new Set(all.map((one) => `${one.id} ${one.package}`))].sort();
+    const told = FINDINGS.map((one) => ({
+      id: one.id,
+      package: name === 'gitlab' ? (one.package.source?.name ?? one.package.name) : one.package.name,
+    }));
+    expect(rows(back.findings as never)).toEqual(rows(told));
+  });
+});
+
+describe('GitLab', () => {
+  it('gets what its schema asks for', () => {
+    const document = json('gitlab', risky);
+    expect(document.version).toMatch(/^15\.0\.\d+$/);
+    for (const time of [document.scan.start_time, document.scan.end_time])
+      expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+    expect(document.scan).toMatchObject({ type: 'container_scanning', status: 'success', scanner: { id: 'plimsoll' } });
+    for (const row of document.vulnerabilities) {
+      expect(row.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(['Info', 'Unknown', 'Low', 'Medium', 'High', 'Critical']).toContain(row.severity);
+      expect(row.identifiers.length).toBeGreaterThan(0);
+      expect(row.location.image).toMatch(/^[^:]+(:\d+[^:]*)?:[^:]+(:\d+[^:]*)?$/);
+      expect(row.location.dependency.package.name.length).toBeGreaterThan(0);
+      expect(row.name.length).toBeLessThanOrEqual(255);
+    }
+    expect(new Set(document.vulnerabilities.map((row: { id: string }) => row.id)).size).toBe(8);
+  });
+  it('has the same ids in the next report', () => {
+    const ids = (value: Report) => json('gitlab', value).vulnerabilities.map((row: { id: string }) => row.id);
+    expect(ids(report({ created: '2024-01-01T00:00:00.000Z' }))).toEqual(ids(report()));
+  });
+  it.each(['python:3.9', 'registry.corp:5000/a/b:1', './saved.tar', 'dir:/srv/rootfs', 'a@sha256:abc'])(
+    'names %s as its pattern wants it',
+    (name) => {
+      const { repoTags: _, digest: __, ...subject } = report().subject;
+      const row = json('gitlab', report({ subject: { ...subject, name } })).vulnerabilities[0];
+      expect(row.location.image).toMatch(/^[^:]+(:\d+[^:]*)?:[^:]+(:\d+[^:]*)?$/);
+    },
+  );
+});
+
+describe('JUnit', () => {
+  it('is well formed, and its counts are those of its cases', () => {
+    const value = report({
+      risks: [HOSTILE],
+      unknowns: [{ path: 'x.jar', analyzer: 'java', reason: 'no <directory>' }],
+    });
+    const seen = new Map<string, number>();
+    const attributes: Record<string, string>[] = [];
+    const parser = new SaxesParser();
+    parser.on('opentag', ({ name, attributes: given }) => {
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+      if (name !== 'testcase') attributes.push(given as Record<string, string>);
+    });
+    parser.on('error', (error) => {
+      throw error;
+    });
+    parser.write(render('junit', value)).close();
+    expect(attributes[0]).toMatchObject({ tests: '8', failures: '7', errors: '1' });
+    expect([seen.get('testcase'), seen.get('failure'), seen.get('error')]).toEqual([8, 7, 1]);
+  });
+  it('passes where there is nothing', () => {
+    expect(render('junit', report({ findings: [] }))).toContain('tests="1" failures="0"');
+  });
+});
+
+describe('CSV', () => {
+  it('has a row for each finding and risk, each as long as the head, and no formula', () => {
+    const evil = wheel('=cmd|calc', '@SUM(1)');
+    const value = report({
+      findings: [...FINDINGS, finding('CVE-2023-1', evil, 'LOW', { title: '+1 "a", b' })],
+      risks: [HOSTILE],
+      packages: [...PACKAGES, evil],
+    });
+    const lines = render('csv', value).trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + FINDINGS.length + 2);
+    const cells = (line: string) => line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)!.slice(0, 19);
+    for (const line of lines) {
+      expect(line.replace(/"(?:[^"]|"")*"/g, 'x').split(',')).toHaveLength(19);
+      for (const cell of cells(line)) expect(cell.replace(/^"/, '')).not.toMatch(/^[=+@-](?!\d+(?:\.\d+)?,?$)/);
+    }
+  });
+});
+
+describe('ASFF', () => {
+  it('keeps the limits of Security Hub, and takes account and region from an ECR name', () => {
+    const subject = { ...report().subject, name: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/ml:1' };
+    const { Findings } = json('asff', report({ subject, risks: [HOSTILE] }));
+    expect(Findings).toHaveLength(7);
+    for (const row of Findings) {
+      expect(row).toMatchObject({ SchemaVersion: '2018-10-08', AwsAccountId: '123456789012' });
+      expect(row.ProductArn).toContain(':eu-west-1:123456789012:');
+      expect(row.Title.length).toBeLessThanOrEqual(256);
+      expect(row.Description.length).toBeLessThanOrEqual(1_024);
+      expect(row.Resources).toHaveLength(1);
+    }
+    expect(new Set(Findings.map((row: { Id: string }) => row.Id)).size).toBe(7);
+  });
+});
+
+describe('ECR', () => {
+  it('counts each vulnerability of each source package once', () => {
+    const { imageScanFindings } = json('ecr');
+    expect(imageScanFindings.findingSeverityCounts).toEqual({ HIGH: 3, MEDIUM: 1, INFORMATIONAL: 1, UNDEFINED: 1 });
+    expect(imageScanFindings.findings).toHaveLength(6);
+  });
+});
+
+describe('a template', () => {
+  const rendered = async (text: string, name = 'a.mustache', value = report()) =>
+    [...pieces((await templateReport(text, name)).render(value, {}))].join('');
+  it('shows values and sections of the JSON report', async () => {
+    expect(
+      await rendered('{{subject.name}}: {{summary.total}}\n{{#findings}}{{id}} {{package.name}}\n{{/findings}}'),
+    ).toContain('docker.io/library/python:3.9.16: 6\nCVE-');
+  });
+  it.each([
+    '{{constructor}}',
+    '{{findings.map}}',
+    '{{subject.constructor.constructor}}',
+    '{{__proto__}}',
+    '{{subject.name.constructor}}',
+    '{{#findings}}{{toString}}{{/findings}}',
+    '{{> /etc/passwd}}',
+  ])('%s reaches nothing but data', async (text) => expect(await rendered(text)).toBe(''));
+  it('escapes for HTML where it makes HTML, and nowhere hands on control characters', async () => {
+    const value = report({ subject: { ...report().subject, name: '<b>\u001b[2J&' } });
+    expect(await rendered('{{subject.name}}', 'a.html', value)).toBe('&lt;b&gt;?[2J&amp;');
+    expect(await rendered('{{{subject.name}}}', 'a.md', value)).toBe('<b>?[2J&');
+  });
+  it('that is none is refused', async () => {
+    await expect(rendered('{{#a}}')).rejects.toMatchObject({ code: 'usage' });
+  });
+});

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { printable } from '../../errors.ts';
+import type { Report, Risk, Severity } from '../../model.ts';
+import { reportFormat } from '../report-format.ts';
+import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import { isWebAddress } from '../web-address.ts';
+
+/**
+ * GitLab's container scanning report, for merge requests and its vulnerability list.
+ * https://gitlab.com/gitlab-org/security-products/security-report-schemas (container-scanning-report-format, 15.0)
+ */
+export const gitlabReport = reportFormat({
+  name: 'gitlab',
+  extension: 'json',
+  mediaType: 'application/json',
+  description: "GitLab's container scanning report (schema 15.0)",
+  render: (report) => jsonPieces(gitlabDocument(report)),
+});
+
+function* gitlabDocument(report: Report): Generator<readonly [string, unknown]> {
+  const tool = { id: report.tool.name, name: 'Plimsoll', vendor: { name: 'Plimsoll' }, version: report.tool.version };
+  const end = Date.parse(report.created);
+  yield ['version', '15.0.7'];
+  yield [
+    'scan',
+    {
+      analyzer: tool,
+      scanner: tool,
+      type: 'container_scanning',
+      start_time: time(end - report.statistics.milliseconds),
+      end_time: time(end),
+      status: 'success',
+    },
+  ];
+  yield ['vulnerabilities', entries(report)];
+  yield ['remediations', []];
+}
+
+/** Without a zone, as its schema wants it. */
+const time = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19);
+
+const SEVERITIES: Readonly<Record<Severity, string>> = {
+  CRITICAL: 'Critical',
+  HIGH: 'High',
+  MEDIUM: 'Medium',
+  LOW: 'Low',
+  NEGLIGIBLE: 'Info',
+  UNKNOWN: 'Unknown',
+};
+
+function* entries(report: Report): Generator<Record<string, unknown>> {
+  const image = imageOf(report);
+  const system = report.os === undefined ? 'unknown' : `${report.os.id} ${report.os.versionId ?? ''}`.trim();
+  const place = (name: string, version: string) => ({
+    dependency: { package: { name: short(name, 4_000) }, version: short(version, 4_000) },
+    operating_system: short(system, 255),
+    image,
+  });
+  for (const group of groupFindings(report.findings))
+    for (const grouped of group.findings) yield vulnerabilityRow(grouped, place);
+  for (const risk of report.risks) yield riskRow(risk, place);
+}
+
+type Place = (name: string, version: string) => Record<string, unknown>;
+
+function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): Record<string, unknown> {
+  const { package: pkg } = finding;
+  const name = pkg.source?.name ?? pkg.name;
+  const version = pkg.source?.version ?? pkg.version;
+  const links = [...new Set([finding.url, ...(finding.references ?? [])].filter(isWebAddress))];
+  return {
+    id: uuid('vulnerability', finding.id, pkg.type, name, version),
+    name: short(titleLine(finding) || finding.id, 255),
+    description: short(finding.description ?? finding.title ?? finding.id, 100_000),
+    severity: SEVERITIES[finding.severity],
+    solution:
+      finding.fix.version === undefined
+        ? short(`No upgrade: ${stateInWords(finding)}`, 7_000)
+        : short(`Upgrade ${packages.map((one) => one.name).join(', ')} to ${finding.fix.version}`, 7_000),
+    identifiers: [finding.id, ...finding.aliases].slice(0, 20).map((id) => identifier(id, finding.url)),
+    ...(links.length === 0 ? {} : { links: links.slice(0, 50).map((url) => ({ url })) }),
+    location: place(name, version),
+  };
+}
+
+function riskRow(risk: Risk, place: Place): Record<string, unknown> {
+  return {
+    id: uuid('risk', risk.rule, risk.evidence.path, risk.at ?? ''),
+    name: short(risk.title, 255),
+    description: short(
+      [risk.title, risk.detail, risk.at, riskPlace(risk)].filter((part) => part !== undefined).join('\n'),
+      100_000,
+    ),
+    severity: SEVERITIES[risk.severity],
+    solution: 'Look at the file before the image is used.',
+    identifiers: [{ type: 'plimsoll_rule', name: short(risk.rule, 255), value: short(risk.rule, 255) }],
+    location: place(riskPlace(risk), ''),
+  };
+}
+
+function identifier(id: string, url: string | undefined): Record<string, unknown> {
+  const type = /^([A-Z]+)-/.exec(id)?.[1]?.toLowerCase() ?? 'advisory';
+  return {
+    type,
+    name: short(id, 255),
+    value: short(id, 255),
+    ...(isWebAddress(url) && url.includes(id) ? { url } : {}),
+  };
+}
+
+/** `name:tag`: the pattern of its schema knows nothing else. */
+function imageOf({ subject }: Report): string {
+  const name =
+    subject.repoTags?.[0] ??
+    (subject.digest === undefined ? subject.name : `${subject.name.replace(/[:@].*$/, '')}@${subject.digest}`);
+  const clean = short(name.replace(/^[a-z]+:(?=[./])/, ''), 400);
+  return /^[^:]+(?::\d+[^:]*)?:[^:]+(?::\d+[^:]*)?$/.test(clean) ? clean : `${clean.replaceAll(':', '_')}:untagged`;
+}
+
+const short = (text: string, length: number): string => printable(text, length);
+
+/** A UUID that follows from what it names, so that the next report speaks of the same. */
+function uuid(...parts: readonly string[]): string {
+  const hash = createHash('sha256').update(parts.join('\0')).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
