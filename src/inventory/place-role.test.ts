@@ -79,6 +79,25 @@ describe('what pip and conda do not see is not installed', () => {
     ]);
   });
 
+  it('wherever pip put the wheel (--target): its metadata lies beside it, and an application without any has models', async () => {
+    const model = Buffer.from('080712017432003a020a00', 'hex').toString('latin1');
+    const wheel = (folder: string) => ({
+      [`${folder}onnx-1.23.2.dist-info/METADATA`]: metadata('onnx', '1.23.2'),
+      [`${folder}onnx/backend/test/data/node/t1/model.onnx`]: model,
+    });
+    for (const folder of ['', 'app/deps/', 'opt/python/'])
+      expect(await listed(wheel(folder))).toEqual({
+        packages: ['pypi onnx 1.23.2 installed PyPI'],
+        remarks: [
+          {
+            path: `${folder}onnx/backend/test/data/node/t1`,
+            message: '1 model that the tests of onnx read: not counted as packages',
+          },
+        ],
+      });
+    expect((await listed({ 'app/onnx/test/data/model.onnx': model })).packages).toHaveLength(1);
+  });
+
   it('the interpreter that notes itself is no package of PyPI', async () => {
     expect(
       (await listed({ 'usr/lib/python2.7/lib-dynload/Python-2.7.egg-info': metadata('Python', '2.7.18') })).packages,

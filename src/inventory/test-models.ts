@@ -1,3 +1,4 @@
+import { pypi } from '../ecosystems/pypi.ts';
 import { grouped } from '../formats/grouped.ts';
 import type { Remark } from '../model.ts';
 import type { PackageItem } from './assemble.ts';
@@ -11,10 +12,14 @@ export function withoutTestModels(items: readonly PackageItem[]): {
   readonly remarks: readonly Remark[];
 } {
   const groups = new Map<string, { name: string; paths: string[] }>();
+  const installed = installedFolders(items);
   const rest = items.filter(({ fact, path }) => {
-    if (fact.role !== 'test' || fact.properties?.kind !== 'machine-learning-model') return true;
+    if (fact.properties?.kind !== 'machine-learning-model') return true;
+    const target = fact.role === 'test' ? undefined : testedIn(path, installed);
+    if (fact.role !== 'test' && target === undefined) return true;
     const [, folder = '', name = path] =
-      /^(.*(?:(?:site|dist)-packages|node_modules)\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ?? [];
+      /^(.*(?:(?:site|dist)-packages|node_modules)\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ??
+      (target === undefined ? [] : ['', target, target.slice(target.lastIndexOf('/') + 1)]);
     const group = groups.get(folder) ?? { name, paths: [] };
     groups.set(folder, group);
     group.paths.push(path);
@@ -25,6 +30,29 @@ export function withoutTestModels(items: readonly PackageItem[]): {
     return { path: commonFolder(paths), message: `${models} that the tests of ${name} read: not counted as packages` };
   });
   return { items: rest, remarks };
+}
+
+/** Folders into which pip put distributions, whatever they are called (`pip install --target`): each has their metadata. */
+function installedFolders(items: readonly PackageItem[]): ReadonlySet<string> {
+  return new Set(
+    items.flatMap(({ fact, path }) => {
+      const folder =
+        fact.type === pypi.type ? /^(?:(.*)\/)?[^/]+\.dist-info\/METADATA$/.exec(path)?.slice(1) : undefined;
+      return folder === undefined ? [] : [folder[0] ?? ''];
+    }),
+  );
+}
+
+const TEST_FOLDER = /\/(?:tests?|testing|test[-_]?data|fixtures)\//;
+
+/** The package of such a folder in whose tests a file lies; undefined: in none. */
+function testedIn(path: string, folders: ReadonlySet<string>): string | undefined {
+  for (let slash = path.indexOf('/'), parent = ''; slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    const folder = path.slice(0, slash);
+    if (folders.has(parent) && TEST_FOLDER.test(path.slice(slash))) return folder;
+    parent = folder;
+  }
+  return undefined;
 }
 
 function commonFolder(paths: readonly string[]): string {

@@ -376,7 +376,9 @@ export const SECRET_RULES: readonly SecretRule[] = [
     what: 'conda channel token',
     severity: HIGH,
     keywords: ['/t/'],
-    pattern: /https?:\/\/[^\s/"'<>{}$]{3,200}\/t\/(?<secret>[A-Za-z0-9_-]{16,128})(?:\/|["'\s]|$)/g,
+    // Not a topic of a forum: `discuss.example/t/how-to-do-this/1234`. Tokens have digits throughout, and a channel behind them.
+    pattern:
+      /https?:\/\/[^\s/"'<>{}$]{3,200}\/t\/(?<secret>(?=(?:[A-Za-z_-]{0,60}\d){4})[A-Za-z0-9_-]{16,128})(?!\/\d+(?:[^\w-]|$))(?:\/|["'\s]|$)/g,
     entropy: 3,
   },
   {

@@ -109,6 +109,17 @@ describe('secrets', () => {
     expect(new Set(LEFT_BEHIND.map(([rule]) => rule))).toEqual(new Set(SECRET_RULES.map((rule) => rule.id)));
   });
 
+  it('are no topics of forums: addresses that comments of pandas, xarray and transformers hold', () => {
+    const links = [
+      '# https://discuss.python.org/t/make-type-hints-for-eq-of-primitives-less-strict/34240',
+      'Recommended settings (https://discuss.huggingface.co/t/t5-finetuning-tips/684/3):',
+      '# https://numba.discourse.group/t/qst-how-to-cache-the-boxing-of-an-object/2128/2?u=lithomas1',
+      'https://discuss.pytorch.org/t/release-2-0-1-and-2-1-0-of-the-library-2023/123456',
+      'https://discuss.pytorch.org/t/how-to-do-weight-normalization-in-last-classification-layer',
+    ];
+    expect(links.flatMap((link) => findSecrets(link))).toEqual([]);
+  });
+
   it('of no known kind are found by the name they are assigned to', () => {
     const value = random(32, MIXED);
     for (const text of [

@@ -6,7 +6,7 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 2,
+  version: 3,
   ...reading(secretInterest),
 });
 
