@@ -77,3 +77,13 @@ const PAGES: ReadonlyMap<string, (id: string) => string> = new Map([
 export function pageOf(publisher: string, id: string): string {
   return PAGES.get(publisher)?.(id) ?? `https://osv.dev/vulnerability/${id}`;
 }
+
+/** CISA's authorised data publisher rates under this id. https://www.cve.org/PartnerInformation/ListofPartners/partner/CISA */
+const CISA_ADP = '134c704f-9b21-4f2e-91b3-4a467353bcc0';
+
+/** Who rates in a record of NVD, by the source of the metric: `nvd`, `cisa-adp`, or the CVE numbering authority as `cna:...`. */
+export function raterInNvd(source: string): string {
+  if (source === 'nvd@nist.gov') return 'nvd';
+  if (source === CISA_ADP || /^cisa-adp$/i.test(source)) return 'cisa-adp';
+  return `cna:${source.toLowerCase().replace(/[^a-z0-9@._-]/g, '') || 'unknown'}`;
+}

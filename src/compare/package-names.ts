@@ -169,7 +169,8 @@ const lower = (text: string): string => text.toLowerCase();
 function languageName(finding: ForeignFinding): string {
   const name = lower(typeNamed(finding.type ?? generic.type).normalize(finding.package));
   // Some write a Java artifact without its group: with it and without it are one package.
-  return finding.type === maven.type ? name.slice(name.lastIndexOf(':') + 1) : name;
+  const java = finding.type === maven.type || (finding.type === undefined && /^[\w.-]+:[\w.-]+$/.test(name));
+  return java ? name.slice(name.lastIndexOf(':') + 1) : name;
 }
 
 /** A distribution's version without what does not change the package: percent signs, epoch, binary-only rebuild. */

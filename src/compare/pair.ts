@@ -116,7 +116,13 @@ function inOrder(
     ground.table ??
     align([first.report, second.report], ground.knowledge, { known: universe.candidates.map(asFinding) });
   const { rows } = table;
-  const candidates = candidatesOf(universe.candidates, table.keyOf, ground, systemOf(first, second, ground));
+  const candidates = candidatesOf(
+    universe.candidates,
+    table.keyOf,
+    ground,
+    systemOf(first, second, ground),
+    ground.table === undefined ? [0, 1] : columns,
+  );
   const side = (entry: ComparedSide, at: 0 | 1): Side =>
     sideOf({
       ...entry,
@@ -227,6 +233,7 @@ function candidatesOf(
   keyOf: (finding: ForeignFinding) => string,
   { reported }: Ground,
   os: OperatingSystem | undefined,
+  columns: readonly [number, number],
 ): (row: AlignedRow) => readonly Candidate[] {
   const byKey = new Map<string, Candidate[]>();
   for (const candidate of known) {
@@ -240,8 +247,9 @@ function candidatesOf(
     if (last?.row === row) return last.candidates;
     const here = byKey.get(row.key) ?? [];
     const names = new Set(here.map((candidate) => candidate.package.name.toLowerCase()));
-    const others = row.cells
-      .flatMap((cell) => cell?.findings ?? [])
+    // In the order in which the work is done, not that in which they were given.
+    const others = columns
+      .flatMap((column) => row.cells[column]?.findings ?? [])
       .filter(
         (finding) => !names.has(finding.package.toLowerCase()) && (here.length === 0 || finding.kind !== 'source'),
       );

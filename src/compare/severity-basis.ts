@@ -12,6 +12,8 @@ export interface SeverityBasis {
   readonly severity: Severity;
   /** Whose: `vendor` (the distribution itself), `nvd`, `ghsa`, another publisher; `none`: nobody gave one. */
   readonly party: string;
+  /** Who gave the score, where others than the record's publisher do. */
+  readonly rater?: string;
   readonly take: 'word' | 'state' | 'cvss' | 'rating' | 'none';
   /** The distribution's word, where it is known. */
   readonly word?: string;
@@ -171,6 +173,7 @@ function replayed(question: Question): SeverityBasis | undefined {
   return {
     severity,
     party: rated.source === undefined ? 'none' : partyOf(rated.source, side.system),
+    ...(rated.source !== undefined && { rater: rated.source }),
     take: step?.take ?? 'none',
     ...(step?.take === 'word' && rated.basis !== undefined && { word: rated.basis }),
     ...(step?.take === 'cvss' && rated.basis !== undefined && { method: rated.basis }),
@@ -257,6 +260,7 @@ function basis(step: RatingStep, given: Exclude<Given, string>, severity: Severi
   return {
     severity,
     party: rating === undefined ? 'vendor' : partyOf(rating.source, side.system),
+    ...(rating !== undefined && { rater: rating.source }),
     take: step.take,
     ...(word !== undefined && { word }),
     ...(rating?.score !== undefined && { method: rating.method, score: rating.score }),

@@ -57,6 +57,9 @@ interface Found {
 type Told = readonly [side: Side, basis: SeverityBasis];
 
 function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
+  // Nobody rated it for either: what differs is how a format writes that.
+  if (a[1].take === 'none' && b[1].take === 'none')
+    return a[0].coarse || b[0].coarse ? { code: 'report.parse', proof: 'stated' } : undefined;
   if (a[1].take === 'none' || b[1].take === 'none') return a[1].take === 'none' ? silent(a, b) : silent(b, a);
   if (a[1].party !== b[1].party) {
     // A score that its report gives no owner may be that of the other's source.
@@ -81,8 +84,9 @@ const bothReplayed = ([, a]: Told, [, b]: Told): boolean => a.proof === 'replaye
 /** One found nobody who rates it. */
 function silent([without, none]: Told, told: Told): Found | undefined {
   const given = told[1];
-  if (given.take === 'cvss' && asksFor(without.lens, given.party, undefined)) {
-    if (given.method !== undefined && !asksFor(without.lens, given.party, given.method))
+  const rater = given.rater ?? given.party;
+  if (given.take === 'cvss' && asksFor(without.lens, rater, undefined)) {
+    if (given.method !== undefined && !asksFor(without.lens, rater, given.method))
       return { code: 'severity.cvss-version', proof: 'stated' };
     // It asks the same source and got no answer: it did not know yet, if its data is older.
     return none.proof === 'replayed'

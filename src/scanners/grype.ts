@@ -1,3 +1,4 @@
+import { raterInNvd } from '../advisories/publishers.ts';
 // Long because it is one format and its matcher's details, which decide over each other.
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
@@ -178,6 +179,13 @@ function severitySource(
   return level === undefined || level === word ? undefined : from;
 }
 
+/** Whose word the level of a record is: of NVD's records that hold nothing of NVD it is that of who rated there first. */
+function wordOf(source: string, cvss: Json | undefined): string {
+  const raters = source === 'nvd' ? list(cvss).flatMap((entry) => text(object(entry).source) ?? []) : [];
+  const names = raters.map(raterInNvd);
+  return names.length === 0 || names.includes('nvd') ? source : names[0]!;
+}
+
 function allRatings(
   vulnerability: JsonObject,
   related: readonly Json[],
@@ -201,7 +209,7 @@ function allRatings(
     ...related.flatMap((value) => {
       const { namespace: space, severity, cvss } = object(value);
       const source = publisher(text(space));
-      return [ratingOfWord(source, text(severity)), ...grypeCvss(source, cvss)];
+      return [ratingOfWord(wordOf(source, cvss), text(severity)), ...grypeCvss(source, cvss)];
     }),
   );
 }

@@ -72,7 +72,8 @@ export function lensFor(scanner: string, version: string | undefined, date: stri
 
 /** A version decides where there is one, else the date; a report that tells neither is taken for a new one. */
 function begun(since: Lens['since'], version: string | undefined, date: string | undefined): boolean {
-  const have = /^v?(\d+)\.(\d+)/.exec(version ?? '');
+  // Who builds it himself has 0.0.0-dev: that is no old one.
+  const have = /^v?(?!0\.0\.)(\d+)\.(\d+)/.exec(version ?? '');
   const want = /^(\d+)\.(\d+)/.exec(since?.version ?? '');
   if (have !== null && want !== null) return !later(want, have);
   return since?.date === undefined || date === undefined || date >= since.date;

@@ -1,3 +1,4 @@
+import { raterInNvd } from '../advisories/publishers.ts';
 import { type Json, list, number, object, text } from '../formats/text/index.ts';
 import type { Rating, Severity } from '../model.ts';
 import { CVSS2, CVSS3, severityOf } from './lens.ts';
@@ -65,8 +66,13 @@ export function grypeCvss(source: string, cvss: Json | undefined): readonly Rati
   return ratings(
     ...list(cvss).map((entry) => {
       const { vector, version, metrics, source: from } = object(entry);
-      const publisher = text(from)?.toLowerCase().includes('nvd') ? 'nvd' : source;
-      return scoreRating(publisher, number(object(metrics).baseScore), text(vector), text(version));
+      const rater = text(from);
+      return scoreRating(
+        rater === undefined ? source : raterInNvd(rater),
+        number(object(metrics).baseScore),
+        text(vector),
+        text(version),
+      );
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { jsonMembers } from '../../formats/text/index.ts';
 import type { AffectedRange, Rating } from '../../model.ts';
+import { raterInNvd } from '../publishers.ts';
 import { severityOfScore } from '../ratings/index.ts';
 import { date, finiteNumber, identifier, listMember, listWithin, member, textMember, textsWithin } from '../values.ts';
 import { splitCpe } from './cpe.ts';
@@ -106,7 +107,7 @@ function ratings(metrics: unknown): readonly Rating[] {
     const severity = severityOfScore(method, score);
     return [
       {
-        source: rater(textMember(metric, 'source', 100) ?? ''),
+        source: raterInNvd(textMember(metric, 'source', 100) ?? ''),
         severity,
         method,
         score,
@@ -114,16 +115,6 @@ function ratings(metrics: unknown): readonly Rating[] {
       },
     ];
   });
-}
-
-/** CISA's authorised data publisher rates under this id. https://www.cve.org/PartnerInformation/ListofPartners/partner/CISA */
-const CISA_ADP = '134c704f-9b21-4f2e-91b3-4a467353bcc0';
-
-/** `nvd`, `cisa-adp`, or the CVE numbering authority as `cna:...`. */
-function rater(source: string): string {
-  if (source === 'nvd@nist.gov') return 'nvd';
-  if (source === CISA_ADP || /^cisa-adp$/i.test(source)) return 'cisa-adp';
-  return `cna:${source.toLowerCase().replace(/[^a-z0-9@._-]/g, '') || 'unknown'}`;
 }
 
 /** Versions of one program on certain platforms. */
