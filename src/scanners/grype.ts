@@ -1,13 +1,13 @@
 import { raterInNvd } from '../advisories/publishers.ts';
-// Long because it is one format and its matcher's details, which decide over each other.
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { maven } from '../ecosystems/maven.ts';
 import { isObject, type Json, type JsonObject, list, object, text, texts } from '../formats/text/index.ts';
 import type { FixState, Rating } from '../model.ts';
 import { nameFromPurl } from './collect.ts';
 import { grypeAfter2024, grypeBefore2024 } from './grype-rules.ts';
+import { builtVersion, readGrypeSarif } from './grype-sarif.ts';
 import { grypeCvss, ratingOfWord, ratings, scoreRating } from './ratings.ts';
-import { type SarifRun, sarifFormat } from './sarif.ts';
+import { sarifFormat } from './sarif.ts';
 import {
   type FindingFact,
   type JsonDocument,
@@ -17,7 +17,7 @@ import {
   type ScanSettings,
   scanner,
 } from './scanner.ts';
-import { digestOfReference, named } from './trivy.ts';
+import { named } from './trivy.ts';
 
 /**
  * `grype -o json`, from 0.7 (one `matchDetails`, `links`, `cvssV2`) to today's.
@@ -66,7 +66,7 @@ function readGrypeJson(document: JsonDocument): ReportBody {
   const status = isObject(db.status) ? db.status : db;
   const name = text(distro.name);
   return {
-    ...named({ version: text(descriptor.version), created: text(descriptor.timestamp) }),
+    ...named({ version: builtVersion(text(descriptor.version)), created: text(descriptor.timestamp) }),
     subject: {
       ...named({
         name: text(target.userInput) ?? text(object(root.source).target),
@@ -232,63 +232,6 @@ function sourceOf(
 function fixState(state: string | undefined, versions: readonly string[]): FixState {
   if (state === 'fixed' || versions.length > 0) return 'fixed';
   return state === 'wont-fix' ? 'wont-fix' : state === 'not-fixed' ? 'not-fixed' : 'unknown';
-}
-
-/**
- * `grype -o sarif`: one rule per (vulnerability, package), the details in its help. Its severity word has only four
- * values: what JSON calls negligible or unknown is written as low.
- * https://github.com/anchore/grype/blob/main/grype/presenter/sarif/presenter.go
- */
-function readGrypeSarif(run: SarifRun): ReportBody {
-  const place = run.results.flatMap(({ result }) => result.locations.flatMap((location) => location.names))[0] ?? '';
-  const reference =
-    /^(.*?@sha256:[0-9a-f]{64})@sha256:[0-9a-f]{64}:/.exec(place)?.[1] ??
-    /^(.*?)@sha256:[0-9a-f]{64}:/.exec(place)?.[1];
-  const feeds = run.results
-    .map(({ fields }) => fields.get('Data Namespace'))
-    .find((feed) => feed?.includes(':distro:'));
-  const low = run.results.filter(({ fields }) => fields.get('Severity') === 'low').length;
-  return {
-    ...named({ version: run.version }),
-    subject: named({ name: reference, digest: digestOfReference(reference), os: feeds?.split(':distro:')[1] }),
-    findings: [...sarifFacts(run)],
-    notes:
-      low === 0 ? [] : [{ code: 'coarse', message: 'SARIF of Grype writes negligible and unknown as low', count: low }],
-  };
-}
-
-function* sarifFacts(run: SarifRun): Generator<FindingFact> {
-  for (const { result, rule, fields } of run.results) {
-    const name = fields.get('Package');
-    const id =
-      fields.get('Vulnerability') ??
-      /^Vulnerability (\S+)/.exec(rule?.help ?? '')?.[1] ??
-      result.ruleId?.replace(`-${name}`, '');
-    const type = typeInWords(fields.get('Type'));
-    const fixed = fields.get('Fix Version') ?? '';
-    const feed = fields.get('Data Namespace');
-    yield {
-      id,
-      package: name,
-      kind: isSystemType(type) ? 'binary' : 'unknown',
-      ...named({
-        version: fields.get('Version'),
-        type,
-        severity: fields.get('Severity'),
-        feed,
-        match: rule?.name,
-        title: rule?.short,
-      }),
-      ratings: ratings(
-        rule?.score === undefined || rule.score === 0 ? undefined : scoreRating('nvd', rule.score, undefined, '3.1'),
-      ),
-      // A score of 0.0 is what is written when no source gives one.
-      ...(rule?.score === 0 && { validity: 'unanalysed' as const }),
-      fix: { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
-      locations: [fields.get('Location')],
-      ...(result.suppressed !== undefined && { suppressed: result.suppressed }),
-    };
-  }
 }
 
 /** Grype and Syft name the kind of a target before it. https://github.com/anchore/grype#supported-sources */

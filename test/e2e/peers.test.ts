@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
     writeDatabases();
     const update = await plimsoll(['db', 'update', '--feeds', join(cache, 'data', 'feeds')], {
       home,
-      env: { PLIMSOLL_PYTHON_INDEX: 'false' },
+      env: { PIP_NO_INDEX: '1' },
     });
     expect(update.code, update.stderr).toBe(0);
   }, 1_800_000);

@@ -1,0 +1,67 @@
+import { isSystemType, typeInWords } from '../ecosystems/index.ts';
+import { ratings, scoreRating } from './ratings.ts';
+import type { SarifRun } from './sarif.ts';
+import type { FindingFact, ReportBody } from './scanner.ts';
+import { digestOfReference, named } from './trivy.ts';
+
+/** A version, where it says one: who builds it himself has `[not provided]` there, or 0.0.0-dev. */
+export function builtVersion(said: string | undefined): string | undefined {
+  return said === undefined || said.startsWith('[') || said.startsWith('0.0.0') ? undefined : said;
+}
+
+/**
+ * `grype -o sarif`: one rule per (vulnerability, package), the details in its help. Its severity word has only four
+ * values: what JSON calls negligible or unknown is written as low.
+ * https://github.com/anchore/grype/blob/main/grype/presenter/sarif/presenter.go
+ */
+export function readGrypeSarif(run: SarifRun): ReportBody {
+  const place = run.results.flatMap(({ result }) => result.locations.flatMap((location) => location.names))[0] ?? '';
+  const reference =
+    /^(.*?@sha256:[0-9a-f]{64})@sha256:[0-9a-f]{64}:/.exec(place)?.[1] ??
+    /^(.*?)@sha256:[0-9a-f]{64}:/.exec(place)?.[1];
+  const feeds = run.results
+    .map(({ fields }) => fields.get('Data Namespace'))
+    .find((feed) => feed?.includes(':distro:'));
+  const low = run.results.filter(({ fields }) => fields.get('Severity') === 'low').length;
+  return {
+    ...named({ version: builtVersion(run.version) }),
+    subject: named({ name: reference, digest: digestOfReference(reference), os: feeds?.split(':distro:')[1] }),
+    findings: [...sarifFacts(run)],
+    notes:
+      low === 0 ? [] : [{ code: 'coarse', message: 'SARIF of Grype writes negligible and unknown as low', count: low }],
+  };
+}
+
+function* sarifFacts(run: SarifRun): Generator<FindingFact> {
+  for (const { result, rule, fields } of run.results) {
+    const name = fields.get('Package');
+    const id =
+      fields.get('Vulnerability') ??
+      /^Vulnerability (\S+)/.exec(rule?.help ?? '')?.[1] ??
+      result.ruleId?.replace(`-${name}`, '');
+    const type = typeInWords(fields.get('Type'));
+    const fixed = fields.get('Fix Version') ?? '';
+    const feed = fields.get('Data Namespace');
+    yield {
+      id,
+      package: name,
+      kind: isSystemType(type) ? 'binary' : 'unknown',
+      ...named({
+        version: fields.get('Version'),
+        type,
+        severity: fields.get('Severity'),
+        feed,
+        match: rule?.name,
+        title: rule?.short,
+      }),
+      ratings: ratings(
+        rule?.score === undefined || rule.score === 0 ? undefined : scoreRating('nvd', rule.score, undefined, '3.1'),
+      ),
+      // A score of 0.0 is what is written when no source gives one.
+      ...(rule?.score === 0 && { validity: 'unanalysed' as const }),
+      fix: { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
+      locations: [fields.get('Location')],
+      ...(result.suppressed !== undefined && { suppressed: result.suppressed }),
+    };
+  }
+}
