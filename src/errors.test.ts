@@ -80,3 +80,21 @@ it('says in one line what was read, the id of the place, and where to report', (
   expect(line).toMatch(/^a defect of this program \[E\w{6}\]: .* \(scan image\); please report it .*--debug/);
   expect(line).not.toMatch(/[\n\u001b]/);
 });
+
+it('a name or version of megabytes is no package: nobody has to try patterns on it', async () => {
+  const long = analyzer({
+    name: 'long',
+    version: 1,
+    files: ['**/*.txt'],
+    *read() {
+      yield { type: 'composer', name: 'a', version: '0'.repeat(100_000) };
+      yield { type: 'pypi', name: 'b'.repeat(100_000), version: '1' };
+      yield { type: 'pypi', name: 'good', version: '1' };
+    },
+  });
+  const { inventory } = await takeInventory(image(layer({ 'a.txt': 'x' })), { analyzers: [long] });
+  expect(inventory.packages.map(({ name }) => name)).toEqual(['good']);
+  expect(inventory.unknowns.map(({ reason }) => reason)).toEqual(
+    Array(2).fill(expect.stringContaining('more than 1024 characters')),
+  );
+});

@@ -58,6 +58,8 @@ export const LIMITS = {
   fileBytes: 16 * MiB,
   /** All bodies kept in memory at one time while a layer is read. */
   heldBytes: 64 * MiB,
+  /** Name or version of a package, and each word about a system: longer ones are attacks on whatever reads them next. */
+  factTextLength: 1_024,
   /** Things one analyzer may yield for one file. */
   factsPerFile: 200_000,
   /** Items of one image, all analyzers together. */

@@ -24,7 +24,7 @@ export function systemNamed(name: string, version?: string, title?: string): Ope
 
 /** `debian gnu/linux` is `debian`. */
 const idOf = (name: string): string | undefined =>
-  systemInWords(name) ?? systemInWords(name.replace(/\s+(?:gnu\/linux|linux|server)$/, ''));
+  systemInWords(name) ?? systemInWords(name.replace(/(?<=\s)(?:gnu\/linux|linux|server)$/, '').trimEnd());
 
 function made(id: string, version: string | undefined, title: string | undefined): OperatingSystem {
   const codename = version === undefined ? undefined : releaseNamed(version.split(/[\s/]/)[0]!);

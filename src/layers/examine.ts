@@ -1,5 +1,6 @@
 import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
 import { PlimsollError, reasonOf } from '../errors.ts';
+import { releaseSignals } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
 import { tick, type WorkClock } from '../work.ts';
@@ -77,6 +78,8 @@ export function show(
   });
 }
 
+/** Below this no pattern takes long. */
+const HEARD_BYTES = 16 * 1024;
 /** From here on parsing a file may take longer than a turn. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -157,10 +160,26 @@ function wholeReader(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
       const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
       const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
-      return collect(work, () => analyzer.read?.(file) ?? []);
+      // A pattern that takes long on a large text looks at no clock: signals end the process in the meantime.
+      const bringBack = entry.size < HEARD_BYTES ? undefined : releaseSignals();
+      try {
+        return collect(work, () => analyzer.read?.(file) ?? []);
+      } finally {
+        bringBack?.();
+      }
     },
   };
   return self;
+}
+
+const TOO_LONG = `a name or version of more than ${LIMITS.factTextLength} characters: it is no package's`;
+
+/** Patterns are tried on names and versions in many rooms, some in time that grows with the square of their length. */
+function isReadable(fact: Fact): boolean {
+  const short = (text: string | undefined): boolean => text === undefined || text.length <= LIMITS.factTextLength;
+  if (fact.kind === 'os') return [fact.id, fact.versionId, fact.codename, fact.name].every(short);
+  if (fact.kind !== undefined && fact.kind !== 'package') return true;
+  return short(fact.name) && short(fact.version) && short(fact.source?.name) && short(fact.source?.version);
 }
 
 /** What an analyzer yields, within its budget; what it throws becomes an Unknown behind what it had said before. */
@@ -174,7 +193,7 @@ function collect(work: Work, facts: () => Iterable<Fact>): readonly Fact[] {
           out.push({ kind: 'unknown', reason: `more than ${LIMITS.factsPerFile} entries; the rest was not read` });
           break;
         }
-        out.push(fact);
+        out.push(isReadable(fact) ? fact : { kind: 'unknown', reason: TOO_LONG });
       }
     });
   } catch (error) {

@@ -50,4 +50,4 @@ function parts(version: string): readonly string[] {
 }
 
 /** Whether Composer takes this text for a version; branches (`dev-main`) are none. */
-export const isComposerVersion = versionLike(/^v?\d+(?:[.+_-]?[0-9A-Za-z.+_-]*)?$/i);
+export const isComposerVersion = versionLike(/^v?\d[0-9A-Za-z.+_-]*$/i);

@@ -7,8 +7,9 @@ import { app, root } from './machine.ts';
 export default function compile(): void {
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
+  // Before the build, whose rehearsal runs the program.
+  copyFileSync(join(root, 'package.json'), join(app, 'package.json'));
   execFileSync(process.execPath, [join(root, 'build.mjs'), join(app, 'dist')], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  copyFileSync(join(root, 'package.json'), join(app, 'package.json'));
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { type JupyterSetting, settingRisks, unquote } from './jupyter-rules.ts';
 
@@ -26,6 +27,8 @@ export const jupyterConfig = analyzer({
 function pythonSettings(text: string): readonly JupyterSetting[] {
   const settings: JupyterSetting[] = [];
   for (const [index, line] of text.split('\n').entries()) {
+    // Longer lines are no settings; patterns tried on them could take for ever.
+    if (line.length > LIMITS.pathBytes) continue;
     const match = /^\s{0,40}c\.[A-Za-z]{1,60}\.([a-z_]{1,60})\s{0,8}=\s{0,8}(\S.*)$/.exec(line);
     if (!match) continue;
     const value = (match[2] as string).replace(/\s+#.*$/, '');

@@ -189,7 +189,8 @@ function fromManifest({ manifest, classes }: Archive, named: Named | undefined):
   const artifact =
     named?.artifact ??
     (title !== undefined && /^[\w.-]+$/.test(title) ? title : symbolic?.slice(symbolic.lastIndexOf('.') + 1));
-  if (artifact === undefined || version === undefined || !/^[\w.+-]*\d[\w.+-]*$/.test(version)) return undefined;
+  if (artifact === undefined || version === undefined || !/^[\w.+-]+$/.test(version) || !/\d/.test(version))
+    return undefined;
   const stated = groupOf(artifact, value('Implementation-Vendor-Id'), symbolic, title);
   return { artifact, version, ...guessed(artifact, stated, symbolic, classes.common()) };
 }

@@ -12,7 +12,7 @@ export const osRelease = analyzer({
     const id = values.get('ID')?.toLowerCase();
     if (!id) return yield unknown('no ID in the release file');
     const versionId = values.get('VERSION_ID');
-    const codename = values.get('VERSION_CODENAME') ?? /\(([^)]+)\)/.exec(values.get('VERSION') ?? '')?.[1];
+    const codename = values.get('VERSION_CODENAME') ?? /\(([^()]{1,100})\)/.exec(values.get('VERSION') ?? '')?.[1];
     const idLike = values.get('ID_LIKE')?.split(/\s+/).filter(Boolean);
     yield {
       kind: 'os',

@@ -119,7 +119,8 @@ const KEYWORD =
 export function parseHistory(createdBy: string): Pick<BuildStep, 'keyword' | 'text' | 'flags'> {
   const text = createdBy
     .slice(0, LIMITS.dockerfileWordBytes)
-    .replace(/\s+# buildkit$/, '')
+    .trimEnd()
+    .replace(/(?<=\s)# buildkit$/, '')
     .trim();
   const nop = /^\S*sh\s+(?:-\S+\s+(?:pipefail\s+)?)*?-\S*c\s+#\(nop\)\s+([A-Z]+)\s*([\s\S]*)$/.exec(text);
   if (nop !== null) return { keyword: nop[1]!, text: nop[2]!.trim(), flags: new Map() };

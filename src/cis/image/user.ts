@@ -134,7 +134,9 @@ export function rightsOfUser(steps: readonly BuildStep[], user: string): BenchIt
     const found = commands.flatMap((command) => rightOf(command, user) ?? []);
     // `echo "app ALL=(ALL) NOPASSWD: ALL" >> /etc/sudoers`, as text or in a here-document.
     for (const text of [step.text, ...step.documents])
-      for (const [rule = '', who = ''] of text.matchAll(/(?:^|["'\n])\s*(\S+)\s+ALL\s*=[^"'\n]*NOPASSWD[^"'\n]*/g))
+      for (const [rule = '', who = ''] of text.matchAll(
+        /(?:^|["'\n])\s{0,200}(\S{1,200})\s{1,200}ALL\s{0,200}=[^"'\n]{0,500}NOPASSWD[^"'\n]{0,500}/g,
+      ))
         if (who === user || who === 'ALL' || who.startsWith('%') || who.startsWith('$'))
           found.push(`sudo without password: ${rule.replace(/^["'\s]+/, '').slice(0, 120)}`);
     return found.map((detail) => step.item(detail));

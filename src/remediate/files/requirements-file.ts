@@ -106,7 +106,9 @@ export function pinRequirement(text: string, requirement: DeclaredRequirement, p
   const edits: TextEdit[] = [{ start, end, text: `${spaced}${specifier}` }];
   if (requirement.hashes) {
     const [from, to] = requirement.hashes;
-    const between = /(\s*\\\s*\n\s*)--hash/.exec(text.slice(from, to))?.[1] ?? ` \\${lineBreakOf(text)}    `;
+    const between =
+      /([ \t]{0,200}\\[ \t\r]{0,200}\n\s{0,200})--hash/.exec(text.slice(from, to))?.[1] ??
+      ` \\${lineBreakOf(text)}    `;
     edits.push({ start: from, end: to, text: (pin.hashes ?? []).map((hash) => `--hash=sha256:${hash}`).join(between) });
   }
   return edits;

@@ -27,7 +27,7 @@ function isSafe(dockerfile: Dockerfile, edits: readonly TextEdit[]): boolean {
   const inserted: Expected[] = [];
   for (const { start, end, text } of edits) {
     // What stands within an instruction changes words of it; whole lines are instructions of their own.
-    if (!/\n\s*$/.test(text) && start !== end) continue;
+    if (!text.slice(text.trimEnd().length).includes('\n') && start !== end) continue;
     const { instructions } = parseDockerfile(`FROM scratch\n${text}`);
     for (const one of instructions.slice(1)) inserted.push({ at: start, said: saidBy(one) });
   }

@@ -31,7 +31,7 @@ function parseJson(body: string, base: string): IndexFile[] {
 
 function parseHtml(body: string, base: string): IndexFile[] {
   const files: IndexFile[] = [];
-  for (const [, attributes = ''] of body.matchAll(/<a\s([^>]{1,8192})>/gi)) {
+  for (const [, attributes = ''] of body.matchAll(/<a\s([^<>]{1,8192})>/gi)) {
     const attribute = (name: string): string | undefined => {
       const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
       const value = found?.[1] ?? found?.[2];

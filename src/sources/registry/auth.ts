@@ -105,7 +105,7 @@ function chooseChallenge(header: string | undefined): Challenge | undefined {
 /** The challenges of a `WWW-Authenticate` header (several headers joined by commas count as one). */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
-  const token = /\s*,?\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/gy;
+  const token = /(?:\s*,)?\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/gy;
   const text = header.slice(0, CHALLENGE_BYTES);
   for (let match = token.exec(text); match; match = token.exec(text)) {
     const [, name = '', quoted, plain] = match;
