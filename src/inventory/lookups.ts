@@ -80,7 +80,9 @@ function genericLookups({ name, version, certainty, type, properties }: Known): 
     nvidia === undefined
       ? []
       : [{ namespace: 'NVIDIA', name: ecosystemNamed('NVIDIA')?.normalize(nvidia) ?? nvidia, by: 'name', version }];
-  return [...own, ...products(name, version, properties?.cpe)];
+  const machine = properties?.machine;
+  const built = machine === undefined ? {} : { architecture: machine };
+  return [...own, ...products(name, version, properties?.cpe).map((lookup) => ({ ...lookup, ...built }))];
 }
 
 /** NVD's names of a program: those that are known, else the one that a bill of materials states. */

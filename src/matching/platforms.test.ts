@@ -32,6 +32,33 @@ describe('what NVD says of a program on some platforms only', () => {
     expect(concernsPlatform(['hardware:arm64'], { architecture: 'amd64' })).toBe(false);
   });
 
+  it('that of a program is what its file was built for', () => {
+    const redis = (machine?: string): Package => ({
+      type: 'generic',
+      name: 'redis',
+      version: '7.2.4',
+      namespace: 'CPE',
+      certainty: 'content',
+      purl: 'pkg:generic/redis@7.2.4',
+      evidence: [],
+      properties: { cpe: 'redis:redis', ...(machine === undefined ? {} : { machine }) },
+    });
+    const only: Statement = {
+      id: 'CVE-2024-31449',
+      source: 'nvd',
+      namespace: 'CPE',
+      package: 'redis:redis',
+      aliases: [],
+      state: 'fixed',
+      ranges: [{ introduced: '0', fixed: '7.2.6' }],
+      platforms: ['hardware:x86'],
+      ratings: [],
+    };
+    const store = memoryStore({ statements: [only] });
+    const found = (machine?: string) => match([redis(machine)], store).findings.length;
+    expect([found('386'), found(), found('amd64'), found('arm64')]).toEqual([1, 1, 0, 0]);
+  });
+
   it('an image of Windows turns it round', () => {
     expect(concernsPlatform(['microsoft:windows'], { os: 'windows' })).toBe(true);
     expect(concernsPlatform(['software:windows'], { os: 'windows' })).toBe(true);

@@ -26,7 +26,7 @@ const UPX = 'UPX!';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 3,
+  version: 4,
   magic: isElf,
   unownedOnly: true,
   stream(entry) {
@@ -60,6 +60,19 @@ export const binaries = analyzer({
     };
   },
 });
+
+/** What a file was built for: machines that NVD tells apart. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html (e_machine) */
+const MACHINES: ReadonlyMap<number, string> = new Map([
+  [2, 'sparc'],
+  [3, '386'],
+  [8, 'mips'],
+  [22, 's390x'],
+  [40, 'arm'],
+  [43, 'sparc'],
+  [50, 'ia64'],
+  [62, 'amd64'],
+  [183, 'arm64'],
+]);
 
 const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
   Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));
@@ -140,7 +153,9 @@ function* nativeFacts(
     type: 'generic',
     ...(role === undefined ? {} : { role }),
   };
+  const machine = MACHINES.get(file.header.machine);
   const properties = (project: string, text?: string): Record<string, string> => ({
+    ...(machine === undefined ? {} : { machine }),
     ...(file.soname === undefined ? {} : { soname: file.soname }),
     ...(wheel === undefined ? {} : { bundledIn: wheel }),
     ...(CPE.has(project) ? { cpe: CPE.get(project)! } : {}),
