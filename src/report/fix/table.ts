@@ -3,6 +3,7 @@ import { printable } from '../../errors.ts';
 import type { InstructionShare, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
 import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
+import { commandLines } from '../command-lines.ts';
 import { type Page, paragraph, title } from '../page.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
@@ -86,8 +87,7 @@ const RISKS: Readonly<Record<PlanStep['risk']['level'], StyleName>> = { low: 'gr
 function* stepLines(step: PlanStep, index: number, page: Page): Generator<string> {
   const clears = `clears ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
   yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
-  for (const [at, command] of step.commands.entries())
-    yield* paragraph(`${at === 0 ? '$ ' : '  && '}${command}`, page, 3, (line) => page.paint(line, 'cyan'), 4);
+  if (step.commands.length > 0) yield* commandLines(step.commands, page, 3, '$ ');
   yield* changeRows(step, page);
   yield `   risk ${page.paint(step.risk.level, RISKS[step.risk.level])}`;
   for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
@@ -205,14 +205,7 @@ function* adviceLines(plan: Plan, page: Page): Generator<string> {
         ? ''
         : `: would clear ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
     yield* paragraph(`- ${step.title}${clears}`, page, 2, undefined, 2);
-    for (const command of step.commands.slice(0, page.all ? undefined : 3))
-      yield* paragraph(
-        page.all || command.length < 160 ? command : `${command.slice(0, 150)} ... (--all)`,
-        page,
-        6,
-        (line) => page.paint(line, 'cyan'),
-        2,
-      );
+    for (const command of step.commands.slice(0, page.all ? undefined : 3)) yield* commandLines([command], page, 6, '');
     // Of another base it matters most what it lacks.
     if (step.kind === 'base' && step.brings.length > 0) yield* paragraph(`brings ${namesOf(step.brings)}`, page, 6);
     for (const why of step.kind === 'base' ? step.risk.why : []) yield* paragraph(`- ${why}`, page, 6, undefined, 2);

@@ -12,6 +12,7 @@ import type {
 } from '../../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
+import { commandLines } from '../command-lines.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { WORST_FIRST } from './groups.ts';
@@ -42,7 +43,6 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
   ];
 }
 
-const label = (text: string): Cell => ({ text, style: ['dim'] });
 const line = (text: string, page: Page): string =>
   page.width === undefined ? printable(text) : cut(printable(text), page.width);
 
@@ -237,14 +237,20 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     { header: 'clears' },
     ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
   ];
-  const steps = changes.steps
-    .map(stepLine)
-    .map(({ label: name, text, shell }): Cell[] => [label(name), { text, style: shell ? ['cyan'] : [] }]);
+  const said = changes.steps.map(stepLine);
+  const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
+  const steps = said.flatMap(({ label: name, text, shell }) => {
+    const lead = `${name.padEnd(widest)}  `;
+    const lines = shell
+      ? commandLines([text], page, 2, lead)
+      : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
+    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
+  });
   const { command, does } = commandOf(report);
   return [
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
     ...(rows.length > 0 ? [...table(columns, rows, { ...layout(page), indent: 2 }), ''] : []),
-    ...table([{}, { overflow: 'wrap' }], steps, { ...layout(page), indent: 2 }),
+    ...steps,
     ...stayLines(changes, page),
     ...(changes.unchecked.length > 0
       ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))
