@@ -27,6 +27,17 @@ export interface Judges {
 /** Names are compared as the index writes them. https://packaging.python.org/en/latest/specifications/name-normalization/ */
 export const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
+/** pip as it is, with the markers of another Python: its `--python-version` chooses files by it, and goes on reading markers by its own. */
+const BOOTSTRAP = `import sys
+from pip._vendor.packaging import markers
+own = markers.default_environment
+def other():
+    return {**own(), "python_version": sys.argv[1], "python_full_version": sys.argv[1] + ".9", "implementation_version": sys.argv[1] + ".9"}
+markers.default_environment = other
+from pip._internal.cli.main import main
+sys.exit(main(sys.argv[2:]))
+`;
+
 /** A pip that knows when files were uploaded, and uv, in a folder of their own; or why this machine has none. */
 export function judges(folder: string): Judges | { readonly reason: string } {
   const bin = join(folder, 'venv', 'bin');
@@ -39,6 +50,8 @@ export function judges(folder: string): Judges | { readonly reason: string } {
   if (got.status !== 0) return { reason: 'no pip of 2026 and no uv to be had from a package index here' };
   const env = { ...process.env, PIP_CACHE_DIR: join(folder, 'cache'), PIP_NO_CACHE_DIR: 'off' };
   const uvEnv = { ...process.env, UV_CACHE_DIR: join(folder, 'uv-cache'), UV_SYSTEM_CERTS: 'true' };
+  const bootstrap = join(folder, 'pip-of-another.py');
+  writeFileSync(bootstrap, BOOTSTRAP);
   const options = (python: string): string[] => [
     '--dry-run',
     '--ignore-installed',
@@ -55,7 +68,11 @@ export function judges(folder: string): Judges | { readonly reason: string } {
       writeFileSync(list, requirements.join('\n'));
       const then = day === undefined ? [] : ['--uploaded-prior-to', `${day}T00:00:00Z`];
       const args = [...options(python), ...then, '--quiet', '--report', report, '-r', list];
-      const done = spawnSync(join(bin, 'pip'), ['install', ...args], { encoding: 'utf8', timeout: 900_000, env });
+      const done = spawnSync(join(bin, 'python'), [bootstrap, python, 'install', ...args], {
+        encoding: 'utf8',
+        timeout: 900_000,
+        env,
+      });
       if (done.status !== 0) return { said: `${done.stdout}${done.stderr}`.slice(-2_000) };
       const { install } = JSON.parse(readFileSync(report, 'utf8')) as { install: { metadata: Described }[] };
       return { found: install.map(({ metadata }) => metadata) };
@@ -82,7 +99,7 @@ export function judges(folder: string): Judges | { readonly reason: string } {
       rmSync(shims, { recursive: true, force: true });
       mkdirSync(shims, { recursive: true });
       const quoted = options(python).map((one) => `'${one}'`);
-      const install = `shift; exec '${join(bin, 'pip')}' install ${quoted.join(' ')} --quiet "$@"`;
+      const install = `shift; exec '${join(bin, 'python')}' '${bootstrap}' ${python} install ${quoted.join(' ')} --quiet "$@"`;
       const shim = `#!/bin/sh\n[ "$1" = -m ] && shift && shift\n[ "$1" = install ] || exit 64\n${install}\n`;
       const [major = ''] = python.split('.');
       for (const name of ['pip', 'python', `python${major}`, `python${python}`])
