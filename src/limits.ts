@@ -265,6 +265,9 @@ export const LIMITS = {
   idleMs: 60_000,
   /** What has to come in each `idleMs` of waiting: a server that drips has stopped too. */
   idleBytes: 16 * KiB,
+  /** After so long spent waiting for one body at least so many bytes a second have to have come on average: 1 GB in a day and a half. */
+  slowMs: 10 * 60_000,
+  slowBytesPerSecond: 8 * KiB,
   /** Waiting for the whole of a document (manifest, token, index page) that is read at once, however steadily it drips. */
   documentMs: 5 * 60_000,
   /** Times a blob that broke off is taken up again, counted anew after each `resumeBytes`. */

@@ -17,7 +17,7 @@ interface BodyOptions {
 
 /**
  * A body that ends in an error of ours when the connection breaks, and that does not wait for ever on a server that
- * drips: in each `idleMs` spent waiting at least `LIMITS.idleBytes` have to come.
+ * drips: in each `idleMs` spent waiting at least `LIMITS.idleBytes` have to come, and in the long run `LIMITS.slowBytesPerSecond`.
  */
 export function readBody(
   raw: RawBody,
@@ -37,6 +37,8 @@ export function readBody(
 async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyOptions): AsyncGenerator<Uint8Array> {
   let waited = 0;
   let came = 0;
+  let waitedInAll = 0;
+  let cameInAll = 0;
   try {
     const reader = raw[Symbol.asyncIterator]();
     for (;;) {
@@ -44,8 +46,13 @@ async function* chunks(raw: RawBody, { where, idleMs, signal, allowance }: BodyO
       const { done, value } = await reader.next();
       if (done) return;
       const chunk: Uint8Array = value;
-      waited += performance.now() - asked;
+      const wait = performance.now() - asked;
+      waited += wait;
+      waitedInAll += wait;
       came += chunk.length;
+      cameInAll += chunk.length;
+      if (waitedInAll > LIMITS.slowMs && cameInAll < (waitedInAll / 1_000) * LIMITS.slowBytesPerSecond)
+        throw new PlimsollError('network', 'the server sends too slowly', { where });
       allowance?.charge(chunk.length, where);
       if (waited > idleMs) {
         if (came < LIMITS.idleBytes) throw new PlimsollError('network', 'the server sends too slowly', { where });
