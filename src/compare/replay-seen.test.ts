@@ -58,6 +58,12 @@ describe('on the same records, as the programs were seen to do', () => {
     expect(rows('grype', ip, { statements })).toEqual(['GHSA-78xj-cgh5-2h22 LOW 1.1.9']);
   });
 
+  it('of a release of a distribution, which is one branch, trivy lists one version', () => {
+    const busybox = installed('deb', 'busybox', '1.27');
+    const statements = [statement('CVE-2019-5747', busybox, '1.29'), statement('CVE-2019-5747', busybox, '1.30')];
+    expect(rows('trivy', busybox, { statements })).toEqual(['CVE-2019-5747 UNKNOWN 1.29']);
+  });
+
   it("grype has a row for each of GitHub's records, each with its own word and fix; trivy one for the CVE", () => {
     const requests = installed('pypi', 'requests', '2.25.0');
     const statements = [

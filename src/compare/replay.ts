@@ -232,7 +232,9 @@ function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe)
     const state = fix.states.fixed ?? 'fixed';
     if (fixing === undefined || state !== 'fixed') return { state };
     const { fixed, statement } = fixing;
-    if (fix.branches !== 'all') return { state, version: fixed! };
+    // A release of a distribution is one branch.
+    const branched = ecosystemNamed(statement.namespace)?.system === undefined;
+    if (fix.branches !== 'all' || !branched) return { state, version: fixed! };
     // A record may speak of one package several times, once for each branch.
     const all = [statement, ...universe.record(statement)];
     const versions = [...new Set(all.flatMap(({ ranges }) => ranges.flatMap((range) => range.fixed ?? [])))];
