@@ -15,6 +15,13 @@ export function completionScript(shell: Shell): string {
 
 const COMMANDS: readonly string[] = [...new Set([...OPTIONS.keys()].map((path) => path.split(' ')[0] as string))];
 const UNDER: readonly string[] = [...OPTIONS.keys()].filter((path) => path.includes(' '));
+/** Commands that have others below them, with the words of these. */
+const PARENTS: ReadonlyMap<string, readonly string[]> = new Map(
+  COMMANDS.flatMap((name) => {
+    const below = UNDER.filter((path) => path.startsWith(`${name} `)).map((path) => path.slice(name.length + 1));
+    return below.length > 0 ? [[name, below] as const] : [];
+  }),
+);
 
 /** The words of an option: `--fail-on`, `-f`, `--no-cache`. */
 function flags({ name, short, negated, text }: OptionSpec): readonly Word[] {
@@ -78,8 +85,7 @@ ${values}  esac
   case "$path" in
 ${branch('""', `words="${GLOBAL_OPTIONS.flatMap((spec) => flags(spec).map(({ word }) => word)).join(' ')} --help --version"`)}${options}  esac
   case "$path" in
-    db) COMPREPLY=($(compgen -W "${UNDER.map((path) => path.split(' ')[1]).join(' ')}" -- "$current")); return ;;
-    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
+${[...PARENTS].map(([name, below]) => `    ${name}) COMPREPLY=($(compgen -W "${below.join(' ')}" -- "$current")); return ;;\n`).join('')}    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); return ;;
   esac
   if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$words --help" -- "$current")); else compopt -o default; fi
 }
@@ -114,17 +120,20 @@ function zsh(): string {
     ].join(' \\\n        ');
   const cases = (paths: readonly string[]): string =>
     paths.map((path) => `      ${path.split(' ').at(-1)})\n        _arguments ${options(path)} ;;\n`).join('');
-  return `#compdef plimsoll
-_plimsoll_db() {
-  local -a commands=(${UNDER.map((path) => path.split(' ')[1]).join(' ')})
+  const parents = [...PARENTS].map(
+    ([name, below]) => `_plimsoll_${name}() {
+  local -a commands=(${below.join(' ')})
   if (( CURRENT == 2 )); then
     _describe command commands
     return
   fi
   case $words[2] in
-${cases(UNDER)}  esac
+${cases(below.map((word) => `${name} ${word}`))}  esac
 }
-_plimsoll() {
+`,
+  );
+  return `#compdef plimsoll
+${parents.join('')}_plimsoll() {
   local -a commands=(${COMMANDS.join(' ')})
   local context state line
   typeset -A opt_args
@@ -133,8 +142,7 @@ _plimsoll() {
     command) _describe command commands ;;
     argument)
       case $words[1] in
-      db) _plimsoll_db ;;
-${cases(COMMANDS.filter((name) => name !== 'db'))}      esac ;;
+${[...PARENTS.keys()].map((name) => `      ${name}) _plimsoll_${name} ;;\n`).join('')}${cases(COMMANDS.filter((name) => !PARENTS.has(name)))}      esac ;;
   esac
 }
 if [ "$funcstack[1]" = "_plimsoll" ]; then _plimsoll "$@"; else compdef _plimsoll plimsoll; fi
@@ -170,7 +178,7 @@ function fish(): string {
     '# plimsoll completion fish\n',
     ...GLOBAL_OPTIONS.flatMap((spec) => fishOption('', spec)),
     ...COMMANDS.map((name) => `complete -c plimsoll${none} -f -a ${name}\n`),
-    `complete -c plimsoll${seen('db')} -f -a '${UNDER.map((path) => path.split(' ')[1]).join(' ')}'\n`,
+    ...[...PARENTS].map(([name, below]) => `complete -c plimsoll${seen(name)} -f -a '${below.join(' ')}'\n`),
     `complete -c plimsoll${seen('completion')} -f -a 'bash zsh fish'\n`,
     ...[...OPTIONS].flatMap(([path, specs]) => specs.flatMap((spec) => fishOption(seen(path), spec))),
   ].join('');

@@ -30,6 +30,7 @@ describe('completion', () => {
     expect(offered('plimsoll fix app:1 --format ')).toEqual(['table', 'json', 'markdown', 'diff', 'openvex']);
     expect(offered('plimsoll scan --severity CRITICAL,HI')).toEqual(['CRITICAL,HIGH']);
     expect(offered('plimsoll db ')).toContain('update');
+    expect(offered('plimsoll policy ')).toEqual(['check', 'explain']);
     expect(offered('plimsoll db show --fo')).toEqual(['--format']);
     expect(offered('plimsoll scan --no-c')).toEqual(expect.arrayContaining(['--no-cache', '--no-color']));
     expect(offered('plimsoll completion z')).toEqual(['zsh']);
@@ -56,6 +57,8 @@ describe('completion', () => {
     expect(ask('plimsoll sc').stdout).toContain('scan');
     expect(ask('plimsoll scan --fixa').stdout).toContain('--fixable');
     expect(ask('plimsoll scan --format ').stdout).toContain('sarif');
+    expect(ask('plimsoll policy ').stdout).toContain('explain');
+    expect(ask('plimsoll policy ').stdout).not.toContain('export');
   });
 
   it('is printed, and refuses other shells', async () => {
