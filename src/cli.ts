@@ -95,7 +95,11 @@ function programOf(): Command {
       'Says whether a machine-learning container may sail: what is vulnerable in it, why, and what to change',
     )
     .version(VERSION, '-v, --version')
-    .configureOutput({ outputError: (text, write) => write(misuse(text)) })
+    .configureOutput({
+      outputError: (text) => process.stderr.write(misuse(text)),
+      // All that is left is help, which `plimsoll` and `plimsoll db` alone ask for, as they do of docker, trivy and grype.
+      writeErr: (text) => process.stdout.write(text),
+    })
     .addHelpText(
       'afterAll',
       '\nEach option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.',
@@ -113,7 +117,7 @@ function misuse(text: string): string {
 }
 
 function report(error: unknown, debug: boolean, argv: readonly string[]): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2; // commander has printed it
   const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
   const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
   process.stderr.write(`plimsoll: ${ours.line}\n`);

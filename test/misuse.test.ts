@@ -238,6 +238,14 @@ describe('a mistake', () => {
     },
   );
 
+  it('is not to ask for a group of commands alone: its help is what was asked for', async () => {
+    for (const line of ['', 'db', 'db --help']) {
+      const { code, out, err } = await run(line);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^Usage: plimsoll .*\[command\]/);
+    }
+  });
+
   it('is one of at least eighty', () => {
     expect(MISTAKES.length).toBeGreaterThanOrEqual(80);
   });

@@ -56,6 +56,18 @@ describe('opening an image', () => {
     for (const form of forms) expect([form, await packages(form)]).toEqual([form, expected]);
   });
 
+  it('says of what names no platform that --platform was not looked at, and refuses another platform', async () => {
+    const platform = { os: 'linux', architecture: 'arm64' };
+    const opened = (target: string) => openImage(target, { environment: { HOME: folder }, progress: silent, platform });
+    const root = writeFiles(join(folder, 'root'), [['etc/os-release', 'ID=debian\n']]);
+    const { notices = [], close } = await opened(`dir:${root}`);
+    await close();
+    expect(notices.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'platform-ignored: --platform linux/arm64 was not looked at: a folder names no platform',
+    ]);
+    await expect(opened(file('saved.tar', dockerArchive(blobs(python))))).rejects.toMatchObject({ code: 'platform' });
+  });
+
   it('takes a folder for a root file system', async () => {
     const root = writeFiles(join(folder, 'root'), [
       [`${SITE}/six-1.16.0.dist-info/METADATA`, 'Name: six\nVersion: 1.16.0\n'],

@@ -8,6 +8,7 @@ import type { Http } from '../network/http.ts';
 import type { EngineOptions } from './engine/index.ts';
 import type { BlobStore } from './files/index.ts';
 import type { OpenOptions } from './open-options.ts';
+import { saidOfPlatform } from './platform.ts';
 import { parseReference, parseTarget, type Target } from './reference.ts';
 import type { RegistryOptions, TagList } from './registry/index.ts';
 
@@ -33,7 +34,7 @@ export async function openImage(text: string, opening: Opening): Promise<Image> 
   };
   const closeHttp = async (): Promise<void> => void (await (await http)?.close());
   try {
-    const image = await open(text, target, options);
+    const image = saidOfPlatform(await open(text, target, options), options.platform);
     return {
       ...image,
       close: async () => {

@@ -1,6 +1,6 @@
 import { arch } from 'node:os';
 import { PlimsollError } from '../errors.ts';
-import type { Notice, Platform } from '../model.ts';
+import type { Image, Notice, Platform } from '../model.ts';
 import type { Descriptor } from './manifest.ts';
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -168,3 +168,16 @@ export function checkPlatform(actual: Platform, wanted: Platform | undefined, wh
 
 /** The architecture of a configuration that states none. */
 export const UNSTATED = 'unknown';
+
+/** What has no platform cannot be refused for another one; that it was not looked at is said. */
+export function saidOfPlatform(image: Image, wanted: Platform | undefined): Image {
+  const { source, config, platform } = image.subject;
+  if (wanted === undefined || (platform ?? config?.platform) !== undefined) return image;
+  const what = source === 'sbom' ? 'a bill of materials' : source === 'dir' ? 'a folder' : 'it';
+  const notice: Notice = {
+    level: 'info',
+    code: 'platform-ignored',
+    message: `--platform ${wanted.os}/${wanted.architecture} was not looked at: ${what} names no platform`,
+  };
+  return { ...image, notices: [...(image.notices ?? []), notice] };
+}

@@ -7,8 +7,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-/** Where the suite's own build lies. */
-export const app = join(root, '.e2e', 'app');
+/** Where this run's own build lies. */
+export const app = process.env.E2E_APP ?? join(root, '.e2e', 'app');
 const cli = join(app, 'dist', 'cli.cjs');
 
 /** The publishers' feeds, where they lie beside the checkout. */
