@@ -27,7 +27,7 @@ const MISTAKES: readonly Mistake[] = [
   ['scan --help-me', 2, /unknown option '--help-me'/],
   ['scan @ -f jsn', 2, /--format cannot be "jsn"; did you mean json\?/],
   ['scan @ -f JSONL', 2, /--format cannot be "JSONL"/],
-  ['scan @ -f json -f table', 2, /--format is given twice: "json" and "table"; give it once/],
+  ['scan @ -f json -f table', 2, /json and table would go to one place; give all but one a file/],
   ['scan @ -o a -o b', 2, /--output is given twice/],
   ['scan @ --platform linux/amd64 --platform linux/arm64', 2, /--platform is given twice/],
   ['scan @ --password a --password-stdin', 2, /cannot be used with/],
