@@ -28,6 +28,16 @@ describe('the schema of plimsoll.yaml', () => {
     await expect(read(text)).resolves.toBeDefined();
   });
 
+  it.each(['policy', 'exceptions'])('takes the example of docs/%s.md', async (name) => {
+    const text = readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
+    const example =
+      new RegExp(`(?:^|\\n)((?: {4}${name}:\\n)(?: {4}.*\\n)+)`).exec(text)?.[1]?.replace(/^ {4}/gm, '') ?? '';
+    const document = parse(example);
+    expect(Object.keys(document)).toEqual([name]);
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    if (name === 'policy') await expect(read(example)).resolves.toMatchObject({ preset: { value: 'batch' } });
+  });
+
   it.each(WRONG.filter(([, , onlyProgram]) => onlyProgram === undefined))(
     'refuses what it refuses: %s',
     (text: string) => {
