@@ -26,6 +26,7 @@ export const reports: readonly ReportFormat[] = [
   sarifReport,
   cyclonedxReport,
   spdxReport,
+  openvexReport,
   grypeReport,
   gitlabReport,
   junitReport,

@@ -54,6 +54,7 @@ const SCAN: readonly OptionSpec[] = [
     'sarif',
     'cyclonedx',
     'spdx',
+    'openvex',
     'grype',
     'gitlab',
     'junit',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assessmentInWords } from '../../coverage/assessment.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
@@ -103,6 +104,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
   for (const notice of noticesToTell(report, 'warning')) yield `<p class="warning">${html(notice.message)}</p>\n`;
   yield countSection(summary);
+  if (report.assessment !== undefined) yield `<p class="dim">${html(assessmentInWords(report.assessment))}.</p>\n`;
 }
 
 const number = (value: number): string => grouped(value);

@@ -1,3 +1,4 @@
+import { assessmentInWords } from '../../coverage/assessment.ts';
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import type { Report } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
@@ -23,6 +24,7 @@ export const markdownReport = reportFormat({
     const summary = summarize(report);
     yield headSection(report, summary);
     yield countSection(summary);
+    if (report.assessment !== undefined) yield `${markdownText(assessmentInWords(report.assessment))}.\n\n`;
     if (options.brief === true) return;
     yield changeSection(report, summary);
     for (const group of groupFindings(report.findings)) yield groupSection(group);
