@@ -44,7 +44,7 @@ const schema = closed(
         SPDXID: id,
         name: text,
         versionInfo: text,
-        supplier: { const: 'NOASSERTION' },
+        supplier: { type: 'string', pattern: '^(?:NOASSERTION|(?:Person|Organization): \\S.*)$' },
         downloadLocation: { const: 'NOASSERTION' },
         filesAnalyzed: { const: false },
         licenseConcluded: { const: 'NOASSERTION' },
@@ -148,5 +148,35 @@ describe('the SPDX 2.3 document', () => {
 
   it('is valid for real scans as well: the images of the demonstration', async () => {
     for await (const scene of story()) expect(spdx(scene.report)).toHaveProperty('packages.429');
+  });
+});
+
+describe('suppliers in SPDX (NTIA minimum elements)', () => {
+  const suppliers = (value: Report): (string | undefined)[] =>
+    (
+      JSON.parse([...pieces(spdxReport.render(value, {}))].join('')) as { packages: { supplier?: string }[] }
+    ).packages.map((pkg) => pkg.supplier);
+  const [first] = PACKAGES;
+  const told = (maintainer: string) =>
+    suppliers(report({ packages: [{ ...first!, maintainer }], findings: [] })).at(-1);
+  it('are whom the package names, else its publisher', () => {
+    expect(told('Jane Doe <jane@example.org>')).toBe('Person: Jane Doe (jane@example.org)');
+    expect(told('Debian OpenSSL Team <x@lists.debian.org>')).toBe(
+      'Organization: Debian OpenSSL Team (x@lists.debian.org)',
+    );
+    expect(told('Numpy Developers')).toBe('Organization: Numpy Developers');
+    expect(told('<nobody@example.org>')).toBe('Organization: Debian');
+    expect(suppliers(report()).every((one) => one !== undefined && one !== 'NOASSERTION')).toBe(true);
+  });
+  it('of an image are its vendor or its place in a registry, and nobody where nobody says', () => {
+    const { repoDigests: _, repoTags: __, ...subject } = report().subject;
+    const of = (more: object) => suppliers(report({ subject: { ...subject, ...more } }))[0];
+    expect(of({})).toBe('Organization: docker.io/library');
+    expect(of({ source: 'archive', name: 'x.tar', repoTags: ['mine:1'] })).toBe('NOASSERTION');
+    expect(of({ source: 'archive', name: 'x.tar', repoTags: ['ghcr.io/corp/ml:1'] })).toBe(
+      'Organization: ghcr.io/corp',
+    );
+    const config = { ...subject.config!, run: { Labels: { 'org.opencontainers.image.vendor': 'ACME' } } };
+    expect(of({ source: 'archive', name: 'x.tar', config })).toBe('Organization: ACME');
   });
 });

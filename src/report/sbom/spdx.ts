@@ -1,5 +1,6 @@
 import { packageOfPurl } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
+import { printable } from '../../errors.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces, stateInWords } from '../scan/index.ts';
@@ -25,7 +26,6 @@ const NOT_SAID = {
   licenseConcluded: 'NOASSERTION',
   licenseDeclared: 'NOASSERTION',
   copyrightText: 'NOASSERTION',
-  supplier: 'NOASSERTION',
 };
 
 function* document(report: Report): Generator<readonly [string, unknown]> {
@@ -62,6 +62,7 @@ function* packageEntries(
     name: report.subject.name,
     ...(digest === undefined ? {} : { versionInfo: digest }),
     ...NOT_SAID,
+    supplier: supplierOfImage(report),
     filesAnalyzed: false,
     primaryPackagePurpose: 'CONTAINER',
     ...(digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest)
@@ -80,6 +81,7 @@ function* packageEntries(
       name: pkg.name,
       versionInfo: pkg.version,
       ...NOT_SAID,
+      supplier: supplierOf(pkg),
       filesAnalyzed: false,
       ...(pkg.licenses === undefined || pkg.licenses.length === 0
         ? {}
@@ -89,6 +91,45 @@ function* packageEntries(
       externalRefs: [reference(pkg.purl), ...(advisories.get(pkg.purl) ?? [])],
     };
   }
+}
+
+/**
+ * Where the package comes from: whom its own metadata names, else the publisher whose packages have such names (the default
+ * repository of its package URL, the distribution). https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field
+ */
+function supplierOf({ maintainer, namespace }: Package): string {
+  const told = maintainer === undefined ? undefined : personOf(maintainer);
+  const publisher = namespace?.split(':')[0];
+  return told ?? (publisher === undefined || publisher === '' ? 'NOASSERTION' : `Organization: ${publisher}`);
+}
+
+/** `Jane Doe <jane@example.org>` as SPDX writes it; undefined for a text without a name. */
+function personOf(text: string): string | undefined {
+  const [, name = '', address] = /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/.exec(printable(text, 300)) ?? [];
+  const clean = name
+    .replace(/[()]/g, ' ')
+    .trim()
+    .replace(/^["']|["',]+$/g, '');
+  if (clean === '') return undefined;
+  const kind = ORGANISATION.test(clean) ? 'Organization' : 'Person';
+  return `${kind}: ${clean}${address === undefined ? '' : ` (${address})`}`;
+}
+
+const ORGANISATION =
+  /\b(?:teams?|group|maintainers|developers|project|authors|contributors|foundation|inc|llc|ltd|gmbh|corp(?:oration)?|labs?|community|association|developers?)\b/i;
+
+/** Who the image says it is from, else whose place in a registry its name is; nobody tells it of a folder. */
+function supplierOfImage({ subject }: Report): string {
+  const vendor = subject.config?.run.Labels?.['org.opencontainers.image.vendor'];
+  if (vendor !== undefined && vendor.trim() !== '') return `Organization: ${printable(vendor, 300).trim()}`;
+  // A local tag without a registry is nobody's word; a digest of a repository is that it was there.
+  const name = subject.source === 'registry' ? subject.name : (subject.repoDigests?.[0] ?? subject.repoTags?.[0] ?? '');
+  const place = name
+    .replace(/[@].*$/, '')
+    .split('/')
+    .slice(0, -1)
+    .join('/');
+  return place === '' ? 'NOASSERTION' : `Organization: ${place}`;
 }
 
 /** What the format has no place for, and what reading the document again needs. */
