@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.ts';
 import { feeds, has, haveFeeds, images, lacking, plimsoll, root, run, scratch, titled } from './machine.ts';
 
@@ -95,7 +95,9 @@ function apart(comparison: Comparison): readonly string[] {
 }
 
 describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, on the same records', reason), () => {
-  const { path: folder } = scratch();
+  // What is skipped leaves no folder behind.
+  const work = reason === undefined ? scratch() : { path: '', remove: (): void => {} };
+  const folder = work.path;
   const home = join(folder, 'home');
   const image = join(small !== undefined && 'path' in small ? small.path : '', 'image.docker.tar');
 
@@ -108,6 +110,8 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
     });
     expect(update.code, update.stderr).toBe(0);
   }, 1_800_000);
+
+  afterAll(() => work.remove());
 
   const compared = async (...args: readonly string[]): Promise<Comparison> => {
     const { code, stdout, stderr } = await plimsoll(['compare', '-f', 'json', ...args], { home, env: quiet });
