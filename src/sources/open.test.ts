@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobs, layer, removed, symlink, tar } from '../../test/image.ts';
+import { startRegistry } from '../../test/registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
+import type { PlimsollError } from '../errors.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { silent } from '../progress.ts';
 import { openImage } from './open.ts';
@@ -105,6 +107,21 @@ describe('opening an image', () => {
     rmSync(join(layout, 'blobs/sha256', digest));
     symlinkSync('/etc/passwd', join(layout, 'blobs/sha256', digest));
     await expect(open(layout)).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('missing') });
+  });
+
+  it('that is nowhere says of each place that was asked why it has none', async () => {
+    const registry = await startRegistry();
+    try {
+      const name = `${registry.host}/team/nowhere:v1`;
+      const environment = { HOME: folder, DOCKER_HOST: `unix://${folder}/no.sock` };
+      const error = await openImage(name, { environment, progress: silent }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'not-found', where: expect.stringContaining('team/nowhere') });
+      const { hint } = error as PlimsollError;
+      expect(hint).toContain(`also tried: path ${name}: not there`);
+      expect(hint).toMatch(/engine unix:\/\/\S+\/no\.sock: \w/);
+    } finally {
+      await registry.close();
+    }
   });
 
   it('says what is not there, what is no image, and what is damaged', async () => {
