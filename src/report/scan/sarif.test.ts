@@ -52,6 +52,13 @@ describe('the SARIF log', () => {
     }
   });
 
+  it('tells one package in two versions apart', () => {
+    const both = [wheel('torch', '2.0.0'), wheel('torch', '2.1.0')];
+    const found = results(report({ packages: both, findings: both.map((pkg) => finding('CVE-2023-1', pkg, 'LOW')) }));
+    expect(found).toHaveLength(2);
+    expect(new Set(found.map((result) => result.partialFingerprints?.['plimsoll/v1'])).size).toBe(2);
+  });
+
   it('has at most a hundred places for one result, as code scanning takes them', () => {
     const everywhere = {
       ...wheel('torch', '2.0.0'),

@@ -95,7 +95,11 @@ function run(report: Report): Run {
       },
     ],
     originalUriBaseIds: { IMAGE: { description: { text: `root of the image ${report.subject.name}` } } },
-    results: entries.map(({ rule, result }) => ({ ruleId: rule.id, ruleIndex: rules.get(rule.id)!.index, ...result })),
+    results: toldApart(entries).map(({ rule, result }) => ({
+      ruleId: rule.id,
+      ruleIndex: rules.get(rule.id)!.index,
+      ...result,
+    })),
     columnKind: 'utf16CodeUnits',
     properties: {
       subject: report.subject.name,
@@ -226,6 +230,18 @@ function location(path: string, evidence?: Evidence): Location {
 
 /** A name with half a surrogate pair is none that a URI can hold. */
 const uriPart = (part: string): string => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '?'));
+
+/** One package in several versions has one fingerprint, which would be one alert: the second is numbered. */
+function toldApart(entries: readonly Entry[]): readonly Entry[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const own = entry.result.partialFingerprints?.['plimsoll/v1'] ?? '';
+    const count = (seen.get(own) ?? 0) + 1;
+    seen.set(own, count);
+    if (count === 1) return entry;
+    return { ...entry, result: { ...entry.result, partialFingerprints: { 'plimsoll/v1': `${own}:${count}` } } };
+  });
+}
 
 /** The same for the same problem in the next build of the image, whatever the versions. */
 function fingerprint(...parts: readonly string[]): string {
