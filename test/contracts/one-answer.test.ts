@@ -20,6 +20,7 @@ import {
   type Package,
   type Report,
   SEVERITIES,
+  type Severity,
   STATEMENT_STATES,
   type Statement,
   type Vulnerability,
@@ -29,7 +30,7 @@ import { parseGoal } from '../../src/remediate/goal.ts';
 import { makePlan } from '../../src/remediate/plan/make-plan.ts';
 import { ownReport } from '../../src/scanners/plimsoll.ts';
 import { openImage } from '../../src/sources/open.ts';
-import { report } from '../report.ts';
+import { report, wheel } from '../report.ts';
 
 /*
  * One question, one answer. `scan`, `explain`, `compare` and `fix` judge the same candidates: what one of them says of a
@@ -293,6 +294,23 @@ describe('scan, explain, compare and fix give one answer', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('where a record that nobody asked about links two statements on a package', async () => {
+    const packages = [wheel('six', '1.16.0')];
+    const on = { namespace: 'PyPI', package: 'six', state: 'open' as const, ranges: [], source: 'pysec' };
+    const rated = (severity: Severity) => [{ source: 'pysec', severity, method: 'text' as const }];
+    const store = memoryStore({
+      statements: [
+        { ...on, id: 'CVE-2024-10001', aliases: [], ratings: rated('LOW') },
+        { ...on, id: 'SNYK-X-1', aliases: ['CVE-2024-10001'], ratings: rated('LOW') },
+        { ...on, id: 'PYSEC-2024-1', aliases: ['GHSA-aaaa-bbbb-cccc'], ratings: rated('CRITICAL') },
+      ],
+      vulnerabilities: [{ id: 'GHSA-aaaa-bbbb-cccc', aliases: ['SNYK-X-1'], ratings: [] }],
+    });
+    const { scan, given } = scanned(packages, SYSTEMS[0], store);
+    expect(scan.findings.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
+    expect(await contradictions(scan, given, store)).toEqual([]);
   });
 
   it('of python:3.9.16 as the demonstration has it', async () => {

@@ -1,4 +1,5 @@
 import type { DatabaseInfo, Statement, Vulnerability } from '../../model.ts';
+import { type AliasClaim, aliasClasses } from '../alias-classes.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { AdvisoryStore } from './store.ts';
 
@@ -24,6 +25,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     else byPackage.set(key, [advisory]);
     covered.add(advisory.namespace);
   }
+  let members: ReadonlyMap<string, readonly string[]> | undefined;
   let byId: ReadonlyMap<string, readonly Statement[]> | undefined;
   const vulnerabilities = new Map((statements.vulnerabilities ?? []).map((entry) => [entry.id, entry]));
   return {
@@ -43,6 +45,10 @@ export function memoryStore(statements: Statements): AdvisoryStore {
       return [...new Set(ids.flatMap((each) => byId?.get(each) ?? []))];
     },
     vulnerability: (id) => vulnerabilities.get(id),
+    aliases: (id) => {
+      members ??= membersOf([...statements.statements, ...vulnerabilities.values()]);
+      return members.get(id)?.filter((member) => member !== id) ?? [];
+    },
     covers: (namespace) => covered.has(namespace),
     feedsOn: (namespace) => [
       ...new Set(
@@ -53,6 +59,10 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     close() {},
   };
 }
+
+/** The ids of the same vulnerability by each of them, sorted as they are when a database is built. */
+const membersOf = (claims: readonly AliasClaim[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(aliasClasses(claims).classes.flatMap((ids) => ids.map((id) => [id, ids] as const)));
 
 /** Statements by every id that they name. */
 function indexById(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
