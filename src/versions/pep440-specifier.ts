@@ -101,8 +101,6 @@ function isBelow(version: string, wanted: string): boolean {
 function isAbove(version: string, wanted: string): boolean {
   if (comparePep440(publicVersion(version), wanted) <= 0) return false;
   const [have, limit] = [parsePep440(version), parsePep440(wanted)];
-  // As Python's packaging has it, which pip asks: a build of the same release is let in by no bound on a pre-release of it either.
-  if (version.includes('+') && baseOf(version) === baseOf(wanted)) return false;
   if (!have || !limit || have.post === null || limit.post !== null || limit.dev !== null) return true;
   return (
     baseOf(version) !== baseOf(wanted) ||

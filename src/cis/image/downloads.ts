@@ -41,12 +41,31 @@ const UNPACKERS = /^(?:tar|bsdtar|unzip|cpio|gunzip|zcat|bunzip2|xz|unxz|zstd|dp
 /** Downloads of these commands and of ADD. What is run as it comes is another matter: `runsDownload`. */
 export function downloadsOf(step: BuildStep, commands: readonly ShellCommand[]): Download[] {
   const whole = [step.text, ...step.documents].join('\n');
-  const verified = SIGNATURE.test(whole) ? 'signature' : CHECKSUM.test(whole) ? 'checksum' : undefined;
+  const statements = whole.split(/&&|\|\||;|\n/).filter((text) => SIGNATURE.test(text) || CHECKSUM.test(text));
   const fetched = commands
     .filter((one) => FETCHERS.has(one.program) && !runsDownload(one))
-    .flatMap(programsOf)
-    .map((url): Download => ({ url: url.slice(0, 200), ...(verified === undefined ? {} : { verified }) }));
+    .flatMap((one) =>
+      programsOf(one).map((url): Download => {
+        const by = statements.filter((text) => isAbout(text, outputOf(one.words) ?? url));
+        const verified = by.some((text) => SIGNATURE.test(text)) ? 'signature' : by.length > 0 ? 'checksum' : undefined;
+        return { url: url.slice(0, 200), ...(verified === undefined ? {} : { verified }) };
+      }),
+    );
   return [...fetched, ...added(step)];
+}
+
+/**
+ * Whether a statement that verifies something may verify this file: it names it, or leaves open what it verifies (a variable, a pattern, a list
+ * in a file, standard input from elsewhere). One that names other files only does not.
+ */
+function isAbout(text: string, file: string): boolean {
+  const name = /([^/?#]+)(?:[?#].*)?$/.exec(file)?.[1] ?? file;
+  if (text.includes(name) || /[$*?`]/.test(text)) return true;
+  const named =
+    text.match(
+      /[\w.+-]+\.(?:tar|tgz|gz|bz2|xz|zst|zip|sh|py|run|bin|deb|rpm|apk|whl|jar|pt|pth|safetensors|onnx|gguf)\b/gi,
+    ) ?? [];
+  return named.length === 0;
 }
 
 /** Addresses that a fetching command brings as more than text. */

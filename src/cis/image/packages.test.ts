@@ -77,6 +77,10 @@ describe('4.12: signed artifacts', () => {
   it.each([
     ['RUN wget https://x.org/a.tar.gz && tar xf a.tar.gz', 'warn'],
     ['RUN wget https://x.org/a.tar.gz && sha256sum -c a.sum', 'info'],
+    ['RUN curl -O https://x.org/a.tgz && curl -O https://x.org/b.tgz && echo "abc  a.tgz" | sha256sum -c -', 'warn'],
+    ['RUN curl -o m.tgz https://x.org/a.tgz && echo "abc  m.tgz" | sha256sum -c -', 'info'],
+    ['RUN curl -O https://x.org/a.tgz && echo "$SUM  $FILE" | sha256sum -c -', 'info'],
+    ['RUN curl -O https://x.org/a.tgz && gpg --verify other.deb.asc other.deb && tar xf a.tgz', 'warn'],
     [
       'RUN wget https://x.org/a.tar.gz https://x.org/a.tar.gz.asc && gpg --batch --verify a.tar.gz.asc a.tar.gz',
       'pass',
