@@ -20,7 +20,9 @@ for version, text in json.load(sys.stdin):
     except InvalidSpecifier:
         out.append(None)
 print(json.dumps(out))`;
-const hasPackaging = spawnSync('python3', ['-c', 'import packaging'], { stdio: 'ignore' }).status === 0;
+/** packaging 22 takes 1!3 for ==0.*: it is no oracle. */
+const SETTLED = 'import packaging, sys; sys.exit(int(packaging.__version__.split(".")[0]) < 24)';
+const hasPackaging = spawnSync('python3', ['-c', SETTLED], { stdio: 'ignore' }).status === 0;
 
 describe('version specifiers', () => {
   it('let in what pip lets in', () => {
@@ -60,7 +62,7 @@ describe('version specifiers', () => {
     );
   });
 
-  it.skipIf(!hasPackaging)('agree with Python packaging (skipped where Python has it not)', () => {
+  it.skipIf(!hasPackaging)('agree with Python packaging (skipped where Python has none of 24 or newer)', () => {
     const number = fc.integer({ min: 0, max: 3 });
     const release = fc.array(number, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
     const suffix = fc.constantFrom('', '', '', 'a1', 'rc2', '.post1', '.dev2', 'a1.dev1', '.post1.dev3');
