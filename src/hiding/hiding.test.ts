@@ -152,6 +152,29 @@ describe('without any database, in one layer', () => {
   });
 });
 
+describe('what a package carries along that only its changelog proves', () => {
+  it('is of that package, as what it is itself', async () => {
+    const site = 'usr/lib/python3/dist-packages';
+    const { inventory } = await takeInventory(
+      image(
+        layer({
+          'usr/share/doc/python3-pip/changelog.Debian.gz': gzipSync(
+            'python-pip (20.3.4-4+deb11u1) bullseye; urgency=medium\n',
+          ),
+          [`${site}/pip-20.3.4.egg-info/PKG-INFO`]: 'Name: pip\nVersion: 20.3.4\n',
+          [`${site}/pip/_vendor/vendor.txt`]: 'urllib3==1.25.9\n',
+          [`${site}/pip/_vendor/urllib3/__init__.py`]: 'x = 1\n',
+        }),
+      ),
+    );
+    expect(inventory.packages.map(({ name, ownedBy }) => `${name} ${ownedBy?.name ?? '-'}`)).toEqual([
+      'python3-pip -',
+      'pip python3-pip',
+      'urllib3 python3-pip',
+    ]);
+  });
+});
+
 describe('Python code without its metadata', () => {
   const site = 'usr/local/lib/python3.9/site-packages';
   const pillow = {

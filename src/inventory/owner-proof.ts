@@ -52,8 +52,11 @@ export function withDocumented(
   if (documented.size === 0) return owners;
   const result = new Map(owners);
   for (const { path, fact } of items) {
-    if (result.has(path) || isSystemType(fact.type) || fact.role === 'vendored' || OUTSIDE.test(path)) continue;
-    const owner = documented.get(plain(fact.name)) ?? documented.get(`${plain(fact.name)}utils`);
+    if (result.has(path) || isSystemType(fact.type) || OUTSIDE.test(path)) continue;
+    // What a package carries along is of the package that carries it.
+    const name = fact.role === 'vendored' ? /([^/]+)\/_vendor\//.exec(path)?.[1] : fact.name;
+    if (name === undefined) continue;
+    const owner = documented.get(plain(name)) ?? documented.get(`${plain(name)}utils`);
     if (owner !== undefined) result.set(path, owner);
   }
   return result;
