@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutOffBySignals, onSignals } from './interruption.ts';
+import { cutOffBySignals, heardThenCutOff, onSignals } from './interruption.ts';
 
 it('tells the first signal, and listens no more when told so', async () => {
   let stopped = 0;
@@ -22,4 +22,14 @@ it('takes the handlers away for work that holds the processor, and brings them b
   ).toThrow('x');
   expect(process.listeners('SIGINT').includes(handler)).toBe(true);
   process.off('SIGINT', handler);
+});
+
+it('hears who asked to stop while other work held the thread, before it begins with more of it', async () => {
+  const asked = new AbortController();
+  let begun = 0;
+  // The signal's handler has its turn only once the thread is free.
+  setImmediate(() => asked.abort());
+  await expect(heardThenCutOff(asked.signal, () => begun++)).rejects.toMatchObject({ code: 'interrupted' });
+  expect(begun).toBe(0);
+  expect(await heardThenCutOff(new AbortController().signal, () => 7)).toBe(7);
 });

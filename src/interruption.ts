@@ -1,3 +1,5 @@
+import { PlimsollError } from './errors.ts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -28,6 +30,16 @@ export function cutOffBySignals<T>(work: () => T): T {
   } finally {
     bringBack();
   }
+}
+
+/**
+ * The same, after whoever asked to stop before was heard: a signal that came while other work held the thread is told to nobody until
+ * the thread is free for a moment. Throws `interrupted`.
+ */
+export async function heardThenCutOff<T>(signal: AbortSignal | undefined, work: () => T): Promise<T> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
+  return cutOffBySignals(work);
 }
 
 /** A command that was asked to stop gets so long to put its things away. */

@@ -1,6 +1,7 @@
 import { compare } from '../compare/compare.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { PlimsollError } from '../errors.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { readReport, reportFile } from '../scanners/read.ts';
 import { sortTargets } from './compare-targets.ts';
 import { evidence } from './inventory.ts';
@@ -51,13 +52,15 @@ export async function compareTargets(
   const store = await openOptionalStore(asOf, needed, around);
   try {
     const opened = image === undefined ? undefined : await evidenceIfAny(image, request, around);
-    return compare({
+    const asked = {
       reports,
       lenses: lenses ?? [],
       ...(opened !== undefined && opened),
       ...(store !== undefined && { store }),
       anyway: request.anyway === true,
-    });
+    };
+    // Of half a million rows this takes seconds.
+    return await heardThenCutOff(around.signal, () => compare(asked));
   } finally {
     store?.close();
   }

@@ -3,6 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { assessmentOf } from '../coverage/assessment.ts';
 import { neededFeeds } from '../coverage/needed-feeds.ts';
 import { coverageOf, notices } from '../coverage/notices.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf, type TakenInventory } from '../inventory/kept.ts';
@@ -34,7 +35,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const { inventory, cachedLayers } = taken;
   const { store, attestations: reach, signal } = options;
   const attested = await attestedSboms(image, inventory, { reach, signal });
-  const matched = matchKept(taken, store, options.scheme, options.cache);
+  const matched = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);
   const report: Report = {

@@ -1,5 +1,6 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import { type ReadImage, readImage } from '../layers/read-image.ts';
 import { squash } from '../layers/squash.ts';
@@ -43,5 +44,9 @@ export async function takeInventory(
     progress: options.progress ?? silent,
     signal: options.signal,
   });
-  return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
+  // Of a hundred thousand packages this takes seconds.
+  const inventory = await heardThenCutOff(options.signal, () =>
+    assemble(read, shownLayers(image.subject), image.subject.config),
+  );
+  return { inventory, read };
 }
