@@ -18,6 +18,8 @@ export interface ReportPackage {
   readonly ownedBy?: { readonly type: string; readonly name: string };
   /** Absent: installed, on an import path. */
   readonly role?: string;
+  /** Absent: its package manager lists it. */
+  readonly recovered?: string;
 }
 
 export interface ReportFinding {
@@ -37,9 +39,17 @@ export interface ReportDocument {
   };
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly ReportFinding[];
+  readonly notices: readonly { readonly code: string }[];
   readonly unknowns: readonly { readonly path: string; readonly reason: string }[];
   readonly statistics: { readonly layers: number; readonly cachedLayers: number };
 }
+
+/** A report without what was recovered: lower layers prove more than one layer can. */
+export const listed = (report: ReportDocument): ReportDocument => ({
+  ...report,
+  packages: report.packages.filter(({ recovered }) => recovered === undefined),
+  findings: report.findings.filter(({ package: of }) => of.recovered === undefined),
+});
 
 /** One line for each finding: everything about it but where the image came from. */
 export const findingLines = (report: ReportDocument): string[] =>
@@ -126,7 +136,7 @@ for folder in folders:
 
 export const pypiLines = (report: ReportDocument): string[] =>
   report.packages
-    .filter(({ type, role }) => type === 'pypi' && role === undefined)
+    .filter(({ type, role, recovered }) => type === 'pypi' && role === undefined && recovered === undefined)
     .flatMap((it) =>
       it.evidence.map(({ path }) => {
         const folder = path.replace(/\/[^/]+\.(dist|egg)-info(\/[^/]+)?$/, '');
