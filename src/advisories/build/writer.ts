@@ -1,5 +1,6 @@
 // Long because it is all that writes the database, beside the checks that guard it.
 import { PlimsollError, printable } from '../../errors.ts';
+import { cutOffBySignals } from '../../interruption.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
 import {
@@ -210,8 +211,11 @@ async function replace(
       refuseLess(old, intake.counts.records);
     }
     const id = feedId(sqlite, document.name, feed);
-    clear(sqlite, id);
-    const statements = intake.commit(id);
+    // Of the largest documents this takes seconds; what is cut off here was never in service.
+    const statements = cutOffBySignals(() => {
+      clear(sqlite, id);
+      return intake.commit(id);
+    });
     const { counts, examples } = intake;
     sqlite
       .query(
@@ -300,13 +304,24 @@ async function* ownFailures(items: AsyncIterable<FeedItem>): AsyncGenerator<Feed
   }
 }
 
+/** How long the thread may be kept before others get their turn, and how often that is looked at. */
+const TURN_MS = 40;
+const ITEMS_BETWEEN_LOOKS = 64;
+
 async function readAll(
   feed: Feed,
   document: FeedDocument,
   intake: Intake,
   progress: (records: number) => void,
 ): Promise<void> {
+  let turn = performance.now();
+  let items = 0;
   for await (const item of ownFailures(feed.parse(document))) {
+    // Records are handed over without the thread ever being free: signals and timers would wait for the end of the document.
+    if (++items % ITEMS_BETWEEN_LOOKS === 0 && performance.now() - turn > TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = performance.now();
+    }
     if (item.kind === 'statement') intake.statement(item.statement);
     else if (item.kind === 'record') intake.record(item.record);
     else if (item.kind === 'counted') {
