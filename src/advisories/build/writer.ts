@@ -211,11 +211,7 @@ async function replace(
       refuseLess(old, intake.counts.records);
     }
     const id = feedId(sqlite, document.name, feed);
-    // Of the largest documents this takes seconds; what is cut off here was never in service.
-    const statements = cutOffBySignals(() => {
-      clear(sqlite, id);
-      return intake.commit(id);
-    });
+    const statements = filed(sqlite, id, intake);
     const { counts, examples } = intake;
     sqlite
       .query(
@@ -303,6 +299,13 @@ async function* ownFailures(items: AsyncIterable<FeedItem>): AsyncGenerator<Feed
     await iterator.return?.();
   }
 }
+
+/** Files a document in place of what was there; gives the number of statements. Of the largest this takes seconds; what is cut off was never in service. */
+const filed = (sqlite: Sqlite, id: number, intake: Intake): number =>
+  cutOffBySignals(() => {
+    clear(sqlite, id);
+    return intake.commit(id);
+  });
 
 /** How long the thread may be kept before others get their turn, and how often that is looked at. */
 const TURN_MS = 40;
