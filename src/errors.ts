@@ -66,6 +66,13 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160
 export function asPlimsollError(error: unknown, code: ErrorCode, where?: string): PlimsollError {
   if (error instanceof PlimsollError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  // What a stream says whose signal was told to stop.
+  if (error instanceof Error && error.name === 'AbortError')
+    return new PlimsollError(
+      'interrupted',
+      'interrupted',
+      where === undefined ? { cause: error } : { where, cause: error },
+    );
   return new PlimsollError(code, message, where === undefined ? { cause: error } : { where, cause: error });
 }
 

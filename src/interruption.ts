@@ -37,7 +37,8 @@ export function cutOffBySignals<T>(work: () => T): T {
  * the thread is free for a moment. Throws `interrupted`.
  */
 export async function heardThenCutOff<T>(signal: AbortSignal | undefined, work: () => T): Promise<T> {
-  await new Promise((resolve) => setImmediate(resolve));
+  // Twice: the first may be the end of the turn in which the signal came, before the system is asked for news again.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
   return cutOffBySignals(work);
 }

@@ -3,6 +3,7 @@ import { createWriteStream, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { clearOrphans } from '../orphans.ts';
 import type { Context } from './command.ts';
 
@@ -28,7 +29,12 @@ interface OutputPart {
  * Writes several results: every file is written whole beside its place before the first of them appears, so that a full disk or a
  * missing folder leaves none of them. Standard output comes last. Throws `io`.
  */
-export async function writeOutputs(parts: readonly OutputPart[], context: Pick<Context, 'stdout'>): Promise<void> {
+export async function writeOutputs(
+  parts: readonly OutputPart[],
+  context: Pick<Context, 'stdout'> & Partial<Pick<Context, 'signal'>>,
+): Promise<void> {
+  // Who asked to stop while the last of the work was done gets no result.
+  await heardThenCutOff(context.signal, () => undefined);
   const staged: Staged[] = [];
   try {
     for (const { pieces, file } of parts)
@@ -138,7 +144,13 @@ async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w'
 
 async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdout']): Promise<void> {
   if (stdout === process.stdout && isClosed()) throw cannot(new Error('it is closed'));
+  let turn = performance.now();
   for (const piece of pieces) {
+    // A pipe takes everything at once: without a pause nobody would hear a signal until a report of megabytes is out.
+    if (performance.now() - turn > TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = performance.now();
+    }
     const error = await written(stdout, piece);
     if (error === undefined) continue;
     if (
@@ -159,6 +171,9 @@ function written(stdout: Context['stdout'], piece: string): Promise<Error | unde
     stdout.write(piece, (error) => done(error ?? undefined));
   });
 }
+
+/** How long the thread may be kept before signals get their turn. */
+const TURN_MS = 40;
 
 const READ_WRITE = 0o2;
 
