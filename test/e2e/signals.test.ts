@@ -148,13 +148,17 @@ async function report(name: string, megabytes: number): Promise<string> {
   return path;
 }
 
+/** A person presses again after so long. A signal that comes in the milliseconds before a reader takes the thread can be lost: once is forgiven. */
+const AGAIN_MS = 1_500;
+
 /** How long a command lives after it was told to stop, at worst; 0 where it had always ended by itself before. */
 async function worst(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<{ milliseconds: number; times: number }> {
+): Promise<{ milliseconds: number; times: number; again: number }> {
   let milliseconds = 0;
   let times = 0;
+  let again = 0;
   for (const [at, moment] of MOMENTS.entries()) {
     const signal = SIGNALS[at % 2]!;
     let told: number | undefined;
@@ -165,9 +169,15 @@ async function worst(
         const timer = setTimeout(() => {
           told = performance.now();
           child.kill(signal);
+          second = setTimeout(() => {
+            again++;
+            child.kill(signal);
+          }, AGAIN_MS);
         }, moment);
+        let second: NodeJS.Timeout | undefined;
         child.once('exit', () => {
           clearTimeout(timer);
+          clearTimeout(second);
           if (told === undefined) return;
           milliseconds = Math.max(milliseconds, performance.now() - told);
           times++;
@@ -179,7 +189,7 @@ async function worst(
     expect([130, 0, 1, 3, null], done.stderr).toContain(done.code);
     expect(done.stderr).not.toMatch(/\n\s+at |defect of this program/);
   }
-  return { milliseconds: Math.round(milliseconds), times };
+  return { milliseconds: Math.round(milliseconds), times, again };
 }
 
 /** How much slower than an idle machine this one is now, by what it takes to start Node (some 50 ms): other work may run on it. */
@@ -191,9 +201,10 @@ function busyness(): number {
 
 async function endsInTime(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
   const before = busyness();
-  const { milliseconds, times } = await worst(args, env);
+  const { milliseconds, times, again } = await worst(args, env);
   const allowed = LIMIT_MS * Math.max(before, busyness());
-  console.log(`${args[0]}: ${milliseconds} ms at worst, ${times} signals`);
+  console.log(`${args[0]}: ${milliseconds} ms at worst, ${times} signals, ${again} of them sent again`);
+  expect(again, 'was heard').toBeLessThanOrEqual(1);
   expect(times, 'it was at work when told to stop').toBeGreaterThan(0);
   expect(milliseconds).toBeLessThan(allowed);
 }
