@@ -235,6 +235,24 @@ describe('Python code without its metadata', () => {
   });
 });
 
+describe('a history that deletes what scanners read', () => {
+  it.each([
+    ['RUN rm -rf /var/lib/dpkg', true],
+    ['RUN apk add x && rm -rf "/lib/apk" /etc/apk', true],
+    ['RUN rm -f /etc/os-release; true', true],
+    ['RUN rm -rf /var/lib/apt/lists/* /var/cache/apt', false],
+    ['RUN cat /etc/os-release && rm x', false],
+  ])('%s: %s', async (text, expected) => {
+    const { signs } = await seen(layer(full), layer({ 'opt/x': 'x' }).by(text));
+    expect(signs.includes('warning history-deletes')).toBe(expected);
+  });
+
+  it('is read in time in line with its length', async () => {
+    const { signs } = await seen(layer(full), layer({ 'opt/x': 'x' }).by(`RUN ${'rm /a '.repeat(200_000)}`));
+    expect(signs).toEqual([]);
+  });
+});
+
 describe('a manifest behind a link of another name', () => {
   it('is read, and told', async () => {
     const { signs } = await seen(

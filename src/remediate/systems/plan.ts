@@ -39,13 +39,18 @@ interface Unit {
   readonly wanted: readonly Finding[];
 }
 
+const UNLISTED =
+  'no package database of the image lists it, so that its package manager upgrades nothing: build without deleting the database, or from a newer base';
+
 /** Upgrades of OS packages that clear the goal: to what the indexes offer, else to what the advisory calls fixed. */
 export function planOs(planning: OsPlanning): OsPlan {
   const changes: Change[] = [];
   const conflicts: Conflict[] = [];
   const sources = new Map<string, string>();
   for (const unit of unitsOf(planning)) {
-    const upgrade = upgradeOf(unit, planning);
+    // A package manager whose database was deleted upgrades nothing.
+    const isUnlisted = unit.packages.some(({ recovered }) => recovered !== undefined);
+    const upgrade = isUnlisted ? { because: UNLISTED } : upgradeOf(unit, planning);
     if ('because' in upgrade) {
       const { type } = unit.packages[0] as Package;
       const keeps = [...new Set(unit.wanted.map(({ id }) => id))];
@@ -55,7 +60,7 @@ export function planOs(planning: OsPlanning): OsPlan {
         version: unit.version,
         because: [upgrade.because],
         keeps,
-        ...(upgrade.wanted ? { wanted: upgrade.wanted } : {}),
+        ...('wanted' in upgrade && upgrade.wanted ? { wanted: upgrade.wanted } : {}),
       });
       continue;
     }
@@ -108,7 +113,9 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
   const changes = [...plan.changes];
   for (const pkg of packages) {
     const found =
-      isOsPackage(pkg) && !known.has(`${pkg.type}\0${pkg.name}`) ? index.available.get(pkg.name) : undefined;
+      isOsPackage(pkg) && pkg.recovered === undefined && !known.has(`${pkg.type}\0${pkg.name}`)
+        ? index.available.get(pkg.name)
+        : undefined;
     const compare = ecosystemNamed(pkg.namespace ?? '')?.compare;
     if (found === undefined || compare === undefined || compare(found.version, pkg.version) <= 0) continue;
     const after = prover.findings(pkg, found.version, found.sourceVersion);
