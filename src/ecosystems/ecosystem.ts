@@ -59,7 +59,7 @@ export interface Ecosystem extends PackageType {
 }
 
 /** A distribution of an operating system. */
-interface Distribution {
+export interface Distribution {
   /** Its ids in os-release files, its own first. */
   readonly ids: readonly string[];
   /** What scanners and their databases call it besides; lower case. */

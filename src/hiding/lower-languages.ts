@@ -12,22 +12,33 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
  * was upgraded has metadata again, one that was removed has no code.
  */
 export function buriedLanguages(read: ReadImage, listed: readonly PackageItem[]): PackageItem[] {
-  const known = new Set(listed.map((item) => keyOf(item)));
+  const gone = withoutManifest(read);
+  if (gone.length === 0) return [];
+  const known = new Set(listed.filter(({ fact }) => isLanguage(fact)).map((item) => keyOf(item)));
   const modules = modulesBelow(read);
   const found = new Map<string, PackageItem>();
-  for (const [layer, { facts }] of read.indexes.entries())
-    for (const { path, analyzer, fact } of facts) {
-      if ((fact.kind !== undefined && fact.kind !== 'package') || fact.recovered !== undefined) continue;
-      if ((fact.role ?? 'installed') !== 'installed' || read.files.exists(path)) continue;
-      const item: PackageItem = { path, analyzer, layer, fact };
-      const isThere =
-        fact.type === pypi.type
-          ? modules(item).some((name) => read.files.exists(name))
-          : fact.type === npm.type && /(?:^|\/)node_modules\//.test(path) && read.files.exists(folderOf(path));
-      if (!isThere || known.has(keyOf(item))) continue;
-      found.set(keyOf(item), { ...item, fact: { ...fact, certainty: 'content', recovered: 'lower-layer' } });
-    }
+  for (const item of gone) {
+    const isThere =
+      item.fact.type === pypi.type
+        ? modules(item).some((name) => read.files.exists(name))
+        : /(?:^|\/)node_modules\//.test(item.path) && read.files.exists(folderOf(item.path));
+    if (!isThere || known.has(keyOf(item))) continue;
+    found.set(keyOf(item), { ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } });
+  }
   return [...found.values()];
+}
+
+const isLanguage = ({ type }: PackageFact): boolean => type === pypi.type || type === npm.type;
+
+/** What layers state of such packages in manifests that are not in the final image: in most images nothing. The uppermost layer hides none of its own. */
+function withoutManifest({ indexes, files }: ReadImage): PackageItem[] {
+  return indexes.slice(0, -1).flatMap(({ facts }, layer) =>
+    facts.flatMap(({ path, analyzer, fact }): PackageItem[] => {
+      if ((fact.kind !== undefined && fact.kind !== 'package') || !isLanguage(fact)) return [];
+      if (fact.recovered !== undefined || (fact.role ?? 'installed') !== 'installed' || files.exists(path)) return [];
+      return [{ path, analyzer, layer, fact }];
+    }),
+  );
 }
 
 /** A Python distribution in its folder; an npm package is what its folder is. */

@@ -18,6 +18,7 @@ const NONE: Buried = { items: [], unlisted: 0 };
 export function unlistedBelow(read: ReadImage, items: readonly PackageItem[]): readonly PackageItem[] {
   const listed = new Set(items.filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => keyOf(fact)));
   const unlisted = new Map<string, PackageItem>();
+  if (read.indexes.length < 2) return [];
   for (const [layer, { facts }] of read.indexes.entries())
     for (const { path, analyzer, fact } of facts) {
       if ((fact.kind !== undefined && fact.kind !== 'package') || !isSystemType(fact.type)) continue;

@@ -1,5 +1,5 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
-import type { ReleaseTrace } from '../ecosystems/ecosystem.ts';
+import type { Distribution, ReleaseTrace } from '../ecosystems/ecosystem.ts';
 import { distributionOf, ecosystems, isSystemType, namespaceOf } from '../ecosystems/index.ts';
 import type { OperatingSystem } from '../model.ts';
 
@@ -58,9 +58,9 @@ function voices(packages: Iterable<PackageFact>): Voice[] {
   const found = new Map<string, Voice>();
   for (const fact of packages) {
     if (!isSystemType(fact.type) || (fact.role !== undefined && fact.role !== 'installed')) continue;
-    for (const { type, system } of ecosystems) {
-      const trace = type === fact.type ? system?.traceOf?.(fact) : undefined;
-      if (trace === undefined || system === undefined) continue;
+    for (const system of tracing(fact.type)) {
+      const trace = system.traceOf?.(fact);
+      if (trace === undefined) continue;
       const id = trace.id ?? system.ids[0]!;
       const versionId = trace.versionId;
       const namespace = system.namespace({ id, name: id, ...(versionId === undefined ? {} : { versionId }) });
@@ -69,6 +69,17 @@ function voices(packages: Iterable<PackageFact>): Voice[] {
   }
   const rank = ({ decisive, count }: Voice): number => (decisive === undefined ? 0 : 1e9) + count;
   return [...found.values()].sort((a, b) => rank(b) - rank(a));
+}
+
+const TRACING = new Map<string, readonly Distribution[]>();
+
+/** The distributions whose packages are of this type and tell their release. */
+function tracing(type: string): readonly Distribution[] {
+  const known = TRACING.get(type);
+  if (known !== undefined) return known;
+  const found = ecosystems.flatMap((one) => (one.type === type && one.system?.traceOf ? [one.system] : []));
+  TRACING.set(type, found);
+  return found;
 }
 
 function heard(
