@@ -95,20 +95,25 @@ function isInstalled(row: AlignedRow, { packages }: Pick<Inventory, 'packages'>)
   );
 }
 
-/** One severity: our own choice where we make one, as a scan makes it, else the worst that a report gives. */
+/** One severity: the worst of our own findings where we make some, as a scan rates them (a row can be of one name in two ecosystems), else the worst that a report gives. */
 function adopted(row: AlignedRow, candidates: readonly Candidate[]): { severity: Severity; severitySource: string } {
   const known = candidates.filter((candidate) => !candidate.reported);
-  const own = known.map((candidate) => findingOf(candidate)).find((finding) => finding !== undefined);
+  const own = worstOf(known.flatMap((candidate) => findingOf(candidate) ?? []));
   if (own !== undefined) return { severity: own.severity, severitySource: own.severitySource };
   const chosen = known[0] === undefined ? undefined : ratingOf(known[0], undefined).rating;
   if (chosen !== undefined) return { severity: chosen.severity, severitySource: chosen.source };
-  const findings = row.cells.flatMap((cell) => cell?.findings ?? []);
-  const worst = findings.reduce<(typeof findings)[number] | undefined>(
-    (a, b) => (a === undefined || SEVERITIES.indexOf(b.severity) > SEVERITIES.indexOf(a.severity) ? b : a),
-    undefined,
-  );
+  const worst = worstOf(row.cells.flatMap((cell) => cell?.findings ?? []));
   return {
     severity: worst?.severity ?? 'UNKNOWN',
     severitySource: worst?.severitySource ?? (worst === undefined ? 'none' : 'the reports'),
   };
+}
+
+/** The first of those with the highest severity. */
+function worstOf<T extends { readonly severity: Severity }>(rated: readonly T[]): T | undefined {
+  return rated.reduce<T | undefined>(
+    (worst, other) =>
+      worst === undefined || SEVERITIES.indexOf(other.severity) > SEVERITIES.indexOf(worst.severity) ? other : worst,
+    undefined,
+  );
 }

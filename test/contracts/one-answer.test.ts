@@ -313,6 +313,33 @@ describe('scan, explain, compare and fix give one answer', () => {
     expect(await contradictions(scan, given, store)).toEqual([]);
   });
 
+  it('where packages of one name and version, rated apart, share a row', async () => {
+    const installed = (type: string, namespace: string): Package => ({
+      ...wheel('six', '1.16.0'),
+      type,
+      namespace,
+      purl: `pkg:${type}/six@1.16.0`,
+    });
+    const on = {
+      id: 'CVE-2024-10001',
+      aliases: [],
+      package: 'six',
+      state: 'open' as const,
+      ranges: [],
+      source: 'debian',
+    };
+    const rated = (severity: Severity) => [{ source: 'debian', severity, method: 'text' as const }];
+    const store = memoryStore({
+      statements: [
+        { ...on, namespace: 'Go', ratings: rated('LOW') },
+        { ...on, namespace: 'CRAN', ratings: rated('CRITICAL') },
+      ],
+    });
+    const { scan, given } = scanned([installed('golang', 'Go'), installed('cran', 'CRAN')], SYSTEMS[0], store);
+    expect(scan.findings.map(({ severity }) => severity).sort()).toEqual(['CRITICAL', 'LOW']);
+    expect(await contradictions(scan, given, store)).toEqual([]);
+  });
+
   it('of python:3.9.16 as the demonstration has it', async () => {
     const store = demoStore();
     const heard = listening(store);
