@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { packageTypes } from '../src/ecosystems/index.ts';
+import { ecosystems, packageTypes } from '../src/ecosystems/index.ts';
 import { sharedNames, unusedExports } from './exports.ts';
 
 /**
@@ -375,6 +375,29 @@ describe('the house', () => {
       "({ type }) => type !== 'deb'",
       "new Set(['deb', 'rpm'])",
       "[\n  'npm',\n  'gem',\n]",
+    ])
+      expect(offending(bad), bad).toBe(true);
+  });
+
+  it('keeps what is known of distributions in ecosystems/: nobody else lists their ids or compares with them', () => {
+    const ids = ecosystems.flatMap(({ system }) => system?.ids ?? []).join('|');
+    const compared = new RegExp(`\\bid\\)?\\s*[!=]==\\s*'(?:${ids})'`);
+    const searched = new RegExp(`\\^\\(\\?:(?:${ids})(?:\\|[\\w-]+)+\\)`);
+    // A pair on a line of its own is one of a map: what another database calls a publisher.
+    const listed = new RegExp(`^[ \\t]*[^\\s[].*\\['(?:${ids})'(?:,\\s*'(?:${ids})')+,?\\]`, 'm');
+    const keyed = new RegExp(`^\\s*(?:'(?:${ids})'|${ids}): \\{$`, 'm');
+    const offending = (code: string): boolean => [compared, searched, listed, keyed].some((bad) => bad.test(code));
+    // What another scanner knows of a distribution is a cited fact about that scanner.
+    const asked = files.filter(
+      (file) => !file.startsWith('src/ecosystems/') && !/^src\/scanners\/[\w-]+-rules\.ts$/.test(file),
+    );
+    expect(asked.filter((file) => offending(uncommented(text.get(file)!)))).toEqual([]);
+    for (const bad of [
+      "if (os?.id === 'alpine')",
+      '/^(?:rhel|centos|rocky)$/.test(os.id)',
+      "if (['debian', 'ubuntu'].includes(os.id))",
+      '  debian: {\n',
+      "  'opensuse-leap': {\n",
     ])
       expect(offending(bad), bad).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { distributionInWords } from '../ecosystems/index.ts';
 import type { ForeignSubject, ScannerReport } from '../scanners/scanner.ts';
 import { plainVersion } from './package-names.ts';
 
@@ -90,29 +91,14 @@ function architecture(platform: string | undefined): string | undefined {
   return name === 'x86_64' ? 'amd64' : name === 'aarch64' ? 'arm64' : name;
 }
 
-/** One system under the names that scanners have for it. */
-const SYSTEMS: ReadonlyMap<string, string> = new Map([
-  ['redhat', 'rhel'],
-  ['centos', 'rhel'],
-  ['amazon', 'amzn'],
-  ['amazonlinux', 'amzn'],
-  ['oracle', 'ol'],
-  ['oraclelinux', 'ol'],
-  ['opensuse.leap', 'opensuse-leap'],
-  ['suse', 'sles'],
-  ['rockylinux', 'rocky'],
-  ['alma', 'almalinux'],
-]);
-
-/** `debian:12.1` and `debian:12` are the same release. */
+/** `debian:12.1` and `debian:12` are the same release, `redhat:8` and `centos:8` as well. */
 function release(os: string | undefined): string | undefined {
   const match = /^([a-z][a-z.-]*):(\d+)(?:\.(\d+))?/.exec(os ?? '');
   if (match === null) return undefined;
-  const name = SYSTEMS.get(match[1]!) ?? match[1]!;
-  // Of Alpine and Ubuntu the minor number is part of the release.
-  return name === 'alpine' || name === 'ubuntu'
-    ? `${name}:${match[2]}${match[3] === undefined ? '' : `.${match[3]}`}`
-    : `${name}:${match[2]}`;
+  const [, word = '', major, minor] = match;
+  const system = distributionInWords(word)?.system;
+  const name = system?.ids[0] ?? word;
+  return `${name}:${major}${minor === undefined || system?.releaseParts !== 2 ? '' : `.${minor}`}`;
 }
 
 /** True when two reports took an image for different systems, or one of them for a system that it does not know. */

@@ -1,4 +1,5 @@
 // Long because it is one argument: the ways in which a severity came about, the surest first.
+import { distributionInWords, isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { type Rating, SEVERITIES, type Severity } from '../model.ts';
 import { type Lens, type RatingStep, severityOf } from '../scanners/lens.ts';
 import type { ForeignFinding } from '../scanners/scanner.ts';
@@ -29,20 +30,9 @@ export interface SeverityBasis {
   readonly on: string;
 }
 
-/** Names under which a distribution rates, by the name of the system. */
-const DISTRIBUTIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['debian', ['debian']],
-  ['ubuntu', ['ubuntu']],
-  ['alpine', ['alpine']],
-  ['rhel', ['redhat', 'rhel', 'redhat-oval']],
-  ['amzn', ['amazon', 'amzn']],
-  ['ol', ['oracle-oval', 'oracle', 'ol']],
-  ['sles', ['suse', 'suse-cvrf', 'sles']],
-  ['rocky', ['rocky']],
-  ['almalinux', ['almalinux', 'alma']],
-  ['photon', ['photon']],
-  ['azurelinux', ['azure', 'cbl-mariner', 'mariner', 'azurelinux']],
-]);
+/** The distribution that is called so; one that nobody here serves goes by the word. */
+const systemCalled = (word: string): string | undefined =>
+  distributionInWords(word)?.name ?? (isSystemType(typeInWords(word)) ? word : undefined);
 
 /** `vendor` for the distribution's own name, else the publisher's: another vendor is not this distribution. */
 function partyOf(source: string, system: string | undefined): string {
@@ -50,25 +40,12 @@ function partyOf(source: string, system: string | undefined): string {
   if (lower === 'vendor') return 'vendor';
   // Others rate in NVD's record too: who reads that record reads them.
   if (lower === 'cisa-adp' || lower.startsWith('cna:')) return 'nvd';
-  const own = [...DISTRIBUTIONS.values()].find((names) => names.includes(lower));
-  if (own === undefined) return lower;
+  const rater = systemCalled(lower);
+  if (rater === undefined) return lower;
   const family = system?.split(':', 1)[0];
   // Where nobody says which system it is, a distribution that rates is taken for its own.
-  if (family === undefined) return 'vendor';
-  return own.some((name) => name === family) || DISTRIBUTIONS.get(family) === own || FAMILY.get(family) === own[0]
-    ? 'vendor'
-    : lower;
+  return family === undefined || systemCalled(family) === rater ? 'vendor' : lower;
 }
-
-/** Systems that another distribution speaks for. */
-const FAMILY: ReadonlyMap<string, string> = new Map([
-  ['redhat', 'redhat'],
-  ['centos', 'redhat'],
-  ['amazon', 'amazon'],
-  ['oracle', 'oracle-oval'],
-  ['suse', 'suse'],
-  ['cbl-mariner', 'azure'],
-]);
 
 /**
  * What a side's severity at a row rests on: what its report states, else what its rules make of the database, else the

@@ -55,6 +55,8 @@ export const alpine = distribution(
     unit: 'source',
     traceOf,
     endOfLife: 'alpine',
+    releaseParts: 2,
+    images: { own: 'alpine', release: ({ versionId }) => `alpine${versionId?.split('.').slice(0, 2).join('.') ?? ''}` },
   },
   'Alpine',
 );

@@ -67,4 +67,6 @@ export const debian = distribution(deb, 'Debian', {
   unit: 'source',
   traceOf,
   endOfLife: 'debian',
+  securityArchive: /security/,
+  images: { own: 'debian', release: ({ codename }) => codename, slim: true },
 });

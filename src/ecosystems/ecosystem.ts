@@ -44,6 +44,8 @@ export interface PackageType {
   readonly carriesNative?: true;
   /** How a change of its packages is written. */
   readonly fix: Fixing;
+  /** The command that makes a user without a password, where its systems have another than shadow's `useradd`. */
+  readonly addUser?: (name: string, uid: number) => string;
   /** Trivy's `Results[].Type` and `Target`; one result for each file where it lists by file. Operating systems have their own. */
   readonly trivy: { readonly type: string; readonly target: string; readonly byFile?: true };
 }
@@ -82,6 +84,26 @@ export interface Distribution {
   readonly unit: 'source' | 'binary' | 'both';
   /** What endoflife.date calls it. */
   readonly endOfLife?: string;
+  /** Its releases have two numbers (`3.18`, `22.04`); absent: the first says which it is. */
+  readonly releaseParts?: 2;
+  /** dnf and yum are told the first number only (`$releasever`), as the repositories of Red Hat and its rebuilds are laid out. */
+  readonly majorReleasever?: true;
+  /** What its package sources name where fixes come from an archive of their own. https://www.debian.org/security/ */
+  readonly securityArchive?: RegExp;
+  /** How images are called after it. https://github.com/docker-library/official-images */
+  readonly images?: ImageNames;
+  /** What Trivy calls it, by os-release id, where that is not the id. */
+  readonly trivyFamilies?: ReadonlyMap<string, string>;
+}
+
+/** How official images are called after a distribution and its releases. */
+interface ImageNames {
+  /** The repository of its own image, whose tags are its releases: `debian:12`. */
+  readonly own: string;
+  /** How the tag of a language's image says which release it stands on: `bookworm`, `alpine3.18`. */
+  readonly release: (os: OperatingSystem) => string | undefined;
+  /** Images of languages that stand on it have variants without compilers, called `slim`. */
+  readonly slim?: true;
 }
 
 /** What its own database says of an installed package of a distribution. */

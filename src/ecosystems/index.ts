@@ -133,6 +133,10 @@ export function distributionOf(os: Pick<OperatingSystem, 'id'> | undefined): Eco
   return os === undefined ? undefined : ecosystems.find(({ system }) => system?.ids.includes(os.id));
 }
 
+/** What Trivy calls an operating system. https://github.com/aquasecurity/trivy/blob/main/pkg/fanal/types/const.go */
+export const trivyFamily = (os: Pick<OperatingSystem, 'id'>): string =>
+  distributionOf(os)?.system?.trivyFamilies?.get(os.id) ?? os.id;
+
 const spoken = new Map<string, { readonly type: string; readonly world?: Ecosystem; readonly id?: string }>([
   ...ecosystems.flatMap((world) =>
     (world.system?.words ?? []).map((word) => [word, { type: world.type, world, id: world.system!.ids[0]! }] as const),
@@ -153,6 +157,12 @@ export function typeInWords(word: string | undefined): string | undefined {
   const lower = word.toLowerCase().trim();
   return (spoken.get(lower) ?? spoken.get(lower.split(/[:@ _]/, 1)[0]!))?.type;
 }
+
+/** The distribution that a scanner, a database or a person calls so: `cbl-mariner` is Azure Linux; undefined when unknown. */
+export const distributionInWords = (word: string): Ecosystem | undefined => {
+  const id = systemInWords(word);
+  return id === undefined ? undefined : distributionOf({ id });
+};
 
 /** The os-release id of the distribution that a scanner, a database or a person calls so: `amazon` is `amzn`; undefined when unknown. */
 export const systemInWords = (word: string): string | undefined => spoken.get(word.toLowerCase().trim())?.id;

@@ -38,6 +38,8 @@ export const almalinux = distribution(
     unit: 'binary',
     traceOf: tracesOf(/^almalinux-release$/, EL, /alma/i),
     endOfLife: 'almalinux',
+    majorReleasever: true,
+    trivyFamilies: new Map([['almalinux', 'alma']]),
   },
   'AlmaLinux',
 );
@@ -53,6 +55,7 @@ export const rocky = distribution(
     unit: 'both',
     traceOf: tracesOf(/^rocky-release$/, EL, /rocky/i),
     endOfLife: 'rocky-linux',
+    majorReleasever: true,
   },
   'Rocky Linux',
 );
@@ -64,7 +67,7 @@ export const redhat = distribution(
   'Red Hat',
   {
     ids: RED_HAT,
-    words: ['red hat'],
+    words: ['red hat', 'redhat-oval'],
     purlNamespace: 'redhat',
     namespace: byMajor('Red Hat', RED_HAT),
     unit: 'both',
@@ -75,18 +78,22 @@ export const redhat = distribution(
       (name) => (name.startsWith('centos') ? 'centos' : 'rhel'),
     ),
     endOfLife: 'rhel',
+    majorReleasever: true,
+    trivyFamilies: new Map([['rhel', 'redhat']]),
   },
   'Red Hat',
 );
 
 export const oracle = distribution(rpm, 'Oracle Linux', {
   ids: ['ol'],
-  words: ['oracle', 'oraclelinux', 'oracle linux'],
+  words: ['oracle', 'oraclelinux', 'oracle linux', 'oracle-oval'],
   purlNamespace: 'oracle',
   namespace: byMajor('Oracle Linux', ['ol']),
   unit: 'binary',
   traceOf: tracesOf(/^oraclelinux-release$/, EL, /oracle/i),
   endOfLife: 'oracle-linux',
+  majorReleasever: true,
+  trivyFamilies: new Map([['ol', 'oracle']]),
 });
 
 /** `Amazon Linux:2`, `Amazon Linux:2023`; the first releases were called by their dates. */
@@ -102,6 +109,7 @@ export const amazon = distribution(rpm, 'Amazon Linux', {
   unit: 'binary',
   traceOf: tracesOf(/^system-release$/, /\.amzn(\d+)(?:\.|$)/, /amazon/i),
   endOfLife: 'amazon-linux',
+  trivyFamilies: new Map([['amzn', 'amazon']]),
 });
 
 const AZURE = ['azurelinux', 'mariner'];
@@ -110,13 +118,14 @@ export const azureLinux = distribution(
   'Azure Linux',
   {
     ids: AZURE,
-    words: ['azure linux', 'cbl-mariner'],
+    words: ['azure', 'azure linux', 'cbl-mariner'],
     purlNamespace: 'azurelinux',
     namespace: byMajor('Azure Linux', AZURE),
     unit: 'both',
     traceOf: tracesOf(/^(?:azurelinux|mariner)-release$/, /\.(?:azl|cm)(\d+)(?:\.|$)/, undefined, (name) =>
       name.startsWith('mariner') ? 'mariner' : 'azurelinux',
     ),
+    trivyFamilies: new Map([['mariner', 'cbl-mariner']]),
   },
   'Azure Linux',
 );
@@ -129,6 +138,7 @@ export const fedora = distribution(rpm, 'Fedora', {
   unit: 'binary',
   traceOf: tracesOf(/^fedora-release(?:-common)?$/, /\.fc(\d+)(?:\.|$)/, /fedora/i),
   endOfLife: 'fedora',
+  images: { own: 'fedora', release: ({ codename }) => codename },
 });
 
 const SLE = ['sles', 'sle_hpc', 'sles_sap'];
@@ -138,7 +148,7 @@ export const suse = distribution(
   'SUSE',
   {
     ids: SLE,
-    words: ['suse', 'suse linux enterprise', 'suse linux enterprise server'],
+    words: ['suse', 'suse-cvrf', 'suse linux enterprise', 'suse linux enterprise server'],
     purlNamespace: 'suse',
     namespace(os) {
       const release = /^(\d+)(?:\.(\d+))?/.exec(os.versionId ?? '');
@@ -149,6 +159,8 @@ export const suse = distribution(
     unit: 'both',
     traceOf: tracesOf(/^sles-release$/, /\.sle(\d+)(?:\.|$)/, /suse linux enterprise/i),
     endOfLife: 'sles',
+    releaseParts: 2,
+    trivyFamilies: new Map([['sles', 'suse linux enterprise server']]),
   },
   'SUSE',
 );
@@ -166,6 +178,11 @@ export const opensuse = distribution(
     },
     unit: 'both',
     endOfLife: 'opensuse',
+    releaseParts: 2,
+    trivyFamilies: new Map([
+      ['opensuse-leap', 'opensuse.leap'],
+      ['opensuse-tumbleweed', 'opensuse.tumbleweed'],
+    ]),
   },
   'openSUSE',
 );

@@ -54,6 +54,8 @@ export const apk: PackageType = {
   comparator: 'apk',
   isVersion: isApkVersion,
   fix: apkTools,
+  // BusyBox's. https://wiki.alpinelinux.org/wiki/Setting_up_a_new_user
+  addUser: (name, uid) => `adduser -D -u ${uid} ${name}`,
   purl: systemShape('apk', {
     name: lower,
     epoch: 'version',

@@ -109,6 +109,9 @@ export const ubuntu = distribution(
     alsoFiled,
     subscription: (name) => (name.startsWith('Ubuntu:Pro:') ? 'Ubuntu Pro' : undefined),
     endOfLife: 'ubuntu',
+    releaseParts: 2,
+    securityArchive: /security/,
+    images: { own: 'ubuntu', release: ({ codename }) => codename },
   },
   'Ubuntu',
 );

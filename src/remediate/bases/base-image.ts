@@ -1,7 +1,9 @@
+import { distributionOf } from '../../ecosystems/index.ts';
 import type { ImageConfig, OperatingSystem, Subject } from '../../model.ts';
 import type { DockerfileMatch } from '../files/index.ts';
 import { type HistoryStep, historySteps } from '../files/index.ts';
 import type { BaseImage } from '../plan.ts';
+import { LANGUAGE_IMAGES } from './official-images.ts';
 import type { ProvenanceBase } from './provenance.ts';
 
 /** Everything that may tell where the base image ends. */
@@ -143,33 +145,21 @@ function at(steps: readonly HistoryStep[], step: number, said: string): Border |
   return layers === 0 ? undefined : { layers, step, said };
 }
 
-/** Official images leave their version in a variable. */
-const LANGUAGES: readonly (readonly [variable: string, image: string])[] = [
-  ['PYTHON_VERSION', 'python'],
-  ['NODE_VERSION', 'node'],
-  ['GOLANG_VERSION', 'golang'],
-  ['RUBY_VERSION', 'ruby'],
-  ['PHP_VERSION', 'php'],
-  ['RUST_VERSION', 'rust'],
-];
-
 function suggestedName(
   steps: readonly HistoryStep[],
   config: ImageConfig | undefined,
   os: OperatingSystem | undefined,
 ): string | undefined {
   const variables = steps.filter(({ keyword }) => keyword === 'ENV').map(({ argument }) => argument);
-  for (const [variable, image] of LANGUAGES) {
+  for (const [variable, image] of LANGUAGE_IMAGES) {
     const found = variables.find((argument) => argument.startsWith(`${variable}=`))?.slice(variable.length + 1);
     if (found === undefined || !(config?.run.Env ?? []).includes(`${variable}=${found}`)) continue;
-    const release =
-      os?.id === 'alpine' ? `alpine${os.versionId?.split('.').slice(0, 2).join('.') ?? ''}` : os?.codename;
+    const { images } = distributionOf(os)?.system ?? {};
+    const release = os && (images === undefined ? os.codename : images.release(os));
     // The full variants stand on buildpack-deps, which installs compilers and headers by the dozen.
-    const slim =
-      os?.id === 'debian' && !steps.some(({ argument }) => /\b(?:imagemagick|libmagickcore-dev)\b/.test(argument));
+    const slim = images?.slim && !steps.some(({ argument }) => /\b(?:imagemagick|libmagickcore-dev)\b/.test(argument));
     return `${image}:${found}${release ? `-${slim ? 'slim-' : ''}${release}` : ''}`;
   }
-  if (!os?.versionId) return undefined;
-  if (['debian', 'ubuntu', 'alpine', 'fedora'].includes(os.id)) return `${os.id}:${os.versionId}`;
-  return undefined;
+  const own = distributionOf(os)?.system?.images?.own;
+  return own === undefined || !os?.versionId ? undefined : `${own}:${os.versionId}`;
 }

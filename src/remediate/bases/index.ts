@@ -11,6 +11,7 @@ export {
 } from './base-use.ts';
 export { imageTexts } from './image-texts.ts';
 export { introductions } from './introduction.ts';
+export { hasSlimVariant, slimName } from './official-images.ts';
 export { attachedProvenance, type ProvenanceBase } from './provenance.ts';
 export { type BaseVariant, baseVariants } from './variants.ts';
 export { writtenAt } from './written-at.ts';

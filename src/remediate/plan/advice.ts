@@ -1,11 +1,12 @@
 import type { PackageType } from '../../ecosystems/ecosystem.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
-import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { distributionOf, isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { npm } from '../../ecosystems/npm.ts';
 import { conda } from '../../ecosystems/others.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { deb } from '../../ecosystems/system-types.ts';
 import type { Finding, Package, Report } from '../../model.ts';
+import { hasSlimVariant, slimName } from '../bases/index.ts';
 import { osRemoval } from '../commands.ts';
 import type { Goal } from '../goal.ts';
 import { semverJump } from '../npm/index.ts';
@@ -30,9 +31,7 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
   const affected = new Set(report.findings.map((finding) => finding.package));
   const worth = going.filter((pkg) => affected.has(pkg));
   if (worth.length === 0) return [];
-  const slim =
-    /^(?:docker\.io\/library\/)?(?:python|node|ruby|golang|php|rust):/.test(base.name ?? '') &&
-    !/slim|alpine/.test(base.name ?? '');
+  const slim = hasSlimVariant(base.name ?? '');
   const names = going.map(({ name }) => name);
   return [
     {
@@ -62,15 +61,6 @@ export function removalStep(report: Report, base: BaseImage, applied: boolean): 
   ];
 }
 
-/** `python:3.9.16-bullseye` -> `python:3.9.16-slim-bullseye`. */
-export function slimName(name: string): string {
-  const at = name.lastIndexOf(':');
-  const [repository, tag] = at < 0 ? [name, 'latest'] : [name.slice(0, at), name.slice(at + 1)];
-  const release = /^(.*?)-?(buster|bullseye|bookworm|trixie)$/.exec(tag);
-  if (release) return `${repository}:${release[1] === '' ? '' : `${release[1]}-`}slim-${release[2]}`;
-  return `${repository}:${tag === 'latest' ? 'slim' : `${tag}-slim`}`;
-}
-
 /** What is inherited is best fixed where it is made. `newer`: what the registry says of the tag. */
 export function baseStep(base: BaseImage, inherited: number, newer: NewerBase | undefined): StepDraft[] {
   if (base.layers === 0 || inherited === 0 || base.name === undefined) return [];
@@ -93,14 +83,14 @@ export function userStep(report: Report): StepDraft[] {
   const config = report.subject.config;
   const user = config?.run.User ?? '';
   if (!config || (user !== '' && !/^(?:root|0)(?::|$)/.test(user))) return [];
-  const alpine = report.os?.id === 'alpine';
+  const addUser = distributionOf(report.os)?.addUser;
   return [
     {
       id: 'user',
       kind: 'user',
       title: 'run as a user of its own, not as root',
       commands: [
-        alpine ? 'adduser -D -u 10001 app' : 'useradd --create-home --uid 10001 app',
+        addUser ? addUser('app', 10001) : 'useradd --create-home --uid 10001 app',
         '# then, as the last lines of the Dockerfile: USER 10001',
       ],
       changes: [],

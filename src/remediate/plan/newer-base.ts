@@ -1,7 +1,7 @@
 import type { Finding, Subject } from '../../model.ts';
+import { slimName } from '../bases/index.ts';
 import type { BaseComparison, BaseImage, PlannedFinding, PlanStep } from '../plan.ts';
 import { findingKeys } from '../proof.ts';
-import { slimName } from './advice.ts';
 
 /** What a registry says of the tag that an image was built on. */
 export interface NewerBase {

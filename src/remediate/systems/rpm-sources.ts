@@ -1,6 +1,7 @@
 /**
  * The repositories that an rpm-based image is configured for, and what their indexes offer. https://dnf.readthedocs.io/en/latest/conf_ref.html
  */
+import { distributionOf } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import type { OperatingSystem } from '../../model.ts';
 
@@ -18,8 +19,11 @@ export const isRpmSource = (path: string): boolean =>
 /** What dnf calls the release: of Red Hat's kin the major version. */
 export function rpmRelease(os: OperatingSystem | undefined): string {
   const version = os?.versionId ?? '';
-  const kin = /^(?:rhel|centos|rocky|almalinux|ol)$/.test(os?.id ?? '') || os?.idLike?.includes('rhel');
-  return kin ? (version.split('.')[0] as string) : version;
+  // Rebuilds that nobody here knows say that they are like Red Hat's.
+  const isMajor = [os?.id, ...(os?.idLike ?? [])].some(
+    (id) => id !== undefined && distributionOf({ id })?.system?.majorReleasever,
+  );
+  return isMajor ? (version.split('.')[0] as string) : version;
 }
 
 /** Enabled repositories of all `.repo` files; one whose variables are not all known has no address. */

@@ -1,4 +1,4 @@
-import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { isSystemType, trivyFamily, typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, Package, Report, SourceName, Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
@@ -30,25 +30,12 @@ function* trivyDocument(report: Report, packages: boolean): Generator<readonly [
   yield ['Results', results(report, packages)];
 }
 
-/** The operating systems that Trivy calls otherwise than os-release does. */
-const FAMILIES: ReadonlyMap<string, string> = new Map([
-  ['rhel', 'redhat'],
-  ['almalinux', 'alma'],
-  ['amzn', 'amazon'],
-  ['ol', 'oracle'],
-  ['sles', 'suse linux enterprise server'],
-  ['opensuse-leap', 'opensuse.leap'],
-  ['opensuse-tumbleweed', 'opensuse.tumbleweed'],
-  ['mariner', 'cbl-mariner'],
-]);
-
-const family = (report: Report): string =>
-  report.os === undefined ? 'none' : (FAMILIES.get(report.os.id) ?? report.os.id);
+const family = ({ os }: Pick<Report, 'os'>): string => (os === undefined ? 'none' : trivyFamily(os));
 
 function metadata({ subject, os, ...report }: Report): Record<string, unknown> {
   return {
     ...(subject.size === undefined ? {} : { Size: subject.size }),
-    ...(os === undefined ? {} : { OS: { Family: family({ subject, os, ...report }), Name: os.versionId ?? '' } }),
+    ...(os === undefined ? {} : { OS: { Family: trivyFamily(os), Name: os.versionId ?? '' } }),
     ...(subject.imageId === undefined ? {} : { ImageID: subject.imageId }),
     ...(subject.config === undefined ? {} : { DiffIDs: subject.config.diffIDs }),
     ...(subject.repoTags === undefined ? {} : { RepoTags: subject.repoTags }),
