@@ -158,6 +158,10 @@ export const LIMITS = {
   templateTokens: 100_000,
   templateSteps: 100_000,
   templateText: 1 * KiB,
+  /** A program that UPX packed: the file, what comes out of it, and its blocks. Both are in memory while it is read. */
+  packedProgramBytes: 64 * MiB,
+  unpackedProgramBytes: 256 * MiB,
+  packedBlocks: 4_096,
   /** LZMA's window (`xz -9` uses 64 MiB), and blocks of one stream. */
   lzmaDictionary: 64 * MiB,
   xzBlocks: 100_000,

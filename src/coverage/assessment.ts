@@ -46,6 +46,7 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
   'lower-layer': 'by a lower layer',
   documentation: 'by their documentation',
   code: 'by their code',
+  unpacked: 'out of packed programs',
 };
 
 /** `assessed 412 of 431 packages; 19 not: 12 in package caches, 7 only declared; 3 recovered (by their code)`. */

@@ -119,8 +119,11 @@ function packages(
     const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
     const key = packageKey(item.fact, os, owner);
     const known = merged.get(key);
-    if (known) known.evidence.push(evidenceOf(item, layers));
-    else merged.set(key, { first: item, evidence: [evidenceOf(item, layers)], owner });
+    if (known) {
+      known.evidence.push(evidenceOf(item, layers));
+      // What a package manager lists is not recovered, wherever else it was seen.
+      if (known.first.fact.recovered !== undefined && item.fact.recovered === undefined) known.first = item;
+    } else merged.set(key, { first: item, evidence: [evidenceOf(item, layers)], owner });
   }
   return [...merged.values()].map(({ first, evidence, owner }) => packageOf(first.fact, os, evidence, owner));
 }

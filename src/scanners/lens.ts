@@ -189,8 +189,8 @@ const NOT_RECOVERED: readonly PackageRule[] = [
   },
   {
     code: 'inventory.source-built',
-    when: { recovered: ['documentation', 'code'] },
-    says: 'No metadata of a package manager names it: what its documentation or code says of itself is not read',
+    when: { recovered: ['documentation', 'code', 'unpacked'] },
+    says: 'No metadata of a package manager names it: what its documentation, its code or a packed program says of itself is not read',
     cite: 'inferred: no package is made of these by any scanner known here',
   },
 ];

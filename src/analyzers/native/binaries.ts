@@ -7,59 +7,55 @@ import {
   goStream,
   isElf,
 } from '../../formats/executables/index.ts';
-import { LIMITS } from '../../limits.ts';
-import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
+import type { Entry } from '../../model.ts';
+import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { bundledIn, roleOfPath } from '../systems/index.ts';
 import { buildStamp, linkedVersion } from './go-version.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
 import { CPE } from './signatures.ts';
-
-/** Behind the program headers of a packed file. https://github.com/upx/upx/blob/devel/src/stub/src/include/header.S */
-const UPX = 'UPX!';
+import { unpacking } from './unpacking.ts';
 
 /**
  * Every ELF file in one pass: the name a library gives itself, version texts of programs and of libraries linked into
  * them, Go build information, the crates of Rust programs. A file is read at most once and what holds no text is skipped,
- * so that four questions cost no more than one.
+ * so that four questions cost no more than one. What UPX packed is unpacked in memory and read as if it lay there.
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 4,
+  version: 5,
   magic: isElf,
   unownedOnly: true,
-  stream(entry) {
-    const rust = auditableStream(() => loadedUntil(elf.segments));
-    const signatures = signatureScan(entry.path);
-    const go = goStream(() => elf.segments);
-    const elf = elfStream(
-      entry.size,
-      (view) => {
-        signatures.visit(view);
-        if (elf.go) go.visit(view);
-        rust.visit(view);
-      },
-      () => rust.rust,
-    );
-    let packed = false;
-    return {
-      push(chunk, offset) {
-        packed ||= offset < LIMITS.magicBytes && chunk.subarray(0, LIMITS.magicBytes).includes(UPX);
-        return elf.push(chunk, offset);
-      },
-      *end() {
-        const file = elf.end();
-        if (file === undefined) return;
-        if (packed) yield unknown('packed with UPX: what it holds cannot be read');
-        const info = go.end();
-        if (info !== undefined) yield* goFacts(info, entry.path);
-        yield* crateFacts(rust);
-        yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
-      },
-    };
-  },
+  stream: (entry) => unpacking(entry, bodyReader),
 });
+
+/** One ELF file as it lies there. */
+function bodyReader(entry: Entry): BodyReader {
+  const rust = auditableStream(() => loadedUntil(elf.segments));
+  const signatures = signatureScan(entry.path);
+  const go = goStream(() => elf.segments);
+  const elf = elfStream(
+    entry.size,
+    (view) => {
+      signatures.visit(view);
+      if (elf.go) go.visit(view);
+      rust.visit(view);
+    },
+    () => rust.rust,
+  );
+  return {
+    push: (chunk, offset) => elf.push(chunk, offset),
+    *end() {
+      const file = elf.end();
+      if (file === undefined) return;
+      const info = go.end();
+      if (info !== undefined) yield* goFacts(info, entry.path);
+      yield* crateFacts(rust);
+      yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
+    },
+  };
+}
 
 /** What a file was built for: machines that NVD tells apart. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html (e_machine) */
 const MACHINES: ReadonlyMap<number, string> = new Map([
