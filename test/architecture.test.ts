@@ -22,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'orphans',
     'home',
     'version',
+    'schemas',
     'config',
     'located-yaml',
   ],

@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { PlimsollError } from '../errors.ts';
-import { isObject, type Json } from '../formats/text/index.ts';
-import { LIMITS } from '../limits.ts';
 import type { Located } from '../located-yaml.ts';
-import type { GateVerdict, Report } from '../model.ts';
+import type { GateVerdict } from '../model.ts';
 import { readExceptions } from '../policy/exceptions/index.ts';
 import { type Policy, type PolicyLine, policyInWords, readPolicy } from '../policy/rules/index.ts';
+import { storedReport } from './stored-report.ts';
+import { surroundings } from './surroundings.ts';
 
 /** What a configuration file says of what may run. */
 interface PolicyDocument {
@@ -56,7 +55,7 @@ export async function explainPolicy(
 
 /** A saved report holds no outcome of the benchmark and no base image: rules on these cannot be judged, and say so. */
 async function verdictOn(path: string, policy: Policy): Promise<GateVerdict> {
-  const report = await readReport(path);
+  const report = await storedReport(path, surroundings());
   const { judgePolicy, licenceReader } = await import('../policy/rules/index.ts');
   const rules = judgePolicy(report, policy, policy.licences ? { licences: await licenceReader() } : {});
   return {
@@ -64,28 +63,4 @@ async function verdictOn(path: string, policy: Policy): Promise<GateVerdict> {
     rules,
     policy: { file: policy.file, ...(policy.preset ? { preset: policy.preset.value } : {}) },
   };
-}
-
-async function readReport(path: string): Promise<Report> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new PlimsollError('not-found', 'there is no such report', { where: path, cause });
-  });
-  if (found.size > LIMITS.planBytes) throw new PlimsollError('limit', 'the report is too large', { where: path });
-  const damaged = (cause?: unknown): PlimsollError =>
-    new PlimsollError('corrupt', 'this is no report of plimsoll scan', {
-      where: path,
-      hint: 'write one with plimsoll scan -f json',
-      cause,
-    });
-  let document: Json;
-  try {
-    document = JSON.parse(await readFile(path, 'utf8')) as Json;
-  } catch (cause) {
-    throw damaged(cause);
-  }
-  const lists = ['findings', 'risks', 'packages', 'unknowns', 'notices'];
-  if (!isObject(document) || document.schemaVersion !== 1 || lists.some((key) => !Array.isArray(document[key])))
-    throw damaged();
-  for (const key of ['subject', 'database', 'filtered', 'tool']) if (!isObject(document[key])) throw damaged();
-  return document as unknown as Report;
 }

@@ -23,7 +23,7 @@ interface BenchFlags extends ImageOptions {
   readonly all?: boolean;
   readonly deep?: boolean;
   readonly log?: string;
-  readonly format: string;
+  readonly format: readonly string[];
   readonly output?: string;
   readonly failOn: string;
   readonly host?: string;
@@ -45,29 +45,29 @@ export const benchCommand: CommandModule = {
 };
 
 async function run(flags: BenchFlags, context: Context): Promise<number> {
-  const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { writeOutput }, style] = await Promise.all([
-    import('../application/bench.ts'),
-    import('../report/bench/formats.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
-  ]);
-  const format = benchFormatNamed(flags.format);
+  const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { outputsOf, writeRendered }] =
+    await Promise.all([
+      import('../application/bench.ts'),
+      import('../report/bench/formats.ts'),
+      import('./outputs.ts'),
+    ]);
+  const outputs = await outputsOf(flags, benchFormatNamed);
   const request = await requestOf(flags, context);
   if (flags.list) {
     const lines = benchChecks(request).map(
       (check) => `${check.id.padEnd(8)} level ${check.level}  ${check.scoring.padEnd(9)}  ${check.title}\n`,
     );
-    await writeOutput(lines, flags.output, context);
+    await (await import('./output.ts')).writeOutput(lines, flags.output, context);
     return 0;
   }
   const { report, missing } = await benchmark(request, context);
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
   const options = { all: flags.all ?? false, remediation: flags.print ?? false, limit: flags.limit };
-  const colour = terminal && !flags.plain && style.colourWanted(context.stdout, context.environment, context.colour);
-  const rendered = format.render(report, { ...options, colour, ...(width === undefined ? {} : { width }) });
-  await writeOutput(rendered, flags.output, context);
-  if (flags.log !== undefined) await writeOutput(benchFormats[0]!.render(report, options), flags.log, context);
+  await writeRendered(
+    // The log of Docker Bench Security: the table, besides whatever else is written.
+    [...outputs, ...(flags.log === undefined ? [] : [{ format: benchFormats[0]!, file: flags.log }])],
+    (format, drawn) => format.render(report, { ...options, ...drawn, colour: drawn.colour && !flags.plain }),
+    context,
+  );
   const code = exitCode(report, flags);
   // The rest of the report stands; the exit code says that the Engine's part is missing.
   if (code === 0 && missing) throw missing;

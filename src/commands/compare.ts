@@ -8,7 +8,7 @@ interface CompareFlags extends ImageOptions {
   readonly lens?: readonly string[];
   readonly run?: readonly string[];
   readonly asOf?: string;
-  readonly format: string;
+  readonly format: readonly string[];
   readonly output?: string;
   readonly failOnUnexplained?: boolean;
   readonly anyway?: boolean;
@@ -39,26 +39,16 @@ const HEAP_GROWTH = '--heap-growing-percent=20';
 
 async function run(targets: readonly string[], flags: CompareFlags, context: Context): Promise<number> {
   setFlagsFromString(HEAP_GROWTH);
-  const [{ compareTargets }, { compareFormatNamed }, { writeOutput }, style] = await Promise.all([
+  const [{ compareTargets }, { compareFormatNamed }, { outputsOf, writeRendered }] = await Promise.all([
     import('../application/compare.ts'),
     import('../report/compare/format.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
+    import('./outputs.ts'),
   ]);
-  const format = compareFormatNamed(flags.format);
+  const outputs = await outputsOf(flags, compareFormatNamed);
   const { lens: lenses, ...same } = await accessOf(flags);
   const request = { ...same, ...(lenses === undefined ? {} : { lenses }) };
   const comparison = await compareTargets(targets, request, context);
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
-  await writeOutput(
-    format.render(comparison, {
-      colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-      all: flags.all ?? false,
-      ...(width === undefined ? {} : { width }),
-    }),
-    flags.output,
-    context,
-  );
+  const { all = false } = flags;
+  await writeRendered(outputs, (format, drawn) => format.render(comparison, { ...drawn, all }), context);
   return flags.failOnUnexplained && comparison.unexplained.count > 0 ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { withOptions } from './options/index.ts';
 
 /** Flags of `plimsoll fix`. */
 interface FixFlags extends ImageOptions {
-  readonly format: string;
+  readonly format: readonly string[];
   readonly output?: string;
   readonly goal: string;
   readonly dockerfile?: string;
@@ -42,23 +42,15 @@ export const fixCommand: CommandModule = {
 };
 
 async function run(target: string, flags: FixFlags, context: Context): Promise<number> {
-  const [{ fixFormatNamed }, { planFix, DOCKERFILE_SYNTAX }, { writeOutput }, style] = await Promise.all([
+  const [{ fixFormatNamed }, { planFix, DOCKERFILE_SYNTAX }, { outputsOf, writeRendered }] = await Promise.all([
     import('../report/fix/formats.ts'),
     import('../application/fix.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
+    import('./outputs.ts'),
   ]);
-  const format = fixFormatNamed(flags.format);
+  const outputs = await outputsOf(flags, fixFormatNamed);
   const { plan, written } = await planFix(target, await requestOf(flags, context), context);
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
-  const rendered = format.render(plan, {
-    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-    all: flags.all ?? false,
-    ...(width === undefined ? {} : { width }),
-    written,
-  });
-  await writeOutput(rendered, flags.output, context);
+  const { all = false } = flags;
+  await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, all, written }), context);
   // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
   if (plan.trial?.kept === false) return 1;
   return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) ? 3 : 0;

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { inventoryCommand } from './inventory.ts';
 import { policyCommand } from './policy.ts';
+import { reportCommand } from './report.ts';
 import { scanCommand } from './scan.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -16,6 +17,7 @@ import { verifyCommand } from './verify.ts';
 export const commands: readonly CommandModule[] = [
   scanCommand,
   inventoryCommand,
+  reportCommand,
   compareCommand,
   explainCommand,
   fixCommand,

@@ -25,33 +25,23 @@ export const inventoryCommand: CommandModule = {
 };
 
 async function run(target: string, flags: InventoryFlags, context: Context): Promise<number> {
-  const [work, { renderInventory }, { writeOutputs }, { outputChoices }, style] = await Promise.all([
+  const [work, { renderInventory }, { outputsOf, writeRendered }] = await Promise.all([
     import('../application/inventory.ts'),
     import('../report/inventory/inventory.ts'),
-    import('./output.ts'),
-    import('./output-choices.ts'),
-    import('../terminal/style.ts'),
+    import('./outputs.ts'),
   ]);
-  const choices = outputChoices(flags.format, flags.output);
+  const outputs = await outputsOf(flags, (name) => name);
   const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
   const { subject, inventory: taken, attested } = await work.inventory(target, request, context);
   // The formats for bills of materials have no place for what is wrong with another one.
-  if (choices.some(({ format }) => format !== 'table' && format !== 'json'))
+  if (outputs.some(({ format }) => format !== 'table' && format !== 'json'))
     for (const { message } of attested.notices) context.progress.say(message);
-  const parts = await Promise.all(
-    choices.map(async ({ format, file }) => {
-      const terminal = file === undefined;
-      const width = terminal ? style.widthOf(context.stdout) : undefined;
-      const pieces = await renderInventory(format, subject, taken, {
-        colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-        all: flags.all ?? false,
-        attested,
-        ...(flags.type === undefined ? {} : { types: flags.type }),
-        ...(width === undefined ? {} : { width }),
-      });
-      return { pieces, ...(file === undefined ? {} : { file }) };
-    }),
+  const { all = false, type: types } = flags;
+  await writeRendered(
+    outputs,
+    (format, drawn) =>
+      renderInventory(format, subject, taken, { ...drawn, all, attested, ...(types === undefined ? {} : { types }) }),
+    context,
   );
-  await writeOutputs(parts, context);
   return 0;
 }

@@ -150,7 +150,7 @@ describe('plimsoll policy', () => {
     const part = machine.file('part.json', (await scanned(high, '', '-f', 'json', '-s', 'LOW')).text);
     expect(await asked(LAX, 'explain', '--report', part)).toMatchObject({ code: 1 });
     expect((await asked(LAX, 'explain', '--report', machine.file('x.json', '{}'))).error).toMatchObject({
-      code: 'corrupt',
+      code: 'unsupported',
     });
   });
 });

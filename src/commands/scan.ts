@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
 import type { Severity } from '../model.ts';
-import type { ReportFormat } from '../report/index.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
@@ -65,29 +63,14 @@ function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string
 /** The exit code of an assessment that is incomplete, where a complete one is required. */
 const INCOMPLETE = 4;
 
-/** The format of a name, or of the user's template. Throws `usage`, `io`. */
-async function formatOf(name: string, { template }: ScanFlags): Promise<ReportFormat> {
-  if (name !== 'template') return (await import('../report/index.ts')).reportFormatNamed(name);
-  if (template === undefined)
-    throw new PlimsollError('usage', '-f template needs a template', { hint: 'name it: --template report.mustache' });
-  const text = await readFile(template, 'utf8').catch((cause: Error) => {
-    throw new PlimsollError('io', `the template cannot be read: ${cause.message}`, { where: template, cause });
-  });
-  return (await import('../report/template.ts')).templateReport(text, template);
-}
-
 async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
-  const [work, { pieces, gateInWords }, { writeOutputs }, { outputChoices }, style] = await Promise.all([
+  const [work, { gateInWords }, { scanFormatNamed }, { outputsOf, writeRendered }] = await Promise.all([
     import('../application/scan.ts'),
     import('../report/index.ts'),
-    import('./output.ts'),
-    import('./output-choices.ts'),
-    import('../terminal/style.ts'),
+    import('./scan-format.ts'),
+    import('./outputs.ts'),
   ]);
-  const choices = outputChoices(flags.format, flags.output);
-  const outputs = await Promise.all(
-    choices.map(async (choice) => ({ ...choice, format: await formatOf(choice.format, flags) })),
-  );
+  const outputs = await outputsOf(flags, (name) => scanFormatNamed(name, flags.template));
   const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   const request = {
@@ -108,18 +91,12 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
   );
   if (!request.ignoreFile && existsSync('.trivyignore'))
     context.progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
-  const parts = outputs.map(({ format, file }) => {
-    const terminal = file === undefined;
-    const width = terminal ? style.widthOf(context.stdout) : undefined;
-    const rendered = format.render(report, {
-      colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-      all: flags.all ?? false,
-      suppressed: flags.showSuppressed ?? false,
-      ...(width === undefined ? {} : { width }),
-    });
-    return { pieces: pieces(rendered), ...(file === undefined ? {} : { file }) };
-  });
-  await writeOutputs(parts, context);
+  const { all = false, showSuppressed = false } = flags;
+  await writeRendered(
+    outputs,
+    (format, drawn) => format.render(report, { ...drawn, all, suppressed: showSuppressed }),
+    context,
+  );
   for (const { format } of outputs)
     for (const kind of format.leavesOut ?? [])
       if (report[kind].length > 0)

@@ -3,7 +3,7 @@ import { accessOf, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 
 interface VerifyFlags extends ImageOptions {
-  readonly format: string;
+  readonly format: readonly string[];
   readonly output?: string;
   readonly severityFrom?: string;
   readonly goal?: string;
@@ -26,24 +26,17 @@ export const verifyCommand: CommandModule = {
 };
 
 async function run(old: string, target: string, flags: VerifyFlags, context: Context): Promise<number> {
-  const [{ verifyTarget }, { hasFailed }, { verifyFormatNamed }, { writeOutput }, style] = await Promise.all([
+  const [{ verifyTarget }, { hasFailed }, { verifyFormatNamed }, { outputsOf, writeRendered }] = await Promise.all([
     import('../application/verify.ts'),
     import('../remediate/plan/index.ts'),
     import('../report/fix/verify-formats.ts'),
-    import('./output.ts'),
-    import('../terminal/style.ts'),
+    import('./outputs.ts'),
   ]);
-  const format = verifyFormatNamed(flags.format);
+  const outputs = await outputsOf(flags, verifyFormatNamed);
   const request = { ...(await accessOf(flags)), ...(flags.goal === undefined ? {} : { goal: flags.goal }) };
   const verification = await verifyTarget(old, target, request, context);
-  const terminal = flags.output === undefined;
-  const width = terminal ? style.widthOf(context.stdout) : undefined;
-  const rendered = format.render(verification, {
-    colour: terminal && style.colourWanted(context.stdout, context.environment, context.colour),
-    all: flags.all ?? false,
-    ...(width === undefined ? {} : { width }),
-  });
-  await writeOutput(rendered, flags.output, context);
+  const { all = false } = flags;
+  await writeRendered(outputs, (format, drawn) => format.render(verification, { ...drawn, all }), context);
   // A promise that was not kept fails, like a gate; so does what came new of the goal's class.
   return hasFailed(verification) ? 1 : 0;
 }

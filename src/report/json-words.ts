@@ -12,6 +12,17 @@ export function inJsonWords(noun: object): object {
   );
 }
 
+/** A noun as it stands in a document of ours. */
+export type InDocument<T> = Omit<T, 'namespace'> & { readonly ecosystem?: string };
+
+/** The way back: a noun of a document in the words of the code. */
+export function inModelWords<T extends object>(noun: T): Omit<T, 'ecosystem'> & { readonly namespace?: string } {
+  if (!('ecosystem' in noun)) return noun;
+  return Object.fromEntries(
+    Object.entries(noun).map(([key, value]) => [key === 'ecosystem' ? 'namespace' : key, value]),
+  ) as Omit<T, 'ecosystem'> & { readonly namespace?: string };
+}
+
 /** A value as indented JSON text, in the words of our documents. */
 export function jsonText(value: unknown): string {
   const words = (_key: string, part: unknown): unknown =>

@@ -44,32 +44,36 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'debug', text: 'print the stack of an error' },
 ];
 
-const SCAN: readonly OptionSpec[] = [
-  formats(
-    'table',
-    'json',
-    'trivy',
-    'html',
-    'markdown',
-    'sarif',
-    'cyclonedx',
-    'spdx',
-    'openvex',
-    'grype',
-    'gitlab',
-    'junit',
-    'csv',
-    'asff',
-    'ecr',
-    'template',
-  ),
-  OUTPUT,
-  {
-    name: 'template',
-    value: 'file',
-    text: 'the Mustache template of -f template; its data is the JSON report',
-    completes: 'file',
-  },
+const SCAN_FORMATS = [
+  'table',
+  'json',
+  'trivy',
+  'html',
+  'markdown',
+  'sarif',
+  'cyclonedx',
+  'spdx',
+  'openvex',
+  'grype',
+  'gitlab',
+  'junit',
+  'csv',
+  'asff',
+  'ecr',
+  'template',
+] as const;
+
+const TEMPLATE: OptionSpec = {
+  name: 'template',
+  value: 'file',
+  text: 'the Mustache template of -f template; its data is the JSON report',
+  completes: 'file',
+};
+
+const SUPPRESSED: OptionSpec = { name: 'show-suppressed', text: 'list what exceptions took out of the count' };
+
+/** What of a result is shown. */
+const SHOWN: readonly OptionSpec[] = [
   {
     name: 'severity',
     short: 's',
@@ -80,6 +84,13 @@ const SCAN: readonly OptionSpec[] = [
   },
   { name: 'fixable', text: 'only what a newer version fixes', also: ['ignore-unfixed', 'only-fixed'] },
   { name: 'pro', text: 'count what only an Ubuntu Pro subscription fixes as fixable' },
+];
+
+const SCAN: readonly OptionSpec[] = [
+  formats(...SCAN_FORMATS),
+  OUTPUT,
+  TEMPLATE,
+  ...SHOWN,
   {
     name: 'fail-on',
     value: 'gates',
@@ -118,7 +129,7 @@ const SCAN: readonly OptionSpec[] = [
     completes: 'file',
   },
   BUILD_ARG,
-  { name: 'show-suppressed', text: 'list what exceptions took out of the count' },
+  SUPPRESSED,
   {
     name: 'feeds',
     value: 'url|folder',
@@ -172,6 +183,15 @@ const INVENTORY: readonly OptionSpec[] = [
   ...IMAGE,
 ];
 
+const REPORT: readonly OptionSpec[] = [
+  formats(...SCAN_FORMATS, 'docker-bench', 'diff'),
+  OUTPUT,
+  TEMPLATE,
+  ...SHOWN,
+  SUPPRESSED,
+  ALL,
+];
+
 const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', text, many: 'commas', offers: LENSES });
 
 const COMPARE: readonly OptionSpec[] = [
@@ -190,7 +210,7 @@ const COMPARE: readonly OptionSpec[] = [
     offers: ['trivy', 'grype'],
   },
   AS_OF,
-  format('table', 'json', 'html', 'markdown'),
+  formats('table', 'json', 'html', 'markdown'),
   OUTPUT,
   { name: 'fail-on-unexplained', text: 'exit with 1 when a difference has no known cause', gate: true },
   {
@@ -271,7 +291,7 @@ const FIX: readonly OptionSpec[] = [
   },
   { name: 'upgrade-all', text: 'upgrade every OS package, not only those with findings' },
   { name: 'remove-build-tools', text: 'make taking out compilers and headers part of the plan' },
-  format('table', 'json', 'markdown', 'diff', 'openvex'),
+  formats('table', 'json', 'markdown', 'diff', 'openvex'),
   OUTPUT,
   SEVERITY_FROM,
   { name: 'all', text: 'every finding and change in a line of its own' },
@@ -285,7 +305,7 @@ const VERIFY: readonly OptionSpec[] = [
     value: 'goal',
     text: "what must not come with the change (default: the plan's goal, else no fixable)",
   },
-  format('table', 'json', 'markdown'),
+  formats('table', 'json', 'markdown'),
   OUTPUT,
   SEVERITY_FROM,
   ALL,
@@ -348,7 +368,7 @@ const BENCH: readonly OptionSpec[] = [
   { name: 'all', text: 'every item of evidence in the table' },
   { name: 'deep', text: 'read the files of the local images, too' },
   { name: 'log', short: 'l', value: 'file', text: 'write the table to this file, too', completes: 'file' },
-  format('table', 'json', 'docker-bench', 'junit', 'sarif'),
+  formats('table', 'json', 'docker-bench', 'junit', 'sarif'),
   OUTPUT,
   {
     name: 'fail-on',
@@ -440,6 +460,7 @@ const DATABASE: readonly (readonly [string, readonly OptionSpec[]])[] = [
 export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['scan', SCAN],
   ['inventory', INVENTORY],
+  ['report', REPORT],
   ['compare', COMPARE],
   ['explain', EXPLAIN],
   ['fix', FIX],

@@ -1,0 +1,1 @@
+export { readStored, type Stored } from './read.ts';
