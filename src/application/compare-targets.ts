@@ -47,3 +47,16 @@ async function looksLikeArchive(path: string): Promise<boolean> {
     await file.close();
   }
 }
+
+/** Whether a target is a file that can be a report by its beginning (JSON or XML): no archive, folder, requirements file or name in a registry. */
+export async function isReportFile(target: string): Promise<boolean> {
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isFile() !== true) return false;
+  const file = await open(target, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return /^[\ufeff\s]*[{[<]/.test(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,10 +1,12 @@
 import { acceptCommand } from './accept.ts';
 import { benchCommand } from './bench.ts';
+import { bomCommand } from './bom.ts';
 import type { CommandModule } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { completionCommand } from './completion.ts';
 import { dbCommand } from './db.ts';
 import { demoCommand } from './demo.ts';
+import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -18,6 +20,8 @@ export const commands: readonly CommandModule[] = [
   scanCommand,
   inventoryCommand,
   reportCommand,
+  diffCommand,
+  bomCommand,
   compareCommand,
   explainCommand,
   fixCommand,

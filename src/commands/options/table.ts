@@ -86,6 +86,18 @@ const SHOWN: readonly OptionSpec[] = [
   { name: 'pro', text: 'count what only an Ubuntu Pro subscription fixes as fixable' },
 ];
 
+/** How the advisories are kept fresh. */
+const FRESHNESS: readonly OptionSpec[] = [
+  {
+    name: 'feeds',
+    value: 'url|folder',
+    text: 'where what is missing in the database is fetched: a mirror in place of the publishers',
+    completes: 'folder',
+  },
+  { name: 'skip-update', text: 'take the database as it is, however old' },
+  { name: 'offline', text: 'never ask the network for advisories' },
+];
+
 const SCAN: readonly OptionSpec[] = [
   formats(...SCAN_FORMATS),
   OUTPUT,
@@ -130,14 +142,7 @@ const SCAN: readonly OptionSpec[] = [
   },
   BUILD_ARG,
   SUPPRESSED,
-  {
-    name: 'feeds',
-    value: 'url|folder',
-    text: 'where what is missing in the database is fetched: a mirror in place of the publishers',
-    completes: 'folder',
-  },
-  { name: 'skip-update', text: 'take the database as it is, however old' },
-  { name: 'offline', text: 'never ask the network for advisories' },
+  ...FRESHNESS,
   {
     name: 'allow-unjudged',
     text: 'let gates pass although part of what they speak of could not be judged',
@@ -190,6 +195,23 @@ const REPORT: readonly OptionSpec[] = [
   ...SHOWN,
   SUPPRESSED,
   ALL,
+];
+
+const DIFF: readonly OptionSpec[] = [
+  formats('table', 'json', 'markdown'),
+  OUTPUT,
+  {
+    name: 'fail-on',
+    value: 'level',
+    text: 'exit with 1 when a new finding or risk is this bad or worse',
+    choices: LEVELS,
+    gate: true,
+  },
+  ...FRESHNESS,
+  SEVERITY_FROM,
+  AS_OF,
+  ALL,
+  ...IMAGE,
 ];
 
 const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', text, many: 'commas', offers: LENSES });
@@ -461,6 +483,8 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['scan', SCAN],
   ['inventory', INVENTORY],
   ['report', REPORT],
+  ['diff', DIFF],
+  ['bom diff', [formats('table', 'json', 'markdown'), OUTPUT, ALL, ...IMAGE]],
   ['compare', COMPARE],
   ['explain', EXPLAIN],
   ['fix', FIX],

@@ -1,0 +1,53 @@
+import type { ScanRequest } from '../application/scan.ts';
+import type { Severity } from '../model.ts';
+import type { CommandModule, Context } from './command.ts';
+import { accessOf, type ImageOptions } from './image-options.ts';
+import { withOptions } from './options/index.ts';
+
+interface DiffFlags extends ImageOptions {
+  readonly format: readonly string[];
+  readonly output?: string;
+  readonly all?: boolean;
+  readonly failOn?: Severity;
+  readonly severityFrom?: string;
+  readonly asOf?: string;
+  readonly feeds?: string;
+  readonly offline?: boolean;
+  readonly skipUpdate?: boolean;
+}
+
+/** `plimsoll diff BEFORE AFTER`: what is new, cleared or changed between two results. */
+export const diffCommand: CommandModule = {
+  name: 'diff',
+  define(program, context, exit) {
+    const command = program
+      .command('diff')
+      .description('tell what is new, cleared or changed between two images, bills of materials or reports, and why')
+      .argument('<before>', 'a report (plimsoll scan -f json, Trivy, Grype, ...), or whatever scan takes')
+      .argument('<after>', 'the same, later');
+    withOptions(command, 'diff', context).action(async (before: string, after: string, flags: DiffFlags) => {
+      exit(await run(before, after, flags, context));
+    });
+  },
+};
+
+async function run(before: string, after: string, flags: DiffFlags, context: Context): Promise<number> {
+  const [{ diff }, { diffFormatNamed, diffFormats }, { outputsOf, writeRendered }, { SEVERITIES }] = await Promise.all([
+    import('../application/diff.ts'),
+    import('../report/diff/index.ts'),
+    import('./outputs.ts'),
+    import('../model.ts'),
+  ]);
+  const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
+  const { failOn, ...rest } = await accessOf(flags);
+  const request: ScanRequest = rest;
+  const found = await diff(before, after, request, context);
+  const { all = false } = flags;
+  await writeRendered(outputs, (format, drawn) => format.render(found, { ...drawn, all }), context);
+  if (failOn === undefined) return 0;
+  const reached = (severity: Severity): boolean => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
+  const caught = [...found.fresh.map(({ after: now }) => now!), ...found.risks.fresh].filter(({ severity }) =>
+    reached(severity),
+  );
+  return caught.length > 0 ? 1 : 0;
+}
