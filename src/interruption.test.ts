@@ -1,34 +1,60 @@
-import { expect, it } from 'vitest';
-import { cutOffBySignals, heardThenCutOff, onSignals } from './interruption.ts';
+import { afterEach, expect, it } from 'vitest';
+import { heardThenCutOff, keptHearing, onSignals } from './interruption.ts';
 
-it('tells the first signal, and listens no more when told so', async () => {
+let listenNoMore: () => void = () => {};
+afterEach(() => listenNoMore());
+
+const listeners = (): number => process.listenerCount('SIGTERM');
+
+it('tells the first signal, and listens no more when told so', () => {
+  const before = listeners();
   let stopped = 0;
-  const listenNoMore = onSignals(() => stopped++);
+  listenNoMore = onSignals(() => stopped++);
   process.emit('SIGTERM');
-  expect(stopped).toBe(1);
+  expect([stopped, listeners()]).toEqual([1, before + 1]);
   listenNoMore();
-  expect(process.listeners('SIGTERM').some(({ name }) => name === 'handle')).toBe(false);
+  expect(listeners()).toBe(before);
 });
 
-it('takes the handlers away for work that holds the processor, and brings them back', () => {
-  const handler = (): void => {};
-  process.on('SIGINT', handler);
-  const during = cutOffBySignals(() => process.listenerCount('SIGINT'));
-  expect([during, process.listeners('SIGINT').includes(handler)]).toEqual([0, true]);
-  expect(() =>
-    cutOffBySignals(() => {
-      throw new Error('x');
-    }),
-  ).toThrow('x');
-  expect(process.listeners('SIGINT').includes(handler)).toBe(true);
-  process.off('SIGINT', handler);
+it('leaves signals to the system from the beginning to the end of work that may be cut off, and hears them again', async () => {
+  const before = listeners();
+  listenNoMore = onSignals(() => {});
+  const during = await heardThenCutOff(undefined, async () => {
+    const first = listeners();
+    await heardThenCutOff(undefined, () => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    return [first, listeners()];
+  });
+  expect(during).toEqual([before, before]);
+  expect(listeners()).toBe(before + 1);
+  await expect(heardThenCutOff(undefined, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+  expect(listeners()).toBe(before + 1);
+});
+
+it('hears signals all through work with something to put away', async () => {
+  const before = listeners();
+  listenNoMore = onSignals(() => {});
+  expect(await keptHearing(() => heardThenCutOff(undefined, listeners))).toBe(before + 1);
+});
+
+it('never touches the handlers of a program that uses the library', async () => {
+  const own = (): void => {};
+  process.on('SIGTERM', own);
+  listenNoMore = onSignals(() => {});
+  const during = await heardThenCutOff(undefined, () => process.listeners('SIGTERM').includes(own));
+  expect(during).toBe(true);
+  process.off('SIGTERM', own);
 });
 
 it('hears who asked to stop while other work held the thread, before it begins with more of it', async () => {
   const asked = new AbortController();
   let begun = 0;
-  // The signal's handler has its turn only once the thread is free.
-  setImmediate(() => asked.abort());
+  // The signal's handler has its turn only once the thread is free, and then only in the turn after the one that held it.
+  setImmediate(() => {
+    const until = performance.now() + 20;
+    while (performance.now() < until);
+    setImmediate(() => asked.abort());
+  });
   await expect(heardThenCutOff(asked.signal, () => begun++)).rejects.toMatchObject({ code: 'interrupted' });
   expect(begun).toBe(0);
   expect(await heardThenCutOff(new AbortController().signal, () => 7)).toBe(7);

@@ -3,44 +3,78 @@ import { PlimsollError } from './errors.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Takes the handlers of signals away, so that one ends the process at once, as it would a program without any; returns how to bring
- * them back. For the process with the number 1 (of a container) the system would then ignore signals altogether: it keeps them.
+ * How this process hears signals, while it does. Signals of a process that only uses the library are its own business: they
+ * are never touched.
  */
-export function releaseSignals(): () => void {
-  if (process.pid === 1) return () => {};
-  const listeners = SIGNALS.map((signal) => ({
-    signal,
-    own: process.rawListeners(signal) as NodeJS.SignalsListener[],
-  }));
-  for (const { signal } of listeners) process.removeAllListeners(signal);
-  return () => {
-    for (const { signal, own } of listeners) for (const listener of own) process.on(signal, listener);
-  };
+let hearing: (() => void) | undefined;
+/** Pieces of work under way during which signals end the process at once. */
+let cutOff = 0;
+/** Pieces of work under way with something to put away, during which signals are heard whatever else goes on. */
+let kept = 0;
+let isListening = false;
+
+/** Listens, or leaves signals to the system, as what is under way demands. */
+function adjust(): void {
+  const wanted = hearing !== undefined && (cutOff === 0 || kept > 0);
+  if (wanted === isListening) return;
+  isListening = wanted;
+  for (const signal of SIGNALS) {
+    if (wanted) process.on(signal, handle);
+    else process.off(signal, handle);
+  }
 }
 
+function handle(): void {
+  hearing?.();
+}
+
+/** How often it is looked whether the thread is free, and what counts as that: the window in which a signal can get lost. */
+const TURNS = 50;
+const FREE_MS = 1;
+
 /**
- * Does work that holds the processor, or waits in native code, for seconds on end: meanwhile a signal ends the process at once, as
- * it would a program without handlers, since no handler could run before the work is done. For work that may be cut off anywhere
- * and is cleared away by the next run.
+ * Lets whoever asked to stop be heard. A signal is told only in a turn of the event loop, and one that the system has handed over and that
+ * has not been told when the handler goes is told to nobody. So the last turn has to have been a short one.
  */
-export function cutOffBySignals<T>(work: () => T): T {
-  const bringBack = releaseSignals();
-  try {
-    return work();
-  } finally {
-    bringBack();
+async function heard(signal: AbortSignal | undefined): Promise<void> {
+  let before = Number.NEGATIVE_INFINITY;
+  for (let turn = 0; turn < TURNS; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
+    const now = performance.now();
+    if (turn > 0 && now - before < FREE_MS) return;
+    before = now;
   }
 }
 
 /**
- * The same, after whoever asked to stop before was heard: a signal that came while other work held the thread is told to nobody until
- * the thread is free for a moment. Throws `interrupted`.
+ * Does work that holds the thread, or waits in native code, for longer than a person waits: from its beginning to its end a signal
+ * ends the process at once, as it would a program without handlers, since no handler could run meanwhile. For work that may be cut off
+ * anywhere, with nothing to put away but what the next run clears. Who asked to stop before is heard first. Throws `interrupted`.
  */
-export async function heardThenCutOff<T>(signal: AbortSignal | undefined, work: () => T): Promise<T> {
-  // Twice: the first may be the end of the turn in which the signal came, before the system is asked for news again.
-  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-  if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
-  return cutOffBySignals(work);
+export async function heardThenCutOff<T>(signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> {
+  // Within another such piece nobody listens, so that there is nobody to be heard.
+  if (cutOff === 0 || kept > 0) await heard(signal);
+  cutOff++;
+  adjust();
+  try {
+    return await work();
+  } finally {
+    cutOff--;
+    adjust();
+  }
+}
+
+/** Does work that has something to put away: signals are heard all the while, by whatever within it the thread is held. */
+export async function keptHearing<T>(work: () => Promise<T>): Promise<T> {
+  kept++;
+  adjust();
+  try {
+    return await work();
+  } finally {
+    kept--;
+    adjust();
+  }
 }
 
 /** A command that was asked to stop gets so long to put its things away. */
@@ -48,7 +82,7 @@ const PATIENCE_MS = 1_000;
 
 /**
  * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it with 130; the
- * second ends it at once. Returns how to listen no more.
+ * second ends it at once. Returns how to listen no more. One at a time.
  */
 export function onSignals(stop: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
@@ -56,15 +90,16 @@ export function onSignals(stop: () => void): () => void {
     process.stderr.write('plimsoll: interrupted\n');
     process.exit(130);
   };
-  const handle = (): void => {
+  hearing = () => {
     if (timer !== undefined) end();
     timer = setTimeout(end, PATIENCE_MS);
     timer.unref();
     stop();
   };
-  for (const signal of SIGNALS) process.on(signal, handle);
+  adjust();
   return () => {
     clearTimeout(timer);
-    for (const signal of SIGNALS) process.off(signal, handle);
+    hearing = undefined;
+    adjust();
   };
 }

@@ -31,8 +31,12 @@ export function launch(folder: string, argv: readonly string[]): void {
     process.stdout.write(`${version}\n`);
     return;
   }
-  tune();
-  void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
+  const begin = (): void => {
+    tune();
+    void (runIn(folder, 'program.cjs') as { start(): Promise<void> }).start();
+  };
+  if (process.pid !== 1 || process.platform === 'win32') begin();
+  else void import('./programs/first-process.ts').then(({ runAsChild }) => runAsChild(begin));
 }
 
 /**

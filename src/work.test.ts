@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { LIMITS } from './limits.ts';
 import { expanded, tick, workClock } from './work.ts';
@@ -81,19 +80,4 @@ it('gives signals their turn, and stops an image that has been waited for too lo
   const slow = workClock(undefined, { wholeMs: 10 });
   busy(60);
   await expect(slow.breathe()).rejects.toMatchObject({ code: 'limit' });
-});
-
-it('lets signals end the process at once while a piece of work holds the thread, and hears them afterwards', () => {
-  const handler = (): void => {};
-  process.on('SIGTERM', handler);
-  const clock = workClock();
-  const during = clock.run(clock.open(1), () => {
-    const counts = [process.listenerCount('SIGTERM')];
-    busy(250);
-    steps(2_000);
-    return [...counts, process.listenerCount('SIGTERM')];
-  });
-  expect(during).toEqual([expect.any(Number), isMainThread ? 0 : during[0]]);
-  expect(process.listeners('SIGTERM')).toContain(handler);
-  process.off('SIGTERM', handler);
 });

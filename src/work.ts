@@ -1,6 +1,4 @@
-import { isMainThread } from 'node:worker_threads';
 import { PlimsollError } from './errors.ts';
-import { releaseSignals } from './interruption.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -42,8 +40,6 @@ interface ClockLimits {
 
 /** How long the thread may be kept before timers, signals and other layers get their turn. */
 const TURN_MS = 40;
-/** How long a piece of work may go on before signals end the process without being heard first. */
-const HOLD_MS = 20;
 /** Steps between two looks at the time. */
 const EVERY = 1_024;
 /** What deflate can make of a byte; archives in archives multiply it. */
@@ -52,10 +48,6 @@ const DEFLATE_RATIO = 1_032;
 /** The piece of work under way in this thread. */
 interface Piece {
   readonly account: FileAccount;
-  /** When it has held the thread for so long that a signal would not be heard. */
-  readonly holdsFrom: number;
-  /** How to hear signals again; set once they end the process at once. */
-  bringBack?: (() => void) | undefined;
   /** When its time is used up, and what is said then. */
   readonly until: number;
   stop(now: number): never;
@@ -74,7 +66,6 @@ function look(): void {
   ticks = EVERY;
   if (piece === undefined) return;
   const now = performance.now();
-  if (now > piece.holdsFrom && isMainThread) piece.bringBack ??= releaseSignals();
   if (now <= piece.until) return;
   // Whoever catches this and goes on is stopped at its next step.
   ticks = 0;
@@ -118,7 +109,6 @@ export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkC
       const isFile = fileMs - account.ms < left;
       const own: Piece = {
         account,
-        holdsFrom: started + HOLD_MS,
         until: started + Math.min(left, fileMs - account.ms),
         stop() {
           throw isFile ? tooLong('reading this file', fileMs) : tooLong('reading the files of this image', imageMs);
@@ -134,7 +124,6 @@ export function workClock(signal?: AbortSignal, limits: ClockLimits = {}): WorkC
         account.ms += took;
         left -= took;
         piece = outer;
-        own.bringBack?.();
         ticks = EVERY;
       }
     },

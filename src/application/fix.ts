@@ -1,6 +1,7 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Notice } from '../model.ts';
 import { createHttp } from '../network/http.ts';
@@ -144,24 +145,26 @@ async function planRead(
     const asked = request.offline
       ? {}
       : await indexesOf(report, texts, http, around, notices, request.upgradeAll ?? false);
-    const planned = await makePlan({
-      ...judging,
-      report,
-      goal: request.goal,
-      base,
-      introduced: introductions(report.packages, read.indexes),
-      majors: request.majors ?? 'needed',
-      notices,
-      ...asked,
-      ...(newerBase ? { newerBase } : {}),
-      triedBases: tried,
-      ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
-      ...(request.upgradeAll ? { upgradeAll: true } : {}),
-      ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
-      ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
-      ...layerMakers(report.subject.config, match, build),
-      written,
-    });
+    const planned = await heardThenCutOff(around.signal, () =>
+      makePlan({
+        ...judging,
+        report,
+        goal: request.goal,
+        base,
+        introduced: introductions(report.packages, read.indexes),
+        majors: request.majors ?? 'needed',
+        notices,
+        ...asked,
+        ...(newerBase ? { newerBase } : {}),
+        triedBases: tried,
+        ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
+        ...(request.upgradeAll ? { upgradeAll: true } : {}),
+        ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
+        ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
+        ...layerMakers(report.subject.config, match, build),
+        written,
+      }),
+    );
     for (const problem of asked.pythonIndex?.problems ?? [])
       notices.push({ level: 'warning', code: 'index-failed', message: `Python index: ${problem}` });
     const plan = {

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../errors.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import type { AttestationReach } from '../inventory/attested-sboms.ts';
 import { inventoryOf } from '../inventory/kept.ts';
 import type { Located } from '../located-yaml.ts';
@@ -112,9 +113,11 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
         store.close();
       }
     };
-    const judged = await judge(first.opened, first.renewed);
+    const judged = await heardThenCutOff(signal, () => judge(first.opened, first.renewed));
     const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
-    const rated = isRated ? judged : await judge(await openJudgingStore(request, around), first.renewed);
+    const rated = isRated
+      ? judged
+      : await heardThenCutOff(signal, async () => judge(await openJudgingStore(request, around), first.renewed));
     checkData(rated.full);
     return gates.ask(rated, { image, cache, ...(onBase.base ? { base: onBase.base } : {}) });
   });

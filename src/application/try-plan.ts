@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
+import { keptHearing } from '../interruption.ts';
 import { earlierOfPlan, hasFailed, verify } from '../remediate/plan/index.ts';
 import type { Plan, Trial } from '../remediate/plan.ts';
 import { type BuiltImage, checkBuilt, findBuilder, layOut, renewLocks } from '../remediate/trial/index.ts';
@@ -31,11 +32,21 @@ export async function tryPlan(
   around: Surroundings,
   judging: Pick<ScanOptions, 'store' | 'scheme'>,
 ): Promise<Plan> {
-  const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
+  const { dockerfile } = request;
   if (dockerfile === undefined)
     throw new PlimsollError('usage', '--try needs to know what to build', {
       hint: 'name the Dockerfile with --dockerfile',
     });
+  return keptHearing(() => triedPlan(plan, { ...request, dockerfile }, around, judging));
+}
+
+async function triedPlan(
+  plan: Plan,
+  request: TryRequest & { readonly dockerfile: string },
+  around: Surroundings,
+  judging: Pick<ScanOptions, 'store' | 'scheme'>,
+): Promise<Plan> {
+  const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-try-'));
   const { environment, signal, progress } = around;
   try {

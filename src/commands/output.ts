@@ -176,23 +176,44 @@ function written(stdout: Context['stdout'], piece: string): Promise<Error | unde
 const TURN_MS = 40;
 
 const READ_WRITE = 0o2;
+/** Shells, by the names of their processes. */
+const SHELLS = /^(?:ba|da|z|k|mk|a|fi|busybox-?)?sh\d?$|^busybox$/;
 
 /**
- * Whether standard output was closed (`>&-`): Node then opens /dev/null in its place, for reading and writing, where a shell's
- * `> /dev/null` is for writing only. Where standard input is the same it is a service's way to say that nothing is wanted.
- * https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html
+ * Whether standard output was closed (`>&-`). Node then opens /dev/null in its place, for reading and writing, where a shell's
+ * `> /dev/null` is for writing only; but libraries that start programs (Python's DEVNULL, Node's `ignore`) open it that way too, for a
+ * caller that wants the exit code alone. From inside the two look the same, so that it is looked whether a shell started
+ * this, with an output of its own that it did not hand on. https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html
  */
 function isClosed(): boolean {
-  const isNull = (fd: number): boolean => {
-    try {
-      const flags = Number.parseInt(
-        /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '',
-        8,
-      );
-      return (flags & 0o3) === READ_WRITE && readlinkSync(`/proc/self/fd/${fd}`) === '/dev/null';
-    } catch {
-      return false;
-    }
-  };
-  return isNull(1) && !isNull(0);
+  if (!isOpenedNull('self', 1) || isOpenedNull('self', 0)) return false;
+  const parent = String(process.ppid);
+  return linkOf(parent, 1) === '' || (isShell(parent) && !isOpenedNull(parent, 1));
+}
+
+/** Whether a process has /dev/null, opened for reading and writing, under a number. */
+function isOpenedNull(pid: string, fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '';
+    return (Number.parseInt(flags, 8) & 0o3) === READ_WRITE && linkOf(pid, fd) === '/dev/null';
+  } catch {
+    return false;
+  }
+}
+
+/** What a process has open under a number: empty for nothing, undefined where that cannot be seen. */
+function linkOf(pid: string, fd: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? '' : undefined;
+  }
+}
+
+function isShell(pid: string): boolean {
+  try {
+    return SHELLS.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  } catch {
+    return false;
+  }
 }

@@ -38,15 +38,14 @@ export async function takeInventory(
   options: ReadingOptions = {},
 ): Promise<{ inventory: Inventory; read: ReadImage }> {
   if (image.bill) return { inventory: sbomInventory(image.bill), read: NOTHING_READ };
-  const read = await readImage(image, {
-    analyzers: options.analyzers ?? allAnalyzers,
-    cache: options.cache ?? noCache,
-    progress: options.progress ?? silent,
-    signal: options.signal,
+  // Readers are pure functions and hold the thread for as long as they like; what they leave behind is the cache's, which is written whole or not.
+  return heardThenCutOff(options.signal, async () => {
+    const read = await readImage(image, {
+      analyzers: options.analyzers ?? allAnalyzers,
+      cache: options.cache ?? noCache,
+      progress: options.progress ?? silent,
+      signal: options.signal,
+    });
+    return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
   });
-  // Of a hundred thousand packages this takes seconds.
-  const inventory = await heardThenCutOff(options.signal, () =>
-    assemble(read, shownLayers(image.subject), image.subject.config),
-  );
-  return { inventory, read };
 }

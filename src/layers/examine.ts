@@ -1,6 +1,5 @@
 import type { AnalyzedFile, Analyzer, BodyReader, Fact } from '../analyzers/analyzer.ts';
 import { PlimsollError, reasonOf } from '../errors.ts';
-import { releaseSignals } from '../interruption.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
 import { tick, type WorkClock } from '../work.ts';
@@ -78,8 +77,6 @@ export function show(
   });
 }
 
-/** Below this no pattern takes long. */
-const HEARD_BYTES = 16 * 1024;
 /** From here on parsing a file may take longer than a turn. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -160,13 +157,7 @@ function wholeReader(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
       const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
       const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
-      // A pattern that takes long on a large text looks at no clock: signals end the process in the meantime.
-      const bringBack = entry.size < HEARD_BYTES ? undefined : releaseSignals();
-      try {
-        return collect(work, () => analyzer.read?.(file) ?? []);
-      } finally {
-        bringBack?.();
-      }
+      return collect(work, () => analyzer.read?.(file) ?? []);
     },
   };
   return self;

@@ -342,6 +342,40 @@ describe(titled('a full disk', noMount), () => {
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('standard output', () => {
+  const env = () => ({ PATH: process.env.PATH, HOME: sound, PLIMSOLL_HOME: join(sound, 'plimsoll') });
+  const cli = join(app, 'dist', 'cli.cjs');
+
+  it.each([
+    ['closed by a shell is exit 3', '"$0" "$1" db status >&-; exit $?', 3],
+    ['closed for a whole shell is exit 3', 'exec >&-; "$0" "$1" db status; exit $?', 3],
+    ['led to /dev/null by a shell is as wanted', '"$0" "$1" db status > /dev/null; exit $?', 0],
+    ['led to /dev/null both ways by a shell is as wanted', 'exec 1<>/dev/null; "$0" "$1" db status; exit $?', 0],
+  ])('%s', (_, line, code) => {
+    const done = spawnSync('sh', ['-c', line, process.execPath, cli], { encoding: 'utf8', env: env(), input: '' });
+    expect(done.status, done.stderr).toBe(code);
+  });
+
+  it('that a program leads to /dev/null for a caller who wants the exit code alone is as wanted', () => {
+    // Node opens it for reading and writing, as Python's DEVNULL does.
+    const done = spawnSync(process.execPath, [cli, 'db', 'status'], {
+      encoding: 'utf8',
+      env: env(),
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    expect(done.status, done.stderr).toBe(0);
+  });
+
+  const noPython = has('python3') ? undefined : 'python3 is not installed';
+  it.skipIf(noPython !== undefined)(titled('that Python leads to DEVNULL is as wanted', noPython), () => {
+    const script =
+      'import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL).returncode)';
+    const line = ['-c', script, process.execPath, cli, 'db', 'status'];
+    const done = spawnSync('python3', line, { encoding: 'utf8', env: env() });
+    expect(done.status, done.stderr).toBe(0);
+  });
+});
+
 describe(`${FLIPS} changed bits in each file that is kept`, () => {
   /** The flips of one file, in one process each for a part of them: one that is aborted by native code would be seen. */
   it.each(['advisories.db', 'advisories.db.sum', 'layers.db', 'advisories.lock', 'fetched-by-scans.json'])(

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where this run's own build lies. */
 export const app = process.env.E2E_APP ?? join(root, '.e2e', 'app');
-const cli = join(app, 'dist', 'cli.cjs');
+export const cli = join(app, 'dist', 'cli.cjs');
 
 /** The publishers' feeds, where they lie beside the checkout. */
 export const feeds = join(root, '..', 'shared', 'feeds');

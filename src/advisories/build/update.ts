@@ -2,7 +2,7 @@ import { constants, copyFileSync, existsSync, readdirSync, rmSync, statSync } fr
 import { dirname, join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { makeFolder } from '../../home.ts';
-import { cutOffBySignals } from '../../interruption.ts';
+import { heardThenCutOff } from '../../interruption.ts';
 import type { Http } from '../../network/http.ts';
 import { type Progress, silent } from '../../progress.ts';
 import type { Feed, FeedSource } from '../feeds/index.ts';
@@ -130,9 +130,9 @@ async function update(path: string, options: UpdateOptions): Promise<UpdateSumma
     if (usable.length === 0) throw nothing(results, place);
     const changed = results.some(({ kind }) => kind === 'updated');
     // Seconds within SQLite: a signal cuts them off, and the next run clears away what is half-built.
-    cutOffBySignals(() => writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed));
+    await heardThenCutOff(options.signal, () => writer.finish(`${new Date().toISOString().slice(0, 19)}Z`, changed));
     writer.close();
-    if (changed) cutOffBySignals(() => compact(building));
+    if (changed) await heardThenCutOff(options.signal, () => compact(building));
     swap(building, path);
     return { path, results, changed };
   } catch (error) {

@@ -1,6 +1,6 @@
 // Long because it is all that writes the database, beside the checks that guard it.
 import { PlimsollError, printable } from '../../errors.ts';
-import { cutOffBySignals } from '../../interruption.ts';
+import { heardThenCutOff } from '../../interruption.ts';
 import type { RecordedDistribution } from '../distribution.ts';
 import type { Feed, FeedDocument, FeedItem } from '../feeds/index.ts';
 import {
@@ -211,7 +211,7 @@ async function replace(
       refuseLess(old, intake.counts.records);
     }
     const id = feedId(sqlite, document.name, feed);
-    const statements = filed(sqlite, id, intake);
+    const statements = await filed(sqlite, id, intake);
     const { counts, examples } = intake;
     sqlite
       .query(
@@ -301,8 +301,8 @@ async function* ownFailures(items: AsyncIterable<FeedItem>): AsyncGenerator<Feed
 }
 
 /** Files a document in place of what was there; gives the number of statements. Of the largest this takes seconds; what is cut off was never in service. */
-const filed = (sqlite: Sqlite, id: number, intake: Intake): number =>
-  cutOffBySignals(() => {
+const filed = (sqlite: Sqlite, id: number, intake: Intake): Promise<number> =>
+  heardThenCutOff(undefined, () => {
     clear(sqlite, id);
     return intake.commit(id);
   });
