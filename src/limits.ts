@@ -337,6 +337,14 @@ export const LIMITS = {
   solverPolish: 1_000,
   /** Times the search is taken up again with what an index was asked for in between. */
   solverRounds: 30,
+  /**
+   * Proving that nothing clears more than a plan: contradictions in one question, questions, ways to leave less that are looked
+   * at, and versions whose requirements are asked for.
+   */
+  improvementConflicts: 2_000,
+  improvementQuestions: 400,
+  improvementChoices: 100_000,
+  improvementMetadata: 2_000,
   /** Versions of one package that are considered, from the installed one up. */
   candidateVersions: 400,
   /** Python distributions that one database update asks a package index about (in 2026 some 2,500 have advisories with a fix). */

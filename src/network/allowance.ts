@@ -6,11 +6,13 @@ export interface Allowance {
   charge(bytes: number, where: string): void;
   /** Throws `limit` when the time is used up. */
   check(where: string): void;
+  /** Milliseconds that are left of the time, at least one: who waits for an answer waits no longer. */
+  left(): number;
 }
 
 /** An allowance of bytes, and of milliseconds that begin with its first use. */
 export function createAllowance({ bytes, ms }: { readonly bytes: number; readonly ms: number }): Allowance {
-  let left = bytes;
+  let leftBytes = bytes;
   let started: number | undefined;
   const check = (where: string): void => {
     started ??= performance.now();
@@ -19,10 +21,12 @@ export function createAllowance({ bytes, ms }: { readonly bytes: number; readonl
   };
   return {
     check,
+    left: () => Math.max(1, started === undefined ? ms : ms - (performance.now() - started)),
     charge(count, where) {
       check(where);
-      left -= count;
-      if (left < 0) throw new PlimsollError('limit', `all answers together are larger than ${bytes} bytes`, { where });
+      leftBytes -= count;
+      if (leftBytes < 0)
+        throw new PlimsollError('limit', `all answers together are larger than ${bytes} bytes`, { where });
     },
   };
 }

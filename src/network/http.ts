@@ -233,7 +233,8 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
   });
   signal?.throwIfAborted();
   client.allowance?.check(where);
-  const { idleMs } = client.limits;
+  const left = client.allowance?.left() ?? Number.MAX_SAFE_INTEGER;
+  const idleMs = Math.min(client.limits.idleMs, left);
   const answer = await undiciRequest(`${url.origin}${url.pathname}${url.search}`, {
     dispatcher: await client.dispatchers.for(url, { socketPath, tls, reach }),
     method: request.method ?? 'GET',
@@ -242,7 +243,7 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
       ...plain(request.headers),
       ...(secret?.origin === url.origin ? { authorization: secret.authorization } : {}),
     },
-    headersTimeout: request.answerMs ?? idleMs,
+    headersTimeout: Math.min(request.answerMs ?? idleMs, left),
     bodyTimeout: idleMs,
     ...(body === undefined
       ? {}

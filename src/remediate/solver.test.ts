@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRequirement } from '../formats/text/python-requirement.ts';
 import type { Severity } from '../model.ts';
 import { comparePep440 } from '../versions/pep440.ts';
+import { improve, type Learning } from './improve.ts';
 import { needOf } from './installed/python-needs.ts';
 import { dependentsOf, type Member, type Need, needInWords, type Problem, solve, violationsOf } from './solver.ts';
 import { addWeights, compareWeights, WEIGHTLESS, type Weight, weigh } from './trade.ts';
@@ -284,5 +285,68 @@ describe('any plan of the solver', () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+/** Everything is known from the start. */
+const known: Learning = { candidates: async () => {}, needs: async () => true };
+
+describe('any improvement of a plan', () => {
+  it('breaks no constraint, and leaves and brings no more than the best of all plans, whatever it starts from', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, fc.boolean(), async (one, isSearched) => {
+        const asked = problem(one);
+        const start = isSearched ? solve(asked).changes : new Map<string, string>();
+        const better = await improve(asked, start, known);
+        const after = better?.changes ?? start;
+        for (const [name, to] of after) {
+          const from = one.installed[name]?.[0];
+          if (from !== undefined) expect(comparePep440(to, from)).toBeGreaterThan(0);
+        }
+        expect(broken(asked, after)).toEqual([]);
+        if ((better?.untried ?? []).length === 0) expect(left(asked, after)).toEqual(leastLeft(asked));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('finds the plan of three packages that have to move together, and changes nothing else', async () => {
+    const asked = problem({
+      installed: {
+        starlette: ['0.20'],
+        fastapi: ['0.85', 'starlette==0.20'],
+        gradio: ['3.0', 'fastapi<0.100'],
+        idna: ['3.0'],
+      },
+      offered: {
+        starlette: { '0.30': [], '0.40': ['anyio>=4'] },
+        fastapi: { '0.99': ['starlette==0.30'], '0.115': ['starlette==0.40'] },
+        gradio: { '4.0': ['fastapi>=0.100'] },
+        anyio: { '4.0': [] },
+        idna: { '3.1': [] },
+      },
+      clean: { starlette: '0.40' },
+    });
+    const better = await improve(asked, new Map(), known);
+    expect(Object.fromEntries(better?.changes ?? [])).toEqual({
+      starlette: '0.40',
+      fastapi: '0.115',
+      gradio: '4.0',
+      anyio: '4.0',
+    });
+    expect(better?.because.get('gradio')).toBe('gradio 3.0 requires fastapi<0.100');
+    expect(better?.untried).toEqual([]);
+  });
+
+  it('is none where it is proved that nothing clears more, and is named untried where that was not found out', async () => {
+    const asked = problem({
+      installed: { numpy: ['1.23'], tensorflow: ['2.12', 'numpy<1.24'] },
+      offered: { numpy: { '1.24': [] }, tensorflow: { '2.13': ['numpy<1.24'] } },
+      clean: { numpy: '1.24' },
+    });
+    expect(await improve(asked, new Map(), known)).toBeUndefined();
+    const asker: Learning = { ...known, needs: async () => false };
+    const unasked: Problem = { ...asked, needs: () => undefined };
+    expect((await improve(unasked, new Map(), asker))?.untried).toEqual(['numpy']);
   });
 });

@@ -216,7 +216,8 @@ function leftOf(problem: Problem, chosen: ReadonlyMap<string, string>): Weight {
   return left;
 }
 
-function unclearedOf(problem: Problem, chosen: ReadonlyMap<string, string>): Map<string, Weight> {
+/** What stays of the goal or comes in its place where `chosen` is installed over what is there, by package of the goal. */
+export function unclearedOf(problem: Problem, chosen: ReadonlyMap<string, string>): Map<string, Weight> {
   const left = new Map<string, Weight>();
   for (const [name, today] of problem.goals) {
     const version = chosen.get(name);
@@ -358,7 +359,7 @@ export function needInWords(problem: Problem, { owner, ownerVersion, need }: Vio
 }
 
 /** The needs of an assumed state: what is not known yet is hoped for, what nobody can say is taken to be as today. */
-function needsOf(problem: Problem, name: string, version: string): readonly Need[] {
+export function needsOf(problem: Problem, name: string, version: string): readonly Need[] {
   const member = problem.members.get(name);
   if (member?.version === version) return member.needs;
   const needs = problem.needs(name, version);

@@ -48,8 +48,10 @@ export function judges(folder: string): Judges | { readonly reason: string } {
     timeout: 300_000,
   });
   if (got.status !== 0) return { reason: 'no pip of 2026 and no uv to be had from a package index here' };
-  const env = { ...process.env, PIP_CACHE_DIR: join(folder, 'cache'), PIP_NO_CACHE_DIR: 'off' };
-  const uvEnv = { ...process.env, UV_CACHE_DIR: join(folder, 'uv-cache'), UV_SYSTEM_CERTS: 'true' };
+  // What was fetched once is not fetched again, also by the next run where E2E_CACHE keeps it.
+  const kept = process.env.E2E_CACHE ?? folder;
+  const env = { ...process.env, PIP_CACHE_DIR: join(kept, 'pip-cache'), PIP_NO_CACHE_DIR: 'off' };
+  const uvEnv = { ...process.env, UV_CACHE_DIR: join(kept, 'uv-cache'), UV_SYSTEM_CERTS: 'true' };
   const bootstrap = join(folder, 'pip-of-another.py');
   writeFileSync(bootstrap, BOOTSTRAP);
   const options = (python: string): string[] => [

@@ -261,11 +261,24 @@ function distinctOptions(options: readonly Option[]): Option[] {
 }
 
 function ownNotices(pythons: readonly PythonPlan[]): Notice[] {
-  return pythons
-    .filter(({ exhaustive }) => !exhaustive)
-    .map(({ environment }) => ({
-      level: 'warning',
-      code: 'plan-cut-short',
-      message: `the search for the smallest plan in /${environment.id} was cut short: a smaller one may exist`,
-    }));
+  return pythons.flatMap(({ environment, exhaustive, untried }): Notice[] => [
+    ...(exhaustive
+      ? []
+      : [
+          {
+            level: 'warning' as const,
+            code: 'plan-cut-short',
+            message: `the search for the smallest plan in /${environment.id} was cut short: a smaller one may exist`,
+          },
+        ]),
+    ...(untried.length === 0
+      ? []
+      : [
+          {
+            level: 'warning' as const,
+            code: 'plan-untried',
+            message: `not every choice of versions was tried in /${environment.id}: less may stay of ${untried.join(', ')} in a plan that was not looked at`,
+          },
+        ]),
+  ]);
 }

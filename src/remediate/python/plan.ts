@@ -3,10 +3,11 @@ import { LIMITS } from '../../limits.ts';
 import type { Finding } from '../../model.ts';
 import { comparePep440 } from '../../versions/pep440.ts';
 import type { Conflict, Option } from '../conflict.ts';
+import { type Improved, improve, type Learning } from '../improve.ts';
 import { type PythonEnvironment, pythonNeeds, siteOf } from '../installed/index.ts';
 import type { Change, Verified } from '../plan.ts';
 import { fixedVersions } from '../proof.ts';
-import { type Need, type Problem, type Solution, solve } from '../solver.ts';
+import { type Need, type Problem, type Solution, solve, unclearedOf } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 import { conflictOf, optionsOf } from './obstacles.ts';
 import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
@@ -18,6 +19,8 @@ export interface PythonPlan {
   readonly conflicts: readonly Conflict[];
   readonly options: readonly Option[];
   readonly exhaustive: boolean;
+  /** Packages of which less might stay by a choice of versions that was not tried. */
+  readonly untried: readonly string[];
   /** Chosen versions that have no wheel: they have to be built. */
   readonly sourceOnly: readonly string[];
 }
@@ -46,7 +49,9 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
   };
   const trade = tradesOf(planning, byName);
   const problem = problemOf(planning, byName, knowledge, trade);
-  const solution = await searched(planning, byName, knowledge, problem);
+  const first = await searched(planning, byName, knowledge, problem);
+  const better = await improve(problem, first.changes, learningOf(planning, byName, knowledge));
+  const solution = better === undefined ? first : improved(problem, first, better);
   const changes = [...solution.changes].map(([name, to]) => changeOf(planning, problem, knowledge, solution, name, to));
   const search = { planning, problem, solution, trade };
   const conflicts: Conflict[] = [];
@@ -58,6 +63,7 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
     conflicts,
     options: conflicts.flatMap((conflict) => optionsOf(search, conflict)),
     exhaustive: solution.exhaustive,
+    untried: (better?.untried ?? []).map((name) => environment.members.get(name)?.name ?? name),
     sourceOnly: [...solution.changes]
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
       .map(([name]) => name),
@@ -85,6 +91,35 @@ async function searched(
     candidates: (name) => problem.candidates(name)?.filter((version) => problem.needs(name, version) !== undefined),
   });
   return { ...known, exhaustive: false };
+}
+
+/** The solution with what clears more in its place. */
+function improved(problem: Problem, first: Solution, { changes, because }: Improved): Solution {
+  if (changes === first.changes) return first;
+  return { ...first, changes, because, uncleared: unclearedOf(problem, changes), exhaustive: false };
+}
+
+/** Asks the index for what a proof wants to know, up to a budget of versions. */
+function learningOf(planning: PythonPlanning, byName: ReadonlyMap<string, Finding[]>, knowledge: Knowledge): Learning {
+  let left = LIMITS.improvementMetadata;
+  return {
+    async candidates(names) {
+      const unknown = names.filter((name) => !knowledge.candidates.has(name));
+      await each(unknown, async (name) => {
+        knowledge.candidates.set(name, await candidatesOf(planning, byName.get(name) ?? [], name, knowledge));
+      });
+    },
+    async needs(name, version) {
+      const keys = [version, ...besides(knowledge, name, version)].map((one) => `${name}\0${one}`);
+      if (left <= 0) return false;
+      left -= keys.length;
+      await each(keys, async (key) => {
+        const [, one = ''] = key.split('\0');
+        knowledge.needs.set(key, await needsOf(planning, name, one));
+      });
+      return true;
+    },
+  };
 }
 
 /** Findings of distributions that pip may change, by normalised name. */

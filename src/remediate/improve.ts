@@ -1,0 +1,287 @@
+/**
+ * Whether anything clears more than a plan does, found out by asking for it: every way in which less could be left is a question
+ * whether versions exist that satisfy everything. The search for the smallest plan starts from what is installed and may give up
+ * in a knot; this one proves that there is nothing better, finds it, or says what it did not try.
+ */
+import { LIMITS } from '../limits.ts';
+import { type Resolution, resolve } from './resolver.ts';
+import { dependentsOf, needInWords, needsOf, type Problem, violationsOf } from './solver.ts';
+import { addWeights, compareWeights, subtractWeights, WEIGHTLESS, type Weight } from './trade.ts';
+
+/** Finds out what a problem does not know yet. */
+export interface Learning {
+  candidates(names: readonly string[]): Promise<void>;
+  /** False: it is not to be found out any more. */
+  needs(name: string, version: string): Promise<boolean>;
+}
+
+/** What is better than a plan, or the plan itself. */
+export interface Improved {
+  readonly changes: ReadonlyMap<string, string>;
+  /** Why a package that has no finding of the goal is changed. */
+  readonly because: ReadonlyMap<string, string>;
+  /** Packages of which less might be left by a choice of versions that was not tried; none: nothing better exists. */
+  readonly untried: readonly string[];
+}
+
+/** A package whose version decides about what is left. */
+interface Lever {
+  readonly name: string;
+  readonly today: Weight;
+  /** What its versions leave, each once, the lightest first; nothing that is heavier than today. */
+  readonly levels: readonly Weight[];
+}
+
+/** How much of each lever may be left, by name. */
+type Limits = ReadonlyMap<string, Weight>;
+
+/**
+ * Looks for versions that leave less than `changes` does; undefined where nothing could, or nothing better was found and all was
+ * tried. Throws what learning throws.
+ */
+export async function improve(
+  problem: Problem,
+  changes: ReadonlyMap<string, string>,
+  learning: Learning,
+): Promise<Improved | undefined> {
+  const goals = [...problem.goals.keys()];
+  await learning.candidates(goals);
+  const levers = goals.map((name) => leverOf(problem, name));
+  const wanting = levers.filter(
+    ({ name, today, levels }) =>
+      compareWeights(levels[0] as Weight, weightOf(problem, name, changes.get(name), today)) < 0,
+  );
+  if (wanting.length === 0) return undefined;
+  await learning.candidates([...problem.members.keys()]);
+  const search = new Improvement(problem, levers, changes, learning);
+  const untried = await search.run();
+  if (search.best === changes) return untried.length === 0 ? undefined : { changes, because: new Map(), untried };
+  await search.shrink();
+  return { changes: search.best, because: reasons(problem, search.best), untried };
+}
+
+function leverOf(problem: Problem, name: string): Lever {
+  const today = problem.goals.get(name) as Weight;
+  const weights = allowedVersions(problem, name).map((version) => weightOf(problem, name, version, today));
+  const levels = [...new Map([...weights, today].map((one) => [one.join(), one])).values()].sort(compareWeights);
+  return { name, today, levels: levels.filter((level) => compareWeights(level, today) <= 0) };
+}
+
+const weightOf = (problem: Problem, name: string, version: string | undefined, today: Weight): Weight =>
+  version === undefined || version === problem.members.get(name)?.version ? today : problem.residue(name, version);
+
+/** The installed version and the newer ones that may be taken, ascending. */
+function allowedVersions(problem: Problem, name: string): readonly string[] {
+  const installed = problem.members.get(name)?.version;
+  const newer = problem.candidates(name) ?? [];
+  if (installed === undefined) return newer;
+  const steps = problem.majors === 'never' ? newer.filter((to) => !problem.isMajor(name, installed, to)) : newer;
+  return [installed, ...steps];
+}
+
+class Improvement {
+  best: ReadonlyMap<string, string>;
+  private left: Weight;
+  private questions = 0;
+  private readonly problem: Problem;
+  private readonly levers: readonly Lever[];
+  private readonly learning: Learning;
+
+  constructor(problem: Problem, levers: readonly Lever[], changes: ReadonlyMap<string, string>, learning: Learning) {
+    this.problem = problem;
+    this.levers = levers;
+    this.learning = learning;
+    this.best = changes;
+    this.left = this.leftBy(changes);
+  }
+
+  /** What a choice leaves of the goal and brings. */
+  private leftBy(changes: ReadonlyMap<string, string>): Weight {
+    const own = this.levers.map(({ name, today }) => weightOf(this.problem, name, changes.get(name), today));
+    const others = [...changes].filter(([name]) => !this.problem.goals.has(name));
+    return [...own, ...others.map(([name, version]) => weightOf(this.problem, name, version, WEIGHTLESS))].reduce(
+      addWeights,
+      WEIGHTLESS,
+    );
+  }
+
+  /** Tries every way to leave less, as far as there is time for; the names of the levers that might still give more. */
+  async run(): Promise<string[]> {
+    const floors: Lever[] = [];
+    for (const lever of this.levers) floors.push({ ...lever, levels: await this.reachable(lever) });
+    for (;;) {
+      const before = this.best;
+      const cut = await this.combinations(floors);
+      if (this.best === before) return cut ? this.openNames(floors) : [];
+      if (this.questions > LIMITS.improvementQuestions) return this.openNames(floors);
+    }
+  }
+
+  /** Levels of a lever from the lowest that can be had, whatever becomes of the others. What was not to be found out counts as possible. */
+  private async reachable({ name, today, levels }: Lever): Promise<readonly Weight[]> {
+    const now = weightOf(this.problem, name, this.best.get(name), today);
+    let low = 0;
+    let high = levels.findIndex((level) => compareWeights(level, now) >= 0);
+    if (high < 0) high = levels.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const found = await this.ask(new Map([[name, levels[middle] as Weight]]));
+      if (found === 'impossible') low = middle + 1;
+      else high = middle;
+    }
+    return levels.slice(low);
+  }
+
+  /** Levers that are not as low as each could be. */
+  private openNames(floors: readonly Lever[]): string[] {
+    return floors
+      .filter(
+        ({ name, today, levels }) =>
+          compareWeights(levels[0] as Weight, weightOf(this.problem, name, this.best.get(name), today)) < 0,
+      )
+      .map(({ name }) => name);
+  }
+
+  /** Tries the choices of levels that together leave less than the best does; true: not all of them. Ends with the first that can be had. */
+  private async combinations(floors: readonly Lever[]): Promise<boolean> {
+    const least = floors.reduce((sum, { levels }) => addWeights(sum, levels[0] as Weight), WEIGHTLESS);
+    const impossible: (readonly number[])[] = [];
+    let cut = false;
+    let looked = 0;
+    for (const choice of choices(floors, least, this.left)) {
+      if (++looked > LIMITS.improvementChoices || this.questions > LIMITS.improvementQuestions) return true;
+      if (impossible.some((one) => one.every((level, at) => (choice[at] as number) <= level))) continue;
+      const limits = new Map(floors.map(({ name, levels }, at) => [name, levels[choice[at] as number] as Weight]));
+      const before = this.best;
+      const found = await this.ask(limits);
+      if (this.best !== before) return true;
+      if (found === 'impossible') impossible.push(choice);
+      else cut = true;
+    }
+    return cut;
+  }
+
+  /**
+   * Asks for versions that leave no more than this of each lever, and notes them where they leave less than the best. Versions of
+   * other packages that bring something are taken where nothing else does.
+   */
+  private async ask(limits: Limits): Promise<Resolution> {
+    const clean = await this.resolved(limits, (name, version) => this.brings(name, version) <= 0);
+    return clean === 'impossible' ? this.resolved(limits, () => true) : clean;
+  }
+
+  private brings(name: string, version: string): number {
+    return compareWeights(weightOf(this.problem, name, version, WEIGHTLESS), WEIGHTLESS);
+  }
+
+  private async resolved(limits: Limits, suits: (name: string, version: string) => boolean): Promise<Resolution> {
+    this.questions += 1;
+    const { problem, levers } = this;
+    const limitOf = new Map(levers.map(({ name, today }) => [name, limits.get(name) ?? today]));
+    const found = await resolve({
+      names: [...limitOf.keys(), ...[...problem.members.keys()].filter((name) => !limitOf.has(name))],
+      budget: LIMITS.improvementConflicts,
+      candidates: async (name) => {
+        if (problem.candidates(name) === undefined) await this.learning.candidates([name]);
+        const limit = limitOf.get(name);
+        const versions = allowedVersions(problem, name).filter((version) =>
+          limit === undefined
+            ? suits(name, version)
+            : compareWeights(weightOf(problem, name, version, problem.goals.get(name) as Weight), limit) <= 0,
+        );
+        return this.welcome(name, versions);
+      },
+      needs: async (name, version) =>
+        version === problem.members.get(name)?.version ||
+        problem.needs(name, version) !== undefined ||
+        (await this.learning.needs(name, version))
+          ? tolerant(problem, name, version)
+          : undefined,
+    });
+    if (found instanceof Map) this.note(found);
+    return found;
+  }
+
+  /** What the best has, then what is installed, then the newest. */
+  private welcome(name: string, versions: readonly string[]): readonly string[] {
+    const installed = this.problem.members.get(name)?.version;
+    const first = [this.best.get(name), installed].filter((one) => one !== undefined && versions.includes(one));
+    return [...new Set([...(first as string[]), ...[...versions].reverse()])];
+  }
+
+  private note(found: ReadonlyMap<string, string>): void {
+    const changes = new Map(
+      [...found].filter(([name, version]) => this.problem.members.get(name)?.version !== version),
+    );
+    const left = this.leftBy(changes);
+    const order = compareWeights(left, this.left);
+    if (order > 0 || (order === 0 && changes.size >= this.best.size)) return;
+    this.best = changes;
+    this.left = left;
+  }
+
+  /** Gives up the changes that what is cleared does not need, one after the other. */
+  async shrink(): Promise<void> {
+    const { problem } = this;
+    for (const [name] of this.best) {
+      const installed = problem.members.get(name)?.version;
+      if (installed === undefined || !this.best.has(name) || this.questions > LIMITS.improvementQuestions) continue;
+      const now = (one: Lever): Weight => weightOf(problem, one.name, this.best.get(one.name), one.today);
+      const limits = new Map(this.levers.map((one) => [one.name, now(one)]));
+      const lever = this.levers.find((one) => one.name === name);
+      if (lever && compareWeights(limits.get(name) as Weight, lever.today) < 0) continue;
+      await this.resolved(limits, (other, version) => other !== name || version === installed);
+    }
+  }
+}
+
+/** What a version needs; what does not hold today between two packages that stay as they are is no contradiction. */
+function tolerant(
+  problem: Problem,
+  name: string,
+  version: string,
+): readonly { name: string; accepts(one: string): boolean }[] {
+  const stays = problem.members.get(name)?.version === version;
+  return needsOf(problem, name, version).flatMap((need) => {
+    const have = problem.members.get(need.name)?.version;
+    return stays && (have === undefined || !need.accepts(have)) ? [] : [need];
+  });
+}
+
+/** Why each package without a finding of the goal is changed: what would not hold if it stayed. */
+function reasons(problem: Problem, changes: ReadonlyMap<string, string>): Map<string, string> {
+  const because = new Map<string, string>();
+  const dependents = dependentsOf(problem.members);
+  for (const [name] of changes) {
+    if (problem.goals.has(name)) continue;
+    const others = new Map([...changes].filter(([other]) => other !== name));
+    for (const [other] of others) {
+      const found = violationsOf(problem, others, dependents, other).find(
+        ({ owner, need }) => owner === name || need.name === name,
+      );
+      if (found === undefined) continue;
+      because.set(name, needInWords(problem, found));
+      break;
+    }
+  }
+  return because;
+}
+
+/** The places of levels, in every way in which all together leave less than `planned`; the generous ones first, since what they rule out is ruled out below. */
+function* choices(levers: readonly Lever[], least: Weight, planned: Weight): Generator<number[]> {
+  const choice: number[] = [];
+  function* from(at: number, sum: Weight): Generator<number[]> {
+    const own = levers[at]?.levels;
+    if (own === undefined) return yield [...choice];
+    for (let level = own.length - 1; level >= 0; level--) {
+      const next = addWeights(sum, subtractWeights(own[level] as Weight, own[0] as Weight));
+      if (compareWeights(next, planned) >= 0) continue;
+      choice.push(level);
+      yield* from(at + 1, next);
+      choice.pop();
+      // The last one takes whatever is left to it.
+      if (at === levers.length - 1) return;
+    }
+  }
+  if (compareWeights(least, planned) < 0) yield* from(0, least);
+}

@@ -1,0 +1,305 @@
+/**
+ * Finds versions that satisfy everything, or proves that there are none: conflict-driven search over the statements "this package
+ * in this version", which learns from each contradiction what must not be chosen together. Asks for what a version needs only
+ * when it is about to be chosen. Knows nothing of any ecosystem, and nothing of better and worse.
+ * https://en.wikipedia.org/wiki/Conflict-driven_clause_learning
+ */
+import type { Need } from './solver.ts';
+
+/** What is to be satisfied. Names are normalised. */
+export interface Resolving {
+  /** What has to be there in some version. */
+  readonly names: Iterable<string>;
+  /** Versions that may be taken, the most welcome first; none: the package cannot be had. */
+  candidates(name: string): Promise<readonly string[]>;
+  /** What a version needs: each package, and which of its versions will do; undefined: it will not be asked, and the search ends. */
+  needs(name: string, version: string): Promise<readonly Pick<Need, 'name' | 'accepts'>[] | undefined>;
+  /** Contradictions after which the search ends without an answer. */
+  readonly budget: number;
+}
+
+/** Versions by name; `impossible`: proved that there are none; `unknown`: the budget ended the search. */
+export type Resolution = ReadonlyMap<string, string> | 'impossible' | 'unknown';
+
+/** One package in one version. */
+interface Choice {
+  readonly name: string;
+  readonly version: string;
+  /** What follows from it is among the clauses. */
+  loaded: boolean;
+  value: boolean | undefined;
+  level: number;
+  /** The clause that left no other value; `sibling`: another version of the package was taken. */
+  reason: Clause | { readonly sibling: Choice } | undefined;
+}
+
+interface Literal {
+  readonly choice: Choice;
+  readonly value: boolean;
+}
+
+/** Of these literals at least one holds. The first two are watched. */
+interface Clause {
+  readonly literals: Literal[];
+  /** Absent: learned. Else whose choice needs one of the others. */
+  readonly owner?: Choice;
+  /** The package that is needed. */
+  readonly target?: string;
+}
+
+/** Searches for versions of everything that is named and needed. Throws what the callbacks throw. */
+export async function resolve(asked: Resolving): Promise<Resolution> {
+  const search = new Search(asked);
+  for (const name of asked.names) if (!(await search.require(name))) return 'impossible';
+  let conflicts = 0;
+  for (;;) {
+    const conflict = search.propagate() ?? (await search.load());
+    if (search.isStuck) return 'unknown';
+    if (conflict === 'loaded') continue;
+    if (conflict !== undefined) {
+      if (++conflicts > asked.budget) return 'unknown';
+      if (!search.learn(conflict)) return 'impossible';
+      continue;
+    }
+    const next = search.undecided();
+    if (next === undefined) return search.versions();
+    await search.decide(next);
+    if (search.isStuck) return 'unknown';
+  }
+}
+
+class Search {
+  private readonly asked: Resolving;
+  private readonly packages = new Map<string, readonly Choice[]>();
+  private readonly watched = new Map<Choice, [whenTrue: Clause[], whenFalse: Clause[]]>();
+  private readonly needed = new Map<Choice, Clause[]>();
+  private readonly required: string[] = [];
+  private readonly trail: Choice[] = [];
+  private readonly starts: number[] = [];
+  /** What was taken, by package, in the order in which it was. */
+  private readonly taken = new Map<string, Choice>();
+  private seen = 0;
+  /** Something was not to be found out. */
+  isStuck = false;
+
+  constructor(asked: Resolving) {
+    this.asked = asked;
+  }
+
+  /** False: it cannot be had in any version. */
+  async require(name: string): Promise<boolean> {
+    const choices = await this.choicesOf(name);
+    this.required.push(name);
+    return this.add({ literals: choices.map((choice) => ({ choice, value: true })), target: name }) === undefined;
+  }
+
+  private async choicesOf(name: string): Promise<readonly Choice[]> {
+    const known = this.packages.get(name);
+    if (known) return known;
+    const versions = await this.asked.candidates(name);
+    const choices = versions.map(
+      (version): Choice => ({ name, version, loaded: false, value: undefined, level: 0, reason: undefined }),
+    );
+    this.packages.set(name, choices);
+    return choices;
+  }
+
+  private get level(): number {
+    return this.starts.length;
+  }
+
+  /** Adds what must hold from now on, at whatever point of the search; the clause itself where it already does not. */
+  private add(clause: Clause): Clause | undefined {
+    const { literals } = clause;
+    // Those that may still hold are watched, then those that were lost last.
+    const rank = ({ choice, value }: Literal): number =>
+      choice.value === undefined || choice.value === value ? Number.MAX_SAFE_INTEGER : choice.level;
+    literals.sort((a, b) => rank(b) - rank(a));
+    for (const literal of literals.slice(0, 2)) this.watch(literal, clause);
+    const [first, second] = literals;
+    if (first === undefined || isFalse(first)) return clause;
+    if (first.choice.value === undefined && (second === undefined || isFalse(second))) this.assign(first, clause);
+    return undefined;
+  }
+
+  private watch({ choice, value }: Literal, clause: Clause): void {
+    const lists = this.watched.get(choice) ?? [[], []];
+    // To be looked at when the literal is lost.
+    lists[value ? 1 : 0].push(clause);
+    this.watched.set(choice, lists);
+  }
+
+  private assign({ choice, value }: Literal, reason: Choice['reason']): void {
+    choice.value = value;
+    choice.level = this.level;
+    choice.reason = reason;
+    this.trail.push(choice);
+    if (value) this.taken.set(choice.name, this.taken.get(choice.name) ?? choice);
+  }
+
+  /** Draws every conclusion; the clause that does not hold, where one is left. */
+  propagate(): Clause | undefined {
+    for (; this.seen < this.trail.length; this.seen++) {
+      const choice = this.trail[this.seen] as Choice;
+      if (choice.value === true)
+        for (const sibling of this.packages.get(choice.name) ?? []) {
+          if (sibling === choice || sibling.value === false) continue;
+          if (sibling.value === true) return { literals: [no(choice), no(sibling)] };
+          this.assign(no(sibling), { sibling: choice });
+        }
+      const conflict = this.visit(choice);
+      if (conflict) return conflict;
+    }
+    return undefined;
+  }
+
+  /** Gives every clause that lost a watched literal another one. */
+  private visit(choice: Choice): Clause | undefined {
+    const lists = this.watched.get(choice);
+    if (lists === undefined) return undefined;
+    const at = choice.value ? 0 : 1;
+    const clauses = lists[at];
+    const kept: Clause[] = [];
+    lists[at] = kept;
+    for (let index = 0; index < clauses.length; index++) {
+      const clause = clauses[index] as Clause;
+      const { literals } = clause;
+      if (literals[0]?.choice === choice && literals.length > 1) swap(literals, 0, 1);
+      const [first] = literals as [Literal];
+      const other =
+        first.choice.value === first.value ? -1 : literals.findIndex((one, place) => place > 1 && !isFalse(one));
+      if (other > 0) {
+        swap(literals, 1, other);
+        this.watch(literals[1] as Literal, clause);
+        continue;
+      }
+      kept.push(clause);
+      if (first.choice.value === first.value) continue;
+      if (isFalse(first)) {
+        kept.push(...clauses.slice(index + 1));
+        return clause;
+      }
+      this.assign(first, clause);
+    }
+    return undefined;
+  }
+
+  /** Brings in what a version needs that was taken for want of another; `loaded` where there was one. */
+  async load(): Promise<Clause | 'loaded' | undefined> {
+    for (const choice of this.taken.values()) if (!choice.loaded) return (await this.loadNeeds(choice)) ?? 'loaded';
+    return undefined;
+  }
+
+  private async loadNeeds(choice: Choice): Promise<Clause | undefined> {
+    choice.loaded = true;
+    let conflict: Clause | undefined;
+    const clauses: Clause[] = [];
+    this.needed.set(choice, clauses);
+    const needs = await this.asked.needs(choice.name, choice.version);
+    if (needs === undefined) this.isStuck = true;
+    for (const { name, accepts } of needs ?? []) {
+      const accepted = (await this.choicesOf(name)).filter(({ version }) => accepts(version));
+      if (accepted.includes(choice)) continue;
+      const literals = [no(choice), ...accepted.map((one) => ({ choice: one, value: true }))];
+      const clause: Clause = { literals, owner: choice, target: name };
+      clauses.push(clause);
+      conflict ??= this.add(clause);
+    }
+    return conflict;
+  }
+
+  /**
+   * Goes back to where a contradiction could have been seen, and notes what led to it. False: nothing was chosen that could be
+   * given up.
+   */
+  learn(conflict: Clause): boolean {
+    const top = Math.max(0, ...conflict.literals.map(({ choice }) => choice.level));
+    if (top === 0) return false;
+    this.back(top);
+    const [marked, learned] = [new Set<Choice>(), [] as Literal[]];
+    let open = 0;
+    const mark = (literals: readonly Literal[]): void => {
+      for (const literal of literals) {
+        const { choice } = literal;
+        if (marked.has(choice) || choice.level === 0) continue;
+        marked.add(choice);
+        if (choice.level === top) open += 1;
+        else learned.push(literal);
+      }
+    };
+    mark(conflict.literals);
+    let at = this.trail.length - 1;
+    for (; ; at--) {
+      const choice = this.trail[at] as Choice;
+      if (!marked.has(choice) || choice.level !== top) continue;
+      if (--open === 0) {
+        learned.push({ choice, value: !choice.value });
+        break;
+      }
+      const { reason } = choice;
+      if (reason === undefined) throw new Error('a decision is not the last of its level');
+      mark('sibling' in reason ? [no(reason.sibling)] : reason.literals.filter((one) => one.choice !== choice));
+    }
+    const own = learned.at(-1) as Literal;
+    this.back(Math.max(0, ...learned.filter((one) => one !== own).map(({ choice }) => choice.level)));
+    this.add({ literals: learned });
+    return true;
+  }
+
+  private back(level: number): void {
+    if (level >= this.level) return;
+    const start = this.starts[level] as number;
+    for (const choice of this.trail.splice(start)) {
+      if (this.taken.get(choice.name) === choice) this.taken.delete(choice.name);
+      choice.value = undefined;
+      choice.reason = undefined;
+    }
+    this.starts.length = level;
+    this.seen = Math.min(this.seen, this.trail.length);
+  }
+
+  /** A package that has to be there, and of which no version was taken yet. */
+  undecided(): string | undefined {
+    for (const choice of this.taken.values())
+      for (const { target } of this.needed.get(choice) ?? [])
+        if (target !== undefined && !this.taken.has(target)) return target;
+    return this.required.find((name) => !this.taken.has(name));
+  }
+
+  /** Takes the most welcome version that is left; what it needs is known before. */
+  async decide(name: string): Promise<void> {
+    for (const choice of this.packages.get(name) ?? []) {
+      if (choice.value !== undefined) continue;
+      if (!choice.loaded) {
+        await this.loadNeeds(choice);
+        // What it needs may rule it out, or say more.
+        if (choice.value !== undefined || this.seen < this.trail.length) return;
+      }
+      this.starts.push(this.trail.length);
+      this.assign({ choice, value: true }, undefined);
+      return;
+    }
+  }
+
+  /** What was taken, as far as it has to be there. */
+  versions(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const open = [...this.required];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      const choice = this.taken.get(name);
+      if (choice === undefined || found.has(name)) continue;
+      found.set(name, choice.version);
+      for (const { target } of this.needed.get(choice) ?? []) if (target !== undefined) open.push(target);
+    }
+    return found;
+  }
+}
+
+const no = (choice: Choice): Literal => ({ choice, value: false });
+const isFalse = ({ choice, value }: Literal): boolean => choice.value !== undefined && choice.value !== value;
+
+function swap<Item>(items: Item[], a: number, b: number): void {
+  const held = items[a] as Item;
+  items[a] = items[b] as Item;
+  items[b] = held;
+}
