@@ -57,8 +57,11 @@ export async function improve(
   const untried = await search.run();
   if (search.best === changes) return untried.length === 0 ? undefined : { changes, because: new Map(), untried };
   await search.shrink();
-  return { changes: search.best, because: reasons(problem, search.best), untried };
+  const because = reasons(problem, search.best);
+  return { changes: new Map([...search.best].filter(([name]) => isWhole(problem, name))), because, untried };
 }
+
+const isWhole = (problem: Problem, name: string): boolean => problem.partOf?.(name) === undefined;
 
 function leverOf(problem: Problem, name: string): Lever {
   const today = problem.goals.get(name) as Weight;
@@ -181,6 +184,7 @@ class Improvement {
     const found = await resolve({
       names: [...limitOf.keys(), ...[...problem.members.keys()].filter((name) => !limitOf.has(name))],
       budget: LIMITS.improvementConflicts,
+      partOf: (name) => problem.partOf?.(name),
       candidates: async (name) => {
         if (problem.candidates(name) === undefined) await this.learning.candidates([name]);
         const limit = limitOf.get(name);
@@ -215,7 +219,9 @@ class Improvement {
     );
     const left = this.leftBy(changes);
     const order = compareWeights(left, this.left);
-    if (order > 0 || (order === 0 && changes.size >= this.best.size)) return;
+    const size = (one: ReadonlyMap<string, string>): number =>
+      [...one.keys()].filter((name) => isWhole(this.problem, name)).length;
+    if (order > 0 || (order === 0 && size(changes) >= size(this.best))) return;
     this.best = changes;
     this.left = left;
   }

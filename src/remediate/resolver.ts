@@ -1,3 +1,5 @@
+// Long because it is one algorithm: clauses, conclusions and what is learned are read together.
+
 /**
  * Finds versions that satisfy everything, or proves that there are none: conflict-driven search over the statements "this package
  * in this version", which learns from each contradiction what must not be chosen together. Asks for what a version needs only
@@ -7,13 +9,15 @@
 import type { Need } from './solver.ts';
 
 /** What is to be satisfied. Names are normalised. */
-export interface Resolving {
+interface Resolving {
   /** What has to be there in some version. */
   readonly names: Iterable<string>;
   /** Versions that may be taken, the most welcome first; none: the package cannot be had. */
   candidates(name: string): Promise<readonly string[]>;
   /** What a version needs: each package, and which of its versions will do; undefined: it will not be asked, and the search ends. */
   needs(name: string, version: string): Promise<readonly Pick<Need, 'name' | 'accepts'>[] | undefined>;
+  /** Of what is a part of another and always in its version: that one. */
+  partOf?(name: string): string | undefined;
   /** Contradictions after which the search ends without an answer. */
   readonly budget: number;
 }
@@ -101,6 +105,13 @@ class Search {
       (version): Choice => ({ name, version, loaded: false, value: undefined, level: 0, reason: undefined }),
     );
     this.packages.set(name, choices);
+    const whole = this.asked.partOf?.(name);
+    if (whole === undefined) return choices;
+    const wholes = new Map((await this.choicesOf(whole)).map((choice) => [choice.version, choice]));
+    for (const choice of choices) {
+      const same = wholes.get(choice.version);
+      this.add({ literals: [no(choice), ...(same ? [{ choice: same, value: true }] : [])] });
+    }
     return choices;
   }
 

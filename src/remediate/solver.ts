@@ -34,6 +34,8 @@ export interface Problem {
   needs(name: string, version: string): readonly Need[] | 'unknown' | undefined;
   isMajor(name: string, from: string, to: string): boolean;
   readonly majors: 'never' | 'needed' | 'any';
+  /** Of what is no package by itself but a part of one, always in its version (`uvicorn[standard]`): that one. */
+  partOf?(name: string): string | undefined;
 }
 
 /** The best that was found. */
@@ -130,10 +132,9 @@ export function solve(problem: Problem, quick = false): Solution {
       best = second;
   }
   const found = best.best ?? { chosen: free, because: new Map<string, string>() };
-  const changes = new Map(
-    [...found.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version),
-  );
-  const needs = [...changes].filter(([name, version]) => problem.needs(name, version) === undefined);
+  const chosen = [...found.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version);
+  const changes = new Map(chosen.filter(([name]) => problem.partOf?.(name) === undefined));
+  const needs = chosen.filter(([name, version]) => problem.needs(name, version) === undefined);
   return {
     changes,
     because: new Map([...found.because].filter(([name]) => changes.has(name))),
@@ -230,7 +231,8 @@ export function unclearedOf(problem: Problem, chosen: ReadonlyMap<string, string
 
 function pickCost(problem: Problem, name: string, version: string, residue: Weight, passedOver: number): Cost {
   const from = problem.members.get(name)?.version;
-  if (from === version) return costs(residue, 0, 0, 0);
+  // A part costs nothing: what it is a part of does.
+  if (from === version || problem.partOf?.(name) !== undefined) return costs(residue, 0, 0, 0);
   const major = from !== undefined && problem.majors !== 'any' && problem.isMajor(name, from, version);
   // What is new comes in its newest version, as installers take it: an older one is no better for needing less.
   if (from === undefined) return costs(residue, 0, 1 + passedOver, 0);
@@ -363,6 +365,8 @@ export function needsOf(problem: Problem, name: string, version: string): readon
   const member = problem.members.get(name);
   if (member?.version === version) return member.needs;
   const needs = problem.needs(name, version);
+  const whole = problem.partOf?.(name);
+  if (whole !== undefined) return [sameVersion(whole, version), ...(needs === 'unknown' ? [] : (needs ?? []))];
   if (needs !== 'unknown') return needs ?? [];
   // What does not hold today says nothing of whether it would do so then.
   return (member?.needs ?? []).filter((need) => {
@@ -370,6 +374,12 @@ export function needsOf(problem: Problem, name: string, version: string): readon
     return have !== undefined && need.accepts(have);
   });
 }
+
+const sameVersion = (name: string, version: string): Need => ({
+  name,
+  text: `${name}==${version}`,
+  accepts: (one) => one === version,
+});
 
 /**
  * Constraints that `changed` breaks in the state where `chosen` is installed over what is there. What is broken today and

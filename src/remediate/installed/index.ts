@@ -15,4 +15,4 @@ export {
   pythonEnvironments,
   siteOf,
 } from './python-environments.ts';
-export { pythonNeeds } from './python-needs.ts';
+export { extraOf, pythonNeeds } from './python-needs.ts';

@@ -58,15 +58,33 @@ function parsedRequirements(requires: readonly string[]): Requirement[] {
 
 /**
  * What a distribution needs in an environment: its `Requires-Dist` whose markers hold. Requirements by address and such
- * that nobody can parse constrain nothing.
+ * that nobody can parse constrain nothing. With `inUse`, an extra that nobody asks for yet is a need of its own, `uvicorn[standard]`.
  */
-export function pythonNeeds(requires: readonly string[], values: MarkerValues, extras?: ReadonlySet<string>): Need[] {
+export function pythonNeeds(
+  requires: readonly string[],
+  values: MarkerValues,
+  extras?: ReadonlySet<string>,
+  inUse?: ExtrasInUse,
+): Need[] {
   return parsedRequirements(requires).flatMap((requirement) => {
     if (requirement.url !== undefined) return [];
     if (requirement.marker && !holds(requirement.marker, values, extras)) return [];
     const need = needOf(requirement);
-    return need ? [need] : [];
+    if (need === undefined) return [];
+    const fresh = inUse === undefined ? [] : requirement.extras.map(normalizeExtra);
+    return [
+      need,
+      ...fresh
+        .filter((extra) => !inUse?.get(need.name)?.has(extra))
+        .map((extra): Need => ({ ...need, name: `${need.name}[${extra}]` })),
+    ];
   });
+}
+
+/** The distribution and the extra that `uvicorn[standard]` names; undefined for a distribution alone. */
+export function extraOf(name: string): { readonly name: string; readonly extra: string } | undefined {
+  const [, own, extra] = /^([^[]+)\[(.+)\]$/.exec(name) ?? [];
+  return own === undefined || extra === undefined ? undefined : { name: own, extra };
 }
 
 /** A requirement as a constraint; undefined where its specifier is malformed. */

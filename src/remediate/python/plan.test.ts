@@ -318,6 +318,35 @@ describe('a plan for Python', () => {
     expect(asked.sort()).toEqual(['numpy', 'tensorflow']);
   });
 
+  it('brings what an extra needs that a changed package asks for, and holds what is there to it', async () => {
+    const index = indexOf({
+      'jupyter-server': { '2.14.0': ['jupyter-events[format]>=0.9'] },
+      'jupyter-events': { '0.10.0': ['pyyaml', 'fqdn; extra == "format"', 'webcolors>=24.6; extra == "format"'] },
+      fqdn: { '1.5.1': [] },
+      pyyaml: { '6.0': [] },
+      webcolors: { '24.8.0': [] },
+    });
+    const there = [dist('jupyter-server', '1.16.0', []), dist('webcolors', '1.13', [])];
+    const cve = [fixedIn('CVE-2099-1', 'jupyter-server', '2.14.0')];
+    const wanted = ['fqdn 1.5.1', 'jupyter-events 0.10.0', 'jupyter-server 2.14.0', 'pyyaml 6.0', 'webcolors 24.8.0'];
+    const versions = ({ changes }: Awaited<ReturnType<typeof plan>>): string[] =>
+      changes.map(({ name, to }) => `${name} ${to}`);
+    expect(versions(await plan(there, cve, index))).toEqual(wanted);
+    // Also where the package is there and only its extra is new; what keeps the extra's need away keeps all of it.
+    const events = dist('jupyter-events', '0.10.0', [
+      'pyyaml',
+      'fqdn; extra == "format"',
+      'webcolors>=24.6; extra == "format"',
+    ]);
+    const more = [...there, events, dist('pyyaml', '6.0')];
+    expect(versions(await plan(more, cve, index))).toEqual(['fqdn 1.5.1', 'jupyter-server 2.14.0', 'webcolors 24.8.0']);
+    const cap = dist('frozen', '1.0', ['webcolors<2']);
+    const held = await plan([...more, cap], cve, index);
+    expect(held.changes).toEqual([]);
+    expect(held.conflicts).toMatchObject([{ name: 'jupyter-server', wanted: '2.14.0' }]);
+    expect(held.untried).toEqual([]);
+  });
+
   it('brings what a new package needs in turn, in versions that somebody was asked about', async () => {
     // tensorflow needs keras, keras needs rich, rich needs markdown-it-py, whose every version but the oldest needs mdurl.
     const old = Object.fromEntries(Array.from({ length: 60 }, (_, minor) => [`2.${minor}`, ['mdurl~=0.1']]));

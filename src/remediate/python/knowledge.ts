@@ -1,0 +1,150 @@
+import { LIMITS } from '../../limits.ts';
+import type { Finding } from '../../model.ts';
+import { comparePep440 } from '../../versions/pep440.ts';
+import type { Learning } from '../improve.ts';
+import { extraOf, pythonNeeds } from '../installed/index.ts';
+import type { Verified } from '../plan.ts';
+import { fixedVersions } from '../proof.ts';
+import type { Need, Solution } from '../solver.ts';
+import { type PythonPlanning, wheelTarget } from './planning.ts';
+
+/** What is known so far; grows from round to round. */
+export interface IndexAnswers {
+  readonly candidates: Map<string, readonly string[]>;
+  readonly needs: Map<string, readonly Need[] | 'unknown'>;
+  /** Versions that somebody says can be installed, and who. */
+  readonly verified: Map<string, Verified>;
+  readonly sourceOnly: Set<string>;
+  /** In how many rounds somebody wanted to know what a version of this package needs. */
+  readonly asked: Map<string, number>;
+}
+
+/** Finds out what the search missed; false: there is nothing left to find out. */
+export async function learn(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: IndexAnswers,
+  { wanted, changes, because }: Solution,
+): Promise<boolean> {
+  const candidates = [...wanted.candidates].filter((name) => !knowledge.candidates.has(name));
+  await each(candidates, async (name) => {
+    knowledge.candidates.set(name, await candidatesOf(planning, byName.get(name) ?? [], name, knowledge));
+  });
+  const needs = new Set([...wanted.needs].filter((key) => !knowledge.needs.has(key)));
+  // Who is changed for another's sake may have to go further: its next versions are asked for at once.
+  for (const name of because.keys())
+    for (const version of nextOf(knowledge.candidates.get(name) ?? [], changes.get(name)))
+      if (!knowledge.needs.has(`${name}\0${version}`)) needs.add(`${name}\0${version}`);
+  for (const key of wanted.needs) {
+    const [name = '', version = ''] = key.split('\0');
+    for (const other of besides(knowledge, name, version)) needs.add(`${name}\0${other}`);
+  }
+  await each([...needs], async (key) => {
+    const [name = '', version = ''] = key.split('\0');
+    knowledge.needs.set(key, await needsOf(planning, name, version));
+  });
+  return candidates.length > 0 || needs.size > 0;
+}
+
+/**
+ * Whoever is asked about round after round is in a knot: with each round twice as many of its versions are asked about at once, the
+ * next ones and the newest, since the others that have to go with it may have been moved to their newest, too.
+ */
+function besides({ candidates, needs, asked }: IndexAnswers, name: string, version: string): readonly string[] {
+  const times = asked.get(name) ?? 0;
+  asked.set(name, times + 1);
+  if (times === 0) return [];
+  const own = candidates.get(name) ?? [];
+  const unknown = own.filter((other) => !needs.has(`${name}\0${other}`));
+  const count = Math.min(2 ** times, LIMITS.candidateMetadata) / 2;
+  const at = own.indexOf(version);
+  const next = unknown.filter((other) => own.indexOf(other) > at);
+  return [...next.slice(0, count), ...unknown.slice(-count)];
+}
+
+function nextOf(candidates: readonly string[], from: string | undefined): readonly string[] {
+  const at = from === undefined ? -1 : candidates.indexOf(from);
+  return candidates.slice(Math.max(0, at), Math.max(0, at) + LIMITS.candidateMetadata);
+}
+
+const PARALLEL = 8;
+
+async function each<Item>(items: readonly Item[], take: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items];
+  await Promise.all(
+    Array.from({ length: Math.min(PARALLEL, left.length) }, async () => {
+      for (let item = left.shift(); item !== undefined; item = left.shift()) await take(item);
+    }),
+  );
+}
+
+/** Versions above the installed one: the index's, else those that advisories name as fixed. */
+async function candidatesOf(
+  planning: PythonPlanning,
+  findings: readonly Finding[],
+  name: string,
+  knowledge: IndexAnswers,
+): Promise<readonly string[]> {
+  const whole = extraOf(name)?.name;
+  if (whole !== undefined) {
+    const own = planning.environment.members.get(whole);
+    const newer = own?.held === undefined ? await candidatesOf(planning, [], whole, knowledge) : [];
+    return own === undefined ? newer : [own.version, ...newer];
+  }
+  const installed = planning.environment.members.get(name)?.version;
+  const above = (version: string): boolean => installed === undefined || comparePep440(version, installed) > 0;
+  const listed = await planning.index?.versions(name, wheelTarget(planning), installed);
+  if (listed) {
+    for (const { version, sourceOnly, files } of listed) {
+      knowledge.verified.set(`${name}\0${version}`, files.some(({ recorded }) => recorded) ? 'recorded' : 'index');
+      if (sourceOnly) knowledge.sourceOnly.add(`${name}\0${version}`);
+    }
+    return listed
+      .map(({ version }) => version)
+      .filter(above)
+      .slice(0, LIMITS.candidateVersions);
+  }
+  const pkg = planning.environment.members.get(name)?.package;
+  const fixed = pkg === undefined ? [] : [...fixedVersions(pkg, findings, planning.prover)];
+  return fixed.filter(above).sort(comparePep440);
+}
+
+/** What a version needs; of an extra, what it needs besides. */
+async function needsOf(planning: PythonPlanning, name: string, version: string): Promise<readonly Need[] | 'unknown'> {
+  const { environment, index } = planning;
+  const { name: own, extra } = extraOf(name) ?? { name, extra: undefined };
+  const member = environment.members.get(own);
+  const requires =
+    member?.version === version
+      ? (member.package.requires ?? [])
+      : await index?.requires(own, version, wheelTarget(planning));
+  const extras = extra === undefined ? environment.extras.get(own) : new Set([extra]);
+  return requires ? pythonNeeds(requires, environment.values, extras, environment.extras) : 'unknown';
+}
+
+/** Asks the index for what a proof wants to know, up to a budget of versions. */
+export function learningOf(
+  planning: PythonPlanning,
+  byName: ReadonlyMap<string, Finding[]>,
+  knowledge: IndexAnswers,
+): Learning {
+  let left = LIMITS.improvementMetadata;
+  return {
+    async candidates(names) {
+      const unknown = names.filter((name) => !knowledge.candidates.has(name));
+      await each(unknown, async (name) => {
+        knowledge.candidates.set(name, await candidatesOf(planning, byName.get(name) ?? [], name, knowledge));
+      });
+    },
+    async needs(name, version) {
+      const keys = [version, ...besides(knowledge, name, version)].map((one) => `${name}\0${one}`);
+      if (left <= 0) return false;
+      left -= keys.length;
+      await each(keys, async (key) => {
+        const [, one = ''] = key.split('\0');
+        knowledge.needs.set(key, await needsOf(planning, name, one));
+      });
+      return true;
+    },
+  };
+}
