@@ -214,7 +214,8 @@ class Search {
       const literals = [no(choice), ...accepted.map((one) => ({ choice: one, value: true }))];
       const clause: Clause = { literals, owner: choice, target: name };
       clauses.push(clause);
-      conflict ??= this.add(clause);
+      const failed = this.add(clause);
+      conflict ??= failed;
     }
     return conflict;
   }
