@@ -14,6 +14,7 @@ import { linkTree, linkWork } from './link-tree.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { PassingBody } from './pool-member.ts';
+import { neverPutOff, type PutOff, puttingOff } from './put-off.ts';
 import type { Selection } from './selection.ts';
 import type { Members, TarBody, TarMember } from './tar.ts';
 
@@ -32,6 +33,8 @@ export interface IndexOptions {
   readonly pool?: BodyPool | undefined;
   /** Of the image; default: one of its own. */
   readonly clock?: WorkClock | undefined;
+  /** The content comes once only: nothing of it is put off. */
+  readonly once?: boolean;
 }
 
 /**
@@ -62,7 +65,8 @@ export async function draftLayer(
 ): Promise<{ draft: LayerDraft; diffID: string | undefined }> {
   const reading = await layerMembers(layer, content, where);
   const clock = options.clock ?? workClock(options.signal);
-  const draft = layerDraft(chosen, where, { stored: reading.stored, pool: options.pool, clock });
+  const putOff = options.once ? neverPutOff : puttingOff(content, reading.stored !== undefined);
+  const draft = layerDraft(chosen, where, { stored: reading.stored, putOff, pool: options.pool, clock });
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
     return { draft, diffID: await reading.verify() };
@@ -121,6 +125,7 @@ export async function eachMember(
 /** With what a layer is read: where its bodies are stored, who takes large ones over, and the clock of the image. */
 interface Drafting {
   readonly stored: LayerMembers['stored'];
+  readonly putOff: PutOff;
   readonly pool: BodyPool | undefined;
   readonly clock: WorkClock;
 }
@@ -133,7 +138,7 @@ interface LayerDraft {
 }
 
 /** Long because it is an object: its methods close over one state. */
-function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: Drafting): LayerDraft {
+function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, clock }: Drafting): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
@@ -171,9 +176,15 @@ function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: D
   const elsewhere: Elsewhere[] = [];
   const wanted = (entry: Entry, member: TarMember, { analyzers, head }: Interest): Soon<void> => {
     let now = analyzers;
-    if (stored && analyzers.some(({ unownedOnly }) => unownedOnly)) {
+    if (analyzers.some(({ unownedOnly }) => unownedOnly) && putOff.isPutOff(entry)) {
       const later = analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name);
-      deferred.set(entry.path, { path: entry.path, analyzers: later, at: member.at, size: member.size });
+      const at = stored && member.at;
+      deferred.set(entry.path, {
+        path: entry.path,
+        analyzers: later,
+        size: member.size,
+        ...(at !== undefined && { at }),
+      });
       now = analyzers.filter(({ unownedOnly }) => !unownedOnly);
     }
     if (now.length === 0) return undefined;
@@ -241,6 +252,7 @@ function layerDraft(chosen: Selection, where: string, { stored, pool, clock }: D
       memberNumber += 1;
       const entry = place(member);
       if (!entry) return undefined;
+      putOff.passes(entry.path);
       // A path that comes twice in one layer means its last body.
       if (facts.size > 0) facts.delete(entry.path);
       if (deferred.size > 0) deferred.delete(entry.path);

@@ -16,8 +16,8 @@ export interface Deferred {
   readonly path: string;
   /** Names of the analyzers that want it. */
   readonly analyzers: readonly string[];
-  /** Where the body begins in the layer's content. */
-  readonly at: number;
+  /** Where the body begins in the layer's content; absent where that has to pass by again. */
+  readonly at?: number;
   readonly size: number;
 }
 

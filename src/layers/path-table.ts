@@ -145,8 +145,11 @@ interface State {
 function table(state: State): PathTableBuilder {
   const folderIds = new Map<string, number>(state.folders.map((folder, id) => [folder, id]));
   let folderBytes = state.folders.reduce((sum, folder) => sum + folder.length, 0);
-  /** In order, so that what lies below a folder is found by its beginning; made when first asked for. */
+  /** In order, so that what lies below a folder is found by its beginning; made when that was asked more than a few times. */
   let sorted: string[] | undefined;
+  let asked = 0;
+  /** The folder of the entry that was added last: archives are written folder by folder. */
+  let recent = { folder: '', id: -1 };
   /** Of the folders; made when first asked for. */
   let folderHashes: Set<number> | undefined;
   let scratch: Buffer = Buffer.allocUnsafe(4096);
@@ -181,6 +184,7 @@ function table(state: State): PathTableBuilder {
       state.slots[slotOf(state.rows.folder[row] as number, nameOf(row))] = row + 1;
   };
   const folderId = (folder: string): number => {
+    if (recent.id >= 0 && recent.folder === folder) return recent.id;
     let id = folderIds.get(folder);
     if (id === undefined) {
       id = state.folders.length;
@@ -190,6 +194,7 @@ function table(state: State): PathTableBuilder {
       sorted = undefined;
       folderHashes = undefined;
     }
+    recent = { folder, id };
     return id;
   };
   const storeName = (name: Buffer): number => {
@@ -260,13 +265,18 @@ function table(state: State): PathTableBuilder {
     },
     hasFolder(path) {
       if (folderIds.has(path)) return true;
-      sorted ??= [...state.folders].sort();
       const below = path === '' ? '' : `${path}/`;
+      asked += 1;
+      if (asked <= FEW_QUESTIONS) return state.folders.some((folder) => folder.startsWith(below));
+      sorted ??= [...state.folders].sort();
       return sorted[firstNotBefore(sorted, below)]?.startsWith(below) ?? false;
     },
     serialize: () => serialize(state),
   };
 }
+
+/** Putting a million folders in order takes as long as looking through them so often. */
+const FEW_QUESTIONS = 16;
 
 /** Index of the first text that does not sort before `text`. */
 function firstNotBefore(sorted: readonly string[], text: string): number {

@@ -84,8 +84,9 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const account = options.clock.open(0);
   const timed: <Result>(work: () => Result) => Result = (work) => options.clock.run(account, work);
   const again = secondReader(image, all, keys, options);
+  const linked = timed(() => linkedReads(all, files, chosen));
   // Behind links may lie the very database that says what is installed.
-  const behindLinks = await again(timed(() => linkedReads(all, files, chosen)));
+  const behindLinks = await again(those(linked, ({ analyzer }) => !analyzer.unownedOnly));
   const alone = timed(() =>
     [...visibleFacts(all, files), ...behindLinks].filter(({ path, fact }) => isProven(path, fact, files)),
   );
@@ -99,7 +100,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const facts = together.filter(({ fact }) => fact.kind !== 'owns');
   const owners = timed(() =>
     ownersOf(
-      [...facts, ...all.flatMap(({ deferred }) => deferred)].map(({ path }) => path),
+      [...facts, ...all.flatMap(({ deferred }) => deferred), ...[...linked.values()].flat()].map(({ path }) => path),
       all.map(({ owned }) => owned),
       files,
       installedOwner(facts),
@@ -108,7 +109,10 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   );
   const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
   const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
-  const later = await again(timed(() => deferredReads(all, files, owners, chosen)));
+  const late = timed(() => deferredReads(all, files, owners, chosen));
+  const isLate = ({ analyzer, path }: SecondRead): boolean => analyzer.unownedOnly === true && !owners.has(path);
+  for (const [layer, reads] of those(linked, isLate)) for (const read of reads) add(late, layer, read);
+  const later = (await again(late)).filter(({ path, fact }) => isProven(path, fact, files));
   const buried = timed(() => buriedSecrets(all, files));
   return {
     files,
@@ -217,7 +221,7 @@ async function readPassing(
   const wanted = new Map<string, Layer[]>();
   for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
-  const options = { signal, pool, clock, onBytes: (bytes: number) => task.add(bytes) };
+  const options = { signal, pool, clock, once: true, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;
   try {
     const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);
@@ -322,6 +326,11 @@ function secondReader(
 }
 
 type ReadsByLayer = Map<number, SecondRead[]>;
+
+function those(reads: ReadsByLayer, wanted: (read: SecondRead) => boolean): ReadsByLayer {
+  const kept = [...reads].map(([layer, all]) => [layer, all.filter(wanted)] as const);
+  return new Map(kept.filter(([, left]) => left.length > 0));
+}
 
 function add(reads: ReadsByLayer, layer: number, read: SecondRead): void {
   const list = reads.get(layer);

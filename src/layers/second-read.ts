@@ -40,16 +40,22 @@ export async function readAgain(
   let factCount = 0;
   let linkedBytes = 0;
   const clock = options.clock ?? workClock(options.signal);
-  const put = async (read: SecondRead, entry: Entry, body: TarMember['body']): Promise<void> => {
+  /** Shows a body once to all who want it under the name that the entry has. */
+  const put = async (reads: readonly SecondRead[], entry: Entry, body: TarMember['body']): Promise<void> => {
     // A thousand names for one file are a thousand readings of it.
-    if (read.via !== read.path) linkedBytes += entry.size;
+    if (reads.some(({ via, path }) => via !== path)) linkedBytes += entry.size;
     if (linkedBytes > LIMITS.linkedBytes)
       throw new PlimsollError('limit', `links ask for more than ${LIMITS.linkedBytes} bytes to be read again`, {
         where,
       });
     const facts: LayerFact[] = [];
-    await examine(entry, body, [read.analyzer], [], (fact) => facts.push(fact), clock);
-    told(read, facts);
+    const analyzers = reads.map(({ analyzer }) => analyzer);
+    await examine(entry, body, analyzers, [], (fact) => facts.push(fact), clock);
+    for (const read of reads)
+      told(
+        read,
+        facts.filter(({ analyzer }) => analyzer === read.analyzer.name),
+      );
   };
   const told = (read: SecondRead, facts: readonly LayerFact[]): void => {
     factCount += facts.length;
@@ -60,14 +66,14 @@ export async function readAgain(
       facts.map((fact) => ({ ...fact, path: read.path })),
     );
   };
-  const passing = wanted.filter(({ deferred }) => !deferred);
+  const passing = wanted.filter(({ deferred }) => deferred?.at === undefined);
   if (passing.length > 0) await readPassing(layer, await layer.open(options.signal), passing, put, where, options);
-  const sought = wanted.filter(({ deferred }) => deferred);
+  const sought = wanted.filter(({ deferred }) => deferred?.at !== undefined);
   if (sought.length > 0) await readSought(await layer.open(options.signal), sought, { put, told, pool: options.pool });
   return extras;
 }
 
-type Put = (read: SecondRead, entry: Entry, body: TarMember['body']) => Promise<void>;
+type Put = (reads: readonly SecondRead[], entry: Entry, body: TarMember['body']) => Promise<void>;
 
 async function readPassing(
   layer: Layer,
@@ -87,10 +93,13 @@ async function readPassing(
   try {
     await eachMember(reading.members, options, async (member) => {
       const reads = member.type === 'file' ? byPath.get(imagePath(member.name).path) : undefined;
-      if (!reads) return;
+      const [first] = reads ?? [];
+      if (!reads || !first) return;
+      if (reads.every(({ via }) => via === first.via))
+        return put(reads, layerEntry(member, first.via, 'file'), member.body);
       const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
       const body = await wholeBody(member, limit);
-      for (const read of reads) await put(read, layerEntry(member, read.via, 'file'), body());
+      for (const read of reads) await put([read], layerEntry(member, read.via, 'file'), body());
     });
   } finally {
     reading.close();
@@ -117,7 +126,7 @@ async function readSought(
   };
   const pending: Promise<void>[] = [];
   for (const read of wanted) {
-    const { at, size } = read.deferred as Deferred;
+    const { at = 0, size } = read.deferred as Deferred;
     const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
     const [file, offset] =
       content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, read.path), 0];
@@ -136,7 +145,7 @@ async function readSought(
     try {
       const source = fileSource(file, offset, size);
       try {
-        await put(read, entry, bodyIn(source, size));
+        await put([read], entry, bodyIn(source, size));
       } finally {
         source.close();
       }

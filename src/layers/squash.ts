@@ -61,6 +61,8 @@ export function squash(layers: readonly PathTable[]): FileSystem {
         if (type === 'whiteout' || type === 'opaque' || (implied && type !== 'directory')) return undefined;
         return { layer, row, type };
       }
+      // Below the lowest nothing is hidden.
+      if (layer === 0) return undefined;
       if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return undefined;
       // A folder may be there by what lies in it alone; it takes the place of a file below all the same.
       implied ||= table.hasFolder(path);
@@ -96,7 +98,7 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
       if (table.hasFolder(path)) return true;
-      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return false;
+      if (layer === 0 || table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return false;
     }
     return false;
   };

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../test/elf.ts';
+import { image, layer, symlink, type TarEntries } from '../../test/image.ts';
+import { analyzers } from '../analyzers/index.ts';
+import type { Image } from '../model.ts';
+import { silent } from '../progress.ts';
+import { noCache } from './cache.ts';
+import { readImage } from './read-image.ts';
+
+/** A library that tells its version, of nine megabytes: more than is looked at before bodies are put off. */
+const library = (text: string): Buffer =>
+  elf({ parts: [{ content: Buffer.from(`\0${text}\0`) }], rest: Buffer.alloc(9 * 1024 * 1024) });
+const zlib = library(' deflate 1.2.11 Copyright 1995-2017 Jean-loup Gailly and Mark Adler ');
+const first = library('nothing');
+const release = 'ID=debian\nVERSION_ID="11"\n';
+const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n';
+
+/** What is found in these layers, and how often each was opened. */
+async function read(world: Image) {
+  const opened = world.layers.map(() => 0);
+  const layers = world.layers.map((one, at) => ({
+    ...one,
+    open: (signal?: AbortSignal) => {
+      opened[at] = (opened[at] ?? 0) + 1;
+      return one.open(signal);
+    },
+  }));
+  const { facts } = await readImage({ ...world, layers }, { analyzers, cache: noCache, progress: silent });
+  const found = facts.flatMap(({ path, analyzer, fact }) =>
+    fact.kind === undefined && analyzer === 'binaries' ? [`${path} ${fact.name} ${fact.version}`] : [],
+  );
+  return { found, opened };
+}
+const base = (owned: string, files: TarEntries = {}): TarEntries => ({
+  'etc/os-release': release,
+  'usr/lib/a.so': first,
+  'usr/lib/libz.so': zlib,
+  'var/lib/dpkg/info/a.list': owned,
+  'var/lib/dpkg/status': status,
+  ...files,
+});
+
+describe('a body that matters only if no package owns it', () => {
+  it('is not looked at where a package does, and the layer passes by once', async () => {
+    const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n';
+    expect(await read(image(layer(base(owned)).gzipped()))).toEqual({ found: [], opened: [1] });
+  });
+
+  it('is read in another pass where none does, and proves what it proves when it is read at once', async () => {
+    const proof = 'usr/lib/libz.so zlib 1.2.11';
+    expect(await read(image(layer(base('/usr/lib/a.so\n')).gzipped()))).toEqual({ found: [proof], opened: [2] });
+    // Without a distribution nothing is put off.
+    const bare = { 'usr/lib/a.so': first, 'usr/lib/libz.so': zlib };
+    expect(await read(image(layer(bare).gzipped()))).toEqual({ found: [proof], opened: [1] });
+  });
+
+  it('is not asked for through a link where a package owns what the link leads to', async () => {
+    const documents = {
+      'usr/share/doc/unzip/changelog.gz': symlink('History.600.gz'),
+      'usr/share/doc/unzip/History.600.gz': 'x',
+    };
+    const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n/usr/share/doc/unzip/History.600.gz\n';
+    expect((await read(image(layer(base(owned, documents)).gzipped()))).opened).toEqual([1]);
+    expect((await read(image(layer(base('/usr/lib/a.so\n/usr/lib/libz.so\n', documents)).gzipped()))).opened).toEqual([
+      2,
+    ]);
+  });
+
+  it('that an upper layer takes the ownership of away is read then', async () => {
+    const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n';
+    const upper = layer({ 'var/lib/dpkg/info/.wh.a.list': '' });
+    const { found, opened } = await read(image(layer(base(owned)).gzipped(), upper));
+    expect(found).toEqual(['usr/lib/libz.so zlib 1.2.11']);
+    expect(opened).toEqual([2, 1]);
+  });
+});
