@@ -7,6 +7,8 @@ export const cran = ecosystem({
   name: 'CRAN',
   osv: 'CRAN',
   type: 'cran',
+  // https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file
+  named: /^[a-z][a-z0-9.]*[a-z0-9]$/i,
   group: 'language',
   kind: 'r',
   label: 'R',

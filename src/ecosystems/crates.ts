@@ -17,6 +17,7 @@ export const crates = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner'],
   fix: rebuilt('@'),
   purl: shape('cargo'),
   trivy: { type: 'rustbinary', target: '', byFile: true },

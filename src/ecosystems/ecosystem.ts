@@ -46,6 +46,8 @@ export interface PackageType {
   readonly fix: Fixing;
   /** The command that makes a user without a password, where its systems have another than shadow's `useradd`. */
   readonly addUser?: (name: string, uid: number) => string;
+  /** Scanners that match its packages against advisories, by the name of their lens; distributions' packages all do. */
+  readonly matchedBy?: readonly string[];
   /** Trivy's `Results[].Type` and `Target`; one result for each file where it lists by file. Operating systems have their own. */
   readonly trivy: { readonly type: string; readonly target: string; readonly byFile?: true };
 }

@@ -18,6 +18,7 @@ export const go = ecosystem({
   compare: compareGo,
   comparator: 'semver',
   isVersion: isGoVersion,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'clair-v4', 'snyk'],
   fix: rebuilt('@'),
   purl: shape('golang', { separator: '/', namespace: lower, name: lower }),
   trivy: { type: 'gobinary', target: '', byFile: true },

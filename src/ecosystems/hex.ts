@@ -7,6 +7,8 @@ export const hex = ecosystem({
   name: 'Hex',
   osv: 'Hex',
   type: 'hex',
+  // https://hex.pm/docs/publish
+  named: /^[a-z][a-z0-9_]*$/i,
   group: 'language',
 
   label: 'Erlang and Elixir',
@@ -15,6 +17,7 @@ export const hex = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype', 'docker-hub'],
   fix: rebuilt(' '),
   purl: shape('hex', { separator: '/', namespace: lower, name: lower }),
   trivy: { type: 'hex', target: '', byFile: true },

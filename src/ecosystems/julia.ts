@@ -8,6 +8,8 @@ export const julia = ecosystem({
   name: 'Julia',
   osv: 'Julia',
   type: 'julia',
+  // https://pkgdocs.julialang.org/v1/creating-packages/#Package-naming-rules
+  named: /^[a-z]\w*$/i,
   group: 'language',
 
   label: 'Julia',
@@ -16,6 +18,7 @@ export const julia = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy'],
   fix: rebuilt('@', 'add'),
   purl: shape('julia', { qualifiers: ['uuid'] }),
   trivy: { type: 'julia', target: '', byFile: true },

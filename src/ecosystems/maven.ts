@@ -19,6 +19,7 @@ export const maven = ecosystem({
   compare: compareMaven,
   comparator: 'maven',
   isVersion: isMavenVersion,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'clair-v4', 'snyk'],
   fix: rebuilt(':', 'take'),
   purl: shape('maven', { separator: ':', demands: ['namespace'] }),
   trivy: { type: 'jar', target: 'Java' },

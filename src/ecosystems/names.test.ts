@@ -18,7 +18,15 @@ it.each([
   ['gem', ['rails', 'rack-test', 'aws_sdk'], ['-v', 'a;b']],
   ['maven', ['org.apache.logging.log4j:log4j-core', 'org.x/y'], ['-x', 'a:b:c', 'a b']],
   ['golang', ['github.com/docker/docker', 'stdlib', 'golang.org/x/net'], ['-x', 'a//..//b']],
-  ['composer', ['symfony/http-kernel'], ['-x', '`id`']],
+  ['composer', ['symfony/http-kernel', 'twig/intl-extra'], ['-x', '`id`', 'symfony', 'a//b', 'a/b/c']],
+  ['cran', ['data.table', 'R6', 'Rcpp'], ['-x', 'data.', '.x', 'a-b', '2x']],
+  ['hex', ['phoenix', 'plug_cowboy'], ['-x', 'plug-cowboy', '2x', 'a/b']],
+  ['julia', ['HTTP', 'MbedTLS_jll'], ['-x', 'Mbed-TLS', 'a b']],
+  ['nuget', ['Newtonsoft.Json', 'System.Text.Json', 'log4net'], ['-x', 'a..b', 'a b', '.x']],
+  ['pub', ['http', 'shelf_static', '_discoveryapis_commons'], ['-x', 'shelf-static', 'a/b']],
+  ['swift', ['github.com/apple/swift-nio', 'git.example.org:8443/a/b'], ['-x', 'swift-nio;id', 'a/../b', '/etc/x']],
+  ['alpm', ['gcc-libs', 'lib32-glibc', 'libc++', 'r'], ['-x', '.x', 'a b', '--root=/x']],
+  ['portage', ['dev-libs/openssl', 'sys-devel/gcc', 'gtk+'], ['-x', 'a/b/c', '=dev-libs/openssl-3']],
 ] as const)('knows what a package of %s can be called', (type, good, bad) => {
   expect(good.filter((name) => !isPackageName(type, name))).toEqual([]);
   expect(bad.filter((name) => isPackageName(type, name))).toEqual([]);

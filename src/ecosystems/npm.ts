@@ -17,6 +17,7 @@ export const npm = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'snyk'],
   fix: installedBy('npm install', '@'),
   purl: shape('npm', { separator: '/', namespace: lower, name: lower }),
   trivy: { type: 'node-pkg', target: 'Node.js' },

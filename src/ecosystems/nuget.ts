@@ -7,6 +7,8 @@ export const nuget = ecosystem({
   name: 'NuGet',
   osv: 'NuGet',
   type: 'nuget',
+  // https://learn.microsoft.com/en-us/nuget/reference/nuspec#id
+  named: /^\w+(?:[.-]\w+)*$/,
   group: 'language',
   kind: 'dotnet',
   label: '.NET',
@@ -15,6 +17,7 @@ export const nuget = ecosystem({
   compare: compareNuget,
   comparator: 'nuget',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'snyk'],
   fix: rebuilt(' '),
   purl: shape('nuget'),
   trivy: { type: 'dotnet-core', target: '', byFile: true },

@@ -7,6 +7,8 @@ export const packagist = ecosystem({
   name: 'Packagist',
   osv: 'Packagist',
   type: 'composer',
+  // https://getcomposer.org/doc/04-schema.md#name
+  named: /^[a-z0-9]+(?:[_.-]+[a-z0-9]+)*\/[a-z0-9]+(?:[_.-]+[a-z0-9]+)*$/i,
   group: 'language',
   kind: 'php',
   label: 'PHP',
@@ -15,6 +17,7 @@ export const packagist = ecosystem({
   compare: compareComposer,
   comparator: 'composer',
   isVersion: isComposerVersion,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'snyk'],
   fix: rebuilt(':', 'require'),
   purl: shape('composer', { separator: '/', namespace: lower, name: lower }),
   trivy: { type: 'composer-vendor', target: '', byFile: true },

@@ -7,6 +7,8 @@ export const pub = ecosystem({
   name: 'Pub',
   osv: 'Pub',
   type: 'pub',
+  // https://dart.dev/tools/pub/pubspec#name
+  named: /^[a-z_]\w*$/i,
   group: 'language',
 
   label: 'Dart',
@@ -15,6 +17,7 @@ export const pub = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype', 'docker-hub'],
   fix: rebuilt(' '),
   purl: shape('pub', { name: (name) => lower(name).replaceAll('-', '_') }),
   trivy: { type: 'pub', target: '', byFile: true },

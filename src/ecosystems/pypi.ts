@@ -23,6 +23,7 @@ export const pypi = ecosystem({
   withoutBuild: publicVersion,
   meant: meantPep440,
   carriesNative: true,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'clair-v4'],
   fix: installedBy('pip install', '=='),
   purl: shape('pypi', { name: normalize }),
   trivy: { type: 'python-pkg', target: 'Python' },

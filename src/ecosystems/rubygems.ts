@@ -17,6 +17,7 @@ export const rubygems = ecosystem({
   compare: compareGem,
   comparator: 'gem',
   isVersion: isGemVersion,
+  matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'clair-v4'],
   fix: gemInstall,
   purl: shape('gem', { qualifiers: ['platform'] }),
   trivy: { type: 'gemspec', target: 'Ruby' },

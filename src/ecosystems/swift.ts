@@ -8,6 +8,8 @@ export const swift = ecosystem({
   name: 'SwiftURL',
   osv: 'SwiftURL',
   type: 'swift',
+  // https://docs.swift.org/package-manager/PackageDescription/PackageDescription.html#package-dependency
+  named: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.~-]+)+$/i,
   group: 'language',
   label: 'Swift',
   words: ['swift', 'swifturl', 'swiftpm'],
@@ -15,6 +17,7 @@ export const swift = ecosystem({
   compare: compareSemver,
   comparator: 'semver',
   isVersion: isSemver,
+  matchedBy: ['trivy', 'grype'],
   fix: rebuilt(' '),
   purl: shape('swift', { separator: '/', demands: ['namespace', 'version'] }),
   trivy: { type: 'swift', target: '', byFile: true },

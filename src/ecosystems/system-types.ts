@@ -98,6 +98,8 @@ export const rpm: PackageType = {
 export const alpm: PackageType = {
   ...OS,
   type: 'alpm',
+  // https://wiki.archlinux.org/title/Arch_package_guidelines#Package_naming
+  named: /^[a-z0-9@_+][a-z0-9@._+-]*$/i,
   words: ['alpm', 'arch', 'archlinux', 'arch linux'],
   normalize: lower,
   compare: compareRpm,
@@ -111,6 +113,8 @@ export const alpm: PackageType = {
 export const portage: PackageType = {
   ...OS,
   type: 'portage',
+  // https://projects.gentoo.org/pms/8/pms.html#names
+  named: /^(?:\w[\w+.-]*\/)?\w[\w+-]*$/,
   words: ['portage', 'gentoo', 'ebuild'],
   normalize: lower,
   compare: compareRpm,

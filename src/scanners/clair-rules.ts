@@ -1,4 +1,4 @@
-import { CVSS3, type Lens, lens, OS_TYPES, type Scale } from './lens.ts';
+import { CVSS3, type Lens, languagesOf, lens, OS_TYPES, type Scale } from './lens.ts';
 import {
   noConda,
   noEmbedded,
@@ -116,7 +116,8 @@ export const clairV2Lens: Lens = lens({
   },
 });
 
-const READ = [...OS_TYPES.filter((type) => type !== 'alpm'), 'pypi', 'maven', 'golang', 'gem'];
+const LANGUAGES = languagesOf('clair-v4');
+const READ = [...OS_TYPES.filter((type) => type !== 'alpm'), ...LANGUAGES];
 
 /** Clair 4 with claircore, as its source of 2026-08 has it. */
 export const clairV4Lens: Lens = lens({
@@ -146,7 +147,7 @@ export const clairV4Lens: Lens = lens({
       cite: 'quay/claircore updater/defaults',
     },
     {
-      types: ['pypi', 'maven', 'golang', 'gem'],
+      types: LANGUAGES,
       publishers: ['*'],
       says: 'All of OSV for the language',
       cite: 'quay/claircore updater/osv',
@@ -212,7 +213,7 @@ export const clairV4Lens: Lens = lens({
     {
       name: 'CVSS of the OSV record',
       take: 'cvss',
-      types: ['pypi', 'maven', 'golang', 'gem'],
+      types: LANGUAGES,
       publishers: ['*'],
       versions: [
         { method: 'CVSS:3.1', scale: CVSS3 },
@@ -226,7 +227,7 @@ export const clairV4Lens: Lens = lens({
     {
       name: 'word of the OSV record',
       take: 'rating',
-      types: ['pypi', 'maven', 'golang', 'gem'],
+      types: LANGUAGES,
       publishers: ['ghsa'],
       says: 'or the word in its database_specific',
       cite: 'quay/claircore updater/osv/osv.go',

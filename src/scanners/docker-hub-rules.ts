@@ -1,4 +1,4 @@
-import { CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled } from './package-rules.ts';
 
 /** Docker Hub's and Docker Scout's closed engine, as its documentation and its results show it. */
@@ -23,7 +23,7 @@ export const dockerHubLens: Lens = lens({
       cite: 'docs.docker.com scout/deep-dive/advisory-db-sources',
     },
     {
-      types: ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'],
+      types: languagesOf('docker-hub'),
       publishers: ['*'],
       says: 'GHSA, GitLab, PyPA, RustSec, Go',
       cite: 'docs.docker.com scout/deep-dive/advisory-db-sources',

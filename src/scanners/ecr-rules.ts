@@ -1,5 +1,5 @@
 import { clairV2Lens } from './clair-rules.ts';
-import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS2, CVSS3, LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyDistribution, onlyInstalled } from './package-rules.ts';
 
 const ECR_WORDS: Lens['words'] = [
@@ -115,7 +115,7 @@ export const ecrBasicNative: Lens = lens({
   words: ECR_WORDS,
 });
 
-const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget'];
+const LANGUAGES = languagesOf('ecr-enhanced');
 
 /** ECR enhanced scanning: Amazon Inspector. */
 export const ecrEnhancedLens: Lens = lens({
@@ -129,7 +129,7 @@ export const ecrEnhancedLens: Lens = lens({
     onlyInstalled('Installed packages', 'docs.aws.amazon.com inspector supported'),
     {
       code: 'inventory.lang-gate',
-      when: { types: ['cran', 'julia', 'hex', 'pub', 'alpm'] },
+      when: { types: [...LANGUAGE_TYPES.filter((type) => !LANGUAGES.includes(type)), 'alpm'] },
       says: 'Not among the supported languages',
       cite: 'docs.aws.amazon.com inspector supported',
     },

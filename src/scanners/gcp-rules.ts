@@ -1,7 +1,7 @@
-import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
 
-const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'nuget', 'composer'];
+const LANGUAGES = languagesOf('gcp');
 
 /** Google's Artifact Analysis (Container Scanning API). */
 export const gcpLens: Lens = lens({

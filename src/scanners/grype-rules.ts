@@ -1,7 +1,7 @@
-import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, notOwned, noVendorLists, onlyInstalled } from './package-rules.ts';
 
-const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'hex', 'pub'];
+const LANGUAGES = languagesOf('grype');
 
 /** Grype since kernel headers are ignored by default (0.75, April 2024). */
 export const grypeAfter2024: Lens = lens({

@@ -1,4 +1,4 @@
-import { SYSTEM_TYPES } from '../ecosystems/index.ts';
+import { packageTypes, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Certainty, FixState, PackageRole, Recovery, Severity, StatementState } from '../model.ts';
 import type { CauseCode } from './causes.ts';
 
@@ -169,6 +169,15 @@ export interface Lens {
 
 /** purl types of distribution packages. */
 export const OS_TYPES: readonly string[] = SYSTEM_TYPES;
+
+/** Types of languages' packages. */
+export const LANGUAGE_TYPES: readonly string[] = packageTypes.flatMap(({ group, type }) =>
+  group === 'language' ? [type] : [],
+);
+
+/** The languages whose packages a scanner matches, as their ecosystems say it. */
+export const languagesOf = (lens: string): readonly string[] =>
+  packageTypes.flatMap(({ type, matchedBy }) => (matchedBy?.includes(lens) ? [type] : []));
 
 const DEFAULT_WORDS: Lens['words'] = [
   ['CRITICAL', 'critical'],

@@ -1,5 +1,7 @@
-import { CVSS3, type Lens, lens } from './lens.ts';
+import { CVSS3, type Lens, languagesOf, lens } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+
+const LANGUAGES = languagesOf('osv-scanner');
 
 /** OSV-Scanner 2 on images. */
 export const osvScannerLens: Lens = lens({
@@ -18,7 +20,7 @@ export const osvScannerLens: Lens = lens({
     noEmbedded('Libraries inside wheels are no packages', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     onlyInstalled('Images are read by what is installed', 'google/osv-scanner internal/scalibrplugin/presets.go'),
     onlyTypes(
-      ['deb', 'apk', 'rpm', 'pypi', 'npm', 'maven', 'golang', 'cargo', 'generic', 'conda'],
+      ['deb', 'apk', 'rpm', ...LANGUAGES, 'generic', 'conda'],
       'Not in the preset for images',
       'google/osv-scanner internal/scalibrplugin/presets.go',
     ),
@@ -68,7 +70,7 @@ export const osvScannerLens: Lens = lens({
       name: "GitHub's word",
       take: 'rating',
       publishers: ['ghsa'],
-      types: ['pypi', 'npm', 'maven', 'golang', 'cargo'],
+      types: LANGUAGES,
       says: 'or the word of its database',
       cite: 'google/osv-scanner internal/output',
     },

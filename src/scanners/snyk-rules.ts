@@ -1,7 +1,7 @@
-import { CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
 
-const LANGUAGES = ['npm', 'maven', 'golang', 'composer', 'nuget'];
+const LANGUAGES = languagesOf('snyk');
 
 /** Snyk Container: its plug-in by source, its database by its results. */
 export const snykLens: Lens = lens({

@@ -1,4 +1,4 @@
-import { CVSS2, CVSS3, type Lens, lens, OS_TYPES } from './lens.ts';
+import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import {
   noConda,
   noEmbedded,
@@ -9,7 +9,7 @@ import {
   onlyTypes,
 } from './package-rules.ts';
 
-const LANGUAGES = ['pypi', 'npm', 'maven', 'golang', 'gem', 'cargo', 'composer', 'nuget', 'julia'];
+const LANGUAGES = languagesOf('trivy');
 
 /** Trivy, as its source of 2026-08 has it; what matters here was the same in 0.41 of May 2023 unless it says otherwise. */
 export const trivyLens: Lens = lens({
