@@ -260,10 +260,10 @@ export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'tes
 
 /**
  * What proves a package whose own package manager no longer lists it: the database as a lower layer still has it (`lower-layer`), the
- * documentation that the package left behind, what its code says of itself, what a packed program held when it was unpacked. All of them can
+ * documentation that the package left behind, what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked. All of them can
  * be lied about: they prove less.
  */
-export type Recovery = 'lower-layer' | 'documentation' | 'code' | 'unpacked';
+export type Recovery = 'lower-layer' | 'documentation' | 'code' | 'lock-file' | 'unpacked';
 
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {

@@ -1,5 +1,5 @@
 import type { Matched } from '../matching/match.ts';
-import type { Assessment, Inventory, NoInterest, Recovery } from '../model.ts';
+import type { Assessment, Inventory, NoInterest, Recovery, Report } from '../model.ts';
 
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
 export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
@@ -46,6 +46,7 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
   'lower-layer': 'by a lower layer',
   documentation: 'by their documentation',
   code: 'by their code',
+  'lock-file': 'by lock files',
   unpacked: 'out of packed programs',
 };
 
@@ -61,4 +62,10 @@ export function assessmentInWords({ packages, assessed, notAssessed, recovered, 
     ...(found === 0 ? [] : [`${found} recovered: ${how}`]),
     ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
   ].join('; ');
+}
+
+/** The same in one sentence for formats that have one place for it, and whether anything that somebody could mend is missing; undefined of a report that was read from elsewhere. */
+export function coverageStatement({ assessment }: Pick<Report, 'assessment'>): string | undefined {
+  if (assessment === undefined) return undefined;
+  return `${assessmentInWords(assessment)}; the assessment is ${assessment.complete ? 'complete' : 'incomplete'}`;
 }

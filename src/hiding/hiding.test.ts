@@ -235,6 +235,55 @@ describe('Python code without its metadata', () => {
   });
 });
 
+describe('JavaScript packages without their manifest', () => {
+  const lodash = "/**\n * @license\n * Lodash <https://lodash.com/>\n */\n;(function() {\n  var VERSION = '4.17.20';\n";
+
+  it.each([
+    ['jquery/dist/jquery.js', '/*!\n * jQuery JavaScript Library v3.4.1\n * https://jquery.com/\n */', 'jquery 3.4.1'],
+    ['jquery/dist/jquery.min.js', '/*! jQuery v3.4.1 | (c) JS Foundation */', 'jquery 3.4.1'],
+    ['vue/dist/vue.js', '/*!\n * Vue.js v2.6.12\n * (c) 2014-2020 Evan You\n */', 'vue 2.6.12'],
+    ['react/cjs/react.development.js', '/** @license React v16.13.1\n * react.development.js\n */', 'react 16.13.1'],
+    ['lodash/lodash.js', lodash, 'lodash 4.17.20'],
+    ['moment/moment.js', "//! moment.js\n//! version : 2.29.1\n//! moment\n;hooks.version = '2.29.1';", undefined],
+    ['@angular/core/index.js', '/**\n * @license Angular core v9.1.0\n */', 'core'],
+    ['bundle/dist/bundle.js', '/*! jQuery v3.4.1 */', undefined],
+    ['left-pad/index.js', '/* nothing */', undefined],
+  ])('%s tells its version by itself', async (path, text, expected) => {
+    const { packages: found } = await seen(layer({ [`srv/node_modules/${path}`]: text }));
+    const name = expected === 'core' ? '@angular/core 9.1.0' : expected;
+    expect(found).toEqual(name === undefined ? [] : [`${name} npm code`]);
+  });
+
+  it("are what the lock files say, npm's own and the project's, where their folders are there", async () => {
+    const installed = {
+      packages: { 'node_modules/lodash': { version: '4.17.20' }, 'node_modules/gone': { version: '1.0.0' } },
+    };
+    const project = { lockfileVersion: 2, packages: { 'node_modules/minimist': { version: '1.2.5' } } };
+    const { packages: found, signs } = await seen(
+      layer({
+        'srv/node_modules/.package-lock.json': JSON.stringify(installed),
+        'srv/package-lock.json': JSON.stringify(project),
+        'srv/node_modules/lodash/lodash.js': lodash,
+        'srv/node_modules/minimist/index.js': 'x',
+      }),
+    );
+    expect(found).toEqual(['lodash 4.17.20 npm lock-file', 'minimist 1.2.5 npm lock-file']);
+    expect(signs).toEqual(['info metadata-deleted']);
+  });
+
+  it('with their manifest are told once', async () => {
+    const { packages: found, signs } = await seen(
+      layer({
+        'srv/node_modules/.package-lock.json': '{"packages":{"node_modules/lodash":{"version":"4.17.20"}}}',
+        'srv/node_modules/lodash/lodash.js': lodash,
+        'srv/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
+      }),
+    );
+    expect(found).toEqual(['lodash 4.17.20 npm listed']);
+    expect(signs).toEqual([]);
+  });
+});
+
 describe('a history that deletes what scanners read', () => {
   it.each([
     ['RUN rm -rf /var/lib/dpkg', true],

@@ -58,7 +58,7 @@ export function withoutKnownCode(
   items: readonly PackageItem[],
   facts: readonly VisibleFact[],
 ): { readonly items: readonly PackageItem[]; readonly recovered: readonly PackageItem[] } {
-  const isCode = ({ fact }: PackageItem): boolean => fact.recovered === 'code';
+  const isCode = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'code';
   if (!items.some(isCode)) return { items, recovered: [] };
   const modules = new Set<string>();
   const distributions = new Set<string>();

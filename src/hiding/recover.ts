@@ -1,6 +1,8 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
+
+import { folderOf } from '../layers/image-path.ts';
 import { type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -8,6 +10,7 @@ import type { LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, unlistedBelow } from './lower-layers.ts';
+import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs.ts';
 import { contradiction } from './system.ts';
@@ -43,7 +46,8 @@ export function recover(
     read.files,
     read.indexes.map(({ owned }) => owned),
   );
-  const { items, recovered: code } = withoutKnownCode(facts, read.facts);
+  const others = facts.filter(({ fact }) => !isNpmHint(fact));
+  const { items, recovered: code } = withoutKnownCode(others, read.facts);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
@@ -55,6 +59,7 @@ export function recover(
     ...languages,
     // What a lower layer states of a distribution is better than what its code does.
     ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`)),
+    ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);
   const below = hiddenSystem(read);

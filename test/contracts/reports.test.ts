@@ -71,6 +71,21 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
     }
   });
 
+  it('says how much of the image was assessed, above all where nothing was found', () => {
+    const assessment = {
+      packages: 431,
+      assessed: 412,
+      notAssessed: [{ reason: 'cache' as const, packages: 19 }],
+      recovered: [{ from: 'code' as const, packages: 3 }],
+      system: { by: 'release-file' as const },
+      files: 10_000,
+      unreadable: 0,
+      complete: false,
+    };
+    for (const value of [report({ assessment }), { ...empty(), assessment }])
+      expect(render(value)).toMatch(/assessed 412 of 431 packages|"assessed": ?412/);
+  });
+
   it('can do with a report that holds nothing, and with packages that have no evidence', () => {
     expect(render(empty())).not.toBe('');
     if (!showsFindings) return;

@@ -5,6 +5,7 @@ export { javaArchives } from './java-archives.ts';
 export { jdk } from './jdk.ts';
 export { juliaPackages } from './julia.ts';
 export { npmPackages } from './npm.ts';
+export { npmCodeVersions, npmInstalledLock } from './npm-code.ts';
 export { phpComposer } from './php-composer.ts';
 export { renvLock, rPackages } from './r-packages.ts';
 export { rubyGems } from './ruby-gems.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elf } from '../../../test/elf.ts';
+import { elf, note } from '../../../test/elf.ts';
 import { excerpts, fileOf } from '../../../test/excerpts.ts';
 import { facts } from '../../../test/facts.ts';
 import type { Fact, PackageFact } from '../analyzer.ts';
@@ -191,6 +191,27 @@ describe('Go and Rust programs', () => {
 
   it('a Go program for s390x is read too', () => {
     expect(said(read('hello-be'))).toContain('golang:github.com/google/uuid v1.6.0 (exact)');
+  });
+
+  it('a Go program whose build information was taken out tells its modules by the names of its source files, marked', () => {
+    const names = [
+      '/root/go/pkg/mod/golang.org/x/text@v0.3.7/unicode/norm/tables.go',
+      'github.com/!azure/go-autorest@v14.2.0+incompatible/autorest.go', // -trimpath
+      '/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.21.4.linux-amd64/src/runtime/proc.go',
+      'someone@version.example',
+      'no-module@v1.0.0/x.go',
+    ];
+    const program = elf({
+      parts: [
+        { type: 4, content: note('Go', 4, Buffer.from('id')) },
+        { content: Buffer.from(`\0${names.join('\0')}\0`) },
+      ],
+    });
+    expect(facts(binaries, 'usr/local/bin/tool', program)).toMatchObject([
+      { name: 'stdlib', version: '1.21.4', certainty: 'content', recovered: 'code' },
+      { name: 'golang.org/x/text', version: 'v0.3.7', recovered: 'code' },
+      { name: 'github.com/Azure/go-autorest', version: 'v14.2.0+incompatible', recovered: 'code' },
+    ]);
   });
 
   it('a stripped Rust program built with cargo-auditable lists its crates, though the list is not loaded', () => {

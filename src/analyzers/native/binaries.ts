@@ -5,6 +5,7 @@ import {
   type ElfSegment,
   elfStream,
   goStream,
+  goTraces,
   isElf,
 } from '../../formats/executables/index.ts';
 import type { Entry } from '../../model.ts';
@@ -35,11 +36,15 @@ function bodyReader(entry: Entry): BodyReader {
   const rust = auditableStream(() => loadedUntil(elf.segments));
   const signatures = signatureScan(entry.path);
   const go = goStream(() => elf.segments);
+  const traces = goTraces();
   const elf = elfStream(
     entry.size,
     (view) => {
       signatures.visit(view);
-      if (elf.go) go.visit(view);
+      if (elf.go) {
+        go.visit(view);
+        traces.visit(view);
+      }
       rust.visit(view);
     },
     () => rust.rust,
@@ -51,6 +56,7 @@ function bodyReader(entry: Entry): BodyReader {
       if (file === undefined) return;
       const info = go.end();
       if (info !== undefined) yield* goFacts(info, entry.path);
+      else yield* traced(traces.end(), entry.path);
       yield* crateFacts(rust);
       yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
     },
@@ -102,6 +108,13 @@ function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
       ...(replaces === undefined ? {} : { properties: { replaces } }),
       ...role,
     };
+}
+
+/** What the names of source files say where the build information is gone: less sure, since names can be given. */
+function* traced(info: GoBuildInfo | undefined, path: string): Generator<Fact> {
+  if (info === undefined) return;
+  for (const fact of goFacts(info, path))
+    yield fact.kind === undefined ? { ...fact, certainty: 'content', recovered: 'code' } : fact;
 }
 
 function* crateFacts(stream: ReturnType<typeof auditableStream>): Generator<Fact> {

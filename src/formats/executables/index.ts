@@ -5,4 +5,5 @@ export { type ElfSegment, isElf } from './elf.ts';
 export { type ElfFile, elfStream } from './elf-stream.ts';
 export type { GoBuildInfo } from './go-buildinfo.ts';
 export { goStream } from './go-stream.ts';
+export { goTraces } from './go-traces.ts';
 export { isPackedByUpx, unpackUpx } from './upx.ts';

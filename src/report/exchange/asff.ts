@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import type { Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -40,6 +41,7 @@ function* findings(report: Report): Generator<Record<string, unknown>> {
   for (const group of groupFindings(report.findings))
     for (const grouped of group.findings) yield vulnerability(grouped, report, owner);
   for (const risk of report.risks) yield riskFinding(risk, report, owner);
+  if (report.assessment?.complete === false) yield incomplete(report, owner);
 }
 
 /** What every finding has. */
@@ -49,6 +51,7 @@ function common(
   id: readonly string[],
   severity: Severity,
 ): Record<string, unknown> {
+  const statement = coverageStatement(report);
   const hash = createHash('sha256')
     .update([report.subject.name, ...id].join('\0'))
     .digest('hex')
@@ -62,7 +65,11 @@ function common(
     CreatedAt: report.created,
     UpdatedAt: report.created,
     Severity: { Label: SEVERITIES[severity] },
-    ProductFields: { 'Product Name': 'Plimsoll', 'plimsoll/severity': severity },
+    ProductFields: {
+      'Product Name': 'Plimsoll',
+      'plimsoll/severity': severity,
+      ...(statement === undefined ? {} : { 'plimsoll/assessment': short(statement, 2_048) }),
+    },
     RecordState: 'ACTIVE',
   };
 }
@@ -143,6 +150,18 @@ function riskFinding(risk: Risk, report: Report, owner: Owner): Record<string, u
     Description: short([risk.title, risk.detail, risk.at].filter((part) => part !== undefined).join('; '), 1_024),
     Remediation: { Recommendation: { Text: 'Look at the file before the image is used.' } },
     Resources: resource(report, { Filename: risk.evidence.path, Rule: risk.rule }),
+  };
+}
+
+/** What was not looked at, as a remark of its own: an image about which nothing was found imports nothing else. */
+function incomplete(report: Report, owner: Owner): Record<string, unknown> {
+  return {
+    ...common(report, owner, ['assessment'], 'NEGLIGIBLE'),
+    Types: ['Software and Configuration Checks'],
+    Title: 'The assessment of this image is incomplete',
+    Description: short(coverageStatement(report) ?? '', 1_024),
+    Remediation: { Recommendation: { Text: 'See what the JSON report says was not assessed.' } },
+    Resources: resource(report, {}),
   };
 }
 

@@ -1,8 +1,9 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Finding, Report, Risk } from '../../model.ts';
 import { csvText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 
-/** A table for spreadsheets (RFC 4180, with plain line ends): a row for each vulnerability in each installed package and for each risk; no cell is a formula. */
+/** A table for spreadsheets (RFC 4180, with plain line ends): a row for each vulnerability in each installed package, for each risk, and one that says how much was assessed; no cell is a formula. */
 export const csvReport = reportFormat({
   name: 'csv',
   extension: 'csv',
@@ -37,6 +38,14 @@ function* csv(report: Report): Generator<string> {
   yield line(COLUMNS);
   for (const finding of report.findings) yield line([...findingCells(finding), report.subject.name]);
   for (const risk of report.risks) yield line([...riskCells(risk), report.subject.name]);
+  // A sheet without vulnerabilities is nothing without how much was looked at.
+  const statement = coverageStatement(report);
+  if (statement !== undefined)
+    yield line(
+      COLUMNS.map(
+        (column) => ({ kind: 'assessment', title: statement, target: report.subject.name })[column as string],
+      ),
+    );
 }
 
 const line = (cells: readonly (string | number | undefined)[]): string =>

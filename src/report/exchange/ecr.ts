@@ -1,3 +1,4 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
@@ -39,6 +40,7 @@ function* ecrDocument(report: Report): Generator<readonly [string, unknown]> {
       findingSeverityCounts: Object.fromEntries(counts),
     },
   ];
+  const statement = coverageStatement(report);
   const plain = subject.name.replace(/@.*$/, '');
   yield ['repositoryName', plain.replace(/^\d{12}\.dkr\.ecr[^/]*\//, '').replace(/:[^:/]*$/, '')];
   const tag = /:([^:/]+)$/.exec(plain)?.[1];
@@ -49,7 +51,10 @@ function* ecrDocument(report: Report): Generator<readonly [string, unknown]> {
       ...(tag === undefined ? {} : { imageTag: tag }),
     },
   ];
-  yield ['imageScanStatus', { status: 'COMPLETE', description: 'The scan was completed successfully.' }];
+  yield [
+    'imageScanStatus',
+    { status: 'COMPLETE', description: ['The scan was completed successfully', statement].filter(Boolean).join(': ') },
+  ];
 }
 
 interface EcrFinding {

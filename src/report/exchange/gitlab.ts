@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import type { Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -20,6 +21,7 @@ export const gitlabReport = reportFormat({
 function* gitlabDocument(report: Report): Generator<readonly [string, unknown]> {
   const tool = { id: report.tool.name, name: 'Plimsoll', vendor: { name: 'Plimsoll' }, version: report.tool.version };
   const end = Date.parse(report.created);
+  const statement = coverageStatement(report);
   yield ['version', '15.0.7'];
   yield [
     'scan',
@@ -30,6 +32,9 @@ function* gitlabDocument(report: Report): Generator<readonly [string, unknown]> 
       start_time: time(end - report.statistics.milliseconds),
       end_time: time(end),
       status: 'success',
+      ...(statement === undefined
+        ? {}
+        : { messages: [{ level: report.assessment?.complete ? 'info' : 'warn', value: statement }] }),
     },
   ];
   yield ['vulnerabilities', entries(report)];

@@ -1,3 +1,4 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, FixState, Package, Rating, Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -25,6 +26,7 @@ function* grypeDocument(report: Report): Generator<readonly [string, unknown]> {
       : [{ ...match(finding), appliedIgnoreRules: [{ vulnerability: finding.id, reason: suppressionInWords(by) }] }],
   );
   if (ignored.length > 0) yield ['ignoredMatches', ignored];
+  const statement = coverageStatement(report);
   yield ['source', source(report)];
   yield ['distro', { name: report.os?.id ?? '', version: report.os?.versionId ?? '', idLike: report.os?.idLike ?? [] }];
   yield [
@@ -33,6 +35,8 @@ function* grypeDocument(report: Report): Generator<readonly [string, unknown]> {
       name: report.tool.name,
       version: report.tool.version,
       timestamp: report.created,
+      // What was asked for stands here in Grype's own; of ours it is how much was looked at.
+      ...(statement === undefined ? {} : { configuration: { assessment: statement } }),
       db: { status: { built: report.database.built, schemaVersion: String(report.database.schema) } },
     },
   ];

@@ -1,3 +1,4 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import type {
   Evidence,
@@ -65,6 +66,7 @@ function metadata(report: Report): Members {
             [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/'),
         ],
         ['database', `${report.database.built} ${report.database.digest}`.trim()],
+        ['assessment', coverageStatement(report)],
         ['gate', report.gate && gateInWords(report.gate).lines.join('; ')],
         ...(subject.repoTags ?? []).map((tag) => ['repoTag', tag] as const),
       ]),

@@ -34,6 +34,7 @@ const schema = closed(
     name: text,
     documentNamespace: { type: 'string', pattern: '^[a-z][a-z0-9+.-]*:[^#\\s]+$' },
     creationInfo: closed(['created', 'creators'], {
+      comment: { type: 'string' },
       created: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' },
       creators: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(Tool|Person|Organization): ' } },
     }),

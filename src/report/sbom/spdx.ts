@@ -1,3 +1,4 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { packageOfPurl } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { printable } from '../../errors.ts';
@@ -30,6 +31,7 @@ const NOT_SAID = {
 
 function* document(report: Report): Generator<readonly [string, unknown]> {
   const { packages } = bomPackages(report);
+  const statement = coverageStatement(report);
   const advisories = advisoriesOf(report.findings);
   const ids = packages.map((_, index) => `SPDXRef-package-${index + 1}`);
   yield ['spdxVersion', 'SPDX-2.3'];
@@ -39,7 +41,11 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   yield ['documentNamespace', `urn:uuid:${documentUuid(report)}`];
   yield [
     'creationInfo',
-    { created: wholeSeconds(report.created), creators: [`Tool: ${report.tool.name}-${report.tool.version}`] },
+    {
+      created: wholeSeconds(report.created),
+      creators: [`Tool: ${report.tool.name}-${report.tool.version}`],
+      ...(statement === undefined ? {} : { comment: statement }),
+    },
   ];
   yield ['documentDescribes', [IMAGE]];
   yield ['packages', packageEntries(report, packages, ids, advisories)];

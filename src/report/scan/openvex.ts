@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { imagePurl } from '../../ecosystems/oci.ts';
 import type { Finding, Report, Subject, Suppression } from '../../model.ts';
 import { JUSTIFICATIONS } from '../../policy/exceptions/index.ts';
@@ -31,7 +32,7 @@ function documentOf(report: Report): Record<string, unknown> {
     author: authorOf(report),
     timestamp: report.created,
     version: 1,
-    tooling: `plimsoll ${report.tool.version}`,
+    tooling: [`plimsoll ${report.tool.version}`, ...[coverageStatement(report) ?? []].flat()].join('; '),
     statements,
   };
 }

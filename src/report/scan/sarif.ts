@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
+import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -75,23 +76,7 @@ function run(report: Report): Run {
       {
         executionSuccessful: true,
         endTimeUtc: report.created,
-        toolExecutionNotifications: [
-          ...report.notices.map(
-            (notice): Notification => ({
-              level: notice.level === 'warning' ? 'warning' : 'note',
-              message: { text: sarifText(notice.message) },
-              descriptor: { id: notice.code },
-            }),
-          ),
-          ...report.unknowns.map(
-            (unknown): Notification => ({
-              level: 'warning',
-              message: { text: sarifText(`could not be read: ${unknown.reason}`) },
-              locations: [location(unknown.path)],
-              descriptor: { id: unknown.analyzer },
-            }),
-          ),
-        ],
+        toolExecutionNotifications: notifications(report),
       },
     ],
     originalUriBaseIds: { IMAGE: { description: { text: `root of the image ${report.subject.name}` } } },
@@ -107,6 +92,34 @@ function run(report: Report): Run {
       ...(report.gate === undefined ? {} : { gate: report.gate }),
     },
   };
+}
+
+/** What was looked at and what could not be, before anything that was found. */
+function notifications(report: Report): Notification[] {
+  return [
+    ...[coverageStatement(report) ?? []].flat().map(
+      (text): Notification => ({
+        level: report.assessment?.complete ? 'note' : 'warning',
+        message: { text: sarifText(text) },
+        descriptor: { id: 'assessment' },
+      }),
+    ),
+    ...report.notices.map(
+      (notice): Notification => ({
+        level: notice.level === 'warning' ? 'warning' : 'note',
+        message: { text: sarifText(notice.message) },
+        descriptor: { id: notice.code },
+      }),
+    ),
+    ...report.unknowns.map(
+      (unknown): Notification => ({
+        level: 'warning',
+        message: { text: sarifText(`could not be read: ${unknown.reason}`) },
+        locations: [location(unknown.path)],
+        descriptor: { id: unknown.analyzer },
+      }),
+    ),
+  ];
 }
 
 /** An exception as SARIF has it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317732 */

@@ -126,6 +126,7 @@ const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
   'lower-layer': 'a lower layer lists it',
   documentation: 'its changelog is there',
   code: 'its code says so',
+  'lock-file': 'a lock file names it, and its folder is there',
   unpacked: 'unpacked from a packed program',
 };
 

@@ -1,3 +1,4 @@
+import { coverageStatement } from '../../coverage/assessment.ts';
 import { isSystemType, trivyFamily, typeNamed } from '../../ecosystems/index.ts';
 import type { Evidence, Finding, Package, Report, SourceName, Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
@@ -27,6 +28,9 @@ function* trivyDocument(report: Report, packages: boolean): Generator<readonly [
   yield ['ArtifactName', subject.reference];
   yield ['ArtifactType', ARTIFACT_TYPES[subject.source] ?? 'container_image'];
   yield ['Metadata', metadata(report)];
+  // Of ours: Trivy's readers pass over what they do not know, and "no vulnerability" is not said without how much was looked at.
+  if (report.assessment !== undefined)
+    yield ['Assessment', { Statement: coverageStatement(report), ...report.assessment }];
   yield ['Results', results(report, packages)];
 }
 

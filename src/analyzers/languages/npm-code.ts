@@ -1,0 +1,85 @@
+import { isObject, type Json, object, text } from '../../formats/text/index.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+
+/** A banner and the constants below it stand in a script's first lines. */
+const HEAD = 8 * 1024;
+/** The package's folder, its name, and the script right in it or where builds put them. */
+const PLACE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/@][^/]*)\/(?:(?:dist|lib|build|umd|cjs)\/)?[^/]+\.js$/;
+const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.]*\d)`;
+
+/**
+ * What npm packages say of themselves in their own code, where no `package.json` lies beside it: the banner of a build (`/*! jQuery v3.6.0`),
+ * `@version`, or the constant that programs ask for. Heard only of folders without a manifest (`hiding/npm-code.ts`).
+ */
+export const npmCodeVersions = analyzer({
+  name: 'npm-code-versions',
+  version: 1,
+  files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
+    `**/node_modules/*/${folder}*.js`,
+    `**/node_modules/@*/*/${folder}*.js`,
+  ]),
+  unownedOnly: true,
+  stream(entry) {
+    const name = PLACE.exec(entry.path)?.[1];
+    let head = Buffer.alloc(0);
+    return {
+      push(chunk) {
+        if (name !== undefined) head = Buffer.concat([head, chunk.subarray(0, HEAD - head.length)]);
+        return name === undefined || head.length >= HEAD ? Number.POSITIVE_INFINITY : 0;
+      },
+      *end() {
+        const version = name === undefined ? undefined : versionIn(head.toString('utf8'), name);
+        if (name !== undefined && version !== undefined)
+          yield { type: 'npm', name, version, certainty: 'content', recovered: 'code' };
+      },
+    };
+  },
+});
+
+/** A banner has to name the package: builds carry the banners of what they were made of along. */
+function versionIn(text: string, name: string): string | undefined {
+  const own = name
+    .replace(/^@[^/]+\//, '')
+    .split(/[^A-Za-z0-9]+|js$/)
+    .filter((part) => part !== '')
+    .join('[\\W_]{0,2}');
+  const comments =
+    text
+      .match(/\/\*[\s\S]{0,4096}?\*\/|^\/\/.{0,400}$/gm)
+      ?.slice(0, 8)
+      .join('\n') ?? '';
+  const isNamed = new RegExp(`\\b${own}\\b`, 'i');
+  return (
+    new RegExp(
+      `\\b${own}(?:\\.?js)?(?:[ \\t]+[A-Za-z]{1,20}){0,3}(?:[ \\t]+|[ \\t]*[-,@(:][ \\t]*)${VERSION}`,
+      'i',
+    ).exec(comments)?.[1] ??
+    (isNamed.test(comments) ? new RegExp(`@version[ \\t]+${VERSION}`).exec(comments)?.[1] : undefined) ??
+    new RegExp(`(?:^|[;\\s])(?:var|let|const)[ \\t]+VERSION[ \\t]*=[ \\t]*['"]${VERSION}['"]`).exec(text)?.[1] ??
+    new RegExp(`(?:\\bexports|\\b${own})\\.(?:VERSION|version)[ \\t]*=[ \\t]*['"]${VERSION}['"]`, 'i').exec(text)?.[1]
+  );
+}
+
+/**
+ * What npm fixed for each folder, by the list that it keeps in `node_modules` for itself, and by the project's. Heard only of packages whose own
+ * manifest is gone and whose folder is not (`hiding/npm-code.ts`); elsewhere the manifests say the same. https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles
+ */
+export const npmInstalledLock = analyzer({
+  name: 'npm-installed-lock',
+  version: 1,
+  files: ['**/node_modules/.package-lock.json', '**/package-lock.json', '**/npm-shrinkwrap.json'],
+  *read(file) {
+    const isOwn = /(?:^|\/)node_modules\/\.package-lock\.json$/.test(file.path);
+    if (!isOwn && /(?:^|\/)node_modules\//.test(file.path)) return;
+    const document = JSON.parse(file.text()) as Json;
+    if (!isObject(document)) return yield unknown('no JSON object');
+    for (const [place, value] of Object.entries(object(document.packages))) {
+      const one = object(value);
+      const version = text(one.version);
+      const name = text(one.name) ?? place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      if (!place.startsWith('node_modules/') || one.link === true || version === undefined) continue;
+      const needs = [isOwn ? place.slice('node_modules/'.length) : place];
+      yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs };
+    }
+  },
+});

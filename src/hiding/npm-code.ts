@@ -1,0 +1,42 @@
+import { normalize } from 'node:path/posix';
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { npm } from '../ecosystems/npm.ts';
+import { folderOf } from '../layers/image-path.ts';
+import type { VisibleFact } from '../layers/read-image.ts';
+import type { FileSystem } from '../layers/squash.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** `srv/app/node_modules/lodash/dist/lodash.js` -> `srv/app/node_modules/lodash`; undefined outside of such folders. */
+const packageFolder = (path: string): string | undefined =>
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?=\/)/.exec(path)?.[0];
+
+/**
+ * npm packages whose folder has code and no `package.json`: by what a lock file of the project fixes for that very folder, else by what the code
+ * says of itself. Folders of which a lower layer tells (`told`) are left to that. One for each folder; two versions in one folder contradict each other, and the first file by name is believed.
+ */
+export function npmWithoutManifest(
+  facts: readonly PackageItem[],
+  files: FileSystem,
+  told: ReadonlySet<string>,
+): readonly PackageItem[] {
+  const bare = (folder: string): boolean =>
+    !told.has(folder) && files.exists(folder) && !files.exists(`${folder}/package.json`);
+  const found = new Map<string, PackageItem>();
+  for (const item of facts) {
+    const { fact, path } = item;
+    if (fact.type !== npm.type || fact.recovered !== 'lock-file') continue;
+    const folder = normalize(`./${folderOf(path)}/${fact.needs?.[0]}`);
+    if (!found.has(folder) && bare(folder)) found.set(folder, item);
+  }
+  const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code');
+  for (const item of code.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const folder = packageFolder(item.path);
+    if (folder !== undefined && !found.has(folder) && bare(folder)) found.set(folder, item);
+  }
+  return [...found.values()];
+}
+
+/** Whether a fact is to be heard here alone: it repeats what a manifest says, where there is one. */
+export const isNpmHint = ({ type, recovered }: PackageFact): boolean =>
+  type === npm.type && (recovered === 'code' || recovered === 'lock-file');
