@@ -136,6 +136,35 @@ export function reasonOf(error: unknown, length = 300): string {
   );
 }
 
+/**
+ * Does a piece of work without which the rest can go on. What nobody expected in it is a defect of this program and is told to
+ * `instead`, in one line with the id of its place; what was foreseen (errors of ours, of the operating system, of SQLite) is thrown.
+ */
+export function orDefect<T>(work: () => T, instead: (defect: string) => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return instead(defectOf(error));
+  }
+}
+
+/** The same of work that ends later. */
+export async function orDefectLater<T>(work: () => Promise<T>, instead: (defect: string) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return instead(defectOf(error));
+  }
+}
+
+/** What nobody expected, in one line; throws what was foreseen. */
+function defectOf(error: unknown): string {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (error instanceof PlimsollError || (typeof code === 'string' && !code.startsWith('ERR_'))) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(`a defect of this program [${placeOf(error)}], please report it: ${message}`, 300);
+}
+
 /** The names of the innermost functions of a stack, folded to six characters: lines move with every release, names stay. */
 function placeOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';

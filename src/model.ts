@@ -511,6 +511,8 @@ export type NoInterest =
   | 'test'
   /** It belongs to a system in a folder of this one. */
   | 'nested'
+  /** A defect of this program came in between; the unknowns say more. */
+  | 'defect'
   /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
   | 'unknown-version';
 

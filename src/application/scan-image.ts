@@ -50,7 +50,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     coverage: coverageOf(inventory, store),
     findings: matched.findings,
     risks: inventory.risks,
-    unknowns: inventory.unknowns,
+    unknowns: [...inventory.unknowns, ...matched.problems],
     notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now, needed), ...attested.notices],
     ...(inventory.signs === undefined ? {} : { signs: inventory.signs }),
     ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),

@@ -114,7 +114,7 @@ export function compare(input: CompareInput): Comparison {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: (input.now ?? new Date()).toISOString(),
-    identity,
+    identity: { ...identity, remarks: [...identity.remarks, ...all.defects] },
     basis: { image: inventory !== undefined, ...(store !== undefined && { database: store.info.built }) },
     reports: columns.map((column) => reportSummary(column, rows, keyed, known)),
     // With an image or a database every row is looked up there: once. Without, each is worked out when it is looked at.

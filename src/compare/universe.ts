@@ -1,4 +1,5 @@
 import { distinctRatings } from '../advisories/ratings/index.ts';
+import { orDefect } from '../errors.ts';
 import type { CandidateSource } from '../matching/candidates.ts';
 import type { Candidate, Inventory, OperatingSystem, Rating, Statement } from '../model.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
@@ -18,6 +19,8 @@ export interface Universe {
   holds(id: string): boolean;
   /** True when files of the image prove the packages. */
   readonly proven: boolean;
+  /** Packages that could not be looked up for a defect of this program, in sentences. */
+  readonly defects: readonly string[];
   /** diffIDs and digests of the image's layers, where it is there. */
   readonly layers?: ReadonlySet<string>;
 }
@@ -36,8 +39,15 @@ interface Ingredients {
 export function buildUniverse({ inventory, source, reports = [], layers, about }: Ingredients): Universe {
   const os = inventory?.os ?? systemOf(reports);
   const named = about === undefined ? undefined : naming(about);
-  const known = (source === undefined ? [] : (inventory?.packages ?? [])).flatMap(
-    (installed) => source?.of(installed, named ?? ((considered) => concerns(considered, installed))).candidates ?? [],
+  const defects: string[] = [];
+  const known = (source === undefined ? [] : (inventory?.packages ?? [])).flatMap((installed) =>
+    orDefect(
+      () => source?.of(installed, named ?? ((considered) => concerns(considered, installed))).candidates ?? [],
+      (defect) => {
+        defects.push(`${installed.name} ${installed.version} could not be judged: ${defect}`);
+        return [];
+      },
+    ),
   );
   const reported = reportedCandidates(reports, inventory, source, os);
   const seen = new Set(known.map(identity));
@@ -53,6 +63,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
           other.id === statement.id && other.package === statement.package && other.namespace === statement.namespace,
       ),
     proven: inventory !== undefined,
+    defects,
     ...(layers !== undefined && {
       layers: new Set(layers.flatMap(({ diffID, digest }) => [diffID, digest ?? diffID])),
     }),

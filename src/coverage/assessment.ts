@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<NoInterest, string>> = {
   cache: 'in package caches',
   test: 'test data',
   nested: 'in systems inside this one',
+  defect: 'for a defect of this program',
   'unknown-version': 'of unknown version',
 };
 

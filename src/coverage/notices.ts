@@ -216,6 +216,13 @@ function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[
       'packages belong to systems in folders of this image and are not judged: scan these folders as images of their own',
     ),
     ...note(
+      'warning',
+      'defect',
+      count('defect'),
+      'package is not assessed for a defect of this program: see the unknowns, and please report it',
+      'packages are not assessed for a defect of this program: see the unknowns, and please report it',
+    ),
+    ...note(
       'info',
       'undetermined',
       undetermined,

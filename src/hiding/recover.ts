@@ -34,13 +34,14 @@ interface Recovered {
 
 /**
  * Compares what an image says of itself with what its packages and files say, recovers what was taken out of sight, and tells the signs.
- * An ordinary image costs one walk over its files.
+ * An ordinary image costs one walk over its files. `failed` is told of a check that could not be made for a defect of this program.
  */
 export function recover(
   read: ReadImage,
   facts: readonly PackageItem[],
   stated: OperatingSystem | undefined,
   layers: readonly LayerInfo[],
+  failed: (defect: string) => void,
 ): Recovered {
   const survey = ownershipSurvey(
     read.files,
@@ -81,7 +82,7 @@ export function recover(
         : { ...against.proven.os, ...evidenceOf(stated), inferred: against.proven.because },
     listed,
     recovered,
-    signs: signsOf(scene),
+    signs: signsOf(scene, failed),
     ownedFiles: survey.owned,
     owners: withBuried(read, listed, buried),
   };

@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
+import { orDefect } from '../errors.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -227,8 +228,16 @@ function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign>
 /** Every check; adding one is adding a line. */
 const CHECKS: readonly Check[] = [release, database, undocumented, phantoms, links, metadata, history, flattened];
 
-/** What speaks for something having been taken out of sight, the grave first. */
-export function signsOf(scene: Scene): Sign[] {
-  const found = CHECKS.flatMap((check) => [...check(scene)]);
+/** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
+export function signsOf(scene: Scene, failed: (defect: string) => void): Sign[] {
+  const found = CHECKS.flatMap((check) =>
+    orDefect(
+      () => [...check(scene)],
+      (defect) => {
+        failed(`${check.name}: ${defect}`);
+        return [];
+      },
+    ),
+  );
   return found.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
 }

@@ -2,6 +2,7 @@ import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
+import { orDefect } from '../errors.ts';
 import { recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -31,12 +32,18 @@ import { withoutTestModels } from './test-models.ts';
 export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?: ImageConfig): Inventory {
   const originOf = originsOf(read.indexes);
   const facts = read.facts.filter((item): item is PackageItem => isPackage(item.fact)).slice(0, LIMITS.factsPerImage);
-  const { os, recovered, signs, listed, owners, ownedFiles } = recover(
-    read,
-    facts,
-    operatingSystem(read.facts, layers),
-    layers,
+  const problems: Unknown[] = [];
+  const stated = operatingSystem(read.facts, layers);
+  const { os, recovered, signs, listed, owners, ownedFiles } = orDefect(
+    () => recover(read, facts, stated, layers, (reason) => problems.push({ path: '', analyzer: 'hiding', reason })),
+    // What the metadata lists is judged all the same.
+    (reason) => {
+      problems.push({ path: '', analyzer: 'hiding', reason });
+      return { os: stated, listed: facts, recovered: [], signs: [], ownedFiles: 0, owners: read.owners };
+    },
   );
+  const missed = ({ path, layer, analyzer, fact }: PackageItem, defect: string): void =>
+    void problems.push({ path, layer, analyzer, reason: `${fact.name} ${fact.version}: ${defect}` });
   const packageFacts = [...listed, ...recovered].map((item) =>
     isSystemType(item.fact.type) ? { ...item, layer: originOf(item) } : item,
   );
@@ -46,15 +53,23 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
   return {
     ...(os ? { os } : {}),
-    packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers))
+    packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers, missed))
       .map(filed)
       .sort(byName),
     risks: [
       ...read.facts.flatMap((item) => risk(item, layers)),
       ...read.buried.flatMap((item) => risk(item, layers).map(stillThere)),
-      ...(config ? configRisks(config, layers) : []),
+      ...(config
+        ? orDefect(
+            () => configRisks(config, layers),
+            (reason) => {
+              problems.push({ path: '', analyzer: 'configuration', reason });
+              return [];
+            },
+          )
+        : []),
     ],
-    unknowns: unknowns(read),
+    unknowns: [...unknowns(read), ...problems],
     ...(remarks.length > 0 ? { remarks } : {}),
     ...(signs.length > 0 ? { signs } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
@@ -107,6 +122,7 @@ function packages(
   os: OperatingSystem | undefined,
   owners: ReadonlyMap<string, Owner>,
   layers: readonly LayerInfo[],
+  missed: (item: PackageItem, defect: string) => void,
 ): Package[] {
   const versions = new Map<string, string[]>();
   for (const { fact } of items)
@@ -114,7 +130,7 @@ function packages(
       versions.set(`${fact.type} ${fact.name}`, [...(versions.get(`${fact.type} ${fact.name}`) ?? []), fact.version]);
   const versionsOf = ({ type, name }: Owner): readonly string[] => versions.get(`${type} ${name}`) ?? [];
   const merged = new Map<string, { first: PackageItem; evidence: Evidence[]; owner: Owner | undefined }>();
-  for (const item of items) {
+  const file = (item: PackageItem): void => {
     const claimed = isSystemType(item.fact.type) ? undefined : owners.get(item.path);
     const owner = claimed && isProvenOwner(item, claimed, versionsOf) ? claimed : undefined;
     const key = packageKey(item.fact, os, owner);
@@ -124,8 +140,21 @@ function packages(
       // What a package manager lists is not recovered, wherever else it was seen.
       if (known.first.fact.recovered !== undefined && item.fact.recovered === undefined) known.first = item;
     } else merged.set(key, { first: item, evidence: [evidenceOf(item, layers)], owner });
-  }
-  return [...merged.values()].map(({ first, evidence, owner }) => packageOf(first.fact, os, evidence, owner));
+  };
+  for (const item of items)
+    orDefect(
+      () => file(item),
+      (defect) => missed(item, defect),
+    );
+  return [...merged.values()].flatMap(({ first, evidence, owner }) =>
+    orDefect(
+      () => [packageOf(first.fact, os, evidence, owner)],
+      (defect) => {
+        missed(first, defect);
+        return [];
+      },
+    ),
+  );
 }
 
 /** Two copies are one package when name, version, architecture, source, role and owner agree. */
@@ -162,7 +191,10 @@ export function packageOf(
     ...(namespace === undefined ? {} : { namespace: namespace }),
     // Made when it is asked for: a table shows none.
     get purl() {
-      purl ??= stated ?? purlOf(fact, system ? os : undefined);
+      purl ??= orDefect(
+        () => stated ?? purlOf(fact, system ? os : undefined),
+        () => `pkg:generic/${encodeURIComponent(Buffer.from(`${fact.name}@${fact.version}`).toString())}`,
+      );
       return purl;
     },
     evidence,

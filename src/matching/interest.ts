@@ -46,6 +46,7 @@ export function passedSentence({ name, version, ownedBy, namespace }: Package, p
     declared: `${what} is declared by a lock file, and nothing shows that it is installed`,
     cache: `${what} is kept in a package manager's cache, and nothing imports it`,
     test: `${what} is read by the tests of another package`,
+    defect: `${what} could not be judged for a defect of this program`,
     nested: `${what} belongs to a system in a folder of this image`,
     'unknown-version': `the version of ${what} is none that can be compared: only what is said of all versions was held against it`,
   };

@@ -36,7 +36,9 @@ export function matchKept(
   const known = kept === undefined ? undefined : restored(kept, packages);
   if (known) return known;
   const matched = match(packages, store);
-  if (matched.findings.length <= LIMITS.keptItems) cache.putText(key, () => JSON.stringify(packed(matched, packages)));
+  // What a defect kept from being judged is tried again the next time.
+  if (matched.problems.length === 0 && matched.findings.length <= LIMITS.keptItems)
+    cache.putText(key, () => JSON.stringify(packed(matched, packages)));
   return matched;
 }
 
@@ -75,6 +77,7 @@ function restored(text: string, packages: readonly Package[]): Matched | undefin
       passed: new Map(passed.map(([reason, places]) => [reason, places.map(at)])),
       undetermined,
       undecidable,
+      problems: [],
     };
   } catch {
     return undefined; // as everything in the cache: what cannot be read is made again

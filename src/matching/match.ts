@@ -1,6 +1,7 @@
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { type Finding, type NoInterest, type Package, SEVERITIES } from '../model.ts';
+import { orDefect } from '../errors.ts';
+import { type Finding, type NoInterest, type Package, SEVERITIES, type Unknown } from '../model.ts';
 import { candidateSource } from './candidates.ts';
 import { verdictOf } from './finding.ts';
 
@@ -13,7 +14,12 @@ export interface Matched {
   readonly undetermined: number;
   /** Statements that name no version and are much older than what is installed: kept apart from findings. */
   readonly undecidable: number;
+  /** Packages that could not be judged for a defect of this program, each with its reason. */
+  readonly problems: readonly Unknown[];
 }
+
+/** The room that judges, among the readers that an Unknown can come from. */
+export const MATCHING = 'matching';
 
 /** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
 export function match(packages: readonly Package[], store: AdvisoryStore, scheme?: Scheme): Matched {
@@ -24,29 +30,44 @@ export function match(packages: readonly Package[], store: AdvisoryStore, scheme
   const verdicts = new Map<string, readonly Omit<Finding, 'package'>[]>();
   let undetermined = 0;
   let undecidable = 0;
+  const problems: Unknown[] = [];
   const pass = (reason: NoInterest, asked: Package): void => {
     const others = passed.get(reason);
     if (others) others.push(asked);
     else passed.set(reason, [asked]);
   };
-  for (const asked of packages) {
+  const judged = (asked: Package): void => {
     const interest = source.interest(asked);
     if (interest.passed !== undefined) {
       pass(interest.passed, asked);
-      continue;
+      return;
     }
-    if (!interest.comparable) pass('unknown-version', asked);
     let answer = verdicts.get(interest.key);
     if (answer === undefined) {
       const retrieved = source.of(asked);
+      answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme));
       undetermined += retrieved.undetermined;
       undecidable += retrieved.undecidable;
-      answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme));
       verdicts.set(interest.key, answer);
     }
+    if (!interest.comparable) pass('unknown-version', asked);
     for (const verdict of answer) findings.push({ ...verdict, package: asked });
-  }
-  return { findings: findings.sort(byImportance), passed, undetermined, undecidable };
+  };
+  for (const asked of packages)
+    orDefect(
+      () => judged(asked),
+      (defect) => {
+        pass('defect', asked);
+        problems.push(unjudged(asked, defect));
+      },
+    );
+  return { findings: findings.sort(byImportance), passed, undetermined, undecidable, problems };
+}
+
+function unjudged({ name, version, evidence }: Package, defect: string): Unknown {
+  const [{ path, layer } = { path: '', layer: undefined }] = evidence;
+  const reason = `${name} ${version} could not be judged: ${defect}`;
+  return { path, ...(layer === undefined ? {} : { layer }), analyzer: MATCHING, reason };
 }
 
 /** Worst first, then by package and id: the order of every output. */

@@ -1,5 +1,6 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
+import { MATCHING } from '../matching/match.ts';
 import type { Coverage, Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
@@ -87,10 +88,11 @@ type Judged = Pick<Report, 'packages' | 'notices' | 'coverage' | 'unknowns'>;
 
 /** Everything between "nothing found" and "nothing there" that somebody could mend. */
 export function gapsOf(report: Judged): readonly string[] {
+  const unread = report.unknowns.filter(({ analyzer }) => analyzer !== MATCHING).length;
   const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
   return [
     ...packageGaps(report),
-    ...(report.unknowns.length > 0 ? [`${plural(report.unknowns.length, 'file')} could not be read`] : []),
+    ...(unread > 0 ? [`${plural(unread, 'file')} could not be read`] : []),
     ...failed.map(({ message }) => message),
   ];
 }
@@ -134,7 +136,12 @@ export function gapInWords({ type, namespace, packages, reason }: Coverage): str
 /** Packages that a gate on findings speaks of and that nobody could look at. */
 function packageGaps(report: Judged): readonly string[] {
   const gaps = (report.coverage ?? []).filter((kind) => !kind.assessed && isJudgeable(kind));
-  return [...outOfSight(report), ...gaps.map(gapInWords)];
+  const defects = report.unknowns.filter(({ analyzer }) => analyzer === MATCHING).length;
+  return [
+    ...outOfSight(report),
+    ...gaps.map(gapInWords),
+    ...(defects > 0 ? [`${plural(defects, 'package')} could not be judged for a defect of this program`] : []),
+  ];
 }
 
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {

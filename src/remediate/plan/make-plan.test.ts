@@ -77,6 +77,30 @@ const planOf = (
 
 const applied = ({ steps }: Plan): Change[] => steps.filter((step) => step.applied).flatMap(({ changes }) => changes);
 
+it('goes on without the part that a defect of this program keeps from being planned, and says so', async () => {
+  const system = deb('openssl', '1.1.1n-0+deb11u3');
+  const broken = new Proxy(pythonIndexOf({}), {
+    get: () => () => {
+      throw new TypeError('x is not a function');
+    },
+  });
+  const statements = [
+    statement('PyPI', 'urllib3', 'CVE-2024-0001', { fixed: '2' }),
+    statement('Debian:11', 'openssl', 'CVE-2024-0002', { fixed: '1.1.1n-0+deb11u4' }),
+  ];
+  const made = await plan([dist('urllib3', '1.26.4'), system], statements, { pythonIndex: broken });
+  expect(made.steps.flatMap(({ changes }) => changes.map(({ name }) => name))).toContain('openssl');
+  expect(made.remaining.map(({ id }) => id)).toEqual(['CVE-2024-0001']);
+  expect(made.reached).toBe(false);
+  expect(made.notices).toContainEqual({
+    level: 'warning',
+    code: 'plan-defect',
+    message: expect.stringMatching(
+      /^Python packages in \/\S+ could not be planned: a defect of this program \[E\w{6}\]/,
+    ),
+  });
+});
+
 describe('a plan', () => {
   it('splits findings into those of the base and those added here, and both kinds of upgrade into steps', async () => {
     const plan = await planOf(

@@ -1,7 +1,7 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
 import { ecosystemNamed } from '../../ecosystems/index.ts';
-import { apk } from '../../ecosystems/system-types.ts';
+import { orDefect } from '../../errors.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
 import { VERSION } from '../../version.ts';
 import { isLong, pipOf } from '../commands.ts';
@@ -13,8 +13,7 @@ import { brokenConstraints, type PythonEnvironment, pythonEnvironments } from '.
 import { type NpmPlan, npmStep, partedByTree, planNpm } from '../npm/index.ts';
 import type { BaseImage, Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
 import { applyChanges, findingKeys, type Prover, prover, rewritingOf, without } from '../proof.ts';
-import type { PythonIndex } from '../python/index.ts';
-import { indexWithRecord, type PythonPlan, planPython, recordedIndex } from '../python/index.ts';
+import type { PythonIndex, PythonPlan } from '../python/index.ts';
 import type { OsIndex } from '../systems/index.ts';
 import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
@@ -22,7 +21,8 @@ import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
 import { finished, rematched } from './finished-step.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
-import { libcOf, platformOf } from './platform.ts';
+import { plannedPythons } from './planned-pythons.ts';
+import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
 import { misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
@@ -82,35 +82,29 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const { findings, packages: named } = usable.report;
   const platform = platformOf(report);
   const environments = pythonEnvironments(named, platform);
-  const { os, wholesale } = osOf(usable, judge);
-  const pythons: PythonPlan[] = [];
-  const recorded = recordedIndex(store);
-  const pythonIndex =
-    planning.pythonIndex && recorded
-      ? indexWithRecord(planning.pythonIndex, recorded)
-      : (planning.pythonIndex ?? recorded);
-  for (const environment of environments)
-    pythons.push(
-      await planPython({
-        environment,
-        platform,
-        musl: report.packages.some(({ type, name }) => type === apk.type && name === 'musl'),
-        ...libcOf(report.packages),
-        findings,
-        goal,
-        prover: judge,
-        majors: planning.majors,
-        ...(pythonIndex ? { index: pythonIndex } : {}),
-      }),
-    );
-  const condas = planConda(named, findings, goal, judge, planning.majors);
-  const npms = planNpm({
-    packages: named,
-    findings,
-    goal,
-    prover: judge,
-    majors: planning.majors,
-  });
+  const defects: Notice[] = [];
+  /** A part of the plan; what a defect keeps from being planned stays among the remaining. */
+  const failed =
+    <T>(what: string, otherwise: T) =>
+    (defect: string): T => {
+      defects.push({ level: 'warning', code: 'plan-defect', message: `${what} could not be planned: ${defect}` });
+      return otherwise;
+    };
+  const { os, wholesale } = orDefect(
+    () => osOf(usable, judge),
+    failed('packages of the operating system', {
+      os: { changes: [], sources: new Map(), conflicts: [], warnings: [] },
+      wholesale: false,
+    }),
+  );
+  const pythons = await plannedPythons(usable, environments, judge, (path) =>
+    failed(`Python packages in /${path}`, undefined),
+  );
+  const condas = orDefect(() => planConda(named, findings, goal, judge, planning.majors), failed('conda packages', []));
+  const npms = orDefect(
+    () => planNpm({ packages: named, findings, goal, prover: judge, majors: planning.majors }),
+    failed('npm packages', []),
+  );
   const sites = new Map(environments.map(({ id, sites: own }) => [id, own]));
   const path = variable(report, 'PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const pipFor = (id: string | undefined): string => {
@@ -122,8 +116,12 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...pythons.flatMap((plan) => pythonStep(plan, pipFor(plan.environment.id), sites)),
     ...condas.flatMap(({ prefix, changes }) => condaStep(prefix, changes)),
     ...npms.flatMap(npmStep),
-    ...advice(usable, npms).map(
-      (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
+    ...orDefect(
+      () =>
+        advice(usable, npms).map(
+          (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
+        ),
+      failed<Draft[]>('what is advised besides', []),
     ),
   ];
   const introduced = planning.introduced;
@@ -185,7 +183,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     uncertain,
     edits: [],
     locks: [],
-    notices: [...(planning.notices ?? []), ...ownNotices(pythons), ...misnamed(report)],
+    notices: [...(planning.notices ?? []), ...ownNotices(pythons), ...defects, ...misnamed(report)],
   };
   return {
     plan,
