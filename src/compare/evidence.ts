@@ -35,8 +35,6 @@ function weigh(
   const invalid = candidates
     .map(({ validity }) => validity)
     .find((validity) => validity === 'rejected' || validity === 'withdrawn');
-  if (invalid !== undefined) return { evidence: 'contradicted', says: `the id was ${invalid}` };
-  if (inventory === undefined) return { evidence: 'undecidable', says: 'without the image nothing proves the package' };
   const known = candidates.filter((candidate) => !candidate.reported);
   const affected = known.filter(({ considered }) => considered.some(({ judgement }) => judgement.affected));
   const standing = affected.find(({ passed }) => passed === undefined || passed === 'twin');
@@ -44,9 +42,12 @@ function weigh(
     const file = standing.package.evidence[0]?.path;
     return {
       evidence: 'confirmed',
-      says: `${standing.package.name} ${standing.package.version}${file === undefined ? '' : ` by ${file}`}, ${spoken(standing)}`,
+      says: `${standing.package.name} ${standing.package.version}${file === undefined ? '' : ` by ${file}`}, ${spoken(standing)}${invalid === undefined ? '' : `, though the id was ${invalid}`}`,
     };
   }
+  // Who publishes on the package may stand by a flaw whose id was taken back: that is a finding, as in a scan.
+  if (invalid !== undefined) return { evidence: 'contradicted', says: `the id was ${invalid}` };
+  if (inventory === undefined) return { evidence: 'undecidable', says: 'without the image nothing proves the package' };
   const [other] = affected;
   if (other?.passed !== undefined) {
     const evidence = other.passed === 'owned' ? 'undecidable' : 'contradicted';

@@ -126,7 +126,7 @@ function againstCompare(scan: Report, store: AdvisoryStore): readonly string[] {
   const known = new Set(scan.findings.flatMap(({ id, aliases }) => [id, ...aliases]));
   return [
     ...mine
-      .filter(({ evidence, evidenceSays }) => evidence !== 'confirmed' && !/the id was/.test(evidenceSays))
+      .filter(({ evidence }) => evidence !== 'confirmed')
       .map(({ key, evidence, evidenceSays }) => `compare calls our own ${key} ${evidence}: ${evidenceSays}`),
     ...mine
       .filter(({ reportedBy, severity }) =>
@@ -267,7 +267,7 @@ const recordsOfIds: fc.Arbitrary<readonly Vulnerability[]> = fc.uniqueArray(
     .record({
       id: fc.constantFrom(...IDS),
       aliases: fc.subarray(IDS, { maxLength: 2 }),
-      state: optional(fc.constantFrom('rejected', 'disputed')),
+      state: optional(fc.constantFrom('rejected', 'disputed', 'withdrawn')),
     })
     .map((facts): Vulnerability => ({ ...present(facts), ratings: [] })),
   { selector: ({ id }) => id, maxLength: 3 },
@@ -311,6 +311,33 @@ describe('scan, explain, compare and fix give one answer', () => {
     const { scan, given } = scanned(packages, SYSTEMS[0], store);
     expect(scan.findings.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
     expect(await contradictions(scan, given, store)).toEqual([]);
+  });
+
+  it('of a CVE that was rejected: a finding where the publisher of the package stands by it, and none where it does not', async () => {
+    const packages = [wheel('six', '1.16.0'), wheel('pillow', '9.0.0')];
+    const on = { namespace: 'PyPI', aliases: [], state: 'open' as const, ranges: [], source: 'pysec', ratings: [] };
+    const store = memoryStore({
+      statements: [
+        { ...on, id: 'CVE-2024-10001', package: 'six' },
+        { ...on, id: 'CVE-2024-10002', package: 'pillow', withdrawn: '2024-02-01T00:00:00Z' },
+      ],
+      vulnerabilities: ['CVE-2024-10001', 'CVE-2024-10002'].map((id) => ({
+        id,
+        aliases: [],
+        ratings: [],
+        state: 'rejected' as const,
+      })),
+    });
+    const { scan, given } = scanned(packages, SYSTEMS[0], store);
+    expect(scan.findings.map(({ id }) => id)).toEqual(['CVE-2024-10001']);
+    expect(await contradictions(scan, given, store, ['CVE-2024-10001', 'CVE-2024-10002'])).toEqual([]);
+    const inventory = { packages, os: SYSTEMS[0]! };
+    const own = ownReport(scan, 'scan.json');
+    const { rows } = compare({ reports: [own, own], inventory, subject: scan.subject, store });
+    expect(rows.map(({ id, evidence, evidenceSays }) => [id, evidence, evidenceSays])).toEqual([
+      ['CVE-2024-10001', 'confirmed', expect.stringContaining('though the id was rejected')],
+    ]);
+    expect(explain({ id: 'CVE-2024-10001', inventory, store, lenses: [] }).validity).toBe('rejected');
   });
 
   it('where packages of one name and version, rated apart, share a row', async () => {

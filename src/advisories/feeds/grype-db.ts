@@ -1,11 +1,10 @@
 import { distributionNamespace, languageNamespace } from '../../ecosystems/index.ts';
-import type { Rating, StatementState } from '../../model.ts';
+import type { Rating } from '../../model.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { openSqlite, type Sqlite } from '../store/index.ts';
 import { date, identifier, listMember, member, textMember, textsWithin } from '../values.ts';
-import { readConstraint } from './constraints.ts';
-import { splitCpe } from './cpe.ts';
 import { type FeedDocument, type FeedItem, type FeedStatement, feed } from './feed.ts';
+import { cleared, type Handle, statements } from './grype-rows.ts';
 import { plainDatabase } from './packed-database.ts';
 
 const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === 'SQLite format 3';
@@ -16,7 +15,7 @@ const isSqlite = (head: Buffer): boolean => head.toString('latin1', 0, 15) === '
  */
 export const grypeDb = feed({
   name: 'grype-db',
-  version: 2,
+  version: 3,
   title: "Grype's database (SQLite, schema 6)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
@@ -84,7 +83,10 @@ function* records(sqlite: Sqlite): Generator<FeedItem> {
     }
     const description = textMember(blob, 'description', 8_000);
     const references = listMember(blob, 'refs', 500).flatMap((reference) => textMember(reference, 'url', 2_000) ?? []);
-    const aliases = textsWithin(member(blob, 'aliases'), 500).filter((alias) => identifier(alias) !== undefined);
+    const isBulletin = bulletinOf(id, blob).bulletin !== undefined;
+    const aliases = isBulletin
+      ? []
+      : textsWithin(member(blob, 'aliases'), 500).filter((alias) => identifier(alias) !== undefined);
     const [from, changed] = [date(dateText(published)), date(dateText(modified))];
     const state =
       status === 'rejected' || status === 'withdrawn' || status === 'disputed' ? { state: status as 'rejected' } : {};
@@ -137,17 +139,6 @@ function ecosystemColumn(sqlite: Sqlite): string {
   return columns.includes('ecosystem') ? 'ecosystem' : 'type';
 }
 
-/** What a row of statements belongs to. */
-interface Handle {
-  readonly id: string;
-  readonly source: string;
-  readonly published?: string;
-  /** Taken back by its publisher, or rejected as a vulnerability at all. */
-  readonly isVoid: boolean;
-  /** The distribution's own word on it. */
-  readonly ratings?: readonly Rating[];
-}
-
 function handleOf(id: unknown, provider: unknown, status: unknown, published: unknown): Handle {
   const day = date(dateText(published));
   return {
@@ -158,28 +149,57 @@ function handleOf(id: unknown, provider: unknown, status: unknown, published: un
   };
 }
 
+/** A distribution's bulletin of its own number speaks of each CVE that it names. */
+function bulletinOf(id: string, about: unknown): Pick<FeedStatement, 'bulletin' | 'vulnerabilities'> {
+  if (!/^AL[A-Z]A-\d/.test(id)) return {};
+  const cves = textsWithin(member(about, 'aliases'), 500).filter((alias) => /^CVE-\d/.test(alias));
+  return { bulletin: id, vulnerabilities: [...new Set(cves)] };
+}
+
+function hasTable(sqlite: Sqlite, name: string): boolean {
+  return sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").all([name]).length > 0;
+}
+
 function* packages(sqlite: Sqlite): Generator<FeedItem> {
+  yield* packagesOf(sqlite, 'affected_package_handles');
+  if (hasTable(sqlite, 'unaffected_package_handles')) yield* packagesOf(sqlite, 'unaffected_package_handles');
+}
+
+function* packagesOf(
+  sqlite: Sqlite,
+  table: 'affected_package_handles' | 'unaffected_package_handles',
+): Generator<FeedItem> {
   const rows = sqlite
     .query(
       `SELECT v.name, v.provider_id, v.status, v.published_date, w.value, p.name, p.${ecosystemColumn(sqlite)}, o.name, o.major_version, o.minor_version, o.label_version, b.value
-       FROM affected_package_handles a JOIN vulnerability_handles v ON v.id = a.vulnerability_id JOIN blobs w ON w.id = v.blob_id JOIN packages p ON p.id = a.package_id
+       FROM ${table} a JOIN vulnerability_handles v ON v.id = a.vulnerability_id JOIN blobs w ON w.id = v.blob_id JOIN packages p ON p.id = a.package_id
        LEFT JOIN operating_systems o ON o.id = a.operating_system_id JOIN blobs b ON b.id = a.blob_id`,
     )
     .iterate([]);
+  let last = '';
   for (const [id, provider, status, published, about, name, kind, system, major, minor, label, value] of rows) {
     const release = [major, minor].filter(Boolean).join('.') || String(label ?? '');
     const namespace =
       system === null ? languageNamespace(String(kind)) : distributionNamespace(String(system), release);
     if (namespace === undefined) continue;
-    const handle = handleOf(id, provider, status, published);
+    // Red Hat's rows are there once for each minor release, which are one namespace.
+    const key = [id, namespace, name, value].join('\0');
+    if (key === last) continue;
+    last = key;
+    const word = parsed(about);
+    const handle = { ...handleOf(id, provider, status, published), ...bulletinOf(String(id), word) };
+    if (handle.vulnerabilities?.length === 0) continue;
     const words =
       system === null
         ? []
-        : listMember(parsed(about), 'severities', 50)
+        : listMember(word, 'severities', 50)
             .flatMap((severity) => rating(handle.source, severity))
             .filter(({ vector }) => vector === undefined);
     const rated = words.length > 0 ? { ...handle, ratings: words } : handle;
-    yield* statements(rated, namespace, String(name), parsed(value), system !== null);
+    const blob = parsed(value);
+    yield* table === 'affected_package_handles'
+      ? statements(rated, namespace, String(name), blob, system !== null)
+      : cleared(rated, namespace, String(name), blob, system !== null);
   }
 }
 
@@ -192,76 +212,4 @@ function* programs(sqlite: Sqlite): Generator<FeedItem> {
     .iterate([]);
   for (const [id, provider, status, published, vendor, product, value] of rows)
     yield* statements(handleOf(id, provider, status, published), 'CPE', `${vendor}:${product}`, parsed(value), true);
-}
-
-const STATES: ReadonlyMap<string, StatementState> = new Map([
-  ['fixed', 'fixed'],
-  ['not-fixed', 'open'],
-  ['wont-fix', 'will-not-fix'],
-  ['unknown', 'open'],
-]);
-
-/** What a row says besides its ranges: the stream of a module, the systems that a program has to run on. */
-function conditionsOf(blob: unknown, isModular: boolean): Pick<FeedStatement, 'modules' | 'platforms'> {
-  const qualifiers = member(blob, 'qualifiers');
-  const module = textMember(qualifiers, 'rpm_modularity', 200);
-  const platforms = textsWithin(member(qualifiers, 'platform_cpes'), 1_000).flatMap((name) => {
-    const cpe = splitCpe(name);
-    return cpe?.part === 'o' ? [`${cpe.vendor}:${cpe.product}`] : [];
-  });
-  return {
-    ...(module !== undefined && module !== '' ? { modules: [module] } : isModular && { modules: [] }),
-    ...(platforms.length > 0 && { platforms }),
-  };
-}
-
-/**
- * One statement for each state: the ranges of one record may differ in whether they are fixed. A distribution's row without a
- * constraint is open in all versions; a language's says nothing.
- */
-function* statements(
-  { id, source, published, isVoid, ratings }: Handle,
-  namespace: string,
-  name: string,
-  blob: unknown,
-  mayBeAll: boolean,
-): Generator<FeedItem> {
-  for (const range of listMember(blob, 'ranges', 10_000)) {
-    const constraint = textMember(member(range, 'version'), 'constraint', 10_000) ?? '';
-    const fix = member(range, 'fix');
-    const read = constraint.trim() === '' && !mayBeAll ? undefined : readConstraint(constraint);
-    if (read === undefined) {
-      yield {
-        kind: 'rejected',
-        id: `${namespace} ${name} ${id}`,
-        reason: `a constraint that is not understood: ${constraint.trim() === '' ? 'none' : constraint}`,
-      };
-      continue;
-    }
-    const fixed = textMember(fix, 'version', 200);
-    const ranges = read.ranges.map((range) =>
-      fixed === undefined || range.fixed !== undefined || range.lastAffected !== undefined
-        ? range
-        : { ...range, fixed },
-    );
-    const state =
-      STATES.get(textMember(fix, 'state', 30) ?? '') ??
-      (ranges.some((range) => range.fixed !== undefined) ? 'fixed' : 'open');
-    const isModular = ranges.some((range) => range.fixed !== undefined && /[.-]module[+_]el\d/.test(range.fixed));
-    yield {
-      kind: 'statement',
-      statement: {
-        id,
-        source,
-        namespace,
-        package: name,
-        state: isVoid ? 'withdrawn' : state,
-        ranges,
-        ...(read.versions.length > 0 && { versions: read.versions }),
-        ...conditionsOf(blob, isModular),
-        ...(ratings !== undefined && { ratings }),
-        ...(published !== undefined && { published }),
-      },
-    };
-  }
 }

@@ -297,7 +297,87 @@ describe("what Grype's database does not mean", () => {
   });
 });
 
+describe("what Grype's database says is not affected", () => {
+  let made = 0;
+  /** Rows as its own builder writes them: of Debian, Wolfi and Red Hat with a fix in "0", of AlmaLinux from a bulletin. */
+  const rows = async () => {
+    made += 1;
+    const path = join(folder, `grype-cleared-${made}.db`);
+    grype(path);
+    const sqlite = openSqlite(path, 'write');
+    sqlite.exec(`
+      CREATE TABLE unaffected_package_handles (id INTEGER PRIMARY KEY, vulnerability_id INTEGER, operating_system_id INTEGER, package_id INTEGER, blob_id INTEGER);
+      INSERT INTO vulnerability_handles VALUES (5, 'CVE-2023-0006', 'active', NULL, NULL, NULL, 'rhel', 3), (6, 'ALSA-2021:4151', 'active', NULL, NULL, NULL, 'alma', 20), (7, 'ALBA-2021:1', 'active', NULL, NULL, NULL, 'alma', 3), (8, 'CVE-2023-0004', 'active', NULL, NULL, NULL, 'wolfi', 3);
+      INSERT INTO packages VALUES (6, 'rpm', 'nodejs'), (7, 'rpm', 'bash'), (8, 'apk', 'busybox');
+      INSERT INTO operating_systems VALUES (4, 'redhat', '8', '', '', ''), (5, 'redhat', '8', '1', '', ''), (6, 'almalinux', '8', '', '', ''), (7, 'wolfi', '', '', 'rolling', '');
+      INSERT INTO affected_package_handles VALUES (20, 5, 4, 6, 21), (21, 5, 5, 6, 21), (22, 8, 7, 8, 22);
+      INSERT INTO unaffected_package_handles VALUES (1, 1, 1, 8, 23), (2, 5, 4, 6, 24), (3, 5, 5, 6, 24), (4, 6, 6, 7, 25), (5, 7, 6, 7, 25), (6, 2, NULL, 2, 26);
+    `);
+    const blob = (id: number, value: unknown) =>
+      sqlite.query('INSERT INTO blobs VALUES (?, ?)').run([id, JSON.stringify(value)]);
+    blob(20, { id: 'ALSA-2021:4151', aliases: ['CVE-2021-20095', 'CVE-2021-42771'] });
+    const module16 = { version: '1:16.20.1-1.module+el8', state: 'fixed' };
+    blob(21, {
+      qualifiers: { rpm_modularity: 'nodejs:16' },
+      ranges: [{ version: { type: 'rpm', constraint: `< ${module16.version}` }, fix: module16 }],
+    });
+    blob(22, { ranges: [{ version: { type: 'apk', constraint: '< 0' }, fix: { version: '0', state: 'fixed' } }] });
+    blob(23, { ranges: [{ version: { type: 'dpkg' }, fix: { state: 'not-affected' } }] });
+    blob(24, {
+      qualifiers: { rpm_modularity: 'nodejs:18' },
+      ranges: [{ version: { type: 'rpm' }, fix: { state: 'not-affected' } }],
+    });
+    blob(25, {
+      ranges: [
+        { version: { type: 'rpm', constraint: '>= 4.4.20-4.el8' }, fix: { version: '4.4.20-4.el8', state: 'fixed' } },
+      ],
+    });
+    blob(26, { ranges: [{ version: { type: 'python', constraint: '>= 60, < 61' }, fix: { state: 'fixed' } }] });
+    sqlite.close();
+    return statements(await read(grypeDb, path)).filter(({ package: name }) =>
+      ['nodejs', 'bash', 'busybox', 'setuptools'].includes(name),
+    );
+  };
+
+  it('is said to be so, once for all minor releases, and each stream of a module for itself', async () => {
+    const found = (await rows()).filter(({ namespace }) => !namespace.startsWith('AlmaLinux'));
+    expect(found.map((one) => [one.id, one.namespace, one.package, one.state, one.ranges, one.modules])).toEqual([
+      ['GHSA-r9hx-vwmv-q579', 'PyPI', 'setuptools', 'fixed', [{ fixed: '65.5.1' }], undefined],
+      ['CVE-2023-0006', 'Red Hat:8', 'nodejs', 'fixed', [{ fixed: '1:16.20.1-1.module+el8' }], ['nodejs:16']],
+      ['CVE-2023-0004', 'Wolfi', 'busybox', 'not-affected', [], undefined],
+      ['CVE-2023-0464', 'Debian:11', 'busybox', 'not-affected', [], undefined],
+      ['CVE-2023-0006', 'Red Hat:8', 'nodejs', 'not-affected', [], ['nodejs:18']],
+    ]);
+  });
+
+  it('of AlmaLinux is a bulletin on each CVE that it names, fixed in the build where it begins; one without a CVE is none', async () => {
+    expect((await rows()).filter(({ namespace }) => namespace.startsWith('AlmaLinux'))).toEqual([
+      {
+        id: 'ALSA-2021:4151',
+        bulletin: 'ALSA-2021:4151',
+        vulnerabilities: ['CVE-2021-20095', 'CVE-2021-42771'],
+        source: 'almalinux',
+        namespace: 'AlmaLinux:8',
+        package: 'bash',
+        state: 'fixed',
+        ranges: [{ fixed: '4.4.20-4.el8' }],
+      },
+    ]);
+  });
+});
+
 describe("what Trivy's database does not mean", () => {
+  it('a fix in version 0 is none: the package was never affected', async () => {
+    const path = join(folder, 'trivy-zero');
+    writeFileSync(
+      path,
+      bolt({ 'alpine 3.18': { openssl: { 'CVE-2023-0004': JSON.stringify({ FixedVersion: '0' }) } } }),
+    );
+    expect(statements(await read(trivyDb, path))).toEqual([
+      expect.objectContaining({ id: 'CVE-2023-0004', state: 'not-affected', ranges: [] }),
+    ]);
+  });
+
   it('a row of a language without versions is not all versions; only patched ones leave the rest; modules are in the key', async () => {
     const path = join(folder, 'trivy-rows');
     const build = '1:18.16.1-1.module_el8.8.0+3598+1';

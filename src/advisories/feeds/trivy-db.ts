@@ -16,7 +16,7 @@ const isBolt = (head: Buffer): boolean => head.length >= 20 && head.readUInt32LE
  */
 export const trivyDb = feed({
   name: 'trivy-db',
-  version: 2,
+  version: 3,
   title: "Trivy's database (BoltDB)",
   licence: 'Apache-2.0, and the terms of its sources',
   byDefault: false,
@@ -193,6 +193,8 @@ function readAdvisory(
   const vulnerable = textsWithin(member(value, 'VulnerableVersions'), 1_000);
   const patched = textsWithin(member(value, 'PatchedVersions'), 1_000);
   const state = STATES[finiteNumber(member(value, 'Status')) ?? 0];
+  // "Fixed in 0" is how distributions' records say that nothing was ever affected.
+  if (fixed === '0') return { id, state: 'not-affected', ranges: [] };
   if (vulnerable.length > 0 || patched.length > 0) {
     const secure = [...patched, ...textsWithin(member(value, 'UnaffectedVersions'), 1_000)];
     const read = vulnerable.length > 0 ? readConstraint(vulnerable.join('||')) : readOutside(secure.join('||'));
