@@ -55,6 +55,12 @@ interface ModulesFact {
   readonly names: string;
 }
 
+/** What a distribution's metadata says installed it, where that is a package manager of the operating system. */
+interface InstallerFact {
+  readonly kind: 'installer';
+  readonly name: string;
+}
+
 /** Something that should have been readable and was not. */
 interface UnknownFact {
   readonly kind: 'unknown';
@@ -80,7 +86,15 @@ interface CompletingFact {
   readonly kind: 'completes';
 }
 
-export type Fact = PackageFact | OsFact | OwnershipFact | ModulesFact | RiskFact | UnknownFact | CompletingFact;
+export type Fact =
+  | PackageFact
+  | OsFact
+  | OwnershipFact
+  | ModulesFact
+  | InstallerFact
+  | RiskFact
+  | UnknownFact
+  | CompletingFact;
 
 /** A plug-in that proves packages or facts from the files of an image: a predicate and a pure reader. */
 export interface Analyzer {

@@ -167,6 +167,35 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       ),
     }),
   ],
+  'Guix: a store that knows no package manager': () => [
+    layer({
+      'gnu/store/abc-requests-2.31.0/lib/python3.10/site-packages/requests-2.31.0.dist-info/METADATA':
+        'Name: requests\nVersion: 2.31.0\n',
+      'gnu/store/abc-requests-2.31.0/lib/python3.10/site-packages/requests/__version__.py': '__version__ = "2.31.0"\n',
+      'bin/sh': symlink('/gnu/store/xyz-bash/bin/sh'),
+    }),
+  ],
+  'npm packages, with the list that npm keeps and builds that bear banners': () => [
+    layer({
+      ...slim,
+      'srv/node_modules/.package-lock.json': '{"packages":{"node_modules/jquery":{"version":"3.6.0"}}}',
+      'srv/node_modules/jquery/package.json': '{"name":"jquery","version":"3.6.0"}',
+      'srv/node_modules/jquery/dist/jquery.js': '/*! jQuery v3.6.0 */',
+    }),
+  ],
+  'npm uninstall in a later layer': () => [
+    layer({ ...slim, 'srv/node_modules/jquery/package.json': '{"name":"jquery","version":"3.6.0"}' }),
+    layer({ 'srv/node_modules/jquery': removed }),
+  ],
+  "a distribution's Python packages, which say that its package manager installed them": () => [
+    layer({
+      ...slim,
+      'usr/lib/python3/dist-packages/requests-2.31.0.dist-info/METADATA': 'Name: requests\nVersion: 2.31.0\n',
+      'usr/lib/python3/dist-packages/requests-2.31.0.dist-info/INSTALLER': 'debian\n',
+      'var/lib/dpkg/info/curl.list':
+        '/usr/lib/curl.so.1\n/usr/lib/python3/dist-packages/requests-2.31.0.dist-info/METADATA\n',
+    }),
+  ],
   'conda, whose packages list what they hold': () => [
     layer({
       'opt/conda/conda-meta/requests-2.31.0-py311_0.json': JSON.stringify({

@@ -57,9 +57,14 @@ export const sitePackagesOf = (path: string): string => folderOf(folderOf(path))
 export function withoutKnownCode(
   items: readonly PackageItem[],
   facts: readonly VisibleFact[],
-): { readonly items: readonly PackageItem[]; readonly recovered: readonly PackageItem[] } {
+): {
+  readonly items: readonly PackageItem[];
+  readonly recovered: readonly PackageItem[];
+  /** Everything that code says, under the names of distributions, also of those that are known. */
+  readonly said: readonly PackageItem[];
+} {
   const isCode = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'code';
-  if (!items.some(isCode)) return { items, recovered: [] };
+  if (!items.some(isCode)) return { items, recovered: [], said: [] };
   const modules = new Set<string>();
   const distributions = new Set<string>();
   for (const { path, fact } of facts) {
@@ -74,14 +79,16 @@ export function withoutKnownCode(
   }
   const seen = new Set<string>();
   // The lower layer's word on a distribution is better than its code's.
-  const recovered = items.filter(isCode).flatMap((item): PackageItem[] => {
-    const site = sitePackagesOf(item.path);
+  const said = items.filter(isCode).flatMap((item): PackageItem[] => {
     const name = DISTRIBUTIONS.get(item.fact.name) ?? pypi.normalize(item.fact.name);
-    const key = `${site}\0${item.fact.name}`;
-    const isKnown = modules.has(key) || distributions.has(`${site}\0${name}`) || name === '';
-    if (isKnown || seen.has(key)) return [];
-    seen.add(key);
-    return [{ ...item, fact: { ...item.fact, name } }];
+    return name === '' ? [] : [{ ...item, fact: { ...item.fact, name } }];
   });
-  return { items: items.filter((item) => !isCode(item)), recovered };
+  const recovered = said.filter((item) => {
+    const site = sitePackagesOf(item.path);
+    const key = `${site}\0${item.path.slice(site.length + 1).split('/')[0]}`;
+    if (modules.has(key) || distributions.has(`${site}\0${item.fact.name}`) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return { items: items.filter((item) => !isCode(item)), recovered, said };
 }

@@ -7,6 +7,7 @@ import { type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { LayerInfo, OperatingSystem, Sign } from '../model.ts';
+import { withContradictions } from './contradicted.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
 import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, unlistedBelow } from './lower-layers.ts';
@@ -48,18 +49,21 @@ export function recover(
     read.indexes.map(({ owned }) => owned),
   );
   const others = facts.filter(({ fact }) => !isNpmHint(fact));
-  const { items, recovered: code } = withoutKnownCode(others, read.facts);
+  const { items, recovered: code, said } = withoutKnownCode(others, read.facts);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
   const told = new Set(languages.map(({ path, fact }) => `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`));
   const known = new Set([...listed, ...buried].map(({ fact }) => `${fact.type} ${fact.name}`));
   const recovered = [
-    ...buried,
+    ...withContradictions(buried, documented, ({ fact }) => `${fact.type} ${fact.name}`),
     ...documented.filter(({ fact }) => !known.has(`${fact.type} ${fact.name}`)),
-    ...languages,
     // What a lower layer states of a distribution is better than what its code does.
-    ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`)),
+    ...withContradictions(
+      [...languages, ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`))],
+      said,
+      ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
+    ),
     ...npmWithoutManifest(facts, read.files, new Set(languages.map(({ path }) => folderOf(path)))),
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);

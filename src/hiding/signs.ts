@@ -1,5 +1,7 @@
+// Long because it is a list: one check after the other, and all of them in one place.
 import { basename } from 'node:path/posix';
 import type { PackageFact } from '../analyzers/analyzer.ts';
+import { go } from '../ecosystems/go.ts';
 import { isSystemType, typeNamed } from '../ecosystems/index.ts';
 import { orDefect } from '../errors.ts';
 import type { Owner } from '../layers/ownership.ts';
@@ -184,6 +186,21 @@ function* metadata({ recovered, read, layers }: Scene): Generator<Sign> {
   );
 }
 
+/** Proofs of one package that do not agree: one of them was put there to be found. */
+function* contradicted({ recovered }: Scene): Generator<Sign> {
+  const those = recovered.filter(({ fact }) => fact.properties?.contradictedBy !== undefined);
+  const named = those
+    .slice(0, NAMED)
+    .map(({ fact }) => `${fact.name} ${fact.version} (${fact.properties?.contradictedBy} elsewhere)`);
+  if (those.length > 0)
+    yield sign(
+      'recovery-contradicted',
+      'info',
+      `the proofs of ${counted(those.length, 'recovered package')} name different versions: ${named.join(', ')}`,
+      those.map(({ path }) => path),
+    );
+}
+
 /** The layer that took a file away. */
 function removedIn({ indexes }: ReadImage, { path, layer }: PackageItem): number | undefined {
   const folders = path.split('/').map((_, at, parts) => parts.slice(0, at + 1));
@@ -213,6 +230,48 @@ function* history({ layers }: Scene): Generator<Sign> {
     );
 }
 
+/** Programs that UPX packed, and Go programs without the list that the linker writes: unpacked, recognised, or at least told. */
+function* packed({ read, listed }: Scene): Generator<Sign> {
+  const unpacked = [...new Set(listed.filter(({ fact }) => fact.recovered === 'unpacked').map(({ path }) => path))];
+  const problems = [
+    ...read.indexes.flatMap(({ unknowns }) => unknowns),
+    ...read.facts.flatMap(({ path, fact }) => (fact.kind === 'unknown' ? [{ path, reason: fact.reason }] : [])),
+  ];
+  const closed = problems.filter(({ reason }) => reason.startsWith('packed with UPX')).map(({ path }) => path);
+  if (unpacked.length + closed.length > 0)
+    yield sign(
+      'program-packed',
+      'info',
+      `${counted(unpacked.length + closed.length, 'program')} packed with UPX, which hides from most scanners what is in it: ${unpacked.length} unpacked and read, ${closed.length} not`,
+      [...closed, ...unpacked],
+    );
+  const traced = listed.filter(({ fact }) => fact.recovered === 'code' && fact.type === go.type);
+  const programs = [...new Set(traced.map(({ path }) => path))];
+  if (programs.length > 0)
+    yield sign(
+      'build-information-removed',
+      'info',
+      `${counted(programs.length, 'Go program')} without the list of modules that Go writes: judged by the names of source files`,
+      programs,
+    );
+}
+
+/** Python distributions that claim a package manager of the system put them there, which knows nothing of them. */
+function* installers({ read, listed, owners }: Scene): Generator<Sign> {
+  if (!listed.some(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed')) return;
+  const forged = read.facts.filter(
+    ({ path, fact }) =>
+      fact.kind === 'installer' && !owners.has(path) && !owners.has(path.replace(/INSTALLER$/, 'METADATA')),
+  );
+  if (forged.length > 0)
+    yield sign(
+      'installer-forged',
+      'warning',
+      `${counted(forged.length, 'Python distribution')} ${forged.length === 1 ? 'says' : 'say'} that the system's package manager installed ${forged.length === 1 ? 'it' : 'them'}, which lists no such file: judged as Python packages`,
+      forged.map(({ path }) => path),
+    );
+}
+
 /** A whole distribution in one layer: what earlier steps removed cannot be seen. */
 function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign> {
   if (layers.length !== 1 || read.files.layers[0]!.size < 5000) return;
@@ -226,7 +285,19 @@ function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign>
 }
 
 /** Every check; adding one is adding a line. */
-const CHECKS: readonly Check[] = [release, database, undocumented, phantoms, links, metadata, history, flattened];
+const CHECKS: readonly Check[] = [
+  release,
+  database,
+  undocumented,
+  phantoms,
+  links,
+  metadata,
+  contradicted,
+  history,
+  packed,
+  installers,
+  flattened,
+];
 
 /** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
 export function signsOf(scene: Scene, failed: (defect: string) => void): Sign[] {

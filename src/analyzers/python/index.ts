@@ -1,6 +1,6 @@
 export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
 export { pythonCodeVersions, pythonModules } from './code-versions.ts';
-export { pythonDist } from './distributions.ts';
+export { pythonDist, pythonInstaller } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';
 export { pythonVendor } from './vendored.ts';

@@ -40,7 +40,11 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
     findings,
     risks,
     suppressed,
-    notices: [...report.notices, ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), today, report))],
+    notices: [
+      ...report.notices,
+      ...rules.flatMap((rule) => noticesOf(rule, used.get(rule), today, report)),
+      ...hidesMost(suppressed, findings.length),
+    ],
   };
 }
 
@@ -66,4 +70,22 @@ function noticesOf(
   if (used.size < 2 || rule.products) return [];
   const names = [...used].slice(0, 5).join(', ');
   return [{ level: 'warning', code: 'exception-wide', message: `${what} hides ${used.size} packages: ${names}` }];
+}
+
+/** Findings taken out from which on it is told that most of them are. */
+const MANY = 10;
+
+/** Exceptions are meant for exceptions: where they take out most of what was found, it is said how much, and whose word that is. */
+function hidesMost(suppressed: readonly Suppressed[], left: number): readonly Notice[] {
+  const hidden = suppressed.flatMap(({ finding, by }) => (finding ? [{ finding, by }] : []));
+  if (hidden.length < MANY || hidden.length <= left) return [];
+  const authors = new Map<string, number>();
+  for (const { by } of hidden) {
+    const author = `${by.owner ?? 'nobody named'} (${by.where.replace(/(?::\d+)+$/, '')})`;
+    authors.set(author, (authors.get(author) ?? 0) + 1);
+  }
+  const most = [...authors].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const critical = hidden.filter(({ finding }) => finding.severity === 'CRITICAL').length;
+  const message = `exceptions take out ${hidden.length} of ${hidden.length + left} findings${critical === 0 ? '' : `, ${critical} of them CRITICAL`}: ${most.map(([author, count]) => `${count} on the word of ${author}`).join(', ')}`;
+  return [{ level: 'warning', code: 'exceptions-hide-most', message }];
 }

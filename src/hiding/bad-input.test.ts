@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { image, layer, removed } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+/** What is planted to be recovered: it is believed less, told, and never counted twice. */
+
+const stanza = (name: string, version: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nMaintainer: M <m@debian.org>\n\n`;
+const os = { 'etc/os-release': 'ID=debian\nVERSION_ID="11"\n' };
+const real = stanza('base-files', '11.1+deb11u7') + stanza('libc6', '2.31-13+deb11u6');
+const SITE = 'usr/local/lib/python3.9/site-packages';
+
+async function seen(...layers: readonly ReturnType<typeof layer>[]) {
+  const { inventory } = await takeInventory(image(...layers));
+  return {
+    signs: (inventory.signs ?? []).map(({ check, level }) => `${level} ${check}`),
+    messages: (inventory.signs ?? []).map(({ message }) => message).join('\n'),
+    packages: inventory.packages.map(({ name, version, recovered }) => `${name} ${version} ${recovered ?? 'listed'}`),
+    all: inventory.packages,
+  };
+}
+
+describe('a database that was planted in a lower layer', () => {
+  it('adds no second version of what is listed', async () => {
+    const { packages, signs } = await seen(
+      layer({ 'var/lib/dpkg/status': stanza('libc6', '2.28-10'), 'usr/lib/libc.so.6': 'x' }),
+      layer({ ...os, 'var/lib/dpkg/status': real }),
+    );
+    expect(packages).toEqual(['base-files 11.1+deb11u7 listed', 'libc6 2.31-13+deb11u6 listed']);
+    expect(signs).toEqual([]);
+  });
+
+  it('makes no package of files that the real one lists, or that are not there', async () => {
+    const { packages } = await seen(
+      layer({
+        'var/lib/dpkg/status': stanza('log4j', '1.0') + stanza('struts', '1.0'),
+        'var/lib/dpkg/info/log4j.list': '/usr/lib/libc.so.6\n',
+        'var/lib/dpkg/info/struts.list': '/usr/lib/nothing.so\n',
+      }),
+      layer({
+        ...os,
+        'var/lib/dpkg/status': real,
+        'var/lib/dpkg/info/log4j.list': removed,
+        'var/lib/dpkg/info/libc6.list': '/usr/lib/libc.so.6\n',
+        'usr/lib/libc.so.6': 'x',
+      }),
+    );
+    expect(packages).toEqual(['base-files 11.1+deb11u7 listed', 'libc6 2.31-13+deb11u6 listed']);
+  });
+
+  it('is marked and told where its files are there', async () => {
+    const { packages, signs, all } = await seen(
+      layer({
+        'var/lib/dpkg/status': stanza('log4j', '1.0'),
+        'var/lib/dpkg/info/log4j.list': '/opt/log4j.jar\n',
+        'opt/log4j.jar': 'x',
+      }),
+      layer({ ...os, 'var/lib/dpkg/status': real, 'var/lib/dpkg/info/log4j.list': removed }),
+    );
+    expect(packages).toContain('log4j 1.0 lower-layer');
+    expect(all.find(({ name }) => name === 'log4j')?.certainty).toBe('content');
+    expect(signs).toEqual(['warning database-emptied']);
+  });
+
+  it('of 100,000 packages whose files are not there gives none of them', async () => {
+    const fake = Array.from({ length: 100_000 }, (_, at) => `P:fake${at}\nV:1.0-r0\nF:usr/bin\nR:fake${at}\n\n`);
+    const { packages } = await seen(
+      layer({ 'lib/apk/db/installed': fake.join('') }),
+      layer({ 'lib/apk': removed, 'bin/x': 'x' }),
+    );
+    expect(packages).toEqual([]);
+  });
+});
+
+describe('versions that were planted to distract', () => {
+  it('in the code, against a lower layer: the better proof counts once, is less sure, and bears the contradiction', async () => {
+    const { packages, signs, messages, all } = await seen(
+      layer({
+        [`${SITE}/requests/__init__.py`]: 'x = 1\n',
+        [`${SITE}/requests-2.25.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.25.0\n',
+      }),
+      layer({
+        [`${SITE}/requests-2.25.0.dist-info`]: removed,
+        [`${SITE}/requests/__version__.py`]: "__version__ = '9.9.9'\n",
+      }),
+    );
+    expect(packages).toEqual(['requests 2.25.0 lower-layer']);
+    expect(all[0]).toMatchObject({ certainty: 'name', properties: { contradictedBy: '9.9.9' } });
+    expect(signs).toEqual(['warning metadata-deleted', 'info recovery-contradicted']);
+    expect(messages).toContain('requests 2.25.0 (9.9.9 elsewhere)');
+  });
+
+  it('in two files of one package: one package, and both versions shown', async () => {
+    const { packages, all } = await seen(
+      layer({
+        [`${SITE}/requests/__version__.py`]: "__version__ = '2.25.0'\n",
+        [`${SITE}/requests/_version.py`]: "__version__ = '9.9.9'\n",
+      }),
+    );
+    expect(packages).toHaveLength(1);
+    expect([all[0]?.version, all[0]?.properties?.contradictedBy].sort()).toEqual(['2.25.0', '9.9.9']);
+  });
+
+  it('that merely say more or less contradict nothing', async () => {
+    const { signs, all } = await seen(
+      layer({
+        [`${SITE}/torch/version.py`]: "__version__ = '2.0.1+cu117'\n",
+        [`${SITE}/torch/_version.py`]: "__version__ = '2.0.1'\n",
+      }),
+    );
+    expect(all[0]?.certainty).toBe('content');
+    expect(signs).toEqual(['info metadata-deleted']);
+  });
+
+  it('in 5,000 modules are as many packages, each once', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, at) => [`${SITE}/fake${at}/__init__.py`, `__version__ = "1.0.${at}"\n`]),
+    );
+    const { packages, signs } = await seen(layer(many));
+    expect(packages).toHaveLength(5_000);
+    expect(signs).toContain('warning metadata-deleted');
+  });
+});
