@@ -34,6 +34,8 @@ const common = {
   // The library loads at once what the program loads when it needs it.
   checks: { ineffectiveDynamicImport: false },
   transform: { define: { __BUILD__: JSON.stringify(digestOfSources()) } },
+  // No file does anything by being loaded: what only a room's face connects need not be loaded with what is asked of it.
+  treeshake: { moduleSideEffects: false },
   // Packages stay packages: they bring their licences and their updates themselves.
   external: (id) => !/^[./]/.test(id) && !id.startsWith(root),
 };

@@ -6,8 +6,7 @@
 import type { OptionSpec } from '../src/commands/options/index.ts';
 import { GLOBAL_OPTIONS, OPTIONS } from '../src/commands/options/index.ts';
 import { CONFIG_SECTIONS } from '../src/commands/options/table.ts';
-import { SEVERITIES } from '../src/model.ts';
-import { JUSTIFICATIONS } from '../src/policy/exceptions/index.ts';
+import { JUSTIFICATIONS, SEVERITIES } from '../src/model.ts';
 import { PRESETS } from '../src/policy/rules/index.ts';
 import { POLICY_KEYS } from '../src/policy/rules/read.ts';
 

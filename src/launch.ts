@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 
@@ -21,7 +20,9 @@ export interface Compiled {
  * loaded, for kept code is that of these settings. Newer engines have a compiler in between and other measures: left alone.
  */
 export function tune(): void {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
+  // Loaded where it is called: the version is told without it.
+  if (process.versions.v8.startsWith('11.'))
+    process.getBuiltinModule('node:v8').setFlagsFromString('--interrupt-budget=400000');
 }
 
 /** Starts the program in a folder. Its version, which scripts ask for again and again, is told without loading it. */

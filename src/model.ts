@@ -748,6 +748,15 @@ export interface AttestedSbom {
   };
 }
 
+/** Why a product is not affected. https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md#status-justifications */
+export const JUSTIFICATIONS: readonly string[] = [
+  'component_not_present',
+  'vulnerable_code_not_present',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'inline_mitigations_already_exist',
+];
+
 /** Who took a finding out of the count, and why. */
 export interface Suppression {
   /** The kind of document that says so. */

@@ -92,7 +92,7 @@ function imports(from: string, text: string): Import[] {
   for (const match of code.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
     found.push({ from, specifier: match[2]!, lazy: false, typeOnly: match[1] !== undefined });
   }
-  for (const match of code.matchAll(/\b(typeof\s+)?(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+  for (const match of code.matchAll(/\b(typeof\s+)?(?:import|require|getBuiltinModule)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
     found.push({ from, specifier: match[2]!, lazy: true, typeOnly: match[1] !== undefined });
   }
   return found;
@@ -196,6 +196,7 @@ describe('the house', () => {
       ['src/remediate/plan.ts', "const { execFile } = await import('node:child_process');"],
       ['src/sources/open.ts', "import { connect } from 'node:net';"],
       ['src/sources/open.ts', "const { request } = await import('undici');"],
+      ['src/sources/open.ts', "process.getBuiltinModule('node:net').connect(80);"],
     ];
     expect(bad.filter(([from, line]) => imports(from, line).flatMap(offences).length === 0)).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A project as it will be on its base image. */
-interface OnBase {
+export interface OnBase {
   readonly inventory: Inventory;
   readonly notices: readonly Notice[];
   readonly base?: { readonly name: string; readonly said: string };
@@ -29,11 +29,10 @@ export interface DockerfileRequest {
  */
 export async function withBase(
   project: Inventory,
-  { dockerfile, buildArguments = new Map() }: DockerfileRequest,
+  { dockerfile, buildArguments = new Map() }: DockerfileRequest & { readonly dockerfile: string },
   access: ImageAccess,
   around: Surroundings,
 ): Promise<OnBase> {
-  if (dockerfile === undefined) return { inventory: project, notices: [] };
   const { stage, name } = baseOf(await read(dockerfile, buildArguments), dockerfile);
   const said = `${dockerfile}:${stage.from.range.start.line}`;
   const steps: Notice = {

@@ -10,7 +10,7 @@ import { withCompleteness } from '../policy/judge.ts';
 import { attachedVex, vexSources } from './attached-vex.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
-import type { DockerfileRequest } from './project-base.ts';
+import type { DockerfileRequest, OnBase } from './project-base.ts';
 import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
 import { scanImage } from './scan-image.ts';
 import { type DatabaseView, isKeptByScans, type JudgingStore, mayNeedUpdate, openJudgingStore } from './stores.ts';
@@ -66,7 +66,15 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const attached = vex.attached ? await attachedVex(image, signal) : undefined;
     const except = (report: Report): Report => exceptions(report, attached?.rules);
     const own = await inventoryOf(image, { cache, progress, signal });
-    const onBase = await (await import('./project-base.ts')).withBase(own.inventory, request, request, around);
+    const onBase: OnBase =
+      dockerfile === undefined
+        ? { inventory: own.inventory, notices: [] }
+        : await (await import('./project-base.ts')).withBase(
+            own.inventory,
+            { ...request, dockerfile },
+            request,
+            around,
+          );
     const taken = dockerfile === undefined ? own : { inventory: onBase.inventory, cachedLayers: 0 };
     const first = await openFresh(taken.inventory, request, around);
     const judge = async (

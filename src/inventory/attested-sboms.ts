@@ -11,10 +11,8 @@ import type {
   Notice,
   Package,
 } from '../model.ts';
-import { type AttestedDocument, attestedDocument } from '../sources/attestations/index.ts';
-import { compareAttested } from './attested.ts';
+import type { AttestedDocument } from '../sources/attestations/index.ts';
 import { attestedNotice } from './attested-notices.ts';
-import { sbomInventory } from './sbom.ts';
 
 /**
  * How far attached SBOMs are looked for: `none`; `known`, those that the image's index names; `search`, with requests for
@@ -70,8 +68,9 @@ async function readOne(
   signal: AbortSignal | undefined,
 ): Promise<AttestedSbom | undefined> {
   try {
+    const { attestedDocument } = await import('../sources/attestations/index.ts');
     const attested = attestedDocument(await attestation.open(signal), image.subject.name);
-    return attested && compared(attestation, attested, image, inventory);
+    return attested && (await compared(attestation, attested, image, inventory));
   } catch (cause) {
     const error = asPlimsollError(cause, 'corrupt');
     if (error.code === 'interrupted' || signal?.aborted) throw error;
@@ -92,12 +91,12 @@ const unread = (attestation: Attestation, error: PlimsollError): AttestedSbom =>
   problem: error.line,
 });
 
-function compared(
+async function compared(
   attestation: Attestation,
   { bill, subjects }: AttestedDocument,
   image: Image,
   inventory: Inventory,
-): AttestedSbom {
+): Promise<AttestedSbom> {
   const { subject } = image;
   const own = [subject.digest, subject.imageId, attestation.attachedTo];
   const described = {
@@ -107,6 +106,7 @@ function compared(
   };
   const partial = partOf(attestation, bill);
   if (partial !== undefined) return { ...described, problem: partial };
+  const [{ sbomInventory }, { compareAttested }] = await Promise.all([import('./sbom.ts'), import('./attested.ts')]);
   const attested = sbomInventory(bill);
   if (attested.packages.length === 0 && attestation.attachedTo !== subject.digest && attestation.via !== 'index')
     return { ...described, problem: 'it lists no package: it may only name the images of the index it is attached to' };

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../model.ts';
@@ -52,6 +51,7 @@ interface Asked {
  */
 export function startMember(script: URL, clock: WorkClock | undefined): PoolMember {
   const slots: Slots = { memory: new SharedArrayBuffer(SLOTS * SLOT_BYTES), slotBytes: SLOT_BYTES };
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(script, {
     workerData: slots,
     execArgv: [],

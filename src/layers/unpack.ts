@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { decompressed, fileStream, metered } from './decompress.ts';
@@ -92,6 +92,7 @@ export function unpackedInThread(
     const source = stored.kind === 'file' ? stored : undefined;
     const task: UnpackTask = { ...(source ? { source } : {}), where, outer, slots, slotBytes: SLOT_BYTES };
     // Flags such as --import are the main thread's own.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     const worker = new Worker(script, { workerData: task, execArgv: [] });
     const news = messages(worker);
     const tell = (message: ToThread): void => worker.postMessage(message);

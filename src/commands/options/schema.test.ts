@@ -4,17 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../../scripts/config-schema.ts';
 import { GOOD, read, WRONG } from '../../../test/policies.ts';
-import { JUSTIFICATIONS } from '../../policy/exceptions/index.ts';
 
 const file = new URL('../../../schemas/plimsoll.schema.json', import.meta.url);
 
-import { VEX_WORDS } from './shared.ts';
-
 describe('the schema of plimsoll.yaml', () => {
-  it('offers the words of VEX that exceptions know', () => {
-    expect(VEX_WORDS).toEqual(JUSTIFICATIONS);
-  });
-
   it('is what the table of options and the keys of the policy make', () => {
     if (process.env.WRITE_SCHEMAS) writeFileSync(file, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
     const hint = 'made anew by: WRITE_SCHEMAS=1 npx vitest run src/commands/options/schema.test.ts';

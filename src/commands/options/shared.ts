@@ -38,14 +38,6 @@ export const GATES: readonly string[] = [
   'policy',
   'never',
 ];
-/** VEX's words for why something is not affected; a test holds them to those that exceptions know. */
-export const VEX_WORDS: readonly string[] = [
-  'component_not_present',
-  'vulnerable_code_not_present',
-  'vulnerable_code_not_in_execute_path',
-  'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline_mitigations_already_exist',
-];
 export const SCHEMES: readonly string[] = [
   'default',
   'vendor',

@@ -1,4 +1,5 @@
 // Long because it is data: every option of every command, once.
+import { JUSTIFICATIONS } from '../../model.ts';
 import type { OptionSpec } from './option.ts';
 import {
   ALL,
@@ -19,7 +20,6 @@ import {
   SEVERITY_FROM,
   threads,
   USERNAME,
-  VEX_WORDS,
 } from './shared.ts';
 
 const DANGEROUS = { from: 'line', why: 'it lets something happen once that must not become a habit' } as const;
@@ -346,7 +346,7 @@ const ACCEPT: readonly OptionSpec[] = [
     name: 'justification',
     value: 'word',
     text: 'it is not affected, and why in the words of VEX: other scanners are told so by -f openvex',
-    choices: VEX_WORDS,
+    choices: JUSTIFICATIONS,
     only: ONE,
   },
   { name: 'image', value: 'glob', text: 'only in images of this name', only: ONE },

@@ -1,14 +1,5 @@
 import type { Suppression } from '../../model.ts';
 
-/** Why a product is not affected. https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md#status-justifications */
-export const JUSTIFICATIONS: readonly string[] = [
-  'component_not_present',
-  'vulnerable_code_not_present',
-  'vulnerable_code_not_in_execute_path',
-  'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline_mitigations_already_exist',
-];
-
 /** A product as a VEX document names it: a package URL, of the image or of a package in it. */
 export interface VexProduct {
   readonly product: string;

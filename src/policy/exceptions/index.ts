@@ -1,5 +1,5 @@
 export { applyExceptions } from './apply.ts';
-export { type Exception, JUSTIFICATIONS } from './exception.ts';
+export type { Exception } from './exception.ts';
 export { glob } from './glob.ts';
 export { readExceptions } from './own.ts';
 export { readAllExceptions } from './read.ts';

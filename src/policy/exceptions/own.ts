@@ -1,6 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { entriesOf, type Located, nearest, textAt, textsAt, unknownKey } from '../../located-yaml.ts';
-import { type Exception, JUSTIFICATIONS } from './exception.ts';
+import { JUSTIFICATIONS } from '../../model.ts';
+import type { Exception } from './exception.ts';
 import { day, itemsOf } from './trivyignore.ts';
 
 /** The keys of an exception of ours. */

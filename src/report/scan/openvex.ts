@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { imagePurl } from '../../ecosystems/oci.ts';
-import type { Finding, Report, Subject, Suppression } from '../../model.ts';
-import { JUSTIFICATIONS } from '../../policy/exceptions/index.ts';
+import { type Finding, JUSTIFICATIONS, type Report, type Subject, type Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
 
