@@ -137,7 +137,7 @@ async function linkTarget(file: string): Promise<string> {
 async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w' | 'wx'): Promise<void> {
   const stream = createWriteStream(file, { flags });
   await once(stream, 'open');
-  for (const piece of pieces) if (!stream.write(piece)) await once(stream, 'drain');
+  for (const chunk of chunked(pieces)) if (!stream.write(chunk)) await once(stream, 'drain');
   stream.end();
   await once(stream, 'close');
 }
@@ -145,13 +145,13 @@ async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w'
 async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdout']): Promise<void> {
   if (stdout === process.stdout && isClosed()) throw cannot(new Error('it is closed'));
   let turn = performance.now();
-  for (const piece of pieces) {
+  for (const chunk of chunked(pieces)) {
     // A pipe takes everything at once: without a pause nobody would hear a signal until a report of megabytes is out.
     if (performance.now() - turn > TURN_MS) {
       await new Promise((resolve) => setImmediate(resolve));
       turn = performance.now();
     }
-    const error = await written(stdout, piece);
+    const error = await written(stdout, chunk);
     if (error === undefined) continue;
     if (
       (error as NodeJS.ErrnoException).code === 'EPIPE' ||
@@ -165,10 +165,24 @@ async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdou
 const cannot = (cause: Error): PlimsollError =>
   new PlimsollError('io', `the result could not be written: ${cause.message}`, { where: 'standard output', cause });
 
-/** Writes a piece; resolves when it has gone, or with what kept it. */
-function written(stdout: Context['stdout'], piece: string): Promise<Error | undefined> {
+/** Characters that are written at once: a call for each of a report's thousands of lines costs more than making them. */
+const CHUNK = 64 * 1024;
+
+function* chunked(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+/** Writes a chunk; resolves when it has gone, or with what kept it. */
+function written(stdout: Context['stdout'], chunk: string): Promise<Error | undefined> {
   return new Promise((done) => {
-    stdout.write(piece, (error) => done(error ?? undefined));
+    stdout.write(chunk, (error) => done(error ?? undefined));
   });
 }
 
