@@ -143,6 +143,8 @@ export const LIMITS = {
   /** A Keras configuration, and objects in it. */
   kerasConfigBytes: 64 * MiB,
   kerasObjects: 2_000_000,
+  /** Source of one file of a TorchScript module. */
+  torchScriptBytes: 16 * MiB,
   /** Fields of all messages of one protobuf body, and one text of it. */
   protoFields: 50_000_000,
   protoText: 1 * MiB,

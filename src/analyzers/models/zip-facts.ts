@@ -1,12 +1,13 @@
 import { printable } from '../../errors.ts';
 import { walkZip, type ZipProblem, type ZipWalk } from '../../formats/archives/index.ts';
-import { type Cursor, type Steps, skip } from '../../formats/cursor.ts';
+import { type Cursor, peek, type Steps, skip } from '../../formats/cursor.ts';
 import type { PickleValue } from '../../formats/models/index.ts';
 import type { Severity } from '../../model.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { readKerasConfig } from './keras-risks.ts';
 import type { ModelKind, ModelPlace, ReadModel } from './place.ts';
+import { readTorchScript, TORCHSCRIPT_CODE } from './torchscript.ts';
 
 /** Names under which loaders look for pickles, arrays and weights. */
 const MODEL_NAME = /\.(?:pkl|pickle|npy|npz|pt|pth|bin|joblib|h5|keras)$/i;
@@ -19,20 +20,33 @@ export function* modelZipFacts(cursor: Cursor, place: ModelPlace, readModel: Rea
   const facts: Fact[] = [];
   const kinds = new Map<string, ModelKind>();
   const storages = new Map<string, number>();
+  const code: Fact[] = [];
   const persistent = (id: PickleValue): void => noteStorage(id, storages);
   const walk = yield* walkZip(cursor, {
     *body(member, body) {
       const where = place.where === undefined ? member.name : `${place.where}/${member.name}`;
       if (KERAS_CONFIG.test(member.name)) return yield* readKerasConfig(body, where, facts);
-      const inner = yield* readModel(body, { where, depth: place.depth + 1, pickle: { persistent } });
-      if (inner.kind) kinds.set(member.name, inner.kind);
-      facts.push(...inner.facts);
+      if (TORCHSCRIPT_CODE.test(member.name) && (yield* isText(body)))
+        code.push(...(yield* readTorchScript(body, where)));
+      else {
+        const inner = yield* readModel(body, { where, depth: place.depth + 1, pickle: { persistent } });
+        if (inner.kind) kinds.set(member.name, inner.kind);
+        facts.push(...inner.facts);
+      }
       // Read to the end only where the sum can be checked, which is not worth the bytes.
       yield* skip(body, 0);
     },
     expectedSize: (member) => storages.get(/^[^/]+\/data\/([^/]+)$/.exec(member.name)?.[1] ?? ''),
   });
-  return [...facts, ...zipRisks(walk, kinds, place), ...component(walk, place)];
+  // A folder `code` of another zip is no TorchScript.
+  const isTorch = walk.members.some(({ name }) => /^(?:[^/]+\/)?(?:data|constants|attributes)\.pkl$/.test(name));
+  return [...facts, ...(isTorch ? code : []), ...zipRisks(walk, kinds, place), ...component(walk, place)];
+}
+
+/** Source, and not a pickle or an archive under such a name. */
+function* isText(body: Cursor): Steps<boolean> {
+  const head = yield* peek(body, 2);
+  return head[0] !== 0x80 && head.toString('latin1') !== 'PK';
 }
 
 /** The whole zip as a model, where its members are those of one format. */

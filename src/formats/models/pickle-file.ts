@@ -1,5 +1,5 @@
 import { LIMITS } from '../../limits.ts';
-import { type Cursor, fill, peek, position, type Steps, skip } from '../cursor.ts';
+import { type Cursor, fill, peek, position, remaining, type Steps, skip } from '../cursor.ts';
 import { type PickleOptions, type PickleWalk, walkPickle } from './pickle.ts';
 import { looksLikePickle } from './pickle-sniff.ts';
 
@@ -51,18 +51,33 @@ function* nextIsPickle(cursor: Cursor): Steps<boolean> {
   return looksLikePickle(head, head.length < HEAD);
 }
 
-/** Moves to the next PROTO that begins a pickle, at most `budget` bytes on; returns the bytes passed over. */
+/** A GLOBAL of protocol 0, which begins with no mark of its own: a pickle behind raw numbers may be written so. */
+const GLOBAL = /c[A-Za-z_][\w.]{0,120}\n[A-Za-z_][\w.]{0,120}\n/;
+const LONGEST_GLOBAL = 260;
+
+/** Moves to the next place where a pickle begins, at most `budget` bytes on; returns the bytes passed over. */
 function* findPickle(cursor: Cursor, budget: number): Steps<number | undefined> {
   let passed = 0;
   while (passed < budget && (yield* fill(cursor, 1))) {
-    const found = cursor.bytes.indexOf(0x80, cursor.at);
-    const stop = found < 0 || found >= cursor.end ? cursor.end : found;
-    passed += stop - cursor.at;
-    cursor.at = stop;
-    if (stop === cursor.end) continue;
+    // A name may lie across two chunks: the last bytes of one are looked at together with the next.
+    yield* fill(cursor, Math.min(LONGEST_GLOBAL, remaining(cursor)));
+    const found = firstOpener(cursor.bytes.subarray(cursor.at, cursor.end));
+    const isLast = cursor.end - cursor.at <= LONGEST_GLOBAL;
+    const step = found ?? (isLast ? cursor.end - cursor.at : cursor.end - cursor.at - LONGEST_GLOBAL);
+    passed += step;
+    cursor.at += step;
+    if (found === undefined) continue;
     if (yield* nextIsPickle(cursor)) return passed;
     yield* skip(cursor, 1);
     passed += 1;
   }
   return undefined;
+}
+
+/** Where PROTO stands, or the name of a GLOBAL. */
+function firstOpener(bytes: Buffer): number | undefined {
+  const proto = bytes.indexOf(0x80);
+  const global = bytes.toString('latin1', 0, proto < 0 ? bytes.length : proto).search(GLOBAL);
+  if (global >= 0) return global;
+  return proto < 0 ? undefined : proto;
 }
