@@ -9,6 +9,7 @@ import { dockerArchive, ociFiles, writeFiles } from '../../test/saved.ts';
 import type { PlimsollError } from '../errors.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { silent } from '../progress.ts';
+import { sha256 } from './files/memory.ts';
 import { openImage } from './open.ts';
 
 let folder: string;
@@ -107,6 +108,49 @@ describe('opening an image', () => {
     rmSync(join(layout, 'blobs/sha256', digest));
     symlinkSync('/etc/passwd', join(layout, 'blobs/sha256', digest));
     await expect(open(layout)).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('missing') });
+  });
+
+  it('of an OCI layout that lacks a part says which part', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const manifest = { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1, digest };
+    const platforms = ['amd64', 'arm64'].map((architecture) => ({
+      ...manifest,
+      platform: { os: 'linux', architecture },
+    }));
+    const indexed = writeFiles(join(folder, 'indexed'), [
+      ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
+      ['index.json', JSON.stringify({ schemaVersion: 2, manifests: platforms })],
+    ]);
+    await expect(
+      openImage(`oci:${indexed}`, {
+        environment: { HOME: folder },
+        progress: silent,
+        platform: { os: 'linux', architecture: 'arm64' },
+      }),
+    ).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining(`the index names ${digest}`) });
+
+    // Tools that save images leave foreign layers out.
+    const image = blobs(python, cleaned);
+    const described = JSON.parse(image.manifest.bytes.toString());
+    described.layers[1] = {
+      ...described.layers[1],
+      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+      digest,
+      urls: ['https://publisher.example/layer'],
+    };
+    const bytes = Buffer.from(JSON.stringify(described));
+    const named = { ...manifest, digest: sha256(bytes), size: bytes.length };
+    const foreign = writeFiles(join(folder, 'foreign'), [
+      ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
+      ['index.json', JSON.stringify({ schemaVersion: 2, manifests: [named] })],
+      ...[image.config, image.layers[0]!, { digest: named.digest, bytes }].map(
+        (blob) => [`blobs/sha256/${blob.digest.slice(7)}`, blob.bytes] as const,
+      ),
+    ]);
+    await expect(packages(`oci:${foreign}`)).rejects.toMatchObject({
+      message: expect.stringContaining('foreign layer'),
+      hint: expect.stringContaining('https://publisher.example/layer'),
+    });
   });
 
   it('that is nowhere says of each place that was asked why it has none', async () => {

@@ -3,6 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, Layer, Notice, Platform } from '../../model.ts';
 import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
+import { foreignLayer, isForeign } from '../foreign-layer.ts';
 import {
   type Descriptor,
   type Index,
@@ -40,7 +41,12 @@ export async function openOciLayout(
   checkPlatform(config.platform, options.platform, store.where);
   const layers: Layer[] = [];
   for (const info of layerInfos(config, manifest.layers, store.where)) {
-    layers.push(await layerOf(info, blobName((manifest.layers[info.index] as Descriptor).digest), store));
+    const named = manifest.layers[info.index] as Descriptor;
+    layers.push(
+      await layerOf(info, blobName(named.digest), store).catch((error: unknown) => {
+        throw isForeign(named) && isMissing(error) ? foreignLayer(named, 'the layout', store.where, error) : error;
+      }),
+    );
   }
   const name = descriptor.annotations?.[FULL_NAME] ?? descriptor.annotations?.[REF_NAME];
   return {
@@ -64,6 +70,8 @@ export async function openOciLayout(
     close: async () => {},
   };
 }
+
+const isMissing = (error: unknown): boolean => error instanceof PlimsollError && /\bmissing$/.test(error.message);
 
 /** The entries of index.json that the user can mean. */
 function chosen(index: Index, wanted: string | undefined, where: string): readonly Descriptor[] {

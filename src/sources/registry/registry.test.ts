@@ -526,6 +526,27 @@ it('refuses layers that lie elsewhere, without going there', async () => {
   expect(elsewhere.seen).toEqual([]);
 });
 
+it.each([
+  'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+])('says of a foreign layer (%s) whose it is and where it lies', async (mediaType) => {
+  const server = await registry();
+  const manifest = JSON.parse(python.manifest.bytes.toString());
+  const digest = sha256(Buffer.from('kept by its publisher'));
+  manifest.layers[1] = { ...manifest.layers[1], mediaType, digest, urls: ['https://publisher.example/layer'] };
+  server.pushManifest('foreign', 'latest', manifest, [python.config, python.layers[0]!]);
+  const image = await open(`${server.host}/foreign`);
+  await expect(read(image.layers[1])).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('a foreign layer: its publisher keeps it'),
+    hint: expect.stringContaining('https://publisher.example/layer'),
+  });
+  // Where the registry keeps it all the same, it is read.
+  manifest.layers[1] = { ...JSON.parse(python.manifest.bytes.toString()).layers[1], mediaType };
+  server.pushManifest('kept', 'latest', manifest, [python.config, ...python.layers]);
+  expect(sha256(await read((await open(`${server.host}/kept`)).layers[1]))).toBe(python.layers[1]!.digest);
+});
+
 it('takes embedded content from the manifest', async () => {
   const server = await registry();
   const manifest = JSON.parse(python.manifest.bytes.toString());

@@ -4,6 +4,7 @@ import type { Image, ImageConfig, Layer, Notice, Platform, Subject } from '../..
 import type { Http } from '../../network/http.ts';
 import type { NamedBy } from '../../network/reach.ts';
 import type { Progress } from '../../progress.ts';
+import { foreignLayer, isForeign } from '../foreign-layer.ts';
 import {
   type Descriptor,
   type Index,
@@ -148,27 +149,16 @@ function layersOf(client: RegistryClient, manifest: Manifest, config: ImageConfi
   });
 }
 
-/** A layer whose bytes its publisher keeps: registries mostly do not have them. */
-const isForeign = ({ mediaType }: Descriptor): boolean => /\.(?:foreign\.diff|nondistributable\.v1)\./.test(mediaType);
-
 async function* told(
   bytes: AsyncIterable<Uint8Array>,
-  { urls }: Descriptor,
+  descriptor: Descriptor,
   where: string,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } catch (error) {
     if (!(error instanceof PlimsollError) || error.code !== 'not-found') throw error;
-    throw new PlimsollError(
-      'unsupported',
-      'a foreign layer: its publisher keeps it, and the registry does not have it',
-      {
-        where,
-        hint: `it is at ${urls?.[0] ?? 'no address that the manifest names'}; push the image with its foreign layers, or scan an archive of it`,
-        cause: error,
-      },
-    );
+    throw foreignLayer(descriptor, 'the registry', where, error);
   }
 }
 
