@@ -90,7 +90,7 @@ function together(name: string, group: readonly FeedInfo[]): FeedInfo {
     records: group.reduce((sum, { records }) => sum + records, 0),
     ...(dataDate !== undefined && { dataDate }),
     ...(checked !== undefined && { checked }),
-    ...(group[0]?.url !== undefined && { url: `${group[0].url.replace(/[^/]*$/, '')}...` }),
+    ...(group[0]?.url !== undefined && { url: `${group[0].url.slice(0, group[0].url.lastIndexOf('/') + 1)}...` }),
   };
 }
 

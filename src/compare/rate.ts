@@ -1,3 +1,4 @@
+import { withoutEnd } from '../formats/ends.ts';
 import { type Candidate, type Rating, SEVERITIES, type Severity } from '../model.ts';
 import type { Lens, RatingStep } from '../scanners/lens.ts';
 import { severityOf } from '../scanners/lens.ts';
@@ -85,7 +86,7 @@ function word(
 
 /** A distribution's word as its map has it: Debian marks with a star what it only guesses. */
 function wordOf({ original, severity }: Rating): string {
-  return (original ?? severity).toLowerCase().replace(/\*+$/, '');
+  return withoutEnd((original ?? severity).toLowerCase(), '*');
 }
 
 function state(step: Extract<RatingStep, { take: 'state' }>, candidate: Candidate): Taken | undefined {

@@ -22,7 +22,7 @@ export function nvidiaProduct(name: string): string {
     .replace(/[®™]|\((?:r|tm)\)/g, '')
     .replace(/^nvidia[\s-]+/, '')
     .replace(/[^a-z0-9+.]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   return NAMES.get(plain) ?? plain;
 }
 

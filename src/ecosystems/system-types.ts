@@ -1,3 +1,4 @@
+import { before } from '../formats/ends.ts';
 import { compareApk, isApkVersion } from '../versions/apk.ts';
 import { compareDeb, isDebVersion } from '../versions/deb.ts';
 import { compareRpm, isRpmVersion } from '../versions/rpm.ts';
@@ -11,7 +12,7 @@ const OS = { group: 'system', kind: 'os', label: 'OS packages', trivy: { type: '
 const asWritten = (name: string): string => name;
 
 /** `1:8.6.0.163-1+cuda11.8` -> `8.6.0.163`: without epoch and packaging. */
-const withoutPackaging = (version: string): string => version.replace(/^\d+:/, '').replace(/[-+~].*$/, '');
+const withoutPackaging = (version: string): string => before(version.replace(/^\d+:/, ''), '-+~');
 
 /** `glibc` or `gcc-10@10.2.1-6`: the version only where it is another than the binary's, as Syft writes it. */
 const nameAndVersion = ({ name, version, source }: PurlFacts): string | undefined => {

@@ -54,7 +54,7 @@ export function withDocumented(
   for (const { path, fact } of items) {
     if (result.has(path) || isSystemType(fact.type) || OUTSIDE.test(path)) continue;
     // What a package carries along is of the package that carries it.
-    const name = fact.role === 'vendored' ? /([^/]+)\/_vendor\//.exec(path)?.[1] : fact.name;
+    const name = fact.role === 'vendored' ? /(?<![^/])([^/]+)\/_vendor\//.exec(path)?.[1] : fact.name;
     if (name === undefined) continue;
     const owner = documented.get(plain(name)) ?? documented.get(`${plain(name)}utils`);
     if (owner !== undefined) result.set(path, owner);

@@ -38,7 +38,7 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
         analyzer,
         pattern: globToRegExp(glob),
         head: /^[^*?]*/.exec(last)?.[0] ?? '',
-        tail: /[^*?]*$/.exec(last)?.[0] ?? '',
+        tail: /(?<![^*?])[^*?]*$/.exec(last)?.[0] ?? '',
         literal: longestLiteral(glob),
       };
       const extension = /^\*(\.[^*?[\]{}./]+)$/.exec(last)?.[1];

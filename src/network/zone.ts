@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import { before } from '../formats/ends.ts';
 
 /**
  * Where an address leads: the internet, a network of its own (RFC 1918, unique local, carrier), this machine, or somewhere no
@@ -39,7 +40,7 @@ GLOBAL.addSubnet('2000::', 3, 'ipv6');
 
 /** The zone of an IPv4 or IPv6 address, with or without brackets; of what is no address `special`. */
 export function zoneOf(text: string): Zone {
-  const address = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const address = before(text.replace(/^\[|\]$/g, ''), '%');
   if (isIP(address) === 0) return 'special';
   const within = embedded(address);
   if (within !== undefined) return zoneOf(within);

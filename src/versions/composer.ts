@@ -1,3 +1,4 @@
+import { before } from '../formats/ends.ts';
 import { versionLike } from './known.ts';
 import { compareDigits } from './order.ts';
 
@@ -37,11 +38,13 @@ function rank(part: string | undefined): number {
 }
 
 function parts(version: string): readonly string[] {
-  const bare = version
-    .trim()
-    .toLowerCase()
-    .replace(/^v(?=\d)/, '')
-    .replace(/\+.*$/, '');
+  const bare = before(
+    version
+      .trim()
+      .toLowerCase()
+      .replace(/^v(?=\d)/, ''),
+    '+',
+  );
   const words = bare.match(/\d+|[a-z]+/g) ?? [];
   const firstWord = words.findIndex((word) => !isNumber(word));
   const numbers = firstWord < 0 ? words : words.slice(0, firstWord);

@@ -1,3 +1,5 @@
+import { withoutEnd, withoutStart } from '../formats/ends.ts';
+
 /** Words that programs leave where a version should be. */
 const WORDS: ReadonlySet<string> = new Set([
   '',
@@ -41,7 +43,7 @@ const WORDS: ReadonlySet<string> = new Set([
 export function isNoVersion(text: string): boolean {
   const plain = text.trim();
   return (
-    WORDS.has(plain.toLowerCase().replace(/^[([<{]+|[)\]>}]+$/g, '')) ||
+    WORDS.has(withoutStart(withoutEnd(plain.toLowerCase(), ')]>}'), '([<{')) ||
     /[\s${}@%"'`|<>=*[\](),;]/.test(plain) ||
     /^(?:dev-|file:|git[+:@]|https?:|link:|workspace:)/i.test(plain)
   );

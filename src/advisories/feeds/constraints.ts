@@ -15,7 +15,9 @@ export function readConstraint(
   for (const part of text.split('||').slice(0, 10_000)) {
     const range: { introduced?: string; fixed?: string; lastAffected?: string } = {};
     let exact: string | undefined;
-    for (const [, operator, version] of part.matchAll(/(>=|<=|==|!=|=|<|>|\^|~>|~)?\s*([^\s,<>=|]+)/g)) {
+    for (const [, operator, version] of part
+      .replace(/\s+/g, ' ')
+      .matchAll(/(>=|<=|==|!=|=|<|>|\^|~>|~)? ?([^\s,<>=|]+)/g)) {
       if (operator === undefined || operator === '=' || operator === '==') exact = version!;
       else if (operator === '<') range.fixed = version!;
       else if (operator === '<=') range.lastAffected = version!;
@@ -43,7 +45,7 @@ export function readOutside(
 ): { readonly ranges: readonly AffectedRange[]; readonly versions: readonly string[] } | undefined {
   const secure: { readonly from: string; readonly to?: string }[] = [];
   for (const part of constraint.split('||').slice(0, 10_000)) {
-    const clauses = [...part.matchAll(/(>=|<=|==|!=|=|<|>|\^|~>|~)?\s*([^\s,<>=|~^]+)/g)];
+    const clauses = [...part.replace(/\s+/g, ' ').matchAll(/(>=|<=|==|!=|=|<|>|\^|~>|~)? ?([^\s,<>=|~^]+)/g)];
     const of = (operator: string): string | undefined => clauses.find(([, found]) => found === operator)?.[2];
     const [pessimistic, least, below] = [of('~>'), of('>='), of('<')];
     if (clauses.length === 0 || clauses.some(([, operator]) => !['~>', '>=', '<'].includes(operator ?? '')))

@@ -147,7 +147,7 @@ const VERSION = /\bv?(\d+(?:\.\d+)+[\w.-]*|r?\d{2}\.\d{2}\b|\d+(?=\s*$))/;
 
 /** CUDA's `11.6 Update 2` is 11.6.2. */
 function versionIn(name: string): string | undefined {
-  return VERSION.exec(name.replace(/(\d+\.\d+) update (\d+)/i, '$1.$2'))?.[1];
+  return VERSION.exec(name.replace(/(\d{1,9}\.\d{1,9}) update (\d{1,9})/i, '$1.$2'))?.[1];
 }
 
 /** `All versions prior to CUDA Toolkit v12.2`, `12.8 and earlier`, `0.4.3`: what the name of an affected product says. Undefined: nothing clear. */

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../errors.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import { nearest } from '../../located-yaml.ts';
 import { type Rating, SEVERITIES, type Severity } from '../../model.ts';
 import { raters } from '../publishers.ts';
@@ -39,7 +40,7 @@ const WORDS: ReadonlyMap<string, Severity> = new Map([
  * `untriaged` and whatever else is no judgement. Debian marks words with asterisks that came from elsewhere.
  */
 export function severityOfWord(word: string): Severity {
-  return WORDS.get(word.trim().toLowerCase().replace(/\*+$/, '')) ?? 'UNKNOWN';
+  return WORDS.get(withoutEnd(word.trim().toLowerCase(), '*')) ?? 'UNKNOWN';
 }
 
 /**
@@ -156,7 +157,7 @@ const asClair: Scheme = {
   choose(ratings, context) {
     const vendor = byTerm('vendor', ratings, context);
     if (vendor === undefined || vendor.method !== 'urgency') return vendor;
-    return { ...vendor, severity: ONE_UP.get((vendor.original ?? '').replace(/\*+$/, '')) ?? 'UNKNOWN' };
+    return { ...vendor, severity: ONE_UP.get(withoutEnd(vendor.original ?? '', '*')) ?? 'UNKNOWN' };
   },
 };
 

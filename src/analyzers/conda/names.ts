@@ -295,7 +295,7 @@ export function condaIdentity(
   if (dist !== undefined && dist !== '') return { pypi: dist, by: 'dist-info' };
   const pypi = PYPI.get(name);
   if (pypi !== undefined) return { pypi, by: 'table' };
-  const upstream = UPSTREAM.get(name) ?? UPSTREAM.get(name.replace(/\d+(?:\.\d+)?$/, ''));
+  const upstream = UPSTREAM.get(name) ?? UPSTREAM.get(name.replace(/(?<!\d)\d+(?:\.\d+)?$/, ''));
   if (upstream !== undefined) return { upstream, by: 'table' };
   if (NEITHER.has(name) || BUNDLES.has(name) || name.startsWith('_')) return undefined;
   const needsPython = /(?:^|, )python(?:$|[ ,<>=])/.test(depends ?? '') || PYTHON_BUILD.test(build ?? '');

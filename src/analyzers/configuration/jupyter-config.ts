@@ -31,7 +31,7 @@ function pythonSettings(text: string): readonly JupyterSetting[] {
     if (line.length > LIMITS.pathBytes) continue;
     const match = /^\s{0,40}c\.[A-Za-z]{1,60}\.([a-z_]{1,60})\s{0,8}=\s{0,8}(\S.*)$/.exec(line);
     if (!match) continue;
-    const value = (match[2] as string).replace(/\s+#.*$/, '');
+    const value = (match[2] as string).replace(/(?<!\s)\s+#.*$/, '');
     settings.push({ name: match[1] as string, value: unquote(value), at: `line ${index + 1}` });
   }
   return settings;

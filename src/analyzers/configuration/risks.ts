@@ -74,7 +74,11 @@ function* inVariable(name: string, value: string, at: string): Iterable<RiskFact
 /** The name says that the value is a secret, and the value could be one. */
 function isSecretVariable(name: string, value: string): boolean {
   if (!SECRET_NAME.test(name) || PUBLIC_NAMES.has(name)) return false;
-  return value.length >= 4 && !PLACEHOLDER.test(value) && !/^(?:[\d.]+|\$.*|~?\/.*|[^{]*\{.*\}.*)$/.test(value);
+  return (
+    value.length >= 4 &&
+    !PLACEHOLDER.test(value) &&
+    !/^(?:[\d.]+|\$.*|~?\/.*|[^{]*\{.*\}.*)$/.test(value.slice(0, LIMITS.pathBytes))
+  );
 }
 
 const TEXT: SearchOptions = { bare: false, assignments: false };

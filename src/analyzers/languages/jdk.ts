@@ -13,7 +13,7 @@ export const jdk = analyzer({
   *read(file) {
     const content = file.text();
     const value = (key: string): string | undefined =>
-      new RegExp(`^${key}="?([^"\\n]*)"?\\s*$`, 'm').exec(content)?.[1]?.trim() || undefined;
+      new RegExp(`^${key}="?([^"\\n]*)"?[ \\t\\r]*$`, 'm').exec(content)?.[1]?.trim() || undefined;
     const version = value('JAVA_VERSION');
     if (version === undefined || !/^\d[\w.+-]*$/.test(version)) return;
     const implementor = value('IMPLEMENTOR') ?? '';

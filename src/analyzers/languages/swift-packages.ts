@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits.ts';
 import { analyzer } from '../analyzer.ts';
 import { withValues } from '../fact-values.ts';
 
@@ -44,7 +45,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** `git@github.com:vapor/vapor.git` and `https://github.com/vapor/vapor` are `github.com/vapor/vapor`. */
 function nameOf(location: unknown): string | undefined {
   const match = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([a-z0-9.-]+\.[a-z]{2,})(?::\d+)?[:/]+(.+?)(?:\.git)?\/*$/i.exec(
-    text(location) ?? '',
+    (text(location) ?? '').slice(0, LIMITS.factTextLength),
   );
   return match === null ? undefined : `${match[1]!.toLowerCase()}/${match[2]}`;
 }

@@ -1,4 +1,5 @@
 import type { GoBuildInfo } from '../../formats/executables/index.ts';
+import { LIMITS } from '../../limits.ts';
 
 /**
  * Variables outside of the main module that programs are known to be told their own version by: `main module, package, name`.
@@ -40,7 +41,7 @@ export function linkedVersion({ settings, path, main }: GoBuildInfo): string | u
   const root = module.replace(/\/v\d+$/, '');
   let best: { readonly rank: number; readonly version: string } | undefined;
   for (const [pkg, name, value] of assignments(settings.get('-ldflags') ?? '')) {
-    const version = VALUE.exec(value)?.[1];
+    const version = VALUE.exec(value.slice(0, LIMITS.factTextLength))?.[1];
     if (version === undefined) continue;
     const named = VERSION_NAME.test(name) && !OF_SOMETHING_ELSE.test(name);
     const rank = KNOWN.some(([of, variable]) => of.test(module) && variable.test(`${pkg}.${name}`))

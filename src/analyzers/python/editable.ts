@@ -49,7 +49,7 @@ export const pythonEditable = analyzer({
   maxBytes: 4 * 1024 * 1024,
   *read(file) {
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    const finder = /^__editable___(.+?)_(\d+(?:_\d+)*(?:\w*))_finder\.py$/.exec(name);
+    const finder = /^__editable___(.+?)_(\d\w*)_finder\.py$/.exec(name);
     const pth = /^__editable__\.(.+)-([^-]+)\.pth$/.exec(name);
     // The hook's own name writes every separator as `_`; its path file beside it is the one to believe.
     const match = pth ?? finder;

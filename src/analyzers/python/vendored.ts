@@ -11,7 +11,7 @@ export const pythonVendor = analyzer({
   files: ['**/_vendor/vendor.txt', '**/_vendor/vendored.txt', '**/_vendor/requirements.txt'],
   maxBytes: 1024 * 1024,
   *read(file) {
-    const carrier = /([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
+    const carrier = /(?<![^/])([^/]+)\/_vendor\/[^/]+$/.exec(file.path)?.[1];
     for (const line of shortLines(file.text())) {
       const match = /^\s*([A-Za-z0-9][\w.-]*)\s*==\s*([^\s;#]+)/.exec(line);
       if (match === null || isPartOnly(match[1]!, carrier)) continue;

@@ -32,7 +32,7 @@ export function roleOfPath(path: string): PackageRole | undefined {
 /** `ANY/pkgs/NAME-VERSION-BUILD/`: conda, under whatever name it was installed. */
 function isCondaPackage(path: string): boolean {
   const folder = /(?:^|\/)[^/]+\/pkgs\/([^/]+)\//.exec(path)?.[1];
-  return folder !== undefined && /^[^/]+-[\d.][^/-]*-[^/-]*_?\d+[^/-]*$/.test(folder);
+  return folder !== undefined && /^[^/]+-[\d.][^/-]*-[^/\d-]*\d[^/-]*$/.test(folder);
 }
 
 /** A library in a wheel's own folder belongs to that wheel; gives the wheel's name as its folder spells it. */

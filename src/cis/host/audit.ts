@@ -3,6 +3,7 @@
  * `-F path=` or `-F dir=`. https://man7.org/linux/man-pages/man7/audit.rules.7.html
  */
 
+import { withoutEnd } from '../../formats/ends.ts';
 import { got, missed, type Reading } from '../reading.ts';
 import type { Host } from './host.ts';
 
@@ -59,7 +60,7 @@ const after = (words: readonly string[], option: string): string | undefined => 
   return at === -1 ? undefined : words[at + 1];
 };
 
-const tidy = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') : path);
+const tidy = (path: string) => (path.length > 1 ? withoutEnd(path, '/') : path);
 
 /** A watch covers a directory with all that is in it; without `-p` every access counts. */
 function watch(words: readonly string[]): Parsed {

@@ -57,7 +57,7 @@ function unfixedCalls(text: string): string[] {
       // A folder of this image is not fetched, and a definition or a call without a name fetches nothing.
       if (!/["']/.test(words) || /^\s*(?:\w+\s*=\s*)?["'](?:\.{0,2}\/)/.test(words)) return [];
       if (name === 'hub.load')
-        return /^\s*["'][^"']+:[^"']+["']/.test(words) ? [] : [`${call.slice(0, 120)}: no revision`];
+        return /^\s*["'][^"':]+:[^"']+["']/.test(words) ? [] : [`${call.slice(0, 120)}: no revision`];
       const revision = /\brevision\s*=\s*(?:["']([^"']*)["']|(\w+))/.exec(words);
       if (revision === null || UNVERSIONED.test(name)) return [`${call.slice(0, 120)}: no revision`];
       const moving = revision[1] !== undefined && !HASH.test(revision[1]);

@@ -1,6 +1,8 @@
 /** The files that a Dockerfile's COPY takes from: their names, and the texts of those that decide what is installed. */
+
 import { lstat, opendir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutEnd, withoutStart } from '../../formats/ends.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 
@@ -70,7 +72,10 @@ function ignoreRules(text: string): (path: string) => boolean {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .slice(0, LIMITS.contextRules)
-    .map((line) => ({ keep: line.startsWith('!'), pattern: line.replace(/^!/, '').replace(/^\/+|\/+$/g, '') }));
+    .map((line) => ({
+      keep: line.startsWith('!'),
+      pattern: withoutStart(withoutEnd(line.replace(/^!/, ''), '/'), '/'),
+    }));
   return (path) => {
     const parts = path.split('/');
     const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));

@@ -1,4 +1,5 @@
 /** 4.10 before the build: what COPY and ADD bring, by the names of the files in the build context. */
+import { withoutEnd } from '../../formats/ends.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
 import type { BenchItem } from '../check.ts';
 import type { DockerfileFacts } from '../facts.ts';
@@ -32,7 +33,7 @@ const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
   (values.length > 0 ? values : words)
     .slice(0, -1)
     .filter((one) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(one))
-    .map((one) => one.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''));
+    .map((one) => withoutEnd(one.replace(/^(?:\.?\/)+/, ''), '/'));
 
 function judge(step: BuildStep, source: string, { context }: DockerfileFacts, found: Copied): void {
   if (context === undefined) {

@@ -59,11 +59,11 @@ export function downloadsOf(step: BuildStep, commands: readonly ShellCommand[]):
  * in a file, standard input from elsewhere). One that names other files only does not.
  */
 function isAbout(text: string, file: string): boolean {
-  const name = /([^/?#]+)(?:[?#].*)?$/.exec(file)?.[1] ?? file;
+  const name = /(?<![^/?#])([^/?#]+)(?:[?#].*)?$/.exec(file)?.[1] ?? file;
   if (text.includes(name) || /[$*?`]/.test(text)) return true;
   const named =
     text.match(
-      /[\w.+-]+\.(?:tar|tgz|gz|bz2|xz|zst|zip|sh|py|run|bin|deb|rpm|apk|whl|jar|pt|pth|safetensors|onnx|gguf)\b/gi,
+      /(?<![\w.+-])[\w.+-]+\.(?:tar|tgz|gz|bz2|xz|zst|zip|sh|py|run|bin|deb|rpm|apk|whl|jar|pt|pth|safetensors|onnx|gguf)\b/gi,
     ) ?? [];
   return named.length === 0;
 }

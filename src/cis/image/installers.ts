@@ -1,4 +1,5 @@
 /** Package managers of a build, for 4.11: what each command installs, and what it leaves open. */
+import { before } from '../../formats/ends.ts';
 import type { ShellCommand } from '../../formats/text/index.ts';
 import {
   condaOpenness,
@@ -71,10 +72,10 @@ function ofPip(word: string, closed: boolean): 'open' | string | undefined {
   if (isOpenRepository(word)) return 'open';
   if (/(?:^|@\s*)(?:git|hg|svn|bzr)\+/.test(word)) return undefined;
   if (/^(?:https?|ftp):/i.test(word) || /\s@\s/.test(word))
-    return /#.*\b(?:sha256|sha512)=/.test(word) ? undefined : 'open';
+    return /\b(?:sha256|sha512)=/.test(word.slice(before(word, '#').length)) ? undefined : 'open';
   if (/^(?:\.|\/|file:|~)|\.(?:whl|zip|gz)$/.test(word)) return closed ? undefined : `what ${word} depends on`;
   if (/^\$/.test(word)) return `the value of ${word}`;
-  const pinned = /={2,3}\s*[^*\s]/.test(word.split(';')[0]!) && !/={2,3}[^,;]*\*/.test(word);
+  const pinned = /={2,3}\s*[^*\s]/.test(word.split(';')[0]!) && !/={2,3}[^,;=]*\*/.test(word);
   return pinned || !/^[A-Za-z0-9]/.test(word) ? undefined : 'open';
 }
 

@@ -41,7 +41,7 @@ const LOOSE: readonly Looseness[] = [
   { programs: /^rpm$/, word: /^--(?:nosignature|nodigest|noverify)$/, detail: 'packages are not verified' },
   { programs: /^zypper$/, word: /^--(?:no-gpg-checks|allow-unsigned-rpm)$/, detail: 'packages are not verified' },
   { programs: /^dpkg$/, word: /^--force-bad-verify$/, detail: 'packages are not verified' },
-  { programs: /^curl$/, word: /^(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)$/, detail: 'the server is not verified' },
+  { programs: /^curl$/, word: /^(?:-[a-jl-zA-Z]*k[a-zA-Z]*|--insecure)$/, detail: 'the server is not verified' },
   { programs: /^wget$/, word: /^--no-check-certificate$/, detail: 'the server is not verified' },
   { programs: /^git$/, word: /^http\.sslVerify=(?:false|0)$/i, detail: 'the server is not verified' },
   {
@@ -59,7 +59,7 @@ export function looseness(command: ShellCommand): string | undefined {
     const found = command.words.find((one) => word.test(one));
     if (found !== undefined && !(command.program === 'npm' && found === '--strict-ssl')) return `${found}: ${detail}`;
   }
-  if (/\[(?:[^\]]*\s)?trusted=yes/.test(command.text)) return 'trusted=yes: apt accepts packages without signature';
+  if (/\[(?:[^[\]]*\s)?trusted=yes/.test(command.text)) return 'trusted=yes: apt accepts packages without signature';
   if (/\b(?:conda|mamba)\s+config\b.*\bssl_verify\s+(?:false|no)/i.test(command.text))
     return 'ssl_verify false: the server is not verified';
   if (/\bpip[\d.]*\s+config\s+set\s+(?:global|install)\.trusted-host/.test(command.text))

@@ -13,7 +13,7 @@ const INDEX_UPDATE: Readonly<Record<string, readonly string[]>> = {
   pacman: ['-Sy'],
 };
 const USES_INDEX =
-  /^(?:install|upgrade|dist-upgrade|full-upgrade|build-dep|add|in|up|update|dup|patch|satisfy|download|source|-S.*u.*|-S)$/;
+  /^(?:install|upgrade|dist-upgrade|full-upgrade|build-dep|add|in|up|update|dup|patch|satisfy|download|source|-S[^u]*u.*|-S)$/;
 
 /** The words of a command without options. */
 const plain = (command: ShellCommand) => command.words.slice(1).filter((word) => !word.startsWith('-'));

@@ -1,5 +1,8 @@
 /** What a step installs from files and repositories, for 4.11: versions and commits that are left open. */
+
+import { before } from '../../formats/ends.ts';
 import type { ShellCommand } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
 
 /** What can be said of a step's packages. */
 export interface Openness {
@@ -44,9 +47,9 @@ function isOpenRequirement(line: string): boolean {
   const plain = line.replace(/^(?:-e|--editable)[=\s]+/, '');
   if (REPOSITORY.test(` ${plain}`)) return isOpenRepository(plain);
   if (/^-/.test(plain) || /--hash[=\s]/.test(plain) || /^(?:\.|\/|file:)/.test(plain)) return false;
-  if (/\s@\s|^https?:/.test(plain)) return !/#.*\b(?:sha256|sha512)=/.test(plain);
+  if (/\s@\s|^https?:/.test(plain)) return !/\b(?:sha256|sha512)=/.test(plain.slice(before(plain, '#').length));
   const version = plain.split(';')[0]!;
-  return !/={2,3}\s*[^*\s]/.test(version) || /={2,3}[^,]*\*/.test(version);
+  return !/={2,3}\s*[^*\s]/.test(version) || /={2,3}[^,=]*\*/.test(version);
 }
 
 /** Names that a constraints file gives one version, in lower case; undefined where it is not there. */
@@ -55,7 +58,9 @@ export function constraintNames(path: string, look: Look): ReadonlySet<string> |
   if (text === undefined) return undefined;
   return new Set(
     text.split('\n').flatMap((line) => {
-      const name = /^\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*===?\s*[^*\s]+\s*(?:[;#].*)?$/.exec(line)?.[1];
+      const name = /^\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*===?\s*[^*\s]+\s*(?:[;#].*)?$/.exec(
+        line.slice(0, LIMITS.pathBytes),
+      )?.[1];
       return name === undefined ? [] : [name.toLowerCase()];
     }),
   );
@@ -73,7 +78,9 @@ function openEnvironment(path: string, look: Look): Openness {
           .slice(from)
           .split('\n')
           .flatMap((line) => {
-            const item = /^\s*-\s+["']?([A-Za-z0-9_][^"'#]*?)["']?\s*(?:#.*)?$/.exec(line)?.[1]?.trim();
+            const item = /^\s*-\s+["']?([A-Za-z0-9_][^"'#]*?)["']?\s*(?:#.*)?$/
+              .exec(line.slice(0, LIMITS.pathBytes))?.[1]
+              ?.trim();
             if (item === undefined || item === 'pip' || item.endsWith(':')) return [];
             return REPOSITORY.test(` ${item}`)
               ? isOpenRepository(item)
@@ -125,6 +132,6 @@ export function condaOpenness({ program, words }: ShellCommand, look: Look): Ope
 function condaList(path: string, look: Look): Openness {
   const text = look(path);
   if (text === undefined) return { open: [], unseen: [path] };
-  const lines = text.split('\n').map((line) => line.replace(/#.*$/, '').trim());
+  const lines = text.split('\n').map((line) => before(line, '#').trim());
   return { open: lines.filter((line) => line !== '' && !/[=@]/.test(line)).slice(0, 100), unseen: [] };
 }

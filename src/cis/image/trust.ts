@@ -1,4 +1,5 @@
 /** 4.2, 4.4, 4.5: where an image comes from, whether it was scanned, whether it is signed. */
+import { before } from '../../formats/ends.ts';
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import { matchesGlob } from '../../formats/text/index.ts';
 import { SEVERITIES, type Severity } from '../../model.ts';
@@ -42,7 +43,7 @@ export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Ch
       path,
       line: instruction.range.start.line,
     });
-    const bare = name.replace(/@.*$/, '');
+    const bare = before(name, '@');
     const tag = /:([^/:]+)$/.exec(bare)?.[1];
     if (scope.trustedBases.length > 0 && !isTrusted(bare, scope.trustedBases))
       bad.push(item('is not among the trusted images'));

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { before } from '../ends.ts';
 
 /** https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html */
 export interface ElfHeader {
@@ -118,7 +119,7 @@ export function elfNotes(header: ElfHeader, bytes: Buffer): ElfNote[] {
     const bodySize = read.u32(at + 4);
     const body = at + 12 + padded(nameSize);
     if (body + bodySize > bytes.length) break;
-    const owner = bytes.toString('latin1', at + 12, at + 12 + nameSize).replace(/\0.*$/s, '');
+    const owner = before(bytes.toString('latin1', at + 12, at + 12 + nameSize), '\0');
     notes.push({ owner, type: read.u32(at + 8), body: bytes.subarray(body, body + bodySize) });
     at = body + padded(bodySize);
   }

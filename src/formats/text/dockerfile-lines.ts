@@ -106,7 +106,7 @@ function positions(text: string): (offset: number) => Position {
 }
 
 const COMMENT = /^\s*#/;
-const DIRECTIVE = /^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.*?)[ \t]*$/;
+const DIRECTIVE = /^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.*)$/;
 const KNOWN_DIRECTIVES = new Set(['syntax', 'escape', 'check']);
 const HEREDOC_KEYWORDS = /^(?:onbuild\s+)?(?:run|copy|add)\s/i;
 
