@@ -14,6 +14,18 @@ import {
 } from '../scan/index.ts';
 import { badge, html, link } from './escape.ts';
 
+/** Rows that a browser lays out together: those of other parts wait until they are scrolled to. */
+const CHUNK = 200;
+
+/** Columns of a package's findings. */
+const COLUMNS =
+  '<colgroup><col class="c1"><col class="c2"><col class="c3"><col class="c4"><col></colgroup><thead><tr><th scope="col">vulnerability</th><th scope="col">severity</th><th scope="col">by</th><th scope="col">fix or state</th><th scope="col">title</th></tr></thead>';
+
+/** The findings of all packages as one list, which the script fills. */
+export const EMPTY_LIST = `<div id="list" hidden><table class="rows"><colgroup><col class="c1"><col class="c4"><col class="c2"><col class="c3"><col class="c4"><col></colgroup><thead><tr><th scope="col"><button type="button" value="i">vulnerability</button></th><th scope="col"><button type="button" value="n">package</button></th><th scope="col" aria-sort="descending"><button type="button" value="s">severity</button></th><th scope="col">by</th><th scope="col"><button type="button" value="f">fix or state</button></th><th scope="col"><button type="button" value="e">title, by EPSS</button></th></tr></thead><tbody></tbody></table></div>
+<p><button type="button" id="more" hidden>Show more</button></p>
+`;
+
 /** One source package with all its findings, folded or open. */
 export function groupSection(group: FixGroup, open: boolean): string {
   const findings = group.findings.map(({ finding }) => finding);
@@ -21,11 +33,15 @@ export function groupSection(group: FixGroup, open: boolean): string {
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
-  const rows = group.findings.map((finding) => findingRow(finding, group)).join('');
+  const rows = group.findings.map((finding) => findingRow(finding, group));
+  const chunks: string[] = [];
+  for (let from = 0; from < rows.length; from += CHUNK)
+    chunks.push(
+      `<div class="chunk"><table class="rows">${COLUMNS}\n<tbody>${rows.slice(from, from + CHUNK).join('')}</tbody></table></div>`,
+    );
   return `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
-<div class="scroll"><table><tr><th>vulnerability</th><th>severity</th><th>by</th><th>fix or state</th><th>title</th></tr>
-${rows}</table></div></div></details>
+${chunks.join('')}</div></details>
 `;
 }
 
@@ -66,7 +82,10 @@ function findingRow({ finding, packages }: GroupedFinding, group: FixGroup): str
   const state = isFixable(finding)
     ? `<span class="v fixed">\u2192 ${html(finding.fix.version ?? 'fixed')}</span>`
     : html(stateInWords(finding));
-  return `<tr data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-t="${html(words)}"><td>${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td>${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(titleLine(finding))}${more(finding)}</td></tr>
+  const epss =
+    finding.epss === undefined ? '' : ` <span class="dim small">EPSS ${(finding.epss * 100).toFixed(1)} %</span>`;
+  const facts = `data-s="${finding.severity}" data-f="${isFixable(finding) ? 1 : 0}" data-x="${finding.exploited === undefined ? 0 : 1}" data-e="${finding.epss ?? ''}" data-i="${html(finding.id)}" data-n="${html(`${group.name} ${group.version}`)}" data-t="${html(words)}"`;
+  return `<tr ${facts}><td data-h="">${link(finding.url, finding.id)}</td><td>${badge(finding.severity)}</td><td data-h="by">${html(finding.severitySource === 'none' ? '-' : finding.severitySource)}</td><td>${state}</td><td>${exploited}${html(titleLine(finding))}${epss}${more(finding)}</td></tr>
 `;
 }
 

@@ -1,1 +1,3 @@
+export { badge, html, link } from './escape.ts';
+export { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
 export { htmlReport } from './page.ts';

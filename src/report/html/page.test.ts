@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS, finding, report, wheel } from '../../../test/report.ts';
+import { FINDINGS, finding, planned, report, wheel } from '../../../test/report.ts';
 import type { Report } from '../../model.ts';
 import { pieces } from '../report-format.ts';
 import { htmlReport } from './page.ts';
@@ -17,14 +17,16 @@ describe('the HTML report', () => {
     expect(policy).toContain(sha256(/<script>([\s\S]*?)<\/script>/.exec(page)![1]!));
     expect(page).not.toMatch(/\s(src|style|on[a-z]+)=/);
     expect(page).not.toMatch(/<link|@import|url\(/);
-    expect([...page.matchAll(/href="([^"]*)"/g)].every(([, address]) => address!.startsWith('https://'))).toBe(true);
+    expect([...page.matchAll(/href="([^"]*)"/g)].every(([, address]) => /^(?:https:\/\/|#)/.test(address!))).toBe(true);
+    // Every place that the page refers to is in it, once.
+    for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) expect(page.split(`id="${id}"`)).toHaveLength(2);
   });
 
   it('has a row for each vulnerability of each source package, with what the search needs', () => {
     const page = render(report());
     expect(page.match(/<tr data-s=/g)).toHaveLength(6);
     expect(page).toContain(
-      'data-s="HIGH" data-f="1" data-t="cve-2023-0286 dsa-5343-1 openssl libssl-dev, libssl1.1, openssl x.400 address type confusion in x.509 generalname"',
+      'data-n="openssl 1.1.1n-0+deb11u3" data-t="cve-2023-0286 dsa-5343-1 openssl libssl-dev, libssl1.1, openssl x.400 address type confusion in x.509 generalname"',
     );
     for (const { id } of FINDINGS) expect(page).toContain(id);
   });
@@ -38,6 +40,43 @@ describe('the HTML report', () => {
     expect(page).toContain('because nobody has rated it');
   });
 
+  it('begins with what it comes down to: the verdict, the counts with the risks, the changes, only then the findings', async () => {
+    const evidence = FINDINGS[0]!.package.evidence[0]!;
+    const risks = [{ category: 'secret', rule: 'x', severity: 'HIGH', title: 'A key', evidence }] as const;
+    const page = render(await planned(report({ risks })));
+    const order = [
+      'class="verdict',
+      'Risks: secret',
+      'id="first"',
+      'id="plan"',
+      'id="findings"',
+      'id="risks"',
+      'id="layers"',
+      'id="not-assessed"',
+      'id="counting"',
+    ];
+    const places = order
+      .map((text) => page.indexOf(text))
+      .filter((at, index) => at >= 0 || order[index] !== 'id="first"');
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  });
+
+  it('draws layers as areas of their sizes, with the same figures in a table', () => {
+    const sizes = [600, 300, 100];
+    const layers = sizes.map((size, index) => ({
+      index,
+      size: size * 1e6,
+      diffID: `sha256:${'1a'.repeat(32)}`,
+      instruction: `RUN ${index}`,
+    }));
+    const page = render(report({ subject: { ...report().subject, layers } }));
+    const map = /<svg class="map"[\s\S]*?<\/svg>/.exec(page)?.[0] ?? '';
+    const areas = [...map.matchAll(/width="([\d.]+)" height="([\d.]+)"/g)].map(([, w, h]) => Number(w) * Number(h));
+    expect(areas.map((area) => Math.round(area / 36_000) / 10)).toEqual([0.6, 0.3, 0.1]);
+    expect(page).toContain('600.0 MB');
+  });
+
   it('closes every element it opens', () => {
     const page = render(report({ unknowns: [{ path: 'a', analyzer: 'b', reason: 'c' }] })).replace(
       /<(style|script)>[\s\S]*?<\/\1>/g,
@@ -45,7 +84,7 @@ describe('the HTML report', () => {
     );
     const open: string[] = [];
     for (const [, close, name] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
-      if (['meta', 'input', 'br', 'html', 'body'].includes(name!)) continue;
+      if (['meta', 'input', 'br', 'col', 'rect', 'html', 'body'].includes(name!)) continue;
       if (close === '') open.push(name!);
       else expect(open.pop()).toBe(name);
     }

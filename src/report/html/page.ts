@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { assessmentInWords } from '../../coverage/assessment.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { Report } from '../../model.ts';
+import type { PackageChange, Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { reportFormat } from '../report-format.ts';
 import {
@@ -11,6 +11,7 @@ import {
   filterInWords,
   gateInWords,
   groupFindings,
+  isKernelHeader,
   type KindSummary,
   listedChanges,
   noticesToTell,
@@ -18,19 +19,20 @@ import {
   riskPlace,
   type Summary,
   scanVerdict,
-  shortInstruction,
   stepLine,
   summarize,
   suppressedCount,
   suppressedInWords,
   suppressionInWords,
+  sureChanges,
   targetInWords,
   WORST_FIRST,
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
-import { groupSection } from './findings.ts';
+import { EMPTY_LIST, groupSection } from './findings.ts';
+import { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
+import { layerSection } from './layers.ts';
 import { SCRIPT } from './script.ts';
-import { STYLE } from './style.ts';
 
 /** One page to send around or to keep with a build: no file, font or address besides it, and no script but its own. */
 export const htmlReport = reportFormat({
@@ -42,40 +44,41 @@ export const htmlReport = reportFormat({
   *render(report) {
     const summary = summarize(report);
     const groups = groupFindings(report.findings);
-    yield head(report);
-    yield* intro(report, summary);
-    yield changeSection(report, summary);
-    if (groups.length > 0) yield searchForm(summary);
-    // A short report lies open; in a long one the reader opens what matters.
-    for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
-    yield riskSection(report);
-    yield suppressedSection(report);
-    yield unknownSection(report);
-    yield provenance(report);
-    yield foot(report, groups.length > 0);
+    const script = groups.length > 0 ? SCRIPT : undefined;
+    yield pageHead({ title: `${report.subject.reference}: Plimsoll report`, ...(script ? { script } : {}) });
+    const rest = [...sections(report, summary)];
+    const found = rest.flatMap((one) => [...one.matchAll(/<h2 id="([a-z-]+)">([^<]+)</g)].slice(0, 1));
+    const named = found.map(([, id, name]) => ({ id: id!, name: name! }));
+    const first = groups.length > 0 ? [{ id: 'findings', name: 'Findings' }] : [];
+    const at = named.findIndex(({ id }) => id !== 'first' && id !== 'plan');
+    named.splice(at < 0 ? named.length : at, 0, ...first);
+    yield* intro(report, summary, contents(named));
+    for (const one of rest.filter((text) => /^<h2 id="(?:first|plan)"/.test(text))) yield one;
+    if (groups.length > 0) {
+      yield searchForm(report, summary);
+      yield '<div id="groups">\n';
+      // A short report lies open; in a long one the reader opens what matters.
+      for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
+      yield `</div>\n${EMPTY_LIST}</section>\n`;
+    }
+    for (const one of rest.filter((text) => !/^<h2 id="(?:first|plan)"/.test(text))) yield one;
+    yield pageFoot(report.tool.version, report.created, script);
   },
 });
 
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP: nothing is loaded, and only our own script and style run. */
-function head(report: Report): string {
-  const policy = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<title>${html(report.subject.reference)}: Plimsoll report</title>
-<style>${STYLE}</style>
-</head>
-<body>
-`;
+/** What stands before and after the findings. */
+function* sections(report: Report, summary: Summary): Generator<string> {
+  yield firstSection(report);
+  yield changeSection(report, summary);
+  yield riskSection(report);
+  yield suppressedSection(report);
+  yield layerSection(report);
+  yield notAssessedSection(report);
+  yield countingSection(summary);
+  yield provenance(report);
 }
 
-function* intro(report: Report, summary: Summary): Generator<string> {
+function* intro(report: Report, summary: Summary, nav: string): Generator<string> {
   const { subject, os, database } = report;
   const platform =
     subject.platform === undefined
@@ -93,7 +96,7 @@ function* intro(report: Report, summary: Summary): Generator<string> {
     .map(html)
     .join(' \u00b7 ')}</div>\n`;
   yield `<div class="dim"><code>${html(subject.digest ?? subject.imageId ?? subject.name)}</code></div>\n`;
-  yield `<div class="dim">data of ${html((report.needed?.[0]?.dataDate ?? database.built).slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n`;
+  yield `<div class="dim">data of ${html((report.needed?.[0]?.dataDate ?? database.built).slice(0, 10))}, scanned ${html(report.created.slice(0, 16).replace('T', ' '))}</div></header>\n${nav}<main id="main">\n`;
   yield `<p class="verdict ${word}"><b>${html(heading)}</b>${html(text)}</p>\n`;
   if (report.gate) {
     const gate = gateInWords(report.gate);
@@ -104,7 +107,6 @@ function* intro(report: Report, summary: Summary): Generator<string> {
   if (filter !== undefined) yield `<p>${html(filter)}</p>\n`;
   for (const notice of noticesToTell(report, 'warning')) yield `<p class="warning">${html(notice.message)}</p>\n`;
   yield countSection(summary);
-  if (report.assessment !== undefined) yield `<p class="dim">${html(assessmentInWords(report.assessment))}.</p>\n`;
 }
 
 const number = (value: number): string => grouped(value);
@@ -119,15 +121,15 @@ function countSection(summary: Summary): string {
       kind.notAssessed === 0
         ? ''
         : ` <span class="MEDIUM">${none ? 'not assessed' : `${number(kind.notAssessed)} not assessed`}</span>`;
-    return `<tr><td>${html(kind.label)} <span class="dim">${number(kind.packages)}</span>${note}</td>${none ? '<td class="n MEDIUM">?</td>'.repeat(8) : counts(kind)}</tr>\n`;
+    return `<tr><th scope="row">${html(kind.label)} <span class="dim">${number(kind.packages)}</span>${note}</th>${none ? '<td class="n MEDIUM">?</td>'.repeat(8) : counts(kind)}</tr>\n`;
   });
-  const total = summary.kinds.length < 2 ? '' : `<tr><td><b>total</b></td>${counts(summary)}</tr>\n`;
-  const header = [...WORST_FIRST, 'total', 'fixable'].map((name) => `<th class="n">${name}</th>`).join('');
-  const installed =
-    summary.installed.total === summary.total
-      ? ''
-      : `<p class="dim">Counted once per source package. Per installed package, as Trivy and Grype count, it is ${number(summary.installed.total)} (${countsInWords(summary.installed.severities)}), ${number(summary.installed.fixable)} fixable.</p>\n`;
-  return `<div class="scroll"><table><tr><th></th>${header}</tr>\n${rows.join('')}${total}</table></div>\n${bar(summary)}${installed}`;
+  const total = summary.kinds.length < 2 ? '' : `<tr><th scope="row"><b>total</b></th>${counts(summary)}</tr>\n`;
+  const risks = summary.risks.map(
+    (risk) =>
+      `<tr><th scope="row">Risks: ${html(risk.category)}</th>${WORST_FIRST.map((severity) => cell(risk.severities[severity], severity)).join('')}${cell(risk.total)}<td></td></tr>\n`,
+  );
+  const columns = [...WORST_FIRST, 'total', 'fixable'].map((text) => ({ text, number: true as const }));
+  return `${bar(summary)}${htmlTable('Findings by kind of package and severity', ['', ...columns], [...rows, total, ...risks], { wide: true })}`;
 }
 
 /** All findings as one bar, a segment for each severity. */
@@ -146,6 +148,30 @@ function bar(summary: Summary): string {
   return `<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${html(countsInWords(summary.severities))}">${segments.join('')}</svg>\n`;
 }
 
+/** Changes told before all others. */
+const FIRST = 3;
+
+/** The changes that clear most. */
+function firstSection({ changes, findings }: Report): string {
+  if (changes === undefined) return '';
+  const headers = new Set(
+    groupFindings(findings).flatMap(({ name, packages }) => (packages.every(isKernelHeader) ? [name] : [])),
+  );
+  const cleared = ({ clears }: PackageChange): number => Object.values(clears).reduce((sum, count) => sum + count, 0);
+  const most = sureChanges(changes)
+    .map(({ change }) => change)
+    // Headers carry the kernel's version and none of its code: upgrading them makes a number smaller and nothing safer.
+    .filter(({ name }) => !headers.has(name))
+    .sort((a, b) => cleared(b) - cleared(a))
+    .slice(0, FIRST);
+  if (most.length < FIRST) return '';
+  const cards = most.map(
+    (change, at) =>
+      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${number(cleared(change))}</b>: ${html(countsInWords(change.clears))}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
+  );
+  return `<h2 id="first">The three changes that clear most</h2>\n<ol class="cards">${cards.join('')}</ol>\n`;
+}
+
 function changeSection(report: Report, summary: Summary): string {
   const { changes } = report;
   if (changes === undefined || changes.findings === 0) return '';
@@ -161,22 +187,27 @@ function changeSection(report: Report, summary: Summary): string {
       `<li>${findings} stay: ${html(reason)} (${html(packages.slice(0, 8).join(', '))})</li>\n`,
   );
   const { command, does } = commandOf(report);
-  return `<h2>What to change</h2>
+  return `<h2 id="plan">What to change</h2>
 <p class="dim">${html(changesInWords(changes, summary.total))}</p>
-${rows.length === 0 ? '' : `<div class="scroll"><table><tr><th>package</th><th>installed</th><th>upgrade to</th><th>clears</th><th></th></tr>\n${rows.join('')}</table></div>\n`}${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}${stays.length === 0 ? '' : `<ul>${stays.join('')}</ul>\n`}${changes.unchecked.length === 0 ? '' : `<p class="dim">Not checked: ${html(changes.unchecked.join('; '))}.</p>\n`}<p><code>${html(command)}</code> <span class="dim">${html(does)}</span></p>
+${rows.length === 0 ? '' : htmlTable('What to change', ['package', 'installed', 'upgrade to', 'clears', ''], rows)}${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}${stays.length === 0 ? '' : `<ul>${stays.join('')}</ul>\n`}${changes.unchecked.length === 0 ? '' : `<p class="dim">Not checked: ${html(changes.unchecked.join('; '))}.</p>\n`}<p><code>${html(command)}</code> <span class="dim">${html(does)}</span></p>
 `;
 }
 
-function searchForm(summary: Summary): string {
+function searchForm({ findings }: Report, summary: Summary): string {
   const boxes = WORST_FIRST.filter((severity) => summary.severities[severity] > 0).map(
     (severity) =>
       `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${number(summary.severities[severity])}</span></label>`,
   );
-  return `<h2>Findings by package</h2>
-<form hidden><input type="search" name="q" placeholder="CVE, package, word of the title" aria-label="Search">
+  const exploited = findings.some((one) => one.exploited !== undefined)
+    ? '\n<label><input type="checkbox" name="exploited"> exploited only</label>'
+    : '';
+  return `<section aria-labelledby="findings">
+<h2 id="findings">Findings</h2>
+<form hidden role="search"><input type="search" name="q" placeholder="CVE, package, word of the title" aria-label="Search the findings">
 ${boxes.join('\n')}
-<label><input type="checkbox" name="fixable"> fixable only</label>
-<button type="button" id="all">open or close all</button> <span id="shown" class="dim" aria-live="polite"></span></form>
+<label><input type="checkbox" name="fixable"> fixable only</label>${exploited}
+<label>show <select name="view"><option value="packages">by package</option><option value="list">one list, sorted</option></select></label>
+<button type="button" id="all">open or close all</button> <span id="shown" class="dim" role="status"></span></form>
 `;
 }
 
@@ -186,7 +217,7 @@ function suppressedSection(report: Report): string {
   const lines = (report.suppressed ?? []).map(
     (suppressed) => `<li>${html(suppressedInWords(suppressed))}: ${html(suppressionInWords(suppressed.by))}</li>\n`,
   );
-  return `<details><summary>${html(count)}</summary><ul>\n${lines.join('')}</ul></details>\n`;
+  return `<h2 id="excepted">Taken out of the count</h2>\n<details><summary>${html(count)}</summary><ul>\n${lines.join('')}</ul></details>\n`;
 }
 
 function riskSection({ risks }: Report): string {
@@ -195,24 +226,80 @@ function riskSection({ risks }: Report): string {
     (risk) =>
       `<tr><td>${badge(risk.severity)}</td><td>${html(risk.category)}</td><td>${html(risk.title)}${risk.detail === undefined ? '' : `<br><span class="dim">${html(risk.detail)}</span>`}</td><td><code>${html(riskPlace(risk))}</code></td></tr>\n`,
   );
-  return `<h2>Risks in files and configuration</h2>\n<div class="scroll"><table><tr><th>severity</th><th>kind</th><th>risk</th><th>file</th></tr>\n${rows.join('')}</table></div>\n`;
+  return `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['severity', 'kind', 'risk', 'file'], rows)}`;
 }
 
-function unknownSection({ unknowns }: Report): string {
-  if (unknowns.length === 0) return '';
-  const rows = unknowns.map(
-    (unknown) =>
-      `<tr><td><code>/${html(unknown.path)}</code></td><td>${html(unknown.analyzer)}</td><td>${html(unknown.reason)}</td></tr>\n`,
-  );
-  return `<h2>Could not be read</h2>\n<p class="dim">What these files hold is not in the numbers above.</p>\n<div class="scroll"><table><tr><th>file</th><th>read by</th><th>why</th></tr>\n${rows.join('')}</table></div>\n`;
+/** Unreadable files that are listed. */
+const UNKNOWNS = 500;
+
+/** How far it could be judged: what the numbers say nothing of. */
+function notAssessedSection({ unknowns, assessment, coverage = [], changes }: Report): string {
+  const missed = coverage.filter(({ assessed }) => !assessed);
+  const parts = [
+    ...(assessment === undefined ? [] : [`<p>${html(assessmentInWords(assessment))}.</p>\n`]),
+    ...(missed.length === 0
+      ? []
+      : [
+          htmlTable(
+            'Kinds of packages that were not judged',
+            ['kind', 'publisher', { text: 'packages', number: true }, 'why'],
+            missed.map(
+              ({ type, namespace, packages, reason }) =>
+                `<tr><td>${html(typeNamed(type).label)}</td><td>${html(namespace ?? 'none')}</td><td class="n">${number(packages)}</td><td>${html(reason ?? (namespace === undefined ? 'nobody publishes on them' : 'no feed in the database speaks of them'))}</td></tr>\n`,
+            ),
+          ),
+        ]),
+    ...(unknowns.length === 0
+      ? []
+      : [
+          '<h3>Could not be read</h3>\n<p class="dim">What these files hold is not in the numbers above.</p>\n',
+          htmlTable(
+            'Files that could not be read',
+            ['file', 'read by', 'why'],
+            unknowns
+              .slice(0, UNKNOWNS)
+              .map(
+                ({ path, analyzer, reason }) =>
+                  `<tr><td><code>/${html(path)}</code></td><td>${html(analyzer)}</td><td>${html(reason)}</td></tr>\n`,
+              ),
+          ),
+          ...(unknowns.length > UNKNOWNS
+            ? [`<p class="dim">and ${number(unknowns.length - UNKNOWNS)} more</p>\n`]
+            : []),
+        ]),
+    ...(changes === undefined || changes.unchecked.length === 0
+      ? []
+      : [`<p class="dim">Of the plan was not checked: ${html(changes.unchecked.join('; '))}.</p>\n`]),
+  ];
+  return parts.length === 0 ? '' : `<h2 id="not-assessed">What was not assessed</h2>\n${parts.join('')}`;
+}
+
+/** The same findings as others count them: why another scanner shows another total. */
+function countingSection(summary: Summary): string {
+  const { installed, vulnerabilities } = summary;
+  if (summary.total === 0) return '';
+  const row = (name: string, who: string, total: number, fixable: number | undefined): string =>
+    `<tr><th scope="row">${name}</th><td>${who}</td><td class="n">${number(total)}</td><td class="n">${fixable === undefined ? '' : number(fixable)}</td></tr>\n`;
+  return `<h2 id="counting">Compared with other counts</h2>
+<p>The same findings, counted in other units. <code>plimsoll compare</code> explains every difference from another scanner\u2019s report.</p>
+${htmlTable(
+  'Other counts',
+  ['one for each', 'counted so by', { text: 'total', number: true }, { text: 'fixable', number: true }],
+  [
+    row(
+      'vulnerability in a source package',
+      'this report: what is fixed together counts once',
+      summary.total,
+      summary.fixable,
+    ),
+    row('vulnerability in an installed package', 'Trivy, Grype', installed.total, installed.fixable),
+    row('vulnerability', 'whoever lists CVEs', vulnerabilities, undefined),
+  ],
+)}`;
 }
 
 /** Where the image and the judgement come from. */
-function provenance({ subject, database, notices }: Report): string {
-  const layers = subject.layers.map(
-    (layer) =>
-      `<tr><td class="n">${layer.index + 1}</td><td class="n">${layer.size === undefined ? '' : html(byteSize(layer.size))}</td><td>${html(shortInstruction(layer.instruction ?? ''))}</td><td><code>${html(layer.diffID.slice(0, 19))}</code></td></tr>\n`,
-  );
+function provenance({ database, notices }: Report): string {
   const feeds = database.feeds.map(
     (feed) =>
       `<tr><td>${html(feed.name)}</td><td class="n">${number(feed.records)}</td><td>${html((feed.dataDate ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
@@ -220,12 +307,7 @@ function provenance({ subject, database, notices }: Report): string {
   const remarks = notices
     .filter((notice) => notice.level === 'info')
     .map((notice) => `<p class="dim">${html(notice.message)}</p>\n`);
-  return `<h2>Where this comes from</h2>
-${remarks.join('')}${layers.length === 0 ? '' : `<div class="scroll"><table><tr><th class="n">layer</th><th class="n">size</th><th>instruction</th><th>diffID</th></tr>\n${layers.join('')}</table></div>\n`}
-<p class="dim">Advisory database built ${html(database.built)}, ${number(database.records)} records, <code>${html(database.digest)}</code></p>
-${feeds.length === 0 ? '' : `<div class="scroll"><table><tr><th>feed</th><th class="n">records</th><th>data of</th><th></th></tr>\n${feeds.join('')}</table></div>\n`}`;
-}
-
-function foot({ tool }: Report, script: boolean): string {
-  return `<footer>Plimsoll ${html(tool.version)}</footer>\n${script ? `<script>${SCRIPT}</script>\n` : ''}</body>\n</html>\n`;
+  return `<h2 id="provenance">Where this comes from</h2>
+${remarks.join('')}<p class="dim">Advisory database built ${html(database.built)}, ${number(database.records)} records, <code>${html(database.digest)}</code></p>
+${feeds.length === 0 ? '' : htmlTable('Feeds', ['feed', { text: 'records', number: true }, 'data of', ''], feeds)}`;
 }

@@ -1,32 +1,145 @@
-/** The page's whole behaviour: finding by words, severities and whether there is a fix. Without it everything is still there. */
+/**
+ * The behaviour of a page of findings: search, severities, fixable, exploited; by package, or as one list that sorts by its columns. Without it
+ * everything is still there. What is known of a row is read once, and only what is on the screen is drawn: 20,000 rows answer at once.
+ */
 export const SCRIPT = `
+'use strict';
 const form = document.querySelector('form');
-const groups = [...document.querySelectorAll('details.p')].map((group) => ({ group, rows: [...group.querySelectorAll('tr[data-s]')] }));
 const shown = document.querySelector('#shown');
-const opened = new Set(groups.filter(({ group }) => group.open).map(({ group }) => group));
+const groupBox = document.querySelector('#groups');
+const list = document.querySelector('#list');
+const body = list.querySelector('tbody');
+const more = document.querySelector('#more');
+const groups = [...groupBox.querySelectorAll('details.p')].map((group) => ({ group, chunks: [], opened: group.open }));
+const rank = { CRITICAL: 5, HIGH: 4, MEDIUM: 3, LOW: 2, NEGLIGIBLE: 1, UNKNOWN: 0 };
+const rows = [];
+// A part that is not on the screen is drawn when it gets there.
+const lazy = 'oncontentvisibilityautostatechange' in Element.prototype || 'ContentVisibilityAutoStateChangeEvent' in window;
+for (const one of groups) {
+  for (const box of one.group.querySelectorAll('.chunk')) {
+    const chunk = { box, its: [], dirty: false, near: !lazy };
+    if (lazy) box.addEventListener('contentvisibilityautostatechange', (event) => { chunk.near = !event.skipped; drawChunk(chunk); });
+    for (const row of box.querySelectorAll('tr[data-s]')) {
+      const d = row.dataset;
+      const it = { row, s: d.s, r: rank[d.s], f: d.f === '1', x: d.x === '1', t: d.t, n: d.n, e: +(d.e || 0), i: d.i, fits: true };
+      chunk.its.push(it);
+      rows.push(it);
+    }
+    one.chunks.push(chunk);
+  }
+}
+const PAGE = 50;
+const OPEN = 12;
+let limit = PAGE;
+let sort = 's';
+let down = true;
+const compare = {
+  s: (a, b) => a.r - b.r || a.x - b.x || a.f - b.f,
+  i: (a, b) => (a.i < b.i ? -1 : a.i > b.i ? 1 : 0),
+  n: (a, b) => (a.n < b.n ? -1 : a.n > b.n ? 1 : 0),
+  e: (a, b) => a.e - b.e,
+  f: (a, b) => a.f - b.f || a.r - b.r,
+};
+function flat() { return form.view.value === 'list'; }
+function drawChunk(chunk) {
+  if (!chunk.dirty || !chunk.near) return;
+  chunk.dirty = false;
+  for (const it of chunk.its) if (it.row.hidden === it.fits) it.row.hidden = !it.fits;
+}
+function drawGroup(one) {
+  let any = false;
+  for (const chunk of one.chunks) {
+    const some = chunk.its.some((it) => it.fits);
+    if (chunk.box.hidden === some) chunk.box.hidden = !some;
+    chunk.dirty = true;
+    if (some) { any = true; if (one.group.open) drawChunk(chunk); }
+  }
+  return any;
+}
+// The reasons are copied when somebody opens them.
+function copyOf(from) {
+  const row = document.createElement('tr');
+  for (const cell of from.children) {
+    const reasons = cell.querySelector(':scope > details');
+    const copy = cell.cloneNode(reasons === null);
+    if (reasons !== null) {
+      for (const node of cell.childNodes) if (node !== reasons) copy.append(node.cloneNode(true));
+      const details = document.createElement('details');
+      details.append(reasons.firstElementChild.cloneNode(true));
+      details.addEventListener('toggle', () => { for (const node of [...reasons.childNodes].slice(1)) details.append(node.cloneNode(true)); }, { once: true });
+      copy.append(details);
+    }
+    row.append(copy);
+  }
+  return row;
+}
+function drawList() {
+  const hits = rows.filter((it) => it.fits);
+  const by = compare[sort];
+  const order = hits.map((it, at) => at).sort((a, b) => (down ? by(hits[b], hits[a]) : by(hits[a], hits[b])) || a - b);
+  const part = document.createDocumentFragment();
+  for (const at of order.slice(0, limit)) {
+    const it = hits[at];
+    const row = copyOf(it.row);
+    const cell = document.createElement('td');
+    cell.dataset.h = 'package';
+    cell.textContent = it.n;
+    row.insertBefore(cell, row.children[1]);
+    part.append(row);
+  }
+  body.replaceChildren(part);
+  more.hidden = hits.length <= limit;
+  more.textContent = 'Show ' + Math.min(PAGE, hits.length - limit) + ' more of ' + hits.length.toLocaleString('en-US');
+}
 function filter() {
   const words = form.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
   const severities = new Set([...form.querySelectorAll('[name=s]:checked')].map((box) => box.value));
+  const fixable = form.fixable.checked;
+  const exploited = form.exploited ? form.exploited.checked : false;
   let count = 0;
-  for (const { group, rows } of groups) {
-    let any = false;
-    for (const row of rows) {
-      const text = row.dataset.t;
-      const fits = severities.has(row.dataset.s) && (!form.fixable.checked || row.dataset.f === '1') && words.every((word) => text.includes(word));
-      row.hidden = !fits;
-      if (fits) { any = true; count += 1; }
-    }
-    group.hidden = !any;
-    group.open = any && (words.length > 0 || opened.has(group));
+  for (const it of rows) {
+    it.fits = severities.has(it.s) && (!fixable || it.f) && (!exploited || it.x) && words.every((word) => it.t.includes(word));
+    if (it.fits) count += 1;
   }
-  shown.textContent = count.toLocaleString('en-US') + ' shown';
+  const list = flat();
+  groupBox.hidden = list;
+  document.querySelector('#list').hidden = !list;
+  if (list) drawList();
+  else {
+    more.hidden = true;
+    let open = 0;
+    for (const one of groups) {
+      const any = drawGroup(one);
+      if (one.group.hidden === any) one.group.hidden = !any;
+      const wide = any && (words.length > 0 ? open++ < OPEN : one.opened);
+      if (one.group.open !== wide) one.group.open = wide;
+    }
+  }
+  tell(count);
 }
+function tell(count) { shown.textContent = count.toLocaleString('en-US') + (count === 1 ? ' finding' : ' findings') + ' shown'; }
+function again() { limit = PAGE; filter(); }
 form.hidden = false;
-form.addEventListener('input', filter);
+tell(rows.length);
+form.addEventListener('input', again);
 form.addEventListener('submit', (event) => event.preventDefault());
+for (const one of groups) {
+  one.group.addEventListener('toggle', () => { for (const chunk of one.chunks) drawChunk(chunk); });
+  one.group.querySelector('summary').addEventListener('click', () => { one.opened = !one.group.open; });
+}
+more.addEventListener('click', () => { limit += PAGE; drawList(); });
+for (const button of list.querySelectorAll('th button')) {
+  button.addEventListener('click', () => {
+    down = sort === button.value ? !down : button.value !== 'n' && button.value !== 'i';
+    sort = button.value;
+    for (const head of list.querySelectorAll('th')) head.removeAttribute('aria-sort');
+    button.parentElement.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+    limit = PAGE;
+    drawList();
+  });
+}
 document.querySelector('#all').addEventListener('click', () => {
-  const open = groups.some(({ group }) => !group.open && !group.hidden);
-  for (const { group } of groups) { group.open = open; if (open) opened.add(group); else opened.delete(group); }
+  const open = groups.some((one) => !one.group.open && !one.group.hidden);
+  for (const one of groups) { one.opened = open; if (!one.group.hidden) one.group.open = open; }
 });
-filter();
 `;

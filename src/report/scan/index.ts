@@ -1,4 +1,4 @@
-export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
+export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, sureChanges, targetInWords } from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
   type FixGroup,

@@ -1,0 +1,170 @@
+/** The pages in a real browser: nothing is refused, asked for or cut off, and who uses a keyboard or a screen reader gets all of it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Finding, Report } from '../../src/model.ts';
+import { htmlReport } from '../../src/report/html/index.ts';
+import { FINDINGS, finding, report, wheel } from '../report.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { type BrowserPage, chromium, withBrowser } from './browser.ts';
+
+const folder = temporaryFolder();
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A report with that many findings, in packages of every size, one of them holding half. */
+function large(count: number): Report {
+  const findings: Finding[] = [];
+  const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'] as const;
+  for (let at = 0; at < count; at++) {
+    const pkg = wheel(at % 2 === 0 ? 'huge' : `package-${at % 997}`, '1.0');
+    findings.push(
+      finding(`CVE-2024-${10_000 + at}`, pkg, severities[at % 6]!, {
+        title: `Problem ${at} of it`,
+        ...(at % 3 === 0 ? { fixed: '2.0' } : {}),
+      }),
+    );
+  }
+  return report({ findings, packages: findings.map(({ package: pkg }) => pkg) });
+}
+
+/** One report with everything a page can have. */
+const FULL = report({
+  risks: [
+    {
+      category: 'secret',
+      rule: 'aws-key',
+      severity: 'HIGH',
+      title: 'A key',
+      detail: 'x',
+      at: '3',
+      evidence: FINDINGS[0]!.package.evidence[0]!,
+    },
+  ],
+  unknowns: [{ path: 'opt/model.bin', analyzer: 'pickle', reason: 'cut off' }],
+  notices: [{ level: 'warning', code: 'x', message: 'The data is old' }],
+});
+
+const pages: readonly (readonly [string, string])[] = [['scan', [...htmlReport.render(FULL, {})].join('')]];
+
+function written(name: string, text: string): string {
+  const path = join(folder, `${name}.html`);
+  writeFileSync(path, text);
+  return pathToFileURL(path).href;
+}
+
+const sized = (page: BrowserPage, width: number, scheme = 'light'): Promise<unknown> =>
+  Promise.all([
+    page.send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false }),
+    page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] }),
+  ]);
+
+/** What axe-core holds against the page, in its own words. https://github.com/dequelabs/axe-core */
+async function violations(page: BrowserPage): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(
+    `axe.run(document).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target + ': ' + failureSummary)))`,
+  );
+}
+
+const where = chromium === undefined ? ' (skipped: no chromium)' : '';
+
+describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
+  it.each(pages)(
+    '%s: nothing is asked for, refused or wrong for axe-core, from 390 to 2,560 pixels, light and dark',
+    { timeout: 120_000 },
+    async (name, text) => {
+      const address = written(name, text);
+      await withBrowser(async (page) => {
+        for (const [width, scheme] of [
+          [390, 'light'],
+          [1280, 'dark'],
+          [2560, 'light'],
+        ] as const) {
+          await sized(page, width, scheme);
+          await page.open(address);
+          expect(await violations(page), `${width} ${scheme}`).toEqual([]);
+          expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${width} fits`).toBe(true);
+        }
+        expect(page.complaints).toEqual([]);
+      });
+    },
+  );
+
+  it('20,000 findings: searched, filtered, sorted and read by keyboard', { timeout: 120_000 }, async () => {
+    const address = written('large', [...htmlReport.render(large(20_000), {})].join(''));
+    await withBrowser(async (page) => {
+      await sized(page, 1280);
+      await page.open(address);
+      const shown = (): Promise<string> => page.evaluate("document.querySelector('#shown').textContent");
+      const input = (change: string): Promise<number> =>
+        page.evaluate(
+          `(() => { const form = document.querySelector('form'); ${change}; const from = performance.now(); form.dispatchEvent(new Event('input', { bubbles: true })); document.body.offsetHeight; return performance.now() - from; })()`,
+        );
+      expect(await shown()).toBe('20,000 findings shown');
+      const took: Record<string, number> = {};
+      took.search = await input("form.q.value = 'cve-2024-10007'");
+      expect(await shown()).toBe('1 finding shown');
+      took.many = await input("form.q.value = 'problem'");
+      expect(await shown()).toBe('20,000 findings shown');
+      took.severity = await input(
+        "form.q.value = ''; for (const box of form.querySelectorAll('[name=s]')) box.checked = box.value === 'CRITICAL'",
+      );
+      expect(await shown()).toBe('3,334 findings shown');
+      took.list = await input(
+        "for (const box of form.querySelectorAll('[name=s]')) box.checked = true; form.view.value = 'list'",
+      );
+      const first = "document.querySelector('#list tbody tr td').textContent";
+      expect(await page.evaluate("document.querySelectorAll('#list tbody tr').length")).toBe(50);
+      took.sort = await page.evaluate(
+        `(() => { const from = performance.now(); document.querySelector('#list button[value=i]').click(); document.body.offsetHeight; return performance.now() - from; })()`,
+      );
+      expect(await page.evaluate(first)).toBe('CVE-2024-10000');
+      expect(
+        await page.evaluate(
+          "(async () => { const details = document.querySelector('#list td details'); details.open = true; await new Promise((done) => setTimeout(done, 50)); return details.textContent; })()",
+        ),
+      ).toContain('looked up huge in PyPI');
+      // The same by keyboard: the focus stands on the heading that was used.
+      await page.evaluate("document.querySelector('#list button[value=i]').focus()");
+      await page.press('Enter');
+      expect(await page.evaluate(first)).toBe('CVE-2024-29999');
+      expect(await page.evaluate("document.querySelector('#list th').getAttribute('aria-sort')")).toBe('descending');
+      expect(page.complaints).toEqual([]);
+      // Told, not judged: a machine that is busy is no fault of the page.
+      process.stdout.write(
+        `20,000 rows in milliseconds: ${Object.entries(took)
+          .map(([name, ms]) => `${name} ${Math.round(ms)}`)
+          .join(', ')}\n`,
+      );
+    });
+  });
+
+  it('prints every command whole', { timeout: 60_000 }, async () => {
+    const command = `apt-get install ${Array.from({ length: 60 }, (_, at) => `package-${at}=1.0-1+deb11u${at}`).join(' ')}`;
+    const changes = {
+      goal: 'no fixable',
+      findings: 1,
+      clears: 1,
+      stays: [],
+      unchecked: [],
+      command: 'plimsoll fix x',
+      steps: [{ kind: 'os', title: 'x', commands: [command], changes: [], applied: true }],
+    };
+    const address = written('print', [...htmlReport.render(report({ changes }), {})].join(''));
+    await withBrowser(async (page) => {
+      await sized(page, 800);
+      await page.open(address);
+      await page.send('Emulation.setEmulatedMedia', { media: 'print' });
+      expect(
+        await page.evaluate(
+          "[...document.querySelectorAll('pre')].every((pre) => pre.scrollWidth <= pre.clientWidth + 1)",
+        ),
+      ).toBe(true);
+      expect(await page.evaluate("document.querySelector('pre').textContent")).toContain('package-59=1.0-1+deb11u59');
+      expect(await page.evaluate("getComputedStyle(document.querySelector('form')).display")).toBe('none');
+    });
+  });
+});
