@@ -4,9 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Finding, Report } from '../../src/model.ts';
+import { diffOf, sideOfReport } from '../../src/compare/diff/index.ts';
+import type { Finding, Report, Statement } from '../../src/model.ts';
+import { benchFormatNamed } from '../../src/report/bench/index.ts';
+import { diffFormatNamed, diffFormats } from '../../src/report/diff/index.ts';
+import { fixFormatNamed } from '../../src/report/fix/formats.ts';
 import { htmlReport } from '../../src/report/html/index.ts';
-import { FINDINGS, finding, report, wheel } from '../report.ts';
+import { planOf } from '../plan.ts';
+import { FINDINGS, finding, planned, report, wheel } from '../report.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type BrowserPage, chromium, withBrowser } from './browser.ts';
 
@@ -47,7 +52,63 @@ const FULL = report({
   notices: [{ level: 'warning', code: 'x', message: 'The data is old' }],
 });
 
-const pages: readonly (readonly [string, string])[] = [['scan', [...htmlReport.render(FULL, {})].join('')]];
+/** The same with less in it, a second one to hold it against. */
+const LESS = report({ findings: FINDINGS.slice(2), packages: report().packages.slice(1) });
+
+const BENCH = {
+  schemaVersion: 1,
+  tool: { name: 'plimsoll', version: '0.1.0' },
+  benchmark: 'CIS Docker Benchmark 1.6.0',
+  started: '2026-01-02T03:04:05Z',
+  finished: '2026-01-02T03:04:06Z',
+  target: 'my-model:1',
+  sections: [
+    {
+      id: '4',
+      title: 'Container Images and Build File',
+      findings: (['pass', 'warn', 'info', 'note', 'not-applicable', 'could-not-read'] as const).map((result, at) => ({
+        id: `4.${at + 1}`,
+        title: 'Ensure that a user for the container has been created',
+        level: 1 as const,
+        scoring: 'automated' as const,
+        looksAt: 'the configuration',
+        result,
+        summary: 'runs as root',
+        items: [{ subject: 'my-model:1', detail: 'USER is not set' }],
+        remediation: 'Add USER',
+        impact: 'Files may need another owner',
+      })),
+    },
+  ],
+  counts: { pass: 1, warn: 1, info: 1, note: 1, 'not-applicable': 1, 'could-not-read': 1 },
+  score: 0,
+  notices: ['The Engine was not asked'],
+} as const;
+
+const STATEMENT: Statement = {
+  id: 'CVE-2022-40897',
+  source: 'pysec',
+  namespace: 'PyPI',
+  package: 'setuptools',
+  aliases: [],
+  state: 'fixed',
+  ranges: [{ fixed: '65.5.1' }],
+  ratings: [],
+};
+
+const text = (rendered: Iterable<string>): string => [...rendered].join('');
+const pages: readonly (readonly [string, () => Promise<string>])[] = [
+  ['scan', async () => text(htmlReport.render(await planned(FULL), {}))],
+  [
+    'fix',
+    async () => text(fixFormatNamed('html').render(await planOf([wheel('setuptools', '58.1.0')], [STATEMENT]), {})),
+  ],
+  ['bench', async () => text(benchFormatNamed('html').render(BENCH, {}))],
+  [
+    'diff',
+    async () => text(diffFormatNamed(diffFormats, 'html').render(diffOf(sideOfReport(LESS), sideOfReport(FULL)), {})),
+  ],
+];
 
 function written(name: string, text: string): string {
   const path = join(folder, `${name}.html`);
@@ -75,8 +136,8 @@ describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
   it.each(pages)(
     '%s: nothing is asked for, refused or wrong for axe-core, from 390 to 2,560 pixels, light and dark',
     { timeout: 120_000 },
-    async (name, text) => {
-      const address = written(name, text);
+    async (name, render) => {
+      const address = written(name, await render());
       await withBrowser(async (page) => {
         for (const [width, scheme] of [
           [390, 'light'],

@@ -198,7 +198,7 @@ const REPORT: readonly OptionSpec[] = [
 ];
 
 const DIFF: readonly OptionSpec[] = [
-  formats('table', 'json', 'markdown'),
+  formats('table', 'json', 'html', 'markdown'),
   OUTPUT,
   {
     name: 'fail-on',
@@ -313,7 +313,7 @@ const FIX: readonly OptionSpec[] = [
   },
   { name: 'upgrade-all', text: 'upgrade every OS package, not only those with findings' },
   { name: 'remove-build-tools', text: 'make taking out compilers and headers part of the plan' },
-  formats('table', 'json', 'markdown', 'diff', 'openvex'),
+  formats('table', 'json', 'html', 'markdown', 'diff', 'openvex'),
   OUTPUT,
   SEVERITY_FROM,
   { name: 'all', text: 'every finding and change in a line of its own' },
@@ -390,7 +390,7 @@ const BENCH: readonly OptionSpec[] = [
   { name: 'all', text: 'every item of evidence in the table' },
   { name: 'deep', text: 'read the files of the local images, too' },
   { name: 'log', short: 'l', value: 'file', text: 'write the table to this file, too', completes: 'file' },
-  formats('table', 'json', 'docker-bench', 'junit', 'sarif'),
+  formats('table', 'json', 'html', 'docker-bench', 'junit', 'sarif'),
   OUTPUT,
   {
     name: 'fail-on',

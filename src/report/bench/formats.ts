@@ -2,12 +2,20 @@
 import { PlimsollError } from '../../errors.ts';
 import { benchDockerBench } from './docker-bench.ts';
 import type { BenchFormat } from './format.ts';
+import { benchHtml } from './html.ts';
 import { benchJson } from './json.ts';
 import { benchJunit } from './junit.ts';
 import { benchSarif } from './sarif.ts';
 import { benchTable } from './table.ts';
 
-export const benchFormats: readonly BenchFormat[] = [benchTable, benchJson, benchDockerBench, benchJunit, benchSarif];
+export const benchFormats: readonly BenchFormat[] = [
+  benchTable,
+  benchJson,
+  benchHtml,
+  benchDockerBench,
+  benchJunit,
+  benchSarif,
+];
 
 /** The format that `-f` names. Throws `usage`. */
 export function benchFormatNamed(name: string): BenchFormat {

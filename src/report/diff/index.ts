@@ -2,6 +2,7 @@ import type { BomDiff, Diff } from '../../compare/diff/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { jsonPieces } from '../scan/index.ts';
+import { diffHtml } from './html.ts';
 import { bomDiffMarkdown, diffMarkdown } from './markdown.ts';
 import { bomDiffTable, diffTable } from './table.ts';
 
@@ -15,6 +16,7 @@ interface DiffFormat<T> {
 export const diffFormats: readonly DiffFormat<Diff>[] = [
   { name: 'table', render: diffTable },
   { name: 'json', render: (diff) => jsonPieces(Object.entries(diff)) },
+  { name: 'html', render: (diff) => diffHtml(diff) },
   { name: 'markdown', render: (diff) => diffMarkdown(diff) },
 ];
 

@@ -167,6 +167,6 @@ describe('a plan for people', () => {
 
   it('refuses a format that it has not', () => {
     expect(() => fixFormatNamed('sarif')).toThrow(/no output format "sarif"/);
-    expect(fixFormats.map(({ name }) => name)).toEqual(['table', 'json', 'markdown', 'diff', 'openvex']);
+    expect(fixFormats.map(({ name }) => name)).toEqual(['table', 'json', 'html', 'markdown', 'diff', 'openvex']);
   });
 });

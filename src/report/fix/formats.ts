@@ -1,5 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import type { FixFormat } from './format.ts';
+import { fixHtml } from './html.ts';
 import { fixJson } from './json.ts';
 import { fixMarkdown } from './markdown.ts';
 import { fixOpenvex } from './openvex.ts';
@@ -9,6 +10,7 @@ import { fixTable } from './table.ts';
 export const fixFormats: readonly FixFormat[] = [
   { name: 'table', render: fixTable },
   { name: 'json', render: (plan) => fixJson(plan) },
+  { name: 'html', render: (plan) => fixHtml(plan) },
   { name: 'markdown', render: (plan) => fixMarkdown(plan) },
   { name: 'diff', render: (plan) => plan.edits.map(({ diff }) => diff) },
   { name: 'openvex', render: (plan) => fixOpenvex(plan) },

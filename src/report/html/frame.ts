@@ -35,13 +35,13 @@ export function pageHead({ title, script, style = '' }: Frame): string {
 }
 
 /** A section of a page and its place in the list of contents. */
-export interface Contents {
+interface PageSection {
   readonly id: string;
   readonly name: string;
 }
 
 /** The list of contents. */
-export const contents = (sections: readonly Contents[]): string =>
+export const contents = (sections: readonly PageSection[]): string =>
   sections.length < 2
     ? ''
     : `<nav aria-label="Contents"><ul>${sections.map(({ id, name }) => `<li><a href="#${id}">${html(name)}</a></li>`).join('')}</ul></nav>\n`;

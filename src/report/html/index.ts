@@ -1,3 +1,3 @@
-export { badge, html, link } from './escape.ts';
+export { badge, html } from './escape.ts';
 export { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
 export { htmlReport } from './page.ts';

@@ -1,37 +1,29 @@
-import { assessmentInWords } from '../../coverage/assessment.ts';
-import { typeNamed } from '../../ecosystems/index.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { PackageChange, Report } from '../../model.ts';
+import type { Report } from '../../model.ts';
 import { byteSize } from '../../terminal/progress.ts';
 import { reportFormat } from '../report-format.ts';
 import {
-  changesInWords,
-  commandOf,
   countsInWords,
   filterInWords,
   gateInWords,
   groupFindings,
-  isKernelHeader,
   type KindSummary,
-  listedChanges,
   noticesToTell,
-  remarkOf,
   riskPlace,
   type Summary,
   scanVerdict,
-  stepLine,
   summarize,
   suppressedCount,
   suppressedInWords,
   suppressionInWords,
-  sureChanges,
-  targetInWords,
   WORST_FIRST,
 } from '../scan/index.ts';
 import { badge, html } from './escape.ts';
 import { EMPTY_LIST, groupSection } from './findings.ts';
 import { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
 import { layerSection } from './layers.ts';
+import { countingSection, notAssessedSection } from './not-assessed.ts';
+import { changeSection, firstSection } from './plan.ts';
 import { SCRIPT } from './script.ts';
 
 /** One page to send around or to keep with a build: no file, font or address besides it, and no script but its own. */
@@ -87,7 +79,7 @@ function* intro(report: Report, summary: Summary, nav: string): Generator<string
   const facts = [
     os?.name ?? 'operating system not recognised',
     platform,
-    `${number(summary.packages)} packages`,
+    `${grouped(summary.packages)} packages`,
     subject.size === undefined ? undefined : byteSize(subject.size),
   ];
   const { word, heading, text } = scanVerdict(report, summary);
@@ -109,8 +101,8 @@ function* intro(report: Report, summary: Summary, nav: string): Generator<string
   yield countSection(summary);
 }
 
-const number = (value: number): string => grouped(value);
-const cell = (value: number, name = ''): string => `<td class="n ${value === 0 ? 'zero' : name}">${number(value)}</td>`;
+const cell = (value: number, name = ''): string =>
+  `<td class="n ${value === 0 ? 'zero' : name}">${grouped(value)}</td>`;
 
 function countSection(summary: Summary): string {
   const counts = (one: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string =>
@@ -120,8 +112,8 @@ function countSection(summary: Summary): string {
     const note =
       kind.notAssessed === 0
         ? ''
-        : ` <span class="MEDIUM">${none ? 'not assessed' : `${number(kind.notAssessed)} not assessed`}</span>`;
-    return `<tr><th scope="row">${html(kind.label)} <span class="dim">${number(kind.packages)}</span>${note}</th>${none ? '<td class="n MEDIUM">?</td>'.repeat(8) : counts(kind)}</tr>\n`;
+        : ` <span class="MEDIUM">${none ? 'not assessed' : `${grouped(kind.notAssessed)} not assessed`}</span>`;
+    return `<tr><th scope="row">${html(kind.label)} <span class="dim">${grouped(kind.packages)}</span>${note}</th>${none ? '<td class="n MEDIUM">?</td>'.repeat(8) : counts(kind)}</tr>\n`;
   });
   const total = summary.kinds.length < 2 ? '' : `<tr><th scope="row"><b>total</b></th>${counts(summary)}</tr>\n`;
   const risks = summary.risks.map(
@@ -148,55 +140,10 @@ function bar(summary: Summary): string {
   return `<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${html(countsInWords(summary.severities))}">${segments.join('')}</svg>\n`;
 }
 
-/** Changes told before all others. */
-const FIRST = 3;
-
-/** The changes that clear most. */
-function firstSection({ changes, findings }: Report): string {
-  if (changes === undefined) return '';
-  const headers = new Set(
-    groupFindings(findings).flatMap(({ name, packages }) => (packages.every(isKernelHeader) ? [name] : [])),
-  );
-  const cleared = ({ clears }: PackageChange): number => Object.values(clears).reduce((sum, count) => sum + count, 0);
-  const most = sureChanges(changes)
-    .map(({ change }) => change)
-    // Headers carry the kernel's version and none of its code: upgrading them makes a number smaller and nothing safer.
-    .filter(({ name }) => !headers.has(name))
-    .sort((a, b) => cleared(b) - cleared(a))
-    .slice(0, FIRST);
-  if (most.length < FIRST) return '';
-  const cards = most.map(
-    (change, at) =>
-      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${number(cleared(change))}</b>: ${html(countsInWords(change.clears))}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
-  );
-  return `<h2 id="first">The three changes that clear most</h2>\n<ol class="cards">${cards.join('')}</ol>\n`;
-}
-
-function changeSection(report: Report, summary: Summary): string {
-  const { changes } = report;
-  if (changes === undefined || changes.findings === 0) return '';
-  const rows = listedChanges(changes).map(
-    ({ change }) =>
-      `<tr><td><b>${html(change.name)}</b></td><td class="v">${html(change.from ?? 'new')}</td><td class="v fixed">${html(change.to ?? targetInWords(change))}</td><td>${countsInWords(change.clears)}</td><td class="dim">${html(remarkOf(change))}</td></tr>\n`,
-  );
-  const steps = changes.steps.map(stepLine);
-  const commands = steps.filter(({ shell }) => shell).map(({ text }) => `${html(text)}\n`);
-  const words = steps.filter(({ shell }) => !shell).map(({ label, text }) => `<p>${html(`${label}: ${text}`)}</p>\n`);
-  const stays = changes.stays.map(
-    ({ reason, findings, packages }) =>
-      `<li>${findings} stay: ${html(reason)} (${html(packages.slice(0, 8).join(', '))})</li>\n`,
-  );
-  const { command, does } = commandOf(report);
-  return `<h2 id="plan">What to change</h2>
-<p class="dim">${html(changesInWords(changes, summary.total))}</p>
-${rows.length === 0 ? '' : htmlTable('What to change', ['package', 'installed', 'upgrade to', 'clears', ''], rows)}${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}${stays.length === 0 ? '' : `<ul>${stays.join('')}</ul>\n`}${changes.unchecked.length === 0 ? '' : `<p class="dim">Not checked: ${html(changes.unchecked.join('; '))}.</p>\n`}<p><code>${html(command)}</code> <span class="dim">${html(does)}</span></p>
-`;
-}
-
 function searchForm({ findings }: Report, summary: Summary): string {
   const boxes = WORST_FIRST.filter((severity) => summary.severities[severity] > 0).map(
     (severity) =>
-      `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${number(summary.severities[severity])}</span></label>`,
+      `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${grouped(summary.severities[severity])}</span></label>`,
   );
   const exploited = findings.some((one) => one.exploited !== undefined)
     ? '\n<label><input type="checkbox" name="exploited"> exploited only</label>'
@@ -229,85 +176,16 @@ function riskSection({ risks }: Report): string {
   return `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['severity', 'kind', 'risk', 'file'], rows)}`;
 }
 
-/** Unreadable files that are listed. */
-const UNKNOWNS = 500;
-
-/** How far it could be judged: what the numbers say nothing of. */
-function notAssessedSection({ unknowns, assessment, coverage = [], changes }: Report): string {
-  const missed = coverage.filter(({ assessed }) => !assessed);
-  const parts = [
-    ...(assessment === undefined ? [] : [`<p>${html(assessmentInWords(assessment))}.</p>\n`]),
-    ...(missed.length === 0
-      ? []
-      : [
-          htmlTable(
-            'Kinds of packages that were not judged',
-            ['kind', 'publisher', { text: 'packages', number: true }, 'why'],
-            missed.map(
-              ({ type, namespace, packages, reason }) =>
-                `<tr><td>${html(typeNamed(type).label)}</td><td>${html(namespace ?? 'none')}</td><td class="n">${number(packages)}</td><td>${html(reason ?? (namespace === undefined ? 'nobody publishes on them' : 'no feed in the database speaks of them'))}</td></tr>\n`,
-            ),
-          ),
-        ]),
-    ...(unknowns.length === 0
-      ? []
-      : [
-          '<h3>Could not be read</h3>\n<p class="dim">What these files hold is not in the numbers above.</p>\n',
-          htmlTable(
-            'Files that could not be read',
-            ['file', 'read by', 'why'],
-            unknowns
-              .slice(0, UNKNOWNS)
-              .map(
-                ({ path, analyzer, reason }) =>
-                  `<tr><td><code>/${html(path)}</code></td><td>${html(analyzer)}</td><td>${html(reason)}</td></tr>\n`,
-              ),
-          ),
-          ...(unknowns.length > UNKNOWNS
-            ? [`<p class="dim">and ${number(unknowns.length - UNKNOWNS)} more</p>\n`]
-            : []),
-        ]),
-    ...(changes === undefined || changes.unchecked.length === 0
-      ? []
-      : [`<p class="dim">Of the plan was not checked: ${html(changes.unchecked.join('; '))}.</p>\n`]),
-  ];
-  return parts.length === 0 ? '' : `<h2 id="not-assessed">What was not assessed</h2>\n${parts.join('')}`;
-}
-
-/** The same findings as others count them: why another scanner shows another total. */
-function countingSection(summary: Summary): string {
-  const { installed, vulnerabilities } = summary;
-  if (summary.total === 0) return '';
-  const row = (name: string, who: string, total: number, fixable: number | undefined): string =>
-    `<tr><th scope="row">${name}</th><td>${who}</td><td class="n">${number(total)}</td><td class="n">${fixable === undefined ? '' : number(fixable)}</td></tr>\n`;
-  return `<h2 id="counting">Compared with other counts</h2>
-<p>The same findings, counted in other units. <code>plimsoll compare</code> explains every difference from another scanner\u2019s report.</p>
-${htmlTable(
-  'Other counts',
-  ['one for each', 'counted so by', { text: 'total', number: true }, { text: 'fixable', number: true }],
-  [
-    row(
-      'vulnerability in a source package',
-      'this report: what is fixed together counts once',
-      summary.total,
-      summary.fixable,
-    ),
-    row('vulnerability in an installed package', 'Trivy, Grype', installed.total, installed.fixable),
-    row('vulnerability', 'whoever lists CVEs', vulnerabilities, undefined),
-  ],
-)}`;
-}
-
 /** Where the image and the judgement come from. */
 function provenance({ database, notices }: Report): string {
   const feeds = database.feeds.map(
     (feed) =>
-      `<tr><td>${html(feed.name)}</td><td class="n">${number(feed.records)}</td><td>${html((feed.dataDate ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
+      `<tr><td>${html(feed.name)}</td><td class="n">${grouped(feed.records)}</td><td>${html((feed.dataDate ?? '').slice(0, 10))}</td><td>${html(feed.error ?? (feed.rejected ? `${feed.rejected} records could not be read` : ''))}</td></tr>\n`,
   );
   const remarks = notices
     .filter((notice) => notice.level === 'info')
     .map((notice) => `<p class="dim">${html(notice.message)}</p>\n`);
   return `<h2 id="provenance">Where this comes from</h2>
-${remarks.join('')}<p class="dim">Advisory database built ${html(database.built)}, ${number(database.records)} records, <code>${html(database.digest)}</code></p>
+${remarks.join('')}<p class="dim">Advisory database built ${html(database.built)}, ${grouped(database.records)} records, <code>${html(database.digest)}</code></p>
 ${feeds.length === 0 ? '' : htmlTable('Feeds', ['feed', { text: 'records', number: true }, 'data of', ''], feeds)}`;
 }

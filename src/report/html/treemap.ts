@@ -1,5 +1,5 @@
 /** A rectangle of the map. */
-export interface Tile<T> {
+interface Tile<T> {
   readonly item: T;
   readonly x: number;
   readonly y: number;

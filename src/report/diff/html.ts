@@ -1,0 +1,53 @@
+import type { Diff, FindingDifference, RiskDifference } from '../../compare/diff/index.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
+import { badge, contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
+import { WORST_FIRST } from '../scan/index.ts';
+import { causeInWords, diffVerdict, packageMove, packagesInWords } from './words.ts';
+
+/** A difference as a page: the sentence, the figures of both sides, then what is new, changed and cleared, each with why. */
+export function* diffHtml(diff: Diff): Generator<string> {
+  const { before, after, fresh, cleared, changed, risks, packages = [] } = diff;
+  const { word, heading, text } = diffVerdict(diff);
+  yield pageHead({ title: `${after.reference}: what changed` });
+  yield `<header><h1>${html(after.reference)}</h1>\n<div class="dim">against ${html(before.reference)}</div></header>\n`;
+  const lists = [
+    ['new', 'New', fresh],
+    ['changed', 'Changed', changed],
+    ['cleared', 'Cleared', cleared],
+  ] as const;
+  yield contents([
+    ...lists.filter(([, , list]) => list.length > 0).map(([id, name]) => ({ id, name })),
+    ...(risks.fresh.length + risks.cleared.length > 0 ? [{ id: 'risks', name: 'Risks' }] : []),
+    ...(packages.length > 0 ? [{ id: 'packages', name: 'Packages' }] : []),
+  ]);
+  yield `<main id="main">\n<p class="verdict ${word === 'mixed' ? '' : word}"><b>${heading}</b>${html(text)}</p>\n`;
+  for (const notice of diff.notices) yield `<p class="warning">${html(notice)}</p>\n`;
+  const side = (name: string, one: Diff['before']): string =>
+    `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${one.severities[level] === 0 ? 'zero' : level}">${one.severities[level]}</td>`).join('')}<td class="n">${one.total}</td><td class="n">${one.fixable}</td></tr>\n`;
+  const columns = [...WORST_FIRST, 'total', 'fixable'].map((name) => ({ text: name, number: true as const }));
+  yield htmlTable('Findings of both', ['', ...columns], [side('before', before), side('after', after)], { wide: true });
+  for (const [id, name, list] of lists)
+    if (list.length > 0)
+      yield `<h2 id="${id}">${name}: ${list.length}</h2>\n${htmlTable(name, ['vulnerability', 'severity', 'package', 'why'], list.map(findingRow))}`;
+  if (risks.fresh.length + risks.cleared.length > 0)
+    yield `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['', 'severity', 'risk', 'file'], [...risks.fresh.map((one) => riskRow('new', one)), ...risks.cleared.map((one) => riskRow('gone', one))])}`;
+  if (packages.length > 0)
+    yield `<h2 id="packages">Packages: ${html(packagesInWords(packages))}</h2>\n${htmlTable(
+      'Packages',
+      ['package', 'kind', 'change', 'versions'],
+      packages.map(
+        (one) =>
+          `<tr><td><b>${html(one.name)}</b></td><td class="dim">${html(typeNamed(one.type).label)}</td><td>${one.kind}</td><td class="v">${html(packageMove(one))}</td></tr>\n`,
+      ),
+    )}`;
+  yield pageFoot(diff.tool.version, diff.created);
+}
+
+function findingRow(one: FindingDifference): string {
+  const { severity, exploited } = (one.after ?? one.before)!;
+  const attacked = exploited === undefined ? '' : '<span class="exploited">EXPLOITED</span> ';
+  return `<tr><td><b>${html(one.id)}</b></td><td>${badge(severity)}</td><td>${html(one.name)}</td><td>${attacked}${html(causeInWords(one))}${one.title === undefined ? '' : `<br><span class="dim">${html(one.title)}</span>`}</td></tr>\n`;
+}
+
+const riskRow = (kind: string, { severity, title, path }: RiskDifference): string =>
+  `<tr><td>${kind}</td><td>${badge(severity)}</td><td>${html(title)}</td><td><code>${html(path === '' ? 'image configuration' : `/${path}`)}</code></td></tr>\n`;
