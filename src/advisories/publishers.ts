@@ -87,3 +87,20 @@ export function raterInNvd(source: string): string {
   if (source === CISA_ADP || /^cisa-adp$/i.test(source)) return 'cisa-adp';
   return `cna:${source.toLowerCase().replace(/[^a-z0-9@._-]/g, '') || 'unknown'}`;
 }
+
+const IN_TRIVY: ReadonlyMap<string, string> = new Map([
+  ['alma', 'almalinux'],
+  ['redhat-oval', 'redhat'],
+  ['redhat-csaf-vex', 'redhat'],
+  ['oracle-oval', 'oracle'],
+  ['suse-cvrf', 'suse'],
+  ['arch-linux', 'arch'],
+  ['cbl-mariner', 'azurelinux'],
+  ['azure', 'azurelinux'],
+  ['glad', 'gitlab'],
+  ['php-security-advisories', 'friendsofphp'],
+  ['govulndb', 'go'],
+]);
+
+/** The publisher that Trivy calls so, in its database and in its reports. https://github.com/aquasecurity/trivy-db/blob/main/pkg/vulnsrc/vulnerability/const.go */
+export const publisherInTrivy = (name: string): string => IN_TRIVY.get(name) ?? name;

@@ -3,6 +3,7 @@ import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseEvidence, CauseFound } from './comparison.ts';
 import { plainVersion } from './package-names.ts';
+import { publisherOfFeed } from './reported.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -101,8 +102,11 @@ function byReplay(
   };
 }
 
-const feedOf = (findings: readonly ForeignFinding[]): string | undefined =>
-  findings.find((finding) => finding.feed !== undefined)?.feed;
+/** Whose records they were found in, as both scanners may name them: Grype's `github:language:python` is Trivy's `ghsa`. */
+function feedOf(findings: readonly ForeignFinding[]): string | undefined {
+  const named = findings.find((finding) => finding.feed !== undefined)?.feed;
+  return named === undefined ? undefined : publisherOfFeed(named);
+}
 
 const statusOf = (side: Side, findings: readonly ForeignFinding[]): CauseEvidence => ({
   kind: 'report',

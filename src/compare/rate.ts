@@ -120,11 +120,11 @@ function score(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly Rating
 }
 
 function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Taken | undefined {
-  const wanted = (given: Rating): boolean => given.severity !== 'UNKNOWN' && asks(step.publishers, given.source);
-  // A word weighs more than a vector of the same publisher: it already counts the vector in.
-  const chosen =
-    all.find((given) => wanted(given) && !given.method.startsWith('CVSS')) ??
-    all.filter((given) => wanted(given)).sort((a, b) => (a.method < b.method ? 1 : -1))[0];
+  const chosen = firstAsked(step.publishers, all, (mine) => {
+    // A word weighs more than a vector of the same publisher: it already counts the vector in.
+    const word = mine.find((given) => !given.method.startsWith('CVSS'));
+    return word ?? [...mine].sort((a, b) => (a.method < b.method ? 1 : -1))[0];
+  });
   return chosen === undefined
     ? undefined
     : {
@@ -133,6 +133,19 @@ function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rat
         basis: chosen.original ?? chosen.method,
         on: `${chosen.source}: ${chosen.original ?? `${chosen.method} ${chosen.score ?? ''}`}`.trim(),
       };
+}
+
+/** Of the first publisher in the list that has a level, what `choose` takes of its ratings. */
+export function firstAsked(
+  publishers: readonly string[],
+  all: readonly Rating[],
+  choose: (mine: readonly Rating[]) => Rating | undefined,
+): Rating | undefined {
+  for (const publisher of publishers) {
+    const mine = all.filter((given) => given.severity !== 'UNKNOWN' && asks([publisher], given.source));
+    if (mine.length > 0) return choose(mine);
+  }
+  return undefined;
 }
 
 function rank(severity: Severity): number {

@@ -140,9 +140,16 @@ export const UNNAMED = 'reported';
  * goes by GitHub's id. Nobody is named where the report names nobody.
  */
 function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): string {
-  const named = feed?.toLowerCase();
-  if (named === undefined) return [id, own, ...aliases].some((one) => one.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
-  const first = named.split(/[:/]/, 1)[0]!.replace(/_(?:cve|oval).*$/, '');
+  if (feed === undefined) return [id, own, ...aliases].some((one) => one.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
+  return publisherOfFeed(feed);
+}
+
+/** The publisher of a data source (`ghsa`), or of a namespace (`github:language:python`, `debian:distro:debian:12`). */
+export function publisherOfFeed(feed: string): string {
+  const first = feed
+    .toLowerCase()
+    .split(/[:/]/, 1)[0]!
+    .replace(/_(?:cve|oval).*$/, '');
   return first === 'github' ? 'ghsa' : first;
 }
 

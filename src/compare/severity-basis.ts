@@ -6,6 +6,7 @@ import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { Proof } from './comparison.ts';
 import { asks } from './lens-tests.ts';
+import { firstAsked } from './rate.ts';
 import type { Side } from './side.ts';
 
 /** How one side came to its severity, and how that is known. */
@@ -80,6 +81,7 @@ function stated(question: Question): SeverityBasis | undefined {
     return {
       severity,
       party,
+      rater: finding.severitySource.toLowerCase(),
       ...detailsOf(question, party),
       proof: 'stated',
       says: `The report names ${finding.severitySource} as the source of its severity`,
@@ -304,10 +306,13 @@ function scoreInput(step: Extract<RatingStep, { take: 'cvss' }>, all: readonly R
 }
 
 function ratingInput(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rating[]): Given | undefined {
-  const wanted = all.filter((rating) => rating.severity !== 'UNKNOWN' && asks(step.publishers, rating.source));
-  const rating =
-    wanted.find((rating) => rating.score === undefined) ??
-    [...wanted].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0];
+  const rating = firstAsked(
+    step.publishers,
+    all,
+    (mine) =>
+      mine.find((rating) => rating.score === undefined) ??
+      [...mine].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))[0],
+  );
   return rating === undefined ? undefined : { severity: step.map?.[rating.severity] ?? rating.severity, rating };
 }
 

@@ -9,6 +9,7 @@ import { builtVersion, readGrypeSarif } from './grype-sarif.ts';
 import { grypeCvss, ratingOfWord, ratings, scoreRating } from './ratings.ts';
 import { sarifFormat } from './sarif.ts';
 import {
+  BY_FIX_STATE,
   type FindingFact,
   type JsonDocument,
   jsonFormat,
@@ -83,7 +84,7 @@ function readGrypeJson(document: JsonDocument): ReportBody {
     },
     database: named({ date: text(status.built), version: text(status.schemaVersion) }),
     settings: settingsOf(object(descriptor.configuration), text(target.scope)),
-    findings: findings(document),
+    findings: findings(document, /^v?6/.test(text(status.schemaVersion) ?? '')),
   };
 }
 
@@ -105,13 +106,17 @@ function settingsOf(configuration: JsonObject, scope: string | undefined): ScanS
   };
 }
 
-function* findings(document: JsonDocument): Generator<FindingFact> {
-  for (const { value } of document.rows('matches.*')) yield fact(value);
-  for (const { value } of document.rows('ignoredMatches.*')) yield { ...fact(value), suppressed: ignoreReason(value) };
+function* findings(document: JsonDocument, marked: boolean): Generator<FindingFact> {
+  for (const { value } of document.rows('matches.*')) yield fact(value, marked);
+  for (const { value } of document.rows('ignoredMatches.*'))
+    yield { ...fact(value, marked), suppressed: ignoreReason(value) };
 }
 
 function ignoreReason(row: JsonObject): string {
   const rule = object(list(row.rules)[0]);
+  // What its flags left out stands in the same list: it is no rule of anybody's.
+  if (text(rule['fix-state']) !== undefined && text(rule.vulnerability) === undefined && rule.package === undefined)
+    return BY_FIX_STATE;
   const named = text(rule.reason) ?? text(rule['vex-justification']) ?? text(rule['vex-status']);
   const package_ = object(rule.package);
   return (
@@ -125,7 +130,7 @@ function publisher(namespace: string | undefined): string {
   return first === 'github' ? 'ghsa' : first === '' ? 'grype' : first;
 }
 
-function fact(row: JsonObject): FindingFact {
+function fact(row: JsonObject, marked: boolean): FindingFact {
   const vulnerability = object(row.vulnerability);
   const artifact = object(row.artifact);
   const namespace = text(vulnerability.namespace);
@@ -146,7 +151,7 @@ function fact(row: JsonObject): FindingFact {
       type,
       purl: text(artifact.purl),
       severity: text(vulnerability.severity),
-      severitySource: severitySource(vulnerability, list(row.related), namespace),
+      severitySource: severitySource(vulnerability, list(row.related), namespace, marked),
       status: text(fix.state),
       layer: text(object(list(artifact.locations)[0]).layerID),
       feed: namespace,
@@ -154,19 +159,24 @@ function fact(row: JsonObject): FindingFact {
       url: text(vulnerability.dataSource) ?? texts(vulnerability.links)[0],
     }),
     ratings: allRatings(vulnerability, list(row.related), namespace),
+    // Whoever had rated it would have been filled in.
+    ...(marked && text(vulnerability.severity) === 'Unknown' && { validity: 'unanalysed' as const }),
     fix: { state: fixState(text(fix.state), fixed), versions: fixed },
     locations: list(artifact.locations).map((location) => text(object(location).path)),
   };
 }
 
 /**
- * Who gave the severity, where the report shows it. A distribution's feed and NVD share one field: Grype fills in NVD's
- * level where the distribution has none. It is the distribution's own word only where NVD is seen to say another.
+ * Who gave the severity, where the report shows it. A distribution's feed and NVD share one field: Grype fills in the first
+ * rating of NVD's record where the distribution has none. Databases since schema 6 (`marked`) put that rating with its rater into
+ * the record, so a score that NVD's record begins with says whose it is, and none that it is the distribution's own. Before, it is the distribution's only where
+ * NVD is seen to say another. https://github.com/anchore/grype/blob/v0.121.2/grype/db/v6/build/writer.go fillInMissingSeverity
  */
 function severitySource(
   vulnerability: JsonObject,
   related: readonly Json[],
   namespace: string | undefined,
+  marked: boolean,
 ): string | undefined {
   const word = text(vulnerability.severity);
   if (namespace === undefined || word === undefined || word === 'Unknown') return undefined;
@@ -175,6 +185,14 @@ function severitySource(
   // NVD has no such level: only a distribution says it.
   if (word === 'Negligible') return from;
   const nvd = related.map(object).find((one) => publisher(text(one.namespace)) === 'nvd');
+  if (marked) {
+    const [own, theirs] = [vulnerability.cvss, nvd?.cvss].map((entries) => object(list(entries)[0]));
+    if (list(vulnerability.cvss).length === 0) return from;
+    const rater = text(own!.source);
+    // Some distributions score themselves: theirs is not what NVD's record begins with.
+    if (rater !== undefined && rater === text(theirs!.source) && text(own!.vector) === text(theirs!.vector))
+      return raterInNvd(rater);
+  }
   const level = text(nvd?.severity);
   return level === undefined || level === word ? undefined : from;
 }

@@ -1,4 +1,4 @@
-import { raterInNvd } from '../advisories/publishers.ts';
+import { publisherInTrivy, raterInNvd } from '../advisories/publishers.ts';
 import { type Json, list, number, object, text } from '../formats/text/index.ts';
 import type { Rating, Severity } from '../model.ts';
 import { CVSS2, CVSS3, severityOf } from './lens.ts';
@@ -50,15 +50,38 @@ export function trivyRatings(vendorSeverity: Json | undefined, cvss: Json | unde
   const found: (Rating | undefined)[] = [];
   for (const [source, level] of Object.entries(object(vendorSeverity))) {
     const severity = TRIVY_LEVELS[number(level) ?? 0] ?? 'UNKNOWN';
-    found.push({ source, severity, method: 'text', original: severity });
+    found.push({ source: publisherInTrivy(source), severity, method: 'text', original: severity });
   }
-  for (const [source, value] of Object.entries(object(cvss))) {
+  for (const [named, value] of Object.entries(object(cvss))) {
+    const source = publisherInTrivy(named);
     const scores = object(value);
     found.push(scoreRating(source, number(scores.V2Score), text(scores.V2Vector), '2.0'));
     found.push(scoreRating(source, number(scores.V3Score), text(scores.V3Vector), '3.1'));
     found.push(scoreRating(source, number(scores.V40Score), text(scores.V40Vector), '4.0'));
   }
   return ratings(...found);
+}
+
+/** Whom Trivy asks, in this order, where neither the data source of the advisory nor NVD has a level. */
+const TRIVY_LATER =
+  'redhat redhat-oval debian ubuntu alpine amazon oracle-oval suse-cvrf photon arch-linux alma rocky cbl-mariner azure ' +
+  'ruby-advisory-db php-security-advisories nodejs-security-wg ghsa glad aqua osv k8s wolfi chainguard bitnami govulndb julia';
+
+/**
+ * Whose severity a row of Trivy has. It names nobody (`SeveritySource`) where it takes the first of its further sources that has a
+ * level: which that is, its `VendorSeverity` shows. Undefined where it cannot be told.
+ * https://github.com/aquasecurity/trivy/blob/main/pkg/vulnerability/vulnerability.go autoDetectSeverity; trivy-db AllSourceIDs
+ */
+export function trivySeveritySource(
+  named: string | undefined,
+  word: string | undefined,
+  vendorSeverity: Json | undefined,
+): string | undefined {
+  if (named !== undefined && named !== '') return publisherInTrivy(named);
+  const levels = object(vendorSeverity);
+  const level = (source: string): Severity => TRIVY_LEVELS[number(levels[source]) ?? 0] ?? 'UNKNOWN';
+  const first = TRIVY_LATER.split(' ').find((source) => level(source) !== 'UNKNOWN');
+  return first !== undefined && level(first) === word ? publisherInTrivy(first) : undefined;
 }
 
 /** Grype's list of CVSS entries. */

@@ -47,12 +47,15 @@ export interface ForeignFinding {
   readonly match?: string;
   /** Held back by the scanner itself, with the reason it gives: not counted as a row. */
   readonly suppressed?: string;
-  /** What the report itself says of the id: `rejected`, `disputed`, not yet `analysed` by NVD. */
+  /** What the report itself says of the id: `rejected`, `disputed`, or `unanalysed`: nobody whom the scanner asks has rated it. */
   readonly validity?: 'rejected' | 'disputed' | 'unanalysed';
   readonly title?: string;
   readonly url?: string;
   readonly published?: string;
 }
+
+/** Why a finding is held back that the scan was told to leave out by its fix state alone: a filter, not a rule about it. */
+export const BY_FIX_STATE = 'only findings with another fix state were asked for';
 
 /** Which image a report is about, as far as it says. */
 export interface ForeignSubject {

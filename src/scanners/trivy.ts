@@ -1,9 +1,10 @@
 import { isSystemType, typeInWords } from '../ecosystems/index.ts';
 import { isObject, type Json, type JsonObject, list, number, object, text, texts } from '../formats/text/index.ts';
 import type { FixState } from '../model.ts';
-import { ratings, scoreRating, trivyRatings } from './ratings.ts';
+import { ratings, scoreRating, trivyRatings, trivySeveritySource } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { typeOfPlace } from './trivy-places.ts';
 import { trivy2023Lens, trivyLens } from './trivy-rules.ts';
 
 const cutVulnerability = (row: JsonObject): JsonObject => ({
@@ -141,7 +142,7 @@ function fact(
       type,
       purl: text(object(row.PkgIdentifier).PURL),
       severity: text(row.Severity),
-      severitySource: text(row.SeveritySource),
+      severitySource: trivySeveritySource(text(row.SeveritySource), text(row.Severity), row.VendorSeverity),
       status,
       layer: text(layer.DiffID) ?? text(layer.Digest),
       feed: text(object(row.DataSource).ID),
@@ -150,6 +151,9 @@ function fact(
       published: text(row.PublishedDate),
     }),
     ratings: trivyRatings(row.VendorSeverity, row.CVSS),
+    ...(text(row.Severity) === 'UNKNOWN' &&
+      row.SeveritySource === undefined &&
+      row.VendorSeverity === undefined && { validity: 'unanalysed' as const }),
     fix: { state: fixed.length > 0 ? 'fixed' : trivyFixState(status), versions: fixed },
     // What a language package was read from is its place; for OS packages the target is only the image's name.
     locations: [text(row.PkgPath) ?? (os ? undefined : text(result.Target))],
@@ -255,6 +259,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       kind: os ? 'binary' : 'unknown',
       ...named({
         version: fields.get('Installed Version'),
+        type: os ? undefined : typeOfPlace(place),
         severity: fields.get('Severity') ?? rule?.severityTag,
         title: rule?.short,
         url: rule?.helpUri,

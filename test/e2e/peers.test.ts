@@ -1,66 +1,68 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.ts';
-import { feeds, has, haveFeeds, images, lacking, plimsoll, root, run, scratch, titled } from './machine.ts';
+import { feeds, haveFeeds, images, lacking, plimsoll, root, run, scratch, titled } from './machine.ts';
 
 /*
  * The lenses against the programs that they stand for: real Grype and Trivy, with databases that their own libraries write of
- * the records that ours has. The programs are those of PATH or of E2E_PEERS_BIN (grype, trivy, and the writers grypedb and
- * trivydb); with E2E_PEERS=build they are built from their Go modules, which takes half an hour on two cores. Databases
- * are kept in E2E_CACHE.
+ * the records that ours has. The programs are those of PATH, of E2E_PEERS_BIN (grype, trivy, and the writers grypedb and trivydb), or
+ * those that `peers/build.sh` has built from their Go modules: .ci/run starts it beside the quick suite, E2E_PEERS=build here. A build that
+ * goes on is waited for until the time that it has set itself; what is not there then is skipped, with its reason.
  */
 
-const cache = join(process.env.E2E_CACHE ?? tmpdir(), 'plimsoll-peers');
-const bin = process.env.E2E_PEERS_BIN ?? join(cache, 'bin');
-const path = `${bin}:${process.env.PATH}`;
-const PROGRAMS = ['grype', 'trivy', 'grypedb', 'trivydb'] as const;
-/** What is built, and of which module; the writers lie beside this file. */
-const MODULES = {
-  grype: 'github.com/anchore/grype/cmd/grype@v0.121.2',
-  trivy: 'github.com/aquasecurity/trivy/cmd/trivy@v0.74.0',
-  grypedb: 'github.com/anchore/grype@v0.121.2',
-  trivydb: 'github.com/aquasecurity/trivy-db@v0.0.0-20260813095258-0e0340a01b57',
-} as const;
+const PROGRAMS = ['grype', 'trivy', 'grypedb', 'trivydb'];
+const sources = join(root, 'test/e2e/peers');
+const hashOf = (files: readonly string[]): string => {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+};
+const base =
+  process.env.E2E_PEERS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'plimsoll-peers');
+/** As build.sh names it. */
+const built = join(
+  base,
+  hashOf([join(sources, 'modules'), join(sources, 'grypedb/main.go'), join(sources, 'trivydb/main.go')]),
+);
+const path = [process.env.E2E_PEERS_BIN, join(built, 'bin'), process.env.PATH].filter(Boolean).join(delimiter);
+const absent = (): readonly string[] =>
+  PROGRAMS.filter((program) => !path.split(delimiter).some((folder) => existsSync(join(folder, program))));
 
-const there = (program: string): boolean => existsSync(join(bin, program)) || has(program);
-const absent = (): readonly string[] => PROGRAMS.filter((program) => !there(program));
+const state = (): string =>
+  existsSync(join(built, 'state')) ? readFileSync(join(built, 'state'), 'utf8').trim() : 'none: nobody built them';
 
-function build(): void {
-  mkdirSync(bin, { recursive: true });
-  // Trivy needs it since 0.70.
-  const env = { GOBIN: bin, GOEXPERIMENT: 'jsonv2' };
-  for (const program of absent() as readonly (typeof PROGRAMS)[number][]) {
-    if (program === 'grype' || program === 'trivy') run('go', ['install', MODULES[program]], env);
-    else {
-      const source = join(cache, 'source', program);
-      mkdirSync(source, { recursive: true });
-      run('sh', [
-        '-ec',
-        'cp "$1"/main.go "$2"; cd "$2"; test -e go.mod || go mod init "$3"; go get "$4"; go mod tidy; GOEXPERIMENT=jsonv2 go build -o "$5" .',
-        'sh',
-        join(root, 'test/e2e/peers', program),
-        source,
-        program,
-        MODULES[program],
-        join(bin, program),
-      ]);
-    }
+/** Why the programs are not there; undefined when they are. Waits for a build that goes on. */
+async function lackingPrograms(): Promise<string | undefined> {
+  if (absent().length === 0) return undefined;
+  if (process.env.E2E_PEERS === 'build')
+    run('sh', ['-c', 'bash "$1" "$2" || true', 'sh', join(sources, 'build.sh'), base]);
+  for (;;) {
+    const [, process_, until] = /^building (\d+) (\d+)$/.exec(state()) ?? [];
+    if (process_ === undefined || Number(until) * 1000 < Date.now() || !existsSync(`/proc/${process_}`)) break;
+    await sleep(2_000);
   }
+  if (absent().length === 0) return undefined;
+  return `${absent().join(', ')} ${absent().length === 1 ? 'is' : 'are'} not there (${state().replace(/^none: |^building .*/, '') || 'the build did not end'}; E2E_PEERS=build builds them)`;
 }
 
-const wanted = process.env.E2E_PEERS === 'build' && has('go');
-const small = haveFeeds && (absent().length === 0 || wanted) ? images('small') : undefined;
+const lacks = haveFeeds && lacking('python3').length === 0 ? await lackingPrograms() : undefined;
+const small = haveFeeds && lacks === undefined ? images('small') : undefined;
 const reason = !haveFeeds
   ? '../shared/feeds is not there'
   : lacking('python3').length > 0
     ? 'python3 is not installed'
-    : absent().length > 0 && !wanted
-      ? `${absent().join(', ')} ${absent().length === 1 ? 'is' : 'are'} not installed (E2E_PEERS=build builds them with Go, in half an hour)`
-      : small !== undefined && 'reason' in small
-        ? small.reason
-        : undefined;
+    : (lacks ?? (small !== undefined && 'reason' in small ? small.reason : undefined));
+
+/** Databases of these very records, kept from run to run. */
+const cache = join(
+  process.env.E2E_CACHE ?? tmpdir(),
+  'plimsoll-peers',
+  hashOf(haveFeeds ? [join(sources, 'data.py'), join(sources, 'modules'), join(feeds, 'debian/tracker.json')] : []),
+);
 
 /** Environment in which both answer from their local databases and ask nobody. */
 const quiet = {
@@ -80,10 +82,12 @@ const quiet = {
 function writeDatabases(): void {
   const [data, grype, trivy] = [join(cache, 'data'), join(cache, 'grype', '6'), join(cache, 'trivy', 'db')];
   if (existsSync(join(cache, 'written'))) return;
-  run('python3', [join(root, 'test/e2e/peers/data.py'), feeds, data]);
+  run('python3', [join(sources, 'data.py'), feeds, data]);
   for (const folder of [grype, trivy]) mkdirSync(folder, { recursive: true });
   run('grypedb', [join(data, 'grype'), grype], { PATH: path });
-  run('trivydb', [join(data, 'trivy'), trivy, 'debian', 'ghsa', 'govulndb', 'alpine', 'nvd'], { PATH: path });
+  run('trivydb', [join(data, 'trivy'), trivy, 'debian', 'ghsa', 'govulndb', 'alpine', 'ubuntu', 'alma', 'nvd'], {
+    PATH: path,
+  });
   mkdirSync(join(cache, 'written'));
 }
 
@@ -102,7 +106,6 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
   const image = join(small !== undefined && 'path' in small ? small.path : '', 'image.docker.tar');
 
   beforeAll(async () => {
-    if (wanted) build();
     writeDatabases();
     const update = await plimsoll(['db', 'update', '--feeds', join(cache, 'data', 'feeds')], {
       home,

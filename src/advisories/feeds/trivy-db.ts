@@ -1,6 +1,7 @@
 import { distributionNamespace, ecosystemNamed, languageNamespace } from '../../ecosystems/index.ts';
 import { type BoltBucket, openBolt } from '../../formats/databases/index.ts';
 import { type AffectedRange, type Rating, SEVERITIES, type Severity, type StatementState } from '../../model.ts';
+import { publisherInTrivy } from '../publishers.ts';
 import { vectorRating, wordRating } from '../ratings/index.ts';
 import { date, entries, finiteNumber, identifier, member, textMember, textsWithin } from '../values.ts';
 import { readConstraint, readOutside } from './constraints.ts';
@@ -93,7 +94,7 @@ function* vulnerabilities(bucket: BoltBucket): Generator<FeedItem> {
 function ratings(value: unknown): readonly Rating[] {
   const words = entries(member(value, 'VendorSeverity')).flatMap(([source, level]): readonly Rating[] => {
     const severity = LEVELS[finiteNumber(level) ?? 0] ?? 'UNKNOWN';
-    return source === 'nvd' ? [] : [{ source, severity, method: 'text', original: severity }];
+    return source === 'nvd' ? [] : [{ source: publisherInTrivy(source), severity, method: 'text', original: severity }];
   });
   const vectors = entries(member(value, 'CVSS')).flatMap(([source, cvss]) =>
     ['V40Vector', 'V3Vector', 'V2Vector'].flatMap((key) => {
@@ -114,22 +115,12 @@ function namespaceOf(bucket: string): string | undefined {
     : distributionNamespace(bucket.slice(0, space), bucket.slice(space + 1));
 }
 
-/** Names of sources in that database by ours. */
-const SOURCES: ReadonlyMap<string, string> = new Map([
-  ['alma', 'almalinux'],
-  ['suse-cvrf', 'suse'],
-  ['glad', 'gitlab'],
-  ['php-security-advisories', 'friendsofphp'],
-  ['ruby-advisory-db', 'ruby-advisory-db'],
-  ['govulndb', 'go'],
-]);
-
 function* advisories(bucket: string, sourceId: string | undefined, packages: BoltBucket): Generator<FeedItem> {
   const namespace = namespaceOf(bucket);
   if (namespace === undefined) return;
   yield { kind: 'covers', namespace: namespace };
   const stated = sourceId ?? bucket.split(/[ :]/)[0]!;
-  const source = SOURCES.get(stated) ?? stated;
+  const source = publisherInTrivy(stated);
   for (const entry of packages.entries()) {
     if (!('bucket' in entry)) continue;
     for (const row of entry.bucket.entries()) {

@@ -75,7 +75,11 @@ def as_github(record, id):
     return made
 
 
-all_records = {ecosystem: {one['id']: one for one in records(ecosystem)} for ecosystem in ECOSYSTEMS}
+def records_of(ecosystem):
+    return {one['id']: one for one in records(ecosystem)}
+
+
+all_records = {ecosystem: records_of(ecosystem) for ecosystem in ECOSYSTEMS}
 github = {id: one for group in all_records.values() for id, one in group.items() if id.startswith('GHSA')}
 for ecosystem in ('PyPI', 'Go'):
     for id, one in sorted(all_records[ecosystem].items()):
@@ -98,6 +102,11 @@ for ecosystem, group in all_records.items():
     with zipfile.ZipFile(f'{OUT}/feeds/osv/{ecosystem}/all.zip', 'w', zipfile.ZIP_DEFLATED) as packed:
         for id, one in group.items():
             packed.writestr(f'{id}.json', json.dumps(one))
+
+for ecosystem in ('Ubuntu', 'AlmaLinux'):
+    if os.path.exists(f'{FEEDS}/osv/{ecosystem}/all.zip'):
+        os.makedirs(f'{OUT}/feeds/osv/{ecosystem}')
+        shutil.copy(f'{FEEDS}/osv/{ecosystem}/all.zip', f'{OUT}/feeds/osv/{ecosystem}/all.zip')
 
 # ---- Trivy
 TRIVY = f'{OUT}/trivy'
@@ -164,6 +173,39 @@ for id, notes in bugs.items():
     write(f'{DEBIAN}/CVE/{id}.json', {'Header': {'ID': id, 'Description': ''}, 'Annotations': notes})
 for (name, package), version in newest.items():
     write(f'{DEBIAN}/source/{name}/main/{package[0]}/{package}.json', {'Package': [package], 'Version': [version]})
+# Ubuntu's records as its tracker has them: one for each vulnerability, with the state of each source package in each release.
+UBUNTU = {'Ubuntu:20.04:LTS': ('focal', '20.04'), 'Ubuntu:22.04:LTS': ('jammy', '22.04'), 'Ubuntu:24.04:LTS': ('noble', '24.04')}
+ubuntu = {}
+for id, record in records_of('Ubuntu').items():
+    for cve in [one for one in record.get('upstream', []) if one.startswith('CVE-')][:1]:
+        priority = next((one['score'] for one in record.get('severity', []) if one['type'] == 'Ubuntu'), 'untriaged')
+        known = ubuntu.setdefault(cve, {'Candidate': cve, 'Priority': priority, 'Patches': {}, 'References': [], 'Description': record.get('details', '')})
+        for affected in record['affected']:
+            if affected['package']['ecosystem'] in UBUNTU:
+                fixed = next((event['fixed'] for span in affected.get('ranges', []) for event in span['events'] if 'fixed' in event), None)
+                state = (affected.get('ecosystem_specific') or {}).get('ubuntu_status', 'needed')
+                release = UBUNTU[affected['package']['ecosystem']][0]
+                known['Patches'].setdefault(affected['package']['name'], {})[release] = {'Status': 'released' if fixed else state, 'Note': fixed or ''}
+for cve, one in ubuntu.items():
+    write(f'{TRIVY}/vuln-list/ubuntu/{cve}.json', one)
+# AlmaLinux's errata: one for each advisory and release. Advisories on modules are left out: these records do not name the module.
+for id, record in records_of('AlmaLinux').items():
+    word = record.get('summary', '').split(':', 1)[0]
+    by_release = collections.defaultdict(dict)
+    for affected in record['affected']:
+        release = affected['package']['ecosystem'].split(':')[1]
+        for span in affected['ranges']:
+            for event in span['events']:
+                if 'fixed' in event:
+                    by_release[release][affected['package']['name']] = event['fixed']
+    for release, packages in by_release.items():
+        if record.get('related') and not any('.module' in fixed for fixed in packages.values()):
+            listed = []
+            for name, fixed in packages.items():
+                epoch, _, rest = fixed.rpartition(':')
+                version, _, build = rest.rpartition('-')
+                listed.append({'name': name, 'version': version, 'release': build, 'epoch': epoch or '0', 'arch': 'x86_64'})
+            write(f'{TRIVY}/vuln-list/alma/{release}/{id[5:9]}/{id}.json', {'updateinfo_id': id, 'severity': word, 'title': record.get('summary', ''), 'pkglist': {'packages': listed, 'module': {}}, 'references': [{'id': cve, 'type': 'cve', 'href': ''} for cve in record['related'] if cve.startswith('CVE-')]})
 alpine = []
 for path in sorted(glob.glob(f'{FEEDS}/alpine/v3.*/*.json')):
     base = json.load(open(path))
@@ -238,6 +280,22 @@ def alpine_entries():
         yield f'{release}/{id.lower()}', SCHEMA % ('os', '1.0.0'), {'Vulnerability': item}
 
 
+def ubuntu_entries():
+    for cve, one in ubuntu.items():
+        made = {}
+        for package, states in one['Patches'].items():
+            for name, number in UBUNTU.values():
+                state = states.get(name)
+                if state is None:
+                    continue
+                release = f'ubuntu:{number}'
+                known = made.setdefault(release, os_entry(release, cve, PRIORITY.get(one['Priority'], 'Unknown'), f'https://ubuntu.com/security/{cve}'))
+                known['FixedIn'].append({'Name': package, 'NamespaceName': release, 'VersionFormat': 'dpkg', 'Version': state['Note'] or 'None', 'VendorAdvisory': {'NoAdvisory': False, 'AdvisorySummary': []}})
+        for release, item in made.items():
+            yield f'{release}/{cve.lower()}', SCHEMA % ('os', '1.0.0'), {'Vulnerability': item}
+
+
+PRIORITY = {'negligible': 'Negligible', 'low': 'Low', 'medium': 'Medium', 'high': 'High', 'critical': 'Critical'}
 WORDS = {'CRITICAL': 'Critical', 'HIGH': 'High', 'MODERATE': 'Medium', 'LOW': 'Low'}
 
 
@@ -274,8 +332,10 @@ def github_entries():
 
 
 named = {id for ids in tracker.values() for id in ids} | {id for _, _, fixes in alpine for ids in fixes.values() for words in ids for id in re.findall(r'CVE-\d{4}-\d+', words)}
-for group in all_records.values():
+named |= set(ubuntu)
+for group in [*all_records.values(), records_of('AlmaLinux')]:
     for one in group.values():
+        named |= {id for id in one.get('related', []) if id.startswith('CVE')}
         named |= {alias for alias in one.get('aliases', []) if alias.startswith('CVE')}
 os.makedirs(f'{TRIVY}/vuln-list-nvd/api')
 
@@ -300,5 +360,6 @@ def nvd_entries():
 
 provider('debian', debian_entries(), 1)
 provider('alpine', alpine_entries(), 1)
+provider('ubuntu', ubuntu_entries(), 1)
 provider('github', github_entries(), 2)
 provider('nvd', nvd_entries(), 2)

@@ -1,0 +1,79 @@
+import { SEVERITIES, type Severity } from '../model.ts';
+import { type AbsenceQuestion, rows } from './absence-question.ts';
+import type { CauseFound } from './comparison.ts';
+
+/** Its own settings leave it out. */
+export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
+  const { lacks, has } = question;
+  const { settings } = lacks.report;
+  const states = rows(question).map(({ fix }) => fix.state);
+  const found = (says: string, text: string): CauseFound => ({
+    code: 'filter.default',
+    proof: 'stated',
+    says,
+    evidence: [{ kind: 'report', text }],
+  });
+  if (settings?.only === 'fixed' && states.every((state) => state !== 'fixed' && state !== 'unknown'))
+    return found(
+      `${lacks.name} was told to report only what has a fix, and ${has.name} knows none`,
+      `${lacks.name}: only fixed`,
+    );
+  if (settings?.only === 'not-fixed' && states.includes('fixed'))
+    return found(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
+  const listed = settings?.severities?.map((word) => word.toUpperCase());
+  const severity = wouldRate(question);
+  if (listed !== undefined && severity !== undefined && !listed.includes(severity))
+    return found(
+      `${lacks.name} was restricted to ${listed.join(', ')}, and would rate it ${severity}`,
+      `${lacks.name}: ${listed.join(', ')}`,
+    );
+  return undefined;
+}
+
+/** What it would rate a row that it does not have: as another report of the same scanner does, else by its rules. */
+function wouldRate({ row, has, lacks }: AbsenceQuestion): Severity | undefined {
+  const same = has.report.scanner === lacks.report.scanner && has.report.version === lacks.report.version;
+  return same ? has.reduction.severity(row) : lacks.verdict(row)?.rated?.severity;
+}
+
+/** Rows that rules predict and a report lacks, before a filter is concluded from that. */
+const ENOUGH = 20;
+
+/** A severity list or "only fixed" that nobody states: concluded only from many rows that are all missing. */
+export function byRows(question: AbsenceQuestion): CauseFound | undefined {
+  const { row, lacks, has } = question;
+  if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
+  const severity = wouldRate(question);
+  const lowest = SEVERITIES.findIndex((severity) => lacks.reduction.rows[severity] > 0);
+  if (severity !== undefined && lowest > 0 && SEVERITIES.indexOf(severity) < bound(severity, lowest)) {
+    const below = SEVERITIES.slice(0, lowest);
+    const missing = below.reduce((sum, severity) => sum + has.reduction.rows[severity], 0);
+    if (missing >= ENOUGH)
+      return {
+        code: 'filter.default',
+        proof: 'inferred',
+        says: `${lacks.name} would rate it ${severity}, and its report holds no row below ${SEVERITIES[lowest]}, of which ${has.name} has ${missing}: a severity list was set`,
+        evidence: [{ kind: 'report', text: `${lacks.report.rows} rows of ${lacks.name}, none of them ${severity}` }],
+      };
+  }
+  return onlyFixed(question);
+}
+
+/** A report without unknown rows is common; only one that begins at MEDIUM shows that they were left out. */
+function bound(severity: Severity, lowest: number): number {
+  return severity === 'UNKNOWN' ? lowest - SEVERITIES.indexOf('LOW') : lowest;
+}
+
+function onlyFixed(question: AbsenceQuestion): CauseFound | undefined {
+  const { lacks, has } = question;
+  if (rows(question).some(({ fix }) => fix.state === 'fixed' || fix.state === 'unknown')) return undefined;
+  if (lacks.facts.row('unfixed', (finding) => finding.fix.state !== 'fixed') !== undefined) return undefined;
+  const unfixed = has.report.findings.filter((finding) => finding.fix.state !== 'fixed').length;
+  if (unfixed < ENOUGH) return undefined;
+  return {
+    code: 'filter.default',
+    proof: 'inferred',
+    says: `All ${lacks.report.rows} rows of ${lacks.name} have a fix, and ${has.name} has ${unfixed} without: it was told to report only what has one`,
+    evidence: [{ kind: 'report', text: `all ${lacks.report.rows} rows of ${lacks.name} have a fixed version` }],
+  };
+}

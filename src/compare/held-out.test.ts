@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { readReport, reportBytes } from '../scanners/read.ts';
+import { compare } from './compare.ts';
+
+/*
+ * What the judge of causes (test/e2e/peers/judge.py) found on reports of images that nothing had been mended by: rows of Grype
+ * 0.121.2 and Trivy 0.74.0 on the packages of python:3.9.16-bullseye and on others, cut down to what the cause rests on.
+ */
+
+const DEBIAN = { Type: 'debian', Class: 'os-pkgs', Target: 'held-out' };
+
+interface TrivyRow {
+  readonly VulnerabilityID: string;
+  readonly PkgName: string;
+  readonly InstalledVersion: string;
+  readonly Severity: string;
+  readonly [key: string]: unknown;
+}
+
+const trivy = (rows: readonly TrivyRow[], result: object = DEBIAN): object => ({
+  SchemaVersion: 2,
+  ArtifactName: 'held-out:1',
+  Trivy: { Version: '0.74.0' },
+  Metadata: { OS: { Family: 'debian', Name: '11.6' } },
+  Results: [{ ...result, Vulnerabilities: rows }],
+});
+
+const match = (id: string, name: string, version: string, vulnerability: object, more: object = {}): object => ({
+  vulnerability: {
+    id,
+    namespace: 'debian:distro:debian:11',
+    fix: { state: 'not-fixed', versions: [] },
+    ...vulnerability,
+  },
+  // NVD's record, which Grype fills in from.
+  relatedVulnerabilities: 'cvss' in vulnerability ? [{ id, namespace: 'nvd:cpe', cvss: vulnerability.cvss }] : [],
+  matchDetails: [{ type: 'exact-direct-match' }],
+  artifact: { name, version, type: 'deb', locations: [], upstreams: [] },
+  ...more,
+});
+
+const grype = (
+  matches: readonly object[],
+  ignoredMatches: readonly object[] = [],
+  configuration: object = {},
+): object => ({
+  matches,
+  ignoredMatches,
+  distro: { name: 'debian', version: '11' },
+  source: { target: { userInput: 'held-out:1' } },
+  descriptor: {
+    name: 'grype',
+    configuration,
+    db: { status: { schemaVersion: 'v6.1.10', built: '2026-11-26T04:40:00Z' } },
+  },
+});
+
+const told = async (...reports: readonly object[]): Promise<readonly string[]> => {
+  const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
+  return compare({ reports: read }).differences.map(
+    ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
+  );
+};
+
+const score = (source: string, version: string, baseScore: number): object => ({
+  source,
+  version,
+  vector: version === '4.0' ? 'CVSS:4.0/AV:N' : 'CVSS:3.1/AV:N',
+  metrics: { baseScore },
+});
+
+describe('causes that were false on reports seen for the first time', () => {
+  const expat = { VulnerabilityID: 'CVE-2024-45490', PkgName: 'libexpat1', InstalledVersion: '2.2.10-2' };
+
+  it('Trivy names no source where it takes another vendor: that is no word of the distribution', async () => {
+    const filled = match('CVE-2024-45490', 'libexpat1', '2.2.10-2', {
+      severity: 'Critical',
+      cvss: [score('CISA-ADP', '3.1', 9.8)],
+    });
+    expect(await told(trivy([{ ...expat, Severity: 'MEDIUM', VendorSeverity: { alma: 2 } }]), grype([filled]))).toEqual(
+      [
+        "severity severity.source-order stated: grype CRITICAL (CISA-ADP's CVSS 3.1 9.8); trivy MEDIUM (almalinux: MEDIUM)",
+      ],
+    );
+  });
+
+  it('of several vendors the first in its order counts, and only if it says so', async () => {
+    const unknown = grype([match('CVE-2022-3715', 'bash', '5.1-2', { severity: 'Unknown', cvss: [] })]);
+    const row = { VulnerabilityID: 'CVE-2022-3715', PkgName: 'bash', InstalledVersion: '5.1-2' };
+    expect(await told(trivy([{ ...row, Severity: 'LOW', VendorSeverity: { alma: 2, ubuntu: 1 } }]), unknown)).toEqual([
+      'severity severity.source-order stated: grype UNKNOWN (no rating); trivy LOW (ubuntu: LOW)',
+    ]);
+    const other = await told(trivy([{ ...row, Severity: 'HIGH', VendorSeverity: { alma: 2, ubuntu: 1 } }]), unknown);
+    expect(other.join()).not.toContain('ubuntu');
+  });
+
+  it('a score that Grype filled in says whose it is; without one the word is the distribution’s', async () => {
+    const rows = [
+      { VulnerabilityID: 'CVE-2024-5171', PkgName: 'libaom0', InstalledVersion: '1.0.0', Severity: 'UNKNOWN' },
+      {
+        VulnerabilityID: 'CVE-2011-3374',
+        PkgName: 'apt',
+        InstalledVersion: '2.2.4',
+        Severity: 'MEDIUM',
+        SeveritySource: 'nvd',
+        VendorSeverity: { nvd: 2 },
+        CVSS: { nvd: { V3Score: 5.3, V3Vector: 'CVSS:3.1/AV:N' } },
+      },
+    ];
+    const matches = [
+      match('CVE-2024-5171', 'libaom0', '1.0.0', { severity: 'Critical', cvss: [score('Google', '4.0', 10)] }),
+      match('CVE-2011-3374', 'apt', '2.2.4', { severity: 'Low', cvss: [] }),
+    ];
+    expect(await told(trivy(rows), grype(matches))).toEqual([
+      "severity severity.source-order stated: grype LOW (debian: LOW); trivy MEDIUM (NVD's CVSS 3.1 5.3)",
+      "severity severity.source-order stated: grype CRITICAL (CNA:GOOGLE's CVSS 4.0 10); trivy UNKNOWN (no rating)",
+    ]);
+  });
+
+  it('what --only-fixed left out is a filter, not somebody’s ignore rule', async () => {
+    const row = { ...expat, Severity: 'UNKNOWN' };
+    const left = (rule: object): object =>
+      match('CVE-2024-45490', 'libexpat1', '2.2.10-2', { severity: 'Unknown' }, { appliedIgnoreRules: [rule] });
+    const fixed = { 'only-fixed': true };
+    expect(await told(trivy([row]), grype([], [left({ namespace: '', 'fix-state': 'not-fixed' })], fixed))).toEqual([
+      'present filter.default stated: grype was told to report only what has a fix',
+    ]);
+    expect(
+      await told(trivy([row]), grype([], [left({ vulnerability: 'CVE-2024-45490', reason: 'reviewed' })])),
+    ).toEqual(['present suppression.vex stated: grype holds it back: reviewed']);
+  });
+
+  it('two names of one publisher are no two sources: GitHub’s record is read in two ways, and why is not known', async () => {
+    const row = {
+      VulnerabilityID: 'GHSA-85q9-7467-r53q',
+      PkgName: 'inventree',
+      InstalledVersion: '0.7.1',
+      FixedVersion: '0.7.3',
+      Severity: 'HIGH',
+      SeveritySource: 'ghsa',
+      DataSource: { ID: 'ghsa' },
+    };
+    const python = {
+      ...match('GHSA-85q9-7467-r53q', 'inventree', '0.7.1', { severity: 'High', namespace: 'github:language:python' }),
+      artifact: { name: 'inventree', version: '0.7.1', type: 'python', locations: [] },
+    };
+    const differences = await told(
+      trivy([row], { Type: 'python-pkg', Class: 'lang-pkgs', Target: 'Python' }),
+      grype([python]),
+    );
+    expect(differences).toEqual(['fix unexplained none: not-fixed and fixed in 0.7.3']);
+  });
+});

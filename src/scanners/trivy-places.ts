@@ -1,0 +1,13 @@
+/** The type of a language package by the file that Trivy read it from: its SARIF says no more. */
+export function typeOfPlace(place: string | undefined): string | undefined {
+  return PLACES.find(([file]) => file.test(place ?? ''))?.[1];
+}
+
+const PLACES: readonly (readonly [file: RegExp, type: string])[] = [
+  [/(?:^|\/)[^/]+\.(?:dist-info|egg-info)(?:\/(?:METADATA|PKG-INFO))?$|(?:^|\/)EGG-INFO\/PKG-INFO$|\.egg$/, 'pypi'],
+  [/(?:^|\/)package\.json$/, 'npm'],
+  [/\.[jwe]ar$|\.par$/i, 'maven'],
+  [/\.gemspec$/, 'gem'],
+  [/(?:^|\/)composer\.lock$|(?:^|\/)installed\.json$/, 'composer'],
+  [/\.deps\.json$/, 'nuget'],
+];
