@@ -8,6 +8,7 @@ import {
   onlyInstalled,
   onlyTypes,
 } from './package-rules.ts';
+import { DISTRIBUTION_WORDS } from './rule-words.ts';
 
 /** Clair 2 cuts CVSS v2 a tenth below NVD, and knows a critical. */
 const CLAIR_V2_SCALE: Scale = [
@@ -60,18 +61,7 @@ export const clairV2Lens: Lens = lens({
       name: "the distribution's worst word over all releases",
       take: 'word',
       scope: 'all-releases',
-      map: {
-        unimportant: 'NEGLIGIBLE',
-        'end-of-life': 'NEGLIGIBLE',
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'NEGLIGIBLE', 'end-of-life': 'NEGLIGIBLE' },
       says: 'The worst urgency over all packages and all releases; unimportant and end-of-life are Negligible, `not yet assigned` is Unknown',
       cite: 'quay/clair v2.1.8 ext/vulnsrc/debian/debian.go:154-176 SeverityFromUrgency',
     },
@@ -197,16 +187,7 @@ export const clairV4Lens: Lens = lens({
       scope: 'package',
       types: ['deb', 'rpm'],
       systems: ['ubuntu', 'rhel', 'centos', 'amzn', 'ol', 'photon', 'sles', 'almalinux', 'rocky'],
-      map: {
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: DISTRIBUTION_WORDS,
       says: "Other distributions' words as they are, negligible included",
       cite: 'quay/claircore ubuntu/severity.go, rhel/severity.go',
     },

@@ -1,5 +1,6 @@
-import { CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled } from './package-rules.ts';
+import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
 /** Docker Hub's and Docker Scout's closed engine, as its documentation and its results show it. */
 export const dockerHubLens: Lens = lens({
@@ -64,17 +65,7 @@ export const dockerHubLens: Lens = lens({
       take: 'word',
       scope: 'package',
       types: OS_TYPES,
-      map: {
-        unimportant: 'LOW',
-        negligible: 'LOW',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'LOW', negligible: 'LOW' },
       says: "The vendor's severity comes first",
       cite: 'docs.docker.com scout/deep-dive/advisory-db-sources (severity)',
     },
@@ -89,26 +80,13 @@ export const dockerHubLens: Lens = lens({
       name: 'NVD',
       take: 'cvss',
       publishers: ['nvd'],
-      versions: [
-        { method: 'CVSS:4.0', scale: CVSS3 },
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-      ],
+      versions: scored('4.0', '3.1', '3.0'),
       says: 'Then NIST, CVSS v4 before v3; without one it is unspecified',
       cite: 'docs.docker.com scout/deep-dive/advisory-db-sources (severity)',
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: NOT_FIXED,
     says: 'A fixed version or "not fixed"',
     cite: 'docs.docker.com reference/cli/docker/scout/cves',
   },
@@ -127,11 +105,5 @@ export const dockerHubLens: Lens = lens({
     says: 'One row for each vulnerability of each source package',
     cite: 'docs.docker.com scout/explore/image-details-view',
   },
-  words: [
-    ['CRITICAL', 'critical'],
-    ['HIGH', 'high'],
-    ['MEDIUM', 'medium'],
-    ['LOW', 'low'],
-    ['UNKNOWN', 'unspecified'],
-  ],
+  words: headlineWords('unspecified'),
 });

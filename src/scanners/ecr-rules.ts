@@ -1,15 +1,9 @@
 import { clairV2Lens } from './clair-rules.ts';
-import { CVSS2, CVSS3, LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyDistribution, onlyInstalled } from './package-rules.ts';
+import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
-const ECR_WORDS: Lens['words'] = [
-  ['CRITICAL', 'critical'],
-  ['HIGH', 'high'],
-  ['MEDIUM', 'medium'],
-  ['LOW', 'low'],
-  ['NEGLIGIBLE', 'informational'],
-  ['UNKNOWN', 'undefined'],
-];
+const ECR_WORDS = headlineWords('undefined', 'informational');
 
 const NO_FIX: Lens['fix'] = {
   states: {
@@ -76,17 +70,7 @@ export const ecrBasicNative: Lens = lens({
       name: "the distribution's word",
       take: 'word',
       scope: 'package',
-      map: {
-        unimportant: 'NEGLIGIBLE',
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'NEGLIGIBLE' },
       says: "The upstream distribution's severity where there is one",
       cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
     },
@@ -94,11 +78,7 @@ export const ecrBasicNative: Lens = lens({
       name: 'CVSS',
       take: 'cvss',
       publishers: ['nvd'],
-      versions: [
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-        { method: 'CVSS:2.0', scale: CVSS2 },
-      ],
+      versions: scored('3.1', '3.0', '2.0'),
       says: 'otherwise the CVSS score',
       cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
     },
@@ -169,16 +149,7 @@ export const ecrEnhancedLens: Lens = lens({
       take: 'word',
       scope: 'package',
       systems: ['amzn', 'rhel', 'ubuntu', 'ol', 'sles', 'almalinux', 'rocky'],
-      map: {
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: DISTRIBUTION_WORDS,
       says: 'The score or severity of the vendor where it gives one; Debian gives none, and its urgency is not used',
       cite: 'docs.aws.amazon.com inspector findings-understanding-severity; a finding of CVE-2021-3744 with the vendor severity "unimportant" is MEDIUM by NVD 5.5',
     },
@@ -186,10 +157,7 @@ export const ecrEnhancedLens: Lens = lens({
       name: 'NVD CVSS v3',
       take: 'cvss',
       publishers: ['nvd'],
-      versions: [
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-      ],
+      versions: scored('3.1', '3.0'),
       says: 'Then NVD with CVSS v3; without one the finding is untriaged',
       cite: 'docs.aws.amazon.com inspector findings-understanding-severity',
     },
@@ -203,16 +171,7 @@ export const ecrEnhancedLens: Lens = lens({
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: NOT_FIXED,
     says: 'fixAvailable is YES, NO or PARTIAL',
     cite: 'docs.aws.amazon.com inspector API_Finding',
   },
@@ -224,12 +183,5 @@ export const ecrEnhancedLens: Lens = lens({
     says: 'One finding for each vulnerability, with the packages it concerns',
     cite: 'docs.aws.amazon.com inspector API_PackageVulnerabilityDetails',
   },
-  words: [
-    ['CRITICAL', 'critical'],
-    ['HIGH', 'high'],
-    ['MEDIUM', 'medium'],
-    ['LOW', 'low'],
-    ['NEGLIGIBLE', 'informational'],
-    ['UNKNOWN', 'untriaged'],
-  ],
+  words: headlineWords('untriaged', 'informational'),
 });

@@ -1,5 +1,6 @@
-import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
 const LANGUAGES = languagesOf('gcp');
 
@@ -63,17 +64,7 @@ export const gcpLens: Lens = lens({
       take: 'word',
       scope: 'package',
       types: OS_TYPES,
-      map: {
-        unimportant: 'NEGLIGIBLE',
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'NEGLIGIBLE' },
       says: "The effective severity is the distribution's where it has one; unimportant is MINIMAL",
       cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (severity); an occurrence of CVE-2018-6829 in libgcrypt20 is MINIMAL with CVSS 7.5',
     },
@@ -89,26 +80,13 @@ export const gcpLens: Lens = lens({
       name: 'NVD CVSS v2, then v3',
       take: 'cvss',
       publishers: ['nvd'],
-      versions: [
-        { method: 'CVSS:2.0', scale: CVSS2 },
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-      ],
+      versions: scored('2.0', '3.1', '3.0'),
       says: 'Then NVD, and there CVSS v2 before v3: the other way round than everyone else',
       cite: 'cloud.google.com artifact-analysis docs/container-scanning-overview (severity)',
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: NOT_FIXED,
     says: 'A fixed version, or the kind MAXIMUM for none',
     cite: 'grafeas.io VersionKind',
   },
@@ -120,12 +98,5 @@ export const gcpLens: Lens = lens({
     says: 'One occurrence for each vulnerability of the image, however many packages it concerns',
     cite: 'cloud.google.com artifact-analysis reference projects.occurrences (packageIssue[])',
   },
-  words: [
-    ['CRITICAL', 'critical'],
-    ['HIGH', 'high'],
-    ['MEDIUM', 'medium'],
-    ['LOW', 'low'],
-    ['NEGLIGIBLE', 'minimal'],
-    ['UNKNOWN', 'unspecified'],
-  ],
+  words: headlineWords('unspecified', 'minimal'),
 });

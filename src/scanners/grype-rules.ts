@@ -1,5 +1,6 @@
 import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, notOwned, noVendorLists, onlyInstalled } from './package-rules.ts';
+import { DISTRIBUTION_WORDS } from './rule-words.ts';
 
 const LANGUAGES = languagesOf('grype');
 
@@ -97,17 +98,7 @@ export const grypeAfter2024: Lens = lens({
       take: 'word',
       scope: 'release',
       types: OS_TYPES,
-      map: {
-        unimportant: 'NEGLIGIBLE',
-        negligible: 'NEGLIGIBLE',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'NEGLIGIBLE' },
       says: 'The worst urgency over all packages of the release that the vulnerability concerns; `unimportant` is Negligible',
       cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py:356-376',
     },

@@ -121,7 +121,7 @@ export type RatingStep = Cited & {
   );
 
 /** What a state means for a fix. */
-interface FixRule extends Cited {
+export interface FixRule extends Cited {
   readonly states: Partial<Record<StatementState, FixState>>;
   /** What an unfixed statement is to which the publisher adds why no advisory comes, whatever its state. */
   readonly noted?: FixState;

@@ -1,5 +1,6 @@
-import { CVSS3, type Lens, languagesOf, lens } from './lens.ts';
+import { type Lens, languagesOf, lens } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+import { NOT_FIXED, scored } from './rule-words.ts';
 
 const LANGUAGES = languagesOf('osv-scanner');
 
@@ -58,11 +59,7 @@ export const osvScannerLens: Lens = lens({
       name: 'CVSS of the OSV record',
       take: 'cvss',
       publishers: ['*'],
-      versions: [
-        { method: 'CVSS:4.0', scale: CVSS3 },
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-      ],
+      versions: scored('4.0', '3.1', '3.0'),
       says: 'The highest score among the records of a group; a bulletin has none, so it stays unknown',
       cite: 'google.github.io/osv-scanner/output (max_severity)',
     },
@@ -76,16 +73,7 @@ export const osvScannerLens: Lens = lens({
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: NOT_FIXED,
     says: 'A fixed event, or none',
     cite: 'ossf.github.io/osv-schema affectedrangesevents-fields',
   },

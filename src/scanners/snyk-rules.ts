@@ -1,5 +1,6 @@
-import { CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled, onlyTypes } from './package-rules.ts';
+import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
 
 const LANGUAGES = languagesOf('snyk');
 
@@ -61,18 +62,7 @@ export const snykLens: Lens = lens({
       take: 'word',
       scope: 'package',
       types: OS_TYPES,
-      map: {
-        unimportant: 'LOW',
-        negligible: 'LOW',
-        low: 'LOW',
-        minor: 'LOW',
-        'minor issue': 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'LOW', negligible: 'LOW', 'minor issue': 'LOW' },
       says: "The distribution's relative importance comes before any score; `not yet assigned` is none",
       cite: 'docs.snyk.io snyk-container (severity levels of Linux vulnerabilities)',
     },
@@ -88,10 +78,7 @@ export const snykLens: Lens = lens({
       name: 'NVD',
       take: 'cvss',
       publishers: ['nvd', 'snyk'],
-      versions: [
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-      ],
+      versions: scored('3.1', '3.0'),
       says: 'Then the CVSS score',
       cite: 'docs.snyk.io snyk-container (severity levels of Linux vulnerabilities)',
     },
@@ -105,16 +92,7 @@ export const snykLens: Lens = lens({
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: NOT_FIXED,
     says: 'fixedIn, or none',
     cite: 'docs.snyk.io',
   },
@@ -126,11 +104,5 @@ export const snykLens: Lens = lens({
     says: 'One issue for each id and source package; paths to it are listed beside',
     cite: 'docs.snyk.io snyk-cli test --group-issues',
   },
-  words: [
-    ['CRITICAL', 'critical'],
-    ['HIGH', 'high'],
-    ['MEDIUM', 'medium'],
-    ['LOW', 'low'],
-    ['UNKNOWN', 'unknown'],
-  ],
+  words: headlineWords('unknown'),
 });

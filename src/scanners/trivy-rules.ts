@@ -1,4 +1,4 @@
-import { CVSS2, CVSS3, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
+import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import {
   noConda,
   noEmbedded,
@@ -8,6 +8,7 @@ import {
   onlyInstalled,
   onlyTypes,
 } from './package-rules.ts';
+import { DISTRIBUTION_WORDS, scored } from './rule-words.ts';
 
 const LANGUAGES = languagesOf('trivy');
 
@@ -95,17 +96,7 @@ export const trivyLens: Lens = lens({
       take: 'word',
       scope: 'package',
       types: OS_TYPES,
-      map: {
-        unimportant: 'LOW',
-        negligible: 'LOW',
-        low: 'LOW',
-        minor: 'LOW',
-        medium: 'MEDIUM',
-        moderate: 'MEDIUM',
-        high: 'HIGH',
-        important: 'HIGH',
-        critical: 'CRITICAL',
-      },
+      map: { ...DISTRIBUTION_WORDS, unimportant: 'LOW', negligible: 'LOW' },
       says: 'The urgency of this package counts first, `unimportant` as LOW; `not yet assigned` says nothing',
       cite: 'aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go severityFromUrgency',
     },
@@ -122,12 +113,7 @@ export const trivyLens: Lens = lens({
       name: 'NVD',
       take: 'cvss',
       publishers: ['nvd'],
-      versions: [
-        { method: 'CVSS:4.0', scale: CVSS3 },
-        { method: 'CVSS:3.1', scale: CVSS3 },
-        { method: 'CVSS:3.0', scale: CVSS3 },
-        { method: 'CVSS:2.0', scale: CVSS2 },
-      ],
+      versions: scored('4.0', '3.1', '3.0', '2.0'),
       says: 'Then NVD: CVSS v4 before v3 before v2',
       cite: 'aquasecurity/trivy pkg/vulnerability/vulnerability.go:152 autoDetectSeverity',
     },
