@@ -39,23 +39,31 @@ export interface FileSystem {
 export function squash(layers: readonly PathTable[]): FileSystem {
   /** Per layer: does it hide what lower layers have below this folder? Of folders that the layer has entries in. */
   const hides = layers.map(() => new Map<string, boolean>());
-  /** The same of the folder that was asked for last: questions come folder by folder. */
-  const last = layers.map(() => ({ folder: undefined as string | undefined, hidden: false }));
+  /** Of the folder that was asked for last, for questions come folder by folder: has the layer anything in it or below it, and is it hidden? */
+  const last = layers.map(() => ({ folder: NO_FOLDER, touched: false, hidden: undefined as boolean | undefined }));
 
-  const hidesBelow = (layer: number, way: FolderWay): boolean => {
+  const about = (layer: number, folder: string): (typeof last)[number] => {
     const recent = last[layer] as (typeof last)[number];
-    if (recent.folder === way.folder) return recent.hidden;
-    const hidden = hiddenBelow(layers[layer] as PathTable, way, hides[layer] as Map<string, boolean>);
-    last[layer] = { folder: way.folder, hidden };
-    return hidden;
+    if (recent.folder === folder) return recent;
+    const touched = (layers[layer] as PathTable).hasFolder(folder);
+    const next = { folder, touched, hidden: undefined };
+    last[layer] = next;
+    return next;
+  };
+  const hidesBelow = (layer: number, folder: string): boolean => {
+    const recent = about(layer, folder);
+    recent.hidden ??= hiddenBelow(layers[layer] as PathTable, folderWay(folder), hides[layer] as Map<string, boolean>);
+    return recent.hidden;
   };
 
   const find = (path: string): Found | undefined => {
-    const way = folderWay(folderOf(path));
+    const folder = folderOf(path);
     let implied = false;
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
-      const row = table.find(path);
+      // Most layers have nothing to say of most folders.
+      const { touched } = about(layer, folder);
+      const row = touched ? table.find(path) : -1;
       if (row >= 0) {
         const type = table.type(row);
         if (type === 'whiteout' || type === 'opaque' || (implied && type !== 'directory')) return undefined;
@@ -63,9 +71,9 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       }
       // Below the lowest nothing is hidden.
       if (layer === 0) return undefined;
-      if (table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return undefined;
+      if ((touched && table.find(whiteoutOf(path)) >= 0) || hidesBelow(layer, folder)) return undefined;
       // A folder may be there by what lies in it alone; it takes the place of a file below all the same.
-      implied ||= table.hasFolder(path);
+      implied ||= touched && table.hasFolder(path);
     }
     return undefined;
   };
@@ -94,11 +102,10 @@ export function squash(layers: readonly PathTable[]): FileSystem {
 
   /** A layer may lack the entry of a folder: then what lies in it says that it is there. */
   const isFolder = (path: string): boolean => {
-    const way = folderWay(path);
     for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
       const table = layers[layer] as PathTable;
       if (table.hasFolder(path)) return true;
-      if (layer === 0 || table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, way)) return false;
+      if (layer === 0 || table.find(whiteoutOf(path)) >= 0 || hidesBelow(layer, path)) return false;
     }
     return false;
   };
@@ -165,6 +172,9 @@ function hiddenBelow(table: PathTable, { folder, ends, hashes }: FolderWay, memo
   }
   return hidden;
 }
+
+/** No path holds a NUL. */
+const NO_FOLDER = '\0';
 
 const OPAQUE = '.wh..wh..opq';
 

@@ -56,6 +56,8 @@ export type FromThread =
 const THREAD_BYTES = 8 * 1024 * 1024;
 const SLOTS = 4;
 const SLOT_BYTES = 512 * 1024;
+/** What it makes is garbage at once: a large nursery would only be filled. */
+const YOUNG_MB = 4;
 /** Chunks of a stream on their way to the thread. */
 const AHEAD = 4;
 const SCRIPT = new URL('./unpack-thread.js', import.meta.url);
@@ -93,7 +95,11 @@ export function unpackedInThread(
     const task: UnpackTask = { ...(source ? { source } : {}), where, outer, slots, slotBytes: SLOT_BYTES };
     // Flags such as --import are the main thread's own.
     const { Worker } = process.getBuiltinModule('node:worker_threads');
-    const worker = new Worker(script, { workerData: task, execArgv: [] });
+    const worker = new Worker(script, {
+      workerData: task,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     const news = messages(worker);
     const tell = (message: ToThread): void => worker.postMessage(message);
     const feeding = stored.kind === 'stream' ? feed(stored.bytes, tell, news.fail) : undefined;
