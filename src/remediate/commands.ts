@@ -1,6 +1,7 @@
 import { shellWord } from '../ecosystems/fixing.ts';
 import { typeNamed } from '../ecosystems/index.ts';
 import { deb } from '../ecosystems/system-types.ts';
+import { withoutEnd, withoutStart } from '../formats/ends.ts';
 import type { OperatingSystem } from '../model.ts';
 import type { PythonEnvironment } from './installed/index.ts';
 import type { Change } from './plan.ts';
@@ -29,7 +30,7 @@ export function pipOf(
   path: string,
   environments: readonly PythonEnvironment[],
 ): string {
-  const folders = path.split(':').map((folder) => folder.replace(/^\/+|\/+$/g, ''));
+  const folders = path.split(':').map((folder) => withoutStart(withoutEnd(folder, '/'), '/'));
   const first = folders.flatMap(
     (folder) => environments.find(({ prefix }) => folder === (prefix === '' ? 'bin' : `${prefix}/bin`)) ?? [],
   )[0];

@@ -178,7 +178,7 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
       next < lines.length && !VULNERABILITY.test(lines[next]!) && lines[next]!.trim() !== '';
       next += 1
     ) {
-      const pair = /^\s+([A-Z][\w ]+?)\s*:\s+(.*)$/.exec(lines[next]!);
+      const pair = /^\s{1,80}([A-Z][\w ]{1,80}?)\s{0,80}:\s+(.*)$/.exec(lines[next]!);
       if (pair !== null) details.set(pair[1]!, pair[2]!.trim());
     }
     yield {

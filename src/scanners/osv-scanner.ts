@@ -197,7 +197,7 @@ function readSarif(run: SarifRun): ReportBody {
         /Package '([^']+?)@([^'@]*)' is vulnerable to '([^']+)'(?:[^(]*\(also known as ((?:'[^']+'(?:, )?)+)\))?/.exec(
           result.message ?? '',
         );
-      const names = said === null ? null : /^(?:(.*):)?(.+)$/.exec(said[1]!);
+      const names = said === null ? null : /^(?:(.*):)?(.+)$/s.exec(said[1]!);
       return {
         id: said?.[3] ?? result.ruleId,
         aliases: [...(said?.[4] ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1]),

@@ -1,5 +1,6 @@
 import { ecosystemOf } from '../../ecosystems/index.ts';
 import { type Purl, parsePurl } from '../../ecosystems/purl.ts';
+import { before } from '../../formats/ends.ts';
 import type { Subject } from '../../model.ts';
 
 /** `debian/openssl`, `@babel/core`: the name with its namespace, in the one spelling of its world where it has several. */
@@ -32,7 +33,7 @@ export function imageHas(product: string, subject: Subject): boolean {
     ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1)),
   ];
   if (purl.version?.startsWith('sha256:')) return digests.includes(purl.version);
-  const short = (name: string): string => name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const short = (name: string): string => before(name, '@').replace(/:[^:/]*$/, '');
   const repository = purl.qualifiers.get('repository_url');
   const tag = purl.qualifiers.get('tag') ?? purl.version;
   return names.some((name) => {

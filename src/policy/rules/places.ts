@@ -1,3 +1,4 @@
+import { before } from '../../formats/ends.ts';
 import type { Subject } from '../../model.ts';
 import { glob } from '../exceptions/index.ts';
 
@@ -13,7 +14,7 @@ function spellings(name: string): readonly string[] {
 /** Whether a pattern names an image; one without a tag names all its tags. */
 function isNamed(pattern: string, name: string): boolean {
   return spellings(name).some((spelling) => {
-    const bare = spelling.replace(/@.*$/, '');
+    const bare = before(spelling, '@');
     const untagged = bare.replace(/:[^:/]*$/, '');
     return [spelling, bare, untagged].some((one) => glob(pattern, one));
   });

@@ -1,4 +1,5 @@
 /** What an image uses of its base: programs that are called, and libraries that what was added is linked to. */
+import { withoutEnd, withoutStart } from '../../formats/ends.ts';
 import { elfStream } from '../../formats/executables/index.ts';
 import { commandsStartedBy, type ShellCommand, shellCommands } from '../../formats/text/index.ts';
 import type { FileSystem } from '../../layers/squash.ts';
@@ -27,7 +28,7 @@ const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 const pathOf = (config: ImageConfig | undefined): string[] =>
   (config?.run.Env?.find((pair) => pair.startsWith('PATH='))?.slice(5) ?? DEFAULT_PATH)
     .split(':')
-    .map((folder) => folder.replace(/^\/+|\/+$/g, ''))
+    .map((folder) => withoutStart(withoutEnd(folder, '/'), '/'))
     .filter((folder) => folder !== '');
 
 /** What the image itself starts: ENTRYPOINT, CMD and the health check. */

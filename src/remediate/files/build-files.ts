@@ -98,7 +98,7 @@ function* namedFiles(dockerfile: Dockerfile): Generator<Named> {
         ))
           yield { path, kind: kindOfFlag(flag), line, stated: true };
       if (/\b(?:conda|mamba|micromamba)\b/.test(text))
-        for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"]+\.ya?ml)/g))
+        for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"=][^\s;&|'"]*\.ya?ml)/g))
           yield { path, kind: 'environment', line, stated: true };
       if (
         /\bpip3?\s+install\b[^;&|]*\s(?:-e\s*)?\.(?:\[[^\]]*\])?(?:\s|$)|\b(?:poetry\s+install|uv\s+sync|pdm\s+(?:install|sync))\b/.test(

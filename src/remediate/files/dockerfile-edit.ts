@@ -69,7 +69,7 @@ function shellParts({ text }: Dockerfile, instruction: DockerInstruction): Shell
 function isInstall(text: string, at: number): boolean {
   const before = text.slice(0, at + 1);
   const command = before.split(/&&|\|\||;/).at(-1) ?? '';
-  return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*,?\s*['"]?(?:\S+\s+){0,20}?install\b/.test(command);
+  return /\b(?:pip[\d.]*|uv\s+pip)['"]?\s*(?:,\s*)?['"]?(?:\S+\s+){0,20}?install\b/.test(command);
 }
 
 function pinEdit(

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../formats/ends.ts';
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import type { ImageConfig } from '../../model.ts';
 
@@ -33,7 +34,7 @@ export function historySteps(config: Pick<ImageConfig, 'history'>): HistoryStep[
 
 /** What a `created_by` says: classic builders write the shell they ran, or `#(nop)` for what ran nothing. */
 function instructionOf(createdBy: string): { keyword: string; argument: string } {
-  const text = createdBy.trim().replace(/\s+# buildkit$/, '');
+  const text = createdBy.trim().replace(/(?<!\s)\s+# buildkit$/, '');
   const nop = /^(?:\|\d+\s[\s\S]*?)?\/bin\/sh -c #\(nop\)\s*/.exec(text);
   if (nop) return worded(text.slice(nop[0].length));
   const run = SHELL.exec(text);
@@ -85,7 +86,7 @@ export function fit(step: HistoryStep, instruction: DockerInstruction): number {
 }
 
 const sameFolder = (a: string, b: string): boolean => {
-  const plain = (path: string): string => path.replace(/^\.?\//, '').replace(/\/+$/, '');
+  const plain = (path: string): string => withoutEnd(path.replace(/^\.?\//, ''), '/');
   return plain(a) === plain(b) || plain(a).endsWith(`/${plain(b)}`);
 };
 

@@ -1,5 +1,6 @@
 import { installsType } from '../../ecosystems/installers.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
+import { withoutEnd, withoutStart } from '../../formats/ends.ts';
 import type { DockerInstruction } from '../../formats/text/index.ts';
 import type { ImageConfig, Package } from '../../model.ts';
 import { fit, type HistoryStep, historySteps, makesLayer } from './history.ts';
@@ -74,7 +75,7 @@ function doneAt(step: HistoryStep | undefined): { done?: number } {
 }
 
 const targetOf = (path: string | undefined): { target: string } => ({
-  target: (path ?? '').replace(/^[./]+|\/+$/g, ''),
+  target: withoutStart(withoutEnd(path ?? '', '/'), './'),
 });
 
 /**

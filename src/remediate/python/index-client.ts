@@ -2,11 +2,13 @@
  * Asks Python package indexes which versions of a distribution there are and what they need.
  * https://packaging.python.org/en/latest/specifications/simple-repository-api/
  */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { asPlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http, HttpResponse } from '../../network/http.ts';
@@ -85,7 +87,7 @@ async function filesOf(client: Client, name: string): Promise<readonly IndexFile
   const all: IndexFile[] = [];
   let answered = false;
   for (const address of client.indexes.addresses) {
-    const url = `${address.replace(/\/+$/, '')}/${encodeURIComponent(name)}/`;
+    const url = `${withoutEnd(address, '/')}/${encodeURIComponent(name)}/`;
     try {
       const response = await get(client, url, { accept: ACCEPT });
       if (response.status === 404) {

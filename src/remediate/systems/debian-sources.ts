@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../formats/ends.ts';
 import { deb822 } from '../../formats/text/index.ts';
 
 /** One suite and component of a package archive. https://wiki.debian.org/DebianRepository/Format */
@@ -59,7 +60,7 @@ function* indexesOf(
   for (const written of uris) {
     // `mirror+http` lists and such are apt's own business.
     if (!/^https?:\/\//.test(written)) continue;
-    const uri = written.replace(/\/+$/, '');
+    const uri = withoutEnd(written, '/');
     for (const suite of suites) {
       if (suite.endsWith('/')) yield { address: `${uri}/${suite}Packages`, label: suite };
       for (const component of suite.endsWith('/') ? [] : components)

@@ -2,10 +2,12 @@
  * Asks the package indexes that an image's own sources name which versions can be installed now: Debian and Ubuntu `Packages`,
  * Alpine `APKINDEX`. Nothing is verified by signature: what is read here only informs a plan, apt and apk verify what they install.
  */
+
 import { gunzipSync } from 'node:zlib';
 import { alpine } from '../../ecosystems/alpine.ts';
 import { debian } from '../../ecosystems/debian.ts';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
+import { before, withoutEnd } from '../../formats/ends.ts';
 import { deb822 } from '../../formats/text/index.ts';
 import { decompressed } from '../../layers/decompress.ts';
 import { LIMITS } from '../../limits.ts';
@@ -145,7 +147,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | undefined, release: string): Source[] {
   const apt = debianIndexes(new Map([...files].filter(([path]) => isAptSource(path))), debianArchitecture(platform));
   const repositories = (files.get('etc/apk/repositories') ?? '').split(/\r?\n/).flatMap((line): Source[] => {
-    const address = /^\s*(?:@\S+\s+)?(https?:\/\/\S+)\s*$/.exec(line)?.[1]?.replace(/\/+$/, '');
+    const address = withoutEnd(/^\s*(?:@\S+\s+)?(https?:\/\/\S+)\s*$/.exec(line)?.[1] ?? '', '/') || undefined;
     if (address === undefined) return [];
     const label = address.split('/').slice(-2).join(' ');
     return [{ address: `${address}/${apkArchitecture(platform)}/APKINDEX.tar.gz`, label, kind: 'apk' }];
@@ -191,7 +193,7 @@ async function fetchIndex({ address, kind }: Source, http: Http, signal: AbortSi
 /** The body of one member of a small tar: APKINDEX comes behind its signature and a description. */
 function tarMember(tar: Buffer, name: string): Buffer {
   for (let at = 0; at + 512 <= tar.length; ) {
-    const own = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
+    const own = before(tar.toString('latin1', at, at + 100), '\0');
     const size = Number.parseInt(tar.toString('latin1', at + 124, at + 136).replace(/[^0-7]/g, '') || '0', 8);
     if (own === name) return tar.subarray(at + 512, at + 512 + size);
     // The signature's archive ends without the two empty blocks, so one of them is no end.
@@ -206,7 +208,7 @@ function* debPackages(text: string, wanted: ReadonlySet<string>): Generator<[str
   for (const paragraph of deb822(text, DEB_FIELDS)) {
     const [name, version] = [paragraph.get('package'), paragraph.get('version')];
     if (name === undefined || version === undefined || !wanted.has(name)) continue;
-    const source = /\(([^)]+)\)/.exec(paragraph.get('source') ?? '')?.[1]?.trim();
+    const source = /\(([^()]+)\)/.exec(paragraph.get('source') ?? '')?.[1]?.trim();
     yield [name, { version, sourceVersion: source ?? version.replace(/\+b[0-9]+$/, '') }];
   }
 }

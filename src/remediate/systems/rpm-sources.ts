@@ -1,8 +1,10 @@
 /**
  * The repositories that an rpm-based image is configured for, and what their indexes offer. https://dnf.readthedocs.io/en/latest/conf_ref.html
  */
+
 import { distributionOf } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import type { OperatingSystem } from '../../model.ts';
 
 /** One repository: addresses of the repository itself, or of a list of its mirrors. */
@@ -77,7 +79,7 @@ function addresses(value: string | undefined, variables: ReadonlyMap<string, str
     .split(/[\s,]+/)
     .map((one) => one.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, a, b) => variables.get((a ?? b) as string) ?? whole))
     .filter((one) => /^https?:\/\/[^$]+$/.test(one))
-    .map((one) => one.replace(/\/+$/, ''));
+    .map((one) => withoutEnd(one, '/'));
 }
 
 /** The repositories that a mirror list (a line each) or a metalink document names, best first. */
@@ -85,12 +87,7 @@ export function mirrorAddresses(text: string): string[] {
   const found = /<metalink\b/.test(text)
     ? [...text.matchAll(/<url\b[^>]{0,500}>\s*(https?:[^<\s]{1,1000})\s*<\/url>/g)].map(([, url = '']) => url)
     : text.split(/\r?\n/).filter((line) => /^https?:\/\//.test(line));
-  return found.map((url) =>
-    url
-      .trim()
-      .replace(/\/repodata\/repomd\.xml$/, '')
-      .replace(/\/+$/, ''),
-  );
+  return found.map((url) => withoutEnd(url.trim().replace(/\/repodata\/repomd\.xml$/, ''), '/'));
 }
 
 /** Where `repomd.xml` says the list of packages lies, relative to the repository. Throws `corrupt` where it names none. */

@@ -1,4 +1,5 @@
 import { coverageStatement } from '../../coverage/assessment.ts';
+import { before } from '../../formats/ends.ts';
 import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
@@ -41,7 +42,7 @@ function* ecrDocument(report: Report): Generator<readonly [string, unknown]> {
     },
   ];
   const statement = coverageStatement(report);
-  const plain = subject.name.replace(/@.*$/, '');
+  const plain = before(subject.name, '@');
   yield ['repositoryName', plain.replace(/^\d{12}\.dkr\.ecr[^/]*\//, '').replace(/:[^:/]*$/, '')];
   const tag = /:([^:/]+)$/.exec(plain)?.[1];
   yield [

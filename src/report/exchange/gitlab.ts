@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
+import { before } from '../../formats/ends.ts';
 import type { Report, Risk, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { type GroupedFinding, groupFindings, jsonPieces, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
@@ -117,9 +118,9 @@ function identifier(id: string, url: string | undefined): Record<string, unknown
 function imageOf({ subject }: Report): string {
   const name =
     subject.repoTags?.[0] ??
-    (subject.digest === undefined ? subject.name : `${subject.name.replace(/[:@].*$/, '')}@${subject.digest}`);
+    (subject.digest === undefined ? subject.name : `${before(subject.name, ':@')}@${subject.digest}`);
   const clean = short(name.replace(/^[a-z]+:(?=[./])/, ''), 400);
-  return /^[^:]+(?::\d+[^:]*)?:[^:]+(?::\d+[^:]*)?$/.test(clean) ? clean : `${clean.replaceAll(':', '_')}:untagged`;
+  return /^[^:]+(?::\d[^:]*)?:[^:]+(?::\d[^:]*)?$/.test(clean) ? clean : `${clean.replaceAll(':', '_')}:untagged`;
 }
 
 const short = (text: string, length: number): string => printable(text, length);

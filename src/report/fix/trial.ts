@@ -53,7 +53,15 @@ export function* trialLines(trial: Trial, page: Page): Generator<string> {
     if (good === true && !page.all) continue;
     const word = good === undefined ? 'not run' : good ? 'good' : 'FAILED';
     yield* paragraph(
-      `${name} ${about}: ${word}${said === '' ? '' : `: ${said.replace(/\s*\n\s*/g, '; ')}`}`,
+      `${name} ${about}: ${word}${
+        said === ''
+          ? ''
+          : `: ${said
+              .split(/\n/)
+              .map((line) => line.trim())
+              .filter((line) => line !== '')
+              .join('; ')}`
+      }`,
       page,
       4,
       (text) => page.paint(text, good === false ? 'red' : 'dim'),
@@ -84,7 +92,17 @@ export function trialSection(trial: Trial): string {
     .filter(({ good }) => good !== true)
     .map(
       ({ name, about, good, said }) =>
-        `- ${markdownText(`${name} ${about}`)}: ${good === undefined ? 'not run' : 'failed'}${said === '' ? '' : `: ${markdownText(said.replace(/\s*\n\s*/g, '; '))}`}\n`,
+        `- ${markdownText(`${name} ${about}`)}: ${good === undefined ? 'not run' : 'failed'}${
+          said === ''
+            ? ''
+            : `: ${markdownText(
+                said
+                  .split(/\n/)
+                  .map((line) => line.trim())
+                  .filter((line) => line !== '')
+                  .join('; '),
+              )}`
+        }\n`,
     );
   return [
     `**${trial.kept ? 'Tried' : 'Tried, and failed'}**: ${markdownText(trialVerdict(trial))}.\n\n`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { imagePurl } from '../../ecosystems/oci.ts';
+import { before } from '../../formats/ends.ts';
 import type { Package, Report } from '../../model.ts';
 
 /** A package with the name by which other parts of a bill of materials point to it. */
@@ -40,6 +41,6 @@ export function documentUuid(report: Report): string {
 /** purl of the image itself; undefined where there is no digest. */
 export function subjectPurl({ subject }: Report): string | undefined {
   if (subject.digest === undefined || (subject.source !== 'registry' && subject.source !== 'docker')) return undefined;
-  const repository = subject.name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const repository = before(subject.name, '@').replace(/:[^:/]*$/, '');
   return imagePurl({ repository, digest: subject.digest, architecture: subject.platform?.architecture });
 }

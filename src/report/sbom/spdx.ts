@@ -2,6 +2,7 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import { packageOfPurl } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { printable } from '../../errors.ts';
+import { before, withoutEnd } from '../../formats/ends.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces, stateInWords } from '../scan/index.ts';
@@ -112,10 +113,7 @@ function supplierOf({ maintainer, namespace }: Package): string {
 /** `Jane Doe <jane@example.org>` as SPDX writes it; undefined for a text without a name. */
 function personOf(text: string): string | undefined {
   const [, name = '', address] = /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/.exec(printable(text, 300)) ?? [];
-  const clean = name
-    .replace(/[()]/g, ' ')
-    .trim()
-    .replace(/^["']|["',]+$/g, '');
+  const clean = withoutEnd(name.replace(/[()]/g, ' ').trim().replace(/^["']/, ''), '"\',');
   if (clean === '') return undefined;
   const kind = ORGANISATION.test(clean) ? 'Organization' : 'Person';
   return `${kind}: ${clean}${address === undefined ? '' : ` (${address})`}`;
@@ -130,11 +128,7 @@ function supplierOfImage({ subject }: Report): string {
   if (vendor !== undefined && vendor.trim() !== '') return `Organization: ${printable(vendor, 300).trim()}`;
   // A local tag without a registry is nobody's word; a digest of a repository is that it was there.
   const name = subject.source === 'registry' ? subject.name : (subject.repoDigests?.[0] ?? subject.repoTags?.[0] ?? '');
-  const place = name
-    .replace(/[@].*$/, '')
-    .split('/')
-    .slice(0, -1)
-    .join('/');
+  const place = before(name, '@').split('/').slice(0, -1).join('/');
   return place === '' ? 'NOASSERTION' : `Organization: ${place}`;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { imagePurl } from '../../ecosystems/oci.ts';
+import { before } from '../../formats/ends.ts';
 import { type Finding, JUSTIFICATIONS, type Report, type Subject, type Suppression } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces } from './json.ts';
@@ -71,7 +72,7 @@ function statementsOf({ suppressed = [], subject, created }: Report): readonly R
 function productsOf(subject: Subject, parts: readonly string[]): readonly Record<string, unknown>[] {
   const { source, name, digest, repoTags = [], repoDigests = [] } = subject;
   const subcomponents = parts.map((purl) => ({ '@id': purl }));
-  const bare = (text: string): string => text.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const bare = (text: string): string => before(text, '@').replace(/:[^:/]*$/, '');
   const digests = [
     ...(source === 'registry' && digest ? [[bare(name), digest] as const] : []),
     ...repoDigests.map((one) => [bare(one), one.slice(one.indexOf('@') + 1)] as const),

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import { isObject, jsonObject, textOf } from '../json.ts';
 
@@ -107,7 +108,7 @@ function tcpEndpoint(host: string, scheme: string, rest: string, tls: TlsMateria
   }
   // An URL forgets a port that is the default of its scheme, and Docker's are others.
   const port = /:\d+(\/|$)/.test(rest) ? url.port || (secure ? '443' : '80') : secure ? '2376' : '2375';
-  const base = `${url.protocol}//${url.hostname}:${port}${url.pathname.replace(/\/+$/, '')}`;
+  const base = `${url.protocol}//${url.hostname}:${port}${withoutEnd(url.pathname, '/')}`;
   return { address: host, base, ...(secure && tls ? { tls } : {}) };
 }
 

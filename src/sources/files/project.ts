@@ -88,7 +88,7 @@ const INCLUDE = /^[ \t]*(?:-r|-c|--requirement|--constraint)[ \t=]*([^\s#]+)/gm;
 function placeOf(path: string): string {
   const place = path.split(sep).join('/');
   const isOdd = !isDeclaration(place) && /\.(?:txt|in)$/.test(place);
-  return isOdd ? place.replace(/([^/]+)\.(?:txt|in)$/, 'requirements/$1.txt') : place;
+  return isOdd ? place.replace(/(?<![^/])([^/]+)\.(?:txt|in)$/, 'requirements/$1.txt') : place;
 }
 
 async function read(path: string, isNamed: boolean): Promise<Buffer | undefined> {

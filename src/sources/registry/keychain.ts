@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
+import { withoutEnd } from '../../formats/ends.ts';
 import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
 import { askHelper } from './credential-helper.ts';
 
@@ -207,9 +208,7 @@ function fromEntry(entry: unknown, from: string): Credential | undefined {
   if (identity) return { kind: 'identity', token: identity, from };
   const bearer = textOf(entry.registrytoken);
   if (bearer) return { kind: 'bearer', token: bearer, from };
-  const pair = Buffer.from(textOf(entry.auth) ?? '', 'base64')
-    .toString('utf8')
-    .replace(/\0+$/, '');
+  const pair = withoutEnd(Buffer.from(textOf(entry.auth) ?? '', 'base64').toString('utf8'), '\0');
   const colon = pair.indexOf(':');
   if (colon > 0) return { kind: 'password', username: pair.slice(0, colon), password: pair.slice(colon + 1), from };
   const username = textOf(entry.username);
