@@ -1,6 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are Dockerfile syntax
 /** What is fed: text parsers and readers, each with a few honest beginnings to mutate. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { analyzers } from '../../src/analyzers/index.ts';
+import { templateRisks } from '../../src/analyzers/models/chat-template.ts';
 import { PlimsollError } from '../../src/errors.ts';
 import { zipMembers } from '../../src/formats/archives/index.ts';
 import { readGitIndex } from '../../src/formats/databases/index.ts';
@@ -14,6 +18,9 @@ import {
   readXml,
 } from '../../src/formats/text/index.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
+import { entriesOf, readLocatedYaml } from '../../src/located-yaml.ts';
+import { readAllExceptions, readExceptions } from '../../src/policy/exceptions/index.ts';
+import { readPolicy } from '../../src/policy/rules/index.ts';
 import { netrcLogin, pipSettings } from '../../src/remediate/python/pip-configuration.ts';
 import { parseProject } from '../../src/remediate/python/project-page.ts';
 import { readReport } from '../../src/scanners/read.ts';
@@ -195,6 +202,11 @@ const PARSERS: readonly Target[] = [
       '{"matches":[{"vulnerability":{"id":"CVE-1"},"artifact":{"name":"c","version":"1"}}],"descriptor":{"name":"grype"}}',
       '{"$schema":"x","version":"2.1.0","runs":[{"tool":{"driver":{"name":"Trivy","rules":[]}},"results":[]}]}',
       '{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"a","version":"1","purl":"pkg:npm/a@1"}]}',
+      // What exchanges them between programs: GitLab, ECR, Inspector, Snyk, Scout, Artifact Analysis, JUnit.
+      '{"version":"15.0.0","scan":{"type":"container_scanning","scanner":{"id":"trivy"}},"vulnerabilities":[{"id":"a","identifiers":[{"type":"cve","name":"CVE-1"}],"location":{"dependency":{"package":{"name":"a"},"version":"1"},"image":"b"}}]}',
+      '{"imageScanFindings":{"findings":[{"name":"CVE-1","severity":"HIGH","attributes":[{"key":"package_name","value":"a"},{"key":"package_version","value":"1"}]}]},"repositoryName":"b"}',
+      '{"vulnerabilities":[{"id":"SNYK-1","packageName":"a","version":"1","identifiers":{"CVE":["CVE-1"]}}],"packageManager":"deb","docker":{}}',
+      '<?xml version="1.0"?><testsuites><testsuite name="a" tests="1"><testcase classname="b" name="CVE-1"><failure message="x">y</failure></testcase></testsuite></testsuites>',
     ),
     run: async (input) =>
       readReport({
@@ -205,6 +217,109 @@ const PARSERS: readonly Target[] = [
       }).catch((error: unknown) => {
         if (!(error instanceof PlimsollError)) throw error;
       }),
+  },
+];
+
+/** Readers of settings read files: one of each name, in a folder of its own. */
+const folder = join(tmpdir(), `plimsoll-fuzz-${process.pid}`);
+const written = (input: Buffer, name: string): string => {
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
+  writeFileSync(join(folder, name), input);
+  return join(folder, name);
+};
+
+/** Does what may be refused by an error of ours. */
+const refused = async (read: () => unknown): Promise<void> => {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+  }
+};
+
+/** Rooms that came later: what an image hides, exceptions, the policy, templates of models, what a plan is built on. */
+const ROOMS: readonly Target[] = [
+  {
+    name: 'hiding',
+    // The lower layer's files, and what the upper one makes of them: a line each, a file for each word.
+    seeds: texts(
+      'var/lib/dpkg/status etc/os-release usr/lib/python3/dist-packages/a-1.dist-info/METADATA\n-var/lib/dpkg/status etc/os-release\n',
+      'lib/apk/db/installed usr/share/doc/a/changelog.Debian.gz\n-lib/apk/db .wh..wh..opq\n',
+      'var/lib/rpm/Packages opt/conda/conda-meta/a-1-0.json\n-opt/conda -var/lib/rpm\n',
+    ),
+    run: (input) => {
+      const [below = '', above = ''] = input.toString('latin1').split('\n');
+      const body = (path: string): string =>
+        path.includes('os-release')
+          ? 'ID=debian\nVERSION_ID="11"\n'
+          : 'Package: a\nStatus: install ok installed\nVersion: 1\nP:b\nV:2\nName: c\n';
+      const named = (line: string): [string, string][] =>
+        line
+          .split(' ')
+          .filter((path) => /^[^/-].*[^/]$/.test(path))
+          .slice(0, 50)
+          .map((path) => [path, body(path)]);
+      const gone = above
+        .split(' ')
+        .filter((path) => /^-[^/]/.test(path))
+        .map((path) => path.slice(1).replace(/([^/]+)$/, '.wh.$1'))
+        .map((path): [string, string] => [path, '']);
+      return takeInventory(
+        image(layer(Object.fromEntries(named(below))), layer(Object.fromEntries([...named(above), ...gone]))),
+      );
+    },
+  },
+  {
+    name: 'policy',
+    seeds: texts(
+      'policy:\n  preset: batch\n  rules:\n    - severity: HIGH\n      max: 0\n',
+      'policy:\n  fixable:\n    CRITICAL: 0\n  grace: 30d\n  registries: [a.example/*]\n  licences:\n    deny: [GPL-3.0-only]\n',
+      'exceptions:\n  - id: CVE-2024-1\n    reason: x\n    owner: a\n    until: 2030-01-01\n    packages: ["pkg:npm/a"]\n',
+    ),
+    run: async (input) => {
+      const path = written(input, 'policy.yaml');
+      await refused(async () => {
+        const keys = entriesOf(await readLocatedYaml(path), 'the file');
+        const [policy, exceptions] = [keys.get('policy'), keys.get('exceptions')];
+        if (policy) await refused(() => readPolicy(policy, path));
+        if (exceptions) await refused(() => readExceptions(exceptions));
+      });
+    },
+  },
+  {
+    name: 'ignore-files',
+    seeds: texts(
+      'CVE-2024-1 exp:2030-01-01\n# x\n',
+      'vulnerabilities:\n  - id: CVE-2024-1\n    paths: ["a/**"]\n    expired_at: 2030-01-01\n',
+      'ignore:\n  - vulnerability: CVE-2024-1\n    package:\n      name: a\n      version: 1\n',
+    ),
+    run: async (input) => {
+      for (const name of ['.trivyignore', '.trivyignore.yaml'])
+        await refused(() => readAllExceptions({ ignoreFiles: [written(input, name)] }));
+    },
+  },
+  {
+    name: 'vex',
+    seeds: texts(
+      '{"@context":"https://openvex.dev/ns/v0.2.0","@id":"a","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:oci/a","subcomponents":[{"@id":"pkg:npm/a@1"}]}],"status":"not_affected","justification":"component_not_present"}]}',
+      '{"document":{"category":"csaf_vex","title":"a"},"product_tree":{"branches":[{"category":"product_version","name":"a","product":{"product_id":"p","name":"a","product_identification_helper":{"purl":"pkg:rpm/a@1"}}}]},"vulnerabilities":[{"cve":"CVE-1","product_status":{"known_not_affected":["p"]},"flags":[{"label":"component_not_present","product_ids":["p"]}]}]}',
+      '{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"bom-ref":"r","name":"a"}],"vulnerabilities":[{"id":"CVE-1","analysis":{"state":"not_affected"},"affects":[{"ref":"r"}]}]}',
+    ),
+    run: (input) => refused(() => readAllExceptions({ vexFiles: [written(input, 'vex.json')] })),
+  },
+  {
+    name: 'template',
+    seeds: texts(
+      "{% for m in messages %}{{ m['role'] ~ '<|im_end|>' }}{% endfor %}{% set x = 'a' + \"b\" %}{{ x | upper }}",
+      "{{ ''.__class__.__mro__[1].__subclasses__() }}{%- if a is defined -%}{{ '%s' % b }}{% endif %}{# x #}",
+      "{% macro a(b='c') %}{{ b * 9 }}{% endmacro %}{{ ['a','b']|join('-') }}",
+    ),
+    run: refusing((text) => {
+      for (const _ of templateRisks(text, 'fuzz'));
+    }),
   },
 ];
 
@@ -241,4 +356,4 @@ const ANALYZERS: readonly Target[] = analyzers.map((analyzer) => {
   };
 });
 
-export const TARGETS: readonly Target[] = [...PARSERS, ...ANALYZERS];
+export const TARGETS: readonly Target[] = [...PARSERS, ...ROOMS, ...ANALYZERS];
