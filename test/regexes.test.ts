@@ -118,6 +118,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/advisories/feeds/debian-lists.ts', [1, 'a name of our own']],
   ['src/analyzers/languages/java-archives.ts', [1, 'a name of our own; one line of a manifest']],
   ['src/analyzers/languages/jdk.ts', [1, 'a name of our own; one line of a release file']],
+  ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
   ['src/analyzers/languages/ruby-gems.ts', [1, 'a name of our own; one line of a gemspec']],
   ['src/analyzers/native/gpu.ts', [1, 'patterns of our own, which are checked themselves']],
   ['src/analyzers/native/libraries.ts', [1, 'patterns of our own, which are checked themselves']],

@@ -171,25 +171,28 @@ describe(`kill -9, ${KILLS} times`, () => {
     );
   });
 
-  it('with -o: the file is the old one or a whole new one, and orphans go with the next', {
+  it('with files named: each is the old one or a whole new one, and orphans go with the next', {
     timeout: 1_800_000,
   }, async () => {
     const home = fresh('killed-output');
     const folder = join(work.path, 'out');
     mkdirSync(folder);
-    const file = join(folder, 'report.json');
-    writeFileSync(file, 'before');
+    const several = ['report.json', 'again.json'].map((name) => join(folder, name));
+    const line = ['scan', target, ...several.flatMap((file) => ['-f', `json=${file}`])];
+    for (const file of several) writeFileSync(file, 'before');
     await killed(
-      () => ['scan', target, '-f', 'json', '-o', file],
+      () => line,
       home,
       () => {
-        const text = readFileSync(file, 'utf8');
-        if (text !== 'before') expect(rows(text)).toBe(reference);
-        writeFileSync(file, 'before');
+        for (const file of several) {
+          const text = readFileSync(file, 'utf8');
+          if (text !== 'before') expect(rows(text)).toBe(reference);
+          writeFileSync(file, 'before');
+        }
       },
     );
-    expect((await tool(['scan', target, '-f', 'json', '-o', file], home)).code).toBe(0);
-    expect(readdirSync(folder)).toEqual(['report.json']);
+    expect((await tool(line, home)).code).toBe(0);
+    expect(readdirSync(folder)).toEqual(['again.json', 'report.json']);
   });
 
   it('in fix --write: each file is the old one or the new one, whole', { timeout: 1_800_000 }, async () => {
