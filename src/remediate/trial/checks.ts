@@ -125,7 +125,12 @@ async function condaCheck(image: BuiltImage, prefix: string): Promise<TrialCheck
     const result = await image.execute([program, 'doctor', '--prefix', root]);
     const said = printedText(result).trim();
     if (result.outcome !== 'ended' || said === '' || /invalid choice|No such file/.test(result.complaint)) continue;
-    const bad = said.split('\n').filter((line) => /^\s*\u274c|is not consistent|missing/i.test(line));
+    const bad = said
+      .split('\n')
+      // A check that passed says so in the same words: `There are no packages with missing files.`
+      .filter(
+        (line) => /^\s*\u274c|is not consistent|missing/i.test(line) && !/^\s*\u2705|\bno packages\b/i.test(line),
+      );
     return { ...base, good: result.status === 0 && bad.length === 0, said: bad.join('\n').slice(0, SAID) };
   }
   return { ...base, said: 'this conda has no check of its own (conda 23.5 and newer have)' };

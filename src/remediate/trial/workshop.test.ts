@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileEdit } from '../plan.ts';
+import { layOut } from './workshop.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
+  mkdirSync(join(folder, 'project', 'docker'), { recursive: true });
+  mkdirSync(join(folder, 'build'));
+  writeFileSync(join(folder, 'project', 'requirements.txt'), 'numpy==1.24.0\n');
+  writeFileSync(join(folder, 'project', 'docker', 'Dockerfile'), 'FROM python:3.9.16\nCOPY requirements.txt .\n');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const edit = (path: string, after: string): FileEdit => ({ path, before: '', after, diff: '' });
+const text = (path: string): string => readFileSync(path, 'utf8');
+
+describe('the copy in which a plan is tried', () => {
+  it('has the edits; the files of the user stay as they are', () => {
+    const project = join(folder, 'project');
+    const dockerfile = join(project, 'docker', 'Dockerfile');
+    const edits = [edit('../requirements.txt', 'numpy==1.24.4\n'), edit('Dockerfile', 'FROM python:3.9.19\n')];
+    const laid = layOut(join(folder, 'build'), project, dockerfile, edits);
+    expect(text(join(laid.context, 'requirements.txt'))).toBe('numpy==1.24.4\n');
+    expect(text(laid.dockerfile)).toBe('FROM python:3.9.19\n');
+    expect(laid.dockerfile).toBe(join(laid.context, 'docker', 'Dockerfile'));
+    expect(text(join(project, 'requirements.txt'))).toBe('numpy==1.24.0\n');
+    expect(text(dockerfile)).toContain('FROM python:3.9.16');
+  });
+
+  it('takes a Dockerfile from outside of the context along, and nothing else from there', () => {
+    const dockerfile = join(folder, 'Dockerfile.gpu');
+    writeFileSync(dockerfile, 'FROM nvidia/cuda:12.1.0\n');
+    writeFileSync(join(folder, 'other.txt'), 'mine');
+    const edits = [
+      edit('Dockerfile.gpu', 'FROM nvidia/cuda:12.1.1\n'),
+      edit('other.txt', 'overwritten'),
+      edit('../../etc/x', 'x'),
+    ];
+    const laid = layOut(join(folder, 'build'), join(folder, 'project'), dockerfile, edits);
+    expect(text(laid.dockerfile)).toBe('FROM nvidia/cuda:12.1.1\n');
+    expect(text(dockerfile)).toBe('FROM nvidia/cuda:12.1.0\n');
+    expect(text(join(folder, 'other.txt'))).toBe('mine');
+    expect(laid.place('other.txt')).toBeUndefined();
+    expect(laid.place('project/requirements.txt')).toBe(join(laid.context, 'requirements.txt'));
+  });
+
+  it('keeps links as they are written, so that the copy leads nowhere that the build would not', () => {
+    symlinkSync('/etc/hostname', join(folder, 'project', 'link'));
+    const laid = layOut(join(folder, 'build'), join(folder, 'project'), join(folder, 'project/docker/Dockerfile'), []);
+    expect(readlinkSync(join(laid.context, 'link'))).toBe('/etc/hostname');
+  });
+
+  it('says where it could not be made', () => {
+    expect(() =>
+      layOut(join(folder, 'build'), join(folder, 'nothing'), join(folder, 'nothing/Dockerfile'), []),
+    ).toThrow(expect.objectContaining({ code: 'io' }));
+  });
+});
