@@ -1,6 +1,17 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { PlimsollError } from '../errors.ts';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { asSystemError, PlimsollError } from '../errors.ts';
 import { readLocatedYaml } from '../located-yaml.ts';
+import { clearOrphans } from '../orphans.ts';
 import { readExceptions } from '../policy/exceptions/index.ts';
 
 /** An exception to write down. */
@@ -44,15 +55,30 @@ export async function accept(request: AcceptRequest, file: string, now = new Dat
   if (list === undefined || list === null) document.set('exceptions', document.createNode([entry]));
   else if (isSeq(list)) list.add(document.createNode(entry));
   else throw new PlimsollError('config', 'exceptions has to be a list', { where: file });
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, document.toString({ lineWidth: 0 }), { flag: 'wx' });
-  try {
+  await replace(file, document.toString({ lineWidth: 0 }), async (partial) => {
     const written = await readLocatedYaml(partial);
     if (written.value instanceof Map) readExceptions(written.value.get('exceptions') ?? { value: [], at: file });
-    renameSync(partial, file);
+  });
+}
+
+/** Writes beside a file, checks that, and puts it in the file's place, behind links and with the mode that it had; what killed runs left is cleared away. Throws `io`. */
+async function replace(file: string, text: string, check: (partial: string) => Promise<void>): Promise<void> {
+  const target = existsSync(file) ? realpathSync(file) : file;
+  await clearOrphans(dirname(target), /^\.plimsoll-(\d{1,10})(?:-\d+)?\.partial$/);
+  const partial = join(dirname(target), `.plimsoll-${process.pid}.partial`);
+  try {
+    writeFileSync(partial, text, { flag: 'wx' });
+    if (existsSync(target)) chmodSync(partial, statSync(target).mode & 0o7777);
+    await check(partial);
+    renameSync(partial, target);
   } catch (error) {
-    const { rmSync } = await import('node:fs');
     rmSync(partial, { force: true });
-    throw error;
+    const known = asSystemError(error);
+    if (known === undefined) throw error;
+    throw new PlimsollError('io', `the exception could not be written: ${known.message}`, {
+      where: file,
+      hint: 'check who may write there, and whether there is room',
+      cause: error,
+    });
   }
 }

@@ -308,6 +308,23 @@ describe(titled('a full disk', noMount), () => {
     expect(readdirSync(path).sort()).toEqual(['Dockerfile', 'filling']);
   });
 
+  test('under accept leaves the old exceptions', async () => {
+    const { path, fill } = disk('accept', 64);
+    const file = join(path, 'plimsoll.yaml');
+    const before = `exceptions:\n  - id: CVE-2024-0001\n    reason: ${'x'.repeat(20_000)}\n`;
+    writeFileSync(file, before);
+    fill(4_096);
+    const line = ['accept', 'CVE-2024-0002', '--reason', 'x', '--config', file];
+    const done = await tool(line, sound);
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.stderr).toContain('could not be written');
+    oneLine(done);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(path).sort()).toEqual(['filling', 'plimsoll.yaml']);
+    rmSync(join(path, 'filling'));
+    expect((await tool(line, sound)).code).toBe(0);
+  });
+
   test('under db export and db import leaves nothing half', async () => {
     const file = join(work.path, 'export.tar');
     expect((await tool(['db', 'export', file], sound)).code).toBe(0);
