@@ -130,4 +130,13 @@ describe('on the same records, as the programs were seen to do', () => {
     for (const lens of ['trivy', 'grype', 'osv-scanner', 'clair-v4'])
       expect(rows(lens, flask, { statements })).toEqual([]);
   });
+
+  it('a note makes an unimportant one of Debian wont-fix for grype; that Ubuntu says "needed" does not', () => {
+    const curl = installed('deb', 'curl', '7.74.0-1');
+    const of = (state: Statement['state'], note: string) => ({
+      statements: [statement('CVE-2022-40281', curl, undefined, { state, note })],
+    });
+    expect(rows('grype', curl, of('unimportant', 'Minor issue'))).toEqual(['CVE-2022-40281 NEGLIGIBLE wont-fix']);
+    expect(rows('grype', curl, of('open', 'needed'))).toEqual(['CVE-2022-40281 UNKNOWN not-fixed']);
+  });
 });

@@ -241,7 +241,10 @@ function fixOf({ fix }: Lens, affected: readonly Affected[], universe: Universe)
     return { state, version: fixed!, versions };
   }
   const states = affected
-    .map(({ statement }) => (statement.note === undefined ? undefined : fix.noted) ?? fix.states[statement.state])
+    .map(
+      ({ statement }) =>
+        (statement.note === undefined ? undefined : fix.noted?.[statement.state]) ?? fix.states[statement.state],
+    )
     .filter((state) => state !== undefined);
   return { state: states[0] ?? 'not-fixed' };
 }

@@ -138,7 +138,7 @@ export const grypeAfter2024: Lens = lens({
       'will-not-fix': 'wont-fix',
       deferred: 'not-fixed',
     },
-    noted: 'wont-fix',
+    noted: { unimportant: 'wont-fix', 'end-of-life': 'wont-fix' },
     says: 'Whatever the tracker files under "no DSA" (also ignored, postponed and unimportant) is wont-fix',
     cite: 'anchore/vunnel src/vunnel/providers/debian/parser.py (nodsa)',
   },

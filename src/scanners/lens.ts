@@ -123,8 +123,8 @@ export type RatingStep = Cited & {
 /** What a state means for a fix. */
 export interface FixRule extends Cited {
   readonly states: Partial<Record<StatementState, FixState>>;
-  /** What an unfixed statement is to which the publisher adds why no advisory comes, whatever its state. */
-  readonly noted?: FixState;
+  /** Where the publisher adds a word of its own on why no fix comes: what that makes of the states for which it counts. */
+  readonly noted?: Partial<Record<StatementState, FixState>>;
   /** Of a record that was fixed in several branches: all fixed versions, not that of the installed branch. */
   readonly branches?: 'all';
 }

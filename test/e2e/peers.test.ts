@@ -85,9 +85,7 @@ function writeDatabases(): void {
   run('python3', [join(sources, 'data.py'), feeds, data]);
   for (const folder of [grype, trivy]) mkdirSync(folder, { recursive: true });
   run('grypedb', [join(data, 'grype'), grype], { PATH: path });
-  run('trivydb', [join(data, 'trivy'), trivy, 'debian', 'ghsa', 'govulndb', 'alpine', 'ubuntu', 'alma', 'nvd'], {
-    PATH: path,
-  });
+  run('trivydb', [join(data, 'trivy'), trivy, 'debian', 'ghsa', 'govulndb', 'alpine', 'nvd'], { PATH: path });
   mkdirSync(join(cache, 'written'));
 }
 

@@ -1,10 +1,13 @@
 """Lays the feeds beside the checkout out as the builders of other scanners' databases read them.
 
-    data.py FEEDS OUT
+    data.py FEEDS OUT [Ubuntu] [AlmaLinux]
 
 OUT/feeds    what Plimsoll reads of them: the same records
 OUT/trivy    what the trivy-db module reads (vuln-list, GitHub's advisories, the Go vulnerability database)
 OUT/grype    what Grype's database module reads: one folder for each of vunnel's providers
+
+Ubuntu and AlmaLinux are laid out where they are asked for: their words for a vulnerability then count for packages of others in
+Trivy, too, which the lens does not replay.
 
 Only a few of GitHub's advisories on PyPI and none on Go are there, all others are laid out from the records that name them as
 an alias: in substance the same, not in every field. So rows can be compared, and figures are not those of the publishers' data.
@@ -12,6 +15,7 @@ an alias: in substance the same, not in every field. So rows can be compared, an
 import collections, glob, gzip, hashlib, json, math, os, re, shutil, sqlite3, sys, zipfile
 
 FEEDS, OUT = (os.path.abspath(one) for one in sys.argv[1:3])
+MORE = sys.argv[3:]
 ECOSYSTEMS = {'PyPI': 'python', 'npm': 'npm', 'Maven': 'java', 'RubyGems': 'gem', 'NuGet': 'dotnet', 'Packagist': 'composer', 'Go': 'go'}
 RELEASES = {'buster': '10', 'bullseye': '11', 'bookworm': '12'}
 
@@ -79,6 +83,10 @@ def records_of(ecosystem):
     return {one['id']: one for one in records(ecosystem)}
 
 
+def further(ecosystem):
+    return records_of(ecosystem) if ecosystem in MORE else {}
+
+
 all_records = {ecosystem: records_of(ecosystem) for ecosystem in ECOSYSTEMS}
 github = {id: one for group in all_records.values() for id, one in group.items() if id.startswith('GHSA')}
 for ecosystem in ('PyPI', 'Go'):
@@ -103,10 +111,9 @@ for ecosystem, group in all_records.items():
         for id, one in group.items():
             packed.writestr(f'{id}.json', json.dumps(one))
 
-for ecosystem in ('Ubuntu', 'AlmaLinux'):
-    if os.path.exists(f'{FEEDS}/osv/{ecosystem}/all.zip'):
-        os.makedirs(f'{OUT}/feeds/osv/{ecosystem}')
-        shutil.copy(f'{FEEDS}/osv/{ecosystem}/all.zip', f'{OUT}/feeds/osv/{ecosystem}/all.zip')
+for ecosystem in MORE:
+    os.makedirs(f'{OUT}/feeds/osv/{ecosystem}')
+    shutil.copy(f'{FEEDS}/osv/{ecosystem}/all.zip', f'{OUT}/feeds/osv/{ecosystem}/all.zip')
 
 # ---- Trivy
 TRIVY = f'{OUT}/trivy'
@@ -176,7 +183,7 @@ for (name, package), version in newest.items():
 # Ubuntu's records as its tracker has them: one for each vulnerability, with the state of each source package in each release.
 UBUNTU = {'Ubuntu:20.04:LTS': ('focal', '20.04'), 'Ubuntu:22.04:LTS': ('jammy', '22.04'), 'Ubuntu:24.04:LTS': ('noble', '24.04')}
 ubuntu = {}
-for id, record in records_of('Ubuntu').items():
+for id, record in further('Ubuntu').items():
     for cve in [one for one in record.get('upstream', []) if one.startswith('CVE-')][:1]:
         priority = next((one['score'] for one in record.get('severity', []) if one['type'] == 'Ubuntu'), 'untriaged')
         known = ubuntu.setdefault(cve, {'Candidate': cve, 'Priority': priority, 'Patches': {}, 'References': [], 'Description': record.get('details', '')})
@@ -189,7 +196,7 @@ for id, record in records_of('Ubuntu').items():
 for cve, one in ubuntu.items():
     write(f'{TRIVY}/vuln-list/ubuntu/{cve}.json', one)
 # AlmaLinux's errata: one for each advisory and release. Advisories on modules are left out: these records do not name the module.
-for id, record in records_of('AlmaLinux').items():
+for id, record in further('AlmaLinux').items():
     word = record.get('summary', '').split(':', 1)[0]
     by_release = collections.defaultdict(dict)
     for affected in record['affected']:
@@ -333,7 +340,7 @@ def github_entries():
 
 named = {id for ids in tracker.values() for id in ids} | {id for _, _, fixes in alpine for ids in fixes.values() for words in ids for id in re.findall(r'CVE-\d{4}-\d+', words)}
 named |= set(ubuntu)
-for group in [*all_records.values(), records_of('AlmaLinux')]:
+for group in [*all_records.values(), further('AlmaLinux')]:
     for one in group.values():
         named |= {id for id in one.get('related', []) if id.startswith('CVE')}
         named |= {alias for alias in one.get('aliases', []) if alias.startswith('CVE')}
@@ -360,6 +367,7 @@ def nvd_entries():
 
 provider('debian', debian_entries(), 1)
 provider('alpine', alpine_entries(), 1)
-provider('ubuntu', ubuntu_entries(), 1)
+if ubuntu:
+    provider('ubuntu', ubuntu_entries(), 1)
 provider('github', github_entries(), 2)
 provider('nvd', nvd_entries(), 2)
