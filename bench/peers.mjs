@@ -6,6 +6,9 @@
 // nobody wins by looking away. Nothing is cached between runs: `--no-cache`, Trivy's cache in memory.
 //   BENCH_IMAGES   folder of bench/build-images.sh (default: below the temporary folder; built where it is not there)
 //   BENCH_RUNS     pairs (default 3)
+//   BENCH_MINUTES  for all of it: each form has its share, and after it no further pair is begun, but one at least (default: no end)
+//   BENCH_PATIENCE seconds that a peer may take for one scan (default 3,600): one that takes longer is ended, and counted as if it had
+//                  taken just so long
 //   BENCH_PEERS    which of them (default floor,trivy,grype,syft; floor: `sha256sum`, `pigz -dc` or `zstd -dc` of the same bytes)
 //   PLIMSOLL_HOME, TRIVY_CACHE_DIR, GRYPE_DB_CACHE_DIR   hold their databases; without one a peer is passed over, and that is said
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,6 +20,11 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cli = join(root, 'dist', 'cli.cjs');
 const runs = Number(process.env.BENCH_RUNS ?? 3);
+const minutes = Number(process.env.BENCH_MINUTES ?? Number.POSITIVE_INFINITY);
+const patience = Number(process.env.BENCH_PATIENCE ?? 3_600);
+/** A day: nobody is ended before. */
+const LONG = 86_400;
+const begun = Date.now();
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-peers-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
@@ -121,8 +129,8 @@ const sum = (results, of) => results.reduce((total, result) => total + (of(resul
 const anchore = ({ kind, at }) =>
   kind === 'registry' ? `registry:${at}` : kind === 'archive' ? `docker-archive:${at}` : `oci-dir:${at}`;
 
-/** One run: seconds of wall clock and of processor, peak memory where GNU time is there, and the report. */
-function run(command, output) {
+/** One run: seconds of wall clock and of processor, peak memory where GNU time is there, and the report; `cut` where it took too long. */
+function run(command, output, patient) {
   const witness = has('/usr/bin/time') ? ['/usr/bin/time', '-f', 'bench %e %U %S %M'] : [];
   const [program, ...args] = [...witness, ...command];
   return new Promise((resolve, reject) => {
@@ -140,15 +148,38 @@ function run(command, output) {
     child.stderr.on('data', (chunk) => {
       errors = (errors + chunk).slice(-2_000);
     });
+    let cut = false;
+    const end = setTimeout(() => {
+      cut = true;
+      // The program below GNU time, which then tells what it has used so far.
+      const [below] = witness.length > 0 ? childrenOf(child.pid) : [];
+      process.kill(below ?? child.pid, 'SIGKILL');
+    }, patient * 1_000);
     child.once('error', reject);
     child.once('close', (code) => {
+      clearTimeout(end);
       const wall = Number(process.hrtime.bigint() - started) / 1e9;
+      if (cut) code = 0;
       if (code !== 0) return reject(new Error(`ended with ${code}: ${errors.trim().split('\n').slice(-2).join(' ')}`));
       const [, , user, system, kilobytes] = /bench (\S+) (\S+) (\S+) (\d+)/.exec(errors) ?? [];
       const cpu = user === undefined ? Number.NaN : Number(user) + Number(system);
-      resolve({ wall, cpu, memory: kilobytes === undefined ? Number.NaN : Number(kilobytes) / 1e3 });
+      resolve({ wall, cpu, memory: kilobytes === undefined ? Number.NaN : Number(kilobytes) / 1e3, cut });
     });
   });
+}
+
+function childrenOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Into the page cache, for both. */
+function read(path) {
+  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) read(join(path, name));
+  else spawnSync('sh', ['-c', 'exec cat "$0" > /dev/null', path]);
 }
 
 function images() {
@@ -181,22 +212,26 @@ function formOf(name, folder, host) {
   return { kind: form === 'docker.tar' ? 'archive' : 'layout', at: join(folder, name), layout: join(folder, name) };
 }
 
-async function compare(name, form, peer) {
+async function compare(name, form, peer, until) {
   const ours = [];
   const theirs = [];
   const reports = {
     plimsoll: join(work, 'plimsoll.json'),
     [peer]: scanners[peer].found ? join(work, `${peer}.json`) : '/dev/null',
   };
-  for (let at = 0; at <= runs; at += 1) {
-    const one = await run(scanners.plimsoll.args(form), reports.plimsoll);
-    const other = await run(scanners[peer].args(form), reports[peer]);
-    if (at === 0) continue; // fills the page cache for both
-    ours.push(one);
-    theirs.push(other);
+  read(form.layout);
+  for (let at = 0; at < runs && (at === 0 || Date.now() < until); at += 1) {
+    // In turns: whoever is first meets another machine.
+    const turns = at % 2 === 0 ? ['plimsoll', peer] : [peer, 'plimsoll'];
+    for (const who of turns)
+      (who === peer ? theirs : ours).push(
+        await run(scanners[who].args(form), reports[who], who === peer ? patience : LONG),
+      );
   }
   const ratio = (what) => spread(ours.map((one, at) => one[what] / theirs[at][what]));
-  const found = (who) => scanners[who].found?.(JSON.parse(readFileSync(reports[who], 'utf8'))) ?? {};
+  const ended = theirs.every(({ cut }) => !cut);
+  const found = (who) =>
+    who === peer && !ended ? {} : (scanners[who].found?.(JSON.parse(readFileSync(reports[who], 'utf8'))) ?? {});
   const told = (who) =>
     Object.entries(found(who))
       .filter(([, count]) => count !== undefined)
@@ -204,7 +239,7 @@ async function compare(name, form, peer) {
       .join(', ');
   const most = (runsOf) => Math.max(...runsOf.map(({ memory }) => memory)).toFixed(0);
   console.log(
-    `${name} | ${peer} | wall ${ratio('wall')} | cpu ${ratio('cpu')} | ours ${median(ours.map(({ wall }) => wall)).toFixed(1)} s, cpu ${median(ours.map(({ cpu }) => cpu)).toFixed(1)} s, ${most(ours)} MB | ` +
+    `${name} | ${peer}${ended ? '' : ` (ended after ${patience} s)`} | ${ours.length} pairs | wall ${ratio('wall')} | cpu ${ratio('cpu')} | ours ${median(ours.map(({ wall }) => wall)).toFixed(1)} s, cpu ${median(ours.map(({ cpu }) => cpu)).toFixed(1)} s, ${most(ours)} MB | ` +
       `${peer} ${median(theirs.map(({ wall }) => wall)).toFixed(1)} s, cpu ${median(theirs.map(({ cpu }) => cpu)).toFixed(1)} s, ${most(theirs)} MB | found: ${told('plimsoll')} | ${peer}: ${told(peer)}`,
   );
 }
@@ -222,6 +257,8 @@ console.log(
 for (const name of ['ml.docker.tar', 'debian.docker.tar', 'files.docker.tar'])
   if (existsSync(join(folder, name)))
     console.log(`${name}: ${(statSync(join(folder, name)).size / 1e9).toFixed(2)} GB`);
+const left = peers.filter((peer) => scanners[peer].missing() === undefined).length * wanted.length;
+let done = 0;
 for (const peer of peers) {
   const missing = scanners[peer].missing();
   if (missing !== undefined) {
@@ -229,8 +266,9 @@ for (const peer of peers) {
     continue;
   }
   for (const name of wanted) {
+    done += 1;
     try {
-      await compare(name, formOf(name, folder, host), peer);
+      await compare(name, formOf(name, folder, host), peer, begun + (minutes * 60_000 * done) / left);
     } catch (error) {
       console.log(`${name} | ${peer}: failed, ${error.message}`);
     }

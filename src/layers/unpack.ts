@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { decompressed, fileStream, metered } from './decompress.ts';
+import { intoRooms } from './room.ts';
 
 /** Stored bytes of a layer: a region of a file, or a stream of `size` bytes where its source knows that. */
 export type StoredBytes =
@@ -101,7 +102,7 @@ export function unpackedInThread(
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     const news = messages(worker);
-    const tell = (message: ToThread): void => worker.postMessage(message);
+    const tell: Tell = (message, given = []) => worker.postMessage(message, given);
     const feeding = stored.kind === 'stream' ? feed(stored.bytes, tell, news.fail) : undefined;
     try {
       for (;;) {
@@ -172,13 +173,21 @@ function messages(worker: Worker): { next(): Promise<FromThread>; fail(error: un
   };
 }
 
+/** Sends a message; `given` is the thread's from then on, and not copied. */
+type Tell = (message: ToThread, given?: readonly ArrayBuffer[]) => void;
+
+/** Chunks come over a network as small as its packets, or as large as their source likes: gathered, so that the thread is not woken for each. */
+const gathered = (bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
+  intoRooms(bytes, () => new Uint8Array(LIMITS.readChunkBytes));
+
 /** Hands a stream over, a few chunks ahead of what the thread has taken. */
 function feed(
   bytes: AsyncIterable<Uint8Array>,
-  tell: (message: ToThread) => void,
+  tell: Tell,
   fail: (error: unknown) => void,
 ): { taken(): void; stop(): void } {
-  const iterator = bytes[Symbol.asyncIterator]();
+  const source = bytes[Symbol.asyncIterator]();
+  const iterator = gathered({ [Symbol.asyncIterator]: () => source });
   let credit = AHEAD;
   let stopped = false;
   let wake: () => void = () => {};
@@ -187,18 +196,14 @@ function feed(
       const next = await iterator.next();
       if (stopped) return;
       if (next.done) return tell({ kind: 'end' });
-      // A chunk may be as large as its source likes.
-      for (let from = 0; from < next.value.length; from += LIMITS.readChunkBytes) {
-        while (credit === 0 && !stopped) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-        if (stopped) return;
-        credit -= 1;
-        // A copy: of a view the whole buffer behind it would be copied.
-        tell({ kind: 'chunk', bytes: Uint8Array.from(next.value.subarray(from, from + LIMITS.readChunkBytes)) });
+      while (credit === 0 && !stopped) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
+      if (stopped) return;
+      credit -= 1;
+      tell({ kind: 'chunk', bytes: next.value }, [next.value.buffer as ArrayBuffer]);
     }
   };
   void pump().catch(fail);
@@ -211,7 +216,7 @@ function feed(
       stopped = true;
       wake();
       // Not waited for: a source that hangs would keep us.
-      void Promise.resolve(iterator.return?.()).catch(() => {});
+      void Promise.resolve(source.return?.()).catch(() => {});
     },
   };
 }
