@@ -647,6 +647,8 @@ export interface FeedInfo {
   readonly checked?: string;
   /** It was its publisher itself that was asked. */
   readonly fromPublisher?: true;
+  /** Nothing in it tells its date: `dataDate` is the latest that it can be of. */
+  readonly undated?: true;
   readonly url?: string;
   /** Records that could not be read, and the first few of them. */
   readonly rejected?: number;
@@ -671,6 +673,8 @@ export interface NeededFeed {
   readonly dataDate: string;
   readonly checked?: string;
   readonly fromPublisher?: true;
+  /** Nothing in it tells its date: `dataDate` is the latest that it can be of. */
+  readonly undated?: true;
 }
 
 /** How far one kind of package could be judged: without it, "nothing found" says nothing. */

@@ -89,6 +89,7 @@ function together(name: string, group: readonly FeedInfo[]): FeedInfo {
     name: `${name} (${group.length} documents)`,
     records: group.reduce((sum, { records }) => sum + records, 0),
     ...(dataDate !== undefined && { dataDate }),
+    ...(group.some(({ undated }) => undated) && { undated: true as const }),
     ...(checked !== undefined && { checked }),
     ...(group[0]?.url !== undefined && { url: `${group[0].url.slice(0, group[0].url.lastIndexOf('/') + 1)}...` }),
   };
@@ -98,7 +99,7 @@ function row(feed: FeedInfo): readonly Cell[] {
   return [
     feed.error === undefined ? feed.name : { text: feed.name, style: ['yellow'] },
     feed.records.toLocaleString('en'),
-    (feed.dataDate ?? '').slice(0, 10),
+    `${feed.undated ? '<= ' : ''}${(feed.dataDate ?? '').slice(0, 10)}`,
     (feed.checked ?? 'never').slice(0, 10),
     feed.rejected === undefined ? '' : String(feed.rejected),
     feed.url ?? '',

@@ -54,7 +54,7 @@ const isYear = (name: string): boolean => /^nvd\/\d{4}$/.test(name);
  * publisher does not say until when, they are as new as the newest of the other years.
  */
 function needed(
-  { name, dataDate, checked, fromPublisher }: FeedInfo,
+  { name, dataDate, checked, fromPublisher, undated }: FeedInfo,
   newestYear: string | undefined,
 ): NeededFeed | undefined {
   const own = dataDate ?? checked;
@@ -63,5 +63,11 @@ function needed(
       ? newestYear
       : own;
   if (date === undefined) return undefined;
-  return { name, dataDate: date, ...(checked && { checked }), ...(fromPublisher && { fromPublisher }) };
+  return {
+    name,
+    dataDate: date,
+    ...(checked && { checked }),
+    ...(fromPublisher && { fromPublisher }),
+    ...(undated && date === dataDate && { undated }),
+  };
 }

@@ -27,9 +27,10 @@ export interface Intake {
   covers(namespace: string): void;
   reject(id: string, reason: string): void;
   date(date: string, explicit: boolean): void;
+  until(date: string): void;
   published(): string | undefined;
-  /** The date that the document states, and that of its newest record. */
-  dates(): { readonly stated?: string; readonly newest?: string };
+  /** The date that the document states, that of its newest record, and the latest that it can be of. */
+  dates(): { readonly stated?: string; readonly newest?: string; readonly until?: string };
   /** Files everything under the feed's number; gives the number of statements. */
   commit(feed: number): number;
   abandon(): void;
@@ -54,6 +55,7 @@ export function createIntake(writing: Writing): Intake {
   const examples: string[] = [];
   let stated: string | undefined;
   let newest: string | undefined;
+  let until: string | undefined;
   // A record dated in the future would otherwise make every later document "older".
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   const reject = (id: string, reason: string) => {
@@ -87,8 +89,15 @@ export function createIntake(writing: Writing): Intake {
     date(date) {
       if (date < tomorrow) stated = date;
     },
+    until: (date) => {
+      until = date;
+    },
     published: () => stated ?? newest,
-    dates: () => ({ ...(stated !== undefined && { stated }), ...(newest !== undefined && { newest }) }),
+    dates: () => ({
+      ...(stated !== undefined && { stated }),
+      ...(newest !== undefined && { newest }),
+      ...(until !== undefined && { until }),
+    }),
     commit(feed) {
       const written = blocks.end();
       sqlite.query('UPDATE records SET feed = ? WHERE feed = ?').run([feed, UNCOMMITTED]);

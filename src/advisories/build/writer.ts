@@ -332,6 +332,7 @@ async function readAll(
       if (intake.counts.records % PROGRESS_RECORDS === 0) progress(PROGRESS_RECORDS);
     } else if (item.kind === 'rejected') intake.reject(item.id, item.reason);
     else if (item.kind === 'published') intake.date(item.date, true);
+    else if (item.kind === 'until') intake.until(item.date);
     else if (item.kind === 'covers') intake.covers(item.namespace);
     else if (item.kind === 'release') intake.release(item.release);
     else intake.distribution(item.distribution);

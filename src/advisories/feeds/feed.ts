@@ -59,6 +59,8 @@ export type FeedItem =
   | { readonly kind: 'counted'; readonly records?: number }
   /** When the publisher last changed the document, as it says itself. */
   | { readonly kind: 'published'; readonly date: string }
+  /** The data of a document without dates is no newer than this, as what it holds tells. */
+  | { readonly kind: 'until'; readonly date: string }
   /** A namespace this document assesses, even if nothing in it is vulnerable. */
   | { readonly kind: 'covers'; readonly namespace: string };
 

@@ -24,6 +24,15 @@ describe('of when data is', () => {
     expect(dataDate(silent)).toEqual({ date: checked, basis: 'publisher' });
   });
 
+  it('of a document without dates is at the latest what its ids tell: a tracker without a CVE of this year is of last year', () => {
+    const until = '2025-12-31T23:59:59Z';
+    expect(dataDate({ until, lastModified: touched, checked })).toEqual({ date: until, basis: 'file' });
+    const old = 'Sat, 01 Mar 2025 10:00:00 GMT';
+    expect(dataDate({ until, lastModified: old, checked })).toEqual({ date: '2025-03-01T10:00:00Z', basis: 'file' });
+    // Asked for at the publisher's own address it is what the publisher has.
+    expect(dataDate({ until, lastModified: touched, checked, own: true }).basis).toBe('publisher');
+  });
+
   it('is that of the file where nothing else tells', () =>
     expect(dataDate({ lastModified: touched, checked })).toEqual({ date: '2026-11-25T10:00:00Z', basis: 'file' }));
 });

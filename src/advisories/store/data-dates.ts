@@ -1,3 +1,4 @@
+import type { FeedInfo } from '../../model.ts';
 import { isoDate } from './http-date.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -14,6 +15,8 @@ interface Had {
   readonly stated?: string;
   /** The date of the newest record in it. */
   readonly newest?: string;
+  /** The latest that its data can be of, as what is in it tells. */
+  readonly until?: string;
   /** `Last-Modified` of the host, or the time of the file. */
   readonly lastModified?: string;
   /** When it was asked for. */
@@ -25,9 +28,10 @@ interface Had {
 /**
  * Of when data is. A date that the document states counts. Else the newest record; where the publisher itself was asked, it says
  * by its `Last-Modified` (or, without one, by its answer) until when it had nothing newer to say. The time of a copy in a mirror says
- * nothing of what was copied, and counts only where nothing else tells.
+ * nothing of what was copied, and counts only where nothing else tells: then it is the latest that the data can be of, as is what the
+ * document's own ids tell (a tracker without a CVE of this year is of last year).
  */
-export function dataDate({ stated, newest, lastModified, checked, own }: Had): {
+export function dataDate({ stated, newest, until, lastModified, checked, own }: Had): {
   readonly date: string;
   readonly basis: Basis;
 } {
@@ -40,7 +44,8 @@ export function dataDate({ stated, newest, lastModified, checked, own }: Had): {
       : { date: told, basis: 'publisher' };
   }
   if (newest !== undefined) return { date: newest, basis: 'record' };
-  return { date: host ?? checked, basis: 'file' };
+  const day = host ?? checked;
+  return { date: until !== undefined && until < day ? until : day, basis: 'file' };
 }
 
 /** Files the date of a document that was read. */
@@ -68,14 +73,18 @@ export function confirmDataDate(
 /** What is known of documents, by their numbers; empty in a file that has none. */
 export function readDataDates(
   sqlite: Sqlite,
-): ReadonlyMap<number, { readonly dataDate: string; readonly fromPublisher?: true }> {
+): ReadonlyMap<number, Pick<FeedInfo, 'fromPublisher' | 'undated'> & { readonly dataDate: string }> {
   const table = sqlite.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'data_dates'").get([]);
   if (table === undefined) return new Map();
-  const rows = sqlite.query('SELECT feed, date, own FROM data_dates').all([]);
+  const rows = sqlite.query('SELECT feed, date, own, basis FROM data_dates').all([]);
   return new Map(
-    rows.map(([feed, date, own]) => [
+    rows.map(([feed, date, own, basis]) => [
       Number(feed),
-      { dataDate: String(date), ...(Number(own) === 1 && { fromPublisher: true as const }) },
+      {
+        dataDate: String(date),
+        ...(Number(own) === 1 && { fromPublisher: true as const }),
+        ...(basis === 'file' && { undated: true as const }),
+      },
     ]),
   );
 }

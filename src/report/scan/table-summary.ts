@@ -71,7 +71,9 @@ function dataInWords({ database, needed = [], created }: Report): string {
     const family = feedFamily(feed.name);
     if (!families.has(family)) families.set(family, feed);
   }
-  const named = [...families].map(([family, { dataDate }]) => `${family} of ${dataDate.slice(0, 10)}`);
+  const named = [...families].map(
+    ([family, { dataDate, undated }]) => `${family} of ${dataDate.slice(0, 10)}${undated ? ' at the latest' : ''}`,
+  );
   const oldest = needed[0]!.dataDate;
   const asked = needed.flatMap(({ checked }) => checked ?? []).sort()[0];
   const when = asked === undefined ? '' : `; asked for on ${asked.slice(0, 10)}`;
