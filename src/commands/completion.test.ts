@@ -27,7 +27,7 @@ describe('completion', () => {
     expect(offered('plimsoll --quiet in')).toEqual(['inventory']);
     expect(offered('plimsoll scan --fix')).toEqual(['--fixable']);
     expect(offered('plimsoll scan -f ')).toContain('sarif');
-    expect(offered('plimsoll fix app:1 --format ')).toEqual(['table', 'json', 'markdown', 'diff', 'openvex']);
+    expect(offered('plimsoll fix app:1 --format ')).toEqual(['table', 'json', 'html', 'markdown', 'diff', 'openvex']);
     expect(offered('plimsoll scan --severity CRITICAL,HI')).toEqual(['CRITICAL,HIGH']);
     expect(offered('plimsoll db ')).toContain('update');
     expect(offered('plimsoll policy ')).toEqual(['check', 'explain']);
