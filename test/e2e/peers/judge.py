@@ -149,7 +149,8 @@ class Report:
             _, _, system, release = row['namespace'].split(':')[:4]
             given = grype_severities_of(row['id'], provider, system, release)
         else:
-            given = grype_severities(row['id'], provider)
+            # With --by-cve the row goes by the CVE, and its severity is still that of the record that matched.
+            given = next((found for id in [row['id'], *sorted(row['ids'])] if (found := grype_severities(id, provider))), [])
         if not given or row['severity'] == 'UNKNOWN':
             return 'none'
         first = given[0]
