@@ -134,4 +134,19 @@ describe('the SARIF log', () => {
     ]);
     expect(results(value).at(-1)).toMatchObject({ ruleId: 'pickle-calls-os-system', level: 'error' });
   });
+
+  it('keeps what code scanning takes: of more than 25,000 results the worst, of many weaknesses twenty tags', () => {
+    const many = Array.from({ length: 25_001 }, (_, at) =>
+      finding(`CVE-2024-${at}`, wheel(`package-${at}`, '1'), at === 25_000 ? 'CRITICAL' : 'LOW'),
+    );
+    const cwes = Array.from({ length: 40 }, (_, at) => `CWE-${at}`);
+    const text = [
+      ...pieces(sarifReport.render(report({ findings: [{ ...many[0]!, cwes }, ...many.slice(1)] }), {})),
+    ].join('');
+    const [run] = (JSON.parse(text) as Log).runs;
+    expect(run!.results).toHaveLength(25_000);
+    expect(run!.results!.map(({ ruleId }) => ruleId)).toContain('CVE-2024-25000');
+    expect(run!.invocations![0]!.toolExecutionNotifications![0]!.message.text).toMatch(/^1 results of lower severity/);
+    for (const rule of run!.tool.driver.rules!) expect(rule.properties!.tags!.length).toBeLessThanOrEqual(20);
+  });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
+import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
@@ -57,11 +58,12 @@ function run(report: Report): Run {
   const vulnerabilities = groupFindings(report.findings).flatMap((group) =>
     group.findings.map((finding) => vulnerabilityEntry(finding, whole)),
   );
-  const entries = [
+  const all = toldApart([
     ...vulnerabilities,
     ...report.risks.map((risk) => riskEntry(risk, whole)),
     ...(report.suppressed ?? []).flatMap((suppressed) => suppressedEntry(suppressed, whole)),
-  ];
+  ]);
+  const entries = worstOf(all);
   const rules = new Map<string, { index: number; rule: Entry['rule'] }>();
   for (const { rule } of entries) if (!rules.has(rule.id)) rules.set(rule.id, { index: rules.size, rule });
   return {
@@ -69,6 +71,7 @@ function run(report: Report): Run {
       driver: {
         name: report.tool.name,
         version: report.tool.version,
+        ...(HOMEPAGE === undefined ? {} : { informationUri: HOMEPAGE }),
         rules: [...rules.values()].map(({ rule }) => rule),
       },
     },
@@ -76,11 +79,14 @@ function run(report: Report): Run {
       {
         executionSuccessful: true,
         endTimeUtc: report.created,
-        toolExecutionNotifications: notifications(report),
+        toolExecutionNotifications: [
+          ...(entries.length < all.length ? [leftOut(all.length - entries.length)] : []),
+          ...notifications(report),
+        ],
       },
     ],
     originalUriBaseIds: { IMAGE: { description: { text: `root of the image ${report.subject.name}` } } },
-    results: toldApart(entries).map(({ rule, result }) => ({
+    results: entries.map(({ rule, result }) => ({
       ruleId: rule.id,
       ruleIndex: rules.get(rule.id)!.index,
       ...result,
@@ -111,7 +117,7 @@ function notifications(report: Report): Notification[] {
         descriptor: { id: notice.code },
       }),
     ),
-    ...report.unknowns.map(
+    ...report.unknowns.slice(0, NOTIFICATIONS).map(
       (unknown): Notification => ({
         level: 'warning',
         message: { text: sarifText(`could not be read: ${unknown.reason}`) },
@@ -155,7 +161,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
           'vulnerability',
           finding.severity,
           ...(finding.cwes ?? []).map((cwe) => `external/cwe/${cwe.toLowerCase()}`),
-        ],
+        ].slice(0, TAGS),
         'security-severity': score(finding),
       },
     },
@@ -213,6 +219,30 @@ function score(finding: Finding): string {
   );
   return (rating?.score ?? SCORES[finding.severity]).toFixed(1);
 }
+
+/**
+ * What GitHub's code scanning takes of one run; a file beyond is refused whole.
+ * https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
+const RESULTS = 25_000;
+const TAGS = 20;
+/** Of files that could not be read; our own limit, for the size of the file. */
+const NOTIFICATIONS = 1_000;
+
+/** The worst results: the rest is counted. */
+function worstOf(all: readonly Entry[]): readonly Entry[] {
+  if (all.length <= RESULTS) return all;
+  const badness = ({ rule }: Entry): number => Number(rule.properties?.['security-severity'] ?? 0);
+  return all.toSorted((a, b) => badness(b) - badness(a)).slice(0, RESULTS);
+}
+
+const leftOut = (count: number): Notification => ({
+  level: 'warning',
+  message: {
+    text: `${count} results of lower severity are left out: code scanning takes ${RESULTS}; -f json holds all`,
+  },
+  descriptor: { id: 'results-left-out' },
+});
 
 /** Code scanning takes that many places of one result. */
 const LOCATIONS = 100;

@@ -1,0 +1,183 @@
+/**
+ * Every kind of target, whole: what `-f json` writes is what its published schema describes, SARIF keeps what code scanning wants, and what is
+ * written for other programs is read back by our readers of those without loss.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Log } from 'sarif';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { benchCommand } from '../../src/commands/bench.ts';
+import type { CommandModule } from '../../src/commands/command.ts';
+import { compareCommand } from '../../src/commands/compare.ts';
+import { fixCommand } from '../../src/commands/fix.ts';
+import { inventoryCommand } from '../../src/commands/inventory.ts';
+import { scanCommand } from '../../src/commands/scan.ts';
+import { readXml } from '../../src/formats/text/index.ts';
+import type { Report } from '../../src/model.ts';
+import { readReport, reportBytes } from '../../src/scanners/read.ts';
+import { runCommand } from '../command.ts';
+import { blobs, layer } from '../image.ts';
+import { startRegistry } from '../registry.ts';
+import { dockerArchive, ociFiles, writeFiles } from '../saved.ts';
+import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
+
+const FILES = {
+  ...debian(stanza('openssl', '1.1.1n-0+deb11u3'), stanza('openjpeg2', '2.4.0-3')),
+  ...wheelFiles('setuptools', '58.1.0'),
+  // Loading it runs a command.
+  'opt/model.pkl': Buffer.from('cposix\nsystem\n(S"id"\ntR.'),
+};
+
+let machine: SmallMachine;
+const targets = new Map<string, string>();
+const closers: (() => unknown)[] = [];
+beforeAll(async () => {
+  machine = await smallMachine();
+  const image = blobs(layer(FILES));
+  targets.set('dir', machine.root('all', FILES));
+  targets.set('archive', machine.file('image.tar', dockerArchive(image)));
+  targets.set('oci', `oci:${writeFiles(join(machine.folder, 'layout'), ociFiles(image))}`);
+  const registry = await startRegistry();
+  registry.push('team/model', '1', image);
+  closers.push(() => registry.close());
+  targets.set('registry', `registry:${registry.host}/team/model:1`);
+  const bom = await run(inventoryCommand, targets.get('dir')!, '-f', 'cyclonedx');
+  targets.set('sbom', machine.file('bom.cdx.json', bom.text));
+  const project = join(machine.folder, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'requirements.txt'), 'setuptools==58.1.0\nrequests>=2\n');
+  targets.set('project', `project:${project}`);
+}, 120_000);
+afterAll(async () => {
+  for (const close of closers) await close();
+  machine.close();
+});
+
+const run = (command: CommandModule, ...args: readonly string[]) =>
+  runCommand(command, args, { environment: machine.environment, caught: true });
+
+const KINDS = ['dir', 'archive', 'oci', 'registry', 'sbom', 'project'] as const;
+
+/** A published schema that lets nothing pass that it does not describe. */
+function strictly(name: string): (document: unknown) => readonly string[] {
+  const close = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(close);
+    if (typeof value !== 'object' || value === null) return value;
+    const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, close(one)]));
+    const isObject = 'properties' in value && 'type' in value && value.type === 'object';
+    return isObject ? { additionalProperties: false, ...inner } : inner;
+  };
+  const path = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
+  const check = new Ajv2020({ allErrors: true, strict: false }).compile(
+    close(JSON.parse(readFileSync(path, 'utf8'))) as object,
+  );
+  return (document) => {
+    check(document);
+    return (check.errors ?? []).map(
+      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  };
+}
+
+/** One scan of each kind, in every format that the tests below look at. */
+const scanned = new Map<string, ReadonlyMap<string, string>>();
+async function scanOf(kind: string): Promise<ReadonlyMap<string, string>> {
+  const known = scanned.get(kind);
+  if (known) return known;
+  const names = ['json', 'sarif', 'trivy', 'grype', 'gitlab', 'junit', 'csv', 'asff', 'cyclonedx', 'spdx', 'html'];
+  const files = names.map((name) => [name, join(machine.folder, `${kind}.${name}`)] as const);
+  const { error } = await run(
+    scanCommand,
+    targets.get(kind)!,
+    '--offline',
+    ...(kind === 'registry' ? ['--insecure'] : []),
+    ...files.flatMap(([name, file]) => ['-f', `${name}=${file}`]),
+  );
+  expect(error).toBeUndefined();
+  const texts = new Map(files.map(([name, file]) => [name, readFileSync(file, 'utf8')]));
+  scanned.set(kind, texts);
+  return texts;
+}
+
+describe.each(KINDS)('of a target of the kind %s', (kind) => {
+  it('the JSON of a scan is what its schema describes, with nothing besides', async () => {
+    const document = JSON.parse((await scanOf(kind)).get('json')!) as Report;
+    expect(strictly('report')(document)).toEqual([]);
+    expect(document.subject.source).toBe(kind);
+    expect(document.findings.map(({ id }) => id)).toContain('CVE-2022-40897');
+  });
+
+  it('so is that of inventory and fix', async () => {
+    const target = targets.get(kind)!;
+    const reach = kind === 'registry' ? ['--insecure'] : [];
+    const listed = await run(inventoryCommand, target, '-f', 'json', ...reach);
+    expect(strictly('inventory')(JSON.parse(listed.text))).toEqual([]);
+    const planned = await run(fixCommand, target, '-f', 'json', '--offline', ...reach);
+    if (planned.error === undefined) expect(strictly('fix')(JSON.parse(planned.text))).toEqual([]);
+    // What nothing can be changed in is refused with a reason, and not with half a document.
+    else expect(planned.text).toBe('');
+  });
+
+  it('SARIF gives each result a place and a fingerprint of its own that the next scan gives again, within the limits of code scanning', async () => {
+    const log = JSON.parse((await scanOf(kind)).get('sarif')!) as Log;
+    const [{ results = [], tool }] = log.runs as [Log['runs'][number]];
+    expect(results.length).toBeGreaterThan(0);
+    for (const { locations = [] } of results) {
+      expect(locations.length).toBeGreaterThan(0);
+      expect(locations.length).toBeLessThanOrEqual(100);
+      for (const { physicalLocation } of locations)
+        expect(physicalLocation?.artifactLocation?.uri).toMatch(/^[^/\s][^\s]*$/);
+    }
+    const prints = (from: typeof results): (string | undefined)[] =>
+      from.map((one) => one.partialFingerprints?.['plimsoll/v1']);
+    expect(new Set(prints(results)).size).toBe(results.length);
+    for (const { properties } of tool.driver.rules ?? []) expect(properties?.tags?.length ?? 0).toBeLessThanOrEqual(20);
+    const again = await run(
+      scanCommand,
+      targets.get(kind)!,
+      '--offline',
+      '-f',
+      'sarif',
+      ...(kind === 'registry' ? ['--insecure'] : []),
+    );
+    expect(prints((JSON.parse(again.text) as Log).runs[0]!.results ?? [])).toEqual(prints(results));
+  });
+
+  it.each(['trivy', 'grype'])('the JSON of %s is read back by our reader of it, every row of it', async (format) => {
+    const texts = await scanOf(kind);
+    const { findings } = JSON.parse(texts.get('json')!) as Report;
+    const read = await readReport(reportBytes(texts.get(format)!, `${format}.json`));
+    const rows = (all: readonly (readonly [string, string, string])[]): string[] =>
+      [...new Set(all.map((one) => one.join(' ')))].sort();
+    expect(rows(read.findings.map(({ id, package: name, version }) => [id, name, version]))).toEqual(
+      rows(findings.map(({ id, package: { name, version } }) => [id, name, version])),
+    );
+    for (const found of read.findings) {
+      const own = findings.find((one) => one.id === found.id && one.package.name === found.package)!;
+      expect(found.fix.versions).toEqual(own.fix.version === undefined ? [] : [own.fix.version]);
+      if (own.severity !== 'NEGLIGIBLE') expect(found.severity).toBe(own.severity);
+    }
+  });
+
+  it('the rest is well-formed and names what was found', async () => {
+    const texts = await scanOf(kind);
+    for (const name of ['gitlab', 'asff', 'cyclonedx', 'spdx'])
+      expect(() => JSON.parse(texts.get(name)!)).not.toThrow();
+    expect(() => readXml(texts.get('junit')!)).not.toThrow();
+    for (const name of ['gitlab', 'junit', 'csv', 'asff', 'cyclonedx', 'html'])
+      expect(texts.get(name)).toContain('CVE-2022-40897');
+  });
+});
+
+describe('the JSON of other commands', () => {
+  it('of compare and bench is what their schemas describe', async () => {
+    const [trivy, grype] = (await Promise.all([scanOf('archive'), scanOf('archive')])).map((texts, at) =>
+      machine.file(`${at}.json`, texts.get(at === 0 ? 'trivy' : 'grype')!),
+    );
+    const compared = await run(compareCommand, trivy!, grype!, '-f', 'json', '--anyway');
+    expect(strictly('compare')(JSON.parse(compared.text))).toEqual([]);
+    const benched = await run(benchCommand, '--image', targets.get('archive')!, '-f', 'json');
+    expect(strictly('bench')(JSON.parse(benched.text))).toEqual([]);
+  });
+});
