@@ -6,6 +6,7 @@ import { asInternalError, asSystemError, type ErrorCode } from './errors.ts';
 import { onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
 import { terminalProgress } from './terminal/progress.ts';
+import { jsonProgress } from './terminal/progress-json.ts';
 import { colourWanted } from './terminal/style.ts';
 import { VERSION } from './version.ts';
 
@@ -36,6 +37,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
 
 interface GlobalFlags {
   readonly quiet?: boolean;
+  readonly progress?: string;
   readonly color: boolean;
   readonly config?: string;
   readonly debug?: boolean;
@@ -61,8 +63,11 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
       return flags().config;
     },
     get progress() {
-      const { quiet, color } = flags();
+      const { quiet, color, progress: how } = flags();
+      if (how === 'json' && quiet !== true) progress ??= jsonProgress(process.stderr);
       progress ??= terminalProgress(process.stderr, {
+        // Nobody watches bars there, and a log keeps every drawing of them.
+        log: isCi(environment),
         quiet: quiet === true,
         colour: colourWanted(process.stderr, environment, color ? undefined : false),
       });
@@ -82,7 +87,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     return code;
   } catch (error) {
     progress?.close();
-    return report(error, flags().debug === true, argv);
+    return report(error, flags().debug === true, argv, flags().progress === 'json');
   } finally {
     progress?.close();
     listenNoMore();
@@ -116,11 +121,26 @@ function misuse(text: string): string {
   return `plimsoll: ${first.replace(/^error: /, '')}; ${hint ?? 'plimsoll --help shows what there is'}\n`;
 }
 
-function report(error: unknown, debug: boolean, argv: readonly string[]): number {
+/** Whether a pipeline runs this: what nearly all of them set. */
+const isCi = ({ CI = '' }: NodeJS.ProcessEnv): boolean => CI !== '' && CI !== 'false' && CI !== '0';
+
+function report(error: unknown, debug: boolean, argv: readonly string[], asJson = false): number {
   if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2; // commander has printed it
   const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
   const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
-  process.stderr.write(`plimsoll: ${ours.line}\n`);
+  if (asJson) {
+    const { code, message, where, hint } = ours;
+    const facts = {
+      time: new Date().toISOString(),
+      event: 'error',
+      code,
+      exit: EXIT_CODES[code],
+      message,
+      where,
+      hint,
+    };
+    process.stderr.write(`${JSON.stringify(facts)}\n`);
+  } else process.stderr.write(`plimsoll: ${ours.line}\n`);
   if (debug)
     for (let one: unknown = error; one instanceof Error; one = one.cause) process.stderr.write(`${one.stack}\n`);
   return EXIT_CODES[ours.code];

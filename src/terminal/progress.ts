@@ -16,6 +16,8 @@ interface ProgressOptions {
   /** `--quiet`: neither bars nor lines. */
   readonly quiet?: boolean;
   readonly colour?: boolean;
+  /** Lines for a log, also where it is a terminal. */
+  readonly log?: boolean;
   /** Milliseconds; the clock of tests. */
   readonly now?: () => number;
 }
@@ -49,7 +51,7 @@ const SPINNER = '\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f';
  */
 export function terminalProgress(stream: ProgressStream, options: ProgressOptions = {}): TerminalProgress {
   if (options.quiet === true) return { task: () => quietTask, say() {}, close() {} };
-  if (stream.isTTY !== true) return linesProgress(stream, options.now ?? Date.now);
+  if (stream.isTTY !== true || options.log === true) return linesProgress(stream, options.now ?? Date.now);
   return drawnProgress(stream, options.now ?? Date.now, painter(options.colour ?? false));
 }
 

@@ -27,6 +27,13 @@ const DANGEROUS = { from: 'line', why: 'it lets something happen once that must 
 /** Options of the program itself, whatever the command. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'quiet', short: 'q', text: 'no progress, only the result' },
+  {
+    name: 'progress',
+    value: 'how',
+    text: 'progress and messages on standard error: as bars or lines, or as one JSON object on each line',
+    choices: ['text', 'json'],
+    default: 'text',
+  },
   { name: 'color', negated: 'off', text: 'plain text (also NO_COLOR=1)' },
   {
     name: 'config',
