@@ -198,14 +198,14 @@ const distroOf = (os: OperatingSystem): string =>
  * The package URL of a package, canonical and as its type's definition has it. Never compare these across scanners as strings
  * (`+` and `%2B` are the same): parse first. A package without what its type demands (Maven's group) is a `generic` one.
  */
-export function purlOf(one: PurlFacts & { readonly type: string }, os?: OperatingSystem): string {
-  const type = typeNamed(one.type);
+export function purlOf(facts: PurlFacts & { readonly type: string }, os?: OperatingSystem): string {
+  const type = typeNamed(facts.type);
   const place = os && {
-    namespace: ecosystemOf(one.type, os)?.system?.purlNamespace ?? distributionOf(os)?.system?.purlNamespace ?? os.id,
+    namespace: ecosystemOf(facts.type, os)?.system?.purlNamespace ?? distributionOf(os)?.system?.purlNamespace ?? os.id,
     distro: distroOf(os),
   };
-  const parts: Purl | undefined = /^[a-z][a-z0-9.+-]*$/.test(one.type) ? type.purl.write(one, place) : undefined;
-  return formatPurl(parts ?? { type: generic.type, name: one.name, version: one.version, qualifiers: new Map() });
+  const parts: Purl | undefined = /^[a-z][a-z0-9.+-]*$/.test(facts.type) ? type.purl.write(facts, place) : undefined;
+  return formatPurl(parts ?? { type: generic.type, name: facts.name, version: facts.version, qualifiers: new Map() });
 }
 
 /** What a purl says of a package: its name as its world writes it, version with epoch, architecture, source. */

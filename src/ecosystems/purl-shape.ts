@@ -19,7 +19,7 @@ interface PurlPlace {
 /** How packages of one type are written as package URLs, and read from them. */
 export interface PurlShape {
   /** The package's purl, to the letter of its type. Undefined where the type demands what the package has not (Maven's group). */
-  write(one: PurlFacts, place?: PurlPlace): Purl | undefined;
+  write(facts: PurlFacts, place?: PurlPlace): Purl | undefined;
   /** The package that a purl states. A version is empty where it has none. */
   read(purl: Purl): PurlFacts;
   /** The parts as the type's definition spells them: `Django_package` -> `django-package`. */
@@ -88,7 +88,7 @@ interface SystemSpelling {
   /** Whether an epoch stands in the version (`1:2.30.2`) or is a qualifier, as rpm's type definition has it. */
   readonly epoch: 'version' | 'qualifier';
   /** The source package as the qualifier `upstream`, which Syft reads and writes. */
-  readonly upstream: (one: PurlFacts) => string | undefined;
+  readonly upstream: (facts: PurlFacts) => string | undefined;
   readonly source: (upstream: string | undefined, name: string, version: string) => PurlFacts['source'];
 }
 
@@ -110,8 +110,8 @@ export function systemShape(
   });
   return {
     canonical,
-    write(one, { namespace, distro } = {}) {
-      const { name, version, architecture } = one;
+    write(facts, { namespace, distro } = {}) {
+      const { name, version, architecture } = facts;
       if (name === '') return undefined;
       const apart = epoch === 'qualifier' ? EPOCH.exec(version)?.[1] : undefined;
       const plain = apart === undefined ? version : version.replace(EPOCH, '');
@@ -119,7 +119,7 @@ export function systemShape(
         ['arch', architecture],
         ['distro', distro],
         ['epoch', apart === '0' ? undefined : apart],
-        ['upstream', upstream(one)],
+        ['upstream', upstream(facts)],
       ] as const;
       return canonical({
         type,

@@ -2,20 +2,20 @@ import { distribution, type Ecosystem } from './ecosystem.ts';
 import { apk } from './system-types.ts';
 
 /** Distributions with Alpine's packages and no releases: the namespace is their name. */
-const rolling = (name: string, id: string): Ecosystem =>
+const rolling = (label: string, id: string): Ecosystem =>
   distribution(
     apk,
-    name,
+    label,
     {
       ids: [id],
       words: [],
       purlNamespace: id,
-      namespace: (os) => (os.id === id ? name : undefined),
-      release: () => name,
+      namespace: (os) => (os.id === id ? label : undefined),
+      release: () => label,
       unit: 'source',
-      traceOf: ({ name: one }) => (one === `${id}-baselayout` || one === `${id}-keys` ? { decisive: true } : undefined),
+      traceOf: ({ name }) => (name === `${id}-baselayout` || name === `${id}-keys` ? { decisive: true } : undefined),
     },
-    name,
+    label,
   );
 
 export const wolfi = rolling('Wolfi', 'wolfi');

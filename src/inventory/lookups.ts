@@ -15,25 +15,25 @@ type Known = Pick<Package, 'type' | 'name' | 'version' | 'source' | 'certainty' 
  * source version, those of rpm packages by binary package. Conda packages are filed as what they are elsewhere. NVD's products serve only what has no better place, and only
  * where the version is known and not just guessed from a soname.
  */
-export function lookupsOf(one: Known, os: OperatingSystem | undefined, known?: string): readonly Lookup[] {
-  if (one.type === conda.type) return condaLookups(one);
-  if (one.type === generic.type) return genericLookups(one);
-  const namespace = known ?? namespaceOf(one.type, os);
+export function lookupsOf(pkg: Known, os: OperatingSystem | undefined, known?: string): readonly Lookup[] {
+  if (pkg.type === conda.type) return condaLookups(pkg);
+  if (pkg.type === generic.type) return genericLookups(pkg);
+  const namespace = known ?? namespaceOf(pkg.type, os);
   // What nobody publishes on under its own name may be a product of NVD's (C and C++ libraries of Conan).
   if (namespace === undefined)
-    return isSystemType(one.type) || !one.properties?.cpe ? [] : products(one.name, one.version, one.properties.cpe);
+    return isSystemType(pkg.type) || !pkg.properties?.cpe ? [] : products(pkg.name, pkg.version, pkg.properties.cpe);
   const ecosystemOf = ecosystemNamed(namespace);
   const normalize = ecosystemOf?.normalize ?? ((name: string) => name);
-  const module = moduleOf(one.properties?.modularity);
+  const module = moduleOf(pkg.properties?.modularity);
   const built = module === undefined ? {} : { module };
   const byName: Lookup = {
     namespace,
-    name: normalize(one.name),
+    name: normalize(pkg.name),
     by: 'name',
-    version: one.version,
+    version: pkg.version,
     ...built,
   };
-  if (one.type === maven.type) return mavenLookups(one, byName);
+  if (pkg.type === maven.type) return mavenLookups(pkg, byName);
   // Distributions of rpm packages publish by binary package, Red Hat's open ones by source.
   const elsewhere = (lookup: Lookup): readonly Lookup[] => [
     lookup,
@@ -42,10 +42,10 @@ export function lookupsOf(one: Known, os: OperatingSystem | undefined, known?: s
       namespace: other,
     })),
   ];
-  if (!one.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
-  const { name, version } = one.source;
+  if (!pkg.source || ecosystemOf?.system?.unit === 'binary') return elsewhere(byName);
+  const { name, version } = pkg.source;
   const bySource: Lookup = { namespace, name: normalize(name), by: 'source', version, ...built };
-  return ecosystemOf?.system?.unit === 'both' && name !== one.name ? [byName, bySource] : elsewhere(bySource);
+  return ecosystemOf?.system?.unit === 'both' && name !== pkg.name ? [byName, bySource] : elsewhere(bySource);
 }
 
 /** `nodejs:18:8060020220523160029:ad008a3a` is a build of the stream `nodejs:18`. */

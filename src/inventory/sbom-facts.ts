@@ -17,7 +17,7 @@ export interface EntryFact {
  * own) completes that. Without a purl a CPE makes it a program. Undefined where there is neither: nobody can say what it is.
  */
 export function factOf(entry: BillEntry): EntryFact | undefined {
-  const purl = entry.purls.map(parsePurl).find((one) => one !== undefined);
+  const purl = entry.purls.map(parsePurl).find((parsed) => parsed !== undefined);
   const cpe = productOf(entry.cpes);
   const type = entry.facts.get('plimsoll:type') ?? purl?.type ?? (cpe && generic.type);
   const told = purl && packageOfPurl(purl);
@@ -51,7 +51,9 @@ export function factOf(entry: BillEntry): EntryFact | undefined {
 function nameOf({ name, facts }: BillEntry, told: string | undefined): string | undefined {
   if (facts.has('plimsoll:type') || told === undefined) return name ?? told;
   const group = facts.get('group');
-  const written = [name, group && `${group}/${name}`].find((one) => one?.toLowerCase() === told.toLowerCase());
+  const written = [name, group && `${group}/${name}`].find(
+    (spelling) => spelling?.toLowerCase() === told.toLowerCase(),
+  );
   return written ?? told;
 }
 

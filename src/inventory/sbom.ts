@@ -48,9 +48,9 @@ function mostNamed(known: readonly Known[]): OperatingSystem | undefined {
     const os = purl && isSystemType(fact.type) ? systemOfPurl(purl) : undefined;
     if (os === undefined) continue;
     const key = `${os.id} ${os.versionId ?? ''}`;
-    const one = counts.get(key) ?? { os, count: 0 };
-    one.count += 1;
-    counts.set(key, one);
+    const counted = counts.get(key) ?? { os, count: 0 };
+    counted.count += 1;
+    counts.set(key, counted);
   }
   return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.os;
 }
@@ -78,7 +78,7 @@ function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | un
     'entry has neither a package URL nor a CPE',
     'entries have neither a package URL nor a CPE',
   );
-  const contradicted = known.filter((one) => one.contradicted !== undefined);
+  const contradicted = known.filter((pkg) => pkg.contradicted !== undefined);
   const [first] = contradicted;
   const example = `${first?.fact.name}: ${first?.contradicted} and ${first?.fact.version}`;
   yield* say(

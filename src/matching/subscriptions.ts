@@ -20,10 +20,10 @@ const subscriptionOf = (namespace: string): string | undefined =>
  */
 export function settleSubscriptions(considered: readonly Considered[]): readonly Considered[] {
   const byId = new Map<string, Considered[]>();
-  for (const one of considered) {
-    const group = byId.get(one.statement.id);
-    if (group) group.push(one);
-    else byId.set(one.statement.id, [one]);
+  for (const judged of considered) {
+    const group = byId.get(judged.statement.id);
+    if (group) group.push(judged);
+    else byId.set(judged.statement.id, [judged]);
   }
   return [...byId.values()].flatMap(settle);
 }

@@ -40,5 +40,5 @@ function isOlder(
   rules: Pick<Ecosystem, 'compare' | 'isVersion'>,
 ): boolean {
   const said = [...ranges.flatMap(({ fixed, lastAffected }) => fixed ?? lastAffected ?? []), ...versions];
-  return said.length > 0 && said.every((one) => rules.compare(one, version) <= 0);
+  return said.length > 0 && said.every((bound) => rules.compare(bound, version) <= 0);
 }
