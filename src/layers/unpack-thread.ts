@@ -7,7 +7,7 @@ import type { FromThread, ToThread, UnpackTask } from './unpack.ts';
 /** The thread's side of `unpack.ts`: hashes and decompresses one layer into slots of shared memory. */
 const { source, where, outer, slots, slotBytes } = workerData as UnpackTask;
 const port = parentPort as NonNullable<typeof parentPort>;
-const tell = (message: FromThread): void => port.postMessage(message);
+const tell = (message: FromThread, given: readonly ArrayBuffer[] = []): void => port.postMessage(message, given);
 
 const chunks: Uint8Array[] = [];
 const free: number[] = Array.from({ length: slots.byteLength / slotBytes }, (_, index) => index);
@@ -31,7 +31,8 @@ async function* incoming(): AsyncGenerator<Uint8Array> {
     const next = chunks.shift();
     if (next) {
       yield next;
-      tell({ kind: 'taken' });
+      const memory = next.buffer as ArrayBuffer;
+      tell({ kind: 'taken', memory }, [memory]);
     } else if (ended) return;
     else await news();
   }

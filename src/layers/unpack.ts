@@ -38,7 +38,8 @@ export type ToThread =
   | { readonly kind: 'free'; readonly slot: number };
 
 export type FromThread =
-  | { readonly kind: 'taken' }
+  /** With the memory of the chunk, to be filled again. */
+  | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'filled'; readonly slot: number; readonly bytes: number }
   | {
       readonly kind: 'done';
@@ -107,7 +108,7 @@ export function unpackedInThread(
     try {
       for (;;) {
         const message = await news.next();
-        if (message.kind === 'taken') feeding?.taken();
+        if (message.kind === 'taken') feeding?.taken(message.memory);
         else if (message.kind === 'filled') {
           const chunk = new Uint8Array(slots, message.slot * SLOT_BYTES, message.bytes);
           hash?.update(chunk);
@@ -177,17 +178,19 @@ function messages(worker: Worker): { next(): Promise<FromThread>; fail(error: un
 type Tell = (message: ToThread, given?: readonly ArrayBuffer[]) => void;
 
 /** Chunks come over a network as small as its packets, or as large as their source likes: gathered, so that the thread is not woken for each. */
-const gathered = (bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
-  intoRooms(bytes, () => new Uint8Array(LIMITS.readChunkBytes));
+const gathered = (bytes: AsyncIterable<Uint8Array>, spare: ArrayBuffer[]): AsyncGenerator<Uint8Array> =>
+  intoRooms(bytes, () => new Uint8Array(spare.pop() ?? new ArrayBuffer(LIMITS.readChunkBytes)));
 
 /** Hands a stream over, a few chunks ahead of what the thread has taken. */
 function feed(
   bytes: AsyncIterable<Uint8Array>,
   tell: Tell,
   fail: (error: unknown) => void,
-): { taken(): void; stop(): void } {
+): { taken(memory: ArrayBuffer): void; stop(): void } {
   const source = bytes[Symbol.asyncIterator]();
-  const iterator = gathered({ [Symbol.asyncIterator]: () => source });
+  /** A download would leave hundreds of megabytes to the garbage collector otherwise. */
+  const spare: ArrayBuffer[] = [];
+  const iterator = gathered({ [Symbol.asyncIterator]: () => source }, spare);
   let credit = AHEAD;
   let stopped = false;
   let wake: () => void = () => {};
@@ -208,7 +211,8 @@ function feed(
   };
   void pump().catch(fail);
   return {
-    taken() {
+    taken(memory) {
+      spare.push(memory);
       credit += 1;
       wake();
     },
