@@ -43,8 +43,6 @@ free=$(df -Pm "$(go env GOMODCACHE 2>/dev/null || echo "$folder")" "$folder" 2>/
 say "building $$ $PEERS_WITHIN"
 trap 'none "they were not built within $minutes minutes"' TERM
 export GOBIN=$bin
-# Trivy needs it since 0.70.
-export GOEXPERIMENT=jsonv2
 # No debugging symbols: half the memory and time of linking.
 flags=("-ldflags=-s -w")
 writer() { # name, module: a module of its own around the source here
@@ -59,6 +57,8 @@ while read -r program module; do
   began=$(date +%s)
   # A busy machine is slow to shake hands: what the network broke off is tried again.
   for _ in 1 2 3; do
+    # Trivy needs it since 0.70. Where a package was compiled without it, what is kept of that does not serve with it.
+    case $program in trivy*) export GOEXPERIMENT=jsonv2 ;; *) unset GOEXPERIMENT ;; esac
     case $program in
       *db) (writer "$program" "$module") ;;
       *) go install "${flags[@]}" "$module" ;;
