@@ -77,8 +77,9 @@ export async function keptHearing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A command that was asked to stop gets so long to put its things away. */
+/** A command that was asked to stop gets so long to end; one that has something to put away (a build of another program's), so long for that. */
 const PATIENCE_MS = 1_000;
+const PUTTING_AWAY_MS = 60_000;
 
 /**
  * Listens for SIGINT and SIGTERM: the first calls `stop`, and where the process has not ended soon after, ends it with 130; the
@@ -92,7 +93,7 @@ export function onSignals(stop: () => void): () => void {
   };
   hearing = () => {
     if (timer !== undefined) end();
-    timer = setTimeout(end, PATIENCE_MS);
+    timer = setTimeout(end, kept > 0 ? PUTTING_AWAY_MS : PATIENCE_MS);
     timer.unref();
     stop();
   };

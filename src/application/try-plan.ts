@@ -71,7 +71,19 @@ async function triedPlan(
       await builder.remove();
     }
   } finally {
+    putAway(folder);
+  }
+}
+
+function putAway(folder: string): void {
+  try {
     rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new PlimsollError('io', 'the folder of the trial could not be removed', {
+      where: folder,
+      hint: 'unmount what is mounted in it, then remove it',
+      cause: error,
+    });
   }
 }
 

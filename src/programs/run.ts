@@ -18,6 +18,8 @@ interface RunOptions {
   /** Names of variables it gets besides the plain ones (home, language, proxies); absent: all that survive the cleaning. */
   readonly variables?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Hears what it prints, as it comes: for who has to know it even where the run is interrupted. */
+  readonly heard?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** How it went. */
@@ -80,6 +82,7 @@ export async function run(program: string, args: readonly string[], options: Run
     child.stdin?.end(options.input);
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      options.heard?.(chunk);
       if (bytes > (options.maxOutput ?? LIMITS.toolAnswerBytes)) stop('overflow');
       else output.push(chunk);
     });

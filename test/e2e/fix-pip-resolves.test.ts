@@ -23,13 +23,15 @@ import { feeds, haveFeeds, plimsoll, scratch, titled } from './machine.ts';
 /**
  * `fix` for real environments of 2022 to 2024 against pip's own resolver: every printed command is pasted where pip only pretends
  * (`--dry-run`), the planned versions are installable beside everything that is there in the eyes of pip and of uv, and nothing
- * better exists: each way to leave less of the goal is put to uv, which finds none. E2E_WORLDS=n takes the first n, n-m a part; all are 30.
+ * better exists: each way to leave less of the goal is put to uv, which finds none. E2E_WORLDS=n takes the first n, n-m a part, with commas several; all are 30.
  */
 
 const reason =
   process.platform === 'linux' ? (haveFeeds ? whyNoPip() : 'no feeds (../shared/feeds)') : 'wheels of another system';
-const [first, last] = (process.env.E2E_WORLDS ?? '4').split('-').map(Number);
-const worlds = last === undefined ? WORLDS.slice(0, first) : WORLDS.slice(first, last);
+const worlds = (process.env.E2E_WORLDS ?? '4').split(',').flatMap((part) => {
+  const [first, last] = part.split('-').map(Number);
+  return last === undefined ? WORLDS.slice(0, first) : WORLDS.slice(first, last);
+});
 const GOAL = parseGoal('no fixable');
 const LINUX = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
 

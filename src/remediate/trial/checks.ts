@@ -1,7 +1,7 @@
 import { isObject, type Json, list, text } from '../../formats/text/index.ts';
 import { printedText } from '../../programs/run.ts';
 import type { EnvironmentSummary, Plan, TrialCheck } from '../plan.ts';
-import type { BuiltImage } from './builder.ts';
+import type { BuiltImage } from './workbench.ts';
 
 /** What a check says is shown to this length. */
 const SAID = 1_000;

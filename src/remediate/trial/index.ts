@@ -1,4 +1,5 @@
-export { type BuiltImage, findBuilder } from './builder.ts';
+export { findBuilder } from './builder.ts';
 export { checkBuilt } from './checks.ts';
 export { renewLocks } from './locks.ts';
+export type { BuiltImage } from './workbench.ts';
 export { layOut } from './workshop.ts';
