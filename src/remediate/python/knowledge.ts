@@ -41,9 +41,20 @@ export async function learn(
   }
   await each([...needs], async (key) => {
     const [name = '', version = ''] = key.split('\0');
-    knowledge.needs.set(key, await needsOf(planning, name, version));
+    const found = await needsOf(planning, name, version);
+    knowledge.needs.set(key, found);
+    if (found !== 'unknown' || !isUnanswered(knowledge, name, version)) return;
+    // The index has a wheel and does not say what it needs: nothing is promised of it.
+    const others = (knowledge.candidates.get(name) ?? []).filter((one) => one !== version);
+    knowledge.candidates.set(name, others);
   });
   return candidates.length > 0 || needs.size > 0;
+}
+
+/** Whether the index that listed a version with a wheel failed to say what it needs: it broke off, or its time was over. */
+function isUnanswered({ verified, sourceOnly }: IndexAnswers, name: string, version: string): boolean {
+  const key = `${extraOf(name)?.name ?? name}\0${version}`;
+  return verified.get(key) === 'index' && !sourceOnly.has(key);
 }
 
 /**
@@ -144,7 +155,7 @@ export function learningOf(
         const [, one = ''] = key.split('\0');
         knowledge.needs.set(key, await needsOf(planning, name, one));
       });
-      return true;
+      return knowledge.needs.get(`${name}\0${version}`) !== 'unknown' || !isUnanswered(knowledge, name, version);
     },
   };
 }

@@ -347,6 +347,23 @@ describe('a plan for Python', () => {
     expect(held.untried).toEqual([]);
   });
 
+  it('promises no version whose needs the index does not tell', async () => {
+    const index = indexOf({
+      mlflow: { '2.9.0': [], '3.0.0': [] },
+    });
+    const silent: PythonIndex = {
+      ...index,
+      requires: async (_, version) => (version === '2.9.0' ? undefined : ['six>=1']),
+    };
+    const made = await plan([dist('mlflow', '2.3.0')], [fixedIn('CVE-2099-1', 'mlflow', '2.9.0')], silent);
+    // 2.9.0 is not told of, and 3.0.0 needs what is not to be had.
+    expect(made.changes).toEqual([]);
+    const told: PythonIndex = { ...index, requires: async (_, version) => (version === '2.9.0' ? undefined : []) };
+    expect(shown(await plan([dist('mlflow', '2.3.0')], [fixedIn('CVE-2099-1', 'mlflow', '2.9.0')], told))).toEqual([
+      'mlflow 2.3.0 -> 3.0.0 major index',
+    ]);
+  });
+
   it('brings what a new package needs in turn, in versions that somebody was asked about', async () => {
     // tensorflow needs keras, keras needs rich, rich needs markdown-it-py, whose every version but the oldest needs mdurl.
     const old = Object.fromEntries(Array.from({ length: 60 }, (_, minor) => [`2.${minor}`, ['mdurl~=0.1']]));

@@ -6,9 +6,9 @@ import {
   buildOptions,
   closing,
   failureOf,
-  IMAGE,
   starter,
   succeeded,
+  TRIAL_IMAGE,
   type Workshop,
 } from './workbench.ts';
 
@@ -22,7 +22,7 @@ export const docker: BuilderKind = {
     succeeded(await starter('docker', workshop)(['version', '--format', '{{.Server.Version}}'], LIMITS.toolMs)),
   async open(workshop) {
     const start = starter('docker', workshop);
-    const name = `${IMAGE}-${randomBytes(6).toString('hex')}`;
+    const name = `${TRIAL_IMAGE}-${randomBytes(6).toString('hex')}`;
     const buildx = succeeded(await start(['buildx', 'version'], LIMITS.toolMs));
     const before = buildx ? [] : await imagesOf(workshop);
     let said = '';
@@ -68,7 +68,7 @@ async function imagesOf(workshop: Workshop): Promise<string[]> {
 }
 
 /** Images and containers that a build without BuildKit says that it has to do with: ` ---> 0f175ae35901`, ` ---> Running in 361bf4fa4058`. */
-export function stepsOf(said: string): { readonly images: readonly string[]; readonly containers: readonly string[] } {
+function stepsOf(said: string): { readonly images: readonly string[]; readonly containers: readonly string[] } {
   const found = (pattern: RegExp): string[] => [...new Set([...said.matchAll(pattern)].map(([, id = '']) => id))];
   return {
     images: found(/^ ---> ([0-9a-f]{12})\s*$/gm),

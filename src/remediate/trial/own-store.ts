@@ -8,9 +8,9 @@ import {
   buildOptions,
   closing,
   failureOf,
-  IMAGE,
   starter,
   succeeded,
+  TRIAL_IMAGE,
   type Workshop,
 } from './workbench.ts';
 
@@ -35,12 +35,12 @@ export function ownStore(program: 'buildah' | 'podman'): BuilderKind {
             '--quiet',
             ...buildOptions(job),
             '--tag',
-            IMAGE,
+            TRIAL_IMAGE,
             job.context,
           ]);
           if (!succeeded(built)) return { failure: failureOf(built) };
           const layout = join(workshop.folder, 'image');
-          const pushed = await start([...store, 'push', '--quiet', `localhost/${IMAGE}`, `oci:${layout}:latest`]);
+          const pushed = await start([...store, 'push', '--quiet', `localhost/${TRIAL_IMAGE}`, `oci:${layout}:latest`]);
           if (!succeeded(pushed)) return { failure: failureOf(pushed) };
           return { reference: `oci:${layout}`, execute: (command) => executed(program, start, store, command) };
         },
@@ -93,10 +93,10 @@ async function executed(
   if (program === 'podman') {
     const [entrypoint = '', ...args] = command;
     const options = ['run', '--rm', '--network', 'none', '--entrypoint', entrypoint];
-    return start([...store, ...options, `localhost/${IMAGE}`, ...args], LIMITS.trialRunMs);
+    return start([...store, ...options, `localhost/${TRIAL_IMAGE}`, ...args], LIMITS.trialRunMs);
   }
-  const container = `${IMAGE}-check`;
-  const made = await start([...store, 'from', '--quiet', '--name', container, `localhost/${IMAGE}`]);
+  const container = `${TRIAL_IMAGE}-check`;
+  const made = await start([...store, 'from', '--quiet', '--name', container, `localhost/${TRIAL_IMAGE}`]);
   if (!succeeded(made)) return made;
   try {
     return await start([...store, 'run', '--isolation', 'chroot', container, '--', ...command], LIMITS.trialRunMs);

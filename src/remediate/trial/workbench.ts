@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { type ProgramResult, printedText, run } from '../../programs/run.ts';
 
 /** What is to be built. */
-export interface BuildJob {
+interface BuildJob {
   /** Absolute paths. */
   readonly context: string;
   readonly dockerfile: string;
@@ -46,7 +46,7 @@ export interface BuilderKind {
 
 /** What a build said at its end is shown to this length. */
 const SAID = 2_000;
-export const IMAGE = 'plimsoll-try';
+export const TRIAL_IMAGE = 'plimsoll-try';
 
 export const starter =
   (program: string, { environment, signal }: Workshop) =>
