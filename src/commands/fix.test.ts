@@ -329,6 +329,18 @@ describe('package indexes', () => {
     expect(out).not.toContain('secret');
   });
 
+  it('that refuses is said, the plan is printed all the same, and the exit code tells that it was not checked', async () => {
+    answer = () => [401, 'no'];
+    environment.PIP_INDEX_URL = address();
+    const refused = await run(fixCommand, saved('refused.tar'), '-f', 'json');
+    const plan = JSON.parse(refused.out) as Plan;
+    expect(plan.notices.find(({ code }) => code === 'index-failed')?.message).toMatch(/refuses: 401/);
+    expect(plan.steps.find(({ kind }) => kind === 'python')?.changes).toMatchObject([{ verified: 'advisory' }]);
+    expect(refused.code).toBe(3);
+    const unasked = await run(fixCommand, saved('refused.tar'), '-f', 'json', '--offline');
+    expect(unasked.code).toBe(0);
+  });
+
   it("that the image names are asked for the distribution's packages, but not within this network", async () => {
     answer = () => [200, gzipSync('Package: openssl\nVersion: 1.1.1w-0+deb11u1\n')];
     const sources = { 'etc/apt/sources.list': `deb ${address()}/debian bullseye main\n` };

@@ -1,4 +1,5 @@
 import type { FixRequest } from '../application/fix.ts';
+import type { Plan } from '../remediate/plan.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
@@ -53,7 +54,17 @@ async function run(target: string, flags: FixFlags, context: Context): Promise<n
   await writeRendered(outputs, (format, drawn) => format.render(plan, { ...drawn, all, written }), context);
   // What was tried and did not hold is no success, and neither is a Dockerfile of which a part was not understood.
   if (plan.trial?.kept === false) return 1;
-  return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) ? 3 : 0;
+  return plan.notices.some(({ code }) => code === DOCKERFILE_SYNTAX) || isUnchecked(plan) ? 3 : 0;
+}
+
+/**
+ * Whether a package index that was to be asked failed, and the plan rests on what it would have said: a change that nobody verified, or
+ * no plan at all. Who asks for no index (`--offline`, none configured) gets what was asked for.
+ */
+function isUnchecked({ notices, steps }: Plan): boolean {
+  if (!notices.some(({ code }) => code === 'index-failed')) return false;
+  const changes = steps.filter(({ applied }) => applied).flatMap((step) => step.changes);
+  return changes.length === 0 || changes.some(({ verified }) => verified !== 'index');
 }
 
 async function requestOf(flags: FixFlags, { environment }: Context): Promise<FixRequest> {

@@ -31,7 +31,7 @@ export function pythonIndex(
 ): PythonIndex {
   const problems = new Set<string>();
   const projects = new Map<string, Promise<readonly IndexFile[] | undefined>>();
-  const metadata = new Map<string, Promise<readonly string[] | undefined>>();
+  const metadata = new Map<string, Promise<readonly string[] | 'failed' | undefined>>();
   const client: Client = { http, environment, indexes, problems, ...(signal ? { signal } : {}) };
   const project = (name: string) => remembered(projects, name, () => filesOf(client, name));
   return indexOverFiles(project, {
@@ -65,13 +65,25 @@ function remembered<Value>(map: Map<string, Promise<Value>>, key: string, make: 
 /** `page`: of the index, where it named the address. */
 async function get(client: Client, url: string, headers: Record<string, string>, page?: string): Promise<HttpResponse> {
   const { indexes, environment } = client;
-  const login = indexes.foreign ? undefined : await loginOf(environment, new URL(url));
+  const login = indexes.foreign
+    ? undefined
+    : (addressLogin(indexes, new URL(url)) ?? (await loginOf(environment, new URL(url))));
   return client.http.request(url, {
     headers,
     namedBy: indexes.foreign ? 'content' : page === undefined ? 'user' : { server: page },
     ...(login ? { secret: secretFor(url, login) } : {}),
     ...(client.signal ? { signal: client.signal } : {}),
   });
+}
+
+/** The credentials in the address of an index are for all that its server serves, as pip takes them. */
+function addressLogin({ addresses }: PipIndexes, url: URL): string | undefined {
+  const own = addresses
+    .map((address) => new URL(address))
+    .find(({ origin, username }) => origin === url.origin && username !== '');
+  if (own === undefined || url.username !== '') return undefined;
+  const [user, password] = [own.username, own.password].map(decodeURIComponent);
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 async function loginOf(environment: NodeJS.ProcessEnv, url: URL): Promise<string | undefined> {
@@ -134,7 +146,7 @@ async function requiresOf(
   version: string,
   files: readonly IndexFile[],
   target: WheelTarget,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[] | 'failed' | undefined> {
   const found = installable(name, files, target, version).find((one) => comparePep440(one.version, version) === 0);
   const wheel = found?.files.find(({ filename }) => filename.endsWith('.whl'));
   if (!wheel) return undefined;
@@ -150,7 +162,7 @@ async function requiresOf(
     const problem = asPlimsollError(error, 'network', new URL(wheel.url).host);
     if (problem.code === 'interrupted') throw problem;
     client.problems.add(`${wheel.filename}: ${problem.message}`);
-    return undefined;
+    return 'failed';
   }
 }
 

@@ -13,8 +13,8 @@ export interface PythonIndex {
     target: WheelTarget,
     installed: string | undefined,
   ): Promise<readonly IndexVersion[] | undefined>;
-  /** `Requires-Dist` of a version; undefined where nobody can say. */
-  requires(name: string, version: string, target: WheelTarget): Promise<readonly string[] | undefined>;
+  /** `Requires-Dist` of a version; undefined where nobody can say; `failed` where the index was asked and broke off, or its time was over. */
+  requires(name: string, version: string, target: WheelTarget): Promise<readonly string[] | 'failed' | undefined>;
   /** Why this version cannot be installed there, to be read behind its name; undefined where it can, or nobody can say. */
   obstacle(
     name: string,

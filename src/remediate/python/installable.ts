@@ -25,7 +25,7 @@ export interface IndexVersion {
   readonly sourceOnly: boolean;
 }
 
-/** Versions that pip would consider on this interpreter. Pre-releases only for who has one already. */
+/** Versions that pip would consider on this interpreter. Pre-releases only for who has one already, and where there is nothing else. */
 export function installable(
   name: string,
   files: readonly IndexFile[],
@@ -54,7 +54,7 @@ export function installable(
     known.files.push(file);
     byVersion.set(version, { files: known.files, wheel: known.wheel || fits });
   }
-  const early = installed !== undefined && isPrerelease(installed);
+  const early = (installed !== undefined && isPrerelease(installed)) || [...byVersion.keys()].every(isPrerelease);
   const all = [...byVersion]
     .filter(([version]) => early || !isPrerelease(version))
     .map(([version, known]) => ({ version, files: known.files, sourceOnly: !known.wheel }))
@@ -88,9 +88,9 @@ export function obstacleOf(
   if (offered.length === 0) return 'was yanked by its publisher';
   const suited = offered.filter(({ requiresPython }) => suitsPython(requiresPython, target));
   if (suited.length === 0) return `requires Python ${offered[0]?.requiresPython ?? ''}, and this is ${target.python}`;
-  if (isPrerelease(version) && !(installed !== undefined && isPrerelease(installed))) return 'is a pre-release';
   const found = installable(name, files, target, installed).some((one) => comparePep440(one.version, version) === 0);
   if (found) return undefined;
+  if (isPrerelease(version) && !(installed !== undefined && isPrerelease(installed))) return 'is a pre-release';
   const where = `Python ${target.python} on ${target.machine}${target.musl ? ' with musl' : ''}`;
   return suited.some(({ filename }) => filename.endsWith('.whl'))
     ? `has no wheel for ${where}`

@@ -42,19 +42,13 @@ export async function learn(
   await each([...needs], async (key) => {
     const [name = '', version = ''] = key.split('\0');
     const found = await needsOf(planning, name, version);
-    knowledge.needs.set(key, found);
-    if (found !== 'unknown' || !isUnanswered(knowledge, name, version)) return;
-    // The index has a wheel and does not say what it needs: nothing is promised of it.
+    knowledge.needs.set(key, found === 'failed' ? 'unknown' : found);
+    if (found !== 'failed') return;
+    // What it needs could not be found out: nothing is promised of it.
     const others = (knowledge.candidates.get(name) ?? []).filter((one) => one !== version);
     knowledge.candidates.set(name, others);
   });
   return candidates.length > 0 || needs.size > 0;
-}
-
-/** Whether the index that listed a version with a wheel failed to say what it needs: it broke off, or its time was over. */
-function isUnanswered({ verified, sourceOnly }: IndexAnswers, name: string, version: string): boolean {
-  const key = `${extraOf(name)?.name ?? name}\0${version}`;
-  return verified.get(key) === 'index' && !sourceOnly.has(key);
 }
 
 /**
@@ -121,7 +115,11 @@ async function candidatesOf(
 }
 
 /** What a version needs; of an extra, what it needs besides. */
-async function needsOf(planning: PythonPlanning, name: string, version: string): Promise<readonly Need[] | 'unknown'> {
+async function needsOf(
+  planning: PythonPlanning,
+  name: string,
+  version: string,
+): Promise<readonly Need[] | 'unknown' | 'failed'> {
   const { environment, index } = planning;
   const { name: own, extra } = extraOf(name) ?? { name, extra: undefined };
   const member = environment.members.get(own);
@@ -130,6 +128,7 @@ async function needsOf(planning: PythonPlanning, name: string, version: string):
       ? (member.package.requires ?? [])
       : await index?.requires(own, version, wheelTarget(planning));
   const extras = extra === undefined ? environment.extras.get(own) : new Set([extra]);
+  if (requires === 'failed') return requires;
   return requires ? pythonNeeds(requires, environment.values, extras, environment.extras) : 'unknown';
 }
 
@@ -151,11 +150,14 @@ export function learningOf(
       const keys = [version, ...besides(knowledge, name, version)].map((one) => `${name}\0${one}`);
       if (left <= 0) return false;
       left -= keys.length;
+      let isTold = true;
       await each(keys, async (key) => {
         const [, one = ''] = key.split('\0');
-        knowledge.needs.set(key, await needsOf(planning, name, one));
+        const found = await needsOf(planning, name, one);
+        knowledge.needs.set(key, found === 'failed' ? 'unknown' : found);
+        if (one === version && found === 'failed') isTold = false;
       });
-      return knowledge.needs.get(`${name}\0${version}`) !== 'unknown' || !isUnanswered(knowledge, name, version);
+      return isTold;
     },
   };
 }

@@ -113,7 +113,7 @@ function obstacles(
     const said = needInWords(problem, violation, shown);
     const sentence =
       have === undefined
-        ? `${said}, which cannot be installed`
+        ? `${said}, which is not there, and no plan that brings it was found`
         : owner === name
           ? `${said}, but ${need.name} ${have} is installed`
           : said;

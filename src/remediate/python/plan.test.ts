@@ -187,6 +187,25 @@ describe('why a version cannot be installed', () => {
   });
 });
 
+describe('a distribution that has only pre-releases', () => {
+  it('is installed as such, as pip does: opentelemetry-semantic-conventions 0.62b1', () => {
+    const early = ['0.61b0', '0.62b1'].map(
+      (version) => `opentelemetry_semantic_conventions-${version}-py3-none-any.whl`,
+    );
+    const name = 'opentelemetry-semantic-conventions';
+    const target = { python: '3.10', machine: 'x86_64', musl: false };
+    const offered = (filenames: readonly string[]): string[] =>
+      installable(
+        name,
+        filenames.map((filename) => ({ filename, url: '', page: '', yanked: false })),
+        target,
+        undefined,
+      ).map(({ version }) => version);
+    expect(offered(early)).toEqual(['0.61b0', '0.62b1']);
+    expect(offered([...early, 'opentelemetry_semantic_conventions-0.1-py3-none-any.whl'])).toEqual(['0.1']);
+  });
+});
+
 describe('a wheel where the machine is not known', () => {
   it.each([
     ['manylinux_2_17_x86_64.manylinux2014_x86_64', true],
@@ -353,12 +372,12 @@ describe('a plan for Python', () => {
     });
     const silent: PythonIndex = {
       ...index,
-      requires: async (_, version) => (version === '2.9.0' ? undefined : ['six>=1']),
+      requires: async (_, version) => (version === '2.9.0' ? 'failed' : ['six>=1']),
     };
     const made = await plan([dist('mlflow', '2.3.0')], [fixedIn('CVE-2099-1', 'mlflow', '2.9.0')], silent);
     // 2.9.0 is not told of, and 3.0.0 needs what is not to be had.
     expect(made.changes).toEqual([]);
-    const told: PythonIndex = { ...index, requires: async (_, version) => (version === '2.9.0' ? undefined : []) };
+    const told: PythonIndex = { ...index, requires: async (_, version) => (version === '2.9.0' ? 'failed' : []) };
     expect(shown(await plan([dist('mlflow', '2.3.0')], [fixedIn('CVE-2099-1', 'mlflow', '2.9.0')], told))).toEqual([
       'mlflow 2.3.0 -> 3.0.0 major index',
     ]);

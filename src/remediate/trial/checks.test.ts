@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramResult } from '../../programs/run.ts';
 import type { Plan } from '../plan.ts';
-import type { BuiltImage } from './builder.ts';
 import { checkBuilt } from './checks.ts';
+import type { BuiltImage } from './workbench.ts';
 
 const ended = (status: number, output = '', complaint = ''): ProgramResult => ({
   outcome: 'ended',
