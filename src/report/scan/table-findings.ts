@@ -4,7 +4,7 @@ import { grouped } from '../../formats/grouped.ts';
 import type { Finding, Package, Recovery, StatementState } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
-import { layout, type Page, title } from '../page.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
 import {
   type FixGroup,
   type GroupedFinding,
@@ -22,6 +22,8 @@ import { countSeverities, countsInWords } from './summary.ts';
 const WHOLE = 40;
 /** Findings that one package is shown with on a terminal; one upgrade clears them all, so that more lines tell nothing new. */
 const ROWS = 6;
+/** Packages whose findings a terminal is shown; a page has room for all, a screen has not. */
+const PACKAGES = 5;
 /** Packages with nothing pressing that are listed by name on a terminal. */
 const QUIET = 12;
 
@@ -39,8 +41,10 @@ export function findingLines(groups: readonly FixGroup[], page: Page): string[] 
   if (total === 0) return [];
   const whole = page.all || total <= WHOLE;
   const shown = groups.map((group) => ({ group, rows: whole ? group.findings : pressing(group) }));
-  const loud = shown
-    .filter(({ rows }) => rows.length > 0)
+  const pressed = shown.filter(({ rows }) => rows.length > 0);
+  const further = whole ? [] : pressed.slice(PACKAGES).map(({ group }) => group);
+  const loud = pressed
+    .slice(0, whole ? undefined : PACKAGES)
     .map(({ group, rows }) => ({ group, rows, lines: rows.map(cells) }));
   const quiet = shown.filter(({ rows }) => rows.length === 0).map(({ group }) => group);
   const widths = naturalWidths(
@@ -62,7 +66,21 @@ export function findingLines(groups: readonly FixGroup[], page: Page): string[] 
       ...table(bare, lines, { ...layout(page), indent: 4 }),
       ...restLines(group, rows, page),
     ]),
+    ...furtherLines(further, page),
     ...quietLines(quiet, loud.length > 0, page),
+  ];
+}
+
+/** `and 68 more: 12 CRITICAL, ...`, their names below: packages with what has a fix or is severe. */
+function furtherLines(groups: readonly FixGroup[], page: Page): string[] {
+  if (groups.length === 0) return [];
+  const findings = groups.flatMap((group) => group.findings.map(({ finding }) => finding));
+  const names = groups.slice(0, QUIET).map(({ name }) => printable(name));
+  const dim = (line: string): string => page.paint(line, 'dim');
+  const left = groups.length > QUIET ? `, and ${groups.length - QUIET} more packages` : '';
+  return [
+    ...paragraph(`and ${groups.length} more: ${countsInWords(countSeverities(findings))}`, page, 4, dim, 2),
+    ...paragraph(`in ${names.join(', ')}${left}; --all lists them, -f html shows them`, page, 6, dim),
   ];
 }
 
@@ -203,8 +221,10 @@ function quietLines(groups: readonly FixGroup[], after: boolean, page: Page): st
     ...(after ? [''] : []),
     `  ${page.paint(`${groups.length} ${after ? 'more ' : ''}${groups.length === 1 ? 'package' : 'packages'} without a fix and nothing HIGH`, 'bold')}`,
     ...table([{ overflow: 'cut' }, { overflow: 'cut' }, { overflow: 'wrap' }], rows, { ...layout(page), indent: 4 }),
-    ...(rest.length === 0 ? [] : [`    and ${rest.length} more: ${counted(rest)}`]),
-    page.paint('  --all shows every finding, -f json everything known of each', 'dim'),
+    ...(rest.length === 0 ? [] : paragraph(`and ${rest.length} more: ${counted(rest)}`, page, 4, undefined, 2)),
+    ...paragraph('--all shows every finding, -f json everything known of each', page, 2, (line) =>
+      page.paint(line, 'dim'),
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+// Long because it is the first screen of the table, in the order in which it is read: head, verdict, counts, changes.
 import { assessmentInWords } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
@@ -35,12 +36,20 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
   const filter = filterInWords(report);
   return [
-    page.paint(line(subject.reference, page), 'bold') + page.paint(`  ${printable(facts)}`),
+    ...nameAndFacts(subject.reference, facts, page),
     ...dim(`${ORIGINS[subject.source]}${from}`),
     ...(digest === undefined ? [] : dim(digest)),
     ...dim(dataInWords(report)),
     ...(filter === undefined ? [] : paragraph(filter, page, 2)),
   ];
+}
+
+/** Both in one line where they fit. */
+function nameAndFacts(reference: string, facts: string, page: Page): string[] {
+  const name = line(reference, page);
+  const one = `${name}  ${printable(facts)}`;
+  if (page.width === undefined || one.length <= page.width) return [page.paint(name, 'bold') + one.slice(name.length)];
+  return [page.paint(name, 'bold'), ...paragraph(facts, page, 2)];
 }
 
 const line = (text: string, page: Page): string =>
@@ -132,13 +141,16 @@ const SHORT: Readonly<Record<Severity, string>> = {
 };
 /** Below this the severities are abbreviated. */
 const ROOMY = 100;
+/** Below this the columns of the counts stand one blank apart. */
+const TIGHT = 72;
 const isNarrow = (page: Page): boolean => page.width !== undefined && page.width < ROOMY;
 
 /** Type by severity: the numbers the field expects, and in which unit they are. */
 export function countLines(summary: Summary, report: Report, page: Page): string[] {
   const short = isNarrow(page);
+  const tight = page.width !== undefined && page.width < TIGHT;
   const columns: Column[] = [
-    { header: '', overflow: 'cut', minimum: 16 },
+    { header: '', overflow: 'cut', minimum: tight ? 12 : 16 },
     ...WORST_FIRST.map((severity): Column => ({ header: short ? SHORT[severity] : severity, align: 'right' })),
     { header: 'total', align: 'right' },
     { header: 'fixable', align: 'right' },
@@ -157,7 +169,10 @@ export function countLines(summary: Summary, report: Report, page: Page): string
     bold(summary.fixable),
   ];
   const all = [...rows, ...(rows.length === 1 ? [] : [total]), ...risks];
-  return [...table(columns, all, { ...layout(page), indent: 2 }), ...unitLines(report, summary, page)];
+  return [
+    ...table(columns, all, { ...layout(page), indent: 2, ...(tight ? { gap: 1 } : {}) }),
+    ...unitLines(report, summary, page),
+  ];
 }
 
 function kindRow(kind: KindSummary, report: Report): Cell[] {
@@ -217,11 +232,15 @@ function worstInWords(counts: Counts, page: Page): string {
   return [...worst, ...(more === 0 ? [] : [`${more} more`])].join(', ');
 }
 
+/** Upgrades that a terminal is shown: those that clear most come first. */
+const CHANGES = 10;
+
 /** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
 export function changeLines(report: Report, summary: Summary, page: Page): string[] {
   const { changes } = report;
   if (changes === undefined || changes.findings === 0) return [];
-  const listed = listedChanges(changes);
+  const every = listedChanges(changes);
+  const listed = page.all ? every : every.slice(0, CHANGES);
   const remarks = listed.some(({ change }) => remarkOf(change) !== '');
   const rows = listed.map(({ change }): Cell[] => [
     { text: change.name, style: ['bold'] },
@@ -236,7 +255,7 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     { header: 'package', overflow: 'cut', minimum: 12 },
     { header: 'installed', overflow: 'middle', minimum: 12 },
     { header: 'upgrade to', overflow: 'middle', minimum: 20 },
-    { header: 'clears' },
+    { header: 'clears', overflow: 'wrap', minimum: 10 },
     ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
   ];
   const said = changes.steps.map(stepLine);
@@ -251,7 +270,11 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
   const { command, does } = commandOf(report);
   return [
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
-    ...(rows.length > 0 ? [...table(columns, rows, { ...layout(page), indent: 2 }), ''] : []),
+    ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
+    ...(every.length > listed.length
+      ? [page.paint(`  and ${every.length - listed.length} more upgrades: --all lists them`, 'dim')]
+      : []),
+    ...(rows.length > 0 ? [''] : []),
     ...steps,
     ...stayLines(changes, page),
     ...(changes.unchecked.length > 0

@@ -186,8 +186,21 @@ describe('500 findings', () => {
       [...(rest ?? '').matchAll(/(\d+) [A-Z]+/g)].map(([, number]) => Number(number)),
     );
     expect(shown + counted.reduce((sum, number) => sum + number, 0)).toBe(many.length);
-    expect(text.split('\n').length).toBeLessThan(200);
+    expect(text.split('\n').length).toBeLessThan(90);
     expect(text).toContain('--all shows every finding');
+  });
+
+  it('overflow no terminal, from 60 to 200 columns', () => {
+    const long = {
+      ...value,
+      subject: { ...value.subject, reference: '/srv/images/a/rather/long/path/to/an/image.docker.tar' },
+    };
+    for (const width of [60, 80, 120, 200])
+      expect(
+        render(long, { width })
+          .split('\n')
+          .filter((line) => [...line].length > width),
+      ).toEqual([]);
   });
 
   it('end with the verdict again, because the beginning has left the screen', () => {
