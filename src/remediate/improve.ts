@@ -4,7 +4,7 @@
  * in a knot; this one proves that there is nothing better, finds it, or says what it did not try.
  */
 import { LIMITS } from '../limits.ts';
-import { type Resolution, resolve } from './resolver.ts';
+import { type Demand, type Resolution, resolve } from './resolver.ts';
 import { dependentsOf, needInWords, needsOf, type Problem, violationsOf } from './solver.ts';
 import { addWeights, compareWeights, subtractWeights, WEIGHTLESS, type Weight } from './trade.ts';
 
@@ -241,16 +241,17 @@ class Improvement {
   }
 }
 
-/** What a version needs; what does not hold today between two packages that stay as they are is no contradiction. */
-function tolerant(
-  problem: Problem,
-  name: string,
-  version: string,
-): readonly { name: string; accepts(one: string): boolean }[] {
+/**
+ * What a version needs; what does not hold today between two packages that stay as they are is no contradiction, and what is missing
+ * today may stay so, but does not come in a version that is not wanted.
+ */
+function tolerant(problem: Problem, name: string, version: string): readonly Demand[] {
   const stays = problem.members.get(name)?.version === version;
-  return needsOf(problem, name, version).flatMap((need) => {
+  return needsOf(problem, name, version).flatMap((need): Demand[] => {
+    if (!stays) return [need];
     const have = problem.members.get(need.name)?.version;
-    return stays && (have === undefined || !need.accepts(have)) ? [] : [need];
+    if (have === undefined) return [{ name: need.name, accepts: need.accepts, ifThere: true }];
+    return need.accepts(have) ? [need] : [];
   });
 }
 

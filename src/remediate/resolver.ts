@@ -8,6 +8,11 @@
  */
 import type { Need } from './solver.ts';
 
+/** Which versions of a package will do; `ifThere`: or none at all. */
+export interface Demand extends Pick<Need, 'name' | 'accepts'> {
+  readonly ifThere?: true;
+}
+
 /** What is to be satisfied. Names are normalised. */
 interface Resolving {
   /** What has to be there in some version. */
@@ -15,7 +20,7 @@ interface Resolving {
   /** Versions that may be taken, the most welcome first; none: the package cannot be had. */
   candidates(name: string): Promise<readonly string[]>;
   /** What a version needs: each package, and which of its versions will do; undefined: it will not be asked, and the search ends. */
-  needs(name: string, version: string): Promise<readonly Pick<Need, 'name' | 'accepts'>[] | undefined>;
+  needs(name: string, version: string): Promise<readonly Demand[] | undefined>;
   /** Of what is a part of another and always in its version: that one. */
   partOf?(name: string): string | undefined;
   /** Contradictions after which the search ends without an answer. */
@@ -208,14 +213,22 @@ class Search {
     this.needed.set(choice, clauses);
     const needs = await this.asked.needs(choice.name, choice.version);
     if (needs === undefined) this.isStuck = true;
-    for (const { name, accepts } of needs ?? []) {
-      const accepted = (await this.choicesOf(name)).filter(({ version }) => accepts(version));
+    const add = (clause: Clause): void => {
+      const failed = this.add(clause);
+      conflict ??= failed;
+    };
+    for (const { name, accepts, ifThere } of needs ?? []) {
+      const choices = await this.choicesOf(name);
+      const accepted = choices.filter(({ version }) => accepts(version));
+      if (ifThere) {
+        for (const other of choices) if (!accepted.includes(other)) add({ literals: [no(choice), no(other)] });
+        continue;
+      }
       if (accepted.includes(choice)) continue;
       const literals = [no(choice), ...accepted.map((one) => ({ choice: one, value: true }))];
       const clause: Clause = { literals, owner: choice, target: name };
       clauses.push(clause);
-      const failed = this.add(clause);
-      conflict ??= failed;
+      add(clause);
     }
     return conflict;
   }

@@ -310,6 +310,15 @@ describe('any improvement of a plan', () => {
     );
   });
 
+  it('brings nothing in a version that a package forbids which lacks it today', async () => {
+    const world = {
+      installed: { e: ['1.0'], a: ['1.0', 'd<1.0'] },
+      offered: { e: { '1.1': ['d>=1.0'] }, d: { '1.0': [] } },
+      clean: { e: '1.1' },
+    };
+    expect(await improve(problem(world), new Map(), known)).toBeUndefined();
+  });
+
   it('finds the plan of three packages that have to move together, and changes nothing else', async () => {
     const asked = problem({
       installed: {
