@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, Package } from '../../model.ts';
+import { parseGoal } from '../goal.ts';
+import type { Prover } from '../proof.ts';
+import { planConda } from './index.ts';
+
+const PREFIX = '/opt/conda/envs/train';
+const installed = (name: string, version: string, depends = '', prefix = PREFIX): Package =>
+  ({
+    type: 'conda',
+    name,
+    version,
+    purl: `pkg:conda/${name}@${version}`,
+    evidence: [{ path: `${prefix.slice(1)}/conda-meta/${name}-${version}.json`, layer: 0 }],
+    properties: { prefix, depends },
+  }) as unknown as Package;
+
+/** openssl 1.1.1k of the image is affected by CVE-2021-3711, and 1.1.1l is not. */
+const affected = (pkg: Package, fixed: string): Finding =>
+  ({
+    id: 'CVE-2021-3711',
+    aliases: [],
+    package: pkg,
+    severity: 'CRITICAL',
+    fix: { state: 'fixed', version: fixed, versions: [fixed] },
+    ratings: [],
+    reasons: [],
+  }) as unknown as Finding;
+
+/** Nothing is wrong with what the advisories say is fixed. */
+const prover = { findings: () => [] } as unknown as Prover;
+
+const plan = (fixed: string, ...depends: readonly string[]) => {
+  const numpy = installed('numpy', '1.21.2');
+  const others = depends.map((text, index) => installed(`asks-${index}`, '1.0', text));
+  const [only] = planConda([numpy, ...others], [affected(numpy, fixed)], parseGoal(''), prover, 'needed');
+  return only;
+};
+
+describe('a plan for a conda environment', () => {
+  it('brings what is affected to the version that is free of it, within the environment', () => {
+    expect(plan('1.22.0')).toMatchObject({
+      prefix: PREFIX,
+      changes: [
+        { type: 'conda', name: 'numpy', from: '1.21.2', to: '1.22.0', verified: 'advisory', environment: PREFIX },
+      ],
+      conflicts: [],
+    });
+  });
+
+  it.each([
+    'numpy >=1.16.6,<2.0a0',
+    'numpy 1.22.*',
+    'numpy >=1.21',
+    'numpy 1.20.*|1.22.*',
+    'numpy *',
+    'numpy',
+    'numpy !=1.21.9',
+    'numpy =1.22',
+    '__glibc >=2.17',
+    'python >=3.9,<3.10.0a0',
+  ])('is held by no dependency that lets the version be: %s', (depends) => {
+    expect(plan('1.22.0', depends)?.changes).toMatchObject([{ to: '1.22.0' }]);
+  });
+
+  it.each([
+    'numpy >=1.16.6,<1.22',
+    'numpy 1.21.*',
+    'numpy ==1.21.2',
+    'numpy <=1.21.9',
+    'numpy !=1.22.*',
+    'numpy =1.21',
+    'numpy 1.20.*|1.21.*',
+  ])('is kept by one that does not, which is named: %s', (depends) => {
+    const held = plan('1.22.0', 'python >=3.9', depends);
+    expect(held?.changes).toEqual([]);
+    expect(held?.conflicts).toMatchObject([
+      { name: 'numpy', wanted: '1.22.0', because: [`asks-1 1.0 depends on ${depends}`], keeps: ['CVE-2021-3711'] },
+    ]);
+  });
+
+  it('is one for each environment that has something to fix, and none for others', () => {
+    const base = installed('numpy', '1.21.2', '', '/opt/conda');
+    const other = installed('numpy', '1.23.0', '', '/opt/conda/envs/new');
+    const plans = planConda([base, other], [affected(base, '1.22.0')], parseGoal(''), prover, 'needed');
+    expect(plans.map(({ prefix }) => prefix)).toEqual(['/opt/conda']);
+    expect(planConda([other], [], parseGoal(''), prover, 'needed')).toEqual([]);
+  });
+});
