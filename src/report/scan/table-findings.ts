@@ -27,12 +27,15 @@ const PACKAGES = 5;
 /** Packages with nothing pressing that are listed by name on a terminal. */
 const QUIET = 12;
 
-const COLUMNS: readonly Column[] = [
-  { header: 'vulnerability' },
+/** Below this, versions and titles are cut more. */
+const ROOMY = 76;
+
+const columnsOf = ({ width = ROOMY }: Page): readonly Column[] => [
+  { header: 'vulnerability', overflow: 'middle', minimum: 14 },
   { header: 'severity' },
-  { header: 'by' },
-  { header: 'fix or state', overflow: 'middle', minimum: 18 },
-  { header: 'title', overflow: 'cut', minimum: 12 },
+  { header: 'by', overflow: 'cut', minimum: 7 },
+  { header: 'fix or state', overflow: 'middle', minimum: width < ROOMY ? 8 : 18 },
+  { header: 'title', overflow: 'cut', minimum: width < ROOMY ? 6 : 12 },
 ];
 
 /** Findings by source package. On a terminal what is fixable, exploited or severe comes first and the rest is counted. */
@@ -47,11 +50,12 @@ export function findingLines(groups: readonly FixGroup[], page: Page): string[] 
     .slice(0, whole ? undefined : PACKAGES)
     .map(({ group, rows }) => ({ group, rows, lines: rows.map(cells) }));
   const quiet = shown.filter(({ rows }) => rows.length === 0).map(({ group }) => group);
+  const own = columnsOf(page);
   const widths = naturalWidths(
-    COLUMNS,
+    own,
     loud.flatMap(({ lines }) => lines),
   );
-  const columns = COLUMNS.map((column, index) => ({ ...column, width: widths[index]! }));
+  const columns = own.map((column, index) => ({ ...column, width: widths[index]! }));
   const bare = columns.map(({ header: _, ...column }) => column);
   const [header] = table(columns, [], { ...layout(page), indent: 4 });
   return [
@@ -107,7 +111,7 @@ function restLines(group: FixGroup, rows: readonly GroupedFinding[], page: Page)
       'without a fix',
     ),
   ];
-  return parts.length === 0 ? [] : [page.paint(`    and ${parts.join('; ')}`, 'dim')];
+  return parts.length === 0 ? [] : paragraph(`and ${parts.join('; ')}`, page, 4, (line) => page.paint(line, 'dim'), 2);
 }
 
 /** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */

@@ -102,7 +102,7 @@ export function riskLines(risks: readonly Risk[], page: Page): string[] {
   });
   return [
     title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
-    ...table([{}, {}, { overflow: 'wrap', minimum: 24 }, { overflow: 'wrap', minimum: 20 }], rows, {
+    ...table([{}, {}, { overflow: 'wrap', minimum: 16 }, { overflow: 'wrap', minimum: 14 }], rows, {
       ...layout(page),
       indent: 2,
     }),
