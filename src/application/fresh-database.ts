@@ -5,7 +5,7 @@ import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { lookupsOf } from '../inventory/lookups.ts';
 import type { DatabaseInfo, Finding, Inventory, Notice } from '../model.ts';
-import { FETCHED_BY_SCANS } from './stores.ts';
+import { FETCHED_BY_SCANS, isToBeMade } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Whether and from where a scan may fetch what its image needs. */
@@ -23,8 +23,8 @@ export interface Freshness {
 const DAY_MS = 86_400_000;
 
 /**
- * Sees to it that the database holds what an inventory needs: with none, only the documents that its packages ask for are
- * fetched; what was not asked for within a day is asked for again. A database that `db update` made is only renewed, never added to. A failed
+ * Sees to it that the database holds what an inventory needs: with none (or one that an older version of this program left), only the
+ * documents that its packages ask for are fetched; what was not asked for within a day is asked for again. A database that `db update` made is only renewed, never added to. A failed
  * renewal is a notice, a failed first fetch an error. Throws as `updateDatabase`, `database-missing` where nothing may be asked.
  */
 export async function freshenFor(
@@ -48,10 +48,10 @@ export async function freshenRatings(
 ): Promise<boolean> {
   const folder = home(around.environment);
   if (request.offline || findings.length === 0 || !existsSync(join(folder, FETCHED_BY_SCANS))) return false;
-  const before = (await databaseInfo(folder))?.digest;
+  const before = (await databaseInfo(folder, around))?.digest;
   const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
   await fetchMissing(async () => (await documents()).ratingDocuments(ids), request, around);
-  return (await databaseInfo(folder))?.digest !== before;
+  return (await databaseInfo(folder, around))?.digest !== before;
 }
 
 async function fetchMissing(
@@ -60,37 +60,55 @@ async function fetchMissing(
   around: Surroundings,
 ): Promise<readonly Notice[]> {
   const folder = home(around.environment);
-  const info = await databaseInfo(folder);
+  const info = await databaseInfo(folder, around);
+  const isOutdated =
+    info === undefined && existsSync((await import('../advisories/store/sqlite-store.ts')).databasePath(folder));
   const asked = readAsked(folder);
   if (info && (asked === undefined || request.skipUpdate) && !isOld(info, request)) return [];
   const held = new Map(info?.feeds.map((feed) => [feed.name, feed]) ?? []);
   const isDue = ({ name, url }: FeedSource): boolean => {
     const feed = held.get(name);
+    // A list of what was fetched, whose database is gone, says nothing of what there is.
+    if (info === undefined) return true;
     // What came from elsewhere than it would come from now is left to whoever chose that.
     if (feed?.url !== undefined && !samePlace(feed.url, request.feeds ?? url)) return false;
     const at = feed?.checked ?? asked?.get(name);
-    if (at === undefined) return info === undefined || asked !== undefined;
+    if (at === undefined) return asked !== undefined;
     return !request.skipUpdate && Date.now() - Date.parse(at) > DAY_MS;
   };
   const only = (await wanted()).filter(isDue).map(({ name }) => name);
   if (only.length === 0) return [];
   const { feeds: from, feedSettings } = request;
   around.progress.say(
-    info === undefined && asked === undefined
-      ? `no advisory database yet: fetching what this image needs (${families(only)})`
+    info === undefined
+      ? `${isOutdated ? 'the advisory database is one of an older plimsoll' : 'no advisory database yet'}: fetching what this image needs (${families(only)})`
       : `fetching what is new of ${families(only)}`,
   );
   try {
     const { updateDatabase } = await import('./database.ts');
     await updateDatabase({ only, ...(from ? { from } : {}), ...(feedSettings ? { feeds: feedSettings } : {}) }, around);
-    if (info === undefined || asked !== undefined) writeAsked(folder, asked, only);
+    if (info === undefined || asked !== undefined) writeAsked(folder, info && asked, only);
     return [];
   } catch (error) {
-    if (!(error instanceof PlimsollError) || error.code === 'interrupted' || info === undefined) throw error;
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
+    if (isOutdated) throw notRenewed(error);
+    if (info === undefined) throw error;
     const message = `the advisory database could not be renewed, it is used as it is: ${error.line}`;
     return [{ level: 'warning', code: 'update-failed', message }];
   }
 }
+
+/** What to do where an older version's database is in the way and the publishers cannot be reached. */
+const notRenewed = (error: PlimsollError): PlimsollError =>
+  new PlimsollError(
+    error.code,
+    `the advisory database is one of an older plimsoll, and no new one could be fetched: ${error.message}`,
+    {
+      ...(error.where === undefined ? {} : { where: error.where }),
+      hint: 'run: plimsoll db update (with --from where there is a mirror)',
+      cause: error,
+    },
+  );
 
 /** Loaded only where something may be missing: a warm scan knows nothing of feeds. */
 const documents = () => import('../advisories/build/documents-for.ts');
@@ -113,7 +131,7 @@ function isOld({ feeds }: DatabaseInfo, { feeds: from, skipUpdate }: Freshness):
   );
 }
 
-async function databaseInfo(folder: string): Promise<DatabaseInfo | undefined> {
+async function databaseInfo(folder: string, around: Surroundings): Promise<DatabaseInfo | undefined> {
   const { databasePath, openStore } = await import('../advisories/store/sqlite-store.ts');
   try {
     const store = openStore(databasePath(folder));
@@ -123,7 +141,7 @@ async function databaseInfo(folder: string): Promise<DatabaseInfo | undefined> {
       store.close();
     }
   } catch (error) {
-    if (error instanceof PlimsollError && error.code === 'database-missing') return undefined;
+    if (await isToBeMade(error, around)) return undefined;
     throw error;
   }
 }

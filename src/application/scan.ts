@@ -13,7 +13,14 @@ import { type ImageAccess, withTarget } from './open-target.ts';
 import type { DockerfileRequest, OnBase } from './project-base.ts';
 import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
 import { scanImage } from './scan-image.ts';
-import { type DatabaseView, isKeptByScans, type JudgingStore, mayNeedUpdate, openJudgingStore } from './stores.ts';
+import {
+  type DatabaseView,
+  isKeptByScans,
+  isToBeMade,
+  type JudgingStore,
+  mayNeedUpdate,
+  openJudgingStore,
+} from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
@@ -122,7 +129,9 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
       }
     };
     const judged = await heardThenCutOff(signal, () => judge(first.opened, first.renewed));
-    const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, request, around));
+    // A database that was made a moment ago is made whole, whatever is said of renewing an old one.
+    const rating = first.isMade ? { ...request, skipUpdate: false } : request;
+    const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, rating, around));
     const rated = isRated
       ? judged
       : await heardThenCutOff(signal, async () => judge(await openJudgingStore(request, around), first.renewed));
@@ -139,7 +148,8 @@ async function openFresh(
   inventory: Inventory,
   request: ScanRequest,
   around: Surroundings,
-): Promise<{ readonly opened: JudgingStore; readonly renewed: readonly Notice[] }> {
+): Promise<{ readonly opened: JudgingStore; readonly renewed: readonly Notice[]; readonly isMade?: boolean }> {
+  let isMade = false;
   if (request.offline || request.asOf !== undefined)
     return { opened: await openJudgingStore(request, around), renewed: [] };
   try {
@@ -147,10 +157,11 @@ async function openFresh(
     if (!mayNeedUpdate(opened.store.info, request.skipUpdate ?? false, around)) return { opened, renewed: [] };
     opened.store.close();
   } catch (error) {
-    if (!(error instanceof PlimsollError) || error.code !== 'database-missing') throw error;
+    isMade = await isToBeMade(error, around);
+    if (!isMade) throw error;
   }
   const renewed = await (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
-  return { opened: await openJudgingStore(request, around), renewed };
+  return { opened: await openJudgingStore(request, around), renewed, isMade };
 }
 
 /** Whether what rates the findings had to be fetched, so that they have to be judged again. */

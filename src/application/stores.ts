@@ -44,6 +44,14 @@ export const FETCHED_BY_SCANS = 'fetched-by-scans.json';
 export const isKeptByScans = ({ environment }: Surroundings): boolean =>
   existsSync(join(home(environment), FETCHED_BY_SCANS));
 
+/** Whether a database could not be opened because there is none, or only one that an older version of this program left. */
+export async function isToBeMade(error: unknown, { environment }: Pick<Surroundings, 'environment'>): Promise<boolean> {
+  if (!(error instanceof PlimsollError)) return false;
+  if (error.code !== 'unsupported') return error.code === 'database-missing';
+  const { databasePath, isOutdated } = await import('../advisories/store/sqlite-store.ts');
+  return isOutdated(databasePath(home(environment)));
+}
+
 /** Whether a database may lack something for an image, or was not asked for again for more than a day. */
 export function mayNeedUpdate({ feeds }: DatabaseInfo, skipUpdate: boolean, around: Surroundings): boolean {
   if (isKeptByScans(around)) return true;
@@ -68,8 +76,9 @@ function pastNotices(moment: string, { statements, fixes }: { statements: number
 export async function openOptionalStore(
   asOf: string | undefined,
   needed: boolean,
-  { environment, progress }: Surroundings,
+  around: Surroundings,
 ): Promise<AdvisoryStore | undefined> {
+  const { environment, progress } = around;
   const [{ openStore, databasePath }, { parseMoment, storeAsOf }] = await Promise.all([
     import('../advisories/store/sqlite-store.ts'),
     import('../advisories/ratings/as-of.ts'),
@@ -79,9 +88,9 @@ export async function openOptionalStore(
     const store = openStore(databasePath(home(environment)));
     return moment === undefined ? store : storeAsOf(store, moment);
   } catch (error) {
-    if (needed || !(error instanceof PlimsollError) || error.code !== 'database-missing') throw error;
+    if (needed || !(await isToBeMade(error, around))) throw error;
     progress.say(
-      'No advisory database: differences are explained by what the reports hold (plimsoll db update fetches one)',
+      'No advisory database that can be read: differences are explained by what the reports hold (plimsoll db update fetches one)',
     );
     return undefined;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { nearest } from '../../located-yaml.ts';
 import type { Progress } from '../../progress.ts';
-import type { FeedSource } from '../feeds/index.ts';
+import type { Feed, FeedSource } from '../feeds/index.ts';
 import { feeds as allFeeds, localDocument } from '../feeds/index.ts';
 import { type FeedPlace, type Location, publishers, SHORT_NAMES, settingLocation, settingOf } from '../store/index.ts';
 import type { DocumentResult } from './document-result.ts';
@@ -19,7 +19,9 @@ export async function documents(
   const wanted: Wanted[] = [];
   const names = new Set<string>();
   const only = asked?.map((name) => SHORT_NAMES.get(name) ?? name);
-  for (const feed of feeds) {
+  const meant = await knownOf(feeds, only ?? []);
+  const isTold = only?.every((name) => meant.names.has(name));
+  for (const feed of isTold ? meant.feeds : feeds) {
     for (const source of await feed.sources(place.listed)) {
       names.add(feed.name).add(source.name);
       if (only !== undefined && !only.includes(feed.name) && !only.includes(source.name)) continue;
@@ -34,12 +36,29 @@ export async function documents(
       if (location !== undefined) wanted.push({ feed, source, location });
     }
   }
-  const strange = only?.find((name) => !names.has(name));
+  // A document that there is, and that this mirror does not have, is not there to be had: no mistake in its name.
+  const strange = only?.find((name) => !names.has(name) && !meant.names.has(name));
   if (strange === undefined) return wanted;
   const near = nearest(strange, [...names]);
   throw new PlimsollError('usage', `no feed or document is called "${strange}"`, {
     hint: `${near === undefined ? '' : `did you mean ${near}? `}the feeds are ${feeds.map(({ name }) => name).join(', ')}`,
   });
+}
+
+/** What is known of names without asking a mirror what it has: the feeds they mean, and which of them are known. */
+async function knownOf(
+  feeds: readonly Feed[],
+  only: readonly string[],
+): Promise<{ readonly feeds: readonly Feed[]; readonly names: ReadonlySet<string> }> {
+  const names = new Set<string>();
+  const meant: Feed[] = [];
+  for (const feed of feeds) {
+    const sources = await feed.sources(async () => undefined);
+    const own = [feed.name, ...sources.map(({ name }) => name)].filter((name) => only.includes(name));
+    if (own.length > 0) meant.push(feed);
+    for (const name of own) names.add(name);
+  }
+  return { feeds: meant, names };
 }
 
 /** Downloads run ahead side by side, reading goes one after the other in a fixed order: the result depends on nothing else. */

@@ -180,7 +180,10 @@ function begin(path: string, building: string, { fresh }: UpdateOptions, progres
   let isNew = fresh === true || !existsSync(path);
   if (!isNew) {
     try {
-      isNew = readHeader(path).schema !== SCHEMA;
+      const { schema } = readHeader(path);
+      isNew = schema !== SCHEMA;
+      if (isNew)
+        progress.say(`the advisory database has schema ${schema}, this program writes ${SCHEMA}: building it anew`);
       if (checkSum(path) === 'damaged')
         throw new PlimsollError(
           'database-damaged',

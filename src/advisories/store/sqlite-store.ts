@@ -65,6 +65,9 @@ export function openStore(path: string): SqliteStore {
   return guarded(() => storeOver(openSqlite(path, state === 'whole' ? 'immutable' : 'untrusted'), path, guarded));
 }
 
+/** Whether an older version of this program left the database: nobody reads it any more, it has to be made anew. Throws `database-damaged`. */
+export const isOutdated = (path: string): boolean => existsSync(path) && readHeader(path).schema < SCHEMA;
+
 /** A file that cannot be read as it should. */
 export function damaged(path: string, what: string, cause?: unknown): PlimsollError {
   return new PlimsollError('database-damaged', `the advisory database is damaged: ${what}`, {
