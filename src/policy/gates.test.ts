@@ -72,7 +72,7 @@ const TABLE: Readonly<Record<string, string>> = {
   exploited: '         0    0    1   1   0    0    0    0    1    0    0    1    0    0',
   model: '             1    1    1   0   0    1    0    1    0    0    1    1    0    0',
   secret: '            0    1    1   0   0    1    1    0    0    0    1    1    0    0',
-  'unknown os': '      1    1    1   1   1    0    0    0    1    1    1    0    1    0',
+  'unknown os': '      1    1    1   1   1    0    0    0    1    1    1    1    1    0',
   'no os': '           1    1    1   1   1    0    0    0    1    1    1    1    1    0',
   'hidden packages': ' 1    1    1   1   1    0    0    0    1    1    1    1    1    0',
   nothing: '           1    1    1   1   1    0    0    0    1    1    1    0    1    0',

@@ -136,12 +136,21 @@ export function gapInWords({ type, namespace, packages, reason }: Coverage): str
 /** Packages that a gate on findings speaks of and that nobody could look at. */
 function packageGaps(report: Judged): readonly string[] {
   const gaps = (report.coverage ?? []).filter((kind) => !kind.assessed && isJudgeable(kind));
-  const defects = report.unknowns.filter(({ analyzer }) => analyzer === MATCHING).length;
-  return [
-    ...outOfSight(report),
-    ...gaps.map(gapInWords),
-    ...(defects > 0 ? [`${plural(defects, 'package')} could not be judged for a defect of this program`] : []),
-  ];
+  return [...outOfSight(report), ...gaps.map(gapInWords), ...defectsOf(report)];
+}
+
+/** Packages that were to be judged and were not, because this program is wrong somewhere. */
+export function defectsOf({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] {
+  const defects = unknowns.filter(({ analyzer }) => analyzer === MATCHING).length;
+  return defects > 0 ? [`${plural(defects, 'package')} could not be judged for a defect of this program`] : [];
+}
+
+/** Why nobody can say how long the operating system is looked after. A rolling release, and an image without one, has no end. */
+export function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly string[] {
+  if (!packages.some(({ type }) => isSystemType(type))) return [];
+  if (!os) return ['the operating system is not known'];
+  const isStrange = coverage.every(({ type, namespace }) => !isSystemType(type) || namespace === undefined);
+  return isStrange && coverage.length > 0 ? [`nobody here knows ${os.name}, nor how long it is looked after`] : [];
 }
 
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {
@@ -152,8 +161,6 @@ function unjudgedBy(report: Report, gate: Gate): readonly string[] {
     ...(gate.findings ? packageGaps(report) : []),
     ...(gate.exploited && !hasFeed(/kev/) ? ['the database holds no list of what is exploited (feed kev)'] : []),
     ...(gate.epss && !hasFeed(/epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
-    ...(gate.whole === 'end-of-life' && !report.os && report.packages.some(({ type }) => isSystemType(type))
-      ? ['the operating system is not known']
-      : []),
+    ...(gate.whole === 'end-of-life' ? lifeUnjudged(report) : []),
   ];
 }

@@ -1,7 +1,16 @@
-import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
+import { typeNamed } from '../../ecosystems/index.ts';
 import type { Finding, GateRule, Package, Report, Risk } from '../../model.ts';
 import { catchesFinding, catchesRisk, type Gate } from '../gate.ts';
-import { type Baseline, findingText, gapInWords, isJudgeable, outOfSight, riskText } from '../judge.ts';
+import {
+  type Baseline,
+  defectsOf,
+  findingText,
+  gapInWords,
+  isJudgeable,
+  lifeUnjudged,
+  outOfSight,
+  riskText,
+} from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
 import { isOneOf, type LicenceReader } from './licence-terms.ts';
 import { isAllowedImage, isInRegistry, registryNames } from './places.ts';
@@ -194,9 +203,10 @@ function judgedShare(report: Report, policy: Policy): Outcome {
   const nothing = outOfSight(report, kinds.has('os'));
   const required = policy.coverage.packages?.value ?? 1;
   const isShort = total > 0 && (total - missing) / total < required;
-  const short = isShort ? gaps.map(gapInWords) : [];
+  // A defect takes single packages out of any kind: no share of those that are fine makes up for it.
+  const short = [...(isShort ? gaps.map(gapInWords) : []), ...nothing, ...defectsOf(report)];
   // What the policy itself requires is no matter of leave.
-  return policy.coverage.packages ? { caught: [...short, ...nothing] } : { unjudged: [...short, ...nothing] };
+  return policy.coverage.packages ? { caught: short } : { unjudged: short };
 }
 
 function tooMany({ unknowns }: Report, allowed: number): Outcome {
@@ -232,13 +242,12 @@ function cisOutcome(level: 'warn' | 'level1', outcomes: readonly CisOutcome[] | 
   };
 }
 
-function endOfLifeOutcome({ notices, os, packages }: Report): Outcome {
-  const over = notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
+function endOfLifeOutcome(report: Report): Outcome {
+  const over = report.notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
+  const unjudged = lifeUnjudged(report);
   return {
     caught: over.map(({ message }) => message),
-    ...(!os && packages.some(({ type }) => isSystemType(type))
-      ? { unjudged: ['the operating system is not known'] }
-      : {}),
+    ...(unjudged.length > 0 ? { unjudged } : {}),
   };
 }
 
