@@ -772,8 +772,10 @@ export interface Suppression {
   readonly reason?: string;
   /** VEX's own word for why: `vulnerable_code_not_in_execute_path`. */
   readonly justification?: string;
-  /** Who answers for it; of a VEX document its author, whose signature was not checked. */
+  /** Who answers for it; of a VEX document its author, and in words that nobody checked a signature. */
   readonly owner?: string;
+  /** Nobody proved that it is its author's word: of every VEX document, attached or not. */
+  readonly unverified?: true;
   readonly until?: string;
 }
 

@@ -5,8 +5,10 @@ import { blobs, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
 import { debian, type SmallMachine, smallMachine, stanza } from '../../test/small-machine.ts';
 import { scanCommand } from '../commands/scan.ts';
+import { reports } from '../report/index.ts';
 
 const IMAGE = blobs(layer(debian(stanza('openssl', '1.1.1n-0+deb11u4'))));
+const BOTH = blobs(layer(debian(stanza('openssl', '1.1.1n-0+deb11u4'), stanza('openjpeg2', '2.4.0-3'))));
 const OPENVEX = 'https://openvex.dev/ns/v0.2.0';
 
 let machine: SmallMachine;
@@ -38,17 +40,17 @@ const vex = (more: object = {}) => ({
 
 let count = 0;
 /** An image with a statement attached as cosign does it. */
-function attach(document: unknown, digest = IMAGE.manifest.digest, predicateType = OPENVEX): string {
+function attach(document: unknown, digest = IMAGE.manifest.digest, predicateType = OPENVEX, of = IMAGE): string {
   count += 1;
   const repository = `team/app${count}`;
-  registry.push(repository, 'v1', IMAGE);
+  registry.push(repository, 'v1', of);
   const att = artifact([
     [
       blobOf(dsse(statement(predicateType, document, digest)), 'application/vnd.dsse.envelope.v1+json'),
       { 'dev.cosignproject.cosign/signature': '', predicateType },
     ],
   ]);
-  registry.pushManifest(repository, `${IMAGE.manifest.digest.replace(':', '-')}.att`, att.manifest.bytes, att.blobs);
+  registry.pushManifest(repository, `${of.manifest.digest.replace(':', '-')}.att`, att.manifest.bytes, att.blobs);
   return `registry:${registry.host}/${repository}:v1`;
 }
 
@@ -70,6 +72,49 @@ describe('VEX that is attached to the image', () => {
         owner: 'Acme (attached to the image, signature not checked)',
       });
     }
+  });
+
+  it('is marked in every format that tells of what it takes out, whatever its author calls himself', async () => {
+    const products = [{ '@id': 'pkg:deb/debian/openssl' }];
+    const target = attach({ ...vex({ products }), author: 'Acme (signature verified)' });
+    const silent: string[] = [];
+    for (const { name } of reports) {
+      const more = ['table'].includes(name) ? ['--show-suppressed'] : [];
+      const { text } = await runCommand(scanCommand, [target, '--vex', 'attached', '-f', name, ...more], {
+        environment: machine.environment,
+      });
+      if (!text.includes('CVE-2023-0464')) silent.push(name);
+      else
+        expect(text.replace(/\s+/g, ' '), name).toContain(
+          'Acme (signature verified) (attached to the image, signature not checked)',
+        );
+    }
+    // Those that have no place for what does not count.
+    expect(silent).toEqual(['spdx', 'gitlab', 'csv', 'asff', 'ecr']);
+    const plain = await runCommand(scanCommand, [target, '--vex', 'attached'], { environment: machine.environment });
+    expect(plain.text).toContain('1 on the word of VEX whose signature was not checked');
+    expect((await scanned(target, '--vex', 'attached')).suppressed[0].by.unverified).toBe(true);
+  });
+
+  it('and of a document without an author, and beside others in one that is passed on', async () => {
+    const { author: _, ...nameless } = vex({ products: [{ '@id': 'pkg:deb/debian/openssl' }] });
+    const target = attach(nameless, BOTH.manifest.digest, OPENVEX, BOTH);
+    const accepted = machine.file(
+      'accepted.yaml',
+      'exceptions:\n  - {id: CVE-2019-6988, reason: here, owner: team-x}\n',
+    );
+    const args = ['--vex', 'attached', '--ignore-file', accepted];
+    const report = await scanned(target, ...args);
+    expect(report.suppressed.map(({ by }: { by: { owner: string } }) => by.owner).sort()).toEqual([
+      'nobody named (attached to the image, signature not checked)',
+      'team-x',
+    ]);
+    const { text } = await runCommand(scanCommand, [target, '-f', 'openvex', ...args], {
+      environment: machine.environment,
+    });
+    const notes = JSON.parse(text).statements.map(({ status_notes }: { status_notes?: string }) => status_notes);
+    expect(notes).toContain('said by nobody named (attached to the image, signature not checked)');
+    expect(notes).toContain(undefined);
   });
 
   it('is about this image where it names no product', async () => {

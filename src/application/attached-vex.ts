@@ -62,7 +62,7 @@ async function readOne(
   image: Image,
   signal: AbortSignal,
 ): Promise<readonly Exception[] | undefined> {
-  const [{ attestedPredicate }, { readVex }] = await Promise.all([
+  const [{ attestedPredicate }, { asAttached, readVex }] = await Promise.all([
     import('../sources/attestations/index.ts'),
     import('../policy/exceptions/index.ts'),
   ]);
@@ -75,13 +75,7 @@ async function readOne(
   if (subjects.length > 0 && !subjects.some((digest) => own.includes(digest)))
     throw new PlimsollError('corrupt', 'its statement is about another image', { where: attestation.digest });
   const place = `attached ${attestation.digest.slice(0, 19)}`;
-  return readVex(predicate as Json, place, subject.reference).map((rule) => ({
-    ...rule,
-    by: {
-      ...rule.by,
-      owner: (rule.by.owner ?? 'nobody (signature not checked)').replace('(', '(attached to the image, '),
-    },
-  }));
+  return readVex(predicate as Json, place, subject.reference).map(asAttached);
 }
 
 const isOpenVex = (value: unknown): boolean =>

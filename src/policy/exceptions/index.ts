@@ -3,4 +3,4 @@ export type { Exception } from './exception.ts';
 export { glob } from './glob.ts';
 export { readExceptions } from './own.ts';
 export { readAllExceptions } from './read.ts';
-export { readVex } from './vex.ts';
+export { asAttached, readVex } from './vex.ts';

@@ -22,6 +22,16 @@ export function readVex(document: Json, path: string, own?: string): readonly Ex
   });
 }
 
+/** How the author of a VEX document is told, in every format: it may have been written by anybody. */
+const UNCHECKED = '(signature not checked)';
+/** The same of a rule whose document is attached to the image: whoever may push there wrote it. */
+export const asAttached = (rule: Exception): Exception => {
+  const { owner = UNCHECKED } = rule.by;
+  // Only our own words at the end are changed: an author may write brackets, too.
+  const author = owner.slice(0, -UNCHECKED.length);
+  return { ...rule, by: { ...rule.by, owner: `${author}(attached to the image, signature not checked)` } };
+};
+
 function rule(
   source: Suppression['source'],
   ids: readonly string[],
@@ -35,7 +45,7 @@ function rule(
     {
       ids,
       products,
-      by: { source, where, ...said, ...(author === undefined ? {} : { owner: `${author} (signature not checked)` }) },
+      by: { source, where, ...said, owner: `${author ?? 'nobody named'} ${UNCHECKED}`, unverified: true },
     },
   ];
 }

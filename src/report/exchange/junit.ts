@@ -3,7 +3,14 @@ import { typeNamed } from '../../ecosystems/index.ts';
 import type { Report, Risk } from '../../model.ts';
 import { xmlText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
-import { type GroupedFinding, groupFindings, riskPlace, stateInWords, titleLine } from '../scan/index.ts';
+import {
+  type GroupedFinding,
+  groupFindings,
+  riskPlace,
+  stateInWords,
+  suppressionInWords,
+  titleLine,
+} from '../scan/index.ts';
 
 /**
  * JUnit's XML, for pipelines that show tests: a suite for each kind of package and one for risks, a failing case for each
@@ -64,9 +71,9 @@ function* casesOf(report: Report): Generator<Case> {
     any = true;
     yield riskCase(risk);
   }
-  for (const { finding, risk } of report.suppressed ?? []) {
+  for (const { finding, risk, by } of report.suppressed ?? []) {
     const base = finding ? vulnerabilityCase({ finding, packages: [finding.package] }) : risk && riskCase(risk);
-    if (base) yield { ...base, kind: 'skipped', message: 'taken out by an exception' };
+    if (base) yield { ...base, kind: 'skipped', message: `taken out by an exception: ${suppressionInWords(by)}` };
   }
   for (const { path, analyzer, reason } of report.unknowns)
     yield { suite: 'could not be read', name: path, kind: 'error', type: analyzer, message: reason, text: reason };

@@ -86,18 +86,22 @@ function productsOf(subject: Subject, parts: readonly string[]): readonly Record
 }
 
 /** VEX asks for a justification or an impact statement of what is not affected, and for an action of what is. */
-function statusOf({ status, reason, justification, owner, until }: Suppression): Record<string, unknown> {
+function statusOf({ status, reason, justification, owner, unverified, until }: Suppression): Record<string, unknown> {
   const by = owner === undefined ? '' : ` by ${owner}`;
   if (status === 'accepted')
     return {
       status: 'affected',
       action_statement: `accepted${by}${until === undefined ? '' : ` until ${until}`}: ${reason ?? 'no reason given'}`,
     };
-  if (status === 'fixed') return { status: 'fixed', ...(reason === undefined ? {} : { status_notes: reason }) };
+  // Whoever reads this document instead of the first one has to know whose word it is, and that nobody proved it.
+  const notes = [unverified ? `said by ${owner}` : undefined, status === 'fixed' ? reason : undefined].filter(Boolean);
+  const status_notes = notes.length > 0 ? { status_notes: notes.join(': ') } : {};
+  if (status === 'fixed') return { status: 'fixed', ...status_notes };
   const isKnown = justification !== undefined && JUSTIFICATIONS.includes(justification);
   const impact = reason ?? justification ?? (status === 'false_positive' ? 'false positive' : 'not affected');
   return {
     status: 'not_affected',
+    ...status_notes,
     ...(isKnown ? { justification } : {}),
     ...(isKnown && reason === undefined ? {} : { impact_statement: impact }),
   };

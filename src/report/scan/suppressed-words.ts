@@ -27,5 +27,7 @@ export function suppressedCount({ suppressed = [] }: Report): string | undefined
     ...(findings > 0 ? [`${findings} finding${findings === 1 ? '' : 's'}`] : []),
     ...(risks > 0 ? [`${risks} risk${risks === 1 ? '' : 's'}`] : []),
   ];
-  return `exceptions took ${parts.join(' and ')} out of the count (counted per installed package)`;
+  const unproven = suppressed.filter(({ by }) => by.unverified).length;
+  const whose = unproven === 0 ? '' : `; ${unproven} on the word of VEX whose signature was not checked`;
+  return `exceptions took ${parts.join(' and ')} out of the count (counted per installed package)${whose}`;
 }

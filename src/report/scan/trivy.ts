@@ -123,7 +123,7 @@ function modified(finding: Finding, at: Evidence | undefined, by: Suppression): 
     Type: 'vulnerability',
     Status: by.status === 'accepted' ? 'ignored' : by.status,
     Statement: by.justification ?? by.reason ?? '',
-    Source: by.where,
+    Source: by.unverified ? `${by.where}, by ${by.owner}` : by.where,
     Finding: vulnerabilityEntry(finding, at),
   };
 }
