@@ -1,16 +1,15 @@
 import { grouped } from '../../formats/grouped.ts';
-import type { PackageChange, Report } from '../../model.ts';
+import type { Report } from '../../model.ts';
 import {
   changesInWords,
+  clearingMost,
   commandOf,
   countsInWords,
-  groupFindings,
-  isKernelHeader,
+  findingsCleared,
   listedChanges,
   remarkOf,
   type Summary,
   stepLine,
-  sureChanges,
   targetInWords,
 } from '../scan/index.ts';
 import { html } from './escape.ts';
@@ -20,22 +19,12 @@ import { htmlTable } from './frame.ts';
 const FIRST = 3;
 
 /** The changes that clear most. */
-export function firstSection({ changes, findings }: Report): string {
-  if (changes === undefined) return '';
-  const headers = new Set(
-    groupFindings(findings).flatMap(({ name, packages }) => (packages.every(isKernelHeader) ? [name] : [])),
-  );
-  const cleared = ({ clears }: PackageChange): number => Object.values(clears).reduce((sum, count) => sum + count, 0);
-  const most = sureChanges(changes)
-    .map(({ change }) => change)
-    // Headers carry the kernel's version and none of its code: upgrading them makes a number smaller and nothing safer.
-    .filter(({ name }) => !headers.has(name))
-    .sort((a, b) => cleared(b) - cleared(a))
-    .slice(0, FIRST);
+export function firstSection(report: Report): string {
+  const most = clearingMost(report, FIRST);
   if (most.length < FIRST) return '';
   const cards = most.map(
     (change, at) =>
-      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${grouped(cleared(change))}</b>: ${html(countsInWords(change.clears))}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
+      `<li><span class="rank" aria-hidden="true">${at + 1}</span><b>${html(change.name)}</b><p class="v">${html(change.from ?? 'new')} <span class="fixed">${html(targetInWords(change))}</span></p><p>clears <b>${grouped(findingsCleared(change))}</b>: ${html(countsInWords(change.clears))}${change.exploited ? ' <span class="exploited">EXPLOITED</span>' : ''}</p></li>`,
   );
   return `<h2 id="first">The three changes that clear most</h2>\n<ol class="cards">${cards.join('')}</ol>\n`;
 }

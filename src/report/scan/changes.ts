@@ -1,5 +1,5 @@
 import type { ChangeStep, ChangeSummary, PackageChange, Report } from '../../model.ts';
-import { WORST_FIRST } from './groups.ts';
+import { groupFindings, isKernelHeader, WORST_FIRST } from './groups.ts';
 import { countsInWords } from './summary.ts';
 
 /** A change of the summary with the step that makes it. */
@@ -29,6 +29,26 @@ const clearsSomething = ({ change }: ListedChange): boolean => Object.values(cha
 /** Changes that clear something for sure: what is unverified is in no count. */
 export const sureChanges = (summary: ChangeSummary): ListedChange[] =>
   listedChanges(summary).filter((one) => clearsSomething(one) && one.change.unsure === undefined);
+
+/** Findings that a change clears, of whatever severity. */
+export const findingsCleared = ({ clears }: PackageChange): number =>
+  Object.values(clears).reduce((sum, count) => sum + count, 0);
+
+/** The changes that clear most for sure, at most `number`; of equals the worse findings first. */
+export function clearingMost({ changes, findings }: Report, number: number): PackageChange[] {
+  if (changes === undefined) return [];
+  const headers = new Set(
+    groupFindings(findings).flatMap(({ name, packages }) => (packages.every(isKernelHeader) ? [name] : [])),
+  );
+  return (
+    sureChanges(changes)
+      .map(({ change }) => change)
+      // Headers carry the kernel's version and none of its code: upgrading them makes a number smaller and nothing safer.
+      .filter(({ name }) => !headers.has(name))
+      .sort((a, b) => findingsCleared(b) - findingsCleared(a))
+      .slice(0, number)
+  );
+}
 
 /** `3 upgrades clear 3 of 6`: of all findings shown, whether they have a fix or not. */
 export function changesInWords(summary: ChangeSummary, total: number): string {

@@ -1,4 +1,14 @@
-export { changesInWords, commandOf, listedChanges, remarkOf, stepLine, sureChanges, targetInWords } from './changes.ts';
+export {
+  changesInWords,
+  clearingMost,
+  commandOf,
+  findingsCleared,
+  listedChanges,
+  remarkOf,
+  stepLine,
+  sureChanges,
+  targetInWords,
+} from './changes.ts';
 export { gateInWords } from './gate-words.ts';
 export {
   type FixGroup,
@@ -17,7 +27,8 @@ export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
 export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
-export { riskLines, tableReport } from './table.ts';
+export { tableReport } from './table.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
+export { riskLines } from './table-rest.ts';
 export { trivyReport } from './trivy.ts';
 export { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';

@@ -8,7 +8,6 @@ import { layout, type Page, paragraph, title } from '../page.ts';
 import {
   type FixGroup,
   type GroupedFinding,
-  isExploited,
   isFixable,
   isForSubscribers,
   isKernelHeader,
@@ -18,15 +17,8 @@ import {
 } from './groups.ts';
 import { countSeverities, countsInWords } from './summary.ts';
 
-/** A report with no more findings than this is shown whole. */
-const WHOLE = 40;
-/** Findings that one package is shown with on a terminal; one upgrade clears them all, so that more lines tell nothing new. */
-const ROWS = 6;
-/** Packages whose findings a terminal is shown; a page has room for all, a screen has not. */
-const PACKAGES = 5;
-/** Packages with nothing pressing that are listed by name on a terminal. */
-const QUIET = 12;
-
+/** From here on a package is named with its version. */
+const WIDE = 100;
 /** Below this, versions and titles are cut more. */
 const ROOMY = 76;
 
@@ -38,80 +30,82 @@ const columnsOf = ({ width = ROOMY }: Page): readonly Column[] => [
   { header: 'title', overflow: 'cut', minimum: width < ROOMY ? 6 : 12 },
 ];
 
-/** Findings by source package. On a terminal what is fixable, exploited or severe comes first and the rest is counted. */
+/** Findings by source package, what is fixable, exploited or severe first. */
 export function findingLines(groups: readonly FixGroup[], page: Page): string[] {
   const total = groups.reduce((sum, group) => sum + group.findings.length, 0);
   if (total === 0) return [];
-  const whole = page.all || total <= WHOLE;
-  const shown = groups.map((group) => ({ group, rows: whole ? group.findings : pressing(group) }));
-  const pressed = shown.filter(({ rows }) => rows.length > 0);
-  const further = whole ? [] : pressed.slice(PACKAGES).map(({ group }) => group);
-  const loud = pressed
-    .slice(0, whole ? undefined : PACKAGES)
-    .map(({ group, rows }) => ({ group, rows, lines: rows.map(cells) }));
-  const quiet = shown.filter(({ rows }) => rows.length === 0).map(({ group }) => group);
+  const listed = groups.map((group) => ({ group, lines: group.findings.map(cells) }));
   const own = columnsOf(page);
   const widths = naturalWidths(
     own,
-    loud.flatMap(({ lines }) => lines),
+    listed.flatMap(({ lines }) => lines),
   );
   const columns = own.map((column, index) => ({ ...column, width: widths[index]! }));
   const bare = columns.map(({ header: _, ...column }) => column);
   const [header] = table(columns, [], { ...layout(page), indent: 4 });
   return [
-    title(
-      'FINDINGS BY PACKAGE',
-      page,
-      `${grouped(total)} in ${grouped(groups.length)} ${groups.length === 1 ? 'package' : 'packages'}`,
-    ),
-    ...(loud.length === 0 ? [] : [header!]),
-    ...loud.flatMap(({ group, rows, lines }) => [
+    title('FINDINGS BY PACKAGE', page, `${grouped(total)} in ${packagesInWords(groups.length)}`),
+    header!,
+    ...listed.flatMap(({ group, lines }) => [
       groupHeader(group, page),
       ...table(bare, lines, { ...layout(page), indent: 4 }),
-      ...restLines(group, rows, page),
     ]),
-    ...furtherLines(further, page),
-    ...quietLines(quiet, loud.length > 0, page),
   ];
 }
 
-/** `and 68 more: 12 CRITICAL, ...`, their names below: packages with what has a fix or is severe. */
-function furtherLines(groups: readonly FixGroup[], page: Page): string[] {
-  if (groups.length === 0) return [];
-  const findings = groups.flatMap((group) => group.findings.map(({ finding }) => finding));
-  const names = groups.slice(0, QUIET).map(({ name }) => printable(name));
-  const dim = (line: string): string => page.paint(line, 'dim');
-  const left = groups.length > QUIET ? `, and ${groups.length - QUIET} more packages` : '';
-  return [
-    ...paragraph(`and ${groups.length} more: ${countsInWords(countSeverities(findings))}`, page, 4, dim, 2),
-    ...paragraph(`in ${names.join(', ')}${left}; --all lists them, -f html shows them`, page, 6, dim),
-  ];
-}
+const packagesInWords = (count: number): string => `${grouped(count)} ${count === 1 ? 'package' : 'packages'}`;
 
-/** The exploited, and the first few of those that can be fixed or are severe. */
-function pressing(group: FixGroup): GroupedFinding[] {
-  const mattering = group.findings.filter(
-    ({ finding }) => isFixable(finding) || finding.exploited !== undefined || rank(finding.severity) >= rank('HIGH'),
+/** Of the first `number` findings a line each, the exploited and the worst first, the headers of the kernel last; what is left is counted. */
+export function worstLines(groups: readonly FixGroup[], page: Page, number: number): string[] {
+  const all = groups.flatMap((group) =>
+    group.findings.map(({ finding }) => ({ group, finding, headers: group.packages.every(isKernelHeader) })),
   );
-  if (mattering.length <= ROWS + 1) return mattering;
-  const chosen = new Set([...mattering.filter(({ finding }) => isExploited(finding)), ...mattering].slice(0, ROWS));
-  return mattering.filter((finding) => chosen.has(finding));
-}
-
-/** `and 12 MEDIUM with a fix; 4 LOW without`. */
-function restLines(group: FixGroup, rows: readonly GroupedFinding[], page: Page): string[] {
-  const shown = new Set(rows);
-  const left = group.findings.filter((finding) => !shown.has(finding)).map(({ finding }) => finding);
-  const part = (findings: readonly Finding[], words: string) =>
-    findings.length === 0 ? [] : [`${countsInWords(countSeverities(findings))} ${words}`];
-  const parts = [
-    ...part(left.filter(isFixable), 'with a fix'),
-    ...part(
-      left.filter((finding) => !isFixable(finding)),
-      'without a fix',
-    ),
+  if (all.length === 0) return [];
+  const order = [...all].sort(
+    (a, b) =>
+      Number(a.headers) - Number(b.headers) ||
+      Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
+      rank(b.finding.severity) - rank(a.finding.severity) ||
+      Number(isFixable(b.finding)) - Number(isFixable(a.finding)),
+  );
+  const shown = order.slice(0, number);
+  const left = order.slice(number).map(({ finding }) => finding);
+  const wide = page.width === undefined || page.width >= WIDE;
+  const rows = shown.map(({ group, finding }): Cell[] => {
+    const [id, severity, , fix, said] = cells({ finding, packages: [] });
+    return [
+      id!,
+      severity!,
+      { text: wide ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
+      fix!,
+      said!,
+    ];
+  });
+  const narrow = page.width !== undefined && page.width < ROOMY;
+  const columns: readonly Column[] = [
+    { header: 'vulnerability', overflow: 'middle', minimum: 14 },
+    { header: 'severity' },
+    { header: 'package', overflow: wide ? 'middle' : 'cut', minimum: narrow ? 10 : 16 },
+    { header: 'fix or state', overflow: 'middle', minimum: narrow ? 8 : 12 },
+    { header: 'title', overflow: 'cut', minimum: narrow ? 6 : 10 },
   ];
-  return parts.length === 0 ? [] : paragraph(`and ${parts.join('; ')}`, page, 4, (line) => page.paint(line, 'dim'), 2);
+  return [
+    title(
+      'WORST FINDINGS',
+      page,
+      `${shown.length < all.length ? `${shown.length} of ` : ''}${grouped(all.length)} in ${packagesInWords(groups.length)}`,
+    ),
+    ...table(columns, rows, { ...layout(page), indent: 2 }),
+    ...(left.length === 0
+      ? []
+      : paragraph(
+          `and ${grouped(left.length)} more: ${countsInWords(countSeverities(left))}`,
+          page,
+          2,
+          (line) => page.paint(line, 'dim'),
+          2,
+        )),
+  ];
 }
 
 /** `openssl 1.1.1n-0+deb11u3  libssl-dev, libssl1.1, openssl · layer 1: ADD file:...`. */
@@ -215,25 +209,6 @@ export function stateInWords(finding: Finding): string {
   if (isForSubscribers(finding)) return `${finding.fix.subscription ?? 'subscription'} only: ${finding.fix.version}`;
   return isFixable(finding) ? `fixed in ${finding.fix.version ?? 'a later version'}` : STATE_WORDS[finding.state];
 }
-
-function quietLines(groups: readonly FixGroup[], after: boolean, page: Page): string[] {
-  if (groups.length === 0) return [];
-  const listed = groups.slice(0, QUIET);
-  const rest = groups.slice(QUIET);
-  const rows = listed.map((group): Cell[] => [group.name, group.version, counted([group])]);
-  return [
-    ...(after ? [''] : []),
-    `  ${page.paint(`${groups.length} ${after ? 'more ' : ''}${groups.length === 1 ? 'package' : 'packages'} without a fix and nothing HIGH`, 'bold')}`,
-    ...table([{ overflow: 'cut' }, { overflow: 'cut' }, { overflow: 'wrap' }], rows, { ...layout(page), indent: 4 }),
-    ...(rest.length === 0 ? [] : paragraph(`and ${rest.length} more: ${counted(rest)}`, page, 4, undefined, 2)),
-    ...paragraph('--all shows every finding, -f json everything known of each', page, 2, (line) =>
-      page.paint(line, 'dim'),
-    ),
-  ];
-}
-
-const counted = (groups: readonly FixGroup[]): string =>
-  countsInWords(countSeverities(groups.flatMap((group) => group.findings.map(({ finding }) => finding))));
 
 /** The packages of a finding by name, for formats that have one line for each. */
 export const namesInWords = (packages: readonly Package[]): string =>

@@ -1,21 +1,10 @@
-// Long because it is the first screen of the table, in the order in which it is read: head, verdict, counts, changes.
 import { assessmentInWords } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type {
-  ChangeSummary,
-  DatabaseInfo,
-  NeededFeed,
-  PackageChange,
-  Report,
-  Severity,
-  SourceName,
-} from '../../model.ts';
+import type { DatabaseInfo, NeededFeed, Report, Severity, SourceName } from '../../model.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
-import { commandLines } from '../command-lines.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
-import { changesInWords, commandOf, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
+import { layout, type Page, paragraph } from '../page.ts';
 import { WORST_FIRST } from './groups.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
@@ -124,9 +113,10 @@ const VERDICT_STYLES: Readonly<Record<ScanVerdict['word'], readonly StyleName[]>
   clear: ['bold', 'green'],
 };
 
-/** The one line to read if only one is read. */
-export function verdictLines(report: Report, summary: Summary, page: Page): string[] {
-  const { word, heading, text } = scanVerdict(report, summary);
+/** The one line to read if only one is read; `short`: its first sentence. */
+export function verdictLines(report: Report, summary: Summary, page: Page, short = false): string[] {
+  const { word, heading, text: said } = scanVerdict(report, summary);
+  const text = short ? said.replace(/(?<=\.) .*$/s, '') : said;
   const lines = paragraph(`${heading}  ${text}`, page, 2);
   return [`  ${page.paint(heading, ...VERDICT_STYLES[word])}${lines[0]!.slice(2 + heading.length)}`, ...lines.slice(1)];
 }
@@ -143,15 +133,17 @@ const SHORT: Readonly<Record<Severity, string>> = {
 const ROOMY = 100;
 /** Below this the columns of the counts stand one blank apart. */
 const TIGHT = 72;
-const isNarrow = (page: Page): boolean => page.width !== undefined && page.width < ROOMY;
+
+/** A severity, abbreviated where there is little room. */
+export const severityName = (severity: Severity, { width }: Page): string =>
+  width !== undefined && width < ROOMY ? SHORT[severity] : severity;
 
 /** Type by severity: the numbers the field expects, and in which unit they are. */
-export function countLines(summary: Summary, report: Report, page: Page): string[] {
-  const short = isNarrow(page);
+export function countLines(summary: Summary, report: Report, page: Page, short = false): string[] {
   const tight = page.width !== undefined && page.width < TIGHT;
   const columns: Column[] = [
     { header: '', overflow: 'cut', minimum: tight ? 12 : 16 },
-    ...WORST_FIRST.map((severity): Column => ({ header: short ? SHORT[severity] : severity, align: 'right' })),
+    ...WORST_FIRST.map((severity): Column => ({ header: severityName(severity, page), align: 'right' })),
     { header: 'total', align: 'right' },
     { header: 'fixable', align: 'right' },
   ];
@@ -171,7 +163,7 @@ export function countLines(summary: Summary, report: Report, page: Page): string
   const all = [...rows, ...(rows.length === 1 ? [] : [total]), ...risks];
   return [
     ...table(columns, all, { ...layout(page), indent: 2, ...(tight ? { gap: 1 } : {}) }),
-    ...unitLines(report, summary, page),
+    ...unitLines(report, summary, page, short),
   ];
 }
 
@@ -201,7 +193,7 @@ const number = (value: number, ...style: readonly StyleName[]): Cell => ({
 const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] });
 
 /** Where others count differently, or where a number is none, that is said under the table. */
-function unitLines(report: Report, summary: Summary, page: Page): string[] {
+function unitLines(report: Report, summary: Summary, page: Page, short: boolean): string[] {
   const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'));
   const { installed } = summary;
   const partly = summary.kinds.filter((kind) => kind.notAssessed > 0);
@@ -209,7 +201,9 @@ function unitLines(report: Report, summary: Summary, page: Page): string[] {
     ...(installed.total === summary.total
       ? []
       : dim(
-          `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${grouped(installed.total)} (${countsInWords(installed.severities)}), ${grouped(installed.fixable)} fixable.`,
+          short
+            ? `As Trivy and Grype count, per installed package: ${grouped(installed.total)}, of them ${grouped(installed.fixable)} fixable.`
+            : `Counted once per source package. Per installed package, as Trivy and Grype count, it is ${grouped(installed.total)} (${countsInWords(installed.severities)}), ${grouped(installed.fixable)} fixable.`,
         )),
     ...partly.flatMap((kind) =>
       paragraph(
@@ -220,87 +214,5 @@ function unitLines(report: Report, summary: Summary, page: Page): string[] {
       ),
     ),
     ...(report.assessment === undefined ? [] : dim(`${assessmentInWords(report.assessment)}.`)),
-  ];
-}
-
-/** The two worst severities and how many more: `3 CRITICAL, 14 HIGH, 24 more`. */
-function worstInWords(counts: Counts, page: Page): string {
-  const name = (severity: Severity) => (isNarrow(page) ? SHORT[severity] : severity);
-  const present = WORST_FIRST.filter((severity) => counts[severity] > 0);
-  const more = present.slice(2).reduce((sum, severity) => sum + counts[severity], 0);
-  const worst = present.slice(0, 2).map((severity) => `${counts[severity]} ${name(severity)}`);
-  return [...worst, ...(more === 0 ? [] : [`${more} more`])].join(', ');
-}
-
-/** Upgrades that a terminal is shown: those that clear most come first. */
-const CHANGES = 10;
-
-/** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
-export function changeLines(report: Report, summary: Summary, page: Page): string[] {
-  const { changes } = report;
-  if (changes === undefined || changes.findings === 0) return [];
-  const every = listedChanges(changes);
-  const listed = page.all ? every : every.slice(0, CHANGES);
-  const remarks = listed.some(({ change }) => remarkOf(change) !== '');
-  const rows = listed.map(({ change }): Cell[] => [
-    { text: change.name, style: ['bold'] },
-    change.from ?? 'new',
-    { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
-    change.exploited
-      ? { text: `${worstInWords(change.clears, page)}, exploited`, style: ['bold', 'red'] }
-      : worstInWords(change.clears, page),
-    ...(remarks ? [remarkCell(change)] : []),
-  ]);
-  const columns: Column[] = [
-    { header: 'package', overflow: 'cut', minimum: 12 },
-    { header: 'installed', overflow: 'middle', minimum: 12 },
-    { header: 'upgrade to', overflow: 'middle', minimum: 20 },
-    { header: 'clears', overflow: 'wrap', minimum: 10 },
-    ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
-  ];
-  const said = changes.steps.map(stepLine);
-  const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
-  const steps = said.flatMap(({ label: name, text, shell }) => {
-    const lead = `${name.padEnd(widest)}  `;
-    const lines = shell
-      ? commandLines([text], page, 2, lead)
-      : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
-    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
-  });
-  const { command, does } = commandOf(report);
-  return [
-    title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
-    ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
-    ...(every.length > listed.length
-      ? [page.paint(`  and ${every.length - listed.length} more upgrades: --all lists them`, 'dim')]
-      : []),
-    ...(rows.length > 0 ? [''] : []),
-    ...steps,
-    ...stayLines(changes, page),
-    ...(changes.unchecked.length > 0
-      ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))
-      : []),
-    ...paragraph(`${command}   ${does}`, page, 2, (one) => one.replace(command, page.paint(command, 'cyan')), 2),
-  ];
-}
-
-const remarkCell = (change: PackageChange): Cell => ({
-  text: remarkOf(change),
-  style: change.brings.length > 0 ? ['yellow'] : ['dim'],
-});
-
-/** Reasons why fixable findings stay that are shown in a terminal. */
-const REASONS = 5;
-
-function stayLines({ stays }: ChangeSummary, page: Page): string[] {
-  const shown = page.all ? stays : stays.slice(0, REASONS);
-  return [
-    ...shown.flatMap(({ reason, findings, packages }) => {
-      const names = `${packages.slice(0, 4).join(', ')}${packages.length > 4 ? ` and ${packages.length - 4} more` : ''}`;
-      return paragraph(`${findings} ${findings === 1 ? 'stays' : 'stay'}: ${reason} (${names})`, page, 2, undefined, 2);
-    }),
-    ...(stays.length > shown.length
-      ? [page.paint(`  and ${stays.length - shown.length} more reasons why some stay: --all`, 'dim')]
-      : []),
   ];
 }

@@ -1,0 +1,121 @@
+import { grouped } from '../../formats/grouped.ts';
+import type { ChangeSummary, PackageChange, Report } from '../../model.ts';
+import { type Cell, type Column, table } from '../../terminal/table.ts';
+import { commandLines } from '../command-lines.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import {
+  changesInWords,
+  clearingMost,
+  commandOf,
+  listedChanges,
+  remarkOf,
+  stepLine,
+  sureChanges,
+  targetInWords,
+} from './changes.ts';
+import { WORST_FIRST } from './groups.ts';
+import type { Counts, Summary } from './summary.ts';
+import { severityName } from './table-summary.ts';
+
+/** The two worst severities and how many more: `3 CRITICAL, 14 HIGH, 24 more`. */
+function worstInWords(counts: Counts, page: Page): string {
+  const present = WORST_FIRST.filter((severity) => counts[severity] > 0);
+  const more = present.slice(2).reduce((sum, severity) => sum + counts[severity], 0);
+  const worst = present.slice(0, 2).map((severity) => `${counts[severity]} ${severityName(severity, page)}`);
+  return [...worst, ...(more === 0 ? [] : [`${more} more`])].join(', ');
+}
+
+/** What clears most, and how much besides is left to change. */
+export function firstChangeLines(report: Report, summary: Summary, page: Page, number: number): string[] {
+  const { changes } = report;
+  if (changes === undefined || changes.findings === 0) return [];
+  const most = clearingMost(report, number);
+  const further = sureChanges(changes).length - most.length;
+  const staying = changes.stays.reduce((sum, { findings }) => sum + findings, 0);
+  const rows = most.map((change): Cell[] => [
+    { text: change.name, style: ['bold'] },
+    change.from ?? 'new',
+    { text: targetInWords(change), style: ['green'] },
+    clearsCell(change, page),
+  ]);
+  const rest = [
+    ...(further > 0 ? [`and ${grouped(further)} more ${further === 1 ? 'upgrade' : 'upgrades'}`] : []),
+    ...(staying > 0
+      ? [`${grouped(staying)} with a fix ${staying === 1 ? 'stays' : 'stay'} all the same, --all says why`]
+      : []),
+  ];
+  const columns: readonly Column[] = [
+    { header: 'package', overflow: 'cut', minimum: 10 },
+    { header: 'installed', overflow: 'middle', minimum: 10 },
+    { header: 'upgrade to', overflow: 'middle', minimum: 12 },
+    { header: 'clears', overflow: 'cut', minimum: 20 },
+  ];
+  return [
+    title('WHAT TO CHANGE', page, `${changesInWords(changes, summary.total)}${most.length > 1 ? '; these most' : ''}`),
+    ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
+    ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (one) => page.paint(one, 'dim')) : []),
+  ];
+}
+
+/** The command that makes the plan, and what it does. */
+export function commandLine(report: Report, page: Page): string[] {
+  const { command, does } = commandOf(report);
+  return paragraph(`${command}   ${does}`, page, 2, (one) => one.replace(command, page.paint(command, 'cyan')), 2);
+}
+
+const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>
+  exploited ? { text: `${worstInWords(clears, page)}, exploited`, style: ['bold', 'red'] } : worstInWords(clears, page);
+
+/** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
+export function changeLines(report: Report, summary: Summary, page: Page): string[] {
+  const { changes } = report;
+  if (changes === undefined || changes.findings === 0) return [];
+  const listed = listedChanges(changes);
+  const remarks = listed.some(({ change }) => remarkOf(change) !== '');
+  const rows = listed.map(({ change }): Cell[] => [
+    { text: change.name, style: ['bold'] },
+    change.from ?? 'new',
+    { text: targetInWords(change), style: change.unsure ? ['dim'] : ['green'] },
+    clearsCell(change, page),
+    ...(remarks ? [remarkCell(change)] : []),
+  ]);
+  const columns: Column[] = [
+    { header: 'package', overflow: 'cut', minimum: 12 },
+    { header: 'installed', overflow: 'middle', minimum: 12 },
+    { header: 'upgrade to', overflow: 'middle', minimum: 20 },
+    { header: 'clears', overflow: 'wrap', minimum: 10 },
+    ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
+  ];
+  const said = changes.steps.map(stepLine);
+  const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
+  const steps = said.flatMap(({ label: name, text, shell }) => {
+    const lead = `${name.padEnd(widest)}  `;
+    const lines = shell
+      ? commandLines([text], page, 2, lead)
+      : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
+    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
+  });
+  return [
+    title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
+    ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
+    ...(rows.length > 0 ? [''] : []),
+    ...steps,
+    ...stayLines(changes, page),
+    ...(changes.unchecked.length > 0
+      ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))
+      : []),
+    ...commandLine(report, page),
+  ];
+}
+
+const remarkCell = (change: PackageChange): Cell => ({
+  text: remarkOf(change),
+  style: change.brings.length > 0 ? ['yellow'] : ['dim'],
+});
+
+function stayLines({ stays }: ChangeSummary, page: Page): string[] {
+  return stays.flatMap(({ reason, findings, packages }) => {
+    const names = `${packages.slice(0, 4).join(', ')}${packages.length > 4 ? ` and ${packages.length - 4} more` : ''}`;
+    return paragraph(`${findings} ${findings === 1 ? 'stays' : 'stay'}: ${reason} (${names})`, page, 2, undefined, 2);
+  });
+}
