@@ -29,6 +29,17 @@ describe('a settings file', () => {
     expect(entries.get('platform')!.at).toMatch(/plimsoll\.yaml:5:\d+$/);
   });
 
+  it.each([
+    ['mappings in one line', '0: '.repeat(20_000)],
+    ['flow sequences', '['.repeat(100_000)],
+    ['block sequences', '- '.repeat(50_000)],
+  ])('is refused where it is nested without end: %s', async (_, text) => {
+    await expect(read(`policy: ${text}0`)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(limit|config)$/),
+      where: expect.stringContaining('plimsoll.yaml'),
+    });
+  });
+
   it('says where a value is of the wrong kind', async () => {
     const entries = entriesOf(await read('quiet: yes please\nplatform: [linux]\n'), 'the file');
     expect(() => switchAt(entries.get('quiet')!, 'quiet')).toThrow(

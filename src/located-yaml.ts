@@ -18,7 +18,9 @@ export async function readLocatedYaml(path: string): Promise<Located> {
   const text = textOf(path);
   const { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', stringKeys: true });
+  const document = unnested(path, () =>
+    parseDocument(text, { lineCounter: lines, logLevel: 'error', stringKeys: true }),
+  );
   const place = (offset: number | undefined): string => {
     if (offset === undefined) return path;
     const { line, col } = lines.linePos(offset);
@@ -63,6 +65,16 @@ export async function readLocatedYaml(path: string): Promise<Located> {
     return { value: String(value), at };
   };
   return read(document.contents as Node | null, 0);
+}
+
+/** The library's parser calls itself for each level (`a: a: a: ...`), and has no limit but the stack. */
+function unnested<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PlimsollError('limit', 'this is nested deeper than any settings need', { where: path, cause: error });
+  }
 }
 
 function textOf(path: string): string {
