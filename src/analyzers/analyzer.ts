@@ -115,6 +115,11 @@ export interface Analyzer {
    * such a file is read last, and only if nobody owns it.
    */
   readonly unownedOnly?: true;
+  /**
+   * With `unownedOnly`: it is heard of files that an upper layer hides as well (secrets can be had from the image all the same), and
+   * therefore asked when the file passes by. For what is cheap to read.
+   */
+  readonly hiddenToo?: true;
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */

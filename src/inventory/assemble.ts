@@ -2,7 +2,7 @@ import type { OsFact, PackageFact } from '../analyzers/analyzer.ts';
 import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
-import { orDefect } from '../errors.ts';
+import { orDefect, printable } from '../errors.ts';
 import { recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
@@ -222,7 +222,7 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
       .map((problem) => ({ ...problem, layer })),
   );
   const behindLinks = facts.flatMap(({ path, analyzer, layer, fact }) =>
-    fact.kind === 'unknown' ? [{ path, analyzer, layer, reason: fact.reason }] : [],
+    fact.kind === 'unknown' ? [{ path: printable(path), analyzer, layer, reason: fact.reason }] : [],
   );
   return [...inLayers, ...behindLinks];
 }

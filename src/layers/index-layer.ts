@@ -7,21 +7,18 @@ import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
-import { folderOf, imagePath } from './image-path.ts';
+import { imagePath } from './image-path.ts';
 import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import { type LayerMembers, layerMembers } from './layer-members.ts';
-import { linkTree, linkWork } from './link-tree.ts';
+import { layerPaths } from './layer-paths.ts';
 import { ownershipTable } from './ownership.ts';
 import { type PathTableBuilder, pathTable } from './path-table.ts';
 import type { PassingBody } from './pool-member.ts';
-import { neverPutOff, type PutOff, puttingOff } from './put-off.ts';
+import { canWait, neverPutOff, type PutOff, puttingOff } from './put-off.ts';
 import type { Selection } from './selection.ts';
 import type { Members, TarBody, TarMember } from './tar.ts';
+import { unownedNames } from './visible.ts';
 
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
-/** aufs' own bookkeeping, not part of the image. */
-const WHITEOUT_META = '.wh..wh.';
 /** How long the thread may be kept before timers, signals and other layers get their turn. */
 const TURN_MS = 40;
 
@@ -154,8 +151,11 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       unknowns.push({ member: memberNumber, unknown: { path: printable(path), analyzer, reason } });
     else moreUnknowns += 1;
   };
+  /** Whose word counts for files that nobody owns: what they cannot read is a fact like others until the owners are known. */
+  const untilOwned = unownedNames(chosen.analyzers);
   const keep = (fact: LayerFact): void => {
-    if (fact.fact.kind === 'unknown') problem(fact.path, fact.analyzer, fact.fact.reason);
+    if (fact.fact.kind === 'unknown' && !untilOwned.has(fact.analyzer))
+      problem(fact.path, fact.analyzer, fact.fact.reason);
     else {
       const known = facts.get(fact.path);
       if (known) known.push(fact);
@@ -176,8 +176,8 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
   const elsewhere: Elsewhere[] = [];
   const wanted = (entry: Entry, member: TarMember, { analyzers, head }: Interest): Soon<void> => {
     let now = analyzers;
-    if (analyzers.some(({ unownedOnly }) => unownedOnly) && putOff.isPutOff(entry)) {
-      const later = analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name);
+    if (analyzers.some(canWait) && putOff.isPutOff(entry)) {
+      const later = analyzers.filter(canWait).map(({ name }) => name);
       const at = stored && member.at;
       deferred.set(entry.path, {
         path: entry.path,
@@ -185,7 +185,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         size: member.size,
         ...(at !== undefined && { at }),
       });
-      now = analyzers.filter(({ unownedOnly }) => !unownedOnly);
+      now = analyzers.filter((analyzer) => !canWait(analyzer));
     }
     if (now.length === 0) return undefined;
     const inline = (): Soon<void> => show(entry, member.body, now, { keep, head, clock });
@@ -272,6 +272,9 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       memberNumber = Number.MAX_SAFE_INTEGER;
       const missing = new Map<string, { paths: string[]; analyzers: Analyzer[] }>();
       for (const { path, target, analyzers } of hardlinks) {
+        const row = entries.find(path);
+        // Another body of this path came later: it counts.
+        if (entries.type(row) !== 'hardlink' || entries.link(row) !== target) continue;
         const origin = originOf(entries, target);
         if (origin === undefined) {
           problem(path, 'layers', `a hard link to ${printable(target, 200)}, which is not in this layer`);
@@ -279,6 +282,9 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         }
         const seen = new Set(chosen.byPath(origin));
         for (const fact of facts.get(origin) ?? []) keep({ ...fact, path });
+        const late = deferred.get(origin);
+        // Another name of a body that was put off: whether it is read depends on who owns this one.
+        if (late) deferred.set(path, { ...late, path, body: origin });
         const unseen = analyzers.filter((analyzer) => !seen.has(analyzer));
         if (unseen.length === 0) continue;
         const known = missing.get(origin) ?? { paths: [], analyzers: [] };
@@ -287,9 +293,10 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         missing.set(origin, known);
       }
       if (missing.size > 0) {
+        const placeOf = layerPaths();
         await again(async (member) => {
-          const { path } = imagePath(member.name);
-          const wanted = member.type === 'file' ? missing.get(path) : undefined;
+          const placed = placeOf(member);
+          const wanted = placed?.type === 'file' ? missing.get(placed.path) : undefined;
           if (!wanted) return;
           const entry = layerEntry(member, wanted.paths[0] as string, 'file');
           const forAll = (fact: LayerFact): void => {
@@ -356,71 +363,23 @@ function originOf(entries: PathTableBuilder, target: string): string | undefined
   return undefined;
 }
 
-/**
- * Turns members into entries: cleans names, understands whiteouts, follows links that this very layer put on the way, and keeps the table.
- * Long because it is an object: its methods close over one state.
- */
+/** Turns members into entries, and keeps the table. */
 function placing(
   entries: PathTableBuilder,
   where: string,
   problem: (path: string, analyzer: string, reason: string) => void,
 ): (member: TarMember) => Entry | undefined {
-  const symlinks = new Map<string, string>();
-  const tree = linkTree();
-  const work = linkWork();
-  let givenUp = false;
-  const folders = new Map<string, string>();
-  /** An engine that unpacks `link/file` writes through the link: the file is where the link points. */
-  const realFolder = (folder: string): string => {
-    if (symlinks.size === 0 || folder === '') return folder;
-    let real = folders.get(folder);
-    if (real === undefined) {
-      real = tree.follow(folder, (path) => symlinks.get(path), work) ?? folder;
-      if (work.left < 0 && !givenUp) {
-        givenUp = true;
-        problem(
-          '',
-          'layers',
-          'the links of this layer take too many steps to follow: the rest is read under the names as written',
-        );
-      }
-      folders.set(folder, real);
-    }
-    return real;
-  };
+  const placeOf = layerPaths((path, reason) => problem(path, 'layers', reason));
   return (member) => {
-    work.left += givenUp ? 0 : LIMITS.linkStepsPerEntry;
-    const cleaned = imagePath(member.name);
-    if (cleaned.escaped)
-      problem(member.name, 'layers', 'the name climbs out of the image root; read as if it stayed inside');
-    if (cleaned.path === '') return undefined;
-    const name = cleaned.path.slice(cleaned.path.lastIndexOf('/') + 1);
-    const folder = realFolder(folderOf(cleaned.path));
-    const inFolder = (last: string): string => (folder === '' ? last : `${folder}/${last}`);
-    let type: EntryType = member.type;
-    const path = inFolder(name);
-    if (name === OPAQUE) {
-      // Markers are kept under their own names: a layer may hide a path and put a new file there.
-      type = 'opaque';
-    } else if (name.startsWith(WHITEOUT_META)) {
-      return undefined;
-    } else if (name.startsWith(WHITEOUT) && name.length > WHITEOUT.length) {
-      type = 'whiteout';
-    }
+    const placed = placeOf(member);
+    if (!placed) return undefined;
+    const { path, type } = placed;
     const entry = layerEntry(member, path, type);
     entries.add(entry);
     if (entries.size > LIMITS.layerEntries)
       throw new PlimsollError('limit', `the layer has more than ${LIMITS.layerEntries} entries`, { where });
     if (entries.nameBytes > LIMITS.layerPathBytes)
       throw new PlimsollError('limit', `the layer's paths take more than ${LIMITS.layerPathBytes} bytes`, { where });
-    if (type === 'symlink') {
-      symlinks.set(path, member.link);
-      tree.add(path, work);
-      folders.clear();
-    } else if (symlinks.delete(path)) {
-      tree.delete(path);
-      folders.clear();
-    }
     return type === 'opaque' || type === 'whiteout' ? undefined : entry;
   };
 }

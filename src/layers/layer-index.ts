@@ -14,6 +14,8 @@ export interface LayerFact {
 /** A body that was passed over: it can be read later, once it is known whether an OS package owns the file. */
 export interface Deferred {
   readonly path: string;
+  /** For a hard link: the path of the file that has the body. */
+  readonly body?: string;
   /** Names of the analyzers that want it. */
   readonly analyzers: readonly string[];
   /** Where the body begins in the layer's content; absent where that has to pass by again. */

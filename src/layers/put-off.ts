@@ -1,3 +1,4 @@
+import type { Analyzer } from '../analyzers/analyzer.ts';
 import type { Entry, LayerContent } from '../model.ts';
 
 /** Decides whether the body of a file is put off until it is known whether an OS package owns it. */
@@ -6,6 +7,12 @@ export interface PutOff {
   passes(path: string): void;
   isPutOff(entry: Entry): boolean;
 }
+
+/**
+ * Whether what an analyzer says of a file may be asked for when all layers are known: of what shows then, and is owned by nobody. One that
+ * is heard of hidden files too is not made to wait, for a layer that has passed by would have to come again for each of them.
+ */
+export const canWait = ({ unownedOnly, hiddenToo }: Analyzer): boolean => unownedOnly === true && hiddenToo !== true;
 
 /**
  * What is put off, and then owned by nobody, has to be read again: a look where the layer can be sought in, its unpacking once more where

@@ -8,6 +8,7 @@ import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, bodyPool } from './body-pool.ts';
+import { buriedSecrets } from './buried.ts';
 import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
@@ -19,6 +20,7 @@ import { extraKey, readAgain, type SecondRead } from './second-read.ts';
 import { type Selection, selection } from './selection.ts';
 import { type FileSystem, squash } from './squash.ts';
 import { threadsWanted } from './threads.ts';
+import { inOneOrder, unownedNames, visibleFacts } from './visible.ts';
 
 /** A fact that is visible in the final image. */
 export interface VisibleFact extends LayerFact {
@@ -107,16 +109,20 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
       { newest: ownershipTable(together) },
     ),
   );
-  const unowned = new Set(options.analyzers.filter(({ unownedOnly }) => unownedOnly).map(({ name }) => name));
-  const heard = facts.filter(({ path, analyzer }) => !unowned.has(analyzer) || !owners.has(path));
+  const unowned = unownedNames(options.analyzers);
+  const atOnce = facts.filter(({ path, analyzer }) => unowned.has(analyzer) && !owners.has(path));
   const late = timed(() => deferredReads(all, files, owners, chosen));
   const isLate = ({ analyzer, path }: SecondRead): boolean => analyzer.unownedOnly === true && !owners.has(path);
   for (const [layer, reads] of those(linked, isLate)) for (const read of reads) add(late, layer, read);
   const later = (await again(late)).filter(({ path, fact }) => isProven(path, fact, files));
-  const buried = timed(() => buriedSecrets(all, files));
+  const buried = timed(() => buriedSecrets(all, { files, facts: together, owners, unowned }));
   return {
     files,
-    facts: [...heard, ...later, ...linksGivenUp(files)],
+    facts: [
+      ...facts.filter(({ analyzer }) => !unowned.has(analyzer)),
+      ...inOneOrder([...atOnce, ...later]),
+      ...linksGivenUp(files),
+    ],
     buried,
     owners,
     indexes: all,
@@ -251,44 +257,11 @@ async function readPassing(
     );
 }
 
-/** Secrets that show in a layer and no longer in the image. */
-function buriedSecrets(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
-  const shown = new Set<string>();
-  const buried: VisibleFact[] = [];
-  for (const [layer, { facts }] of indexes.entries())
-    for (const fact of facts) {
-      if (fact.fact.kind !== 'risk' || fact.fact.category !== 'secret') continue;
-      if (files.find(fact.path)?.layer === layer) shown.add(secretKey(fact));
-      else buried.push({ ...fact, layer });
-    }
-  // A file that was written anew with the same secret still has it; told once.
-  return buried.filter((fact) => {
-    const key = secretKey(fact);
-    return !shown.has(key) && shown.add(key);
-  });
-}
-
-const secretKey = ({ path, fact }: LayerFact): string =>
-  fact.kind === 'risk' ? `${path}\0${fact.rule}\0${fact.detail ?? ''}` : path;
-
 /** That links were given up is said once, of the image. */
 function linksGivenUp(files: FileSystem): VisibleFact[] {
   if (!files.linksGivenUp) return [];
   const reason = 'the links of this image take too many steps to follow: what some of them lead to is not known';
   return [{ path: '', analyzer: 'layers', layer: 0, fact: { kind: 'unknown', reason } }];
-}
-
-/** A fact lives as long as the file that proves it: no upper layer may hide or replace it. */
-function visibleFacts(indexes: readonly LayerIndex[], files: FileSystem): VisibleFact[] {
-  const visible: VisibleFact[] = [];
-  for (const [layer, index] of indexes.entries()) {
-    let last: { path: string; shown: boolean } | undefined;
-    for (const fact of index.facts) {
-      if (last?.path !== fact.path) last = { path: fact.path, shown: files.find(fact.path)?.layer === layer };
-      if (last.shown) visible.push({ ...fact, layer });
-    }
-  }
-  return visible;
 }
 
 /**
@@ -307,7 +280,10 @@ function secondReader(
     for (const [layer, reads] of wanted) {
       const index = indexes[layer] as LayerIndex;
       let extras = extrasOf[layer] as LayerIndex['extras'];
-      const missing = reads.filter((read) => !extras.has(extraKey(read)));
+      // Hard links share the body that they name.
+      const missing = [
+        ...new Map(reads.filter((read) => !extras.has(extraKey(read))).map((read) => [extraKey(read), read])).values(),
+      ];
       if (missing.length > 0) {
         const source = image.layers[layer] as Layer;
         const read = await readAgain(source, missing, layerName(image, source), options);
@@ -318,7 +294,8 @@ function secondReader(
       }
       for (const read of reads) {
         const via = read.via === read.path ? {} : { via: read.via };
-        for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, layer, ...via });
+        const link = read.link === undefined ? {} : { path: read.link };
+        for (const fact of extras.get(extraKey(read)) ?? []) facts.push({ ...fact, ...link, layer, ...via });
       }
     }
     return facts;
@@ -368,11 +345,12 @@ function deferredReads(
   const byName = new Map(chosen.analyzers.map((analyzer) => [analyzer.name, analyzer]));
   for (const [layer, index] of indexes.entries()) {
     for (const deferred of index.deferred) {
-      const { path } = deferred;
+      const { path, body = path } = deferred;
+      const link = body === path ? {} : { link: path };
       if (owners.has(path) || files.find(path)?.layer !== layer) continue;
       for (const name of deferred.analyzers) {
         const analyzer = byName.get(name);
-        if (analyzer) add(reads, layer, { path, via: path, analyzer, deferred });
+        if (analyzer) add(reads, layer, { path: body, via: body, analyzer, deferred, ...link });
       }
     }
   }

@@ -7,18 +7,20 @@ import { workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
-import { imagePath } from './image-path.ts';
 import { eachMember, type IndexOptions, layerEntry } from './index-layer.ts';
 import type { Deferred, LayerFact } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
+import { layerPaths } from './layer-paths.ts';
 import { bodyIn } from './stored-body.ts';
-import type { TarMember } from './tar.ts';
+import type { Members, TarMember } from './tar.ts';
 
 /** A file to be read when all layers are known: for which analyzer, and under which name (its own, or that of a link to it). */
 export interface SecondRead {
   readonly path: string;
   readonly via: string;
   readonly analyzer: Analyzer;
+  /** The hard link whose facts they are, where the file is read for one. */
+  readonly link?: string;
   /** Where its body is, in layers that can be sought in. */
   readonly deferred?: Deferred;
 }
@@ -66,21 +68,29 @@ export async function readAgain(
       facts.map((fact) => ({ ...fact, path: read.path })),
     );
   };
-  const passing = wanted.filter(({ deferred }) => deferred?.at === undefined);
-  if (passing.length > 0) await readPassing(layer, await layer.open(options.signal), passing, put, where, options);
-  const sought = wanted.filter(({ deferred }) => deferred?.at !== undefined);
-  if (sought.length > 0) await readSought(await layer.open(options.signal), sought, { put, told, pool: options.pool });
+  if (wanted.length === 0) return extras;
+  const content = await layer.open(options.signal);
+  const reading = await layerMembers({ ...layer, verify: false }, content, where);
+  try {
+    // Where a body begins may be remembered from another form of the image, in which the layer could be sought in.
+    const canSeek = reading.stored !== undefined;
+    const [sought, passing] = [true, false].map((seek) =>
+      wanted.filter(({ deferred }) => (canSeek && deferred?.at !== undefined) === seek),
+    ) as [SecondRead[], SecondRead[]];
+    if (passing.length > 0) await readPassing(reading.members, passing, put, options);
+    if (sought.length > 0) await readSought(content, sought, { put, told, pool: options.pool });
+  } finally {
+    reading.close();
+  }
   return extras;
 }
 
 type Put = (reads: readonly SecondRead[], entry: Entry, body: TarMember['body']) => Promise<void>;
 
 async function readPassing(
-  layer: Layer,
-  content: LayerContent,
+  members: Members,
   wanted: readonly SecondRead[],
   put: Put,
-  where: string,
   options: IndexOptions,
 ): Promise<void> {
   const byPath = new Map<string, SecondRead[]>();
@@ -89,21 +99,18 @@ async function readPassing(
     if (known) known.push(read);
     else byPath.set(read.path, [read]);
   }
-  const reading = await layerMembers({ ...layer, verify: false }, content, where);
-  try {
-    await eachMember(reading.members, options, async (member) => {
-      const reads = member.type === 'file' ? byPath.get(imagePath(member.name).path) : undefined;
-      const [first] = reads ?? [];
-      if (!reads || !first) return;
-      if (reads.every(({ via }) => via === first.via))
-        return put(reads, layerEntry(member, first.via, 'file'), member.body);
-      const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
-      const body = await wholeBody(member, limit);
-      for (const read of reads) await put([read], layerEntry(member, read.via, 'file'), body());
-    });
-  } finally {
-    reading.close();
-  }
+  const placeOf = layerPaths();
+  await eachMember(members, options, async (member) => {
+    const placed = placeOf(member);
+    const reads = placed?.type === 'file' ? byPath.get(placed.path) : undefined;
+    const [first] = reads ?? [];
+    if (!reads || !first) return;
+    if (reads.every(({ via }) => via === first.via))
+      return put(reads, layerEntry(member, first.via, 'file'), member.body);
+    const limit = Math.max(...reads.map(({ analyzer }) => analyzer.maxBytes ?? LIMITS.fileBytes));
+    const body = await wholeBody(member, limit);
+    for (const read of reads) await put([read], layerEntry(member, read.via, 'file'), body());
+  });
 }
 
 interface Reading {

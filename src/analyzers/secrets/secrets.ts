@@ -15,6 +15,7 @@ export const systemSecrets = analyzer({
   name: 'system-secrets',
   version: 1,
   unownedOnly: true,
+  hiddenToo: true,
   ...reading(systemInterest),
 });
 
