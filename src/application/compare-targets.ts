@@ -12,7 +12,10 @@ export async function sortTargets(
   const files: string[] = [];
   let image = request.image;
   if (targets.filter((target) => target === '-').length > 1)
-    throw new PlimsollError('usage', 'standard input can be read once only', { where: '-' });
+    throw new PlimsollError('usage', 'standard input can be read once only', {
+      where: '-',
+      hint: 'give one report as -, the others as files',
+    });
   for (const target of targets) {
     if (target === '-') {
       files.push(target);

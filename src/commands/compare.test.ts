@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CommandOutcome, runCommand } from '../../test/command.ts';
 import type { CommandModule } from './command.ts';
 import { compareCommand } from './compare.ts';
@@ -76,6 +78,33 @@ describe('plimsoll compare', () => {
     expect(said).toContain('No advisory database');
     expect(text).toContain('none unexplained');
     expect(text).toMatch(/-1 {2}record\.validity/);
+  });
+
+  it('takes one report from standard input, packed or not, in either place, and says why not two', async () => {
+    const plain = readFileSync(at('trivy.json'));
+    const piped = async (bytes: Buffer, ...args: readonly string[]): Promise<string> => {
+      // In pieces, as a pipe gives them; the first is shorter than the mark of gzip and what follows it.
+      const input = Readable.from([bytes.subarray(0, 5), bytes.subarray(5, 300), bytes.subarray(300)]);
+      const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(input as typeof process.stdin);
+      try {
+        return (await run(compareCommand, ...args)).text;
+      } finally {
+        stdin.mockRestore();
+      }
+    };
+    const told = (await run(compareCommand, at('trivy.json'), at('grype.json'))).text;
+    for (const bytes of [plain, gzipSync(plain)]) expect(await piped(bytes, '-', at('grype.json'))).toBe(told);
+    const turned = (await run(compareCommand, at('grype.json'), at('trivy.json'))).text;
+    expect(await piped(plain, at('grype.json'), '-')).toBe(turned);
+    await expect(piped(plain.subarray(0, 400), '-', at('grype.json'))).rejects.toMatchObject({
+      code: 'corrupt',
+      where: 'standard input',
+    });
+    await expect(piped(Buffer.alloc(0), '-', at('grype.json'))).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(run(compareCommand, '-', '-')).rejects.toMatchObject({
+      code: 'usage',
+      line: 'standard input can be read once only (-); give one report as -, the others as files',
+    });
   });
 
   it('writes data, a page or Markdown, to a file too', async () => {

@@ -115,7 +115,9 @@ function keptRows() {
     take(pattern: string, at: JsonPath, value: JsonObject): void {
       count += 1;
       if (count > LIMITS.reportRows)
-        throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows} rows`);
+        throw new PlimsollError('limit', `the report has more than ${LIMITS.reportRows.toLocaleString('en')} rows`, {
+          hint: 'that is the most that is compared: split it by package or result, or filter it by severity first',
+        });
       const kept = rows.get(pattern);
       if (kept === undefined) rows.set(pattern, [new KeptRow(at, value, undefined)]);
       else kept.push(new KeptRow(at, value, kept.at(-1) as KeptRow | undefined));
