@@ -118,6 +118,12 @@ describe('the cause that is named', () => {
       ['count id.alias: 2 / 1'],
       ['-1 id.alias'],
     ]);
+    const says = (comparison: typeof copies): readonly string[] =>
+      comparison.differences.flatMap(({ causes }) => causes.map((cause) => cause.says));
+    expect([says(copies), says(records)]).toEqual([
+      ['lens:trivy has a row for each place where it found setuptools'],
+      ['lens:clair-v4 has a row for each of the ids GHSA-r9hx-vwmv-q579, PYSEC-2022-43012 of setuptools'],
+    ]);
   });
 
   it('match.version-input: one binary of several is lost to its own version number', () => {

@@ -1,3 +1,4 @@
+import type { ForeignFinding } from '../scanners/scanner.ts';
 import type { AlignedRow } from './align.ts';
 import type { CauseFound } from './comparison.ts';
 import { packageMatches } from './lens-tests.ts';
@@ -17,14 +18,30 @@ export function countCauses(row: AlignedRow, more: Side, less: Side): readonly C
     rows.add(finding.row);
     seen.add(finding);
   }
-  const packages = [...new Set(findings.map((finding) => finding.package))];
   return [...codes].map((code) => ({
     code,
     proof: 'stated',
-    says: `${more.name} has a row for each of ${packages.slice(0, 6).join(', ')}${packages.length > 6 ? ', ...' : ''}`,
+    says: `${more.name} has ${rowsInWords(code, findings)}`,
     evidence: more.lens === undefined ? [] : [{ kind: 'rule', text: more.lens.unit.says, cite: more.lens.unit.cite }],
   }));
 }
+
+/** What the rows at a key are: by what of them they are several. */
+function rowsInWords(code: CauseFound['code'], findings: readonly ForeignFinding[]): string {
+  const packages = distinct(findings.map((finding) => finding.package));
+  const ids = distinct(findings.map((finding) => finding.id));
+  if (code === 'id.alias' && ids.length > 1) return `a row for each of the ids ${listed(ids)} of ${listed(packages)}`;
+  if (code === 'unit.location-copy') return `a row for each place where it found ${listed(packages)}`;
+  if (code === 'report.parse') return `the same row several times for ${listed(packages)}`;
+  if (packages.length > 1) return `a row for each of ${listed(packages)}`;
+  const versions = distinct(findings.map((finding) => finding.version));
+  return `several rows for ${listed(packages)}${versions.length > 1 ? `, one for each of the versions ${listed(versions)}` : ''}`;
+}
+
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)];
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, 6).join(', ')}${names.length > 6 ? ', ...' : ''}`;
 
 /** Packages that both would count and only one has at a row, each with the rule that took it out of the other. */
 export function lackingAt(row: AlignedRow, more: Side, less: Side): readonly CauseFound[] {
