@@ -66,6 +66,19 @@ export function commandLine(report: Report, page: Page): string[] {
 const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>
   exploited ? { text: `${worstInWords(clears, page)}, exploited`, style: ['bold', 'red'] } : worstInWords(clears, page);
 
+/** The commands of the plan, each with the package manager it is for. */
+export function commandsOfSteps({ changes }: Report, page: Page): string[] {
+  const said = (changes?.steps ?? []).map(stepLine);
+  const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
+  return said.flatMap(({ label: name, text, shell }) => {
+    const lead = `${name.padEnd(widest)}  `;
+    const lines = shell
+      ? commandLines([text], page, 2, lead)
+      : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
+    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
+  });
+}
+
 /** What to change: the plan of `fix` as far as nobody has to be asked, its commands, what stays, and how to get all of it. */
 export function changeLines(report: Report, summary: Summary, page: Page): string[] {
   const { changes } = report;
@@ -86,20 +99,11 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     { header: 'clears', overflow: 'wrap', minimum: 10 },
     ...(remarks ? [{ overflow: 'wrap', minimum: 20 } as const] : []),
   ];
-  const said = changes.steps.map(stepLine);
-  const widest = Math.max(0, ...said.map(({ label: name }) => name.length));
-  const steps = said.flatMap(({ label: name, text, shell }) => {
-    const lead = `${name.padEnd(widest)}  `;
-    const lines = shell
-      ? commandLines([text], page, 2, lead)
-      : paragraph(`${lead}${text}`, page, 2, undefined, lead.length);
-    return lines.map((line, at) => (at === 0 ? line.replace(lead, page.paint(lead, 'dim')) : line));
-  });
   return [
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
     ...(rows.length > 0 ? [''] : []),
-    ...steps,
+    ...commandsOfSteps(report, page),
     ...stayLines(changes, page),
     ...(changes.unchecked.length > 0
       ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))

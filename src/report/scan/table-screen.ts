@@ -4,7 +4,7 @@ import { type Page, paragraph } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { groupFindings } from './groups.ts';
 import { type Summary, summarize } from './summary.ts';
-import { commandLine, firstChangeLines } from './table-changes.ts';
+import { commandLine, commandsOfSteps, firstChangeLines } from './table-changes.ts';
 import { worstLines } from './table-findings.ts';
 import { gateLines, noticeInLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
 import { countLines, headLines, verdictLines } from './table-summary.ts';
@@ -21,6 +21,8 @@ const WARNINGS = { number: 3, lines: 3 };
 const NAMED = 2;
 /** Findings that are shown however little room there is. */
 const FINDINGS = { least: 3, most: 20 };
+/** Lines that findings keep where the commands of the plan are shown as well. */
+const KEPT = 12;
 
 /** What a reader needs first: verdict, counts, what clears most, the worst findings, what was not judged. The last line says how to see the rest. */
 export function screen(report: Report, page: Page, { suppressed = false }: RenderOptions): (readonly string[])[] {
@@ -41,7 +43,10 @@ export function screen(report: Report, page: Page, { suppressed = false }: Rende
   ];
   const taken = [...before, ...after].filter((block) => block.length > 0);
   const room = SCREEN - taken.reduce((sum, block) => sum + block.length + 1, 0) - 1;
-  return [...before, fittingFindings(report, page, room), ...after];
+  const commands = commandsOfSteps(report, page);
+  const shown = commands.length > 0 && room - commands.length - 1 >= KEPT ? commands : [];
+  const left = shown.length === 0 ? room : room - shown.length - 1;
+  return [...before, shown, fittingFindings(report, page, left), ...after];
 }
 
 /** As many of the worst findings as there are lines for. */
