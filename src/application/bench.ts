@@ -103,18 +103,20 @@ export async function imageOutcomes(
       named,
     });
     const report = await judge(benchChecks(request), facts, { request, around, dockerfile: undefined, named });
-    return report.sections.flatMap(({ findings }) =>
-      findings.flatMap(({ id, title, level, result }) =>
-        // Ours (`P.`) judge what the policy's own thresholds judge.
-        (result === 'warn' || result === 'could-not-read') && !id.startsWith('P.')
-          ? [{ id, title, level, result }]
-          : [],
-      ),
-    );
+    return imageChecksOf(report);
   } finally {
     await http.close();
   }
 }
+
+/** What a policy judges of a report on images: warnings of the benchmark's own checks, and what could not be looked at. */
+export const imageChecksOf = ({ sections }: BenchReport): readonly CisOutcome[] =>
+  sections.flatMap(({ findings }) =>
+    findings.flatMap(({ id, title, level, result }) =>
+      // Ours (`P.`) judge what the policy's own thresholds judge.
+      (result === 'warn' || result === 'could-not-read') && !id.startsWith('P.') ? [{ id, title, level, result }] : [],
+    ),
+  );
 
 const isHostRun = (request: BenchRequest) => (request.images ?? []).length === 0 && request.dockerfile === undefined;
 

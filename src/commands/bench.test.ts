@@ -11,11 +11,17 @@ const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 afterAll(() => rmSync(work, { recursive: true }));
 
 /** Runs the command as the command line would, with nothing of this machine's environment. */
-function run(...all: (string | { before(program: Command): void })[]): Promise<CommandOutcome> {
+function run(
+  ...all: (string | { before(program: Command): void } | { readonly policy: string })[]
+): Promise<CommandOutcome> {
   const args = all.filter((one) => typeof one === 'string');
-  const environment = { DOCKER_HOST: 'unix:///nowhere/engine.sock', HOME: work, PLIMSOLL_HOME: join(work, 'home') };
+  const policy = all.find((one) => typeof one === 'object' && 'policy' in one);
+  const environment = {
+    ...{ DOCKER_HOST: 'unix:///nowhere/engine.sock', HOME: work, PLIMSOLL_HOME: join(work, 'home') },
+    ...(policy ? { PLIMSOLL_CONFIG: policy.policy } : {}),
+  };
   const before = (program: Command): void => {
-    for (const one of all) if (typeof one !== 'string') one.before(program);
+    for (const one of all) if (typeof one === 'object' && 'before' in one) one.before(program);
   };
   return runCommand(benchCommand, args, { environment, before, caught: true });
 }
@@ -36,6 +42,28 @@ describe('plimsoll bench', () => {
     });
     expect((await run('--dockerfile', path, '-c', '4.9', '--fail-on', 'warn')).code).toBe(0);
     expect((await run('--dockerfile', path, '-c', '4.11', '--fail-on', 'level1')).code).toBe(0);
+  });
+  it('is judged by the cis of a policy as a scan is, wherever its file is', async () => {
+    const of = (level: string) => {
+      writeFileSync(join(work, 'plimsoll.yaml'), `policy:\n  thresholds:\n    cis: ${level}\n`);
+      return join(work, 'plimsoll.yaml');
+    };
+    const bad = 'FROM python:3.11\nRUN apt-get update\n';
+    const good = 'FROM python:3.11\nUSER 1000\nHEALTHCHECK CMD true\n';
+    const judged = (text: string, level: string, ...args: readonly string[]) =>
+      run('--dockerfile', dockerfile(text), ...args, { policy: of(level) });
+    const shut = await judged(bad, 'level1');
+    expect(shut.code).toBe(1);
+    expect(shut.said).toMatch(/^exit code 1, by the rule policy cis:level1/);
+    expect(shut.said).toMatch(/plimsoll\.yaml:3:10\): [1-9]\d* caught \(4\.1 /);
+    expect(await judged(good, 'level1')).toMatchObject({ code: 0, said: expect.stringMatching(/^exit code 0/) });
+    expect((await judged(bad, 'never')).code).toBe(0);
+    const off = await judged(bad, 'level1', '--fail-on', 'never');
+    expect([off.code, off.said]).toEqual([0, expect.stringContaining('is not judged: --fail-on never')]);
+    // Part of the checks proves nothing of the others.
+    expect((await judged(good, 'level1', '-c', '4.7')).said).toContain('only part of the image checks');
+    expect((await judged(good, 'level1', '-c', '4.7')).code).toBe(1);
+    expect((await judged(bad, 'level3')).error).toMatchObject({ code: 'config' });
   });
   it('runs for a Dockerfile only what can look at one', async () => {
     const path = dockerfile('FROM python:3.11\n');

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { BenchRequest } from '../application/bench.ts';
 import type { BenchReport } from '../cis/bench.ts';
 import { buildArguments } from './build-arguments.ts';
@@ -39,12 +40,14 @@ export const benchCommand: CommandModule = {
       .command('bench')
       .description('check this host, an image or a Dockerfile by the CIS Docker Benchmark 1.6.0');
     withOptions(command, 'bench', context).action(async (flags: BenchFlags) => {
-      exit(await run(flags, context));
+      const isSaid = command.getOptionValueSource('failOn') !== 'default';
+      exit(await run(flags, isSaid && flags.failOn === 'never', context));
     });
   },
 };
 
-async function run(flags: BenchFlags, context: Context): Promise<number> {
+/** `isOff`: `--fail-on never` was said, which takes back the policy, too. */
+async function run(flags: BenchFlags, isOff: boolean, context: Context): Promise<number> {
   const [{ benchmark, benchChecks }, { benchFormatNamed, benchFormats }, { outputsOf, writeRendered }] =
     await Promise.all([
       import('../application/bench.ts'),
@@ -60,6 +63,7 @@ async function run(flags: BenchFlags, context: Context): Promise<number> {
     await (await import('./output.ts')).writeOutput(lines, flags.output, context);
     return 0;
   }
+  const policy = await policyGate(request, isOff, context);
   const { report, missing } = await benchmark(request, context);
   const options = { all: flags.all ?? false, remediation: flags.print ?? false, limit: flags.limit };
   await writeRendered(
@@ -68,7 +72,7 @@ async function run(flags: BenchFlags, context: Context): Promise<number> {
     (format, drawn) => format.render(report, { ...options, ...drawn, colour: drawn.colour && !flags.plain }),
     context,
   );
-  const code = exitCode(report, flags);
+  const code = Math.max(exitCode(report, flags), policy(report));
   // The rest of the report stands; the exit code says that the Engine's part is missing.
   if (code === 0 && missing) throw missing;
   return code;
@@ -91,3 +95,40 @@ function exitCode(report: BenchReport, { failOn }: BenchFlags): number {
   if (failOn === 'warn') return bad.length > 0 ? 1 : 0;
   return failOn === 'level1' && bad.some((finding) => finding.level === 1) ? 1 : 0;
 }
+
+/**
+ * The `policy` of the configuration file, read before anything else is done; what it says of the report is told on the side,
+ * and its exit code. Its `cis` speaks of images and what makes them: a run on the host is not judged by it.
+ */
+async function policyGate(
+  request: BenchRequest,
+  isOff: boolean,
+  { environment, configFile, progress }: Context,
+): Promise<(report: BenchReport) => number> {
+  const { settings, path } = await (await import('../config.ts')).loadConfig(environment, configFile);
+  const located = settings.get('policy');
+  if (located === undefined || path === undefined) return () => 0;
+  const { readPolicy, judgeBenchmark } = await import('../policy/rules/index.ts');
+  const policy = readPolicy(located, relative(process.cwd(), path));
+  if (!policy.cis) return () => 0;
+  if (isOff) progress.say(`the policy of ${policy.file} is not judged: --fail-on never`);
+  else if (!isAboutImages(request))
+    progress.say(`the cis of the policy of ${policy.file} is about images and Dockerfiles, and not judged on a host`);
+  if (isOff || !isAboutImages(request)) return () => 0;
+  const [{ gateInWords }, { imageChecksOf }] = await Promise.all([
+    import('../report/index.ts'),
+    import('../application/bench.ts'),
+  ]);
+  const isPart = request.checks !== undefined || request.exclude !== undefined;
+  return (report) => {
+    const rule = judgeBenchmark(policy, imageChecksOf(report), isPart);
+    if (!rule) return 0;
+    const named = { file: policy.file, ...(policy.preset ? { preset: policy.preset.value } : {}) };
+    const { lines } = gateInWords({ passed: rule.passed, rules: [rule], policy: named });
+    for (const line of lines) progress.say(line);
+    return rule.passed ? 0 : 1;
+  };
+}
+
+const isAboutImages = ({ images, dockerfile }: BenchRequest): boolean =>
+  (images ?? []).length > 0 || dockerfile !== undefined;

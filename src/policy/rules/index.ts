@@ -1,5 +1,6 @@
+export { type CisOutcome, judgeBenchmark } from './cis-rule.ts';
 export { aboutPreset, type PolicyLine, policyInWords } from './explain.ts';
-export { type CisOutcome, judgePolicy, type PolicyFacts } from './judge-policy.ts';
+export { judgePolicy, type PolicyFacts } from './judge-policy.ts';
 export { licenceReader } from './licence-terms.ts';
 export type { Policy } from './policy.ts';
 export { PRESETS } from './presets.ts';

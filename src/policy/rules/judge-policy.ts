@@ -12,17 +12,11 @@ import {
   riskText,
 } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
+import { type CisOutcome, cisOutcome } from './cis-rule.ts';
 import { isOneOf, type LicenceReader } from './licence-terms.ts';
 import { isAllowedImage, isInRegistry, registryNames } from './places.ts';
 import type { Duration, LicenceRule, PackageKind, Placed, Policy } from './policy.ts';
-
-/** A warning of the benchmark's image checks, or a check that could not be made. */
-export interface CisOutcome {
-  readonly id: string;
-  readonly title: string;
-  readonly level: 1 | 2;
-  readonly result: 'warn' | 'could-not-read';
-}
+import { policyRule, type RuleOutcome } from './rule-outcome.ts';
 
 /** What a policy is judged by besides the report. */
 export interface PolicyFacts {
@@ -37,36 +31,14 @@ export interface PolicyFacts {
   readonly licences?: LicenceReader;
 }
 
-const EXAMPLES = 5;
-
-/** What one rule makes of the report. */
-interface Outcome {
-  readonly caught?: readonly string[];
-  readonly unjudged?: readonly string[];
-  /** Findings whose time of grace is not over. */
-  readonly graced?: number;
-}
-
 /**
  * What every rule of a policy says of a report, which has to be whole: nothing kept back by a filter. A rule that could not be
  * judged fails. More findings, risks or gaps never open it, and a looser rule never shuts it.
  * Long because it has a line for each rule of a policy.
  */
 export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts = {}): readonly GateRule[] {
-  const rule = (name: string, { where, why }: Placed<unknown>, outcome: Outcome): GateRule => {
-    const { caught = [], graced = 0 } = outcome;
-    const unjudged = facts.allowUnjudged ? [] : (outcome.unjudged ?? []);
-    return {
-      gate: `policy ${name}`,
-      passed: caught.length === 0 && unjudged.length === 0,
-      count: caught.length,
-      examples: caught.slice(0, EXAMPLES),
-      ...(unjudged.length > 0 ? { unjudged } : {}),
-      ...(graced > 0 ? { inGrace: graced } : {}),
-      where,
-      ...(why === undefined ? {} : { why }),
-    };
-  };
+  const rule = (name: string, place: Placed<unknown>, outcome: RuleOutcome): GateRule =>
+    policyRule(name, place, outcome, facts.allowUnjudged);
   const { cis, exploited, epss, endOfLife, registries, bases, licences, coverage } = policy;
   const isWhole = report.filtered.hidden === 0;
   const findingRules = [...policy.thresholds.filter(({ value }) => value.gate.findings), ...epss];
@@ -145,7 +117,7 @@ function findingsOutcome(
   gate: Gate,
   facts: PolicyFacts,
   concerns: (one: Package) => boolean,
-): Outcome {
+): RuleOutcome {
   const met = report.findings.filter(
     (one) => isRun(one) && concerns(one.package) && catchesFinding(gate, one) && isNew(gate, one, facts),
   );
@@ -169,7 +141,7 @@ const hasFeed = ({ database }: Report, name: RegExp): boolean =>
 const NO_KEV = 'the database holds no list of what is exploited (feed kev)';
 
 /** Whether the database can say of a finding what the gate asks: where it cannot, only what might be meant counts as not judged. */
-function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => Outcome): Outcome {
+function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => RuleOutcome): RuleOutcome {
   const lacking = [
     ...(gate.epss && !hasFeed(report, /epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
     ...(gate.exploited && !hasFeed(report, /kev/) ? [NO_KEV] : []),
@@ -180,7 +152,7 @@ function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => Outcome)
   return caught.length > 0 ? { unjudged: lacking } : {};
 }
 
-function exploitedOutcome(report: Report, word: 'any' | 'fixable'): Outcome {
+function exploitedOutcome(report: Report, word: 'any' | 'fixable'): RuleOutcome {
   const asked = report.findings.filter((one) => isRun(one) && (word === 'any' || one.fix.state === 'fixed'));
   if (!hasFeed(report, /kev/)) return asked.length > 0 ? { unjudged: [NO_KEV] } : {};
   return { caught: [...new Set(asked.filter(({ exploited }) => exploited !== undefined).map(findingText))] };
@@ -193,7 +165,7 @@ function kindsAsked({ thresholds, exploited, epss }: Policy): ReadonlySet<Packag
 }
 
 /** Packages of kinds that the policy speaks of: how many of those that somebody could judge were judged. */
-function judgedShare(report: Report, policy: Policy): Outcome {
+function judgedShare(report: Report, policy: Policy): RuleOutcome {
   const kinds = kindsAsked(policy);
   const asked = (report.coverage ?? []).filter((one) => kinds.has(kindOf(one)));
   const judgeable = asked.filter(isJudgeable);
@@ -209,12 +181,12 @@ function judgedShare(report: Report, policy: Policy): Outcome {
   return policy.coverage.packages ? { caught: short } : { unjudged: short };
 }
 
-function tooMany({ unknowns }: Report, allowed: number): Outcome {
+function tooMany({ unknowns }: Report, allowed: number): RuleOutcome {
   return { caught: unknowns.length > allowed ? unknowns.map(({ path, reason }) => `/${path}: ${reason}`) : [] };
 }
 
 /** The oldest data that the image needed. A publisher that was asked itself and had nothing newer is as fresh as the asking. */
-function dataAge({ needed = [], database, created }: Report, { said, milliseconds }: Duration): Outcome {
+function dataAge({ needed = [], database, created }: Report, { said, milliseconds }: Duration): RuleOutcome {
   const isOld = (date: string): boolean => Date.parse(created) - Date.parse(date) > milliseconds;
   const known = needed.map(({ name, dataDate, checked, fromPublisher }) => ({
     name,
@@ -228,21 +200,7 @@ function dataAge({ needed = [], database, created }: Report, { said, millisecond
   };
 }
 
-function cisOutcome(level: 'warn' | 'level1', outcomes: readonly CisOutcome[] | undefined): Outcome {
-  if (!outcomes)
-    return {
-      unjudged: ['the image checks of the CIS benchmark were not made: they need an image with its configuration'],
-    };
-  const counted = outcomes.filter((one) => level === 'warn' || one.level === 1);
-  const text = ({ id, title }: CisOutcome): string => `${id} ${title}`;
-  const unread = counted.filter(({ result }) => result === 'could-not-read').map(text);
-  return {
-    caught: counted.filter(({ result }) => result === 'warn').map(text),
-    ...(unread.length > 0 ? { unjudged: unread.map((one) => `${one}: could not be looked at`) } : {}),
-  };
-}
-
-function endOfLifeOutcome(report: Report): Outcome {
+function endOfLifeOutcome(report: Report): RuleOutcome {
   const over = report.notices.filter(({ code, level }) => code === 'end-of-life' && level === 'warning');
   const unjudged = lifeUnjudged(report);
   return {
@@ -251,13 +209,13 @@ function endOfLifeOutcome(report: Report): Outcome {
   };
 }
 
-function registryOutcome({ subject }: Report, patterns: readonly string[]): Outcome {
+function registryOutcome({ subject }: Report, patterns: readonly string[]): RuleOutcome {
   const names = registryNames(subject);
   if (names.length === 0) return { unjudged: ['nothing proves which registry the image came from'] };
   return { caught: names.some((name) => isInRegistry(patterns, name)) ? [] : [names[0] as string] };
 }
 
-function baseOutcome({ subject }: Report, patterns: readonly string[], { base }: PolicyFacts): Outcome {
+function baseOutcome({ subject }: Report, patterns: readonly string[], { base }: PolicyFacts): RuleOutcome {
   // An allowed base is allowed itself.
   if (registryNames(subject).some((name) => isAllowedImage(patterns, name))) return {};
   if (!base) return { unjudged: ['neither annotation, label nor Dockerfile names the base image'] };
@@ -267,7 +225,7 @@ function baseOutcome({ subject }: Report, patterns: readonly string[], { base }:
 /** Roles of what is not there to be run or passed on as the image's own. */
 const NOT_SHIPPED: ReadonlySet<string> = new Set(['declared', 'test', 'nested']);
 
-function licenceOutcome({ packages }: Report, rule: LicenceRule, reader: LicenceReader | undefined): Outcome {
+function licenceOutcome({ packages }: Report, rule: LicenceRule, reader: LicenceReader | undefined): RuleOutcome {
   if (!reader) return { unjudged: ['licences were not read'] };
   const caught = packages.flatMap((one) => {
     if ((one.role !== undefined && NOT_SHIPPED.has(one.role)) || !rule.of.includes(kindOf(one))) return [];
