@@ -76,7 +76,11 @@ export function suppressedLines(report: Report, page: Page, all: boolean): strin
 }
 
 /** Whether a pipeline may go on, and the rule that decided: the last word of the report. */
-export function gateLines(gate: GateVerdict, page: Page): string[] {
+export function gateLines(
+  gate: GateVerdict,
+  page: Page,
+  most?: { readonly number: number; readonly lines: number },
+): string[] {
   const { heading, lines } = gateInWords(gate);
   const [first = '', ...rest] = lines;
   const [head = '', ...more] = paragraph(`${heading}  ${first}`, page, 2);
@@ -84,8 +88,18 @@ export function gateLines(gate: GateVerdict, page: Page): string[] {
   return [
     `  ${page.paint(heading, ...style)}${head.slice(2 + heading.length)}`,
     ...more,
-    ...rest.flatMap((line) => paragraph(line, page, 4, undefined, 2)),
+    ...rest.slice(0, most?.number).flatMap((line) => clipped(paragraph(line, page, 4, undefined, 2), most?.lines)),
+    ...(most !== undefined && rest.length > most.number
+      ? [page.paint(`    and ${rest.length - most.number} more rules: --all`, 'dim')]
+      : []),
   ];
+}
+
+/** The first lines of a paragraph, the last of them a sign that there is more. */
+export function clipped(lines: readonly string[], most = lines.length): readonly string[] {
+  if (lines.length <= most) return lines;
+  const indent = /^ */.exec(lines.at(-1)!)![0];
+  return [...lines.slice(0, most - 1), `${indent}\u2026`];
 }
 
 /** Files that could not be read, and why. */

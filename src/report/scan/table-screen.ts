@@ -6,7 +6,7 @@ import { groupFindings } from './groups.ts';
 import { type Summary, summarize } from './summary.ts';
 import { commandLine, commandsOfSteps, firstChangeLines } from './table-changes.ts';
 import { worstLines } from './table-findings.ts';
-import { gateLines, noticeInLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
+import { clipped, gateLines, noticeInLines, riskLines, suppressedLines, unknownLines } from './table-rest.ts';
 import { countLines, headLines, verdictLines } from './table-summary.ts';
 import { noticesToTell } from './verdict.ts';
 
@@ -17,6 +17,8 @@ export const SCREEN = 60;
 const CHANGES = 3;
 /** Warnings a screen is shown, and lines of each. */
 const WARNINGS = { number: 3, lines: 3 };
+/** Rules of gates that decided, and lines of each. */
+const RULES = { number: 3, lines: 3 };
 /** Risks, and files that could not be read, of which a screen names the first. */
 const NAMED = 2;
 /** Findings that are shown however little room there is. */
@@ -38,7 +40,7 @@ export function screen(report: Report, page: Page, { suppressed = false }: Rende
     riskLines(report.risks, page, NAMED),
     suppressedLines(report, page, suppressed),
     unknownLines(report.unknowns, page, NAMED),
-    report.gate ? gateLines(report.gate, page) : [],
+    report.gate ? gateLines(report.gate, page, RULES) : [],
     closingLines(report, summary, page),
   ];
   const taken = [...before, ...after].filter((block) => block.length > 0);
@@ -61,17 +63,14 @@ function warningLines(report: Report, page: Page): string[] {
   const warnings = noticesToTell(report, 'warning');
   const further = warnings.length - WARNINGS.number;
   return [
-    ...warnings.slice(0, WARNINGS.number).flatMap((warning) => {
-      const lines = noticeInLines(warning, page);
-      return lines.length <= WARNINGS.lines ? lines : [...lines.slice(0, WARNINGS.lines - 1), '    \u2026'];
-    }),
+    ...warnings.slice(0, WARNINGS.number).flatMap((warning) => clipped(noticeInLines(warning, page), WARNINGS.lines)),
     ...(further > 0
       ? [page.paint(`  and ${grouped(further)} more ${further === 1 ? 'warning' : 'warnings'}: --all`, 'yellow')]
       : []),
   ];
 }
 
-/** The verdict once more, since the top has left most screens; the command to go on with; how to see the rest. */
+/** The verdict once more where no gate has the last word, since the top has left most screens; the command to go on with; how to see the rest. */
 function closingLines(report: Report, summary: Summary, page: Page): string[] {
   const remarks = noticesToTell(report, 'info').length;
   const rest = [
@@ -80,7 +79,7 @@ function closingLines(report: Report, summary: Summary, page: Page): string[] {
     ...(remarks === 0 ? [] : [`${grouped(remarks)} ${remarks === 1 ? 'remark' : 'remarks'}`]),
   ];
   return [
-    ...verdictLines(report, summary, page, true),
+    ...(report.gate ? [] : verdictLines(report, summary, page, true)),
     ...(report.changes === undefined || report.changes.findings === 0 ? [] : commandLine(report, page)),
     ...paragraph(
       `--all shows the rest: ${rest.join(', ')}; -f html=FILE makes a page`,

@@ -232,6 +232,23 @@ describe('500 findings', () => {
     },
   );
 
+  it('say of each rule of a shut gate at most three lines, of three of them, and all of it with --all', () => {
+    const rules = Array.from({ length: 6 }, (_, index) => ({
+      gate: `rule-${index}`,
+      passed: false,
+      count: 90,
+      examples: ['CVE-2023-1000 in lib0'],
+      unjudged: ['the package database was deleted '.repeat(12)],
+    }));
+    const shut = { ...value, gate: { passed: false, rules } };
+    const text = render(shut, { width: 80 });
+    const block = text.slice(text.indexOf('  GATE SHUT'), text.indexOf('  --all shows')).trimEnd().split('\n');
+    expect(block.slice(-4, -1).map((line) => line.trim().slice(0, 9))).toEqual(['rule-2: 9', 'the packa', '\u2026']);
+    expect(block.at(-1)).toBe('    and 3 more rules: --all');
+    expect(block.length).toBeLessThanOrEqual(12);
+    expect(render(shut, { width: 80, all: true })).toContain('rule-5: 90 caught');
+  });
+
   it('name of the changes the three that clear most, and not the headers of the kernel', async () => {
     const of = (name: string, source: string, count: number) =>
       Array.from({ length: count }, (_, index) =>
