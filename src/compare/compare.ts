@@ -2,6 +2,7 @@
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { SYSTEM_TYPES } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
+import { grouped } from '../formats/grouped.ts';
 import { type CandidateSource, candidateSource } from '../matching/candidates.ts';
 import { type Candidate, type Inventory, SEVERITIES, type Severity, type Subject } from '../model.ts';
 import { lensFor, lensNamed } from '../scanners/index.ts';
@@ -16,6 +17,7 @@ import { compareSubjects, type Identity } from './identity.ts';
 import { LazyRow, type RowParts, wholeRow } from './lazy-row.ts';
 import { plainVersion } from './package-names.ts';
 import { type ComparedSide, comparePair, type Ground, orderOf, type PairResult, tallyOf } from './pair.ts';
+import { idsNotJoined } from './presence.ts';
 import { type Reduction, reduce } from './reduction.ts';
 import { decide, replayUniverse } from './replay.ts';
 import { reportedAt } from './reported.ts';
@@ -114,7 +116,7 @@ export function compare(input: CompareInput): Comparison {
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: (input.now ?? new Date()).toISOString(),
-    identity: { ...identity, remarks: [...identity.remarks, ...all.defects] },
+    identity: { ...identity, remarks: [...identity.remarks, ...all.defects, ...idsApart(differences)] },
     basis: { image: inventory !== undefined, ...(store !== undefined && { database: store.info.built }) },
     reports: columns.map((column) => reportSummary(column, rows, keyed, known)),
     // With an image or a database every row is looked up there: once. Without, each is worked out when it is looked at.
@@ -126,6 +128,16 @@ export function compare(input: CompareInput): Comparison {
     matrices: pairs.map((pair) => pair.matrix),
     ...totals(differences, pairs, ground.table !== undefined),
   };
+}
+
+/** What would join the ids that no report joins. */
+function idsApart(differences: readonly Difference[]): readonly string[] {
+  const places = new Set(differences.filter(idsNotJoined).map(({ key }) => key)).size;
+  return places === 0
+    ? []
+    : [
+        `At ${grouped(places)} ${places === 1 ? 'place' : 'places'} ids are not joined: one names CVEs and the other does not, and no report says which are one; an advisory database does (plimsoll db update)`,
+      ];
 }
 
 /**

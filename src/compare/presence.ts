@@ -3,10 +3,11 @@ import { BY_FIX_STATE, type ForeignFinding } from '../scanners/scanner.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
 import { byRule } from './absence-by-rule.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
-import type { CauseEvidence, CauseFound } from './comparison.ts';
+import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
 import { systemsDiffer } from './identity.ts';
 import { packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
+import { idAlone } from './report-facts.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -205,17 +206,39 @@ const QUESTIONS: readonly Ask[] = [
 /** What is not known of a report is the same for many rows: one cause for all with the same words. */
 const told = new WeakMap<Side, Map<string, CauseFound>>();
 
-function unexplained({ row, lacks }: AbsenceQuestion): CauseFound {
+/** What is said of ids that may be one and the same. */
+const NOT_JOINED = 'Unknown: ids not joined';
+
+/** Whether a difference is left open because no report says which ids are one. */
+export const idsNotJoined = ({ causes }: Pick<Difference, 'causes'>): boolean =>
+  causes.some(({ proof, says }) => proof === 'none' && says.startsWith(NOT_JOINED));
+
+/** One names it by its CVE and the other by a record of its own, and nothing here says which record is which CVE. */
+function otherIds(question: AbsenceQuestion): string | undefined {
+  const { row, has, lacks, universe } = question;
+  if (universe.joins) return undefined;
+  const kinds = new Set(rows(question).map(idAlone));
+  const [kind] = kinds;
+  if (kind === undefined || kinds.size > 1) return undefined;
+  const other = kind === 'CVE' ? 'record' : 'CVE';
+  if (!lacks.facts.idsAlone(row.package, row.version).has(other)) return undefined;
+  const words = { CVE: 'CVE ids', record: 'ids of other databases' };
+  return `${NOT_JOINED}: ${has.name} names vulnerabilities of ${row.package} by ${words[kind]}, ${lacks.name} by ${words[other]}`;
+}
+
+function unexplained(question: AbsenceQuestion): CauseFound {
+  const { row, lacks } = question;
   const { name, lens } = lacks;
   const verdict = lacks.verdict(row);
   const says =
-    lens === undefined
+    otherIds(question) ??
+    (lens === undefined
       ? `No rules of ${name} are known here`
       : verdict === undefined
         ? `Nothing is known of this package and vulnerability besides the report`
         : verdict.dropped !== undefined
           ? `A rule known here would leave it out (${verdict.dropped.says}), and what the reports say does not bear that out`
-          : `By the rules of ${lens.title} known here ${name} would report it`;
+          : `By the rules of ${lens.title} known here ${name} would report it`);
   const trace = verdict?.trace ?? [];
   const all = told.get(lacks) ?? new Map<string, CauseFound>();
   told.set(lacks, all);

@@ -1,3 +1,4 @@
+import { isCve } from '../advisories/ids.ts';
 import type { OperatingSystem, Package } from '../model.ts';
 import type { PackageRule } from '../scanners/lens.ts';
 import type { ForeignFinding, ScannerReport } from '../scanners/scanner.ts';
@@ -5,10 +6,25 @@ import { packageMatches } from './lens-tests.ts';
 import { plainVersion } from './package-names.ts';
 import { packageOfRow } from './reported.ts';
 
+/** How a vulnerability is named: by its CVE, or by a record that stands for one. */
+type IdKind = 'CVE' | 'record';
+
+/** Records of vulnerabilities that have a CVE of their own more often than not. Bulletins stand for several, and are none. */
+const RECORD = /^(?:GHSA|PYSEC|GO|RUSTSEC|BIT|SNYK)-/i;
+
+/** The kind of a finding's id, where nothing in it is of the other kind. */
+export function idAlone({ id, aliases }: Pick<ForeignFinding, 'id' | 'aliases'>): IdKind | undefined {
+  const all = [id, ...aliases];
+  const [cve, record] = [all.some(isCve), all.some((one) => RECORD.test(one))];
+  return cve === record ? undefined : cve ? 'CVE' : 'record';
+}
+
 /** What a report shows of how it was made, beyond the row in question. */
 export interface ReportFacts {
   /** Versions in which it names a package or its source, lower case. */
   versions(name: string): ReadonlySet<string>;
+  /** Kinds of ids by which it names vulnerabilities of a version of a package, where no row gives the other kind's as an alias. */
+  idsAlone(name: string, version: string): ReadonlySet<IdKind>;
   /** A row of a package of this type that a rule would have left out: the rule does not hold for this report. */
   against(rule: Pick<PackageRule, 'when' | 'unless'>, type: string): ForeignFinding | undefined;
   /** A row that passes a test. The test's name is asked once. */
@@ -20,6 +36,7 @@ export interface ReportFacts {
 /** Looks a report over when asked, each question once. */
 export function reportFacts(report: ScannerReport, os: OperatingSystem | undefined): ReportFacts {
   let names: Map<string, Set<string>> | undefined;
+  let alone: Map<string, Set<IdKind>> | undefined;
   const answers = new Map<string, ForeignFinding | undefined>();
   const find = (key: string, test: (finding: ForeignFinding) => boolean): ForeignFinding | undefined => {
     if (!answers.has(key)) answers.set(key, report.findings.find(test));
@@ -36,6 +53,10 @@ export function reportFacts(report: ScannerReport, os: OperatingSystem | undefin
       names ??= versionsByName(report.findings);
       return names.get(name.toLowerCase()) ?? NONE;
     },
+    idsAlone(name, version) {
+      alone ??= idsByPackage(report.findings);
+      return alone.get(`${name.toLowerCase()}@${version}`) ?? NO_IDS;
+    },
     // Who owns a file and what it is made of, a report does not say: such rules are not refuted by it.
     against: (rule, type) =>
       rule.when.owned !== undefined || rule.when.certainties !== undefined || rule.when.roles !== undefined
@@ -47,6 +68,20 @@ export function reportFacts(report: ScannerReport, os: OperatingSystem | undefin
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_IDS: ReadonlySet<IdKind> = new Set();
+
+function idsByPackage(findings: readonly ForeignFinding[]): Map<string, Set<IdKind>> {
+  const ids = new Map<string, Set<IdKind>>();
+  for (const finding of findings) {
+    const kind = idAlone(finding);
+    if (kind === undefined) continue;
+    const key = `${finding.package.toLowerCase()}@${plainVersion(finding.version)}`;
+    const known = ids.get(key);
+    if (known === undefined) ids.set(key, new Set([kind]));
+    else known.add(kind);
+  }
+  return ids;
+}
 
 function ruledOut(
   { when, unless }: Pick<PackageRule, 'when' | 'unless'>,

@@ -17,6 +17,8 @@ export interface Universe {
   record(statement: Statement): readonly Statement[];
   /** Whether the database has a record of this id, whatever the packages that it is about. */
   holds(id: string): boolean;
+  /** A database says which ids are one. */
+  readonly joins: boolean;
   /** True when files of the image prove the packages. */
   readonly proven: boolean;
   /** Packages that could not be looked up for a defect of this program, in sentences. */
@@ -57,6 +59,7 @@ export function buildUniverse({ inventory, source, reports = [], layers, about }
     candidates,
     words: wordsOf(candidates, source),
     holds: heldBy(source),
+    joins: source !== undefined,
     record: (statement) =>
       (source?.everywhere(statement.id) ?? []).filter(
         (other) =>
