@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
-import { image, layer, symlink, type TarEntries } from '../../test/image.ts';
+import { hardlink, image, layer, symlink, type TarEntries } from '../../test/image.ts';
 import { analyzers } from '../analyzers/index.ts';
 import type { Image } from '../model.ts';
 import { silent } from '../progress.ts';
@@ -72,5 +73,31 @@ describe('a body that matters only if no package owns it', () => {
     const { found, opened } = await read(image(layer(base(owned)).gzipped(), upper));
     expect(found).toEqual(['usr/lib/libz.so zlib 1.2.11']);
     expect(opened).toEqual([2, 1]);
+  });
+
+  it('proves the same under the name of a hard link, if that is read at once or not, and if its own name is gone or not', async () => {
+    const changelog = gzipSync('zlib (1:1.2.11.dfsg-2) unstable; urgency=medium\n\n  * x\n');
+    const documents = {
+      'usr/share/doc/zlib1g/changelog.Debian.gz': changelog,
+      'usr/share/doc/other/changelog.Debian.gz': hardlink('usr/share/doc/zlib1g/changelog.Debian.gz'),
+    };
+    const told = async (files: TarEntries, upper: TarEntries): Promise<string[]> => {
+      const world = image(layer(files).gzipped(), layer(upper));
+      const { facts } = await readImage(world, { analyzers, cache: noCache, progress: silent });
+      return facts
+        .filter(({ analyzer }) => /changelog/.test(analyzer))
+        .map(({ path, fact }) => `${path} ${JSON.stringify(fact)}`);
+    };
+    const gone = 'usr/share/doc/zlib1g/.wh.changelog.Debian.gz';
+    for (const [upper, count] of [
+      [{}, 2],
+      [{ [gone]: '' }, 1],
+    ] as const) {
+      const owned = '/usr/lib/a.so\n/usr/lib/libz.so\n';
+      // Without nine megabytes in front, nothing is put off.
+      const atOnce = await told({ ...base(owned, documents), 'usr/lib/a.so': 'x', 'usr/lib/libz.so': 'x' }, upper);
+      expect(atOnce).toHaveLength(count);
+      expect(await told(base(owned, documents), upper)).toEqual(atOnce);
+    }
   });
 });
