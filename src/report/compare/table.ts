@@ -16,6 +16,11 @@ import {
   usedSeverities,
 } from './summary.ts';
 
+/** Below this, what a wide terminal has in a column stands under its row, or is left to the others. */
+const ROOMY = 100;
+
+const isNarrow = ({ width }: Page): boolean => width !== undefined && width < ROOMY;
+
 /** Rows listed one by one in a terminal. */
 const LISTED = 12;
 
@@ -41,10 +46,22 @@ function* sections(comparison: Comparison, page: Page): Generator<Iterable<strin
       : bridges.filter((bridge) => bridge.from === comparison.reports[0]?.name);
   for (const bridge of shown) yield bridgeLines(bridge, comparison, page);
   if (shown.length < bridges.length)
-    yield [page.paint(`and ${bridges.length - shown.length} more pairs: --all, or -f html`, 'dim')];
+    yield paragraph(`and ${bridges.length - shown.length} more pairs: --all, or -f html`, page, 0, (line) =>
+      page.paint(line, 'dim'),
+    );
   yield causeLines(comparison, page);
   yield agreementLines(comparison, page);
   yield oneSidedLines(comparison, page);
+}
+
+/** A section's title; where the remark beside it does not fit, it stands under it. */
+function* headed(text: string, page: Page, rest: string): Generator<string> {
+  if (page.width === undefined || rest === '' || text.length + 2 + rest.length <= page.width)
+    yield title(text, page, rest);
+  else {
+    yield title(text, page);
+    yield* paragraph(rest, page, 0, (line) => page.paint(line, 'dim'));
+  }
 }
 
 /** What casts doubt on every number comes before the first one. */
@@ -67,12 +84,18 @@ function* identityLines({ identity, basis, reports }: Comparison, page: Page): G
 
 function* totalLines(comparison: Comparison, page: Page): Generator<string> {
   const severities = usedSeverities(comparison);
+  const narrow = isNarrow(page);
   const columns: Column[] = [
-    { header: 'scanner', overflow: 'cut', minimum: 14 },
+    { header: 'scanner', overflow: 'cut', minimum: narrow ? 6 : 14 },
     { header: 'rows', align: 'right' },
-    ...severities.map((severity): Column => ({ header: severity.toLowerCase(), align: 'right' })),
+    ...severities.map(
+      (severity): Column => ({
+        header: severity.toLowerCase().slice(0, page.width !== undefined && page.width < 76 ? 4 : 10),
+        align: 'right',
+      }),
+    ),
     { header: 'distinct', align: 'right' },
-    { header: 'in its own words', overflow: 'cut', minimum: 12 },
+    ...(narrow ? [] : [{ header: 'in its own words', overflow: 'cut', minimum: 12 } as const]),
   ];
   const rows = comparison.reports.map((report): readonly Cell[] => [
     titleOf(report.name, comparison),
@@ -84,9 +107,9 @@ function* totalLines(comparison: Comparison, page: Page): Generator<string> {
           : { text: thousands(report.severities[severity]), style: SEVERITY_STYLES[severity] },
     ),
     thousands(report.keys),
-    { text: headline(report), style: ['dim'] },
+    ...(narrow ? [] : [{ text: headline(report), style: ['dim'] } as const]),
   ]);
-  yield title('What they say', page, 'rows as each counts them; distinct: vulnerabilities of source packages');
+  yield* headed('What they say', page, 'rows as each counts them; distinct: vulnerabilities of source packages');
   yield* table(columns, rows, layout(page));
   for (const report of comparison.reports) {
     for (const note of report.notes)
@@ -121,7 +144,9 @@ function* storyLines(comparison: Comparison, page: Page): Generator<string> {
 }
 
 function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
-  yield title(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`, page);
+  yield* paragraph(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`, page, 0, (line) =>
+    page.paint(line, 'bold'),
+  );
   const rows: (readonly Cell[])[] = [
     [thousands(bridge.start), '', `rows of ${titleOf(bridge.from, comparison)}`],
     ...bridge.steps.map((step): readonly Cell[] => [
@@ -134,7 +159,10 @@ function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Gener
     ]),
     [`= ${thousands(bridge.end)}`, '', `rows of ${titleOf(bridge.to, comparison)}`],
   ];
-  yield* table([{ align: 'right' }, {}, { overflow: 'wrap', minimum: 20 }], rows, { ...layout(page), indent: 2 });
+  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 12 }, { overflow: 'wrap', minimum: 14 }], rows, {
+    ...layout(page),
+    indent: 2,
+  });
   yield* severityLines(bridge, comparison, page);
 }
 
@@ -149,7 +177,7 @@ function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Gen
     { text: bridge.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
     `= ${thousands(bridge.end)}`,
   ]);
-  yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 24 }, { align: 'right' }], rows, {
+  yield* table([{}, { align: 'right' }, { overflow: 'wrap', minimum: 16 }, { align: 'right' }], rows, {
     ...layout(page),
     indent: 4,
   });
@@ -166,14 +194,17 @@ function* causeLines(comparison: Comparison, page: Page): Generator<string> {
   const groups = causeGroups(comparison).filter((group) => group.kind !== 'count');
   if (groups.length === 0) return;
   yield title('Why single findings differ', page);
+  if (isNarrow(page)) {
+    for (const group of groups) yield* causeInLines(group, page);
+    return;
+  }
   const rows = groups.map(({ between, kind, code, differences }): readonly Cell[] => {
-    const [first] = differences;
     return [
       thousands(differences.length),
       KIND_WORDS[kind],
       { text: code, style: code === 'unexplained' ? ['bold', 'magenta'] : ['bold'] },
       `${between[0]} / ${between[1]}`,
-      { text: `${first!.key.split('@')[0]}: ${first!.causes[0]?.says ?? ''}`, style: ['dim'] },
+      { text: exampleOf(differences), style: ['dim'] },
     ];
   });
   yield* table(
@@ -183,8 +214,27 @@ function* causeLines(comparison: Comparison, page: Page): Generator<string> {
   );
 }
 
+/** One cause where its sentence has no room beside it. */
+function* causeInLines(
+  { between, kind, code, differences }: ReturnType<typeof causeGroups>[number],
+  page: Page,
+): Generator<string> {
+  const words = `${thousands(differences.length)}  ${code}: ${KIND_WORDS[kind]}, ${between.join(' / ')}`;
+  yield* paragraph(
+    words,
+    page,
+    2,
+    (line) => page.paint(line, 'bold', ...(code === 'unexplained' ? ['magenta' as const] : [])),
+    2,
+  );
+  yield* paragraph(exampleOf(differences), page, 4, (line) => page.paint(line, 'dim'), 2);
+}
+
+const exampleOf = ([first]: readonly Difference[]): string =>
+  `${first!.key.split('@')[0]}: ${first!.causes[0]?.says ?? ''}`;
+
 function* agreementLines(comparison: Comparison, page: Page): Generator<string> {
-  yield title('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
+  yield* headed('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
   const rows = combinations(comparison).map(({ reports, rows: found, evidence }): readonly Cell[] => {
     const weighed = [
       [evidence.confirmed, 'confirmed'] as const,
@@ -209,8 +259,9 @@ function* agreementLines(comparison: Comparison, page: Page): Generator<string> 
 function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
   const single = comparison.rows.filter((row) => row.agreement === 'one');
   if (single.length === 0) return;
+  const narrow = isNarrow(page);
   const shown = page.all ? single : single.slice(0, LISTED);
-  yield title(
+  yield* headed(
     'What only one reports',
     page,
     shown.length < single.length ? `${shown.length} of ${thousands(single.length)}; --all shows the rest` : '',
@@ -229,12 +280,12 @@ function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
   ]);
   yield* table(
     [
+      { overflow: 'middle', minimum: 13 },
+      { overflow: 'middle', minimum: narrow ? 10 : 16 },
       {},
-      { overflow: 'middle', minimum: 16 },
-      {},
-      { overflow: 'cut', minimum: 10 },
-      {},
-      { overflow: 'cut', minimum: 16 },
+      { overflow: 'cut', minimum: narrow ? 5 : 10 },
+      narrow ? { overflow: 'cut', minimum: 5 } : {},
+      { overflow: 'cut', minimum: narrow ? 5 : 16 },
     ],
     rows,
     { ...layout(page), indent: 2 },
