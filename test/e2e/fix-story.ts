@@ -7,11 +7,14 @@ import { feeds, lacking, plimsoll, root, run } from './machine.ts';
 
 /** A folder with `base.tar` and `sources.list`, or why this machine cannot make one. */
 export function fixBase(): { readonly path: string } | { readonly reason: string } {
-  const missing = lacking('buildah', 'mmdebstrap', 'git', 'python3');
+  const missing = lacking('buildah', 'mmdebstrap', 'git', 'python3', 'flock');
   if (missing.length > 0) return { reason: `${missing.join(', ')} not installed` };
   const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
   const script = join(root, 'test/e2e/build-fix-base.sh');
-  const done = spawnSync('bash', [script, cache], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  // Test files run side by side, and the first two that need it would make it in each other's way.
+  mkdirSync(cache, { recursive: true });
+  const made = [join(cache, 'fix-base.lock'), 'bash', script, cache];
+  const done = spawnSync('flock', made, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.status === 0) return { path: done.stdout.trim().split('\n').at(-1) as string };
   if (done.status === 75) return { reason: (done.stderr ?? '').trim().split('\n').at(-1) ?? '' };
   throw new Error(`build-fix-base.sh ended with ${done.status}: ${(done.stderr ?? '').slice(-3_000)}`);
@@ -61,6 +64,8 @@ const CERTIFICATE = '/run/build-certificates.crt';
 export interface Builder {
   /** Builds a folder and writes the image as OCI layout. */
   build(folder: string, layout: string): void;
+  /** Builds one of several images that stand on each other (`FROM localhost/<name>`) into a layout that they share, uncompressed. */
+  stage(folder: string, layout: string, name: string): void;
   remove(): void;
 }
 
@@ -86,6 +91,11 @@ export function builder(work: string): Builder {
       const at = ['--isolation', 'chroot', '--network', 'host', '--layers', '--format', 'oci', '--quiet'];
       run('buildah', [...options, 'bud', ...at, ...args, ...mounts, '-t', 'story', folder]);
       run('buildah', [...options, 'push', '--quiet', 'story', `oci:${layout}:latest`]);
+    },
+    stage(folder, layout, name) {
+      const at = ['--isolation', 'chroot', '--network', 'host', '--pull-never', '--format', 'oci', '--quiet'];
+      run('buildah', [...options, 'bud', ...at, '-t', name, folder]);
+      run('buildah', [...options, 'push', '--quiet', '--disable-compression', name, `oci:${layout}:${name}`]);
     },
     remove: () => void spawnSync('buildah', [...options, 'rm', '--all']),
   };
