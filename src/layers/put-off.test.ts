@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
 import { hardlink, image, layer, symlink, type TarEntries } from '../../test/image.ts';
+import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers } from '../analyzers/index.ts';
 import type { Image } from '../model.ts';
 import { silent } from '../progress.ts';
@@ -98,6 +99,30 @@ describe('a body that matters only if no package owns it', () => {
       const atOnce = await told({ ...base(owned, documents), 'usr/lib/a.so': 'x', 'usr/lib/libz.so': 'x' }, upper);
       expect(atOnce).toHaveLength(count);
       expect(await told(base(owned, documents), upper)).toEqual(atOnce);
+    }
+  });
+
+  it('is no problem where a package owns it, whether it was read at once or not', async () => {
+    const failing: Analyzer = {
+      name: 'failing',
+      version: 1,
+      unownedOnly: true,
+      files: ['**/libz.so'],
+      read() {
+        throw new Error('not to be read');
+      },
+    };
+    const told = async (owned: string, ballast: Buffer | string): Promise<unknown[]> => {
+      const body = ballast === first ? zlib : 'small';
+      const world = image(layer(base(owned, { 'usr/lib/a.so': ballast, 'usr/lib/libz.so': body })).gzipped());
+      const read = await readImage(world, { analyzers: [...analyzers, failing], cache: noCache, progress: silent });
+      return [...read.facts, ...read.indexes.flatMap(({ unknowns }) => unknowns)].filter(
+        ({ analyzer }) => analyzer === 'failing',
+      );
+    };
+    for (const ballast of [first, 'x']) {
+      expect(await told('/usr/lib/a.so\n/usr/lib/libz.so\n', ballast)).toEqual([]);
+      expect(await told('/usr/lib/a.so\n', ballast)).toMatchObject([{ path: 'usr/lib/libz.so', layer: 0 }]);
     }
   });
 });
