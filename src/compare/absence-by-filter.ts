@@ -41,7 +41,7 @@ const ENOUGH = 20;
 
 /** A severity list or "only fixed" that nobody states: concluded only from many rows that are all missing. */
 export function byRows(question: AbsenceQuestion): CauseFound | undefined {
-  const { row, lacks, has } = question;
+  const { lacks, has } = question;
   if (lacks.isLens || lacks.report.rows < ENOUGH) return undefined;
   const severity = wouldRate(question);
   const lowest = SEVERITIES.findIndex((severity) => lacks.reduction.rows[severity] > 0);
