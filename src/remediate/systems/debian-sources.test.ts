@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { debianIndexes, isAptSource } from './debian-sources.ts';
 
 /** Of python:3.9.16-bullseye. */
-const BULLSEYE = `# deb http://snapshot.debian.org/archive/debian/20230502T000000Z bullseye main
-deb http://deb.debian.org/debian bullseye main
-# deb http://snapshot.debian.org/archive/debian-security/20230502T000000Z bullseye-security main
-deb http://deb.debian.org/debian-security bullseye-security main
-deb http://deb.debian.org/debian bullseye-updates main
+const BULLSEYE = `# deb http://snapshot.example/archive/debian/20230502T000000Z bullseye main
+deb http://mirror.example/debian bullseye main
+# deb http://snapshot.example/archive/debian-security/20230502T000000Z bullseye-security main
+deb http://mirror.example/debian-security bullseye-security main
+deb http://mirror.example/debian bullseye-updates main
 `;
 
 /** Of debian:12. */
 const BOOKWORM = `Types: deb
-# http://snapshot.debian.org/archive/debian/20231030T000000Z
-URIs: http://deb.debian.org/debian
+# http://snapshot.example/archive/debian/20231030T000000Z
+URIs: http://mirror.example/debian
 Suites: bookworm bookworm-updates
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 
 Types: deb
-URIs: http://deb.debian.org/debian-security
+URIs: http://mirror.example/debian-security
 Suites: bookworm-security
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -34,13 +34,13 @@ const labels = (path: string, text: string, architecture = 'amd64'): string[] =>
 describe("the indexes of an image's apt sources", () => {
   it('are those of each suite and component, by the line', () => {
     expect(debianIndexes(new Map([['etc/apt/sources.list', BULLSEYE]]), 'arm64')).toEqual([
-      { address: 'http://deb.debian.org/debian/dists/bullseye/main/binary-arm64/Packages', label: 'bullseye main' },
+      { address: 'http://mirror.example/debian/dists/bullseye/main/binary-arm64/Packages', label: 'bullseye main' },
       {
-        address: 'http://deb.debian.org/debian-security/dists/bullseye-security/main/binary-arm64/Packages',
+        address: 'http://mirror.example/debian-security/dists/bullseye-security/main/binary-arm64/Packages',
         label: 'bullseye-security main',
       },
       {
-        address: 'http://deb.debian.org/debian/dists/bullseye-updates/main/binary-arm64/Packages',
+        address: 'http://mirror.example/debian/dists/bullseye-updates/main/binary-arm64/Packages',
         label: 'bullseye-updates main',
       },
     ]);
@@ -62,9 +62,9 @@ describe("the indexes of an image's apt sources", () => {
 
   it('leave out sources of code, other architectures, what is switched off, and addresses that are none', () => {
     const lines = [
-      'deb-src http://deb.debian.org/debian bookworm main',
-      'deb [arch=i386,armhf] http://deb.debian.org/debian bookworm main',
-      'deb [arch=i386,amd64] http://deb.debian.org/debian sid contrib # main',
+      'deb-src http://mirror.example/debian bookworm main',
+      'deb [arch=i386,armhf] http://mirror.example/debian bookworm main',
+      'deb [arch=i386,amd64] http://mirror.example/debian sid contrib # main',
       'deb file:/mnt/cdrom bookworm main',
       'deb mirror+file:/etc/apt/mirrors.list bookworm main',
     ].join('\n');
