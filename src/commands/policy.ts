@@ -83,7 +83,7 @@ async function inText(found: Awaited<ReturnType<typeof explained>>): Promise<str
       ...(why === undefined ? [] : [`  ${' '.repeat(width)}  because ${why}\n`]),
     ]),
     ...(lines.length === 0 ? ['  it asks for nothing: every image passes\n'] : []),
-    `\n  ${exceptions.count} exceptions beside it${exceptions.expired.length > 0 ? `, ${exceptions.expired.length} of them over` : ''}\n`,
+    `\n  ${exceptions.count} ${exceptions.count === 1 ? 'exception' : 'exceptions'} beside it${exceptions.expired.length > 0 ? `, ${exceptions.expired.length} of them over` : ''}\n`,
   ];
   if (!verdict) return text;
   const { gateInWords } = await import('../report/index.ts');

@@ -45,7 +45,10 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
       text: `${how}: ${cleared - Math.min(cleared, hoped)} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and ${hoped} more if versions that nobody was asked about can be installed`,
     };
   return plan.reached
-    ? { word: 'reached', text: `${how}: all ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared` }
+    ? {
+        word: 'reached',
+        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plan.today.goal} findings`} of the goal "${plan.goal}" cleared`,
+      }
     : {
         word: 'partly',
         text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared`,
