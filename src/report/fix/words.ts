@@ -47,7 +47,7 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
   return plan.reached
     ? {
         word: 'reached',
-        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plan.today.goal} findings`} of the goal "${plan.goal}" cleared`,
+        text: `${how}: ${plan.today.goal === 1 ? 'the one finding' : `all ${plural(plan.today.goal, 'finding')}`} of the goal "${plan.goal}" cleared`,
       }
     : {
         word: 'partly',
