@@ -85,7 +85,7 @@ describe('documents that other programs read', () => {
         ],
         { encoding: 'utf8', timeout: 120_000 },
       );
-      expect(done.stdout).toMatch(/<span id="shown"[^>]*>39 shown<\/span>/);
+      expect(done.stdout).toMatch(/<span id="shown"[^>]*>39 findings shown<\/span>/);
       expect(done.stderr).not.toMatch(/Content Security Policy|Uncaught/);
     },
   );
