@@ -24,7 +24,7 @@ export const docker: BuilderKind = {
     const start = starter('docker', workshop);
     const name = `${TRIAL_IMAGE}-${randomBytes(6).toString('hex')}`;
     const buildx = succeeded(await start(['buildx', 'version'], LIMITS.toolMs));
-    const before = buildx ? [] : await imagesOf(workshop);
+    const before = buildx ? [] : [...(await listed('image', workshop)), ...(await listed('container', workshop))];
     let said = '';
     return {
       name: buildx ? 'docker buildx' : 'docker',
@@ -46,30 +46,36 @@ export const docker: BuilderKind = {
         const quietly = async (...args: string[]): Promise<void> => {
           await last(args, LIMITS.toolMs).catch(() => {});
         };
-        const { containers, images } = stepsOf(said);
+        // What a step prints stands among what the builder says, and could name what is the user's: that was there before.
+        const { containers, images } = stepsOf(said, before);
         if (!buildx && containers.length > 0) await quietly('container', 'rm', '--force', ...containers);
         await quietly('image', 'rm', '--force', '--no-prune', name);
         if (buildx) return;
         // The last ones stand on the first ones.
-        const own = images.filter((id) => !before.some((one) => one.startsWith(id))).reverse();
-        for (const id of own) await quietly('image', 'rm', '--no-prune', id);
+        for (const id of [...images].reverse()) await quietly('image', 'rm', '--no-prune', id);
       },
     };
   },
 };
 
-/** Every image of the Engine, in full. */
-async function imagesOf(workshop: Workshop): Promise<string[]> {
-  const asked = await starter('docker', workshop)(['image', 'ls', '--all', '--quiet', '--no-trunc'], LIMITS.toolMs);
+/** The id of every image or container of the Engine, in full. */
+async function listed(kind: 'image' | 'container', workshop: Workshop): Promise<string[]> {
+  const asked = await starter('docker', workshop)([kind, 'ls', '--all', '--quiet', '--no-trunc'], LIMITS.toolMs);
   return printedText(asked)
     .split('\n')
     .map((line) => line.trim().replace(/^sha256:/, ''))
     .filter((line) => line !== '');
 }
 
-/** Images and containers that a build without BuildKit says that it has to do with: ` ---> 0f175ae35901`, ` ---> Running in 361bf4fa4058`. */
-function stepsOf(said: string): { readonly images: readonly string[]; readonly containers: readonly string[] } {
-  const found = (pattern: RegExp): string[] => [...new Set([...said.matchAll(pattern)].map(([, id = '']) => id))];
+/** Images and containers that a build without BuildKit says that it has to do with: ` ---> 0f175ae35901`, ` ---> Running in 361bf4fa4058`; not those that were there before, in full. */
+function stepsOf(
+  said: string,
+  before: readonly string[],
+): { readonly images: readonly string[]; readonly containers: readonly string[] } {
+  const found = (pattern: RegExp): string[] =>
+    [...new Set([...said.matchAll(pattern)].map(([, id = '']) => id))].filter(
+      (id) => !before.some((known) => known.startsWith(id)),
+    );
   return {
     images: found(/^ ---> ([0-9a-f]{12})\s*$/gm),
     containers: found(/^ ---> (?:\[Warning\].*)?Running in ([0-9a-f]{12})\s*$/gm),
