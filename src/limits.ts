@@ -91,6 +91,9 @@ export const LIMITS = {
   elfSectionBytes: 1 * MiB,
   /** Places with `.so` looked at for names, remembered until the dynamic section says which of them is meant. */
   elfNames: 100_000,
+  /** The beginning of an ELF file that is kept until it is known where its names are, and names of libraries that one file holds. */
+  elfHeadBytes: 4 * MiB,
+  elfOpens: 512,
   /** Go build information, or the dependency list that cargo-auditable embeds (inflated). */
   buildInfoBytes: 8 * MiB,
   /** Version strings taken from one file, and anchors of such strings looked at. */
@@ -98,6 +101,18 @@ export const LIMITS = {
   signatureTries: 500_000,
   /** Ranges (dynamic section, notes) of one ELF file kept for the end. */
   elfRanges: 32,
+  /** What code of one layer says it leads to, all files together (40,000 modules: some 30 MB). */
+  codeBytes: 128 * MiB,
+  /** A script or a small text of the configuration that is kept whole. */
+  codeTextBytes: 256 * KiB,
+  /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */
+  reachedFiles: 300_000,
+  reachedWays: 5_000_000,
+  startedPrograms: 400,
+  /** Steps of one way that are told. */
+  chainSteps: 40,
+  /** What is said of that cannot be told. */
+  exposureNotes: 100,
   /** Bytes of all paths that one package claims to own. */
   ownedPathBytes: 64 * MiB,
   /** A chisel manifest, unpacked (a whole release with all its slices has some 20 MB). */

@@ -265,6 +265,39 @@ export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'tes
  */
 export type Recovery = 'lower-layer' | 'documentation' | 'code' | 'lock-file' | 'unpacked';
 
+/**
+ * What a container can do with a package, by the files of it, the strongest first: `loaded` when it starts; `importable`: reached by a lazy
+ * or conditional import, or by a name in a library that opens others; `callable`: a program that something reached names; `present`: nothing
+ * known leads to it; `not-code`: headers, documents, data; `unknown`: that could not be told.
+ */
+type ExposureClass = 'loaded' | 'importable' | 'callable' | 'present' | 'not-code' | 'unknown';
+
+/** One step of the way from the start command to a file: how the step before it leads there. */
+export interface ExposureStep {
+  /** `NEEDED libwebp.so.7`, `import PIL`; of the first step `CMD`. */
+  readonly how: string;
+  readonly path: string;
+}
+
+/** How far a package is from what the container runs. Nothing is hidden by it. */
+interface Exposure {
+  readonly class: ExposureClass;
+  /** From the start command to the file of it that is reached first; absent where nothing leads to it. */
+  readonly chain?: readonly ExposureStep[];
+}
+
+/** What a container starts, and what that leads to, as a whole. */
+interface StartPicture {
+  /** The command line; empty: there is none, and nothing is known of what is loaded. */
+  readonly command: readonly string[];
+  /** Where it is from. */
+  readonly by: 'image' | 'user' | 'nobody';
+  /** Files that are reached, by how. */
+  readonly files: { readonly loaded: number; readonly importable: number; readonly callable: number };
+  /** What cannot be told, and what it makes unknown: in sentences. */
+  readonly notes: readonly string[];
+}
+
 /** An installed package (or a program, library or file that counts as one). */
 export interface Package {
   /** purl type: `deb`, `pypi`, `npm`, ... https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
@@ -293,6 +326,8 @@ export interface Package {
   readonly requires?: readonly string[];
   /** Whatever else an analyzer knows, flat and in strings. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Absent: it was not asked what the container can load (a bill of materials, a project). */
+  readonly exposure?: Exposure;
 }
 
 /** The operating system of the image. https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
@@ -368,6 +403,8 @@ export interface Inventory {
   readonly remarks?: readonly Remark[];
   /** What speaks for something having been taken out of sight. */
   readonly signs?: readonly Sign[];
+  /** What the container starts; absent where that was not asked. */
+  readonly start?: StartPicture;
   /** Only of a project before there is an image: what it declares without an exact version. */
   readonly unpinned?: readonly Unpinned[];
   /** Visible files in the squashed image. */
@@ -891,6 +928,8 @@ export interface Report {
   /** The feeds of the database that this image needed, the one with the oldest data first. */
   readonly needed?: readonly NeededFeed[];
   readonly os?: OperatingSystem;
+  /** What the container starts; absent where that was not asked. */
+  readonly start?: StartPicture;
   readonly packages: readonly Package[];
   /** One entry for each (type, namespace) among the packages. */
   readonly coverage?: readonly Coverage[];

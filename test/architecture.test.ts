@@ -29,7 +29,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['formats', 'versions', 'terminal'],
   ['ecosystems', 'analyzers'],
   ['layers', 'sources', 'network', 'programs'],
-  ['hiding'],
+  ['hiding', 'exposure'],
   ['inventory'],
   ['matching', 'advisories'],
   ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],

@@ -46,6 +46,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
     'files of real packages go in, facts come out',
   ],
   [
+    'src/analyzers/code',
+    ['src/analyzers/code/code.test.ts'],
+    'files of each kind go in, what the closure reads comes out',
+  ],
+  [
     'src/analyzers/models',
     ['src/analyzers/models/models.test.ts'],
     'models of each kind go in, facts and risks come out',

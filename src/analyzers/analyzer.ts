@@ -86,6 +86,14 @@ interface CompletingFact {
   readonly kind: 'completes';
 }
 
+/** What code of one language says it leads to, in the words of whoever follows that language (`exposure/`): a script as it stands, a library's needs. */
+interface CodeFact {
+  readonly kind: 'code';
+  /** `elf`, `script`, `text`, `python`, ... One fact for each language of a file. */
+  readonly language: string;
+  readonly text: string;
+}
+
 export type Fact =
   | PackageFact
   | OsFact
@@ -94,6 +102,7 @@ export type Fact =
   | InstallerFact
   | RiskFact
   | UnknownFact
+  | CodeFact
   | CompletingFact;
 
 /** A plug-in that proves packages or facts from the files of an image: a predicate and a pure reader. */

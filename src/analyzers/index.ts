@@ -1,4 +1,5 @@
 import type { Analyzer } from './analyzer.ts';
+import { elfCode, scriptCode, textCode } from './code/index.ts';
 import { condaExplicit, condaPackages } from './conda/index.ts';
 import { jupyterConfig, notebook } from './configuration/index.ts';
 import {
@@ -120,4 +121,7 @@ export const analyzers: readonly Analyzer[] = [
   jupyterConfig,
   secrets,
   systemSecrets,
+  elfCode,
+  scriptCode,
+  textCode,
 ];

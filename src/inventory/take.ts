@@ -17,6 +17,7 @@ const NOTHING_READ: ReadImage = {
   buried: [],
   owners: new Map(),
   indexes: [],
+  linkedCode: [],
   cached: 0,
   isCut: false,
 };

@@ -99,6 +99,7 @@ describe('the layer cache', () => {
       unknowns: [],
       links: [],
       deferred: [],
+      code: () => [],
       extras: new Map(),
     });
     const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
@@ -116,6 +117,7 @@ describe('the layer cache', () => {
       unknowns: [],
       links: [],
       deferred: [],
+      code: () => [],
       extras: new Map(),
     });
     expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([

@@ -8,7 +8,7 @@ import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
 import { imagePath } from './image-path.ts';
-import type { Deferred, LayerFact, LayerIndex } from './layer-index.ts';
+import type { CodeItem, Deferred, LayerFact, LayerIndex } from './layer-index.ts';
 import { type LayerMembers, layerMembers } from './layer-members.ts';
 import { layerPaths } from './layer-paths.ts';
 import { ownershipTable } from './ownership.ts';
@@ -312,12 +312,16 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         });
       const all = [...facts.values()].flat();
       const owned = ownershipTable(all);
+      const { code, dropped } = codeOf(all);
+      if (dropped > 0)
+        problem('', 'layers', `code of ${dropped} files is more than is kept: what it leads to is not known`);
       if (owned.dropped > 0)
         problem('', 'layers', `packages claim more than ${LIMITS.ownedPaths} files; ${owned.dropped} are left out`);
       return {
         entries,
-        facts: all.filter(({ fact }) => fact.kind !== 'owns'),
+        facts: all.filter(({ fact }) => fact.kind !== 'owns' && fact.kind !== 'code'),
         owned,
+        code: () => code,
         unknowns: unknowns.map(({ unknown }) => unknown),
         links,
         deferred: [...deferred.values()],
@@ -325,6 +329,20 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       };
     },
   };
+}
+
+/** What code says, as far as `LIMITS.codeBytes` go. */
+function codeOf(facts: readonly LayerFact[]): { readonly code: readonly CodeItem[]; readonly dropped: number } {
+  const code: CodeItem[] = [];
+  let left: number = LIMITS.codeBytes;
+  let dropped = 0;
+  for (const { path, fact } of facts) {
+    if (fact.kind !== 'code') continue;
+    left -= path.length + fact.text.length;
+    if (left < 0) dropped += 1;
+    else code.push({ path, language: fact.language, text: fact.text });
+  }
+  return { code, dropped };
 }
 
 /** Gives a body to a thread, from its head on, which has been read. */

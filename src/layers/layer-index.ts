@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Fact } from '../analyzers/analyzer.ts';
+import { LIMITS } from '../limits.ts';
 import type { Unknown } from '../model.ts';
 import type { OwnershipTable } from './ownership.ts';
 import { type PathTable, type PathTableBuilder, readPathTable } from './path-table.ts';
@@ -23,12 +24,21 @@ export interface Deferred {
   readonly size: number;
 }
 
+/** What code of a layer says it leads to (`CodeFact`). */
+export interface CodeItem {
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+}
+
 /** Everything that reading one layer once brings to light; what the layer cache keeps. */
 export interface LayerIndex {
   readonly entries: PathTable;
-  /** Without those of ownership, which `owned` holds. */
+  /** Without those of ownership, which `owned` holds, and of code. */
   readonly facts: readonly LayerFact[];
   readonly owned: OwnershipTable;
+  /** Asked for only where what can be loaded is worked out: many megabytes in an image of many modules. */
+  readonly code: () => readonly CodeItem[];
   readonly unknowns: readonly Unknown[];
   /** Paths that an analyzer asked for and that are links, or lie in folders that are: resolved when all layers are known. */
   readonly links: readonly string[];
@@ -45,6 +55,7 @@ export function serializeIndex(index: LayerIndex): Buffer {
   const { entries, ...owning } = index.owned;
   const owned = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
   const { facts, unknowns, links, deferred, extras } = index;
+  const code = deflateSync(JSON.stringify(index.code()), { level: 1 });
   const rest = Buffer.from(JSON.stringify({ facts, owning, unknowns, links, deferred, extras: [...extras] }), 'utf8');
   const sizes = Buffer.alloc(HEAD_BYTES);
   sizes.writeUInt32LE(
@@ -53,18 +64,25 @@ export function serializeIndex(index: LayerIndex): Buffer {
   );
   sizes.writeUInt32LE(owned.length, 4);
   sizes.writeUInt32LE(rest.length, 8);
-  return Buffer.concat([sizes, owned, deflateSync(Buffer.concat([...table, rest]), { level: 1 })]);
+  sizes.writeUInt32LE(code.length, 12);
+  return Buffer.concat([sizes, owned, code, deflateSync(Buffer.concat([...table, rest]), { level: 1 })]);
 }
 
-const HEAD_BYTES = 12;
+const HEAD_BYTES = 16;
 
 /** Deflate packs no better. https://zlib.net/zlib_tech.html */
 const MAX_RATIO = 1032;
 
 /** The reverse. Throws on other bytes. */
 export function deserializeIndex(bytes: Buffer): LayerIndex {
-  const [tableBytes, ownedBytes, restBytes] = [0, 4, 8].map((at) => bytes.readUInt32LE(at)) as [number, number, number];
-  const packedAt = HEAD_BYTES + ownedBytes;
+  const [tableBytes, ownedBytes, restBytes, codeBytes] = [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const codeAt = HEAD_BYTES + ownedBytes;
+  const packedAt = codeAt + codeBytes;
   const size = tableBytes + restBytes;
   if (size > (bytes.length - packedAt) * MAX_RATIO) throw new RangeError('the index is damaged');
   // One piece of the right size: put together from many it takes twice as long.
@@ -73,12 +91,15 @@ export function deserializeIndex(bytes: Buffer): LayerIndex {
   const entries = readPathTable(unpacked.subarray(0, tableBytes));
   const { owning, ...rest } = JSON.parse(unpacked.toString('utf8', tableBytes)) as Omit<
     LayerIndex,
-    'entries' | 'extras' | 'owned'
+    'entries' | 'extras' | 'owned' | 'code'
   > & { readonly owning: Omit<OwnershipTable, 'entries'>; readonly extras: [string, LayerFact[]][] };
   // A copy: eight-byte numbers need a place that eight divides.
   const owned = {
     ...owning,
-    entries: new BigUint64Array(Uint8Array.from(bytes.subarray(HEAD_BYTES, packedAt)).buffer),
+    entries: new BigUint64Array(Uint8Array.from(bytes.subarray(HEAD_BYTES, codeAt)).buffer),
   };
-  return { ...rest, entries, owned, extras: new Map(rest.extras) };
+  const packedCode = bytes.subarray(codeAt, packedAt);
+  const code = (): readonly CodeItem[] =>
+    JSON.parse(inflateSync(packedCode, { maxOutputLength: LIMITS.codeBytes * 2 }).toString('utf8')) as CodeItem[];
+  return { ...rest, entries, owned, code, extras: new Map(rest.extras) };
 }

@@ -13,7 +13,7 @@ import { type LayerCache, layerKey } from './cache.ts';
 import { folderOf } from './image-path.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import { joinedFacts } from './joined-reads.ts';
-import type { LayerFact, LayerIndex } from './layer-index.ts';
+import type { CodeItem, LayerFact, LayerIndex } from './layer-index.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import { extraKey, readAgain, type SecondRead } from './second-read.ts';
@@ -38,6 +38,8 @@ export interface ReadImage {
   /** The OS packages that own the files which facts speak of. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
+  /** What code says that was found behind links, when all layers were known. */
+  readonly linkedCode: readonly CodeItem[];
   /** How many layers the cache answered. */
   readonly cached: number;
   /** Something was not read for want of time. */
@@ -70,6 +72,7 @@ export async function readImage(image: Image, options: ReadOptions): Promise<Rea
   }
 }
 
+/** Long because it is one story: each step needs what the one before it found. */
 async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const chosen = selection(options.analyzers);
   const keys = image.layers.map((layer) => layerKey(layer, options.analyzers));
@@ -88,7 +91,9 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
   const again = secondReader(image, all, keys, options);
   const linked = timed(() => linkedReads(all, files, chosen));
   // Behind links may lie the very database that says what is installed.
-  const behindLinks = await again(those(linked, ({ analyzer }) => !analyzer.unownedOnly));
+  const { facts: behindLinks, code: linkedCode } = withoutCode(
+    await again(those(linked, ({ analyzer }) => !analyzer.unownedOnly)),
+  );
   const alone = timed(() =>
     [...visibleFacts(all, files), ...behindLinks].filter(({ path, fact }) => isProven(path, fact, files)),
   );
@@ -126,6 +131,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
     buried,
     owners,
     indexes: all,
+    linkedCode,
     cached: image.layers.length - missing.length,
     isCut: options.clock.isCut,
   };
@@ -136,6 +142,13 @@ function isProven(path: string, fact: LayerFact['fact'], files: FileSystem): boo
   if ((fact.kind !== undefined && fact.kind !== 'package') || fact.needs === undefined) return true;
   const folder = folderOf(path);
   return fact.needs.some((name) => files.exists(posix.normalize(folder === '' ? name : `${folder}/${name}`)));
+}
+
+function withoutCode(facts: readonly VisibleFact[]): { facts: VisibleFact[]; code: CodeItem[] } {
+  const code = facts.flatMap(({ path, fact }) =>
+    fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : [],
+  );
+  return { facts: facts.filter(({ fact }) => fact.kind !== 'code'), code };
 }
 
 /** What the terminal and errors call a layer. */
@@ -211,6 +224,7 @@ function absentLayer(name: string, error: PlimsollError): LayerIndex {
     unknowns: [{ path: '', analyzer: 'layers', reason }],
     links: [],
     deferred: [],
+    code: () => [],
     extras: new Map(),
     forged: true,
   };

@@ -22,6 +22,8 @@ export interface ElfFile {
   /** Libraries it asks the loader for. */
   readonly needed: readonly string[];
   readonly notes: readonly ElfNote[];
+  /** Every text in it that is called as a library is, by its offset. */
+  readonly libraryNames: ReadonlyMap<number, string>;
 }
 
 /** Reads an ELF file of any size while it passes by. */
@@ -201,7 +203,7 @@ function rememberNames({ bytes, start, from, to }: WindowView, names: Names): vo
     while (end < highest && bytes[end] !== 0) end++;
     if (begin === lowest || end === highest) continue;
     const name = bytes.toString('latin1', begin, end);
-    if (/^[\w.+@:-]+\.so(\.[\w.]+)?$/.test(name)) names.found.set(start + begin, name);
+    if (/^[\w.+@:/-]+\.so(\.[\w.]+)?$/.test(name)) names.found.set(start + begin, name);
   }
 }
 
@@ -226,14 +228,14 @@ function finish(
   const notes = collected(segments, collector, header);
   const section = segments.find(({ type }) => type === PT_DYNAMIC);
   const bytes = section && collector.take(section.offset, Math.min(section.fileSize, LIMITS.elfSectionBytes));
-  if (bytes === undefined) return { header, segments, needed: [], notes };
+  if (bytes === undefined) return { header, segments, needed: [], notes, libraryNames: names };
   const dynamic = elfDynamic(header, bytes);
   const table = fileOffset(segments, dynamic.strings);
   const name = (offset: number): string | undefined =>
     table === undefined ? undefined : nameAt(names, table + offset);
   const soname = dynamic.soname === undefined ? undefined : name(dynamic.soname);
   const needed = dynamic.needed.slice(0, LIMITS.elfSegments).flatMap((offset) => name(offset) ?? []);
-  return { header, segments, ...(soname === undefined ? {} : { soname }), needed, notes };
+  return { header, segments, ...(soname === undefined ? {} : { soname }), needed, notes, libraryNames: names };
 }
 
 /** Linkers let one string be the tail of another, so the offset may point into a longer name. */

@@ -23,6 +23,7 @@ export interface ElfSegment {
 
 export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
+export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 
 /** True for the first bytes of an ELF file. */
@@ -75,32 +76,49 @@ export function fileOffset(segments: readonly ElfSegment[], address: number): nu
 interface ElfDynamic {
   /** Address of the string table. */
   readonly strings: number;
+  /** Its length; 0 where it is not said. */
+  readonly stringBytes: number;
   readonly soname?: number;
+  readonly rpath?: number;
+  readonly runpath?: number;
   readonly needed: readonly number[];
+  /** The loader's own folders are not looked in for what it needs (`-z nodefaultlib`). */
+  readonly nowhereElse: boolean;
 }
 
 const DT_NULL = 0;
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_STRSZ = 10;
 const DT_SONAME = 14;
+const DT_RPATH = 15;
+const DT_RUNPATH = 29;
+const DT_FLAGS_1 = 0x6ffffffb;
+const DF_1_NODEFLIB = 0x800;
 
 /** Reads the bytes of PT_DYNAMIC. */
 export function elfDynamic(header: ElfHeader, bytes: Buffer): ElfDynamic {
   const read = words(bytes, header.little);
   const width = header.bits === 64 ? 8 : 4;
   const word = (at: number): number => (width === 8 ? read.u64(at) : read.u32(at));
-  let strings = 0;
-  let soname: number | undefined;
+  const one = new Map<number, number>();
   const needed: number[] = [];
   for (let at = 0; at + 2 * width <= bytes.length; at += 2 * width) {
     const tag = word(at);
-    const value = word(at + width);
     if (tag === DT_NULL) break;
-    if (tag === DT_STRTAB) strings = value;
-    else if (tag === DT_SONAME) soname = value;
-    else if (tag === DT_NEEDED) needed.push(value);
+    if (tag === DT_NEEDED) needed.push(word(at + width));
+    else one.set(tag, word(at + width));
   }
-  return soname === undefined ? { strings, needed } : { strings, soname, needed };
+  const named = { soname: one.get(DT_SONAME), rpath: one.get(DT_RPATH), runpath: one.get(DT_RUNPATH) };
+  return {
+    strings: one.get(DT_STRTAB) ?? 0,
+    stringBytes: one.get(DT_STRSZ) ?? 0,
+    ...(named.soname === undefined ? {} : { soname: named.soname }),
+    ...(named.rpath === undefined ? {} : { rpath: named.rpath }),
+    ...(named.runpath === undefined ? {} : { runpath: named.runpath }),
+    needed,
+    nowhereElse: ((one.get(DT_FLAGS_1) ?? 0) & DF_1_NODEFLIB) !== 0,
+  };
 }
 
 /** One note: the linker's or packager's remark. */

@@ -1,0 +1,19 @@
+import { elfNeeds, isElf } from '../../formats/executables/index.ts';
+import { analyzer } from '../analyzer.ts';
+
+/** What every program and library asks of the dynamic loader, as JSON (`ElfNeeds`). */
+export const elfCode = analyzer({
+  name: 'code-elf',
+  version: 1,
+  magic: isElf,
+  stream: ({ size }) => {
+    const needs = elfNeeds(size);
+    return {
+      push: (chunk, offset) => needs.push(chunk, offset),
+      *end() {
+        const found = needs.end();
+        if (found !== undefined) yield { kind: 'code', language: 'elf', text: JSON.stringify(found) };
+      },
+    };
+  },
+});

@@ -1,0 +1,2 @@
+export { elfCode } from './elf.ts';
+export { scriptCode, textCode } from './texts.ts';

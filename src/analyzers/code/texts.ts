@@ -1,0 +1,62 @@
+import { LIMITS } from '../../limits.ts';
+import { type AnalyzedFile, analyzer, type Fact } from '../analyzer.ts';
+
+/** A script says in its first line who runs it. https://man7.org/linux/man-pages/man2/execve.2.html (Interpreter scripts) */
+const HASH_BANG = 0x2321;
+
+function* whole(language: string, file: AnalyzedFile): Generator<Fact> {
+  yield { kind: 'code', language, text: file.text() };
+}
+
+/** Every script that names its interpreter, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
+export const scriptCode = analyzer({
+  name: 'code-script',
+  version: 1,
+  magic: (head) => head.length > 2 && head.readUInt16BE(0) === HASH_BANG,
+  stream: () => {
+    const parts: Buffer[] = [];
+    let kept = 0;
+    return {
+      push(chunk) {
+        parts.push(Buffer.from(chunk.subarray(0, LIMITS.codeTextBytes - kept)));
+        kept += parts.at(-1)!.length;
+        return kept < LIMITS.codeTextBytes ? 0 : Number.POSITIVE_INFINITY;
+      },
+      *end() {
+        yield { kind: 'code', language: 'script', text: Buffer.concat(parts).toString('utf8') };
+      },
+    };
+  },
+});
+
+/**
+ * Small texts that say what is loaded or started: of the dynamic loader, of name services, of process supervisors, of Python's start, of
+ * users. As they stand.
+ */
+export const textCode = analyzer({
+  name: 'code-text',
+  version: 1,
+  files: [
+    'etc/ld.so.conf',
+    'etc/ld.so.preload',
+    'etc/ld-musl-*.path',
+    '**/ld.so.conf.d/*.conf',
+    'etc/nsswitch.conf',
+    'etc/passwd',
+    'etc/pam.d/*',
+    'etc/ssl/openssl.cnf',
+    'etc/supervisord.conf',
+    'etc/supervisor/**/*.conf',
+    'etc/supervisord.d/*',
+    'etc/services.d/**/run',
+    'etc/cont-init.d/*',
+    'etc/s6-overlay/s6-rc.d/*/run',
+    'etc/s6-overlay/s6-rc.d/*/up',
+    'etc/s6-overlay/s6-rc.d/*/type',
+    '**/pyvenv.cfg',
+    '**/*.pth',
+    '**/*-info/entry_points.txt',
+  ],
+  maxBytes: LIMITS.codeTextBytes,
+  read: (file) => whole('text', file),
+});

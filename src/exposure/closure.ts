@@ -1,0 +1,141 @@
+import { LIMITS } from '../limits.ts';
+import {
+  type Edge,
+  type Language,
+  type Note,
+  type Process,
+  REACHES,
+  type Reached,
+  type ReachedAs,
+  type Session,
+  type World,
+} from './model.ts';
+
+/** What a start leads to. */
+interface Closure {
+  /** By the file's own path, each with its strongest reach. */
+  readonly reached: ReadonlyMap<string, Reached>;
+  readonly notes: readonly Note[];
+}
+
+/** What the closure of one process knows. */
+interface Running {
+  readonly process: Process;
+  readonly sessions: readonly Session[];
+  readonly seen: Set<string>;
+}
+
+/**
+ * Follows every way from the start, files that are loaded before those that are only importable, so that each is followed once in a process,
+ * with its strongest reach. What a file leads to is reached no stronger than the file itself.
+ * Long because it is one search: its steps close over one state.
+ */
+export function closureOf(
+  world: World,
+  roots: Iterable<Edge & { readonly process: Process }>,
+  languages: readonly Language[],
+): Closure {
+  const reached = new Map<string, Reached>();
+  const notes: Note[] = [];
+  const said = new Set<string>();
+  const note = (one: Note): void => {
+    if (said.has(one.message) || notes.length >= LIMITS.exposureNotes) return;
+    said.add(one.message);
+    notes.push(one);
+  };
+  const queues: Queue[] = REACHES.map(() => ({ items: [], at: 0 }));
+  const processes = new Map<string, Running>();
+  let ways = 0;
+
+  const running = (process: Process): Running | undefined => {
+    const key = keyOf(process);
+    const known = processes.get(key);
+    if (known !== undefined) return known;
+    if (processes.size >= LIMITS.startedPrograms) {
+      note({
+        message: `more than ${LIMITS.startedPrograms} programs are started; those after them are not followed`,
+        widens: 'all',
+      });
+      return undefined;
+    }
+    const sessions = languages.flatMap(
+      (language) => guarded(language, () => language.begin(process, world, note)) ?? [],
+    );
+    const begun = { process, sessions, seen: new Set<string>() };
+    processes.set(key, begun);
+    return begun;
+  };
+  /** A reader that stumbles over hostile text ends what it says of one file, not the scan. */
+  const guarded = <Value>(language: Pick<Language, 'name'>, ask: () => Value): Value | undefined => {
+    try {
+      return ask();
+    } catch (error) {
+      note({
+        message: `what ${language.name} loads could not be followed: ${error instanceof Error ? error.message : String(error)}`,
+        widens: 'all',
+      });
+      return undefined;
+    }
+  };
+  const take = (edge: Edge, from: Reached | undefined, process: Process): void => {
+    ways += 1;
+    const path = world.tree.real(edge.to);
+    if (path === undefined) return;
+    const reach = weaker(edge.reach, from?.reach ?? 'loaded');
+    const file: Reached = { path, reach, how: edge.how, process, ...(from === undefined ? {} : { from }) };
+    queues[REACHES.indexOf(reach)]!.items.push(file);
+  };
+  const each = (edges: Iterable<Edge>, from: Reached): void => {
+    for (const edge of edges) {
+      if (ways > LIMITS.reachedWays) return;
+      take(edge, from, edge.process ?? from.process);
+    }
+  };
+
+  for (const root of roots) take(root, undefined, root.process);
+  for (let file = next(queues); file !== undefined; file = next(queues)) {
+    const run = running(file.process);
+    if (run === undefined) continue;
+    if (run.seen.has(file.path)) continue;
+    if (reached.size >= LIMITS.reachedFiles || ways > LIMITS.reachedWays) {
+      note({ message: 'what is started leads to more files than are followed', widens: 'all' });
+      break;
+    }
+    const isFirst = run.seen.size === 0;
+    run.seen.add(file.path);
+    const best = reached.get(file.path);
+    if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) reached.set(file.path, file);
+    const at = file;
+    for (const session of run.sessions) {
+      if (isFirst) guarded({ name: at.path }, () => each(session.starts, at));
+      guarded({ name: at.path }, () => each(session.follow(at), at));
+    }
+  }
+  return { reached, notes };
+}
+
+const weaker = (one: ReachedAs, other: ReachedAs): ReachedAs =>
+  REACHES.indexOf(one) > REACHES.indexOf(other) ? one : other;
+
+/** First in, first out; taking from an array's front would move the rest. */
+interface Queue {
+  readonly items: Reached[];
+  at: number;
+}
+
+/** The first of the strongest reach. */
+function next(queues: readonly Queue[]): Reached | undefined {
+  for (const queue of queues) {
+    const taken = queue.items[queue.at];
+    if (taken === undefined) continue;
+    queue.at += 1;
+    return taken;
+  }
+  return undefined;
+}
+
+function keyOf({ program, arguments: words, environment, folder }: Process): string {
+  return [program, folder, words.length, ...words, ...[...environment].map(([name, value]) => `${name}=${value}`)].join(
+    '\0',
+  );
+}

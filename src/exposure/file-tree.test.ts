@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { file, image, layer, removed, symlink } from '../../test/image.ts';
+import { takeInventory } from '../inventory/take.ts';
+import { fileTree } from './file-tree.ts';
+
+describe('the final file system by names', () => {
+  it('lists folders with what upper layers added and without what they removed, through links', async () => {
+    const { read } = await takeInventory(
+      image(
+        layer({ 'usr/lib/a.so': 'a', 'usr/lib/gone.so': 'b', lib: symlink('usr/lib'), 'usr/bin/x': file('x') }),
+        layer({ 'usr/lib/gone.so': removed, 'usr/lib/deep/b.so': 'c', 'usr/lib/link.so': symlink('deep/b.so') }),
+      ),
+    );
+    const tree = fileTree(read.files);
+    expect(tree.list('lib')).toEqual(['a.so', 'deep', 'link.so']);
+    expect(tree.list('')).toEqual(['lib', 'usr']);
+    expect(tree.real('lib/link.so')).toBe('usr/lib/deep/b.so');
+    expect(tree.real('lib/gone.so')).toBeUndefined();
+    expect(tree.real('usr/lib')).toBeUndefined();
+    expect([tree.isFolder('lib/deep'), tree.isFolder('lib/a.so'), tree.isFolder('nowhere')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([...tree.paths()]).toContain('usr/bin/x');
+  });
+
+  it('is not led astray by links in a circle', async () => {
+    const { read } = await takeInventory(image(layer({ a: symlink('b'), b: symlink('a'), 'c/d': symlink('../c') })));
+    const tree = fileTree(read.files);
+    expect(tree.real('a')).toBeUndefined();
+    expect(tree.isFolder('c/d/d/d')).toBe(true);
+    expect(tree.list('a')).toEqual([]);
+  });
+});

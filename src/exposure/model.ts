@@ -1,0 +1,80 @@
+/**
+ * The nouns of exposure: what a container can load, told from its files and its start command. An image is a `World` of facts that
+ * were collected when it was read; a `Language` says of a running `Process` what its files lead to; the closure (`closure.ts`) follows.
+ */
+
+/** How a file is reached, the strongest first. */
+export const REACHES = ['loaded', 'importable', 'callable'] as const;
+export type ReachedAs = (typeof REACHES)[number];
+
+/** The final file system, by names only. Paths are relative to the root, without a leading slash. */
+export interface FileTree {
+  /** The regular file that a path leads to, links followed; undefined where there is none. */
+  real(path: string): string | undefined;
+  isFolder(path: string): boolean;
+  /** The names in a folder, sorted, links to it followed. */
+  list(folder: string): readonly string[];
+  /** Every file and link. */
+  paths(): Iterable<string>;
+}
+
+/** An image as the closure sees it. */
+export interface World {
+  readonly tree: FileTree;
+  /** What the collector of a language (`analyzers/code/`) kept of a file. */
+  code(path: string, language: string): string | undefined;
+}
+
+/** A program that runs. */
+export interface Process {
+  /** The executable's own path. */
+  readonly program: string;
+  /** Without the program's own name. */
+  readonly arguments: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+  /** The folder it runs in; empty: the root. */
+  readonly folder: string;
+}
+
+/** A way from a file to another. */
+export interface Edge {
+  readonly to: string;
+  readonly reach: ReachedAs;
+  /** `import PIL`, `NEEDED libwebp.so.7`. */
+  readonly how: string;
+  /** The file is started as a process of its own. */
+  readonly process?: Process;
+}
+
+/** A file that the closure has reached. */
+export interface Reached {
+  readonly path: string;
+  readonly reach: ReachedAs;
+  readonly how: string;
+  readonly from?: Reached;
+  readonly process: Process;
+}
+
+/** Something that cannot be told. */
+export interface Note {
+  readonly message: string;
+  /** What it makes unknown: everything that is not reached, or what lies below a folder; absent: nothing. */
+  readonly widens?: 'all' | { readonly below: string };
+}
+
+/** One language's view of one process. */
+export interface Session {
+  /** What the start of the process leads to. */
+  readonly starts: Iterable<Edge>;
+  /** What a file leads to; asked once for each file of the process, the strongest reach first. */
+  follow(file: Reached): Iterable<Edge>;
+}
+
+/** A way of loading code that is understood. */
+export interface Language {
+  readonly name: string;
+  /** Awaited before the first process: loads a parser. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Undefined: no process of this language. */
+  begin(process: Process, world: World, note: (note: Note) => void): Session | undefined;
+}

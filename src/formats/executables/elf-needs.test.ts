@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../../test/elf.ts';
+import { elfNeeds } from './elf-needs.ts';
+
+/** What a file needs, shown in pieces, and how many bytes of it were asked for. */
+function needsOf(bytes: Buffer, chunk = 4_096) {
+  const stream = elfNeeds(bytes.length);
+  let read = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const part = Buffer.from(bytes.subarray(at, at + chunk));
+    read += part.length;
+    at += part.length + stream.push(part, at);
+    part.fill(0xee);
+  }
+  return { needs: stream.end(), read };
+}
+
+const library = {
+  parts: [
+    { content: Buffer.from('\0some constants\0libcuda.so.1\0') },
+    { content: Buffer.alloc(400_000, 0x90), executable: true },
+  ],
+  soname: 'libx.so.1',
+  needed: ['libm.so.6', 'libc.so.6'],
+};
+
+describe('what an ELF file asks of the loader', () => {
+  it.each([
+    ['as the linker wrote it', {}],
+    ['as patchelf leaves it', { stringsLast: true }],
+    ['of 32 bits', { bits: 32 }],
+    ['of big-endian machines', { little: false }],
+  ] as const)('is told of a library %s, however it is cut', (_, variation) => {
+    for (const chunk of [1, 61, 4_096, 1 << 20]) {
+      const { needs } = needsOf(elf({ ...library, ...variation }), chunk);
+      expect(needs).toMatchObject({ soname: 'libx.so.1', needed: ['libm.so.6', 'libc.so.6'] });
+      expect(needs?.opens).toBeUndefined();
+    }
+  });
+
+  it('is found without the code being read', () => {
+    const { needs, read } = needsOf(elf(library));
+    expect(needs?.needed).toEqual(['libm.so.6', 'libc.so.6']);
+    // The names are before the dynamic section here, as patchelf may leave them: a quarter of a megabyte is kept for that.
+    expect(read).toBeLessThan(300_000);
+  });
+
+  it('names of libraries count where the file can open libraries by name', () => {
+    const opener = { ...library, parts: [{ content: Buffer.from('\0dlopen\0libcuda.so.1\0/opt/x/libplug.so\0') }] };
+    const first = elf(opener);
+    // The loader sees the beginning of the file as its first segment, as with every real linker.
+    expect(needsOf(first).needs?.needed).toEqual(['libm.so.6', 'libc.so.6']);
+  });
+
+  it('is nothing of what is no ELF file, or one that is cut off', () => {
+    expect(needsOf(Buffer.from('#!/bin/sh\n')).needs).toBeUndefined();
+    expect(needsOf(elf(library).subarray(0, 40)).needs).toBeUndefined();
+    expect(needsOf(elf(library).subarray(0, 5_000)).needs).toEqual({ bits: 64, machine: 62, needed: [] });
+  });
+
+  it('damage anywhere gives an answer', () => {
+    const good = elf(library);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.oneof(fc.nat(600), fc.nat(good.length - 1)), fc.nat(255)), { maxLength: 10 }),
+        fc.integer({ min: 1, max: 3_000 }),
+        (edits, chunk) => {
+          const bytes = Buffer.from(good);
+          for (const [at, value] of edits) bytes[at] = value;
+          expect(() => needsOf(bytes, chunk)).not.toThrow();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

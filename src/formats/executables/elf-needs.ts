@@ -1,0 +1,191 @@
+import { LIMITS } from '../../limits.ts';
+import { rangeCollector } from '../compression/index.ts';
+import {
+  type ElfHeader,
+  type ElfSegment,
+  elfDynamic,
+  elfHeader,
+  elfSegments,
+  fileOffset,
+  PT_DYNAMIC,
+  PT_INTERP,
+  PT_LOAD,
+} from './elf.ts';
+import { type ElfFile, elfStream } from './elf-stream.ts';
+
+/** What a program or library asks of the dynamic loader. https://man7.org/linux/man-pages/man8/ld.so.8.html */
+interface ElfNeeds {
+  readonly bits: 32 | 64;
+  readonly machine: number;
+  /** The loader that a program names; absent in libraries. */
+  readonly interpreter?: string;
+  readonly soname?: string;
+  readonly needed: readonly string[];
+  /** As written, with `$ORIGIN` and colons. */
+  readonly rpath?: string;
+  readonly runpath?: string;
+  /** `-z nodefaultlib`: only the paths above are looked in. */
+  readonly nowhereElse?: true;
+  /** Names of libraries among its texts, where it can open libraries itself (`dlopen`): some of them it may open. */
+  readonly opens?: readonly string[];
+}
+
+/** Reads an ELF file of any size while it passes by: as `BodyReader`, and what it needs in the end. */
+interface NeedsStream {
+  push(chunk: Buffer, offset: number): number;
+  /** Undefined when it is no ELF file. */
+  end(): ElfNeeds | undefined;
+}
+
+/** Bytes before the dynamic section that patchelf may have moved the names to. */
+const BEFORE = 256 * 1024;
+/** One name, and one search path. */
+const NAME_BYTES = 4_096;
+const OPENS = ['\0dlopen\0', '\0dlmopen\0'];
+
+/**
+ * The dynamic section is near the end of most files, the names it points to near the beginning: that is kept, and the rest stepped over.
+ * Only files that can open libraries by name, and those whose names are too many to be kept, are read whole but for their code.
+ * Long because it is an object: its methods close over one state.
+ */
+export function elfNeeds(size: number): NeedsStream {
+  let head = Buffer.alloc(0);
+  let header: ElfHeader | undefined;
+  let segments: readonly ElfSegment[] = [];
+  let failed = false;
+  /** [offset, length] of what is kept. */
+  const kept: (readonly [number, number])[] = [];
+  const collector = rangeCollector();
+  let firstBytes = 0;
+  let isCut = false;
+  let isDecided = false;
+  let whole: ReturnType<typeof elfStream> | undefined;
+  let wholeNext = 0;
+  let dynamic: ReturnType<typeof elfDynamic> | undefined;
+
+  const keep = (offset: number, length: number): void => {
+    kept.push([offset, length]);
+    collector.want(offset, length);
+  };
+  const begin = (): void => {
+    header = elfHeader(head);
+    const table = header?.programHeaders;
+    if (header === undefined || table === undefined || table.offset + table.size * table.count > head.length) {
+      failed = true;
+      return;
+    }
+    segments = elfSegments(header, head.subarray(table.offset));
+    const first = segments.find(({ type, offset }) => type === PT_LOAD && offset === 0);
+    const until = Math.min(size, Math.max(first?.fileSize ?? 0, head.length));
+    firstBytes = Math.min(until, LIMITS.elfHeadBytes);
+    isCut = firstBytes < until;
+    keep(0, firstBytes);
+    for (const { type, offset, fileSize } of segments.slice(0, LIMITS.elfRanges)) {
+      if (type === PT_INTERP) keep(offset, Math.min(fileSize, NAME_BYTES));
+      if (type !== PT_DYNAMIC) continue;
+      const from = Math.max(offset - BEFORE, firstBytes < offset ? firstBytes : 0);
+      keep(from, offset - from);
+      keep(offset, Math.min(fileSize, LIMITS.elfSectionBytes));
+    }
+  };
+  const dynamicBytes = (): Buffer | undefined => {
+    const section = segments.find(({ type }) => type === PT_DYNAMIC);
+    return section && collector.take(section.offset, Math.min(section.fileSize, LIMITS.elfSectionBytes));
+  };
+  /** Whether the whole file has to be looked at is known once its beginning is there. */
+  const decide = (bytes: Buffer, offset: number): void => {
+    const start = collector.take(0, firstBytes);
+    if (isDecided || start === undefined) return;
+    isDecided = true;
+    if (!isCut && !OPENS.some((name) => start.includes(name, 0, 'latin1'))) return;
+    whole = elfStream(size, () => {});
+    wholeNext = firstBytes + whole.push(Buffer.from(start), 0);
+    showWhole(bytes, offset);
+  };
+  const showWhole = (bytes: Buffer, offset: number): void => {
+    const from = Math.max(0, wholeNext - offset);
+    if (whole === undefined || from >= bytes.length) return;
+    wholeNext = offset + bytes.length + whole.push(bytes.subarray(from), offset + from);
+  };
+  const feed = (bytes: Buffer, offset: number): number => {
+    collector.feed(bytes, offset);
+    if (isDecided) showWhole(bytes, offset);
+    else decide(bytes, offset);
+    const position = offset + bytes.length;
+    const section = dynamic === undefined ? dynamicBytes() : undefined;
+    if (section !== undefined) {
+      dynamic = elfDynamic(header!, section);
+      const strings = fileOffset(segments, dynamic.strings);
+      if (strings !== undefined && strings >= offset && strings < size) {
+        const length = dynamic.stringBytes > 0 ? dynamic.stringBytes : BEFORE;
+        keep(strings, Math.min(length, size - strings, LIMITS.elfHeadBytes));
+        // They may begin in this very piece.
+        collector.feed(bytes, offset);
+      }
+    }
+    return Math.max(0, Math.min(collector.next(position), whole === undefined ? size : wholeNext) - position);
+  };
+  const textAt = (offset: number): string | undefined => {
+    for (const [from, length] of kept) {
+      if (offset < from || offset >= from + length) continue;
+      const bytes = collector.take(from, length);
+      const end = bytes?.indexOf(0, offset - from) ?? -1;
+      if (bytes !== undefined && end >= 0 && end - (offset - from) <= NAME_BYTES)
+        return bytes.toString('utf8', offset - from, end);
+    }
+    return undefined;
+  };
+
+  return {
+    push(chunk, offset) {
+      if (failed) return Number.POSITIVE_INFINITY;
+      if (header !== undefined) return feed(chunk, offset);
+      head = Buffer.concat([head, chunk]);
+      const table = elfHeader(head)?.programHeaders;
+      const enough =
+        table === undefined ? 64 : Math.min(table.offset + table.size * table.count, LIMITS.magicBytes * 8);
+      if (head.length < Math.min(size, Math.max(64, enough))) return 0;
+      begin();
+      return failed ? Number.POSITIVE_INFINITY : feed(head, 0);
+    },
+    end() {
+      if (header === undefined || failed) return undefined;
+      const section = dynamic;
+      const file = whole?.end();
+      const { bits, machine } = header;
+      const interpreter = interpreterOf(segments, textAt);
+      const common = { bits, machine, ...(interpreter === undefined ? {} : { interpreter }) };
+      const table = section && fileOffset(segments, section.strings);
+      if (section === undefined || table === undefined) return { ...common, needed: [] };
+      return { ...common, ...named(section, (at) => textAt(table + at), file) };
+    },
+  };
+}
+
+function interpreterOf(
+  segments: readonly ElfSegment[],
+  textAt: (offset: number) => string | undefined,
+): string | undefined {
+  const segment = segments.find(({ type }) => type === PT_INTERP);
+  return segment && textAt(segment.offset);
+}
+
+function named(
+  { soname, rpath, runpath, needed, nowhereElse }: ReturnType<typeof elfDynamic>,
+  text: (offset: number) => string | undefined,
+  file: ElfFile | undefined,
+): Omit<ElfNeeds, 'bits' | 'machine' | 'interpreter'> {
+  const own = soname === undefined ? undefined : (text(soname) ?? file?.soname);
+  const paths = { rpath: rpath === undefined ? undefined : text(rpath), runpath: runpath && text(runpath) };
+  const names = needed.slice(0, LIMITS.elfSegments).map(text);
+  const all = names.includes(undefined) && file !== undefined ? file.needed : names.flatMap((name) => name ?? []);
+  const opens = [...new Set(file?.libraryNames.values())].filter((name) => !all.includes(name) && name !== own);
+  return {
+    ...(own === undefined ? {} : { soname: own }),
+    needed: all,
+    ...(paths.rpath ? { rpath: paths.rpath } : {}),
+    ...(paths.runpath ? { runpath: paths.runpath } : {}),
+    ...(nowhereElse ? { nowhereElse } : {}),
+    ...(opens.length > 0 ? { opens: opens.slice(0, LIMITS.elfOpens) } : {}),
+  };
+}
