@@ -1,8 +1,9 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import type { Entry } from '../model.ts';
-import type { WorkClock } from '../work.ts';
+import { type WorkClock, workClock } from '../work.ts';
 import type { LayerFact } from './layer-index.ts';
 import { type PassingBody, type PoolMember, startMember } from './pool-member.ts';
+import { factsOfStored } from './stored-body.ts';
 
 /** A body, and who wants it. */
 interface BodyJob {
@@ -18,23 +19,44 @@ interface StoredJob extends BodyJob {
 
 /** Threads that show large bodies to analyzers, while the main one goes on with the layer. */
 export interface BodyPool {
-  /** What the analyzers say of a body; undefined where all threads have enough to do: then the caller reads it. */
+  /**
+   * What the analyzers say of a body, some time later: threads take the largest first, and the rest waits. Before anyone waits for an
+   * answer it has to `help`. Undefined where the caller has to read it: there are no threads, or nothing would be gained.
+   */
   offer(job: StoredJob): Promise<readonly LayerFact[]> | undefined;
   /** The same for a body that is stored nowhere and passes by. */
   offerPassing(job: BodyJob): PassingBody | undefined;
+  /** Reads on this thread, smallest first, what no other has begun, until nothing is left. */
+  help(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Below this, telling a thread costs about what reading costs. */
 export const POOLED_BYTES = 64 * 1024;
 /** Starting a thread takes some 100 ms of a processor: an image with less in large bodies is read before it has started. */
-const WORTH_BYTES = 24 * 1024 * 1024;
-/** Bodies a thread is given before it has told of the first. */
+const WORTH_BYTES = 8 * 1024 * 1024;
+/** Bodies that pass by: behind so many others in a thread the layer would only wait. */
 const AHEAD = 3;
+/** Stored bodies a thread is given before it has told of the first: two at least, for this thread may be busy when it has read one. */
+const AHEAD_STORED = { bodies: 32, bytes: 2 * 1024 * 1024 };
+/** Bodies that wait for a thread; what comes then is read by the caller. */
+const MOST_WAITING = 8_192;
 const SCRIPT = new URL('./body-thread.js', import.meta.url);
 
 /** Keeps nobody waiting: for one thread, and for source text, which no thread can run. */
-const NO_POOL: BodyPool = { offer: () => undefined, offerPassing: () => undefined, close: async () => {} };
+const NO_POOL: BodyPool = {
+  offer: () => undefined,
+  offerPassing: () => undefined,
+  help: async () => {},
+  close: async () => {},
+};
+
+/** A stored body that no thread has been given. */
+interface Waiting {
+  readonly job: StoredJob;
+  settle(facts: readonly LayerFact[]): void;
+  fail(error: unknown): void;
+}
 
 /** How a pool differs from the ordinary one. */
 interface PoolOptions {
@@ -46,19 +68,24 @@ interface PoolOptions {
   readonly clock?: WorkClock;
 }
 
-/** A pool of `threads - 1` threads, each started when there is work for it. `known` are the analyzers that threads have. */
+/**
+ * A pool of `threads - 1` threads, each started when there is work for it. `known` are the analyzers that threads have.
+ * Long because it is an object: its methods close over one state.
+ */
 export function bodyPool(
   threads: number,
   known: readonly Analyzer[],
-  { script = scriptHere(), worthBytes = WORTH_BYTES, clock }: PoolOptions = {},
+  { script = scriptHere(), worthBytes = WORTH_BYTES, clock = workClock() }: PoolOptions = {},
 ): BodyPool {
   if (threads < 2 || script === undefined) return NO_POOL;
   const names = new Map(known.map((analyzer) => [analyzer.name, analyzer]));
   const members: PoolMember[] = [];
+  /** By size: threads take from its end, this one from its beginning, so that none is left with a long one at the end. */
+  const backlog: Waiting[] = [];
   let offered = 0;
-  /** A thread with nothing to do, else a new one, else the one with the least; undefined where all have enough. */
-  const free = (passing: boolean): PoolMember | undefined => {
-    const alive = members.filter(({ dead, streaming }) => !dead && !(passing && streaming));
+  /** A thread with nothing to do, else a new one, else the one with the least that `takes` more; undefined where none does. */
+  const free = (takes: (member: PoolMember) => boolean): PoolMember | undefined => {
+    const alive = members.filter((member) => !member.dead && takes(member));
     const idle = alive.find(({ waiting }) => waiting === 0);
     if (idle) return idle;
     if (members.length < threads - 1) {
@@ -66,27 +93,80 @@ export function bodyPool(
       members.push(member);
       return member;
     }
-    return alive
-      .filter(({ waiting }) => waiting < AHEAD)
-      .reduce<PoolMember | undefined>(
-        (least, other) => (least && least.waiting <= other.waiting ? least : other),
-        undefined,
-      );
+    return alive.reduce<PoolMember | undefined>(
+      (least, other) => (least && least.waiting <= other.waiting ? least : other),
+      undefined,
+    );
   };
-  const taker = ({ entry, analyzers }: BodyJob, passing: boolean): PoolMember | undefined => {
+  const isWorth = ({ entry, analyzers }: BodyJob): boolean => {
     // An analyzer of the caller's own exists on this side only.
-    if (analyzers.some((analyzer) => names.get(analyzer.name) !== analyzer)) return undefined;
+    if (analyzers.some((analyzer) => names.get(analyzer.name) !== analyzer)) return false;
     offered += entry.size;
-    return offered < worthBytes ? undefined : free(passing);
+    return offered >= worthBytes;
   };
   const named = ({ analyzers }: BodyJob): string[] => analyzers.map(({ name }) => name);
+  const hand = (): void => {
+    while (backlog.length > 0) {
+      const member = free(takesStored);
+      if (member === undefined) return;
+      const { job, settle, fail } = backlog.pop() as Waiting;
+      const { entry, file, offset } = job;
+      void member
+        .read(entry, named(job), { file, offset })
+        .then((facts) => {
+          if (facts !== undefined) return settle(facts);
+          put(backlog, { job, settle, fail });
+          // Nobody may be left to take it but this thread.
+          void help();
+        }, fail)
+        .finally(hand);
+    }
+  };
+  let helping: Promise<void> | undefined;
+  const help = (): Promise<void> => {
+    helping ??= (async () => {
+      for (let next = backlog.shift(); next; next = backlog.shift()) {
+        await factsOfStored(next.job, next.job.analyzers, clock).then(next.settle, next.fail);
+        // What threads have said is heard between two bodies.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    })().finally(() => {
+      helping = undefined;
+    });
+    return helping;
+  };
   return {
-    offer: (job) => taker(job, false)?.read(job.entry, named(job), { file: job.file, offset: job.offset }),
-    offerPassing: (job) => taker(job, true)?.follow(job.entry, named(job)),
+    offer(job) {
+      if (!isWorth(job) || backlog.length >= MOST_WAITING) return undefined;
+      return new Promise((settle, fail) => {
+        put(backlog, { job, settle, fail });
+        hand();
+      });
+    },
+    offerPassing(job) {
+      if (!isWorth(job)) return undefined;
+      return free(({ waiting, streaming }) => !streaming && waiting < AHEAD)?.follow(job.entry, named(job));
+    },
+    help,
     async close() {
+      backlog.length = 0;
       await Promise.all(members.map((member) => member.end()));
     },
   };
+}
+
+const takesStored = ({ waiting, waitingBytes }: PoolMember): boolean =>
+  waiting < 2 || (waiting < AHEAD_STORED.bodies && waitingBytes < AHEAD_STORED.bytes);
+
+/** Into its place by size. */
+function put(backlog: Waiting[], one: Waiting): void {
+  let from = 0;
+  for (let to = backlog.length; from < to; ) {
+    const middle = (from + to) >> 1;
+    if ((backlog[middle] as Waiting).job.entry.size <= one.job.entry.size) from = middle + 1;
+    else to = middle;
+  }
+  backlog.splice(from, 0, one);
 }
 
 const scriptHere = (): URL | undefined => (import.meta.url.endsWith('.ts') ? undefined : SCRIPT);

@@ -1,12 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
 import { asPlimsollError } from '../errors.ts';
-import { workClock } from '../work.ts';
+import { type WorkClock, workClock } from '../work.ts';
 import { type BodyRequest, type FromBodyThread, type Slots, slotOf, type ToBodyThread } from './body-messages.ts';
-import { type ByteSource, fileSource, streamSource } from './byte-source.ts';
+import { streamSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import type { LayerFact } from './layer-index.ts';
-import { bodyIn } from './stored-body.ts';
+import { bodyIn, factsOfStored } from './stored-body.ts';
 
 /** The thread's side of `body-pool.ts`: shows one body after the other to the analyzers that want it. */
 const port = parentPort as NonNullable<typeof parentPort>;
@@ -48,21 +49,23 @@ function close(id: number, parts: Parts): void {
   if (parts.over) passing.delete(id);
 }
 
-function sourceOf({ id, stored, entry }: BodyRequest): { source: ByteSource; close(): void } {
+/** The facts of a body that comes in parts. */
+async function factsOfParts(
+  { id, entry }: BodyRequest,
+  wanting: readonly Analyzer[],
+  clock: WorkClock,
+): Promise<readonly LayerFact[]> {
   const parts = passing.get(id);
-  if (stored || !parts) {
-    const { file, offset } = stored ?? { file: '', offset: 0 };
-    const source = fileSource(file, offset, entry.size, Math.min(entry.size, 1 << 18));
-    return { source, close: () => source.close() };
-  }
+  if (!parts) return [];
+  const facts: LayerFact[] = [];
   const source = streamSource(partsOf(parts));
-  return {
-    source,
-    close() {
-      source.close();
-      close(id, parts);
-    },
-  };
+  try {
+    await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact), clock);
+  } finally {
+    source.close();
+    close(id, parts);
+  }
+  return facts;
 }
 
 async function answer(request: BodyRequest): Promise<FromBodyThread> {
@@ -70,14 +73,10 @@ async function answer(request: BodyRequest): Promise<FromBodyThread> {
   const clock = workClock(undefined, { imageMs: leftMs });
   const head = () => ({ id, ms: Math.max(0, leftMs - clock.left), cut: clock.isCut });
   try {
-    const facts: LayerFact[] = [];
     const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
-    const { source, close } = sourceOf(request);
-    try {
-      await examine(entry, bodyIn(source, entry.size), wanting, [], (fact) => facts.push(fact), clock);
-    } finally {
-      close();
-    }
+    const facts = await (stored
+      ? factsOfStored({ entry, ...stored }, wanting, clock)
+      : factsOfParts(request, wanting, clock));
     return { kind: 'facts', ...head(), facts };
   } catch (error) {
     const code = error instanceof Error && 'syscall' in error ? 'io' : 'internal';

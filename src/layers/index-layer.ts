@@ -204,15 +204,10 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       expect(passing.facts);
       return pour(member.body, head, passing, clock);
     }
-    const handOver = (): boolean => {
-      const answer = pool.offer({ ...job, ...stored(member) });
-      if (!answer) return false;
-      expect(answer);
-      return true;
-    };
-    if (handOver()) return undefined;
-    // That all threads are busy may be old news: their answers come between two turns.
-    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => (handOver() ? undefined : inline()));
+    const answer = pool.offer({ ...job, ...stored(member) });
+    if (!answer) return inline();
+    expect(answer);
+    return undefined;
   };
   const file = (entry: Entry, member: TarMember): Soon<void> => {
     const byPath = chosen.byPath(entry.path);
@@ -234,6 +229,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
   };
   /** Takes what threads have found, as if it had been found when its file passed by. */
   const gather = async (): Promise<void> => {
+    await pool?.help();
     for (const { path, member, place, answer } of elsewhere) {
       memberNumber = member;
       try {

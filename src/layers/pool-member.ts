@@ -21,14 +21,16 @@ export interface PassingBody {
 export interface PoolMember {
   /** Bodies it has not told of. */
   readonly waiting: number;
+  readonly waitingBytes: number;
   /** A passing body of which more parts are to come. */
   readonly streaming: boolean;
   readonly dead: boolean;
+  /** Undefined where the thread ended before it came to this one. */
   read(
     entry: Entry,
     analyzers: readonly string[],
     stored: { file: string; offset: number },
-  ): Promise<readonly LayerFact[]>;
+  ): Promise<readonly LayerFact[] | undefined>;
   /** Only where it is not `streaming`: what is behind another in the queue would hold the memory that the other waits for. */
   follow(entry: Entry, analyzers: readonly string[]): PassingBody;
   end(): Promise<unknown>;
@@ -40,9 +42,12 @@ const SLOTS = 8;
 const SLOT_BYTES = 256 * 1024;
 
 interface Asked {
-  settle(facts: readonly LayerFact[]): void;
+  settle(facts: readonly LayerFact[] | undefined): void;
   fail(error: unknown): void;
   readonly path: string;
+  readonly size: number;
+  /** It can be read by another. */
+  readonly isStored: boolean;
 }
 
 /**
@@ -63,24 +68,28 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
   const free = Array.from({ length: SLOTS }, (_, slot) => slot);
   let wake: () => void = () => {};
   let ids = 0;
+  let waitingBytes = 0;
   let streaming = false;
   let dead = false;
   const tell = (message: ToBodyThread): void => worker.postMessage(message);
   const ask = (
     request: Omit<BodyRequest, 'kind' | 'id' | 'leftMs'>,
-  ): { id: number; facts: Promise<readonly LayerFact[]> } => {
+  ): { id: number; facts: Promise<readonly LayerFact[] | undefined> } => {
     ids += 1;
     const id = ids;
     worker.ref();
-    const facts = new Promise<readonly LayerFact[]>((settle, fail) => {
-      asked.set(id, { settle, fail, path: request.entry.path });
+    const { path, size } = request.entry;
+    const facts = new Promise<readonly LayerFact[] | undefined>((settle, fail) => {
+      asked.set(id, { settle, fail, path, size, isStored: request.stored !== undefined });
     });
+    waitingBytes += size;
     tell({ kind: 'body', id, leftMs: clock?.left ?? LIMITS.imageReadingMs, ...request });
     return { id, facts };
   };
   const answered = (message: Exclude<FromBodyThread, { kind: 'free' }>): void => {
     const one = asked.get(message.id);
     asked.delete(message.id);
+    waitingBytes -= one?.size ?? 0;
     if (asked.size === 0) worker.unref();
     clock?.charge(message.ms, message.cut);
     if (!one) return;
@@ -97,14 +106,17 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
     else answered(message);
     wake();
   });
-  // A thread that dies takes with it what it was reading, not the scan.
+  // A thread that dies takes with it what it was reading, not the scan, nor what it was still to read.
   const died = (why: string): void => {
     dead = true;
-    for (const { settle, path } of asked.values())
-      settle([
-        { path, analyzer: 'layers', fact: { kind: 'unknown', reason: `the thread that read it ended: ${why}` } },
-      ]);
+    let isFirst = true;
+    for (const { settle, path, isStored } of asked.values()) {
+      const reason = `the thread that read it ended: ${why}`;
+      settle(isFirst || !isStored ? [{ path, analyzer: 'layers', fact: { kind: 'unknown', reason } }] : undefined);
+      isFirst = false;
+    }
     asked.clear();
+    waitingBytes = 0;
     wake();
   };
   worker.on('error', (error) => died(error.message));
@@ -113,6 +125,7 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
   const follow = (entry: Entry, analyzers: readonly string[]): PassingBody => {
     streaming = true;
     const { id, facts } = ask({ entry, analyzers, stored: undefined });
+    const told = facts.then((known) => known ?? []);
     const enough = (): boolean => dead || !asked.has(id);
     const pushed = (part: Uint8Array): Soon<void> => {
       for (let from = 0; from < part.length && !enough(); from += SLOT_BYTES) {
@@ -128,7 +141,7 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
       return undefined;
     };
     return {
-      facts,
+      facts: told,
       get enough() {
         return enough();
       },
@@ -142,6 +155,9 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
   return {
     get waiting() {
       return asked.size;
+    },
+    get waitingBytes() {
+      return waitingBytes;
     },
     get streaming() {
       return streaming;

@@ -160,6 +160,7 @@ async function readSought(
       unreadable(read, error);
     }
   }
+  await pool?.help();
   await Promise.all(pending);
 }
 

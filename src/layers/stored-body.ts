@@ -1,4 +1,9 @@
-import type { ByteSource } from './byte-source.ts';
+import type { Analyzer } from '../analyzers/analyzer.ts';
+import type { Entry } from '../model.ts';
+import type { WorkClock } from '../work.ts';
+import { type ByteSource, fileSource } from './byte-source.ts';
+import { examine } from './examine.ts';
+import type { LayerFact } from './layer-index.ts';
 import type { TarBody } from './tar.ts';
 
 /** A body that is all there is in its source. */
@@ -12,4 +17,22 @@ export function bodyIn(source: ByteSource, size: number): TarBody {
       await source.skip(count);
     },
   };
+}
+
+const WINDOW_BYTES = 256 * 1024;
+
+/** What analyzers say of a body that lies in a file of this machine, from `offset` on. Throws what reading the file throws. */
+export async function factsOfStored(
+  { entry, file, offset }: { readonly entry: Entry; readonly file: string; readonly offset: number },
+  analyzers: readonly Analyzer[],
+  clock: WorkClock,
+): Promise<readonly LayerFact[]> {
+  const facts: LayerFact[] = [];
+  const source = fileSource(file, offset, entry.size, Math.min(entry.size, WINDOW_BYTES));
+  try {
+    await examine(entry, bodyIn(source, entry.size), analyzers, [], (fact) => facts.push(fact), clock);
+  } finally {
+    source.close();
+  }
+  return facts;
 }
