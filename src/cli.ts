@@ -2,38 +2,14 @@ import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
-import { asInternalError, asSystemError, type ErrorCode } from './errors.ts';
+import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
 import { onSignals } from './interruption.ts';
 import { silent } from './progress.ts';
+import { errorLine } from './terminal/error-line.ts';
 import { terminalProgress } from './terminal/progress.ts';
 import { jsonProgress } from './terminal/progress-json.ts';
 import { colourWanted } from './terminal/style.ts';
 import { VERSION } from './version.ts';
-
-/** The one table from error to exit code; docs/exit-codes.md is its text. 0 is fine, 1 a gate that was hit. */
-const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
-  usage: 2,
-  config: 2,
-  reference: 2,
-  'not-found': 3,
-  platform: 3,
-  unauthorized: 3,
-  'rate-limited': 3,
-  network: 3,
-  registry: 3,
-  engine: 3,
-  'digest-mismatch': 3,
-  corrupt: 3,
-  unsupported: 3,
-  limit: 3,
-  io: 3,
-  'database-missing': 3,
-  'database-damaged': 3,
-  'database-stale': 3,
-  feed: 3,
-  internal: 5,
-  interrupted: 130,
-};
 
 interface GlobalFlags {
   readonly quiet?: boolean;
@@ -128,22 +104,10 @@ function report(error: unknown, debug: boolean, argv: readonly string[], asJson 
   if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2; // commander has printed it
   const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
   const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
-  if (asJson) {
-    const { code, message, where, hint } = ours;
-    const facts = {
-      time: new Date().toISOString(),
-      event: 'error',
-      code,
-      exit: EXIT_CODES[code],
-      message,
-      where,
-      hint,
-    };
-    process.stderr.write(`${JSON.stringify(facts)}\n`);
-  } else process.stderr.write(`plimsoll: ${ours.line}\n`);
+  process.stderr.write(errorLine(ours, asJson));
   if (debug)
     for (let one: unknown = error; one instanceof Error; one = one.cause) process.stderr.write(`${one.stack}\n`);
-  return EXIT_CODES[ours.code];
+  return exitCodeOf(ours.code);
 }
 
 /** The program: runs the command line of this process, whose exit code says how it went. */

@@ -23,6 +23,34 @@ export type ErrorCode =
   | 'interrupted'
   | 'internal';
 
+/** The one table from error to exit code; docs/exit-codes.md is its text. 0 is fine, 1 a gate that was hit. */
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  config: 2,
+  reference: 2,
+  'not-found': 3,
+  platform: 3,
+  unauthorized: 3,
+  'rate-limited': 3,
+  network: 3,
+  registry: 3,
+  engine: 3,
+  'digest-mismatch': 3,
+  corrupt: 3,
+  unsupported: 3,
+  limit: 3,
+  io: 3,
+  'database-missing': 3,
+  'database-damaged': 3,
+  'database-stale': 3,
+  feed: 3,
+  internal: 5,
+  interrupted: 130,
+};
+
+/** The exit code of the command line that an error ends with. */
+export const exitCodeOf = (code: ErrorCode): number => EXIT_CODES[code];
+
 /**
  * An error a person can act on: what happened, where, and what to do, in one line.
  * The message never ends in a full stop and holds no line break.

@@ -36,6 +36,7 @@ export { type ImageAccess, type OpenedTarget, openTarget, withTarget } from './a
 export { explainPolicy } from './application/policy.ts';
 export { type ScanRequest, scan } from './application/scan.ts';
 export { type ScanOptions, scanImage } from './application/scan-image.ts';
+export { type ScannedTarget, scanSeveral } from './application/scan-several.ts';
 export { type DatabaseView, type JudgingStore, openJudgingStore } from './application/stores.ts';
 export { type Surroundings, surroundings } from './application/surroundings.ts';
 export { type VerifyRequest, verifyTarget } from './application/verify.ts';

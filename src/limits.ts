@@ -9,6 +9,11 @@ const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
 export const LIMITS = {
+  // --- the command line ---
+  /** Images of one run. */
+  scannedImages: 100_000,
+  /** A file that lists images. */
+  imageListBytes: 16 * MiB,
   // --- layers ---
   /** Layers of one image. Engines stop at 127. */
   layers: 1_000,

@@ -39,10 +39,16 @@ export async function runCommand(
       done();
     },
   });
+  const stderr = new Writable({
+    write(chunk, _, done) {
+      said.push(String(chunk).trimEnd());
+      done();
+    },
+  });
   const stdout = columns === undefined ? sink : Object.assign(sink, { isTTY: true, columns });
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   const progress = { ...silent, say: (line: string) => void said.push(line) };
-  const context = { stdout, stderr: stdout, environment, progress, signal: new AbortController().signal };
+  const context = { stdout, stderr, environment, progress, signal: new AbortController().signal };
   command.define(program, context, (given) => {
     code = given;
   });

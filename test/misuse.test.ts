@@ -18,7 +18,14 @@ const MISTAKES: readonly Mistake[] = [
   ['sacn @', 2, /unknown command 'sacn'; did you mean scan\?/],
   ['python:3.9', 2, /unknown command 'python:3\.9'/],
   ['scan', 2, /missing required argument 'target'/],
-  ['scan @ @', 2, /too many arguments/],
+  ['scan @ % -f sarif', 2, /sarif holds one image, and several are to be scanned; .*-f sarif=reports\//],
+  ['scan @ % -o x.txt -f html', 2, /html holds one image/],
+  ['scan @ % --baseline %/base.json --fail-on new:HIGH', 2, /--baseline is about one image, and there are 2/],
+  ['scan @ % -d %/Dockerfile', 2, /--dockerfile is about one image/],
+  ['scan @ % --lens tirvy', 2, /no lens is called "tirvy"/],
+  ['scan - --images-from -', 2, /standard input can be read once only/],
+  ['scan --images-from %/none.txt', 3, /list of images cannot be read: there is no such file/],
+  ['scan --images-from %/empty.txt', 2, /the list names no image/],
   ['scan @ --fail-om HIGH', 2, /unknown option '--fail-om'; did you mean --fail-on\?/],
   ['scan @ --failon HIGH', 2, /unknown option '--failon'; did you mean --fail-on\?/],
   ['scan @ --exit-code 1', 2, /unknown option '--exit-code'/],
@@ -194,6 +201,7 @@ beforeAll(async () => {
   machine = await smallMachine();
   target = machine.root('plain', debian(stanza('openssl', '1.1.1n-0+deb11u4')));
   machine.file('text.json', 'hello');
+  machine.file('empty.txt', '# nothing\n\n');
   machine.file('other.json', '{"Anything": []}');
   machine.file('base.json', '{}');
   machine.file('notes.md', 'x');

@@ -226,6 +226,7 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ['src/report/bench', ['src/report/bench/formats.test.ts'], 'each format of one result'],
   ['src/report/compare', ['src/report/compare/formats.test.ts'], 'each format of one comparison'],
   ['src/report/diff', ['src/commands/diff.test.ts'], 'each format of one difference'],
+  ['src/report/several', ['src/commands/scan-several.test.ts'], 'several images are scanned and written'],
   ['src/report/exchange', ['src/report/exchange/exchange.test.ts'], 'each is held to the schema of who takes it'],
   ['src/report/fix', ['src/report/fix/formats.test.ts'], 'each format of one plan'],
   ['src/report/html', ['src/report/html/page.test.ts'], 'one page'],

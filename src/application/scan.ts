@@ -9,7 +9,7 @@ import { type Filter, filterReport } from '../policy/filter.ts';
 import { withCompleteness } from '../policy/judge.ts';
 import { attachedVex, vexSources } from './attached-vex.ts';
 import type { Freshness } from './fresh-database.ts';
-import { type ImageAccess, withTarget } from './open-target.ts';
+import { type ImageAccess, type OpenedTarget, withTarget } from './open-target.ts';
 import type { DockerfileRequest, OnBase } from './project-base.ts';
 import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
 import { scanImage } from './scan-image.ts';
@@ -49,9 +49,21 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
  * Opens a target, reads it and judges it by the database of this machine, filters what was found and asks the gates.
  * Throws as `openImage` and `openJudgingStore`, `usage` for a scheme, lens or gate that does not exist or cannot be asked,
  * `database-stale` when data that the image needs is older than `maxDbAge`, and as `readBaseline`.
- * Long because it is the order of a scan, and what has to be closed at its end.
  */
 export async function scan(target: string, request: ScanRequest, around: Surroundings): Promise<Report> {
+  return (await preparedScan(request, around))(target);
+}
+
+/**
+ * A request that was read and found sound, as what scans one target after the other by it. `openDatabase`: where each gets its database
+ * from. Throws what concerns the request as `scan` does, and what comes back throws what concerns a target.
+ * Long because it is the order of a scan, and what has to be closed at its end.
+ */
+export async function preparedScan(
+  request: ScanRequest,
+  around: Surroundings,
+  openDatabase: typeof openJudgingStore = openJudgingStore,
+): Promise<(target: string) => Promise<Report>> {
   const { lens, attestations, asOf, dockerfile } = request;
   const gates = await askedGates(request, around);
   const severityFrom = request.severityFrom ?? gates.scheme;
@@ -64,7 +76,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
   const vex = vexSources(request.vex);
   const exceptions = await askedExceptions(request, vex.files);
   const said = settingsNotice(request);
-  return withTarget(target, request, around, async ({ image, cache }) => {
+  const work = async (target: string, { image, cache }: OpenedTarget): Promise<Report> => {
     const { progress, signal } = around;
     if (dockerfile !== undefined && image.subject.source !== 'project')
       throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
@@ -83,7 +95,7 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
             around,
           );
     const taken = dockerfile === undefined ? own : { inventory: onBase.inventory, cachedLayers: 0 };
-    const first = await openFresh(taken.inventory, request, around);
+    const first = await openFresh(taken.inventory, request, around, openDatabase);
     const judge = async (
       { store, notices }: JudgingStore,
       besides: readonly Notice[],
@@ -134,10 +146,11 @@ export async function scan(target: string, request: ScanRequest, around: Surroun
     const isRated = asOf !== undefined || !(await ratingsFetched(judged.full, rating, around));
     const rated = isRated
       ? judged
-      : await heardThenCutOff(signal, async () => judge(await openJudgingStore(request, around), first.renewed));
+      : await heardThenCutOff(signal, async () => judge(await openDatabase(request, around), first.renewed));
     checkData(rated.full);
     return gates.ask(rated, { image, cache, ...(onBase.base ? { base: onBase.base } : {}) });
-  });
+  };
+  return (target) => withTarget(target, request, around, (opened) => work(target, opened));
 }
 
 /**
@@ -148,12 +161,13 @@ async function openFresh(
   inventory: Inventory,
   request: ScanRequest,
   around: Surroundings,
+  openDatabase: typeof openJudgingStore,
 ): Promise<{ readonly opened: JudgingStore; readonly renewed: readonly Notice[]; readonly isMade?: boolean }> {
   let isMade = false;
   if (request.offline || request.asOf !== undefined)
-    return { opened: await openJudgingStore(request, around), renewed: [] };
+    return { opened: await openDatabase(request, around), renewed: [] };
   try {
-    const opened = await openJudgingStore(request, around);
+    const opened = await openDatabase(request, around);
     if (!mayNeedUpdate(opened.store.info, request.skipUpdate ?? false, around)) return { opened, renewed: [] };
     opened.store.close();
   } catch (error) {
@@ -161,7 +175,7 @@ async function openFresh(
     if (!isMade) throw error;
   }
   const renewed = await (await import('./fresh-database.ts')).freshenFor(inventory, request, around);
-  return { opened: await openJudgingStore(request, around), renewed, isMade };
+  return { opened: await openDatabase(request, around), renewed, isMade };
 }
 
 /** Whether what rates the findings had to be fetched, so that they have to be judged again. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { PlimsollError } from '../errors.ts';
@@ -21,9 +21,45 @@ export interface JudgingStore {
 /**
  * Opens the advisory database for a judgement. Throws as `openStore`, and `usage` for a date that is none.
  */
-export async function openJudgingStore({ asOf }: DatabaseView, { environment }: Surroundings): Promise<JudgingStore> {
+export async function openJudgingStore(view: DatabaseView, { environment }: Surroundings): Promise<JudgingStore> {
   const { openStore, databasePath } = await import('../advisories/store/sqlite-store.ts');
-  const store = openStore(databasePath(home(environment)));
+  return seenAs(view, openStore(databasePath(home(environment))));
+}
+
+/** One opened database for several scans. */
+interface SharedDatabase {
+  /** As `openJudgingStore`; to close what it returns closes nothing. */
+  readonly open: typeof openJudgingStore;
+  close(): void;
+}
+
+/** A database that is opened by the first who asks, and anew only where another file has taken its place since. */
+export function sharedDatabase(): SharedDatabase {
+  let held: { readonly store: AdvisoryStore; readonly file: string } | undefined;
+  const close = (): void => {
+    held?.store.close();
+    held = undefined;
+  };
+  return {
+    close,
+    open: async (view, { environment }) => {
+      const { openStore, databasePath } = await import('../advisories/store/sqlite-store.ts');
+      const path = databasePath(home(environment));
+      const file = identityOf(path);
+      if (held?.file !== file) close();
+      held ??= { store: openStore(path), file };
+      return seenAs(view, { ...held.store, close() {} });
+    },
+  };
+}
+
+/** A file that was written anew has another number or another time. */
+function identityOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return `${path} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+}
+
+async function seenAs({ asOf }: DatabaseView, store: AdvisoryStore): Promise<JudgingStore> {
   try {
     if (asOf === undefined) return { store, notices: () => [] };
     const { parseMoment, storeAsOf } = await import('../advisories/ratings/as-of.ts');

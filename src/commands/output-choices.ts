@@ -29,7 +29,10 @@ export function outputChoices(formats: readonly string[], output: string | undef
   const placed = choices.map((choice) =>
     choice.file === undefined && output !== undefined ? { ...choice, file: output } : choice,
   );
-  const places = placed.map(({ file }) => (file === undefined || file === '-' ? '-' : resolve(file)));
+  // A folder takes several formats: each result is a file of its own in it.
+  const places = placed.map(({ format, file }) =>
+    file === undefined || file === '-' ? '-' : file.endsWith('/') ? `${resolve(file)}/${format}` : resolve(file),
+  );
   const twice = placed.find((_, index) => places.indexOf(places[index]!) !== index);
   if (twice !== undefined)
     throw new PlimsollError('usage', `two formats would be written to ${twice.file ?? 'standard output'}`, {

@@ -57,7 +57,7 @@ interface Staged {
 /** Writes a result beside its place, as far as it is a file that can be replaced. */
 function stage(pieces: Iterable<string>, file: string, number: number): Promise<Staged> {
   return told(file, async () => {
-    const target = await linkTarget(file);
+    const target = await endOfLinks(file);
     const there = await stat(target).catch(() => undefined);
     if (there?.isDirectory())
       throw new PlimsollError('io', 'the result could not be written: this is a folder', { where: file });
@@ -67,7 +67,7 @@ function stage(pieces: Iterable<string>, file: string, number: number): Promise<
 }
 
 /** Runs a step of writing; what goes wrong says which file it was and what to do. */
-async function told<T>(file: string, step: () => Promise<T>): Promise<T> {
+export async function told<T>(file: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -118,7 +118,7 @@ async function replacement(
 const LINKS = 40;
 
 /** Where a path leads, also where what it leads to is still to be made. */
-async function linkTarget(file: string): Promise<string> {
+export async function endOfLinks(file: string): Promise<string> {
   let path = resolve(file);
   for (let followed = 0; followed < LINKS; followed++) {
     const real = await realpath(path).catch(() => undefined);
@@ -142,7 +142,8 @@ async function writeAll(pieces: Iterable<string>, file: string, flags: 'a' | 'w'
   await once(stream, 'close');
 }
 
-async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdout']): Promise<void> {
+/** Writes to standard output, with a turn for signals now and then. A reader that has gone is no error. Throws `io`. */
+export async function toStandardOutput(pieces: Iterable<string>, stdout: Context['stdout']): Promise<void> {
   if (stdout === process.stdout && isClosed()) throw cannot(new Error('it is closed'));
   let turn = performance.now();
   for (const chunk of chunked(pieces)) {
@@ -168,7 +169,8 @@ const cannot = (cause: Error): PlimsollError =>
 /** Characters that are written at once: a call for each of a report's thousands of lines costs more than making them. */
 const CHUNK = 64 * 1024;
 
-function* chunked(pieces: Iterable<string>): Generator<string> {
+/** Pieces put together to parts that are worth writing at once. */
+export function* chunked(pieces: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const piece of pieces) {
     chunk += piece;

@@ -36,14 +36,19 @@ export async function writeRendered<F>(
   context: Context,
 ): Promise<void> {
   const parts = outputs.map(({ format, file }) => {
-    const terminal = file === undefined || file === '-';
-    const width = terminal ? widthOf(context.stdout) : undefined;
-    const colour = terminal && colourWanted(context.stdout, context.environment, context.colour);
-    const rendered = render(format, { colour, ...(width === undefined ? {} : { width }) });
+    const rendered = render(format, drawnFor(file, context));
     return {
       pieces: typeof rendered === 'string' ? [rendered] : rendered,
       ...(file === undefined ? {} : { file }),
     };
   });
   await writeOutputs(parts, context);
+}
+
+/** How a result is drawn that goes to a file, or to standard output. */
+export function drawnFor(file: string | undefined, context: Context): Drawn {
+  const terminal = file === undefined || file === '-';
+  const width = terminal ? widthOf(context.stdout) : undefined;
+  const colour = terminal && colourWanted(context.stdout, context.environment, context.colour);
+  return { colour, ...(width === undefined ? {} : { width }) };
 }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import type { ScanRequest } from '../application/scan.ts';
 import type { DatabaseView } from '../application/stores.ts';
 import { loadConfig } from '../config.ts';
 import { PlimsollError } from '../errors.ts';
-import type { Severity } from '../model.ts';
+import type { Report, Severity } from '../model.ts';
+import type { ReportFormat } from '../report/index.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import type { Output } from './outputs.ts';
 
 interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly format: readonly string[];
@@ -31,30 +34,46 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly lens?: string;
   readonly dockerfile?: string;
   readonly buildArg?: readonly string[];
+  readonly imagesFrom?: string;
 }
 
-/** `plimsoll scan TARGET`: what is vulnerable in an image. */
+/** `plimsoll scan TARGET...`: what is vulnerable in an image, or in several. */
 export const scanCommand: CommandModule = {
   name: 'scan',
   define(program, context, exit) {
     const command = program
       .command('scan')
       .alias('image')
-      .description('tell what is vulnerable in a container image')
+      .description('tell what is vulnerable in a container image, or in several')
       .argument(
-        '[target]',
+        '[targets...]',
         'image, archive, OCI layout, folder, project or its lock file; docker:, registry:, archive:, oci:, dir: and project: choose the source',
       );
-    withOptions(command, 'scan', context).action(async (target: string | undefined, flags: ScanFlags) => {
-      exit(await run(targetOf(target, flags), flags, context));
+    withOptions(command, 'scan', context).action(async (named: readonly string[], flags: ScanFlags) => {
+      const targets = await allTargets(named, flags);
+      const errorsAsJson = command.optsWithGlobals<{ progress?: string }>().progress === 'json';
+      exit(await run(targets, flags, { context, errorsAsJson }));
     });
   },
 };
 
-/** A Dockerfile alone is that of the project around it. Throws `usage` where nothing was named. */
-function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string {
-  if (target !== undefined) return target;
-  if (dockerfile !== undefined) return `project:${dirname(dockerfile)}`;
+/** A Dockerfile alone is that of the project around it. Throws `usage` where nothing was named, and as `targetsOf`. */
+async function allTargets(
+  named: readonly string[],
+  { dockerfile, imagesFrom, passwordStdin }: ScanFlags,
+): Promise<readonly string[]> {
+  const readers = [
+    ...named.filter((one) => one === '-'),
+    ...(imagesFrom === '-' ? ['-'] : []),
+    ...(passwordStdin ? ['-'] : []),
+  ];
+  if (readers.length > 1) throw new PlimsollError('usage', 'standard input can be read once only', { where: '-' });
+  if (named.length > 1 || imagesFrom !== undefined) {
+    const { targetsOf } = await import('./image-list.ts');
+    return targetsOf(named, imagesFrom);
+  }
+  if (named.length === 1) return named;
+  if (dockerfile !== undefined) return [`project:${dirname(dockerfile)}`];
   throw new PlimsollError('usage', "missing required argument 'target'", {
     hint: 'an image, an archive, a folder, a requirements or lock file',
   });
@@ -63,17 +82,65 @@ function targetOf(target: string | undefined, { dockerfile }: ScanFlags): string
 /** The exit code of an assessment that is incomplete, where a complete one is required. */
 const INCOMPLETE = 4;
 
-async function run(target: string, flags: ScanFlags, context: Context): Promise<number> {
-  const [work, { gateInWords }, { scanFormatNamed }, { outputsOf, writeRendered }] = await Promise.all([
+async function run(
+  targets: readonly string[],
+  flags: ScanFlags,
+  { context, errorsAsJson }: { readonly context: Context; readonly errorsAsJson: boolean },
+): Promise<number> {
+  const { scanFormatNamed } = await import('./scan-format.ts');
+  const formatNamed = (name: string) => scanFormatNamed(name, flags.template);
+  if (targets.length > 1 || flags.imagesFrom !== undefined) {
+    const { runSeveral } = await import('./scan-several.ts');
+    const request = await requestOf(flags, context);
+    noteTrivyIgnore(request, context);
+    const isShown = flags.output === undefined && flags.format.includes('table');
+    const conclude = (report: Report, formats: readonly ReportFormat[], prefix: string) =>
+      concluded(report, { formats, isShown, prefix }, flags, context);
+    return runSeveral(targets, request, { flags, formatNamed, conclude, errorsAsJson }, context);
+  }
+  const [work, { outputsOf, writeRendered }] = await Promise.all([
     import('../application/scan.ts'),
-    import('../report/index.ts'),
-    import('./scan-format.ts'),
     import('./outputs.ts'),
   ]);
-  const outputs = await outputsOf(flags, (name) => scanFormatNamed(name, flags.template));
+  const outputs = await inFolders(await outputsOf(flags, formatNamed), targets[0]!);
+  const request = await requestOf(flags, context);
+  const changes = outputs.some(({ format }) => format.changes === true);
+  const report = await work.scan(targets[0]!, { ...request, changes }, context);
+  noteTrivyIgnore(request, context);
+  const { all = false, showSuppressed = false } = flags;
+  await writeRendered(
+    outputs,
+    (format, drawn) => format.render(report, { ...drawn, all, suppressed: showSuppressed }),
+    context,
+  );
+  const isShown = outputs.some(({ format, file }) => format.name === 'table' && file === undefined);
+  return concluded(report, { formats: outputs.map(({ format }) => format), isShown, prefix: '' }, flags, context);
+}
+
+/** Where a folder was named, the file in it that one of several images would get. */
+async function inFolders(
+  outputs: readonly Output<ReportFormat>[],
+  target: string,
+): Promise<readonly Output<ReportFormat>[]> {
+  if (outputs.every(({ file }) => file === undefined || file === '-')) return outputs;
+  const { fileNames, fileOf, isFolder, makeReportFolder } = await import('./image-files.ts');
+  const placed: Output<ReportFormat>[] = [];
+  for (const { format, file } of outputs) {
+    if (file === undefined || file === '-' || !isFolder(file)) {
+      placed.push({ format, ...(file === undefined ? {} : { file }) });
+      continue;
+    }
+    await makeReportFolder(file);
+    placed.push({ format, file: fileOf(file, fileNames()(target), format) });
+  }
+  return placed;
+}
+
+/** What is asked of a scan, by flags and configuration. Throws `config`, and as `accessOf`. */
+async function requestOf(flags: ScanFlags, context: Context): Promise<ScanRequest> {
   const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
-  const request = {
+  return {
     ...(await accessOf(flags)),
     buildArguments: buildArguments(flags.buildArg, context.environment),
     attestations: attestationReach(flags),
@@ -84,32 +151,36 @@ async function run(target: string, flags: ScanFlags, context: Context): Promise<
     ...(exceptions ? { exceptions } : {}),
     ...(policy && file !== undefined ? { policy: { located: policy, file: relative(process.cwd(), file) } } : {}),
   };
-  const report = await work.scan(
-    target,
-    { ...request, changes: outputs.some(({ format }) => format.changes === true) },
-    context,
-  );
-  if (!request.ignoreFile && existsSync('.trivyignore'))
-    context.progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
-  const { all = false, showSuppressed = false } = flags;
-  await writeRendered(
-    outputs,
-    (format, drawn) => format.render(report, { ...drawn, all, suppressed: showSuppressed }),
-    context,
-  );
-  for (const { format } of outputs)
+}
+
+function noteTrivyIgnore({ ignoreFile }: ScanRequest, { progress }: Context): void {
+  if (!ignoreFile && existsSync('.trivyignore'))
+    progress.say('there is a .trivyignore here, which counts only if named: --ignore-file .trivyignore');
+}
+
+/** Tells what formats had no place for and what the gates say where no table does, and returns the exit code. */
+async function concluded(
+  report: Report,
+  how: { readonly formats: readonly ReportFormat[]; readonly isShown: boolean; readonly prefix: string },
+  flags: ScanFlags,
+  { progress }: Context,
+): Promise<number> {
+  const { formats, isShown, prefix } = how;
+  for (const format of formats)
     for (const kind of format.leavesOut ?? [])
       if (report[kind].length > 0)
-        context.progress.say(
-          `${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
+        progress.say(
+          `${prefix}${format.name} has no place for ${kind}: ${report[kind].length} are left out, other formats show them`,
         );
-  if (report.gate && !outputs.some(({ format, file }) => format.name === 'table' && file === undefined))
-    for (const line of gateInWords(report.gate).lines) context.progress.say(line);
+  if (report.gate && !isShown) {
+    const { gateInWords } = await import('../report/index.ts');
+    for (const line of gateInWords(report.gate).lines) progress.say(`${prefix}${line}`);
+  }
   if (report.gate?.passed === false) return 1;
   if (!flags.requireCoverage || report.assessment?.complete !== false) return 0;
   const { gapsOf } = await import('../policy/judge.ts');
-  context.progress.say(
-    `the assessment is incomplete, and --require-coverage asks for a complete one: ${gapsOf(report).join('; ')}`,
+  progress.say(
+    `${prefix}the assessment is incomplete, and --require-coverage asks for a complete one: ${gapsOf(report).join('; ')}`,
   );
   return INCOMPLETE;
 }

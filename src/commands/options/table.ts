@@ -109,6 +109,13 @@ const SCAN: readonly OptionSpec[] = [
   formats(...SCAN_FORMATS),
   OUTPUT,
   TEMPLATE,
+  {
+    name: 'images-from',
+    value: 'file',
+    text: 'scan what this file names as well, one image on each line (-: standard input)',
+    completes: 'file',
+    only: { from: 'line', why: 'it says what this very line scans' },
+  },
   ...SHOWN,
   {
     name: 'fail-on',

@@ -20,15 +20,16 @@ export {
   titleLine,
   WORST_FIRST,
 } from './groups.ts';
-export { jsonPieces, jsonReport } from './json.ts';
+export { inJson, jsonPieces, jsonReport } from './json.ts';
 export { markdownReport } from './markdown.ts';
 export { openvexReport } from './openvex.ts';
 export { riskPlace } from './risk-place.ts';
 export { sarifReport } from './sarif.ts';
-export { countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
+export { type Counts, countSeverities, countsInWords, type KindSummary, type Summary, summarize } from './summary.ts';
 export { suppressedCount, suppressedInWords, suppressionInWords } from './suppressed-words.ts';
 export { tableReport } from './table.ts';
 export { namesInWords, shortInstruction, stateInWords } from './table-findings.ts';
 export { riskLines } from './table-rest.ts';
+export { severityName } from './table-summary.ts';
 export { trivyReport } from './trivy.ts';
 export { filterInWords, noticesToTell, scanVerdict } from './verdict.ts';

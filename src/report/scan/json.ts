@@ -142,6 +142,11 @@ const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const withoutEmpty = (key: string, value: unknown): unknown => (key === 'diffID' && value === '' ? undefined : value);
 
 function indented(value: unknown, indent: string): string {
-  const text = JSON.stringify(value, withoutEmpty, 2).replaceAll('\n', `\n${indent}`);
+  return inJson(value, 2).replaceAll('\n', `\n${indent}`);
+}
+
+/** A value as our documents write it: nothing in it that a terminal would obey. */
+export function inJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, withoutEmpty, indent);
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

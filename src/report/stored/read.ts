@@ -38,6 +38,11 @@ export async function readStored(source: ReportSource, signal?: AbortSignal): Pr
     const root = reader.end();
     const head = isObject(root) ? root : undefined;
     const kind = head && kindOf(head);
+    if (head?.kind === 'scans')
+      throw new PlimsollError('usage', 'this holds the reports of several images, and one is read at a time', {
+        where,
+        hint: 'plimsoll scan writes one of each with -f json=reports/',
+      });
     if (head === undefined || kind === undefined) return undefined;
     return storedAs(kind, head, texts, where);
   } catch (error) {
