@@ -302,6 +302,21 @@ export const LIMITS = {
   /** A credential helper's answer, and how long it may take (some ask the user). */
   helperBytes: 64 * KiB,
   helperMs: 60_000,
+  /** A file of a cloud's command line: profiles, keys, tokens. Bigger ones are not theirs. */
+  cloudFileBytes: 1 * MiB,
+  /** Roles assumed one by means of the other until there are keys. */
+  cloudRoles: 5,
+  /** The answer of a metadata service, where there may be none: nobody waits for it. */
+  metadataMs: 1_500,
+  /** Findings fetched from a service: one page, pages, and all pages together. */
+  findingsPageBytes: 64 * MiB,
+  findingsPages: 2_000,
+  findingsBytes: 1 * GiB,
+  /** Attempts where a service says in words of its own that it is asked too often; waits double from `retryBaseMs`. */
+  throttledAttempts: 7,
+  /** Waiting for a scan that is under way. */
+  scanWaitMs: 5 * 60_000,
+  scanPollMs: 2_500,
   /** An engine gathers the whole image before it sends the first byte of it. */
   engineExportMs: 30 * 60_000,
   // --- Dockerfiles ---

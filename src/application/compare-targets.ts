@@ -1,10 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { PlimsollError } from '../errors.ts';
 import type { CompareRequest } from './compare.ts';
+import { isLiveReport } from './report-target.ts';
 
 type Wanted = Pick<CompareRequest, 'image' | 'lenses' | 'run'>;
 
-/** A target that is a file is a report; with --lens or --run the one that is none is the image. Throws `not-found` and `usage`. */
+/** A target that is a file, or names a service's findings, is a report; with --lens or --run the one that is none is the image. Throws `not-found` and `usage`. */
 export async function sortTargets(
   targets: readonly string[],
   request: Wanted,
@@ -17,7 +18,7 @@ export async function sortTargets(
       hint: 'give one report as -, the others as files',
     });
   for (const target of targets) {
-    if (target === '-') {
+    if (target === '-' || (await isLiveReport(target))) {
       files.push(target);
       continue;
     }

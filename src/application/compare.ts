@@ -2,15 +2,15 @@ import { compare } from '../compare/compare.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
-import { readReport, reportFile } from '../scanners/read.ts';
 import { sortTargets } from './compare-targets.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
+import { type LiveAccess, reportOf } from './report-target.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a comparison. */
-export interface CompareRequest extends ImageAccess {
+export interface CompareRequest extends ImageAccess, LiveAccess {
   /** The image that was scanned: its files are the evidence. */
   readonly image?: string;
   /** Scanners whose rules are replayed. */
@@ -23,7 +23,7 @@ export interface CompareRequest extends ImageAccess {
 }
 
 /**
- * Why scanners differ: reports (paths), replayed rules and fresh runs laid side by side, every difference by its cause. A target
+ * Why scanners differ: reports (paths, or services that have findings: `ecr:NAME:TAG`), replayed rules and fresh runs laid side by side, every difference by its cause. A target
  * that is no report is the image where lenses or runs want one. Throws `usage` and `not-found` for targets that do not go
  * together, and as `readReport`, `openImage` and `openStore`.
  */
@@ -34,7 +34,7 @@ export async function compareTargets(
 ): Promise<Comparison> {
   const { lenses, run, asOf } = request;
   const { files, image } = await sortTargets(targets, request);
-  const reports = await Promise.all(files.map(async (file) => readReport(await reportFile(file), around.signal)));
+  const reports = await Promise.all(files.map((file) => reportOf(file, request, around)));
   if (run !== undefined) {
     if (image === undefined)
       throw new PlimsollError('usage', '--run needs the image to scan', {

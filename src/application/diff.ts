@@ -14,6 +14,7 @@ import { readReport, reportFile } from '../scanners/read.ts';
 import { isReportFile } from './compare-targets.ts';
 import { inventory } from './inventory.ts';
 import { boundAccess, type ImageAccess } from './open-target.ts';
+import { isLiveReport, reportOf } from './report-target.ts';
 import { type ScanRequest, scan } from './scan.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -34,6 +35,7 @@ function onceOnly(before: string, after: string): void {
 }
 
 async function side(target: string, request: ScanRequest, around: Surroundings): Promise<DiffInput> {
+  if (await isLiveReport(target)) return sideOfForeign(await reportOf(target, {}, around));
   if (target !== '-' && !(await isReportFile(target))) return sideOfReport(await scan(target, request, around));
   const source = await reportFile(target);
   const stored = await readStored(source, around.signal);

@@ -1,15 +1,15 @@
 import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
-import { readReport, reportFile } from '../scanners/read.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
+import { type LiveAccess, reportOf } from './report-target.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked when one vulnerability is explained: an image, reports that speak of it, or both. */
-export interface ExplainRequest extends ImageAccess {
+export interface ExplainRequest extends ImageAccess, LiveAccess {
   readonly target?: string;
-  /** Paths of scanners' reports. */
+  /** Scanners' reports: paths, or services that have findings. */
   readonly reports?: readonly string[];
   /** Only by the rules of these scanners. */
   readonly lenses?: readonly string[];
@@ -34,9 +34,7 @@ export async function explainVulnerability(
     throw new PlimsollError('usage', 'explain needs an image, or reports', {
       hint: 'plimsoll explain CVE-2023-0464 IMAGE',
     });
-  const reports = await Promise.all(
-    (request.reports ?? []).map(async (file) => readReport(await reportFile(file), around.signal)),
-  );
+  const reports = await Promise.all((request.reports ?? []).map((file) => reportOf(file, request, around)));
   const store = await openOptionalStore(asOf, target !== undefined && reports.length === 0, around);
   try {
     const inventory = target === undefined ? undefined : (await evidence(target, request, around)).inventory;

@@ -12,6 +12,7 @@ interface CompareFlags extends ImageOptions {
   readonly output?: string;
   readonly failOnUnexplained?: boolean;
   readonly anyway?: boolean;
+  readonly startScan?: boolean;
   readonly all?: boolean;
 }
 
@@ -23,7 +24,10 @@ export const compareCommand: CommandModule = {
       .command('compare')
       .alias('what-gives')
       .description('explain why scanners differ: reports, replayed rules, or both')
-      .argument('[reports-or-image...]', "reports of any scanner; with --lens or --run also the image's name");
+      .argument(
+        '[reports-or-image...]',
+        "reports of any scanner, or services with findings (ecr:NAME:TAG); with --lens or --run also the image's name",
+      );
     withOptions(command, 'compare', context).action(async (targets: readonly string[], flags: CompareFlags) => {
       exit(await run(targets, flags, context));
     });

@@ -8,6 +8,7 @@ interface ExplainFlags extends ImageOptions {
   readonly asOf?: string;
   readonly format: string;
   readonly output?: string;
+  readonly startScan?: boolean;
 }
 
 /** `plimsoll explain CVE IMAGE`: one vulnerability, who would say what of it, and why. */

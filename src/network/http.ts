@@ -8,7 +8,7 @@ import { codeOf, explainFailure, isPassing, shown } from './failure.ts';
 import { insideHosts, type NamedBy, reachOf } from './reach.ts';
 import { asReadable, readBody } from './response-body.ts';
 import { backOff, isRetried, pause, retryAfter } from './retry.ts';
-import { SECRET_HEADERS, type Secret, secretFor } from './secret.ts';
+import { SECRET_HEADERS, type Secret, secretFor, secretHeaders } from './secret.ts';
 import { withoutCredentials } from './user-info.ts';
 
 /** The HTTP client of registries, engines and feeds: see `createHttp`. */
@@ -241,7 +241,7 @@ async function send(client: Client, url: URL, request: HttpRequest): Promise<Htt
     headers: {
       'user-agent': `plimsoll/${VERSION}`,
       ...plain(request.headers),
-      ...(secret?.origin === url.origin ? { authorization: secret.authorization } : {}),
+      ...(secret?.origin === url.origin ? secretHeaders(secret) : {}),
     },
     headersTimeout: Math.min(request.answerMs ?? idleMs, left),
     bodyTimeout: idleMs,

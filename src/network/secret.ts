@@ -2,8 +2,10 @@
 export interface Secret {
   /** `https://host:port`: the scheme is part of it, so that nothing meant for TLS goes without. */
   readonly origin: string;
-  /** The value of the `Authorization` header. */
-  readonly authorization: string;
+  /** The value of the `Authorization` header; absent where the server has a header of its own for it. */
+  readonly authorization?: string;
+  /** Further headers that speak for the user (`X-Amz-Security-Token`, `Private-Token`), lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Binds a secret to the server of an address. */
@@ -13,4 +15,19 @@ export const secretFor = (address: string | URL, authorization: string): Secret 
 });
 
 /** Headers by which a secret could slip past its binding: they may not be given as plain ones. */
-export const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+export const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'x-amz-security-token',
+  'x-amz-sso_bearer_token',
+  'x-aws-ec2-metadata-token',
+  'private-token',
+  'trivy-token',
+]);
+
+/** The headers by which a secret is shown to its server. */
+export const secretHeaders = ({ authorization, headers }: Secret): Record<string, string> => ({
+  ...headers,
+  ...(authorization === undefined ? {} : { authorization }),
+});

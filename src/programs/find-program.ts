@@ -37,6 +37,10 @@ export async function findProgram(
   return undefined;
 }
 
+/** The path where a program stands at it. */
+export const programAt = async (path: string): Promise<string | undefined> =>
+  (await isProgram(path)) ? path : undefined;
+
 async function isProgram(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { parse } from 'node:path';
+import { isAbsolute, parse } from 'node:path';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { cleanEnvironment } from './clean-environment.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, programAt } from './find-program.ts';
 
 /** How a program is run; everything has a default. */
 interface RunOptions {
@@ -18,6 +18,8 @@ interface RunOptions {
   /** Names of variables it gets besides the plain ones (home, language, proxies); absent: all that survive the cleaning. */
   readonly variables?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** True: the program may be an absolute path, because the user's own configuration names it. */
+  readonly path?: true | undefined;
   /** Hears what it prints, as it comes: for who has to know it even where the run is interrupted. */
   readonly heard?: ((chunk: Buffer) => void) | undefined;
 }
@@ -47,7 +49,7 @@ const GRACE_MS = 500;
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
   const environment = options.environment ?? process.env;
   if (options.signal?.aborted) throw new PlimsollError('interrupted', 'interrupted', { where: program });
-  const path = await findProgram(program, environment);
+  const path = options.path && isAbsolute(program) ? await programAt(program) : await findProgram(program, environment);
   if (path === undefined) return { outcome: 'missing', status: undefined, output: [], complaint: '' };
   return new Promise((resolve, reject) => {
     const output: Buffer[] = [];

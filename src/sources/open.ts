@@ -255,7 +255,8 @@ async function openFromRegistry(text: string, target: Target, options: OpenOptio
 async function registryOptions(options: OpenOptions): Promise<RegistryOptions> {
   const [{ createKeychain }, http] = await Promise.all([import('./registry/keychain.ts'), options.http()]);
   const { platform, signal, progress, insecure, environment, credentials, namedBy } = options;
-  const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), given: credentials });
+  const clouds = { http, progress };
+  const keychain = createKeychain({ environment, ...(signal ? { signal } : {}), given: credentials, clouds });
   return { http, keychain, platform, signal, progress, insecure, environment, namedBy };
 }
 

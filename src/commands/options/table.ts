@@ -230,6 +230,12 @@ const DIFF: readonly OptionSpec[] = [
 
 const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', text, many: 'commas', offers: LENSES });
 
+const START_SCAN: OptionSpec = {
+  name: 'start-scan',
+  text: 'have ECR scan the image anew before its findings are fetched (ecr:NAME:TAG)',
+  only: { from: 'line', why: 'a scan is asked for once, and may cost' },
+};
+
 const COMPARE: readonly OptionSpec[] = [
   {
     name: 'image',
@@ -245,6 +251,7 @@ const COMPARE: readonly OptionSpec[] = [
     many: 'commas',
     offers: ['trivy', 'grype'],
   },
+  START_SCAN,
   AS_OF,
   formats('table', 'json', 'html', 'markdown'),
   OUTPUT,
@@ -264,10 +271,11 @@ const EXPLAIN: readonly OptionSpec[] = [
   {
     name: 'report',
     value: 'files',
-    text: 'reports that speak of it, separated by commas',
+    text: 'reports that speak of it, or services with findings (ecr:NAME:TAG), separated by commas',
     many: 'commas',
     completes: 'file',
   },
+  START_SCAN,
   AS_OF,
   format('table', 'json'),
   OUTPUT,

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { cloudWorld } from '../../../test/cloud.ts';
+import { jsonServer } from '../../../test/json-server.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { createKeychain } from './keychain.ts';
 
@@ -173,4 +175,33 @@ it('says that a configuration is there and cannot be read, and looks in the next
   const keychain = createKeychain(place);
   expect(await keychain.credential('ghcr.io', 'x/y')).toMatchObject(password('a', 'b'));
   expect(keychain.problems.join()).toMatch(/config\.json is there and cannot be read \(EISDIR\)/);
+});
+
+it("asks AWS for the password of a registry of ECR, and only for one of those; why it cannot is kept for the registry's refusal", async () => {
+  const token = Buffer.from('AWS:ecr-password').toString('base64');
+  const aws = await jsonServer(({ headers }, count) =>
+    count > 2
+      ? { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }
+      : String(headers['x-amz-target']).startsWith('SpencerFrontendService.')
+        ? { body: { authorizationData: { authorizationToken: token } } }
+        : { body: { authorizationData: [{ authorizationToken: token }] } },
+  );
+  const files = {
+    '.docker/config.json': { auths: { '123456789012.dkr.ecr.us-east-1.amazonaws.com': auth('AWS:stale') } },
+  };
+  const { home: folder } = home(files);
+  const { http, progress, environment } = cloudWorld(
+    { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'S', AWS_ENDPOINT_URL: aws.url },
+    folder,
+  );
+  const keychain = createKeychain({ home: folder, environment, clouds: { http, progress } });
+  const ecr = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+  expect(await keychain.credential(ecr, 'a/b')).toMatchObject(password('AWS', 'ecr-password'));
+  expect(await keychain.credential('public.ecr.aws', 'a/b')).toMatchObject(password('AWS', 'ecr-password'));
+  expect(await keychain.credential('ecr.example', 'a/b')).toBeUndefined();
+  expect(aws.seen).toHaveLength(2);
+  // What Docker keeps is tried where AWS gives nothing.
+  expect(await keychain.credential(ecr, 'a/b')).toMatchObject(password('AWS', 'stale'));
+  expect(keychain.problems).toEqual([expect.stringContaining('ecr:GetAuthorizationToken')]);
+  await aws.close();
 });

@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import type { Http } from '../../network/http.ts';
+import type { Progress } from '../../progress.ts';
 import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
 import { askHelper } from './credential-helper.ts';
 
@@ -32,6 +34,8 @@ interface KeychainOptions {
   readonly signal?: AbortSignal;
   /** Given on the command line, for one registry: goes before every file there, and nowhere else. */
   readonly given?: GivenCredentials | undefined;
+  /** Registries of a cloud take the credentials that this user or machine has there; absent: they are like all others. */
+  readonly clouds?: { readonly http: Http; readonly progress: Progress } | undefined;
 }
 
 /** What the user gave for a registry. */
@@ -52,7 +56,8 @@ const DOCKER_HUB = 'docker.io';
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 
 /**
- * The credentials of this user: those given, else `DOCKER_AUTH_CONFIG`, `REGISTRY_AUTH_FILE`, Docker's config.json
+ * The credentials of this user: those given, else for a cloud's registry those of the cloud (what Docker keeps for it is good for some hours
+ * only), else `DOCKER_AUTH_CONFIG`, `REGISTRY_AUTH_FILE`, Docker's config.json
  * (`DOCKER_CONFIG`) and Podman's auth.json, each with its `credHelpers`, `credsStore` and `auths`.
  * https://docs.docker.com/reference/cli/docker/login/ and containers-auth.json(5)
  */
@@ -65,6 +70,8 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
     problems,
     async credential(registry, repository) {
       if (own && registry === options.given?.registry) return own;
+      const ofCloud = await fromCloud(registry, options, problems);
+      if (ofCloud) return ofCloud;
       for (const place of places(environment, options.home ?? homedir(), problems)) {
         const configuration = configurations.get(place.name) ?? place.read();
         configurations.set(place.name, configuration);
@@ -76,6 +83,26 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
       return undefined;
     },
   };
+}
+
+/** A password of the cloud that the registry belongs to, by the registry's host alone; why there is none becomes a problem. */
+async function fromCloud(
+  registry: string,
+  { clouds, environment = process.env, home, signal }: KeychainOptions,
+  problems: string[],
+): Promise<Credential | undefined> {
+  if (clouds === undefined) return undefined;
+  const { cloudOf } = await import('../clouds/registries.ts');
+  const cloud = cloudOf(registry, environment);
+  if (cloud === undefined) return undefined;
+  const world = { ...clouds, environment, home: home ?? (environment.HOME || homedir()), signal };
+  try {
+    return { kind: 'password', ...(await cloud.password(registry, world)), from: cloud.title };
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
+    problems.push(error.line);
+    return undefined;
+  }
 }
 
 function givenCredential(given: GivenCredentials | undefined): Credential | undefined {

@@ -1,0 +1,26 @@
+import { readReport, reportBytes, reportFile } from '../scanners/read.ts';
+import type { ScannerReport } from '../scanners/scanner.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How findings are fetched from a service. */
+export interface LiveAccess {
+  /** The service is asked to scan the image anew first, where it does that on request. */
+  readonly startScan?: boolean;
+}
+
+/** True for what names a service's findings on an image (`ecr:NAME:TAG`): a report, though no file. */
+export const isLiveReport = async (target: string): Promise<boolean> =>
+  (await import('../sources/live/index.ts')).liveTarget(target) !== undefined;
+
+/**
+ * A report wherever it is: a file, standard input (`-`), or a service that has findings on an image.
+ * Throws as `readReport` and `fetchFindings`.
+ */
+export async function reportOf(target: string, access: LiveAccess, around: Surroundings): Promise<ScannerReport> {
+  if (target === '-' || !(await isLiveReport(target))) return readReport(await reportFile(target), around.signal);
+  const { fetchFindings } = await import('../sources/live/index.ts');
+  const { environment, progress, signal } = around;
+  const { startScan } = access;
+  const { where, bytes } = await fetchFindings(target, { environment, progress, signal, startScan });
+  return readReport(reportBytes(bytes, where), signal);
+}

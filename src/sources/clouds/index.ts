@@ -1,0 +1,4 @@
+export { type Aws, type AwsOperation, openAws } from './aws.ts';
+export { AWS, partitionOf } from './aws-endpoint.ts';
+export { ecrHost } from './ecr-registry.ts';
+export { type CloudWorld, stoppable } from './world.ts';

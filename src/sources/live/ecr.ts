@@ -1,0 +1,112 @@
+import { PlimsollError } from '../../errors.ts';
+import { LIMITS } from '../../limits.ts';
+import { pause } from '../../network/retry.ts';
+import { AWS, type AwsOperation } from '../clouds/index.ts';
+import { isObject, textOf, type UnknownRecord } from '../json.ts';
+import { type EcrImage, ecrImage, ecrInput } from './ecr-image.ts';
+import { type LiveWorld, liveDocument, liveSource } from './live-source.ts';
+import { allPages } from './pages.ts';
+
+const operation = (name: string): AwsOperation => ({
+  service: AWS.ecr,
+  target: `AmazonEC2ContainerRegistry_V20150921.${name}`,
+  permission: `ecr:${name}`,
+});
+
+/** What the state of a scan means. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html */
+const UNDER_WAY = new Set(['IN_PROGRESS', 'PENDING']);
+const WITHOUT: ReadonlyMap<string, string> = new Map([
+  ['FAILED', 'the scan failed'],
+  ['UNSUPPORTED_IMAGE', 'ECR cannot scan this image'],
+  ['SCAN_ELIGIBILITY_EXPIRED', 'the image is too old to be scanned on: scan it anew, or raise the scan duration'],
+  ['FINDINGS_UNAVAILABLE', 'the findings are not available'],
+  ['LIMIT_EXCEEDED', 'the account has reached its limit of scanned images'],
+  ['IMAGE_ARCHIVED', 'the image is archived'],
+]);
+
+/**
+ * What ECR's scanning found in an image, basic or enhanced: `DescribeImageScanFindings`, all pages.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html
+ */
+export const ecr = liveSource({
+  name: 'ecr',
+  title: 'AWS ECR',
+  spelling: 'ecr:[ACCOUNT.dkr.ecr.REGION.amazonaws.com/]REPOSITORY:TAG|@DIGEST',
+  async fetch(target, world) {
+    const image = await ecrImage(target, world);
+    if (world.startScan) await startScan(image, world);
+    const first = await finished(image, world);
+    const document = isObject(first.imageScanFindings) ? first.imageScanFindings : {};
+    const found = (kind: string, page: UnknownRecord): readonly unknown[] => {
+      const list = isObject(page.imageScanFindings) ? page.imageScanFindings[kind] : undefined;
+      return Array.isArray(list) ? list : [];
+    };
+    const pages = await allPages<UnknownRecord>(async (next) => {
+      const page = next === undefined ? first : await describe(image, next);
+      return { items: [page], next: textOf(page.nextToken) };
+    }, image.where);
+    const lists = Object.fromEntries(
+      ['findings', 'enhancedFindings']
+        .filter((kind) => document[kind] !== undefined)
+        .map((kind) => [kind, pages.flatMap((page) => found(kind, page))]),
+    );
+    const { nextToken: _, ...rest } = first;
+    return liveDocument(image.where, { ...rest, imageScanFindings: { ...document, ...lists } });
+  },
+});
+
+const describe = (image: EcrImage, nextToken: string | undefined): Promise<UnknownRecord> =>
+  image.aws.call(operation('DescribeImageScanFindings'), {
+    ...ecrInput(image),
+    maxResults: 1_000,
+    ...(nextToken === undefined ? {} : { nextToken }),
+  });
+
+/** Asks for a scan. One image is scanned once in 24 hours: what was found then counts. */
+async function startScan(image: EcrImage, { progress }: LiveWorld): Promise<void> {
+  try {
+    await image.aws.call(operation('StartImageScan'), ecrInput(image));
+  } catch (error) {
+    if (!(error instanceof PlimsollError) || !/LimitExceededException/.test(error.message)) throw error;
+    progress.say(`${image.where}: scanned in the last 24 hours, so ECR does not scan it again`);
+  }
+}
+
+/** The first page of a scan that has ended; waits for one that is under way. */
+async function finished(image: EcrImage, { progress, signal }: LiveWorld): Promise<UnknownRecord> {
+  const { where } = image;
+  for (let waited = 0; ; waited += LIMITS.scanPollMs) {
+    const page = await describe(image, undefined).catch((error: unknown) => {
+      throw notScanned(error, where);
+    });
+    const state = isObject(page.imageScanStatus) ? page.imageScanStatus : {};
+    const status = textOf(state.status) ?? 'unknown';
+    if (!UNDER_WAY.has(status)) {
+      const why = WITHOUT.get(status);
+      if (why === undefined) return page;
+      const said = textOf(state.description);
+      throw new PlimsollError('unsupported', `${why}${said === undefined ? '' : `: ${said}`}`, {
+        where,
+        hint: `ECR says ${status}: there are no findings to compare`,
+      });
+    }
+    if (waited >= LIMITS.scanWaitMs)
+      throw new PlimsollError('unsupported', `the scan has not ended: ECR says ${status}`, {
+        where,
+        hint: 'try again in some minutes',
+      });
+    if (waited === 0) progress.say(`${where}: the scan is ${status}, waiting for it`);
+    await pause(LIMITS.scanPollMs, signal).catch((cause: unknown) => {
+      throw new PlimsollError('interrupted', 'interrupted', { where, cause });
+    });
+  }
+}
+
+function notScanned(error: unknown, where: string): unknown {
+  if (!(error instanceof PlimsollError) || !/ScanNotFoundException/.test(error.message)) return error;
+  return new PlimsollError('not-found', 'ECR has not scanned this image', {
+    where,
+    hint: '--start-scan asks for it; enhanced scanning begins by itself where it is switched on',
+    cause: error,
+  });
+}

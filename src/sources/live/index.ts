@@ -1,0 +1,50 @@
+import { homedir } from 'node:os';
+import { PlimsollError } from '../../errors.ts';
+import { createHttp } from '../../network/http.ts';
+import type { Progress } from '../../progress.ts';
+import { ecr } from './ecr.ts';
+import { inspector } from './inspector.ts';
+import type { LiveDocument, LiveSource } from './live-source.ts';
+import { securityHub } from './security-hub.ts';
+
+export type { LiveDocument } from './live-source.ts';
+
+/** Every service that has findings on images: adding one is adding a line. */
+const liveSources: readonly LiveSource[] = [ecr, inspector, securityHub];
+
+/** The service that a target names by its prefix, and what follows; undefined for targets of other kinds. */
+export function liveTarget(text: string): { readonly source: LiveSource; readonly target: string } | undefined {
+  const colon = text.indexOf(':');
+  const source = colon < 0 ? undefined : liveSources.find(({ name }) => name === text.slice(0, colon));
+  if (source === undefined) return undefined;
+  const target = text.slice(colon + 1).replace(/^\/\//, '');
+  return target === '' ? undefined : { source, target };
+}
+
+/** What fetching needs of the world. */
+interface LiveRequest {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly startScan?: boolean | undefined;
+}
+
+/** The findings that a service has on an image, as a report in its own format. Throws `usage` for what is no such target, and as the source. */
+export async function fetchFindings(text: string, request: LiveRequest): Promise<LiveDocument> {
+  const named = liveTarget(text);
+  if (named === undefined)
+    throw new PlimsollError('usage', 'no service has findings under this name', {
+      where: text,
+      hint: `write one of ${liveSources.map(({ spelling }) => spelling).join(', ')}`,
+    });
+  const { environment, progress, signal, startScan = false } = request;
+  const http = createHttp({ environment, progress, namedBy: 'user' });
+  const task = progress.task(`findings of ${named.source.title}`);
+  try {
+    const home = environment.HOME || homedir();
+    return await named.source.fetch(named.target, { http, environment, home, progress, signal, startScan });
+  } finally {
+    task.done();
+    await http.close();
+  }
+}
