@@ -96,6 +96,7 @@ for (const line of [
   ['--quiet', 'db', 'update', '--feeds', feeds, '--only', 'debian-tracker,nvd/2023'],
   ['--quiet', 'scan', image],
   ['--quiet', 'scan', image],
+  ['--quiet', 'scan', image, '--format', 'json'],
   ['demo'],
 ]) {
   const code = await main(line);

@@ -18,18 +18,22 @@ const builds = [
 for (const { root } of builds)
   if (!existsSync(join(root, 'dist', 'cli.cjs'))) throw new Error(`${root} is not built: npm run build there`);
 const pairs = Number(process.env.BENCH_RUNS ?? 20);
-const witness = join(here, 'processor-time.mjs');
+const witness = join(here, 'processor-time.cjs');
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Milliseconds of processor time of one run. */
 function timed({ root, home }, args) {
-  const { stderr, error } = spawnSync(process.execPath, ['--import', witness, join(root, 'dist', 'cli.cjs'), ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...(home === undefined ? {} : { PLIMSOLL_HOME: home }) },
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { stderr, error } = spawnSync(
+    process.execPath,
+    ['--require', witness, join(root, 'dist', 'cli.cjs'), ...args],
+    {
+      env: { ...process.env, NO_COLOR: '1', ...(home === undefined ? {} : { PLIMSOLL_HOME: home }) },
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const microseconds = /processor-time-us=(\d+)/.exec(stderr ?? '')?.[1];
   if (microseconds === undefined) throw error ?? new Error(`${root}: ${args.join(' ')}: ${(stderr ?? '').slice(-500)}`);
   return Number(microseconds) / 1000;

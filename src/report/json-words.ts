@@ -6,10 +6,7 @@ import type { FeedInfo } from '../model.ts';
  * https://ossf.github.io/osv-schema/#affectedpackage-field
  */
 export function inJsonWords(noun: object): object {
-  if (!('namespace' in noun)) return noun;
-  return Object.fromEntries(
-    Object.entries(noun).map(([key, value]) => [key === 'namespace' ? 'ecosystem' : key, value]),
-  );
+  return 'namespace' in noun ? renamed(noun, 'namespace', 'ecosystem') : noun;
 }
 
 /** A noun as it stands in a document of ours. */
@@ -17,11 +14,12 @@ export type InDocument<T> = Omit<T, 'namespace'> & { readonly ecosystem?: string
 
 /** The way back: a noun of a document in the words of the code. */
 export function inModelWords<T extends object>(noun: T): Omit<T, 'ecosystem'> & { readonly namespace?: string } {
-  if (!('ecosystem' in noun)) return noun;
-  return Object.fromEntries(
-    Object.entries(noun).map(([key, value]) => [key === 'ecosystem' ? 'namespace' : key, value]),
-  ) as Omit<T, 'ecosystem'> & { readonly namespace?: string };
+  return 'ecosystem' in noun ? (renamed(noun, 'ecosystem', 'namespace') as T) : noun;
 }
+
+/** The same members in the same order, one of them under another name. */
+const renamed = (noun: object, from: string, to: string): object =>
+  Object.fromEntries(Object.entries(noun).map(([key, value]) => [key === from ? to : key, value]));
 
 /** A value as indented JSON text, in the words of our documents. */
 export function jsonText(value: unknown): string {

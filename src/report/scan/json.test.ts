@@ -250,16 +250,18 @@ describe('JSON in pieces', () => {
       { numRuns: 100 },
     );
   });
-  it('comes element by element, so that no report has to fit into one string', () => {
+  it('comes some elements at a time, so that no report has to fit into one string', () => {
     function* endless(): Generator<number> {
       for (let index = 0; ; index++) yield index;
     }
     const first = jsonPieces([['numbers', endless()]]);
-    expect([first.next().value, first.next().value, first.next().value]).toEqual([
-      '{\n  "numbers": ',
-      '[\n    0',
-      ',\n    1',
-    ]);
+    const [member, some, more] = [first.next().value ?? '', first.next().value ?? '', first.next().value ?? ''];
+    expect(JSON.parse(`${member}${some}${more}]}`).numbers).toEqual([...Array(16).keys()]);
+  });
+  it.each([0, 1, 7, 8, 9, 16, 17])('writes %i elements as JSON.stringify does', (count) => {
+    const values = Array.from({ length: count }, (_, index) => ({ index, within: [{ deep: 'a\n  b' }] }));
+    const written = [...jsonPieces([['values', values.values()]])].join('');
+    expect(written).toBe(`${JSON.stringify({ values }, null, 2)}\n`);
   });
   it('spells control characters that JSON lets pass', () => {
     const [, text] = [...jsonPieces([['a', 'x\u009b2J\u202e']])];

@@ -111,14 +111,14 @@ function layerDocument(evidence: Evidence | undefined): Record<string, unknown> 
   };
 }
 
-/** An object's text, indented by two, in pieces: an array (or any other iterable) is written element by element. */
+/** An object's text, indented by two, in pieces: an array (or any other iterable) is written some elements at a time. */
 export function* jsonPieces(members: Members): Generator<string> {
   let separator = '{';
   for (const [key, value] of members) {
     yield `${separator}\n  ${JSON.stringify(key)}: `;
     separator = ',';
     if (isIterable(value)) yield* arrayPieces(value);
-    else yield indented(value, '  ');
+    else yield within(1, inJson([value], 2));
   }
   yield separator === '{' ? '{}\n' : '\n}\n';
 }
@@ -126,13 +126,31 @@ export function* jsonPieces(members: Members): Generator<string> {
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
+/** Elements that are written at once. */
+const AT_ONCE = 8;
+
 function* arrayPieces(values: Iterable<unknown>): Generator<string> {
   let separator = '[';
+  let some: unknown[] = [];
+  const written = (): string => `${separator}\n    ${within(2, inJson([some], 2))}`;
   for (const value of values) {
-    yield `${separator}\n    ${indented(value, '    ')}`;
+    if (some.push(value) < AT_ONCE) continue;
+    yield written();
+    separator = ',';
+    some = [];
+  }
+  if (some.length > 0) {
+    yield written();
     separator = ',';
   }
   yield separator === '[' ? '[]' : '\n  ]';
+}
+
+/** What stands in arrays within each other, as it is indented there: JSON.stringify indents quicker than could be done afterwards. */
+function within(arrays: 1 | 2, whole: string): string {
+  return arrays === 1
+    ? whole.slice('[\n  '.length, -'\n]'.length)
+    : whole.slice('[\n  [\n    '.length, -'\n  ]\n]'.length);
 }
 
 /** Control characters that JSON lets pass, bidi overrides too: they can only stand in strings, where they have another spelling. */
@@ -140,13 +158,13 @@ const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Folders and bills of materials have no layers: no diffID stands for an empty one. */
 const withoutEmpty = (key: string, value: unknown): unknown => (key === 'diffID' && value === '' ? undefined : value);
-
-function indented(value: unknown, indent: string): string {
-  return inJson(value, 2).replaceAll('\n', `\n${indent}`);
-}
+/** How an empty diffID is written; within a string its quotation marks would be escaped. */
+const EMPTY_DIFF_ID = /"diffID": ?""/;
 
 /** A value as our documents write it: nothing in it that a terminal would obey. */
 export function inJson(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, withoutEmpty, indent);
+  // Being asked for every member would take as long again as writing does: only where one has to be left out.
+  const whole = JSON.stringify(value, undefined, indent);
+  const text = EMPTY_DIFF_ID.test(whole) ? JSON.stringify(value, withoutEmpty, indent) : whole;
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
