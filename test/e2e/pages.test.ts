@@ -7,9 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { diffOf, sideOfReport } from '../../src/compare/diff/index.ts';
 import type { Finding, Report, Statement } from '../../src/model.ts';
 import { benchFormatNamed } from '../../src/report/bench/index.ts';
+import { compareFormatNamed } from '../../src/report/compare/index.ts';
 import { diffFormatNamed, diffFormats } from '../../src/report/diff/index.ts';
 import { fixFormatNamed } from '../../src/report/fix/formats.ts';
 import { htmlReport } from '../../src/report/html/index.ts';
+import { hostileComparison, largeComparison } from '../comparison.ts';
 import { planOf } from '../plan.ts';
 import { FINDINGS, finding, planned, report, wheel } from '../report.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -108,6 +110,7 @@ const pages: readonly (readonly [string, () => Promise<string>])[] = [
     'diff',
     async () => text(diffFormatNamed(diffFormats, 'html').render(diffOf(sideOfReport(LESS), sideOfReport(FULL)), {})),
   ],
+  ['compare', async () => text(compareFormatNamed('html').render(hostileComparison(), {}))],
 ];
 
 function written(name: string, text: string): string {
@@ -200,6 +203,35 @@ describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
           .map(([name, ms]) => `${name} ${Math.round(ms)}`)
           .join(', ')}\n`,
       );
+    });
+  });
+
+  it('a comparison of 5,000 findings: searched and filtered, a part shown until more is asked for by keyboard', {
+    timeout: 60_000,
+  }, async () => {
+    const large = text(compareFormatNamed('html').render(largeComparison(5_000), {}));
+    const address = written('compare-large', large);
+    await withBrowser(async (page) => {
+      await sized(page, 1280);
+      await page.open(address);
+      const visible = (): Promise<number> =>
+        page.evaluate("document.querySelectorAll('#rows tbody tr:not([hidden])').length");
+      const input = (change: string): Promise<number> =>
+        page.evaluate(
+          `(() => { const form = document.querySelector('form'); ${change}; const from = performance.now(); form.dispatchEvent(new Event('input', { bubbles: true })); document.body.offsetHeight; return performance.now() - from; })()`,
+        );
+      expect(await visible()).toBe(200);
+      const took = [await input("form.q.value = 'cve-2024-14999'")];
+      expect(await visible()).toBe(1);
+      took.push(await input("form.q.value = ''; form.apart.checked = true"));
+      expect(await page.evaluate("document.querySelector('#shown').textContent")).toBe('0 findings fit');
+      took.push(await input('form.apart.checked = false'));
+      await page.evaluate("document.querySelector('#more').focus()");
+      await page.press('Enter');
+      expect(await visible()).toBe(400);
+      expect(await page.evaluate("document.querySelector('#more').textContent")).toBe('Show 200 more of 5,000');
+      expect(page.complaints).toEqual([]);
+      process.stdout.write(`5,000 compared rows in milliseconds: ${took.map(Math.round).join(', ')}\n`);
     });
   });
 

@@ -1,13 +1,7 @@
 import type { Bridge, Comparison, SeverityMatrix } from '../../compare/comparison.ts';
 import { SEVERITIES, type Severity } from '../../model.ts';
+import { html, htmlTable } from '../html/index.ts';
 import { combinations, signed, thousands, titleOf } from './summary.ts';
-
-/** Text made safe for HTML and SVG, in content and attributes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '?');
-}
 
 const ROW = 30;
 const LABEL = 250;
@@ -57,9 +51,10 @@ export function waterfall(bridge: Bridge, comparison: Pick<Comparison, 'reports'
       index < bars.length - 1
         ? `<line x1="${round(x(bar.to))}" x2="${round(x(bar.to))}" y1="${y + ROW - 8}" y2="${y + ROW}" class="link"/>`
         : '';
-    return `<g><title>${escapeHtml(`${bar.text}: ${bar.says}`)}</title><text x="${LABEL - 10}" y="${y + 15}" class="label${bar.code === 'total' ? ' strong' : ''}">${escapeHtml(short(bar.label, 34))}</text><rect x="${round(left)}" y="${y}" width="${round(width)}" height="${ROW - 8}" rx="2" class="bar ${bar.code}"/><text x="${round(left + width + 6)}" y="${y + 15}" class="value">${bar.text}</text>${next}</g>`;
+    return `<g><title>${html(`${bar.text}: ${bar.says}`)}</title><text x="${LABEL - 10}" y="${y + 15}" class="label${bar.code === 'total' ? ' strong' : ''}">${html(short(bar.label, 34))}</text><rect x="${round(left)}" y="${y}" width="${round(width)}" height="${ROW - 8}" rx="2" class="${bar.code}"/><text x="${round(left + width + 6)}" y="${y + 15}" class="value">${bar.text}</text>${next}</g>`;
   });
-  return svg(bars.length * ROW + 4, `From ${start} to ${end}`, parts.join(''));
+  const severity = bridge.severity === undefined ? '' : `, ${bridge.severity}`;
+  return svg(bars.length * ROW + 4, `From ${start} to ${end}${severity}`, parts.join(''));
 }
 
 /** Which reports share how many findings: an UpSet plot, for what circles cannot show. https://upset.app */
@@ -84,14 +79,35 @@ export function upset(comparison: Comparison): string {
           `<circle cx="${round(x(index))}" cy="${y(at)}" r="6" class="${group.reports.includes(report.name) ? 'on' : 'off'}"/>`,
       )
       .join('');
-    return `<g><title>${escapeHtml(`${thousands(group.rows.length)} reported by ${names.join(', ')}${names.length < reports.length ? ' only' : ''}`)}</title><rect x="${round(x(index) - step * 0.35)}" y="${round(top - height)}" width="${round(step * 0.7)}" height="${round(Math.max(height, 1))}" class="bar total"/><text x="${round(x(index))}" y="${round(top - height - 6)}" class="value middle">${thousands(group.rows.length)}</text>${on.length > 1 ? `<line x1="${round(x(index))}" x2="${round(x(index))}" y1="${on[0]}" y2="${on.at(-1)}" class="joined"/>` : ''}${dots}</g>`;
+    return `<g><title>${html(`${thousands(group.rows.length)} reported by ${names.join(', ')}${names.length < reports.length ? ' only' : ''}`)}</title><rect x="${round(x(index) - step * 0.35)}" y="${round(top - height)}" width="${round(step * 0.7)}" height="${round(Math.max(height, 1))}" class="total"/><text x="${round(x(index))}" y="${round(top - height - 6)}" class="value middle">${thousands(group.rows.length)}</text>${on.length > 1 ? `<line x1="${round(x(index))}" x2="${round(x(index))}" y1="${on[0]}" y2="${on.at(-1)}" class="joined"/>` : ''}${dots}</g>`;
   });
   const sets = reports.map((report, index) => {
     const width = (report.keys / largest) * 90;
-    return `<g><title>${escapeHtml(`${titleOf(report.name, comparison)}: ${thousands(report.keys)} distinct findings`)}</title><text x="${LABEL - 10}" y="${y(index) + 4}" class="label">${escapeHtml(short(titleOf(report.name, comparison), 34))}</text><rect x="${LABEL}" y="${y(index) - 8}" width="${round(width)}" height="16" class="bar more"/></g>`;
+    return `<g><title>${html(`${titleOf(report.name, comparison)}: ${thousands(report.keys)} distinct findings`)}</title><text x="${LABEL - 10}" y="${y(index) + 4}" class="label">${html(short(titleOf(report.name, comparison), 34))}</text><rect x="${LABEL}" y="${y(index) - 8}" width="${round(width)}" height="16" class="more"/></g>`;
   });
   return svg(y(reports.length) + 4, 'Findings by who reports them', [...sets, ...columns].join(''));
 }
+
+/** The figures of the UpSet plot: who reports how many, and how many of them files and advisories bear out. */
+export function combinationTable(comparison: Comparison): string {
+  const rows = combinations(comparison).map(({ reports, rows, evidence }) => {
+    const who = reports.map((name) => titleOf(name, comparison)).join(', ');
+    const only = reports.length < comparison.reports.length ? ' only' : '';
+    return `<tr><td class="n">${thousands(rows.length)}</td><td>${html(who)}${only}</td><td class="n">${thousands(evidence.confirmed)}</td><td class="n">${thousands(evidence.contradicted)}</td><td class="n">${thousands(evidence.undecidable)}</td></tr>\n`;
+  });
+  const number = (text: string) => ({ text, number: true as const });
+  const columns = [
+    number('findings'),
+    'reported by',
+    number('confirmed'),
+    number('contradicted'),
+    number('undecidable'),
+  ];
+  return htmlTable('Findings by who reports them: figures', columns, rows);
+}
+
+/** Shades of a cell, by its count. */
+const SHADES = 5;
 
 /** Severities of two reports against each other, as a table whose cells darken with their count. */
 export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison, 'reports'>): string {
@@ -100,24 +116,34 @@ export function matrixTable(matrix: SeverityMatrix, comparison: Pick<Comparison,
     ...(matrix.cells.some((cell) => cell[side] === null) ? [null] : []),
   ];
   const columns = used('to');
-  const most = Math.max(1, ...matrix.cells.map((cell) => cell.count));
+  const most = Math.max(1, ...matrix.cells.map(({ count }) => count));
   const word = (severity: Severity | null): string => (severity === null ? 'not reported' : severity.toLowerCase());
   const head = columns.map((severity) => `<th scope="col">${word(severity)}</th>`).join('');
   const body = used('from').map((from) => {
     const cells = columns.map((to) => {
       const count = matrix.cells.find((cell) => cell.from === from && cell.to === to)?.count ?? 0;
-      const shade = count === 0 ? 0 : 0.12 + 0.6 * Math.sqrt(count / most);
-      return `<td class="${from === to ? 'same' : 'apart'}" style="--shade:${shade.toFixed(2)}">${count === 0 ? '' : thousands(count)}</td>`;
+      if (count === 0) return '<td class="zero">0</td>';
+      const shade = Math.max(1, Math.round(SHADES * Math.sqrt(count / most)));
+      return `<td class="${from === to ? 'same' : 'apart'}${shade}">${thousands(count)}</td>`;
     });
     return `<tr><th scope="row">${word(from)}</th>${cells.join('')}</tr>`;
   });
-  const [from, to] = [escapeHtml(titleOf(matrix.from, comparison)), escapeHtml(titleOf(matrix.to, comparison))];
-  return `<table class="matrix"><caption>${from} (down) against ${to} (across)</caption><thead><tr><td></td>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  const caption = `${titleOf(matrix.from, comparison)} (down) against ${titleOf(matrix.to, comparison)} (across)`;
+  return scrolling(
+    caption,
+    `<table><caption>${html(caption)}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`,
+  );
 }
 
-function svg(height: number, title: string, content: string): string {
-  return `<div class="chart"><svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${escapeHtml(title)}">${content}</svg></div>`;
-}
+/** What is wider than a small screen scrolls sideways, by keyboard too. */
+const scrolling = (name: string, content: string): string =>
+  `<div class="scroll" tabindex="0" role="region" aria-label="${html(name)}, scrolls">${content}</div>\n`;
+
+const svg = (height: number, title: string, content: string): string =>
+  scrolling(
+    `${title}: chart`,
+    `<svg class="chart" viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${html(title)}">${content}</svg>`,
+  );
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 const short = (text: string, length: number): string =>

@@ -1,13 +1,16 @@
 import {
   type Bridge,
   type CauseFound,
+  type ComparedReport,
   type ComparedRow,
   type Comparison,
   type Difference,
   PROOFS,
 } from '../../compare/comparison.ts';
-import { escapeHtml, matrixTable, upset, waterfall } from './charts.ts';
-import { script, style } from './page.ts';
+import { badge, contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
+import { WORST_FIRST } from '../scan/index.ts';
+import { combinationTable, matrixTable, upset, waterfall } from './charts.ts';
+import { COMPARE_SCRIPT, COMPARE_STYLE } from './page.ts';
 import { type PairStory, PROOF_WORDS, pairsTold, storyOf } from './story.ts';
 import { causeGroups, comparisonVerdict, headline, signed, thousands, titleOf, totalBridges } from './summary.ts';
 
@@ -24,38 +27,47 @@ const KIND_WORDS: Readonly<Record<Difference['kind'], string>> = {
 /** Differences listed under one cause. */
 const LISTED = 200;
 
-/** One self-contained page: totals, waterfalls, who reports what, severities against each other, every difference with its causes. */
+/**
+ * One self-contained page, in the look of all of ours: the answer in sentences, then totals, what leads from one to the other, who reports what,
+ * severities against each other, every difference with its causes, all findings. Each chart has its figures in a table.
+ */
 export function* compareHtml(comparison: Comparison): Generator<string> {
-  yield `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"><title>What gives? ${escapeHtml(comparison.reports.map((report) => report.title).join(', '))}</title><style>${style}</style></head><body>`;
-  yield `<header><h1>What gives?</h1><p class="verdict ${comparison.unexplained.count === 0 ? 'good' : 'open'}">${escapeHtml(comparisonVerdict(comparison))}.</p>`;
+  const names = comparison.reports.map(({ name }) => titleOf(name, comparison));
+  const isSeveral = comparison.reports.length > 2;
+  yield pageHead({ title: `What gives? ${names.join(', ')}`, script: COMPARE_SCRIPT, style: COMPARE_STYLE });
+  yield `<header><h1>What gives?</h1>\n<p class="dim">${html(names.join(', '))}${subjectOf(comparison)}</p></header>\n`;
+  yield contents([
+    { id: 'reports', name: 'Reports' },
+    { id: 'totals', name: 'Why the totals differ' },
+    ...(isSeveral ? [{ id: 'who', name: 'Who reports what' }] : []),
+    { id: 'severities', name: 'Severities' },
+    { id: 'causes', name: 'Every difference' },
+    { id: 'findings', name: 'All findings' },
+  ]);
+  yield `<main id="main">\n<p class="verdict ${comparison.unexplained.count === 0 ? 'clear' : ''}"><b>${comparison.unexplained.count === 0 ? 'EXPLAINED' : 'PARTLY EXPLAINED'}</b>${html(comparisonVerdict(comparison))}.</p>\n`;
   for (const problem of comparison.identity.problems)
-    yield `<p class="alarm"><b>Not the same image</b> (subject.identity): ${escapeHtml(problem)}</p>`;
-  for (const remark of comparison.identity.remarks) yield `<p class="note">${escapeHtml(remark)}</p>`;
+    yield `<p class="warning"><b>Not the same image</b> (subject.identity): ${html(problem)}</p>\n`;
+  for (const remark of comparison.identity.remarks) yield `<p class="dim">${html(remark)}</p>\n`;
   if (!comparison.basis.image)
-    yield '<p class="note">Made without the image: explanations rest on what the reports hold.</p>';
-  yield '</header><main>';
+    yield '<p class="dim">Made without the image: explanations rest on what the reports hold.</p>\n';
   for (const bridge of pairsTold(comparison)) yield story(storyOf(bridge, comparison));
-  yield totals(comparison);
-  yield `<section><h2>Why the totals differ</h2>${LEGEND}`;
-  const [near, far] = [true, false].map((first) =>
-    totalBridges(comparison).filter(
-      (bridge) => (comparison.reports.length <= 3 || bridge.from === comparison.reports[0]?.name) === first,
-    ),
-  );
-  for (const bridge of near!) yield bridgeSection(bridge, comparison);
-  if (far!.length > 0) {
-    yield `<details><summary>${far!.length} more pairs</summary>`;
-    for (const bridge of far!) yield bridgeSection(bridge, comparison);
-    yield '</details>';
-  }
-  yield '</section>';
-  if (comparison.reports.length > 2) yield `<section><h2>Who reports what</h2>${upset(comparison)}</section>`;
-  yield `<section><h2>Severities against each other</h2><div class="matrices">${matricesShown(comparison)
+  yield reportsSection(comparison);
+  yield* bridgesSection(comparison);
+  if (isSeveral)
+    yield `<h2 id="who">Who reports what</h2>\n<p>A column for each group of reports that have the same findings: its height is their number, the dots say whose they are.</p>\n${upset(comparison)}${combinationTable(comparison)}`;
+  yield `<h2 id="severities">Severities against each other</h2>\n<p>Findings by what one report calls them (down) and what the other does (across). <span class="more">Blue</span>: they agree; <span class="less">orange</span>: they do not.</p>\n<div class="matrices">${matricesShown(
+    comparison,
+  )
     .map((matrix) => matrixTable(matrix, comparison))
-    .join('')}</div></section>`;
+    .join('')}</div>\n`;
   yield* causes(comparison);
   yield* findings(comparison);
-  yield `</main><footer>Plimsoll ${escapeHtml(comparison.tool.version)}, ${escapeHtml(comparison.created)}</footer><script>${script}</script></body></html>\n`;
+  yield pageFoot(comparison.tool.version, comparison.created, COMPARE_SCRIPT);
+}
+
+function subjectOf({ reports }: Comparison): string {
+  const names = [...new Set(reports.flatMap(({ subject }) => subject.name ?? []))];
+  return names.length === 0 ? '' : ` of ${html(names.join(', '))}`;
 }
 
 /** The answer in sentences: what explains most of a pair, each with one example in full. */
@@ -63,71 +75,115 @@ function story({ opening, causes: told, more }: PairStory): string {
   if (told.length === 0) return '';
   const items = told.map(
     ({ amount, code, sentence, example, known }) =>
-      `<li><p><b>${escapeHtml(amount)}</b>: ${escapeHtml(sentence)} <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code></p><p class="example">${escapeHtml(example)}</p><p class="dim">Known how: ${escapeHtml(known)}.</p></li>`,
+      `<li><p><b>${html(amount)}</b>: ${html(sentence)} ${codeOf(code)}</p><p class="example">${html(example)}</p><p class="dim">Known how: ${html(known)}.</p></li>`,
   );
-  const rest = more > 0 ? `<p class="dim">and ${more} more causes below</p>` : '';
-  return `<section class="story"><h2>${escapeHtml(opening)}</h2><ol>${items.join('')}</ol>${rest}</section>`;
+  const rest = more > 0 ? `<p class="dim">and ${more} more ${more === 1 ? 'cause' : 'causes'} below</p>` : '';
+  return `<section class="story"><h2>${html(opening)}</h2><ol>${items.join('')}</ol>${rest}</section>\n`;
 }
 
-/** What the bars mean, in words. */
-const LEGEND =
-  '<p class="dim">Each bar is a number of rows. Grey: all rows of a report. <span class="less">Orange</span>: rows that the first has and the second has not. <span class="more">Blue</span>: rows that the second has besides. <span class="unexplained">Magenta</span>: rows that no cause accounts for.</p>';
+const codeOf = (code: string): string =>
+  `<code${code === 'unexplained' ? ' class="unexplained"' : ''}>${html(code)}</code>`;
 
 /** Of many reports, each against the first. */
 function matricesShown({ matrices, reports }: Comparison): Comparison['matrices'] {
   return reports.length <= 4 ? matrices : matrices.filter((matrix) => matrix.from === reports[0]?.name);
 }
 
-function bridgeSection(bridge: Bridge, comparison: Comparison): string {
-  const each = comparison.bridges.filter(
-    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
-  );
-  const title = escapeHtml(`From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`);
-  const severities = each.map((bridge) => `<h4>${bridge.severity}</h4>${waterfall(bridge, comparison)}`).join('');
-  // The same in words: on a small screen, and for who does not see the bars.
-  const steps = bridge.steps
-    .map(
-      (step) =>
-        `<li><b>${signed(step.count)}</b> ${escapeHtml(step.code === 'unexplained' ? 'rows that no cause accounts for' : step.says)} <code class="${step.code === 'unexplained' ? 'unexplained' : ''}">${step.code}</code>${step.proof === 'none' ? '' : ` <span class="dim">(${step.proof})</span>`}</li>`,
-    )
-    .join('');
-  return `<h3>${title}</h3>${waterfall(bridge, comparison)}<ul class="steps">${steps}</ul><details><summary>By severity</summary>${severities}</details>`;
-}
-
-function totals(comparison: Comparison): string {
+/** Each report on a card, and all of them as a table of severities. */
+function reportsSection(comparison: Comparison): string {
   const cards = comparison.reports.map((report) => {
-    const parts = (['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'] as const)
-      .filter((severity) => report.severities[severity] > 0)
-      .map((severity) => `<i class="s-${severity.toLowerCase()}" style="flex:${report.severities[severity]}"></i>`);
     const facts = [
       report.format === 'lens' ? 'rules replayed' : report.format,
       report.database?.date === undefined ? undefined : `data of ${report.database.date.slice(0, 10)}`,
       report.lens === undefined ? undefined : `explained by ${report.lens}`,
     ].filter((fact) => fact !== undefined);
-    const notes = report.notes
-      .map((note) => `<p class="note">${escapeHtml(note.message)} (${thousands(note.count)})</p>`)
-      .join('');
-    return `<article><h3>${escapeHtml(titleOf(report.name, comparison))}</h3><p class="big">${thousands(report.rows)} <small>rows</small></p><div class="stack">${parts.join('')}</div><p>${escapeHtml(headline(report))}</p><p class="dim">${thousands(report.keys)} distinct; ${escapeHtml(facts.join(', '))}</p>${notes}</article>`;
+    const notes = report.notes.map(
+      (note) => `<p class="dim small">${html(note.message)} (${thousands(note.count)})</p>`,
+    );
+    return `<li><b>${html(titleOf(report.name, comparison))}</b><p class="big">${thousands(report.rows)}</p><p>rows: ${html(headline(report))}</p><p class="dim">${thousands(report.keys)} distinct; ${html(facts.join(', '))}</p>${notes.join('')}</li>`;
   });
-  return `<section class="cards">${cards.join('')}</section>`;
+  const number = (text: string) => ({ text, number: true as const });
+  const columns = ['', ...WORST_FIRST.map(number), number('rows'), number('distinct')];
+  const rows = comparison.reports.map((report) => severityRow(report, titleOf(report.name, comparison)));
+  return `<h2 id="reports">Reports</h2>\n<ul class="cards">${cards.join('')}</ul>\n${htmlTable('Rows of each report by severity', columns, rows, { wide: true })}`;
+}
+
+function severityRow(report: ComparedReport, title: string): string {
+  const cells = WORST_FIRST.map((level) => {
+    const count = report.severities[level];
+    return `<td class="n ${count === 0 ? 'zero' : level}">${thousands(count)}</td>`;
+  });
+  return `<tr><th scope="row">${html(title)}</th>${cells.join('')}<td class="n">${thousands(report.rows)}</td><td class="n">${thousands(report.keys)}</td></tr>\n`;
+}
+
+/** What the bars mean, in words. */
+const LEGEND =
+  '<p>Each bar is a number of rows. Grey: all rows of a report. <span class="less">Orange</span>: rows that the first has and the second has not. <span class="more">Blue</span>: rows that the second has besides. <span class="unexplained">Violet</span>: rows that no cause accounts for. The table below each says the same.</p>\n';
+
+function* bridgesSection(comparison: Comparison): Generator<string> {
+  yield `<h2 id="totals">Why the totals differ</h2>\n${LEGEND}`;
+  const isNear = ({ from }: Bridge): boolean => comparison.reports.length <= 3 || from === comparison.reports[0]?.name;
+  const bridges = totalBridges(comparison);
+  for (const bridge of bridges.filter(isNear)) yield bridgeText(bridge, comparison);
+  const far = bridges.filter((bridge) => !isNear(bridge));
+  if (far.length === 0) return;
+  yield `<details><summary>${far.length} more ${far.length === 1 ? 'pair' : 'pairs'}</summary>\n`;
+  for (const bridge of far) yield bridgeText(bridge, comparison);
+  yield '</details>\n';
+}
+
+function bridgeText(bridge: Bridge, comparison: Comparison): string {
+  const each = comparison.bridges.filter(
+    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
+  );
+  const pair = `From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`;
+  const severities = each.map(
+    (one) => `<h4>${badge(one.severity!)}</h4>\n${waterfall(one, comparison)}${stepsTable(one, comparison)}`,
+  );
+  const details =
+    severities.length === 0 ? '' : `<details><summary>By severity</summary>\n${severities.join('')}</details>\n`;
+  return `<h3>${html(pair)}</h3>\n${waterfall(bridge, comparison)}${stepsTable(bridge, comparison)}${details}`;
+}
+
+/** The figures of a waterfall. */
+function stepsTable(bridge: Bridge, comparison: Comparison): string {
+  const row = (count: string, what: string, code: string, known: string): string =>
+    `<tr><td class="n">${count}</td><td>${what}</td><td>${code}</td><td class="dim">${known}</td></tr>\n`;
+  const end = (count: number, name: string): string =>
+    row(`<b>${thousands(count)}</b>`, `<b>rows of ${html(titleOf(name, comparison))}</b>`, '', '');
+  const steps = bridge.steps.map(({ count, code, says, proof }) =>
+    row(
+      signed(count),
+      html(code === 'unexplained' ? 'rows that no cause accounts for' : says),
+      codeOf(code),
+      proof === 'none' ? 'not known' : proof,
+    ),
+  );
+  const severity = bridge.severity === undefined ? '' : `, ${bridge.severity}`;
+  return htmlTable(
+    `From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}${severity}: figures`,
+    [{ text: 'rows', number: true }, 'what', 'cause', 'known how'],
+    [end(bridge.start, bridge.from), ...steps, end(bridge.end, bridge.to)],
+  );
 }
 
 function* causes(comparison: Comparison): Generator<string> {
-  yield '<section><h2>Why single findings differ</h2>';
-  for (const { between, kind, code, differences } of causeGroups(comparison)) {
-    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> <code class="${code === 'unexplained' ? 'unexplained' : ''}">${code}</code> <span class="dim">${KIND_WORDS[kind]}, ${proofsOf(differences)}; ${escapeHtml(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
+  yield '<h2 id="causes">Why single findings differ</h2>\n';
+  const groups = causeGroups(comparison);
+  if (groups.length === 0) yield '<p>No finding differs.</p>\n';
+  for (const { between, kind, code, differences } of groups) {
+    yield `<details class="cause"><summary><b>${thousands(differences.length)}</b> ${codeOf(code)} <span class="dim">${KIND_WORDS[kind]}, ${proofsOf(differences)}; ${html(between.map((name) => titleOf(name, comparison)).join(' / '))}</span></summary><ul>`;
     for (const difference of differences.slice(0, LISTED)) yield differenceItem(difference);
     if (differences.length > LISTED)
       yield `<li class="dim">and ${thousands(differences.length - LISTED)} more: all are in the JSON output</li>`;
-    yield '</ul></details>';
+    yield '</ul></details>\n';
   }
-  yield '</section>';
 }
 
 /** `12 stated, 3 inferred`. */
 function proofsOf(differences: readonly Difference[]): string {
   const counts = PROOFS.map(
-    (proof) => [differences.filter(({ causes }) => causes[0]?.proof === proof).length, proof] as const,
+    (proof) => [differences.filter(({ causes: [first] }) => first?.proof === proof).length, proof] as const,
   );
   return counts
     .filter(([count]) => count > 0)
@@ -136,44 +192,59 @@ function proofsOf(differences: readonly Difference[]): string {
 }
 
 function differenceItem(difference: Difference): string {
-  const values = difference.values.map((value) => escapeHtml(value ?? 'not reported')).join(' / ');
-  return `<li><b>${escapeHtml(difference.key)}</b>: ${values}${difference.causes.map(causeText).join('')}</li>`;
+  const values = difference.values.map((value) => html(value ?? 'not reported')).join(' / ');
+  return `<li><b>${html(difference.key)}</b>: ${values}${difference.causes.map(causeText).join('')}</li>`;
 }
 
 function causeText(cause: CauseFound): string {
   const evidence = cause.evidence
     .map(
       (one) =>
-        `<li class="dim">${escapeHtml(one.text)}${one.cite === undefined ? '' : ` <cite>${escapeHtml(one.cite)}</cite>`}</li>`,
+        `<li class="dim">${html(one.text)}${one.cite === undefined ? '' : ` <cite>${html(one.cite)}</cite>`}</li>`,
     )
     .join('');
-  return `<p>${escapeHtml(cause.says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
+  return `<p>${html(cause.says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;
 }
 
 function* findings(comparison: Comparison): Generator<string> {
   const { rows, reports } = comparison;
   const shown = rows.slice(0, PAGE_ROWS);
-  yield `<section><h2>All findings, once</h2>${shown.length < rows.length ? `<p class="note">The first ${thousands(shown.length)} of ${thousands(rows.length)}; all are in the JSON output.</p>` : ''}`;
-  yield '<p class="filters"><input type="search" id="search" placeholder="CVE, package" aria-label="Filter findings"> <label><input type="checkbox" id="apart"> only where they differ</label> <label><input type="checkbox" id="open"> only unexplained</label> <span id="count" class="dim"></span></p>';
-  yield `<div class="scroll"><table id="rows"><thead><tr><th>id</th><th>package</th><th>severity</th><th>evidence</th>${reports.map((report) => `<th>${escapeHtml(titleOf(report.name, comparison))}</th>`).join('')}</tr></thead><tbody>`;
-  const apart = new Set(
-    comparison.differences.filter((difference) => difference.kind !== 'count').map((difference) => difference.key),
-  );
+  yield '<section aria-labelledby="findings">\n<h2 id="findings">All findings, once</h2>\n';
+  if (shown.length < rows.length)
+    yield `<p class="dim">The first ${thousands(shown.length)} of ${thousands(rows.length)}; all are in the JSON output.</p>\n`;
+  yield '<form hidden role="search"><input type="search" name="q" placeholder="CVE, package, word of the title" aria-label="Search the findings">\n<label><input type="checkbox" name="apart"> only where they differ</label>\n<label><input type="checkbox" name="open"> only unexplained</label> <span id="shown" class="dim" role="status"></span></form>\n';
+  const apart = new Set(comparison.differences.filter(({ kind }) => kind !== 'count').map(({ key }) => key));
   const open = new Set(comparison.unexplained.keys);
-  for (const row of shown) yield findingRow(row, comparison, apart.has(row.key), open.has(row.key));
-  yield '</tbody></table></div></section>';
+  const titles = reports.map(({ name }) => titleOf(name, comparison));
+  yield '<div id="rows">\n';
+  yield htmlTable(
+    'All findings',
+    ['vulnerability', 'package', 'severity', 'evidence', ...titles],
+    shown.map((row) => findingRow(row, reports, apart.has(row.key), open.has(row.key))),
+  );
+  yield '</div>\n<button type="button" id="more" hidden>Show more</button>\n</section>\n';
 }
 
-function findingRow(row: ComparedRow, comparison: Comparison, apart: boolean, open: boolean): string {
-  const { reports } = comparison;
-  const cells = reports.map((report) => {
-    const cell = row.reportedBy.find((one) => one.report === report.name);
-    if (cell === undefined)
-      return `<td class="none" data-of="${escapeHtml(titleOf(report.name, comparison))}">not reported</td>`;
+const EVIDENCE: Readonly<Record<ComparedRow['evidence'], string>> = {
+  confirmed: 'fixed',
+  contradicted: 'HIGH',
+  undecidable: 'dim',
+};
+
+function findingRow(row: ComparedRow, reports: readonly ComparedReport[], apart: boolean, open: boolean): string {
+  const cells = reports.map(({ name }) => {
+    const cell = row.reportedBy.find(({ report }) => report === name);
+    if (cell === undefined) return '<td class="dim">not reported</td>';
     const fix = cell.fix.versions.length > 0 ? `fixed in ${cell.fix.versions.slice(0, 3).join(', ')}` : cell.fix.state;
     const names = cell.packages.slice(0, 3).join(', ') + (cell.packages.length > 3 ? ', ...' : '');
-    return `<td data-of="${escapeHtml(titleOf(report.name, comparison))}"><span class="s s-${cell.severity.toLowerCase()}">${escapeHtml((cell.original ?? cell.severity).toLowerCase())}</span>${cell.rows > 1 ? ` <small>${cell.rows} rows</small>` : ''}<small class="more-text">${escapeHtml(`${names}; ${fix}`)}</small></td>`;
+    const many = cell.rows > 1 ? ` <span class="dim">${cell.rows} rows</span>` : '';
+    return `<td>${severityWord(cell.severity, cell.original)}${many}<small>${html(`${names}; ${fix}`)}</small></td>`;
   });
-  const flags = `${apart ? ' apart' : ''}${open ? ' open' : ''}`;
-  return `<tr class="${flags.trim()}"><td>${escapeHtml(row.id)}${row.title === undefined ? '' : `<small class="more-text">${escapeHtml(row.title.slice(0, 120))}</small>`}</td><td>${escapeHtml(`${row.package} ${row.version}`)}</td><td data-of="severity"><span class="s s-${row.severity.toLowerCase()}">${row.severity.toLowerCase()}</span><small class="more-text">by ${escapeHtml(row.severitySource)}</small></td><td data-of="evidence" class="e-${row.evidence}">${row.evidence}<small class="more-text">${escapeHtml(row.evidenceSays)}</small></td>${cells.join('')}</tr>`;
+  const title = row.title === undefined ? '' : `<small>${html(row.title.slice(0, 120))}</small>`;
+  const flags = `${apart ? ' data-a="1"' : ''}${open ? ' data-o="1"' : ''}`;
+  return `<tr${flags}><td><b>${html(row.id)}</b>${title}</td><td>${html(`${row.package} ${row.version}`)}</td><td>${badge(row.severity)}<small>by ${html(row.severitySource)}</small></td><td><span class="${EVIDENCE[row.evidence]}">${row.evidence}</span><small>${html(row.evidenceSays)}</small></td>${cells.join('')}</tr>\n`;
 }
+
+/** A severity in the report's own word. */
+const severityWord = (severity: string, original: string | undefined): string =>
+  `<span class="s ${html(severity)}">${html((original ?? severity).toUpperCase())}</span>`;
