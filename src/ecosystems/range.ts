@@ -17,7 +17,9 @@ export function inRange(version: string, range: AffectedRange, { compare, withou
 
 /** Whether an advisory that lists a version means this one: the same, or a build of it. */
 export function isListed(version: string, listed: string, { compare, withoutBuild = asIs }: Order): boolean {
-  return compare(listed, version) === 0 || compare(listed, withoutBuild(version)) === 0;
+  if (compare(listed, version) === 0) return true;
+  const bare = withoutBuild(version);
+  return bare !== version && compare(listed, bare) === 0;
 }
 
 const asIs = (version: string): string => version;

@@ -14,6 +14,7 @@ const EARLY_RANK: ReadonlyMap<string, number> = new Map(EARLY.map((word, index) 
  * release: all days come before all releases, so that `before 2021-06-30` (NVD on ffmpeg's nightly builds) says nothing of 5.1.
  */
 export function compareNatural(a: string, b: string): number {
+  if (a === b) return 0;
   const byKind = Number(!isDay(a)) - Number(!isDay(b));
   if (byKind !== 0) return byKind;
   const left = parts(a);
@@ -28,7 +29,21 @@ export function compareNatural(a: string, b: string): number {
 const isDay = (version: string): boolean => /^\s*(?:19|20)\d\d-[01]\d-[0-3]\d\s*$/.test(version);
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 
+/** What was taken apart last: one program's version is held against hundreds, and records of one program list the same ones. */
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 4_096;
+const LONGEST_KNOWN = 64;
+
 function parts(version: string): readonly string[] {
+  const before = known.get(version);
+  if (before !== undefined) return before;
+  const taken = takenApart(version);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (version.length <= LONGEST_KNOWN) known.set(version, taken);
+  return taken;
+}
+
+function takenApart(version: string): readonly string[] {
   const all =
     version
       .trim()
