@@ -3,7 +3,7 @@ import type { Entry } from '../model.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import type { LayerFact } from './layer-index.ts';
 import { type PassingBody, type PoolMember, startMember } from './pool-member.ts';
-import { factsOfStored } from './stored-body.ts';
+import { factsOfStored, storedWindow } from './stored-body.ts';
 
 /** A body, and who wants it. */
 interface BodyJob {
@@ -125,8 +125,9 @@ export function bodyPool(
   let helping: Promise<void> | undefined;
   const help = (): Promise<void> => {
     helping ??= (async () => {
+      const window = storedWindow();
       for (let next = backlog.shift(); next; next = backlog.shift()) {
-        await factsOfStored(next.job, next.job.analyzers, clock).then(next.settle, next.fail);
+        await factsOfStored(next.job, next.job.analyzers, clock, window).then(next.settle, next.fail);
         // What threads have said is heard between two bodies.
         await new Promise<void>((resolve) => setImmediate(resolve));
       }

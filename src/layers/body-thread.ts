@@ -7,12 +7,14 @@ import { type BodyRequest, type FromBodyThread, type Slots, slotOf, type ToBodyT
 import { streamSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import type { LayerFact } from './layer-index.ts';
-import { bodyIn, factsOfStored } from './stored-body.ts';
+import { bodyIn, factsOfStored, storedWindow } from './stored-body.ts';
 
 /** The thread's side of `body-pool.ts`: shows one body after the other to the analyzers that want it. */
 const port = parentPort as NonNullable<typeof parentPort>;
 const slots = workerData as Slots;
 const tell = (message: FromBodyThread): void => port.postMessage(message);
+/** Bodies are read one at a time. */
+const window = storedWindow();
 const byName = new Map(allAnalyzers.map((analyzer) => [analyzer.name, analyzer]));
 
 /** Parts of a passing body on their way. */
@@ -75,7 +77,7 @@ async function answer(request: BodyRequest): Promise<FromBodyThread> {
   try {
     const wanting = analyzers.flatMap((name) => byName.get(name) ?? []);
     const facts = await (stored
-      ? factsOfStored({ entry, ...stored }, wanting, clock)
+      ? factsOfStored({ entry, ...stored }, wanting, clock, window)
       : factsOfParts(request, wanting, clock));
     return { kind: 'facts', ...head(), facts };
   } catch (error) {

@@ -19,10 +19,18 @@ export interface ByteSource {
 
 const EMPTY: Buffer = Buffer.alloc(0);
 
-/** Bytes of a region of a file. Skipping is seeking: bodies nobody wants are never read. */
-export function fileSource(path: string, offset: number, length: number, windowBytes = 32 * 1024): ByteSource {
+/**
+ * Bytes of a region of a file. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
+ * is its own until it is closed.
+ */
+export function fileSource(
+  path: string,
+  offset: number,
+  length: number,
+  memory: Buffer | number = 32 * 1024,
+): ByteSource {
   const file = openSync(path, 'r');
-  let window: Buffer = Buffer.allocUnsafe(windowBytes);
+  let window: Buffer = typeof memory === 'number' ? Buffer.allocUnsafe(memory) : memory;
   let windowStart = 0;
   let windowEnd = 0;
   let position = 0;

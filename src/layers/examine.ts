@@ -145,23 +145,28 @@ function streamReader(
 function wholeReader(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader {
   const limit = analyzer.maxBytes ?? LIMITS.fileBytes;
   const tooLarge = entry.size > limit;
-  const parts: Buffer[] = [];
+  /** What was copied once need not be put together. */
+  let body: Buffer | undefined;
+  let have = 0;
   const self: ActiveReader = {
     analyzer,
     next: tooLarge ? Number.POSITIVE_INFINITY : 0,
     push(chunk, offset) {
-      parts.push(Buffer.from(chunk));
+      body ??= Buffer.allocUnsafe(entry.size);
+      have += chunk.copy(body, have);
       self.next = offset + chunk.length;
     },
     finish() {
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
-      const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+      const bytes = body === undefined ? NOTHING : body.subarray(0, have);
       const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
       return collect(work, () => analyzer.read?.(file) ?? []);
     },
   };
   return self;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 const TOO_LONG = `a name or version of more than ${LIMITS.factTextLength} characters: it is no package's`;
 

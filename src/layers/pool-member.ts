@@ -38,8 +38,8 @@ export interface PoolMember {
 
 /** Threads hold little: a small nursery keeps what all of them take together small. */
 const YOUNG_MB = 8;
-const SLOTS = 8;
-const SLOT_BYTES = 256 * 1024;
+const SLOTS = 4;
+const SLOT_BYTES = 512 * 1024;
 
 interface Asked {
   settle(facts: readonly LayerFact[] | undefined): void;

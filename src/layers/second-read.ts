@@ -132,6 +132,7 @@ async function readSought(
     told(read, [{ path: read.path, analyzer: read.analyzer.name, fact: { kind: 'unknown', reason } }]);
   };
   const pending: Promise<void>[] = [];
+  const window = Buffer.allocUnsafeSlow(POOLED_BYTES);
   for (const read of wanted) {
     const { at = 0, size } = read.deferred as Deferred;
     const entry: Entry = { path: read.via, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
@@ -150,7 +151,7 @@ async function readSought(
       continue;
     }
     try {
-      const source = fileSource(file, offset, size);
+      const source = fileSource(file, offset, size, window);
       try {
         await put([read], entry, bodyIn(source, size));
       } finally {
