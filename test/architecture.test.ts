@@ -6,38 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ecosystems, packageTypes } from '../src/ecosystems/index.ts';
 import { sharedNames, unusedExports } from './exports.ts';
-
-/**
- * The floors of the house, lowest first. A file may import from its own floor and from those below, never from above.
- * What a room does is in CONTRIBUTING.md.
- */
-const FLOORS: readonly (readonly string[])[] = [
-  [
-    'model',
-    'errors',
-    'limits',
-    'progress',
-    'interruption',
-    'work',
-    'orphans',
-    'home',
-    'version',
-    'schemas',
-    'config',
-    'located-yaml',
-  ],
-  ['formats', 'versions', 'terminal'],
-  ['ecosystems', 'analyzers'],
-  ['layers', 'sources', 'network', 'programs'],
-  ['hiding', 'exposure'],
-  ['inventory'],
-  ['matching', 'advisories'],
-  ['coverage', 'policy', 'scanners', 'compare', 'remediate', 'cis'],
-  ['report'],
-  ['application', 'demo'],
-  ['commands', 'service', 'index'],
-  ['cli', 'launch'],
-];
+import { FLOORS } from './floors.ts';
 
 /** The only rooms that know they talk to a person. */
 const TALKS_TO_PEOPLE = ['report', 'commands', 'cli', 'terminal', 'index'];
