@@ -116,7 +116,8 @@ const BOUNDED: ReadonlyMap<string, string> = new Map([
 /** Files that put patterns together: how often, and who gives the parts. */
 const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/advisories/feeds/debian-lists.ts', [1, 'a name of our own']],
-  ['src/analyzers/languages/java-archives.ts', [1, 'a name of our own; one line of a manifest']],
+  ['src/analyzers/languages/java-file-names.ts', [2, 'tails of versions, of our own; a name of at most `nameBytes`']],
+  ['src/analyzers/languages/java-poms.ts', [1, 'a name of our own; one line of a pom.properties']],
   ['src/analyzers/languages/jdk.ts', [1, 'a name of our own; one line of a release file']],
   ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
   ['src/analyzers/languages/ruby-gems.ts', [1, 'a name of our own; one line of a gemspec']],

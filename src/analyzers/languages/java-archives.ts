@@ -5,7 +5,9 @@ import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { type FileNamed, fromFileName } from './java-file-names.ts';
 import { type ClassFolders, classFolders, groupsWithin, knownGroups } from './java-groups.ts';
+import { POM, type Pom, pomOf, pomsOf } from './java-poms.ts';
 
 /** What one archive tells of itself; archives inside it stand on their own. */
 interface Archive {
@@ -13,23 +15,19 @@ interface Archive {
   readonly inner: string;
   readonly fileName: string;
   manifest: MailHeaders | undefined;
-  readonly poms: PomProperties[];
+  /** What Maven noted, by the path of each file. */
+  readonly poms: Map<string, Pom>;
   readonly classes: ClassFolders;
 }
 
-/** `META-INF/maven/GROUP/ARTIFACT/pom.properties`, which Maven writes into what it packages. */
-interface PomProperties {
-  readonly group: string;
-  readonly artifact: string;
-  readonly version: string;
-  /** How sure the group is, where Maven did not note it, and what else it may be. */
+/** What an archive is, and how sure the group is where Maven did not note it, and what else it may be. */
+interface Coordinates extends Pom {
   readonly certainty?: 'content' | 'name';
   readonly otherGroups?: readonly string[];
 }
 
 const NESTED = /\.(?:jar|war|ear|rar|sar|par|lpkg|kar|nar)$/i;
 const MANIFEST = 'META-INF/MANIFEST.MF';
-const POM = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
 /** A manifest or pom.properties beyond this is none. */
 const TEXT = 1 << 20;
 
@@ -40,7 +38,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 2,
+  version: 3,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
   ),
@@ -74,7 +72,7 @@ function* readArchive(
     inner,
     fileName: name.slice(name.lastIndexOf('/') + 1),
     manifest: undefined,
-    poms: [],
+    poms: new Map(),
     classes: classFolders(),
   };
   if (found.length >= LIMITS.zipEntries) return;
@@ -83,9 +81,9 @@ function* readArchive(
     wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
       if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
-      else if (POM.test(member.name) && archive.poms.length < LIMITS.signaturesPerFile * 16) {
-        const pom = pomProperties(yield* allText(body));
-        if (pom !== undefined) archive.poms.push(pom);
+      else if (POM.test(member.name) && archive.poms.size < LIMITS.signaturesPerFile * 16) {
+        const pom = pomOf(member.name, yield* allText(body));
+        if (pom !== undefined) archive.poms.set(member.name, pom);
       } else if (NESTED.test(member.name)) {
         if (depth + 1 >= LIMITS.archiveDepth)
           problems.push(`archives inside archives deeper than ${LIMITS.archiveDepth}: ${member.name}`);
@@ -120,31 +118,25 @@ function* allText(body: Cursor): Steps<string> {
 /** Manifest lines are cut at 72 bytes, within words: the space that continues one is no part of the text. */
 const unfolded = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/\n /g, '');
 
-function pomProperties(text: string): PomProperties | undefined {
-  const value = (key: string): string =>
-    new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(\\S+)[ \\t\\r]*$`, 'm').exec(text)?.[1] ?? '';
-  const pom = { group: value('groupId'), artifact: value('artifactId'), version: value('version') };
-  return pom.artifact === '' || pom.version === '' || pom.version.includes('${') ? undefined : pom;
-}
-
 /** The archive's own package, then what was shaded into it. */
 function* archiveFacts(archive: Archive): Generator<PackageFact> {
   const named = fromFileName(archive.fileName);
-  const own = ownPom(archive, named?.artifact);
-  const shaded = archive.poms.filter((pom) => pom !== own);
+  const poms = pomsOf(archive.poms, named);
+  const own = ownPom(poms, archive.fileName, named?.artifact);
+  const shaded = poms.filter((pom) => pom !== own);
   if (own !== undefined) yield mavenFact(own, archive, 'exact');
   else {
     const told = fromManifest(archive, named);
     if (told !== undefined) yield mavenFact(told, archive, told.certainty ?? 'name');
     // There is code, and nobody says which: it is listed, so that it does not count as judged.
-    else if (archive.classes.count > 0 && archive.poms.length === 0 && !OF_JAVA.test(archive.fileName))
+    else if (archive.classes.count > 0 && poms.length === 0 && !OF_JAVA.test(archive.fileName))
       yield mavenFact({ artifact: archive.fileName.replace(/\.\w+$/, ''), version: '', group: '' }, archive, 'name');
   }
   for (const pom of shaded) yield { ...mavenFact(pom, archive, 'exact'), role: 'vendored' };
 }
 
 /** Of several, the one that the file is named after: the others came along with shading. */
-function ownPom({ poms, fileName }: Archive, artifact: string | undefined): PomProperties | undefined {
+function ownPom(poms: readonly Pom[], fileName: string, artifact: string | undefined): Pom | undefined {
   if (poms.length === 1) {
     const [pom] = poms;
     // One lonely pom.properties may be that of a shaded library in a jar built by something else.
@@ -161,23 +153,8 @@ function ownPom({ poms, fileName }: Archive, artifact: string | undefined): PomP
   );
 }
 
-interface Named {
-  readonly artifact: string;
-  readonly version: string;
-}
-
-/** `log4j-core-2.14.1.jar`, `guava-31.1-jre.jar`, `spark-core_2.12-3.3.1.jar`. */
-function fromFileName(fileName: string): Named | undefined {
-  if (fileName.length > LIMITS.nameBytes) return undefined;
-  const match =
-    /^(.+?)-v?(\d[\w.+]*(?:-(?:SNAPSHOT|RC\d*|M\d+|jre|android|alpha\d*|beta\d*|incubating|hadoop\d\w*|cdh[\w.]+|amzn-\d+|Final|GA|b\d+))*)\.\w+$/i.exec(
-      fileName,
-    );
-  return match === null ? undefined : { artifact: match[1]!, version: match[2]! };
-}
-
 /** Implementation, then bundle, then specification: what builders fill in most carefully first. */
-function fromManifest({ manifest, classes }: Archive, named: Named | undefined): PomProperties | undefined {
+function fromManifest({ manifest, classes }: Archive, named: FileNamed | undefined): Coordinates | undefined {
   const value = (key: string): string | undefined => {
     const text = manifest?.get(key)?.trim();
     return text === undefined || text === '' || text.includes('${') ? undefined : text;
@@ -205,7 +182,7 @@ function guessed(
   stated: string,
   symbolic: string | undefined,
   classes: string | undefined,
-): Pick<PomProperties, 'group' | 'certainty' | 'otherGroups'> {
+): Pick<Coordinates, 'group' | 'certainty' | 'otherGroups'> {
   const fromClasses = classes === undefined ? [] : groupsWithin(classes);
   // A short name (`api`) may be anybody's: what the archive says of itself has to agree, where it says something.
   const tops = [stated, classes ?? ''].filter(Boolean).map(topOf);
@@ -246,7 +223,7 @@ function groupOf(
 
 /** Maven's names are `group:artifact`; where the group is not known, the artifact alone. */
 function mavenFact(
-  { group, artifact, version, otherGroups }: PomProperties,
+  { group, artifact, version, otherGroups }: Coordinates,
   archive: Archive,
   certainty: 'exact' | 'content' | 'name',
 ): PackageFact {

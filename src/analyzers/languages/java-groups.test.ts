@@ -60,6 +60,30 @@ describe('a Java archive without pom.properties', () => {
     expect(asked(archive(path, manifest, name))).toContain(wanted);
   });
 
+  it.each([
+    // After reports on other scanners: classifiers, releases on the way, vendors' own builds, snapshots of a day.
+    ['mysql-connector-java-5.1.30-bin.jar', 'com/mysql/jdbc/Driver', 'mysql:mysql-connector-java', '5.1.30'],
+    ['hsqldb-2.4.1-jdk6.jar', 'org/hsqldb/Database', 'hsqldb:hsqldb', '2.4.1'],
+    ['netty-transport-4.1.42.Final-linux-x86_64.jar', 'io/netty/A', 'io.netty:netty-transport', '4.1.42.Final'],
+    [
+      'log4j-core-2.14.1.redhat-00001.jar',
+      'org/apache/logging/log4j/core/A',
+      'org.apache.logging.log4j:log4j-core',
+      '2.14.1.redhat-00001',
+    ],
+    ['log4j-1.2-api-2.14.1.jar', 'org/apache/log4j/A', 'org.apache.logging.log4j:log4j-1.2-api', '2.14.1'],
+    ['servlet-api-2.5-6.1.14.jar', 'org/mortbay/jetty/A', 'org.mortbay.jetty:servlet-api-2.5', '6.1.14'],
+    ['struts2-core-2.1-beta-2.jar', 'org/apache/struts2/A', 'org.apache.struts:struts2-core', '2.1-beta-2'],
+    ['fastjson-1.2-20210101.120000-1.jar', 'com/alibaba/fastjson/A', 'com.alibaba:fastjson', '1.2-20210101.120000-1'],
+    ['jetty-util-9.4.15.v20190215.jar', 'org/eclipse/jetty/util/A', 'org.eclipse.jetty:jetty-util', '9.4.15.v20190215'],
+  ])('%s is %s %s of %s', (file, name, wanted, version) => {
+    const fact = archive(`lib/${file}`, '', name);
+    expect([asked(fact).includes(wanted), fact.version]).toEqual([true, version]);
+  });
+
+  it('a number inside a name is no version', () =>
+    expect(archive('lib/foo-2-bar.jar', '', 'com/acme/A')).toMatchObject({ name: 'foo-2-bar', version: '' }));
+
   it('that nobody can name is listed, and counts as judged nowhere', () => {
     const nameless = archive('app/addon.jar', 'Created-By: me', 'Main');
     expect(nameless).toMatchObject({ name: 'addon', version: '', certainty: 'name' });
@@ -92,5 +116,45 @@ describe('groups', () => {
     ])
       folders.add(name);
     expect([folders.common(), folders.count]).toEqual(['com.acme', 4]);
+  });
+});
+
+describe('a pom.xml without the pom.properties beside it', () => {
+  const of = (path: string, pom: string, more: Record<string, string> = {}): readonly PackageFact[] =>
+    facts(
+      javaArchives,
+      path,
+      zip({ 'META-INF/maven/g/a/pom.xml': `<project>${pom}</project>`, 'x/A.class': 'x', ...more }),
+    ) as PackageFact[];
+  it.each([
+    ['<groupId>org.yaml</groupId><artifactId>snakeyaml</artifactId><version>1.26</version>', 'org.yaml:snakeyaml 1.26'],
+    [
+      '<parent><groupId>io.micronaut</groupId><version>3.2.0</version></parent><artifactId>micronaut-core</artifactId>',
+      'io.micronaut:micronaut-core 3.2.0',
+    ],
+    [
+      '<groupId>a.b</groupId><artifactId>c</artifactId><version>${revision}</version><properties><revision>2.1</revision></properties>',
+      'a.b:c 2.1',
+    ],
+    [
+      '<parent><groupId>a.b</groupId><version>4</version></parent><artifactId>c</artifactId><version>${project.parent.version}</version>',
+      'a.b:c 4',
+    ],
+  ])('%s', (pom, expected) =>
+    expect(of('lib/core.jar', pom).map(({ name, version, certainty }) => `${name} ${version} ${certainty}`)).toEqual([
+      `${expected} exact`,
+    ]),
+  );
+  it('leaves to the file’s name what the build knew', () => {
+    const pom = '<groupId>a.b</groupId><artifactId>c</artifactId><version>${revision}${changelist}</version>';
+    expect(of('lib/c-3.1.jar', pom)).toMatchObject([{ name: 'a.b:c', version: '3.1', certainty: 'exact' }]);
+    expect(of('lib/other.jar', pom)).toMatchObject([{ name: 'other', version: '' }]);
+  });
+  it('gives way to the properties, and damage in it to the manifest', () => {
+    const properties = { 'META-INF/maven/g/a/pom.properties': 'groupId=g\nartifactId=a\nversion=2' };
+    expect(
+      of('lib/a.jar', '<groupId>g</groupId><artifactId>a</artifactId><version>1</version>', properties),
+    ).toMatchObject([{ name: 'g:a', version: '2' }]);
+    expect(of('lib/guava-20.0.jar', '<broken')).toMatchObject([{ name: 'com.google.guava:guava', version: '20.0' }]);
   });
 });

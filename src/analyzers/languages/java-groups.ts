@@ -314,11 +314,12 @@ for (const line of KNOWN) {
 
 /** Groups that publish an artifact of this name, as far as the table goes. */
 export function knownGroups(artifact: string): readonly string[] {
-  const named = exact.get(artifact);
-  if (named !== undefined) return named;
+  const named = exact.get(artifact) ?? [];
   const fitting = beginnings.filter(([beginning]) => artifact.startsWith(beginning));
   const longest = Math.max(0, ...fitting.map(([beginning]) => beginning.length));
-  return [...new Set(fitting.filter(([beginning]) => beginning.length === longest).map(([, group]) => group))];
+  return [
+    ...new Set([...named, ...fitting.filter(([beginning]) => beginning.length === longest).map(([, group]) => group)]),
+  ];
 }
 
 /** Parts that a group has at least and at most: `org.apache`, `org.springframework.security.oauth.boot`. */

@@ -11,7 +11,7 @@ import {
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { bundledIn, roleOfPath } from '../systems/index.ts';
-import { buildStamp, linkedVersion } from './go-version.ts';
+import { buildStamp, mainVersion } from './go-version.ts';
 import { gpuLibrary } from './gpu-libraries.ts';
 import { type LibraryName, withoutWheelHash } from './libraries.ts';
 import { librariesNamed, type Sighting, signatureScan } from './signature-scan.ts';
@@ -25,7 +25,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 5,
+  version: 6,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -88,7 +88,7 @@ function* goFacts(info: GoBuildInfo, path: string): Generator<Fact> {
     yield { type: 'golang', name: 'stdlib', version: goVersion, certainty: 'exact', ...role };
   const main = info.main;
   if (main !== undefined && main.path !== '') {
-    const version = main.version !== '(devel)' && main.version !== '' ? main.version : linkedVersion(info);
+    const version = mainVersion(info);
     const properties = { main: 'true', ...buildStamp(info) };
     yield {
       type: 'golang',

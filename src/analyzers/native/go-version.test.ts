@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { buildStamp, linkedVersion } from './go-version.ts';
+import { buildStamp, mainVersion } from './go-version.ts';
 
-const told = (module: string, flags: string, path = module): string | undefined =>
-  linkedVersion({
+const told = (module: string, flags: string, path = module, version = '(devel)'): string | undefined =>
+  mainVersion({
     path,
-    main: { path: module, version: '(devel)' },
+    main: { path: module, version },
     dependencies: [],
     settings: new Map([['-ldflags', flags]]),
   });
@@ -26,6 +26,18 @@ describe('the version of a Go program whose module has none', () => {
       "-X 'k8s.io/client-go/pkg/version.gitVersion=v1.27.3' -X 'k8s.io/component-base/version.gitVersion=v1.27.3'",
       'v1.27.3',
     ],
+    // Of one variable the last value counts (`go tool link`).
+    ['example.com/app', '-X main.version=1.2.3-0.20240101 -X main.version=4.0.0', 'v4.0.0'],
+    ['github.com/sigstore/cosign/v2', '-X sigs.k8s.io/release-utils/version.gitVersion=v2.2.3', 'v2.2.3'],
+    ['github.com/hashicorp/consul', '-X github.com/hashicorp/consul/version.GitDescribe=v1.18.1', 'v1.18.1'],
+    ['github.com/aquasecurity/trivy', '-s -w -X=github.com/aquasecurity/trivy/pkg/version/app.ver=0.55.1', 'v0.55.1'],
+    // Another module of the same repository.
+    [
+      'github.com/cert-manager/cert-manager/controller-binary',
+      '-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=v1.12.1',
+      'v1.12.1',
+    ],
+    ['sigs.k8s.io/kustomize/kustomize/v5', '-X sigs.k8s.io/kustomize/api/provenance.version=v5.3.0', 'v5.3.0'],
   ])('%s, %s: %s', (module, flags, version) => {
     expect(told(module, flags)).toBe(version);
   });
@@ -42,6 +54,20 @@ describe('the version of a Go program whose module has none', () => {
     ['example.com/app', ''],
   ])('%s is not told by %s', (module, flags) => {
     expect(told(module, flags)).toBeUndefined();
+  });
+
+  it('goes before a commit that Go stamped, and a commit of a clone without tags is no release', () => {
+    // After reports on Grafana 9.2.4 and Consul 1.18.1: "v0.0.0-..." is not older than every release.
+    const commit = 'v0.0.0-20221108103842-64017e8ca682';
+    expect(told('github.com/grafana/grafana', '-X main.version=9.2.4', undefined, commit)).toBe('v9.2.4');
+    expect(told('github.com/hashicorp/consul', '', undefined, commit)).toBeUndefined();
+    expect(told('example.com/app', '', undefined, `${commit}+dirty`)).toBeUndefined();
+    expect(told('example.com/app', '', undefined, 'v1.18.2-0.20240501120000-abcdefabcdef')).toBe(
+      'v1.18.2-0.20240501120000-abcdefabcdef',
+    );
+    expect(told('example.com/app', '-X main.version=1.0.0', undefined, 'v1.2.3')).toBe('v1.2.3');
+    const main = { path: 'example.com/app', version: commit };
+    expect(buildStamp({ main, dependencies: [], settings: new Map() })).toEqual({ revision: '64017e8ca682' });
   });
 
   it('is its own, whatever else is set before it', () => {

@@ -21,26 +21,51 @@ const KNOWN: readonly (readonly [main: RegExp, variable: RegExp])[] = [
     /^github\.com\/(?:docker\/docker|moby\/moby\/v2)\/dockerversion\.Version$/,
   ],
   [/^github\.com\/openshift\//, /^github\.com\/openshift\/[\w./-]*version\.(?:versionFromGit|gitVersion|Version)$/],
+  // https://github.com/kubernetes-sigs/release-utils/blob/main/version/version.go
+  [
+    /^(?:github\.com\/(?:sigstore|chainguard-dev|wolfi-dev|ko-build)|sigs\.k8s\.io)\//,
+    /^sigs\.k8s\.io\/release-utils\/version\.gitVersion$/,
+  ],
+  [/^istio\.io\/istio(?:\/|$)/, /^istio\.io\/pkg\/version\.(?:buildTag|buildVersion)$/],
   [/^github\.com\/k3s-io\//, /^github\.com\/k3s-io\/k3s\/pkg\/version\.Version$/],
 ];
 
 /** What a variable that tells a version is called. */
-const VERSION_NAME = /^(?:\w*[vV]ersion|(?:git|release|build)?[tT]ag|[rR]elease|VERSION)$/;
+const VERSION_NAME = /^(?:\w*[vV]ersion|ver|GitDescribe|(?:git|release|build)?[tT]ag|[rR]elease|VERSION)$/;
 /** `GoVersion`, `schemaVersion`: of something else. */
 const OF_SOMETHING_ELSE =
   /^(?:go|api|schema|min|max|db|compose|engine|protocol|base|default|client|server|config|module|k8s|kube|chart)[vV]?ersion$/i;
 const VALUE = /^v?(\d+\.\d+(?:\.\d+)?[\w.+-]*)$/;
+
+/** https://go.dev/ref/mod#pseudo-versions */
+const PSEUDO = /^v\d+\.\d+\.\d+-(?:[\w.]+\.)?\d{14}-[0-9a-f]{12}(?:\+|$)/;
+/** A commit of which the builder saw no release before it: mostly a clone without tags. */
+const WITHOUT_RELEASE = /^v\d+\.0\.0-\d{14}-/;
+
+/**
+ * The release that a main module is. What Go stamped, unless that is but a commit and the linker was told a release; undefined where
+ * neither tells: a commit without a release before it is of a clone without tags, and not older than every release.
+ */
+export function mainVersion(info: GoBuildInfo): string | undefined {
+  const stamped = info.main?.version ?? '';
+  const isRelease = stamped !== '' && stamped !== '(devel)' && !PSEUDO.test(stamped);
+  if (isRelease) return stamped;
+  return linkedVersion(info) ?? (PSEUDO.test(stamped) && !WITHOUT_RELEASE.test(stamped) ? stamped : undefined);
+}
 
 /**
  * The version that a program was told by its linker, `-X main.version=v1.2.3`: by a variable of its main package or of its own module, or
  * by one that it is known to read. Undefined where nothing of the kind was said: a dependency's version is not the program's.
  * https://pkg.go.dev/cmd/link
  */
-export function linkedVersion({ settings, path, main }: GoBuildInfo): string | undefined {
+function linkedVersion({ settings, path, main }: GoBuildInfo): string | undefined {
   const module = main?.path ?? '';
   const root = module.replace(/\/v\d+$/, '');
   let best: { readonly rank: number; readonly version: string } | undefined;
-  for (const [pkg, name, value] of assignments(settings.get('-ldflags') ?? '')) {
+  // Of one variable the linker takes the last value that it is told.
+  const told = new Map<string, readonly [pkg: string, name: string, value: string]>();
+  for (const one of assignments(settings.get('-ldflags') ?? '')) told.set(`${one[0]}.${one[1]}`, one);
+  for (const [pkg, name, value] of told.values()) {
     const version = VALUE.exec(value.slice(0, LIMITS.factTextLength))?.[1];
     if (version === undefined) continue;
     const named = VERSION_NAME.test(name) && !OF_SOMETHING_ELSE.test(name);
@@ -50,12 +75,21 @@ export function linkedVersion({ settings, path, main }: GoBuildInfo): string | u
         ? 3
         : named && root !== '' && (pkg === root || pkg.startsWith(`${root}/`)) && !pkg.includes('/vendor/')
           ? 2
-          : 0;
+          : named && module !== '' && repositoryOf(pkg) === repositoryOf(module)
+            ? 1
+            : 0;
     if (rank > (best?.rank ?? 0))
       best = { rank, version: `v${version.split('.').length === 2 ? `${version}.0` : version}` };
   }
   return best?.version;
 }
+
+/** Several modules of one repository are of one project: `github.com/OWNER/NAME`, `golang.org/x/NAME`, `sigs.k8s.io/NAME`. */
+const repositoryOf = (path: string): string =>
+  path
+    .split('/')
+    .slice(0, /^(?:(?:github|gitlab)\.com|bitbucket\.org|codeberg\.org|golang\.org\/x)\//.test(path) ? 3 : 2)
+    .join('/');
 
 /** Every `-X package.name=value`, in whatever quotes. */
 function* assignments(flags: string): Generator<readonly [pkg: string, name: string, value: string]> {
@@ -70,8 +104,10 @@ function* assignments(flags: string): Generator<readonly [pkg: string, name: str
 }
 
 /** What the version control system was at when it was built, where no version is told: enough to look the program up. */
-export function buildStamp({ settings }: GoBuildInfo): Readonly<Record<string, string>> {
+export function buildStamp({ settings, main }: GoBuildInfo): Readonly<Record<string, string>> {
   const stamp: Record<string, string> = {};
+  const commit = /-(?:[\w.]+\.)?\d{14}-([0-9a-f]{12})(?:\+|$)/.exec(main?.version ?? '')?.[1];
+  if (commit !== undefined) stamp.revision = commit;
   for (const [setting, property] of [
     ['vcs.revision', 'revision'],
     ['vcs.time', 'committed'],

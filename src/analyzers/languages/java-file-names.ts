@@ -1,0 +1,28 @@
+import { LIMITS } from '../../limits.ts';
+
+/** What the file of an archive is called after. */
+export interface FileNamed {
+  readonly artifact: string;
+  readonly version: string;
+}
+
+/** Tails that are part of a version: of a release on the way, of somebody's own build, of a snapshot's day. */
+const TAIL =
+  '(?:SNAPSHOT|(?:RC|CR|M|SP|b|alpha|beta|milestone|preview)[-.]?\\d*|jre\\d*|android|incubating|hadoop\\d\\w*|cdh[\\w.]+|amzn-\\d+|(?:redhat|jbossorg|atlassian|mapr)-\\d+|Final|GA|\\d{8}\\.\\d{6}-\\d+)';
+const ENDING_IN_VERSION = new RegExp(`^(.+?)-v?(\\d[\\w+]*(?:\\.[\\w+]+)*(?:[-.]${TAIL})*)\\.\\w+$`, 'i');
+/** A classifier says which of several archives of one release it is: `-bin`, `-jdk15`, `-linux-x86_64`, `-jar-with-dependencies`. */
+const WITH_CLASSIFIER = new RegExp(
+  `^(.+?)-v?(\\d\\w*\\.\\w[\\w+]*(?:\\.[\\w+]+)*(?:[-.]${TAIL})*)(?:-[a-z][\\w.]*){1,4}\\.\\w+$`,
+  'i',
+);
+
+/**
+ * Artifact and version as Maven's repositories put them into the names of files, `artifact-version[-classifier].jar`: `log4j-core-2.14.1.jar`,
+ * `guava-31.1-jre.jar`, `spark-core_2.12-3.3.1.jar`, `json-lib-2.4-jdk15.jar`. Undefined: it tells no version.
+ * https://maven.apache.org/repository/layout.html
+ */
+export function fromFileName(fileName: string): FileNamed | undefined {
+  if (fileName.length > LIMITS.nameBytes) return undefined;
+  const match = ENDING_IN_VERSION.exec(fileName) ?? WITH_CLASSIFIER.exec(fileName);
+  return match === null ? undefined : { artifact: match[1]!, version: match[2]! };
+}
