@@ -138,14 +138,30 @@ export function judgeCall(
   const danger = (why: string): GlobalVerdict => ({ verdict: 'dangerous', severity: 'HIGH', why, name: full });
   if (name === '_load_from_bytes' && module.startsWith('torch.'))
     return event.given === 'pickle' ? verdict : danger('reads another pickle, which is made on the way');
-  if (isKnownByName(module, name) || !isClassOfLibrary(module, name)) return verdict;
+  if (isKnownByName(module, name)) return verdict;
+  const isPlace = event.given === 'place' || event.given === 'address';
+  if (!isClassOfLibrary(module, name)) {
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    if (event.given === 'address' && (!/^_*[A-Z]/.test(last) || LOADING_CLASS.test(last)))
+      return danger('is called with an address or a path, and may load it');
+    return LOADING_FUNCTION.test(last) && (isPlace || event.given === 'words' || event.given === 'computed')
+      ? danger('has the name of a function that loads, writes or runs what it is given')
+      : verdict;
+  }
   const loads = parts(module)
     .map((library) => loadingClasses.get(`${library}:${name}`))
     .find((why) => why !== undefined);
   if (loads !== undefined) return danger(loads);
-  if (event.given === 'place') return danger('is called with what may be an address or a file, and may load it');
+  if (isPlace) return danger('is called with what may be an address or a file, and may load it');
   return event.given === 'nothing' || event.given === 'numbers' ? verdict : { verdict: 'unknown', name: full };
 }
+
+/** Names of functions that libraries give to what opens, fetches, writes or runs; nobody can list them all. */
+const LOADING_FUNCTION =
+  /^_*(?:load|read|open|download|fetch|retrieve|urlopen|urlretrieve|connect|imread|save|write|dump|execute|evaluate|run|launch|upload)(?:_|s?$)|^load[a-z]*$|_(?:loads?|download|open|exec|eval|run)$|^from_(?:pretrained|url|uri|file|path|checkpoint|hub)$|^to_(?:csv|excel|json|pickle|parquet|hdf|sql|feather|stata|html|latex|xml|orc|gbq|zarr|netcdf)$|^to_?file$/;
+/** The same of classes. */
+const LOADING_CLASS =
+  /(?:Client|Session|Connection|Connector|Reader|Writer|File|FileSystem|FS|Store|Loader|Template|Browser|Chrome|Firefox|Socket|Server|Host|Downloader|Fetcher|Dataset|Engine|Pipeline|LLM|Llama|Redis|Fire)$/;
 
 /** Whether a path of attributes leads through none that run code or hand out modules. */
 const isOrdinary = (path: string): boolean =>

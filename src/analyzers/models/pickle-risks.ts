@@ -100,6 +100,13 @@ const isComputedCall = ({ event, verdict }: Judged): boolean =>
   !DILL_TYPES.test(event.shown) &&
   !(verdict.verdict === 'dangerous' && verdict.together);
 
+/** What cloudpickle and dill make of carried code is a function: to carry one is their purpose, to call it while loading is nobody's. */
+const isFunctionCall = ({ kind, unresolved, made, name }: PickleEvent): boolean =>
+  kind === 'call' &&
+  unresolved &&
+  made !== true &&
+  /^(?:_make_function|_make_skel_func|_fill_function|_create_function)$/.test(name);
+
 function* unresolved(judged: readonly Judged[], where?: string): Iterable<RiskFact> {
   const computed = judged.find(({ event }) => event.kind === 'import' && event.unresolved);
   if (computed) {
@@ -113,6 +120,13 @@ function* unresolved(judged: readonly Judged[], where?: string): Iterable<RiskFa
     yield risk('pickle-changes-import', 'HIGH', `loading it changes ${nameOf(changed)} itself`, {
       detail: printable(changed.event.shown, 300) + inside(changed.carriedAt),
       at: place(changed.carriedAt ?? changed.event.offset, where),
+    });
+  }
+  const carried = judged.find(({ event }) => isFunctionCall(event));
+  if (carried) {
+    yield risk('pickle-calls-carried-code', 'CRITICAL', 'loading it runs code that it carries', {
+      detail: printable(carried.event.shown, 300) + inside(carried.carriedAt),
+      at: place(carried.carriedAt ?? carried.event.offset, where),
     });
   }
   const called = judged.find(isComputedCall);

@@ -3,14 +3,17 @@ import type { PickleValue } from './pickle-values.ts';
 /**
  * What a call is given, as far as it can be told without evaluating anything, the most telling part of it:
  * `pickle`: nothing but literal bytes that begin as a pickle does; `bytes`: nothing but other literal bytes; `place`: a text that may be an
- * address or a file; `words`: other texts; `computed`: a text may be made on the way.
+ * address or a file; `address`: one that can be nothing else; `words`: other texts; `computed`: a text may be made on the way.
  */
-export type Given = 'nothing' | 'numbers' | 'pickle' | 'bytes' | 'words' | 'computed' | 'place';
+export type Given = 'nothing' | 'numbers' | 'pickle' | 'bytes' | 'words' | 'computed' | 'place' | 'address';
 
-const RANK: readonly Given[] = ['nothing', 'numbers', 'bytes', 'words', 'computed', 'place'];
+const RANK: readonly Given[] = ['nothing', 'numbers', 'bytes', 'words', 'computed', 'place', 'address'];
 
 /** Addresses, paths and names of files. A version (`1.2.3`) and a word (`steps`) are none. */
 const PLACE = /^[~.]?[/\\]|:\/\/|[/\\]|^[a-z]:|\.[a-z_][a-z0-9_]{0,9}$/i;
+
+/** Addresses and paths with their scheme or from a root: dotted names and units (`torch.float32`, `m/s`) are none. */
+const ADDRESS = /^\w[\w+.-]*:\/\/|^[~.]{0,2}[/\\]{1,2}[\w.]|^[a-z]:[/\\]/i;
 
 /** What makes a text of something else. */
 const TEXT_MAKERS =
@@ -51,9 +54,9 @@ function worst(items: readonly PickleValue[], cut: boolean, depth: number): Give
 function partOf(value: PickleValue, depth: number): Given {
   switch (value.kind) {
     case 'text':
-      return value.cut || PLACE.test(value.text) ? 'place' : 'words';
+      return ADDRESS.test(value.text) ? 'address' : value.cut || PLACE.test(value.text) ? 'place' : 'words';
     case 'bytes':
-      return PLACE.test(value.text) ? 'place' : 'bytes';
+      return ADDRESS.test(value.text) ? 'address' : PLACE.test(value.text) ? 'place' : 'bytes';
     case 'number':
     case 'constant':
     case 'global':
@@ -74,5 +77,5 @@ function partOfCall(value: Extract<PickleValue, { kind: 'call' }>, depth: number
   if (callee.kind !== 'global' || depth >= DEPTH) return 'computed';
   if (!TEXT_MAKERS.test(`${callee.module}.${callee.name}`)) return 'numbers';
   const inner = argument.kind === 'tuple' ? worst(argument.items, argument.cut, depth + 1) : 'computed';
-  return inner === 'place' ? 'place' : 'computed';
+  return inner === 'place' || inner === 'address' ? inner : 'computed';
 }

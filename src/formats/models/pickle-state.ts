@@ -207,7 +207,7 @@ export class MachineState {
       const how = { given: givenOf(argument), ...(made && { made }), ...(bound && { bound }) } as const;
       this.record('call', target, `${describeValue(target)}${renderArguments(argument)}`, false, how);
       if (!this.lenient) this.handOver(target, argument, made);
-    } else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true);
+    } else if (!this.lenient) this.record('call', rootGlobal(callee), describeValue(value), true, made ? { made } : {});
     this.push(value);
   }
 
