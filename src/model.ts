@@ -374,10 +374,13 @@ export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
 /** Something dangerous in the image that is no vulnerable package. */
 export interface Risk {
   readonly category: RiskCategory;
+  /** Stable id of the rule, kebab-case: `pickle-calls-os-system`. */
   readonly rule: string;
   readonly severity: Severity;
   readonly title: string;
+  /** What was seen, with secrets masked. */
   readonly detail?: string;
+  /** Line, cell or offset within the file. */
   readonly at?: string;
   readonly evidence: Evidence;
 }

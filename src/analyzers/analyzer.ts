@@ -1,4 +1,4 @@
-import type { Certainty, Entry, PackageRole, Recovery, RiskCategory, Severity } from '../model.ts';
+import type { Certainty, Entry, PackageRole, Recovery, Risk } from '../model.ts';
 
 /** A file that an analyzer asked for. */
 export interface AnalyzedFile {
@@ -68,17 +68,8 @@ interface UnknownFact {
 }
 
 /** Something dangerous that is no vulnerable package: a model that runs code when loaded, a secret, a notebook without a token. */
-export interface RiskFact {
+export interface RiskFact extends Omit<Risk, 'evidence'> {
   readonly kind: 'risk';
-  readonly category: RiskCategory;
-  /** Stable id of the rule, kebab-case: `pickle-calls-os-system`. */
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly title: string;
-  /** What was seen, with secrets masked. */
-  readonly detail?: string;
-  /** Line, cell or offset within the file. */
-  readonly at?: string;
 }
 
 /** That a file completes another one (`Analyzer.completes`): both are to be read together. Consumed before anything is made of facts. */

@@ -1,6 +1,6 @@
 import type { Severity } from '../model.ts';
 import type { Cause } from '../scanners/causes.ts';
-import type { ForeignSubject, ReadNote } from '../scanners/scanner.ts';
+import type { ReadNote, ScannerReport } from '../scanners/scanner.ts';
 
 /** A proof that a cause rests on. */
 export interface CauseEvidence {
@@ -33,19 +33,13 @@ export interface CauseFound extends CountedCause {
 }
 
 /** One report of a comparison, counted. */
-export interface ComparedReport {
+export interface ComparedReport
+  extends Pick<
+    ScannerReport,
+    'scanner' | 'title' | 'format' | 'version' | 'where' | 'subject' | 'created' | 'database' | 'rows'
+  > {
   /** Short and unique within the comparison: `trivy`, `grype-2`, `lens:ecr-basic`. */
   readonly name: string;
-  readonly scanner: string;
-  readonly title: string;
-  readonly format: string;
-  readonly version?: string;
-  readonly where: string;
-  readonly subject: ForeignSubject;
-  readonly created?: string;
-  readonly database?: { readonly date?: string; readonly version?: string };
-  /** Rows, as the scanner counts. */
-  readonly rows: number;
   /** Rows by severity. */
   readonly severities: Readonly<Record<Severity, number>>;
   /** What the scanner calls them, most severe first. */

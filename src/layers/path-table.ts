@@ -1,6 +1,6 @@
 // Long because it is one packed table: who reads a column has to see who wrote it.
 import { randomBytes } from 'node:crypto';
-import type { EntryType } from '../model.ts';
+import type { Entry, EntryType } from '../model.ts';
 
 /**
  * The entries of one layer, packed: about 45 bytes and the name for each, no objects, so that an image of a million files
@@ -33,15 +33,7 @@ export interface PathTableBuilder extends PathTable {
   serialize(): readonly Buffer[];
 }
 
-interface TableEntry {
-  readonly path: string;
-  readonly type: EntryType;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly link?: string;
-}
+type TableEntry = Pick<Entry, 'path' | 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'link'>;
 
 const TYPES: readonly EntryType[] = ['file', 'directory', 'symlink', 'hardlink', 'whiteout', 'opaque', 'other'];
 const TYPE_NUMBERS = new Map(TYPES.map((type, index) => [type, index]));

@@ -8,7 +8,7 @@ import {
   onlyInstalled,
   onlyTypes,
 } from './package-rules.ts';
-import { DISTRIBUTION_WORDS } from './rule-words.ts';
+import { DISTRIBUTION_WORDS, NOT_FIXED, rowForSource } from './rule-words.ts';
 
 /** Clair 2 cuts CVSS v2 a tenth below NVD, and knows a critical. */
 const CLAIR_V2_SCALE: Scale = [
@@ -82,28 +82,12 @@ export const clairV2Lens: Lens = lens({
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      undetermined: 'unknown',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: { ...NOT_FIXED, undetermined: 'unknown' },
     says: 'There is a fixed version or there is none',
     cite: 'quay/clair v2.1.8 ext/vulnsrc/debian/debian.go',
   },
   hides: [],
-  unit: {
-    per: 'source',
-    copies: 'once',
-    aliases: 'merged',
-    says: 'One row for each vulnerability of each source package',
-    cite: 'quay/clair v2.1.8 ext/featurefmt/dpkg/dpkg.go (unique on name#version)',
-  },
+  unit: rowForSource('quay/clair v2.1.8 ext/featurefmt/dpkg/dpkg.go (unique on name#version)'),
 });
 
 const LANGUAGES = languagesOf('clair-v4');
@@ -215,17 +199,7 @@ export const clairV4Lens: Lens = lens({
     },
   ],
   fix: {
-    states: {
-      open: 'not-fixed',
-      unimportant: 'not-fixed',
-      'no-dsa': 'not-fixed',
-      ignored: 'not-fixed',
-      postponed: 'not-fixed',
-      'end-of-life': 'not-fixed',
-      undetermined: 'not-fixed',
-      'will-not-fix': 'not-fixed',
-      deferred: 'not-fixed',
-    },
+    states: { ...NOT_FIXED, undetermined: 'not-fixed' },
     says: 'There is a fixed version or there is none',
     cite: 'quay/claircore debian/parser.go',
   },

@@ -1,6 +1,6 @@
 import { type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyInstalled } from './package-rules.ts';
-import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
+import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, rowForSource, scored } from './rule-words.ts';
 
 /** Docker Hub's and Docker Scout's closed engine, as its documentation and its results show it. */
 export const dockerHubLens: Lens = lens({
@@ -98,12 +98,6 @@ export const dockerHubLens: Lens = lens({
       cite: "inferred: Docker Hub's list for python:3.9.16, sorted by count, has no row for it",
     },
   ],
-  unit: {
-    per: 'source',
-    copies: 'once',
-    aliases: 'merged',
-    says: 'One row for each vulnerability of each source package',
-    cite: 'docs.docker.com scout/explore/image-details-view',
-  },
+  unit: rowForSource('docs.docker.com scout/explore/image-details-view'),
   words: headlineWords('unspecified'),
 });

@@ -1,7 +1,14 @@
 import { clairV2Lens } from './clair-rules.ts';
 import { LANGUAGE_TYPES, type Lens, languagesOf, lens, OS_TYPES } from './lens.ts';
 import { noConda, noEmbedded, noSelfBuilt, onlyDistribution, onlyInstalled } from './package-rules.ts';
-import { DISTRIBUTION_WORDS, headlineWords, NOT_FIXED, scored } from './rule-words.ts';
+import {
+  DISTRIBUTION_WORDS,
+  headlineWords,
+  NOT_FIXED,
+  rowForSource,
+  scored,
+  UNDETERMINED_DROPPED,
+} from './rule-words.ts';
 
 const ECR_WORDS = headlineWords('undefined', 'informational');
 
@@ -50,14 +57,7 @@ export const ecrBasicNative: Lens = lens({
       cite: 'docs.aws.amazon.com AmazonECR image-scanning-basic',
     },
   ],
-  drops: [
-    {
-      code: 'record.validity',
-      when: { states: ['undetermined', 'not-affected'] },
-      says: 'Undetermined statements give no finding',
-      cite: 'inferred',
-    },
-  ],
+  drops: [UNDETERMINED_DROPPED],
   version: {
     os: 'source',
     pythonLocal: 'compared',
@@ -85,13 +85,7 @@ export const ecrBasicNative: Lens = lens({
   ],
   fix: NO_FIX,
   hides: [],
-  unit: {
-    per: 'source',
-    copies: 'once',
-    aliases: 'merged',
-    says: 'One row for each vulnerability of each source package',
-    cite: 'docs.aws.amazon.com AmazonECR API_ImageScanFinding (package_name)',
-  },
+  unit: rowForSource('docs.aws.amazon.com AmazonECR API_ImageScanFinding (package_name)'),
   words: ECR_WORDS,
 });
 
@@ -128,14 +122,7 @@ export const ecrEnhancedLens: Lens = lens({
       cite: 'docs.aws.amazon.com inspector supported',
     },
   ],
-  drops: [
-    {
-      code: 'record.validity',
-      when: { states: ['undetermined', 'not-affected'] },
-      says: 'Undetermined statements give no finding',
-      cite: 'inferred',
-    },
-  ],
+  drops: [UNDETERMINED_DROPPED],
   version: {
     os: 'source',
     pythonLocal: 'ignored',

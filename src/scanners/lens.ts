@@ -139,7 +139,7 @@ interface HideRule extends Cited {
 }
 
 /** What one row of the scanner's report is. */
-interface UnitRule extends Cited {
+export interface UnitRule extends Cited {
   readonly per: 'binary' | 'source' | 'vulnerability';
   /** The same package at two paths: two rows or one. */
   readonly copies: 'each' | 'once';

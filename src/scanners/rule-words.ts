@@ -1,5 +1,5 @@
 import type { Severity } from '../model.ts';
-import { CVSS2, CVSS3, type FixRule, type Lens, type Scale } from './lens.ts';
+import { CVSS2, CVSS3, type FixRule, type Lens, type Scale, type StatementRule, type UnitRule } from './lens.ts';
 
 /** Distributions' words of severity as most scanners take them; what they do otherwise stands in their lens. */
 export const DISTRIBUTION_WORDS: Readonly<Record<string, Severity>> = {
@@ -28,6 +28,23 @@ export const NOT_FIXED: FixRule['states'] = {
   'will-not-fix': 'not-fixed',
   deferred: 'not-fixed',
 };
+
+/** What nobody says for sure that it is there is no finding; inferred from reports. */
+export const UNDETERMINED_DROPPED: StatementRule = {
+  code: 'record.validity',
+  when: { states: ['undetermined', 'not-affected'] },
+  says: 'Undetermined statements give no finding',
+  cite: 'inferred',
+};
+
+/** One row for each vulnerability of each source package, wherever it lies; the citation says who counts so. */
+export const rowForSource = (cite: string): UnitRule => ({
+  per: 'source',
+  copies: 'once',
+  aliases: 'merged',
+  says: 'One row for each vulnerability of each source package',
+  cite,
+});
 
 /** A scanner's headline that has our words, but for what is negligible (absent: it has none) and unknown. */
 export const headlineWords = (unknown: string, negligible?: string): Lens['words'] => [

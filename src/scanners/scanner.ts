@@ -137,33 +137,38 @@ export interface ReportBody {
   readonly notes?: readonly ReadNote[];
 }
 
+/** What a reader passes on as it stands in the report. */
+type FactTexts = Pick<
+  ForeignFinding,
+  | 'source'
+  | 'type'
+  | 'purl'
+  | 'severitySource'
+  | 'vendorWord'
+  | 'status'
+  | 'layer'
+  | 'feed'
+  | 'match'
+  | 'suppressed'
+  | 'validity'
+  | 'title'
+  | 'url'
+  | 'published'
+>;
+
 /** A finding as a reader yields it: what can be left out has a default, the severity is the scanner's own word. */
-export interface FindingFact {
+export interface FindingFact extends FactTexts {
   /** Findings with the same row count once. Default: a row of its own. */
   readonly row?: string;
   readonly id: string | undefined;
   readonly aliases?: readonly (string | undefined)[];
   readonly package: string | undefined;
   readonly kind?: PackageKind;
-  readonly source?: { readonly name: string; readonly version?: string };
   readonly version?: string;
-  readonly type?: string;
-  readonly purl?: string;
   readonly severity?: string;
-  readonly severitySource?: string;
-  readonly vendorWord?: string;
   readonly ratings?: readonly Rating[];
   readonly fix?: { readonly state?: FixState; readonly versions?: readonly string[] };
-  readonly status?: string;
   readonly locations?: readonly (string | undefined)[];
-  readonly layer?: string;
-  readonly feed?: string;
-  readonly match?: string;
-  readonly suppressed?: string;
-  readonly validity?: 'rejected' | 'disputed' | 'unanalysed';
-  readonly title?: string;
-  readonly url?: string;
-  readonly published?: string;
 }
 
 /** A row taken out of a big document while it passed by: where it stood and what was kept of it. */

@@ -37,6 +37,16 @@ interface Running {
   ended: number | undefined;
 }
 
+const begin = (label: string, total: number | undefined, unit: Running['unit'], started: number): Running => ({
+  label: printable(label, 200),
+  unit,
+  started,
+  amount: 0,
+  total,
+  note: undefined,
+  ended: undefined,
+});
+
 /** Milliseconds between two drawings. */
 const INTERVAL = 100;
 const BAR = 24;
@@ -81,28 +91,20 @@ function linesProgress(stream: ProgressStream, now: () => number): TerminalProgr
   };
   return {
     task(label, { total, unit } = {}) {
-      const one: Running = {
-        label: printable(label, 200),
-        unit,
-        started: now(),
-        amount: 0,
-        total,
-        note: undefined,
-        ended: undefined,
-      };
+      const begun = begin(label, total, unit, now());
       if (running.size === 0) last = now();
-      running.add(one);
+      running.add(begun);
       timer ??= setInterval(tell, LOG_INTERVAL).unref();
       return {
         add(amount) {
-          one.amount += amount;
+          begun.amount += amount;
           tell();
         },
         total(amount) {
-          one.total = amount;
+          begun.total = amount;
         },
         done() {
-          running.delete(one);
+          running.delete(begun);
           if (running.size === 0) stop();
         },
       };
@@ -158,15 +160,7 @@ function drawnProgress(stream: ProgressStream, now: () => number, paint: Paint):
 
   return {
     task(label, { total, unit } = {}) {
-      const running: Running = {
-        label: printable(label, 200),
-        unit,
-        started: now(),
-        amount: 0,
-        total,
-        note: undefined,
-        ended: undefined,
-      };
+      const running = begin(label, total, unit, now());
       tasks.push(running);
       start();
       changed();

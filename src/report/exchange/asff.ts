@@ -19,7 +19,8 @@ export const asffReport = reportFormat({
   render: (report) => jsonPieces([['Findings', findings(report)]]),
 });
 
-const SEVERITIES: Readonly<Record<Severity, string>> = {
+/** AWS's words; what nobody rated is information here. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html#Severity */
+export const SECURITY_HUB_WORDS: Readonly<Record<Severity, string>> = {
   CRITICAL: 'CRITICAL',
   HIGH: 'HIGH',
   MEDIUM: 'MEDIUM',
@@ -64,7 +65,7 @@ function common(
     AwsAccountId: account,
     CreatedAt: report.created,
     UpdatedAt: report.created,
-    Severity: { Label: SEVERITIES[severity] },
+    Severity: { Label: SECURITY_HUB_WORDS[severity] },
     ProductFields: {
       'Product Name': 'Plimsoll',
       'plimsoll/severity': severity,

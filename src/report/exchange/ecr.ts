@@ -4,6 +4,7 @@ import type { Report, Severity } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { type GroupedFinding, groupFindings, jsonPieces } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
+import { SECURITY_HUB_WORDS } from './asff.ts';
 
 /**
  * What `aws ecr describe-image-scan-findings` answers for basic scanning: counts by severity, and a finding for each
@@ -19,11 +20,7 @@ export const ecrReport = reportFormat({
 });
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {
-  CRITICAL: 'CRITICAL',
-  HIGH: 'HIGH',
-  MEDIUM: 'MEDIUM',
-  LOW: 'LOW',
-  NEGLIGIBLE: 'INFORMATIONAL',
+  ...SECURITY_HUB_WORDS,
   UNKNOWN: 'UNDEFINED',
 };
 
