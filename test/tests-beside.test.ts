@@ -58,10 +58,14 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ['src/analyzers/native', ['src/analyzers/native/binaries.test.ts'], 'bytes of real programs go in'],
   [
     'src/sources/clouds',
-    ['src/sources/clouds/aws.test.ts', 'src/sources/registry/keychain.test.ts'],
+    ['src/sources/clouds/aws.test.ts', 'src/sources/clouds/google.test.ts', 'src/sources/registry/keychain.test.ts'],
     'files and an environment go in, a service sees with what it is asked',
   ],
-  ['src/sources/live', ['src/sources/live/ecr.test.ts'], 'a double of the service answers, a report comes out'],
+  [
+    'src/sources/live',
+    ['src/sources/live/ecr.test.ts', 'src/sources/live/gar.test.ts', 'src/sources/live/services.test.ts'],
+    'a double of the service answers, a report comes out',
+  ],
   ['src/analyzers/project', ['src/application/scan-project.test.ts'], 'a project is scanned whole'],
   ['src/analyzers/secrets', ['src/analyzers/secrets/secrets.test.ts'], 'secrets and their like go in'],
   [

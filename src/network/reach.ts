@@ -38,6 +38,10 @@ export function reachOf(
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 
+/** Whether a host (`name`, `name:port`) is this machine by its name: such a one may be spoken to without TLS. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\]|[^:]+\.localhost)(:\d+)?$/.test(host);
+
 /** Names that mean this machine or its network whoever resolves them. */
 const INSIDE_NAMES = /(?:^|\.)(?:localhost|internal|local|localdomain|home\.arpa)\.?$/i;
 

@@ -118,8 +118,15 @@ const layer = jsonFormat({
     );
     const root = object(document.root);
     const described = isObject(root.Layer) ? root.Layer : object(object(root.data).Layer);
+    const name = text(described.Name);
+    // Quay asks Clair v4 and keeps the older words; what it calls a layer is then the image, by its digest.
+    const quay = number(described.IndexedByVersion) === 4;
     return {
-      subject: named({ name: text(described.Name), os: system(text(described.NamespaceName)) }),
+      ...(quay && { scanner: 'clair-v4', title: 'Quay (Clair v4)' }),
+      subject: named({
+        ...(quay && name?.startsWith('sha256:') ? { digest: name } : { name }),
+        os: system(text(described.NamespaceName)),
+      }),
       findings: features.flatMap((feature) =>
         list(feature.Vulnerabilities).map((value) => {
           const row = object(value);

@@ -5,6 +5,7 @@ import { PlimsollError } from '../errors.ts';
 import { fileHead, layerCompression } from '../layers/decompress.ts';
 import type { Image } from '../model.ts';
 import type { Http } from '../network/http.ts';
+import { asRegistryImage } from './cloud-image.ts';
 import type { EngineOptions } from './engine/index.ts';
 import type { BlobStore } from './files/index.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -34,7 +35,10 @@ export async function openImage(text: string, opening: Opening): Promise<Image> 
   };
   const closeHttp = async (): Promise<void> => void (await (await http)?.close());
   try {
-    const image = saidOfPlatform(await open(text, target, options), options.platform);
+    const image = saidOfPlatform(
+      await open(text, await asRegistryImage(text, target, options), options),
+      options.platform,
+    );
     return {
       ...image,
       close: async () => {

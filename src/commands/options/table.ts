@@ -232,7 +232,7 @@ const lenses = (text: string): OptionSpec => ({ name: 'lens', value: 'names', te
 
 const START_SCAN: OptionSpec = {
   name: 'start-scan',
-  text: 'have ECR scan the image anew before its findings are fetched (ecr:NAME:TAG)',
+  text: 'have ECR, Clair or Harbor scan the image before its findings are fetched (ecr:NAME:TAG)',
   only: { from: 'line', why: 'a scan is asked for once, and may cost' },
 };
 

@@ -1,4 +1,5 @@
-import { isObject, textOf } from '../json.ts';
+import { PlimsollError } from '../../errors.ts';
+import { isObject, textOf, type UnknownRecord } from '../json.ts';
 import { type Aws, openAws } from './aws.ts';
 import { AWS } from './aws-endpoint.ts';
 import type { CloudWorld } from './world.ts';
@@ -31,13 +32,23 @@ export async function ecrPassword(host: string, world: CloudWorld): Promise<{ us
   const own = ecrHost(host);
   // The public gallery is asked in one region, wherever one is.
   const aws = await openAws(own?.region ?? 'us-east-1', world);
-  const answer = await (own === undefined ? publicToken(aws) : privateToken(aws));
+  const answer = await (own === undefined
+    ? publicToken(aws)
+    : authorization(aws).then(({ authorizationToken }) => authorizationToken));
   const pair = Buffer.from(textOf(answer) ?? '', 'base64').toString('utf8');
   const colon = pair.indexOf(':');
   return { username: pair.slice(0, Math.max(colon, 0)), password: pair.slice(colon + 1) };
 }
 
-async function privateToken(aws: Aws): Promise<unknown> {
+/** The host of the caller's own registry, in the region of the environment. Throws as `openAws` and its calls. */
+export async function ecrRegistryOf(world: CloudWorld): Promise<string> {
+  const { proxyEndpoint } = await authorization(await openAws(undefined, world));
+  const host = URL.canParse(textOf(proxyEndpoint) ?? '') ? new URL(textOf(proxyEndpoint) ?? '').host : '';
+  if (ecrHost(host) !== undefined) return host;
+  throw new PlimsollError('corrupt', 'AWS names no registry of ECR', { where: host });
+}
+
+async function authorization(aws: Aws): Promise<UnknownRecord> {
   const { authorizationData } = await aws.call(
     {
       service: AWS.ecr,
@@ -47,7 +58,7 @@ async function privateToken(aws: Aws): Promise<unknown> {
     {},
   );
   const [first]: readonly unknown[] = Array.isArray(authorizationData) ? authorizationData : [];
-  return isObject(first) ? first.authorizationToken : undefined;
+  return isObject(first) ? first : {};
 }
 
 async function publicToken(aws: Aws): Promise<unknown> {

@@ -3,6 +3,7 @@ import { cloudWorld } from '../../../test/cloud.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { ecr } from './ecr.ts';
+import { liveImage } from './index.ts';
 import { inspector } from './inspector.ts';
 import type { LiveSource } from './live-source.ts';
 import { securityHub } from './security-hub.ts';
@@ -211,4 +212,25 @@ describe('findings on an image in ECR', () => {
     expect((await none('ACTIVE')).report).toMatchObject({ rows: 0, where: 'inspector:team/model:1 in eu-west-1' });
     await expect(none('INACTIVE')).rejects.toThrow('does not scan this image: SCAN_ELIGIBILITY_EXPIRED');
   });
+});
+
+it('names an image as the registry has it, also without saying which registry', async () => {
+  const aws = await jsonServer(() => ({
+    body: { authorizationData: [{ proxyEndpoint: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com' }] },
+  }));
+  servers.push(aws);
+  const environment = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'A',
+    AWS_SECRET_ACCESS_KEY: 'S',
+    AWS_ENDPOINT_URL: aws.url,
+  };
+  const named = (text: string) => liveImage(text, async () => cloudWorld(environment));
+  expect(await named('ecr:team/model:1')).toBe('123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/model:1');
+  expect(await named('ecr:210987654321.dkr.ecr.us-east-1.amazonaws.com/a:1')).toBe(
+    '210987654321.dkr.ecr.us-east-1.amazonaws.com/a:1',
+  );
+  expect(await named('gcr:project/model:1')).toBe('gcr.io/project/model:1');
+  expect(await named('inspector:team/model:1'), 'which has no images').toBeUndefined();
+  expect(await named('ecr:1'), 'an image called ecr').toBeUndefined();
 });

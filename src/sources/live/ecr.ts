@@ -1,11 +1,10 @@
 import { PlimsollError } from '../../errors.ts';
-import { LIMITS } from '../../limits.ts';
-import { pause } from '../../network/retry.ts';
 import { AWS, type AwsOperation } from '../clouds/index.ts';
 import { isObject, textOf, type UnknownRecord } from '../json.ts';
 import { type EcrImage, ecrImage, ecrInput } from './ecr-image.ts';
 import { type LiveWorld, liveDocument, liveSource } from './live-source.ts';
 import { allPages } from './pages.ts';
+import { untilDone } from './wait.ts';
 
 const operation = (name: string): AwsOperation => ({
   service: AWS.ecr,
@@ -32,6 +31,11 @@ export const ecr = liveSource({
   name: 'ecr',
   title: 'AWS ECR',
   spelling: 'ecr:[ACCOUNT.dkr.ecr.REGION.amazonaws.com/]REPOSITORY:TAG|@DIGEST',
+  async image(target, world) {
+    const { ecrHost, ecrRegistryOf } = await import('../clouds/index.ts');
+    if (ecrHost(target.slice(0, Math.max(target.indexOf('/'), 0))) !== undefined) return target;
+    return `${await ecrRegistryOf(world)}/${target}`;
+  },
   async fetch(target, world) {
     const image = await ecrImage(target, world);
     if (world.startScan) await startScan(image, world);
@@ -73,33 +77,27 @@ async function startScan(image: EcrImage, { progress }: LiveWorld): Promise<void
 }
 
 /** The first page of a scan that has ended; waits for one that is under way. */
-async function finished(image: EcrImage, { progress, signal }: LiveWorld): Promise<UnknownRecord> {
+function finished(image: EcrImage, world: LiveWorld): Promise<UnknownRecord> {
   const { where } = image;
-  for (let waited = 0; ; waited += LIMITS.scanPollMs) {
-    const page = await describe(image, undefined).catch((error: unknown) => {
-      throw notScanned(error, where);
-    });
-    const state = isObject(page.imageScanStatus) ? page.imageScanStatus : {};
-    const status = textOf(state.status) ?? 'unknown';
-    if (!UNDER_WAY.has(status)) {
+  return untilDone<UnknownRecord>(
+    async () => {
+      const page = await describe(image, undefined).catch((error: unknown) => {
+        throw notScanned(error, where);
+      });
+      const state = isObject(page.imageScanStatus) ? page.imageScanStatus : {};
+      const status = textOf(state.status) ?? 'unknown';
+      if (UNDER_WAY.has(status)) return { underWay: status };
       const why = WITHOUT.get(status);
-      if (why === undefined) return page;
+      if (why === undefined) return { done: page };
       const said = textOf(state.description);
       throw new PlimsollError('unsupported', `${why}${said === undefined ? '' : `: ${said}`}`, {
         where,
         hint: `ECR says ${status}: there are no findings to compare`,
       });
-    }
-    if (waited >= LIMITS.scanWaitMs)
-      throw new PlimsollError('unsupported', `the scan has not ended: ECR says ${status}`, {
-        where,
-        hint: 'try again in some minutes',
-      });
-    if (waited === 0) progress.say(`${where}: the scan is ${status}, waiting for it`);
-    await pause(LIMITS.scanPollMs, signal).catch((cause: unknown) => {
-      throw new PlimsollError('interrupted', 'interrupted', { where, cause });
-    });
-  }
+    },
+    where,
+    world,
+  );
 }
 
 function notScanned(error: unknown, where: string): unknown {

@@ -2,15 +2,20 @@ import { homedir } from 'node:os';
 import { PlimsollError } from '../../errors.ts';
 import { createHttp } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
+import type { CloudWorld } from '../clouds/index.ts';
+import { clair } from './clair.ts';
 import { ecr } from './ecr.ts';
+import { gar, gcr } from './gar.ts';
+import { harborFindings } from './harbor.ts';
 import { inspector } from './inspector.ts';
 import type { LiveDocument, LiveSource } from './live-source.ts';
+import { quay } from './quay.ts';
 import { securityHub } from './security-hub.ts';
 
 export type { LiveDocument } from './live-source.ts';
 
 /** Every service that has findings on images: adding one is adding a line. */
-const liveSources: readonly LiveSource[] = [ecr, inspector, securityHub];
+const liveSources: readonly LiveSource[] = [ecr, inspector, securityHub, gar, gcr, clair, quay, harborFindings];
 
 /** The service that a target names by its prefix, and what follows; undefined for targets of other kinds. */
 export function liveTarget(text: string): { readonly source: LiveSource; readonly target: string } | undefined {
@@ -18,7 +23,14 @@ export function liveTarget(text: string): { readonly source: LiveSource; readonl
   const source = colon < 0 ? undefined : liveSources.find(({ name }) => name === text.slice(0, colon));
   if (source === undefined) return undefined;
   const target = text.slice(colon + 1).replace(/^\/\//, '');
-  return target === '' ? undefined : { source, target };
+  // `ecr:1` is an image called ecr: a target has a repository and a tag, a digest or a path.
+  return /[/:@]/.test(target) ? { source, target } : undefined;
+}
+
+/** The image that a target of a service names, as a registry has it; undefined for targets of other kinds. Throws as the source. */
+export async function liveImage(text: string, world: () => Promise<CloudWorld>): Promise<string | undefined> {
+  const named = liveTarget(text);
+  return named?.source.image === undefined ? undefined : named.source.image(named.target, await world());
 }
 
 /** What fetching needs of the world. */

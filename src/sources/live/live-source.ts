@@ -24,6 +24,8 @@ export interface LiveSource {
   readonly title: string;
   /** How it is written: `ecr:[ACCOUNT.dkr.ecr.REGION.amazonaws.com/]REPOSITORY:TAG|@DIGEST`. */
   readonly spelling: string;
+  /** The image of a target as a registry names it, where the service has images too. Throws as `fetch`. */
+  image?(target: string, world: CloudWorld): Promise<string>;
   /** Throws `usage` or `reference` for what cannot be a target of it, `unauthorized` (with the permission that is missing), `not-found`, `rate-limited`, `unsupported`. */
   fetch(target: string, world: LiveWorld): Promise<LiveDocument>;
 }

@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
-import type { NamedBy } from '../../network/reach.ts';
+import { isLoopback, type NamedBy } from '../../network/reach.ts';
 import { digestOf, isDigest, verifyDigest } from '../digest.ts';
 import { type Descriptor, MANIFEST_TYPES } from '../manifest.ts';
 import type { ImageReference } from '../reference.ts';
@@ -20,6 +20,8 @@ export interface RegistryClient {
   blob(descriptor: Descriptor, limit: number, what: string): Promise<Buffer>;
   /** A blob as a stream that takes itself up again where the connection breaks. Its size is verified, its digest not. */
   stream(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Where a blob lies. */
+  blobUrl(digest: string): string;
   /** Any other request to this repository: a path below it (`blobs/uploads/`), or an address that the registry gave for one. */
   send(path: string, request: HttpRequest): Promise<HttpResponse>;
 }
@@ -69,11 +71,10 @@ export async function connectRegistry(options: RegistryClientOptions): Promise<R
     manifest: (tagOrDigest) => fetchManifest(repository, tagOrDigest, options),
     blob: (descriptor, limit, what) => fetchBlob(repository, descriptor, { limit, what }),
     stream: (descriptor, layerSignal) => streamBlob(repository, descriptor, layerSignal ?? signal),
+    blobUrl: (digest) => `${repository.base}/blobs/${digest}`,
     send: (path, request) => repository.send(new URL(path, `${repository.base}/`).href, request),
   };
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\]|[^:]+\.localhost)(:\d+)?$/.test(host);
 
 /**
  * The client as this registry is spoken to. Its certificates are for itself; that the user wants none verified holds for its

@@ -93,11 +93,12 @@ async function fromCloud(
 ): Promise<Credential | undefined> {
   if (clouds === undefined) return undefined;
   const { cloudOf } = await import('../clouds/registries.ts');
-  const cloud = cloudOf(registry, environment);
+  const cloud = cloudOf(registry);
   if (cloud === undefined) return undefined;
   const world = { ...clouds, environment, home: home ?? (environment.HOME || homedir()), signal };
   try {
-    return { kind: 'password', ...(await cloud.password(registry, world)), from: cloud.title };
+    const found = await cloud.password(registry, world);
+    return found && { kind: 'password', ...found, from: cloud.title };
   } catch (error) {
     if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
     problems.push(error.line);

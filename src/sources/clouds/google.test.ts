@@ -1,0 +1,177 @@
+import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cloudWorld } from '../../../test/cloud.ts';
+import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { isGoogleRegistry, openGoogle } from './google.ts';
+
+const servers: JsonServer[] = [];
+afterEach(async () => {
+  for (const one of servers.splice(0)) await one.close();
+});
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** The token that is found, given files of the home folder; SERVER in them is a server that answers as said. */
+async function tokenFound(
+  files: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>>,
+  answer: (line: string, body: string) => JsonAnswer | undefined,
+) {
+  const server = await jsonServer(({ line, body }) => answer(line, body));
+  servers.push(server);
+  const home = temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    writeFileSync(join(home, path), text.replaceAll('SERVER', server.url).replaceAll('HOME', home));
+    if (path.startsWith('bin/')) chmodSync(join(home, path), 0o755);
+  }
+  const given = Object.entries(environment).map(([name, value]) => [
+    name,
+    value.replaceAll('HOME', home).replaceAll('SERVER', server.url.slice(7)),
+  ]);
+  const world = cloudWorld({ PATH: join(home, 'bin'), NO_GCE_CHECK: 'true', ...Object.fromEntries(given) }, home);
+  return { ...(await openGoogle(world).token(false)), seen: server.seen };
+}
+
+const token = (access_token: string): JsonAnswer => ({
+  body: { access_token, expires_in: 3600, token_type: 'Bearer' },
+});
+const ADC = '.config/gcloud/application_default_credentials.json';
+
+describe('a token of Google', () => {
+  it('is given for a statement that the key of a service account signed', async () => {
+    const file = { type: 'service_account', client_email: 'a@b.example', private_key: KEY, token_uri: 'SERVER/token' };
+    const found = await tokenFound({ 'key.json': file }, { GOOGLE_APPLICATION_CREDENTIALS: 'HOME/key.json' }, () =>
+      token('of-key'),
+    );
+    expect(found.token).toBe('of-key');
+    const assertion = new URLSearchParams(found.seen[0]?.body).get('assertion') ?? '';
+    const [head, claims, signature] = assertion.split('.');
+    const read = (part: string | undefined): Record<string, unknown> =>
+      JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
+    expect(read(head)).toEqual({ alg: 'RS256', typ: 'JWT' });
+    expect(read(claims)).toMatchObject({ iss: 'a@b.example', scope: 'https://www.googleapis.com/auth/cloud-platform' });
+    expect(
+      createVerify('sha256')
+        .update(`${head}.${claims}`)
+        .verify(publicKey, Buffer.from(signature ?? '', 'base64url')),
+    ).toBe(true);
+    expect(JSON.stringify(found.seen), 'the key itself stays here').not.toContain('PRIVATE KEY');
+  });
+
+  it('is renewed for the user whom gcloud logged in by default, with the project that pays', async () => {
+    const file = {
+      ...{
+        type: 'authorized_user',
+        client_id: 'id',
+        client_secret: 'cs',
+        refresh_token: 'rt',
+        token_uri: 'SERVER/token',
+      },
+      quota_project_id: 'payer',
+    };
+    const found = await tokenFound({ [ADC]: file }, {}, () => token('of-user'));
+    expect(found).toMatchObject({ token: 'of-user', quotaProject: 'payer' });
+    expect(Object.fromEntries(new URLSearchParams(found.seen[0]?.body))).toEqual({
+      grant_type: 'refresh_token',
+      client_id: 'id',
+      client_secret: 'cs',
+      refresh_token: 'rt',
+    });
+  });
+
+  it.each([
+    ['a file', { file: 'HOME/subject' }],
+    [
+      'a member of JSON in a file',
+      { file: 'HOME/subject.json', format: { type: 'json', subject_token_field_name: 'jwt' } },
+    ],
+    ['an address', { url: 'SERVER/subject', headers: { Metadata: 'yes' } }],
+  ])(
+    'is exchanged for the token that the platform gives in %s, and taken on for a service account',
+    async (_, source) => {
+      const files = {
+        subject: 'subject-token\n',
+        'subject.json': { jwt: 'subject-token' },
+        [ADC]: {
+          type: 'external_account',
+          audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
+          subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+          token_url: 'SERVER/sts',
+          credential_source: source,
+          service_account_impersonation_url: 'SERVER/impersonate',
+        },
+      };
+      const found = await tokenFound(files, {}, (line) => {
+        if (line === 'GET /subject') return { body: 'subject-token' };
+        if (line === 'POST /sts') return token('federated');
+        return { body: { accessToken: 'impersonated', expireTime: '2999-01-01T00:00:00Z' } };
+      });
+      expect(found.token).toBe('impersonated');
+      const sts = found.seen.find(({ line }) => line === 'POST /sts');
+      expect(new URLSearchParams(sts?.body).get('subject_token')).toBe('subject-token');
+      expect(found.seen.at(-1)?.headers.authorization).toBe('Bearer federated');
+    },
+  );
+
+  it('is made by gcloud where it is logged in and nothing else is said', async () => {
+    const files = {
+      'bin/gcloud': '#!/bin/sh\n[ "$1 $2" = "auth print-access-token" ] && echo ya29.a0AfB_byC-0123456789abcdef\n',
+    };
+    expect((await tokenFound(files, {}, () => undefined)).token).toBe('ya29.a0AfB_byC-0123456789abcdef');
+  });
+
+  it('comes from the metadata server of a machine of Google', async () => {
+    const found = await tokenFound({}, { NO_GCE_CHECK: '', GCE_METADATA_HOST: 'SERVER' }, (line) =>
+      line === 'GET /computeMetadata/v1/instance/service-accounts/default/token' ? token('of-machine') : undefined,
+    );
+    expect(found.token).toBe('of-machine');
+    expect(found.seen[0]?.headers['metadata-flavor']).toBe('Google');
+  });
+
+  it('that is nowhere, refused, or of no known kind is told with what to do', async () => {
+    await expect(tokenFound({}, {}, () => undefined)).rejects.toMatchObject({
+      code: 'unauthorized',
+      hint: expect.stringContaining('gcloud auth'),
+    });
+    await expect(tokenFound({}, { GOOGLE_APPLICATION_CREDENTIALS: 'HOME/none.json' }, () => undefined)).rejects.toThrow(
+      'are not there',
+    );
+    await expect(tokenFound({ [ADC]: { type: 'magic' } }, {}, () => undefined)).rejects.toThrow('kind "magic"');
+    const file = {
+      type: 'authorized_user',
+      client_id: 'id',
+      client_secret: 'cs',
+      refresh_token: 'rt',
+      token_uri: 'SERVER/token',
+    };
+    const refused = tokenFound({ [ADC]: file }, {}, () => ({
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'Bad Request' },
+    }));
+    await expect(refused).rejects.toThrow('does not take the credentials');
+  });
+
+  it('is asked of no address without encryption, whatever the file says', async () => {
+    const file = {
+      type: 'authorized_user',
+      client_id: 'id',
+      client_secret: 'cs',
+      refresh_token: 'rt',
+      token_uri: 'http://elsewhere.example/token',
+    };
+    await expect(tokenFound({ [ADC]: file }, {}, () => undefined)).rejects.toThrow('no secret is sent to');
+  });
+});
+
+it('knows the registries of Google by their hosts', () => {
+  for (const host of ['europe-west1-docker.pkg.dev', 'us-docker.pkg.dev', 'gcr.io', 'eu.gcr.io'])
+    expect(isGoogleRegistry(host), host).toBe(true);
+  for (const host of ['gcr.io.evil.example', 'evil-gcr.io', 'pkg.dev', 'docker.pkg.dev.evil', 'a.b-docker.pkg.dev'])
+    expect(isGoogleRegistry(host), host).toBe(false);
+});
