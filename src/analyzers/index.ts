@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.ts';
-import { elfCode, scriptCode, textCode } from './code/index.ts';
+import { elfCode, pythonCode, scriptCode, textCode } from './code/index.ts';
 import { condaExplicit, condaPackages } from './conda/index.ts';
 import { jupyterConfig, notebook } from './configuration/index.ts';
 import {
@@ -122,6 +122,7 @@ export const analyzers: readonly Analyzer[] = [
   secrets,
   systemSecrets,
   elfCode,
+  pythonCode,
   scriptCode,
   textCode,
 ];

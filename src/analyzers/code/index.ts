@@ -1,2 +1,3 @@
 export { elfCode } from './elf.ts';
+export { pythonCode } from './python.ts';
 export { scriptCode, textCode } from './texts.ts';

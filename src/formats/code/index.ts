@@ -1,0 +1,1 @@
+export { pythonImports } from './python-imports.ts';

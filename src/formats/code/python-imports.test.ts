@@ -1,0 +1,183 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { pythonImports } from './index.ts';
+
+const read = (source: string, isPackage = false): string[] => pythonImports(Buffer.from(source), isPackage).split('\n');
+
+const python = spawnSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_path("stdlib"))'], {
+  encoding: 'utf8',
+});
+const withoutPython = python.status === 0 ? '' : ' (skipped: no python3 here)';
+
+describe('what of a Python file bears on its imports', () => {
+  it('is its imports in one form, below the statements that they stand in', () => {
+    expect(
+      read(`"""import nothing"""
+import os, sys as system
+from .core import (a,  # import this
+    b as c,)
+try:
+    import simplejson as json
+except ImportError:
+    import json
+if sys.version_info >= (3, 8) and \\
+        sys.platform != "win32": from importlib import metadata; import zlib
+else: import importlib_metadata
+class Lazy:
+    async def get(self):
+        if TYPE_CHECKING: import typing
+        from . import models
+`),
+    ).toEqual([
+      'import os,sys',
+      'from .core a,b',
+      'try',
+      ' import simplejson',
+      'except ImportError',
+      ' import json',
+      'if sys.version_info >= (3, 8) and sys.platform != "win32"',
+      ' from importlib metadata',
+      ' import zlib',
+      'else',
+      ' import importlib_metadata',
+      'class Lazy',
+      ' def get',
+      '  if TYPE_CHECKING',
+      '   import typing',
+      '  from . models',
+    ]);
+  });
+
+  it('is not what stands in strings, comments and brackets', () => {
+    expect(
+      read('x = """\nimport a\n"""; y = f"{d["""k"""]:{w}}\\N{DASH}"\n# import b\nz = [\nimport_c, 1]\nimport d'),
+    ).toEqual(['import d']);
+    expect(read("a = 'it\\'s'; b = r\"\\\\\"; import c\n")).toEqual(['import c']);
+    expect(read('if x := f(y): import a\nwhile lambda: 0: import b')).toEqual([
+      'if x := f(y)',
+      ' import a',
+      'while lambda: 0',
+      ' import b',
+    ]);
+  });
+
+  it('is the modules that are imported by name', () => {
+    expect(
+      read(
+        'import_module("a.b")\nif x:\n  __import__( "c" , level=0)\nimport_module("a." + name)\nimport_module(f"a.{name}")',
+      ),
+    ).toEqual(['call a.b', 'if x', ' call c', 'call ?', 'call ?', 'names a.b a.']);
+    expect(read('lib = ctypes.CDLL("libgomp.so.1")')).toEqual(['library libgomp.so.1', 'names libgomp.so.1']);
+    expect(read('LOOPS = {"auto": "uvicorn.loops.auto:setup", "no": "two words"}')).toEqual([
+      'names uvicorn.loops.auto:setup',
+    ]);
+  });
+
+  it('is the names that a lazy package could mean', () => {
+    expect(read('submodules = ["sparse", "linalg"]\ndef __getattr__(name): ...', true)).toEqual([
+      'lazy',
+      'names sparse linalg',
+    ]);
+    expect(read('submodules = ["sparse", "linalg"]\nclass A:\n  def __getattr__(self, name): ...', true)).toEqual(['']);
+    expect(read('__all__ = ["dom", "sax"]', true)).toEqual(['all dom sax']);
+    expect(read('__all__ = ["dom", "sax"]')).toEqual(['']);
+  });
+
+  it('takes `match` and `case` for what they are', () => {
+    expect(
+      read('match: int = 1\nmatch x:\n  case 1: import a\n  case _:\n    import b\ncase: str = ""; import c'),
+    ).toEqual(['match', ' case', '  import a', ' case', '  import b', 'import c']);
+  });
+
+  it('keeps the head of a statement that says when its other parts run', () => {
+    expect(read('if TYPE_CHECKING:\n  pass\nelif a:\n  pass\nelse:\n  import x')).toEqual([
+      'if TYPE_CHECKING',
+      'elif a',
+      'else',
+      ' import x',
+    ]);
+    expect(read('try:\n  f()\nexcept E:\n  import x')).toEqual(['try', 'except E', ' import x']);
+  });
+
+  it('ends, whatever it is given', () => {
+    const hostile = [
+      'f"{'.repeat(50_000),
+      '('.repeat(300_000),
+      'if a:\n'.repeat(100_000),
+      "'''",
+      '\\',
+      '\\\n',
+      'import',
+      'from',
+      'async',
+      'x = "\\',
+    ];
+    for (const text of hostile) expect(() => pythonImports(Buffer.from(text))).not.toThrow();
+    const deep = Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}if a:`).join('\n');
+    expect(
+      pythonImports(Buffer.from(`${deep}\n${' '.repeat(300)}import x`))
+        .split('\n')
+        .at(-1)
+        ?.trim(),
+    ).toBe('import x');
+  });
+
+  it.skipIf(withoutPython !== '')(
+    `is what CPython's own parser says of the standard library${withoutPython}`,
+    { timeout: 60_000 },
+    () => {
+      const library = python.stdout.trim();
+      const tricky = [
+        'fstring',
+        'grammar',
+        'lambda',
+        'patma',
+        'with',
+        'syntax',
+        'string_literals',
+        'unicode_identifiers',
+      ];
+      const files = [
+        ...['', 'asyncio', 'email', 'importlib', 'multiprocessing', 'unittest', 'xml/dom'].flatMap((folder) =>
+          readdirSync(join(library, folder))
+            .filter((name, at) => name.endsWith('.py') && (folder !== '' || at % 3 === 0))
+            .map((name) => join(library, folder, name)),
+        ),
+        ...tricky.map((name) => join(library, 'test', `test_${name}.py`)),
+      ];
+      const oracle = fileURLToPath(new URL('fixtures/imports-by-ast.py', import.meta.url));
+      const said = execFileSync('python3', [oracle], { input: files.join('\n'), encoding: 'utf8', maxBuffer: 1 << 28 });
+      const answers = said
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as [string, string[][]]);
+      expect(answers.length).toBeGreaterThan(100);
+      for (const [path, imports] of answers) {
+        const mine = chains(pythonImports(readFileSync(path)));
+        expect([path, mine]).toEqual([path, imports.map((chain) => chain.map(plain).join(' > '))]);
+      }
+    },
+  );
+});
+
+/** Each import below the statements it stands in. */
+function chains(text: string): string[] {
+  const above: string[] = [];
+  const all: string[] = [];
+  for (const line of text.split('\n')) {
+    const depth = line.length - line.trimStart().length;
+    above.length = depth;
+    above[depth] = plain(line.trim());
+    if (/^(?:import|from) /.test(line.trim())) all.push(above.join(' > '));
+  }
+  return all;
+}
+
+/** Conditions without what does not matter: blanks, brackets, comments. */
+const plain = (line: string): string =>
+  /^(?:if|elif|while) /.test(line)
+    ? line.replace(/#[^\n]*/g, '').replace(/[\s\\()]/g, '')
+    : line.replace(/^except.*/, 'except');

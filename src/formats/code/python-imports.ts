@@ -1,0 +1,421 @@
+// Long because one pass over the bytes does it all: a second would cost as much as the first.
+import { CODE, IN_NAME, type Literal, MEANING, stringReader } from './python-bytes.ts';
+import { importStatement } from './python-import-statement.ts';
+
+/** A statement that has a body. */
+interface Block {
+  readonly indent: number;
+  readonly kind: string;
+  /** Where its head is written. */
+  readonly from: number;
+  readonly to: number;
+  /** The part before it of the same statement: the `if` of an `elif`, the `try` of an `except`. */
+  readonly before: Block | undefined;
+  readonly above: Block | undefined;
+  readonly depth: number;
+  written: boolean;
+}
+
+/** Longest condition that is kept: a longer one says no more than that there is one. */
+const HEAD_LENGTH = 240;
+/** Names in strings that are kept of one file, and the longest. */
+const NAMES = 2_000;
+const NAME_LENGTH = 120;
+/** Statements within each other: Python itself stops at 100. */
+const DEPTH = 100;
+const TAB = 8;
+
+/**
+ * What of a Python file bears on what it imports, as lines of text; '' where there is nothing. Imports come in one form
+ * (`import a.b,c`, `from ..a b,c`), below the heads of the statements that they stand in (`def name`, `class name`, `if`, `elif`, `else`,
+ * `try`, `except`, `finally`, `for`, `while`, `with`, `match`, `case`; conditions as written), one space deeper for each. Besides:
+ *
+ *     call a.b       import_module("a.b"), __import__("a.b"); `call ?` where the name is worked out
+ *     library x.so   CDLL("x.so") and its like
+ *     lazy           the module has a `__getattr__`
+ *     all a b        names in the `__all__` of a package
+ *     names a.b x:y  strings that could name modules; those without a dot only of files that import by name
+ *
+ * Never fails: a file that is no Python gives what looks like imports in it. Time is linear in the file's size.
+ * https://docs.python.org/3/reference/grammar.html
+ */
+export function pythonImports(bytes: Buffer, isPackage = false): string {
+  return fileReader(bytes, isPackage).all();
+}
+
+/** Long because it is an object: its methods close over one place in one file. */
+function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
+  const size = bytes.length;
+  const strings = stringReader(bytes);
+  const literal: Literal = { from: 0, to: 0, end: 0, formatted: false };
+  const argument: Literal = { from: 0, to: 0, end: 0, formatted: false };
+  const lines: string[] = [];
+  /** Begin and end of strings that are names: with a dot, without, in `__all__`. */
+  const dotted: number[] = [];
+  const plain: number[] = [];
+  const exported: number[] = [];
+  let inAll = false;
+  let byName = false;
+  let lazy = false;
+  let block: Block | undefined;
+  /** The block that ended just now, as deep as the line that follows it. */
+  let ended: Block | undefined;
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+
+  function all(): string {
+    while (at < size) {
+      const indent = indentation();
+      if (indent < 0) continue;
+      ended = undefined;
+      while (block && block.indent >= indent) {
+        ended = block.indent === indent ? block : undefined;
+        block = block.above;
+      }
+      logicalLine(indent);
+    }
+    if (lazy) lines.push('lazy');
+    if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
+    const names = named(byName || lazy ? [dotted, plain] : [dotted]);
+    if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
+    return lines.join('\n');
+  }
+
+  function named(places: readonly (readonly number[])[]): Set<string> {
+    const names = new Set<string>();
+    for (const list of places)
+      for (let each = 0; each < list.length; each += 2) names.add(bytes.toString('latin1', list[each], list[each + 1]));
+    return names;
+  }
+
+  /** Columns before the first byte of a line, at which `at` is then; -1 behind an empty one. */
+  function indentation(): number {
+    let indent = 0;
+    for (; at < size; at += 1) {
+      const byte = bytes[at];
+      if (byte === 0x20) indent += 1;
+      else if (byte === 0x09) indent = (Math.floor(indent / TAB) + 1) * TAB;
+      else if (byte === 0x0c) indent = 0;
+      // A line that is continued before it began: what follows is as deep as this one.
+      else if (byte === 0x5c && MEANING[bytes[at + 1] as number] === CODE.line) {
+        spaces();
+        break;
+      } else break;
+    }
+    if (!atLineEnd()) return indent;
+    nextLine();
+    return -1;
+  }
+
+  /** Statements up to the end of the line. */
+  function logicalLine(indent: number): void {
+    for (;;) {
+      const from = at;
+      const word = keyword();
+      inAll = isPackage && word === '' && wordIs(from, ALL_NAMES);
+      if (word === 'import' || word === 'from') {
+        skip(false);
+        found(importStatement(bytes.toString('utf8', from, at)));
+      } else if (word === '' || !skip(true, from)) skip(false);
+      else if (isHead(word)) {
+        enter(word, indent, from);
+        at += 1;
+        spaces();
+        if (atLineEnd()) break;
+        continue;
+      } else skip(false);
+      if (bytes[at] !== SEMICOLON) break;
+      at += 1;
+      spaces();
+      if (atLineEnd()) break;
+    }
+    nextLine();
+  }
+
+  /** `match` and `case` are names as well: `match: str = ""`. */
+  function isHead(word: string): boolean {
+    if (word === 'case') return block?.kind === 'match';
+    if (word !== 'match') return true;
+    for (let next = at + 1; next < size; next += 1) {
+      const byte = bytes[next] as number;
+      if (byte === 0x23 || MEANING[byte] === CODE.line) return true;
+      if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0c) return false;
+    }
+    return false;
+  }
+
+  function enter(kind: string, indent: number, from: number): void {
+    if (kind === 'def' && !lazy && isDefinitionOf(from, GETATTR)) lazy = !inDefinition();
+    const depth = block === undefined ? 0 : block.depth + 1;
+    if (depth >= DEPTH) return;
+    const before = CONTINUES.has(kind) ? ended : undefined;
+    block = { indent, kind, from, to: at, before, above: block, depth, written: false };
+  }
+
+  function inDefinition(): boolean {
+    for (let each = block; each; each = each.above) if (each.kind === 'def' || each.kind === 'class') return true;
+    return false;
+  }
+
+  function found(statement: string | undefined): void {
+    if (statement === undefined) return;
+    if (block) write(block);
+    lines.push(' '.repeat(block === undefined ? 0 : block.depth + 1) + statement);
+    if (/pkgutil|[Ll]azy|import_string|plugin|entry_?point|stevedore/.test(statement)) byName = true;
+  }
+
+  function write(one: Block): void {
+    if (one.written) return;
+    one.written = true;
+    if (one.above) write(one.above);
+    const parts: Block[] = [];
+    for (let part = one.before; part && !part.written; part = part.before) parts.push(part);
+    for (const part of parts.reverse()) {
+      part.written = true;
+      lines.push(headOf(part));
+    }
+    lines.push(headOf(one));
+  }
+
+  function headOf({ kind, from, to, depth }: Block): string {
+    const margin = ' '.repeat(depth);
+    if (!SAYS_MORE.has(kind)) return margin + kind;
+    const text = bytes.toString('utf8', from, Math.min(to, from + 4 * HEAD_LENGTH)).replace(/#[^\r\n]*/g, ' ');
+    const said = text
+      .replace(/[\s\\]+/g, ' ')
+      .replace(/^async /, '')
+      .slice(kind.length)
+      .trim();
+    if (kind === 'def' || kind === 'class') return `${margin}${kind} ${/^[^\s([]*/.exec(said)?.[0] ?? ''}`;
+    if (said === '') return margin + kind;
+    return `${margin}${kind} ${to - from > HEAD_LENGTH ? '?' : said}`;
+  }
+
+  /**
+   * Passes over code up to the end of the statement: a line end or semicolon outside of brackets; with `toColon` up to the colon that
+   * begins a body, and says whether there is one.
+   */
+  function skip(toColon: boolean, from = at): boolean {
+    // What the loop needs at hand, since it looks at most bytes of the image's Python files.
+    const [text, meanings, end] = [bytes, MEANING, size];
+    let depth = 0;
+    let here = at;
+    while (here < end) {
+      const meaning = meanings[text[here] as number];
+      if (meaning === CODE.plain) here += 1;
+      else if (meaning === CODE.quote) {
+        strings.read(here, literal);
+        note(literal);
+        here = literal.end;
+      } else if (meaning === CODE.open) {
+        depth += 1;
+        called(here);
+        here += 1;
+      } else if (meaning === CODE.close) {
+        if (depth > 0) depth -= 1;
+        here += 1;
+      } else if (meaning === CODE.line) {
+        if (depth === 0) break;
+        here += 1;
+      } else if (meaning === CODE.comment) {
+        while (here < size && MEANING[bytes[here] as number] !== CODE.line) here += 1;
+      } else if (meaning === CODE.backslash) here += bytes[here + 1] === 0x0d && bytes[here + 2] === 0x0a ? 3 : 2;
+      else if (depth > 0) here += 1;
+      else if (meaning === CODE.semicolon) break;
+      else {
+        if (toColon && text[here + 1] !== EQUALS && !belongsToLambda(from, here)) {
+          at = here;
+          return true;
+        }
+        here += 1;
+      }
+    }
+    at = Math.min(here, size);
+    return false;
+  }
+
+  /** `if (lambda: 0)()` has its colon in brackets, `if lambda: 0:` has not. */
+  function belongsToLambda(from: number, colon: number): boolean {
+    let lambdas = 0;
+    for (let here = from; here < colon - 5; here += 1) if (bytes[here] === 0x6c && wordIs(here, LAMBDA)) lambdas += 1;
+    if (lambdas === 0) return false;
+    lambdas = 0;
+    let depth = 0;
+    for (let here = from; here < colon; here += 1) {
+      const meaning = MEANING[bytes[here] as number];
+      if (meaning === CODE.open) depth += 1;
+      else if (meaning === CODE.close) depth -= 1;
+      else if (meaning === CODE.colon && depth === 0) lambdas -= 1;
+      else if (meaning === CODE.quote) {
+        strings.read(here, argument);
+        here = argument.end - 1;
+      } else if (meaning === CODE.plain && depth === 0 && bytes[here] === 0x6c && wordIs(here, LAMBDA)) lambdas += 1;
+    }
+    return lambdas > 0;
+  }
+
+  /** Keeps a string's place if it could name a module. */
+  function note({ from, to, formatted }: Literal): void {
+    if (formatted || to - from > NAME_LENGTH || to - from < 2) return;
+    let dots = 0;
+    for (let here = from; here < to; here += 1) {
+      const byte = bytes[here] as number;
+      if (byte === 0x2e || byte === 0x3a) dots += 1;
+      else if (IN_NAME[byte] === 0) return;
+    }
+    const first = bytes[from] as number;
+    if (first < 0x41 && first !== 0x2e) return;
+    const list = inAll ? exported : dots > 0 ? dotted : plain;
+    if (list.length < 2 * NAMES) list.push(from, to);
+  }
+
+  /** A bracket that opens: the call of something that imports by name? */
+  function called(bracket: number): void {
+    const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
+    switch (bytes[open - 1]) {
+      case 0x65: // import_module
+      case 0x5f: // __import__
+        if ((endsWith(open, IMPORT_MODULE) && !isDefined(open)) || endsWith(open, IMPORT)) imported(bracket + 1);
+        break;
+      case 0x4c: // CDLL, PyDLL
+      case 0x79: // LoadLibrary, find_library
+        if (endsWith(open, CDLL) || endsWith(open, LOAD_LIBRARY) || endsWith(open, PYDLL)) {
+          const name = constantAt(bracket + 1);
+          if (name !== undefined && /^[\w.+/-]+$/.test(name)) found(`library ${name}`);
+        }
+        break;
+      case 0x73: // entry_points
+        if (endsWith(open, ENTRY_POINTS)) byName = true;
+        break;
+      default:
+    }
+  }
+
+  /** `def import_module(self, name)` calls nothing. */
+  const isDefined = (end: number): boolean => matches(end - IMPORT_MODULE.length - DEF.length, DEF);
+
+  function imported(from: number): void {
+    byName = true;
+    const name = constantAt(from);
+    found(name !== undefined && MODULE.test(name) ? `call ${name}` : 'call ?');
+  }
+
+  /** The string that is all of an argument. */
+  function constantAt(from: number): string | undefined {
+    let here = blankEnd(from);
+    for (let letters = 0; letters < 3 && IN_NAME[bytes[here] as number] === 1; letters += 1) here += 1;
+    if (here >= size || MEANING[bytes[here] as number] !== CODE.quote) return undefined;
+    strings.read(here, argument);
+    if (argument.formatted || argument.to - argument.from > NAME_LENGTH) return undefined;
+    const next = bytes[blankEnd(argument.end)];
+    return next === 0x29 || next === 0x2c ? bytes.toString('latin1', argument.from, argument.to) : undefined;
+  }
+
+  function blankEnd(from: number): number {
+    let here = from;
+    while (
+      here < size &&
+      (bytes[here] === 0x20 || bytes[here] === 0x09 || MEANING[bytes[here] as number] === CODE.line)
+    )
+      here += 1;
+    return here;
+  }
+
+  const endsWith = (end: number, word: Uint8Array): boolean =>
+    matches(end - word.length, word) && IN_NAME[bytes[end - word.length - 1] as number] !== 1;
+  const wordIs = (from: number, word: Uint8Array): boolean =>
+    matches(from, word) &&
+    IN_NAME[bytes[from + word.length] as number] !== 1 &&
+    IN_NAME[bytes[from - 1] as number] !== 1;
+
+  function matches(from: number, word: Uint8Array): boolean {
+    if (from < 0) return false;
+    for (let each = 0; each < word.length; each += 1) if (bytes[from + each] !== word[each]) return false;
+    return true;
+  }
+
+  const isDefinitionOf = (def: number, name: Uint8Array): boolean => {
+    let here = def + 3;
+    while (bytes[here] === 0x20) here += 1;
+    return wordIs(here, name);
+  };
+
+  /** The keyword that a statement begins with, if it is one of those that matter; '' else. */
+  function keyword(): string {
+    const first = bytes[at] as number;
+    if (BEGINS[first] !== 1) return '';
+    let letters = 0;
+    let here = at;
+    for (; here < size && IN_NAME[bytes[here] as number] === 1; here += 1) {
+      const byte = bytes[here] as number;
+      if (byte < 0x61 || byte > 0x7a || here - at > 7) return '';
+      letters = letters * 32 + byte - 0x60;
+    }
+    const word = KEYWORDS.get(letters) ?? '';
+    if (word !== 'async') return word;
+    while (bytes[here] === 0x20 || bytes[here] === 0x09) here += 1;
+    for (const next of ASYNC) if (wordIs(here, next.bytes)) return next.word;
+    return '';
+  }
+
+  function spaces(): void {
+    for (; at < size; at += 1) {
+      const byte = bytes[at];
+      if (byte === 0x5c && MEANING[bytes[at + 1] as number] === CODE.line)
+        at += bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a ? 2 : 1;
+      else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0c) return;
+    }
+  }
+
+  const atLineEnd = (): boolean => at >= size || bytes[at] === 0x23 || MEANING[bytes[at] as number] === CODE.line;
+
+  function nextLine(): void {
+    while (at < size && MEANING[bytes[at] as number] !== CODE.line) at += 1;
+    at += 1;
+  }
+
+  return { all };
+}
+
+const SEMICOLON = 0x3b;
+/** `:=` begins no body. */
+const EQUALS = 0x3d;
+const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+const ALL_NAMES = ascii('__all__');
+const GETATTR = ascii('__getattr__');
+const LAMBDA = ascii('lambda');
+const IMPORT_MODULE = ascii('import_module');
+const DEF = ascii('def ');
+const IMPORT = ascii('__import__');
+const CDLL = ascii('CDLL');
+const PYDLL = ascii('PyDLL');
+const LOAD_LIBRARY = ascii('LoadLibrary');
+const ENTRY_POINTS = ascii('entry_points');
+const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
+
+const HEADS = [
+  'class',
+  'def',
+  'if',
+  'elif',
+  'else',
+  'try',
+  'except',
+  'finally',
+  'for',
+  'while',
+  'with',
+  'match',
+  'case',
+];
+const SAYS_MORE: ReadonlySet<string> = new Set(['class', 'def', 'if', 'elif', 'except', 'while']);
+const CONTINUES: ReadonlySet<string> = new Set(['elif', 'else', 'except', 'finally']);
+const BEGINS = new Uint8Array(256);
+const KEYWORDS = new Map<number, string>();
+for (const word of [...HEADS, 'import', 'from', 'async']) {
+  BEGINS[word.charCodeAt(0)] = 1;
+  KEYWORDS.set(
+    [...word].reduce((sum, letter) => sum * 32 + letter.charCodeAt(0) - 0x60, 0),
+    word,
+  );
+}
+const ASYNC = ['def', 'with', 'for'].map((word) => ({ word, bytes: ascii(word) }));
