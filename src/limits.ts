@@ -108,12 +108,23 @@ export const LIMITS = {
   elfRanges: 32,
   /** What code of one layer says it leads to, all files together (40,000 modules: some 30 MB). */
   codeBytes: 128 * MiB,
+  /** The list of files of a Python distribution (torch has 1.5 MB), and folders and files of it that are kept. */
+  recordBytes: 32 * MiB,
+  ownedPlaces: 20_000,
   /** A script or a small text of the configuration that is kept whole. */
   codeTextBytes: 256 * KiB,
   /** Files that what a container can load leads to, the ways between them, and programs that are started on the way. */
   reachedFiles: 300_000,
   reachedWays: 5_000_000,
   startedPrograms: 400,
+  /** Folders of one PATH, and words of one command line. */
+  searchFolders: 100,
+  startedWords: 200,
+  /** Steps of running one shell script in mind, states of it that differ, and turns of one loop. */
+  shellSteps: 20_000,
+  shellStates: 24,
+  shellTurns: 64,
+  shellDepth: 12,
   /** Steps of one way that are told. */
   chainSteps: 40,
   /** What is said of that cannot be told. */

@@ -270,7 +270,8 @@ export type Recovery = 'lower-layer' | 'documentation' | 'code' | 'lock-file' | 
  * or conditional import, or by a name in a library that opens others; `callable`: a program that something reached names; `present`: nothing
  * known leads to it; `not-code`: headers, documents, data; `unknown`: that could not be told.
  */
-type ExposureClass = 'loaded' | 'importable' | 'callable' | 'present' | 'not-code' | 'unknown';
+export const EXPOSURE_CLASSES = ['loaded', 'importable', 'callable', 'present', 'not-code', 'unknown'] as const;
+export type ExposureClass = (typeof EXPOSURE_CLASSES)[number];
 
 /** One step of the way from the start command to a file: how the step before it leads there. */
 export interface ExposureStep {
@@ -280,14 +281,14 @@ export interface ExposureStep {
 }
 
 /** How far a package is from what the container runs. Nothing is hidden by it. */
-interface Exposure {
+export interface Exposure {
   readonly class: ExposureClass;
   /** From the start command to the file of it that is reached first; absent where nothing leads to it. */
   readonly chain?: readonly ExposureStep[];
 }
 
 /** What a container starts, and what that leads to, as a whole. */
-interface StartPicture {
+export interface StartPicture {
   /** The command line; empty: there is none, and nothing is known of what is loaded. */
   readonly command: readonly string[];
   /** Where it is from. */

@@ -11,6 +11,8 @@ export interface ElfShape {
   readonly parts: readonly ElfPart[];
   readonly soname?: string;
   readonly needed?: readonly string[];
+  readonly rpath?: string;
+  readonly runpath?: string;
   /** Where the string table goes: before the dynamic section, as linkers do, or behind it, as patchelf does. */
   readonly stringsLast?: boolean;
   readonly bits?: 32 | 64;
@@ -29,7 +31,13 @@ export function elf(shape: ElfShape): Buffer {
     else if (size === 4) little ? target.writeUInt32LE(value, at) : target.writeUInt32BE(value, at);
     else little ? target.writeUInt16LE(value, at) : target.writeUInt16BE(value, at);
   };
-  const names = [...(shape.needed ?? []), ...(shape.soname === undefined ? [] : [shape.soname])];
+  const named: readonly (readonly [tag: number, name: string | undefined])[] = [
+    ...(shape.needed ?? []).map((name) => [1, name] as const),
+    [14, shape.soname],
+    [15, shape.rpath],
+    [29, shape.runpath],
+  ];
+  const names = named.flatMap(([, name]) => name ?? []);
   const strings = Buffer.from(`\0symbol_one\0${names.join('\0')}\0`, 'latin1');
   const nameAt = (name: string): number => strings.indexOf(`\0${name}\0`, 0, 'latin1') + 1;
   const headerSize = wide ? 64 : 52;
@@ -82,8 +90,7 @@ export function elf(shape: ElfShape): Buffer {
   header(placed.length + 2, 1, 4, 0, headerSize);
   strings.copy(file, stringsAt);
   const entries: [number, number][] = [
-    ...(shape.needed ?? []).map((name): [number, number] => [1, nameAt(name)]),
-    ...(shape.soname === undefined ? [] : [[14, nameAt(shape.soname)] as [number, number]]),
+    ...named.flatMap(([tag, name]): [number, number][] => (name === undefined ? [] : [[tag, nameAt(name)]])),
     [5, base + stringsAt],
     [0, 0],
   ];

@@ -128,6 +128,7 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/cis/checks/dockerfile-checks.ts', [1, 'the name of a variable, escaped']],
   ['src/cis/checks/jupyter.ts', [3, 'a list of names of our own']],
   ['src/cis/image/secrets.ts', [1, 'the name of a variable, escaped']],
+  ['src/exposure/shell/words.ts', [2, 'patterns of 200 characters with three stars at most, over short texts']],
   ['src/layers/selection.ts', [1, "an analyzer's pattern for `LIMITS.pathBytes` of a path"]],
   ['src/remediate/bases/official-images.ts', [2, 'lists of names of our own']],
   ['src/remediate/python/project-page.ts', [1, 'the name of an attribute of ours']],

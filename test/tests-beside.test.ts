@@ -45,6 +45,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
     ['src/analyzers/readers.test.ts', 'test/contracts/analyzers.test.ts'],
     'files of real packages go in, facts come out',
   ],
+  ['src/exposure', ['src/exposure/start/start.test.ts'], 'images are started in mind'],
+  ['src/exposure/native', ['src/exposure/native/native.test.ts'], 'images are started in mind'],
+  ['src/exposure/shell', ['src/exposure/shell/shell.test.ts'], 'scripts are gone through'],
+  ['src/exposure/start', ['src/exposure/start/start.test.ts'], 'images are started in mind'],
+  ['src/report/exposure', ['src/report/exposure/exposure.test.ts'], 'what is told is looked at'],
   [
     'src/analyzers/code',
     ['src/analyzers/code/code.test.ts'],

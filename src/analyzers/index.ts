@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.ts';
-import { elfCode, pythonCode, scriptCode, textCode } from './code/index.ts';
+import { elfCode, ownedCode, pythonCode, scriptCode, textCode } from './code/index.ts';
 import { condaExplicit, condaPackages } from './conda/index.ts';
 import { jupyterConfig, notebook } from './configuration/index.ts';
 import {
@@ -125,4 +125,5 @@ export const analyzers: readonly Analyzer[] = [
   pythonCode,
   scriptCode,
   textCode,
+  ownedCode,
 ];

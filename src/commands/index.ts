@@ -8,6 +8,7 @@ import { dbCommand } from './db.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
+import { exposureCommand } from './exposure.ts';
 import { fixCommand } from './fix.ts';
 import { inventoryCommand } from './inventory.ts';
 import { policyCommand } from './policy.ts';
@@ -24,6 +25,7 @@ export const commands: readonly CommandModule[] = [
   bomCommand,
   compareCommand,
   explainCommand,
+  exposureCommand,
   fixCommand,
   verifyCommand,
   acceptCommand,

@@ -134,8 +134,13 @@ function next(queues: readonly Queue[]): Reached | undefined {
   return undefined;
 }
 
-function keyOf({ program, arguments: words, environment, folder }: Process): string {
-  return [program, folder, words.length, ...words, ...[...environment].map(([name, value]) => `${name}=${value}`)].join(
-    '\0',
-  );
+function keyOf({ program, calledAs = program, arguments: words, environment, folder }: Process): string {
+  return [
+    program,
+    calledAs,
+    folder,
+    words.length,
+    ...words,
+    ...[...environment].map(([name, value]) => `${name}=${value}`),
+  ].join('\0');
 }

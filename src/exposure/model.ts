@@ -29,6 +29,8 @@ export interface World {
 export interface Process {
   /** The executable's own path. */
   readonly program: string;
+  /** The path it was started by: a link in a virtual environment says more than where it leads. */
+  readonly calledAs?: string;
   /** Without the program's own name. */
   readonly arguments: readonly string[];
   readonly environment: ReadonlyMap<string, string>;

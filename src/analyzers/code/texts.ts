@@ -8,10 +8,20 @@ function* whole(language: string, file: AnalyzedFile): Generator<Fact> {
   yield { kind: 'code', language, text: file.text() };
 }
 
-/** Every script that names its interpreter, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
+/** Every script that names its interpreter or is called as one of a shell, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
 export const scriptCode = analyzer({
   name: 'code-script',
   version: 1,
+  // What other scripts read into themselves need not name an interpreter.
+  files: [
+    '**/*.sh',
+    '**/bin/activate',
+    'etc/profile',
+    'etc/bash.bashrc',
+    'root/.bashrc',
+    'root/.profile',
+    'root/.bash_profile',
+  ],
   magic: (head) => head.length > 2 && head.readUInt16BE(0) === HASH_BANG,
   stream: () => {
     const parts: Buffer[] = [];
@@ -45,7 +55,7 @@ export const textCode = analyzer({
     'etc/passwd',
     'etc/pam.d/*',
     'etc/ssl/openssl.cnf',
-    'etc/supervisord.conf',
+    '**/supervisord.conf',
     'etc/supervisor/**/*.conf',
     'etc/supervisord.d/*',
     'etc/services.d/**/run',

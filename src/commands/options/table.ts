@@ -509,6 +509,21 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['bom diff', [formats('table', 'json', 'markdown'), OUTPUT, ALL, ...IMAGE]],
   ['compare', COMPARE],
   ['explain', EXPLAIN],
+  [
+    'exposure',
+    [
+      formats('table', 'json'),
+      OUTPUT,
+      {
+        name: 'command',
+        value: 'line',
+        text: 'what the container is started with, in place of what the image says: "python serve.py"',
+        only: { from: 'line', why: 'it is about one image' },
+      },
+      { name: 'all', text: 'every step, however long the picture gets' },
+      ...IMAGE,
+    ],
+  ],
   ['fix', FIX],
   ['verify', VERIFY],
   ['accept', ACCEPT],

@@ -48,9 +48,26 @@ describe('what an ELF file asks of the loader', () => {
 
   it('names of libraries count where the file can open libraries by name', () => {
     const opener = { ...library, parts: [{ content: Buffer.from('\0dlopen\0libcuda.so.1\0/opt/x/libplug.so\0') }] };
-    const first = elf(opener);
-    // The loader sees the beginning of the file as its first segment, as with every real linker.
-    expect(needsOf(first).needs?.needed).toEqual(['libm.so.6', 'libc.so.6']);
+    expect(needsOf(elf(opener)).needs?.opens).toEqual(['libcuda.so.1', '/opt/x/libplug.so']);
+    const { needs } = needsOf(elf({ ...library, parts: [{ content: Buffer.from('\0libcuda.so.1\0') }] }));
+    expect(needs?.opens).toBeUndefined();
+  });
+
+  it('is where it looks: RPATH and RUNPATH as they are written, and the loader that a program names', () => {
+    const program = elf({
+      parts: [{ content: Buffer.from('/lib64/ld-linux-x86-64.so.2\0'), type: 3 }],
+      needed: ['liba.so'],
+      rpath: '$ORIGIN/../lib',
+      runpath: '/opt/lib:$ORIGIN',
+    });
+    expect(needsOf(program).needs).toEqual({
+      bits: 64,
+      machine: 62,
+      interpreter: '/lib64/ld-linux-x86-64.so.2',
+      needed: ['liba.so'],
+      rpath: '$ORIGIN/../lib',
+      runpath: '/opt/lib:$ORIGIN',
+    });
   });
 
   it('is nothing of what is no ELF file, or one that is cut off', () => {

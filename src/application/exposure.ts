@@ -1,0 +1,42 @@
+import { PlimsollError } from '../errors.ts';
+import { exposureOf, type ImageExposure } from '../exposure/index.ts';
+import { shownSubject } from '../inventory/image-config.ts';
+import { takeInventory } from '../inventory/take.ts';
+import type { Subject } from '../model.ts';
+import { type ImageAccess, withTarget } from './open-target.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What is asked of what an image can load. */
+interface ExposureRequest extends ImageAccess {
+  /** What the container is started with, in place of what the image says. */
+  readonly command?: string;
+}
+
+/** What a container of a target can load. */
+interface TargetExposure extends ImageExposure {
+  readonly subject: Subject;
+}
+
+/**
+ * Opens a target and tells what a container of it can load, from its start command on. Needs no database. Throws as `openImage` and
+ * `takeInventory`, and `usage` for what has no files.
+ */
+export async function targetExposure(
+  target: string,
+  { command, ...access }: ExposureRequest,
+  around: Surroundings,
+): Promise<TargetExposure> {
+  const { progress, signal } = around;
+  return withTarget(target, access, around, async ({ image, cache }) => {
+    const { source } = image.subject;
+    if (source === 'project' || source === 'sbom')
+      throw new PlimsollError('usage', `${target} is no image: what is loaded is told from files and a start command`);
+    const { inventory, read } = await takeInventory(image, {
+      ...(cache && { cache }),
+      progress,
+      ...(signal && { signal }),
+    });
+    const found = await exposureOf(read, inventory.packages, image.subject.config?.run, command);
+    return { subject: shownSubject(image.subject), ...found };
+  });
+}

@@ -1,0 +1,170 @@
+import { folderOf } from '../../layers/image-path.ts';
+import type { Edge, Language, Process, Reached, Session, World } from '../model.ts';
+import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
+import { type Needs, needsIn } from './needs.ts';
+import { openedBy } from './openers.ts';
+
+/**
+ * What the dynamic loader brings into a process: what programs and libraries need, and what libraries that open others by name may open.
+ * Libraries that a program of another language opens come by as files it reaches, and are followed from here.
+ */
+export const native: Language = {
+  name: 'the dynamic loader',
+  begin: (process, world) => session(process, worldOfLibraries(world)),
+};
+
+/** What is the same for all processes of an image. */
+interface Libraries {
+  readonly world: World;
+  readonly needs: (path: string) => Needs | undefined;
+  readonly folders: (musl: boolean, bits: number, machine: number) => readonly string[];
+  /** Where a library of that file name lies, wherever that is. */
+  readonly named: (name: string) => readonly string[];
+}
+
+const known = new WeakMap<World, Libraries>();
+
+function worldOfLibraries(world: World): Libraries {
+  const before = known.get(world);
+  if (before !== undefined) return before;
+  const folders = new Map<string, readonly string[]>();
+  let names: Map<string, string[]> | undefined;
+  const made: Libraries = {
+    world,
+    needs: needsIn(world),
+    folders(musl, bits, machine) {
+      const key = `${musl} ${bits} ${machine}`;
+      const found = folders.get(key) ?? (musl ? muslFolders : glibcFolders)(world, bits, machine);
+      folders.set(key, found);
+      return found;
+    },
+    named(name) {
+      names ??= librariesByName(world);
+      return names.get(name) ?? [];
+    },
+  };
+  known.set(world, made);
+  return made;
+}
+
+function librariesByName(world: World): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const path of world.tree.paths()) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (!name.includes('.so')) continue;
+    const paths = names.get(name);
+    if (paths) paths.push(path);
+    else names.set(name, [path]);
+  }
+  return names;
+}
+
+/** Long because it is an object: its methods close over one state. */
+function session(process: Process, libraries: Libraries): Session {
+  const { world, needs } = libraries;
+  const program = needs(process.program);
+  const isMusl = program?.interpreter?.includes('ld-musl') ?? false;
+  const environment = (name: string): string | undefined => process.environment.get(name);
+  /** Folders under which a library was asked for: links are not followed for `$ORIGIN`. */
+  const asked = new Map<string, Set<string>>();
+  const originsOf = (path: string): string[] => [...new Set([...(asked.get(path) ?? []), folderOf(path)])];
+  const bySoname = new Map<string, string>();
+
+  const usable = (path: string, asker: Needs): string | undefined => {
+    const real = world.tree.real(path);
+    const found = real === undefined ? undefined : needs(real);
+    if (real === undefined || found?.bits !== asker.bits || found.machine !== asker.machine) return undefined;
+    asked.set(real, (asked.get(real) ?? new Set()).add(folderOf(path)));
+    return path;
+  };
+  const inFolder = (folder: string, name: string, asker: Needs): string[] => {
+    const found = usable(folder === '' ? name : `${folder}/${name}`, asker);
+    // Most folders have no builds for newer processors, and a look costs a look-up for each kind.
+    const special =
+      isMusl || !hasHwcaps(world, folder)
+        ? []
+        : HWCAPS.flatMap((hwcap) => usable(`${folder}/${hwcap}/${name}`, asker) ?? []);
+    return found === undefined ? special.slice(0, 1) : [found, ...special];
+  };
+  const libraryPath = searchPath(environment('LD_LIBRARY_PATH'), [folderOf(process.program)], program?.bits ?? 64);
+  const find = (name: string, file: Reached, asker: Needs): readonly string[] => {
+    if (name.includes('/')) {
+      const found = usable(searchPath(name, originsOf(file.path), asker.bits)[0] ?? '', asker);
+      return found === undefined ? [] : [found];
+    }
+    for (const folder of searched(file, asker)) {
+      const found = inFolder(folder, name, asker);
+      if (found.length > 0) return found;
+    }
+    const loaded = bySoname.get(name);
+    return loaded === undefined ? [] : [loaded];
+  };
+  function* searched(file: Reached, asker: Needs): Generator<string> {
+    const own = (path: string | undefined, of: Reached): string[] => searchPath(path, originsOf(of.path), asker.bits);
+    if (isMusl) {
+      yield* libraryPath;
+      for (let at: Reached | undefined = file; at !== undefined && at.process === file.process; at = at.from) {
+        const one = needs(at.path);
+        yield* own(one?.runpath ?? one?.rpath, at);
+      }
+    } else {
+      // RPATH is inherited from whoever asked for the library, unless that has a RUNPATH.
+      if (asker.runpath === undefined)
+        for (let at: Reached | undefined = file; at !== undefined && at.process === file.process; at = at.from) {
+          const one = needs(at.path);
+          if (one?.runpath === undefined) yield* own(one?.rpath, at);
+        }
+      if (asker.runpath === undefined && program?.runpath === undefined)
+        yield* searchPath(program?.rpath, [folderOf(process.program)], asker.bits);
+      yield* libraryPath;
+      yield* own(asker.runpath, file);
+    }
+    if (!asker.nowhereElse) yield* libraries.folders(isMusl, asker.bits, asker.machine);
+  }
+  const needed = (name: string, file: Reached, asker: Needs): Edge[] => {
+    const found = find(name, file, asker);
+    if (found.length > 0) return found.map((to) => ({ to, reach: 'loaded', how: `NEEDED ${name}` }));
+    // Something else may have loaded it before (Python's packages of CUDA), or the search path is changed when it runs.
+    return libraries
+      .named(name)
+      .flatMap((to) => usable(to, asker) ?? [])
+      .slice(0, ELSEWHERE)
+      .map((to) => ({ to, reach: 'importable', how: `NEEDED ${name}, in no folder that the loader looks in` }));
+  };
+
+  return {
+    starts: preloads(environment('LD_PRELOAD'), world),
+    *follow(file) {
+      const asker = needs(file.path);
+      if (asker === undefined) return;
+      if (asker.soname !== undefined && !bySoname.has(asker.soname)) bySoname.set(asker.soname, file.path);
+      if (asker.interpreter !== undefined && file.path === process.program)
+        yield { to: asker.interpreter.replace(/^\/+/, ''), reach: 'loaded', how: 'the loader that it names' };
+      for (const name of asker.needed) yield* needed(name, file, asker);
+      for (const name of asker.opens ?? [])
+        for (const to of find(name, file, asker))
+          yield { to, reach: 'importable', how: `opens ${name} (a name in it)` };
+      yield* openedBy(file.path, asker, { world, find: (name) => find(name, file, asker) });
+    },
+  };
+}
+
+/** Copies of a library outside the search path that are looked at. */
+const ELSEWHERE = 4;
+
+function hasHwcaps(world: World, folder: string): boolean {
+  return ['glibc-hwcaps', 'haswell', 'tls', 'x86_64'].some((name) =>
+    world.tree.isFolder(folder === '' ? name : `${folder}/${name}`),
+  );
+}
+
+/** https://man7.org/linux/man-pages/man8/ld.so.8.html (LD_PRELOAD, /etc/ld.so.preload) */
+function preloads(environment: string | undefined, world: World): Edge[] {
+  const words = [
+    ...(environment ?? '').split(/[ :]+/),
+    ...(world.code('etc/ld.so.preload', 'text') ?? '').split(/[\s:]+/),
+  ];
+  return words
+    .filter((word) => word.startsWith('/'))
+    .map((word) => ({ to: word.replace(/^\/+/, ''), reach: 'loaded', how: 'preloaded' }));
+}

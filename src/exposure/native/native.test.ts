@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../../test/elf.ts';
+import { exposed, library, program, reachedOf } from '../../../test/exposure.ts';
+import { symlink } from '../../../test/image.ts';
+
+const CMD = { Cmd: ['/usr/bin/app'] };
+
+describe('what the dynamic loader brings into a process', () => {
+  it('is what the program needs, and what that needs, by the default folders', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libone.so.1', 'libc.so.6']),
+        'usr/lib/x86_64-linux-gnu/libone.so.1': symlink('libone.so.1.2'),
+        'usr/lib/x86_64-linux-gnu/libone.so.1.2': library('libone.so.1', ['libtwo.so']),
+        'usr/lib/libtwo.so': library('libtwo.so'),
+        'usr/lib/libnobody.so': library('libnobody.so'),
+      },
+      CMD,
+    );
+    expect(reachedOf(found)).toEqual([
+      'lib/x86_64-linux-gnu/libc.so.6: loaded',
+      'lib64/ld-linux-x86-64.so.2: loaded',
+      'usr/bin/app: loaded',
+      'usr/lib/libtwo.so: loaded',
+      'usr/lib/x86_64-linux-gnu/libone.so.1.2: loaded',
+    ]);
+  });
+
+  it('RUNPATH is for the file that has it, RPATH for all it brings, LD_LIBRARY_PATH between the two', async () => {
+    const files = {
+      'opt/a/libx.so': library('libx.so', ['liby.so']),
+      'opt/a/liby.so': library('liby.so'),
+      'opt/b/libx.so': library('libx.so'),
+      'usr/lib/liby.so': library('liby.so'),
+    };
+    const of = async (paths: { rpath?: string; runpath?: string }, Env: string[] = []) =>
+      reachedOf(await exposed({ ...files, 'usr/bin/app': program(['libx.so'], paths) }, { ...CMD, Env }), /lib[xy]/);
+    expect(await of({ runpath: '/opt/a' })).toEqual(['opt/a/libx.so: loaded', 'usr/lib/liby.so: loaded']);
+    expect(await of({ rpath: '/opt/a' })).toEqual(['opt/a/libx.so: loaded', 'opt/a/liby.so: loaded']);
+    expect(await of({ runpath: '/opt/a' }, ['LD_LIBRARY_PATH=/opt/b'])).toEqual(['opt/b/libx.so: loaded']);
+    expect(await of({ rpath: '/opt/a' }, ['LD_LIBRARY_PATH=/opt/b'])).toEqual([
+      'opt/a/libx.so: loaded',
+      'opt/a/liby.so: loaded',
+    ]);
+    expect(await of({ rpath: '/opt/b', runpath: '/opt/a' })).toEqual([
+      'opt/a/libx.so: loaded',
+      'usr/lib/liby.so: loaded',
+    ]);
+  });
+
+  it('$ORIGIN is where the file lies, and a wrong machine is passed over', async () => {
+    const narrow = elf({ parts: [{ content: Buffer.from('x') }], soname: 'libz.so', bits: 32 });
+    const found = await exposed(
+      {
+        'opt/app/bin/run': program(['libz.so'], { runpath: '/opt/narrow:$ORIGIN/../lib' }),
+        'opt/narrow/libz.so': narrow,
+        'opt/app/lib/libz.so': library('libz.so', ['libw.so'], { runpath: '${ORIGIN}/deep' }),
+        'opt/app/lib/deep/libw.so': library('libw.so'),
+      },
+      { Cmd: ['/opt/app/bin/run'] },
+    );
+    expect(reachedOf(found, /^opt\/.*\/lib/)).toEqual([
+      'opt/app/lib/deep/libw.so: loaded',
+      'opt/app/lib/libz.so: loaded',
+    ]);
+  });
+
+  it('ld.so.conf and what it includes goes before the built-in folders; musl has its own file', async () => {
+    const glibc = await exposed(
+      {
+        'usr/bin/app': program(['libq.so']),
+        'etc/ld.so.conf': '# ours\ninclude ld.so.conf.d/*.conf\n',
+        'etc/ld.so.conf.d/x.conf': '/opt/q\n',
+        'opt/q/libq.so': library('libq.so'),
+        'usr/lib/libq.so': library('libq.so'),
+      },
+      CMD,
+    );
+    expect(reachedOf(glibc, /libq/)).toEqual(['opt/q/libq.so: loaded']);
+    const musl = await exposed(
+      {
+        'usr/bin/app': elf({
+          parts: [{ content: Buffer.from('/lib/ld-musl-x86_64.so.1\0'), type: 3 }],
+          needed: ['libq.so'],
+        }),
+        'lib/ld-musl-x86_64.so.1': library('libc.musl-x86_64.so.1'),
+        'etc/ld-musl-x86_64.path': '/opt/m\n/usr/lib\n',
+        'etc/ld.so.conf': '/opt/q\n',
+        'opt/q/libq.so': library('libq.so'),
+        'opt/m/libq.so': library('libq.so'),
+      },
+      CMD,
+    );
+    expect(reachedOf(musl, /libq|musl/)).toEqual(['lib/ld-musl-x86_64.so.1: loaded', 'opt/m/libq.so: loaded']);
+  });
+
+  it('is what is preloaded, what newer processors find, and less surely what libraries open by name', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libc.so.6', 'libp.so']),
+        'usr/lib/libjemalloc.so.2': library('libjemalloc.so.2'),
+        'usr/lib/libp.so': library('libp.so', [], { texts: ['dlopen', 'libplug.so', 'libnowhere.so'] }),
+        'usr/lib/glibc-hwcaps/x86-64-v3/libp.so': library('libp.so'),
+        'usr/lib/libplug.so': library('libplug.so', ['libdeep.so']),
+        'usr/lib/libdeep.so': library('libdeep.so'),
+        'etc/nsswitch.conf': 'passwd: files sss [NOTFOUND=return]\n# hosts: gone\n',
+        'usr/lib/libnss_sss.so.2': library('libnss_sss.so.2'),
+        'usr/lib/libnss_gone.so.2': library('libnss_gone.so.2'),
+      },
+      { ...CMD, Env: ['LD_PRELOAD=/usr/lib/libjemalloc.so.2'] },
+    );
+    expect(reachedOf(found, /usr\/lib/)).toEqual([
+      'usr/lib/glibc-hwcaps/x86-64-v3/libp.so: loaded',
+      'usr/lib/libdeep.so: importable',
+      'usr/lib/libjemalloc.so.2: loaded',
+      'usr/lib/libnss_sss.so.2: importable',
+      'usr/lib/libp.so: loaded',
+      'usr/lib/libplug.so: importable',
+    ]);
+  });
+
+  it('a library that is in no folder that the loader looks in may be brought in otherwise, and is said to be so', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libcudnn.so.8']),
+        'opt/venv/nvidia/cudnn/lib/libcudnn.so.8': library('libcudnn.so.8'),
+      },
+      CMD,
+    );
+    expect(found.reached.get('opt/venv/nvidia/cudnn/lib/libcudnn.so.8')).toMatchObject({
+      reach: 'importable',
+      how: 'NEEDED libcudnn.so.8, in no folder that the loader looks in',
+    });
+  });
+});

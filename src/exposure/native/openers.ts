@@ -1,0 +1,67 @@
+import { before } from '../../formats/ends.ts';
+import { folderOf } from '../../layers/image-path.ts';
+import type { Edge, World } from '../model.ts';
+import type { Needs } from './needs.ts';
+
+/** What is asked about libraries that a library opens by names it makes up. */
+interface Opening {
+  readonly world: World;
+  readonly find: (name: string) => readonly string[];
+}
+
+/** Libraries known by their sonames to open others by a configuration file or out of a folder, lazily. */
+const OPENERS: readonly (readonly [RegExp, (path: string, opening: Opening) => Iterable<Edge>])[] = [
+  [/^libc\.so\.6$/, nameServices],
+  [/^libpam\.so\.0$/, pluggableAuthentication],
+  [/^libcrypto\.so\.(?:1\.1|3)$/, cryptography],
+  [/^libtritonserver\.so$/, tritonBackends],
+];
+
+/** What a library opens by names that are not in it as they stand. */
+export function* openedBy(path: string, { soname }: Needs, opening: Opening): Generator<Edge> {
+  if (soname === undefined) return;
+  for (const [pattern, opens] of OPENERS) if (pattern.test(soname)) yield* opens(path, opening);
+}
+
+/** https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html : service S is in libnss_S.so.2 */
+function* nameServices(path: string, { world, find }: Opening): Generator<Edge> {
+  const text = world.code('etc/nsswitch.conf', 'text') ?? 'passwd: files\nhosts: dns files\n';
+  const services = new Set<string>(['files', 'dns']);
+  for (const line of text.split('\n')) {
+    const listed = /^[ \t]{0,80}\w{1,40}:(.*)$/.exec(before(line, '#'))?.[1] ?? '';
+    for (const word of listed.split(/\s+/)) if (/^\w+$/.test(word)) services.add(word);
+  }
+  for (const service of services)
+    for (const to of find(`libnss_${service}.so.2`)) yield { to, reach: 'importable', how: `name service ${service}` };
+  // Character sets beyond the built-in ones: all modules of the C library lie in one folder beside it.
+  const folder = `${folderOf(path)}/gconv`;
+  for (const name of world.tree.list(folder))
+    if (name.endsWith('.so')) yield { to: `${folder}/${name}`, reach: 'importable', how: 'converts a character set' };
+}
+
+/** https://man7.org/linux/man-pages/man5/pam.d.5.html */
+function* pluggableAuthentication(path: string, { world }: Opening): Generator<Edge> {
+  const folder = `${folderOf(path)}/security`;
+  for (const name of world.tree.list('etc/pam.d'))
+    for (const [, module = ''] of (world.code(`etc/pam.d/${name}`, 'text') ?? '').matchAll(/\b(pam_\w+\.so)\b/g))
+      yield { to: `${folder}/${module}`, reach: 'importable', how: `PAM, for ${name}` };
+}
+
+/** https://docs.openssl.org/3.0/man7/provider/ : engines and providers are opened by name, out of folders beside the library. */
+function* cryptography(path: string, { world }: Opening): Generator<Edge> {
+  for (const place of ['engines-1.1', 'engines-3', 'ossl-modules']) {
+    const folder = `${folderOf(path)}/${place}`;
+    for (const name of world.tree.list(folder))
+      if (name.endsWith('.so'))
+        yield { to: `${folder}/${name}`, reach: 'importable', how: 'an engine or provider of OpenSSL' };
+  }
+}
+
+/** https://github.com/triton-inference-server/backend : backends are opened as models ask for them. */
+function* tritonBackends(path: string, { world }: Opening): Generator<Edge> {
+  const folder = `${folderOf(folderOf(path))}/backends`;
+  for (const backend of world.tree.list(folder))
+    for (const name of world.tree.list(`${folder}/${backend}`))
+      if (/^libtriton_.*\.so$/.test(name))
+        yield { to: `${folder}/${backend}/${name}`, reach: 'importable', how: 'a backend of Triton' };
+}

@@ -1,0 +1,146 @@
+import { before } from '../formats/ends.ts';
+import { folderOf } from '../layers/image-path.ts';
+import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
+import type { ReadImage } from '../layers/read-image.ts';
+import type { Exposure, ExposureClass, Package } from '../model.ts';
+import { chainOf } from './chain.ts';
+import { type Note, REACHES, type Reached, type World } from './model.ts';
+
+/** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
+const CODE =
+  /\.(?:py|pyc|pl|pm|rb|js|mjs|cjs|php|lua|tcl|r|R|jl|jar|war|class|el|elc|scm|so(?:\.[\d.]+)?|sh|wasm|node|dll|exe|beam)$/;
+/** Kinds of facts that only code has. */
+const CODE_FACTS = ['elf', 'script', 'python'];
+
+/** What is known of the files of a package. */
+interface Standing {
+  best?: Reached;
+  hasCode: boolean;
+  /** Something of it lies where it cannot be told what is loaded. */
+  isUnclear: boolean;
+}
+
+/**
+ * The class of each package: that of the file of it that is reached the strongest. What owns no code is not code; what nothing leads to is
+ * there and no more, unless something could not be told that might lead to it.
+ */
+export function exposures(
+  packages: readonly Package[],
+  read: ReadImage,
+  world: World,
+  reached: ReadonlyMap<string, Reached>,
+  notes: readonly Note[],
+): { readonly classes: readonly Exposure[]; readonly owners: ReadonlyMap<string, readonly number[]> } {
+  const ofReached = new Map<string, readonly number[]>();
+  const standings: Standing[] = packages.map(() => ({ hasCode: false, isUnclear: false }));
+  const belongsTo = placesOf(packages, world);
+  const bySystem = new Map<string, number[]>();
+  for (const [at, { type, name }] of packages.entries())
+    bySystem.set(`${type} ${name}`, [...(bySystem.get(`${type} ${name}`) ?? []), at]);
+  const isUnclear = widening(notes);
+
+  const code = new Set(reached.keys());
+  // A link is of whoever put it there; what it leads to is loaded.
+  for (const path of world.tree.paths()) if (isCode(path, world) && world.tree.real(path) === path) code.add(path);
+  const owners = ownersOf(
+    code,
+    read.indexes.map(({ owned }) => owned),
+    read.files,
+    installedOwner(read.facts),
+  );
+  for (const path of code) {
+    const owned = [...belongsTo(path), ...ofOwner(owners.get(path), bySystem)];
+    if (owned.length === 0) continue;
+    const file = reached.get(path);
+    if (file !== undefined) ofReached.set(path, owned);
+    for (const at of owned) noted(standings[at] as Standing, file, isUnclear(path));
+  }
+  const listed = new Set(
+    read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
+  );
+  return {
+    classes: packages.map((one, at) => exposureOf(one, standings[at] as Standing, isUnclear(''), listed)),
+    owners: ofReached,
+  };
+}
+
+function noted(standing: Standing, file: Reached | undefined, isUnclear: boolean): void {
+  standing.hasCode = true;
+  standing.isUnclear ||= isUnclear;
+  if (file === undefined) return;
+  if (standing.best === undefined || REACHES.indexOf(file.reach) < REACHES.indexOf(standing.best.reach))
+    standing.best = file;
+}
+
+function exposureOf(
+  one: Package,
+  { best, hasCode, isUnclear }: Standing,
+  allIsUnclear: boolean,
+  listed: ReadonlySet<string>,
+): Exposure {
+  if (best !== undefined) return { class: best.reach, chain: chainOf(best) };
+  const without = (name: ExposureClass): Exposure => ({ class: name });
+  // What a lock file names, or a package manager keeps for later, is on no path of a running program.
+  if (one.role === 'declared' || one.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
+  if (isUnclear || (allIsUnclear && hasCode)) return without('unknown');
+  if (hasCode) return without('present');
+  return without(listed.has(`${one.type} ${one.name}`) ? 'not-code' : 'unknown');
+}
+
+const isCode = (path: string, world: World): boolean =>
+  CODE.test(path) || CODE_FACTS.some((language) => world.code(path, language) !== undefined);
+
+const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>
+  (owner && bySystem.get(`${owner.type} ${owner.name}`)) ?? [];
+
+/** Whether a file lies where something could not be told; of the empty path, whether that is everywhere. */
+function widening(notes: readonly Note[]): (path: string) => boolean {
+  const everywhere = notes.some(({ widens }) => widens === 'all');
+  const folders = notes.flatMap(({ widens }) => (typeof widens === 'object' ? [`${widens.below}/`] : []));
+  return (path) => everywhere || folders.some((folder) => path.startsWith(folder));
+}
+
+/** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */
+function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
+  const places = new Map<string, number[]>();
+  for (const [at, one] of packages.entries())
+    for (const { path } of one.evidence)
+      for (const place of placesNamed(path, world)) places.set(place, [...(places.get(place) ?? []), at]);
+  return (path) => {
+    for (let at = path; at !== ''; at = folderOf(at)) {
+      const found = places.get(at);
+      if (found !== undefined) return found;
+    }
+    return [];
+  };
+}
+
+/** Where the files of a package lie that a file proves. */
+function placesNamed(evidence: string, world: World): string[] {
+  const folder = folderOf(evidence);
+  if (/\.(?:dist-info|egg-info)\/[^/]+$/.test(evidence)) {
+    const site = folderOf(folder);
+    const text = ['RECORD', 'installed-files.txt', 'top_level.txt']
+      .map((name) => world.code(`${folder}/${name}`, 'owned'))
+      .find((one) => one !== undefined);
+    const names = text === undefined ? [nameOf(folder)] : text.split('\n');
+    return names.flatMap((name) => placesIn(site, name.trim()));
+  }
+  if (/\/(?:package\.json|DESCRIPTION|Project\.toml|composer\.json)$/.test(evidence)) return [folder];
+  const gem = /^(.*)\/specifications\/(?:default\/)?([^/]+)\.gemspec$/.exec(evidence);
+  if (gem) return [`${gem[1]}/gems/${gem[2]}`];
+  return [evidence];
+}
+
+/** `tornado-6.0.dist-info` -> `tornado`: the module is nearly always called as the distribution. */
+const nameOf = (folder: string): string => before(folder.slice(folder.lastIndexOf('/') + 1), '-').toLowerCase();
+
+function placesIn(site: string, name: string): string[] {
+  if (name === '') return [];
+  const parts = site.split('/');
+  let rest = name;
+  for (; rest.startsWith('../'); rest = rest.slice(3)) parts.pop();
+  const path = [...parts, rest].filter((part) => part !== '').join('/');
+  // A list of names alone does not say whether they are folders or files.
+  return /\.\w+$/.test(rest) ? [path] : [path, `${path}.py`];
+}

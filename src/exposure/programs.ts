@@ -1,0 +1,113 @@
+import { LIMITS } from '../limits.ts';
+import type { Edge, Process, ReachedAs, World } from './model.ts';
+
+/** Where a program is started from: what its name is looked up in. */
+interface Surrounding {
+  readonly world: World;
+  readonly environment: ReadonlyMap<string, string>;
+  /** Relative to the root of the image; empty: the root. */
+  readonly folder: string;
+}
+
+/** What engines and shells search where the image sets no PATH. https://github.com/opencontainers/runc/blob/main/libcontainer/init_linux.go */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The path that a word names, from a folder, within the root of the image. */
+export function pathFrom(folder: string, word: string): string {
+  const parts: string[] = [];
+  for (const part of (word.startsWith('/') ? word : `${folder}/${word}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** The file that a command's name leads to: itself where it is a path, else the first in PATH. Undefined: there is none. */
+export function programNamed(name: string, { world, environment, folder }: Surrounding): string | undefined {
+  if (name === '') return undefined;
+  if (name.includes('/')) {
+    const path = pathFrom(folder, name);
+    return world.tree.real(path) === undefined ? undefined : path;
+  }
+  for (const place of (environment.get('PATH') ?? PATH).split(':').slice(0, LIMITS.searchFolders)) {
+    const path = pathFrom(folder, `${place === '' ? '.' : place}/${name}`);
+    if (world.tree.real(path) !== undefined) return path;
+  }
+  return undefined;
+}
+
+/** What runs a script, as its first line says: the interpreter and at most one argument. https://man7.org/linux/man-pages/man2/execve.2.html */
+function interpreterOf(script: string): readonly [string, ...string[]] | undefined {
+  const line = /^#![ \t]*([^\n]{1,1000})/.exec(script)?.[1]?.trim();
+  if (line === undefined || line === '') return undefined;
+  const [program = ''] = line.split(/[ \t]/, 1);
+  const argument = line.slice(program.length).trim();
+  return argument === '' ? [program] : [program, argument];
+}
+
+/**
+ * The process that a command line starts, and the way to it; undefined where the image has no such program. A script is run by its
+ * interpreter, and that one's interpreter if it is a script too, as the kernel does it.
+ */
+export function started(
+  words: readonly string[],
+  around: Surrounding,
+  reach: ReachedAs,
+  how: string,
+): (Edge & { readonly process: Process }) | undefined {
+  const [name = '', ...rest] = words;
+  let path = programNamed(name, around);
+  let given: readonly string[] = rest;
+  for (let depth = 0; path !== undefined && depth < 5; depth += 1) {
+    const real = around.world.tree.real(path) as string;
+    const script = around.world.code(real, 'script');
+    const [interpreter, ...own] = (script === undefined ? undefined : interpreterOf(script)) ?? [];
+    if (interpreter === undefined) {
+      const process: Process = {
+        // A virtual environment is known by the path of the link that names its interpreter; see `calledAs`.
+        program: real,
+        calledAs: path,
+        arguments: given.slice(0, LIMITS.startedWords),
+        environment: around.environment,
+        folder: around.folder,
+      };
+      return { to: real, reach, how, process };
+    }
+    given = [...own, `/${path}`, ...given];
+    path = programNamed(interpreter, around);
+  }
+  return undefined;
+}
+
+/** Where the programs of a conda environment are: by its path, or by its name below the installation that is used. */
+export function condaFolders(environment: ReadonlyMap<string, string>, world: World, name: string): string | undefined {
+  if (name.includes('/')) return programsIn(pathFrom('', name), world);
+  const conda = programNamed('conda', { world, environment, folder: '' });
+  const named = [
+    environment.get('CONDA_EXE')?.replace(/\/bin\/conda$/, ''),
+    environment.get('MAMBA_ROOT_PREFIX'),
+    environment.get('CONDA_DIR'),
+  ];
+  const roots = [
+    ...named.flatMap((path) => (path === undefined || path === '' ? [] : [pathFrom('', path)])),
+    ...(conda === undefined ? [] : [conda.replace(/\/(?:condabin|bin)\/conda$/, '')]),
+    ...[
+      'opt/conda',
+      'opt/miniconda3',
+      'opt/miniconda',
+      'opt/miniforge3',
+      'opt/mambaforge',
+      'root/miniconda3',
+      'root/anaconda3',
+    ],
+  ];
+  for (const root of roots) {
+    const programs = programsIn(name === 'base' || name === 'root' ? root : `${root}/envs/${name}`, world);
+    if (programs !== undefined) return programs;
+  }
+  return undefined;
+}
+
+function programsIn(prefix: string, world: World): string | undefined {
+  return world.tree.isFolder(`${prefix}/bin`) ? `${prefix}/bin` : undefined;
+}

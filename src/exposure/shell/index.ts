@@ -1,0 +1,139 @@
+import type { ParsedScript } from 'unbash';
+import { LIMITS } from '../../limits.ts';
+import type { Edge, Language, Note, Process, Session, World } from '../model.ts';
+import { condaFolders, pathFrom, programNamed, started } from '../programs.ts';
+import { interpret, type Machine, type ShellStart } from './interpret.ts';
+import type { State } from './state.ts';
+
+let parse: ((text: string) => ParsedScript) | undefined;
+
+/** Shells: what a script starts, as far as it can be told without running it. */
+export const shell: Language = {
+  name: 'the shell',
+  async prepare() {
+    parse ??= (await import('unbash')).parse;
+  },
+  begin(process, world, note) {
+    const words = shellWords(process);
+    return words === undefined ? undefined : session(process, words, world, note);
+  },
+};
+
+const NAMES = /^(?:sh|bash|rbash|dash|ash|ksh|mksh|zsh|posh|yash)(?:-?[\d.]+)?(?:-static)?$/;
+
+/** The arguments of a shell; undefined where the program is none. busybox is one by its first word. */
+function shellWords({ program, calledAs = program, arguments: words }: Process): readonly string[] | undefined {
+  const names = [calledAs, program].map((path) => path.slice(path.lastIndexOf('/') + 1));
+  if (names.some((name) => NAMES.test(name))) return words;
+  if (names.some((name) => /^busybox(?:\.\w+)?$/.test(name)) && NAMES.test(words[0] ?? '')) return words.slice(1);
+  return undefined;
+}
+
+/** How a shell is called: a script, a command line, or nothing at all. */
+interface ShellCall {
+  readonly text?: string;
+  readonly zero: string;
+  readonly parameters: readonly string[];
+  readonly isLogin: boolean;
+}
+
+function session(process: Process, words: readonly string[], world: World, note: (note: Note) => void): Session {
+  const edges: Edge[] = [];
+  const call = shellCall(words, process, world);
+  const said = (message: string): void => note({ message, widens: 'all' });
+  if (call === undefined)
+    said('the container starts a shell that waits for commands: what is typed there is not known');
+  else if (call.text === undefined)
+    said(`the shell is to run ${call.zero}, which the image does not have, or which is no text`);
+  else {
+    const machine = machineOf(process, world, edges, said);
+    const state: State = {
+      variables: new Map(process.environment),
+      parameters: call.parameters,
+      functions: new Map(),
+      folder: process.folder,
+      isSure: true,
+      isOver: false,
+    };
+    const before = [
+      ...(call.isLogin ? ['etc/profile', 'root/.bash_profile', 'root/.profile'] : []),
+      process.environment.get('BASH_ENV'),
+    ];
+    for (const file of before) {
+      const text = file === undefined ? undefined : world.code(pathFrom(process.folder, `/${file}`), 'script');
+      if (text !== undefined) interpret(text, `/${file}`, state, { ...machine, unclear: () => {} });
+      state.isOver = false;
+    }
+    if (call.zero.startsWith('/')) edges.push({ to: call.zero.slice(1), reach: 'loaded', how: 'the script it runs' });
+    interpret(call.text, call.zero, state, machine);
+  }
+  return { starts: edges, follow: () => [] };
+}
+
+function shellCall(words: readonly string[], { folder }: Process, world: World): ShellCall | undefined {
+  let isLogin = false;
+  let at = 0;
+  let isCommand = false;
+  for (; at < words.length; at += 1) {
+    const word = words[at] as string;
+    if (word === '--login') isLogin = true;
+    else if (word === '-o' || word === '+o' || word === '-O' || word === '--rcfile' || word === '--init-file') at += 1;
+    else if (/^[-+]\w/.test(word)) {
+      isLogin ||= word.includes('l');
+      isCommand ||= word.includes('c');
+      if (word.endsWith('o')) at += 1;
+    } else if (!word.startsWith('--')) break;
+    else if (word === '--') {
+      at += 1;
+      break;
+    }
+  }
+  const [first, ...rest] = words.slice(at);
+  if (first === undefined) return undefined;
+  if (isCommand) return { text: first, zero: rest[0] ?? 'sh', parameters: rest.slice(1), isLogin };
+  const path = pathFrom(folder, first);
+  const text = world.code(path, 'script');
+  return { ...(text === undefined ? {} : { text }), zero: `/${path}`, parameters: rest, isLogin };
+}
+
+function machineOf(process: Process, world: World, edges: Edge[], said: (message: string) => void): Machine {
+  const surrounding = ({ variables, folder }: Pick<State, 'variables' | 'folder'>) => ({
+    world,
+    environment: new Map([...variables].flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]))),
+    folder,
+  });
+  return {
+    parse: parse as NonNullable<typeof parse>,
+    list: (folder) => world.tree.list(folder),
+    isFile: (path) => world.tree.real(path) !== undefined,
+    isFolder: (path) => world.tree.isFolder(path),
+    finds(name, state) {
+      const found = programNamed(name, surrounding(state));
+      return found === undefined ? undefined : `/${found}`;
+    },
+    condaPrograms(name, state) {
+      const programs = condaFolders(surrounding(state).environment, world, name);
+      return programs === undefined ? undefined : `/${programs}`;
+    },
+    script: (path) => world.code(path, 'script'),
+    reads: (path, isSure) =>
+      void edges.push({ to: path, reach: isSure ? 'loaded' : 'importable', how: 'a script that it reads' }),
+    call(call) {
+      if (edges.length >= LIMITS.shellSteps) return;
+      const edge = edgeOf(call, process, world);
+      if (edge !== undefined) edges.push(edge);
+      else if (call.isSure && call.isLast) said(`${call.words[0]} is to be run, which the image does not have`);
+    },
+    unclear: said,
+  };
+}
+
+/** What is certain, or takes the script's place, may be what the container is there for; what else a script names can be called. */
+function edgeOf(
+  { words, isSure, isLast, environment, folder }: ShellStart,
+  _: Process,
+  world: World,
+): Edge | undefined {
+  const reach = isSure ? 'loaded' : isLast ? 'importable' : 'callable';
+  return started(words, { world, environment, folder }, reach, words.slice(0, 4).join(' ').slice(0, 80));
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, program, reachedOf } from '../../../test/exposure.ts';
+
+/** What a script leads to beside the shell, and what is said of it. */
+async function ran(
+  script: string,
+  {
+    args = [],
+    env = [],
+    files = {},
+  }: { args?: readonly string[]; env?: readonly string[]; files?: Parameters<typeof exposed>[0] } = {},
+) {
+  const found = await exposed(
+    { 'run.sh': script, ...files },
+    { Entrypoint: ['/run.sh'], Cmd: args, Env: ['PATH=/usr/bin:/bin', ...env] },
+  );
+  return { programs: reachedOf(found, /^(?:usr\/bin|opt|app)/), notes: found.start.notes };
+}
+const SH = '#!/bin/sh\nset -e\n';
+
+describe('what a shell script starts', () => {
+  it('is what it runs without conditions, and what takes its place', async () => {
+    const { programs, notes } = await ran(`${SH}mkdir -p /x\ntool --init\necho other\nexec third "$@"\n`);
+    expect(programs).toEqual(['usr/bin/third: loaded', 'usr/bin/tool: loaded']);
+    expect(notes).toEqual([]);
+  });
+
+  it('is the command of the image where it ends with "$@"', async () => {
+    expect((await ran(`${SH}exec "$@"\n`, { args: ['tool', 'x'] })).programs).toEqual(['usr/bin/tool: loaded']);
+    expect(
+      (await ran(`${SH}if [ "\${1#-}" != "$1" ]; then set -- tool "$@"; fi\nexec "$@"\n`, { args: ['-x'] })).programs,
+    ).toEqual(['usr/bin/tool: loaded']);
+    expect(
+      (await ran(`${SH}if [ "\${1#-}" != "$1" ]; then set -- tool "$@"; fi\nexec "$@"\n`, { args: ['other'] }))
+        .programs,
+    ).toEqual(['usr/bin/other: loaded']);
+  });
+
+  it('on a condition that only whoever runs it can decide, is not sure', async () => {
+    const { programs } = await ran(
+      `${SH}if [ -n "$DEBUG" ]; then tool; fi\nif [ "$MODE" = serve ]; then exec other; else exec third; fi\n`,
+    );
+    expect(programs).toEqual(['usr/bin/other: importable', 'usr/bin/third: importable', 'usr/bin/tool: callable']);
+    const known = await ran(`${SH}if [ "$MODE" = serve ]; then exec other; else exec third; fi\n`, {
+      env: ['MODE=serve'],
+    });
+    expect(known.programs).toEqual(['usr/bin/other: loaded']);
+  });
+
+  it('follows case, functions, loops over arguments and variables', async () => {
+    const script = `#!/bin/bash
+APP=\${APP:-tool}
+start() { exec "$APP" "$@"; }
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --other) APP=other; shift ;;
+    --*) shift ;;
+    *) break ;;
+  esac
+done
+start "$@"
+`;
+    expect((await ran(script, { args: ['--other', '--x', 'y'] })).programs).toEqual(['usr/bin/other: loaded']);
+    expect((await ran(script, { env: ['APP=third'] })).programs).toEqual(['usr/bin/third: loaded']);
+  });
+
+  it('reads other scripts into itself, by patterns and by the folder that it lies in', async () => {
+    const files = {
+      'opt/d/10.sh': 'export WHAT=tool\n',
+      'opt/d/20.txt': 'not a script',
+      'opt/lib.sh': 'go() { "$WHAT"; }\n',
+    };
+    const script = `#!/bin/bash
+DIR="$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)"
+for f in "\${DIR}opt/d/"*.{sh,rc}; do [ -f "$f" ] && . "$f"; done
+source "\${DIR}opt/lib.sh"
+go
+`;
+    const { programs, notes } = await ran(script, { files });
+    expect(programs).toEqual(['opt/d/10.sh: loaded', 'opt/lib.sh: loaded', 'usr/bin/tool: loaded']);
+    expect(notes).toEqual([]);
+  });
+
+  it('says what cannot be told: eval of what is put together, computed names, scripts that are not there', async () => {
+    expect((await ran(`${SH}eval "$(cat /etc/x)"\n`)).notes.join()).toContain('eval');
+    expect((await ran(`${SH}$(cat /etc/command) x\n`)).notes.join()).toContain('whose name cannot be told');
+    expect((await ran(`${SH}. "$(cat /x)"\n`)).notes.join()).toContain('reads a script whose name');
+    const eaten = await ran(`${SH}eval "tool x"\n`);
+    expect(eaten).toEqual({ programs: ['usr/bin/tool: loaded'], notes: [] });
+  });
+
+  it('activates virtual and conda environments', async () => {
+    const files = {
+      'opt/venv/bin/activate':
+        'VIRTUAL_ENV="/opt/venv"\nexport VIRTUAL_ENV\nPATH="$VIRTUAL_ENV/bin:$PATH"\nexport PATH\n',
+      'opt/venv/bin/serve': program(),
+      'opt/conda/envs/ml/bin/train': program(),
+    };
+    expect((await ran(`${SH}. /opt/venv/bin/activate\nexec serve\n`, { files })).programs).toContain(
+      'opt/venv/bin/serve: loaded',
+    );
+    expect((await ran('#!/bin/bash\nconda activate ml\nexec train\n', { files })).programs).toContain(
+      'opt/conda/envs/ml/bin/train: loaded',
+    );
+  });
+
+  it('programs in the background, in pipes and in substitutions run too', async () => {
+    const { programs } = await ran(`${SH}tool &\nother | grep x\nX=$(third --version)\nwait\n`);
+    expect(programs).toEqual(['usr/bin/other: loaded', 'usr/bin/third: loaded', 'usr/bin/tool: loaded']);
+  });
+
+  it('hostile scripts end: loops without end, functions that call themselves, a thousand branches, deep nesting', async () => {
+    for (const script of [
+      'while true; do tool; done\n',
+      'f() { f; f; }\nf\n',
+      `${Array.from({ length: 1_000 }, (_, at) => `if [ "$A${at}" = x ]; then B${at}=1; fi`).join('\n')}\nexec tool\n`,
+      `${'('.repeat(5_000)}tool${')'.repeat(5_000)}\n`,
+      `eval "${'eval '.repeat(3_000)}tool"\n`,
+      `X=a; ${'X=$X$X; '.repeat(200)} exec $X\n`,
+      'for a in 1 2 3 4 5 6 7 8 9 10; do for b in 1 2 3 4 5 6 7 8 9 10; do for c in 1 2 3 4 5 6 7 8 9 10; do for d in 1 2 3 4 5 6 7 8 9 10; do for e in 1 2 3 4 5 6 7 8; do tool $a; done; done; done; done; done\n',
+      '. /run.sh\n',
+      'exec /run.sh\n',
+    ]) {
+      const { notes } = await ran(`#!/bin/bash\n${script}`);
+      expect(notes.length, script.slice(0, 40)).toBeLessThan(20);
+    }
+  });
+});

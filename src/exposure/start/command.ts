@@ -1,0 +1,47 @@
+import type { RunConfig } from '../../model.ts';
+import type { World } from '../model.ts';
+
+/** What a container starts, and who says so. */
+interface StartCommand {
+  readonly words: readonly string[];
+  readonly by: 'image' | 'user' | 'nobody';
+  /** `ENTRYPOINT`, `CMD`, `--command`. */
+  readonly how: string;
+}
+
+/**
+ * The command line of a container: the entry point followed by the command, as the configuration has them; the shell form is already
+ * `/bin/sh -c` there. What the user gives takes their place, split as a shell would where it is one plain command.
+ * https://github.com/opencontainers/image-spec/blob/main/conversion.md#parsed-fields
+ */
+export function startCommand(run: RunConfig | undefined, command?: string): StartCommand {
+  if (command !== undefined && command.trim() !== '') {
+    const isPlain = /^[\w./:=@%+,\s-]+$/.test(command);
+    return { words: isPlain ? command.trim().split(/\s+/) : ['/bin/sh', '-c', command], by: 'user', how: '--command' };
+  }
+  const entry = run?.Entrypoint ?? [];
+  const words = [...entry, ...(run?.Cmd ?? [])];
+  if (words.length === 0) return { words, by: 'nobody', how: '' };
+  return { words, by: 'image', how: entry.length > 0 ? 'ENTRYPOINT' : 'CMD' };
+}
+
+/** The image's environment, and HOME as an engine sets it from the user's line in `etc/passwd`. */
+export function startEnvironment(run: RunConfig | undefined, world: World): Map<string, string> {
+  const environment = new Map<string, string>();
+  for (const line of run?.Env ?? []) {
+    const at = line.indexOf('=');
+    if (at > 0) environment.set(line.slice(0, at), line.slice(at + 1));
+  }
+  if (!environment.has('HOME')) environment.set('HOME', homeOf(run?.User, world.code('etc/passwd', 'text')));
+  return environment;
+}
+
+function homeOf(user: string | undefined, passwd: string | undefined): string {
+  const name = user?.split(':')[0] ?? '';
+  const wanted = name === '' ? '0' : name;
+  for (const line of (passwd ?? '').split('\n')) {
+    const [login, , number, , , home] = line.split(':');
+    if ((login === wanted || number === wanted) && home) return home;
+  }
+  return wanted === '0' || wanted === 'root' ? '/root' : '/';
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, library, program, reachedOf } from '../../../test/exposure.ts';
+import { symlink } from '../../../test/image.ts';
+import type { RunConfig } from '../../model.ts';
+
+/** The programs that are reached, without the C library and the loader. */
+const programsOf = async (files: Parameters<typeof exposed>[0], run: RunConfig, command?: string) =>
+  reachedOf(await exposed(files, run, command), /^(?!lib)/);
+
+describe('what a container starts', () => {
+  it('is the entry point with the command behind it, by PATH of the image', async () => {
+    const run = { Entrypoint: ['tool'], Cmd: ['--x'], Env: ['PATH=/opt/bin:/usr/bin'] };
+    expect(await programsOf({ 'opt/bin/tool': program() }, run)).toEqual(['opt/bin/tool: loaded']);
+    expect(await programsOf({}, run)).toEqual(['usr/bin/tool: loaded']);
+    const { start } = await exposed({}, run);
+    expect(start).toMatchObject({ command: ['tool', '--x'], by: 'image', notes: [] });
+  });
+
+  it('is what the first line of a script names, through env and another script', async () => {
+    const files = {
+      'opt/run': '#!/usr/bin/env -S tool -x\n',
+      'opt/again': '#!/opt/run\n',
+    };
+    expect(await programsOf(files, { Cmd: ['/opt/again'] })).toEqual(['usr/bin/env: loaded', 'usr/bin/tool: loaded']);
+  });
+
+  it.each([
+    ['tini', ['-g', '-p', 'SIGTERM', '--', 'tool', 'x']],
+    ['dumb-init', ['--rewrite', '15:2', 'tool']],
+    ['gosu', ['www-data:www', 'tool']],
+    ['su-exec', ['nobody', 'tool']],
+    ['env', ['-u', 'HOME', 'A=b', 'tool']],
+    ['timeout', ['-k', '5', '30', 'tool']],
+    ['nice', ['-n', '10', 'tool']],
+    ['xvfb-run', ['-a', 'tool']],
+    ['setpriv', ['--reuid', '33', '--clear-groups', 'tool']],
+    ['mpirun', ['-np', '4', '--allow-run-as-root', 'tool']],
+  ])('is what %s is told to start', async (name, words) => {
+    const reached = await programsOf({ [`sbin/${name}`]: program() }, { Entrypoint: [`/sbin/${name}`], Cmd: words });
+    expect(reached).toContain('usr/bin/tool: loaded');
+    expect(reached).not.toContain('usr/bin/other: loaded');
+  });
+
+  it('is what conda runs in its environment', async () => {
+    const found = await programsOf(
+      {
+        'opt/conda/bin/conda': program(),
+        'opt/conda/envs/ml/bin/serve': program(),
+        'opt/conda/bin/serve': program(),
+      },
+      {
+        Cmd: ['conda', 'run', '--no-capture-output', '-n', 'ml', 'serve', '--port', '1'],
+        Env: ['PATH=/opt/conda/bin:/usr/bin'],
+      },
+    );
+    expect(found).toEqual(['opt/conda/bin/conda: loaded', 'opt/conda/envs/ml/bin/serve: loaded']);
+  });
+
+  it('is every program of supervisord, in its file and in those it includes', async () => {
+    const found = await programsOf(
+      {
+        'usr/bin/supervisord': program(),
+        'etc/supervisor/supervisord.conf':
+          '[supervisord]\nnodaemon=true\n[program:a]\ncommand=/usr/bin/tool -x "y z"\n[include]\nfiles = conf.d/*.conf\n',
+        'etc/supervisor/conf.d/b.conf': '[program:b]\ncommand = other\n[group:g]\nprograms=a\ncommand=third\n',
+      },
+      { Cmd: ['supervisord', '-n'] },
+    );
+    expect(found).toEqual(['usr/bin/other: loaded', 'usr/bin/supervisord: loaded', 'usr/bin/tool: loaded']);
+  });
+
+  it('is every service of s6-overlay, and the command of the image', async () => {
+    const found = await programsOf(
+      {
+        init: '#!/bin/sh\nexec s6-svscan "$@"\n',
+        'etc/s6-overlay/s6-rc.d/web/run': '#!/bin/sh\nexec tool\n',
+        'etc/services.d/x/run': '#!/bin/sh\nexec other\n',
+      },
+      { Entrypoint: ['/init'], Cmd: ['third'] },
+    );
+    expect(found).toEqual(
+      expect.arrayContaining(['usr/bin/other: loaded', 'usr/bin/third: loaded', 'usr/bin/tool: loaded']),
+    );
+  });
+
+  it('is what the user says it is, with the syntax of a shell where that is used', async () => {
+    expect(await programsOf({}, { Cmd: ['other'] }, 'tool --x 1')).toEqual(['usr/bin/tool: loaded']);
+    expect(await programsOf({}, { Cmd: ['other'] }, 'cd /opt && exec tool')).toEqual([
+      'bin/dash: loaded',
+      'usr/bin/tool: loaded',
+    ]);
+  });
+
+  it('is not known without a start command, of one that is not there, and of a shell that waits for commands', async () => {
+    for (const [run, said] of [
+      [{}, 'no start command'],
+      [{ Cmd: ['/not/there'] }, '/not/there, which the image does not have'],
+      [{ Cmd: ['bash'] }, 'waits for commands'],
+    ] as const) {
+      const { start, packages } = await exposed(
+        {
+          'var/lib/dpkg/status': 'Package: left\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
+          'var/lib/dpkg/info/left.list': '/usr/lib/left.so\n',
+          'usr/lib/left.so': library('left.so'),
+        },
+        run,
+      );
+      expect(start.notes.join(), said).toContain(said);
+      expect(packages.map(({ exposure }) => exposure?.class)).toEqual(['unknown']);
+    }
+  });
+
+  it('interpreters whose code is not followed make what lies in their folders unknown, and no more', async () => {
+    const owns = (name: string, path: string) => ({ [`var/lib/dpkg/info/${name}.list`]: `/${path}\n`, [path]: '1;' });
+    const { packages, start } = await exposed(
+      {
+        'usr/bin/perl': program(),
+        'opt/run.pl': '#!/usr/bin/perl\n',
+        'var/lib/dpkg/status': ['libx-perl', 'rubyish', 'texts']
+          .map((name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n`)
+          .join('\n'),
+        ...owns('libx-perl', 'usr/share/perl5/X.pm'),
+        ...owns('rubyish', 'usr/lib/ruby/x.rb'),
+        ...owns('texts', 'usr/share/doc/x.txt'),
+      },
+      { Cmd: ['/opt/run.pl'] },
+    );
+    expect(Object.fromEntries(packages.map(({ name, exposure }) => [name, exposure?.class]))).toEqual({
+      'libx-perl': 'unknown',
+      rubyish: 'present',
+      texts: 'not-code',
+    });
+    expect(start.notes).toEqual([
+      'Perl is started, whose code is not followed: what lies in /usr/share/perl5 is unknown where nothing else leads to it',
+    ]);
+  });
+
+  it('links in a circle and scripts that name each other end', async () => {
+    const files = { 'opt/a': '#!/opt/b\n', 'opt/b': '#!/opt/a\n', 'opt/l': symlink('l') };
+    expect((await exposed(files, { Cmd: ['/opt/a'] })).start.notes.join()).toContain('does not have');
+    expect((await exposed(files, { Cmd: ['/opt/l'] })).start.notes.join()).toContain('does not have');
+  });
+});

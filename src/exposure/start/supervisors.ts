@@ -1,0 +1,113 @@
+import { LIMITS } from '../../limits.ts';
+import type { Edge, Note, Process, World } from '../model.ts';
+import { pathFrom, started } from '../programs.ts';
+
+/** What a supervisor starts: every service that its folders or files name. Empty for other programs. */
+export function supervisors(
+  name: string,
+  words: readonly string[],
+  process: Process,
+  world: World,
+  note: (note: Note) => void,
+): Edge[] {
+  if (name === 'supervisord') return supervised(words, process, world, note);
+  if (name === 'init' && world.tree.isFolder('etc/s6-overlay')) return overlay(words, process, world);
+  if (name === 'init' && (world.tree.isFolder('etc/services.d') || world.tree.isFolder('etc/cont-init.d')))
+    return overlay(words, process, world);
+  if (name === 'runsvdir' || name === 's6-svscan') {
+    const folder = words.filter((word) => !word.startsWith('-')).at(name === 'runsvdir' ? 0 : -1);
+    return folder === undefined ? [] : services(pathFrom(process.folder, folder), process, world);
+  }
+  return [];
+}
+
+/** A folder with one folder for each service, and its `run` in it. https://skarnet.org/software/s6/servicedir.html */
+function services(folder: string, process: Process, world: World): Edge[] {
+  return world.tree
+    .list(folder)
+    .slice(0, LIMITS.startedPrograms)
+    .flatMap((service) => run(`${folder}/${service}/run`, `service ${service}`, process, world));
+}
+
+function run(path: string, how: string, process: Process, world: World): Edge[] {
+  const edge = started(
+    [`/${path}`],
+    { world, environment: process.environment, folder: process.folder },
+    'loaded',
+    how,
+  );
+  return edge === undefined ? [] : [edge];
+}
+
+/** https://github.com/just-containers/s6-overlay#readme : scripts that prepare, services, and the command of the image. */
+function overlay(words: readonly string[], process: Process, world: World): Edge[] {
+  const around = { world, environment: process.environment, folder: process.folder };
+  const sources = 'etc/s6-overlay/s6-rc.d';
+  return [
+    ...world.tree
+      .list('etc/cont-init.d')
+      .flatMap((name) => run(`etc/cont-init.d/${name}`, `cont-init.d/${name}`, process, world)),
+    ...services('etc/services.d', process, world),
+    ...services(sources, process, world),
+    ...world.tree.list(sources).flatMap((name) => oneLine(world.code(`${sources}/${name}/up`, 'text'), around)),
+    ...oneLine(words.join(' '), around),
+  ];
+}
+
+function oneLine(text: string | undefined, around: Parameters<typeof started>[1]): Edge[] {
+  const words = (text ?? '').trim().split(/\s+/);
+  const edge = words[0] === '' ? undefined : started(words, around, 'loaded', words.slice(0, 4).join(' '));
+  return edge === undefined ? [] : [edge];
+}
+
+/** https://supervisord.org/configuration.html : `[program:x] command=`, and files that `[include]` names. */
+function supervised(words: readonly string[], process: Process, world: World, note: (note: Note) => void): Edge[] {
+  const at = words.findIndex((word) => word === '-c' || word === '--configuration');
+  const inline = words.map((word) => /^(?:-c|--configuration=)(.+)$/.exec(word)?.[1]).find((one) => one !== undefined);
+  const named = inline ?? (at < 0 ? undefined : words[at + 1]);
+  const places =
+    named === undefined
+      ? ['etc/supervisord.conf', 'etc/supervisor/supervisord.conf', 'etc/supervisor.conf']
+      : [pathFrom(process.folder, named)];
+  const main = places.find((path) => world.code(path, 'text') !== undefined);
+  if (main === undefined) {
+    note({
+      message: `the configuration of supervisord is not known (${places.join(', ')}): what it starts cannot be told`,
+      widens: 'all',
+    });
+    return [];
+  }
+  const folder = main.slice(0, main.lastIndexOf('/'));
+  const texts = [world.code(main, 'text') as string];
+  for (const [, files = ''] of (texts[0] as string).matchAll(/^files[ \t]*=[ \t]*(.{1,1000})$/gm))
+    for (const pattern of files.trim().split(/\s+/)) {
+      const place = pathFrom(folder, pattern.replace(/\/[^/]*$/, ''));
+      for (const name of world.tree.list(place)) texts.push(world.code(`${place}/${name}`, 'text') ?? '');
+    }
+  return texts.flatMap((text) => programsOf(text, process, world, note));
+}
+
+function programsOf(text: string, process: Process, world: World, note: (note: Note) => void): Edge[] {
+  const edges: Edge[] = [];
+  let program: string | undefined;
+  for (const line of text.split('\n')) {
+    program =
+      /^\[(?:program|fcgi-program|eventlistener):([^\]]{1,200})\]/.exec(line)?.[1] ??
+      (line.startsWith('[') ? undefined : program);
+    const command = program === undefined ? undefined : /^command[ \t]*=[ \t]*(.{1,4000})$/.exec(line)?.[1];
+    if (command === undefined) continue;
+    const words = command
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+    const edge = started(
+      words,
+      { world, environment: process.environment, folder: process.folder },
+      'loaded',
+      `program ${program}`,
+    );
+    if (edge !== undefined) edges.push(edge);
+    else note({ message: `supervisord is to run ${words[0]}, which the image does not have` });
+  }
+  return edges;
+}

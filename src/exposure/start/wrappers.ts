@@ -1,0 +1,188 @@
+import type { Edge, Language, Note, Process, World } from '../model.ts';
+import { condaFolders, pathFrom, started } from '../programs.ts';
+import { supervisors } from './supervisors.ts';
+
+/** What a wrapper starts: the words of the command line, and what it changes before. */
+interface Wrapped {
+  readonly words: readonly string[];
+  readonly environment?: readonly (readonly [string, string])[];
+  readonly folder?: string;
+}
+
+/** Of a wrapper's own arguments: what it starts. */
+type Unwrap = (words: readonly string[], process: Process, world: World) => readonly Wrapped[];
+
+/**
+ * The rest after options. `valued` are options whose value is a word of its own; `skip` words that come before the command, as a user's
+ * name; `VAR=value` is understood where `variables` says so.
+ */
+const after =
+  ({
+    valued = [],
+    skip = 0,
+    variables = false,
+  }: {
+    valued?: readonly string[];
+    skip?: number;
+    variables?: boolean;
+  } = {}): Unwrap =>
+  (words) => {
+    const environment: [string, string][] = [];
+    let left = skip;
+    for (let at = 0; at < words.length; at += 1) {
+      const word = words[at] as string;
+      const variable = variables ? /^([A-Za-z_]\w*)=(.*)$/s.exec(word) : null;
+      if (word === '--') return [{ words: words.slice(at + 1 + left), environment }];
+      if (valued.includes(word)) at += 1;
+      else if (variable) environment.push([variable[1] as string, variable[2] as string]);
+      else if (word.startsWith('-') && word.length > 1) continue;
+      else if (left > 0) left -= 1;
+      else return [{ words: words.slice(at), environment }];
+    }
+    return [];
+  };
+
+/** `env -S "a b" c`: the text is split first. https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html */
+const env: Unwrap = (words, process, world) => {
+  const split = words.flatMap((word, at) => {
+    const attached = /^(?:-\w{0,8}S|--split-string=)(.+)$/s.exec(word)?.[1];
+    if (attached !== undefined) return attached.trim().split(/\s+/);
+    if (word === '-S' || word === '--split-string' || /^-\w+S$/.test(word)) return [];
+    return /^(?:-S|--split-string|-\w+S)$/.test(words[at - 1] ?? '') ? word.trim().split(/\s+/) : [word];
+  });
+  return after({ valued: ['-u', '--unset', '-C', '--chdir'], variables: true })(split, process, world);
+};
+
+/** `su user -c "..."`: a shell with that text. */
+const su: Unwrap = (words) => {
+  const at = words.findIndex((word) => word === '-c' || word === '--command');
+  const text = words[at + 1];
+  return at < 0 || text === undefined ? [{ words: ['sh'] }] : [{ words: ['sh', '-c', text] }];
+};
+
+const sudo = after({ valued: ['-u', '-g', '-h', '-p', '-C', '-r', '-t', '--user', '--group'], variables: true });
+
+/** `conda run -n env cmd`. https://docs.conda.io/projects/conda/en/stable/commands/run.html */
+const conda: Unwrap = (words, process, world) => {
+  if (words[0] !== 'run') return [];
+  const named = words.findIndex((word) => /^(?:-n|--name|-p|--prefix)$/.test(word));
+  const inline = words.map((word) => /^--(?:name|prefix)=(.+)$/.exec(word)?.[1]).find((name) => name !== undefined);
+  const name = inline ?? (named < 0 ? 'base' : (words[named + 1] ?? 'base'));
+  const programs = condaFolders(process.environment, world, name);
+  const path =
+    programs === undefined ? [] : ([['PATH', `/${programs}:${process.environment.get('PATH') ?? ''}`]] as const);
+  const [wrapped] = after({ valued: ['-n', '--name', '-p', '--prefix', '--cwd'] })(words.slice(1), process, world);
+  return wrapped === undefined ? [] : [{ ...wrapped, environment: path }];
+};
+
+/** `poetry run`, `uv run`: with the virtual environment beside the project. */
+const project: Unwrap = (words, process, world) => {
+  if (words[0] !== 'run') return [];
+  const programs = pathFrom(process.folder, '.venv/bin');
+  const path = world.tree.isFolder(programs)
+    ? ([['PATH', `/${programs}:${process.environment.get('PATH') ?? ''}`]] as const)
+    : [];
+  const [wrapped] = after({ valued: ['--with', '--extra', '--group', '-p', '--python', '--project', '--directory'] })(
+    words.slice(1),
+    process,
+    world,
+  );
+  return wrapped === undefined ? [] : [{ ...wrapped, environment: path }];
+};
+
+const plain = after();
+
+/** By the program's name. Each is documented by its own manual page. */
+const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
+  ['tini', after({ valued: ['-p', '-e'] })],
+  ['tini-static', after({ valued: ['-p', '-e'] })],
+  ['docker-init', after({ valued: ['-p', '-e'] })],
+  ['dumb-init', after({ valued: ['-r', '--rewrite'] })],
+  ['catatonit', plain],
+  ['pid1', plain],
+  ['gosu', after({ skip: 1 })],
+  ['su-exec', after({ skip: 1 })],
+  ['chpst', after({ valued: ['-u', '-U', '-e', '-n', '-m', '-d', '-o', '-p', '-f', '-c', '-/'] })],
+  ['setpriv', after({ valued: ['--reuid', '--regid', '--groups', '--inh-caps', '--bounding-set', '--ambient-caps'] })],
+  ['s6-setuidgid', after({ skip: 1 })],
+  ['s6-applyuidgid', after({ valued: ['-u', '-g', '-G'] })],
+  [
+    'runuser',
+    (words, process, world) =>
+      words.includes('-c') ? su(words, process, world) : after({ valued: ['-u'] })(words, process, world),
+  ],
+  ['su', su],
+  ['sudo', sudo],
+  ['doas', sudo],
+  ['env', env],
+  ['nice', after({ valued: ['-n'] })],
+  ['ionice', after({ valued: ['-c', '-n'] })],
+  ['chrt', after({ skip: 1 })],
+  ['taskset', after({ skip: 1 })],
+  ['numactl', plain],
+  ['timeout', after({ valued: ['-s', '-k', '--signal', '--kill-after'], skip: 1 })],
+  ['nohup', plain],
+  ['setsid', plain],
+  ['stdbuf', after({ valued: ['-i', '-o', '-e'] })],
+  ['unbuffer', plain],
+  ['catchsegv', plain],
+  ['time', plain],
+  ['strace', after({ valued: ['-e', '-o', '-p', '-s'] })],
+  ['xvfb-run', after({ valued: ['-s', '-n', '-e', '-f', '-w', '-p', '--server-args', '--server-num', '--auth-file'] })],
+  ['with-contenv', plain],
+  ['mpirun', after({ valued: ['-np', '-n', '-N', '--hostfile', '-x', '--host', '-H'] })],
+  ['mpiexec', after({ valued: ['-np', '-n', '-N', '--hostfile', '-x', '--host', '-H'] })],
+  ['conda', conda],
+  ['mamba', conda],
+  ['micromamba', conda],
+  ['poetry', project],
+  ['pipenv', project],
+  ['uv', project],
+]);
+
+/** Programs that start another one: init programs, those that change the user, the limits or the environment, and supervisors. */
+export const wrappers: Language = {
+  name: 'a wrapper',
+  begin(process, world, note) {
+    const { name, words } = named(process);
+    const supervised = supervisors(name, words, process, world, note);
+    const unwrap = WRAPPERS.get(name);
+    const wrapped =
+      unwrap === undefined ? [] : unwrap(words, process, world).flatMap((one) => edgesOf(one, process, world, note));
+    const starts = [...supervised, ...wrapped];
+    return starts.length === 0 ? undefined : { starts, follow: () => [] };
+  },
+};
+
+/** The name by which a wrapper is known: of a script in another language its own, not its interpreter's. */
+function named({ program, calledAs = program, arguments: words }: Process): { name: string; words: readonly string[] } {
+  const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  const [first = '', ...rest] = words;
+  if (
+    /^(?:(?:python|pypy|perl|ruby|execlineb|s6-)[\w.-]*|sh|bash|dash|ash)$/.test(base(calledAs)) &&
+    first.startsWith('/')
+  )
+    return { name: base(first), words: rest };
+  const own = base(calledAs);
+  // busybox is what its first word says; called by a link, what the link is called.
+  if (own === 'busybox') return { name: first, words: rest };
+  return { name: own, words };
+}
+
+function edgesOf(
+  { words, environment = [], folder }: Wrapped,
+  process: Process,
+  world: World,
+  note: (note: Note) => void,
+): Edge[] {
+  if (words.length === 0) return [];
+  const around = {
+    world,
+    environment: new Map([...process.environment, ...environment]),
+    folder: folder ?? process.folder,
+  };
+  const edge = started(words, around, 'loaded', words.slice(0, 4).join(' ').slice(0, 80));
+  if (edge !== undefined) return [edge];
+  note({ message: `${words[0]} is to be run, which the image does not have`, widens: 'all' });
+  return [];
+}

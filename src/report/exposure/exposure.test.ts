@@ -1,0 +1,73 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { exposed, library, program } from '../../../test/exposure.ts';
+import { publishedSchema } from '../../schemas.ts';
+import { renderExposure } from './index.ts';
+import type { ExposureReport } from './noun.ts';
+
+const SUBJECT = { reference: 'app:1', source: 'memory', name: 'app:1', layers: [] } as const;
+const status = (name: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nVersion: 1.0\nArchitecture: amd64\n`;
+
+/** An image in which a program of one package needs a library of another; a third lies there. */
+async function report(): Promise<ExposureReport> {
+  const found = await exposed(
+    {
+      'var/lib/dpkg/status': ['app', 'libone', 'idle'].map(status).join('\n'),
+      'var/lib/dpkg/info/app.list': '/usr/bin/app\n',
+      'var/lib/dpkg/info/libone.list': '/usr/lib/libone.so.1\n/usr/lib/libmore.so\n',
+      'var/lib/dpkg/info/idle.list': '/usr/bin/idle\n',
+      'usr/bin/app': program(['libone.so.1']),
+      'usr/bin/idle': program(),
+      'usr/lib/libone.so.1': library('libone.so.1', ['libmore.so']),
+      'usr/lib/libmore.so': library('libmore.so'),
+    },
+    { Cmd: ['app', '-x'] },
+  );
+  return { ...found, subject: SUBJECT };
+}
+const text = (pieces: Iterable<string>): string => [...pieces].join('');
+
+describe('what a container can load, told', () => {
+  it('to people: the start, how many packages are how near, and the way to each', async () => {
+    const shown = text(renderExposure('table', await report(), { width: 100 }));
+    expect(shown).toContain('starts: app -x (as the image says)');
+    expect(shown).toMatch(/OS packages \(3\) +2 +0 +0 +1 +0 +0\n/);
+    expect(shown).toContain('  app 1.0  loaded: CMD\n');
+    expect(shown).toContain('\u2514\u2500 libone 1.0  loaded, 2 files: NEEDED libone.so.1\n');
+    for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('to programs: as its schema says', async () => {
+    const document = JSON.parse(text(renderExposure('json', await report(), {})));
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(publishedSchema('exposure'));
+    validate(document);
+    expect(validate.errors).toBeNull();
+    expect(document.packages.map(({ name, class: one }: { name: string; class: string }) => `${name} ${one}`)).toEqual([
+      'app loaded',
+      'idle present',
+      'libone loaded',
+    ]);
+    expect(document.packages[2].chain).toEqual([
+      { how: 'CMD', path: 'usr/bin/app' },
+      { how: 'NEEDED libone.so.1', path: 'usr/lib/libone.so.1' },
+    ]);
+    expect(document.files).toContainEqual({
+      path: 'usr/lib/libmore.so',
+      class: 'loaded',
+      how: 'NEEDED libmore.so',
+      from: 'usr/lib/libone.so.1',
+      packages: [document.packages[2].purl],
+    });
+  });
+
+  it('in no other format', async () => {
+    const found = await report();
+    expect(() => text(renderExposure('sarif', found, {}))).toThrow('cannot be written as "sarif"');
+  });
+
+  it('names from an image do no harm on a terminal', async () => {
+    const found = await exposed({ 'usr/bin/a\u001b[31mb': program() }, { Cmd: ['/usr/bin/a\u001b[31mb'] });
+    expect(text(renderExposure('table', { ...found, subject: SUBJECT }, {}))).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,171 @@
+import { typeNamed } from '../../ecosystems/index.ts';
+import { printable } from '../../errors.ts';
+import { grouped } from '../../formats/grouped.ts';
+import { folderOf } from '../../layers/image-path.ts';
+import { EXPOSURE_CLASSES, type ExposureClass, type Package } from '../../model.ts';
+import { painter, type StyleName } from '../../terminal/style.ts';
+import { type Column, cut, table } from '../../terminal/table.ts';
+import { layout, type Page, paragraph, title } from '../page.ts';
+import type { RenderOptions } from '../report-format.ts';
+import type { ExposureReport, ReachedFile } from './noun.ts';
+
+/** What each class means, in a line. */
+const MEANING: Readonly<Record<ExposureClass, string>> = {
+  loaded: 'loaded when it starts',
+  importable: 'reached by a lazy or conditional import, or by a name that a library may open',
+  callable: 'a program that something reached names',
+  present: 'nothing known leads to it',
+  'not-code': 'headers, documents, data',
+  unknown: 'cannot be told',
+};
+const STYLES: Readonly<Record<ExposureClass, readonly StyleName[]>> = {
+  loaded: ['bold'],
+  importable: [],
+  callable: [],
+  present: ['dim'],
+  'not-code': ['dim'],
+  unknown: ['yellow'],
+};
+
+/** For people: the start command, what cannot be told, how many packages are how near to it, and the way to each as a tree. */
+export function* exposureTable(report: ExposureReport, options: RenderOptions): Generator<string> {
+  const { width, colour = false, all = width === undefined } = options;
+  const page: Page = { width, paint: painter(colour), all };
+  const lines = [
+    title(printable(report.subject.reference), page, 'what a container of it can load'),
+    ...startLines(report, page),
+    '',
+    ...countLines(report.packages, page),
+    '',
+    ...treeLines(report, page),
+  ];
+  yield `${lines.join('\n')}\n`;
+}
+
+const BY = { image: 'as the image says', user: 'as you said', nobody: '' } as const;
+
+function startLines({ start }: ExposureReport, page: Page): string[] {
+  const { command, by, files, notes } = start;
+  const words = command.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  const count = `${grouped(files.loaded)} files loaded, ${grouped(files.importable)} importable, ${grouped(files.callable)} callable`;
+  return [
+    ...(command.length === 0 ? [] : paragraph(`starts: ${words} (${BY[by]})`, page, 2, undefined, 2)),
+    ...(command.length === 0 ? [] : paragraph(count, page, 2, (line) => page.paint(line, 'dim'), 2)),
+    ...notes.flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
+  ];
+}
+
+function countLines(packages: readonly Package[], page: Page): string[] {
+  const count = (some: readonly Package[], one: ExposureClass): number =>
+    some.filter(({ exposure }) => exposure?.class === one).length;
+  const columns: Column[] = [
+    { header: '', overflow: 'cut', minimum: 16 },
+    ...EXPOSURE_CLASSES.map((header): Column => ({ header, align: 'right' })),
+  ];
+  const byType = new Map<string, Package[]>();
+  for (const one of packages) byType.set(one.type, [...(byType.get(one.type) ?? []), one]);
+  const kinds = [...byType].map(([type, some]) => ({ label: typeNamed(type).label, some }));
+  const row = (label: string, some: readonly Package[]) => [
+    `${label} (${grouped(some.length)})`,
+    ...EXPOSURE_CLASSES.map((one) => ({
+      text: grouped(count(some, one)),
+      style: count(some, one) === 0 ? (['dim'] as const) : STYLES[one],
+    })),
+  ];
+  return [
+    title('PACKAGES', page),
+    ...table(
+      columns,
+      [...kinds.map(({ label, some }) => row(label, some)), ...(kinds.length > 1 ? [row('all', packages)] : [])],
+      { ...layout(page), indent: 2 },
+    ),
+    ...(page.all ? EXPOSURE_CLASSES.map((one) => `  ${page.paint(`${one}: ${MEANING[one]}`, 'dim')}`) : []),
+  ];
+}
+
+/** A step of the picture: a package, or a file that is of none, with what it leads to. */
+interface Node {
+  readonly label: string;
+  readonly first: ReachedFile;
+  files: number;
+  readonly children: Node[];
+}
+
+/** Lines of the tree on a terminal; all of it where that was asked for. */
+const LINES = 60;
+
+function treeLines(report: ExposureReport, page: Page): string[] {
+  const root = treeOf(report);
+  const lines: string[] = [];
+  const draw = (node: Node, lead: string, isLast: boolean, isRoot: boolean): void => {
+    const mark = isRoot ? '' : isLast ? '\u2514\u2500 ' : '\u251c\u2500 ';
+    lines.push(nodeLine(node, `  ${lead}${mark}`, page));
+    const below = isRoot ? lead : `${lead}${isLast ? '   ' : '\u2502  '}`;
+    for (const [at, child] of node.children.entries()) draw(child, below, at === node.children.length - 1, false);
+  };
+  for (const one of root) draw(one, '', true, true);
+  if (lines.length === 0) return [];
+  const shown = page.all ? lines : lines.slice(0, LINES);
+  const left = lines.length - shown.length;
+  return [
+    title('FROM THE START COMMAND', page, 'each package where it is first reached'),
+    ...shown,
+    ...(left > 0 ? [`  ${page.paint(`and ${grouped(left)} more: --all shows them`, 'dim')}`] : []),
+  ];
+}
+
+function nodeLine({ label, first, files }: Node, lead: string, page: Page): string {
+  const more = files > 1 ? `, ${grouped(files)} files` : '';
+  const tail = `${first.reach}${more}: ${printable(first.how, 200)}`;
+  const room = page.width === undefined ? Number.POSITIVE_INFINITY : page.width - lead.length;
+  const name = cut(printable(label, 400), Math.max(12, room));
+  const rest = room - name.length - 2;
+  const style = STYLES[first.reach];
+  return `${lead}${page.paint(name, ...style)}${rest < 12 ? '' : `  ${page.paint(cut(tail, rest), 'dim')}`}`;
+}
+
+/** Files of one package are one step, where the first of them is reached; ways between them are none. */
+function treeOf({ packages, reached, owners }: ExposureReport): Node[] {
+  const labels = new Map<string, string>();
+  const labelOf = ({ path }: ReachedFile): string => {
+    const known = labels.get(path);
+    if (known !== undefined) return known;
+    const owner = packages[owners.get(path)?.[0] ?? -1];
+    const label = owner === undefined ? placeOf(path) : `${owner.name} ${owner.version}`;
+    labels.set(path, label);
+    return label;
+  };
+  const nodes = new Map<string, Node>();
+  const roots: Node[] = [];
+  for (const file of reached.values()) {
+    const label = labelOf(file);
+    const known = nodes.get(label);
+    if (known !== undefined) {
+      known.files += 1;
+      continue;
+    }
+    const node: Node = { label, first: file, files: 1, children: [] };
+    nodes.set(label, node);
+    const parent = parentOf(file, label, labelOf, nodes);
+    (parent?.children ?? roots).push(node);
+  }
+  return roots;
+}
+
+/** Of modules that are of no package the folder: the standard library of a Python that was built here has hundreds. */
+const placeOf = (path: string): string => (/\.(?:py|pyc|js|mjs|cjs)$/.test(path) ? `/${folderOf(path)}/` : `/${path}`);
+
+/** The nearest step before a file that is another package's. */
+function parentOf(
+  file: ReachedFile,
+  label: string,
+  labelOf: (file: ReachedFile) => string,
+  nodes: ReadonlyMap<string, Node>,
+): Node | undefined {
+  for (let at = file.from; at !== undefined; at = at.from) {
+    const one = labelOf(at);
+    const node = one === label ? undefined : nodes.get(one);
+    if (node !== undefined) return node;
+  }
+  return undefined;
+}
