@@ -57,7 +57,7 @@ export async function explainPolicy(
 async function verdictOn(path: string, policy: Policy): Promise<GateVerdict> {
   const report = await storedReport(path, surroundings());
   const { judgePolicy, licenceReader } = await import('../policy/rules/index.ts');
-  const rules = judgePolicy(report, policy, policy.licences ? { licences: await licenceReader() } : {});
+  const rules = judgePolicy(report, policy, policy.licences ? { licences: licenceReader() } : {});
   return {
     passed: rules.every(({ passed }) => passed),
     rules,

@@ -11,7 +11,7 @@ import { ownedPaths } from '../systems/index.ts';
  */
 export const condaPackages = analyzer({
   name: 'conda',
-  version: 1,
+  version: 2,
   files: ['**/conda-meta/*.json', '**/pkgs/*/info/index.json'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -36,6 +36,8 @@ export const condaPackages = analyzer({
         build: text(json.build) ?? text(json.build_string),
         channel: channelOf(text(json.channel) ?? text(json.schannel)),
         subdir: text(json.subdir),
+        md5: digestOf(text(json.md5), 32),
+        sha256: digestOf(text(json.sha256), 64),
         prefix: cached ? undefined : `/${prefix}`,
         depends: texts(json.depends).join(', '),
         dists: cached ? undefined : distributions(texts(json.files)),
@@ -70,3 +72,7 @@ function channelOf(channel: string | undefined): string | undefined {
       .replace(/^https?:\/\/[^/]+\/(?:pkgs\/)?(?:t\/[^/]+\/)?/, '') || undefined
   );
 }
+
+/** The digest of the archive that was unpacked, in hexadecimal. */
+const digestOf = (value: string | undefined, digits: number): string | undefined =>
+  value?.length === digits && /^[0-9a-f]*$/.test(value) ? value : undefined;

@@ -1,4 +1,4 @@
-import { mailHeaders } from '../../formats/text/index.ts';
+import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { analyzer, unknown } from '../analyzer.ts';
 
 /**
@@ -8,7 +8,7 @@ import { analyzer, unknown } from '../analyzer.ts';
  */
 export const pythonDist = analyzer({
   name: 'python-dist',
-  version: 3,
+  version: 4,
   files: [
     '**/*.dist-info/METADATA',
     '**/*.egg-info/PKG-INFO',
@@ -23,7 +23,7 @@ export const pythonDist = analyzer({
     if (!name || !version) return yield unknown('no Name or Version');
     // The interpreter's note on itself: its program says the same, and PyPI's "Python" is something else.
     if (/^python$/i.test(name) && /(?:^|\/)Python-[\d.]+\.egg-info$/.test(file.path)) return;
-    const license = headers.get('License-Expression') ?? headers.get('License');
+    const licenses = licencesOf(headers);
     const requires = headers.all('Requires-Dist');
     const python = headers.get('Requires-Python');
     yield {
@@ -32,10 +32,28 @@ export const pythonDist = analyzer({
       version,
       ...(requires.length > 0 ? { requires } : {}),
       ...(python ? { properties: { 'requires-python': python } } : {}),
-      ...(license && license.length <= 100 && license !== 'UNKNOWN' ? { licenses: [license] } : {}),
+      ...(licenses.length > 0 ? { licenses } : {}),
     };
   },
 });
+
+/** A name of a licence: in older metadata the field holds its whole text as often. */
+const LICENCE_CHARACTERS = 100;
+
+/**
+ * What the metadata says of the licence: the expression, else the name, else the classifiers (`License :: OSI Approved :: MIT License`), of which the
+ * last part is the name. https://packaging.python.org/en/latest/specifications/core-metadata/#license-expression
+ */
+function licencesOf(headers: MailHeaders): string[] {
+  const said = headers.get('License-Expression') ?? headers.get('License');
+  if (said && said.length <= LICENCE_CHARACTERS && said !== 'UNKNOWN') return [said];
+  const named = headers
+    .all('Classifier')
+    .filter((one) => one.startsWith('License ::') && one.length <= 2 * LICENCE_CHARACTERS)
+    .map((one) => one.split('::').at(-1)!.trim())
+    .filter((one) => one !== '' && one !== 'OSI Approved');
+  return [...new Set(named)];
+}
 
 /**
  * That an operating system's package manager claims to have installed a distribution (`rpm`, `debian`): some scanners then leave it to the package

@@ -49,7 +49,12 @@ it('reads packages with their source package, and which files they own', () => {
       source: { name: 'openssl', version: '3.1.1-r1' },
       maintainer: 'Ariadne Conill <ariadne@dereferenced.org>',
       licenses: ['Apache-2.0'],
-      properties: { commit: '6a0e0f1b0c9b7d6f4a0f0d7b7c0a9e6a1f4b2c3d' },
+      requires: ['so:libc.musl-x86_64.so.1'],
+      properties: {
+        commit: '6a0e0f1b0c9b7d6f4a0f0d7b7c0a9e6a1f4b2c3d',
+        provides: 'so:libcrypto.so.3=3',
+        sha1: 'fce123aaf1ee154675aa3256857445657c690cbb',
+      },
     },
     {
       kind: 'owns',

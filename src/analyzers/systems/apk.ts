@@ -1,5 +1,5 @@
 import { analyzer, type Fact, unknown } from '../analyzer.ts';
-import { withValues } from '../fact-values.ts';
+import { properties, withValues } from '../fact-values.ts';
 import { ownedPaths } from './owned-paths.ts';
 
 /**
@@ -8,7 +8,7 @@ import { ownedPaths } from './owned-paths.ts';
  */
 export const apkInstalled = analyzer({
   name: 'apk',
-  version: 2,
+  version: 3,
   files: ['lib/apk/db/installed', 'usr/lib/apk/db/installed', '**/lib/apk/db/installed'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {
@@ -53,8 +53,21 @@ function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly [str
     source: { name: fields.get('o') ?? name, version },
     maintainer: fields.get('m'),
     licenses: licence ? [licence] : undefined,
-    properties: fields.has('c') ? { commit: fields.get('c')! } : undefined,
+    requires: requirements(fields.get('D')),
+    properties: properties({ commit: fields.get('c'), provides: fields.get('p'), sha1: identityOf(fields.get('C')) }),
   });
   const owned = ownedPaths('apk', name, paths);
   if (owned !== undefined) yield owned;
+}
+
+/** `so:libc.musl-x86_64.so.1 musl>=1.2 !conflict`: what it conflicts with is no need. */
+function requirements(field: string | undefined): string[] | undefined {
+  const found = (field ?? '').split(' ').filter((item) => item !== '' && !item.startsWith('!'));
+  return found.length === 0 ? undefined : found;
+}
+
+/** `Q1` and SHA-1 in base64: the checksum of the control part, by which apk knows a package. https://wiki.alpinelinux.org/wiki/Apk_spec */
+function identityOf(field: string | undefined): string | undefined {
+  const digest = field?.startsWith('Q1') ? Buffer.from(field.slice(2), 'base64') : undefined;
+  return digest?.length === 20 ? digest.toString('hex') : undefined;
 }

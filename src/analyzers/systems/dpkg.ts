@@ -10,6 +10,7 @@ const FIELDS = new Set([
   'maintainer',
   'depends',
   'pre-depends',
+  'provides',
 ]);
 /** States in which a package's files are on the disk, whole or in part. https://manpages.debian.org/dpkg.1 */
 const PRESENT = new Set([
@@ -24,7 +25,7 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 3,
+  version: 4,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', '**/var/lib/dpkg/status', '**/var/lib/dpkg/status.d/*'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
@@ -44,6 +45,7 @@ export const dpkg = analyzer({
 function packageOf(paragraph: Paragraph, name: string, version: string): PackageFact {
   const architecture = paragraph.get('architecture');
   const maintainer = paragraph.get('maintainer');
+  const provides = paragraph.get('provides');
   const requires = ['pre-depends', 'depends'].flatMap((field) => dependencies(paragraph.get(field) ?? ''));
   return {
     type: 'deb',
@@ -53,6 +55,7 @@ function packageOf(paragraph: Paragraph, name: string, version: string): Package
     ...(architecture ? { architecture } : {}),
     ...(maintainer ? { maintainer } : {}),
     ...(requires.length > 0 ? { requires } : {}),
+    ...(provides ? { properties: { provides } } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ export { parseOsRelease } from './os-release.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
 export { commandsStartedBy, isShell, type ShellCommand, shellCommands } from './shell-commands.ts';
+export { type ParsedLicence, spdxLicence } from './spdx-licence.ts';
 export { shortLines } from './text-lines.ts';
 export { readToml } from './toml.ts';
 export { child, children, childText, readXml, type XmlElement } from './xml.ts';

@@ -1,10 +1,9 @@
+import { type ParsedLicence, spdxLicence } from '../../formats/text/index.ts';
 import { glob } from '../exceptions/index.ts';
 
 /** What an expression comes down to: alternatives, each of licences that all hold. */
 type Alternatives = readonly (readonly string[])[];
 
-/** Longer texts are no licence's name but the licence. */
-const NAME_CHARACTERS = 300;
 /** `(A OR B) AND (C OR D) ...` multiplies. */
 const ALTERNATIVES = 256;
 
@@ -18,40 +17,16 @@ export interface LicenceReader {
  * A reader of SPDX expressions, and of the names that people write in their place (`Apache 2.0`, `GPLv3+`).
  * https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  */
-export async function licenceReader(): Promise<LicenceReader> {
-  const [{ default: parse }, { default: correct }] = await Promise.all([
-    import('spdx-expression-parse'),
-    import('spdx-correct'),
-  ]);
-  const known = new Map<string, Alternatives | undefined>();
-  const readOne = (text: string): Alternatives | undefined => {
-    if (text.length > NAME_CHARACTERS || (text.match(/\(/g)?.length ?? 0) > 30) return undefined;
-    const tries = [() => text, () => correct(text, { upgrade: false })];
-    for (const spelling of tries) {
-      try {
-        const spelt = spelling();
-        if (spelt !== null) return alternativesOf(parse(spelt));
-      } catch {
-        // Not SPDX: the next spelling.
-      }
-    }
-    return undefined;
-  };
+export function licenceReader(): LicenceReader {
   return {
     read(text) {
-      const key = text.trim();
-      if (!known.has(key)) known.set(key, readOne(key));
-      return known.get(key);
+      const licence = spdxLicence(text, { guess: true });
+      return licence && alternativesOf(licence.parsed);
     },
   };
 }
 
-/** An expression as the library gives it. */
-type Parsed =
-  | { readonly license: string; readonly plus?: true | undefined; readonly exception?: string | undefined }
-  | { readonly conjunction: 'and' | 'or'; readonly left: Parsed; readonly right: Parsed };
-
-function alternativesOf(parsed: Parsed): Alternatives | undefined {
+function alternativesOf(parsed: ParsedLicence): Alternatives | undefined {
   if ('license' in parsed) {
     const { license, plus, exception } = parsed;
     return [[`${license}${plus ? '+' : ''}${exception === undefined ? '' : ` WITH ${exception}`}`]];

@@ -171,7 +171,7 @@ describe('a policy', () => {
   });
 
   it('reads licences as expressions and as people write them', async () => {
-    const licences = await licenceReader();
+    const licences = licenceReader();
     const of = (...said: readonly string[]) => ({
       packages: said.map((text, index) => ({ ...torch, name: `p${index}`, ...(text ? { licenses: [text] } : {}) })),
     });

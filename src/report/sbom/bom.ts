@@ -44,3 +44,23 @@ export function subjectPurl({ subject }: Report): string | undefined {
   const repository = before(subject.name, '@').replace(/:[^:/]*$/, '');
   return imagePurl({ repository, digest: subject.digest, architecture: subject.platform?.architecture });
 }
+
+/** Digests of what a package was installed from, as properties of it: CycloneDX's word for each, and SPDX's. */
+const DIGESTS = [
+  ['md5', 'MD5', 'MD5'],
+  ['sha1', 'SHA-1', 'SHA1'],
+  ['sha256', 'SHA-256', 'SHA256'],
+  ['sha512', 'SHA-512', 'SHA512'],
+] as const;
+
+/** Whether a property of a package is a digest, which both formats have a place for. */
+export const isDigestProperty = (property: string): boolean => DIGESTS.some(([name]) => name === property);
+
+/** The digests that are known of a package. */
+export const digestsOf = ({
+  properties,
+}: Package): { readonly cyclonedx: string; readonly spdx: string; readonly value: string }[] =>
+  DIGESTS.flatMap(([name, cyclonedx, spdx]) => {
+    const value = properties?.[name];
+    return value !== undefined && /^[0-9a-f]{32,128}$/.test(value) ? [{ cyclonedx, spdx, value }] : [];
+  });

@@ -104,6 +104,41 @@ describe('the CycloneDX 1.6 document', () => {
     expect(new Set(refs).size).toBe(refs.length);
   });
 
+  it('says who a package is from, its licence and digests, what it needs, and what does not run', () => {
+    const owner = {
+      ...deb('git', '1'),
+      requires: ['zlib1g (>= 1)'],
+      maintainer: 'Debian Git Team <git@example.org>',
+      licenses: ['GPL-2.0-only OR MIT'],
+      properties: { sha256: 'ab'.repeat(32), abi: '1' },
+    };
+    const others = [
+      { ...deb('zlib1g', '1'), licenses: ['Zlib', 'something else'] },
+      { ...deb('cached', '1'), role: 'cache' as const },
+      { ...deb('wish', '1'), role: 'declared' as const },
+    ];
+    const { components, dependencies } = bom(report({ packages: [owner, ...others], findings: [] }));
+    expect(components[1]).toMatchObject({
+      supplier: { name: 'Debian Git Team', contact: [{ email: 'git@example.org' }] },
+      licenses: [{ expression: 'GPL-2.0-only OR MIT', acknowledgement: 'declared' }],
+      hashes: [{ alg: 'SHA-256', content: 'ab'.repeat(32) }],
+    });
+    expect(components[1]!.properties.map(({ name }) => name)).not.toContain('plimsoll:fact:sha256');
+    expect(components[2]).toMatchObject({
+      licenses: [{ license: { id: 'Zlib' } }, { license: { name: 'something else' } }],
+    });
+    expect(components.map((one) => (one as { scope?: string }).scope)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'excluded',
+      'excluded',
+    ]);
+    const [image, git] = dependencies;
+    expect(image!.dependsOn).toHaveLength(3);
+    expect(git).toEqual({ ref: components[1]!['bom-ref'], dependsOn: [components[2]!['bom-ref']] });
+  });
+
   it('has a serial number that stays with the same scan and changes with another', () => {
     expect(bom(report()).serialNumber).toMatch(
       /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,

@@ -1,5 +1,7 @@
+// Long because it is one format, whose components and vulnerabilities point at each other.
 import { coverageStatement } from '../../coverage/assessment.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
+import { type ParsedLicence, spdxLicence } from '../../formats/text/index.ts';
 import type {
   Evidence,
   Finding,
@@ -14,7 +16,9 @@ import type {
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressionInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type BomPackage, bomPackages, documentUuid, subjectPurl } from './bom.ts';
+import { type BomPackage, bomPackages, digestsOf, documentUuid, isDigestProperty, subjectPurl } from './bom.ts';
+import { type Relations, relationsOf } from './relations.ts';
+import { supplierOf } from './supplier.ts';
 
 /** A CycloneDX 1.6 bill of materials, with the vulnerabilities found. https://cyclonedx.org/docs/1.6/json/ */
 export const cyclonedxReport = reportFormat({
@@ -29,6 +33,7 @@ type Members = Record<string, unknown>;
 
 function* document(report: Report): Generator<readonly [string, unknown]> {
   const { packages, refOf } = bomPackages(report);
+  const relations = relationsOf(report);
   yield ['$schema', 'http://cyclonedx.org/schema/bom-1.6.schema.json'];
   yield ['bomFormat', 'CycloneDX'];
   yield ['specVersion', '1.6'];
@@ -36,7 +41,8 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   yield ['version', 1];
   yield ['metadata', metadata(report)];
   yield ['components', components(report, packages)];
-  yield ['dependencies', [{ ref: IMAGE, dependsOn: [...new Set(packages.map(({ ref }) => ref))] }]];
+  yield ['dependencies', dependencies(report, packages, relations, refOf)];
+  yield ['compositions', [{ aggregate: 'incomplete', dependencies: [IMAGE] }]];
   if (report.findings.length + report.risks.length + (report.suppressed?.length ?? 0) > 0)
     yield ['vulnerabilities', weaknesses(report, refOf)];
 }
@@ -101,16 +107,65 @@ function componentType({ type, properties }: Package): string {
   return group === 'native' ? 'application' : 'library';
 }
 
+/** The image needs what is in it; a package what it asks for and is there. What is only declared is not in it. */
+function* dependencies(
+  { subject }: Report,
+  packages: readonly BomPackage[],
+  relations: Relations,
+  refOf: (pkg: Package) => string | undefined,
+): Generator<Members> {
+  const isProject = subject.source === 'project';
+  const inside = packages.filter(({ pkg }) => isProject || pkg.role !== 'declared').map(({ ref }) => ref);
+  yield { ref: IMAGE, dependsOn: inside };
+  for (const { pkg, ref } of packages) {
+    const needed = [...(relations.get(pkg) ?? [])].flatMap((one) => refOf(one) ?? []).filter((one) => one !== ref);
+    if (needed.length > 0) yield { ref, dependsOn: [...new Set(needed)].sort() };
+  }
+}
+
+/** An id where the licence has one, an expression where it is one, else the words of the package. https://cyclonedx.org/docs/1.6/json/#components_items_licenses */
+function licences(said: readonly string[]): Members[] {
+  const read = said.map((text) => ({ text, licence: spdxLicence(text, { guess: false }) }));
+  const [only] = read;
+  if (read.length === 1 && only?.licence !== undefined && idOf(only.licence.parsed) === undefined)
+    return [{ expression: only.licence.expression, acknowledgement: 'declared' }];
+  return read.map(({ text, licence }) => {
+    const id = licence && idOf(licence.parsed);
+    return { license: { ...(id === undefined ? { name: text } : { id }), acknowledgement: 'declared' } };
+  });
+}
+
+/** Of one licence without a plus or an exception. */
+const idOf = (parsed: ParsedLicence): string | undefined =>
+  'license' in parsed && parsed.plus === undefined && parsed.exception === undefined && !parsed.license.includes(':')
+    ? parsed.license
+    : undefined;
+
+/** Roles that are none of the running image: what lies in caches, what is only declared, what is there to be tested with. */
+const EXCLUDED: ReadonlySet<Package['role']> = new Set(['cache', 'declared', 'test'] as const);
+
 function component({ pkg, ref }: BomPackage): Members {
+  const digests = digestsOf(pkg);
+  const supplier = supplierOf(pkg);
   return {
     'bom-ref': ref,
     type: componentType(pkg),
+    ...(supplier === undefined
+      ? {}
+      : {
+          supplier: {
+            name: supplier.name,
+            ...(supplier.address === undefined ? {} : { contact: [{ email: supplier.address }] }),
+          },
+        }),
     name: pkg.name,
     version: pkg.version,
     ...(pkg.maintainer === undefined ? {} : { publisher: pkg.maintainer }),
-    ...(pkg.licenses === undefined || pkg.licenses.length === 0
+    ...(EXCLUDED.has(pkg.role) ? { scope: 'excluded' } : {}),
+    ...(digests.length === 0
       ? {}
-      : { licenses: pkg.licenses.map((name) => ({ license: { name } })) }),
+      : { hashes: digests.map(({ cyclonedx, value }) => ({ alg: cyclonedx, content: value })) }),
+    ...(pkg.licenses === undefined || pkg.licenses.length === 0 ? {} : { licenses: licences(pkg.licenses) }),
     ...(pkg.purl === '' ? {} : { purl: pkg.purl }),
     ...(pkg.evidence.length === 0 ? {} : { evidence: { occurrences: pkg.evidence.map(occurrence) } }),
     properties: properties([
@@ -123,7 +178,9 @@ function component({ pkg, ref }: BomPackage): Members {
       ['ecosystem', pkg.namespace],
       ['ownedBy', pkg.ownedBy && `${pkg.ownedBy.type}:${pkg.ownedBy.name}`],
       ...pkg.evidence.slice(0, 1).flatMap(layerFacts),
-      ...Object.entries(pkg.properties ?? {}).map(([name, value]) => [`fact:${name}`, value] as const),
+      ...Object.entries(pkg.properties ?? {}).flatMap(([name, value]) =>
+        isDigestProperty(name) ? [] : [[`fact:${name}`, value] as const],
+      ),
     ]),
   };
 }

@@ -13,7 +13,12 @@ interface Spdx {
     readonly sourceInfo?: string;
     readonly externalRefs?: readonly Record<string, string>[];
   }[];
-  readonly relationships: readonly { readonly spdxElementId: string; readonly relatedSpdxElement: string }[];
+  readonly relationships: readonly {
+    readonly spdxElementId: string;
+    readonly relationshipType: string;
+    readonly relatedSpdxElement: string;
+    readonly comment?: string;
+  }[];
 }
 
 /** The clauses of SPDX 2.3 that concern what we write; anything else in the document is refused. https://spdx.github.io/spdx-spec/v2.3/ */
@@ -49,10 +54,11 @@ const schema = closed(
         downloadLocation: { const: 'NOASSERTION' },
         filesAnalyzed: { const: false },
         licenseConcluded: { const: 'NOASSERTION' },
-        licenseDeclared: { const: 'NOASSERTION' },
+        licenseDeclared: text,
         licenseComments: text,
         copyrightText: { const: 'NOASSERTION' },
         sourceInfo: text,
+        comment: text,
         primaryPackagePurpose: {
           enum: [
             'APPLICATION',
@@ -72,8 +78,8 @@ const schema = closed(
         checksums: {
           type: 'array',
           items: closed(['algorithm', 'checksumValue'], {
-            algorithm: { const: 'SHA256' },
-            checksumValue: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+            algorithm: { enum: ['MD5', 'SHA1', 'SHA256', 'SHA512'] },
+            checksumValue: { type: 'string', pattern: '^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$' },
           }),
         },
         externalRefs: {
@@ -100,7 +106,8 @@ const schema = closed(
       type: 'array',
       items: closed(['spdxElementId', 'relationshipType', 'relatedSpdxElement'], {
         spdxElementId: id,
-        relationshipType: { enum: ['DESCRIBES', 'CONTAINS'] },
+        comment: text,
+        relationshipType: { enum: ['DESCRIBES', 'CONTAINS', 'DEPENDS_ON', 'OTHER'] },
         relatedSpdxElement: id,
       }),
     },
@@ -144,6 +151,45 @@ describe('the SPDX 2.3 document', () => {
       'PACKAGE-MANAGER',
       'SECURITY',
       'SECURITY',
+    ]);
+  });
+
+  it('says who a package is from, its licence and digests, what it needs, and what is not installed', () => {
+    const needs = {
+      ...PACKAGES[0]!,
+      name: 'git',
+      type: 'apk',
+      purl: 'pkg:apk/alpine/git@1',
+      licenses: ['GPL-2.0-only AND MIT'],
+      maintainer: 'Natanael Copa <ncopa@example.org>',
+      requires: ['so:libz.so.1', '!conflict'],
+      properties: { sha1: 'ab'.repeat(20), commit: 'x' },
+    };
+    const needed = {
+      ...needs,
+      name: 'zlib',
+      purl: 'pkg:apk/alpine/zlib@1',
+      licenses: ['of its own'],
+      properties: { provides: 'so:libz.so.1=1' },
+    };
+    const cached = { ...needs, name: 'old', purl: 'pkg:apk/alpine/old@1', role: 'cache' as const };
+    const declared = { ...needs, name: 'wish', purl: 'pkg:apk/alpine/wish@1', role: 'declared' as const };
+    const { packages, relationships } = spdx(report({ packages: [needs, needed, cached, declared], findings: [] }));
+    expect(packages[1]).toMatchObject({
+      supplier: 'Person: Natanael Copa (ncopa@example.org)',
+      licenseDeclared: 'GPL-2.0-only AND MIT',
+      checksums: [{ algorithm: 'SHA1', checksumValue: 'ab'.repeat(20) }],
+    });
+    expect(packages[2]).toMatchObject({
+      licenseDeclared: 'NOASSERTION',
+      licenseComments: 'the package says: of its own',
+    });
+    expect(relationships.slice(1).map((one) => [one.relationshipType, one.relatedSpdxElement, one.comment])).toEqual([
+      ['CONTAINS', 'SPDXRef-package-1', undefined],
+      ['CONTAINS', 'SPDXRef-package-2', undefined],
+      ['CONTAINS', 'SPDXRef-package-3', 'in a cache of a package manager, not installed'],
+      ['OTHER', 'SPDXRef-package-4', 'declared by a manifest or lock file, not installed'],
+      ['DEPENDS_ON', 'SPDXRef-package-2', undefined],
     ]);
   });
 

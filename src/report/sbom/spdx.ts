@@ -2,12 +2,15 @@ import { coverageStatement } from '../../coverage/assessment.ts';
 import { packageOfPurl } from '../../ecosystems/index.ts';
 import { parsePurl } from '../../ecosystems/purl.ts';
 import { printable } from '../../errors.ts';
-import { before, withoutEnd } from '../../formats/ends.ts';
+import { before } from '../../formats/ends.ts';
+import { spdxLicence } from '../../formats/text/index.ts';
 import type { Finding, Package, Report } from '../../model.ts';
 import { reportFormat } from '../report-format.ts';
 import { jsonPieces, stateInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
-import { type BomPackage, bomPackages, documentUuid, subjectPurl } from './bom.ts';
+import { type BomPackage, bomPackages, digestsOf, documentUuid, subjectPurl } from './bom.ts';
+import { relationsOf } from './relations.ts';
+import { supplierOf } from './supplier.ts';
 
 /** An SPDX 2.3 bill of materials; what is vulnerable points to its advisories. https://spdx.github.io/spdx-spec/v2.3/ */
 export const spdxReport = reportFormat({
@@ -50,7 +53,7 @@ function* document(report: Report): Generator<readonly [string, unknown]> {
   ];
   yield ['documentDescribes', [IMAGE]];
   yield ['packages', packageEntries(report, packages, ids, advisories)];
-  yield ['relationships', relationships(ids)];
+  yield ['relationships', relationships(report, packages, ids)];
 }
 
 /** `2023-05-15T10:00:00Z`: SPDX has no fractions of seconds. */
@@ -78,6 +81,7 @@ function* packageEntries(
     ...(purl === undefined ? {} : { externalRefs: [reference(purl)] }),
   };
   for (const [index, { pkg }] of packages.entries()) {
+    const digests = digestsOf(pkg);
     const built =
       pkg.source === undefined ? [] : [`built from the source package ${pkg.source.name} ${pkg.source.version}`];
     const seen = pkg.evidence.map(
@@ -88,7 +92,11 @@ function* packageEntries(
       name: pkg.name,
       versionInfo: pkg.version,
       ...NOT_SAID,
-      supplier: supplierOf(pkg),
+      supplier: spdxSupplier(pkg),
+      ...declared(pkg),
+      ...(digests.length === 0
+        ? {}
+        : { checksums: digests.map(({ spdx, value }) => ({ algorithm: spdx, checksumValue: value })) }),
       filesAnalyzed: false,
       ...(pkg.licenses === undefined || pkg.licenses.length === 0
         ? {}
@@ -100,27 +108,20 @@ function* packageEntries(
   }
 }
 
-/**
- * Where the package comes from: whom its own metadata names, else the publisher whose packages have such names (the default
- * repository of its package URL, the distribution). https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field
- */
-function supplierOf({ maintainer, namespace }: Package): string {
-  const told = maintainer === undefined ? undefined : personOf(maintainer);
-  const publisher = namespace?.split(':')[0];
-  return told ?? (publisher === undefined || publisher === '' ? 'NOASSERTION' : `Organization: ${publisher}`);
+/** https://spdx.github.io/spdx-spec/v2.3/package-information/#75-package-supplier-field */
+function spdxSupplier(pkg: Package): string {
+  const supplier = supplierOf(pkg);
+  if (supplier === undefined) return 'NOASSERTION';
+  const kind = supplier.isOrganisation ? 'Organization' : 'Person';
+  return `${kind}: ${supplier.name}${supplier.address === undefined ? '' : ` (${supplier.address})`}`;
 }
 
-/** `Jane Doe <jane@example.org>` as SPDX writes it; undefined for a text without a name. */
-function personOf(text: string): string | undefined {
-  const [, name = '', address] = /^([^<>]*)(?:<([^<>\s]+@[^<>\s]+)>)?/.exec(printable(text, 300)) ?? [];
-  const clean = withoutEnd(name.replace(/[()]/g, ' ').trim().replace(/^["']/, ''), '"\',');
-  if (clean === '') return undefined;
-  const kind = ORGANISATION.test(clean) ? 'Organization' : 'Person';
-  return `${kind}: ${clean}${address === undefined ? '' : ` (${address})`}`;
+/** What the package declares, where all of it can be written in SPDX's words. */
+function declared({ licenses = [] }: Package): Members {
+  const read = [...new Set(licenses)].map((text) => spdxLicence(text, { guess: false })?.expression);
+  if (read.length === 0 || read.includes(undefined)) return {};
+  return { licenseDeclared: read.length === 1 ? read[0] : read.map((one) => `(${one})`).join(' AND ') };
 }
-
-const ORGANISATION =
-  /\b(?:teams?|group|maintainers|developers|project|authors|contributors|foundation|inc|llc|ltd|gmbh|corp(?:oration)?|labs?|community|association|developers?)\b/i;
 
 /** Who the image says it is from, else whose place in a registry its name is; nobody tells it of a folder. */
 function supplierOfImage({ subject }: Report): string {
@@ -169,7 +170,35 @@ function advisoriesOf(findings: readonly Finding[]): Map<string, Members[]> {
   return new Map([...byPurl].map(([purl, entries]) => [purl, [...entries.values()]]));
 }
 
-function* relationships(ids: readonly string[]): Generator<Members> {
+/** What the image holds, each by the role it has there, and what needs what. https://spdx.github.io/spdx-spec/v2.3/relationships-between-SPDX-elements/ */
+function* relationships(report: Report, packages: readonly BomPackage[], ids: readonly string[]): Generator<Members> {
   yield { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: IMAGE };
-  for (const id of ids) yield { spdxElementId: IMAGE, relationshipType: 'CONTAINS', relatedSpdxElement: id };
+  const isProject = report.subject.source === 'project';
+  const idOf = new Map(packages.map(({ pkg }, index) => [pkg, ids[index]!]));
+  for (const [index, { pkg }] of packages.entries()) {
+    const comment = pkg.role === undefined ? undefined : ROLES[pkg.role];
+    yield {
+      spdxElementId: IMAGE,
+      // What a manifest declares is not in an image, and what a project will be installed with.
+      relationshipType: pkg.role !== 'declared' ? 'CONTAINS' : isProject ? 'DEPENDS_ON' : 'OTHER',
+      relatedSpdxElement: ids[index],
+      ...(comment === undefined ? {} : { comment }),
+    };
+  }
+  for (const [pkg, needed] of relationsOf(report))
+    for (const one of needed) {
+      const [from, to] = [idOf.get(pkg), idOf.get(one)];
+      if (from !== undefined && to !== undefined)
+        yield { spdxElementId: from, relationshipType: 'DEPENDS_ON', relatedSpdxElement: to };
+    }
 }
+
+/** What a package is there for, where it is not installed. */
+const ROLES: Readonly<Record<NonNullable<Package['role']>, string | undefined>> = {
+  installed: undefined,
+  declared: 'declared by a manifest or lock file, not installed',
+  vendored: 'a copy inside another package',
+  cache: 'in a cache of a package manager, not installed',
+  test: 'there for tests',
+  nested: 'in a system inside a folder of the image',
+};
