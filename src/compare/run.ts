@@ -1,10 +1,10 @@
 import { PlimsollError, printable } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { run } from '../programs/run.ts';
+import { printedText, run } from '../programs/run.ts';
 import { type Progress, silent } from '../progress.ts';
 import { scannerNamed } from '../scanners/index.ts';
 import { readReport } from '../scanners/read.ts';
-import type { RunTarget, ScannerReport } from '../scanners/scanner.ts';
+import type { RunTarget, Scanner, ScannerReport, ScannerState } from '../scanners/scanner.ts';
 import { runTarget } from './run-target.ts';
 
 /** Targets, for people. */
@@ -37,18 +37,22 @@ export async function runScanner(name: string, image: string, options: RunOption
   if (image.startsWith('-')) throw new PlimsollError('usage', `"${printable(image, 60)}" is no image`);
   const { program, success } = scanner.run!;
   const target = await runTarget(image);
-  const args = scanner.run!.arguments(target);
-  if (args === undefined)
+  const wanted = scanner.run!.arguments(target);
+  if (wanted === undefined)
     throw new PlimsollError('unsupported', `${scanner.title} cannot read ${KINDS[target.kind]}`, {
       where: image,
       hint: 'push it to a registry or load it into an engine, and name it there',
     });
+  const environment = options.environment ?? process.env;
+  const state = await stateOf(scanner, { ...options, environment });
+  // Behind the subcommand: further on an option and its value belong together.
+  const args = [...wanted.slice(0, 1), ...(state?.untouched?.arguments ?? []), ...wanted.slice(1)];
   const task = (options.progress ?? silent).task(`running ${scanner.title}`);
   // A report is recognised by its beginning and then read from its beginning: what came is kept until it is whole.
   const { outcome, status, output, complaint } = await run(program, args, {
     timeout: LIMITS.scannerMs,
     maxOutput: LIMITS.reportKeptBytes,
-    environment: options.environment,
+    environment: { ...environment, ...state?.untouched?.environment },
     signal: options.signal,
   }).finally(() => task.done());
   if (outcome === 'missing')
@@ -73,7 +77,7 @@ export async function runScanner(name: string, image: string, options: RunOption
     );
   }
   const where = `${program} ${args.join(' ')}`;
-  return readReport(
+  const report = await readReport(
     {
       where,
       async *open() {
@@ -82,13 +86,41 @@ export async function runScanner(name: string, image: string, options: RunOption
     },
     options.signal,
   );
+  return withState(report, state, scanner.title);
+}
+
+/** What the program says of itself and its database, before it is run. A program that cannot say is run all the same. */
+async function stateOf(
+  scanner: Scanner,
+  { environment, signal }: { environment: NodeJS.ProcessEnv; signal?: AbortSignal },
+): Promise<ScannerState | undefined> {
+  const state = scanner.run?.state;
+  if (scanner.run === undefined || state === undefined) return undefined;
+  const result = await run(scanner.run.program, state.arguments, { environment, signal });
+  return result.outcome === 'ended' ? state.read(printedText(result)) : undefined;
+}
+
+/** Version and database are the report's own words, where it has any. */
+function withState(report: ScannerReport, state: ScannerState | undefined, title: string): ScannerReport {
+  const version = report.version ?? state?.version;
+  const date = report.database?.date ?? state?.date;
+  return {
+    ...report,
+    ...(version !== undefined && report.version === undefined && { version, title: `${title} ${version}` }),
+    ...(date !== undefined && { database: { ...report.database, date } }),
+  };
 }
 
 /** What a program says of its failure: the line that says so, else the last. Log lines of others stand around it. */
 function saidOf(complaint: string): string {
   const lines = complaint
     .split('\n')
-    .map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').trim())
+    .map((line) =>
+      line
+        .replace(/\u001b\[[0-9;]*m/g, '')
+        .replaceAll('\t', ' ')
+        .trim(),
+    )
     .filter((line) => line !== '');
   return lines.findLast((line) => /\b(?:fatal|error|failed)\b/i.test(line)) ?? lines.at(-1) ?? '';
 }

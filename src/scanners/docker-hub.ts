@@ -193,6 +193,7 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
 
 export const dockerHub = scanner({
   name: 'docker-hub',
+  also: ['scout'],
   title: 'Docker Hub',
   formats: [
     sarifFormat('Docker Scout SARIF', /^(?:docker[ -]?)?scout$/i, readScoutSarif),

@@ -18,6 +18,7 @@ import {
   type ScanSettings,
   scanner,
 } from './scanner.ts';
+import { grypeState } from './states.ts';
 import { named } from './trivy.ts';
 
 /**
@@ -268,5 +269,6 @@ export const grype = scanner({
     // Not --quiet: that silences what it says of a failure.
     arguments: (target) => ['--output', 'json', grypeTarget(target)],
     success: [0, 2],
+    state: { arguments: ['db', 'status', '--output', 'json'], read: grypeState },
   },
 });

@@ -56,9 +56,10 @@ export function lensNamed(name: string): Lens {
 
 /** The scanner of that name. Throws `usage` with the names of those that can be run. */
 export function scannerNamed(name: string): Scanner {
-  const scanner = scanners.find((scanner) => scanner.name === name.trim().toLowerCase());
+  const asked = name.trim().toLowerCase();
+  const scanner = scanners.find((one) => one.name === asked || one.also?.includes(asked) === true);
   if (scanner?.run !== undefined) return scanner;
-  const names = scanners.filter((scanner) => scanner.run !== undefined).map((scanner) => scanner.name);
+  const names = scanners.filter((one) => one.run !== undefined).flatMap((one) => [one.name, ...(one.also ?? [])]);
   throw new PlimsollError('usage', `no scanner called "${name}" can be run from here`, {
     hint: suggested(name, names),
   });

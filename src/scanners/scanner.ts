@@ -240,6 +240,24 @@ interface ScannerRun {
   arguments(target: RunTarget): readonly string[] | undefined;
   /** Exit codes that still mean a report. */
   readonly success: readonly number[];
+  /** How it is asked which version it is and what its database is of. Absent: its report says so, or nobody knows. */
+  readonly state?: {
+    readonly arguments: readonly string[];
+    /** Undefined: what it answers is none of this. */
+    read(answer: string): ScannerState | undefined;
+  };
+}
+
+/** A program and the database that it has. */
+export interface ScannerState {
+  readonly version?: string;
+  /** When its database was made; absent: it has none yet, and will fetch one. */
+  readonly date?: string;
+  /** What keeps it from changing the database that it has: arguments, and variables. */
+  readonly untouched?: {
+    readonly arguments?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+  };
 }
 
 /** True where a scanner is given a name of an image, which it asks an engine or a registry for. */
@@ -252,6 +270,8 @@ export interface Scanner {
   readonly name: string;
   readonly title: string;
   readonly formats: readonly ForeignFormat[];
+  /** Other names by which people ask for it: `scout`. */
+  readonly also?: readonly string[];
   /** Newest first. */
   readonly lenses: readonly Lens[];
   readonly run?: ScannerRun;

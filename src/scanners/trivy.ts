@@ -4,6 +4,7 @@ import type { FixState } from '../model.ts';
 import { ratings, scoreRating, trivyRatings, trivySeveritySource } from './ratings.ts';
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
+import { trivyState } from './states.ts';
 import { typeOfPlace } from './trivy-places.ts';
 import { trivy2023Lens, trivyLens } from './trivy-rules.ts';
 
@@ -288,5 +289,6 @@ export const trivy = scanner({
       return ['image', ...told, ...(from === undefined ? [] : ['--image-src', from]), value];
     },
     success: [0],
+    state: { arguments: ['version', '--format', 'json'], read: trivyState },
   },
 });

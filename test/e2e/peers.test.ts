@@ -1,11 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.ts';
-import { feeds, haveFeeds, images, lacking, plimsoll, root, run, scratch, titled } from './machine.ts';
+import { findingsOf, startDeck } from './deck.ts';
+import {
+  daemon,
+  feeds,
+  freePort,
+  haveFeeds,
+  images,
+  lacking,
+  plimsoll,
+  root,
+  run,
+  scratch,
+  titled,
+} from './machine.ts';
 
 /*
  * The lenses against the programs that they stand for: real Grype and Trivy, with databases that their own libraries write of
@@ -141,6 +154,73 @@ describe.skipIf(reason !== undefined)(titled('beside the real Grype and Trivy, o
     expect(comparison.unexplained.keys.filter((key) => !both.test(key))).toEqual([]);
     expect(comparison.tally.stated).toBeGreaterThan(comparison.tally.inferred);
   });
+
+  const noRegistry = lacking('docker-registry', 'skopeo');
+  it.skipIf(noRegistry.length > 0)(
+    titled(
+      'the deck, told live: ECR, Artifact Analysis and Clair are asked, Trivy and Grype run, and one table explains them all',
+      noRegistry.length > 0 ? `${noRegistry} not installed` : undefined,
+    ),
+    async () => {
+      const port = await freePort();
+      const config = join(folder, 'registry.yml');
+      const storage = { filesystem: { rootdirectory: join(folder, 'registry') } };
+      const http = { addr: `127.0.0.1:${port}` };
+      writeFileSync(config, JSON.stringify({ version: 0.1, log: { level: 'error' }, storage, http }));
+      const ready = async (): Promise<boolean> =>
+        (await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined))?.ok === true;
+      const registry = await daemon('docker-registry', ['serve', config], ready);
+      const name = `127.0.0.1:${port}/team/model`;
+      const pushed = join(folder, 'pushed');
+      const to = ['--dest-tls-verify=false', '--digestfile', pushed, `docker-archive:${image}`, `docker://${name}:1`];
+      run('skopeo', ['--insecure-policy', 'copy', '--quiet', ...to]);
+      const rules = await compared('--lens', 'ecr-basic,gcp,clair-v4', `${name}:1`);
+      const [ecr = [], gcp = [], clair = []] = rules.reports.map((report) => findingsOf(rules, report.name));
+      const digest = readFileSync(pushed, 'utf8').trim();
+      const about = { registry: `127.0.0.1:${port}`, repository: 'team/model', tag: '1', digest };
+      const deck = await startDeck(about, { ecr, gcp, clair }, folder);
+      try {
+        const services = ['ecr:team/model:1', `gar:${name}:1`, `clair:${name}:1`];
+        const args = ['compare', '-f', 'json', ...services, '--run', 'trivy,grype', '--image', `${name}:1`];
+        const told = await plimsoll(args, { home, env: { ...quiet, ...deck.environment } });
+        expect(told.code, told.stderr).toBe(0);
+        const comparison = JSON.parse(told.stdout) as Comparison;
+        expect(comparison.reports.map(({ scanner }) => scanner)).toEqual([
+          'ecr-basic',
+          'gcp',
+          'clair-v4',
+          'trivy',
+          'grype',
+        ]);
+        expect(comparison.identity).toMatchObject({ proven: true, problems: [] });
+        for (const { rows } of comparison.reports) expect(rows).toBeGreaterThan(200);
+        // Ten pairs; every bridge ends where the other report stands, over all rows and for each severity.
+        expect(new Set(comparison.bridges.map(({ from, to: other }) => `${from} ${other}`)).size).toBe(10);
+        for (const { start, steps, end, from, to: other } of comparison.bridges)
+          expect(
+            steps.reduce((sum, { count }) => sum + count, start),
+            `${from} to ${other}`,
+          ).toBe(end);
+        const rowsOf = new Map(comparison.reports.map(({ name: of, rows }) => [of, rows]));
+        for (const { severity, start, end, from, to: other } of comparison.bridges)
+          if (severity === undefined) expect([start, end]).toEqual([rowsOf.get(from), rowsOf.get(other)]);
+        // Every difference has a cause with a sentence, and what nobody can account for is counted as that.
+        expect(comparison.differences.filter(({ causes }) => causes.length === 0)).toEqual([]);
+        expect(comparison.unexplained.keys.length).toBeLessThan(comparison.rows.length / 20);
+        // The pages were asked for to the end, and each secret was seen where it belongs.
+        const [aws = [], google = [], clairs = []] = deck.seen();
+        expect(Math.min(aws.length, google.length)).toBeGreaterThan(4);
+        const all = (requests: readonly unknown[]): string => JSON.stringify(requests);
+        expect(all([aws, google, clairs])).not.toContain('aws-secret-of-the-deck');
+        expect(all([google, clairs])).not.toMatch(/aws-session-of-the-deck|AKIADECK/);
+        expect(all([aws, clairs])).not.toMatch(/google-(?:secret|refresh|token)-of-the-deck/);
+        expect(told.stdout + told.stderr).not.toMatch(/-of-the-deck/);
+      } finally {
+        await deck.close();
+        await registry.stop();
+      }
+    },
+  );
 
   it.each(['trivy', 'grype'])('what %s says when it fails is shown', async (scanner) => {
     const env = { ...quiet, GRYPE_DB_CACHE_DIR: join(folder, 'none'), TRIVY_CACHE_DIR: join(folder, 'none') };

@@ -247,9 +247,9 @@ const COMPARE: readonly OptionSpec[] = [
   {
     name: 'run',
     value: 'names',
-    text: 'run these installed scanners on the image: trivy,grype, ...',
+    text: 'run these installed scanners on the image: trivy,grype,scout, ...',
     many: 'commas',
-    offers: ['trivy', 'grype'],
+    offers: ['trivy', 'grype', 'scout'],
   },
   START_SCAN,
   AS_OF,

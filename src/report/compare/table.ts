@@ -3,6 +3,7 @@ import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
+import { identityLines } from './identity-lines.ts';
 import { pairsTold, storyOf } from './story.ts';
 import {
   causeGroups,
@@ -62,24 +63,6 @@ function* headed(text: string, page: Page, rest: string): Generator<string> {
     yield title(text, page);
     yield* paragraph(rest, page, 0, (line) => page.paint(line, 'dim'));
   }
-}
-
-/** What casts doubt on every number comes before the first one. */
-function* identityLines({ identity, basis, reports }: Comparison, page: Page): Generator<string> {
-  for (const problem of identity.problems)
-    yield* paragraph(`NOT THE SAME IMAGE (subject.identity): ${problem}`, page, 0, (line) => page.paint(line, 'alarm'));
-  if (identity.proven && reports.filter((report) => report.format !== 'lens').length > 1)
-    yield* paragraph('The reports are about the same image: their digests agree', page, 0, (line) =>
-      page.paint(line, 'dim'),
-    );
-  for (const remark of identity.remarks) yield* paragraph(remark, page, 0, (line) => page.paint(line, 'yellow'));
-  if (!basis.image)
-    yield* paragraph(
-      `Without the image, explanations rest on what the reports hold${basis.database === undefined ? '' : ' and on the advisory database'}; --image adds the proof from its files`,
-      page,
-      0,
-      (line) => page.paint(line, 'dim'),
-    );
 }
 
 function* totalLines(comparison: Comparison, page: Page): Generator<string> {

@@ -11,11 +11,22 @@ import { inspector } from './inspector.ts';
 import type { LiveDocument, LiveSource } from './live-source.ts';
 import { quay } from './quay.ts';
 import { securityHub } from './security-hub.ts';
+import { trivyServer } from './trivy-server.ts';
 
 export type { LiveDocument } from './live-source.ts';
 
 /** Every service that has findings on images: adding one is adding a line. */
-const liveSources: readonly LiveSource[] = [ecr, inspector, securityHub, gar, gcr, clair, quay, harborFindings];
+const liveSources: readonly LiveSource[] = [
+  ecr,
+  inspector,
+  securityHub,
+  gar,
+  gcr,
+  clair,
+  quay,
+  harborFindings,
+  trivyServer,
+];
 
 /** The service that a target names by its prefix, and what follows; undefined for targets of other kinds. */
 export function liveTarget(text: string): { readonly source: LiveSource; readonly target: string } | undefined {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cloudWorld } from '../../../test/cloud.ts';
@@ -13,6 +13,7 @@ import { clair } from './clair.ts';
 import { harborFindings } from './harbor.ts';
 import type { LiveSource } from './live-source.ts';
 import { quay } from './quay.ts';
+import { trivyServer } from './trivy-server.ts';
 
 const closing: { close(): Promise<void> }[] = [];
 let registry: TestRegistry;
@@ -304,5 +305,33 @@ describe('findings of Harbor', () => {
       message: 'Harbor is asked too often: slow down',
       hint: 'it asks to wait (900)',
     });
+  });
+});
+
+describe('findings of a Trivy server', () => {
+  /** A program called trivy that writes down how it was started. */
+  function programs(script: string): { path: string; started: () => string } {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'trivy'), `#!/bin/sh\necho "$TRIVY_SERVER|$*" > "${folder}/started"\n${script}\n`);
+    chmodSync(join(folder, 'trivy'), 0o755);
+    return { path: `${folder}:/usr/bin:/bin`, started: () => readFileSync(join(folder, 'started'), 'utf8').trim() };
+  }
+  const report = JSON.stringify({ SchemaVersion: 2, ArtifactName: 'model:1', Results: [] });
+
+  it('come through the installed Trivy, whose arguments name neither the server nor its token', async () => {
+    const { path, started } = programs(`echo '${report}'`);
+    const environment = { PATH: path, TRIVY_SERVER: 'http://trivy.example:4954/', TRIVY_TOKEN: 'trivy-token' };
+    const { report: found } = await fetched(trivyServer, 'ghcr.io/team/model:1', { environment });
+    expect(found).toMatchObject({ scanner: 'trivy', rows: 0 });
+    expect(started()).toBe(
+      'http://trivy.example:4954|image --quiet --scanners vuln --list-all-pkgs --format json ghcr.io/team/model:1',
+    );
+  });
+
+  it('are an error with what Trivy said, and where no server is set', async () => {
+    const { path } = programs('echo "FATAL\ttwirp error unauthenticated: invalid token" >&2; exit 1');
+    const environment = { PATH: path, TRIVY_SERVER: 'http://trivy.example:4954' };
+    await expect(fetched(trivyServer, 'a/b:1', { environment })).rejects.toThrow('invalid token');
+    await expect(fetched(trivyServer, 'a/b:1')).rejects.toThrow('no Trivy server is set');
   });
 });
