@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { file, hardlink, image, layer, removed, symlink } from '../../test/image.ts';
+import { library, program } from '../../test/exposure.ts';
+import { file, hardlink, image, imageWith, layer, removed, symlink } from '../../test/image.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { scanImage } from './scan-image.ts';
@@ -165,5 +166,44 @@ describe('a scan', () => {
     const report = await scanImage(image(layer({ 'bin/app': file('x', { mode: 0o755 }) })), { store });
     expect(report.findings).toEqual([]);
     expect(report.notices.map(({ code }) => code)).toContain('os-unknown');
+  });
+});
+
+describe('what the container can load, in a scan', () => {
+  const SSL = 'usr/lib/x86_64-linux-gnu/libssl.so.1.1';
+  const files = layer({
+    [SSL]: library('libssl.so.1.1'),
+    'usr/bin/server': program(['libssl.so.1.1']),
+    'usr/bin/other': program([]),
+  });
+  const scanned = (Cmd?: readonly string[]) =>
+    scanImage(imageWith({ run: { ...(Cmd && { Cmd }) } }, base, python, files), { store });
+
+  it('each finding says how near its package is, with the way to it', async () => {
+    const report = await scanned(['server']);
+    expect(report.start).toMatchObject({ command: ['server'], by: 'image', notes: [] });
+    const near = new Map(report.findings.map((one) => [one.package.name, one.package.exposure]));
+    expect(near.get('libssl1.1')).toEqual({
+      class: 'loaded',
+      chain: [
+        { how: 'CMD', path: 'usr/bin/server' },
+        { how: 'NEEDED libssl.so.1.1', path: SSL },
+      ],
+    });
+    expect(near.get('setuptools')?.class).not.toBe('loaded');
+  });
+
+  it('hides nothing, whatever is started', async () => {
+    const ids = async (Cmd?: readonly string[]) => (await scanned(Cmd)).findings.map(({ id }) => id).sort();
+    expect(await ids(['other'])).toEqual(await ids(['server']));
+    expect(await ids()).toEqual(await ids(['server']));
+    const [one] = (await scanned(['other'])).findings.filter((finding) => finding.package.name === 'libssl1.1');
+    expect(one?.package.exposure).toEqual({ class: 'present' });
+  });
+
+  it('is unknown where there is no start command, and said to be', async () => {
+    const report = await scanned();
+    expect(report.start).toMatchObject({ command: [], by: 'nobody' });
+    expect(report.findings.map(({ package: one }) => one.exposure)).toEqual(report.findings.map(() => undefined));
   });
 });

@@ -46,6 +46,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     database: store.info,
     ...(needed.length > 0 ? { needed } : {}),
     ...(inventory.os ? { os: inventory.os } : {}),
+    ...(inventory.start ? { start: inventory.start } : {}),
     packages: inventory.packages,
     coverage: coverageOf(inventory, store),
     findings: matched.findings,

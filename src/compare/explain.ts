@@ -5,6 +5,7 @@ import { passedSentence } from '../matching/interest.ts';
 import type {
   Candidate,
   Considered,
+  Exposure,
   Finding,
   Inventory,
   Rating,
@@ -73,6 +74,8 @@ export interface ExplainedPackage {
   readonly type: string;
   readonly source?: { readonly name: string; readonly version: string };
   readonly files: readonly string[];
+  /** How far it is from what the container runs, with the way there; absent where that was not asked. */
+  readonly exposure?: Exposure;
   readonly statements: readonly ExplainedStatement[];
   /** Who reports it, in the report's own words. */
   readonly reported: readonly ReportedBy[];
@@ -198,6 +201,7 @@ function explained(
     type: installed.type,
     ...(installed.source !== undefined && { source: installed.source }),
     files: installed.evidence.map(({ path }) => path),
+    ...(installed.exposure !== undefined && { exposure: installed.exposure }),
     statements:
       considered.length > 0
         ? considered.map((considered) => ({ ...told(considered.statement), ...judged(considered) }))

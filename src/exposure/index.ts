@@ -29,11 +29,15 @@ export async function exposureOf(
   run: RunConfig | undefined,
   command?: string,
 ): Promise<ImageExposure> {
-  const world = worldOf(read);
   const { words, by, how } = startCommand(run, command);
+  if (words.length === 0) return notStarted(packages);
+  const world = worldOf(read);
   const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
-  const root = words.length === 0 ? undefined : started(words, around, 'loaded', how);
-  const unknown: Note[] = root === undefined ? [{ message: withoutStart(words), widens: 'all' }] : [];
+  const root = started(words, around, 'loaded', how);
+  const unknown: Note[] =
+    root === undefined
+      ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]
+      : [];
   for (const { prepare } of languages) await prepare?.();
   const { reached, notes } = closureOf(world, root === undefined ? [] : [root], languages);
   const all = [...unknown, ...notes];
@@ -48,10 +52,16 @@ export async function exposureOf(
   };
 }
 
-function withoutStart(words: readonly string[]): string {
-  return words.length === 0
-    ? 'the image has no start command: what a container of it loads is not known (--command says what is started)'
-    : `the start command names ${words[0]}, which the image does not have`;
+/** Nothing is known where nothing is started. */
+function notStarted(packages: readonly Package[]): ImageExposure {
+  const note = 'there is no start command: what a container loads is not known (plimsoll exposure --command takes one)';
+  const files = { loaded: 0, importable: 0, callable: 0 };
+  return {
+    packages: packages.map((one) => withExposure(one, { class: 'unknown' })),
+    start: { command: [], by: 'nobody', files, notes: [note] },
+    reached: new Map(),
+    owners: new Map(),
+  };
 }
 
 /** Its purl is made when it is asked for, and stays so. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { PlimsollError, reasonOf } from '../errors.ts';
+import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
+import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
 import type { Image, Inventory } from '../model.ts';
 import { BUILD } from '../version.ts';
@@ -29,13 +32,34 @@ export async function inventoryOf(image: Image, options: ReadingOptions = {}, bu
   const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);
   if (kept) return { inventory: kept, cachedLayers: image.layers.length, key };
   const { takeInventory } = await import('./take.ts');
-  const { inventory, read } = await takeInventory(image, options);
+  const { inventory: taken, read } = await takeInventory(image, options);
+  const inventory = await withExposure(taken, read, image, options);
   const { packages, risks, unknowns } = inventory;
   const isLarge = packages.length + risks.length + unknowns.length > LIMITS.keptItems;
   const isPassing = read.isCut || read.indexes.some(({ forged }) => forged);
   if (key === undefined || cache === undefined || isLarge || isPassing) return { inventory, cachedLayers: read.cached };
   cache.putText(key, () => JSON.stringify(inventory));
   return { inventory, cachedLayers: read.cached, key };
+}
+
+/** With what a container of the image can load. A defect there costs that answer, and nothing else. */
+async function withExposure(
+  taken: Inventory,
+  read: ReadImage,
+  image: Image,
+  { signal }: ReadingOptions,
+): Promise<Inventory> {
+  if (image.bill || image.subject.source === 'project') return taken;
+  const { exposureOf } = await import('../exposure/index.ts');
+  try {
+    const run = image.subject.config?.run;
+    const { packages, start } = await heardThenCutOff(signal, () => exposureOf(read, taken.packages, run));
+    return { ...taken, ...(start.by === 'nobody' ? {} : { packages }), start };
+  } catch (error) {
+    if (error instanceof PlimsollError && error.code === 'interrupted') throw error;
+    const reason = `what a container can load could not be told: ${reasonOf(error)}`;
+    return { ...taken, unknowns: [...taken.unknowns, { path: '', analyzer: 'exposure', reason }] };
+  }
 }
 
 /**

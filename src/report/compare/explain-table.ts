@@ -5,6 +5,7 @@ import type {
   LensVerdict,
   OwnVerdict,
 } from '../../compare/explain.ts';
+import type { Exposure } from '../../model.ts';
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -83,6 +84,8 @@ function* packageLines(explained: ExplainedPackage, names: readonly string[], pa
       (line) => page.paint(line, 'dim'),
       2,
     );
+  if (explained.exposure !== undefined)
+    yield* paragraph(exposureInWords(explained.exposure), page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
   for (const statement of explained.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
@@ -160,4 +163,21 @@ function verdictRow(verdict: LensVerdict): readonly Cell[] {
     ? { text: verdict.word, style: SEVERITY_STYLES[verdict.severity] }
     : { text: 'nothing', style: ['dim'] };
   return [verdict.title, says, verdict.shown ? (verdict.fix ?? '') : '', { text: because, style: ['dim'] }];
+}
+
+/** What each class means for a container. */
+const REACH: Readonly<Record<Exposure['class'], string>> = {
+  loaded: 'Loaded when the container starts',
+  importable: 'Importable: a lazy or conditional import, or a name in a library, leads to it',
+  callable: 'Callable: something that is reached names a program of it',
+  present: 'On disk only: nothing known leads to it',
+  'not-code': 'No code: headers, documents, data',
+  unknown: 'Whether the container can load it cannot be told',
+};
+
+/** The class, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
+function exposureInWords({ class: one, chain = [] }: Exposure): string {
+  const [first] = chain;
+  const way = first === undefined ? '' : `: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
+  return `${REACH[one]}${way}`;
 }

@@ -55,6 +55,7 @@ function* document(
   yield ['subject', subject];
   yield ['os', inventory.os ?? null];
   yield ['files', inventory.files];
+  if (inventory.start !== undefined) yield ['start', inventory.start];
   yield ['packages', inventory.packages.map(inJsonWords)];
   yield ['risks', inventory.risks];
   yield ['unknowns', inventory.unknowns];

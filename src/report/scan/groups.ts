@@ -1,4 +1,5 @@
 import { type Finding, type Package, type PackageRole, SEVERITIES, type Severity } from '../../model.ts';
+import { distance, nearestClass } from '../../policy/exposure.ts';
 import { isKernelHeader } from '../../policy/kernel-headers.ts';
 import { compareDigits, compareText } from '../../versions/order.ts';
 
@@ -128,6 +129,7 @@ function compareFindings(a: Finding, b: Finding): number {
   return (
     rank(b.severity) - rank(a.severity) ||
     Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
+    distance(a.package.exposure?.class) - distance(b.package.exposure?.class) ||
     Number(isFixable(b)) - Number(isFixable(a)) ||
     compareIds(b.id, a.id)
   );
@@ -143,6 +145,7 @@ function compareGroups(a: FixGroup, b: FixGroup): number {
     exploited(b) - exploited(a) ||
     headers(a) - headers(b) ||
     worst(b) - worst(a) ||
+    distance(nearestClass(a.packages)) - distance(nearestClass(b.packages)) ||
     b.findings.length - a.findings.length ||
     (a.name < b.name ? -1 : 1)
   );

@@ -24,6 +24,7 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['needed', report.needed ?? []];
   yield ['os', report.os ?? null];
   yield ['summary', summarize(report)];
+  if (report.start !== undefined) yield ['start', report.start];
   yield ['packages', mapped(report.packages, inJsonWords)];
   yield ['coverage', (report.coverage ?? []).map(inJsonWords)];
   yield ['findings', mapped(report.findings, findingDocument)];
@@ -85,6 +86,7 @@ function packageDocument({
   role,
   recovered,
   ownedBy,
+  exposure,
 }: Package): Record<string, unknown> {
   return {
     name,
@@ -97,6 +99,8 @@ function packageDocument({
     ...(role === undefined ? {} : { role }),
     ...(recovered === undefined ? {} : { recovered }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
+    // The way to it stands in `packages`.
+    ...(exposure === undefined ? {} : { exposure: { class: exposure.class } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
-import type { Package, Report, RiskCategory, Severity } from '../../model.ts';
-import { groupFindings, isFixable, isForSubscribers, WORST_FIRST } from './groups.ts';
+import type { ExposureClass, Package, Report, RiskCategory, Severity } from '../../model.ts';
+import { nearestClass } from '../../policy/exposure.ts';
+import { type GroupedFinding, groupFindings, isFixable, isForSubscribers, WORST_FIRST } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
 
@@ -39,6 +40,8 @@ export interface Summary {
   readonly packages: number;
   readonly notAssessed: number;
   readonly risks: readonly RiskSummary[];
+  /** Findings by how far their package is from what the container runs; absent where that is not known. */
+  readonly exposure?: Readonly<Record<ExposureClass, number>>;
 }
 
 /** Zero everywhere. */
@@ -55,7 +58,8 @@ function count(severities: Iterable<Severity>): Record<Severity, number> {
 /** The numbers of a report. */
 export function summarize(report: Report): Summary {
   const assessed = assessor(report);
-  const grouped = groupFindings(report.findings).flatMap((group) => group.findings.map(({ finding }) => finding));
+  const rows = groupFindings(report.findings).flatMap((group) => group.findings);
+  const grouped = rows.map(({ finding }) => finding);
   const types = [...report.packages, ...report.findings.map((finding) => finding.package)].map(({ type }) => type);
   const kinds = kindsOf(types).map(({ kind, label }): KindSummary => {
     const findings = grouped.filter((finding) => typeNamed(finding.package.type).kind === kind);
@@ -85,7 +89,14 @@ export function summarize(report: Report): Summary {
     packages: report.packages.length,
     notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
     risks: riskSummaries(report),
+    ...(report.start === undefined || report.start.by === 'nobody' ? {} : { exposure: byExposure(rows) }),
   };
+}
+
+function byExposure(rows: readonly GroupedFinding[]): Record<ExposureClass, number> {
+  const counts = { loaded: 0, importable: 0, callable: 0, present: 0, 'not-code': 0, unknown: 0 };
+  for (const { packages } of rows) counts[nearestClass(packages) ?? 'unknown'] += 1;
+  return counts;
 }
 
 /** Whether somebody speaks of a package: it has a namespace, and the database holds a feed of it as far as the report says. */

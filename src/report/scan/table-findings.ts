@@ -1,7 +1,8 @@
 import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
-import type { Finding, Package, Recovery, StatementState } from '../../model.ts';
+import type { ExposureClass, Finding, Package, Recovery, StatementState } from '../../model.ts';
+import { distance, isWithinReach, nearestClass } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -55,28 +56,48 @@ export function findingLines(groups: readonly FixGroup[], page: Page): string[] 
 
 const packagesInWords = (count: number): string => `${grouped(count)} ${count === 1 ? 'package' : 'packages'}`;
 
+/** A finding, and what is asked of it for the order. */
+interface Ordered {
+  readonly finding: Finding;
+  readonly packages: readonly Package[];
+  readonly headers: boolean;
+}
+
+const worstFirst = (a: Ordered, b: Ordered): number =>
+  Number(a.headers) - Number(b.headers) ||
+  Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
+  rank(b.finding.severity) - rank(a.finding.severity) ||
+  distance(nearestClass(a.packages)) - distance(nearestClass(b.packages)) ||
+  Number(isFixable(b.finding)) - Number(isFixable(a.finding));
+
+function nearCell(packages: readonly Package[]): Cell {
+  const near = nearestClass(packages);
+  return near === undefined ? '' : { text: NEAR[near], style: isWithinReach(near) ? ['bold'] : ['dim'] };
+}
+
 /** Of the first `number` findings a line each, the exploited and the worst first, the headers of the kernel last; what is left is counted. */
 export function worstLines(groups: readonly FixGroup[], page: Page, number: number): string[] {
   const all = groups.flatMap((group) =>
-    group.findings.map(({ finding }) => ({ group, finding, headers: group.packages.every(isKernelHeader) })),
+    group.findings.map(({ finding, packages }) => ({
+      group,
+      finding,
+      packages,
+      headers: group.packages.every(isKernelHeader),
+    })),
   );
   if (all.length === 0) return [];
-  const order = [...all].sort(
-    (a, b) =>
-      Number(a.headers) - Number(b.headers) ||
-      Number(b.finding.exploited !== undefined) - Number(a.finding.exploited !== undefined) ||
-      rank(b.finding.severity) - rank(a.finding.severity) ||
-      Number(isFixable(b.finding)) - Number(isFixable(a.finding)),
-  );
+  const order = [...all].sort(worstFirst);
   const shown = order.slice(0, number);
   const left = order.slice(number).map(({ finding }) => finding);
   const wide = page.width === undefined || page.width >= WIDE;
-  const rows = shown.map(({ group, finding }): Cell[] => {
+  const isTold = shown.some(({ packages }) => (nearestClass(packages) ?? 'unknown') !== 'unknown');
+  const rows = shown.map(({ group, finding, packages }): Cell[] => {
     const [id, severity, , fix, said] = cells({ finding, packages: [] });
     return [
       id!,
       severity!,
       { text: wide ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
+      ...(isTold && wide ? [nearCell(packages)] : []),
       fix!,
       said!,
     ];
@@ -86,6 +107,7 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
     { header: 'vulnerability', overflow: 'middle', minimum: 14 },
     { header: 'severity' },
     { header: 'package', overflow: wide ? 'middle' : 'cut', minimum: narrow ? 10 : 16 },
+    ...(isTold && wide ? [{ header: 'reach' }] : []),
     { header: 'fix or state', overflow: 'middle', minimum: narrow ? 8 : 12 },
     { header: 'title', overflow: 'cut', minimum: narrow ? 6 : 10 },
   ];
@@ -114,6 +136,7 @@ function groupHeader(group: FixGroup, page: Page): string {
   const where = [
     ...(isSystemType(group.type) ? [] : [typeNamed(group.type).label]),
     ...(group.packages.every(isKernelHeader) ? ["headers only: a container runs its host's kernel"] : []),
+    ...exposureOfGroup(group),
     ...installedAs(group),
     ...places(group),
   ].join(' \u00b7 ');
@@ -121,6 +144,22 @@ function groupHeader(group: FixGroup, page: Page): string {
   const tail = room < 10 ? '' : cut(printable(where, 2_000), room);
   const painted = `  ${page.paint(printable(group.name), 'bold')} ${printable(group.version)}`;
   return tail === '' ? painted : `${painted}  ${page.paint(tail, 'dim')}`;
+}
+
+/** How near a package is to what the container runs, in a word or two. */
+const NEAR: Readonly<Record<ExposureClass, string>> = {
+  loaded: 'loaded',
+  importable: 'importable',
+  callable: 'callable',
+  present: 'on disk only',
+  'not-code': 'no code',
+  unknown: '?',
+};
+
+function exposureOfGroup({ packages }: FixGroup): string[] {
+  const one = nearestClass(packages);
+  // That it cannot be told is said once, under the counts.
+  return one === undefined || one === 'unknown' ? [] : [NEAR[one]];
 }
 
 function installedAs(group: FixGroup): string[] {

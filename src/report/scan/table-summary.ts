@@ -213,6 +213,33 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
         (one) => page.paint(one, 'yellow'),
       ),
     ),
+    ...exposureLines(report, summary, page),
     ...(report.assessment === undefined ? [] : dim(`${assessmentInWords(report.assessment)}.`)),
+  ];
+}
+
+/** How many findings are in code that the container can load, and what could not be told. */
+function exposureLines({ start, subject }: Report, { exposure, total }: Summary, page: Page): string[] {
+  if (start === undefined || total === 0) return [];
+  if (exposure === undefined || exposure.unknown === total) {
+    // An image made in memory, as the demonstration's, has lists of packages and none of their files.
+    if (subject.source === 'memory') return [];
+    const [why] = start.notes;
+    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (one) => page.paint(one, 'yellow'), 2);
+  }
+  const { loaded, importable, callable, present, unknown } = exposure;
+  const parts = [
+    `${grouped(loaded)} loaded at start`,
+    `${grouped(importable)} importable`,
+    ...(callable > 0 ? [`${grouped(callable)} in programs it can call`] : []),
+    ...(present > 0 ? [`${grouped(present)} on disk only`] : []),
+    ...(exposure['not-code'] > 0 ? [`${grouped(exposure['not-code'])} in what is no code`] : []),
+    ...(unknown > 0 ? [`${grouped(unknown)} cannot be told`] : []),
+  ];
+  const inCode = `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(loaded + importable)} ${loaded + importable === 1 ? 'is' : 'are'} in code that this container can load: ${parts.join(', ')}.`;
+  const why = unknown === 0 ? undefined : start.notes[0];
+  return [
+    ...paragraph(inCode, page, 2),
+    ...(why === undefined ? [] : paragraph(`? ${why}`, page, 2, (one) => page.paint(one, 'yellow'), 2)),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, planned, report, wheel } from '../../../test/report.ts';
-import type { Report } from '../../model.ts';
+import type { Package, Report } from '../../model.ts';
 import { lengthOf } from '../../terminal/table.ts';
 import { pieces, type RenderOptions } from '../report-format.ts';
 import { tableReport } from './table.ts';
@@ -43,6 +43,35 @@ describe('the table for people', () => {
     expect(text).toContain(
       'Per installed package, as Trivy and Grype count, it is 11 (7 HIGH, 1 MEDIUM, 2 NEGLIGIBLE, 1 UNKNOWN), 5 fixable.',
     );
+  });
+
+  it('says how many findings are in code that the container can load, and marks each package', () => {
+    const near = (one: Package): Package => ({
+      ...one,
+      exposure: {
+        class: one.name === 'setuptools' ? 'loaded' : one.name === 'linux-libc-dev' ? 'not-code' : 'present',
+      },
+    });
+    const plain = report();
+    const start = {
+      command: ['python3', 'a.py'],
+      by: 'image',
+      files: { loaded: 1, importable: 0, callable: 0 },
+      notes: [],
+    } as const;
+    const findings = plain.findings.map((one) => ({ ...one, package: near(one.package) }));
+    const text = render({ ...plain, start, findings });
+    expect(text).toContain(
+      'Of 6 findings 1 is in code that this container can load: 1 loaded at start, 0 importable, ',
+    );
+    expect(row(text, 'setuptools 58.1.0')).toContain('loaded');
+    expect(row(text, 'openssl 1.1.1n-0+deb11u3  ')).toContain('on disk only');
+    const silent = render({
+      ...plain,
+      start: { ...start, command: [], by: 'nobody', notes: ['there is no start command'] },
+    });
+    expect(silent).toContain('? there is no start command');
+    expect(silent).not.toContain('can load:');
   });
 
   it('lists the upgrades that clear everything fixable, each with its command in one line', async () => {
