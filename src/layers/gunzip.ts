@@ -3,6 +3,7 @@ import { constants, createGunzip } from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { intoRooms, type Room } from './room.ts';
+import { openHandle } from './zlib-handle.ts';
 
 /**
  * Inflates gzip, members one after another included (RFC 1952), on this thread and straight into the rooms it is given: Node's streams
@@ -14,7 +15,7 @@ export async function* gunzip(
   where: string,
   room: Room,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = openInflater();
+  const inflater = openHandle(createGunzip());
   if (inflater === undefined) return yield* intoRooms(streamed(compressed, where), room);
   let output = await room();
   let filled = 0;
@@ -86,53 +87,4 @@ function damaged(detail: string, where: string): PlimsollError {
     where,
     hint: 'pull or save the image again',
   });
-}
-
-interface Inflater {
-  step(
-    flush: number,
-    input: Uint8Array,
-    from: number,
-    output: Uint8Array,
-    to: number,
-  ): { readonly used: number; readonly made: number; readonly failure: string | undefined };
-  close(): void;
-}
-
-/** What stands behind Node's zlib streams, and has been the same from Node 12 on; npm's own tar reads packages through it too. */
-interface ZlibHandle {
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    from: number,
-    length: number,
-    output: Uint8Array,
-    to: number,
-    room: number,
-  ): void;
-  onerror(message: string, errno: number, code: string): void;
-}
-
-/** Undefined where this Node's streams are built otherwise. */
-function openInflater(): Inflater | undefined {
-  const stream = createGunzip();
-  const { _handle: handle, _writeState: left } = stream as unknown as {
-    _handle?: ZlibHandle;
-    _writeState?: Uint32Array;
-  };
-  if (typeof handle?.writeSync !== 'function' || !(left instanceof Uint32Array)) return undefined;
-  let failure: string | undefined;
-  handle.onerror = (message) => {
-    failure = message;
-  };
-  return {
-    step(flush, input, from, output, to) {
-      const length = input.length - from;
-      handle.writeSync(flush, input, from, length, output, to, output.length - to);
-      // After a call: room left in the output, then input left.
-      const [roomLeft = 0, inputLeft = 0] = failure === undefined ? left : [];
-      return { used: length - inputLeft, made: output.length - to - roomLeft, failure };
-    },
-    close: () => stream.destroy(),
-  };
 }

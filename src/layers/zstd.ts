@@ -1,13 +1,22 @@
+import * as zlib from 'node:zlib';
 import { PlimsollError } from '../errors.ts';
 import { loadZstd } from '../formats/compression/index.ts';
 import { intoRooms, type Room } from './room.ts';
+import { openHandle, type ZlibStepper } from './zlib-handle.ts';
 
 const INPUT_BYTES = 128 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
 
+/** In Node from 22.15 on. https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions */
+const nodes = zlib as { createZstdDecompress?: () => { destroy(): void } };
+/** `ZSTD_e_continue` and `ZSTD_e_end`. https://facebook.github.io/zstd/zstd_manual.html#Chapter8 */
+const CONTINUE = 0;
+const END = 2;
+const NOTHING = new Uint8Array(0);
+
 /**
- * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has). They lie in the
- * rooms it is given.
+ * Decompresses zstd: any number of frames, skippable frames among them (as zstd:chunked has), by Node's own decoder where it has one,
+ * which takes a third less time than WebAssembly. The pieces lie in the rooms it is given, full but for the last.
  * Throws `corrupt` on damage or truncation. Windows above 128 MiB are refused by the decoder (RFC 8878 section 3.1.1.1.2 lets it).
  */
 export async function* unzstd(
@@ -15,10 +24,60 @@ export async function* unzstd(
   where: string,
   room: Room,
 ): AsyncGenerator<Uint8Array> {
+  const decoder = nodes.createZstdDecompress && openHandle(nodes.createZstdDecompress());
+  if (decoder === undefined) return yield* unzstdPortable(compressed, where, room);
+  try {
+    yield* byNode(decoder, compressed, where, room);
+  } finally {
+    decoder.close();
+  }
+}
+
+/** The same by WebAssembly, in any Node. */
+export async function* unzstdPortable(
+  compressed: AsyncIterable<Uint8Array>,
+  where: string,
+  room: Room,
+): AsyncGenerator<Uint8Array> {
   yield* intoRooms(windows(compressed, where), room);
 }
 
-/** The same, each piece in the decoder's own memory: valid until the next is asked for. */
+async function* byNode(
+  decoder: ZlibStepper,
+  compressed: AsyncIterable<Uint8Array>,
+  where: string,
+  room: Room,
+): AsyncGenerator<Uint8Array> {
+  let output = await room();
+  let filled = 0;
+  let consumedAny = false;
+  /** Bytes of the input used up; stops where the room is full, and where a frame ends. */
+  const step = (flush: number, input: Uint8Array, from: number): number => {
+    const { used, made, failure } = decoder.step(flush, input, from, output, filled);
+    if (failure !== undefined) throw damaged(flush === END ? 'it ends too early' : failure, where);
+    if (used === 0 && made === 0 && from < input.length) throw damaged('no progress', where);
+    filled += made;
+    return used;
+  };
+  for await (const input of compressed) {
+    let at = 0;
+    while (at < input.length || filled === output.length) {
+      if (filled === output.length) {
+        yield output;
+        output = await room();
+        filled = 0;
+      }
+      at += step(CONTINUE, input, at);
+      consumedAny = true;
+    }
+  }
+  if (!consumedAny) throw damaged('it ends too early', where);
+  // All that is in it has come out: this only asks whether a frame is still open.
+  step(END, NOTHING, 0);
+  if (filled > 0) yield output.subarray(0, filled);
+}
+
+/** Pieces in the decoder's own memory: valid until the next is asked for. */
 async function* windows(compressed: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
   const zstd = await loadZstd();
   const context = zstd.ZSTD_createDCtx();
