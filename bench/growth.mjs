@@ -134,7 +134,11 @@ const packages = (count) => [
 const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64']
   .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-  .filter((path) => /\.so[.\d]*$/.test(path) && statSync(path, { throwIfNoEntry: false })?.size > 100_000);
+  // None so large that an image of ten megabytes would be one of a hundred.
+  .filter((path) => {
+    const size = /\.so[.\d]*$/.test(path) ? (statSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0;
+    return size > 100_000 && size < 4_000_000;
+  });
 const bytes = (megabytes) => [
   layer(
     'bytes',
