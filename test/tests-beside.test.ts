@@ -68,7 +68,13 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ],
   [
     'src/sources/live',
-    ['src/sources/live/ecr.test.ts', 'src/sources/live/gar.test.ts', 'src/sources/live/services.test.ts'],
+    [
+      'src/sources/live/ecr.test.ts',
+      'src/sources/live/gar.test.ts',
+      'src/sources/live/services.test.ts',
+      'src/sources/live/projects.test.ts',
+      'src/sources/live/azure.test.ts',
+    ],
     'a double of the service answers, a report comes out',
   ],
   ['src/analyzers/project', ['src/application/scan-project.test.ts'], 'a project is scanned whole'],

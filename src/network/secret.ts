@@ -24,6 +24,7 @@ export const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'x-aws-ec2-metadata-token',
   'private-token',
   'trivy-token',
+  'x-identity-header',
 ]);
 
 /** The headers by which a secret is shown to its server. */

@@ -4,6 +4,7 @@ import { anchore } from './anchore.ts';
 import { clairV2 } from './clair-v2.ts';
 import { clairV4 } from './clair-v4.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import { defender } from './defender.ts';
 import { dockerHub } from './docker-hub.ts';
 import { ecrBasic } from './ecr-basic.ts';
 import { ecrEnhanced } from './ecr-enhanced.ts';
@@ -30,6 +31,7 @@ export const scanners: readonly Scanner[] = [
   ecrEnhanced,
   gcp,
   dockerHub,
+  defender,
   osvScanner,
   gitlab,
   harbor,

@@ -11,6 +11,28 @@ import { BODIES } from './junk.ts';
 /** The least that each JSON format is recognised by, and a little more. */
 const SEEDS: readonly unknown[] = [
   {
+    data: [
+      {
+        properties: {
+          id: 'CVE-2020-1',
+          status: { code: 'Unhealthy', severity: 'High' },
+          additionalData: {
+            assessedResourceType: 'AzureContainerRegistryVulnerability',
+            artifactDetails: { repositoryName: 'a', digest: 'sha256:1', tags: ['1'] },
+            softwareDetails: {
+              packageName: 'a',
+              version: '1',
+              category: 'OS',
+              osDetails: { osVersion: 'debian_linux_11' },
+            },
+            vulnerabilityDetails: { cveId: 'CVE-2020-1', cvss: { '3.0': { base: 1 } }, references: [{ link: 'x' }] },
+          },
+        },
+      },
+    ],
+  },
+  [{ properties: { additionalData: { assessedResourceType: 'AzureContainerRegistryVulnerability' } } }],
+  {
     runs: [
       {
         tool: { driver: { name: 'plimsoll' } },

@@ -1,5 +1,6 @@
 export { type Aws, type AwsOperation, openAws } from './aws.ts';
 export { AWS, partitionOf } from './aws-endpoint.ts';
+export { azureToken, isAzureRegistry, managerOf } from './azure.ts';
 export { ecrHost, ecrRegistryOf } from './ecr-registry.ts';
 export { type Google, openGoogle } from './google.ts';
 export { type CloudWorld, stoppable } from './world.ts';

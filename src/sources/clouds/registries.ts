@@ -1,3 +1,4 @@
+import { hasAzure, isAzureRegistry } from './azure.ts';
 import { ecrHost, isEcr } from './ecr-registry.ts';
 import { isGoogleRegistry } from './google.ts';
 import type { CloudWorld } from './world.ts';
@@ -29,6 +30,13 @@ const CLOUDS: readonly CloudRegistry[] = [
       const { hasGoogle, openGoogle } = await import('./google.ts');
       if (!(await hasGoogle(world))) return undefined;
       return { username: 'oauth2accesstoken', password: (await openGoogle(world).token(false)).token };
+    },
+  },
+  {
+    title: 'the Azure credentials',
+    isFor: isAzureRegistry,
+    async password(host, world) {
+      return hasAzure(world.environment) ? (await import('./azure.ts')).acrPassword(host, world) : undefined;
     },
   },
 ];

@@ -100,7 +100,9 @@ function refused({ title, login }: Service, { url, permission }: Question, answe
   const at = { where: where(url) };
   if (status === 401)
     return new PlimsollError('unauthorized', `${title} wants to know who is calling${because}`, { ...at, hint: login });
-  if (status === 403)
+  // GitHub says so with 403.
+  const spent = status === 403 && headers['x-ratelimit-remaining'] === '0';
+  if (status === 403 && !spent)
     return new PlimsollError('unauthorized', `${title} does not allow this${because}`, {
       ...at,
       hint: `the missing permission is ${permission}`,
@@ -110,7 +112,7 @@ function refused({ title, login }: Service, { url, permission }: Question, answe
       ...at,
       hint: `check the name; ${title} may also say this to whom it does not allow ${permission}`,
     });
-  if (status === 429) {
+  if (status === 429 || spent) {
     const after = headers['retry-after'];
     return new PlimsollError('rate-limited', `${title} is asked too often${because}`, {
       ...at,

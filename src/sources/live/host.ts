@@ -14,7 +14,7 @@ export function splitHost(target: string): { readonly host: string | undefined; 
 
 /** The root of an address that a setting of the user's names, without a slash at its end. Throws `config` for what is none. */
 export function originOfSetting(value: string, setting: string): string {
-  const url = /^https?:\/\//.test(value) ? value : `https://${value}`;
+  const url = /^https?:\/\//.test(value) ? value : originOfHost(value);
   if (URL.canParse(url)) return url.replace(/\/{1,8}$/, '');
   throw new PlimsollError('config', 'not an address', { where: setting, hint: 'write https://HOST' });
 }

@@ -3,9 +3,12 @@ import { PlimsollError } from '../../errors.ts';
 import { createHttp } from '../../network/http.ts';
 import type { Progress } from '../../progress.ts';
 import type { CloudWorld } from '../clouds/index.ts';
+import { azure } from './azure.ts';
 import { clair } from './clair.ts';
 import { ecr } from './ecr.ts';
 import { gar, gcr } from './gar.ts';
+import { githubFindings } from './github.ts';
+import { gitlabFindings } from './gitlab.ts';
 import { harborFindings } from './harbor.ts';
 import { inspector } from './inspector.ts';
 import type { LiveDocument, LiveSource } from './live-source.ts';
@@ -25,6 +28,9 @@ const liveSources: readonly LiveSource[] = [
   clair,
   quay,
   harborFindings,
+  gitlabFindings,
+  githubFindings,
+  azure,
   trivyServer,
 ];
 
