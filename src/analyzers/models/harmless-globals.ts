@@ -85,7 +85,7 @@ export const HARMLESS_NAMES: readonly string[] = [
   'pandas.tslib:__nat_unpickle',
   'pytz:_UTC _p UTC',
   'pytz:FixedOffset _FixedOffset',
-  'dateutil.tz.tz:tzutc tzlocal tzfile tzoffset tzrange tzstr',
+  'dateutil.tz.tz:tzutc tzlocal tzfile tzoffset tzrange tzstr _ttinfo',
   'dateutil.relativedelta:relativedelta weekday',
   'dateutil._common:weekday',
   'pandas.core.indexes.interval:_new_IntervalIndex IntervalIndex',

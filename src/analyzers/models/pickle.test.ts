@@ -44,6 +44,47 @@ const reaching = (module: string, name: string, ...attributes: readonly string[]
     p.stop,
   );
 
+describe('what no list names', () => {
+  const given = (module: string, name: string, text: string): string =>
+    rules(p.join(p.proto(4), p.global(module, name), p.text(text), p.tuple1, p.reduce, p.stop)).join();
+
+  // After public reports of gadgets that pass other scanners of pickles.
+  it.each([
+    ['gdown.download', 'download', 'model'],
+    ['datasets.load', 'load_dataset', 'words'],
+    ['fsspec.core', 'open', 'words'],
+    ['lxml.etree', 'parse', 'http://198.51.100.7/x'],
+    ['acme.remote', 'resolve', '/root/.ssh/authorized_keys'],
+    ['acme.remote', 'MongoClient', 'mongodb://198.51.100.7'],
+    ['srsly', 'pickle_loads', 'words'],
+    ['transformers.models.auto.modeling_auto', 'AutoModel.from_pretrained', 'evil/model'],
+    ['pandas.core.frame', 'DataFrame.to_csv', 'words'],
+  ])('%s.%s(%j) loads, writes or runs what it is given', (module, name, text) =>
+    expect(given(module, name, text)).toContain('HIGH'),
+  );
+
+  it.each([
+    ['acme.units', 'unit', 'm/s'],
+    ['acme.types', 'dtype', 'torch.float32'],
+    ['rdflib.term', 'URIRef', 'http://example.org/a'],
+    ['acme.tree', 'reloaded', 'words'],
+    ['acme.tree', 'runtime', 'words'],
+  ])('%s.%s(%j) is not known to', (module, name, text) => expect(given(module, name, text)).not.toContain('HIGH'));
+});
+
+describe('a function that cloudpickle or dill makes of carried code', () => {
+  it.each([
+    ['cloudpickle.cloudpickle', '_make_function'],
+    ['dill._dill', '_create_function'],
+  ])('%s.%s: carried it is MEDIUM, called while loading CRITICAL', (module, name) => {
+    const made = p.join(p.proto(4), p.global(module, name), p.text('code'), p.tuple1, p.reduce);
+    expect(rules(p.join(made, p.stop))).toEqual(['MEDIUM pickle-carries-code']);
+    expect(rules(p.join(made, p.text('x'), p.tuple1, p.reduce, p.stop))).toContain(
+      'CRITICAL pickle-calls-carried-code',
+    );
+  });
+});
+
 describe('getattr of an imported name', () => {
   it('is that name with the attribute: a time zone of zoneinfo is data by either way (a frame of pandas holds one)', () => {
     expect(rules(reaching('zoneinfo', 'ZoneInfo', '_unpickle'))).toEqual([]);
