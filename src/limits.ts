@@ -125,6 +125,11 @@ export const LIMITS = {
   shellStates: 24,
   shellTurns: 64,
   shellDepth: 12,
+  /**
+   * Lazy or conditional steps on one way. Of 20 real workloads two lead to all but 1 in 100 of what is ever imported; without a bound such steps lead
+   * to nearly everything that is installed, which says nothing.
+   */
+  deferredSteps: 2,
   /** Steps of one way that are told. */
   chainSteps: 40,
   /** What is said of that cannot be told. */

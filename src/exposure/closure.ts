@@ -43,7 +43,10 @@ export function closureOf(
     said.add(one.message);
     notes.push(one);
   };
-  const queues: Queue[] = REACHES.map(() => ({ items: [], at: 0 }));
+  const queues: Queue[] = Array.from({ length: REACHES.length * (LIMITS.deferredSteps + 1) }, () => ({
+    items: [],
+    at: 0,
+  }));
   const processes = new Map<string, Running>();
   let ways = 0;
 
@@ -82,8 +85,10 @@ export function closureOf(
     const path = world.tree.real(edge.to);
     if (path === undefined) return;
     const reach = weaker(edge.reach, from?.reach ?? 'loaded');
-    const file: Reached = { path, reach, how: edge.how, process, ...(from === undefined ? {} : { from }) };
-    queues[REACHES.indexOf(reach)]!.items.push(file);
+    const deferred = (from?.deferred ?? 0) + (edge.reach === 'importable' ? 1 : 0);
+    if (deferred > LIMITS.deferredSteps) return;
+    const file: Reached = { path, reach, deferred, how: edge.how, process, ...(from === undefined ? {} : { from }) };
+    queues[REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred]!.items.push(file);
   };
   const each = (edges: Iterable<Edge>, from: Reached): void => {
     for (const edge of edges) {
@@ -123,7 +128,7 @@ interface Queue {
   at: number;
 }
 
-/** The first of the strongest reach. */
+/** The first of the strongest reach, and of those the one that the fewest deferred steps lead to. */
 function next(queues: readonly Queue[]): Reached | undefined {
   for (const queue of queues) {
     const taken = queue.items[queue.at];

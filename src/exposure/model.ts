@@ -52,6 +52,8 @@ export interface Edge {
 export interface Reached {
   readonly path: string;
   readonly reach: ReachedAs;
+  /** Steps on the way to it that are taken only when something is called or some condition holds. */
+  readonly deferred: number;
   readonly how: string;
   readonly from?: Reached;
   readonly process: Process;

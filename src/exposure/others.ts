@@ -2,7 +2,6 @@ import type { Language } from './model.ts';
 
 /** Interpreters whose code is not followed, and where that code lies; where that may be anywhere, no folders. */
 const NOT_FOLLOWED: readonly (readonly [RegExp, string, (readonly string[])?])[] = [
-  [/^(?:python|pypy)[\d.]*$/, 'Python'],
   [/^node(?:js)?$/, 'JavaScript'],
   [/^java$/, 'Java'],
   [

@@ -69,7 +69,13 @@ class Lazy:
       read(
         'import_module("a.b")\nif x:\n  __import__( "c" , level=0)\nimport_module("a." + name)\nimport_module(f"a.{name}")',
       ),
-    ).toEqual(['call a.b', 'if x', ' call c', 'call ?', 'call ?', 'names a.b a.']);
+    ).toEqual(['call a.b', 'if x', ' call c', 'call a.*', 'call a.*', 'names a.b a.']);
+    expect(read('__import__("a.%s" % name); import_module(".".join(names)); import_module(name)')).toEqual([
+      'call a.*',
+      'call ?',
+      'call ?',
+    ]);
+    expect(read('class Loader:\n  def import_module(self, name): ...')).toEqual(['']);
     expect(read('lib = ctypes.CDLL("libgomp.so.1")')).toEqual(['library libgomp.so.1', 'names libgomp.so.1']);
     expect(read('LOOPS = {"auto": "uvicorn.loops.auto:setup", "no": "two words"}')).toEqual([
       'names uvicorn.loops.auto:setup',

@@ -30,7 +30,7 @@ const TAB = 8;
  * (`import a.b,c`, `from ..a b,c`), below the heads of the statements that they stand in (`def name`, `class name`, `if`, `elif`, `else`,
  * `try`, `except`, `finally`, `for`, `while`, `with`, `match`, `case`; conditions as written), one space deeper for each. Besides:
  *
- *     call a.b       import_module("a.b"), __import__("a.b"); `call ?` where the name is worked out
+ *     call a.b       import_module("a.b"), __import__("a.b"); `call a.*` and `call ?` where it is put together
  *     library x.so   CDLL("x.so") and its like
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
@@ -255,7 +255,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
 
   /** Keeps a string's place if it could name a module. */
   function note({ from, to, formatted }: Literal): void {
-    if (formatted || to - from > NAME_LENGTH || to - from < 2) return;
+    if (formatted || to - from > NAME_LENGTH || to - from < (inAll ? 1 : 2)) return;
     let dots = 0;
     for (let here = from; here < to; here += 1) {
       const byte = bytes[here] as number;
@@ -296,18 +296,39 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
   function imported(from: number): void {
     byName = true;
     const name = constantAt(from);
-    found(name !== undefined && MODULE.test(name) ? `call ${name}` : 'call ?');
+    const written = name !== undefined && MODULE.test(name) ? name : (beginningAt(from) ?? '?');
+    found(`call ${written}`);
+  }
+
+  /** Of a name that is put together, `a.b.*` where its beginning stands there: `f"a.b.{x}"`, `"a.b." + x`, `"a.b.%s" % x`. */
+  function beginningAt(from: number): string | undefined {
+    const here = stringAt(from);
+    if (here < 0) return undefined;
+    strings.read(here, argument);
+    if (argument.to - argument.from > NAME_LENGTH) return undefined;
+    const text = bytes.toString('latin1', argument.from, argument.to);
+    const next = bytes[blankEnd(argument.end)];
+    // `".".join(parts)` begins with nothing that is known.
+    if (!argument.formatted && next !== 0x25 && next !== 0x2b && !text.includes('{')) return undefined;
+    const beginning = /^[^%{]*/.exec(text)?.[0] ?? '';
+    return BEGINNING.test(beginning) ? `${beginning}*` : undefined;
   }
 
   /** The string that is all of an argument. */
   function constantAt(from: number): string | undefined {
-    let here = blankEnd(from);
-    for (let letters = 0; letters < 3 && IN_NAME[bytes[here] as number] === 1; letters += 1) here += 1;
-    if (here >= size || MEANING[bytes[here] as number] !== CODE.quote) return undefined;
+    const here = stringAt(from);
+    if (here < 0) return undefined;
     strings.read(here, argument);
     if (argument.formatted || argument.to - argument.from > NAME_LENGTH) return undefined;
     const next = bytes[blankEnd(argument.end)];
     return next === 0x29 || next === 0x2c ? bytes.toString('latin1', argument.from, argument.to) : undefined;
+  }
+
+  /** The quote of the string that an argument begins with; -1 where it begins with something else. */
+  function stringAt(from: number): number {
+    let here = blankEnd(from);
+    for (let letters = 0; letters < 3 && IN_NAME[bytes[here] as number] === 1; letters += 1) here += 1;
+    return here < size && MEANING[bytes[here] as number] === CODE.quote ? here : -1;
   }
 
   function blankEnd(from: number): number {
@@ -391,6 +412,9 @@ const PYDLL = ascii('PyDLL');
 const LOAD_LIBRARY = ascii('LoadLibrary');
 const ENTRY_POINTS = ascii('entry_points');
 const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
+
+/** The first names of a module's, with the dot behind them. */
+const BEGINNING = /^[^\W\d]\w*\.(?:\w+\.)*\w*$/;
 
 const HEADS = [
   'class',

@@ -1,0 +1,136 @@
+import type { FileTree } from '../model.ts';
+
+/** A module as the import system finds it. */
+export interface Found {
+  /** Absent for a namespace package. */
+  readonly path?: string;
+  /** Folders in which its submodules lie; none of a module that is no package. */
+  readonly folders: readonly string[];
+}
+
+/** Finds modules by name. */
+interface Finder {
+  /** Undefined: neither on the search path nor built in. `built-in` has no file. */
+  find(name: string): Found | 'built-in' | undefined;
+  /** Names of the modules directly in a package. */
+  submodules(name: string): readonly string[];
+}
+
+/** What one folder holds, by module name. */
+type Folder = ReadonlyMap<string, string>;
+
+/**
+ * Finds modules as `importlib` does: on the search path in turn, in each folder a package before an extension before source before bytecode,
+ * folders without `__init__` last and all together.
+ * https://docs.python.org/3/reference/import.html, https://peps.python.org/pep-0420/
+ * Long because it is an object: its methods close over what was found.
+ */
+export function moduleFinder(
+  tree: FileTree,
+  searchPath: readonly string[],
+  version: readonly [number, number],
+): Finder {
+  const known = new Map<string, Found | 'built-in' | undefined>();
+  const folders = new Map<string, Folder>();
+  const suffixes = suffixesOf(version);
+
+  function folderAt(path: string): Folder {
+    const read = folders.get(path);
+    if (read !== undefined) return read;
+    const found = new Map<string, string>();
+    const best = new Map<string, number>();
+    for (const file of tree.list(path)) {
+      const dot = file.indexOf('.');
+      if (dot <= 0) continue;
+      const rank = suffixes.findIndex((suffix) => suffix(file.slice(dot)));
+      const stem = file.slice(0, dot);
+      if (rank < 0 || rank >= (best.get(stem) ?? suffixes.length)) continue;
+      best.set(stem, rank);
+      found.set(stem, file);
+    }
+    folders.set(path, found);
+    return found;
+  }
+
+  function within(roots: readonly string[], name: string): Found | undefined {
+    const portions: string[] = [];
+    for (const root of roots) {
+      const folder = root === '' ? name : `${root}/${name}`;
+      const isFolder = tree.isFolder(folder);
+      const init = isFolder ? folderAt(folder).get('__init__') : undefined;
+      const package_ = init === undefined ? undefined : tree.real(`${folder}/${init}`);
+      if (package_ !== undefined) return { path: package_, folders: [folder] };
+      const file = folderAt(root).get(name);
+      const module = file === undefined ? undefined : tree.real(root === '' ? file : `${root}/${file}`);
+      if (module !== undefined) return { path: module, folders: [] };
+      if (isFolder) portions.push(folder);
+    }
+    return portions.length === 0 ? undefined : { folders: portions };
+  }
+
+  function search(name: string): Found | 'built-in' | undefined {
+    const dot = name.lastIndexOf('.');
+    if (dot < 0) return BUILT_IN.has(name) ? (within(searchPath, name) ?? 'built-in') : within(searchPath, name);
+    const parent = find(name.slice(0, dot));
+    if (parent === undefined || parent === 'built-in') return undefined;
+    const last = name.slice(dot + 1);
+    const found = within(parent.folders, last);
+    if (found !== undefined || parent.folders.length === 0) return found;
+    // `pkgutil.extend_path` and `declare_namespace` join the folders of that name that lie elsewhere on the search path.
+    const top = name.slice(0, dot).split('.').join('/');
+    return within(
+      searchPath
+        .map((root) => (root === '' ? top : `${root}/${top}`))
+        .filter((folder) => !parent.folders.includes(folder) && tree.isFolder(folder)),
+      last,
+    );
+  }
+
+  function find(name: string): Found | 'built-in' | undefined {
+    if (known.has(name)) return known.get(name);
+    const found = NAME.test(name) && name.split('.').length <= DEPTH ? search(name) : undefined;
+    known.set(name, found);
+    return found;
+  }
+
+  return {
+    find,
+    submodules(name) {
+      const found = find(name);
+      if (found === undefined || found === 'built-in') return [];
+      return found.folders.flatMap((folder) => [
+        ...[...folderAt(folder).keys()].filter((stem) => stem !== '__init__'),
+        ...tree.list(folder).filter((name) => !name.includes('.') && folderAt(`${folder}/${name}`).has('__init__')),
+      ]);
+    },
+  };
+}
+
+/** Packages within each other. */
+const DEPTH = 50;
+const NAME = /^[^\s./\\]+(?:\.[^\s./\\]+)*$/;
+
+/** An extension of one version of CPython or PyPy. */
+const TAGGED = /^\.(?:cpython-|pypy)(\d+)[a-z]*(?:-[\w-]+)?\.so$/;
+
+/** File endings of modules, the ones that are tried first first. */
+function suffixesOf([major, minor]: readonly [number, number]): ((suffix: string) => boolean)[] {
+  const tag = `${major}${minor}`;
+  return [
+    (suffix) => TAGGED.exec(suffix)?.[1] === tag,
+    (suffix) => suffix === '.abi3.so',
+    (suffix) => suffix === '.so',
+    (suffix) => suffix === '.py',
+    (suffix) => suffix === '.pyc',
+  ];
+}
+
+/** Modules that an interpreter may hold within itself; where one has a file of its own, that is meant. */
+const BUILT_IN: ReadonlySet<string> = new Set(
+  `__main__ _abc _ast _asyncio _bisect _blake2 _bz2 _codecs _codecs_cn _codecs_hk _codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw _collections
+_contextvars _csv _datetime _elementtree _functools _heapq _imp _io _json _locale _lsprof _md5 _multibytecodec _multiprocessing _opcode _operator
+_pickle _posixshmem _posixsubprocess _queue _random _sha1 _sha2 _sha256 _sha3 _sha512 _signal _socket _sre _stat _statistics _string _struct
+_suggestions _symtable _sysconfig _thread _tokenize _tracemalloc _typing _warnings _weakref _zoneinfo array atexit audioop binascii builtins cmath
+errno faulthandler fcntl gc grp itertools marshal math mmap posix pwd pyexpat resource select spwd sys syslog termios time unicodedata xxsubtype
+zlib`.split(/\s+/),
+);

@@ -1,0 +1,38 @@
+import type { World } from '../model.ts';
+import { pathIn } from './paths.ts';
+
+/** Entry points of one distribution that are looked at. */
+const ENTRY_POINTS = 10_000;
+
+/**
+ * Modules that distributions offer as plug-ins, by group. Console scripts are none: they are started as programs.
+ * https://packaging.python.org/en/latest/specifications/entry-points/
+ */
+export function pluginsOf(sites: readonly string[], { tree, code }: World): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const site of sites)
+    for (const name of tree.list(site)) {
+      if (!/\.(?:dist|egg)-info$/.test(name)) continue;
+      const path = tree.real(pathIn(site, `${name}/entry_points.txt`));
+      const text = path === undefined ? undefined : code(path, 'text');
+      if (text !== undefined) read(text, groups);
+    }
+  return groups;
+}
+
+function read(text: string, groups: Map<string, string[]>): void {
+  let group: string[] | undefined;
+  for (const line of text.split('\n', ENTRY_POINTS)) {
+    const words = line.trim();
+    if (words.startsWith('[') && words.endsWith(']')) {
+      const name = words.slice(1, -1).trim();
+      group = name === 'console_scripts' || name === 'gui_scripts' ? undefined : (groups.get(name) ?? []);
+      if (group !== undefined) groups.set(name, group);
+      continue;
+    }
+    const equals = words.indexOf('=');
+    if (group === undefined || equals < 0) continue;
+    const module = /^[\w.]+/.exec(words.slice(equals + 1).trim())?.[0];
+    if (module !== undefined) group.push(module);
+  }
+}

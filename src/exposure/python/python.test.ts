@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest';
+import { pythonImports } from '../../formats/code/index.ts';
+import { closureOf } from '../closure.ts';
+import type { Note, Process, Reached, World } from '../model.ts';
+import { conditionHolds } from './conditions.ts';
+import { python } from './index.ts';
+
+const LIB = 'usr/local/lib/python3.9';
+const SITE = `${LIB}/site-packages`;
+/** As much of an interpreter as it takes to be one. */
+const INTERPRETER = {
+  'usr/local/bin/python3.9': '',
+  [`${LIB}/os.py`]:
+    'import abc, stat\nif "posix" in _names:\n    import posixpath as path\nelif "nt" in _names:\n    import ntpath as path',
+  [`${LIB}/abc.py`]: '',
+  [`${LIB}/stat.py`]: '',
+  [`${LIB}/posixpath.py`]: '',
+  [`${LIB}/ntpath.py`]: '',
+  [`${LIB}/site.py`]: 'import os\ndef main():\n    import rlcompleter',
+  [`${LIB}/rlcompleter.py`]: '',
+  [`${LIB}/runpy.py`]: '',
+  [`${LIB}/encodings/__init__.py`]: 'from . import aliases',
+  [`${LIB}/encodings/aliases.py`]: '',
+  [`${LIB}/json/__init__.py`]: '',
+};
+
+function world(files: Readonly<Record<string, string>>): World {
+  const paths = Object.keys(files);
+  const names = (folder: string): string[] => [
+    ...new Set(
+      paths
+        .filter((path) => folder === '' || path.startsWith(`${folder}/`))
+        .map((path) => path.slice(folder === '' ? 0 : folder.length + 1).split('/')[0] as string),
+    ),
+  ];
+  return {
+    tree: {
+      real: (path) => (files[path] === undefined ? undefined : path),
+      isFolder: (path) => paths.some((each) => each.startsWith(`${path}/`)),
+      list: (folder) => names(folder).sort(),
+      paths: () => paths,
+    },
+    code: (path, language) => {
+      const text = files[path];
+      if (text === undefined || language === 'text') return text;
+      return language === 'python' && !path.endsWith('.so')
+        ? pythonImports(Buffer.from(text), path.endsWith('__init__.py'))
+        : undefined;
+    },
+  };
+}
+
+/** What a command reaches, by the end of its path: `{ loaded: ['app.py', ...], importable: [...] }`, without the interpreter's own. */
+function reach(
+  files: Readonly<Record<string, string>>,
+  words: readonly string[],
+  {
+    environment = {},
+    calledAs,
+    folder = 'app',
+  }: { environment?: Record<string, string>; calledAs?: string; folder?: string } = {},
+): { loaded: string[]; importable: string[]; notes: readonly Note[]; reached: ReadonlyMap<string, Reached> } {
+  const process: Process = {
+    program: 'usr/local/bin/python3.9',
+    ...(calledAs === undefined ? {} : { calledAs }),
+    arguments: words,
+    environment: new Map(Object.entries(environment)),
+    folder,
+  };
+  const all = { ...INTERPRETER, ...files };
+  const { reached, notes } = closureOf(
+    world(all),
+    [{ to: process.program, reach: 'loaded', how: 'start', process }],
+    [python],
+  );
+  const of = (what: string): string[] =>
+    [...reached]
+      .filter(([path, file]) => file.reach === what && (!(path in INTERPRETER) || path.endsWith('json/__init__.py')))
+      .map(([path]) => path.replace(`${SITE}/`, ''))
+      .sort();
+  return { loaded: of('loaded'), importable: of('importable'), notes, reached };
+}
+
+describe('what a Python process can load', () => {
+  it('is what its script imports, and what that imports, each by the way it comes', () => {
+    const { loaded, importable, reached } = reach(
+      {
+        'app/main.py': 'import shop.cart\nfrom PIL import Image\nimport missing',
+        'app/shop/__init__.py': '',
+        'app/shop/cart.py': 'from . import price\nfrom .. import nowhere\ndef pay():\n    import requests',
+        'app/shop/price.py': 'import json',
+        [`${SITE}/PIL/__init__.py`]: '',
+        [`${SITE}/PIL/Image.py`]: 'from . import _imaging',
+        [`${SITE}/PIL/_imaging.cpython-39-x86_64-linux-gnu.so`]: '',
+        [`${SITE}/PIL/_imaging.cpython-310-x86_64-linux-gnu.so`]: '',
+        [`${SITE}/requests/__init__.py`]: '',
+        [`${SITE}/unused/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(loaded).toEqual([
+      'PIL/Image.py',
+      'PIL/__init__.py',
+      'PIL/_imaging.cpython-39-x86_64-linux-gnu.so',
+      'app/main.py',
+      'app/shop/__init__.py',
+      'app/shop/cart.py',
+      'app/shop/price.py',
+      `${LIB}/json/__init__.py`,
+    ]);
+    expect(importable).toEqual(['requests/__init__.py']);
+    const way: string[] = [];
+    for (let at = reached.get(`${SITE}/PIL/_imaging.cpython-39-x86_64-linux-gnu.so`); at; at = at.from)
+      way.push(at.how);
+    expect(way).toEqual(['from PIL import _imaging', 'from PIL import Image', 'python main.py', 'start']);
+  });
+
+  it('takes conditions for what they are', () => {
+    const { loaded, importable } = reach(
+      {
+        'app/main.py': `
+if TYPE_CHECKING:
+    import never
+if sys.platform == "win32":
+    import windows
+else:
+    import posixish
+try:
+    import missing
+except ImportError:
+    import instead
+try:
+    import there
+except ImportError:
+    import fallback
+if flag:
+    import maybe
+if __name__ == "__main__":
+    import tool`,
+        ...Object.fromEntries(
+          ['never', 'windows', 'posixish', 'instead', 'there', 'fallback', 'maybe', 'tool'].map((name) => [
+            `app/${name}.py`,
+            '',
+          ]),
+        ),
+      },
+      ['main.py'],
+    );
+    expect(loaded).toEqual(['app/instead.py', 'app/main.py', 'app/posixish.py', 'app/there.py', 'app/tool.py']);
+    expect(importable).toEqual(['app/fallback.py', 'app/maybe.py']);
+  });
+
+  it('follows modules, namespaces, stars, names and plug-ins', () => {
+    const { loaded, importable, notes } = reach(
+      {
+        [`${SITE}/tool/__init__.py`]: 'from .parts import *',
+        [`${SITE}/tool/__main__.py`]:
+          'import google.cloud\nimport importlib\nimportlib.import_module("tool.named")\nload(group="tool.plugins")\nimport_module(x)',
+        [`${SITE}/tool/named.py`]: '',
+        [`${SITE}/tool/parts/__init__.py`]: '__all__ = ["a"]\n_b = ["bb"]\ndef __getattr__(name): ...',
+        [`${SITE}/tool/parts/a.py`]: '',
+        [`${SITE}/tool/parts/bb.py`]: '',
+        [`${SITE}/google/cloud/__init__.py`]: '',
+        [`${SITE}/more.pth`]: '/opt/more\nimport started\n',
+        'opt/more/started.py': '',
+        [`${SITE}/plug/__init__.py`]: '',
+        [`${SITE}/plug-1.dist-info/entry_points.txt`]:
+          '[console_scripts]\nx = tool.x:main\n[tool.plugins]\nplug = plug:Plugin\n',
+      },
+      ['-I', '-m', 'tool', '--quick'],
+    );
+    expect(loaded).toEqual([
+      'google/cloud/__init__.py',
+      'opt/more/started.py',
+      'tool/__init__.py',
+      'tool/__main__.py',
+      'tool/named.py',
+      'tool/parts/__init__.py',
+      'tool/parts/a.py',
+    ]);
+    expect(importable).toEqual(['plug/__init__.py', 'tool/parts/bb.py']);
+    expect(notes).toEqual([
+      { message: 'tool imports modules whose names it works out when it runs', widens: { below: `${SITE}/tool` } },
+    ]);
+  });
+
+  it('finds the application that a server is told to load', () => {
+    const files = {
+      'usr/local/bin/uvicorn': 'from uvicorn.main import main',
+      [`${SITE}/uvicorn/__init__.py`]: '',
+      [`${SITE}/uvicorn/main.py`]: 'LOOPS = {"auto": "uvicorn.loops.auto:setup"}',
+      [`${SITE}/uvicorn/loops/__init__.py`]: '',
+      [`${SITE}/uvicorn/loops/auto.py`]: '',
+      'app/api/__init__.py': '',
+      'app/api/main.py': 'import json',
+    };
+    const { loaded, importable } = reach(files, ['/usr/local/bin/uvicorn', 'api.main:app', '--port', '80']);
+    expect(loaded).toContain('app/api/main.py');
+    expect(loaded).toContain(`${LIB}/json/__init__.py`);
+    expect(importable).toEqual(['uvicorn/loops/__init__.py', 'uvicorn/loops/auto.py']);
+  });
+
+  it('starts in a virtual environment where its link lies in one', () => {
+    const files = {
+      'opt/venv/pyvenv.cfg': 'home = /usr/local/bin\ninclude-system-site-packages = false\n',
+      'opt/venv/lib/python3.9/site-packages/flask.py': '',
+      [`${SITE}/flask.py`]: '',
+    };
+    const { loaded } = reach(files, ['-c', 'import flask'], { calledAs: 'opt/venv/bin/python' });
+    expect(loaded).toEqual(['opt/venv/lib/python3.9/site-packages/flask.py']);
+    expect(reach(files, ['-c', 'import flask']).loaded).toEqual(['flask.py']);
+    expect(
+      reach(files, ['-c', 'import flask'], {
+        environment: { PYTHONPATH: '/app/lib:/opt/venv/lib/python3.9/site-packages' },
+      }).loaded,
+    ).toEqual(['opt/venv/lib/python3.9/site-packages/flask.py']);
+  });
+
+  it('says that names which the program itself works out may mean anything', () => {
+    const { notes } = reach({ 'app/main.py': 'import_module(sys.argv[1])', [`${SITE}/any.py`]: '' }, ['main.py']);
+    const message = `main.py imports modules whose names it works out when it runs: anything in /${SITE} may be meant`;
+    expect(notes).toEqual([{ message, widens: { below: SITE } }]);
+    expect(reach({}, ['gone.py']).notes).toEqual([{ message: 'app/gone.py is to be run by Python and is not there' }]);
+  });
+
+  it('ends where modules import each other', () => {
+    const { loaded } = reach({ 'app/a.py': 'import b', 'app/b.py': 'import a\nfrom ..... import x' }, ['a.py']);
+    expect(loaded).toEqual(['app/a.py', 'app/b.py']);
+  });
+});
+
+describe('a condition', () => {
+  const holds = (text: string): boolean | undefined => conditionHolds(text, { version: [3, 9], isMain: false });
+  it('is judged where the interpreter decides it', () => {
+    expect(
+      [
+        'sys.version_info >= (3, 8)',
+        'sys.version_info[0] == 3',
+        'sys.version_info[:2] > (3, 8)',
+        'not PY2',
+        "os.name != 'nt'",
+      ].map(holds),
+    ).toEqual([true, true, true, true, true]);
+    expect(
+      [
+        'typing.TYPE_CHECKING',
+        '__name__ == "__main__"',
+        'sys.version_info < (3,)',
+        'x and False',
+        'sys.platform.startswith(("win", "cyg"))',
+      ].map(holds),
+    ).toEqual([false, false, false, false, false]);
+    expect(
+      [
+        '"posix" in _names',
+        '"nt" in _names',
+        'x or True',
+        "platform.system() == 'Linux'",
+        'sys.platform in ("linux", "darwin")',
+      ].map(holds),
+    ).toEqual([true, false, true, true, true]);
+  });
+  it('is unknown otherwise', () => {
+    expect(
+      [
+        'x',
+        'f(a, b)[0].c > 3',
+        'x + 1 == 2 and y',
+        'lambda: 0',
+        '',
+        '((((',
+        'a if b else c',
+        'not',
+        '('.repeat(5_000),
+      ].map(holds),
+    ).toEqual(Array(9).fill(undefined));
+  });
+});

@@ -1,0 +1,92 @@
+import { pythonImports } from '../../formats/code/index.ts';
+import type { Process, World } from '../model.ts';
+import { environmentValue, type Interpreter } from './interpreter.ts';
+import { fromRoot, parentOf, pathIn } from './paths.ts';
+
+/** Where an interpreter looks for modules, and what `site` does on the way. */
+interface SearchPath {
+  readonly folders: readonly string[];
+  /** Folders of installed distributions, in which metadata lie too. */
+  readonly sites: readonly string[];
+  /** Lines of `.pth` files that are run, condensed as modules are, by the file they stand in. */
+  readonly lines: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** Lines of one `.pth` file that are looked at. */
+const PTH_LINES = 10_000;
+
+/**
+ * `sys.path` as CPython and `site` make it.
+ * https://docs.python.org/3/library/sys_path_init.html, https://docs.python.org/3/library/site.html
+ */
+export function searchPathOf(
+  interpreter: Interpreter,
+  process: Process,
+  world: World,
+  extra: readonly string[],
+): SearchPath {
+  const { command } = interpreter;
+  const variable = environmentValue(process, command, 'PYTHONPATH');
+  const given = variable === undefined ? [] : variable.split(':').map((path) => fromRoot(path, process.folder));
+  const folders: string[] = [...(command.safePath ? [] : firstFolder(interpreter, process, world)), ...extra, ...given];
+  for (const library of interpreter.library) folders.push(library, `${library}/lib-dynload`);
+  const sites = command.withoutSite ? [] : sitesOf(interpreter, process).filter((path) => world.tree.isFolder(path));
+  const lines: { path: string; text: string }[] = [];
+  for (const site of sites) {
+    folders.push(site);
+    for (const name of world.tree.list(site)) if (name.endsWith('.pth')) readPth(`${site}/${name}`, site);
+  }
+  return { folders: [...new Set(folders)], sites, lines };
+
+  function readPth(path: string, site: string): void {
+    const real = world.tree.real(path);
+    const text = real === undefined ? undefined : world.code(real, 'text');
+    for (const line of (text ?? '').split(/\r?\n/).slice(0, PTH_LINES)) {
+      if (/^import[ \t]/.test(line)) lines.push({ path: real as string, text: pythonImports(Buffer.from(line)) });
+      else if (line.trim() !== '' && !line.startsWith('#')) {
+        const folder = fromRoot(line.trimEnd(), site);
+        if (world.tree.isFolder(folder)) folders.push(folder);
+      }
+    }
+  }
+}
+
+/** The script's folder, links followed; of `-m` and `-c` the folder that the process runs in. */
+function firstFolder({ command }: Interpreter, process: Process, { tree }: World): string[] {
+  if (command.kind !== 'script') return [process.folder];
+  const script = fromRoot(command.what, process.folder);
+  if (tree.isFolder(script)) return [script];
+  return [parentOf(tree.real(script) ?? script)];
+}
+
+/** Where distributions are installed, of the environment and, where it is seen, of the base. */
+function sitesOf(interpreter: Interpreter, process: Process): string[] {
+  const { base, prefix, seesBase, version, command } = interpreter;
+  const name = `python${version[0]}.${version[1]}`;
+  const sites: string[] = [];
+  if (prefix === base || seesBase) {
+    const user =
+      environmentValue(process, command, 'PYTHONUSERBASE') ?? `${process.environment.get('HOME') ?? '/root'}/.local`;
+    if (!/s/.test(process.arguments[0] ?? '') || !process.arguments[0]?.startsWith('-'))
+      sites.push(pathIn(fromRoot(user, ''), `lib/${name}/site-packages`));
+  }
+  const prefixes = prefix === base ? [prefix] : seesBase ? [prefix, base] : [prefix];
+  for (const each of prefixes) {
+    // Distributions keep what pip installs apart from what they install themselves.
+    if (each === base && base === 'usr')
+      sites.push(
+        ...[
+          `usr/local/lib/${name}/dist-packages`,
+          `usr/lib/python${version[0]}/dist-packages`,
+          `usr/lib/${name}/dist-packages`,
+        ],
+        ...[`usr/local/lib64/${name}/site-packages`, `usr/local/lib/${name}/site-packages`],
+      );
+    sites.push(
+      pathIn(each, `lib64/${name}/site-packages`),
+      pathIn(each, `lib/${name}/site-packages`),
+      pathIn(each, `lib/pypy${version[0]}.${version[1]}/site-packages`),
+    );
+  }
+  return sites;
+}

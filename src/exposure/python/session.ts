@@ -1,0 +1,288 @@
+import { pythonImports } from '../../formats/code/index.ts';
+import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
+import { type Found, moduleFinder } from './finder.ts';
+import { type Interpreter, interpreterOf } from './interpreter.ts';
+import { fromRoot, parentOf, pathIn } from './paths.ts';
+import { pluginsOf } from './plugins.ts';
+import { namedModules } from './runners.ts';
+import { searchPathOf } from './search-path.ts';
+import { type Import, importsOf, type Module } from './statements.ts';
+
+/** CPython: what it loads when it starts, and what each module imports. */
+export const python: Language = {
+  name: 'python',
+  begin(process, world, note) {
+    const interpreter = interpreterOf(process, world);
+    return interpreter === undefined ? undefined : session(interpreter, process, world, note);
+  },
+};
+
+/** What every interpreter imports before it runs anything. */
+const AT_START = [
+  'encodings.aliases',
+  'encodings.utf_8',
+  'io',
+  'abc',
+  'codecs',
+  'os',
+  'zipimport',
+  'importlib._bootstrap',
+  'importlib._bootstrap_external',
+  '_bootlocale',
+];
+const WITH_SITE = ['site', 'sitecustomize', 'usercustomize'];
+
+/** What modules of the standard library import under names that they work out, or from C. */
+const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['encodings', ['encodings.ascii', 'encodings.latin_1', 'encodings.idna', 'encodings.cp437', 'encodings.utf_8_sig']],
+  ['_datetime', ['_strptime']],
+  ['_pickle', ['copyreg', '_compat_pickle']],
+  ['_elementtree', ['copy', 'xml.etree.ElementPath', 'pyexpat']],
+  ['_decimal', ['numbers', 'collections']],
+  ['_ctypes', ['ctypes._endian']],
+]);
+/** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
+const BUILD_DATA = /^_sysconfigdata_/;
+
+interface Name {
+  readonly module: string;
+  readonly isPackage: boolean;
+  readonly isMain: boolean;
+}
+
+/** Long because it is an object: its methods close over the modules of one process. */
+function session(interpreter: Interpreter, process: Process, world: World, note: (note: Note) => void): Session {
+  const { command, version } = interpreter;
+  const given = namedModules(interpreter, process);
+  const path = searchPathOf(interpreter, process, world, given.folders);
+  const finder = moduleFinder(world.tree, path.folders, version);
+  const names = new Map<string, Name>();
+  let plugins: ReadonlyMap<string, readonly string[]> | undefined;
+
+  return { starts: starts(), follow: (file) => follow(file.path) };
+
+  function* starts(): Generator<Edge> {
+    for (const module of AT_START) yield* edges(module, 'loaded', 'start of the interpreter');
+    if (!command.withoutSite) {
+      for (const module of WITH_SITE) yield* edges(module, 'loaded', 'start of the interpreter');
+      for (const line of path.lines) {
+        const name: Name = { module: '', isPackage: false, isMain: false };
+        for (const edge of followed(line.text, name)) yield { ...edge, how: `${edge.how} (${line.path})` };
+      }
+    }
+    yield* main();
+    for (const { module, how } of given.modules) {
+      const found = module.includes('.') ? longest(module) : module;
+      if (found !== undefined) yield* edges(found, 'loaded', how);
+    }
+    for (const script of given.scripts) yield* run(fromRoot(script, process.folder), `runs ${script}`);
+  }
+
+  function* main(): Generator<Edge> {
+    if (command.kind === 'text')
+      yield* followed(pythonImports(Buffer.from(command.what)), { module: '__main__', isPackage: false, isMain: true });
+    else if (command.kind === 'script') yield* run(fromRoot(command.what, process.folder), `python ${command.what}`);
+    else if (command.kind === 'module') {
+      yield* edges('runpy', 'loaded', 'python -m');
+      const found = finder.find(command.what);
+      const isPackage = found !== undefined && found !== 'built-in' && found.folders.length > 0;
+      const module = isPackage ? `${command.what}.__main__` : command.what;
+      yield* edges(module, 'loaded', `python -m ${command.what}`, true);
+    }
+  }
+
+  function* run(script: string, how: string): Generator<Edge> {
+    const file = world.tree.isFolder(script) ? pathIn(script, '__main__.py') : script;
+    const real = world.tree.real(file);
+    if (real === undefined) return note({ message: `${file} is to be run by Python and is not there` });
+    names.set(real, { module: '__main__', isPackage: false, isMain: true });
+    yield { to: real, reach: 'loaded', how };
+  }
+
+  /** A module and the packages it lies in. */
+  function* edges(module: string, reach: ReachedAs, how: string, isMain = false): Generator<Edge> {
+    for (let dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {
+      const name = dot < 0 ? module : module.slice(0, dot);
+      const found = finder.find(name);
+      if (found === undefined || found === 'built-in') return;
+      if (found.path !== undefined) {
+        if (!names.has(found.path))
+          names.set(found.path, { module: name, isPackage: found.folders.length > 0, isMain: isMain && dot < 0 });
+        yield { to: found.path, reach, how };
+      }
+      if (dot < 0) return;
+    }
+  }
+
+  function* follow(file: string): Generator<Edge> {
+    const name = names.get(file);
+    if (name === undefined) return;
+    const text = world.code(file, 'python');
+    if (text !== undefined) yield* followed(text, name);
+    for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
+    if (name.module === 'sysconfig')
+      for (const folder of interpreter.library)
+        for (const data of world.tree.list(folder))
+          if (BUILD_DATA.test(data)) yield* edges(data.replace(/\.py$/, ''), 'importable', 'used by sysconfig');
+  }
+
+  function* followed(text: string, name: Name): Generator<Edge> {
+    const known = { version, isMain: name.isMain };
+    const module = importsOf(text, known, (item) =>
+      modulesOf(item, name).every((each) => finder.find(each) !== undefined),
+    );
+    const done = new Map<string, ReachedAs>();
+    for (const item of module.imports) {
+      for (const edge of imported(item, name)) {
+        if (done.get(edge.to) === edge.reach || done.get(edge.to) === 'loaded') continue;
+        done.set(edge.to, edge.reach);
+        yield edge;
+      }
+    }
+    yield* meant(module, name, done);
+  }
+
+  /** The modules that an import names for sure. */
+  function modulesOf(item: Omit<Import, 'reach'>, name: Name): string[] {
+    if (item.kind === 'import') return [...item.names];
+    if (item.kind === 'library' || item.module === '?' || item.module.endsWith('*')) return [];
+    const module = absolute(item.module, name);
+    return module === undefined ? [] : [module];
+  }
+
+  /** `..a` in `b.c.d` is `b.a`. */
+  function absolute(module: string, { module: here, isPackage }: Name): string | undefined {
+    const dots = /^\.*/.exec(module)?.[0].length ?? 0;
+    if (dots === 0) return module;
+    const packages = here.split('.');
+    const up = isPackage ? dots - 1 : dots;
+    if (here === '' || up >= packages.length + (isPackage ? 0 : 0) + 1) return undefined;
+    const base = packages.slice(0, packages.length - up).join('.');
+    const rest = module.slice(dots);
+    return base === '' ? undefined : rest === '' ? base : `${base}.${rest}`;
+  }
+
+  function* imported(item: Import, name: Name): Generator<Edge> {
+    if (item.kind === 'library') return yield* library(item, name);
+    if (item.module === '?') return computed(name, item.reach);
+    if (item.kind === 'call' && item.module.endsWith('*')) return yield* begun(item.module.slice(0, -1));
+    for (const module of modulesOf(item, name)) {
+      yield* edges(module, item.reach, `import ${module}`);
+      if (item.kind !== 'from') continue;
+      for (const each of item.names) {
+        if (each === '*') yield* starred(module, item.reach);
+        else if (isPackage(module)) yield* edges(`${module}.${each}`, item.reach, `from ${module} import ${each}`);
+      }
+    }
+  }
+
+  /** Every module whose name begins so. */
+  function* begun(beginning: string): Generator<Edge> {
+    const dot = beginning.lastIndexOf('.');
+    const package_ = beginning.slice(0, dot);
+    for (const each of finder.submodules(package_))
+      if (each.startsWith(beginning.slice(dot + 1)))
+        yield* edges(`${package_}.${each}`, 'importable', `import ${beginning}*`);
+  }
+
+  function isPackage(module: string): boolean {
+    const found = finder.find(module);
+    return found !== undefined && found !== 'built-in' && found.folders.length > 0;
+  }
+
+  /** `from package import *` imports the modules that its `__all__` names. */
+  function* starred(module: string, reach: ReachedAs): Generator<Edge> {
+    const found = finder.find(module);
+    if (found === undefined || found === 'built-in' || found.path === undefined || found.folders.length === 0) return;
+    const all = /^all (.*)$/m.exec(world.code(found.path, 'python') ?? '')?.[1];
+    for (const each of all?.split(' ') ?? []) yield* edges(`${module}.${each}`, reach, `from ${module} import *`);
+  }
+
+  /** Modules that strings of a module name, and plug-ins of the groups they name. */
+  function* meant(
+    { strings, lazy, imports }: Module,
+    name: Name,
+    done: ReadonlyMap<string, ReachedAs>,
+  ): Generator<Edge> {
+    const byName = lazy || imports.some(({ kind, module }) => kind === 'call' && /[?*]$/.test(module));
+    const package_ = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
+    for (const text of strings) {
+      plugins ??= pluginsOf(path.sites, world);
+      for (const module of plugins.get(text) ?? []) yield* edges(module, 'importable', `plug-in of ${text}`);
+      const colon = text.indexOf(':');
+      const dotted = colon < 0 ? text : text.slice(0, colon);
+      const candidates = [
+        dotted.startsWith('.') ? absolute(dotted, name) : dotted.includes('.') ? dotted : undefined,
+        byName && package_ !== '' && !dotted.startsWith('.') ? `${package_}.${dotted}` : undefined,
+      ];
+      for (const candidate of candidates) {
+        const module = candidate === undefined ? undefined : longest(candidate);
+        if (module === undefined || module === package_) continue;
+        for (const edge of edges(module, 'importable', `names ${text}`)) if (!done.has(edge.to)) yield edge;
+        // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`.
+        if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* begun(`${module}.`);
+      }
+    }
+  }
+
+  /** The module that a dotted name ends in, or of which it names a class: `a.b.C` is in `a.b`. Never less than two names. */
+  function longest(dotted: string): string | undefined {
+    let module = dotted;
+    for (let left = 2; left > 0 && module.includes('.'); left -= 1) {
+      if (finder.find(module) !== undefined) return module;
+      module = module.slice(0, module.lastIndexOf('.'));
+    }
+    return module.includes('.') && finder.find(module) !== undefined ? module : undefined;
+  }
+
+  /** A library that is opened by name: beside the module, in its package, where the loader looks. */
+  function* library({ module, reach }: Import, name: Name): Generator<Edge> {
+    const at = finder.find(name.module);
+    const near = folderOf(at);
+    for (const folder of [...near, ...near.map((each) => `${each}/lib`), ...LIBRARIES]) {
+      const file = world.tree.real(module.startsWith('/') ? module.slice(1) : `${folder}/${module}`);
+      if (file === undefined) continue;
+      yield { to: file, reach: reach === 'loaded' ? 'loaded' : 'importable', how: `opens ${module}` };
+      return;
+    }
+  }
+
+  /** A package's folders, or the one that a module lies in. */
+  function folderOf(found: Found | 'built-in' | undefined): readonly string[] {
+    if (found === undefined || found === 'built-in') return [];
+    return found.folders.length > 0 ? found.folders : found.path === undefined ? [] : [parentOf(found.path)];
+  }
+
+  /**
+   * An import whose name is worked out: of the program's own code anything that is installed, of a library's what lies beside it; that is
+   * reached already where the library is, and therefore only said of what runs when it is loaded.
+   */
+  function computed(name: Name, reach: ReachedAs): void {
+    const top = name.module.split('.')[0] as string;
+    const folder = top === '__main__' ? undefined : folderOf(finder.find(top))[0];
+    const isLibrary = [...path.sites, ...interpreter.library].some((each) => `${folder}/`.startsWith(`${each}/`));
+    if (isLibrary) {
+      const isStandard = !path.sites.some((each) => `${folder}/`.startsWith(`${each}/`));
+      if (reach === 'loaded' && !isStandard && !path.sites.includes(folder as string))
+        note({ message: `${top} ${COMPUTED}`, widens: { below: folder as string } });
+      return;
+    }
+    if (top === '' || (name.module === '__main__' && isInstalled(command.what))) return;
+    const who = name.module === '__main__' ? command.what : name.module;
+    for (const below of path.sites)
+      note({ message: `${who} ${COMPUTED}: anything in /${below} may be meant`, widens: { below } });
+  }
+
+  /** A console script says no more than which module to call. */
+  function isInstalled(script: string): boolean {
+    return /(?:^|\/)s?bin\//.test(fromRoot(script, process.folder));
+  }
+}
+
+const COMPUTED = 'imports modules whose names it works out when it runs';
+
+/** Where the loader looks by default, on Debian's and others' machines. */
+const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib'].flatMap((folder) => [
+  folder,
+  ...['x86_64', 'aarch64'].map((machine) => `${folder}/${machine}-linux-gnu`),
+]);

@@ -1,0 +1,119 @@
+import { conditionHolds, type Known } from './conditions.ts';
+
+/** Something that a module imports, and whether that runs when the module is loaded. */
+export interface Import {
+  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library. */
+  readonly kind: 'import' | 'from' | 'call' | 'library';
+  readonly module: string;
+  readonly names: readonly string[];
+  readonly reach: 'loaded' | 'importable';
+}
+
+/** A condensed Python file (`pythonImports`), with conditions judged. */
+export interface Module {
+  readonly imports: readonly Import[];
+  /** It has a `__getattr__`. */
+  readonly lazy: boolean;
+  /** Its `__all__`, of packages. */
+  readonly exported: readonly string[];
+  /** Strings that could name modules. */
+  readonly strings: readonly string[];
+}
+
+type Runs = 'runs' | 'may run' | 'never';
+
+interface Part {
+  readonly head: string;
+  readonly runs: Runs;
+  /** Of a chain of `if`: whether a part before it ran for sure, or may have. */
+  readonly taken: Runs;
+  /** Of a `try`: something that it imports is not there. */
+  failed: boolean;
+}
+
+/**
+ * The imports of a condensed file. `isThere` says whether a module can be found: handlers of a `try` run where one cannot.
+ */
+export function importsOf(text: string, known: Known, isThere: (item: Omit<Import, 'reach'>) => boolean): Module {
+  const imports: Import[] = [];
+  const parts: Part[] = [];
+  let [lazy, exported, strings]: [boolean, readonly string[], readonly string[]] = [false, [], []];
+  for (const line of text.split('\n')) {
+    const words = line.trimStart();
+    const depth = line.length - words.length;
+    const item = itemOf(words);
+    if (item === undefined) {
+      if (depth === 0 && words === 'lazy') lazy = true;
+      else if (depth === 0 && words.startsWith('all ')) exported = words.slice(4).split(' ');
+      else if (depth === 0 && words.startsWith('names ')) strings = words.slice(6).split(' ');
+      else {
+        const before = parts[depth];
+        parts.length = depth;
+        parts.push(part(words, before, known));
+      }
+      continue;
+    }
+    parts.length = Math.min(parts.length, depth);
+    const runs = together(parts);
+    if (runs === 'never') continue;
+    if (runs === 'runs' && !isThere(item)) missed(parts);
+    imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable' });
+  }
+  return { imports, lazy, exported, strings };
+}
+
+function itemOf(words: string): Omit<Import, 'reach'> | undefined {
+  const [kind, module = '', names = ''] = words.split(' ');
+  if (kind === 'import' && module !== '') return { kind, module: '', names: module.split(',') };
+  if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
+  if ((kind === 'call' || kind === 'library') && module !== '') return { kind, module, names: [] };
+  return undefined;
+}
+
+const together = (parts: readonly Part[]): Runs =>
+  parts.some(({ runs }) => runs === 'never')
+    ? 'never'
+    : parts.every(({ runs }) => runs === 'runs')
+      ? 'runs'
+      : 'may run';
+
+/** The innermost `try` that something is imported in. */
+function missed(parts: readonly Part[]): void {
+  const inner = parts.findLast(({ head }) => head === 'try');
+  if (inner) inner.failed = true;
+}
+
+function part(words: string, before: Part | undefined, known: Known): Part {
+  const space = words.indexOf(' ');
+  const head = space < 0 ? words : words.slice(0, space);
+  const said = space < 0 ? '' : words.slice(space + 1);
+  const plain = (runs: Runs): Part => ({ head, runs, taken: 'never', failed: false });
+  switch (head) {
+    case 'if':
+    case 'while':
+      return branch(head, conditionHolds(said, known), 'never');
+    case 'elif':
+      return branch(head, conditionHolds(said, known), before?.taken ?? 'may run');
+    case 'else':
+      // Of a loop or a `try`, it runs as a rule.
+      if (before?.head === 'if' || before?.head === 'elif') return branch(head, true, before.taken);
+      return plain(before?.head === 'try' && before.failed ? 'never' : 'runs');
+    case 'except':
+      // Nothing that it tries is missing: another error may bring it here all the same.
+      return { ...plain(before?.failed ? 'runs' : 'may run'), failed: before?.failed ?? false };
+    case 'def':
+    case 'match':
+    case 'case':
+      return plain('may run');
+    default:
+      return plain('runs');
+  }
+}
+
+function branch(head: string, holds: boolean | undefined, taken: Runs): Part {
+  // Of real modules 99 in 100 run the `else` of a condition that cannot be judged here, and half run what stands under the condition.
+  const runs: Runs = taken === 'runs' || holds === false ? 'never' : holds ? 'runs' : 'may run';
+  const now: Runs =
+    taken === 'runs' || runs === 'runs' ? 'runs' : taken === 'may run' || runs === 'may run' ? 'may run' : 'never';
+  return { head, runs, taken: now, failed: false };
+}
