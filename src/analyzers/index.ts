@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.ts';
-import { elfCode, ownedCode, pythonCode, scriptCode, textCode } from './code/index.ts';
+import { elfCode, ownedCode, pythonCode, pythonExtensionCode, scriptCode, textCode } from './code/index.ts';
 import { condaExplicit, condaPackages } from './conda/index.ts';
 import { jupyterConfig, notebook } from './configuration/index.ts';
 import {
@@ -123,6 +123,7 @@ export const analyzers: readonly Analyzer[] = [
   systemSecrets,
   elfCode,
   pythonCode,
+  pythonExtensionCode,
   scriptCode,
   textCode,
   ownedCode,

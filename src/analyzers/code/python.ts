@@ -1,4 +1,4 @@
-import { pythonImports } from '../../formats/code/index.ts';
+import { extensionNames, pythonImports } from '../../formats/code/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /** The line that names a script's interpreter, and pip's way round lines that are too long for the kernel: `#!/bin/sh`, `'''exec' /.../python "$0"`. */
@@ -13,5 +13,25 @@ export const pythonCode = analyzer({
   *read(file) {
     const text = pythonImports(file.bytes, file.path.endsWith('/__init__.py'));
     if (text !== '') yield { kind: 'code', language: 'python', text };
+  },
+});
+
+/** Modules that compiled modules could import, by the names in them. */
+export const pythonExtensionCode = analyzer({
+  name: 'code-python-extension',
+  version: 1,
+  files: ['**/*.cpython-*.so', '**/*.abi3.so', '**/*.pypy*.so'],
+  stream: () => {
+    const names = extensionNames();
+    return {
+      push(chunk) {
+        names.push(chunk);
+        return 0;
+      },
+      *end() {
+        const found = names.end();
+        if (found.length > 0) yield { kind: 'code', language: 'python', text: `names ${found.join(' ')}` };
+      },
+    };
   },
 });

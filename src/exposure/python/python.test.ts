@@ -43,9 +43,8 @@ function world(files: Readonly<Record<string, string>>): World {
     code: (path, language) => {
       const text = files[path];
       if (text === undefined || language === 'text') return text;
-      return language === 'python' && !path.endsWith('.so')
-        ? pythonImports(Buffer.from(text), path.endsWith('__init__.py'))
-        : undefined;
+      if (language === 'python' && path.endsWith('.so')) return text === '' ? undefined : `names ${text}`;
+      return language === 'python' ? pythonImports(Buffer.from(text), path.endsWith('__init__.py')) : undefined;
     },
   };
 }
@@ -221,6 +220,28 @@ if __name__ == "__main__":
     const message = `main.py imports modules whose names it works out when it runs: anything in /${SITE} may be meant`;
     expect(notes).toEqual([{ message, widens: { below: SITE } }]);
     expect(reach({}, ['gone.py']).notes).toEqual([{ message: 'app/gone.py is to be run by Python and is not there' }]);
+  });
+
+  it('takes the names in a compiled module for what it imports from C', () => {
+    const { loaded, importable } = reach(
+      {
+        'app/main.py': 'import fast.core',
+        [`${SITE}/fast/__init__.py`]: '',
+        [`${SITE}/fast/core.abi3.so`]: 'fast._errors fast.gone.x datetime.datetime_CAPI other.thing',
+        [`${SITE}/fast/_errors.py`]: '',
+        [`${LIB}/datetime.py`]: '',
+        [`${SITE}/other/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(loaded).toEqual([
+      'app/main.py',
+      'fast/__init__.py',
+      'fast/_errors.py',
+      'fast/core.abi3.so',
+      `${LIB}/datetime.py`,
+    ]);
+    expect(importable).toEqual(['other/__init__.py']);
   });
 
   it('ends where modules import each other', () => {

@@ -118,12 +118,23 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const name = names.get(file);
     if (name === undefined) return;
     const text = world.code(file, 'python');
-    if (text !== undefined) yield* followed(text, name);
+    if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
     if (name.module === 'sysconfig')
       for (const folder of interpreter.library)
         for (const data of world.tree.list(folder))
           if (BUILD_DATA.test(data)) yield* edges(data.replace(/\.py$/, ''), 'importable', 'used by sysconfig');
+  }
+
+  /** A compiled module imports from C: its own package's modules at once as a rule, others when they are needed. */
+  function* compiled(text: string, name: Name): Generator<Edge> {
+    const top = name.module.split('.')[0] as string;
+    for (const each of text.slice('names '.length).split(' ')) {
+      const whole = finder.find(each) !== undefined ? each : each.slice(0, each.lastIndexOf('.'));
+      if (whole === top || finder.find(whole) === undefined) continue;
+      const isNear = whole.startsWith(`${top}.`) || each.endsWith('_CAPI');
+      yield* edges(whole, isNear ? 'loaded' : 'importable', `names ${each}`);
+    }
   }
 
   function* followed(text: string, name: Name): Generator<Edge> {

@@ -1,1 +1,2 @@
+export { extensionNames } from './python-extension.ts';
 export { pythonImports } from './python-imports.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { pythonImports } from './index.ts';
+import { extensionNames, pythonImports } from './index.ts';
 
 const read = (source: string, isPackage = false): string[] => pythonImports(Buffer.from(source), isPackage).split('\n');
 
@@ -167,6 +167,25 @@ class Lazy:
       }
     },
   );
+});
+
+describe('the names in a compiled module', () => {
+  const names = (...chunks: readonly string[]): string[] => {
+    const reader = extensionNames();
+    for (const chunk of chunks) reader.push(Buffer.from(chunk, 'latin1'));
+    return reader.end();
+  };
+
+  it('are whole texts with a dot', () => {
+    expect(
+      names('\0numpy._core._exceptions\0datetime.datetime_CAPI\0see a.b\0src/x.c\x001.5\0..\0.a\0a.\0%s.%s\0a.b'),
+    ).toEqual(['numpy._core._exceptions', 'datetime.datetime_CAPI']);
+  });
+
+  it('are found where the file comes in pieces, in time that grows with it', () => {
+    expect(names('\x7fELF\0pandas._li', 'bs.tslibs.ba', 'se\0')).toEqual(['pandas._libs.tslibs.base']);
+    expect(names('a.'.repeat(500_000), '\0')).toEqual([]);
+  });
 });
 
 /** Each import below the statements it stands in. */
