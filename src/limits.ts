@@ -97,7 +97,7 @@ export const LIMITS = {
   /** Places with `.so` looked at for names, remembered until the dynamic section says which of them is meant. */
   elfNames: 100_000,
   /** The beginning of an ELF file that is kept until it is known where its names are, and names of libraries that one file holds. */
-  elfHeadBytes: 4 * MiB,
+  elfHeadBytes: 16 * MiB,
   elfOpens: 512,
   /** Go build information, or the dependency list that cargo-auditable embeds (inflated). */
   buildInfoBytes: 8 * MiB,

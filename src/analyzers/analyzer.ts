@@ -151,6 +151,8 @@ export interface BodyReader {
    * `Infinity`: it has seen enough.
    */
   push(chunk: Buffer, offset: number): number;
+  /** How many of the next bytes are enough to go on with, for readers that skip much; by default as many as are read at once. */
+  enough?(): number;
   /** Called once, at the end of the body or after `Infinity`. */
   end(): Iterable<Fact>;
 }

@@ -41,7 +41,7 @@ export function exposures(
 
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
-  for (const path of world.tree.paths()) if (isCode(path, world) && world.tree.real(path) === path) code.add(path);
+  for (const { path, found } of read.files.entries()) if (found.type === 'file' && isCode(path, world)) code.add(path);
   const owners = ownersOf(
     code,
     read.indexes.map(({ owned }) => owned),

@@ -18,17 +18,14 @@ export interface ByteSource {
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
+/** What is read at once where less is asked for. */
+const AHEAD = 32 * 1024;
 
 /**
  * Bytes of a region of a file. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
  * is its own until it is closed.
  */
-export function fileSource(
-  path: string,
-  offset: number,
-  length: number,
-  memory: Buffer | number = 32 * 1024,
-): ByteSource {
+export function fileSource(path: string, offset: number, length: number, memory: Buffer | number = AHEAD): ByteSource {
   const file = openSync(path, 'r');
   let window: Buffer = typeof memory === 'number' ? Buffer.allocUnsafe(memory) : memory;
   let windowStart = 0;
@@ -38,7 +35,8 @@ export function fileSource(
     if (count > window.length) window = Buffer.allocUnsafe(count);
     windowStart = position;
     windowEnd = position;
-    const wanted = Math.min(window.length, length - position);
+    // Not as much as was once asked for: between two headers there may be a body that nobody wants.
+    const wanted = Math.min(Math.max(count, Math.min(window.length, AHEAD)), length - position);
     while (windowEnd - windowStart < wanted) {
       const got = readSync(
         file,

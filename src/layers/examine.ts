@@ -95,6 +95,8 @@ interface ActiveReader {
   readonly analyzer: Analyzer;
   /** Offset of the next byte it needs; `Infinity` when it has enough. */
   next: number;
+  /** How many bytes from there on it can use at once. */
+  enough?(): number;
   push(chunk: Buffer, offset: number): void;
   finish(): readonly Fact[];
 }
@@ -133,6 +135,7 @@ function streamReader(
   const self: ActiveReader = {
     analyzer,
     next: reader ? 0 : Number.POSITIVE_INFINITY,
+    ...(reader?.enough === undefined ? {} : { enough: reader.enough.bind(reader) }),
     push(chunk, offset) {
       const skip = guarded(() => (reader as BodyReader).push(chunk, offset));
       self.next = skip === undefined ? Number.POSITIVE_INFINITY : offset + chunk.length + Math.max(0, skip || 0);
@@ -225,6 +228,14 @@ async function gatherHead(first: Soon<Buffer>, body: TarBody, wanted: number): P
   return Buffer.concat(parts);
 }
 
+/** How much is read at once: what those can use that want the next bytes. */
+function atOnce(readers: readonly ActiveReader[], offset: number): number {
+  let most = 1;
+  for (const { next, enough } of readers)
+    if (next <= offset) most = Math.max(most, enough?.() ?? LIMITS.readChunkBytes);
+  return Math.min(most, LIMITS.readChunkBytes);
+}
+
 async function feed(
   readers: readonly ActiveReader[],
   head: Buffer | undefined,
@@ -246,7 +257,7 @@ async function feed(
       continue;
     }
     await clock.breathe();
-    const chunk = await body.chunk(LIMITS.readChunkBytes);
+    const chunk = await body.chunk(atOnce(readers, offset));
     if (chunk.length === 0) throw new PlimsollError('internal', 'a body ended before its size');
     for (const reader of readers) {
       // A reader that skips into the middle of this chunk gets the part it asked for.

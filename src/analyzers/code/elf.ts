@@ -10,6 +10,7 @@ export const elfCode = analyzer({
     const needs = elfNeeds(size);
     return {
       push: (chunk, offset) => needs.push(chunk, offset),
+      enough: () => needs.enough(),
       *end() {
         const found = needs.end();
         if (found !== undefined) yield { kind: 'code', language: 'elf', text: JSON.stringify(found) };

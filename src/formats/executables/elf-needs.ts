@@ -33,15 +33,22 @@ interface ElfNeeds {
 /** Reads an ELF file of any size while it passes by: as `BodyReader`, and what it needs in the end. */
 interface NeedsStream {
   push(chunk: Buffer, offset: number): number;
+  /** How many of the next bytes it can use. */
+  enough(): number;
   /** Undefined when it is no ELF file. */
   end(): ElfNeeds | undefined;
 }
 
 /** Bytes before the dynamic section that patchelf may have moved the names to. */
 const BEFORE = 256 * 1024;
+/** Header and program headers, as a rule. */
+const BEGINNING = 4 * 1024;
+/** What is kept of a first segment that holds code as well. */
+const WITH_CODE = 512 * 1024;
 /** One name, and one search path. */
 const NAME_BYTES = 4_096;
-const OPENS = ['\0dlopen\0', '\0dlmopen\0'];
+/** Eight bytes: from that length on they are looked for in steps of the pattern's length. */
+const OPENS = Buffer.from('\0dlopen\0', 'latin1');
 
 /**
  * The dynamic section is near the end of most files, the names it points to near the beginning: that is kept, and the rest stepped over.
@@ -58,9 +65,13 @@ export function elfNeeds(size: number): NeedsStream {
   const collector = rangeCollector();
   let firstBytes = 0;
   let isCut = false;
+  /** The byte that is needed next. */
+  let next = 0;
   let isDecided = false;
   let whole: ReturnType<typeof elfStream> | undefined;
   let wholeNext = 0;
+  /** Behind it is what is written to: there are addresses of texts, and not the texts. */
+  let constantsEnd = Number.POSITIVE_INFINITY;
   let dynamic: ReturnType<typeof elfDynamic> | undefined;
 
   const keep = (offset: number, length: number): void => {
@@ -77,8 +88,11 @@ export function elfNeeds(size: number): NeedsStream {
     segments = elfSegments(header, head.subarray(table.offset));
     const first = segments.find(({ type, offset }) => type === PT_LOAD && offset === 0);
     const until = Math.min(size, Math.max(first?.fileSize ?? 0, head.length));
-    firstBytes = Math.min(until, LIMITS.elfHeadBytes);
+    // Names stand before the code where both are in one segment.
+    firstBytes = Math.min(until, first?.executable ? WITH_CODE : LIMITS.elfHeadBytes);
     isCut = firstBytes < until;
+    const written = segments.filter(({ type, writable }) => type === PT_LOAD && writable).map(({ offset }) => offset);
+    if (!isCut && written.length > 0) constantsEnd = Math.min(...written);
     keep(0, firstBytes);
     for (const { type, offset, fileSize } of segments.slice(0, LIMITS.elfRanges)) {
       if (type === PT_INTERP) keep(offset, Math.min(fileSize, NAME_BYTES));
@@ -97,7 +111,7 @@ export function elfNeeds(size: number): NeedsStream {
     const start = collector.take(0, firstBytes);
     if (isDecided || start === undefined) return;
     isDecided = true;
-    if (!isCut && !OPENS.some((name) => start.includes(name, 0, 'latin1'))) return;
+    if (!isCut && !start.includes(OPENS)) return;
     whole = elfStream(size, () => {});
     wholeNext = firstBytes + whole.push(Buffer.from(start), 0);
     showWhole(bytes, offset);
@@ -105,7 +119,8 @@ export function elfNeeds(size: number): NeedsStream {
   const showWhole = (bytes: Buffer, offset: number): void => {
     const from = Math.max(0, wholeNext - offset);
     if (whole === undefined || from >= bytes.length) return;
-    wholeNext = offset + bytes.length + whole.push(bytes.subarray(from), offset + from);
+    const after = offset + bytes.length + whole.push(bytes.subarray(from), offset + from);
+    wholeNext = after >= constantsEnd ? Number.POSITIVE_INFINITY : after;
   };
   const feed = (bytes: Buffer, offset: number): number => {
     collector.feed(bytes, offset);
@@ -123,7 +138,8 @@ export function elfNeeds(size: number): NeedsStream {
         collector.feed(bytes, offset);
       }
     }
-    return Math.max(0, Math.min(collector.next(position), whole === undefined ? size : wholeNext) - position);
+    next = Math.max(position, Math.min(collector.next(position), whole === undefined ? size : wholeNext));
+    return next - position;
   };
   const textAt = (offset: number): string | undefined => {
     for (const [from, length] of kept) {
@@ -147,6 +163,12 @@ export function elfNeeds(size: number): NeedsStream {
       if (head.length < Math.min(size, Math.max(64, enough))) return 0;
       begin();
       return failed ? Number.POSITIVE_INFINITY : feed(head, 0);
+    },
+    enough() {
+      if (header === undefined || failed) return BEGINNING;
+      if (whole !== undefined && wholeNext <= next) return Number.POSITIVE_INFINITY;
+      const range = kept.find(([from, length]) => next >= from && next < from + length);
+      return range === undefined ? BEGINNING : range[0] + range[1] - next;
     },
     end() {
       if (header === undefined || failed) return undefined;
