@@ -1,3 +1,4 @@
+import { PlimsollError } from '../errors.ts';
 import type { Filter } from '../policy/filter.ts';
 import type { Stored } from '../report/stored/index.ts';
 import type { CommandModule, Context } from './command.ts';
@@ -10,6 +11,7 @@ interface ReportFlags extends Filter {
   readonly template?: string;
   readonly all?: boolean;
   readonly showSuppressed?: boolean;
+  readonly send?: string;
 }
 
 /** A format by the name that `-f` gave it, for one kind of document. */
@@ -39,6 +41,13 @@ async function run(file: string, flags: ReportFlags, context: Context): Promise<
   const stored = await storedDocument(file, context);
   const outputs: readonly Output<Rendered>[] = await outputsOf(flags, (name) => renderer(name, stored, flags));
   await writeRendered(outputs, (render, drawn) => render(drawn), context);
+  if (flags.send === undefined) return 0;
+  if (stored.kind !== 'scan')
+    throw new PlimsollError('usage', '--send takes the result of a scan', {
+      where: file,
+      hint: 'plimsoll scan -f json',
+    });
+  await (await import('../application/send.ts')).sendToSecurityHub(stored.report, context);
   return 0;
 }
 

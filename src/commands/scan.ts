@@ -35,6 +35,7 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly dockerfile?: string;
   readonly buildArg?: readonly string[];
   readonly imagesFrom?: string;
+  readonly send?: string;
 }
 
 /** `plimsoll scan TARGET...`: what is vulnerable in an image, or in several. */
@@ -90,6 +91,8 @@ async function run(
   const { scanFormatNamed } = await import('./scan-format.ts');
   const formatNamed = (name: string) => scanFormatNamed(name, flags.template);
   if (targets.length > 1 || flags.imagesFrom !== undefined) {
+    if (flags.send !== undefined)
+      throw new PlimsollError('usage', '--send takes the findings of one image', { hint: 'scan them one by one' });
     const { runSeveral } = await import('./scan-several.ts');
     const request = await requestOf(flags, context);
     noteTrivyIgnore(request, context);
@@ -113,6 +116,7 @@ async function run(
     (format, drawn) => format.render(report, { ...drawn, all, suppressed: showSuppressed }),
     context,
   );
+  if (flags.send !== undefined) await (await import('../application/send.ts')).sendToSecurityHub(report, context);
   const isShown = outputs.some(({ format, file }) => format.name === 'table' && file === undefined);
   return concluded(report, { formats: outputs.map(({ format }) => format), isShown, prefix: '' }, flags, context);
 }

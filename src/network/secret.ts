@@ -32,3 +32,16 @@ export const secretHeaders = ({ authorization, headers }: Secret): Record<string
   ...headers,
   ...(authorization === undefined ? {} : { authorization }),
 });
+
+/**
+ * A text of a server's without the secrets that it was sent: it may repeat them in a refusal, and what it says ends up in logs.
+ * Each is looked for as it is, and as parts of it that stand alone (`Bearer TOKEN`).
+ */
+export function maskedText(text: string, secrets: Iterable<string | undefined>): string {
+  let clean = text;
+  for (const secret of secrets)
+    for (const part of [secret ?? '', ...(secret ?? '').split(/[\s,=]+/)])
+      if (part.length >= 4 && !/^(?:Basic|Bearer|AWS4-HMAC-SHA256|Credential|SignedHeaders|Signature)$/.test(part))
+        clean = clean.replaceAll(part, '***');
+  return clean;
+}

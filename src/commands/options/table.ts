@@ -105,6 +105,14 @@ const FRESHNESS: readonly OptionSpec[] = [
   { name: 'offline', text: 'never ask the network for advisories' },
 ];
 
+const SEND: OptionSpec = {
+  name: 'send',
+  value: 'service',
+  text: 'bring the findings into a service as well: security-hub (AWS, in the account of your credentials)',
+  choices: ['security-hub'],
+  only: { from: 'line', why: 'it writes to an account of yours' },
+};
+
 const SCAN: readonly OptionSpec[] = [
   formats(...SCAN_FORMATS),
   OUTPUT,
@@ -156,6 +164,7 @@ const SCAN: readonly OptionSpec[] = [
   },
   BUILD_ARG,
   SUPPRESSED,
+  SEND,
   ...FRESHNESS,
   {
     name: 'allow-unjudged',
@@ -208,6 +217,7 @@ const REPORT: readonly OptionSpec[] = [
   TEMPLATE,
   ...SHOWN,
   SUPPRESSED,
+  SEND,
   ALL,
 ];
 

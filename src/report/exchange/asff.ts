@@ -16,7 +16,7 @@ export const asffReport = reportFormat({
   extension: 'json',
   mediaType: 'application/json',
   description: 'AWS Security Finding Format, for Security Hub',
-  render: (report) => jsonPieces([['Findings', findings(report)]]),
+  render: (report) => jsonPieces([['Findings', asffFindings(report)]]),
 });
 
 /** AWS's words; what nobody rated is information here. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html#Severity */
@@ -29,26 +29,33 @@ export const SECURITY_HUB_WORDS: Readonly<Record<Severity, string>> = {
   UNKNOWN: 'INFORMATIONAL',
 };
 
+/** Whose the findings are. */
 interface Owner {
   readonly account: string;
   readonly region: string;
+  /** Default: `aws`. */
+  readonly partition?: string;
 }
 
 const ECR = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/;
 
-function* findings(report: Report): Generator<Record<string, unknown>> {
-  const known = ECR.exec(report.subject.name);
-  const owner = { account: known?.[1] ?? '000000000000', region: known?.[2] ?? 'us-east-1' };
+/** The findings of a report; `owner` where it is known better than by the image's name. */
+export function* asffFindings(report: Report, owner: Owner = named(report)): Generator<Record<string, unknown>> {
   for (const group of groupFindings(report.findings))
     for (const grouped of group.findings) yield vulnerability(grouped, report, owner);
   for (const risk of report.risks) yield riskFinding(risk, report, owner);
   if (report.assessment?.complete === false) yield incomplete(report, owner);
 }
 
+function named({ subject }: Report): Owner {
+  const known = ECR.exec(subject.name);
+  return { account: known?.[1] ?? '000000000000', region: known?.[2] ?? 'us-east-1' };
+}
+
 /** What every finding has. */
 function common(
   report: Report,
-  { account, region }: Owner,
+  { account, region, partition = 'aws' }: Owner,
   id: readonly string[],
   severity: Severity,
 ): Record<string, unknown> {
@@ -60,7 +67,7 @@ function common(
   return {
     SchemaVersion: '2018-10-08',
     Id: `plimsoll/${hash}`,
-    ProductArn: `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
+    ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
     GeneratorId: short(`plimsoll/${id[0]}`, 512),
     AwsAccountId: account,
     CreatedAt: report.created,

@@ -1,4 +1,4 @@
-export { asffReport } from './asff.ts';
+export { asffFindings, asffReport } from './asff.ts';
 export { csvReport } from './csv.ts';
 export { ecrReport } from './ecr.ts';
 export { gitlabReport } from './gitlab.ts';

@@ -1,13 +1,14 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { backOff, pause } from '../../network/retry.ts';
+import { maskedText, secretHeaders } from '../../network/secret.ts';
 import { awsError, isExpired, isThrottled, refusalOf } from './aws-error.ts';
 import type { AwsKeys } from './aws-keys.ts';
 import { type AwsRequest, signedRequest } from './aws-sign.ts';
 import { type CloudWorld, stoppable } from './world.ts';
 
 /** Where keys come from: `fresh` when the last ones are said to have expired. */
-type KeySource = (fresh: boolean) => Promise<AwsKeys>;
+export type KeySource = (fresh: boolean) => Promise<AwsKeys>;
 
 type Unsigned = Omit<AwsRequest, 'date'>;
 
@@ -33,7 +34,8 @@ export async function callAws(
     const response = await world.http.request(request.url, sent);
     if (response.status === 200) return world.http.bytes(response, LIMITS.findingsPageBytes);
     const body = await world.http.bytes(response, LIMITS.answerBytes);
-    const refusal = refusalOf(response.status, response.headers, body.toString('utf8'));
+    const secrets = [...Object.values(secretHeaders(sent.secret)), used.secretAccessKey];
+    const refusal = refusalOf(response.status, response.headers, maskedText(body.toString('utf8'), secrets));
     if (isExpired(refusal) && !renewed) {
       renewed = true;
       await keys(true);

@@ -1,8 +1,9 @@
 import { PlimsollError } from '../../errors.ts';
 import { objectOf } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
+import { maskedText } from '../../network/secret.ts';
 import { jsonObject } from '../json.ts';
-import { callAws } from './aws-call.ts';
+import { callAws, type KeySource } from './aws-call.ts';
 import { AWS, awsEndpoint } from './aws-endpoint.ts';
 import { awsError, refusalOf } from './aws-error.ts';
 import { type AwsKeys, keysOf } from './aws-keys.ts';
@@ -72,11 +73,26 @@ export async function assumeRoleWithToken(role: Role, tokenFile: string, around:
   });
   const bytes = await http.bytes(response, LIMITS.answerBytes);
   if (response.status === 200) return keysIn(bytes, role);
-  throw awsError(refusalOf(response.status, response.headers, bytes.toString('utf8')), {
+  throw awsError(refusalOf(response.status, response.headers, maskedText(bytes.toString('utf8'), [token])), {
     permission: 'sts:AssumeRoleWithWebIdentity',
     from: role.from,
     where: new URL(url).host,
   });
+}
+
+/** The account that keys belong to. Throws as `callAws`. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export async function callerAccount(keys: KeySource, around: Around): Promise<string> {
+  const { world, region } = around;
+  const answer = await callAws(
+    {
+      ...({ method: 'POST', url: `${sts(around)}/`, headers: form(), service: AWS.sts.signingName, region } as const),
+      body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: VERSION }).toString(),
+    },
+    { keys, permission: 'sts:GetCallerIdentity', world },
+  );
+  const [, account] = /"?Account"?>?:?\s{0,9}"?(\d{12})\b/.exec(answer.toString('utf8')) ?? [];
+  if (account !== undefined) return account;
+  throw new PlimsollError('corrupt', 'AWS STS does not say whose the keys are', { where: sts(around) });
 }
 
 const named = ({ arn, session }: Role): Record<string, string> => ({

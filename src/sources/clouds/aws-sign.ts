@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../network/http.ts';
+import type { Secret } from '../../network/secret.ts';
 import type { AwsKeys } from './aws-keys.ts';
 
 /** A request to AWS before it is signed. */
@@ -18,7 +19,10 @@ export interface AwsRequest {
  * A request with its signature (Signature Version 4): the `Authorization` and the session's token are bound to the host that is
  * asked. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
-export async function signedRequest(request: AwsRequest, keys: AwsKeys): Promise<HttpRequest> {
+export async function signedRequest(
+  request: AwsRequest,
+  keys: AwsKeys,
+): Promise<HttpRequest & { readonly secret: Secret }> {
   const { default: aws4 } = await import('aws4');
   const { method, body, service, region, date = new Date() } = request;
   const url = new URL(request.url);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { maskedText } from '../../network/secret.ts';
 import { jsonObject, textOf } from '../json.ts';
 import { AWS, awsEndpoint } from './aws-endpoint.ts';
 import { awsError, refusalOf } from './aws-error.ts';
@@ -47,7 +48,7 @@ export async function ssoKeys(name: string, files: AwsFiles, world: CloudWorld):
   const where = new URL(url).host;
   if (response.status === 401) throw notLoggedIn(name);
   if (response.status !== 200)
-    throw awsError(refusalOf(response.status, response.headers, bytes.toString('utf8')), {
+    throw awsError(refusalOf(response.status, response.headers, maskedText(bytes.toString('utf8'), [token])), {
       ...{ permission: 'sso:GetRoleCredentials', from, where },
     });
   const keys = keysOf(jsonObject(bytes, where, 'answer').roleCredentials, from);

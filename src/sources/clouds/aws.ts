@@ -6,6 +6,7 @@ import { awsKeys } from './aws-credentials.ts';
 import { type AwsService, awsEndpoint, isRegion } from './aws-endpoint.ts';
 import type { AwsKeys } from './aws-keys.ts';
 import { awsFiles } from './aws-profile.ts';
+import { callerAccount } from './aws-roles.ts';
 import type { CloudWorld } from './world.ts';
 
 /** An operation of a service of AWS. */
@@ -23,6 +24,8 @@ export interface Aws {
   readonly region: string;
   /** The answer as JSON. Throws `unauthorized`, which names the permission, `not-found`, `rate-limited`, `registry`, `network`, `limit`. */
   call(operation: AwsOperation, input: UnknownRecord): Promise<UnknownRecord>;
+  /** The account of the caller, which needs no permission. Throws as `call`. */
+  account(): Promise<string>;
 }
 
 /** Keys are renewed this long before they end. */
@@ -61,5 +64,6 @@ export async function openAws(region: string | undefined, world: CloudWorld): Pr
       };
       return jsonObject(await callAws(request, { keys, permission, world }), base, 'answer');
     },
+    account: () => callerAccount(keys, { world, region: used, profile }),
   };
 }

@@ -1,5 +1,6 @@
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
+import { maskedText } from '../../network/secret.ts';
 import { printedText, run } from '../../programs/run.ts';
 import { jsonObject, textOf, type UnknownRecord } from '../json.ts';
 import { readCloudFile } from './ini.ts';
@@ -57,7 +58,8 @@ async function ofApplication(resource: string, world: CloudWorld): Promise<Azure
   const answer = answered(await http.bytes(response, LIMITS.answerBytes));
   const token = textOf(answer.access_token);
   if (response.status === 200 && token !== undefined) return { token, from: 'AZURE_CLIENT_ID' };
-  const said = textOf(answer.error_description)?.split('\n', 1)[0] ?? textOf(answer.error) ?? '';
+  const all = textOf(answer.error_description)?.split('\n', 1)[0] ?? textOf(answer.error) ?? '';
+  const said = maskedText(all, [secret, assertion]);
   throw new PlimsollError(
     'unauthorized',
     `Azure does not take the credentials of AZURE_CLIENT_ID${said && `: ${said.slice(0, 200)}`}`,

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Secret } from '../../network/secret.ts';
+import { maskedText, type Secret } from '../../network/secret.ts';
 import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
 import { externalSubject } from './google-external.ts';
 import type { GoogleFile } from './google-files.ts';
@@ -166,7 +166,9 @@ async function post(
   try {
     const answer = jsonObject(bytes, where, 'answer');
     const error = isObject(answer.error) ? answer.error : answer;
-    said = textOf(error.error_description) ?? textOf(error.message) ?? textOf(error.error) ?? '';
+    const all = textOf(error.error_description) ?? textOf(error.message) ?? textOf(error.error) ?? '';
+    // What was sent in the form or the header proves who the user is.
+    said = maskedText(all, [...new URLSearchParams(body).values(), secret?.authorization]);
   } catch {
     // The status says enough.
   }

@@ -3,4 +3,5 @@ export { AWS, partitionOf } from './aws-endpoint.ts';
 export { azureToken, isAzureRegistry, managerOf } from './azure.ts';
 export { ecrHost, ecrRegistryOf } from './ecr-registry.ts';
 export { type Google, openGoogle } from './google.ts';
+export { importFindings } from './security-hub-import.ts';
 export { type CloudWorld, stoppable } from './world.ts';

@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { objectOf } from '../../formats/json-values.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Secret } from '../../network/secret.ts';
+import { maskedText, type Secret, secretHeaders } from '../../network/secret.ts';
 import { stoppable } from '../clouds/index.ts';
 import { textOf } from '../json.ts';
 import type { LiveWorld } from './live-source.ts';
@@ -54,7 +54,9 @@ export async function ask(service: Service, question: Question): Promise<Answere
     return { status: response.status, headers: response.headers, bytes };
   }
   const bytes = await http.bytes(response, LIMITS.answerBytes);
-  throw refused(service, question, { status: response.status, headers: response.headers, bytes });
+  const secret = await service.secret?.(false);
+  const sent = secret === undefined ? [] : Object.values(secretHeaders(secret));
+  throw refused(service, question, { status: response.status, headers: response.headers, bytes }, sent);
 }
 
 /** The answer as JSON. Throws `corrupt` for what is none, and as `ask`. */
@@ -93,9 +95,14 @@ const where = (url: string): string => {
   return `${host}${pathname}`;
 };
 
-function refused({ title, login }: Service, { url, permission }: Question, answer: Answered): PlimsollError {
+function refused(
+  { title, login }: Service,
+  { url, permission }: Question,
+  answer: Answered,
+  secrets: readonly string[],
+): PlimsollError {
   const { status, headers, bytes } = answer;
-  const said = messageIn(bytes);
+  const said = maskedText(messageIn(bytes), secrets).slice(0, 300);
   const because = said === '' ? '' : `: ${said}`;
   const at = { where: where(url) };
   if (status === 401)
@@ -131,7 +138,7 @@ function messageIn(bytes: Buffer): string {
     const error = objectOf(first ?? answer.error);
     const said =
       textOf(error.message) ?? textOf(answer.message) ?? textOf(answer.error_description) ?? textOf(answer.error);
-    return (said ?? '').slice(0, 300);
+    return said ?? '';
   } catch {
     return '';
   }

@@ -9,6 +9,9 @@ import { imageLayers, knownImage } from './image.ts';
 import { type LiveWorld, liveDocument, liveSource } from './live-source.ts';
 import { untilDone } from './wait.ts';
 
+/** What Clair does with an image, step by step. https://github.com/quay/claircore/blob/main/indexer/controller/states.go */
+const UNDER_WAY = new Set(['CheckManifest', 'FetchLayers', 'ScanLayers', 'Coalesce', 'IndexManifest']);
+
 /** Where clairctl looks for Clair where nothing is said. https://quay.github.io/clair/reference/clairctl.html */
 const DEFAULT = 'http://localhost:6060';
 
@@ -63,7 +66,12 @@ function indexed(service: Service, base: string, digest: string, where: string):
             hint: 'a private registry has to be readable for Clair itself',
           },
         );
-      return { underWay: state };
+      if (UNDER_WAY.has(state)) return { underWay: state };
+      throw new PlimsollError(
+        'unsupported',
+        `Clair says "${state.slice(0, 40)}" of the image, which is not known here`,
+        { where },
+      );
     },
     where,
     service.world,
