@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ExposureClass } from '../model.ts';
-import { distance, isWithinReach, nearestClass } from './exposure.ts';
+import { distance, exposureInWords, isWithinReach, mayBeLoaded, nearestClass } from './exposure.ts';
 
 const of = (...classes: readonly (ExposureClass | undefined)[]) =>
   classes.map((one) => (one === undefined ? {} : { exposure: { class: one } }));
 
 describe('how far packages are from what runs', () => {
-  it('several are as near as the nearestClass', () => {
+  it('several are as near as the nearest', () => {
     expect(nearestClass(of('present', 'importable', 'not-code'))).toBe('importable');
     expect(nearestClass(of('unknown', 'present'))).toBe('present');
     expect(nearestClass(of(undefined))).toBeUndefined();
@@ -24,5 +24,25 @@ describe('how far packages are from what runs', () => {
     ]);
     expect(classes.filter(isWithinReach)).toEqual(['importable', 'loaded']);
     expect(distance(undefined)).toBeGreaterThan(distance('not-code'));
+  });
+
+  it('a gate on loaded code takes what cannot be told for near', () => {
+    const near = (importable: boolean) =>
+      of('loaded', 'importable', 'callable', 'unknown', 'present', 'not-code', undefined).map((one) =>
+        mayBeLoaded(one, importable),
+      );
+    expect(near(false)).toEqual([true, false, false, true, false, false, true]);
+    expect(near(true)).toEqual([true, true, false, true, false, false, true]);
+  });
+
+  it('is told with the way from the start command', () => {
+    expect(exposureInWords({ class: 'present' })).toBe('present');
+    const chain = [
+      { how: 'CMD', path: 'usr/bin/python3.9' },
+      { how: 'import PIL', path: 'opt/PIL/__init__.py' },
+    ];
+    expect(exposureInWords({ class: 'loaded', chain })).toBe(
+      'loaded: CMD -> /usr/bin/python3.9 -> /opt/PIL/__init__.py',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { PlimsollError } from '../errors.ts';
 import { nearest } from '../located-yaml.ts';
 import { type Finding, type Risk, type RiskCategory, SEVERITIES, type Severity } from '../model.ts';
+import { mayBeLoaded } from './exposure.ts';
 
 /** What a gate judges by: words that all have to hold of a finding or risk. */
 export interface Gate {
@@ -12,6 +13,8 @@ export interface Gate {
   /** Only what the baseline does not have. */
   readonly fresh: boolean;
   readonly exploited: boolean;
+  /** Only what the container loads when it starts, or can load; what cannot be told counts as that. */
+  readonly reach?: 'loaded' | 'importable';
   readonly epss?: { readonly above: number; readonly orEqual: boolean };
   readonly findings: boolean;
   /** The categories of risks it judges; empty: none. */
@@ -25,7 +28,7 @@ type WholeGate = 'end-of-life' | 'incomplete';
 
 const WHOLE: readonly WholeGate[] = ['end-of-life', 'incomplete'];
 const CATEGORIES: readonly RiskCategory[] = ['model', 'notebook', 'secret', 'configuration'];
-const NARROWING = ['fixable', 'new', 'exploited', 'finding', 'risk', ...CATEGORIES];
+const NARROWING = ['fixable', 'new', 'exploited', 'loaded', 'importable', 'finding', 'risk', ...CATEGORIES];
 
 /** Every word of a gate, for help, completion and suggestions. */
 const GATE_WORDS: readonly string[] = [...[...SEVERITIES].reverse(), ...NARROWING, 'epss>0.5', ...WHOLE, 'never'];
@@ -44,7 +47,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
 ]);
 
 const HINT =
-  'take a severity (HIGH), fixable, exploited, new, epss>0.5, finding, risk, secret, model, end-of-life or incomplete; colons narrow: new:fixable:HIGH';
+  'take a severity (HIGH), fixable, exploited, loaded, new, epss>0.5, finding, risk, secret, model, end-of-life or incomplete; colons narrow: new:fixable:HIGH';
 
 /**
  * Reads gates as `--fail-on` takes them: each fails by itself, colons narrow one (`fixable:HIGH`). A severity alone judges
@@ -75,7 +78,9 @@ function gateOf(text: string): Gate {
   for (const part of parts) take(part, draft, text);
   const { level, epss, words } = draft;
   const categories = CATEGORIES.filter((category) => words.has(category));
-  const onlyFindings = words.has('fixable') || words.has('exploited') || epss !== undefined || words.has('finding');
+  const reach = words.has('importable') ? 'importable' : words.has('loaded') ? 'loaded' : undefined;
+  const onlyFindings =
+    words.has('fixable') || words.has('exploited') || reach !== undefined || epss !== undefined || words.has('finding');
   const onlyRisks = words.has('risk') || categories.length > 0;
   if (onlyFindings && onlyRisks) throw refused(text, 'narrows to findings and to risks, which leaves nothing');
   return {
@@ -87,6 +92,7 @@ function gateOf(text: string): Gate {
     risks: new Set(onlyFindings ? [] : categories.length > 0 ? categories : CATEGORIES),
     ...(level ? { level } : {}),
     ...(epss ? { epss } : {}),
+    ...(reach ? { reach } : {}),
   };
 }
 
@@ -135,6 +141,7 @@ export function catchesFinding(gate: Gate, finding: Finding): boolean {
   if (level !== undefined && rank(finding.severity) < rank(level)) return false;
   if (gate.fixable && finding.fix.state !== 'fixed') return false;
   if (gate.exploited && finding.exploited === undefined) return false;
+  if (gate.reach !== undefined && !mayBeLoaded(finding.package, gate.reach === 'importable')) return false;
   if (!epss) return true;
   return finding.epss !== undefined && (epss.orEqual ? finding.epss >= epss.above : finding.epss > epss.above);
 }

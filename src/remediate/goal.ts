@@ -1,5 +1,6 @@
 import { PlimsollError } from '../errors.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model.ts';
+import { mayBeLoaded } from '../policy/exposure.ts';
 
 /** What a plan is to reach. */
 export interface Goal {
@@ -9,11 +10,12 @@ export interface Goal {
   wants(finding: Finding): boolean;
 }
 
-const HELP = 'such as "no fixable HIGH", "no fixable CRITICAL", "no exploited", "no CVE-2022-40897" or "no fixable"';
+const HELP =
+  'such as "no fixable HIGH", "no fixable CRITICAL", "no loaded HIGH", "no exploited", "no CVE-2022-40897" or "no fixable"';
 
 /**
  * Reads a goal: `no` followed by words that narrow it, joined by commas or "and". A severity means that and worse; `exploited`
- * is what CISA lists; ids name single vulnerabilities; `only HIGH` would be another tool. Throws `usage`.
+ * is what CISA lists, `loaded` what the container loads when it starts, `importable` what it can load; ids name single vulnerabilities; `only HIGH` would be another tool. Throws `usage`.
  */
 export function parseGoal(text: string): Goal {
   const words = text
@@ -26,10 +28,13 @@ export function parseGoal(text: string): Goal {
   const ids = new Set<string>();
   let least: Severity | undefined;
   let exploited = false;
+  let reach: 'loaded' | 'importable' | undefined;
   for (const word of words) {
     const severity = SEVERITIES.find((severity) => severity === word.toUpperCase());
     if (severity !== undefined) least = least === undefined || rank(severity) < rank(least) ? severity : least;
     else if (/^(?:exploited|kev)$/i.test(word)) exploited = true;
+    else if (/^importable$/i.test(word)) reach = 'importable';
+    else if (/^loaded$/i.test(word)) reach ??= 'loaded';
     else if (/^[A-Z][A-Z0-9]*-[A-Z0-9:-]*[0-9a-z]+[A-Za-z0-9-]*$/i.test(word) && /\d/.test(word))
       ids.add(word.toUpperCase());
     else
@@ -41,6 +46,7 @@ export function parseGoal(text: string): Goal {
       if (finding.fix.state !== 'fixed') return false;
       if (ids.size > 0 && ![finding.id, ...finding.aliases].some((id) => ids.has(id.toUpperCase()))) return false;
       if (exploited && finding.exploited === undefined) return false;
+      if (reach !== undefined && !mayBeLoaded(finding.package, reach === 'importable')) return false;
       return least === undefined || rank(finding.severity) >= rank(least);
     },
   };

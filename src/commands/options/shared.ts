@@ -30,6 +30,7 @@ export const GATES: readonly string[] = [
   'fixable:HIGH',
   'new:HIGH',
   'risk:HIGH',
+  'loaded:HIGH',
   'exploited',
   'epss>0.5',
   'secret',

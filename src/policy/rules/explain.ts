@@ -114,7 +114,10 @@ function thresholdInWords({ kind, said, gate }: Policy['thresholds'][number]['va
   const narrowed = said
     .toLowerCase()
     .split(':')
-    .filter((part) => part === 'fixable' || part === 'new' || part === 'exploited');
+    .filter(
+      (part) =>
+        part === 'fixable' || part === 'new' || part === 'exploited' || part === 'loaded' || part === 'importable',
+    );
   return `no ${narrowed.length > 0 ? `${narrowed.join(', ')} ` : ''}${what} in ${KIND_WORDS[kind]}${bad}`;
 }
 

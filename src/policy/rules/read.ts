@@ -155,7 +155,7 @@ function thresholdsOf(kind: Kind, entry: Entry | undefined): readonly Placed<Thr
     const wrong = parts.find((part) => SAYS_KIND.test(part));
     if (wrong !== undefined)
       throw refused(entry.value, `policy.${entry.key} cannot be "${text}"`, `the key says already that it is ${kind}`);
-    if (isRisk && (gate.fixable || gate.exploited || gate.epss !== undefined))
+    if (isRisk && (gate.fixable || gate.exploited || gate.reach !== undefined || gate.epss !== undefined))
       throw refused(
         entry.value,
         `policy.${entry.key} cannot be "${text}"`,

@@ -6,6 +6,7 @@ import type {
   OwnVerdict,
 } from '../../compare/explain.ts';
 import type { Exposure } from '../../model.ts';
+import { exposureInWords } from '../../policy/exposure.ts';
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -84,8 +85,7 @@ function* packageLines(explained: ExplainedPackage, names: readonly string[], pa
       (line) => page.paint(line, 'dim'),
       2,
     );
-  if (explained.exposure !== undefined)
-    yield* paragraph(exposureInWords(explained.exposure), page, 2, (line) => line, 2);
+  if (explained.exposure !== undefined) yield* paragraph(reachLine(explained.exposure), page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
   for (const statement of explained.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);
@@ -175,9 +175,6 @@ const REACH: Readonly<Record<Exposure['class'], string>> = {
   unknown: 'Whether the container can load it cannot be told',
 };
 
-/** The class, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
-function exposureInWords({ class: one, chain = [] }: Exposure): string {
-  const [first] = chain;
-  const way = first === undefined ? '' : `: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
-  return `${REACH[one]}${way}`;
-}
+/** The class in words, and the chain from the start command: `CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
+const reachLine = (exposure: Exposure): string =>
+  exposureInWords(exposure).replace(exposure.class, () => REACH[exposure.class]);

@@ -1,7 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { exposed, library, program } from '../../../test/exposure.ts';
+import { report as scanReport } from '../../../test/report.ts';
 import { publishedSchema } from '../../schemas.ts';
+import { pieces } from '../report-format.ts';
+import { cyclonedxReport } from '../sbom/index.ts';
+import { sarifReport } from '../scan/sarif.ts';
 import { renderExposure } from './index.ts';
 import type { ExposureReport } from './noun.ts';
 
@@ -69,5 +73,29 @@ describe('what a container can load, told', () => {
   it('names from an image do no harm on a terminal', async () => {
     const found = await exposed({ 'usr/bin/a\u001b[31mb': program() }, { Cmd: ['/usr/bin/a\u001b[31mb'] });
     expect(text(renderExposure('table', { ...found, subject: SUBJECT }, {}))).not.toContain('\u001b');
+  });
+
+  it('to code scanning and in bills of materials: as a property and a detail, never as a state', () => {
+    const chain = [
+      { how: 'CMD', path: 'usr/bin/app' },
+      { how: 'NEEDED libssl.so.1.1', path: 'usr/lib/libssl.so.1.1' },
+    ];
+    const plain = scanReport();
+    const findings = plain.findings.map((one) => ({
+      ...one,
+      package: { ...one.package, exposure: { class: 'loaded' as const, chain } },
+    }));
+    const packages = plain.packages.map((one) => ({ ...one, exposure: { class: 'loaded' as const, chain } }));
+    const value = { ...plain, findings, packages };
+    const sarif = JSON.parse(text(pieces(sarifReport.render(value, {}))));
+    expect(sarif.runs[0].results[0].properties).toMatchObject({ exposure: 'loaded', chain });
+    const bom = JSON.parse(text(pieces(cyclonedxReport.render(value, {}))));
+    expect(bom.components.flatMap((one: { properties?: unknown[] }) => one.properties ?? [])).toContainEqual({
+      name: 'plimsoll:exposure',
+      value: 'loaded',
+    });
+    expect(Object.keys(bom.vulnerabilities[0].analysis)).toEqual(['detail']);
+    expect(bom.vulnerabilities[0].analysis.detail).toContain('loaded: CMD -> /usr/bin/app -> /usr/lib/libssl.so.1.1');
+    expect(new Set(plain.findings.map(({ id }) => id)).size).toBe(bom.vulnerabilities.length);
   });
 });

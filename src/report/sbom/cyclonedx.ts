@@ -13,6 +13,7 @@ import type {
   Severity,
   Suppression,
 } from '../../model.ts';
+import { exposureInWords } from '../../policy/exposure.ts';
 import { reportFormat } from '../report-format.ts';
 import { gateInWords, isFixable, jsonPieces, riskPlace, stateInWords, suppressionInWords } from '../scan/index.ts';
 import { isWebAddress } from '../web-address.ts';
@@ -176,6 +177,7 @@ function component({ pkg, ref }: BomPackage): Members {
       ['source:version', pkg.source?.version],
       ['architecture', pkg.architecture],
       ['ecosystem', pkg.namespace],
+      ['exposure', pkg.exposure?.class],
       ['ownedBy', pkg.ownedBy && `${pkg.ownedBy.type}:${pkg.ownedBy.name}`],
       ...pkg.evidence.slice(0, 1).flatMap(layerFacts),
       ...Object.entries(pkg.properties ?? {}).flatMap(([name, value]) =>
@@ -273,6 +275,13 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Packag
   const refs = [...new Map(same.map((finding) => [refOf(finding.package), finding]))].filter(
     ([ref]) => ref !== undefined,
   );
+  const told = [
+    ...new Set(
+      same.flatMap(({ package: { name, exposure } }) =>
+        exposure === undefined ? [] : [`${name} is ${exposureInWords(exposure)}`],
+      ),
+    ),
+  ];
   return {
     'bom-ref': id,
     id,
@@ -293,6 +302,8 @@ function vulnerability(id: string, same: readonly Finding[], refOf: (pkg: Packag
     ...(fixed.length === 0 ? {} : { recommendation: `Upgrade to ${fixed.join(', ')}` }),
     ...(urls.length === 0 ? {} : { advisories: urls.map((url) => ({ url })) }),
     ...dates(first),
+    // A detail, and no state: it is affected all the same.
+    ...(told.length === 0 ? {} : { analysis: { detail: told.join('\n') } }),
     affects: refs.map(([ref, finding]) => ({
       ref,
       versions: [{ version: finding.package.version, status: 'affected' }],

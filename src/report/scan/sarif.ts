@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Location, Notification, ReportingDescriptor, Result, Run } from 'sarif';
 import { coverageStatement } from '../../coverage/assessment.ts';
 import type { Evidence, Finding, Report, Risk, Severity, Suppressed } from '../../model.ts';
+import { nearestExposure } from '../../policy/exposure.ts';
 import { HOMEPAGE } from '../../version.ts';
 import { sarifText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
@@ -144,6 +145,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
   const pkg = finding.package;
   const name = pkg.source?.name ?? pkg.name;
   const version = pkg.source?.version ?? pkg.version;
+  const near = nearestExposure(packages);
   const by =
     finding.severitySource === 'none' ? 'nobody has rated it' : `${finding.severity} by ${finding.severitySource}`;
   return {
@@ -181,6 +183,7 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
         ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,
+        ...(near === undefined ? {} : { exposure: near.class, ...(near.chain && { chain: near.chain }) }),
       },
     },
   };
