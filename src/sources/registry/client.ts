@@ -3,6 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import type { TlsMaterial } from '../../network/dispatchers.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { isLoopback, type NamedBy } from '../../network/reach.ts';
+import type { Progress } from '../../progress.ts';
 import { digestOf, isDigest, verifyDigest } from '../digest.ts';
 import { type Descriptor, MANIFEST_TYPES } from '../manifest.ts';
 import type { ImageReference } from '../reference.ts';
@@ -11,6 +12,7 @@ import { fetchBlob, type Repository, streamBlob, TAMPERED } from './blob.ts';
 import { registryCertificates } from './certificates.ts';
 import { answerError, errorText } from './error.ts';
 import type { Keychain } from './keychain.ts';
+import { pullsLeft } from './pulls-left.ts';
 
 /** One repository of a registry. https://github.com/opencontainers/distribution-spec/blob/main/spec.md */
 export interface RegistryClient {
@@ -37,6 +39,8 @@ interface RegistryClientOptions {
   readonly insecure?: boolean | undefined;
   /** Where `XDG_CONFIG_HOME` is looked up for certificates of registries. Default: this process's. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Hears how many pulls a registry that counts them has left. */
+  readonly progress?: Progress | undefined;
 }
 
 const UNVERIFIED = { insecure: true } as const;
@@ -117,6 +121,8 @@ async function fetchManifest(
   const { http } = repository;
   const url = `${repository.base}/manifests/${tagOrDigest}`;
   const response = await repository.send(url, { headers: { accept: MANIFEST_TYPES.join(', ') } });
+  const left = pullsLeft(response.headers);
+  if (left !== undefined) options.progress?.say(`${options.reference.registry}: ${left}`);
   if (response.status !== 200) throw await manifestError(response, options);
   if (/html/.test(response.headers['content-type'] ?? '')) {
     await response.discard();
