@@ -14,6 +14,7 @@ const operation = (name: string): AwsOperation => ({
 
 /** What the state of a scan means. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html */
 const UNDER_WAY = new Set(['IN_PROGRESS', 'PENDING']);
+const DONE = new Set(['COMPLETE', 'ACTIVE']);
 const WITHOUT: ReadonlyMap<string, string> = new Map([
   ['FAILED', 'the scan failed'],
   ['UNSUPPORTED_IMAGE', 'ECR cannot scan this image'],
@@ -21,6 +22,7 @@ const WITHOUT: ReadonlyMap<string, string> = new Map([
   ['FINDINGS_UNAVAILABLE', 'the findings are not available'],
   ['LIMIT_EXCEEDED', 'the account has reached its limit of scanned images'],
   ['IMAGE_ARCHIVED', 'the image is archived'],
+  ['IMAGE_SIZE_EXCEEDED', 'the image is larger than ECR scans'],
 ]);
 
 /**
@@ -87,8 +89,8 @@ function finished(image: EcrImage, world: LiveWorld): Promise<UnknownRecord> {
       const state = isObject(page.imageScanStatus) ? page.imageScanStatus : {};
       const status = textOf(state.status) ?? 'unknown';
       if (UNDER_WAY.has(status)) return { underWay: status };
-      const why = WITHOUT.get(status);
-      if (why === undefined) return { done: page };
+      if (DONE.has(status)) return { done: page };
+      const why = WITHOUT.get(status) ?? `the scan is in a state that is not known here, ${status.slice(0, 40)}`;
       const said = textOf(state.description);
       throw new PlimsollError('unsupported', `${why}${said === undefined ? '' : `: ${said}`}`, {
         where,

@@ -25,6 +25,7 @@ const WITHOUT: ReadonlyMap<string, string> = new Map([
   ['FINISHED_UNSUPPORTED', 'Artifact Analysis cannot read this image'],
 ]);
 const UNDER_WAY = new Set(['PENDING', 'SCANNING']);
+const DONE = new Set(['FINISHED_SUCCESS', 'COMPLETE']);
 
 /**
  * What Artifact Analysis found in an image of Artifact Registry or gcr.io: its occurrences, all pages, in the shape of `gcloud artifacts docker
@@ -161,7 +162,7 @@ function finished(
         });
       const underWay = states.find((state) => UNDER_WAY.has(status(state)));
       if (underWay !== undefined) return { underWay: status(underWay) };
-      const done = states.find((state) => !WITHOUT.has(status(state)));
+      const done = states.find((state) => DONE.has(status(state)));
       if (done === undefined) throw without(states[0] ?? {}, where);
       if (textOf(done.continuousAnalysis) === 'INACTIVE')
         service.world.progress.say(
@@ -177,10 +178,14 @@ function finished(
 function without(state: UnknownRecord, where: string): PlimsollError {
   const status = textOf(state.analysisStatus) ?? '';
   const said = textOf(objectOf(state.analysisStatusError).message);
-  return new PlimsollError('unsupported', `${WITHOUT.get(status)}${said === undefined ? '' : `: ${said}`}`, {
-    where,
-    hint: `Artifact Analysis says ${status}: there are no findings to compare`,
-  });
+  return new PlimsollError(
+    'unsupported',
+    `${WITHOUT.get(status) ?? 'the analysis is in a state that is not known here'}${said === undefined ? '' : `: ${said}`}`,
+    {
+      where,
+      hint: `Artifact Analysis says ${status}: there are no findings to compare`,
+    },
+  );
 }
 
 /** Holds what came to Google's own count, where it gives one. https://cloud.google.com/artifact-analysis/docs/reference/rest/v1/projects.occurrences/getVulnerabilitySummary */
