@@ -58,6 +58,20 @@ export function changesInWords(summary: ChangeSummary, total: number): string {
     : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}`;
 }
 
+/**
+ * What the count rests on and a scan did not ask: `if its package sources offer them (not asked)`. It stands beside the count: an
+ * image whose sources are frozen gets few of its fixes. Empty where nothing was left unchecked.
+ */
+export function provisoInWords(summary: ChangeSummary): string {
+  const sure = sureChanges(summary);
+  if (sure.length === 0 || summary.unchecked.length === 0) return '';
+  const asked = [
+    ...(sure.some(({ step }) => step.kind === 'os') ? ['its package sources'] : []),
+    ...(sure.some(({ step }) => step.kind !== 'os') ? ['the package indexes'] : []),
+  ];
+  return `if ${asked.join(' and ')} offer ${sure.length === 1 ? 'it' : 'them'} (not asked)`;
+}
+
 /** What else there is to say of a change: what it brings, that nobody was asked, why it is made. */
 export function remarkOf({ clears, brings, unsure, because }: PackageChange): string {
   const remarks = [

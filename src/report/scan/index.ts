@@ -4,6 +4,7 @@ export {
   commandOf,
   findingsCleared,
   listedChanges,
+  provisoInWords,
   remarkOf,
   stepLine,
   sureChanges,

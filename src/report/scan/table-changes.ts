@@ -8,6 +8,7 @@ import {
   clearingMost,
   commandOf,
   listedChanges,
+  provisoInWords,
   remarkOf,
   stepLine,
   sureChanges,
@@ -52,9 +53,16 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
   ];
   return [
     title('WHAT TO CHANGE', page, `${changesInWords(changes, summary.total)}${most.length > 1 ? '; these most' : ''}`),
+    ...provisoLines(changes, page),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
     ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (one) => page.paint(one, 'dim')) : []),
   ];
+}
+
+/** On what condition the count above it holds, and who asks. */
+function provisoLines(changes: ChangeSummary, page: Page): string[] {
+  const proviso = provisoInWords(changes);
+  return proviso === '' ? [] : paragraph(`${proviso}; fix asks`, page, 2, (one) => page.paint(one, 'yellow'));
 }
 
 /** The command that makes the plan, and what it does. */
@@ -101,6 +109,7 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
   ];
   return [
     title('WHAT TO CHANGE', page, changesInWords(changes, summary.total)),
+    ...provisoLines(changes, page),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
     ...(rows.length > 0 ? [''] : []),
     ...commandsOfSteps(report, page),

@@ -88,6 +88,15 @@ describe('the table for people', () => {
     );
   });
 
+  it('says beside the count that nobody asked whether the upgrades are offered, on the first screen as well', async () => {
+    const given = await planned(report());
+    const line = '  if its package sources and the package indexes offer them (not asked); fix asks';
+    for (const all of [true, false]) {
+      const lines = render(given, { all }).split('\n');
+      expect(lines[lines.findIndex((one) => one.startsWith('WHAT TO CHANGE')) + 1]).toBe(line);
+    }
+  });
+
   it('shows what `fix --goal` would do for what a filter lets through, and names that command', async () => {
     const text = render(await planned(report(), { severity: ['CRITICAL', 'HIGH'] }));
     expect(text).toContain('WHAT TO CHANGE  2 upgrades clear 2 of 3');
@@ -291,8 +300,8 @@ describe('500 findings', () => {
       width: 80,
     });
     const changes = text.slice(text.indexOf('WHAT TO CHANGE'), text.indexOf('WORST FINDINGS')).split('\n');
-    expect(changes.slice(2, 5).map(squeezed)).toEqual([9, 8, 7].map((n) => `lib${n} 1.0-1 → 1.0-2 ${n} LOW`));
-    expect(changes[5]).toContain('and 2 more upgrades');
+    expect(changes.slice(3, 6).map(squeezed)).toEqual([9, 8, 7].map((n) => `lib${n} 1.0-1 → 1.0-2 ${n} LOW`));
+    expect(changes[6]).toContain('and 2 more upgrades');
     expect(squeezed(text.split('WORST FINDINGS')[1]!.split('\n')[2]!)).toMatch(/^CVE-2024-\d+ LOW lib/);
   });
 
