@@ -1,7 +1,8 @@
 import { home } from '../home.ts';
-import { readEarlier, verify } from '../remediate/plan/index.ts';
+import { earlierOfReport, readEarlier, verify } from '../remediate/plan/index.ts';
 import type { Verification } from '../remediate/plan.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
+import { isLiveReport, reportOf } from './report-target.ts';
 import { scanImage } from './scan-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -13,7 +14,7 @@ export interface VerifyRequest extends ImageAccess {
 }
 
 /**
- * Scans a rebuilt target and holds it against an earlier report or plan (a file's path): what is cleared, what remains, what is
+ * Scans a rebuilt target and holds it against an earlier report or plan (a file's path, or a service that has findings: `ecr:NAME:TAG`): what is cleared, what remains, what is
  * new, and whether the plan held. Throws as `readEarlier`, `openStore` and `openImage`.
  */
 export async function verifyTarget(
@@ -27,7 +28,7 @@ export async function verifyTarget(
     import('../advisories/ratings/severity.ts'),
   ]);
   const scheme = request.severityFrom === undefined ? undefined : schemeNamed(request.severityFrom);
-  const earlier = await readEarlier(old);
+  const earlier = (await isLiveReport(old)) ? earlierOfReport(await reportOf(old, {}, around)) : await readEarlier(old);
   const store = openStore(databasePath(home(around.environment)));
   try {
     return await withTarget(target, request, around, async ({ image, cache }) => {

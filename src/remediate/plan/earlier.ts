@@ -45,7 +45,7 @@ export async function readEarlier(path: string): Promise<Earlier> {
   } catch (cause) {
     throw new PlimsollError('corrupt', 'this is no JSON', { where: path, hint: 'write it with -f json', cause });
   }
-  return earlierOf(document, path) ?? foreign(await readForeign(bytes, path));
+  return earlierOf(document, path) ?? earlierOfReport(await readForeign(bytes, path));
 }
 
 async function readForeign(bytes: Buffer, path: string): Promise<ScannerReport> {
@@ -99,7 +99,7 @@ function earlierOf(document: Json, where: string): Earlier | undefined {
 }
 
 /** What another scanner found: source packages where it names them, each vulnerability once. */
-function foreign({ title, subject, created, findings, where }: ScannerReport): Earlier {
+export function earlierOfReport({ title, subject, created, findings, where }: ScannerReport): Earlier {
   return {
     reference: subject.name ?? where,
     created: created ?? '',

@@ -1,5 +1,5 @@
 export type { StepDraft } from './advice.ts';
-export { earlierOfPlan, readEarlier } from './earlier.ts';
+export { earlierOfPlan, earlierOfReport, readEarlier } from './earlier.ts';
 export { makePlan, type Planned, type Planning } from './make-plan.ts';
 export { type NewerBase, newerBase, slimVariant, type TriedBase } from './newer-base.ts';
 export { remainingGroups } from './reasons.ts';
