@@ -120,6 +120,11 @@ export interface Analyzer {
    * therefore asked when the file passes by. For what is cheap to read.
    */
   readonly hiddenToo?: true;
+  /**
+   * What it says is heard only where what can be loaded is worked out, and of files that are reached. In a layer that can be sought in, a
+   * file is read then, and by nobody else for it.
+   */
+  readonly onDemand?: true;
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */

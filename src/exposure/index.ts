@@ -31,7 +31,7 @@ export async function exposureOf(
 ): Promise<ImageExposure> {
   const { words, by, how } = startCommand(run, command);
   if (words.length === 0) return notStarted(packages);
-  const world = worldOf(read);
+  const { world, isCode } = worldOf(read);
   const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
   const root = started(words, around, 'loaded', how);
   const unknown: Note[] =
@@ -41,7 +41,7 @@ export async function exposureOf(
   for (const { prepare } of languages) await prepare?.();
   const { reached, notes } = closureOf(world, root === undefined ? [] : [root], languages);
   const all = [...unknown, ...notes];
-  const { classes, owners } = exposures(packages, read, world, reached, all);
+  const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;
   return {

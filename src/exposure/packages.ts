@@ -9,9 +9,6 @@ import { type Note, REACHES, type Reached, type World } from './model.ts';
 /** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
 const CODE =
   /\.(?:py|pyc|pl|pm|rb|js|mjs|cjs|php|lua|tcl|r|R|jl|jar|war|class|el|elc|scm|so(?:\.[\d.]+)?|sh|wasm|node|dll|exe|beam)$/;
-/** Kinds of facts that only code has. */
-const CODE_FACTS = ['elf', 'script', 'python'];
-
 /** What is known of the files of a package. */
 interface Standing {
   best?: Reached;
@@ -27,7 +24,7 @@ interface Standing {
 export function exposures(
   packages: readonly Package[],
   read: ReadImage,
-  world: World,
+  { world, isCode }: { readonly world: World; readonly isCode: (path: string) => boolean },
   reached: ReadonlyMap<string, Reached>,
   notes: readonly Note[],
 ): { readonly classes: readonly Exposure[]; readonly owners: ReadonlyMap<string, readonly number[]> } {
@@ -41,7 +38,8 @@ export function exposures(
 
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
-  for (const { path, found } of read.files.entries()) if (found.type === 'file' && isCode(path, world)) code.add(path);
+  for (const { path, found } of read.files.entries())
+    if (found.type === 'file' && (CODE.test(path) || isCode(path))) code.add(path);
   const owners = ownersOf(
     code,
     read.indexes.map(({ owned }) => owned),
@@ -86,9 +84,6 @@ function exposureOf(
   if (hasCode) return without('present');
   return without(listed.has(`${one.type} ${one.name}`) ? 'not-code' : 'unknown');
 }
-
-const isCode = (path: string, world: World): boolean =>
-  CODE.test(path) || CODE_FACTS.some((language) => world.code(path, language) !== undefined);
 
 const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>
   (owner && bySystem.get(`${owner.type} ${owner.name}`)) ?? [];

@@ -18,6 +18,7 @@ const NOTHING_READ: ReadImage = {
   owners: new Map(),
   indexes: [],
   linkedCode: [],
+  contents: [],
   cached: 0,
   isCut: false,
 };

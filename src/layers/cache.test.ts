@@ -100,6 +100,7 @@ describe('the layer cache', () => {
       links: [],
       deferred: [],
       code: () => [],
+      codeLater: [],
       extras: new Map(),
     });
     const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
@@ -118,6 +119,7 @@ describe('the layer cache', () => {
       links: [],
       deferred: [],
       code: () => [],
+      codeLater: [],
       extras: new Map(),
     });
     expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([

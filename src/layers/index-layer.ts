@@ -144,6 +144,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
   let memberNumber = 0;
   const links: string[] = [];
   const deferred = new Map<string, Deferred>();
+  const codeLater = new Map<string, Deferred>();
   const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
   let moreUnknowns = 0;
   const problem = (path: string, analyzer: string, reason: string): void => {
@@ -186,6 +187,17 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         ...(at !== undefined && { at }),
       });
       now = analyzers.filter((analyzer) => !canWait(analyzer));
+    }
+    if (stored && now.some(({ onDemand }) => onDemand)) {
+      const later = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
+      const at = member.at;
+      codeLater.set(entry.path, {
+        path: entry.path,
+        analyzers: later,
+        size: member.size,
+        ...(at !== undefined && { at }),
+      });
+      now = now.filter(({ onDemand }) => onDemand !== true);
     }
     if (now.length === 0) return undefined;
     const inline = (): Soon<void> => show(entry, member.body, now, { keep, head, clock });
@@ -252,6 +264,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       // A path that comes twice in one layer means its last body.
       if (facts.size > 0) facts.delete(entry.path);
       if (deferred.size > 0) deferred.delete(entry.path);
+      if (codeLater.size > 0) codeLater.delete(entry.path);
       if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
       if (entry.type === 'file') return file(entry, member);
       if (entry.type === 'symlink' || entry.type === 'hardlink') {
@@ -318,6 +331,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         facts: all.filter(({ fact }) => fact.kind !== 'owns' && fact.kind !== 'code'),
         owned,
         code: () => code,
+        codeLater: [...codeLater.values()],
         unknowns: unknowns.map(({ unknown }) => unknown),
         links,
         deferred: [...deferred.values()],

@@ -39,6 +39,8 @@ export interface LayerIndex {
   readonly owned: OwnershipTable;
   /** Asked for only where what can be loaded is worked out: many megabytes in an image of many modules. */
   readonly code: () => readonly CodeItem[];
+  /** Code that was passed over in a layer that can be sought in: read when it is asked for. */
+  readonly codeLater: readonly Deferred[];
   readonly unknowns: readonly Unknown[];
   /** Paths that an analyzer asked for and that are links, or lie in folders that are: resolved when all layers are known. */
   readonly links: readonly string[];
@@ -54,9 +56,12 @@ export function serializeIndex(index: LayerIndex): Buffer {
   const table = (index.entries as PathTableBuilder).serialize();
   const { entries, ...owning } = index.owned;
   const owned = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-  const { facts, unknowns, links, deferred, extras } = index;
+  const { facts, unknowns, links, deferred, codeLater, extras } = index;
   const code = deflateSync(JSON.stringify(index.code()), { level: 1 });
-  const rest = Buffer.from(JSON.stringify({ facts, owning, unknowns, links, deferred, extras: [...extras] }), 'utf8');
+  const rest = Buffer.from(
+    JSON.stringify({ facts, owning, unknowns, links, deferred, codeLater, extras: [...extras] }),
+    'utf8',
+  );
   const sizes = Buffer.alloc(HEAD_BYTES);
   sizes.writeUInt32LE(
     table.reduce((sum, part) => sum + part.length, 0),

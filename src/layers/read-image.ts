@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as builtIn } from '../analyzers/index.ts';
 import { PlimsollError } from '../errors.ts';
-import type { Image, Layer } from '../model.ts';
+import type { Image, Layer, LayerContent } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, bodyPool } from './body-pool.ts';
@@ -38,6 +38,8 @@ export interface ReadImage {
   /** The OS packages that own the files which facts speak of. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
+  /** What the layers are read from, for code that was passed over: of those that have such. */
+  readonly contents: readonly (LayerContent | undefined)[];
   /** What code says that was found behind links, when all layers were known. */
   readonly linkedCode: readonly CodeItem[];
   /** How many layers the cache answered. */
@@ -132,6 +134,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
     owners,
     indexes: all,
     linkedCode,
+    contents: await contentsOf(image, all, options.signal),
     cached: image.layers.length - missing.length,
     isCut: options.clock.isCut,
   };
@@ -150,6 +153,12 @@ function withoutCode(facts: readonly VisibleFact[]): { facts: VisibleFact[]; cod
   );
   return { facts: facts.filter(({ fact }) => fact.kind !== 'code'), code };
 }
+
+/** Layers that can be sought in stay open to questions: opening them reads nothing. */
+const contentsOf = (image: Image, indexes: readonly LayerIndex[], signal: AbortSignal | undefined) =>
+  Promise.all(
+    image.layers.map((layer, at) => (indexes[at]?.codeLater.length ? layer.open(signal) : Promise.resolve(undefined))),
+  );
 
 /** What the terminal and errors call a layer. */
 function layerName(image: Image, layer: Layer): string {
@@ -225,6 +234,7 @@ function absentLayer(name: string, error: PlimsollError): LayerIndex {
     links: [],
     deferred: [],
     code: () => [],
+    codeLater: [],
     extras: new Map(),
     forged: true,
   };

@@ -5,6 +5,7 @@ import { analyzer } from '../analyzer.ts';
 export const elfCode = analyzer({
   name: 'code-elf',
   version: 1,
+  onDemand: true,
   magic: isElf,
   stream: ({ size }) => {
     const needs = elfNeeds(size);

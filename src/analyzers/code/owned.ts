@@ -9,6 +9,7 @@ import { type AnalyzedFile, analyzer, type Fact } from '../analyzer.ts';
 export const ownedCode = analyzer({
   name: 'code-owned',
   version: 1,
+  onDemand: true,
   files: ['**/*.dist-info/RECORD', '**/*.egg-info/installed-files.txt', '**/*.egg-info/top_level.txt'],
   maxBytes: LIMITS.recordBytes,
   *read(file): Iterable<Fact> {

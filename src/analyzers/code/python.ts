@@ -8,6 +8,7 @@ const RUN_BY_PYTHON = /^#![^\n]*python|^#!\/bin\/sh\n'''exec' [^\n]*python/;
 export const pythonCode = analyzer({
   name: 'code-python',
   version: 1,
+  onDemand: true,
   files: ['**/*.py'],
   magic: (head) => head[0] === 0x23 && head[1] === 0x21 && RUN_BY_PYTHON.test(head.toString('latin1')),
   *read(file) {
@@ -20,6 +21,7 @@ export const pythonCode = analyzer({
 export const pythonExtensionCode = analyzer({
   name: 'code-python-extension',
   version: 1,
+  onDemand: true,
   files: ['**/*.cpython-*.so', '**/*.abi3.so', '**/*.pypy*.so'],
   stream: () => {
     const names = extensionNames();

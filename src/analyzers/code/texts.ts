@@ -12,6 +12,7 @@ function* whole(language: string, file: AnalyzedFile): Generator<Fact> {
 export const scriptCode = analyzer({
   name: 'code-script',
   version: 1,
+  onDemand: true,
   // What other scripts read into themselves need not name an interpreter.
   files: [
     '**/*.sh',
@@ -46,6 +47,7 @@ export const scriptCode = analyzer({
 export const textCode = analyzer({
   name: 'code-text',
   version: 1,
+  onDemand: true,
   files: [
     'etc/ld.so.conf',
     'etc/ld.so.preload',

@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { library } from '../../test/exposure.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { analyzer } from '../analyzers/analyzer.ts';
+import { elfCode, scriptCode } from '../analyzers/code/index.ts';
+import { readNow } from './read-now.ts';
+
+describe('a file read at its place, at once', () => {
+  const folder = temporaryFolder();
+  const body = library('liba.so.1', ['libc.so.6']);
+  writeFileSync(join(folder, 'layer'), Buffer.concat([Buffer.alloc(700, 1), body, Buffer.alloc(700, 2)]));
+  const content = { kind: 'file', path: join(folder, 'layer'), offset: 200, length: 10_000 } as const;
+  const place = { path: 'usr/lib/liba.so.1', analyzers: [], at: 500, size: body.length };
+
+  it('says what it would have said when its layer was read', () => {
+    expect(readNow(content, place, [elfCode])).toEqual([
+      {
+        path: place.path,
+        language: 'elf',
+        text: '{"bits":64,"machine":62,"soname":"liba.so.1","needed":["libc.so.6"]}',
+      },
+    ]);
+  });
+
+  it('in a folder too, by its path', () => {
+    writeFileSync(join(folder, 'run.sh'), '#!/bin/sh\nexec x\n');
+    const script = { path: 'run.sh', analyzers: [], size: 17 };
+    expect(readNow({ kind: 'directory', path: folder }, script, [scriptCode])).toEqual([
+      { path: 'run.sh', language: 'script', text: '#!/bin/sh\nexec x\n' },
+    ]);
+  });
+
+  it('says nothing where the file is gone, is shorter than it was, or trips its reader', () => {
+    const gone = { path: 'gone', analyzers: [], size: 10 };
+    expect(readNow({ kind: 'directory', path: folder }, gone, [scriptCode])).toEqual([]);
+    expect(readNow(content, { ...place, size: 40 }, [elfCode])).toEqual([]);
+    const tripping = analyzer({
+      name: 'trips',
+      version: 1,
+      read: () => {
+        throw new Error('hostile');
+      },
+    });
+    expect(readNow(content, place, [tripping, elfCode]).map(({ language }) => language)).toEqual(['elf']);
+  });
+});
