@@ -5,7 +5,7 @@ import { heardThenCutOff } from '../interruption.ts';
 import { sortTargets } from './compare-targets.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
-import { type LiveAccess, reportOf } from './report-target.ts';
+import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
 import { openOptionalStore } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -42,7 +42,8 @@ export async function compareTargets(
       });
     const { runScanner } = await import('../compare/run.ts');
     const { environment, progress, signal } = around;
-    for (const name of run) reports.push(await runScanner(name, image, { environment, progress, signal }));
+    const named = await nameForPrograms(image, around);
+    for (const name of run) reports.push(await runScanner(name, named, { environment, progress, signal }));
   }
   if (lenses !== undefined && image === undefined && reports.length === 0)
     throw new PlimsollError('usage', '--lens needs an image, or reports to replay over', {

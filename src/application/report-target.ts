@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { readReport, reportBytes, reportFile } from '../scanners/read.ts';
 import type { ScannerReport } from '../scanners/scanner.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,6 +22,26 @@ export async function reportOf(target: string, access: LiveAccess, around: Surro
   const { fetchFindings } = await import('../sources/live/index.ts');
   const { environment, progress, signal } = around;
   const { startScan } = access;
-  const { where, bytes } = await fetchFindings(target, { environment, progress, signal, startScan });
-  return readReport(reportBytes(bytes, where), signal);
+  const { where, bytes, dataOf } = await fetchFindings(target, { environment, progress, signal, startScan });
+  const report = await readReport(reportBytes(bytes, where), signal);
+  return dataOf === undefined || report.database?.date !== undefined
+    ? report
+    : { ...report, database: { ...report.database, date: dataOf } };
+}
+
+/** An image as other programs can be told it: those of services (`ecr:NAME:TAG`) by the registry that has them. Throws as the service. */
+export async function nameForPrograms(image: string, { environment, progress, signal }: Surroundings): Promise<string> {
+  if (!(await isLiveReport(image))) return image;
+  const [{ liveImage }, { createHttp }] = await Promise.all([
+    import('../sources/live/index.ts'),
+    import('../network/http.ts'),
+  ]);
+  const http = createHttp({ environment, progress, namedBy: 'user' });
+  try {
+    const home = environment.HOME || homedir();
+    const name = await liveImage(image, async () => ({ http, environment, home, progress, signal }));
+    return name === undefined ? image : `registry:${name}`;
+  } finally {
+    await http.close();
+  }
 }

@@ -11,6 +11,8 @@ export interface LiveDocument {
   /** What was asked, for people: `ecr:team/model:1 in us-east-1`. */
   readonly where: string;
   readonly bytes: Uint8Array;
+  /** Of which day the data of the service are, where it says so beside the document. */
+  readonly dataOf?: string;
 }
 
 /**

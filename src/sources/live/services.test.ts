@@ -7,6 +7,8 @@ import { image, layer } from '../../../test/image.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
 import { startRegistry, type TestRegistry } from '../../../test/registry.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { reportOf } from '../../application/report-target.ts';
+import { silent } from '../../progress.ts';
 import { readReport, reportBytes } from '../../scanners/read.ts';
 import { imageBlobs } from '../files/memory.ts';
 import { clair } from './clair.ts';
@@ -320,12 +322,26 @@ describe('findings of a Trivy server', () => {
 
   it('come through the installed Trivy, whose arguments name neither the server nor its token', async () => {
     const { path, started } = programs(`echo '${report}'`);
-    const environment = { PATH: path, TRIVY_SERVER: 'http://trivy.example:4954/', TRIVY_TOKEN: 'trivy-token' };
+    const environment = { PATH: path, TRIVY_SERVER: 'http://localhost:1/', TRIVY_TOKEN: 'trivy-token' };
     const { report: found } = await fetched(trivyServer, 'ghcr.io/team/model:1', { environment });
     expect(found).toMatchObject({ scanner: 'trivy', rows: 0 });
     expect(started()).toBe(
-      'http://trivy.example:4954|image --quiet --scanners vuln --list-all-pkgs --format json ghcr.io/team/model:1',
+      'http://localhost:1|image --quiet --scanners vuln --list-all-pkgs --format json ghcr.io/team/model:1',
     );
+  });
+
+  it('say of which day the data of the server are, where it tells', async () => {
+    const { path } = programs(`echo '${report}'`);
+    const UpdatedAt = '2026-11-26T05:35:31Z';
+    const { url } = await double((line) =>
+      line === 'GET /version' ? { body: { VulnerabilityDB: { UpdatedAt } } } : undefined,
+    );
+    const around = {
+      environment: { PATH: path, TRIVY_SERVER: url },
+      progress: silent,
+      signal: new AbortController().signal,
+    };
+    expect((await reportOf('trivy-server:a/b:1', {}, around)).database).toEqual({ date: UpdatedAt });
   });
 
   it('are an error with what Trivy said, and where no server is set', async () => {
