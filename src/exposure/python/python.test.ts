@@ -222,6 +222,21 @@ if __name__ == "__main__":
     expect(reach({}, ['gone.py']).notes).toEqual([{ message: 'app/gone.py is to be run by Python and is not there' }]);
   });
 
+  it('runs the functions that a program imports to call them', () => {
+    const { loaded, importable } = reach(
+      {
+        'usr/local/bin/tool': 'import sys\nfrom tool.cli import main\nsys.exit(main())',
+        [`${SITE}/tool/__init__.py`]: '',
+        [`${SITE}/tool/cli.py`]: 'def main():\n    import tool.work\ndef other():\n    import tool.rest',
+        [`${SITE}/tool/work.py`]: '',
+        [`${SITE}/tool/rest.py`]: '',
+      },
+      ['/usr/local/bin/tool'],
+    );
+    expect(loaded).toEqual(['tool/__init__.py', 'tool/cli.py', 'tool/work.py', 'usr/local/bin/tool']);
+    expect(importable).toEqual(['tool/rest.py']);
+  });
+
   it('takes the names in a compiled module for what it imports from C', () => {
     const { loaded, importable } = reach(
       {

@@ -2,6 +2,7 @@ import { pythonImports } from '../../formats/code/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf } from './interpreter.ts';
+import { AT_START, BUILD_DATA, BY_NAME, LIBRARIES, WITH_SITE } from './known-modules.ts';
 import { fromRoot, parentOf, pathIn } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
@@ -17,33 +18,6 @@ export const python: Language = {
   },
 };
 
-/** What every interpreter imports before it runs anything. */
-const AT_START = [
-  'encodings.aliases',
-  'encodings.utf_8',
-  'io',
-  'abc',
-  'codecs',
-  'os',
-  'zipimport',
-  'importlib._bootstrap',
-  'importlib._bootstrap_external',
-  '_bootlocale',
-];
-const WITH_SITE = ['site', 'sitecustomize', 'usercustomize'];
-
-/** What modules of the standard library import under names that they work out, or from C. */
-const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
-  ['encodings', ['encodings.ascii', 'encodings.latin_1', 'encodings.idna', 'encodings.cp437', 'encodings.utf_8_sig']],
-  ['_datetime', ['_strptime']],
-  ['_pickle', ['copyreg', '_compat_pickle']],
-  ['_elementtree', ['copy', 'xml.etree.ElementPath', 'pyexpat']],
-  ['_decimal', ['numbers', 'collections']],
-  ['_ctypes', ['ctypes._endian']],
-]);
-/** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
-const BUILD_DATA = /^_sysconfigdata_/;
-
 interface Name {
   readonly module: string;
   readonly isPackage: boolean;
@@ -57,6 +31,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   const path = searchPathOf(interpreter, process, world, given.folders);
   const finder = moduleFinder(world.tree, path.folders, version);
   const names = new Map<string, Name>();
+  /** Functions that the program itself imports, by their module: it is there to call them. */
+  const called = new Map<Name, string[]>();
   let plugins: ReadonlyMap<string, readonly string[]> | undefined;
 
   return { starts: starts(), follow: (file) => follow(file.path) };
@@ -132,14 +108,15 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     for (const each of text.slice('names '.length).split(' ')) {
       const whole = finder.find(each) !== undefined ? each : each.slice(0, each.lastIndexOf('.'));
       if (whole === top || finder.find(whole) === undefined) continue;
-      const isNear = whole.startsWith(`${top}.`) || each.endsWith('_CAPI');
+      const isNear = whole.startsWith(`${top}.`) || each.endsWith('_CAPI') || each === '_cffi_backend';
       yield* edges(whole, isNear ? 'loaded' : 'importable', `names ${each}`);
     }
   }
 
   function* followed(text: string, name: Name): Generator<Edge> {
     const known = { version, isMain: name.isMain };
-    const module = importsOf(text, known, (item) =>
+    const own = name.isMain ? ['main'] : (called.get(name) ?? []);
+    const module = importsOf(text, known, own, (item) =>
       modulesOf(item, name).every((each) => finder.find(each) !== undefined),
     );
     const done = new Map<string, ReachedAs>();
@@ -180,11 +157,20 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     for (const module of modulesOf(item, name)) {
       yield* edges(module, item.reach, `import ${module}`);
       if (item.kind !== 'from') continue;
+      if (name.isMain && item.reach === 'loaded') calls(module, item.names);
       for (const each of item.names) {
         if (each === '*') yield* starred(module, item.reach);
         else if (isPackage(module)) yield* edges(`${module}.${each}`, item.reach, `from ${module} import ${each}`);
       }
     }
+  }
+
+  /** What a program imports by name, it calls: `from celery.__main__ import main`. */
+  function calls(module: string, functions: readonly string[]): void {
+    const found = finder.find(module);
+    const name =
+      found === undefined || found === 'built-in' || found.path === undefined ? undefined : names.get(found.path);
+    if (name !== undefined) called.set(name, [...(called.get(name) ?? []), ...functions]);
   }
 
   /** Every module whose name begins so. */
@@ -215,7 +201,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     name: Name,
     done: ReadonlyMap<string, ReachedAs>,
   ): Generator<Edge> {
-    const byName = lazy || imports.some(({ kind, module }) => kind === 'call' && /[?*]$/.test(module));
+    // A package's list of its own modules is there to be imported: `_plugins = ["BmpImagePlugin", ...]`.
+    const byName =
+      name.isPackage || lazy || imports.some(({ kind, module }) => kind === 'call' && /[?*]$/.test(module));
     const package_ = name.isPackage ? name.module : name.module.slice(0, Math.max(0, name.module.lastIndexOf('.')));
     for (const text of strings) {
       plugins ??= pluginsOf(path.sites, world);
@@ -291,9 +279,3 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 }
 
 const COMPUTED = 'imports modules whose names it works out when it runs';
-
-/** Where the loader looks by default, on Debian's and others' machines. */
-const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib'].flatMap((folder) => [
-  folder,
-  ...['x86_64', 'aarch64'].map((machine) => `${folder}/${machine}-linux-gnu`),
-]);

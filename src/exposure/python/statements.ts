@@ -32,9 +32,14 @@ interface Part {
 }
 
 /**
- * The imports of a condensed file. `isThere` says whether a module can be found: handlers of a `try` run where one cannot.
+ * The imports of a condensed file. `called` are functions of it that run when it is loaded or right after. `isThere` says whether a module can be found: handlers of a `try` run where one cannot.
  */
-export function importsOf(text: string, known: Known, isThere: (item: Omit<Import, 'reach'>) => boolean): Module {
+export function importsOf(
+  text: string,
+  known: Known,
+  called: readonly string[],
+  isThere: (item: Omit<Import, 'reach'>) => boolean,
+): Module {
   const imports: Import[] = [];
   const parts: Part[] = [];
   let [lazy, exported, strings]: [boolean, readonly string[], readonly string[]] = [false, [], []];
@@ -49,7 +54,7 @@ export function importsOf(text: string, known: Known, isThere: (item: Omit<Impor
       else {
         const before = parts[depth];
         parts.length = depth;
-        parts.push(part(words, before, known));
+        parts.push(depth === 0 && called.some((name) => words === `def ${name}`) ? RUNS : part(words, before, known));
       }
       continue;
     }
@@ -61,6 +66,8 @@ export function importsOf(text: string, known: Known, isThere: (item: Omit<Impor
   }
   return { imports, lazy, exported, strings };
 }
+
+const RUNS: Part = { head: 'def', runs: 'runs', taken: 'never', failed: false };
 
 function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   const [kind, module = '', names = ''] = words.split(' ');

@@ -4,6 +4,8 @@ import { IN_NAME } from './python-bytes.ts';
 const NAME_LENGTH = 120;
 const NAMES = 500;
 const DOT = 0x2e;
+/** What every module made by cffi imports. https://cffi.readthedocs.io/en/stable/cdef.html */
+const CFFI = '_cffi_backend';
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 
 /**
@@ -37,6 +39,7 @@ export function extensionNames(): { push(chunk: Buffer): void; end(): string[] }
     push(chunk) {
       const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
       for (let dot = bytes.indexOf(DOT); dot >= 0; dot = bytes.indexOf(DOT, around(bytes, dot)));
+      if (bytes.includes(`\0${CFFI}\0`, 0, 'latin1')) names.add(CFFI);
       // A name that the next piece goes on with is seen whole then.
       tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - NAME_LENGTH - 2)));
     },

@@ -34,7 +34,7 @@ const TAB = 8;
  *     library x.so   CDLL("x.so") and its like
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
- *     names a.b x:y  strings that could name modules; those without a dot only of files that import by name
+ *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
  *
  * Never fails: a file that is no Python gives what looks like imports in it. Time is linear in the file's size.
  * https://docs.python.org/3/reference/grammar.html
@@ -75,7 +75,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
     }
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
-    const names = named(byName || lazy ? [dotted, plain] : [dotted]);
+    const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
     if (names.size > 0) lines.push(`names ${[...names].join(' ')}`);
     return lines.join('\n');
   }

@@ -1,0 +1,32 @@
+/** What every interpreter imports before it runs anything. */
+export const AT_START = [
+  'encodings.aliases',
+  'encodings.utf_8',
+  'io',
+  'abc',
+  'codecs',
+  'os',
+  'zipimport',
+  'importlib._bootstrap',
+  'importlib._bootstrap_external',
+  '_bootlocale',
+];
+export const WITH_SITE = ['site', 'sitecustomize', 'usercustomize'];
+
+/** What modules of the standard library import under names that they work out, or from C. */
+export const BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['encodings', ['encodings.ascii', 'encodings.latin_1', 'encodings.idna', 'encodings.cp437', 'encodings.utf_8_sig']],
+  ['_datetime', ['_strptime']],
+  ['_pickle', ['copyreg', '_compat_pickle']],
+  ['_elementtree', ['copy', 'xml.etree.ElementPath', 'pyexpat']],
+  ['_decimal', ['numbers', 'collections']],
+  ['_ctypes', ['ctypes._endian']],
+]);
+/** Where a build of the interpreter keeps how it was built: `_sysconfigdata__linux_x86_64-linux-gnu.py`. */
+export const BUILD_DATA = /^_sysconfigdata_/;
+
+/** Where the loader looks by default, on Debian's and others' machines. */
+export const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib'].flatMap((folder) => [
+  folder,
+  ...['x86_64', 'aarch64'].map((machine) => `${folder}/${machine}-linux-gnu`),
+]);
