@@ -22,6 +22,13 @@ describe('the HTML report', () => {
     for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) expect(page.split(`id="${id}"`)).toHaveLength(2);
   });
 
+  it('says in the verdict and beside the count that nobody was asked whether the upgrades are offered', async () => {
+    const page = render(await planned(report()));
+    const said = 'if its package sources and the package indexes offer them (not asked)';
+    expect(/<p class="verdict fix">(.*?)<\/p>/.exec(page)?.[1]).toContain(said);
+    expect(/id="plan">[\s\S]*?<p class="dim">(.*?)<\/p>/.exec(page)?.[1]).toContain(said);
+  });
+
   it('has a row for each vulnerability of each source package, with what the search needs', () => {
     const page = render(report());
     expect(page.match(/<tr data-s=/g)).toHaveLength(6);

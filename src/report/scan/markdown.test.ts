@@ -28,6 +28,13 @@ describe('the Markdown report', () => {
     );
   });
 
+  it('says in the verdict and beside the count that nobody was asked whether the upgrades are offered', async () => {
+    const text = render(await planned(report()));
+    const said = /if its package sources and the package indexes offer them \\?\(not asked\\?\)/;
+    expect(text.split('\n')[2]).toMatch(said);
+    expect(text.slice(text.indexOf('### What to change'))).toMatch(said);
+  });
+
   it('has as many cells in every row of a table as in its header, whatever the names', () => {
     const evil = wheel('a|b`c</details>\n| x |', '1|0');
     const text = render(

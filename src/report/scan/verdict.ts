@@ -1,6 +1,6 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Notice, Report, Risk } from '../../model.ts';
-import { sureChanges } from './changes.ts';
+import { provisoInWords, sureChanges } from './changes.ts';
 import { groupFindings, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 
@@ -113,14 +113,14 @@ function headersOnly(summary: Summary, gaps: readonly string[], besides: string)
     : { word: 'clear', heading: 'HEADERS ONLY', text };
 }
 
-/** How many upgrades clear how many of them, where that was worked out. */
+/** How many upgrades clear how many of them, where that was worked out, and what nobody was asked about it. */
 function howMany({ changes }: Report, { fixable }: Summary): string {
   if (changes === undefined) return '';
   const upgrades = sureChanges(changes).length;
   if (upgrades === 0) return ': no upgrade that is known to be there clears any';
-  const which =
-    changes.clears >= fixable ? (fixable === 1 ? 'it' : 'them') : `${grouped(changes.clears)} of ${grouped(fixable)}`;
-  return `: ${plural(upgrades, 'upgrade clears', 'upgrades clear')} ${which}`;
+  const which = changes.clears >= fixable ? (fixable === 1 ? 'it' : 'them') : grouped(changes.clears);
+  const proviso = provisoInWords(changes);
+  return `: ${plural(upgrades, 'upgrade clears', 'upgrades clear')} ${which}${proviso === '' ? '' : `, ${proviso}`}`;
 }
 
 /** How many findings only a subscription fixes. */
