@@ -9,7 +9,7 @@ import { modelZipFacts } from './zip-facts.ts';
  */
 export const modelZip = analyzer({
   name: 'model-zip',
-  version: 6,
+  version: 7,
   // Keras finds a zip by its end, behind anything: so does this, where the name says Keras.
   files: ['**/*.keras'],
   magic: (head, entry) => head.length >= 30 && head.readUInt32BE(0) === 0x504b0304 && !isProgram(head, entry.path),

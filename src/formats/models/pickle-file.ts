@@ -60,13 +60,15 @@ function* findPickle(cursor: Cursor, budget: number): Steps<number | undefined> 
   let passed = 0;
   while (passed < budget && (yield* fill(cursor, 1))) {
     // A name may lie across two chunks: the last bytes of one are looked at together with the next.
-    yield* fill(cursor, Math.min(LONGEST_GLOBAL, remaining(cursor)));
+    const whole = yield* fill(cursor, Math.min(LONGEST_GLOBAL, remaining(cursor)));
+    const atHand = cursor.end - cursor.at;
+    const isLast = !whole || atHand >= remaining(cursor);
+    // Where the search ends may depend neither on how much is at hand nor on what of it was looked at before.
     const found = firstOpener(cursor.bytes.subarray(cursor.at, cursor.end));
-    const isLast = cursor.end - cursor.at <= LONGEST_GLOBAL;
-    const step = found ?? (isLast ? cursor.end - cursor.at : cursor.end - cursor.at - LONGEST_GLOBAL);
+    const step = Math.min(found ?? (isLast ? atHand : atHand - LONGEST_GLOBAL + 1), budget - passed);
     passed += step;
     cursor.at += step;
-    if (found === undefined) continue;
+    if (found === undefined || passed >= budget) continue;
     if (yield* nextIsPickle(cursor)) return passed;
     yield* skip(cursor, 1);
     passed += 1;

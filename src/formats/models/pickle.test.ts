@@ -170,6 +170,21 @@ describe('pickles behind and inside each other', () => {
     expect(file.walks[1]?.events).toHaveLength(2);
   });
 
+  it('are found at the same place in any chunks, a name whole and not its tail', () => {
+    const call = p.join(p.global('collections.collector', 'c_cc'), p.text('id'), p.tuple1, p.reduce, p.stop);
+    for (const filler of [1, 230, 259, 260, 261, 300, 520]) {
+      const bytes = Buffer.concat([p.join(p.stop), Buffer.alloc(filler), call, Buffer.alloc(700)]);
+      const inChunks = (size: number) => {
+        const reader = drive((cursor) => walkPickles(cursor), bytes.length);
+        for (let at = 0; at < bytes.length; at += size) reader.push(Buffer.from(bytes.subarray(at, at + size)), at);
+        return reader.end().walks.map(({ from, to }) => [from, to]);
+      };
+      const whole = inChunks(bytes.length);
+      expect(whole[1]?.[0]).toBe(1 + filler);
+      for (let size = 1; size < 600; size += 1) expect([filler, size, inChunks(size)]).toEqual([filler, size, whole]);
+    }
+  });
+
   it('are found in bytes and in text', () => {
     const inner = p.join(p.proto(2), p.attack);
     const asText = p.longText(inner.toString('latin1'));
