@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { PlimsollError } from '../errors.ts';
 import type { CompareRequest } from './compare.ts';
-import { isLiveReport } from './report-target.ts';
+import { isLiveReport, spellingFor } from './report-target.ts';
 
 type Wanted = Pick<CompareRequest, 'image' | 'lenses' | 'run'>;
 
@@ -30,7 +30,7 @@ export async function sortTargets(
     else if (found === undefined)
       throw new PlimsollError('not-found', 'no such report', {
         where: target,
-        hint: 'an image is named with --image, or together with --lens or --run',
+        hint: (await spellingFor(target)) ?? 'an image is named with --image, or together with --lens or --run',
       });
     else throw new PlimsollError('usage', 'a report is a file, this is not one', { where: target });
   }

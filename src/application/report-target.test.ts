@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { silent } from '../progress.ts';
-import { isLiveReport, nameForPrograms } from './report-target.ts';
+import { isLiveReport, nameForPrograms, spellingFor } from './report-target.ts';
 
 const around = { environment: { HOME: '/nonexistent' }, progress: silent, signal: new AbortController().signal };
 
@@ -27,4 +27,10 @@ it('tells the findings of a service from files and images by its prefix', async 
     'C:/reports/x.json',
   ])
     expect(await isLiveReport(target), target).toBe(false);
+});
+
+it('says how the findings of a service are named', async () => {
+  expect(await spellingFor('ecr:model')).toContain('REPOSITORY:TAG');
+  expect(await spellingFor('gitlab:foo')).toContain('GROUP/PROJECT');
+  expect(await spellingFor('trivy.json')).toBeUndefined();
 });

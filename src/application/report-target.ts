@@ -13,6 +13,12 @@ export interface LiveAccess {
 export const isLiveReport = async (target: string): Promise<boolean> =>
   (await import('../sources/live/index.ts')).liveTarget(target) !== undefined;
 
+/** How findings of a service are named, for a target that begins so and is none. */
+export async function spellingFor(target: string): Promise<string | undefined> {
+  const spelling = (await import('../sources/live/index.ts')).liveSpelling(target);
+  return spelling === undefined ? undefined : `write ${spelling}`;
+}
+
 /**
  * A report wherever it is: a file, standard input (`-`), or a service that has findings on an image.
  * Throws as `readReport` and `fetchFindings`.

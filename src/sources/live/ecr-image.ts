@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../errors.ts';
 import { AWS, type Aws, ecrHost, openAws, partitionOf } from '../clouds/index.ts';
 import { isObject, textOf, textsOf, type UnknownRecord } from '../json.ts';
-import { parseReference } from '../reference.ts';
+import { type ImageReference, parseReference } from '../reference.ts';
 import type { LiveWorld } from './live-source.ts';
 
 /** An image in a repository of ECR, as a user named it. */
@@ -30,7 +30,7 @@ export async function ecrImage(target: string, world: LiveWorld): Promise<EcrIma
       hint: 'write ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG, or NAME:TAG with AWS_REGION set',
     });
   // The grammar is that of all references; a name without a host would be taken for one of Docker Hub.
-  const parsed = parseReference(host === undefined ? `ecr.invalid/${target}` : target);
+  const parsed = host === undefined ? withoutHost(target) : parseReference(target);
   const aws = await openAws(host?.region, world);
   return {
     aws,
@@ -40,6 +40,22 @@ export async function ecrImage(target: string, world: LiveWorld): Promise<EcrIma
     ...(parsed.tag === undefined || parsed.digest !== undefined ? {} : { tag: parsed.tag }),
     ...(parsed.digest === undefined ? {} : { digest: parsed.digest }),
   };
+}
+
+const NO_HOST = 'ecr.invalid/';
+
+function withoutHost(target: string): ImageReference {
+  try {
+    return parseReference(`${NO_HOST}${target}`);
+  } catch (cause) {
+    if (!(cause instanceof PlimsollError)) throw cause;
+    const hint = cause.hint?.replaceAll(NO_HOST, '');
+    throw new PlimsollError(cause.code, cause.message, {
+      where: target,
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
+  }
 }
 
 /** The image as operations of ECR name it. */

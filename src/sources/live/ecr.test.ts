@@ -138,6 +138,9 @@ describe('findings of ECR', () => {
       'in a circle',
     );
     await expect(fetched('ghcr.io/team/model:1', () => page([]))).rejects.toThrow('no private registry of ECR');
+    await expect(fetched('TEAM/model:1', () => page([]))).rejects.toMatchObject({
+      line: 'the image reference has upper-case letters (TEAM/model:1); image names are lower-case: team/model:1',
+    });
   });
 });
 
@@ -231,6 +234,6 @@ it('names an image as the registry has it, also without saying which registry', 
     '210987654321.dkr.ecr.us-east-1.amazonaws.com/a:1',
   );
   expect(await named('gcr:project/model:1')).toBe('gcr.io/project/model:1');
-  expect(await named('inspector:team/model:1'), 'which has no images').toBeUndefined();
+  await expect(named('inspector:team/model:1')).rejects.toThrow('has findings, and no images');
   expect(await named('ecr:1'), 'an image called ecr').toBeUndefined();
 });

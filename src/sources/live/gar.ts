@@ -2,6 +2,7 @@ import { PlimsollError } from '../../errors.ts';
 import { objectOf, objectsOf } from '../../formats/json-values.ts';
 import { type Google, openGoogle } from '../clouds/index.ts';
 import { textOf, type UnknownRecord } from '../json.ts';
+import { parseReference } from '../reference.ts';
 import { askJson, type Service } from './ask.ts';
 import { knownImage } from './image.ts';
 import { type LiveDocument, type LiveSource, type LiveWorld, liveDocument, liveSource } from './live-source.ts';
@@ -41,9 +42,10 @@ const artifactAnalysis = (name: string, spelling: string, complete: (target: str
     async fetch(target, world) {
       const service = serviceOf(world);
       if (/^projects\//.test(target)) return onDemand(service, target);
-      const { reference, digest } = await knownImage(complete(target), world);
+      const named = parseReference(complete(target));
+      const project = projectOf(named.registry, named.repository, target);
+      const { reference, digest } = await knownImage(named.name, world);
       const uri = `${reference.registry}/${reference.repository}@${digest}`;
-      const project = projectOf(reference.registry, reference.repository, target);
       return described(service, project, uri, `${name}:${target}`);
     },
   });

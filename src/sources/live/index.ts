@@ -44,10 +44,21 @@ export function liveTarget(text: string): { readonly source: LiveSource; readonl
   return /[/:@]/.test(target) ? { source, target } : undefined;
 }
 
-/** The image that a target of a service names, as a registry has it; undefined for targets of other kinds. Throws as the source. */
+/** How a target is written that begins like one of a service and is none (`ecr:model`); undefined for all others. */
+export function liveSpelling(text: string): string | undefined {
+  const source = liveSources.find(({ name }) => text.startsWith(`${name}:`));
+  return source === undefined || liveTarget(text) !== undefined ? undefined : source.spelling;
+}
+
+/** The image that a target of a service names, as a registry has it; undefined for targets of other kinds. Throws `unsupported` for a service without images, and as the source. */
 export async function liveImage(text: string, world: () => Promise<CloudWorld>): Promise<string | undefined> {
   const named = liveTarget(text);
-  return named?.source.image === undefined ? undefined : named.source.image(named.target, await world());
+  if (named === undefined) return undefined;
+  if (named.source.image !== undefined) return named.source.image(named.target, await world());
+  throw new PlimsollError('unsupported', `${named.source.title} has findings, and no images`, {
+    where: text,
+    hint: 'name the image by its registry; compare takes the findings',
+  });
 }
 
 /** What fetching needs of the world. */
