@@ -30,7 +30,11 @@ interface Scans {
   readonly images: readonly {
     readonly target: string;
     readonly exit: number;
-    readonly report?: { readonly findings: readonly { readonly id: string }[]; readonly created: string };
+    readonly report?: {
+      readonly findings: readonly { readonly id: string }[];
+      readonly created: string;
+      readonly changes?: unknown;
+    };
     readonly error?: { readonly code: string };
   }[];
   readonly summary: Readonly<Record<string, unknown>>;
@@ -74,6 +78,8 @@ describe('several images in one run', () => {
     expect(document.summary).toMatchObject({ images: 3, failed: 1, shut: 1, vulnerabilities: 4, exit: 3 });
     const alone = JSON.parse((await run([python, '-f', 'json'])).text) as NonNullable<Scans['images'][0]['report']>;
     expect(document.images[2]!.report!.findings).toEqual(alone.findings);
+    expect(alone.changes).toMatchObject({ goal: 'no fixable', unchecked: expect.any(Array) });
+    expect(document.images[2]!.report!.changes).toEqual(alone.changes);
   });
 
   it('end with the worst code: 3, then 1, then 4', async () => {

@@ -56,7 +56,7 @@ export async function runSeveral(
     else whole.push({ format: severalFormatNamed(format), ...(file === undefined ? {} : { file }) });
   for (const { folder } of each) await makeReportFolder(folder);
   const tallies = new Tallies();
-  const changes = each.some(({ format }) => format.changes === true) || flags.all === true;
+  const changes = [...each, ...whole].some(({ format }) => format.changes === true) || flags.all === true;
   const growing: Growing[] = [];
   try {
     for (const one of whole) growing.push({ ...one, output: await growingOutput(one.file, context) });

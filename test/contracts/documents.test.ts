@@ -106,6 +106,7 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
     expect(strictly('report')(document)).toEqual([]);
     expect(document.subject.source).toBe(kind);
     expect(document.findings.map(({ id }) => id)).toContain('CVE-2022-40897');
+    expect(document.changes).toMatchObject({ goal: 'no fixable', command: expect.stringMatching(/^plimsoll fix /) });
   });
 
   it('so is that of inventory and fix', async () => {

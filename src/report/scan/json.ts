@@ -9,6 +9,7 @@ export const jsonReport = reportFormat({
   extension: 'json',
   mediaType: 'application/json',
   description: 'everything known, documented by schemas/report.schema.json',
+  changes: true,
   render: (report) => jsonPieces(jsonDocument(report)),
 });
 

@@ -8,6 +8,7 @@ import type { SeveralFormat } from './several-format.ts';
  */
 export const severalJson: SeveralFormat = {
   name: 'json',
+  changes: true,
   *begin(created) {
     yield `{\n  "schemaVersion": 1,\n  "kind": "scans",\n  "tool": ${inJson({ name: 'plimsoll', version: VERSION })},\n`;
     yield `  "created": ${inJson(created.toISOString())},\n  "images": [`;

@@ -5,6 +5,8 @@ import type { Scanned, Tallies } from './tally.ts';
 export interface SeveralFormat {
   /** As `-f` names it. */
   readonly name: string;
+  /** It shows what to change of each image, also where not everything is asked for: the reports are to hold it. */
+  readonly changes?: true;
   readonly begin: (created: Date) => Iterable<string>;
   /** `first`: no image stands before it. */
   readonly image: (one: Scanned, first: boolean, options: RenderOptions) => Iterable<string>;
