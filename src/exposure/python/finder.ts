@@ -70,12 +70,21 @@ export function moduleFinder(
 
   function search(name: string): Found | 'built-in' | undefined {
     const dot = name.lastIndexOf('.');
+    if (name === 'distutils' || name.startsWith('distutils.')) {
+      // setuptools puts its own copy in the place of the standard library's, from a `.pth` file on.
+      const own = find(`setuptools._${name}`);
+      if (own !== undefined && find('_distutils_hack') !== undefined) return own;
+    }
     if (dot < 0) return BUILT_IN.has(name) ? (within(searchPath, name) ?? 'built-in') : within(searchPath, name);
     const parent = find(name.slice(0, dot));
     if (parent === undefined || parent === 'built-in') return undefined;
     const last = name.slice(dot + 1);
     const found = within(parent.folders, last);
     if (found !== undefined || parent.folders.length === 0) return found;
+    // `pkg_resources.extern` finds its modules in `pkg_resources._vendor`, by a finder of its own.
+    if (name.slice(0, dot).endsWith('.extern')) return find(`${name.slice(0, dot - 'extern'.length)}_vendor.${last}`);
+    const vendored = /^(.*)\.extern\.(.*)$/.exec(name);
+    if (vendored) return find(`${vendored[1]}._vendor.${vendored[2]}`);
     // `pkgutil.extend_path` and `declare_namespace` join the folders of that name that lie elsewhere on the search path.
     const top = name.slice(0, dot).split('.').join('/');
     return within(

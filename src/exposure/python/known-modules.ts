@@ -30,3 +30,6 @@ export const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib
   folder,
   ...['x86_64', 'aarch64'].map((machine) => `${folder}/${machine}-linux-gnu`),
 ]);
+
+/** Packages that look in `setuptools/_vendor` for what is not installed. */
+export const VENDORS: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', '_distutils_hack']);

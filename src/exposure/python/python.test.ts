@@ -215,11 +215,70 @@ if __name__ == "__main__":
     ).toEqual(['opt/venv/lib/python3.9/site-packages/flask.py']);
   });
 
+  it("looks where the distribution's own interpreter looks: on Debian in dist-packages only", () => {
+    const usr = Object.fromEntries(
+      Object.entries(INTERPRETER).map(([path, text]) => [path.replace('usr/local', 'usr'), text]),
+    );
+    const found = (files: Record<string, string>): string[] => {
+      const process: Process = {
+        program: 'usr/bin/python3.9',
+        arguments: ['-c', 'import tool'],
+        environment: new Map(),
+        folder: '',
+      };
+      const { reached } = closureOf(
+        world({ ...usr, ...files }),
+        [{ to: process.program, reach: 'loaded', how: '', process }],
+        [python],
+      );
+      return [...reached.keys()].filter((path) => path.includes('-packages/'));
+    };
+    const pip = { 'usr/local/lib/python3.9/site-packages/tool.py': '' };
+    expect(found(pip)).toEqual(['usr/local/lib/python3.9/site-packages/tool.py']);
+    expect(found({ ...pip, 'usr/lib/python3/dist-packages/other.py': '' })).toEqual([]);
+    const debian = { 'usr/local/lib/python3.9/dist-packages/tool.py': '', 'usr/lib/python3/dist-packages/tool.py': '' };
+    expect(found({ ...pip, ...debian })).toEqual(['usr/local/lib/python3.9/dist-packages/tool.py']);
+  });
+
   it('says that names which the program itself works out may mean anything', () => {
     const { notes } = reach({ 'app/main.py': 'import_module(sys.argv[1])', [`${SITE}/any.py`]: '' }, ['main.py']);
     const message = `main.py imports modules whose names it works out when it runs: anything in /${SITE} may be meant`;
     expect(notes).toEqual([{ message, widens: { below: SITE } }]);
     expect(reach({}, ['gone.py']).notes).toEqual([{ message: 'app/gone.py is to be run by Python and is not there' }]);
+  });
+
+  it('finds what setuptools puts in place of others: what it brings along, and its own distutils', () => {
+    const { loaded } = reach(
+      {
+        'app/main.py': 'import pkg_resources\nfrom distutils import log',
+        [`${SITE}/pkg_resources/__init__.py`]:
+          'from pkg_resources.extern import packaging\nfrom pkg_resources.extern.jaraco.text import drop\nimport more',
+        [`${SITE}/pkg_resources/extern/__init__.py`]: '',
+        [`${SITE}/pkg_resources/_vendor/__init__.py`]: '',
+        [`${SITE}/pkg_resources/_vendor/packaging/__init__.py`]: 'from .version import V',
+        [`${SITE}/pkg_resources/_vendor/packaging/version.py`]: '',
+        [`${SITE}/pkg_resources/_vendor/jaraco/text/__init__.py`]: '',
+        [`${SITE}/setuptools/__init__.py`]: '',
+        [`${SITE}/setuptools/_vendor/more/__init__.py`]: '',
+        [`${SITE}/setuptools/_distutils/__init__.py`]: '',
+        [`${SITE}/setuptools/_distutils/log.py`]: '',
+        [`${SITE}/_distutils_hack/__init__.py`]: '',
+        [`${LIB}/distutils/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(loaded).toEqual([
+      'app/main.py',
+      'pkg_resources/__init__.py',
+      'pkg_resources/_vendor/jaraco/text/__init__.py',
+      'pkg_resources/_vendor/packaging/__init__.py',
+      'pkg_resources/_vendor/packaging/version.py',
+      'pkg_resources/extern/__init__.py',
+      'setuptools/__init__.py',
+      'setuptools/_distutils/__init__.py',
+      'setuptools/_distutils/log.py',
+      'setuptools/_vendor/more/__init__.py',
+    ]);
   });
 
   it('runs the functions that a program imports to call them', () => {

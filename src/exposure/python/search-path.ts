@@ -30,7 +30,9 @@ export function searchPathOf(
   const given = variable === undefined ? [] : variable.split(':').map((path) => fromRoot(path, process.folder));
   const folders: string[] = [...(command.safePath ? [] : firstFolder(interpreter, process, world)), ...extra, ...given];
   for (const library of interpreter.library) folders.push(library, `${library}/lib-dynload`);
-  const sites = command.withoutSite ? [] : sitesOf(interpreter, process).filter((path) => world.tree.isFolder(path));
+  const sites = command.withoutSite
+    ? []
+    : sitesOf(interpreter, process, world).filter((path) => world.tree.isFolder(path));
   const lines: { path: string; text: string }[] = [];
   for (const site of sites) {
     folders.push(site);
@@ -60,7 +62,7 @@ function firstFolder({ command }: Interpreter, process: Process, { tree }: World
 }
 
 /** Where distributions are installed, of the environment and, where it is seen, of the base. */
-function sitesOf(interpreter: Interpreter, process: Process): string[] {
+function sitesOf(interpreter: Interpreter, process: Process, world: World): string[] {
   const { base, prefix, seesBase, version, command } = interpreter;
   const name = `python${version[0]}.${version[1]}`;
   const sites: string[] = [];
@@ -72,16 +74,22 @@ function sitesOf(interpreter: Interpreter, process: Process): string[] {
   }
   const prefixes = prefix === base ? [prefix] : seesBase ? [prefix, base] : [prefix];
   for (const each of prefixes) {
-    // Distributions keep what pip installs apart from what they install themselves.
-    if (each === base && base === 'usr')
-      sites.push(
-        ...[
+    if (each === base && base === 'usr') {
+      // Debian's own interpreter looks nowhere else: what lies in its site-packages is for others.
+      if (
+        world.tree.isFolder('usr/lib/python3/dist-packages') ||
+        world.tree.isFolder(`usr/lib/${name}/dist-packages`)
+      ) {
+        sites.push(
           `usr/local/lib/${name}/dist-packages`,
-          `usr/lib/python${version[0]}/dist-packages`,
+          'usr/lib/python3/dist-packages',
           `usr/lib/${name}/dist-packages`,
-        ],
-        ...[`usr/local/lib64/${name}/site-packages`, `usr/local/lib/${name}/site-packages`],
-      );
+        );
+        continue;
+      }
+      // Fedora's keeps what pip installs apart from what it installs itself.
+      sites.push(`usr/local/lib64/${name}/site-packages`, `usr/local/lib/${name}/site-packages`);
+    }
     sites.push(
       pathIn(each, `lib64/${name}/site-packages`),
       pathIn(each, `lib/${name}/site-packages`),

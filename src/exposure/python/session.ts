@@ -2,7 +2,7 @@ import { pythonImports } from '../../formats/code/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf } from './interpreter.ts';
-import { AT_START, BUILD_DATA, BY_NAME, LIBRARIES, WITH_SITE } from './known-modules.ts';
+import { AT_START, BUILD_DATA, BY_NAME, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
 import { fromRoot, parentOf, pathIn } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
@@ -77,6 +77,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** A module and the packages it lies in. */
   function* edges(module: string, reach: ReachedAs, how: string, isMain = false): Generator<Edge> {
+    const own = finder.find('distutils');
+    if (module.startsWith('distutils') && own !== 'built-in' && own?.path?.includes('/setuptools/'))
+      yield* edges('setuptools._distutils', reach, how);
     for (let dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {
       const name = dot < 0 ? module : module.slice(0, dot);
       const found = finder.find(name);
@@ -132,10 +135,17 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** The modules that an import names for sure. */
   function modulesOf(item: Omit<Import, 'reach'>, name: Name): string[] {
-    if (item.kind === 'import') return [...item.names];
+    if (item.kind === 'import') return item.names.map((each) => vendored(each, name));
     if (item.kind === 'library' || item.module === '?' || item.module.endsWith('*')) return [];
     const module = absolute(item.module, name);
-    return module === undefined ? [] : [module];
+    return module === undefined ? [] : [vendored(module, name)];
+  }
+
+  /** setuptools puts the folder of what it brings along at the end of its search path. */
+  function vendored(module: string, { module: here }: Name): string {
+    if (!VENDORS.has(here.split('.')[0] as string) || finder.find(module) !== undefined) return module;
+    const brought = `setuptools._vendor.${module}`;
+    return finder.find(brought) === undefined ? module : brought;
   }
 
   /** `..a` in `b.c.d` is `b.a`. */
