@@ -76,6 +76,18 @@ describe('what an ELF file asks of the loader', () => {
     expect(needsOf(elf(library).subarray(0, 5_000)).needs).toEqual({ bits: 64, machine: 62, needed: [] });
   });
 
+  it('is no question of how large the first piece is: texts behind the first segment count for files that open libraries', () => {
+    // As in the loader itself, whose first segment has no constants: only a piece of the whole file holds this name.
+    const behind = { content: Buffer.from('\0dlopen\0libcuda.so.1\0') };
+    const whole = elf({ ...library, parts: [...library.parts, behind] });
+    const once = needsOf(whole, 1).needs;
+    // A header that promises a longer table of segments than is looked at is none, however much is at hand.
+    const promising = Buffer.from(whole);
+    promising[55] = 3;
+    expect([needsOf(promising, 61).needs, needsOf(promising, whole.length).needs]).toEqual([undefined, undefined]);
+    for (const chunk of [61, 4_096, whole.length]) expect(needsOf(whole, chunk).needs).toEqual(once);
+  });
+
   it('damage anywhere gives an answer', () => {
     const good = elf(library);
     fc.assert(

@@ -45,6 +45,10 @@ const BEFORE = 256 * 1024;
 const BEGINNING = 4 * 1024;
 /** What is kept of a first segment that holds code as well. */
 const WITH_CODE = 512 * 1024;
+/** Where the table of segments has to end. */
+const TABLE_BYTES = LIMITS.magicBytes * 8;
+/** Kept even where the first segment is shorter, however much the first piece of a file brings. */
+const FIRST_BYTES = 4_096;
 /** One name, and one search path. */
 const NAME_BYTES = 4_096;
 /** Eight bytes: from that length on they are looked for in steps of the pattern's length. */
@@ -81,13 +85,15 @@ export function elfNeeds(size: number): NeedsStream {
   const begin = (): void => {
     header = elfHeader(head);
     const table = header?.programHeaders;
-    if (header === undefined || table === undefined || table.offset + table.size * table.count > head.length) {
+    const tableEnd = table === undefined ? 0 : table.offset + table.size * table.count;
+    if (header === undefined || table === undefined || tableEnd > Math.min(head.length, TABLE_BYTES)) {
       failed = true;
       return;
     }
     segments = elfSegments(header, head.subarray(table.offset));
     const first = segments.find(({ type, offset }) => type === PT_LOAD && offset === 0);
-    const until = Math.min(size, Math.max(first?.fileSize ?? 0, head.length));
+    // Not what happens to be at hand: what is found may not depend on how large the first piece was.
+    const until = Math.min(size, Math.max(first?.fileSize ?? 0, tableEnd, FIRST_BYTES));
     // Names stand before the code where both are in one segment.
     firstBytes = Math.min(until, first?.executable ? WITH_CODE : LIMITS.elfHeadBytes);
     isCut = firstBytes < until;
@@ -102,9 +108,9 @@ export function elfNeeds(size: number): NeedsStream {
       keep(offset, Math.min(fileSize, LIMITS.elfSectionBytes));
     }
   };
-  const dynamicBytes = (): Buffer | undefined => {
+  const dynamicSection = (): readonly [number, number] | undefined => {
     const section = segments.find(({ type }) => type === PT_DYNAMIC);
-    return section && collector.take(section.offset, Math.min(section.fileSize, LIMITS.elfSectionBytes));
+    return section && [section.offset, Math.min(section.fileSize, LIMITS.elfSectionBytes)];
   };
   /** Whether the whole file has to be looked at is known once its beginning is there. */
   const decide = (bytes: Buffer, offset: number): void => {
@@ -127,11 +133,12 @@ export function elfNeeds(size: number): NeedsStream {
     if (isDecided) showWhole(bytes, offset);
     else decide(bytes, offset);
     const position = offset + bytes.length;
-    const section = dynamic === undefined ? dynamicBytes() : undefined;
-    if (section !== undefined) {
+    const place = dynamic === undefined ? dynamicSection() : undefined;
+    const section = place && collector.take(...place);
+    if (place !== undefined && section !== undefined) {
       dynamic = elfDynamic(header!, section);
       const strings = fileOffset(segments, dynamic.strings);
-      if (strings !== undefined && strings >= offset && strings < size) {
+      if (strings !== undefined && strings >= place[0] + place[1] && strings < size) {
         const length = dynamic.stringBytes > 0 ? dynamic.stringBytes : BEFORE;
         keep(strings, Math.min(length, size - strings, LIMITS.elfHeadBytes));
         // They may begin in this very piece.
@@ -158,8 +165,7 @@ export function elfNeeds(size: number): NeedsStream {
       if (header !== undefined) return feed(chunk, offset);
       head = Buffer.concat([head, chunk]);
       const table = elfHeader(head)?.programHeaders;
-      const enough =
-        table === undefined ? 64 : Math.min(table.offset + table.size * table.count, LIMITS.magicBytes * 8);
+      const enough = table === undefined ? 64 : Math.min(table.offset + table.size * table.count, TABLE_BYTES);
       if (head.length < Math.min(size, Math.max(64, enough))) return 0;
       begin();
       return failed ? Number.POSITIVE_INFINITY : feed(head, 0);
