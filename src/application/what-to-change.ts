@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
-import { pypi } from '../ecosystems/pypi.ts';
-import { before } from '../formats/ends.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { type ChangeSummary, type Report, SEVERITIES } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
@@ -44,15 +42,8 @@ async function planned(scanned: Report, goal: string, { store, scheme }: Judging
     introduced: new Map(),
     majors: 'needed',
   });
-  const requiring = new Set(
-    scanned.packages.flatMap(({ name, requires }) => (requires?.some(isNeeded) ? [pypi.normalize(name)] : [])),
-  );
-  return summaryOf(plan, goal, (name) => requiring.has(name));
+  return summaryOf(plan, goal);
 }
-
-/** What only an extra asks for is mostly not installed. */
-const isNeeded = (requirement: string): boolean =>
-  !/\bextra\s*==/.test(requirement.slice(before(requirement, ';').length));
 
 /** Exceptions and other schemes have plans of their own, which are not kept: nothing says which exceptions there were. */
 function keyOf({ suppressed, subject }: Report, goal: string, { store, scheme, kept }: Judging): string | undefined {

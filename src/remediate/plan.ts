@@ -59,6 +59,8 @@ export interface PlanStep {
   readonly title: string;
   /** For a shell in the image, or as RUN in a Dockerfile. */
   readonly commands: readonly string[];
+  /** What nobody can promise of the commands, in a sentence: that several versions install together. */
+  readonly caution?: string;
   readonly changes: readonly Change[];
   /** Findings that the re-match shows to be gone after this step alone. */
   readonly clears: readonly PlannedFinding[];

@@ -32,18 +32,15 @@ export function countedOf(plan: Plan): { readonly findings: number; readonly cle
   return { findings: stays.size + gone.length, clears: sure.length, hoped: gone.length - sure.length };
 }
 
-/**
- * What a plan comes down to, for a report that shows what to change. `needs`: whether a package of the image requires others; then what its
- * next version requires has to be asked before a command with several versions can be promised to install.
- */
-export function summaryOf(plan: Plan, asked: string, needs: (name: string) => boolean): ChangeSummary {
+/** What a plan comes down to, for a report that shows what to change. `asked`: the goal as `--goal` takes it, empty where none was named. */
+export function summaryOf(plan: Plan, asked: string): ChangeSummary {
   const { findings, clears } = countedOf(plan);
   const command = `plimsoll fix ${shellWord(plan.subject.reference)}${asked === '' ? '' : ` --goal ${shellWord(asked)}`}`;
   return {
     goal: plan.goal,
     findings,
     clears,
-    steps: plan.steps.flatMap((step) => promised(stepOf(step, plan.os), needs, command) ?? []),
+    steps: plan.steps.flatMap((step) => promised(step, stepOf(step, plan.os), command) ?? []),
     stays: remainingGroups({ remaining: plan.remaining.filter(({ goal }) => goal) })
       .map(({ reason, findings: own }) => ({
         // Where each copy lies stands with the findings.
@@ -97,13 +94,8 @@ function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
 }
 
 /** A command that pins several versions of which nobody was asked whether they go together is not printed: it may not install. */
-function promised(
-  step: ChangeStep | undefined,
-  needs: (name: string) => boolean,
-  command: string,
-): ChangeStep | undefined {
-  if (step?.kind !== 'python' || step.changes.length < 2 || !step.changes.some(({ name }) => needs(plain(name))))
-    return step;
+function promised({ caution }: PlanStep, step: ChangeStep | undefined, command: string): ChangeStep | undefined {
+  if (step === undefined || caution === undefined) return step;
   const words = `# these ${step.changes.length} versions were each looked up alone: ${command} works out which of them install together`;
   return { ...step, commands: [words] };
 }

@@ -68,6 +68,11 @@ export function pythonStep(plan: PythonPlan, pip: string, sites: ReadonlyMap<str
       kind: 'python',
       title: `upgrade ${changes.length} Python package${changes.length === 1 ? '' : 's'} in /${environment.id} (Python ${environment.python})`,
       commands: [pipInstall(pip, changes)],
+      ...(plan.isApart && changes.length > 1
+        ? {
+            caution: `these ${changes.length} versions were each looked up alone: whether they install together is known once the package index is asked`,
+          }
+        : {}),
       changes,
       risk: { level: majors.length > 0 ? 'medium' : 'low', why },
       applied: true,

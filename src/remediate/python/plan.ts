@@ -23,6 +23,8 @@ export interface PythonPlan {
   readonly untried: readonly string[];
   /** Chosen versions that have no wheel: they have to be built. */
   readonly sourceOnly: readonly string[];
+  /** Nobody said what some of the chosen versions need, and today their packages need others: whether all install together is not known. */
+  readonly isApart: boolean;
 }
 
 /** Finds the smallest set of upgrades of an environment, asking the index only for what the search runs into. */
@@ -56,6 +58,9 @@ export async function planPython(planning: PythonPlanning): Promise<PythonPlan> 
     sourceOnly: [...solution.changes]
       .filter(([name, to]) => knowledge.sourceOnly.has(`${name}\0${to}`))
       .map(([name]) => name),
+    isApart: [...solution.changes].some(
+      ([name, to]) => problem.needs(name, to) === 'unknown' && environment.members.get(name)?.needs.length,
+    ),
   };
 }
 

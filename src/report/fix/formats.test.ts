@@ -92,6 +92,33 @@ async function plan(more: Partial<Planning> = {}): Promise<Plan> {
 const render = (name: string, one: Plan, options = {}): string =>
   [...fixFormatNamed(name).render(one, options)].join('');
 
+describe('a command with several versions of Python packages that no index was asked about', () => {
+  const planned = async (...requires: readonly string[]): Promise<Plan> => {
+    const installed = [{ ...wheel('langchain', '0.0.166'), requires }, wheel('setuptools', '58.1.0')];
+    const store = memoryStore({
+      statements: [...statements, statement('PyPI', 'langchain', 'CVE-2099-2', '1.3.9')],
+    });
+    const { findings } = match(installed, store);
+    return plan({ report: report({ packages: installed, findings, database: store.info }), store });
+  };
+  const said = 'these 2 versions were each looked up alone: whether they install together is known once';
+
+  it.each(['table', 'markdown', 'html', 'json'])(
+    'has beside it in %s that nobody promises them together',
+    async (name) => {
+      const text = render(name, await planned('pydantic<2,>=1'));
+      expect(text).toContain('langchain==1.3.9 setuptools==65.5.1');
+      expect(text).toContain(said);
+      validate(JSON.parse(render('json', await planned('pydantic<2,>=1'))));
+      expect(validate.errors ?? []).toEqual([]);
+    },
+  );
+
+  it('has nothing beside it where none of the packages needs another', async () => {
+    expect(render('table', await planned("tox; extra == 'dev'"))).not.toContain('looked up alone');
+  });
+});
+
 describe('a plan as JSON', () => {
   it('is what its schema describes, with nothing besides', async () => {
     for (const one of [await plan(), await plan({ removeBuildTools: true, goal: parseGoal('no CRITICAL') })]) {

@@ -60,9 +60,10 @@ function stepSection(step: PlanStep, index: number): string {
     step.brings.length === 0
       ? ''
       : `<p class="warning">brings ${plural(step.brings.length, 'finding')} (${severitiesInWords(severityCounts(step.brings))})</p>\n`;
+  const caution = step.caution === undefined ? '' : `<p class="warning">${html(step.caution)}</p>\n`;
   return `<h3>${index + 1}. ${html(step.title)}</h3>
 <p>Clears <b>${plural(step.clears.length, 'finding')}</b> (${severitiesInWords(severityCounts(step.clears))}). Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
-${block(step.commands.join(' \\\n  && '))}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
+${block(step.commands.join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
 }
 
 function besides({ conflicts }: Plan, advice: readonly PlanStep[]): string {

@@ -56,6 +56,7 @@ function stepSection(step: PlanStep, index: number): string {
     `### ${index}. ${markdownText(step.title)}\n\n`,
     `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severityCounts(step.clears))}). Risk: ${step.risk.level}.\n\n`,
     markdownBlock('sh', step.commands.join(' \\\n  && ')),
+    ...(step.caution === undefined ? [] : [`\n**Not promised:** ${markdownText(step.caution)}.\n`]),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,
     ...rows,
     ...(step.changes.length > LISTED ? [`| and ${step.changes.length - LISTED} more | | | |\n`] : []),

@@ -88,6 +88,7 @@ function* stepLines(step: PlanStep, index: number, page: Page): Generator<string
   const clears = `clears ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
   yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
   if (step.commands.length > 0) yield* commandLines(step.commands, page, 3, '$ ');
+  if (step.caution !== undefined) yield* paragraph(step.caution, page, 5, (line) => page.paint(line, 'yellow'));
   yield* changeRows(step, page);
   yield `   risk ${page.paint(step.risk.level, RISKS[step.risk.level])}`;
   for (const why of step.risk.why) yield* paragraph(`- ${why}`, page, 3, undefined, 2);
