@@ -125,6 +125,8 @@ export const LIMITS = {
   shellStates: 24,
   shellTurns: 64,
   shellDepth: 12,
+  /** Blocks within blocks of a script of an image's history, a tenth of a script within a script each. */
+  shellNesting: 30,
   /**
    * Lazy or conditional steps on one way. Of 20 real workloads two lead to all but 1 in 100 of what is ever imported; without a bound such steps lead
    * to nearly everything that is installed, which says nothing.

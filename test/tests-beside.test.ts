@@ -194,6 +194,7 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
     ],
     'parts of readers',
   ],
+  ['src/hiding/removals', ['src/hiding/removals/removals.test.ts'], 'instructions go in, what they delete comes out'],
   [
     'src/hiding',
     ['src/hiding/hiding.test.ts', 'src/hiding/evasion.test.ts'],

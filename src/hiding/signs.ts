@@ -8,6 +8,7 @@ import type { Owner } from '../layers/ownership.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { LayerInfo, Sign } from '../model.ts';
+import { removals } from './removals/index.ts';
 import type { Contradiction } from './system.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
@@ -212,16 +213,9 @@ function removedIn({ indexes }: ReadImage, { path, layer }: PackageItem): number
   return at < 0 ? undefined : at;
 }
 
-/** What scanners read, as a command that deletes it names it. */
-const READ_BY_SCANNERS =
-  /(?:^|[\s"'])\/?(?:var\/lib\/dpkg(?:\/(?:status|info|\*)\S*)?|lib\/apk(?:\/db)?|etc\/apk|usr\/lib\/os-release|etc\/os-release|etc\/alpine-release|etc\/lsb-release|var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)(?:\/\*|\/)?(?=["'\s]|$)/;
-
-/** Whether one of the commands of an instruction removes it: each is looked at by itself, so that a long history takes time in line with its length. */
-const deletes = (instruction: string): boolean =>
-  instruction.split(/[;&|\n]/).some((command) => /\brm\s/.test(command) && READ_BY_SCANNERS.test(command));
-
 function* history({ layers }: Scene): Generator<Sign> {
-  const found = layers.filter(({ instruction }) => instruction !== undefined && deletes(instruction));
+  const gone = removals(layers.map(({ instruction }) => instruction));
+  const found = layers.filter((_, at) => gone[at]!.length > 0);
   for (const { instruction, index } of found.slice(0, NAMED))
     yield sign(
       'history-deletes',

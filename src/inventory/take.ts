@@ -1,5 +1,6 @@
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as allAnalyzers } from '../analyzers/index.ts';
+import { prepareRemovals } from '../hiding/removals/index.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import { type ReadImage, readImage } from '../layers/read-image.ts';
@@ -48,6 +49,7 @@ export async function takeInventory(
       progress: options.progress ?? silent,
       signal: options.signal,
     });
+    await prepareRemovals();
     return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
   });
 }

@@ -113,7 +113,8 @@ describe.skipIf(reason !== undefined)(titled('an image that hides, step by step'
 
   it('keeps all of them when the release file lies', () => {
     expect(share(1)).toBe(1);
-    expect(signs(1)).toEqual(['release-contradicted']);
+    // Its step deletes /etc/debian_version besides, where the builder's history says so.
+    expect(signs(1).filter((check) => check !== 'history-deletes')).toEqual(['release-contradicted']);
   });
 
   it.each([2, 3, 4])('keeps nine of ten at stage %i', (stage) => {
