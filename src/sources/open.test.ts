@@ -36,6 +36,12 @@ async function packages(target: string): Promise<unknown> {
     await image.close();
   }
 }
+/** The packages of an image that lacks a layer, and what is said of that. */
+async function foreignTold(target: string): Promise<unknown> {
+  const { inventory } = await takeInventory(await open(target));
+  return [inventory.packages.map(({ name }) => name), inventory.unknowns.map(({ reason }) => reason)];
+}
+const TOLD = [expect.stringMatching(/could not be had.*foreign layer.*https:\/\/publisher\.example\/layer.*layer 2/)];
 const file = (name: string, bytes: Uint8Array): string => {
   writeFileSync(join(folder, name), bytes);
   return join(folder, name);
@@ -147,10 +153,33 @@ describe('opening an image', () => {
         (blob) => [`blobs/sha256/${blob.digest.slice(7)}`, blob.bytes] as const,
       ),
     ]);
-    await expect(packages(`oci:${foreign}`)).rejects.toMatchObject({
-      message: expect.stringContaining('foreign layer'),
-      hint: expect.stringContaining('https://publisher.example/layer'),
-    });
+    expect(await foreignTold(`oci:${foreign}`)).toEqual([['old', 'six'], TOLD]);
+  });
+
+  it('of a docker archive without its foreign layer reads the others, and says which is missing and where it is', async () => {
+    const { config, layers } = blobs(python, cleaned);
+    const [first, second] = JSON.parse(config.bytes.toString()).rootfs.diff_ids as string[];
+    const saved = (source: unknown, at = second) => {
+      const named = [{ Config: 'c.json', Layers: ['a/layer.tar', 'b/layer.tar'], LayerSources: { [at!]: source } }];
+      const all = [
+        ['a/layer.tar', layers[0]!.tar],
+        ['c.json', config.bytes],
+        ['manifest.json', JSON.stringify(named)],
+      ] as const;
+      return file('foreign.tar', tar(all));
+    };
+    const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+    expect(await foreignTold(saved({ mediaType, urls: ['https://publisher.example/layer'] }))).toEqual([
+      ['old', 'six'],
+      TOLD,
+    ]);
+    // One that nobody else keeps is damage, also where another layer is foreign.
+    const ordinary = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+    for (const damaged of [saved({ mediaType: ordinary }), saved(null), saved({ mediaType }, first)])
+      await expect(packages(damaged)).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringContaining('b/layer.tar'),
+      });
   });
 
   it('that is nowhere says of each place that was asked why it has none', async () => {

@@ -3,7 +3,8 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, Layer } from '../../model.ts';
 import { layoutAttestations } from '../attestations/index.ts';
 import { digestOf } from '../digest.ts';
-import { jsonObject, textOf, textsOf } from '../json.ts';
+import { isForeign, isMissing, leftOut } from '../foreign-layer.ts';
+import { isObject, jsonObject, textOf, textsOf, type UnknownRecord } from '../json.ts';
 import { layerInfos, parseImageConfig } from '../manifest.ts';
 import type { OpenOptions } from '../open-options.ts';
 import { checkPlatform } from '../platform.ts';
@@ -15,6 +16,8 @@ interface SavedImage {
   readonly config: string;
   readonly repoTags: readonly string[];
   readonly layers: readonly string[];
+  /** By diffID: the layers that a publisher keeps, and where. */
+  readonly sources: UnknownRecord;
 }
 
 /**
@@ -49,7 +52,13 @@ export async function openArchive(
   }
   const layers: Layer[] = [];
   for (const info of layerInfos(config, undefined, store.where)) {
-    layers.push(await layerOf(info, saved.layers[info.index] as string, store));
+    const foreign = foreignOf(saved.sources[info.diffID]);
+    layers.push(
+      await layerOf(info, saved.layers[info.index] as string, store).catch((error: unknown) => {
+        if (foreign !== undefined && isMissing(error)) return leftOut(info, foreign, 'the archive', store.where);
+        throw error;
+      }),
+    );
   }
   return {
     subject: {
@@ -94,8 +103,16 @@ function parseSaved(bytes: Buffer, where: string): SavedImage[] {
       });
     }
     if (layers.length > LIMITS.layers) throw new PlimsollError('limit', `more than ${LIMITS.layers} layers`, { where });
-    return { config, layers, repoTags: textsOf(image.RepoTags) ?? [] };
+    const sources = isObject(image.LayerSources) ? image.LayerSources : {};
+    return { config, layers, repoTags: textsOf(image.RepoTags) ?? [], sources };
   });
+}
+
+/** The addresses of a foreign layer; undefined when what is said of it does not make it one. */
+function foreignOf(source: unknown): { readonly urls: readonly string[] } | undefined {
+  if (!isObject(source)) return undefined;
+  const urls = textsOf(source.urls) ?? [];
+  return urls.length > 0 || isForeign({ mediaType: textOf(source.mediaType) ?? '' }) ? { urls } : undefined;
 }
 
 function choose(images: readonly SavedImage[], wanted: string | undefined, where: string): SavedImage {

@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Image, Layer, Notice, Platform } from '../../model.ts';
 import { isAttached, layoutAttestations } from '../attestations/index.ts';
 import { verifyDigest } from '../digest.ts';
-import { foreignLayer, isForeign } from '../foreign-layer.ts';
+import { isForeign, isMissing, leftOut } from '../foreign-layer.ts';
 import {
   type Descriptor,
   type Index,
@@ -44,7 +44,8 @@ export async function openOciLayout(
     const named = manifest.layers[info.index] as Descriptor;
     layers.push(
       await layerOf(info, blobName(named.digest), store).catch((error: unknown) => {
-        throw isForeign(named) && isMissing(error) ? foreignLayer(named, 'the layout', store.where, error) : error;
+        if (isForeign(named) && isMissing(error)) return leftOut(info, named, 'the layout', store.where);
+        throw error;
       }),
     );
   }
@@ -70,8 +71,6 @@ export async function openOciLayout(
     close: async () => {},
   };
 }
-
-const isMissing = (error: unknown): boolean => error instanceof PlimsollError && /\bmissing$/.test(error.message);
 
 /** The entries of index.json that the user can mean. */
 function chosen(index: Index, wanted: string | undefined, where: string): readonly Descriptor[] {

@@ -537,7 +537,7 @@ it.each([
   server.pushManifest('foreign', 'latest', manifest, [python.config, python.layers[0]!]);
   const image = await open(`${server.host}/foreign`);
   await expect(read(image.layers[1])).rejects.toMatchObject({
-    code: 'unsupported',
+    code: 'not-found',
     message: expect.stringContaining('a foreign layer: its publisher keeps it'),
     hint: expect.stringContaining('https://publisher.example/layer'),
   });
