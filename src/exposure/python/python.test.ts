@@ -244,7 +244,8 @@ if __name__ == "__main__":
     const { notes } = reach({ 'app/main.py': 'import_module(sys.argv[1])', [`${SITE}/any.py`]: '' }, ['main.py']);
     const message = `main.py imports modules whose names it works out when it runs: anything in /${SITE} may be meant`;
     expect(notes).toEqual([{ message, widens: { below: SITE } }]);
-    expect(reach({}, ['gone.py']).notes).toEqual([{ message: 'app/gone.py is to be run by Python and is not there' }]);
+    const gone = { message: 'app/gone.py is to be run by Python and is not there', widens: 'all' };
+    expect(reach({}, ['gone.py']).notes).toEqual([gone]);
   });
 
   it('finds what setuptools puts in place of others: what it brings along, and its own distutils', () => {

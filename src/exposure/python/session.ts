@@ -18,6 +18,9 @@ export const python: Language = {
   },
 };
 
+/** Options that only ask the interpreter about itself. */
+const ASKS_ONLY = /^(?:-V+|-h|-\?|--version|--help(?:-\w+)?)$/;
+
 interface Name {
   readonly module: string;
   readonly isPackage: boolean;
@@ -61,16 +64,19 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     else if (command.kind === 'module') {
       yield* edges('runpy', 'loaded', 'python -m');
       const found = finder.find(command.what);
+      if (found === undefined)
+        note({ message: `Python is to run the module ${command.what}, which is not found`, widens: 'all' });
       const isPackage = found !== undefined && found !== 'built-in' && found.folders.length > 0;
       const module = isPackage ? `${command.what}.__main__` : command.what;
       yield* edges(module, 'loaded', `python -m ${command.what}`, true);
-    }
+    } else if (!process.arguments.some((word) => ASKS_ONLY.test(word)))
+      note({ message: 'Python is started without a program: what it is given to run is not known', widens: 'all' });
   }
 
   function* run(script: string, how: string): Generator<Edge> {
     const file = world.tree.isFolder(script) ? pathIn(script, '__main__.py') : script;
     const real = world.tree.real(file);
-    if (real === undefined) return note({ message: `${file} is to be run by Python and is not there` });
+    if (real === undefined) return note({ message: `${file} is to be run by Python and is not there`, widens: 'all' });
     names.set(real, { module: '__main__', isPackage: false, isMain: true });
     yield { to: real, reach: 'loaded', how };
   }

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, program } from '../../../test/exposure.ts';
+
+const files = {
+  'usr/bin/python3.11': program(),
+  'usr/lib/python3.11/os.py': '',
+  'usr/lib/python3.11/site.py': '',
+  'usr/lib/python3/dist-packages/idle/__init__.py': '',
+  'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n',
+  'var/lib/dpkg/info/idle.list': '/usr/lib/python3/dist-packages/idle/__init__.py\n',
+  'app/here.py': 'x = 1\n',
+};
+const started = async (...words: readonly string[]) => {
+  const { packages, start } = await exposed(files, { Cmd: ['python3.11', ...words], WorkingDir: '/app' });
+  return [start.notes.join('; '), packages.find(({ name }) => name === 'idle')?.exposure?.class] as const;
+};
+
+describe('a Python of which it cannot be told what it runs', () => {
+  it.each([
+    ['without a program', [], 'without a program'],
+    ['that reads its program', ['-u', '-'], 'without a program'],
+    ['whose script a volume may bring', ['serve.py'], 'app/serve.py is to be run by Python and is not there'],
+    ['whose module is not found', ['-m', 'gone'], 'the module gone, which is not found'],
+  ])('%s makes what is not reached unknown, and says so', async (_, words, said) => {
+    const [notes, idle] = await started(...words);
+    expect(notes).toContain(said);
+    expect(idle).toBe('unknown');
+  });
+
+  it('one that is told runs nothing else, and one that is only asked for its version runs nothing', async () => {
+    expect(await started('here.py')).toEqual(['', 'present']);
+    expect(await started('--version')).toEqual(['', 'present']);
+  });
+});
