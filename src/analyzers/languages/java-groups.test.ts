@@ -101,6 +101,22 @@ describe('groups', () => {
     expect(knownGroups('spring-security-web')).toEqual(['org.springframework.security']);
     expect(knownGroups('jetty-server')).toEqual(['org.eclipse.jetty']);
     expect(knownGroups('nobody-knows-this')).toEqual([]);
+    expect(knownGroups('spring-security-oauth2')).toContain('org.springframework.security.oauth');
+    expect(knownGroups('jetty-ee10-servlets')).toEqual(['org.eclipse.jetty.ee10']);
+  });
+
+  it.each([
+    ['dom4j', ['dom4j', 'org.dom4j']],
+    ['myfaces-shared-core', ['org.apache.myfaces.core', 'org.apache.myfaces.shared']],
+    ['bootstrap', ['org.webjars', 'org.webjars.npm']],
+    ['bcprov-jdk15on', ['bouncycastle', 'org.bouncycastle']],
+    ['xmlsec', ['org.apache.santuario', 'xml-security']],
+    ['jetty-util', ['org.eclipse.jetty', 'org.mortbay.jetty']],
+    ['hibernate-validator', ['org.hibernate', 'org.hibernate.validator']],
+    ['hibernate-core', ['org.hibernate', 'org.hibernate.orm']],
+    ['groovy', ['org.apache.groovy', 'org.codehaus.groovy']],
+  ])('that %s was published under at different times are all asked about', (artifact, groups) => {
+    expect([...knownGroups(artifact)].sort()).toEqual(groups);
     expect(groupsWithin('a.b.c')).toEqual(['a.b.c', 'a.b']);
     expect(groupsWithin('a')).toEqual([]);
   });
