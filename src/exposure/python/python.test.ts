@@ -236,6 +236,7 @@ if __name__ == "__main__":
     const pip = { 'usr/local/lib/python3.9/site-packages/tool.py': '' };
     expect(found(pip)).toEqual(['usr/local/lib/python3.9/site-packages/tool.py']);
     expect(found({ ...pip, 'usr/lib/python3/dist-packages/other.py': '' })).toEqual([]);
+    expect(found({ ...pip, 'var/lib/dpkg/status': '' })).toEqual([]);
     const debian = { 'usr/local/lib/python3.9/dist-packages/tool.py': '', 'usr/lib/python3/dist-packages/tool.py': '' };
     expect(found({ ...pip, ...debian })).toEqual(['usr/local/lib/python3.9/dist-packages/tool.py']);
   });

@@ -76,15 +76,14 @@ function sitesOf(interpreter: Interpreter, process: Process, world: World): stri
   for (const each of prefixes) {
     if (each === base && base === 'usr') {
       // Debian's own interpreter looks nowhere else: what lies in its site-packages is for others.
-      if (
-        world.tree.isFolder('usr/lib/python3/dist-packages') ||
-        world.tree.isFolder(`usr/lib/${name}/dist-packages`)
-      ) {
-        sites.push(
-          `usr/local/lib/${name}/dist-packages`,
-          'usr/lib/python3/dist-packages',
-          `usr/lib/${name}/dist-packages`,
-        );
+      const debian = [
+        `usr/local/lib/${name}/dist-packages`,
+        `usr/lib/python${version[0]}/dist-packages`,
+        `usr/lib/${name}/dist-packages`,
+      ];
+      // A folder in which nothing lies is not to be seen, so that the package manager is asked as well.
+      if ([...debian, 'var/lib/dpkg'].some((path) => world.tree.isFolder(path))) {
+        sites.push(...debian);
         continue;
       }
       // Fedora's keeps what pip installs apart from what it installs itself.
