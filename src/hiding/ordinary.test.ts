@@ -83,7 +83,11 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
   ],
   'scratch with one static program': () => [layer({ app: elf({ parts: [] }) })],
   'busybox: programs without a package manager': () => [
-    layer(Object.fromEntries(['sh', 'ls', 'cat', 'wget'].map((name) => [`bin/${name}`, 'x']))),
+    layer(
+      Object.fromEntries(
+        ['busybox', 'sh', 'ls', 'cat', 'wget', 'rpm', 'dpkg', 'dpkg-deb'].map((name) => [`bin/${name}`, 'x']),
+      ),
+    ),
   ],
   Alpine: () => [
     layer({

@@ -105,9 +105,23 @@ function* database({ recovered, listed, layers }: Scene): Generator<Sign> {
 /** Shared libraries of a system that lie in no package: more than a program brings along. */
 const SYSTEM_LIBRARIES = 25;
 
-/** A whole distribution without any package database. */
+/** Programs of package managers, which no system has without a list of what they installed. busybox has its own `rpm` and `dpkg`. */
+const MANAGERS = [
+  ...['sbin/apk', 'usr/sbin/apk', 'usr/bin/apk', 'usr/bin/dpkg-query', 'usr/bin/rpmkeys'],
+  ...['usr/bin/dnf', 'usr/bin/microdnf', 'usr/bin/pacman'],
+];
+
+/** A package manager, or a whole distribution, without any package database. */
 function* undocumented({ read, listed, recovered }: Scene): Generator<Sign> {
   if ([...listed, ...recovered].some(({ fact }) => isSystemType(fact.type))) return;
+  const managers = MANAGERS.filter((path) => read.files.exists(path));
+  if (managers.length > 0)
+    return yield sign(
+      'database-missing',
+      'warning',
+      `a package manager (/${managers[0]}), and no list of what it installed: packages of the operating system cannot be judged`,
+      managers,
+    );
   if (!['bin/sh', 'usr/bin/sh'].some((path) => read.files.exists(path))) return;
   const libraries: string[] = [];
   for (const { path } of read.files.entries())
