@@ -2,7 +2,7 @@ import { pypi } from '../../ecosystems/pypi.ts';
 import type { Finding } from '../../model.ts';
 import type { Conflict, Option } from '../conflict.ts';
 import type { EnvironmentMember, PythonEnvironment } from '../installed/index.ts';
-import { dependentsOf, needInWords, type Problem, type Solution, violationsOf } from '../solver.ts';
+import { dependentsOf, type Need, needInWords, type Problem, type Solution, violationsOf } from '../solver.ts';
 import { compareWeights, type Trade, weigh } from '../trade.ts';
 import { jumpOf, type PythonPlanning, wheelTarget } from './planning.ts';
 
@@ -36,7 +36,7 @@ export async function conflictOf(
   );
   const wanted = lighter.find((version) => jumpOf(member.version, version) !== 'major') ?? lighter[0];
   if (wanted === undefined) return [{ ...base, because: await unobtainable(planning, problem, trade, kept, name) }];
-  const broken = obstacles(environment, problem, solution, name, wanted);
+  const broken = obstacles(planning, problem, solution, trade, name, wanted);
   const major = majors === 'never' && jumpOf(member.version, wanted) === 'major';
   const because = [
     ...broken,
@@ -71,10 +71,7 @@ async function unobtainable(
   });
   if (dear !== undefined) {
     const { brought } = trade(name, dear);
-    const said = brought.slice(0, NAMED).map(({ id, severity }) => `${id} (${severity})`);
-    reasons.push(
-      `${member.name} ${dear} brings ${said.join(', ')}${brought.length > NAMED ? ` and ${brought.length - NAMED} more` : ''}`,
-    );
+    reasons.push(`${member.name} ${dear} brings ${broughtInWords(brought)}`);
   }
   if (reasons.length > 0) return reasons;
   const none =
@@ -98,22 +95,28 @@ const PLURALS: ReadonlyMap<string, string> = new Map([
   ['is', 'are'],
 ]);
 
-/** What installing `version` over the solution would break. */
+/**
+ * What installing `version` over the solution would break. What it needs and is not there or too old is an obstacle only where it
+ * cannot come, or brings findings: what can is not named beside what cannot.
+ */
 function obstacles(
-  environment: PythonEnvironment,
+  { environment }: PythonPlanning,
   problem: Problem,
   solution: Solution,
+  trade: Searched['trade'],
   name: string,
   version: string,
 ): string[] {
   const state = new Map([...solution.changes, [name, version]]);
-  const said = violationsOf(problem, state, dependentsOf(problem.members), name).map((violation) => {
+  const violations = violationsOf(problem, state, dependentsOf(problem.members), name);
+  const inTheWay = violations.filter(({ owner, need }) => owner !== name || !canCome(problem, trade, need));
+  const said = (inTheWay.length > 0 ? inTheWay : violations).map((violation) => {
     const { owner, need, version: have } = violation;
     const shown = environment.members.get(owner)?.name ?? owner;
     const said = needInWords(problem, violation, shown);
     const sentence =
       have === undefined
-        ? `${said}, which is not there, and no plan that brings it was found`
+        ? `${said}, which is not there, and ${whyNotBrought(problem, trade, need)}`
         : owner === name
           ? `${said}, but ${need.name} ${have} is installed`
           : said;
@@ -121,6 +124,32 @@ function obstacles(
     return held === undefined ? sentence : `${sentence} (held by the ${held})`;
   });
   return [...new Set(said)];
+}
+
+/** Newer versions of a package, or any where it is not there, as far as a need accepts them. */
+const coming = (problem: Problem, need: Need): readonly string[] =>
+  (problem.candidates(need.name) ?? []).filter((version) => need.accepts(version));
+
+const canCome = (problem: Problem, trade: Searched['trade'], need: Need): boolean =>
+  coming(problem, need).some((version) => trade(need.name, version).brought.length === 0);
+
+/** Why what is not there does not come: there is no version of it, each has findings of its own, or the search ended without it. */
+function whyNotBrought(problem: Problem, trade: Searched['trade'], need: Need): string {
+  const versions = coming(problem, need);
+  if (versions.length === 0 && problem.candidates(need.name) !== undefined)
+    return 'no version of it can be installed here';
+  const lightest = [...versions]
+    .reverse()
+    .sort((a, b) => compareWeights(trade(need.name, a).weight, trade(need.name, b).weight))[0];
+  const brought = lightest === undefined ? [] : trade(need.name, lightest).brought;
+  if (brought.length === 0) return 'no plan that brings it was found';
+  return `${need.name} ${lightest} brings ${broughtInWords(brought)}`;
+}
+
+/** `CVE-2026-1 (HIGH), CVE-2026-2 (LOW) and 3 more`. */
+function broughtInWords(brought: readonly Finding[]): string {
+  const said = brought.slice(0, NAMED).map(({ id, severity }) => `${id} (${severity})`);
+  return `${said.join(', ')}${brought.length > NAMED ? ` and ${brought.length - NAMED} more` : ''}`;
 }
 
 /** The version itself disturbs nobody: then it stands in the way of a change that the plan holds dearer. */
@@ -157,7 +186,7 @@ export function optionsOf({ planning, problem, solution, trade }: Searched, conf
   };
   if (wanted === undefined) return [accept];
   const key = pypi.normalize(name);
-  const broken = obstacles(environment, problem, solution, key, wanted);
+  const broken = obstacles(planning, problem, solution, trade, key, wanted);
   const owners = [
     ...new Set(
       violationsOf(problem, new Map([...solution.changes, [key, wanted]]), dependentsOf(problem.members), key)

@@ -402,6 +402,53 @@ describe('a plan for Python', () => {
     ]);
   });
 
+  describe('of an environment that is broken already', () => {
+    const flask = { '3.1.3': ['click>=8.1', 'werkzeug>=3.1', 'itsdangerous>=2.2'] };
+    const rest = {
+      click: { '8.1.8': [] },
+      itsdangerous: { '2.2.0': [] },
+      werkzeug: { '3.1.6': ['markupsafe>=2.1.1'] },
+    };
+    const index = indexOf({ flask, ...rest, markupsafe: { '3.0.4': [] } });
+    const known = [fixedIn('CVE-2023-30861', 'flask', '2.2.5')];
+    const all = ['click', 'flask', 'itsdangerous', 'markupsafe', 'werkzeug'];
+
+    it.each<[string, readonly Package[]]>([
+      ['a requirement is missing already', [dist('werkzeug', '2.2.2', ['markupsafe>=2.1.1'])]],
+      ['a bystander misses what nobody has', [dist('werkzeug', '2.2.2'), dist('lonely', '1.0', ['gone>=1'])]],
+      [
+        'a bystander forbids what is there',
+        [dist('werkzeug', '2.2.2'), dist('six', '1.0'), dist('old', '1', ['six<1'])],
+      ],
+      [
+        "an extra's requirement is missing",
+        [dist('werkzeug', '2.2.2'), dist('user', '1', ['other[x]']), dist('other', '1', ['gone; extra == "x"'])],
+      ],
+      ['an installed version was yanked', [dist('werkzeug', '2.2.2'), dist('gone-from-the-index', '0.9')]],
+    ])('brings flask with all that it needs, as pip does, where %s', async (_, broken) => {
+      const made = await plan([dist('flask', '1.0'), ...broken], known, index);
+      expect(made.changes.map(({ name }) => name)).toEqual(all);
+      expect(made.conflicts).toEqual([]);
+    });
+
+    it('names what would come with it where that has more findings than go', async () => {
+      const heavy = { ...fixedIn('CVE-2026-7246', 'click', '8.3.3'), ratings: [HIGH] };
+      const made = await plan([dist('flask', '1.0'), dist('werkzeug', '2.2.2')], [...known, heavy], index);
+      expect(made.changes).toEqual([]);
+      expect(made.conflicts[0]?.because).toEqual([
+        'flask 3.1.3 requires click>=8.1, which is not there, and click 8.1.8 brings CVE-2026-7246 (HIGH)',
+      ]);
+    });
+
+    it('says of what cannot come that no version of it can be installed', async () => {
+      const without = indexOf({ flask, ...rest, click: {}, markupsafe: { '3.0.4': [] } });
+      const made = await plan([dist('flask', '1.0'), dist('werkzeug', '2.2.2')], known, without);
+      expect(made.conflicts[0]?.because).toEqual([
+        'flask 3.1.3 requires click>=8.1, which is not there, and no version of it can be installed here',
+      ]);
+    });
+  });
+
   it('passes over a version that brings a vulnerability of its own', async () => {
     const statements = [
       fixedIn('CVE-2099-1', 'a', '1.1'),
