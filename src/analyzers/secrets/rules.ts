@@ -403,14 +403,14 @@ export const SECRET_RULES: readonly SecretRule[] = [
     what: 'password for a host',
     severity: HIGH,
     keywords: ['machine '],
-    pattern: /\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(?<secret>\S{6,400})/g,
+    pattern: /\bmachine\s+\S{1,200}\s+login\s+\S{1,200}\s+password\s+(?<secret>[^\s%$<{]\S{5,400})/g,
   },
   {
     id: 'pypirc-password',
     what: 'password for a package index',
     severity: HIGH,
     keywords: ['password'],
-    pattern: /^\s{0,4}password\s{0,4}[=:]\s{0,4}(?<secret>[^\s%$<]{6,400})\s*$/gm,
+    pattern: /^\s{0,4}password\s{0,4}[=:]\s{0,4}(?<secret>[^\s%$<{]{6,400})\s*$/gm,
     context: /^[ \t]*\[(?:distutils|pypi|testpypi|server-login)\]/m,
   },
   {

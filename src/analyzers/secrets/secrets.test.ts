@@ -144,6 +144,9 @@ describe('secrets', () => {
       'api_key = os.environ["OPENAI_API_KEY"]',
       'https://user:password@example.com/',
       'https://$USER:$TOKEN@host.com/',
+      // As the AWS command line writes its .netrc and .pypirc.
+      "u'machine {hostname} login aws password {auth_token}'",
+      '[pypi]\npassword: {auth_token}\n',
       '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
       'token_type = "urn:ietf:params:oauth:token-type:jwt"',
       'secret_key: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1"',

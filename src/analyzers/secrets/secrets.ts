@@ -6,14 +6,14 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 3,
+  version: 4,
   ...reading(secretInterest),
 });
 
 /** Credentials in the folders of the distribution that no package put there. */
 export const systemSecrets = analyzer({
   name: 'system-secrets',
-  version: 1,
+  version: 2,
   unownedOnly: true,
   hiddenToo: true,
   ...reading(systemInterest),
