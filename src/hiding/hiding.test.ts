@@ -152,6 +152,34 @@ describe('without any database, in one layer', () => {
   });
 });
 
+describe('a whole distribution without any trace of its packages', () => {
+  const libraries = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`usr/lib/x86_64-linux-gnu/libn${at}.so.1.0`, 'x']));
+
+  it('is told by its libraries and its shell', async () => {
+    expect((await seen(layer({ 'bin/sh': 'x', ...libraries(25) }))).signs).toEqual(['warning database-missing']);
+  });
+
+  it('and a program with a few libraries beside it is not', async () => {
+    expect((await seen(layer({ 'bin/sh': 'x', ...libraries(24) }))).signs).toEqual([]);
+    expect((await seen(layer(libraries(40)))).signs).toEqual([]);
+  });
+});
+
+describe('thousands of files in one layer, where something was recovered', () => {
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`srv/${at}`, '']));
+  const code = { 'usr/lib/python3.11/site-packages/requests/__version__.py': "__version__ = '2.25.0'\n" };
+
+  it('are told to leave no trace of what was removed', async () => {
+    expect((await seen(layer({ ...many, ...code }))).signs).toEqual(['info metadata-deleted', 'info layers-flattened']);
+  });
+
+  it('in two layers, or fewer of them, are not', async () => {
+    expect((await seen(layer(many), layer(code))).signs).toEqual(['info metadata-deleted']);
+    expect((await seen(layer(code))).signs).toEqual(['info metadata-deleted']);
+  });
+});
+
 describe('what a package carries along that only its changelog proves', () => {
   it('is of that package, as what it is itself', async () => {
     const site = 'usr/lib/python3/dist-packages';
