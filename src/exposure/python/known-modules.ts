@@ -33,3 +33,6 @@ export const LIBRARIES = ['lib', 'usr/lib', 'lib64', 'usr/lib64', 'usr/local/lib
 
 /** Packages that look in `setuptools/_vendor` for what is not installed. */
 export const VENDORS: ReadonlySet<string> = new Set(['setuptools', 'pkg_resources', '_distutils_hack']);
+
+/** How deep in a package that settings name frameworks look for what they load by convention: `shop.management.commands.sell`. */
+export const CONVENTION_DEPTH = 3;

@@ -283,6 +283,24 @@ if __name__ == "__main__":
     ]);
   });
 
+  it('takes what lies in a package that settings name for what a framework finds there', () => {
+    const { importable } = reach(
+      {
+        'app/settings.py': 'APPS = ["plug.shop"]',
+        [`${SITE}/plug/__init__.py`]: '',
+        [`${SITE}/plug/shop/__init__.py`]: '',
+        [`${SITE}/plug/shop/migrations/__init__.py`]: '',
+        [`${SITE}/plug/shop/migrations/0001_first.py`]: '',
+        [`${SITE}/plug/other/__init__.py`]: '',
+      },
+      ['settings.py'],
+    );
+    const shop = ['__init__.py', 'migrations/0001_first.py', 'migrations/__init__.py'].map(
+      (path) => `plug/shop/${path}`,
+    );
+    expect(importable).toEqual(['plug/__init__.py', ...shop]);
+  });
+
   it('runs the functions that a program imports to call them', () => {
     const { loaded, importable } = reach(
       {

@@ -1,8 +1,9 @@
+// Long because following a module is one search, in which its cases share what was found.
 import { pythonImports } from '../../formats/code/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf } from './interpreter.ts';
-import { AT_START, BUILD_DATA, BY_NAME, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
+import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
 import { fromRoot, parentOf, pathIn } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
 import { namedModules } from './runners.ts';
@@ -198,6 +199,15 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         yield* edges(`${package_}.${each}`, 'importable', `import ${beginning}*`);
   }
 
+  /** The modules in a package, and in the packages in it. */
+  function* below(package_: string, depth: number): Generator<Edge> {
+    for (const each of finder.submodules(package_)) {
+      const module = `${package_}.${each}`;
+      yield* edges(module, 'importable', `names ${package_}`);
+      if (depth > 1 && isPackage(module)) yield* below(module, depth - 1);
+    }
+  }
+
   function isPackage(module: string): boolean {
     const found = finder.find(module);
     return found !== undefined && found !== 'built-in' && found.folders.length > 0;
@@ -235,7 +245,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         if (module === undefined || module === package_) continue;
         for (const edge of edges(module, 'importable', `names ${text}`)) if (!done.has(edge.to)) yield edge;
         // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`.
-        if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* begun(`${module}.`);
+        if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* below(module, CONVENTION_DEPTH);
       }
     }
   }
