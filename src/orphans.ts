@@ -12,7 +12,8 @@ export async function clearOrphans(folder: string, names: RegExp): Promise<void>
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number is running, whoever it belongs to. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseDockerfile } from '../../formats/text/dockerfile.ts';
 import type { Change } from '../plan.ts';
@@ -425,6 +426,43 @@ describe('writing', () => {
       'old',
     ]);
     expect(readdirSync(folder).sort()).toEqual(['a', 'sub']);
+  });
+
+  it('of several notices that a run was killed between two of them, and writes on only when forced', async () => {
+    const entry = join(folder, 'entry.mjs');
+    const program = join(folder, 'dist', 'killed.mjs');
+    writeFileSync(join(folder, 'package.json'), '{"version":"0"}');
+    writeFileSync(
+      entry,
+      `import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { writeFiles } from ${JSON.stringify(join(import.meta.dirname, 'write-files.ts'))};
+const { rename } = fs;
+let renamed = 0;
+fs.rename = (...names) => (++renamed > 1 ? process.kill(process.pid, 'SIGKILL') : rename(...names));
+syncBuiltinESMExports();
+await writeFiles(['a', 'b'].map((name) => ({ path: process.argv[2] + '/' + name, before: 'old', after: 'new' })), false);`,
+    );
+    const bundle = await rolldown({ input: entry, platform: 'node', logLevel: 'silent' });
+    await bundle.write({ file: program, format: 'esm', codeSplitting: false });
+    await bundle.close();
+    const files = join(folder, 'files');
+    mkdirSync(files);
+    for (const name of ['a', 'b']) writeFileSync(join(files, name), 'old');
+    const { signal, pid, stderr } = spawnSync(process.execPath, [program, files], { encoding: 'utf8' });
+    expect([signal, stderr]).toEqual(['SIGKILL', '']);
+    const texts = () => ['a', 'b'].map((name) => readFileSync(join(files, name), 'utf8'));
+    expect(texts()).toEqual(['new', 'old']);
+    const next = [write('files/a', 'new', 'newer'), write('files/b', 'old', 'newer')];
+    await expect(writeFiles(next, false)).rejects.toMatchObject({
+      code: 'usage',
+      where: join(files, 'b'),
+      hint: expect.stringContaining(join(files, `b.${pid}.plimsoll`)),
+    });
+    expect(texts()).toEqual(['new', 'old']);
+    await writeFiles(next, true);
+    expect(texts()).toEqual(['newer', 'newer']);
+    expect(readdirSync(files).sort()).toEqual(['a', 'b']);
   });
 
   it('refuses a file that changed since it was read, with force too', async () => {
