@@ -106,8 +106,6 @@ export interface Analyzer {
    * `*` is within a name, `**` any number of folders.
    */
   readonly files?: readonly string[];
-  /** Which of the files that `files` names it has no use for, by their paths: they are not read for it. */
-  readonly except?: (path: string) => boolean;
   /** Or by content: is asked with the first `LIMITS.magicBytes` (or fewer) bytes of every regular file that `files` does not match. */
   readonly magic?: (head: Buffer, entry: Entry) => boolean;
   /** Bytes of the body that `read` may need, where that differs from `LIMITS.fileBytes`. A larger file becomes an Unknown. */

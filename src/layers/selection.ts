@@ -63,7 +63,6 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
       for (const rule of rules) {
         if (!name.startsWith(rule.head) || !name.endsWith(rule.tail) || !path.includes(rule.literal)) continue;
         if (found?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
-        if (rule.analyzer.except?.(path)) continue;
         found ??= [];
         found.push(rule.analyzer);
       }

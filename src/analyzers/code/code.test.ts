@@ -34,28 +34,6 @@ describe('what is kept of code', () => {
     expect(code).toContain('etc/ld.so.conf.d/a.conf text: /opt/lib\n');
   });
 
-  it('is what Python files import, but for tests that came with installed packages', async () => {
-    const site = 'usr/lib/python3/dist-packages';
-    const paths = [
-      'app/tests/test_a.py',
-      `${site}/a/__init__.py`,
-      `${site}/a/test/client.py`,
-      `${site}/a/tests/__init__.py`,
-      `${site}/a/tests/deep/test_b.py`,
-      'usr/lib/python3.11/test/support/os_helper.py',
-    ];
-    const text = '#!/usr/bin/env python3\nimport os\n';
-    const code = await codeOf(layer(Object.fromEntries(paths.map((path) => [path, text]))));
-    const python = code.filter((one) => one.endsWith(' python: import os')).map((one) => one.split(' ')[0]);
-    expect(python.sort()).toEqual([
-      'app/tests/test_a.py',
-      'usr/lib/python3.11/test/support/os_helper.py',
-      `${site}/a/__init__.py`,
-      `${site}/a/test/client.py`,
-      `${site}/a/tests/__init__.py`,
-    ]);
-  });
-
   it('proves no package and is told of nobody', async () => {
     const { inventory } = await takeInventory(
       image(layer({ 'run.sh': '#!/bin/sh\n', 'etc/nsswitch.conf': 'hosts: files\n' })),

@@ -1,18 +1,16 @@
-import { extensionNames, isInstalledTest, pythonImports } from '../../formats/code/index.ts';
+import { extensionNames, pythonImports } from '../../formats/code/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /** The line that names a script's interpreter, and pip's way round lines that are too long for the kernel: `#!/bin/sh`, `'''exec' /.../python "$0"`. */
 const RUN_BY_PYTHON = /^#![^\n]*python|^#!\/bin\/sh\n'''exec' [^\n]*python/;
 
-/** What of each Python file bears on what it imports (`pythonImports`); tests of installed packages are passed over. */
+/** What of each Python file bears on what it imports (`pythonImports`). */
 export const pythonCode = analyzer({
   name: 'code-python',
-  version: 2,
+  version: 1,
   onDemand: true,
   files: ['**/*.py'],
-  except: isInstalledTest,
-  magic: (head, { path }) =>
-    !isInstalledTest(path) && head[0] === 0x23 && head[1] === 0x21 && RUN_BY_PYTHON.test(head.toString('latin1')),
+  magic: (head) => head[0] === 0x23 && head[1] === 0x21 && RUN_BY_PYTHON.test(head.toString('latin1')),
   *read(file) {
     const text = pythonImports(file.bytes, file.path.endsWith('/__init__.py'));
     if (text !== '') yield { kind: 'code', language: 'python', text };

@@ -316,30 +316,6 @@ if __name__ == "__main__":
     expect(importable).toEqual(['tool/rest.py']);
   });
 
-  it('says that a test of an installed package, which is not read, may import anything', () => {
-    const files = {
-      [`${SITE}/a/__init__.py`]: '',
-      [`${SITE}/a/tests/__init__.py`]: '',
-      [`${SITE}/a/tests/data.py`]: '',
-    };
-    expect(reach(files, ['-c', 'import a.tests']).notes).toEqual([]);
-    const { loaded, notes } = reach(files, ['-c', 'import a.tests.data']);
-    expect(loaded).toContain('a/tests/data.py');
-    const message = 'a.tests.data is a test, whose imports are not looked at: it may import anything';
-    expect(notes).toEqual([{ message, widens: 'all' }]);
-    // A name among others ("a.tests") loads what lies in it no more than a list of folders to pass over does.
-    expect(reach(files, ['-c', 'left_out = ["a.tests"]'])).toMatchObject({
-      importable: ['a/__init__.py', 'a/tests/__init__.py'],
-      notes: [],
-    });
-    // One's own are read.
-    const own = { 'app/tests/data.py': 'import a', ...files };
-    expect(reach(own, ['-c', 'import tests.data'])).toMatchObject({
-      loaded: ['a/__init__.py', 'app/tests/data.py'],
-      notes: [],
-    });
-  });
-
   it('takes the names in a compiled module for what it imports from C', () => {
     const { loaded, importable } = reach(
       {

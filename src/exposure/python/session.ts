@@ -1,5 +1,5 @@
 // Long because following a module is one search, in which its cases share what was found.
-import { isInstalledTest, pythonImports } from '../../formats/code/index.ts';
+import { pythonImports } from '../../formats/code/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf } from './interpreter.ts';
@@ -104,12 +104,6 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const name = names.get(file);
     if (name === undefined) return;
     const text = world.code(file, 'python');
-    // Tests of installed packages are not read (`isInstalledTest`): one that is imported after all may import anything.
-    if (isInstalledTest(file))
-      note({
-        message: `${name.module} is a test, whose imports are not looked at: it may import anything`,
-        widens: 'all',
-      });
     if (text !== undefined) yield* file.endsWith('.so') ? compiled(text, name) : followed(text, name);
     for (const module of BY_NAME.get(name.module) ?? []) yield* edges(module, 'importable', `used by ${name.module}`);
     if (name.module === 'sysconfig')
@@ -250,9 +244,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
         const module = candidate === undefined ? undefined : longest(candidate);
         if (module === undefined || module === package_) continue;
         for (const edge of edges(module, 'importable', `names ${text}`)) if (!done.has(edge.to)) yield edge;
-        // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`; never `tests`.
-        if (!dotted.startsWith('.') && colon < 0 && !module.endsWith('.tests') && isPackage(module))
-          yield* below(module, CONVENTION_DEPTH);
+        // Frameworks load by convention what lies in a package that their settings name: `apps`, `models`, `templatetags`.
+        if (!dotted.startsWith('.') && colon < 0 && isPackage(module)) yield* below(module, CONVENTION_DEPTH);
       }
     }
   }

@@ -1,3 +1,2 @@
 export { extensionNames } from './python-extension.ts';
 export { pythonImports } from './python-imports.ts';
-export { isInstalledTest } from './python-tests.ts';
