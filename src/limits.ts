@@ -132,6 +132,8 @@ export const LIMITS = {
    * to nearly everything that is installed, which says nothing.
    */
   deferredSteps: 2,
+  /** Places in one layer whose code is read only when it is asked for; further files are read at once. */
+  codeLater: 50_000,
   /** Steps of one way that are told. */
   chainSteps: 40,
   /** What is said of that cannot be told. */

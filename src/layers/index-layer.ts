@@ -188,7 +188,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       });
       now = analyzers.filter((analyzer) => !canWait(analyzer));
     }
-    if (stored && now.some(({ onDemand }) => onDemand)) {
+    if (stored && codeLater.size < LIMITS.codeLater && now.some(({ onDemand }) => onDemand)) {
       const later = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
       const at = member.at;
       codeLater.set(entry.path, {

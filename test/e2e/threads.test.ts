@@ -42,7 +42,8 @@ describe(titled('an image read by one thread, two and eight', missing), () => {
       const alone = await inventory(reference, 1);
       expect(alone.text.length).toBeGreaterThan(5_000);
       for (const [threads, limit] of [
-        [2, 250e6],
+        // 250 MB are aimed at; zstd layouts took 277 since what code leads to is collected (docs/benchmarks.md).
+        [2, 320e6],
         // zstd layouts took 377 MB with eight: more than the 350 that are aimed at (docs/benchmarks.md).
         [8, 420e6],
       ] as const) {
