@@ -30,6 +30,9 @@ interface Command {
 /** Names that CPython's executable goes by. */
 const PROGRAM = /(?:^|\/)(?:python|pypy)(\d)?(?:\.(\d+))?[a-z]?$/;
 
+/** Whether a program goes by a name of Python's, found complete or not. */
+export const isPython = (process: Process): boolean => PROGRAM.test(process.program);
+
 /** The interpreter that a process is, if it is one. The path by which it was started says which virtual environment is meant. */
 export function interpreterOf(process: Process, world: World): Interpreter | undefined {
   const program = PROGRAM.exec(process.program);

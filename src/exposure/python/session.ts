@@ -2,7 +2,7 @@
 import { pythonImports } from '../../formats/code/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
-import { type Interpreter, interpreterOf } from './interpreter.ts';
+import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
 import { fromRoot, parentOf, pathIn } from './paths.ts';
 import { pluginsOf } from './plugins.ts';
@@ -15,7 +15,13 @@ export const python: Language = {
   name: 'python',
   begin(process, world, note) {
     const interpreter = interpreterOf(process, world);
-    return interpreter === undefined ? undefined : session(interpreter, process, world, note);
+    if (interpreter !== undefined) return session(interpreter, process, world, note);
+    if (isPython(process) && !process.arguments.some((word) => ASKS_ONLY.test(word)))
+      note({
+        message: `${process.program} is started, whose standard library is not found: what it imports is not known`,
+        widens: 'all',
+      });
+    return undefined;
   },
 };
 

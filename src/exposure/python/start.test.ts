@@ -27,6 +27,13 @@ describe('a Python of which it cannot be told what it runs', () => {
     expect(idle).toBe('unknown');
   });
 
+  it('one without its standard library, as a zip of it leaves it, makes what is not reached unknown too', async () => {
+    const { 'usr/lib/python3.11/os.py': _, ...bare } = files;
+    const { packages, start } = await exposed(bare, { Cmd: ['python3.11', 'here.py'], WorkingDir: '/app' });
+    expect(start.notes.join()).toContain('standard library is not found');
+    expect(packages.find(({ name }) => name === 'idle')?.exposure?.class).toBe('unknown');
+  });
+
   it('one that is told runs nothing else, and one that is only asked for its version runs nothing', async () => {
     expect(await started('here.py')).toEqual(['', 'present']);
     expect(await started('--version')).toEqual(['', 'present']);
