@@ -1,7 +1,8 @@
+import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import type { Edge, Language, Process, Reached, Session, World } from '../model.ts';
 import { glibcFolders, HWCAPS, muslFolders, searchPath } from './folders.ts';
-import { type Needs, needsIn } from './needs.ts';
+import { needsIn } from './needs.ts';
 import { openedBy } from './openers.ts';
 
 /**
@@ -16,7 +17,7 @@ export const native: Language = {
 /** What is the same for all processes of an image. */
 interface Libraries {
   readonly world: World;
-  readonly needs: (path: string) => Needs | undefined;
+  readonly needs: (path: string) => ElfNeeds | undefined;
   readonly folders: (musl: boolean, bits: number, machine: number) => readonly string[];
   /** Where a library of that file name lies, wherever that is. */
   readonly named: (name: string) => readonly string[];
@@ -70,14 +71,14 @@ function session(process: Process, libraries: Libraries): Session {
   const originsOf = (path: string): string[] => [...new Set([...(asked.get(path) ?? []), folderOf(path)])];
   const bySoname = new Map<string, string>();
 
-  const usable = (path: string, asker: Needs): string | undefined => {
+  const usable = (path: string, asker: ElfNeeds): string | undefined => {
     const real = world.tree.real(path);
     const found = real === undefined ? undefined : needs(real);
     if (real === undefined || found?.bits !== asker.bits || found.machine !== asker.machine) return undefined;
     asked.set(real, (asked.get(real) ?? new Set()).add(folderOf(path)));
     return path;
   };
-  const inFolder = (folder: string, name: string, asker: Needs): string[] => {
+  const inFolder = (folder: string, name: string, asker: ElfNeeds): string[] => {
     const found = usable(folder === '' ? name : `${folder}/${name}`, asker);
     // Most folders have no builds for newer processors, and a look costs a look-up for each kind.
     const special =
@@ -87,7 +88,7 @@ function session(process: Process, libraries: Libraries): Session {
     return found === undefined ? special.slice(0, 1) : [found, ...special];
   };
   const libraryPath = searchPath(environment('LD_LIBRARY_PATH'), [folderOf(process.program)], program?.bits ?? 64);
-  const find = (name: string, file: Reached, asker: Needs): readonly string[] => {
+  const find = (name: string, file: Reached, asker: ElfNeeds): readonly string[] => {
     if (name.includes('/')) {
       const found = usable(searchPath(name, originsOf(file.path), asker.bits)[0] ?? '', asker);
       return found === undefined ? [] : [found];
@@ -99,7 +100,7 @@ function session(process: Process, libraries: Libraries): Session {
     const loaded = bySoname.get(name);
     return loaded === undefined ? [] : [loaded];
   };
-  function* searched(file: Reached, asker: Needs): Generator<string> {
+  function* searched(file: Reached, asker: ElfNeeds): Generator<string> {
     const own = (path: string | undefined, of: Reached): string[] => searchPath(path, originsOf(of.path), asker.bits);
     if (isMusl) {
       yield* libraryPath;
@@ -121,7 +122,7 @@ function session(process: Process, libraries: Libraries): Session {
     }
     if (!asker.nowhereElse) yield* libraries.folders(isMusl, asker.bits, asker.machine);
   }
-  const needed = (name: string, file: Reached, asker: Needs): Edge[] => {
+  const needed = (name: string, file: Reached, asker: ElfNeeds): Edge[] => {
     const found = find(name, file, asker);
     if (found.length > 0) return found.map((to) => ({ to, reach: 'loaded', how: `NEEDED ${name}` }));
     // Something else may have loaded it before (Python's packages of CUDA), or the search path is changed when it runs.

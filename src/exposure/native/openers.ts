@@ -1,7 +1,7 @@
 import { before } from '../../formats/ends.ts';
+import type { ElfNeeds } from '../../formats/executables/index.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import type { Edge, World } from '../model.ts';
-import type { Needs } from './needs.ts';
 
 /** What is asked about libraries that a library opens by names it makes up. */
 interface Opening {
@@ -18,7 +18,7 @@ const OPENERS: readonly (readonly [RegExp, (path: string, opening: Opening) => I
 ];
 
 /** What a library opens by names that are not in it as they stand. */
-export function* openedBy(path: string, { soname }: Needs, opening: Opening): Generator<Edge> {
+export function* openedBy(path: string, { soname }: ElfNeeds, opening: Opening): Generator<Edge> {
   if (soname === undefined) return;
   for (const [pattern, opens] of OPENERS) if (pattern.test(soname)) yield* opens(path, opening);
 }

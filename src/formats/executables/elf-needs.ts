@@ -14,7 +14,7 @@ import {
 import { type ElfFile, elfStream } from './elf-stream.ts';
 
 /** What a program or library asks of the dynamic loader. https://man7.org/linux/man-pages/man8/ld.so.8.html */
-interface ElfNeeds {
+export interface ElfNeeds {
   readonly bits: 32 | 64;
   readonly machine: number;
   /** The loader that a program names; absent in libraries. */
