@@ -72,8 +72,8 @@ export async function runBench(checks: readonly Check[], facts: Facts, options: 
     findings.set(check.id, finding(check, await judgeCheck(check, facts)));
   }
   const shown = sections.flatMap(({ id, title, checks: all }) => {
-    const found = all.flatMap((check) => findings.get(check.id) ?? []);
-    return found.length === 0 ? [] : [{ id, title, findings: found }];
+    const shown = all.flatMap((check) => findings.get(check.id) ?? []);
+    return shown.length === 0 ? [] : [{ id, title, findings: shown }];
   });
   const counts = countResults([...findings.values()]);
   return {

@@ -104,7 +104,7 @@ const WORST: readonly BenchResult[] = ['warn', 'could-not-read', 'info', 'note',
 
 /** One verdict for several subjects: the worst result, with the items of all that have it or are worse than `pass`. */
 export function together(verdicts: readonly CheckVerdict[], nothing: CheckVerdict): CheckVerdict {
-  const result = WORST.find((one) => verdicts.some((verdict) => verdict.result === one));
+  const result = WORST.find((word) => verdicts.some((verdict) => verdict.result === word));
   if (result === undefined) return nothing;
   const telling = result === 'pass' || result === 'not-applicable' ? [result] : WORST.slice(0, WORST.indexOf('pass'));
   const kept = verdicts.filter((verdict) => telling.includes(verdict.result));

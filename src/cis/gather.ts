@@ -83,11 +83,11 @@ async function scopedContainers(engine: Engine, scope: Scope): Promise<Reading<r
 async function scopedImages({ engine, scope, openLocal }: Target): Promise<Reading<readonly ImageFacts[]>> {
   const all = await engine.images();
   if (!all.ok) return all;
-  const found: ImageFacts[] = [];
+  const images: ImageFacts[] = [];
   for (const image of all.value) {
     const names = image.RepoTags?.length ? image.RepoTags : [image.Id.replace('sha256:', '').slice(0, 12)];
     if (!inScope(scope, names, image.Config?.Labels ?? {})) continue;
-    found.push(openLocal === undefined ? await listedImage(engine, image) : await openLocal(image));
+    images.push(openLocal === undefined ? await listedImage(engine, image) : await openLocal(image));
   }
-  return got(found);
+  return got(images);
 }

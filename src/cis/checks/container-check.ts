@@ -46,15 +46,15 @@ interface ContainerCheck extends Omit<Check, 'run' | 'scoring' | 'level' | 'look
 }
 
 /** A check that is a question to each container. */
-export const containerCheck = (one: ContainerCheck): Check =>
+export const containerCheck = (question: ContainerCheck): Check =>
   check({
-    id: one.id,
-    title: one.title,
-    level: one.level ?? 1,
-    scoring: one.scoring ?? 'automated',
-    looksAt: `${one.reads} of every running container`,
-    remediation: one.remediation,
-    impact: one.impact,
-    peer: one.peer,
-    run: (facts) => eachContainer(facts, one.fault, one.bad, one.good, one.result),
+    id: question.id,
+    title: question.title,
+    level: question.level ?? 1,
+    scoring: question.scoring ?? 'automated',
+    looksAt: `${question.reads} of every running container`,
+    remediation: question.remediation,
+    impact: question.impact,
+    peer: question.peer,
+    run: (facts) => eachContainer(facts, question.fault, question.bad, question.good, question.result),
   });

@@ -17,7 +17,7 @@ const USUAL = [
 export async function controlPlaces(facts: Facts): Promise<readonly ControlPlace[]> {
   // Podman has no daemon that could be told of other addresses.
   const hosts = (await isPodman(facts)) ? [] : (await facts.daemon()).values('host');
-  const named = hosts.filter((one) => one.startsWith('unix://')).map((one) => one.slice('unix://'.length));
+  const named = hosts.filter((host) => host.startsWith('unix://')).map((host) => host.slice('unix://'.length));
   const own = facts.engine.endpoint.socketPath;
   const sockets = [...new Set([...(own === undefined ? [] : [own]), ...named, ...USUAL])];
   const places = new Map<string, ControlPlace>();
@@ -34,12 +34,12 @@ export async function mountedIdentities(
   facts: Facts,
   containers: readonly EngineContainer[],
 ): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+  const identities = new Map<string, string>();
   for (const source of new Set(containers.flatMap(bindSources))) {
     const { identity: known } = await identity(facts, source);
-    if (known !== undefined) found.set(source, known);
+    if (known !== undefined) identities.set(source, known);
   }
-  return found;
+  return identities;
 }
 
 /** Of another's host nothing can be seen; there only paths tell. */

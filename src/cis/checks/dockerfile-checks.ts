@@ -34,10 +34,19 @@ export function userOfDockerfile(docker: DockerfileFacts): CheckVerdict {
 export function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   const { file, path } = docker;
   const pairs = file.instructions
-    .flatMap((one) => (one.trigger === undefined ? [one] : [{ ...one.trigger, range: one.range }]))
-    .filter((one) => one.keyword === 'ENV' || one.keyword === 'ARG' || one.keyword === 'LABEL')
-    .flatMap((one) =>
-      one.pairs.map((pair) => ({ ...pair, keyword: one.keyword, variable: isVariable(one.argument, pair.name) })),
+    .flatMap((instruction) =>
+      instruction.trigger === undefined ? [instruction] : [{ ...instruction.trigger, range: instruction.range }],
+    )
+    .filter(
+      (instruction) =>
+        instruction.keyword === 'ENV' || instruction.keyword === 'ARG' || instruction.keyword === 'LABEL',
+    )
+    .flatMap((instruction) =>
+      instruction.pairs.map((pair) => ({
+        ...pair,
+        keyword: instruction.keyword,
+        variable: isVariable(instruction.argument, pair.name),
+      })),
     );
   const items = pairs.flatMap((pair) => {
     const secret = secretIn(pair.name, pair.value ?? '');
@@ -55,11 +64,11 @@ export function secretsOfDockerfile(docker: DockerfileFacts): CheckVerdict {
   items.push(
     ...stepSecrets(
       stepsOfDockerfile(docker).filter((step) => !/^(?:ENV|ARG|LABEL|FROM|ONBUILD)$/.test(step.keyword)),
-    ).map((one) => ({
+    ).map((secret) => ({
       detail: '',
       path,
       line: 0,
-      ...one,
+      ...secret,
     })),
   );
   const copied = copiedSecrets(docker);

@@ -30,9 +30,9 @@ export function jupyterAccess(
   files: readonly { readonly path: string; readonly text: string }[] = [],
 ): JupyterAccess {
   const command = workload.command.join(' ').slice(0, 16_384);
-  const asRoot = /--allow-root\b/.test(command) || files.some((one) => /allow_root\s*=\s*True/.test(one.text));
+  const asRoot = /--allow-root\b/.test(command) || files.some((file) => /allow_root\s*=\s*True/.test(file.text));
   const sources = [{ path: 'command line', text: command }, ...files];
-  if (sources.some((one) => SET_PASSWORD.test(uncommented(one.text)))) return { asRoot };
+  if (sources.some((source) => SET_PASSWORD.test(uncommented(source.text)))) return { asRoot };
   if (workload.environment.get('JUPYTER_TOKEN')) return { asRoot };
   for (const { path, text } of sources) {
     const live = uncommented(text);

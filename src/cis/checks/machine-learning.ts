@@ -130,45 +130,47 @@ const isContainer = (workload: Workload) => workload.container !== undefined;
 
 function tooClose({ container }: Workload): string | undefined {
   const host = container?.HostConfig;
-  const found = [
+  const problems = [
     host?.Privileged ? 'privileged' : '',
     host?.PidMode === 'host' ? '--pid host' : '',
     host?.NetworkMode === 'host' ? '--network host' : '',
-    (host?.CapAdd ?? []).some((one) => /SYS_ADMIN|ALL/.test(one)) ? '--cap-add SYS_ADMIN' : '',
+    (host?.CapAdd ?? []).some((capability) => /SYS_ADMIN|ALL/.test(capability)) ? '--cap-add SYS_ADMIN' : '',
     container !== undefined && securityOption(container, 'seccomp') === 'unconfined' ? 'seccomp=unconfined' : '',
-  ].filter((one) => one !== '');
-  return found.length > 0 ? found.join(', ') : undefined;
+  ].filter((problem) => problem !== '');
+  return problems.length > 0 ? problems.join(', ') : undefined;
 }
 
 /** Which GPUs a container gets. https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html */
 function gpus({ container, environment }: Workload): string | undefined {
   const host = container?.HostConfig;
   const requests = (host?.DeviceRequests ?? []).filter(
-    (one) => (one.Capabilities ?? []).flat().includes('gpu') || one.Driver === 'nvidia',
+    (request) => (request.Capabilities ?? []).flat().includes('gpu') || request.Driver === 'nvidia',
   );
-  const found: string[] = [];
-  if (requests.some((one) => one.Count === -1)) found.push('--gpus all');
+  const grants: string[] = [];
+  if (requests.some((request) => request.Count === -1)) grants.push('--gpus all');
   const devices = (host?.Devices ?? [])
-    .map((one) => one.PathOnHost ?? '')
+    .map((device) => device.PathOnHost ?? '')
     .filter((path) => /^\/dev\/(?:nvidia|kfd|dri|dxg)/.test(path));
-  if (devices.length > 0) found.push(devices.join(' '));
+  if (devices.length > 0) grants.push(devices.join(' '));
   const runtime = host?.Runtime === 'nvidia' || requests.length > 0;
   if (runtime && environment.get('NVIDIA_DRIVER_CAPABILITIES') === 'all')
-    found.push('NVIDIA_DRIVER_CAPABILITIES=all (graphics, display)');
+    grants.push('NVIDIA_DRIVER_CAPABILITIES=all (graphics, display)');
   if (host?.Runtime === 'nvidia' && environment.get('NVIDIA_VISIBLE_DEVICES') === 'all')
-    found.push('NVIDIA_VISIBLE_DEVICES=all');
+    grants.push('NVIDIA_VISIBLE_DEVICES=all');
   if (host?.Privileged && requests.length + devices.length === 0 && environment.has('NVIDIA_VISIBLE_DEVICES'))
-    found.push('privileged: every device');
-  return found.length > 0 ? found.join(', ') : undefined;
+    grants.push('privileged: every device');
+  return grants.length > 0 ? grants.join(', ') : undefined;
 }
 
 /** Whether a container gets a GPU at all. */
 function getsGpu({ container, environment }: Workload): boolean {
   const host = container?.HostConfig;
   const requests = (host?.DeviceRequests ?? []).some(
-    (one) => (one.Capabilities ?? []).flat().includes('gpu') || one.Driver === 'nvidia',
+    (request) => (request.Capabilities ?? []).flat().includes('gpu') || request.Driver === 'nvidia',
   );
-  const devices = (host?.Devices ?? []).some((one) => /^\/dev\/(?:nvidia|kfd|dri|dxg)/.test(one.PathOnHost ?? ''));
+  const devices = (host?.Devices ?? []).some((device) =>
+    /^\/dev\/(?:nvidia|kfd|dri|dxg)/.test(device.PathOnHost ?? ''),
+  );
   return requests || devices || host?.Runtime === 'nvidia' || environment.has('NVIDIA_VISIBLE_DEVICES');
 }
 
@@ -185,7 +187,7 @@ function openPorts(workload: Workload): string | undefined {
   const hostNetwork = workload.container?.HostConfig?.NetworkMode === 'host';
   if (hostNetwork && servers.length > 0)
     return `${servers.map((server) => server.name).join(', ')} on every port of the host (--network host)`;
-  const found = workload.ports
+  const ports = workload.ports
     .filter((port) => port.everywhere)
     .flatMap((port) => {
       const inside = Number(port.inside.split('/')[0]);
@@ -194,7 +196,7 @@ function openPorts(workload: Workload): string | undefined {
         ML_SERVERS.find((server) => server.telling.includes(inside));
       return server === undefined ? [] : [`${server.name} on ${port.port}: ${server.danger}`];
     });
-  return found.length > 0 ? [...new Set(found)].join('; ') : undefined;
+  return ports.length > 0 ? [...new Set(ports)].join('; ') : undefined;
 }
 
 /** Options by which a model server takes models from clients, or runs code that comes with a model. */
@@ -223,13 +225,13 @@ async function judgeModels(facts: Facts): Promise<CheckVerdict> {
   let models = all.filter(isContainer).reduce((sum, workload) => sum + modelFolders(workload), 0);
   let unread = facts.dockerfile === undefined ? 0 : 1;
   for (const image of images) {
-    const found = await writableModels(image);
-    if (!found.ok) {
+    const reading = await writableModels(image);
+    if (!reading.ok) {
       unread++;
       continue;
     }
-    models += found.value.models;
-    items.push(...found.value.writable);
+    models += reading.value.models;
+    items.push(...reading.value.writable);
   }
   if (items.length > 0) return warn('whoever takes over the server can replace its models', items);
   if (unread > 0) return note('only the files of the image can tell');
@@ -367,8 +369,8 @@ export const machineLearningChecks: readonly Check[] = [
       about: isContainer,
       has: isMachineLearning,
       fault: (workload) => {
-        const found = credentialMounts(workload);
-        return found.length > 0 ? found.join('; ') : undefined;
+        const mounts = credentialMounts(workload);
+        return mounts.length > 0 ? mounts.join('; ') : undefined;
       },
     },
   }),
@@ -386,9 +388,9 @@ export const machineLearningChecks: readonly Check[] = [
       about: isContainer,
       has: isMachineLearning,
       fault: ({ container }) => {
-        const found = secretVariables(environmentOf(container?.Config?.Env));
+        const variables = secretVariables(environmentOf(container?.Config?.Env));
         // Jupyter's own token has to come from somewhere; P.1 wants it set.
-        const names = found
+        const names = variables
           .filter((secret) => secret.name !== 'JUPYTER_TOKEN')
           .map((secret) => `${secret.name} (${isSecretName(secret.name) ? secret.masked : secret.what})`);
         return names.length > 0 ? names.join(', ') : undefined;

@@ -105,7 +105,7 @@ export function credentialMounts({ container }: Workload): string[] {
   return (container?.Mounts ?? []).flatMap((mount) => {
     if (mount.Type === 'tmpfs' || mount.Type === 'volume') return [];
     const source = (mount.Source ?? '').replace(/(?<=.)\/$/, '');
-    const what = CREDENTIAL_FOLDERS.find((one) => one.path.test(source))?.what ?? certainly(source);
+    const what = CREDENTIAL_FOLDERS.find((folder) => folder.path.test(source))?.what ?? certainly(source);
     return what === undefined ? [] : [`${source}: ${what}`];
   });
 }

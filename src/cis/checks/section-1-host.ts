@@ -32,7 +32,7 @@ const partition = check({
     const mounts = need(await readMounts(facts.host));
     const mount = mountOf(mounts, root);
     const above = mountOf(
-      mounts.filter((one) => one.point !== root),
+      mounts.filter((mount) => mount.point !== root),
       root,
     );
     // dockerd and others mount the folder onto itself: a mount point, and no file system of its own.
@@ -66,8 +66,8 @@ const trustedUsers = check({
     if (group === undefined) return pass(`there is no group ${name}: only root reaches the socket`);
     const accounts: Account[] = parseAccounts(need(await facts.host.read('/etc/passwd')));
     const primary = accounts.filter((account) => account.gid === group.gid).map((account) => account.name);
-    const members = [...new Set([...group.members, ...primary])].filter((one) => one !== 'root');
-    const doubtful = members.filter((one) => !facts.scope.trusted.includes(one));
+    const members = [...new Set([...group.members, ...primary])].filter((member) => member !== 'root');
+    const doubtful = members.filter((member) => !facts.scope.trusted.includes(member));
     const items = doubtful.map((subject) => ({
       subject,
       detail: 'is root on this host in effect',
@@ -178,9 +178,9 @@ const AUDITED: readonly Audited[] = [
 ];
 
 /** The path that exists on this host. */
-async function audited(facts: Facts, one: Audited): Promise<string | undefined> {
-  if (one.unit !== undefined) return unitPath(facts.host, one.unit);
-  const paths = one.find === undefined ? one.paths : [...(await one.find(facts)), ...one.paths];
+async function audited(facts: Facts, rule: Audited): Promise<string | undefined> {
+  if (rule.unit !== undefined) return unitPath(facts.host, rule.unit);
+  const paths = rule.find === undefined ? rule.paths : [...(await rule.find(facts)), ...rule.paths];
   for (const path of paths) {
     const file = await facts.host.stat(path);
     if (file.ok) return path;
@@ -189,32 +189,32 @@ async function audited(facts: Facts, one: Audited): Promise<string | undefined> 
   return undefined;
 }
 
-async function judgeAudit(facts: Facts, one: Audited): Promise<CheckVerdict> {
-  const path = await audited(facts, one);
+async function judgeAudit(facts: Facts, rule: Audited): Promise<CheckVerdict> {
+  const path = await audited(facts, rule);
   if (path === undefined)
-    return notApplicable(`${one.unit ?? one.paths[0] ?? 'daemon.json'} does not exist on this host`);
+    return notApplicable(`${rule.unit ?? rule.paths[0] ?? 'daemon.json'} does not exist on this host`);
   const rules = await readAuditRules(facts.host);
   if (!rules.ok && rules.why !== 'absent') need(rules);
-  const found = auditRuleFor(value(rules) ?? [], path);
-  if (found !== undefined)
-    return pass(`watched by ${found.file} line ${found.line}`, [
-      { subject: path, path: found.file, line: found.line, detail: `-p ${found.permissions}` },
+  const auditRule = auditRuleFor(value(rules) ?? [], path);
+  if (auditRule !== undefined)
+    return pass(`watched by ${auditRule.file} line ${auditRule.line}`, [
+      { subject: path, path: auditRule.file, line: auditRule.line, detail: `-p ${auditRule.permissions}` },
     ]);
   const reason = rules.ok ? `no audit rule watches ${path}` : rules.reason;
   return warn(reason, [{ subject: path, detail: `add: -w ${path} -k docker` }]);
 }
 
-const audits = AUDITED.map((one) =>
+const audits = AUDITED.map((rule) =>
   check({
-    id: one.id,
-    title: one.title,
-    level: one.level,
+    id: rule.id,
+    title: rule.title,
+    level: rule.level,
     scoring: 'automated',
     looksAt: 'rules in /etc/audit/rules.d and /etc/audit/audit.rules, watches of parent folders included',
-    remediation: `Install auditd, put "-w ${one.paths[0] ?? `<path of ${one.unit ?? 'daemon.json'}>`} -k docker" into /etc/audit/rules.d/docker.rules and load it with augenrules --load.`,
+    remediation: `Install auditd, put "-w ${rule.paths[0] ?? `<path of ${rule.unit ?? 'daemon.json'}>`} -k docker" into /etc/audit/rules.d/docker.rules and load it with augenrules --load.`,
     impact: 'Audit logs grow: rotate them, and keep them on a partition of their own.',
-    peer: one.peer,
-    run: (facts) => judgeAudit(facts, one),
+    peer: rule.peer,
+    run: (facts) => judgeAudit(facts, rule),
   }),
 );
 
@@ -241,12 +241,12 @@ const hardened = check({
   peer: 'Prints a note, tests nothing',
   async run({ host }) {
     const items = [];
-    for (const one of KERNEL) {
-      const text = await host.read(`/proc/sys/${one.name}`);
-      if (text.ok && !one.good(Number(text.value.trim())))
+    for (const setting of KERNEL) {
+      const text = await host.read(`/proc/sys/${setting.name}`);
+      if (text.ok && !setting.good(Number(text.value.trim())))
         items.push({
-          subject: one.name.replaceAll('/', '.'),
-          detail: `is ${text.value.trim()}, hardened: ${one.want}`,
+          subject: setting.name.replaceAll('/', '.'),
+          detail: `is ${text.value.trim()}, hardened: ${setting.want}`,
         });
     }
     const modules = await host.read('/sys/kernel/security/lsm');

@@ -144,10 +144,10 @@ const insecure = check({
   async run(facts) {
     const registry = (await said(facts))?.RegistryConfig;
     const daemon = registry ? await facts.daemon() : await configured(facts);
-    const names = Object.entries(registry?.IndexConfigs ?? {}).flatMap(([name, one]) =>
-      one.Secure === false ? [name] : [],
+    const names = Object.entries(registry?.IndexConfigs ?? {}).flatMap(([name, index]) =>
+      index.Secure === false ? [name] : [],
     );
-    const ranges = (registry?.InsecureRegistryCIDRs ?? []).filter((one) => !LOCAL.has(one));
+    const ranges = (registry?.InsecureRegistryCIDRs ?? []).filter((range) => !LOCAL.has(range));
     const all = [...new Set([...names, ...ranges, ...daemon.values('insecure-registry')])];
     const items = all.map((subject) => ({ subject, detail: 'images come unencrypted or unverified' }));
     return warnAbout(items, 'images may come from registries without verified TLS', 'no insecure registries');
@@ -183,7 +183,7 @@ const tls = check({
   peer: 'Looks for tcp:// hosts and for tlsverify and tlskey',
   async run(facts) {
     const daemon = await configured(facts);
-    const open = daemon.values('host').filter((one) => one.startsWith('tcp:'));
+    const open = daemon.values('host').filter((address) => address.startsWith('tcp:'));
     if (open.length === 0) return notApplicable('the daemon listens on sockets only');
     const items = open.map((subject) => ({ subject, detail: daemon.commandFrom }));
     if (!daemon.isTrue('tlsverify'))
@@ -271,7 +271,9 @@ const baseSize = check({
   impact: 'Containers of the devicemapper driver get 10 GB again.',
   peer: 'Looks for dm.basesize in storage-opts',
   async run(facts) {
-    const options = (await configured(facts)).values('storage-opt').filter((one) => one.startsWith('dm.basesize'));
+    const options = (await configured(facts))
+      .values('storage-opt')
+      .filter((option) => option.startsWith('dm.basesize'));
     return warnAbout(
       options.map((subject) => ({ subject })),
       'the base device size is changed',
@@ -318,7 +320,7 @@ const logging = check({
     const options = daemon.values('log-opt');
     if (LOCAL_LOGS.has(driver))
       return warn(`logs stay on this host (${driver || 'no driver'})`, [{ subject: 'log-driver', detail: driver }]);
-    const remote = options.some((one) => /^(?:syslog|gelf|fluentd)-address=(?!unix)/.test(one));
+    const remote = options.some((option) => /^(?:syslog|gelf|fluentd)-address=(?!unix)/.test(option));
     if (driver === 'journald' || (driver === 'syslog' && !remote))
       return info(`logs go to ${driver} of this host: forward them from there`, [
         { subject: 'log-driver', detail: driver },

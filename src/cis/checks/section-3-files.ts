@@ -40,16 +40,16 @@ const CONTAINERD: DaemonFile = { name: "containerd's socket", find: findContaine
 const REGISTRIES: DaemonFile = { name: 'certificates of registries', find: findRegistryCertificates };
 
 async function findSocket(facts: Facts): Promise<readonly string[]> {
-  const hosts = (await facts.daemon()).values('host').filter((one) => one.startsWith('unix://'));
-  const paths = hosts.map((one) => one.slice('unix://'.length));
+  const hosts = (await facts.daemon()).values('host').filter((address) => address.startsWith('unix://'));
+  const paths = hosts.map((host) => host.slice('unix://'.length));
   if (paths.length > 0) return paths;
   return [facts.engine.endpoint.socketPath ?? '/var/run/docker.sock'];
 }
 
 async function findContainerd(facts: Facts): Promise<readonly string[]> {
   for (const path of await containerdSockets(facts)) {
-    const found = await facts.host.stat(path);
-    if (found.ok || found.why !== 'absent') return [path];
+    const socket = await facts.host.stat(path);
+    if (socket.ok || socket.why !== 'absent') return [path];
   }
   return [];
 }
@@ -117,7 +117,7 @@ async function judge(facts: Facts, target: DaemonFile, verdict: Judge, wanted: s
   if (items.length > 0)
     return warn(
       items
-        .map((one) => `${one.subject} ${one.detail}`)
+        .map((item) => `${item.subject} ${item.detail}`)
         .slice(0, 2)
         .join('; '),
       items,

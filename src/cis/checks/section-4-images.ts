@@ -63,8 +63,8 @@ const imageCheck = ({ image, dockerfile, host, level, manual, byFiles, ...rest }
         verdicts.push(dockerfile?.(facts.dockerfile, facts) ?? note('only the built image can tell'));
       const images = await facts.images();
       if (!images.ok && facts.dockerfile === undefined) throw new Unreadable(images.why, images.reason);
-      for (const one of images.ok ? images.value : [])
-        verdicts.push(one.bare && !byFiles ? BARE : await readable(one, () => image(one, facts)));
+      for (const about of images.ok ? images.value : [])
+        verdicts.push(about.bare && !byFiles ? BARE : await readable(about, () => image(about, facts)));
       const running = await host?.(facts);
       if (running !== undefined) verdicts.push(running);
       return together(verdicts, notApplicable('there are no images'));

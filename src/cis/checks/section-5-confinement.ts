@@ -51,11 +51,11 @@ export const confinement: readonly Check[] = [
     async run(facts) {
       const containers = need(await facts.containers());
       if (containers.length === 0) return notApplicable('no containers are running');
-      const found = containers.flatMap((container) =>
+      const mounts = containers.flatMap((container) =>
         sensitiveMounts(container).map((mount) => ({ ...mount, subject: containerName(container) })),
       );
-      const items = found.map(({ subject, detail }) => ({ subject, detail }));
-      const writable = found.filter((one) => one.writable).map(({ subject, detail }) => ({ subject, detail }));
+      const items = mounts.map(({ subject, detail }) => ({ subject, detail }));
+      const writable = mounts.filter((mount) => mount.writable).map(({ subject, detail }) => ({ subject, detail }));
       if (writable.length > 0) {
         const rest = items.length - writable.length;
         return warn(
@@ -240,9 +240,11 @@ export const confinement: readonly Check[] = [
     result: 'info',
     fault: (container) => {
       const host = container.HostConfig;
-      const devices = (host?.Devices ?? []).map((one) => `${one.PathOnHost} (${one.CgroupPermissions ?? 'rwm'})`);
+      const devices = (host?.Devices ?? []).map(
+        (device) => `${device.PathOnHost} (${device.CgroupPermissions ?? 'rwm'})`,
+      );
       const requests = (host?.DeviceRequests ?? []).map(
-        (one) => `${one.Driver || (one.Capabilities ?? []).flat()[0] || 'device'} request`,
+        (request) => `${request.Driver || (request.Capabilities ?? []).flat()[0] || 'device'} request`,
       );
       // Privileged containers see /dev of the host, whatever is listed.
       const all = [

@@ -74,17 +74,17 @@ const exec = (id: '5.23' | '5.24', what: 'privileged' | 'root'): Check =>
     impact: 'Repairs inside a running container need another way: a new image, or nsenter on the host.',
     peer: 'Prints a note, tests nothing',
     async run(facts) {
-      const found = await lastExecs(facts);
-      const items = found.sessions
-        .filter((one) => (what === 'root' ? one.root : one.privileged))
+      const execs = await lastExecs(facts);
+      const items = execs.sessions
+        .filter((session) => (what === 'root' ? session.root : session.privileged))
         .map(({ subject, detail, line }) => ({
           subject,
           detail,
-          ...(line === undefined ? {} : { path: found.log, line }),
+          ...(line === undefined ? {} : { path: execs.log, line }),
         }));
       if (items.length > 0)
         return warn(`docker exec was used ${what === 'root' ? 'as root' : 'with --privileged'}`, items);
-      return found.logged
+      return execs.logged
         ? pass('neither the audit log nor the Engine knows of one')
         : note('the Engine knows of none now; past ones would be in the audit log, which is not there');
     },

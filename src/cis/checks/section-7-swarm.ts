@@ -81,11 +81,11 @@ async function judgeSecrets({ engine }: Facts): Promise<CheckVerdict> {
 }
 
 async function judgeRotation({ engine }: Facts): Promise<CheckVerdict> {
-  const found: EngineSwarm = need(await engine.swarm());
-  if (found.Spec?.EncryptionConfig?.AutoLockManagers !== true)
+  const swarm: EngineSwarm = need(await engine.swarm());
+  if (swarm.Spec?.EncryptionConfig?.AutoLockManagers !== true)
     return notApplicable('auto-lock is off: there is no key');
   return note(
-    `the Engine does not say when the key was rotated; the swarm was last changed ${found.UpdatedAt ?? 'some time ago'}`,
+    `the Engine does not say when the key was rotated; the swarm was last changed ${swarm.UpdatedAt ?? 'some time ago'}`,
   );
 }
 
@@ -118,7 +118,9 @@ async function judgeAuthority({ engine, now }: Facts): Promise<CheckVerdict> {
 async function judgePlanes(facts: Facts): Promise<CheckVerdict> {
   const path = `${await dataRoot(facts)}/swarm/docker-state.json`;
   const state = JSON.parse(need(await facts.host.read(path))) as Readonly<Record<string, unknown>>;
-  const [data, control] = [state.DataPathAddr, state.AdvertiseAddr].map((one) => (typeof one === 'string' ? one : ''));
+  const [data, control] = [state.DataPathAddr, state.AdvertiseAddr].map((address) =>
+    typeof address === 'string' ? address : '',
+  );
   const address = (text: string) => text.replace(/:\d+$/, '');
   if (data && address(data) !== address(control ?? ''))
     return pass(`data travels by ${data}, management by ${control}`);

@@ -56,11 +56,11 @@ export function parseExecLog(text: string): ExecSession[] {
       {
         subject: LOG,
         detail: words.join(' '),
-        privileged: options.some((one) => one === '--privileged' || one === '--privileged=true'),
+        privileged: options.some((option) => option === '--privileged' || option === '--privileged=true'),
         root: options.some(
-          (one, place) =>
-            /^(?:-u|--user)=?(?:root|0)(?::.*)?$/.test(one) ||
-            (/^(?:-u|--user)$/.test(one) && /^(?:root|0)(?::|$)/.test(options[place + 1] ?? '')),
+          (option, place) =>
+            /^(?:-u|--user)=?(?:root|0)(?::.*)?$/.test(option) ||
+            (/^(?:-u|--user)$/.test(option) && /^(?:root|0)(?::|$)/.test(options[place + 1] ?? '')),
         ),
         line: index + 1,
       },

@@ -72,7 +72,9 @@ export function socketMounts(
   return binds(container).flatMap((mount) => {
     const source = (mount.Source ?? '').replace(/(?<=.)\/$/, '');
     const identity = identityOf(source);
-    const place = places.find((one) => one.path === source || (identity !== undefined && one.identity === identity));
+    const place = places.find(
+      (place) => place.path === source || (identity !== undefined && place.identity === identity),
+    );
     if (SOCKETS.test(source) || place?.socket) return [`${source} at ${mount.Destination}`];
     return place === undefined ? [] : [`${source} at ${mount.Destination}, which holds the socket`];
   });

@@ -88,14 +88,14 @@ export async function ownUlimits(
   const defaults = defaultUlimits((await daemonOf()).setting('default-ulimit')?.value);
   const own = (container.HostConfig?.Ulimits ?? [])
     .map(({ Name = '', Soft = 0, Hard = Soft }) => `${Name}=${Soft}:${Hard}`)
-    .filter((one) => !defaults.has(one));
+    .filter((limit) => !defaults.has(limit));
   return own.length > 0 ? own.join(', ') : undefined;
 }
 
 /** `nofile=1024:2048` of the command line, `{"nofile": {"Soft": 1024, "Hard": 2048}}` of daemon.json. */
 function defaultUlimits(value: unknown): Set<string> {
   if (typeof value === 'string' || Array.isArray(value))
-    return new Set([value].flat().map((one) => String(one).replace(/^(\w+=)(-?\d+)$/, '$1$2:$2')));
+    return new Set([value].flat().map((limit) => String(limit).replace(/^(\w+=)(-?\d+)$/, '$1$2:$2')));
   if (typeof value !== 'object' || value === null) return new Set();
   return new Set(
     Object.entries(value as Record<string, { Soft?: unknown; Hard?: unknown } | null>).map(

@@ -65,7 +65,7 @@ export function openEngine(
     return negotiated.ok ? ask(`/v${negotiated.value.api}${path}`) : negotiated;
   };
   const list = <T>(path: string) => once(() => get<readonly T[]>(path));
-  const inspected = <T>(path: string, one: (id: string) => string) => once(() => inspectAll<T>(get, path, one));
+  const inspected = <T>(path: string, pathOf: (id: string) => string) => once(() => inspectAll<T>(get, path, pathOf));
   return {
     endpoint,
     version: async () => {
@@ -95,7 +95,7 @@ export function openEngine(
 
 /** True for what Podman's Docker-compatible socket says of itself. */
 export const isPodmanVersion = (version: Api.EngineVersion): boolean =>
-  (version.Components ?? []).some((one) => /podman/i.test(one.Name ?? ''));
+  (version.Components ?? []).some((component) => /podman/i.test(component.Name ?? ''));
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
@@ -105,21 +105,21 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function inspectAll<T>(get: Get, path: string, one: (id: string) => string): Promise<Reading<readonly T[]>> {
+async function inspectAll<T>(get: Get, path: string, pathOf: (id: string) => string): Promise<Reading<readonly T[]>> {
   const listed = await get<readonly { readonly Id: string }[]>(path);
   if (!listed.ok) return listed;
   if (!Array.isArray(listed.value)) return missed('broken', `the Engine's answer to ${path} is no list`);
   if (listed.value.length > LIMITS.engineObjects)
     return missed('broken', `more than ${LIMITS.engineObjects} answers to ${path}: narrow them down with -i or -x`);
-  const found: T[] = [];
+  const inspected: T[] = [];
   for (const { Id } of listed.value) {
-    const answer = await get<T>(one(encodeURIComponent(String(Id))));
+    const answer = await get<T>(pathOf(encodeURIComponent(String(Id))));
     // Gone between the list and the question: containers end, images are removed.
     if (!answer.ok && answer.why === 'absent') continue;
     if (!answer.ok) return answer;
-    found.push(answer.value);
+    inspected.push(answer.value);
   }
-  return got(found);
+  return got(inspected);
 }
 
 interface Negotiated {
@@ -149,8 +149,8 @@ async function negotiate(endpoint: EngineEndpoint, ask: Get): Promise<Reading<Ne
 }
 
 /** Negative where `one` is older. */
-export function compareApi(one: string, other: string): number {
-  const [major = 0, minor = 0] = one.split('.').map(Number);
+export function compareApi(left: string, other: string): number {
+  const [major = 0, minor = 0] = left.split('.').map(Number);
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
   return major - otherMajor || minor - otherMinor;
 }

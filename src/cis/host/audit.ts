@@ -27,16 +27,18 @@ export async function readAuditRules(host: Host): Promise<Reading<readonly Audit
     : [];
   const rules: AuditRule[] = [];
   let refused: Reading<never> | undefined = !folder.ok && folder.why !== 'absent' ? folder : undefined;
-  let found = folder.ok;
+  let isRead = folder.ok;
   for (const path of [...paths, '/etc/audit/audit.rules']) {
     const text = await host.read(path);
     if (text.ok) {
-      found = true;
+      isRead = true;
       rules.push(...parseAuditRules(text.value, path));
     } else if (text.why !== 'absent') refused ??= text;
   }
   if (rules.length === 0 && refused !== undefined) return refused;
-  return found ? got(rules) : missed('absent', 'no audit rules: neither /etc/audit/rules.d nor /etc/audit/audit.rules');
+  return isRead
+    ? got(rules)
+    : missed('absent', 'no audit rules: neither /etc/audit/rules.d nor /etc/audit/audit.rules');
 }
 
 /** The rules of one file that name a path. */

@@ -115,7 +115,8 @@ function daemonFrom(parts: DaemonParts): DaemonConfiguration {
 
 function listed(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
-  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, one]) => `${key}=${one}`);
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).map(([key, entry]) => `${key}=${entry}`);
   return value === undefined ? [] : [String(value)];
 }
 
@@ -126,25 +127,25 @@ const isUsual = (endpoint: string | undefined): boolean => endpoint === undefine
 /** The daemon that serves the endpoint: one that names it, or one that names no address and so listens at the usual one. */
 function choose(processes: readonly HostProcess[], endpoint: string | undefined): HostProcess | undefined {
   if (endpoint === undefined) return processes.length === 1 ? processes[0] : undefined;
-  const named = (one: HostProcess): readonly string[] => {
-    const flags = parseFlags(one.command.slice(1));
+  const named = (process: HostProcess): readonly string[] => {
+    const flags = parseFlags(process.command.slice(1));
     return flags.get('host') ?? [];
   };
-  const exact = processes.find((one) => named(one).some((address) => sameAddress(address, endpoint)));
+  const exact = processes.find((process) => named(process).some((address) => sameAddress(address, endpoint)));
   if (exact) return exact;
-  const silent = processes.filter((one) => named(one).length === 0 || socketActivated(one));
+  const silent = processes.filter((process) => named(process).length === 0 || socketActivated(process));
   // Rootless daemons listen in their owner's folder; of several silent ones nothing tells which it is.
   return silent.length === 1 && (isUsual(endpoint) || silent[0]!.uid !== 0) ? silent[0] : undefined;
 }
 
 /** `/var/run` is `/run`, and every interface is this one too. */
-function sameAddress(one: string, other: string): boolean {
+function sameAddress(left: string, other: string): boolean {
   const plain = (address: string): string =>
     address
       .replace(/^unix:\/\/\/var\/run\//, 'unix:///run/')
       .replace(/^tcp:\/\/(?:0\.0\.0\.0|127\.[\d.]+|localhost|\[::1?\]|)(?=:)/, 'tcp://here')
       .replace(/\/$/, '');
-  return plain(one) === plain(other);
+  return plain(left) === plain(other);
 }
 
 const socketActivated = (process: HostProcess) => process.command.some((word) => word.includes('fd://'));

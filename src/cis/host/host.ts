@@ -54,9 +54,9 @@ export async function firstReadable(
 ): Promise<Reading<string>> {
   let first: Reading<string> | undefined;
   for (const path of paths) {
-    const found = await read(path);
-    if (found.ok) return found;
-    first ??= found;
+    const reading = await read(path);
+    if (reading.ok) return reading;
+    first ??= reading;
   }
   return first ?? missed('absent', 'no file was named');
 }
@@ -86,30 +86,30 @@ async function resolve(root: string, path: string): Promise<string> {
       continue;
     }
     const next = `${inside}/${part}`;
-    const found = await lstat(join(root, next));
-    if (!found.isSymbolicLink()) {
+    const stats = await lstat(join(root, next));
+    if (!stats.isSymbolicLink()) {
       inside = next;
       continue;
     }
     if (++links > LIMITS.symlinks) throw new Error('too many symbolic links');
     const target = await readlink(join(root, next));
     if (target.startsWith('/')) inside = '';
-    rest.unshift(...target.split('/').filter((one) => one !== '' && one !== '.'));
+    rest.unshift(...target.split('/').filter((segment) => segment !== '' && segment !== '.'));
   }
   return join(root, inside);
 }
 
 async function describe(path: string, real: string): Promise<HostFile> {
   // `resolve` has followed the links already; for `/` the kernel does.
-  const found = await stat(real);
-  const type = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other';
+  const stats = await stat(real);
+  const type = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSocket() ? 'socket' : 'other';
   return {
     path,
     type,
-    mode: found.mode & 0o7777,
-    uid: found.uid,
-    gid: found.gid,
-    identity: `${found.dev}:${found.ino}`,
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    identity: `${stats.dev}:${stats.ino}`,
   };
 }
 

@@ -98,7 +98,7 @@ export async function findProcesses(host: Host, names: readonly string[]): Promi
   const folder = await host.list('/proc');
   if (!folder.ok) return folder;
   const pids = folder.value.filter((name) => /^\d+$/.test(name)).slice(0, LIMITS.hostProcesses);
-  const found: HostProcess[] = [];
+  const processes: HostProcess[] = [];
   for (const pid of pids) {
     const text = await host.read(`/proc/${pid}/cmdline`);
     // Gone meanwhile; but one that may not be seen can be the one that is looked for.
@@ -109,7 +109,7 @@ export async function findProcesses(host: Host, names: readonly string[]): Promi
     const status = await host.read(`/proc/${pid}/status`);
     if (!status.ok && status.why !== 'absent') return status;
     const uid = status.ok ? /^Uid:\s+(\d+)/m.exec(status.value)?.[1] : undefined;
-    found.push({ pid: Number(pid), uid: Number(uid ?? 0), command });
+    processes.push({ pid: Number(pid), uid: Number(uid ?? 0), command });
   }
-  return got(found);
+  return got(processes);
 }

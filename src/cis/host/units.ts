@@ -63,9 +63,9 @@ async function findDropIns(host: Host, name: string): Promise<string[]> {
   for (const folder of [...UNIT_FOLDERS].reverse()) {
     const names = await host.list(`${folder}/${name}.d`);
     if (!names.ok) continue;
-    for (const one of names.value) if (one.endsWith('.conf')) byName.set(one, `${folder}/${name}.d/${one}`);
+    for (const file of names.value) if (file.endsWith('.conf')) byName.set(file, `${folder}/${name}.d/${file}`);
   }
-  return [...byName.keys()].sort().map((one) => byName.get(one)!);
+  return [...byName.keys()].sort().map((file) => byName.get(file)!);
 }
 
 /** Settings of the [Service] section; an empty ExecStart= resets, which a later one overrides anyway. */
@@ -99,7 +99,7 @@ async function readEnvironment(host: Host, path: string, environment: Map<string
 function expand(command: string, environment: ReadonlyMap<string, string>): string[] {
   return splitWords(command.replace(/^[-@:+!]+/, ''), '\\').flatMap((word) => {
     const alone = /^\$([A-Za-z_]\w*)$/.exec(word.text);
-    if (alone !== null) return splitWords(environment.get(alone[1]!) ?? '', '\\').map((one) => bare(one.text));
+    if (alone !== null) return splitWords(environment.get(alone[1]!) ?? '', '\\').map((word) => bare(word.text));
     return [bare(word.text).replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => environment.get(name) ?? '')];
   });
 }

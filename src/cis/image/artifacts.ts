@@ -40,7 +40,7 @@ function unfixed({ program, words, text }: ShellCommand): string | undefined {
   if (program === 'git' && words.includes('clone'))
     return `${shown}: ${/(?:--branch|-b)[= ]/.test(text) ? 'branches and tags can move' : 'no tag or commit'}`;
   const plain = [program, ...words.slice(1)].join(' ');
-  const named = BY_NAME.find((one) => one.command.test(plain));
+  const named = BY_NAME.find((tool) => tool.command.test(plain));
   return named === undefined ? undefined : `${shown}: ${named.lacks}`;
 }
 
@@ -93,13 +93,13 @@ export function judgeArtifacts(steps: readonly BuildStep[], look: Look = NOWHERE
     const fixedHere = checksOut(told.commands);
     if (step.keyword === 'RUN')
       for (const text of [step.text, ...step.documents, ...told.scripts])
-        weak.push(...unfixedCalls(text).map((one) => step.item(one)));
+        weak.push(...unfixedCalls(text).map((call) => step.item(call)));
     for (const command of told.commands) {
       const repositories = (pipInstallWords(command) ?? []).filter(isOpenRepository);
-      weak.push(...repositories.map((one) => step.item(`${one.slice(0, 160)}: no commit`)));
+      weak.push(...repositories.map((repository) => step.item(`${repository.slice(0, 160)}: no commit`)));
       if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
-      const found = unfixed(command);
-      if (found !== undefined && !(command.program === 'git' && fixedHere)) weak.push(step.item(found));
+      const lack = unfixed(command);
+      if (lack !== undefined && !(command.program === 'git' && fixedHere)) weak.push(step.item(lack));
     }
     for (const what of told.unseen) unseen.push(step.item(`${what} is not told here`));
   }

@@ -24,11 +24,11 @@ export async function readBuildContext(folder: string): Promise<BuildContext | u
   if (files === undefined) return undefined;
   const texts = new Map<string, string>();
   let bytes = 0;
-  for (const path of files.filter((one) => TEXTS.test(one)).slice(0, LIMITS.contextTexts)) {
+  for (const path of files.filter((file) => TEXTS.test(file)).slice(0, LIMITS.contextTexts)) {
     const full = join(folder, path);
-    const found = await lstat(full).catch(() => undefined);
-    if (!found?.isFile() || bytes + found.size > LIMITS.contextTextBytes) continue;
-    bytes += found.size;
+    const stats = await lstat(full).catch(() => undefined);
+    if (!stats?.isFile() || bytes + stats.size > LIMITS.contextTextBytes) continue;
+    bytes += stats.size;
     texts.set(path, await readFile(full, 'utf8').catch(() => ''));
   }
   return contextOf(files, texts);
@@ -79,7 +79,7 @@ function ignoreRules(text: string): (path: string) => boolean {
   return (path) => {
     const parts = path.split('/');
     const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-    const last = rules.findLast(({ pattern }) => above.some((one) => matchesIgnore(one, pattern)));
+    const last = rules.findLast(({ pattern }) => above.some((parent) => matchesIgnore(parent, pattern)));
     return last !== undefined && !last.keep;
   };
 }

@@ -16,30 +16,30 @@ interface Copied {
 
 /** Secrets among the sources of COPY and ADD, of every stage: an earlier stage is cached and pushed, too. */
 export function copiedSecrets(docker: DockerfileFacts): Copied {
-  const found: Copied = { certain: [], possible: [], unseen: [] };
+  const result: Copied = { certain: [], possible: [], unseen: [] };
   for (const step of stepsOfDockerfile(docker)) {
     if (step.keyword !== 'COPY' && step.keyword !== 'ADD') continue;
     for (const source of sourcesOf(step)) {
       const named = copiedSecretFile(source);
-      if (named !== undefined) put(step, source, named, found);
+      if (named !== undefined) put(step, source, named, result);
       // What an earlier stage holds under an ordinary name its own steps say.
-      else if (!step.flags.has('from')) judge(step, source, docker, found);
+      else if (!step.flags.has('from')) judge(step, source, docker, result);
     }
   }
-  return found;
+  return result;
 }
 
 const sourcesOf = ({ values, words }: BuildStep): readonly string[] =>
   (values.length > 0 ? values : words)
     .slice(0, -1)
-    .filter((one) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(one))
-    .map((one) => withoutEnd(one.replace(/^(?:\.?\/)+/, ''), '/'));
+    .filter((source) => !/^(?:[a-z]+:\/\/|git@|<<)/i.test(source))
+    .map((source) => withoutEnd(source.replace(/^(?:\.?\/)+/, ''), '/'));
 
-function judge(step: BuildStep, source: string, { context }: DockerfileFacts, found: Copied): void {
+function judge(step: BuildStep, source: string, { context }: DockerfileFacts, result: Copied): void {
   if (context === undefined) {
     // A single file is what its name says; a folder or a pattern may bring anything.
     if (source === '' || source === '.' || /[*?[]/.test(source) || !/\.[A-Za-z0-9]+$/.test(source))
-      found.unseen.push(step.item(`${source || '.'}: the build context could not be read`));
+      result.unseen.push(step.item(`${source || '.'}: the build context could not be read`));
     return;
   }
   const whole = source === '' || source === '.';
@@ -51,11 +51,11 @@ function judge(step: BuildStep, source: string, { context }: DockerfileFacts, fo
     // One pattern is what the flag's value tells; with several the others count as copied.
     if (excluded !== undefined && (path === excluded || matchesGlob(path, excluded))) continue;
     const what = copiedSecretFile(path);
-    if (what !== undefined) put(step, path, what, found);
+    if (what !== undefined) put(step, path, what, result);
   }
 }
 
-function put(step: BuildStep, path: string, { what, certain }: SecretFile, found: Copied): void {
-  const list = certain ? found.certain : found.possible;
+function put(step: BuildStep, path: string, { what, certain }: SecretFile, result: Copied): void {
+  const list = certain ? result.certain : result.possible;
   if (list.length < 100) list.push(step.item(`copies ${path}: ${what}`));
 }

@@ -43,10 +43,10 @@ export function downloadsOf(step: BuildStep, commands: readonly ShellCommand[]):
   const whole = [step.text, ...step.documents].join('\n');
   const statements = whole.split(/&&|\|\||;|\n/).filter((text) => SIGNATURE.test(text) || CHECKSUM.test(text));
   const fetched = commands
-    .filter((one) => FETCHERS.has(one.program) && !runsDownload(one))
-    .flatMap((one) =>
-      programsOf(one).map((url): Download => {
-        const by = statements.filter((text) => isAbout(text, outputOf(one.words) ?? url));
+    .filter((command) => FETCHERS.has(command.program) && !runsDownload(command))
+    .flatMap((command) =>
+      programsOf(command).map((url): Download => {
+        const by = statements.filter((text) => isAbout(text, outputOf(command.words) ?? url));
         const verified = by.some((text) => SIGNATURE.test(text)) ? 'signature' : by.length > 0 ? 'checksum' : undefined;
         return { url: url.slice(0, 200), ...(verified === undefined ? {} : { verified }) };
       }),
@@ -93,6 +93,6 @@ function outputOf(words: readonly string[]): string | undefined {
 function added(step: BuildStep): Download[] {
   if (step.keyword !== 'ADD' || step.flags.has('checksum')) return [];
   return sourcesOf(step)
-    .filter((one) => isRemote(one) && !isFixedAddress(one))
+    .filter((source) => isRemote(source) && !isFixedAddress(source))
     .map((url) => ({ url: url.slice(0, 200) }));
 }

@@ -44,9 +44,9 @@ function pip(command: ShellCommand, look: Look): Openness | undefined {
   const closed = words.includes('--no-deps') || words.includes('--no-index');
   const file = (path: string): void => {
     if (hashed) return;
-    const found = openRequirements(path, look);
-    open.push(...found.open.map((one) => `${one} (${path})`));
-    unseen.push(...found.unseen.map((one) => `the content of ${one}`));
+    const openness = openRequirements(path, look);
+    open.push(...openness.open.map((requirement) => `${requirement} (${path})`));
+    unseen.push(...openness.unseen.map((file) => `the content of ${file}`));
   };
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
@@ -80,14 +80,16 @@ function ofPip(word: string, closed: boolean): 'open' | string | undefined {
 }
 
 /** Names that a constraints file fixes are fixed. */
-function constrained(found: Openness, paths: readonly string[], look: Look): Openness {
-  if (paths.length === 0 || found.open.length === 0) return found;
+function constrained(own: Openness, paths: readonly string[], look: Look): Openness {
+  if (paths.length === 0 || own.open.length === 0) return own;
   const texts = paths.map((path) => ({ path, names: constraintNames(path, look) }));
-  const unread = texts.filter((one) => one.names === undefined).map((one) => `the content of ${one.path}`);
-  if (unread.length > 0) return { open: [], unseen: [...found.unseen, ...unread] };
-  const names = new Set(texts.flatMap((one) => [...(one.names ?? [])]));
-  const left = found.open.filter((one) => !names.has(/^[A-Za-z0-9._-]+/.exec(one)?.[0].toLowerCase() ?? ''));
-  return { open: left, unseen: found.unseen };
+  const unread = texts.filter((text) => text.names === undefined).map((text) => `the content of ${text.path}`);
+  if (unread.length > 0) return { open: [], unseen: [...own.unseen, ...unread] };
+  const names = new Set(texts.flatMap((text) => [...(text.names ?? [])]));
+  const left = own.open.filter(
+    (requirement) => !names.has(/^[A-Za-z0-9._-]+/.exec(requirement)?.[0].toLowerCase() ?? ''),
+  );
+  return { open: left, unseen: own.unseen };
 }
 
 /** A manager whose packages are named on the command line: `add x@1`, `install x==1`. */
@@ -190,26 +192,26 @@ const NAMED: readonly Named[] = [
 ];
 
 function named({ program, words }: ShellCommand): Installs | undefined {
-  for (const one of NAMED) {
-    if (!one.programs.test(program)) continue;
+  for (const tool of NAMED) {
+    if (!tool.programs.test(program)) continue;
     const plain: string[] = [];
     for (let at = 1; at < words.length; at++) {
-      if (one.values?.test(words[at]!)) at++;
+      if (tool.values?.test(words[at]!)) at++;
       else if (!/^-|^\d?[<>]/.test(words[at]!)) plain.push(words[at]!);
     }
-    const verb = [`${plain[0] ?? ''} ${plain[1] ?? ''}`, plain[0] ?? '', ''].find((start) => one.verbs.test(start));
+    const verb = [`${plain[0] ?? ''} ${plain[1] ?? ''}`, plain[0] ?? '', ''].find((start) => tool.verbs.test(start));
     if (verb === undefined) continue;
     const packages = plain.slice(verb === '' ? 0 : verb.split(' ').length);
-    if (words.some((word) => one.fixing?.test(word))) return { name: one.name, ...NOTHING };
+    if (words.some((word) => tool.fixing?.test(word))) return { name: tool.name, ...NOTHING };
     if (packages.length === 0) {
-      if (one.bare === undefined) return { name: one.name, ...NOTHING };
-      return one.bare === 'open'
-        ? { name: one.name, open: ['whatever package.json allows'], unseen: [] }
-        : { name: one.name, open: [], unseen: [one.bare] };
+      if (tool.bare === undefined) return { name: tool.name, ...NOTHING };
+      return tool.bare === 'open'
+        ? { name: tool.name, open: ['whatever package.json allows'], unseen: [] }
+        : { name: tool.name, open: [], unseen: [tool.bare] };
     }
     return {
-      name: one.name,
-      open: packages.filter((what) => !one.fixed.test(what) && !/^[./~]/.test(what)),
+      name: tool.name,
+      open: packages.filter((what) => !tool.fixed.test(what) && !/^[./~]/.test(what)),
       unseen: [],
     };
   }
@@ -240,9 +242,9 @@ const BY_LOCK: readonly { readonly name: string; readonly command: RegExp; reado
 
 function byLock({ program, words }: ShellCommand): Installs | undefined {
   const text = [program, ...words.slice(1)].join(' ');
-  const found = BY_LOCK.find((one) => one.command.test(text));
-  if (found === undefined) return undefined;
-  return { name: found.name, open: [], unseen: found.unseen === undefined ? [] : [found.unseen] };
+  const kind = BY_LOCK.find((kind) => kind.command.test(text));
+  if (kind === undefined) return undefined;
+  return { name: kind.name, open: [], unseen: kind.unseen === undefined ? [] : [kind.unseen] };
 }
 
 const LANGUAGE_CALL =

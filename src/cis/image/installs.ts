@@ -15,17 +15,17 @@ export function judgePackages(steps: readonly BuildStep[], look: Look = NOWHERE)
   const loose: BenchItem[] = [];
   const unseen: BenchItem[] = [];
   for (const step of steps) {
-    for (const found of looseVariables(step)) bad.push(step.item(found));
+    for (const variable of looseVariables(step)) bad.push(step.item(variable));
     const told = toldBy(step, look, (command) => installsOf(command, look) !== undefined);
     for (const command of told.commands) {
       if (runsDownload(command)) bad.push(step.item(`runs what it downloads: ${piped(command)}`));
       const off = looseness(command);
       if (off !== undefined) bad.push(step.item(off));
-      const found = installsOf(command, look);
-      if (found === undefined) continue;
-      if (found.open.length > 0)
-        loose.push(step.item(`${found.name} without versions or commits: ${found.open.slice(0, 12).join(', ')}`));
-      for (const what of found.unseen) unseen.push(step.item(`${what} could not be looked at`));
+      const install = installsOf(command, look);
+      if (install === undefined) continue;
+      if (install.open.length > 0)
+        loose.push(step.item(`${install.name} without versions or commits: ${install.open.slice(0, 12).join(', ')}`));
+      for (const what of install.unseen) unseen.push(step.item(`${what} could not be looked at`));
     }
     for (const what of told.unseen) unseen.push(step.item(`${what} is not told here`));
     for (const { url, verified } of downloadsOf(step, told.commands))

@@ -30,7 +30,7 @@ export async function listedImage(engine: Engine, image: EngineImage): Promise<I
 /** A step that does not say what it did is as good as no history. */
 function historyUnread(history: Reading<readonly EngineHistory[]>): { historyUnread?: string } {
   if (!history.ok) return { historyUnread: history.reason };
-  const whole = history.value.every((one) => one.CreatedBy !== undefined && one.Size !== undefined);
+  const whole = history.value.every((step) => step.CreatedBy !== undefined && step.Size !== undefined);
   return whole ? {} : { historyUnread: 'the Engine does not tell what the steps of the image did' };
 }
 
@@ -41,7 +41,7 @@ function configOf(image: EngineImage, history: readonly EngineHistory[]): ImageC
     run: (image.Config ?? {}) as RunConfig,
     history: [...history]
       .reverse()
-      .map((one) => ({ createdBy: one.CreatedBy ?? '', emptyLayer: (one.Size ?? 0) === 0 })),
+      .map((step) => ({ createdBy: step.CreatedBy ?? '', emptyLayer: (step.Size ?? 0) === 0 })),
     diffIDs: image.RootFS?.Layers ?? [],
   };
 }

@@ -56,8 +56,8 @@ const LOOSE: readonly Looseness[] = [
 export function looseness(command: ShellCommand): string | undefined {
   for (const { programs, word, detail } of LOOSE) {
     if (!programs.test(command.program)) continue;
-    const found = command.words.find((one) => word.test(one));
-    if (found !== undefined && !(command.program === 'npm' && found === '--strict-ssl')) return `${found}: ${detail}`;
+    const loose = command.words.find((written) => word.test(written));
+    if (loose !== undefined && !(command.program === 'npm' && loose === '--strict-ssl')) return `${loose}: ${detail}`;
   }
   if (/\[(?:[^[\]]*\s)?trusted=yes/.test(command.text)) return 'trusted=yes: apt accepts packages without signature';
   if (/\b(?:conda|mamba)\s+config\b.*\bssl_verify\s+(?:false|no)/i.test(command.text))
@@ -99,7 +99,7 @@ export function looseVariables({ keyword, text, documents }: BuildStep): string[
     const assigned = [...shown.matchAll(/(?<![\w.-])([A-Za-z_]{4,40})=(["']?)([^\s"';&|]{1,200})\2/g)];
     const old = keyword === 'ENV' ? /^([A-Za-z_]{4,40})[ \t]+(["']?)([^\s"']{1,200})\2\s*$/.exec(shown) : null;
     return [...assigned, ...(old === null ? [] : [old])].flatMap(([, name = '', , value = '']) => {
-      const known = VARIABLES.find((one) => one.name === name.toUpperCase() && one.value.test(value));
+      const known = VARIABLES.find((variable) => variable.name === name.toUpperCase() && variable.value.test(value));
       return known === undefined ? [] : [`${name}: ${known.detail}`];
     });
   });

@@ -117,11 +117,11 @@ function visibility({ files }: ReadImage): (layer: number) => Uint8Array {
   const known = new Map<number, Uint8Array>();
   return (layer) => {
     const table = files.layers[layer]!;
-    const found =
+    const answer =
       known.get(layer) ??
       Uint8Array.from({ length: table.size }, (_, row) => Number(files.find(table.path(row))?.layer === layer));
-    known.set(layer, found);
-    return found;
+    known.set(layer, answer);
+    return answer;
   };
 }
 

@@ -57,7 +57,7 @@ export function judgeAdd(steps: readonly BuildStep[]): CheckVerdict {
     if (remote.length > 0) {
       if (!step.flags.has('checksum') && !remote.every(isFixedAddress))
         unverified.push(step.item(`fetches ${remote[0]} without --checksum`));
-    } else if (!sources.every((one) => ARCHIVE.test(one)))
+    } else if (!sources.every((source) => ARCHIVE.test(source)))
       copies.push(step.item(`${step.text.slice(0, 120)}: COPY would do`));
   }
   if (unverified.length > 0) return warn('ADD fetches what nobody verifies', [...unverified, ...copies]);

@@ -119,9 +119,9 @@ export function condaOpenness({ program, words }: ShellCommand, look: Look): Ope
     const file = /^(?:-f|--file)(?:=(.+))?$/.exec(word);
     if (file !== null) {
       const path = file[1] ?? rest[++at] ?? '';
-      const found = /\.ya?ml$/.test(path) ? openEnvironment(path, look) : condaList(path, look);
-      open.push(...found.open);
-      unseen.push(...found.unseen);
+      const openness = /\.ya?ml$/.test(path) ? openEnvironment(path, look) : condaList(path, look);
+      open.push(...openness.open);
+      unseen.push(...openness.unseen);
     } else if (CONDA_VALUES.has(word)) at++;
     else if (/^[A-Za-z0-9_][\w.:-]*(?:[<>!~].*)?$/.test(word) && word !== 'base') open.push(word);
   }

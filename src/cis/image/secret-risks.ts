@@ -20,11 +20,11 @@ export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
       subject,
       detail: `LABEL ${told(secret)}`,
     })),
-    ...historyArguments(image.config).flatMap((one) => {
-      const secret = secretIn(one.name, one.value);
+    ...historyArguments(image.config).flatMap((argument) => {
+      const secret = secretIn(argument.name, argument.value);
       return secret === undefined
         ? []
-        : [{ subject, detail: `history ${one.index + 1}, build argument ${told(secret)}` }];
+        : [{ subject, detail: `history ${argument.index + 1}, build argument ${told(secret)}` }];
     }),
     ...stepSecrets(stepsOfImage(image).filter((step) => !NAMED_PAIRS.has(step.keyword))),
     ...startSecrets(run).map((detail) => ({ subject, detail })),
@@ -42,11 +42,11 @@ export async function judgeSecrets(image: ImageFacts): Promise<CheckVerdict> {
         });
   if (!files.ok && items.length === 0)
     throw new Unreadable(files.why, `configuration and history hold no secrets; ${files.reason}`);
-  const found = files.ok ? files.value : { certain: [], possible: [] };
-  const certain = [...items, ...found.certain];
+  const copied = files.ok ? files.value : { certain: [], possible: [] };
+  const certain = [...items, ...copied.certain];
   if (certain.length > 0)
-    return warn('secrets can be read by whoever pulls the image', [...certain, ...found.possible]);
-  if (found.possible.length > 0) return info('files that may hold secrets', found.possible);
+    return warn('secrets can be read by whoever pulls the image', [...certain, ...copied.possible]);
+  if (copied.possible.length > 0) return info('files that may hold secrets', copied.possible);
   return pass('no secrets in configuration, history and file names');
 }
 
@@ -61,7 +61,7 @@ function startSecrets({ Entrypoint, Cmd, Healthcheck }: RunConfig): string[] {
     ['HEALTHCHECK', Healthcheck?.Test],
   ] as const;
   return starts.flatMap(([name, words]) =>
-    secretsInCommand((words ?? []).slice(0, 200).join(' ')).map((one) => `${name}: ${told(one)}`),
+    secretsInCommand((words ?? []).slice(0, 200).join(' ')).map((secret) => `${name}: ${told(secret)}`),
   );
 }
 
@@ -88,8 +88,8 @@ async function secretFiles(image: ImageFacts): Promise<Reading<{ certain: BenchI
 /** Secrets in the words of build steps. */
 export function stepSecrets(steps: readonly BuildStep[]): BenchItem[] {
   return steps.flatMap((step) => {
-    const found = [step.text, ...step.documents].flatMap(secretsInCommand);
-    return [...new Map(found.map((secret) => [`${secret.name}\0${secret.masked}`, secret])).values()].map((secret) =>
+    const secrets = [step.text, ...step.documents].flatMap(secretsInCommand);
+    return [...new Map(secrets.map((secret) => [`${secret.name}\0${secret.masked}`, secret])).values()].map((secret) =>
       step.item(told(secret)),
     );
   });

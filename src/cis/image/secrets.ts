@@ -94,10 +94,10 @@ const WORDS = /[^\s"';&|,[\]()]{1,400}/g;
 
 /** Secrets in a command or an instruction: shapes, `NAME=value`, `--password value`, `set name value`, `user:password@`. */
 export function secretsInCommand(text: string): FoundSecret[] {
-  const found: FoundSecret[] = [];
+  const secrets: FoundSecret[] = [];
   const sample = text.slice(0, 65_536);
   const shaped = secretShape(sample);
-  if (shaped !== undefined) found.push(shaped);
+  if (shaped !== undefined) secrets.push(shaped);
   const words = [...sample.matchAll(WORDS)].map(([word]) => word);
   for (const [at, word] of words.entries()) {
     const pair = /^(?:--?)?([A-Za-z][A-Za-z0-9_.-]{1,60})=(.*)$/.exec(word);
@@ -113,13 +113,13 @@ export function secretsInCommand(text: string): FoundSecret[] {
     if (pair !== null && pair[2] === '' && !new RegExp(`${name.replace(/\W/g, '\\$&')}=["']`).test(sample)) continue;
     const plain = name.replaceAll('-', '_').replaceAll('.', '_');
     const secret = isSecretName(plain) && !/^-/.test(value) ? secretIn(plain, value) : undefined;
-    if (secret !== undefined) found.push({ ...secret, name });
+    if (secret !== undefined) secrets.push({ ...secret, name });
   }
   for (const { what, form } of TOLD_SECRETS) {
     const match = form.exec(sample);
-    if (match !== null && !EMPTY_VALUE.test(match[1]!)) found.push({ name: '', what, masked: hidden(match[1]!) });
+    if (match !== null && !EMPTY_VALUE.test(match[1]!)) secrets.push({ name: '', what, masked: hidden(match[1]!) });
   }
-  return found;
+  return secrets;
 }
 
 /** What a file of some name holds by convention. */
@@ -185,8 +185,8 @@ const COPIED_FILES: readonly NamedFile[] = [
 const EXAMPLES = /(?:^|\/)(?:usr\/share\/doc|tests?|testdata|fixtures|examples?|docs?|node_modules\/[^/]+\/test)\//i;
 
 const among = (files: readonly NamedFile[], path: string): SecretFile | undefined => {
-  const found = EXAMPLES.test(path) ? undefined : files.find((one) => one.path.test(path));
-  return found === undefined ? undefined : { what: found.what, certain: found.possible !== true };
+  const kind = EXAMPLES.test(path) ? undefined : files.find((kind) => kind.path.test(path));
+  return kind === undefined ? undefined : { what: kind.what, certain: kind.possible !== true };
 };
 
 /** What a file of an image or a host holds by its name; undefined for ordinary files. */

@@ -36,15 +36,15 @@ const KINDS: readonly { readonly kind: Signature['kind']; readonly type: RegExp 
 export async function findSignatures(search: SignatureSearch): Promise<Reading<ImageSignatures>> {
   try {
     const ask = await asker(search);
-    const found: Signature[] = [];
+    const signatures: Signature[] = [];
     for (const digest of new Set(search.digests)) {
       const tag = digest.replace(':', '-');
-      if ((await ask(`manifests/${tag}.sig`)).status === 200) found.push({ kind: 'cosign', name: `${tag}.sig` });
+      if ((await ask(`manifests/${tag}.sig`)).status === 200) signatures.push({ kind: 'cosign', name: `${tag}.sig` });
       const referrers = await ask(`referrers/${digest}`);
       const list = referrers.status === 200 ? referrers : await ask(`manifests/${tag}`);
-      if (list.status === 200) found.push(...signaturesOf(list.body));
+      if (list.status === 200) signatures.push(...signaturesOf(list.body));
     }
-    return got({ signatures: found });
+    return got({ signatures: signatures });
   } catch (error) {
     const failure = asPlimsollError(error, 'registry');
     if (failure.code === 'interrupted') throw failure;
@@ -57,9 +57,9 @@ export function signaturesOf(body: string): Signature[] {
   const index: unknown = JSON.parse(body);
   const manifests = typeof index === 'object' && index !== null && 'manifests' in index ? index.manifests : [];
   if (!Array.isArray(manifests)) return [];
-  return manifests.slice(0, LIMITS.indexManifests).flatMap((one: unknown): Signature[] => {
-    if (typeof one !== 'object' || one === null) return [];
-    const { artifactType, digest } = one as { artifactType?: unknown; digest?: unknown };
+  return manifests.slice(0, LIMITS.indexManifests).flatMap((manifest: unknown): Signature[] => {
+    if (typeof manifest !== 'object' || manifest === null) return [];
+    const { artifactType, digest } = manifest as { artifactType?: unknown; digest?: unknown };
     const kind = KINDS.find(({ type }) => type.test(String(artifactType)))?.kind;
     return kind === undefined ? [] : [{ kind, name: String(digest).slice(0, 80) }];
   });

@@ -71,22 +71,22 @@ function isWorkbench({ config: { run } }: ImageFacts): boolean {
 
 /** Warns about what only builders and debuggers need, informs about shells and package managers. */
 export async function judgeSoftware(image: ImageFacts): Promise<CheckVerdict> {
-  const found = new Map<Kind, Map<string, string>>();
+  const versions = new Map<Kind, Map<string, string>>();
   for (const file of need(await image.files())) {
     const program = programOf(file.path);
     if (program === undefined || !runnable(file)) continue;
-    const kind = KINDS.find((one) => one.programs.has(program) || one.versions?.test(program));
+    const kind = KINDS.find((kind) => kind.programs.has(program) || kind.versions?.test(program));
     if (kind === undefined) continue;
-    const known = found.get(kind) ?? new Map<string, string>();
-    found.set(kind, known.set(program, known.get(program) ?? file.path));
+    const known = versions.get(kind) ?? new Map<string, string>();
+    versions.set(kind, known.set(program, known.get(program) ?? file.path));
   }
-  const items = [...found].map(([kind, programs]): BenchItem => {
+  const items = [...versions].map(([kind, programs]): BenchItem => {
     const names = [...programs.keys()].sort();
     const shown = names.slice(0, 12).join(', ');
     const more = names.length > 12 ? ` and ${names.length - 12} more` : '';
     return { subject: image.name, detail: `${kind.name}: ${shown}${more}`, path: `/${programs.get(names[0]!)}` };
   });
-  const heavy = [...found.keys()].filter((kind) => kind.heavy);
+  const heavy = [...versions.keys()].filter((kind) => kind.heavy);
   if (heavy.length > 0 && isWorkbench(image))
     return info('a notebook image with build tools: keep it away from serving', items);
   if (heavy.length > 0) return warn(`holds ${heavy.map((kind) => kind.name).join(', ')}`, items);
@@ -106,7 +106,7 @@ export function judgeInstalls(steps: readonly BuildStep[], { path, file }: Docke
   const removed = new Set(steps.flatMap((step) => packageWords(step, /^(?:purge|remove|autoremove|del|erase)$/)));
   const items = steps.flatMap((step): BenchItem[] => {
     const names = packageWords(step, /^(?:install|add|in)$/).filter(
-      (one) => TOOL_PACKAGES.test(one) && !removed.has(one),
+      (word) => TOOL_PACKAGES.test(word) && !removed.has(word),
     );
     return names.length === 0 ? [] : [step.item(`installs ${names.slice(0, 12).join(', ')}`)];
   });
@@ -139,7 +139,7 @@ export async function judgeSetuid(image: ImageFacts): Promise<CheckVerdict> {
     const bits = [entry.mode & SETUID ? `setuid ${entry.uid}` : '', entry.mode & SETGID ? `setgid ${entry.gid}` : ''];
     items.push({
       subject: image.name,
-      detail: `/${path} is ${bits.filter((one) => one !== '').join(', ')} (mode ${entry.mode.toString(8)}, layer ${layer + 1})`,
+      detail: `/${path} is ${bits.filter((bit) => bit !== '').join(', ')} (mode ${entry.mode.toString(8)}, layer ${layer + 1})`,
       path: `/${path}`,
     });
   }

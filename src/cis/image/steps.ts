@@ -59,8 +59,8 @@ const TOLD =
 
 /** How many layers the history does not account for: it has no entry, or one that says nothing. */
 export function untoldLayers({ config }: ImageFacts): number {
-  const made = config.history.filter((one) => !one.emptyLayer);
-  const told = made.filter((one) => TOLD.test(one.createdBy.trim())).length;
+  const made = config.history.filter((instruction) => !instruction.emptyLayer);
+  const told = made.filter((instruction) => TOLD.test(instruction.createdBy.trim())).length;
   // buildah writes one entry for all instructions of a build.
   return Math.max(0, Math.max(made.length, config.diffIDs.length) - told);
 }
@@ -69,12 +69,12 @@ export function untoldLayers({ config }: ImageFacts): number {
 export function stepsOfDockerfile({ path, file }: DockerfileFacts, which: 'final' | 'all' = 'all'): BuildStep[] {
   const wanted = which === 'all' ? undefined : finalStages(file.stages);
   return file.instructions
-    .filter((one) => wanted === undefined || wanted.has(one.stage))
-    .flatMap((one) => [
-      dockerfileStep(one, path),
-      ...(one.trigger === undefined
+    .filter((instruction) => wanted === undefined || wanted.has(instruction.stage))
+    .flatMap((instruction) => [
+      dockerfileStep(instruction, path),
+      ...(instruction.trigger === undefined
         ? []
-        : [{ ...dockerfileStep({ ...one.trigger, range: one.range }, path), deferred: true as const }]),
+        : [{ ...dockerfileStep({ ...instruction.trigger, range: instruction.range }, path), deferred: true as const }]),
     ]);
 }
 
@@ -172,6 +172,6 @@ function readByShell({ text }: BuildStep, document: string): boolean {
 /** All commands of a RUN step: those of here-documents that a shell reads, and those that others start. */
 export function runCommands(step: BuildStep): ShellCommand[] {
   if (step.keyword !== 'RUN') return [];
-  const texts = [step.text, ...step.documents.filter((one) => readByShell(step, one))];
+  const texts = [step.text, ...step.documents.filter((document) => readByShell(step, document))];
   return texts.flatMap(shellCommands).flatMap((command) => [command, ...commandsStartedBy(command)]);
 }

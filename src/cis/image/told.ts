@@ -47,7 +47,7 @@ export function toldBy(step: BuildStep, look: Look, known: (command: ShellComman
   const unseen: string[] = [];
   const all = runCommands(step);
   const fetched = new Set(
-    all.filter(({ program }) => FETCHERS.test(program)).flatMap((one) => one.words.map(lastName)),
+    all.filter(({ program }) => FETCHERS.test(program)).flatMap((call) => call.words.map(lastName)),
   );
   for (const command of all) {
     commands.push(command);

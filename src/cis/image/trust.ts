@@ -27,14 +27,14 @@ export function judgeBase(image: ImageFacts, { scope }: Facts): CheckVerdict {
   return info('name the base images you trust with --trusted-base', [{ subject, detail }]);
 }
 
-const isTrusted = (name: string, patterns: readonly string[]) => patterns.some((one) => matchesGlob(name, one));
+const isTrusted = (name: string, patterns: readonly string[]) => patterns.some((pattern) => matchesGlob(name, pattern));
 
 /** Every image that a FROM or a COPY --from names: fixed by digest, or at least by tag. */
 export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): CheckVerdict {
   const bad: BenchItem[] = [];
   const open: BenchItem[] = [];
   const foreign = foreignImages(file).sort(
-    (one, other) => one.instruction.range.start.offset - other.instruction.range.start.offset,
+    (left, other) => left.instruction.range.start.offset - other.instruction.range.start.offset,
   );
   for (const { name, instruction } of foreign) {
     const item = (detail: string) => ({
@@ -60,17 +60,17 @@ export function judgeFrom({ path, file }: DockerfileFacts, { scope }: Facts): Ch
 }
 
 function foreignImages(file: DockerfileFacts['file']): { name: string; instruction: DockerInstruction }[] {
-  const found = file.stages
+  const images = file.stages
     .filter((stage) => stage.base === undefined && stage.image !== 'scratch')
     // An image whose name only a build argument tells is somebody's image all the same.
     .map((stage) => ({ name: stage.image === '' ? stage.from.argument : stage.image, instruction: stage.from }));
   for (const instruction of file.instructions) {
     for (const from of imagesOf(instruction)) {
       const stage = file.stages.some((stage) => stage.name === from.toLowerCase() || String(stage.index) === from);
-      if (from !== '' && !stage) found.push({ name: from, instruction });
+      if (from !== '' && !stage) images.push({ name: from, instruction });
     }
   }
-  return found;
+  return images;
 }
 
 /** `COPY --from=IMAGE`, `RUN --mount=type=bind,from=IMAGE`. */
@@ -113,9 +113,9 @@ export async function judgeScan(image: ImageFacts): Promise<CheckVerdict> {
 
 /** Signatures in the registry; for other sources whether this host asks for them. */
 export async function judgeSignatures(image: ImageFacts, facts: Facts): Promise<CheckVerdict> {
-  const found = await image.signatures();
-  if (found.ok) {
-    const names = found.value.signatures.map((one) => `${one.kind}: ${one.name}`);
+  const signatures = await image.signatures();
+  if (signatures.ok) {
+    const names = signatures.value.signatures.map((signature) => `${signature.kind}: ${signature.name}`);
     return names.length > 0
       ? pass(
           'the image is signed; whether by somebody you trust, cosign or notation verify says',
@@ -125,9 +125,9 @@ export async function judgeSignatures(image: ImageFacts, facts: Facts): Promise<
           { subject: image.name, detail: 'neither cosign nor notation' },
         ]);
   }
-  if (found.why !== 'absent') return couldNotRead(found.reason);
+  if (signatures.why !== 'absent') return couldNotRead(signatures.reason);
   if (facts.environment.DOCKER_CONTENT_TRUST === '1') return pass('DOCKER_CONTENT_TRUST is set for this session');
   return warn('images are pulled without looking at signatures', [
-    { subject: image.name, detail: `${found.reason}; DOCKER_CONTENT_TRUST is not set` },
+    { subject: image.name, detail: `${signatures.reason}; DOCKER_CONTENT_TRUST is not set` },
   ]);
 }

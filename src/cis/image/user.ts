@@ -83,10 +83,10 @@ async function judgeGroups(image: ImageFacts, as: RunsAs): Promise<CheckVerdict>
     account === undefined
       ? []
       : groups.filter((group) => group.members.includes(account.name)).map((group) => group.name);
-  const dangerous = others.filter((one) => ROOT_GROUPS.has(one) && one !== 'root');
-  const items: BenchItem[] = dangerous.map((one) => ({
+  const dangerous = others.filter((group) => ROOT_GROUPS.has(group) && group !== 'root');
+  const items: BenchItem[] = dangerous.map((group) => ({
     subject: image.name,
-    detail: `${account?.name ?? as.name} is in group ${one}`,
+    detail: `${account?.name ?? as.name} is in group ${group}`,
     path: '/etc/group',
   }));
   const sudo = account === undefined ? undefined : await sudoRule(image, account.name, others);
@@ -122,24 +122,24 @@ async function sudoRule(
 async function sudoersFiles(image: ImageFacts): Promise<string[]> {
   const files = await image.files();
   if (!files.ok) return [];
-  const found: string[] = [];
-  for (const { path, visible } of files.value) if (visible && /^etc\/sudoers\.d\/[^/]+$/.test(path)) found.push(path);
-  return found;
+  const sudoers: string[] = [];
+  for (const { path, visible } of files.value) if (visible && /^etc\/sudoers\.d\/[^/]+$/.test(path)) sudoers.push(path);
+  return sudoers;
 }
 
 /** What build steps make of an account: uid 0 under another name, a group that is root in effect, sudo without a password. */
 export function rightsOfUser(steps: readonly BuildStep[], user: string): BenchItem[] {
   return steps.flatMap((step) => {
     const commands = runCommands(step);
-    const found = commands.flatMap((command) => rightOf(command, user) ?? []);
+    const rights = commands.flatMap((command) => rightOf(command, user) ?? []);
     // `echo "app ALL=(ALL) NOPASSWD: ALL" >> /etc/sudoers`, as text or in a here-document.
     for (const text of [step.text, ...step.documents])
       for (const [rule = '', who = ''] of text.matchAll(
         /(?:^|["'\n])\s{0,200}(\S{1,200})\s{1,200}ALL\s{0,200}=[^"'\n]{0,500}NOPASSWD[^"'\n]{0,500}/g,
       ))
         if (who === user || who === 'ALL' || who.startsWith('%') || who.startsWith('$'))
-          found.push(`sudo without password: ${rule.replace(/^["'\s]+/, '').slice(0, 120)}`);
-    return found.map((detail) => step.item(detail));
+          rights.push(`sudo without password: ${rule.replace(/^["'\s]+/, '').slice(0, 120)}`);
+    return rights.map((detail) => step.item(detail));
   });
 }
 
