@@ -90,6 +90,8 @@ export const LIMITS = {
   npmRequirements: 2_000,
   /** Dependencies of one rpm (a language pack or a metapackage has the most). */
   rpmRequirements: 4_096,
+  /** Files of a folder looked at, of each kind, for the machine they were built for. */
+  machineFiles: 9,
   /** Program headers of an ELF file. */
   elfSegments: 4_096,
   /** The dynamic section and each note segment of an ELF file. */

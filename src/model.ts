@@ -19,6 +19,12 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** What a folder is for, as its native files say: a folder names no platform of its own. */
+export interface FolderPlatform extends Platform {
+  /** The file that says so. */
+  readonly by: string;
+}
+
 /** One entry of the image's history. https://github.com/opencontainers/image-spec/blob/main/config.md */
 export interface Instruction {
   readonly createdBy: string;
@@ -400,6 +406,8 @@ export interface Unpinned {
 /** What an image holds. */
 export interface Inventory {
   readonly os?: OperatingSystem;
+  /** Of a folder, where its native files say it. */
+  readonly platform?: FolderPlatform;
   readonly packages: readonly Package[];
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];

@@ -37,6 +37,6 @@ export async function targetExposure(
       ...(signal && { signal }),
     });
     const found = await exposureOf(read, inventory.packages, image.subject.config?.run, command);
-    return { subject: shownSubject(image.subject), ...found };
+    return { subject: shownSubject(image.subject, inventory), ...found };
   });
 }

@@ -2,6 +2,7 @@ import { distributionOf } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import type { Notice, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
+import { platformOf } from '../remediate/plan/index.ts';
 import { type PythonIndex, pipIndexes, pythonIndex } from '../remediate/python/index.ts';
 import { isOsPackage, type OsIndex, osIndex, rpmRelease } from '../remediate/systems/index.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -27,7 +28,7 @@ export async function indexesOf(
   notices: Notice[],
   everything: boolean,
 ): Promise<Indexes> {
-  const platform = report.subject.platform ?? report.subject.config?.platform;
+  const platform = platformOf(report);
   const variables = Object.fromEntries(
     (report.subject.config?.run.Env ?? []).map((pair): [string, string] => [
       pair.split('=', 1)[0] as string,

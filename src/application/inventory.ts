@@ -30,7 +30,7 @@ export async function inventory(
     const taken = await inventoryOf(image, { cache, progress, signal });
     const reach = request.attestations ?? 'known';
     const attested = await attestedSboms(image, taken.inventory, { reach, signal });
-    return { subject: shownSubject(image.subject), inventory: taken.inventory, attested };
+    return { subject: shownSubject(image.subject, taken.inventory), inventory: taken.inventory, attested };
   });
 }
 

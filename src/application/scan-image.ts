@@ -2,7 +2,7 @@ import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { assessmentOf } from '../coverage/assessment.ts';
 import { neededFeeds } from '../coverage/needed-feeds.ts';
-import { coverageOf, notices } from '../coverage/notices.ts';
+import { coverageOf, notices, platformNotices } from '../coverage/notices.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { type AttestationReach, attestedSboms } from '../inventory/attested-sboms.ts';
 import { shownSubject } from '../inventory/image-config.ts';
@@ -42,7 +42,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     schemaVersion: 1,
     tool: { name: 'plimsoll', version: VERSION },
     created: now.toISOString(),
-    subject: shownSubject(image.subject),
+    subject: shownSubject(image.subject, inventory),
     database: store.info,
     ...(needed.length > 0 ? { needed } : {}),
     ...(inventory.os ? { os: inventory.os } : {}),
@@ -52,7 +52,12 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     findings: matched.findings,
     risks: inventory.risks,
     unknowns: [...inventory.unknowns, ...matched.problems],
-    notices: [...(image.notices ?? []), ...notices(inventory, matched, store, now, needed), ...attested.notices],
+    notices: [
+      ...(image.notices ?? []),
+      ...platformNotices(image.subject, inventory),
+      ...notices(inventory, matched, store, now, needed),
+      ...attested.notices,
+    ],
     ...(inventory.signs === undefined ? {} : { signs: inventory.signs }),
     ...(attested.attestations.length > 0 ? { attestations: attested.attestations } : {}),
     filtered: { hidden: 0 },

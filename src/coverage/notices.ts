@@ -2,7 +2,7 @@ import { renewalHint } from '../advisories/age.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecosystems/index.ts';
 import type { Matched } from '../matching/match.ts';
-import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package } from '../model.ts';
+import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
 
 const DAY_MS = 86_400_000;
@@ -57,6 +57,17 @@ export function notices(
     ...fileNotices(inventory),
     ...(inventory.signs ?? []).map(({ check, level, message }): Notice => ({ level, code: check, message })),
   ];
+}
+
+/** What a folder is for is read from its files, and that is said; so is where the user says otherwise. */
+export function platformNotices({ platform: said }: Subject, { platform }: Pick<Inventory, 'platform'>): Notice[] {
+  if (platform === undefined) return [];
+  const seen = `${platform.os}/${platform.architecture}, as /${platform.by} says`;
+  if (said === undefined)
+    return [{ level: 'info', code: 'platform-inferred', message: `the folder names no platform: it is for ${seen}` }];
+  if (said.architecture === platform.architecture) return [];
+  const message = `--platform ${said.os}/${said.architecture} is what counts, but the folder is for ${seen}`;
+  return [{ level: 'warning', code: 'platform-contradicted', message }];
 }
 
 /** What a project is judged by, and what of it could not be. */

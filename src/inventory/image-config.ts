@@ -1,5 +1,5 @@
 import { hider, maskedConfig, risksInConfig } from '../analyzers/configuration/index.ts';
-import type { ImageConfig, LayerInfo, Risk, Subject } from '../model.ts';
+import type { FolderPlatform, ImageConfig, Inventory, LayerInfo, Risk, Subject } from '../model.ts';
 
 /**
  * What an image's configuration shows without any file: secrets in its environment, labels, commands and history, Jupyter
@@ -28,10 +28,18 @@ export function configRisks(config: ImageConfig, layers: readonly LayerInfo[]): 
 }
 
 /** The subject as reports may show it to everybody: secrets in its configuration and instructions are masked. */
-export function shownSubject(subject: Subject): Subject {
+export function shownSubject(given: Subject, inventory?: Pick<Inventory, 'platform'>): Subject {
+  const subject = withPlatform(given, inventory?.platform);
   const { config } = subject;
   if (config === undefined) return subject;
   return { ...subject, layers: shownLayers(subject), config: maskedConfig(config) };
+}
+
+/** What the user says a folder is for goes before what its files say. */
+function withPlatform(subject: Subject, inferred: FolderPlatform | undefined): Subject {
+  if (inferred === undefined || subject.platform !== undefined) return subject;
+  const { by: _, ...platform } = inferred;
+  return { ...subject, platform };
 }
 
 /** Its layers, with the secrets in their instructions masked. */

@@ -8,6 +8,7 @@ import { squash } from '../layers/squash.ts';
 import type { Image, Inventory } from '../model.ts';
 import { type Progress, silent } from '../progress.ts';
 import { assemble } from './assemble.ts';
+import { folderPlatform } from './folder-platform.ts';
 import { shownLayers } from './image-config.ts';
 import { sbomInventory } from './sbom.ts';
 
@@ -50,6 +51,8 @@ export async function takeInventory(
       signal: options.signal,
     });
     await prepareRemovals();
-    return { inventory: assemble(read, shownLayers(image.subject), image.subject.config), read };
+    const platform = await folderPlatform(image, read, options.signal);
+    const inventory = assemble(read, shownLayers(image.subject), image.subject.config);
+    return { inventory: platform === undefined ? inventory : { ...inventory, platform }, read };
   });
 }

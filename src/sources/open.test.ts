@@ -68,11 +68,11 @@ describe('opening an image', () => {
   it('says of what names no platform that --platform was not looked at, and refuses another platform', async () => {
     const platform = { os: 'linux', architecture: 'arm64' };
     const opened = (target: string) => openImage(target, { environment: { HOME: folder }, progress: silent, platform });
-    const root = writeFiles(join(folder, 'root'), [['etc/os-release', 'ID=debian\n']]);
-    const { notices = [], close } = await opened(`dir:${root}`);
+    const bill = file('bom.json', Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}'));
+    const { notices = [], close } = await opened(`sbom:${bill}`);
     await close();
-    expect(notices.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'platform-ignored: --platform linux/arm64 was not looked at: a folder names no platform',
+    expect(notices.map(({ code, message }) => `${code}: ${message}`).slice(1)).toEqual([
+      'platform-ignored: --platform linux/arm64 was not looked at: a bill of materials names no platform',
     ]);
     await expect(opened(file('saved.tar', dockerArchive(blobs(python))))).rejects.toMatchObject({ code: 'platform' });
   });

@@ -70,7 +70,7 @@ async function open(text: string, target: Target, options: OpenOptions): Promise
     case 'oci':
       return openSaved(text, target, options);
     case 'dir':
-      return openFolder(text, await existing(target.target));
+      return openFolder(text, await existing(target.target), options);
     case 'docker':
       return openEngine(text, target, options);
     case 'project':
@@ -98,7 +98,7 @@ async function detect(text: string, target: Target, options: OpenOptions): Promi
         return openProjectAt(text, path.path);
       }
       options.progress.say(`${path.path} is a folder: scanned as a root file system`);
-      return openFolder(text, path.path);
+      return openFolder(text, path.path, options);
     }
     if (status.isFile() && (await import('./files/project.ts')).isDeclaration(path.path)) {
       options.progress.say(`${path.path} declares packages: judged as it will be installed`);
@@ -154,9 +154,9 @@ async function engineOptions(text: string, target: Target, options: OpenOptions)
   return { http: await options.http(), environment, engine: target.engine, platform, signal, written: text };
 }
 
-async function openFolder(text: string, path: string): Promise<Image> {
+async function openFolder(text: string, path: string, { platform }: OpenOptions): Promise<Image> {
   const { openDirectory } = await import('./files/directory.ts');
-  return openDirectory(text, path);
+  return openDirectory(text, path, platform);
 }
 
 async function openProjectAt(text: string, path: string): Promise<Image> {

@@ -173,7 +173,7 @@ export const UNSTATED = 'unknown';
 export function saidOfPlatform(image: Image, wanted: Platform | undefined): Image {
   const { source, config, platform } = image.subject;
   if (wanted === undefined || (platform ?? config?.platform) !== undefined) return image;
-  const what = source === 'sbom' ? 'a bill of materials' : source === 'dir' ? 'a folder' : 'it';
+  const what = source === 'sbom' ? 'a bill of materials' : 'it';
   const notice: Notice = {
     level: 'info',
     code: 'platform-ignored',

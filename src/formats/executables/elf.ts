@@ -26,6 +26,27 @@ export const PT_DYNAMIC = 2;
 export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 
+/** https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html (e_machine) */
+const MACHINES: ReadonlyMap<number, readonly [little: string, big: string]> = new Map([
+  [3, ['386', '386']],
+  [8, ['mips64le', 'mips64']],
+  [21, ['ppc64le', 'ppc64']],
+  [22, ['s390x', 's390x']],
+  [40, ['arm', 'arm']],
+  [62, ['amd64', 'amd64']],
+  [183, ['arm64', 'arm64']],
+  [243, ['riscv64', 'riscv64']],
+  [258, ['loong64', 'loong64']],
+]);
+
+/** What a file was built for, by its first 20 bytes, in the words of images: `amd64`. Undefined when it is no ELF file, or for a machine that no image is made for. */
+export function elfArchitecture(head: Buffer): string | undefined {
+  if (!isElf(head)) return undefined;
+  const isLittle = head[5] === 1;
+  const names = MACHINES.get(isLittle ? head.readUInt16LE(18) : head.readUInt16BE(18));
+  return names?.[isLittle ? 0 : 1];
+}
+
 /** True for the first bytes of an ELF file. */
 export const isElf = (head: Buffer): boolean =>
   head.length >= 20 && head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;

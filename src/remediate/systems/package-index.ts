@@ -164,12 +164,15 @@ function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | unde
   return [...apt.map((one): Source => ({ ...one, kind: 'apt' })), ...repositories, ...rpm];
 }
 
-const debianArchitecture = (platform: Platform | undefined): string =>
-  platform?.architecture === '386'
-    ? 'i386'
-    : platform?.architecture === 'arm'
-      ? 'armhf'
-      : (platform?.architecture ?? 'amd64');
+/** https://wiki.debian.org/SupportedArchitectures, where they are not called as Go calls them. */
+const DEBIAN_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['386', 'i386'],
+  ['arm', 'armhf'],
+  ['ppc64le', 'ppc64el'],
+  ['mips64le', 'mips64el'],
+]);
+const debianArchitecture = ({ architecture = 'amd64' }: Partial<Platform> = {}): string =>
+  DEBIAN_ARCHITECTURES.get(architecture) ?? architecture;
 const apkArchitecture = (platform: Platform | undefined): string =>
   platform?.architecture === '386' ? 'x86' : platform?.architecture === 'arm' ? 'armv7' : machineOf(platform);
 
