@@ -91,13 +91,13 @@ const kinds = [...new Set(packageTypes.map(({ kind }) => kind))];
 
 /** One type of each kind among these, in the order in which reports list them; what nobody described comes last. */
 export function kindsOf(types: Iterable<string>): readonly PackageType[] {
-  const found = new Map<string, PackageType>();
+  const byType = new Map<string, PackageType>();
   for (const type of types) {
     const known = typeNamed(type);
-    if (!found.has(known.kind)) found.set(known.kind, known);
+    if (!byType.has(known.kind)) byType.set(known.kind, known);
   }
   const place = ({ kind }: PackageType): number => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length);
-  return [...found.values()].sort((a, b) => place(a) - place(b));
+  return [...byType.values()].sort((a, b) => place(a) - place(b));
 }
 
 /** Whether an operating system's package manager installs packages of this type. */
@@ -117,9 +117,9 @@ export function ecosystemOf(type: string, os?: OperatingSystem): Ecosystem | und
 
 /** The advisory namespace a package of this purl type is matched in: `Debian:11`, `PyPI`. */
 export function namespaceOf(type: string, os?: OperatingSystem): string | undefined {
-  const found = ecosystemOf(type, os);
-  if (found?.system === undefined) return found?.name;
-  return os === undefined ? undefined : found.system.namespace(os);
+  const ecosystem = ecosystemOf(type, os);
+  if (ecosystem?.system === undefined) return ecosystem?.name;
+  return os === undefined ? undefined : ecosystem.system.namespace(os);
 }
 
 /** The world of an advisory namespace: `Debian:11` is Debian's, `PyPI` is PyPI's. */

@@ -58,8 +58,8 @@ const segments = (path: string): readonly string[] => path.split('/').filter((pa
 
 const isNoDots = (part: string): boolean => part !== '.' && part !== '..';
 
-function qualifiersOf(found: unknown): ReadonlyMap<string, string> {
-  const pairs = found instanceof URLSearchParams ? [...found] : [];
+function qualifiersOf(qualifiers: unknown): ReadonlyMap<string, string> {
+  const pairs = qualifiers instanceof URLSearchParams ? [...qualifiers] : [];
   return new Map(
     pairs
       .map(([key, value]) => [key.toLowerCase(), value] as const)

@@ -160,14 +160,14 @@ const takesStored = ({ waiting, waitingBytes }: PoolMember): boolean =>
   waiting < 2 || (waiting < AHEAD_STORED.bodies && waitingBytes < AHEAD_STORED.bytes);
 
 /** Into its place by size. */
-function put(backlog: Waiting[], one: Waiting): void {
+function put(backlog: Waiting[], waiting: Waiting): void {
   let from = 0;
   for (let to = backlog.length; from < to; ) {
     const middle = (from + to) >> 1;
-    if ((backlog[middle] as Waiting).job.entry.size <= one.job.entry.size) from = middle + 1;
+    if ((backlog[middle] as Waiting).job.entry.size <= waiting.job.entry.size) from = middle + 1;
     else to = middle;
   }
-  backlog.splice(from, 0, one);
+  backlog.splice(from, 0, waiting);
 }
 
 const scriptHere = (): URL | undefined => (import.meta.url.endsWith('.ts') ? undefined : SCRIPT);

@@ -28,18 +28,18 @@ export function layerCompression(head: Uint8Array, where: string): Compression {
     head[3] === 0x18
   )
     return 'zstd';
-  const found = MAGIC.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.compression ?? 'none';
-  if (found === 'bzip2' || found === 'xz') {
+  const name = MAGIC.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte))?.compression ?? 'none';
+  if (name === 'bzip2' || name === 'xz') {
     throw new PlimsollError(
       'unsupported',
-      `the layer is compressed with ${found}, which the OCI image format does not allow`,
+      `the layer is compressed with ${name}, which the OCI image format does not allow`,
       {
         where,
         hint: 'push the image again with gzip or zstd layers',
       },
     );
   }
-  return found;
+  return name;
 }
 
 /** The first bytes of a region of a file. */

@@ -21,7 +21,9 @@ interface Joining {
  * each said alone. Images with such files are few: nothing is kept of it.
  */
 export async function joinedFacts(facts: readonly VisibleFact[], joining: Joining): Promise<readonly VisibleFact[]> {
-  const completing = new Map(joining.analyzers.flatMap((one) => (one.completes ? [[one.name, one] as const] : [])));
+  const completing = new Map(
+    joining.analyzers.flatMap((analyzer) => (analyzer.completes ? [[analyzer.name, analyzer] as const] : [])),
+  );
   const marks = facts.filter(({ fact }) => fact.kind === 'completes');
   if (marks.length === 0) return facts;
   let all = facts.filter(({ fact }) => fact.kind !== 'completes');
@@ -46,8 +48,8 @@ export async function joinedFacts(facts: readonly VisibleFact[], joining: Joinin
       layer: Math.max(layer, found?.layer ?? layer),
       fact,
     }));
-    const isReplaced = (one: VisibleFact): boolean => one.analyzer === inPlaceOf && one.path === completed;
-    all = [...(said.whole ? all.filter((one) => !isReplaced(one)) : all), ...together];
+    const isReplaced = (visible: VisibleFact): boolean => visible.analyzer === inPlaceOf && visible.path === completed;
+    all = [...(said.whole ? all.filter((visible) => !isReplaced(visible)) : all), ...together];
   }
   return all;
 }

@@ -62,9 +62,9 @@ export function linkTree(): LinkTree {
       at.link = true;
     },
     delete(path) {
-      const found = find(path);
-      if (found?.link) size -= 1;
-      if (found) found.link = false;
+      const node = find(path);
+      if (node?.link) size -= 1;
+      if (node) node.link = false;
     },
     follow: (path, readLink, work) => follow(root, path, readLink, work),
   };
@@ -102,7 +102,7 @@ function follow(
     }
     followed += 1;
     if (followed > LIMITS.symlinks) return undefined;
-    for (const one of parts(target)) rest.push(one);
+    for (const name of parts(target)) rest.push(name);
     if (rest.length > LIMITS.pathSegments) return undefined;
     if (target.startsWith('/')) {
       done = [];

@@ -44,15 +44,15 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
     for (const way of waysTo(path))
       for (const { table, of } of asked)
         listingOf(table, way, (listing) => {
-          const one = of.get(listing)!;
-          if (one.visible) {
-            one.present += 1;
+          const entry = of.get(listing)!;
+          if (entry.visible) {
+            entry.present += 1;
             isOwned = true;
-          } else hidden.add(one);
+          } else hidden.add(entry);
           return false; // every listing that names it counts
         });
     if (isOwned) owned += 1;
-    else if (!LEFT_BEHIND.test(path)) for (const one of hidden) one.present += 1;
+    else if (!LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;
   }
   return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count };
 }

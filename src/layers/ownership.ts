@@ -115,7 +115,7 @@ export function listingOf(
   shown: (listing: Listing) => boolean,
 ): Listing | undefined {
   const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
-  let found: Listing | undefined;
+  let listing: Listing | undefined;
   eachLine({ paths: path }, seed, (first, second) => {
     const wanted = (second & ~LISTING_MASK) >>> 0;
     const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
@@ -129,12 +129,12 @@ export function listingOf(
       else high = middle;
     }
     for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && key(at) === wanted; at -= 1) {
-      found = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
-      if (found && shown(found)) return;
+      listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
+      if (listing && shown(listing)) return;
     }
-    found = undefined;
+    listing = undefined;
   });
-  return found;
+  return listing;
 }
 
 /**
@@ -167,8 +167,8 @@ export function ownersOf(
   for (const path of new Set(paths)) {
     const ways = waysTo(path);
     // What an upper layer says goes before.
-    const found = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
-    const owner = found && ownerOf(found);
+    const listing = first(upperFirst, ({ table, shown }) => first(ways, (way) => listingOf(table, way, shown)));
+    const owner = listing && ownerOf(listing);
     if (owner) owners.set(path, owner);
   }
   return owners;

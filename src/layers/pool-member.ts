@@ -87,16 +87,16 @@ export function startMember(script: URL, clock: WorkClock | undefined): PoolMemb
     return { id, facts };
   };
   const answered = (message: Exclude<FromBodyThread, { kind: 'free' }>): void => {
-    const one = asked.get(message.id);
+    const request = asked.get(message.id);
     asked.delete(message.id);
-    waitingBytes -= one?.size ?? 0;
+    waitingBytes -= request?.size ?? 0;
     if (asked.size === 0) worker.unref();
     clock?.charge(message.ms, message.cut);
-    if (!one) return;
-    if (message.kind === 'facts') one.settle(message.facts);
+    if (!request) return;
+    if (message.kind === 'facts') request.settle(message.facts);
     else {
       const { code, message: said, where, hint } = message.failed;
-      one.fail(
+      request.fail(
         new PlimsollError(code, said, { ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) }),
       );
     }

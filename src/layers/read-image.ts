@@ -261,9 +261,10 @@ async function readPassing(
       const where = expected ? layerName(image, expected) : image.subject.reference;
       try {
         const { draft, diffID: actual } = await draftLayer(layer, content, chosen, where, options);
-        const found = wanted.get(diffID ?? actual ?? '') ?? [];
-        for (const one of found) keep(one, await finishLayer(draft, actual, one, layerName(image, one), options));
-        wanted.delete(found[0]?.diffID ?? '');
+        const layers = wanted.get(diffID ?? actual ?? '') ?? [];
+        for (const layer of layers)
+          keep(layer, await finishLayer(draft, actual, layer, layerName(image, layer), options));
+        wanted.delete(layers[0]?.diffID ?? '');
       } catch (error) {
         // What is none of the image's layers need not be a tar; if a layer stays away, this was why.
         if (expected || !(error instanceof PlimsollError && error.code === 'corrupt')) throw error;
@@ -351,8 +352,8 @@ function linkedReads(indexes: readonly LayerIndex[], files: FileSystem, chosen: 
   };
   for (const [layer, index] of indexes.entries()) {
     for (const path of index.links) {
-      const found = files.find(path) ?? files.find(folderOf(path));
-      if (found?.layer === layer && found.type === 'symlink') follow(path, chosen.byPath(path));
+      const target = files.find(path) ?? files.find(folderOf(path));
+      if (target?.layer === layer && target.type === 'symlink') follow(path, chosen.byPath(path));
     }
   }
   for (const [path, analyzers] of chosen.fixedPaths) if (!files.find(path)) follow(path, analyzers);

@@ -57,17 +57,17 @@ export function selection(analyzers: readonly Analyzer[]): Selection {
     const dot = name.lastIndexOf('.');
     const named = byName.get(name);
     const extended = dot < 0 ? undefined : byExtension.get(name.slice(dot));
-    let found: Analyzer[] | undefined;
+    let analyzers: Analyzer[] | undefined;
     for (const rules of [named, extended, others]) {
       if (!rules) continue;
       for (const rule of rules) {
         if (!name.startsWith(rule.head) || !name.endsWith(rule.tail) || !path.includes(rule.literal)) continue;
-        if (found?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
-        found ??= [];
-        found.push(rule.analyzer);
+        if (analyzers?.includes(rule.analyzer) || !rule.pattern.test(path)) continue;
+        analyzers ??= [];
+        analyzers.push(rule.analyzer);
       }
     }
-    return found ?? NOBODY;
+    return analyzers ?? NOBODY;
   };
   const below = (path: string): readonly string[] => {
     const name = path.slice(path.lastIndexOf('/') + 1);

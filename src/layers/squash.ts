@@ -91,13 +91,13 @@ export function squash(layers: readonly PathTable[]): FileSystem {
   };
   const resolve: FileSystem['resolve'] = (path) => {
     const real = realOf(path);
-    const found = real === undefined ? undefined : find(real);
-    if (real === undefined || !found) return undefined;
-    if (found.type !== 'hardlink') return { path: real, found };
-    const origin = hardlinkOrigin(layers[found.layer] as PathTable, found.row);
+    const target = real === undefined ? undefined : find(real);
+    if (real === undefined || !target) return undefined;
+    if (target.type !== 'hardlink') return { path: real, found: target };
+    const origin = hardlinkOrigin(layers[target.layer] as PathTable, target.row);
     if (origin === undefined) return undefined;
-    const table = layers[found.layer] as PathTable;
-    return { path: table.path(origin), found: { layer: found.layer, row: origin, type: table.type(origin) } };
+    const table = layers[target.layer] as PathTable;
+    return { path: table.path(origin), found: { layer: target.layer, row: origin, type: table.type(origin) } };
   };
 
   /** A layer may lack the entry of a folder: then what lies in it says that it is there. */

@@ -40,7 +40,7 @@ async function eachLayer<Asked>(
   const left = new Map(wanted);
   if (image.stream !== undefined && left.size > 0) {
     const byDiffID = new Map([...left.keys()].map((index) => [image.layers[index]!.diffID, index]));
-    for await (const { diffID, content } of image.stream((one) => byDiffID.has(one), signal)) {
+    for await (const { diffID, content } of image.stream((diffID) => byDiffID.has(diffID), signal)) {
       const index = diffID === undefined ? undefined : byDiffID.get(diffID);
       const paths = index === undefined ? undefined : left.get(index);
       if (index === undefined || paths === undefined) continue;

@@ -61,12 +61,12 @@ export function checkText(url: URL, reach: Reach): void {
 export const lookupWithin =
   (reach: Reach): LookupFunction =>
   (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, [], 0);
-      const good = found.filter(({ address }) => reaches(reach, zoneOf(address)));
+      const good = addresses.filter(({ address }) => reaches(reach, zoneOf(address)));
       const [first] = good;
       if (first === undefined) {
-        const [bad] = found;
+        const [bad] = addresses;
         return callback(refusal(hostname, bad?.address ?? '', zoneOf(bad?.address ?? '')), [], 0);
       }
       if (options.all === true) callback(null, good);

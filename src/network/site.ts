@@ -4,10 +4,10 @@
  * suffixes. Of numbers and names without a domain nothing is known: another port may be another's.
  * https://publicsuffix.org
  */
-export async function isSameSite(one: string, other: string): Promise<boolean> {
-  if (one.toLowerCase() === other.toLowerCase()) return true;
+export async function isSameSite(left: string, other: string): Promise<boolean> {
+  if (left.toLowerCase() === other.toLowerCase()) return true;
   const { getDomain } = await import('tldts');
   const domain = (host: string): string | null => getDomain(`http://${host}/`, { allowPrivateDomains: true });
-  const own = domain(one);
+  const own = domain(left);
   return own !== null && own === domain(other);
 }

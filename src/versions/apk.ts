@@ -31,19 +31,19 @@ const PART: Readonly<Record<string, RegExp>> = {
  */
 export function compareApk(a: string, b: string): number {
   const [left, right] = [a.trim(), b.trim()];
-  let one = first(left);
+  let mine = first(left);
   let other = first(right);
-  while (one.kind === other.kind && one.kind !== 'end' && one.kind !== 'invalid') {
-    const difference = compareParts(one, other);
+  while (mine.kind === other.kind && mine.kind !== 'end' && mine.kind !== 'invalid') {
+    const difference = compareParts(mine, other);
     if (difference !== 0) return difference;
-    one = next(left, one);
+    mine = next(left, mine);
     other = next(right, other);
   }
-  if (one.kind === other.kind) return 0;
+  if (mine.kind === other.kind) return 0;
   // What goes on is newer, unless it goes on with what announces the version.
-  if (one.kind === 'suffix' && one.rank < 0) return -1;
+  if (mine.kind === 'suffix' && mine.rank < 0) return -1;
   if (other.kind === 'suffix' && other.rank < 0) return 1;
-  return PARTS.indexOf(other.kind) - PARTS.indexOf(one.kind);
+  return PARTS.indexOf(other.kind) - PARTS.indexOf(mine.kind);
 }
 
 /** Whether apk can place this text among versions at all: it begins with a number. */

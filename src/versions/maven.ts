@@ -63,7 +63,7 @@ function parse(version: string): Item[] {
     if (!digits && list.length > 0) nest();
     list.push(item(text.length));
   }
-  for (const each of stack.reverse()) normalize(each);
+  for (const items of stack.reverse()) normalize(items);
   return root;
 }
 
@@ -104,8 +104,8 @@ function compareItems(a: Item, b: Item | undefined): number {
 
 function compareWithNothing(item: Item): number {
   if (Array.isArray(item)) {
-    for (const each of item) {
-      const difference = compareWithNothing(each);
+    for (const member of item) {
+      const difference = compareWithNothing(member);
       if (difference !== 0) return difference;
     }
     return 0;

@@ -61,16 +61,16 @@ function boundsOf(text: string): Comparator[] | undefined {
     const [from, to] = [partial(hyphen[1] || '*'), partial(hyphen[2]!)];
     return from && to && [...lower(from), ...compared('<=', to)];
   }
-  const found: Comparator[] = [];
+  const comparators: Comparator[] = [];
   // An operator may stand apart from its version.
   for (const word of text.replace(/(~>|[<>]=?|[=~^])\s+/g, '$1').split(/\s+/)) {
     if (word === '') continue;
     const [, operator = '', version = ''] = /^(~>|[<>]=?|[=~^])?(.*)$/.exec(word) ?? [];
-    const one = partial(version === '' ? '*' : version);
-    if (one === undefined) return undefined;
-    found.push(...compared(operator, one));
+    const written = partial(version === '' ? '*' : version);
+    if (written === undefined) return undefined;
+    comparators.push(...compared(operator, written));
   }
-  return found;
+  return comparators;
 }
 
 const written = ([major = 0, minor = 0, patch = 0]: readonly number[], prerelease = ''): string =>
@@ -87,19 +87,19 @@ function below(numbers: readonly number[], place: number): Comparator {
 
 const NOTHING: Comparator = { operator: '<', version: '0.0.0-0' };
 
-function compared(operator: string, one: Partial): Comparator[] {
-  const { numbers, prerelease } = one;
+function compared(operator: string, partial: Partial): Comparator[] {
+  const { numbers, prerelease } = partial;
   if (numbers.length === 0) return operator === '<' || operator === '>' ? [NOTHING] : [];
   const last = numbers.length - 1;
   const full = last === 2;
   switch (operator) {
     case '^':
-      return [...lower(one), below(numbers, Math.min(last, firstNonZero(numbers)))];
+      return [...lower(partial), below(numbers, Math.min(last, firstNonZero(numbers)))];
     case '~':
     case '~>':
-      return [...lower(one), below(numbers, Math.min(last, 1))];
+      return [...lower(partial), below(numbers, Math.min(last, 1))];
     case '>=':
-      return lower(one);
+      return lower(partial);
     case '>':
       return full
         ? [{ operator, version: written(numbers, prerelease) }]
@@ -109,7 +109,9 @@ function compared(operator: string, one: Partial): Comparator[] {
     case '<=':
       return full ? [{ operator, version: written(numbers, prerelease) }] : [below(numbers, last)];
     default:
-      return full ? [{ operator: '=', version: written(numbers, prerelease) }] : [...lower(one), below(numbers, last)];
+      return full
+        ? [{ operator: '=', version: written(numbers, prerelease) }]
+        : [...lower(partial), below(numbers, last)];
   }
 }
 

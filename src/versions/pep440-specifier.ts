@@ -17,7 +17,7 @@ export function parseSpecifiers(text: string): readonly Clause[] | undefined {
   for (const part of text.split(',')) {
     const trimmed = part.trim();
     if (trimmed === '') continue;
-    const operator = OPERATORS.find((one) => trimmed.startsWith(one));
+    const operator = OPERATORS.find((operator) => trimmed.startsWith(operator));
     if (!operator) return undefined;
     const version = trimmed.slice(operator.length).trim();
     if (!isAllowed(operator, version)) return undefined;

@@ -57,10 +57,10 @@ export function meantPep440(text: string): string | undefined {
 export function parsePep440(version: string): Pep440 | undefined {
   const known = parsed.get(version);
   if (known !== undefined) return known ?? undefined;
-  const found = parse(version);
+  const release = parse(version);
   if (parsed.size >= REMEMBERED) parsed.clear();
-  if (version.length < 100) parsed.set(version, found ?? null);
-  return found;
+  if (version.length < 100) parsed.set(version, release ?? null);
+  return release;
 }
 
 /** The same few versions are compared over and over: with every range of an advisory, with every advisory of a package. */

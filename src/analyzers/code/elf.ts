@@ -13,8 +13,8 @@ export const elfCode = analyzer({
       push: (chunk, offset) => needs.push(chunk, offset),
       enough: () => needs.enough(),
       *end() {
-        const found = needs.end();
-        if (found !== undefined) yield { kind: 'code', language: 'elf', text: JSON.stringify(found) };
+        const needed = needs.end();
+        if (needed !== undefined) yield { kind: 'code', language: 'elf', text: JSON.stringify(needed) };
       },
     };
   },

@@ -31,8 +31,8 @@ export const pythonExtensionCode = analyzer({
         return 0;
       },
       *end() {
-        const found = names.end();
-        if (found.length > 0) yield { kind: 'code', language: 'python', text: `names ${found.join(' ')}` };
+        const told = names.end();
+        if (told.length > 0) yield { kind: 'code', language: 'python', text: `names ${told.join(' ')}` };
       },
     };
   },

@@ -56,12 +56,12 @@ export const condaPackages = analyzer({
 
 /** Python distributions whose metadata is among the files: what the package is on PyPI. */
 function distributions(files: readonly string[]): string {
-  const found = files.flatMap((path) => {
+  const installed = files.flatMap((path) => {
     if (path.length > LIMITS.pathBytes || /\/_vendor\//.test(path)) return [];
     const match = /\/([^/-]+)-([^/-]+)(?:-py[\d.]+)?\.(?:dist-info\/METADATA|egg-info\/PKG-INFO|egg-info)$/.exec(path);
     return match === null ? [] : [`${match[1]}==${match[2]}`];
   });
-  return [...new Set(found)].join(', ');
+  return [...new Set(installed)].join(', ');
 }
 
 /** `https://conda.anaconda.org/conda-forge/linux-64` -> `conda-forge`, `https://repo.anaconda.com/pkgs/main/noarch` -> `main`. */

@@ -98,7 +98,7 @@ function risk(rule: string, severity: RiskFact['severity'], title: string, detai
 
 /** The same value stands in the environment and in the instruction that set it; both places are worth knowing, once each. */
 function unique(risks: readonly RiskFact[]): readonly RiskFact[] {
-  const seen = new Map(risks.map((each) => [`${each.rule}\0${each.at}\0${each.detail}`, each]));
+  const seen = new Map(risks.map((risk) => [`${risk.rule}\0${risk.at}\0${risk.detail}`, risk]));
   return [...seen.values()];
 }
 

@@ -11,10 +11,10 @@ export const cargoLock = analyzer({
   files: ['**/Cargo.lock'],
   *read(file) {
     for (const entry of list(readToml(file.text()).package)) {
-      const one = object(entry);
-      const [name, version] = [text(one.name), text(one.version)];
+      const crate = object(entry);
+      const [name, version] = [text(crate.name), text(crate.version)];
       // A package without a source is the workspace's own.
-      if (name !== undefined && version !== undefined && text(one.source) !== undefined)
+      if (name !== undefined && version !== undefined && text(crate.source) !== undefined)
         yield { type: 'cargo', name, version, role: 'declared' };
     }
   },

@@ -43,16 +43,16 @@ export const javaArchives = analyzer({
     (extension) => `**/*.${extension}`,
   ),
   stream(entry) {
-    const found: Archive[] = [];
+    const archives: Archive[] = [];
     const problems: string[] = [];
-    const reader = drive((cursor) => readArchive(cursor, '', entry.path, 0, found, problems), entry.size);
+    const reader = drive((cursor) => readArchive(cursor, '', entry.path, 0, archives, problems), entry.size);
     return {
       push: (chunk, offset) => reader.push(chunk, offset),
       *end(): Generator<Fact> {
         try {
           reader.end();
         } finally {
-          for (const archive of found) yield* archiveFacts(archive);
+          for (const archive of archives) yield* archiveFacts(archive);
           for (const problem of problems) yield unknown(problem);
         }
       },
@@ -65,7 +65,7 @@ function* readArchive(
   inner: string,
   name: string,
   depth: number,
-  found: Archive[],
+  archives: Archive[],
   problems: string[],
 ): Steps<void> {
   const archive: Archive = {
@@ -75,8 +75,8 @@ function* readArchive(
     poms: new Map(),
     classes: classFolders(),
   };
-  if (found.length >= LIMITS.zipEntries) return;
-  found.push(archive);
+  if (archives.length >= LIMITS.zipEntries) return;
+  archives.push(archive);
   const walk = yield* walkZip(cursor, {
     wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
@@ -93,7 +93,7 @@ function* readArchive(
             inner === '' ? member.name : `${inner}!/${member.name}`,
             member.name,
             depth + 1,
-            found,
+            archives,
             problems,
           );
       }
@@ -104,7 +104,7 @@ function* readArchive(
   if (hidden !== undefined && problems.length < 16)
     problems.push(`${inner === '' ? '' : `${inner}: `}${hidden.name} ${hidden.detail}`.trim());
   for (const member of walk.members) archive.classes.add(member.name);
-  if (walk.members.length === 0) found.splice(found.indexOf(archive), 1);
+  if (walk.members.length === 0) archives.splice(archives.indexOf(archive), 1);
 }
 
 /** A small body as text. */

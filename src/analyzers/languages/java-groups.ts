@@ -334,9 +334,9 @@ const [FEWEST, MOST] = [2, 5];
 /** Every beginning of a dotted name that may be a group, the longest first. */
 export function groupsWithin(name: string): readonly string[] {
   const parts = name.split('.').slice(0, MOST);
-  const found: string[] = [];
-  for (let count = parts.length; count >= FEWEST; count -= 1) found.push(parts.slice(0, count).join('.'));
-  return found;
+  const groups: string[] = [];
+  for (let count = parts.length; count >= FEWEST; count -= 1) groups.push(parts.slice(0, count).join('.'));
+  return groups;
 }
 
 /** Where the classes of an archive lie, told one member at a time. */

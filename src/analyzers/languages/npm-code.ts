@@ -74,10 +74,10 @@ export const npmInstalledLock = analyzer({
     const document = JSON.parse(file.text()) as Json;
     if (!isObject(document)) return yield unknown('no JSON object');
     for (const [place, value] of Object.entries(object(document.packages))) {
-      const one = object(value);
-      const version = text(one.version);
-      const name = text(one.name) ?? place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      if (!place.startsWith('node_modules/') || one.link === true || version === undefined) continue;
+      const entry = object(value);
+      const version = text(entry.version);
+      const name = text(entry.name) ?? place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      if (!place.startsWith('node_modules/') || entry.link === true || version === undefined) continue;
       const needs = [isOwn ? place.slice('node_modules/'.length) : place];
       yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs };
     }

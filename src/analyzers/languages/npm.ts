@@ -51,7 +51,7 @@ export const npmPackages = analyzer({
 function requirements(manifest: JsonObject, installed: boolean): string[] | undefined {
   const optionalPeers = object(manifest.peerDependenciesMeta);
   const optional = object(manifest.optionalDependencies);
-  const found = [
+  const wanted = [
     // What is optional as well is optional: npm takes the later word.
     ...ranges(manifest.dependencies).flatMap(([name, range]) =>
       Object.hasOwn(optional, name) ? [] : `${name}@${range}`,
@@ -62,7 +62,7 @@ function requirements(manifest: JsonObject, installed: boolean): string[] | unde
     ),
     ...(installed ? [] : ranges(manifest.devDependencies).map(([name, range]) => `${name}@${range}; dev`)),
   ];
-  return found.length === 0 ? undefined : found;
+  return wanted.length === 0 ? undefined : wanted;
 }
 
 const LONGEST_RANGE = 512;

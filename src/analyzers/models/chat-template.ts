@@ -41,10 +41,10 @@ const NEEDED = /[a-z]/;
 export function* templateRisks(template: string, name: string): Iterable<RiskFact> {
   const code = expressions(template);
   for (const { pattern, why } of RULES) {
-    const found = pattern.exec(code);
-    if (!found) continue;
-    const from = Math.max(0, found.index - 60);
-    return yield injection(why, code.slice(from, found.index + 120), name);
+    const match = pattern.exec(code);
+    if (!match) continue;
+    const from = Math.max(0, match.index - 60);
+    return yield injection(why, code.slice(from, match.index + 120), name);
   }
   for (const text of constantTexts(template))
     if (INTERNAL.test(text) && NEEDED.test(text))

@@ -178,9 +178,9 @@ const isOrdinary = (path: string): boolean =>
 /** `a.b.c`, `a.b`, `a`. */
 function parts(module: string): string[] {
   if (module.length > MOST_MODULE_CHARACTERS) return [];
-  const found: string[] = [];
-  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) found.push(module.slice(0, end));
-  return found;
+  const texts: string[] = [];
+  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) texts.push(module.slice(0, end));
+  return texts;
 }
 
 function dangerOf(module: string, name: string): Danger | undefined {

@@ -71,8 +71,8 @@ export function* judgeConfig(text: string, name: string, where?: string): Iterab
     return;
   }
   const seen = new Set<string>();
-  for (const found of objectsOf(config)) {
-    for (const fact of judgeObject(found, where)) {
+  for (const layer of objectsOf(config)) {
+    for (const fact of judgeObject(layer, where)) {
       // The code of a Lambda layer is an object of its own inside it, and has been reported with the layer.
       const key = fact.detail === BARE_LAMBDA ? fact.rule : `${fact.rule}\0${fact.detail}`;
       if (!seen.has(key)) yield fact;

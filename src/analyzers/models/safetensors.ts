@@ -26,9 +26,9 @@ function* facts(cursor: Cursor, path: string, size: number): Steps<readonly Fact
     const properties: Record<string, string> = { tensors: String(tensors) };
     const format = metadata.get('format');
     if (format !== undefined) properties.framework = printable(format, 60);
-    const found: Fact[] = [modelComponent(path, 'safetensors', { properties })];
-    if (problems.length > 0) found.push(lying(problems));
-    return found;
+    const facts: Fact[] = [modelComponent(path, 'safetensors', { properties })];
+    if (problems.length > 0) facts.push(lying(problems));
+    return facts;
   } catch (error) {
     if (!(error instanceof Truncated)) throw error;
     return [lying([error.message])];

@@ -64,7 +64,8 @@ function linkedVersion({ settings, path, main }: GoBuildInfo): string | undefine
   let best: { readonly rank: number; readonly version: string } | undefined;
   // Of one variable the linker takes the last value that it is told.
   const told = new Map<string, readonly [pkg: string, name: string, value: string]>();
-  for (const one of assignments(settings.get('-ldflags') ?? '')) told.set(`${one[0]}.${one[1]}`, one);
+  for (const assignment of assignments(settings.get('-ldflags') ?? ''))
+    told.set(`${assignment[0]}.${assignment[1]}`, assignment);
   for (const [pkg, name, value] of told.values()) {
     const version = VALUE.exec(value.slice(0, LIMITS.factTextLength))?.[1];
     if (version === undefined) continue;

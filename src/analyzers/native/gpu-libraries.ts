@@ -42,10 +42,10 @@ const LIBRARIES: readonly (readonly [project: string, pattern: RegExp])[] = [
 
 /** The component of a library file, undefined for any other file; stubs to link against count as nothing. */
 export function gpuLibrary(name: string): GpuLibrary | undefined {
-  const found = LIBRARIES.find(([, pattern]) => pattern.test(name));
-  if (found === undefined) return undefined;
+  const library = LIBRARIES.find(([, pattern]) => pattern.test(name));
+  if (library === undefined) return undefined;
   const version = /\.so\.(\d+(?:\.\d+)*)$/.exec(name)?.[1] ?? '';
-  return { project: found[0], version };
+  return { project: library[0], version };
 }
 
 /** Every component name this table knows. */

@@ -124,22 +124,22 @@ export const withGpuComponents = (packages: readonly Package[]): Package[] => [
 ];
 
 function groups(members: readonly Package[]): Group[] {
-  const found = new Map<string, Group>();
+  const byFolder = new Map<string, Group>();
   for (const member of members.filter((pkg) => precise(upstream(pkg)))) {
     const version = upstream(member);
-    const group = found.get(version) ?? { version, members: [] };
+    const group = byFolder.get(version) ?? { version, members: [] };
     group.members.push(member);
-    found.set(version, group);
+    byFolder.set(version, group);
   }
   for (const member of members.filter((pkg) => !precise(upstream(pkg)))) {
     const version = upstream(member);
     const major = version.split('.')[0]!;
-    const fitting = [...found.values()].filter((group) => version === '' || group.version.split('.')[0] === major);
-    const group = nearest(fitting, member) ?? found.get(version) ?? { version, members: [] };
+    const fitting = [...byFolder.values()].filter((group) => version === '' || group.version.split('.')[0] === major);
+    const group = nearest(fitting, member) ?? byFolder.get(version) ?? { version, members: [] };
     group.members.push(member);
-    if (!found.has(group.version)) found.set(group.version, group);
+    if (!byFolder.has(group.version)) byFolder.set(group.version, group);
   }
-  return [...found.values()];
+  return [...byFolder.values()];
 }
 
 /** Of several releases with the same major number, the one that lies in the same folder. */
@@ -155,8 +155,8 @@ function nearest(candidates: readonly Group[], member: Package): Group | undefin
   return [...candidates].sort((group, other) => shared(other) - shared(group))[0];
 }
 
-function commonFolders(one: string, other: string): number {
-  const [left, right] = [one.split('/'), other.split('/')];
+function commonFolders(first: string, other: string): number {
+  const [left, right] = [first.split('/'), other.split('/')];
   let count = 0;
   while (count < left.length && left[count] === right[count]) count++;
   return count;

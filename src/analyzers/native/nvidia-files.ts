@@ -81,7 +81,7 @@ export const nvidiaHeaders = analyzer({
   files: HEADERS.map(({ file }) => `**/${file}`),
   maxBytes: 1024 * 1024,
   *read(file) {
-    const header = HEADERS.find((one) => file.path.endsWith(`/${one.file}`));
+    const header = HEADERS.find((kind) => file.path.endsWith(`/${kind.file}`));
     if (header === undefined) return;
     const content = file.text();
     const numbers = header.macros.map(

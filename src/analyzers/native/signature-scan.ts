@@ -59,18 +59,18 @@ export const librariesNamed = (name: string): readonly LibraryName[] =>
 export function signatureScan(path: string): SignatureScan {
   const name = withoutWheelHash(path.slice(path.lastIndexOf('/') + 1));
   const bares = [
-    ...librariesNamed(name).flatMap((one) => bareLibrary(one, name)),
-    ...PROGRAM_NAMES.flatMap((one) => bareProgram(one, path)),
+    ...librariesNamed(name).flatMap((library) => bareLibrary(library, name)),
+    ...PROGRAM_NAMES.flatMap((program) => bareProgram(program, path)),
   ];
   const own = special.filter(({ files }) => files?.test(name));
   const searches = own.length === 0 ? [general] : [general, prepared(own)];
-  const found = new Map<string, { sighting: Sighting; times: number }>();
+  const sightings = new Map<string, { sighting: Sighting; times: number }>();
   let tries = 0;
   const keep = (sighting: Sighting): void => {
     const key = `${sighting.project}\0${sighting.version}`;
-    const known = found.get(key);
+    const known = sightings.get(key);
     if (known !== undefined) known.times++;
-    else if (found.size < LIMITS.signaturesPerFile) found.set(key, { sighting, times: 1 });
+    else if (sightings.size < LIMITS.signaturesPerFile) sightings.set(key, { sighting, times: 1 });
   };
   return {
     visit(view) {
@@ -85,7 +85,7 @@ export function signatureScan(path: string): SignatureScan {
         });
       for (const bare of bares) for (const sighting of bareSightings(bare, view)) keep(sighting);
     },
-    end: () => onePerProject(withoutMentions([...found.values()]), bares),
+    end: () => onePerProject(withoutMentions([...sightings.values()]), bares),
   };
 }
 
@@ -168,9 +168,9 @@ function onePerProject(sightings: readonly Sighting[], bares: readonly Bare[]): 
 }
 
 /** Compares dotted numbers; what follows them does not matter. */
-function compareNumbers(one: string, other: string): number {
+function compareNumbers(first: string, other: string): number {
   const numbers = (text: string): number[] => (text.match(/\d+/g) ?? []).map(Number);
-  const [left, right] = [numbers(one), numbers(other)];
+  const [left, right] = [numbers(first), numbers(other)];
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
     const difference = (left[index] ?? 0) - (right[index] ?? 0);
     if (difference !== 0) return difference;

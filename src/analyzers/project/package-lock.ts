@@ -21,11 +21,11 @@ const declared = (name: string, version: string): PackageFact => ({ type: 'npm',
 /** Since version 2: by their place below node_modules; links lead to the project's own parts. */
 function* ofPackages(packages: JsonObject): Generator<PackageFact> {
   for (const [place, value] of Object.entries(packages)) {
-    const one = object(value);
-    const version = text(one.version);
+    const entry = object(value);
+    const version = text(entry.version);
     const at = place.lastIndexOf('node_modules/');
-    if (at < 0 || one.link === true || version === undefined) continue;
-    yield declared(text(one.name) ?? place.slice(at + 'node_modules/'.length), version);
+    if (at < 0 || entry.link === true || version === undefined) continue;
+    yield declared(text(entry.name) ?? place.slice(at + 'node_modules/'.length), version);
   }
 }
 
@@ -34,10 +34,10 @@ function* ofDependencies(top: JsonObject): Generator<PackageFact> {
   const open: { readonly from: JsonObject; readonly depth: number }[] = [{ from: top, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop())
     for (const [name, value] of Object.entries(next.from)) {
-      const one = object(value);
-      const version = text(one.version);
+      const entry = object(value);
+      const version = text(entry.version);
       if (version !== undefined && /^\d/.test(version)) yield declared(name, version);
-      if (isObject(one.dependencies) && next.depth < LIMITS.settingsDepth)
-        open.push({ from: one.dependencies, depth: next.depth + 1 });
+      if (isObject(entry.dependencies) && next.depth < LIMITS.settingsDepth)
+        open.push({ from: entry.dependencies, depth: next.depth + 1 });
     }
 }

@@ -92,7 +92,8 @@ function* pyproject(content: string): Generator<PackageFact> {
     ...Object.values(object(project['optional-dependencies'])),
     ...Object.values(object(document['dependency-groups'])),
   ];
-  for (const group of groups) for (const one of list(group)) if (typeof one === 'string') yield* requirement(one, true);
+  for (const group of groups)
+    for (const dependency of list(group)) if (typeof dependency === 'string') yield* requirement(dependency, true);
   const poetry = object(object(document.tool).poetry);
   const tables = [
     poetry.dependencies,
@@ -120,9 +121,9 @@ function* environment(content: string): Generator<PackageFact> {
   for (const line of shortLines(content)) {
     const top = /^([\w-]+):/.exec(line);
     if (top !== null) dependencies = top[1] === 'dependencies';
-    const found = dependencies ? /^(\s*)-\s+(\S.*)$/.exec(line) : null;
-    if (found === null) continue;
-    const [indent, item] = [(found[1] as string).length, unquoted(found[2] as string)];
+    const match = dependencies ? /^(\s*)-\s+(\S.*)$/.exec(line) : null;
+    if (match === null) continue;
+    const [indent, item] = [(match[1] as string).length, unquoted(match[2] as string)];
     if (item === 'pip:') {
       pipIndent = indent;
       continue;

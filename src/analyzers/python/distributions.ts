@@ -49,9 +49,9 @@ function licencesOf(headers: MailHeaders): string[] {
   if (said && said.length <= LICENCE_CHARACTERS && said !== 'UNKNOWN') return [said];
   const named = headers
     .all('Classifier')
-    .filter((one) => one.startsWith('License ::') && one.length <= 2 * LICENCE_CHARACTERS)
-    .map((one) => one.split('::').at(-1)!.trim())
-    .filter((one) => one !== '' && one !== 'OSI Approved');
+    .filter((classifier) => classifier.startsWith('License ::') && classifier.length <= 2 * LICENCE_CHARACTERS)
+    .map((classifier) => classifier.split('::').at(-1)!.trim())
+    .filter((licence) => licence !== '' && licence !== 'OSI Approved');
   return [...new Set(named)];
 }
 

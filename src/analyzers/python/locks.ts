@@ -71,8 +71,8 @@ function* pipfile(content: string): Generator<PackageFact | ReturnType<typeof un
 function* tomlPackages(content: string): Generator<PackageFact> {
   const document = readToml(content);
   for (const entry of [...list(document.package), ...list(document.packages)]) {
-    const { source, ...one } = object(entry);
-    const [name, version] = [text(one.name), text(one.version)];
+    const { source, ...fields } = object(entry);
+    const [name, version] = [text(fields.name), text(fields.version)];
     // The project itself stands in uv's lock file too.
     const local = ['virtual', 'editable', 'directory'].some((key) => object(source)[key] !== undefined);
     if (name !== undefined && version !== undefined && !local) yield declared('pypi', name, version);

@@ -46,7 +46,7 @@ function copiesOf(name: string): string[] {
   const names = [name, name.toLowerCase(), plain.replace(/-/g, '_')];
   const imported =
     known === undefined
-      ? [...names, ...names.map((one) => one.replaceAll('.', '/')), plain.replace('-', '/')]
+      ? [...names, ...names.map((module) => module.replaceAll('.', '/')), plain.replace('-', '/')]
       : [known];
   return [...new Set(imported)].flatMap((path) => [
     `${path}/__init__.py`,

@@ -43,7 +43,7 @@ interface Search {
 }
 
 function search(text: string, options: SearchOptions): Search {
-  const found = new Map<string, FoundSecret>();
+  const secrets = new Map<string, FoundSecret>();
   const values = new Map<string, string>();
   const rules = [
     ...SECRET_RULES,
@@ -65,8 +65,8 @@ function search(text: string, options: SearchOptions): Search {
       const masked = mask(secret, rule.shown ?? 0);
       values.set(secret, masked);
       const key = `${rule.id}\0${secret}`;
-      if (!found.has(key)) {
-        found.set(key, {
+      if (!secrets.has(key)) {
+        secrets.set(key, {
           rule: `secret-${rule.id}`,
           what: rule.what,
           severity: rule.severity,
@@ -78,7 +78,7 @@ function search(text: string, options: SearchOptions): Search {
       if (count >= MOST_OF_A_KIND) break;
     }
   }
-  return { found: [...found.values()], values: [...values].sort(([a], [b]) => b.length - a.length) };
+  return { found: [...secrets.values()], values: [...values].sort(([a], [b]) => b.length - a.length) };
 }
 
 /** As risks; `at` says which line of what. */

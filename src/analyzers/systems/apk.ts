@@ -62,8 +62,8 @@ function* packageFacts(fields: ReadonlyMap<string, string>, paths: readonly [str
 
 /** `so:libc.musl-x86_64.so.1 musl>=1.2 !conflict`: what it conflicts with is no need. */
 function requirements(field: string | undefined): string[] | undefined {
-  const found = (field ?? '').split(' ').filter((item) => item !== '' && !item.startsWith('!'));
-  return found.length === 0 ? undefined : found;
+  const words = (field ?? '').split(' ').filter((item) => item !== '' && !item.startsWith('!'));
+  return words.length === 0 ? undefined : words;
 }
 
 /** `Q1` and SHA-1 in base64: the checksum of the control part, by which apk knows a package. https://wiki.alpinelinux.org/wiki/Apk_spec */

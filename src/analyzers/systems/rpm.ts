@@ -65,11 +65,11 @@ function* packageFacts(blob: Buffer): Generator<Fact> {
  * are the most by far, and say nothing of packages.
  */
 function requirements({ requires }: RpmHeader): string[] | undefined {
-  const found = requires.flatMap(({ name, operator, version }) => {
+  const wanted = requires.flatMap(({ name, operator, version }) => {
     if (operator !== undefined && version !== undefined) return `${name} ${operator} ${version}`;
     return name.includes('(') || /\.so\b/.test(name) ? [] : name;
   });
-  return found.length === 0 ? undefined : [...new Set(found)];
+  return wanted.length === 0 ? undefined : [...new Set(wanted)];
 }
 
 const evr = (epoch: number | undefined, version: string, release: string): string =>

@@ -116,13 +116,13 @@ function* resynchronise(cursor: Cursor): Steps<boolean> {
   cursor.at += 1;
   while (yield* fill(cursor, 4)) {
     tick();
-    const found = cursor.bytes.indexOf('PK', cursor.at, 'latin1');
-    if (found < 0 || found > cursor.end - 4) {
+    const index = cursor.bytes.indexOf('PK', cursor.at, 'latin1');
+    if (index < 0 || index > cursor.end - 4) {
       cursor.at = cursor.end - 3;
       continue;
     }
-    cursor.at = found;
-    const signature = cursor.bytes.readUInt32LE(found);
+    cursor.at = index;
+    const signature = cursor.bytes.readUInt32LE(index);
     if (signature === LOCAL || signature === CENTRAL || signature === END) return true;
     cursor.at += 1;
   }
@@ -247,15 +247,15 @@ function* searchDescriptor(cursor: Cursor, start: number, reader: Pushed | undef
   while (yield* fill(cursor, DESCRIPTOR_BYTES)) {
     const mark = cursor.bytes.indexOf(DESCRIPTOR_MARK, cursor.at);
     // What lies behind the window is not this member's.
-    const found = mark > cursor.end - 4 ? -1 : mark;
-    if (found < 0 || found > cursor.end - DESCRIPTOR_BYTES) {
-      pass(found < 0 ? cursor.end - 3 : found);
-      if (found >= 0 && !(yield* fill(cursor, DESCRIPTOR_BYTES))) break;
+    const at = mark > cursor.end - 4 ? -1 : mark;
+    if (at < 0 || at > cursor.end - DESCRIPTOR_BYTES) {
+      pass(at < 0 ? cursor.end - 3 : at);
+      if (at >= 0 && !(yield* fill(cursor, DESCRIPTOR_BYTES))) break;
       continue;
     }
-    pass(found);
+    pass(at);
     if (yield* atDescriptor(cursor, start)) return;
-    pass(found + 1);
+    pass(at + 1);
   }
   // Too little is left for a descriptor, but it may not have arrived yet.
   yield* fill(cursor, Math.min(DESCRIPTOR_BYTES, remaining(cursor)));

@@ -109,14 +109,14 @@ function endOfCentralDirectory(bytes: Buffer): Directory | undefined {
   let fallback: Directory | undefined;
   for (let at = bytes.length - 22; at >= lowest; at--) {
     if (bytes[at] !== 0x50 || bytes.readUInt32LE(at) !== END) continue;
-    const found = {
+    const directory = {
       entries: bytes.readUInt16LE(at + 10),
       size: bytes.readUInt32LE(at + 12),
       offset: bytes.readUInt32LE(at + 16),
       at,
     };
-    if (at + 22 + bytes.readUInt16LE(at + 20) === bytes.length) return found;
-    fallback ??= found;
+    if (at + 22 + bytes.readUInt16LE(at + 20) === bytes.length) return directory;
+    fallback ??= directory;
   }
   return fallback;
 }

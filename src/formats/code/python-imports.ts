@@ -83,7 +83,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
   function named(places: readonly (readonly number[])[]): Set<string> {
     const names = new Set<string>();
     for (const list of places)
-      for (let each = 0; each < list.length; each += 2) names.add(bytes.toString('latin1', list[each], list[each + 1]));
+      for (let at = 0; at < list.length; at += 2) names.add(bytes.toString('latin1', list[at], list[at + 1]));
     return names;
   }
 
@@ -114,7 +114,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
       inAll = isPackage && word === '' && wordIs(from, ALL_NAMES);
       if (word === 'import' || word === 'from') {
         skip(false);
-        found(importStatement(bytes.toString('utf8', from, at)));
+        define(importStatement(bytes.toString('utf8', from, at)));
       } else if (word === '' || !skip(true, from)) skip(false);
       else if (isHead(word)) {
         enter(word, indent, from);
@@ -152,28 +152,28 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
   }
 
   function inDefinition(): boolean {
-    for (let each = block; each; each = each.above) if (each.kind === 'def' || each.kind === 'class') return true;
+    for (let above = block; above; above = above.above) if (above.kind === 'def' || above.kind === 'class') return true;
     return false;
   }
 
-  function found(statement: string | undefined): void {
+  function define(statement: string | undefined): void {
     if (statement === undefined) return;
     if (block) write(block);
     lines.push(' '.repeat(block === undefined ? 0 : block.depth + 1) + statement);
     if (/pkgutil|[Ll]azy|import_string|plugin|entry_?point|stevedore/.test(statement)) byName = true;
   }
 
-  function write(one: Block): void {
-    if (one.written) return;
-    one.written = true;
-    if (one.above) write(one.above);
+  function write(block: Block): void {
+    if (block.written) return;
+    block.written = true;
+    if (block.above) write(block.above);
     const parts: Block[] = [];
-    for (let part = one.before; part && !part.written; part = part.before) parts.push(part);
+    for (let part = block.before; part && !part.written; part = part.before) parts.push(part);
     for (const part of parts.reverse()) {
       part.written = true;
       lines.push(headOf(part));
     }
-    lines.push(headOf(one));
+    lines.push(headOf(block));
   }
 
   function headOf({ kind, from, to, depth }: Block): string {
@@ -280,7 +280,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
       case 0x79: // LoadLibrary, find_library
         if (endsWith(open, CDLL) || endsWith(open, LOAD_LIBRARY) || endsWith(open, PYDLL)) {
           const name = constantAt(bracket + 1);
-          if (name !== undefined && /^[\w.+/-]+$/.test(name)) found(`library ${name}`);
+          if (name !== undefined && /^[\w.+/-]+$/.test(name)) define(`library ${name}`);
         }
         break;
       case 0x73: // entry_points
@@ -297,7 +297,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
     byName = true;
     const name = constantAt(from);
     const written = name !== undefined && MODULE.test(name) ? name : (beginningAt(from) ?? '?');
-    found(`call ${written}`);
+    define(`call ${written}`);
   }
 
   /** Of a name that is put together, `a.b.*` where its beginning stands there: `f"a.b.{x}"`, `"a.b." + x`, `"a.b.%s" % x`. */
@@ -350,7 +350,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
 
   function matches(from: number, word: Uint8Array): boolean {
     if (from < 0) return false;
-    for (let each = 0; each < word.length; each += 1) if (bytes[from + each] !== word[each]) return false;
+    for (let at = 0; at < word.length; at += 1) if (bytes[from + at] !== word[at]) return false;
     return true;
   }
 

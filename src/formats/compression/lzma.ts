@@ -200,9 +200,9 @@ export class LzmaDecoder {
     let value = 0;
     for (let index = 0; index < count; index += 1) {
       this.range >>>= 1;
-      const one = this.code >= this.range;
-      if (one) this.code -= this.range;
-      value = value * 2 + (one ? 1 : 0);
+      const bit = this.code >= this.range;
+      if (bit) this.code -= this.range;
+      value = value * 2 + (bit ? 1 : 0);
       this.normalize();
     }
     return value;

@@ -70,12 +70,12 @@ function meta(file: number, size: number, path: string): { pageSize: number; roo
       const page = Buffer.alloc(80);
       readSync(file, page, 0, 80, at);
       if (page.readUInt32LE(PAGE_HEADER) !== MAGIC || page.readUInt32LE(PAGE_HEADER + 8) !== pageSize) continue;
-      const found = {
+      const header = {
         pageSize,
         root: Number(page.readBigUInt64LE(PAGE_HEADER + 16)),
         transaction: page.readBigUInt64LE(PAGE_HEADER + 48),
       };
-      if (best === undefined || found.transaction > best.transaction) best = found;
+      if (best === undefined || header.transaction > best.transaction) best = header;
     }
     if (best) return best;
   }

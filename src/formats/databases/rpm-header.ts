@@ -132,26 +132,26 @@ function fileNames(data: Buffer, items: Map<number, Item>): [string, string][] {
 }
 
 function strings(data: Buffer, item: Item | undefined, atMost: number): string[] {
-  const found: string[] = [];
-  if (item === undefined || (item.type !== STRING && item.type !== STRING_ARRAY && item.type !== I18N)) return found;
+  const texts: string[] = [];
+  if (item === undefined || (item.type !== STRING && item.type !== STRING_ARRAY && item.type !== I18N)) return texts;
   const count = item.type === STRING ? 1 : Math.min(item.count, atMost);
   let at = item.offset;
-  while (found.length < count && at < data.length) {
+  while (texts.length < count && at < data.length) {
     tick();
     const end = data.indexOf(0, at);
     if (end < 0) break;
-    found.push(data.toString('utf8', at, end));
+    texts.push(data.toString('utf8', at, end));
     at = end + 1;
   }
-  return found;
+  return texts;
 }
 
 function integers(data: Buffer, item: Item | undefined, atMost: number): number[] {
-  const found: number[] = [];
-  if (item === undefined || item.type !== INT32) return found;
-  for (let at = item.offset; found.length < Math.min(item.count, atMost) && at + 4 <= data.length; at += 4)
-    found.push(data.readUInt32BE(at));
-  return found;
+  const numbers: number[] = [];
+  if (item === undefined || item.type !== INT32) return numbers;
+  for (let at = item.offset; numbers.length < Math.min(item.count, atMost) && at + 4 <= data.length; at += 4)
+    numbers.push(data.readUInt32BE(at));
+  return numbers;
 }
 
 function withoutUndefined(header: { [Key in keyof RpmHeader]: RpmHeader[Key] | undefined }): RpmHeader {

@@ -106,7 +106,7 @@ export function elfStream(
     while (at < bytes.length) {
       let gap = gaps.find(({ until }) => until > offset + at);
       if (gap?.until === Number.POSITIVE_INFINITY && offset + bytes.length > gap.from && wantsRest()) {
-        gaps = gaps.filter((one) => one !== gap);
+        gaps = gaps.filter((left) => left !== gap);
         gap = undefined;
       }
       const stop = Math.min(bytes.length, gap === undefined ? bytes.length : Math.max(at, gap.from - offset));
@@ -168,7 +168,7 @@ function skippable(segments: readonly ElfSegment[], size: number): Gap[] {
     .map(({ offset, fileSize }) => ({ from: offset, until: offset + fileSize }));
   const end = Math.max(0, ...segments.map(({ offset, fileSize }) => offset + fileSize));
   if (loads.length > 0 && end < size) gaps.push({ from: end, until: Number.POSITIVE_INFINITY });
-  return gaps.sort((one, other) => one.from - other.from);
+  return gaps.sort((left, other) => left.from - other.from);
 }
 
 /** Go's own linker puts the headers and the code in the first segment, and constants in the second. */

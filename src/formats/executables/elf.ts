@@ -88,7 +88,7 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
 /** Where an address lies in the file; undefined when no loaded segment holds it. */
 export function fileOffset(segments: readonly ElfSegment[], address: number): number | undefined {
   const segment = segments.find(
-    (one) => one.type === PT_LOAD && address >= one.address && address < one.address + one.fileSize,
+    (segment) => segment.type === PT_LOAD && address >= segment.address && address < segment.address + segment.fileSize,
   );
   return segment === undefined ? undefined : segment.offset + (address - segment.address);
 }
@@ -122,23 +122,23 @@ export function elfDynamic(header: ElfHeader, bytes: Buffer): ElfDynamic {
   const read = words(bytes, header.little);
   const width = header.bits === 64 ? 8 : 4;
   const word = (at: number): number => (width === 8 ? read.u64(at) : read.u32(at));
-  const one = new Map<number, number>();
+  const tags = new Map<number, number>();
   const needed: number[] = [];
   for (let at = 0; at + 2 * width <= bytes.length; at += 2 * width) {
     const tag = word(at);
     if (tag === DT_NULL) break;
     if (tag === DT_NEEDED) needed.push(word(at + width));
-    else one.set(tag, word(at + width));
+    else tags.set(tag, word(at + width));
   }
-  const named = { soname: one.get(DT_SONAME), rpath: one.get(DT_RPATH), runpath: one.get(DT_RUNPATH) };
+  const named = { soname: tags.get(DT_SONAME), rpath: tags.get(DT_RPATH), runpath: tags.get(DT_RUNPATH) };
   return {
-    strings: one.get(DT_STRTAB) ?? 0,
-    stringBytes: one.get(DT_STRSZ) ?? 0,
+    strings: tags.get(DT_STRTAB) ?? 0,
+    stringBytes: tags.get(DT_STRSZ) ?? 0,
     ...(named.soname === undefined ? {} : { soname: named.soname }),
     ...(named.rpath === undefined ? {} : { rpath: named.rpath }),
     ...(named.runpath === undefined ? {} : { runpath: named.runpath }),
     needed,
-    nowhereElse: ((one.get(DT_FLAGS_1) ?? 0) & DF_1_NODEFLIB) !== 0,
+    nowhereElse: ((tags.get(DT_FLAGS_1) ?? 0) & DF_1_NODEFLIB) !== 0,
   };
 }
 

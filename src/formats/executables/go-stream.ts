@@ -36,7 +36,7 @@ interface GoStream {
 export function goStream(segments: () => readonly ElfSegment[] | undefined): GoStream {
   let header: ForwardCapture | undefined;
   let headers = 0;
-  let found: { version: string; modules: string } | undefined;
+  let information: { version: string; modules: string } | undefined;
   let modules: ForwardCapture | undefined;
   let moduleText: string | undefined;
   let versionHeader: { capture: ForwardCapture; little: boolean; width: number } | undefined;
@@ -55,7 +55,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
         continue;
       }
       header = undefined;
-      if (info?.form === 'inline') found = { version: info.version, modules: info.modules };
+      if (info?.form === 'inline') information = { version: info.version, modules: info.modules };
       else if (info?.form === 'pointers') {
         pointers = true;
         const at = fileOffset(segments() ?? [], info.version);
@@ -67,7 +67,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
 
   return {
     visit(view) {
-      if (found !== undefined) return;
+      if (information !== undefined) return;
       if (header === undefined && headers < HEADERS) {
         const at = alignedHeader(view);
         if (at !== undefined) {
@@ -81,7 +81,7 @@ export function goStream(segments: () => readonly ElfSegment[] | undefined): GoS
       versionHeader?.capture.feed(view);
     },
     end() {
-      if (found !== undefined) return goBuildInfo(found.version, found.modules);
+      if (information !== undefined) return goBuildInfo(information.version, information.modules);
       if (!pointers) return undefined;
       return goBuildInfo(versionAt(versionHeader, segments() ?? [], versions), moduleText ?? '');
     },

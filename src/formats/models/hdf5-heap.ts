@@ -35,13 +35,13 @@ export function* denseAttributes(
     rows === 0
       ? [{ at: root, size: startSize }]
       : yield* directBlocks(file, root + layout.base, layout, { rows, width, startSize, largestDirect, heapBits });
-  const found: Buffer[] = [];
+  const buffers: Buffer[] = [];
   for (const block of blocks) {
     if (block.size > LIMITS.hdf5MessageBytes || block.size <= skip) continue;
     const bytes = yield* file.read(block.at + layout.base, block.size);
-    if (bytes.toString('latin1', 0, 4) === 'FHDB') found.push(...messagesIn(bytes.subarray(skip), layout));
+    if (bytes.toString('latin1', 0, 4) === 'FHDB') buffers.push(...messagesIn(bytes.subarray(skip), layout));
   }
-  return found;
+  return buffers;
 }
 
 function note(problems: string[], problem: string): readonly Buffer[] {
@@ -81,18 +81,18 @@ function* directBlocks(
 
 /** The attribute messages in a block, which lie one behind the other; a gap ends the search for a plausible beginning. */
 function messagesIn(bytes: Buffer, layout: Hdf5Layout): Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = 0; at + 12 < bytes.length && found.length < LIMITS.hdf5Chunks; ) {
+  const buffers: Buffer[] = [];
+  for (let at = 0; at + 12 < bytes.length && buffers.length < LIMITS.hdf5Chunks; ) {
     tick();
     const size = messageSize(bytes, at, layout);
     if (size === undefined) {
       at += 1;
       continue;
     }
-    found.push(bytes.subarray(at, at + size));
+    buffers.push(bytes.subarray(at, at + size));
     at += size;
   }
-  return found;
+  return buffers;
 }
 
 /** Length of the version 3 (or 2) attribute message that begins here; undefined where none does. */

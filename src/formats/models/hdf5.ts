@@ -30,11 +30,11 @@ export function* readHdf5Root(cursor: Cursor): Steps<Hdf5Root | undefined> {
   const problems: string[] = [];
   const strings = new Map<string, string>();
   const names: string[] = [];
-  let found = false;
+  let isThere = false;
   try {
     const superblock = yield* findSuperblock(file);
     if (!superblock) return undefined;
-    found = true;
+    isThere = true;
     const { layout } = superblock;
     for (const attribute of yield* rootAttributes(file, superblock.root, layout, problems)) {
       names.push(attribute.name);
@@ -43,7 +43,7 @@ export function* readHdf5Root(cursor: Cursor): Steps<Hdf5Root | undefined> {
     }
   } catch (error) {
     if (!(error instanceof Truncated || error instanceof OutOfReach || error instanceof RangeError)) throw error;
-    if (!found) return undefined;
+    if (!isThere) return undefined;
     problems.push(error instanceof RangeError ? 'a structure is damaged' : error.message);
   }
   return { strings, names, problems };

@@ -64,11 +64,11 @@ function* findPickle(cursor: Cursor, budget: number): Steps<number | undefined> 
     const atHand = cursor.end - cursor.at;
     const isLast = !whole || atHand >= remaining(cursor);
     // Where the search ends may depend neither on how much is at hand nor on what of it was looked at before.
-    const found = firstOpener(cursor.bytes.subarray(cursor.at, cursor.end));
-    const step = Math.min(found ?? (isLast ? atHand : atHand - LONGEST_GLOBAL + 1), budget - passed);
+    const start = firstOpener(cursor.bytes.subarray(cursor.at, cursor.end));
+    const step = Math.min(start ?? (isLast ? atHand : atHand - LONGEST_GLOBAL + 1), budget - passed);
     passed += step;
     cursor.at += step;
-    if (found === undefined || passed >= budget) continue;
+    if (start === undefined || passed >= budget) continue;
     if (yield* nextIsPickle(cursor)) return passed;
     yield* skip(cursor, 1);
     passed += 1;

@@ -194,8 +194,8 @@ function* readLine(
   let length = 0;
   for (;;) {
     if (cursor.at >= cursor.end && !(yield* fill(cursor, 1))) return undefined;
-    const found = cursor.bytes.indexOf(0x0a, cursor.at);
-    const stop = found < 0 || found >= cursor.end ? cursor.end : found;
+    const index = cursor.bytes.indexOf(0x0a, cursor.at);
+    const stop = index < 0 || index >= cursor.end ? cursor.end : index;
     const part = cursor.bytes.subarray(cursor.at, Math.min(stop, cursor.at + keep - kept));
     length += stop - cursor.at;
     kept += part.length;

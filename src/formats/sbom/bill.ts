@@ -31,7 +31,7 @@ export function billOfJson(document: UnknownRecord): Bill | undefined {
 
 /** The context is a text or a list of them. */
 const isSpdx3 = ({ '@context': context }: UnknownRecord): boolean =>
-  [context].flat().some((one) => textOf(one)?.includes('spdx.org/rdf/3') === true);
+  [context].flat().some((address) => textOf(address)?.includes('spdx.org/rdf/3') === true);
 
 /** An in-toto statement saved as it is. https://github.com/in-toto/attestation/tree/main/spec/v1 */
 function statement(value: UnknownRecord): unknown {

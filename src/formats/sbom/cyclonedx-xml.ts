@@ -23,11 +23,11 @@ export function cycloneDxOfXml(text: string): UnknownRecord | undefined {
 }
 
 function members({ attributes, children, text }: XmlElement): Record<string, unknown> {
-  const found: [string, unknown][] = [...attributes].map(([name, value]) => [name, value]);
-  for (const child of children) found.push([child.name, content(child)]);
+  const entries: [string, unknown][] = [...attributes].map(([name, value]) => [name, value]);
+  for (const child of children) entries.push([child.name, content(child)]);
   // <property name="a">b</property>
-  if (children.length === 0 && attributes.has('name')) found.push(['value', text.trim()]);
-  return Object.fromEntries(found.filter(([name]) => name !== '__proto__'));
+  if (children.length === 0 && attributes.has('name')) entries.push(['value', text.trim()]);
+  return Object.fromEntries(entries.filter(([name]) => name !== '__proto__'));
 }
 
 function content(element: XmlElement): unknown {

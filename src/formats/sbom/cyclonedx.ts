@@ -49,7 +49,7 @@ function entry(component: UnknownRecord): BillEntry {
     cpes: [textOf(component.cpe), ...[...facts].filter(([key]) => key === 'syft:cpe23').map(([, value]) => value)],
     facts: group === undefined ? facts : [...facts, ['group', group] as const],
     paths: [
-      ...objectsOf(evidence.occurrences).map((one) => textOf(one.location)),
+      ...objectsOf(evidence.occurrences).map((occurrence) => textOf(occurrence.location)),
       facts.find(([key]) => /^syft:location:\d+:path$/.test(key))?.[1],
       facts.find(([key]) => key === 'aquasecurity:trivy:FilePath')?.[1],
     ],

@@ -30,15 +30,15 @@ const known = (text: string | undefined): string | undefined => {
 
 /** An entry of a bill; of facts with one name the first counts. */
 export function billEntry({ name, version, purls, cpes, facts = [], paths }: Stated): BillEntry {
-  const found = new Map<string, string>();
+  const hashes = new Map<string, string>();
   for (const [key, value] of facts)
-    if (value !== undefined && value.length <= TEXT && found.size < EACH && !found.has(key)) found.set(key, value);
+    if (value !== undefined && value.length <= TEXT && hashes.size < EACH && !hashes.has(key)) hashes.set(key, value);
   return {
     ...(known(name) === undefined ? {} : { name: known(name)! }),
     ...(known(version) === undefined ? {} : { version: known(version)! }),
     purls: kept(purls),
     cpes: kept(cpes),
-    facts: found,
+    facts: hashes,
     paths: kept(paths).map((path) => path.replace(/^\/+/, '')),
   };
 }

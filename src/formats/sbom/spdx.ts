@@ -11,7 +11,7 @@ export function spdxBill(document: UnknownRecord): Bill {
   const system = packages.find(({ primaryPackagePurpose }) =>
     /^OPERATING[-_]SYSTEM$/.test(textOf(primaryPackagePurpose) ?? ''),
   );
-  const entries = packages.filter((one) => one !== system).flatMap(entry);
+  const entries = packages.filter((item) => item !== system).flatMap(entry);
   const left = entries.length - LIMITS.factsPerImage;
   return {
     format: textOf(document.spdxVersion) ?? 'SPDX',
@@ -29,8 +29,8 @@ function systemOf(system: UnknownRecord): Pick<Bill, 'system'> {
   return name === undefined ? {} : { system: { name, ...(version === undefined ? {} : { version }) } };
 }
 
-function entry(one: UnknownRecord): BillEntry[] {
-  const references = objectsOf(one.externalRefs);
+function entry(item: UnknownRecord): BillEntry[] {
+  const references = objectsOf(item.externalRefs);
   const of = (type: RegExp): (string | undefined)[] =>
     references
       .filter(({ referenceType }) => type.test(textOf(referenceType) ?? ''))
@@ -38,15 +38,15 @@ function entry(one: UnknownRecord): BillEntry[] {
   const purls = of(/(?:^|[/#])purl$/);
   const cpes = of(/(?:^|[/#])cpe2[23]Type$/);
   // The document's own subject, and files that are listed as packages, are packages too, without being any.
-  if (purls.length + cpes.length === 0 && !isPackage(one)) return [];
+  if (purls.length + cpes.length === 0 && !isPackage(item)) return [];
   return [
     billEntry({
-      name: textOf(one.name),
-      version: textOf(one.versionInfo),
+      name: textOf(item.name),
+      version: textOf(item.versionInfo),
       purls,
       cpes,
-      facts: factsOf(textOf(one.sourceInfo) ?? '', textOf(one.comment) ?? ''),
-      paths: [...(textOf(one.sourceInfo) ?? '').slice(0, 100_000).matchAll(/(?:seen in |: |, )(\/[^\s,;]+)/g)].map(
+      facts: factsOf(textOf(item.sourceInfo) ?? '', textOf(item.comment) ?? ''),
+      paths: [...(textOf(item.sourceInfo) ?? '').slice(0, 100_000).matchAll(/(?:seen in |: |, )(\/[^\s,;]+)/g)].map(
         ([, path]) => path,
       ),
     }),

@@ -15,7 +15,7 @@ export function spdx3Bill(document: UnknownRecord): Bill {
   const tool = graph.find((element) => /(?:^|[/_:])Tool$/.test(typeOf(element)));
   const packages = graph.filter((element) => PACKAGES.test(typeOf(element)));
   const system = packages.find((element) => purposeOf(element) === 'operatingSystem');
-  const entries = packages.filter((one) => one !== system && purposeOf(one) !== 'container').map(entry);
+  const entries = packages.filter((item) => item !== system && purposeOf(item) !== 'container').map(entry);
   const left = entries.length - LIMITS.factsPerImage;
   const [name, created, creator] = [textOf(head?.name), textOf(info?.created), textOf(tool?.name)];
   const [systemName, systemVersion] = [textOf(system?.name), textOf(system?.software_packageVersion)];

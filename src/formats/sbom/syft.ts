@@ -47,7 +47,7 @@ function entry(artifact: UnknownRecord) {
     name: textOf(artifact.name),
     version: textOf(artifact.version),
     purls: [textOf(artifact.purl)],
-    cpes: cpes.map((one) => textOf(isObject(one) ? one.cpe : one)),
+    cpes: cpes.map((cpe) => textOf(isObject(cpe) ? cpe.cpe : cpe)),
     facts: METADATA.map((key) => [`syft:metadata:${key}`, textOf(metadata[key])] as const),
     paths: objectsOf(artifact.locations).map((location) => textOf(location.path)),
   });

@@ -248,7 +248,7 @@ function readHeredocs(
   problems: DockerfileProblem[],
   start: number,
 ): { found: Heredoc[]; next: number; end: number | undefined } {
-  const found: Heredoc[] = [];
+  const heredocs: Heredoc[] = [];
   let at = next;
   let end: number | undefined;
   for (const word of splitWords(text, escapeMark)) {
@@ -262,7 +262,7 @@ function readHeredocs(
     const rows = physical.slice(from, at);
     const last = rows.at(-1);
     const begin = physical[from]?.start ?? start;
-    found.push({
+    heredocs.push({
       name,
       descriptor: match[1]!,
       expand: name === written,
@@ -279,7 +279,7 @@ function readHeredocs(
     end = terminator.start + terminator.text.length;
     at++;
   }
-  return { found, next: at, end };
+  return { found: heredocs, next: at, end };
 }
 
 const chomped = (line: string, chomp: boolean) => (chomp ? line.replace(/^\t+/, '') : line);

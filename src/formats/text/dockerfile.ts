@@ -128,9 +128,9 @@ export function parseDockerfile(text: string, buildArguments: ReadonlyMap<string
   const state = new BuildState(buildArguments);
   const instructions: DockerInstruction[] = [];
   for (const line of lines.lines) {
-    const one = instruction(line, lines, state, problems, false);
-    state.take(one, problems);
-    instructions.push(one);
+    const parsed = instruction(line, lines, state, problems, false);
+    state.take(parsed, problems);
+    instructions.push(parsed);
   }
   if (state.stages.length === 0)
     problems.push({ message: 'no FROM: a Dockerfile needs at least one build stage', at: lines.position(text.length) });

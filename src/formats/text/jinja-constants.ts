@@ -10,7 +10,7 @@ import { added, applied, isPlain, joined, percent, sliced, times, type Value } f
  */
 export function constantTexts(template: string): ReadonlySet<string> {
   const scope = new Map<string, Value>();
-  const found = new Set<string>();
+  const texts = new Set<string>();
   const budget = { steps: LIMITS.templateSteps as number };
   let block: { readonly name: string; text: string } | undefined;
   for (const part of jinjaParts(template)) {
@@ -18,19 +18,19 @@ export function constantTexts(template: string): ReadonlySet<string> {
       if (block) block.text = `${block.text}${part.source}`.slice(0, LIMITS.templateText);
       continue;
     }
-    const reader = new Expressions(part.tokens, scope, found, budget);
+    const reader = new Expressions(part.tokens, scope, texts, budget);
     if (part.kind === 'print') {
       const value = reader.expression();
       if (block && typeof value === 'string') block.text += value;
       reader.rest();
     } else if (part.tokens[0]?.text === 'endset' && block) {
       scope.set(block.name, block.text);
-      found.add(block.text);
+      texts.add(block.text);
       block = undefined;
     } else block = reader.statement() ?? block;
     if (budget.steps <= 0) break;
   }
-  return found;
+  return texts;
 }
 
 const PREFIXES = new Set([
@@ -64,10 +64,10 @@ class Expressions {
   private readonly found: Set<string>;
   private readonly budget: { steps: number };
 
-  constructor(tokens: readonly JinjaToken[], scope: Map<string, Value>, found: Set<string>, budget: { steps: number }) {
+  constructor(tokens: readonly JinjaToken[], scope: Map<string, Value>, texts: Set<string>, budget: { steps: number }) {
     this.tokens = tokens;
     this.scope = scope;
-    this.found = found;
+    this.found = texts;
     this.budget = budget;
   }
 

@@ -191,12 +191,12 @@ export async function* jsonMembers(
   pattern: string,
   rest?: (document: JsonObject) => void,
 ): AsyncGenerator<JsonMember> {
-  let found: JsonMember[] = [];
-  const reader = jsonReader({ raw: { [pattern]: (text, at) => found.push({ key: at.at(-1)!, text }) } });
+  let members: JsonMember[] = [];
+  const reader = jsonReader({ raw: { [pattern]: (text, at) => members.push({ key: at.at(-1)!, text }) } });
   for await (const chunk of chunks) {
     reader.write(chunk);
-    yield* found;
-    found = [];
+    yield* members;
+    members = [];
   }
   const root = reader.end();
   if (!isObject(root) && !Array.isArray(root))
@@ -226,12 +226,12 @@ function places(plan: JsonPlan): Place {
 
 function descend(at: readonly Place[], key: string): readonly Place[] {
   if (at.length === 0) return at;
-  const found: Place[] = [];
+  const places: Place[] = [];
   for (const place of at) {
     const named = place.children.get(key);
-    if (named !== undefined) found.push(named);
+    if (named !== undefined) places.push(named);
     const any = key === '*' ? undefined : place.children.get('*');
-    if (any !== undefined) found.push(any);
+    if (any !== undefined) places.push(any);
   }
-  return found;
+  return places;
 }

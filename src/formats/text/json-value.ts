@@ -30,13 +30,13 @@ export function text(value: Json | undefined): string | undefined {
 
 /** The number, also when it is written as text; undefined otherwise. */
 export function number(value: Json | undefined): number | undefined {
-  const found =
+  const parsed =
     typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  return Number.isFinite(found) ? found : undefined;
+  return Number.isFinite(parsed) ? parsed : undefined;
 }
 
 /** The texts of an array; a single text counts as one. */
 export function texts(value: Json | undefined): readonly string[] {
   const all = Array.isArray(value) ? value : [value];
-  return all.map((one) => text(one as Json | undefined)).filter((one) => one !== undefined);
+  return all.map((value) => text(value as Json | undefined)).filter((value) => value !== undefined);
 }
