@@ -7,23 +7,23 @@ export function bySettings(question: AbsenceQuestion): CauseFound | undefined {
   const { lacks, has } = question;
   const { settings } = lacks.report;
   const states = rows(question).map(({ fix }) => fix.state);
-  const found = (says: string, text: string): CauseFound => ({
+  const caused = (says: string, text: string): CauseFound => ({
     code: 'filter.default',
     proof: 'stated',
     says,
     evidence: [{ kind: 'report', text }],
   });
   if (settings?.only === 'fixed' && states.every((state) => state !== 'fixed' && state !== 'unknown'))
-    return found(
+    return caused(
       `${lacks.name} was told to report only what has a fix, and ${has.name} knows none`,
       `${lacks.name}: only fixed`,
     );
   if (settings?.only === 'not-fixed' && states.includes('fixed'))
-    return found(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
+    return caused(`${lacks.name} was told to leave out what has a fix`, `${lacks.name}: only not fixed`);
   const listed = settings?.severities?.map((word) => word.toUpperCase());
   const severity = wouldRate(question);
   if (listed !== undefined && severity !== undefined && !listed.includes(severity))
-    return found(
+    return caused(
       `${lacks.name} was restricted to ${listed.join(', ')}, and would rate it ${severity}`,
       `${lacks.name}: ${listed.join(', ')}`,
     );

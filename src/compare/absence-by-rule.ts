@@ -31,7 +31,9 @@ export function byRule(question: AbsenceQuestion): CauseFound | undefined {
 
 /** The report says of the id itself what the rule asks. */
 function statedBy(has: Side, findings: readonly ForeignFinding[]): readonly CauseEvidence[] {
-  const validity = findings.map((finding) => finding.validity).find((one) => one === 'rejected' || one === 'disputed');
+  const validity = findings
+    .map((finding) => finding.validity)
+    .find((validity) => validity === 'rejected' || validity === 'disputed');
   return validity === undefined ? [] : [{ kind: 'report', text: `${has.name} says that the id is ${validity}` }];
 }
 

@@ -139,16 +139,16 @@ const NO_ALIASES: readonly string[] = [];
 
 /** Other ids of a row's findings. Most have none: then all share one empty list. */
 function aliasesBeside(id: string, ...all: readonly (readonly ForeignFinding[])[]): readonly string[] {
-  let found: Set<string> | undefined;
+  let aliases: Set<string> | undefined;
   const add = (alias: string): void => {
     if (alias === id || (isCve(alias) && isCve(id))) return;
-    found ??= new Set();
-    found.add(alias);
+    aliases ??= new Set();
+    aliases.add(alias);
   };
   for (const findings of all)
     for (const finding of findings) {
       add(finding.id);
       for (const alias of finding.aliases) add(alias);
     }
-  return found === undefined ? NO_ALIASES : [...found].sort();
+  return aliases === undefined ? NO_ALIASES : [...aliases].sort();
 }

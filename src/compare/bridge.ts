@@ -38,10 +38,10 @@ interface Building {
  */
 export function bridge(from: string, to: string, a: Reduction, b: Reduction): Building {
   const total = sums();
-  const each = new Map(SEVERITIES.map((severity) => [severity, sums()] as const));
+  const byLevel = new Map(SEVERITIES.map((severity) => [severity, sums()] as const));
   const book = (code: Cause, proof: Proof, severity: Severity, delta: number, move?: true): void => {
     if (!move) total.add(code, proof, delta);
-    each.get(severity)!.add(code, proof, delta);
+    byLevel.get(severity)!.add(code, proof, delta);
   };
   return {
     add(row, causes) {
@@ -64,17 +64,17 @@ export function bridge(from: string, to: string, a: Reduction, b: Reduction): Bu
     },
     end() {
       const whole: Bridge = { from, to, start: sum(a.rows), steps: total.steps(), end: sum(b.rows) };
-      const parts = [...each].reverse().map(
-        ([severity, found]): Bridge => ({
+      const parts = [...byLevel].reverse().map(
+        ([severity, level]): Bridge => ({
           from,
           to,
           severity,
           start: a.rows[severity],
-          steps: found.steps(),
+          steps: level.steps(),
           end: b.rows[severity],
         }),
       );
-      return [whole, ...parts.filter((one) => one.start !== 0 || one.end !== 0 || one.steps.length > 0)];
+      return [whole, ...parts.filter((part) => part.start !== 0 || part.end !== 0 || part.steps.length > 0)];
     },
   };
 }
@@ -154,11 +154,11 @@ function sums(): { add(code: Cause, proof: Proof, delta: number): void; steps():
   return {
     add(code, proof, delta) {
       const side = delta < 0 ? lost : gained;
-      const found = side.get(code);
-      if (found === undefined) side.set(code, { code, count: delta, proof });
+      const sum = side.get(code);
+      if (sum === undefined) side.set(code, { code, count: delta, proof });
       else {
-        found.count += delta;
-        found.proof = weakest(found.proof, proof);
+        sum.count += delta;
+        sum.proof = weakest(sum.proof, proof);
       }
     },
     steps: () =>

@@ -170,7 +170,7 @@ function totals(
   oneTable: boolean,
 ): Pick<Comparison, 'tally' | 'tallies' | 'unexplained'> {
   const tallies = pairs.map((pair) => pair.tally);
-  const rows = tallies.reduce((sum, one) => sum + one.unexplainedRows, 0);
+  const rows = tallies.reduce((sum, tally) => sum + tally.unexplainedRows, 0);
   const open = new Set<string>();
   for (const { key, causes } of differences) if (causes.some(({ proof }) => proof === 'none')) open.add(key);
   return {
@@ -237,7 +237,7 @@ function knowledge(inventory: CompareInput['inventory'], source: CandidateSource
     source(type, name, version) {
       const rest = `${name.toLowerCase()} ${plainVersion(version)}`;
       return type === undefined
-        ? SYSTEM_TYPES.map((one) => sources.get(`${one} ${rest}`)).find((one) => one !== undefined)
+        ? SYSTEM_TYPES.map((type) => sources.get(`${type} ${rest}`)).find((source) => source !== undefined)
         : sources.get(`${type} ${rest}`);
     },
   };

@@ -64,7 +64,7 @@ function lacking(row: AlignedRow, name: string, more: Side, less: Side): CauseFo
     const rule =
       verdict === undefined
         ? undefined
-        : less.lens?.hides.find((one) => packageMatches(one.when, verdict.candidate.package, undefined));
+        : less.lens?.hides.find((hide) => packageMatches(hide.when, verdict.candidate.package, undefined));
     return {
       code: rule?.code ?? 'suppression.vex',
       proof: 'stated',

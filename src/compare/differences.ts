@@ -40,12 +40,12 @@ export function differencesAt(row: AlignedRow, key: string, pair: Pair): readonl
   const values = severities(a.reduction.severity(row) ?? null, b.reduction.severity(row) ?? null);
   if (left === undefined || right === undefined)
     return [{ key, kind: 'present', between, values, causes: only(presenceAt(row, pair)) }];
-  const found: Difference[] = [];
+  const differences: Difference[] = [];
   if (values[0] !== values[1])
-    found.push({ key, kind: 'severity', between, values, causes: only(severityAt(row, pair)) });
+    differences.push({ key, kind: 'severity', between, values, causes: only(severityAt(row, pair)) });
   const fix = fixDifference(row, left, right, a, b);
   if (fix !== undefined)
-    found.push({
+    differences.push({
       key,
       kind: 'fix',
       between,
@@ -54,14 +54,14 @@ export function differencesAt(row: AlignedRow, key: string, pair: Pair): readonl
     });
   const [countA, countB] = [a.reduction.count(row), b.reduction.count(row)];
   if (countA !== countB)
-    found.push({
+    differences.push({
       key,
       kind: 'count',
       between,
       values: [String(countA), String(countB)],
       causes: pair.twoFormats ? only(pair.formats) : countA > countB ? countCauses(row, a, b) : countCauses(row, b, a),
     });
-  return found;
+  return differences;
 }
 
 /** Why only one of a pair has a row. */

@@ -25,11 +25,11 @@ export function compareSubjects(all: readonly Named[]): Identity {
   let proven = true;
   for (const [index, left] of all.entries()) {
     for (const right of all.slice(index + 1)) {
-      const found = compare(left, right);
-      problems.push(...found.problems);
-      if (found.same) continue;
+      const subjects = compare(left, right);
+      problems.push(...subjects.problems);
+      if (subjects.same) continue;
       proven = false;
-      if (found.problems.length === 0)
+      if (subjects.problems.length === 0)
         remarks.push(
           `${left.name} and ${right.name} name no digest in common: that they scanned the same image is taken on trust`,
         );
@@ -62,7 +62,7 @@ function sameContent(a: ForeignSubject, b: ForeignSubject): boolean | undefined 
   const left = digests(a);
   const right = digests(b);
   // A short digest, as Scout prints it, is the beginning of a whole one.
-  if (left.some((one) => right.some((other) => one.startsWith(other) || other.startsWith(one)))) return true;
+  if (left.some((digest) => right.some((other) => digest.startsWith(other) || other.startsWith(digest)))) return true;
   if (
     a.diffIDs?.length &&
     b.diffIDs?.length &&
@@ -76,7 +76,7 @@ function sameContent(a: ForeignSubject, b: ForeignSubject): boolean | undefined 
 function digests(subject: ForeignSubject): readonly string[] {
   const repo = (subject.repoDigests ?? []).map((reference) => reference.slice(reference.indexOf('@') + 1));
   return [subject.digest, ...repo].filter(
-    (one): one is string => one !== undefined && /^sha256:[0-9a-f]{12,64}$/.test(one),
+    (digest): digest is string => digest !== undefined && /^sha256:[0-9a-f]{12,64}$/.test(digest),
   );
 }
 
@@ -120,12 +120,12 @@ function otherVersions(left: Named, right: Named): string | undefined {
 }
 
 function versions(findings: ScannerReport['findings']): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
+  const byName = new Map<string, Set<string>>();
   for (const finding of findings) {
     if (finding.version === '') continue;
     // By name alone: SARIF and others do not say what kind of package it is.
     const name = finding.package.toLowerCase();
-    found.set(name, (found.get(name) ?? new Set()).add(plainVersion(finding.version)));
+    byName.set(name, (byName.get(name) ?? new Set()).add(plainVersion(finding.version)));
   }
-  return found;
+  return byName;
 }

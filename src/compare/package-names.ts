@@ -48,13 +48,13 @@ export function packageNames(
   return {
     inferred: groups.size,
     of(finding) {
-      const found = binaryOf(finding);
+      const name = binaryOf(finding);
       if (!isOs(finding)) return { name: languageName(finding), version: decoded(finding.version) };
-      if (finding.kind === 'source') return found;
-      const stated = sources.get(found.key);
+      if (finding.kind === 'source') return name;
+      const stated = sources.get(name.key);
       if (stated !== undefined) return stated;
-      const group = groups.get(found.key);
-      return group === undefined || group === found.name ? found : { name: group, version: found.version };
+      const group = groups.get(name.key);
+      return group === undefined || group === name.name ? name : { name: group, version: name.version };
     },
   };
 }
@@ -109,7 +109,7 @@ function inferGroups(
     const stated = keys.map((key) => sources.get(key)?.name).find((name) => name !== undefined);
     const { version } = packages.get(keys[0]!)!;
     const own = keys.map((key) => packages.get(key)!.name).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-    const name = stated ?? own.find((one) => sourceNames.has(`${one}@${version}`)) ?? own[0]!;
+    const name = stated ?? own.find((candidate) => sourceNames.has(`${candidate}@${version}`)) ?? own[0]!;
     for (const key of keys) if (!sources.has(key)) names.set(key, name);
   }
   return names;
@@ -128,15 +128,15 @@ function together(
   const groups = new Map<number, Set<string>>();
   for (const finding of findings) {
     if (!isOs(finding) || finding.kind === 'source' || finding.version === '') continue;
-    const found = binaryOf(finding);
-    packages.set(found.key, found);
-    const place = numbers.id(classOf(finding)) * PLACES + numbers.version(found.version);
+    const key = binaryOf(finding);
+    packages.set(key.key, key);
+    const place = numbers.id(classOf(finding)) * PLACES + numbers.version(key.version);
     const first = places.get(place);
-    if (first === undefined) places.set(place, found.key);
-    else if (first !== found.key) {
+    if (first === undefined) places.set(place, key.key);
+    else if (first !== key.key) {
       const group = groups.get(place);
-      if (group === undefined) groups.set(place, new Set([first, found.key]));
-      else group.add(found.key);
+      if (group === undefined) groups.set(place, new Set([first, key.key]));
+      else group.add(key.key);
     }
   }
   return groups.values();

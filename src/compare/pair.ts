@@ -159,16 +159,16 @@ function resultOf(rows: readonly AlignedRow[], pair: Pair, ground: Ground): Pair
   for (const row of rows) {
     // Alone, the table's own key is the name of the row.
     const key = ground.table === undefined ? ground.keyOf((row.cells[0] ?? row.cells[1])!.findings[0]!) : row.key;
-    const found = differencesAt(row, key, pair);
+    const here = differencesAt(row, key, pair);
     let proof: Proof | undefined;
-    for (const one of found) {
-      differences.push(one);
-      for (const cause of one.causes) proof = weakest(proof ?? 'stated', cause.proof);
+    for (const difference of here) {
+      differences.push(difference);
+      for (const cause of difference.causes) proof = weakest(proof ?? 'stated', cause.proof);
     }
     if (proof !== undefined) proofs.set(proof, (proofs.get(proof) ?? 0) + 1);
     matrix.add(row);
     const told = (kind: Difference['kind']): CauseFound | undefined =>
-      found.find((one) => one.kind === kind)?.causes[0];
+      here.find((difference) => difference.kind === kind)?.causes[0];
     booked.add(row, {
       present: () => told('present') ?? presenceAt(row, pair),
       severity: () => told('severity') ?? severityAt(row, pair),
@@ -216,12 +216,12 @@ function twoFormats({ report: a }: ComparedSide, { report: b }: ComparedSide): b
 
 /** The system that a report is about: by the image, by its own word, by the other's. */
 function systemOf(
-  { report: one }: ComparedSide,
+  { report }: ComparedSide,
   { report: other }: ComparedSide,
   { inventory }: Ground,
 ): OperatingSystem | undefined {
   if (inventory?.os !== undefined) return inventory.os;
-  const said = one.subject.os ?? other.subject.os;
+  const said = report.subject.os ?? other.subject.os;
   if (said === undefined || said === '') return undefined;
   const [id = '', versionId = ''] = said.split(':');
   return { id, name: said, ...(versionId !== '' && { versionId }) };

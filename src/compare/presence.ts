@@ -16,8 +16,8 @@ import type { Side } from './side.ts';
  */
 export function absence(question: AbsenceQuestion): CauseFound {
   for (const ask of QUESTIONS) {
-    const found = ask(question);
-    if (found !== undefined) return found;
+    const cause = ask(question);
+    if (cause !== undefined) return cause;
   }
   return unexplained(question);
 }
@@ -176,7 +176,7 @@ function byDate(question: AbsenceQuestion): CauseFound | undefined {
     (candidate) => candidate !== undefined,
   );
   const records = candidates.flatMap(({ records: all, statements }) => [...all, ...statements]);
-  const known = records.map((one) => one.published).filter((date) => date !== undefined);
+  const known = records.map((record) => record.published).filter((date) => date !== undefined);
   const told = rows(question)
     .map(({ published }) => published)
     .filter((date) => date !== undefined);

@@ -68,7 +68,7 @@ export function reduce(
     const findings = row.cells[index]?.findings;
     if (findings === undefined) return undefined;
     let worst: Severity = 'UNKNOWN';
-    for (const one of findings) worst = worse(worst, one.severity);
+    for (const finding of findings) worst = worse(worst, finding.severity);
     return worst;
   };
   const own = (row: AlignedRow): readonly Own[] =>
@@ -114,10 +114,10 @@ function stepsOf(findings: readonly ForeignFinding[], severity: Severity, own: r
   const known = seenRows();
   known.add(primary[0]);
   const steps: RowStep[] = [];
-  for (const one of own) {
-    if (one === primary) continue;
-    steps.push({ code: known.cause(one[0]), severity: one[1], delta: -1 });
-    known.add(one[0]);
+  for (const part of own) {
+    if (part === primary) continue;
+    steps.push({ code: known.cause(part[0]), severity: part[1], delta: -1 });
+    known.add(part[0]);
   }
   if (primary[1] !== severity) {
     // A row rated by another key that it also speaks of.

@@ -261,7 +261,7 @@ function recordRows(
   const byRecord = new Map<string, Affected[]>();
   for (const affecting of affected) {
     const { id, aliases: others } = affecting.statement;
-    const record = aliases === 'separate' ? id : ([id, ...others].find((one) => one.startsWith('GHSA-')) ?? id);
+    const record = aliases === 'separate' ? id : ([id, ...others].find((name) => name.startsWith('GHSA-')) ?? id);
     byRecord.set(record, [...(byRecord.get(record) ?? []), affecting]);
   }
   return [...byRecord].map(([id, mine]) => ({

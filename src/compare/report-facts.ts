@@ -15,7 +15,7 @@ const RECORD = /^(?:GHSA|PYSEC|GO|RUSTSEC|BIT|SNYK)-/i;
 /** The kind of a finding's id, where nothing in it is of the other kind. */
 export function idAlone({ id, aliases }: Pick<ForeignFinding, 'id' | 'aliases'>): IdKind | undefined {
   const all = [id, ...aliases];
-  const [cve, record] = [all.some(isCve), all.some((one) => RECORD.test(one))];
+  const [cve, record] = [all.some(isCve), all.some((id) => RECORD.test(id))];
   return cve === record ? undefined : cve ? 'CVE' : 'record';
 }
 
@@ -98,9 +98,9 @@ function versionsByName(findings: readonly ForeignFinding[]): Map<string, Set<st
   const names = new Map<string, Set<string>>();
   for (const { package: name, source, version } of findings) {
     const plain = plainVersion(version);
-    for (const one of new Set([name.toLowerCase(), source?.name.toLowerCase() ?? name.toLowerCase()])) {
-      const known = names.get(one);
-      if (known === undefined) names.set(one, new Set([plain]));
+    for (const spelling of new Set([name.toLowerCase(), source?.name.toLowerCase() ?? name.toLowerCase()])) {
+      const known = names.get(spelling);
+      if (known === undefined) names.set(spelling, new Set([plain]));
       else known.add(plain);
     }
   }

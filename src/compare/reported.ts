@@ -140,7 +140,7 @@ export const UNNAMED = 'reported';
  * goes by GitHub's id. Nobody is named where the report names nobody.
  */
 function publisherOf(id: string, { feed, id: own, aliases }: ForeignFinding): string {
-  if (feed === undefined) return [id, own, ...aliases].some((one) => one.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
+  if (feed === undefined) return [id, own, ...aliases].some((name) => name.startsWith('GHSA-')) ? 'ghsa' : UNNAMED;
   return publisherOfFeed(feed);
 }
 

@@ -13,15 +13,15 @@ export async function runTarget(text: string): Promise<RunTarget> {
   if (source === 'registry') return { kind: 'registry', value: target };
   if (source === 'docker') return { kind: engine ?? 'docker', value: target };
   const path = resolve(target);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined && source === undefined) return { kind: 'name', value: text };
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined && source === undefined) return { kind: 'name', value: text };
   if (source === 'dir') return { kind: 'dir', value: path };
   if (source === 'sbom') return { kind: 'sbom', value: path };
-  if (found?.isDirectory()) {
+  if (status?.isDirectory()) {
     const entries: readonly string[] = await readdir(path).catch(() => []);
     return { kind: entries.includes('oci-layout') ? 'oci-dir' : 'dir', value: path };
   }
-  return { kind: found !== undefined && (await isOciArchive(path)) ? 'oci-archive' : 'archive', value: path };
+  return { kind: status !== undefined && (await isOciArchive(path)) ? 'oci-archive' : 'archive', value: path };
 }
 
 const BLOCK = 512;

@@ -90,7 +90,10 @@ function stated(question: Question): SeverityBasis | undefined {
   }
   const steps = stepsOf(question);
   const word = finding.vendorWord?.toLowerCase();
-  const step = word === undefined ? undefined : steps.find((one) => one.take === 'word' && one.map[word] === severity);
+  const step =
+    word === undefined
+      ? undefined
+      : steps.find((ratingStep) => ratingStep.take === 'word' && ratingStep.map[word] === severity);
   if (step !== undefined)
     return {
       severity,
@@ -263,8 +266,8 @@ function inputOf(question: Question, step: RatingStep): Given {
   if (step.take === 'word') return wordInput(question, step, both.flat());
   for (const findings of both) {
     const all = findings.flatMap((finding) => finding.ratings);
-    const found = step.take === 'cvss' ? scoreInput(step, all) : ratingInput(step, all);
-    if (found !== undefined) return found;
+    const given = step.take === 'cvss' ? scoreInput(step, all) : ratingInput(step, all);
+    if (given !== undefined) return given;
   }
   return 'open';
 }
@@ -322,6 +325,6 @@ export function asksFor(lens: Lens | undefined, publisher: string, method: strin
     (step) =>
       step.take === 'cvss' &&
       asks(step.publishers, publisher) &&
-      (method === undefined || step.versions.some((one) => one.method === method)),
+      (method === undefined || step.versions.some((version) => version.method === method)),
   );
 }

@@ -9,7 +9,7 @@ import type { Side } from './side.ts';
 /** Why two sides give different severities at a row, from what each rests on. What is not known is said to be. */
 export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFound {
   const [left, right] = [basisOf(row, a, b), basisOf(row, b, a)];
-  const found = left === undefined || right === undefined ? undefined : causeOf(row, [a, left], [b, right]);
+  const cause = left === undefined || right === undefined ? undefined : causeOf(row, [a, left], [b, right]);
   const evidence = (
     [
       [a, left],
@@ -28,9 +28,9 @@ export function severityDifference(row: AlignedRow, a: Side, b: Side): CauseFoun
         : `${side.name} ${word} (${basis.on})`;
     })
     .join('; ');
-  if (found === undefined) return { code: 'unexplained', proof: 'none', says, evidence };
-  const proof = weakest(left!.proof, right!.proof, found.proof);
-  return { code: found.code, proof, says: found.says === undefined ? says : `${says}: ${found.says}`, evidence };
+  if (cause === undefined) return { code: 'unexplained', proof: 'none', says, evidence };
+  const proof = weakest(left!.proof, right!.proof, cause.proof);
+  return { code: cause.code, proof, says: cause.says === undefined ? says : `${says}: ${cause.says}`, evidence };
 }
 
 /** The severity as the report writes it. */
@@ -127,7 +127,7 @@ function wordsFor(row: AlignedRow, side: Side, { word, take, severity }: Severit
       step.take === take && (step.take === 'word' || step.take === 'state') ? Object.entries(step.map) : [],
     )
     .filter(([, severity]) => severity !== undefined && given.includes(severity))
-    .map(([one]) => one);
+    .map(([word]) => word);
 }
 
 /** One source, two answers: it changed its mind between the days of their data, where these are known to differ. */

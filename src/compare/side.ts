@@ -72,14 +72,14 @@ export function sideOf(parts: SideParts): Side {
   const verdicts = (row: AlignedRow): readonly LensDecision[] => {
     if (lens === undefined) return [];
     if (last?.row === row) return last.verdicts;
-    const found = parts.candidates(row).map((candidate) => {
+    const decisions = parts.candidates(row).map((candidate) => {
       const known = decided.get(candidate) ?? decide(lens, candidate, universe);
       // What only a report speaks of is made anew for each row, and asked about while that row is looked at.
       if (candidate.considered.length > 0) decided.set(candidate, known);
       return known;
     });
-    last = { row, verdicts: found };
-    return found;
+    last = { row, verdicts: decisions };
+    return decisions;
   };
   const held = new Map<string, ForeignFinding[]>();
   for (const finding of report.suppressed) {

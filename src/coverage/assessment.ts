@@ -9,10 +9,10 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
   const notAssessed = reasons
     .map(([reason, those]) => ({ reason, packages: those.length }))
     .sort((a, b) => b.packages - a.packages);
-  const missed = notAssessed.reduce((sum, one) => sum + one.packages, 0);
+  const missed = notAssessed.reduce((sum, entry) => sum + entry.packages, 0);
   const recovered = new Map<Recovery, number>();
-  for (const one of packages)
-    if (one.recovered !== undefined) recovered.set(one.recovered, (recovered.get(one.recovered) ?? 0) + 1);
+  for (const pkg of packages)
+    if (pkg.recovered !== undefined) recovered.set(pkg.recovered, (recovered.get(pkg.recovered) ?? 0) + 1);
   return {
     packages: packages.length,
     assessed: Math.max(0, packages.length - missed),
@@ -55,7 +55,7 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
 export function assessmentInWords({ packages, assessed, notAssessed, recovered, unreadable }: Assessment): string {
   const missed = packages - assessed;
   const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
-  const found = recovered.reduce((sum, one) => sum + one.packages, 0);
+  const found = recovered.reduce((sum, entry) => sum + entry.packages, 0);
   const how = recovered.map(({ from, packages: count }) => `${count} ${RECOVERED[from]}`).join(', ');
   return [
     `assessed ${assessed} of ${packages} packages`,

@@ -35,7 +35,7 @@ export function coverageOf({ packages, unpinned = [] }: Inventory, store: Adviso
 /** Whether any publisher's statements on such packages are there: to everybody, or to subscribers. */
 function isCovered(namespace: string, store: AdvisoryStore): boolean {
   const others = ecosystemNamed(namespace)?.system?.alsoFiled?.(namespace, '') ?? [];
-  return [namespace, ...others].some((one) => store.covers(one));
+  return [namespace, ...others].some((name) => store.covers(name));
 }
 
 /** What a reader has to know before the numbers. Nothing found is never said without what could not be judged. */
@@ -164,8 +164,8 @@ function packageNotices({ passed, undetermined, undecidable }: Matched): Notice[
   const uncovered = new Map<string, number>();
   for (const { namespace = '' } of passed.get('not-covered') ?? [])
     uncovered.set(namespace, (uncovered.get(namespace) ?? 0) + 1);
-  const note = (level: Notice['level'], code: string, number: number, one: string, many: string): Notice[] =>
-    number === 0 ? [] : [{ level, code, message: `${number} ${number === 1 ? one : many}` }];
+  const note = (level: Notice['level'], code: string, number: number, singular: string, many: string): Notice[] =>
+    number === 0 ? [] : [{ level, code, message: `${number} ${number === 1 ? singular : many}` }];
   return [
     ...[...uncovered].flatMap(([namespace, number]) =>
       note(

@@ -38,10 +38,10 @@ export function closureOf(
   const reached = new Map<string, Reached>();
   const notes: Note[] = [];
   const said = new Set<string>();
-  const note = (one: Note): void => {
-    if (said.has(one.message) || notes.length >= LIMITS.exposureNotes) return;
-    said.add(one.message);
-    notes.push(one);
+  const note = (note: Note): void => {
+    if (said.has(note.message) || notes.length >= LIMITS.exposureNotes) return;
+    said.add(note.message);
+    notes.push(note);
   };
   const queues: Queue[] = Array.from({ length: REACHES.length * (LIMITS.deferredSteps + 1) }, () => ({
     items: [],
@@ -90,7 +90,7 @@ export function closureOf(
     const file: Reached = { path, reach, deferred, how: edge.how, process, ...(from === undefined ? {} : { from }) };
     queues[REACHES.indexOf(reach) * (LIMITS.deferredSteps + 1) + deferred]!.items.push(file);
   };
-  const each = (edges: Iterable<Edge>, from: Reached): void => {
+  const follow = (edges: Iterable<Edge>, from: Reached): void => {
     for (const edge of edges) {
       if (ways > LIMITS.reachedWays) return;
       take(edge, from, edge.process ?? from.process);
@@ -112,15 +112,15 @@ export function closureOf(
     if (best === undefined || REACHES.indexOf(best.reach) > REACHES.indexOf(file.reach)) reached.set(file.path, file);
     const at = file;
     for (const session of run.sessions) {
-      if (isFirst) guarded({ name: at.path }, () => each(session.starts, at));
-      guarded({ name: at.path }, () => each(session.follow(at), at));
+      if (isFirst) guarded({ name: at.path }, () => follow(session.starts, at));
+      guarded({ name: at.path }, () => follow(session.follow(at), at));
     }
   }
   return { reached, notes };
 }
 
-const weaker = (one: ReachedAs, other: ReachedAs): ReachedAs =>
-  REACHES.indexOf(one) > REACHES.indexOf(other) ? one : other;
+const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>
+  REACHES.indexOf(left) > REACHES.indexOf(other) ? left : other;
 
 /** First in, first out; taking from an array's front would move the rest. */
 interface Queue {

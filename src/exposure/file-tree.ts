@@ -18,15 +18,15 @@ export function fileTree(files: FileSystem): FileTree {
   // Questions come again and again: of each name in each folder of a search path.
   const known = new Map<string, string | undefined>();
   const real = (path: string): string | undefined => {
-    const found = files.resolve(path);
-    return found?.found.type === 'file' ? found.path : undefined;
+    const target = files.resolve(path);
+    return target?.found.type === 'file' ? target.path : undefined;
   };
   return {
     real(path) {
       if (known.has(path)) return known.get(path);
-      const found = real(path);
-      known.set(path, found);
-      return found;
+      const target = real(path);
+      known.set(path, target);
+      return target;
     },
     isFolder(path) {
       const folder = realFolder(path);

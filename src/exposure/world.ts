@@ -41,14 +41,14 @@ export function worldOf({ files, indexes, linkedCode, contents }: ReadImage): Kn
   const byName = new Map<string, Analyzer>(analyzers.map((analyzer) => [analyzer.name, analyzer]));
   const asked = new Set<string>();
   const read = (path: string): void => {
-    const found = later.get(path);
-    const content = found && contents[found.layer];
+    const body = later.get(path);
+    const content = body && contents[body.layer];
     if (content === undefined || asked.has(path)) return;
     asked.add(path);
     readNow(
       content,
-      found!.deferred,
-      found!.deferred.analyzers.flatMap((name) => byName.get(name) ?? []),
+      body!.deferred,
+      body!.deferred.analyzers.flatMap((name) => byName.get(name) ?? []),
     ).forEach(put);
   };
   const textOf = (path: string, language: string): string | undefined => {

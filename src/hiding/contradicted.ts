@@ -7,8 +7,8 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 const TOLD = 5;
 
 /** Two proofs agree where one is the beginning of the other (`2.0.1` and `2.0.1+cu117`, `1.2-3` and `1.2-3+b1`), epochs aside. */
-function agree(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((version) => version.replace(/^\d+:/, '')) as [string, string];
+function agree(left: string, other: string): boolean {
+  const [a, b] = [left, other].map((version) => version.replace(/^\d+:/, '')) as [string, string];
   return a.startsWith(b) || b.startsWith(a);
 }
 
@@ -29,7 +29,9 @@ export function withContradictions(
   return recovered.map((item) => {
     const { fact } = item;
     const own = [fact.version, fact.source?.version ?? fact.version];
-    const against = [...(said.get(keyOf(item)) ?? [])].filter((version) => !own.some((one) => agree(one, version)));
+    const against = [...(said.get(keyOf(item)) ?? [])].filter(
+      (version) => !own.some((ownVersion) => agree(ownVersion, version)),
+    );
     if (against.length === 0) return item;
     const properties = { ...fact.properties, contradictedBy: against.join(', ') };
     return { ...item, fact: { ...fact, certainty: 'name', properties } };

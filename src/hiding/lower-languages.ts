@@ -16,16 +16,16 @@ export function buriedLanguages(read: ReadImage, listed: readonly PackageItem[])
   if (gone.length === 0) return [];
   const known = new Set(listed.filter(({ fact }) => isLanguage(fact)).map((item) => keyOf(item)));
   const modules = modulesBelow(read);
-  const found = new Map<string, PackageItem>();
+  const byName = new Map<string, PackageItem>();
   for (const item of gone) {
     const isThere =
       item.fact.type === pypi.type
         ? modules(item).some((name) => read.files.exists(name))
         : /(?:^|\/)node_modules\//.test(item.path) && read.files.exists(folderOf(item.path));
     if (!isThere || known.has(keyOf(item))) continue;
-    found.set(keyOf(item), { ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } });
+    byName.set(keyOf(item), { ...item, fact: { ...item.fact, certainty: 'content', recovered: 'lower-layer' } });
   }
-  return [...found.values()];
+  return [...byName.values()];
 }
 
 const isLanguage = ({ type }: PackageFact): boolean => type === pypi.type || type === npm.type;

@@ -22,19 +22,19 @@ export function npmWithoutManifest(
 ): readonly PackageItem[] {
   const bare = (folder: string): boolean =>
     !told.has(folder) && files.exists(folder) && !files.exists(`${folder}/package.json`);
-  const found = new Map<string, PackageItem>();
+  const byName = new Map<string, PackageItem>();
   for (const item of facts) {
     const { fact, path } = item;
     if (fact.type !== npm.type || fact.recovered !== 'lock-file') continue;
     const folder = normalize(`./${folderOf(path)}/${fact.needs?.[0]}`);
-    if (!found.has(folder) && bare(folder)) found.set(folder, item);
+    if (!byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
   const code = facts.filter(({ fact }) => fact.type === npm.type && fact.recovered === 'code');
   for (const item of code.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const folder = packageFolder(item.path);
-    if (folder !== undefined && !found.has(folder) && bare(folder)) found.set(folder, item);
+    if (folder !== undefined && !byName.has(folder) && bare(folder)) byName.set(folder, item);
   }
-  return [...found.values()];
+  return [...byName.values()];
 }
 
 /** Whether a fact is to be heard here alone: it repeats what a manifest says, where there is one. */

@@ -229,8 +229,8 @@ function removedIn({ indexes }: ReadImage, { path, layer }: PackageItem): number
 
 function* history({ layers }: Scene): Generator<Sign> {
   const gone = removals(layers.map(({ instruction }) => instruction));
-  const found = layers.filter((_, at) => gone[at]!.length > 0);
-  for (const { instruction, index } of found.slice(0, NAMED))
+  const emptied = layers.filter((_, at) => gone[at]!.length > 0);
+  for (const { instruction, index } of emptied.slice(0, NAMED))
     yield sign(
       'history-deletes',
       'warning',
@@ -309,7 +309,7 @@ const CHECKS: readonly Check[] = [
 
 /** What speaks for something having been taken out of sight, the grave first; `failed` is told of checks that a defect of this program kept from being made. */
 export function signsOf(scene: Scene, failed: (defect: string) => void): Sign[] {
-  const found = CHECKS.flatMap((check) =>
+  const signs = CHECKS.flatMap((check) =>
     orDefect(
       () => [...check(scene)],
       (defect) => {
@@ -318,5 +318,5 @@ export function signsOf(scene: Scene, failed: (defect: string) => void): Sign[] 
       },
     ),
   );
-  return found.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
+  return signs.sort((a, b) => (a.level === b.level ? 0 : a.level === 'warning' ? -1 : 1));
 }

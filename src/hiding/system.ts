@@ -55,7 +55,7 @@ function systemByPackages(packages: Iterable<PackageFact>): SystemByPackages | u
 
 /** Every release that some package speaks for, the best proven first. */
 function voices(packages: Iterable<PackageFact>): Voice[] {
-  const found = new Map<string, Voice>();
+  const voices = new Map<string, Voice>();
   for (const fact of packages) {
     if (!isSystemType(fact.type) || (fact.role !== undefined && fact.role !== 'installed')) continue;
     for (const system of tracing(fact.type)) {
@@ -64,11 +64,11 @@ function voices(packages: Iterable<PackageFact>): Voice[] {
       const id = trace.id ?? system.ids[0]!;
       const versionId = trace.versionId;
       const namespace = system.namespace({ id, name: id, ...(versionId === undefined ? {} : { versionId }) });
-      if (namespace !== undefined) found.set(namespace, heard(found.get(namespace), fact, trace, { id, namespace }));
+      if (namespace !== undefined) voices.set(namespace, heard(voices.get(namespace), fact, trace, { id, namespace }));
     }
   }
   const rank = ({ decisive, count }: Voice): number => (decisive === undefined ? 0 : 1e9) + count;
-  return [...found.values()].sort((a, b) => rank(b) - rank(a));
+  return [...voices.values()].sort((a, b) => rank(b) - rank(a));
 }
 
 const TRACING = new Map<string, readonly Distribution[]>();
@@ -77,9 +77,11 @@ const TRACING = new Map<string, readonly Distribution[]>();
 function tracing(type: string): readonly Distribution[] {
   const known = TRACING.get(type);
   if (known !== undefined) return known;
-  const found = ecosystems.flatMap((one) => (one.type === type && one.system?.traceOf ? [one.system] : []));
-  TRACING.set(type, found);
-  return found;
+  const distributions = ecosystems.flatMap((ecosystem) =>
+    ecosystem.type === type && ecosystem.system?.traceOf ? [ecosystem.system] : [],
+  );
+  TRACING.set(type, distributions);
+  return distributions;
 }
 
 function heard(

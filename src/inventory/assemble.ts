@@ -110,8 +110,8 @@ function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonl
 
 /** /etc/os-release is what programs read; the copy in /usr/lib serves where it is missing. */
 function operatingSystem(facts: readonly VisibleFact[], layers: readonly LayerInfo[]): OperatingSystem | undefined {
-  const found = facts.filter((item): item is VisibleFact & { fact: OsFact } => item.fact.kind === 'os');
-  const best = found.find((item) => (item.via ?? item.path) === 'etc/os-release') ?? found[0];
+  const systems = facts.filter((item): item is VisibleFact & { fact: OsFact } => item.fact.kind === 'os');
+  const best = systems.find((item) => (item.via ?? item.path) === 'etc/os-release') ?? systems[0];
   if (!best) return undefined;
   const { kind: _, ...os } = best.fact;
   return { ...os, evidence: evidenceOf(best, layers) };

@@ -46,7 +46,7 @@ function describe({ creator, created, format }: AttestedSbom): string {
   return `the attached SBOM (${made.join(', ')})`;
 }
 
-const many = (count: number, one: string, more: string): string => `${grouped(count)} ${count === 1 ? one : more}`;
+const many = (count: number, noun: string, more: string): string => `${grouped(count)} ${count === 1 ? noun : more}`;
 
 const text = ({ name, version }: AttestedPackage): string => printable(`${name} ${version}`, 120);
 

@@ -163,8 +163,8 @@ function matcher(
   const same = files.length * attested.length <= COMPARED_PAIRS ? sameVersion(type, os) : () => false;
   const [inFiles, inBill] = [new Set(files.map(plain)), new Set(attested.map(plain))];
   return {
-    isListed: (one) => inBill.has(plain(one)) || attested.some((other) => same(one, other)),
-    isThere: (one) => inFiles.has(plain(one)) || files.some((other) => same(other, one)),
+    isListed: (pkg) => inBill.has(plain(pkg)) || attested.some((other) => same(pkg, other)),
+    isThere: (pkg) => inFiles.has(plain(pkg)) || files.some((other) => same(other, pkg)),
   };
 }
 

@@ -88,6 +88,6 @@ function genericLookups({ name, version, certainty, type, properties }: Known): 
 /** NVD's names of a program: those that are known, else the one that a bill of materials states. */
 function products(name: string, version: string, stated?: string): Lookup[] {
   const known = cpeProducts(name);
-  const found = known.length > 0 || stated === undefined ? known : [stated];
-  return found.map((product) => ({ namespace: cpe.name, name: product, by: 'product', version }));
+  const names = known.length > 0 || stated === undefined ? known : [stated];
+  return names.map((product) => ({ namespace: cpe.name, name: product, by: 'product', version }));
 }

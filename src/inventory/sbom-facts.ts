@@ -150,14 +150,14 @@ function propertiesOf(
   told: Readonly<Record<string, string>> | undefined,
   cpe: string | undefined,
 ): Map<string, string> {
-  const found = new Map(Object.entries(told ?? {}));
+  const properties = new Map(Object.entries(told ?? {}));
   const modularity = MODULARITY.map((key) => facts.get(key)).find((value) => value !== undefined);
-  if (modularity !== undefined) found.set('modularity', modularity);
-  if (cpe !== undefined) found.set('cpe', cpe);
+  if (modularity !== undefined) properties.set('modularity', modularity);
+  if (cpe !== undefined) properties.set('cpe', cpe);
   for (const [name, value] of facts)
-    if (name.startsWith(OWN_FACT) && found.size < 50 && value.length <= 4_096)
-      found.set(name.slice(OWN_FACT.length), value);
-  return found;
+    if (name.startsWith(OWN_FACT) && properties.size < 50 && value.length <= 4_096)
+      properties.set(name.slice(OWN_FACT.length), value);
+  return properties;
 }
 
 const CERTAINTIES: ReadonlySet<string> = new Set<Certainty>(['exact', 'content', 'name']);

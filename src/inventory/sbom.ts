@@ -17,8 +17,8 @@ type Known = EntryFact & { readonly entry: BillEntry };
  */
 export function sbomInventory(bill: Bill): Inventory {
   const known = bill.entries.flatMap((entry): Known[] => {
-    const found = factOf(entry);
-    return found === undefined ? [] : [{ ...found, entry }];
+    const known = factOf(entry);
+    return known === undefined ? [] : [{ ...known, entry }];
   });
   const assumed = bill.assumedSystem === undefined ? undefined : systemNamed(bill.assumedSystem);
   const os = systemOfBill(bill) ?? mostNamed(known) ?? assumed;
@@ -71,8 +71,8 @@ function systemOf(
 }
 
 function* unknowns(bill: Bill, known: readonly Known[], os: OperatingSystem | undefined): Generator<Unknown> {
-  const say = (count: number, one: string, many: string): Unknown[] =>
-    count === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: count === 1 ? `1 ${one}` : `${count} ${many}` }];
+  const say = (count: number, singular: string, many: string): Unknown[] =>
+    count === 0 ? [] : [{ path: '', analyzer: 'sbom', reason: count === 1 ? `1 ${singular}` : `${count} ${many}` }];
   yield* say(
     bill.entries.length - known.length,
     'entry has neither a package URL nor a CPE',

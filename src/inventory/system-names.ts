@@ -47,8 +47,8 @@ export function systemOfPurl({ namespace, qualifiers }: Purl): OperatingSystem |
   const distro = qualifiers.get('distro');
   const [name, version] = [qualifiers.get('os_name'), qualifiers.get('os_version')];
   if (distro !== undefined) {
-    const found = systemNamed(distro);
-    if (found !== undefined) return found;
+    const system = systemNamed(distro);
+    if (system !== undefined) return system;
     // A number alone is the release of the namespace.
     if (VERSION.test(distro) && namespace !== undefined) return systemNamed(namespace, distro);
   }

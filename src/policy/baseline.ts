@@ -10,10 +10,10 @@ import type { Baseline } from './judge.ts';
  * package, a risk whatever its words. Throws `not-found`, `limit`, `corrupt`: a baseline that cannot be read opens no gate.
  */
 export async function readBaseline(path: string): Promise<Baseline> {
-  const found = await stat(path).catch((cause: unknown) => {
+  const status = await stat(path).catch((cause: unknown) => {
     throw new PlimsollError('not-found', 'there is no such baseline', { where: path, cause });
   });
-  if (found.size > LIMITS.planBytes) throw new PlimsollError('limit', 'the baseline is too large', { where: path });
+  if (status.size > LIMITS.planBytes) throw new PlimsollError('limit', 'the baseline is too large', { where: path });
   const damaged = (why: string, cause?: unknown): PlimsollError =>
     new PlimsollError('corrupt', `the baseline ${why}`, {
       where: path,
@@ -37,7 +37,8 @@ export async function readBaseline(path: string): Promise<Baseline> {
   const known = new Set([...list(root.findings), ...list(root.suppressed)].flatMap(findingKeysOf));
   for (const risk of list(root.risks)) known.add(riskKeyOf(risk));
   return {
-    has: (one) => ('category' in one ? known.has(riskKey(one)) : findingKeys(one).some((key) => known.has(key))),
+    has: (subject) =>
+      'category' in subject ? known.has(riskKey(subject)) : findingKeys(subject).some((key) => known.has(key)),
   };
 }
 
@@ -48,16 +49,16 @@ const findingKeys = ({ id, aliases, package: { type, name, source } }: Finding):
   keys([id, ...aliases], type, source?.name ?? name);
 
 function findingKeysOf(value: Json): readonly string[] {
-  const one = object(object(value).finding ?? value);
-  const found = object(one.package);
-  const name = text(object(found.source).name) ?? text(found.name) ?? '';
-  const ids = [text(one.id) ?? '', ...list(one.aliases).flatMap((alias) => text(alias) ?? [])];
-  return keys(ids, text(found.type) ?? '', name);
+  const entry = object(object(value).finding ?? value);
+  const pkg = object(entry.package);
+  const name = text(object(pkg.source).name) ?? text(pkg.name) ?? '';
+  const ids = [text(entry.id) ?? '', ...list(entry.aliases).flatMap((alias) => text(alias) ?? [])];
+  return keys(ids, text(pkg.type) ?? '', name);
 }
 
 const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${rule}\0${evidence.path}`;
 
 function riskKeyOf(value: Json): string {
-  const one = object(value);
-  return `${text(one.category) ?? ''}\0${text(one.rule) ?? ''}\0${text(object(one.evidence).path) ?? ''}`;
+  const entry = object(value);
+  return `${text(entry.category) ?? ''}\0${text(entry.rule) ?? ''}\0${text(object(entry.evidence).path) ?? ''}`;
 }

@@ -51,7 +51,7 @@ function ruleOf(report: Report, gate: Gate, { baseline, allowUnjudged }: Judging
     const caught = gate.whole === 'incomplete' ? gapsOf(report) : endOfLife(report);
     return rule(gate, caught, unjudged);
   }
-  const isNew = (one: Finding | Risk): boolean => !gate.fresh || !baseline?.has(one);
+  const isNew = (subject: Finding | Risk): boolean => !gate.fresh || !baseline?.has(subject);
   const findings = report.findings.filter(
     (finding) => isRun(finding) && catchesFinding(gate, finding) && isNew(finding),
   );

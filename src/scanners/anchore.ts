@@ -49,7 +49,7 @@ function read(document: JsonDocument, pattern: string): ReportBody {
   const rows = document.rows(pattern).map(({ value }) => value);
   const group = rows
     .map((row) => text(row.feed_group))
-    .find((one) => one !== undefined && isSystemType(typeInWords(one)));
+    .find((type) => type !== undefined && isSystemType(typeInWords(type)));
   return {
     subject: named({ digest: text(root.image_digest), os: group }),
     findings: rows.map(fact),

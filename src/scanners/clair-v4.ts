@@ -55,12 +55,12 @@ function* findings(document: JsonDocument, root: JsonObject): Generator<FindingF
   const environments = object(root.environments);
   const scores = cvssById(root);
   for (const [packageId, ids] of Object.entries(object(root.package_vulnerabilities))) {
-    const found = object(packages[packageId]);
+    const pkg = object(packages[packageId]);
     const environment = object(list(environments[packageId])[0]);
     for (const id of texts(ids)) {
       const vulnerability = vulnerabilities.get(id);
       if (vulnerability !== undefined)
-        yield* facts(`${packageId}/${id}`, vulnerability, found, environment, scores.get(id) ?? []);
+        yield* facts(`${packageId}/${id}`, vulnerability, pkg, environment, scores.get(id) ?? []);
     }
   }
 }
@@ -68,7 +68,7 @@ function* findings(document: JsonDocument, root: JsonObject): Generator<FindingF
 function* facts(
   row: string,
   vulnerability: JsonObject,
-  found: JsonObject,
+  pkg: JsonObject,
   environment: JsonObject,
   scores: readonly Rating[],
 ): Generator<FindingFact> {
@@ -77,22 +77,22 @@ function* facts(
   // An errata bundle names its CVEs in its links only: one row then speaks of several vulnerabilities.
   const ids =
     isCve(id) || id.startsWith('GHSA-') || id.startsWith('PYSEC-') ? [id] : [...cvesIn(text(vulnerability.links))];
-  const source = object(found.source);
+  const source = object(pkg.source);
   const database = text(environment.package_db) ?? '';
   const type = typeOf(database, text(vulnerability.repository), text(vulnerability.updater));
   const fixed = text(vulnerability.fixed_in_version);
-  for (const one of ids.length === 0 ? [id] : ids) {
+  for (const name of ids.length === 0 ? [id] : ids) {
     yield {
       row,
-      id: one,
-      aliases: one === id ? [] : [id],
-      package: text(found.name),
-      kind: text(found.kind) === 'source' ? 'source' : 'binary',
+      id: name,
+      aliases: name === id ? [] : [id],
+      package: text(pkg.name),
+      kind: text(pkg.kind) === 'source' ? 'source' : 'binary',
       ...(text(source.name) !== undefined && {
         source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
       }),
       ...named({
-        version: text(found.version),
+        version: text(pkg.version),
         type,
         severity: text(vulnerability.normalized_severity) ?? text(vulnerability.severity),
         severitySource: text(vulnerability.updater),
@@ -124,21 +124,21 @@ function typeOf(database: string, repository: string | undefined, updater: strin
 
 /** Scores from NVD that Clair attaches as an enrichment: lists of entries by vulnerability id. */
 function cvssById(root: JsonObject): Map<string, readonly Rating[]> {
-  const found = new Map<string, Rating[]>();
+  const byId = new Map<string, Rating[]>();
   for (const [kind, blocks] of Object.entries(object(root.enrichments))) {
     if (!kind.includes('clair.cvss')) continue;
     for (const block of list(blocks)) {
       for (const [id, entries] of Object.entries(object(block))) {
-        const kept = found.get(id) ?? [];
+        const kept = byId.get(id) ?? [];
         for (const entry of list(entries)) {
           const { baseScore, vectorString, version } = object(entry);
           kept.push(...ratings(scoreRating('nvd', number(baseScore), text(vectorString), text(version))));
         }
-        found.set(id, kept);
+        byId.set(id, kept);
       }
     }
   }
-  return found;
+  return byId;
 }
 
 export const clairV4 = scanner({

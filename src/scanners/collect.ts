@@ -63,7 +63,7 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
   const parts = parsePurl(fact.purl);
   const type = fact.type ?? typeInWords(parts?.type) ?? parts?.type;
   const id = shared.text(canonicalId(fact.id!.trim()));
-  const found: Mutable<ForeignFinding> = {
+  const finding: Mutable<ForeignFinding> = {
     row,
     id,
     aliases: aliasesOf(fact.aliases, id, shared),
@@ -76,16 +76,17 @@ function finding(fact: FindingFact, row: number, severity: ForeignFinding['sever
     locations: placesOf(fact.locations, shared),
   };
   const source = fact.source ?? upstreamOf(parts?.qualifiers.get('upstream'));
-  if (source !== undefined) found.source = shared.thing(`source ${source.name}\n${source.version ?? ''}`, () => source);
-  if (type !== undefined) found.type = type;
-  if (fact.purl !== undefined) found.purl = fact.purl;
+  if (source !== undefined)
+    finding.source = shared.thing(`source ${source.name}\n${source.version ?? ''}`, () => source);
+  if (type !== undefined) finding.type = type;
+  if (fact.purl !== undefined) finding.purl = fact.purl;
   const word = fact.severity;
-  if (word !== undefined && word.toUpperCase() !== severity) found.severityOriginal = shared.text(word);
+  if (word !== undefined && word.toUpperCase() !== severity) finding.severityOriginal = shared.text(word);
   for (const key of SAID) {
     const value = fact[key];
-    if (value !== undefined) (found as Record<string, unknown>)[key] = shared.text(value);
+    if (value !== undefined) (finding as Record<string, unknown>)[key] = shared.text(value);
   }
-  return found;
+  return finding;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -109,16 +110,16 @@ const NONE: readonly never[] = Object.freeze([]);
 
 function aliasesOf(all: FindingFact['aliases'], id: string, shared: Once): readonly string[] {
   if (all === undefined || all.length === 0) return NONE;
-  const found = new Set(all.flatMap((alias) => (alias ? canonicalId(alias) : [])));
-  found.delete(id);
-  return found.size === 0 ? NONE : [...found].map((alias) => shared.text(alias));
+  const aliases = new Set(all.flatMap((alias) => (alias ? canonicalId(alias) : [])));
+  aliases.delete(id);
+  return aliases.size === 0 ? NONE : [...aliases].map((alias) => shared.text(alias));
 }
 
 function placesOf(all: FindingFact['locations'], shared: Once): readonly string[] {
-  const found = (all ?? NONE).filter((path): path is string => Boolean(path));
-  return found.length === 0
+  const places = (all ?? NONE).filter((path): path is string => Boolean(path));
+  return places.length === 0
     ? NONE
-    : shared.thing(`places ${found.join('\n')}`, () => found.map((path) => shared.text(path)));
+    : shared.thing(`places ${places.join('\n')}`, () => places.map((path) => shared.text(path)));
 }
 
 function fixOf(fix: FindingFact['fix'], shared: Once): ForeignFinding['fix'] {

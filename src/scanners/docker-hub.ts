@@ -116,8 +116,8 @@ const hubPackages = jsonFormat({
     return {
       subject: named({ os: systemOf(text(packages[0]?.value.purl)) }),
       findings: packages.flatMap(({ value }) =>
-        list(value.vulnerabilities).map((one): FindingFact => {
-          const row = object(one);
+        list(value.vulnerabilities).map((vulnerability): FindingFact => {
+          const row = object(vulnerability);
           const cvss = object(row.cvss);
           return {
             id: text(row.sourceId),
@@ -170,8 +170,8 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
   let purl: string | undefined;
   for (let index = 0; index < lines.length; index += 1) {
     purl = /^\s*(pkg:\S+)/.exec(lines[index]!)?.[1] ?? purl;
-    const found = VULNERABILITY.exec(lines[index]!);
-    if (found === null) continue;
+    const match = VULNERABILITY.exec(lines[index]!);
+    if (match === null) continue;
     const details = new Map<string, string>();
     for (
       let next = index + 1;
@@ -182,9 +182,9 @@ function* textFacts(lines: readonly string[]): Generator<FindingFact> {
       if (pair !== null) details.set(pair[1]!, pair[2]!.trim());
     }
     yield {
-      id: found[2],
+      id: match[2],
       ...packageFacts(purl),
-      severity: found[1]!,
+      severity: match[1]!,
       ratings: ratings(scoreRating('any', number(details.get('CVSS Score')), details.get('CVSS Vector'))),
       fix: fixFacts(details.get('Fixed version')),
     };

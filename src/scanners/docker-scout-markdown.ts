@@ -21,7 +21,9 @@ export const scoutMarkdown: TextFormat = {
   recognise: (head) => head.includes(':mag: Vulnerabilities of <code>'),
   read(source) {
     const findings = [...facts(source)];
-    const system = findings.map((fact) => parsePurl(fact.purl)?.qualifiers).find((one) => one?.has('os_name'));
+    const system = findings
+      .map((fact) => parsePurl(fact.purl)?.qualifiers)
+      .find((qualifiers) => qualifiers?.has('os_name'));
     return {
       title: 'Docker Scout',
       subject: named({
@@ -40,8 +42,8 @@ function* facts(source: string): Generator<FindingFact> {
   let purl: string | undefined;
   // Between two links there is at most one package and one vulnerability; a package stands before its vulnerabilities.
   for (const [index, part] of source.split('<a href="').entries()) {
-    const found = index === 0 ? null : BADGE.exec(`<a href="${part.slice(0, 1_200)}`);
-    if (found !== null) yield fact(found[1]!, found[2]!, purl, part);
+    const badge = index === 0 ? null : BADGE.exec(`<a href="${part.slice(0, 1_200)}`);
+    if (badge !== null) yield fact(badge[1]!, badge[2]!, purl, part);
     for (const match of part.matchAll(PURL)) purl = match[1]!.replaceAll('&amp;', '&');
   }
 }

@@ -32,8 +32,8 @@ const nothing = jsonFormat({
   name: 'empty report',
   recognise: (head) => emptyList(head) !== undefined,
   read(document): ReportBody {
-    const found = LISTS.get(emptyList(document.root) ?? '') ?? {};
-    const { title = 'A report without findings', scanner: behind } = found;
+    const list = LISTS.get(emptyList(document.root) ?? '') ?? {};
+    const { title = 'A report without findings', scanner: behind } = list;
     return {
       ...(behind !== undefined && { scanner: behind }),
       title,

@@ -64,8 +64,10 @@ function* facts(row: JsonObject, index: number): Generator<FindingFact> {
     type: text(object(value).type)?.toLowerCase(),
     value: text(object(value).value) ?? text(object(value).name),
   }));
-  const cves = identifiers.filter((one) => one.type === 'cve').map((one) => one.value);
-  const others = identifiers.filter((one) => one.type !== 'cve' && one.type !== 'cwe').map((one) => one.value);
+  const cves = identifiers.filter((identifier) => identifier.type === 'cve').map((identifier) => identifier.value);
+  const others = identifiers
+    .filter((identifier) => identifier.type !== 'cve' && identifier.type !== 'cwe')
+    .map((identifier) => identifier.value);
   const first = cves[0] ?? others[0] ?? text(row.cve)?.split(':').at(-1);
   const solution = text(row.solution) ?? '';
   const fixed = /\b(?:from \S+ )?to (?:version )?v?([0-9][^\s,;]*?)\.?(?:\s|$)/i.exec(solution)?.[1];

@@ -185,7 +185,7 @@ function severitySource(
   if (!namespace.includes(':distro:')) return from;
   // NVD has no such level: only a distribution says it.
   if (word === 'Negligible') return from;
-  const nvd = related.map(object).find((one) => publisher(text(one.namespace)) === 'nvd');
+  const nvd = related.map(object).find((record) => publisher(text(record.namespace)) === 'nvd');
   if (marked) {
     const [own, theirs] = [vulnerability.cvss, nvd?.cvss].map((entries) => object(list(entries)[0]));
     if (list(vulnerability.cvss).length === 0) return from;

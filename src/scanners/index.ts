@@ -48,20 +48,22 @@ export const lenses: ReadonlyMap<string, Lens> = new Map(
 
 /** The lens of that name. Throws `usage` with the names there are. */
 export function lensNamed(name: string): Lens {
-  const found = lenses.get(name.trim().toLowerCase());
-  if (found === undefined)
+  const lens = lenses.get(name.trim().toLowerCase());
+  if (lens === undefined)
     throw new PlimsollError('usage', `no lens is called "${name}"`, {
       hint: suggested(name, [...lenses.keys()]),
     });
-  return found;
+  return lens;
 }
 
 /** The scanner of that name. Throws `usage` with the names of those that can be run. */
 export function scannerNamed(name: string): Scanner {
   const asked = name.trim().toLowerCase();
-  const scanner = scanners.find((one) => one.name === asked || one.also?.includes(asked) === true);
+  const scanner = scanners.find((candidate) => candidate.name === asked || candidate.also?.includes(asked) === true);
   if (scanner?.run !== undefined) return scanner;
-  const names = scanners.filter((one) => one.run !== undefined).flatMap((one) => [one.name, ...(one.also ?? [])]);
+  const names = scanners
+    .filter((scanner) => scanner.run !== undefined)
+    .flatMap((scanner) => [scanner.name, ...(scanner.also ?? [])]);
   throw new PlimsollError('usage', `no scanner called "${name}" can be run from here`, {
     hint: suggested(name, names),
   });
@@ -69,7 +71,7 @@ export function scannerNamed(name: string): Scanner {
 
 /** The lens for a report of this scanner, by its version or date: the newest whose time had come, else the oldest. */
 export function lensFor(scanner: string, version: string | undefined, date: string | undefined): Lens | undefined {
-  const all = scanners.find((one) => one.name === scanner)?.lenses ?? [];
+  const all = scanners.find((candidate) => candidate.name === scanner)?.lenses ?? [];
   return all.find((lens) => begun(lens.since, version, date)) ?? all.at(-1);
 }
 

@@ -30,12 +30,12 @@ const osvJson = jsonFormat({
 });
 
 function cut(row: JsonObject): JsonObject {
-  const found = object(row.package);
+  const pkg = object(row.package);
   return {
-    package: found,
+    package: pkg,
     groups: list(row.groups),
     vulnerabilities: list(row.vulnerabilities).map((value) =>
-      record(object(value), text(found.name), text(found.ecosystem)),
+      record(object(value), text(pkg.name), text(pkg.ecosystem)),
     ),
   };
 }
@@ -76,13 +76,13 @@ function concerned(
   const where = ({ package: it }: JsonObject): string => text(object(it).ecosystem) ?? '';
   const named = affected.filter(({ package: it }) => name === undefined || text(object(it).name) === name);
   if (ecosystem === undefined) return named;
-  const exact = named.filter((one) => where(one) === ecosystem);
-  return exact.length > 0 ? exact : named.filter((one) => where(one) === ecosystem.split(':', 1)[0]);
+  const exact = named.filter((entry) => where(entry) === ecosystem);
+  return exact.length > 0 ? exact : named.filter((entry) => where(entry) === ecosystem.split(':', 1)[0]);
 }
 
 /** `Debian GNU/Linux 13 (trixie)` as `debian:13`; the ecosystem of the packages says it as well. */
 function systemOf(name: string | undefined, ecosystems: readonly (string | undefined)[]): string | undefined {
-  const said = ecosystems.find((one) => one?.includes(':') && isSystemType(typeInWords(one)));
+  const said = ecosystems.find((ecosystem) => ecosystem?.includes(':') && isSystemType(typeInWords(ecosystem)));
   if (said !== undefined) return said.toLowerCase().replace(/:v(?=\d)/, ':');
   const match = /^([A-Za-z]+)\b.*?\s(\d+(?:\.\d+)*)/.exec(name ?? '');
   return match === null ? undefined : `${match[1]}:${match[2]}`.toLowerCase();
@@ -108,16 +108,16 @@ function read(document: JsonDocument): ReportBody {
 }
 
 function* facts(row: JsonObject, path: string | undefined, place: string): Generator<FindingFact> {
-  const found = object(row.package);
+  const pkg = object(row.package);
   const records = new Map(list(row.vulnerabilities).map((value) => [text(object(value).id) ?? '', object(value)]));
   const groups = list(row.groups).map(object);
   const grouped = groups.length > 0 ? groups : [...records.keys()].map((id): JsonObject => ({ ids: [id] }));
-  const type = typeInWords(text(found.ecosystem));
+  const type = typeInWords(text(pkg.ecosystem));
   for (const [index, group] of grouped.entries()) {
     const ids = texts(group.ids);
     const all = ids.map((id) => records.get(id) ?? {});
-    const first: JsonObject = all.find((one) => text(one.title) !== undefined) ?? all[0] ?? {};
-    const fixed = [...new Set(all.flatMap((one) => texts(one.fixed)))];
+    const first: JsonObject = all.find((entry) => text(entry.title) !== undefined) ?? all[0] ?? {};
+    const fixed = [...new Set(all.flatMap((entry) => texts(entry.fixed)))];
     const severity = severityOfGroup(group, all);
     for (const [id, ...aliases] of namesOf(ids, group, all))
       yield {
@@ -125,15 +125,15 @@ function* facts(row: JsonObject, path: string | undefined, place: string): Gener
         id,
         aliases,
         // Vendored sources are known by their commit only.
-        package: text(found.os_package_name) ?? text(found.name) ?? text(found.commit),
+        package: text(pkg.os_package_name) ?? text(pkg.name) ?? text(pkg.commit),
         // OSV files distribution packages under their source's name.
-        kind: isSystemType(type) && text(found.os_package_name) === undefined ? 'source' : 'binary',
-        ...(isSystemType(type) && text(found.name) !== undefined && { source: { name: text(found.name)! } }),
+        kind: isSystemType(type) && text(pkg.os_package_name) === undefined ? 'source' : 'binary',
+        ...(isSystemType(type) && text(pkg.name) !== undefined && { source: { name: text(pkg.name)! } }),
         ...named({
-          version: text(found.version) || text(found.commit),
+          version: text(pkg.version) || text(pkg.commit),
           type,
           severity,
-          feed: text(found.ecosystem),
+          feed: text(pkg.ecosystem),
           title: text(first.title),
           published: text(first.published),
         }),
@@ -153,8 +153,8 @@ function namesOf(
   group: JsonObject,
   records: readonly JsonObject[],
 ): readonly (readonly string[])[] {
-  const all = [...new Set([...ids, ...texts(group.aliases), ...records.flatMap((one) => texts(one.aliases))])];
-  const upstream = [...new Set(records.flatMap((one) => texts(one.upstream)).flatMap(cvesIn))];
+  const all = [...new Set([...ids, ...texts(group.aliases), ...records.flatMap((record) => texts(record.aliases))])];
+  const upstream = [...new Set(records.flatMap((record) => texts(record.upstream)).flatMap(cvesIn))];
   const bulletins = all.filter(isBulletin);
   const own = all.filter((id) => !isBulletin(id));
   if (own.length > 0) return [[...own, ...(upstream.length === 1 ? upstream : []), ...bulletins]];
@@ -169,7 +169,9 @@ function severityOfGroup(group: JsonObject, records: readonly JsonObject[]): str
   const score = number(group.max_severity) ?? Number.parseFloat(text(group.max_severity) ?? '');
   if (!Number.isNaN(score)) return scoreRating('osv', score, undefined, '3.1')?.severity;
   if (group.max_severity !== undefined) return undefined;
-  return records.map((one) => text(one.word)).find((word) => word !== undefined && severityWord(word) !== undefined);
+  return records
+    .map((record) => text(record.word))
+    .find((word) => word !== undefined && severityWord(word) !== undefined);
 }
 
 function recordRatings(row: JsonObject): readonly Rating[] {

@@ -38,24 +38,24 @@ const own = jsonFormat({
       },
       database: named({ date: text(database.built), version: text(database.digest) }),
       findings: document.rows('findings.*').map(({ value }): FindingFact => {
-        const found = object(value.package);
-        const source = object(found.source);
+        const pkg = object(value.package);
+        const source = object(pkg.source);
         const fix = object(value.fix);
         const fixed = text(fix.version);
         const state = text(fix.state);
-        const evidence = list(found.evidence).map(object);
+        const evidence = list(pkg.evidence).map(object);
         return {
           id: text(value.id),
           aliases: texts(value.aliases),
-          package: text(found.name),
-          kind: isSystemType(text(found.type)) ? 'binary' : 'unknown',
+          package: text(pkg.name),
+          kind: isSystemType(text(pkg.type)) ? 'binary' : 'unknown',
           ...(text(source.name) !== undefined && {
             source: { name: text(source.name)!, ...named({ version: text(source.version) }) },
           }),
           ...named({
-            version: text(found.version),
-            type: text(found.type),
-            purl: text(found.purl),
+            version: text(pkg.version),
+            type: text(pkg.type),
+            purl: text(pkg.purl),
             severity: text(value.severity),
             severitySource: text(value.severitySource),
             status: text(value.state),
@@ -76,7 +76,7 @@ const own = jsonFormat({
                 : 'unknown',
             versions: fixed === undefined ? [] : [fixed],
           },
-          locations: evidence.map((one) => text(one.path)),
+          locations: evidence.map((place) => text(place.path)),
         };
       }),
     };

@@ -47,19 +47,19 @@ const TRIVY_LEVELS: readonly Severity[] = ['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH', '
 
 /** Trivy's `VendorSeverity` (numbers) and `CVSS` (by vendor), which Harbor carries too. */
 export function trivyRatings(vendorSeverity: Json | undefined, cvss: Json | undefined): readonly Rating[] {
-  const found: (Rating | undefined)[] = [];
+  const stated: (Rating | undefined)[] = [];
   for (const [source, level] of Object.entries(object(vendorSeverity))) {
     const severity = TRIVY_LEVELS[number(level) ?? 0] ?? 'UNKNOWN';
-    found.push({ source: publisherInTrivy(source), severity, method: 'text', original: severity });
+    stated.push({ source: publisherInTrivy(source), severity, method: 'text', original: severity });
   }
   for (const [named, value] of Object.entries(object(cvss))) {
     const source = publisherInTrivy(named);
     const scores = object(value);
-    found.push(scoreRating(source, number(scores.V2Score), text(scores.V2Vector), '2.0'));
-    found.push(scoreRating(source, number(scores.V3Score), text(scores.V3Vector), '3.1'));
-    found.push(scoreRating(source, number(scores.V40Score), text(scores.V40Vector), '4.0'));
+    stated.push(scoreRating(source, number(scores.V2Score), text(scores.V2Vector), '2.0'));
+    stated.push(scoreRating(source, number(scores.V3Score), text(scores.V3Vector), '3.1'));
+    stated.push(scoreRating(source, number(scores.V40Score), text(scores.V40Vector), '4.0'));
   }
-  return ratings(...found);
+  return ratings(...stated);
 }
 
 /** Whom Trivy asks, in this order, where neither the data source of the advisory nor NVD has a level. */

@@ -53,24 +53,26 @@ export async function readReport(source: ReportSource, signal?: AbortSignal): Pr
 }
 
 async function readJsonReport(source: ReportSource, head: Buffer, signal?: AbortSignal): Promise<ScannerReport> {
-  const formats = all().filter((one): one is Recognised & { format: JsonFormat } => one.format.kind === 'json');
+  const formats = all().filter(
+    (recognised): recognised is Recognised & { format: JsonFormat } => recognised.format.kind === 'json',
+  );
   const recognise = (sketch: Json | undefined): (Recognised & { format: JsonFormat }) | undefined =>
     sketch === undefined ? undefined : formats.find(({ format }) => format.recognise(sketch));
   // A lone `null` is all of a document; the reader tells of containers as they begin.
   const sketch = head.toString('utf8', 0, 64).trim() === 'null' ? null : sketchOf(head);
   // A document may say what it is only at its end (Grype's descriptor): then all of it is looked over.
-  const found =
+  const recognised =
     recognise(sketch) ??
     recognise(head.length < LIMITS.reportHeadBytes ? undefined : await wholeSketch(source, signal));
-  if (found === undefined) {
+  if (recognised === undefined) {
     await checkWhole(source, signal);
     throw unknown(sketch);
   }
-  const { format } = found;
+  const { format } = recognised;
   const shared = once();
   const { rows, take, forget } = keptRows();
   let duplicates = 0;
-  const each = Object.entries(format.rows ?? {}).map(
+  const readers = Object.entries(format.rows ?? {}).map(
     ([pattern, cut]) =>
       [
         pattern,
@@ -81,8 +83,12 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
   );
   const reader = jsonReader({
     ...(format.quick
-      ? { raw: Object.fromEntries(each.map(([pattern, row]) => [pattern, (bytes, at) => row(parsed(bytes, at), at)])) }
-      : { each: Object.fromEntries(each) }),
+      ? {
+          raw: Object.fromEntries(
+            readers.map(([pattern, row]) => [pattern, (bytes, at) => row(parsed(bytes, at), at)]),
+          ),
+        }
+      : { each: Object.fromEntries(readers) }),
     skip: format.skip ?? [],
     duplicate(at) {
       duplicates += 1;
@@ -102,7 +108,7 @@ async function readJsonReport(source: ReportSource, head: Buffer, signal?: Abort
             count: duplicates,
           },
         ];
-  return collect(found.scanner, format.name, source.where, body, notes);
+  return collect(recognised.scanner, format.name, source.where, body, notes);
 }
 
 /** Rows that are kept, by pattern. */
@@ -169,14 +175,14 @@ function readXmlReport(source: ReportSource, text: string): ScannerReport {
       hint: 'the JSON of the same scan can be compared',
     });
   const root = readXml(text);
-  const found = all().find(({ format }) => format.kind === 'xml' && format.recognise(root));
-  if (found?.format.kind !== 'xml')
+  const recognised = all().find(({ format }) => format.kind === 'xml' && format.recognise(root));
+  if (recognised?.format.kind !== 'xml')
     throw new PlimsollError(
       'unsupported',
       `an XML document <${printable(root.name, 60)}>, which is no report known here`,
       { hint: expected() },
     );
-  return collect(found.scanner, found.format.name, source.where, found.format.read(root), []);
+  return collect(recognised.scanner, recognised.format.name, source.where, recognised.format.read(root), []);
 }
 
 function textFormat(text: string): Recognised | undefined {
@@ -185,10 +191,10 @@ function textFormat(text: string): Recognised | undefined {
 }
 
 function readTextReport(source: ReportSource, text: string): ScannerReport {
-  const found = textFormat(text);
-  if (found?.format.kind === 'text') {
-    const body: ReportBody = found.format.read(text);
-    return collect(found.scanner, found.format.name, source.where, body, []);
+  const recognised = textFormat(text);
+  if (recognised?.format.kind === 'text') {
+    const body: ReportBody = recognised.format.read(text);
+    return collect(recognised.scanner, recognised.format.name, source.where, body, []);
   }
   const json = /^[ \t]*[{[]/m.exec(text);
   throw new PlimsollError('unsupported', 'not a report known here: it begins with text', {

@@ -13,9 +13,9 @@ export interface ReportSource {
 /** A report on this machine, or what comes over standard input (`-`). Throws `not-found` when there is none. */
 export async function reportFile(path: string): Promise<ReportSource> {
   if (path === '-') return reportStream(process.stdin);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new PlimsollError('not-found', 'no such report', { where: path });
-  if (!found.isFile()) throw new PlimsollError('usage', 'a report is a file, this is not one', { where: path });
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined) throw new PlimsollError('not-found', 'no such report', { where: path });
+  if (!status.isFile()) throw new PlimsollError('usage', 'a report is a file, this is not one', { where: path });
   return { where: path, open: () => createReadStream(path, { highWaterMark: 1 << 18 }) };
 }
 

@@ -146,9 +146,9 @@ function runs(document: JsonDocument): readonly SarifRun[] {
 }
 
 function group(all: Map<number, Map<string, SarifRule>>, run: number): Map<string, SarifRule> {
-  const found = all.get(run) ?? new Map<string, SarifRule>();
-  all.set(run, found);
-  return found;
+  const rules = all.get(run) ?? new Map<string, SarifRule>();
+  all.set(run, rules);
+  return rules;
 }
 
 function cutRule(row: JsonObject, once: Once): JsonObject {
@@ -216,10 +216,10 @@ function cutProperties(properties: JsonObject): SarifResult['properties'] {
   if (entries.length === 0) return UNSAID;
   const kept: Record<string, readonly string[]> = Object.create(null);
   for (const [key, value] of entries) {
-    const found = texts(value)
+    const values = texts(value)
       .slice(0, LISTED)
-      .filter((one) => one.length <= KEPT);
-    if (found.length > 0) kept[key] = found;
+      .filter((tag) => tag.length <= KEPT);
+    if (values.length > 0) kept[key] = values;
   }
   return kept;
 }
@@ -231,14 +231,14 @@ function cutLocations(all: readonly Json[], once: Once): SarifResult['locations'
     const location = object(value);
     const names = list(location.logicalLocations)
       .slice(0, 16)
-      .flatMap((one) => text(object(one).fullyQualifiedName) ?? []);
+      .flatMap((place) => text(object(place).fullyQualifiedName) ?? []);
     return { uri: text(object(object(location.physicalLocation).artifactLocation).uri)?.slice(0, KEPT), names };
   });
   const name = places.map(({ uri, names }) => [uri, ...names].join('\n')).join('\n\n');
   return once.thing(`places ${name}`, () =>
     places.map(({ uri, names }) => ({
       ...(uri !== undefined && { uri: once.text(uri) }),
-      names: names.length === 0 ? NONE : names.map((one) => once.text(one)),
+      names: names.length === 0 ? NONE : names.map((name) => once.text(name)),
     })),
   );
 }

@@ -83,7 +83,7 @@ function readSnykJson(document: JsonDocument): ReportBody {
   const rows: readonly Streamed[] = PATTERNS.flatMap((pattern) => document.rows(pattern));
   const manager = rows
     .map(({ value }) => text(value.packageManager))
-    .find((one) => one !== undefined && isSystemType(typeInWords(one)));
+    .find((type) => type !== undefined && isSystemType(typeInWords(type)));
   const summary = /^(\d+) vulnerable dependency paths/.exec(text(root.summary) ?? '')?.[1];
   const listed = rows.filter(({ at }) => at[0] === 'vulnerabilities').length;
   return {

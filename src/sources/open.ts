@@ -171,9 +171,9 @@ async function openBill(text: string, path: string): Promise<Image> {
 
 /** An archive or layout: `docker save` and OCI archives are told apart by what is in them, whatever the prefix says. */
 async function openSaved(text: string, target: Target, options: OpenOptions): Promise<Image> {
-  const found = await withTag(target.target);
-  if (!found) throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
-  const { path, status, tag } = found;
+  const archive = await withTag(target.target);
+  if (!archive) throw new PlimsollError('not-found', 'there is no such file or folder', { where: target.target });
+  const { path, status, tag } = archive;
   const [{ tarStore, folderStore }, { openArchive }, { openOciLayout }] = await Promise.all([
     import('./files/blob-store.ts'),
     import('./files/archive.ts'),
@@ -238,10 +238,10 @@ async function withTag(target: string): Promise<{ path: string; status: Stats; t
 }
 
 async function isLayout(path: string): Promise<boolean> {
-  const found = await Promise.all(
-    [stat(join(path, 'oci-layout')), stat(join(path, 'index.json'))].map((one) => one.catch(() => undefined)),
+  const statuses = await Promise.all(
+    [stat(join(path, 'oci-layout')), stat(join(path, 'index.json'))].map((status) => status.catch(() => undefined)),
   );
-  return found.every((one) => one?.isFile());
+  return statuses.every((status) => status?.isFile());
 }
 
 async function existing(path: string): Promise<string> {

@@ -97,7 +97,7 @@ export function choosePlatform(
       descriptor,
       distance: descriptor.platform && platformDistance(descriptor.platform, platform),
     }))
-    .filter((one): one is { descriptor: Descriptor; distance: number } => one.distance !== undefined)
+    .filter((candidate): candidate is { descriptor: Descriptor; distance: number } => candidate.distance !== undefined)
     .sort((a, b) => a.distance - b.distance);
   if (ranked[0]) return { descriptor: ranked[0].descriptor };
   const [only] = images;
@@ -132,9 +132,9 @@ export async function withPlatforms(
   const unnamed = manifests.filter((descriptor) => descriptor.platform === undefined && !isAttestation(descriptor));
   if (unnamed.length === 0 || manifests.filter((descriptor) => !isAttestation(descriptor)).length < 2) return manifests;
   const told = new Map<Descriptor, Platform>();
-  for (const one of unnamed.slice(0, ASKED)) {
-    const platform = await ask(one).catch(() => undefined);
-    if (platform !== undefined) told.set(one, platform);
+  for (const descriptor of unnamed.slice(0, ASKED)) {
+    const platform = await ask(descriptor).catch(() => undefined);
+    if (platform !== undefined) told.set(descriptor, platform);
   }
   return manifests.map((descriptor) => {
     const platform = told.get(descriptor);

@@ -74,13 +74,15 @@ type Names = ReadonlyMap<string, SideFinding>;
 function namedIn({ findings }: DiffInput): Names {
   const names = new Map<string, SideFinding>();
   // A name of its own goes before what others call it.
-  for (const one of findings) for (const id of one.aliases) names.set(`${keyOf(one)}\0${id}`, one);
-  for (const one of findings) names.set(`${keyOf(one)}\0${one.id}`, one);
+  for (const finding of findings) for (const id of finding.aliases) names.set(`${keyOf(finding)}\0${id}`, finding);
+  for (const finding of findings) names.set(`${keyOf(finding)}\0${finding.id}`, finding);
   return names;
 }
 
-const find = (names: Names, one: Pick<SideFinding, 'id' | 'aliases' | 'type' | 'name'>): SideFinding | undefined =>
-  [one.id, ...one.aliases].map((id) => names.get(`${keyOf(one)}\0${id}`)).find((found) => found !== undefined);
+const find = (names: Names, finding: Pick<SideFinding, 'id' | 'aliases' | 'type' | 'name'>): SideFinding | undefined =>
+  [finding.id, ...finding.aliases]
+    .map((id) => names.get(`${keyOf(finding)}\0${id}`))
+    .find((known) => known !== undefined);
 
 const about = ({ id, aliases, title, type, name }: SideFinding) => ({
   id,
@@ -100,14 +102,14 @@ const stateOf = ({ versions, severity, fix, exploited }: SideFinding): FindingSt
 /** Versions of every package of a side, by its own name and by its source's; undefined where none are listed. */
 function presence({ packages }: DiffInput): ReadonlyMap<string, ReadonlySet<string>> | undefined {
   if (packages === undefined) return undefined;
-  const found = new Map<string, Set<string>>();
-  for (const [key, { versions }] of heldPackages(packages)) found.set(key, new Set(versions));
+  const byId = new Map<string, Set<string>>();
+  for (const [key, { versions }] of heldPackages(packages)) byId.set(key, new Set(versions));
   for (const { type, source } of packages) {
     if (source === undefined) continue;
     const key = packageKey(type, source.name);
-    found.set(key, (found.get(key) ?? new Set()).add(source.version));
+    byId.set(key, (byId.get(key) ?? new Set()).add(source.version));
   }
-  return found;
+  return byId;
 }
 
 /** Why a finding is on one side only, by what the other side is. */
@@ -116,9 +118,10 @@ function whyOnly(
   elsewhere: ReadonlyMap<string, ReadonlySet<string>> | undefined,
   other: DiffInput,
 ): { readonly cause: ChangeCause; readonly elsewhere?: readonly string[] } {
-  const sameName = other.excepted.filter((one) => keyOf(one) === keyOf(finding));
+  const sameName = other.excepted.filter((excepted) => keyOf(excepted) === keyOf(finding));
   const ids = new Set([finding.id, ...finding.aliases]);
-  if (sameName.some((one) => [one.id, ...one.aliases].some((id) => ids.has(id)))) return { cause: 'exception' };
+  if (sameName.some((excepted) => [excepted.id, ...excepted.aliases].some((id) => ids.has(id))))
+    return { cause: 'exception' };
   if (elsewhere === undefined) return { cause: 'unknown' };
   const versions = elsewhere.get(keyOf(finding));
   if (versions === undefined) return { cause: 'package' };
@@ -171,8 +174,8 @@ const riskKey = ({ category, rule, evidence }: Risk): string => `${category}\0${
 function riskDifferences(before: readonly Risk[], after: readonly Risk[]): Diff['risks'] {
   const only = (these: readonly Risk[], others: readonly Risk[]): RiskDifference[] => {
     const known = new Set(others.map(riskKey));
-    const found = new Map(these.filter((one) => !known.has(riskKey(one))).map((one) => [riskKey(one), one]));
-    return [...found.values()]
+    const byKey = new Map(these.filter((risk) => !known.has(riskKey(risk))).map((risk) => [riskKey(risk), risk]));
+    return [...byKey.values()]
       .map(({ category, rule, severity, title, evidence }) => ({
         category,
         rule,

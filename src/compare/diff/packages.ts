@@ -47,9 +47,9 @@ export function packageDifferences(
   const packages: PackageDifference[] = [];
   let unchanged = 0;
   for (const key of new Set([...old.keys(), ...now.keys()])) {
-    const found = difference(old.get(key), now.get(key));
-    if (found === undefined) unchanged += 1;
-    else packages.push(found);
+    const change = difference(old.get(key), now.get(key));
+    if (change === undefined) unchanged += 1;
+    else packages.push(change);
   }
   return { packages: packages.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || (a.name < b.name ? -1 : 1)), unchanged };
 }
@@ -63,17 +63,17 @@ const ORDER: Readonly<Record<PackageDifference['kind'], number>> = {
 };
 
 function difference(before: Held | undefined, after: Held | undefined): PackageDifference | undefined {
-  const one = (after ?? before)!;
+  const held = (after ?? before)!;
   const [old, now] = [sorted(before?.versions), sorted(after?.versions)];
   const [was, is] = [sorted(before?.licences), sorted(after?.licences)];
   // A side that says nothing of licences says nothing of a change.
   const relicensed = was.length > 0 && is.length > 0 && was.join('\0') !== is.join('\0');
   const licences = relicensed ? { licences: { before: was, after: is } } : {};
-  const facts = { type: one.type, name: one.name, before: old, after: now, ...licences };
+  const facts = { type: held.type, name: held.name, before: old, after: now, ...licences };
   if (before === undefined) return { ...facts, kind: 'added' };
   if (after === undefined) return { ...facts, kind: 'removed' };
   if (old.join('\0') === now.join('\0')) return relicensed ? { ...facts, kind: 'changed' } : undefined;
-  return { ...facts, kind: direction(old, now, one.namespace) };
+  return { ...facts, kind: direction(old, now, held.namespace) };
 }
 
 const sorted = (values: Iterable<string> | undefined): string[] => [...(values ?? [])].sort();

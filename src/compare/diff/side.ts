@@ -45,15 +45,15 @@ export function sideOfReport(report: Report): DiffInput {
 /** What another program reports; it lists no packages. */
 export function sideOfForeign({ title, subject, created, database, findings, where }: ScannerReport): DiffInput {
   const known = joined(
-    findings.map((one) => ({
-      id: one.id,
-      aliases: one.aliases,
-      type: one.type ?? '',
-      name: one.source?.name ?? one.package,
-      versions: [one.source?.version ?? one.version],
-      severity: one.severity,
-      fix: { state: one.fix.state, ...named({ version: one.fix.versions[0] }) },
-      ...named({ title: one.title }),
+    findings.map((finding) => ({
+      id: finding.id,
+      aliases: finding.aliases,
+      type: finding.type ?? '',
+      name: finding.source?.name ?? finding.package,
+      versions: [finding.source?.version ?? finding.version],
+      severity: finding.severity,
+      fix: { state: finding.fix.state, ...named({ version: finding.fix.versions[0] }) },
+      ...named({ title: finding.title }),
     })),
   );
   return {
@@ -88,18 +88,18 @@ export const keyOf = ({ type, name }: Pick<SideFinding, 'type' | 'name'>): strin
 
 /** One entry for each vulnerability in each source package: the worst of its binaries and copies, with all their versions. */
 function joined(all: readonly SideFinding[]): SideFinding[] {
-  const found = new Map<string, SideFinding>();
-  for (const one of all) {
-    const key = `${keyOf(one)}\0${one.id}`;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, one);
+  const byKey = new Map<string, SideFinding>();
+  for (const finding of all) {
+    const key = `${keyOf(finding)}\0${finding.id}`;
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, finding);
     else {
-      const worse = severityRank(one.severity) > severityRank(known.severity) ? one : known;
-      const fix = known.fix.state === 'fixed' ? known.fix : one.fix;
-      found.set(key, { ...worse, fix, versions: [...new Set([...known.versions, ...one.versions])].sort() });
+      const worse = severityRank(finding.severity) > severityRank(known.severity) ? finding : known;
+      const fix = known.fix.state === 'fixed' ? known.fix : finding.fix;
+      byKey.set(key, { ...worse, fix, versions: [...new Set([...known.versions, ...finding.versions])].sort() });
     }
   }
-  return [...found.values()];
+  return [...byKey.values()];
 }
 
 /** 0 for UNKNOWN up to 5 for CRITICAL. */

@@ -81,7 +81,7 @@ export function muslFolders(world: World, bits: number, machine: number): string
  */
 export const HWCAPS: readonly string[] = [
   ...['x86-64-v4', 'x86-64-v3', 'x86-64-v2', 'power10', 'power9', 'z16', 'z15', 'z14'].map(
-    (one) => `glibc-hwcaps/${one}`,
+    (level) => `glibc-hwcaps/${level}`,
   ),
   ...['haswell/avx512_1', 'haswell', 'tls/x86_64', 'tls/haswell', 'tls', 'x86_64'],
 ];

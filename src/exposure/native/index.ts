@@ -35,9 +35,9 @@ function worldOfLibraries(world: World): Libraries {
     needs: needsIn(world),
     folders(musl, bits, machine) {
       const key = `${musl} ${bits} ${machine}`;
-      const found = folders.get(key) ?? (musl ? muslFolders : glibcFolders)(world, bits, machine);
-      folders.set(key, found);
-      return found;
+      const named = folders.get(key) ?? (musl ? muslFolders : glibcFolders)(world, bits, machine);
+      folders.set(key, named);
+      return named;
     },
     named(name) {
       names ??= librariesByName(world);
@@ -73,29 +73,29 @@ function session(process: Process, libraries: Libraries): Session {
 
   const usable = (path: string, asker: ElfNeeds): string | undefined => {
     const real = world.tree.real(path);
-    const found = real === undefined ? undefined : needs(real);
-    if (real === undefined || found?.bits !== asker.bits || found.machine !== asker.machine) return undefined;
+    const elf = real === undefined ? undefined : needs(real);
+    if (real === undefined || elf?.bits !== asker.bits || elf.machine !== asker.machine) return undefined;
     asked.set(real, (asked.get(real) ?? new Set()).add(folderOf(path)));
     return path;
   };
   const inFolder = (folder: string, name: string, asker: ElfNeeds): string[] => {
-    const found = usable(folder === '' ? name : `${folder}/${name}`, asker);
+    const library = usable(folder === '' ? name : `${folder}/${name}`, asker);
     // Most folders have no builds for newer processors, and a look costs a look-up for each kind.
     const special =
       isMusl || !hasHwcaps(world, folder)
         ? []
         : HWCAPS.flatMap((hwcap) => usable(`${folder}/${hwcap}/${name}`, asker) ?? []);
-    return found === undefined ? special.slice(0, 1) : [found, ...special];
+    return library === undefined ? special.slice(0, 1) : [library, ...special];
   };
   const libraryPath = searchPath(environment('LD_LIBRARY_PATH'), [folderOf(process.program)], program?.bits ?? 64);
   const find = (name: string, file: Reached, asker: ElfNeeds): readonly string[] => {
     if (name.includes('/')) {
-      const found = usable(searchPath(name, originsOf(file.path), asker.bits)[0] ?? '', asker);
-      return found === undefined ? [] : [found];
+      const library = usable(searchPath(name, originsOf(file.path), asker.bits)[0] ?? '', asker);
+      return library === undefined ? [] : [library];
     }
     for (const folder of searched(file, asker)) {
-      const found = inFolder(folder, name, asker);
-      if (found.length > 0) return found;
+      const libraries = inFolder(folder, name, asker);
+      if (libraries.length > 0) return libraries;
     }
     const loaded = bySoname.get(name);
     return loaded === undefined ? [] : [loaded];
@@ -105,15 +105,15 @@ function session(process: Process, libraries: Libraries): Session {
     if (isMusl) {
       yield* libraryPath;
       for (let at: Reached | undefined = file; at !== undefined && at.process === file.process; at = at.from) {
-        const one = needs(at.path);
-        yield* own(one?.runpath ?? one?.rpath, at);
+        const file = needs(at.path);
+        yield* own(file?.runpath ?? file?.rpath, at);
       }
     } else {
       // RPATH is inherited from whoever asked for the library, unless that has a RUNPATH.
       if (asker.runpath === undefined)
         for (let at: Reached | undefined = file; at !== undefined && at.process === file.process; at = at.from) {
-          const one = needs(at.path);
-          if (one?.runpath === undefined) yield* own(one?.rpath, at);
+          const file = needs(at.path);
+          if (file?.runpath === undefined) yield* own(file?.rpath, at);
         }
       if (asker.runpath === undefined && program?.runpath === undefined)
         yield* searchPath(program?.rpath, [folderOf(process.program)], asker.bits);
@@ -123,8 +123,8 @@ function session(process: Process, libraries: Libraries): Session {
     if (!asker.nowhereElse) yield* libraries.folders(isMusl, asker.bits, asker.machine);
   }
   const needed = (name: string, file: Reached, asker: ElfNeeds): Edge[] => {
-    const found = find(name, file, asker);
-    if (found.length > 0) return found.map((to) => ({ to, reach: 'loaded', how: `NEEDED ${name}` }));
+    const files = find(name, file, asker);
+    if (files.length > 0) return files.map((to) => ({ to, reach: 'loaded', how: `NEEDED ${name}` }));
     // Something else may have loaded it before (Python's packages of CUDA), or the search path is changed when it runs.
     return libraries
       .named(name)

@@ -143,8 +143,8 @@ function parser(tokens: readonly string[], known: Known): { whole(): Value } {
     if (tokens[at] !== '(') return undefined;
     const what = parenthesis();
     const all = Array.isArray(what) ? what : [what];
-    return all.every((each) => typeof each === 'string')
-      ? all.some((each) => value.startsWith(each as string))
+    return all.every((value) => typeof value === 'string')
+      ? all.some((prefix) => value.startsWith(prefix as string))
       : undefined;
   }
 
@@ -223,7 +223,7 @@ function compared(left: Value, how: string, right: Value): boolean | undefined {
   if (left === undefined || right === undefined) return undefined;
   if (how === 'in') {
     if (typeof right === 'string') return typeof left === 'string' ? right.includes(left) : undefined;
-    return Array.isArray(right) ? right.some((each) => order(left, each) === 0) : undefined;
+    return Array.isArray(right) ? right.some((value) => order(left, value) === 0) : undefined;
   }
   const sign = order(left, right);
   if (how === '==' || how === 'is') return sign === 0;

@@ -37,7 +37,7 @@ export function moduleFinder(
   function folderAt(path: string): Folder {
     const read = folders.get(path);
     if (read !== undefined) return read;
-    const found = new Map<string, string>();
+    const byName = new Map<string, string>();
     const best = new Map<string, number>();
     for (const file of tree.list(path)) {
       const dot = file.indexOf('.');
@@ -46,10 +46,10 @@ export function moduleFinder(
       const stem = file.slice(0, dot);
       if (rank < 0 || rank >= (best.get(stem) ?? suffixes.length)) continue;
       best.set(stem, rank);
-      found.set(stem, file);
+      byName.set(stem, file);
     }
-    folders.set(path, found);
-    return found;
+    folders.set(path, byName);
+    return byName;
   }
 
   function within(roots: readonly string[], name: string): Found | undefined {
@@ -79,8 +79,8 @@ export function moduleFinder(
     const parent = find(name.slice(0, dot));
     if (parent === undefined || parent === 'built-in') return undefined;
     const last = name.slice(dot + 1);
-    const found = within(parent.folders, last);
-    if (found !== undefined || parent.folders.length === 0) return found;
+    const place = within(parent.folders, last);
+    if (place !== undefined || parent.folders.length === 0) return place;
     // `pkg_resources.extern` finds its modules in `pkg_resources._vendor`, by a finder of its own.
     if (name.slice(0, dot).endsWith('.extern')) return find(`${name.slice(0, dot - 'extern'.length)}_vendor.${last}`);
     const vendored = /^(.*)\.extern\.(.*)$/.exec(name);
@@ -97,17 +97,17 @@ export function moduleFinder(
 
   function find(name: string): Found | 'built-in' | undefined {
     if (known.has(name)) return known.get(name);
-    const found = NAME.test(name) && name.split('.').length <= DEPTH ? search(name) : undefined;
-    known.set(name, found);
-    return found;
+    const place = NAME.test(name) && name.split('.').length <= DEPTH ? search(name) : undefined;
+    known.set(name, place);
+    return place;
   }
 
   return {
     find,
     submodules(name) {
-      const found = find(name);
-      if (found === undefined || found === 'built-in') return [];
-      return found.folders.flatMap((folder) => [
+      const place = find(name);
+      if (place === undefined || place === 'built-in') return [];
+      return place.folders.flatMap((folder) => [
         ...[...folderAt(folder).keys()].filter((stem) => stem !== '__init__'),
         ...tree.list(folder).filter((name) => !name.includes('.') && folderAt(`${folder}/${name}`).has('__init__')),
       ]);

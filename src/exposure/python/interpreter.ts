@@ -49,12 +49,12 @@ export function interpreterOf(process: Process, world: World): Interpreter | und
     home !== undefined ? [home.split(':')[0] as string] : [settings?.get('home'), parentOf(process.program)];
   const version: [number | undefined, number | undefined] = [numberOf(program[1]), numberOf(program[2])];
   for (const start of starts) {
-    const found = start === undefined ? undefined : libraryAbove(start.replace(/^\/+/, ''), version, world);
-    if (found === undefined) continue;
+    const above = start === undefined ? undefined : libraryAbove(start.replace(/^\/+/, ''), version, world);
+    if (above === undefined) continue;
     const isVirtual = settings !== undefined;
     return {
-      ...found,
-      prefix: isVirtual ? environment : found.base,
+      ...above,
+      prefix: isVirtual ? environment : above.base,
       seesBase: isVirtual && settings.get('include-system-site-packages')?.toLowerCase() === 'true',
       command,
     };

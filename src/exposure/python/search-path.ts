@@ -73,8 +73,8 @@ function sitesOf(interpreter: Interpreter, process: Process, world: World): stri
       sites.push(pathIn(fromRoot(user, ''), `lib/${name}/site-packages`));
   }
   const prefixes = prefix === base ? [prefix] : seesBase ? [prefix, base] : [prefix];
-  for (const each of prefixes) {
-    if (each === base && base === 'usr') {
+  for (const prefix of prefixes) {
+    if (prefix === base && base === 'usr') {
       // Debian's own interpreter looks nowhere else: what lies in its site-packages is for others.
       const debian = [
         `usr/local/lib/${name}/dist-packages`,
@@ -90,9 +90,9 @@ function sitesOf(interpreter: Interpreter, process: Process, world: World): stri
       sites.push(`usr/local/lib64/${name}/site-packages`, `usr/local/lib/${name}/site-packages`);
     }
     sites.push(
-      pathIn(each, `lib64/${name}/site-packages`),
-      pathIn(each, `lib/${name}/site-packages`),
-      pathIn(each, `lib/pypy${version[0]}.${version[1]}/site-packages`),
+      pathIn(prefix, `lib64/${name}/site-packages`),
+      pathIn(prefix, `lib/${name}/site-packages`),
+      pathIn(prefix, `lib/pypy${version[0]}.${version[1]}/site-packages`),
     );
   }
   return sites;

@@ -58,8 +58,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     }
     yield* main();
     for (const { module, how } of given.modules) {
-      const found = module.includes('.') ? longest(module) : module;
-      if (found !== undefined) yield* edges(found, 'loaded', how);
+      const named = module.includes('.') ? longest(module) : module;
+      if (named !== undefined) yield* edges(named, 'loaded', how);
     }
     for (const script of given.scripts) yield* run(fromRoot(script, process.folder), `runs ${script}`);
   }
@@ -70,10 +70,10 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     else if (command.kind === 'script') yield* run(fromRoot(command.what, process.folder), `python ${command.what}`);
     else if (command.kind === 'module') {
       yield* edges('runpy', 'loaded', 'python -m');
-      const found = finder.find(command.what);
-      if (found === undefined)
+      const place = finder.find(command.what);
+      if (place === undefined)
         note({ message: `Python is to run the module ${command.what}, which is not found`, widens: 'all' });
-      const isPackage = found !== undefined && found !== 'built-in' && found.folders.length > 0;
+      const isPackage = place !== undefined && place !== 'built-in' && place.folders.length > 0;
       const module = isPackage ? `${command.what}.__main__` : command.what;
       yield* edges(module, 'loaded', `python -m ${command.what}`, true);
     } else if (!process.arguments.some((word) => ASKS_ONLY.test(word)))
@@ -95,12 +95,12 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       yield* edges('setuptools._distutils', reach, how);
     for (let dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {
       const name = dot < 0 ? module : module.slice(0, dot);
-      const found = finder.find(name);
-      if (found === undefined || found === 'built-in') return;
-      if (found.path !== undefined) {
-        if (!names.has(found.path))
-          names.set(found.path, { module: name, isPackage: found.folders.length > 0, isMain: isMain && dot < 0 });
-        yield { to: found.path, reach, how };
+      const place = finder.find(name);
+      if (place === undefined || place === 'built-in') return;
+      if (place.path !== undefined) {
+        if (!names.has(place.path))
+          names.set(place.path, { module: name, isPackage: place.folders.length > 0, isMain: isMain && dot < 0 });
+        yield { to: place.path, reach, how };
       }
       if (dot < 0) return;
     }
@@ -121,11 +121,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   /** A compiled module imports from C: its own package's modules at once as a rule, others when they are needed. */
   function* compiled(text: string, name: Name): Generator<Edge> {
     const top = name.module.split('.')[0] as string;
-    for (const each of text.slice('names '.length).split(' ')) {
-      const whole = finder.find(each) !== undefined ? each : each.slice(0, each.lastIndexOf('.'));
+    for (const module of text.slice('names '.length).split(' ')) {
+      const whole = finder.find(module) !== undefined ? module : module.slice(0, module.lastIndexOf('.'));
       if (whole === top || finder.find(whole) === undefined) continue;
-      const isNear = whole.startsWith(`${top}.`) || each.endsWith('_CAPI') || each === '_cffi_backend';
-      yield* edges(whole, isNear ? 'loaded' : 'importable', `names ${each}`);
+      const isNear = whole.startsWith(`${top}.`) || module.endsWith('_CAPI') || module === '_cffi_backend';
+      yield* edges(whole, isNear ? 'loaded' : 'importable', `names ${module}`);
     }
   }
 
@@ -133,7 +133,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
     const known = { version, isMain: name.isMain };
     const own = name.isMain ? ['main'] : (called.get(name) ?? []);
     const module = importsOf(text, known, own, (item) =>
-      modulesOf(item, name).every((each) => finder.find(each) !== undefined),
+      modulesOf(item, name).every((member) => finder.find(member) !== undefined),
     );
     const done = new Map<string, ReachedAs>();
     for (const item of module.imports) {
@@ -148,7 +148,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
 
   /** The modules that an import names for sure. */
   function modulesOf(item: Omit<Import, 'reach'>, name: Name): string[] {
-    if (item.kind === 'import') return item.names.map((each) => vendored(each, name));
+    if (item.kind === 'import') return item.names.map((member) => vendored(member, name));
     if (item.kind === 'library' || item.module === '?' || item.module.endsWith('*')) return [];
     const module = absolute(item.module, name);
     return module === undefined ? [] : [vendored(module, name)];
@@ -181,18 +181,18 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       yield* edges(module, item.reach, `import ${module}`);
       if (item.kind !== 'from') continue;
       if (name.isMain && item.reach === 'loaded') calls(module, item.names);
-      for (const each of item.names) {
-        if (each === '*') yield* starred(module, item.reach);
-        else if (isPackage(module)) yield* edges(`${module}.${each}`, item.reach, `from ${module} import ${each}`);
+      for (const member of item.names) {
+        if (member === '*') yield* starred(module, item.reach);
+        else if (isPackage(module)) yield* edges(`${module}.${member}`, item.reach, `from ${module} import ${member}`);
       }
     }
   }
 
   /** What a program imports by name, it calls: `from celery.__main__ import main`. */
   function calls(module: string, functions: readonly string[]): void {
-    const found = finder.find(module);
+    const place = finder.find(module);
     const name =
-      found === undefined || found === 'built-in' || found.path === undefined ? undefined : names.get(found.path);
+      place === undefined || place === 'built-in' || place.path === undefined ? undefined : names.get(place.path);
     if (name !== undefined) called.set(name, [...(called.get(name) ?? []), ...functions]);
   }
 
@@ -200,31 +200,31 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function* begun(beginning: string): Generator<Edge> {
     const dot = beginning.lastIndexOf('.');
     const package_ = beginning.slice(0, dot);
-    for (const each of finder.submodules(package_))
-      if (each.startsWith(beginning.slice(dot + 1)))
-        yield* edges(`${package_}.${each}`, 'importable', `import ${beginning}*`);
+    for (const submodule of finder.submodules(package_))
+      if (submodule.startsWith(beginning.slice(dot + 1)))
+        yield* edges(`${package_}.${submodule}`, 'importable', `import ${beginning}*`);
   }
 
   /** The modules in a package, and in the packages in it. */
   function* below(package_: string, depth: number): Generator<Edge> {
-    for (const each of finder.submodules(package_)) {
-      const module = `${package_}.${each}`;
+    for (const submodule of finder.submodules(package_)) {
+      const module = `${package_}.${submodule}`;
       yield* edges(module, 'importable', `names ${package_}`);
       if (depth > 1 && isPackage(module)) yield* below(module, depth - 1);
     }
   }
 
   function isPackage(module: string): boolean {
-    const found = finder.find(module);
-    return found !== undefined && found !== 'built-in' && found.folders.length > 0;
+    const place = finder.find(module);
+    return place !== undefined && place !== 'built-in' && place.folders.length > 0;
   }
 
   /** `from package import *` imports the modules that its `__all__` names. */
   function* starred(module: string, reach: ReachedAs): Generator<Edge> {
-    const found = finder.find(module);
-    if (found === undefined || found === 'built-in' || found.path === undefined || found.folders.length === 0) return;
-    const all = /^all (.*)$/m.exec(world.code(found.path, 'python') ?? '')?.[1];
-    for (const each of all?.split(' ') ?? []) yield* edges(`${module}.${each}`, reach, `from ${module} import *`);
+    const place = finder.find(module);
+    if (place === undefined || place === 'built-in' || place.path === undefined || place.folders.length === 0) return;
+    const all = /^all (.*)$/m.exec(world.code(place.path, 'python') ?? '')?.[1];
+    for (const member of all?.split(' ') ?? []) yield* edges(`${module}.${member}`, reach, `from ${module} import *`);
   }
 
   /** Modules that strings of a module name, and plug-ins of the groups they name. */
@@ -270,7 +270,7 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function* library({ module, reach }: Import, name: Name): Generator<Edge> {
     const at = finder.find(name.module);
     const near = folderOf(at);
-    for (const folder of [...near, ...near.map((each) => `${each}/lib`), ...LIBRARIES]) {
+    for (const folder of [...near, ...near.map((near) => `${near}/lib`), ...LIBRARIES]) {
       const file = world.tree.real(module.startsWith('/') ? module.slice(1) : `${folder}/${module}`);
       if (file === undefined) continue;
       yield { to: file, reach: reach === 'loaded' ? 'loaded' : 'importable', how: `opens ${module}` };
@@ -279,9 +279,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   /** A package's folders, or the one that a module lies in. */
-  function folderOf(found: Found | 'built-in' | undefined): readonly string[] {
-    if (found === undefined || found === 'built-in') return [];
-    return found.folders.length > 0 ? found.folders : found.path === undefined ? [] : [parentOf(found.path)];
+  function folderOf(place: Found | 'built-in' | undefined): readonly string[] {
+    if (place === undefined || place === 'built-in') return [];
+    return place.folders.length > 0 ? place.folders : place.path === undefined ? [] : [parentOf(place.path)];
   }
 
   /**
@@ -291,9 +291,9 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   function computed(name: Name, reach: ReachedAs): void {
     const top = name.module.split('.')[0] as string;
     const folder = top === '__main__' ? undefined : folderOf(finder.find(top))[0];
-    const isLibrary = [...path.sites, ...interpreter.library].some((each) => `${folder}/`.startsWith(`${each}/`));
+    const isLibrary = [...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
     if (isLibrary) {
-      const isStandard = !path.sites.some((each) => `${folder}/`.startsWith(`${each}/`));
+      const isStandard = !path.sites.some((site) => `${folder}/`.startsWith(`${site}/`));
       if (reach === 'loaded' && !isStandard && !path.sites.includes(folder as string))
         note({ message: `${top} ${COMPUTED}`, widens: { below: folder as string } });
       return;

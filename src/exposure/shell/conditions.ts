@@ -19,7 +19,7 @@ export function testHolds(test: TestExpression, around: Expanding, files: FileTe
     case 'TestLogical':
       return allHold(
         test.operator,
-        test.operands.map((one) => testHolds(one, around, files)),
+        test.operands.map((operand) => testHolds(operand, around, files)),
       );
     case 'TestUnary':
       return unary(test.operator, test.operand, around, files);
@@ -65,14 +65,15 @@ function unary(operator: string, word: Word, around: Expanding, files: FileTest)
 }
 
 function binary(operator: string, left: Word, right: Word, around: Expanding, patterns: boolean): Holds {
-  const [one, other] = [wordText(left, around), wordText(right, around)];
-  if (one.text === undefined || other.text === undefined || one.isSoft || other.isSoft) return undefined;
-  if (operator === '=' || operator === '==') return patterns ? isLike(one.text, other.text) : one.text === other.text;
+  const [first, other] = [wordText(left, around), wordText(right, around)];
+  if (first.text === undefined || other.text === undefined || first.isSoft || other.isSoft) return undefined;
+  if (operator === '=' || operator === '==')
+    return patterns ? isLike(first.text, other.text) : first.text === other.text;
   if (operator === '!=') {
-    const holds = patterns ? isLike(one.text, other.text) : one.text === other.text;
+    const holds = patterns ? isLike(first.text, other.text) : first.text === other.text;
     return holds === undefined ? undefined : !holds;
   }
-  const numbers = [Number(one.text), Number(other.text)] as const;
+  const numbers = [Number(first.text), Number(other.text)] as const;
   if (!numbers.every(Number.isInteger)) return undefined;
   const [a, b] = numbers;
   const compare: Readonly<Record<string, boolean>> = {

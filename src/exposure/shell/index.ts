@@ -108,8 +108,8 @@ function machineOf(process: Process, world: World, edges: Edge[], said: (message
     isFile: (path) => world.tree.real(path) !== undefined,
     isFolder: (path) => world.tree.isFolder(path),
     finds(name, state) {
-      const found = programNamed(name, surrounding(state));
-      return found === undefined ? undefined : `/${found}`;
+      const path = programNamed(name, surrounding(state));
+      return path === undefined ? undefined : `/${path}`;
     },
     condaPrograms(name, state) {
       const programs = condaFolders(surrounding(state).environment, world, name);

@@ -131,7 +131,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
       case 'Case':
         return cases(command, state, isTail);
       case 'For':
-        return each(command, state);
+        return forEach(command, state);
       case 'While':
         return loop(command, state);
       case 'Function':
@@ -164,8 +164,8 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     let left = [state];
     for (const branch of [{ clause, then }, ...elif]) {
       const next: State[] = [];
-      for (const one of left) {
-        const { yes, no } = parted(branch.clause.commands, one);
+      for (const state of left) {
+        const { yes, no } = parted(branch.clause.commands, state);
         out.push(...block(branch.then, yes, isTail));
         next.push(...no);
       }
@@ -181,8 +181,8 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     for (const { pattern, body } of items) {
       const fits = allHold(
         '||',
-        pattern.map((one): Holds => {
-          const like = wordText(one, around(state)).text;
+        pattern.map((alternative): Holds => {
+          const like = wordText(alternative, around(state)).text;
           return isKnown && like !== undefined ? isLike(text, like) : undefined;
         }),
       );
@@ -191,14 +191,14 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     }
     return [...out, out.length > 0 ? maybe(state) : state];
   };
-  const each = ({ name, wordlist, body }: For, state: State): State[] => {
+  const forEach = ({ name, wordlist, body }: For, state: State): State[] => {
     const words =
       wordlist === undefined
         ? (state.parameters ?? [undefined])
         : wordlist.flatMap((word) => fieldsOf(word, around(state)));
     let states = [state];
     for (const word of words.slice(0, LIMITS.shellTurns)) {
-      for (const one of states) one.variables.set(name.value, word);
+      for (const state of states) state.variables.set(name.value, word);
       // What is not known may be nothing.
       if (word === undefined) states = [...block(body, states.map(maybe), false), ...states];
       else states = block(body, states, false);
@@ -211,12 +211,12 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
     const out: State[] = [];
     for (let turn = 0; states.length > 0 && turn < LIMITS.shellTurns; turn += 1) {
       const next: State[] = [];
-      for (const one of states) {
-        const holds = listHolds(clause.commands, one);
+      for (const state of states) {
+        const holds = listHolds(clause.commands, state);
         const goesOn = holds === undefined ? undefined : holds === (kind === 'while');
-        if (goesOn === false || one.isOver) out.push(one);
-        else if (goesOn) next.push(...block(body, [one], false));
-        else out.push(one, ...block(body, list(clause.commands, [maybe(one)], false), false));
+        if (goesOn === false || state.isOver) out.push(state);
+        else if (goesOn) next.push(...block(body, [state], false));
+        else out.push(state, ...block(body, list(clause.commands, [maybe(state)], false), false));
       }
       states = limited(next, false);
     }
@@ -238,12 +238,12 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
             ? undefined
             : (operator === '&&') === holds;
       if (runs === false) {
-        if (!isTest_) for (const one of states) node(command, maybe(one), false);
+        if (!isTest_) for (const state of states) node(command, maybe(state), false);
         continue;
       }
       const last = isTail && at === rest.length - 1;
-      states = states.flatMap((one) =>
-        runs ? node(command, one, last) : [...node(command, maybe(one), last), maybe(one)],
+      states = states.flatMap((state) =>
+        runs ? node(command, state, last) : [...node(command, maybe(state), last), maybe(state)],
       );
       holds = states.length === 1 ? commandHolds(command, states[0] as State) : undefined;
     }
@@ -256,7 +256,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
   };
   const commandHolds = (command: Statement['command'], state: State): Holds => {
     if (command.type === 'AndOr') {
-      const all = command.commands.map((one) => commandHolds(one, state));
+      const all = command.commands.map((part) => commandHolds(part, state));
       const operators = new Set(command.operators);
       return operators.size === 1 ? allHold([...operators][0] as string, all) : undefined;
     }
@@ -349,7 +349,7 @@ export function interpret(text: string, zero: string, begin: State, machine: Mac
       const after = node(ran.body as CommandNode, state, isTail);
       depth -= 1;
       // `return` leaves the function, `exec` the script: only the latter is over, and `leave` knows.
-      for (const one of after) one.parameters = parameters;
+      for (const state of after) state.parameters = parameters;
       return after;
     }
     switch (name) {

@@ -90,14 +90,14 @@ function matching(parts: readonly WordPart[], around: Expanding): readonly Text[
   const name = globToRegExp(pattern.slice(slash + 1));
   const names = around
     .list(pathFrom(around.state.folder, folder === '' ? '.' : folder))
-    .filter((one) => !one.startsWith('.') && name.test(one));
-  return names.length === 0 ? [pattern] : names.slice(0, LIMITS.shellTurns).map((one) => folder + one);
+    .filter((entry) => !entry.startsWith('.') && name.test(entry));
+  return names.length === 0 ? [pattern] : names.slice(0, LIMITS.shellTurns).map((entry) => folder + entry);
 }
 
 function partOf(part: WordPart, around: Expanding): Expanded {
   if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') return known(part.value);
   if (part.type === 'DoubleQuoted' || part.type === 'LocaleString')
-    return joined(part.parts.map((one) => partOf(one, around)));
+    return joined(part.parts.map((part) => partOf(part, around)));
   if (part.type === 'SimpleExpansion') return variable(part.text.slice(1), around);
   if (part.type === 'ParameterExpansion') return parameterOf(part, around);
   if (part.type === 'CommandExpansion') return known(around.output(part));

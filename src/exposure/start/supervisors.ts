@@ -63,7 +63,9 @@ function oneLine(text: string | undefined, around: Parameters<typeof started>[1]
 /** https://supervisord.org/configuration.html : `[program:x] command=`, and files that `[include]` names. */
 function supervised(words: readonly string[], process: Process, world: World, note: (note: Note) => void): Edge[] {
   const at = words.findIndex((word) => word === '-c' || word === '--configuration');
-  const inline = words.map((word) => /^(?:-c|--configuration=)(.+)$/.exec(word)?.[1]).find((one) => one !== undefined);
+  const inline = words
+    .map((word) => /^(?:-c|--configuration=)(.+)$/.exec(word)?.[1])
+    .find((text) => text !== undefined);
   const named = inline ?? (at < 0 ? undefined : words[at + 1]);
   const places =
     named === undefined

@@ -148,7 +148,9 @@ export const wrappers: Language = {
     const supervised = supervisors(name, words, process, world, note);
     const unwrap = WRAPPERS.get(name);
     const wrapped =
-      unwrap === undefined ? [] : unwrap(words, process, world).flatMap((one) => edgesOf(one, process, world, note));
+      unwrap === undefined
+        ? []
+        : unwrap(words, process, world).flatMap((command) => edgesOf(command, process, world, note));
     const starts = [...supervised, ...wrapped];
     return starts.length === 0 ? undefined : { starts, follow: () => [] };
   },

@@ -41,7 +41,9 @@ export function find(words: readonly string[], folder: readonly string[]): Found
 /** How many names a path has below a folder; negative where it is not in it. */
 function depthBelow(path: string, root: readonly string[]): number {
   const names = path.split('/');
-  return root.every((one, at) => names[at] !== undefined && isMatch(one, names[at])) ? names.length - root.length : -1;
+  return root.every((name, at) => names[at] !== undefined && isMatch(name, names[at]))
+    ? names.length - root.length
+    : -1;
 }
 
 /** The expression after the folders. Long because it is one machine: its rules close over one place in the words. */
@@ -54,8 +56,8 @@ function parse(words: readonly string[], roots: readonly (readonly string[])[]) 
     let left = and(depth);
     while (words[at] === '-o' || words[at] === '-or') {
       at += 1;
-      const [one, other] = [left, and(depth)];
-      left = (path) => one(path) || other(path);
+      const [either, other] = [left, and(depth)];
+      left = (path) => either(path) || other(path);
     }
     return left;
   };
@@ -78,14 +80,14 @@ function parse(words: readonly string[], roots: readonly (readonly string[])[]) 
       if (words[at] === ')') at += 1;
       return inner;
     }
-    return one(word ?? '');
+    return compareWith(word ?? '');
   };
-  const one = (word: string): Test => {
+  const compareWith = (word: string): Test => {
     if (word === '-delete') deletes = true;
     if (/^-(?:delete|true|print0?|depth|d|x?dev|mount|noleaf|follow|prune|a|and|warn|nowarn|ls)$/.test(word))
       return () => true;
     if (/^-(?:exec|execdir|ok|okdir)$/.test(word)) {
-      const end = words.findIndex((one, index) => index >= at && (one === ';' || one === '+'));
+      const end = words.findIndex((word, index) => index >= at && (word === ';' || word === '+'));
       commands.push(words.slice(at, end < 0 ? undefined : end));
       at = end < 0 ? words.length : end + 1;
       return () => true;
@@ -115,7 +117,7 @@ function parse(words: readonly string[], roots: readonly (readonly string[])[]) 
     tests.push(or(0));
     at += 1;
   }
-  const test: Test = (path) => tests.some((one) => one(path)) && limits.every((limit) => limit(path));
+  const test: Test = (path) => tests.some((alternative) => alternative(path)) && limits.every((limit) => limit(path));
   return { test: words.length === 0 ? () => true : test, deletes, commands };
 }
 

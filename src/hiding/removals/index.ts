@@ -49,14 +49,14 @@ function walker(state: Standing): (text: string) => void {
   let depth = 0;
   const output = (script: ParsedScript): readonly string[] => {
     let printed: readonly string[] = [];
-    for (const one of script.commands) printed = node(one, []);
+    for (const command of script.commands) printed = node(command, []);
     return printed.length === 0 ? [NOT_TOLD] : printed;
   };
   const around = { variables: state.variables, output };
   const text = (source: string): void => {
     if (depth >= LIMITS.shellDepth) return;
     depth += 1;
-    for (const one of parse!(source).commands) node(one, []);
+    for (const command of parse!(source).commands) node(command, []);
     depth -= 1;
   };
   const simple = (command: Command, input: readonly string[]): readonly string[] => {
@@ -81,16 +81,17 @@ function walker(state: Standing): (text: string) => void {
     return words.length === 0 ? [] : perform(words, call);
   };
   const redirected = (redirects: readonly Redirection[], words: readonly string[]): void => {
-    for (const one of redirects) {
-      if (one.type !== 'Redirect' || one.target === undefined || !/^(?:>|>\||&>)$/.test(one.operator)) continue;
-      const targets = fields(one.target as Word, around);
+    for (const redirect of redirects) {
+      if (redirect.type !== 'Redirect' || redirect.target === undefined || !/^(?:>|>\||&>)$/.test(redirect.operator))
+        continue;
+      const targets = fields(redirect.target as Word, around);
       if (isNothing(words)) emptied(targets, state);
       else if (/^(?:echo|printf)$/.test(words[0]!) && !isListing(words.slice(1).join('\n'))) write(targets, state);
     }
   };
-  const each = (nodes: readonly Node[], input: readonly string[] = []): readonly string[] => {
+  const nodesInTurn = (nodes: readonly Node[], input: readonly string[] = []): readonly string[] => {
     let printed: readonly string[] = [];
-    for (const one of nodes) printed = node(one, input);
+    for (const child of nodes) printed = node(child, input);
     return printed;
   };
   const node = (command: Node, input: readonly string[]): readonly string[] => {
@@ -111,10 +112,10 @@ function walker(state: Standing): (text: string) => void {
         return node(command.command, input);
       case 'AndOr':
       case 'CompoundList':
-        return each(command.commands, input);
+        return nodesInTurn(command.commands, input);
       case 'Pipeline': {
         let printed = input;
-        for (const one of command.commands) printed = node(one, printed);
+        for (const part of command.commands) printed = node(part, printed);
         return printed;
       }
       case 'Redirected':
@@ -127,14 +128,14 @@ function walker(state: Standing): (text: string) => void {
         return printed;
       }
       case 'If':
-        return each([
+        return nodesInTurn([
           command.clause,
           command.then,
-          ...command.elif.flatMap((one) => [one.clause, one.then]),
+          ...command.elif.flatMap((elif) => [elif.clause, elif.then]),
           ...(command.else === undefined ? [] : [command.else]),
         ]);
       case 'While':
-        return each([command.clause, command.body], input);
+        return nodesInTurn([command.clause, command.body], input);
       case 'For':
         state.variables.set(
           command.name.value,
@@ -142,7 +143,7 @@ function walker(state: Standing): (text: string) => void {
         );
         return node(command.body, input);
       case 'Case':
-        return each(command.items.map(({ body }) => body));
+        return nodesInTurn(command.items.map(({ body }) => body));
       case 'BraceGroup':
       case 'Function':
       case 'ArithmeticFor':

@@ -61,7 +61,7 @@ export function knownBy(pattern: readonly string[], folders: boolean): string[] 
   return KNOWN.filter((path) => {
     const names = SEGMENTS.get(path)!;
     if (folders ? pattern.length > names.length : pattern.length !== names.length) return false;
-    return pattern.every((one, at) => isMatch(one, names[at]!));
+    return pattern.every((word, at) => isMatch(word, names[at]!));
   });
 }
 

@@ -32,8 +32,8 @@ function alternatives(part: WordPart, around: Scope): readonly string[] {
     case 'LocaleString':
       // A variable that may be one of several texts, as in a loop: each of them.
       return part.parts.reduce<readonly string[]>(
-        (all, one) => {
-          const more = isVariable(one) ? quoted(one, around) : [alternatives(one, around).join(' ')];
+        (all, part) => {
+          const more = isVariable(part) ? quoted(part, around) : [alternatives(part, around).join(' ')];
           return all.flatMap((start) => more.map((end) => start + end)).slice(0, LIMITS.shellTurns);
         },
         [''],

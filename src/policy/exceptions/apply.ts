@@ -12,11 +12,11 @@ export function applyExceptions(report: Report, rules: readonly Exception[], now
   const used = new Map<Exception, Set<string>>();
   const suppressed: Suppressed[] = [];
   const living = rules.filter(({ until }) => until === undefined || until >= today);
-  const take = (rule: Exception, one: Suppressed, what: string): void => {
+  const take = (rule: Exception, finding: Suppressed, what: string): void => {
     const known = used.get(rule);
     if (known) known.add(what);
     else used.set(rule, new Set([what]));
-    suppressed.push(one);
+    suppressed.push(finding);
   };
   const keptFinding = (finding: Finding): boolean => {
     const rule = living.find((exception) => isAboutFinding(exception, finding, report.subject));

@@ -54,15 +54,15 @@ export function readGrypeIgnore(document: Located): readonly Exception[] {
     if (fields.size === 0)
       throw new PlimsollError('config', 'a rule that says nothing would ignore everything', { where: item.at });
     const text = (key: string): string | undefined => {
-      const found = fields.get(key);
-      return found && textAt(found, key);
+      const located = fields.get(key);
+      return located && textAt(located, key);
     };
     const [id, reason, fixState] = [text('vulnerability'), text('reason'), text('fix-state')];
-    const one = fields.get('package');
+    const located = fields.get('package');
     return {
       ids: id === undefined ? [] : [id],
       ...(fixState === undefined ? {} : { fixState }),
-      ...(one ? packageOf(one) : {}),
+      ...(located ? packageOf(located) : {}),
       by: { source: 'grype', where: item.at, status: 'accepted', ...(reason === undefined ? {} : { reason }) },
     };
   });
@@ -73,8 +73,8 @@ function packageOf(located: Located): Omit<Exception, 'ids' | 'by'> {
   for (const [key, { at }] of fields)
     if (!PACKAGE_KEYS.includes(key)) throw unknownKey(`package.${key}`, PACKAGE_KEYS, at);
   const text = (key: string): string | undefined => {
-    const found = fields.get(key);
-    return found && textAt(found, key);
+    const located = fields.get(key);
+    return located && textAt(located, key);
   };
   // Its names are regular expressions; what people write are names and `prefix.*`.
   const names = [text('name'), text('upstream-name')].flatMap((name) =>

@@ -34,8 +34,8 @@ export function readExceptions(list: Located): readonly Exception[] {
         hint: 'such as id: CVE-2023-0464',
       });
     const text = (key: string): string | undefined => {
-      const found = fields.get(key);
-      return found && textAt(found, key);
+      const located = fields.get(key);
+      return located && textAt(located, key);
     };
     const reason = text('reason')?.trim();
     if (!reason)
@@ -50,8 +50,8 @@ export function readExceptions(list: Located): readonly Exception[] {
     }
     const [until, owner, version] = [fields.get('until'), text('owner'), text('version')];
     const several = (key: string): readonly string[] | undefined => {
-      const found = fields.get(key);
-      return found && textsAt(found, key);
+      const located = fields.get(key);
+      return located && textsAt(located, key);
     };
     const [packages, purls, paths, images] = ['package', 'purl', 'path', 'image'].map(several);
     return {

@@ -11,13 +11,13 @@ function wholeName({ type, namespace, name }: Purl): string {
 
 /** Whether a package URL speaks of a package: what it states has to agree, what it leaves out may be anything. */
 export function covers(stated: string, actual: string): boolean {
-  const [wanted, found] = [parsePurl(stated), parsePurl(actual)];
-  if (!wanted || !found) return stated.trim() !== '' && stated.trim() === actual;
+  const [wanted, own] = [parsePurl(stated), parsePurl(actual)];
+  if (!wanted || !own) return stated.trim() !== '' && stated.trim() === actual;
   return (
-    wanted.type === found.type &&
-    wholeName(wanted) === wholeName(found) &&
-    (wanted.version === undefined || wanted.version === found.version) &&
-    [...wanted.qualifiers].every(([key, value]) => !found.qualifiers.has(key) || found.qualifiers.get(key) === value)
+    wanted.type === own.type &&
+    wholeName(wanted) === wholeName(own) &&
+    (wanted.version === undefined || wanted.version === own.version) &&
+    [...wanted.qualifiers].every(([key, value]) => !own.qualifiers.has(key) || own.qualifiers.get(key) === value)
   );
 }
 
@@ -30,7 +30,7 @@ export function imageHas(product: string, subject: Subject): boolean {
   const digests = [
     subject.digest,
     subject.imageId,
-    ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1)),
+    ...(subject.repoDigests ?? []).map((repoDigest) => repoDigest.slice(repoDigest.indexOf('@') + 1)),
   ];
   if (purl.version?.startsWith('sha256:')) return digests.includes(purl.version);
   const short = (name: string): string => before(name, '@').replace(/:[^:/]*$/, '');

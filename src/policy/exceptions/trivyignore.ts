@@ -78,8 +78,8 @@ export function itemsOf({ value, at }: Located, what: string): readonly Located[
 
 /** A day as ISO 8601 writes it, whatever time follows it. Throws `config`: an end that cannot be read must not mean for ever. */
 export function day(text: string, where: string): string {
-  const found = /^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$/.exec(text.trim())?.[1];
-  if (found !== undefined && !Number.isNaN(Date.parse(found)) && new Date(found).toISOString().startsWith(found))
-    return found;
+  const date = /^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$/.exec(text.trim())?.[1];
+  if (date !== undefined && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date))
+    return date;
   throw new PlimsollError('config', `"${text.slice(0, 40)}" is no date`, { where, hint: 'write it as 2026-12-31' });
 }

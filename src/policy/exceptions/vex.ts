@@ -112,8 +112,8 @@ function openVexProducts(statement: JsonObject, own: string | undefined): readon
 
 /** A component's own id and its identifiers (`purl`). */
 function idsOf(value: Json): readonly (string | undefined)[] {
-  const one = object(value);
-  return [text(one['@id']), text(object(one.identifiers).purl)];
+  const entry = object(value);
+  return [text(entry['@id']), text(object(entry.identifiers).purl)];
 }
 
 /** https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html#45-profile-5-vex */
@@ -121,16 +121,18 @@ function csafVex(root: JsonObject, path: string): readonly Exception[] {
   const products = csafProducts(object(root.product_tree));
   const publisher = text(object(object(root.document).publisher).name);
   return list(root.vulnerabilities).flatMap((value, index) => {
-    const one = object(value);
-    const ids = [text(one.cve), ...list(one.ids).map((id) => text(object(id).text))].flatMap((id) => id ?? []);
-    const flags = list(one.flags).map(object);
-    const status = object(one.product_status);
+    const document = object(value);
+    const ids = [text(document.cve), ...list(document.ids).map((id) => text(object(id).text))].flatMap(
+      (id) => id ?? [],
+    );
+    const flags = list(document.flags).map(object);
+    const status = object(document.product_status);
     return (['known_not_affected', 'fixed'] as const).flatMap((key) =>
       texts(status[key]).flatMap((id) => {
         const product = products.get(id);
         if (!product) return [];
         const justification = flags.find((flag) => texts(flag.product_ids).includes(id));
-        const why = list(one.threats)
+        const why = list(document.threats)
           .map(object)
           .find((threat) => text(threat.category) === 'impact' && texts(threat.product_ids).includes(id));
         const said: Said = {
@@ -154,9 +156,9 @@ interface CsafProduct {
 function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
   const known = new Map<string, CsafProduct>();
   const take = (value: Json | undefined): void => {
-    const one = object(value);
-    const helper = object(one.product_identification_helper);
-    const [id, purl, cpe] = [text(one.product_id), text(helper.purl), text(helper.cpe)];
+    const product = object(value);
+    const helper = object(product.product_identification_helper);
+    const [id, purl, cpe] = [text(product.product_id), text(helper.purl), text(helper.cpe)];
     if (id !== undefined) known.set(id, { ...(purl ? { purl } : {}), ...(cpe ? { cpe } : {}) });
   };
   const open = [...list(tree.branches)];
@@ -170,10 +172,10 @@ function csafProducts(tree: JsonObject): ReadonlyMap<string, VexProduct> {
     [...known].flatMap(([id, { purl }]): [string, VexProduct][] => (purl ? [[id, { product: purl, parts: [] }]] : [])),
   );
   for (const value of list(tree.relationships)) {
-    const one = object(value);
-    const id = text(object(one.full_product_name).product_id);
-    const part = known.get(text(one.product_reference) ?? '')?.purl;
-    const whole = known.get(text(one.relates_to_product_reference) ?? '');
+    const document = object(value);
+    const id = text(object(document.full_product_name).product_id);
+    const part = known.get(text(document.product_reference) ?? '')?.purl;
+    const whole = known.get(text(document.relates_to_product_reference) ?? '');
     const product = part === undefined ? undefined : partOf(part, whole);
     if (id !== undefined && product) products.set(id, product);
   }
@@ -203,20 +205,20 @@ function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
   const purls = new Map<string, string>();
   const open: Json[] = [object(root.metadata).component ?? null, ...list(root.components)];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const one = object(next);
-    const [ref, purl] = [text(one['bom-ref']), text(one.purl)];
+    const entry = object(next);
+    const [ref, purl] = [text(entry['bom-ref']), text(entry.purl)];
     if (ref !== undefined && purl !== undefined) purls.set(ref, purl);
-    open.push(...list(one.components));
+    open.push(...list(entry.components));
   }
   const author =
     text(object(list(object(root.metadata).authors)[0]).name) ?? text(object(object(root.metadata).supplier).name);
   return list(root.vulnerabilities).flatMap((value, index) => {
-    const one = object(value);
-    const analysis = object(one.analysis);
+    const entry = object(value);
+    const analysis = object(entry.analysis);
     const status = CYCLONEDX.get(text(analysis.state) ?? '');
-    const id = text(one.id);
+    const id = text(entry.id);
     if (!status || id === undefined) return [];
-    const products = list(one.affects).flatMap((affected): readonly VexProduct[] => {
+    const products = list(entry.affects).flatMap((affected): readonly VexProduct[] => {
       // A BOM-Link names the component behind `#`.
       const ref = text(object(affected).ref)?.replace(/^urn:cdx:[^#]*#/, '') ?? '';
       const product = purls.get(ref) ?? purls.get(decoded(ref)) ?? decoded(ref);
@@ -224,7 +226,7 @@ function cyclonedxVex(root: JsonObject, path: string): readonly Exception[] {
     });
     const [reason, justification] = [text(analysis.detail), text(analysis.justification)];
     const said = { status, ...(reason ? { reason } : {}), ...(justification ? { justification } : {}) };
-    const ids = [id, ...list(one.references).flatMap((reference) => text(object(reference).id) ?? [])];
+    const ids = [id, ...list(entry.references).flatMap((reference) => text(object(reference).id) ?? [])];
     return rule('cyclonedx', ids, products, said, `${path}: vulnerability ${index + 1}`, author);
   });
 }

@@ -31,11 +31,11 @@ export function cisOutcome(level: 'warn' | 'level1', outcomes: readonly CisOutco
     return {
       unjudged: ['the image checks of the CIS benchmark were not made: they need an image with its configuration'],
     };
-  const counted = outcomes.filter((one) => level === 'warn' || one.level === 1);
+  const counted = outcomes.filter((outcome) => level === 'warn' || outcome.level === 1);
   const text = ({ id, title }: CisOutcome): string => `${id} ${title}`;
   const unread = counted.filter(({ result }) => result === 'could-not-read').map(text);
   return {
     caught: counted.filter(({ result }) => result === 'warn').map(text),
-    ...(unread.length > 0 ? { unjudged: unread.map((one) => `${one}: could not be looked at`) } : {}),
+    ...(unread.length > 0 ? { unjudged: unread.map((id) => `${id}: could not be looked at`) } : {}),
   };
 }

@@ -61,7 +61,9 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
           ),
         ]
       : []),
-    ...policy.thresholds.map((one) => line(`${one.value.kind}:${one.value.said}`, thresholdInWords(one.value), one)),
+    ...policy.thresholds.map((threshold) =>
+      line(`${threshold.value.kind}:${threshold.value.said}`, thresholdInWords(threshold.value), threshold),
+    ),
     ...(exploited
       ? [
           line(
@@ -71,7 +73,7 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
           ),
         ]
       : []),
-    ...epss.map((one) => line(one.value.word, 'nothing that EPSS says so of, whatever it is in', one)),
+    ...epss.map((gate) => line(gate.value.word, 'nothing that EPSS says so of, whatever it is in', gate)),
     ...(cis
       ? [
           line(
@@ -98,11 +100,11 @@ export function policyInWords(policy: Policy): readonly PolicyLine[] {
           ),
         ]
       : []),
-    ...[...grace].map(([level, one]) =>
+    ...[...grace].map(([level, duration]) =>
       line(
-        `grace.${level} ${one.value.said}`,
+        `grace.${level} ${duration.value.said}`,
         `${level} findings shut thresholds and epss only so long after they were published`,
-        one,
+        duration,
       ),
     ),
   ];
@@ -122,4 +124,4 @@ function thresholdInWords({ kind, said, gate }: Policy['thresholds'][number]['va
 }
 
 /** What a preset is for; undefined for none of ours. */
-export const aboutPreset = (name: string): string | undefined => PRESETS.find((one) => one.name === name)?.about;
+export const aboutPreset = (name: string): string | undefined => PRESETS.find((preset) => preset.name === name)?.about;

@@ -77,17 +77,17 @@ export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts =
       const { kind, said, gate } = threshold.value;
       const outcome = gate.findings
         ? withFeeds(report, gate, (asked) =>
-            findingsOutcome(report, policy, asked, facts, (one) => kindOf(one) === kind),
+            findingsOutcome(report, policy, asked, facts, (pkg) => kindOf(pkg) === kind),
           )
-        : { caught: report.risks.filter((one) => catchesRisk(gate, one) && isNew(gate, one, facts)).map(riskText) };
+        : { caught: report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(gate, risk, facts)).map(riskText) };
       return rule(`${kind}:${said}`, threshold, outcome);
     }),
     ...(exploited ? [rule(`exploited:${exploited.value}`, exploited, exploitedOutcome(report, exploited.value))] : []),
-    ...epss.map((one) => {
-      const outcome = withFeeds(report, one.value, (asked) =>
+    ...epss.map((gate) => {
+      const outcome = withFeeds(report, gate.value, (asked) =>
         findingsOutcome(report, policy, asked, facts, () => true),
       );
-      return rule(one.value.word, one, outcome);
+      return rule(gate.value.word, gate, outcome);
     }),
     ...(cis ? [rule(`cis:${cis.value}`, cis, cisOutcome(cis.value, facts.cis))] : []),
     ...(endOfLife ? [rule('end-of-life', endOfLife, endOfLifeOutcome(report))] : []),
@@ -108,22 +108,23 @@ function kindOf({ type }: Pick<Package, 'type'>): PackageKind {
   return group === 'native' ? 'native' : 'language';
 }
 
-const isNew = (gate: Gate, one: Finding | Risk, { baseline }: PolicyFacts): boolean =>
-  !gate.fresh || !baseline?.has(one);
+const isNew = (gate: Gate, subject: Finding | Risk, { baseline }: PolicyFacts): boolean =>
+  !gate.fresh || !baseline?.has(subject);
 
 function findingsOutcome(
   report: Report,
   policy: Policy,
   gate: Gate,
   facts: PolicyFacts,
-  concerns: (one: Package) => boolean,
+  concerns: (pkg: Package) => boolean,
 ): RuleOutcome {
   const met = report.findings.filter(
-    (one) => isRun(one) && concerns(one.package) && catchesFinding(gate, one) && isNew(gate, one, facts),
+    (finding) =>
+      isRun(finding) && concerns(finding.package) && catchesFinding(gate, finding) && isNew(gate, finding, facts),
   );
   // Nobody knows that it is not exploited, where no list of that is there.
   const isKnown = hasFeed(report, /kev/);
-  const due = met.filter((one) => !isKnown || !isInGrace(one, policy, report.created));
+  const due = met.filter((finding) => !isKnown || !isInGrace(finding, policy, report.created));
   return { caught: [...new Set(due.map(findingText))], graced: met.length - due.length };
 }
 
@@ -153,7 +154,9 @@ function withFeeds(report: Report, gate: Gate, outcome: (gate: Gate) => RuleOutc
 }
 
 function exploitedOutcome(report: Report, word: 'any' | 'fixable'): RuleOutcome {
-  const asked = report.findings.filter((one) => isRun(one) && (word === 'any' || one.fix.state === 'fixed'));
+  const asked = report.findings.filter(
+    (finding) => isRun(finding) && (word === 'any' || finding.fix.state === 'fixed'),
+  );
   if (!hasFeed(report, /kev/)) return asked.length > 0 ? { unjudged: [NO_KEV] } : {};
   return { caught: [...new Set(asked.filter(({ exploited }) => exploited !== undefined).map(findingText))] };
 }
@@ -167,7 +170,7 @@ function kindsAsked({ thresholds, exploited, epss }: Policy): ReadonlySet<Packag
 /** Packages of kinds that the policy speaks of: how many of those that somebody could judge were judged. */
 function judgedShare(report: Report, policy: Policy): RuleOutcome {
   const kinds = kindsAsked(policy);
-  const asked = (report.coverage ?? []).filter((one) => kinds.has(kindOf(one)));
+  const asked = (report.coverage ?? []).filter((entry) => kinds.has(kindOf(entry)));
   const judgeable = asked.filter(isJudgeable);
   const total = judgeable.reduce((sum, kind) => sum + kind.packages, 0);
   const gaps = judgeable.filter(({ assessed }) => !assessed);
@@ -227,14 +230,14 @@ const NOT_SHIPPED: ReadonlySet<string> = new Set(['declared', 'test', 'nested'])
 
 function licenceOutcome({ packages }: Report, rule: LicenceRule, reader: LicenceReader | undefined): RuleOutcome {
   if (!reader) return { unjudged: ['licences were not read'] };
-  const caught = packages.flatMap((one) => {
-    if ((one.role !== undefined && NOT_SHIPPED.has(one.role)) || !rule.of.includes(kindOf(one))) return [];
-    const said = one.licenses ?? [];
+  const caught = packages.flatMap((pkg) => {
+    if ((pkg.role !== undefined && NOT_SHIPPED.has(pkg.role)) || !rule.of.includes(kindOf(pkg))) return [];
+    const said = pkg.licenses ?? [];
     const problem =
       said.length === 0
         ? rule.unknown === 'refused' && 'does not say its licence'
-        : said.map((text) => refusedBy(rule, text, reader)).find((found) => found !== false);
-    return problem ? [`${one.name} ${problem}`] : [];
+        : said.map((text) => refusedBy(rule, text, reader)).find((text) => text !== false);
+    return problem ? [`${pkg.name} ${problem}`] : [];
   });
   return { caught: [...new Set(caught)] };
 }
@@ -246,7 +249,7 @@ function refusedBy({ allow, deny, unknown }: LicenceRule, text: string, reader: 
   const alternatives = reader.read(text);
   if (!alternatives) return unknown === 'refused' && `says in words that nobody knows: ${text.slice(0, 60)}`;
   const isOpen = alternatives.some((all) =>
-    all.every((one) => !(deny && isOneOf(deny, one)) && (!allow || isOneOf(allow, one))),
+    all.every((licence) => !(deny && isOneOf(deny, licence)) && (!allow || isOneOf(allow, licence))),
   );
   return !isOpen && `is under ${text}`;
 }

@@ -16,7 +16,7 @@ function isNamed(pattern: string, name: string): boolean {
   return spellings(name).some((spelling) => {
     const bare = before(spelling, '@');
     const untagged = bare.replace(/:[^:/]*$/, '');
-    return [spelling, bare, untagged].some((one) => glob(pattern, one));
+    return [spelling, bare, untagged].some((name) => glob(pattern, name));
   });
 }
 

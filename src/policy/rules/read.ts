@@ -52,7 +52,10 @@ export function readPolicy(located: Located, file: string): Policy {
   const all = new Map(own);
   for (const [key, { value, why }] of Object.entries(preset?.rules ?? {})) {
     const at = `preset ${preset?.name}`;
-    const shown: Located = { at, value: typeof value === 'object' ? value.map((one) => ({ at, value: one })) : value };
+    const shown: Located = {
+      at,
+      value: typeof value === 'object' ? value.map((text) => ({ at, value: text })) : value,
+    };
     if (!all.has(key)) all.set(key, { key, value: shown, why });
   }
   const take = <T>(key: string, read: (entry: Entry) => T): Placed<T> | undefined => {
@@ -89,25 +92,26 @@ const placed = <T>({ value: { at }, why }: Entry, value: T): Placed<T> => ({
 });
 
 function entriesByKey(located: Located): Map<string, Entry> {
-  const found = new Map<string, Entry>();
+  const byName = new Map<string, Entry>();
   const top = Object.keys(POLICY_KEYS);
   const put = (key: string, value: Located): void => {
     if (value.value === null) throw refused(value, `policy.${key} has no value`, 'leave the key out, or say one');
-    found.set(key, { key, value });
+    byName.set(key, { key, value });
   };
   for (const [key, value] of entriesOf(located, 'policy')) {
     if (!top.includes(key)) throw unknownKey(`policy.${key}`, prefixed('policy', top), value.at);
     const below = POLICY_KEYS[key];
     if (below === undefined) put(key, value);
     else
-      for (const [inner, one] of entriesOf(value, `policy.${key}`)) {
+      for (const [inner, entry] of entriesOf(value, `policy.${key}`)) {
         const name = key === 'grace' ? inner.toUpperCase() : inner;
-        if (!below.includes(name)) throw unknownKey(`policy.${key}.${inner}`, prefixed(`policy.${key}`, below), one.at);
-        if (found.has(`${key}.${name}`)) throw refused(one, `policy.${key}.${inner} is said twice`, 'say it once');
-        put(`${key}.${name}`, one);
+        if (!below.includes(name))
+          throw unknownKey(`policy.${key}.${inner}`, prefixed(`policy.${key}`, below), entry.at);
+        if (byName.has(`${key}.${name}`)) throw refused(entry, `policy.${key}.${inner} is said twice`, 'say it once');
+        put(`${key}.${name}`, entry);
       }
   }
-  return found;
+  return byName;
 }
 
 const prefixed = (prefix: string, keys: readonly string[]): readonly string[] => keys.map((key) => `${prefix}.${key}`);
@@ -117,8 +121,8 @@ const refused = ({ at }: Located, message: string, hint?: string): PlimsollError
 
 function presetNamed(located: Located) {
   const word = textAt(located, 'policy.preset');
-  const found = PRESETS.find(({ name }) => name === word);
-  if (found) return found;
+  const preset = PRESETS.find(({ name }) => name === word);
+  if (preset) return preset;
   const names = PRESETS.map(({ name }) => name);
   const near = nearest(word, names);
   throw refused(
@@ -130,8 +134,8 @@ function presetNamed(located: Located) {
 
 function wordOf<T extends string>({ key, value }: Entry, words: readonly T[]): T {
   const text = textAt(value, `policy.${key}`);
-  const found = words.find((word) => word === text.toLowerCase());
-  if (found !== undefined) return found;
+  const known = words.find((word) => word === text.toLowerCase());
+  if (known !== undefined) return known;
   throw refused(value, `policy.${key} cannot be "${text}"`, `take one of ${words.join(', ')}`);
 }
 

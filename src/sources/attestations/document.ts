@@ -34,9 +34,9 @@ export function attestedDocument(bytes: Uint8Array, where: string): AttestedDocu
       const predicateType = textOf(value.predicateType) ?? '';
       if (!/spdx|cyclonedx/i.test(predicateType)) return undefined;
       subjects = [...subjects, ...subjectsOf(value.subject)];
-      const found = predicate(value.predicate, where);
-      if ('entries' in found) return { bill: found as Bill, subjects };
-      value = found as UnknownRecord;
+      const document = predicate(value.predicate, where);
+      if ('entries' in document) return { bill: document as Bill, subjects };
+      value = document as UnknownRecord;
     } else if ('messageSignature' in value) return undefined;
     else strange(where);
   }

@@ -82,21 +82,21 @@ async function walk(
 ): Promise<void> {
   const seen = new Set<string>();
   const queue = children(descriptors, []);
-  for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-    const { descriptor, above } = one;
+  for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+    const { descriptor, above } = node;
     if (seen.has(descriptor.digest)) continue;
     if (seen.size >= LIMITS.indexManifests) return;
     seen.add(descriptor.digest);
     // Images for other platforms are often left out of a layout, and tell nothing.
     if (!(await store.has(blobName(descriptor)))) continue;
     if (!mayLook(into)) return;
-    const tagged = taggedDigest(descriptor.annotations?.['org.opencontainers.image.ref.name']) ?? one.tagged;
+    const tagged = taggedDigest(descriptor.annotations?.['org.opencontainers.image.ref.name']) ?? node.tagged;
     await attempt(into, `the manifest ${descriptor.digest}`, async () => {
       const where = `${store.where}, ${descriptor.digest}`;
       const bytes = await verified(store, descriptor, LIMITS.manifestBytes);
       // The bytes decide, as everywhere: media types are known to be wrong.
       if (!Array.isArray(jsonObject(bytes, where, 'manifest').manifests))
-        nodes.push({ ...one, artifact: parseArtifactManifest(bytes, where), tagged });
+        nodes.push({ ...node, artifact: parseArtifactManifest(bytes, where), tagged });
       else if (above.length < LIMITS.indexDepth) {
         const index = parseManifest(bytes, where);
         const below = index.kind === 'index' ? index.manifests : [];

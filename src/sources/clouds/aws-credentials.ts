@@ -24,11 +24,11 @@ export async function awsKeys(files: AwsFiles, region: string, world: CloudWorld
     const session = environment.AWS_ROLE_SESSION_NAME || undefined;
     return assumeRoleWithToken({ arn, session, from: `the web identity of ${arn}` }, token, around);
   }
-  const found =
+  const keys =
     (await profileKeys(files.name, files, region, world, [])) ??
     (await containerKeys(world)) ??
     (await instanceKeys(world));
-  if (found !== undefined) return found;
+  if (keys !== undefined) return keys;
   throw new PlimsollError('unauthorized', 'there are no AWS credentials', {
     hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with aws sso login',
   });

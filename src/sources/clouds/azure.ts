@@ -23,11 +23,11 @@ export const managerOf = ({ AZURE_RESOURCE_MANAGER_ENDPOINT: own }: NodeJS.Proce
  * https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains#defaultazurecredential-overview
  */
 export async function azureToken(resource: string, world: CloudWorld): Promise<AzureToken> {
-  const found =
+  const azureToken =
     (await ofApplication(resource, world)) ??
     (await ofIdentity(resource, world)) ??
     (await ofCommandLine(resource, world));
-  if (found !== undefined) return found;
+  if (azureToken !== undefined) return azureToken;
   throw new PlimsollError('unauthorized', 'there are no Azure credentials', {
     hint: 'az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET',
   });

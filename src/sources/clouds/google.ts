@@ -27,13 +27,13 @@ export function openGoogle(world: CloudWorld): Google {
     async token(fresh) {
       const known = fresh ? undefined : await current;
       if (known !== undefined && known.expires > Date.now() + BEFORE_END_MS) return known;
-      current = found(world);
+      current = tokenOf(world);
       return current;
     },
   };
 }
 
-async function found(world: CloudWorld): Promise<GoogleToken> {
+async function tokenOf(world: CloudWorld): Promise<GoogleToken> {
   const file = await googleFile(world);
   if (file !== undefined) return tokenOfFile(file, world);
   const token = (await gcloudToken(world)) ?? (await machineToken(world));

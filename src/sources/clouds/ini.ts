@@ -37,8 +37,8 @@ export async function readIni(path: string): Promise<Sections> {
 /** A small file of a cloud's command line; undefined where there is none. Throws `config` for one that cannot be read or is no such file. */
 export async function readCloudFile(path: string): Promise<Buffer | undefined> {
   try {
-    const found = await stat(path);
-    if (!found.isFile() || found.size > LIMITS.cloudFileBytes)
+    const status = await stat(path);
+    if (!status.isFile() || status.size > LIMITS.cloudFileBytes)
       throw new PlimsollError('config', 'this is no file of settings or credentials', { where: path });
     return await readFile(path);
   } catch (cause) {

@@ -5,9 +5,9 @@ import { stat } from 'node:fs/promises';
  * system has no owners (Windows) it is true of every file.
  */
 export async function isOwnFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return false;
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined) return false;
   const user = process.getuid?.();
   if (user === undefined) return true;
-  return (found.uid === user || found.uid === 0) && (found.mode & 0o022) === 0;
+  return (status.uid === user || status.uid === 0) && (status.mode & 0o022) === 0;
 }

@@ -33,8 +33,8 @@ export async function importFindings(aws: Aws, findings: Iterable<unknown>): Pro
 
 function* batches(all: Iterable<unknown>): Generator<unknown[]> {
   let batch: unknown[] = [];
-  for (const one of all) {
-    batch.push(one);
+  for (const item of all) {
+    batch.push(item);
     if (batch.length === BATCH) {
       yield batch;
       batch = [];

@@ -89,11 +89,11 @@ async function documents(
     has: async (name) => kept.has(real(name)),
     region: async () => undefined,
     async read(name, limit) {
-      const found = kept.get(real(name));
-      if (!found) throw new PlimsollError('corrupt', `${name} is missing`, { where, hint: 'save the image again' });
-      if (found.length > limit)
-        throw new PlimsollError('limit', `${name} has ${found.length} bytes, more than ${limit}`, { where });
-      return found;
+      const content = kept.get(real(name));
+      if (!content) throw new PlimsollError('corrupt', `${name} is missing`, { where, hint: 'save the image again' });
+      if (content.length > limit)
+        throw new PlimsollError('limit', `${name} has ${content.length} bytes, more than ${limit}`, { where });
+      return content;
     },
   };
   return { store, real };

@@ -32,13 +32,13 @@ export const isProject = (folder: string): boolean => !ROOT_MARKS.some((mark) =>
 
 /** A folder with a project, or one of its declarations with what that includes. Throws `not-found`, `limit`, `unsupported`. */
 export async function openProject(reference: string, path: string): Promise<Image> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
-  if (found.isDirectory()) {
+  const status = await stat(path).catch(() => undefined);
+  if (!status) throw new PlimsollError('not-found', 'there is no such file or folder', { where: path });
+  if (status.isDirectory()) {
     const image = await openDirectory(reference, path);
     return { ...image, subject: { ...image.subject, source: 'project' } };
   }
-  if (!found.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
+  if (!status.isFile()) throw new PlimsollError('unsupported', 'neither a file nor a folder', { where: path });
   const { files, notices } = await withIncludes(resolve(path));
   const name = await realpath(path);
   const image = memoryImage({ layers: [{ files }], reference });
@@ -92,8 +92,8 @@ function placeOf(path: string): string {
 }
 
 async function read(path: string, isNamed: boolean): Promise<Buffer | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() && found.size <= LIMITS.fileBytes) return readFile(path);
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isFile() && status.size <= LIMITS.fileBytes) return readFile(path);
   if (!isNamed) return undefined;
   throw new PlimsollError('limit', `larger than ${LIMITS.fileBytes} bytes: no declaration of packages`, {
     where: path,

@@ -43,7 +43,7 @@ export const ecr = liveSource({
     if (world.startScan) await startScan(image, world);
     const first = await finished(image, world);
     const document = isObject(first.imageScanFindings) ? first.imageScanFindings : {};
-    const found = (kind: string, page: UnknownRecord): readonly unknown[] => {
+    const rowsIn = (kind: string, page: UnknownRecord): readonly unknown[] => {
       const list = isObject(page.imageScanFindings) ? page.imageScanFindings[kind] : undefined;
       return Array.isArray(list) ? list : [];
     };
@@ -54,7 +54,7 @@ export const ecr = liveSource({
     const lists = Object.fromEntries(
       ['findings', 'enhancedFindings']
         .filter((kind) => document[kind] !== undefined)
-        .map((kind) => [kind, pages.flatMap((page) => found(kind, page))]),
+        .map((kind) => [kind, pages.flatMap((page) => rowsIn(kind, page))]),
     );
     const { nextToken: _, ...rest } = first;
     return liveDocument(image.where, { ...rest, imageScanFindings: { ...document, ...lists } });

@@ -122,16 +122,16 @@ async function occurrences(
 async function described(service: GoogleService, project: string, uri: string, where: string): Promise<LiveDocument> {
   const of = `resourceUrl="https://${uri}"`;
   const discovery = await finished(service, project, of, where);
-  const found = await occurrences(service, project, `kind="VULNERABILITY" AND ${of}`, where);
-  await heldToSummary(service, project, of, found.length, where);
+  const notes = await occurrences(service, project, `kind="VULNERABILITY" AND ${of}`, where);
+  await heldToSummary(service, project, of, notes.length, where);
   const [name = '', digest] = uri.split('@');
   const [registry, , repository] = name.split('/');
   const bySeverity = new Map<string, UnknownRecord[]>();
-  for (const one of found) {
-    const severity = severityOf(objectOf(one.vulnerability).effectiveSeverity);
+  for (const note of notes) {
+    const severity = severityOf(objectOf(note.vulnerability).effectiveSeverity);
     const list = bySeverity.get(severity);
-    if (list === undefined) bySeverity.set(severity, [one]);
-    else list.push(one);
+    if (list === undefined) bySeverity.set(severity, [note]);
+    else list.push(note);
   }
   return liveDocument(where, {
     image_summary: { digest, fully_qualified_digest: uri, registry, repository },
@@ -156,7 +156,7 @@ function finished(
   return untilDone<readonly UnknownRecord[]>(
     async () => {
       const all = await occurrences(service, project, `kind="DISCOVERY" AND ${of}`, where);
-      const states = all.map((one) => objectOf(one.discovery)).filter((state) => status(state) !== '');
+      const states = all.map((note) => objectOf(note.discovery)).filter((state) => status(state) !== '');
       if (states.length === 0)
         throw new PlimsollError('not-found', 'Artifact Analysis has not looked at this image', {
           where,
@@ -219,11 +219,11 @@ async function onDemand(service: GoogleService, target: string): Promise<LiveDoc
       where: target,
       hint: 'projects/PROJECT/locations/LOCATION/scans/ID, as gcloud artifacts docker images scan prints it',
     });
-  const found = await allPages<UnknownRecord>(async (pageToken) => {
+  const notes = await allPages<UnknownRecord>(async (pageToken) => {
     const query = new URLSearchParams({ pageSize: '1000', ...(pageToken === undefined ? {} : { pageToken }) });
     const path = `${target}/vulnerabilities?${query}`;
     const page = await asked(service, ON_DEMAND, path, 'ondemandscanning.scans.listVulnerabilities');
     return { items: objectsOf(page.occurrences), next: textOf(page.nextPageToken) };
   }, target);
-  return liveDocument(target, { occurrences: found });
+  return liveDocument(target, { occurrences: notes });
 }

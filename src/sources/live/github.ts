@@ -48,11 +48,11 @@ const fullRef = (ref: string): string => (ref.startsWith('refs/') ? ref : `refs/
 
 /** The latest analysis of the one scanner of images; of several the one that is named. */
 function chosen(analyses: readonly UnknownRecord[], tool: string | undefined, where: string): UnknownRecord {
-  const toolOf = (one: UnknownRecord): string => textOf(objectOf(one.tool).name) ?? '';
-  const wanted = analyses.filter((one) =>
-    tool === undefined ? SCANNERS.test(toolOf(one)) : toolOf(one).toLowerCase() === tool.toLowerCase(),
+  const toolOf = (analysis: UnknownRecord): string => textOf(objectOf(analysis.tool).name) ?? '';
+  const wanted = analyses.filter((analysis) =>
+    tool === undefined ? SCANNERS.test(toolOf(analysis)) : toolOf(analysis).toLowerCase() === tool.toLowerCase(),
   );
-  const created = (one: UnknownRecord): string => textOf(one.created_at) ?? '';
+  const created = (analysis: UnknownRecord): string => textOf(analysis.created_at) ?? '';
   const [latest] = [...wanted].sort((a, b) => (created(a) < created(b) ? 1 : -1));
   const names = [...new Set((tool === undefined ? wanted : analyses).map(toolOf))];
   if (latest === undefined)

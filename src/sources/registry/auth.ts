@@ -215,7 +215,7 @@ function tokenRequest(
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   // Several repositories' scopes come separated by spaces and go as one parameter each.
-  for (const one of scope.split(' ')) url.searchParams.append('scope', one);
+  for (const part of scope.split(' ')) url.searchParams.append('scope', part);
   if (credential?.kind !== 'password') return [url.href, aborting];
   url.searchParams.set('account', credential.username);
   const secret = secretFor(realm, basic(credential.username, credential.password));

@@ -20,8 +20,8 @@ export async function registryCertificates(
   const configuration = environment.XDG_CONFIG_HOME || join(home, '.config');
   const folders = [join(configuration, 'docker'), join(configuration, 'containers'), '/etc/docker', '/etc/containers'];
   for (const folder of folders) {
-    const found = await readFolder(join(folder, 'certs.d', host));
-    if (found) return found;
+    const tlsMaterial = await readFolder(join(folder, 'certs.d', host));
+    if (tlsMaterial) return tlsMaterial;
   }
   return undefined;
 }

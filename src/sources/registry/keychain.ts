@@ -77,8 +77,8 @@ export function createKeychain(options: KeychainOptions = {}): Keychain {
         configurations.set(place.name, configuration);
         const known = await configuration;
         const ask = { place: place.name, environment, problems, signal: options.signal };
-        const found = known && (await lookUp(known, registry, repository, ask));
-        if (found) return found;
+        const credential = known && (await lookUp(known, registry, repository, ask));
+        if (credential) return credential;
       }
       return undefined;
     },
@@ -97,8 +97,8 @@ async function fromCloud(
   if (cloud === undefined) return undefined;
   const world = { ...clouds, environment, home: home ?? (environment.HOME || homedir()), signal };
   try {
-    const found = await cloud.password(registry, world);
-    return found && { kind: 'password', ...found, from: cloud.title };
+    const login = await cloud.password(registry, world);
+    return login && { kind: 'password', ...login, from: cloud.title };
   } catch (error) {
     if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
     problems.push(error.line);
@@ -126,12 +126,12 @@ function places(environment: NodeJS.ProcessEnv, home: string, problems: string[]
     environment.XDG_RUNTIME_DIR && join(environment.XDG_RUNTIME_DIR, 'containers', 'auth.json'),
     join(environment.XDG_CONFIG_HOME || join(home, '.config'), 'containers', 'auth.json'),
   ];
-  const found: Place[] = files.flatMap((path) =>
+  const places: Place[] = files.flatMap((path) =>
     path ? [{ name: path, read: () => readConfiguration(path, problems) }] : [],
   );
-  if (!inline) return found;
+  if (!inline) return places;
   const name = 'DOCKER_AUTH_CONFIG';
-  return [{ name, read: async () => parseConfiguration(Buffer.from(inline), name) }, ...found];
+  return [{ name, read: async () => parseConfiguration(Buffer.from(inline), name) }, ...places];
 }
 
 async function readConfiguration(path: string, problems: string[]): Promise<UnknownRecord | undefined> {
