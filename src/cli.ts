@@ -106,7 +106,8 @@ function report(error: unknown, debug: boolean, argv: readonly string[], asJson 
   const ours = asSystemError(error) ?? asInternalError(error, words.join(' '));
   process.stderr.write(errorLine(ours, asJson));
   if (debug)
-    for (let one: unknown = error; one instanceof Error; one = one.cause) process.stderr.write(`${one.stack}\n`);
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+      process.stderr.write(`${cause.stack}\n`);
   return exitCodeOf(ours.code);
 }
 

@@ -38,7 +38,7 @@ export function openBenchImages(given: ImageAccess, around: Surroundings): Bench
     },
     local: (image) => open(`docker:${image.RepoTags?.[0] ?? image.Id}`),
     close: async () => {
-      for (const one of opened.reverse()) await one.close();
+      for (const image of opened.reverse()) await image.close();
     },
   };
 }
@@ -132,13 +132,16 @@ async function signaturesOf(
     signal: around.signal,
     ...(registry === undefined ? {} : { given: { registry, username, password, token } }),
   });
-  const digests = [subject.digest, ...(subject.repoDigests ?? []).map((one) => one.slice(one.indexOf('@') + 1))];
+  const digests = [
+    subject.digest,
+    ...(subject.repoDigests ?? []).map((digest) => digest.slice(digest.indexOf('@') + 1)),
+  ];
   try {
     return await findSignatures({
       http,
       keychain,
       name: subject.name,
-      digests: digests.filter((one) => one !== undefined),
+      digests: digests.filter((digest) => digest !== undefined),
       signal: around.signal,
       ...(access.insecure && registry === (await registryOf([`registry:${subject.name}`])) ? { insecure: true } : {}),
     });

@@ -140,10 +140,10 @@ const scopeOf = (request: BenchRequest): Scope => ({
 });
 
 async function readDockerfile(path: string, request: BenchRequest): Promise<DockerfileFacts> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
-  if (!found.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
-  if (found.size > LIMITS.dockerfileBytes)
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
+  if (!status.isFile()) throw new PlimsollError('unsupported', 'this is no file', { where: path });
+  if (status.size > LIMITS.dockerfileBytes)
     throw new PlimsollError('limit', `larger than ${LIMITS.dockerfileBytes} bytes: no Dockerfile`, { where: path });
   const file = parseDockerfile(await readFile(path, 'utf8'), request.buildArguments ?? new Map());
   if (file.stages.length === 0) {

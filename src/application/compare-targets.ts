@@ -22,12 +22,12 @@ export async function sortTargets(
       files.push(target);
       continue;
     }
-    const found = await stat(target).catch(() => undefined);
+    const status = await stat(target).catch(() => undefined);
     // An image archive is a file too: where lenses want an image and none is named, what is no text is one.
-    if (found?.isFile() && !(wantsImage(request) && image === undefined && (await looksLikeArchive(target))))
+    if (status?.isFile() && !(wantsImage(request) && image === undefined && (await looksLikeArchive(target))))
       files.push(target);
     else if (image === undefined && wantsImage(request)) image = target;
-    else if (found === undefined)
+    else if (status === undefined)
       throw new PlimsollError('not-found', 'no such report', {
         where: target,
         hint: (await spellingFor(target)) ?? 'an image is named with --image, or together with --lens or --run',
@@ -54,8 +54,8 @@ async function looksLikeArchive(path: string): Promise<boolean> {
 
 /** Whether a target is a file that can be a report by its beginning (JSON or XML): no archive, folder, requirements file or name in a registry. */
 export async function isReportFile(target: string): Promise<boolean> {
-  const found = await stat(target).catch(() => undefined);
-  if (found?.isFile() !== true) return false;
+  const status = await stat(target).catch(() => undefined);
+  if (status?.isFile() !== true) return false;
   const file = await open(target, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);

@@ -25,13 +25,13 @@ export function databaseStatus(machine: Machine): DatabaseStatus {
 /** Every source's word on a vulnerability, side by side. Throws `not-found` when nobody mentions it, and as `openStore`. */
 export function vulnerabilityDossier(id: string, machine: Machine): Dossier {
   return withStore(machine, (store) => {
-    const found = dossier(store, id);
-    if (found.records.length === 0 && found.statements.length === 0)
+    const known = dossier(store, id);
+    if (known.records.length === 0 && known.statements.length === 0)
       throw new PlimsollError('not-found', `no feed of the database mentions ${printable(id, 100)}`, {
         hint: 'plimsoll db status lists the feeds',
       });
     // Texts of a stored statement are read when they are asked for: the store is closed by then.
-    return { ...found, statements: found.statements.map(whole) };
+    return { ...known, statements: known.statements.map(whole) };
   });
 }
 

@@ -103,7 +103,7 @@ export async function comparedBases(
   let left = LIMITS.basesBytes;
   for (const { reference, kind, access } of candidates) {
     try {
-      const one = await withTarget(reference, access, around, async ({ image, cache }): Promise<TriedBase> => {
+      const base = await withTarget(reference, access, around, async ({ image, cache }): Promise<TriedBase> => {
         const { created, size } = image.subject;
         const about = {
           name: reference.replace(/^registry:/, ''),
@@ -120,7 +120,7 @@ export async function comparedBases(
         const { read } = await takeInventory(image, options);
         return { ...about, findings, comparison: compared(built, await linked(), read, image.subject) };
       });
-      tried.push(one);
+      tried.push(base);
     } catch (error) {
       const message = `${reference.replace(/^registry:/, '')} could not be tried as base: ${baseProblem(error, reference)}`;
       notices.push({ level: kind === 'named' ? 'warning' : 'info', code: 'base-unread', message });

@@ -21,7 +21,7 @@ export interface BaseRequest extends ImageAccess {
 
 /** Images that were named as bases: only their configuration is fetched. What cannot be opened is a notice. */
 export async function givenBases(request: BaseRequest, around: Surroundings, notices: Notice[]): Promise<Subject[]> {
-  const found: Subject[] = [];
+  const subjects: Subject[] = [];
   for (const reference of request.bases ?? []) {
     const subject = await subjectOf(reference, request, around, (problem) => {
       notices.push({
@@ -30,9 +30,9 @@ export async function givenBases(request: BaseRequest, around: Surroundings, not
         message: `the base image could not be opened: ${problem}`,
       });
     });
-    if (subject) found.push(subject);
+    if (subject) subjects.push(subject);
   }
-  return found;
+  return subjects;
 }
 
 /** What the registry has in the base's place, and how it is asked. */

@@ -67,9 +67,9 @@ export async function withBase(
 }
 
 async function read(path: string, buildArguments: ReadonlyMap<string, string>): Promise<Dockerfile> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
-  if (found.size > LIMITS.dockerfileBytes)
+  const status = await stat(path).catch(() => undefined);
+  if (!status?.isFile()) throw new PlimsollError('not-found', 'there is no such Dockerfile', { where: path });
+  if (status.size > LIMITS.dockerfileBytes)
     throw new PlimsollError('limit', `larger than ${LIMITS.dockerfileBytes} bytes: no Dockerfile`, { where: path });
   return parseDockerfile(await readFile(path, 'utf8'), buildArguments);
 }

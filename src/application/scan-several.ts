@@ -45,9 +45,9 @@ async function outcomeOf(target: string, scan: (target: string) => Promise<Repor
 
 function refuseSingular(targets: readonly string[], { dockerfile, baseline }: ScanRequest): void {
   if (targets.length < 2) return;
-  const one = dockerfile === undefined ? baseline && '--baseline' : '--dockerfile';
-  if (one !== undefined)
-    throw new PlimsollError('usage', `${one} is about one image, and there are ${targets.length}`, {
+  const option = dockerfile === undefined ? baseline && '--baseline' : '--dockerfile';
+  if (option !== undefined)
+    throw new PlimsollError('usage', `${option} is about one image, and there are ${targets.length}`, {
       hint: 'scan that one by itself',
     });
 }

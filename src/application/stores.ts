@@ -55,8 +55,8 @@ export function sharedDatabase(): SharedDatabase {
 
 /** A file that was written anew has another number or another time. */
 function identityOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return `${path} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+  const status = statSync(path, { throwIfNoEntry: false });
+  return `${path} ${status?.ino} ${status?.size} ${status?.mtimeMs}`;
 }
 
 async function seenAs({ asOf }: DatabaseView, store: AdvisoryStore): Promise<JudgingStore> {

@@ -63,6 +63,6 @@ function restored(text: string | undefined): ChangeSummary | undefined {
 
 /** The goal that asks for what a filter shows: its lowest severity and worse. Empty: everything that has a fix. */
 function goalOf({ severity }: Filter): string {
-  const lowest = SEVERITIES.find((one) => severity?.includes(one));
+  const lowest = SEVERITIES.find((level) => severity?.includes(level));
   return lowest === undefined || lowest === SEVERITIES[0] ? '' : `no fixable ${lowest}`;
 }

@@ -91,7 +91,7 @@ async function requestOf(flags: BenchFlags, { environment }: Context): Promise<B
 }
 
 function exitCode(report: BenchReport, { failOn }: BenchFlags): number {
-  const bad = report.sections.flatMap((one) => one.findings).filter((finding) => finding.result === 'warn');
+  const bad = report.sections.flatMap((section) => section.findings).filter((finding) => finding.result === 'warn');
   if (failOn === 'warn') return bad.length > 0 ? 1 : 0;
   return failOn === 'level1' && bad.some((finding) => finding.level === 1) ? 1 : 0;
 }

@@ -32,8 +32,8 @@ async function run(before: string, after: string, flags: BomDiffFlags, context: 
     import('./outputs.ts'),
   ]);
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(bomDiffFormats, name));
-  const found = await bomDiff(before, after, await accessOf(flags), context);
+  const differences = await bomDiff(before, after, await accessOf(flags), context);
   const { all = false } = flags;
-  await writeRendered(outputs, (format, drawn) => format.render(found, { ...drawn, all }), context);
+  await writeRendered(outputs, (format, drawn) => format.render(differences, { ...drawn, all }), context);
   return 0;
 }

@@ -7,9 +7,9 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 function shell(text: string): Shell {
-  const found = SHELLS.find((name) => name === text);
-  if (!found) throw new InvalidArgumentError(`take one of ${SHELLS.join(', ')}`);
-  return found;
+  const known = SHELLS.find((name) => name === text);
+  if (!known) throw new InvalidArgumentError(`take one of ${SHELLS.join(', ')}`);
+  return known;
 }
 
 /** `plimsoll completion SHELL`: what makes the shell complete commands, options and their values. */

@@ -12,12 +12,12 @@ export async function runSearch(
   { format, ecosystem: namespace }: { format: 'table' | 'json'; ecosystem?: string },
   context: Context,
 ): Promise<number> {
-  const found = statementsNamed(name, namespace, context);
+  const statements = statementsNamed(name, namespace, context);
   if (format === 'json') {
-    await writeOutput([jsonText(found)], undefined, context);
+    await writeOutput([jsonText(statements)], undefined, context);
     return 0;
   }
-  if (found.length === 0) {
+  if (statements.length === 0) {
     await writeOutput(
       [`no statement on ${name}${namespace === undefined ? '' : ` in ${namespace}`}\n`],
       undefined,
@@ -27,7 +27,7 @@ export async function runSearch(
   }
   const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
   const width = widthOf(context.stdout);
-  const rows: (readonly Cell[])[] = found.map((statement) => [statement.id, ...statementRow(statement)]);
+  const rows: (readonly Cell[])[] = statements.map((statement) => [statement.id, ...statementRow(statement)]);
   const headers = ['ID', 'SOURCE', 'NAMESPACE', 'PACKAGE', 'STATE', 'VERSIONS', 'RATING', 'NOTE'];
   const columns = headers.map((header) => ({
     header,

@@ -11,11 +11,11 @@ import { writeOutput } from './output.ts';
 
 /** Every source's statement on a vulnerability, side by side. Throws `not-found` when nobody mentions it. */
 export async function runShow(id: string, format: 'table' | 'json', context: Context): Promise<number> {
-  const found = vulnerabilityDossier(id, context);
-  if (format === 'json') await writeOutput([jsonText(found)], undefined, context);
+  const dossier = vulnerabilityDossier(id, context);
+  if (format === 'json') await writeOutput([jsonText(dossier)], undefined, context);
   else {
     const paint = painter(colourWanted(context.stdout, context.environment, context.colour));
-    await writeOutput(render(found, paint, widthOf(context.stdout)), undefined, context);
+    await writeOutput(render(dossier, paint, widthOf(context.stdout)), undefined, context);
   }
   return 0;
 }

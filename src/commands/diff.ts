@@ -41,13 +41,13 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
   const { failOn, ...rest } = await accessOf(flags);
   const request: ScanRequest = rest;
-  const found = await diff(before, after, request, context);
+  const differences = await diff(before, after, request, context);
   const { all = false } = flags;
-  await writeRendered(outputs, (format, drawn) => format.render(found, { ...drawn, all }), context);
+  await writeRendered(outputs, (format, drawn) => format.render(differences, { ...drawn, all }), context);
   if (failOn === undefined) return 0;
   const reached = (severity: Severity): boolean => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
-  const caught = [...found.fresh.map(({ after: now }) => now!), ...found.risks.fresh].filter(({ severity }) =>
-    reached(severity),
+  const caught = [...differences.fresh.map(({ after: now }) => now!), ...differences.risks.fresh].filter(
+    ({ severity }) => reached(severity),
   );
   return caught.length > 0 ? 1 : 0;
 }

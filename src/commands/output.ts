@@ -39,9 +39,9 @@ export async function writeOutputs(
   try {
     for (const { pieces, file } of parts)
       if (file !== undefined && file !== '-') staged.push(await stage(pieces, file, staged.length));
-    for (const one of staged) await told(one.file, one.appear);
+    for (const file of staged) await told(file.file, file.appear);
   } finally {
-    for (const one of staged) await one.clear();
+    for (const file of staged) await file.clear();
   }
   for (const { pieces, file } of parts)
     if (file === undefined || file === '-') await toStandardOutput(pieces, context.stdout);

@@ -54,26 +54,26 @@ async function runCheck(file: string | undefined, context: Context): Promise<num
   const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
   const text = [
     `${read.file}: ${preset}${plural(lines.length, 'rule')}, ${plural(exceptions.count, 'exception')}\n`,
-    ...exceptions.expired.map((one) => `expired: ${one}\n`),
+    ...exceptions.expired.map((line) => `expired: ${line}\n`),
   ];
   await writeOutput(text, undefined, context);
   return 0;
 }
 
 async function runExplain(file: string | undefined, flags: ExplainFlags, context: Context): Promise<number> {
-  const found = await explained(file, flags.report, context);
+  const policy = await explained(file, flags.report, context);
   const { writeOutput } = await import('./output.ts');
   if (flags.format === 'json') {
-    const { policy: read, ...rest } = found;
+    const { policy: read, ...rest } = policy;
     const document = { file: read.file, ...(read.preset ? { preset: read.preset.value } : {}), ...rest };
     await writeOutput([`${JSON.stringify(document, undefined, 2)}\n`], undefined, context);
-  } else await writeOutput(await inText(found), undefined, context);
-  return found.verdict?.passed === false ? 1 : 0;
+  } else await writeOutput(await inText(policy), undefined, context);
+  return policy.verdict?.passed === false ? 1 : 0;
 }
 
-async function inText(found: Awaited<ReturnType<typeof explained>>): Promise<string[]> {
+async function inText(policy: Awaited<ReturnType<typeof explained>>): Promise<string[]> {
   const { aboutPreset } = await import('../policy/rules/index.ts');
-  const { policy: read, lines, exceptions, verdict } = found;
+  const { policy: read, lines, exceptions, verdict } = policy;
   const preset = read.preset?.value;
   const width = Math.max(...lines.map(({ rule }) => rule.length), 0);
   const text = [

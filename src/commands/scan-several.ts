@@ -48,24 +48,24 @@ export async function runSeveral(
 ): Promise<number> {
   const { flags, formatNamed } = run;
   const choices = outputChoices(flags.format, flags.output);
-  const each: { readonly format: ReportFormat; readonly folder: string }[] = [];
+  const parted: { readonly format: ReportFormat; readonly folder: string }[] = [];
   const whole: { readonly format: SeveralFormat; readonly file?: string }[] = [];
   for (const { format, file } of choices)
     if (file !== undefined && file !== '-' && isFolder(file))
-      each.push({ format: await formatNamed(format), folder: file });
+      parted.push({ format: await formatNamed(format), folder: file });
     else whole.push({ format: severalFormatNamed(format), ...(file === undefined ? {} : { file }) });
-  for (const { folder } of each) await makeReportFolder(folder);
+  for (const { folder } of parted) await makeReportFolder(folder);
   const tallies = new Tallies();
-  const changes = [...each, ...whole].some(({ format }) => format.changes === true) || flags.all === true;
+  const changes = [...parted, ...whole].some(({ format }) => format.changes === true) || flags.all === true;
   const growing: Growing[] = [];
   try {
-    for (const one of whole) growing.push({ ...one, output: await growingOutput(one.file, context) });
+    for (const output of whole) growing.push({ ...output, output: await growingOutput(output.file, context) });
     for (const { format, output } of growing) await output.add(format.begin(new Date()));
     const nameOf = fileNames();
     for await (const outcome of scanSeveral(targets, { ...request, changes }, context)) {
       const scanned = await written(
         outcome,
-        { each, growing, name: nameOf(outcome.target), first: tallies.lines.length === 0 },
+        { each: parted, growing, name: nameOf(outcome.target), first: tallies.lines.length === 0 },
         run,
         context,
       );
@@ -94,7 +94,7 @@ const rendering = (
 async function written(
   outcome: ScannedTarget,
   {
-    each,
+    each: parted,
     growing,
     name,
     first,
@@ -109,10 +109,10 @@ async function written(
 ): Promise<Scanned> {
   const { target } = outcome;
   const { all = false, showSuppressed: suppressed = false } = run.flags;
-  const add = async (one: Scanned): Promise<Scanned> => {
+  const add = async (scanned: Scanned): Promise<Scanned> => {
     for (const { format, output, file } of growing)
-      await output.add(format.image(one, first, rendering(file, run.flags, context)));
-    return one;
+      await output.add(format.image(scanned, first, rendering(file, run.flags, context)));
+    return scanned;
   };
   if ('error' in outcome) {
     const isTold = growing.some(({ format, file }) => format.name === 'table' && file === undefined);
@@ -120,11 +120,11 @@ async function written(
     return add({ ...outcome, exit: exitCodeOf(outcome.error.code) });
   }
   const { report } = outcome;
-  const files = each.map(({ format, folder }) => ({ format, file: fileOf(folder, name, format) }));
+  const files = parted.map(({ format, folder }) => ({ format, file: fileOf(folder, name, format) }));
   await writeRendered(files, (format, drawn) => format.render(report, { ...drawn, all, suppressed }), context);
   const exit = await run.conclude(
     report,
-    each.map(({ format }) => format),
+    parted.map(({ format }) => format),
     `${target}: `,
   );
   return add({ target, report, exit });

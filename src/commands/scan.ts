@@ -64,7 +64,7 @@ async function allTargets(
   { dockerfile, imagesFrom, passwordStdin }: ScanFlags,
 ): Promise<readonly string[]> {
   const readers = [
-    ...named.filter((one) => one === '-'),
+    ...named.filter((target) => target === '-'),
     ...(imagesFrom === '-' ? ['-'] : []),
     ...(passwordStdin ? ['-'] : []),
   ];

@@ -118,11 +118,11 @@ const PYTHON: readonly (MemoryLayer | MemoryInstruction)[] = [
 /** What `apt-get upgrade` leaves: the same database with every source at the version that has its fixes. */
 function upgradeLayer(): MemoryLayer {
   const fixed = fixedSources((a, b) => compareDeb(a, b) > 0);
-  const upgraded = installed().map((one) => {
-    const to = fixed.get(one.source);
-    return to === undefined || compareDeb(to, one.sourceVersion) <= 0
-      ? one
-      : { ...one, sourceVersion: to, version: to };
+  const upgraded = installed().map((pkg) => {
+    const to = fixed.get(pkg.source);
+    return to === undefined || compareDeb(to, pkg.sourceVersion) <= 0
+      ? pkg
+      : { ...pkg, sourceVersion: to, version: to };
   });
   return {
     createdBy: 'RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*',

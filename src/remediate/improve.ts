@@ -66,7 +66,9 @@ const isWhole = (problem: Problem, name: string): boolean => problem.partOf?.(na
 function leverOf(problem: Problem, name: string): Lever {
   const today = problem.goals.get(name) as Weight;
   const weights = allowedVersions(problem, name).map((version) => weightOf(problem, name, version, today));
-  const levels = [...new Map([...weights, today].map((one) => [one.join(), one])).values()].sort(compareWeights);
+  const levels = [...new Map([...weights, today].map((weight) => [weight.join(), weight])).values()].sort(
+    compareWeights,
+  );
   return { name, today, levels: levels.filter((level) => compareWeights(level, today) <= 0) };
 }
 
@@ -128,8 +130,8 @@ class Improvement {
     if (high < 0) high = levels.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const found = await this.ask(new Map([[name, levels[middle] as Weight]]));
-      if (found === 'impossible') low = middle + 1;
+      const resolution = await this.ask(new Map([[name, levels[middle] as Weight]]));
+      if (resolution === 'impossible') low = middle + 1;
       else high = middle;
     }
     return levels.slice(low);
@@ -153,12 +155,12 @@ class Improvement {
     let looked = 0;
     for (const choice of choices(floors, least, this.left)) {
       if (++looked > LIMITS.improvementChoices || this.questions > LIMITS.improvementQuestions) return true;
-      if (impossible.some((one) => one.every((level, at) => (choice[at] as number) <= level))) continue;
+      if (impossible.some((known) => known.every((level, at) => (choice[at] as number) <= level))) continue;
       const limits = new Map(floors.map(({ name, levels }, at) => [name, levels[choice[at] as number] as Weight]));
       const before = this.best;
-      const found = await this.ask(limits);
+      const resolution = await this.ask(limits);
       if (this.best !== before) return true;
-      if (found === 'impossible') impossible.push(choice);
+      if (resolution === 'impossible') impossible.push(choice);
       else cut = true;
     }
     return cut;
@@ -181,7 +183,7 @@ class Improvement {
     this.questions += 1;
     const { problem, levers } = this;
     const limitOf = new Map(levers.map(({ name, today }) => [name, limits.get(name) ?? today]));
-    const found = await resolve({
+    const resolution = await resolve({
       names: [...limitOf.keys(), ...[...problem.members.keys()].filter((name) => !limitOf.has(name))],
       budget: LIMITS.improvementConflicts,
       partOf: (name) => problem.partOf?.(name),
@@ -202,25 +204,27 @@ class Improvement {
           ? tolerant(problem, name, version)
           : undefined,
     });
-    if (found instanceof Map) this.note(found);
-    return found;
+    if (resolution instanceof Map) this.note(resolution);
+    return resolution;
   }
 
   /** What the best has, then what is installed, then the newest. */
   private welcome(name: string, versions: readonly string[]): readonly string[] {
     const installed = this.problem.members.get(name)?.version;
-    const first = [this.best.get(name), installed].filter((one) => one !== undefined && versions.includes(one));
+    const first = [this.best.get(name), installed].filter(
+      (version) => version !== undefined && versions.includes(version),
+    );
     return [...new Set([...(first as string[]), ...[...versions].reverse()])];
   }
 
-  private note(found: ReadonlyMap<string, string>): void {
+  private note(solution: ReadonlyMap<string, string>): void {
     const changes = new Map(
-      [...found].filter(([name, version]) => this.problem.members.get(name)?.version !== version),
+      [...solution].filter(([name, version]) => this.problem.members.get(name)?.version !== version),
     );
     const left = this.leftBy(changes);
     const order = compareWeights(left, this.left);
-    const size = (one: ReadonlyMap<string, string>): number =>
-      [...one.keys()].filter((name) => isWhole(this.problem, name)).length;
+    const size = (solution: ReadonlyMap<string, string>): number =>
+      [...solution.keys()].filter((name) => isWhole(this.problem, name)).length;
     if (order > 0 || (order === 0 && size(changes) >= size(this.best))) return;
     this.best = changes;
     this.left = left;
@@ -232,9 +236,9 @@ class Improvement {
     for (const [name] of this.best) {
       const installed = problem.members.get(name)?.version;
       if (installed === undefined || !this.best.has(name) || this.questions > LIMITS.improvementQuestions) continue;
-      const now = (one: Lever): Weight => weightOf(problem, one.name, this.best.get(one.name), one.today);
-      const limits = new Map(this.levers.map((one) => [one.name, now(one)]));
-      const lever = this.levers.find((one) => one.name === name);
+      const now = (lever: Lever): Weight => weightOf(problem, lever.name, this.best.get(lever.name), lever.today);
+      const limits = new Map(this.levers.map((lever) => [lever.name, now(lever)]));
+      const lever = this.levers.find((candidate) => candidate.name === name);
       if (lever && compareWeights(limits.get(name) as Weight, lever.today) < 0) continue;
       await this.resolved(limits, (other, version) => other !== name || version === installed);
     }
@@ -263,11 +267,11 @@ function reasons(problem: Problem, changes: ReadonlyMap<string, string>): Map<st
     if (problem.goals.has(name)) continue;
     const others = new Map([...changes].filter(([other]) => other !== name));
     for (const [other] of others) {
-      const found = violationsOf(problem, others, dependents, other).find(
+      const violation = violationsOf(problem, others, dependents, other).find(
         ({ owner, need }) => owner === name || need.name === name,
       );
-      if (found === undefined) continue;
-      because.set(name, needInWords(problem, found));
+      if (violation === undefined) continue;
+      because.set(name, needInWords(problem, violation));
       break;
     }
   }

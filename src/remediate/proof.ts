@@ -83,7 +83,9 @@ export function applyChanges(packages: readonly Package[], { replacements, copie
     const groups = new Map<string, { evidence: Evidence[]; keyed: boolean; key: string }>();
     for (const evidence of pkg.evidence) {
       const place = siteOf(evidence.path);
-      const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((each) => replacements.has(each));
+      const own = [key, ...(place ? [environmentKey(key, place.site)] : [])].find((candidate) =>
+        replacements.has(candidate),
+      );
       const group = groups.get(own ?? '') ?? { evidence: [], keyed: own !== undefined, key: own ?? '' };
       group.evidence.push(evidence);
       groups.set(own ?? '', group);
@@ -135,12 +137,12 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
   return {
     findings(pkg, version, sourceVersion) {
       const key = [changeKey(pkg), pkg.namespace, pkg.source?.name, version, sourceVersion].join('\0');
-      let found = known.get(key);
-      if (!found) {
-        found = match([withVersion(pkg, version, sourceVersion)], store, scheme).findings;
-        known.set(key, found);
+      let findings = known.get(key);
+      if (!findings) {
+        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme).findings;
+        known.set(key, findings);
       }
-      return found;
+      return findings;
     },
   };
 }

@@ -183,7 +183,9 @@ class Search {
       if (literals[0]?.choice === choice && literals.length > 1) swap(literals, 0, 1);
       const [first] = literals as [Literal];
       const other =
-        first.choice.value === first.value ? -1 : literals.findIndex((one, place) => place > 1 && !isFalse(one));
+        first.choice.value === first.value
+          ? -1
+          : literals.findIndex((literal, place) => place > 1 && !isFalse(literal));
       if (other > 0) {
         swap(literals, 1, other);
         this.watch(literals[1] as Literal, clause);
@@ -225,7 +227,7 @@ class Search {
         continue;
       }
       if (accepted.includes(choice)) continue;
-      const literals = [no(choice), ...accepted.map((one) => ({ choice: one, value: true }))];
+      const literals = [no(choice), ...accepted.map((candidate) => ({ choice: candidate, value: true }))];
       const clause: Clause = { literals, owner: choice, target: name };
       clauses.push(clause);
       add(clause);
@@ -263,10 +265,10 @@ class Search {
       }
       const { reason } = choice;
       if (reason === undefined) throw new Error('a decision is not the last of its level');
-      mark('sibling' in reason ? [no(reason.sibling)] : reason.literals.filter((one) => one.choice !== choice));
+      mark('sibling' in reason ? [no(reason.sibling)] : reason.literals.filter((literal) => literal.choice !== choice));
     }
     const own = learned.at(-1) as Literal;
-    this.back(Math.max(0, ...learned.filter((one) => one !== own).map(({ choice }) => choice.level)));
+    this.back(Math.max(0, ...learned.filter((literal) => literal !== own).map(({ choice }) => choice.level)));
     this.add({ literals: learned });
     return true;
   }
@@ -308,15 +310,15 @@ class Search {
 
   /** What was taken, as far as it has to be there. */
   versions(): ReadonlyMap<string, string> {
-    const found = new Map<string, string>();
+    const versions = new Map<string, string>();
     const open = [...this.required];
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       const choice = this.taken.get(name);
-      if (choice === undefined || found.has(name)) continue;
-      found.set(name, choice.version);
+      if (choice === undefined || versions.has(name)) continue;
+      versions.set(name, choice.version);
       for (const { target } of this.needed.get(choice) ?? []) if (target !== undefined) open.push(target);
     }
-    return found;
+    return versions;
   }
 }
 

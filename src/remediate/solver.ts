@@ -131,13 +131,13 @@ export function solve(problem: Problem, quick = false): Solution {
     if (second.best && compare(leftOf(problem, second.best.chosen), leftOf(problem, first.best?.chosen ?? free)) < 0)
       best = second;
   }
-  const found = best.best ?? { chosen: free, because: new Map<string, string>() };
-  const chosen = [...found.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version);
+  const solution = best.best ?? { chosen: free, because: new Map<string, string>() };
+  const chosen = [...solution.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version);
   const changes = new Map(chosen.filter(([name]) => problem.partOf?.(name) === undefined));
   const needs = chosen.filter(([name, version]) => problem.needs(name, version) === undefined);
   return {
     changes,
-    because: new Map([...found.because].filter(([name]) => changes.has(name))),
+    because: new Map([...solution.because].filter(([name]) => changes.has(name))),
     uncleared: unclearedOf(problem, changes),
     wanted: { candidates: wantedCandidates, needs: new Set(needs.map(([name, version]) => `${name}\0${version}`)) },
     exhaustive: first.nodes <= LIMITS.solverNodes && best.nodes <= LIMITS.solverNodes,
@@ -334,18 +334,18 @@ function stillOpen(search: Search, open: readonly Open[], name: string): readonl
 
 /** A side of a violated constraint that may still move; `dead`: one has none. */
 function movable(search: Search, open: readonly Open[]): { name: string; because: string } | 'dead' | undefined {
-  let found: { name: string; because: string } | undefined;
+  let free: { name: string; because: string } | undefined;
   for (const { owner, ownerVersion, need } of open) {
-    const name = [owner, need.name].find((one) => !search.chosen.has(one));
+    const name = [owner, need.name].find((candidate) => !search.chosen.has(candidate));
     if (name === undefined) return 'dead';
     if (domainOf(search, name).length === 0) {
       // Who looks for what to ask next hopes that what nobody was asked about gives way.
       if (search.quick && search.wantedCandidates.has(name)) continue;
       return 'dead';
     }
-    found ??= { name, because: needInWords(search.problem, { owner, ownerVersion, need }) };
+    free ??= { name, because: needInWords(search.problem, { owner, ownerVersion, need }) };
   }
-  return found;
+  return free;
 }
 
 /**
@@ -378,7 +378,7 @@ export function needsOf(problem: Problem, name: string, version: string): readon
 const sameVersion = (name: string, version: string): Need => ({
   name,
   text: `${name}==${version}`,
-  accepts: (one) => one === version,
+  accepts: (candidate) => candidate === version,
 });
 
 /**

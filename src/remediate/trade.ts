@@ -36,10 +36,10 @@ export function compareWeights(a: Weight, b: Weight): number {
 }
 
 /** The two together. */
-export const addWeights = (a: Weight, b: Weight): Weight => a.map((one, index) => one + (b[index] as number));
+export const addWeights = (a: Weight, b: Weight): Weight => a.map((part, index) => part + (b[index] as number));
 
 /** The first without the second. */
-export const subtractWeights = (a: Weight, b: Weight): Weight => a.map((one, index) => one - (b[index] as number));
+export const subtractWeights = (a: Weight, b: Weight): Weight => a.map((part, index) => part - (b[index] as number));
 
 /** What becomes of a package's findings when it is changed. */
 export interface Trade {

@@ -37,8 +37,8 @@ export const reports: readonly ReportFormat[] = [
 
 /** The format that `-f` names. Throws `usage`. */
 export function reportFormatNamed(name: string): ReportFormat {
-  const found = reports.find((format) => format.name === name);
-  if (found !== undefined) return found;
+  const known = reports.find((format) => format.name === name);
+  if (known !== undefined) return known;
   throw new PlimsollError('usage', `no output format is called "${name}"`, {
     hint: `choose one of ${reports.map((format) => format.name).join(', ')}`,
   });

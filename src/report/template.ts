@@ -46,6 +46,6 @@ function bare(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.assign(
     Object.create(null),
-    Object.fromEntries(Object.entries(value).map(([key, one]) => [key, bare(one)])),
+    Object.fromEntries(Object.entries(value).map(([key, member]) => [key, bare(member)])),
   );
 }

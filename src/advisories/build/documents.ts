@@ -25,14 +25,14 @@ export async function documents(
     for (const source of await feed.sources(place.listed)) {
       names.add(feed.name).add(source.name);
       if (only !== undefined && !only.includes(feed.name) && !only.includes(source.name)) continue;
-      const found = settingOf(settings, feed.name, source);
-      if (found?.setting.enabled === false) continue;
-      const isAsked = only !== undefined || found?.setting.enabled === true || found?.setting.url !== undefined;
+      const setting = settingOf(settings, feed.name, source);
+      if (setting?.setting.enabled === false) continue;
+      const isAsked = only !== undefined || setting?.setting.enabled === true || setting?.setting.url !== undefined;
       if (place === publishers && !feed.byDefault && !isAsked) continue;
       const location =
-        found?.setting.url === undefined
+        setting?.setting.url === undefined
           ? place.locate(source)
-          : settingLocation(found.setting.url, found.exact, feed.name, source);
+          : settingLocation(setting.setting.url, setting.exact, feed.name, source);
       if (location !== undefined) wanted.push({ feed, source, location });
     }
   }

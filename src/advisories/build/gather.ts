@@ -45,7 +45,7 @@ export async function askPackageIndex(
   const unwanted =
     settings[name]?.enabled === false ||
     (only !== undefined && !only.includes(name)) ||
-    taken.some((one) => one.name === name);
+    taken.some((result) => result.name === name);
   if (unwanted || taken.every(({ kind }) => kind === 'failed')) return [];
   const asker = await options.pythonIndex?.();
   if (asker === undefined) return [];
@@ -93,10 +93,10 @@ async function gatherDistributions(
     .slice(0, LIMITS.gatheredDistributions);
   if (wanted.length === 0) return undefined;
   task.total(wanted.length);
-  const found = await askAll(wanted, asker, today, task, signal);
-  if (found.length === 0)
+  const distributions = await askAll(wanted, asker, today, task, signal);
+  if (distributions.length === 0)
     throw new PlimsollError('feed', 'the package index does not answer', { where: asker.address });
-  for (const distribution of found) known.set(distribution.name, distribution);
+  for (const distribution of distributions) known.set(distribution.name, distribution);
   mkdirSync(downloads, { recursive: true });
   const path = join(downloads, `${PYTHON_INDEX}.jsonl`);
   const names = [...known.keys()].sort();
@@ -120,7 +120,9 @@ async function gatherDistributions(
 function isNews(known: RecordedDistribution | undefined, fixed: ReadonlySet<string>, today: string): boolean {
   if (known === undefined) return true;
   if (known.asked >= today) return false;
-  return [...fixed].some((version) => !known.versions.some((one) => pypi.compare(one.version, version) === 0));
+  return [...fixed].some(
+    (version) => !known.versions.some((recorded) => pypi.compare(recorded.version, version) === 0),
+  );
 }
 
 async function askAll(
@@ -131,7 +133,7 @@ async function askAll(
   signal: AbortSignal | undefined,
 ): Promise<RecordedDistribution[]> {
   const left = [...wanted];
-  const found: RecordedDistribution[] = [];
+  const distributions: RecordedDistribution[] = [];
   let silent = 0;
   const work = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined && silent < PATIENCE; next = left.shift()) {
@@ -142,7 +144,7 @@ async function askAll(
       task.add(1);
       if (versions === undefined) continue;
       const lowest = [...fixed].sort(pypi.compare)[0] as string;
-      found.push({
+      distributions.push({
         name,
         asked: today,
         versions: versions.filter(({ version }) => pypi.compare(version, lowest) >= 0),
@@ -150,5 +152,5 @@ async function askAll(
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
-  return found;
+  return distributions;
 }

@@ -143,15 +143,15 @@ export function openWriter(path: string, isNew: boolean): Writer {
 }
 
 function fixedVersions(sqlite: Sqlite, namespace: number | undefined): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
-  if (namespace === undefined) return found;
+  const byPackage = new Map<string, Set<string>>();
+  if (namespace === undefined) return byPackage;
   for (const [name, data] of sqlite
     .query('SELECT package, data FROM statements WHERE namespace = ? ORDER BY package')
     .iterate([namespace])) {
     const versions = fixedIn(data);
-    if (versions.size > 0) found.set(String(name), new Set([...(found.get(String(name)) ?? []), ...versions]));
+    if (versions.size > 0) byPackage.set(String(name), new Set([...(byPackage.get(String(name)) ?? []), ...versions]));
   }
-  return found;
+  return byPackage;
 }
 
 /** A member, where it is there. */

@@ -69,13 +69,13 @@ function plainSignature(text: string, where: string): string {
   if (!text.trimStart().startsWith('{')) return text.trim();
   const bundle = jsonObject(Buffer.from(text), where, 'signature');
   const message = isObject(bundle.messageSignature) ? textOf(bundle.messageSignature.signature) : undefined;
-  const found = message ?? textOf(bundle.base64Signature);
-  if (found === undefined)
+  const signedText = message ?? textOf(bundle.base64Signature);
+  if (signedText === undefined)
     throw new PlimsollError('corrupt', 'the bundle holds no signature of a file', {
       where,
       hint: 'cosign sign-blob --bundle writes one',
     });
-  return found;
+  return signedText;
 }
 
 /**
@@ -108,7 +108,7 @@ export function bundleFits(bytes: Buffer, digest: string, key: KeyObject, where:
   const signatures: unknown[] = Array.isArray(dsseEnvelope.signatures) ? dsseEnvelope.signatures : [];
   const isSigned = signatures
     .slice(0, LIMITS.signatures)
-    .some((one) => isObject(one) && fits(signed, textOf(one.sig) ?? '', key));
+    .some((signature) => isObject(signature) && fits(signed, textOf(signature.sig) ?? '', key));
   return isSigned && statementNames(jsonObject(body, where, 'signed statement'), digest);
 }
 
@@ -118,6 +118,6 @@ function statementNames(statement: UnknownRecord, digest: string): boolean {
   return (
     textOf(statement._type)?.startsWith('https://in-toto.io/Statement/') === true &&
     statement.predicateType === SIGN_PREDICATE &&
-    subjects.some((one) => isObject(one) && isObject(one.digest) && one.digest[algorithm] === hex)
+    subjects.some((subject) => isObject(subject) && isObject(subject.digest) && subject.digest[algorithm] === hex)
   );
 }

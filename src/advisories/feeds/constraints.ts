@@ -46,7 +46,7 @@ export function readOutside(
   const secure: { readonly from: string; readonly to?: string }[] = [];
   for (const part of constraint.split('||').slice(0, 10_000)) {
     const clauses = [...part.replace(/\s+/g, ' ').matchAll(/(>=|<=|==|!=|=|<|>|\^|~>|~)? ?([^\s,<>=|~^]+)/g)];
-    const of = (operator: string): string | undefined => clauses.find(([, found]) => found === operator)?.[2];
+    const of = (operator: string): string | undefined => clauses.find(([, own]) => own === operator)?.[2];
     const [pessimistic, least, below] = [of('~>'), of('>='), of('<')];
     if (clauses.length === 0 || clauses.some(([, operator]) => !['~>', '>=', '<'].includes(operator ?? '')))
       return undefined;

@@ -84,8 +84,8 @@ function readRecord(id: string, cve: unknown): VulnerabilityRecord {
 }
 
 function english(descriptions: unknown): string | undefined {
-  const found = listWithin(descriptions).find((entry) => textMember(entry, 'lang')?.startsWith('en'));
-  return textMember(found ?? listWithin(descriptions)[0], 'value', 20_000);
+  const description = listWithin(descriptions).find((entry) => textMember(entry, 'lang')?.startsWith('en'));
+  return textMember(description ?? listWithin(descriptions)[0], 'value', 20_000);
 }
 
 function stateOf(cve: unknown, description: string | undefined): VulnerabilityRecord['state'] {
@@ -163,14 +163,14 @@ function* configurations(id: string, cve: unknown, record: VulnerabilityRecord):
  * a configuration that is not vulnerable itself is a condition. https://nvd.nist.gov/developers/vulnerabilities-2.0
  */
 function systemsOf(node: unknown): readonly string[] | undefined {
-  const found = new Set<string>();
+  const names = new Set<string>();
   for (const match of listMember(node, 'cpeMatch', 50_000)) {
     if (member(match, 'vulnerable') === true) continue;
     const cpe = splitCpe(textMember(match, 'criteria') ?? '');
     if (cpe?.part !== 'o') return undefined;
-    found.add(`${cpe.vendor}:${cpe.product}`);
+    names.add(`${cpe.vendor}:${cpe.product}`);
   }
-  return found.size === 0 ? undefined : [...found].sort();
+  return names.size === 0 ? undefined : [...names].sort();
 }
 
 function addMatch(match: unknown, runsOn: readonly string[] | undefined, products: Map<string, Affected>): void {

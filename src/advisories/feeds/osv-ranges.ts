@@ -64,7 +64,7 @@ function readEvent(event: unknown): readonly Event[] {
 const RANK: Record<Kind, number> = { fixed: 0, introduced: 1, last_affected: 2, limit: 3 };
 
 function intervals(events: readonly Event[], ecosystem: Ecosystem | undefined): readonly AffectedRange[] {
-  const found: AffectedRange[] = [];
+  const ranges: AffectedRange[] = [];
   let introduced: string | undefined;
   const all = inOrder(events, ecosystem);
   // Of several limits one has to be above.
@@ -76,7 +76,7 @@ function intervals(events: readonly Event[], ecosystem: Ecosystem | undefined): 
     if (kind === 'last_affected' && ordered[index + 1]?.kind === 'last_affected') continue;
     if (kind === 'introduced') introduced ??= version;
     else if (introduced !== undefined) {
-      found.push({
+      ranges.push({
         ...from(introduced),
         ...(kind === 'fixed' ? { fixed: version } : { lastAffected: version }),
         ...until,
@@ -84,8 +84,8 @@ function intervals(events: readonly Event[], ecosystem: Ecosystem | undefined): 
       introduced = undefined;
     }
   }
-  if (introduced !== undefined) found.push({ ...from(introduced), ...until });
-  return found;
+  if (introduced !== undefined) ranges.push({ ...from(introduced), ...until });
+  return ranges;
 }
 
 /** `0` is the beginning of time, before every version there is. */

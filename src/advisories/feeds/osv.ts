@@ -165,9 +165,9 @@ function recordOf(head: Head, record: unknown): VulnerabilityRecord {
  */
 function ratings({ id, source, bulletin }: Head, record: unknown): readonly Rating[] {
   const copied = isCve(id) || (bulletin !== undefined && BULLETINS.has(source));
-  const found = severities(member(record, 'severity'), source, copied ? 'osv' : source);
+  const ratings = severities(member(record, 'severity'), source, copied ? 'osv' : source);
   const word = textMember(member(record, 'database_specific'), 'severity', 30) ?? wordInTitle(bulletin, record);
-  return word === undefined ? found : [...found, wordRating(source, 'text', word)];
+  return word === undefined ? ratings : [...ratings, wordRating(source, 'text', word)];
 }
 
 /** `Important: kernel security update`, as the rebuilds of Red Hat's distribution begin. */
@@ -285,11 +285,11 @@ function details(source: string, affected: unknown): Partial<FeedStatement> {
   const specific = member(affected, 'ecosystem_specific');
   const urgency = textMember(specific, 'urgency', 30);
   const status = textMember(specific, 'ubuntu_status', 30);
-  const found = [
+  const ratings = [
     ...severities(member(affected, 'severity'), source, source),
     ...(urgency === undefined ? [] : [wordRating(source, 'urgency', urgency)]),
   ];
-  return { ...(found.length > 0 && { ratings: found }), ...(status !== undefined && { note: status }) };
+  return { ...(ratings.length > 0 && { ratings: ratings }), ...(status !== undefined && { note: status }) };
 }
 
 /**

@@ -52,20 +52,20 @@ function readDistribution(line: string): RecordedDistribution | undefined {
   const [name, asked] = [textMember(value, 'name', 200), textMember(value, 'asked', 10)];
   if (name === undefined || asked === undefined || !/^\d{4}-\d\d-\d\d$/.test(asked)) return undefined;
   const versions = listWithin(member(value, 'versions'), LIMITS.candidateVersions * 10).flatMap(
-    (one): RecordedVersion | readonly [] => {
-      const version = textMember(one, 'version', 100);
+    (entry): RecordedVersion | readonly [] => {
+      const version = textMember(entry, 'version', 100);
       if (version === undefined || !isPep440(version)) return [];
-      const python = textMember(one, 'requiresPython', 200);
-      const wheels = listWithin(member(one, 'wheels'), LIMITS.candidateVersions)
+      const python = textMember(entry, 'requiresPython', 200);
+      const wheels = listWithin(member(entry, 'wheels'), LIMITS.candidateVersions)
         .filter((tag) => typeof tag === 'string')
         .filter((tag) => /^[\w.]+-[\w.]+-[\w.]+$/.test(tag));
       return {
         version,
         wheels,
         ...(python === undefined ? {} : { requiresPython: python }),
-        ...(member(one, 'yanked') === true ? { yanked: true } : {}),
-        ...(member(one, 'source') === true ? { source: true } : {}),
-        ...(member(one, 'foreign') === true ? { foreign: true } : {}),
+        ...(member(entry, 'yanked') === true ? { yanked: true } : {}),
+        ...(member(entry, 'source') === true ? { source: true } : {}),
+        ...(member(entry, 'foreign') === true ? { foreign: true } : {}),
       };
     },
   );

@@ -113,8 +113,8 @@ function byTerm(term: string, ratings: readonly Rating[], context: RatingContext
 
 function first<T>(items: readonly string[], find: (item: string) => T | undefined): T | undefined {
   for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
+    const result = find(item);
+    if (result !== undefined) return result;
   }
   return undefined;
 }

@@ -137,8 +137,8 @@ export const unpackRanges = (value: unknown): readonly AffectedRange[] => items(
 export const unpackRatings = (value: unknown): readonly Rating[] => items(value).map(unpackRating);
 
 function optional<K extends string>(key: K, value: unknown): { readonly [P in K]?: string } {
-  const found = text(value);
-  return found === undefined ? {} : ({ [key]: found } as { readonly [P in K]?: string });
+  const present = text(value);
+  return present === undefined ? {} : ({ [key]: present } as { readonly [P in K]?: string });
 }
 
 const STATES = ['rejected', 'disputed', 'withdrawn'] as const;

@@ -40,7 +40,7 @@ function read(path: string): Sum | undefined {
   try {
     const value = JSON.parse(readFileSync(sumPath(path), 'utf8')) as Partial<Sum>;
     const { ino, bytes, crc32: sum, checked } = value;
-    return [ino, bytes, sum, checked].every((one) => typeof one === 'number') ? (value as Sum) : undefined;
+    return [ino, bytes, sum, checked].every((number) => typeof number === 'number') ? (value as Sum) : undefined;
   } catch {
     return undefined;
   }

@@ -111,9 +111,9 @@ function reader(store: SqliteStore) {
       feed: feeds.get(Number(feed)) ?? '?',
       records: store.records,
     };
-    const found: StoredStatement[] = [];
-    expandRow(data, row, found);
-    return found;
+    const statements: StoredStatement[] = [];
+    expandRow(data, row, statements);
+    return statements;
   };
 }
 

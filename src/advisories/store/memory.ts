@@ -42,7 +42,7 @@ export function memoryStore(statements: Statements): AdvisoryStore {
     statementsById: (id) => {
       byId ??= indexById(statements.statements);
       const ids = [id, ...(vulnerabilities.get(id)?.aliases ?? [])];
-      return [...new Set(ids.flatMap((each) => byId?.get(each) ?? []))];
+      return [...new Set(ids.flatMap((record) => byId?.get(record) ?? []))];
     },
     vulnerability: (id) => vulnerabilities.get(id),
     aliases: (id) => {

@@ -68,29 +68,29 @@ export function recordReader(sqlite: Sqlite, feeds: ReadonlyMap<number, { readon
     return read;
   };
   const inBlock = (number: number, id: string, only: string | undefined): FiledRecord[] => {
-    const found: FiledRecord[] = [];
+    const records: FiledRecord[] = [];
     const filed = block(number);
-    if (only !== undefined && filed.feed !== only) return found;
+    if (only !== undefined && filed.feed !== only) return records;
     filed.bytes ??= unpackBytes(filed.data);
     const { feed, bytes } = filed;
     const mark = Buffer.from(`[${JSON.stringify(id)}`);
     for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
       if (at > 0 && bytes[at - 1] !== LINE_FEED) continue;
       const end = bytes.indexOf(LINE_FEED, at);
-      found.push({ ...unpackRecord(JSON.parse(bytes.toString('utf8', at, end < 0 ? undefined : end))), feed });
+      records.push({ ...unpackRecord(JSON.parse(bytes.toString('utf8', at, end < 0 ? undefined : end))), feed });
     }
-    return found;
+    return records;
   };
   const of = (id: string, only?: string): readonly FiledRecord[] => {
     const known = told.get(id);
     if (known) return only === undefined ? known : known.filter(({ feed }) => feed === only);
     const numbers = rowOf(id)?.[1];
     if (typeof numbers !== 'string') return [];
-    const found = numbers.split(',').flatMap((number) => inBlock(Number(number), id, only));
-    if (only !== undefined) return found;
+    const records = numbers.split(',').flatMap((number) => inBlock(Number(number), id, only));
+    if (only !== undefined) return records;
     if (told.size >= RECORDS_KEPT) told.clear();
-    told.set(id, found);
-    return found;
+    told.set(id, records);
+    return records;
   };
   const members = (id: string): readonly string[] => {
     const number = rowOf(id)?.[0];

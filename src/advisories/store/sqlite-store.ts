@@ -101,11 +101,11 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
   );
   const select = sqlite.query('SELECT feed, data FROM statements WHERE namespace = ? AND package = ?');
   const statements = (number: number, namespace: string, name: string): readonly StoredStatement[] => {
-    const found: StoredStatement[] = [];
-    for (const [feed, data] of single.has(number) ? one(select.get([number, name])) : select.all([number, name])) {
-      expandRow(data, { namespace, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, found);
+    const statements: StoredStatement[] = [];
+    for (const [feed, data] of single.has(number) ? rowsOf(select.get([number, name])) : select.all([number, name])) {
+      expandRow(data, { namespace, package: name, feed: feeds.get(Number(feed))?.name ?? '?', records }, statements);
     }
-    return preferPrimary(found);
+    return preferPrimary(statements);
   };
   const names = new Map([...namespaces].map(([name, number]) => [number, name]));
   const byId = statementsById(
@@ -136,7 +136,8 @@ function storeOver(sqlite: Sqlite, path: string, guarded: SqliteStore['guarded']
 }
 
 /** The only row of a package, where one document alone speaks of its namespace: that is quicker to get. */
-const one = (row: readonly unknown[] | undefined): readonly (readonly unknown[])[] => (row === undefined ? [] : [row]);
+const rowsOf = (row: readonly unknown[] | undefined): readonly (readonly unknown[])[] =>
+  row === undefined ? [] : [row];
 
 function feedsOn(sqlite: Sqlite, namespace: number | undefined): readonly string[] {
   if (namespace === undefined) return [];

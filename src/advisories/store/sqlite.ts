@@ -79,8 +79,8 @@ function careful(native: Native, sql: string): Query {
   return {
     run: (parameters) => query.run(parameters),
     get(parameters) {
-      const found = query.get(parameters);
-      return found && row(found);
+      const result = query.get(parameters);
+      return result && row(result);
     },
     all: (parameters) => query.all(parameters).map(row),
     *iterate(parameters) {

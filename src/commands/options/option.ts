@@ -67,8 +67,8 @@ function readOne(spec: OptionSpec, text: string): unknown {
   if (text.trim() === '') throw new InvalidValue('is empty');
   const { choices } = spec;
   if (choices === undefined) return spec.read ? spec.read(text) : text;
-  const found = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
-  if (found === undefined) {
+  const chosen = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
+  if (chosen === undefined) {
     const lower = choices.map((choice) => choice.toLowerCase());
     const near = choices[lower.indexOf(nearest(text.trim().toLowerCase(), lower) ?? '')];
     const lead = near === undefined ? '' : `did you mean ${near}? `;
@@ -76,7 +76,7 @@ function readOne(spec: OptionSpec, text: string): unknown {
       `cannot be "${text}"; ${lead}take ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}`,
     );
   }
-  return spec.read ? spec.read(found) : found;
+  return spec.read ? spec.read(chosen) : chosen;
 }
 
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([
@@ -86,9 +86,9 @@ const SWITCHES: ReadonlyMap<string, boolean> = new Map([
 
 /** `true`, `1`, `yes`, `on` and `false`, `0`, `no`, `off` or nothing. Throws `InvalidValue` for anything else. */
 function readSwitch(text: string): boolean {
-  const found = SWITCHES.get(text.trim().toLowerCase());
-  if (found === undefined) throw new InvalidValue(`is a switch and cannot be "${text}"; take true or false`);
-  return found;
+  const value = SWITCHES.get(text.trim().toLowerCase());
+  if (value === undefined) throw new InvalidValue(`is a switch and cannot be "${text}"; take true or false`);
+  return value;
 }
 
 /** The error of a value that came in by `face` (`--fail-on`, `PLIMSOLL_FAIL_ON`, `fail-on`). */

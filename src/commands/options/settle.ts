@@ -65,7 +65,11 @@ function fromEnvironment(spec: OptionSpec, path: string, environment: NodeJS.Pro
   return undefined;
 }
 
-function fromConfig(spec: OptionSpec, path: string, { settings, path: file, found }: Config): Said | undefined {
+function fromConfig(
+  spec: OptionSpec,
+  path: string,
+  { settings, path: file, found: isGiven }: Config,
+): Said | undefined {
   if (spec.only) return undefined;
   const section = path === '' ? undefined : settings.get(path.split(' ')[0]!);
   const key = CONFIG_KEY.get(spec.name) ?? spec.name;
@@ -73,9 +77,9 @@ function fromConfig(spec: OptionSpec, path: string, { settings, path: file, foun
   for (const [located, isGeneral] of [[own, false] as const, [settings.get(key), true] as const]) {
     if (!located || located.value === null) continue;
     const value = readOrPass(spec, path, isGeneral, textOf(spec, located, key), key, located.at);
-    if (spec.writes && found && file)
-      for (const one of Array.isArray(value) ? value : [value]) {
-        const written = typeof one === 'string' ? spec.writes(one) : undefined;
+    if (spec.writes && isGiven && file)
+      for (const item of Array.isArray(value) ? value : [value]) {
+        const written = typeof item === 'string' ? spec.writes(item) : undefined;
         if (written !== undefined) mustStayIn(dirname(file), written, located.at);
       }
     if (value !== undefined) return { value, source: 'config' };
@@ -169,7 +173,7 @@ export function checkKeys({ settings }: Config): void {
         if (!known.includes(inner))
           throw unknownKey(
             `${key}.${inner}`,
-            known.map((one) => `${key}.${one}`),
+            known.map((name) => `${key}.${name}`),
             at,
           );
     } else if (!CONFIG_KEYS.includes(key)) throw unknownKey(key, CONFIG_KEYS, located.at);

@@ -152,13 +152,13 @@ function suggestedName(
 ): string | undefined {
   const variables = steps.filter(({ keyword }) => keyword === 'ENV').map(({ argument }) => argument);
   for (const [variable, image] of LANGUAGE_IMAGES) {
-    const found = variables.find((argument) => argument.startsWith(`${variable}=`))?.slice(variable.length + 1);
-    if (found === undefined || !(config?.run.Env ?? []).includes(`${variable}=${found}`)) continue;
+    const value = variables.find((argument) => argument.startsWith(`${variable}=`))?.slice(variable.length + 1);
+    if (value === undefined || !(config?.run.Env ?? []).includes(`${variable}=${value}`)) continue;
     const { images } = distributionOf(os)?.system ?? {};
     const release = os && (images === undefined ? os.codename : images.release(os));
     // The full variants stand on buildpack-deps, which installs compilers and headers by the dozen.
     const slim = images?.slim && !steps.some(({ argument }) => /\b(?:imagemagick|libmagickcore-dev)\b/.test(argument));
-    return `${image}:${found}${release ? `-${slim ? 'slim-' : ''}${release}` : ''}`;
+    return `${image}:${value}${release ? `-${slim ? 'slim-' : ''}${release}` : ''}`;
   }
   const own = distributionOf(os)?.system?.images?.own;
   return own === undefined || !os?.versionId ? undefined : `${own}:${os.versionId}`;

@@ -46,9 +46,9 @@ export function callsOf(config: ImageConfig | undefined): Call[] {
 
 /** The programs that calls name, each with who calls it first; what is no plain word is left out. */
 export function programsCalled(calls: readonly Call[]): UseOfBase[] {
-  const found = new Map<string, string>();
+  const byName = new Map<string, string>();
   const note = (program: string, by: string): void => {
-    if (/^[\w./+][\w./+-]*$/.test(program) && !found.has(program)) found.set(program, by);
+    if (/^[\w./+][\w./+-]*$/.test(program) && !byName.has(program)) byName.set(program, by);
   };
   for (const { by, shell, words } of calls) {
     if (shell !== undefined) note('sh', by);
@@ -56,18 +56,18 @@ export function programsCalled(calls: readonly Call[]): UseOfBase[] {
     const [first, flag, script] = words ?? [];
     if (first !== undefined) note(first, by);
     if (flag === '-c' && script !== undefined) commands.push(...shellCommands(script));
-    for (const command of commands.flatMap((one): ShellCommand[] => [one, ...commandsStartedBy(one)]))
+    for (const command of commands.flatMap((outer): ShellCommand[] => [outer, ...commandsStartedBy(outer)]))
       note(command.words[0] ?? command.program, by);
   }
-  return [...found].map(([name, by]) => ({ name, by }));
+  return [...byName].map(([name, by]) => ({ name, by }));
 }
 
 /** Where a program lies that is called by this name. */
 function located(program: string, files: FileSystem, path: readonly string[]): { layer: number } | undefined {
   const places = program.includes('/') ? [program.replace(/^\/+/, '')] : path.map((folder) => `${folder}/${program}`);
   for (const place of places) {
-    const found = files.resolve(place)?.found;
-    if (found?.type === 'file') return found;
+    const program = files.resolve(place)?.found;
+    if (program?.type === 'file') return program;
   }
   return undefined;
 }
@@ -81,8 +81,8 @@ export function missingPrograms(
   // ENV of the image's own instructions stays, what the other base puts on its path is found besides.
   const paths = [...new Set([...pathOf(today.config), ...pathOf(other.config)])];
   return called.filter(({ name }) => {
-    const found = located(name, today.files, pathOf(today.config));
-    return found !== undefined && found.layer < today.baseLayers && located(name, other.files, paths) === undefined;
+    const program = located(name, today.files, pathOf(today.config));
+    return program !== undefined && program.layer < today.baseLayers && located(name, other.files, paths) === undefined;
   });
 }
 
@@ -107,14 +107,14 @@ export async function linkedTo(
 ): Promise<LinkedTo> {
   const wanted = new Map<number, Map<string, true>>();
   let count = 0;
-  for (const { path, found } of files.entries()) {
-    if (found.type !== 'file' || found.layer < baseLayers || count > LIMITS.linkedFiles) continue;
-    const mode = files.layers[found.layer]?.mode(found.row) ?? 0;
+  for (const { path, found: library } of files.entries()) {
+    if (library.type !== 'file' || library.layer < baseLayers || count > LIMITS.linkedFiles) continue;
+    const mode = files.layers[library.layer]?.mode(library.row) ?? 0;
     if ((mode & 0o111) === 0 && !isLibrary(path)) continue;
     count += 1;
-    const paths = wanted.get(found.layer) ?? new Map<string, true>();
+    const paths = wanted.get(library.layer) ?? new Map<string, true>();
     paths.set(path, true);
-    wanted.set(found.layer, paths);
+    wanted.set(library.layer, paths);
   }
   const [libraries, interpreters] = [new Map<string, string>(), new Map<string, string>()];
   await eachWantedFile(image, wanted, signal, async (file, _asked, path) => {
@@ -153,8 +153,8 @@ export function missingLibraries(
   const added = librariesOf(today.files, (layer) => layer >= today.baseLayers);
   const gone = [...libraries].filter(([name]) => base.has(name) && !added.has(name) && !there.has(name));
   const scripts = [...interpreters].filter(([path]) => {
-    const found = today.files.resolve(path.slice(1))?.found;
-    return found !== undefined && found.layer < today.baseLayers && other.resolve(path.slice(1)) === undefined;
+    const script = today.files.resolve(path.slice(1))?.found;
+    return script !== undefined && script.layer < today.baseLayers && other.resolve(path.slice(1)) === undefined;
   });
   return [...gone, ...scripts].map(([name, by]) => ({ name, by })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -162,9 +162,9 @@ export function missingLibraries(
 /** Names of shared libraries that lead to a file. */
 function librariesOf(files: FileSystem, isOf: (layer: number) => boolean): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { path, found } of files.entries()) {
-    if (!isOf(found.layer) || !isLibrary(path) || found.type === 'directory') continue;
-    if (found.type === 'file' || files.resolve(path) !== undefined) names.add(path.slice(path.lastIndexOf('/') + 1));
+  for (const { path, found: library } of files.entries()) {
+    if (!isOf(library.layer) || !isLibrary(path) || library.type === 'directory') continue;
+    if (library.type === 'file' || files.resolve(path) !== undefined) names.add(path.slice(path.lastIndexOf('/') + 1));
   }
   return names;
 }
@@ -172,7 +172,7 @@ function librariesOf(files: FileSystem, isOf: (layer: number) => boolean): Reado
 /** Bytes of the visible files of these layers. */
 export function bytesOf(files: FileSystem, isOf: (layer: number) => boolean = () => true): number {
   let sum = 0;
-  for (const { found } of files.entries())
-    if (found.type === 'file' && isOf(found.layer)) sum += files.layers[found.layer]?.bytes(found.row) ?? 0;
+  for (const { found: file } of files.entries())
+    if (file.type === 'file' && isOf(file.layer)) sum += files.layers[file.layer]?.bytes(file.row) ?? 0;
   return sum;
 }

@@ -40,5 +40,5 @@ export function introductions(
   );
 }
 
-const keyOf = (path: string, one: { name: string; version: string; architecture?: string }): string =>
-  `${path}\0${one.name}\0${one.version}\0${one.architecture ?? ''}`;
+const keyOf = (path: string, pkg: { name: string; version: string; architecture?: string }): string =>
+  `${path}\0${pkg.name}\0${pkg.version}\0${pkg.architecture ?? ''}`;

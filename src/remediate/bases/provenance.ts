@@ -22,9 +22,9 @@ function provenanceBase(statement: Json): ProvenanceBase | undefined {
     ...list(object(predicate.buildDefinition).resolvedDependencies),
   ].flatMap((material) => {
     const uri = text(object(material).uri);
-    const found = /^pkg:(?:docker|oci)\/([^?#]+)/.exec(uri ?? '')?.[1];
-    if (found === undefined) return [];
-    const name = safelyDecoded(found).replace(/@(?!sha256:)([^@/]+)$/, ':$1');
+    const repository = /^pkg:(?:docker|oci)\/([^?#]+)/.exec(uri ?? '')?.[1];
+    if (repository === undefined) return [];
+    const name = safelyDecoded(repository).replace(/@(?!sha256:)([^@/]+)$/, ':$1');
     const digest = text(object(object(material).digest).sha256);
     return [{ name, ...(digest === undefined ? {} : { digest: `sha256:${digest}` }) }];
   });

@@ -66,10 +66,10 @@ function wanted({ words }: Tag): { readonly kind: BaseVariant['kind']; fits(othe
 export function baseVariants(repository: string, tag: string, tags: readonly string[]): BaseVariant[] {
   const own = readTag(tag);
   if (own === undefined) return [];
-  const all = tags.flatMap((one) => readTag(one) ?? []);
+  const all = tags.flatMap((tag) => readTag(tag) ?? []);
   return wanted(own).flatMap(({ kind, fits }): BaseVariant[] => {
     const [best] = all
-      .filter((one) => one.tag !== tag && fits(one.words) && isSameVersion(own.numbers, one.numbers))
+      .filter((other) => other.tag !== tag && fits(other.words) && isSameVersion(own.numbers, other.numbers))
       .sort((a, b) => compareSegments(b.numbers, a.numbers) || b.numbers.length - a.numbers.length);
     if (best === undefined || (kind === 'newer' && compareSegments(best.numbers, own.numbers) <= 0)) return [];
     return [{ name: `${repository}:${best.tag}`, kind }];

@@ -17,11 +17,11 @@ export async function writtenAt(
   const wanted = new Map<number, Map<string, Package[]>>();
   for (const pkg of packages)
     for (const path of witnesses(pkg)) {
-      const found = files.find(path);
-      if (found?.type !== 'file' || !layers.has(found.layer)) continue;
-      const paths = wanted.get(found.layer) ?? new Map<string, Package[]>();
+      const place = files.find(path);
+      if (place?.type !== 'file' || !layers.has(place.layer)) continue;
+      const paths = wanted.get(place.layer) ?? new Map<string, Package[]>();
       paths.set(path, [...(paths.get(path) ?? []), pkg]);
-      wanted.set(found.layer, paths);
+      wanted.set(place.layer, paths);
     }
   const written = new Map<Package, number>();
   await eachWantedFile(image, wanted, signal, async ({ mtime }, owned) => {

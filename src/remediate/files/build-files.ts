@@ -40,10 +40,10 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
   const name = slashes(relative(folder, absolute));
   files.set(absolute, { path: name, absolute, text, kind: 'dockerfile' });
   for (const wanted of namedFiles(dockerfile)) {
-    const found = await locate(folder, wanted.path, dockerfile);
-    if (found === undefined) {
+    const file = await locate(folder, wanted.path, dockerfile);
+    if (file === undefined) {
       if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
-    } else await take(found, wanted.kind, folder, files, notes);
+    } else await take(file, wanted.kind, folder, files, notes);
   }
   const locks = new Set<LockFile>();
   await noteLock(folder, locks);

@@ -49,10 +49,10 @@ interface ShellPart {
 
 function shellParts({ text }: Dockerfile, instruction: DockerInstruction): ShellPart[] {
   const { argument, heredocs } = instruction;
-  const bodies = heredocs.map((one): ShellPart => {
-    const begin = one.range.start.offset;
-    const same = text.slice(begin, begin + one.body.length) === one.body;
-    return { text: one.body, range: (from, to) => (same ? [begin + from, begin + to] : undefined) };
+  const bodies = heredocs.map((heredoc): ShellPart => {
+    const begin = heredoc.range.start.offset;
+    const same = text.slice(begin, begin + heredoc.body.length) === heredoc.body;
+    return { text: heredoc.body, range: (from, to) => (same ? [begin + from, begin + to] : undefined) };
   });
   const own: ShellPart = {
     text: argument,

@@ -89,8 +89,8 @@ function rootOf(dockerfile: Dockerfile, stage: Stage): Stage {
 
 function chainOf(dockerfile: Dockerfile, stage: Stage): DockerInstruction[] {
   const stages = [stage];
-  for (let one = stage; one.base !== undefined && one.base < one.index; stages.unshift(one))
-    one = dockerfile.stages[one.base] as Stage;
+  for (let own = stage; own.base !== undefined && own.base < own.index; stages.unshift(own))
+    own = dockerfile.stages[own.base] as Stage;
   return stages.flatMap(({ instructions }) => instructions);
 }
 
@@ -131,8 +131,8 @@ function belongs(
     return { belongs: true, evidence: ['the image has no history to compare the Dockerfile with'] };
   const making = chain.filter(makesLayer);
   if (making.length === 0) return { belongs: true, evidence: ['the Dockerfile makes no layer of its own'] };
-  const found = new Set(pairs.map(({ instruction }) => instruction));
-  const missing = making.filter((instruction) => !found.has(instruction));
+  const instructions = new Set(pairs.map(({ instruction }) => instruction));
+  const missing = making.filter((instruction) => !instructions.has(instruction));
   const evidence = [
     `${making.length - missing.length} of its ${making.length} RUN, COPY and ADD instructions are steps of the image's history`,
     ...missing

@@ -34,7 +34,7 @@ export function readEnvironmentFile(text: string): CondaDeclaration[] {
   return dependencies.items.flatMap((item): CondaDeclaration[] => {
     if (isMap(item)) {
       const pip = item.get('pip', true);
-      return isSeq(pip) ? pip.items.flatMap((one) => declaration(one, 'pypi', text)) : [];
+      return isSeq(pip) ? pip.items.flatMap((item) => declaration(item, 'pypi', text)) : [];
     }
     return declaration(item, 'conda', text);
   });

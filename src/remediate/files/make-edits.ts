@@ -90,7 +90,9 @@ function pinOf({ type, name, from, to, exact }: Change, { files }: BuildFiles): 
     ({ kind, text }) =>
       (kind === 'project' && type === pypi.type && readProject(text, pypi.normalize(name)).length > 0) ||
       (kind === 'environment' &&
-        readEnvironmentFile(text).some((each) => each.type === type && each.name === pypi.normalize(name))),
+        readEnvironmentFile(text).some(
+          (declaration) => declaration.type === type && declaration.name === pypi.normalize(name),
+        )),
   );
   return [{ name, version: to, declared, ...(exact ? { exact } : {}) }];
 }
@@ -199,7 +201,7 @@ interface Declaration {
 function declarations(draft: Draft, change: Change, inline: ReturnType<typeof inlinePins>): Declaration[] {
   const { file } = draft;
   const name = pypi.normalize(change.name);
-  const one = (line: number, edit: (pin: WantedPin) => TextEdit | undefined): Declaration => ({
+  const declarationAt = (line: number, edit: (pin: WantedPin) => TextEdit | undefined): Declaration => ({
     draft,
     line,
     hashed: false,
@@ -210,7 +212,7 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
   });
   switch (file.kind) {
     case 'dockerfile':
-      return inline.filter((pin) => pin.change === change).map(({ line, edit }) => one(line, () => edit));
+      return inline.filter((pin) => pin.change === change).map(({ line, edit }) => declarationAt(line, () => edit));
     case 'environment':
       return readEnvironmentFile(file.text)
         .filter(
@@ -220,10 +222,12 @@ function declarations(draft: Draft, change: Change, inline: ReturnType<typeof in
               ? declaration.name === name
               : declaration.name === change.name.toLowerCase()),
         )
-        .map((declaration) => one(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
+        .map((declaration) => declarationAt(declaration.line, (pin) => pinDeclaration(file.text, declaration, pin)));
     case 'project':
       if (change.type !== pypi.type) return [];
-      return readProject(file.text, name).map((each) => one(each.line, (pin) => pinProject(each, pin)));
+      return readProject(file.text, name).map((declaration) =>
+        declarationAt(declaration.line, (pin) => pinProject(declaration, pin)),
+      );
     default:
       if (change.type !== pypi.type) return [];
       return readRequirements(file.text)

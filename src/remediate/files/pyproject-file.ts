@@ -31,18 +31,18 @@ type Stated = Pick<ProjectDeclaration, 'name' | 'kind' | 'value'>;
  */
 export function readProject(text: string, name?: string): ProjectDeclaration[] {
   const stated = declarations(readToml(text));
-  const found: ProjectDeclaration[] = [];
+  const all: ProjectDeclaration[] = [];
   const budget = { tries: TRIES, bytes: TRIED_BYTES };
   let from = 0;
-  stated.forEach((one, index) => {
-    if (name !== undefined && one.name !== name) return;
+  stated.forEach((written, index) => {
+    if (name !== undefined && written.name !== name) return;
     // They mostly stand in the order in which they are read: what comes behind the last one is tried first.
     const start = place(text, stated, index, from, budget) ?? place(text, stated, index, 0, budget);
     if (start === undefined) return;
-    from = start + one.value.length;
-    found.push({ ...one, range: [start, from], line: lineAt(text, start) });
+    from = start + written.value.length;
+    all.push({ ...written, range: [start, from], line: lineAt(text, start) });
   });
-  return found.sort((a, b) => a.range[0] - b.range[0]);
+  return all.sort((a, b) => a.range[0] - b.range[0]);
 }
 
 function place(
@@ -97,8 +97,10 @@ function declarations(document: JsonObject): Stated[] {
   const specifiers = [
     document.packages,
     document['dev-packages'],
-    ...pixi.map((one) => one['pypi-dependencies']),
-    ...pixi.flatMap((one) => Object.values(object(one.feature)).map((feature) => object(feature)['pypi-dependencies'])),
+    ...pixi.map((table) => table['pypi-dependencies']),
+    ...pixi.flatMap((table) =>
+      Object.values(object(table.feature)).map((feature) => object(feature)['pypi-dependencies']),
+    ),
   ];
   return [
     ...arrays.flatMap((array) => list(array).flatMap(pep508)),
@@ -124,28 +126,28 @@ function namedTable(table: Json | undefined, kind: Stated['kind']): Stated[] {
 
 /** The edit that brings a dependency to a version; undefined where what is written cannot be understood. */
 export function pinProject(
-  one: ProjectDeclaration,
+  declaration: ProjectDeclaration,
   { to, exact }: Pick<WantedPin, 'to' | 'exact'>,
 ): TextEdit | undefined {
-  const [start, end] = one.range;
-  if (one.kind === 'specifier') {
-    const free = one.value.trim() === '*' || one.value.trim() === '';
-    const specifier = exact ? `==${to}` : free ? `>=${to}` : repinned(one.value, to);
+  const [start, end] = declaration.range;
+  if (declaration.kind === 'specifier') {
+    const free = declaration.value.trim() === '*' || declaration.value.trim() === '';
+    const specifier = exact ? `==${to}` : free ? `>=${to}` : repinned(declaration.value, to);
     return specifier === undefined ? undefined : { start, end, text: specifier };
   }
-  if (exact && one.kind === 'poetry') return { start, end, text: to };
-  if (one.kind === 'poetry') {
-    const sign = /^\s*(\^|~)/.exec(one.value)?.[1];
+  if (exact && declaration.kind === 'poetry') return { start, end, text: to };
+  if (declaration.kind === 'poetry') {
+    const sign = /^\s*(\^|~)/.exec(declaration.value)?.[1];
     if (sign !== undefined) return { start, end, text: `${sign}${to}` };
-    if (/^\s*\d/.test(one.value) && !one.value.includes(',')) return { start, end, text: to };
-    const specifier = one.value.trim() === '*' ? `>=${to}` : repinned(one.value, to);
+    if (/^\s*\d/.test(declaration.value) && !declaration.value.includes(',')) return { start, end, text: to };
+    const specifier = declaration.value.trim() === '*' ? `>=${to}` : repinned(declaration.value, to);
     return specifier === undefined ? undefined : { start, end, text: specifier };
   }
-  const parsed = parseRequirement(one.value);
-  const head = /^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?/.exec(one.value)?.[0];
+  const parsed = parseRequirement(declaration.value);
+  const head = /^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?/.exec(declaration.value)?.[0];
   const specifier = parsed && repinned(parsed.specifier, to, exact);
   if (specifier === undefined || head === undefined) return undefined;
-  const semicolon = one.value.indexOf(';');
-  const tail = semicolon < 0 ? '' : one.value.slice(semicolon);
+  const semicolon = declaration.value.indexOf(';');
+  const tail = semicolon < 0 ? '' : declaration.value.slice(semicolon);
   return { start, end, text: `${head.trimEnd()}${specifier}${tail === '' ? '' : ` ${tail}`}` };
 }

@@ -19,17 +19,17 @@ export function safeEdits(
 function isSafe(dockerfile: Dockerfile, edits: readonly TextEdit[]): boolean {
   const after = parseDockerfile(applyEdits(dockerfile.text, edits));
   if (after.problems.length > dockerfile.problems.length) return false;
-  const there = dockerfile.instructions.map((one): Expected => {
-    const [from, to] = [one.range.start.offset, one.range.end.offset];
+  const there = dockerfile.instructions.map((instruction): Expected => {
+    const [from, to] = [instruction.range.start.offset, instruction.range.end.offset];
     const touched = edits.some(({ start, end }) => start < to && end > from);
-    return { at: from, said: touched ? undefined : saidBy(one) };
+    return { at: from, said: touched ? undefined : saidBy(instruction) };
   });
   const inserted: Expected[] = [];
   for (const { start, end, text } of edits) {
     // What stands within an instruction changes words of it; whole lines are instructions of their own.
     if (!text.slice(text.trimEnd().length).includes('\n') && start !== end) continue;
     const { instructions } = parseDockerfile(`FROM scratch\n${text}`);
-    for (const one of instructions.slice(1)) inserted.push({ at: start, said: saidBy(one) });
+    for (const instruction of instructions.slice(1)) inserted.push({ at: start, said: saidBy(instruction) });
   }
   // What is inserted where an instruction begins stands before it; sorting keeps the order of equals.
   const order = [...inserted, ...there].sort((a, b) => a.at - b.at);

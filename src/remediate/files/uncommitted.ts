@@ -60,8 +60,8 @@ async function entriesFor({ git }: Repository, path: string): Promise<readonly G
   if (own.length > 0 || index.shared === undefined) return own;
   // A split index: the shared one has the name; a newer digest stands in the own one, without a name.
   const base = await readIndex(join(git, `sharedindex.${index.shared}`));
-  const found = (base?.entries ?? []).filter((entry) => entry.path === path);
-  return found.length === 0 ? [] : [...found, ...index.entries.filter((entry) => entry.path === '')];
+  const direct = (base?.entries ?? []).filter((entry) => entry.path === path);
+  return direct.length === 0 ? [] : [...direct, ...index.entries.filter((entry) => entry.path === '')];
 }
 
 async function readIndex(path: string): Promise<ReturnType<typeof readGitIndex>> {

@@ -66,17 +66,17 @@ async function unmark(marks: readonly string[]): Promise<void> {
 
 /** Refuses to write where a run was killed between two renames: one file has its change, another has not. */
 async function refuseHalfWritten(folders: readonly string[]): Promise<void> {
-  const found = new Map<number, { isMarked: boolean; partials: string[] }>();
+  const byPid = new Map<number, { isMarked: boolean; partials: string[] }>();
   for (const folder of folders)
     for (const name of await readdir(folder).catch(() => [])) {
       const pid = Number(PARTIAL.exec(name)?.[1] ?? 0);
       if (pid === 0 || pid === process.pid || isAlive(pid)) continue;
-      const run = found.get(pid) ?? { isMarked: false, partials: [] };
+      const run = byPid.get(pid) ?? { isMarked: false, partials: [] };
       if (name === `${MARK}.${pid}.plimsoll`) run.isMarked = true;
       else run.partials.push(join(folder, name));
-      found.set(pid, run);
+      byPid.set(pid, run);
     }
-  const half = [...found.values()].find(({ isMarked, partials }) => isMarked && partials.length > 0);
+  const half = [...byPid.values()].find(({ isMarked, partials }) => isMarked && partials.length > 0);
   if (half === undefined) return;
   throw new PlimsollError(
     'usage',

@@ -96,12 +96,12 @@ export function npmTrees(packages: readonly Package[]): NpmTrees {
   for (const [folder, owner] of owners)
     for (const text of owner.requires ?? []) {
       const asked = npmRequirement(text);
-      const found = asked && resolved(folder, asked.name, copies);
-      if (!found) continue;
+      const name = asked && resolved(folder, asked.name, copies);
+      if (!name) continue;
       const demand = { owner, folder, text: text.split('; ')[0] as string, accepts: acceptorOf(asked.range) };
-      const known = demands.get(found);
+      const known = demands.get(name);
       if (known) known.push(demand);
-      else demands.set(found, [demand]);
+      else demands.set(name, [demand]);
     }
   return { copies, demands, projects };
 }

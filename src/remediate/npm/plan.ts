@@ -132,10 +132,10 @@ function blockers(copy: NpmCopy, to: string, demands: readonly NpmDemand[], npm:
   if (copy.nested && compareSemver(npm, '7.0.0') < 0)
     return [`npm ${npm} does not reach copies within other packages (/${copy.folder}): a newer npm does`];
   const own = copy.kind === 'project' && !copy.nested ? copy.tree : undefined;
-  const found = demands
+  const names = demands
     .filter((demand) => demand.folder !== own && demand.accepts(copy.package.version) && !demand.accepts(to))
     .map(({ owner, text }) => `${owner.name} ${owner.version} requires ${text}`);
-  return [...new Set(found)].sort();
+  return [...new Set(names)].sort();
 }
 
 const isNpmsOwn = ({ kind, tree }: Pick<NpmCopy, 'kind' | 'tree'>): boolean =>
@@ -143,7 +143,7 @@ const isNpmsOwn = ({ kind, tree }: Pick<NpmCopy, 'kind' | 'tree'>): boolean =>
 
 function planTree(tree: string, own: readonly Decision[], trees: NpmTrees, npm: string): NpmPlan {
   const kind = (own[0] as Decision).copy.kind;
-  const moved = own.filter((one): one is Decision & { to: string } => one.to !== undefined);
+  const moved = own.filter((decision): decision is Decision & { to: string } => decision.to !== undefined);
   const changes = new Map<string, Change>();
   for (const { copy, to } of moved) {
     const { name, version } = copy.package;
@@ -200,7 +200,7 @@ function commandsOf(
   const asked = (project?.requires ?? []).flatMap((text) => npmRequirement(text) ?? []);
   const direct = new Set(asked.map(({ name }) => name));
   const top = kind === 'project' ? moved.filter(({ copy }) => !copy.nested) : [];
-  const rest = moved.filter((one) => !top.includes(one));
+  const rest = moved.filter((decision) => !top.includes(decision));
   const undeclared = project ? top.filter(({ copy }) => !direct.has(copy.alias)).map(({ copy }) => copy.alias) : [];
   const options = [
     ...(kind === 'program' || asked.some(({ dev }) => dev)

@@ -167,12 +167,12 @@ export function languageSteps(
 function languageStep({ type, label, fix }: PackageType, changes: readonly Change[]): StepDraft {
   const pins = [...new Map(changes.map(({ name, to }) => [`${name}\0${to}`, { name, version: to ?? '' }])).values()];
   const words = pins.map(({ name, version }) => shellWord(`${name}${fix.sign}${version}`)).join(' ');
-  const one = changes.length === 1;
+  const isOne = changes.length === 1;
   const isNpm = type === npm.type;
   return {
     id: `language-${type}`,
     kind: isNpm ? 'npm' : 'language',
-    title: `${label}: bring ${one ? changes[0]?.name : `${changes.length} packages`} up to date where ${one ? 'it is' : 'they are'} declared`,
+    title: `${label}: bring ${isOne ? changes[0]?.name : `${changes.length} packages`} up to date where ${isOne ? 'it is' : 'they are'} declared`,
     commands: isNpm ? (fix.upgrade?.(pins, {}) ?? []) : [`# rebuild with ${words}`],
     changes,
     risk: {

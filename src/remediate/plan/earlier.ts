@@ -125,29 +125,29 @@ export function earlierOfReport({ title, subject, created, findings, where }: Sc
 }
 
 function plannedOf(value: Json): EarlierFinding[] {
-  const one = object(value);
-  const [id, type, name, version] = [text(one.id), text(one.type), text(one.name), text(one.version)];
+  const entry = object(value);
+  const [id, type, name, version] = [text(entry.id), text(entry.type), text(entry.name), text(entry.version)];
   if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
-  const places = texts(one.places);
-  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix) };
+  const places = texts(entry.places);
+  const rest = { severity: severityOf(entry.severity), fix: fixOf(entry.fix) };
   return [{ id, aliases: [], type, name, version, ...rest, places: places.length === 0 ? [''] : places }];
 }
 
 function reportedOf(value: Json): EarlierFinding[] {
-  const one = object(value);
-  const found = object(one.package);
-  const source = object(found.source);
-  const id = text(one.id);
-  const type = text(found.type);
-  const name = text(source.name) ?? text(found.name);
-  const version = text(source.version) ?? text(found.version);
+  const entry = object(value);
+  const pkg = object(entry.package);
+  const source = object(pkg.source);
+  const id = text(entry.id);
+  const type = text(pkg.type);
+  const name = text(source.name) ?? text(pkg.name);
+  const version = text(source.version) ?? text(pkg.version);
   if (id === undefined || type === undefined || name === undefined || version === undefined) return [];
-  const aliases = list(one.aliases).flatMap((alias) => text(alias) ?? []);
-  const evidence = list(one.locations).flatMap((location) => {
+  const aliases = list(entry.aliases).flatMap((alias) => text(alias) ?? []);
+  const evidence = list(entry.locations).flatMap((location) => {
     const path = text(object(location).path);
     return path === undefined ? [] : [{ path, layer: 0, diffID: '', analyzer: '' }];
   });
-  const rest = { severity: severityOf(one.severity), fix: fixOf(one.fix), places: placesOf({ type, evidence }) };
+  const rest = { severity: severityOf(entry.severity), fix: fixOf(entry.fix), places: placesOf({ type, evidence }) };
   return [{ id, aliases, type, name, version, ...rest }];
 }
 
@@ -159,11 +159,11 @@ const severityOf = (value: Json | undefined): Severity =>
   SEVERITIES.find((severity) => severity === value) ?? 'UNKNOWN';
 
 function fixOf(value: Json | undefined): EarlierFinding['fix'] {
-  const one = object(value);
+  const fix = object(value);
   const states: readonly FixState[] = ['fixed', 'subscription', 'not-fixed', 'wont-fix', 'deferred', 'unknown'];
-  const version = text(one.version);
+  const version = text(fix.version);
   return {
-    state: states.find((state) => state === one.state) ?? 'unknown',
+    state: states.find((state) => state === fix.state) ?? 'unknown',
     ...(version === undefined ? {} : { version }),
   };
 }

@@ -131,8 +131,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
     (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < planning.base.layers;
   const steps = [
     ...drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile),
-    ...(planning.triedBases ?? []).map((one) =>
-      triedBaseStep(one, report.findings, isInherited, described, planning.fromLine),
+    ...(planning.triedBases ?? []).map((base) =>
+      triedBaseStep(base, report.findings, isInherited, described, planning.fromLine),
     ),
   ];
   const applied = drafts.filter((draft) => draft.applied);
@@ -147,8 +147,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const conflicts = [
     ...os.conflicts,
     ...pythons.flatMap((plan) => plan.conflicts),
-    ...condas.flatMap((one) => one.conflicts),
-    ...npms.flatMap((one) => one.conflicts),
+    ...condas.flatMap((conda) => conda.conflicts),
+    ...npms.flatMap((npm) => npm.conflicts),
   ];
   const options = pythons.flatMap((plan) => plan.options);
   const brought = described(without(predicted, report.findings));

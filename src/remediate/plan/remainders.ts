@@ -37,12 +37,13 @@ export function remainders(
       const conflict = isCopy(finding, environments)
         ? undefined
         : conflicts.find(
-            (one) =>
-              one.type === finding.type &&
-              one.name === finding.name &&
-              one.keeps.includes(finding.id) &&
-              (one.type !== npm.type ||
-                (one.version === finding.version && (finding.places ?? ['']).includes(one.environment ?? ''))),
+            (conflict) =>
+              conflict.type === finding.type &&
+              conflict.name === finding.name &&
+              conflict.keeps.includes(finding.id) &&
+              (conflict.type !== npm.type ||
+                (conflict.version === finding.version &&
+                  (finding.places ?? ['']).includes(conflict.environment ?? ''))),
           );
       const pkg = copies.get(plannedKey({ ...finding, id: '' }));
       const renewed = (finding.places ?? []).some((place) =>

@@ -56,15 +56,15 @@ export function summaryOf(plan: Plan, asked: string): ChangeSummary {
 
 type Stay = ChangeSummary['stays'][number];
 
-function joined(all: readonly Stay[], one: Stay): Stay[] {
-  const known = all.find(({ reason }) => reason === one.reason);
-  if (known === undefined) return [...all, one];
+function joined(all: readonly Stay[], stay: Stay): Stay[] {
+  const known = all.find(({ reason }) => reason === stay.reason);
+  if (known === undefined) return [...all, stay];
   const both = {
     ...known,
-    findings: known.findings + one.findings,
-    packages: [...new Set([...known.packages, ...one.packages])],
+    findings: known.findings + stay.findings,
+    packages: [...new Set([...known.packages, ...stay.packages])],
   };
-  return all.map((each) => (each === known ? both : each)).sort((a, b) => b.findings - a.findings);
+  return all.map((other) => (other === known ? both : other)).sort((a, b) => b.findings - a.findings);
 }
 
 function uncheckedOf({ steps }: Plan): string[] {
@@ -89,7 +89,7 @@ function stepOf(step: PlanStep, os: Plan['os']): ChangeStep | undefined {
     title,
     commands,
     applied,
-    changes: kind === 'os' ? bySource(step, os) : step.changes.map((one) => changeOf(step, one)),
+    changes: kind === 'os' ? bySource(step, os) : step.changes.map((change) => changeOf(step, change)),
   };
 }
 

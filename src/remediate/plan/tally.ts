@@ -11,18 +11,18 @@ export function plannedFindings(
   introduced: ReadonlyMap<Package, number>,
   baseLayers: number,
 ): PlannedFinding[] {
-  const found = new Map<string, PlannedFinding>();
+  const byKey = new Map<string, PlannedFinding>();
   for (const finding of findings) {
     const pkg = finding.package;
     const name = pkg.source?.name ?? pkg.name;
     const version = pkg.source?.version ?? pkg.version;
     const places = placesOf(pkg);
     const key = plannedKey({ id: finding.id, type: pkg.type, name, version, places });
-    const known = found.get(key);
+    const known = byKey.get(key);
     const wanted = goal.wants(finding);
     if (known && rank(known.severity) >= rank(finding.severity) && (known.goal || !wanted)) continue;
     const layer = introduced.get(pkg) ?? pkg.evidence[0]?.layer;
-    found.set(key, {
+    byKey.set(key, {
       id: finding.id,
       type: pkg.type,
       name,
@@ -38,7 +38,7 @@ export function plannedFindings(
       ...(layer === undefined ? {} : { layer, inherited: layer < baseLayers }),
     });
   }
-  return [...found.values()].sort((a, b) => rank(b.severity) - rank(a.severity));
+  return [...byKey.values()].sort((a, b) => rank(b.severity) - rank(a.severity));
 }
 
 /** What tells two lines of a plan apart. */

@@ -9,11 +9,11 @@ import { plannedFindings } from './tally.ts';
 type Keys = (finding: EarlierFinding) => string[];
 
 const placed: Keys = ({ id, aliases, type, name, places }) =>
-  [id, ...aliases].flatMap((each) => places.map((place) => findingKey(type, name, place, each)));
+  [id, ...aliases].flatMap((id) => places.map((place) => findingKey(type, name, place, id)));
 
 const named: Keys = ({ id, aliases, name, binaries = [] }) =>
-  [id, ...aliases].flatMap((each) =>
-    [name, ...binaries].map((one) => `${one.toLowerCase().replace(/[-_.]+/g, '-')}\0${each}`),
+  [id, ...aliases].flatMap((id) =>
+    [name, ...binaries].map((name) => `${name.toLowerCase().replace(/[-_.]+/g, '-')}\0${id}`),
   );
 
 /** What the scan of today found, each with whether the goal asks for it. */
@@ -58,7 +58,9 @@ export function verify(earlier: Earlier, report: Report, goal?: string): Verific
   const cleared = earlier.findings.filter((finding) => !inNow(finding));
   const prediction = earlier.predicted ? predictionOf(earlier, earlier.predicted, now, fresh) : undefined;
   const predicted = has(earlier.predicted ?? []);
-  const freshOfGoal = judged.filter((one) => one.ofGoal && !inThen(one) && !predicted(one)).map(without);
+  const freshOfGoal = judged
+    .filter((finding) => finding.ofGoal && !inThen(finding) && !predicted(finding))
+    .map(without);
   const broken = prediction?.holds === false || (prediction === undefined && freshOfGoal.length > 0);
   return {
     schemaVersion: 1,

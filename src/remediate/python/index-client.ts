@@ -90,8 +90,8 @@ async function loginOf(environment: NodeJS.ProcessEnv, url: URL): Promise<string
   if (url.username !== '' || url.protocol !== 'https:') return undefined;
   const path = environment.NETRC ?? (environment.HOME ? join(environment.HOME, '.netrc') : undefined);
   const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');
-  const found = netrcLogin(text, url.hostname);
-  return found && `Basic ${Buffer.from(`${found.login}:${found.password}`).toString('base64')}`;
+  const login = netrcLogin(text, url.hostname);
+  return login && `Basic ${Buffer.from(`${login.login}:${login.password}`).toString('base64')}`;
 }
 
 /** A project's files from every index together, as pip takes them; undefined where none answered. */
@@ -147,8 +147,10 @@ async function requiresOf(
   files: readonly IndexFile[],
   target: WheelTarget,
 ): Promise<readonly string[] | 'failed' | undefined> {
-  const found = installable(name, files, target, version).find((one) => comparePep440(one.version, version) === 0);
-  const wheel = found?.files.find(({ filename }) => filename.endsWith('.whl'));
+  const offered = installable(name, files, target, version).find(
+    (candidate) => comparePep440(candidate.version, version) === 0,
+  );
+  const wheel = offered?.files.find(({ filename }) => filename.endsWith('.whl'));
   if (!wheel) return undefined;
   try {
     const metadata = (await besideWheel(client, wheel)) ?? (await withinWheel(client, wheel));

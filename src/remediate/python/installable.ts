@@ -88,8 +88,10 @@ export function obstacleOf(
   if (offered.length === 0) return 'was yanked by its publisher';
   const suited = offered.filter(({ requiresPython }) => suitsPython(requiresPython, target));
   if (suited.length === 0) return `requires Python ${offered[0]?.requiresPython ?? ''}, and this is ${target.python}`;
-  const found = installable(name, files, target, installed).some((one) => comparePep440(one.version, version) === 0);
-  if (found) return undefined;
+  const isOffered = installable(name, files, target, installed).some(
+    (candidate) => comparePep440(candidate.version, version) === 0,
+  );
+  if (isOffered) return undefined;
   if (isPrerelease(version) && !(installed !== undefined && isPrerelease(installed))) return 'is a pre-release';
   const where = `Python ${target.python} on ${target.machine}${target.musl ? ' with musl' : ''}`;
   return suited.some(({ filename }) => filename.endsWith('.whl'))

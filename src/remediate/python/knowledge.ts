@@ -27,7 +27,7 @@ export async function learn(
   { wanted, changes, because }: Solution,
 ): Promise<boolean> {
   const candidates = [...wanted.candidates].filter((name) => !knowledge.candidates.has(name));
-  await each(candidates, async (name) => {
+  await forEachOf(candidates, async (name) => {
     knowledge.candidates.set(name, await candidatesOf(planning, byName.get(name) ?? [], name, knowledge));
   });
   const needs = new Set([...wanted.needs].filter((key) => !knowledge.needs.has(key)));
@@ -39,13 +39,13 @@ export async function learn(
     const [name = '', version = ''] = key.split('\0');
     for (const other of besides(knowledge, name, version)) needs.add(`${name}\0${other}`);
   }
-  await each([...needs], async (key) => {
+  await forEachOf([...needs], async (key) => {
     const [name = '', version = ''] = key.split('\0');
-    const found = await needsOf(planning, name, version);
-    knowledge.needs.set(key, found === 'failed' ? 'unknown' : found);
-    if (found !== 'failed') return;
+    const needs = await needsOf(planning, name, version);
+    knowledge.needs.set(key, needs === 'failed' ? 'unknown' : needs);
+    if (needs !== 'failed') return;
     // What it needs could not be found out: nothing is promised of it.
-    const others = (knowledge.candidates.get(name) ?? []).filter((one) => one !== version);
+    const others = (knowledge.candidates.get(name) ?? []).filter((candidate) => candidate !== version);
     knowledge.candidates.set(name, others);
   });
   return candidates.length > 0 || needs.size > 0;
@@ -74,7 +74,7 @@ function nextOf(candidates: readonly string[], from: string | undefined): readon
 
 const PARALLEL = 8;
 
-async function each<Item>(items: readonly Item[], take: (item: Item) => Promise<void>): Promise<void> {
+async function forEachOf<Item>(items: readonly Item[], take: (item: Item) => Promise<void>): Promise<void> {
   const left = [...items];
   await Promise.all(
     Array.from({ length: Math.min(PARALLEL, left.length) }, async () => {
@@ -142,20 +142,20 @@ export function learningOf(
   return {
     async candidates(names) {
       const unknown = names.filter((name) => !knowledge.candidates.has(name));
-      await each(unknown, async (name) => {
+      await forEachOf(unknown, async (name) => {
         knowledge.candidates.set(name, await candidatesOf(planning, byName.get(name) ?? [], name, knowledge));
       });
     },
     async needs(name, version) {
-      const keys = [version, ...besides(knowledge, name, version)].map((one) => `${name}\0${one}`);
+      const keys = [version, ...besides(knowledge, name, version)].map((candidate) => `${name}\0${candidate}`);
       if (left <= 0) return false;
       left -= keys.length;
       let isTold = true;
-      await each(keys, async (key) => {
-        const [, one = ''] = key.split('\0');
-        const found = await needsOf(planning, name, one);
-        knowledge.needs.set(key, found === 'failed' ? 'unknown' : found);
-        if (one === version && found === 'failed') isTold = false;
+      await forEachOf(keys, async (key) => {
+        const [, candidate = ''] = key.split('\0');
+        const needs = await needsOf(planning, name, candidate);
+        knowledge.needs.set(key, needs === 'failed' ? 'unknown' : needs);
+        if (candidate === version && needs === 'failed') isTold = false;
       });
       return isTold;
     },

@@ -160,7 +160,7 @@ function deeper(
   name: string,
   wanted: string,
 ): string[] {
-  const shown = (one: string): string => environment.members.get(one)?.name ?? one;
+  const shown = (key: string): string => environment.members.get(key)?.name ?? key;
   const rivals = [...solution.changes].filter(([other]) => other !== name);
   const said = rivals.flatMap(([other, version]) =>
     violationsOf(problem, new Map([...solution.changes, [name, wanted]]), dependentsOf(problem.members), other)

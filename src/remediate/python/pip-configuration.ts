@@ -90,15 +90,15 @@ export async function pipIndexes(
   if (named && (own.has('index-url') || named.none)) return named;
   for (const path of userFiles(environment)) {
     const text = await readFile(path, 'utf8').catch(() => '');
-    const found = indexesOf(new Map([...pipSettings(text.slice(0, LIMITS.settingsBytes)), ...own]), path, false);
-    if (found) return found;
+    const indexes = indexesOf(new Map([...pipSettings(text.slice(0, LIMITS.settingsBytes)), ...own]), path, false);
+    if (indexes) return indexes;
   }
   if (named) return named;
   const set = indexesOf(fromEnvironment(image.environment), "the image's PIP_* variables", true);
   if (set) return set;
   for (const [path, text] of image.files) {
-    const found = indexesOf(pipSettings(text), `/${path} of the image`, true);
-    if (found) return found;
+    const indexes = indexesOf(pipSettings(text), `/${path} of the image`, true);
+    if (indexes) return indexes;
   }
   const asked = await ask();
   return asked === undefined ? undefined : { addresses: [asked], by: 'the installed pip', foreign: false };
@@ -133,18 +133,18 @@ async function askPip(environment: NodeJS.ProcessEnv): Promise<string | undefine
 export function netrcLogin(text: string, host: string): { login: string; password: string } | undefined {
   const words = text.replace(/^[ \t]*#.*$/gm, '').split(/\s+/);
   let machine: string | undefined;
-  const found = new Map<string, string>();
+  const logins = new Map<string, string>();
   let unnamed: Map<string, string> | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (word === 'machine' || word === 'default') {
-      if (machine === host && found.has('login')) break;
-      found.clear();
+      if (machine === host && logins.has('login')) break;
+      logins.clear();
       machine = word === 'default' ? '' : words[++at];
-    } else if (word === 'login' || word === 'password' || word === 'account') found.set(word, words[++at] ?? '');
-    if (machine === '') unnamed = new Map(found);
+    } else if (word === 'login' || word === 'password' || word === 'account') logins.set(word, words[++at] ?? '');
+    if (machine === '') unnamed = new Map(logins);
   }
-  const own = machine === host ? found : unnamed;
+  const own = machine === host ? logins : unnamed;
   const login = own?.get('login');
   return login === undefined ? undefined : { login, password: own?.get('password') ?? '' };
 }

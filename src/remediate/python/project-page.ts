@@ -11,17 +11,17 @@ function parseJson(body: string, base: string): IndexFile[] {
   const files = isObject(document) && Array.isArray(document.files) ? document.files : [];
   return files.flatMap((file): IndexFile[] => {
     if (!isObject(file as Json)) return [];
-    const one = file as { readonly [key: string]: Json | undefined };
-    const [filename, url] = [text(one.filename), text(one.url)];
+    const entry = file as { readonly [key: string]: Json | undefined };
+    const [filename, url] = [text(entry.filename), text(entry.url)];
     if (filename === undefined || url === undefined || !URL.canParse(url, base)) return [];
-    const python = text(one['requires-python']);
-    const sha256 = isObject(one.hashes) ? text((one.hashes as { readonly [key: string]: Json }).sha256) : undefined;
+    const python = text(entry['requires-python']);
+    const sha256 = isObject(entry.hashes) ? text((entry.hashes as { readonly [key: string]: Json }).sha256) : undefined;
     return [
       {
         filename,
         url: new URL(url, base).href,
         page: base,
-        yanked: one.yanked !== undefined && one.yanked !== null && one.yanked !== false,
+        yanked: entry.yanked !== undefined && entry.yanked !== null && entry.yanked !== false,
         ...(python ? { requiresPython: python } : {}),
         ...(sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
       },
@@ -33,8 +33,8 @@ function parseHtml(body: string, base: string): IndexFile[] {
   const files: IndexFile[] = [];
   for (const [, attributes = ''] of body.matchAll(/<a\s([^<>]{1,8192})>/gi)) {
     const attribute = (name: string): string | undefined => {
-      const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
-      const value = found?.[1] ?? found?.[2];
+      const match = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(attributes);
+      const value = match?.[1] ?? match?.[2];
       return value
         ?.replaceAll('&lt;', '<')
         .replaceAll('&gt;', '>')

@@ -13,7 +13,7 @@ export function recordedIndex(store: AdvisoryStore): PythonIndex | undefined {
   const { distribution } = store;
   if (distribution === undefined) return undefined;
   const files = async (name: string): Promise<readonly IndexFile[] | undefined> =>
-    distribution(pypi.normalize(name))?.versions.flatMap((one) => filesOf(name, one));
+    distribution(pypi.normalize(name))?.versions.flatMap((version) => filesOf(name, version));
   return indexOverFiles(files, {
     problems: new Set(),
     by: 'what the database recorded of a package index',

@@ -63,7 +63,7 @@ function platformFits(tag: string, { machine, musl, libc }: WheelTarget): boolea
 /** Whether pip would take this wheel there. */
 export function wheelFits(wheel: WheelName, target: WheelTarget): boolean {
   const [major = '3', minor = '0'] = target.python.split('.');
-  const platform = wheel.platforms.some((one) => platformFits(one, target));
+  const platform = wheel.platforms.some((tag) => platformFits(tag, target));
   return (
     platform &&
     wheel.pythons.some((tag) => {

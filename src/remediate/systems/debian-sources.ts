@@ -13,11 +13,11 @@ const FIELDS = new Set(['types', 'uris', 'suites', 'components', 'architectures'
 
 /** The indexes that apt of the image would read: sources.list and *.list line by line, *.sources as paragraphs. https://manpages.debian.org/sources.list.5 */
 export function debianIndexes(files: ReadonlyMap<string, string>, architecture: string): DebianIndex[] {
-  const found = new Map<string, DebianIndex>();
+  const byName = new Map<string, DebianIndex>();
   for (const [path, text] of files)
     for (const index of path.endsWith('.sources') ? fromParagraphs(text, architecture) : fromLines(text, architecture))
-      found.set(index.address, index);
-  return [...found.values()];
+      byName.set(index.address, index);
+  return [...byName.values()];
 }
 
 /** Files of an image that apt reads. */

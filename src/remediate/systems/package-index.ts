@@ -66,9 +66,9 @@ export async function osIndex(
   await eachOf(sources, LIMITS.indexesAtOnce, async (source) => {
     try {
       const compare = source.kind === 'apt' ? debian.compare : source.kind === 'apk' ? alpine.compare : compareRpm;
-      for (const [name, one] of await packagesOf(source, wanted, platform, http, signal)) {
+      for (const [name, offer] of await packagesOf(source, wanted, platform, http, signal)) {
         const known = available.get(name);
-        if (!known || compare(one.version, known.version) > 0) available.set(name, { ...one, from: source.label });
+        if (!known || compare(offer.version, known.version) > 0) available.set(name, { ...offer, from: source.label });
       }
       labels.push(source.label);
     } catch (error) {
@@ -161,7 +161,7 @@ function sourcesOf(files: ReadonlyMap<string, string>, platform: Platform | unde
       ...(list === undefined ? {} : { mirrors: list }),
     };
   });
-  return [...apt.map((one): Source => ({ ...one, kind: 'apt' })), ...repositories, ...rpm];
+  return [...apt.map((index): Source => ({ ...index, kind: 'apt' })), ...repositories, ...rpm];
 }
 
 /** https://wiki.debian.org/SupportedArchitectures, where they are not called as Go calls them. */

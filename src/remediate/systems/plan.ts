@@ -112,17 +112,17 @@ export function planWholesale(planning: OsPlanning, plan: OsPlan): OsPlan | unde
   const sources = new Map(plan.sources);
   const changes = [...plan.changes];
   for (const pkg of packages) {
-    const found =
+    const offer =
       isOsPackage(pkg) && pkg.recovered === undefined && !known.has(`${pkg.type}\0${pkg.name}`)
         ? index.available.get(pkg.name)
         : undefined;
     const compare = ecosystemNamed(pkg.namespace ?? '')?.compare;
-    if (found === undefined || compare === undefined || compare(found.version, pkg.version) <= 0) continue;
-    const after = prover.findings(pkg, found.version, found.sourceVersion);
+    if (offer === undefined || compare === undefined || compare(offer.version, pkg.version) <= 0) continue;
+    const after = prover.findings(pkg, offer.version, offer.sourceVersion);
     if (after.some((finding) => !findingKeys(finding).some((key) => today.has(key)))) return undefined;
-    sources.set(changeKey(pkg), found.sourceVersion);
-    const jump = osJump(pkg.version, found.version);
-    changes.push({ type: pkg.type, name: pkg.name, from: pkg.version, to: found.version, jump, verified: 'index' });
+    sources.set(changeKey(pkg), offer.sourceVersion);
+    const jump = osJump(pkg.version, offer.version);
+    changes.push({ type: pkg.type, name: pkg.name, from: pkg.version, to: offer.version, jump, verified: 'index' });
   }
   return { ...plan, changes, sources };
 }
@@ -144,9 +144,9 @@ function unitsOf({ packages, findings, goal }: OsPlanning): Unit[] {
     if (known) known.push(finding);
     else byKey.set(key(finding.package), [finding]);
   }
-  return [...byKey].flatMap(([each, own]): Unit[] => {
+  return [...byKey].flatMap(([source, own]): Unit[] => {
     const wanted = own.filter((finding) => goal.wants(finding));
-    const members = bySource.get(each) ?? [];
+    const members = bySource.get(source) ?? [];
     const [first] = members;
     if (wanted.length === 0 || !first) return [];
     return [
@@ -212,9 +212,9 @@ function offers(
 ): { pkg: Package; version: string; sourceVersion: string }[] | undefined {
   if (index === undefined || index.read === 0) return undefined;
   return packages.flatMap((pkg) => {
-    const found = index.available.get(pkg.name);
-    if (!found || compare(found.version, pkg.version) <= 0) return [];
-    return [{ pkg, version: found.version, sourceVersion: found.sourceVersion }];
+    const offer = index.available.get(pkg.name);
+    if (!offer || compare(offer.version, pkg.version) <= 0) return [];
+    return [{ pkg, version: offer.version, sourceVersion: offer.sourceVersion }];
   });
 }
 
@@ -236,9 +236,7 @@ function checked(
     };
   const left = new Set(after.flatMap(findingKeys));
   const keeps = [
-    ...new Set(
-      unit.wanted.filter((finding) => findingKeys(finding).some((each) => left.has(each))).map(({ id }) => id),
-    ),
+    ...new Set(unit.wanted.filter((finding) => findingKeys(finding).some((key) => left.has(key))).map(({ id }) => id)),
   ];
   const moved = new Set(upgrade.packages.map(({ pkg }) => pkg));
   const behind = unit.packages.filter((pkg) => !moved.has(pkg));

@@ -45,11 +45,11 @@ export function brokenRequirements(
   return packages.flatMap((owner) => {
     if (owner.type !== rpm.type || changed.has(owner.name)) return [];
     return (owner.requires ?? []).flatMap((text): BrokenRelation[] => {
-      const one = requirement(text);
-      const target = named(one?.name ?? '');
+      const need = requirement(text);
+      const target = named(need?.name ?? '');
       const to = changed.get(target);
-      if (one === undefined || to === undefined || holds(one, to)) return [];
-      return installed.get(target)?.some((have) => holds(one, have)) ? [{ owner, text, target }] : [];
+      if (need === undefined || to === undefined || holds(need, to)) return [];
+      return installed.get(target)?.some((have) => holds(need, have)) ? [{ owner, text, target }] : [];
     });
   });
 }

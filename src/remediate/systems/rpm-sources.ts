@@ -77,17 +77,19 @@ function repositories(text: string, variables: ReadonlyMap<string, string>): Rpm
 function addresses(value: string | undefined, variables: ReadonlyMap<string, string>): string[] {
   return (value ?? '')
     .split(/[\s,]+/)
-    .map((one) => one.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, a, b) => variables.get((a ?? b) as string) ?? whole))
-    .filter((one) => /^https?:\/\/[^$]+$/.test(one))
-    .map((one) => withoutEnd(one, '/'));
+    .map((address) =>
+      address.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, a, b) => variables.get((a ?? b) as string) ?? whole),
+    )
+    .filter((address) => /^https?:\/\/[^$]+$/.test(address))
+    .map((address) => withoutEnd(address, '/'));
 }
 
 /** The repositories that a mirror list (a line each) or a metalink document names, best first. */
 export function mirrorAddresses(text: string): string[] {
-  const found = /<metalink\b/.test(text)
+  const addresses = /<metalink\b/.test(text)
     ? [...text.matchAll(/<url\b[^>]{0,500}>\s*(https?:[^<\s]{1,1000})\s*<\/url>/g)].map(([, url = '']) => url)
     : text.split(/\r?\n/).filter((line) => /^https?:\/\//.test(line));
-  return found.map((url) => withoutEnd(url.trim().replace(/\/repodata\/repomd\.xml$/, ''), '/'));
+  return addresses.map((url) => withoutEnd(url.trim().replace(/\/repodata\/repomd\.xml$/, ''), '/'));
 }
 
 /** Where `repomd.xml` says the list of packages lies, relative to the repository. Throws `corrupt` where it names none. */

@@ -41,7 +41,7 @@ async function pipCheck(image: BuiltImage, python: string, { path, broken }: Env
   if (result.outcome !== 'ended' || /No module named pip/.test(result.complaint))
     return { ...base, said: `pip cannot be run: ${result.complaint.slice(-SAID)}`.trim() };
   if (result.status === 0) return { ...base, good: true, said: '' };
-  const owners = new Set(broken.map((one) => plain(one.split(' ')[0] ?? '')));
+  const owners = new Set(broken.map((line) => plain(line.split(' ')[0] ?? '')));
   const fresh = said.split('\n').filter((line) => !owners.has(plain(line.split(' ')[0] ?? '')));
   return { ...base, good: fresh.length === 0, said: fresh.join('\n').slice(0, SAID) };
 }

@@ -72,12 +72,12 @@ function stepsOf(
   said: string,
   before: readonly string[],
 ): { readonly images: readonly string[]; readonly containers: readonly string[] } {
-  const found = (pattern: RegExp): string[] =>
+  const stepsLike = (pattern: RegExp): string[] =>
     [...new Set([...said.matchAll(pattern)].map(([, id = '']) => id))].filter(
       (id) => !before.some((known) => known.startsWith(id)),
     );
   return {
-    images: found(/^ ---> ([0-9a-f]{12})\s*$/gm),
-    containers: found(/^ ---> (?:\[Warning\].*)?Running in ([0-9a-f]{12})\s*$/gm),
+    images: stepsLike(/^ ---> ([0-9a-f]{12})\s*$/gm),
+    containers: stepsLike(/^ ---> (?:\[Warning\].*)?Running in ([0-9a-f]{12})\s*$/gm),
   };
 }

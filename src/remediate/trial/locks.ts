@@ -15,7 +15,7 @@ export async function renewLocks(
   const checks: TrialCheck[] = [];
   for (const { file, program, args } of renewals) {
     if (!existsSync(join(folder, file))) continue;
-    const place = lockFiles.find((one) => one.file === file)?.there(folder);
+    const place = lockFiles.find((lockFile) => lockFile.file === file)?.there(folder);
     const done = await run(program, [...args, ...(place?.args ?? [])], {
       environment: { ...environment, ...place?.environment },
       signal,

@@ -55,7 +55,9 @@ export const benchDockerBench = benchFormat({
  */
 function result(finding: BenchFinding, limit: number | undefined): Record<string, unknown> {
   const items = limited([...new Set(finding.items.map((item) => item.subject))], limit);
-  const details = [finding.summary, ...limited(finding.items, limit).map(itemText)].filter((one) => one !== undefined);
+  const details = [finding.summary, ...limited(finding.items, limit).map(itemText)].filter(
+    (line) => line !== undefined,
+  );
   const passed = finding.result === 'pass';
   return {
     id: finding.id,

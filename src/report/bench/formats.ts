@@ -19,8 +19,8 @@ export const benchFormats: readonly BenchFormat[] = [
 
 /** The format that `-f` names. Throws `usage`. */
 export function benchFormatNamed(name: string): BenchFormat {
-  const found = benchFormats.find((format) => format.name === name);
-  if (found !== undefined) return found;
+  const known = benchFormats.find((format) => format.name === name);
+  if (known !== undefined) return known;
   throw new PlimsollError('usage', `the benchmark has no output format called "${name}"`, {
     hint: `choose one of ${benchFormats.map((format) => format.name).join(', ')}`,
   });

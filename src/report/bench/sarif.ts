@@ -43,7 +43,8 @@ export const benchSarif = benchFormat({
 });
 
 const ruleId = (finding: BenchFinding) => `CIS-Docker-${finding.id}`;
-const level = ({ result, level: one }: BenchFinding) => (result === 'info' ? 'note' : one === 1 ? 'error' : 'warning');
+const level = ({ result, level: profile }: BenchFinding) =>
+  result === 'info' ? 'note' : profile === 1 ? 'error' : 'warning';
 
 function rule(finding: BenchFinding): Record<string, unknown> {
   return {

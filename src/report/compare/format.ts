@@ -22,8 +22,8 @@ export const compareFormats: readonly CompareFormat[] = [
 
 /** The format that `-f` names. Throws `usage`. */
 export function compareFormatNamed(name: string): CompareFormat {
-  const found = compareFormats.find((format) => format.name === name);
-  if (found !== undefined) return found;
+  const known = compareFormats.find((format) => format.name === name);
+  if (known !== undefined) return known;
   throw new PlimsollError('usage', `a comparison has no output format "${name}"`, {
     hint: `choose one of ${compareFormats.map((format) => format.name).join(', ')}`,
   });

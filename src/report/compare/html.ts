@@ -133,12 +133,12 @@ function* bridgesSection(comparison: Comparison): Generator<string> {
 }
 
 function bridgeText(bridge: Bridge, comparison: Comparison): string {
-  const each = comparison.bridges.filter(
-    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined,
+  const ofLevels = comparison.bridges.filter(
+    (other) => other.from === bridge.from && other.to === bridge.to && other.severity !== undefined,
   );
   const pair = `From ${titleOf(bridge.from, comparison)} to ${titleOf(bridge.to, comparison)}`;
-  const severities = each.map(
-    (one) => `<h4>${badge(one.severity!)}</h4>\n${waterfall(one, comparison)}${stepsTable(one, comparison)}`,
+  const severities = ofLevels.map(
+    (level) => `<h4>${badge(level.severity!)}</h4>\n${waterfall(level, comparison)}${stepsTable(level, comparison)}`,
   );
   const details =
     severities.length === 0 ? '' : `<details><summary>By severity</summary>\n${severities.join('')}</details>\n`;
@@ -199,8 +199,8 @@ function differenceItem(difference: Difference): string {
 function causeText(cause: CauseFound): string {
   const evidence = cause.evidence
     .map(
-      (one) =>
-        `<li class="dim">${html(one.text)}${one.cite === undefined ? '' : ` <cite>${html(one.cite)}</cite>`}</li>`,
+      (piece) =>
+        `<li class="dim">${html(piece.text)}${piece.cite === undefined ? '' : ` <cite>${html(piece.cite)}</cite>`}</li>`,
     )
     .join('');
   return `<p>${html(cause.says)} <span class="dim">(${PROOF_WORDS[cause.proof]})</span></p>${evidence === '' ? '' : `<ul>${evidence}</ul>`}`;

@@ -58,7 +58,7 @@ export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
   const rated = ratingGroups(here);
   const all = start === end ? [...rated, ...counted] : [...counted, ...rated];
   if (start !== end) all.sort((a, b) => b.weight - a.weight);
-  const told = all.filter((one) => one.differences !== undefined).slice(0, TOLD);
+  const told = all.filter((cause) => cause.differences !== undefined).slice(0, TOLD);
   const [a, b] = [titleOf(from, comparison), titleOf(to, comparison)];
   return {
     from,
@@ -69,7 +69,7 @@ export function storyOf(bridge: Bridge, comparison: Comparison): PairStory {
         : `${a} counts ${thousands(start)} ${start === 1 ? 'row' : 'rows'}, ${b} ${thousands(end)}`,
     causes: told.map(({ code, amount, differences }) => {
       const difference = differences!;
-      const cause = difference.causes.find((each) => each.code === code) ?? difference.causes[0]!;
+      const cause = difference.causes.find((cause) => cause.code === code) ?? difference.causes[0]!;
       return {
         code,
         amount,

@@ -51,7 +51,7 @@ export function headline(report: ComparedReport): string {
     .filter(([severity]) => report.severities[severity] > 0)
     .map(([severity, word]) => `${thousands(report.severities[severity])} ${word}`);
   const unnamed = (Object.keys(report.severities) as Severity[]).filter(
-    (severity) => report.severities[severity] > 0 && !report.words.some(([one]) => one === severity),
+    (severity) => report.severities[severity] > 0 && !report.words.some(([level]) => level === severity),
   );
   return (
     [
@@ -121,6 +121,6 @@ export function signed(count: number): string {
 export function titleOf(name: string, { reports }: Pick<Comparison, 'reports'>): string {
   const report = reports.find((report) => report.name === name);
   if (report === undefined) return name;
-  const twin = reports.some((one) => one !== report && one.title === report.title);
+  const twin = reports.some((other) => other !== report && other.title === report.title);
   return twin ? `${report.title} (${report.name})` : report.title;
 }

@@ -151,10 +151,11 @@ function* bridgeLines(bridge: Bridge, comparison: Comparison, page: Page): Gener
 
 /** The same for each severity, a line each: what became of the criticals. */
 function* severityLines(bridge: Bridge, comparison: Comparison, page: Page): Generator<string> {
-  const each = comparison.bridges.filter(
-    (one) => one.from === bridge.from && one.to === bridge.to && one.severity !== undefined && one.steps.length > 0,
+  const ofLevels = comparison.bridges.filter(
+    (other) =>
+      other.from === bridge.from && other.to === bridge.to && other.severity !== undefined && other.steps.length > 0,
   );
-  const rows = each.map((bridge): readonly Cell[] => [
+  const rows = ofLevels.map((bridge): readonly Cell[] => [
     { text: bridge.severity!.toLowerCase(), style: SEVERITY_STYLES[bridge.severity!] },
     thousands(bridge.start),
     { text: bridge.steps.map((step) => `${signed(step.count)}\u00a0${step.code}`).join('  '), style: ['dim'] },
@@ -218,7 +219,7 @@ const exampleOf = ([first]: readonly Difference[]): string =>
 
 function* agreementLines(comparison: Comparison, page: Page): Generator<string> {
   yield* headed('Who reports what', page, `${thousands(comparison.rows.length)} distinct findings`);
-  const rows = combinations(comparison).map(({ reports, rows: found, evidence }): readonly Cell[] => {
+  const rows = combinations(comparison).map(({ reports, rows: shared, evidence }): readonly Cell[] => {
     const weighed = [
       [evidence.confirmed, 'confirmed'] as const,
       [evidence.contradicted, 'contradicted'] as const,
@@ -231,7 +232,7 @@ function* agreementLines(comparison: Comparison, page: Page): Generator<string> 
       reports.length === comparison.reports.length
         ? 'all'
         : `${reports.length === 1 ? 'only ' : ''}${reports.map((name) => titleOf(name, comparison)).join(', ')}`;
-    return [thousands(found.length), who, { text: weighed, style: ['dim'] }];
+    return [thousands(shared.length), who, { text: weighed, style: ['dim'] }];
   });
   yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 20 }, { overflow: 'cut', minimum: 12 }], rows, {
     ...layout(page),

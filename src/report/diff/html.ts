@@ -22,31 +22,31 @@ export function* diffHtml(diff: Diff): Generator<string> {
   ]);
   yield `<main id="main">\n<p class="verdict ${word === 'mixed' ? '' : word}"><b>${heading}</b>${html(text)}</p>\n`;
   for (const notice of diff.notices) yield `<p class="warning">${html(notice)}</p>\n`;
-  const side = (name: string, one: Diff['before']): string =>
-    `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${one.severities[level] === 0 ? 'zero' : level}">${one.severities[level]}</td>`).join('')}<td class="n">${one.total}</td><td class="n">${one.fixable}</td></tr>\n`;
+  const side = (name: string, diffSide: Diff['before']): string =>
+    `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${diffSide.severities[level] === 0 ? 'zero' : level}">${diffSide.severities[level]}</td>`).join('')}<td class="n">${diffSide.total}</td><td class="n">${diffSide.fixable}</td></tr>\n`;
   const columns = [...WORST_FIRST, 'total', 'fixable'].map((name) => ({ text: name, number: true as const }));
   yield htmlTable('Findings of both', ['', ...columns], [side('before', before), side('after', after)], { wide: true });
   for (const [id, name, list] of lists)
     if (list.length > 0)
       yield `<h2 id="${id}">${name}: ${list.length}</h2>\n${htmlTable(name, ['vulnerability', 'severity', 'package', 'why'], list.map(findingRow))}`;
   if (risks.fresh.length + risks.cleared.length > 0)
-    yield `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['', 'severity', 'risk', 'file'], [...risks.fresh.map((one) => riskRow('new', one)), ...risks.cleared.map((one) => riskRow('gone', one))])}`;
+    yield `<h2 id="risks">Risks in files and configuration</h2>\n${htmlTable('Risks', ['', 'severity', 'risk', 'file'], [...risks.fresh.map((risk) => riskRow('new', risk)), ...risks.cleared.map((risk) => riskRow('gone', risk))])}`;
   if (packages.length > 0)
     yield `<h2 id="packages">Packages: ${html(packagesInWords(packages))}</h2>\n${htmlTable(
       'Packages',
       ['package', 'kind', 'change', 'versions'],
       packages.map(
-        (one) =>
-          `<tr><td><b>${html(one.name)}</b></td><td class="dim">${html(typeNamed(one.type).label)}</td><td>${one.kind}</td><td class="v">${html(packageMove(one))}</td></tr>\n`,
+        (pkg) =>
+          `<tr><td><b>${html(pkg.name)}</b></td><td class="dim">${html(typeNamed(pkg.type).label)}</td><td>${pkg.kind}</td><td class="v">${html(packageMove(pkg))}</td></tr>\n`,
       ),
     )}`;
   yield pageFoot(diff.tool.version, diff.created);
 }
 
-function findingRow(one: FindingDifference): string {
-  const { severity, exploited } = (one.after ?? one.before)!;
+function findingRow(difference: FindingDifference): string {
+  const { severity, exploited } = (difference.after ?? difference.before)!;
   const attacked = exploited === undefined ? '' : '<span class="exploited">EXPLOITED</span> ';
-  return `<tr><td><b>${html(one.id)}</b></td><td>${badge(severity)}</td><td>${html(one.name)}</td><td>${attacked}${html(causeInWords(one))}${one.title === undefined ? '' : `<br><span class="dim">${html(one.title)}</span>`}</td></tr>\n`;
+  return `<tr><td><b>${html(difference.id)}</b></td><td>${badge(severity)}</td><td>${html(difference.name)}</td><td>${attacked}${html(causeInWords(difference))}${difference.title === undefined ? '' : `<br><span class="dim">${html(difference.title)}</span>`}</td></tr>\n`;
 }
 
 const riskRow = (kind: string, { severity, title, path }: RiskDifference): string =>

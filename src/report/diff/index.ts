@@ -29,8 +29,8 @@ export const bomDiffFormats: readonly DiffFormat<BomDiff>[] = [
 
 /** The format that `-f` names, of those there are. Throws `usage`. */
 export function diffFormatNamed<T>(formats: readonly DiffFormat<T>[], name: string): DiffFormat<T> {
-  const found = formats.find((format) => format.name === name);
-  if (found !== undefined) return found;
+  const known = formats.find((format) => format.name === name);
+  if (known !== undefined) return known;
   throw new PlimsollError('usage', `a difference has no output format "${name}"`, {
     hint: `choose one of ${formats.map((format) => format.name).join(', ')}`,
   });

@@ -33,8 +33,8 @@ function* findings(name: string, all: readonly FindingDifference[], fold: boolea
   if (all.length === 0) return;
   const rows = function* (): Generator<string> {
     yield '| severity | vulnerability | package | why |\n| --- | --- | --- | --- |\n';
-    for (const one of all.slice(0, ROWS))
-      yield `| ${(one.after ?? one.before)!.severity} | ${markdownText(one.id)} | ${markdownText(one.name)} | ${markdownText(causeInWords(one))} |\n`;
+    for (const difference of all.slice(0, ROWS))
+      yield `| ${(difference.after ?? difference.before)!.severity} | ${markdownText(difference.id)} | ${markdownText(difference.name)} | ${markdownText(causeInWords(difference))} |\n`;
     if (all.length > ROWS) yield `\nand ${all.length - ROWS} more\n`;
     yield '\n';
   };
@@ -53,8 +53,8 @@ function* folded(summary: string, content: Iterable<string>): Generator<string> 
 
 function* packageRows(packages: readonly PackageDifference[]): Generator<string> {
   yield '| package | kind | change | versions |\n| --- | --- | --- | --- |\n';
-  for (const one of packages.slice(0, ROWS))
-    yield `| ${markdownText(one.name)} | ${markdownText(one.type)} | ${one.kind} | ${markdownText(packageMove(one))} |\n`;
+  for (const difference of packages.slice(0, ROWS))
+    yield `| ${markdownText(difference.name)} | ${markdownText(difference.type)} | ${difference.kind} | ${markdownText(packageMove(difference))} |\n`;
   if (packages.length > ROWS) yield `\nand ${packages.length - ROWS} more\n`;
   yield '\n';
 }

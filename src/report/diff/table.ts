@@ -57,7 +57,7 @@ export function* bomDiffTable(diff: BomDiff, options: RenderOptions): Generator<
   const page = pageOf(options);
   yield lines([...sides(diff.before, diff.after, page), ...paragraph(bomVerdict(diff), page, 2)]);
   for (const kind of ['added', 'removed', 'upgraded', 'downgraded', 'changed'] as const) {
-    const some = diff.packages.filter((one) => one.kind === kind);
+    const some = diff.packages.filter((difference) => difference.kind === kind);
     if (some.length > 0)
       yield lines([title(kind.toUpperCase(), page, String(some.length)), ...packageRows(some, page)]);
   }
@@ -76,14 +76,14 @@ function sides(before: { readonly reference: string }, after: { readonly referen
 function* section(name: string, findings: readonly FindingDifference[], page: Page): Generator<string> {
   if (findings.length === 0) return;
   const shown = page.all ? findings : findings.slice(0, LISTED);
-  const rows = shown.map((one): Cell[] => {
-    const { severity, exploited, fix } = (one.after ?? one.before)!;
-    const fixed = fix.version === undefined || one.after === undefined ? '' : `, fixed in ${fix.version}`;
+  const rows = shown.map((difference): Cell[] => {
+    const { severity, exploited, fix } = (difference.after ?? difference.before)!;
+    const fixed = fix.version === undefined || difference.after === undefined ? '' : `, fixed in ${fix.version}`;
     return [
       { text: severity, style: SEVERITY_STYLES[severity] },
-      one.id,
-      one.name,
-      `${exploited === undefined ? '' : 'EXPLOITED; '}${causeInWords(one)}${one.changed ? '' : fixed}`,
+      difference.id,
+      difference.name,
+      `${exploited === undefined ? '' : 'EXPLOITED; '}${causeInWords(difference)}${difference.changed ? '' : fixed}`,
     ];
   });
   yield lines([
@@ -100,35 +100,35 @@ function* section(name: string, findings: readonly FindingDifference[], page: Pa
   ]);
 }
 
-function* risks(name: string, found: readonly RiskDifference[], page: Page): Generator<string> {
-  if (found.length === 0) return;
-  const shown = page.all ? found : found.slice(0, LISTED);
+function* risks(name: string, differences: readonly RiskDifference[], page: Page): Generator<string> {
+  if (differences.length === 0) return;
+  const shown = page.all ? differences : differences.slice(0, LISTED);
   const rows = shown.map(({ severity, title: said, path }): Cell[] => [
     { text: severity, style: SEVERITY_STYLES[severity] },
     said,
     { text: path === '' ? 'image configuration' : `/${path}`, style: ['dim'] },
   ]);
   yield lines([
-    title(name, page, String(found.length)),
+    title(name, page, String(differences.length)),
     ...table([{}, { overflow: 'wrap', minimum: 20 }, { overflow: 'middle', minimum: 16 }], rows, {
       ...layout(page),
       indent: 2,
     }),
-    ...more(found.length - shown.length, page),
+    ...more(differences.length - shown.length, page),
   ]);
 }
 
 function packageRows(packages: readonly PackageDifference[], page: Page): string[] {
   const shown = page.all ? packages : packages.slice(0, LISTED);
-  const rows = shown.map((one): Cell[] => [
-    one.name,
-    packageMove(one),
-    { text: typeNamed(one.type).label, style: ['dim'] },
+  const rows = shown.map((difference): Cell[] => [
+    difference.name,
+    packageMove(difference),
+    { text: typeNamed(difference.type).label, style: ['dim'] },
     {
       text:
-        one.licences === undefined
+        difference.licences === undefined
           ? ''
-          : `licence: ${one.licences.before.join(', ')} -> ${one.licences.after.join(', ')}`,
+          : `licence: ${difference.licences.before.join(', ')} -> ${difference.licences.after.join(', ')}`,
       style: ['yellow'],
     },
   ]);

@@ -90,7 +90,7 @@ export const packageMove = ({ before, after }: PackageDifference): string =>
 export function packagesInWords(packages: readonly PackageDifference[]): string {
   const kinds = ['added', 'removed', 'upgraded', 'downgraded', 'changed'] as const;
   const parts = kinds
-    .map((kind) => [packages.filter((one) => one.kind === kind).length, kind] as const)
+    .map((kind) => [packages.filter((pkg) => pkg.kind === kind).length, kind] as const)
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${grouped(count)} ${kind}`);
   return parts.length === 0 ? 'the same packages' : parts.join(', ');

@@ -117,11 +117,11 @@ function vulnerability({ finding, packages }: GroupedFinding, report: Report, ow
     Vulnerabilities: [
       {
         Id: short(finding.id, 512),
-        VulnerablePackages: packages.slice(0, 20).map((one) => ({
-          Name: short(one.name, 512),
-          Version: short(one.version, 512),
+        VulnerablePackages: packages.slice(0, 20).map((pkg) => ({
+          Name: short(pkg.name, 512),
+          Version: short(pkg.version, 512),
           ...(fixed === undefined ? {} : { FixedInVersion: short(fixed, 512) }),
-          PackageManager: one.type,
+          PackageManager: pkg.type,
         })),
         Cvss: finding.ratings
           .filter((rating) => rating.score !== undefined)

@@ -63,7 +63,7 @@ interface EcrFinding {
 
 function entry({ finding }: GroupedFinding): EcrFinding {
   const { package: pkg } = finding;
-  const rating = finding.ratings.find((one) => one.vector !== undefined && /^CVSS:3/.test(one.method));
+  const rating = finding.ratings.find((rating) => rating.vector !== undefined && /^CVSS:3/.test(rating.method));
   const attributes = [
     ['package_version', pkg.source?.version ?? pkg.version],
     ['package_name', pkg.source?.name ?? pkg.name],

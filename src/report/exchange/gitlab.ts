@@ -82,7 +82,7 @@ function vulnerabilityRow({ finding, packages }: GroupedFinding, place: Place): 
     solution:
       finding.fix.version === undefined
         ? short(`No upgrade: ${stateInWords(finding)}`, 7_000)
-        : short(`Upgrade ${packages.map((one) => one.name).join(', ')} to ${finding.fix.version}`, 7_000),
+        : short(`Upgrade ${packages.map((pkg) => pkg.name).join(', ')} to ${finding.fix.version}`, 7_000),
     identifiers: [finding.id, ...finding.aliases].slice(0, 20).map((id) => identifier(id, finding.url)),
     ...(links.length === 0 ? {} : { links: links.slice(0, 50).map((url) => ({ url })) }),
     location: place(name, version),

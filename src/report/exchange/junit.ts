@@ -36,17 +36,18 @@ interface Case {
 
 function* junit(report: Report): Generator<string> {
   const cases = [...casesOf(report)];
-  const count = (list: readonly Case[], kind: Case['kind']): number => list.filter((one) => one.kind === kind).length;
+  const count = (list: readonly Case[], kind: Case['kind']): number =>
+    list.filter((entry) => entry.kind === kind).length;
   const statement = coverageStatement(report);
   const seconds = (report.statistics.milliseconds / 1_000).toFixed(3);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="${xmlText(report.subject.name)}" tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}" time="${seconds}">\n`;
-  for (const suite of new Set(cases.map((one) => one.suite))) {
-    const own = cases.filter((one) => one.suite === suite);
+  for (const suite of new Set(cases.map((entry) => entry.suite))) {
+    const own = cases.filter((entry) => entry.suite === suite);
     yield `  <testsuite name="${xmlText(suite)}" tests="${own.length}" failures="${count(own, 'failure')}" errors="${count(own, 'error')}" skipped="${count(own, 'skipped')}" time="0" timestamp="${xmlText(report.created.slice(0, 19))}">\n`;
     if (statement !== undefined)
       yield `    <properties>\n      <property name="assessment" value="${xmlText(statement)}"/>\n    </properties>\n`;
-    for (const one of own) yield testCase(one);
+    for (const entry of own) yield testCase(entry);
     yield '  </testsuite>\n';
   }
   yield '</testsuites>\n';
@@ -91,8 +92,8 @@ function vulnerabilityCase({ finding, packages }: GroupedFinding): Case {
     message: `${finding.severity}: ${stateInWords(finding)}`,
     text: [
       titleLine(finding),
-      packages.map((one) => one.purl).join('\n'),
-      ...pkg.evidence.slice(0, 10).map((one) => one.path),
+      packages.map((pkg) => pkg.purl).join('\n'),
+      ...pkg.evidence.slice(0, 10).map((place) => place.path),
       finding.url ?? '',
     ]
       .filter((line) => line !== '')

@@ -56,20 +56,20 @@ function startLines({ start }: ExposureReport, page: Page): string[] {
 }
 
 function countLines(packages: readonly Package[], page: Page): string[] {
-  const count = (some: readonly Package[], one: ExposureClass): number =>
-    some.filter(({ exposure }) => exposure?.class === one).length;
+  const count = (some: readonly Package[], level: ExposureClass): number =>
+    some.filter(({ exposure }) => exposure?.class === level).length;
   const columns: Column[] = [
     { header: '', overflow: 'cut', minimum: 16 },
     ...EXPOSURE_CLASSES.map((header): Column => ({ header, align: 'right' })),
   ];
   const byType = new Map<string, Package[]>();
-  for (const one of packages) byType.set(one.type, [...(byType.get(one.type) ?? []), one]);
+  for (const pkg of packages) byType.set(pkg.type, [...(byType.get(pkg.type) ?? []), pkg]);
   const kinds = [...byType].map(([type, some]) => ({ label: typeNamed(type).label, some }));
   const row = (label: string, some: readonly Package[]) => [
     `${label} (${grouped(some.length)})`,
-    ...EXPOSURE_CLASSES.map((one) => ({
-      text: grouped(count(some, one)),
-      style: count(some, one) === 0 ? (['dim'] as const) : STYLES[one],
+    ...EXPOSURE_CLASSES.map((level) => ({
+      text: grouped(count(some, level)),
+      style: count(some, level) === 0 ? (['dim'] as const) : STYLES[level],
     })),
   ];
   return [
@@ -79,7 +79,7 @@ function countLines(packages: readonly Package[], page: Page): string[] {
       [...kinds.map(({ label, some }) => row(label, some)), ...(kinds.length > 1 ? [row('all', packages)] : [])],
       { ...layout(page), indent: 2 },
     ),
-    ...(page.all ? EXPOSURE_CLASSES.map((one) => `  ${page.paint(`${one}: ${MEANING[one]}`, 'dim')}`) : []),
+    ...(page.all ? EXPOSURE_CLASSES.map((level) => `  ${page.paint(`${level}: ${MEANING[level]}`, 'dim')}`) : []),
   ];
 }
 
@@ -103,7 +103,7 @@ function treeLines(report: ExposureReport, page: Page): string[] {
     const below = isRoot ? lead : `${lead}${isLast ? '   ' : '\u2502  '}`;
     for (const [at, child] of node.children.entries()) draw(child, below, at === node.children.length - 1, false);
   };
-  for (const one of root) draw(one, '', true, true);
+  for (const node of root) draw(node, '', true, true);
   if (lines.length === 0) return [];
   const shown = page.all ? lines : lines.slice(0, LINES);
   const left = lines.length - shown.length;
@@ -163,8 +163,8 @@ function parentOf(
   nodes: ReadonlyMap<string, Node>,
 ): Node | undefined {
   for (let at = file.from; at !== undefined; at = at.from) {
-    const one = labelOf(at);
-    const node = one === label ? undefined : nodes.get(one);
+    const text = labelOf(at);
+    const node = text === label ? undefined : nodes.get(text);
     if (node !== undefined) return node;
   }
   return undefined;

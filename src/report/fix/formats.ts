@@ -18,8 +18,8 @@ export const fixFormats: readonly FixFormat[] = [
 
 /** The format that `-f` names. Throws `usage`. */
 export function fixFormatNamed(name: string): FixFormat {
-  const found = fixFormats.find((format) => format.name === name);
-  if (found) return found;
+  const known = fixFormats.find((format) => format.name === name);
+  if (known) return known;
   throw new PlimsollError('usage', `a plan has no output format "${name}"`, {
     hint: `choose one of ${fixFormats.map((format) => format.name).join(', ')}`,
   });

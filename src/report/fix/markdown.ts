@@ -43,7 +43,7 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
 function stepSection(step: PlanStep, index: number): string {
   const sorted = step.changes
     .map((change) => ({ change, cleared: clearedBy(step, change) }))
-    .sort((one, other) => other.cleared.length - one.cleared.length);
+    .sort((left, other) => other.cleared.length - left.cleared.length);
   const rows = sorted.slice(0, LISTED).map(({ change, cleared }) => {
     const clears = cleared
       .map(({ id }) => id)

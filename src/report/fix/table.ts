@@ -262,18 +262,18 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
     page,
     2,
   );
-  const row = (index: string, one: InstructionShare, by: string): Cell[] => [
+  const row = (index: string, share: InstructionShare, by: string): Cell[] => [
     { text: index, style: ['dim'] },
-    String(one.findings),
-    `${one.fixable} fixable`,
+    String(share.findings),
+    `${share.fixable} fixable`,
     { text: by, style: by === 'base' ? ['dim'] : [] },
-    { text: one.instruction.replace(/\s+/g, ' ').slice(0, 200), style: ['dim'] },
+    { text: share.instruction.replace(/\s+/g, ' ').slice(0, 200), style: ['dim'] },
   ];
   const rows = layers
     .filter(({ findings }) => findings > 0)
-    .flatMap((one): Cell[][] => [
-      row(String(one.index), { instruction: '', ...one }, one.inherited ? 'base' : (one.line ?? 'added')),
-      ...(one.within ?? []).map((share) => row('', share, share.line ?? '')),
+    .flatMap((layer): Cell[][] => [
+      row(String(layer.index), { instruction: '', ...layer }, layer.inherited ? 'base' : (layer.line ?? 'added')),
+      ...(layer.within ?? []).map((share) => row('', share, share.line ?? '')),
     ]);
   const columns: Column[] = [
     { header: 'layer', align: 'right' },
@@ -286,10 +286,11 @@ function* originLines(plan: Plan, page: Page): Generator<string> {
 }
 
 function* noticeLines(plan: Plan, page: Page): Generator<string> {
-  const broken = plan.environments.flatMap(({ path, broken: own }) => own.map((one) => `${path}: ${one}`));
+  const broken = plan.environments.flatMap(({ path, broken: own }) => own.map((problem) => `${path}: ${problem}`));
   if (broken.length > 0) {
     yield title(`Broken already (pip check): ${broken.length}`, page);
-    for (const one of page.all ? broken : broken.slice(0, 5)) yield* paragraph(`- ${one}`, page, 2, undefined, 2);
+    for (const problem of page.all ? broken : broken.slice(0, 5))
+      yield* paragraph(`- ${problem}`, page, 2, undefined, 2);
     if (!page.all && broken.length > 5) yield page.paint(`  and ${broken.length - 5} more (--all)`, 'dim');
   }
   for (const { level, message } of plan.notices)

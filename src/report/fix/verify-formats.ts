@@ -25,8 +25,8 @@ export const verifyFormats: readonly VerifyFormat[] = [
 
 /** The format that `-f` names. Throws `usage`. */
 export function verifyFormatNamed(name: string): VerifyFormat {
-  const found = verifyFormats.find((format) => format.name === name);
-  if (found) return found;
+  const known = verifyFormats.find((format) => format.name === name);
+  if (known) return known;
   throw new PlimsollError('usage', `a verification has no output format "${name}"`, {
     hint: `choose one of ${verifyFormats.map((format) => format.name).join(', ')}`,
   });

@@ -16,8 +16,8 @@ export function severityCounts(findings: readonly PlannedFinding[]): FindingTall
   return counts;
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number, singular: string, many = `${singular}s`): string =>
+  `${grouped(count)} ${count === 1 ? singular : many}`;
 
 /** `setuptools 58.1.0 -> 65.5.1`. */
 export const changeInWords = ({ name, from, to }: Change): string =>

@@ -89,7 +89,9 @@ function findingRow({ finding, packages }: GroupedFinding, group: FixGroup): str
 `;
 }
 
-const bulletins = ({ statements }: Finding): string[] => [...new Set(statements.flatMap((one) => one.bulletin ?? []))];
+const bulletins = ({ statements }: Finding): string[] => [
+  ...new Set(statements.flatMap((statement) => statement.bulletin ?? [])),
+];
 
 /** What `explain` would say: ratings, aliases, the chain of reasons. */
 function more(finding: Finding): string {

@@ -22,7 +22,7 @@ export function layerSection(report: Report): string {
   const facts = layerFacts(report);
   if (facts.length === 0) return '';
   const sized = facts.some(({ layer }) => (layer.size ?? 0) > 0);
-  const weighed = facts.map((one) => [one, sized ? (one.layer.size ?? 0) : one.packages] as const);
+  const weighed = facts.map((layer) => [layer, sized ? (layer.layer.size ?? 0) : layer.packages] as const);
   const tiles = facts.length < 2 ? [] : treemap(weighed, WIDTH, HEIGHT);
   const shapes = tiles.map(({ item, x, y, width, height }) => {
     const { layer, findings, worst, packages } = item;

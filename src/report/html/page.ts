@@ -39,13 +39,13 @@ export const htmlReport = reportFormat({
     const script = groups.length > 0 ? SCRIPT : undefined;
     yield pageHead({ title: `${report.subject.reference}: Plimsoll report`, ...(script ? { script } : {}) });
     const rest = [...sections(report, summary)];
-    const found = rest.flatMap((one) => [...one.matchAll(/<h2 id="([a-z-]+)">([^<]+)</g)].slice(0, 1));
-    const named = found.map(([, id, name]) => ({ id: id!, name: name! }));
+    const headings = rest.flatMap((text) => [...text.matchAll(/<h2 id="([a-z-]+)">([^<]+)</g)].slice(0, 1));
+    const named = headings.map(([, id, name]) => ({ id: id!, name: name! }));
     const first = groups.length > 0 ? [{ id: 'findings', name: 'Findings' }] : [];
     const at = named.findIndex(({ id }) => id !== 'first' && id !== 'plan');
     named.splice(at < 0 ? named.length : at, 0, ...first);
     yield* intro(report, summary, contents(named));
-    for (const one of rest.filter((text) => /^<h2 id="(?:first|plan)"/.test(text))) yield one;
+    for (const section of rest.filter((text) => /^<h2 id="(?:first|plan)"/.test(text))) yield section;
     if (groups.length > 0) {
       yield searchForm(report, summary);
       yield '<div id="groups">\n';
@@ -53,7 +53,7 @@ export const htmlReport = reportFormat({
       for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
       yield `</div>\n${EMPTY_LIST}</section>\n`;
     }
-    for (const one of rest.filter((text) => !/^<h2 id="(?:first|plan)"/.test(text))) yield one;
+    for (const section of rest.filter((text) => !/^<h2 id="(?:first|plan)"/.test(text))) yield section;
     yield pageFoot(report.tool.version, report.created, script);
   },
 });
@@ -105,8 +105,8 @@ const cell = (value: number, name = ''): string =>
   `<td class="n ${value === 0 ? 'zero' : name}">${grouped(value)}</td>`;
 
 function countSection(summary: Summary): string {
-  const counts = (one: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string =>
-    `${WORST_FIRST.map((severity) => cell(one.severities[severity], severity)).join('')}${cell(one.total)}${cell(one.fixable, 'fixed')}`;
+  const counts = (counted: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string =>
+    `${WORST_FIRST.map((severity) => cell(counted.severities[severity], severity)).join('')}${cell(counted.total)}${cell(counted.fixable, 'fixed')}`;
   const rows = summary.kinds.map((kind) => {
     const none = kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0;
     const note =
@@ -145,7 +145,7 @@ function searchForm({ findings }: Report, summary: Summary): string {
     (severity) =>
       `<label><input type="checkbox" name="s" value="${severity}" checked> ${badge(severity)} <span class="dim">${grouped(summary.severities[severity])}</span></label>`,
   );
-  const exploited = findings.some((one) => one.exploited !== undefined)
+  const exploited = findings.some((finding) => finding.exploited !== undefined)
     ? '\n<label><input type="checkbox" name="exploited"> exploited only</label>'
     : '';
   return `<section aria-labelledby="findings">

@@ -88,7 +88,7 @@ function properties(facts: readonly (readonly [string, string | undefined])[]): 
 
 function* components(report: Report, packages: readonly BomPackage[]): Generator<Members> {
   if (report.os !== undefined) yield operatingSystem(report.os);
-  for (const each of packages) yield component(each);
+  for (const pkg of packages) yield component(pkg);
 }
 
 function operatingSystem(os: OperatingSystem): Members {
@@ -119,7 +119,9 @@ function* dependencies(
   const inside = packages.filter(({ pkg }) => isProject || pkg.role !== 'declared').map(({ ref }) => ref);
   yield { ref: IMAGE, dependsOn: inside };
   for (const { pkg, ref } of packages) {
-    const needed = [...(relations.get(pkg) ?? [])].flatMap((one) => refOf(one) ?? []).filter((one) => one !== ref);
+    const needed = [...(relations.get(pkg) ?? [])]
+      .flatMap((other) => refOf(other) ?? [])
+      .filter((reference) => reference !== ref);
     if (needed.length > 0) yield { ref, dependsOn: [...new Set(needed)].sort() };
   }
 }
@@ -323,14 +325,14 @@ const source = (name: string, url?: string): Members => ({ name, ...(url === und
 const publisherOf = (id: string): string =>
   id.startsWith('CVE-') ? 'nvd' : id.slice(0, Math.max(id.indexOf('-'), 0)).toLowerCase() || 'unknown';
 
-function rating(one: Rating): Members {
+function rating(stated: Rating): Members {
   return {
-    source: { name: one.source },
-    ...(one.score === undefined ? {} : { score: one.score }),
-    severity: SEVERITIES[one.severity],
-    method: METHODS.get(one.method) ?? 'other',
-    ...(one.vector === undefined ? {} : { vector: one.vector }),
-    ...(one.original === undefined ? {} : { justification: `the publisher's word: ${one.original}` }),
+    source: { name: stated.source },
+    ...(stated.score === undefined ? {} : { score: stated.score }),
+    severity: SEVERITIES[stated.severity],
+    method: METHODS.get(stated.method) ?? 'other',
+    ...(stated.vector === undefined ? {} : { vector: stated.vector }),
+    ...(stated.original === undefined ? {} : { justification: `the publisher's word: ${stated.original}` }),
   };
 }
 

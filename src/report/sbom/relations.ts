@@ -12,12 +12,12 @@ export type Relations = ReadonlyMap<Package, ReadonlySet<Package>>;
  * the nearest `node_modules`, conda's within a prefix. What asks for something that is not there has no relation: nothing is guessed.
  */
 export function relationsOf({ packages, subject }: Pick<Report, 'packages' | 'subject'>): Relations {
-  const found = new Map<Package, Set<Package>>();
+  const byOwner = new Map<Package, Set<Package>>();
   const add = (owner: Package, needed: Package | undefined): void => {
     if (needed === undefined || needed === owner) return;
-    const known = found.get(owner);
+    const known = byOwner.get(owner);
     if (known) known.add(needed);
-    else found.set(owner, new Set([needed]));
+    else byOwner.set(owner, new Set([needed]));
   };
   ofSystem(packages, deb.type, debNames, add);
   ofSystem(packages, rpm.type, rpmNames, add);
@@ -28,7 +28,7 @@ export function relationsOf({ packages, subject }: Pick<Report, 'packages' | 'su
       for (const { name } of needs) add(owner, members.get(name)?.package);
   const { copies, demands } = npmTrees(packages);
   for (const [folder, asked] of demands) for (const { owner } of asked) add(owner, copies.get(folder)?.package);
-  return found;
+  return byOwner;
 }
 
 type Add = (owner: Package, needed: Package | undefined) => void;
@@ -49,7 +49,7 @@ function ofSystem(
   for (const pkg of own) named.set(pkg.name, pkg);
   for (const owner of own)
     for (const requirement of owner.requires ?? []) {
-      const name = alternatives(requirement).find((one) => named.has(one));
+      const name = alternatives(requirement).find((alternative) => named.has(alternative));
       if (name !== undefined) add(owner, named.get(name));
     }
 }

@@ -120,7 +120,7 @@ function spdxSupplier(pkg: Package): string {
 function declared({ licenses = [] }: Package): Members {
   const read = [...new Set(licenses)].map((text) => spdxLicence(text, { guess: false })?.expression);
   if (read.length === 0 || read.includes(undefined)) return {};
-  return { licenseDeclared: read.length === 1 ? read[0] : read.map((one) => `(${one})`).join(' AND ') };
+  return { licenseDeclared: read.length === 1 ? read[0] : read.map((expression) => `(${expression})`).join(' AND ') };
 }
 
 /** Who the image says it is from, else whose place in a registry its name is; nobody tells it of a folder. */
@@ -186,8 +186,8 @@ function* relationships(report: Report, packages: readonly BomPackage[], ids: re
     };
   }
   for (const [pkg, needed] of relationsOf(report))
-    for (const one of needed) {
-      const [from, to] = [idOf.get(pkg), idOf.get(one)];
+    for (const other of needed) {
+      const [from, to] = [idOf.get(pkg), idOf.get(other)];
       if (from !== undefined && to !== undefined)
         yield { spdxElementId: from, relationshipType: 'DEPENDS_ON', relatedSpdxElement: to };
     }

@@ -28,7 +28,7 @@ const clearsSomething = ({ change }: ListedChange): boolean => Object.values(cha
 
 /** Changes that clear something for sure: what is unverified is in no count. */
 export const sureChanges = (summary: ChangeSummary): ListedChange[] =>
-  listedChanges(summary).filter((one) => clearsSomething(one) && one.change.unsure === undefined);
+  listedChanges(summary).filter((change) => clearsSomething(change) && change.change.unsure === undefined);
 
 /** Findings that a change clears, of whatever severity. */
 export const findingsCleared = ({ clears }: PackageChange): number =>

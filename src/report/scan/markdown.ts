@@ -84,10 +84,10 @@ function gateSection({ gate }: Report): string {
 }
 
 function countSection(summary: Summary): string {
-  const counts = (one: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string[] => [
-    ...WORST_FIRST.map((severity) => String(one.severities[severity])),
-    String(one.total),
-    String(one.fixable),
+  const counts = (counted: Pick<KindSummary, 'severities' | 'total' | 'fixable'>): string[] => [
+    ...WORST_FIRST.map((severity) => String(counted.severities[severity])),
+    String(counted.total),
+    String(counted.fixable),
   ];
   const rows = summary.kinds.map((kind) =>
     kind.packages > 0 && kind.notAssessed === kind.packages && kind.total === 0

@@ -75,9 +75,9 @@ function productsOf(subject: Subject, parts: readonly string[]): readonly Record
   const bare = (text: string): string => before(text, '@').replace(/:[^:/]*$/, '');
   const digests = [
     ...(source === 'registry' && digest ? [[bare(name), digest] as const] : []),
-    ...repoDigests.map((one) => [bare(one), one.slice(one.indexOf('@') + 1)] as const),
+    ...repoDigests.map((digest) => [bare(digest), digest.slice(digest.indexOf('@') + 1)] as const),
   ];
-  const purls = digests.flatMap(([repository, one]) => imagePurl({ repository, digest: one }) ?? []);
+  const purls = digests.flatMap(([repository, digest]) => imagePurl({ repository, digest: digest }) ?? []);
   const ids = [...new Set([...purls, ...repoTags, ...(source === 'registry' ? [name] : [])])];
   return [
     ...ids.map((id) => ({ '@id': id, subcomponents })),

@@ -55,20 +55,20 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
     title('WHAT TO CHANGE', page, `${changesInWords(changes, summary.total)}${most.length > 1 ? '; these most' : ''}`),
     ...provisoLines(changes, page),
     ...(rows.length > 0 ? table(columns, rows, { ...layout(page), indent: 2 }) : []),
-    ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (one) => page.paint(one, 'dim')) : []),
+    ...(rest.length > 0 ? paragraph(rest.join('; '), page, 2, (line) => page.paint(line, 'dim')) : []),
   ];
 }
 
 /** On what condition the count above it holds, and who asks. */
 function provisoLines(changes: ChangeSummary, page: Page): string[] {
   const proviso = provisoInWords(changes);
-  return proviso === '' ? [] : paragraph(`${proviso}; fix asks`, page, 2, (one) => page.paint(one, 'yellow'));
+  return proviso === '' ? [] : paragraph(`${proviso}; fix asks`, page, 2, (line) => page.paint(line, 'yellow'));
 }
 
 /** The command that makes the plan, and what it does. */
 export function commandLine(report: Report, page: Page): string[] {
   const { command, does } = commandOf(report);
-  return paragraph(`${command}   ${does}`, page, 2, (one) => one.replace(command, page.paint(command, 'cyan')), 2);
+  return paragraph(`${command}   ${does}`, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
 }
 
 const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>
@@ -115,7 +115,7 @@ export function changeLines(report: Report, summary: Summary, page: Page): strin
     ...commandsOfSteps(report, page),
     ...stayLines(changes, page),
     ...(changes.unchecked.length > 0
-      ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (one) => page.paint(one, 'dim'))
+      ? paragraph(`Not checked: ${changes.unchecked.join('; ')}.`, page, 2, (line) => page.paint(line, 'dim'))
       : []),
     ...commandLine(report, page),
   ];

@@ -36,8 +36,9 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
 /** Both in one line where they fit. */
 function nameAndFacts(reference: string, facts: string, page: Page): string[] {
   const name = line(reference, page);
-  const one = `${name}  ${printable(facts)}`;
-  if (page.width === undefined || one.length <= page.width) return [page.paint(name, 'bold') + one.slice(name.length)];
+  const joined = `${name}  ${printable(facts)}`;
+  if (page.width === undefined || joined.length <= page.width)
+    return [page.paint(name, 'bold') + joined.slice(name.length)];
   return [page.paint(name, 'bold'), ...paragraph(facts, page, 2)];
 }
 

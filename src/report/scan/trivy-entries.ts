@@ -82,7 +82,7 @@ export function vulnerabilityEntry(finding: Finding, at: Evidence | undefined): 
 
 /** What publishers other than MITRE call it: their own ids, and the bulletins that announce it. */
 function vendorIdsOf({ aliases, statements }: Finding): string[] {
-  const bulletins = statements.flatMap((one) => one.bulletin ?? []);
+  const bulletins = statements.flatMap((statement) => statement.bulletin ?? []);
   const own = aliases.filter((alias) => /^(DSA|DLA|GHSA|RHSA|USN|ALAS|ELSA|SUSE-SU)-/.test(alias));
   return [...new Set([...bulletins, ...own])];
 }

@@ -21,15 +21,15 @@ const plural = (number: number, noun: string, many = `${noun}s`): string =>
 /** May this image sail? Only what the report holds is judged, and what it could not judge is said. */
 export function scanVerdict(report: Report, summary: Summary): ScanVerdict {
   const gaps = unjudged(report, summary);
-  const found = judgeFindings(report, summary, gaps);
+  const verdict = judgeFindings(report, summary, gaps);
   const dangers = report.risks.filter((risk) => rank(risk.severity) >= rank('HIGH'));
   if (dangers.length > 0) {
-    const text = `${inWords(dangers)} dangerous (see the risks). ${found.text}`;
-    return { word: 'fix', heading: found.word === 'fix' ? found.heading : 'LOOK FIRST', text };
+    const text = `${inWords(dangers)} dangerous (see the risks). ${verdict.text}`;
+    return { word: 'fix', heading: verdict.word === 'fix' ? verdict.heading : 'LOOK FIRST', text };
   }
-  if (report.risks.length === 0) return found;
+  if (report.risks.length === 0) return verdict;
   const where = report.risks.every(inFile) ? 'files' : 'files and configuration';
-  return { ...found, text: `${found.text} ${plural(report.risks.length, 'lesser risk')} in ${where}.` };
+  return { ...verdict, text: `${verdict.text} ${plural(report.risks.length, 'lesser risk')} in ${where}.` };
 }
 
 const inFile = ({ evidence }: Risk): boolean => evidence.path !== '';

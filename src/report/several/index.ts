@@ -11,8 +11,8 @@ const formats: readonly SeveralFormat[] = [severalTable, severalJson];
 
 /** The format that `-f` names, as one document of several images. Throws `usage` where it holds one image only. */
 export function severalFormatNamed(name: string): SeveralFormat {
-  const found = formats.find((format) => format.name === name);
-  if (found !== undefined) return found;
+  const known = formats.find((format) => format.name === name);
+  if (known !== undefined) return known;
   throw new PlimsollError('usage', `-f ${name} holds one image, and several are to be scanned`, {
     hint: `name a folder, and each gets a file in it: -f ${name}=reports/`,
   });

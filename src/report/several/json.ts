@@ -13,15 +13,15 @@ export const severalJson: SeveralFormat = {
     yield `{\n  "schemaVersion": 1,\n  "kind": "scans",\n  "tool": ${inJson({ name: 'plimsoll', version: VERSION })},\n`;
     yield `  "created": ${inJson(created.toISOString())},\n  "images": [`;
   },
-  *image(one, first, options) {
-    yield `${first ? '' : ','}\n{ "target": ${inJson(one.target)}, "exit": ${one.exit}, `;
-    if ('error' in one) {
-      const { code, message, where, hint } = one.error;
+  *image(scanned, first, options) {
+    yield `${first ? '' : ','}\n{ "target": ${inJson(scanned.target)}, "exit": ${scanned.exit}, `;
+    if ('error' in scanned) {
+      const { code, message, where, hint } = scanned.error;
       yield `"error": ${inJson({ code, message, where, hint })} }`;
       return;
     }
     yield '"report": ';
-    yield* jsonReport.render(one.report, options);
+    yield* jsonReport.render(scanned.report, options);
     yield '}';
   },
   *end(tallies) {

@@ -9,6 +9,6 @@ export interface SeveralFormat {
   readonly changes?: true;
   readonly begin: (created: Date) => Iterable<string>;
   /** `first`: no image stands before it. */
-  readonly image: (one: Scanned, first: boolean, options: RenderOptions) => Iterable<string>;
+  readonly image: (scanned: Scanned, first: boolean, options: RenderOptions) => Iterable<string>;
   readonly end: (tallies: Tallies, options: RenderOptions) => Iterable<string>;
 }

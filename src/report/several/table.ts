@@ -28,15 +28,15 @@ const pageOf = ({ width, colour, all }: RenderOptions): Page => ({
 export const severalTable: SeveralFormat = {
   name: 'table',
   *begin() {},
-  *image(one, _, options) {
+  *image(scanned, _, options) {
     const page = pageOf(options);
-    if ('report' in one) {
-      yield* tableReport.render(one.report, options.all === true ? options : { ...options, brief: true });
+    if ('report' in scanned) {
+      yield* tableReport.render(scanned.report, options.all === true ? options : { ...options, brief: true });
       return;
     }
     const lines = [
-      ...paragraph(one.target, page, 0, (line) => page.paint(line, 'bold')),
-      ...paragraph(`NOT SCANNED  ${one.error.line}`, page, 2, (line) => page.paint(line, 'red')),
+      ...paragraph(scanned.target, page, 0, (line) => page.paint(line, 'bold')),
+      ...paragraph(`NOT SCANNED  ${scanned.error.line}`, page, 2, (line) => page.paint(line, 'red')),
     ];
     yield `${lines.join('\n')}\n\n`;
   },
@@ -101,7 +101,7 @@ function row(
 function inWords({ images, failed, shut, total, fixable, vulnerabilities }: Together): string {
   const scanned = images - failed;
   const count = (value: number, noun: string): string => `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
-  const found =
+  const parts =
     total === 0
       ? `Nothing found in ${count(scanned, 'image')}`
       : `${count(total, 'finding')} in ${count(scanned, 'image')}, of ${grouped(vulnerabilities)} different ${vulnerabilities === 1 ? 'vulnerability' : 'vulnerabilities'}; ${grouped(fixable)} can be fixed`;
@@ -109,5 +109,5 @@ function inWords({ images, failed, shut, total, fixable, vulnerabilities }: Toge
     ...(failed > 0 ? [`${count(failed, 'image')} could not be scanned`] : []),
     ...(shut > 0 ? [`the gate of ${grouped(shut)} is shut`] : []),
   ];
-  return `${scanned === 0 ? 'No image could be scanned' : [found, ...rest].join('; ')}.`;
+  return `${scanned === 0 ? 'No image could be scanned' : [parts, ...rest].join('; ')}.`;
 }

@@ -54,13 +54,13 @@ export class Tallies {
   readonly #ids = new Set<string>();
 
   /** Counts one target. */
-  add(one: Scanned): void {
-    const { target, exit } = one;
-    if ('error' in one) {
-      this.lines.push({ target, exit, error: one.error });
+  add(scanned: Scanned): void {
+    const { target, exit } = scanned;
+    if ('error' in scanned) {
+      this.lines.push({ target, exit, error: scanned.error });
       return;
     }
-    const { report } = one;
+    const { report } = scanned;
     const summary = summarize(report);
     const { word, heading } = scanVerdict(report, summary);
     for (const { id } of report.findings) this.#ids.add(id);
@@ -72,14 +72,14 @@ export class Tallies {
   /** What all that were counted come to. */
   together(): Together {
     const scanned = this.lines.flatMap((line) => line.scanned ?? []);
-    const sum = (of: (one: NonNullable<Tally['scanned']>) => number): number =>
-      scanned.reduce((all, one) => all + of(one), 0);
+    const sum = (of: (image: NonNullable<Tally['scanned']>) => number): number =>
+      scanned.reduce((all, image) => all + of(image), 0);
     const levels = Object.keys(countSeverities([])) as (keyof Counts)[];
     return {
       images: this.lines.length,
       failed: this.lines.length - scanned.length,
       shut: scanned.filter(({ shut }) => shut).length,
-      severities: Object.fromEntries(levels.map((level) => [level, sum((one) => one.severities[level])])) as Counts,
+      severities: Object.fromEntries(levels.map((level) => [level, sum((image) => image.severities[level])])) as Counts,
       total: sum(({ total }) => total),
       fixable: sum(({ fixable }) => fixable),
       risks: sum(({ risks }) => risks),

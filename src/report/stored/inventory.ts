@@ -18,7 +18,7 @@ export function listedFrom(root: JsonObject, packages: readonly string[], check:
     created,
     inventory: {
       ...(os === null || os === undefined ? {} : { os }),
-      packages: packages.map((one, at) => storedPackage(one, at, check)),
+      packages: packages.map((text, at) => storedPackage(text, at, check)),
       risks: risks.map((risk) => ({ ...risk, evidence: storedEvidence(risk.evidence) })),
       unknowns,
       ...(remarks ? { remarks } : {}),

@@ -26,15 +26,15 @@ export function reportParts(
 ): Report {
   // The lists were read apart: what is left of them is empty, and conforms.
   check(root, '', 'the document');
-  const packages = texts.packages.map((one, at) => storedPackage(one, at, check));
+  const packages = texts.packages.map((text, at) => storedPackage(text, at, check));
   const places = new Map(packages.map((pkg) => [placeOf(pkg, pkg.evidence), pkg]));
-  const findings = texts.findings.map((one, at) => {
-    const value = JSON.parse(one) as StoredFinding;
+  const findings = texts.findings.map((text, at) => {
+    const value = JSON.parse(text) as StoredFinding;
     check(value, '/properties/findings/items', `findings/${at}`);
     return findingOf(value, places);
   });
-  const suppressed = texts.suppressed.map((one, at) => {
-    const value = JSON.parse(one) as StoredSuppressed;
+  const suppressed = texts.suppressed.map((text, at) => {
+    const value = JSON.parse(text) as StoredSuppressed;
     check(value, '/properties/suppressed/items', `suppressed/${at}`);
     return suppressedOf(value, places);
   });
@@ -52,7 +52,7 @@ export function reportParts(
     ...rest,
     ...(os === null || os === undefined ? {} : { os: withDiffID(os) }),
     packages,
-    coverage: (coverage ?? []).map((one) => inModelWords(one)),
+    coverage: (coverage ?? []).map((entry) => inModelWords(entry)),
     findings,
     risks: risks.map((risk) => ({ ...risk, evidence: storedEvidence(risk.evidence) })),
     subject: storedSubject(rest.subject),
@@ -68,8 +68,8 @@ export function storedPackage(written: string, at: number, check: Conformer): Pa
 }
 
 /** No layer has an empty diffID, which is how what has no layers is known. */
-export const storedEvidence = (one: Partial<Evidence>): Evidence =>
-  (one.diffID === undefined ? { ...one, diffID: '' } : one) as Evidence;
+export const storedEvidence = (evidence: Partial<Evidence>): Evidence =>
+  (evidence.diffID === undefined ? { ...evidence, diffID: '' } : evidence) as Evidence;
 
 /** What was scanned, as the code has it. */
 export const storedSubject = (subject: Report['subject']): Report['subject'] => ({
@@ -91,7 +91,7 @@ function findingOf(value: StoredFinding, places: ReadonlyMap<string, Package>): 
     ...rest,
     package: known ?? lonePackage(named, locations, layer),
     statements: advisories,
-    reasons: reasons.map((one) => inModelWords(one) as Reason),
+    reasons: reasons.map((reason) => inModelWords(reason) as Reason),
   };
 }
 
@@ -102,7 +102,9 @@ function lonePackage(
   layer: StoredFinding['layer'],
 ): Package {
   const { index, ...brought } = layer ?? { index: -1 };
-  const evidence = locations.map((one) => storedEvidence(one.layer === index ? { ...brought, ...one } : one));
+  const evidence = locations.map((location) =>
+    storedEvidence(location.layer === index ? { ...brought, ...location } : location),
+  );
   return { ...(inModelWords(named) as Omit<Package, 'evidence'>), evidence };
 }
 
