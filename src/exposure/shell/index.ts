@@ -2,7 +2,8 @@ import type { ParsedScript } from 'unbash';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, Session, World } from '../model.ts';
 import { condaFolders, pathFrom, programNamed, started } from '../programs.ts';
-import { interpret, type Machine, type ShellStart } from './interpret.ts';
+import { interpret } from './interpret.ts';
+import type { Machine, ShellStart } from './machine.ts';
 import type { State } from './state.ts';
 
 let parse: ((text: string) => ParsedScript) | undefined;

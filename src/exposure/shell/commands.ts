@@ -1,0 +1,174 @@
+import type { Command, CommandNode, Word } from 'unbash';
+import { pathFrom } from '../programs.ts';
+import type { Walk } from './machine.ts';
+import type { State, Text } from './state.ts';
+import { fieldsOf, wordText } from './words.ts';
+
+/** Commands of the shell itself that start nothing and tell us nothing. */
+const QUIET = new Set(
+  'echo printf : true false trap ulimit umask wait getopts let shopt alias unalias type hash mapfile readarray test [ history jobs kill bg fg times popd pushd dirs disown enable bind complete compgen caller logout suspend export local declare typeset readonly return break continue'.split(
+    ' ',
+  ),
+);
+
+/** One command with its words: a builtin, a function of the script, or a program. */
+export function simple(command: Command, state: State, isTail: boolean, walk: Walk): State[] {
+  const scope = walk.around(state);
+  const own = new Map<string, Text>();
+  for (const prefix of command.prefix)
+    if (prefix.type === 'Assignment')
+      own.set(
+        prefix.name,
+        prefix.value.type === 'Word' && !prefix.append ? wordText(prefix.value, scope).text : undefined,
+      );
+  if (command.name === undefined) {
+    for (const [name, text] of own) state.variables.set(name, text);
+    return [state];
+  }
+  for (const argument of command.args) if (argument.type === 'Assignment') assigned(argument, state, walk);
+  const fields = [command.name, ...command.args.filter((word): word is Word => word.type === 'Word')].flatMap((word) =>
+    fieldsOf(word, scope).map((text) => ({ text, raw: word.text })),
+  );
+  const [first, ...rest] = fields;
+  if (first === undefined) return [state];
+  return invoke(first.text, first.raw, rest, { state, own, isTail }, walk);
+}
+
+function assigned(
+  assignment: Extract<Command['args'][number], { type: 'Assignment' }>,
+  state: State,
+  walk: Walk,
+): void {
+  const { name, value, append } = assignment;
+  state.variables.set(name, value.type === 'Word' && !append ? wordText(value, walk.around(state)).text : undefined);
+}
+
+type Given = readonly { readonly text: Text; readonly raw: string }[];
+interface Invocation {
+  readonly state: State;
+  readonly own: ReadonlyMap<string, Text>;
+  readonly isTail: boolean;
+}
+
+function invoke(name: Text, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): State[] {
+  const texts = rest.map(({ text }) => text);
+  if (name === undefined) {
+    walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`);
+    return [state];
+  }
+  if (/^(?:conda|mamba|micromamba)$/.test(name) && texts[0] === 'activate') {
+    activate(texts[1] ?? 'base', state, walk);
+    return [state];
+  }
+  const ran = state.functions.get(name);
+  if (ran !== undefined) {
+    const { parameters } = state;
+    const after = walk.deeper(() => {
+      state.parameters = texts;
+      return walk.node(ran.body as CommandNode, state, isTail);
+    });
+    // What a function is given is its own: after it, the script has its parameters again.
+    for (const left of after ?? []) left.parameters = parameters;
+    return after ?? cut(state, walk);
+  }
+  return builtin(name, raw, rest, { state, own, isTail }, walk);
+}
+
+/** Long because it is one table: what each command of the shell itself does; whatever is none of them is a program. */
+function builtin(name: string, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): State[] {
+  const texts = rest.map(({ text }) => text);
+  switch (name) {
+    case 'exec':
+    case 'command':
+    case 'builtin':
+    case 'nohup': {
+      const at = texts.findIndex((text) => text === undefined || !text.startsWith('-'));
+      if (at < 0 || /^-[vV]$/.test(texts[0] ?? '')) return [state];
+      const [next, ...more] = rest.slice(at) as [Given[number], ...Given];
+      if (name !== 'exec') return invoke(next.text, next.raw, more, { state, own, isTail }, walk);
+      start(next.text, next.raw, more, { state, own, isTail: true }, walk);
+      state.isOver = true;
+      return [state];
+    }
+    case 'exit':
+      state.isOver = true;
+      return [state];
+    case '.':
+    case 'source':
+      return sourced(rest, state, isTail, walk);
+    case 'eval':
+      if (texts.includes(undefined)) walk.machine.unclear(`${walk.zero} runs what it puts together itself (eval)`);
+      else return nested(texts.join(' '), 'what is given to eval', state, isTail, walk);
+      return [state];
+    case 'cd': {
+      const target = texts.filter((text) => text === undefined || !text.startsWith('-'))[0];
+      if (target !== undefined) state.folder = pathFrom(state.folder, target);
+      return [state];
+    }
+    case 'set': {
+      const at = texts.indexOf('--');
+      if (at >= 0) state.parameters = texts.slice(at + 1);
+      return [state];
+    }
+    case 'shift': {
+      const count = Number(texts[0] ?? 1);
+      state.parameters = Number.isInteger(count) ? state.parameters?.slice(count) : undefined;
+      return [state];
+    }
+    case 'unset':
+      for (const text of texts) if (text !== undefined) state.variables.set(text, '');
+      return [state];
+    case 'read':
+      for (const text of texts) if (text !== undefined) state.variables.set(text, undefined);
+      return [state];
+    default:
+      if (!QUIET.has(name)) start(name, raw, rest, { state, own, isTail }, walk);
+      return [state];
+  }
+}
+
+/** What the function that conda defines does: it runs what conda itself prints. https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/activation.html */
+function activate(name: string, state: State, walk: Walk): void {
+  const programs = walk.machine.condaPrograms(name, state);
+  if (programs === undefined) {
+    walk.machine.unclear(`${walk.zero} activates the conda environment ${name}, which is not found`);
+    return;
+  }
+  const path = state.variables.get('PATH');
+  state.variables.set('PATH', `${programs}:${path ?? ''}`);
+  state.variables.set('CONDA_PREFIX', programs.replace(/\/bin$/, ''));
+}
+
+function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Invocation, walk: Walk): void {
+  if (name === undefined) {
+    walk.machine.unclear(`${walk.zero} runs a program whose name cannot be told: ${raw.slice(0, 80)}`);
+    return;
+  }
+  const environment = new Map<string, string>();
+  for (const [key, text] of [...state.variables, ...own]) if (text !== undefined) environment.set(key, text);
+  const words = [name, ...rest.map(({ text, raw: written }) => text ?? written)];
+  walk.machine.call({ words, isSure: state.isSure, isLast: isTail, environment, folder: state.folder });
+}
+
+function nested(source: string, where: string, state: State, isTail: boolean, walk: Walk): State[] {
+  return walk.deeper(() => walk.list(walk.parsed(source, where).commands, [state], isTail)) ?? cut(state, walk);
+}
+
+/** Deeper than is followed: it is said, and the script goes on. */
+function cut(state: State, walk: Walk): State[] {
+  walk.cutShort();
+  return [state];
+}
+
+function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Walk): State[] {
+  if (file?.text === undefined) {
+    walk.machine.unclear(`${walk.zero} reads a script whose name cannot be told: ${(file?.raw ?? '').slice(0, 80)}`);
+    return [state];
+  }
+  const path = pathFrom(state.folder, file.text);
+  const source = walk.machine.script(path);
+  if (source === undefined) return [state];
+  walk.machine.reads(path, state.isSure);
+  if (more.length > 0) state.parameters = more.map(({ text }) => text);
+  return nested(source, `/${path}`, state, isTail, walk);
+}

@@ -1,0 +1,127 @@
+import type { AndOr, Case, CommandNode, CompoundList, For, If, Statement, While } from 'unbash';
+import { LIMITS } from '../../limits.ts';
+import { allHold, type Holds } from './conditions.ts';
+import { commandHolds, isTest, listHolds } from './holds.ts';
+import { maybe, type Walk } from './machine.ts';
+import type { State } from './state.ts';
+import { fieldsOf, isLike, wordText } from './words.ts';
+
+/** What stands in a body, on every way. */
+export const block = (body: CompoundList, states: readonly State[], isTail: boolean, walk: Walk): State[] =>
+  walk.list(body.commands, states, isTail);
+
+/** What comes after a condition: the ways on which it holds, and those on which it does not. */
+function parted(clause: readonly Statement[], state: State, walk: Walk): { yes: State[]; no: State[] } {
+  const holds = listHolds(clause, state, walk);
+  if (holds === undefined) {
+    const after = walk.list(clause, [state], false);
+    return { yes: after.map(maybe), no: after.map(maybe) };
+  }
+  // Builtins that were decided have no effect; others are gone through.
+  return holds ? { yes: [state], no: [] } : { yes: [], no: [state] };
+}
+
+/** `if`: the ways that come out of its branches. */
+export function branches(
+  { clause, then, elif, else: otherwise }: If,
+  state: State,
+  isTail: boolean,
+  walk: Walk,
+): State[] {
+  const out: State[] = [];
+  let left = [state];
+  for (const branch of [{ clause, then }, ...elif]) {
+    const next: State[] = [];
+    for (const state of left) {
+      const { yes, no } = parted(branch.clause.commands, state, walk);
+      out.push(...block(branch.then, yes, isTail, walk));
+      next.push(...no);
+    }
+    left = next;
+  }
+  out.push(...(otherwise === undefined ? left : block(otherwise, left, isTail, walk)));
+  return out;
+}
+
+/** `case`: of what its word can be. */
+export function cases({ word, items }: Case, state: State, isTail: boolean, walk: Walk): State[] {
+  const { text, isSoft } = wordText(word, walk.around(state));
+  const isKnown = text !== undefined && !isSoft;
+  const out: State[] = [];
+  for (const { pattern, body } of items) {
+    const fits = allHold(
+      '||',
+      pattern.map((alternative): Holds => {
+        const like = wordText(alternative, walk.around(state)).text;
+        return isKnown && like !== undefined ? isLike(text, like) : undefined;
+      }),
+    );
+    if (fits === true) return [...out, ...block(body, [state], isTail, walk)];
+    if (fits === undefined) out.push(...block(body, [maybe(state)], isTail, walk));
+  }
+  return [...out, out.length > 0 ? maybe(state) : state];
+}
+
+/** `for` over words, turn by turn as far as they are known. */
+export function forEach({ name, wordlist, body }: For, state: State, walk: Walk): State[] {
+  const words =
+    wordlist === undefined
+      ? (state.parameters ?? [undefined])
+      : wordlist.flatMap((word) => fieldsOf(word, walk.around(state)));
+  let states = [state];
+  for (const word of words.slice(0, LIMITS.shellTurns)) {
+    for (const state of states) state.variables.set(name.value, word);
+    // What is not known may be nothing.
+    if (word === undefined) states = [...block(body, states.map(maybe), false, walk), ...states];
+    else states = block(body, states, false, walk);
+  }
+  if (words.length > LIMITS.shellTurns) walk.cutShort();
+  return states;
+}
+
+/** `while` and `until`: a few turns, while the condition can be told. */
+export function loop({ kind, clause, body }: While, state: State, walk: Walk): State[] {
+  let states = [state];
+  const out: State[] = [];
+  for (let turn = 0; states.length > 0 && turn < LIMITS.shellTurns; turn += 1) {
+    const next: State[] = [];
+    for (const state of states) {
+      const holds = listHolds(clause.commands, state, walk);
+      const goesOn = holds === undefined ? undefined : holds === (kind === 'while');
+      if (goesOn === false || state.isOver) out.push(state);
+      else if (goesOn) next.push(...block(body, [state], false, walk));
+      else out.push(state, ...block(body, walk.list(clause.commands, [maybe(state)], false), false, walk));
+    }
+    states = walk.limited(next, false);
+  }
+  return [...out, ...states];
+}
+
+/** Commands joined by `&&` and `||`: which of them run. */
+export function chain({ commands, operators }: AndOr, state: State, isTail: boolean, walk: Walk): State[] {
+  const [first, ...rest] = commands;
+  if (first === undefined) return [state];
+  let holds = commandHolds(first, state, walk);
+  let states = holds === undefined || !isTest(first) ? walk.node(first, state, false) : [state];
+  for (const [at, command] of rest.entries()) {
+    const operator = operators[at];
+    const isTest_ = isTest(commands[at] as CommandNode);
+    // Programs are taken to do what they are for; tests that cannot be told go both ways.
+    const runs: Holds =
+      holds === undefined && !isTest_
+        ? operator === '&&'
+        : holds === undefined
+          ? undefined
+          : (operator === '&&') === holds;
+    if (runs === false) {
+      if (!isTest_) for (const state of states) walk.node(command, maybe(state), false);
+      continue;
+    }
+    const last = isTail && at === rest.length - 1;
+    states = states.flatMap((state) =>
+      runs ? walk.node(command, state, last) : [...walk.node(command, maybe(state), last), maybe(state)],
+    );
+    holds = states.length === 1 ? commandHolds(command, states[0] as State, walk) : undefined;
+  }
+  return states;
+}
