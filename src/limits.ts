@@ -65,6 +65,8 @@ export const LIMITS = {
   heldBytes: 64 * MiB,
   /** Name or version of a package, and each word about a system: longer ones are attacks on whatever reads them next. */
   factTextLength: 1_024,
+  /** Packages that only the logs of a package manager name, without any file that shows them: the largest systems have some 3,000. */
+  tracedPackages: 5_000,
   /** Things one analyzer may yield for one file. */
   factsPerFile: 200_000,
   /** Items of one image, all analyzers together. */

@@ -266,10 +266,10 @@ export type PackageRole = 'installed' | 'declared' | 'vendored' | 'cache' | 'tes
 
 /**
  * What proves a package whose own package manager no longer lists it: the database as a lower layer still has it (`lower-layer`), the
- * documentation that the package left behind, what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked. All of them can
+ * documentation that the package left behind, what its package manager wrote beside its database (`trace`: copies, logs, scripts), what its code says of itself, what the project's lock file fixes for its folder, what a packed program held when it was unpacked. All of them can
  * be lied about: they prove less.
  */
-export type Recovery = 'lower-layer' | 'documentation' | 'code' | 'lock-file' | 'unpacked';
+export type Recovery = 'lower-layer' | 'documentation' | 'trace' | 'code' | 'lock-file' | 'unpacked';
 
 /**
  * What a container can do with a package, by the files of it, the strongest first: `loaded` when it starts; `importable`: reached by a lazy

@@ -86,7 +86,7 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
   ['src/analyzers/secrets', ['src/analyzers/secrets/secrets.test.ts'], 'secrets and their like go in'],
   [
     'src/analyzers/systems',
-    ['src/analyzers/systems/rpm-log.test.ts', 'src/hiding/hiding.test.ts'],
+    ['src/analyzers/systems/rpm-log.test.ts', 'src/analyzers/systems/traces.test.ts', 'src/hiding/hiding.test.ts'],
     'read where package databases are hidden',
   ],
   [
@@ -193,6 +193,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
       'src/analyzers/readers.test.ts',
     ],
     'parts of readers',
+  ],
+  [
+    'src/hiding/unlisted',
+    ['src/hiding/unlisted/unlisted.test.ts'],
+    'images without their database go in, what is recovered comes out',
   ],
   ['src/hiding/removals', ['src/hiding/removals/removals.test.ts'], 'instructions go in, what they delete comes out'],
   [

@@ -61,6 +61,19 @@ interface InstallerFact {
   readonly name: string;
 }
 
+/**
+ * What a file says of the operating system without being made for it: the sources of its package manager, its keys, how its C library was
+ * built. Heard where neither a release file nor packages tell.
+ */
+export interface SystemTraceFact {
+  readonly kind: 'system-trace';
+  readonly id: string;
+  readonly versionId?: string;
+  readonly codename?: string;
+  /** What kind of trace it is, in words: `the sources of its packages`. */
+  readonly of: string;
+}
+
 /** Something that should have been readable and was not. */
 interface UnknownFact {
   readonly kind: 'unknown';
@@ -91,6 +104,7 @@ export type Fact =
   | OwnershipFact
   | ModulesFact
   | InstallerFact
+  | SystemTraceFact
   | RiskFact
   | UnknownFact
   | CodeFact

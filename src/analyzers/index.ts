@@ -33,7 +33,7 @@ import {
   safetensors,
   tensorflowGraph,
 } from './models/index.ts';
-import { binaries, cudaToolkit, nvidiaHeaders, nvidiaPrograms } from './native/index.ts';
+import { binaries, cudaToolkit, nvidiaHeaders, nvidiaPrograms, systemPrograms } from './native/index.ts';
 import {
   pythonCodeVersions,
   pythonDirectUrl,
@@ -50,15 +50,25 @@ import {
 import { secrets, systemSecrets } from './secrets/index.ts';
 import {
   apkInstalled,
+  apkLog,
+  apkScripts,
+  apkSources,
+  aptHistory,
+  aptSources,
   chisel,
   debianChangelogs,
+  dnfHistory,
   dpkg,
+  dpkgCopies,
   dpkgFiles,
+  dpkgLog,
   osRelease,
   releaseFiles,
   rpmDatabase,
   rpmLog,
+  rpmLogs,
   rpmManifest,
+  rpmSources,
 } from './systems/index.ts';
 
 /** Every analyzer. A new one is one file, one fixture and one line here. */
@@ -84,6 +94,17 @@ export const analyzers: readonly Analyzer[] = [
   pythonModules,
   pythonCodeVersions,
   debianChangelogs,
+  dpkgCopies,
+  dpkgLog,
+  aptHistory,
+  apkScripts,
+  apkLog,
+  rpmLogs,
+  dnfHistory,
+  apkSources,
+  aptSources,
+  rpmSources,
+  systemPrograms,
   condaPackages,
   condaExplicit,
   npmPackages,

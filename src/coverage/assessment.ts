@@ -46,6 +46,7 @@ const REASONS: Readonly<Record<NoInterest, string>> = {
 const RECOVERED: Readonly<Record<Recovery, string>> = {
   'lower-layer': 'by a lower layer',
   documentation: 'by their documentation',
+  trace: 'by traces of a package manager',
   code: 'by their code',
   'lock-file': 'by lock files',
   unpacked: 'out of packed programs',

@@ -3,7 +3,7 @@ import { isSystemType } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 
 import { folderOf } from '../layers/image-path.ts';
-import { type Owner, ownersOf } from '../layers/ownership.ts';
+import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { LayerInfo, OperatingSystem, Sign } from '../model.ts';
@@ -15,8 +15,11 @@ import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
 import { sitePackagesOf, withoutKnownCode } from './python-code.ts';
 import { signsOf } from './signs.ts';
 import { contradiction } from './system.ts';
+import { accounting, isSystemHint, tracedSystem, unlistedSystem } from './unlisted/index.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+export { isSystemHint } from './unlisted/index.ts';
 
 /** What can be said of an image whose metadata does not say all. */
 interface Recovered {
@@ -36,6 +39,7 @@ interface Recovered {
 /**
  * Compares what an image says of itself with what its packages and files say, recovers what was taken out of sight, and tells the signs.
  * An ordinary image costs one walk over its files. `failed` is told of a check that could not be made for a defect of this program.
+ * Long because it is one story: each proof is asked for what the better ones do not tell.
  */
 export function recover(
   read: ReadImage,
@@ -44,20 +48,29 @@ export function recover(
   layers: readonly LayerInfo[],
   failed: (defect: string) => void,
 ): Recovered {
-  const survey = ownershipSurvey(
-    read.files,
-    read.indexes.map(({ owned }) => owned),
-  );
-  const others = facts.filter(({ fact }) => !isNpmHint(fact));
+  const tables = read.indexes.map(({ owned }) => owned);
+  const survey = ownershipSurvey(read.files, tables);
+  const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
   const { items, recovered: code, said } = withoutKnownCode(others, read.facts);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
   const told = new Set(languages.map(({ path, fact }) => `${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`));
-  const known = new Set([...listed, ...buried].map(({ fact }) => `${fact.type} ${fact.name}`));
+  const known = new Set([...listed, ...buried].map(keyOfSystem));
+  const undocumented = documented.filter(({ fact }) => !known.has(keyOfSystem({ fact })));
+  const account = accounting(read, listed, survey, (paths) =>
+    ownersOf(paths, tables, read.files, installedOwner(listed)),
+  );
+  const unlisted =
+    account === 'accounted'
+      ? undefined
+      : unlistedSystem(read, facts, [...listed, ...buried, ...undocumented], survey, stated?.id);
   const recovered = [
-    ...withContradictions(buried, documented, ({ fact }) => `${fact.type} ${fact.name}`),
-    ...documented.filter(({ fact }) => !known.has(`${fact.type} ${fact.name}`)),
+    ...withContradictions(
+      [...buried, ...undocumented, ...(unlisted?.items ?? [])],
+      [...documented, ...(unlisted?.said ?? [])],
+      keyOfSystem,
+    ),
     // What a lower layer states of a distribution is better than what its code does.
     ...withContradictions(
       [...languages, ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`))],
@@ -68,7 +81,10 @@ export function recover(
   ];
   const system = [...listed, ...recovered].filter(({ fact }) => isSystemType(fact.type)).map(({ fact }) => fact);
   const below = hiddenSystem(read);
-  const against = contradiction(stated, system) ?? unserved(stated, below, system);
+  const against =
+    contradiction(stated, system) ??
+    unserved(stated, below, system) ??
+    (account === 'accounted' ? undefined : tracedSystem(stated, read.facts));
   const scene = {
     read,
     layers,
@@ -78,6 +94,8 @@ export function recover(
     contradiction: against,
     hiddenSystem: below,
     owners: read.owners,
+    account,
+    absent: unlisted?.absent ?? 0,
   };
   return {
     os:
@@ -88,9 +106,11 @@ export function recover(
     recovered,
     signs: signsOf(scene, failed),
     ownedFiles: survey.owned,
-    owners: withBuried(read, listed, buried),
+    owners: new Map([...withBuried(read, listed, buried), ...(unlisted?.owners ?? [])]),
   };
 }
+
+const keyOfSystem = ({ fact }: Pick<PackageItem, 'fact'>): string => `${fact.type} ${fact.name}`;
 
 /** What a recovered package's own list named is its own still: otherwise its libraries would be counted beside it. */
 function withBuried(

@@ -10,6 +10,7 @@ import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { LayerInfo, Sign } from '../model.ts';
 import { removals } from './removals/index.ts';
 import type { Contradiction } from './system.ts';
+import type { Accounting } from './unlisted/index.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -26,6 +27,10 @@ interface Scene {
   /** The release file that a lower layer has. */
   readonly hiddenSystem: (VisibleFact & { readonly fact: { readonly name: string } }) | undefined;
   readonly owners: ReadonlyMap<string, Owner>;
+  /** How the package databases stand to the system that is there. */
+  readonly account: Accounting;
+  /** Packages that only a log names, and of which nothing is there. */
+  readonly absent: number;
 }
 
 /** Looks at one way of hiding; yields what speaks for it. */
@@ -75,7 +80,7 @@ function* release({ contradiction, hiddenSystem, layers }: Scene): Generator<Sig
 }
 
 /** A package database that was deleted, or out of which packages were taken, while their files stayed. */
-function* database({ recovered, listed, layers }: Scene): Generator<Sign> {
+function* database({ recovered, listed, layers, account, absent }: Scene): Generator<Sign> {
   const buried = recovered.filter(({ fact }) => fact.recovered === 'lower-layer' && isSystemType(fact.type));
   for (const type of new Set(buried.map(({ fact }) => fact.type))) {
     const those = buried.filter(({ fact }) => fact.type === type);
@@ -92,15 +97,27 @@ function* database({ recovered, listed, layers }: Scene): Generator<Sign> {
       paths,
     );
   }
-  const documented = recovered.filter(({ fact }) => fact.recovered === 'documentation');
-  if (documented.length > 0)
-    yield sign(
-      'database-missing',
-      'warning',
-      `no package database lists ${counted(documented.length, 'OS package')} whose documentation is there: judged by their changelogs`,
-      documented.map(({ path }) => path),
-    );
+  const without = recovered.filter(({ fact }) => fact.recovered !== 'lower-layer' && isSystemType(fact.type));
+  if (without.length === 0) return;
+  const how = (['documentation', 'trace', 'code'] as const).flatMap((from) => {
+    const count = without.filter(({ fact }) => fact.recovered === from).length;
+    return count === 0 ? [] : [`${count} ${PROOFS[from]}`];
+  });
+  const inPart = account === 'decoy';
+  yield sign(
+    inPart ? 'database-emptied' : 'database-missing',
+    'warning',
+    `${inPart ? 'the package database leaves out the loader, the shell or the package manager that are there, and' : 'no package database lists'} ${counted(without.length, 'OS package')} that left something behind: judged by that, ${how.join(', ')}${absent === 0 ? '' : `; ${counted(absent, 'package')} of a log not believed, of which nothing is there`}`,
+    without.map(({ path }) => path),
+  );
 }
+
+/** What speaks for a package of a system whose database does not list it. */
+const PROOFS = {
+  documentation: 'by their changelogs',
+  trace: 'by what the package manager wrote elsewhere',
+  code: 'by what their programs say of themselves',
+};
 
 /** Shared libraries of a system that lie in no package: more than a program brings along. */
 const SYSTEM_LIBRARIES = 25;

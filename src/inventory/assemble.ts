@@ -3,7 +3,7 @@ import { withGpuComponents } from '../analyzers/native/index.ts';
 import { generic } from '../ecosystems/generic.ts';
 import { ecosystemOf, isSystemType, purlOf } from '../ecosystems/index.ts';
 import { orDefect, printable } from '../errors.ts';
-import { recover } from '../hiding/recover.ts';
+import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
@@ -39,7 +39,14 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     // What the metadata lists is judged all the same.
     (reason) => {
       problems.push({ path: '', analyzer: 'hiding', reason });
-      return { os: stated, listed: facts, recovered: [], signs: [], ownedFiles: 0, owners: read.owners };
+      return {
+        os: stated,
+        listed: facts.filter(({ fact }) => !isSystemHint(fact)),
+        recovered: [],
+        signs: [],
+        ownedFiles: 0,
+        owners: read.owners,
+      };
     },
   );
   const missed = ({ path, layer, analyzer, fact }: PackageItem, defect: string): void =>

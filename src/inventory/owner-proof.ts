@@ -37,7 +37,7 @@ export function isProvenOwner(
 }
 
 /**
- * Owners of files by name, where only its documentation proves an OS package and no list tells what it owns: `usr/lib/x86_64-linux-gnu/libssl.so.1.1`,
+ * Owners of files by name, where no list tells what an OS package owns, since only documentation, traces or programs prove it: `usr/lib/x86_64-linux-gnu/libssl.so.1.1`,
  * recognised as OpenSSL, is of a package of that source. Whether the versions agree is `isProvenOwner`'s to say.
  */
 export function withDocumented(
@@ -46,7 +46,7 @@ export function withDocumented(
 ): ReadonlyMap<string, Owner> {
   const documented = new Map<string, Owner>();
   for (const { fact } of items)
-    if (fact.recovered === 'documentation')
+    if (isSystemType(fact.type) && fact.recovered !== undefined && fact.recovered !== 'lower-layer')
       for (const name of [fact.name, fact.source?.name ?? fact.name])
         for (const known of plainNames(name)) documented.set(known, { type: fact.type, name: fact.name });
   if (documented.size === 0) return owners;

@@ -25,6 +25,8 @@ export function installedOwner(facts: Iterable<LayerFact>): (listing: Listing) =
   const places = new Map<string, Owner>();
   for (const { fact, path } of facts) {
     if (fact.kind !== undefined && fact.kind !== 'package') continue;
+    // A log or a note can be planted more easily than a database, and would make everything a package's own.
+    if (fact.recovered === 'trace' || fact.recovered === 'code') continue;
     names.add(`${fact.type} ${fact.name}`);
     if (path.includes('/status.d/')) places.set(path, { type: fact.type, name: fact.name });
   }

@@ -1,3 +1,5 @@
+import { isSystemType } from '../../ecosystems/index.ts';
+import { before } from '../../formats/ends.ts';
 import type { AuditableCrate, GoBuildInfo } from '../../formats/executables/index.ts';
 import {
   auditableStream,
@@ -8,6 +10,7 @@ import {
   goTraces,
   isElf,
 } from '../../formats/executables/index.ts';
+import { type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
 import type { Entry } from '../../model.ts';
 import { analyzer, type BodyReader, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { bundledIn, roleOfPath } from '../systems/index.ts';
@@ -25,7 +28,7 @@ import { unpacking } from './unpacking.ts';
  */
 export const binaries = analyzer({
   name: 'binaries',
-  version: 6,
+  version: 7,
   magic: isElf,
   unownedOnly: true,
   stream: (entry) => unpacking(entry, bodyReader),
@@ -58,6 +61,7 @@ function bodyReader(entry: Entry): BodyReader {
       if (info !== undefined) yield* goFacts(info, entry.path);
       else yield* traced(traces.end(), entry.path);
       yield* crateFacts(rust);
+      yield* packageNotes(file);
       yield* nativeFacts(file, signatures.end(), entry.path, info !== undefined);
     },
   };
@@ -75,6 +79,53 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
   [62, 'amd64'],
   [183, 'arm64'],
 ]);
+
+/** Type of the note in which distributions write what package a file was built for. https://uapi-group.org/specifications/specs/package_metadata_for_executable_files/ */
+const PACKAGE_NOTE = 0xcafe1a7e;
+
+/**
+ * The source package that a file was built from, as its distribution's linker wrote it: exact, and heard only where no package database
+ * accounts for the system (`hiding/unlisted/`).
+ */
+function* packageNotes({ notes }: ElfFile): Generator<Fact> {
+  for (const { owner, type, body } of notes) {
+    if (owner !== 'FDO' || type !== PACKAGE_NOTE || body.length > 4096) continue;
+    const note = notedIn(before(body.toString('utf8'), '\0'));
+    const { type: kind, name, version, architecture, osCpe } = note;
+    if (typeof kind !== 'string' || !isSystemType(kind) || typeof name !== 'string' || typeof version !== 'string')
+      continue;
+    // rpm's macros used to write the architecture behind the release.
+    const suffix = `.${text(architecture) ?? ''}`;
+    const plain = suffix.length > 1 && version.endsWith(suffix) ? version.slice(0, -suffix.length) : version;
+    yield {
+      type: kind,
+      name,
+      version: plain,
+      source: { name, version: plain },
+      ...(typeof architecture === 'string' ? { architecture } : {}),
+      certainty: 'content',
+      recovered: 'code',
+    };
+    const [, id, versionId] =
+      /^cpe:\/o:(?:[\w-]+:)?([a-z_]+):(\d[\w.]{0,20})/.exec(typeof osCpe === 'string' ? osCpe : '') ?? [];
+    if (id !== undefined && versionId !== undefined)
+      yield { kind: 'system-trace', id: SYSTEMS_OF_CPE.get(id) ?? id, versionId, of: 'the notes in its programs' };
+  }
+}
+
+/** Products of platform names whose os-release has another id. */
+const SYSTEMS_OF_CPE: ReadonlyMap<string, string> = new Map([
+  ['enterprise_linux', 'rhel'],
+  ['centos_stream', 'centos'],
+]);
+
+function notedIn(text: string): JsonObject {
+  try {
+    return object(JSON.parse(text) as Json);
+  } catch {
+    return {}; // no such note
+  }
+}
 
 const loadedUntil = (segments: readonly ElfSegment[] | undefined): number =>
   Math.max(0, ...(segments ?? []).map(({ offset, fileSize }) => offset + fileSize));

@@ -1,9 +1,13 @@
 export { apkInstalled } from './apk.ts';
+export { apkLog, apkScripts } from './apk-traces.ts';
 export { debianChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';
+export { aptHistory, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
 export { osRelease } from './os-release.ts';
 export { ownedPaths } from './owned-paths.ts';
 export { releaseFiles } from './release-files.ts';
 export { bundledIn, roleOfPath } from './roles.ts';
 export { rpmDatabase, rpmLog, rpmManifest } from './rpm.ts';
+export { dnfHistory, rpmLogs } from './rpm-traces.ts';
+export { apkSources, aptSources, rpmSources } from './system-traces.ts';

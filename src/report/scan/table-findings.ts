@@ -180,6 +180,7 @@ const INSTRUCTION = 60;
 const RECOVERED_FROM: Readonly<Record<Recovery, string>> = {
   'lower-layer': 'a lower layer lists it',
   documentation: 'its changelog is there',
+  trace: 'its package manager left a trace of it',
   code: 'its code says so',
   'lock-file': 'a lock file names it, and its folder is there',
   unpacked: 'unpacked from a packed program',

@@ -1,0 +1,107 @@
+import { isElf } from '../../formats/executables/index.ts';
+import { tick } from '../../work.ts';
+import { analyzer, type Fact } from '../analyzer.ts';
+
+/** A program or library of an operating system, and the text by which it tells its version. */
+interface SystemProgram {
+  readonly project: string;
+  /** The file's own name. */
+  readonly files: RegExp;
+  /** Group 1 is the version, group `whole` that of the distribution's package, revision included. */
+  readonly text: RegExp;
+  /** Of several versions in one file the greatest is its own: the others say since when something exists. */
+  readonly greatest?: true;
+}
+
+/** A text of its own: a C string whose first character follows nothing printable. */
+const alone = (version: string): RegExp => new RegExp(`(?<![ -~])(${version})(?=\\0)`, 'g');
+
+/**
+ * Where each was seen: Debian 11's and 12's packages (musl's and busybox's too). glibc's format is its own `version.c`; apk's its
+ * usage text. What `signatures.ts` and `libraries.ts` know is not repeated here.
+ */
+const PROGRAMS: readonly SystemProgram[] = [
+  {
+    project: 'glibc',
+    files: /^libc(?:\.so\.6|-2\.\d{2}\.so)$/,
+    text: /GNU C Library \((?:(?:Debian|Ubuntu) E?GLIBC (?<whole>[\w.+~-]{1,60})|[^()\n]{1,60})\) (?:stable|development) release version (\d\.\d{1,3})/g,
+  },
+  {
+    project: 'musl',
+    files: /^(?:ld-musl-[\w]+\.so\.1|libc\.musl-[\w]+\.so\.1|libc\.so)$/,
+    text: alone('1\\.[12]\\.\\d{1,2}'),
+  },
+  { project: 'apk-tools', files: /^(?:apk|libapk\.so[\d.]*)$/, text: /apk-tools (\d\.\d{1,3}\.\d{1,3}(?:_rc\d)?)/g },
+  { project: 'dpkg', files: /^dpkg$/, text: alone('1\\.\\d{2}\\.\\d{1,2}'), greatest: true },
+  { project: 'rpm', files: /^librpm\.so\.[\d.]+$/, text: alone('[45]\\.\\d{1,2}\\.\\d{1,2}(?:\\.\\d)?') },
+  {
+    project: 'systemd',
+    files: /^(?:systemctl|systemd|libsystemd-shared-[\w.+~-]{1,40}\.so)$/,
+    text: /(?<![ -~])(2\d{2}(?:\.\d{1,3})?-[\w.+~-]{1,40})(?=\0)/g,
+  },
+  { project: 'coreutils', files: /^(?:ls|cat|cp|coreutils)$/, text: alone('[89]\\.\\d{1,2}') },
+  { project: 'tar', files: /^tar$/, text: alone('1\\.\\d{2}') },
+  { project: 'util-linux', files: /^(?:mount|su|more|lsblk)$/, text: /util-linux (2\.\d{1,2}(?:\.\d{1,2})?)(?=\0)/g },
+  { project: 'gnutls', files: /^libgnutls\.so\.[\d.]+$/, text: alone('3\\.\\d{1,2}\\.\\d{1,2}') },
+  { project: 'libgcrypt', files: /^libgcrypt\.so\.[\d.]+$/, text: /This is Libgcrypt (1\.\d{1,2}\.\d{1,2})/g },
+  { project: 'libgpg-error', files: /^libgpg-error\.so\.[\d.]+$/, text: /This is Libgpg-error (1\.\d{1,2})/g },
+  { project: 'gnupg', files: /^(?:gpg|gpgv|gpgsm|gpg-agent)$/, text: alone('2\\.\\d\\.\\d{1,2}') },
+  { project: 'ncurses', files: /^lib(?:n?curses|tinfo)w?\.so\.[\d.]+$/, text: /ncurses (6\.\d\.\d{8})/g },
+  { project: 'gmp', files: /^libgmp\.so\.[\d.]+$/, text: alone('6\\.\\d\\.\\d') },
+  { project: 'libtasn1', files: /^libtasn1\.so\.[\d.]+$/, text: alone('4\\.\\d{1,2}(?:\\.\\d{1,2})?') },
+  { project: 'libidn2', files: /^libidn2\.so\.[\d.]+$/, text: alone('2\\.\\d{1,2}\\.\\d{1,2}') },
+  { project: 'e2fsprogs', files: /^(?:mke2fs|e2fsck|tune2fs)$/, text: alone('1\\.\\d{2}(?:\\.\\d{1,2})?') },
+  { project: 'db5.3', files: /^libdb-5\.3\.so$/, text: /Berkeley DB (5\.3\.\d{1,2}): \(/g },
+  { project: 'wget', files: /^wget$/, text: alone('1\\.\\d{2}(?:\\.\\d{1,2})?') },
+];
+
+/** Where distributions put programs and libraries of their own. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html */
+const SYSTEM_FOLDER = /^(?:usr\/)?(?:s?bin|lib(?:64|exec)?(?:\/[\w-]{1,40}-linux-[\w]{1,20})?(?:\/systemd)?)\/([^/]+)$/;
+
+const programsAt = (path: string): readonly SystemProgram[] => {
+  const name = SYSTEM_FOLDER.exec(path)?.[1];
+  return name === undefined ? [] : PROGRAMS.filter(({ files }) => files.test(name));
+};
+
+/**
+ * What the programs of an operating system say of themselves, where no package owns them: heard only where no package database accounts
+ * for the system (`hiding/unlisted/`), since elsewhere the database says it better.
+ */
+export const systemPrograms = analyzer({
+  name: 'system-programs',
+  version: 1,
+  magic: (head, { path }) => isElf(head) && programsAt(path).length > 0,
+  maxBytes: 32 * 1024 * 1024,
+  unownedOnly: true,
+  *read({ path, bytes }): Generator<Fact> {
+    const text = bytes.toString('latin1');
+    for (const program of programsAt(path)) {
+      const told = versionsIn(text, program);
+      // Two that do not agree tell nothing.
+      const version = program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
+      if (version !== undefined)
+        yield { type: 'generic', name: program.project, version, certainty: 'content', recovered: 'code' };
+      const builder = /GNU C Library \((Debian|Ubuntu) /.exec(program.project === 'glibc' ? text : '')?.[1];
+      if (builder !== undefined)
+        yield { kind: 'system-trace', id: builder.toLowerCase(), of: 'how its C library was built' };
+    }
+  },
+});
+
+function versionsIn(text: string, { text: pattern }: SystemProgram): string[] {
+  const found = new Set<string>();
+  for (const match of text.matchAll(pattern)) {
+    tick();
+    const version = match.groups?.whole ?? match.slice(1).findLast((group) => group !== undefined);
+    if (version !== undefined && found.size < 100) found.add(version);
+  }
+  // The short form of what another says in full.
+  const whole = [...found].filter((one) => one.includes('-'));
+  return whole.length > 0 ? whole : [...found];
+}
+
+function byNumbers(one: string, other: string): number {
+  const [left, right] = [one, other].map((text) => text.split('.').map(Number)) as [number[], number[]];
+  const at = left.findIndex((number, index) => number !== (right[index] ?? 0));
+  return at < 0 ? 0 : left[at]! - (right[at] ?? 0);
+}

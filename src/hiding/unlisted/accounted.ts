@@ -1,0 +1,55 @@
+import type { PackageFact } from '../../analyzers/analyzer.ts';
+import { isSystemType } from '../../ecosystems/index.ts';
+import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** What no system is without and no build puts beside one that has it: its loader, its shell, its package manager. */
+const CORE: readonly (readonly string[])[] = [
+  [
+    ...[
+      'lib/ld-musl-x86_64.so.1',
+      'lib/ld-musl-aarch64.so.1',
+      'lib64/ld-linux-x86-64.so.2',
+      'lib/ld-linux-aarch64.so.1',
+    ],
+  ],
+  ['bin/sh', 'usr/bin/sh'],
+  ['sbin/apk', 'usr/bin/dpkg', 'usr/bin/rpm'],
+];
+/** How the packages are called that bring a package manager. */
+const MANAGERS: Readonly<Record<string, string>> = {
+  'sbin/apk': 'apk-tools',
+  'usr/bin/dpkg': 'dpkg',
+  'usr/bin/rpm': 'rpm',
+};
+
+/** How a package database stands to the system that is there. */
+export type Accounting = 'accounted' | 'none' | 'decoy';
+
+/**
+ * Whether the package databases account for the system: `none` lists any package, or what they list (`decoy`) leaves out two of the loader, the
+ * shell and the package manager that are there. `owns` says whether a visible listing names a path.
+ */
+export function accounting(
+  { files }: Pick<ReadImage, 'files'>,
+  listed: readonly PackageItem[],
+  survey: OwnershipSurvey,
+  owns: (paths: readonly string[]) => ReadonlyMap<string, unknown>,
+): Accounting {
+  const installed = listed.filter(({ fact }) => isSystemType(fact.type) && (fact.role ?? 'installed') === 'installed');
+  if (installed.length === 0) return 'none';
+  const there = CORE.map((paths) => paths.flatMap((path) => files.resolve(path)?.path ?? []));
+  if (there.filter((paths) => paths.length > 0).length < 2) return 'accounted';
+  const names = new Set(installed.map(({ fact }) => fact.name));
+  // Some databases list no files: then only names can tell.
+  const lists = survey.listings.some(({ visible, listed: paths }) => visible && paths > 0);
+  const manager = Object.entries(MANAGERS).find(([path]) => files.exists(path));
+  if (!lists) return manager !== undefined && !names.has(manager[1]) ? 'decoy' : 'accounted';
+  const owners = owns([...CORE.flat(), ...there.flat()]);
+  const strange = there.filter(
+    (paths, at) => paths.length > 0 && ![...paths, ...CORE[at]!].some((path) => owners.has(path)),
+  );
+  return strange.length >= 2 ? 'decoy' : 'accounted';
+}

@@ -1,0 +1,3 @@
+export { type Accounting, accounting } from './accounted.ts';
+export { tracedSystem } from './traced-system.ts';
+export { isSystemHint, unlistedSystem } from './unlisted.ts';

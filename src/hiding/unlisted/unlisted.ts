@@ -1,0 +1,290 @@
+import type { PackageFact } from '../../analyzers/analyzer.ts';
+import { generic } from '../../ecosystems/generic.ts';
+import { isSystemType } from '../../ecosystems/index.ts';
+import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
+import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
+import { LIMITS } from '../../limits.ts';
+import { isOneRelease } from '../contradicted.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
+import { PARTS, type Part, TYPES } from './parts.ts';
+import { typeOfSystem } from './traced-system.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+/** What only a scan of an image that hides hears of: what a package manager wrote beside its database, and what system programs say of themselves. */
+export const isSystemHint = ({ type, recovered }: PackageFact): boolean =>
+  (recovered === 'trace' && isSystemType(type)) ||
+  (recovered === 'code' && (isSystemType(type) || type === generic.type));
+
+/** Packages of a system that no database lists, and what was made of what. */
+interface UnlistedSystem {
+  /** One for each package that a trace or a program proves. */
+  readonly items: readonly PackageItem[];
+  /** What programs say of packages that a better proof names too, for `withContradictions`. */
+  readonly said: readonly PackageItem[];
+  /** Packages that a log names and of which nothing is there. */
+  readonly absent: number;
+  /** The package that each program or library is of that told its version. */
+  readonly owners: ReadonlyMap<string, { readonly type: string; readonly name: string }>;
+}
+
+const NOTHING: UnlistedSystem = { items: [], said: [], absent: 0, owners: new Map() };
+
+/**
+ * The packages of a system whose database does not account for it: by what its package manager wrote elsewhere (copies, logs, scripts), and by
+ * what programs and libraries in its folders say of themselves, under the names that the distribution has for them. `known` are those that
+ * are listed or better proven. Each is told once; which packages of one source are there is told by their documentation, else by their files.
+ */
+export function unlistedSystem(
+  read: Pick<ReadImage, 'files' | 'facts'>,
+  facts: readonly PackageItem[],
+  known: readonly PackageItem[],
+  survey: OwnershipSurvey,
+  stated: string | undefined,
+): UnlistedSystem {
+  const hints = facts.filter(({ fact }) => isSystemHint(fact));
+  const sighted = [...hints, ...facts.filter(({ fact }) => fact.type === generic.type && !isSystemHint(fact))];
+  const type = systemType(read.facts, [...known, ...hints], stated);
+  if (type === undefined || sighted.length === 0) return NOTHING;
+  const better = known.filter(({ fact }) => fact.type === type);
+  const left = leftBehind(read.files, survey);
+  const traces = tracesOf(hints, better, left, type);
+  const programs = programsOf(sighted, type);
+  const standing = standingSources([...better, ...traces.items], type);
+  const items = new Map(traces.items.map((item) => [item.fact.name, item]));
+  const names = new Set([...better, ...traces.items].map(({ fact }) => fact.name));
+  const said: PackageItem[] = [];
+  const owners = new Map<string, { type: string; name: string }>();
+  for (const { part, item, paths, versions } of programs) {
+    const proven = standing.get(part.source);
+    const agrees = proven?.version !== undefined && isOneRelease(proven.version, item.fact.version);
+    const those = packagesOf(part, left);
+    for (const path of paths) owners.set(path, { type, name: proven?.name ?? those[0]! });
+    if (proven !== undefined)
+      for (const name of proven.names)
+        said.push({
+          ...item,
+          fact: { ...item.fact, type, name, version: agrees ? proven.version! : item.fact.version },
+        });
+    // A list that is whole names all packages of a source; logs and scripts do not.
+    if (proven !== undefined && (proven.isWhole || !agrees)) continue;
+    for (const name of those)
+      if (!names.has(name)) {
+        names.add(name);
+        items.set(name, recovered(item, { type, name, part, version: proven?.version, versions }));
+      }
+  }
+  return { items: [...items.values()], said, absent: traces.absent, owners };
+}
+
+/** Whose packages these are: by the packages that are known, else by the traces, the release file, and the package manager that is there. */
+function systemType(
+  facts: readonly VisibleFact[],
+  items: readonly PackageItem[],
+  stated: string | undefined,
+): string | undefined {
+  const votes = new Map<string, number>();
+  const vote = (type: string | undefined): void => {
+    if (type !== undefined) votes.set(type, (votes.get(type) ?? 0) + 1);
+  };
+  for (const { fact } of items) if (isSystemType(fact.type)) vote(fact.type);
+  if (votes.size === 0) for (const { fact } of facts) if (fact.kind === 'system-trace') vote(typeOfSystem(fact.id));
+  if (votes.size === 0 && stated !== undefined) vote(typeOfSystem(stated));
+  const programs = new Set(items.filter(({ fact }) => fact.type === generic.type).map(({ fact }) => fact.name));
+  if (votes.size === 0) for (const [program, type] of MANAGERS) if (programs.has(program)) vote(type);
+  const best = [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return best !== undefined && TYPES.has(best) ? best : undefined;
+}
+
+/** The program that installs packages of a type. */
+const MANAGERS: ReadonlyMap<string, string> = new Map([
+  ['apk-tools', 'apk'],
+  ['dpkg', 'deb'],
+  ['rpm', 'rpm'],
+]);
+
+/** How much a trace proves, the most first: a copy of the database, scripts that apk keeps, logs. */
+const rank = ({ fact }: PackageItem): number => (fact.source !== undefined ? 0 : fact.certainty === 'content' ? 1 : 2);
+
+/** What a package manager wrote beside its database: for packages of which something is there, where packages leave anything. */
+function tracesOf(
+  hints: readonly PackageItem[],
+  known: readonly PackageItem[],
+  left: LeftBehind,
+  type: string,
+): { readonly items: readonly PackageItem[]; readonly absent: number } {
+  const names = new Set(known.map(({ fact }) => fact.name));
+  const found = new Map<string, PackageItem>();
+  for (const item of hints
+    .filter(({ fact }) => fact.recovered === 'trace' && fact.type === type)
+    .sort((a, b) => rank(a) - rank(b)))
+    if (!found.has(item.fact.name) && !names.has(item.fact.name)) found.set(item.fact.name, item);
+  const isShown = ({ fact }: PackageItem): boolean => left.names.has(fact.name);
+  const strict = left.isDocumented || found.size > LIMITS.tracedPackages;
+  const believed = [...found.values()].filter((item) => !strict || isShown(item));
+  return {
+    items: believed.map((item) => {
+      const source = item.fact.source ?? sourceOf(item.fact, type);
+      const certainty = isShown(item) || item.fact.certainty === 'content' ? ('content' as const) : ('name' as const);
+      return { ...item, fact: { ...item.fact, certainty, source } };
+    }),
+    absent: found.size - believed.length,
+  };
+}
+
+/** The source that a package of a log is of, as far as the table tells. */
+function sourceOf({ name, version }: PackageFact, type: string): NonNullable<PackageFact['source']> {
+  const part = Object.values(PARTS)
+    .map((one) => one[type])
+    .find((one) => one?.named.test(name));
+  return {
+    name: part === undefined || part.source.includes('{}') ? name : part.source,
+    version: version.replace(/\+b\d+$/, ''),
+  };
+}
+
+interface Standing {
+  readonly version: string | undefined;
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly isWhole: boolean;
+}
+
+/** What is known of sources by better proofs. */
+function standingSources(items: readonly PackageItem[], type: string): ReadonlyMap<string, Standing> {
+  const found = new Map<string, Standing>();
+  for (const { fact } of items) {
+    if (fact.type !== type) continue;
+    const source = fact.source?.name ?? partNamed(fact.name, type)?.source ?? fact.name;
+    const one = found.get(source);
+    found.set(source, {
+      version: one?.version ?? fact.source?.version ?? fact.version,
+      name: one?.name ?? fact.name,
+      names: [...(one?.names ?? []), fact.name],
+      isWhole: (one?.isWhole ?? false) || fact.recovered !== 'trace',
+    });
+  }
+  return found;
+}
+
+const partNamed = (name: string, type: string): Part | undefined =>
+  Object.values(PARTS)
+    .map((one) => one[type])
+    .find((one) => one?.named.test(name));
+
+interface Program {
+  readonly part: Part;
+  /** The sighting that is believed. */
+  readonly item: PackageItem;
+  readonly paths: readonly string[];
+  /** Every version that was told, that one first. */
+  readonly versions: readonly string[];
+}
+
+const OF_SYSTEM = /^(?:usr\/)?(?:s?bin|lib(?:64)?(?:\/[\w-]{1,40}-linux-\w{1,20})?)\/[^/]+$/;
+
+/** What programs and libraries in the system's folders say, by source; where two versions are told, the one that more files tell. */
+function programsOf(sighted: readonly PackageItem[], type: string): readonly Program[] {
+  const bySource = new Map<string, { part: Part; items: PackageItem[] }>();
+  for (const item of sighted) {
+    const { fact, path } = item;
+    const isNote = fact.recovered === 'code' && fact.type === type;
+    if (
+      fact.version === '' ||
+      fact.recovered === 'trace' ||
+      (!isNote && (fact.type !== generic.type || !OF_SYSTEM.test(path)))
+    )
+      continue;
+    if (fact.role !== undefined && fact.role !== 'installed') continue;
+    const part = isNote ? notedPart(fact, type) : partAt(PARTS[fact.name]?.[type], path);
+    if (part === undefined) continue;
+    const known = bySource.get(part.source) ?? { part, items: [] };
+    known.items.push(item);
+    bySource.set(part.source, known);
+  }
+  return [...bySource.values()].map(({ part, items }) => {
+    const counts = new Map<string, number>();
+    for (const { fact } of items) counts.set(fact.version, (counts.get(fact.version) ?? 0) + 1);
+    const exact = (version: string): number => (version.includes('-') ? 1 : 0);
+    const versions = [...counts]
+      .sort((a, b) => exact(b[0]) - exact(a[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(([version]) => version);
+    const item = items.find(({ fact }) => fact.version === versions[0])!;
+    return {
+      part,
+      item,
+      paths: items.filter(({ fact }) => fact.type === generic.type).map(({ path }) => path),
+      versions,
+    };
+  });
+}
+
+/** A note names the source; its packages are the table's where it knows them. */
+function notedPart({ name }: PackageFact, type: string): Part {
+  const known = Object.values(PARTS)
+    .map((one) => one[type])
+    .find((one) => one?.source === name);
+  return known ?? { source: name, epoch: '', named: NONE, packages: [[name, NONE]] };
+}
+const NONE = /(?!)/;
+
+/** A source whose name has the number of the file's (`python3.11`). */
+function partAt(part: Part | undefined, path: string): Part | undefined {
+  if (part === undefined || !part.source.includes('{}')) return part;
+  const number = /python3\.(\d+)/.exec(path)?.[1];
+  return number === undefined ? undefined : { ...part, source: part.source.replace('{}', number) };
+}
+
+/** Which packages of a source are there: those that left documentation or a list, else those whose files are, else the first. */
+function packagesOf(part: Part, left: LeftBehind): readonly string[] {
+  const documented = [...left.names].filter((name) => part.named.test(name));
+  if (documented.length > 0) return documented.sort();
+  const found = new Set<string>();
+  for (const [name, pattern] of part.packages)
+    for (const path of left.files) {
+      const match = pattern.exec(path);
+      if (match !== null) found.add(name.replace('{}', match[1] ?? ''));
+    }
+  return found.size > 0 ? [...found] : [part.packages[0]![0].replace('{}', '')];
+}
+
+/** A package as a program proves it: exact where the text has the distribution's revision, or a better proof tells it. */
+function recovered(
+  item: PackageItem,
+  {
+    type,
+    name,
+    part,
+    version: better,
+    versions,
+  }: {
+    readonly type: string;
+    readonly name: string;
+    readonly part: Part;
+    readonly version: string | undefined;
+    readonly versions: readonly string[];
+  },
+): PackageItem {
+  const said = item.fact.version;
+  const epoch = /^\d+:/.test(said) ? '' : part.epoch;
+  const version = better ?? `${epoch}${said}`;
+  const rivals = versions.filter((one) => !isOneRelease(one, said));
+  const isExact = better !== undefined || said.includes('-');
+  const { recovered: _, properties: __, source: ___, role: ____, ...rest } = item.fact;
+  return {
+    ...item,
+    fact: {
+      ...rest,
+      type,
+      name,
+      version,
+      source: { name: part.source, version },
+      certainty: isExact && rivals.length === 0 ? 'content' : 'name',
+      recovered: 'code',
+      properties: {
+        ...(isExact ? {} : { revision: 'not told' }),
+        ...(rivals.length === 0 ? {} : { contradictedBy: rivals.slice(0, 5).join(', ') }),
+      },
+    },
+  };
+}
