@@ -297,6 +297,8 @@ export const LIMITS = {
   attestationWraps: 5,
   /** Signatures beside one database that are tried, and subjects of one statement. */
   signatures: 50,
+  /** A file that is read whole to verify a signature without a key. */
+  signedFileBytes: 1 * GiB,
   /** A database may be said to be built so far in the future: clocks differ. */
   futureMs: 24 * 3_600_000,
   // --- network ---

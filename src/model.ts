@@ -169,6 +169,8 @@ export interface Attestation {
   readonly predicateType?: string;
   /** The part of the image it is about, where that is not the whole. https://github.com/sigstore/cosign/blob/main/specs/SBOM_SPEC.md#scopes */
   readonly scope?: string;
+  /** What cosign wrote beside it to prove its signature, by annotation. */
+  readonly signature?: Readonly<Record<string, string>>;
   /** Its bytes, size and digest verified. Throws as the source's other reads, and `limit`. */
   open(signal?: AbortSignal): Promise<Uint8Array>;
 }
@@ -767,8 +769,10 @@ export interface AttestedSbom {
   /** The program that wrote it, as it says. */
   readonly creator?: string;
   readonly created?: string;
-  /** Always `false`: signatures are not checked, anybody who can write to the registry can attach. */
-  readonly signatureVerified: false;
+  /** Whether it is signed by whom `--attestation-key` or `--attestation-identity` named; without them nothing is checked, and anybody who can write to the registry can attach. */
+  readonly signatureVerified: boolean;
+  /** Whose signature was asked for, in words; absent: nobody's. */
+  readonly signer?: string;
   /** Whether its statement names this image's digest among its subjects; absent where it names none. */
   readonly namesImage?: boolean;
   /** Why it was not compared. */
@@ -823,7 +827,7 @@ export interface Suppression {
   readonly justification?: string;
   /** Who answers for it; of a VEX document its author, and in words that nobody checked a signature. */
   readonly owner?: string;
-  /** Nobody proved that it is its author's word: of every VEX document, attached or not. */
+  /** Nobody proved that it is its author's word: of every VEX document but attached ones whose signature was checked. */
   readonly unverified?: true;
   readonly until?: string;
 }

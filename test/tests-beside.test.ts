@@ -72,6 +72,11 @@ const HELD: readonly (readonly [room: string, tests: readonly string[], why: str
     'files and an environment go in, a service sees with what it is asked',
   ],
   [
+    'src/sources/signatures',
+    ['src/sources/signatures/keyless.test.ts', 'src/advisories/delivery/signed-artifact.test.ts'],
+    'what is signed in either form of cosign goes in, and what is proved comes out',
+  ],
+  [
     'src/sources/live',
     [
       'src/sources/live/ecr.test.ts',

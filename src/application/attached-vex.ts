@@ -3,6 +3,7 @@ import { isObject, type Json } from '../formats/text/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Attestation, Image, Notice } from '../model.ts';
 import type { Exception } from '../policy/exceptions/index.ts';
+import type { SignatureCheck } from '../sources/signatures/index.ts';
 
 /** What `--vex` calls the statements that are attached to the image: ours, and Trivy's word. */
 const ATTACHED: readonly string[] = ['attached', 'oci'];
@@ -24,10 +25,10 @@ interface AttachedVex {
 }
 
 /**
- * VEX documents that are attached to an image (in-toto statements of cosign or as OCI referrers). Each has to name this image; signatures are
- * not checked, and each rule says so. What cannot be read hides nothing and is a notice; throws only `interrupted`.
+ * VEX documents that are attached to an image (in-toto statements of cosign or as OCI referrers). Each has to name this image; with
+ * `check` it has to be signed as well, else each rule says that its signature was not checked. What cannot be read hides nothing and is a notice; throws only `interrupted`.
  */
-export async function attachedVex(image: Image, signal: AbortSignal): Promise<AttachedVex> {
+export async function attachedVex(image: Image, signal: AbortSignal, check?: SignatureCheck): Promise<AttachedVex> {
   const found = image.attestations ? await image.attestations({ search: true, signal }) : undefined;
   // Where a descriptor does not say what a statement is about, only the statement does.
   const asked = [...(found?.vex ?? []), ...(found?.found ?? []).filter((one) => one.predicateType === undefined)];
@@ -39,7 +40,7 @@ export async function attachedVex(image: Image, signal: AbortSignal): Promise<At
     bytes += attestation.size;
     if (bytes > LIMITS.attestationsBytes) break;
     try {
-      const read = await readOne(attestation, image, signal);
+      const read = await readOne(attestation, image, { signal, check });
       if (read === undefined) continue;
       documents += 1;
       rules.push(...read);
@@ -60,22 +61,29 @@ const VEX_TYPE = /openvex|\/vex|csaf/i;
 async function readOne(
   attestation: Attestation,
   image: Image,
-  signal: AbortSignal,
+  { signal, check }: { readonly signal: AbortSignal; readonly check: SignatureCheck | undefined },
 ): Promise<readonly Exception[] | undefined> {
-  const [{ attestedPredicate }, { asAttached, readVex }] = await Promise.all([
+  const [{ attestedPredicate, provedStatement }, { asAttached, readVex }] = await Promise.all([
     import('../sources/attestations/index.ts'),
     import('../policy/exceptions/index.ts'),
   ]);
   const { subject } = image;
-  const { predicateType, predicate, subjects } = attestedPredicate(await attestation.open(signal), subject.name);
+  const where = subject.name;
+  const own = [subject.digest, subject.imageId, attestation.attachedTo];
+  const bytes = await attestation.open(signal);
+  const statement = check && provedStatement(bytes, attestation, { check, own, where });
+  const { predicateType, predicate, subjects } = attestedPredicate(statement ?? bytes, where);
   const isVex =
     VEX_TYPE.test(predicateType ?? attestation.predicateType ?? attestation.mediaType) || isOpenVex(predicate);
   if (!isVex) return undefined;
-  const own = [subject.digest, subject.imageId, attestation.attachedTo];
+  if (check !== undefined && statement === undefined)
+    throw new PlimsollError('digest-mismatch', `it is not signed by ${check.signer}, or is about another image`, {
+      where: attestation.digest,
+    });
   if (subjects.length > 0 && !subjects.some((digest) => own.includes(digest)))
     throw new PlimsollError('corrupt', 'its statement is about another image', { where: attestation.digest });
   const place = `attached ${attestation.digest.slice(0, 19)}`;
-  return readVex(predicate as Json, place, subject.reference).map(asAttached);
+  return readVex(predicate as Json, place, subject.reference).map((rule) => asAttached(rule, check?.signer));
 }
 
 const isOpenVex = (value: unknown): boolean =>

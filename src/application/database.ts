@@ -4,6 +4,7 @@ import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
 import { createHttp } from '../network/http.ts';
 import { parseReference } from '../sources/reference.ts';
+import type { TrustedSigner } from '../sources/signatures/index.ts';
 import type { ImageAccess } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -52,8 +53,8 @@ export async function exportDatabase(file: string, { environment }: Surroundings
 
 /** What a database from elsewhere has to prove. */
 export interface InstallRequest {
-  /** A public key in PEM form that must have signed it, as cosign does. */
-  readonly key?: string;
+  /** Who must have signed it, as cosign does. */
+  readonly signer?: TrustedSigner;
   /** Goes back to an older database. */
   readonly allowOlder?: boolean;
 }
@@ -88,14 +89,14 @@ export async function pullDatabase(
       hint: 'name a reference, or list mirrors in the configuration file',
     });
   const { downloadDatabase: pull } = await import('../advisories/delivery/registry.ts');
-  const { key, allowOlder } = request;
+  const { signer, allowOlder } = request;
   const { environment, signal } = around;
   return withRegistry(references, request, around, (access) =>
     pull(references, access, {
       home: home(environment),
       signal,
       ...(allowOlder !== undefined && { allowOlder }),
-      ...(key !== undefined && { key }),
+      ...(signer !== undefined && { signer }),
     }),
   );
 }

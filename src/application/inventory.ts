@@ -2,6 +2,7 @@ import { type AttestationReach, type AttestedSboms, attestedSboms } from '../inv
 import { shownSubject } from '../inventory/image-config.ts';
 import { inventoryOf } from '../inventory/kept.ts';
 import type { Inventory, Subject } from '../model.ts';
+import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -9,6 +10,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface InventoryRequest extends ImageAccess {
   /** How far attached SBOMs are looked for; default `known`. */
   readonly attestations?: AttestationReach;
+  /** Who must have signed one for it to count as proved; absent: signatures are not checked. */
+  readonly attestationSigner?: TrustedSigner;
 }
 
 /** What a target holds, and what it says of itself. */
@@ -26,10 +29,11 @@ export async function inventory(
   around: Surroundings,
 ): Promise<TargetInventory> {
   const { progress, signal } = around;
+  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
   return withTarget(target, request, around, async ({ image, cache }) => {
     const taken = await inventoryOf(image, { cache, progress, signal });
     const reach = request.attestations ?? 'known';
-    const attested = await attestedSboms(image, taken.inventory, { reach, signal });
+    const attested = await attestedSboms(image, taken.inventory, { reach, signal, ...(check ? { check } : {}) });
     return { subject: shownSubject(image.subject, taken.inventory), inventory: taken.inventory, attested };
   });
 }

@@ -11,11 +11,14 @@ import type { ReadingOptions } from '../inventory/take.ts';
 import { matchKept } from '../matching/kept-match.ts';
 import type { Image, Report } from '../model.ts';
 import { withCompleteness } from '../policy/judge.ts';
+import type { SignatureCheck } from '../sources/signatures/index.ts';
 import { VERSION } from '../version.ts';
 
 /** How far attached SBOMs are looked for; default `known`: those that the image's own index names. */
 interface AttestedOptions {
   readonly attestations?: AttestationReach;
+  /** Who must have signed one for it to count as proved. */
+  readonly check?: SignatureCheck;
 }
 
 export interface ScanOptions extends ReadingOptions, AttestedOptions {
@@ -33,8 +36,8 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
   const started = performance.now();
   const taken = options.taken ?? (await inventoryOf(image, options));
   const { inventory, cachedLayers } = taken;
-  const { store, attestations: reach, signal } = options;
-  const attested = await attestedSboms(image, inventory, { reach, signal });
+  const { store, attestations: reach, signal, check } = options;
+  const attested = await attestedSboms(image, inventory, { reach, signal, ...(check ? { check } : {}) });
   const matched = await heardThenCutOff(signal, () => matchKept(taken, store, options.scheme, options.cache));
   const now = options.now ?? new Date();
   const needed = neededFeeds(inventory, matched.findings, store);

@@ -7,6 +7,7 @@ import type { Inventory, Notice, Report } from '../model.ts';
 import type { Exception } from '../policy/exceptions/index.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
 import { withCompleteness } from '../policy/judge.ts';
+import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
 import { attachedVex, vexSources } from './attached-vex.ts';
 import type { Freshness } from './fresh-database.ts';
 import { type ImageAccess, type OpenedTarget, withTarget } from './open-target.ts';
@@ -31,6 +32,8 @@ export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshnes
   readonly lens?: string;
   /** How far attached SBOMs are looked for; default `known`. */
   readonly attestations?: AttestationReach;
+  /** Who must have signed what is attached; absent: signatures are not checked. */
+  readonly attestationSigner?: TrustedSigner;
   /** Files of exceptions: `.trivyignore`, `.trivyignore.yaml`, Grype's `ignore`, our own. */
   readonly ignoreFile?: readonly string[];
   /** VEX documents: OpenVEX, CSAF, CycloneDX. */
@@ -74,6 +77,7 @@ export async function preparedScan(
   if (lens !== undefined) (await import('../scanners/index.ts')).lensNamed(lens);
   const checkData = await askedAge(request);
   const vex = vexSources(request.vex);
+  const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
   const exceptions = await askedExceptions(request, vex.files);
   const said = settingsNotice(request);
   const work = async (target: string, { image, cache }: OpenedTarget): Promise<Report> => {
@@ -82,7 +86,7 @@ export async function preparedScan(
       throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
         hint: 'name its folder, or one of its requirements or lock files',
       });
-    const attached = vex.attached ? await attachedVex(image, signal) : undefined;
+    const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
     const except = (report: Report): Report => exceptions(report, attached?.rules);
     const own = await inventoryOf(image, { cache, progress, signal });
     const onBase: OnBase =
@@ -108,6 +112,7 @@ export async function preparedScan(
           signal,
           taken,
           ...(attestations ? { attestations } : {}),
+          ...(check ? { check } : {}),
           ...(scheme ? { scheme } : {}),
         });
         const full = withCompleteness({

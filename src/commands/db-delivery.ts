@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Pulled } from '../advisories/delivery/index.ts';
 import {
   exportDatabase,
@@ -9,9 +8,9 @@ import {
   type RegistryRequest,
 } from '../application/database.ts';
 import { loadConfig } from '../config.ts';
-import { asPlimsollError } from '../errors.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
+import { type SignerFlags, signerOf } from './signer.ts';
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
@@ -27,10 +26,10 @@ export async function runExport(file: string, context: Context): Promise<number>
 /** `db import`: the database of an exported file into service. */
 export async function runImport(
   file: string,
-  flags: InstallRequest & { digest?: string; signature?: string },
+  flags: Omit<InstallRequest, 'signer'> & SignerFlags & { digest?: string; signature?: string },
   context: Context,
 ): Promise<number> {
-  await writeOutput([told(await importDatabase(file, withKey(flags), context))], undefined, context);
+  await writeOutput([told(await importDatabase(file, withSigner(flags), context))], undefined, context);
   return 0;
 }
 
@@ -45,23 +44,23 @@ export async function runPush(reference: string, flags: RegistryRequest, context
 /** `db pull`: the database from a registry, the first of several that has it. */
 export async function runPull(
   references: readonly string[],
-  flags: RegistryRequest & InstallRequest,
+  flags: RegistryRequest & Omit<InstallRequest, 'signer'> & SignerFlags,
   context: Context,
 ): Promise<number> {
   const { mirrors } = await loadConfig(context.environment, context.configFile);
-  const pulled = await pullDatabase(references.length > 0 ? references : mirrors, withKey(flags), context);
+  const pulled = await pullDatabase(references.length > 0 ? references : mirrors, withSigner(flags), context);
   const passed = pulled.failed.map(({ reference, reason }) => `passed over ${reference}: ${reason}\n`);
   await writeOutput([...passed, `${pulled.reference}\n`, told(pulled), proven(pulled)], undefined, context);
   return 0;
 }
 
 /** Who says that this is the right database. */
-function proven({ proof, digest }: Pulled): string {
-  if (proof === 'signature') return 'Verified: signed with your key.\n';
+function proven({ proof, digest, signer }: Pulled): string {
+  if (proof === 'signature') return `Verified: signed by ${signer}.\n`;
   if (proof === 'digest') return 'Verified: it has the digest that you named.\n';
   return [
-    'Not verified: no key is configured, so whoever can write to that registry decides what your scans find.',
-    `Name a public key (--key, or key in plimsoll.yaml), or the digest that db push printed (this one: ${digest}).`,
+    'Not verified: no signer is configured, so whoever can write to that registry decides what your scans find.',
+    `Name a public key (--key, or key in plimsoll.yaml), an identity (--certificate-identity), or the digest that db push printed (this one: ${digest}).`,
     '',
   ].join('\n');
 }
@@ -79,13 +78,14 @@ function told({
   return `Database of ${claim.built}, ${claim.records.toLocaleString('en')} records, is in service: ${path}\n`;
 }
 
-/** The flags with the key itself in the place of its file. Throws `config` for a file that cannot be read. */
-function withKey<T extends InstallRequest>(flags: T): T {
-  const path = flags.key;
-  if (path === undefined) return flags;
-  try {
-    return { ...flags, key: readFileSync(path, 'utf8') };
-  } catch (error) {
-    throw asPlimsollError(error, 'config', path);
-  }
+/** The flags with the signer that they name. Throws as `signerOf`. */
+function withSigner<T extends SignerFlags>({
+  key,
+  certificateIdentity,
+  certificateOidcIssuer,
+  trustedRoot,
+  ...flags
+}: T) {
+  const signer = signerOf({ key, certificateIdentity, certificateOidcIssuer, trustedRoot });
+  return { ...flags, ...(signer === undefined ? {} : { signer }) };
 }

@@ -1,5 +1,6 @@
 import type { ImageAccess } from '../application/open-target.ts';
 import { PlimsollError } from '../errors.ts';
+import type { AttestationSignerFlags } from './signer.ts';
 
 /** What every command that opens an image takes. */
 export interface ImageOptions extends ImageAccess {
@@ -15,7 +16,7 @@ export async function accessOf<T extends ImageOptions>({
 }
 
 /** What commands take that hold attached SBOMs against the files. */
-export interface AttestationOptions {
+export interface AttestationOptions extends AttestationSignerFlags {
   readonly attestations?: boolean;
 }
 

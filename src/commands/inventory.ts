@@ -1,6 +1,7 @@
 import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
+import { attestationSigner } from './signer.ts';
 
 interface InventoryFlags extends ImageOptions, AttestationOptions {
   readonly format: readonly string[];
@@ -31,7 +32,12 @@ async function run(target: string, flags: InventoryFlags, context: Context): Pro
     import('./outputs.ts'),
   ]);
   const outputs = await outputsOf(flags, (name) => name);
-  const request = { ...(await accessOf(flags)), attestations: attestationReach(flags) };
+  const signer = attestationSigner(flags);
+  const request = {
+    ...(await accessOf(flags)),
+    attestations: attestationReach(flags),
+    ...(signer ? { attestationSigner: signer } : {}),
+  };
   const { subject, inventory: taken, attested } = await work.inventory(target, request, context);
   // The formats for bills of materials have no place for what is wrong with another one.
   if (outputs.some(({ format }) => format !== 'table' && format !== 'json'))

@@ -11,6 +11,7 @@ import type { CommandModule, Context } from './command.ts';
 import { type AttestationOptions, accessOf, attestationReach, type ImageOptions } from './image-options.ts';
 import { withOptions } from './options/index.ts';
 import type { Output } from './outputs.ts';
+import { attestationSigner } from './signer.ts';
 
 interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly format: readonly string[];
@@ -143,11 +144,13 @@ async function inFolders(
 /** What is asked of a scan, by flags and configuration. Throws `config`, and as `accessOf`. */
 async function requestOf(flags: ScanFlags, context: Context): Promise<ScanRequest> {
   const { feeds: feedSettings, settings, path: file } = await loadConfig(context.environment, context.configFile);
+  const signer = attestationSigner(flags);
   const [exceptions, policy] = [settings.get('exceptions'), settings.get('policy')];
   return {
     ...(await accessOf(flags)),
     buildArguments: buildArguments(flags.buildArg, context.environment),
     attestations: attestationReach(flags),
+    ...(signer ? { attestationSigner: signer } : {}),
     feedSettings,
     ...(file !== undefined && settings.size > 0
       ? { settings: { file: relative(process.cwd(), file), keys: [...settings.keys()] } }

@@ -41,8 +41,10 @@ export function attestedNotice(sbom: AttestedSbom): Notice {
 
 const ended = (sentence: string): string => printable(sentence.replace(/\.$/, ''), 2_000);
 
-function describe({ creator, created, format }: AttestedSbom): string {
-  const made = [creator ?? format, created?.slice(0, 10), 'signature not checked'].filter((part) => part !== undefined);
+function describe({ creator, created, format, signatureVerified, signer }: AttestedSbom): string {
+  const proof =
+    signer === undefined ? 'signature not checked' : `${signatureVerified ? 'signed' : 'not signed'} by ${signer}`;
+  const made = [creator ?? format, created?.slice(0, 10), proof].filter((part) => part !== undefined);
   return `the attached SBOM (${made.join(', ')})`;
 }
 

@@ -12,6 +12,7 @@ import type {
   Package,
 } from '../model.ts';
 import type { AttestedDocument } from '../sources/attestations/index.ts';
+import type { SignatureCheck } from '../sources/signatures/index.ts';
 import { attestedNotice } from './attested-notices.ts';
 
 /**
@@ -26,6 +27,13 @@ export interface AttestedSboms {
   readonly notices: readonly Notice[];
 }
 
+interface AttestedOptions {
+  readonly reach?: AttestationReach;
+  readonly signal?: AbortSignal;
+  /** Who must have signed one for it to count as proved. */
+  readonly check?: SignatureCheck;
+}
+
 /**
  * Reads the SBOMs that are attached to an image, one after the other, and compares each with what the files prove. None is
  * ever used in place of the files. What cannot be read is data; throws only `interrupted`.
@@ -33,7 +41,7 @@ export interface AttestedSboms {
 export async function attestedSboms(
   image: Image,
   inventory: Inventory,
-  { reach = 'known', signal }: { readonly reach?: AttestationReach; readonly signal?: AbortSignal } = {},
+  { reach = 'known', signal, check }: AttestedOptions = {},
 ): Promise<AttestedSboms> {
   if (reach === 'none' || !image.attestations) return { attestations: [], notices: [] };
   const { found, notices } = await image.attestations({ search: reach === 'search', ...(signal ? { signal } : {}) });
@@ -42,7 +50,9 @@ export async function attestedSboms(
   for (const attestation of found) {
     if (signal?.aborted) throw new PlimsollError('interrupted', 'interrupted');
     const within = bytes + attestation.size <= LIMITS.attestationsBytes;
-    const sbom = within ? await readOne(attestation, image, inventory, signal) : unread(attestation, tooMuch());
+    const sbom = within
+      ? await readOne(attestation, image, inventory, { signal, check })
+      : unread({ attestation, check }, tooMuch());
     bytes += within ? attestation.size : 0;
     if (sbom) attestations.push(sbom);
   }
@@ -65,42 +75,58 @@ async function readOne(
   attestation: Attestation,
   image: Image,
   inventory: Inventory,
-  signal: AbortSignal | undefined,
+  { signal, check }: Omit<AttestedOptions, 'reach'>,
 ): Promise<AttestedSbom | undefined> {
   try {
-    const { attestedDocument } = await import('../sources/attestations/index.ts');
-    const attested = attestedDocument(await attestation.open(signal), image.subject.name);
-    return attested && (await compared(attestation, attested, image, inventory));
+    const { attestedDocument, provedStatement } = await import('../sources/attestations/index.ts');
+    const bytes = await attestation.open(signal);
+    const where = image.subject.name;
+    const statement =
+      check && provedStatement(bytes, attestation, { check, own: digestsOf(attestation, image), where });
+    const attested = attestedDocument(statement ?? bytes, where);
+    return (
+      attested && (await compared({ attestation, check, proved: statement !== undefined }, attested, image, inventory))
+    );
   } catch (cause) {
     const error = asPlimsollError(cause, 'corrupt');
     if (error.code === 'interrupted' || signal?.aborted) throw error;
-    return unread(attestation, error);
+    return unread({ attestation, check }, error);
   }
 }
 
-const place = ({ digest, via, mediaType, attachedTo }: Attestation) => ({
+/** A document, and whether whom the check is for has signed it. */
+interface Held {
+  readonly attestation: Attestation;
+  readonly check: SignatureCheck | undefined;
+  readonly proved?: boolean;
+}
+
+const place = ({ attestation: { digest, via, mediaType, attachedTo }, check, proved = false }: Held) => ({
   digest,
   via,
   mediaType,
   attachedTo,
-  signatureVerified: false as const,
+  signatureVerified: proved,
+  ...(check === undefined ? {} : { signer: check.signer }),
 });
 
-const unread = (attestation: Attestation, error: PlimsollError): AttestedSbom => ({
-  ...place(attestation),
+const digestsOf = ({ attachedTo }: Attestation, { subject }: Image) => [subject.digest, subject.imageId, attachedTo];
+
+const unread = (held: Held, error: PlimsollError): AttestedSbom => ({
+  ...place(held),
   problem: error.line,
 });
 
 async function compared(
-  attestation: Attestation,
+  held: Held,
   { bill, subjects }: AttestedDocument,
   image: Image,
   inventory: Inventory,
 ): Promise<AttestedSbom> {
-  const { subject } = image;
-  const own = [subject.digest, subject.imageId, attestation.attachedTo];
+  const { attestation } = held;
+  const own = digestsOf(attestation, image);
   const described = {
-    ...place(attestation),
+    ...place(held),
     ...originOf(bill),
     ...(subjects.length === 0 ? {} : { namesImage: subjects.some((digest) => own.includes(digest)) }),
   };
@@ -108,7 +134,7 @@ async function compared(
   if (partial !== undefined) return { ...described, problem: partial };
   const [{ sbomInventory }, { compareAttested }] = await Promise.all([import('./sbom.ts'), import('./attested.ts')]);
   const attested = sbomInventory(bill);
-  if (attested.packages.length === 0 && attestation.attachedTo !== subject.digest && attestation.via !== 'index')
+  if (attested.packages.length === 0 && attestation.attachedTo !== image.subject.digest && attestation.via !== 'index')
     return { ...described, problem: 'it lists no package: it may only name the images of the index it is attached to' };
   const { unit, agreed, missing, phantom, versions, beyond } = compareAttested(inventory, attested);
   return {

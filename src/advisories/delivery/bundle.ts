@@ -9,10 +9,10 @@ import { digestOf, verifyDigest } from '../../sources/digest.ts';
 import { tarStore } from '../../sources/files/index.ts';
 import { jsonObject } from '../../sources/json.ts';
 import { parseDescriptor } from '../../sources/manifest.ts';
+import { signatureCheck, type TrustedSigner } from '../../sources/signatures/index.ts';
 import { databasePath } from '../store/index.ts';
 import { ARTIFACT_TYPE, type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
-import { verifyFile } from './signature.ts';
 
 export interface Exported {
   readonly path: string;
@@ -84,8 +84,8 @@ async function* archive(members: readonly Member[]): AsyncGenerator<Buffer> {
 interface ImportOptions extends InstallOptions {
   /** The digest that the manifest must have. */
   readonly digest?: string;
-  /** A public key in PEM form, and the file that holds the signature or bundle (`cosign sign-blob`) of the imported file. */
-  readonly key?: string;
+  /** Who must have signed the imported file, and the file that holds the signature or bundle (`cosign sign-blob`). */
+  readonly signer?: TrustedSigner;
   readonly signature?: string;
 }
 
@@ -93,7 +93,7 @@ interface ImportOptions extends InstallOptions {
 export async function readBundle(file: string, options: ImportOptions): Promise<Installed> {
   if (statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new PlimsollError('not-found', 'there is no such file', { where: file });
-  if (options.key !== undefined) await verify(file, options.key, options.signature);
+  if (options.signer !== undefined) await verify(file, options.signer, options.signature);
   const store = await tarStore(file);
   const index = jsonObject(await store.read('index.json', LIMITS.manifestBytes), file, 'index');
   const [first] = Array.isArray(index.manifests) ? index.manifests : [];
@@ -126,16 +126,21 @@ export async function readBundle(file: string, options: ImportOptions): Promise<
   );
 }
 
-async function verify(file: string, key: string, signature: string | undefined): Promise<void> {
+async function verify(file: string, signer: TrustedSigner, signature: string | undefined): Promise<void> {
   if (signature === undefined) {
-    throw new PlimsollError('usage', 'a key without a signature verifies nothing', {
+    throw new PlimsollError('usage', 'a key or identity without a signature verifies nothing', {
       hint: 'pass --signature with what cosign sign-blob wrote',
     });
   }
   try {
     if (statSync(signature).size > LIMITS.configBytes)
       throw new PlimsollError('corrupt', 'this is no signature: it is too large for one', { where: signature });
-    await verifyFile(file, readFileSync(signature, 'utf8'), key);
+    const check = await signatureCheck(signer);
+    if (await check.file(file, readFileSync(signature, 'utf8'), signature)) return;
+    throw new PlimsollError('digest-mismatch', `the signature is not by ${check.signer}, or the database was changed`, {
+      where: file,
+      hint: 'do not trust it',
+    });
   } catch (error) {
     throw asPlimsollError(error, 'io', signature);
   }

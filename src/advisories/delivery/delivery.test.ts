@@ -110,11 +110,15 @@ describe('one file for closed networks', () => {
     await writeBundle(source, file);
     const signature = join(home, 'db.sig');
     writeFileSync(signature, `${sign('sha256', readFileSync(file), privateKey).toString('base64')}\n`);
-    await readBundle(file, { home, key, signature });
+    await readBundle(file, { home, signer: { key }, signature });
     writeFileSync(signature, sign('sha256', Buffer.from('other'), privateKey).toString('base64'));
-    await expect(readBundle(file, { home, key, signature })).rejects.toMatchObject({ code: 'digest-mismatch' });
-    await expect(readBundle(file, { home, key })).rejects.toMatchObject({ code: 'usage' });
-    await expect(readBundle(file, { home, key: 'no key', signature })).rejects.toMatchObject({ code: 'config' });
+    await expect(readBundle(file, { home, signer: { key }, signature })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
+    await expect(readBundle(file, { home, signer: { key } })).rejects.toMatchObject({ code: 'usage' });
+    await expect(readBundle(file, { home, signer: { key: 'no key' }, signature })).rejects.toMatchObject({
+      code: 'config',
+    });
   });
 });
 
@@ -228,22 +232,22 @@ describe('a cosign signature in a registry', () => {
   it('is demanded when there is a key, and verified', async () => {
     const reference = `${registry.host}/sec/db:latest`;
     const { digest } = await uploadDatabase(source, reference, access());
-    await expect(downloadDatabase([reference], access(), { home, key })).rejects.toMatchObject({
+    await expect(downloadDatabase([reference], access(), { home, signer: { key } })).rejects.toMatchObject({
       code: 'digest-mismatch',
       message: 'the database is not signed',
     });
     signed(digest, `sha256:${'0'.repeat(64)}`);
-    await expect(downloadDatabase([reference], access(), { home, key })).rejects.toMatchObject({
+    await expect(downloadDatabase([reference], access(), { home, signer: { key } })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
     signed(digest);
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       .publicKey.export({ type: 'spki', format: 'pem' })
       .toString();
-    await expect(downloadDatabase([reference], access(), { home, key: other })).rejects.toMatchObject({
+    await expect(downloadDatabase([reference], access(), { home, signer: { key: other } })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
-    await downloadDatabase([reference], access(), { home, key });
+    await downloadDatabase([reference], access(), { home, signer: { key } });
     expect(names(home)).toHaveLength(2);
   });
 });

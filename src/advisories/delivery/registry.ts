@@ -9,6 +9,7 @@ import type { Descriptor } from '../../sources/manifest.ts';
 import { type ImageReference, parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
 import { answerError, connectRegistry, type RegistryClient } from '../../sources/registry/index.ts';
+import { signatureCheck, type TrustedSigner } from '../../sources/signatures/index.ts';
 import { databasePath } from '../store/index.ts';
 import { type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
@@ -82,16 +83,18 @@ async function upload(
 }
 
 interface PullOptions extends InstallOptions {
-  /** A public key in PEM form that must have signed it. */
-  readonly key?: string;
+  /** Who must have signed it. */
+  readonly signer?: TrustedSigner;
 }
 
 /** What was pulled, and what the mirrors before it said. */
 export interface Pulled extends Installed {
   readonly reference: string;
   readonly digest: string;
-  /** By what it is proved: a signature by the key, the digest in the reference, or nothing at all. */
+  /** By what it is proved: a signature, the digest in the reference, or nothing at all. */
   readonly proof: 'signature' | 'digest' | undefined;
+  /** Whose signature it is, in words. */
+  readonly signer?: string;
   readonly failed: readonly { readonly reference: string; readonly reason: string }[];
 }
 
@@ -143,10 +146,8 @@ async function pullFrom(
   const parsed = parseReference(reference);
   const client = await connected(parsed, access);
   const { bytes, digest } = await client.manifest(parsed.digest ?? parsed.tag ?? 'latest');
-  if (options.key !== undefined) {
-    const { http } = access;
-    await verifySigned({ client, http, digest, where: parsed.name }, options.key);
-  }
+  const check = options.signer === undefined ? undefined : await signatureCheck(options.signer);
+  if (check !== undefined) await verifySigned({ client, http: access.http, digest, where: parsed.name }, check);
   const installed = await install(
     {
       where: parsed.name,
@@ -160,6 +161,7 @@ async function pullFrom(
     },
     options,
   );
-  const pinned = parsed.digest === undefined ? undefined : 'digest';
-  return { ...installed, reference: parsed.name, digest, proof: options.key === undefined ? pinned : 'signature' };
+  const pinned = parsed.digest === undefined ? undefined : ('digest' as const);
+  const proof = check === undefined ? { proof: pinned } : ({ proof: 'signature', signer: check.signer } as const);
+  return { ...installed, reference: parsed.name, digest, ...proof };
 }

@@ -1,10 +1,11 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ArtifactRegistry, artifactRegistry } from '../../../test/feeds/artifact-registry.ts';
 import { osvRecord, osvZip, sampleFeeds } from '../../../test/feeds/sample.ts';
 import { feedServer } from '../../../test/feeds/server.ts';
+import { type Login, type Sigstore, sigstore } from '../../../test/sigstore.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { createHttp, type Http } from '../../network/http.ts';
 import { anonymous } from '../../sources/registry/keychain.ts';
@@ -61,7 +62,7 @@ afterEach(() => registry.close());
 const access = () => ({ http, keychain: anonymous, environment: {} });
 const push = (from = recent) => uploadDatabase(from, reference, access());
 const pull = (key?: string, more: object = {}) =>
-  downloadDatabase([reference], access(), { home, ...(key === undefined ? {} : { key }), ...more });
+  downloadDatabase([reference], access(), { home, ...(key === undefined ? {} : { signer: { key } }), ...more });
 const inService = (): string | undefined => {
   try {
     const store = openStore(databasePath(home));
@@ -91,12 +92,22 @@ const tagOf = (digest: string): string => digest.replace(':', '-');
 const EMPTY = { mediaType: 'application/vnd.oci.empty.v1+json', digest: `sha256:${'4'.repeat(64)}`, size: 2 };
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
-/** As `cosign sign --key` did it until version 2. */
-function signByTag(digest: string, pair: Pair, named = digest): void {
-  const payload = JSON.stringify({
-    critical: { identity: { 'docker-reference': 'x' }, image: { 'docker-manifest-digest': named }, type: 'x' },
+const payloadOf = (digest: string): string =>
+  JSON.stringify({
+    critical: { identity: { 'docker-reference': 'x' }, image: { 'docker-manifest-digest': digest }, type: 'x' },
     optional: null,
   });
+
+const signStatement = (digest: string, predicateType = 'https://sigstore.dev/cosign/sign/v1') => ({
+  _type: 'https://in-toto.io/Statement/v1',
+  subject: [{ name: '', digest: { sha256: digest.slice(7) } }],
+  predicateType,
+  predicate: {},
+});
+
+/** As `cosign sign --key` did it until version 2. */
+function signByTag(digest: string, pair: Pair, named = digest): void {
+  const payload = payloadOf(named);
   const annotations = { 'dev.cosignproject.cosign/signature': signedBy(pair, Buffer.from(payload)) };
   const layer = {
     mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
@@ -118,12 +129,7 @@ function signByBundle(
   } = {},
 ): void {
   const type = 'application/vnd.in-toto+json';
-  const statement = JSON.stringify({
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: '', digest: { sha256: named.slice(7) } }],
-    predicateType,
-    predicate: {},
-  });
+  const statement = JSON.stringify(signStatement(named, predicateType));
   const signed = Buffer.from(`DSSEv1 ${type.length} ${type} ${statement.length} ${statement}`);
   const bundle = {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
@@ -134,6 +140,11 @@ function signByBundle(
       signatures: [{ sig: signedBy(pair, signed) }],
     },
   };
+  referTo(digest, bundle, subject);
+}
+
+/** Lays a bundle among the referrers of a manifest, as a registry without a list of its own has them. */
+function referTo(digest: string, bundle: { readonly mediaType: string }, subject = digest): void {
   const layers = [{ mediaType: bundle.mediaType, ...blob(JSON.stringify(bundle)) }];
   const one = {
     mediaType: MANIFEST,
@@ -164,6 +175,71 @@ it.each(PAIRS)('a database signed with a key of the kind %s is taken, in both fo
   }
 });
 
+describe('a database signed with a login', () => {
+  const [IDENTITY, ISSUER] = [
+    'https://github.com/acme/db/.github/workflows/database.yml@refs/heads/main',
+    'https://token',
+  ];
+  let world: Sigstore;
+  let workflow: Login;
+  beforeAll(async () => {
+    world = await sigstore();
+    workflow = await world.login(IDENTITY, ISSUER);
+  });
+  const identity = (name = IDENTITY, issuer = ISSUER) => ({ identity: name, issuer, trustedRoot: world.root });
+  const pullBy = (signer: ReturnType<typeof identity>) => downloadDatabase([reference], access(), { home, signer });
+  const byTag = async (digest: string, who: Login, named = digest): Promise<void> => {
+    const payload = payloadOf(named);
+    const annotations = await world.annotations(Buffer.from(payload), who);
+    const mediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
+    manifest(`${tagOf(digest)}.sig`, {
+      schemaVersion: 2,
+      config: EMPTY,
+      layers: [{ mediaType, ...blob(payload), annotations }],
+    });
+  };
+  const byBundle = async (digest: string, who: Login, named = digest): Promise<void> =>
+    referTo(digest, await world.bundle(JSON.stringify(signStatement(named)), who));
+
+  it.each([
+    ['annotations', byTag],
+    ['a bundle', byBundle],
+  ] as const)('is taken with %s where identity and issuer are those named, and by nobody else’s', async (_, form) => {
+    const { digest } = await push();
+    await form(digest, await world.login(IDENTITY.replace('acme', 'evil'), ISSUER));
+    await expect(pullBy(identity())).rejects.toMatchObject({
+      code: 'digest-mismatch',
+      message: expect.stringMatching(/is by https:.*acme/),
+    });
+    await form(digest, workflow, `sha256:${'0'.repeat(64)}`);
+    await expect(pullBy(identity())).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(inService()).toBeUndefined();
+    await form(digest, workflow);
+    await expect(pullBy(identity(IDENTITY, 'https://other'))).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(await pullBy(identity())).toMatchObject({ proof: 'signature', signer: `${IDENTITY} (${ISSUER})` });
+  });
+
+  it('is not proved by an attestation about it, nor by a key that is asked for', async () => {
+    const { digest } = await push();
+    const about = signStatement(digest, 'https://spdx.dev/Document');
+    referTo(digest, await world.bundle(JSON.stringify(about), workflow));
+    await expect(pullBy(identity())).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await byTag(digest, workflow);
+    await expect(pull(pem(ours))).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  it('a file is taken with the bundle of cosign sign-blob', async () => {
+    const [file, signature] = [join(home, 'db.tar'), join(home, 'db.bundle')];
+    await writeBundle(recent, file);
+    writeFileSync(signature, JSON.stringify(await world.fileBundle(readFileSync(file), workflow)));
+    await expect(readBundle(file, { home, signer: identity('https://else'), signature })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
+    await readBundle(file, { home, signer: identity(), signature });
+    expect(inService()).toBeDefined();
+  });
+});
+
 it('without a key it is taken, and nothing is called proved', async () => {
   await push();
   expect(await pull()).toMatchObject({ proof: undefined });
@@ -175,8 +251,8 @@ it('without a key it is taken, and nothing is called proved', async () => {
 
 it.each<readonly [string, (digest: string) => void, RegExp]>([
   ['nothing', () => {}, /is not signed/],
-  ['a signature by another key', (digest) => signByTag(digest, theirs), /no signature .* is by this key/],
-  ['a bundle by another key', (digest) => signByBundle(digest, theirs), /no signature .* is by this key/],
+  ['a signature by another key', (digest) => signByTag(digest, theirs), /no signature .* is by your key/],
+  ['a bundle by another key', (digest) => signByBundle(digest, theirs), /no signature .* is by your key/],
   [
     'a signature of ours over another database',
     (digest) => signByTag(digest, ours, `sha256:${'0'.repeat(64)}`),
@@ -239,7 +315,7 @@ it('a mirror that is not signed is no accident: the next one is not tried in its
     await uploadDatabase(recent, `${other.host}/sec/db:latest`, access());
     signByTag(digest, ours);
     await expect(
-      downloadDatabase([`${other.host}/sec/db:latest`, reference], access(), { home, key: pem(ours) }),
+      downloadDatabase([`${other.host}/sec/db:latest`, reference], access(), { home, signer: { key: pem(ours) } }),
     ).rejects.toMatchObject({ code: 'digest-mismatch' });
   } finally {
     await other.close();
@@ -254,7 +330,7 @@ it('a registry that does not answer for its signatures is not called unsigned', 
       url.includes('.sig') ? http.request('http://127.0.0.1:1/', options) : http.request(url, options),
   };
   await expect(
-    downloadDatabase([reference], { ...access(), http: failing }, { home, key: pem(ours) }),
+    downloadDatabase([reference], { ...access(), http: failing }, { home, signer: { key: pem(ours) } }),
   ).rejects.toMatchObject({ code: 'network' });
 });
 
@@ -306,7 +382,7 @@ it('a manifest that other bytes are sent for after it was signed is refused', as
   await expect(pull(pem(ours))).rejects.toMatchObject({ code: 'digest-mismatch' });
   registry.manifests.set(`sec/db@${digest}`, registry.manifests.get('sec/db:latest')!);
   await expect(
-    downloadDatabase([`${registry.host}/sec/db@${digest}`], access(), { home, key: pem(ours) }),
+    downloadDatabase([`${registry.host}/sec/db@${digest}`], access(), { home, signer: { key: pem(ours) } }),
   ).rejects.toMatchObject({ code: 'digest-mismatch' });
 });
 
@@ -324,13 +400,15 @@ it.each(PAIRS)('a file signed with a key of the kind %s is taken, by signature a
     JSON.stringify({ base64Signature: good, cert: '' }),
   ]) {
     writeFileSync(signature, `${text}\n`);
-    await readBundle(file, { home, key: pem(pair), signature });
-    await expect(readBundle(file, { home, key: pem(theirs), signature })).rejects.toMatchObject({
+    await readBundle(file, { home, signer: { key: pem(pair) }, signature });
+    await expect(readBundle(file, { home, signer: { key: pem(theirs) }, signature })).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
   }
   writeFileSync(signature, '{"messageSignature":{}}');
-  await expect(readBundle(file, { home, key: pem(pair), signature })).rejects.toMatchObject({ code: 'corrupt' });
+  await expect(readBundle(file, { home, signer: { key: pem(pair) }, signature })).rejects.toMatchObject({
+    code: 'corrupt',
+  });
 });
 
 it('a private key is no key to verify with', async () => {

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Http } from '../../network/http.ts';
@@ -6,9 +5,8 @@ import { digestOf, isDigest } from '../../sources/digest.ts';
 import { isObject, jsonObject, textOf } from '../../sources/json.ts';
 import { type Descriptor, parseDescriptor } from '../../sources/manifest.ts';
 import { listReferrers, manifestIfThere, type RegistryClient } from '../../sources/registry/index.ts';
-import { bundleFits, fits, payloadNames, readKey } from './signature.ts';
+import { payloadNames, type SignatureCheck, signStatementNames } from '../../sources/signatures/index.ts';
 
-const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const BUNDLE_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v[\d.]+)?\+json(?:;|$)/;
 
@@ -29,22 +27,21 @@ interface Seen {
 }
 
 /**
- * Verifies that a manifest in a registry was signed with `cosign sign --key`, in either of the forms that cosign has: a payload that
- * names this digest under the tag `sha256-<digest>.sig`, or a Sigstore bundle among its referrers. One that fits is enough; what
- * others lay beside it can neither make nor break it. Throws `digest-mismatch` where none fits, `config` for a key that is none,
- * and as the registry does where it does not answer.
+ * Verifies that a manifest in a registry was signed with `cosign sign`, in either of the forms that cosign has: a payload that
+ * names this digest under the tag `sha256-<digest>.sig`, or a Sigstore bundle among its referrers. One by the signer is enough; what
+ * others lay beside it can neither make nor break it. Throws `digest-mismatch` where none is, and as the registry does where it
+ * does not answer.
  */
-export async function verifySigned(signed: Signed, pem: string): Promise<void> {
-  const key = readKey(pem);
+export async function verifySigned(signed: Signed, check: SignatureCheck): Promise<void> {
   if (!isDigest(signed.digest)) throw new PlimsollError('corrupt', 'no digest to verify', { where: signed.where });
   const seen: Seen = { count: 0, problems: [] };
-  if ((await byTag(signed, key, seen)) || (await byBundle(signed, key, seen))) return;
+  if ((await byTag(signed, check, seen)) || (await byBundle(signed, check, seen))) return;
   if (seen.count === 0)
     throw new PlimsollError('digest-mismatch', 'the database is not signed', {
       where: signed.where,
-      hint: `the registry holds no signature beside it, and a key is configured: whoever builds it has to sign it (cosign sign --key)${unread(seen)}`,
+      hint: `the registry holds no signature beside it, and one by ${check.signer} is asked for: whoever builds it has to sign it (cosign sign)${unread(seen)}`,
     });
-  throw new PlimsollError('digest-mismatch', 'no signature beside the database is by this key', {
+  throw new PlimsollError('digest-mismatch', `no signature beside the database is by ${check.signer}`, {
     where: signed.where,
     hint: `do not trust it${unread(seen)}`,
   });
@@ -52,19 +49,20 @@ export async function verifySigned(signed: Signed, pem: string): Promise<void> {
 
 const unread = ({ problems }: Seen): string => (problems.length > 0 ? `; ${problems.join('; ')}` : '');
 
-async function byTag({ client, digest, where }: Signed, key: KeyObject, seen: Seen): Promise<boolean> {
+async function byTag({ client, digest, where }: Signed, check: SignatureCheck, seen: Seen): Promise<boolean> {
   const bytes = await manifestIfThere(client, `${digest.replace(':', '-')}.sig`);
   if (bytes === undefined) return false;
   const layers = await readable(seen, async () => jsonObject(bytes, where, 'signature manifest').layers);
   for (const layer of Array.isArray(layers) ? layers.slice(0, LIMITS.signatures) : []) {
     const good = await readable(seen, async () => {
       const descriptor = parseDescriptor(layer, `${where}, signature`);
-      const signature = descriptor.annotations?.[SIGNATURE];
-      if (descriptor.mediaType !== PAYLOAD_TYPE || signature === undefined) return false;
+      if (descriptor.mediaType !== PAYLOAD_TYPE) return false;
       seen.count++;
       const payload = await client.blob(descriptor, LIMITS.configBytes, 'signature');
       return (
-        digestOf(payload) === descriptor.digest && payloadNames(payload, digest, where) && fits(payload, signature, key)
+        digestOf(payload) === descriptor.digest &&
+        payloadNames(payload, digest, where) &&
+        check.payload(payload, descriptor.annotations ?? {})
       );
     });
     if (good) return true;
@@ -72,11 +70,11 @@ async function byTag({ client, digest, where }: Signed, key: KeyObject, seen: Se
   return false;
 }
 
-async function byBundle(signed: Signed, key: KeyObject, seen: Seen): Promise<boolean> {
+async function byBundle(signed: Signed, check: SignatureCheck, seen: Seen): Promise<boolean> {
   const { client, http, where, digest } = signed;
   const referrers = await listReferrers({ client, http, name: where }, digest);
   for (const descriptor of referrers.filter(mayBeBundle).slice(0, LIMITS.signatures)) {
-    if (await readable(seen, () => bundleOf(signed, descriptor, key, seen))) return true;
+    if (await readable(seen, () => bundleOf(signed, descriptor, check, seen))) return true;
   }
   return false;
 }
@@ -87,7 +85,7 @@ const mayBeBundle = ({ artifactType }: Descriptor): boolean =>
 async function bundleOf(
   { client, digest, where }: Signed,
   { digest: referrer }: Descriptor,
-  key: KeyObject,
+  check: SignatureCheck,
   seen: Seen,
 ): Promise<boolean> {
   const manifest = jsonObject((await client.manifest(referrer)).bytes, where, 'signature manifest');
@@ -97,7 +95,13 @@ async function bundleOf(
     const descriptor = parseDescriptor(layer, `${where}, signature`);
     if (!BUNDLE_TYPE.test(descriptor.mediaType)) continue;
     seen.count++;
-    if (bundleFits(await client.blob(descriptor, LIMITS.configBytes, 'signature'), digest, key, where)) return true;
+    const bundle = jsonObject(
+      await client.blob(descriptor, LIMITS.configBytes, 'signature'),
+      where,
+      'signature bundle',
+    );
+    const statement = check.statement(bundle, descriptor.annotations ?? {});
+    if (statement !== undefined && signStatementNames(statement, digest, where)) return true;
   }
   return false;
 }

@@ -167,6 +167,42 @@ export const ATTESTATIONS: OptionSpec = {
   text: 'look for attached SBOMs in referrers and cosign tags too, and compare them (--no-attestations: do not even fetch those that the index names)',
 };
 
+/** The word of Sigstore on which certificates count: a file of the user's, since whoever gives it decides. */
+const TRUSTED_ROOT: OptionSpec = {
+  name: 'trusted-root',
+  value: 'file',
+  text: 'whose certificates and logs are believed: a trusted_root.json of Sigstore, public or private',
+  completes: 'file',
+  gate: true,
+};
+
+/** Who must have signed something: a key, or an identity. `role` stands before the names, `what` is told in help. */
+export const signerOptions = (role: string, what: string): readonly OptionSpec[] => [
+  {
+    name: `${role}key`,
+    value: 'file',
+    text: `public key (PEM) that must have signed ${what}, as cosign does`,
+    completes: 'file',
+    gate: true,
+  },
+  {
+    name: `${role}certificate-identity`,
+    value: 'name',
+    text: `who must have signed ${what} without a key: address or URI in the certificate, * for anything but / and @`,
+    gate: true,
+  },
+  {
+    name: `${role}certificate-oidc-issuer`,
+    value: 'url',
+    text: 'where that identity logs in, such as https://token.actions.githubusercontent.com',
+    gate: true,
+  },
+  TRUSTED_ROOT,
+];
+
+/** Who must have signed what is attached to an image. */
+export const ATTESTED_BY = signerOptions('attestation-', 'what is attached to the image');
+
 /** A whole number, 0 for no limit. */
 export function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take a number, 0 for no limit`);

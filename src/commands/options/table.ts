@@ -5,6 +5,7 @@ import {
   ALL,
   AS_OF,
   ATTESTATIONS,
+  ATTESTED_BY,
   BUILD_ARG,
   count,
   format,
@@ -18,6 +19,7 @@ import {
   OUTPUT,
   PASSWORD,
   SEVERITY_FROM,
+  signerOptions,
   threads,
   USERNAME,
 } from './shared.ts';
@@ -192,6 +194,7 @@ const SCAN: readonly OptionSpec[] = [
   },
   ALL,
   ATTESTATIONS,
+  ...ATTESTED_BY,
   ...IMAGE,
 ];
 
@@ -208,6 +211,7 @@ const INVENTORY: readonly OptionSpec[] = [
   },
   { name: 'all', text: 'caches, lock files and what an OS package owns as well' },
   ATTESTATIONS,
+  ...ATTESTED_BY,
   ...IMAGE,
 ];
 
@@ -449,13 +453,7 @@ const BENCH: readonly OptionSpec[] = [
 ];
 
 const OLDER: OptionSpec = { name: 'allow-older', text: 'go back to an older database', only: DANGEROUS };
-const KEY: OptionSpec = {
-  name: 'key',
-  value: 'file',
-  text: 'public key (PEM) that must have signed it, as cosign does',
-  completes: 'file',
-  gate: true,
-};
+const SIGNED_BY = signerOptions('', 'it');
 
 const DATABASE: readonly (readonly [string, readonly OptionSpec[]])[] = [
   [
@@ -492,7 +490,7 @@ const DATABASE: readonly (readonly [string, readonly OptionSpec[]])[] = [
         text: 'the digest that db export printed, as proof',
         only: { from: 'line', why: 'it is of this very file' },
       },
-      KEY,
+      ...SIGNED_BY,
       {
         name: 'signature',
         value: 'file',
@@ -504,7 +502,7 @@ const DATABASE: readonly (readonly [string, readonly OptionSpec[]])[] = [
     ],
   ],
   ['db push', [INSECURE, USERNAME, PASSWORD]],
-  ['db pull', [INSECURE, USERNAME, PASSWORD, KEY, OLDER]],
+  ['db pull', [INSECURE, USERNAME, PASSWORD, ...SIGNED_BY, OLDER]],
 ];
 
 /**

@@ -24,11 +24,14 @@ export function readVex(document: Json, path: string, own?: string): readonly Ex
 
 /** How the author of a VEX document is told, in every format: it may have been written by anybody. */
 const UNCHECKED = '(signature not checked)';
-/** The same of a rule whose document is attached to the image: whoever may push there wrote it. */
-export const asAttached = (rule: Exception): Exception => {
+/** The same of a rule whose document is attached to the image: whoever may push there wrote it, unless its signature was checked. */
+export const asAttached = (rule: Exception, signer?: string): Exception => {
   const { owner = UNCHECKED } = rule.by;
   // Only our own words at the end are changed: an author may write brackets, too.
   const author = owner.slice(0, -UNCHECKED.length);
+  const { unverified: _, ...by } = rule.by;
+  if (signer !== undefined)
+    return { ...rule, by: { ...by, owner: `${author}(attached to the image, signed by ${signer})` } };
   return { ...rule, by: { ...rule.by, owner: `${author}(attached to the image, signature not checked)` } };
 };
 

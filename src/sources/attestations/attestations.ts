@@ -3,6 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import type { Attachments, Attestation, Notice } from '../../model.ts';
 import { isObject, jsonObject, textMapOf, textOf } from '../json.ts';
 import { type Descriptor, parseDescriptor } from '../manifest.ts';
+import { SIGNATURE_ANNOTATIONS } from '../signatures/index.ts';
 
 /** A manifest whose layers are documents and no file systems. https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage */
 export interface ArtifactManifest {
@@ -164,6 +165,7 @@ export function gatherDocuments(
       return;
     }
     const scope = own['dev.sigstore.sbom.scope'];
+    const proofs = Object.entries(own).filter(([name]) => SIGNATURE_ANNOTATIONS.includes(name));
     documents.set(layer.digest, {
       ...place,
       digest: layer.digest,
@@ -171,6 +173,7 @@ export function gatherDocuments(
       mediaType: layer.mediaType,
       ...(predicateType === undefined ? {} : { predicateType }),
       ...(scope === undefined || scope === 'all' ? {} : { scope }),
+      ...(proofs.length === 0 ? {} : { signature: Object.fromEntries(proofs) }),
       open: (signal) => open(layer, signal),
     });
   }

@@ -1,9 +1,10 @@
 import { PlimsollError } from '../../errors.ts';
 import { billOfJson, billOfText } from '../../formats/sbom/index.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Bill } from '../../model.ts';
+import type { Attestation, Bill } from '../../model.ts';
 import { isDigest } from '../digest.ts';
 import { isObject, jsonObject, textOf, type UnknownRecord } from '../json.ts';
+import type { SignatureCheck } from '../signatures/index.ts';
 
 /** A bill of materials taken out of what it was wrapped in. */
 export interface AttestedDocument {
@@ -65,6 +66,21 @@ export function attestedPredicate(bytes: Uint8Array, where: string): AttestedPre
     else return { predicate: value, subjects: [] };
   }
   throw new PlimsollError('corrupt', `more than ${LIMITS.attestationWraps} envelopes within each other`, { where });
+}
+
+/**
+ * The statement of an attached document where it is signed by whom the check is for and names one of these digests: a signature on
+ * what is said of another image proves nothing here. Throws `corrupt` for what is no JSON.
+ */
+export function provedStatement(
+  bytes: Uint8Array,
+  { signature = {} }: Pick<Attestation, 'signature'>,
+  { check, own, where }: { readonly check: SignatureCheck; readonly own: readonly unknown[]; readonly where: string },
+): Buffer | undefined {
+  const statement = check.statement(jsonObject(bytes, where, 'attestation'), signature);
+  if (statement === undefined) return undefined;
+  const value = jsonObject(statement, where, 'signed statement');
+  return isStatement(value) && subjectsOf(value.subject).some((digest) => own.includes(digest)) ? statement : undefined;
 }
 
 const isStatement = (value: UnknownRecord): boolean =>

@@ -14,5 +14,5 @@ export {
   parseArtifactManifest,
   referrersTag,
 } from './attestations.ts';
-export { type AttestedDocument, attestedDocument, attestedPredicate } from './document.ts';
+export { type AttestedDocument, attestedDocument, attestedPredicate, provedStatement } from './document.ts';
 export { layoutAttestations } from './layout.ts';

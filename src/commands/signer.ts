@@ -1,0 +1,71 @@
+import { readFileSync, statSync } from 'node:fs';
+import { asPlimsollError, PlimsollError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { TrustedSigner } from '../sources/signatures/index.ts';
+
+/** The flags that say who must have signed something, without the role before their names. */
+export interface SignerFlags {
+  readonly key?: string;
+  readonly certificateIdentity?: string;
+  readonly certificateOidcIssuer?: string;
+  readonly trustedRoot?: string;
+}
+
+/** The same of what is attached to an image. */
+export interface AttestationSignerFlags {
+  readonly attestationKey?: string;
+  readonly attestationCertificateIdentity?: string;
+  readonly attestationCertificateOidcIssuer?: string;
+  readonly trustedRoot?: string;
+}
+
+/** Who must have signed what is attached. Throws as `signerOf`. */
+export const attestationSigner = (flags: AttestationSignerFlags): TrustedSigner | undefined =>
+  signerOf(
+    {
+      key: flags.attestationKey,
+      certificateIdentity: flags.attestationCertificateIdentity,
+      certificateOidcIssuer: flags.attestationCertificateOidcIssuer,
+      trustedRoot: flags.trustedRoot,
+    },
+    'attestation-',
+  );
+
+/**
+ * The signer that the flags name, with keys and roots themselves in the place of their files; undefined where they name none. Half
+ * an identity is an error, never one that everybody has. Throws `usage`, and `config` for a file that cannot be read.
+ */
+export function signerOf(
+  flags: { readonly [K in keyof SignerFlags]: SignerFlags[K] | undefined },
+  role = '',
+): TrustedSigner | undefined {
+  const { key, certificateIdentity: identity, certificateOidcIssuer: issuer, trustedRoot } = flags;
+  const named = { 'certificate-identity': identity, 'certificate-oidc-issuer': issuer };
+  const asked = Object.entries(named).filter(([, value]) => value !== undefined);
+  if (key !== undefined) {
+    if (asked.length > 0)
+      throw new PlimsollError('usage', `--${role}key and --${role}${asked[0]?.[0]} are two signers`, {
+        hint: 'name one',
+      });
+    return { key: contentOf(key) };
+  }
+  if (asked.length === 0 && (trustedRoot === undefined || role !== '')) return undefined;
+  const missing = Object.entries(named).find(([, value]) => value === undefined)?.[0];
+  if (identity === undefined || issuer === undefined)
+    throw new PlimsollError('usage', `an identity is a name and who vouches for it: --${role}${missing} is missing`);
+  if (trustedRoot === undefined)
+    throw new PlimsollError('usage', `--${role}certificate-identity needs --trusted-root`, {
+      hint: 'the trusted_root.json of your Sigstore: nobody else can say whose certificates count',
+    });
+  return { identity, issuer, trustedRoot: contentOf(trustedRoot) };
+}
+
+function contentOf(path: string): string {
+  try {
+    if (statSync(path).size > LIMITS.settingsBytes)
+      throw new PlimsollError('config', 'this is too large for a key or a trusted root', { where: path });
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw asPlimsollError(error, 'config', path);
+  }
+}
