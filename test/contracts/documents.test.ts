@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { benchCommand } from '../../src/commands/bench.ts';
@@ -21,6 +20,7 @@ import { blobs, layer } from '../image.ts';
 import { startRegistry } from '../registry.ts';
 import { dockerArchive, ociFiles, writeFiles } from '../saved.ts';
 import { debian, type SmallMachine, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
+import { closed, gitlabOffences, offences, sarifOffences } from './published-schemas.ts';
 
 const FILES = {
   ...debian(stanza('openssl', '1.1.1n-0+deb11u3'), stanza('openjpeg2', '2.4.0-3')),
@@ -59,26 +59,11 @@ const run = (command: CommandModule, ...args: readonly string[]) =>
 
 const KINDS = ['dir', 'archive', 'oci', 'registry', 'sbom', 'project'] as const;
 
-/** A published schema that lets nothing pass that it does not describe. */
-function strictly(name: string): (document: unknown) => readonly string[] {
-  const close = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(close);
-    if (typeof value !== 'object' || value === null) return value;
-    const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, close(one)]));
-    const isObject = 'properties' in value && 'type' in value && value.type === 'object';
-    return isObject ? { additionalProperties: false, ...inner } : inner;
-  };
+/** One of our own schemas. */
+const strictly = (name: string): ReturnType<typeof offences> => {
   const path = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
-  const check = new Ajv2020({ allErrors: true, strict: false }).compile(
-    close(JSON.parse(readFileSync(path, 'utf8'))) as object,
-  );
-  return (document) => {
-    check(document);
-    return (check.errors ?? []).map(
-      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-    );
-  };
-}
+  return offences(closed(JSON.parse(readFileSync(path, 'utf8'))));
+};
 
 /** One scan of each kind, in every format that the tests below look at. */
 const scanned = new Map<string, ReadonlyMap<string, string>>();
@@ -161,6 +146,12 @@ describe.each(KINDS)('of a target of the kind %s', (kind) => {
     }
   });
 
+  it("SARIF and GitLab's report are what their publishers' schemas ask for", async () => {
+    const texts = await scanOf(kind);
+    expect(sarifOffences(JSON.parse(texts.get('sarif')!))).toEqual([]);
+    expect(gitlabOffences(JSON.parse(texts.get('gitlab')!))).toEqual([]);
+  });
+
   it('the rest is well-formed and names what was found', async () => {
     const texts = await scanOf(kind);
     for (const name of ['gitlab', 'asff', 'cyclonedx', 'spdx'])
@@ -180,5 +171,7 @@ describe('the JSON of other commands', () => {
     expect(strictly('compare')(JSON.parse(compared.text))).toEqual([]);
     const benched = await run(benchCommand, '--image', targets.get('archive')!, '-f', 'json');
     expect(strictly('bench')(JSON.parse(benched.text))).toEqual([]);
+    const sarif = await run(benchCommand, '--image', targets.get('archive')!, '-f', 'sarif');
+    expect(sarifOffences(JSON.parse(sarif.text))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import { pieces, type RenderOptions, reportFormatNamed, reports } from '../../src/report/index.ts';
 import { FINDINGS, finding, PACKAGES, report, wheel } from '../report.ts';
+import { gitlabOffences, sarifOffences } from './published-schemas.ts';
 
 /** Everything an image, a feed or a registry could put into a report to reach whoever reads it. */
 const EVIL = 'x\u001b[2J\u009b31m\u202e\r\n<script>alert(1)</script>|`"\'$(id)&@everyone';
@@ -108,6 +109,19 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
       for (const value of [report(), empty(), hostile()]) expect(() => JSON.parse(render(value))).not.toThrow();
     });
   }
+});
+
+describe.each([
+  ['sarif', sarifOffences],
+  ['gitlab', gitlabOffences],
+] as const)("the schema of %s's publisher", (name, offences) => {
+  it.each([
+    ['a report', report()],
+    ['a report of nothing', empty()],
+    ['a report that hostile names fill', hostile()],
+  ])('describes %s', (_, value) => {
+    expect(offences(JSON.parse([...pieces(reportFormatNamed(name).render(value, {}))].join('')))).toEqual([]);
+  });
 });
 
 describe('report formats', () => {

@@ -11,6 +11,7 @@ import { compareFormatNamed } from '../../src/report/compare/index.ts';
 import { diffFormatNamed, diffFormats } from '../../src/report/diff/index.ts';
 import { fixFormatNamed } from '../../src/report/fix/formats.ts';
 import { htmlReport } from '../../src/report/html/index.ts';
+import { BENCH } from '../bench-report.ts';
 import { hostileComparison, largeComparison } from '../comparison.ts';
 import { planOf } from '../plan.ts';
 import { FINDINGS, finding, planned, report, wheel } from '../report.ts';
@@ -56,36 +57,6 @@ const FULL = report({
 
 /** The same with less in it, a second one to hold it against. */
 const LESS = report({ findings: FINDINGS.slice(2), packages: report().packages.slice(1) });
-
-const BENCH = {
-  schemaVersion: 1,
-  tool: { name: 'plimsoll', version: '0.1.0' },
-  benchmark: 'CIS Docker Benchmark 1.6.0',
-  started: '2026-01-02T03:04:05Z',
-  finished: '2026-01-02T03:04:06Z',
-  target: 'my-model:1',
-  sections: [
-    {
-      id: '4',
-      title: 'Container Images and Build File',
-      findings: (['pass', 'warn', 'info', 'note', 'not-applicable', 'could-not-read'] as const).map((result, at) => ({
-        id: `4.${at + 1}`,
-        title: 'Ensure that a user for the container has been created',
-        level: 1 as const,
-        scoring: 'automated' as const,
-        looksAt: 'the configuration',
-        result,
-        summary: 'runs as root',
-        items: [{ subject: 'my-model:1', detail: 'USER is not set' }],
-        remediation: 'Add USER',
-        impact: 'Files may need another owner',
-      })),
-    },
-  ],
-  counts: { pass: 1, warn: 1, info: 1, note: 1, 'not-applicable': 1, 'could-not-read': 1 },
-  score: 0,
-  notices: ['The Engine was not asked'],
-} as const;
 
 const STATEMENT: Statement = {
   id: 'CVE-2022-40897',

@@ -1,0 +1,34 @@
+/**
+ * What the publishers of formats say of them, as far as a test may carry it: the members, kinds, limits and patterns of their schemas. The schemas
+ * whole, fetched, judge in test/e2e/format-judges.test.ts.
+ */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+/** A schema that lets nothing pass that it does not describe. */
+export function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  const isObject = 'properties' in value && 'type' in value && value.type === 'object';
+  return isObject ? { additionalProperties: false, ...inner } : inner;
+}
+
+/** What a document offends against in a schema, all of it, as `/place message`. */
+export function offences(schema: unknown): (document: unknown) => readonly string[] {
+  const check = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(schema as object);
+  return (document) => {
+    check(document);
+    return (check.errors ?? []).map(
+      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  };
+}
+
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'));
+
+/** https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json */
+export const sarifOffences = offences(fixture('sarif-2.1.0'));
+/** https://gitlab.com/gitlab-org/security-products/security-report-schemas */
+export const gitlabOffences = offences(closed(fixture('gitlab-container-scanning-15.0.7')));
