@@ -136,8 +136,9 @@ export const LIMITS = {
    * to nearly everything that is installed, which says nothing.
    */
   deferredSteps: 2,
-  /** Places in one layer whose code is read only when it is asked for; further files are read at once. */
-  codeLater: 50_000,
+  /** Code of layers that pass by, kept until it is known what is asked about (32,000 modules: 320 MB), and the largest file of it that is; others are read at once. */
+  spoolBytes: 1024 * MiB,
+  spooledBytes: 256 * KiB,
   /** Steps of one way that are told. */
   chainSteps: 40,
   /** What is said of that cannot be told. */

@@ -2,6 +2,7 @@ import { PlimsollError } from '../errors.ts';
 import { exposureOf, type ImageExposure } from '../exposure/index.ts';
 import { shownSubject } from '../inventory/image-config.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { codeSpool } from '../layers/code-spool.ts';
 import type { Subject } from '../model.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -31,12 +32,18 @@ export async function targetExposure(
     const { source } = image.subject;
     if (source === 'project' || source === 'sbom')
       throw new PlimsollError('usage', `${target} is no image: what is loaded is told from files and a start command`);
-    const { inventory, read } = await takeInventory(image, {
-      ...(cache && { cache }),
-      progress,
-      ...(signal && { signal }),
-    });
-    const found = await exposureOf(read, inventory.packages, image.subject.config?.run, command);
-    return { subject: shownSubject(image.subject, inventory), ...found };
+    const spool = codeSpool();
+    try {
+      const { inventory, read } = await takeInventory(image, {
+        ...(cache && { cache }),
+        progress,
+        ...(signal && { signal }),
+        spool,
+      });
+      const found = await exposureOf(read, inventory.packages, image.subject.config?.run, command);
+      return { subject: shownSubject(image.subject, inventory), ...found };
+    } finally {
+      spool.close();
+    }
   });
 }

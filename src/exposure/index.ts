@@ -1,3 +1,4 @@
+import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import type { Package, RunConfig, StartPicture } from '../model.ts';
 import { closureOf } from './closure.ts';
@@ -29,16 +30,35 @@ export async function exposureOf(
   run: RunConfig | undefined,
   command?: string,
 ): Promise<ImageExposure> {
-  const { words, by, how } = startCommand(run, command);
-  if (words.length === 0) return notStarted(packages);
-  const { world, isCode } = worldOf(read);
+  const start = startCommand(run, command);
+  if (start.words.length === 0) return notStarted(packages);
+  for (const { prepare } of languages) await prepare?.();
+  const code = imageCode(read.indexes, read.later);
+  try {
+    for (;;) {
+      const found = toldOf(read, packages, run, { start, code });
+      if (!(await code.fetch())) return found;
+    }
+  } finally {
+    code.close();
+  }
+}
+
+/** The whole answer, as far as the code is at hand. */
+function toldOf(
+  read: ReadImage,
+  packages: readonly Package[],
+  run: RunConfig | undefined,
+  { start, code }: { readonly start: ReturnType<typeof startCommand>; readonly code: ImageCode },
+): ImageExposure {
+  const { words, by, how } = start;
+  const { world, isCode } = worldOf(read, code);
   const around = { world, environment: startEnvironment(run, world), folder: pathFrom('', run?.WorkingDir ?? '/') };
   const root = started(words, around, 'loaded', how);
   const unknown: Note[] =
     root === undefined
       ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]
       : [];
-  for (const { prepare } of languages) await prepare?.();
   const { reached, notes } = closureOf(world, root === undefined ? [] : [root], languages);
   const all = [...unknown, ...notes];
   const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);

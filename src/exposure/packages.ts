@@ -5,6 +5,7 @@ import type { ReadImage } from '../layers/read-image.ts';
 import type { Exposure, ExposureClass, Package } from '../model.ts';
 import { chainOf } from './chain.ts';
 import { type Note, REACHES, type Reached, type World } from './model.ts';
+import type { IsCode } from './world.ts';
 
 /** Files that some program runs or loads, by their names; those that say so themselves are known by what was kept of them. */
 const CODE =
@@ -24,7 +25,7 @@ interface Standing {
 export function exposures(
   packages: readonly Package[],
   read: ReadImage,
-  { world, isCode }: { readonly world: World; readonly isCode: (path: string) => boolean },
+  { world, isCode }: { readonly world: World; readonly isCode: IsCode },
   reached: ReadonlyMap<string, Reached>,
   notes: readonly Note[],
 ): { readonly classes: readonly Exposure[]; readonly owners: ReadonlyMap<string, readonly number[]> } {
@@ -39,7 +40,7 @@ export function exposures(
   const code = new Set(reached.keys());
   // A link is of whoever put it there; what it leads to is loaded.
   for (const { path, found } of read.files.entries())
-    if (found.type === 'file' && (CODE.test(path) || isCode(path))) code.add(path);
+    if (found.type === 'file' && (CODE.test(path) || isCode(path, found))) code.add(path);
   const owners = ownersOf(
     code,
     read.indexes.map(({ owned }) => owned),

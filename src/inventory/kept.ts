@@ -32,8 +32,17 @@ export async function inventoryOf(image: Image, options: ReadingOptions = {}, bu
   const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);
   if (kept) return { inventory: kept, cachedLayers: image.layers.length, key };
   const { takeInventory } = await import('./take.ts');
-  const { inventory: taken, read } = await takeInventory(image, options);
-  const inventory = await withExposure(taken, read, image, options);
+  const { codeSpool } = await import('../layers/code-spool.ts');
+  const spool = codeSpool();
+  let read: ReadImage;
+  let inventory: Inventory;
+  try {
+    const taken = await takeInventory(image, { ...options, spool });
+    read = taken.read;
+    inventory = await withExposure(taken.inventory, read, image, options);
+  } finally {
+    spool.close();
+  }
   const { packages, risks, unknowns } = inventory;
   const isLarge = packages.length + risks.length + unknowns.length > LIMITS.keptItems;
   const isPassing = read.isCut || read.indexes.some(({ forged }) => forged);

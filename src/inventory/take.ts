@@ -3,6 +3,7 @@ import { analyzers as allAnalyzers } from '../analyzers/index.ts';
 import { prepareRemovals } from '../hiding/removals/index.ts';
 import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
+import type { CodeSpool } from '../layers/code-spool.ts';
 import { type ReadImage, readImage } from '../layers/read-image.ts';
 import { squash } from '../layers/squash.ts';
 import type { Image, Inventory } from '../model.ts';
@@ -20,7 +21,7 @@ const NOTHING_READ: ReadImage = {
   owners: new Map(),
   indexes: [],
   linkedCode: [],
-  contents: [],
+  later: { contents: [], kept: () => undefined, keep() {}, again: async () => {} },
   cached: 0,
   isCut: false,
 };
@@ -31,6 +32,8 @@ export interface ReadingOptions {
   readonly analyzers?: readonly Analyzer[];
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** For those who will ask what can be loaded (`exposureOf`): where code is kept that passes by. Theirs to close. */
+  readonly spool?: CodeSpool;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function takeInventory(
       cache: options.cache ?? noCache,
       progress: options.progress ?? silent,
       signal: options.signal,
+      spool: options.spool,
     });
     await prepareRemovals();
     const platform = await folderPlatform(image, read, options.signal);

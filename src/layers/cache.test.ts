@@ -8,6 +8,7 @@ import { analyzer } from '../analyzers/analyzer.ts';
 import { pythonDist } from '../analyzers/python/distributions.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { layerKey, openLayerCache } from './cache.ts';
+import { codePlaces } from './code-places.ts';
 import { ownershipTable } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 
@@ -100,7 +101,7 @@ describe('the layer cache', () => {
       links: [],
       deferred: [],
       code: () => [],
-      codeLater: [],
+      codeLater: codePlaces(false),
       extras: new Map(),
     });
     const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
@@ -119,7 +120,7 @@ describe('the layer cache', () => {
       links: [],
       deferred: [],
       code: () => [],
-      codeLater: [],
+      codeLater: codePlaces(false),
       extras: new Map(),
     });
     expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([

@@ -10,7 +10,7 @@ import type { Layer } from '../model.ts';
 import { deserializeIndex, type LayerIndex, serializeIndex } from './layer-index.ts';
 
 /** Raise when `LayerIndex` or the reading of layers changes what is kept. */
-const FORMAT = 10;
+const FORMAT = 11;
 
 const HOUR_MS = 3_600_000;
 

@@ -162,7 +162,7 @@ function wholeReader(analyzer: Analyzer, entry: Entry, work: Work): ActiveReader
     finish() {
       if (tooLarge) return [{ kind: 'unknown', reason: `larger than ${limit} bytes` }];
       const bytes = body === undefined ? NOTHING : body.subarray(0, have);
-      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => textOf(bytes) };
+      const file: AnalyzedFile = { path: entry.path, entry, bytes, text: () => decodedText(bytes) };
       return collect(work, () => analyzer.read?.(file) ?? []);
     },
   };
@@ -202,7 +202,7 @@ function collect(work: Work, facts: () => Iterable<Fact>): readonly Fact[] {
 }
 
 /** UTF-8; a byte order mark is no part of the text. */
-const textOf = (bytes: Buffer): string =>
+export const decodedText = (bytes: Buffer): string =>
   bytes.length > 2 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
     ? bytes.toString('utf8', 3)
     : bytes.toString('utf8');

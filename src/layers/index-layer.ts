@@ -6,6 +6,8 @@ import type { Entry, EntryType, Layer, LayerContent, Unknown } from '../model.ts
 import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import type { Soon } from './byte-source.ts';
+import { codePlaces } from './code-places.ts';
+import type { CodeSpool } from './code-spool.ts';
 import { examine, type Interest, interested, show } from './examine.ts';
 import { imagePath } from './image-path.ts';
 import type { CodeItem, Deferred, LayerFact, LayerIndex } from './layer-index.ts';
@@ -18,6 +20,7 @@ import { canWait, neverPutOff, type PutOff, puttingOff } from './put-off.ts';
 import type { Selection } from './selection.ts';
 import type { Members, TarBody, TarMember } from './tar.ts';
 import { unownedNames } from './visible.ts';
+import { bodyOver, wholeBodies } from './whole-body.ts';
 
 /** How long the thread may be kept before timers, signals and other layers get their turn. */
 const TURN_MS = 40;
@@ -32,6 +35,8 @@ export interface IndexOptions {
   readonly clock?: WorkClock | undefined;
   /** The content comes once only: nothing of it is put off. */
   readonly once?: boolean;
+  /** Keeps code of a layer that passes by until it is asked about; without one nothing is kept, and the layer passes again where something is. */
+  readonly spool?: CodeSpool | undefined;
 }
 
 /**
@@ -63,7 +68,13 @@ export async function draftLayer(
   const reading = await layerMembers(layer, content, where);
   const clock = options.clock ?? workClock(options.signal);
   const putOff = options.once ? neverPutOff : puttingOff(content, reading.stored !== undefined);
-  const draft = layerDraft(chosen, where, { stored: reading.stored, putOff, pool: options.pool, clock });
+  const draft = layerDraft(chosen, where, {
+    stored: reading.stored,
+    putOff,
+    pool: options.pool,
+    clock,
+    spool: options.spool,
+  });
   try {
     await eachMember(reading.members, options, (member) => draft.take(member));
     return { draft, diffID: await reading.verify() };
@@ -125,6 +136,7 @@ interface Drafting {
   readonly putOff: PutOff;
   readonly pool: BodyPool | undefined;
   readonly clock: WorkClock;
+  readonly spool: CodeSpool | undefined;
 }
 
 /** A layer whose members have been seen once. */
@@ -135,7 +147,7 @@ interface LayerDraft {
 }
 
 /** Long because it is an object: its methods close over one state. */
-function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, clock }: Drafting): LayerDraft {
+function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, clock, spool }: Drafting): LayerDraft {
   const entries = pathTable();
   const facts = new Map<string, LayerFact[]>();
   let factCount = 0;
@@ -144,7 +156,8 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
   let memberNumber = 0;
   const links: string[] = [];
   const deferred = new Map<string, Deferred>();
-  const codeLater = new Map<string, Deferred>();
+  const codeLater = codePlaces(stored !== undefined);
+  const wholeOf = wholeBodies();
   const hardlinks: { readonly path: string; readonly target: string; readonly analyzers: readonly Analyzer[] }[] = [];
   let moreUnknowns = 0;
   const problem = (path: string, analyzer: string, reason: string): void => {
@@ -188,17 +201,26 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
       });
       now = analyzers.filter((analyzer) => !canWait(analyzer));
     }
-    if (stored && codeLater.size < LIMITS.codeLater && now.some(({ onDemand }) => onDemand)) {
-      const later = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
-      const at = member.at;
-      codeLater.set(entry.path, {
-        path: entry.path,
-        analyzers: later,
-        size: member.size,
-        ...(at !== undefined && { at }),
+    if (!now.some(({ onDemand }) => onDemand)) return shown(entry, member, { analyzers: now, head });
+    const code = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
+    const rest = now.filter(({ onDemand }) => onDemand !== true);
+    const row = entries.find(entry.path);
+    if (stored || !spool)
+      return shown(entry, member, {
+        analyzers: codeLater.put(row, code, stored && member.at) ? rest : now,
+        head,
       });
-      now = now.filter(({ onDemand }) => onDemand !== true);
-    }
+    if (entry.size > LIMITS.spooledBytes) return shown(entry, member, { analyzers: now, head });
+    const kept = (bytes: Buffer): Soon<void> => {
+      const at = spool.keep(bytes);
+      const analyzers = at !== undefined && codeLater.put(row, code, at) ? rest : now;
+      return analyzers.length === 0 ? undefined : shown(entry, { ...member, body: bodyOver(bytes) }, { analyzers });
+    };
+    const whole = wholeOf(member.body, head);
+    return whole instanceof Promise ? whole.then(kept) : kept(whole);
+  };
+  /** Shows a body to whom it is for, on this thread or another. */
+  const shown = (entry: Entry, member: TarMember, { analyzers: now, head }: Interest): Soon<void> => {
     if (now.length === 0) return undefined;
     const inline = (): Soon<void> => show(entry, member.body, now, { keep, head, clock });
     if (!pool || entry.size < POOLED_BYTES) return inline();
@@ -258,13 +280,14 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
   return {
     take(member) {
       memberNumber += 1;
+      const known = entries.size;
       const entry = place(member);
       if (!entry) return undefined;
+      if (entries.size === known && codeLater.size > 0) codeLater.drop(entries.find(entry.path));
       putOff.passes(entry.path);
       // A path that comes twice in one layer means its last body.
       if (facts.size > 0) facts.delete(entry.path);
       if (deferred.size > 0) deferred.delete(entry.path);
-      if (codeLater.size > 0) codeLater.delete(entry.path);
       if (member.problem !== undefined) problem(entry.path, 'layers', member.problem);
       if (entry.type === 'file') return file(entry, member);
       if (entry.type === 'symlink' || entry.type === 'hardlink') {
@@ -331,7 +354,7 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
         facts: all.filter(({ fact }) => fact.kind !== 'owns' && fact.kind !== 'code'),
         owned,
         code: () => code,
-        codeLater: [...codeLater.values()],
+        codeLater,
         unknowns: unknowns.map(({ unknown }) => unknown),
         links,
         deferred: [...deferred.values()],

@@ -2,6 +2,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type { Fact } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
 import type { Unknown } from '../model.ts';
+import { type CodePlaces, type KeptPlaces, readCodePlaces } from './code-places.ts';
 import type { OwnershipTable } from './ownership.ts';
 import { type PathTable, type PathTableBuilder, readPathTable } from './path-table.ts';
 
@@ -39,8 +40,8 @@ export interface LayerIndex {
   readonly owned: OwnershipTable;
   /** Asked for only where what can be loaded is worked out: many megabytes in an image of many modules. */
   readonly code: () => readonly CodeItem[];
-  /** Code that was passed over in a layer that can be sought in: read when it is asked for. */
-  readonly codeLater: readonly Deferred[];
+  /** Code that was passed over: read when it is asked about (`imageCode`). */
+  readonly codeLater: CodePlaces;
   readonly unknowns: readonly Unknown[];
   /** Paths that an analyzer asked for and that are links, or lie in folders that are: resolved when all layers are known. */
   readonly links: readonly string[];
@@ -56,7 +57,8 @@ export function serializeIndex(index: LayerIndex): Buffer {
   const table = (index.entries as PathTableBuilder).serialize();
   const { entries, ...owning } = index.owned;
   const owned = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-  const { facts, unknowns, links, deferred, codeLater, extras } = index;
+  const { facts, unknowns, links, deferred, extras } = index;
+  const codeLater = index.codeLater.serialize();
   const code = deflateSync(JSON.stringify(index.code()), { level: 1 });
   const rest = Buffer.from(
     JSON.stringify({ facts, owning, unknowns, links, deferred, codeLater, extras: [...extras] }),
@@ -96,8 +98,12 @@ export function deserializeIndex(bytes: Buffer): LayerIndex {
   const entries = readPathTable(unpacked.subarray(0, tableBytes));
   const { owning, ...rest } = JSON.parse(unpacked.toString('utf8', tableBytes)) as Omit<
     LayerIndex,
-    'entries' | 'extras' | 'owned' | 'code'
-  > & { readonly owning: Omit<OwnershipTable, 'entries'>; readonly extras: [string, LayerFact[]][] };
+    'entries' | 'extras' | 'owned' | 'code' | 'codeLater'
+  > & {
+    readonly owning: Omit<OwnershipTable, 'entries'>;
+    readonly extras: [string, LayerFact[]][];
+    readonly codeLater: KeptPlaces;
+  };
   // A copy: eight-byte numbers need a place that eight divides.
   const owned = {
     ...owning,
@@ -106,5 +112,5 @@ export function deserializeIndex(bytes: Buffer): LayerIndex {
   const packedCode = bytes.subarray(codeAt, packedAt);
   const code = (): readonly CodeItem[] =>
     JSON.parse(inflateSync(packedCode, { maxOutputLength: LIMITS.codeBytes * 2 }).toString('utf8')) as CodeItem[];
-  return { ...rest, entries, owned, code, extras: new Map(rest.extras) };
+  return { ...rest, entries, owned, code, codeLater: readCodePlaces(rest.codeLater), extras: new Map(rest.extras) };
 }

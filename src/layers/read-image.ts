@@ -4,16 +4,20 @@ import { posix } from 'node:path';
 import type { Analyzer } from '../analyzers/analyzer.ts';
 import { analyzers as builtIn } from '../analyzers/index.ts';
 import { PlimsollError } from '../errors.ts';
-import type { Image, Layer, LayerContent } from '../model.ts';
+import type { Image, Layer } from '../model.ts';
 import type { Progress } from '../progress.ts';
 import { type WorkClock, workClock } from '../work.ts';
 import { type BodyPool, bodyPool } from './body-pool.ts';
 import { buriedSecrets } from './buried.ts';
 import { type LayerCache, layerKey } from './cache.ts';
+import { codePlaces } from './code-places.ts';
+import type { CodeSpool } from './code-spool.ts';
+import type { CodeAccess } from './image-code.ts';
 import { folderOf } from './image-path.ts';
-import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
+import { draftLayer, eachMember, finishLayer, indexLayer } from './index-layer.ts';
 import { joinedFacts } from './joined-reads.ts';
 import type { CodeItem, LayerFact, LayerIndex } from './layer-index.ts';
+import { layerMembers } from './layer-members.ts';
 import { installedOwner, type Owner, ownershipTable, ownersOf } from './ownership.ts';
 import { pathTable } from './path-table.ts';
 import { extraKey, readAgain, type SecondRead } from './second-read.ts';
@@ -38,8 +42,8 @@ export interface ReadImage {
   /** The OS packages that own the files which facts speak of. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly indexes: readonly LayerIndex[];
-  /** What the layers are read from, for code that was passed over: of those that have such. */
-  readonly contents: readonly (LayerContent | undefined)[];
+  /** Where code is that was passed over (`imageCode`). */
+  readonly later: CodeAccess;
   /** What code says that was found behind links, when all layers were known. */
   readonly linkedCode: readonly CodeItem[];
   /** How many layers the cache answered. */
@@ -55,6 +59,8 @@ interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Threads that reading may use, this one included; by default `threadsWanted`. */
   readonly threads?: number | undefined;
+  /** Where code of layers that pass by is kept, for those who will ask what can be loaded. Theirs to close. */
+  readonly spool?: CodeSpool | undefined;
 }
 
 /** What the functions of this file hand on. */
@@ -134,7 +140,7 @@ async function readWith(image: Image, options: Reading): Promise<ReadImage> {
     owners,
     indexes: all,
     linkedCode,
-    contents: await contentsOf(image, all, options.signal),
+    later: await codeAccess(image, all, keys, options),
     cached: image.layers.length - missing.length,
     isCut: options.clock.isCut,
   };
@@ -155,10 +161,39 @@ function withoutCode(facts: readonly VisibleFact[]): { facts: VisibleFact[]; cod
 }
 
 /** Layers that can be sought in stay open to questions: opening them reads nothing. */
-const contentsOf = (image: Image, indexes: readonly LayerIndex[], signal: AbortSignal | undefined) =>
-  Promise.all(
-    image.layers.map((layer, at) => (indexes[at]?.codeLater.length ? layer.open(signal) : Promise.resolve(undefined))),
-  );
+async function codeAccess(
+  image: Image,
+  indexes: readonly LayerIndex[],
+  keys: readonly (string | undefined)[],
+  { cache, signal, spool, clock }: Reading,
+): Promise<CodeAccess> {
+  const isSought = (at: number): boolean => indexes[at]?.codeLater.inLayer === true && indexes[at].codeLater.size > 0;
+  const contents = await Promise.all(image.layers.map((layer, at) => (isSought(at) ? layer.open(signal) : undefined)));
+  const keyOf = (layer: number): string | undefined =>
+    keys[layer] === undefined || indexes[layer]?.forged || clock.isCut ? undefined : `code ${keys[layer]}`;
+  return {
+    contents,
+    spool,
+    kept(layer) {
+      const key = keyOf(layer);
+      return key && cache.text(key);
+    },
+    keep(layer, make) {
+      const key = keyOf(layer);
+      if (key !== undefined) cache.putText(key, make);
+    },
+    async again(layer, take) {
+      const source = image.layers[layer] as Layer;
+      const content = await source.open(signal);
+      const reading = await layerMembers({ ...source, verify: false }, content, layerName(image, source));
+      try {
+        await eachMember(reading.members, { signal, clock }, take);
+      } finally {
+        reading.close();
+      }
+    },
+  };
+}
 
 /** What the terminal and errors call a layer. */
 function layerName(image: Image, layer: Layer): string {
@@ -169,11 +204,11 @@ async function readLayers(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, pool, clock }: Reading,
+  { progress, signal, pool, clock, spool }: Reading,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   if (missing.length === 0) return;
-  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock }, keep);
+  if (image.stream) return readPassing(image, missing, chosen, { progress, signal, pool, clock, spool }, keep);
   const queue = [...missing];
   // The first failure ends the other readings too: what they would find, nobody will hear.
   const failed = new AbortController();
@@ -189,6 +224,7 @@ async function readLayers(
           onBytes: (bytes) => task.add(bytes),
           pool,
           clock,
+          spool,
         }),
       );
     } finally {
@@ -234,7 +270,7 @@ function absentLayer(name: string, error: PlimsollError): LayerIndex {
     links: [],
     deferred: [],
     code: () => [],
-    codeLater: [],
+    codeLater: codePlaces(false),
     extras: new Map(),
     forged: true,
   };
@@ -245,13 +281,13 @@ async function readPassing(
   image: Image,
   missing: readonly Layer[],
   chosen: Selection,
-  { progress, signal, pool, clock }: Pick<Reading, 'progress' | 'signal' | 'pool' | 'clock'>,
+  { progress, signal, pool, clock, spool }: Pick<Reading, 'progress' | 'signal' | 'pool' | 'clock' | 'spool'>,
   keep: (layer: Layer, index: LayerIndex) => void,
 ): Promise<void> {
   const wanted = new Map<string, Layer[]>();
   for (const layer of missing) wanted.set(layer.diffID, [...(wanted.get(layer.diffID) ?? []), layer]);
   const task = progress.task(`layers of ${image.subject.reference}`, { unit: 'bytes' });
-  const options = { signal, pool, clock, once: true, onBytes: (bytes: number) => task.add(bytes) };
+  const options = { signal, pool, clock, spool, once: true, onBytes: (bytes: number) => task.add(bytes) };
   let spoilt: unknown;
   try {
     const passing = (image as Required<Pick<Image, 'stream'>>).stream((diffID) => wanted.has(diffID), signal);

@@ -2,11 +2,19 @@ import { join } from 'node:path';
 import type { AnalyzedFile, Analyzer, Fact } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, LayerContent } from '../model.ts';
-import { fileSource } from './byte-source.ts';
-import type { CodeItem, Deferred } from './layer-index.ts';
+import { type ByteSource, fileSource } from './byte-source.ts';
+import { decodedText } from './examine.ts';
+import type { CodeItem } from './layer-index.ts';
 
 /** What all reads of one image are made into. */
 const memory = { bytes: undefined as Buffer | undefined };
+
+/** A file of a layer, and where its body begins in the layer's content. */
+interface Place {
+  readonly path: string;
+  readonly size: number;
+  readonly at?: number | undefined;
+}
 
 /**
  * What code analyzers say of one file of a layer that can be sought in, at once: there is nothing to wait for. Empty where the file cannot
@@ -14,16 +22,26 @@ const memory = { bytes: undefined as Buffer | undefined };
  */
 export function readNow(
   content: LayerContent,
-  { path, size, at = 0 }: Deferred,
+  { path, size, at = 0 }: Place,
   analyzers: readonly Analyzer[],
 ): readonly CodeItem[] {
   if (content.kind === 'stream') return [];
   const [file, offset] = content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, path), 0];
+  return itemsOf({ path, size }, analyzers, () => {
+    memory.bytes ??= Buffer.allocUnsafe(LIMITS.readChunkBytes);
+    return fileSource(file, offset, size, memory.bytes);
+  });
+}
+
+/** The same of a file whose bytes are at hand. */
+export const readBytes = (path: string, bytes: Buffer, analyzers: readonly Analyzer[]): readonly CodeItem[] =>
+  itemsOf({ path, size: bytes.length }, analyzers, () => bytesSource(bytes));
+
+function itemsOf({ path, size }: Place, analyzers: readonly Analyzer[], open: () => ByteSource): readonly CodeItem[] {
   const entry: Entry = { path, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
   return analyzers.flatMap((analyzer) => {
     try {
-      const facts = factsOf(analyzer, entry, file, offset);
-      return [...facts].flatMap((fact) =>
+      return [...factsOf(analyzer, entry, open)].flatMap((fact) =>
         fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : [],
       );
     } catch {
@@ -32,11 +50,10 @@ export function readNow(
   });
 }
 
-function factsOf(analyzer: Analyzer, entry: Entry, file: string, offset: number): Iterable<Fact> {
+function factsOf(analyzer: Analyzer, entry: Entry, open: () => ByteSource): Iterable<Fact> {
   const { size } = entry;
   if (analyzer.stream === undefined && size > (analyzer.maxBytes ?? LIMITS.fileBytes)) return [];
-  memory.bytes ??= Buffer.allocUnsafe(LIMITS.readChunkBytes);
-  const source = fileSource(file, offset, size, memory.bytes);
+  const source = open();
   try {
     if (analyzer.stream !== undefined) {
       const reader = analyzer.stream(entry);
@@ -57,9 +74,31 @@ function factsOf(analyzer: Analyzer, entry: Entry, file: string, offset: number)
       left -= chunk.length;
     }
     const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-    const analyzed: AnalyzedFile = { path: entry.path, entry, bytes, text: () => bytes.toString('utf8') };
+    const analyzed: AnalyzedFile = { path: entry.path, entry, bytes, text: () => decodedText(bytes) };
     return [...(analyzer.read?.(analyzed) ?? [])];
   } finally {
     source.close();
   }
+}
+
+function bytesSource(bytes: Buffer): ByteSource {
+  let position = 0;
+  const take = (count: number): Buffer => {
+    const part = bytes.subarray(position, position + count);
+    position += part.length;
+    return part;
+  };
+  return {
+    get position() {
+      return position;
+    },
+    take,
+    chunk: take,
+    skip(count) {
+      const passed = Math.min(count, bytes.length - position);
+      position += passed;
+      return passed;
+    },
+    close() {},
+  };
 }

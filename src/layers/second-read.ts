@@ -13,6 +13,7 @@ import { layerMembers } from './layer-members.ts';
 import { layerPaths } from './layer-paths.ts';
 import { bodyIn } from './stored-body.ts';
 import type { Members, TarMember } from './tar.ts';
+import { bodyOver } from './whole-body.ts';
 
 /** A file to be read when all layers are known: for which analyzer, and under which name (its own, or that of a link to it). */
 export interface SecondRead {
@@ -172,19 +173,5 @@ async function wholeBody(member: TarMember, limit: number): Promise<() => TarMem
     while (member.body.remaining > 0) parts.push(Buffer.from(await member.body.chunk(LIMITS.readChunkBytes)));
   }
   const bytes = Buffer.concat(parts);
-  return () => {
-    let at = 0;
-    return {
-      get remaining() {
-        return bytes.length - at;
-      },
-      chunk(max) {
-        at = Math.min(bytes.length, at + max);
-        return bytes.subarray(Math.max(0, at - max), at);
-      },
-      skip(count) {
-        at = Math.min(bytes.length, at + count);
-      },
-    };
-  };
+  return () => bodyOver(bytes);
 }

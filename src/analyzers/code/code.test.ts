@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { elf } from '../../../test/elf.ts';
 import { image, type LayerBuilder, layer, removed, symlink } from '../../../test/image.ts';
 import { takeInventory } from '../../inventory/take.ts';
+import { codeSpool } from '../../layers/code-spool.ts';
+import { imageCode } from '../../layers/image-code.ts';
 
-/** What is kept of the code of an image: `path language: text`. */
+/** What the code of an image says when all of it is asked about: `path language: text`. */
 async function codeOf(...layers: readonly LayerBuilder[]): Promise<string[]> {
-  const { read } = await takeInventory(image(...layers));
-  const all = [...read.indexes.flatMap(({ code }) => code()), ...read.linkedCode];
+  const spool = codeSpool([]);
+  const { read } = await takeInventory(image(...layers), { spool });
+  const later = imageCode(read.indexes, read.later);
+  const asked = read.indexes.flatMap(({ entries }, at) =>
+    Array.from({ length: entries.size }, (_, row) => later.items(at, row)).flat(),
+  );
+  const all = [...asked, ...read.indexes.flatMap(({ code }) => code()), ...read.linkedCode];
   return all.map(({ path, language, text }) => `${path} ${language}: ${text}`);
 }
 

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LIMITS } from '../limits.ts';
+
+/** Bodies of small files of code out of layers that pass by only once, until it is known which of them are asked about. */
+export interface CodeSpool {
+  /** Keeps a copy of a body, and says where; undefined where there is no room for it. */
+  keep(body: Buffer): number | undefined;
+  /** A body that was kept; fewer bytes where it cannot be read any more. */
+  read(at: number, size: number): Buffer;
+  close(): void;
+}
+
+/** Kept in memory until there is more: the code of a small image never leaves it. */
+const MEMORY_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A spool. What is more than a few megabytes goes to a temporary file that has no name: it is gone with the program, however that ends, and nothing
+ * of an image can be found by a path. Where none can be had (a system without a writable folder, Windows, a full disk), there is only the memory.
+ */
+export function codeSpool(folders: readonly string[] = temporaryFolders()): CodeSpool {
+  let memory: Buffer | undefined;
+  /** Where in the spool the memory begins; what is before it is in the file. */
+  let from = 0;
+  let used = 0;
+  let file: number | undefined;
+  let isFull = false;
+
+  /** Makes room in memory; says whether it could. */
+  const flush = (): boolean => {
+    try {
+      file ??= nameless(folders);
+      for (let written = 0; file !== undefined && written < used; )
+        written += writeSync(file, memory!, written, used - written, from + written);
+    } catch {
+      return false;
+    }
+    if (file === undefined) return false;
+    from += used;
+    used = 0;
+    return true;
+  };
+  return {
+    keep(body) {
+      if (isFull || from + used + body.length > LIMITS.spoolBytes) return undefined;
+      memory ??= Buffer.allocUnsafeSlow(MEMORY_BYTES);
+      if (used + body.length > memory.length && (body.length > memory.length || !flush())) {
+        // What is in memory stays readable.
+        isFull = true;
+        return undefined;
+      }
+      body.copy(memory, used);
+      used += body.length;
+      return from + used - body.length;
+    },
+    read(at, size) {
+      if (at >= from) return memory?.subarray(at - from, Math.min(used, at - from + size)) ?? Buffer.alloc(0);
+      const bytes = Buffer.allocUnsafe(size);
+      let have = 0;
+      while (file !== undefined && have < size) {
+        const got = readSync(file, bytes, have, size - have, at + have);
+        if (got === 0) break;
+        have += got;
+      }
+      return bytes.subarray(0, have);
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+      memory = undefined;
+      isFull = true;
+    },
+  };
+}
+
+/** What was put into `/tmp` is memory on many systems; `/var/tmp` is for what is large. https://systemd.io/TEMPORARY_DIRECTORIES/ */
+const temporaryFolders = (): string[] =>
+  process.platform === 'win32' ? [] : tmpdir() === '/tmp' ? ['/var/tmp', '/tmp'] : [tmpdir()];
+
+/** A file that nobody can open by a name: it has none as soon as it is open. */
+function nameless(folders: readonly string[]): number | undefined {
+  for (const folder of folders) {
+    const path = join(folder, `plimsoll-${randomUUID()}`);
+    try {
+      const file = openSync(path, 'wx+', 0o600);
+      unlinkSync(path);
+      return file;
+    } catch {
+      // The next folder.
+    }
+  }
+  return undefined;
+}
