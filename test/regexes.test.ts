@@ -119,6 +119,10 @@ const PUT_TOGETHER: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['src/analyzers/languages/java-file-names.ts', [2, 'tails of versions, of our own; a name of at most `nameBytes`']],
   ['src/analyzers/languages/java-poms.ts', [1, 'a name of our own; one line of a pom.properties']],
   ['src/analyzers/languages/jdk.ts', [1, 'a name of our own; one line of a release file']],
+  [
+    'src/analyzers/languages/js-locks.ts',
+    [3, 'a name and a version of bounded length, from the beginning of a line on'],
+  ],
   ['src/analyzers/languages/npm-code.ts', [5, 'a name, escaped; from a fixed word on']],
   ['src/analyzers/languages/ruby-gems.ts', [1, 'a name of our own; one line of a gemspec']],
   ['src/analyzers/native/gpu.ts', [1, 'patterns of our own, which are checked themselves']],

@@ -299,6 +299,78 @@ describe('JavaScript packages without their manifest', () => {
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
+  it.each([
+    [
+      'Yarn 1, unless it fixes two versions of a name',
+      'srv/yarn.lock',
+      'lodash@^4.17.19, lodash@^4.17.20:\n  version "4.17.20"\n  resolved "https://x/lodash.tgz"\n\n"@scope/a@^1.0.0":\n  version "1.0.1"\n\nms@2.0.0:\n  version "2.0.0"\n\nms@^2.1.1:\n  version "2.1.2"\n',
+      ['srv/node_modules/lodash', 'srv/node_modules/@scope/a', 'srv/node_modules/ms'],
+      ['@scope/a 1.0.1', 'lodash 4.17.20'],
+    ],
+    [
+      "Yarn's successors",
+      'srv/yarn.lock',
+      '__metadata:\n  version: 6\n\n"lodash@npm:^4.17.20, lodash@npm:^4.17.21":\n  version: 4.17.21\n  resolution: "lodash@npm:4.17.21"\n',
+      ['srv/node_modules/lodash'],
+      ['lodash 4.17.21'],
+    ],
+    [
+      'their record of places',
+      'srv/node_modules/.yarn-state.yml',
+      '__metadata:\n  version: 1\n\n"ms@npm:2.0.0":\n  locations:\n    - "node_modules/debug/node_modules/ms"\n\n"ms@npm:2.1.2":\n  locations:\n    - "node_modules/ms"\n',
+      ['srv/node_modules/debug/node_modules/ms', 'srv/node_modules/ms'],
+      ['ms 2.0.0', 'ms 2.1.2'],
+    ],
+    [
+      'pnpm 9, with its peers',
+      'srv/pnpm-lock.yaml',
+      "lockfileVersion: '9.0'\n\npackages:\n\n  '@babel/core@7.24.0':\n    resolution: {integrity: x}\n\n  lodash@4.17.20:\n    resolution: {integrity: x}\n\nsnapshots:\n\n  use@1.2.3(react@18.2.0)(a/b@1.0.0):\n    dependencies:\n",
+      [
+        'srv/node_modules/.pnpm/lodash@4.17.20/node_modules/lodash',
+        'srv/node_modules/.pnpm/@babel+core@7.24.0/node_modules/@babel/core',
+        'srv/node_modules/.pnpm/use@1.2.3_react@18.2.0_a+b@1.0.0/node_modules/use',
+      ],
+      ['@babel/core 7.24.0', 'lodash 4.17.20', 'use 1.2.3'],
+    ],
+    [
+      'pnpm 5 to 8, in the copy beside its store',
+      'srv/node_modules/.pnpm/lock.yaml',
+      'lockfileVersion: 5.4\n\npackages:\n\n  /lodash/4.17.20:\n    resolution: {integrity: x}\n  /ms@2.1.2:\n    dev: false\n',
+      ['srv/node_modules/.pnpm/lodash@4.17.20/node_modules/lodash', 'srv/node_modules/.pnpm/ms@2.1.2/node_modules/ms'],
+      ['lodash 4.17.20', 'ms 2.1.2'],
+    ],
+    [
+      'npm 6 and before, which writes a tree',
+      'srv/package-lock.json',
+      '{"lockfileVersion":1,"dependencies":{"debug":{"version":"2.6.9","dependencies":{"ms":{"version":"2.0.0"}}},"ms":{"version":"2.1.2"}}}',
+      ['srv/node_modules/debug', 'srv/node_modules/debug/node_modules/ms', 'srv/node_modules/ms'],
+      ['debug 2.6.9', 'ms 2.0.0', 'ms 2.1.2'],
+    ],
+    [
+      "pnpm's folders, where no list is left",
+      'srv/x',
+      'x',
+      [
+        'srv/node_modules/.pnpm/lodash@4.17.20/node_modules/lodash',
+        'srv/node_modules/.pnpm/@x+y@1.0.0-rc.1_ms@2.1.2/node_modules/@x/y',
+      ],
+      ['@x/y 1.0.0-rc.1', 'lodash 4.17.20'],
+    ],
+  ])('are what a lock file says: %s', async (_, path, text, folders, expected) => {
+    const code = Object.fromEntries(folders.map((folder) => [`${folder}/index.js`, 'x']));
+    const { packages: found } = await seen(layer({ [path]: text, ...code }));
+    expect(found.map((one) => one.replace(/ npm (?:lock-file|code)$/, ''))).toEqual(expected);
+  });
+
+  it.each([
+    ['srv/yarn.lock', `${'"a@npm:1, '.repeat(100_000)}\n`],
+    ['srv/yarn.lock', Array.from({ length: 50_000 }, (_, at) => `a${at}@^1.0.0:\n  version "1.0.0"\n`).join('\n')],
+    ['srv/pnpm-lock.yaml', `packages:\n${'  /a@1.0.0(('.repeat(100_000)}`],
+    ['srv/node_modules/.yarn-state.yml', `"a@npm:1.0.0":\n${'  - x\n'.repeat(100_000)}`],
+  ])('by a lock file that names what is not there are none: %s', async (path, text) => {
+    expect((await seen(layer({ [path]: text, 'srv/node_modules/b/index.js': 'x' }))).packages).toEqual([]);
+  });
+
   it('with their manifest are told once', async () => {
     const { packages: found, signs } = await seen(
       layer({

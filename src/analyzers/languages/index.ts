@@ -3,6 +3,7 @@ export { cargoLock } from './cargo-lock.ts';
 export { dotnet } from './dotnet.ts';
 export { javaArchives } from './java-archives.ts';
 export { jdk } from './jdk.ts';
+export { pnpmLock, yarnLock, yarnState } from './js-locks.ts';
 export { juliaPackages } from './julia.ts';
 export { npmPackages } from './npm.ts';
 export { npmCodeVersions, npmInstalledLock } from './npm-code.ts';

@@ -1,5 +1,7 @@
-import { isObject, type Json, object, text } from '../../formats/text/index.ts';
-import { analyzer, unknown } from '../analyzer.ts';
+import { isObject, type Json, type JsonObject, object, text } from '../../formats/text/index.ts';
+import { LIMITS } from '../../limits.ts';
+import { analyzer, type PackageFact, unknown } from '../analyzer.ts';
+import { versionInStore } from './js-locks.ts';
 
 /** A banner and the constants below it stand in a script's first lines. */
 const HEAD = 8 * 1024;
@@ -13,7 +15,7 @@ const VERSION = String.raw`v?(\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?)(?![\w.
  */
 export const npmCodeVersions = analyzer({
   name: 'npm-code-versions',
-  version: 1,
+  version: 2,
   files: ['', 'dist/', 'lib/', 'build/', 'umd/', 'cjs/'].flatMap((folder) => [
     `**/node_modules/*/${folder}*.js`,
     `**/node_modules/@*/*/${folder}*.js`,
@@ -28,7 +30,8 @@ export const npmCodeVersions = analyzer({
         return name === undefined || head.length >= HEAD ? Number.POSITIVE_INFINITY : 0;
       },
       *end() {
-        const version = name === undefined ? undefined : versionIn(head.toString('utf8'), name);
+        const version =
+          name === undefined ? undefined : (versionInStore(entry.path, name) ?? versionIn(head.toString('utf8'), name));
         if (name !== undefined && version !== undefined)
           yield { type: 'npm', name, version, certainty: 'content', recovered: 'code' };
       },
@@ -66,13 +69,14 @@ function versionIn(text: string, name: string): string | undefined {
  */
 export const npmInstalledLock = analyzer({
   name: 'npm-installed-lock',
-  version: 1,
+  version: 2,
   files: ['**/node_modules/.package-lock.json', '**/package-lock.json', '**/npm-shrinkwrap.json'],
   *read(file) {
     const isOwn = /(?:^|\/)node_modules\/\.package-lock\.json$/.test(file.path);
     if (!isOwn && /(?:^|\/)node_modules\//.test(file.path)) return;
     const document = JSON.parse(file.text()) as Json;
     if (!isObject(document)) return yield unknown('no JSON object');
+    if (!isObject(document.packages)) return yield* placesOfTree(object(document.dependencies));
     for (const [place, value] of Object.entries(object(document.packages))) {
       const entry = object(value);
       const version = text(entry.version);
@@ -83,3 +87,21 @@ export const npmInstalledLock = analyzer({
     }
   },
 });
+
+/** Version 1 of the lock file: each package with those in a folder of its own below it. */
+function* placesOfTree(top: JsonObject): Generator<PackageFact> {
+  const open: { readonly from: JsonObject; readonly folder: string; readonly depth: number }[] = [
+    { from: top, folder: 'node_modules', depth: 0 },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const [name, value] of Object.entries(next.from)) {
+      const one = object(value);
+      const version = text(one.version);
+      const place = `${next.folder}/${name}`;
+      if (place.length > LIMITS.pathBytes) continue;
+      if (version !== undefined && /^\d/.test(version))
+        yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs: [place] };
+      if (isObject(one.dependencies) && next.depth < LIMITS.settingsDepth)
+        open.push({ from: one.dependencies, folder: `${place}/node_modules`, depth: next.depth + 1 });
+    }
+}
