@@ -94,6 +94,8 @@ export const LIMITS = {
   rpmRequirements: 4_096,
   /** Files of a folder looked at, of each kind, for the machine they were built for. */
   machineFiles: 9,
+  /** Archives, suites and repositories that an image's package managers are told of. */
+  packageSources: 1_000,
   /** Program headers of an ELF file. */
   elfSegments: 4_096,
   /** The dynamic section and each note segment of an ELF file. */

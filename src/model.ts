@@ -351,6 +351,17 @@ export interface OperatingSystem {
   readonly inferred?: string;
 }
 
+/** Something that the package manager of the system takes packages from, as its settings name it. */
+export interface PackageSource {
+  readonly manager: 'apt' | 'apk' | 'rpm';
+  /** `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told. */
+  readonly label: string;
+  /** As written, without credentials. */
+  readonly address: string;
+  /** The day at which it stands still, ISO 8601: a snapshot. */
+  readonly frozen?: string;
+}
+
 /** A problem that became data: something that should have been readable and was not. */
 export interface Unknown {
   readonly path: string;
@@ -410,6 +421,8 @@ export interface Inventory {
   readonly os?: OperatingSystem;
   /** Of a folder, where its native files say it. */
   readonly platform?: FolderPlatform;
+  /** Where the system's packages come from; absent where nobody looked (a bill of materials, a project), empty where nothing is named. */
+  readonly packageSources?: readonly PackageSource[];
   readonly packages: readonly Package[];
   readonly risks: readonly Risk[];
   readonly unknowns: readonly Unknown[];
@@ -684,6 +697,8 @@ export interface Finding {
     readonly state: StatementState;
     /** The bulletin that says it, where one speaks of several vulnerabilities. */
     readonly bulletin?: string;
+    /** When it came to be fixed, where its publisher says so. */
+    readonly fixDate?: string;
   }[];
   readonly reasons: readonly Reason[];
 }
@@ -946,6 +961,8 @@ export interface Report {
   readonly os?: OperatingSystem;
   /** What the container starts; absent where that was not asked. */
   readonly start?: StartPicture;
+  /** As in the inventory. */
+  readonly packageSources?: readonly PackageSource[];
   readonly packages: readonly Package[];
   /** One entry for each (type, namespace) among the packages. */
   readonly coverage?: readonly Coverage[];

@@ -1,4 +1,4 @@
-import type { Certainty, Entry, PackageRole, Recovery, Risk } from '../model.ts';
+import type { Certainty, Entry, PackageRole, PackageSource, Recovery, Risk } from '../model.ts';
 
 /** A file that an analyzer asked for. */
 export interface AnalyzedFile {
@@ -39,6 +39,11 @@ export interface OsFact {
   readonly codename?: string;
   readonly name: string;
   readonly idLike?: readonly string[];
+}
+
+/** Where packages of the operating system come from. */
+export interface PackageSourceFact extends PackageSource {
+  readonly kind: 'package-source';
 }
 
 /** Files that an OS package claims to own: paths joined by line feeds, as package databases write them. */
@@ -101,6 +106,7 @@ interface CodeFact {
 export type Fact =
   | PackageFact
   | OsFact
+  | PackageSourceFact
   | OwnershipFact
   | ModulesFact
   | InstallerFact

@@ -66,6 +66,7 @@ import {
   dpkgFiles,
   dpkgLog,
   osRelease,
+  packageSources,
   releaseFiles,
   rpmDatabase,
   rpmLog,
@@ -77,6 +78,7 @@ import {
 /** Every analyzer. A new one is one file, one fixture and one line here. */
 export const analyzers: readonly Analyzer[] = [
   osRelease,
+  packageSources,
   dpkg,
   dpkgFiles,
   chisel,

@@ -1,4 +1,3 @@
-import { distributionOf } from '../ecosystems/index.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import type { Notice, Report } from '../model.ts';
 import type { Http } from '../network/http.ts';
@@ -52,16 +51,7 @@ export async function indexesOf(
   const wanted = new Set(report.packages.filter(isOsPackage).map(({ name }) => name));
   if (needsOs) progress.say("asking the package indexes of the image's sources");
   const os = needsOs ? await osIndex(texts, platform, wanted, http, signal, rpmRelease(report.os)) : undefined;
-  const archive = distributionOf(report.os)?.system?.securityArchive;
   for (const problem of os?.problems ?? []) notices.push(notice('warning', 'index-failed', `OS index: ${problem}`));
-  if (os && os.read > 0 && archive !== undefined && !os.labels.some((label) => archive.test(label)))
-    notices.push(
-      notice(
-        'warning',
-        'no-security-archive',
-        "the image's package sources name no security archive: most fixes of its release cannot be installed until they do",
-      ),
-    );
   if (os && os.named === 0)
     notices.push(
       notice('info', 'no-os-index', "the image names no package sources: OS versions are the advisories', unverified"),

@@ -50,6 +50,7 @@ export async function scanImage(image: Image, options: ScanOptions): Promise<Rep
     ...(needed.length > 0 ? { needed } : {}),
     ...(inventory.os ? { os: inventory.os } : {}),
     ...(inventory.start ? { start: inventory.start } : {}),
+    ...(inventory.packageSources === undefined ? {} : { packageSources: inventory.packageSources }),
     packages: inventory.packages,
     coverage: coverageOf(inventory, store),
     findings: matched.findings,

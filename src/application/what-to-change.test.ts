@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { report, wheel } from '../../test/report.ts';
+import { deb, report, wheel } from '../../test/report.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import type { AdvisoryStore } from '../advisories/store/store.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import { match } from '../matching/match.ts';
-import type { Report, Statement } from '../model.ts';
+import type { PackageSource, Report, Statement } from '../model.ts';
 import { withChanges } from './what-to-change.ts';
 
 const statements: readonly Statement[] = [
@@ -111,5 +111,86 @@ describe('what to change', () => {
       for (const key of texts.keys()) texts.set(key, damaged);
       expect(await ask()).toMatchObject({ changes });
     }
+  });
+});
+
+describe("what to change where the image's own sources are known not to have all of it", () => {
+  const openssl = deb('openssl', '1.1.1n-0+deb11u3');
+  const fixedBy = (bulletin: string, fixed: string, fixDate: string): Statement => ({
+    id: bulletin,
+    source: 'debian',
+    namespace: 'Debian:11',
+    package: 'openssl',
+    aliases: [`CVE-${fixDate.slice(0, 4)}-1000`],
+    state: 'fixed',
+    ranges: [{ fixed }],
+    ratings: [],
+    bulletin,
+    fixDate,
+  });
+  const store = memoryStore({
+    covers: ['Debian:11'],
+    statements: [
+      fixedBy('DSA-5343-1', '1.1.1n-0+deb11u4', '2023-02-07'),
+      fixedBy('DLA-3942-1', '1.1.1w-0+deb11u2', '2024-10-29'),
+    ],
+  });
+  const told = async (...packageSources: readonly PackageSource[]) => {
+    const given: Report = {
+      ...report(),
+      packages: [openssl],
+      packageSources,
+      findings: match([openssl], store, undefined).findings,
+    };
+    const { changes } = await withChanges(given, {}, { store });
+    const [step] = changes?.steps ?? [];
+    return {
+      clears: changes?.clears,
+      to: step?.changes.map(({ to }) => to),
+      stays: changes?.stays.map(({ reason, findings }) => `${findings}: ${reason}`),
+      unchecked: changes?.unchecked[0],
+    };
+  };
+  const source = (label: string, frozen?: string): PackageSource => ({
+    manager: 'apt',
+    label,
+    address: 'http://mirror.example/debian',
+    ...(frozen === undefined ? {} : { frozen }),
+  });
+  const offered = "whether the image's own package sources offer these versions";
+
+  it('counts all where nothing speaks against it', async () => {
+    expect(await told(source('bullseye main'), source('bullseye-security main'))).toEqual({
+      clears: 2,
+      to: ['1.1.1w-0+deb11u2'],
+      stays: [],
+      unchecked: offered,
+    });
+  });
+
+  it('counts what a point release brought, and not what came to the security archive alone', async () => {
+    expect(await told(source('bullseye main'))).toEqual({
+      clears: 1,
+      to: ['1.1.1n-0+deb11u4'],
+      stays: ['1: its package sources name no security archive, and the fix came there alone'],
+      unchecked: offered,
+    });
+  });
+
+  it('counts nothing that is younger than the snapshot it stands at', async () => {
+    const day = '2022-08-01';
+    expect(await told(source('bullseye main', day), source('bullseye-security main', day))).toEqual({
+      clears: 0,
+      to: undefined,
+      stays: [`2: its package sources stand still at ${day}, and the fix is younger`],
+      unchecked: undefined,
+    });
+  });
+
+  it('says where nothing is named that packages could come from', async () => {
+    expect(await told()).toMatchObject({
+      clears: 2,
+      unchecked: 'where these versions could come from: the image names no package sources',
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
+import { ownSources } from '../coverage/own-sources.ts';
 import type { LayerCache } from '../layers/cache.ts';
 import { type ChangeSummary, type Report, SEVERITIES } from '../model.ts';
 import { type Filter, filterReport } from '../policy/filter.ts';
@@ -42,7 +43,7 @@ async function planned(scanned: Report, goal: string, { store, scheme }: Judging
     introduced: new Map(),
     majors: 'needed',
   });
-  return summaryOf(plan, goal);
+  return summaryOf(plan, goal, ownSources(scanned.packageSources, scanned.os, scanned.packages));
 }
 
 /** Exceptions and other schemes have plans of their own, which are not kept: nothing says which exceptions there were. */

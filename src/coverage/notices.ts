@@ -4,6 +4,7 @@ import { ecosystemNamed, isSystemType, namespaceOf, SYSTEM_TYPES } from '../ecos
 import type { Matched } from '../matching/match.ts';
 import type { Coverage, Inventory, NeededFeed, NoInterest, Notice, Package, Subject } from '../model.ts';
 import { endOfLife } from './end-of-life.ts';
+import { ownSources } from './own-sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Publishers change their data every day; after this a scan says how old its own is. */
@@ -51,12 +52,22 @@ export function notices(
   return [
     ...systemNotices(inventory),
     ...lifeNotices(inventory, store, day),
+    ...sourceNotices(inventory, matched),
     ...databaseNotices(store, day, needed),
     ...packageNotices(matched),
     ...projectNotices(inventory),
     ...fileNotices(inventory),
     ...(inventory.signs ?? []).map(({ check, level, message }): Notice => ({ level, code: check, message })),
   ];
+}
+
+/** Fixes that the image cannot have from the sources it names. */
+function sourceNotices({ packageSources, os, packages }: Inventory, { findings }: Matched): Notice[] {
+  const isMissed = findings.some(({ fix, package: pkg }) => fix.state === 'fixed' && isSystemType(pkg.type));
+  const own = isMissed ? ownSources(packageSources, os, packages) : undefined;
+  if (own === undefined || own.words === '') return [];
+  const message = `the image's ${own.words.replace(/^its /, '')}: fixes that are not there cannot be installed from them`;
+  return [{ level: 'warning', code: 'package-sources', message }];
 }
 
 /** What a folder is for is read from its files, and that is said; so is where the user says otherwise. */

@@ -68,5 +68,7 @@ export const debian = distribution(deb, 'Debian', {
   traceOf,
   endOfLife: 'debian',
   securityArchive: /security/,
+  // Point releases end with the regular support. https://wiki.debian.org/LTS
+  neverInRelease: /^DLA-/,
   images: { own: 'debian', release: ({ codename }) => codename, slim: true },
 });

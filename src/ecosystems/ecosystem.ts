@@ -92,6 +92,10 @@ export interface Distribution {
   readonly majorReleasever?: true;
   /** What its package sources name where fixes come from an archive of their own. https://www.debian.org/security/ */
   readonly securityArchive?: RegExp;
+  /** Fixes that come to that archive and never to the release itself: those of these bulletins, or all. */
+  readonly neverInRelease?: RegExp | 'all';
+  /** Its package manager stays at the release that is installed until it is told another. */
+  readonly lockedRelease?: true;
   /** How images are called after it. https://github.com/docker-library/official-images */
   readonly images?: ImageNames;
   /** What Trivy calls it, by os-release id, where that is not the id. */

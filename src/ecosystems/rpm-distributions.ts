@@ -107,6 +107,7 @@ export const amazon = distribution(rpm, 'Amazon Linux', {
     return release === undefined ? undefined : `Amazon Linux:${/^201[0-8]$/.test(release) ? '1' : release}`;
   },
   unit: 'binary',
+  lockedRelease: true,
   traceOf: tracesOf(/^system-release$/, /\.amzn(\d+)(?:\.|$)/, /amazon/i),
   endOfLife: 'amazon-linux',
   trivyFamilies: new Map([['amzn', 'amazon']]),

@@ -110,7 +110,9 @@ export const ubuntu = distribution(
     subscription: (name) => (name.startsWith('Ubuntu:Pro:') ? 'Ubuntu Pro' : undefined),
     endOfLife: 'ubuntu',
     releaseParts: 2,
-    securityArchive: /security/,
+    // What is published for security comes to the updates as well. https://wiki.ubuntu.com/SecurityTeam/FAQ
+    securityArchive: /security|-updates\b/,
+    neverInRelease: 'all',
     images: { own: 'ubuntu', release: ({ codename }) => codename },
   },
   'Ubuntu',

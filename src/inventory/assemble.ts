@@ -15,6 +15,7 @@ import type {
   OperatingSystem,
   Package,
   PackageRole,
+  PackageSource,
   Risk,
   Unknown,
 } from '../model.ts';
@@ -60,6 +61,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
   return {
     ...(os ? { os } : {}),
+    packageSources: packageSources(read.facts),
     packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers, missed))
       .map(filed)
       .sort(byName),
@@ -113,6 +115,16 @@ function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonl
     analyzer,
     ...(via === undefined ? {} : { via }),
   };
+}
+
+/** What the settings of package managers name, each once. */
+function packageSources(facts: readonly VisibleFact[]): PackageSource[] {
+  const found = facts.flatMap(({ fact }) => {
+    if (fact.kind !== 'package-source') return [];
+    const { kind: _, ...source } = fact;
+    return [[`${source.manager} ${source.label} ${source.address}`, source] as const];
+  });
+  return [...new Map(found.slice(0, LIMITS.packageSources)).values()];
 }
 
 /** /etc/os-release is what programs read; the copy in /usr/lib serves where it is missing. */

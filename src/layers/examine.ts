@@ -177,6 +177,7 @@ const TOO_LONG = `a name or version of more than ${LIMITS.factTextLength} charac
 function isReadable(fact: Fact): boolean {
   const short = (text: string | undefined): boolean => text === undefined || text.length <= LIMITS.factTextLength;
   if (fact.kind === 'os') return [fact.id, fact.versionId, fact.codename, fact.name].every(short);
+  if (fact.kind === 'package-source') return [fact.label, fact.address].every(short);
   if (fact.kind !== undefined && fact.kind !== 'package') return true;
   return short(fact.name) && short(fact.version) && short(fact.source?.name) && short(fact.source?.version);
 }

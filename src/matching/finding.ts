@@ -50,6 +50,7 @@ export function verdictOf(
       state: statement.state,
       ...(statement.url === undefined ? {} : { url: statement.url }),
       ...(statement.bulletin === undefined ? {} : { bulletin: statement.bulletin }),
+      ...(statement.fixDate === undefined ? {} : { fixDate: statement.fixDate }),
     })),
     reasons: [
       ...[...new Set(affected.map(({ lookup }) => lookup))].map(searched),

@@ -6,6 +6,7 @@ export { dpkg, dpkgFiles } from './dpkg.ts';
 export { aptHistory, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
 export { osRelease } from './os-release.ts';
 export { ownedPaths } from './owned-paths.ts';
+export { packageSources } from './package-sources.ts';
 export { releaseFiles } from './release-files.ts';
 export { bundledIn, roleOfPath } from './roles.ts';
 export { rpmDatabase, rpmLog, rpmManifest } from './rpm.ts';

@@ -1,3 +1,4 @@
+export { type AptSource, readAptSources } from './apt-sources.ts';
 export { deb822, type Paragraph } from './deb822.ts';
 export { type Dockerfile, type DockerInstruction, parseDockerfile, type Stage } from './dockerfile.ts';
 export { matchesGlob, type RawWord, splitWords } from './dockerfile-words.ts';
@@ -9,6 +10,7 @@ export { type MailHeaders, mailHeaders } from './mail-headers.ts';
 export { parseOsRelease } from './os-release.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
+export { repoSections } from './repo-file.ts';
 export { commandsStartedBy, isShell, type ShellCommand, shellCommands } from './shell-commands.ts';
 export { type ParsedLicence, spdxLicence } from './spdx-licence.ts';
 export { shortLines } from './text-lines.ts';

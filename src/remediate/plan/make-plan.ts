@@ -1,5 +1,6 @@
 import type { Scheme } from '../../advisories/ratings/index.ts';
 import { type AdvisoryStore, remembering } from '../../advisories/store/index.ts';
+import { ownSources } from '../../coverage/own-sources.ts';
 import { ecosystemNamed } from '../../ecosystems/index.ts';
 import { orDefect } from '../../errors.ts';
 import type { Finding, Notice, Package, Report } from '../../model.ts';
@@ -205,7 +206,12 @@ const variable = (report: Report, name: string): string | undefined =>
 /** What is upgraded of the OS: named packages, or all of them where these are many and nothing speaks against it. */
 function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): { os: OsPlan; wholesale: boolean } {
   const { packages, findings } = report;
-  const planning = { packages, findings, goal, prover, ...(osIndex ? { index: osIndex } : {}) };
+  const sources = ownSources(report.packageSources, report.os, packages);
+  const planning = {
+    ...{ packages, findings, goal, prover },
+    ...(osIndex ? { index: osIndex } : {}),
+    ...(sources ? { sources } : {}),
+  };
   const named = planOs(planning);
   if (!upgradeAll && !isLong(named.changes)) return { os: named, wholesale: false };
   const whole = planWholesale(planning, named);

@@ -1,3 +1,4 @@
+import type { OwnSources } from '../../coverage/own-sources.ts';
 import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
@@ -33,7 +34,7 @@ export function countedOf(plan: Plan): { readonly findings: number; readonly cle
 }
 
 /** What a plan comes down to, for a report that shows what to change. `asked`: the goal as `--goal` takes it, empty where none was named. */
-export function summaryOf(plan: Plan, asked: string): ChangeSummary {
+export function summaryOf(plan: Plan, asked: string, sources?: OwnSources): ChangeSummary {
   const { findings, clears } = countedOf(plan);
   const command = `plimsoll fix ${shellWord(plan.subject.reference)}${asked === '' ? '' : ` --goal ${shellWord(asked)}`}`;
   return {
@@ -44,15 +45,19 @@ export function summaryOf(plan: Plan, asked: string): ChangeSummary {
     stays: remainingGroups({ remaining: plan.remaining.filter(({ goal }) => goal) })
       .map(({ reason, findings: own }) => ({
         // Where each copy lies stands with the findings.
-        reason: reason.replace(/ \(\/[^)]*\)/, ''),
+        reason: withoutVersion(reason.replace(/ \(\/[^)]*\)/, '')),
         findings: new Set(own.map(rowOf)).size,
         packages: [...new Set(own.map(({ name }) => name))],
       }))
       .reduce(joined, []),
-    unchecked: uncheckedOf(plan),
+    unchecked: uncheckedOf(plan, sources),
     command,
   };
 }
+
+/** What the image's own sources lack is one reason, whatever version each package would need. */
+const withoutVersion = (reason: string): string =>
+  reason.startsWith('its package sources ') ? reason.replace(/; fixed in [^;]*$/, '') : reason;
 
 type Stay = ChangeSummary['stays'][number];
 
@@ -67,12 +72,18 @@ function joined(all: readonly Stay[], stay: Stay): Stay[] {
   return all.map((other) => (other === known ? both : other)).sort((a, b) => b.findings - a.findings);
 }
 
-function uncheckedOf({ steps }: Plan): string[] {
+function uncheckedOf({ steps }: Plan, sources: OwnSources | undefined): string[] {
   const applied = steps.filter((step) => step.applied);
   const kinds = new Set(applied.map(({ kind }) => kind));
   const unsure = applied.some((step) => step.changes.some((change) => isUnsure(step, change)));
   return [
-    ...(kinds.has('os') ? ["whether the image's own package sources offer these versions"] : []),
+    ...(kinds.has('os')
+      ? [
+          sources?.none
+            ? 'where these versions could come from: the image names no package sources'
+            : "whether the image's own package sources offer these versions",
+        ]
+      : []),
     ...(kinds.has('python') ? ['what new versions of Python packages need in turn'] : []),
     ...(unsure ? ['whether what is marked unverified can be installed here'] : []),
     ...(applied.length > 0 ? ['a newer build of the base image'] : []),

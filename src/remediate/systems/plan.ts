@@ -1,3 +1,4 @@
+import type { OwnSources } from '../../coverage/own-sources.ts';
 import { ecosystemNamed, isSystemType } from '../../ecosystems/index.ts';
 import type { Finding, Package } from '../../model.ts';
 import type { Conflict } from '../conflict.ts';
@@ -16,6 +17,8 @@ interface OsPlanning {
   readonly goal: Goal;
   readonly prover: Prover;
   readonly index?: OsIndex;
+  /** What the image's own sources can have, for where no index was read. */
+  readonly sources?: OwnSources;
 }
 
 export interface OsPlan {
@@ -174,29 +177,49 @@ type Upgrade =
 function upgradeOf(unit: Unit, planning: OsPlanning): Upgrade {
   const [first] = unit.packages as [Package];
   const compare = ecosystemNamed(first.namespace ?? '')?.compare;
-  const fixed =
-    compare &&
-    unit.wanted
-      .flatMap(({ fix }) => fix.version ?? [])
-      .sort(compare)
-      .at(-1);
+  const fixed = compare && fixOf(unit.wanted, compare);
   if (!compare || fixed === undefined) return { because: 'the advisory names no fixed version' };
   const offered = offers(unit, planning.index, compare);
-  if (offered === undefined) {
-    const packages = unit.packages.map((pkg) => ({
-      pkg,
-      // A binary with versions of its own gets one that only the index knows.
-      version: pkg.source === undefined || pkg.source.version === pkg.version ? fixed : binaryOf(pkg, fixed),
-      sourceVersion: fixed,
-    }));
-    return checked(unit, planning, { packages, verified: 'advisory', keeps: [] });
-  }
+  if (offered === undefined) return unaskedUpgrade(unit, planning, fixed, compare);
   if (offered.length === 0)
     return {
       because: `the indexes of the image's sources offer nothing newer than ${unit.version}; fixed in ${fixed}`,
       wanted: fixed,
     };
   return checked(unit, planning, { packages: offered, verified: 'index', keeps: [] });
+}
+
+/** The highest of the versions in which these are fixed. */
+const fixOf = (findings: readonly Finding[], compare: (a: string, b: string) => number): string | undefined =>
+  findings
+    .flatMap(({ fix }) => fix.version ?? [])
+    .sort(compare)
+    .at(-1);
+
+/** To what the advisories call fixed, as far as the image's own sources are not known to lack it. */
+function unaskedUpgrade(
+  unit: Unit,
+  planning: OsPlanning,
+  fixed: string,
+  compare: (a: string, b: string) => number,
+): Upgrade {
+  const refused = new Map(unit.wanted.map((finding) => [finding, planning.sources?.refuses(finding)]));
+  const because = [...refused.values()].find((reason) => reason !== undefined);
+  const to =
+    because === undefined
+      ? fixed
+      : fixOf(
+          unit.wanted.filter((one) => refused.get(one) === undefined),
+          compare,
+        );
+  if (to === undefined) return { because: `${because}; fixed in ${fixed}`, wanted: fixed };
+  const packages = unit.packages.map((pkg) => ({
+    pkg,
+    // A binary with versions of its own gets one that only the index knows.
+    version: pkg.source === undefined || pkg.source.version === pkg.version ? to : binaryOf(pkg, to),
+    sourceVersion: to,
+  }));
+  return checked(unit, planning, { packages, verified: 'advisory', keeps: [] }, because);
 }
 
 function binaryOf(pkg: Package, sourceVersion: string): string {
@@ -223,6 +246,7 @@ function checked(
   unit: Unit,
   { prover, goal }: OsPlanning,
   upgrade: Extract<Upgrade, { packages: readonly unknown[] }>,
+  because?: string,
 ): Upgrade {
   const after = upgrade.packages.flatMap(({ pkg, version, sourceVersion }) =>
     prover.findings(pkg, version, sourceVersion),
@@ -249,7 +273,7 @@ function checked(
   if (keeps.length === 0) return upgrade;
   const all = new Set(unit.wanted.map(({ id }) => id));
   const fixes = unit.wanted.filter(({ id }) => keeps.includes(id)).flatMap(({ fix }) => fix.version ?? []);
-  const said = `the newest that the image's sources offer is ${to}; fixed in ${[...new Set(fixes)].join(', ')}`;
+  const said = `${because ?? `the newest that the image's sources offer is ${to}`}; fixed in ${[...new Set(fixes)].join(', ')}`;
   return keeps.length === all.size ? { because: said, wanted: fixes[0] ?? to } : { ...upgrade, leaves: said, keeps };
 }
 

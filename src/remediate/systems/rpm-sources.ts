@@ -5,6 +5,7 @@
 import { distributionOf } from '../../ecosystems/index.ts';
 import { PlimsollError } from '../../errors.ts';
 import { withoutEnd } from '../../formats/ends.ts';
+import { repoSections } from '../../formats/text/index.ts';
 import type { OperatingSystem } from '../../model.ts';
 
 /** One repository: addresses of the repository itself, or of a list of its mirrors. */
@@ -48,21 +49,7 @@ export function rpmRepositories(
 }
 
 function repositories(text: string, variables: ReadonlyMap<string, string>): RpmRepository[] {
-  const sections: { id: string; settings: Map<string, string> }[] = [];
-  let key: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const section = /^\[([^\]]+)\]/.exec(line)?.[1];
-    const settings = sections.at(-1)?.settings;
-    const pair = /^([A-Za-z_]+)\s*=(.*)$/.exec(line);
-    if (section !== undefined) sections.push({ id: section, settings: new Map() });
-    else if (pair && settings) {
-      key = (pair[1] as string).toLowerCase();
-      settings.set(key, (pair[2] as string).trim());
-    } else if (/^\s+\S/.test(line) && settings && key !== undefined)
-      settings.set(key, `${settings.get(key)} ${line.trim()}`);
-  }
-  return sections.flatMap(({ id, settings }): RpmRepository[] => {
-    if (/^(?:0|false|no|off)$/i.test(settings.get('enabled') ?? '1')) return [];
+  return repoSections(text).flatMap(({ id, settings }): RpmRepository[] => {
     const baseurls = addresses(settings.get('baseurl'), variables);
     const [mirrors] = [
       ...addresses(settings.get('mirrorlist'), variables),

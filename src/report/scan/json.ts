@@ -26,6 +26,7 @@ function* jsonDocument(report: Report): Generator<readonly [string, unknown]> {
   yield ['os', report.os ?? null];
   yield ['summary', summarize(report)];
   if (report.start !== undefined) yield ['start', report.start];
+  if (report.packageSources !== undefined) yield ['packageSources', report.packageSources];
   yield ['packages', mapped(report.packages, inJsonWords)];
   yield ['coverage', (report.coverage ?? []).map(inJsonWords)];
   yield ['findings', mapped(report.findings, findingDocument)];

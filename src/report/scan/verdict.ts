@@ -1,6 +1,6 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Notice, Report, Risk } from '../../model.ts';
-import { provisoInWords, sureChanges } from './changes.ts';
+import { sureChanges } from './changes.ts';
 import { groupFindings, isExploited, isFixable, isKernelHeader, rank } from './groups.ts';
 import type { Summary } from './summary.ts';
 
@@ -101,7 +101,7 @@ function fix(report: Report, summary: Summary, gaps: string): ScanVerdict {
   return {
     word: 'fix',
     heading: 'FIX FIRST',
-    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${howMany(report, summary)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
+    text: `${plural(summary.fixable, 'finding has', 'findings have')} a fix, ${which}${nothingToUpgrade(report)}.${attacked}${unfixed}${subscribers(summary)}${gaps}`,
   };
 }
 
@@ -113,15 +113,9 @@ function headersOnly(summary: Summary, gaps: readonly string[], besides: string)
     : { word: 'clear', heading: 'HEADERS ONLY', text };
 }
 
-/** How many upgrades clear how many of them, where that was worked out, and what nobody was asked about it. */
-function howMany({ changes }: Report, { fixable }: Summary): string {
-  if (changes === undefined) return '';
-  const upgrades = sureChanges(changes).length;
-  if (upgrades === 0) return ': no upgrade that is known to be there clears any';
-  const which = changes.clears >= fixable ? (fixable === 1 ? 'it' : 'them') : grouped(changes.clears);
-  const proviso = provisoInWords(changes);
-  return `: ${plural(upgrades, 'upgrade clears', 'upgrades clear')} ${which}${proviso === '' ? '' : `, ${proviso}`}`;
-}
+/** Where there is nothing to upgrade to for all that has a fix. How many upgrades clear how much stands with the upgrades, and what that rests on. */
+const nothingToUpgrade = ({ changes }: Report): string =>
+  changes !== undefined && sureChanges(changes).length === 0 ? ': no upgrade is known to clear any' : '';
 
 /** How many findings only a subscription fixes. */
 function subscribers({ forSubscribers }: Summary): string {
