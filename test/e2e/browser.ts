@@ -57,7 +57,10 @@ export async function withBrowser<T>(work: (page: BrowserPage) => Promise<T>): P
     await new Promise((done) =>
       browser.exitCode === null && browser.signalCode === null ? browser.once('exit', done) : done(0),
     );
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // The browser's other processes may still be writing there: a folder that stays is no fault of a page.
+    try {
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    } catch {}
   }
 }
 

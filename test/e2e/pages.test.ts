@@ -139,6 +139,28 @@ describe.skipIf(chromium === undefined)(`pages in a browser${where}`, () => {
           `(() => { const form = document.querySelector('form'); ${change}; const from = performance.now(); form.dispatchEvent(new Event('input', { bubbles: true })); document.body.offsetHeight; return performance.now() - from; })()`,
         );
       expect(await shown()).toBe('20,000 findings shown');
+      // Only what is near the screen is in the document, and what is scrolled to gets there.
+      const drawn = (): Promise<number> => page.evaluate("document.querySelectorAll('#groups tr[data-s]').length");
+      const settled =
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))';
+      await page.evaluate("document.querySelector('#groups').scrollIntoView()");
+      await page.evaluate(settled);
+      const before = await drawn();
+      expect(before).toBeGreaterThan(0);
+      expect(before).toBeLessThan(2_000);
+      const last = "[...document.querySelectorAll('details.p[open]')].at(0).querySelector('.chunk:last-child')";
+      let reached = 0;
+      for (let tries = 0; tries < 50 && reached === 0; tries++) {
+        await page.evaluate(`${last}.scrollIntoView()`);
+        await page.evaluate(settled);
+        reached = await page.evaluate(`${last}.querySelectorAll('tr[data-s]').length`);
+      }
+      expect(reached).toBeGreaterThan(0);
+      // On paper everything that is open is there.
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await drawn()).toBeGreaterThanOrEqual(10_000);
+      await page.evaluate('scrollTo(0, 0)');
+      await page.evaluate(settled);
       const took: Record<string, number> = {};
       took.search = await input("form.q.value = 'cve-2024-10007'");
       expect(await shown()).toBe('1 finding shown');

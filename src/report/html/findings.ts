@@ -45,22 +45,25 @@ ${chunks.join('')}</div></details>
 `;
 }
 
-/** Lines about where the packages are. */
+/** Lines about where the packages are, and names on one. */
 const PLACES = 12;
+const NAMES = 60;
 
 /** The installed packages, those of the same version and layer in one line. */
 function places(group: FixGroup): string {
-  const lines = new Map<string, string[]>();
+  const lines = new Map<string, Set<string>>();
   for (const pkg of group.packages) {
     const at = pkg.evidence[0];
     const made = at?.instruction === undefined ? '' : `: ${html(shortInstruction(at.instruction).slice(0, 120))}`;
     const path = at === undefined || isSystemType(pkg.type) ? '' : ` in <code>/${html(at.path)}</code>`;
     const where = `${html(pkg.version)}${path}${at === undefined ? '' : `, layer ${at.layer + 1}${made}`}`;
     const known = lines.get(where);
-    if (known === undefined) lines.set(where, [pkg.name]);
-    else known.push(pkg.name);
+    if (known === undefined) lines.set(where, new Set([pkg.name]));
+    else known.add(pkg.name);
   }
-  const all = [...lines].map(([where, names]) => `${html(names.join(', '))} ${where}`);
+  const listed = (names: ReadonlySet<string>): string =>
+    `${html([...names].slice(0, NAMES).join(', '))}${names.size > NAMES ? ` and ${names.size - NAMES} more` : ''}`;
+  const all = [...lines].map(([where, names]) => `${listed(names)} ${where}`);
   return `${all.slice(0, PLACES).join('<br>')}${all.length > PLACES ? `<br>and ${all.length - PLACES} more places` : ''}`;
 }
 

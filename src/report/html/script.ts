@@ -13,21 +13,35 @@ const more = document.querySelector('#more');
 const groups = [...groupBox.querySelectorAll('details.p')].map((group) => ({ group, chunks: [], opened: group.open }));
 const rank = { CRITICAL: 5, HIGH: 4, MEDIUM: 3, LOW: 2, NEGLIGIBLE: 1, UNKNOWN: 0 };
 const rows = [];
-// A part that is not on the screen is drawn when it gets there.
-const lazy = 'oncontentvisibilityautostatechange' in Element.prototype || 'ContentVisibilityAutoStateChangeEvent' in window;
+// Of a large page only the parts near the screen are in the document: what is not there costs a browser nothing.
+const near = new IntersectionObserver((entries) => { for (const { target, isIntersecting } of entries) { const chunk = chunkOf.get(target); chunk.near = isIntersecting; drawChunk(chunk); } }, { rootMargin: '1000px' });
+const chunkOf = new Map();
 for (const one of groups) {
   for (const box of one.group.querySelectorAll('.chunk')) {
-    const chunk = { box, its: [], dirty: false, near: !lazy };
-    if (lazy) box.addEventListener('contentvisibilityautostatechange', (event) => { chunk.near = !event.skipped; drawChunk(chunk); });
+    const chunk = { box, table: box.firstElementChild, its: [], dirty: false, near: false };
+    chunkOf.set(box, chunk);
+    near.observe(box);
     for (const row of box.querySelectorAll('tr[data-s]')) {
       const d = row.dataset;
-      const it = { row, s: d.s, r: rank[d.s], f: d.f === '1', x: d.x === '1', t: d.t, n: d.n, e: +(d.e || 0), i: d.i, fits: true };
+      const it = { row, s: d.s, r: rank[d.s], f: d.f === '1', x: d.x === '1', t: d.t, n: d.n, e: +(d.e || 0), i: d.i, places: {}, fits: true };
       chunk.its.push(it);
       rows.push(it);
     }
     one.chunks.push(chunk);
   }
 }
+const parks = rows.length > 2000;
+function park(chunk) {
+  if (!parks || !chunk.table.isConnected) return;
+  chunk.box.style.minHeight = Math.min(9000, 45 * chunk.its.length) + 'px';
+  chunk.table.remove();
+}
+function attach(chunk) {
+  if (chunk.table.parentNode === chunk.box) return;
+  chunk.box.append(chunk.table);
+  chunk.box.style.minHeight = '';
+}
+for (const chunk of chunkOf.values()) park(chunk);
 const PAGE = 50;
 const OPEN = 12;
 let limit = PAGE;
@@ -35,14 +49,29 @@ let sort = 's';
 let down = true;
 const compare = {
   s: (a, b) => a.r - b.r || a.x - b.x || a.f - b.f,
-  i: (a, b) => (a.i < b.i ? -1 : a.i > b.i ? 1 : 0),
-  n: (a, b) => (a.n < b.n ? -1 : a.n > b.n ? 1 : 0),
+  i: (a, b) => a.places.i - b.places.i,
+  n: (a, b) => a.places.n - b.places.n,
   e: (a, b) => a.e - b.e,
   f: (a, b) => a.f - b.f || a.r - b.r,
 };
+// The order of texts is found once, while nothing else is to be done: sorting compares numbers.
+const placed = {};
+function place(key) {
+  if (placed[key] || (key !== 'i' && key !== 'n')) return;
+  placed[key] = true;
+  let place = 0;
+  const order = rows.slice().sort((a, b) => (a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : 0));
+  order.forEach((it, at) => { if (at > 0 && it[key] !== order[at - 1][key]) place += 1; it.places[key] = place; });
+}
+for (const key of ['i', 'n']) setTimeout(() => place(key), 200);
 function flat() { return form.view.value === 'list'; }
 function drawChunk(chunk) {
-  if (!chunk.dirty || !chunk.near) return;
+  if (!chunk.near) { park(chunk); return; }
+  attach(chunk);
+  redraw(chunk);
+}
+function redraw(chunk) {
+  if (!chunk.dirty) return;
   chunk.dirty = false;
   for (const it of chunk.its) if (it.row.hidden === it.fits) it.row.hidden = !it.fits;
 }
@@ -52,7 +81,7 @@ function drawGroup(one) {
     const some = chunk.its.some((it) => it.fits);
     if (chunk.box.hidden === some) chunk.box.hidden = !some;
     chunk.dirty = true;
-    if (some) { any = true; if (one.group.open) drawChunk(chunk); }
+    if (some) { any = true; if (one.group.open && chunk.near) drawChunk(chunk); }
   }
   return any;
 }
@@ -74,6 +103,7 @@ function copyOf(from) {
   return row;
 }
 function drawList() {
+  place(sort);
   const hits = rows.filter((it) => it.fits);
   const by = compare[sort];
   const order = hits.map((it, at) => at).sort((a, b) => (down ? by(hits[b], hits[a]) : by(hits[a], hits[b])) || a - b);
@@ -124,7 +154,6 @@ tell(rows.length);
 form.addEventListener('input', again);
 form.addEventListener('submit', (event) => event.preventDefault());
 for (const one of groups) {
-  one.group.addEventListener('toggle', () => { for (const chunk of one.chunks) drawChunk(chunk); });
   one.group.querySelector('summary').addEventListener('click', () => { one.opened = !one.group.open; });
 }
 more.addEventListener('click', () => { limit += PAGE; drawList(); });
@@ -138,6 +167,7 @@ for (const button of list.querySelectorAll('th button')) {
     drawList();
   });
 }
+addEventListener('beforeprint', () => { for (const one of groups) if (one.group.open) for (const chunk of one.chunks) { attach(chunk); redraw(chunk); } });
 document.querySelector('#all').addEventListener('click', () => {
   const open = groups.some((one) => !one.group.open && !one.group.hidden);
   for (const one of groups) { one.opened = open; if (!one.group.hidden) one.group.open = open; }

@@ -52,7 +52,7 @@ form { display: flex; flex-wrap: wrap; gap: .5rem 1.1rem; align-items: center; p
 input[type=search] { flex: 1 1 16rem; } input[type=search], select, button { font: inherit; padding: .4rem .7rem; border: 1px solid var(--dim); border-radius: .3rem; background: var(--bg); color: var(--fg); }
 button { cursor: pointer; } th button { border: 0; padding: 0; background: none; color: inherit; font-weight: 600; } th[aria-sort=ascending] button::after { content: " \\25b2"; } th[aria-sort=descending] button::after { content: " \\25bc"; }
 label { white-space: nowrap; }
-details.p { border-bottom: 1px solid var(--line); }
+details.p { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 2.9rem; }
 details.p > summary { padding: .6rem 0; cursor: pointer; display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; }
 details.p > summary::before { content: "\\25b8"; color: var(--dim); width: .8rem; } details.p[open] > summary::before { content: "\\25be"; }
 details.p > div { padding: 0 0 1.2rem 1.7rem; } details.p summary b { overflow-wrap: anywhere; }
@@ -71,7 +71,7 @@ footer { margin-top: 4rem; padding-bottom: 3rem; font-size: .875rem; color: var(
 }
 @media print {
   :root { --bg: #fff; --fg: #000; --soft: #f3f5f9; --dim: #444; } form, nav, .skip { display: none !important; } body { font-size: 10pt; } header, main, footer { max-width: none; padding: 0; }
-  .scroll { overflow: visible; } .chunk { content-visibility: visible; } tr, pre, .cards > li, .verdict, svg { break-inside: avoid; } h2, h3, summary { break-after: avoid; } a { color: inherit; }
+  .scroll { overflow: visible; } details.p, .chunk { content-visibility: visible; } tr, pre, .cards > li, .verdict, svg { break-inside: avoid; } h2, h3, summary { break-after: avoid; } a { color: inherit; }
   thead { display: table-header-group; } table { font-size: 9pt; }
 }
 `;

@@ -12,6 +12,9 @@ const PARTITIONS: readonly (readonly [prefix: string, domain: string, partition:
 const of = (region: string): readonly [string, string, string] =>
   PARTITIONS.find(([prefix]) => region.startsWith(prefix)) ?? ['', 'amazonaws.com', 'aws'];
 
+/** The domain that the services of a region live below: `amazonaws.com`. */
+export const domainOf = (region: string): string => of(region)[1];
+
 /** The partition that the ARNs of a region name: `aws-cn`. */
 export const partitionOf = (region: string): string => of(region)[2];
 

@@ -24,6 +24,8 @@ export interface Aws {
   readonly region: string;
   /** The answer as JSON. Throws `unauthorized`, which names the permission, `not-found`, `rate-limited`, `registry`, `network`, `limit`. */
   call(operation: AwsOperation, input: UnknownRecord): Promise<UnknownRecord>;
+  /** The keys that it signs with, renewed where they ran out. Throws as `call`. */
+  keys(): Promise<AwsKeys>;
   /** The account of the caller, which needs no permission. Throws as `call`. */
   account(): Promise<string>;
 }
@@ -64,6 +66,7 @@ export async function openAws(region: string | undefined, world: CloudWorld): Pr
       };
       return jsonObject(await callAws(request, { keys, permission, world }), base, 'answer');
     },
+    keys: () => keys(false),
     account: () => callerAccount(keys, { world, region: used, profile }),
   };
 }

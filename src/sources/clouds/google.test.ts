@@ -6,6 +6,7 @@ import { cloudWorld } from '../../../test/cloud.ts';
 import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
 import { temporaryFolder } from '../../../test/temporary-folder.ts';
 import { isGoogleRegistry, openGoogle } from './google.ts';
+import { awsSubject } from './google-from-aws.ts';
 
 const servers: JsonServer[] = [];
 afterEach(async () => {
@@ -118,6 +119,79 @@ describe('a token of Google', () => {
       expect(found.seen.at(-1)?.headers.authorization).toBe('Bearer federated');
     },
   );
+
+  const AWS_FILE = {
+    type: 'external_account',
+    audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/aws',
+    subject_token_type: 'urn:ietf:params:aws:token-type:aws4_request',
+    token_url: 'SERVER/sts',
+    credential_source: {
+      environment_id: 'aws1',
+      regional_cred_verification_url: 'https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15',
+    },
+  };
+  const AWS_KEYS = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  };
+
+  it('is exchanged for a request that the keys of AWS signed, which goes to Google alone', async () => {
+    const found = await tokenFound({ [ADC]: AWS_FILE }, { ...AWS_KEYS, AWS_SESSION_TOKEN: 'session' }, () =>
+      token('of-aws'),
+    );
+    expect(found.token).toBe('of-aws');
+    expect(found.seen.map(({ line }) => line)).toEqual(['POST /sts']);
+    const fields = new URLSearchParams(found.seen[0]?.body);
+    expect(fields.get('subject_token_type')).toBe(AWS_FILE.subject_token_type);
+    const request = JSON.parse(decodeURIComponent(fields.get('subject_token') ?? ''));
+    expect(request).toMatchObject({ method: 'POST', url: expect.stringContaining('https://sts.eu-west-1.amazonaws') });
+    const headers = Object.fromEntries(
+      request.headers.map((one: { key: string; value: string }) => [one.key, one.value]),
+    );
+    expect(headers).toMatchObject({
+      'x-goog-cloud-target-resource': AWS_FILE.audience,
+      'x-amz-security-token': 'session',
+    });
+    expect(found.seen[0]?.body).not.toContain(encodeURIComponent(AWS_KEYS.AWS_SECRET_ACCESS_KEY));
+  });
+
+  // google-auth 2.63.0 (aws.RequestSigner) signs the same request so.
+  it.each([
+    [
+      {},
+      'host;x-amz-date;x-goog-cloud-target-resource',
+      'a91cf35e6a4d033033d0378a5b0fd08b1fb01dcb34cfda98b3f54692e788c692',
+    ],
+    [
+      { AWS_SESSION_TOKEN: 'session-token' },
+      'host;x-amz-date;x-amz-security-token;x-goog-cloud-target-resource',
+      '38456a5f3d76c573d3e4aadc996876198d41bca83a78c76745d50973fe149b40',
+    ],
+  ])('has its request to AWS signed as the library of Google signs it', async (more, signed, signature) => {
+    const file = { path: 'adc.json', type: 'external_account', content: AWS_FILE };
+    const world = cloudWorld({ ...AWS_KEYS, ...more });
+    const subject = await awsSubject(file, AWS_FILE.credential_source, world, new Date('2026-11-26T15:00:00Z'));
+    const { headers } = JSON.parse(decodeURIComponent(subject));
+    expect(headers).toContainEqual({
+      key: 'Authorization',
+      value: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261126/eu-west-1/sts/aws4_request, SignedHeaders=${signed}, Signature=${signature}`,
+    });
+    expect(headers).toContainEqual({ key: 'host', value: 'sts.eu-west-1.amazonaws.com' });
+    expect(headers).toContainEqual({ key: 'x-amz-date', value: '20261126T150000Z' });
+  });
+
+  it('has no request signed for an address that is not one of AWS, nor for an edition that is not known', async () => {
+    for (const source of [
+      { environment_id: 'aws1', regional_cred_verification_url: 'https://sts.{region}.amazonaws.com.evil.example' },
+      { environment_id: 'aws1', regional_cred_verification_url: 'http://sts.{region}.amazonaws.com' },
+      { environment_id: 'aws1' },
+      { environment_id: 'aws2' },
+    ])
+      await expect(
+        tokenFound({ [ADC]: { ...AWS_FILE, credential_source: source } }, AWS_KEYS, () => token('x')),
+      ).rejects.toMatchObject({ code: 'config' });
+  });
 
   it('is made by gcloud where it is logged in and nothing else is said', async () => {
     const files = {
