@@ -1,66 +1,29 @@
 import type { OperatingSystem } from '../model.ts';
-import { alpine } from './alpine.ts';
-import { bitnami } from './bitnami.ts';
-import { cpe } from './cpe.ts';
-import { cran } from './cran.ts';
-import { crates } from './crates.ts';
-import { debian } from './debian.ts';
-import type { Ecosystem, PackageType } from './ecosystem.ts';
+import type { Ecosystem, PackageType, TypeGroup } from './ecosystem.ts';
 import { generic } from './generic.ts';
-import { go } from './go.ts';
-import { hex } from './hex.ts';
-import { julia } from './julia.ts';
-import { maven } from './maven.ts';
-import { npm } from './npm.ts';
-import { nuget } from './nuget.ts';
-import { nvidia } from './nvidia.ts';
 import { conda, listedOnly, models, packageType } from './others.ts';
-import { packagist } from './packagist.ts';
-import { pub } from './pub.ts';
 import { formatPurl, type Purl } from './purl.ts';
 import type { PurlFacts } from './purl-shape.ts';
-import { pypi } from './pypi.ts';
-import { chainguard, minimos, wolfi } from './rolling-apk.ts';
-import { almalinux, amazon, azureLinux, fedora, opensuse, oracle, redhat, rocky, suse } from './rpm-distributions.ts';
-import { rubygems } from './rubygems.ts';
-import { swift } from './swift.ts';
 import { alpm, apk, deb, portage, rpm } from './system-types.ts';
-import { ubuntu } from './ubuntu.ts';
+import * as worlds from './worlds.ts';
+import { pypi } from './worlds.ts';
 
-/** Every naming-and-versioning world there is: adding one is adding a line. Reports list them in this order. */
-export const ecosystems: readonly Ecosystem[] = [
-  debian,
-  ubuntu,
-  alpine,
-  wolfi,
-  chainguard,
-  minimos,
-  redhat,
-  almalinux,
-  rocky,
-  oracle,
-  amazon,
-  azureLinux,
-  fedora,
-  suse,
-  opensuse,
-  pypi,
-  npm,
-  maven,
-  go,
-  crates,
-  rubygems,
-  packagist,
-  nuget,
-  cran,
-  julia,
-  hex,
-  pub,
-  swift,
-  bitnami,
-  nvidia,
-  cpe,
-];
+/**
+ * Languages and native programs that reports list first, in this order, which is also that in which a type is looked up (NVIDIA's own
+ * programs before NVD's names for any program). A world that is not named here comes behind its like, by name.
+ */
+const LISTED_FIRST: readonly string[] =
+  'PyPI npm Maven Go crates.io RubyGems Packagist NuGet CRAN Julia Hex Pub Bitnami NVIDIA CPE'.split(' ');
+const GROUPS: readonly TypeGroup[] = ['system', 'language', 'native'];
+
+const listed = ({ name }: Ecosystem): number =>
+  LISTED_FIRST.includes(name) ? LISTED_FIRST.indexOf(name) : LISTED_FIRST.length;
+
+/** Every naming-and-versioning world there is (`worlds.ts`), in the order in which reports list them. */
+export const ecosystems: readonly Ecosystem[] = Object.values(worlds).sort(
+  (a: Ecosystem, b: Ecosystem) =>
+    GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || listed(a) - listed(b) || (a.name < b.name ? -1 : 1),
+);
 
 /** Every type of packages, once: those of operating systems, those of the worlds above, and those nobody has advisories on under their own name. */
 export const packageTypes: readonly PackageType[] = [

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzers } from '../../src/analyzers/index.ts';
+import { projectAnalyzers } from '../../src/analyzers/project/index.ts';
 import { takeInventory } from '../../src/inventory/take.ts';
 import { globToRegExp } from '../../src/layers/selection.ts';
 import { LIMITS } from '../../src/limits.ts';
@@ -26,6 +29,17 @@ describe('analyzers', () => {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(Number.isInteger(version) && version > 0).toBe(true);
     }
+  });
+
+  it('are all asked: one that is written and that no face shows would never be', () => {
+    const folder = join(import.meta.dirname, '../../src/analyzers');
+    const written = readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+      .flatMap((entry) => [
+        ...readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/= analyzer\(\{\s+name: '([^']+)'/g),
+      ])
+      .map(([, name]) => name);
+    expect(written.sort()).toEqual([...analyzers, ...projectAnalyzers].map(({ name }) => name).sort());
   });
 });
 

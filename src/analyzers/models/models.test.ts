@@ -8,32 +8,10 @@ import * as p from '../../formats/fixtures/pickle-bytes.ts';
 import type { Analyzer } from '../analyzer.ts';
 import { notebook } from '../configuration/notebook.ts';
 import { factsOf, fileEntry, risksOf } from '../fixtures/analyze.ts';
-import { compressedModel } from './compressed-model.ts';
-import { gguf } from './gguf.ts';
-import { huggingface } from './huggingface.ts';
-import { kerasH5 } from './keras-h5.ts';
-import { numpyArray } from './numpy.ts';
-import { onnx } from './onnx.ts';
-import { pickle } from './pickle.ts';
-import { safetensors } from './safetensors.ts';
-import { modelTar } from './tar.ts';
-import { tensorflowGraph } from './tensorflow-graph.ts';
+import * as models from './index.ts';
 import { modelZip } from './zip.ts';
 
-const ALL: readonly Analyzer[] = [
-  pickle,
-  modelZip,
-  modelTar,
-  compressedModel,
-  numpyArray,
-  kerasH5,
-  tensorflowGraph,
-  onnx,
-  safetensors,
-  gguf,
-  huggingface,
-  notebook,
-];
+const ALL: readonly Analyzer[] = [...Object.values(models), notebook];
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'models');
 const fixture = (name: string): Buffer => readFileSync(join(FOLDER, name));
 const names = readdirSync(FOLDER);

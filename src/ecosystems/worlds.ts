@@ -1,0 +1,22 @@
+/** Every naming-and-versioning world there is, by the files that describe them: adding one is adding a line. */
+export { alpine } from './alpine.ts';
+export { bitnami } from './bitnami.ts';
+export { cpe } from './cpe.ts';
+export { cran } from './cran.ts';
+export { crates } from './crates.ts';
+export { debian } from './debian.ts';
+export { go } from './go.ts';
+export { hex } from './hex.ts';
+export { julia } from './julia.ts';
+export { maven } from './maven.ts';
+export { npm } from './npm.ts';
+export { nuget } from './nuget.ts';
+export { nvidia } from './nvidia.ts';
+export { packagist } from './packagist.ts';
+export { pub } from './pub.ts';
+export { pypi } from './pypi.ts';
+export { chainguard, minimos, wolfi } from './rolling-apk.ts';
+export { almalinux, amazon, azureLinux, fedora, opensuse, oracle, redhat, rocky, suse } from './rpm-distributions.ts';
+export { rubygems } from './rubygems.ts';
+export { swift } from './swift.ts';
+export { ubuntu } from './ubuntu.ts';
