@@ -145,6 +145,19 @@ export const LIMITS = {
   chainSteps: 40,
   /** What is said of that cannot be told. */
   exposureNotes: 100,
+  /**
+   * A look at running processes: processes of the machine, of the container, what the kernel says of one, files it holds open, memory of
+   * interpreters that is looked through for names and for how long, and names that are kept.
+   */
+  liveSeenProcesses: 100_000,
+  liveProcesses: 512,
+  liveMapBytes: 32 * MiB,
+  liveOpenFiles: 10_000,
+  liveMemoryBytes: 4 * GiB,
+  liveMs: 30_000,
+  liveNames: 500_000,
+  /** Files of a container's own, and of mounts, that a report names. */
+  liveElsewhere: 20,
   /** Bytes of all paths that one package claims to own. */
   ownedPathBytes: 64 * MiB,
   /** A chisel manifest, unpacked (a whole release with all its slices has some 20 MB). */

@@ -67,6 +67,8 @@ export interface TestEngineOptions {
   readonly sizes?: readonly number[];
   /** Answers in place of the engine, to requests whose path fits. */
   readonly answer?: { readonly on: RegExp; readonly status: number; readonly body: string };
+  /** Answers to further questions, as JSON. */
+  readonly answers?: Readonly<Record<string, unknown>>;
   readonly listen?:
     | 'socket'
     | 'tcp'
@@ -114,6 +116,9 @@ function answer(options: TestEngineOptions, url: string, response: ServerRespons
   if (instead?.on.test(url))
     return void response.writeHead(instead.status, { 'content-type': 'application/json' }).end(instead.body);
   if (url === '/_ping') return void response.writeHead(200, { 'api-version': apiVersion }).end('OK');
+  const further = options.answers?.[url.replace(/^\/v[\d.]+/, '')];
+  if (further !== undefined)
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(further));
   const match = /^\/v[\d.]+\/images\/(.+)\/(json|history|get)(?:\?.*)?$/.exec(url);
   const [, name = '', what = ''] = match ?? [];
   const image = images[name] ?? Object.values(images).find(({ config }) => config.digest === name);

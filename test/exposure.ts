@@ -1,6 +1,6 @@
 import { exposureOf, type ImageExposure } from '../src/exposure/index.ts';
 import { takeInventory } from '../src/inventory/take.ts';
-import type { RunConfig } from '../src/model.ts';
+import type { RunConfig, RunningState } from '../src/model.ts';
 import type { TarEntries } from '../src/sources/files/tar-writer.ts';
 import { elf } from './elf.ts';
 import { image, layer, symlink } from './image.ts';
@@ -35,9 +35,14 @@ export const SYSTEM: TarEntries = {
 };
 
 /** What a container of these files can load, started so. */
-export async function exposed(files: TarEntries, run: RunConfig, command?: string): Promise<ImageExposure> {
+export async function exposed(
+  files: TarEntries,
+  run: RunConfig,
+  command?: string,
+  state?: RunningState,
+): Promise<ImageExposure> {
   const { inventory, read } = await takeInventory(image(layer({ ...SYSTEM, ...files })));
-  return exposureOf(read, inventory.packages, run, command);
+  return exposureOf(read, inventory.packages, run, { command, state });
 }
 
 /** `path: reach`, of files that are reached, sorted. */

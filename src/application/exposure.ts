@@ -4,11 +4,12 @@ import { shownSubject } from '../inventory/image-config.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { codeSpool } from '../layers/code-spool.ts';
 import type { Subject } from '../model.ts';
+import { type LiveRequest, lookAtRunning, startedBy } from './live.ts';
 import { type ImageAccess, withTarget } from './open-target.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of what an image can load. */
-interface ExposureRequest extends ImageAccess {
+interface ExposureRequest extends ImageAccess, LiveRequest {
   /** What the container is started with, in place of what the image says. */
   readonly command?: string;
 }
@@ -24,11 +25,12 @@ interface TargetExposure extends ImageExposure {
  */
 export async function targetExposure(
   target: string,
-  { command, ...access }: ExposureRequest,
+  { command, live, livePid, ...access }: ExposureRequest,
   around: Surroundings,
 ): Promise<TargetExposure> {
   const { progress, signal } = around;
-  return withTarget(target, access, around, async ({ image, cache }) => {
+  const look = await lookAtRunning(target, { live, livePid }, around);
+  return withTarget(look?.target ?? target, access, around, async ({ image, cache }) => {
     const { source } = image.subject;
     if (source === 'project' || source === 'sbom')
       throw new PlimsollError('usage', `${target} is no image: what is loaded is told from files and a start command`);
@@ -40,7 +42,10 @@ export async function targetExposure(
         ...(signal && { signal }),
         spool,
       });
-      const found = await exposureOf(read, inventory.packages, image.subject.config?.run, command);
+      const found = await exposureOf(read, inventory.packages, startedBy(look, image.subject.config?.run), {
+        command,
+        state: look?.state,
+      });
       return { subject: shownSubject(image.subject, inventory), ...found };
     } finally {
       spool.close();

@@ -10,6 +10,7 @@ import { withCompleteness } from '../policy/judge.ts';
 import { signatureCheck, type TrustedSigner } from '../sources/signatures/index.ts';
 import { attachedVex, vexSources } from './attached-vex.ts';
 import type { Freshness } from './fresh-database.ts';
+import { type LiveLook, type LiveRequest, lookAtRunning, startedBy } from './live.ts';
 import { type ImageAccess, type OpenedTarget, withTarget } from './open-target.ts';
 import type { DockerfileRequest, OnBase } from './project-base.ts';
 import { askedGates, type GateRequest, type ReportToJudge } from './scan-gates.ts';
@@ -25,7 +26,14 @@ import {
 import type { Surroundings } from './surroundings.ts';
 
 /** What is asked of a scan. */
-export interface ScanRequest extends ImageAccess, DatabaseView, Filter, Freshness, GateRequest, DockerfileRequest {
+export interface ScanRequest
+  extends ImageAccess,
+    LiveRequest,
+    DatabaseView,
+    Filter,
+    Freshness,
+    GateRequest,
+    DockerfileRequest {
   /** Whose ratings count: a scheme's name, or sources separated by commas. */
   readonly severityFrom?: string;
   /** Another scanner, by whose rules the findings are judged. */
@@ -80,7 +88,7 @@ export async function preparedScan(
   const check = request.attestationSigner && (await signatureCheck(request.attestationSigner));
   const exceptions = await askedExceptions(request, vex.files);
   const said = settingsNotice(request);
-  const work = async (target: string, { image, cache }: OpenedTarget): Promise<Report> => {
+  const work = async (target: string, { image, cache }: OpenedTarget, running?: LiveLook): Promise<Report> => {
     const { progress, signal } = around;
     if (dockerfile !== undefined && image.subject.source !== 'project')
       throw new PlimsollError('usage', `--dockerfile goes with a project, and ${target} is none`, {
@@ -88,7 +96,14 @@ export async function preparedScan(
       });
     const attached = vex.attached ? await attachedVex(image, signal, check) : undefined;
     const except = (report: Report): Report => exceptions(report, attached?.rules);
-    const own = await inventoryOf(image, { cache, progress, signal });
+    const own = await inventoryOf(image, {
+      cache,
+      progress,
+      signal,
+      ...(running && {
+        running: { state: running.state, run: startedBy(running, image.subject.config?.run) },
+      }),
+    });
     const onBase: OnBase =
       dockerfile === undefined
         ? { inventory: own.inventory, notices: [] }
@@ -155,7 +170,11 @@ export async function preparedScan(
     checkData(rated.full);
     return gates.ask(rated, { image, cache, ...(onBase.base ? { base: onBase.base } : {}) });
   };
-  return (target) => withTarget(target, request, around, (opened) => work(target, opened));
+  return async (target) => {
+    const running = await lookAtRunning(target, request, around);
+    const image = running?.target ?? target;
+    return withTarget(image, request, around, (opened) => work(image, opened, running));
+  };
 }
 
 /**

@@ -6,6 +6,8 @@ interface ExposureFlags extends ImageOptions {
   readonly format: readonly string[];
   readonly output?: string;
   readonly command?: string;
+  readonly live?: boolean;
+  readonly livePid?: number;
   readonly all?: boolean;
 }
 
@@ -30,10 +32,10 @@ async function run(target: string, flags: ExposureFlags, context: Context): Prom
     import('./outputs.ts'),
   ]);
   const outputs = await outputsOf(flags, (name) => name);
-  const { command, all = false } = flags;
+  const { command, live, livePid, all = false } = flags;
   const found = await targetExposure(
     target,
-    { ...(await accessOf(flags)), ...(command !== undefined && { command }) },
+    { ...(await accessOf(flags)), live, livePid, ...(command !== undefined && { command }) },
     context,
   );
   await writeRendered(outputs, (format, drawn) => renderExposure(format, found, { ...drawn, all }), context);

@@ -37,6 +37,8 @@ interface ScanFlags extends ImageOptions, AttestationOptions, DatabaseView {
   readonly buildArg?: readonly string[];
   readonly imagesFrom?: string;
   readonly send?: string;
+  readonly live?: boolean;
+  readonly livePid?: number;
 }
 
 /** `plimsoll scan TARGET...`: what is vulnerable in an image, or in several. */

@@ -1,11 +1,12 @@
 import { type ImageCode, imageCode } from '../layers/image-code.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Package, RunConfig, StartPicture } from '../model.ts';
+import type { Package, RunConfig, RunningState, StartPicture } from '../model.ts';
 import { closureOf } from './closure.ts';
 import { languages } from './languages.ts';
 import type { Note, Reached } from './model.ts';
 import { exposures } from './packages.ts';
 import { pathFrom, started } from './programs.ts';
+import { withSeen } from './seen.ts';
 import { startCommand, startEnvironment } from './start/index.ts';
 import { worldOf } from './world.ts';
 
@@ -20,23 +21,31 @@ export interface ImageExposure {
   readonly owners: ReadonlyMap<string, readonly number[]>;
 }
 
+/** What is known besides the image. */
+interface ExposureKnowledge {
+  /** Takes the place of what the image starts. */
+  readonly command?: string | undefined;
+  /** What running processes of the image have loaded: that is loaded, whatever leads to it. */
+  readonly state?: RunningState | undefined;
+}
+
 /**
- * What a container of this image can load, told from its files and its start command; nothing is run. `command` takes the place of what
- * the image starts. Without a start command nothing is known, and said to be.
+ * What a container of this image can load, told from its files and its start command; nothing is run. Without a start command nothing is
+ * known, and said to be.
  */
 export async function exposureOf(
   read: ReadImage,
   packages: readonly Package[],
   run: RunConfig | undefined,
-  command?: string,
+  { command, state }: ExposureKnowledge = {},
 ): Promise<ImageExposure> {
-  const start = startCommand(run, command);
+  const start = startCommand(run, command, state !== undefined);
   if (start.words.length === 0) return notStarted(packages);
   for (const { prepare } of languages) await prepare?.();
   const code = imageCode(read.indexes, read.later);
   try {
     for (;;) {
-      const found = toldOf(read, packages, run, { start, code });
+      const found = toldOf(read, packages, run, { start, code, state });
       if (!(await code.fetch())) return found;
     }
   } finally {
@@ -49,7 +58,15 @@ function toldOf(
   read: ReadImage,
   packages: readonly Package[],
   run: RunConfig | undefined,
-  { start, code }: { readonly start: ReturnType<typeof startCommand>; readonly code: ImageCode },
+  {
+    start,
+    code,
+    state,
+  }: {
+    readonly start: ReturnType<typeof startCommand>;
+    readonly code: ImageCode;
+    readonly state: RunningState | undefined;
+  },
 ): ImageExposure {
   const { words, by, how } = start;
   const { world, isCode } = worldOf(read, code);
@@ -59,14 +76,16 @@ function toldOf(
     root === undefined
       ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]
       : [];
-  const { reached, notes } = closureOf(world, root === undefined ? [] : [root], languages);
+  const closure = closureOf(world, root === undefined ? [] : [root], languages);
+  const { notes } = closure;
+  const { reached, live } = withSeen(closure.reached, world, state);
   const all = [...unknown, ...notes];
   const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;
   return {
     packages: packages.map((one, at) => withExposure(one, classes[at])),
-    start: { command: words, by, files: counts, notes: all.map(({ message }) => message) },
+    start: { command: words, by, files: counts, notes: all.map(({ message }) => message), ...(live && { live }) },
     reached,
     owners,
   };

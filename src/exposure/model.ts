@@ -2,6 +2,7 @@
  * The nouns of exposure: what a container can load, told from its files and its start command. An image is a `World` of facts that
  * were collected when it was read; a `Language` says of a running `Process` what its files lead to; the closure (`closure.ts`) follows.
  */
+import type { Seen } from '../model.ts';
 
 /** How a file is reached, the strongest first. */
 export const REACHES = ['loaded', 'importable', 'callable'] as const;
@@ -57,6 +58,8 @@ export interface Reached {
   readonly how: string;
   readonly from?: Reached;
   readonly process: Process;
+  /** A running process was seen to have it. */
+  readonly seen?: Seen;
 }
 
 /** Something that cannot be told. */

@@ -2,7 +2,7 @@ import { before } from '../formats/ends.ts';
 import { folderOf } from '../layers/image-path.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import type { ReadImage } from '../layers/read-image.ts';
-import type { Exposure, ExposureClass, Package } from '../model.ts';
+import type { Exposure, ExposureClass, Package, Seen } from '../model.ts';
 import { chainOf } from './chain.ts';
 import { type Note, REACHES, type Reached, type World } from './model.ts';
 import type { IsCode } from './world.ts';
@@ -13,6 +13,7 @@ const CODE =
 /** What is known of the files of a package. */
 interface Standing {
   best?: Reached;
+  seen?: Seen;
   hasCode: boolean;
   /** Something of it lies where it cannot be told what is loaded. */
   isUnclear: boolean;
@@ -67,17 +68,20 @@ function noted(standing: Standing, file: Reached | undefined, isUnclear: boolean
   standing.hasCode = true;
   standing.isUnclear ||= isUnclear;
   if (file === undefined) return;
+  // What is mapped says more than a name in memory.
+  if (file.seen !== undefined && (standing.seen === undefined || standing.seen.how === 'named'))
+    standing.seen = file.seen;
   if (standing.best === undefined || REACHES.indexOf(file.reach) < REACHES.indexOf(standing.best.reach))
     standing.best = file;
 }
 
 function exposureOf(
   one: Package,
-  { best, hasCode, isUnclear }: Standing,
+  { best, seen, hasCode, isUnclear }: Standing,
   allIsUnclear: boolean,
   listed: ReadonlySet<string>,
 ): Exposure {
-  if (best !== undefined) return { class: best.reach, chain: chainOf(best) };
+  if (best !== undefined) return { class: best.reach, chain: chainOf(best), ...(seen && { seen }) };
   const without = (name: ExposureClass): Exposure => ({ class: name });
   // What a lock file names, or a package manager keeps for later, is on no path of a running program.
   if (one.role === 'declared' || one.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');

@@ -4,7 +4,7 @@ import { heardThenCutOff } from '../interruption.ts';
 import { type LayerCache, noCache } from '../layers/cache.ts';
 import type { ReadImage } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import type { Image, Inventory } from '../model.ts';
+import type { Image, Inventory, RunConfig, RunningState } from '../model.ts';
 import { BUILD } from '../version.ts';
 import { shownLayers } from './image-config.ts';
 import type { ReadingOptions } from './take.ts';
@@ -17,18 +17,29 @@ export interface TakenInventory {
   readonly key?: string | undefined;
 }
 
+/** Running processes of the image, where they were looked at, and what they were started with. */
+interface RunningOptions {
+  readonly running?: { readonly state: RunningState; readonly run?: RunConfig | undefined } | undefined;
+}
+
 /**
  * What is in an image, from the cache where this program has taken its inventory before: then neither the layers' indexes
  * nor the analyzers are loaded. Throws as `takeInventory`.
  */
-export async function inventoryOf(image: Image, options: ReadingOptions = {}, build = BUILD): Promise<TakenInventory> {
-  const { analyzers } = options;
+export async function inventoryOf(
+  image: Image,
+  options: ReadingOptions & RunningOptions = {},
+  build = BUILD,
+): Promise<TakenInventory> {
+  const { analyzers, running } = options;
   if (image.subject.source === 'project' && analyzers === undefined) {
     const { projectInventory } = await import('./project.ts');
     return { inventory: await projectInventory(image, options), cachedLayers: 0 };
   }
   const cache = options.cache === noCache ? undefined : options.cache;
-  const key = analyzers === undefined && cache !== undefined ? inventoryKey(image, build) : undefined;
+  // What runs now says nothing of the image: such an answer is not kept.
+  const isImage = analyzers === undefined && running === undefined;
+  const key = isImage && cache !== undefined ? inventoryKey(image, build) : undefined;
   const kept = key === undefined || cache === undefined ? undefined : keptInventory(cache, key);
   if (kept) return { inventory: kept, cachedLayers: image.layers.length, key };
   const { takeInventory } = await import('./take.ts');
@@ -56,13 +67,14 @@ async function withExposure(
   taken: Inventory,
   read: ReadImage,
   image: Image,
-  { signal }: ReadingOptions,
+  { signal, running }: ReadingOptions & RunningOptions,
 ): Promise<Inventory> {
   if (image.bill || image.subject.source === 'project') return taken;
   const { exposureOf } = await import('../exposure/index.ts');
   try {
-    const run = image.subject.config?.run;
-    const { packages, start } = await heardThenCutOff(signal, () => exposureOf(read, taken.packages, run));
+    const run = running === undefined ? image.subject.config?.run : running.run;
+    const state = running?.state;
+    const { packages, start } = await heardThenCutOff(signal, () => exposureOf(read, taken.packages, run, { state }));
     return { ...taken, ...(start.by === 'nobody' ? {} : { packages }), start };
   } catch (error) {
     if (error instanceof PlimsollError && error.code === 'interrupted') throw error;

@@ -1,4 +1,11 @@
-import { EXPOSURE_CLASSES, type Exposure, type ExposureClass, type Package } from '../model.ts';
+import {
+  EXPOSURE_CLASSES,
+  type Exposure,
+  type ExposureClass,
+  type Package,
+  type Seen,
+  type StartPicture,
+} from '../model.ts';
 
 /** The nearest that any of these packages comes to what the container runs; undefined where that was not asked, or could not be. */
 export function nearestClass(packages: readonly Pick<Package, 'exposure'>[]): ExposureClass | undefined {
@@ -25,10 +32,41 @@ export const mayBeLoaded = ({ exposure }: Pick<Package, 'exposure'>, importable:
   exposure.class === 'loaded' ||
   (importable && exposure.class === 'importable');
 
+/** Whether a running process was seen to have a file of it. */
+export const isSeen = ({ exposure }: Pick<Package, 'exposure'>): boolean => exposure?.seen !== undefined;
+
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
-export function exposureInWords({ class: one, chain = [] }: Exposure): string {
+export function exposureInWords({ class: one, chain = [], seen }: Exposure): string {
   const [first] = chain;
-  return first === undefined ? one : `${one}: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
+  const sight = seen === undefined ? one : `${one}, seen ${seenInWords(seen)}`;
+  return first === undefined ? sight : `${sight}: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
+}
+
+/** `mapped by python3 (process 71)`. */
+const seenInWords = ({ how, by }: Seen): string =>
+  `${how === 'named' ? 'named in the memory of' : how === 'open' ? 'held open by' : 'mapped by'} ${by}`;
+
+/** What was seen of running processes, in sentences. */
+export function liveInWords({ processes, files, elsewhere, examples }: NonNullable<StartPicture['live']>): string[] {
+  const [first] = processes;
+  const of =
+    processes.length === 1 && first
+      ? `process ${first.pid} (${first.command.join(' ')})`
+      : `${processes.length} processes`;
+  const said = [
+    `${files.mapped} files mapped`,
+    ...(files.open > 0 ? [`${files.open} held open`] : []),
+    ...(files.named > 0 ? [`${files.named} named in memory`] : []),
+  ];
+  const [example] = examples;
+  return [
+    `Looked at ${of}: ${said.join(', ')}.`,
+    ...(example === undefined
+      ? []
+      : [
+          `${elsewhere} mapped ${elsewhere === 1 ? 'file is' : 'files are'} not of the image (from a volume, or written since the start) and not judged: /${example}${elsewhere > 1 ? ', ...' : ''}.`,
+        ]),
+  ];
 }
 
 /** The nearest first; what cannot be told stands before what is known to be far. */

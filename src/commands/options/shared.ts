@@ -209,6 +209,12 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** The number of a process. https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html (pid_max) */
+export function processNumber(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take the number of a process`);
+  return Number(text);
+}
+
 /** Threads: at least the one that is there. */
 export function threads(text: string): number {
   if (!/^[1-8]$/.test(text)) throw new InvalidValue(`cannot be "${text}"; take a number from 1 to 8`);

@@ -18,6 +18,7 @@ import {
   LEVELS,
   OUTPUT,
   PASSWORD,
+  processNumber,
   SEVERITY_FROM,
   signerOptions,
   threads,
@@ -115,6 +116,22 @@ const SEND: OptionSpec = {
   only: { from: 'line', why: 'it writes to an account of yours' },
 };
 
+/** Running processes. */
+const LIVE: readonly OptionSpec[] = [
+  {
+    name: 'live',
+    text: 'look at the running container that the target names: what it has mapped and imported is loaded (/proc, as root)',
+    only: { from: 'line', why: 'it is about what runs now' },
+  },
+  {
+    name: 'live-pid',
+    value: 'number',
+    text: 'the same of this process of this machine, whatever runs the target',
+    read: processNumber,
+    only: { from: 'line', why: 'it is about what runs now' },
+  },
+];
+
 const SCAN: readonly OptionSpec[] = [
   formats(...SCAN_FORMATS),
   OUTPUT,
@@ -165,6 +182,7 @@ const SCAN: readonly OptionSpec[] = [
     completes: 'file',
   },
   BUILD_ARG,
+  ...LIVE,
   SUPPRESSED,
   SEND,
   ...FRESHNESS,
@@ -528,6 +546,7 @@ export const OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
         text: 'what the container is started with, in place of what the image says: "python serve.py"',
         only: { from: 'line', why: 'it is about one image' },
       },
+      ...LIVE,
       { name: 'all', text: 'every step, however long the picture gets' },
       ...IMAGE,
     ],

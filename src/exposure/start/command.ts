@@ -4,17 +4,18 @@ import type { World } from '../model.ts';
 /** What a container starts, and who says so. */
 interface StartCommand {
   readonly words: readonly string[];
-  readonly by: 'image' | 'user' | 'nobody';
+  readonly by: 'image' | 'user' | 'container' | 'nobody';
   /** `ENTRYPOINT`, `CMD`, `--command`. */
   readonly how: string;
 }
 
 /**
  * The command line of a container: the entry point followed by the command, as the configuration has them; the shell form is already
- * `/bin/sh -c` there. What the user gives takes their place, split as a shell would where it is one plain command.
+ * `/bin/sh -c` there. What the user gives takes their place, split as a shell would where it is one plain command. `isRunning`: the
+ * configuration is that of a container that runs.
  * https://github.com/opencontainers/image-spec/blob/main/conversion.md#parsed-fields
  */
-export function startCommand(run: RunConfig | undefined, command?: string): StartCommand {
+export function startCommand(run: RunConfig | undefined, command?: string, isRunning = false): StartCommand {
   if (command !== undefined && command.trim() !== '') {
     const isPlain = /^[\w./:=@%+,\s-]+$/.test(command);
     return { words: isPlain ? command.trim().split(/\s+/) : ['/bin/sh', '-c', command], by: 'user', how: '--command' };
@@ -22,7 +23,7 @@ export function startCommand(run: RunConfig | undefined, command?: string): Star
   const entry = run?.Entrypoint ?? [];
   const words = [...entry, ...(run?.Cmd ?? [])];
   if (words.length === 0) return { words, by: 'nobody', how: '' };
-  return { words, by: 'image', how: entry.length > 0 ? 'ENTRYPOINT' : 'CMD' };
+  return { words, by: isRunning ? 'container' : 'image', how: entry.length > 0 ? 'ENTRYPOINT' : 'CMD' };
 }
 
 /** The image's environment, and HOME as an engine sets it from the user's line in `etc/passwd`. */

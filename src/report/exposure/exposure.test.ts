@@ -65,6 +65,29 @@ describe('what a container can load, told', () => {
     });
   });
 
+  it('with what running processes were seen to have', async () => {
+    const { start, ...rest } = await report();
+    const live = {
+      processes: [{ pid: 71, command: ['app', 'serve\u001b[31m.py'] }],
+      files: { mapped: 3, open: 1, named: 20 },
+      elsewhere: 2,
+      examples: ['data/a.so', 'tmp/b.so'],
+      notes: ['1 of 2 processes could not be looked at: EACCES'],
+    };
+    const seen = { how: 'mapped', path: 'usr/bin/app', by: 'app (process 71)' } as const;
+    const packages = rest.packages.map((one) => ({ ...one, exposure: { class: 'loaded' as const, seen } }));
+    const running = { ...rest, packages, start: { ...start, by: 'container' as const, live } };
+    const shown = text(renderExposure('table', running, {}));
+    expect(shown).toContain(
+      'Looked at process 71 (app serve?[31m.py): 3 files mapped, 1 held open, 20 named in memory.',
+    );
+    expect(shown).toContain('2 mapped files are not of the image');
+    expect(shown).toContain('? 1 of 2 processes could not be looked at');
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(publishedSchema('exposure'));
+    validate(JSON.parse(text(renderExposure('json', running, {}))));
+    expect(validate.errors).toBeNull();
+  });
+
   it('in no other format', async () => {
     const found = await report();
     expect(() => text(renderExposure('sarif', found, {}))).toThrow('cannot be written as "sarif"');

@@ -35,11 +35,12 @@ function* document(
   ];
   yield [
     'files',
-    [...reached.values()].map(({ path, reach, how, from }) => ({
+    [...reached.values()].map(({ path, reach, how, from, seen }) => ({
       path,
       class: reach,
       how,
       ...(from === undefined ? {} : { from: from.path }),
+      ...(seen === undefined ? {} : { seen: seen.how }),
       packages: (owners.get(path) ?? []).map((at) => packages[at]?.purl),
     })),
   ];

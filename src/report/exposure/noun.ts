@@ -1,4 +1,4 @@
-import type { Package, StartPicture, Subject } from '../../model.ts';
+import type { Package, Seen, StartPicture, Subject } from '../../model.ts';
 
 /** A file that is reached, as a report needs it. */
 export interface ReachedFile {
@@ -6,6 +6,7 @@ export interface ReachedFile {
   readonly reach: 'loaded' | 'importable' | 'callable';
   readonly how: string;
   readonly from?: ReachedFile;
+  readonly seen?: Seen;
 }
 
 /** What a report on exposure is made from. */

@@ -3,6 +3,7 @@ import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import { EXPOSURE_CLASSES, type ExposureClass, type Package } from '../../model.ts';
+import { liveInWords } from '../../policy/exposure.ts';
 import { painter, type StyleName } from '../../terminal/style.ts';
 import { type Column, cut, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -42,16 +43,21 @@ export function* exposureTable(report: ExposureReport, options: RenderOptions): 
   yield `${lines.join('\n')}\n`;
 }
 
-const BY = { image: 'as the image says', user: 'as you said', nobody: '' } as const;
+const BY = { image: 'as the image says', user: 'as you said', container: 'as it was started', nobody: '' } as const;
 
 function startLines({ start }: ExposureReport, page: Page): string[] {
-  const { command, by, files, notes } = start;
+  const { command, by, files, notes, live } = start;
   const words = command.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
   const count = `${grouped(files.loaded)} files loaded, ${grouped(files.importable)} importable, ${grouped(files.callable)} callable`;
   return [
     ...(command.length === 0 ? [] : paragraph(`starts: ${words} (${BY[by]})`, page, 2, undefined, 2)),
     ...(command.length === 0 ? [] : paragraph(count, page, 2, (line) => page.paint(line, 'dim'), 2)),
-    ...notes.flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
+    ...(live === undefined
+      ? []
+      : liveInWords(live).flatMap((line) => paragraph(printable(line), page, 2, undefined, 2))),
+    ...[...notes, ...(live?.notes ?? [])].flatMap((note) =>
+      paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2),
+    ),
   ];
 }
 

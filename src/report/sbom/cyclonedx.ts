@@ -180,6 +180,7 @@ function component({ pkg, ref }: BomPackage): Members {
       ['architecture', pkg.architecture],
       ['ecosystem', pkg.namespace],
       ['exposure', pkg.exposure?.class],
+      ['exposure:seen', pkg.exposure?.seen?.how],
       ['ownedBy', pkg.ownedBy && `${pkg.ownedBy.type}:${pkg.ownedBy.name}`],
       ...pkg.evidence.slice(0, 1).flatMap(layerFacts),
       ...Object.entries(pkg.properties ?? {}).flatMap(([name, value]) =>

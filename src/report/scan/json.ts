@@ -102,7 +102,9 @@ function packageDocument({
     ...(recovered === undefined ? {} : { recovered }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
     // The way to it stands in `packages`.
-    ...(exposure === undefined ? {} : { exposure: { class: exposure.class } }),
+    ...(exposure === undefined
+      ? {}
+      : { exposure: { class: exposure.class, ...(exposure.seen && { seen: exposure.seen }) } }),
   };
 }
 

@@ -183,7 +183,9 @@ function vulnerabilityEntry({ finding, packages }: GroupedFinding, whole: string
         ...(finding.fix.version === undefined ? {} : { fixedVersion: finding.fix.version }),
         ...(finding.fix.subscription === undefined ? {} : { subscription: finding.fix.subscription }),
         state: finding.state,
-        ...(near === undefined ? {} : { exposure: near.class, ...(near.chain && { chain: near.chain }) }),
+        ...(near === undefined
+          ? {}
+          : { exposure: near.class, ...(near.chain && { chain: near.chain }), ...(near.seen && { seen: near.seen }) }),
       },
     },
   };

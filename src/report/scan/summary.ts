@@ -1,6 +1,6 @@
 import { kindsOf, typeNamed } from '../../ecosystems/index.ts';
 import type { ExposureClass, Package, Report, RiskCategory, Severity } from '../../model.ts';
-import { nearestClass } from '../../policy/exposure.ts';
+import { isSeen, nearestClass } from '../../policy/exposure.ts';
 import { type GroupedFinding, groupFindings, isFixable, isForSubscribers, WORST_FIRST } from './groups.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
@@ -42,6 +42,8 @@ export interface Summary {
   readonly risks: readonly RiskSummary[];
   /** Findings by how far their package is from what the container runs; absent where that is not known. */
   readonly exposure?: Readonly<Record<ExposureClass, number>>;
+  /** Findings in packages of which a running process has a file; only where running processes were looked at. */
+  readonly seen?: number;
 }
 
 /** Zero everywhere. */
@@ -90,6 +92,7 @@ export function summarize(report: Report): Summary {
     notAssessed: kinds.reduce((sum, kind) => sum + kind.notAssessed, 0),
     risks: riskSummaries(report),
     ...(report.start === undefined || report.start.by === 'nobody' ? {} : { exposure: byExposure(rows) }),
+    ...(report.start?.live === undefined ? {} : { seen: rows.filter(({ packages }) => packages.some(isSeen)).length }),
   };
 }
 

@@ -2,7 +2,7 @@ import { isSystemType, typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { ExposureClass, Finding, Package, Recovery, StatementState } from '../../model.ts';
-import { distance, isWithinReach, nearestClass } from '../../policy/exposure.ts';
+import { distance, isSeen, isWithinReach, nearestClass } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -159,7 +159,8 @@ const NEAR: Readonly<Record<ExposureClass, string>> = {
 function exposureOfGroup({ packages }: FixGroup): string[] {
   const one = nearestClass(packages);
   // That it cannot be told is said once, under the counts.
-  return one === undefined || one === 'unknown' ? [] : [NEAR[one]];
+  if (one === undefined || one === 'unknown') return [];
+  return [packages.some(isSeen) ? 'seen loaded' : NEAR[one]];
 }
 
 function installedAs(group: FixGroup): string[] {

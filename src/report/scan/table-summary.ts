@@ -2,6 +2,7 @@ import { assessmentInWords } from '../../coverage/assessment.ts';
 import { printable } from '../../errors.ts';
 import { grouped } from '../../formats/grouped.ts';
 import type { DatabaseInfo, NeededFeed, Report, Severity, SourceName } from '../../model.ts';
+import { liveInWords } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph } from '../page.ts';
@@ -220,7 +221,7 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
 }
 
 /** How many findings are in code that the container can load, and what could not be told. */
-function exposureLines({ start, subject }: Report, { exposure, total }: Summary, page: Page): string[] {
+function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }: Summary, page: Page): string[] {
   if (start === undefined || total === 0) return [];
   if (exposure === undefined || exposure.unknown === total) {
     // An image made in memory, as the demonstration's, has lists of packages and none of their files.
@@ -239,8 +240,15 @@ function exposureLines({ start, subject }: Report, { exposure, total }: Summary,
   ];
   const inCode = `Of ${grouped(total)} ${total === 1 ? 'finding' : 'findings'} ${grouped(loaded + importable)} ${loaded + importable === 1 ? 'is' : 'are'} in code that this container can load: ${parts.join(', ')}.`;
   const why = unknown === 0 ? undefined : start.notes[0];
+  const { live } = start;
   return [
     ...paragraph(inCode, page, 2),
+    ...(live === undefined
+      ? []
+      : [`${grouped(seen)} of them ${seen === 1 ? 'was' : 'were'} seen loaded. ${liveInWords(live).join(' ')}`].flatMap(
+          (line) => paragraph(printable(line), page, 2),
+        )),
+    ...(live?.notes ?? []).flatMap((note) => paragraph(`? ${note}`, page, 2, (one) => page.paint(one, 'yellow'), 2)),
     ...(why === undefined ? [] : paragraph(`? ${why}`, page, 2, (one) => page.paint(one, 'yellow'), 2)),
   ];
 }

@@ -56,7 +56,8 @@ export async function connectEngine(
       const response = await send(`${prefix}${path}`, signal);
       if (response.status === 200) {
         const bytes = await http.bytes(response, LIMITS.answerBytes);
-        const isList = /^\s*\[/.test(bytes.subarray(0, 16).toString('latin1'));
+        // An empty list comes as `null` (a container's changes).
+        const isList = /^\s*(?:\[|null)/.test(bytes.subarray(0, 16).toString('latin1'));
         return jsonObject(
           isList ? Buffer.concat([Buffer.from('{"list":'), bytes, Buffer.from('}')]) : bytes,
           endpoint.address,

@@ -116,12 +116,13 @@ async function findImage(
 }
 
 /** The name as part of a path. Nothing but a reference or an id gets there: `../containers` is neither. */
-function engineName(reference: string): string {
+export function engineName(reference: string): string {
   if (!/^(sha256:)?[0-9a-f]{4,64}$/.test(reference)) parseReference(reference);
   return reference.split('/').map(encodeURIComponent).join('/');
 }
 
-function noEngine({ engine }: EngineOptions): PlimsollError {
+/** That there is no engine to ask, and what to do. */
+export function noEngine({ engine }: EngineOptions): PlimsollError {
   const name = engine === 'podman' ? 'Podman' : 'Docker Engine';
   const hint =
     engine === 'podman'

@@ -1,0 +1,158 @@
+import { PlimsollError } from '../../errors.ts';
+import type { RunConfig } from '../../model.ts';
+import { isDigest } from '../digest.ts';
+import { parseRunConfig } from '../image-config.ts';
+import { isObject, textOf, type UnknownRecord } from '../json.ts';
+import { connectEngine, type EngineClient } from './client.ts';
+import { engineEndpoints } from './endpoint.ts';
+import { type EngineOptions, engineName, noEngine } from './engine.ts';
+
+/** A container that runs. */
+interface RunningContainer {
+  readonly id: string;
+  /** Without the engine's leading slash. */
+  readonly name: string;
+  /** The id of the image it was made from. */
+  readonly image: string;
+  /** That image as it was named, where the name still means it; else its id. */
+  readonly reference: string;
+  /** Of its first process, on the engine's machine. */
+  readonly pid: number;
+  /** What it was started with. */
+  readonly run: RunConfig;
+  /** Paths that it has written or added since it was made, as the engine tells them; absent where it does not. */
+  readonly changed?: ReadonlySet<string>;
+}
+
+/** A container's name or id. https://github.com/moby/moby/blob/master/daemon/names/names.go */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/**
+ * The container of that name or id, or else all that run from the image of that name; the first engine that has one counts.
+ * Throws `not-found` where none runs, `engine`, `config` and `unsupported` as `engineEndpoints` and `connectEngine`.
+ */
+export async function runningContainers(name: string, options: EngineOptions): Promise<readonly RunningContainer[]> {
+  const environment = options.environment ?? process.env;
+  let problem: unknown;
+  const endpoints = await engineEndpoints(options);
+  if (endpoints.length === 0) throw noEngine(options);
+  for (const endpoint of endpoints) {
+    try {
+      const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
+      const found = await containersOf(client, name, options.signal);
+      if (found.length > 0) return found;
+    } catch (error) {
+      if (!(error instanceof PlimsollError) || error.code !== 'engine') throw error;
+      problem ??= error;
+    }
+  }
+  throw (
+    problem ??
+    new PlimsollError('not-found', 'no container of that name runs, and none of an image of that name', {
+      where: name,
+      hint: 'docker ps lists those that run; --live-pid takes the number of a process',
+    })
+  );
+}
+
+async function containersOf(
+  client: EngineClient,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly RunningContainer[]> {
+  const ask = (path: string) => client.json(path, signal);
+  const one = NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
+  if (one !== undefined) {
+    const known = await containerOf(client, one, signal);
+    if (known === undefined)
+      throw new PlimsollError('not-found', 'the container does not run', {
+        where: name,
+        hint: `start it (docker start ${name}), or leave --live out`,
+      });
+    return [known];
+  }
+  const filters = encodeURIComponent(JSON.stringify({ ancestor: [name], status: ['running'] }));
+  const list = (await ask(`/containers/json?filters=${filters}`))?.list;
+  const found: RunningContainer[] = [];
+  for (const entry of Array.isArray(list) ? list.slice(0, MOST) : []) {
+    const id = isObject(entry) ? textOf(entry.Id) : undefined;
+    if (id === undefined || !NAME.test(id)) continue;
+    const facts = await ask(`/containers/${id}/json`);
+    const known = facts && (await containerOf(client, facts, signal));
+    // All of one image: a tag may have moved between two starts.
+    if (known && (found.length === 0 || found[0]?.image === known.image)) found.push(known);
+  }
+  return found;
+}
+
+/** Containers of one image that are looked at. */
+const MOST = 100;
+
+/** Undefined where it does not run. */
+async function containerOf(
+  client: EngineClient,
+  facts: UnknownRecord,
+  signal: AbortSignal | undefined,
+): Promise<RunningContainer | undefined> {
+  const { Id, Image, State, Config, Name } = facts;
+  const [id, image] = [textOf(Id), textOf(Image)];
+  const pid = isObject(State) ? State.Pid : undefined;
+  if (id === undefined || !NAME.test(id) || image === undefined)
+    throw new PlimsollError('engine', 'the engine does not say which container it is', {
+      where: client.endpoint.address,
+    });
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  // Podman leaves the algorithm out.
+  const digest = image.startsWith('sha256:') ? image : `sha256:${image}`;
+  if (!isDigest(digest))
+    throw new PlimsollError('engine', 'the engine does not say which image the container is of', {
+      where: client.endpoint.address,
+    });
+  const changes = await changesOf(client, id, signal);
+  return {
+    id,
+    name: (textOf(Name) ?? id).replace(/^\//, ''),
+    image: digest,
+    reference: await referenceOf(client, isObject(Config) ? textOf(Config.Image) : undefined, digest, signal),
+    pid,
+    run: parseRunConfig(Config),
+    ...(changes === undefined ? {} : { changed: changes }),
+  };
+}
+
+/** A tag may have moved to another image since the start. */
+async function referenceOf(
+  client: EngineClient,
+  named: string | undefined,
+  digest: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (named === undefined) return digest;
+  try {
+    const facts = await client.json(`/images/${engineName(named)}/json`, signal);
+    return textOf(facts?.Id)?.endsWith(digest.slice('sha256:'.length)) ? named : digest;
+  } catch (error) {
+    if (error instanceof PlimsollError && (error.code === 'reference' || error.code === 'engine')) return digest;
+    throw error;
+  }
+}
+
+/** Undefined where the engine does not tell, or tells of more than is read. */
+async function changesOf(
+  client: EngineClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const answer = await client.json(`/containers/${id}/changes`, signal);
+    if (answer === undefined) return undefined;
+    const list: readonly unknown[] = Array.isArray(answer.list) ? answer.list : [];
+    return new Set(list.flatMap((one) => (isObject(one) && one.Kind !== DELETED ? (textOf(one.Path) ?? []) : [])));
+  } catch (error) {
+    if (error instanceof PlimsollError && (error.code === 'engine' || error.code === 'limit')) return undefined;
+    throw error;
+  }
+}
+
+/** Of a change: 0 modified, 1 added, 2 deleted. https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Container/operation/ContainerChanges */
+const DELETED = 2;

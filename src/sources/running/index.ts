@@ -1,0 +1,2 @@
+export { lookAt } from './look.ts';
+export { isOfContainer, startOf } from './process-files.ts';
