@@ -34,6 +34,8 @@ export interface FixRequest extends BaseRequest {
   readonly upgradeAll?: boolean;
   /** Taking out compilers and headers is part of the plan. */
   readonly removeBuildTools?: boolean;
+  /** Taking out what nothing loads is part of the plan. */
+  readonly removeUnloaded?: boolean;
   readonly severityFrom?: string;
   /** Builds the changed image and holds it against the prediction; `write` then only writes what held. */
   readonly try?: boolean;
@@ -160,6 +162,7 @@ async function planRead(
         ...(match ? { fromLine: `${build?.files[0]?.path ?? ''}:${match.from.range.start.line}` } : {}),
         ...(request.upgradeAll ? { upgradeAll: true } : {}),
         ...(request.removeBuildTools ? { removeBuildTools: true } : {}),
+        ...(request.removeUnloaded ? { removeUnloaded: true } : {}),
         ...(match && build ? { lines: layerLines(match, build, request.dockerfile ?? '') } : {}),
         ...layerMakers(report.subject.config, match, build),
         written,

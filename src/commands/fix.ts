@@ -24,6 +24,7 @@ interface FixFlags extends ImageOptions {
   readonly tryBase?: readonly string[];
   readonly upgradeAll?: boolean;
   readonly removeBuildTools?: boolean;
+  readonly removeUnloaded?: boolean;
   readonly severityFrom?: string;
   readonly all?: boolean;
 }

@@ -7,7 +7,7 @@ import type { Note, Reached } from './model.ts';
 import { exposures } from './packages.ts';
 import { pathFrom, started } from './programs.ts';
 import { withSeen } from './seen.ts';
-import { startCommand, startEnvironment } from './start/index.ts';
+import { healthCommand, startCommand, startEnvironment } from './start/index.ts';
 import { worldOf } from './world.ts';
 
 /** What a container can load of an image. */
@@ -76,7 +76,13 @@ function toldOf(
     root === undefined
       ? [{ message: `the start command names ${words[0]}, which the image does not have`, widens: 'all' }]
       : [];
-  const closure = closureOf(world, root === undefined ? [] : [root], languages);
+  const health = healthCommand(run);
+  const beside = health.length === 0 ? undefined : started(health, around, 'callable', 'HEALTHCHECK');
+  const closure = closureOf(
+    world,
+    [root, beside].flatMap((one) => one ?? []),
+    languages,
+  );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
   const all = [...unknown, ...notes];

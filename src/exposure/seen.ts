@@ -49,7 +49,9 @@ export function withSeen(
 /** The program and the script or module that it runs; other arguments are nobody's business. */
 function programOf([program, ...words]: readonly string[]): string[] {
   if (program === undefined) return [];
-  const at = words.findIndex((word) => word === '-m' || /^[^-].*\.(?:py|js|mjs|cjs|jar|sh|rb|pl)$/.test(word));
+  const at = words.findIndex(
+    (word) => word === '-m' || (!word.startsWith('-') && /\.(?:py|js|mjs|cjs|jar|sh|rb|pl)$/.test(word)),
+  );
   return [program, ...(at < 0 ? [] : words.slice(at, at + (words[at] === '-m' ? 2 : 1)))];
 }
 

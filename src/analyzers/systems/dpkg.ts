@@ -11,6 +11,9 @@ const FIELDS = new Set([
   'depends',
   'pre-depends',
   'provides',
+  'essential',
+  'protected',
+  'priority',
 ]);
 /** States in which a package's files are on the disk, whole or in part. https://manpages.debian.org/dpkg.1 */
 const PRESENT = new Set([
@@ -25,7 +28,7 @@ const PRESENT = new Set([
 /** Installed Debian packages: dpkg's database, and the one file per package that distroless images have instead. */
 export const dpkg = analyzer({
   name: 'dpkg',
-  version: 4,
+  version: 5,
   files: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', '**/var/lib/dpkg/status', '**/var/lib/dpkg/status.d/*'],
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
@@ -55,8 +58,20 @@ function packageOf(paragraph: Paragraph, name: string, version: string): Package
     ...(architecture ? { architecture } : {}),
     ...(maintainer ? { maintainer } : {}),
     ...(requires.length > 0 ? { requires } : {}),
-    ...(provides ? { properties: { provides } } : {}),
+    ...propertiesOf(paragraph, provides),
   };
+}
+
+/** What it stands in for, and whether the system counts on it: apt takes such a package out only when it is forced to. */
+function propertiesOf(paragraph: Paragraph, provides: string | undefined): Pick<PackageFact, 'properties'> {
+  const priority = paragraph.get('priority');
+  const isKept =
+    paragraph.get('essential') === 'yes' ||
+    paragraph.get('protected') === 'yes' ||
+    priority === 'required' ||
+    priority === 'important';
+  if (!provides && !isKept) return {};
+  return { properties: { ...(provides ? { provides } : {}), ...(isKept ? { kept: 'by the system' } : {}) } };
 }
 
 /** `libc6 (>= 2.14), a | b`: one item for each comma. https://www.debian.org/doc/debian-policy/ch-relationships.html */

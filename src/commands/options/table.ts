@@ -367,6 +367,7 @@ const FIX: readonly OptionSpec[] = [
   },
   { name: 'upgrade-all', text: 'upgrade every OS package, not only those with findings' },
   { name: 'remove-build-tools', text: 'make taking out compilers and headers part of the plan' },
+  { name: 'remove-unloaded', text: 'make taking out what the start command leads to nothing of part of the plan' },
   formats('table', 'json', 'html', 'markdown', 'diff', 'openvex'),
   OUTPUT,
   SEVERITY_FROM,

@@ -26,6 +26,16 @@ export function startCommand(run: RunConfig | undefined, command?: string, isRun
   return { words, by: isRunning ? 'container' : 'image', how: entry.length > 0 ? 'ENTRYPOINT' : 'CMD' };
 }
 
+/**
+ * What the engine runs beside it, every now and then, to see whether it is well; empty: nothing.
+ * https://docs.docker.com/reference/dockerfile/#healthcheck
+ */
+export function healthCommand(run: RunConfig | undefined): readonly string[] {
+  const [form, ...words] = run?.Healthcheck?.Test ?? [];
+  if (form === 'CMD') return words;
+  return form === 'CMD-SHELL' && words[0] !== undefined ? [...(run?.Shell ?? ['/bin/sh', '-c']), words[0]] : [];
+}
+
 /** The image's environment, and HOME as an engine sets it from the user's line in `etc/passwd`. */
 export function startEnvironment(run: RunConfig | undefined, world: World): Map<string, string> {
   const environment = new Map<string, string>();

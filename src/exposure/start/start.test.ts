@@ -141,3 +141,14 @@ describe('what a container starts', () => {
     expect((await exposed(files, { Cmd: ['/opt/l'] })).start.notes.join()).toContain('does not have');
   });
 });
+
+describe('a health check', () => {
+  it('may call what it names, and leads to nothing that is loaded at the start', async () => {
+    const run = { Cmd: ['/usr/bin/tool'], Healthcheck: { Test: ['CMD-SHELL', 'other -q || exit 1'] } };
+    expect(reachedOf(await exposed({}, run), /other|third/)).toEqual(['usr/bin/other: callable']);
+    const plain = { Cmd: ['/usr/bin/tool'], Healthcheck: { Test: ['CMD', 'third'] } };
+    expect(reachedOf(await exposed({}, plain), /other|third/)).toEqual(['usr/bin/third: callable']);
+    const none = { Cmd: ['/usr/bin/tool'], Healthcheck: { Test: ['NONE'] } };
+    expect(reachedOf(await exposed({}, none), /other|third/)).toEqual([]);
+  });
+});

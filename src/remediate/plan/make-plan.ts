@@ -25,6 +25,7 @@ import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { plannedPythons } from './planned-pythons.ts';
 import { platformOf } from './platform.ts';
 import { remainders } from './remainders.ts';
+import { unloadedStep } from './remove-unloaded.ts';
 import { misnamed, suggestible } from './suggestible.ts';
 import { plannedFindings, tally } from './tally.ts';
 import { condaStep, type Draft, osStep, pythonStep } from './upgrade-steps.ts';
@@ -45,6 +46,8 @@ export interface Planning {
   readonly upgradeAll?: boolean;
   /** True: taking out build tools is part of the plan, not advice. */
   readonly removeBuildTools?: boolean;
+  /** True: taking out what the start command's closure does not lead to is part of the plan, not advice. */
+  readonly removeUnloaded?: boolean;
   /** What the registry says of the base's tag. */
   readonly newerBase?: NewerBase;
   /** Images that were scanned to stand in the base's place. */
@@ -119,9 +122,10 @@ export async function makePlan(given: Planning): Promise<Planned> {
     ...npms.flatMap(npmStep),
     ...orDefect(
       () =>
-        advice(usable, npms).map(
-          (draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) }),
-        ),
+        [
+          ...advice(usable, npms),
+          ...unloadedStep(usable.report, { environments, pip: pipFor, applied: planning.removeUnloaded ?? false }),
+        ].map((draft): Draft => ({ ...draft, rewriting: rewritingOf(draft.changes, sites, new Map()) })),
       failed<Draft[]>('what is advised besides', []),
     ),
   ];

@@ -72,27 +72,77 @@ export function brokenRelations(packages: readonly Package[], changed: ReadonlyM
 const BUILD_ONLY =
   /^(?:linux-libc-dev|.+-dev|build-essential|gcc(?:-\d+)?|g\+\+(?:-\d+)?|cpp(?:-\d+)?|binutils(?:-.+)?|libbinutils|make|dpkg-dev|patch|autoconf|automake|libtool|autotools-dev|m4|bison|flex|cmake(?:-data)?|ninja-build|pkg-config|pkgconf|gfortran(?:-\d+)?|.+-headers(?:-.+)?|libc-dev-bin|manpages-dev|imagemagick(?:-.+)?|subversion|mercurial(?:-common)?)$/;
 
+/** Whether only building needs a package of that name. */
+const isBuildOnly = ({ name }: Pick<Package, 'name'>): boolean => BUILD_ONLY.test(name);
+
+/** The build-time packages of an image that can go: none of those that stay needs them. */
+export const removablePackages = (packages: readonly Package[]): Package[] => unneededOf(packages, isBuildOnly);
+
+/** What others read without loading it: certificates, time zones, fonts, dictionaries, tables of types and names. */
+const DATA =
+  /^(?:ca-certificates|tzdata|locales|fonts-|media-types$|mime-support$|shared-mime-info$|iso-codes$|netbase$|ssl-cert$|aspell-|hunspell-|myspell-|ispell|publicsuffix|geoip-)|-(?:data|common|base|doc)$/;
+
 /**
- * The build-time packages of an image that can go: none of those that stay needs them. Alternatives count as needed when no other
- * one is there.
+ * Debian packages with something in `worth` that nothing the container starts leads to, with what has to go along since it needs them: code that is
+ * present and no more, and headers; none that is kept by the system, that has what others read, or that one that stays needs.
  */
-export function removablePackages(packages: readonly Package[]): Package[] {
-  const installed = new Set(packages.filter(({ type }) => type === deb.type).map(({ name }) => name));
-  const going = new Map(
-    packages.filter(({ type, name }) => type === deb.type && BUILD_ONLY.test(name)).map((pkg) => [pkg.name, pkg]),
+export function unloadedPackages(packages: readonly Package[], worth: (pkg: Package) => boolean): Package[] {
+  const able = unneededOf(
+    packages,
+    (pkg) =>
+      pkg.properties?.kept === undefined &&
+      pkg.recovered === undefined &&
+      !DATA.test(pkg.name) &&
+      (pkg.exposure?.class === 'present' || (pkg.exposure?.class === 'not-code' && isBuildOnly(pkg))),
   );
+  const going = new Set(able.filter(worth));
+  const byName = namesOf(packages);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const owner of able) {
+      if (going.has(owner)) continue;
+      if (!needsOf(owner, byName).some((some) => some.every((one) => going.has(one)))) continue;
+      going.add(owner);
+      grown = true;
+    }
+  }
+  return able.filter((pkg) => going.has(pkg));
+}
+
+/** Installed packages by their names and by those that they provide. */
+function namesOf(packages: readonly Package[]): ReadonlyMap<string, readonly Package[]> {
+  const byName = new Map<string, Package[]>();
+  for (const pkg of packages) {
+    if (pkg.type !== deb.type) continue;
+    const provided = (pkg.properties?.provides ?? '').split(',').flatMap((text) => parseRelation(text));
+    for (const name of new Set([pkg.name, ...provided.map((one) => one.name)]))
+      byName.set(name, [...(byName.get(name) ?? []), pkg]);
+  }
+  return byName;
+}
+
+/** Of each dependency that is met the packages that meet it: one of them is enough. */
+const needsOf = (owner: Package, byName: ReadonlyMap<string, readonly Package[]>): (readonly Package[])[] =>
+  (owner.requires ?? [])
+    .map((text) => parseRelation(text).flatMap(({ name }) => byName.get(name) ?? []))
+    .filter((some) => some.length > 0 && !some.includes(owner));
+
+/** The most of those that may go of which none is needed by what stays: alternatives count as needed when no other one is there. */
+function unneededOf(packages: readonly Package[], mayGo: (pkg: Package) => boolean): Package[] {
+  const byName = namesOf(packages);
+  const all = packages.filter(({ type }) => type === deb.type);
+  const going = new Set(all.filter(mayGo));
+  const needs = new Map(all.map((owner) => [owner, needsOf(owner, byName)]));
   for (let shrunk = true; shrunk; ) {
     shrunk = false;
-    for (const owner of packages) {
-      if (owner.type !== deb.type || going.has(owner.name)) continue;
-      for (const text of owner.requires ?? []) {
-        const names = parseRelation(text).map(({ name }) => name);
-        const present = names.filter((name) => installed.has(name));
-        if (present.length === 0 || present.some((name) => !going.has(name))) continue;
-        going.delete(present[0] as string);
+    for (const [owner, groups] of needs) {
+      if (going.has(owner)) continue;
+      for (const some of groups) {
+        if (some.some((one) => !going.has(one))) continue;
+        going.delete(some[0] as Package);
         shrunk = true;
       }
     }
   }
-  return [...going.values()];
+  return all.filter((pkg) => going.has(pkg));
 }

@@ -1,4 +1,4 @@
-export { removablePackages } from './deb-needs.ts';
+export { removablePackages, unloadedPackages } from './deb-needs.ts';
 export { isOsSource, type OsIndex, osIndex } from './package-index.ts';
 export { isOsPackage, type OsPlan, planOs, planWholesale } from './plan.ts';
 export { rpmRelease } from './rpm-sources.ts';

@@ -69,10 +69,18 @@ export function addressSpace(proc: string, pid: number): AddressSpace {
   const files = new Set<string>();
   const own: MemoryRange[] = [];
   for (const line of textOf(join(proc, `${pid}`, 'maps')).split('\n')) {
-    const [, from = '', to = '', rights = '', path = ''] =
-      /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([rwxps-]{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/.exec(line) ?? [];
+    const [range = '', rights = ''] = line.split(' ', 2);
+    const [from = '', to = ''] = range.split('-');
+    // Behind six fields the path, which may hold blanks.
+    const slash = line.indexOf('/');
+    const path = slash > 0 ? line.slice(slash) : '';
     if (path.startsWith('/')) files.add(unescaped(path.replace(/ \(deleted\)$/, '')));
-    else if (rights.startsWith('rw') && path !== '[stack]')
+    else if (
+      rights.startsWith('rw') &&
+      !line.endsWith('[stack]') &&
+      /^[0-9a-f]{1,16}$/.test(from) &&
+      /^[0-9a-f]{1,16}$/.test(to)
+    )
       own.push({ from: Number.parseInt(from, 16), to: Number.parseInt(to, 16) });
   }
   return { files, own };
