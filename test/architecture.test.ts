@@ -106,6 +106,7 @@ function offences(it: Import): string[] {
   const inner = innerRoom(to);
   if (inner && inner !== innerRoom(it.from) && !it.lazy && to !== `${inner}/index.ts`)
     wrong.push(`${said}: others see only the face of an inner room, ${inner}/index.ts`);
+  if (to.startsWith('src/model/') && here !== 'model') wrong.push(`${said}: the nouns are seen through src/model.ts`);
   if (there === 'index' || (there === 'cli' && here !== 'cli')) wrong.push(`${said}: a door, for those outside`);
   if (here !== there && (there === 'commands' || there === 'service') && here !== 'cli')
     wrong.push(`${said}: nothing but cli does`);
@@ -151,6 +152,7 @@ describe('the house', () => {
       ['src/layers/tar.ts', "import '../report/json.ts';"],
       ['src/layers/tar.ts', "const it = await import('../commands/scan.ts');"],
       ['src/model.ts', "import { x } from './formats/x.ts';"],
+      ['src/layers/tar.ts', "import type { Entry } from '../model/layer.ts';"],
       ['src/sources/registry/registry.ts', "import { bar } from '../../terminal/progress.ts';"],
       ['src/commands/scan.ts', "import { scan } from '../index.ts';"],
       ['src/service/api.ts', "import { scan } from '../commands/scan.ts';"],
