@@ -1,0 +1,157 @@
+/** What an image holds, what could not be read, and how far it can be judged. */
+import type { StartPicture } from './exposure.ts';
+import type { FolderPlatform } from './image.ts';
+import type { Evidence, OperatingSystem, Package, Recovery } from './package.ts';
+import type { Severity } from './statement.ts';
+
+/** Something that the package manager of the system takes packages from, as its settings name it. */
+export interface PackageSource {
+  readonly manager: 'apt' | 'apk' | 'rpm';
+  /** `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told. */
+  readonly label: string;
+  /** As written, without credentials. */
+  readonly address: string;
+  /** The day at which it stands still, ISO 8601: a snapshot. */
+  readonly frozen?: string;
+}
+
+/** A problem that became data: something that should have been readable and was not. */
+export interface Unknown {
+  readonly path: string;
+  readonly layer?: number;
+  readonly analyzer: string;
+  readonly reason: string;
+}
+
+/** Something that is worth one line, and is neither package nor risk. */
+export interface Remark {
+  /** The folder it is about. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A sign that an image hides something from scanners: a check that spoke up, and what it saw. */
+export interface Sign {
+  /** The check: `database-deleted`. */
+  readonly check: string;
+  /** `warning`: somebody took something away; `info`: ordinary builds do so too. */
+  readonly level: 'warning' | 'info';
+  /** One plain sentence with what was seen. */
+  readonly message: string;
+  /** What it was seen at, a few of them. */
+  readonly paths: readonly string[];
+}
+
+export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
+
+/** Something dangerous in the image that is no vulnerable package. */
+export interface Risk {
+  readonly category: RiskCategory;
+  /** Stable id of the rule, kebab-case: `pickle-calls-os-system`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** What was seen, with secrets masked. */
+  readonly detail?: string;
+  /** Line, cell or offset within the file. */
+  readonly at?: string;
+  readonly evidence: Evidence;
+}
+
+/** A package that a project asks for without saying which version: nobody can judge it before it is installed. */
+export interface Unpinned {
+  readonly type: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** As it is written: `torch>=1.13`. */
+  readonly requirement: string;
+  /** The file that asks for it. */
+  readonly path: string;
+}
+
+/** What an image holds. */
+export interface Inventory {
+  readonly os?: OperatingSystem;
+  /** Of a folder, where its native files say it. */
+  readonly platform?: FolderPlatform;
+  /** Where the system's packages come from; absent where nobody looked (a bill of materials, a project), empty where nothing is named. */
+  readonly packageSources?: readonly PackageSource[];
+  readonly packages: readonly Package[];
+  readonly risks: readonly Risk[];
+  readonly unknowns: readonly Unknown[];
+  /** What is there in such numbers that it is told once: the test models of a package. */
+  readonly remarks?: readonly Remark[];
+  /** What speaks for something having been taken out of sight. */
+  readonly signs?: readonly Sign[];
+  /** What the container starts; absent where that was not asked. */
+  readonly start?: StartPicture;
+  /** Only of a project before there is an image: what it declares without an exact version. */
+  readonly unpinned?: readonly Unpinned[];
+  /** Visible files in the squashed image. */
+  readonly files: number;
+  /** Files among them that a package of the operating system or of conda lists as its own; absent where no list was looked at. */
+  readonly ownedFiles?: number;
+}
+
+/** Why a package is not judged. */
+export type NoInterest =
+  /** Nobody publishes advisories on this kind of package, or its version is not known. */
+  | 'no-ecosystem'
+  /** The database holds no feed of this namespace. */
+  | 'not-covered'
+  /** The OS package that owns the file is judged in its place: the distribution patches without changing versions. */
+  | 'owned'
+  /** A conda package whose files hold a Python distribution: judged as that, not twice. */
+  | 'twin'
+  /** A lock file names it; nothing shows that it is installed. */
+  | 'declared'
+  /** A package manager kept it; nothing imports it. */
+  | 'cache'
+  /** Another package's tests read it. */
+  | 'test'
+  /** It belongs to a system in a folder of this one. */
+  | 'nested'
+  /** A defect of this program came in between; the unknowns say more. */
+  | 'defect'
+  /** Its version is none that can be compared (`(devel)`, `${revision}`, 0.0.0): only what is said of all versions was held against it. */
+  | 'unknown-version';
+
+/** How far one kind of package could be judged: without it, "nothing found" says nothing. */
+export interface Coverage {
+  /** purl type. */
+  readonly type: string;
+  /** Advisory namespace; absent where no publisher that we read speaks of such packages. */
+  readonly namespace?: string;
+  readonly packages: number;
+  /** The database holds a feed of this namespace. */
+  readonly assessed: boolean;
+  /** Why it was not, where that is not for want of a feed. */
+  readonly reason?: string;
+}
+
+/** Something a reader of the report has to know before the numbers. */
+export interface Notice {
+  readonly level: 'info' | 'warning';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How far an image could be judged: what "nothing found" is worth. */
+export interface Assessment {
+  /** All packages, and those that were held against advisories. */
+  readonly packages: number;
+  readonly assessed: number;
+  /** Why the others were not, the most frequent reason first. */
+  readonly notAssessed: readonly { readonly reason: NoInterest; readonly packages: number }[];
+  /** Packages that no package manager lists and something else proves; they are among the assessed. */
+  readonly recovered: readonly { readonly from: Recovery; readonly packages: number }[];
+  /** How the operating system is known: its release file, its packages (`because` says which), or not at all. */
+  readonly system: { readonly by: 'release-file' | 'packages' | 'nothing'; readonly because?: string };
+  /** Files of the image, and those that a package database lists. */
+  readonly files: number;
+  readonly ownedFiles?: number;
+  /** Files that could not be read whole. */
+  readonly unreadable: number;
+  /** Nothing is missing that somebody could mend: every package of a kind that advisories exist for was judged, by the image's own metadata. */
+  readonly complete: boolean;
+}
