@@ -39,6 +39,29 @@ describe('what an ELF file asks of the loader', () => {
     }
   });
 
+  it('is the same in any pieces, whatever of the header is damaged', () => {
+    const opener = {
+      ...library,
+      parts: [
+        { content: Buffer.from('\0dlopen\0libcuda.so.1\0') },
+        { content: Buffer.alloc(5_000, 0x90), executable: true },
+        { content: Buffer.from('\0/opt/x/libplug.so\0') },
+      ],
+    };
+    const bytes = elf(opener);
+    const damage = fc.tuple(fc.integer({ min: 16, max: 500 }), fc.integer({ min: 0, max: 255 }));
+    const same = (changes: readonly (readonly [number, number])[], chunk: number): void => {
+      const damaged = Buffer.from(bytes);
+      for (const [at, value] of changes) damaged[at] = value;
+      expect(needsOf(damaged, chunk).needs).toEqual(needsOf(damaged, 1 << 24).needs);
+    };
+    // Each byte of the table of segments by itself, then several.
+    for (let at = 64; at < 64 + 56 * 6; at += 1) same([[at, 2]], 509);
+    fc.assert(fc.property(fc.array(damage, { maxLength: 4 }), fc.integer({ min: 50, max: 9_000 }), same), {
+      numRuns: 60,
+    });
+  });
+
   it('is found without the code being read', () => {
     const { needs, read } = needsOf(elf(library));
     expect(needs?.needed).toEqual(['libm.so.6', 'libc.so.6']);

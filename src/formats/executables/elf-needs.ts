@@ -124,8 +124,9 @@ export function elfNeeds(size: number): NeedsStream {
   };
   const showWhole = (bytes: Buffer, offset: number): void => {
     const from = Math.max(0, wholeNext - offset);
-    if (whole === undefined || from >= bytes.length) return;
-    const after = offset + bytes.length + whole.push(bytes.subarray(from), offset + from);
+    const shown = bytes.subarray(0, Math.max(0, Math.min(bytes.length, constantsEnd - offset)));
+    if (whole === undefined || from >= shown.length) return;
+    const after = offset + shown.length + whole.push(shown.subarray(from), offset + from);
     wholeNext = after >= constantsEnd ? Number.POSITIVE_INFINITY : after;
   };
   const feed = (bytes: Buffer, offset: number): number => {

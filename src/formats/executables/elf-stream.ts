@@ -1,5 +1,5 @@
 import { LIMITS } from '../../limits.ts';
-import { rangeCollector, slidingWindow, type WindowView } from '../compression/index.ts';
+import { rangeCollector, slidingWindow, steadyBlocks, type WindowView } from '../compression/index.ts';
 import {
   type ElfHeader,
   type ElfNote,
@@ -42,6 +42,9 @@ interface ElfStream {
 const BEHIND = 256;
 const AHEAD = 1024;
 
+/** What is skipped is decided at the end of a block, and may not depend on the pieces in which the source hands the file over. */
+const BLOCK = 65_536;
+
 /** `fatbin` header: device code follows, some 600 MB of it in a CUDA library, in which no text is to be found. */
 const FATBIN = Buffer.from([0x50, 0xed, 0x55, 0xba, 0x01, 0x00, 0x10, 0x00]);
 
@@ -73,12 +76,13 @@ export function elfStream(
   });
 
   const begin = (): void => {
-    header = elfHeader(head);
+    const known = head.subarray(0, headSize());
+    header = elfHeader(known);
     const table = header?.programHeaders;
     if (table === undefined) failed = true;
     // A table further back (rare: old patchelf) is not waited for: then nothing is known to be skippable.
     else if (table.offset <= LIMITS.magicBytes * 8) {
-      segments = elfSegments(header!, head.subarray(table.offset));
+      segments = elfSegments(header!, known.subarray(table.offset));
       const kept = segments.filter(({ type }) => type === PT_DYNAMIC || type === PT_NOTE);
       for (const { offset, fileSize } of kept.slice(0, LIMITS.elfRanges))
         collector.want(offset, Math.min(fileSize, LIMITS.elfSectionBytes));
@@ -98,7 +102,7 @@ export function elfStream(
 
   const feed = (bytes: Buffer, offset: number): number => {
     collector.feed(bytes, offset);
-    if (!go && segments !== undefined && offset < 65_536) {
+    if (!go && segments !== undefined && offset < BLOCK) {
       go = collected(segments, collector, header!).some(({ owner, type }) => owner === 'Go' && type === 4);
       if (go) gaps = [...gaps, ...goText(segments)].sort((gap, other) => gap.from - other.from);
     }
@@ -123,6 +127,7 @@ export function elfStream(
     // What the collector still waits for is read even inside a gap.
     return Math.max(0, Math.min(gapUntil, collector.next(next)) - next);
   };
+  const blocks = steadyBlocks(size, BLOCK, feed);
 
   // Whether the rest is wanted is decided by the bytes before it, so it is not stepped into ahead of its first byte.
   const restIsOpen = (gap: Gap): boolean => gap.until === Number.POSITIVE_INFINITY;
@@ -136,18 +141,19 @@ export function elfStream(
     },
     push(chunk, offset) {
       if (failed) return Number.POSITIVE_INFINITY;
-      if (header !== undefined) return feed(chunk, offset);
+      if (header !== undefined) return blocks.push(chunk, offset);
       head = Buffer.concat([head, chunk]);
       if (head.length < headSize()) return 0;
       begin();
       if (failed) return Number.POSITIVE_INFINITY;
-      return feed(head, 0);
+      return blocks.push(head, 0);
     },
     end() {
       if (header === undefined && !failed && head.length > 0) {
         begin();
-        if (!failed) feed(head, 0);
+        if (!failed) blocks.push(head, 0);
       }
+      blocks.end();
       window.end();
       return header === undefined ? undefined : finish(header, segments ?? [], collector, names.found);
     },
