@@ -56,6 +56,7 @@ describe('what stands where a version should be', () => {
     '0.1.dev1.post2',
     '0.2.dev1+g1234567',
     'v0.0.0-20201216223049-8b5274cf687f',
+    '0.0.0-20201216223049-8b5274cf687f',
     '10.0.0',
     '0.0.0rc1',
   ])('%s was given by somebody', (text) => expect(isMadeUp(text)).toBe(false));

@@ -51,8 +51,11 @@ export function isNoVersion(text: string): boolean {
 
 /** Nothing but zeros, perhaps with a word that announces no release: `0.0.0`, `0+unknown`, `0.0.0.dev0`, `0.0.0-development`. */
 const ZEROS = /^v?0+(?:\.0+)*(?:\+.*|[-_](?!alpha|beta|pre|rc).*|\.?(?:dev|none|null|snapshot|unknown|untagged).*)?$/i;
-/** A pseudo-version of Go carries the time of its commit; year 1 is what `replace` writes. https://go.dev/ref/mod#pseudo-versions */
-const PSEUDO = /^v0\.0\.0-(?!0001)\d{14}-[0-9a-f]{12}/;
+/**
+ * A pseudo-version of Go carries the time of its commit; year 1 is what `replace` writes. Bills of materials write it without the `v`, too.
+ * https://go.dev/ref/mod#pseudo-versions
+ */
+const PSEUDO = /^v?0\.0\.0-(?!0001)\d{14}-[0-9a-f]{12}/;
 /** What setuptools-scm makes of a checkout without tags: `0.1.dev1+g1234567`. */
 const WITHOUT_TAGS = /^0\.1\.dev\d+(?:\+.*)?$/;
 

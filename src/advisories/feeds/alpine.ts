@@ -1,5 +1,4 @@
 import { jsonMembers } from '../../formats/text/index.ts';
-import { isCve } from '../ids.ts';
 import { entries, member, textMember, textsWithin, textWithin } from '../values.ts';
 import { type FeedItem, type FeedSource, feed } from './feed.ts';
 
@@ -14,7 +13,7 @@ function newestRelease(): number {
  */
 export const alpineSecdb = feed({
   name: 'alpine',
-  version: 1,
+  version: 2,
   title: 'Alpine secdb',
   licence: 'MIT (alpine-secdb)',
   byDefault: true,
@@ -74,12 +73,16 @@ function* readPackage(namespace: string, bytes: Buffer): Generator<FeedItem> {
   }
 }
 
-/** `CVE-2019-1234 GHSA-xxxx`, `CVE_2019-2426`, `CVE-2017-2616 (+ regression fix)`: the CVEs, else the first id. */
+/**
+ * `CVE-2019-1234 GHSA-xxxx`, `CVE_2019-2426`, `CVE 2018-16859`, `CVE-2017-2616 (+ regression fix)`, and the names of patches,
+ * `CVE-2017-8073.patch`, `CVE-2017-17434-1`: the CVEs, else the first id.
+ */
 function ids(line: string): readonly string[] {
-  const words = (textWithin(line, 500) ?? '')
-    .replaceAll('_', '-')
+  const text = (textWithin(line, 500) ?? '').replaceAll('_', '-');
+  const cves = [...text.matchAll(/\bCVE[- ](\d{4}-\d{4,10})\b/g)].map(([, number]) => `CVE-${number}`);
+  if (cves.length > 0) return [...new Set(cves)];
+  return text
     .split(/[\s,()+]+/)
-    .filter((word) => /^[A-Z][A-Za-z]*-[\w-]{3,100}$/.test(word));
-  const cves = words.filter(isCve);
-  return cves.length > 0 ? cves : words.slice(0, 1);
+    .filter((word) => /^[A-Z][A-Za-z]*-[\w-]{3,100}$/.test(word))
+    .slice(0, 1);
 }

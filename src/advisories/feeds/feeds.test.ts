@@ -176,6 +176,7 @@ describe("Alpine's secdb", () => {
     const secfixes = {
       '1.1.1d-r3': ['CVE-2019-1551'],
       '1.0.2-r1': ['CVE_2016-0800 GHSA-aaaa-bbbb-cccc', 'CVE-2017-2616 (+ regression fix)', 'XSA-123'],
+      '3.1.2-r7': ['CVE-2017-17434-1', 'CVE-2017-17434-2', 'CVE-2017-8073.patch', 'CVE 2018-16859'],
       '0': ['CVE-2022-0001'],
     };
     const found = statements(
@@ -191,6 +192,9 @@ describe("Alpine's secdb", () => {
       ['CVE-2016-0800', 'fixed', '1.0.2-r1'],
       ['CVE-2017-2616', 'fixed', '1.0.2-r1'],
       ['XSA-123', 'fixed', '1.0.2-r1'],
+      ['CVE-2017-17434', 'fixed', '3.1.2-r7'],
+      ['CVE-2017-8073', 'fixed', '3.1.2-r7'],
+      ['CVE-2018-16859', 'fixed', '3.1.2-r7'],
     ]);
     expect(new Set(found.map(({ namespace }) => namespace))).toEqual(new Set(['Alpine:v3.11']));
   });
@@ -379,6 +383,16 @@ describe('OSV', () => {
       ),
     );
     expect(statement).toMatchObject({ id, source, namespace, package: 'curl', state: 'fixed', ranges: [{ fixed }] });
+  });
+
+  it.each([
+    'Rejected reason: This Record was REJECTED after determining it is not in compliance with CVE Program requirements.',
+    '** REJECT ** DO NOT USE THIS CANDIDATE NUMBER.',
+  ])('a record of a CVE that was rejected is withdrawn, though only its text says so: %s', async (details) => {
+    const [statement] = statements(
+      await one(osvRecord({ id: 'BIT-node-2025-23087', details, modified: '2025-05-20T10:02:07Z' })),
+    );
+    expect(statement).toMatchObject({ state: 'withdrawn', withdrawn: '2025-05-20T10:02:07Z' });
   });
 
   it('a withdrawn record stays, as withdrawn', async () => {

@@ -23,13 +23,16 @@ const ARCHIVES: ReadonlyMap<string, string> = new Map([
   ['PSF', 'https://github.com/psf/advisory-database/archive/refs/heads/main.zip'],
 ]);
 
+/** A record made of a CVE that was rejected (Bitnami's) keeps its ranges and says so in its text alone. */
+const REJECTED = /^\s*(?:\*\* ?REJECT ?\*\*|Rejected reason:)/i;
+
 /**
  * OSV's exports: one zip archive of JSON records for each ecosystem, with every publisher's own ids.
  * https://ossf.github.io/osv-schema/
  */
 export const osv = feed({
   name: 'osv',
-  version: 3,
+  version: 4,
   title: 'OSV exports',
   licence: "each publisher's: CC-BY 4.0 (GitHub, PyPA, Go, Ubuntu...), CC0, Apache-2.0, MIT",
   byDefault: true,
@@ -119,7 +122,9 @@ function headOf(id: string, record: unknown): Head {
   const carried = aliases.length === 0 && !isCve(converted ?? id) ? others.filter((cve) => text.includes(cve)) : [];
   const several = isBulletin ? [...aliases, ...others] : aliases.length > 1 ? aliases : carried;
   const published = date(member(record, 'published'));
-  const withdrawn = date(member(record, 'withdrawn'));
+  const withdrawn =
+    date(member(record, 'withdrawn')) ??
+    (REJECTED.test(text) ? (date(member(record, 'modified')) ?? published) : undefined);
   return {
     id: converted ?? id,
     source,
