@@ -79,6 +79,12 @@ export interface SystemTraceFact {
   readonly of: string;
 }
 
+/** SHA-256 of files as a publisher's list states them, in base64url without padding, joined by spaces. */
+interface PublishedFact {
+  readonly kind: 'published';
+  readonly digests: string;
+}
+
 /** Something that should have been readable and was not. */
 interface UnknownFact {
   readonly kind: 'unknown';
@@ -88,6 +94,8 @@ interface UnknownFact {
 /** Something dangerous that is no vulnerable package: a model that runs code when loaded, a secret, a notebook without a token. */
 export interface RiskFact extends Omit<Risk, 'evidence'> {
   readonly kind: 'risk';
+  /** SHA-256 of the file, in base64url without padding: what a publisher's list states is no secret of the image's maker. */
+  readonly content?: string;
 }
 
 /** That a file completes another one (`Analyzer.completes`): both are to be read together. Consumed before anything is made of facts. */
@@ -111,6 +119,7 @@ export type Fact =
   | ModulesFact
   | InstallerFact
   | SystemTraceFact
+  | PublishedFact
   | RiskFact
   | UnknownFact
   | CodeFact

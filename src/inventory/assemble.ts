@@ -59,6 +59,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     new Set(packageFacts.filter(({ fact }) => isSystemType(fact.type)).map(({ path }) => path)),
   );
   const { items, remarks } = withoutTestModels(packageFacts.map((item) => withRole(item, roleOf)));
+  const published = publishedIn(read);
   return {
     ...(os ? { os } : {}),
     packageSources: packageSources(read.facts),
@@ -66,8 +67,8 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
       .map(filed)
       .sort(byName),
     risks: [
-      ...read.facts.flatMap((item) => risk(item, layers)),
-      ...read.buried.flatMap((item) => risk(item, layers).map(stillThere)),
+      ...read.facts.flatMap((item) => risk(item, layers, published)),
+      ...read.buried.flatMap((item) => risk(item, layers, published).map(stillThere)),
       ...(config
         ? orDefect(
             () => configRisks(config, layers),
@@ -221,9 +222,18 @@ export function packageOf(
   };
 }
 
-function risk(item: VisibleFact, layers: readonly LayerInfo[]): Risk[] {
+/** Digests that lists of any layer state: a list that a later layer removed was the publisher's all the same. */
+const publishedIn = (read: ReadImage): ReadonlySet<string> =>
+  new Set(
+    [...read.facts, ...read.indexes.flatMap(({ facts }) => facts)].flatMap(({ fact }) =>
+      fact.kind === 'published' ? fact.digests.split(' ') : [],
+    ),
+  );
+
+function risk(item: VisibleFact, layers: readonly LayerInfo[], published: ReadonlySet<string>): Risk[] {
   if (item.fact.kind !== 'risk') return [];
-  const { kind: _, ...rest } = item.fact;
+  const { kind: _, content, ...rest } = item.fact;
+  if (content !== undefined && published.has(content)) return [];
   return [{ ...rest, evidence: evidenceOf(item, layers) }];
 }
 

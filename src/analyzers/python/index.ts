@@ -3,4 +3,5 @@ export { pythonCodeVersions, pythonModules } from './code-versions.ts';
 export { pythonDist, pythonInstaller } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';
+export { pythonPublished } from './published.ts';
 export { pythonVendor } from './vendored.ts';

@@ -46,6 +46,10 @@ export function secretInterest(path: string, size: number): SecretInterest | und
   return interestIn(path, size);
 }
 
+/** Whether a file of that place is searched at all, by either. */
+export const isSearched = (path: string, size: number): boolean =>
+  secretInterest(path, size) !== undefined || systemInterest(path, size) !== undefined;
+
 /** The same in the folders of distributions, for files that exist to hold credentials. */
 export function systemInterest(path: string, size: number): 'credentials' | undefined {
   return SYSTEM.test(path) && !SEALED.test(path) && interestIn(path, size) === 'credentials'

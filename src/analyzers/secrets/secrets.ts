@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Severity } from '../../model.ts';
 import { type AnalyzedFile, type Analyzer, analyzer, type RiskFact } from '../analyzer.ts';
 import { isExample, SECRET_FILE_BYTES, type SecretInterest, secretInterest, systemInterest } from './files.ts';
@@ -6,14 +7,14 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 4,
+  version: 5,
   ...reading(secretInterest),
 });
 
 /** Credentials in the folders of the distribution that no package put there. */
 export const systemSecrets = analyzer({
   name: 'system-secrets',
-  version: 2,
+  version: 3,
   unownedOnly: true,
   hiddenToo: true,
   ...reading(systemInterest),
@@ -33,8 +34,15 @@ function reading(
         interest === 'credentials' || /\.(?:sh|bash|zsh|properties|ini|cfg|conf)$|Dockerfile/i.test(file.path);
       // A name with a value is a guess: not where examples stand, nor in texts of any kind.
       const assignments = interest !== 'text' && !example;
-      for (const risk of secretRisks(file.text(), { assignments, bare: bare && assignments }, (line) => `line ${line}`))
-        yield example ? inExample(risk) : risk;
+      let content: string | undefined;
+      for (const risk of secretRisks(
+        file.text(),
+        { assignments, bare: bare && assignments },
+        (line) => `line ${line}`,
+      )) {
+        content ??= createHash('sha256').update(file.bytes).digest('base64url');
+        yield { ...(example ? inExample(risk) : risk), content };
+      }
     },
   };
 }
