@@ -231,3 +231,6 @@ export function isoDay(text: string): string {
     return text;
   throw new InvalidValue(`cannot be "${text}"; take a day such as 2026-12-31`);
 }
+
+/** Why such an option is of the command line alone. */
+export const DANGEROUS = { from: 'line', why: 'it lets something happen once that must not become a habit' } as const;
