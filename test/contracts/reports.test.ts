@@ -39,6 +39,15 @@ function hostile(): Report {
   });
 }
 
+/** So many findings in one package. */
+function many(count: number): Report {
+  const huge = wheel('huge', '1.0');
+  const findings = Array.from({ length: count }, (_, at) =>
+    finding(`CVE-2024-${10_000 + at}`, huge, at % 2 === 0 ? 'HIGH' : 'LOW', { title: `Problem ${at}` }),
+  );
+  return report({ findings, packages: [huge] });
+}
+
 function empty(): Report {
   const { os: _, coverage: __, ...rest } = report({ packages: [], findings: [] });
   return { ...rest, subject: { reference: './rootfs', source: 'dir', name: '/srv/rootfs', layers: [] } };
@@ -102,6 +111,16 @@ describe.each(reports.map((format) => [format.name, format] as const))('the repo
         /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
       );
     }
+  });
+
+  it('writes a large report in pieces, twice as much of it for twice as many findings', () => {
+    const text = (count: number): readonly string[] => [...pieces(format.render(many(count), {}))];
+    const [some, more] = [text(1_000), text(2_000)];
+    const size = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+    expect(size(more)).toBeLessThan(2.2 * size(some) + 10_000);
+    // Lists within one member are one text there: SARIF's run (at most what code scanning takes), Trivy's and ECR's result.
+    if (!['sarif', 'trivy', 'ecr'].includes(name))
+      expect(Math.max(...more.map((part) => part.length))).toBeLessThan(600_000);
   });
 
   if (format.mediaType.includes('json')) {

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reports } from '../../src/report/index.ts';
 import { debian, type SmallMachine, smallFeeds, smallMachine, stanza, wheelFiles } from '../small-machine.ts';
 import { app, has, type Outcome, plimsoll, root, scratch, titled } from './machine.ts';
 
@@ -293,6 +294,25 @@ describe(titled('a full disk', noMount), () => {
       rmSync(join(path, 'filling'));
     }
     expect(readdirSync(path)).toEqual(['report.json']);
+  });
+
+  test.each([
+    ['a scan in every format', ['scan'], reports.map(({ name }) => name)],
+    ['fix', ['fix', '--offline'], ['table', 'json', 'html', 'markdown']],
+    ['inventory', ['inventory'], ['table', 'json', 'cyclonedx', 'spdx']],
+    ['bench', ['bench', '--image'], ['table', 'json', 'html', 'junit', 'sarif']],
+  ])('under the outputs of %s leaves each as it was, and no half one', async (what, command, formats) => {
+    const { path, fill } = disk(`outputs-${what.replaceAll(' ', '-')}`, 1_024);
+    const files = formats.map((name) => [name, join(path, `out.${name}`)] as const);
+    for (const [, file] of files) writeFileSync(file, 'before');
+    fill(2_048);
+    const named = files.flatMap(([name, file]) => ['-f', `${name}=${file}`]);
+    const done = await tool([command[0]!, ...command.slice(1), target, ...named], sound);
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.stderr).toMatch(/could not be written/);
+    oneLine(done);
+    for (const [name, file] of files) expect(readFileSync(file, 'utf8'), name).toBe('before');
+    expect(readdirSync(path).sort()).toEqual([...files.map(([name]) => `out.${name}`), 'filling'].sort());
   });
 
   test('under fix --write leaves the old Dockerfile', async () => {

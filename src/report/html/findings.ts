@@ -26,23 +26,21 @@ export const EMPTY_LIST = `<div id="list" hidden><table class="rows"><colgroup><
 <p><button type="button" id="more" hidden>Show more</button></p>
 `;
 
-/** One source package with all its findings, folded or open. */
-export function groupSection(group: FixGroup, open: boolean): string {
+/** One source package with all its findings, folded or open, in pieces: one package may have thousands. */
+export function* groupSection(group: FixGroup, open: boolean): Generator<string> {
   const findings = group.findings.map(({ finding }) => finding);
   const kind = isSystemType(group.type) ? '' : `<span class="dim">${html(typeNamed(group.type).label)}</span>`;
   const headers = group.packages.every(isKernelHeader)
     ? '<span class="dim">headers only: a container runs its host\u2019s kernel</span>'
     : '';
-  const rows = group.findings.map((finding) => findingRow(finding, group));
-  const chunks: string[] = [];
-  for (let from = 0; from < rows.length; from += CHUNK)
-    chunks.push(
-      `<div class="chunk"><table class="rows">${COLUMNS}\n<tbody>${rows.slice(from, from + CHUNK).join('')}</tbody></table></div>`,
-    );
-  return `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
+  yield `<details class="p"${open ? ' open' : ''}><summary><b>${html(group.name)}</b> <span class="v">${html(group.version)}</span> ${kind} <span>${countsInWords(countSeverities(findings))}</span> ${headers}</summary>
 <div><p class="dim">${places(group)}</p>
-${chunks.join('')}</div></details>
 `;
+  for (let from = 0; from < group.findings.length; from += CHUNK) {
+    const rows = group.findings.slice(from, from + CHUNK).map((finding) => findingRow(finding, group));
+    yield `<div class="chunk"><table class="rows">${COLUMNS}\n<tbody>${rows.join('')}</tbody></table></div>`;
+  }
+  yield '</div></details>\n';
 }
 
 /** Lines about where the packages are, and names on one. */

@@ -50,7 +50,7 @@ export const htmlReport = reportFormat({
       yield searchForm(report, summary);
       yield '<div id="groups">\n';
       // A short report lies open; in a long one the reader opens what matters.
-      for (const [index, group] of groups.entries()) yield groupSection(group, summary.total <= 30 || index < 3);
+      for (const [index, group] of groups.entries()) yield* groupSection(group, summary.total <= 30 || index < 3);
       yield `</div>\n${EMPTY_LIST}</section>\n`;
     }
     for (const section of rest.filter((text) => !/^<h2 id="(?:first|plan)"/.test(text))) yield section;
