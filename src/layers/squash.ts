@@ -110,6 +110,29 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     return false;
   };
 
+  /** Of the layers below the top one the rows that show, once somebody has gone through all of them. */
+  const shown = new Map<number, Uint32Array>();
+  function* showing(layer: number): Generator<number> {
+    const table = layers[layer] as PathTable;
+    if (layer === layers.length - 1) {
+      for (let row = 0; row < table.size; row += 1) yield row;
+      return;
+    }
+    const known = shown.get(layer);
+    if (known !== undefined) {
+      yield* known;
+      return;
+    }
+    const rows: number[] = [];
+    for (let row = 0; row < table.size; row += 1) {
+      const type = table.type(row);
+      if (type === 'whiteout' || type === 'opaque' || find(table.path(row))?.layer !== layer) continue;
+      rows.push(row);
+      yield row;
+    }
+    shown.set(layer, Uint32Array.from(rows));
+  }
+
   return {
     layers,
     find,
@@ -122,11 +145,9 @@ export function squash(layers: readonly PathTable[]): FileSystem {
     *entries() {
       for (let layer = layers.length - 1; layer >= 0; layer -= 1) {
         const table = layers[layer] as PathTable;
-        for (let row = 0; row < table.size; row += 1) {
+        for (const row of showing(layer)) {
           const type = table.type(row);
-          if (type === 'whiteout' || type === 'opaque') continue;
-          const path = table.path(row);
-          if (layer === layers.length - 1 || find(path)?.layer === layer) yield { path, found: { layer, row, type } };
+          if (type !== 'whiteout' && type !== 'opaque') yield { path: table.path(row), found: { layer, row, type } };
         }
       }
     },

@@ -22,8 +22,13 @@ export interface Matched {
 export const MATCHING = 'matching';
 
 /** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
-export function match(packages: readonly Package[], store: AdvisoryStore, scheme?: Scheme): Matched {
-  const source = candidateSource(store);
+export function match(
+  packages: readonly Package[],
+  store: AdvisoryStore,
+  scheme?: Scheme,
+  /** Of the store, for those who ask about the same packages again: it remembers what is known of ids. */
+  source = candidateSource(store),
+): Matched {
   const findings: Finding[] = [];
   const passed = new Map<NoInterest, Package[]>();
   /** By what is asked: the binaries of one source share the answer. */

@@ -3,6 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
+import { candidateSource } from '../matching/candidates.ts';
 import { match } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
 import { npmPlace, siteOf } from './installed/index.ts';
@@ -134,12 +135,13 @@ export interface Prover {
 /** Judges hypothetical versions with the very matching that a scan uses. */
 export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
   const known = new Map<string, readonly Finding[]>();
+  const source = candidateSource(store);
   return {
     findings(pkg, version, sourceVersion) {
       const key = [changeKey(pkg), pkg.namespace, pkg.source?.name, version, sourceVersion].join('\0');
       let findings = known.get(key);
       if (!findings) {
-        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme).findings;
+        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme, source).findings;
         known.set(key, findings);
       }
       return findings;

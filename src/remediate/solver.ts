@@ -248,8 +248,8 @@ function domainOf(search: Search, name: string): readonly Pick[] {
   const candidates = problem.candidates(name);
   if (candidates === undefined) search.wantedCandidates.add(name);
   const picks = (candidates ?? []).flatMap((version, index, all): Pick[] => {
-    const residue = problem.residue(name, version);
     if (installed !== undefined && problem.majors === 'never' && problem.isMajor(name, installed, version)) return [];
+    const residue = problem.residue(name, version);
     // What is new comes in its newest version, as installers would take it.
     const passedOver = installed === undefined ? all.length - 1 - index : index;
     return [{ version, cost: pickCost(problem, name, version, residue, passedOver) }];

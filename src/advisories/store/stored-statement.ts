@@ -32,6 +32,7 @@ export class StoredStatement implements Statement {
   #bulletin: string | undefined;
   #fixDate: string | undefined;
   #record: FiledRecord | undefined | null = null;
+  #aliases: readonly string[] | undefined;
 
   constructor(raw: readonly unknown[], row: Row, id: string, bulletin: string | undefined) {
     this.id = id;
@@ -57,7 +58,9 @@ export class StoredStatement implements Statement {
   }
 
   get aliases(): readonly string[] {
-    return this.#records.members(this.id).filter((id) => id !== this.id);
+    // Planning asks again for every version that a package may become.
+    this.#aliases ??= this.#records.members(this.id).filter((id) => id !== this.id);
+    return this.#aliases;
   }
 
   get ratings(): readonly Rating[] {
