@@ -1,0 +1,245 @@
+/**
+ * What is sent to Clair, Harbor, GitHub, Google and Azure, and what our doubles of them answer, held to the descriptions that these publish of their
+ * interfaces: methods, paths, members. The fixture names its sources; AWS stands in contracts.test.ts.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cloudWorld } from '../../../test/cloud.ts';
+import { startDeck } from '../../../test/e2e/deck.ts';
+import { image, layer } from '../../../test/image.ts';
+import { type JsonAnswer, type JsonServer, jsonServer } from '../../../test/json-server.ts';
+import { type SeenRequest, startRegistry, type TestRegistry } from '../../../test/registry.ts';
+import { temporaryFolder } from '../../../test/temporary-folder.ts';
+import { imageBlobs } from '../files/memory.ts';
+import { fetchFindings } from './index.ts';
+
+interface Shape {
+  readonly required: readonly string[];
+  readonly members: readonly string[];
+  readonly enums?: Readonly<Record<string, readonly string[]>>;
+}
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly query: readonly string[];
+  readonly headers: readonly string[];
+  readonly accept?: readonly string[];
+}
+const published = JSON.parse(readFileSync(new URL('fixtures/published.json', import.meta.url), 'utf8')) as {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly bodies: Readonly<Record<string, Shape>>;
+  readonly answers: Readonly<Record<string, Shape>>;
+};
+
+/** `/v1/{+parent}/occurrences` as an expression; `{+x}` may hold slashes. */
+const pattern = (path: string): RegExp =>
+  new RegExp(
+    `^${path
+      .replace(/[.*+?^$()|[\]\\]/g, (one) => (one === '+' ? one : `\\${one}`))
+      .replace(/\{\+[^}]+\}/g, '.+')
+      .replace(/\{[^}]+\}/g, '[^/]+')}$`,
+  );
+
+/** The operation that a request is, with what is sent beyond it. */
+function held({ line, headers }: SeenRequest): {
+  readonly name: string | undefined;
+  readonly unknown: readonly string[];
+} {
+  const [method = '', target = ''] = line.split(' ');
+  const url = new URL(target, 'http://service');
+  const found = Object.entries(published.operations).find(
+    ([, one]) => one.method === method && pattern(one.path).test(url.pathname),
+  );
+  const unknown = [...url.searchParams.keys()].filter((name) => !found?.[1].query.includes(name));
+  const accepts = found?.[1].accept;
+  const wants = headers.accept ?? '*/*';
+  return {
+    name: found?.[0],
+    unknown: [
+      ...unknown,
+      ...(accepts && !wants.includes('*') && !accepts.some((one) => wants.includes(one)) ? [wants] : []),
+    ],
+  };
+}
+
+const offences = (value: object, { required, members, enums = {} }: Shape): readonly string[] => [
+  ...required.filter((name) => !(name in value)),
+  ...Object.entries(value)
+    .filter(([name, one]) => !members.includes(name) || (enums[name] !== undefined && !enums[name].includes(one)))
+    .map(([name]) => name),
+];
+const shape = (name: string): Shape => published.bodies[name] ?? published.answers[name]!;
+
+const closing: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of closing.splice(0)) await one.close();
+});
+async function double(answer: (request: SeenRequest) => JsonAnswer | undefined): Promise<JsonServer> {
+  const made = await jsonServer(answer);
+  closing.push(made);
+  return made;
+}
+
+let registry: TestRegistry;
+let digest: string;
+beforeAll(async () => {
+  registry = await startRegistry({});
+  digest = registry.push('team/model', '1', imageBlobs(image(layer({ 'etc/os-release': 'ID=debian\n' }))));
+  return () => registry.close();
+});
+
+/** Fetches; what comes of it does not matter here. */
+async function fetched(
+  target: string,
+  environment: Readonly<Record<string, string>>,
+  startScan = false,
+): Promise<void> {
+  const { progress, environment: all } = cloudWorld(environment, environment.HOME);
+  await fetchFindings(target, { environment: all, progress, signal: new AbortController().signal, startScan });
+}
+
+/** Each request has to be of an operation, and to hold nothing that this does not know. */
+function expectHeld(seen: readonly SeenRequest[], names: readonly string[]): void {
+  const all = seen.map(held);
+  expect(all.flatMap(({ name, unknown }) => (name === undefined ? ['none'] : unknown))).toEqual([]);
+  expect(new Set(all.map(({ name }) => name))).toEqual(new Set(names));
+}
+
+describe('what is sent', () => {
+  it('to Clair is what its description has', async () => {
+    const index = { manifest_hash: digest, state: 'IndexFinished', success: true };
+    expect(offences(index, shape('clair index_report'))).toEqual([]);
+    const service = await double(({ line }) => ({
+      body: line.includes('/matcher/') ? { manifest_hash: digest } : index,
+    }));
+    await fetched(`clair:${registry.host}/team/model:1`, { CLAIR_API: service.url }, true);
+    expectHeld(service.seen, ['clair Index', 'clair GetIndexReport', 'clair GetVulnerabilityReport']);
+    const sent = JSON.parse(service.seen.find(({ line }) => line.startsWith('POST'))?.body ?? '');
+    expect(offences(sent, shape('clair manifest'))).toEqual([]);
+    for (const one of sent.layers) expect(offences(one, shape('clair layer'))).toEqual([]);
+  });
+
+  it('to Harbor is what its description has', async () => {
+    const overview = { scan_status: 'Success' };
+    expect(offences(overview, shape('harbor summary'))).toEqual([]);
+    const service = await double(({ line }) => {
+      if (line.endsWith('/scan')) return { status: 202, body: {} };
+      if (line.endsWith('/additions/vulnerabilities'))
+        return { body: { 'application/vnd.security.vulnerability.report; version=1.1': { vulnerabilities: [] } } };
+      return { body: { digest, scan_overview: { report: overview } } };
+    });
+    await fetched(`harbor:${service.url.slice('http://'.length)}/library/model:1`, {}, true);
+    expectHeld(service.seen, ['harbor scanArtifact', 'harbor getArtifact', 'harbor getVulnerabilitiesAddition']);
+    for (const { headers } of service.seen.filter(({ line }) => line.startsWith('GET')))
+      expect(published.operations['harbor getArtifact']!.headers.filter((name) => name in headers)).toEqual([
+        'x-accept-vulnerabilities',
+      ]);
+  });
+
+  it("to GitHub is what its description has, and an analysis of the double's is one", async () => {
+    const analysis = {
+      ...{ ref: 'refs/heads/main', commit_sha: 'a', analysis_key: 'k', environment: '{}', error: '', warning: '' },
+      ...{ created_at: '2026-11-01T00:00:00Z', results_count: 0, rules_count: 0, id: 7, url: 'u', sarif_id: 's' },
+      ...{ tool: { name: 'Trivy' }, deletable: true },
+    };
+    expect(offences(analysis, shape('github analysis'))).toEqual([]);
+    const sarif = { version: '2.1.0', runs: [{ tool: { driver: { name: 'Trivy' } }, results: [] }] };
+    const service = await double(({ line }) => ({ body: line.includes('/analyses/7') ? sarif : [analysis] }));
+    const host = service.url.slice('http://'.length);
+    await fetched(`github:${host}/team/model@main`, { GH_HOST: host, GH_ENTERPRISE_TOKEN: 't' });
+    // A server of one's own has the same interface below /api/v3.
+    const seen = service.seen.map((one) => ({ ...one, line: one.line.replace(' /api/v3/', ' /') }));
+    expectHeld(seen, ['github code-scanning/list-recent-analyses', 'github code-scanning/get-analysis']);
+  });
+
+  it('to Azure is what its description has', async () => {
+    const data = { type: 'microsoft.security/assessments/subassessments', properties: {} };
+    const service = await double(({ line }) =>
+      line.includes('/oauth2/') ? { body: { access_token: 't', expires_in: 3600 } } : { body: { data: [data] } },
+    );
+    const environment = {
+      ...{ AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 's' },
+      ...{ AZURE_AUTHORITY_HOST: service.url, AZURE_RESOURCE_MANAGER_ENDPOINT: service.url },
+    };
+    await fetched(`azure:${registry.host}/team/model:1`, environment).catch(() => {});
+    const asked = service.seen.filter(({ line }) => !line.includes('/oauth2/'));
+    expectHeld(asked, ['azure resources']);
+    for (const { body } of asked) {
+      const sent = JSON.parse(body);
+      expect(offences(sent, shape('azure QueryRequest'))).toEqual([]);
+      expect(offences(sent.options, shape('azure QueryRequestOptions'))).toEqual([]);
+    }
+  });
+
+  it('to Google for a scan on demand is what its discovery document has', async () => {
+    const service = await double(({ line }) =>
+      line === 'POST /token' ? { body: { access_token: 't', expires_in: 3600 } } : { body: { occurrences: [] } },
+    );
+    const home = temporaryFolder();
+    mkdirSync(join(home, '.config', 'gcloud'), { recursive: true });
+    const file = { type: 'authorized_user', client_id: 'i', client_secret: 'c', refresh_token: 'r' };
+    writeFileSync(
+      join(home, '.config', 'gcloud', 'application_default_credentials.json'),
+      JSON.stringify({ ...file, token_uri: `${service.url}/token` }),
+    );
+    await fetched('gar:projects/team/locations/europe/scans/7', {
+      ...{ HOME: home, PATH: '', CLOUDSDK_API_ENDPOINT_OVERRIDES_ONDEMANDSCANNING: service.url },
+    });
+    expectHeld(
+      service.seen.filter(({ line }) => line.startsWith('GET')),
+      ['google ondemandscanning.projects.locations.scans.vulnerabilities.list'],
+    );
+  });
+});
+
+describe("what the deck's doubles answer", () => {
+  const FOUND = {
+    ...{ id: 'CVE-2023-0464', type: 'deb', source: 'openssl', version: '1.1.1n', packages: ['libssl1.1'] },
+    ...{ severity: 'HIGH', fixed: '1.1.1n-0+deb11u5' },
+  };
+  const IMAGE = { registry: '127.0.0.1:5000', repository: 'team/model', tag: '1', digest: `sha256:${'a'.repeat(64)}` };
+
+  it('is what Grafeas has in the discovery document, and what Clair has in its schemas', async () => {
+    const deck = await startDeck(IMAGE, { ecr: [], gcp: [FOUND], clair: [FOUND] }, temporaryFolder());
+    closing.push(deck);
+    const google = deck.environment.CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINERANALYSIS;
+    const uri = `https://${IMAGE.registry}/${IMAGE.repository}@${IMAGE.digest}`;
+    const ask = async (path: string): Promise<Record<string, never[]>> => {
+      const headers = { authorization: 'Bearer google-token-of-the-deck' };
+      return (await (await fetch(`${google}v1/projects/team/occurrences${path}`, { headers })).json()) as never;
+    };
+    const filter = encodeURIComponent(`resourceUrl="${uri}"`);
+    const list = await ask(`?filter=${filter}`);
+    expect(offences(list, shape('google ListOccurrencesResponse'))).toEqual([]);
+    const [occurrence] = list.occurrences as unknown as [
+      { vulnerability: { packageIssue: { affectedVersion: object }[] } },
+    ];
+    expect(offences(occurrence, shape('google Occurrence'))).toEqual([]);
+    expect(offences(occurrence.vulnerability, shape('google VulnerabilityOccurrence'))).toEqual([]);
+    for (const issue of occurrence.vulnerability.packageIssue) {
+      expect(offences(issue, shape('google PackageIssue'))).toEqual([]);
+      expect(offences(issue.affectedVersion, shape('google Version'))).toEqual([]);
+    }
+    const discovery = await ask(`?filter=${encodeURIComponent(`kind="DISCOVERY" AND resourceUrl="${uri}"`)}`);
+    const [state] = discovery.occurrences as unknown as [{ discovery: object }];
+    expect(offences(state.discovery, shape('google DiscoveryOccurrence'))).toEqual([]);
+    const summary = await ask(`:vulnerabilitySummary?filter=${filter}`);
+    for (const one of summary.counts!) expect(offences(one, shape('google FixableTotalByDigest'))).toEqual([]);
+
+    const clair = (await (
+      await fetch(`${deck.environment.CLAIR_API}/matcher/api/v1/vulnerability_report/${IMAGE.digest}`)
+    ).json()) as Record<string, object>;
+    expect(offences(clair, shape('clair vulnerability_report'))).toEqual([]);
+    const each = (name: string): object[] => Object.values(clair[name]!);
+    for (const one of each('packages')) expect(offences(one, shape('clair package'))).toEqual([]);
+    for (const one of each('distributions')) expect(offences(one, shape('clair distribution'))).toEqual([]);
+    for (const one of each('environments').flat()) expect(offences(one, shape('clair environment'))).toEqual([]);
+    const core = shape('clair vulnerability_core');
+    const own = shape('clair vulnerability');
+    for (const one of each('vulnerabilities'))
+      expect(
+        offences(one, { required: [...core.required, ...own.required], members: [...core.members, ...own.members] }),
+      ).toEqual([]);
+  });
+});
