@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { corpus, sign } from '../../test/corpora/versions/corpus.ts';
 import { compareApk } from './apk.ts';
 import { compareComposer } from './composer.ts';
+import { compareConda } from './conda.ts';
 import { compareCran } from './cran.ts';
 import { compareGem } from './gem.ts';
 import { compareMaven } from './maven.ts';
@@ -22,6 +23,7 @@ const comparators: readonly (readonly [string, Compare])[] = [
   ['maven', compareMaven],
   ['composer', compareComposer],
   ['cran', compareCran],
+  ['conda', compareConda],
   ['natural', compareNatural],
 ];
 

@@ -79,6 +79,18 @@ describe('a plan for a conda environment', () => {
     ]);
   });
 
+  it('is held by bounds with letters too, which are no versions of Python packages', () => {
+    const openssl = installed('openssl', '1.1.1k');
+    const asks = installed('python', '3.9.7', 'openssl >=1.1.1k,<1.1.2a');
+    const to = (fixed: string) =>
+      planConda([openssl, asks], [affected(openssl, fixed)], parseGoal(''), prover, 'needed')[0];
+    expect(to('1.1.1l')?.changes).toMatchObject([{ name: 'openssl', to: '1.1.1l' }]);
+    expect(to('3.0.9')).toMatchObject({
+      changes: [],
+      conflicts: [{ because: ['python 3.9.7 depends on openssl >=1.1.1k,<1.1.2a'] }],
+    });
+  });
+
   it('is one for each environment that has something to fix, and none for others', () => {
     const base = installed('numpy', '1.21.2', '', '/opt/conda');
     const other = installed('numpy', '1.23.0', '', '/opt/conda/envs/new');

@@ -1,6 +1,7 @@
 import { conda } from '../../ecosystems/others.ts';
 import type { Finding, Package } from '../../model.ts';
-import { comparePep440, isPep440 } from '../../versions/pep440.ts';
+import { compareConda } from '../../versions/conda.ts';
+import { condaSpec } from '../../versions/conda-spec.ts';
 import type { Conflict } from '../conflict.ts';
 import type { Goal } from '../goal.ts';
 import type { Change } from '../plan.ts';
@@ -17,42 +18,13 @@ interface CondaPlan {
   readonly conflicts: readonly Conflict[];
 }
 
-/**
- * One clause list of a match specification: `>=1.21,<2.0a0`, `1.21.*`, `==1.2`, `1.2|1.3`. What cannot be read constrains nothing.
- * https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html
- */
+/** What a dependency of conda's asks for, as the solver takes it. */
 function condaNeed(text: string): Need | undefined {
-  const [name = '', version = ''] = text.trim().split(/\s+/);
-  if (name === '' || name.startsWith('__')) return undefined;
-  const alternatives = version.split('|').map((part) => part.split(',').filter(Boolean));
-  return {
-    name: name.toLowerCase(),
-    text: version === '' ? name : `${name} ${version}`,
-    accepts: (have) =>
-      version === '' ||
-      version === '*' ||
-      alternatives.some((clauses) => clauses.every((clause) => holds(clause, have))),
-  };
+  const spec = condaSpec(text);
+  if (spec === undefined) return undefined;
+  const { name, version, accepts } = spec;
+  return { name, text: version === '' ? name : `${name} ${version}`, accepts };
 }
-
-function holds(clause: string, have: string): boolean {
-  const [, operator = '', written = ''] = /^(==|>=|<=|!=|~=|=|<|>)?(.*)$/.exec(clause) ?? [];
-  const wild = written.replace(/\.?\*$/, '');
-  if (operator === '' || operator === '=') {
-    if (wild !== written || operator === '=') return have === wild || have.startsWith(`${wild}.`);
-    return comparable(have, written) ? comparePep440(have, written) === 0 : have === written;
-  }
-  if (!comparable(have, wild)) return true;
-  const order = comparePep440(have, wild);
-  if (operator === '==') return order === 0;
-  if (operator === '!=') return wild === written ? order !== 0 : !(have === wild || have.startsWith(`${wild}.`));
-  if (operator === '<') return order < 0;
-  if (operator === '<=') return order <= 0;
-  if (operator === '>') return order > 0;
-  return order >= 0;
-}
-
-const comparable = (a: string, b: string): boolean => isPep440(a) && isPep440(b);
 
 /** Upgrades within each conda environment, held to what its packages say they depend on. */
 export function planConda(
@@ -114,7 +86,7 @@ function planPrefix(
       const pkg = byName.get(name);
       if (pkg === undefined) return [];
       const fixed = [...fixedVersions(pkg, own(name), prover)];
-      return fixed.filter((to) => comparePep440(to, pkg.version) > 0).sort(comparePep440);
+      return fixed.filter((to) => compareConda(to, pkg.version) > 0).sort(compareConda);
     },
     needs: () => 'unknown',
     residue: (name, version) => {
