@@ -1,4 +1,4 @@
-import type { UpdateSummary } from '../advisories/build/index.ts';
+import type { Rating, UpdateSummary } from '../advisories/build/index.ts';
 import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
@@ -16,6 +16,8 @@ export interface UpdateRequest {
   readonly feeds?: Readonly<Record<string, { readonly url?: string; readonly enabled?: boolean }>>;
   /** Only these feeds or documents, such as `nvd` or `osv/PyPI`. */
   readonly only?: readonly string[];
+  /** Documents of which only what they say of some vulnerabilities is taken. */
+  readonly rating?: Rating;
   /** Begins with an empty database. */
   readonly fresh?: boolean;
   /** Takes data that is older than what the database has. */

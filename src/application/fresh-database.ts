@@ -37,7 +37,7 @@ export async function freshenFor(
     inventory.packages.flatMap((pkg) => lookupsOf(pkg, inventory.os, pkg.namespace).map(({ namespace }) => namespace)),
   );
   const needs = { namespaces, ...(inventory.os ? { os: inventory.os.id } : {}) };
-  return fetchMissing(async () => (await documents()).documentsFor(needs), request, around);
+  return fetchMissing({ sources: async () => (await documents()).documentsFor(needs) }, request, around);
 }
 
 /** The same for what rates the findings. Whether anything was fetched; a failure costs ratings and is told by the feeds' own notice. */
@@ -49,16 +49,18 @@ export async function freshenRatings(
   const folder = home(around.environment);
   if (request.offline || findings.length === 0 || !existsSync(join(folder, FETCHED_BY_SCANS))) return false;
   const before = (await databaseInfo(folder, around))?.digest;
-  const ids = findings.flatMap(({ id, aliases }) => [id, ...aliases]);
-  await fetchMissing(async () => (await documents()).ratingDocuments(ids), request, around);
+  const ids = new Set(findings.flatMap(({ id, aliases }) => [id, ...aliases]).filter((id) => id.startsWith('CVE-')));
+  await fetchMissing({ sources: async () => (await documents()).ratingDocuments(ids), ids }, request, around);
   return (await databaseInfo(folder, around))?.digest !== before;
 }
 
-async function fetchMissing(
-  wanted: () => Promise<readonly FeedSource[]>,
-  request: Freshness,
-  around: Surroundings,
-): Promise<readonly Notice[]> {
+/** What an answer needs: documents, whole or for what they say of some vulnerabilities. */
+interface Needed {
+  sources(): Promise<readonly FeedSource[]>;
+  readonly ids?: ReadonlySet<string>;
+}
+
+async function fetchMissing(needed: Needed, request: Freshness, around: Surroundings): Promise<readonly Notice[]> {
   const folder = home(around.environment);
   const info = await databaseInfo(folder, around);
   const isOutdated =
@@ -66,18 +68,24 @@ async function fetchMissing(
   const asked = readAsked(folder);
   if (info && (asked === undefined || request.skipUpdate) && !isOld(info, request)) return [];
   const held = new Map(info?.feeds.map((feed) => [feed.name, feed]) ?? []);
-  const isDue = ({ name, url }: FeedSource): boolean => {
+  const rated = new Set([...(needed.ids ?? []), ...(asked?.ids ?? [])]);
+  const isDue = (source: FeedSource): boolean => {
+    const { name, url } = source;
     const feed = held.get(name);
     // A list of what was fetched, whose database is gone, says nothing of what there is.
     if (info === undefined) return true;
     // What came from elsewhere than it would come from now is left to whoever chose that.
     if (feed?.url !== undefined && !samePlace(feed.url, request.feeds ?? url)) return false;
-    const at = feed?.checked ?? asked?.get(name);
+    const at = feed?.checked ?? asked?.at.get(name);
     if (at === undefined) return asked !== undefined;
+    // What was read for some vulnerabilities only says nothing of others, and is not there for whoever wants all of it.
+    if (feed?.partly && (needed.ids === undefined || hasNews(name, needed.ids, asked?.ids))) return true;
     return !request.skipUpdate && Date.now() - Date.parse(at) > DAY_MS;
   };
-  const only = (await wanted()).filter(isDue).map(({ name }) => name);
+  const only = (await needed.sources()).filter(isDue).map(({ name }) => name);
   if (only.length === 0) return [];
+  const inPart = only.filter((name) => needed.ids !== undefined && (held.get(name)?.partly ?? !held.has(name)));
+  const rating = inPart.length > 0 ? { documents: new Set(inPart), ids: rated } : undefined;
   const { feeds: from, feedSettings } = request;
   around.progress.say(
     info === undefined
@@ -86,8 +94,16 @@ async function fetchMissing(
   );
   try {
     const { updateDatabase } = await import('./database.ts');
-    await updateDatabase({ only, ...(from ? { from } : {}), ...(feedSettings ? { feeds: feedSettings } : {}) }, around);
-    if (info === undefined || asked !== undefined) writeAsked(folder, info && asked, only);
+    await updateDatabase(
+      {
+        only,
+        ...(rating ? { rating } : {}),
+        ...(from ? { from } : {}),
+        ...(feedSettings ? { feeds: feedSettings } : {}),
+      },
+      around,
+    );
+    if (info === undefined || asked !== undefined) writeAsked(folder, info && asked, only, rating ? rated : undefined);
     return [];
   } catch (error) {
     if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
@@ -109,6 +125,12 @@ const notRenewed = (error: PlimsollError): PlimsollError =>
       cause: error,
     },
   );
+
+/** Whether any of these ids is in that year of NVD and was not asked for when it was read. */
+function hasNews(name: string, ids: ReadonlySet<string>, before: ReadonlySet<string> | undefined): boolean {
+  const year = Number(name.slice('nvd/'.length));
+  return [...ids].some((id) => !before?.has(id) && Math.max(2002, Number(id.slice(4, 8))) === year);
+}
 
 /** Loaded only where something may be missing: a warm scan knows nothing of feeds. */
 const documents = () => import('../advisories/build/documents-for.ts');
@@ -146,21 +168,39 @@ async function databaseInfo(folder: string, around: Surroundings): Promise<Datab
   }
 }
 
-function readAsked(folder: string): ReadonlyMap<string, string> | undefined {
+/** What scans asked for: documents and when, and the vulnerabilities for which documents were read in part. */
+interface Asked {
+  readonly at: ReadonlyMap<string, string>;
+  readonly ids: ReadonlySet<string>;
+}
+
+function readAsked(folder: string): Asked | undefined {
   try {
     const document: unknown = JSON.parse(readFileSync(join(folder, FETCHED_BY_SCANS), 'utf8'));
     if (typeof document !== 'object' || document === null) return undefined;
-    return new Map(Object.entries(document).flatMap(([name, at]) => (typeof at === 'string' ? [[name, at]] : [])));
+    const entries: readonly (readonly [string, unknown])[] = Object.entries(document);
+    const ids = entries.find(([name]) => name === 'ids')?.[1];
+    return {
+      at: new Map(entries.flatMap(([name, at]) => (typeof at === 'string' ? [[name, at] as const] : []))),
+      ids: new Set(Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []),
+    };
   } catch {
     return undefined; // none, or damaged: then the database is taken as made by hand
   }
 }
 
-function writeAsked(folder: string, before: ReadonlyMap<string, string> | undefined, only: readonly string[]): void {
+function writeAsked(
+  folder: string,
+  before: Asked | undefined,
+  only: readonly string[],
+  rated: ReadonlySet<string> | undefined,
+): void {
   const now = new Date().toISOString();
-  const all = new Map([...(before ?? []), ...only.map((name) => [name, now] as const)]);
+  const at = new Map([...(before?.at ?? []), ...only.map((name) => [name, now] as const)]);
+  const ids = [...(rated ?? before?.ids ?? [])].sort();
+  const document = { ...Object.fromEntries(at), ...(ids.length > 0 ? { ids } : {}) };
   try {
-    writeFileSync(join(folder, FETCHED_BY_SCANS), `${JSON.stringify(Object.fromEntries(all), undefined, 1)}\n`);
+    writeFileSync(join(folder, FETCHED_BY_SCANS), `${JSON.stringify(document, undefined, 1)}\n`);
   } catch {
     // A home that cannot be written has failed before; without this list the next scan only asks for less.
   }

@@ -90,14 +90,16 @@ function together(name: string, group: readonly FeedInfo[]): FeedInfo {
     records: group.reduce((sum, { records }) => sum + records, 0),
     ...(dataDate !== undefined && { dataDate }),
     ...(group.some(({ undated }) => undated) && { undated: true as const }),
+    ...(group.some(({ partly }) => partly) && { partly: true as const }),
     ...(checked !== undefined && { checked }),
     ...(group[0]?.url !== undefined && { url: `${group[0].url.slice(0, group[0].url.lastIndexOf('/') + 1)}...` }),
   };
 }
 
 function row(feed: FeedInfo): readonly Cell[] {
+  const name = feed.partly ? `${feed.name}, what scans asked for` : feed.name;
   return [
-    feed.error === undefined ? feed.name : { text: feed.name, style: ['yellow'] },
+    feed.error === undefined ? name : { text: name, style: ['yellow'] },
     feed.records.toLocaleString('en'),
     `${feed.undated ? '<= ' : ''}${(feed.dataDate ?? '').slice(0, 10)}`,
     (feed.checked ?? 'never').slice(0, 10),

@@ -12,6 +12,8 @@ export interface FeedInfo {
   readonly fromPublisher?: true;
   /** Nothing in it tells its date: `dataDate` is the latest that it can be of. */
   readonly undated?: true;
+  /** Only what it says of vulnerabilities that scans found was read: the other records are counted and not held. */
+  readonly partly?: true;
   readonly url?: string;
   /** Records that could not be read, and the first few of them. */
   readonly rejected?: number;

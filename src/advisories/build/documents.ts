@@ -167,9 +167,12 @@ async function takeOne(
   try {
     const document = localDocument(name, fetched.path, join(options.home, 'downloads'));
     const stamp = { ...fetched.stamp, own };
-    const outcome = await writer.replace(feed, document, stamp, options.allowOlder ?? false, (records) =>
-      task.add(records),
-    );
+    const { rating } = options;
+    const outcome = await writer.replace(feed, document, stamp, {
+      allowOlder: options.allowOlder ?? false,
+      ...(rating?.documents.has(name) && { ids: rating.ids }),
+      progress: (records) => task.add(records),
+    });
     return { name, kind: 'updated', ...outcome };
   } catch (error) {
     if (!(error instanceof PlimsollError) && !(error instanceof SyntaxError)) throw error;

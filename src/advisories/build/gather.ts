@@ -110,7 +110,9 @@ async function gatherDistributions(
       fetched: `${new Date().toISOString().slice(0, 19)}Z`,
       own: true,
     };
-    return await writer.replace(pythonIndexFeed, localDocument(PYTHON_INDEX, path, downloads), stamp, true);
+    return await writer.replace(pythonIndexFeed, localDocument(PYTHON_INDEX, path, downloads), stamp, {
+      allowOlder: true,
+    });
   } finally {
     rmSync(path, { force: true });
   }

@@ -36,6 +36,11 @@ export interface UpdateOptions {
   readonly settings?: Readonly<Record<string, FeedSetting>>;
   /** Only these feeds or documents (`nvd`, `osv/PyPI`). */
   readonly only?: readonly string[];
+  /**
+   * Of these documents only what they say of these vulnerabilities, whatever the package: a scan that wants to know how bad a handful
+   * is need not read, pack and sort a whole year of NVD. Such a document counts as not held by whoever wants it whole.
+   */
+  readonly rating?: Rating;
   /** Begin with an empty database. */
   readonly fresh?: boolean;
   /** Take a document that is older than the one the database has. */
@@ -47,6 +52,12 @@ export interface UpdateOptions {
   readonly resumeMs?: number;
   /** The package index that is asked what Python distributions it has, unless a mirror says so or the settings forbid it. */
   readonly pythonIndex?: () => Promise<IndexAsker | undefined>;
+}
+
+/** Documents that are read for the ratings of some vulnerabilities. */
+export interface Rating {
+  readonly documents: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
 }
 
 export type { DocumentResult } from './document-result.ts';

@@ -1,4 +1,5 @@
 // Long because it is all that writes the database, beside the checks that guard it.
+import { createHash } from 'node:crypto';
 import { PlimsollError, printable } from '../../errors.ts';
 import { heardThenCutOff } from '../../interruption.ts';
 import type { RecordedDistribution } from '../distribution.ts';
@@ -13,6 +14,7 @@ import {
   isoDate,
   openSqlite,
   PAGE_BYTES,
+  PARTLY,
   SCHEMA,
   type Sqlite,
   TABLES,
@@ -56,6 +58,14 @@ export interface Outcome {
   readonly published?: string;
 }
 
+interface ReplaceOptions {
+  /** Take a document that is older than the one there. */
+  readonly allowOlder?: boolean;
+  /** Only what it says of these vulnerabilities: the database does not have the document then. */
+  readonly ids?: ReadonlySet<string>;
+  readonly progress?: (records: number) => void;
+}
+
 /** Writes into a database file that nobody else reads yet. */
 export interface Writer {
   feed(name: string): FeedRow | undefined;
@@ -64,13 +74,7 @@ export interface Writer {
    * Reads a document and puts its statements in place of what the same document said before. When it cannot be read as a
    * whole, the error is thrown and what was there stays.
    */
-  replace(
-    feed: Feed,
-    document: FeedDocument,
-    stamp: Stamp,
-    allowOlder: boolean,
-    progress?: (records: number) => void,
-  ): Promise<Outcome>;
+  replace(feed: Feed, document: FeedDocument, stamp: Stamp, options?: ReplaceOptions): Promise<Outcome>;
   /** The document is what it was. */
   confirm(name: string, fetched: string, stamp?: Partial<Stamp>): void;
   /** The document could not be had or read: the reason is kept beside the data of last time. */
@@ -112,8 +116,7 @@ export function openWriter(path: string, isNew: boolean): Writer {
         .query('SELECT name FROM feeds ORDER BY name')
         .all([])
         .map(([name]) => String(name)),
-    replace: (feed, document, stamp, allowOlder, progress) =>
-      replace(writer, feed, document, stamp, allowOlder, progress ?? (() => {})),
+    replace: (feed, document, stamp, options = {}) => replace(writer, feed, document, stamp, options),
     confirm(name, fetched, stamp = {}) {
       sqlite
         .query(
@@ -197,14 +200,13 @@ async function replace(
   feed: Feed,
   document: FeedDocument,
   stamp: Stamp,
-  allowOlder: boolean,
-  progress: (records: number) => void,
+  { allowOlder = false, ids, progress = () => {} }: ReplaceOptions,
 ): Promise<Outcome> {
   const { sqlite } = writing;
   const old = feedRow(sqlite, document.name);
   const intake = createIntake(writing);
   try {
-    await readAll(feed, document, intake, progress);
+    await readAll(feed.parse(document, ids), intake, progress);
     const published = intake.published();
     if (!allowOlder && old !== undefined) {
       refuseOlder(old, published, stamp);
@@ -220,11 +222,11 @@ async function replace(
       )
       .run([
         feed.name,
-        feed.version,
+        feed.version + (ids === undefined ? 0 : PARTLY),
         stamp.url ?? null,
         stamp.etag ?? null,
         stamp.lastModified ?? null,
-        stamp.digest,
+        ids === undefined ? stamp.digest : digestOfPart(stamp.digest, ids),
         stamp.bytes,
         published ?? null,
         stamp.fetched,
@@ -251,6 +253,12 @@ async function replace(
     throw error;
   }
 }
+
+/** What is known of a part is the part: the same document read for other ids gives other answers. */
+const digestOfPart = (digest: string, ids: ReadonlySet<string>): string =>
+  createHash('sha256')
+    .update(`${digest} ${[...ids].sort().join(' ')}`)
+    .digest('hex');
 
 /** Going back is refused by the date that the publisher gives; where it gives none, by the host's for the same address. */
 function refuseOlder(old: FeedRow, published: string | undefined, stamp: Stamp): void {
@@ -312,14 +320,13 @@ const TURN_MS = 40;
 const ITEMS_BETWEEN_LOOKS = 64;
 
 async function readAll(
-  feed: Feed,
-  document: FeedDocument,
+  parsed: AsyncIterable<FeedItem>,
   intake: Intake,
   progress: (records: number) => void,
 ): Promise<void> {
   let turn = performance.now();
   let items = 0;
-  for await (const item of ownFailures(feed.parse(document))) {
+  for await (const item of ownFailures(parsed)) {
     // Records are handed over without the thread ever being free: signals and timers would wait for the end of the document.
     if (++items % ITEMS_BETWEEN_LOOKS === 0 && performance.now() - turn > TURN_MS) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -89,7 +89,11 @@ export interface Feed {
   readonly gathered?: true;
   /** The documents there may be. `listed` gives the names a mirror's folder holds, undefined where it cannot be listed. */
   sources(listed: (folder: string) => Promise<readonly string[] | undefined>): Promise<readonly FeedSource[]>;
-  parse(document: FeedDocument): AsyncIterable<FeedItem>;
+  /**
+   * What a document says. `only`: of these vulnerabilities, whatever the package; feeds that cannot tell them apart without reading
+   * everything say everything.
+   */
+  parse(document: FeedDocument, only?: ReadonlySet<string>): AsyncIterable<FeedItem>;
 }
 
 /** Types the value; no registration. */

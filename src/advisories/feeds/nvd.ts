@@ -29,18 +29,27 @@ export const nvd = feed({
       url: `https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-${year}.json.gz`,
     }));
   },
-  async *parse(document) {
+  async *parse(document, only) {
     let timestamp: unknown;
     const members = jsonMembers(document.chunks(), 'vulnerabilities.*', (rest) => {
       timestamp = rest.timestamp;
     });
-    for await (const { text } of members) yield* readMember(text);
+    for await (const { text } of members) {
+      const id = only === undefined ? undefined : ID_AHEAD.exec(text.toString('latin1', 0, 80))?.[1];
+      if (only === undefined || id === undefined) yield* readMember(text);
+      else if (only.has(id)) yield* readMember(text, true);
+      else yield { kind: 'counted' };
+    }
     const published = date(typeof timestamp === 'string' && timestamp.replace(/^(.{16})Z?$/, '$1:00Z'));
     if (published !== undefined) yield { kind: 'published', date: published };
   },
 });
 
-function* readMember(text: Buffer): Generator<FeedItem> {
+/** The id where NVD writes it: known without reading the entry. Where it stands elsewhere the entry is read. */
+const ID_AHEAD = /^\s{0,20}\{\s{0,20}"cve"\s{0,9}:\s{0,9}\{\s{0,20}"id"\s{0,9}:\s{0,9}"(CVE-\d{4}-\d{4,12})"/;
+
+/** `rated`: only what is known of the vulnerability itself is wanted, not the products it is in. */
+function* readMember(text: Buffer, rated = false): Generator<FeedItem> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text.toString('utf8'));
@@ -57,7 +66,7 @@ function* readMember(text: Buffer): Generator<FeedItem> {
   }
   const record = readRecord(id, cve);
   yield { kind: 'record', record };
-  if (record.state !== 'rejected') yield* configurations(id, cve, record);
+  if (record.state !== 'rejected' && !rated) yield* configurations(id, cve, record);
 }
 
 function readRecord(id: string, cve: unknown): VulnerabilityRecord {

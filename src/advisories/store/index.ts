@@ -21,7 +21,7 @@ export {
 } from './place.ts';
 export type { FiledRecord } from './records.ts';
 export { remembering } from './remembering.ts';
-export { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, SCHEMA, TABLES } from './schema.ts';
+export { APPLICATION_ID, BLOCK_BYTES, PAGE_BYTES, PARTLY, SCHEMA, TABLES } from './schema.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';
 export { databasePath, openStore } from './sqlite-store.ts';
 export { type AdvisoryStore, aliasesIn, recordsOf, type Support } from './store.ts';

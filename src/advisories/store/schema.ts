@@ -7,6 +7,9 @@ export const SCHEMA = 3;
 /** SQLite's own field for "what is this file": `Plim`. https://www.sqlite.org/fileformat.html#application_id */
 export const APPLICATION_ID = 0x506c696d;
 
+/** What a parser's version has behind the point where a document was read for some vulnerabilities only: whoever wants all of it reads it again. */
+export const PARTLY = 0.5;
+
 export const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE feeds (

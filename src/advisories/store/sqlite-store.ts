@@ -181,16 +181,17 @@ function readFeeds(sqlite: Sqlite): readonly FeedInfo[] {
   const dates = readDataDates(sqlite);
   const rows = sqlite
     .query(
-      'SELECT name, records, published, fetched, url, rejected, examples, error, last_modified, id FROM feeds ORDER BY name',
+      'SELECT name, records, published, fetched, url, rejected, examples, error, last_modified, id, version FROM feeds ORDER BY name',
     )
     .all([]);
   const optional = (key: string, value: unknown) => (typeof value === 'string' && value !== '' ? { [key]: value } : {});
-  return rows.map(([name, records, published, fetched, url, rejected, examples, error, lastModified, id]) => ({
+  return rows.map(([name, records, published, fetched, url, rejected, examples, error, lastModified, id, version]) => ({
     name: String(name),
     records: Number(records),
     ...(dates.get(Number(id)) ?? optional('dataDate', published ?? isoDate(lastModified))),
     ...optional('checked', fetched),
     ...optional('url', url),
+    ...(!Number.isInteger(Number(version)) && { partly: true as const }),
     ...(Number(rejected) > 0 && { rejected: Number(rejected) }),
     ...(typeof examples === 'string' && { rejectedExamples: JSON.parse(examples) as readonly string[] }),
     ...optional('error', error),

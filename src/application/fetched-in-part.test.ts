@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
+import { nvdCve, nvdYearOf, osvRecord, osvZip } from '../../test/feeds/sample.ts';
+import { debian, type SmallMachine, smallFeeds, smallMachine, stanza } from '../../test/small-machine.ts';
+import { dbCommand } from '../commands/db.ts';
+import { scanCommand } from '../commands/scan.ts';
+
+/** CVE-2023-0464 (HIGH) is openssl's, CVE-2023-23337 (CRITICAL) lodash's, CVE-2023-1 nobody's here. */
+const rated = (id: string, baseScore: number) =>
+  nvdCve({
+    id,
+    metrics: {
+      cvssMetricV31: [
+        {
+          source: 'nvd@nist.gov',
+          type: 'Primary',
+          cvssData: { version: '3.1', vectorString: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H', baseScore },
+        },
+      ],
+    },
+  });
+
+let machine: SmallMachine;
+let feeds: string;
+let images: readonly string[];
+beforeAll(async () => {
+  machine = await smallMachine({ database: false });
+  const files = smallFeeds();
+  const year = [rated('CVE-2023-0464', 7.5), rated('CVE-2023-23337', 9.8), rated('CVE-2023-0001', 5)];
+  files.set('nvd/nvdcve-2.0-2023.json.gz', nvdYearOf('2023-03-01', ...year));
+  const ranges = [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '4.17.21' }] }];
+  const lodash = { package: { ecosystem: 'npm', name: 'lodash' }, ranges };
+  files.set(
+    'osv/npm/all.zip',
+    osvZip(osvRecord({ id: 'GHSA-35jh-r3h4-6jhm', aliases: ['CVE-2023-23337'], affected: [lodash] })),
+  );
+  for (const [path, body] of files) machine.file(`feeds/${path}`, body);
+  feeds = `${machine.folder}/feeds`;
+  images = [
+    machine.root('one', debian(stanza('openssl', '1.1.1n-0+deb11u4'))),
+    machine.root('two', {
+      ...debian(stanza('openssl', '1.1.1n-0+deb11u5')),
+      'app/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.20"}',
+    }),
+  ];
+});
+afterAll(() => machine.close());
+
+async function scanned(image: number, ...args: readonly string[]) {
+  const line = [images[image]!, '--severity-from', 'nvd', '-f', 'json', ...args];
+  const { text, said } = await runCommand(scanCommand, line, { environment: machine.environment });
+  const { findings, database } = JSON.parse(text);
+  const year = database.feeds.find(({ name }: { name: string }) => name === 'nvd/2023');
+  return { severities: findings.map(({ severity }: { severity: string }) => severity), year, said };
+}
+const shown = async (id: string) => {
+  const { text, error } = await runCommand(dbCommand, ['show', id], { environment: machine.environment, caught: true });
+  return error ? error.message : text;
+};
+
+it('of a year of NVD only what rates the findings is kept, each time something of it is found, and all by an update', async () => {
+  const first = await scanned(0, '--feeds', feeds);
+  expect(first.severities).toEqual(['HIGH']);
+  expect(first.year).toMatchObject({ partly: true, records: 3 });
+  expect(await shown('CVE-2023-0001')).toContain('no feed of the database mentions');
+  expect((await scanned(0, '--feeds', feeds)).said).not.toContain('fetching');
+
+  // Another image brings another vulnerability of the same year: both are rated then.
+  const second = await scanned(1, '--feeds', feeds);
+  expect(second.said).toContain('fetching what is new of nvd');
+  expect(second.severities).toEqual(['CRITICAL']);
+  expect((await scanned(0, '--offline')).severities).toEqual(['HIGH']);
+  expect((await scanned(1, '--feeds', feeds)).said).not.toContain('fetching');
+  const status = await runCommand(dbCommand, ['status'], { environment: machine.environment });
+  expect(status.text).toMatch(/nvd.*, what scans asked for/);
+
+  // Whoever asks for all of it gets all of it: what is kept of a part is no reason to leave the rest.
+  await runCommand(dbCommand, ['update', '--feeds', feeds, '--only', 'nvd'], { environment: machine.environment });
+  const whole = await scanned(0, '--offline');
+  expect(whole.year).not.toHaveProperty('partly');
+  expect(whole.severities).toEqual(['HIGH']);
+  expect(await shown('CVE-2023-0001')).toContain('CVE-2023-0001');
+  // And it stays whole.
+  expect((await scanned(1, '--feeds', feeds)).year).not.toHaveProperty('partly');
+});
+
+it('an image whose products are looked up in NVD gets the years whole', async () => {
+  const environment = { ...machine.environment, PLIMSOLL_HOME: `${machine.folder}/home-of-products` };
+  const run = (image: string) =>
+    runCommand(scanCommand, [image, '--feeds', feeds, '-f', 'json'], { environment }).then(({ text }) =>
+      JSON.parse(text).database.feeds.filter(({ name }: { name: string }) => name.startsWith('nvd/')),
+    );
+  expect(await run(images[0]!)).toMatchObject([{ name: 'nvd/2023', partly: true }]);
+  const product = machine.root('product', {
+    ...debian(stanza('openssl', '1.1.1n-0+deb11u4')),
+    'opt/conda/conda-meta/openssl-1.1.1n-h7f8727e_0.json': '{"name":"openssl","version":"1.1.1n","build":"h7f8727e_0"}',
+  });
+  const years = await run(product);
+  expect(years.length).toBeGreaterThan(1);
+  for (const year of years) expect(year).not.toHaveProperty('partly');
+});
