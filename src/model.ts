@@ -30,19 +30,20 @@ export type {
   SourceName,
   Subject,
 } from './model/image.ts';
-export type {
-  Assessment,
-  Coverage,
-  Inventory,
-  NoInterest,
-  Notice,
-  PackageSource,
-  Remark,
-  Risk,
-  RiskCategory,
-  Sign,
-  Unknown,
-  Unpinned,
+export {
+  ABSENT_LAYER,
+  type Assessment,
+  type Coverage,
+  type Inventory,
+  type NoInterest,
+  type Notice,
+  type PackageSource,
+  type Remark,
+  type Risk,
+  type RiskCategory,
+  type Sign,
+  type Unknown,
+  type Unpinned,
 } from './model/inventory.ts';
 export type { Entry, EntryType, Layer, LayerContent, LayerInfo, PassingLayer } from './model/layer.ts';
 export type { Certainty, Evidence, Lookup, OperatingSystem, Package, PackageRole, Recovery } from './model/package.ts';

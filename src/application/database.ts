@@ -1,4 +1,4 @@
-import type { Rating, UpdateSummary } from '../advisories/build/index.ts';
+import type { PartialReading, UpdateSummary } from '../advisories/build/index.ts';
 import type { Exported, Installed, Pulled, Pushed, RegistryAccess } from '../advisories/delivery/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { home } from '../home.ts';
@@ -17,7 +17,7 @@ export interface UpdateRequest {
   /** Only these feeds or documents, such as `nvd` or `osv/PyPI`. */
   readonly only?: readonly string[];
   /** Documents of which only what they say of some vulnerabilities is taken. */
-  readonly rating?: Rating;
+  readonly rating?: PartialReading;
   /** Begins with an empty database. */
   readonly fresh?: boolean;
   /** Takes data that is older than what the database has. */

@@ -9,13 +9,16 @@ import {
   sideOfReport,
 } from '../compare/diff/index.ts';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
+import type { Report } from '../model.ts';
+import { findingsUnjudged } from '../policy/judge.ts';
 import { readStored } from '../report/stored/index.ts';
 import { readReport, reportFile } from '../scanners/read.ts';
+import { vexSources } from './attached-vex.ts';
 import { isReportFile } from './compare-targets.ts';
 import { inventory } from './inventory.ts';
 import { boundAccess, type ImageAccess } from './open-target.ts';
 import { isLiveReport, reportOf } from './report-target.ts';
-import { type ScanRequest, scan } from './scan.ts';
+import { askedExceptions, type ScanRequest, scan } from './scan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -25,8 +28,21 @@ import type { Surroundings } from './surroundings.ts';
 export async function diff(before: string, after: string, request: ScanRequest, around: Surroundings): Promise<Diff> {
   onceOnly(before, after);
   const access = await boundAccess(request, [before, after]);
-  const old = await side(before, access, around);
-  return diffOf(old, await side(after, access, around));
+  const except = await askedExceptions(request, vexSources(request.vex).files);
+  const old = await side(before, access, around, except);
+  return diffOf(old, await side(after, access, around, except));
+}
+
+/** A result of ours, with what of it could not be judged. */
+const judgedSide = (report: Report): DiffInput => {
+  const unjudged = findingsUnjudged(report);
+  return { ...sideOfReport(report), ...(unjudged.length > 0 ? { unjudged } : {}) };
+};
+
+/** A report that was stored with what its own scan took out, and now without what this run takes out as well. */
+function exceptedToo(stored: Report, except: (report: Report) => Report): Report {
+  const now = except(stored);
+  return now === stored ? stored : { ...now, suppressed: [...(stored.suppressed ?? []), ...(now.suppressed ?? [])] };
 }
 
 function onceOnly(before: string, after: string): void {
@@ -34,12 +50,17 @@ function onceOnly(before: string, after: string): void {
     throw new PlimsollError('usage', 'standard input can be read once only', { where: '-' });
 }
 
-async function side(target: string, request: ScanRequest, around: Surroundings): Promise<DiffInput> {
+async function side(
+  target: string,
+  request: ScanRequest,
+  around: Surroundings,
+  except: (report: Report) => Report,
+): Promise<DiffInput> {
   if (await isLiveReport(target)) return sideOfForeign(await reportOf(target, {}, around));
-  if (target !== '-' && !(await isReportFile(target))) return sideOfReport(await scan(target, request, around));
+  if (target !== '-' && !(await isReportFile(target))) return judgedSide(await scan(target, request, around));
   const source = await reportFile(target);
   const stored = await readStored(source, around.signal);
-  if (stored?.kind === 'scan') return sideOfReport(stored.report);
+  if (stored?.kind === 'scan') return judgedSide(exceptedToo(stored.report, except));
   if (stored !== undefined)
     throw new PlimsollError('usage', `this is what plimsoll ${stored.kind} wrote: it says nothing of vulnerabilities`, {
       where: target,
@@ -49,13 +70,13 @@ async function side(target: string, request: ScanRequest, around: Surroundings):
   try {
     const foreign = await readReport(source, around.signal);
     // A bill of materials may hold what somebody said of it one day; scanned it says what is known now, and of which packages.
-    if (foreign.scanner === 'cyclonedx' && target !== '-') return sideOfReport(await scan(target, request, around));
+    if (foreign.scanner === 'cyclonedx' && target !== '-') return judgedSide(await scan(target, request, around));
     return sideOfForeign(foreign);
   } catch (error) {
     // A bill of materials and a lock file are no reports: they are what a scan takes.
     const known = asPlimsollError(error, 'corrupt', target);
     if (known.code !== 'unsupported' || target === '-') throw known;
-    return sideOfReport(await scan(target, request, around));
+    return judgedSide(await scan(target, request, around));
   }
 }
 

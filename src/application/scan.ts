@@ -221,8 +221,8 @@ async function askedAge({ maxDbAge, asOf }: ScanRequest): Promise<(report: Repor
 }
 
 /** The exceptions of a request, read before anything else is done; those that are attached to the image come with the report. */
-async function askedExceptions(
-  { ignoreFile, exceptions, vex }: ScanRequest,
+export async function askedExceptions(
+  { ignoreFile, exceptions, vex }: Pick<ScanRequest, 'ignoreFile' | 'exceptions' | 'vex'>,
   vexFiles: readonly string[] | undefined,
 ): Promise<(report: Report, attached?: readonly Exception[]) => Report> {
   if (ignoreFile === undefined && vex === undefined && exceptions === undefined) return (report) => report;

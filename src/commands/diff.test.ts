@@ -41,6 +41,49 @@ const difference = async (...args: readonly string[]): Promise<Diff> => {
 };
 
 describe('plimsoll diff', () => {
+  describe('with exceptions', () => {
+    const config = (text: string) => ({
+      ...machine.environment,
+      PLIMSOLL_CONFIG: machine.file('exceptions.yaml', text),
+    });
+    const gated = (environment: NodeJS.ProcessEnv, before: string, after: string, ...args: readonly string[]) =>
+      runCommand(diffCommand, [before, after, '--fail-on', 'LOW', '-f', 'json', ...args], {
+        environment,
+        caught: true,
+      });
+    const CLEAN = () => machine.root('clean', debian(stanza('openssl', '1.1.1n-0+deb11u5')));
+    const RULE = 'exceptions: [{ id: CVE-2023-0464, reason: nothing is checked here }]';
+
+    it('what they take out of a scan is not new, in images and in reports of ours', async () => {
+      const stored = machine.file('later.json', (await run(scanCommand, old, '-f', 'json')).text);
+      for (const after of [old, stored]) {
+        expect((await gated(machine.environment, CLEAN(), after)).code).toBe(1);
+        const without = await gated(config(RULE), CLEAN(), after);
+        expect({ code: without.code, fresh: JSON.parse(without.text).fresh }).toEqual({ code: 0, fresh: [] });
+      }
+      const ignored = machine.file('.trivyignore', 'CVE-2023-0464\n');
+      expect((await gated(machine.environment, CLEAN(), old, '--ignore-file', ignored)).code).toBe(0);
+    });
+
+    it('and what an expired one was about is new', async () => {
+      const expired = 'exceptions: [{ id: CVE-2023-0464, reason: x, until: 2020-01-01 }]';
+      expect((await gated(config(expired), CLEAN(), old)).code).toBe(1);
+    });
+
+    it('a later side of which nobody could judge the packages shuts the gate, unless that is allowed', async () => {
+      const strange = machine.root('strange', {
+        'etc/os-release': 'ID=honk\nVERSION_ID=1\n',
+        'var/lib/dpkg/status': stanza('openssl', '1.1.1n-0+deb11u3'),
+      });
+      const { code, said, text } = await gated(machine.environment, CLEAN(), strange);
+      expect(code).toBe(1);
+      expect(said).toMatch(/the gate is shut: it cannot be judged .*a distribution that nobody here knows/);
+      expect(JSON.parse(text).unjudged).toHaveLength(1);
+      conforms('diff', JSON.parse(text));
+      expect((await gated(machine.environment, CLEAN(), strange, '--allow-unjudged')).code).toBe(0);
+    });
+  });
+
   it('says what an upgrade cleared, and from which version to which', async () => {
     const { fresh, cleared, packages } = await difference(old, upgraded);
     expect(cleared.length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import type { ScanRequest } from '../application/scan.ts';
+import { loadConfig } from '../config.ts';
 import type { Severity } from '../model.ts';
 import type { CommandModule, Context } from './command.ts';
 import { accessOf, type ImageOptions } from './image-options.ts';
@@ -14,6 +15,9 @@ interface DiffFlags extends ImageOptions {
   readonly feeds?: string;
   readonly offline?: boolean;
   readonly skipUpdate?: boolean;
+  readonly ignoreFile?: readonly string[];
+  readonly vex?: readonly string[];
+  readonly allowUnjudged?: boolean;
 }
 
 /** `plimsoll diff BEFORE AFTER`: what is new, cleared or changed between two results. */
@@ -39,8 +43,10 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
     import('../model.ts'),
   ]);
   const outputs = await outputsOf(flags, (name) => diffFormatNamed(diffFormats, name));
-  const { failOn, ...rest } = await accessOf(flags);
-  const request: ScanRequest = rest;
+  const { failOn, allowUnjudged, ...rest } = await accessOf(flags);
+  const { feeds: feedSettings, settings } = await loadConfig(context.environment, context.configFile);
+  const exceptions = settings.get('exceptions');
+  const request: ScanRequest = { ...rest, feedSettings, ...(exceptions ? { exceptions } : {}) };
   const differences = await diff(before, after, request, context);
   const { all = false } = flags;
   await writeRendered(outputs, (format, drawn) => format.render(differences, { ...drawn, all }), context);
@@ -49,5 +55,8 @@ async function run(before: string, after: string, flags: DiffFlags, context: Con
   const caught = [...differences.fresh.map(({ after: now }) => now!), ...differences.risks.fresh].filter(
     ({ severity }) => reached(severity),
   );
-  return caught.length > 0 ? 1 : 0;
+  const { unjudged = [] } = differences;
+  if (caught.length > 0 || unjudged.length === 0 || allowUnjudged) return caught.length > 0 ? 1 : 0;
+  context.progress.say(`the gate is shut: it cannot be judged (--allow-unjudged lets it pass): ${unjudged.join('; ')}`);
+  return 1;
 }

@@ -7,17 +7,18 @@ import { isSystemHint, recover } from '../hiding/recover.ts';
 import type { Owner } from '../layers/ownership.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import { LIMITS } from '../limits.ts';
-import type {
-  Evidence,
-  ImageConfig,
-  Inventory,
-  LayerInfo,
-  OperatingSystem,
-  Package,
-  PackageRole,
-  PackageSource,
-  Risk,
-  Unknown,
+import {
+  ABSENT_LAYER,
+  type Evidence,
+  type ImageConfig,
+  type Inventory,
+  type LayerInfo,
+  type OperatingSystem,
+  type Package,
+  type PackageRole,
+  type PackageSource,
+  type Risk,
+  type Unknown,
 } from '../model.ts';
 import { configRisks } from './image-config.ts';
 import { lookupsOf } from './lookups.ts';
@@ -247,7 +248,9 @@ const stillThere = (risk: Risk): Risk => ({
 function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
   const inLayers = indexes.flatMap((index, layer) =>
     index.unknowns
-      .filter(({ path, analyzer }) => analyzer === 'layers' || files.find(path)?.layer === layer)
+      .filter(
+        ({ path, analyzer }) => analyzer === 'layers' || analyzer === ABSENT_LAYER || files.find(path)?.layer === layer,
+      )
       .map((problem) => ({ ...problem, layer })),
   );
   const behindLinks = facts.flatMap(({ path, analyzer, layer, fact }) =>

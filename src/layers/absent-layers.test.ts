@@ -3,7 +3,7 @@ import { image, layer } from '../../test/image.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type ErrorCode, PlimsollError } from '../errors.ts';
 import { takeInventory } from '../inventory/take.ts';
-import type { Image } from '../model.ts';
+import { ABSENT_LAYER, type Image } from '../model.ts';
 import { openLayerCache } from './cache.ts';
 
 const whole = image(
@@ -31,6 +31,8 @@ it.each(['not-found'] as const)('a layer that cannot be had (%s) is said, and th
   expect(inventory.unknowns.map(({ reason }) => reason)).toEqual([
     expect.stringMatching(/this layer could not be had.*layer 3 of 3/),
   ]);
+  // By this word gates know that nothing found proves nothing.
+  expect(inventory.unknowns.map(({ analyzer }) => analyzer)).toEqual([ABSENT_LAYER]);
 });
 
 it('is not remembered as empty: when it is there again, it is read', async () => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { PlimsollError } from '../errors.ts';
-import type { Image, Layer } from '../model.ts';
+import { ABSENT_LAYER, type Image, type Layer } from '../model.ts';
 import { codePlaces } from './code-places.ts';
 import { draftLayer, finishLayer, indexLayer } from './index-layer.ts';
 import type { LayerIndex } from './layer-index.ts';
@@ -84,7 +84,7 @@ function absentLayer(name: string, error: PlimsollError): LayerIndex {
     entries: pathTable(),
     facts: [],
     owned: ownershipTable([]),
-    unknowns: [{ path: '', analyzer: 'layers', reason }],
+    unknowns: [{ path: '', analyzer: ABSENT_LAYER, reason }],
     links: [],
     deferred: [],
     code: () => [],

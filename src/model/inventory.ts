@@ -15,6 +15,9 @@ export interface PackageSource {
   readonly frozen?: string;
 }
 
+/** Who says of a layer that nobody could fetch it: `Unknown.analyzer`. */
+export const ABSENT_LAYER = 'absent-layer';
+
 /** A problem that became data: something that should have been readable and was not. */
 export interface Unknown {
   readonly path: string;

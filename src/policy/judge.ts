@@ -1,7 +1,17 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { PlimsollError } from '../errors.ts';
 import { MATCHING } from '../matching/match.ts';
-import type { Coverage, Finding, GateRule, GateVerdict, Report, Risk, Severity } from '../model.ts';
+import {
+  ABSENT_LAYER,
+  type Coverage,
+  type Finding,
+  type GateRule,
+  type GateVerdict,
+  type Report,
+  type Risk,
+  type RiskCategory,
+  type Severity,
+} from '../model.ts';
 import { catchesFinding, catchesRisk, type Gate, severitiesOf } from './gate.ts';
 import { isRun } from './kernel-headers.ts';
 
@@ -139,6 +149,9 @@ function packageGaps(report: Judged): readonly string[] {
   return [...outOfSight(report), ...gaps.map(gapInWords), ...defectsOf(report)];
 }
 
+/** Why nothing found in a report proves nothing, for whoever asks about findings. */
+export const findingsUnjudged = (report: Judged): readonly string[] => [...packageGaps(report), ...lostLayers(report)];
+
 /** Packages that were to be judged and were not, because this program is wrong somewhere. */
 export function defectsOf({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] {
   const defects = unknowns.filter(({ analyzer }) => analyzer === MATCHING).length;
@@ -153,12 +166,55 @@ export function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly 
   return isStrange && coverage.length > 0 ? [`nobody here knows ${os.name}, nor how long it is looked after`] : [];
 }
 
+/** Who reads the files in which a kind of risk is found: what they could not read may hold it. Held to the analyzers by a test. */
+const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
+  model: [
+    ...['pickle', 'model-zip', 'model-tar', 'compressed-model', 'numpy-array', 'keras-h5', 'tensorflow-graph'],
+    ...['onnx', 'gguf', 'safetensors', 'huggingface'],
+  ],
+  secret: ['secrets', 'system-secrets'],
+  notebook: ['notebook'],
+  configuration: ['jupyter-config', 'image-config', 'configuration'],
+};
+/** Layers that nobody could read: what they hold, or hide, is not known. */
+export const lostLayers = ({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] =>
+  [...new Set(unknowns.flatMap(({ analyzer, reason }) => (analyzer === ABSENT_LAYER ? [reason] : [])))].slice(
+    0,
+    EXAMPLES,
+  );
+
+/** What is written of files that no analyzer came to see. */
+const LAYERS = 'layers';
+
+/**
+ * What could not be read of that which a gate speaks of. A layer that is missing may hold anything. A file counts against the gates
+ * that name its kind (`model`, `secret`): a severity alone leaves single files to `incomplete`.
+ */
+export function unreadBy(report: Report, gate: Gate): readonly string[] {
+  const { unknowns } = report;
+  const named = gate.findings ? [] : [...gate.risks];
+  const readers = new Set(named.flatMap((category) => RISK_READERS[category]));
+  const files = unknowns.filter(
+    ({ analyzer, path }) => readers.has(analyzer) || (named.length > 0 && analyzer === LAYERS && path !== ''),
+  );
+  const [first] = files;
+  return [
+    ...lostLayers(report),
+    ...(first === undefined
+      ? []
+      : [
+          `${plural(files.length, 'file')} of this kind could not be read, such as ${first.path === '' ? 'one' : `/${first.path}`}: ${first.reason}`,
+        ]),
+  ];
+}
+
 function unjudgedBy(report: Report, gate: Gate): readonly string[] {
   if (gate.whole === 'incomplete') return [];
   const hasFeed = (name: RegExp): boolean =>
     report.database.feeds.some((feed) => name.test(feed.name) && feed.records > 0);
   return [
     ...(gate.findings ? packageGaps(report) : []),
+    ...unreadBy(report, gate),
     ...(gate.exploited && !hasFeed(/kev/) ? ['the database holds no list of what is exploited (feed kev)'] : []),
     ...(gate.epss && !hasFeed(/epss/) ? ['the database holds no EPSS scores (feed epss)'] : []),
     ...(gate.whole === 'end-of-life' ? lifeUnjudged(report) : []),

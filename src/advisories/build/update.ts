@@ -40,7 +40,7 @@ export interface UpdateOptions {
    * Of these documents only what they say of these vulnerabilities, whatever the package: a scan that wants to know how bad a handful
    * is need not read, pack and sort a whole year of NVD. Such a document counts as not held by whoever wants it whole.
    */
-  readonly rating?: Rating;
+  readonly rating?: PartialReading;
   /** Begin with an empty database. */
   readonly fresh?: boolean;
   /** Take a document that is older than the one the database has. */
@@ -55,7 +55,7 @@ export interface UpdateOptions {
 }
 
 /** Documents that are read for the ratings of some vulnerabilities. */
-export interface Rating {
+export interface PartialReading {
   readonly documents: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
 }

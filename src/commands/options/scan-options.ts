@@ -70,6 +70,31 @@ const FRESHNESS: readonly OptionSpec[] = [
   { name: 'offline', text: 'never ask the network for advisories' },
 ];
 
+/** What is taken out of the count, and by whose word. */
+const EXCEPTED: readonly OptionSpec[] = [
+  {
+    name: 'ignore-file',
+    value: 'file',
+    text: "exceptions: .trivyignore, .trivyignore.yaml, Grype's ignore rules, or ours (several: give it again)",
+    many: 'again',
+    completes: 'file',
+    gate: true,
+  },
+  {
+    name: 'vex',
+    value: 'file',
+    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX, or attached: what is attached to the image (several: give it again)',
+    many: 'again',
+    completes: 'file',
+    gate: true,
+  },
+];
+
+const ALLOW_UNJUDGED: OptionSpec = {
+  name: 'allow-unjudged',
+  text: 'let gates pass although part of what they speak of could not be judged',
+};
+
 const SEND: OptionSpec = {
   name: 'send',
   value: 'service',
@@ -120,22 +145,7 @@ export const SCAN: readonly OptionSpec[] = [
     text: 'report of an earlier scan (-f json): what new:HIGH is judged against',
     completes: 'file',
   },
-  {
-    name: 'ignore-file',
-    value: 'file',
-    text: "exceptions: .trivyignore, .trivyignore.yaml, Grype's ignore rules, or ours (several: give it again)",
-    many: 'again',
-    completes: 'file',
-    gate: true,
-  },
-  {
-    name: 'vex',
-    value: 'file',
-    text: 'what a VEX document says is not affected: OpenVEX, CSAF, CycloneDX, or attached: what is attached to the image (several: give it again)',
-    many: 'again',
-    completes: 'file',
-    gate: true,
-  },
+  ...EXCEPTED,
   {
     name: 'dockerfile',
     short: 'd',
@@ -148,10 +158,7 @@ export const SCAN: readonly OptionSpec[] = [
   SUPPRESSED,
   SEND,
   ...FRESHNESS,
-  {
-    name: 'allow-unjudged',
-    text: 'let gates pass although part of what they speak of could not be judged',
-  },
+  ALLOW_UNJUDGED,
   {
     name: 'require-coverage',
     text: 'exit with 4 when the assessment is incomplete: something could not be judged, or was hidden',
@@ -215,6 +222,8 @@ export const DIFF: readonly OptionSpec[] = [
     choices: LEVELS,
     gate: true,
   },
+  ...EXCEPTED,
+  ALLOW_UNJUDGED,
   ...FRESHNESS,
   SEVERITY_FROM,
   AS_OF,

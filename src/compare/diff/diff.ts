@@ -42,6 +42,7 @@ export function diffOf(before: DiffInput, after: DiffInput, now = new Date()): D
     changed: changed.sort(worstFirst),
     unchanged,
     risks: riskDifferences(before.risks, after.risks),
+    ...(after.unjudged === undefined ? {} : { unjudged: after.unjudged }),
     ...(before.packages && after.packages
       ? { packages: packageDifferences(before.packages, after.packages).packages }
       : {}),

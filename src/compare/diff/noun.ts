@@ -107,6 +107,8 @@ export interface Diff {
   /** Findings that are the same on both sides. */
   readonly unchanged: number;
   readonly risks: { readonly fresh: readonly RiskDifference[]; readonly cleared: readonly RiskDifference[] };
+  /** What of the later side could not be judged, so that nothing new in it proves nothing. Absent: all was, or another program judged. */
+  readonly unjudged?: readonly string[];
   /** Absent where a report lists no packages. */
   readonly packages?: readonly PackageDifference[];
 }

@@ -18,6 +18,8 @@ export interface DiffInput {
   readonly findings: readonly SideFinding[];
   readonly risks: readonly Risk[];
   readonly packages?: readonly Package[];
+  /** Why nothing found in it proves nothing; absent: all was judged, or another program did it. */
+  readonly unjudged?: readonly string[];
   /** What exceptions took out of the count. */
   readonly excepted: readonly Pick<SideFinding, 'id' | 'aliases' | 'type' | 'name'>[];
 }

@@ -8,8 +8,10 @@ import {
   gapInWords,
   isJudgeable,
   lifeUnjudged,
+  lostLayers,
   outOfSight,
   riskText,
+  unreadBy,
 } from '../judge.ts';
 import { isRun } from '../kernel-headers.ts';
 import { type CisOutcome, cisOutcome } from './cis-rule.ts';
@@ -79,7 +81,10 @@ export function judgePolicy(report: Report, policy: Policy, facts: PolicyFacts =
         ? withFeeds(report, gate, (asked) =>
             findingsOutcome(report, policy, asked, facts, (pkg) => kindOf(pkg) === kind),
           )
-        : { caught: report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(gate, risk, facts)).map(riskText) };
+        : {
+            caught: report.risks.filter((risk) => catchesRisk(gate, risk) && isNew(gate, risk, facts)).map(riskText),
+            unjudged: unreadBy(report, gate),
+          };
       return rule(`${kind}:${said}`, threshold, outcome);
     }),
     ...(exploited ? [rule(`exploited:${exploited.value}`, exploited, exploitedOutcome(report, exploited.value))] : []),
@@ -176,10 +181,11 @@ function judgedShare(report: Report, policy: Policy): RuleOutcome {
   const gaps = judgeable.filter(({ assessed }) => !assessed);
   const missing = gaps.reduce((sum, kind) => sum + kind.packages, 0);
   const nothing = outOfSight(report, kinds.has('os'));
+  const lost = kinds.size > 0 ? lostLayers(report) : [];
   const required = policy.coverage.packages?.value ?? 1;
   const isShort = total > 0 && (total - missing) / total < required;
   // A defect takes single packages out of any kind: no share of those that are fine makes up for it.
-  const short = [...(isShort ? gaps.map(gapInWords) : []), ...nothing, ...defectsOf(report)];
+  const short = [...(isShort ? gaps.map(gapInWords) : []), ...nothing, ...lost, ...defectsOf(report)];
   // What the policy itself requires is no matter of leave.
   return policy.coverage.packages ? { caught: short } : { unjudged: short };
 }
