@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { scoreOf, vectorRating } from '../advisories/ratings/cvss.ts';
 import type { Report } from '../model.ts';
 import { summarize } from '../report/scan/summary.ts';
 import { compareDeb } from '../versions/deb.ts';
@@ -88,6 +89,15 @@ describe('the starter set', () => {
     for (const id of ['CVE-2023-0286', 'CVE-2022-32221', 'CVE-2022-3219', 'CVE-2016-2781'])
       expect(store.vulnerability(id)?.ratings[0]?.score).toBeGreaterThan(3);
     expect(store.vulnerability('CVE-2023-2454')?.ratings).toEqual([]);
+    expect(store.vulnerability('CVE-2023-0286')?.ratings).toEqual([
+      vectorRating('nvd', 'CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:H'),
+    ]);
+    const written = readFileSync(new URL('./advisories.ts', import.meta.url), 'utf8').matchAll(
+      /'([\d.]+) (AV:[^']+)'/g,
+    );
+    const given = [...written].map(([, score, vector]) => [vector, Number(score)]);
+    expect(given.length).toBeGreaterThan(20);
+    expect(given).toEqual(given.map(([vector]) => [vector, scoreOf(`CVSS:3.1/${vector}`)?.score]));
   });
 
   it.skipIf(!existsSync(tracker))(
