@@ -15,7 +15,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { closureOf } from '../../src/exposure/closure.ts';
 import type { Process, World } from '../../src/exposure/model.ts';
 import { python } from '../../src/exposure/python/index.ts';
-import { extensionNames, pythonImports } from '../../src/formats/code/index.ts';
+import { extensionNames, pythonImports } from '../../src/formats/python/index.ts';
 
 /** What is foreseen is held to what real processes imported: `sys.modules` of programs that are really run, with real wheels. */
 

@@ -1,4 +1,4 @@
-import { extensionNames, pythonImports } from '../../formats/code/index.ts';
+import { extensionNames, pythonImports } from '../../formats/python/index.ts';
 import { analyzer } from '../analyzer.ts';
 
 /** The line that names a script's interpreter, and pip's way round lines that are too long for the kernel: `#!/bin/sh`, `'''exec' /.../python "$0"`. */

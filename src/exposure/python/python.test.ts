@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pythonImports } from '../../formats/code/index.ts';
+import { pythonImports } from '../../formats/python/index.ts';
 import { closureOf } from '../closure.ts';
 import type { Note, Process, Reached, World } from '../model.ts';
 import { conditionHolds } from './conditions.ts';

@@ -1,4 +1,4 @@
-import { pythonImports } from '../../formats/code/index.ts';
+import { pythonImports } from '../../formats/python/index.ts';
 import type { Process, World } from '../model.ts';
 import { environmentValue, type Interpreter } from './interpreter.ts';
 import { fromRoot, parentOf, pathIn } from './paths.ts';

@@ -1,5 +1,5 @@
 // Long because following a module is one search, in which its cases share what was found.
-import { pythonImports } from '../../formats/code/index.ts';
+import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
