@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -176,7 +178,10 @@ describe('the JSON report', () => {
   });
 
   it('describes every member that the nouns of the model have', () => {
-    const model = readFileSync(new URL('../../model.ts', import.meta.url), 'utf8');
+    const nouns = fileURLToPath(new URL('../../model/', import.meta.url));
+    const model = readdirSync(nouns)
+      .map((file) => readFileSync(join(nouns, file), 'utf8'))
+      .join('\n');
     const defs = schema.$defs as Record<string, { properties?: object }>;
     const top = schema.properties as Record<string, { properties?: object; items?: { properties?: object } }>;
     const described: Record<string, object | undefined> = {
