@@ -150,4 +150,56 @@ describe('causes that were false on reports seen for the first time', () => {
     );
     expect(differences).toEqual(['fix unexplained none: not-fixed and fixed in 0.7.3']);
   });
+
+  const sarif = (name: string, rule: object, text: string, where: string): object => ({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name, version: '0.74.0', rules: [rule] } },
+        results: [
+          {
+            ruleId: (rule as { readonly id: string }).id,
+            message: { text },
+            locations: [{ physicalLocation: { artifactLocation: { uri: where } } }],
+          },
+        ],
+      },
+    ],
+  });
+  const cisa = match('CVE-2024-45490', 'libexpat1', '2.2.10-2', {
+    severity: 'Critical',
+    cvss: [score('CISA-ADP', '3.1', 9.8)],
+  });
+
+  it('UNKNOWN is what a scanner writes that found no rating, in SARIF too', async () => {
+    const unknown = sarif(
+      'Trivy',
+      { id: 'CVE-2024-45490', properties: { 'security-severity': '0.0', tags: ['vulnerability', 'UNKNOWN'] } },
+      'Package: libexpat1\nInstalled Version: 2.2.10-2\nVulnerability CVE-2024-45490\nSeverity: UNKNOWN\nFixed Version: \nLink: x',
+      'held-out',
+    );
+    expect(await told(unknown, grype([cisa]))).toContain(
+      "severity severity.source-order stated: grype CRITICAL (CISA-ADP's CVSS 3.1 9.8); trivy UNKNOWN (no rating)",
+    );
+  });
+
+  it('a score of NVD’s record whose giver Grype’s SARIF does not name may be another’s than NVD’s', async () => {
+    const named = sarif(
+      'grype',
+      {
+        id: 'CVE-2024-45490-libexpat1',
+        name: 'DpkgMatcherExactDirectMatch',
+        help: {
+          text: 'Vulnerability CVE-2024-45490\nSeverity: critical\nPackage: libexpat1\nVersion: 2.2.10-2\nFix Version: \nType: deb\nLocation: /var/lib/dpkg/status\nData Namespace: debian:distro:debian:11\nLink: x',
+        },
+        properties: { 'security-severity': '9.8' },
+      },
+      'A critical vulnerability in deb package: libexpat1, version 2.2.10-2 was found at: /var/lib/dpkg/status',
+      'held-out:1',
+    );
+    const [difference] = await told(trivy([{ ...expat, Severity: 'UNKNOWN' }]), named);
+    expect(difference).toMatch(
+      /^severity severity\.source-order inferred: grype CRITICAL .*; trivy UNKNOWN \(no rating\)$/,
+    );
+  });
 });

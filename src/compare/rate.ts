@@ -131,8 +131,14 @@ function rating(step: Extract<RatingStep, { take: 'rating' }>, all: readonly Rat
         severity: step.map?.[chosen.severity] ?? chosen.severity,
         source: chosen.source,
         basis: chosen.original ?? chosen.method,
-        on: `${chosen.source}: ${chosen.original ?? `${chosen.method} ${chosen.score ?? ''}`}`.trim(),
+        on: ratingText(chosen),
       };
+}
+
+/** A score whose report does not say who gave it is nobody's here. */
+function ratingText({ source, original, method, score }: Rating): string {
+  const said = original ?? `${source === 'any' ? method.replace(':', ' ') : method} ${score ?? ''}`;
+  return (source === 'any' ? said : `${source}: ${said}`).trim();
 }
 
 /** Of the first publisher in the list that has a level, what `choose` takes of its ratings. */

@@ -105,7 +105,8 @@ function stated(question: Question): SeverityBasis | undefined {
       cite: step.cite,
       on: `the distribution says "${word}"`,
     };
-  if (finding.validity === 'unanalysed' && accepts(question, 'UNKNOWN'))
+  // By its own word it knows no level; what the other report knows does not speak against that.
+  if (severity === 'UNKNOWN' || (finding.validity === 'unanalysed' && accepts(question, 'UNKNOWN')))
     return {
       severity,
       party: 'none',

@@ -81,6 +81,9 @@ function causeOf(row: AlignedRow, a: Told, b: Told): Found | undefined {
 
 const bothReplayed = ([, a]: Told, [, b]: Told): boolean => a.proof === 'replayed' && b.proof === 'replayed';
 
+/** Who rates in NVD's records besides NVD, most often. */
+const GUEST = 'cisa-adp';
+
 /** One found nobody who rates it. */
 function silent([without, none]: Told, told: Told): Found | undefined {
   const given = told[1];
@@ -88,6 +91,9 @@ function silent([without, none]: Told, told: Told): Found | undefined {
   if (given.take === 'cvss' && asksFor(without.lens, rater, undefined)) {
     if (given.method !== undefined && !asksFor(without.lens, rater, given.method))
       return { code: 'severity.cvss-version', proof: 'stated' };
+    // A score whose giver the report does not name may be another's in NVD's record, whom the silent one does not ask.
+    if (given.proof !== 'stated' && asksFor(told[0].lens, GUEST, undefined) && !asksFor(without.lens, GUEST, undefined))
+      return { code: 'severity.source-order', proof: 'inferred' };
     // It asks the same source and got no answer: it did not know yet, if its data is older.
     return none.proof === 'replayed'
       ? { code: 'severity.source-order', proof: 'stated' }
