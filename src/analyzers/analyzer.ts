@@ -85,6 +85,14 @@ interface PublishedFact {
   readonly digests: string;
 }
 
+/** The licences of a package that another file lists. */
+interface LicencesFact {
+  readonly kind: 'licences';
+  readonly type: string;
+  readonly name: string;
+  readonly licenses: readonly string[];
+}
+
 /** Something that should have been readable and was not. */
 interface UnknownFact {
   readonly kind: 'unknown';
@@ -120,6 +128,7 @@ export type Fact =
   | InstallerFact
   | SystemTraceFact
   | PublishedFact
+  | LicencesFact
   | RiskFact
   | UnknownFact
   | CodeFact

@@ -65,6 +65,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ...(os ? { os } : {}),
     packageSources: packageSources(read.facts),
     packages: withGpuComponents(packages(items, os, withDocumented(owners, items), layers, missed))
+      .map(withLicences(read.facts))
       .map(filed)
       .sort(byName),
     risks: [
@@ -257,6 +258,18 @@ function unknowns({ indexes, files, facts }: ReadImage): Unknown[] {
     fact.kind === 'unknown' ? [{ path: printable(path), analyzer, layer, reason: fact.reason }] : [],
   );
   return [...inLayers, ...behindLinks];
+}
+
+/** Packages whose own metadata names no licence get what a file made for it says. */
+function withLicences(facts: readonly VisibleFact[]): (pkg: Package) => Package {
+  const known = new Map<string, readonly string[]>();
+  for (const { fact } of facts) if (fact.kind === 'licences') known.set(`${fact.type} ${fact.name}`, fact.licenses);
+  return (pkg) => {
+    const licenses =
+      pkg.licenses === undefined && pkg.role === undefined ? known.get(`${pkg.type} ${pkg.name}`) : undefined;
+    // The purl of a package is made when it is asked for, which a copy would not be.
+    return licenses === undefined ? pkg : Object.assign(pkg, { licenses });
+  };
 }
 
 /** A component that was merged from several packages is filed somewhere too. */

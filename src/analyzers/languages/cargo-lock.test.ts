@@ -19,6 +19,9 @@ dependencies = [
 ]
 `;
   expect(facts(cargoLock, 'src/tokenizers/Cargo.lock', lock)).toEqual([
-    { type: 'cargo', name: 'itoa', version: '1.0.9', role: 'declared' },
+    {
+      ...{ type: 'cargo', name: 'itoa', version: '1.0.9', role: 'declared' },
+      properties: { sha256: 'af150ab688ff2122fcef229be89cb50dd66af9e01a4ff320cc137eecc9bacc38' },
+    },
   ]);
 });

@@ -2,6 +2,7 @@ export { apkInstalled } from './apk.ts';
 export { apkLog, apkScripts } from './apk-traces.ts';
 export { debianChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
+export { debianCopyright } from './copyright.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';
 export { aptHistory, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
 export { osRelease } from './os-release.ts';
