@@ -10,6 +10,7 @@ import type {
   Statement,
   Vulnerability,
 } from '../model.ts';
+import { byStatements } from './by-statements.ts';
 import { byVulnerability, recordOf } from './by-vulnerability.ts';
 import { isComparable, noInterest, questionsOf } from './interest.ts';
 import { questionKey, retrieve } from './retrieve.ts';
@@ -62,6 +63,7 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
     return known.get(id);
   };
   const aliases = (id: string): readonly string[] => aliasesIn(store, id);
+  const remembered = byStatements<Told>();
   const considered = (questions: readonly Lookup[]): readonly Considered[] => {
     const key = questionKey(questions);
     const answer = answers.get(key) ?? retrieve(questions, store);
@@ -85,7 +87,12 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
       const answer = wanted === undefined ? retrieve(questions, store, affectedOrUndetermined) : considered(questions);
       const about = { package: asked, ...(passed === undefined ? {} : { passed }) };
       return {
-        candidates: partition(answer, wanted, aliases).map((group) => ({ ...together(group, record), ...about })),
+        candidates: partition(answer, wanted, aliases).map((group) => ({
+          ...remembered(group, () => together(group, record)),
+          considered: group,
+          statements: group.map(({ statement }) => statement),
+          ...about,
+        })),
         undetermined: answer.filter(({ statement }) => statement.state === 'undetermined').length,
         undecidable: answer.filter(({ judgement }) => isUndecidable(judgement)).length,
       };
@@ -153,22 +160,21 @@ const idsOf = ({ statement }: Considered): readonly string[] => [
   ...[recordOf(statement) ?? []].flat(),
 ];
 
-/** What the statements on one vulnerability make together. */
-function together(
-  group: readonly Considered[],
-  record: (id: string) => Vulnerability | undefined,
-): Omit<Candidate, 'package' | 'passed'> {
+/** What the statements on one vulnerability make together, whatever the version that they are held against. */
+type Told = Omit<Candidate, 'package' | 'passed' | 'considered' | 'statements'>;
+
+function together(group: readonly Considered[], record: (id: string) => Vulnerability | undefined): Told {
   const decisive = group.some(isAffected) ? group.filter(isAffected) : group;
   const ids = new Set(decisive.flatMap(idsOf));
   const id = preferredId(ids);
   const records = recordsOf(ids, record);
-  const statements = group.map(({ statement }) => statement);
-  const validity = validityOf(records, statements);
+  const validity = validityOf(
+    records,
+    group.map(({ statement }) => statement),
+  );
   return {
     id,
     aliases: [...ids].filter((alias) => alias !== id).sort(),
-    considered: group,
-    statements,
     records,
     ratings: records.flatMap(({ ratings }) => ratings),
     ...(validity === undefined ? {} : { validity }),

@@ -13,6 +13,7 @@ import type {
   StatementState,
   Vulnerability,
 } from '../model.ts';
+import { byStatements } from './by-statements.ts';
 
 /** A statement that says that the installed version is affected. */
 type Affected = Considered & { readonly judgement: Extract<Judgement, { readonly affected: true }> };
@@ -27,15 +28,44 @@ export function findingOf(candidate: Candidate, scheme?: Scheme): Finding | unde
 
 /** The finding but for the package, of a candidate with a statement judged affected: packages that ask the same share it. */
 export function verdictOf(
-  { id, aliases, considered, records }: Omit<Candidate, 'package'>,
+  candidate: Omit<Candidate, 'package'>,
   scheme: Scheme | undefined,
+  remembered: LastingVerdicts = (_, make) => make(),
 ): Omit<Finding, 'package'> {
-  const affected = considered.filter(isAffected);
+  const affected = candidate.considered.filter(isAffected);
+  const { finding, rated } = remembered(candidate.considered, () => lastingOf(candidate, affected, scheme));
+  return {
+    ...finding,
+    fix: fixOf(affected),
+    reasons: [
+      ...[...new Set(affected.map(({ lookup }) => lookup))].map(searched),
+      ...affected.flatMap(reasonsOf),
+      rated,
+    ],
+  };
+}
+
+/** What a verdict says whatever the version that was judged. */
+interface Lasting {
+  /** Its fix is that of the version judged first: it has its place here. */
+  readonly finding: Omit<Finding, 'package' | 'reasons'>;
+  readonly rated: Reason;
+}
+
+/** Remembers that of candidates, for who judges many versions by one scheme. */
+export type LastingVerdicts = ReturnType<typeof byStatements<Lasting>>;
+export const lastingVerdicts = (): LastingVerdicts => byStatements<Lasting>();
+
+function lastingOf(
+  { id, aliases, records }: Omit<Candidate, 'package'>,
+  affected: readonly Affected[],
+  scheme: Scheme | undefined,
+): Lasting {
   const { ratings, rating } = ratingOf({ considered: affected, records }, scheme);
   const main = speaking(affected, id);
   const severity = rating?.severity ?? 'UNKNOWN';
   const severitySource = rating?.source ?? 'none';
-  return {
+  const finding = {
     id,
     aliases,
     severity,
@@ -52,12 +82,8 @@ export function verdictOf(
       ...(statement.bulletin === undefined ? {} : { bulletin: statement.bulletin }),
       ...(statement.fixDate === undefined ? {} : { fixDate: statement.fixDate }),
     })),
-    reasons: [
-      ...[...new Set(affected.map(({ lookup }) => lookup))].map(searched),
-      ...affected.flatMap(reasonsOf),
-      { step: 'rated', severity, source: severitySource, method: rating?.method ?? 'none' },
-    ],
   };
+  return { finding, rated: { step: 'rated', severity, source: severitySource, method: rating?.method ?? 'none' } };
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { orDefect } from '../errors.ts';
 import { type Finding, type NoInterest, type Package, SEVERITIES, type Unknown } from '../model.ts';
-import { candidateSource } from './candidates.ts';
-import { verdictOf } from './finding.ts';
+import { type CandidateSource, candidateSource } from './candidates.ts';
+import { type LastingVerdicts, lastingVerdicts, verdictOf } from './finding.ts';
 
 /** What matching found, and what it could not or need not look at. */
 export interface Matched {
@@ -21,13 +21,25 @@ export interface Matched {
 /** The room that judges, among the readers that an Unknown can come from. */
 export const MATCHING = 'matching';
 
+/** What matching need not work out again, over one store by one scheme. */
+interface MatchingMemory {
+  readonly source: CandidateSource;
+  readonly lasting: LastingVerdicts;
+}
+
+/** Nothing worked out yet. */
+export const matchingMemory = (store: AdvisoryStore): MatchingMemory => ({
+  source: candidateSource(store),
+  lasting: lastingVerdicts(),
+});
+
 /** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
 export function match(
   packages: readonly Package[],
   store: AdvisoryStore,
   scheme?: Scheme,
-  /** Of the store, for those who ask about the same packages again: it remembers what is known of ids. */
-  source = candidateSource(store),
+  /** Of the store and the scheme, for those who judge other versions of the same packages in turn. */
+  { source, lasting }: MatchingMemory = matchingMemory(store),
 ): Matched {
   const findings: Finding[] = [];
   const passed = new Map<NoInterest, Package[]>();
@@ -50,7 +62,7 @@ export function match(
     let answer = verdicts.get(interest.key);
     if (answer === undefined) {
       const retrieved = source.of(asked);
-      answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme));
+      answer = retrieved.candidates.map((candidate) => verdictOf(candidate, scheme, lasting));
       undetermined += retrieved.undetermined;
       undecidable += retrieved.undecidable;
       verdicts.set(interest.key, answer);

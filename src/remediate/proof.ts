@@ -3,8 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
-import { candidateSource } from '../matching/candidates.ts';
-import { match } from '../matching/match.ts';
+import { match, matchingMemory } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
 import { npmPlace, siteOf } from './installed/index.ts';
 import type { Change } from './plan.ts';
@@ -21,17 +20,26 @@ export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): strin
 export function findingKeys(finding: Finding): readonly string[] {
   const known = keysOfFindings.get(finding);
   if (known) return known;
-  const { type, name, source } = finding.package;
+  const { type, name, source, evidence } = finding.package;
+  // Findings of other versions of a package share what they say, and where they lie.
+  const alike = keysOfAlike.get(finding.aliases);
+  const of = `${type}\0${source?.name ?? name}\0${finding.id}`;
+  if (alike?.of === of && alike.evidence === evidence) return alike.keys;
   const places = placesOf(finding.package);
   const keys = [finding.id, ...finding.aliases].flatMap((id) =>
     places.map((place) => findingKey(type, source?.name ?? name, place, id)),
   );
   keysOfFindings.set(finding, keys);
+  keysOfAlike.set(finding.aliases, { of, evidence, keys });
   return keys;
 }
 
 /** A plan lays the same findings side by side many times. */
 const keysOfFindings = new WeakMap<Finding, readonly string[]>();
+const keysOfAlike = new WeakMap<
+  Finding['aliases'],
+  { readonly of: string; readonly evidence: readonly Evidence[]; readonly keys: readonly string[] }
+>();
 
 /** The key of a vulnerability of a package in a place. */
 export const findingKey = (type: string, name: string, place: string, id: string): string =>
@@ -135,13 +143,13 @@ export interface Prover {
 /** Judges hypothetical versions with the very matching that a scan uses. */
 export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
   const known = new Map<string, readonly Finding[]>();
-  const source = candidateSource(store);
+  const memory = matchingMemory(store);
   return {
     findings(pkg, version, sourceVersion) {
       const key = [changeKey(pkg), pkg.namespace, pkg.source?.name, version, sourceVersion].join('\0');
       let findings = known.get(key);
       if (!findings) {
-        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme, source).findings;
+        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme, memory).findings;
         known.set(key, findings);
       }
       return findings;

@@ -1,0 +1,29 @@
+import type { Considered, Statement } from '../model.ts';
+
+/**
+ * Remembers what is made of statements on one vulnerability: planning holds the same ones against hundreds of versions. By the very
+ * objects, which a store gives anew unless it remembers them itself, and by which of them are judged affected; what else a version changes
+ * is not for this.
+ */
+export function byStatements<Made>(): (group: readonly Considered[], make: () => Made) => Made {
+  const numbers = new WeakMap<Statement, number>();
+  const known = new Map<string, Made>();
+  let last = 0;
+  const numberOf = (statement: Statement): number => {
+    const number = numbers.get(statement);
+    if (number !== undefined) return number;
+    last += 1;
+    numbers.set(statement, last);
+    return last;
+  };
+  return (group, make) => {
+    let key = '';
+    for (const { statement, judgement } of group) key += `${judgement.affected ? '' : '-'}${numberOf(statement)} `;
+    let made = known.get(key);
+    if (made === undefined) {
+      made = make();
+      known.set(key, made);
+    }
+    return made;
+  };
+}
