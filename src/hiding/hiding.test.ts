@@ -229,6 +229,53 @@ describe('Python code without its metadata', () => {
     expect(signs).toEqual(['info metadata-deleted']);
   });
 
+  it.each([
+    ['deleted, and the list of files left', {}],
+    ['emptied', { [`${site}/requests-2.25.0.dist-info/METADATA`]: '' }],
+  ])('by the name of the folder where the metadata was %s', async (_, metadata) => {
+    const { packages: found, signs } = await seen(
+      layer({
+        [`${site}/requests-2.25.0.dist-info/RECORD`]: 'requests/__init__.py,sha256=x,10\n',
+        [`${site}/requests/__init__.py`]: 'x = 1\n',
+        ...metadata,
+      }),
+    );
+    expect(found).toEqual(['requests 2.25.0 PyPI trace']);
+    expect(signs).toEqual(['info metadata-deleted']);
+  });
+
+  it.each([
+    ['another name', 'Name: innocent\nVersion: 2.25.0\n', 'innocent 2.25.0'],
+    ['another version', 'Name: requests\nVersion: 99.0\n', 'requests 99.0'],
+  ])('and beside metadata that was given %s, less sure and contradicted', async (_, text, stated) => {
+    const { inventory } = await takeInventory(
+      image(
+        layer({
+          [`${site}/requests-2.25.0.dist-info/RECORD`]: 'requests/__init__.py,sha256=x,10\n',
+          [`${site}/requests-2.25.0.dist-info/METADATA`]: text,
+        }),
+      ),
+    );
+    expect(inventory.packages.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(
+      [stated, 'requests 2.25.0'].sort(),
+    );
+    expect(inventory.packages.find(({ recovered }) => recovered === 'trace')).toMatchObject({
+      certainty: 'name',
+      properties: { contradictedBy: stated },
+    });
+    expect(inventory.signs?.map(({ check }) => check)).toContain('recovery-contradicted');
+  });
+
+  it('and is one where folder and metadata write the same name and version in two ways', async () => {
+    const { packages: found } = await seen(
+      layer({
+        [`${site}/zope_interface-5.2.0.post1.dist-info/RECORD`]: 'zope/__init__.py,sha256=x,10\n',
+        [`${site}/zope_interface-5.2.0.post1.dist-info/METADATA`]: 'Name: Zope.Interface\nVersion: 5.2.0-post1\n',
+      }),
+    );
+    expect(found).toEqual(['Zope.Interface 5.2.0-post1 PyPI listed']);
+  });
+
   it('is told once where the metadata is there, whatever the names', async () => {
     const jwt = {
       [`${site}/jwt/__init__.py`]: '__version__ = "2.4.0"\n',

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
-import { image, instruction, layer, removed, symlink } from '../../test/image.ts';
+import { image, instruction, layer, removed, symlink, tar } from '../../test/image.ts';
 import { takeInventory } from '../inventory/take.ts';
 
 const stanza = (name: string, version: string): string =>
@@ -185,6 +185,56 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'srv/node_modules/.package-lock.json': '{"packages":{"node_modules/jquery":{"version":"3.6.0"}}}',
       'srv/node_modules/jquery/package.json': '{"name":"jquery","version":"3.6.0"}',
       'srv/node_modules/jquery/dist/jquery.js': '/*! jQuery v3.6.0 */',
+    }),
+  ],
+  'Debian with the traces that dpkg and apt leave of what was removed since': () => [
+    layer({
+      ...slim,
+      'usr/share/doc/wget/copyright': 'x',
+      'var/lib/dpkg/status-old': stanza('wget', '1.21.3-1+b2'),
+      'var/log/dpkg.log': '2023-05-01 10:00:02 status installed wget:amd64 1.21.3-1+b2\n',
+      'var/log/apt/history.log': 'Install: wget:amd64 (1.21.3-1+b2)\n',
+      'etc/apt/sources.list': 'deb http://deb.debian.org/debian trixie main\n',
+      'etc/apt/trusted.gpg.d/debian-archive-bullseye-stable.gpg': 'x',
+    }),
+  ],
+  'Alpine with its scripts, sources and keys, and those of another branch': () => [
+    layer({
+      ...os('ID=alpine\nVERSION_ID=3.18.4\n'),
+      'lib/apk/db/installed': apk(['musl', '1.2.4-r2'], ['busybox', '1.36.1-r2'], ['apk-tools', '2.14.0-r2']),
+      ...Object.fromEntries(['musl', 'busybox', 'apk-tools'].map((name) => [`lib/${name}.so`, 'x'])),
+      'lib/apk/db/scripts.tar': Buffer.from(
+        tar({ 'mdev-conf-4.5-r0.Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=.post-install': 'x' }),
+      ),
+      'etc/apk/repositories': 'https://dl-cdn.alpinelinux.org/alpine/v3.19/main\n',
+      'etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub': 'x',
+    }),
+  ],
+  'rpm with the history of dnf, some of it removed since': () => [
+    layer({
+      ...os('ID="rocky"\nVERSION_ID="9.2"\n'),
+      'var/lib/rpmmanifest/container-manifest-2':
+        'bash\t5.1.8-6.el9\t0\t0\tRocky\t0\t1\tx86_64\t0\tbash-5.1.8-6.el9.src.rpm\n',
+      'var/log/dnf.rpm.log': '2023-05-01T10:00:01+0000 SUBDEBUG Installed: wget-1.21.1-7.el9.x86_64\n',
+      'etc/rpm/macros.dist': '%rhel 9\n',
+      'etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9': 'x',
+    }),
+  ],
+  'multi-stage: more libraries copied into the system than it has': () => [
+    layer({
+      ...slim,
+      'bin/sh': 'x',
+      'var/lib/dpkg/info/libc6.list': '/usr/lib/libc6.so.1\n/bin/sh\n',
+      ...libraries(...Array.from({ length: 40 }, (_, at) => `libcopied${at}`)),
+    }),
+  ],
+  'projects of Yarn and pnpm with what they installed': () => [
+    layer({
+      'srv/yarn.lock': 'lodash@^4.17.20:\n  version "4.17.21"\n',
+      'srv/node_modules/lodash/package.json': '{"name":"lodash","version":"4.17.21"}',
+      'opt/pnpm-lock.yaml': "packages:\n\n  ms@2.1.2:\n    x: y\n\n  'gone@1.0.0':\n    x: y\n",
+      'opt/node_modules/.pnpm/ms@2.1.2/node_modules/ms/package.json': '{"name":"ms","version":"2.1.2"}',
+      'opt/node_modules/.pnpm/ms@2.1.2/node_modules/ms/index.js': 'x',
     }),
   ],
   'npm uninstall in a later layer': () => [

@@ -50,6 +50,42 @@ type PackageItem = VisibleFact & { readonly fact: PackageFact };
 /** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`. */
 export const sitePackagesOf = (path: string): string => folderOf(folderOf(path));
 
+const isFolderTrace = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'trace';
+
+/**
+ * Distributions whose folder is there and whose metadata is not, or names another distribution or version than the folder does: by the folder's
+ * name, which `RECORD` and others keep. Metadata that was written anew is told beside it (`contradictedBy`). What is listed is not touched.
+ */
+function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
+  const traces = items.filter(isFolderTrace);
+  if (traces.length === 0) return [];
+  const stated = new Map<string, PackageFact>();
+  for (const { path, via = path, fact } of items)
+    if (fact.type === pypi.type && fact.recovered === undefined)
+      for (const place of [path, via]) stated.set(folderOf(place), fact);
+  const found = new Map<string, PackageItem>();
+  for (const item of traces) {
+    const folder = folderOf(item.path);
+    const said = stated.get(folder);
+    if (found.has(folder) || (said !== undefined && isSame(said, item.fact))) continue;
+    found.set(
+      folder,
+      said === undefined
+        ? item
+        : {
+            ...item,
+            fact: { ...item.fact, certainty: 'name', properties: { contradictedBy: `${said.name} ${said.version}` } },
+          },
+    );
+  }
+  return [...found.values()];
+}
+
+/** Folders have `_` where versions and names have `-`, and no case that means anything. */
+const plain = (text: string): string => text.replace(/[-_.]+/g, '-').toLowerCase();
+const isSame = (one: PackageFact, other: PackageFact): boolean =>
+  plain(one.name) === plain(other.name) && plain(one.version) === plain(other.version);
+
 /**
  * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder
  * holds that code. One for each import package; the files that other files were read for (`_version.py`) say the same.
@@ -64,7 +100,9 @@ export function withoutKnownCode(
   readonly said: readonly PackageItem[];
 } {
   const isCode = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'code';
-  if (!items.some(isCode)) return { items, recovered: [], said: [] };
+  const folders = byFolder(items);
+  const rest = items.filter((item) => !isCode(item) && !isFolderTrace(item));
+  if (!items.some(isCode)) return { items: rest, recovered: folders, said: [] };
   const modules = new Set<string>();
   const distributions = new Set<string>();
   for (const { path, fact } of facts) {
@@ -77,6 +115,7 @@ export function withoutKnownCode(
     )
       distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
   }
+  for (const { path, fact } of folders) distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
   const seen = new Set<string>();
   // The lower layer's word on a distribution is better than its code's.
   const said = items.filter(isCode).flatMap((item): PackageItem[] => {
@@ -90,5 +129,5 @@ export function withoutKnownCode(
     seen.add(key);
     return true;
   });
-  return { items: items.filter((item) => !isCode(item)), recovered, said };
+  return { items: rest, recovered: [...folders, ...recovered], said };
 }

@@ -73,7 +73,10 @@ export function recover(
     ),
     // What a lower layer states of a distribution is better than what its code does.
     ...withContradictions(
-      [...languages, ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${fact.name}`))],
+      [
+        ...languages,
+        ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`)),
+      ],
       said,
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
     ),

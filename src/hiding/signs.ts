@@ -103,11 +103,17 @@ function* database({ recovered, listed, layers, account, absent }: Scene): Gener
     const count = without.filter(({ fact }) => fact.recovered === from).length;
     return count === 0 ? [] : [`${count} ${PROOFS[from]}`];
   });
-  const inPart = account === 'decoy';
+  const what = {
+    none: 'no package database lists',
+    accounted: 'no package database lists',
+    decoy:
+      'the package database leaves out the loader, the shell or the package manager that are there, and does not list',
+    partly: "most libraries in the system's folders are of no package that the database lists, nor are",
+  }[account];
   yield sign(
-    inPart ? 'database-emptied' : 'database-missing',
-    'warning',
-    `${inPart ? 'the package database leaves out the loader, the shell or the package manager that are there, and' : 'no package database lists'} ${counted(without.length, 'OS package')} that left something behind: judged by that, ${how.join(', ')}${absent === 0 ? '' : `; ${counted(absent, 'package')} of a log not believed, of which nothing is there`}`,
+    account === 'decoy' || account === 'partly' ? 'database-emptied' : 'database-missing',
+    account === 'partly' ? 'info' : 'warning',
+    `${what} ${counted(without.length, 'OS package')} that left something behind: judged by that, ${how.join(', ')}${absent === 0 ? '' : `; ${counted(absent, 'package')} of a log not believed, of which nothing is there`}`,
     without.map(({ path }) => path),
   );
 }

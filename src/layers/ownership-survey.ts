@@ -20,10 +20,14 @@ export interface OwnershipSurvey {
   /** Files that a visible listing names, and files in all. */
   readonly owned: number;
   readonly files: number;
+  /** Shared libraries in the folders that distributions have for them, and how many of these a visible listing names. */
+  readonly libraries: { readonly owned: number; readonly all: number };
 }
 
 /** What may stay when a package goes, or is never there: documentation, configuration, what it wrote when it ran. */
 const LEFT_BEHIND = /^(?:etc|var|run|usr\/share\/(?:doc|man|locale|info|lintian|bug|menu|doc-base))\//;
+
+const LIBRARY = /^(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}-linux-\w{1,20}\/)?lib[^/]{1,200}\.so[.\d]*$/;
 
 /**
  * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
@@ -35,9 +39,12 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
   const waysTo = waysOf(files);
   let owned = 0;
   let count = 0;
+  const libraries = { owned: 0, all: 0 };
   for (const { path, found } of files.entries()) {
     if (found.type === 'directory' || found.type === 'other') continue;
     count += 1;
+    const isLibrary = LIBRARY.test(path);
+    if (isLibrary) libraries.all += 1;
     if (asked.length === 0) continue;
     const hidden = new Set<Mutable>();
     let isOwned = false;
@@ -51,10 +58,11 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
           } else hidden.add(entry);
           return false; // every listing that names it counts
         });
+    if (isOwned && isLibrary) libraries.owned += 1;
     if (isOwned) owned += 1;
     else if (!LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;
   }
-  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count };
+  return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries };
 }
 
 type Mutable = { -readonly [Key in keyof SurveyedListing]: SurveyedListing[Key] };

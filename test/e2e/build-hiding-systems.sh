@@ -44,8 +44,10 @@ fetch() {
   shift 2
   mkdir -p "$state/"{lists,cache,parts,debs}/partial "$into"
   echo "deb [trusted=yes] $mirror $release main" >"$state/sources.list"
+  : >"$state/status" # what this machine has installed is of another release
   local apt=(apt-get -qq -o "Dir::Etc::SourceList=$state/sources.list" -o "Dir::Etc::SourceParts=$state/parts"
-    -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o Acquire::Check-Valid-Until=false
+    -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
+    -o Acquire::Check-Valid-Until=false
     -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root)
   "${apt[@]}" update >&2 && (cd "$state/debs" && "${apt[@]}" download "$@" >&2) || cannot "the archive has not all of Debian's $release"
   for package in "$state/debs"/*.deb; do dpkg-deb -x "$package" "$into"; done
@@ -128,9 +130,9 @@ tar -C "$a" --owner=0 --group=0 --sort=name -cf "$out/alpine.tar" .
 r=$tmp/root
 mkdir -p "$r"
 tar -C "$r" -xf "$base" --exclude='./dev/*'
-fetch bullseye "$r" rpm rpm-common librpm9 librpmio9 librpmbuild9 librpmsign9 liblua5.3-0 libpopt0 libarchive13 libxml2 libicu67 debugedit \
-  libdw1 libelf1 libmagic1 libmagic-mgc libsqlite3-0 libcap2 libacl1 libzstd1 file libdbus-1-3 libkrb5-3 libk5crypto3 libgssapi-krb5-2 \
-  libkrb5support0 libkeyutils1 libcurl4 curl libnghttp2-14 libexpat1 git wget libssl1.1 openssl libfsverity0 libtss2-esys-3.0.2-0
+fetch bullseye "$r" rpm rpm-common librpm9 librpmio9 librpmbuild9 librpmsign9 liblua5.2-0 libpopt0 libarchive13 libxml2 libicu67 debugedit \
+  libdw1 libelf1 libmagic1 libmagic-mgc libsqlite3-0 libdbus-1-3 file libcap2 libgomp1 libkrb5-3 libkeyutils1 libcurl4 curl libnghttp2-14 libexpat1 git \
+  libssl1.1 openssl
 mkdir -p "$r/build/SPECS" "$r/target"
 u=usr/lib/$triplet
 spec=$r/build/SPECS/system.spec
@@ -151,7 +153,7 @@ part() {
   echo "the terms of $name" >"$r/build/in/usr/share/licenses/$name/COPYING"
   for file in "$@"; do
     case $file in *.so*) to=usr/lib64/$(basename "$file") ;; *) to=$file ;; esac
-    if [ -e "$r/$file" ]; then
+    if [ -e "$r/$file" ] && [ ! -e "$r/build/in/$to" ]; then
       mkdir -p "$r/build/in/$(dirname "$to")"
       cp -L "$r/$file" "$r/build/in/$to"
     fi
@@ -165,7 +167,7 @@ printf 'ID="almalinux"\nVERSION_ID="9.2"\nNAME="AlmaLinux"\nID_LIKE="rhel centos
 echo 'AlmaLinux release 9.2 (Turquoise Kodkod)' >"$r/build/in/etc/redhat-release"
 echo key >"$r/build/in/etc/pki/rpm-gpg/RPM-GPG-KEY-AlmaLinux-9"
 printf '%%rhel 9\n%%dist .el9\n' >"$r/build/in/usr/lib/rpm/macros.d/macros.dist"
-loader=$(cd "$r" && ls lib64/ld-linux-*.so.2 lib/ld-linux-*.so.1 2>/dev/null | head -1)
+loader=$(cd "$r" && find lib64/ lib/ -maxdepth 1 -name 'ld-linux-*.so.*' 2>/dev/null | sed -n 1p)
 part almalinux-release '' 9.2 1.el9 etc/os-release etc/redhat-release etc/pki/rpm-gpg/RPM-GPG-KEY-AlmaLinux-9 usr/lib/rpm/macros.d/macros.dist
 part glibc '' 2.31 60.el9 "$l/libc.so.6" "$l/libdl.so.2" "$l/libpthread.so.0" "$l/libm.so.6"
 part openssl-libs 1 "$(of "$u/libcrypto.so.1.1" 'OpenSSL [0-9.]+[a-z]?  ')" 6.el9 "$u/libcrypto.so.1.1" "$u/libssl.so.1.1"
@@ -186,18 +188,19 @@ part coreutils '' 8.32 31.el9 bin/rm bin/cat bin/ls
 part git-core '' "$(of usr/bin/git '^2\.[0-9]+\.[0-9]+$')" 1.el9 usr/bin/git
 part tar '' 1.34 1.el9 bin/tar
 part libgcrypt '' "$(of "$u/libgcrypt.so.20" 'This is Libgcrypt [0-9.]+')" 1.el9 "$u/libgcrypt.so.20"
-part rpm '' "$(of "$u/librpm.so.9" '^4\.[0-9]+\.[0-9]+[.0-9]*$')" 1.el9 usr/bin/rpm "$u/librpm.so.9"
+part rpm '' 4.16.1.2 1.el9 usr/bin/rpm "$u/librpm.so.9"
 printf '%%install\nmkdir -p %%{buildroot}\ncp -a /build/in/. %%{buildroot}/\n%s\n' "$files" >>"$spec"
 mkdir -p "$r/dev" "$r/proc"
 : >"$r/dev/null"
 chroot "$r" /usr/bin/rpmbuild -bb --quiet --define '_topdir /build' --define '_build_id_links none' --define '__os_install_post %{nil}' \
   --define 'debug_package %{nil}' --define '_unpackaged_files_terminate_build 0' /build/SPECS/system.spec >&2 || cannot "rpmbuild failed"
-chroot "$r" /bin/sh -c 'rpm --root /target --initdb && rpm --root /target -i --nodeps --noscripts --nosignature /build/RPMS/*/*.rpm' >&2 ||
+database="--root /target --dbpath /var/lib/rpm --define='_db_backend sqlite'"
+chroot "$r" /bin/sh -c "rpm $database --initdb && rpm $database -i --nodeps --noscripts --nosignature /build/RPMS/*/*.rpm" >&2 ||
   cannot "rpm failed"
 target=$r/target
 # The names by which programs ask for their loader and a shell.
 mkdir -p "$target/$(dirname "$loader")" "$target/tmp"
-cp -L "$r/$loader" "$target/$loader"
+cp -L "$r$(chroot "$r" readlink -f "/$loader")" "$target/$loader"
 ln -s bash "$target/bin/sh"
 tar -C "$target" --owner=0 --group=0 --sort=name -cf "$out/rpm.tar" .
 touch "$out/done"

@@ -32,7 +32,7 @@ describe('what programs of an operating system say of themselves', () => {
     ['usr/lib64/libc.so.6', ['GNU C Library (GNU libc) stable release version 2.34.\n'], ['glibc 2.34 code']],
     ['usr/bin/dpkg', ['1.16.2', '1.17.11', '1.20.13', '1.20.13 (amd64)'], ['dpkg 1.20.13 code']],
     ['usr/lib/x86_64-linux-gnu/libgnutls.so.30.29.1', ['3.7.1'], ['gnutls 3.7.1 code']],
-    ['lib/x86_64-linux-gnu/libtinfo.so.6.2', ['ncurses 6.2.20201114'], ['ncurses 6.2.20201114 code']],
+    ['lib/x86_64-linux-gnu/libtinfo.so.6.2', ['ncurses 6.2.20201114'], ['ncurses 6.2 code']],
     ['usr/bin/systemctl', ['systemd 252', '252.39-1~deb12u1'], ['systemd 252.39-1~deb12u1 code']],
     ['bin/ls', ['8.32', '9.1'], []],
     ['opt/app/lib/libgnutls.so.30', ['3.7.1'], []],

@@ -46,7 +46,7 @@ const PROGRAMS: readonly SystemProgram[] = [
   { project: 'libgcrypt', files: /^libgcrypt\.so\.[\d.]+$/, text: /This is Libgcrypt (1\.\d{1,2}\.\d{1,2})/g },
   { project: 'libgpg-error', files: /^libgpg-error\.so\.[\d.]+$/, text: /This is Libgpg-error (1\.\d{1,2})/g },
   { project: 'gnupg', files: /^(?:gpg|gpgv|gpgsm|gpg-agent)$/, text: alone('2\\.\\d\\.\\d{1,2}') },
-  { project: 'ncurses', files: /^lib(?:n?curses|tinfo)w?\.so\.[\d.]+$/, text: /ncurses (6\.\d\.\d{8})/g },
+  { project: 'ncurses', files: /^lib(?:n?curses|tinfo)w?\.so\.[\d.]+$/, text: /ncurses (6\.\d)\.\d{8}/g },
   { project: 'gmp', files: /^libgmp\.so\.[\d.]+$/, text: alone('6\\.\\d\\.\\d') },
   { project: 'libtasn1', files: /^libtasn1\.so\.[\d.]+$/, text: alone('4\\.\\d{1,2}(?:\\.\\d{1,2})?') },
   { project: 'libidn2', files: /^libidn2\.so\.[\d.]+$/, text: alone('2\\.\\d{1,2}\\.\\d{1,2}') },
@@ -79,11 +79,20 @@ export const systemPrograms = analyzer({
       const told = versionsIn(text, program);
       // Two that do not agree tell nothing.
       const version = program.greatest ? told.sort(byNumbers).at(-1) : told.length === 1 ? told[0] : undefined;
+      const built = /GNU C Library \((Debian|Ubuntu) /
+        .exec(program.project === 'glibc' ? text : '')?.[1]
+        ?.toLowerCase();
+      const builder = built ?? (version?.includes('-') ? 'debian' : undefined);
       if (version !== undefined)
-        yield { type: 'generic', name: program.project, version, certainty: 'content', recovered: 'code' };
-      const builder = /GNU C Library \((Debian|Ubuntu) /.exec(program.project === 'glibc' ? text : '')?.[1];
-      if (builder !== undefined)
-        yield { kind: 'system-trace', id: builder.toLowerCase(), of: 'how its C library was built' };
+        yield {
+          type: 'generic',
+          name: program.project,
+          version,
+          certainty: 'content',
+          recovered: 'code',
+          ...(builder === undefined ? {} : { properties: { builder } }),
+        };
+      if (built !== undefined) yield { kind: 'system-trace', id: built, of: 'how its C library was built' };
     }
   },
 });

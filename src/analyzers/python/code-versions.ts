@@ -68,3 +68,24 @@ export const pythonModules = analyzer({
     if (names.size > 0) yield { kind: 'modules', names: [...names].join(' ') };
   },
 });
+
+/** What lies beside the metadata of a distribution, in a folder that is called after it. */
+const BESIDE = ['RECORD', 'WHEEL', 'INSTALLER', 'top_level.txt', 'REQUESTED', 'SOURCES.txt', 'installed-files.txt'];
+
+/**
+ * A distribution by the name of its folder (`requests-2.25.0.dist-info`), by what lies there beside its metadata. Heard only where the metadata
+ * itself is gone (`hiding/python-code.ts`). https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-dist-info-directory
+ */
+export const pythonFolders = analyzer({
+  name: 'python-folders',
+  version: 1,
+  files: BESIDE.flatMap((name) => [`**/*.dist-info/${name}`, `**/*.egg-info/${name}`]),
+  maxBytes: 32 * 1024 * 1024,
+  *read({ path }) {
+    const [, name, version] =
+      /(?:^|\/)([A-Za-z0-9][\w.]{0,200})-(\d[\w.!+]{0,100})(?:-py\d\.\d{1,2})?\.(?:dist|egg)-info\/[^/]+$/.exec(path) ??
+      [];
+    if (name !== undefined && version !== undefined)
+      yield { type: 'pypi', name, version, certainty: 'content', recovered: 'trace' };
+  },
+});

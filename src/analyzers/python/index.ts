@@ -1,5 +1,5 @@
 export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
-export { pythonCodeVersions, pythonModules } from './code-versions.ts';
+export { pythonCodeVersions, pythonFolders, pythonModules } from './code-versions.ts';
 export { pythonDist, pythonInstaller } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';

@@ -1,4 +1,5 @@
 import { type Analyzer, analyzer, type PackageFact } from '../analyzer.ts';
+import { apkInstalled } from './apk.ts';
 import { dpkg } from './dpkg.ts';
 
 /**
@@ -12,6 +13,27 @@ export const dpkgCopies: Analyzer = analyzer({
   maxBytes: 32 * 1024 * 1024,
   *read(file) {
     for (const fact of dpkg.read!(file))
+      if (fact.kind === undefined) yield { ...fact, certainty: 'content', recovered: 'trace' };
+  },
+});
+
+/** Where the analyzers of databases look themselves. */
+const IN_PLACE =
+  /(?:^|\/)(?:var\/lib\/dpkg\/status(?:-old|\.d\/[^/]+)?|var\/backups\/dpkg\.status\.0|lib\/apk\/db\/installed)$/;
+const DPKG = /^Package: [a-z0-9][a-z0-9+.-]{0,200}\nStatus: \w+ ok installed\n/;
+const APK = /^C:Q1[\w+/=]{20,60}\nP:[\w.+-]{1,200}\nV:/;
+
+/** A database that lies where no package manager looks for it: moved away, or kept by somebody. Known by its first lines. */
+export const movedDatabases = analyzer({
+  name: 'moved-databases',
+  version: 1,
+  magic: (head, { path }) => {
+    const text = head[0] === 0x50 || head[0] === 0x43 ? head.toString('latin1') : '';
+    return (DPKG.test(text) || APK.test(text)) && !IN_PLACE.test(path);
+  },
+  maxBytes: 32 * 1024 * 1024,
+  *read(file) {
+    for (const fact of (file.bytes[0] === 0x50 ? dpkg : apkInstalled).read!(file))
       if (fact.kind === undefined) yield { ...fact, certainty: 'content', recovered: 'trace' };
   },
 });

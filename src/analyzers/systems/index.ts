@@ -4,7 +4,7 @@ export { debianChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
 export { debianCopyright } from './copyright.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';
-export { aptHistory, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
+export { aptHistory, dpkgCopies, dpkgLog, movedDatabases } from './dpkg-traces.ts';
 export { osRelease } from './os-release.ts';
 export { ownedPaths } from './owned-paths.ts';
 export { packageSources } from './package-sources.ts';

@@ -25,13 +25,18 @@ const MANAGERS: Readonly<Record<string, string>> = {
   'usr/bin/rpm': 'rpm',
 };
 
-/** How a package database stands to the system that is there. */
-export type Accounting = 'accounted' | 'none' | 'decoy';
-
 /**
- * Whether the package databases account for the system: `none` lists any package, or what they list (`decoy`) leaves out two of the loader, the
- * shell and the package manager that are there. `owns` says whether a visible listing names a path.
+ * How the package databases stand to the system that is there: `none` lists a package; what they list leaves out the very core of it (`decoy`),
+ * or most of its libraries (`partly`).
  */
+export type Accounting = 'accounted' | 'none' | 'decoy' | 'partly';
+
+/** The smallest system of dpkg has 80 packages; one with fewer, and without lists of their files, lists nothing. */
+const FEWEST = 30;
+/** Libraries in the system's folders that no package has: more than a program brings along. */
+const STRANGE_LIBRARIES = 25;
+
+/** How the package databases account for the system. `owns` says which of the paths a visible listing names. */
 export function accounting(
   { files }: Pick<ReadImage, 'files'>,
   listed: readonly PackageItem[],
@@ -46,10 +51,13 @@ export function accounting(
   // Some databases list no files: then only names can tell.
   const lists = survey.listings.some(({ visible, listed: paths }) => visible && paths > 0);
   const manager = Object.entries(MANAGERS).find(([path]) => files.exists(path));
-  if (!lists) return manager !== undefined && !names.has(manager[1]) ? 'decoy' : 'accounted';
+  if (!lists)
+    return manager !== undefined && (!names.has(manager[1]) || installed.length < FEWEST) ? 'decoy' : 'accounted';
   const owners = owns([...CORE.flat(), ...there.flat()]);
   const strange = there.filter(
     (paths, at) => paths.length > 0 && ![...paths, ...CORE[at]!].some((path) => owners.has(path)),
   );
-  return strange.length >= 2 ? 'decoy' : 'accounted';
+  if (strange.length >= 2) return 'decoy';
+  const { owned, all } = survey.libraries;
+  return all - owned >= STRANGE_LIBRARIES && all - owned > owned ? 'partly' : 'accounted';
 }

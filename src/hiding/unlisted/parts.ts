@@ -15,7 +15,7 @@ export interface Part {
 }
 
 const LIB = String.raw`^(?:usr/)?lib(?:64)?/(?:[\w-]+/)?`;
-const BIN = String.raw`^(?:usr/)?s?bin/`;
+const BIN = `^(?:usr/)?s?bin/`;
 const lib = (name: string): RegExp => new RegExp(`${LIB}${name}$`);
 const bin = (name: string): RegExp => new RegExp(`${BIN}(?:${name})$`);
 

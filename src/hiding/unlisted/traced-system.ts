@@ -44,12 +44,32 @@ interface Traced {
   readonly of: readonly string[];
 }
 
+/** The type of package that most kinds of traces speak for; undefined where two are told by as many. */
+export function tracedType(facts: readonly VisibleFact[]): string | undefined {
+  const kinds = new Map<string, Set<string>>();
+  for (const { fact } of facts) {
+    const type = fact.kind === 'system-trace' ? typeOfSystem(fact.id) : undefined;
+    if (fact.kind === 'system-trace' && type !== undefined)
+      kinds.set(type, (kinds.get(type) ?? new Set()).add(fact.of));
+  }
+  const [first, second] = [...kinds].sort((a, b) => b[1].size - a[1].size);
+  return first === undefined || first[1].size === second?.[1].size ? undefined : first[0];
+}
+
 /** The system that most kinds of traces speak of; undefined where none tells a release, or two are told by as many. */
 function strongest(traces: readonly SystemTraceFact[]): Traced | undefined {
   const ids = new Map<string, Set<string>>();
   for (const { id, of } of traces) ids.set(id, (ids.get(id) ?? new Set()).add(of));
-  const own = [...ids].filter(([id]) => !FAMILY.has(id));
-  const ranked = (own.length > 0 ? own : [...ids]).sort((a, b) => b[1].size - a[1].size);
+  // What speaks of the family speaks for each of its members that something else names.
+  for (const [id, of] of ids)
+    for (const [family, said] of ids)
+      if (FAMILY.has(family) && !FAMILY.has(id) && typeOfSystem(id) === typeOfSystem(family))
+        for (const one of said) of.add(one);
+  const own = [...ids].filter(
+    ([id]) =>
+      !FAMILY.has(id) || ![...ids.keys()].some((other) => other !== id && typeOfSystem(other) === typeOfSystem(id)),
+  );
+  const ranked = own.sort((a, b) => b[1].size - a[1].size);
   const [first, second] = ranked;
   if (first === undefined || first[1].size === second?.[1].size) return undefined;
   const [id] = first;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elf } from '../../../test/elf.ts';
+import { elf, note } from '../../../test/elf.ts';
 import { image, layer, symlink, tar } from '../../../test/image.ts';
 import { takeInventory } from '../../inventory/take.ts';
 
@@ -126,6 +126,25 @@ describe('a Debian without its database', () => {
   });
 });
 
+describe('a database that was moved away', () => {
+  it.each([
+    [
+      'var/tmp/.x/status',
+      stanza('libssl1.1', '1.1.1n-0+deb11u4', 'openssl'),
+      debian,
+      'libssl1.1 1.1.1n-0+deb11u4 Debian:11',
+    ],
+    [
+      'srv/notes.txt',
+      'C:Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=\nP:busybox\nV:1.36.1-r2\nA:x86_64\no:busybox\n\n',
+      alpine,
+      'busybox 1.36.1-r2 Alpine:v3.18',
+    ],
+  ])('to %s is found by its first lines', async (path, text, system, expected) => {
+    expect((await seen(layer({ ...system, [path]: text }))).packages).toContain(`${expected} trace content`);
+  });
+});
+
 describe('an rpm system without its database', () => {
   it('by the history of dnf, names of licences, notes and texts', async () => {
     const { os, packages } = await seen(
@@ -136,7 +155,7 @@ describe('an rpm system without its database', () => {
         'usr/share/licenses/bash/COPYING': 'x',
         'usr/share/licenses/openssl-libs/LICENSE': 'x',
         'usr/lib64/libcrypto.so.3.0.7': program('OpenSSL 3.0.7 1 Nov 2022'),
-        'usr/lib64/libc.so.6': program('GNU C Library (GNU libc) stable release version 2.34.\n'),
+        'usr/lib64/libc.so.6': program('GNU C Library (Debian GLIBC 2.34-8) stable release version 2.34.\n'),
         'usr/bin/rpm': program('x'),
         'bin/sh': program('x'),
       }),
@@ -193,6 +212,24 @@ describe('a system whose database accounts for it', () => {
     expect(packages).toContain('tzdata 2021a-1 Debian:11 listed ');
   });
 
+  it('nor one that names a few packages without what is theirs, or the core alone', async () => {
+    const {
+      'var/lib/dpkg/info/libc6.list': _,
+      'var/lib/dpkg/info/dash.list': __,
+      'var/lib/dpkg/info/dpkg.list': ___,
+      ...bare
+    } = sound;
+    const few = await seen(layer({ ...bare, 'lib64/ld-linux-x86-64.so.2': program('x') }));
+    expect(few.signs).toEqual(['warning database-emptied']);
+    expect(few.packages).toContain('zlib1g 1:1.2.11 Debian:11 code name');
+    const strangers = Object.fromEntries(
+      Array.from({ length: 25 }, (_, at) => [`usr/lib/x86_64-linux-gnu/libs${at}.so.1`, 'x']),
+    );
+    const core = await seen(layer({ ...sound, ...strangers }));
+    expect(core.signs).toEqual(['info database-emptied']);
+    expect(core.packages).toContain('libssl1.1 1.1.1n Debian:11 code name');
+  });
+
   it('with a program copied beside it is no other', async () => {
     const { packages, signs } = await seen(
       layer({ ...sound, 'usr/lib/x86_64-linux-gnu/libgnutls.so.30': program('3.7.1') }),
@@ -244,6 +281,23 @@ describe('what was planted to be recovered', () => {
     );
     expect(packages).toEqual(['fake7 1.0-1.el9 Rocky Linux:9 trace content']);
     expect(messages).toContain('99999 packages of a log not believed, of which nothing is there');
+  });
+
+  it('a program of another distribution, with its note and its revision, does not make the system that distribution', async () => {
+    const debianNote = {
+      type: 'deb',
+      name: 'libarchive',
+      version: '3.7.4-4+deb13u1',
+      osCpe: 'cpe:/o:debian:debian_linux:13',
+    };
+    const stranger = elf({
+      parts: [{ type: 4, content: note('FDO', 0xcafe1a7e, Buffer.from(`${JSON.stringify(debianNote)}\0`)) }],
+    });
+    const key = { 'etc/apk/keys/alpine-devel@lists.alpinelinux.org-4a6a0840.rsa.pub': 'x' };
+    const { os, all } = await seen(layer({ ...alpine, ...key, 'usr/lib/libarchive.so.13': stranger }));
+    expect(os).toBe('Alpine 3.18');
+    expect(all.map(({ type }) => type)).not.toContain('deb');
+    expect(all.find(({ type, name }) => type === 'apk' && name === 'zlib')?.version).toBe('1.2.13');
   });
 
   it('a log and lists make no package the owner of what Python installed', async () => {

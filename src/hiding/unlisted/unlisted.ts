@@ -1,13 +1,14 @@
 import type { PackageFact } from '../../analyzers/analyzer.ts';
 import { generic } from '../../ecosystems/generic.ts';
 import { isSystemType } from '../../ecosystems/index.ts';
+import { before } from '../../formats/ends.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { LIMITS } from '../../limits.ts';
 import { isOneRelease } from '../contradicted.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { PARTS, type Part, TYPES } from './parts.ts';
-import { typeOfSystem } from './traced-system.ts';
+import { tracedType, typeOfSystem } from './traced-system.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -77,22 +78,23 @@ export function unlistedSystem(
   return { items: [...items.values()], said, absent: traces.absent, owners };
 }
 
-/** Whose packages these are: by the packages that are known, else by the traces, the release file, and the package manager that is there. */
+/**
+ * Whose packages these are: what most kinds of traces say, so that no single planted thing decides; else the release file, where it names a
+ * system; else the package manager that is there; else what most packages are.
+ */
 function systemType(
   facts: readonly VisibleFact[],
   items: readonly PackageItem[],
   stated: string | undefined,
 ): string | undefined {
   const votes = new Map<string, number>();
-  const vote = (type: string | undefined): void => {
-    if (type !== undefined) votes.set(type, (votes.get(type) ?? 0) + 1);
-  };
-  for (const { fact } of items) if (isSystemType(fact.type)) vote(fact.type);
-  if (votes.size === 0) for (const { fact } of facts) if (fact.kind === 'system-trace') vote(typeOfSystem(fact.id));
-  if (votes.size === 0 && stated !== undefined) vote(typeOfSystem(stated));
+  for (const { fact } of items) if (TYPES.has(fact.type)) votes.set(fact.type, (votes.get(fact.type) ?? 0) + 1);
   const programs = new Set(items.filter(({ fact }) => fact.type === generic.type).map(({ fact }) => fact.name));
-  if (votes.size === 0) for (const [program, type] of MANAGERS) if (programs.has(program)) vote(type);
-  const best = [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  const best =
+    tracedType(facts) ??
+    (stated === undefined ? undefined : typeOfSystem(stated)) ??
+    [...MANAGERS].find(([program]) => programs.has(program))?.[1] ??
+    [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
   return best !== undefined && TYPES.has(best) ? best : undefined;
 }
 
@@ -199,7 +201,7 @@ function programsOf(sighted: readonly PackageItem[], type: string): readonly Pro
     const part = isNote ? notedPart(fact, type) : partAt(PARTS[fact.name]?.[type], path);
     if (part === undefined) continue;
     const known = bySource.get(part.source) ?? { part, items: [] };
-    known.items.push(item);
+    known.items.push(isNote ? item : withoutStrangeRevision(item, type));
     bySource.set(part.source, known);
   }
   return [...bySource.values()].map(({ part, items }) => {
@@ -217,6 +219,13 @@ function programsOf(sighted: readonly PackageItem[], type: string): readonly Pro
       versions,
     };
   });
+}
+
+/** A distribution's revision in a text counts for its own packages alone: others built with its library, or copied it. */
+function withoutStrangeRevision(item: PackageItem, type: string): PackageItem {
+  const builder = item.fact.properties?.builder;
+  if (builder === undefined || typeOfSystem(builder) === type) return item;
+  return { ...item, fact: { ...item.fact, version: before(item.fact.version, '-') } };
 }
 
 /** A note names the source; its packages are the table's where it knows them. */
