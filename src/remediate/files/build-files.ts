@@ -40,7 +40,7 @@ export async function readBuildFiles(path: string, buildArguments?: ReadonlyMap<
   const name = slashes(relative(folder, absolute));
   files.set(absolute, { path: name, absolute, text, kind: 'dockerfile' });
   for (const wanted of namedFiles(dockerfile)) {
-    const file = await locate(folder, wanted.path, dockerfile);
+    const file = await locate(folder, wanted.path, dockerfile, wanted.mounted);
     if (file === undefined) {
       if (wanted.stated) notes.push(`${wanted.path}, which line ${wanted.line} installs from, is not in ${folder}`);
     } else await take(file, wanted.kind, folder, files, notes);
@@ -79,6 +79,8 @@ interface Named {
   readonly line: number;
   /** False: it is only likely to be there. */
   readonly stated: boolean;
+  /** Where it lies in the build's folder, where that is mounted for the instruction. */
+  readonly mounted?: string;
 }
 
 /** Every text that a shell runs: the argument of RUN and its here-documents. */
@@ -88,29 +90,49 @@ const shellTexts = ({ argument, heredocs }: DockerInstruction): string[] => [
 ];
 
 function* namedFiles(dockerfile: Dockerfile): Generator<Named> {
-  for (const instruction of dockerfile.instructions) {
-    if (instruction.keyword !== 'RUN') continue;
-    const line = instruction.range.start.line;
-    for (const text of shellTexts(instruction)) {
-      if (/\b(?:pip3?|uv)\b/.test(text))
-        for (const [, flag = '', path = ''] of text.matchAll(
-          /\s(-r|--requirements?|-c|--constraints?)[\s=]*([^\s;&|'"]+)/g,
-        ))
-          yield { path, kind: kindOfFlag(flag), line, stated: true };
-      if (/\b(?:conda|mamba|micromamba)\b/.test(text))
-        for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"=][^\s;&|'"]*\.ya?ml)/g))
-          yield { path, kind: 'environment', line, stated: true };
-      if (
-        /\bpip3?\s+install\b[^;&|]*\s(?:-e\s*)?\.(?:\[[^\]]*\])?(?:\s|$)|\b(?:poetry\s+install|uv\s+sync|pdm\s+(?:install|sync))\b/.test(
-          text,
-        )
-      )
-        yield { path: 'pyproject.toml', kind: 'project', line, stated: false };
-      if (/\bpipenv\s+(?:install|sync|requirements)\b/.test(text))
-        yield { path: 'Pipfile', kind: 'project', line, stated: false };
-      if (/\bpixi\s+(?:install|run|shell-hook)\b/.test(text))
-        for (const path of ['pixi.toml', 'pyproject.toml']) yield { path, kind: 'project', line, stated: false };
+  for (const instruction of dockerfile.instructions)
+    for (const named of namedIn(instruction)) {
+      const mounted = mountedFrom(instruction, named.path);
+      yield mounted === undefined ? named : { ...named, mounted };
     }
+}
+
+/** What `--mount=type=bind,source=deps,target=/deps` puts at a path, in the build's folder. https://docs.docker.com/reference/dockerfile/#run---mounttypebind */
+function mountedFrom({ flags }: DockerInstruction, path: string): string | undefined {
+  for (const { name, value } of flags) {
+    if (name !== 'mount') continue;
+    const settings = new Map((value ?? '').split(',').map((pair) => pair.split('=', 2) as [string, string]));
+    const target = settings.get('target') ?? settings.get('dst') ?? settings.get('destination');
+    if ((settings.get('type') ?? 'bind') !== 'bind' || settings.has('from') || target === undefined) continue;
+    const source = settings.get('source') ?? settings.get('src') ?? '.';
+    if (path === target) return source;
+    if (path.startsWith(`${target.replace(/\/$/, '')}/`)) return join(source, path.slice(target.length));
+  }
+  return undefined;
+}
+
+function* namedIn(instruction: DockerInstruction): Generator<Named> {
+  if (instruction.keyword !== 'RUN') return;
+  const line = instruction.range.start.line;
+  for (const text of shellTexts(instruction)) {
+    if (/\b(?:pip3?|uv)\b/.test(text))
+      for (const [, flag = '', path = ''] of text.matchAll(
+        /\s(-r|--requirements?|-c|--constraints?)[\s=]*([^\s;&|'"]+)/g,
+      ))
+        yield { path, kind: kindOfFlag(flag), line, stated: true };
+    if (/\b(?:conda|mamba|micromamba)\b/.test(text))
+      for (const [, path = ''] of text.matchAll(/\s(?:-f|--file)[\s=]*([^\s;&|'"=][^\s;&|'"]*\.ya?ml)/g))
+        yield { path, kind: 'environment', line, stated: true };
+    if (
+      /\bpip3?\s+install\b[^;&|]*\s(?:-e\s*)?\.(?:\[[^\]]*\])?(?:\s|$)|\b(?:poetry\s+install|uv\s+sync|pdm\s+(?:install|sync))\b/.test(
+        text,
+      )
+    )
+      yield { path: 'pyproject.toml', kind: 'project', line, stated: false };
+    if (/\bpipenv\s+(?:install|sync|requirements)\b/.test(text))
+      yield { path: 'Pipfile', kind: 'project', line, stated: false };
+    if (/\bpixi\s+(?:install|run|shell-hook)\b/.test(text))
+      for (const path of ['pixi.toml', 'pyproject.toml']) yield { path, kind: 'project', line, stated: false };
   }
 }
 
@@ -118,7 +140,12 @@ const kindOfFlag = (flag: string): 'requirements' | 'constraints' =>
   /^(?:-c|--constraint)/.test(flag) ? 'constraints' : 'requirements';
 
 /** A path of the image is looked for in the build's folder: as written, by what COPY put there, by its name. */
-async function locate(folder: string, written: string, dockerfile: Dockerfile): Promise<string | undefined> {
+async function locate(
+  folder: string,
+  written: string,
+  dockerfile: Dockerfile,
+  mounted: string | undefined,
+): Promise<string | undefined> {
   const plain = written.replace(/^\$\{?\w+\}?\//, '').replace(/^\/+/, '');
   const sources = dockerfile.instructions
     .filter(({ keyword, flags }) => keyword === 'COPY' && !flags.some(({ name }) => name === 'from'))
@@ -130,7 +157,12 @@ async function locate(folder: string, written: string, dockerfile: Dockerfile): 
   ]);
   const parts = plain.split('/');
   const endings = parts.map((_, index) => parts.slice(index).join('/'));
-  for (const candidate of [plain, ...copied, ...endings]) {
+  for (const candidate of [
+    ...(mounted === undefined ? [] : [mounted.replace(/^\/+/, '')]),
+    plain,
+    ...copied,
+    ...endings,
+  ]) {
     const absolute = resolve(folder, candidate);
     if (isWithin(folder, absolute) && (await stat(absolute).catch(() => undefined))?.isFile()) return absolute;
   }

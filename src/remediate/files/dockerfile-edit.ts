@@ -102,6 +102,8 @@ interface InsertionPoint {
   readonly after: DockerInstruction;
   /** The user that runs what stands there, where it is not root. */
   readonly user?: string;
+  /** True: what SHELL names there does not take a shell's words. */
+  readonly shellless?: true;
 }
 
 /**
@@ -130,8 +132,13 @@ export function insertionPoint(
   const any = match.chain.some(({ keyword }) => keyword === 'USER');
   const effective = own ?? (any ? undefined : user);
   const root = effective === undefined || effective === '' || /^(?:root|0)(?::|$)/.test(effective);
-  return root ? { after } : { after, user: effective };
+  const shell = upTo.filter(({ keyword }) => keyword === 'SHELL').at(-1);
+  const isShell = shell === undefined || shell.words.some(({ value }) => isShellName(value));
+  return { after, ...(root ? {} : { user: effective }), ...(isShell ? {} : { shellless: true as const }) };
 }
+
+/** A shell by its name, also where something starts it: `conda run -n app /bin/bash -c`. */
+const isShellName = (word: string): boolean => /(?:^|[\\/])(?:(?:ba|da|a|z|k)?sh|busybox)(?:\.exe)?$/.test(word);
 
 function behindFrom(match: DockerfileMatch): DockerInstruction {
   let after = match.from;
@@ -157,7 +164,9 @@ export function runText(
 ): TextEdit {
   const eol = lineBreakOf(dockerfile.text);
   const [first = '', ...rest] = commands;
-  const run = [`RUN ${first}`, ...rest.map((command) => `    && ${command}`)].join(` ${dockerfile.escape}${eol}`);
+  const run = point.shellless
+    ? `RUN ${JSON.stringify(['/bin/sh', '-c', commands.join(' && ')]).replaceAll('","', '", "')}`
+    : [`RUN ${first}`, ...rest.map((command) => `    && ${command}`)].join(` ${dockerfile.escape}${eol}`);
   const lines = [
     `# ${comment}`,
     ...(point.user === undefined ? [] : ['USER root']),
