@@ -126,6 +126,9 @@ export const LIMITS = {
   /** Folders of one PATH, and words of one command line. */
   searchFolders: 100,
   startedWords: 200,
+  /** A file of JavaScript that is parsed, and all of one process together. */
+  scriptBytes: 8 * MiB,
+  scriptsBytes: 96 * MiB,
   /** Steps of running one shell script in mind, states of it that differ, and turns of one loop. */
   shellSteps: 20_000,
   shellStates: 24,

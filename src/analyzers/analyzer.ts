@@ -163,6 +163,11 @@ export interface Analyzer {
    * file is read then, and by nobody else for it.
    */
   readonly onDemand?: true;
+  /**
+   * With `onDemand`: most images start nothing that it concerns. A body that passes by is not kept for it; where it is asked about, its layer passes by
+   * once more.
+   */
+  readonly rarely?: true;
   /** Awaited before a file is read: loads what cannot be loaded at once. */
   readonly prepare?: () => Promise<unknown>;
   /** Pure: the same bytes give the same facts. What it throws becomes an Unknown. */

@@ -1,9 +1,10 @@
 import type { Language } from './model.ts';
 import { native } from './native/index.ts';
+import { node } from './node/index.ts';
 import { others } from './others.ts';
 import { python } from './python/index.ts';
 import { shell } from './shell/index.ts';
 import { wrappers } from './start/index.ts';
 
 /** Every way of loading code that is understood. A new one is one file, one fixture and one line here. */
-export const languages: readonly Language[] = [native, shell, wrappers, python, others];
+export const languages: readonly Language[] = [native, shell, wrappers, python, node, others];

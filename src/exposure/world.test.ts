@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { openTarget } from '../application/open-target.ts';
 import { surroundings } from '../application/surroundings.ts';
 import { takeInventory } from '../inventory/take.ts';
+import { codeSpool } from '../layers/code-spool.ts';
 import type { Image } from '../model.ts';
 import { exposureOf } from './index.ts';
 
@@ -34,5 +35,30 @@ describe('the form an image comes in', () => {
     const opened = await openTarget(`archive:${archive}`, {}, surroundings({ environment: { PLIMSOLL_HOME: folder } }));
     expect(await said(opened.image)).toEqual(packed);
     await opened.close();
+  });
+
+  it('makes none of scripts that no spool keeps, since few images start what reads them: their layer passes by again', async () => {
+    const spool = codeSpool();
+    const files = layer({
+      ...SYSTEM,
+      'usr/bin/node': program(),
+      'app/app.js': "require('dep')",
+      'app/node_modules/dep/package.json': '{"name": "dep", "exports": "./x.js"}',
+      'app/node_modules/dep/x.js': '',
+      'app/node_modules/dep/index.js': '',
+    });
+    let kept = '';
+    const watched = {
+      ...spool,
+      keep(body: Buffer) {
+        kept += body.toString('latin1');
+        return spool.keep(body);
+      },
+    };
+    const { inventory, read } = await takeInventory(image(files.gzipped()), { spool: watched });
+    expect(kept).not.toContain("require('dep')");
+    const found = await exposureOf(read, inventory.packages, { Cmd: ['node', '/app/app.js'] });
+    expect(reachedOf(found, /^app/)).toEqual(['app/app.js: loaded', 'app/node_modules/dep/x.js: loaded']);
+    spool.close();
   });
 });

@@ -205,7 +205,8 @@ function layerDraft(chosen: Selection, where: string, { stored, putOff, pool, cl
     const code = now.filter(({ onDemand }) => onDemand).map(({ name }) => name);
     const rest = now.filter(({ onDemand }) => onDemand !== true);
     const row = entries.find(entry.path);
-    if (stored || !spool)
+    const isRare = now.every(({ onDemand, rarely }) => onDemand !== true || rarely === true);
+    if (stored || !spool || isRare)
       return shown(entry, member, {
         analyzers: codeLater.put(row, code, stored && member.at) ? rest : now,
         head,

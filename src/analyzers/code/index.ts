@@ -1,4 +1,5 @@
 export { elfCode } from './elf.ts';
+export { javascriptCode, packageCode } from './javascript.ts';
 export { ownedCode } from './owned.ts';
 export { pythonCode, pythonExtensionCode } from './python.ts';
 export { scriptCode, textCode } from './texts.ts';

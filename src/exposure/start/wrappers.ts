@@ -1,3 +1,4 @@
+import { isObject } from '../../formats/json-values.ts';
 import type { Edge, Language, Note, Process, World } from '../model.ts';
 import { condaFolders, pathFrom, started } from '../programs.ts';
 import { supervisors } from './supervisors.ts';
@@ -90,6 +91,55 @@ const project: Unwrap = (words, process, world) => {
   return wrapped === undefined ? [] : [{ ...wrapped, environment: path }];
 };
 
+/**
+ * `npm start`, `npm run serve`, `yarn serve`: a script of package.json, by a shell, with the programs of its packages on PATH.
+ * https://docs.npmjs.com/cli/commands/npm-run
+ */
+const script: Unwrap = (words, { folder, environment }, world) => {
+  const options = /^--?(?:prefix|dir|cwd|C|w|workspace|filter)$/;
+  const plain = words.filter((word, at) => !word.startsWith('-') && !options.test(words[at - 1] ?? ''));
+  const given = words.findIndex((word) => /^(?:--prefix|--dir|--cwd|-C)$/.test(word));
+  const own = given < 0 ? folder : pathFrom(folder, words[given + 1] ?? '.');
+  const [verb, name] = plain;
+  const wanted = verb === 'run' || verb === 'run-script' ? name : verb;
+  const path = [['PATH', `/${pathFrom(own, 'node_modules/.bin')}:${environment.get('PATH') ?? ''}`]] as const;
+  if (wanted === undefined) return [];
+  if (verb === 'exec' || verb === 'x' || verb === 'dlx')
+    return [
+      { words: words.slice(words.indexOf(verb) + 1).filter((word) => word !== '--'), environment: path, folder: own },
+    ];
+  const scripts = scriptsOf(world.code(pathFrom(own, 'package.json'), 'package'));
+  return [`pre${wanted}`, wanted, `post${wanted}`].flatMap((one) => {
+    const text =
+      scripts.get(one) ??
+      (one === 'start' && world.tree.real(pathFrom(own, 'server.js')) ? 'node server.js' : undefined);
+    return text === undefined ? [] : [{ words: ['sh', '-c', text], environment: path, folder: own }];
+  });
+};
+
+function scriptsOf(text: string | undefined): ReadonlyMap<string, string> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    const scripts = isObject(value) && isObject(value.scripts) ? value.scripts : {};
+    return new Map(Object.entries(scripts).filter((one): one is [string, string] => typeof one[1] === 'string'));
+  } catch {
+    return new Map();
+  }
+}
+
+/** `npx prog`: out of the packages here. */
+const packageProgram: Unwrap = (words, { folder, environment }) => {
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  const path = [['PATH', `/${pathFrom(folder, 'node_modules/.bin')}:${environment.get('PATH') ?? ''}`]] as const;
+  return at < 0 ? [] : [{ words: words.slice(at), environment: path }];
+};
+
+/** `pm2-runtime start app.js`, `nodemon app.js`: Node with that script, where it is one. */
+const keeper: Unwrap = (words) => {
+  const at = words.findIndex((word) => /\.[cm]?js$/.test(word));
+  return at < 0 ? [] : [{ words: ['node', ...words.slice(at)] }];
+};
+
 const plain = after();
 
 /** By the program's name. Each is documented by its own manual page. */
@@ -135,6 +185,13 @@ const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
   ['conda', conda],
   ['mamba', conda],
   ['micromamba', conda],
+  ['npm', script],
+  ['yarn', script],
+  ['pnpm', script],
+  ['npx', packageProgram],
+  ['pm2-runtime', keeper],
+  ['nodemon', keeper],
+  ['cross-env', after({ variables: true })],
   ['poetry', project],
   ['pipenv', project],
   ['uv', project],
@@ -161,7 +218,7 @@ function named({ program, calledAs = program, arguments: words }: Process): { na
   const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const [first = '', ...rest] = words;
   if (
-    /^(?:(?:python|pypy|perl|ruby|execlineb|s6-)[\w.-]*|sh|bash|dash|ash)$/.test(base(calledAs)) &&
+    /^(?:(?:python|pypy|perl|ruby|node|execlineb|s6-)[\w.-]*|sh|bash|dash|ash)$/.test(base(calledAs)) &&
     first.startsWith('/')
   )
     return { name: base(first), words: rest };

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { exposed, program, reachedOf } from '../../../test/exposure.ts';
+import { symlink } from '../../../test/image.ts';
+import type { TarEntries } from '../../sources/files/tar-writer.ts';
+
+const manifest = (value: unknown): string => JSON.stringify(value);
+
+/** What `node app.js` in /app leads to, without the programs of the image. */
+async function loads(
+  files: TarEntries,
+  words: readonly string[] = ['node', 'app.js'],
+  environment: readonly string[] = [],
+) {
+  const found = await exposed(
+    { 'usr/bin/node': program(), ...files },
+    { Cmd: words, WorkingDir: '/app', Env: ['PATH=/usr/bin:/bin', ...environment] },
+  );
+  return { lines: reachedOf(found, /^(?!usr\/bin|lib|bin)/), notes: found.start.notes };
+}
+
+describe('what Node requires', () => {
+  it('is found as Node finds it: files with and without endings, folders, main, packages of folders above', async () => {
+    const { lines, notes } = await loads({
+      'app/app.js':
+        "const a = require('./a'); require('./lib'); require('one'); require('two/deep'); require('fs'); require('node:os')",
+      'app/a.js': "module.exports = require('./data')",
+      'app/data.json': '{}',
+      'app/lib/package.json': manifest({ main: 'start' }),
+      'app/lib/start.js': '',
+      'node_modules/one/package.json': manifest({ name: 'one', main: './dist/' }),
+      'node_modules/one/dist/index.js': "require('three')",
+      'node_modules/one/node_modules/three/index.js': '',
+      'app/node_modules/two/deep/index.js': '',
+      'app/node_modules/idle/index.js': '',
+    });
+    expect(lines).toEqual([
+      'app/a.js: loaded',
+      'app/app.js: loaded',
+      'app/data.json: loaded',
+      'app/lib/start.js: loaded',
+      'app/node_modules/two/deep/index.js: loaded',
+      'node_modules/one/dist/index.js: loaded',
+      'node_modules/one/node_modules/three/index.js: loaded',
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  it('goes by exports and imports of package.json, with the conditions of require and import', async () => {
+    const { lines } = await loads({
+      'app/package.json': manifest({
+        name: 'app',
+        imports: { '#own': './own.js', '#dep': 'dep/feature' },
+        exports: { './self': './self.js' },
+      }),
+      'app/app.js':
+        "require('dep'); require('dep/sub/x'); require('dep/hidden.js'); require('#own'); require('#dep'); require('app/self'); require('./m.mjs')",
+      'app/own.js': '',
+      'app/self.js': '',
+      'app/m.mjs': "import dep from 'dep';",
+      'app/node_modules/dep/package.json': manifest({
+        name: 'dep',
+        main: './never.js',
+        exports: {
+          '.': { import: './esm.mjs', node: { require: './cjs.js' }, default: './browser.js' },
+          './sub/*': './lib/*.js',
+          './sub/private/*': null,
+          './feature': ['./feature.js'],
+        },
+      }),
+      ...Object.fromEntries(
+        ['never.js', 'esm.mjs', 'cjs.js', 'browser.js', 'lib/x.js', 'hidden.js', 'feature.js'].map((name) => [
+          `app/node_modules/dep/${name}`,
+          '',
+        ]),
+      ),
+    });
+    expect(lines.filter((line) => line.includes('/dep/'))).toEqual([
+      'app/node_modules/dep/cjs.js: loaded',
+      'app/node_modules/dep/esm.mjs: loaded',
+      'app/node_modules/dep/feature.js: loaded',
+      'app/node_modules/dep/lib/x.js: loaded',
+    ]);
+    expect(lines.filter((line) => /own|self/.test(line))).toEqual(['app/own.js: loaded', 'app/self.js: loaded']);
+  });
+
+  it('is loaded at the top level, and importable in functions and under conditions that cannot be judged', async () => {
+    const { lines } = await loads(
+      {
+        'app/app.js': `#!/usr/bin/env node
+        (function (root, factory) {
+          if (typeof define === 'function' && define.amd) define(['amd'], factory);
+          else if (typeof exports === 'object') module.exports = factory(require('./umd'));
+        })(this, function () {});
+        function later() { return require('./later'); }
+        try { require('./tried') } catch { require('./instead') }
+        if (process.env.MODE === 'x') require('./mode'); else require('./other');
+        if (process.env.UNSET === 'x') require('./unset');
+        process.platform === 'win32' && require('./windows');
+        (() => require('./called'))();
+        // require('./comment')
+        const text = "require('./string')";
+        import('./dynamic.mjs');
+        const path = require('path'), NAME = './constant';
+        const CONSTANT = './constant';
+        require(CONSTANT); require(path.join(__dirname, 'joined')); require(\`./tem\${'plate'}\`);`,
+        ...Object.fromEntries(
+          [
+            'umd',
+            'amd',
+            'later',
+            'tried',
+            'instead',
+            'mode',
+            'other',
+            'unset',
+            'windows',
+            'called',
+            'comment',
+            'string',
+            'constant',
+            'joined',
+            'template',
+          ].map((name) => [`app/${name}.js`, '']),
+        ),
+        'app/dynamic.mjs': '',
+      },
+      ['node', 'app.js'],
+      ['MODE=x'],
+    );
+    expect(lines).toEqual([
+      'app/app.js: loaded',
+      'app/called.js: loaded',
+      'app/constant.js: loaded',
+      'app/dynamic.mjs: loaded',
+      'app/instead.js: importable',
+      'app/joined.js: loaded',
+      'app/later.js: importable',
+      'app/mode.js: loaded',
+      'app/template.js: loaded',
+      'app/tried.js: loaded',
+      'app/umd.js: loaded',
+      'app/unset.js: importable',
+    ]);
+  });
+
+  it('may be a module of ECMAScript, by its ending, its package or its syntax', async () => {
+    const { lines } = await loads({
+      'app/app.js': "import { a } from './a.js'; export * from './b.mjs'; const x = await import('./c.cjs');",
+      'app/a.js': "import { createRequire } from 'module'; const load = createRequire(import.meta.url); load('./d');",
+      'app/b.mjs': "new Worker(new URL('./worker.js', import.meta.url));",
+      'app/c.cjs': "require('./e')",
+      'app/d.js': '',
+      'app/e.js': '',
+      'app/worker.js': '',
+    });
+    expect(lines.map((line) => line.replace('app/', ''))).toEqual([
+      'a.js: loaded',
+      'app.js: loaded',
+      'b.mjs: loaded',
+      'c.cjs: loaded',
+      'd.js: loaded',
+      'e.js: loaded',
+      'worker.js: importable',
+    ]);
+  });
+
+  it('may be native, with its libraries; and programs that are called are callable', async () => {
+    const { lines } = await loads({
+      'app/app.js': "require('addon'); require('child_process').execFile('/usr/bin/tool2')",
+      'usr/bin/tool2': program(),
+      'app/node_modules/addon/package.json': manifest({ name: 'addon', main: 'i.js' }),
+      'app/node_modules/addon/i.js': "module.exports = require('bindings')('addon')",
+      'app/node_modules/addon/build/Release/addon.node': program(['libnative.so']),
+      'lib/x86_64-linux-gnu/libnative.so': program([]),
+      'app/node_modules/bindings/index.js': '',
+    });
+    expect(lines).toContain('app/node_modules/addon/build/Release/addon.node: loaded');
+    const all = reachedOf(
+      await exposed(
+        {
+          'usr/bin/node': program(),
+          'app/app.js': "require('child_process').execFile('/usr/bin/tool2')",
+          'usr/bin/tool2': program(),
+        },
+        { Cmd: ['node', '/app/app.js'] },
+      ),
+    );
+    expect(all).toContain('usr/bin/tool2: callable');
+  });
+
+  it('whose name is worked out makes packages unknown, and says who does it', async () => {
+    const files = {
+      'usr/bin/node': program(),
+      'app/app.js': "require('views'); require('./langs/' + process.env.LANGUAGE)",
+      'app/langs/en.js': '',
+      'app/langs/de.json': '{}',
+      'app/node_modules/views/package.json': manifest({ name: 'views', version: '1.0.0' }),
+      'app/node_modules/views/index.js': 'module.exports = (name) => require(name)',
+      'app/node_modules/idle/package.json': manifest({ name: 'idle', version: '1.0.0' }),
+      'app/node_modules/idle/index.js': '',
+      'opt/node_modules/far/package.json': manifest({ name: 'far', version: '1.0.0' }),
+      'opt/node_modules/far/index.js': '',
+    };
+    const found = await exposed(files, { Cmd: ['node', '/app/app.js'] });
+    expect(found.start.notes).toEqual([
+      'views loads modules whose names it works out when it runs: anything in /app/node_modules may be meant',
+    ]);
+    expect(reachedOf(found, /langs/)).toEqual(['app/langs/de.json: importable', 'app/langs/en.js: importable']);
+    const classes = found.packages
+      .filter(({ type }) => type === 'npm')
+      .map(({ name, exposure }) => `${name} ${exposure?.class}`);
+    expect(classes.sort()).toEqual(['far present', 'idle unknown', 'views loaded']);
+  });
+});
+
+describe('how Node is started', () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      'a script behind options',
+      ['node', '--max-old-space-size=99', '-r', './pre.js', 'app.js', 'x'],
+      ['app/app.js', 'app/pre.js'],
+    ],
+    ['a text', ['node', '-e', "require('./pre')"], ['app/pre.js']],
+    ['a folder', ['node', '.'], ['app/app.js']],
+    ['npm start', ['npm', 'start'], ['app/app.js', 'app/pre.js']],
+    ['npm run', ['npm', '--silent', 'run', 'serve'], ['app/pre.js']],
+    ['a program of a package', ['npx', 'prog'], ['app/node_modules/prog/cli.js']],
+  ])('%s', async (_, words, wanted) => {
+    const { lines } = await loads(
+      {
+        'app/package.json': manifest({
+          main: 'app.js',
+          scripts: { start: 'node app.js', prestart: 'node pre', serve: 'exec node pre.js' },
+        }),
+        'app/app.js': '',
+        'app/pre.js': '',
+        'app/node_modules/prog/cli.js': '#!/usr/bin/env node\n',
+        'app/node_modules/.bin/prog': symlink('../prog/cli.js'),
+        'usr/bin/npm': '#!/usr/bin/env node\n',
+        'usr/bin/npx': '#!/usr/bin/env node\n',
+      },
+      words,
+    );
+    expect(lines).toEqual(wanted.map((path) => `${path}: loaded`));
+  });
+
+  it('with options of the environment', async () => {
+    const { lines } = await loads(
+      { 'app/app.js': '', 'opt/trace.js': '' },
+      ['node', 'app.js'],
+      ['NODE_OPTIONS=--require /opt/trace.js'],
+    );
+    expect(lines).toEqual(['app/app.js: loaded', 'opt/trace.js: loaded']);
+  });
+
+  it.each<[string, readonly string[], TarEntries]>([
+    ['waits for commands', ['node'], {}],
+    ['has no such script', ['node', 'none.js'], {}],
+    ['finds its packages in archives', ['node', 'app.js'], { 'app/app.js': '', 'app/.pnp.cjs': '' }],
+  ])('makes all unknown that is not reached where it %s', async (_, words, files) => {
+    const found = await exposed(
+      {
+        'usr/bin/node': program(),
+        'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\n',
+        'var/lib/dpkg/info/idle.list': '/usr/bin/tool\n',
+        ...files,
+      },
+      { Cmd: words, WorkingDir: '/app' },
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
+  });
+
+  it.each<[string, string]>([
+    ['app.js', 'const a = ; import'],
+    ['app.ts', 'const a: number = require("./x")'],
+    ['app.js', `require(${'('.repeat(200_000)}`],
+  ])('says what of a file cannot be told (%s)', async (name, text) => {
+    const { notes } = await loads({ 'app/package.json': '{}', [`app/${name}`]: text }, ['node', name]);
+    expect(notes.join()).toMatch(/is no JavaScript that can be parsed|is TypeScript/);
+  });
+
+  it('ends where files ask for each other, and where package.json means harm', async () => {
+    const deep = `${'{"node":'.repeat(500)}"./x.js"${'}'.repeat(500)}`;
+    const { lines } = await loads({
+      'app/app.js': "require('./b'); require('deep'); require('up'); require('proto')",
+      'app/b.js': "require('./app'); require('./b')",
+      'app/node_modules/deep/package.json': `{"exports": ${deep}}`,
+      'app/node_modules/deep/x.js': '',
+      'app/node_modules/up/package.json': manifest({ exports: '../../../etc/passwd', main: '../../../etc/passwd' }),
+      'app/node_modules/proto/package.json': '{"__proto__": {"main": "x"}, "main": {"a": 1}, "exports": null}',
+      'app/node_modules/proto/index.js': '',
+      'etc/passwd': 'root:x:0:0::/root:/bin/sh',
+    });
+    expect(lines).toEqual(['app/app.js: loaded', 'app/b.js: loaded', 'app/node_modules/proto/index.js: loaded']);
+  });
+});

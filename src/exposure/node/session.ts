@@ -1,0 +1,202 @@
+import { isBuiltin } from 'node:module';
+import type { Program } from 'acorn';
+import { folderOf } from '../../layers/image-path.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
+import { pathFrom, started } from '../programs.ts';
+import { isNode, nodeCommand } from './command.ts';
+import { type Request, type Requested, requestsOf } from './requests.ts';
+import { resolver } from './resolve.ts';
+
+/** Loaded before the first process: the parser is a megabyte that most images do not need. */
+const parser = { acorn: undefined as typeof import('acorn') | undefined };
+
+/** Node: what its script and each module ask for. */
+export const node: Language = {
+  name: 'node',
+  async prepare() {
+    parser.acorn ??= await import('acorn');
+  },
+  begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
+};
+
+/** Words that a file without requests does not have. */
+const ASKS = /\brequire\b|\bimport\b|\bfrom\b|\bfork\b|\bWorker\b|\b(?:spawn|exec)/;
+/** Options that only ask Node about itself. */
+const ASKS_ONLY = /^(?:-v|-h|--version|--help|--v8-options)$/;
+
+/** Long because it is an object: its methods close over the modules of one process. */
+function session(process: Process, world: World, note: (note: Note) => void): Session {
+  const command = nodeCommand(process);
+  const more = (process.environment.get('NODE_PATH') ?? '')
+    .split(':')
+    .filter((path) => path !== '')
+    .slice(0, LIMITS.searchFolders)
+    .map((path) => pathFrom(process.folder, path));
+  const home = process.environment.get('HOME');
+  const prefix = folderOf(folderOf(process.program));
+  const find = resolver(world, command.conditions, [
+    ...more,
+    ...(home === undefined ? [] : [pathFrom('', `${home}/.node_modules`), pathFrom('', `${home}/.node_libraries`)]),
+    pathFrom('', `${prefix}/lib/node`),
+  ]);
+  const asModules = new Set<string>();
+  /** What a name from the command line is resolved from. */
+  const here = pathFrom(process.folder, '[eval]');
+  let parsed = 0;
+  let isPnp = false;
+
+  return { starts: starts(), follow: ({ path }) => follow(path) };
+
+  function* starts(): Generator<Edge> {
+    for (const name of command.required) yield* toRequired(name, here, 'loaded', 'node --require');
+    for (const name of command.imported) yield* toImported(name, here, 'loaded', 'node --import');
+    if (command.kind === 'text') {
+      const text = requested(command.what, here, command.isModule);
+      if (text !== undefined) yield* edgesOf(text, here);
+    } else if (command.kind === 'script') yield* main(command.what);
+    else if (!process.arguments.some((word) => ASKS_ONLY.test(word)))
+      note({ message: 'Node is started without a script: what it is given to run is not known', widens: 'all' });
+  }
+
+  function* main(script: string): Generator<Edge> {
+    const path = pathFrom(process.folder, script);
+    const file = world.tree.real(path) ?? find.require(`/${path}`, here);
+    if (file === undefined) return note({ message: `/${path} is to be run by Node and is not there`, widens: 'all' });
+    for (let at = folderOf(file); ; at = folderOf(at)) {
+      isPnp ||= world.tree.real(at === '' ? '.pnp.cjs' : `${at}/.pnp.cjs`) !== undefined;
+      if (at === '') break;
+    }
+    if (isPnp) note({ message: 'packages are in archives of Yarn, which are not followed', widens: 'all' });
+    yield { to: file, reach: 'loaded', how: `node ${script}` };
+  }
+
+  function* follow(file: string): Generator<Edge> {
+    if (/\.(?:json|node|wasm|so)$/.test(file) || file === process.program) return;
+    if (/\.[cm]?tsx?$/.test(file)) return unclear(file, 'is TypeScript, which is not followed');
+    const text = world.code(file, 'javascript') ?? (/\.[cm]?js$/.test(file) ? undefined : world.code(file, 'script'));
+    // Files of other kinds are another language's.
+    if (text === undefined) return /\.[cm]?js$/.test(file) ? unclear(file, 'could not be read') : undefined;
+    const found = requested(text, file, asModules.has(file) || find.isModule(file));
+    if (found !== undefined) yield* edgesOf(found, file);
+  }
+
+  /** What a text asks for; undefined where it asks for nothing, or cannot be told, which is said. */
+  function requested(text: string, file: string, isModule: boolean): Requested | undefined {
+    if (!ASKS.test(text)) return undefined;
+    parsed += text.length;
+    if (text.length > LIMITS.scriptBytes || parsed > LIMITS.scriptsBytes) {
+      unclear(file, 'is more than is parsed');
+      return undefined;
+    }
+    const tree = treeOf(text, isModule) ?? treeOf(text, !isModule);
+    if (tree === undefined) {
+      unclear(file, 'is no JavaScript that can be parsed');
+      return undefined;
+    }
+    return requestsOf(tree, file, process.environment);
+  }
+
+  function* edgesOf({ requests, isOpen }: Requested, file: string): Generator<Edge> {
+    if (isOpen) unclear(file, 'loads modules whose names it works out when it runs');
+    for (const request of requests) yield* edges(request, file);
+  }
+
+  function* edges({ kind, text, deferred }: Request, file: string): Generator<Edge> {
+    const reach = deferred ? 'importable' : 'loaded';
+    switch (kind) {
+      case 'require':
+        return yield* toRequired(text, file, reach, `require ${text}`);
+      case 'import':
+        return yield* toImported(text, file, reach, `import ${text}`);
+      case 'file': {
+        const path = pathFrom(folderOf(file), text);
+        for (const to of [find.require(`/${path}`, file), world.tree.real(pathFrom(process.folder, text))])
+          if (to !== undefined) yield { to, reach, how: `starts ${text}` };
+        return;
+      }
+      case 'folder':
+        return yield* within(text, file);
+      case 'addons':
+        return yield* addons(text, file, reach);
+      case 'program': {
+        const words = text.trim().split(/\s+/);
+        const around = { world, environment: process.environment, folder: process.folder };
+        const edge = words[0] === undefined ? undefined : started(words, around, 'callable', `calls ${words[0]}`);
+        if (edge !== undefined) yield edge;
+      }
+    }
+  }
+
+  function* toRequired(name: string, file: string, reach: ReachedAs, how: string): Generator<Edge> {
+    if (isBuiltin(name)) return;
+    const to = find.require(name, file);
+    if (to !== undefined) yield { to, reach, how };
+  }
+
+  function* toImported(name: string, file: string, reach: ReachedAs, how: string): Generator<Edge> {
+    if (isBuiltin(name)) return;
+    // What a bundler resolved may leave the ending out.
+    const to = find.import(name, file) ?? find.require(name, file);
+    if (to !== undefined) yield { to, reach, how };
+  }
+
+  /** Everything that a constant beginning of a name may be continued to. */
+  function* within(text: string, file: string): Generator<Edge> {
+    const isPath = /^\.{0,2}\//.test(text);
+    const folders = isPath
+      ? [pathFrom(folderOf(file), text.slice(0, text.lastIndexOf('/') + 1))]
+      : find.packageFolders(folderOf(file)).map((one) => `${one}/${text.slice(0, text.lastIndexOf('/'))}`);
+    const start = text.slice(text.lastIndexOf('/') + 1);
+    for (const folder of folders)
+      for (const name of world.tree.list(folder)) {
+        if (!name.startsWith(start)) continue;
+        const to = find.require(`/${folder}/${name}`, file);
+        if (to !== undefined && /\.(?:[cm]?js|json|node)$/.test(to))
+          yield { to, reach: 'importable', how: `require ${text}...` };
+      }
+  }
+
+  /** Native modules of the file's own package, where loaders of such look. https://github.com/prebuild/node-gyp-build */
+  function* addons(name: string, file: string, reach: ReachedAs): Generator<Edge> {
+    const folder = find.packageOf(file);
+    if (folder === undefined) return;
+    const built = ['build/Release', 'build/Debug', 'build', 'lib/binding'].map((place) => `${folder}/${place}`);
+    const ready = world.tree.list(`${folder}/prebuilds`).map((place) => `${folder}/prebuilds/${place}`);
+    for (const place of [...built, ...ready.filter((one) => !/\/(?:darwin|win32|android|freebsd)/.test(one))])
+      for (const one of world.tree.list(place))
+        if (
+          one.endsWith('.node') &&
+          (!/^[\w-]+(?:\.node)?$/.test(name) || one.startsWith(name.replace(/\.node$/, '')) || name === '')
+        )
+          yield { to: `${place}/${one}`, reach, how: 'a native module' };
+  }
+
+  /** What cannot be told of a file makes the packages that it could ask for unknown, and what lies in its own. */
+  function unclear(file: string, why: string): undefined {
+    const own = find.packageOf(file);
+    const name = own === undefined ? undefined : find.manifest(own)?.name;
+    const about = typeof name === 'string' && file.includes('node_modules/') ? name : `/${file}`;
+    const roots = find.packageFolders(folderOf(file)).filter((place) => world.tree.isFolder(place));
+    const isApart = own !== undefined && own !== '' && !roots.some((root) => own.startsWith(`${root}/`));
+    for (const below of [...roots, ...(isApart ? [own] : [])])
+      note({ message: `${about} ${why}: anything in /${below} may be meant`, widens: { below } });
+    return undefined;
+  }
+}
+
+/** Undefined where it cannot be parsed so. */
+function treeOf(text: string, isModule: boolean): Program | undefined {
+  try {
+    return parser.acorn?.parse(text, {
+      ecmaVersion: 'latest',
+      sourceType: isModule ? 'module' : 'script',
+      allowHashBang: true,
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: isModule,
+      allowImportExportEverywhere: isModule,
+    });
+  } catch {
+    return undefined;
+  }
+}

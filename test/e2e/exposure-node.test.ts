@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closureOf } from '../../src/exposure/closure.ts';
+import type { Process, World } from '../../src/exposure/model.ts';
+import { node } from '../../src/exposure/node/index.ts';
+
+/** What is foreseen is held to what a real Node has loaded (`require.cache` at its end), of packages that this program itself is made with. */
+
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-node-')));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const house = resolve(import.meta.dirname, '../..').slice(1);
+
+/** This machine as a world. */
+const machine: World = {
+  tree: {
+    real(path) {
+      try {
+        const real = realpathSync(`/${path}`);
+        return statSync(real).isFile() ? real.slice(1) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    isFolder: (path) => existsSync(`/${path}`) && statSync(`/${path}`).isDirectory(),
+    list: (folder) => (machine.tree.isFolder(folder) ? readdirSync(`/${folder}`).sort() : []),
+    paths: () => [],
+  },
+  code(path, language) {
+    const wanted = language === 'javascript' ? /\.[cm]?js$/ : /\/package\.json$/;
+    return wanted.test(`/${path}`) && existsSync(`/${path}`) ? readFileSync(`/${path}`, 'utf8') : undefined;
+  },
+};
+
+describe.skipIf(process.platform === 'win32')('what Node loads', () => {
+  it.each([
+    ["const Ajv = require('ajv/dist/2020').default; new Ajv({ strict: false }).compile({ type: 'string' })('x')", 30],
+    ["const { Agent } = require('undici'); new Agent().close()", 40],
+    ["require('commander').program.name('x').helpInformation()", 4],
+  ])('is foreseen: %s', async (text, atLeast) => {
+    const hook = join(scratch, 'hook.cjs');
+    const out = join(scratch, 'out.json');
+    writeFileSync(
+      hook,
+      `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(out)}, JSON.stringify(Object.keys(require.cache))));`,
+    );
+    execFileSync(process.execPath, ['--require', hook, '-e', text], { cwd: `/${house}`, timeout: 60_000 });
+    const loaded: string[] = JSON.parse(readFileSync(out, 'utf8'))
+      .map((path: string) => realpathSync(path).slice(1))
+      .filter((path: string) => !path.endsWith('hook.cjs') && !path.endsWith('[eval]'));
+    await node.prepare?.();
+    const started: Process = {
+      program: 'usr/bin/node',
+      arguments: ['-e', text],
+      environment: new Map(),
+      folder: house,
+    };
+    const world = {
+      ...machine,
+      tree: { ...machine.tree, real: (path: string) => (path === 'usr/bin/node' ? path : machine.tree.real(path)) },
+    };
+    const { reached } = closureOf(
+      world,
+      [{ to: 'usr/bin/node', reach: 'loaded', how: 'CMD', process: started }],
+      [node],
+    );
+    expect(loaded.length).toBeGreaterThanOrEqual(atLeast);
+    expect(loaded.filter((path) => !reached.has(path))).toEqual([]);
+    const foreseen = [...reached.values()].filter(({ path, reach }) => reach === 'loaded' && path !== 'usr/bin/node');
+    expect(foreseen.filter(({ path }) => !loaded.includes(path)).map(({ path }) => path)).toEqual([]);
+  });
+});
