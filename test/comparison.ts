@@ -1,41 +1,25 @@
 import { compare } from '../src/compare/compare.ts';
 import type { Comparison } from '../src/compare/comparison.ts';
 import type { ForeignFinding, ScannerReport } from '../src/scanners/scanner.ts';
+import { foreignFinding, foreignReport } from './foreign.ts';
 
 /** Text that a report may bring: markup, an escape, a turn of direction. */
 export const HOSTILE = '<script>alert(1)</script>"\u001b[31m\u202e';
 let row = 0;
-const finding = (id: string, more: Partial<ForeignFinding> = {}): ForeignFinding => ({
-  row: row++,
-  id,
-  aliases: [],
-  package: 'openssl',
-  kind: 'source',
-  version: '1.1.1n',
-  type: 'deb',
-  severity: 'HIGH',
-  ratings: [],
-  fix: { state: 'not-fixed', versions: [] },
-  locations: [],
-  title: HOSTILE,
-  ...more,
-});
+const finding = (id: string, more: Partial<ForeignFinding> = {}): ForeignFinding =>
+  foreignFinding(id, { row: row++, title: HOSTILE, ...more });
 const report = (
   scanner: string,
   findings: readonly ForeignFinding[],
   more: Partial<ScannerReport> = {},
-): ScannerReport => ({
-  scanner,
-  title: scanner,
-  format: 'JSON',
-  where: HOSTILE,
-  subject: { name: `nginx@sha256:${'0'.repeat(64)} ${HOSTILE}` },
-  rows: findings.length,
-  findings,
-  suppressed: [],
-  notes: [{ code: 'partial', message: HOSTILE, count: 1 }],
-  ...more,
-});
+): ScannerReport =>
+  foreignReport(scanner, findings, {
+    where: HOSTILE,
+    subject: { name: `nginx@sha256:${'0'.repeat(64)} ${HOSTILE}` },
+    notes: [{ code: 'partial', message: HOSTILE, count: 1 }],
+    ...more,
+  });
+
 /** Four reports that differ in everything, one of them a lens. */
 export const hostileComparison = (): Comparison =>
   compare({

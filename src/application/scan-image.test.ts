@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { library, program } from '../../test/exposure.ts';
 import { file, hardlink, image, imageWith, layer, removed, symlink } from '../../test/image.ts';
+import { OPENSSL_FIXED, SETUPTOOLS_FIXED, SETUPTOOLS_RATED } from '../../test/statements.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { takeInventory } from '../inventory/take.ts';
 import { scanImage } from './scan-image.ts';
@@ -19,36 +20,9 @@ const SETUPTOOLS = 'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n\n
 const store = memoryStore({
   covers: ['Debian:11', 'PyPI'],
   statements: [
-    {
-      id: 'CVE-2023-0286',
-      source: 'debian',
-      namespace: 'Debian:11',
-      package: 'openssl',
-      aliases: [],
-      state: 'fixed',
-      ranges: [{ fixed: '1.1.1n-0+deb11u4' }],
-      ratings: [{ source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', score: 7.4 }],
-    },
-    {
-      id: 'PYSEC-2022-43012',
-      source: 'pysec',
-      namespace: 'PyPI',
-      package: 'setuptools',
-      aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'],
-      state: 'fixed',
-      ranges: [{ fixed: '65.5.1' }],
-      ratings: [],
-    },
-    {
-      id: 'GHSA-r9hx-vwmv-q579',
-      source: 'ghsa',
-      namespace: 'PyPI',
-      package: 'setuptools',
-      aliases: ['CVE-2022-40897'],
-      state: 'fixed',
-      ranges: [{ introduced: '0', fixed: '65.5.1' }],
-      ratings: [{ source: 'ghsa', severity: 'HIGH', method: 'text', original: 'HIGH' }],
-    },
+    { ...OPENSSL_FIXED, ratings: [{ source: 'nvd', severity: 'HIGH', method: 'CVSS:3.1', score: 7.4 }] },
+    { ...SETUPTOOLS_FIXED, aliases: ['CVE-2022-40897', 'GHSA-r9hx-vwmv-q579'] },
+    SETUPTOOLS_RATED,
   ],
 });
 

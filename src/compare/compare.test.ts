@@ -2,6 +2,8 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { foreignFinding, foreignReport } from '../../test/foreign.ts';
+import { SETUPTOOLS_RATED } from '../../test/statements.ts';
 import { debianTracker } from '../advisories/feeds/debian-tracker.ts';
 import type { Feed } from '../advisories/feeds/feed.ts';
 import { nvd } from '../advisories/feeds/nvd.ts';
@@ -138,18 +140,8 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
     const store = async (): Promise<AdvisoryStore> => {
       const tracker = await records(debianTracker, `${feeds}/debian/tracker.json`);
       const scores = await Promise.all(['2021'].map((year) => records(nvd, `${feeds}/nvd/nvdcve-2.0-${year}.json.gz`)));
-      const setuptools: Statement = {
-        id: 'GHSA-r9hx-vwmv-q579',
-        source: 'ghsa',
-        namespace: 'PyPI',
-        package: 'setuptools',
-        aliases: ['CVE-2022-40897'],
-        state: 'fixed',
-        ranges: [{ introduced: '0', fixed: '65.5.1' }],
-        ratings: [{ source: 'ghsa', severity: 'HIGH', method: 'text', original: 'HIGH' }],
-      };
       return memoryStore({
-        statements: [...tracker.statements, setuptools],
+        statements: [...tracker.statements, SETUPTOOLS_RATED],
         vulnerabilities: scores.flatMap((one) => one.vulnerabilities),
       });
     };
@@ -192,37 +184,21 @@ describe.skipIf(!existsSync(python) || !existsSync(feeds))(
 );
 
 let row = 0;
-const finding = (id: string, more: Partial<ForeignFinding> = {}): ForeignFinding => ({
-  row: row++,
-  id,
-  aliases: [],
-  package: 'libssl1.1',
-  kind: 'binary',
-  source: { name: 'openssl' },
-  version: '1.1.1n-0+deb11u4',
-  type: 'deb',
-  severity: 'HIGH',
-  ratings: [],
-  fix: { state: 'not-fixed', versions: [] },
-  locations: [],
-  ...more,
-});
+const finding = (id: string, more: Partial<ForeignFinding> = {}): ForeignFinding =>
+  foreignFinding(id, {
+    row: row++,
+    package: 'libssl1.1',
+    kind: 'binary',
+    source: { name: 'openssl' },
+    version: '1.1.1n-0+deb11u4',
+    ...more,
+  });
 const report = (
   scanner: string,
   findings: readonly ForeignFinding[],
   more: Partial<ScannerReport> = {},
-): ScannerReport => ({
-  scanner,
-  title: scanner,
-  format: 'JSON',
-  where: `${scanner}.json`,
-  subject: { os: 'debian:11' },
-  rows: findings.length,
-  findings,
-  suppressed: [],
-  notes: [],
-  ...more,
-});
+): ScannerReport =>
+  foreignReport(scanner, findings, { where: `${scanner}.json`, subject: { os: 'debian:11' }, ...more });
 const causes = (comparison: Comparison): readonly string[] =>
   comparison.differences.map((one) => `${one.key.split(' ')[0]} ${one.kind} ${one.causes[0]!.code}`);
 const openssl: Package = {

@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -11,9 +11,7 @@ export const bitnami = ecosystem({
   group: 'native',
   label: 'Bitnami',
   normalize: lower,
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   fix: rebuilt(' ', 'take a newer image of'),
   purl: shape('bitnami', { name: lower, qualifiers: ['arch', 'distro'] }),
   trivy: { type: 'bitnami', target: 'Bitnami' },

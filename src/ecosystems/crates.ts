@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { shape } from './purl-shape.ts';
@@ -14,9 +14,7 @@ export const crates = ecosystem({
   label: 'Rust',
   words: ['cargo', 'rustbinary', 'rust', 'rust-crate', 'crates.io'],
   normalize: (name) => name.toLowerCase().replaceAll('_', '-'),
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner'],
   fix: rebuilt('@'),
   purl: shape('cargo'),

@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { shape } from './purl-shape.ts';
@@ -15,9 +15,7 @@ export const julia = ecosystem({
   label: 'Julia',
   words: ['julia'],
   normalize: (name) => name,
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   matchedBy: ['trivy'],
   fix: rebuilt('@', 'add'),
   purl: shape('julia', { qualifiers: ['uuid'] }),

@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { installedBy } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -14,9 +14,7 @@ export const npm = ecosystem({
   label: 'Node.js',
   words: ['npm', 'node-pkg', 'node', 'nodejs', 'javascript', 'js', 'yarn', 'pnpm'],
   normalize: lower,
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   matchedBy: ['trivy', 'grype', 'ecr-enhanced', 'docker-hub', 'gcp', 'osv-scanner', 'snyk'],
   fix: installedBy('npm install', '@'),
   purl: shape('npm', { separator: '/', namespace: lower, name: lower }),

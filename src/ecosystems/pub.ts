@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -14,9 +14,7 @@ export const pub = ecosystem({
   label: 'Dart',
   words: ['pub', 'dart', 'dart-pub'],
   normalize: lower,
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   matchedBy: ['trivy', 'grype', 'docker-hub'],
   fix: rebuilt(' '),
   purl: shape('pub', { name: (name) => lower(name).replaceAll('-', '_') }),

@@ -1,4 +1,4 @@
-import { compareSemver, isSemver } from '../versions/semver.ts';
+import { SEMVER } from '../versions/semver.ts';
 import { ecosystem } from './ecosystem.ts';
 import { rebuilt } from './fixing.ts';
 import { lower, shape } from './purl-shape.ts';
@@ -14,9 +14,7 @@ export const swift = ecosystem({
   label: 'Swift',
   words: ['swift', 'swifturl', 'swiftpm'],
   normalize: (name) => lower(name).replace(/^https?:\/\/|\.git$/g, ''),
-  compare: compareSemver,
-  comparator: 'semver',
-  isVersion: isSemver,
+  ...SEMVER,
   matchedBy: ['trivy', 'grype'],
   fix: rebuilt(' '),
   purl: shape('swift', { separator: '/', demands: ['namespace', 'version'] }),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { artifact, blobOf, buildKit, buildKitIndex, cycloneDx, spdx } from '../../test/attested.ts';
 import { blobs, layer } from '../../test/image.ts';
 import { startRegistry, type TestRegistry } from '../../test/registry.ts';
+import { OPENSSL_FIXED } from '../../test/statements.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { scanImage } from '../application/scan-image.ts';
 import type { AttestedSbom, Image, Notice, Report } from '../model.ts';
@@ -30,18 +31,7 @@ const ALL = ['pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u3', 'pkg:pypi/numpy@1.21
 /** Says of libssl1.1 what the demonstration of every OpenSSL report needs: that it is vulnerable. */
 const store = memoryStore({
   covers: ['Debian:11', 'PyPI'],
-  statements: [
-    {
-      id: 'CVE-2023-0286',
-      source: 'debian',
-      namespace: 'Debian:11',
-      package: 'openssl',
-      aliases: [],
-      state: 'fixed',
-      ranges: [{ fixed: '1.1.1n-0+deb11u4' }],
-      ratings: [],
-    },
-  ],
+  statements: [OPENSSL_FIXED],
 });
 
 let folder: string;

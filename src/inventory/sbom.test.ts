@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
 import { image, layer } from '../../test/image.ts';
+import { OPENSSL_FIXED, SETUPTOOLS_FIXED } from '../../test/statements.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
 import { scanImage } from '../application/scan-image.ts';
 import type { UnknownRecord } from '../formats/json-values.ts';
@@ -24,30 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const store = memoryStore({
-  statements: [
-    {
-      id: 'CVE-2023-0286',
-      source: 'debian',
-      namespace: 'Debian:11',
-      package: 'openssl',
-      aliases: [],
-      state: 'fixed',
-      ranges: [{ fixed: '1.1.1n-0+deb11u4' }],
-      ratings: [],
-    },
-    {
-      id: 'PYSEC-2022-43012',
-      source: 'pysec',
-      namespace: 'PyPI',
-      package: 'setuptools',
-      aliases: [],
-      state: 'fixed',
-      ranges: [{ fixed: '65.5.1' }],
-      ratings: [],
-    },
-  ],
-});
+const store = memoryStore({ statements: [OPENSSL_FIXED, SETUPTOOLS_FIXED] });
 const subject = image(
   layer({
     'etc/os-release': 'ID=debian\nVERSION_ID="11"\n',

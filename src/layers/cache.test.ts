@@ -21,6 +21,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const python = layer({ 'usr/lib/python3/six-1.16.0.dist-info/METADATA': 'Name: six\nVersion: 1.16.0\n' });
 const open = async (problems: string[] = []) => openLayerCache(folder, (message) => problems.push(message));
 
+/** The index of a layer in which nothing is. */
+const NOTHING = {
+  entries: pathTable(),
+  facts: [],
+  owned: ownershipTable([]),
+  unknowns: [],
+  links: [],
+  deferred: [],
+  code: () => [],
+  codeLater: codePlaces(false),
+  extras: new Map(),
+};
+
 describe('the layer cache', () => {
   it('answers a second scan without a byte of the layer being read', async () => {
     const cache = await open();
@@ -93,17 +106,7 @@ describe('the layer cache', () => {
       console.log('half');
       setInterval(() => {}, 1000);`;
     const cache = await open();
-    cache.put('before', {
-      entries: pathTable(),
-      facts: [],
-      owned: ownershipTable([]),
-      unknowns: [],
-      links: [],
-      deferred: [],
-      code: () => [],
-      codeLater: codePlaces(false),
-      extras: new Map(),
-    });
+    cache.put('before', NOTHING);
     const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -112,17 +115,7 @@ describe('the layer cache', () => {
     expect(cache.get('before')).toBeDefined();
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
-    cache.put('after', {
-      entries: pathTable(),
-      facts: [],
-      owned: ownershipTable([]),
-      unknowns: [],
-      links: [],
-      deferred: [],
-      code: () => [],
-      codeLater: codePlaces(false),
-      extras: new Map(),
-    });
+    cache.put('after', NOTHING);
     expect([cache.get('before'), cache.get('after'), cache.get('k1')].map((one) => one !== undefined)).toEqual([
       true,
       true,

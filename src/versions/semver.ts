@@ -83,3 +83,6 @@ export const isSemver = versionLike(/^[v=]?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][
 
 /** Whether this is a version of a Go module or of Go itself. */
 export const isGoVersion = versionLike(/^(?:go|v)?\d+(?:[.+-][0-9A-Za-z.+_-]*|[A-Za-z][\w.+-]*)?$/);
+
+/** Versions of worlds that follow Semantic Versioning. */
+export const SEMVER = { compare: compareSemver, comparator: 'semver', isVersion: isSemver } as const;

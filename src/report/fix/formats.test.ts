@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { deb, report, wheel } from '../../../test/report.ts';
+import { publishedSchema, strictSchema } from '../../../test/strict-schema.ts';
 import { memoryStore } from '../../advisories/store/memory.ts';
 import { match } from '../../matching/match.ts';
 import type { Statement, StatementState } from '../../model.ts';
@@ -10,20 +10,9 @@ import { makePlan, type Planning } from '../../remediate/plan/make-plan.ts';
 import type { Plan } from '../../remediate/plan.ts';
 import { fixFormatNamed, fixFormats } from './formats.ts';
 
-type Schema = { readonly [key: string]: unknown };
-const schema = JSON.parse(readFileSync(new URL('../../../schemas/fix.schema.json', import.meta.url), 'utf8')) as Schema;
-
-/** The published schema lets later versions add members; here nothing may be written that it does not describe. */
-const strict = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(strict);
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, strict(one)]));
-  return 'properties' in value && 'type' in value && value.type === 'object'
-    ? { additionalProperties: false, ...inner }
-    : inner;
-};
+const schema = publishedSchema('fix');
 const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }).compile(
-  strict(schema) as Schema,
+  strictSchema(schema),
 );
 
 const statement = (

@@ -5,28 +5,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deb, FINDINGS, finding, PACKAGES, report } from '../../../test/report.ts';
+import { publishedSchema, strictSchema } from '../../../test/strict-schema.ts';
 import { story } from '../../demo/story.ts';
 import type { Report } from '../../model.ts';
 import { pieces } from '../report-format.ts';
 import { jsonPieces, jsonReport } from './json.ts';
 
-type Schema = { readonly [key: string]: unknown };
-const schema = JSON.parse(
-  readFileSync(new URL('../../../schemas/report.schema.json', import.meta.url), 'utf8'),
-) as Schema;
-
-/** The published schema lets later versions add fields; here nothing may be written that it does not describe. */
-const strict = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(strict);
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, strict(one)]));
-  return 'properties' in value && 'type' in value && value.type === 'object'
-    ? { additionalProperties: false, ...inner }
-    : inner;
-};
-
+const schema = publishedSchema('report');
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
-const validate = ajv.compile(strict(schema) as Schema);
+const validate = ajv.compile(strictSchema(schema));
 const render = (value: Report): string => [...pieces(jsonReport.render(value, {}))].join('');
 
 function check(value: Report): Record<string, never> {

@@ -38,6 +38,13 @@ const page = (names: readonly string[], more: object = {}): JsonAnswer => ({
   },
 });
 
+const environmentOf = (aws: JsonServer) => ({
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'A',
+  AWS_SECRET_ACCESS_KEY: 'S',
+  AWS_ENDPOINT_URL: aws.url,
+});
+
 async function fetched(
   target: string,
   answer: (input: Record<string, unknown>, operation: string) => JsonAnswer,
@@ -48,12 +55,7 @@ async function fetched(
     answer(JSON.parse(body), String(headers['x-amz-target']).split('.')[1] ?? line),
   );
   servers.push(aws);
-  const environment = {
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'A',
-    AWS_SECRET_ACCESS_KEY: 'S',
-    AWS_ENDPOINT_URL: aws.url,
-  };
+  const environment = environmentOf(aws);
   const { where, bytes } = await source.fetch(target, { ...cloudWorld(environment), startScan });
   return { report: await readReport(reportBytes(bytes, where)), seen: aws.seen.map(({ body }) => JSON.parse(body)) };
 }
@@ -222,12 +224,7 @@ it('names an image as the registry has it, also without saying which registry', 
     body: { authorizationData: [{ proxyEndpoint: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com' }] },
   }));
   servers.push(aws);
-  const environment = {
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'A',
-    AWS_SECRET_ACCESS_KEY: 'S',
-    AWS_ENDPOINT_URL: aws.url,
-  };
+  const environment = environmentOf(aws);
   const named = (text: string) => liveImage(text, async () => cloudWorld(environment));
   expect(await named('ecr:team/model:1')).toBe('123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/model:1');
   expect(await named('ecr:210987654321.dkr.ecr.us-east-1.amazonaws.com/a:1')).toBe(
