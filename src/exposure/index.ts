@@ -85,7 +85,10 @@ function toldOf(
   );
   const { notes } = closure;
   const { reached, live } = withSeen(closure.reached, world, state);
-  const all = [...unknown, ...notes];
+  const late: Note[] = code.isCut
+    ? [{ message: 'reading what is loaded took longer than it may: the rest was not read', widens: 'all' }]
+    : [];
+  const all = [...unknown, ...late, ...notes];
   const { classes, owners } = exposures(packages, read, { world, isCode }, reached, all);
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;

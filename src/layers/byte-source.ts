@@ -22,11 +22,16 @@ const EMPTY: Buffer = Buffer.alloc(0);
 const AHEAD = 32 * 1024;
 
 /**
- * Bytes of a region of a file. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
+ * Bytes of a region of a file, by its path or as it was opened: then it is closed with the source. Skipping is seeking: bodies nobody wants are never read. `memory` is what it reads into: one that is given
  * is its own until it is closed.
  */
-export function fileSource(path: string, offset: number, length: number, memory: Buffer | number = AHEAD): ByteSource {
-  const file = openSync(path, 'r');
+export function fileSource(
+  from: string | number,
+  offset: number,
+  length: number,
+  memory: Buffer | number = AHEAD,
+): ByteSource {
+  const file = typeof from === 'number' ? from : openSync(from, 'r');
   let window: Buffer = typeof memory === 'number' ? Buffer.allocUnsafe(memory) : memory;
   let windowStart = 0;
   let windowEnd = 0;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
+import { openInside } from './inside-folder.ts';
 import type { Members, TarMember } from './tar.ts';
 
 /** Most files are looked at for their first bytes only. */
@@ -77,7 +78,7 @@ function memberOf(root: string, path: string, device: number): TarMember | undef
       gid: status.gid,
       size,
       mtime: Math.floor(status.mtimeMs / 1000),
-      body: lazyBody(full, size),
+      body: lazyBody(root, path, size),
     };
   } catch (error) {
     // Gone since it was listed: as if it had never been there.
@@ -92,7 +93,7 @@ function emptyMember(name: string, type: TarMember['type']): TarMember {
 }
 
 /** A file's body: opened when the first byte is asked for, closed behind the last. */
-function lazyBody(path: string, size: number): TarMember['body'] {
+function lazyBody(root: string, path: string, size: number): TarMember['body'] {
   let source: ByteSource | undefined;
   let remaining = size;
   const finish = (): void => {
@@ -102,10 +103,10 @@ function lazyBody(path: string, size: number): TarMember['body'] {
   };
   const opened = (): ByteSource => {
     try {
-      return fileSource(path, 0, size, Math.min(size, WINDOW_BYTES));
+      return fileSource(openInside(root, path), 0, size, Math.min(size, WINDOW_BYTES));
     } catch (error) {
       finish();
-      throw asPlimsollError(error, 'io', path);
+      throw asPlimsollError(error, 'io', join(root, path));
     }
   };
   const counted = (shared: Buffer): Buffer => {

@@ -35,6 +35,8 @@ export interface ImageCode {
    * answers stand; else everything is to be asked anew. Throws as `indexLayer`.
    */
   fetch(): Promise<boolean>;
+  /** Reading took longer than it may for one image: something was asked that is not said. */
+  readonly isCut: boolean;
   /** Remembers what was asked about, for layers that pass by. */
   close(): void;
 }
@@ -53,6 +55,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
   const byName = new Map<string, Analyzer>(builtIn.map((analyzer) => [analyzer.name, analyzer]));
   const known = new Map<number, Known>();
   const missing = new Set<number>();
+  const clock = workClock();
   let own: CodeSpool | undefined;
 
   const knownOf = (layer: number, index: LayerIndex): Known => {
@@ -70,9 +73,10 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
     const [path, size] = [entries.path(row), entries.bytes(row)];
     const analyzers = place.analyzers.flatMap((name) => byName.get(name) ?? []);
     const content = access.contents[layer];
-    if (codeLater.inLayer && content !== undefined) return readNow(content, { path, size, at: place.at }, analyzers);
+    if (codeLater.inLayer && content !== undefined)
+      return readNow(content, { path, size, at: place.at }, analyzers, clock);
     const [from, at] = spool === 'as indexed' ? [access.spool, place.at] : [own, spool?.get(row)];
-    return from === undefined || at === undefined ? undefined : readBytes(path, from.read(at, size), analyzers);
+    return from === undefined || at === undefined ? undefined : readBytes(path, from.read(at, size), analyzers, clock);
   };
   const fetchLayer = async (layer: number): Promise<void> => {
     const { entries, codeLater } = indexes[layer] as LayerIndex;
@@ -80,7 +84,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
     own ??= codeSpool();
     const spool = own;
     const places = new Map<number, number>();
-    const [placeOf, wholeOf, clock] = [layerPaths(), wholeBodies(), workClock()];
+    const [placeOf, wholeOf] = [layerPaths(), wholeBodies()];
     await access.again(layer, (member) => {
       const placed = placeOf(member);
       const row = placed?.type === 'file' ? entries.find(placed.path) : -1;
@@ -104,7 +108,7 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
       }
       const put = (bytes: Buffer): void => {
         const at = spool.keep(bytes);
-        if (at === undefined) said.set(row, readBytes(placed.path, bytes, analyzers));
+        if (at === undefined) said.set(row, readBytes(placed.path, bytes, analyzers, clock));
         else places.set(row, at);
       };
       const whole = wholeOf(member.body);
@@ -133,9 +137,14 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
       missing.clear();
       return true;
     },
+    get isCut() {
+      return clock.isCut;
+    },
     close() {
-      for (const [layer, { said, isNew }] of known)
-        if (isNew && !indexes[layer]?.codeLater.inLayer) access.keep(layer, () => JSON.stringify([...said]));
+      // What was cut for want of time may be told the next time.
+      if (!clock.isCut)
+        for (const [layer, { said, isNew }] of known)
+          if (isNew && !indexes[layer]?.codeLater.inLayer) access.keep(layer, () => JSON.stringify([...said]));
       own?.close();
     },
   };

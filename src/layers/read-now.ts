@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import type { AnalyzedFile, Analyzer, Fact } from '../analyzers/analyzer.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry, LayerContent } from '../model.ts';
+import { type WorkClock, workClock } from '../work.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
 import { decodedText } from './examine.ts';
+import { openInside } from './inside-folder.ts';
 import type { CodeItem } from './layer-index.ts';
 
 /** What all reads of one image are made into. */
@@ -24,26 +25,38 @@ export function readNow(
   content: LayerContent,
   { path, size, at = 0 }: Place,
   analyzers: readonly Analyzer[],
+  clock: WorkClock = workClock(),
 ): readonly CodeItem[] {
   if (content.kind === 'stream') return [];
-  const [file, offset] = content.kind === 'file' ? [content.path, content.offset + at] : [join(content.path, path), 0];
-  return itemsOf({ path, size }, analyzers, () => {
+  return itemsOf({ path, size }, analyzers, clock, () => {
     memory.bytes ??= Buffer.allocUnsafe(LIMITS.readChunkBytes);
-    return fileSource(file, offset, size, memory.bytes);
+    if (content.kind === 'file') return fileSource(content.path, content.offset + at, size, memory.bytes);
+    // The folder may have changed since it was listed.
+    return fileSource(openInside(content.path, path), 0, size, memory.bytes);
   });
 }
 
 /** The same of a file whose bytes are at hand. */
-export const readBytes = (path: string, bytes: Buffer, analyzers: readonly Analyzer[]): readonly CodeItem[] =>
-  itemsOf({ path, size: bytes.length }, analyzers, () => bytesSource(bytes));
+export const readBytes = (
+  path: string,
+  bytes: Buffer,
+  analyzers: readonly Analyzer[],
+  clock: WorkClock = workClock(),
+): readonly CodeItem[] => itemsOf({ path, size: bytes.length }, analyzers, clock, () => bytesSource(bytes));
 
-function itemsOf({ path, size }: Place, analyzers: readonly Analyzer[], open: () => ByteSource): readonly CodeItem[] {
+function itemsOf(
+  { path, size }: Place,
+  analyzers: readonly Analyzer[],
+  clock: WorkClock,
+  open: () => ByteSource,
+): readonly CodeItem[] {
+  const account = clock.open(size);
   const entry: Entry = { path, type: 'file', mode: 0, uid: 0, gid: 0, size, mtime: 0 };
   return analyzers.flatMap((analyzer) => {
     try {
-      return [...factsOf(analyzer, entry, open)].flatMap((fact) =>
-        fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : [],
-      );
+      return clock
+        .run(account, () => [...factsOf(analyzer, entry, open)])
+        .flatMap((fact) => (fact.kind === 'code' ? [{ path, language: fact.language, text: fact.text }] : []));
     } catch {
       return [];
     }

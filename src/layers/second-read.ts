@@ -8,6 +8,7 @@ import { type BodyPool, POOLED_BYTES } from './body-pool.ts';
 import { fileSource } from './byte-source.ts';
 import { examine } from './examine.ts';
 import { eachMember, type IndexOptions, layerEntry } from './index-layer.ts';
+import { openInside } from './inside-folder.ts';
 import type { Deferred, LayerFact } from './layer-index.ts';
 import { layerMembers } from './layer-members.ts';
 import { layerPaths } from './layer-paths.ts';
@@ -152,7 +153,8 @@ async function readSought(
       continue;
     }
     try {
-      const source = fileSource(file, offset, size, window);
+      const opened = content.kind === 'directory' ? openInside(content.path, read.path) : file;
+      const source = fileSource(opened, offset, size, window);
       try {
         await put([read], entry, bodyIn(source, size));
       } finally {
