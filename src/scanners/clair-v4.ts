@@ -99,7 +99,7 @@ function* facts(
         feed: text(vulnerability.updater),
         layer: text(environment.introduced_in),
         url: text(vulnerability.links)?.split(/\s/, 1)[0],
-        published: text(vulnerability.issued),
+        published: issued(text(vulnerability.issued)),
       }),
       ratings: [...ratings(ratingOfWord(vendor(text(vulnerability.updater)), text(vulnerability.severity))), ...scores],
       fix: {
@@ -110,6 +110,9 @@ function* facts(
     };
   }
 }
+
+/** Sources without a date have Go's first moment, the year 1: nobody said when. https://pkg.go.dev/time#Time.IsZero */
+const issued = (moment: string | undefined): string | undefined => (moment?.startsWith('0001-') ? undefined : moment);
 
 /** `debian/updater` is debian, `osv/pypi` is osv. */
 const vendor = (updater: string | undefined): string => (updater ?? 'clair').split(/[/-]/, 1)[0]!.toLowerCase();

@@ -123,6 +123,32 @@ describe('findings of Clair', () => {
     ]);
   });
 
+  it('of a running Clair 4.9.0 are read as it sent them', async () => {
+    // Recorded from the program itself, over a Debian 11 image and Debian's tracker; the digest is that of the image of this test.
+    const recorded = JSON.parse(
+      readFileSync(new URL('fixtures/clair-4.9.0.json', import.meta.url), 'utf8').replaceAll(
+        'sha256:12ae9207e62ab552b06a5aca96e7ce45429a82381c587ed2117fcaaf8b9f15d6',
+        digest,
+      ),
+    );
+    const { url } = await double((line) => ({ body: line.includes('/indexer/') ? recorded.index : recorded.report }));
+    const { report } = await fetched(clair, `${registry.host}/team/model:1`, at(url));
+    expect(report).toMatchObject({ scanner: 'clair-v4', subject: { digest, os: 'debian:11' } });
+    const pairs = Object.values(recorded.report.package_vulnerabilities as Record<string, string[]>).flat();
+    expect(report.rows).toBe(pairs.length);
+    expect(report.findings.length).toBeGreaterThan(10);
+    const perl = report.findings.find(({ id, package: name }) => id === 'CVE-2023-31484' && name === 'perl-base');
+    expect(perl).toMatchObject({
+      ...{ source: { name: 'perl' }, type: 'deb', severity: 'UNKNOWN', locations: ['var/lib/dpkg/status'] },
+      fix: { state: 'fixed', versions: ['5.32.1-4+deb11u4'] },
+    });
+    for (const one of report.findings) {
+      // Debian's tracker has no dates, and Clair writes the year 1.
+      expect(one.published).toBeUndefined();
+      expect(one.fix.versions).not.toContain('');
+    }
+  });
+
   it('are asked for with a statement that the shared key of its configuration signs', async () => {
     const folder = temporaryFolder();
     const conf = join(folder, 'config.yaml');
