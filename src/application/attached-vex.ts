@@ -29,9 +29,12 @@ interface AttachedVex {
  * `check` it has to be signed as well, else each rule says that its signature was not checked. What cannot be read hides nothing and is a notice; throws only `interrupted`.
  */
 export async function attachedVex(image: Image, signal: AbortSignal, check?: SignatureCheck): Promise<AttachedVex> {
-  const found = image.attestations ? await image.attestations({ search: true, signal }) : undefined;
+  const attached = image.attestations ? await image.attestations({ search: true, signal }) : undefined;
   // Where a descriptor does not say what a statement is about, only the statement does.
-  const asked = [...(found?.vex ?? []), ...(found?.found ?? []).filter((one) => one.predicateType === undefined)];
+  const asked = [
+    ...(attached?.vex ?? []),
+    ...(attached?.found ?? []).filter((attestation) => attestation.predicateType === undefined),
+  ];
   const rules: Exception[] = [];
   const notices: Notice[] = [];
   let bytes = 0;

@@ -42,11 +42,11 @@ export async function targetExposure(
         ...(signal && { signal }),
         spool,
       });
-      const found = await exposureOf(read, inventory.packages, startedBy(look, image.subject.config?.run), {
+      const exposure = await exposureOf(read, inventory.packages, startedBy(look, image.subject.config?.run), {
         command,
         state: look?.state,
       });
-      return { subject: shownSubject(image.subject, inventory), ...found };
+      return { subject: shownSubject(image.subject, inventory), ...exposure };
     } finally {
       spool.close();
     }

@@ -59,9 +59,11 @@ export async function lookAtRunning(
           where: container,
           hint: 'the engine runs elsewhere or in a virtual machine, or /proc is hidden: run this there, as root',
         });
-    progress.say(`looked at ${containers.map((one) => `${one.name} (process ${one.pid})`).join(', ')}`);
+    progress.say(
+      `looked at ${containers.map((container) => `${container.name} (process ${container.pid})`).join(', ')}`,
+    );
     const isKnown = containers.every(({ changed }) => changed !== undefined);
-    const changed = new Set(containers.flatMap((one) => [...(one.changed ?? [])]));
+    const changed = new Set(containers.flatMap((container) => [...(container.changed ?? [])]));
     const state = lookAt(
       containers.map(({ pid }) => pid),
       { changed },

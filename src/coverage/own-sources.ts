@@ -100,7 +100,7 @@ function fromSecurityAlone({ statements, published }: Finding, os: OperatingSyst
   if (bulletins === undefined || os === undefined) return false;
   if (bulletins === 'all') return true;
   const named = statements.flatMap(({ bulletin }) => bulletin ?? []);
-  if (named.length > 0) return named.every((one) => bulletins.test(one));
+  if (named.length > 0) return named.every((name) => bulletins.test(name));
   const last = supportOf(os)?.standard;
   return last !== undefined && published !== undefined && daysBetween(last, published) > LAST_POINT_RELEASE_DAYS;
 }

@@ -45,8 +45,8 @@ export async function exposureOf(
   const code = imageCode(read.indexes, read.later);
   try {
     for (;;) {
-      const found = toldOf(read, packages, run, { start, code, state });
-      if (!(await code.fetch())) return found;
+      const told = toldOf(read, packages, run, { start, code, state });
+      if (!(await code.fetch())) return told;
     }
   } finally {
     code.close();
@@ -80,7 +80,7 @@ function toldOf(
   const beside = health.length === 0 ? undefined : started(health, around, 'callable', 'HEALTHCHECK');
   const closure = closureOf(
     world,
-    [root, beside].flatMap((one) => one ?? []),
+    [root, beside].flatMap((part) => part ?? []),
     languages,
   );
   const { notes } = closure;
@@ -93,7 +93,7 @@ function toldOf(
   const counts = { loaded: 0, importable: 0, callable: 0 };
   for (const { reach } of reached.values()) counts[reach] += 1;
   return {
-    packages: packages.map((one, at) => withExposure(one, classes[at])),
+    packages: packages.map((pkg, at) => withExposure(pkg, classes[at])),
     start: { command: words, by, files: counts, notes: all.map(({ message }) => message), ...(live && { live }) },
     reached,
     owners,
@@ -105,7 +105,7 @@ function notStarted(packages: readonly Package[]): ImageExposure {
   const note = 'there is no start command: what a container loads is not known (plimsoll exposure --command takes one)';
   const files = { loaded: 0, importable: 0, callable: 0 };
   return {
-    packages: packages.map((one) => withExposure(one, { class: 'unknown' })),
+    packages: packages.map((pkg) => withExposure(pkg, { class: 'unknown' })),
     start: { command: [], by: 'nobody', files, notes: [note] },
     reached: new Map(),
     owners: new Map(),
@@ -113,12 +113,12 @@ function notStarted(packages: readonly Package[]): ImageExposure {
 }
 
 /** Its purl is made when it is asked for, and stays so. */
-function withExposure(one: Package, exposure: Package['exposure']): Package {
-  if (exposure === undefined) return one;
+function withExposure(pkg: Package, exposure: Package['exposure']): Package {
+  if (exposure === undefined) return pkg;
   return Object.defineProperties(
     {},
     {
-      ...Object.getOwnPropertyDescriptors(one),
+      ...Object.getOwnPropertyDescriptors(pkg),
       exposure: { value: exposure, enumerable: true, configurable: true, writable: true },
     },
   ) as Package;

@@ -59,7 +59,7 @@ export function exposures(
     read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
   );
   return {
-    classes: packages.map((one, at) => exposureOf(one, standings[at] as Standing, isUnclear(''), listed)),
+    classes: packages.map((pkg, at) => exposureOf(pkg, standings[at] as Standing, isUnclear(''), listed)),
     owners: ofReached,
   };
 }
@@ -76,7 +76,7 @@ function noted(standing: Standing, file: Reached | undefined, isUnclear: boolean
 }
 
 function exposureOf(
-  one: Package,
+  pkg: Package,
   { best, seen, hasCode, isUnclear }: Standing,
   allIsUnclear: boolean,
   listed: ReadonlySet<string>,
@@ -84,10 +84,10 @@ function exposureOf(
   if (best !== undefined) return { class: best.reach, chain: chainOf(best), ...(seen && { seen }) };
   const without = (name: ExposureClass): Exposure => ({ class: name });
   // What a lock file names, or a package manager keeps for later, is on no path of a running program.
-  if (one.role === 'declared' || one.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
+  if (pkg.role === 'declared' || pkg.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
   if (isUnclear || (allIsUnclear && hasCode)) return without('unknown');
   if (hasCode) return without('present');
-  return without(listed.has(`${one.type} ${one.name}`) ? 'not-code' : 'unknown');
+  return without(listed.has(`${pkg.type} ${pkg.name}`) ? 'not-code' : 'unknown');
 }
 
 const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonly number[]>): readonly number[] =>
@@ -103,13 +103,13 @@ function widening(notes: readonly Note[]): (path: string) => boolean {
 /** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {
   const places = new Map<string, number[]>();
-  for (const [at, one] of packages.entries())
-    for (const { path } of one.evidence)
+  for (const [at, pkg] of packages.entries())
+    for (const { path } of pkg.evidence)
       for (const place of placesNamed(path, world)) places.set(place, [...(places.get(place) ?? []), at]);
   return (path) => {
     for (let at = path; at !== ''; at = folderOf(at)) {
-      const found = places.get(at);
-      if (found !== undefined) return found;
+      const owners = places.get(at);
+      if (owners !== undefined) return owners;
     }
     return [];
   };
@@ -122,7 +122,7 @@ function placesNamed(evidence: string, world: World): string[] {
     const site = folderOf(folder);
     const text = ['RECORD', 'installed-files.txt', 'top_level.txt']
       .map((name) => world.code(`${folder}/${name}`, 'owned'))
-      .find((one) => one !== undefined);
+      .find((text) => text !== undefined);
     const names = text === undefined ? [nameOf(folder)] : text.split('\n');
     return names.flatMap((name) => placesIn(site, name.trim()));
   }

@@ -39,8 +39,8 @@ export function worldOf({ files, indexes, linkedCode }: ReadImage, later: ImageC
   const read = (path: string): void => {
     if (asked.has(path)) return;
     asked.add(path);
-    const found = files.find(path);
-    if (found?.type === 'file') later.items(found.layer, found.row).forEach(put);
+    const entry = files.find(path);
+    if (entry?.type === 'file') later.items(entry.layer, entry.row).forEach(put);
   };
   const textOf = (path: string, language: string): string | undefined => {
     read(path);

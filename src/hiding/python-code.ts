@@ -63,12 +63,12 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
   for (const { path, via = path, fact } of items)
     if (fact.type === pypi.type && fact.recovered === undefined)
       for (const place of [path, via]) stated.set(folderOf(place), fact);
-  const found = new Map<string, PackageItem>();
+  const byFolder = new Map<string, PackageItem>();
   for (const item of traces) {
     const folder = folderOf(item.path);
     const said = stated.get(folder);
-    if (found.has(folder) || (said !== undefined && isSame(said, item.fact))) continue;
-    found.set(
+    if (byFolder.has(folder) || (said !== undefined && isSame(said, item.fact))) continue;
+    byFolder.set(
       folder,
       said === undefined
         ? item
@@ -78,13 +78,13 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
           },
     );
   }
-  return [...found.values()];
+  return [...byFolder.values()];
 }
 
 /** Folders have `_` where versions and names have `-`, and no case that means anything. */
 const plain = (text: string): string => text.replace(/[-_.]+/g, '-').toLowerCase();
-const isSame = (one: PackageFact, other: PackageFact): boolean =>
-  plain(one.name) === plain(other.name) && plain(one.version) === plain(other.version);
+const isSame = (left: PackageFact, other: PackageFact): boolean =>
+  plain(left.name) === plain(other.name) && plain(left.version) === plain(other.version);
 
 /**
  * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder

@@ -122,12 +122,12 @@ function evidenceOf({ path, via, layer, analyzer }: VisibleFact, layers: readonl
 
 /** What the settings of package managers name, each once. */
 function packageSources(facts: readonly VisibleFact[]): PackageSource[] {
-  const found = facts.flatMap(({ fact }) => {
+  const sources = facts.flatMap(({ fact }) => {
     if (fact.kind !== 'package-source') return [];
     const { kind: _, ...source } = fact;
     return [[`${source.manager} ${source.label} ${source.address}`, source] as const];
   });
-  return [...new Map(found.slice(0, LIMITS.packageSources)).values()];
+  return [...new Map(sources.slice(0, LIMITS.packageSources)).values()];
 }
 
 /** /etc/os-release is what programs read; the copy in /usr/lib serves where it is missing. */

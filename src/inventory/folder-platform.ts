@@ -41,7 +41,7 @@ function tellingFiles(files: ReadImage['files']): readonly (readonly string[])[]
   const found: string[][] = TELLING.map(() => []);
   for (const { path, found: entry } of files.entries()) {
     if (entry.type !== 'file') continue;
-    const kind = TELLING.findIndex((one) => one.test(path));
+    const kind = TELLING.findIndex((pattern) => pattern.test(path));
     if (kind >= 0) found[kind]?.push(path);
   }
   const depth = (path: string): number => path.split('/').length;

@@ -59,8 +59,8 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
   let own: CodeSpool | undefined;
 
   const knownOf = (layer: number, index: LayerIndex): Known => {
-    const one = known.get(layer);
-    if (one !== undefined) return one;
+    const kept = known.get(layer);
+    if (kept !== undefined) return kept;
     const said = new Map(keptItems(access.kept(layer)));
     const begun: Known = { said, spool: index.codeLater.inLayer ? undefined : 'as indexed', isNew: false };
     known.set(layer, begun);
@@ -121,14 +121,14 @@ export function imageCode(indexes: readonly LayerIndex[], access: CodeAccess): I
     items(layer, row) {
       const index = indexes[layer];
       if (index === undefined || index.codeLater.of(row) === undefined) return [];
-      const one = knownOf(layer, index);
-      const before = one.said.get(row);
+      const kept = knownOf(layer, index);
+      const before = kept.said.get(row);
       if (before !== undefined) return before;
-      const items = itemsOf(layer, row, index, one);
+      const items = itemsOf(layer, row, index, kept);
       if (items !== undefined) {
-        one.said.set(row, items);
-        one.isNew = true;
-      } else if (one.spool === 'as indexed') missing.add(layer);
+        kept.said.set(row, items);
+        kept.isNew = true;
+      } else if (kept.spool === 'as indexed') missing.add(layer);
       return items ?? [];
     },
     async fetch() {

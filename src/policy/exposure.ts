@@ -10,17 +10,18 @@ import {
 /** The nearest that any of these packages comes to what the container runs; undefined where that was not asked, or could not be. */
 export function nearestClass(packages: readonly Pick<Package, 'exposure'>[]): ExposureClass | undefined {
   const classes = packages.flatMap(({ exposure }) => exposure?.class ?? []);
-  return EXPOSURE_CLASSES.find((one) => classes.includes(one));
+  return EXPOSURE_CLASSES.find((standing) => classes.includes(standing));
 }
 
 /** The same, with the way to it. */
 export function nearestExposure(packages: readonly Pick<Package, 'exposure'>[]): Exposure | undefined {
-  const one = nearestClass(packages);
-  return packages.find(({ exposure }) => exposure?.class === one)?.exposure;
+  const nearest = nearestClass(packages);
+  return packages.find(({ exposure }) => exposure?.class === nearest)?.exposure;
 }
 
 /** Whether it is code that the container loads when it starts, or can load. */
-export const isWithinReach = (one: ExposureClass | undefined): boolean => one === 'loaded' || one === 'importable';
+export const isWithinReach = (exposure: ExposureClass | undefined): boolean =>
+  exposure === 'loaded' || exposure === 'importable';
 
 /**
  * Whether a gate or goal on loaded code (`importable`: on code that can be loaded) is about a package. What cannot be told counts as near:
@@ -36,9 +37,9 @@ export const mayBeLoaded = ({ exposure }: Pick<Package, 'exposure'>, importable:
 export const isSeen = ({ exposure }: Pick<Package, 'exposure'>): boolean => exposure?.seen !== undefined;
 
 /** The class and the way to it, in one line: `loaded: CMD -> /usr/bin/python3.9 -> /usr/lib/libwebp.so.7`. */
-export function exposureInWords({ class: one, chain = [], seen }: Exposure): string {
+export function exposureInWords({ class: standing, chain = [], seen }: Exposure): string {
   const [first] = chain;
-  const sight = seen === undefined ? one : `${one}, seen ${seenInWords(seen)}`;
+  const sight = seen === undefined ? standing : `${standing}, seen ${seenInWords(seen)}`;
   return first === undefined ? sight : `${sight}: ${[first.how, ...chain.map(({ path }) => `/${path}`)].join(' -> ')}`;
 }
 
@@ -70,7 +71,7 @@ export function liveInWords({ processes, files, elsewhere, examples }: NonNullab
 }
 
 /** The nearest first; what cannot be told stands before what is known to be far. */
-export const distance = (one: ExposureClass | undefined): number =>
-  one === undefined ? ORDER.length : ORDER.indexOf(one);
+export const distance = (exposure: ExposureClass | undefined): number =>
+  exposure === undefined ? ORDER.length : ORDER.indexOf(exposure);
 
 const ORDER: readonly ExposureClass[] = ['loaded', 'importable', 'callable', 'unknown', 'present', 'not-code'];

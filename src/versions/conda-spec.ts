@@ -56,13 +56,13 @@ function alternatives(text: string): Test | undefined {
   const all = (depth: number): Test | undefined => {
     const tests: Test[] = [];
     do {
-      const test = one(depth);
+      const test = single(depth);
       if (test === undefined) return undefined;
       tests.push(test);
     } while (text[at] === ',' && at++ >= 0);
     return (version) => tests.every((test) => test(version));
   };
-  const one = (depth: number): Test | undefined => {
+  const single = (depth: number): Test | undefined => {
     if (text[at] === '(') {
       if (depth >= DEPTH) return undefined;
       at++;

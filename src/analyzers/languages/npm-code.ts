@@ -95,13 +95,13 @@ function* placesOfTree(top: JsonObject): Generator<PackageFact> {
   ];
   for (let next = open.pop(); next !== undefined; next = open.pop())
     for (const [name, value] of Object.entries(next.from)) {
-      const one = object(value);
-      const version = text(one.version);
+      const entry = object(value);
+      const version = text(entry.version);
       const place = `${next.folder}/${name}`;
       if (place.length > LIMITS.pathBytes) continue;
       if (version !== undefined && /^\d/.test(version))
         yield { type: 'npm', name, version, certainty: 'content', recovered: 'lock-file', needs: [place] };
-      if (isObject(one.dependencies) && next.depth < LIMITS.settingsDepth)
-        open.push({ from: one.dependencies, folder: `${place}/node_modules`, depth: next.depth + 1 });
+      if (isObject(entry.dependencies) && next.depth < LIMITS.settingsDepth)
+        open.push({ from: entry.dependencies, folder: `${place}/node_modules`, depth: next.depth + 1 });
     }
 }

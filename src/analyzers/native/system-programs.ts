@@ -98,15 +98,15 @@ export const systemPrograms = analyzer({
 });
 
 function versionsIn(text: string, { text: pattern }: SystemProgram): string[] {
-  const found = new Set<string>();
+  const versions = new Set<string>();
   for (const match of text.matchAll(pattern)) {
     tick();
     const version = match.groups?.whole ?? match.slice(1).findLast((group) => group !== undefined);
-    if (version !== undefined && found.size < 100) found.add(version);
+    if (version !== undefined && versions.size < 100) versions.add(version);
   }
   // The short form of what another says in full.
-  const whole = [...found].filter((one) => one.includes('-'));
-  return whole.length > 0 ? whole : [...found];
+  const whole = [...versions].filter((version) => version.includes('-'));
+  return whole.length > 0 ? whole : [...versions];
 }
 
 function byNumbers(one: string, other: string): number {

@@ -18,7 +18,7 @@ export const apkScripts = analyzer({
   maxBytes: MOST_BYTES,
   *read(file) {
     const bytes = file.path.endsWith('.gz') ? gunzipSync(file.bytes, { maxOutputLength: MOST_BYTES }) : file.bytes;
-    const found = new Map<string, PackageFact>();
+    const packages = new Map<string, PackageFact>();
     // Each header takes a block of the archive.
     for (let at = 0; at + TAR_BLOCK <= bytes.length; ) {
       tick();
@@ -27,9 +27,9 @@ export const apkScripts = analyzer({
       at += TAR_BLOCK + Math.ceil(header.size / TAR_BLOCK) * TAR_BLOCK;
       const [, name, version] =
         /^(.{1,200}?)-(\d[^-]{0,100}-r\d{1,6})\.Q[12][^.]{10,100}\.[a-z-]+$/.exec(header.name) ?? [];
-      if (name !== undefined && version !== undefined) found.set(name, installed(name, version, 'content'));
+      if (name !== undefined && version !== undefined) packages.set(name, installed(name, version, 'content'));
     }
-    yield* found.values();
+    yield* packages.values();
   },
 });
 

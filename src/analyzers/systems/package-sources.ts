@@ -73,8 +73,8 @@ const shown = (address: string): string => address.replace(/^([a-z+]+:\/\/)[^/@\
  * (`20230502`, `2023-05-02`, `2023/05/02`). https://snapshot.debian.org/
  */
 function snapshotDay(text: string): string | undefined {
-  const found =
+  const match =
     /(?:^|\/)(20\d\d)(\d\d)(\d\d)T\d{6}Z(?=\/|$)/.exec(text) ??
     /\/(20\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?=\/|$)/.exec(text);
-  return found ? `${found[1]}-${found[2]}-${found[3]}` : undefined;
+  return match ? `${match[1]}-${match[2]}-${match[3]}` : undefined;
 }

@@ -19,10 +19,10 @@ export const rpmLogs = analyzer({
   *read(file) {
     const standing = new Map<string, PackageFact>();
     for (const [, action, epoch, text] of file.text().matchAll(LOGGED) as Iterable<(string | undefined)[]>) {
-      const one = nevra(text!, epoch);
-      if (one === undefined) continue;
-      if (CAME.has(action!)) standing.set(one.name, one);
-      else if (standing.get(one.name)?.version === one.version) standing.delete(one.name);
+      const fact = nevra(text!, epoch);
+      if (fact === undefined) continue;
+      if (CAME.has(action!)) standing.set(fact.name, fact);
+      else if (standing.get(fact.name)?.version === fact.version) standing.delete(fact.name);
     }
     yield* standing.values();
   },
@@ -65,7 +65,7 @@ export const dnfHistory = analyzer({
     if (!isSqlite(bytes.subarray(0, LIMITS.magicBytes))) return;
     const database = sqlite(bytes);
     const rowsOf = function* (name: string): Generator<readonly unknown[]> {
-      const table = database.tables.find((one) => one.name === name);
+      const table = database.tables.find((table) => table.name === name);
       // A primary key of integers stands in the row's number.
       if (table !== undefined)
         for (const { rowid, values } of database.rows(table))
@@ -78,10 +78,11 @@ export const dnfHistory = analyzer({
     const standing = new Map<string, PackageFact>();
     // `trans_item`: id, transaction, item, repository, action.
     for (const [, , item, , action] of rowsOf('trans_item')) {
-      const one = items.get(item as number);
-      if (one === undefined) continue;
-      if (PRESENT.has(action as number)) standing.set(one.name, one);
-      else if (GONE.has(action as number) && standing.get(one.name)?.version === one.version) standing.delete(one.name);
+      const fact = items.get(item as number);
+      if (fact === undefined) continue;
+      if (PRESENT.has(action as number)) standing.set(fact.name, fact);
+      else if (GONE.has(action as number) && standing.get(fact.name)?.version === fact.version)
+        standing.delete(fact.name);
     }
     yield* standing.values();
   },

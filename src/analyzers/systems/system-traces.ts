@@ -47,18 +47,18 @@ export const aptSources = analyzer({
     const key = /\/debian-archive-([a-z]{3,20})-[a-z-]+\.(?:gpg|asc)$/.exec(file.path)?.[1];
     if (key !== undefined) return yield { kind: 'system-trace', id: 'debian', codename: key, of: KEYS };
     const text = file.text();
-    const found = new Map<string, SystemTraceFact>();
+    const traces = new Map<string, SystemTraceFact>();
     const add = (archive: string, codename: string): void => {
       const id = archive.replace('-ports', '');
-      found.set(`${id} ${codename}`, { kind: 'system-trace', id, codename, of: SOURCES });
+      traces.set(`${id} ${codename}`, { kind: 'system-trace', id, codename, of: SOURCES });
     };
     for (const [, archive, codename] of text.matchAll(SUITE) as Iterable<string[]>) add(archive!, codename!);
     for (const paragraph of file.path.endsWith('.sources') ? text.split(/\n[ \t]*\n/).slice(0, 100) : []) {
       const archive = /^URIs:.{0,500}\/(debian|ubuntu(?:-ports)?)\/?[ \t]*$/im.exec(paragraph)?.[1];
       const suites = /^Suites:[ \t]*(.{1,500})$/im.exec(paragraph)?.[1]?.split(/\s+/) ?? [];
-      if (archive !== undefined) for (const one of suites) if (/^[a-z]{3,20}$/.test(one)) add(archive, one);
+      if (archive !== undefined) for (const suite of suites) if (/^[a-z]{3,20}$/.test(suite)) add(archive, suite);
     }
-    yield* found.values();
+    yield* traces.values();
   },
 });
 

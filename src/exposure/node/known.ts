@@ -63,7 +63,7 @@ export function knownIn(root: Any, file: string, environment: ReadonlyMap<string
       }
       case 'TemplateLiteral': {
         const quasis = node.quasis as { readonly value: { readonly cooked?: string | null } }[];
-        const parts = (node.expressions as Any[]).map((one) => textOf(one, depth + 1));
+        const parts = (node.expressions as Any[]).map((expression) => textOf(expression, depth + 1));
         return joined(
           quasis.flatMap(({ value }, at) => [whole(value.cooked ?? ''), ...(at < parts.length ? [parts[at]] : [])]),
         );
@@ -77,15 +77,15 @@ export function knownIn(root: Any, file: string, environment: ReadonlyMap<string
           : undefined;
       case 'NewExpression':
       case 'CallExpression': {
-        const given = (node.arguments as Any[]).map((one) => textOf(one, depth + 1));
+        const given = (node.arguments as Any[]).map((argument) => textOf(argument, depth + 1));
         const name = nameOf(node.callee as Any);
         if (name === 'URL' || name === 'fileURLToPath' || name === 'pathToFileURL') {
           const [first] = given;
           return first?.isWhole && !/^\w+:/.test(first.text) ? whole(`/${pathFrom(folder, first.text)}`) : undefined;
         }
         if (name !== 'join' && name !== 'resolve') return undefined;
-        const known = given.findIndex((one) => one?.isWhole !== true);
-        const parts = given.slice(0, known < 0 ? undefined : known).map((one) => one?.text ?? '');
+        const known = given.findIndex((part) => part?.isWhole !== true);
+        const parts = given.slice(0, known < 0 ? undefined : known).map((part) => part?.text ?? '');
         if (parts.length === 0) return undefined;
         const isRooted = (parts[0] as string).startsWith('/');
         const text = isRooted ? `/${pathFrom('', parts.join('/'))}` : parts.join('/');

@@ -35,14 +35,14 @@ const ADDON_LOADERS = new Set([
  */
 export function requestsOf(tree: Program, file: string, environment: ReadonlyMap<string, string>): Requested {
   const root = tree as unknown as Any;
-  const found = new Map<string, Request>();
+  const requests = new Map<string, Request>();
   const { textOf, truthOf, callOf } = knownIn(root, file, environment);
   const requires = new Set(['require']);
   let isOpen = false;
 
   const take = (kind: Request['kind'], text: string, deferred: boolean): void => {
     const key = `${kind} ${text}`;
-    if (found.get(key)?.deferred !== false) found.set(key, { kind, text, deferred });
+    if (requests.get(key)?.deferred !== false) requests.set(key, { kind, text, deferred });
   };
   const ask = (kind: 'require' | 'import' | 'file', named: Any | undefined, deferred: boolean): void => {
     const known = named && textOf(named);
@@ -53,7 +53,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
     else isOpen = true;
   };
   walk(root, false);
-  return { requests: [...found.values()], isOpen };
+  return { requests: [...requests.values()], isOpen };
 
   function walk(node: Any, deferred: boolean): void {
     switch (node.type) {
@@ -72,7 +72,7 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        each(node, true);
+        childrenOf(node, true);
         return;
       case 'IfStatement':
       case 'ConditionalExpression': {
@@ -92,19 +92,19 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       }
       case 'SwitchCase':
       case 'CatchClause':
-        each(node, true);
+        childrenOf(node, true);
         return;
       case 'VariableDeclarator':
         named(node);
         break;
     }
-    each(node, deferred);
+    childrenOf(node, deferred);
   }
 
-  function each(node: Any, deferred: boolean): void {
+  function childrenOf(node: Any, deferred: boolean): void {
     for (const member of Object.values(node)) {
       if (Array.isArray(member)) {
-        for (const one of member) if (isTreeNode(one)) walk(one, deferred);
+        for (const child of member) if (isTreeNode(child)) walk(child, deferred);
       } else if (isTreeNode(member)) walk(member, deferred);
     }
   }
@@ -141,11 +141,11 @@ export function requestsOf(tree: Program, file: string, environment: ReadonlyMap
       if (known !== undefined && known.text !== '') take('program', known.text, true);
     } else if (callee.type === 'CallExpression' || callee.type === 'Identifier') loadsAddon(callee, given, deferred);
     // A function that is called where it stands is run; so is one that a module is wrapped in.
-    if (callee.type === 'FunctionExpression' || callee.type === 'ArrowFunctionExpression') each(callee, deferred);
+    if (callee.type === 'FunctionExpression' || callee.type === 'ArrowFunctionExpression') childrenOf(callee, deferred);
     else if (callee.type === 'MemberExpression' && isFunction(callee.object as Any))
-      each(callee.object as Any, deferred);
+      childrenOf(callee.object as Any, deferred);
     else walk(callee, deferred);
-    for (const one of given) walk(one, deferred);
+    for (const argument of given) walk(argument, deferred);
   }
 
   /** `require('bindings')('sharp')`, `load(__dirname)` of a `load` that is such a package. */

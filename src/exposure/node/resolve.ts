@@ -41,16 +41,16 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
     }
   };
   const packageFolders = (folder: string): string[] => {
-    const found: string[] = [];
+    const folders: string[] = [];
     for (let at = folder; ; at = folderOf(at)) {
-      if (at !== 'node_modules' && !at.endsWith('/node_modules')) found.push(join(at, 'node_modules'));
-      if (at === '' || found.length > LIMITS.searchFolders) return [...found, ...more];
+      if (at !== 'node_modules' && !at.endsWith('/node_modules')) folders.push(join(at, 'node_modules'));
+      if (at === '' || folders.length > LIMITS.searchFolders) return [...folders, ...more];
     }
   };
   const asFile = (path: string): string | undefined =>
-    ['', ...EXTENSIONS].map((ending) => tree.real(`${path}${ending}`)).find((one) => one !== undefined);
+    ['', ...EXTENSIONS].map((ending) => tree.real(`${path}${ending}`)).find((path) => path !== undefined);
   const asIndex = (folder: string): string | undefined =>
-    EXTENSIONS.map((ending) => tree.real(join(folder, `index${ending}`))).find((one) => one !== undefined);
+    EXTENSIONS.map((ending) => tree.real(join(folder, `index${ending}`))).find((path) => path !== undefined);
   const asFolder = (folder: string): string | undefined => {
     if (!tree.isFolder(folder)) return undefined;
     const main = manifest(folder)?.main;
@@ -76,9 +76,9 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
       return text.startsWith('../') || text.startsWith('/') ? undefined : `\0${text}`;
     }
     if (Array.isArray(value)) {
-      for (const one of value) {
-        const found = target(one, folder, star, wanted, depth + 1);
-        if (found !== undefined) return found;
+      for (const alternative of value) {
+        const resolved = target(alternative, folder, star, wanted, depth + 1);
+        if (resolved !== undefined) return resolved;
       }
       return undefined;
     }
@@ -86,8 +86,8 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
     for (const [condition, inner] of Object.entries(value)) {
       if (condition !== 'default' && !wanted.has(condition)) continue;
       if (inner === null) return undefined;
-      const found = target(inner, folder, star, wanted, depth + 1);
-      if (found !== undefined) return found;
+      const resolved = target(inner, folder, star, wanted, depth + 1);
+      if (resolved !== undefined) return resolved;
     }
     return undefined;
   };
@@ -147,8 +147,8 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
       if (exports !== undefined && exports !== null) return inFolder(exported(folder, `.${rest}`, exports, wanted));
       const path = `${folder}${rest}`;
       if (!isImport) {
-        const found = asFile(path) ?? asFolder(path);
-        if (found !== undefined) return found;
+        const file = asFile(path) ?? asFolder(path);
+        if (file !== undefined) return file;
       } else if (rest === '') return asFolder(folder);
       else return tree.real(path);
     }
@@ -165,8 +165,8 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
     const folder = packageOf(from);
     const table = folder === undefined ? undefined : manifest(folder)?.imports;
     if (folder === undefined || !isObject(table)) return undefined;
-    const found = matched(name, table, folder, wanted);
-    return found?.startsWith('\0') ? inPackages(found.slice(1), from, wanted, isImport) : inFolder(found);
+    const match = matched(name, table, folder, wanted);
+    return match?.startsWith('\0') ? inPackages(match.slice(1), from, wanted, isImport) : inFolder(match);
   };
   const isPath = (name: string): boolean => /^(?:\.{0,2}\/|\.{1,2}$)/.test(name);
 

@@ -77,8 +77,8 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const text = world.code(file, 'javascript') ?? (/\.[cm]?js$/.test(file) ? undefined : world.code(file, 'script'));
     // Files of other kinds are another language's.
     if (text === undefined) return /\.[cm]?js$/.test(file) ? unclear(file, 'could not be read') : undefined;
-    const found = requested(text, file, asModules.has(file) || find.isModule(file));
-    if (found !== undefined) yield* edgesOf(found, file);
+    const requests = requested(text, file, asModules.has(file) || find.isModule(file));
+    if (requests !== undefined) yield* edgesOf(requests, file);
   }
 
   /** What a text asks for; undefined where it asks for nothing, or cannot be told, which is said. */
@@ -146,7 +146,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     const isPath = /^\.{0,2}\//.test(text);
     const folders = isPath
       ? [pathFrom(folderOf(file), text.slice(0, text.lastIndexOf('/') + 1))]
-      : find.packageFolders(folderOf(file)).map((one) => `${one}/${text.slice(0, text.lastIndexOf('/'))}`);
+      : find.packageFolders(folderOf(file)).map((folder) => `${folder}/${text.slice(0, text.lastIndexOf('/'))}`);
     const start = text.slice(text.lastIndexOf('/') + 1);
     for (const folder of folders)
       for (const name of world.tree.list(folder)) {
@@ -163,7 +163,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     if (folder === undefined) return;
     const built = ['build/Release', 'build/Debug', 'build', 'lib/binding'].map((place) => `${folder}/${place}`);
     const ready = world.tree.list(`${folder}/prebuilds`).map((place) => `${folder}/prebuilds/${place}`);
-    for (const place of [...built, ...ready.filter((one) => !/\/(?:darwin|win32|android|freebsd)/.test(one))])
+    for (const place of [...built, ...ready.filter((place) => !/\/(?:darwin|win32|android|freebsd)/.test(place))])
       for (const one of world.tree.list(place))
         if (
           one.endsWith('.node') &&

@@ -109,10 +109,10 @@ const script: Unwrap = (words, { folder, environment }, world) => {
       { words: words.slice(words.indexOf(verb) + 1).filter((word) => word !== '--'), environment: path, folder: own },
     ];
   const scripts = scriptsOf(world.code(pathFrom(own, 'package.json'), 'package'));
-  return [`pre${wanted}`, wanted, `post${wanted}`].flatMap((one) => {
+  return [`pre${wanted}`, wanted, `post${wanted}`].flatMap((name) => {
     const text =
-      scripts.get(one) ??
-      (one === 'start' && world.tree.real(pathFrom(own, 'server.js')) ? 'node server.js' : undefined);
+      scripts.get(name) ??
+      (name === 'start' && world.tree.real(pathFrom(own, 'server.js')) ? 'node server.js' : undefined);
     return text === undefined ? [] : [{ words: ['sh', '-c', text], environment: path, folder: own }];
   });
 };
@@ -121,7 +121,7 @@ function scriptsOf(text: string | undefined): ReadonlyMap<string, string> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
     const scripts = isObject(value) && isObject(value.scripts) ? value.scripts : {};
-    return new Map(Object.entries(scripts).filter((one): one is [string, string] => typeof one[1] === 'string'));
+    return new Map(Object.entries(scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   } catch {
     return new Map();
   }

@@ -39,7 +39,7 @@ function fromLine(line: string): AptSource[] {
 }
 
 function fromParagraphs(text: string): AptSource[] {
-  const found: AptSource[] = [];
+  const sources: AptSource[] = [];
   const uncommented = text.replace(/^#.*(?:\n|$)/gm, '');
   for (const paragraph of deb822(uncommented, FIELDS)) {
     if (!words(paragraph.get('types')).includes('deb') || /^(?:no|false)$/i.test(paragraph.get('enabled') ?? ''))
@@ -47,7 +47,7 @@ function fromParagraphs(text: string): AptSource[] {
     const snapshot = paragraph.get('snapshot');
     for (const uri of words(paragraph.get('uris')))
       for (const suite of words(paragraph.get('suites')))
-        found.push({
+        sources.push({
           uri,
           suite,
           components: words(paragraph.get('components')),
@@ -55,5 +55,5 @@ function fromParagraphs(text: string): AptSource[] {
           ...(snapshot === undefined || /^(?:enable|yes|no|disable)$/i.test(snapshot) ? {} : { snapshot }),
         });
   }
-  return found;
+  return sources;
 }

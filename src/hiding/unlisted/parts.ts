@@ -382,4 +382,4 @@ export const PARTS: Readonly<Record<string, Readonly<Partial<Record<string, Part
 };
 
 /** The types of packages that the table speaks of. */
-export const TYPES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap((one) => Object.keys(one)));
+export const TYPES: ReadonlySet<string> = new Set(Object.values(PARTS).flatMap((byType) => Object.keys(byType)));

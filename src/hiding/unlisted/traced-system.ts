@@ -64,7 +64,7 @@ function strongest(traces: readonly SystemTraceFact[]): Traced | undefined {
   for (const [id, of] of ids)
     for (const [family, said] of ids)
       if (FAMILY.has(family) && !FAMILY.has(id) && typeOfSystem(id) === typeOfSystem(family))
-        for (const one of said) of.add(one);
+        for (const voice of said) of.add(voice);
   const own = [...ids].filter(
     ([id]) =>
       !FAMILY.has(id) || ![...ids.keys()].some((other) => other !== id && typeOfSystem(other) === typeOfSystem(id)),
@@ -75,7 +75,7 @@ function strongest(traces: readonly SystemTraceFact[]): Traced | undefined {
   const [id] = first;
   const type = typeOfSystem(id);
   if (type === undefined) return undefined;
-  const kin = traces.filter((one) => one.id === id || (FAMILY.has(one.id) && typeOfSystem(one.id) === type));
+  const kin = traces.filter((trace) => trace.id === id || (FAMILY.has(trace.id) && typeOfSystem(trace.id) === type));
   const releases = new Map<string, { os: OperatingSystem; of: Set<string> }>();
   for (const { versionId, codename, of } of kin) {
     const number = versionId ?? distributionOf({ id })?.system?.codenames?.get(codename ?? '');
@@ -85,7 +85,8 @@ function strongest(traces: readonly SystemTraceFact[]): Traced | undefined {
       ...(number === undefined ? {} : { versionId: number }),
     };
     const namespace = number === undefined && codename !== undefined ? undefined : namespaceOf(type, os);
-    if (namespace === undefined || (number === undefined && kin.some((one) => one.versionId ?? one.codename))) continue;
+    if (namespace === undefined || (number === undefined && kin.some((trace) => trace.versionId ?? trace.codename)))
+      continue;
     const known = releases.get(namespace) ?? { os, of: new Set() };
     releases.set(namespace, { os: known.os, of: known.of.add(of) });
   }

@@ -116,29 +116,29 @@ function tracesOf(
   type: string,
 ): { readonly items: readonly PackageItem[]; readonly absent: number } {
   const names = new Set(known.map(({ fact }) => fact.name));
-  const found = new Map<string, PackageItem>();
+  const traces = new Map<string, PackageItem>();
   for (const item of hints
     .filter(({ fact }) => fact.recovered === 'trace' && fact.type === type)
     .sort((a, b) => rank(a) - rank(b)))
-    if (!found.has(item.fact.name) && !names.has(item.fact.name)) found.set(item.fact.name, item);
+    if (!traces.has(item.fact.name) && !names.has(item.fact.name)) traces.set(item.fact.name, item);
   const isShown = ({ fact }: PackageItem): boolean => left.names.has(fact.name);
-  const strict = left.isDocumented || found.size > LIMITS.tracedPackages;
-  const believed = [...found.values()].filter((item) => !strict || isShown(item));
+  const strict = left.isDocumented || traces.size > LIMITS.tracedPackages;
+  const believed = [...traces.values()].filter((item) => !strict || isShown(item));
   return {
     items: believed.map((item) => {
       const source = item.fact.source ?? sourceOf(item.fact, type);
       const certainty = isShown(item) || item.fact.certainty === 'content' ? ('content' as const) : ('name' as const);
       return { ...item, fact: { ...item.fact, certainty, source } };
     }),
-    absent: found.size - believed.length,
+    absent: traces.size - believed.length,
   };
 }
 
 /** The source that a package of a log is of, as far as the table tells. */
 function sourceOf({ name, version }: PackageFact, type: string): NonNullable<PackageFact['source']> {
   const part = Object.values(PARTS)
-    .map((one) => one[type])
-    .find((one) => one?.named.test(name));
+    .map((byType) => byType[type])
+    .find((part) => part?.named.test(name));
   return {
     name: part === undefined || part.source.includes('{}') ? name : part.source,
     version: version.replace(/\+b\d+$/, ''),
@@ -154,25 +154,25 @@ interface Standing {
 
 /** What is known of sources by better proofs. */
 function standingSources(items: readonly PackageItem[], type: string): ReadonlyMap<string, Standing> {
-  const found = new Map<string, Standing>();
+  const sources = new Map<string, Standing>();
   for (const { fact } of items) {
     if (fact.type !== type) continue;
     const source = fact.source?.name ?? partNamed(fact.name, type)?.source ?? fact.name;
-    const one = found.get(source);
-    found.set(source, {
-      version: one?.version ?? fact.source?.version ?? fact.version,
-      name: one?.name ?? fact.name,
-      names: [...(one?.names ?? []), fact.name],
-      isWhole: (one?.isWhole ?? false) || fact.recovered !== 'trace',
+    const standing = sources.get(source);
+    sources.set(source, {
+      version: standing?.version ?? fact.source?.version ?? fact.version,
+      name: standing?.name ?? fact.name,
+      names: [...(standing?.names ?? []), fact.name],
+      isWhole: (standing?.isWhole ?? false) || fact.recovered !== 'trace',
     });
   }
-  return found;
+  return sources;
 }
 
 const partNamed = (name: string, type: string): Part | undefined =>
   Object.values(PARTS)
-    .map((one) => one[type])
-    .find((one) => one?.named.test(name));
+    .map((byType) => byType[type])
+    .find((part) => part?.named.test(name));
 
 interface Program {
   readonly part: Part;
@@ -231,8 +231,8 @@ function withoutStrangeRevision(item: PackageItem, type: string): PackageItem {
 /** A note names the source; its packages are the table's where it knows them. */
 function notedPart({ name }: PackageFact, type: string): Part {
   const known = Object.values(PARTS)
-    .map((one) => one[type])
-    .find((one) => one?.source === name);
+    .map((byType) => byType[type])
+    .find((part) => part?.source === name);
   return known ?? { source: name, epoch: '', named: NONE, packages: [[name, NONE]] };
 }
 const NONE = /(?!)/;
@@ -248,13 +248,13 @@ function partAt(part: Part | undefined, path: string): Part | undefined {
 function packagesOf(part: Part, left: LeftBehind): readonly string[] {
   const documented = [...left.names].filter((name) => part.named.test(name));
   if (documented.length > 0) return documented.sort();
-  const found = new Set<string>();
+  const names = new Set<string>();
   for (const [name, pattern] of part.packages)
     for (const path of left.files) {
       const match = pattern.exec(path);
-      if (match !== null) found.add(name.replace('{}', match[1] ?? ''));
+      if (match !== null) names.add(name.replace('{}', match[1] ?? ''));
     }
-  return found.size > 0 ? [...found] : [part.packages[0]![0].replace('{}', '')];
+  return names.size > 0 ? [...names] : [part.packages[0]![0].replace('{}', '')];
 }
 
 /** A package as a program proves it: exact where the text has the distribution's revision, or a better proof tells it. */
@@ -277,7 +277,7 @@ function recovered(
   const said = item.fact.version;
   const epoch = /^\d+:/.test(said) ? '' : part.epoch;
   const version = better ?? `${epoch}${said}`;
-  const rivals = versions.filter((one) => !isOneRelease(one, said));
+  const rivals = versions.filter((version) => !isOneRelease(version, said));
   const isExact = better !== undefined || said.includes('-');
   const { recovered: _, properties: __, source: ___, role: ____, ...rest } = item.fact;
   return {

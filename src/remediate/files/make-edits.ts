@@ -162,15 +162,15 @@ async function declared(
     if (change.to === undefined) continue;
     // What others bring along need not be named: pip takes it from their requirements.
     if (change.from === undefined) continue;
-    const found = [...drafts.values()].flatMap((draft) => declarations(draft, change, inline));
+    const written = [...drafts.values()].flatMap((draft) => declarations(draft, change, inline));
     const pin: WantedPin = {
       name: change.name,
       to: change.to,
       ...(change.exact ? { exact: true } : {}),
-      hashes: found.some(({ hashed }) => hashed) ? await planning.hashes(pypi.normalize(change.name), change.to) : [],
+      hashes: written.some(({ hashed }) => hashed) ? await planning.hashes(pypi.normalize(change.name), change.to) : [],
     };
     let placed = false;
-    for (const { draft, line, edit, specifier } of found) {
+    for (const { draft, line, edit, specifier } of written) {
       const edits = edit(pin);
       if (edits === undefined) {
         notes.push(

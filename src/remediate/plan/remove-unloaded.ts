@@ -113,5 +113,5 @@ function unloadedDistributions({ members }: PythonEnvironment, worth: (pkg: Pack
         grown = true;
       }
   }
-  return [...going.values()].map((one) => one.package);
+  return [...going.values()].map((member) => member.package);
 }

@@ -101,7 +101,7 @@ export function unloadedPackages(packages: readonly Package[], worth: (pkg: Pack
     grown = false;
     for (const owner of able) {
       if (going.has(owner)) continue;
-      if (!needsOf(owner, byName).some((some) => some.every((one) => going.has(one)))) continue;
+      if (!needsOf(owner, byName).some((some) => some.every((pkg) => going.has(pkg)))) continue;
       going.add(owner);
       grown = true;
     }
@@ -115,7 +115,7 @@ function namesOf(packages: readonly Package[]): ReadonlyMap<string, readonly Pac
   for (const pkg of packages) {
     if (pkg.type !== deb.type) continue;
     const provided = (pkg.properties?.provides ?? '').split(',').flatMap((text) => parseRelation(text));
-    for (const name of new Set([pkg.name, ...provided.map((one) => one.name)]))
+    for (const name of new Set([pkg.name, ...provided.map((relation) => relation.name)]))
       byName.set(name, [...(byName.get(name) ?? []), pkg]);
   }
   return byName;
@@ -138,7 +138,7 @@ function unneededOf(packages: readonly Package[], mayGo: (pkg: Package) => boole
     for (const [owner, groups] of needs) {
       if (going.has(owner)) continue;
       for (const some of groups) {
-        if (some.some((one) => !going.has(one))) continue;
+        if (some.some((pkg) => !going.has(pkg))) continue;
         going.delete(some[0] as Package);
         shrunk = true;
       }

@@ -209,7 +209,7 @@ function unaskedUpgrade(
     because === undefined
       ? fixed
       : fixOf(
-          unit.wanted.filter((one) => refused.get(one) === undefined),
+          unit.wanted.filter((finding) => refused.get(finding) === undefined),
           compare,
         );
   if (to === undefined) return { because: `${because}; fixed in ${fixed}`, wanted: fixed };

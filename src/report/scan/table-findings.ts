@@ -157,10 +157,10 @@ const NEAR: Readonly<Record<ExposureClass, string>> = {
 };
 
 function exposureOfGroup({ packages }: FixGroup): string[] {
-  const one = nearestClass(packages);
+  const exposure = nearestClass(packages);
   // That it cannot be told is said once, under the counts.
-  if (one === undefined || one === 'unknown') return [];
-  return [packages.some(isSeen) ? 'seen loaded' : NEAR[one]];
+  if (exposure === undefined || exposure === 'unknown') return [];
+  return [packages.some(isSeen) ? 'seen loaded' : NEAR[exposure]];
 }
 
 function installedAs(group: FixGroup): string[] {
@@ -201,7 +201,7 @@ function places(group: FixGroup): string[] {
     first.instruction === undefined || layers.length > 1
       ? ''
       : `: ${cut(shortInstruction(first.instruction), INSTRUCTION)}`;
-  const recovered = group.packages.find((one) => one.recovered !== undefined)?.recovered;
+  const recovered = group.packages.find((pkg) => pkg.recovered !== undefined)?.recovered;
   const how = recovered === undefined ? [] : [`recovered: ${RECOVERED_FROM[recovered]}`];
   return [...(role === 'installed' ? [] : [role]), ...how, ...path, `layer ${layers.join(', ')}${made}`];
 }

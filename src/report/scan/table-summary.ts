@@ -23,7 +23,7 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
   const facts = [os, ...platform, `${grouped(summary.packages)} packages`].join(' \u00b7 ');
   const digest = subject.digest ?? subject.imageId;
   const from = subject.reference.endsWith(subject.name) ? '' : `: ${subject.name}`;
-  const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'), 2);
+  const dim = (text: string) => paragraph(text, page, 2, (line) => page.paint(line, 'dim'), 2);
   const filter = filterInWords(report);
   return [
     ...nameAndFacts(subject.reference, facts, page),
@@ -196,7 +196,7 @@ const bold = (value: number): Cell => ({ text: grouped(value), style: ['bold'] }
 
 /** Where others count differently, or where a number is none, that is said under the table. */
 function unitLines(report: Report, summary: Summary, page: Page, short: boolean): string[] {
-  const dim = (text: string) => paragraph(text, page, 2, (one) => page.paint(one, 'dim'));
+  const dim = (text: string) => paragraph(text, page, 2, (line) => page.paint(line, 'dim'));
   const { installed } = summary;
   const partly = summary.kinds.filter((kind) => kind.notAssessed > 0);
   return [
@@ -212,7 +212,7 @@ function unitLines(report: Report, summary: Summary, page: Page, short: boolean)
         `? ${kind.label}: ${kind.notAssessed === kind.packages ? 'not assessed' : `${grouped(kind.notAssessed)} of ${grouped(kind.packages)} not assessed`}, no feed in the database speaks of them`,
         page,
         2,
-        (one) => page.paint(one, 'yellow'),
+        (line) => page.paint(line, 'yellow'),
       ),
     ),
     ...exposureLines(report, summary, page),
@@ -227,7 +227,7 @@ function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }
     // An image made in memory, as the demonstration's, has lists of packages and none of their files.
     if (subject.source === 'memory') return [];
     const [why] = start.notes;
-    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (one) => page.paint(one, 'yellow'), 2);
+    return why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
   }
   const { loaded, importable, callable, present, unknown } = exposure;
   const parts = [
@@ -248,7 +248,7 @@ function exposureLines({ start, subject }: Report, { exposure, total, seen = 0 }
       : [`${grouped(seen)} of them ${seen === 1 ? 'was' : 'were'} seen loaded. ${liveInWords(live).join(' ')}`].flatMap(
           (line) => paragraph(printable(line), page, 2),
         )),
-    ...(live?.notes ?? []).flatMap((note) => paragraph(`? ${note}`, page, 2, (one) => page.paint(one, 'yellow'), 2)),
-    ...(why === undefined ? [] : paragraph(`? ${why}`, page, 2, (one) => page.paint(one, 'yellow'), 2)),
+    ...(live?.notes ?? []).flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
+    ...(why === undefined ? [] : paragraph(`? ${why}`, page, 2, (line) => page.paint(line, 'yellow'), 2)),
   ];
 }

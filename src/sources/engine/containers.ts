@@ -39,8 +39,8 @@ export async function runningContainers(name: string, options: EngineOptions): P
   for (const endpoint of endpoints) {
     try {
       const client = await connectEngine(endpoint, { http: options.http, environment, signal: options.signal });
-      const found = await containersOf(client, name, options.signal);
-      if (found.length > 0) return found;
+      const containers = await containersOf(client, name, options.signal);
+      if (containers.length > 0) return containers;
     } catch (error) {
       if (!(error instanceof PlimsollError) || error.code !== 'engine') throw error;
       problem ??= error;
@@ -61,9 +61,9 @@ async function containersOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly RunningContainer[]> {
   const ask = (path: string) => client.json(path, signal);
-  const one = NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
-  if (one !== undefined) {
-    const known = await containerOf(client, one, signal);
+  const named = NAME.test(name) ? await ask(`/containers/${name}/json`) : undefined;
+  if (named !== undefined) {
+    const known = await containerOf(client, named, signal);
     if (known === undefined)
       throw new PlimsollError('not-found', 'the container does not run', {
         where: name,
@@ -73,16 +73,16 @@ async function containersOf(
   }
   const filters = encodeURIComponent(JSON.stringify({ ancestor: [name], status: ['running'] }));
   const list = (await ask(`/containers/json?filters=${filters}`))?.list;
-  const found: RunningContainer[] = [];
+  const containers: RunningContainer[] = [];
   for (const entry of Array.isArray(list) ? list.slice(0, MOST) : []) {
     const id = isObject(entry) ? textOf(entry.Id) : undefined;
     if (id === undefined || !NAME.test(id)) continue;
     const facts = await ask(`/containers/${id}/json`);
     const known = facts && (await containerOf(client, facts, signal));
     // All of one image: a tag may have moved between two starts.
-    if (known && (found.length === 0 || found[0]?.image === known.image)) found.push(known);
+    if (known && (containers.length === 0 || containers[0]?.image === known.image)) containers.push(known);
   }
-  return found;
+  return containers;
 }
 
 /** Containers of one image that are looked at. */
@@ -147,7 +147,9 @@ async function changesOf(
     const answer = await client.json(`/containers/${id}/changes`, signal);
     if (answer === undefined) return undefined;
     const list: readonly unknown[] = Array.isArray(answer.list) ? answer.list : [];
-    return new Set(list.flatMap((one) => (isObject(one) && one.Kind !== DELETED ? (textOf(one.Path) ?? []) : [])));
+    return new Set(
+      list.flatMap((change) => (isObject(change) && change.Kind !== DELETED ? (textOf(change.Path) ?? []) : [])),
+    );
   } catch (error) {
     if (error instanceof PlimsollError && (error.code === 'engine' || error.code === 'limit')) return undefined;
     throw error;

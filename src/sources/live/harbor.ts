@@ -54,10 +54,10 @@ function scanned(service: Service, artifact: string, where: string): Promise<str
     async () => {
       const headers = { 'x-accept-vulnerabilities': REPORTS };
       const url = `${artifact}?with_scan_overview=true`;
-      const found = objectOf(await askJson(service, { url, headers, permission: 'artifact: read' }));
-      const [overview] = Object.values(objectOf(found.scan_overview)).filter(isObject);
+      const record = objectOf(await askJson(service, { url, headers, permission: 'artifact: read' }));
+      const [overview] = Object.values(objectOf(record.scan_overview)).filter(isObject);
       const status = textOf(overview?.scan_status) ?? 'Not Scanned';
-      if (status === 'Success') return { done: textOf(found.digest) };
+      if (status === 'Success') return { done: textOf(record.digest) };
       if (/^(?:Pending|Running|Scheduled)$/.test(status)) return { underWay: status };
       if (status === 'Not Scanned' || overview === undefined)
         throw new PlimsollError('not-found', 'Harbor has not scanned this artifact', {

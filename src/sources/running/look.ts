@@ -42,14 +42,14 @@ export function lookAt(
   const left: MemoryAllowance = { bytes: LIMITS.liveMemoryBytes, until: Date.now() + LIMITS.liveMs };
   let refused: unknown;
   let looked = 0;
-  for (const one of processes) {
+  for (const process of processes) {
     try {
-      const space = addressSpace(proc, one.pid);
+      const space = addressSpace(proc, process.pid);
       looked += 1;
-      const put = placing(proc, one, changed, files, elsewhere);
+      const put = placing(proc, process, changed, files, elsewhere);
       for (const path of space.files) put(path, 'mapped');
-      for (const path of openFiles(proc, one.pid)) if (OPEN_CODE.test(path)) put(path, 'open');
-      notes.push(...named(proc, one, space, left, (path) => put(path, 'named')));
+      for (const path of openFiles(proc, process.pid)) if (OPEN_CODE.test(path)) put(path, 'open');
+      notes.push(...named(proc, process, space, left, (path) => put(path, 'named')));
     } catch (error) {
       refused ??= error;
     }
@@ -71,25 +71,26 @@ export function lookAt(
 function related(proc: string, pids: readonly number[]): RunningProcess[] {
   const all = listed(proc);
   const own = linkOf(proc, 'self', 'ns/mnt');
-  const found = new Map<number, RunningProcess>();
+  const byId = new Map<number, RunningProcess>();
   for (const pid of pids) {
     const first = processOf(proc, pid);
     if (first === undefined)
       throw new PlimsollError('not-found', `no process ${pid} runs on this machine`, { where: proc });
-    found.set(pid, first);
+    byId.set(pid, first);
     const mounts = linkOf(proc, pid, 'ns/mnt');
     const isApart = mounts !== undefined && own !== undefined && mounts !== own;
-    for (const one of all) if (isApart && linkOf(proc, one.pid, 'ns/mnt') === mounts) found.set(one.pid, one);
+    for (const running of all)
+      if (isApart && linkOf(proc, running.pid, 'ns/mnt') === mounts) byId.set(running.pid, running);
   }
   const children = new Map<number, RunningProcess[]>();
-  for (const one of all) children.set(one.parent, [...(children.get(one.parent) ?? []), one]);
-  for (const queue = [...found.keys()]; queue.length > 0; )
+  for (const running of all) children.set(running.parent, [...(children.get(running.parent) ?? []), running]);
+  for (const queue = [...byId.keys()]; queue.length > 0; )
     for (const child of children.get(queue.pop() as number) ?? [])
-      if (!found.has(child.pid)) {
-        found.set(child.pid, child);
+      if (!byId.has(child.pid)) {
+        byId.set(child.pid, child);
         queue.push(child.pid);
       }
-  return [...found.values()].slice(0, LIMITS.liveProcesses);
+  return [...byId.values()].slice(0, LIMITS.liveProcesses);
 }
 
 function listed(proc: string): RunningProcess[] {
