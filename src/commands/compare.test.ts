@@ -206,6 +206,34 @@ describe('plimsoll compare', () => {
   });
 });
 
+it('runs Docker Scout where its plug-in is: each target in its spelling, its SARIF read, a plug-in that is missing told', async () => {
+  const rule = {
+    id: 'CVE-2023-0464',
+    properties: { purls: ['pkg:deb/debian/openssl@1.1.1n?os_name=debian&os_version=11'] },
+  };
+  const driver = { name: 'docker scout', version: '1.9.1', rules: [rule] };
+  const results = [{ ruleId: rule.id, ruleIndex: 0, message: { text: '  Package : pkg:deb/debian/openssl@1.1.1n\n' } }];
+  writeFileSync(at('scout.sarif'), JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver }, results }] }));
+  const docker = (body: string): void => {
+    writeFileSync(at('bin/docker'), `#!/bin/sh\necho "$*" >> ${at('docker.log')}\n${body}\n`);
+    chmodSync(at('bin/docker'), 0o755);
+  };
+  docker(`cat ${at('scout.sarif')}\nexit 2`);
+  writeFileSync(at('image.tar'), '');
+  for (const target of ['registry.example/model:1', `archive:${at('image.tar')}`]) {
+    const { text } = await run(compareCommand, at('grype.json'), '--run', 'scout', target, '-f', 'json', '--anyway');
+    const { reports } = JSON.parse(text) as { reports: { name: string; scanner?: string; rows: number }[] };
+    expect(reports.at(-1)?.rows, target).toBe(1);
+  }
+  const asked = readFileSync(at('docker.log'), 'utf8');
+  expect(asked).toContain('scout cves --format sarif registry.example/model:1\n');
+  expect(asked).toContain(`scout cves --format sarif archive://${at('image.tar')}\n`);
+  docker('echo "docker: unknown command: docker scout" >&2\nexit 1');
+  await expect(run(compareCommand, at('grype.json'), '--run', 'scout', 'x', '--anyway')).rejects.toThrow(
+    'unknown command: docker scout',
+  );
+});
+
 describe('plimsoll explain', () => {
   it('explains one vulnerability of a report by the rules of every scanner', async () => {
     const { text } = await run(
