@@ -108,6 +108,22 @@ const MISTAKES: readonly Mistake[] = [
   ['db import %/none.tar', 3, /none\.tar/],
   ['db pull', 2, /nothing says where to pull from/],
   ['db pull registry.example/x --key %/none.pem', 2, /none\.pem/],
+  // signatures
+  ['db pull registry.example/x --certificate-identity ci@acme.example', 2, /--certificate-oidc-issuer is missing/],
+  ['db pull registry.example/x --trusted-root %/other.json', 2, /--certificate-identity is missing/],
+  [
+    'db pull registry.example/x --certificate-identity a --certificate-oidc-issuer b',
+    2,
+    /--certificate-identity needs --trusted-root/,
+  ],
+  ['db pull registry.example/x --key %/text.json --certificate-identity a', 2, /are two signers/],
+  ['db pull registry.example/x --key %/text.json', 2, /the key is no public key in PEM form/],
+  ['scan @ --attestation-key %/none.pub', 2, /none\.pub/],
+  ['scan @ --attestation-certificate-identity a', 2, /--attestation-certificate-oidc-issuer is missing/],
+  // two results
+  ['diff @', 2, /missing required argument 'after'/],
+  ['diff @ @ --ignore-file %/none', 3, /none/],
+  ['diff @ @ --vex %/other.json', 2, /this is no VEX document/],
   // environment and file
   [
     'scan @',

@@ -9,7 +9,7 @@ import type { Descriptor } from '../../sources/manifest.ts';
 import { type ImageReference, parseReference } from '../../sources/reference.ts';
 import type { Keychain } from '../../sources/registry/index.ts';
 import { answerError, connectRegistry, type RegistryClient } from '../../sources/registry/index.ts';
-import { signatureCheck, type TrustedSigner } from '../../sources/signatures/index.ts';
+import { type SignatureCheck, signatureCheck, type TrustedSigner } from '../../sources/signatures/index.ts';
 import { databasePath } from '../store/index.ts';
 import { type DatabaseClaim, MANIFEST_TYPE, packDatabase } from './artifact.ts';
 import { type Installed, type InstallOptions, install } from './install.ts';
@@ -108,10 +108,12 @@ export async function downloadDatabase(
   access: RegistryAccess,
   options: PullOptions,
 ): Promise<Pulled> {
+  // A key or root that is none is said before anybody is asked.
+  const check = options.signer === undefined ? undefined : await signatureCheck(options.signer);
   const failed: { reference: string; reason: string }[] = [];
   for (const reference of references) {
     try {
-      return { ...(await pullFrom(reference, access, options)), failed };
+      return { ...(await pullFrom(reference, access, options, check)), failed };
     } catch (error) {
       const problem = asPlimsollError(error, 'internal');
       if (FINAL.has(problem.code) || references.length === 1) throw problem;
@@ -141,12 +143,12 @@ const FINAL = new Set([
 async function pullFrom(
   reference: string,
   access: RegistryAccess,
-  options: PullOptions,
+  options: InstallOptions,
+  check: SignatureCheck | undefined,
 ): Promise<Omit<Pulled, 'failed'>> {
   const parsed = parseReference(reference);
   const client = await connected(parsed, access);
   const { bytes, digest } = await client.manifest(parsed.digest ?? parsed.tag ?? 'latest');
-  const check = options.signer === undefined ? undefined : await signatureCheck(options.signer);
   if (check !== undefined) await verifySigned({ client, http: access.http, digest, where: parsed.name }, check);
   const installed = await install(
     {
