@@ -202,4 +202,15 @@ describe('causes that were false on reports seen for the first time', () => {
       /^severity severity\.source-order inferred: grype CRITICAL .*; trivy UNKNOWN \(no rating\)$/,
     );
   });
+
+  it('modules of a Go program in Trivy’s SARIF are Go’s, though the place is the program’s', async () => {
+    const module = sarif(
+      'Trivy',
+      { id: 'CVE-2025-22869', properties: { 'security-severity': '0.0', tags: ['vulnerability', 'UNKNOWN'] } },
+      'Package: golang.org/x/crypto\nInstalled Version: v0.24.0\nVulnerability CVE-2025-22869\nSeverity: UNKNOWN\nFixed Version: 0.35.0\nLink: x',
+      'usr/local/lib/python3.13/site-packages/wandb/bin/wandb-core',
+    );
+    const report = await readReport(reportBytes(JSON.stringify(module), 'report'));
+    expect(report.findings.map((one) => [one.package, one.type])).toEqual([['golang.org/x/crypto', 'golang']]);
+  });
 });

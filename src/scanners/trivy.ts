@@ -5,7 +5,7 @@ import { ratings, scoreRating, trivyRatings, trivySeveritySource } from './ratin
 import { type SarifRun, sarifFormat } from './sarif.ts';
 import { type FindingFact, type JsonDocument, jsonFormat, type ReportBody, scanner } from './scanner.ts';
 import { trivyState } from './states.ts';
-import { typeOfPlace } from './trivy-places.ts';
+import { typeOfName, typeOfPlace } from './trivy-places.ts';
 import { trivy2023Lens, trivyLens } from './trivy-rules.ts';
 
 const cutVulnerability = (row: JsonObject): JsonObject => ({
@@ -260,7 +260,9 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       kind: os ? 'binary' : 'unknown',
       ...named({
         version: fields.get('Installed Version'),
-        type: os ? undefined : typeOfPlace(place),
+        type: os
+          ? undefined
+          : (typeOfPlace(place) ?? typeOfName(fields.get('Package'), fields.get('Installed Version'))),
         severity: fields.get('Severity') ?? rule?.severityTag,
         title: rule?.short,
         url: rule?.helpUri,
