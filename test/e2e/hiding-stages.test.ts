@@ -26,7 +26,9 @@ function material(): Material | { readonly reason: string } {
   if ('reason' in base) return base;
   const mirror = /^deb (\S+)/m.exec(readFileSync(join(base.path, 'sources.list'), 'utf8'))?.[1] ?? '';
   const cache = process.env.E2E_CACHE ?? join(tmpdir(), 'plimsoll-e2e');
-  const done = spawnSync('bash', [join(root, 'test/e2e/build-hiding.sh'), cache, mirror], { encoding: 'utf8' });
+  // hiding-systems.test.ts may want the same at the same time.
+  const locked = [join(cache, 'hiding.lock'), 'bash', join(root, 'test/e2e/build-hiding.sh'), cache, mirror];
+  const done = spawnSync('flock', locked, { encoding: 'utf8' });
   if (done.status === 0) return { base: base.path, parts: done.stdout.trim().split('\n').at(-1) as string };
   if (done.status === 75) return { reason: done.stderr.trim().split('\n').at(-1) ?? '' };
   throw new Error(`build-hiding.sh ended with ${done.status}: ${done.stderr.slice(-3_000)}`);

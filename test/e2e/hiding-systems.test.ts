@@ -29,10 +29,15 @@ interface Material {
   readonly parts: string;
 }
 
+/** The publishers that speak of what the images hold. */
+const DOCUMENTS = ['osv/Alpine', 'osv/AlmaLinux', 'osv/PyPI', 'osv/npm'];
+
 /** What the images are made of, or why this machine cannot have it. */
 function material(): Material | { readonly reason: string } {
   if (!haveFeeds) return { reason: 'no feeds beside the checkout (../shared/feeds)' };
-  const missing = lacking('dpkg-deb', 'apt-get', 'chroot');
+  const feed = DOCUMENTS.find((name) => !existsSync(join(feeds, name)));
+  if (feed !== undefined) return { reason: `no feed ${feed} beside the checkout` };
+  const missing = lacking('dpkg-deb', 'apt-get', 'chroot', 'flock');
   if (missing.length > 0) return { reason: `${missing.join(', ')} not installed` };
   const base = fixBase();
   if ('reason' in base) return base;
@@ -42,7 +47,9 @@ function material(): Material | { readonly reason: string } {
     script: string,
     ...args: readonly string[]
   ): { readonly path: string } | { readonly reason: string } => {
-    const done = spawnSync('bash', [join(root, 'test/e2e', script), cache, mirror, ...args], { encoding: 'utf8' });
+    // Its like may want the same at the same time.
+    const locked = [join(cache, 'hiding.lock'), 'bash', join(root, 'test/e2e', script), cache, mirror, ...args];
+    const done = spawnSync('flock', locked, { encoding: 'utf8' });
     if (done.status === 0) return { path: done.stdout.trim().split('\n').at(-1) as string };
     if (done.status === 75) return { reason: done.stderr.trim().split('\n').at(-1) ?? '' };
     throw new Error(`${script} ended with ${done.status}: ${done.stderr.slice(-3_000)}`);
@@ -98,15 +105,14 @@ const home = join(work.path, 'home');
 let buildah: Builder | undefined;
 const reports = new Map<string, Report[]>();
 
-/** The publishers that speak of what the images hold, and nobody else: nothing is asked over the network. */
+/** Their feeds, and nobody else's: nothing is asked over the network. */
 async function database(): Promise<void> {
   const mirror = join(work.path, 'mirror');
-  const documents = ['osv/Alpine', 'osv/AlmaLinux', 'osv/PyPI', 'osv/npm'];
-  for (const name of documents) {
+  for (const name of DOCUMENTS) {
     mkdirSync(dirname(join(mirror, name)), { recursive: true });
     symlinkSync(join(feeds, name), join(mirror, name));
   }
-  const done = await plimsoll(['db', 'update', '--feeds', mirror, '--only', documents.join(',')], { home });
+  const done = await plimsoll(['db', 'update', '--feeds', mirror, '--only', DOCUMENTS.join(',')], { home });
   if (done.code !== 0) throw new Error(done.stderr);
 }
 
