@@ -24,6 +24,7 @@ import { contents, htmlTable, pageFoot, pageHead } from './frame.ts';
 import { layerSection } from './layers.ts';
 import { countingSection, notAssessedSection } from './not-assessed.ts';
 import { changeSection, firstSection } from './plan.ts';
+import { reachSection } from './reach.ts';
 import { SCRIPT } from './script.ts';
 
 /** One page to send around or to keep with a build: no file, font or address besides it, and no script but its own. */
@@ -64,6 +65,7 @@ function* sections(report: Report, summary: Summary): Generator<string> {
   yield changeSection(report, summary);
   yield riskSection(report);
   yield suppressedSection(report);
+  yield reachSection(report, summary);
   yield layerSection(report);
   yield notAssessedSection(report);
   yield countingSection(summary);

@@ -58,6 +58,7 @@ details.p > summary::before { content: "\\25b8"; color: var(--dim); width: .8rem
 details.p > div { padding: 0 0 1.2rem 1.7rem; } details.p summary b { overflow-wrap: anywhere; }
 .rows { table-layout: fixed; } .rows .c1 { width: 11.5rem; } .rows .c2 { width: 7rem; } .rows .c3 { width: 6rem; } .rows .c4 { width: 12rem; } .rows td { overflow-wrap: anywhere; }
 .chunk { content-visibility: auto; contain-intrinsic-size: auto 9000px; }
+.way, .way ul { list-style: none; padding: 0; margin: .2rem 0; } .way ul { border-left: 2px solid var(--line); margin-left: .35rem; padding-left: 1rem; } .way li { max-width: none; padding: .15rem 0; } .way .reached { padding: .1rem 0 .1rem .9rem; border-left: 2px solid var(--accent); margin: .15rem 0; }
 details > summary { cursor: pointer; } td details > summary { color: var(--dim); font-size: .875rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0; font-size: .9rem; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; }
 td ol { margin: .3rem 0; padding-left: 1.3rem; font-size: .9rem; }
