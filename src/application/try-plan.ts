@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PlimsollError } from '../errors.ts';
@@ -48,8 +48,12 @@ async function triedPlan(
 ): Promise<Plan> {
   const { dockerfile, context, stage, buildArguments = new Map(), builder: named } = request;
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-try-'));
-  const { environment, signal, progress } = around;
+  const { signal, progress } = around;
+  // What a builder that is interrupted leaves among temporary files (buildah its mounts) goes with the folder.
+  const temporary = join(folder, 'tmp');
+  const environment = { ...around.environment, TMPDIR: temporary };
   try {
+    mkdirSync(temporary);
     const builder = await findBuilder({ environment, folder, signal }, named);
     const started = performance.now();
     const done = (rest: Omit<Trial, 'builder' | 'seconds'>): Plan => ({

@@ -1,0 +1,229 @@
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/remediate/plan.ts';
+import { feeds, haveFeeds, lacking, type Outcome, plimsoll, run, scratch, titled } from './machine.ts';
+
+/**
+ * `fix --try` by buildah on a root of busybox whose `pip` only writes down what it was told to install: what was predicted is what is built,
+ * and nothing stays behind, neither of a build that fails nor of one that is interrupted half-way: the user's store, the folder for
+ * temporary files and what is mounted are as they were.
+ */
+
+const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
+const isStatic = BUSYBOX !== undefined && spawnSync('ldd', [BUSYBOX], { stdio: 'ignore' }).status !== 0;
+const skip = !haveFeeds
+  ? 'no feeds beside the checkout (../shared/feeds)'
+  : process.getuid?.() !== 0
+    ? 'builders need root here'
+    : !isStatic
+      ? 'no static busybox (apt-get install busybox-static)'
+      : lacking('pgrep', 'buildah').length > 0
+        ? 'no pgrep or no buildah'
+        : undefined;
+
+const work = scratch();
+const home = join(work.path, 'home');
+const folder = join(work.path, 'service');
+const archive = join(work.path, 'image.tar');
+/** Where trials have their folders: other tests have theirs elsewhere. */
+const tmp = join(work.path, 'tmp');
+/** The store of the user that builds, with an image in it. */
+const storage = { CONTAINERS_STORAGE_CONF: join(work.path, 'storage.conf') };
+let index: Server | undefined;
+
+const PIP = `#!/bin/sh
+site=/usr/local/lib/python3.9/site-packages
+for one in "$@"; do
+  case "$one" in
+    *==*)
+      rm -rf $site/\${one%%==*}-*.dist-info
+      mkdir -p $site/\${one%%==*}-\${one##*==}.dist-info
+      printf 'Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n' "\${one%%==*}" "\${one##*==}" > $site/\${one%%==*}-\${one##*==}.dist-info/METADATA ;;
+  esac
+done
+`;
+const DOCKERFILE = `FROM scratch
+COPY rootfs/ /
+ENV PATH=/usr/local/bin:/bin
+RUN pip install setuptools==58.1.0
+CMD ["sh"]
+`;
+/** A number of seconds that no other process of this machine sleeps. */
+const LONG = `${86_000 + (process.pid % 10_000)}.25`;
+
+function layOut(): void {
+  const root = join(folder, 'rootfs');
+  for (const one of ['bin', 'etc', 'tmp', 'usr/local/bin', 'usr/local/lib/python3.9/site-packages'])
+    mkdirSync(join(root, one), { recursive: true });
+  copyFileSync(BUSYBOX as string, join(root, 'bin/busybox'));
+  for (const link of ['sh', 'sleep', 'mkdir', 'printf', 'rm', 'touch']) symlinkSync('busybox', join(root, 'bin', link));
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+  writeFileSync(join(root, 'usr/local/bin/pip'), PIP, { mode: 0o755 });
+  writeFileSync(join(root, 'usr/local/bin/python3.9'), '');
+  writeFileSync(join(folder, 'Dockerfile'), DOCKERFILE);
+  const more = (step: string): string => DOCKERFILE.replace('CMD', `RUN touch /tmp/x\nRUN ${step}\nCMD`);
+  writeFileSync(join(folder, 'Dockerfile.fails'), more('exit 7'));
+  writeFileSync(join(folder, 'Dockerfile.sleeps'), more(`sleep ${LONG}`));
+}
+
+/** The image that the Dockerfile makes, put together by hand: one layer of the root, one of what `pip` wrote. */
+function archiveOf(): void {
+  const image = join(work.path, 'image');
+  const site = 'usr/local/lib/python3.9/site-packages/setuptools-58.1.0.dist-info';
+  mkdirSync(join(image, 'second', site), { recursive: true });
+  writeFileSync(join(image, 'second', site, 'METADATA'), 'Metadata-Version: 2.1\nName: setuptools\nVersion: 58.1.0\n');
+  run('tar', ['-C', join(folder, 'rootfs'), '-cf', join(image, '1.tar'), '.']);
+  run('tar', ['-C', join(image, 'second'), '-cf', join(image, '2.tar'), '.']);
+  const sum = (file: string): string => `sha256:${run('sha256sum', [join(image, file)]).slice(0, 64)}`;
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Env: ['PATH=/usr/local/bin:/bin'], Cmd: ['sh'] },
+    rootfs: { type: 'layers', diff_ids: [sum('1.tar'), sum('2.tar')] },
+    history: [
+      { created_by: '/bin/sh -c #(nop) COPY dir:1 in / ' },
+      { created_by: '/bin/sh -c #(nop)  ENV PATH=/usr/local/bin:/bin', empty_layer: true },
+      { created_by: '/bin/sh -c pip install setuptools==58.1.0' },
+      { created_by: '/bin/sh -c #(nop)  CMD ["sh"]', empty_layer: true },
+    ],
+  };
+  writeFileSync(join(image, 'config.json'), JSON.stringify(config));
+  const manifest = [{ Config: 'config.json', RepoTags: ['service:1'], Layers: ['1.tar', '2.tar'] }];
+  writeFileSync(join(image, 'manifest.json'), JSON.stringify(manifest));
+  run('tar', ['-C', image, '-cf', archive, 'manifest.json', 'config.json', '1.tar', '2.tar']);
+}
+
+beforeAll(async () => {
+  if (skip !== undefined) return;
+  layOut();
+  archiveOf();
+  mkdirSync(tmp);
+  writeFileSync(
+    storage.CONTAINERS_STORAGE_CONF,
+    `[storage]\ndriver = "vfs"\ngraphroot = "${join(work.path, 'user')}"\nrunroot = "${join(work.path, 'user-run')}"\n`,
+  );
+  index = createServer((request, response) => {
+    const links = ['58.1.0', '65.5.1'].map((version) => `<a href="setuptools-${version}-py3-none-any.whl">x</a>`);
+    const known = request.url === '/setuptools/';
+    response.writeHead(known ? 200 : 404, { 'content-type': 'text/html' }).end(known ? links.join('') : '');
+  });
+  await new Promise<void>((done) => index?.listen(0, '127.0.0.1', done));
+  const mirror = join(work.path, 'mirror');
+  mkdirSync(join(mirror, 'osv'), { recursive: true });
+  for (const name of ['kev', 'osv/PyPI']) symlinkSync(join(feeds, name), join(mirror, name));
+  const updated = await plimsoll(['db', 'update', '--feeds', mirror], { home, env: { PIP_NO_INDEX: '1' } });
+  if (updated.code !== 0) throw new Error(updated.stderr);
+});
+afterAll(async () => {
+  index?.closeAllConnections();
+  index?.close();
+  for (const point of mounts(work.path)) spawnSync('umount', [point]);
+  work.remove();
+});
+
+const mounts = (below: string): string[] =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((point) => point.startsWith(below))
+    .reverse();
+
+const sleeping = (): boolean => spawnSync('pgrep', ['-f', `sleep ${LONG}`]).status === 0;
+
+/** Whatever a build could leave on the machine, as text to be compared. */
+function traces(): string[] {
+  const of = (...args: string[]): string =>
+    spawnSync('buildah', args, { encoding: 'utf8', env: { ...process.env, ...storage } })
+      .stdout.trim()
+      .split('\n')
+      .sort()
+      .join(' ');
+  return [of('images', '--all', '--quiet'), of('containers', '--all'), ...readdirSync(tmp), ...mounts(tmp)];
+}
+
+const tried = (dockerfile: string, started?: (child: ChildProcess) => void): Promise<Outcome> =>
+  plimsoll(
+    [
+      'fix',
+      archive,
+      '--dockerfile',
+      join(folder, dockerfile),
+      '--goal',
+      'no CVE-2022-40897',
+      '--try',
+      '--builder',
+      'buildah',
+      '-f',
+      'json',
+    ],
+    {
+      home,
+      env: {
+        ...storage,
+        TMPDIR: tmp,
+        PIP_INDEX_URL: `http://127.0.0.1:${(index?.address() as AddressInfo | undefined)?.port}`,
+      },
+      ...(started ? { started } : {}),
+    },
+  );
+
+/** Why buildah cannot be tried on this machine; undefined where it can. Where it cannot build for the user either, nothing of ours is shown. */
+function whyNot(): string | undefined {
+  const built = spawnSync('buildah', ['build', '--isolation', 'chroot', '--tag', 'theirs', folder], {
+    encoding: 'utf8',
+    env: { ...process.env, ...storage },
+  });
+  return built.status === 0 ? undefined : `buildah builds nothing here: ${built.stderr.trim().split('\n').at(-1)}`;
+}
+
+describe.skipIf(skip !== undefined)(titled('a trial by buildah', skip), () => {
+  let reason: string | undefined;
+  let before: string[];
+  beforeAll(() => {
+    reason = whyNot();
+    if (reason !== undefined) console.log(`not tried on this machine: ${reason}`);
+    else before = traces();
+  });
+
+  it('becomes what was predicted, and leaves nothing', async (context) => {
+    if (reason !== undefined) return context.skip(reason);
+    const done = await tried('Dockerfile');
+    expect(done.stderr).not.toMatch(/defect/);
+    const { trial } = JSON.parse(done.stdout) as Plan;
+    expect(trial?.failure).toBeUndefined();
+    expect(trial?.verification?.cleared.map(({ id }) => id)).toEqual(['CVE-2022-40897']);
+    expect(trial).toMatchObject({ kept: true, builder: 'buildah' });
+    expect(traces()).toEqual(before);
+  });
+
+  it('says what failed, and leaves nothing', async (context) => {
+    if (reason !== undefined) return context.skip(reason);
+    const done = await tried('Dockerfile.fails');
+    expect([done.code, done.stdout]).toEqual([1, expect.stringContaining('"failure"')]);
+    expect(traces()).toEqual(before);
+  });
+
+  it.for(['SIGINT', 'SIGTERM'] as const)('ends at %s half-way, and leaves nothing', async (signal, context) => {
+    if (reason !== undefined) return context.skip(reason);
+    let child: ChildProcess | undefined;
+    const running = tried('Dockerfile.sleeps', (started) => {
+      child = started;
+    });
+    let ended = false;
+    void running.then(() => {
+      ended = true;
+    });
+    while (!sleeping() && !ended) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(ended).toBe(false);
+    child?.kill(signal);
+    expect((await running).code).toBe(130);
+    // What is told to end takes a moment.
+    for (let tries = 0; tries < 100 && sleeping(); tries++) await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(sleeping()).toBe(false);
+    expect(traces()).toEqual(before);
+  });
+});
