@@ -132,4 +132,57 @@ describe('what the dynamic loader brings into a process', () => {
       how: 'NEEDED libcudnn.so.8, in no folder that the loader looks in',
     });
   });
+
+  it('may be opened by configuration: PAM modules of services, character sets, engines of OpenSSL, backends of Triton', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libpam.so.0', 'libcrypto.so.3', 'libtritonserver.so', 'libc.so.6']),
+        'usr/lib/libpam.so.0': library('libpam.so.0'),
+        'etc/pam.d/login': '# pam_gone.so\nauth required pam_unix.so nullok\n@include common\n',
+        'usr/lib/security/pam_unix.so': library('pam_unix.so', ['libcrypt.so.1']),
+        'usr/lib/security/pam_idle.so': library('pam_idle.so'),
+        'usr/lib/libcrypt.so.1': library('libcrypt.so.1'),
+        'lib/x86_64-linux-gnu/gconv/ISO8859-1.so': library('ISO8859-1.so'),
+        'usr/lib/libcrypto.so.3': library('libcrypto.so.3'),
+        'usr/lib/ossl-modules/legacy.so': library('legacy.so'),
+        'usr/lib/libtritonserver.so': library('libtritonserver.so'),
+        'usr/backends/onnxruntime/libtriton_onnxruntime.so': library('libtriton_onnxruntime.so', ['libonnx.so'], {
+          runpath: '$ORIGIN',
+        }),
+        'usr/backends/onnxruntime/libonnx.so': library('libonnx.so'),
+      },
+      CMD,
+    );
+    expect(reachedOf(found, /: importable/)).toEqual([
+      'lib/x86_64-linux-gnu/gconv/ISO8859-1.so: importable',
+      'usr/backends/onnxruntime/libonnx.so: importable',
+      'usr/backends/onnxruntime/libtriton_onnxruntime.so: importable',
+      'usr/lib/libcrypt.so.1: importable',
+      'usr/lib/ossl-modules/legacy.so: importable',
+      'usr/lib/security/pam_unix.so: importable',
+    ]);
+  });
+
+  it('may be opened by names in a library that opens others, as CUDA does: from its own folders, less surely', async () => {
+    const found = await exposed(
+      {
+        'usr/bin/app': program(['libcudnn.so.8'], { runpath: '/opt/cuda' }),
+        'opt/cuda/libcudnn.so.8': library('libcudnn.so.8', [], {
+          runpath: '$ORIGIN',
+          texts: ['dlopen', 'libcudnn_ops_infer.so.8', 'libnvrtc.so'],
+        }),
+        'opt/cuda/libcudnn_ops_infer.so.8': library('libcudnn_ops_infer.so.8', ['libcublas.so.11'], {
+          runpath: '$ORIGIN',
+        }),
+        'opt/cuda/libcublas.so.11': library('libcublas.so.11'),
+        'opt/cuda/libcudnn_cnn_train.so.8': library('libcudnn_cnn_train.so.8'),
+      },
+      CMD,
+    );
+    expect(reachedOf(found, /^opt/)).toEqual([
+      'opt/cuda/libcublas.so.11: importable',
+      'opt/cuda/libcudnn.so.8: loaded',
+      'opt/cuda/libcudnn_ops_infer.so.8: importable',
+    ]);
+  });
 });
