@@ -77,3 +77,10 @@ describe('what was meant by a word that nobody knows', () => {
     expect(unknownKey('zzz', ['severity', 'vex'], 'x:1:1').hint).toBe('the keys are severity, vex');
   });
 });
+
+it('a file without an end, such as a link to /dev/zero in a clone, is cut off and said', async () => {
+  await expect(readLocatedYaml('/dev/zero')).rejects.toMatchObject({
+    code: 'limit',
+    message: expect.stringMatching(/larger than/),
+  });
+});

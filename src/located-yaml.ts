@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Node } from 'yaml';
 import { asPlimsollError, PlimsollError } from './errors.ts';
 import { LIMITS } from './limits.ts';
@@ -77,11 +77,30 @@ function unnested<T>(path: string, parse: () => T): T {
   }
 }
 
+/**
+ * The text of a file of settings, of at most so many bytes: what is no plain file (a link to /dev/zero in a clone, a pipe) has no size
+ * that could be looked at before. Throws `limit`, and what the file system does.
+ */
+export function boundedText(path: string, most: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (let total = 0; ; ) {
+      const part = Buffer.alloc(64 * 1024);
+      const count = readSync(file, part);
+      total += count;
+      if (total > most) throw new PlimsollError('limit', `this is larger than ${most} bytes`, { where: path });
+      if (count === 0) return Buffer.concat(parts).toString('utf8');
+      parts.push(part.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 function textOf(path: string): string {
   try {
-    if (statSync(path).size > LIMITS.settingsBytes)
-      throw new PlimsollError('limit', `this is larger than ${LIMITS.settingsBytes} bytes`, { where: path });
-    return readFileSync(path, 'utf8');
+    return boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     if (error instanceof PlimsollError) throw error;
     throw new PlimsollError('config', `this cannot be read: ${asPlimsollError(error, 'config').message}`, {

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import type { Json } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
-import { entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
+import { boundedText, entriesOf, type Located, readLocatedYaml } from '../../located-yaml.ts';
 import type { Exception } from './exception.ts';
 import { readGrypeIgnore } from './grype-ignore.ts';
 import { readExceptions } from './own.ts';
@@ -53,9 +52,7 @@ async function readIgnoreFile(path: string): Promise<readonly Exception[]> {
 
 function textOf(path: string, most: number): string {
   try {
-    if (statSync(path).size > most)
-      throw new PlimsollError('limit', `this is larger than ${most} bytes`, { where: path });
-    return readFileSync(path, 'utf8');
+    return boundedText(path, most);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new PlimsollError('not-found', 'there is no such file of exceptions', { where: path, cause: error });
