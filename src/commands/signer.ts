@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { asPlimsollError, PlimsollError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { boundedText } from '../located-yaml.ts';
 import type { TrustedSigner } from '../sources/signatures/index.ts';
 
 /** The flags that say who must have signed something, without the role before their names. */
@@ -62,9 +62,7 @@ export function signerOf(
 
 function contentOf(path: string): string {
   try {
-    if (statSync(path).size > LIMITS.settingsBytes)
-      throw new PlimsollError('config', 'this is too large for a key or a trusted root', { where: path });
-    return readFileSync(path, 'utf8');
+    return boundedText(path, LIMITS.settingsBytes);
   } catch (error) {
     throw asPlimsollError(error, 'config', path);
   }

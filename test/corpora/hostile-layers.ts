@@ -97,7 +97,8 @@ export const HOSTILE_LAYERS: readonly HostileLayer[] = [
   { name: 'names that write to the terminal', blob: () => archive(member({ name: 'etc/\x1b[2J\x1b]0;owned\x07' }, 'x'), status()), outcome: ['proof'] },
   { name: 'two links in a circle', blob: () => archive(header({ name: 'var/lib/dpkg', type: '2', link: 'other' }), header({ name: 'var/lib/other', type: '2', link: 'dpkg' })), outcome: [] },
   { name: 'a link to itself', blob: () => archive(header({ name: DPKG, type: '2', link: 'status' })), outcome: [] },
-  { name: 'a chain of 200 links', blob: () => archive(...Array.from({ length: 200 }, (_, at) => header({ name: at === 0 ? DPKG : `l${at}`, type: '2', link: `/l${at + 1}` })), member({ name: 'l200' }, paragraph('far'))), outcome: [] },
+  // Not over the links, of which there are too many: a package database that stands elsewhere is known by its first lines.
+  { name: 'a chain of 200 links', blob: () => archive(...Array.from({ length: 200 }, (_, at) => header({ name: at === 0 ? DPKG : `l${at}`, type: '2', link: `/l${at + 1}` })), member({ name: 'l200' }, paragraph('far'))), outcome: ['far'] },
   { name: 'a link out of the root', blob: () => archive(header({ name: DPKG, type: '2', link: '../../../../../../../../etc/real' }), member({ name: 'etc/real' }, paragraph('proof'))), outcome: ['proof'] },
   { name: 'a link to an absolute path', blob: () => archive(header({ name: 'var/lib/dpkg', type: '2', link: '/opt/dpkg' }), member({ name: 'opt/dpkg/status' }, paragraph('proof'))), outcome: ['proof'] },
   { name: 'links that multiply', blob: () => archive(...Array.from({ length: 64 }, (_, at) => header({ name: `l${at}`, type: '2', link: `l${at + 1}/../l${at + 1}/../l${at + 1}` })), header({ name: DPKG, type: '2', link: '/l0' })), outcome: [] },
