@@ -194,7 +194,7 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'var/lib/dpkg/status-old': stanza('wget', '1.21.3-1+b2'),
       'var/log/dpkg.log': '2023-05-01 10:00:02 status installed wget:amd64 1.21.3-1+b2\n',
       'var/log/apt/history.log': 'Install: wget:amd64 (1.21.3-1+b2)\n',
-      'etc/apt/sources.list': 'deb http://deb.debian.org/debian trixie main\n',
+      'etc/apt/sources.list': 'deb http://mirror.example/debian trixie main\n',
       'etc/apt/trusted.gpg.d/debian-archive-bullseye-stable.gpg': 'x',
     }),
   ],
@@ -206,7 +206,7 @@ const SHAPES: Readonly<Record<string, () => readonly (ReturnType<typeof layer> |
       'lib/apk/db/scripts.tar': Buffer.from(
         tar({ 'mdev-conf-4.5-r0.Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=.post-install': 'x' }),
       ),
-      'etc/apk/repositories': 'https://dl-cdn.alpinelinux.org/alpine/v3.19/main\n',
+      'etc/apk/repositories': 'https://mirror.example/alpine/v3.19/main\n',
       'etc/apk/keys/alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub': 'x',
     }),
   ],

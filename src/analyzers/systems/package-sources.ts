@@ -70,7 +70,7 @@ const shown = (address: string): string => address.replace(/^([a-z+]+:\/\/)[^/@\
 
 /**
  * The day of a snapshot, `2023-05-02`: a folder or an option that is a moment (`20230502T000000Z`), a folder that is a day
- * (`20230502`, `2023-05-02`, `2023/05/02`). https://snapshot.debian.org/
+ * (`20230502`, `2023-05-02`, `2023/05/02`).
  */
 function snapshotDay(text: string): string | undefined {
   const match =

@@ -3,7 +3,7 @@ import { analyzer, type SystemTraceFact } from '../analyzer.ts';
 const SOURCES = 'the sources of its packages';
 const KEYS = 'the keys of its package manager';
 
-/** `https://dl-cdn.alpinelinux.org/alpine/v3.18/main`, on whatever mirror; a branch with a tag before it (`@edge`) is for single packages. */
+/** `https://mirror.example/alpine/v3.18/main`, on whatever mirror; a branch with a tag before it (`@edge`) is for single packages. */
 const ALPINE = /^(?:https?|ftp):\/\/\S{1,500}\/v(\d{1,2}\.\d{1,3})\/(?:main|community)\/?\s*$/m;
 const ROLLING: readonly (readonly [pattern: RegExp, id: string])[] = [
   [/^https?:\/\/packages\.wolfi\.dev\/os\b/m, 'wolfi'],

@@ -142,11 +142,11 @@ describe('what says which system this is, without being made for it', () => {
   it.each([
     [
       'etc/apk/repositories',
-      'https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n@edge http://x.org/alpine/edge/main\n',
+      'https://mirror.example/alpine/v3.18/main\n@edge http://x.org/alpine/edge/main\n',
       ['alpine | 3.18'],
     ],
     ['etc/apk/repositories', 'https://packages.wolfi.dev/os\n', ['wolfi | -']],
-    ['etc/apk/repositories', 'https://dl-cdn.alpinelinux.org/alpine/edge/main\n', []],
+    ['etc/apk/repositories', 'https://mirror.example/alpine/edge/main\n', []],
     ['etc/apk/keys/alpine-devel@lists.alpinelinux.org-4a6a0840.rsa.pub', 'x', ['alpine | -']],
     ['etc/apk/keys/wolfi-signing.rsa.pub', 'x', ['wolfi | -']],
     ['etc/apk/keys/me@here.org-1234.rsa.pub', 'x', []],
@@ -159,15 +159,15 @@ describe('what says which system this is, without being made for it', () => {
   it.each([
     [
       'etc/apt/sources.list',
-      '# deb http://x.org/debian sid main\ndeb [trusted=yes] http://deb.debian.org/debian bullseye main\ndeb http://deb.debian.org/debian bullseye-updates main\n',
+      '# deb http://x.org/debian sid main\ndeb [trusted=yes] http://mirror.example/debian bullseye main\ndeb http://mirror.example/debian bullseye-updates main\n',
       ['debian | bullseye'],
     ],
     [
       'etc/apt/sources.list.d/debian.sources',
-      'Types: deb\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n',
+      'Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm bookworm-updates\nComponents: main\n',
       ['debian | bookworm'],
     ],
-    ['etc/apt/sources.list.d/x.list', 'deb http://archive.ubuntu.com/ubuntu jammy main\n', ['ubuntu | jammy']],
+    ['etc/apt/sources.list.d/x.list', 'deb http://mirror.example/ubuntu jammy main\n', ['ubuntu | jammy']],
     ['etc/apt/sources.list.d/cuda.list', 'deb https://developer.download.nvidia.com/compute/cuda/repos /\n', []],
     ['etc/apt/trusted.gpg.d/debian-archive-bullseye-stable.gpg', 'x', ['debian | bullseye']],
   ])('%s: %j', (path, text, expected) => {

@@ -22,7 +22,7 @@ const alpine = {
 };
 const scripts = Buffer.from(tar({ 'busybox-1.36.1-r2.Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=.post-install': '#!/bin/sh\n' }));
 const debian = {
-  'etc/apt/sources.list': 'deb http://deb.debian.org/debian bullseye main\n',
+  'etc/apt/sources.list': 'deb http://mirror.example/debian bullseye main\n',
   'lib/x86_64-linux-gnu/libc-2.31.so': program(
     'GNU C Library (Debian GLIBC 2.31-13+deb11u6) stable release version 2.31.\n',
   ),
