@@ -42,6 +42,23 @@ describe('what a container can load, told', () => {
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
+  it('compiled modules of no package are one line for their folder, and of many notes a terminal has the first', async () => {
+    const modules = ['_ssl', '_bz2'].map((name) => `${name}.cpython-311-x86_64-linux-gnu.so`);
+    const found = await exposed(
+      {
+        'usr/bin/app': program(modules),
+        ...Object.fromEntries(modules.map((name) => [`usr/lib/${name}`, library(name)])),
+      },
+      { Cmd: ['app'] },
+    );
+    const notes = Array.from({ length: 9 }, (_, at) => `reason ${at}`);
+    const told: ExposureReport = { ...found, subject: SUBJECT, start: { ...found.start, notes } };
+    const narrow = text(renderExposure('table', told, { width: 100 }));
+    expect(narrow).toContain('/usr/lib/  loaded, 2 files: NEEDED _ssl.cpython-311');
+    expect(narrow).toContain('? reason 4\n  ? and 4 more that cannot be told: --all shows them\n');
+    expect(text(renderExposure('table', told, { width: 100, all: true }))).toContain('? reason 8\n');
+  });
+
   it('to programs: as its schema says', async () => {
     const document = JSON.parse(text(renderExposure('json', await report(), {})));
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(publishedSchema('exposure'));

@@ -55,10 +55,20 @@ function startLines({ start }: ExposureReport, page: Page): string[] {
     ...(live === undefined
       ? []
       : liveInWords(live).flatMap((line) => paragraph(printable(line), page, 2, undefined, 2))),
-    ...[...notes, ...(live?.notes ?? [])].flatMap((note) =>
-      paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2),
-    ),
+    ...noteLines([...notes, ...(live?.notes ?? [])], page),
   ];
+}
+
+/** Notes on a terminal: programs that work out what they load have one for each folder. */
+const NOTES = 6;
+
+function noteLines(notes: readonly string[], page: Page): string[] {
+  const shown = page.all || notes.length <= NOTES ? notes : notes.slice(0, NOTES - 1);
+  const left = notes.length - shown.length;
+  const told = shown.flatMap((note) => paragraph(`? ${note}`, page, 2, (line) => page.paint(line, 'yellow'), 2));
+  return left === 0
+    ? told
+    : [...told, `  ${page.paint(`? and ${grouped(left)} more that cannot be told: --all shows them`, 'yellow')}`];
 }
 
 function countLines(packages: readonly Package[], page: Page): string[] {
@@ -159,7 +169,9 @@ function treeOf({ packages, reached, owners }: ExposureReport): Node[] {
 }
 
 /** Of modules that are of no package the folder: the standard library of a Python that was built here has hundreds. */
-const placeOf = (path: string): string => (/\.(?:py|pyc|js|mjs|cjs)$/.test(path) ? `/${folderOf(path)}/` : `/${path}`);
+const placeOf = (path: string): string => (MODULE.test(path) ? `/${folderOf(path)}/` : `/${path}`);
+/** Compiled ones included: `_ssl.cpython-311-x86_64-linux-gnu.so`. https://peps.python.org/pep-3149/ */
+const MODULE = /\.(?:py|pyc|js|mjs|cjs|node|(?:cpython|pypy|abi)[\w-]+\.so)$/;
 
 /** The nearest step before a file that is another package's. */
 function parentOf(
