@@ -6,7 +6,7 @@ import type {
   OwnVerdict,
 } from '../../compare/explain.ts';
 import type { Exposure } from '../../model.ts';
-import { exposureInWords } from '../../policy/exposure.ts';
+import { exposureInWords, nearestExposure } from '../../policy/exposure.ts';
 import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { layout, type Page, paragraph, title } from '../page.ts';
@@ -17,7 +17,7 @@ export function* explainTable(explanation: Explanation, options: RenderOptions):
   const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
   const sections = [
     headLines(explanation, page),
-    ...grouped(explanation.packages).map(([first, names]) => packageLines(first, names, page)),
+    ...grouped(explanation.packages).map((alike) => packageLines(alike, page)),
   ];
   for (const section of sections) yield `${[...section].join('\n')}\n\n`;
 }
@@ -53,8 +53,8 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
 }
 
 /** Binaries of one source that every lens judges alike are told once. */
-function grouped(packages: readonly ExplainedPackage[]): readonly (readonly [ExplainedPackage, readonly string[]])[] {
-  const groups = new Map<string, [ExplainedPackage, string[]]>();
+function grouped(packages: readonly ExplainedPackage[]): readonly Alike[] {
+  const groups = new Map<string, [ExplainedPackage, ...ExplainedPackage[]]>();
   for (const explained of packages) {
     const key = JSON.stringify([
       explained.source ?? [explained.package, explained.version],
@@ -63,20 +63,29 @@ function grouped(packages: readonly ExplainedPackage[]): readonly (readonly [Exp
       explained.verdicts.map((verdict) => [verdict.shown, verdict.severity, verdict.trace.at(-1)?.says]),
     ]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [explained, [`${explained.package} ${explained.version}`]]);
-    else group[1].push(`${explained.package} ${explained.version}`);
+    if (group === undefined) groups.set(key, [explained]);
+    else group.push(explained);
   }
   return [...groups.values()];
 }
 
-function* packageLines(explained: ExplainedPackage, names: readonly string[], page: Page): Generator<string> {
+type Alike = readonly [ExplainedPackage, ...ExplainedPackage[]];
+
+function* packageLines(alike: Alike, page: Page): Generator<string> {
+  const [explained] = alike;
   const source =
     explained.source === undefined
       ? `${explained.package} ${explained.version}`
       : `${explained.source.name} ${explained.source.version}`;
   yield title(source, page, explained.type);
   if (explained.source !== undefined)
-    yield* paragraph(`installed as ${names.join(', ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+    yield* paragraph(
+      `installed as ${alike.map((binary) => `${binary.package} ${binary.version}`).join(', ')}`,
+      page,
+      2,
+      (line) => page.paint(line, 'dim'),
+      2,
+    );
   if (explained.files.length > 0)
     yield* paragraph(
       `proven by ${explained.files.slice(0, 4).join(', ')}`,
@@ -85,7 +94,9 @@ function* packageLines(explained: ExplainedPackage, names: readonly string[], pa
       (line) => page.paint(line, 'dim'),
       2,
     );
-  if (explained.exposure !== undefined) yield* paragraph(reachLine(explained.exposure), page, 2, (line) => line, 2);
+  // One of them may be reached where the first is not.
+  const nearest = nearestExposure(alike);
+  if (nearest !== undefined) yield* paragraph(reachLine(nearest), page, 2, (line) => line, 2);
   yield* reportLines(explained, page);
   for (const statement of explained.statements) {
     yield* paragraph(statementText(statement), page, 2, (line) => line, 2);

@@ -134,4 +134,17 @@ it('one vulnerability explained: what is known, where, and who says what by whic
   expect(text).toMatch(/AWS ECR basic \(2023, Clair v2\) {2}informational/);
   expect(text).toMatch(/OSV-Scanner +nothing +filter.default: Debian's unimportant ones are hidden/);
   expect(explain({ id: 'CVE-1999-0001', inventory: { packages: [] }, store }).known).toBe(false);
+
+  // The way from the start command to the nearest of them, and that there is none.
+  const chain = [
+    { how: 'CMD', path: 'usr/bin/serve' },
+    { how: 'calls gpg', path: 'usr/bin/gpg' },
+  ];
+  const told = (...packages: Package[]): string =>
+    [...explainTable(explain({ id: 'CVE-2022-3219', inventory: { packages }, store }), {})].join('');
+  const gpgv: Package = { ...deb('gpgv'), exposure: { class: 'present' } };
+  expect(told(gpgv)).toContain('On disk only: nothing known leads to it\n');
+  expect(told(gpgv, { ...deb('gpg'), exposure: { class: 'callable', chain } })).toContain(
+    'names a program of it: CMD -> /usr/bin/serve -> /usr/bin/gpg\n',
+  );
 });
