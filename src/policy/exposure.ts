@@ -1,16 +1,12 @@
-import {
-  EXPOSURE_CLASSES,
-  type Exposure,
-  type ExposureClass,
-  type Package,
-  type Seen,
-  type StartPicture,
-} from '../model.ts';
+import type { Exposure, ExposureClass, Package, Seen, StartPicture } from '../model.ts';
 
-/** The nearest that any of these packages comes to what the container runs; undefined where that was not asked, or could not be. */
+/**
+ * The nearest that any of these packages comes to what the container runs; undefined where that was not asked, or could not be. One that
+ * cannot be told is nearer than one that is known to be far.
+ */
 export function nearestClass(packages: readonly Pick<Package, 'exposure'>[]): ExposureClass | undefined {
   const classes = packages.flatMap(({ exposure }) => exposure?.class ?? []);
-  return EXPOSURE_CLASSES.find((standing) => classes.includes(standing));
+  return ORDER.find((standing) => classes.includes(standing));
 }
 
 /** The same, with the way to it. */
