@@ -100,7 +100,10 @@ describe(titled('a changed Dockerfile is built', skip), () => {
         ([, version]) => version ?? '',
       );
     if (shape.os) return expect(installed).toMatch(/install -y openssl=[\s\S]*--only-upgrade openssl/);
-    expect(new Set(versions('requests'))).toEqual(new Set(['2.32.4']));
+    const requests = versions('requests');
+    // `buildah from` runs the triggers of its image, behind all that was built: theirs is as it stood.
+    if (/^ONBUILD /m.test(shape.dockerfile)) expect(requests.pop()).toBe('2.25.1');
+    expect(new Set(requests)).toEqual(new Set(['2.32.4']));
     expect(versions('idna')).toEqual(['3.7']);
   });
 });
