@@ -129,6 +129,8 @@ export const LIMITS = {
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,
+  /** JavaScript within JavaScript: an expression within another is some 30, so 200 of them; an operator in a chain 3. */
+  nestedScript: 6_000,
   /** Steps of running one shell script in mind, states of it that differ, and turns of one loop. */
   shellSteps: 20_000,
   shellStates: 24,

@@ -274,6 +274,13 @@ describe('how Node is started', () => {
     ['app.js', 'const a = ; import'],
     ['app.ts', 'const a: number = require("./x")'],
     ['app.js', `require(${'('.repeat(200_000)}`],
+    // V8 ends a process whose stack ends while a regular expression is compiled, which no catch hears of.
+    ['app.js', `require("a");${'`${'.repeat(30_000)}`],
+    ['app.js', `require("a");x=${'1+'.repeat(30_000)}1`],
+    ['app.js', `require("a");${'!'.repeat(200_000)}`],
+    ['app.js', `require("a");${'{'.repeat(200_000)}`],
+    ['app.js', `require("a");let ${'['.repeat(200_000)}`],
+    ['app.js', `require("a");/${'('.repeat(200_000)}`],
   ])('says what of a file cannot be told (%s)', async (name, text) => {
     const { notes } = await loads({ 'app/package.json': '{}', [`app/${name}`]: text }, ['node', name]);
     expect(notes.join()).toMatch(/is no JavaScript that can be parsed|is TypeScript/);

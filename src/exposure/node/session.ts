@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import type { Program } from 'acorn';
+import type { Parser, Program } from 'acorn';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
@@ -9,13 +9,13 @@ import { type Request, type Requested, requestsOf } from './requests.ts';
 import { resolver } from './resolve.ts';
 
 /** Loaded before the first process: the parser is a megabyte that most images do not need. */
-const parser = { acorn: undefined as typeof import('acorn') | undefined };
+const parser = { bounded: undefined as typeof Parser | undefined };
 
 /** Node: what its script and each module ask for. */
 export const node: Language = {
   name: 'node',
   async prepare() {
-    parser.acorn ??= await import('acorn');
+    parser.bounded ??= (await import('acorn')).Parser.extend(bounded);
   },
   begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
 };
@@ -188,7 +188,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
 /** Undefined where it cannot be parsed so. */
 function treeOf(text: string, isModule: boolean): Program | undefined {
   try {
-    return parser.acorn?.parse(text, {
+    return parser.bounded?.parse(text, {
       ecmaVersion: 'latest',
       sourceType: isModule ? 'module' : 'script',
       allowHashBang: true,
@@ -199,4 +199,34 @@ function treeOf(text: string, isModule: boolean): Program | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What every expression, statement and pattern within another one passes, and how much of the stack that takes beside the others. */
+const NESTED = {
+  parseMaybeAssign: 10,
+  parseMaybeUnary: 10,
+  parseExprAtom: 10,
+  parseStatement: 10,
+  parseBindingAtom: 10,
+  parseExprOp: 3,
+};
+
+/** The parser, with a bound to what lies within each other: where the stack ends while V8 compiles a regular expression, it ends the process. */
+function bounded(Base: typeof Parser): typeof Parser {
+  class Bounded extends Base {}
+  const depths = new WeakMap<object, number>();
+  const methods = Bounded.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
+  for (const [name, weight] of Object.entries(NESTED)) {
+    const inner = methods[name];
+    if (inner === undefined) throw new Error(`acorn has no ${name}`);
+    methods[name] = function (this: object, ...given) {
+      const depth = (depths.get(this) ?? 0) + weight;
+      if (depth > LIMITS.nestedScript) throw new RangeError('this is nested deeper than any script');
+      depths.set(this, depth);
+      const result = inner.apply(this, given);
+      depths.set(this, depth - weight);
+      return result;
+    };
+  }
+  return Bounded;
 }
