@@ -67,6 +67,10 @@ export const LIMITS = {
   factTextLength: 1_024,
   /** Packages that only the logs of a package manager name, without any file that shows them: the largest systems have some 3,000. */
   tracedPackages: 5_000,
+  /** What a package manager logged, unpacked (apt's plan for 900 packages has 0.3 MiB). */
+  unpackedLogBytes: 64 * MiB,
+  /** The beginning of a SQLite database in which its tables are looked for: rpm makes them first. */
+  schemaBytes: 256 * KiB,
   /** Things one analyzer may yield for one file. */
   factsPerFile: 200_000,
   /** Items of one image, all analyzers together. */

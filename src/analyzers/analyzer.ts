@@ -60,6 +60,13 @@ interface ModulesFact {
   readonly names: string;
 }
 
+/** Packages of an operating system that a file names without saying their versions, joined by spaces. */
+interface NamedFact {
+  readonly kind: 'named';
+  readonly type: string;
+  readonly names: string;
+}
+
 /** What a distribution's metadata says installed it, where that is a package manager of the operating system. */
 interface InstallerFact {
   readonly kind: 'installer';
@@ -125,6 +132,7 @@ export type Fact =
   | PackageSourceFact
   | OwnershipFact
   | ModulesFact
+  | NamedFact
   | InstallerFact
   | SystemTraceFact
   | PublishedFact

@@ -23,6 +23,15 @@ export function isOneRelease(one: string, other: string): boolean {
   return a.length !== b.length || left[2] === undefined || right[2] === undefined || left[2] === right[2];
 }
 
+/** Whether a version is the one that follows upon another, by the last of its numbers: `1.8.8` upon `1.8.7-6`. */
+export function isNextRelease(version: string, before: string): boolean {
+  const [next, last] = [version, before].map((text) =>
+    NUMBERS.exec(text.replace(/^\d+:/, ''))?.[1]?.split('.').map(Number),
+  );
+  if (next === undefined || last === undefined || next.length !== last.length) return false;
+  return next.every((number, at) => number - last[at]! === (at === next.length - 1 ? 1 : 0));
+}
+
 /** Two proofs agree where one is the beginning of the other (`2.0.1` and `2.0.1+cu117`, `1.2-3` and `1.2-3+b1`), epochs aside. */
 function agree(left: string, other: string): boolean {
   const [a, b] = [left, other].map((version) => version.replace(/^\d+:/, '')) as [string, string];

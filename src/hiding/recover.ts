@@ -99,6 +99,7 @@ export function recover(
     owners: read.owners,
     account,
     absent: unlisted?.absent ?? 0,
+    strange: unlisted?.strange ?? [],
   };
   return {
     os:

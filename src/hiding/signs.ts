@@ -31,6 +31,8 @@ interface Scene {
   readonly account: Accounting;
   /** Packages that only a log names, and of which nothing is there. */
   readonly absent: number;
+  /** Packages that something names which are of another kind of system. */
+  readonly strange: readonly PackageItem[];
 }
 
 /** Looks at one way of hiding; yields what speaks for it. */
@@ -53,6 +55,9 @@ const by = (layers: readonly LayerInfo[], layer: number): string => {
   const instruction = layers[layer]?.instruction?.replace(/\s+/g, ' ').trim();
   return ` (layer ${layer + 1}${instruction ? `: ${instruction.slice(0, 120)}` : ''})`;
 };
+
+/** The program that installs packages of a type: `dpkg` for `deb`. */
+const managerOf = (type: string): string => ({ deb: 'dpkg', alpm: 'pacman' })[type] ?? type;
 
 /** The release file says another thing than the packages, or nothing. */
 function* release({ contradiction, hiddenSystem, layers }: Scene): Generator<Sign> {
@@ -89,7 +94,7 @@ function* database({ recovered, listed, layers, account, absent }: Scene): Gener
     const paths = [...new Set(those.map(({ path }) => path))];
     const what = rest
       ? `${counted(those.length, `${type} package`)} were taken out of the package database`
-      : `the package database of ${typeNamed(type).label} was deleted`;
+      : `the package database of ${managerOf(type)} was deleted`;
     yield sign(
       rest ? 'database-emptied' : 'database-deleted',
       'warning',
@@ -118,6 +123,19 @@ function* database({ recovered, listed, layers, account, absent }: Scene): Gener
   );
 }
 
+/** Logs, copies and moved databases of another kind of system than this one says it is: one of the two is a lie. */
+function* strangers({ strange, contradiction, read }: Scene): Generator<Sign> {
+  if (strange.length === 0) return;
+  const managers = [...new Set(strange.map(({ fact }) => managerOf(fact.type)))].join(' and ');
+  const stated = contradiction?.stated ?? read.facts.flatMap(({ fact }) => (fact.kind === 'os' ? [fact] : []))[0];
+  yield sign(
+    'traces-contradicted',
+    'warning',
+    `${counted(strange.length, 'package')} ${strange.length === 1 ? 'is' : 'are'} named by what ${managers} wrote, in a system ${stated === undefined ? 'of another kind' : `that is said to be ${stated.name}`}: they are not judged`,
+    [...new Set(strange.map(({ path }) => path))],
+  );
+}
+
 /** What speaks for a package of a system whose database does not list it. */
 const PROOFS = {
   documentation: 'by their changelogs',
@@ -134,6 +152,14 @@ const MANAGERS = [
   ...['usr/bin/dnf', 'usr/bin/microdnf', 'usr/bin/pacman'],
 ];
 
+/** What package managers keep beside their databases, and write nowhere without having installed something. */
+const KEPT_BY_MANAGERS = [
+  ...['etc/apk/world', 'lib/apk/db/triggers', 'lib/apk/db/scripts.tar', 'lib/apk/db/scripts.tar.gz'],
+  ...['var/cache/debconf/config.dat', 'var/lib/dpkg/info', 'var/lib/dpkg/alternatives', 'var/log/dpkg.log'],
+  ...['var/log/alternatives.log', 'var/log/apt/term.log', 'var/log/apt/history.log', 'var/log/apt/eipp.log.xz'],
+  ...['usr/lib/.build-id', 'var/log/dnf.rpm.log', 'var/log/yum.log', 'var/lib/dnf/history.sqlite'],
+];
+
 /** A package manager, or a whole distribution, without any package database. */
 function* undocumented({ read, listed, recovered }: Scene): Generator<Sign> {
   if ([...listed, ...recovered].some(({ fact }) => isSystemType(fact.type))) return;
@@ -144,6 +170,14 @@ function* undocumented({ read, listed, recovered }: Scene): Generator<Sign> {
       'warning',
       `a package manager (/${managers[0]}), and no list of what it installed: packages of the operating system cannot be judged`,
       managers,
+    );
+  const kept = KEPT_BY_MANAGERS.filter((path) => read.files.exists(path));
+  if (kept.length > 0)
+    return yield sign(
+      'database-missing',
+      'warning',
+      `what a package manager keeps (/${kept[0]}), and no list of what it installed: packages of the operating system cannot be judged`,
+      kept,
     );
   if (!['bin/sh', 'usr/bin/sh'].some((path) => read.files.exists(path))) return;
   const libraries: string[] = [];
@@ -319,6 +353,7 @@ function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign>
 const CHECKS: readonly Check[] = [
   release,
   database,
+  strangers,
   undocumented,
   phantoms,
   links,

@@ -1,6 +1,7 @@
 import { isElf } from '../../formats/executables/index.ts';
 import { tick } from '../../work.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
+import { properties, withValues } from '../fact-values.ts';
 
 /** A program or library of an operating system, and the text by which it tells its version. */
 interface SystemProgram {
@@ -11,6 +12,8 @@ interface SystemProgram {
   readonly text: RegExp;
   /** Of several versions in one file the greatest is its own: the others say since when something exists. */
   readonly greatest?: true;
+  /** A build from a patched source or a snapshot calls itself the release that comes next: Debian's libgcrypt 1.8.7 says 1.8.8. */
+  readonly ahead?: true;
 }
 
 /** A text of its own: a C string whose first character follows nothing printable. */
@@ -43,9 +46,19 @@ const PROGRAMS: readonly SystemProgram[] = [
   { project: 'tar', files: /^tar$/, text: alone('1\\.\\d{2}') },
   { project: 'util-linux', files: /^(?:mount|su|more|lsblk)$/, text: /util-linux (2\.\d{1,2}(?:\.\d{1,2})?)(?=\0)/g },
   { project: 'gnutls', files: /^libgnutls\.so\.[\d.]+$/, text: alone('3\\.\\d{1,2}\\.\\d{1,2}') },
-  { project: 'libgcrypt', files: /^libgcrypt\.so\.[\d.]+$/, text: /This is Libgcrypt (1\.\d{1,2}\.\d{1,2})/g },
-  { project: 'libgpg-error', files: /^libgpg-error\.so\.[\d.]+$/, text: /This is Libgpg-error (1\.\d{1,2})/g },
-  { project: 'gnupg', files: /^(?:gpg|gpgv|gpgsm|gpg-agent)$/, text: alone('2\\.\\d\\.\\d{1,2}') },
+  {
+    project: 'libgcrypt',
+    files: /^libgcrypt\.so\.[\d.]+$/,
+    text: /This is Libgcrypt (1\.\d{1,2}\.\d{1,2})/g,
+    ahead: true,
+  },
+  {
+    project: 'libgpg-error',
+    files: /^libgpg-error\.so\.[\d.]+$/,
+    text: /This is Libgpg-error (1\.\d{1,2})/g,
+    ahead: true,
+  },
+  { project: 'gnupg', files: /^(?:gpg|gpgv|gpgsm|gpg-agent)$/, text: alone('2\\.\\d\\.\\d{1,2}'), ahead: true },
   { project: 'ncurses', files: /^lib(?:n?curses|tinfo)w?\.so\.[\d.]+$/, text: /ncurses (6\.\d)\.\d{8}/g },
   { project: 'gmp', files: /^libgmp\.so\.[\d.]+$/, text: alone('6\\.\\d\\.\\d') },
   { project: 'libtasn1', files: /^libtasn1\.so\.[\d.]+$/, text: alone('4\\.\\d{1,2}(?:\\.\\d{1,2})?') },
@@ -69,7 +82,7 @@ const programsAt = (path: string): readonly SystemProgram[] => {
  */
 export const systemPrograms = analyzer({
   name: 'system-programs',
-  version: 1,
+  version: 2,
   magic: (head, { path }) => isElf(head) && programsAt(path).length > 0,
   maxBytes: 32 * 1024 * 1024,
   unownedOnly: true,
@@ -84,14 +97,14 @@ export const systemPrograms = analyzer({
         ?.toLowerCase();
       const builder = built ?? (version?.includes('-') ? 'debian' : undefined);
       if (version !== undefined)
-        yield {
+        yield withValues({
           type: 'generic',
           name: program.project,
           version,
           certainty: 'content',
           recovered: 'code',
-          ...(builder === undefined ? {} : { properties: { builder } }),
-        };
+          properties: properties({ builder, numbering: program.ahead && 'ahead' }),
+        });
       if (built !== undefined) yield { kind: 'system-trace', id: built, of: 'how its C library was built' };
     }
   },

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { parseTarHeader, TAR_BLOCK } from '../../formats/archives/index.ts';
+import { LIMITS } from '../../limits.ts';
 import { tick } from '../../work.ts';
 import { analyzer, type PackageFact } from '../analyzer.ts';
 
@@ -48,6 +49,27 @@ export const apkLog = analyzer({
       if (action === 'Purging') standing.delete(name!);
       else standing.set(name!, installed(name!, version!, 'name'));
     yield* standing.values();
+  },
+});
+
+/**
+ * What was asked for by name: `busybox`, `curl=8.5.0-r0`, `openssl~3.1`, `!gcc`, `py3-x@edge`. Only an exact version tells one.
+ * https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper#World
+ */
+export const apkWorld = analyzer({
+  name: 'apk-world',
+  version: 1,
+  files: ['etc/apk/world'],
+  maxBytes: 1024 * 1024,
+  *read(file) {
+    const names = new Set<string>();
+    for (const word of file.text().split(/\s+/)) {
+      const [, name, version] = /^([\w.+-]{1,200})(?:@\w{1,100})?(?:=(\d[\w.]{0,100}-r\d{1,6}))?/.exec(word) ?? [];
+      if (name === undefined || names.size >= LIMITS.tracedPackages) continue;
+      names.add(name);
+      if (version !== undefined) yield installed(name, version, 'name');
+    }
+    if (names.size > 0) yield { kind: 'named', type: 'apk', names: [...names].join(' ') };
   },
 });
 

@@ -1,5 +1,6 @@
-import { type Analyzer, analyzer, type PackageFact } from '../analyzer.ts';
-import { apkInstalled } from './apk.ts';
+import { gunzipSync } from 'node:zlib';
+import { LIMITS } from '../../limits.ts';
+import { type AnalyzedFile, type Analyzer, analyzer, type PackageFact } from '../analyzer.ts';
 import { dpkg } from './dpkg.ts';
 
 /**
@@ -17,27 +18,6 @@ export const dpkgCopies: Analyzer = analyzer({
   },
 });
 
-/** Where the analyzers of databases look themselves. */
-const IN_PLACE =
-  /(?:^|\/)(?:var\/lib\/dpkg\/status(?:-old|\.d\/[^/]+)?|var\/backups\/dpkg\.status\.0|lib\/apk\/db\/installed)$/;
-const DPKG = /^Package: [a-z0-9][a-z0-9+.-]{0,200}\nStatus: \w+ ok installed\n/;
-const APK = /^C:Q1[\w+/=]{20,60}\nP:[\w.+-]{1,200}\nV:/;
-
-/** A database that lies where no package manager looks for it: moved away, or kept by somebody. Known by its first lines. */
-export const movedDatabases = analyzer({
-  name: 'moved-databases',
-  version: 1,
-  magic: (head, { path }) => {
-    const text = head[0] === 0x50 || head[0] === 0x43 ? head.toString('latin1') : '';
-    return (DPKG.test(text) || APK.test(text)) && !IN_PLACE.test(path);
-  },
-  maxBytes: 32 * 1024 * 1024,
-  *read(file) {
-    for (const fact of (file.bytes[0] === 0x50 ? dpkg : apkInstalled).read!(file))
-      if (fact.kind === undefined) yield { ...fact, certainty: 'content', recovered: 'trace' };
-  },
-});
-
 const LOGGED =
   /^\S+ \S+ status (installed|not-installed|config-files) ([a-z0-9][a-z0-9+.-]{0,200})(?::([a-z0-9]+))? (\S{1,200})$/gm;
 
@@ -47,8 +27,8 @@ const LOGGED =
  */
 export const dpkgLog = analyzer({
   name: 'dpkg-log',
-  version: 1,
-  files: ['var/log/dpkg.log'],
+  version: 2,
+  files: ['var/log/dpkg.log', 'var/log/dpkg.log.1'],
   *read(file) {
     const standing = new Map<string, PackageFact>();
     for (const [, state, name, architecture, version] of file.text().matchAll(LOGGED) as Iterable<string[]>)
@@ -58,6 +38,10 @@ export const dpkgLog = analyzer({
   },
 });
 
+/** A log, or the one before it, which logrotate compresses. https://manpages.debian.org/logrotate.8 */
+const textOf = ({ path, bytes }: AnalyzedFile): string =>
+  (path.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: LIMITS.unpackedLogBytes }) : bytes).toString('utf8');
+
 /** `Install: libssl1.1:amd64 (1.1.1n-0+deb11u4, automatic)`, `Upgrade: zlib1g:amd64 (1:1.2.11, 1:1.2.12)`. */
 const ACTION = /^(Install|Upgrade|Downgrade|Reinstall|Remove|Purge): (.*)$/gm;
 const ACTED = /([a-z0-9][a-z0-9+.-]{0,200})(?::([a-z0-9]+))? \(([^()]{1,400})\)/g;
@@ -65,11 +49,11 @@ const ACTED = /([a-z0-9][a-z0-9+.-]{0,200})(?::([a-z0-9]+))? \(([^()]{1,400})\)/
 /** apt's own log of the same, which images keep where they empty dpkg's. https://manpages.debian.org/apt.conf.5 (Dir::Log::History) */
 export const aptHistory = analyzer({
   name: 'apt-history',
-  version: 1,
-  files: ['var/log/apt/history.log'],
+  version: 2,
+  files: ['var/log/apt/history.log', 'var/log/apt/history.log.1.gz'],
   *read(file) {
     const standing = new Map<string, PackageFact>();
-    for (const [, action, those] of file.text().matchAll(ACTION) as Iterable<string[]>)
+    for (const [, action, those] of textOf(file).matchAll(ACTION) as Iterable<string[]>)
       for (const [, name, architecture, text] of those!.matchAll(ACTED) as Iterable<string[]>) {
         const versions = text!.split(', ').filter((word) => word !== 'automatic');
         if (action === 'Remove' || action === 'Purge') standing.delete(name!);
@@ -86,4 +70,24 @@ const installed = (name: string, version: string, architecture: string | undefin
   ...(architecture === undefined ? {} : { architecture }),
   certainty: 'name',
   recovered: 'trace',
+});
+
+/**
+ * Which packages asked something when they were installed: debconf keeps their questions, with who asked.
+ * https://manpages.debian.org/debconf.conf.5
+ */
+export const debconfOwners = analyzer({
+  name: 'debconf-owners',
+  version: 1,
+  files: ['var/cache/debconf/config.dat', 'var/cache/debconf/templates.dat'],
+  *read(file) {
+    const names = new Set<string>();
+    for (const [, owners] of file.text().matchAll(/^Owners: (.{1,2000})$/gm) as Iterable<string[]>)
+      for (const owner of owners!.split(', ')) {
+        // Questions that several packages share have one of them for an owner, with the question's name behind it.
+        const name = /^[a-z0-9][a-z0-9+.-]{0,200}/.exec(owner)?.[0];
+        if (name !== undefined && names.size < LIMITS.tracedPackages) names.add(name);
+      }
+    if (names.size > 0) yield { kind: 'named', type: 'deb', names: [...names].join(' ') };
+  },
 });

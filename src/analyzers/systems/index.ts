@@ -1,10 +1,12 @@
 export { apkInstalled } from './apk.ts';
-export { apkLog, apkScripts } from './apk-traces.ts';
+export { apkLog, apkScripts, apkWorld } from './apk-traces.ts';
+export { aptPlan } from './apt-plan.ts';
 export { debianChangelogs } from './changelogs.ts';
 export { chisel } from './chisel.ts';
 export { debianCopyright } from './copyright.ts';
 export { dpkg, dpkgFiles } from './dpkg.ts';
-export { aptHistory, dpkgCopies, dpkgLog, movedDatabases } from './dpkg-traces.ts';
+export { aptHistory, debconfOwners, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
+export { movedDatabases, movedRpmDatabases } from './moved-databases.ts';
 export { osRelease } from './os-release.ts';
 export { ownedPaths } from './owned-paths.ts';
 export { packageSources } from './package-sources.ts';

@@ -14,8 +14,8 @@ const CAME = new Set(['Installed', 'Upgrade', 'Updated', 'Downgrade', 'Reinstall
 /** What dnf and yum log of what they did. Packages of the base image came before there was a log. */
 export const rpmLogs = analyzer({
   name: 'rpm-logs',
-  version: 1,
-  files: ['var/log/dnf.rpm.log', 'var/log/yum.log'],
+  version: 2,
+  files: ['var/log/dnf.rpm.log', 'var/log/dnf.rpm.log.1', 'var/log/yum.log', 'var/log/yum.log-*'],
   *read(file) {
     const standing = new Map<string, PackageFact>();
     for (const [, action, epoch, text] of file.text().matchAll(LOGGED) as Iterable<(string | undefined)[]>) {

@@ -1,11 +1,16 @@
-import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { facts } from '../../../test/facts.ts';
 import { tar } from '../../../test/image.ts';
-import { sqliteOf } from '../../../test/rpm-databases.ts';
+import { ndbOf, rpmSqliteOf, sqliteOf } from '../../../test/rpm-databases.ts';
+import { rpmHeader } from '../../formats/databases/index.ts';
+import type { Entry } from '../../model.ts';
 import type { Analyzer } from '../analyzer.ts';
-import { apkLog, apkScripts } from './apk-traces.ts';
-import { aptHistory, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
+import { apkLog, apkScripts, apkWorld } from './apk-traces.ts';
+import { aptPlan } from './apt-plan.ts';
+import { aptHistory, debconfOwners, dpkgCopies, dpkgLog } from './dpkg-traces.ts';
+import { movedRpmDatabases } from './moved-databases.ts';
 import { dnfHistory, rpmLogs } from './rpm-traces.ts';
 import { apkSources, aptSources, rpmSources } from './system-traces.ts';
 
@@ -14,7 +19,9 @@ const packages = (analyzer: Analyzer, path: string, content: string | Uint8Array
   facts(analyzer, path, content).map((fact) =>
     fact.kind === undefined
       ? [fact.type, fact.name, fact.version, fact.source?.name ?? '-', fact.certainty, fact.recovered].join(' ')
-      : fact.kind,
+      : fact.kind === 'named'
+        ? `${fact.type} packages: ${fact.names}`
+        : fact.kind,
   );
 const systems = (analyzer: Analyzer, path: string, content: string): string[] =>
   facts(analyzer, path, content).map((fact) =>
@@ -59,6 +66,73 @@ describe('what dpkg and apt leave beside the database', () => {
       'deb curl 7.74.0-1.3+deb11u7 - name trace',
       'deb zlib1g 1:1.2.11.dfsg-2+deb11u2 - name trace',
     ]);
+  });
+});
+
+describe('what apt told its planner', () => {
+  // Packed by xz 5.4: two packages that were there, one upgrade, one new, one that was to go.
+  const plan = Buffer.from(
+    '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AIHANVdACkZSieBSNUVaIhUWtuEVdmRjdHMfHn2EhHa+3lhnZIT7vUZmGj8pUFNAOaehjkXJAcEsK05vsKKvYd8/zNH6rmak4yf8d21oBGDKRTBxYuINvBbuAqNOF+RWXQ60VbA1epAl3VT2J2T7T93yB7zoMOVkcYAfCVsgKNpBw20IugZuL/LUQYhRvsJaB9nn5kTOdOz3PVgTzI19nerKjuMlKg2+TPZsVa8BWVMNZwJlbCdnNInyH1GjLhnDBY7W94QLhT4zmI+LSOQgdkTmebS8iYiTNzTjAAAAABO8+uM5R8L7AAB8QGIBAAA2QEfD7HEZ/sCAAAAAARZWg==',
+    'base64',
+  );
+
+  it('names every package as it was to be after that: upgrades and removals followed', () => {
+    expect(packages(aptPlan, 'var/log/apt/eipp.log.xz', plan)).toEqual([
+      'deb libc6 2.36-9+deb12u4 - name trace',
+      'deb openssl 3.0.11-1~deb12u2 - name trace',
+      'deb curl 7.88.1-10+deb12u5 - name trace',
+    ]);
+  });
+
+  it('and says nothing where it is damaged', () => {
+    expect(packages(aptPlan, 'var/log/apt/eipp.log.xz', plan.subarray(0, 60))).toEqual([]);
+    expect(packages(aptPlan, 'var/log/apt/eipp.log.xz', Buffer.from('no xz'))).toEqual([]);
+  });
+});
+
+describe('what names packages without their versions', () => {
+  it("debconf's questions", () => {
+    const text =
+      'Name: tzdata/Areas\nTemplate: tzdata/Areas\nOwners: tzdata\nValue: Etc\n\nName: x\nOwners: libc6:amd64, libpam0g\n';
+    expect(packages(debconfOwners, 'var/cache/debconf/config.dat', text)).toEqual([
+      'deb packages: tzdata libc6 libpam0g',
+    ]);
+  });
+
+  it("apk's world, which has the versions that were pinned", () => {
+    expect(packages(apkWorld, 'etc/apk/world', 'busybox\ncurl=8.5.0-r0\nopenssl~3.1\n!gcc\npy3-x@edge\n')).toEqual([
+      'apk curl 8.5.0-r0 - name trace',
+      'apk packages: busybox curl openssl py3-x',
+    ]);
+  });
+});
+
+describe("rpm's database in another place", () => {
+  const header = gunzipSync(readFileSync(new URL('../../formats/fixtures/rpm-header-requires.gz', import.meta.url)));
+  const { name } = rpmHeader(header);
+
+  it.each([
+    ['SQLite', rpmSqliteOf([header])],
+    ['ndb', ndbOf([header])],
+    [
+      'Berkeley DB',
+      gunzipSync(readFileSync(new URL('../../formats/fixtures/rpm-packages-le.bdb.gz', import.meta.url))),
+    ],
+  ])('of the kind %s is known by what it holds, whatever its name', (kind, bytes) => {
+    expect(movedRpmDatabases.magic!(bytes.subarray(0, 512), { path: 'opt/x/notes' } as Entry)).toBe(true);
+    expect(movedRpmDatabases.magic!(bytes.subarray(0, 512), { path: 'var/lib/rpm/Packages' } as Entry)).toBe(false);
+    const told = packages(movedRpmDatabases, 'opt/x/notes', bytes);
+    expect(told.length).toBeGreaterThan(0);
+    if (kind !== 'Berkeley DB') expect(told.join()).toContain(`rpm ${name} `);
+    expect(told.every((one) => one.endsWith('content trace'))).toBe(true);
+  });
+
+  it("is not looked for in databases of others, and a damaged one is told where it is rpm's", () => {
+    const other = sqliteOf((database) => database.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)'));
+    expect(packages(movedRpmDatabases, 'srv/notes.db', other)).toEqual([]);
+    const damaged = rpmSqliteOf([header]);
+    damaged.fill(0xff, 4096, 4300);
+    expect(packages(movedRpmDatabases, 'srv/notes.db', damaged)).toEqual(['unknown']);
   });
 });
 

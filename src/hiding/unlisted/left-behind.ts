@@ -1,9 +1,9 @@
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
-import type { FileSystem } from '../../layers/squash.ts';
+import type { ReadImage } from '../../layers/read-image.ts';
 
 /** What is left of the packages of a system whose database is gone. */
 export interface LeftBehind {
-  /** Names of packages that have documentation, licences, or a list of their files. */
+  /** Names of packages that have documentation, licences, or a list of their files, or that settings and questions name. */
   readonly names: ReadonlySet<string>;
   /** Whether every package has to have left something: Debian's policy wants a copyright file of each, also in images without other documents. */
   readonly isDocumented: boolean;
@@ -17,7 +17,7 @@ const OF_SYSTEM = /^(?:usr\/)?(?:s?bin|lib(?:64)?(?:\/[\w-]{1,40}-linux-\w{1,20}
 const COPYRIGHTS = 20;
 
 /** One walk over the files: what packages leave beside the database that lists them. */
-export function leftBehind(files: FileSystem, survey: OwnershipSurvey): LeftBehind {
+export function leftBehind({ files, facts }: Pick<ReadImage, 'files' | 'facts'>, survey: OwnershipSurvey): LeftBehind {
   const documented = new Set<string>();
   const ofSystem: string[] = [];
   let copyrights = 0;
@@ -29,8 +29,9 @@ export function leftBehind(files: FileSystem, survey: OwnershipSurvey): LeftBehi
     if (OF_SYSTEM.test(path)) ofSystem.push(path);
   }
   const lists = survey.listings.filter(({ visible, present }) => visible && present > 0).map(({ name }) => name);
+  const named = facts.flatMap(({ fact }) => (fact.kind === 'named' ? fact.names.split(' ') : []));
   return {
-    names: new Set([...documented, ...lists]),
+    names: new Set([...documented, ...lists, ...named]),
     isDocumented: copyrights >= COPYRIGHTS,
     files: ofSystem,
   };

@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf, note } from '../../../test/elf.ts';
 import { image, layer, symlink, tar } from '../../../test/image.ts';
+import { rpmSqliteOf } from '../../../test/rpm-databases.ts';
+import { rpmHeader } from '../../formats/databases/index.ts';
 import { takeInventory } from '../../inventory/take.ts';
 
 /** A system in one layer whose package database is gone: names, versions and texts are those of real packages. */
 
+const header = gunzipSync(readFileSync(new URL('../../formats/fixtures/rpm-header-requires.gz', import.meta.url)));
+const { name } = rpmHeader(header);
 const program = (...texts: readonly string[]): Buffer =>
   elf({ parts: [{ content: Buffer.from(`\0${texts.join('\0')}\0`) }] });
 const stanza = (name: string, version: string, source = name): string =>
@@ -140,8 +146,60 @@ describe('a database that was moved away', () => {
       alpine,
       'busybox 1.36.1-r2 Alpine:v3.18',
     ],
+    ['opt/.x', rpmSqliteOf([header]), { 'usr/bin/rpm': program('x') }, `${name} `],
   ])('to %s is found by its first lines', async (path, text, system, expected) => {
-    expect((await seen(layer({ ...system, [path]: text }))).packages).toContain(`${expected} trace content`);
+    expect((await seen(layer({ ...system, [path]: text }))).packages).toContainEqual(
+      expect.stringMatching(new RegExp(`^${expected.replaceAll('.', '\\.').replace('+', '\\+')}.*trace content$`)),
+    );
+  });
+});
+
+describe('what does not fit together', () => {
+  const LOG = ['libssl1.1:amd64 1.1.1n-0+deb11u4', 'base-files:amd64 11.1+deb11u7', 'curl:amd64 7.74.0-1.3+deb11u7']
+    .map((text) => `2023-05-01 10:00:02 status installed ${text}\n`)
+    .join('');
+  const alpineFile = { 'etc/os-release': 'ID=alpine\nVERSION_ID=3.18.4\nPRETTY_NAME="Alpine Linux v3.18"\n' };
+
+  it("dpkg's log in what calls itself Alpine, without anything of Alpine: it is the Debian that the log is of", async () => {
+    const { os, packages, signs } = await seen(layer({ ...alpineFile, 'var/log/dpkg.log': LOG }));
+    expect(os).toBe('Debian 11');
+    expect(packages).toContain('libssl1.1 1.1.1n-0+deb11u4 Debian:11 trace name');
+    expect(signs).toEqual(['warning release-contradicted', 'warning database-missing']);
+  });
+
+  it("dpkg's log in an Alpine that is one: told, and judged as Alpine", async () => {
+    const { os, packages, signs, messages } = await seen(layer({ ...alpine, ...alpineFile, 'var/log/dpkg.log': LOG }));
+    expect(os).toBe('Alpine Linux v3.18');
+    expect(packages.join()).not.toContain('deb11u4');
+    expect(signs).toContain('warning traces-contradicted');
+    expect(messages).toContain(
+      '3 packages are named by what dpkg wrote, in a system that is said to be Alpine Linux v3.18: they are not judged',
+    );
+  });
+
+  it('a library that calls itself the release that comes next contradicts nothing', async () => {
+    const gcrypt = {
+      'usr/lib/x86_64-linux-gnu/libgcrypt.so.20': program('This is Libgcrypt 1.8.8 - The GNU Crypto Library'),
+      'var/lib/dpkg/status-old': stanza('libgcrypt20', '1.8.7-6'),
+    };
+    const sound = await seen(layer({ ...debian, ...gcrypt }));
+    expect(sound.packages).toContain('libgcrypt20 1.8.7-6 Debian:11 trace content');
+    expect(sound.signs).not.toContain('info recovery-contradicted');
+    const planted = await seen(
+      layer({ ...debian, ...gcrypt, 'var/lib/dpkg/status-old': stanza('libgcrypt20', '1.8.5-6') }),
+    );
+    expect(planted.signs).toContain('info recovery-contradicted');
+  });
+
+  it.each([
+    'etc/apk/world',
+    'lib/apk/db/triggers',
+    'var/log/alternatives.log',
+    'var/cache/debconf/config.dat',
+    'usr/lib/.build-id/c1/5c0d',
+  ])('/%s without a list of what was installed', async (path) => {
+    const { signs } = await seen(layer({ [path]: path.includes('build-id') ? symlink('/usr/bin/x') : 'x\n' }));
+    expect(signs).toContain('warning database-missing');
   });
 });
 

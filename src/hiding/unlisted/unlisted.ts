@@ -5,10 +5,11 @@ import { before } from '../../formats/ends.ts';
 import type { OwnershipSurvey } from '../../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../../layers/read-image.ts';
 import { LIMITS } from '../../limits.ts';
-import { isOneRelease } from '../contradicted.ts';
+import { isNextRelease, isOneRelease } from '../contradicted.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
-import { PARTS, type Part, TYPES } from './parts.ts';
-import { tracedType, typeOfSystem } from './traced-system.ts';
+import { PARTS, type Part } from './parts.ts';
+import { systemType } from './system-type.ts';
+import { typeOfSystem } from './traced-system.ts';
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
@@ -25,11 +26,13 @@ interface UnlistedSystem {
   readonly said: readonly PackageItem[];
   /** Packages that a log names and of which nothing is there. */
   readonly absent: number;
+  /** Packages of another kind of system than this one is taken for: how many, and the files that name them. */
+  readonly strange: readonly PackageItem[];
   /** The package that each program or library is of that told its version. */
   readonly owners: ReadonlyMap<string, { readonly type: string; readonly name: string }>;
 }
 
-const NOTHING: UnlistedSystem = { items: [], said: [], absent: 0, owners: new Map() };
+const NOTHING: UnlistedSystem = { items: [], said: [], absent: 0, strange: [], owners: new Map() };
 
 /**
  * The packages of a system whose database does not account for it: by what its package manager wrote elsewhere (copies, logs, scripts), and by
@@ -45,10 +48,14 @@ export function unlistedSystem(
 ): UnlistedSystem {
   const hints = facts.filter(({ fact }) => isSystemHint(fact));
   const sighted = [...hints, ...facts.filter(({ fact }) => fact.type === generic.type && !isSystemHint(fact))];
-  const type = systemType(read.facts, [...known, ...hints], stated);
+  const type = systemType(read, [...known, ...hints], stated);
   if (type === undefined || sighted.length === 0) return NOTHING;
+  const strange = hints.filter(
+    ({ fact }) =>
+      fact.recovered === 'trace' && fact.type !== type && !known.some((item) => item.fact.type === fact.type),
+  );
   const better = known.filter(({ fact }) => fact.type === type);
-  const left = leftBehind(read.files, survey);
+  const left = leftBehind(read, survey);
   const traces = tracesOf(hints, better, left, type);
   const programs = programsOf(sighted, type);
   const standing = standingSources([...better, ...traces.items], type);
@@ -58,7 +65,7 @@ export function unlistedSystem(
   const owners = new Map<string, { type: string; name: string }>();
   for (const { part, item, paths, versions } of programs) {
     const proven = standing.get(part.source);
-    const agrees = proven?.version !== undefined && isOneRelease(proven.version, item.fact.version);
+    const agrees = proven?.version !== undefined && canBe(item.fact, proven.version);
     const those = packagesOf(part, left);
     for (const path of paths) owners.set(path, { type, name: proven?.name ?? those[0]! });
     if (proven !== undefined)
@@ -75,35 +82,12 @@ export function unlistedSystem(
         items.set(name, recovered(item, { type, name, part, version: proven?.version, versions }));
       }
   }
-  return { items: [...items.values()], said, absent: traces.absent, owners };
+  return { items: [...items.values()], said, absent: traces.absent, strange, owners };
 }
 
-/**
- * Whose packages these are: what most kinds of traces say, so that no single planted thing decides; else the release file, where it names a
- * system; else the package manager that is there; else what most packages are.
- */
-function systemType(
-  facts: readonly VisibleFact[],
-  items: readonly PackageItem[],
-  stated: string | undefined,
-): string | undefined {
-  const votes = new Map<string, number>();
-  for (const { fact } of items) if (TYPES.has(fact.type)) votes.set(fact.type, (votes.get(fact.type) ?? 0) + 1);
-  const programs = new Set(items.filter(({ fact }) => fact.type === generic.type).map(({ fact }) => fact.name));
-  const best =
-    tracedType(facts) ??
-    (stated === undefined ? undefined : typeOfSystem(stated)) ??
-    [...MANAGERS].find(([program]) => programs.has(program))?.[1] ??
-    [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
-  return best !== undefined && TYPES.has(best) ? best : undefined;
-}
-
-/** The program that installs packages of a type. */
-const MANAGERS: ReadonlyMap<string, string> = new Map([
-  ['apk-tools', 'apk'],
-  ['dpkg', 'deb'],
-  ['rpm', 'rpm'],
-]);
+/** Whether what a program says of itself can be of that version. */
+const canBe = ({ version, properties }: PackageFact, proven: string): boolean =>
+  isOneRelease(proven, version) || (properties?.numbering === 'ahead' && isNextRelease(version, proven));
 
 /** How much a trace proves, the most first: a copy of the database, scripts that apk keeps, logs. */
 const rank = ({ fact }: PackageItem): number => (fact.source !== undefined ? 0 : fact.certainty === 'content' ? 1 : 2);
