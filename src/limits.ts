@@ -130,6 +130,8 @@ export const LIMITS = {
   /** Folders of one PATH, and words of one command line. */
   searchFolders: 100,
   startedWords: 200,
+  /** Packages that one depends on, and those on others, where it cannot be told which of them are meant; beyond them it is all. */
+  dependencyFolders: 500,
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,

@@ -38,10 +38,18 @@ export function closureOf(
   const reached = new Map<string, Reached>();
   const notes: Note[] = [];
   const said = new Set<string>();
+  const widened = new Set<string>();
+  /** What is not said any more still makes unknown what it does. */
   const note = (note: Note): void => {
-    if (said.has(note.message) || notes.length >= LIMITS.exposureNotes) return;
+    if (said.has(note.message)) return;
     said.add(note.message);
-    notes.push(note);
+    const { widens } = note;
+    const folders = typeof widens === 'object' ? [widens.below].flat() : widens === undefined ? [] : [''];
+    if (notes.length < LIMITS.exposureNotes) notes.push(note);
+    else if (!widened.has('') && folders.some((folder) => !widened.has(folder)))
+      notes.push({ message: MORE, widens: 'all' });
+    else return;
+    for (const folder of notes.length > LIMITS.exposureNotes ? [...folders, ''] : folders) widened.add(folder);
   };
   const queues: Queue[] = Array.from({ length: REACHES.length * (LIMITS.deferredSteps + 1) }, () => ({
     items: [],
@@ -118,6 +126,8 @@ export function closureOf(
   }
   return { reached, notes };
 }
+
+const MORE = 'more cannot be told than is listed here';
 
 const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>
   REACHES.indexOf(left) > REACHES.indexOf(other) ? left : other;

@@ -65,8 +65,8 @@ export interface Reached {
 /** Something that cannot be told. */
 export interface Note {
   readonly message: string;
-  /** What it makes unknown: everything that is not reached, or what lies below a folder; absent: nothing. */
-  readonly widens?: 'all' | { readonly below: string };
+  /** What it makes unknown: everything that is not reached, or what lies below a folder or several; absent: nothing. */
+  readonly widens?: 'all' | { readonly below: string | readonly string[] };
 }
 
 /** One language's view of one process. */

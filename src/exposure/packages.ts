@@ -96,8 +96,13 @@ const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonl
 /** Whether a file lies where something could not be told; of the empty path, whether that is everywhere. */
 function widening(notes: readonly Note[]): (path: string) => boolean {
   const everywhere = notes.some(({ widens }) => widens === 'all');
-  const folders = notes.flatMap(({ widens }) => (typeof widens === 'object' ? [`${widens.below}/`] : []));
-  return (path) => everywhere || folders.some((folder) => path.startsWith(folder));
+  const folders = new Set(notes.flatMap(({ widens }) => (typeof widens === 'object' ? widens.below : [])));
+  return (path) => {
+    if (everywhere) return true;
+    for (let at = folders.size === 0 ? '' : folderOf(path); at !== ''; at = folderOf(at))
+      if (folders.has(at)) return true;
+    return false;
+  };
 }
 
 /** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */

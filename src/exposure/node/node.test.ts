@@ -213,6 +213,146 @@ describe('what Node requires', () => {
   });
 });
 
+describe('what of Node cannot be told', () => {
+  /** The class of a package that nothing is known to lead to, where the program is this text; and what is said. */
+  async function idle(text: string, more: TarEntries = {}, name = 'app.js') {
+    const found = await exposed(
+      {
+        'usr/bin/node': program(),
+        [`app/${name}`]: text,
+        'app/node_modules/idle/package.json': manifest({ name: 'idle', version: '1.0.0' }),
+        'app/node_modules/idle/index.js': '',
+        ...more,
+      },
+      { Cmd: ['node', `/app/${name}`] },
+    );
+    return { class: found.packages.find(({ name }) => name === 'idle')?.exposure?.class, notes: found.start.notes };
+  }
+
+  it.each([
+    "globalThis['req' + 'uire'](name)",
+    'require(name)',
+    "const load = require; load('id' + le)",
+    'let load; load = require; load(name)',
+    'const load = typeof require === "function" && require; load(name)',
+    'give(require)',
+    'module.exports = { require }',
+    'exports.load = require',
+    'require.call(null, name)',
+    'Reflect.apply(require, null, [name])',
+    'r\\u0065quire(name)',
+    'module["require"](name)',
+    "module['req' + 'uire'](name)",
+    'module[key](name)',
+    'module.constructor._load(name)',
+    "require('module')._load(name)",
+    'require.main.require(name)',
+    'process.mainModule.require(name)',
+    'process.dlopen(module, path)',
+    'arguments[1](name)',
+    'import(name)',
+    'eval(text)',
+    '(0, eval)(text)',
+    'const run = eval; run(text)',
+    "eval('require')(name)",
+    `eval("quire".replace(/^/, "re"))(name)`,
+    `eval("eval('require(name)')")`,
+    'new Function(text)',
+    'Function(text)()',
+    `new Function('name', 'return import(name)')(x)`,
+    'const F = Function; new F(text)',
+    'Function.apply(null, texts)',
+    'Function.call(null, text)',
+    '(() => {}).constructor(text)()',
+    'this.constructor.constructor(text)()',
+    'new (Object.getPrototypeOf(async function () {}).constructor)(text)',
+    "require('vm').runInThisContext(text)",
+    "const vm = require('vm'); new vm.Script(text)",
+    "const { compileFunction: c } = require('vm'); c.x; require('vm').compileFunction(text)",
+    'module._compile(text, name)',
+    "const { createRequire: make } = require('module'); make(__filename)(name)",
+    "const { createRequire: make } = require('module'); const load = make(__filename); load(name)",
+    "const load = require('module').createRequire(elsewhere); load('idle')",
+    "give(require('module').createRequire(__filename))",
+    "require('module')._resolveFilename = (name) => map[name]",
+    "require.extensions['.x'] = compile",
+    "require('module').prototype.require = function (name) {}",
+    "require('module').registerHooks({ resolve })",
+    'new Worker(path)',
+    'new Worker(text, { eval: true })',
+    "require('child_process').fork(path)",
+    '(function (require) { require(name) })(require)',
+    'let x = [f(',
+  ])('%s', async (text) => {
+    const { class: told, notes } = await idle(text);
+    expect(told).toBe('unknown');
+    expect(notes.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    "import { createRequire as make } from 'node:module'; make(import.meta.url)(name)",
+    "import * as module from 'module'; const load = module.createRequire(import.meta.url); load(name)",
+    "import { x } from './y.mjs'; await import(x)",
+  ])('%s (a module of ECMAScript)', async (text) => {
+    expect((await idle(text, { 'app/y.mjs': '' }, 'app.mjs')).class).toBe('unknown');
+  });
+
+  it.each([
+    ["eval('require')('idle')", 'loaded'],
+    [`eval("require('idle')")`, 'importable'],
+    [`new Function('require', "require('idle')")(require)`, 'importable'],
+    ["const { createRequire: make } = require('module'); make('/app/lib/')('idle')", 'loaded'],
+    ["const load = require; load('idle')", 'loaded'],
+    ["module.constructor._load('idle')", 'loaded'],
+    ["require.call(null, 'idle')", 'loaded'],
+    ["((x) => x)(require)('a'); require('idle')", 'loaded'],
+  ])('is told where it is constant: %s', async (text, wanted) => {
+    expect((await idle(text)).class).toBe(wanted);
+  });
+
+  it.each([
+    "new Function('return this')()",
+    'if (require.main === module) console.log(typeof require, typeof eval, Function.prototype.toString)',
+    "const path = require('path'); module.exports = path.join(a, b); class A { require() {} clone() { return new this.constructor(1) } }",
+    'x.eval = 1; const o = { require: 1, eval: 2 }; o.fork(() => {}); b[c](d)',
+    '(function (r, require) { require(r) })(1, function (x) {})',
+    'function f() { return arguments[1] } label: for (;;) break label;',
+    "const s = require('child_process'); s.on('x', () => {})",
+  ])('is not taken for that: %s', async (text) => {
+    expect(await idle(text)).toEqual({ class: 'present', notes: [] });
+  });
+
+  it('of a package is what it depends on, where it runs text that it puts together', async () => {
+    const packages = { templates: { near: '1' }, near: { far: '1' }, far: {}, other: {} };
+    const found = await exposed(
+      {
+        'usr/bin/node': program(),
+        'app/app.js': "require('templates')",
+        ...Object.fromEntries(
+          Object.entries(packages).flatMap(([name, dependencies]) => [
+            [`app/node_modules/${name}/package.json`, manifest({ name, version: '1.0.0', dependencies })],
+            [`app/node_modules/${name}/index.js`, name === 'templates' ? 'new Function(head + body)' : ''],
+          ]),
+        ),
+      },
+      { Cmd: ['node', '/app/app.js'] },
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`).sort()).toEqual([
+      'far unknown',
+      'near unknown',
+      'other present',
+      'templates loaded',
+    ]);
+    expect(found.start.notes).toEqual([
+      'templates runs text that it puts together: anything in it and in what it depends on may be meant',
+    ]);
+  });
+
+  it('is a file of any ending that is loaded as a module and not read', async () => {
+    expect((await idle("require('./data.txt')", { 'app/data.txt': "require('idle')" })).class).toBe('unknown');
+  });
+});
+
 describe('how Node is started', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     [

@@ -20,8 +20,11 @@ export const node: Language = {
   begin: (process, world, note) => (isNode(process) ? session(process, world, note) : undefined),
 };
 
-/** Words that a file without requests does not have. */
-const ASKS = /\brequire\b|\bimport\b|\bfrom\b|\bfork\b|\bWorker\b|\b(?:spawn|exec)/;
+/** A file that calls nothing, imports nothing and gives nothing away is data: what could load code is told from the tree, never from words, which can be put together. */
+const DOES = /[(`]|\b(?:import|export|new|require|arguments)\b|\bmodule\b(?!\.exports)|\\u/;
+/** Texts that texts run. */
+const TEXTS_DEPTH = 3;
+const RUNS_MADE_TEXT = 'runs text that it puts together';
 /** Options that only ask Node about itself. */
 const ASKS_ONLY = /^(?:-v|-h|--version|--help|--v8-options)$/;
 
@@ -40,7 +43,8 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
     ...(home === undefined ? [] : [pathFrom('', `${home}/.node_modules`), pathFrom('', `${home}/.node_libraries`)]),
     pathFrom('', `${prefix}/lib/node`),
   ]);
-  const asModules = new Set<string>();
+  /** Files that are loaded as modules, whatever they are called. */
+  const asked = new Set<string>();
   /** What a name from the command line is resolved from. */
   const here = pathFrom(process.folder, '[eval]');
   let parsed = 0;
@@ -68,22 +72,23 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       if (at === '') break;
     }
     if (isPnp) note({ message: 'packages are in archives of Yarn, which are not followed', widens: 'all' });
-    yield { to: file, reach: 'loaded', how: `node ${script}` };
+    yield loads({ to: file, reach: 'loaded', how: `node ${script}` });
   }
 
   function* follow(file: string): Generator<Edge> {
     if (/\.(?:json|node|wasm|so)$/.test(file) || file === process.program) return;
     if (/\.[cm]?tsx?$/.test(file)) return unclear(file, 'is TypeScript, which is not followed');
     const text = world.code(file, 'javascript') ?? (/\.[cm]?js$/.test(file) ? undefined : world.code(file, 'script'));
-    // Files of other kinds are another language's.
-    if (text === undefined) return /\.[cm]?js$/.test(file) ? unclear(file, 'could not be read') : undefined;
-    const requests = requested(text, file, asModules.has(file) || find.isModule(file));
+    // Files of other kinds are another language's, unless a module was asked for: Node takes any ending for JavaScript.
+    if (text === undefined)
+      return /\.[cm]?js$/.test(file) || asked.has(file) ? unclear(file, 'could not be read') : undefined;
+    const requests = requested(text, file, find.isModule(file));
     if (requests !== undefined) yield* edgesOf(requests, file);
   }
 
   /** What a text asks for; undefined where it asks for nothing, or cannot be told, which is said. */
-  function requested(text: string, file: string, isModule: boolean): Requested | undefined {
-    if (!ASKS.test(text)) return undefined;
+  function requested(text: string, file: string, isModule: boolean, depth = 0): Requested | undefined {
+    if (!DOES.test(text)) return undefined;
     parsed += text.length;
     if (text.length > LIMITS.scriptBytes || parsed > LIMITS.scriptsBytes) {
       unclear(file, 'is more than is parsed');
@@ -94,16 +99,29 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       unclear(file, 'is no JavaScript that can be parsed');
       return undefined;
     }
-    return requestsOf(tree, file, process.environment);
+    const own = requestsOf(tree, file, process.environment);
+    const inner = depth < TEXTS_DEPTH ? own.texts.map((text) => requested(text, file, false, depth + 1)) : [];
+    return {
+      ...own,
+      requests: [
+        ...own.requests,
+        ...inner.flatMap((one) => one?.requests.map((request) => ({ ...request, deferred: true })) ?? []),
+      ],
+      isOpen: own.isOpen || inner.some((one) => one?.isOpen),
+      isGenerated:
+        own.isGenerated || (depth === TEXTS_DEPTH && own.texts.length > 0) || inner.some((one) => one?.isGenerated),
+    };
   }
 
-  function* edgesOf({ requests, isOpen }: Requested, file: string): Generator<Edge> {
+  function* edgesOf({ requests, isOpen, isGenerated }: Requested, file: string): Generator<Edge> {
     if (isOpen) unclear(file, 'loads modules whose names it works out when it runs');
+    else if (isGenerated) generated(file);
     for (const request of requests) yield* edges(request, file);
   }
 
-  function* edges({ kind, text, deferred }: Request, file: string): Generator<Edge> {
+  function* edges({ kind, text, deferred, from }: Request, asker: string): Generator<Edge> {
     const reach = deferred ? 'importable' : 'loaded';
+    const file = from === undefined ? asker : fromPath(from);
     switch (kind) {
       case 'require':
         return yield* toRequired(text, file, reach, `require ${text}`);
@@ -112,7 +130,7 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
       case 'file': {
         const path = pathFrom(folderOf(file), text);
         for (const to of [find.require(`/${path}`, file), world.tree.real(pathFrom(process.folder, text))])
-          if (to !== undefined) yield { to, reach, how: `starts ${text}` };
+          if (to !== undefined) yield loads({ to, reach, how: `starts ${text}` });
         return;
       }
       case 'folder':
@@ -131,14 +149,25 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   function* toRequired(name: string, file: string, reach: ReachedAs, how: string): Generator<Edge> {
     if (isBuiltin(name)) return;
     const to = find.require(name, file);
-    if (to !== undefined) yield { to, reach, how };
+    if (to !== undefined) yield loads({ to, reach, how });
   }
 
   function* toImported(name: string, file: string, reach: ReachedAs, how: string): Generator<Edge> {
     if (isBuiltin(name)) return;
     // What a bundler resolved may leave the ending out.
     const to = find.import(name, file) ?? find.require(name, file);
-    if (to !== undefined) yield { to, reach, how };
+    if (to !== undefined) yield loads({ to, reach, how });
+  }
+
+  function loads(edge: Edge): Edge {
+    asked.add(world.tree.real(edge.to) ?? edge.to);
+    return edge;
+  }
+
+  /** `/opt/app/`, `file:///opt/app/x.js`: what is asked for from a folder is asked for from any file in it. */
+  function fromPath(text: string): string {
+    const path = text.startsWith('file://') ? text.slice('file://'.length) : text;
+    return pathFrom('', path.endsWith('/') ? `${path}[any]` : path);
   }
 
   /** Everything that a constant beginning of a name may be continued to. */
@@ -170,6 +199,19 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
           (!/^[\w-]+(?:\.node)?$/.test(name) || one.startsWith(name.replace(/\.node$/, '')) || name === '')
         )
           yield { to: `${place}/${one}`, reach, how: 'a native module' };
+  }
+
+  /** Text that a package puts together and runs can ask for what the package itself could: its own files, and what it depends on. */
+  function generated(file: string): undefined {
+    const own = file.includes('node_modules/') ? find.packageOf(file) : undefined;
+    const below = own === undefined ? undefined : find.dependencies(own);
+    if (own === undefined || below === undefined) return unclear(file, RUNS_MADE_TEXT);
+    const name = find.manifest(own)?.name;
+    note({
+      message: `${typeof name === 'string' ? name : `/${own}`} ${RUNS_MADE_TEXT}: anything in it and in what it depends on may be meant`,
+      widens: { below },
+    });
+    return undefined;
   }
 
   /** What cannot be told of a file makes the packages that it could ask for unknown, and what lies in its own. */
