@@ -128,6 +128,7 @@ describe("what to change where the image's own sources are known not to have all
     bulletin,
     fixDate,
   });
+  const withoutBulletin = ({ bulletin: _, fixDate: __, ...rest }: Statement): Statement => rest;
   const store = memoryStore({
     covers: ['Debian:11'],
     statements: [
@@ -135,9 +136,11 @@ describe("what to change where the image's own sources are known not to have all
       fixedBy('DLA-3942-1', '1.1.1w-0+deb11u2', '2024-10-29'),
     ],
   });
-  const told = async (...packageSources: readonly PackageSource[]) => {
+  const told = (...packageSources: readonly PackageSource[]) => toldBy(store, packageSources);
+  const toldBy = async (store: AdvisoryStore, packageSources: readonly PackageSource[]) => {
     const given: Report = {
       ...report(),
+      created: '2026-11-01T00:00:00Z',
       packages: [openssl],
       packageSources,
       findings: match([openssl], store, undefined).findings,
@@ -146,6 +149,7 @@ describe("what to change where the image's own sources are known not to have all
     const [step] = changes?.steps ?? [];
     return {
       clears: changes?.clears,
+      hopes: changes?.hopes?.map(({ reason, findings }) => `${findings}: ${reason}`),
       to: step?.changes.map(({ to }) => to),
       stays: changes?.stays.map(({ reason, findings }) => `${findings}: ${reason}`),
       unchecked: changes?.unchecked[0],
@@ -162,6 +166,7 @@ describe("what to change where the image's own sources are known not to have all
   it('counts all where nothing speaks against it', async () => {
     expect(await told(source('bullseye main'), source('bullseye-security main'))).toEqual({
       clears: 2,
+      hopes: undefined,
       to: ['1.1.1w-0+deb11u2'],
       stays: [],
       unchecked: offered,
@@ -171,9 +176,32 @@ describe("what to change where the image's own sources are known not to have all
   it('counts what a point release brought, and not what came to the security archive alone', async () => {
     expect(await told(source('bullseye main'))).toEqual({
       clears: 1,
+      hopes: undefined,
       to: ['1.1.1n-0+deb11u4'],
       stays: ['1: its package sources name no security archive, and the fix came there alone'],
       unchecked: offered,
+    });
+  });
+
+  it('counts nothing of which nobody says whether it came to the release itself: a database without the lists of bulletins', async () => {
+    const silent = memoryStore({
+      covers: ['Debian:11'],
+      statements: [
+        withoutBulletin(fixedBy('CVE-2023-1000', '1.1.1n-0+deb11u5', '2023-02-07')),
+        fixedBy('DSA-5103-1', '1.1.1n-0+deb11u4', '2022-03-15'),
+      ],
+    });
+    const why =
+      'its package sources name no security archive, and nobody says whether the fix came to the release itself';
+    expect(await toldBy(silent, [source('bullseye main')])).toMatchObject({
+      clears: 1,
+      hopes: [`1: ${why}`],
+      to: ['1.1.1n-0+deb11u4'],
+      stays: [],
+    });
+    expect(await toldBy(silent, [source('bullseye main'), source('bullseye-security main')])).toMatchObject({
+      clears: 2,
+      hopes: undefined,
     });
   });
 
@@ -181,6 +209,7 @@ describe("what to change where the image's own sources are known not to have all
     const day = '2022-08-01';
     expect(await told(source('bullseye main', day), source('bullseye-security main', day))).toEqual({
       clears: 0,
+      hopes: undefined,
       to: undefined,
       stays: [`2: its package sources stand still at ${day}, and the fix is younger`],
       unchecked: undefined,
@@ -189,7 +218,8 @@ describe("what to change where the image's own sources are known not to have all
 
   it('says where nothing is named that packages could come from', async () => {
     expect(await told()).toMatchObject({
-      clears: 2,
+      clears: 0,
+      hopes: ['2: the image names no package sources'],
       unchecked: 'where these versions could come from: the image names no package sources',
     });
   });

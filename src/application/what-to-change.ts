@@ -43,14 +43,14 @@ async function planned(scanned: Report, goal: string, { store, scheme }: Judging
     introduced: new Map(),
     majors: 'needed',
   });
-  return summaryOf(plan, goal, ownSources(scanned.packageSources, scanned.os, scanned.packages));
+  return summaryOf(plan, goal, ownSources(scanned.packageSources, scanned.os, scanned.packages, scanned.created));
 }
 
 /** Exceptions and other schemes have plans of their own, which are not kept: nothing says which exceptions there were. */
 function keyOf({ suppressed, subject }: Report, goal: string, { store, scheme, kept }: Judging): string | undefined {
   if (kept === undefined || !store.answersAs || scheme !== undefined || suppressed !== undefined) return undefined;
   const asked = [kept.inventoryKey, store.answersAs, goal, subject.reference].join('\n');
-  return `changes ${createHash('sha256').update(asked).digest('hex')}`;
+  return `changes 2 ${createHash('sha256').update(asked).digest('hex')}`;
 }
 
 function restored(text: string | undefined): ChangeSummary | undefined {

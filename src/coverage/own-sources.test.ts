@@ -21,6 +21,8 @@ function fix({ bulletin, on, published }: { bulletin?: string; on?: string; publ
     statements: [{ ...statement!, ...(bulletin ? { bulletin } : {}), ...(on ? { fixDate: on } : {}) }],
   };
 }
+const doubted = (sources: readonly PackageSource[], one: Finding, os = BULLSEYE) =>
+  ownSources(sources, os, [], '2026-11-01T00:00:00Z')?.doubts(one);
 const refused = (sources: readonly PackageSource[], one: Finding, os = BULLSEYE) =>
   ownSources(sources, os)?.refuses(one);
 
@@ -55,6 +57,141 @@ describe("an image's own package sources", () => {
     // Nobody had heard of it when the last one was made.
     expect(refused(main, fix({ published: '2025-03-01T00:00:00Z' }))).toBe(why);
     expect(refused(main, fix({ published: '2024-03-01T00:00:00Z' }))).toBeUndefined();
+  });
+
+  it('leave in doubt what nobody says came to the release itself, where they name no archive of fixes', () => {
+    const main = [apt('bullseye main')];
+    const why =
+      'its package sources name no security archive, and nobody says whether the fix came to the release itself';
+    expect(doubted(main, fix({}))).toBe(why);
+    expect(doubted(main, fix({ published: '2024-03-01T00:00:00Z' }))).toBe(why);
+    expect(doubted(main, fix({ bulletin: 'DSA-5343-1', on: '2023-02-07' }))).toBeUndefined();
+    // The next point release has yet to come.
+    expect(doubted(main, fix({ bulletin: 'DSA-6099-1', on: '2026-10-20' }))).toBe(why);
+    // What is refused is in no doubt.
+    expect(doubted(main, fix({ bulletin: 'DLA-3999-1', on: '2024-12-01' }))).toBeUndefined();
+    expect(doubted([...main, apt('bullseye-security main')], fix({}))).toBeUndefined();
+    expect(doubted([], fix({}))).toBe('the image names no package sources');
+  });
+
+  it('leave in doubt at a snapshot what nobody says the day of', () => {
+    const still = [apt('bullseye main', '2022-08-01'), apt('bullseye-security main', '2022-08-01')];
+    expect(doubted(still, fix({ published: '2022-06-21T15:15:00Z' }))).toBe(
+      'its package sources stand still at 2022-08-01, and nobody says when the fix came',
+    );
+    expect(doubted(still, fix({ on: '2022-06-24' }))).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'Debian',
+      BULLSEYE,
+      'apt',
+      ['buster main', 'buster-security main'],
+      'are those of buster, and the image is bullseye',
+    ],
+    [
+      'Ubuntu',
+      { id: 'ubuntu', versionId: '22.04', codename: 'jammy', name: 'Ubuntu 22.04' },
+      'apt',
+      ['noble main', 'noble-updates main'],
+      'are those of noble, and the image is jammy',
+    ],
+    [
+      'Alpine',
+      { id: 'alpine', versionId: '3.18.4', name: 'Alpine Linux v3.18' },
+      'apk',
+      ['https://m.example/alpine/v3.15/main', 'https://m.example/alpine/edge/community'],
+      'are those of v3.15 and edge, and the image is v3.18',
+    ],
+    [
+      'Rocky Linux',
+      { id: 'rocky', versionId: '9.1', name: 'Rocky Linux 9.1' },
+      'rpm',
+      ['https://m.example/vault/rocky/9.1/BaseOS/x86_64/os/'],
+      'are those of 9.1, and the image is 9',
+    ],
+  ] as const)('of another release than the image leave all in doubt: %s', (_, os, manager, named, words) => {
+    const sources = named.map(
+      (text): PackageSource => ({
+        manager,
+        label: text,
+        address: text.startsWith('http') ? text : 'http://mirror.example/',
+      }),
+    );
+    expect(doubted(sources, fix({ on: '2022-06-24' }), os)).toBe(`its package sources ${words}`);
+    expect(ownSources(sources, os)?.words).toBe(`its package sources ${words}`);
+  });
+
+  it.each([
+    [
+      'Alpine',
+      { id: 'alpine', versionId: '3.18.4', name: 'Alpine Linux v3.18' },
+      'apk',
+      'https://m.example/alpine/v3.18/main',
+    ],
+    [
+      'Alpine edge',
+      { id: 'alpine', versionId: '3.21.0_alpha20240807', name: 'Alpine Linux edge' },
+      'apk',
+      'https://m.example/alpine/edge/main',
+    ],
+    [
+      'Rocky Linux',
+      { id: 'rocky', versionId: '9.1', name: 'Rocky Linux 9.1' },
+      'rpm',
+      'https://m.example/rocky/9/BaseOS/x86_64/os/',
+    ],
+    [
+      'Rocky Linux as dnf is told',
+      { id: 'rocky', versionId: '9.1', name: 'Rocky Linux 9.1' },
+      'rpm',
+      'https://m.example/rocky/$releasever/BaseOS/',
+    ],
+    ['a private mirror', { id: 'rocky', versionId: '9.1', name: 'Rocky Linux 9.1' }, 'rpm', 'https://m.example/all/'],
+  ] as const)('of its own release, or that name none, leave nothing in doubt: %s', (_, os, manager, address) => {
+    expect(doubted([{ manager, label: 'base', address }], fix({}), os)).toBeUndefined();
+  });
+
+  it.each([
+    ['Fedora without its updates', { id: 'fedora', versionId: '39', name: 'Fedora Linux 39' }, ['fedora'], 'refused'],
+    ['Fedora', { id: 'fedora', versionId: '39', name: 'Fedora Linux 39' }, ['fedora', 'updates'], 'offered'],
+    [
+      'CentOS 7 without its updates',
+      { id: 'centos', versionId: '7', name: 'CentOS Linux 7 (Core)' },
+      ['base'],
+      'in doubt',
+    ],
+    ['CentOS 7', { id: 'centos', versionId: '7', name: 'CentOS Linux 7 (Core)' }, ['base', 'updates'], 'offered'],
+    [
+      'CentOS 8, which has none',
+      { id: 'centos', versionId: '8', name: 'CentOS Linux 8' },
+      ['baseos', 'appstream'],
+      'offered',
+    ],
+    [
+      'openSUSE Leap without its updates',
+      { id: 'opensuse-leap', versionId: '15.5', name: 'openSUSE Leap 15.5' },
+      ['repo-oss'],
+      'in doubt',
+    ],
+    [
+      'openSUSE Leap',
+      { id: 'opensuse-leap', versionId: '15.5', name: 'openSUSE Leap 15.5' },
+      ['repo-oss', 'repo-update'],
+      'offered',
+    ],
+  ] as const)('of %s: %s', (_, os, ids, answer) => {
+    const sources = ids.map(
+      (label): PackageSource => ({ manager: 'rpm', label, address: `https://m.example/${label}/$basearch/` }),
+    );
+    const said =
+      refused(sources, fix({}), os) !== undefined
+        ? 'refused'
+        : doubted(sources, fix({}), os) !== undefined
+          ? 'in doubt'
+          : 'offered';
+    expect(said).toBe(answer);
   });
 
   it('name it by their address as well, and need none where fixes come as they come', () => {

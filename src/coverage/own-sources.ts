@@ -10,39 +10,59 @@ export interface OwnSources {
   readonly none: boolean;
   /** Why this fix is not offered by them; undefined where it may be. */
   refuses(finding: Finding): string | undefined;
+  /** Why nobody can tell without asking whether they offer this fix, of those that are not refused; undefined: as far as is known they do. */
+  doubts(finding: Finding): string | undefined;
 }
+
+/** Package managers of operating systems. */
+const SYSTEM_MANAGERS: ReadonlySet<PackageSource['manager']> = new Set(['apt', 'apk', 'rpm']);
 
 /** Suites in which fixes come as they come: nothing is published beside them. */
 const ROLLING = /^(?:sid|unstable|testing|experimental|rolling|devel)\b/;
 
 /**
  * The judgement of an image's own package sources: whether they name the archive that fixes come from, and whether they stand still at
- * a day. Undefined where nobody looked for them.
+ * a day. Undefined where nobody looked for them. `asked`: the day that is asked about, ISO 8601.
  */
 export function ownSources(
   sources: readonly PackageSource[] | undefined,
   os: OperatingSystem | undefined,
   packages: readonly Package[] = [],
+  asked: string = new Date().toISOString(),
 ): OwnSources | undefined {
   if (sources === undefined) return undefined;
   const used = sources.filter(
-    ({ label, address }) => label !== '$releasever' && /^(?:[a-z+]*https?|ftp):|\$|^mirror/.test(address),
+    ({ manager, label, address }) =>
+      SYSTEM_MANAGERS.has(manager) && label !== '$releasever' && /^(?:[a-z+]*https?|ftp):|\$|^mirror/.test(address),
   );
-  if (used.length === 0) return { words: '', none: true, refuses: () => undefined };
+  if (used.length === 0)
+    return { words: '', none: true, refuses: () => undefined, doubts: () => 'the image names no package sources' };
   const day = frozenAt(used) ?? lockedAt(sources, os, packages);
   const lacking = lacksSecurity(used, os);
+  const foreign = ofAnotherRelease(used, os);
   const words = [
     ...(day === undefined ? [] : [`stand still at ${day}`]),
     ...(lacking ? ['name no security archive'] : []),
+    ...(foreign === undefined ? [] : [foreign]),
   ].join(' and ');
+  const refuses: OwnSources['refuses'] = (finding) => {
+    if (day !== undefined && cameAfter(finding, day))
+      return `its package sources stand still at ${day}, and the fix is younger`;
+    if (lacking && fromSecurityAlone(finding, os))
+      return 'its package sources name no security archive, and the fix came there alone';
+    return undefined;
+  };
   return {
     words: words === '' ? '' : `its package sources ${words}`,
     none: false,
-    refuses(finding) {
-      if (day !== undefined && cameAfter(finding, day))
-        return `its package sources stand still at ${day}, and the fix is younger`;
-      if (lacking && fromSecurityAlone(finding, os))
-        return 'its package sources name no security archive, and the fix came there alone';
+    refuses,
+    doubts(finding) {
+      if (refuses(finding) !== undefined) return undefined;
+      if (foreign !== undefined) return `its package sources ${foreign}`;
+      if (day !== undefined && fixDays(finding).length === 0)
+        return `its package sources stand still at ${day}, and nobody says when the fix came`;
+      if (lacking && !cameToRelease(finding, os, asked))
+        return 'its package sources name no security archive, and nobody says whether the fix came to the release itself';
       return undefined;
     },
   };
@@ -79,17 +99,57 @@ function lacksSecurity(
   sources: readonly Pick<PackageSource, 'label' | 'address'>[],
   os: OperatingSystem | undefined,
 ): boolean {
-  const archive = distributionOf(os)?.system?.securityArchive;
-  if (archive === undefined || sources.length === 0) return false;
+  const said = distributionOf(os)?.system?.securityArchive;
+  const archive = typeof said === 'function' && os !== undefined ? said(os) : said;
+  if (!(archive instanceof RegExp) || sources.length === 0) return false;
   return !sources.some(({ label, address }) => archive.test(label) || archive.test(address) || ROLLING.test(label));
+}
+
+/**
+ * Where sources are of some release and none of the image's own: `are those of v3.15, and the image is v3.18`. An older release may
+ * have the fix, in versions of its own; a newer one brings more than a fix.
+ */
+function ofAnotherRelease(
+  sources: readonly Pick<PackageSource, 'label' | 'address'>[],
+  os: OperatingSystem | undefined,
+): string | undefined {
+  const { sourceRelease, ownRelease } = distributionOf(os)?.system ?? {};
+  const own = os && ownRelease?.(os);
+  if (own === undefined || sourceRelease === undefined) return undefined;
+  const releases = sources.flatMap((source) => sourceRelease(source) ?? []);
+  if (releases.length === 0 || releases.includes(own)) return undefined;
+  return `are those of ${[...new Set(releases)].join(' and ')}, and the image is ${own}`;
 }
 
 /** Whether a fix is known to be younger than a day: by its publisher's date, else because nobody had heard of the flaw. */
 function cameAfter({ statements, published }: Finding, day: string): boolean {
-  const dates = statements.flatMap(({ fixDate }) => fixDate ?? []).map((date) => date.slice(0, 10));
+  const dates = fixDays({ statements });
   if (dates.length > 0) return dates.every((date) => date > day);
   return (published ?? '').slice(0, 10) > day;
 }
+
+/** The days on which its publisher brought out the fix, as far as that is said. */
+const fixDays = ({ statements }: Pick<Finding, 'statements'>): string[] =>
+  statements.flatMap(({ fixDate }) => fixDate ?? []).map((date) => date.slice(0, 10));
+
+/**
+ * Whether a fix is known to have come to the release itself: announced by a bulletin of the regular support, whose fixes the next point
+ * release takes over, and long enough ago for that.
+ */
+function cameToRelease({ statements }: Finding, os: OperatingSystem | undefined, asked: string): boolean {
+  const bulletins = distributionOf(os)?.system?.neverInRelease;
+  if (!(bulletins instanceof RegExp)) return false;
+  return statements.some(
+    ({ bulletin, fixDate }) =>
+      bulletin !== undefined &&
+      !bulletins.test(bulletin) &&
+      fixDate !== undefined &&
+      daysBetween(fixDate, asked) > POINT_RELEASE_DAYS,
+  );
+}
+
+/** Point releases follow each other every two to three months, and now and then later. https://wiki.debian.org/DebianReleases/PointReleases */
+const POINT_RELEASE_DAYS = 180;
 
 /**
  * What comes from an archive of fixes and nowhere else: those of Debian's long-term support, told by their bulletins or by being of a flaw

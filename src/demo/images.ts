@@ -92,11 +92,18 @@ function wheel(name: string, version: string): [string, TarEntry][] {
 /** Mercurial comes from Debian and leaves Python metadata as well: dpkg's file list says whose it is. */
 const MERCURIAL = 'usr/lib/python3/dist-packages/mercurial-5.6.1.egg-info';
 
+/** The three archives that every image of Debian names. */
+const SOURCES = `deb http://mirror.example/debian bullseye main
+deb http://mirror.example/debian-security bullseye-security main
+deb http://mirror.example/debian bullseye-updates main
+`;
+
 function debianLayer(): MemoryLayer {
   const files: TarEntries = {
     'etc/os-release': { symlink: '../usr/lib/os-release' },
     'usr/lib/os-release': OS_RELEASE,
     'etc/debian_version': '11.6\n',
+    'etc/apt/sources.list': SOURCES,
     'var/lib/dpkg/status': dpkgStatus(installed()),
     'var/lib/dpkg/info/mercurial-common.list': `/.\n/usr\n/usr/lib/python3/dist-packages\n/${MERCURIAL}\n`,
     'var/lib/dpkg/info/mercurial-common.md5sums': `d41d8cd98f00b204e9800998ecf8427e  ${MERCURIAL}\n`,

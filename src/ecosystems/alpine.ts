@@ -56,6 +56,9 @@ export const alpine = distribution(
     traceOf,
     endOfLife: 'alpine',
     releaseParts: 2,
+    // https://wiki.alpinelinux.org/wiki/Repositories#Releases
+    sourceRelease: ({ address }) => /\/(v\d+\.\d+|edge|latest-stable)(?:\/|$)/.exec(address)?.[1],
+    ownRelease: (os) => namespace(os)?.replace('Alpine:', ''),
     images: { own: 'alpine', release: ({ versionId }) => `alpine${versionId?.split('.').slice(0, 2).join('.') ?? ''}` },
   },
   'Alpine',

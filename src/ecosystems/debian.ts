@@ -56,6 +56,12 @@ function traceOf({ name, version }: Build): ReleaseTrace | undefined {
   return glibc === undefined ? undefined : { versionId: glibc, decisive: false };
 }
 
+/** The codename that a suite begins with (`bullseye-security main`, `buster/updates main`); undefined for `stable` and strangers' suites. */
+export function suiteRelease(label: string, codenames: ReadonlyMap<string, string>): string | undefined {
+  const name = /^[a-z]+/.exec(label)?.[0] ?? '';
+  return codenames.has(name) ? name : undefined;
+}
+
 /** Its statements are the tracker's own, in more detail than OSV's export has. */
 export const debian = distribution(deb, 'Debian', {
   ids: ['debian'],
@@ -70,5 +76,7 @@ export const debian = distribution(deb, 'Debian', {
   securityArchive: /security/,
   // Point releases end with the regular support. https://wiki.debian.org/LTS
   neverInRelease: /^DLA-/,
+  sourceRelease: ({ label }) => suiteRelease(label, DEBIAN_RELEASES),
+  ownRelease: ({ codename }) => codename,
   images: { own: 'debian', release: ({ codename }) => codename, slim: true },
 });

@@ -1,4 +1,4 @@
-import type { OperatingSystem } from '../model.ts';
+import type { OperatingSystem, PackageSource } from '../model.ts';
 import type { Fixing } from './fixing.ts';
 import type { PurlShape } from './purl-shape.ts';
 
@@ -91,9 +91,13 @@ export interface Distribution {
   /** dnf and yum are told the first number only (`$releasever`), as the repositories of Red Hat and its rebuilds are laid out. */
   readonly majorReleasever?: true;
   /** What its package sources name where fixes come from an archive of their own. https://www.debian.org/security/ */
-  readonly securityArchive?: RegExp;
+  readonly securityArchive?: RegExp | ((os: OperatingSystem) => RegExp | undefined);
   /** Fixes that come to that archive and never to the release itself: those of these bulletins, or all. */
   readonly neverInRelease?: RegExp | 'all';
+  /** The release that a package source is of, by its suite or address, as `ownRelease` calls it; undefined: it names none, or moves on. */
+  readonly sourceRelease?: (source: Pick<PackageSource, 'label' | 'address'>) => string | undefined;
+  /** What sources of this system's release are of. */
+  readonly ownRelease?: (os: OperatingSystem) => string | undefined;
   /** Its package manager stays at the release that is installed until it is told another. */
   readonly lockedRelease?: true;
   /** How images are called after it. https://github.com/docker-library/official-images */

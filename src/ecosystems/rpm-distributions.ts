@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
-import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
+import { type Build, type Distribution, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { rpm } from './system-types.ts';
 
 const major = (os: OperatingSystem): string | undefined => /^(\d+)/.exec(os.versionId ?? '')?.[1];
@@ -27,6 +27,15 @@ const tracesOf =
   };
 const EL = /\.el(\d+)(?:_\d+)?(?:[.+~]|$)/;
 
+/**
+ * Repositories of one minor release (`/vault/rocky/9.1/BaseOS/`) get nothing more once the next one is out: those of the release go by
+ * its major number. https://wiki.rockylinux.org/rocky/version/
+ */
+const minorReleases: Pick<Distribution, 'sourceRelease' | 'ownRelease'> = {
+  sourceRelease: ({ address }) => /\/(\d{1,2}(?:\.\d+){0,3})\//.exec(address)?.[1],
+  ownRelease: major,
+};
+
 export const almalinux = distribution(
   rpm,
   'AlmaLinux',
@@ -39,6 +48,7 @@ export const almalinux = distribution(
     traceOf: tracesOf(/^almalinux-release$/, EL, /alma/i),
     endOfLife: 'almalinux',
     majorReleasever: true,
+    ...minorReleases,
     trivyFamilies: new Map([['almalinux', 'alma']]),
   },
   'AlmaLinux',
@@ -56,6 +66,7 @@ export const rocky = distribution(
     traceOf: tracesOf(/^rocky-release$/, EL, /rocky/i),
     endOfLife: 'rocky-linux',
     majorReleasever: true,
+    ...minorReleases,
   },
   'Rocky Linux',
 );
@@ -79,6 +90,10 @@ export const redhat = distribution(
     ),
     endOfLife: 'rhel',
     majorReleasever: true,
+    // Later releases of CentOS put fixes where the rest is. https://wiki.centos.org/AdditionalResources/Repositories
+    securityArchive: (os) =>
+      os.id === 'centos' && !/stream/i.test(os.name) && Number(major(os)) <= 7 ? /updates/i : undefined,
+    ...minorReleases,
     trivyFamilies: new Map([['rhel', 'redhat']]),
   },
   'Red Hat',
@@ -139,6 +154,9 @@ export const fedora = distribution(rpm, 'Fedora', {
   unit: 'binary',
   traceOf: tracesOf(/^fedora-release(?:-common)?$/, /\.fc(\d+)(?:\.|$)/, /fedora/i),
   endOfLife: 'fedora',
+  // The release itself never changes. https://docs.fedoraproject.org/en-US/quick-docs/fedora-repositories/
+  securityArchive: /updates|rawhide/i,
+  neverInRelease: 'all',
   images: { own: 'fedora', release: ({ codename }) => codename },
 });
 
@@ -179,6 +197,8 @@ export const opensuse = distribution(
     },
     unit: 'both',
     endOfLife: 'opensuse',
+    // https://en.opensuse.org/Package_repositories
+    securityArchive: /update|tumbleweed/i,
     releaseParts: 2,
     trivyFamilies: new Map([
       ['opensuse-leap', 'opensuse.leap'],

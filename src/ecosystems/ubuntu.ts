@@ -1,4 +1,5 @@
 import type { OperatingSystem } from '../model.ts';
+import { suiteRelease } from './debian.ts';
 import { type Build, distribution, type ReleaseTrace } from './ecosystem.ts';
 import { deb } from './system-types.ts';
 
@@ -113,6 +114,8 @@ export const ubuntu = distribution(
     // What is published for security comes to the updates as well. https://wiki.ubuntu.com/SecurityTeam/FAQ
     securityArchive: /security|-updates\b/,
     neverInRelease: 'all',
+    sourceRelease: ({ label }) => suiteRelease(label, UBUNTU_RELEASES),
+    ownRelease: ({ codename }) => codename,
     images: { own: 'ubuntu', release: ({ codename }) => codename },
   },
   'Ubuntu',

@@ -10,6 +10,8 @@ export interface PackageChange {
   readonly to?: string;
   /** True: nobody says that it can be installed. It is left out of the counts. */
   readonly unsure?: true;
+  /** How many more go if a version can be installed of which nobody says so; they are in no count. */
+  readonly more?: number;
   /** Severities of what goes, each id once. */
   readonly clears: Readonly<Record<Severity, number>>;
   /** Something of what goes is being exploited. */
@@ -38,6 +40,8 @@ export interface ChangeSummary {
   /** Findings of the goal, counted as the report counts them: today, and how many of them go for sure. */
   readonly findings: number;
   readonly clears: number;
+  /** How many more would go, and why nobody can tell without asking; the most first. Absent: none. */
+  readonly hopes?: readonly { readonly reason: string; readonly findings: number }[];
   readonly steps: readonly ChangeStep[];
   /** Findings of the goal that stay, by reason, the most first. */
   readonly stays: readonly {

@@ -19,6 +19,8 @@ export interface PlannedFinding {
   readonly exploited?: string;
   /** True: the goal asks for it to go. */
   readonly goal: boolean;
+  /** Of a finding that the plan clears: why nobody can tell whether it goes. It is in no count of what is cleared. */
+  readonly hoped?: string;
   /** Index of the layer that brought the package, and whether that layer is the base image's. */
   readonly layer?: number;
   readonly inherited?: boolean;
@@ -40,6 +42,8 @@ export interface Change {
   readonly jump: Jump;
   /** Who says that `to` can be installed: a package index that was asked, what the database recorded of one, or only the advisory. */
   readonly verified: Verified;
+  /** Why nobody can tell whether `to` can be installed here, whoever else has it: the image's installer asks somebody else. */
+  readonly doubt?: string;
   /** Folder of the environment, for language packages. */
   readonly environment?: string;
   /** True: a newer version that an installer might take has findings that this one has not, so that a lower bound is not enough. */
@@ -190,8 +194,11 @@ export interface Plan {
   readonly conflicts: readonly Conflict[];
   readonly options: readonly Option[];
   readonly today: FindingTally;
+  /** What is left where nothing goes that is only hoped for. */
   readonly predicted: FindingTally;
-  /** Findings of today that the re-match does not show any more. */
+  /** What is left where all of that goes too; absent: nothing is hoped for. */
+  readonly atBest?: FindingTally;
+  /** Findings of today that the re-match does not show any more; those that are only hoped for say so. */
   readonly cleared: readonly PlannedFinding[];
   readonly remaining: readonly Remainder[];
   /** Findings that the plan brings, and that are in the prediction. */
@@ -268,6 +275,8 @@ export interface Verification {
     readonly clearedBesides: readonly EarlierFinding[];
     /** There now, and neither then nor predicted. */
     readonly unforeseen: readonly EarlierFinding[];
+    /** Hoped for and never promised, and still there. */
+    readonly hopedFor: readonly EarlierFinding[];
   };
   /** The class of findings that must not come: the plan's goal, or the one that was given. */
   readonly goal: string;

@@ -50,12 +50,16 @@ export function judges(folder: string): Judges | { readonly reason: string } {
   if (got.status !== 0) return { reason: 'no pip of 2026 and no uv to be had from a package index here' };
   // What was fetched once is not fetched again, also by the next run where E2E_CACHE keeps it.
   const kept = process.env.E2E_CACHE ?? folder;
-  const env = { ...process.env, PIP_CACHE_DIR: join(kept, 'pip-cache'), PIP_NO_CACHE_DIR: 'off' };
+  // Set to anything at all, pip reads PIP_NO_CACHE_DIR as a wish for no cache.
+  const { PIP_NO_CACHE_DIR: _, ...own } = process.env;
+  const env = { ...own, PIP_CACHE_DIR: join(kept, 'pip-cache') };
   const uvEnv = { ...process.env, UV_CACHE_DIR: join(kept, 'uv-cache'), UV_SYSTEM_CERTS: 'true' };
   const bootstrap = join(folder, 'pip-of-another.py');
   writeFileSync(bootstrap, BOOTSTRAP);
   const options = (python: string): string[] => [
     '--dry-run',
+    // What a wheel says of itself is read out of it: torch and what it needs are 1.7 GB, which an index without metadata files has pip fetch for each question.
+    '--use-feature=fast-deps',
     '--ignore-installed',
     '--only-binary',
     ':all:',

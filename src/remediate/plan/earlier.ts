@@ -15,6 +15,8 @@ export interface Earlier {
   readonly findings: readonly EarlierFinding[];
   /** Present where the file is a plan. */
   readonly predicted?: readonly EarlierFinding[];
+  /** Of the findings those that a plan hopes to clear and does not promise. */
+  readonly hoped?: readonly EarlierFinding[];
   /** Folders of which the plan could promise nothing. */
   readonly uncertain?: readonly string[];
   readonly digest?: string;
@@ -85,6 +87,9 @@ function earlierOf(document: Json, where: string): Earlier | undefined {
       ...about,
       findings: [...list(root.cleared).flatMap(plannedOf), ...remaining],
       predicted: [...remaining, ...list(root.brought).flatMap(plannedOf)],
+      hoped: list(root.cleared)
+        .filter((entry) => text(object(entry).hoped) !== undefined)
+        .flatMap(plannedOf),
       uncertain: texts(root.uncertain),
       ...(text(root.goal) === undefined ? {} : { goal: text(root.goal) as string }),
     };

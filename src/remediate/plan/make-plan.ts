@@ -21,6 +21,7 @@ import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userS
 import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
 import { finished, rematched } from './finished-step.ts';
+import { hopingOf } from './hopes.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
 import { plannedPythons } from './planned-pythons.ts';
 import { platformOf } from './platform.ts';
@@ -134,8 +135,10 @@ export async function makePlan(given: Planning): Promise<Planned> {
     plannedFindings(findings, goal, introduced, planning.base.layers);
   const isInherited = (finding: Finding): boolean =>
     (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < planning.base.layers;
+  const made = drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile);
+  const hoping = hopingOf(planning, made);
   const steps = [
-    ...drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile),
+    ...made.map((step) => ({ ...step, clears: step.clears.map(hoping) })),
     ...(planning.triedBases ?? []).map((base) =>
       triedBaseStep(base, report.findings, isInherited, described, planning.fromLine),
     ),
@@ -148,7 +151,9 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const predicted = rematched(report, packages, store, scheme);
   const left = new Set(predicted.flatMap(findingKeys));
   const today = described(report.findings);
-  const cleared = described(report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))));
+  const cleared = described(
+    report.findings.filter((finding) => !findingKeys(finding).some((key) => left.has(key))),
+  ).map(hoping);
   const conflicts = [
     ...os.conflicts,
     ...pythons.flatMap((plan) => plan.conflicts),
@@ -159,7 +164,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
   const brought = described(without(predicted, report.findings));
   const uncertain = uncertainPlaces(steps, sites);
   const remaining = remainders(today, cleared, conflicts, report, environments, uncertain);
-  const predictedTally = tally([...remaining, ...brought]);
+  const hoped = cleared.filter((finding) => finding.hoped !== undefined);
   const plan: Plan = {
     schemaVersion: 1,
     kind: 'fix',
@@ -169,7 +174,7 @@ export async function makePlan(given: Planning): Promise<Planned> {
     database: report.database,
     ...(report.os ? { os: report.os } : {}),
     goal: goal.text,
-    reached: [...remaining, ...brought].every((finding) => !finding.goal),
+    reached: [...remaining, ...brought, ...hoped].every((finding) => !finding.goal),
     attribution: attributed(planning, today),
     environments: environments.map((environment) => ({
       path: `/${environment.id}`,
@@ -181,7 +186,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
     conflicts,
     options: distinctOptions(options),
     today: tally(today),
-    predicted: predictedTally,
+    predicted: tally([...remaining, ...brought, ...hoped]),
+    ...(hoped.length > 0 ? { atBest: tally([...remaining, ...brought]) } : {}),
     cleared,
     remaining,
     brought,
@@ -210,7 +216,7 @@ const variable = (report: Report, name: string): string | undefined =>
 /** What is upgraded of the OS: named packages, or all of them where these are many and nothing speaks against it. */
 function osOf({ report, goal, osIndex, upgradeAll }: Planning, prover: Prover): { os: OsPlan; wholesale: boolean } {
   const { packages, findings } = report;
-  const sources = ownSources(report.packageSources, report.os, packages);
+  const sources = ownSources(report.packageSources, report.os, packages, report.created);
   const planning = {
     ...{ packages, findings, goal, prover },
     ...(osIndex ? { index: osIndex } : {}),

@@ -3,44 +3,43 @@ import { shellWord } from '../../ecosystems/fixing.ts';
 import { ecosystemOf } from '../../ecosystems/index.ts';
 import { type ChangeStep, type ChangeSummary, type PackageChange, SEVERITIES, type Severity } from '../../model.ts';
 import type { Change, Plan, PlannedFinding, PlanStep } from '../plan.ts';
+import { isUnsure, plain, rowOf } from './hopes.ts';
 import { remainingGroups } from './reasons.ts';
 
-/** Kinds of which a version that only an advisory names may not be there for this Python, platform or channel. */
-const UNSURE: ReadonlySet<PlanStep['kind']> = new Set(['python', 'conda']);
-
-/** Whether nobody says that a change can be installed: what it clears is hoped for and not counted. */
-const isUnsure = ({ kind }: Pick<PlanStep, 'kind'>, { verified }: Pick<Change, 'verified'>): boolean =>
-  UNSURE.has(kind) && verified === 'advisory';
-
-/** A finding as reports count it: once for each package of a version, wherever that lies. */
-const rowOf = ({ type, name, version, id }: PlannedFinding): string => [type, name, version, id].join('\0');
-
 /** Findings of the goal as reports count them, and those that go for sure. */
-export function countedOf(plan: Plan): { readonly findings: number; readonly clears: number; readonly hoped: number } {
-  const goal = (findings: readonly PlannedFinding[]): Set<string> =>
-    new Set(findings.filter((finding) => finding.goal).map(rowOf));
-  const stays = goal(plan.remaining);
-  const gone = [...goal(plan.cleared)].filter((row) => !stays.has(row));
-  const unsure = new Set(
-    plan.steps
-      .filter(({ applied }) => applied)
-      .flatMap((step) => {
-        const names = new Set(step.changes.filter((change) => isUnsure(step, change)).map(({ name }) => plain(name)));
-        return step.clears.filter(({ name }) => names.has(plain(name))).map(rowOf);
-      }),
-  );
-  const sure = gone.filter((row) => !unsure.has(row));
-  return { findings: stays.size + gone.length, clears: sure.length, hoped: gone.length - sure.length };
+export function countedOf(plan: Plan): {
+  readonly findings: number;
+  readonly clears: number;
+  readonly hoped: number;
+  /** What is hoped for, by why nobody can tell; the most first. */
+  readonly hopes: NonNullable<ChangeSummary['hopes']>;
+} {
+  const stays = new Set(plan.remaining.filter(({ goal }) => goal).map(rowOf));
+  const gone = new Map<string, string | undefined>();
+  for (const finding of plan.cleared) {
+    const row = rowOf(finding);
+    if (finding.goal && !stays.has(row)) gone.set(row, finding.hoped ?? gone.get(row));
+  }
+  const reasons = new Map<string, number>();
+  for (const why of gone.values()) if (why !== undefined) reasons.set(why, (reasons.get(why) ?? 0) + 1);
+  const hoped = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    findings: stays.size + gone.size,
+    clears: gone.size - hoped,
+    hoped,
+    hopes: [...reasons].map(([reason, findings]) => ({ reason, findings })).sort((a, b) => b.findings - a.findings),
+  };
 }
 
 /** What a plan comes down to, for a report that shows what to change. `asked`: the goal as `--goal` takes it, empty where none was named. */
 export function summaryOf(plan: Plan, asked: string, sources?: OwnSources): ChangeSummary {
-  const { findings, clears } = countedOf(plan);
+  const { findings, clears, hopes } = countedOf(plan);
   const command = `plimsoll fix ${shellWord(plan.subject.reference)}${asked === '' ? '' : ` --goal ${shellWord(asked)}`}`;
   return {
     goal: plan.goal,
     findings,
     clears,
+    ...(hopes.length > 0 ? { hopes } : {}),
     steps: plan.steps.flatMap((step) => promised(step, stepOf(step, plan.os), command) ?? []),
     stays: remainingGroups({ remaining: plan.remaining.filter(({ goal }) => goal) })
       .map(({ reason, findings: own }) => ({
@@ -111,8 +110,6 @@ function promised({ caution }: PlanStep, step: ChangeStep | undefined, command: 
   return { ...step, commands: [words] };
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
 function countsOf(findings: readonly PlannedFinding[]): Record<Severity, number> {
   const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const { severity } of new Map(findings.map((finding) => [rowOf(finding), finding])).values()) counts[severity]++;
@@ -165,12 +162,17 @@ function bySource(step: PlanStep, os: Plan['os']): PackageChange[] {
   }
   return [...sources.values()].map((own): PackageChange => {
     const { name, version } = own[0] as PlannedFinding;
-    const to = highest(own, os);
+    const sure = own.filter(({ hoped }) => hoped === undefined);
+    const told = sure.length > 0 ? sure : own;
+    const to = highest(told, os);
+    const more = new Set(own.map(rowOf)).size - new Set(told.map(rowOf)).size;
     return {
       name,
       from: version,
       ...(to === undefined ? {} : { to }),
-      ...effect(step, name, own),
+      ...(sure.length === 0 ? { unsure: true } : {}),
+      ...(more > 0 ? { more } : {}),
+      ...effect(step, name, told),
     };
   });
 }

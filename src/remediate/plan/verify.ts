@@ -97,13 +97,20 @@ function predictionOf(
   const keys = new Set(predicted.flatMap(placed));
   const unforeseen = fresh.filter((finding) => !uncertain(finding) && !placed(finding).some((key) => keys.has(key)));
   const present = new Set(now.flatMap(placed));
-  const promised = earlier.findings.filter((finding) => !placed(finding).some((key) => keys.has(key)));
-  const notCleared = promised.filter((finding) => placed(finding).some((key) => present.has(key)));
+  const hopes = new Set((earlier.hoped ?? []).flatMap(placed));
+  const still = earlier.findings.filter(
+    (finding) => !placed(finding).some((key) => keys.has(key)) && placed(finding).some((key) => present.has(key)),
+  );
+  const isHoped = (finding: EarlierFinding): boolean => placed(finding).some((key) => hopes.has(key));
+  const notCleared = still.filter((finding) => !isHoped(finding));
   const clearedBesides = predicted.filter((finding) => !placed(finding).some((key) => present.has(key)));
+  // A hope that came to nothing is no promise broken, and the plan did not come true all the same.
+  const hopedFor = still.filter(isHoped);
   return {
-    holds: notCleared.length === 0 && unforeseen.length === 0,
+    holds: notCleared.length === 0 && unforeseen.length === 0 && hopedFor.length === 0,
     notCleared,
     clearedBesides,
     unforeseen,
+    hopedFor,
   };
 }

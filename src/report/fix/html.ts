@@ -3,7 +3,16 @@ import { remainingGroups } from '../../remediate/plan/index.ts';
 import type { Plan, PlanStep } from '../../remediate/plan.ts';
 import { contents, html, htmlTable, pageFoot, pageHead } from '../html/index.ts';
 import { WORST_FIRST } from '../scan/index.ts';
-import { changeInWords, clearedBy, fixVerdict, plural, severitiesInWords, severityCounts } from './words.ts';
+import {
+  capital,
+  changeInWords,
+  clearedBy,
+  clearsInWords,
+  fixVerdict,
+  plural,
+  severitiesInWords,
+  severityCounts,
+} from './words.ts';
 
 const HEADINGS = {
   reached: ['clear', 'THE GOAL IS REACHED'],
@@ -41,11 +50,11 @@ export function* fixHtml(plan: Plan): Generator<string> {
 /** Lines that stay lines. */
 const block = (text: string): string => `<pre>${text.split('\n').map(html).join('\n')}</pre>\n`;
 
-function numbers({ today, predicted }: Plan): string {
+function numbers({ today, predicted, atBest }: Plan): string {
   const row = (name: string, tally: Plan['today']): string =>
     `<tr><th scope="row">${name}</th>${WORST_FIRST.map((level) => `<td class="n ${tally.severities[level] === 0 ? 'zero' : level}">${grouped(tally.severities[level])}</td>`).join('')}<td class="n">${grouped(tally.total)}</td><td class="n">${grouped(tally.fixable)}</td></tr>\n`;
   const columns = [...WORST_FIRST, 'total', 'fixable'].map((text) => ({ text, number: true as const }));
-  return `<h2 id="numbers">Before and after</h2>\n${htmlTable('Findings before and after', ['', ...columns], [row('today', today), row('after', predicted)], { wide: true })}<p class="dim">The numbers after the change are predicted: its versions were matched with the same advisories. <code>plimsoll verify</code> compares them with the rebuilt image.</p>\n`;
+  return `<h2 id="numbers">Before and after</h2>\n${htmlTable('Findings before and after', ['', ...columns], [row('today', today), row('after', predicted), ...(atBest === undefined ? [] : [row('if all is offered', atBest)])], { wide: true })}<p class="dim">The numbers after the change are predicted: its versions were matched with the same advisories. <code>plimsoll verify</code> compares them with the rebuilt image.</p>\n`;
 }
 
 function stepSection(step: PlanStep, index: number): string {
@@ -62,7 +71,7 @@ function stepSection(step: PlanStep, index: number): string {
       : `<p class="warning">brings ${plural(step.brings.length, 'finding')} (${severitiesInWords(severityCounts(step.brings))})</p>\n`;
   const caution = step.caution === undefined ? '' : `<p class="warning">${html(step.caution)}</p>\n`;
   return `<h3>${index + 1}. ${html(step.title)}</h3>
-<p>Clears <b>${plural(step.clears.length, 'finding')}</b> (${severitiesInWords(severityCounts(step.clears))}). Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
+<p>${capital(clearsInWords(step))}. Risk: ${step.risk.level}${step.risk.why.length === 0 ? '' : `, ${html(step.risk.why.join('; '))}`}.</p>
 ${block(step.commands.join(' \\\n  && '))}${caution}${brings}${rows.length === 0 ? '' : htmlTable(`Changes of step ${index + 1}`, ['change', 'step', { text: 'clears', number: true }, ''], rows)}`;
 }
 

@@ -3,8 +3,10 @@ import { markdownBlock, markdownText } from '../escape.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import { trialSection } from './trial.ts';
 import {
+  capital,
   changeInWords,
   clearedBy,
+  clearsInWords,
   fixVerdict,
   plural,
   remainingGroups,
@@ -25,6 +27,7 @@ export function* fixMarkdown(plan: Plan): Generator<string> {
   for (const [label, tally] of [
     ['today', plan.today],
     ['after', plan.predicted],
+    ...(plan.atBest === undefined ? [] : [['if all is offered', plan.atBest] as const]),
   ] as const)
     yield `| ${label} | ${levels.map((level) => `${tally.severities[level]} | `).join('')}${tally.total} | ${tally.fixable} |\n`;
   yield '\nThe numbers after the change are predicted: its versions were matched with the same advisories. `plimsoll verify` compares them with the rebuilt image.\n\n';
@@ -54,7 +57,7 @@ function stepSection(step: PlanStep, index: number): string {
   });
   return [
     `### ${index}. ${markdownText(step.title)}\n\n`,
-    `Clears ${plural(step.clears.length, 'finding')} (${severitiesInWords(severityCounts(step.clears))}). Risk: ${step.risk.level}.\n\n`,
+    `${capital(clearsInWords(step))}. Risk: ${step.risk.level}.\n\n`,
     markdownBlock('sh', step.commands.join(' \\\n  && ')),
     ...(step.caution === undefined ? [] : [`\n**Not promised:** ${markdownText(step.caution)}.\n`]),
     `\n| change | step | in the index | clears |\n| --- | --- | --- | --- |\n`,

@@ -8,7 +8,15 @@ import { type Page, paragraph, title } from '../page.ts';
 import { WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { trialLines } from './trial.ts';
-import { clearedBy, fixVerdict, plural, remainingGroups, severitiesInWords, severityCounts } from './words.ts';
+import {
+  clearedBy,
+  clearsInWords,
+  fixVerdict,
+  plural,
+  remainingGroups,
+  severitiesInWords,
+  severityCounts,
+} from './words.ts';
 
 /** Rows of one list in a terminal; the rest is counted. */
 const LISTED = 12;
@@ -73,7 +81,8 @@ function todayAndThen(plan: Plan, page: Page): string[] {
     number(tally.total),
     number(tally.fixable),
   ];
-  return table(columns, [row('today', today), row('after the plan', predicted)], {
+  const best = plan.atBest === undefined ? [] : [row('if all is offered', plan.atBest)];
+  return table(columns, [row('today', today), row('after the plan', predicted), ...best], {
     ...widthOf(page),
     paint: page.paint,
     indent: 2,
@@ -85,7 +94,7 @@ const widthOf = (page: Page): { width?: number } => (page.width === undefined ? 
 const RISKS: Readonly<Record<PlanStep['risk']['level'], StyleName>> = { low: 'green', medium: 'yellow', high: 'red' };
 
 function* stepLines(step: PlanStep, index: number, page: Page): Generator<string> {
-  const clears = `clears ${step.clears.length} (${severitiesInWords(severityCounts(step.clears))})`;
+  const clears = clearsInWords(step);
   yield* paragraph(`${index}. ${step.title}: ${clears}`, page, 0, (line) => page.paint(line, 'bold'), 3);
   if (step.commands.length > 0) yield* commandLines(step.commands, page, 3, '$ ');
   if (step.caution !== undefined) yield* paragraph(step.caution, page, 5, (line) => page.paint(line, 'yellow'));

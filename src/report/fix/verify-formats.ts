@@ -49,6 +49,9 @@ function verdictOf({ prediction, cleared, remaining, fresh, freshOfGoal, outcome
     ...(prediction && prediction.notCleared.length > 0
       ? [`${prediction.notCleared.length} should be gone and are not`]
       : []),
+    ...(prediction && prediction.hopedFor.length > 0
+      ? [`${prediction.hopedFor.length} hoped for and still there`]
+      : []),
     ...(prediction && prediction.unforeseen.length > 0 ? [`${prediction.unforeseen.length} were not foreseen`] : []),
     ...(!prediction && freshOfGoal.length > 0 ? [`${freshOfGoal.length} new of the goal "${goal}"`] : []),
   ];
@@ -86,6 +89,7 @@ function* verifyTable(verification: Verification, options: RenderOptions): Gener
       ? ([
           ['Predicted to be gone, still there', prediction.notCleared, 'red'],
           ['Not foreseen', prediction.unforeseen, 'red'],
+          ['Hoped for, still there', prediction.hopedFor, 'yellow'],
           ['Cleared besides', prediction.clearedBesides, 'green'],
         ] as const)
       : ([['New', verification.fresh, 'red']] as const)),
@@ -123,6 +127,7 @@ function* verifyMarkdown(verification: Verification): Generator<string> {
   for (const [name, findings] of [
     ['New', verification.fresh],
     ['Predicted to be gone, still there', verification.prediction?.notCleared ?? []],
+    ['Hoped for, still there', verification.prediction?.hopedFor ?? []],
     ['Cleared', verification.cleared],
   ] as const) {
     if (findings.length === 0) continue;

@@ -38,12 +38,14 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
     steps.reduce((sum, step) => sum + step.changes.length, 0),
     'package',
   )}`;
-  const { hoped } = countedOf(plan);
-  if (hoped > 0)
+  const hoped = plan.cleared.filter((finding) => finding.goal && finding.hoped !== undefined).length;
+  if (hoped > 0) {
+    const { hopes } = countedOf(plan);
     return {
       word: 'partly',
-      text: `${how}: ${cleared - Math.min(cleared, hoped)} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and ${hoped} more if versions that nobody was asked about can be installed`,
+      text: `${how}: ${cleared - hoped} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared, and up to ${hoped} more if offered: ${hopes.map(({ reason }) => reason).join('; ')}`,
     };
+  }
   return plan.reached
     ? {
         word: 'reached',
@@ -54,6 +56,20 @@ export function fixVerdict(plan: Plan): { readonly word: 'reached' | 'partly' | 
         text: `${how}: ${cleared} of ${plural(plan.today.goal, 'finding')} of the goal "${plan.goal}" cleared`,
       };
 }
+
+/** `clears 12 (3 HIGH, 9 MEDIUM), and up to 4 more if offered (4 LOW)`. */
+export function clearsInWords({ clears }: PlanStep): string {
+  const [sure, hoped] = [true, false].map((isSure) => clears.filter((one) => (one.hoped === undefined) === isSure)) as [
+    PlannedFinding[],
+    PlannedFinding[],
+  ];
+  const counts = (findings: readonly PlannedFinding[]): string => severitiesInWords(severityCounts(findings));
+  if (hoped.length === 0) return `clears ${sure.length} (${counts(sure)})`;
+  const more = `up to ${hoped.length}${sure.length > 0 ? ' more' : ''} if offered (${counts(hoped)})`;
+  return sure.length === 0 ? `clears ${more}` : `clears ${sure.length} (${counts(sure)}), and ${more}`;
+}
+
+export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Findings that a change of a step clears, by the name of its package or of its source. */
 export function clearedBy(step: PlanStep, change: Change): readonly PlannedFinding[] {

@@ -1,13 +1,12 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
 import {
-  changesInWords,
   clearingMost,
   commandOf,
+  conditionsInWords,
   countsInWords,
   findingsCleared,
   listedChanges,
-  provisoInWords,
   remarkOf,
   type Summary,
   stepLine,
@@ -47,7 +46,7 @@ export function changeSection(report: Report, summary: Summary): string {
   );
   const { command, does } = commandOf(report);
   return `<h2 id="plan">What to change</h2>
-<p class="dim">${html([changesInWords(changes, summary.total), provisoInWords(changes)].join(' ').trim())}</p>
+<p class="dim">${html(conditionsInWords(changes, summary.total))}</p>
 ${rows.length === 0 ? '' : htmlTable('What to change', ['package', 'installed', 'upgrade to', 'clears', ''], rows)}${commands.length === 0 ? '' : `<pre>${commands.join('')}</pre>\n`}${words.join('')}${stays.length === 0 ? '' : `<ul>${stays.join('')}</ul>\n`}${changes.unchecked.length === 0 ? '' : `<p class="dim">Not checked: ${html(changes.unchecked.join('; '))}.</p>\n`}<p><code>${html(command)}</code> <span class="dim">${html(does)}</span></p>
 `;
 }

@@ -53,10 +53,15 @@ export function clearingMost({ changes, findings }: Report, number: number): Pac
 /** `3 upgrades clear 3 of 6`: of all findings shown, whether they have a fix or not. */
 export function changesInWords(summary: ChangeSummary, total: number): string {
   const { length } = sureChanges(summary);
+  const hoped = (summary.hopes ?? []).reduce((sum, { findings }) => sum + findings, 0);
   return length === 0
-    ? `no upgrade is known to clear any of ${total}`
-    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}`;
+    ? `no upgrade is known to clear any of ${total}${hoped === 0 ? '' : `, up to ${hoped} if offered`}`
+    : `${length} ${length === 1 ? 'upgrade clears' : 'upgrades clear'} ${summary.clears} of ${total}${hoped === 0 ? '' : `, up to ${hoped} more if offered`}`;
 }
+
+/** Why what is only hoped for is in no count: `243 if offered: its package sources name no security archive`. */
+export const hopesInWords = ({ hopes = [] }: ChangeSummary): string[] =>
+  hopes.map(({ reason, findings }) => `${findings} if offered: ${reason}`);
 
 /**
  * What the count rests on and a scan did not ask: `if its package sources offer them (not asked)`. It stands beside the count: an
@@ -72,8 +77,12 @@ export function provisoInWords(summary: ChangeSummary): string {
   return `if ${asked.join(' and ')} offer ${sure.length === 1 ? 'it' : 'them'} (not asked)`;
 }
 
+/** The count, what it rests on, and what is only hoped for, in one line. */
+export const conditionsInWords = (summary: ChangeSummary, total: number): string =>
+  [[changesInWords(summary, total), provisoInWords(summary)].join(' ').trim(), ...hopesInWords(summary)].join('; ');
+
 /** What else there is to say of a change: what it brings, that nobody was asked, why it is made. */
-export function remarkOf({ clears, brings, unsure, because }: PackageChange): string {
+export function remarkOf({ clears, brings, unsure, more, because }: PackageChange): string {
   const remarks = [
     ...(brings.length > 0
       ? [
@@ -84,6 +93,7 @@ export function remarkOf({ clears, brings, unsure, because }: PackageChange): st
         ]
       : []),
     ...(unsure ? ['unverified, not counted'] : []),
+    ...(more === undefined ? [] : [`${more} more if a newer one is offered`]),
     ...(because !== undefined && countsInWords(clears) === '' ? [`because ${because}`] : []),
   ];
   return remarks.join('; ');

@@ -1,10 +1,9 @@
 export {
-  changesInWords,
   clearingMost,
   commandOf,
+  conditionsInWords,
   findingsCleared,
   listedChanges,
-  provisoInWords,
   remarkOf,
   stepLine,
   sureChanges,

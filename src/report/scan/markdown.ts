@@ -4,15 +4,7 @@ import type { Report } from '../../model.ts';
 import { markdownBlock, markdownCode, markdownText } from '../escape.ts';
 import { reportFormat } from '../report-format.ts';
 import { isWebAddress } from '../web-address.ts';
-import {
-  changesInWords,
-  commandOf,
-  listedChanges,
-  provisoInWords,
-  remarkOf,
-  stepLine,
-  targetInWords,
-} from './changes.ts';
+import { commandOf, conditionsInWords, listedChanges, remarkOf, stepLine, targetInWords } from './changes.ts';
 import { gateInWords } from './gate-words.ts';
 import { type FixGroup, groupFindings, isFixable, titleLine, WORST_FIRST } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
@@ -124,7 +116,7 @@ function changeSection(report: Report, summary: Summary): string {
   );
   const { command, does } = commandOf(report);
   return [
-    `### What to change\n\n${markdownText([changesInWords(changes, summary.total), provisoInWords(changes)].join(' ').trim())}.\n\n`,
+    `### What to change\n\n${markdownText(conditionsInWords(changes, summary.total))}.\n\n`,
     ...(rows.length > 0 ? [header(['package', 'installed', 'upgrade to', 'clears', ''], 5), ...rows, '\n'] : []),
     ...(commands.length === 0 ? [] : [`${markdownBlock('sh', commands.join('\n'))}\n`]),
     ...words,

@@ -7,6 +7,7 @@ import {
   changesInWords,
   clearingMost,
   commandOf,
+  hopesInWords,
   listedChanges,
   provisoInWords,
   remarkOf,
@@ -62,7 +63,8 @@ export function firstChangeLines(report: Report, summary: Summary, page: Page, n
 /** On what condition the count above it holds, and who asks. */
 function provisoLines(changes: ChangeSummary, page: Page): string[] {
   const proviso = provisoInWords(changes);
-  return proviso === '' ? [] : paragraph(`${proviso}; fix asks`, page, 2, (line) => page.paint(line, 'yellow'));
+  const said = [...(proviso === '' ? [] : [`${proviso}; fix asks`]), ...hopesInWords(changes)];
+  return said.flatMap((words) => paragraph(words, page, 2, (line) => page.paint(line, 'yellow')));
 }
 
 /** The command that makes the plan, and what it does. */
