@@ -71,6 +71,10 @@ export const LIMITS = {
   unpackedLogBytes: 64 * MiB,
   /** The beginning of a SQLite database in which its tables are looked for: rpm makes them first. */
   schemaBytes: 256 * KiB,
+  /** Archives and what lies behind the end of a program, from which on they are told: smaller ones hold no package that matters. */
+  closedBytes: 64 * KiB,
+  /** The beginning of a script or of merged code in which what it carries is looked for. */
+  carriedBytes: 1 * MiB,
   /** Things one analyzer may yield for one file. */
   factsPerFile: 200_000,
   /** Items of one image, all analyzers together. */

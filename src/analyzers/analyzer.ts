@@ -67,6 +67,15 @@ interface NamedFact {
   readonly names: string;
 }
 
+/** A file that holds others which nobody here opens. */
+export interface ClosedFact {
+  readonly kind: 'closed';
+  /** `inside`: what runs or is mounted as it lies there, or cannot be read at all; `archive`: what somebody may unpack; `bundle`: code that was merged. */
+  readonly as: 'inside' | 'archive' | 'bundle';
+  /** In words: `a squashfs file system`. */
+  readonly what: string;
+}
+
 /** What a distribution's metadata says installed it, where that is a package manager of the operating system. */
 interface InstallerFact {
   readonly kind: 'installer';
@@ -133,6 +142,7 @@ export type Fact =
   | OwnershipFact
   | ModulesFact
   | NamedFact
+  | ClosedFact
   | InstallerFact
   | SystemTraceFact
   | PublishedFact

@@ -3,7 +3,7 @@ import type { Assessment, Inventory, NoInterest, Recovery, Report } from '../mod
 
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
 export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
-  const { packages, os, unknowns, files, ownedFiles } = inventory;
+  const { packages, os, unknowns, files, ownedFiles, signs = [] } = inventory;
   // Held against what is said of all versions all the same, and counted there.
   const reasons = [...passed].filter(([, those]) => those.length > 0);
   const notAssessed = reasons
@@ -13,6 +13,7 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
   const recovered = new Map<Recovery, number>();
   for (const pkg of packages)
     if (pkg.recovered !== undefined) recovered.set(pkg.recovered, (recovered.get(pkg.recovered) ?? 0) + 1);
+  const unopened = signs.reduce((sum, { files: those = 0 }) => sum + those, 0);
   return {
     packages: packages.length,
     assessed: Math.max(0, packages.length - missed),
@@ -27,6 +28,7 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
     files,
     ...(ownedFiles === undefined ? {} : { ownedFiles }),
     unreadable: unknowns.length,
+    ...(unopened > 0 ? { unopened } : {}),
   };
 }
 
@@ -53,7 +55,14 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
 };
 
 /** `assessed 412 of 431 packages; 19 not: 12 in package caches, 7 only declared; 3 recovered (by their code)`. */
-export function assessmentInWords({ packages, assessed, notAssessed, recovered, unreadable }: Assessment): string {
+export function assessmentInWords({
+  packages,
+  assessed,
+  notAssessed,
+  recovered,
+  unreadable,
+  unopened = 0,
+}: Assessment): string {
   const missed = packages - assessed;
   const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
   const found = recovered.reduce((sum, entry) => sum + entry.packages, 0);
@@ -63,6 +72,9 @@ export function assessmentInWords({ packages, assessed, notAssessed, recovered, 
     ...(missed === 0 ? [] : [`${missed} not: ${reasons}`]),
     ...(found === 0 ? [] : [`${found} recovered: ${how}`]),
     ...(unreadable === 0 ? [] : [`${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read whole`]),
+    ...(unopened === 0
+      ? []
+      : [`${unopened} ${unopened === 1 ? 'file that holds' : 'files that hold'} others not opened`]),
   ].join('; ');
 }
 

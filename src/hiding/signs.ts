@@ -337,6 +337,58 @@ function* installers({ read, listed, owners }: Scene): Generator<Sign> {
     );
 }
 
+/** What holds others and is not opened, of each kind: the check, and what may be in it. */
+const CLOSED = {
+  inside: ['contents-closed', 'what is in there is not judged'],
+  archive: ['archives-unopened', 'what may be unpacked from there is not judged'],
+  bundle: ['code-merged', 'the packages in there are not judged'],
+} as const;
+
+function* closed({ read }: Scene): Generator<Sign> {
+  const facts = read.facts.flatMap(({ path, fact }) => (fact.kind === 'closed' ? [{ path, ...fact }] : []));
+  for (const [as, [check, whatIsMissed]] of Object.entries(CLOSED)) {
+    const those = facts.filter((fact) => fact.as === as);
+    if (those.length === 0) continue;
+    const kinds = new Map<string, number>();
+    for (const { what } of those) kinds.set(what, (kinds.get(what) ?? 0) + 1);
+    const words = [...kinds].slice(0, NAMED).map(([what, count]) => (count === 1 ? what : `${count} times ${what}`));
+    yield {
+      ...sign(
+        check,
+        'info',
+        `${words.join(', ')}: ${whatIsMissed}`,
+        those.map(({ path }) => path),
+      ),
+      files: those.length,
+    };
+  }
+}
+
+/** A loader, without which no system runs, in a folder that has a shell or a release file of its own. */
+const LOADER = /^(.{1,1000})\/(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}\/)?ld-(?:linux|musl)[\w.-]{1,40}\.so\.\d$/;
+const OF_A_SYSTEM = ['bin/sh', 'usr/bin/sh', 'bin/busybox', 'etc/os-release', 'usr/lib/os-release'];
+
+/** Systems in folders, for whoever changes its root there, whose packages nothing lists. */
+function* nested({ read, listed }: Scene): Generator<Sign> {
+  const roots = new Set<string>();
+  for (const { path } of read.files.entries()) {
+    const root = path.includes('/ld-') ? LOADER.exec(path)?.[1] : undefined;
+    if (root !== undefined && root !== 'usr') roots.add(root);
+  }
+  const unlisted = [...roots].filter(
+    (root) =>
+      OF_A_SYSTEM.some((name) => read.files.exists(`${root}/${name}`)) &&
+      !listed.some(({ path, fact }) => isSystemType(fact.type) && path.startsWith(`${root}/`)),
+  );
+  if (unlisted.length > 0)
+    yield sign(
+      'system-nested',
+      'info',
+      `${counted(unlisted.length, 'system')} in ${unlisted.length === 1 ? 'a folder' : 'folders'} (/${unlisted[0]}) without a package database: judged by what programs say of themselves alone`,
+      unlisted,
+    );
+}
+
 /** A whole distribution in one layer: what earlier steps removed cannot be seen. */
 function* flattened({ read, listed, recovered, layers }: Scene): Generator<Sign> {
   if (layers.length !== 1 || read.files.layers[0]!.size < 5000) return;
@@ -362,6 +414,8 @@ const CHECKS: readonly Check[] = [
   history,
   packed,
   installers,
+  closed,
+  nested,
   flattened,
 ];
 

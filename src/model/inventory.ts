@@ -43,6 +43,8 @@ export interface Sign {
   readonly message: string;
   /** What it was seen at, a few of them. */
   readonly paths: readonly string[];
+  /** How many files it was seen at, where those are what was not read. */
+  readonly files?: number;
 }
 
 export type RiskCategory = 'model' | 'notebook' | 'secret' | 'configuration';
@@ -155,6 +157,8 @@ export interface Assessment {
   readonly ownedFiles?: number;
   /** Files that could not be read whole. */
   readonly unreadable: number;
+  /** Files that hold others and were not opened: file systems, archives, packed programs, merged code. Absent: none. */
+  readonly unopened?: number;
   /** Nothing is missing that somebody could mend: every package of a kind that advisories exist for was judged, by the image's own metadata. */
   readonly complete: boolean;
 }

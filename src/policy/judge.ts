@@ -102,6 +102,7 @@ export function gapsOf(report: Judged): readonly string[] {
   const failed = report.notices.filter(({ code }) => code === 'feed-failed' || code === 'database-stale');
   return [
     ...packageGaps(report),
+    ...report.notices.filter(({ code }) => UNOPENED.has(code)).map(({ message }) => message),
     ...(unread > 0 ? [`${plural(unread, 'file')} could not be read`] : []),
     ...failed.map(({ message }) => message),
   ];
@@ -114,6 +115,9 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'database-missing',
   'metadata-deleted',
 ]);
+
+/** Programs and systems that are there and were not looked into. */
+const UNOPENED: ReadonlySet<string> = new Set(['contents-closed', 'system-nested']);
 
 /** A report whose assessment says whether it is complete, by what is known of its gaps now. */
 export const withCompleteness = (report: Report): Report =>

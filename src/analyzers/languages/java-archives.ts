@@ -38,7 +38,8 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 4,
+  version: 5,
+  magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
   ),
@@ -59,6 +60,13 @@ export const javaArchives = analyzer({
     };
   },
 });
+
+/** Java reads an archive of any name; its tools write this member first, and nobody else a class. */
+function isJarOfAnotherName(head: Buffer): boolean {
+  if (head.length < 30 || head.readUInt32BE(0) !== 0x504b0304) return false;
+  const first = head.toString('latin1', 30, 30 + head.readUInt16LE(26));
+  return /^META-INF\/(?:MANIFEST\.MF)?$|\.class$/.test(first);
+}
 
 function* readArchive(
   cursor: Cursor,

@@ -61,8 +61,9 @@ const METADATA = /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|^EGG-INFO\/PKG-IN
  */
 export const pythonZipApp = analyzer({
   name: 'python-zipapp',
-  version: 1,
+  version: 2,
   files: ['**/*.pex', '**/*.pyz', '**/*.pyzw'],
+  magic: (head) => /^#![^\n]{1,400}python[^\n]{0,100}\nPK\x03\x04/.test(head.toString('latin1')),
   maxBytes: 256 * 1024 * 1024,
   *read(file) {
     for (const member of zipMembers(file.bytes)) {

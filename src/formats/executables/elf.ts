@@ -85,6 +85,25 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
   return segments;
 }
 
+/**
+ * Where an ELF file ends by its own account: behind its last segment and its table of sections. What lies further back was put there by something
+ * else. Undefined where the head does not hold all program headers.
+ */
+export function elfEnd(head: Buffer): number | undefined {
+  const header = elfHeader(head);
+  if (header === undefined) return undefined;
+  const { offset, size, count } = header.programHeaders;
+  if (offset + size * count > head.length) return undefined;
+  const read = words(head, header.little);
+  const wide = header.bits === 64;
+  const sections = wide ? read.u64(40) : read.u32(32);
+  const behind = sections === 0 ? 0 : sections + read.u16(wide ? 58 : 46) * read.u16(wide ? 60 : 48);
+  return elfSegments(header, head.subarray(offset)).reduce(
+    (end, segment) => Math.max(end, segment.offset + segment.fileSize),
+    behind,
+  );
+}
+
 /** Where an address lies in the file; undefined when no loaded segment holds it. */
 export function fileOffset(segments: readonly ElfSegment[], address: number): number | undefined {
   const segment = segments.find(

@@ -1,0 +1,143 @@
+import { compressionOf, decompress } from '../../formats/compression/index.ts';
+import { readWhole } from '../../formats/cursor.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Entry } from '../../model.ts';
+import { analyzer, type ClosedFact } from '../analyzer.ts';
+
+/** What a file is that nobody here opens, by its first bytes, its name and its size. */
+type Kind = Pick<ClosedFact, 'as' | 'what'>;
+
+const inside = (what: string): Kind => ({ as: 'inside', what });
+const archive = (what: string): Kind => ({ as: 'archive', what });
+
+/** Each is recognised by its first bytes (as Latin-1). */
+const BY_HEAD: readonly (readonly [mark: RegExp, kind: Kind])[] = [
+  [/^(?:hsqs|sqsh)/, inside('a squashfs file system')],
+  [/^QFI\xfb/, inside('a disk image of QEMU')],
+  [/^KDMV/, inside('a disk image of VMware')],
+  [/^LUKS\xba\xbe/, inside('an encrypted disk image')],
+  [/^Salted__/, inside('a file that OpenSSL encrypted')],
+  [/^age-encryption\.org\//, inside('a file that age encrypted')],
+  [/^-----BEGIN PGP MESSAGE-----/, inside('a file that PGP encrypted')],
+  // Bit 0 of the flags. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, 4.4.4)
+  [/^PK\x03\x04[\s\S]{2}[\x01\x03\x05\x07\x09\x0b\x0d\x0f]/, inside('an encrypted zip archive')],
+  [/^07070[12][0-9A-Fa-f]{8}/, archive('a cpio archive')],
+  [/^Rar!\x1a\x07/, archive('a RAR archive')],
+  [/^7z\xbc\xaf\x27\x1c/, archive('a 7z archive')],
+  [/^PK\x03\x04/, archive('a zip archive')],
+];
+
+/** Read by the analyzers of what they are, or data whatever is in them. */
+const READ_ELSEWHERE =
+  /\.(?:whl|egg|pex|pyzw?|jar|war|ear|par|sar|nar|kar|jpi|hpi|lpkg|jmod|aar|nupkg|conda|np[yz]|pth?|ckpt|keras|pkl|joblib|bin|nemo|mar|pmml|safetensors|[dox][odpt][cdfgstx]x?|epub|xpi|vsix|js[mz]?|parquet|orb)$/i;
+/** Downloads of package managers, what the kernel starts from, and data of tests. */
+const ELSEWHERE =
+  /^boot\/|(?:^|\/)(?:cache|\.cache|pkgs|tests?|testing|fixtures|test[-_]?data|downloads?|node_modules|(?:site|dist)-packages)\//i;
+const TAR_NAME = /\.(?:tar\.[a-z0-9]{1,4}|t[gbx]z2?|tzst)$/i;
+
+function kindOf(head: Buffer, { path, size }: Entry): Kind | undefined {
+  if (READ_ELSEWHERE.test(path) || ELSEWHERE.test(path)) return undefined;
+  const text = head.toString('latin1');
+  const known = BY_HEAD.find(([mark]) => mark.test(text))?.[1];
+  if (known !== undefined) return known.as === 'inside' || size >= LIMITS.closedBytes ? known : undefined;
+  if (size < LIMITS.closedBytes) return undefined;
+  if (isTar(text)) return archive('a tar archive');
+  const how = compressionOf(head);
+  if (how !== undefined && (TAR_NAME.test(path) || isTar(beginning(head, how))))
+    return archive('a compressed tar archive');
+  return undefined;
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar Interchange Format) */
+const isTar = (text: string): boolean => text.startsWith('ustar', 257);
+
+function beginning(head: Buffer, how: NonNullable<ReturnType<typeof compressionOf>>): string {
+  const parts: Buffer[] = [];
+  let size = 0;
+  readWhole(head, function* (cursor) {
+    const steps = decompress(cursor, how, (chunk) => {
+      parts.push(Buffer.from(chunk));
+      size += chunk.length;
+      return size >= 512;
+    });
+    if (steps) yield* steps;
+  });
+  return Buffer.concat(parts).toString('latin1');
+}
+
+/** Archives, file systems and encrypted files that nobody owns: what is in them may be unpacked, mounted or decrypted when the image starts. */
+export const closedFiles = analyzer({
+  name: 'closed-files',
+  version: 1,
+  unownedOnly: true,
+  magic: (head, entry) => kindOf(head, entry) !== undefined,
+  stream(entry) {
+    let kind: Kind | undefined;
+    return {
+      push(chunk, offset) {
+        if (offset === 0) kind = kindOf(chunk.subarray(0, LIMITS.magicBytes), entry);
+        return Number.POSITIVE_INFINITY;
+      },
+      *end() {
+        if (kind !== undefined) yield { kind: 'closed', ...kind };
+      },
+    };
+  },
+});
+
+const SCRIPT = /^#!/;
+const SOURCE = /\.(?:sh|py|pl|rb|[cm]?js)$/i;
+const MERGED = /\.[cm]?js$/i;
+const LIBRARIES =
+  /(?:^|\/)(?:node_modules|(?:site|dist)-packages|python\d(?:\.\d{1,2})?|share|static|assets|public|test\w*)\//;
+
+/** Base64 in lines of usual length or longer, as much as an archive would take. */
+function holdsEncoded(text: string): boolean {
+  let size = 0;
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/]{60,}/g)) size += run.length;
+  return size >= LIMITS.closedBytes / 2;
+}
+/** What the mergers of JavaScript write for every module or once. https://webpack.js.org/concepts/, https://esbuild.github.io/ */
+const MERGERS = /__webpack_require__|__webpack_modules__|\b__commonJS\b|\b__toESM\b|\bwebpackChunk/;
+/** Only what runs on a server asks for these. */
+const OF_SERVERS = /(?:require\(|from ?|import\()["'](?:node:)?(?:fs|http|https|net|path|crypto|child_process)["']/;
+
+/**
+ * Scripts that carry an archive, as text or as bytes behind their last line, and code of a server in which packages were merged: their names are
+ * told by nothing but banners.
+ */
+export const carriedContents = analyzer({
+  name: 'carried-contents',
+  version: 1,
+  unownedOnly: true,
+  magic: (head, { path, size }) =>
+    size >= LIMITS.closedBytes &&
+    (SOURCE.test(path) || SCRIPT.test(head.toString('latin1', 0, 2))) &&
+    !LIBRARIES.test(path) &&
+    !READ_ELSEWHERE.test(path.replace(/js$/i, '')),
+  stream({ path }) {
+    const parts: Buffer[] = [];
+    let size = 0;
+    return {
+      push(chunk) {
+        parts.push(Buffer.from(chunk));
+        size += chunk.length;
+        return size < LIMITS.carriedBytes ? 0 : Number.POSITIVE_INFINITY;
+      },
+      *end() {
+        const text = Buffer.concat(parts).toString('latin1');
+        if (MERGED.test(path)) {
+          if (MERGERS.test(text) && OF_SERVERS.test(text))
+            yield { kind: 'closed', as: 'bundle', what: 'code of a server that was merged into one file' };
+        } else if (isZipApp(text)) return;
+        else if (text.includes('\0'))
+          yield { kind: 'closed', as: 'inside', what: 'a script with an archive behind it' };
+        else if (holdsEncoded(text))
+          yield { kind: 'closed', as: 'inside', what: 'a script that holds an archive as text' };
+      },
+    };
+  },
+});
+
+/** What Python imports from as it lies there (`analyzers/python`). */
+const isZipApp = (text: string): boolean => /^#![^\n]{1,500}python[^\n]{0,100}\nPK\x03\x04/.test(text);

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { elf } from '../../test/elf.ts';
+import { image, layer, symlink, tar } from '../../test/image.ts';
+import { zip } from '../../test/zip.ts';
+import { takeInventory } from '../inventory/take.ts';
+
+/** What a clever person would do to bring a scanner to zero beside a small clean system: nothing of it passes without a word. */
+
+const program = (...texts: readonly string[]): Buffer =>
+  elf({ parts: [{ content: Buffer.from(`\0${texts.join('\0')}\0`) }] });
+const text = (content: string): Buffer => Buffer.from(content, 'latin1');
+const clean = {
+  'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.0\nPRETTY_NAME="Alpine Linux v3.20"\n',
+  'lib/apk/db/installed':
+    'C:Q1gQ/L3UBnSjgkFWEHQaUkUDubqdI=\nP:musl\nV:1.2.5-r0\nA:x86_64\nF:lib\nR:ld-musl-x86_64.so.1\n\n' +
+    'P:busybox\nV:1.36.1-r29\nA:x86_64\nF:bin\nR:busybox\nR:sh\n\n',
+  'lib/ld-musl-x86_64.so.1': program('x'),
+  'bin/busybox': program('x'),
+  'bin/sh': symlink('/bin/busybox'),
+};
+/** As large as an archive, and no smaller when packed. */
+const payload = Buffer.concat(
+  Array.from({ length: 6_000 }, (_, at) => createHash('sha256').update(String(at)).digest()),
+);
+
+async function seen(files: Parameters<typeof layer>[0]) {
+  const { inventory } = await takeInventory(image(layer({ ...clean, ...files })));
+  return {
+    signs: (inventory.signs ?? []).map(({ check, level }) => `${level} ${check}`),
+    messages: (inventory.signs ?? []).map(({ message }) => message).join('\n'),
+    files: (inventory.signs ?? []).reduce((sum, { files: those = 0 }) => sum + those, 0),
+    packages: inventory.packages
+      .filter(({ type }) => type !== 'apk')
+      .map(({ name, version, recovered, role }) => [name, version, recovered ?? role ?? 'listed'].join(' ')),
+  };
+}
+
+describe('a program that holds others', () => {
+  it.each<[string, Buffer, string]>([
+    [
+      'PyInstaller',
+      Buffer.concat([program('x'), payload, text('MEI\x0c\x0b\x0a\x0b\x0e'), Buffer.alloc(80)]),
+      'a Python program that PyInstaller packed',
+    ],
+    [
+      'Nuitka',
+      Buffer.concat([program('x'), text('KAY\x28\xb5\x2f\xfd'), payload]),
+      'a Python program that Nuitka packed',
+    ],
+    [
+      'pkg',
+      Buffer.concat([program('x'), payload, text('{"/snapshot/a.js":{"0":[0,1]}}')]),
+      'a Node.js program that pkg packed',
+    ],
+    [
+      'a SEA',
+      Buffer.concat([program('x'), payload, text('\0.note\0NODE_SEA_BLOB\0')]),
+      'a Node.js program in one file',
+    ],
+    ['Deno', Buffer.concat([program('x'), payload, text('d3n0l4nd'), Buffer.alloc(32)]), 'a program that Deno packed'],
+    ['Bun', Buffer.concat([program('x'), payload, text('\n---- Bun! ----\n')]), 'a program that Bun packed'],
+    [
+      'an AppImage',
+      (() => {
+        const bytes = program('x');
+        bytes.write('AI\x02', 8, 'latin1');
+        return bytes;
+      })(),
+      'an AppImage',
+    ],
+    [
+      'a runtime before squashfs',
+      Buffer.concat([program('x'), text('hsqs'), payload]),
+      'a program with a squashfs file system behind it',
+    ],
+    ['whatever else', Buffer.concat([program('x'), payload]), 'a program with as much as an archive behind its end'],
+  ])('by %s', async (_, bytes, what) => {
+    const { signs, messages, files } = await seen({ 'app/tool': bytes });
+    expect(signs).toEqual(['info contents-closed']);
+    expect(messages).toBe(`${what}: what is in there is not judged`);
+    expect(files).toBe(1);
+  });
+
+  it('is not every program: one with debug information, sections or a signature ends where it says', async () => {
+    const { signs } = await seen({
+      'app/plain': program('x'),
+      'app/signed': Buffer.concat([program('x'), Buffer.alloc(2_000, 1)]),
+      'app/node': program('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:0'),
+    });
+    expect(signs).toEqual([]);
+  });
+});
+
+describe('a file that holds others', () => {
+  const script = (body: string): string => `#!/bin/sh\nset -e\n${body}\nexec /app/run\n`;
+  const gzipped = gzipSync(Buffer.concat([Buffer.from(tar({ 'usr/lib/libssl.so': 'x' })), payload]));
+
+  it.each<[string, string | Buffer, string, string]>([
+    ['app/root.img', Buffer.concat([text('hsqs'), payload]), 'contents-closed', 'a squashfs file system'],
+    ['app/disk', Buffer.concat([text('QFI\xfb'), payload]), 'contents-closed', 'a disk image of QEMU'],
+    [
+      'app/x.dat',
+      Buffer.concat([text('PK\x03\x04\x14\0\x09\0'), payload]),
+      'contents-closed',
+      'an encrypted zip archive',
+    ],
+    ['app/x.enc', Buffer.concat([text('Salted__'), payload]), 'contents-closed', 'a file that OpenSSL encrypted'],
+    ['app.tar.gz', gzipped, 'archives-unopened', 'a compressed tar archive'],
+    ['srv/blob', gzipped, 'archives-unopened', 'a compressed tar archive'],
+    ['srv/blob', Buffer.from(tar({ 'usr/lib/libssl.so': payload })), 'archives-unopened', 'a tar archive'],
+    ['srv/a.7z', Buffer.concat([text('7z\xbc\xaf\x27\x1c'), payload]), 'archives-unopened', 'a 7z archive'],
+    [
+      'entrypoint.sh',
+      script(`base64 -d <<X | tar x\n${payload.toString('base64').replace(/.{76}/g, '$&\n')}\nX`),
+      'contents-closed',
+      'a script that holds an archive as text',
+    ],
+    [
+      'entrypoint',
+      Buffer.concat([Buffer.from(script('tail -n +5 $0 | tar xz')), payload]),
+      'contents-closed',
+      'a script with an archive behind it',
+    ],
+    [
+      'srv/main.js',
+      `var fs=require("fs");function __webpack_require__(e){}${'x'.repeat(100_000)}`,
+      'code-merged',
+      'code of a server that was merged into one file',
+    ],
+  ])('/%s', async (path, bytes, check, what) => {
+    const { signs, messages } = await seen({ [path]: bytes });
+    expect(signs).toEqual([`info ${check}`]);
+    expect(messages).toContain(what);
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['root/.cache/x/download.tar.gz', gzipped],
+    ['boot/initrd.img', Buffer.concat([text('07070100000001'), payload])],
+    ['usr/lib/python3/dist-packages/x/data.tar.gz', gzipped],
+    ['srv/weights.npz', Buffer.concat([text('PK\x03\x04\x14\0\0\0'), payload])],
+    ['srv/letters.txt', payload.toString('base64')],
+    ['srv/static/app.js', `var x=require("fs");__webpack_require__()${'x'.repeat(100_000)}`],
+    ['srv/app.js', `function __webpack_require__(e){}${'x'.repeat(100_000)}`],
+    ['srv/notes.tar', Buffer.from(tar({ 'a.txt': 'x' }))],
+  ])('is not /%s', async (path, bytes) => {
+    expect((await seen({ [path]: bytes })).signs).toEqual([]);
+  });
+});
+
+describe('what lies under another name or root', () => {
+  const OPENSSL = program('OpenSSL 1.1.1n  15 Mar 2022');
+
+  it.each(['opt/.l/libssl.so.1.1', 'opt/x/blob.dat'])('a library at /%s is known by its content', async (path) => {
+    expect((await seen({ [path]: OPENSSL })).packages).toEqual(['openssl 1.1.1n listed']);
+  });
+
+  it('a system in a folder without a database is told, one with a database is listed', async () => {
+    const root = { 'srv/r/bin/sh': program('x'), 'srv/r/lib64/ld-linux-x86-64.so.2': program('x') };
+    expect((await seen({ ...root, 'srv/r/lib/libcrypto.so.1.1': OPENSSL })).signs).toEqual(['info system-nested']);
+    const listed = await seen({
+      ...root,
+      'srv/r/var/lib/dpkg/status': 'Package: libssl1.1\nStatus: install ok installed\nVersion: 1.1.1n-0+deb11u4\n',
+    });
+    expect(listed.signs).toEqual([]);
+    expect(listed.packages).toEqual(['libssl1.1 1.1.1n-0+deb11u4 nested']);
+  });
+
+  it('a jar that is called otherwise is read by its first member, a zip application by its first line', async () => {
+    const jar = zip({
+      'META-INF/MANIFEST.MF': 'Manifest-Version: 1.0\n',
+      'META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties':
+        'groupId=org.apache.logging.log4j\nartifactId=log4j-core\nversion=2.14.1\n',
+    });
+    const app = zip(
+      { 'requests-2.25.0.dist-info/METADATA': 'Name: requests\nVersion: 2.25.0\n' },
+      { prepend: Buffer.from('#!/usr/bin/env python3\n') },
+    );
+    const { packages } = await seen({ 'app/core.dat': jar, 'app/run': app });
+    expect(packages).toEqual(['org.apache.logging.log4j:log4j-core 2.14.1 listed', 'requests 2.25.0 listed']);
+  });
+});
