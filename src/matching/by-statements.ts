@@ -1,11 +1,13 @@
-import type { Considered, Statement } from '../model.ts';
+import type { Considered, Judgement, Statement } from '../model.ts';
 
 /**
- * Remembers what is made of statements on one vulnerability: planning holds the same ones against hundreds of versions. By the very
- * objects, which a store gives anew unless it remembers them itself, and by which of them are judged affected; what else a version changes
- * is not for this.
+ * Remembers what is made of statements: planning holds the same ones against hundreds of versions. By the very
+ * objects, which a store gives anew unless it remembers them itself, and by which of them are judged affected, or by what `of` says of each
+ * judgement; what else a version changes is not for this.
  */
-export function byStatements<Made>(): (group: readonly Considered[], make: () => Made) => Made {
+export function byStatements<Made>(
+  of: (judgement: Judgement) => string = affectedOrNot,
+): (group: readonly Considered[], make: () => Made) => Made {
   const numbers = new WeakMap<Statement, number>();
   const known = new Map<string, Made>();
   let last = 0;
@@ -18,7 +20,7 @@ export function byStatements<Made>(): (group: readonly Considered[], make: () =>
   };
   return (group, make) => {
     let key = '';
-    for (const { statement, judgement } of group) key += `${judgement.affected ? '' : '-'}${numberOf(statement)} `;
+    for (const { statement, judgement } of group) key += `${of(judgement)}\0${numberOf(statement)}\0`;
     let made = known.get(key);
     if (made === undefined) {
       made = make();
@@ -27,3 +29,5 @@ export function byStatements<Made>(): (group: readonly Considered[], make: () =>
     return made;
   };
 }
+
+const affectedOrNot = ({ affected }: Judgement): string => (affected ? '' : '-');

@@ -46,6 +46,8 @@ export interface CandidateSource {
    * statements, affected or not. What is judged affected is parted into vulnerabilities alike whatever else is wanted.
    */
   of(asked: Package, wanted?: WantedStatement): Retrieved;
+  /** The statements by which our own rules judge a package affected, of all vulnerabilities together: what `of` makes candidates of. */
+  affected(asked: Package): readonly Considered[];
   /** What is known of these ids whatever the package. */
   records(ids: Iterable<string>): readonly Vulnerability[];
   /** Every publisher's statements on an id or another of the same vulnerability, whatever the package and release. */
@@ -64,6 +66,7 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
   };
   const aliases = (id: string): readonly string[] => aliasesIn(store, id);
   const remembered = byStatements<Told>();
+  const partsOf = parting(aliases);
   const considered = (questions: readonly Lookup[]): readonly Considered[] => {
     const key = questionKey(questions);
     const answer = answers.get(key) ?? retrieve(questions, store);
@@ -80,6 +83,11 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
       const comparable = isComparable(questions);
       return { key: questionKey(questions), comparable, ...(passed === undefined ? {} : { passed }) };
     },
+    affected(asked) {
+      const questions = questionsOf(asked);
+      if (noInterest(asked, questions, store) !== undefined) return [];
+      return retrieve(questions, store, (_, judgement) => judgement.affected);
+    },
     of(asked, wanted) {
       const questions = questionsOf(asked);
       const passed = noInterest(asked, questions, store);
@@ -87,7 +95,7 @@ export function candidateSource(store: AdvisoryStore): CandidateSource {
       const answer = wanted === undefined ? retrieve(questions, store, affectedOrUndetermined) : considered(questions);
       const about = { package: asked, ...(passed === undefined ? {} : { passed }) };
       return {
-        candidates: partition(answer, wanted, aliases).map((group) => ({
+        candidates: partition(answer, partsOf, wanted, aliases).map((group) => ({
           ...remembered(group, () => together(group, record)),
           considered: group,
           statements: group.map(({ statement }) => statement),
@@ -107,16 +115,34 @@ const isUndecidable = (judgement: Judgement): boolean => !judgement.affected && 
 
 const isAffected = ({ judgement }: Considered): boolean => judgement.affected;
 
+/** Parts what is judged affected: for the hundreds of versions that a plan weighs it falls into the same parts a few times. */
+function parting(
+  aliases: (id: string) => readonly string[],
+): (affected: readonly Considered[]) => readonly Considered[][] {
+  const parted = byStatements<readonly (readonly number[])[]>((judgement) => fixedBy(judgement) ?? '');
+  return (affected) => {
+    if (affected.length < 2) return affected.map((only) => [only]);
+    const places = parted(affected, () => {
+      const at = new Map(affected.map((item, place) => [item, place]));
+      return withoutAnnouncements(byVulnerability(affected, aliases)).map((group) =>
+        group.map((item) => at.get(item) as number),
+      );
+    });
+    return places.map((group) => group.map((place) => affected[place] as Considered));
+  };
+}
+
 /**
  * Parts what was considered by vulnerability. What is judged affected comes first and decides, so that a finding is the same
  * whatever else is asked for; other statements join it where they share an id, and make groups of their own where they do not.
  */
 function partition(
   considered: readonly Considered[],
+  partsOf: (affected: readonly Considered[]) => readonly Considered[][],
   wanted: WantedStatement | undefined,
   aliases: (id: string) => readonly string[],
 ): readonly (readonly Considered[])[] {
-  const groups = withoutAnnouncements(byVulnerability(considered.filter(isAffected), aliases));
+  const groups = partsOf(considered.filter(isAffected));
   if (wanted === undefined) return groups;
   const others = considered.filter((item) => !isAffected(item) && wanted(item));
   const owner = new Map<string, Considered[]>();
@@ -152,7 +178,9 @@ function withoutAnnouncements(groups: Considered[][]): Considered[][] {
 const isNameless = ({ statement: { id, bulletin, aliases } }: Considered): boolean =>
   bulletin === id && !aliases.some((alias) => alias.startsWith('CVE-'));
 
-const fixOf = ({ judgement }: Considered): string | undefined => (judgement.affected ? judgement.fixed : undefined);
+const fixOf = ({ judgement }: Considered): string | undefined => fixedBy(judgement);
+
+const fixedBy = (judgement: Judgement): string | undefined => (judgement.affected ? judgement.fixed : undefined);
 
 const idsOf = ({ statement }: Considered): readonly string[] => [
   statement.id,

@@ -2,6 +2,7 @@ import type { Scheme } from '../advisories/ratings/index.ts';
 import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { orDefect } from '../errors.ts';
 import { type Finding, type NoInterest, type Package, SEVERITIES, type Unknown } from '../model.ts';
+import { byStatements } from './by-statements.ts';
 import { type CandidateSource, candidateSource } from './candidates.ts';
 import { type LastingVerdicts, lastingVerdicts, verdictOf } from './finding.ts';
 
@@ -21,26 +22,38 @@ export interface Matched {
 /** The room that judges, among the readers that an Unknown can come from. */
 export const MATCHING = 'matching';
 
-/** What matching need not work out again, over one store by one scheme. */
-interface MatchingMemory {
-  readonly source: CandidateSource;
-  readonly lasting: LastingVerdicts;
+/** A finding but for the package, and for the way to it. */
+export type Verdict = Omit<Finding, 'package' | 'reasons'>;
+
+/**
+ * What would be found of packages that are not there, for those who weigh hundreds of versions of a few: worst first. Of versions of which the
+ * very same is said the answer is the same array, as long as `store` gives the same statements (`remembering`).
+ */
+export function hypothetically(store: AdvisoryStore, scheme?: Scheme): (asked: Package) => readonly Verdict[] {
+  const source = candidateSource(store);
+  const lasting = lastingVerdicts();
+  const remembered = byStatements<readonly Verdict[]>((judgement) =>
+    judgement.affected ? `${judgement.fixed ?? ''}\0${judgement.subscription ?? ''}` : '-',
+  );
+  const verdicts = (asked: Package): readonly Verdict[] =>
+    source
+      .of(asked)
+      .candidates.map((candidate): Verdict => {
+        const { reasons: _, ...verdict } = verdictOf(candidate, scheme, lasting);
+        return verdict;
+      })
+      .sort(byWeight);
+  return (asked) =>
+    orDefect(
+      () => remembered(source.affected(asked), () => verdicts(asked)),
+      () => [],
+    );
 }
 
-/** Nothing worked out yet. */
-export const matchingMemory = (store: AdvisoryStore): MatchingMemory => ({
-  source: candidateSource(store),
-  lasting: lastingVerdicts(),
-});
-
 /** Matches every package with the advisories: interest, retrieval, judgement, then one finding for each vulnerability of each package. */
-export function match(
-  packages: readonly Package[],
-  store: AdvisoryStore,
-  scheme?: Scheme,
-  /** Of the store and the scheme, for those who judge other versions of the same packages in turn. */
-  { source, lasting }: MatchingMemory = matchingMemory(store),
-): Matched {
+export function match(packages: readonly Package[], store: AdvisoryStore, scheme?: Scheme): Matched {
+  const source: CandidateSource = candidateSource(store);
+  const lasting: LastingVerdicts = lastingVerdicts();
   const findings: Finding[] = [];
   const passed = new Map<NoInterest, Package[]>();
   /** By what is asked: the binaries of one source share the answer. */
@@ -89,9 +102,14 @@ function unjudged({ name, version, evidence }: Package, defect: string): Unknown
 
 /** Worst first, then by package and id: the order of every output. */
 function byImportance(a: Finding, b: Finding): number {
-  const rank = SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
-  return rank || text(a.package.name, b.package.name) || text(a.package.version, b.package.version) || text(a.id, b.id);
+  return (
+    rank(a, b) || text(a.package.name, b.package.name) || text(a.package.version, b.package.version) || text(a.id, b.id)
+  );
 }
+
+const byWeight = (a: Verdict, b: Verdict): number => rank(a, b) || text(a.id, b.id);
+
+const rank = (a: Verdict, b: Verdict): number => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
 
 function text(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { remembering } from '../advisories/store/index.ts';
 import { memoryStore } from '../advisories/store/memory.ts';
+import { match } from '../matching/match.ts';
 import type { Package, Statement } from '../model.ts';
-import { fixedVersions, prover } from './proof.ts';
+import { findingKeys, fixedVersions, prover } from './proof.ts';
 
 const certifi = (version: string): Package => ({
   type: 'pypi',
@@ -41,5 +43,48 @@ describe('the versions that advisories name', () => {
       '2024.7.4',
     ]);
     expect(proofs.findings(one, '2024.7.4')).toEqual([]);
+  });
+});
+
+describe('what a version would have', () => {
+  const store = remembering(
+    memoryStore({
+      statements: [
+        { ...statement('CVE-2022-23491', '2017.11.5', '2022.12.7'), aliases: ['GHSA-43fp-rhv2-5gv8'] },
+        { ...statement('GHSA-43fp-rhv2-5gv8', '2017.11.5', '2022.12.7'), bulletin: 'GHSA-43fp-rhv2-5gv8' },
+        statement('CVE-2023-37920', '2015.4.28', '2023.7.22'),
+        {
+          ...statement('CVE-2024-39689', '2021.5.30', '2024.7.4'),
+          ratings: [{ source: 'ghsa', severity: 'HIGH', method: 'label' }],
+        },
+      ],
+    }),
+  );
+
+  it('is what a scan of it finds, and told once for all versions of which the same is said', () => {
+    const judge = prover(store, undefined);
+    const one = certifi('2020.12.5');
+    for (const version of ['2014.1', '2016.9.26', '2020.12.5', '2021.10.8', '2022.12.7', '2023.11.17', '2025.1.31']) {
+      const found = match([certifi(version)], store).findings;
+      const told = judge.findings(one, version);
+      expect(told.map(({ id, aliases, severity, fix }) => ({ id, aliases, severity, fix }))).toEqual(
+        found.map(({ id, aliases, severity, fix }) => ({ id, aliases, severity, fix })),
+      );
+    }
+    expect(judge.findings(one, '2021.10.8')).toBe(judge.findings(one, '2022.6.15'));
+    expect(judge.findings(one, '2021.10.8')).not.toBe(judge.findings(one, '2022.12.7'));
+  });
+
+  it('lies where the package lies that is asked about, though another of its name lies elsewhere', () => {
+    const judge = prover(store, undefined);
+    const lying = (site: string): Package => ({
+      ...certifi('2020.12.5'),
+      evidence: [{ path: `${site}/certifi-2020.12.5.dist-info/METADATA`, layer: 0, diffID: '', analyzer: 'python' }],
+    });
+    const places = ['opt/a/lib/python3.9/site-packages', 'opt/b/lib/python3.9/site-packages'].map((site) => {
+      const [first] = judge.findings(lying(site), '2023.11.17');
+      return findingKeys(first!)[0];
+    });
+    expect(new Set(places).size).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import type { AdvisoryStore } from '../advisories/store/index.ts';
 import { npm } from '../ecosystems/npm.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { LIMITS } from '../limits.ts';
-import { match, matchingMemory } from '../matching/match.ts';
+import { hypothetically, type Verdict } from '../matching/match.ts';
 import type { Evidence, Finding, Package } from '../model.ts';
 import { npmPlace, siteOf } from './installed/index.ts';
 import type { Change } from './plan.ts';
@@ -13,11 +13,16 @@ export function changeKey({ type, name }: Pick<Package, 'type' | 'name'>): strin
   return `${type}\0${type === pypi.type ? pypi.normalize(name) : name}`;
 }
 
+/** A finding as far as a plan lays one beside another. */
+export interface Proven extends Verdict {
+  readonly package: Pick<Package, 'type' | 'name' | 'evidence'> & { readonly source?: { readonly name: string } };
+}
+
 /**
  * Findings with the same key are the same vulnerability of the same thing in the same place, whatever its version: the source
  * package where there is one, as distributions fix it. Every id it goes by has a key, in every place it lies.
  */
-export function findingKeys(finding: Finding): readonly string[] {
+export function findingKeys(finding: Proven): readonly string[] {
   const known = keysOfFindings.get(finding);
   if (known) return known;
   const { type, name, source, evidence } = finding.package;
@@ -35,7 +40,7 @@ export function findingKeys(finding: Finding): readonly string[] {
 }
 
 /** A plan lays the same findings side by side many times. */
-const keysOfFindings = new WeakMap<Finding, readonly string[]>();
+const keysOfFindings = new WeakMap<Proven, readonly string[]>();
 const keysOfAlike = new WeakMap<
   Finding['aliases'],
   { readonly of: string; readonly evidence: readonly Evidence[]; readonly keys: readonly string[] }
@@ -135,23 +140,29 @@ function withVersion(pkg: Package, version: string, sourceVersion?: string): Pac
   };
 }
 
-/** Asks what a package would have in another version; each is judged once. */
+/**
+ * Asks what a package would have in another version. Versions of which the very same is said have the same array, so that what is made of it
+ * need not be made again.
+ */
 export interface Prover {
-  findings(pkg: Package, version: string, sourceVersion?: string): readonly Finding[];
+  findings(pkg: Package, version: string, sourceVersion?: string): readonly Proven[];
 }
 
-/** Judges hypothetical versions with the very matching that a scan uses. */
+/** Judges hypothetical versions with the very matching that a scan uses. `store` should remember what it was asked (`remembering`). */
 export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover {
-  const known = new Map<string, readonly Finding[]>();
-  const memory = matchingMemory(store);
+  const verdictsOn = hypothetically(store, scheme);
+  const known = new WeakMap<readonly Verdict[], Map<string, { pkg: Package; findings: readonly Proven[] }>>();
   return {
     findings(pkg, version, sourceVersion) {
-      const key = [changeKey(pkg), pkg.namespace, pkg.source?.name, version, sourceVersion].join('\0');
-      let findings = known.get(key);
-      if (!findings) {
-        findings = match([withVersion(pkg, version, sourceVersion)], store, scheme, memory).findings;
-        known.set(key, findings);
-      }
+      const verdicts = verdictsOn(withVersion(pkg, version, sourceVersion));
+      const packages = known.get(verdicts) ?? new Map<string, { pkg: Package; findings: readonly Proven[] }>();
+      known.set(verdicts, packages);
+      // Of two packages of one name each lies in a place of its own.
+      const key = changeKey(pkg);
+      const before = packages.get(key);
+      if (before?.pkg.evidence === pkg.evidence && before.pkg.source?.name === pkg.source?.name) return before.findings;
+      const findings = verdicts.map((verdict): Proven => ({ ...verdict, package: pkg }));
+      packages.set(key, { pkg, findings });
       return findings;
     },
   };
@@ -161,7 +172,7 @@ export function prover(store: AdvisoryStore, scheme: Scheme | undefined): Prover
  * Versions that advisories name as fixed: for these findings, and for what those versions have themselves, so that a way out that
  * leads through another vulnerability is followed to its end.
  */
-export function fixedVersions(pkg: Package, findings: readonly Finding[], proofs: Prover): ReadonlySet<string> {
+export function fixedVersions(pkg: Package, findings: readonly Proven[], proofs: Prover): ReadonlySet<string> {
   const versions = new Set(findings.flatMap(({ fix }) => fix.version ?? []));
   for (const version of versions) {
     if (versions.size >= LIMITS.candidateVersions) break;

@@ -62,7 +62,9 @@ export async function resolve(asked: Resolving): Promise<Resolution> {
   for (const name of asked.names) if (!(await search.require(name))) return 'impossible';
   let conflicts = 0;
   for (;;) {
-    const conflict = search.propagate() ?? (await search.load());
+    const contradiction = search.propagate();
+    const unloaded = contradiction === undefined ? search.unloaded() : undefined;
+    const conflict = unloaded === undefined ? contradiction : await search.load(unloaded);
     if (search.isStuck) return 'unknown';
     if (conflict === 'loaded') continue;
     if (conflict !== undefined) {
@@ -72,7 +74,8 @@ export async function resolve(asked: Resolving): Promise<Resolution> {
     }
     const next = search.undecided();
     if (next === undefined) return search.versions();
-    await search.decide(next);
+    const unknown = search.decide(next);
+    if (unknown !== undefined) await search.load(unknown);
     if (search.isStuck) return 'unknown';
   }
 }
@@ -84,10 +87,16 @@ class Search {
   private readonly needed = new Map<Choice, Clause[]>();
   private readonly required: string[] = [];
   private readonly trail: Choice[] = [];
-  private readonly starts: number[] = [];
-  /** What was taken, by package, in the order in which it was. */
+  private readonly starts: { readonly trail: number; readonly served: number; readonly there: number }[] = [];
+  /** What was taken, by package. */
   private readonly taken = new Map<string, Choice>();
+  /** The same in the order in which it was. */
+  private readonly order: Choice[] = [];
   private seen = 0;
+  /** So many from the beginning need not be looked at again: of `order`, those that have all they need, and those that are loaded; of `required`, those that are there. */
+  private served = 0;
+  private loaded = 0;
+  private there = 0;
   /** Something was not to be found out. */
   isStuck = false;
 
@@ -150,7 +159,9 @@ class Search {
     choice.level = this.level;
     choice.reason = reason;
     this.trail.push(choice);
-    if (value) this.taken.set(choice.name, this.taken.get(choice.name) ?? choice);
+    if (!value || this.taken.has(choice.name)) return;
+    this.taken.set(choice.name, choice);
+    this.order.push(choice);
   }
 
   /** Draws every conclusion; the clause that does not hold, where one is left. */
@@ -202,10 +213,15 @@ class Search {
     return undefined;
   }
 
-  /** Brings in what a version needs that was taken for want of another; `loaded` where there was one. */
-  async load(): Promise<Clause | 'loaded' | undefined> {
-    for (const choice of this.taken.values()) if (!choice.loaded) return (await this.loadNeeds(choice)) ?? 'loaded';
-    return undefined;
+  /** What was taken for want of another and is not loaded yet. */
+  unloaded(): Choice | undefined {
+    while (this.order[this.loaded]?.loaded) this.loaded += 1;
+    return this.order[this.loaded];
+  }
+
+  /** Brings in what a version needs; `loaded` where nothing speaks against it. */
+  async load(choice: Choice): Promise<Clause | 'loaded'> {
+    return (await this.loadNeeds(choice)) ?? 'loaded';
   }
 
   private async loadNeeds(choice: Choice): Promise<Clause | undefined> {
@@ -275,37 +291,39 @@ class Search {
 
   private back(level: number): void {
     if (level >= this.level) return;
-    const start = this.starts[level] as number;
-    for (const choice of this.trail.splice(start)) {
-      if (this.taken.get(choice.name) === choice) this.taken.delete(choice.name);
+    const start = this.starts[level] as (typeof this.starts)[number];
+    for (const choice of this.trail.splice(start.trail)) {
+      if (this.taken.get(choice.name) === choice) {
+        this.taken.delete(choice.name);
+        this.order.pop();
+      }
       choice.value = undefined;
       choice.reason = undefined;
     }
     this.starts.length = level;
     this.seen = Math.min(this.seen, this.trail.length);
+    this.served = Math.min(this.served, start.served);
+    this.there = Math.min(this.there, start.there);
+    this.loaded = Math.min(this.loaded, this.order.length);
   }
 
   /** A package that has to be there, and of which no version was taken yet. */
   undecided(): string | undefined {
-    for (const choice of this.taken.values())
-      for (const { target } of this.needed.get(choice) ?? [])
+    for (; this.served < this.order.length; this.served += 1)
+      for (const { target } of this.needed.get(this.order[this.served] as Choice) ?? [])
         if (target !== undefined && !this.taken.has(target)) return target;
-    return this.required.find((name) => !this.taken.has(name));
+    while (this.taken.has(this.required[this.there] ?? '')) this.there += 1;
+    return this.required[this.there];
   }
 
-  /** Takes the most welcome version that is left; what it needs is known before. */
-  async decide(name: string): Promise<void> {
-    for (const choice of this.packages.get(name) ?? []) {
-      if (choice.value !== undefined) continue;
-      if (!choice.loaded) {
-        await this.loadNeeds(choice);
-        // What it needs may rule it out, or say more.
-        if (choice.value !== undefined || this.seen < this.trail.length) return;
-      }
-      this.starts.push(this.trail.length);
-      this.assign({ choice, value: true }, undefined);
-      return;
-    }
+  /** Takes the most welcome version that is left. Where it is not known what that needs, which may rule it out or say more, it is given back. */
+  decide(name: string): Choice | undefined {
+    const choice = this.packages.get(name)?.find(({ value }) => value === undefined);
+    if (choice === undefined) return undefined;
+    if (!choice.loaded) return choice;
+    this.starts.push({ trail: this.trail.length, served: this.served, there: this.there });
+    this.assign({ choice, value: true }, undefined);
+    return undefined;
   }
 
   /** What was taken, as far as it has to be there. */

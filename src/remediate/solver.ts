@@ -84,10 +84,10 @@ interface Search {
   /** Who needs whom besides, by what was chosen on the way here. */
   readonly besides: Map<string, string[]>;
   readonly chosen: Map<string, string>;
-  readonly because: Map<string, string>;
+  readonly because: Map<string, Open>;
   readonly wantedCandidates: Set<string>;
   readonly domains: Map<string, readonly Pick[]>;
-  best: { cost: Cost; chosen: ReadonlyMap<string, string>; because: ReadonlyMap<string, string> } | undefined;
+  best: { cost: Cost; chosen: ReadonlyMap<string, string>; because: ReadonlyMap<string, Open> } | undefined;
   readonly quick: boolean;
   nodes: number;
   /** Nodes after which the search ends. */
@@ -108,7 +108,8 @@ const [add, less, compare] = [addWeights, subtractWeights, compareWeights];
  * The smallest set of upgrades; where not all of the goal can be cleared, what clears the most. Never a downgrade. `quick` is for
  * who only wants to know what to ask next: what is not known is hoped for, and the first that clears as much as can be is enough.
  */
-export function solve(problem: Problem, quick = false): Solution {
+export function solve(given: Problem, quick = false): Solution {
+  const problem = standing(given);
   const dependents = dependentsOf(problem.members);
   const wantedCandidates = new Set<string>();
   const draft = searchOf(problem, dependents, wantedCandidates);
@@ -131,13 +132,15 @@ export function solve(problem: Problem, quick = false): Solution {
     if (second.best && compare(leftOf(problem, second.best.chosen), leftOf(problem, first.best?.chosen ?? free)) < 0)
       best = second;
   }
-  const solution = best.best ?? { chosen: free, because: new Map<string, string>() };
+  const solution = best.best ?? { chosen: free, because: new Map<string, Open>() };
   const chosen = [...solution.chosen].filter(([name, version]) => problem.members.get(name)?.version !== version);
   const changes = new Map(chosen.filter(([name]) => problem.partOf?.(name) === undefined));
   const needs = chosen.filter(([name, version]) => problem.needs(name, version) === undefined);
   return {
     changes,
-    because: new Map([...solution.because].filter(([name]) => changes.has(name))),
+    because: new Map(
+      [...solution.because].flatMap(([name, open]) => (changes.has(name) ? [[name, needInWords(problem, open)]] : [])),
+    ),
     uncleared: unclearedOf(problem, changes),
     wanted: { candidates: wantedCandidates, needs: new Set(needs.map(([name, version]) => `${name}\0${version}`)) },
     exhaustive: first.nodes <= LIMITS.solverNodes && best.nodes <= LIMITS.solverNodes,
@@ -162,6 +165,28 @@ function searchOf(
     nodes: 0,
     budget: LIMITS.solverNodes,
     floor: undefined,
+  };
+}
+
+/** The problem as it is as long as nothing is asked: what tens of thousands of states want to know is looked up once. */
+function standing(problem: Problem): Problem {
+  const needs = new Map<string, Map<string, ReturnType<Problem['needs']>>>();
+  const parts = new Map<string, string | undefined>();
+  return {
+    ...problem,
+    needs(name, version) {
+      let own = needs.get(name);
+      if (own === undefined) {
+        own = new Map();
+        needs.set(name, own);
+      }
+      if (!own.has(version)) own.set(version, problem.needs(name, version));
+      return own.get(version);
+    },
+    partOf(name) {
+      if (!parts.has(name)) parts.set(name, problem.partOf?.(name));
+      return parts.get(name);
+    },
   };
 }
 
@@ -333,17 +358,18 @@ function stillOpen(search: Search, open: readonly Open[], name: string): readonl
 }
 
 /** A side of a violated constraint that may still move; `dead`: one has none. */
-function movable(search: Search, open: readonly Open[]): { name: string; because: string } | 'dead' | undefined {
-  let free: { name: string; because: string } | undefined;
-  for (const { owner, ownerVersion, need } of open) {
-    const name = [owner, need.name].find((candidate) => !search.chosen.has(candidate));
+function movable(search: Search, open: readonly Open[]): { name: string; because: Open } | 'dead' | undefined {
+  let free: { name: string; because: Open } | undefined;
+  for (const because of open) {
+    const { owner, need } = because;
+    const name = !search.chosen.has(owner) ? owner : !search.chosen.has(need.name) ? need.name : undefined;
     if (name === undefined) return 'dead';
     if (domainOf(search, name).length === 0) {
       // Who looks for what to ask next hopes that what nobody was asked about gives way.
       if (search.quick && search.wantedCandidates.has(name)) continue;
       return 'dead';
     }
-    free ??= { name, because: needInWords(search.problem, { owner, ownerVersion, need }) };
+    free ??= { name, because };
   }
   return free;
 }

@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES, type Severity } from '../model.ts';
 import type { Goal } from './goal.ts';
-import { findingKeys } from './proof.ts';
+import { findingKeys, type Proven } from './proof.ts';
 
 /**
  * How much findings weigh, compared place by place from the left: how many are exploited, then how many there are of each
@@ -36,23 +36,31 @@ export function compareWeights(a: Weight, b: Weight): number {
 }
 
 /** The two together. */
-export const addWeights = (a: Weight, b: Weight): Weight => a.map((part, index) => part + (b[index] as number));
+export function addWeights(a: Weight, b: Weight): Weight {
+  const sum = [...a];
+  for (let index = 0; index < sum.length; index++) sum[index] = (a[index] as number) + (b[index] as number);
+  return sum;
+}
 
 /** The first without the second. */
-export const subtractWeights = (a: Weight, b: Weight): Weight => a.map((part, index) => part - (b[index] as number));
+export function subtractWeights(a: Weight, b: Weight): Weight {
+  const rest = [...a];
+  for (let index = 0; index < rest.length; index++) rest[index] = (a[index] as number) - (b[index] as number);
+  return rest;
+}
 
 /** What becomes of a package's findings when it is changed. */
 export interface Trade {
   /** Findings of the goal that stay, as they are today. */
   readonly kept: readonly Finding[];
   /** Findings that are not there today. */
-  readonly brought: readonly Finding[];
+  readonly brought: readonly Proven[];
   /** What both weigh: the lighter, the better the change. */
   readonly weight: Weight;
 }
 
 /** Lays the findings that a package would have beside those of today. A finding that stays counts as it did before. */
-export function tradeOf(today: readonly Finding[], after: readonly Finding[], goal: Goal): Trade {
+export function tradeOf(today: readonly Finding[], after: readonly Proven[], goal: Goal): Trade {
   const [before, then] = [new Set(today.flatMap(findingKeys)), new Set(after.flatMap(findingKeys))];
   const kept = today.filter((finding) => goal.wants(finding) && findingKeys(finding).some((key) => then.has(key)));
   const brought = after.filter((finding) => !findingKeys(finding).some((key) => before.has(key)));

@@ -147,7 +147,7 @@ function whyNotBrought(problem: Problem, trade: Searched['trade'], need: Need): 
 }
 
 /** `CVE-2026-1 (HIGH), CVE-2026-2 (LOW) and 3 more`. */
-function broughtInWords(brought: readonly Finding[]): string {
+function broughtInWords(brought: Trade['brought']): string {
   const said = brought.slice(0, NAMED).map(({ id, severity }) => `${id} (${severity})`);
   return `${said.join(', ')}${brought.length > NAMED ? ` and ${brought.length - NAMED} more` : ''}`;
 }

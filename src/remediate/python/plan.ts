@@ -6,6 +6,7 @@ import type { Conflict, Option } from '../conflict.ts';
 import { type Improved, improve } from '../improve.ts';
 import { extraOf, type PythonEnvironment, siteOf } from '../installed/index.ts';
 import type { Change } from '../plan.ts';
+import type { Proven } from '../proof.ts';
 import { type Problem, type Solution, solve, unclearedOf } from '../solver.ts';
 import { compareWeights, type Trade, tradeOf, WEIGHTLESS, type Weight, weigh } from '../trade.ts';
 import { type IndexAnswers, learn, learningOf } from './knowledge.ts';
@@ -115,18 +116,36 @@ function tradesOf(
   { environment, goal, prover }: PythonPlanning,
   byName: ReadonlyMap<string, Finding[]>,
 ): (name: string, version: string) => Trade {
-  const known = new Map<string, Trade>();
+  const known = new Map<string, Map<string, Trade>>();
+  /** Of many versions the very same is found. */
+  const alike = new Map<string, Map<readonly Proven[], Trade>>();
   const template = [...environment.members.values()][0]?.package;
-  return (name, version) => {
-    const key = `${name}\0${version}`;
-    let trade = known.get(key);
-    if (!trade) {
-      const pkg = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
-      trade = tradeOf(byName.get(name) ?? [], pkg === undefined ? [] : prover.findings(pkg, version), goal);
-      known.set(key, trade);
-    }
-    return trade;
+  const traded = (name: string, version: string): Trade => {
+    const pkg = environment.members.get(name)?.package ?? (template && { ...template, name, version: '0' });
+    const after = pkg === undefined ? [] : prover.findings(pkg, version);
+    return ofTwo(alike, name, after, () => tradeOf(byName.get(name) ?? [], after, goal));
   };
+  return (name, version) => ofTwo(known, name, version, () => traded(name, version));
+}
+
+/** What was made of two keys, once: asked hundreds of thousands of times, it must not cost a text that holds both. */
+function ofTwo<First, Second, Made>(
+  known: Map<First, Map<Second, Made>>,
+  first: First,
+  second: Second,
+  make: () => Made,
+): Made {
+  let own = known.get(first);
+  if (own === undefined) {
+    own = new Map();
+    known.set(first, own);
+  }
+  let made = own.get(second);
+  if (made === undefined) {
+    made = make();
+    own.set(second, made);
+  }
+  return made;
 }
 
 function problemOf(

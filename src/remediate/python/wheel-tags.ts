@@ -22,6 +22,14 @@ export function parseWheelName(file: string): WheelName | undefined {
   };
 }
 
+/** What ends a wheel's name, and says where it can be installed: `cp39-cp39-linux_x86_64`; undefined for the names of other files. */
+export function wheelTags(file: string): string | undefined {
+  if (!file.endsWith('.whl')) return undefined;
+  let at = file.length;
+  for (let part = 0; part < 3 && at > 0; part++) at = file.lastIndexOf('-', at - 1);
+  return file.slice(at + 1, -4);
+}
+
 /** Where a wheel is to go. */
 export interface WheelTarget {
   /** `3.9` or `3.9.16` */
