@@ -134,8 +134,6 @@ export const LIMITS = {
   /** Folders of one PATH, and words of one command line. */
   searchFolders: 100,
   startedWords: 200,
-  /** Packages that one depends on, and those on others, where it cannot be told which of them are meant; beyond them it is all. */
-  dependencyFolders: 500,
   /** A file of JavaScript that is parsed, and all of one process together. */
   scriptBytes: 8 * MiB,
   scriptsBytes: 96 * MiB,
@@ -160,6 +158,8 @@ export const LIMITS = {
   chainSteps: 40,
   /** What is said of that cannot be told. */
   exposureNotes: 100,
+  /** Places and packages that it makes unknown; beyond them it is everything. */
+  exposureWidenings: 20_000,
   /**
    * A look at running processes: processes of the machine, of the container, what the kernel says of one, files it holds open, memory of
    * interpreters that is looked through for names and for how long, and names that are kept.

@@ -10,6 +10,7 @@ import {
   type Session,
   type World,
 } from './model.ts';
+import { noteKeeper } from './notes.ts';
 
 /** What a start leads to. */
 interface Closure {
@@ -36,21 +37,7 @@ export function closureOf(
   languages: readonly Language[],
 ): Closure {
   const reached = new Map<string, Reached>();
-  const notes: Note[] = [];
-  const said = new Set<string>();
-  const widened = new Set<string>();
-  /** What is not said any more still makes unknown what it does. */
-  const note = (note: Note): void => {
-    if (said.has(note.message)) return;
-    said.add(note.message);
-    const { widens } = note;
-    const folders = typeof widens === 'object' ? [widens.below].flat() : widens === undefined ? [] : [''];
-    if (notes.length < LIMITS.exposureNotes) notes.push(note);
-    else if (!widened.has('') && folders.some((folder) => !widened.has(folder)))
-      notes.push({ message: MORE, widens: 'all' });
-    else return;
-    for (const folder of notes.length > LIMITS.exposureNotes ? [...folders, ''] : folders) widened.add(folder);
-  };
+  const { note, notes } = noteKeeper();
   const queues: Queue[] = Array.from({ length: REACHES.length * (LIMITS.deferredSteps + 1) }, () => ({
     items: [],
     at: 0,
@@ -124,10 +111,8 @@ export function closureOf(
       guarded({ name: at.path }, () => follow(session.follow(at), at));
     }
   }
-  return { reached, notes };
+  return { reached, notes: notes() };
 }
-
-const MORE = 'more cannot be told than is listed here';
 
 const weaker = (left: ReachedAs, other: ReachedAs): ReachedAs =>
   REACHES.indexOf(left) > REACHES.indexOf(other) ? left : other;

@@ -94,7 +94,13 @@ function toldOf(
   for (const { reach } of reached.values()) counts[reach] += 1;
   return {
     packages: packages.map((pkg, at) => withExposure(pkg, classes[at])),
-    start: { command: words, by, files: counts, notes: all.map(({ message }) => message), ...(live && { live }) },
+    start: {
+      command: words,
+      by,
+      files: counts,
+      notes: [...new Set(all.map(({ message }) => message))],
+      ...(live && { live }),
+    },
     reached,
     owners,
   };

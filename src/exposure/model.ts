@@ -65,8 +65,12 @@ export interface Reached {
 /** Something that cannot be told. */
 export interface Note {
   readonly message: string;
-  /** What it makes unknown: everything that is not reached, or what lies below a folder or several; absent: nothing. */
-  readonly widens?: 'all' | { readonly below: string | readonly string[] };
+  /** Of whom it is said, where it may be said of many: `message` goes on behind their names. */
+  readonly who?: string;
+  /**
+   * What it makes unknown: everything that is not reached, what lies below a folder, or the package that a path is of with all that it says it needs; absent: nothing.
+   */
+  readonly widens?: 'all' | { readonly below: string } | { readonly needsOf: string };
 }
 
 /** One language's view of one process. */

@@ -55,6 +55,7 @@ export function exposures(
     if (file !== undefined) ofReached.set(path, owned);
     for (const at of owned) noted(standings[at] as Standing, file, isUnclear(path));
   }
+  for (const at of meant(packages, notes, belongsTo)) (standings[at] as Standing).isUnclear = true;
   const listed = new Set(
     read.indexes.flatMap(({ owned }) => owned.listings.map(({ type, name }) => `${type} ${name}`)),
   );
@@ -85,7 +86,7 @@ function exposureOf(
   const without = (name: ExposureClass): Exposure => ({ class: name });
   // What a lock file names, or a package manager keeps for later, is on no path of a running program.
   if (pkg.role === 'declared' || pkg.role === 'cache') return without(allIsUnclear ? 'unknown' : 'present');
-  if (isUnclear || (allIsUnclear && hasCode)) return without('unknown');
+  if (hasCode && (isUnclear || allIsUnclear)) return without('unknown');
   if (hasCode) return without('present');
   return without(listed.has(`${pkg.type} ${pkg.name}`) ? 'not-code' : 'unknown');
 }
@@ -96,7 +97,9 @@ const ofOwner = (owner: Owner | undefined, bySystem: ReadonlyMap<string, readonl
 /** Whether a file lies where something could not be told; of the empty path, whether that is everywhere. */
 function widening(notes: readonly Note[]): (path: string) => boolean {
   const everywhere = notes.some(({ widens }) => widens === 'all');
-  const folders = new Set(notes.flatMap(({ widens }) => (typeof widens === 'object' ? widens.below : [])));
+  const folders = new Set(
+    notes.flatMap(({ widens }) => (typeof widens === 'object' && 'below' in widens ? widens.below : [])),
+  );
   return (path) => {
     if (everywhere) return true;
     for (let at = folders.size === 0 ? '' : folderOf(path); at !== ''; at = folderOf(at))
@@ -104,6 +107,39 @@ function widening(notes: readonly Note[]): (path: string) => boolean {
     return false;
   };
 }
+
+/**
+ * Packages that somebody may mean who can only mean what he says he needs: what that needs in turn too, but of its optional needs only his
+ * own.
+ */
+function meant(
+  packages: readonly Package[],
+  notes: readonly Note[],
+  belongsTo: (path: string) => readonly number[],
+): ReadonlySet<number> {
+  const asked = notes.flatMap(({ widens }) =>
+    typeof widens === 'object' && 'needsOf' in widens ? widens.needsOf : [],
+  );
+  if (asked.length === 0) return new Set();
+  const byName = new Map<string, number[]>();
+  for (const [at, { type, name }] of packages.entries()) {
+    const key = `${type} ${commonName(name)}`;
+    byName.set(key, [...(byName.get(key) ?? []), at]);
+  }
+  const owners = new Set(asked.flatMap((path) => belongsTo(path)));
+  const found = new Set(owners);
+  for (const at of found) {
+    const { type, requires = [] } = packages[at] as Package;
+    for (const text of requires) {
+      if (!owners.has(at) && /; *optional|, optional|\bextra\b/.test(text)) continue;
+      const name = /^@?[^\s@<>=!~;([|:]+/.exec(text)?.[0] ?? '';
+      for (const other of byName.get(`${type} ${commonName(name)}`) ?? []) found.add(other);
+    }
+  }
+  return found;
+}
+
+const commonName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 /** Of a path, which packages it is of by their own metadata: the ones with the nearest folder, or the file itself. */
 function placesOf(packages: readonly Package[], world: World): (path: string) => readonly number[] {

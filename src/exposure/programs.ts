@@ -9,6 +9,15 @@ interface Surrounding {
   readonly folder: string;
 }
 
+/** A word of a command line that cannot be told begins so; no word does that is given to a program. */
+const UNTOLD = '\0';
+/** A word that cannot be told, by how it is written. */
+export const untold = (written: string): string => `${UNTOLD}${written}`;
+export const isUntold = (word: string | undefined): boolean => word?.startsWith(UNTOLD) === true;
+/** As a person reads it. */
+export const commandText = (words: readonly string[]): string =>
+  words.slice(0, 4).join(' ').replaceAll(UNTOLD, '').slice(0, 80);
+
 /** What engines and shells search where the image sets no PATH. https://github.com/opencontainers/runc/blob/main/libcontainer/init_linux.go */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

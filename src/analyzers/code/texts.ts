@@ -11,13 +11,19 @@ function* whole(language: string, file: AnalyzedFile): Generator<Fact> {
 /** Every script that names its interpreter or is called as one of a shell, as it stands; of a very large one (an installer with an archive behind it) the beginning. */
 export const scriptCode = analyzer({
   name: 'code-script',
-  version: 1,
+  version: 2,
   onDemand: true,
   // What other scripts read into themselves need not name an interpreter.
   files: [
     '**/*.sh',
     '**/bin/activate',
+    '**/*.bash',
+    '**/*.env',
     'etc/profile',
+    'etc/environment',
+    'etc/os-release',
+    'usr/lib/os-release',
+    'etc/default/*',
     'etc/bash.bashrc',
     'root/.bashrc',
     'root/.profile',

@@ -344,7 +344,7 @@ describe('what of Node cannot be told', () => {
       'templates loaded',
     ]);
     expect(found.start.notes).toEqual([
-      'templates runs text that it puts together: anything in it and in what it depends on may be meant',
+      'templates: text is put together and run; it may load anything in the package and in what that depends on',
     ]);
   });
 

@@ -18,8 +18,6 @@ interface Resolver {
   /** The folder of the package that a file is of. */
   packageOf(file: string): string | undefined;
   manifest(folder: string): UnknownRecord | undefined;
-  /** The folders of a package and of all that it depends on, as far as they are there; undefined where these are too many. */
-  dependencies(folder: string): string[] | undefined;
 }
 
 const EXTENSIONS = ['.js', '.json', '.node'];
@@ -172,25 +170,10 @@ export function resolver({ tree, code }: World, conditions: readonly string[], m
   };
   const isPath = (name: string): boolean => /^(?:\.{0,2}\/|\.{1,2}$)/.test(name);
 
-  const dependencies = (own: string): string[] | undefined => {
-    const folders = new Set([own]);
-    for (const folder of folders) {
-      if (folders.size > LIMITS.dependencyFolders) return undefined;
-      const told = manifest(folder);
-      for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies'])
-        for (const name of Object.keys(isObject(told?.[kind]) ? told[kind] : {})) {
-          const place = packageFolders(folder).find((place) => tree.isFolder(join(place, name)));
-          if (place !== undefined) folders.add(join(place, name));
-        }
-    }
-    return [...folders];
-  };
-
   return {
     packageFolders,
     packageOf,
     manifest,
-    dependencies,
     require(name, from) {
       if (name.startsWith('#')) return inImports(name, from, forRequire, false);
       if (!isPath(name)) return inPackages(name, from, forRequire, false);

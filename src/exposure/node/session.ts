@@ -3,7 +3,7 @@ import type { Parser, Program } from 'acorn';
 import { folderOf } from '../../layers/image-path.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
-import { pathFrom, started } from '../programs.ts';
+import { isUntold, pathFrom, started } from '../programs.ts';
 import { isNode, nodeCommand } from './command.ts';
 import { type Request, type Requested, requestsOf } from './requests.ts';
 import { resolver } from './resolve.ts';
@@ -55,6 +55,8 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   function* starts(): Generator<Edge> {
     for (const name of command.required) yield* toRequired(name, here, 'loaded', 'node --require');
     for (const name of command.imported) yield* toImported(name, here, 'loaded', 'node --import');
+    if (command.kind !== 'none' && (isUntold(command.what) || command.what.trim() === ''))
+      return note({ message: 'what Node is given to run cannot be told', widens: 'all' });
     if (command.kind === 'text') {
       const text = requested(command.what, here, command.isModule);
       if (text !== undefined) yield* edgesOf(text, here);
@@ -204,12 +206,12 @@ function session(process: Process, world: World, note: (note: Note) => void): Se
   /** Text that a package puts together and runs can ask for what the package itself could: its own files, and what it depends on. */
   function generated(file: string): undefined {
     const own = file.includes('node_modules/') ? find.packageOf(file) : undefined;
-    const below = own === undefined ? undefined : find.dependencies(own);
-    if (own === undefined || below === undefined) return unclear(file, RUNS_MADE_TEXT);
+    if (own === undefined) return unclear(file, RUNS_MADE_TEXT);
     const name = find.manifest(own)?.name;
     note({
-      message: `${typeof name === 'string' ? name : `/${own}`} ${RUNS_MADE_TEXT}: anything in it and in what it depends on may be meant`,
-      widens: { below },
+      who: typeof name === 'string' ? name : `/${own}`,
+      message: 'text is put together and run; it may load anything in the package and in what that depends on',
+      widens: { needsOf: `${own}/package.json` },
     });
     return undefined;
   }

@@ -42,7 +42,7 @@ function world(files: Readonly<Record<string, string>>): World {
     },
     code: (path, language) => {
       const text = files[path];
-      if (text === undefined || language === 'text') return text;
+      if (text === undefined || language === 'text' || language === 'pickle') return text;
       if (language === 'python' && path.endsWith('.so')) return text === '' ? undefined : `names ${text}`;
       return language === 'python' ? pythonImports(Buffer.from(text), path.endsWith('__init__.py')) : undefined;
     },
@@ -179,7 +179,11 @@ if __name__ == "__main__":
     ]);
     expect(importable).toEqual(['plug/__init__.py', 'tool/parts/bb.py']);
     expect(notes).toEqual([
-      { message: 'tool imports modules whose names it works out when it runs', widens: { below: `${SITE}/tool` } },
+      {
+        message:
+          'tool: names of modules are worked out when it runs; anything in the package and in what that depends on may be meant',
+        widens: { needsOf: `${SITE}/tool` },
+      },
     ]);
   });
 
@@ -243,7 +247,7 @@ if __name__ == "__main__":
 
   it('says that names which the program itself works out may mean anything', () => {
     const { notes } = reach({ 'app/main.py': 'import_module(sys.argv[1])', [`${SITE}/any.py`]: '' }, ['main.py']);
-    const message = `main.py imports modules whose names it works out when it runs: anything in /${SITE} may be meant`;
+    const message = `main.py: names of modules are worked out when it runs; anything in /${SITE} may be meant`;
     expect(notes).toEqual([{ message, widens: { below: SITE } }]);
     const gone = { message: 'app/gone.py is to be run by Python and is not there', widens: 'all' };
     expect(reach({}, ['gone.py']).notes).toEqual([gone]);
@@ -341,6 +345,95 @@ if __name__ == "__main__":
   it('ends where modules import each other', () => {
     const { loaded } = reach({ 'app/a.py': 'import b', 'app/b.py': 'import a\nfrom ..... import x' }, ['a.py']);
     expect(loaded).toEqual(['app/a.py', 'app/b.py']);
+  });
+});
+
+describe('what of Python cannot be told', () => {
+  const library = Object.fromEntries(
+    'importlib/__init__ importlib/machinery importlib/util pkgutil zipimport ctypes pickle re site-packages/joblib site-packages/pandas'
+      .split(' ')
+      .map((name) => [`${LIB}/${name}.py`, '']),
+  );
+  const told = (text: string, more: Readonly<Record<string, string>> = {}) =>
+    reach({ 'app/main.py': text, [`${SITE}/idle/__init__.py`]: '', ...library, ...more }, ['main.py']).notes;
+
+  it.each([
+    'import elsewhere',
+    'exec(text)',
+    'def later():\n    eval(text)',
+    "exec('import ' + name)",
+    "exec(compile(open(path).read(), path, 'exec'))",
+    '__import__(name)',
+    'import importlib\nimportlib.import_module(name)',
+    'from importlib import import_module as load\nload(name)',
+    'load = __import__\nload(name)',
+    'import importlib\nload = importlib.import_module\nload(name)',
+    'give(__import__)',
+    "getattr(importlib, 'import_' + 'module')(name)",
+    "getattr(__builtins__, 'ex' + 'ec')(text)",
+    "__builtins__['ex' + 'ec'](text)",
+    'import runpy\nrunpy.run_path(path)',
+    'import runpy\nrunpy.run_module(name)',
+    'import pkgutil\npkgutil.resolve_name(name)',
+    'import zipimport\nzipimport.zipimporter(path).load_module(name)',
+    'from importlib.machinery import SourceFileLoader\nSourceFileLoader(name, path).load_module()',
+    'import importlib.util\nimportlib.util.spec_from_file_location(name, path)',
+    'import sys\nsys.meta_path.append(Finder())',
+    'import sys\nsys.meta_path.insert(0, Finder())',
+    'import sys\nsys.path_hooks.append(hook)',
+    'import ctypes\nctypes.CDLL(name)',
+    'from ctypes import cdll\ncdll.LoadLibrary(find())',
+    'import pickle\npickle.load(open(path, "rb"))',
+    'import pickle\npickle.Unpickler(file).load()',
+    'from pickle import loads as read\nread(data)',
+    'import joblib\njoblib.load(path)',
+    'import pandas as pd\npd.read_pickle(path)',
+    'import sys\nsys.path.insert(0, where)\nimport elsewhere',
+  ])('is said, and makes unknown what is installed: %j', (text) => {
+    const notes = told(text);
+    expect(notes.map(({ widens }) => widens)).toContainEqual({ below: SITE });
+    expect(/not found/.test(notes.map(({ message }) => message).join())).toBe(text.includes('import elsewhere'));
+  });
+
+  it.each([
+    "exec('x = 1')",
+    "eval('1 + 2')",
+    "import re\nre.compile('x')",
+    'model.eval()\ncursor.exec(query)\ndef exec(self): pass\ndef load(x): pass',
+    "# __import__ and exec(x)\ntext = '__import__'",
+    'import ctypes\nctypes.CDLL(None)',
+    'import sys\nsys.path.append(here)\nimport json',
+    'try:\n    import elsewhere\nexcept ImportError:\n    elsewhere = None',
+    'import json\njson.load(file)',
+  ])('is not taken for that: %j', (text) => {
+    expect(told(text)).toEqual([]);
+  });
+
+  it('is found in the text that is run, where that is a constant', () => {
+    const { loaded } = reach({ 'app/main.py': "exec('import idle')", [`${SITE}/idle/__init__.py`]: '' }, ['main.py']);
+    expect(loaded).toContain('idle/__init__.py');
+  });
+
+  it('of a library is what that needs, and of the standard library nothing', () => {
+    const notes = told('import tool, code', {
+      [`${SITE}/tool/__init__.py`]: 'def load(name):\n    return __import__(name)\ndef run(text):\n    exec(text)',
+      [`${LIB}/code.py`]: 'def run(text):\n    exec(text)',
+    });
+    expect(notes.map(({ widens }) => widens)).toEqual([{ needsOf: `${SITE}/tool` }, { needsOf: `${SITE}/tool` }]);
+  });
+
+  it('is what the pickles of the image name', () => {
+    const { importable, notes } = reach(
+      {
+        'app/main.py': "import pickle\npickle.load(open('model.pkl', 'rb'))",
+        'app/model.pkl': 'idle gone',
+        ...library,
+        [`${SITE}/idle/__init__.py`]: '',
+      },
+      ['main.py'],
+    );
+    expect(importable).toEqual(['idle/__init__.py']);
+    expect(notes).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 // Long because following a module is one search, in which its cases share what was found.
 import { pythonImports } from '../../formats/python/index.ts';
 import type { Edge, Language, Note, Process, ReachedAs, Session, World } from '../model.ts';
+import { commandText, isUntold } from '../programs.ts';
 import { type Found, moduleFinder } from './finder.ts';
 import { type Interpreter, interpreterOf, isPython } from './interpreter.ts';
 import { AT_START, BUILD_DATA, BY_NAME, CONVENTION_DEPTH, LIBRARIES, VENDORS, WITH_SITE } from './known-modules.ts';
@@ -57,6 +58,15 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
       }
     }
     yield* main();
+    // `uvicorn "$APP"`: where an installed program is told of no application, that may be the word that is not known.
+    const isTold = given.modules.length + given.scripts.length > 0;
+    const isOther = command.kind === 'module' || (command.kind === 'script' && isInstalled(command.what));
+    if (isOther && !isTold && command.arguments.some(isUntold))
+      for (const below of path.sites)
+        note({
+          message: `${commandText([command.what])} is given words that cannot be told; anything in /${below} may be meant`,
+          widens: { below },
+        });
     for (const { module, how } of given.modules) {
       const named = module.includes('.') ? longest(module) : module;
       if (named !== undefined) yield* edges(named, 'loaded', how);
@@ -65,6 +75,8 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   function* main(): Generator<Edge> {
+    if (command.kind !== 'nothing' && (isUntold(command.what) || command.what.trim() === ''))
+      return note({ message: 'what Python is given to run cannot be told', widens: 'all' });
     if (command.kind === 'text')
       yield* followed(pythonImports(Buffer.from(command.what)), { module: '__main__', isPackage: false, isMain: true });
     else if (command.kind === 'script') yield* run(fromRoot(command.what, process.folder), `python ${command.what}`);
@@ -174,8 +186,12 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   function* imported(item: Import, name: Name): Generator<Edge> {
-    if (item.kind === 'library') return yield* library(item, name);
-    if (item.module === '?') return computed(name, item.reach);
+    if (item.kind === 'library' && item.module !== '?') return yield* library(item, name);
+    if (item.kind === 'unpickles') return yield* unpickled(name);
+    if (item.kind === 'library') return computed(name, OPENS);
+    if (item.kind === 'runs') return computed(name, RUNS);
+    if (item.module === '?') return computed(name, COMPUTED);
+    if (item.isMissed) missed(item, name);
     if (item.kind === 'call' && item.module.endsWith('*')) return yield* begun(item.module.slice(0, -1));
     for (const module of modulesOf(item, name)) {
       yield* edges(module, item.reach, `import ${module}`);
@@ -285,23 +301,55 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 
   /**
-   * An import whose name is worked out: of the program's own code anything that is installed, of a library's what lies beside it; that is
-   * reached already where the library is, and therefore only said of what runs when it is loaded.
+   * What is named when the program runs: by the program's own code that may be anything that is installed, by a library what it says it needs.
+   * The standard library does it for those that ask it to.
    */
-  function computed(name: Name, reach: ReachedAs): void {
+  function computed(name: Name, how: string): void {
     const top = name.module.split('.')[0] as string;
     const folder = top === '__main__' ? undefined : folderOf(finder.find(top))[0];
-    const isLibrary = [...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
-    if (isLibrary) {
-      const isStandard = !path.sites.some((site) => `${folder}/`.startsWith(`${site}/`));
-      if (reach === 'loaded' && !isStandard && !path.sites.includes(folder as string))
-        note({ message: `${top} ${COMPUTED}`, widens: { below: folder as string } });
-      return;
-    }
-    if (top === '' || (name.module === '__main__' && isInstalled(command.what))) return;
-    const who = name.module === '__main__' ? command.what : name.module;
+    const isIn = (sites: readonly string[]): boolean => sites.some((site) => `${folder}/`.startsWith(`${site}/`));
+    if (folder !== undefined && isIn(path.sites)) {
+      // A module of its own has no folder of its own.
+      const own = path.sites.includes(folder) ? `${folder}/${top}.py` : folder;
+      note({ who: top, message: `${how}; ${NEEDS}`, widens: { needsOf: own } });
+    } else if (!isIn(interpreter.library) && !(top === '' || (isProgram(name) && isInstalled(command.what))))
+      ownCode(name, how);
+  }
+
+  /** Whatever is installed may be meant. */
+  function ownCode(name: Name, how: string): void {
+    const who = isProgram(name) ? (command.kind === 'script' ? command.what : 'the program') : name.module;
     for (const below of path.sites)
-      note({ message: `${who} ${COMPUTED}: anything in /${below} may be meant`, widens: { below } });
+      note({ message: `${who}: ${how}; anything in /${below} may be meant`, widens: { below } });
+  }
+
+  /** The program cannot do without a module that is nowhere: it comes from a volume, or from a folder that is searched when it runs. */
+  function missed(item: Import, name: Name): void {
+    const module = modulesOf(item, name).find((module) => finder.find(module) === undefined);
+    const top = name.module.split('.')[0] as string;
+    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
+    if (module === undefined || !isOwn || top === '' || (isProgram(name) && isInstalled(command.what))) return;
+    ownCode(name, `imports ${module}, which is not found`);
+  }
+
+  /** What is read names modules: those that pickles of the image name, and any where there are none. */
+  function* unpickled(name: Name): Generator<Edge> {
+    const top = name.module.split('.')[0] as string;
+    const folder = isProgram(name) ? undefined : folderOf(finder.find(top))[0];
+    const isOwn = ![...path.sites, ...interpreter.library].some((site) => `${folder}/`.startsWith(`${site}/`));
+    if (!isOwn || top === '') return;
+    let found = false;
+    for (const file of world.tree.paths()) {
+      if (!PICKLE.test(file)) continue;
+      const modules = world.code(file, 'pickle');
+      if (modules === undefined) continue;
+      found = true;
+      for (const module of modules.split(' '))
+        if (module === '?') ownCode(name, UNPICKLES);
+        else if (finder.find(module) !== undefined) yield* edges(module, 'importable', `named in /${file}`);
+    }
+    if (!found) ownCode(name, UNPICKLES);
   }
 
   /** A console script says no more than which module to call. */
@@ -310,4 +358,11 @@ function session(interpreter: Interpreter, process: Process, world: World, note:
   }
 }
 
-const COMPUTED = 'imports modules whose names it works out when it runs';
+const COMPUTED = 'names of modules are worked out when it runs';
+const RUNS = 'text or files are run that are chosen when it runs';
+const OPENS = 'libraries are opened by names that are worked out when it runs';
+const isProgram = ({ module }: Name): boolean => module === '__main__';
+/** Names of files that Python's pickles go by. */
+const PICKLE = /\.(?:pkl|pickle|pckl|joblib|dill|cloudpickle|sav)$/;
+const UNPICKLES = 'a pickle is read that names modules itself';
+const NEEDS = 'anything in the package and in what that depends on may be meant';

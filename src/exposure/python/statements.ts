@@ -2,11 +2,13 @@ import { conditionHolds, type Known } from './conditions.ts';
 
 /** Something that a module imports, and whether that runs when the module is loaded. */
 export interface Import {
-  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library. */
-  readonly kind: 'import' | 'from' | 'call' | 'library';
+  /** `import`: names of modules. `from`: a module and names in it. `call`: a module, or `?`. `library`: a name of a library, or `?`. */
+  readonly kind: 'import' | 'from' | 'call' | 'library' | 'runs' | 'unpickles';
   readonly module: string;
   readonly names: readonly string[];
   readonly reach: 'loaded' | 'importable';
+  /** It is imported whatever comes, and is not there. */
+  readonly isMissed?: true;
 }
 
 /** A condensed Python file (`pythonImports`), with conditions judged. */
@@ -61,8 +63,8 @@ export function importsOf(
     parts.length = Math.min(parts.length, depth);
     const runs = together(parts);
     if (runs === 'never') continue;
-    if (runs === 'runs' && !isThere(item)) missed(parts);
-    imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable' });
+    const isMissed = runs === 'runs' && !isThere(item) && !missed(parts);
+    imports.push({ ...item, reach: runs === 'runs' ? 'loaded' : 'importable', ...(isMissed && { isMissed }) });
   }
   return { imports, lazy, exported, strings };
 }
@@ -73,6 +75,7 @@ function itemOf(words: string): Omit<Import, 'reach'> | undefined {
   const [kind, module = '', names = ''] = words.split(' ');
   if (kind === 'import' && module !== '') return { kind, module: '', names: module.split(',') };
   if (kind === 'from' && module !== '') return { kind, module, names: names.split(',') };
+  if (kind === 'runs' || kind === 'unpickles') return { kind, module: '', names: [] };
   if ((kind === 'call' || kind === 'library') && module !== '') return { kind, module, names: [] };
   return undefined;
 }
@@ -84,10 +87,11 @@ const together = (parts: readonly Part[]): Runs =>
       ? 'runs'
       : 'may run';
 
-/** The innermost `try` that something is imported in. */
-function missed(parts: readonly Part[]): void {
+/** The innermost `try` that something is imported in; false: there is none. */
+function missed(parts: readonly Part[]): boolean {
   const inner = parts.findLast(({ head }) => head === 'try');
   if (inner) inner.failed = true;
+  return inner !== undefined || parts.some(({ head }) => head === 'except' || head === 'with');
 }
 
 function part(words: string, before: Part | undefined, known: Known): Part {

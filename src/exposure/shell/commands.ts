@@ -1,8 +1,20 @@
 import type { Command, CommandNode, Word } from 'unbash';
-import { pathFrom } from '../programs.ts';
+import { pathFrom, untold } from '../programs.ts';
 import type { Walk } from './machine.ts';
 import type { State, Text } from './state.ts';
 import { fieldsOf, wordText } from './words.ts';
+
+/** Variables that say where programs look for what they load. */
+const LOOKED_IN = [
+  'PATH',
+  'PYTHONPATH',
+  'PYTHONHOME',
+  'NODE_PATH',
+  'NODE_OPTIONS',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'CLASSPATH',
+];
 
 /** Commands of the shell itself that start nothing and tell us nothing. */
 const QUIET = new Set(
@@ -97,7 +109,8 @@ function builtin(name: string, raw: string, rest: Given, { state, own, isTail }:
     case 'source':
       return sourced(rest, state, isTail, walk);
     case 'eval':
-      if (texts.includes(undefined)) walk.machine.unclear(`${walk.zero} runs what it puts together itself (eval)`);
+      if (texts.includes(undefined) || texts.join('').trim() === '')
+        walk.machine.unclear(`${walk.zero} runs what it puts together itself (eval)`);
       else return nested(texts.join(' '), 'what is given to eval', state, isTail, walk);
       return [state];
     case 'cd': {
@@ -146,7 +159,10 @@ function start(name: Text, raw: string, rest: Given, { state, own, isTail }: Inv
   }
   const environment = new Map<string, string>();
   for (const [key, text] of [...state.variables, ...own]) if (text !== undefined) environment.set(key, text);
-  const words = [name, ...rest.map(({ text, raw: written }) => text ?? written)];
+  for (const key of LOOKED_IN)
+    if ([state.variables, own].some((variables) => variables.has(key) && variables.get(key) === undefined))
+      walk.machine.unclear(`${walk.zero} sets ${key} to what cannot be told`);
+  const words = [name, ...rest.map(({ text, raw: written }) => text ?? untold(written))];
   walk.machine.call({ words, isSure: state.isSure, isLast: isTail, environment, folder: state.folder });
 }
 
@@ -167,7 +183,12 @@ function sourced([file, ...more]: Given, state: State, isTail: boolean, walk: Wa
   }
   const path = pathFrom(state.folder, file.text);
   const source = walk.machine.script(path);
-  if (source === undefined) return [state];
+  if (source === undefined) {
+    // Where it need not be run it may be what somebody brings along, as `[ -f extra ] && . extra`.
+    if (state.isSure)
+      walk.machine.unclear(`${walk.zero} reads /${path}, which the image does not have, or which is no script`);
+    return [state];
+  }
   walk.machine.reads(path, state.isSure);
   if (more.length > 0) state.parameters = more.map(({ text }) => text);
   return nested(source, `/${path}`, state, isTail, walk);

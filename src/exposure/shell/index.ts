@@ -1,7 +1,7 @@
 import type { ParsedScript } from 'unbash';
 import { LIMITS } from '../../limits.ts';
 import type { Edge, Language, Note, Process, Session, World } from '../model.ts';
-import { condaFolders, pathFrom, programNamed, started } from '../programs.ts';
+import { commandText, condaFolders, isUntold, pathFrom, programNamed, started } from '../programs.ts';
 import { interpret } from './interpret.ts';
 import type { Machine, ShellStart } from './machine.ts';
 import type { State } from './state.ts';
@@ -44,8 +44,9 @@ function session(process: Process, words: readonly string[], world: World, note:
   const said = (message: string): void => note({ message, widens: 'all' });
   if (call === undefined)
     said('the container starts a shell that waits for commands: what is typed there is not known');
+  else if (isUntold(call.text) || call.text?.trim() === '') said('the shell is to run a text that cannot be told');
   else if (call.text === undefined)
-    said(`the shell is to run ${call.zero}, which the image does not have, or which is no text`);
+    said(`the shell is to run ${commandText([call.zero])}, which the image does not have, or which is no text`);
   else {
     const machine = machineOf(process, world, edges, said);
     const state: State = {
@@ -136,5 +137,5 @@ function edgeOf(
   world: World,
 ): Edge | undefined {
   const reach = isSure ? 'loaded' : isLast ? 'importable' : 'callable';
-  return started(words, { world, environment, folder }, reach, words.slice(0, 4).join(' ').slice(0, 80));
+  return started(words, { world, environment, folder }, reach, commandText(words));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exposed, program, reachedOf } from '../../../test/exposure.ts';
+import { symlink } from '../../../test/image.ts';
 
 /** What a script leads to beside the shell, and what is said of it. */
 async function ran(
@@ -88,6 +89,48 @@ go
     const eaten = await ran(`${SH}eval "tool x"\n`);
     expect(eaten).toEqual({ programs: ['usr/bin/tool: loaded'], notes: [] });
   });
+
+  it.each([
+    'eval "$NOBODY_SET_IT"',
+    'source "$NOBODY_SET_IT"',
+    '. /opt/volume/start.sh',
+    'sh -c "$NOBODY_SET_IT"',
+    'bash -c "$(cat /x)"',
+    'python3 -c "$CODE"',
+    'exec python3 -c "$(cat /x)"',
+    'node -e "$(cat /x)"',
+    'exec node "$(cat /x)"',
+    'gosu app "$(cat /x)"',
+    'export PATH="$(cat /x)"; exec tool',
+    'PYTHONPATH=$(cat /x) exec tool',
+    'export LD_PRELOAD=$(cat /x); tool',
+    'f() { "$1"; }; f "$(cat /x)"',
+    '"$@" $(cat /x)',
+    'while read -r line; do $line; done < /list',
+    'xargs() { :; }; set -- $(cat /x); exec "$@"',
+  ])('what cannot be told makes unknown what is not reached: %s', async (script) => {
+    const found = await exposed(
+      {
+        'run.sh': `#!/bin/bash\n${script}\n`,
+        'usr/bin/node': program(),
+        'usr/bin/gosu': program(),
+        'usr/bin/python3.9': program(),
+        'usr/bin/python3': symlink('python3.9'),
+        'usr/lib/python3.9/os.py': '',
+        'var/lib/dpkg/status': 'Package: idle\nStatus: install ok installed\nVersion: 1\n',
+        'var/lib/dpkg/info/idle.list': '/usr/bin/unused\n',
+        'usr/bin/unused': program(),
+      },
+      { Cmd: ['/run.sh'], Env: ['PATH=/usr/bin:/bin'] },
+    );
+    expect(found.packages.map(({ name, exposure }) => `${name} ${exposure?.class}`)).toEqual(['idle unknown']);
+    expect(found.start.notes.join()).not.toContain('\0');
+  });
+
+  it.each(['tool "$(date)"', 'exec tool --workers $(nproc)', 'X=$(date); tool', '[ -f /opt/extra ] && . /opt/extra'])(
+    'what a program is given beside that does not: %s',
+    async (script) => expect((await ran(`${SH}${script}\n`)).notes).toEqual([]),
+  );
 
   it('activates virtual and conda environments', async () => {
     const files = {

@@ -1,6 +1,6 @@
 import { isObject } from '../../formats/json-values.ts';
 import type { Edge, Language, Note, Process, World } from '../model.ts';
-import { condaFolders, pathFrom, started } from '../programs.ts';
+import { commandText, condaFolders, pathFrom, started } from '../programs.ts';
 import { supervisors } from './supervisors.ts';
 
 /** What a wrapper starts: the words of the command line, and what it changes before. */
@@ -240,8 +240,8 @@ function edgesOf(
     environment: new Map([...process.environment, ...environment]),
     folder: folder ?? process.folder,
   };
-  const edge = started(words, around, 'loaded', words.slice(0, 4).join(' ').slice(0, 80));
+  const edge = started(words, around, 'loaded', commandText(words));
   if (edge !== undefined) return [edge];
-  note({ message: `${words[0]} is to be run, which the image does not have`, widens: 'all' });
+  note({ message: `${commandText(words.slice(0, 1))} is to be run, which the image does not have`, widens: 'all' });
   return [];
 }

@@ -31,7 +31,9 @@ const TAB = 8;
  * `try`, `except`, `finally`, `for`, `while`, `with`, `match`, `case`; conditions as written), one space deeper for each. Besides:
  *
  *     call a.b       import_module("a.b"), __import__("a.b"); `call a.*` and `call ?` where it is put together
- *     library x.so   CDLL("x.so") and its like
+ *     library x.so   CDLL("x.so") and its like; `library ?` where the name is put together
+ *     runs           exec and eval of text that is put together, run_path, run_module, finders and loaders that are set or called
+ *     unpickles      pickle.load and its like: what is read names modules
  *     lazy           the module has a `__getattr__`
  *     all a b        names in the `__all__` of a package
  *     names a.b x:y  strings that could name modules; those without a dot only of packages and of files that import by name
@@ -73,6 +75,7 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
       }
       logicalLine(indent);
     }
+    if (givenAway()) lines.push('call ?');
     if (lazy) lines.push('lazy');
     if (exported.length > 0) lines.push(`all ${[...named([exported])].join(' ')}`);
     const names = named(byName || lazy || isPackage ? [dotted, plain] : [dotted]);
@@ -114,7 +117,11 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
       inAll = isPackage && word === '' && wordIs(from, ALL_NAMES);
       if (word === 'import' || word === 'from') {
         skip(false);
-        define(importStatement(bytes.toString('utf8', from, at)));
+        const statement = bytes.toString('utf8', from, at);
+        define(importStatement(statement));
+        // Under another name it is not known when it is called.
+        if (/\b(?:import_module|run_path|run_module|__import__)[ \t]+as\b/.test(statement)) define('call ?');
+        if (UNPICKLES_FROM.test(statement)) define('unpickles');
       } else if (word === '' || !skip(true, from)) skip(false);
       else if (isHead(word)) {
         enter(word, indent, from);
@@ -272,26 +279,98 @@ function fileReader(bytes: Buffer, isPackage: boolean): { all(): string } {
   function called(bracket: number): void {
     const open = bytes[bracket - 1] === 0x20 ? bracket - 1 : bracket;
     switch (bytes[open - 1]) {
-      case 0x65: // import_module
+      case 0x65: // import_module, run_module, resolve_name, locate, read_pickle
+        if (endsWith(open, IMPORT_MODULE) && !isDefined(open, IMPORT_MODULE)) imported(bracket + 1);
+        else if (isCall(open, RUN_MODULE) || isCall(open, RESOLVE_NAME)) imported(bracket + 1);
+        else if (isCall(open, READ_PICKLE)) define('unpickles');
+        break;
       case 0x5f: // __import__
-        if ((endsWith(open, IMPORT_MODULE) && !isDefined(open)) || endsWith(open, IMPORT)) imported(bracket + 1);
+        if (endsWith(open, IMPORT)) imported(bracket + 1);
         break;
       case 0x4c: // CDLL, PyDLL
       case 0x79: // LoadLibrary, find_library
-        if (endsWith(open, CDLL) || endsWith(open, LOAD_LIBRARY) || endsWith(open, PYDLL)) {
-          const name = constantAt(bracket + 1);
-          if (name !== undefined && /^[\w.+/-]+$/.test(name)) define(`library ${name}`);
-        }
+        if (endsWith(open, CDLL) || endsWith(open, LOAD_LIBRARY) || endsWith(open, PYDLL)) library(bracket + 1);
         break;
-      case 0x73: // entry_points
+      case 0x73: // entry_points, pickle.loads
         if (endsWith(open, ENTRY_POINTS)) byName = true;
+        else if (UNPICKLERS.some((word) => endsWith(open - 1, word))) define('unpickles');
+        break;
+      case 0x64: // pickle.load, sys.meta_path.append
+        if (FINDERS_APPEND.some((word) => endsWith(open, word))) define('runs');
+        else if (UNPICKLERS.some((word) => endsWith(open, word))) define('unpickles');
+        break;
+      case 0x63: // exec
+        if (isCall(open, EXEC) && bytes[open - EXEC.length - 1] !== 0x2e) runs(bracket + 1);
+        break;
+      case 0x6c: // eval
+        if (isCall(open, EVAL) && bytes[open - EVAL.length - 1] !== 0x2e) runs(bracket + 1);
+        break;
+      case 0x68: // run_path
+        if (isCall(open, RUN_PATH)) define('runs');
+        break;
+      case 0x72: // SourceFileLoader, zipimporter, getattr(importlib, ...), Unpickler
+        if (LOADERS.some((word) => isCall(open, word))) define('runs');
+        else if (endsWith(open, GETATTR_OF) && isOfImports(bracket + 1)) define('call ?');
+        else if (endsWith(open, UNPICKLER)) define('unpickles');
+        break;
+      case 0x6e: // spec_from_file_location
+        if (isCall(open, FROM_FILE)) define('runs');
+        break;
+      case 0x74: // sys.meta_path.insert, sys.path_hooks.insert
+        if (FINDERS_INSERT.some((word) => endsWith(open, word))) define('runs');
         break;
       default:
     }
   }
 
+  const isCall = (end: number, word: Uint8Array): boolean => endsWith(end, word) && !isDefined(end, word);
+
+  function library(from: number): void {
+    const name = constantAt(from);
+    if (name === undefined) {
+      // `CDLL(None)` is the program itself.
+      if (!matches(blankEnd(from), NONE)) define('library ?');
+    } else if (/^[\w.+/-]+$/.test(name)) define(`library ${name}`);
+  }
+
+  /** Text that is run: what it imports, where it is a constant. */
+  function runs(from: number): void {
+    const text = constantAt(from);
+    if (text === undefined) define('runs');
+    else if (text.includes('import') || text.includes('('))
+      for (const line of pythonImports(Buffer.from(text)).split('\n'))
+        if (/^(?:import|from|call|runs|library|unpickles)\b/.test(line)) define(line);
+  }
+
+  /** `importlib`, `builtins`: as the first argument of `getattr`. */
+  function isOfImports(from: number): boolean {
+    const here = blankEnd(from);
+    return IMPORTERS.some((word) => wordIs(here, word));
+  }
+
+  /** What imports by name, where it is neither called nor defined nor in a comment or text: somebody else has it. */
+  function givenAway(): boolean {
+    for (const word of GIVEN)
+      for (let here = bytes.indexOf(word); here >= 0; here = bytes.indexOf(word, here + word.length)) {
+        const end = here + word.length;
+        if (!wordIs(here, word) || bytes[blankEnd(end)] === 0x28 || matches(here - DEF.length, DEF)) continue;
+        const line = bytes.toString('latin1', Math.max(bytes.lastIndexOf(0x0a, here), here - 4 * HEAD_LENGTH, 0), here);
+        if (/["'#]|^\s*(?:from|import)\s/.test(line)) continue;
+        const after = bytes[blankEnd(end)];
+        // `__import__ = x` replaces it, `x = __import__` and `f(__import__)` give it away; a list of names in a text does not come here.
+        if (
+          after === EQUALS ||
+          after === 0x5b ||
+          after === undefined ||
+          /[=(,[{:]\s*(?:[\w.]+\.)?$|return\s+(?:[\w.]+\.)?$/.test(line)
+        )
+          return true;
+      }
+    return false;
+  }
+
   /** `def import_module(self, name)` calls nothing. */
-  const isDefined = (end: number): boolean => matches(end - IMPORT_MODULE.length - DEF.length, DEF);
+  const isDefined = (end: number, word: Uint8Array): boolean => matches(end - word.length - DEF.length, DEF);
 
   function imported(from: number): void {
     byName = true;
@@ -411,6 +490,27 @@ const CDLL = ascii('CDLL');
 const PYDLL = ascii('PyDLL');
 const LOAD_LIBRARY = ascii('LoadLibrary');
 const ENTRY_POINTS = ascii('entry_points');
+const [EXEC, EVAL, NONE, RUN_PATH, RUN_MODULE] = ['exec', 'eval', 'None', 'run_path', 'run_module'].map(
+  ascii,
+) as Words5;
+const [RESOLVE_NAME, READ_PICKLE, GETATTR_OF, UNPICKLER, FROM_FILE] = [
+  'resolve_name',
+  'read_pickle',
+  'getattr',
+  'Unpickler',
+  'spec_from_file_location',
+].map(ascii) as Words5;
+type Words5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const LOADERS = ['SourceFileLoader', 'SourcelessFileLoader', 'ExtensionFileLoader', 'zipimporter'].map(ascii);
+const FINDERS_INSERT = ['sys.meta_path.insert', 'sys.path_hooks.insert'].map(ascii);
+const FINDERS_APPEND = ['sys.meta_path.append', 'sys.path_hooks.append'].map(ascii);
+/** https://docs.python.org/3/library/pickle.html, and libraries that read such files. */
+const UNPICKLERS = ['pickle', 'cPickle', '_pickle', 'joblib', 'torch', 'dill', 'cloudpickle', 'jsonpickle'].map(
+  (name) => ascii(`${name}.load`),
+);
+const UNPICKLES_FROM = /^from[ \t]+(?:c?[pP]ickle|joblib|torch|dill|cloudpickle)[ \t]+import\b.*\bloads?\b/s;
+const IMPORTERS = ['importlib', 'builtins', '__builtins__'].map(ascii);
+const GIVEN = [IMPORT_MODULE, IMPORT, ascii('__builtins__')];
 const MODULE = /^\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*$/;
 
 /** The first names of a module's, with the dot behind them. */

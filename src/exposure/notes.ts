@@ -1,0 +1,54 @@
+import { LIMITS } from '../limits.ts';
+import type { Note } from './model.ts';
+
+/** What cannot be told, as it comes, each thing once. */
+interface NoteKeeper {
+  readonly note: (note: Note) => void;
+  /** The same of many is one line; all that it makes unknown stands in notes of its own, without a message. */
+  readonly notes: () => readonly Note[];
+}
+
+const MORE = 'more cannot be told than is listed here';
+/** Who is named of many. */
+const NAMED = 3;
+
+/** Keeps what is said to what a person reads; what is not said any more still makes unknown what it does. */
+export function noteKeeper(): NoteKeeper {
+  const said = new Set<string>();
+  const plain: Note[] = [];
+  const about = new Map<string, Map<string, Note>>();
+  const silent = new Map<string, Note>();
+  let people = 0;
+  let all = false;
+
+  function note(note: Note): void {
+    const { message, who, widens } = note;
+    if (who !== undefined) {
+      const known = about.get(message) ?? new Map<string, Note>();
+      const key = `${who} ${JSON.stringify(widens)}`;
+      if (known.has(key)) return;
+      people += 1;
+      if (people > LIMITS.exposureWidenings) all = true;
+      else about.set(message, known.set(key, note));
+      return;
+    }
+    if (said.has(message)) return;
+    if (plain.length < LIMITS.exposureNotes) {
+      said.add(message);
+      plain.push(note);
+    } else if (widens !== undefined) silent.set(JSON.stringify(widens), { message: MORE, widens });
+    if (silent.size > LIMITS.exposureWidenings) all = true;
+  }
+
+  function notes(): readonly Note[] {
+    const together = [...about].flatMap(([message, notes]) => {
+      const names = [...new Set([...notes.values()].map(({ who }) => who as string))].sort();
+      const more = names.length - NAMED;
+      const who = `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+      return [...notes.values()].map(({ widens }) => ({ message: `${who}: ${message}`, ...(widens && { widens }) }));
+    });
+    return [...plain, ...together, ...silent.values(), ...(all ? [{ message: MORE, widens: 'all' as const }] : [])];
+  }
+
+  return { note, notes };
+}
