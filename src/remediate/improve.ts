@@ -28,7 +28,7 @@ export interface Improved {
 interface Lever {
   readonly name: string;
   readonly today: Weight;
-  /** What its versions leave, each once, the lightest first; nothing that is heavier than today. */
+  /** What its versions leave, each once, the lightest first. One may be heavier than today, where it lets another be lighter. */
   readonly levels: readonly Weight[];
 }
 
@@ -69,7 +69,7 @@ function leverOf(problem: Problem, name: string): Lever {
   const levels = [...new Map([...weights, today].map((weight) => [weight.join(), weight])).values()].sort(
     compareWeights,
   );
-  return { name, today, levels: levels.filter((level) => compareWeights(level, today) <= 0) };
+  return { name, today, levels };
 }
 
 const weightOf = (problem: Problem, name: string, version: string | undefined, today: Weight): Weight =>
@@ -182,18 +182,19 @@ class Improvement {
   private async resolved(limits: Limits, suits: (name: string, version: string) => boolean): Promise<Resolution> {
     this.questions += 1;
     const { problem, levers } = this;
-    const limitOf = new Map(levers.map(({ name, today }) => [name, limits.get(name) ?? today]));
+    const isLever = new Set(levers.map(({ name }) => name));
     const resolution = await resolve({
-      names: [...limitOf.keys(), ...[...problem.members.keys()].filter((name) => !limitOf.has(name))],
+      names: [...isLever, ...[...problem.members.keys()].filter((name) => !isLever.has(name))],
       budget: LIMITS.improvementConflicts,
       partOf: (name) => problem.partOf?.(name),
       candidates: async (name) => {
         if (problem.candidates(name) === undefined) await this.learning.candidates([name]);
-        const limit = limitOf.get(name);
+        const limit = limits.get(name);
         const versions = allowedVersions(problem, name).filter((version) =>
-          limit === undefined
+          !isLever.has(name)
             ? suits(name, version)
-            : compareWeights(weightOf(problem, name, version, problem.goals.get(name) as Weight), limit) <= 0,
+            : limit === undefined ||
+              compareWeights(weightOf(problem, name, version, problem.goals.get(name) as Weight), limit) <= 0,
         );
         return this.welcome(name, versions);
       },

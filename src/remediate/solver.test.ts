@@ -310,6 +310,17 @@ describe('any improvement of a plan', () => {
     );
   });
 
+  it('lets a package have more than today where another then has less that weighs more', async () => {
+    const world: World = {
+      installed: { a: ['1.0', 'b<1.1'], b: ['1.0'] },
+      offered: { a: { '1.2': [] }, b: { '1.1': [] } },
+      clean: { b: '1.1', a: '1.3' },
+      brings: { a: { '1.2': 'MEDIUM' } },
+    };
+    const better = await improve(problem(world), new Map(), known);
+    expect(Object.fromEntries(better?.changes ?? [])).toEqual({ a: '1.2', b: '1.1' });
+  });
+
   it('brings nothing in a version that a package forbids which lacks it today', async () => {
     const world = {
       installed: { e: ['1.0'], a: ['1.0', 'd<1.0'] },
