@@ -15,8 +15,18 @@ export function concerns({ statement, lookup, judgement }: Considered, installed
   if (ecosystem === undefined) return false;
   const versions = new Set([lookup.version, installed.source?.version ?? installed.version, installed.version]);
   if (installed.type === pypi.type) versions.add(publicVersion(installed.version));
-  const read = readable(statement);
+  // Some scanners take what is open for all versions, also where a fix is named.
+  const read = readable(openEnded(statement));
   return [...versions].some((version) => judge(read, version, ecosystem).affected);
+}
+
+/** What a distribution calls open, without the version at which its fix is to come; any other statement as it is. */
+export function openEnded(statement: Statement): Statement {
+  const coming =
+    statement.state !== 'fixed' &&
+    statement.ranges.some((range) => range.limit !== undefined) &&
+    ecosystemNamed(statement.namespace)?.system !== undefined;
+  return coming ? { ...statement, ranges: [{}] } : statement;
 }
 
 /** A statement as `judge` takes it: withdrawn and undetermined ones are for the lens to drop. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../advisories/store/memory.ts';
 import { readReport, reportBytes } from '../scanners/read.ts';
 import { compare } from './compare.ts';
 
@@ -58,6 +59,26 @@ const grype = (
 const told = async (...reports: readonly object[]): Promise<readonly string[]> => {
   const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
   return compare({ reports: read }).differences.map(
+    ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
+  );
+};
+
+const ALPINE = { Type: 'alpine', Class: 'os-pkgs', Target: 'held-out' };
+
+/** Causes where the secdb of Alpine 3.10 is at hand. */
+const toldOfAlpine = async (fixes: readonly string[], ...reports: readonly object[]): Promise<readonly string[]> => {
+  const read = await Promise.all(reports.map((one) => readReport(reportBytes(JSON.stringify(one), 'report'))));
+  const statements = fixes.map((fixed) => ({
+    id: 'CVE-2018-6789',
+    source: 'alpine',
+    namespace: 'Alpine:v3.10',
+    package: 'exim',
+    aliases: [],
+    state: 'fixed' as const,
+    ranges: [{ fixed }],
+    ratings: [],
+  }));
+  return compare({ reports: read, store: memoryStore({ statements, covers: ['Alpine:v3.10'] }) }).differences.map(
     ({ kind, causes }) => `${kind} ${causes[0]!.code} ${causes[0]!.proof}: ${causes[0]!.says}`,
   );
 };
@@ -212,5 +233,38 @@ describe('causes that were false on reports seen for the first time', () => {
     );
     const report = await readReport(reportBytes(JSON.stringify(module), 'report'));
     expect(report.findings.map((one) => [one.package, one.type])).toEqual([['golang.org/x/crypto', 'golang']]);
+  });
+});
+
+describe('causes that were missing on an image of Alpine 3.10', () => {
+  const exim = match('CVE-2018-6789', 'exim', '4.90.1-r0', {
+    severity: 'Critical',
+    namespace: 'alpine:distro:alpine:3.10',
+    fix: { state: 'fixed', versions: ['4.91-r0'] },
+  });
+  const reports = [
+    {
+      ...trivy([], { ...ALPINE, Packages: [{ Name: 'exim', Version: '4.90.1-r0' }] }),
+      Metadata: { OS: { Family: 'alpine', Name: '3.10.2' } },
+    },
+    {
+      ...grype([
+        { ...exim, artifact: { name: 'exim', version: '4.90.1-r0', type: 'apk', locations: [], upstreams: [] } },
+      ]),
+      distro: { name: 'alpine', version: '3.10.2' },
+    },
+  ];
+
+  it('of two fixed versions Trivy keeps one: between them its answer is chance, and that is said', async () => {
+    expect(await toldOfAlpine(['4.90.1-r0', '4.91-r0'], ...reports)).toEqual([
+      'present match.version-input replayed: The distribution names 4.90.1-r0 and 4.91-r0 as fixed, and trivy keeps one of them: by the first 4.90.1-r0 is not affected',
+    ]);
+  });
+
+  it('of one fixed version, or of two above what is installed, that is no cause', async () => {
+    for (const fixes of [['4.91-r0'], ['4.91-r0', '4.92-r0']])
+      expect(await toldOfAlpine(fixes, ...reports)).toEqual([
+        expect.stringMatching(/^present unexplained none: By the rules of Trivy/),
+      ]);
   });
 });

@@ -4,7 +4,7 @@ import { judge } from '../matching/judge.ts';
 import type { Package, Statement } from '../model.ts';
 import type { VersionRule } from '../scanners/lens.ts';
 import { publicVersion } from '../versions/pep440.ts';
-import { readable } from './candidate.ts';
+import { openEnded, readable } from './candidate.ts';
 
 /** A statement that concerns the version under a lens. */
 export interface Affected {
@@ -28,9 +28,12 @@ export function affectedBy(
       : installed.version;
   const python = ecosystem.name === 'PyPI';
   const compared = python ? withLocal(ecosystem, rule.pythonLocal !== 'ignored') : ecosystem;
-  const judgement = judge(readable(statement), version, compared);
+  const read = rule.comingFix === 'compared' ? statement : openEnded(statement);
+  const judgement = judge(readable(read), version, compared);
   if (!judgement.affected) return undefined;
-  const { fixed } = judgement;
+  // The end of an open entry's range is the version of a fix, for those who compare it.
+  const coming = read === statement && openEnded(statement) !== statement;
+  const fixed = judgement.fixed ?? (coming ? statement.ranges[0]?.limit : undefined);
   if (python && rule.pythonPreRelease === 'not-affected' && fixed !== undefined && preReleaseOf(version, fixed))
     return undefined;
   return { statement, ...(fixed !== undefined && { fixed }) };

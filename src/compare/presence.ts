@@ -1,6 +1,7 @@
 import { isSystemType } from '../ecosystems/index.ts';
 import { BY_FIX_STATE, type ForeignFinding } from '../scanners/scanner.ts';
 import { byRows, bySettings } from './absence-by-filter.ts';
+import { byLastFix } from './absence-by-last-fix.ts';
 import { byRule } from './absence-by-rule.ts';
 import { type AbsenceQuestion, rows } from './absence-question.ts';
 import type { CauseEvidence, CauseFound, Difference } from './comparison.ts';
@@ -200,6 +201,7 @@ const QUESTIONS: readonly Ask[] = [
   byMatch,
   byDate,
   byRule,
+  byLastFix,
   byRows,
 ];
 

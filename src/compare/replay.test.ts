@@ -428,6 +428,22 @@ describe('which version is compared', () => {
     );
   });
 
+  it('open, and fixed in a version that is not in the archive yet: Grype compares it, Trivy takes no version [vunnel debian/parser.py, trivy-db debian.go parseCVE]', () => {
+    const statement = tracked('CVE-2021-36087', 'libsepol', 'no-dsa', 'low', { ranges: [{ limit: '3.1-1+deb11u1' }] });
+    const said = (lens: string, version: string): string | undefined => {
+      const [verdict] = run(lens, [deb('libsepol1', 'libsepol', version)], { statements: [statement] }).verdicts;
+      return verdict?.shown === true
+        ? `${verdict.fix!.state} ${verdict.fix!.version ?? ''}`.trim()
+        : verdict?.dropped?.code;
+    };
+    expect(['grype', 'trivy', 'clair-v4'].map((lens) => said(lens, '3.1-1'))).toEqual([
+      'fixed 3.1-1+deb11u1',
+      'not-fixed',
+      'not-fixed',
+    ]);
+    expect(['grype', 'trivy'].map((lens) => said(lens, '3.1-1+deb11u1'))).toEqual(['match.version-input', 'not-fixed']);
+  });
+
   const torch = (version: string, statement: Statement): readonly string[] =>
     ['trivy', 'grype', 'clair-v4', 'osv-scanner'].map((lens) =>
       one(lens, wheel('torch', version), statement)

@@ -89,8 +89,9 @@ export const grypeAfter2024: Lens = lens({
     os: 'source',
     pythonLocal: 'ignored',
     pythonPreRelease: 'affected',
-    says: 'The source version is compared for the indirect match; for Python the public part in plain order',
-    cite: 'anchore/grype grype/matcher/dpkg/matcher.go matchUpstreamPackages, grype/version/pep440_version.go',
+    comingFix: 'compared',
+    says: 'The source version is compared for the indirect match; for Python the public part in plain order; of an open entry that names a version that version is the fix',
+    cite: 'anchore/grype grype/matcher/dpkg/matcher.go matchUpstreamPackages, grype/version/pep440_version.go; anchore/vunnel src/vunnel/providers/debian/parser.py (fixed_version)',
   },
   rates: [
     {

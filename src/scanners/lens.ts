@@ -67,6 +67,13 @@ export interface VersionRule extends Cited {
   readonly pythonLocal: 'ignored' | 'compared';
   /** Whether `2.6.0a0` is before a fix in `2.6.0`. */
   readonly pythonPreRelease: 'affected' | 'not-affected';
+  /**
+   * Of a flaw that a distribution calls open while it names the version of a fix to come: with `compared` that version is no longer
+   * affected, and the fix counts as there; else every version is, without a fix.
+   */
+  readonly comingFix?: 'compared';
+  /** Types of packages of which the database keeps one fixed version for a vulnerability, whichever of several was written last. */
+  readonly keepsOneFix?: Cited & { readonly types: readonly string[] };
 }
 
 /** Cut points of a score: the severity of the first whose bound the score is below, else the last. */

@@ -87,8 +87,13 @@ export const trivyLens: Lens = lens({
     os: 'source',
     pythonLocal: 'ignored',
     pythonPreRelease: 'not-affected',
-    says: "The source package's version is compared; for Python the local part is ignored, and a pre-release of the fixed version does not count as older than it",
-    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go FormatSrcVersion; aquasecurity/go-pep440-version specifierLessThan',
+    keepsOneFix: {
+      types: ['apk'],
+      says: 'Of several fixed versions of one vulnerability the one that was written last is kept, and they are written in no order',
+      cite: 'aquasecurity/trivy-db pkg/vulnsrc/alpine/alpine.go saveSecFixes',
+    },
+    says: "The source package's version is compared; for Python the local part is ignored, and a pre-release of the fixed version does not count as older than it; a fix that is not in the distribution's archive yet counts as none, whatever is installed",
+    cite: 'aquasecurity/trivy pkg/detector/ospkg/debian/debian.go FormatSrcVersion; aquasecurity/go-pep440-version specifierLessThan; aquasecurity/trivy-db pkg/vulnsrc/debian/debian.go parseCVE',
   },
   rates: [
     {

@@ -1,6 +1,6 @@
 import { DEBIAN_RELEASES } from '../../ecosystems/debian.ts';
 import { jsonMembers } from '../../formats/text/index.ts';
-import type { StatementState } from '../../model.ts';
+import type { AffectedRange, StatementState } from '../../model.ts';
 import { wordRating } from '../ratings/index.ts';
 import { entries, identifier, member, textMember } from '../values.ts';
 import { type FeedItem, type FeedStatement, feed } from './feed.ts';
@@ -11,7 +11,7 @@ import { type FeedItem, type FeedStatement, feed } from './feed.ts';
  */
 export const debianTracker = feed({
   name: 'debian-tracker',
-  version: 2,
+  version: 3,
   title: 'Debian security tracker',
   licence: 'MIT (Debian security tracker)',
   byDefault: true,
@@ -74,7 +74,7 @@ function readRelease(name: string, id: string, codename: string, release: unknow
   const state = stateOf(release);
   if (state === undefined) return undefined;
   const urgency = textMember(release, 'urgency', 50);
-  const fixed = state === 'fixed' ? textMember(release, 'fixed_version', 200) : undefined;
+  const named = textMember(release, 'fixed_version', 200);
   const note = textMember(release, 'nodsa', 500);
   return {
     id,
@@ -82,10 +82,21 @@ function readRelease(name: string, id: string, codename: string, release: unknow
     namespace: `Debian:${DEBIAN_RELEASES.get(codename) ?? codename}`,
     package: name,
     state,
-    ranges: state === 'not-affected' ? [] : [fixed === undefined ? {} : { fixed }],
+    ranges: state === 'not-affected' ? [] : [rangeOf(state, named)],
     ...(urgency !== undefined && { ratings: [wordRating('debian', 'urgency', urgency)] }),
     ...(note !== undefined && { note }),
   };
+}
+
+/**
+ * Which versions it is about. A release is open while its archive has none that is fixed: an entry that is open and names a version all
+ * the same says where a fix will be (the next point release, or an archive that this export leaves out). It is no promise of a fix, but
+ * from that version on the flaw is gone.
+ */
+function rangeOf(state: StatementState, named: string | undefined): AffectedRange {
+  if (named === undefined) return {};
+  if (state === 'fixed') return { fixed: named };
+  return named === '0' ? {} : { limit: named };
 }
 
 /**

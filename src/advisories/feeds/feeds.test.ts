@@ -98,6 +98,13 @@ describe('the Debian tracker', () => {
     [{ status: 'open', urgency: 'low', nodsa: 'Later', nodsa_reason: 'postponed' }, 'postponed', [{}]],
     [{ status: 'open', urgency: 'end-of-life' }, 'end-of-life', [{}]],
     [{ status: 'undetermined', urgency: 'not yet assigned' }, 'undetermined', [{}]],
+    // Open in the archive, and fixed in a version that is named: from there on nothing is affected.
+    [
+      { status: 'open', urgency: 'not yet assigned', nodsa: 'Minor issue', fixed_version: '3.1-1+deb11u1' },
+      'no-dsa',
+      [{ limit: '3.1-1+deb11u1' }],
+    ],
+    [{ status: 'open', urgency: 'low', fixed_version: '0' }, 'open', [{}]],
   ])('%o is %s', async (state, expected, ranges) => {
     expect(await release(state)).toMatchObject({ namespace: 'Debian:11', package: 'glibc', state: expected, ranges });
   });
