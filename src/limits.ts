@@ -82,6 +82,8 @@ export const LIMITS = {
   /** Unknowns kept for one layer; the rest is counted. */
   unknownsPerLayer: 1_000,
   // --- formats ---
+  /** Names that a compiled Python module assigns to: those of a version are among the first. */
+  pycNames: 10_000,
   /** Members of one zip archive (the largest jars hold some 100,000). */
   zipEntries: 500_000,
   /** The central directory of an archive that is read from disk. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf } from '../../test/elf.ts';
@@ -179,5 +180,49 @@ describe('what lies under another name or root', () => {
     );
     const { packages } = await seen({ 'app/core.dat': jar, 'app/run': app });
     expect(packages).toEqual(['org.apache.logging.log4j:log4j-core 2.14.1 listed', 'requests 2.25.0 listed']);
+  });
+});
+
+describe('Python without its metadata', () => {
+  const { compiled } = JSON.parse(
+    readFileSync(new URL('../formats/python/fixtures/compiled-modules.json', import.meta.url), 'utf8'),
+  ) as { compiled: Readonly<Record<string, string>> };
+  const pyc = Buffer.from(compiled['3.11.7']!, 'base64');
+  const SITE = 'usr/lib/python3.11/site-packages';
+
+  it.each([
+    `${SITE}/requests/__init__.pyc`,
+    `${SITE}/requests/__pycache__/__version__.cpython-311.pyc`,
+    'app/lib/requests/__init__.pyc',
+  ])('compiled at /%s', async (path) => {
+    const { packages, signs } = await seen({ [path]: pyc });
+    expect(packages).toEqual(['requests 2.25.0 code']);
+    expect(signs).toEqual(['info metadata-deleted']);
+  });
+
+  it('in a folder that only the application knows: what everybody knows under its name', async () => {
+    const { packages, signs } = await seen({
+      'app/lib/requests/__version__.py': '__version__ = "2.25.0"\n',
+      'app/lib/urllib3/_version.py': '__version__ = "1.26.4"\n',
+      'app/lib/jinja2/__init__.py': '__version__ = "2.11.0"\n',
+      'app/shop/__init__.py': '__version__ = "1.0.0"\n',
+      'app/utils/version.py': 'VERSION = "4.2.0"\n',
+    });
+    expect(packages).toEqual(['jinja2 2.11.0 code', 'requests 2.25.0 code', 'urllib3 1.26.4 code']);
+    expect(signs).toEqual(['warning metadata-deleted']);
+  });
+
+  it('is not code that a distribution lists, from wherever: an editable installation, a folder of pip --target', async () => {
+    const { packages, signs } = await seen({
+      [`${SITE}/requests-2.25.0.dist-info/METADATA`]: 'Name: requests\nVersion: 2.25.0\n',
+      'src/requests/requests/__version__.py': '__version__ = "2.25.0"\n',
+      'opt/x/lib/flask/__init__.py': '__version__ = "1.0.0"\n',
+      'opt/x/lib/Flask-1.0.0.dist-info/METADATA': 'Name: Flask\nVersion: 1.0.0\n',
+      'opt/x/lib/yaml/__init__.py': '__version__ = "5.1"\n',
+      'opt/x/lib/PyYAML-5.1.dist-info/METADATA': 'Name: PyYAML\nVersion: 5.1\n',
+      [`${SITE}/pip/_vendor/urllib3/_version.py`]: '__version__ = "1.26.4"\n',
+    });
+    expect(packages).toEqual(['Flask 1.0.0 listed', 'PyYAML 5.1 listed', 'requests 2.25.0 listed']);
+    expect(signs).toEqual([]);
   });
 });

@@ -47,8 +47,11 @@ const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
 
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
-/** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`. */
-export const sitePackagesOf = (path: string): string => folderOf(folderOf(path));
+/** `usr/lib/python3/dist-packages/PIL/_version.py` -> `usr/lib/python3/dist-packages`; of a compiled module's cache (`PIL/__pycache__/`) the same. */
+export const sitePackagesOf = (path: string): string => folderOf(folderOf(path.replace('/__pycache__/', '/')));
+
+/** Whether Python installs into such a folder; elsewhere a library lies beside an application. */
+const isSite = (folder: string): boolean => /(?:^|\/)(?:site|dist)-packages$/.test(folder);
 
 const isFolderTrace = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'trace';
 
@@ -105,6 +108,7 @@ export function withoutKnownCode(
   if (!items.some(isCode)) return { items: rest, recovered: folders, said: [] };
   const modules = new Set<string>();
   const distributions = new Set<string>();
+  const everywhere = new Set<string>();
   for (const { path, fact } of facts) {
     if (fact.kind === 'modules')
       for (const name of fact.names.split(' ')) modules.add(`${sitePackagesOf(path)}\0${name}`);
@@ -112,8 +116,10 @@ export function withoutKnownCode(
       (fact.kind === undefined || fact.kind === 'package') &&
       fact.type === pypi.type &&
       fact.recovered === undefined
-    )
+    ) {
+      everywhere.add(`${pypi.normalize(fact.name)} ${fact.version}`);
       distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
+    }
   }
   for (const { path, fact } of folders) distributions.add(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`);
   const seen = new Set<string>();
@@ -125,6 +131,8 @@ export function withoutKnownCode(
   const recovered = said.filter((item) => {
     const site = sitePackagesOf(item.path);
     const key = `${site}\0${item.path.slice(site.length + 1).split('/')[0]}`;
+    // An editable installation lists the code that lies elsewhere.
+    if (!isSite(site) && everywhere.has(`${item.fact.name} ${item.fact.version}`)) return false;
     if (modules.has(key) || distributions.has(`${site}\0${item.fact.name}`) || seen.has(key)) return false;
     seen.add(key);
     return true;

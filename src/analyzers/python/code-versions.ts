@@ -1,4 +1,11 @@
-import { analyzer } from '../analyzer.ts';
+import { before } from '../../formats/ends.ts';
+import { pycAssignments } from '../../formats/python/index.ts';
+import { analyzer, type Fact } from '../analyzer.ts';
+import { isWellKnown } from './well-known-modules.ts';
+
+/** Modules in which packages say their version. */
+const TELLING = ['__init__', '_version', 'version', '__version__', '__about__', 'package_data'];
+const FOLDERS = ['site-packages', 'dist-packages'];
 
 /**
  * What Python packages say of themselves in their own code, where no metadata lies beside them: somebody deleted it, or never brought it.
@@ -8,19 +15,84 @@ import { analyzer } from '../analyzer.ts';
 export const pythonCodeVersions = analyzer({
   name: 'python-code-versions',
   version: 1,
-  files: ['__init__', '_version', 'version', '__version__', '__about__', 'package_data'].flatMap((name) =>
-    ['site-packages', 'dist-packages'].map((folder) => `**/${folder}/*/${name}.py`),
+  files: TELLING.flatMap((name) => FOLDERS.map((folder) => `**/${folder}/*/${name}.py`)),
+  maxBytes: 512 * 1024,
+  unownedOnly: true,
+  *read(file) {
+    yield* versionOf(importPackage(file.path), versionIn(file.text()));
+  },
+});
+
+/** `usr/lib/python3/dist-packages/yaml/__pycache__/__init__.cpython-311.pyc` -> `yaml`. */
+const importPackage = (path: string): string => path.replace('/__pycache__/', '/').split('/').at(-2)!;
+
+function* versionOf(module: string, version: string | undefined): Generator<Fact> {
+  if (version !== undefined && /^[A-Za-z]\w*$/.test(module))
+    yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code' };
+}
+
+/**
+ * The same of compiled modules, which Python imports where the source is gone (beside it), and keeps of what it has imported
+ * (`__pycache__`). https://peps.python.org/pep-3147/
+ */
+export const pythonCompiledVersions = analyzer({
+  name: 'python-compiled-versions',
+  version: 1,
+  files: TELLING.flatMap((name) =>
+    FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
-    const parts = file.path.split('/');
-    const module = parts.at(-2)!;
-    const version = versionIn(file.text());
-    if (version === undefined || !/^[A-Za-z]\w*$/.test(module)) return;
-    yield { type: 'pypi', name: module, version, certainty: 'content', recovered: 'code' };
+    yield* versionOf(importPackage(file.path), compiledVersion(file.bytes));
   },
 });
+
+/** Where libraries are installed, carried along by others, or kept. */
+const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python\d[\d.]*|node_modules|pkgs|_vendor\w*|tests?|[^/]+\.egg)\//;
+
+/**
+ * What well-known libraries say of themselves where nobody installs any: beside an application, in a folder that `PYTHONPATH` names. Any other
+ * package there may be somebody's own.
+ */
+export const pythonStrewnVersions = analyzer({
+  name: 'python-strewn-versions',
+  version: 1,
+  magic: (_, { path }) => {
+    if (!path.endsWith('.py') && !path.endsWith('.pyc')) return false;
+    const [module, file] = path.replace('/__pycache__/', '/').split('/').slice(-2);
+    return file !== undefined && TELLING.includes(before(file, '.')) && isWellKnown(module!) && !INSTALLED.test(path);
+  },
+  maxBytes: 512 * 1024,
+  unownedOnly: true,
+  *read(file) {
+    const version = file.path.endsWith('.pyc') ? compiledVersion(file.bytes) : versionIn(file.text());
+    yield* versionOf(importPackage(file.path), version);
+  },
+});
+
+const VERSION = /^v?(\d+(?:\.\d+)+[\w.+!-]{0,60})$/;
+
+function compiledVersion(bytes: Buffer): string | undefined {
+  const assigned = pycAssignments(bytes);
+  for (const name of ['__version__', 'version', 'VERSION', '__VERSION__']) {
+    const value = assigned.get(name);
+    const version = typeof value === 'string' ? VERSION.exec(value)?.[1] : undefined;
+    if (version !== undefined) return version;
+  }
+  for (const value of assigned.values()) {
+    const version = typeof value === 'string' ? JSON_TEXT.exec(value)?.[1] : undefined;
+    if (version !== undefined) return version;
+  }
+  for (const name of ['VERSION', 'version_info', '__version_info__']) {
+    const value = assigned.get(name);
+    if (!Array.isArray(value)) continue;
+    const numbers = value.slice(0, 3).filter((part) => Number.isInteger(part));
+    const isFinal = value.length <= 3 || value[3] === 'final';
+    if (numbers.length >= 2 && isFinal) return numbers.join('.');
+  }
+  return undefined;
+}
 
 /** Assignments at the beginning of a line; versioneer writes a JSON text, Django a tuple. */
 const TEXT =

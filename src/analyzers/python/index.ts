@@ -1,5 +1,11 @@
 export { pythonEgg, pythonWheelFile, pythonZipApp } from './archives.ts';
-export { pythonCodeVersions, pythonFolders, pythonModules } from './code-versions.ts';
+export {
+  pythonCodeVersions,
+  pythonCompiledVersions,
+  pythonFolders,
+  pythonModules,
+  pythonStrewnVersions,
+} from './code-versions.ts';
 export { pythonDist, pythonInstaller } from './distributions.ts';
 export { pythonDirectUrl, pythonEditable } from './editable.ts';
 export { pythonLocks } from './locks.ts';

@@ -1,2 +1,3 @@
+export { pycAssignments } from './pyc.ts';
 export { extensionNames } from './python-extension.ts';
 export { pythonImports } from './python-imports.ts';
