@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from './commands/command.ts';
+import { HELP_LAYOUT } from './commands/help-layout.ts';
 import { commands } from './commands/index.ts';
 import { addOptions, GLOBAL_OPTIONS } from './commands/options/index.ts';
 import { asInternalError, asSystemError, exitCodeOf } from './errors.ts';
@@ -8,7 +9,8 @@ import { silent } from './progress.ts';
 import { errorLine } from './terminal/error-line.ts';
 import { terminalProgress } from './terminal/progress.ts';
 import { jsonProgress } from './terminal/progress-json.ts';
-import { colourWanted } from './terminal/style.ts';
+import { colourWanted, widthOf } from './terminal/style.ts';
+import { wrap } from './terminal/table.ts';
 import { VERSION } from './version.ts';
 
 interface GlobalFlags {
@@ -70,6 +72,8 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   }
 }
 
+const EVERYWHERE = 'Each option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.';
+
 function programOf(): Command {
   const program = new Command('plimsoll')
     .description(
@@ -81,10 +85,8 @@ function programOf(): Command {
       // All that is left is help, which `plimsoll` and `plimsoll db` alone ask for, as they do of docker, trivy and grype.
       writeErr: (text) => process.stdout.write(text),
     })
-    .addHelpText(
-      'afterAll',
-      '\nEach option can also be said by PLIMSOLL_NAME in the environment and by its name in plimsoll.yaml.',
-    )
+    .configureHelp(HELP_LAYOUT)
+    .addHelpText('afterAll', () => `\n${wrap(EVERYWHERE, widthOf(process.stdout) ?? 80).join('\n')}`)
     .exitOverride()
     .enablePositionalOptions(false);
   return addOptions(program, GLOBAL_OPTIONS);

@@ -1,7 +1,8 @@
 import { databaseStatus } from '../application/database-view.ts';
 import type { DatabaseInfo, FeedInfo } from '../model.ts';
 import { withOlderNames } from '../report/json-words.ts';
-import { colourWanted, type Paint, painter, widthOf } from '../terminal/style.ts';
+import { type Page, paragraph } from '../report/page.ts';
+import { colourWanted, painter, widthOf } from '../terminal/style.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import type { Context } from './command.ts';
 import { writeOutput } from './output.ts';
@@ -24,13 +25,13 @@ export async function runStatus(
   const width = widthOf(context.stdout);
   await writeOutput(
     [
-      head(info, bytes, disputedAliases, paint),
+      head(info, bytes, disputedAliases, { width, paint, all: true }),
       `${table(
-        COLUMNS,
+        width !== undefined && width < ROOMY ? COLUMNS.slice(0, -1) : COLUMNS,
         rowsOf(info.feeds, documents).map((feed) => row(feed)),
         { paint, ...(width !== undefined && { width }) },
       ).join('\n')}\n`,
-      ...troubles(info.feeds, paint),
+      ...troubles(info.feeds, { width, paint, all: true }),
     ],
     undefined,
     context,
@@ -39,26 +40,42 @@ export async function runStatus(
 }
 
 const COLUMNS = [
-  { header: 'FEED' },
+  { header: 'FEED', overflow: 'middle' as const, minimum: 12 },
   { header: 'RECORDS', align: 'right' as const },
   { header: 'DATA OF' },
   { header: 'CHECKED' },
   { header: 'REJECTED', align: 'right' as const },
   { header: 'FROM', overflow: 'middle' as const, minimum: 20 },
 ];
+/** Below this a line has no room for where a feed is from: `-f json` says it. */
+const ROOMY = 92;
 
 function head(
   { path, built, records, digest, schema }: DatabaseInfo,
   bytes: number,
   disputes: number,
-  paint: Paint,
+  page: Page,
 ): string {
   const days = Math.max(0, Math.floor((Date.now() - Date.parse(built)) / 86_400_000));
   const age = days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
+  const [first = '', ...rest] = paragraph(`Advisory database ${path}`, page, 0, undefined, 2);
   return [
-    `${paint('Advisory database', 'bold')} ${path}`,
-    `  built ${built} (${age}), schema ${schema}, ${(bytes / 1_048_576).toFixed(1)} MiB`,
-    `  ${records.toLocaleString('en')} records, ${disputes} alias claims not followed, contents ${digest.slice(0, 16)}`,
+    first.replace('Advisory database', (words) => page.paint(words, 'bold')),
+    ...rest,
+    ...paragraph(
+      `built ${built} (${age}), schema ${schema}, ${(bytes / 1_048_576).toFixed(1)} MiB`,
+      page,
+      2,
+      undefined,
+      2,
+    ),
+    ...paragraph(
+      `${records.toLocaleString('en')} records, ${disputes} alias claims not followed, contents ${digest.slice(0, 16)}`,
+      page,
+      2,
+      undefined,
+      2,
+    ),
     '',
     '',
   ].join('\n');
@@ -109,11 +126,20 @@ function row(feed: FeedInfo): readonly Cell[] {
 }
 
 /** What went wrong, under the table: it may be long. */
-function* troubles(feeds: readonly FeedInfo[], paint: Paint): Generator<string> {
-  for (const feed of feeds) {
-    if (feed.error !== undefined)
-      yield `\n${paint('!', 'yellow')} ${feed.name}: ${feed.error}${feed.records > 0 ? ' (the data of last time is kept)' : ''}`;
-    for (const example of feed.rejectedExamples?.slice(0, 3) ?? []) yield `\n  ${feed.name}: rejected ${example}`;
-  }
-  yield '\n';
+function* troubles(feeds: readonly FeedInfo[], page: Page): Generator<string> {
+  const lines = feeds.flatMap((feed) => [
+    ...(feed.error === undefined
+      ? []
+      : paragraph(
+          `! ${feed.name}: ${feed.error}${feed.records > 0 ? ' (the data of last time is kept)' : ''}`,
+          page,
+          0,
+          (line) => page.paint(line, 'yellow'),
+          2,
+        )),
+    ...(feed.rejectedExamples?.slice(0, 3) ?? []).flatMap((example) =>
+      paragraph(`${feed.name}: rejected ${example}`, page, 2, undefined, 2),
+    ),
+  ]);
+  for (const line of ['', ...lines]) yield `${line}\n`;
 }

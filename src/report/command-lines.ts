@@ -1,4 +1,5 @@
 import { printable } from '../errors.ts';
+import { wrap } from '../terminal/table.ts';
 import type { Page } from './page.ts';
 
 /** Words of a shell command, quoted ones whole: between others a line may be broken. */
@@ -14,6 +15,13 @@ const LONGEST = 1 << 20;
 export function commandLines(commands: readonly string[], page: Page, indent: number, lead: string): string[] {
   const shown = commands.map((command, at) => `${at === 0 ? '' : '&& '}${printable(command, LONGEST)}`);
   const room = page.width === undefined ? undefined : Math.max(20, page.width - indent - lead.length - HANGING - 2);
+  // A comment is for readers and ends with its line: each that it is broken into is one.
+  const [only = ''] = commands;
+  if (only.startsWith('#') && commands.length === 1 && room !== undefined)
+    return wrap(printable(only, LONGEST).slice(2), room).map(
+      (line, at) =>
+        `${' '.repeat(indent)}${at === 0 ? lead : ' '.repeat(lead.length)}${page.paint(`# ${line}`, 'cyan')}`,
+    );
   const lines = shown.flatMap((command) => (room === undefined ? [command] : broken(command, room)));
   const further = ' '.repeat(indent + lead.length);
   return lines.map((line, at) => {
@@ -28,8 +36,6 @@ const HANGING = 2;
 function broken(command: string, room: number): string[] {
   const lines: string[] = [];
   let open = '';
-  // Comments are for readers, and end with their line.
-  if (command.startsWith('#')) return [command];
   for (const word of command.match(WORD) ?? []) {
     if (open !== '' && open.length + 1 + word.length > room) {
       lines.push(open);

@@ -1,6 +1,6 @@
 import { printable } from '../errors.ts';
-import type { Paint } from '../terminal/style.ts';
-import { wrap } from '../terminal/table.ts';
+import { type Paint, painter } from '../terminal/style.ts';
+import { lengthOf, wrap } from '../terminal/table.ts';
 
 /** What the sections of the table report share. */
 export interface Page {
@@ -10,9 +10,36 @@ export interface Page {
   readonly all: boolean;
 }
 
-/** A section's title. */
-export const title = (text: string, page: Page, rest = ''): string =>
-  `${page.paint(text, 'bold')}${rest === '' ? '' : `  ${page.paint(rest, 'dim')}`}`;
+/**
+ * Columns of a line where no terminal says how many: in a file or behind a pipe. As Trivy's tables, which get 190 columns wide there, and
+ * Grype's with 150, ours are read in an editor or a build's log; the whole text of a title is in the data formats.
+ */
+const FILE_WIDTH = 160;
+
+/** The page that was asked for; `whole`: what no terminal holds has all of it. */
+export function pageFor(
+  {
+    width = FILE_WIDTH,
+    colour = false,
+    all = false,
+  }: { readonly width?: number; readonly colour?: boolean; readonly all?: boolean },
+  whole = false,
+): Page {
+  return { width, paint: painter(colour), all: all || whole };
+}
+
+/** Below this a terminal is narrow: columns stand one blank apart, and what is said twice elsewhere is said once. */
+const SMALL = 72;
+
+export const isSmall = ({ width }: Page): boolean => width !== undefined && width < SMALL;
+
+/** A section's title, and what is said beside it: below it where a line does not hold both. */
+export function title(text: string, page: Page, rest = ''): string {
+  if (rest === '') return page.paint(text, 'bold');
+  const fits = page.width === undefined || lengthOf(text) + 2 + lengthOf(rest) <= page.width;
+  const beside = fits ? [rest] : wrap(rest, (page.width ?? 0) - 2);
+  return `${page.paint(text, 'bold')}${fits ? '' : '\n'}${beside.map((line) => `  ${page.paint(line, 'dim')}`).join('\n')}`;
+}
 
 /** Running text, made harmless and wrapped to the terminal; lines after the first stand `hanging` further in. */
 export function paragraph(

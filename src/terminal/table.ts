@@ -60,6 +60,12 @@ export function cutMiddle(text: string, width: number): string {
   return `${characters.slice(0, width - 1 - tail).join('')}\u2026${characters.slice(characters.length - tail).join('')}`;
 }
 
+/** Where a word that is longer than a line is broken: behind the last slash of a path if that leaves half a line, else where the line ends. */
+function breakOf(characters: readonly string[], limit: number): number {
+  const slash = characters.lastIndexOf('/', limit - 1) + 1;
+  return slash > limit / 2 ? slash : limit;
+}
+
 /** The text in lines of at most `width` characters, broken at spaces where there are any. */
 export function wrap(text: string, width: number): string[] {
   const limit = Math.max(width, 1);
@@ -75,8 +81,9 @@ export function wrap(text: string, width: number): string[] {
     if (line !== '') lines.push(line);
     while (lengthOf(rest) > limit) {
       const characters = [...rest];
-      lines.push(characters.slice(0, limit).join(''));
-      rest = characters.slice(limit).join('');
+      const end = breakOf(characters, limit);
+      lines.push(characters.slice(0, end).join(''));
+      rest = characters.slice(end).join('');
     }
     line = rest;
   }

@@ -166,7 +166,8 @@ export function languageSteps(
 
 function languageStep({ type, label, fix }: PackageType, changes: readonly Change[]): StepDraft {
   const pins = [...new Map(changes.map(({ name, to }) => [`${name}\0${to}`, { name, version: to ?? '' }])).values()];
-  const words = pins.map(({ name, version }) => shellWord(`${name}${fix.sign}${version}`)).join(' ');
+  // A remark for readers, in one line whatever a package calls itself: nothing that a shell is given.
+  const words = pins.map(({ name, version }) => `${name}${fix.sign}${version}`.replace(/\s+/g, ' ')).join(', ');
   const isOne = changes.length === 1;
   const isNpm = type === npm.type;
   return {

@@ -3,6 +3,7 @@
 import type { BenchFinding, BenchReport } from '../../cis/bench.ts';
 import { BENCH_RESULTS, type BenchResult } from '../../cis/check.ts';
 import { type Paint, painter, type StyleName } from '../../terminal/style.ts';
+import { wrap } from '../../terminal/table.ts';
 import { type BenchRenderOptions, benchFormat, itemText } from './format.ts';
 
 const LABELS: Readonly<Record<BenchResult, readonly [label: string, ...styles: StyleName[]]>> = {
@@ -61,9 +62,10 @@ function* check(finding: BenchFinding, look: Look): Generator<string> {
   const head = `  ${label}  ${finding.id.padEnd(width)}  ${finding.title}`;
   const summary = finding.summary !== undefined && !notices.has(finding.summary) ? finding.summary : undefined;
   const beside = quiet && summary !== undefined && `${head}  ${summary}`.length <= (options.width ?? 200);
-  yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(finding.title, ...(quiet ? [] : (['bold'] as const)))}`;
-  yield `${beside ? `  ${paint(summary, 'dim')}` : ''}\n`;
   const margin = ' '.repeat(width + 10);
+  const named = wrapped('', finding.title, margin, options.width).slice(margin.length);
+  yield `  ${paint(label, ...styles)}  ${finding.id.padEnd(width)}  ${paint(named, ...(quiet ? [] : (['bold'] as const)))}`;
+  yield `${beside ? `  ${paint(summary, 'dim')}` : ''}\n`;
   for (const [lead, text] of details(finding, beside ? undefined : summary, options))
     yield `${paint(wrapped(lead, text, margin, options.width), ...(quiet ? (['dim'] as const) : []))}\n`;
 }
@@ -89,14 +91,9 @@ function details(finding: BenchFinding, summary: string | undefined, options: Be
 /** Text behind a margin, continued below its own beginning where a terminal is narrower. */
 function wrapped(lead: string, text: string, margin: string, width: number | undefined): string {
   const room = (width ?? Number.POSITIVE_INFINITY) - margin.length - lead.length;
-  if (text.length <= room || room < 24) return `${margin}${lead}${text}`;
-  const rows: string[] = [''];
-  for (const word of text.split(' ')) {
-    const row = rows.at(-1)!;
-    if (row !== '' && row.length + 1 + word.length > room) rows.push(word);
-    else rows[rows.length - 1] = row === '' ? word : `${row} ${word}`;
-  }
-  return rows.map((row, index) => `${margin}${index === 0 ? lead : ' '.repeat(lead.length)}${row}`).join('\n');
+  return wrap(text, Math.max(room, 16))
+    .map((row, index) => `${margin}${index === 0 ? lead : ' '.repeat(lead.length)}${row}`)
+    .join('\n');
 }
 
 function* summary({ counts, score }: BenchReport, paint: Paint, width = 200): Generator<string> {

@@ -7,14 +7,14 @@ import type {
 } from '../../compare/explain.ts';
 import type { Exposure } from '../../model.ts';
 import { exposureInWords, nearestExposure } from '../../policy/exposure.ts';
-import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
+import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 
 /** One vulnerability for people: what is known, where it is, who would say what and by which rule. */
 export function* explainTable(explanation: Explanation, options: RenderOptions): Generator<string> {
-  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const page = pageFor(options);
   const sections = [
     headLines(explanation, page),
     ...grouped(explanation.packages).map((alike) => packageLines(alike, page)),
@@ -103,12 +103,20 @@ function* packageLines(alike: Alike, page: Page): Generator<string> {
   }
   yield* table(
     [
-      { header: 'by the rules of' },
+      { header: 'by the rules of', overflow: 'wrap', minimum: 14 },
       { header: 'says' },
-      { header: 'fix', overflow: 'cut', minimum: 8 },
-      { header: 'because', overflow: 'wrap', minimum: 30 },
+      { header: 'fix', overflow: 'wrap', minimum: 8 },
+      { header: 'because', overflow: 'wrap', minimum: 18 },
     ],
-    [ownRow(explained.own), ...explained.verdicts.map(verdictRow)],
+    [ownRow(explained.own), ...explained.verdicts.map(verdictRow)].map(
+      ([by = '', says = '', fix = '', because = '']) => [
+        by,
+        says,
+        // Its column says it already.
+        typeof fix === 'string' ? fix.replace(/^fixed in /, '') : fix,
+        because,
+      ],
+    ),
     { ...layout(page), indent: 2 },
   );
 }

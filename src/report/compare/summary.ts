@@ -103,7 +103,7 @@ export function comparisonVerdict(comparison: Comparison): string {
   const open =
     tally.unexplained === 0
       ? 'none unexplained'
-      : `${thousands(tally.unexplained)} unexplained${tally.unexplainedRows === 0 ? '' : ` (${thousands(tally.unexplainedRows)} rows)`}`;
+      : `${thousands(tally.unexplained)} unexplained${tally.unexplainedRows === 0 ? '' : ` (${thousands(tally.unexplainedRows)} ${tally.unexplainedRows === 1 ? 'row' : 'rows'})`}`;
   return `${lead}They differ at ${thousands(tally.places)} of ${thousands(rows.length)} places: ${[...known, open].join(', ')}`;
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { wheel } from '../../../test/report.ts';
+import { memoryStore } from '../../advisories/store/memory.ts';
 import { compare } from '../../compare/compare.ts';
-import type { Severity } from '../../model.ts';
+import { explain } from '../../compare/explain.ts';
+import type { Severity, Statement } from '../../model.ts';
 import type { ForeignFinding, ScannerReport } from '../../scanners/scanner.ts';
+import { explainTable } from './explain-table.ts';
 import { compareFormatNamed } from './format.ts';
 
 const SEVERITIES: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NEGLIGIBLE', 'UNKNOWN'];
@@ -38,6 +42,30 @@ const ids = (from: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) =>
     at % 5 === 0 ? `GHSA-mc87-3fv2-${1000 + from + at}` : `CVE-2023-${1000234 + from + at}`,
   );
+
+describe('an explanation on a terminal', () => {
+  const statement: Statement = {
+    id: 'CVE-2022-40897',
+    source: 'pysec',
+    namespace: 'PyPI',
+    package: 'setuptools',
+    aliases: [],
+    state: 'fixed',
+    ranges: [{ fixed: '65.5.1' }],
+    ratings: [],
+  };
+  const explanation = explain({
+    id: 'CVE-2022-40897',
+    store: memoryStore({ statements: [statement] }),
+    inventory: { packages: [wheel('setuptools', '58.1.0')] },
+  });
+
+  it.each([60, 80, 120, 200])('stands out nowhere at %i columns, and cuts no version', (width) => {
+    const text = [...explainTable(explanation, { width })].join('');
+    expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
+    expect(text).toMatch(/^ {2}Plimsoll +unknown +65\.5\.1 /m);
+  });
+});
 
 describe('a comparison on a terminal', () => {
   const comparison = compare({

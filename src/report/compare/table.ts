@@ -1,7 +1,7 @@
 import type { Bridge, Comparison, Difference } from '../../compare/comparison.ts';
-import { painter, SEVERITY_STYLES } from '../../terminal/style.ts';
+import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { identityLines } from './identity-lines.ts';
 import { pairsTold, storyOf } from './story.ts';
@@ -27,7 +27,7 @@ const LISTED = 12;
 
 /** For people: who counts what, why the totals differ, why single findings do, and what to make of them. */
 export function* compareTable(comparison: Comparison, options: RenderOptions): Generator<string> {
-  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const page = pageFor(options);
   for (const section of sections(comparison, page)) {
     const lines = [...section];
     if (lines.length > 0) yield `${lines.join('\n')}\n\n`;

@@ -1,9 +1,9 @@
 import type { BomDiff, Diff, FindingDifference, PackageDifference, RiskDifference } from '../../compare/diff/index.ts';
 import { typeNamed } from '../../ecosystems/index.ts';
 import { printable } from '../../errors.ts';
-import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, cut, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { bomVerdict, causeInWords, diffVerdict, packageMove, packagesInWords, sideInWords } from './words.ts';
 
@@ -17,15 +17,9 @@ const STYLES: Readonly<Record<ReturnType<typeof diffVerdict>['word'], readonly S
   same: ['bold'],
 };
 
-const pageOf = ({ width, colour, all }: RenderOptions): Page => ({
-  width,
-  paint: painter(colour ?? false),
-  all: all === true || width === undefined,
-});
-
 /** For people: the verdict, then what is new, what is cleared, what changed, each with why. */
 export function* diffTable(diff: Diff, options: RenderOptions): Generator<string> {
-  const page = pageOf(options);
+  const page = pageFor(options, options.width === undefined);
   const { heading, text, word } = diffVerdict(diff);
   const [first = '', ...rest] = paragraph(`${heading}  ${text}`, page, 2);
   yield lines([
@@ -54,7 +48,7 @@ export function* diffTable(diff: Diff, options: RenderOptions): Generator<string
 
 /** For people: what came, went and moved. */
 export function* bomDiffTable(diff: BomDiff, options: RenderOptions): Generator<string> {
-  const page = pageOf(options);
+  const page = pageFor(options, options.width === undefined);
   yield lines([...sides(diff.before, diff.after, page), ...paragraph(bomVerdict(diff), page, 2)]);
   for (const kind of ['added', 'removed', 'upgraded', 'downgraded', 'changed'] as const) {
     const some = diff.packages.filter((difference) => difference.kind === kind);

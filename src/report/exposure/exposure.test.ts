@@ -40,6 +40,9 @@ describe('what a container can load, told', () => {
     expect(shown).toContain('  app 1.0  loaded: CMD\n');
     expect(shown).toContain('\u2514\u2500 libone 1.0  loaded, 2 files: NEEDED libone.so.1\n');
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    const narrow = text(renderExposure('table', await report(), { width: 60 }));
+    expect(narrow).toContain('OS packages (3): 2 loaded, 1 present\n');
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
   });
 
   it('compiled modules of no package are one line for their folder, and of many notes a terminal has the first', async () => {

@@ -4,9 +4,9 @@ import { grouped } from '../../formats/grouped.ts';
 import { folderOf } from '../../layers/image-path.ts';
 import { EXPOSURE_CLASSES, type ExposureClass, type Package } from '../../model.ts';
 import { liveInWords } from '../../policy/exposure.ts';
-import { painter, type StyleName } from '../../terminal/style.ts';
+import type { StyleName } from '../../terminal/style.ts';
 import { type Column, cut, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import type { ExposureReport, ReachedFile } from './noun.ts';
 
@@ -30,8 +30,7 @@ const STYLES: Readonly<Record<ExposureClass, readonly StyleName[]>> = {
 
 /** For people: the start command, what cannot be told, how many packages are how near to it, and the way to each as a tree. */
 export function* exposureTable(report: ExposureReport, options: RenderOptions): Generator<string> {
-  const { width, colour = false, all = width === undefined } = options;
-  const page: Page = { width, paint: painter(colour), all };
+  const page = pageFor(options, options.width === undefined);
   const lines = [
     title(printable(report.subject.reference), page, 'what a container of it can load'),
     ...startLines(report, page),
@@ -71,6 +70,9 @@ function noteLines(notes: readonly string[], page: Page): string[] {
     : [...told, `  ${page.paint(`? and ${grouped(left)} more that cannot be told: --all shows them`, 'yellow')}`];
 }
 
+/** Below this the counts are sentences: six columns with names of their own leave no room for what they count. */
+const ROOMY = 78;
+
 function countLines(packages: readonly Package[], page: Page): string[] {
   const count = (some: readonly Package[], level: ExposureClass): number =>
     some.filter(({ exposure }) => exposure?.class === level).length;
@@ -88,6 +90,15 @@ function countLines(packages: readonly Package[], page: Page): string[] {
       style: count(some, level) === 0 ? (['dim'] as const) : STYLES[level],
     })),
   ];
+  if (page.width !== undefined && page.width < ROOMY)
+    return [
+      title('PACKAGES', page),
+      ...[...kinds, ...(kinds.length > 1 ? [{ label: 'all', some: packages }] : [])].flatMap(({ label, some }) => {
+        const told = EXPOSURE_CLASSES.filter((level) => count(some, level) > 0);
+        const counts = told.map((level) => `${grouped(count(some, level))} ${level}`).join(', ');
+        return paragraph(`${label} (${grouped(some.length)}): ${counts}`, page, 2, undefined, 2);
+      }),
+    ];
   return [
     title('PACKAGES', page),
     ...table(

@@ -154,11 +154,13 @@ describe('a plan as OpenVEX', () => {
 
 describe('a plan for people', () => {
   it('stands on a terminal of any width, with what to do first', async () => {
-    for (const width of [80, 120, 200]) {
-      const lines = render('table', await plan(), { width }).split('\n');
-      const words = lines.filter((line) => !line.includes('purge') && line.length > width);
-      expect(words).toEqual([]);
-    }
+    for (const width of [60, 80, 120, 200])
+      for (const all of [false, true])
+        expect(
+          render('table', await plan(), { width, all })
+            .split('\n')
+            .filter((line) => line.length > width),
+        ).toEqual([]);
     const text = render('table', await plan(), { width: 120 });
     expect(text.indexOf('setuptools')).toBeGreaterThan(0);
     expect(text).toMatch(

@@ -1,11 +1,11 @@
 // Long because it is one page, from its first line to its last.
 import { printable } from '../../errors.ts';
 import type { InstructionShare, Plan, PlannedFinding, PlanStep } from '../../remediate/plan.ts';
-import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
-import { type Page, paragraph, title } from '../page.ts';
-import { WORST_FIRST } from '../scan/index.ts';
+import { isSmall, type Page, pageFor, paragraph, title } from '../page.ts';
+import { nameAndFacts, severityName, WORST_FIRST } from '../scan/index.ts';
 import type { FixRenderOptions } from './format.ts';
 import { trialLines } from './trial.ts';
 import {
@@ -23,7 +23,7 @@ const LISTED = 12;
 
 /** For people: what to do first, what it clears, what it would break, and what is left. */
 export function* fixTable(plan: Plan, options: FixRenderOptions): Generator<string> {
-  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const page = pageFor(options);
   for (const section of sections(plan, page, options.written ?? [])) {
     const lines = [...section];
     if (lines.length > 0) yield `${lines.join('\n')}\n\n`;
@@ -55,7 +55,7 @@ const VERDICTS: Readonly<
 function* headLines(plan: Plan, page: Page): Generator<string> {
   const { word, text } = fixVerdict(plan);
   const { heading, style } = VERDICTS[word];
-  yield `${page.paint(printable(plan.subject.reference), 'bold')}  ${printable(plan.os?.name ?? 'operating system not recognised')}`;
+  yield* nameAndFacts(plan.subject.reference, plan.os?.name ?? 'operating system not recognised', page);
   const lines = paragraph(`${heading}  ${text}`, page, 2);
   yield `  ${page.paint(heading, ...style)}${lines[0]!.slice(2 + heading.length)}`;
   yield* lines.slice(1);
@@ -71,7 +71,7 @@ function todayAndThen(plan: Plan, page: Page): string[] {
   if (levels.length === 0) return [];
   const columns: Column[] = [
     {},
-    ...levels.map((header): Column => ({ header, align: 'right' })),
+    ...levels.map((level): Column => ({ header: severityName(level, page), align: 'right' })),
     { header: 'total', align: 'right' },
     { header: 'fixable', align: 'right' },
   ];
@@ -86,6 +86,7 @@ function todayAndThen(plan: Plan, page: Page): string[] {
     ...widthOf(page),
     paint: page.paint,
     indent: 2,
+    ...(isSmall(page) ? { gap: 1 } : {}),
   });
 }
 
@@ -126,18 +127,19 @@ function changeRows(step: PlanStep, page: Page): string[] {
     change.jump === 'major' && change.to !== undefined
       ? { text: 'MAJOR', style: ['yellow'] }
       : { text: change.to === undefined ? '' : change.jump, style: ['dim'] },
-    { text: change.verified === 'advisory' ? 'unverified' : '', style: ['dim'] },
+    ...(isSmall(page) ? [] : [{ text: change.verified === 'advisory' ? 'unverified' : '', style: ['dim'] } as const]),
     clears.length > 0
-      ? idsOf(clears)
+      ? `${isSmall(page) && change.verified === 'advisory' ? 'unverified: ' : ''}${idsOf(clears)}`
       : { text: change.because === undefined ? '' : `because ${change.because}`, style: ['dim'] },
   ]);
   const columns: Column[] = [
-    {},
+    { overflow: 'middle', minimum: 10 },
     { overflow: 'middle' },
     { overflow: 'middle' },
     {},
-    {},
-    { overflow: 'wrap', minimum: 20 },
+    ...(isSmall(page) ? [] : [{}]),
+    // One id, such as CVE-2024-12345.
+    { overflow: 'wrap', minimum: 14 },
   ];
   const lines = table(columns, cells, { ...widthOf(page), paint: page.paint, indent: 3 });
   return rows.length > shown.length
@@ -231,7 +233,7 @@ function* remainingLines(plan: Plan, page: Page): Generator<string> {
     reason,
     { text: namesOf(findings).replace(/^[^:]*: /, ''), style: ['dim'] },
   ]);
-  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 24 }, { overflow: 'cut', minimum: 16 }], rows, {
+  yield* table([{ align: 'right' }, { overflow: 'wrap', minimum: 20 }, { overflow: 'cut', minimum: 14 }], rows, {
     ...widthOf(page),
     paint: page.paint,
     indent: 2,

@@ -1,9 +1,9 @@
 import { PlimsollError, printable } from '../../errors.ts';
 import type { EarlierFinding, Verification } from '../../remediate/plan.ts';
-import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, table } from '../../terminal/table.ts';
 import { markdownText } from '../escape.ts';
-import { type Page, paragraph, title } from '../page.ts';
+import { type Page, pageFor, paragraph, title } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { rank } from '../scan/index.ts';
 import { plural } from './words.ts';
@@ -72,7 +72,7 @@ const STYLES: Readonly<Record<Verification['outcome'], StyleName>> = {
 };
 
 function* verifyTable(verification: Verification, options: RenderOptions): Generator<string> {
-  const page: Page = { width: options.width, paint: painter(options.colour ?? false), all: options.all === true };
+  const page = pageFor(options);
   const { before, after, prediction } = verification;
   const { outcome, heading, text } = verdictOf(verification);
   const head = [

@@ -2,7 +2,7 @@ import { grouped } from '../../formats/grouped.ts';
 import type { ChangeSummary, PackageChange, Report } from '../../model.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
 import { commandLines } from '../command-lines.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import {
   changesInWords,
   clearingMost,
@@ -70,7 +70,8 @@ function provisoLines(changes: ChangeSummary, page: Page): string[] {
 /** The command that makes the plan, and what it does. */
 export function commandLine(report: Report, page: Page): string[] {
   const { command, does } = commandOf(report);
-  return paragraph(`${command}   ${does}`, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
+  const said = isSmall(page) ? does.replace(/;.*/, '') : does;
+  return paragraph(`${command}   ${said}`, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
 }
 
 const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>

@@ -5,7 +5,7 @@ import type { ExposureClass, Finding, Package, Recovery, StatementState } from '
 import { distance, isSeen, isWithinReach, nearestClass } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, naturalWidths, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import {
   type FixGroup,
   type GroupedFinding,
@@ -90,6 +90,8 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
   const shown = order.slice(0, number);
   const left = order.slice(number).map(({ finding }) => finding);
   const wide = page.width === undefined || page.width >= WIDE;
+  // Ten letters of a title say less than the whole of a version.
+  const titled = !isSmall(page);
   const isTold = shown.some(({ packages }) => (nearestClass(packages) ?? 'unknown') !== 'unknown');
   const rows = shown.map(({ group, finding, packages }): Cell[] => {
     const [id, severity, , fix, said] = cells({ finding, packages: [] });
@@ -99,7 +101,7 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
       { text: wide ? `${group.name} ${group.version}` : group.name, style: ['bold'] },
       ...(isTold && wide ? [nearCell(packages)] : []),
       fix!,
-      said!,
+      ...(titled ? [said!] : []),
     ];
   });
   const narrow = page.width !== undefined && page.width < ROOMY;
@@ -109,7 +111,7 @@ export function worstLines(groups: readonly FixGroup[], page: Page, number: numb
     { header: 'package', overflow: wide ? 'middle' : 'cut', minimum: narrow ? 10 : 16 },
     ...(isTold && wide ? [{ header: 'reach' }] : []),
     { header: 'fix or state', overflow: 'middle', minimum: narrow ? 8 : 12 },
-    { header: 'title', overflow: 'cut', minimum: narrow ? 6 : 10 },
+    ...(titled ? [{ header: 'title', overflow: 'cut', minimum: narrow ? 6 : 10 } as const] : []),
   ];
   return [
     title(

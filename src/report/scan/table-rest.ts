@@ -1,7 +1,7 @@
 import type { GateVerdict, Notice, Report, Risk, Unknown } from '../../model.ts';
 import { SEVERITY_STYLES } from '../../terminal/style.ts';
 import { table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
+import { isSmall, layout, type Page, paragraph, title } from '../page.ts';
 import { gateInWords } from './gate-words.ts';
 import { rank } from './groups.ts';
 import { riskPlace } from './risk-place.ts';
@@ -50,8 +50,23 @@ export function riskLines(risks: readonly Risk[], page: Page, limit = LISTED): s
       category,
       `${said}${detail === undefined ? '' : ` (${detail})`}`,
       { text: `${riskPlace(risk as Risk)}${besides}`, style: ['dim'] as const },
-    ];
+    ] as const;
   });
+  // A sentence each where four columns would be a word wide.
+  if (isSmall(page))
+    return [
+      title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
+      ...rows.flatMap(([severity, kind, said, where]) =>
+        paragraph(
+          `${severity.text}  ${kind}: ${said}; ${where.text}`,
+          page,
+          2,
+          (line) => line.replace(severity.text, (word) => page.paint(word, ...severity.style)),
+          2,
+        ),
+      ),
+      ...more(risks.length - shown.length, page),
+    ];
   return [
     title('RISKS IN FILES AND CONFIGURATION', page, `${risks.length}`),
     ...table([{}, {}, { overflow: 'wrap', minimum: 16 }, { overflow: 'wrap', minimum: 14 }], rows, {

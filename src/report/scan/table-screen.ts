@@ -1,6 +1,6 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Report } from '../../model.ts';
-import { type Page, paragraph } from '../page.ts';
+import { isSmall, type Page, paragraph } from '../page.ts';
 import type { RenderOptions } from '../report-format.ts';
 import { groupFindings } from './groups.ts';
 import { type Summary, summarize } from './summary.ts';
@@ -79,10 +79,10 @@ function closingLines(report: Report, summary: Summary, page: Page): string[] {
     ...(remarks === 0 ? [] : [`${grouped(remarks)} ${remarks === 1 ? 'remark' : 'remarks'}`]),
   ];
   return [
-    ...(report.gate ? [] : verdictLines(report, summary, page, true)),
+    ...(report.gate || isSmall(page) ? [] : verdictLines(report, summary, page, true)),
     ...(report.changes === undefined || report.changes.findings === 0 ? [] : commandLine(report, page)),
     ...paragraph(
-      `--all shows the rest: ${rest.join(', ')}; -f html=FILE makes a page`,
+      `--all shows the rest${isSmall(page) ? '' : `: ${rest.join(', ')}`}; -f html=FILE makes a page`,
       page,
       2,
       (line) => page.paint(line, 'dim'),

@@ -5,7 +5,7 @@ import type { DatabaseInfo, NeededFeed, Report, Severity, SourceName } from '../
 import { liveInWords } from '../../policy/exposure.ts';
 import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, cut, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph } from '../page.ts';
+import { isSmall, layout, type Page, paragraph } from '../page.ts';
 import { WORST_FIRST } from './groups.ts';
 import { type Counts, countsInWords, type KindSummary, type Summary } from './summary.ts';
 import { filterInWords, type ScanVerdict, scanVerdict } from './verdict.ts';
@@ -28,14 +28,14 @@ export function headLines(report: Report, summary: Summary, page: Page): string[
   return [
     ...nameAndFacts(subject.reference, facts, page),
     ...dim(`${ORIGINS[subject.source]}${from}`),
-    ...(digest === undefined ? [] : dim(digest)),
-    ...dim(dataInWords(report)),
+    ...(digest === undefined ? [] : dim(isSmall(page) ? cut(digest, page.width! - 4) : digest)),
+    ...dim(dataInWords(report, isSmall(page))),
     ...(filter === undefined ? [] : paragraph(filter, page, 2)),
   ];
 }
 
-/** Both in one line where they fit. */
-function nameAndFacts(reference: string, facts: string, page: Page): string[] {
+/** What was looked at and what it is, in one line where both fit. */
+export function nameAndFacts(reference: string, facts: string, page: Page): string[] {
   const name = line(reference, page);
   const joined = `${name}  ${printable(facts)}`;
   if (page.width === undefined || joined.length <= page.width)
@@ -62,9 +62,9 @@ const FEEDS = 5;
 
 /**
  * `data of 2023-05-12 (3 days ago): Debian of 2023-05-12, KEV of 2023-05-14`: each feed that the image needed, by its
- * oldest document, the oldest first. Without any: what the database holds.
+ * oldest document, the oldest first; `brief`: the oldest alone. Without any: what the database holds.
  */
-function dataInWords({ database, needed = [], created }: Report): string {
+function dataInWords({ database, needed = [], created }: Report, brief: boolean): string {
   if (needed.length === 0) return databaseInWords(database, created);
   const families = new Map<string, NeededFeed>();
   for (const feed of needed) {
@@ -77,7 +77,9 @@ function dataInWords({ database, needed = [], created }: Report): string {
   const oldest = needed[0]!.dataDate;
   const asked = needed.flatMap(({ checked }) => checked ?? []).sort()[0];
   const when = asked === undefined ? '' : `; asked for on ${asked.slice(0, 10)}`;
-  return `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}: ${named.join(', ')}${when}`;
+  return brief
+    ? `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}`
+    : `data of ${oldest.slice(0, 10)}${ageInWords(oldest, created)}: ${named.join(', ')}${when}`;
 }
 
 /** What readers call a feed: `KEV`, `NVD`, `Debian`; of OSV's exports the ecosystem. */
@@ -133,8 +135,6 @@ const SHORT: Readonly<Record<Severity, string>> = {
 };
 /** Below this the severities are abbreviated. */
 const ROOMY = 100;
-/** Below this the columns of the counts stand one blank apart. */
-const TIGHT = 72;
 
 /** A severity, abbreviated where there is little room. */
 export const severityName = (severity: Severity, { width }: Page): string =>
@@ -142,7 +142,7 @@ export const severityName = (severity: Severity, { width }: Page): string =>
 
 /** Type by severity: the numbers the field expects, and in which unit they are. */
 export function countLines(summary: Summary, report: Report, page: Page, short = false): string[] {
-  const tight = page.width !== undefined && page.width < TIGHT;
+  const tight = isSmall(page);
   const columns: Column[] = [
     { header: '', overflow: 'cut', minimum: tight ? 12 : 16 },
     ...WORST_FIRST.map((severity): Column => ({ header: severityName(severity, page), align: 'right' })),

@@ -318,6 +318,12 @@ describe('500 findings', () => {
       ).toEqual([]);
   });
 
+  it('take 60 lines of 60 columns as well, with whole versions in place of the first letters of titles', async () => {
+    const text = render(await planned(value), { width: 60 });
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    expect(text).toMatch(/^ {2}vulnerability +severity +package +fix or state$/m);
+  });
+
   it('end with the verdict again, because the beginning has left the screen', () => {
     const verdict = render(value, { width: 120 })
       .split('\n')
@@ -336,6 +342,13 @@ describe('500 findings', () => {
   it('are all there in a pipe and with --all', () => {
     for (const options of [{}, { width: 120, all: true }])
       expect(render(value, options).match(/CVE-\d+-\d+/g)).toHaveLength(many.length);
+  });
+
+  it('are no wider in a file than 160 columns, whatever a publisher calls a title', () => {
+    const wordy = finding('CVE-2023-1', deb('liba', '1.0-1'), 'HIGH', { title: 'word '.repeat(100) });
+    const text = render(report({ findings: [wordy] }));
+    for (const line of text.split('\n')) expect(lengthOf(line)).toBeLessThanOrEqual(160);
+    expect(text).toMatch(/CVE-2023-1 .* word word \S*\u2026$/m);
   });
 
   it.each([80, 120, 200])('never exceed a terminal of %i columns', (width) => {

@@ -1,6 +1,5 @@
 import type { Report } from '../../model.ts';
-import { painter } from '../../terminal/style.ts';
-import type { Page } from '../page.ts';
+import { type Page, pageFor } from '../page.ts';
 import { type RenderOptions, reportFormat } from '../report-format.ts';
 import { groupFindings } from './groups.ts';
 import { summarize } from './summary.ts';
@@ -24,11 +23,7 @@ export const tableReport = reportFormat({
   description: 'for people: verdict, counts, what to upgrade, findings by package',
   changes: true,
   *render(report, options) {
-    const page: Page = {
-      width: options.width,
-      paint: painter(options.colour ?? false),
-      all: options.all === true || options.width === undefined,
-    };
+    const page = pageFor(options, options.width === undefined);
     const blocks = page.all || options.brief === true ? whole(report, page, options) : onScreen(report, page, options);
     for (const block of blocks) if (block.length > 0) yield `${block.join('\n')}\n\n`;
   },
@@ -51,7 +46,7 @@ function* whole(report: Report, page: Page, options: RenderOptions): Generator<B
     height += block.length;
     yield block;
   }
-  if (page.width !== undefined && height > TALL) yield verdictLines(report, summarize(report), page);
+  if (options.width !== undefined && height > TALL) yield verdictLines(report, summarize(report), page);
   if (report.gate) yield gateLines(report.gate, page);
 }
 

@@ -1,9 +1,8 @@
 import { grouped } from '../../formats/grouped.ts';
 import type { Severity } from '../../model.ts';
-import { painter, SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
+import { SEVERITY_STYLES, type StyleName } from '../../terminal/style.ts';
 import { type Cell, type Column, table } from '../../terminal/table.ts';
-import { layout, type Page, paragraph, title } from '../page.ts';
-import type { RenderOptions } from '../report-format.ts';
+import { layout, type Page, pageFor, paragraph, title } from '../page.ts';
 import { severityName, tableReport, WORST_FIRST } from '../scan/index.ts';
 import type { SeveralFormat } from './several-format.ts';
 import type { Tallies, Tally, Together } from './tally.ts';
@@ -18,18 +17,12 @@ const STYLES: Readonly<Record<NonNullable<Tally['scanned']>['word'], readonly St
   clear: ['bold', 'green'],
 };
 
-const pageOf = ({ width, colour, all }: RenderOptions): Page => ({
-  width,
-  paint: painter(colour ?? false),
-  all: all === true || width === undefined,
-});
-
 /** For people: a short block of each image (`--all`: its whole report), and one table of all at the end. */
 export const severalTable: SeveralFormat = {
   name: 'table',
   *begin() {},
   *image(scanned, _, options) {
-    const page = pageOf(options);
+    const page = pageFor(options, options.width === undefined);
     if ('report' in scanned) {
       yield* tableReport.render(scanned.report, options.all === true ? options : { ...options, brief: true });
       return;
@@ -41,7 +34,7 @@ export const severalTable: SeveralFormat = {
     yield `${lines.join('\n')}\n\n`;
   },
   *end(tallies, options) {
-    yield `${summaryLines(tallies, pageOf(options)).join('\n')}\n\n`;
+    yield `${summaryLines(tallies, pageFor(options, options.width === undefined)).join('\n')}\n\n`;
   },
 };
 
