@@ -174,11 +174,20 @@ export function lifeUnjudged({ os, packages, coverage = [] }: Report): readonly 
 const RISK_READERS: Readonly<Record<RiskCategory, readonly string[]>> = {
   model: [
     ...['pickle', 'model-zip', 'model-tar', 'compressed-model', 'numpy-array', 'keras-h5', 'tensorflow-graph'],
-    ...['onnx', 'gguf', 'safetensors', 'huggingface'],
+    ...[
+      'onnx',
+      'gguf',
+      'safetensors',
+      'huggingface',
+      'keras-json',
+      'model-settings',
+      'tensorflow-text',
+      'unread-model',
+    ],
   ],
   secret: ['secrets', 'system-secrets'],
   notebook: ['notebook'],
-  configuration: ['jupyter-config', 'image-config', 'configuration'],
+  configuration: ['jupyter-config', 'image-config', 'configuration', 'python-path-file'],
 };
 /** Layers that nobody could read: what they hold, or hide, is not known. */
 export const lostLayers = ({ unknowns }: Pick<Report, 'unknowns'>): readonly string[] =>

@@ -15,7 +15,9 @@ const shut = (unknown: Unknown, allowUnjudged = false): readonly string[] =>
   );
 const names = (room: object): readonly string[] =>
   Object.values(room).flatMap((value) =>
-    typeof value === 'object' && value !== null && 'read' in value ? [String((value as { name: unknown }).name)] : [],
+    typeof value === 'object' && value !== null && ('read' in value || 'stream' in value)
+      ? [String((value as { name: unknown }).name)]
+      : [],
   );
 const file = (analyzer: string): Unknown => ({ path: 'opt/x', layer: 0, analyzer, reason: 'it is cut off' });
 

@@ -5,7 +5,14 @@ import type { Fact, RiskFact } from '../analyzer.ts';
 /** `!pip install x`, `%pip install x`, `!python -m pip install x`, `!uv pip install x` */
 const INSTALL =
   /^\s{0,40}[!%]{1,2}\s{0,8}(?:sudo\s+)?(?:\S{0,80}python[\d.]*\s+-m\s+)?(?:uv\s+)?pip[\d.]*\s+install\s+(.*)$/;
-const DOWNLOADED_SCRIPT = /^\s{0,40}!.{0,300}\b(?:curl|wget)\b.{0,300}\|\s{0,4}(?:sudo\s+)?(?:ba|z|da)?sh\b/;
+/** In a line for the shell, a cell of it (`%%bash`), or a text that Python hands to it. */
+const DOWNLOADED_SCRIPT =
+  /\b(?:curl|wget)\b.{0,300}\|\s{0,4}(?:sudo\s{1,4})?(?:\S{0,40}\/)?(?:(?:ba|z|da|k)?sh|python[\d.]{0,4}|perl)\b|\b(?:ba|z|da)?sh\s{1,4}(?:-c\s{0,4})?["']?(?:<\(|\$\(|`)\s{0,4}(?:curl|wget)\b/;
+/** Code that was made unreadable first: what is decoded is run. */
+const HIDDEN_CODE =
+  /\b(?:exec|eval)\s{0,4}\(.{0,200}\b(?:b64decode|a85decode|b85decode|unhexlify|fromhex|decompress|marshal\.loads|urlopen|requests\.get)\b/;
+/** A line is looked at so far: longer ones are data. */
+const LONGEST_LINE = 4_096;
 /** Options that take a value. */
 const WITH_VALUE = new Set([
   '-i',
@@ -43,7 +50,7 @@ export function* installFacts(source: string, cell: number): Iterable<Fact> {
   const lines = source.replace(/\\\r?\n/g, ' ').split('\n');
   const unpinned = new Set<string>();
   for (const line of lines) {
-    if (DOWNLOADED_SCRIPT.test(line)) {
+    if (!/^\s{0,40}#/.test(line) && DOWNLOADED_SCRIPT.test(line.slice(0, LONGEST_LINE))) {
       yield risk(
         'notebook-runs-download',
         'MEDIUM',
@@ -51,6 +58,9 @@ export function* installFacts(source: string, cell: number): Iterable<Fact> {
         line.trim(),
         cell,
       );
+    }
+    if (HIDDEN_CODE.test(line.slice(0, LONGEST_LINE))) {
+      yield risk('notebook-hides-code', 'HIGH', 'a cell runs code that it decodes or fetches', line.trim(), cell);
     }
     const words = INSTALL.exec(line)?.[1]
       ?.split(/\s+/)

@@ -8,7 +8,7 @@ import { installFacts } from './notebook-installs.ts';
  */
 export const notebook = analyzer({
   name: 'notebook',
-  version: 1,
+  version: 2,
   files: ['**/*.ipynb'],
   maxBytes: 64 * 1024 * 1024,
   *read(file) {

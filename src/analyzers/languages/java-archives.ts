@@ -5,6 +5,7 @@ import { type MailHeaders, mailHeaders } from '../../formats/text/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { analyzer, type Fact, type PackageFact, unknown } from '../analyzer.ts';
 import { properties, withValues } from '../fact-values.ts';
+import { readModel } from '../models/index.ts';
 import { type FileNamed, fromFileName } from './java-file-names.ts';
 import { type ClassFolders, classFolders, groupsWithin, knownGroups } from './java-groups.ts';
 import { POM, type Pom, pomOf, pomsOf } from './java-poms.ts';
@@ -19,6 +20,16 @@ interface Archive {
   readonly poms: Map<string, Pom>;
   readonly classes: ClassFolders;
 }
+
+/** What was found on the way. */
+interface Found {
+  readonly archives: Archive[];
+  readonly problems: string[];
+  readonly models: Fact[];
+}
+
+/** What loaders of models look for in a zip, whatever its name. */
+const MODEL = /\.(?:pkl|pickle|npy|pt|pth|joblib)$/i;
 
 /** What an archive is, and how sure the group is where Maven did not note it, and what else it may be. */
 interface Coordinates extends Pom {
@@ -38,7 +49,7 @@ const TEXT = 1 << 20;
  */
 export const javaArchives = analyzer({
   name: 'java-archives',
-  version: 5,
+  version: 6,
   magic: isJarOfAnotherName,
   files: ['jar', 'war', 'ear', 'par', 'sar', 'nar', 'kar', 'jpi', 'hpi', 'lpkg'].map(
     (extension) => `**/*.${extension}`,
@@ -46,7 +57,11 @@ export const javaArchives = analyzer({
   stream(entry) {
     const archives: Archive[] = [];
     const problems: string[] = [];
-    const reader = drive((cursor) => readArchive(cursor, '', entry.path, 0, archives, problems), entry.size);
+    const models: Fact[] = [];
+    const reader = drive(
+      (cursor) => readArchive(cursor, '', entry.path, 0, { archives, problems, models }),
+      entry.size,
+    );
     return {
       push: (chunk, offset) => reader.push(chunk, offset),
       *end(): Generator<Fact> {
@@ -55,6 +70,7 @@ export const javaArchives = analyzer({
         } finally {
           for (const archive of archives) yield* archiveFacts(archive);
           for (const problem of problems) yield unknown(problem);
+          yield* models;
         }
       },
     };
@@ -68,14 +84,8 @@ function isJarOfAnotherName(head: Buffer): boolean {
   return /^META-INF\/(?:MANIFEST\.MF)?$|\.class$/.test(first);
 }
 
-function* readArchive(
-  cursor: Cursor,
-  inner: string,
-  name: string,
-  depth: number,
-  archives: Archive[],
-  problems: string[],
-): Steps<void> {
+function* readArchive(cursor: Cursor, inner: string, name: string, depth: number, found: Found): Steps<void> {
+  const { archives, problems } = found;
   const archive: Archive = {
     inner,
     fileName: name.slice(name.lastIndexOf('/') + 1),
@@ -86,7 +96,7 @@ function* readArchive(
   if (archives.length >= LIMITS.zipEntries) return;
   archives.push(archive);
   const walk = yield* walkZip(cursor, {
-    wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member),
+    wants: ({ name: member }) => member === MANIFEST || POM.test(member) || NESTED.test(member) || MODEL.test(member),
     *body(member: LocalZipMember, body: Cursor): Steps<void> {
       if (member.name === MANIFEST) archive.manifest = mailHeaders(unfolded(yield* allText(body)));
       else if (POM.test(member.name) && archive.poms.size < LIMITS.signaturesPerFile * 16) {
@@ -101,9 +111,11 @@ function* readArchive(
             inner === '' ? member.name : `${inner}!/${member.name}`,
             member.name,
             depth + 1,
-            archives,
-            problems,
+            found,
           );
+      } else if (MODEL.test(member.name) && found.models.length < LIMITS.signaturesPerFile) {
+        const where = inner === '' ? member.name : `${inner}!/${member.name}`;
+        found.models.push(...(yield* readModel(body, { where, depth: depth + 1 })).facts);
       }
     },
   });

@@ -1,14 +1,28 @@
+import { printable } from '../../errors.ts';
 import { walkTar } from '../../formats/archives/index.ts';
 import { compressionOf, decompress } from '../../formats/compression/index.ts';
 import { type Cursor, drive, peek, position, remaining, type Steps, Truncated } from '../../formats/cursor.ts';
 import { beginsWith } from '../../formats/magic.ts';
-import { HDF5_SIGNATURE, looksLikePickle, NPY_MAGIC, readNpyHeader, walkPickles } from '../../formats/models/index.ts';
+import {
+  beginsLikeSafetensors,
+  GGUF_MAGIC,
+  HDF5_SIGNATURE,
+  looksLikePickle,
+  NPY_MAGIC,
+  readNpyHeader,
+  readSafetensors,
+  walkPickles,
+} from '../../formats/models/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { expanded } from '../../work.ts';
 import type { Fact, RiskFact } from '../analyzer.ts';
+import { ggufFacts } from './gguf.ts';
 import { kerasFacts } from './keras-risks.ts';
+import { MEMBER_TEXTS, memberTextFacts } from './member-texts.ts';
+import { beginsLikeOnnx, onnxFacts } from './onnx.ts';
 import { pickleRisks } from './pickle-risks.ts';
 import type { ModelKind, ModelPlace, ModelReading } from './place.ts';
+import { metadataRisks } from './safetensors-metadata.ts';
 import { modelZipFacts } from './zip-facts.ts';
 
 /** Names that say that a file is a model, compressed or not. */
@@ -29,6 +43,8 @@ export function modelKind(head: Buffer, whole: boolean): ModelKind | undefined {
   if (beginsWith(head, NPY_MAGIC)) return 'npy';
   if (beginsWith(head, HDF5_SIGNATURE)) return 'hdf5';
   if (isTar(head)) return 'tar';
+  if (beginsWith(head, GGUF_MAGIC)) return 'gguf';
+  if (beginsLikeOnnx(head)) return 'onnx';
   return looksLikePickle(head, whole) ? 'pickle' : undefined;
 }
 
@@ -47,12 +63,42 @@ export function* readModel(cursor: Cursor, place: ModelPlace): Steps<ModelReadin
   const facts: Fact[] = [];
   try {
     if (kind) for (const fact of yield* READERS[kind](cursor, place)) facts.push(fact);
+    else if (place.where !== undefined) return yield* readMember(cursor, head, { ...place, where: place.where });
   } catch (error) {
     if (!(error instanceof Truncated)) throw error;
     facts.push(cutShort(error.message, place, position(cursor)));
   }
   return { kind, facts };
 }
+
+/** A member of an archive that its first bytes do not show to be a model: by its name, which a loader goes by as well. */
+function* readMember(
+  cursor: Cursor,
+  head: Buffer,
+  place: ModelPlace & { readonly where: string },
+): Steps<ModelReading> {
+  const { where, depth } = place;
+  const name = where.slice(where.lastIndexOf('/') + 1);
+  if (compressionOf(head) !== undefined && (MODEL_NAME.test(name) || MODEL_ARCHIVE.test(name))) {
+    if (depth < LIMITS.archiveNesting) return yield* readCompressedModel(cursor, place);
+    return {
+      kind: undefined,
+      facts: [{ kind: 'unknown', reason: `${where}: archives lie too deep inside each other` }],
+    };
+  }
+  if (/\.onnx$/i.test(name)) return { kind: 'onnx', facts: [...(yield* READERS.onnx(cursor, place))] };
+  if (/\.safetensors$/i.test(name) && beginsLikeSafetensors(head, Number.POSITIVE_INFINITY))
+    return { kind: 'safetensors', facts: [...(yield* READERS.safetensors(cursor, place))] };
+  return { kind: undefined, facts: MEMBER_TEXTS.test(name) ? yield* memberTextFacts(cursor, name, where) : [] };
+}
+
+/** The risks in an archive say which member they are of. */
+const placed = (facts: Iterable<Fact>, where: string | undefined): readonly Fact[] =>
+  [...facts].map((fact) =>
+    fact.kind === 'risk' && where !== undefined
+      ? { ...fact, at: printable(fact.at === undefined ? where : `${where}, ${fact.at}`, 200) }
+      : fact,
+  );
 
 const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) => Steps<Iterable<Fact>>>> = {
   *pickle(cursor, place) {
@@ -84,6 +130,16 @@ const READERS: Readonly<Record<ModelKind, (cursor: Cursor, place: ModelPlace) =>
     });
     if (problem && facts.length > 0) facts.push({ kind: 'unknown', reason: `the tar is damaged: ${problem}` });
     return facts;
+  },
+  *gguf(cursor, place) {
+    return placed(yield* ggufFacts(cursor), place.where);
+  },
+  *onnx(cursor, place) {
+    return placed(yield* onnxFacts(cursor), place.where);
+  },
+  *safetensors(cursor, place) {
+    const { metadata } = yield* readSafetensors(cursor, remaining(cursor));
+    return placed(metadataRisks(metadata), place.where);
   },
   *hdf5(cursor, place) {
     return yield* kerasFacts(cursor, place.where);

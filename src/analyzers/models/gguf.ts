@@ -9,15 +9,16 @@ import { modelComponent } from './component.ts';
 /** GGUF models: what they are, whether the header lies, and the chat templates in their metadata. */
 export const gguf = analyzer({
   name: 'gguf',
-  version: 2,
+  version: 3,
   magic: (head) => beginsWith(head, GGUF_MAGIC),
   stream(entry) {
-    const reader = drive((cursor) => facts(cursor, entry.path), entry.size);
+    const reader = drive((cursor) => ggufFacts(cursor, entry.path), entry.size);
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
   },
 });
 
-function* facts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
+/** What a model in GGUF says; `path`: of the file that it is, absent within an archive. */
+export function* ggufFacts(cursor: Cursor, path?: string): Steps<readonly Fact[]> {
   try {
     const header = yield* readGguf(cursor);
     return header ? [...describe(header, path)] : [];
@@ -35,7 +36,15 @@ const PROPERTIES = [
   'general.size_label',
 ] as const;
 
-function* describe({ metadata, tensors, problems }: GgufHeader, path: string): Iterable<Fact> {
+function* describe({ metadata, tensors, problems }: GgufHeader, path: string | undefined): Iterable<Fact> {
+  if (path !== undefined) yield component(metadata, tensors, path);
+  if (problems.length > 0) yield lying(problems);
+  for (const [key, value] of metadata) {
+    if (key.startsWith('tokenizer.chat_template')) yield* templateRisks(value, key);
+  }
+}
+
+function component(metadata: GgufHeader['metadata'], tensors: number, path: string): Fact {
   const properties: Record<string, string> = { tensors: String(tensors) };
   for (const key of PROPERTIES) {
     const value = metadata.get(key);
@@ -43,15 +52,11 @@ function* describe({ metadata, tensors, problems }: GgufHeader, path: string): I
   }
   const name = metadata.get('general.name');
   const version = metadata.get('general.version');
-  yield modelComponent(path, 'gguf', {
+  return modelComponent(path, 'gguf', {
     properties,
     ...(name ? { name: printable(name, 200) } : {}),
     ...(version ? { version: printable(version, 60) } : {}),
   });
-  if (problems.length > 0) yield lying(problems);
-  for (const [key, value] of metadata) {
-    if (key.startsWith('tokenizer.chat_template')) yield* templateRisks(value, key);
-  }
 }
 
 function lying(problems: readonly string[]): Fact {

@@ -8,7 +8,7 @@ import { templateRisks } from './chat-template.ts';
  */
 export const huggingface = analyzer({
   name: 'huggingface',
-  version: 2,
+  version: 3,
   files: [
     '**/models--*/refs/*',
     '**/tokenizer_config.json',
@@ -25,7 +25,7 @@ export const huggingface = analyzer({
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
     if (file.path.includes('/refs/') || file.path.startsWith('models--')) yield* revision(file.path, file.text());
     else if (name.endsWith('.jinja')) yield* templateRisks(file.text(), name);
-    else yield* settings(name, file.text());
+    else yield* modelTexts(name, file.text());
   },
 });
 
@@ -44,7 +44,8 @@ function* revision(path: string, text: string): Iterable<PackageFact> {
   };
 }
 
-function* settings(name: string, text: string): Iterable<Fact> {
+/** What a JSON file of settings has of templates and of code that is brought along; `name`: of the file, without folders. */
+export function* modelTexts(name: string, text: string): Iterable<Fact> {
   const known = /^(?:tokenizer_config|chat_template|processor_config)\.json$/.test(name);
   if (!known && !text.includes('"auto_map"') && !text.includes('"chat_template"')) return;
   let value: unknown;
@@ -78,11 +79,11 @@ function* templates(value: unknown, name: string): Iterable<Fact> {
   if (typeof value === 'string') yield* templateRisks(value, name);
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) {
-    for (const [which, template] of Object.entries(value).slice(0, 100))
+    for (const [which, template] of Object.entries(value))
       if (typeof template === 'string') yield* templateRisks(template, `${name}, ${which}`);
     return;
   }
-  for (const item of value.slice(0, 100)) {
+  for (const item of value) {
     const template: unknown = typeof item === 'object' && item !== null ? item.template : undefined;
     if (typeof template === 'string') yield* templateRisks(template, `${name}, ${String(item.name)}`);
   }

@@ -1,11 +1,16 @@
+export { readModel } from './body.ts';
 export { compressedModel } from './compressed-model.ts';
 export { gguf } from './gguf.ts';
 export { huggingface } from './huggingface.ts';
 export { kerasH5 } from './keras-h5.ts';
+export { kerasJson } from './keras-json.ts';
+export { modelSettings } from './model-settings.ts';
 export { numpyArray } from './numpy.ts';
 export { onnx } from './onnx.ts';
 export { pickle } from './pickle.ts';
 export { safetensors } from './safetensors.ts';
 export { modelTar } from './tar.ts';
 export { tensorflowGraph } from './tensorflow-graph.ts';
+export { tensorflowText } from './tensorflow-text.ts';
+export { unreadModel } from './unread-model.ts';
 export { modelZip } from './zip.ts';

@@ -45,6 +45,27 @@ export function* kerasFacts(cursor: Cursor, where?: string, path?: string): Step
 
 /** The configuration of a .keras zip: adds what it finds to `facts`. Other programs' config.json say nothing here. */
 export function* readKerasConfig(cursor: Cursor, where: string, facts: Fact[]): Steps<void> {
+  const text = yield* configText(cursor, where, facts);
+  if (text?.includes('class_name')) facts.push(...judgeConfig(text, 'config.json', where));
+}
+
+/** A file of JSON that is an architecture as `to_json` writes it: adds what it finds to `facts`. Other JSON says nothing here. */
+export function* readKerasJson(cursor: Cursor, facts: Fact[]): Steps<void> {
+  const text = yield* configText(cursor, 'it', facts);
+  if (!text?.includes('"class_name"')) return;
+  let top: unknown;
+  try {
+    top = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return;
+  }
+  if (typeof top !== 'object' || top === null || Array.isArray(top)) return;
+  // Every model has both, and Keras refuses what has not.
+  const isModel = textAt(top as JsonObject, 'class_name') !== '' && Object.hasOwn(top, 'config');
+  if (isModel) facts.push(...judgeConfig(text, 'the architecture'));
+}
+
+function* configText(cursor: Cursor, where: string, facts: Fact[]): Steps<string | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
   while (size <= LIMITS.kerasConfigBytes && (yield* fill(cursor, 1))) {
@@ -55,23 +76,32 @@ export function* readKerasConfig(cursor: Cursor, where: string, facts: Fact[]): 
   }
   if (remaining(cursor) > 0 && size > LIMITS.kerasConfigBytes) {
     facts.push({ kind: 'unknown', reason: `${where}: larger than ${LIMITS.kerasConfigBytes} bytes` });
-    return;
+    return undefined;
   }
-  const text = Buffer.concat(parts).toString('utf8');
-  if (text.includes('class_name')) facts.push(...judgeConfig(text, 'config.json', where));
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** The risks in one configuration. */
 export function* judgeConfig(text: string, name: string, where?: string): Iterable<RiskFact> {
   let config: unknown;
   try {
-    config = JSON.parse(text);
+    config = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     yield risk('keras-config-unread', 'MEDIUM', 'the model configuration is no JSON', name, where);
     return;
   }
   const seen = new Set<string>();
   for (const layer of objectsOf(config)) {
+    if (layer === TOO_MANY) {
+      yield risk(
+        'keras-config-unread',
+        'MEDIUM',
+        'the model configuration has more objects than are read',
+        name,
+        where,
+      );
+      return;
+    }
     for (const fact of judgeObject(layer, where)) {
       // The code of a Lambda layer is an object of its own inside it, and has been reported with the layer.
       const key = fact.detail === BARE_LAMBDA ? fact.rule : `${fact.rule}\0${fact.detail}`;
@@ -85,11 +115,15 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 const BARE_LAMBDA = 'a lambda in the configuration';
 
+/** What stands for objects that were not looked at. */
+const TOO_MANY: JsonObject = {};
+
 /** Every object of a JSON value, without recursion: its depth is the writer's choice. */
 function* objectsOf(value: unknown): Iterable<JsonObject> {
   const pending: unknown[] = [value];
-  for (let count = 0; pending.length > 0 && count < LIMITS.kerasObjects; count += 1) {
+  for (let count = 0; pending.length > 0; count += 1) {
     tick();
+    if (count >= LIMITS.kerasObjects) return yield TOO_MANY;
     const next = pending.pop();
     if (typeof next === 'string' && next.startsWith('{') && next.includes('class_name')) pending.push(parsed(next));
     if (typeof next !== 'object' || next === null) continue;

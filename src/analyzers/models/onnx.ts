@@ -12,7 +12,7 @@ import { modelComponent } from './component.ts';
  */
 export const onnx = analyzer({
   name: 'onnx',
-  version: 1,
+  version: 2,
   files: ['**/*.onnx'],
   magic: (head, entry) => entry.size > 64 && beginsLikeOnnx(head),
   stream(entry) {
@@ -26,25 +26,30 @@ interface Walk {
   readonly budget: ProtoBudget;
   /** Operators by domain. */
   readonly operators: Map<string, Set<string>>;
+  /** Operators that are Python code, however many others come before them. */
+  readonly python: Set<string>;
   /** Domains of functions that the model defines itself. */
   readonly defined: Set<string>;
-  readonly locations: Set<string>;
+  /** Where tensors are read from outside the model's folder. */
+  readonly escaping: Set<string>;
   readonly properties: Record<string, string>;
 }
 
-function* onnxFacts(cursor: Cursor, path: string): Steps<readonly Fact[]> {
+/** What a model in ONNX's format says; `path`: of the file that it is, absent within an archive. */
+export function* onnxFacts(cursor: Cursor, path?: string): Steps<readonly Fact[]> {
   const walk: Walk = {
     cursor,
     budget: protoBudget(),
     operators: new Map(),
+    python: new Set(),
     defined: new Set(),
-    locations: new Set(),
+    escaping: new Set(),
     properties: {},
   };
   const facts: Fact[] = [];
   try {
     yield* model(walk);
-    facts.push(modelComponent(path, 'onnx', { properties: walk.properties }));
+    if (path !== undefined) facts.push(modelComponent(path, 'onnx', { properties: walk.properties }));
   } catch (error) {
     if (!(error instanceof Truncated || error instanceof NotAMessage)) throw error;
     facts.push({ kind: 'unknown', reason: `not a sound ONNX model: ${error.message}` });
@@ -58,6 +63,7 @@ const PRODUCER = 2;
 const PRODUCER_VERSION = 3;
 const GRAPH = 7;
 const FUNCTION = 25;
+const TRAINING = 20;
 
 function model(walk: Walk): Steps<void> {
   const { cursor, budget } = walk;
@@ -65,6 +71,7 @@ function model(walk: Walk): Steps<void> {
     if (wire !== 2) return undefined;
     if (number === GRAPH) return graph(walk, 1, 5, 0);
     if (number === FUNCTION) return functionDefinition(walk);
+    if (number === TRAINING) return training(walk);
     if (number !== PRODUCER && number !== PRODUCER_VERSION) return undefined;
     return text(cursor, length, (value) => {
       walk.properties[number === PRODUCER ? 'producer' : 'producerVersion'] = printable(value, 100);
@@ -83,9 +90,16 @@ function graph(walk: Walk, nodes: number, tensors: number, depth: number): Steps
   return readMessage(walk.cursor, walk.budget, ({ number, wire }) => {
     if (wire !== 2) return undefined;
     if (number === nodes) return node(walk, depth);
+    if (number === SPARSE_INITIALIZER) return sparse(walk);
     return number === tensors ? tensor(walk) : undefined;
   });
 }
+
+/** Graphs that are run before a training (1) and in it (2). */
+const training = (walk: Walk): Steps<void> =>
+  readMessage(walk.cursor, walk.budget, ({ number, wire }) =>
+    wire === 2 && (number === 1 || number === 2) ? graph(walk, 1, 5, 0) : undefined,
+  );
 
 function* functionDefinition(walk: Walk): Steps<void> {
   const { cursor, budget } = walk;
@@ -106,16 +120,26 @@ function* node(walk: Walk, depth: number): Steps<void> {
     if (number === 7) return text(cursor, length, (value) => (domain = value));
     return number === 5 ? attribute(walk, depth) : undefined;
   });
+  if (PYTHON_OPERATORS.has(operator) && walk.python.size < 100) walk.python.add(`${domain}: ${operator}`);
   const seen = walk.operators.get(domain) ?? new Set();
   if (seen.size < 50) seen.add(operator);
   if (walk.operators.size < 1_000) walk.operators.set(domain, seen);
 }
 
-/** An attribute may hold a tensor (5, 10) or a graph (6, 11). */
+const SPARSE_INITIALIZER = 15;
+
+/** A sparse tensor is a tensor of values (1) and one of their places (2). */
+const sparse = (walk: Walk): Steps<void> =>
+  readMessage(walk.cursor, walk.budget, ({ number, wire }) =>
+    wire === 2 && (number === 1 || number === 2) ? tensor(walk) : undefined,
+  );
+
+/** An attribute may hold a tensor (5, 10), a sparse one (22, 23) or a graph (6, 11). */
 function attribute(walk: Walk, depth: number): Steps<void> {
   return readMessage(walk.cursor, walk.budget, ({ number, wire }) => {
     if (wire !== 2) return undefined;
     if (number === 5 || number === 10) return tensor(walk);
+    if (number === 22 || number === 23) return sparse(walk);
     return number === 6 || number === 11 ? graph(walk, 1, 5, depth + 1) : undefined;
   });
 }
@@ -139,7 +163,7 @@ function* pair(walk: Walk): Steps<void> {
     if (number === 1) return text(cursor, length, (got) => (key = got));
     return number === 2 ? text(cursor, length, (got) => (value = got)) : undefined;
   });
-  if (key === 'location' && walk.locations.size < 10_000) walk.locations.add(value);
+  if (key === 'location' && escapes(value) && walk.escaping.size < 100) walk.escaping.add(value);
 }
 
 /** Leaves the model's folder: absolute, with `..`, with a drive letter or an address. */
@@ -149,9 +173,8 @@ const escapes = (location: string): boolean =>
   location.includes('\0');
 
 function* externalRisks(walk: Walk): Iterable<RiskFact> {
-  const out = [...walk.locations].filter(escapes);
-  if (out.length === 0) return;
-  const shown = out.slice(0, 5).map((location) => printable(location, 200));
+  if (walk.escaping.size === 0) return;
+  const shown = [...walk.escaping].slice(0, 5).map((location) => printable(location, 200));
   yield risk(
     'onnx-external-data-escapes',
     'HIGH',
@@ -168,11 +191,9 @@ const PYTHON_OPERATORS = new Set(['PyOp', 'PythonOp', 'PyCustomOp', 'PythonOpGra
 
 function* operatorRisks(walk: Walk): Iterable<RiskFact> {
   const custom: string[] = [];
+  if (walk.python.size > 0)
+    yield risk('onnx-python-operator', 'HIGH', 'the model calls Python code', [...walk.python].slice(0, 8).join(', '));
   for (const [domain, operators] of walk.operators) {
-    const python = [...operators].filter((operator) => PYTHON_OPERATORS.has(operator));
-    if (python.length > 0) {
-      yield risk('onnx-python-operator', 'HIGH', 'the model calls Python code', `${domain}: ${python.join(', ')}`);
-    }
     if ((!KNOWN_DOMAIN.test(domain) || domain.startsWith('ai.onnx.contrib')) && !walk.defined.has(domain)) {
       custom.push(...[...operators].map((operator) => `${domain}.${operator}`));
     }
@@ -188,7 +209,7 @@ function* operatorRisks(walk: Walk): Iterable<RiskFact> {
 }
 
 /** `ir_version`, then the producer's name as text, then another of the model's fields. */
-function beginsLikeOnnx(head: Buffer): boolean {
+export function beginsLikeOnnx(head: Buffer): boolean {
   const version = head[1] as number;
   if (head[0] !== 0x08 || version < 1 || version > 20 || head[2] !== 0x12) return false;
   const length = head[3] as number;

@@ -3,7 +3,7 @@ import type { PickleOptions } from '../../formats/models/index.ts';
 import type { Fact } from '../analyzer.ts';
 
 /** What a body is, of the things that loaders of models accept inside each other. */
-export type ModelKind = 'pickle' | 'npy' | 'zip' | 'hdf5' | 'tar';
+export type ModelKind = 'pickle' | 'npy' | 'zip' | 'hdf5' | 'tar' | 'gguf' | 'onnx' | 'safetensors';
 
 /** Where a body lies and how it is to be read. */
 export interface ModelPlace {

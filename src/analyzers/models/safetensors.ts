@@ -3,11 +3,12 @@ import { type Cursor, drive, type Steps, Truncated } from '../../formats/cursor.
 import { beginsLikeSafetensors, readSafetensors } from '../../formats/models/index.ts';
 import { analyzer, type Fact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
+import { metadataRisks } from './safetensors-metadata.ts';
 
 /** Safetensors files: data only, by design; what is checked is that the header does not lie. */
 export const safetensors = analyzer({
   name: 'safetensors',
-  version: 1,
+  version: 2,
   magic: (head, entry) =>
     beginsLikeSafetensors(head, entry.size) && (/\.safetensors$/i.test(entry.path) || describesTensors(head)),
   stream(entry) {
@@ -28,6 +29,7 @@ function* facts(cursor: Cursor, path: string, size: number): Steps<readonly Fact
     if (format !== undefined) properties.framework = printable(format, 60);
     const facts: Fact[] = [modelComponent(path, 'safetensors', { properties })];
     if (problems.length > 0) facts.push(lying(problems));
+    facts.push(...metadataRisks(metadata));
     return facts;
   } catch (error) {
     if (!(error instanceof Truncated)) throw error;

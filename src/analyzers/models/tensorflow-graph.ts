@@ -6,6 +6,7 @@ import type { Severity } from '../../model.ts';
 import { analyzer, type Fact, type RiskFact } from '../analyzer.ts';
 import { modelComponent } from './component.ts';
 import { judgeConfig } from './keras-risks.ts';
+import { dangerousOperation, operationRisk } from './tensorflow-operations.ts';
 
 /**
  * TensorFlow graphs: the operations that a SavedModel or frozen graph runs when it is called, in its functions too.
@@ -23,25 +24,6 @@ export const tensorflowGraph = analyzer({
     return { push: (chunk, offset) => reader.push(chunk, offset), end: () => reader.end() };
   },
 });
-
-/** Operations that reach out of the graph. https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md */
-const DANGEROUS_OPERATIONS: Readonly<Record<string, { readonly severity: Severity; readonly why: string }>> = {
-  ReadFile: { severity: 'HIGH', why: 'reads any file' },
-  WriteFile: { severity: 'HIGH', why: 'writes any file' },
-  PyFunc: { severity: 'HIGH', why: 'calls a Python function' },
-  PyFuncStateless: { severity: 'HIGH', why: 'calls a Python function' },
-  EagerPyFunc: { severity: 'HIGH', why: 'calls a Python function' },
-  MatchingFiles: { severity: 'MEDIUM', why: 'lists files' },
-  ImmutableConst: { severity: 'MEDIUM', why: 'maps a file into memory' },
-  DecodeProtoV2: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
-  EncodeProto: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
-  CreateSummaryFileWriter: { severity: 'MEDIUM', why: 'writes files' },
-  SaveDataset: { severity: 'MEDIUM', why: 'writes files' },
-  SaveDatasetV2: { severity: 'MEDIUM', why: 'writes files' },
-  RpcClient: { severity: 'HIGH', why: 'opens network connections' },
-  RpcCall: { severity: 'HIGH', why: 'opens network connections' },
-  RemoteCall: { severity: 'MEDIUM', why: 'runs on another device' },
-};
 
 interface Walk {
   readonly budget: ProtoBudget;
@@ -72,14 +54,9 @@ function* guarded(
 
 function* operationRisks(walk: Walk): Iterable<RiskFact> {
   for (const [operation, { count, names }] of walk.nodes) {
-    const { severity, why } = DANGEROUS_OPERATIONS[operation] as { severity: Severity; why: string };
+    const danger = dangerousOperation(operation);
     const more = count > names.length ? ` and ${count - names.length} more` : '';
-    yield risk(
-      `tensorflow-op-${operation.toLowerCase()}`,
-      severity,
-      `the graph ${why} (${operation})`,
-      `nodes ${names.join(', ')}${more}`,
-    );
+    if (danger) yield operationRisk(operation, danger, `nodes ${names.join(', ')}${more}`);
   }
 }
 
@@ -135,7 +112,7 @@ function* node(cursor: Cursor, walk: Walk, inFunction: string): Steps<void> {
       else operation = text;
     })();
   });
-  if (!Object.hasOwn(DANGEROUS_OPERATIONS, operation)) return;
+  if (dangerousOperation(operation) === undefined) return;
   const seen = walk.nodes.get(operation) ?? { count: 0, names: [] };
   seen.count += 1;
   if (seen.names.length < 5) seen.names.push(printable(inFunction === '' ? name : `${name} in ${inFunction}`, 160));

@@ -40,13 +40,45 @@ export function* modelZipFacts(cursor: Cursor, place: ModelPlace, readModel: Rea
   });
   // A folder `code` of another zip is no TorchScript.
   const isTorch = walk.members.some(({ name }) => /^(?:[^/]+\/)?(?:data|constants|attributes)\.pkl$/.test(name));
-  return [...facts, ...(isTorch ? code : []), ...zipRisks(walk, kinds, place), ...component(walk, place)];
+  return [
+    ...facts,
+    ...(isTorch ? code : []),
+    ...zipRisks(walk, kinds, place),
+    ...codeRisks(walk, kinds.size > 0, place),
+    ...component(walk, place),
+  ];
 }
 
 /** Source, and not a pickle or an archive under such a name. */
 function* isText(body: Cursor): Steps<boolean> {
   const head = yield* peek(body, 2);
   return head[0] !== 0x80 && head.toString('latin1') !== 'PK';
+}
+
+/**
+ * Code that loading the archive runs and no pickle shows: modules of torch.package (imported as its pickles ask for them) and handlers of
+ * TorchServe, and what AOTInductor compiled. https://docs.pytorch.org/docs/stable/package.html, https://docs.pytorch.org/serve/
+ */
+function* codeRisks({ members }: ZipWalk, isModel: boolean, place: ModelPlace): Iterable<RiskFact> {
+  const first = (pattern: RegExp): string | undefined => members.find(({ name }) => pattern.test(name))?.name;
+  const packaged = first(/^[^/]+\/\.data\/extern_modules$|^MAR-INF\/MANIFEST\.json$/) !== undefined;
+  const python = packaged ? first(/\.pyc?$/) : undefined;
+  const compiled =
+    isModel || first(/(?:^|\/)(?:archive_format|aotinductor\/)/) ? first(/\.(?:so|dll|dylib)$/) : undefined;
+  for (const [member, title] of [
+    [python, 'the archive brings Python code that loading it imports'],
+    [compiled, 'the archive brings machine code that loading it runs'],
+  ] as const)
+    if (member !== undefined)
+      yield {
+        kind: 'risk',
+        category: 'model',
+        rule: 'model-brings-code',
+        severity: 'MEDIUM',
+        title,
+        detail: printable(member, 400),
+        ...(place.where === undefined ? {} : { at: printable(place.where, 200) }),
+      };
 }
 
 /** The whole zip as a model, where its members are those of one format. */

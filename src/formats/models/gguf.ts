@@ -49,7 +49,9 @@ export function* readGguf(cursor: Cursor): Steps<GgufHeader | undefined> {
       tick();
       const key = yield* text(reader, 65_535);
       const value = yield* readValue(reader, yield* number(reader), 0);
-      if (value !== undefined && metadata.size < 10_000) metadata.set(key, value);
+      // Templates are programs: however many other pairs come before them.
+      if (value !== undefined && (metadata.size < 10_000 || key.startsWith('tokenizer.chat_template')))
+        metadata.set(key, value);
     }
     yield* checkTensors(reader, Math.min(tensors, LIMITS.ggufItems), problems);
   } catch (error) {

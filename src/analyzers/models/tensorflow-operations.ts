@@ -1,0 +1,43 @@
+import { printable } from '../../errors.ts';
+import type { Severity } from '../../model.ts';
+import type { RiskFact } from '../analyzer.ts';
+
+interface Danger {
+  readonly severity: Severity;
+  readonly why: string;
+}
+
+/** Operations that reach out of the graph. https://github.com/tensorflow/tensorflow/blob/master/SECURITY.md */
+const DANGEROUS_OPERATIONS: Readonly<Record<string, Danger>> = {
+  ReadFile: { severity: 'HIGH', why: 'reads any file' },
+  WriteFile: { severity: 'HIGH', why: 'writes any file' },
+  PyFunc: { severity: 'HIGH', why: 'calls a Python function' },
+  PyFuncStateless: { severity: 'HIGH', why: 'calls a Python function' },
+  EagerPyFunc: { severity: 'HIGH', why: 'calls a Python function' },
+  MatchingFiles: { severity: 'MEDIUM', why: 'lists files' },
+  ImmutableConst: { severity: 'MEDIUM', why: 'maps a file into memory' },
+  DecodeProtoV2: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
+  EncodeProto: { severity: 'MEDIUM', why: 'reads a descriptor from a file' },
+  CreateSummaryFileWriter: { severity: 'MEDIUM', why: 'writes files' },
+  SaveDataset: { severity: 'MEDIUM', why: 'writes files' },
+  SaveDatasetV2: { severity: 'MEDIUM', why: 'writes files' },
+  RpcClient: { severity: 'HIGH', why: 'opens network connections' },
+  RpcCall: { severity: 'HIGH', why: 'opens network connections' },
+  RemoteCall: { severity: 'MEDIUM', why: 'runs on another device' },
+};
+
+/** What an operation reaches out for; undefined: it stays within the graph. */
+export const dangerousOperation = (name: string): Danger | undefined =>
+  Object.hasOwn(DANGEROUS_OPERATIONS, name) ? DANGEROUS_OPERATIONS[name] : undefined;
+
+/** The risk of an operation that is dangerous; `detail` says where in the graph. */
+export function operationRisk(operation: string, danger: Danger, detail: string): RiskFact {
+  return {
+    kind: 'risk',
+    category: 'model',
+    rule: `tensorflow-op-${operation.toLowerCase()}`,
+    severity: danger.severity,
+    title: `the graph ${danger.why} (${operation})`,
+    detail: printable(detail, 600),
+  };
+}

@@ -1,0 +1,34 @@
+import { beginsWith } from '../../formats/magic.ts';
+import { analyzer, unknown } from '../analyzer.ts';
+
+/**
+ * Formats that can carry code and that nobody here reads: engines of TensorRT (plug-ins and host code in them), Java's own
+ * serialization (what it makes of a stream is up to the classes that are there), RAR archives with a model's name.
+ */
+const UNREAD: readonly { readonly magic: Buffer; readonly what: string; readonly name?: RegExp }[] = [
+  { magic: Buffer.from('ftrt', 'latin1'), what: 'an engine of TensorRT' },
+  { magic: Buffer.from('aced0005', 'hex'), what: 'a serialized Java object', name: /\.ser$|model/i },
+  { magic: Buffer.from('Rar!\x1a\x07', 'latin1'), what: 'a RAR archive', name: /model|weights|checkpoint|ckpt/i },
+];
+
+/** What may be a model that runs code, and is not assessed: gates on models must not be green for it. */
+export const unreadModel = analyzer({
+  name: 'unread-model',
+  version: 1,
+  magic: (head, entry) => kindOf(head, entry.path) !== undefined,
+  stream(entry) {
+    let what: string | undefined;
+    return {
+      push(chunk, offset) {
+        if (offset === 0) what = kindOf(chunk, entry.path)?.what;
+        return Number.POSITIVE_INFINITY;
+      },
+      *end() {
+        if (what !== undefined) yield unknown(`${what}: not read`);
+      },
+    };
+  },
+});
+
+const kindOf = (head: Buffer, path: string) =>
+  UNREAD.find(({ magic, name }) => beginsWith(head, magic) && (name === undefined || name.test(path)));
