@@ -4,10 +4,13 @@ import type { FolderPlatform } from './image.ts';
 import type { Evidence, OperatingSystem, Package, Recovery } from './package.ts';
 import type { Severity } from './statement.ts';
 
-/** Something that the package manager of the system takes packages from, as its settings name it. */
+/** Something that a package manager takes packages from, as its settings name it. */
 export interface PackageSource {
-  readonly manager: 'apt' | 'apk' | 'rpm';
-  /** `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told. */
+  readonly manager: 'apt' | 'apk' | 'rpm' | 'pip' | 'npm';
+  /**
+   * `bullseye-security main`; the id of a repository; `$releasever`: the release that dnf is told; of pip and npm the setting and its file
+   * (`no-index in /etc/pip.conf`, whose address is empty).
+   */
   readonly label: string;
   /** As written, without credentials. */
   readonly address: string;

@@ -1,7 +1,8 @@
 /** pip and uv as judges of what a plan says: what each finds for a list of requirements, with nothing installed. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A distribution as the index describes it. */
 export interface Described {
@@ -38,28 +39,57 @@ from pip._internal.cli.main import main
 sys.exit(main(sys.argv[2:]))
 `;
 
+/**
+ * An index over the one that pip here is configured for, which keeps what it was asked and tells what a wheel says of itself without
+ * the wheel: its address, and how to end it. Needs what `madeVenv` made.
+ */
+export async function keptIndex(folder: string): Promise<{ readonly address: string; end(): Promise<void> }> {
+  const kept = join(process.env.E2E_CACHE ?? folder, 'index');
+  const script = fileURLToPath(new URL('index-cache.py', import.meta.url));
+  const child = spawn(join(folder, 'venv', 'bin', 'python'), [script, kept], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((done) => child.once('close', () => done()));
+  const address = await new Promise<string>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => fail(new Error(`the index ended with ${code}`)));
+    child.stdout.once('data', (line: Buffer) => done(line.toString('utf8').trim()));
+  });
+  return {
+    address,
+    end() {
+      child.stdin.end();
+      return ended;
+    },
+  };
+}
+
 /** A pip that knows when files were uploaded, and uv, in a folder of their own; or why this machine has none. */
-export function judges(folder: string): Judges | { readonly reason: string } {
+export function madeVenv(folder: string): string | undefined {
   const bin = join(folder, 'venv', 'bin');
   const made = spawnSync('python3', ['-m', 'venv', join(folder, 'venv')], { encoding: 'utf8' });
-  if (made.status !== 0) return { reason: 'python3 makes no virtual environment here' };
+  if (made.status !== 0) return 'python3 makes no virtual environment here';
   const got = spawnSync(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', 'pip>=26', 'uv'], {
     encoding: 'utf8',
     timeout: 300_000,
   });
-  if (got.status !== 0) return { reason: 'no pip of 2026 and no uv to be had from a package index here' };
+  return got.status === 0 ? undefined : 'no pip of 2026 and no uv to be had from a package index here';
+}
+
+/** The judges of that folder, whose pip asks `index`, or whom it is configured for. */
+export function judges(folder: string, index?: string): Judges {
+  const bin = join(folder, 'venv', 'bin');
   // What was fetched once is not fetched again, also by the next run where E2E_CACHE keeps it.
   const kept = process.env.E2E_CACHE ?? folder;
-  // Set to anything at all, pip reads PIP_NO_CACHE_DIR as a wish for no cache.
-  const { PIP_NO_CACHE_DIR: _, ...own } = process.env;
-  const env = { ...own, PIP_CACHE_DIR: join(kept, 'pip-cache') };
+  const env = {
+    // Set to anything at all, pip reads PIP_NO_CACHE_DIR as a wish for no cache.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'PIP_NO_CACHE_DIR')),
+    PIP_CACHE_DIR: join(kept, 'pip-cache'),
+    ...(index === undefined ? {} : { PIP_INDEX_URL: index }),
+  };
   const uvEnv = { ...process.env, UV_CACHE_DIR: join(kept, 'uv-cache'), UV_SYSTEM_CERTS: 'true' };
   const bootstrap = join(folder, 'pip-of-another.py');
   writeFileSync(bootstrap, BOOTSTRAP);
   const options = (python: string): string[] => [
     '--dry-run',
-    // What a wheel says of itself is read out of it: torch and what it needs are 1.7 GB, which an index without metadata files has pip fetch for each question.
-    '--use-feature=fast-deps',
     '--ignore-installed',
     '--only-binary',
     ':all:',

@@ -14,6 +14,7 @@ import {
   parseDockerfile,
   parseOsRelease,
   parseRequirement,
+  pipSettings,
   readToml,
   readXml,
 } from '../../src/formats/text/index.ts';
@@ -21,7 +22,7 @@ import { takeInventory } from '../../src/inventory/take.ts';
 import { entriesOf, readLocatedYaml } from '../../src/located-yaml.ts';
 import { readAllExceptions, readExceptions } from '../../src/policy/exceptions/index.ts';
 import { readPolicy } from '../../src/policy/rules/index.ts';
-import { netrcLogin, pipSettings } from '../../src/remediate/python/pip-configuration.ts';
+import { netrcLogin } from '../../src/remediate/python/pip-configuration.ts';
 import { parseProject } from '../../src/remediate/python/project-page.ts';
 import { readReport } from '../../src/scanners/read.ts';
 import { parseReference } from '../../src/sources/reference.ts';

@@ -8,6 +8,7 @@ export { type JsonPath, jsonMembers, jsonReader } from './json-stream.ts';
 export { isObject, type Json, type JsonObject, list, number, object, text, texts } from './json-value.ts';
 export { type MailHeaders, mailHeaders } from './mail-headers.ts';
 export { parseOsRelease } from './os-release.ts';
+export { pipSettings } from './pip-settings.ts';
 export type { Marker, Operand } from './python-marker.ts';
 export { parseRequirement, type Requirement } from './python-requirement.ts';
 export { repoSections } from './repo-file.ts';

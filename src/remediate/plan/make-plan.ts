@@ -20,6 +20,7 @@ import { type OsPlan, planOs, planWholesale } from '../systems/index.ts';
 import { baseStep, languageSteps, modelSteps, removalStep, type StepDraft, userStep } from './advice.ts';
 import { attributed } from './attribution.ts';
 import { layersOfChange, uncertainPlaces } from './change-places.ts';
+import { doubtingOf } from './doubts.ts';
 import { finished, rematched } from './finished-step.ts';
 import { hopingOf } from './hopes.ts';
 import { type NewerBase, type TriedBase, triedBaseStep } from './newer-base.ts';
@@ -135,7 +136,8 @@ export async function makePlan(given: Planning): Promise<Planned> {
     plannedFindings(findings, goal, introduced, planning.base.layers);
   const isInherited = (finding: Finding): boolean =>
     (introduced.get(finding.package) ?? Number.MAX_SAFE_INTEGER) < planning.base.layers;
-  const made = drafts.map((draft) => finished(draft, planning, described)).filter(worthwhile);
+  const doubting = doubtingOf(planning, environments);
+  const made = drafts.map((draft) => finished(doubting(draft), planning, described)).filter(worthwhile);
   const hoping = hopingOf(planning, made);
   const steps = [
     ...made.map((step) => ({ ...step, clears: step.clears.map(hoping) })),

@@ -37,6 +37,7 @@ export function pythonIndex(
   return indexOverFiles(project, {
     problems,
     by: indexes.by,
+    hosts: indexes.addresses.flatMap((address) => (URL.canParse(address) ? new URL(address).host : [])),
     requires: (name, version, target) =>
       remembered(metadata, `${name}\0${version}\0${target.python}`, async () => {
         const files = await project(name);

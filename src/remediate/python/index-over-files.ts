@@ -26,12 +26,14 @@ export interface PythonIndex {
   hashes(name: string, version: string): Promise<readonly string[]>;
   readonly problems: ReadonlySet<string>;
   readonly by: string;
+  /** Hosts of the indexes that are asked. */
+  readonly hosts?: readonly string[];
 }
 
 /** What follows from the files of a project, wherever they are known from. */
 export function indexOverFiles(
   files: PythonIndex['files'],
-  more: Pick<PythonIndex, 'requires' | 'problems' | 'by'>,
+  more: Pick<PythonIndex, 'requires' | 'problems' | 'by' | 'hosts'>,
 ): PythonIndex {
   return {
     ...more,

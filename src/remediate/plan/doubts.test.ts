@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { report, wheel } from '../../../test/report.ts';
+import { memoryStore } from '../../advisories/store/memory.ts';
+import { withChanges } from '../../application/what-to-change.ts';
+import { match } from '../../matching/match.ts';
+import type { Package, PackageSource, Report, Statement } from '../../model.ts';
+import type { Change } from '../plan.ts';
+import { parseProject } from '../python/project-page.ts';
+import { recordedVersions } from '../python/recorded-index.ts';
+import { isUnsure } from './hopes.ts';
+import { condaStep } from './upgrade-steps.ts';
+
+const fixed = (namespace: string, name: string, version: string): Statement => ({
+  id: `GHSA-${name}`,
+  source: 'ghsa',
+  namespace,
+  package: name,
+  aliases: [],
+  state: 'fixed',
+  ranges: [{ fixed: version }],
+  ratings: [],
+});
+const FILES = parseProject(
+  '<a href="setuptools-65.5.1-py3-none-any.whl">x</a>',
+  'text/html',
+  'https://everybody.example/simple/setuptools/',
+);
+const store = memoryStore({
+  statements: [
+    fixed('PyPI', 'setuptools', '65.5.1'),
+    fixed('npm', 'semver', '7.5.2'),
+    fixed('PyPI', 'numpy', '1.22.0'),
+  ],
+  distributions: [{ name: 'setuptools', asked: '2026-01-02', versions: recordedVersions('setuptools', FILES) }],
+});
+/** The summary for one package in an image that names these sources, judged by a database that asked `everybody.example`. */
+async function told(pkg: Package, packageSources: readonly PackageSource[], Env: readonly string[] = []) {
+  const plain = report();
+  const scanned: Report = {
+    ...plain,
+    subject: { ...plain.subject, config: { ...plain.subject.config!, run: { Env } } },
+    database: {
+      ...plain.database,
+      feeds: [{ name: 'python-index', records: 1, url: 'everybody.example' }],
+    },
+    packages: [pkg],
+    packageSources,
+    findings: match([pkg], store, undefined).findings,
+  };
+  const { changes } = await withChanges(scanned, {}, { store });
+  const [change] = changes?.steps.flatMap((step) => step.changes) ?? [];
+  return [changes?.clears, change?.unsure === true, ...(changes?.hopes?.map(({ reason }) => reason) ?? [])];
+}
+const pip = (label: string, address = ''): PackageSource => ({ manager: 'pip', label, address });
+const setuptools = wheel('setuptools', '58.1.0');
+
+describe('a change that the index of everybody has', () => {
+  it("counts where the image's pip asks nobody else", async () => {
+    expect(await told(setuptools, [])).toEqual([1, false]);
+    expect(await told(setuptools, [pip('index-url in /etc/pip.conf', 'https://everybody.example/simple')])).toEqual([
+      1,
+      false,
+    ]);
+    expect(await told(setuptools, [pip('index-url in /opt/venv/pip.conf', 'https://nexus.example/simple')])).toEqual([
+      1,
+      false,
+    ]);
+  });
+
+  it.each([
+    [
+      'a private index',
+      [pip('index-url in /etc/pip.conf', 'https://nexus.example/simple')],
+      [],
+      "the image's pip asks nexus.example (index-url in /etc/pip.conf), which nobody asked",
+    ],
+    ['a private index by a variable', [], ['PIP_INDEX_URL=https://nexus.example/simple'], 'PIP_INDEX_URL'],
+    [
+      'no index',
+      [pip('no-index in /root/.config/pip/pip.conf')],
+      [],
+      "the image's pip is told to ask no index (no-index in /root/.config/pip/pip.conf)",
+    ],
+    ['no index by a variable', [], ['PIP_NO_INDEX=1'], "the image's pip is told to ask no index (PIP_NO_INDEX)"],
+  ] as const)('is in doubt where it is told %s', async (_, sources, variables, why) => {
+    const [clears, isUnsure, reason] = await told(setuptools, sources, variables);
+    expect([clears, isUnsure]).toEqual([0, true]);
+    expect(reason).toContain(why);
+  });
+
+  it("is in doubt where the image's npm asks a registry of its own", async () => {
+    const semver: Package = {
+      ...setuptools,
+      type: 'npm',
+      namespace: 'npm',
+      name: 'semver',
+      version: '7.5.1',
+      purl: 'pkg:npm/semver@7.5.1',
+      evidence: [
+        { path: 'usr/local/lib/node_modules/semver/package.json', layer: 1, diffID: 'sha256:1', analyzer: 'npm' },
+      ],
+    };
+    const npm: Package = { ...semver, name: 'npm', version: '10.9.0', purl: 'pkg:npm/npm@10.9.0' };
+    expect(await told(semver, [], [])).toEqual([expect.any(Number), false]);
+    const own: PackageSource = { manager: 'npm', label: 'registry in /root/.npmrc', address: 'https://npm.example/' };
+    const [clears, , reason] = await told(semver, [own]);
+    expect(clears).toBe(0);
+    expect([reason ?? '', npm.name].join()).toMatch(/^(?:the image's npm asks npm\.example|,)/);
+  });
+
+  it('is never more than hoped for in conda, whose channels nobody asks: those of the image may lack what `defaults` has', () => {
+    const change: Change = {
+      type: 'conda',
+      name: 'numpy',
+      from: '1.21.2',
+      to: '1.22.0',
+      jump: 'minor',
+      verified: 'advisory',
+      environment: '/opt/conda',
+    };
+    expect(isUnsure({ kind: 'conda' }, change)).toBe(true);
+    // Its command names no version either.
+    expect(condaStep('/opt/conda', [change])[0]?.commands).toEqual(['conda update -y -p /opt/conda numpy']);
+  });
+});

@@ -1,0 +1,50 @@
+import { PYTHON_INDEX } from '../../advisories/feeds/index.ts';
+import { type OwnIndex, ownNpmRegistry, ownPipIndex } from '../../coverage/own-indexes.ts';
+import type { PythonEnvironment } from '../installed/index.ts';
+import type { Change, PlanStep } from '../plan.ts';
+import type { Planning } from './make-plan.ts';
+
+/** A step, as far as it is looked at here. */
+interface Doubtable {
+  readonly kind: PlanStep['kind'];
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Marks the changes of which nobody can tell whether the image's own installer gets them: its settings name no index, or another than
+ * the one that versions are known from.
+ */
+export function doubtingOf(
+  { report, pythonIndex }: Planning,
+  environments: readonly PythonEnvironment[],
+): <Step extends Doubtable>(step: Step) => Step {
+  const variables = report.subject.config?.run.Env ?? [];
+  const recorded = report.database.feeds.find(({ name }) => name === PYTHON_INDEX)?.url;
+  const known: Readonly<Record<Change['verified'], readonly string[]>> = {
+    index: pythonIndex?.hosts ?? [],
+    recorded: recorded === undefined ? [] : [recorded],
+    advisory: [],
+  };
+  const npm = ownNpmRegistry(report.packageSources, variables);
+  const doubtOf = (kind: PlanStep['kind'], { environment, verified }: Change): string | undefined => {
+    if (kind === 'npm') return npm && inWords('npm', npm);
+    if (kind !== 'python') return undefined;
+    const prefix = environments.find(({ id }) => id === environment)?.prefix ?? '';
+    const own = ownPipIndex(report.packageSources, variables, prefix);
+    return own === undefined || (own.host !== undefined && known[verified].includes(own.host))
+      ? undefined
+      : inWords('pip', own);
+  };
+  return (step) => ({
+    ...step,
+    changes: step.changes.map((change) => {
+      const doubt = change.to === undefined ? undefined : doubtOf(step.kind, change);
+      return doubt === undefined ? change : { ...change, doubt };
+    }),
+  });
+}
+
+const inWords = (installer: string, { host, by }: OwnIndex): string =>
+  host === undefined
+    ? `the image's ${installer} is told to ask no index (${by})`
+    : `the image's ${installer} asks ${host} (${by}), which nobody asked`;
