@@ -10,9 +10,16 @@ export function fileTree(files: FileSystem): FileTree {
   const listed = (): Map<string, string[]> => {
     if (listing !== undefined) return listing;
     listing = new Map();
-    for (const { path } of files.entries()) put(listing, path);
-    for (const names of listing.values()) names.sort();
+    const put = putInto(listing);
+    for (const { path } of files.entries()) put(path);
     return listing;
+  };
+  // Of most folders nobody wants to know what lies in them.
+  const inOrder = new Set<string[]>();
+  const sorted = (names: string[] | undefined): readonly string[] => {
+    if (names === undefined) return NO_NAMES;
+    if (!inOrder.has(names)) inOrder.add(names.sort());
+    return names;
   };
   const realFolder = (folder: string): string | undefined => (folder === '' ? '' : files.real(folder));
   // Questions come again and again: of each name in each folder of a search path.
@@ -34,26 +41,35 @@ export function fileTree(files: FileSystem): FileTree {
     },
     list(path) {
       const folder = realFolder(path);
-      return (folder === undefined ? undefined : listed().get(folder)) ?? NO_NAMES;
+      return sorted(folder === undefined ? undefined : listed().get(folder));
     },
     *paths() {
       for (const [folder, names] of listed())
-        for (const name of names) yield folder === '' ? name : `${folder}/${name}`;
+        for (const name of sorted(names)) yield folder === '' ? name : `${folder}/${name}`;
     },
   };
 }
 
-/** Adds a path, and the folders it lies in where they have no entry of their own. */
-function put(listing: Map<string, string[]>, path: string): void {
-  for (let at = path; at !== ''; ) {
-    const folder = folderOf(at);
-    const name = folder === '' ? at : at.slice(folder.length + 1);
-    const names = listing.get(folder);
-    if (names !== undefined) {
-      if (at === path || !names.includes(name)) names.push(name);
-      return;
+/** Adds paths, and the folders they lie in where these have no entry of their own. They come folder by folder: the last one is at hand. */
+function putInto(listing: Map<string, string[]>): (path: string) => void {
+  let recent = { folder: '', names: undefined as string[] | undefined };
+  return (path) => {
+    for (let at = path; at !== ''; ) {
+      const slash = at.lastIndexOf('/');
+      const name = at.slice(slash + 1);
+      if (slash === recent.folder.length && recent.names !== undefined && at.startsWith(recent.folder)) {
+        if (at === path || !recent.names.includes(name)) recent.names.push(name);
+        return;
+      }
+      const folder = slash < 0 ? '' : at.slice(0, slash);
+      const names = listing.get(folder);
+      if (names !== undefined) {
+        if (at === path || !names.includes(name)) names.push(name);
+        if (at === path) recent = { folder, names };
+        return;
+      }
+      listing.set(folder, [name]);
+      at = folder;
     }
-    listing.set(folder, [name]);
-    at = folder;
-  }
+  };
 }

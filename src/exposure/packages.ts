@@ -147,14 +147,19 @@ function placesOf(packages: readonly Package[], world: World): (path: string) =>
   for (const [at, pkg] of packages.entries())
     for (const { path } of pkg.evidence)
       for (const place of placesNamed(path, world)) places.set(place, [...(places.get(place) ?? []), at]);
-  return (path) => {
-    for (let at = path; at !== ''; at = folderOf(at)) {
-      const owners = places.get(at);
-      if (owners !== undefined) return owners;
-    }
-    return [];
+  // Files lie many to a folder: whose those above it are is asked once.
+  const above = new Map<string, readonly number[]>([['', NOBODY]]);
+  const ofFolder = (folder: string): readonly number[] => {
+    const known = above.get(folder);
+    if (known !== undefined) return known;
+    const owners = places.get(folder) ?? ofFolder(folderOf(folder));
+    above.set(folder, owners);
+    return owners;
   };
+  return (path) => places.get(path) ?? ofFolder(folderOf(path));
 }
+
+const NOBODY: readonly number[] = [];
 
 /** Where the files of a package lie that a file proves. */
 function placesNamed(evidence: string, world: World): string[] {

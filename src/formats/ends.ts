@@ -5,6 +5,10 @@
 
 /** The text before the first of these characters; the whole where there is none. */
 export function before(text: string, characters: string): string {
+  if (characters.length === 1) {
+    const end = text.indexOf(characters);
+    return end < 0 ? text : text.slice(0, end);
+  }
   let at = 0;
   while (at < text.length && !characters.includes(text[at] as string)) at++;
   return text.slice(0, at);

@@ -46,21 +46,26 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
     const isLibrary = LIBRARY.test(path);
     if (isLibrary) libraries.all += 1;
     if (asked.length === 0) continue;
-    const hidden = new Set<Mutable>();
+    let hidden: Set<Mutable> | undefined;
     let isOwned = false;
-    for (const way of waysTo(path))
-      for (const { table, of } of asked)
-        listingOf(table, way, (listing) => {
-          const entry = of.get(listing)!;
-          if (entry.visible) {
-            entry.present += 1;
-            isOwned = true;
-          } else hidden.add(entry);
-          return false; // every listing that names it counts
-        });
+    const ways = waysTo(path);
+    for (const { table, of } of asked) {
+      const heard = (listing: Listing): boolean => {
+        const entry = of.get(listing)!;
+        if (entry.visible) {
+          entry.present += 1;
+          isOwned = true;
+        } else {
+          hidden ??= new Set();
+          hidden.add(entry);
+        }
+        return false; // every listing that names it counts
+      };
+      for (const way of ways) listingOf(table, way, heard);
+    }
     if (isOwned && isLibrary) libraries.owned += 1;
     if (isOwned) owned += 1;
-    else if (!LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;
+    else if (hidden !== undefined && !LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;
   }
   return { listings: surveyed.flatMap((of) => [...of.values()]), owned, files: count, libraries };
 }

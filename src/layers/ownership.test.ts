@@ -53,6 +53,11 @@ describe('who owns a file', () => {
     });
   });
 
+  it('is nobody where a line end in its name makes the rest of it look like a file of a package', () => {
+    const ask = world([listing('openssl', 'usr/bin/openssl')]);
+    expect(ask('opt/x\nusr/bin/openssl', 'usr/bin/openssl')).toEqual({ 'usr/bin/openssl': 'openssl' });
+  });
+
   it('is found among any others as a plain search would', () => {
     const paths = fc.array(fc.string({ minLength: 1, maxLength: 6 }).filter((text) => !text.includes('\n')));
     fc.assert(

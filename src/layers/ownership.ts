@@ -53,7 +53,6 @@ const LISTING_MASK = 2 ** LISTING_BITS - 1;
 /** Where the higher half of an entry stands in memory. */
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
-const LINE_FEED = 10;
 
 /** Packs what the facts of a layer say of ownership. One in some ten thousand images may take one path for another. */
 export function ownershipTable(facts: Iterable<LayerFact>): OwnershipTable {
@@ -90,53 +89,84 @@ function eachLine(
   seed: number,
   hit: (first: number, second: number) => void,
 ): void {
-  let first = FIRST ^ seed;
-  let second = SECOND ^ seed;
-  let empty = true;
-  for (let at = 0; at <= paths.length; at += 1) {
-    const code = at === paths.length ? LINE_FEED : paths.charCodeAt(at);
-    if (code !== LINE_FEED) {
-      first = Math.imul(first ^ code, 16_777_619);
-      second = Math.imul((second << 5) ^ (second >>> 27) ^ code, 0x9e3779b1);
-      empty = false;
-      continue;
-    }
-    if (!empty) hit(first >>> 0, second >>> 0);
-    first = FIRST ^ seed;
-    second = SECOND ^ seed;
-    empty = true;
+  for (let start = 0; start <= paths.length; ) {
+    const end = paths.indexOf('\n', start);
+    const stop = end < 0 ? paths.length : end;
+    if (stop > start) hit(firstHash(paths, start, stop, seed), secondHash(paths, start, stop, seed));
+    start = stop + 1;
   }
 }
+
+function firstHash(text: string, start: number, stop: number, seed: number): number {
+  let hash = FIRST ^ seed;
+  for (let at = start; at < stop; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+  return hash >>> 0;
+}
+
+function secondHash(text: string, start: number, stop: number, seed: number): number {
+  let hash = SECOND ^ seed;
+  for (let at = start; at < stop; at += 1)
+    hash = Math.imul((hash << 5) ^ (hash >>> 27) ^ text.charCodeAt(at), 0x9e3779b1);
+  return hash >>> 0;
+}
+
 const FIRST = 0x811c9dc5;
 const SECOND = 0x2545f491;
 
+/** A table as it is searched: its numbers in halves, and a bit for each first hash, which most paths of an image fall through at once. */
+interface Searched {
+  readonly words: Uint32Array;
+  readonly bits: Uint32Array;
+  readonly mask: number;
+}
+
+const searches = new WeakMap<OwnershipTable, Searched>();
+
+function searchOf(table: OwnershipTable): Searched {
+  const known = searches.get(table);
+  if (known !== undefined) return known;
+  const { entries } = table;
+  const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
+  const size = 2 ** Math.ceil(Math.log2(Math.max(32, entries.length * 8)));
+  const bits = new Uint32Array(size / 32);
+  for (let at = HIGH; at < words.length; at += 2) setBit(bits, (words[at] as number) & (size - 1));
+  const made = { words, bits, mask: size - 1 };
+  searches.set(table, made);
+  return made;
+}
+
+function setBit(bits: Uint32Array, bit: number): void {
+  bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
+}
+
 /** The last of the shown listings that name this path. */
 export function listingOf(
-  { listings, entries, seed }: OwnershipTable,
+  table: OwnershipTable,
   path: string,
   shown: (listing: Listing) => boolean,
 ): Listing | undefined {
-  const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
-  let listing: Listing | undefined;
-  eachLine({ paths: path }, seed, (first, second) => {
-    const wanted = (second & ~LISTING_MASK) >>> 0;
-    const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
-    let low = 0;
-    let high = entries.length;
-    // The first entry behind those of this path.
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = words[middle * 2 + HIGH] as number;
-      if (other < first || (other === first && key(middle) <= wanted)) low = middle + 1;
-      else high = middle;
-    }
-    for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && key(at) === wanted; at -= 1) {
-      listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
-      if (listing && shown(listing)) return;
-    }
-    listing = undefined;
-  });
-  return listing;
+  const { listings, entries, seed } = table;
+  if (entries.length === 0) return undefined;
+  const { words, bits, mask } = searchOf(table);
+  const first = firstHash(path, 0, path.length, seed);
+  const bit = first & mask;
+  if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return undefined;
+  const wanted = (secondHash(path, 0, path.length, seed) & ~LISTING_MASK) >>> 0;
+  const key = (at: number): number => ((words[at * 2 + LOW] as number) & ~LISTING_MASK) >>> 0;
+  let low = 0;
+  let high = entries.length;
+  // The first entry behind those of this path.
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = words[middle * 2 + HIGH] as number;
+    if (other < first || (other === first && key(middle) <= wanted)) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && words[at * 2 + HIGH] === first && key(at) === wanted; at -= 1) {
+    const listing = listings[(words[at * 2 + LOW] as number) & LISTING_MASK];
+    if (listing && shown(listing)) return listing;
+  }
+  return undefined;
 }
 
 /**
@@ -192,10 +222,10 @@ const MERGED = [
 
 /** Every way in which a package database may write a path that lies behind such a link. */
 export function waysOf(files: FileSystem): (path: string) => readonly string[] {
-  const links = topLevelLinks(files);
+  const links = [...topLevelLinks(files)].map(([link, target]) => ({ link, below: `${target}/`, from: target.length }));
   return (path) => {
     const ways = [path];
-    for (const [link, target] of links) if (path.startsWith(`${target}/`)) ways.push(link + path.slice(target.length));
+    for (const { link, below, from } of links) if (path.startsWith(below)) ways.push(link + path.slice(from));
     return ways;
   };
 }

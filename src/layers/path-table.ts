@@ -11,6 +11,9 @@ export interface PathTable {
   /** Row of a path, or -1. */
   find(path: string): number;
   path(row: number): string;
+  /** The number of the folder that a row lies in, and the path of the folder with such a number. */
+  folderOf(row: number): number;
+  folder(number: number): string;
   type(row: number): EntryType;
   mode(row: number): number;
   uid(row: number): number;
@@ -242,9 +245,12 @@ function table(state: State): PathTableBuilder {
     },
     path(row) {
       const folder = state.folders[state.rows.folder[row] as number] as string;
-      const name = nameOf(row).toString('utf8');
+      const start = state.rows.nameStart[row] as number;
+      const name = state.names.toString('utf8', start, start + (state.rows.nameLength[row] as number));
       return folder === '' ? name : `${folder}/${name}`;
     },
+    folderOf: (row) => state.rows.folder[row] as number,
+    folder: (number) => state.folders[number] as string,
     type: (row) => TYPES[state.rows.type[row] as number] as EntryType,
     mode: (row) => state.rows.mode[row] as number,
     uid: (row) => state.rows.uid[row] as number,

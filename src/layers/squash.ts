@@ -124,9 +124,22 @@ export function squash(layers: readonly PathTable[]): FileSystem {
       return;
     }
     const rows: number[] = [];
+    // Of most folders the layers above have nothing to say: what lies in these shows.
+    const clear = new Map<number, boolean>();
+    const isClear = (number: number): boolean => {
+      const before = clear.get(number);
+      if (before !== undefined) return before;
+      const folder = table.folder(number);
+      let answer = true;
+      for (let upper = layers.length - 1; upper > layer && answer; upper -= 1)
+        answer = !about(upper, folder).touched && !hidesBelow(upper, folder);
+      clear.set(number, answer);
+      return answer;
+    };
     for (let row = 0; row < table.size; row += 1) {
       const type = table.type(row);
-      if (type === 'whiteout' || type === 'opaque' || find(table.path(row))?.layer !== layer) continue;
+      if (type === 'whiteout' || type === 'opaque') continue;
+      if (!isClear(table.folderOf(row)) && find(table.path(row))?.layer !== layer) continue;
       rows.push(row);
       yield row;
     }
