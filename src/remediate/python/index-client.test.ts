@@ -123,7 +123,7 @@ describe('an index', () => {
         : link('urllib3-2.0-py3-none-any.whl');
     expect(await asked()).toMatchObject({
       versions: ['2.0'],
-      requires: undefined,
+      requires: 'failed',
       said: expect.stringMatching(/urllib3-2\.0-py3-none-any\.whl is described as urllib4 2\.0/),
     });
   });

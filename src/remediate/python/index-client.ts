@@ -3,10 +3,11 @@
  * https://packaging.python.org/en/latest/specifications/simple-repository-api/
  */
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pypi } from '../../ecosystems/pypi.ts';
-import { asPlimsollError } from '../../errors.ts';
+import { asPlimsollError, PlimsollError } from '../../errors.ts';
 import { inflateMember, zipMembers } from '../../formats/archives/index.ts';
 import { withoutEnd } from '../../formats/ends.ts';
 import { mailHeaders } from '../../formats/text/index.ts';
@@ -160,7 +161,7 @@ async function requiresOf(
     const [own = name, stated = version] = [headers.all('Name')[0], headers.all('Version')[0]];
     if (pypi.normalize(own) === name && comparePep440(stated, version) === 0) return headers.all('Requires-Dist');
     client.problems.add(`${wheel.filename} is described as ${own} ${stated}: pip takes no such file`);
-    return undefined;
+    return 'failed';
   } catch (error) {
     const problem = asPlimsollError(error, 'network', new URL(wheel.url).host);
     if (problem.code === 'interrupted') throw problem;
@@ -172,7 +173,15 @@ async function requiresOf(
 /** PEP 658: the metadata lies beside the file. Some mirrors serve it without saying so. */
 async function besideWheel(client: Client, wheel: IndexFile): Promise<string | undefined> {
   const response = await get(client, `${wheel.url}.metadata`, {}, wheel.page);
-  if (response.status === 200) return (await client.http.bytes(response, LIMITS.fileBytes)).toString('utf8');
+  if (response.status === 200) {
+    const bytes = await client.http.bytes(response, LIMITS.fileBytes);
+    if (wheel.metadata !== undefined && createHash('sha256').update(bytes).digest('hex') !== wheel.metadata)
+      throw new PlimsollError(
+        'corrupt',
+        'what is said of it has another hash than the index names: pip takes no such file',
+      );
+    return bytes.toString('utf8');
+  }
   await response.discard();
   return undefined;
 }

@@ -11,6 +11,8 @@ export interface IndexFile {
   readonly yanked: boolean;
   /** `sha256` of the file, hexadecimal. */
   readonly sha256?: string;
+  /** `sha256` of the metadata beside it, hexadecimal. https://peps.python.org/pep-0658/ */
+  readonly metadata?: string;
   /** The page that named it. */
   readonly page: string;
   /** The database recorded it when it was built; no index was asked now. */

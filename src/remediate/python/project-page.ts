@@ -23,10 +23,19 @@ function parseJson(body: string, base: string): IndexFile[] {
         page: base,
         yanked: entry.yanked !== undefined && entry.yanked !== null && entry.yanked !== false,
         ...(python ? { requiresPython: python } : {}),
-        ...(sha256 && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}),
+        ...(sha256 && SHA256.test(sha256) ? { sha256 } : {}),
+        ...metadataOf(entry['core-metadata'] ?? entry['dist-info-metadata']),
       },
     ];
   });
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Of what an index says of the metadata beside a file: the hash. */
+function metadataOf(told: Json | undefined): Pick<IndexFile, 'metadata'> {
+  const hash = isObject(told) ? text(told.sha256) : undefined;
+  return hash !== undefined && SHA256.test(hash) ? { metadata: hash } : {};
 }
 
 function parseHtml(body: string, base: string): IndexFile[] {
@@ -48,6 +57,7 @@ function parseHtml(body: string, base: string): IndexFile[] {
     const sha256 = /^#sha256=([0-9a-f]{64})$/.exec(url.hash)?.[1];
     url.hash = '';
     const python = attribute('data-requires-python');
+    const told = attribute('data-core-metadata') ?? attribute('data-dist-info-metadata');
     files.push({
       filename: lastSegment(url.pathname),
       url: url.href,
@@ -55,6 +65,7 @@ function parseHtml(body: string, base: string): IndexFile[] {
       yanked: /(?:^|\s)data-yanked(?:\s|=|$)/i.test(attributes),
       ...(python ? { requiresPython: python } : {}),
       ...(sha256 ? { sha256 } : {}),
+      ...metadataOf({ sha256: told?.replace(/^sha256=/, '') ?? '' }),
     });
   }
   return files;
