@@ -2,7 +2,9 @@ import { compare } from '../compare/compare.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { PlimsollError } from '../errors.ts';
 import { heardThenCutOff } from '../interruption.ts';
+import type { ScannerReport } from '../scanners/scanner.ts';
 import { sortTargets } from './compare-targets.ts';
+import { completeFor } from './complete-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, nameForPrograms, reportOf } from './report-target.ts';
@@ -18,6 +20,8 @@ export interface CompareRequest extends ImageAccess, LiveAccess {
   /** Installed scanners that are run on the image. */
   readonly run?: readonly string[];
   readonly asOf?: string;
+  /** Never asks the network for advisories. */
+  readonly offline?: boolean;
   /** Goes on although the reports are about different images. */
   readonly anyway?: boolean;
 }
@@ -32,7 +36,7 @@ export async function compareTargets(
   request: CompareRequest,
   around: Surroundings,
 ): Promise<Comparison> {
-  const { lenses, run, asOf } = request;
+  const { lenses, run, asOf, offline } = request;
   const { files, image } = await sortTargets(targets, request);
   const reports = await Promise.all(files.map((file) => reportOf(file, request, around)));
   if (run !== undefined) {
@@ -50,9 +54,14 @@ export async function compareTargets(
       hint: 'plimsoll compare --lens trivy,ecr-basic IMAGE',
     });
   const needed = image !== undefined && (lenses !== undefined || reports.length === 0);
-  const store = await openOptionalStore(asOf, needed, around);
+  let store = await openOptionalStore(asOf, needed, around);
   try {
     const opened = image === undefined ? undefined : await evidenceIfAny(image, request, around);
+    const question = { inventory: opened?.inventory, ids: vulnerabilitiesOf(reports), offline };
+    const missing = store === undefined ? [] : await completeFor(question, around);
+    store?.close();
+    // What was fetched on the way is in another file.
+    store = store && (await openOptionalStore(asOf, needed, around));
     const asked = {
       reports,
       lenses: lenses ?? [],
@@ -61,11 +70,18 @@ export async function compareTargets(
       anyway: request.anyway === true,
     };
     // Of half a million rows this takes seconds.
-    return await heardThenCutOff(around.signal, () => compare(asked));
+    const comparison = await heardThenCutOff(around.signal, () => compare(asked));
+    const { identity } = comparison;
+    return { ...comparison, identity: { ...identity, remarks: [...identity.remarks, ...missing] } };
   } finally {
     store?.close();
   }
 }
+
+/** What reports speak of, for which NVD may have a word. */
+const vulnerabilitiesOf = (reports: readonly ScannerReport[]): readonly string[] => [
+  ...new Set(reports.flatMap(({ findings }) => findings.map(({ id }) => id)).filter((id) => id.startsWith('CVE-'))),
+];
 
 /** Where scanners were run, their reports can be compared even if we cannot open the image ourselves. */
 async function evidenceIfAny(image: string, request: CompareRequest, around: Surroundings) {

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Dossier, databaseBytes, databasePath, dossier, openStore, search } from '../advisories/store/index.ts';
 import { PlimsollError, printable } from '../errors.ts';
 import { home } from '../home.ts';
 import type { DatabaseInfo, Statement } from '../model.ts';
+import { FETCHED_BY_SCANS } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Machine = Pick<Surroundings, 'environment'>;
@@ -28,7 +31,9 @@ export function vulnerabilityDossier(id: string, machine: Machine): Dossier {
     const known = dossier(store, id);
     if (known.records.length === 0 && known.statements.length === 0)
       throw new PlimsollError('not-found', `no feed of the database mentions ${printable(id, 100)}`, {
-        hint: 'plimsoll db status lists the feeds',
+        hint: existsSync(join(home(machine.environment), FETCHED_BY_SCANS))
+          ? 'it holds what scans asked for; plimsoll db update fetches all'
+          : 'plimsoll db status lists the feeds',
       });
     // Texts of a stored statement are read when they are asked for: the store is closed by then.
     return { ...known, statements: known.statements.map(whole) };

@@ -1,5 +1,6 @@
 import { type Explanation, explain } from '../compare/explain.ts';
 import { PlimsollError } from '../errors.ts';
+import { completeFor } from './complete-database.ts';
 import { evidence } from './inventory.ts';
 import type { ImageAccess } from './open-target.ts';
 import { type LiveAccess, reportOf } from './report-target.ts';
@@ -14,6 +15,8 @@ export interface ExplainRequest extends ImageAccess, LiveAccess {
   /** Only by the rules of these scanners. */
   readonly lenses?: readonly string[];
   readonly asOf?: string;
+  /** Never asks the network for advisories. */
+  readonly offline?: boolean;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function explainVulnerability(
   request: ExplainRequest,
   around: Surroundings,
 ): Promise<Explanation> {
-  const { target, lenses, asOf } = request;
+  const { target, lenses, asOf, offline } = request;
   if (!/^[A-Za-z][\w.:-]{3,100}$/.test(id))
     throw new PlimsollError('usage', `"${id.slice(0, 60)}" is no id of a vulnerability`, {
       hint: 'such as CVE-2023-0464 or GHSA-r9hx-vwmv-q579',
@@ -35,16 +38,22 @@ export async function explainVulnerability(
       hint: 'plimsoll explain CVE-2023-0464 IMAGE',
     });
   const reports = await Promise.all((request.reports ?? []).map((file) => reportOf(file, request, around)));
-  const store = await openOptionalStore(asOf, target !== undefined && reports.length === 0, around);
+  const needed = target !== undefined && reports.length === 0;
+  let store = await openOptionalStore(asOf, needed, around);
   try {
     const inventory = target === undefined ? undefined : (await evidence(target, request, around)).inventory;
-    return explain({
+    const missing = store === undefined ? [] : await completeFor({ inventory, ids: [id], offline }, around);
+    store?.close();
+    // What was fetched on the way is in another file.
+    store = store && (await openOptionalStore(asOf, needed, around));
+    const explanation = explain({
       id,
       reports,
       ...(inventory !== undefined && { inventory }),
       ...(store !== undefined && { store }),
       ...(lenses !== undefined && { lenses }),
     });
+    return missing.length > 0 ? { ...explanation, missing } : explanation;
   } finally {
     store?.close();
   }

@@ -14,6 +14,8 @@ export interface Freshness {
   readonly offline?: boolean;
   /** Takes the database as it is, however old; one that is missing is still fetched. */
   readonly skipUpdate?: boolean;
+  /** Fetches what is not there, and renews nothing. */
+  readonly onlyMissing?: boolean;
   /** A mirror of the feeds in place of the publishers. */
   readonly feeds?: string;
   /** Other addresses for single feeds, and feeds that are not wanted. */
@@ -42,7 +44,7 @@ export async function freshenFor(
 
 /** The same for what rates the findings. Whether anything was fetched; a failure costs ratings and is told by the feeds' own notice. */
 export async function freshenRatings(
-  findings: readonly Finding[],
+  findings: readonly Pick<Finding, 'id' | 'aliases'>[],
   request: Freshness,
   around: Surroundings,
 ): Promise<boolean> {
@@ -80,7 +82,7 @@ async function fetchMissing(needed: Needed, request: Freshness, around: Surround
     if (at === undefined) return asked !== undefined;
     // What was read for some vulnerabilities only says nothing of others, and is not there for whoever wants all of it.
     if (feed?.partly && (needed.ids === undefined || hasNews(name, needed.ids, asked?.ids))) return true;
-    return !request.skipUpdate && Date.now() - Date.parse(at) > DAY_MS;
+    return !request.skipUpdate && !request.onlyMissing && Date.now() - Date.parse(at) > DAY_MS;
   };
   const only = (await needed.sources()).filter(isDue).map(({ name }) => name);
   if (only.length === 0) return [];
@@ -103,7 +105,8 @@ async function fetchMissing(needed: Needed, request: Freshness, around: Surround
       },
       around,
     );
-    if (info === undefined || asked !== undefined) writeAsked(folder, info && asked, only, rating ? rated : undefined);
+    if (info === undefined || asked !== undefined)
+      writeAsked(folder, info && asked, only, rating ? rated : undefined, from);
     return [];
   } catch (error) {
     if (!(error instanceof PlimsollError) || error.code === 'interrupted') throw error;
@@ -172,7 +175,12 @@ async function databaseInfo(folder: string, around: Surroundings): Promise<Datab
 interface Asked {
   readonly at: ReadonlyMap<string, string>;
   readonly ids: ReadonlySet<string>;
+  /** The mirror that they came from; absent: the publishers' own places. */
+  readonly from?: string;
 }
+
+/** What scans have fetched by themselves; undefined where they keep no database. */
+export const askedByScans = (folder: string): Asked | undefined => readAsked(folder);
 
 function readAsked(folder: string): Asked | undefined {
   try {
@@ -180,8 +188,12 @@ function readAsked(folder: string): Asked | undefined {
     if (typeof document !== 'object' || document === null) return undefined;
     const entries: readonly (readonly [string, unknown])[] = Object.entries(document);
     const ids = entries.find(([name]) => name === 'ids')?.[1];
+    const from = entries.find(([name]) => name === 'from')?.[1];
     return {
-      at: new Map(entries.flatMap(([name, at]) => (typeof at === 'string' ? [[name, at] as const] : []))),
+      ...(typeof from === 'string' ? { from } : {}),
+      at: new Map(
+        entries.flatMap(([name, at]) => (typeof at === 'string' && name !== 'from' ? [[name, at] as const] : [])),
+      ),
       ids: new Set(Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []),
     };
   } catch {
@@ -194,11 +206,12 @@ function writeAsked(
   before: Asked | undefined,
   only: readonly string[],
   rated: ReadonlySet<string> | undefined,
+  from: string | undefined,
 ): void {
   const now = new Date().toISOString();
   const at = new Map([...(before?.at ?? []), ...only.map((name) => [name, now] as const)]);
   const ids = [...(rated ?? before?.ids ?? [])].sort();
-  const document = { ...Object.fromEntries(at), ...(ids.length > 0 ? { ids } : {}) };
+  const document = { ...Object.fromEntries(at), ...(ids.length > 0 ? { ids } : {}), ...(from ? { from } : {}) };
   try {
     writeFileSync(join(folder, FETCHED_BY_SCANS), `${JSON.stringify(document, undefined, 1)}\n`);
   } catch {

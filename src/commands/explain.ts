@@ -6,6 +6,7 @@ interface ExplainFlags extends ImageOptions {
   readonly lens?: readonly string[];
   readonly report?: readonly string[];
   readonly asOf?: string;
+  readonly offline?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly startScan?: boolean;

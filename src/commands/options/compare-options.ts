@@ -10,6 +10,8 @@ const START_SCAN: OptionSpec = {
   only: { from: 'line', why: 'a scan is asked for once, and may cost' },
 };
 
+const OFFLINE: OptionSpec = { name: 'offline', text: 'never ask the network for advisories' };
+
 export const COMPARE: readonly OptionSpec[] = [
   {
     name: 'image',
@@ -26,6 +28,7 @@ export const COMPARE: readonly OptionSpec[] = [
     offers: ['trivy', 'grype', 'scout'],
   },
   START_SCAN,
+  OFFLINE,
   AS_OF,
   formats('table', 'json', 'html', 'markdown'),
   OUTPUT,
@@ -50,6 +53,7 @@ export const EXPLAIN: readonly OptionSpec[] = [
     completes: 'file',
   },
   START_SCAN,
+  OFFLINE,
   AS_OF,
   format('table', 'json'),
   OUTPUT,

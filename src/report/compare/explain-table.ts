@@ -38,6 +38,8 @@ function* headLines(explanation: Explanation, page: Page): Generator<string> {
   );
   if (ratings.length > 0)
     yield* paragraph(`Rated: ${[...new Set(ratings)].join('; ')}`, page, 2, (line) => page.paint(line, 'dim'), 2);
+  for (const sentence of explanation.missing ?? [])
+    yield* paragraph(`! ${sentence}`, page, 2, (line) => page.paint(line, 'yellow'), 2);
   if (!explanation.known)
     yield* paragraph('No feed of the database and no report mentions it', page, 2, (line) =>
       page.paint(line, 'yellow'),
