@@ -318,7 +318,7 @@ describe('a report that lacks what another has', () => {
       ],
     } as const;
     const found = compare({
-      reports: [report('trivy', [a, gone]), report('grype', [a], { version: '0.63.0' })],
+      reports: [report('clair-v4', [a, gone]), report('grype', [a], { version: '0.63.0' })],
       inventory,
       subject,
     });

@@ -268,3 +268,38 @@ describe('causes that were missing on an image of Alpine 3.10', () => {
       ]);
   });
 });
+
+describe('causes that were false on an image of several languages', () => {
+  const gobinary = { Type: 'gobinary', Class: 'lang-pkgs', Target: 'usr/local/lib/wandb/bin/wandb-core' };
+  const stdlib = {
+    VulnerabilityID: 'CVE-2024-34155',
+    PkgName: 'stdlib',
+    InstalledVersion: 'v1.22.5',
+    Severity: 'MEDIUM',
+  };
+
+  it('go1.22.5 of Grype and v1.22.5 of Trivy are one release, in one row', async () => {
+    const found = match('CVE-2024-34155', 'stdlib', 'go1.22.5', { severity: 'Medium', namespace: 'nvd:cpe' });
+    const artifact = { name: 'stdlib', version: 'go1.22.5', type: 'go-module', locations: [], upstreams: [] };
+    expect(await told(trivy([stdlib], gobinary), grype([{ ...found, artifact }]))).toEqual([]);
+  });
+
+  it('a row of Trivy names a layer, and is about the final file system all the same', async () => {
+    const reports = await Promise.all(
+      [trivy([{ ...stdlib, Layer: { DiffID: 'sha256:lower' } }], gobinary), grype([])].map((one) =>
+        readReport(reportBytes(JSON.stringify(one), 'report')),
+      ),
+    );
+    const subject = {
+      reference: 'x',
+      source: 'archive',
+      name: 'x',
+      layers: [
+        { index: 0, diffID: 'sha256:lower' },
+        { index: 1, diffID: 'sha256:upper' },
+      ],
+    } as const;
+    const [difference] = compare({ reports, inventory: { packages: [] }, subject, anyway: true }).differences;
+    expect(difference?.causes[0]?.code).not.toBe('layer.model');
+  });
+});

@@ -49,7 +49,7 @@ export function packageNames(
     inferred: groups.size,
     of(finding) {
       const name = binaryOf(finding);
-      if (!isOs(finding)) return { name: languageName(finding), version: decoded(finding.version) };
+      if (!isOs(finding)) return { name: languageName(finding), version: withoutPrefix(decoded(finding.version)) };
       if (finding.kind === 'source') return name;
       const stated = sources.get(name.key);
       if (stated !== undefined) return stated;
@@ -173,14 +173,22 @@ function languageName(finding: ForeignFinding): string {
   return java ? name.slice(name.lastIndexOf(':') + 1) : name;
 }
 
-/** A distribution's version without what does not change the package: percent signs, epoch, binary-only rebuild. */
+/** A version without what does not change the package: percent signs, Go's prefix, a distribution's epoch and binary-only rebuild. */
 export function plainVersion(version: string): string {
-  const text = decoded(version);
+  const text = withoutPrefix(decoded(version));
   // Most have neither: a look is cheaper than a pattern, and half a million rows are looked at.
   const epoch = text.indexOf(':');
   const bare = epoch > 0 ? text.replace(/^\d+:/, '') : text;
   return bare.includes('+b') ? bare.replace(/\+b\d+$/, '') : bare;
 }
+
+/** Of one Go release Trivy writes `v1.22.5`, Grype `go1.22.5`, OSV-Scanner `1.22.5`; of a module with `v` or without. */
+function withoutPrefix(version: string): string {
+  const first = version.charCodeAt(0);
+  return first === LETTER_G || first === LETTER_V ? version.replace(/^(?:go|v)(?=\d)/, '') : version;
+}
+const LETTER_G = 0x67;
+const LETTER_V = 0x76;
 
 function decoded(version: string): string {
   if (!version.includes('%')) return version;

@@ -78,7 +78,7 @@ function byLayer(question: AbsenceQuestion): CauseFound | undefined {
   const { row, has, lacks, universe } = question;
   const says = `${row.package} ${row.version} is in a layer and not in the final file system, which is what ${lacks.name} looks at`;
   const candidate = lacks.verdict(row)?.candidate ?? has.verdict(row)?.candidate;
-  if (universe.proven && universe.layers !== undefined && candidate?.reported === true) {
+  if (universe.proven && universe.layers !== undefined && candidate?.reported === true && !looksAtTheLast(has)) {
     if (candidate.package.evidence.some((evidence) => evidence.layer >= 0)) return undefined;
     const layer = rows(question).find(
       (finding) => finding.layer !== undefined && universe.layers!.has(finding.layer),
@@ -105,6 +105,11 @@ function byLayer(question: AbsenceQuestion): CauseFound | undefined {
         says,
         evidence: [scope, { kind: 'report', text: `${has.name} names it in ${own.join(', ')} too` }],
       };
+}
+
+/** What it reports is in the final file system: by its own word, or by its rules where its report does not say. */
+function looksAtTheLast({ report, lens }: Side): boolean {
+  return report.settings?.scope === undefined ? lens?.view === 'last' : report.settings.scope !== 'all-layers';
 }
 
 /** Versions other than the row's in which a report names its packages. None where it names that version as well. */

@@ -10,6 +10,7 @@ export const grypeAfter2024: Lens = lens({
   title: 'Grype',
   era: 'since 0.75 (April 2024)',
   since: { version: '0.75', date: '2024-04-11' },
+  view: 'last',
   leavesOut: [
     noConda(
       'The conda cataloger is not active on images, and there is no feed for it',

@@ -162,6 +162,8 @@ export interface Lens {
   readonly era: string;
   /** Reports from before this date, or versions below, want an older lens. */
   readonly since?: { readonly date?: string; readonly version?: string };
+  /** `last`: what it reports is in the final file system, unless it was told to look at each layer. */
+  readonly view?: 'last';
   readonly leavesOut: readonly PackageRule[];
   readonly reads: readonly ReadRule[];
   readonly drops: readonly StatementRule[];

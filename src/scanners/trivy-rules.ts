@@ -18,6 +18,7 @@ export const trivyLens: Lens = lens({
   title: 'Trivy',
   era: 'since 0.69',
   since: { version: '0.69' },
+  view: 'last',
   leavesOut: [
     noConda(
       'Conda packages go into the inventory and are not matched',

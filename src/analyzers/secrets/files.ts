@@ -28,7 +28,7 @@ const CODE = /\.(?:py|sh|bash|zsh|js|mjs|cjs|ts|rb|go|java|kt|scala|php|pl|r|jl|
 const PUBLISHED =
   /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|__pycache__|conda-meta|\.git\/(?:objects|logs|hooks)|\.cargo\/registry|\.m2\/repository|pkg\/mod|gems|\.rustup|\.nvm|\.pyenv\/(?:versions|plugins|\.git)|\.julia|vendor)\//;
 const SYSTEM =
-  /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache|log)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
+  /^(?:usr\/(?!local\/(?:app|src|airflow|bin)\/|src\/app\/)|(?:lib|lib32|lib64|libx32|bin|sbin|boot|dev|proc|sys|run|var\/(?:lib|cache)|opt\/(?:conda|miniconda[^/]*|anaconda[^/]*|mamba|miniforge[^/]*|nvidia|intel|rocm[^/]*|java|hadoop|spark|google|microsoft|cuda)|snap|etc\/(?:ssl\/certs|ca-certificates|alternatives|chromium[^/]*|fonts|apparmor\.d|X11|ImageMagick[^/]*|java[^/]*|perl|php)|nix|srv\/conda|root\/(?:miniconda[^/]*|anaconda[^/]*)|home\/[^/]+\/(?:miniconda[^/]*|anaconda[^/]*))\/)/;
 /** Names of examples and tests, of folders and files: what stands there may be made up, and may be somebody's key all the same. */
 const EXAMPLES =
   /(?:^|\/)(?:(?:tests?|testing|testdata|test_data|fixtures|examples?|samples?|docs?|documentation|mocks?|__tests__|spec|doc-gen|demo|locale|i18n)\/|(?:test|example|sample|mock|dummy|demo)[^/]*$|[^/]*[._-](?:test|example|sample|template|dist|spec)(?:\.[^/]*)?$)/i;
@@ -37,8 +37,10 @@ const DOWNLOADED = /(?:^|\/)(?:\.vscode-server|\.cache\/(?:pip|uv|yarn|pre-commi
 /** What is data or built by its ending, and no text that anybody wrote. */
 const NO_TEXT =
   /\.(?:bin|safetensors|pt|pth|onnx|gguf|h5|npy|npz|pkl|joblib|parquet|arrow|feather|so(?:\.[\d.]+)?|a|o|pyc|class|jar|whl|zip|gz|bz2|xz|zst|tar|tgz|png|jpe?g|gif|webp|ico|svg|ttf|woff2?|mp[34]|wav|flac|ogg|pdf|db|sqlite3?|mo|po|css|less|scss|lock)$/i;
-const LOCK_FILES =
-  /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|composer\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|tokenizer[^/]*\.json|vocab[^/]*\.json|.*\.min\.js|.*\.map)$/i;
+/** What programs wrote: names with values in it are no settings, but a key of a known format is one (in the address of an index, in a bundle's source). */
+const GENERATED =
+  /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|composer\.lock|pnpm-lock\.yaml|.*\.min\.js|.*\.(?:js|css)\.map|.*\.log)$/i;
+const WORD_LISTS = /^(?:Cargo\.lock|go\.sum|tokenizer[^/]*\.json|vocab[^/]*\.json)$/i;
 
 /** Whether and how a file is searched for secrets, where people put their own files. */
 export function secretInterest(path: string, size: number): SecretInterest | undefined {
@@ -70,12 +72,13 @@ function interestIn(path: string, size: number): SecretInterest | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   // Made by Debian's ssl-cert package for itself; nobody trusts its certificate.
   if (name === 'ssl-cert-snakeoil.key') return undefined;
-  if (PUBLISHED.test(path) || DOWNLOADED.test(path) || LOCK_FILES.test(name)) return undefined;
+  if (PUBLISHED.test(path) || DOWNLOADED.test(path) || WORD_LISTS.test(name)) return undefined;
   return kindOf(path, name);
 }
 
 function kindOf(path: string, name: string): SecretInterest | undefined {
   if (CREDENTIAL_FILES.has(name) || CREDENTIAL_PATHS.test(path) || CREDENTIAL_NAMES.test(name)) return 'credentials';
+  if (GENERATED.test(name)) return 'text';
   if (SETTINGS.test(name)) return 'settings';
   if (CODE.test(name)) return 'code';
   return NO_TEXT.test(name) ? undefined : 'text';

@@ -89,7 +89,7 @@ export function* secretRisks(text: string, options: SearchOptions, at: (line: nu
       category: 'secret',
       rule,
       severity,
-      title: `it holds a ${what}`,
+      title: `it holds ${/^(?:[AEIO]|NVIDIA|npm|xAI)/.test(what) ? 'an' : 'a'} ${what}`,
       detail: masked,
       at: at(line),
     };

@@ -215,7 +215,6 @@ describe('files that are read for secrets', () => {
       'etc/ssl/certs/ca.pem',
       'app/model.bin',
       'app/tokenizer.json',
-      'app/package-lock.json',
       'var/lib/dpkg/status',
     ]) {
       expect([path, secretInterest(path, 500)]).toEqual([path, undefined]);

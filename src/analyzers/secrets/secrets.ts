@@ -7,7 +7,7 @@ import { secretRisks } from './search.ts';
 /** Secrets in the files where people leave them: credentials, settings, their own code and texts. */
 export const secrets = analyzer({
   name: 'secrets',
-  version: 5,
+  version: 6,
   ...reading(secretInterest),
 });
 

@@ -10,6 +10,12 @@ const CACHES: readonly RegExp[] = [
   /(?:^|\/)ensurepip\/_bundled\//,
   /(?:^|\/)(?:usr\/)?share\/python-wheels\//,
   /(?:^|\/)var\/cache\//,
+  /(?:^|\/)\.bun\/install\/cache\//,
+  // Where pip unpacks and builds before it installs, left by a build that was broken off.
+  /(?:^|\/)tmp\/pip-(?:install|unpack|req-build|build-env|wheel|ephem-wheel-cache|metadata|modern-metadata|standalone-pip|uninstall|download)-[^/]*\//,
+  // A folder that somebody put aside: Python imports from none of that name.
+  /(?:^|\/)(?:site|dist)-packages[._-](?:bak|backup|old|orig|save|saved)[^/]*\//,
+  /(?:^|\/)(?:site|dist)-packages\/\.(?:trash|Trash|bak|backup|old)[^/]*\//,
   // What pip could not delete: `~umpy` for `numpy`, which nothing imports and pip does not list.
   /(?:^|\/)(?:site|dist)-packages\/~[^/]*(?:\/|$)/,
 ];
