@@ -33,6 +33,7 @@ export type {
 export {
   ABSENT_LAYER,
   type Assessment,
+  type CodeShare,
   type Coverage,
   type Inventory,
   type NoInterest,

@@ -67,6 +67,11 @@ interface NamedFact {
   readonly names: string;
 }
 
+/** A program or library that no package of the system owns, whether anything is known of it or not. */
+interface ProgramFact {
+  readonly kind: 'program';
+}
+
 /** A file that holds others which nobody here opens. */
 export interface ClosedFact {
   readonly kind: 'closed';
@@ -143,6 +148,7 @@ export type Fact =
   | ModulesFact
   | NamedFact
   | ClosedFact
+  | ProgramFact
   | InstallerFact
   | SystemTraceFact
   | PublishedFact

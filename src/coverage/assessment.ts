@@ -1,9 +1,9 @@
 import type { Matched } from '../matching/match.ts';
-import type { Assessment, Inventory, NoInterest, Recovery, Report } from '../model.ts';
+import type { Assessment, CodeShare, Inventory, NoInterest, Recovery, Report } from '../model.ts';
 
 /** What an image could be judged by, in numbers: the statement that stands beside every "nothing found". */
 export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<Assessment, 'complete'> {
-  const { packages, os, unknowns, files, ownedFiles, signs = [] } = inventory;
+  const { packages, os, unknowns, files, ownedFiles, signs = [], code } = inventory;
   // Held against what is said of all versions all the same, and counted there.
   const reasons = [...passed].filter(([, those]) => those.length > 0);
   const notAssessed = reasons
@@ -29,6 +29,7 @@ export function assessmentOf(inventory: Inventory, { passed }: Matched): Omit<As
     ...(ownedFiles === undefined ? {} : { ownedFiles }),
     unreadable: unknowns.length,
     ...(unopened > 0 ? { unopened } : {}),
+    ...(code === undefined ? {} : { code }),
   };
 }
 
@@ -54,6 +55,13 @@ const RECOVERED: Readonly<Record<Recovery, string>> = {
   unpacked: 'out of packed programs',
 };
 
+const CODE: Readonly<Record<CodeShare['kind'], string>> = {
+  programs: 'programs and libraries that no package owns',
+  python: 'Python modules',
+  javascript: 'JavaScript packages',
+  java: 'Java archives',
+};
+
 /** `assessed 412 of 431 packages; 19 not: 12 in package caches, 7 only declared; 3 recovered (by their code)`. */
 export function assessmentInWords({
   packages,
@@ -62,11 +70,14 @@ export function assessmentInWords({
   recovered,
   unreadable,
   unopened = 0,
+  code = [],
 }: Assessment): string {
   const missed = packages - assessed;
   const reasons = notAssessed.map(({ reason, packages: count }) => `${count} ${REASONS[reason]}`).join(', ');
   const found = recovered.reduce((sum, entry) => sum + entry.packages, 0);
   const how = recovered.map(({ from, packages: count }) => `${count} ${RECOVERED[from]}`).join(', ');
+  const strange = code.filter(({ all, known }) => known < all);
+  const unknown = strange.map(({ kind, all, known }) => `${all - known} of ${all} ${CODE[kind]}`).join(', ');
   return [
     `assessed ${assessed} of ${packages} packages`,
     ...(missed === 0 ? [] : [`${missed} not: ${reasons}`]),
@@ -75,6 +86,7 @@ export function assessmentInWords({
     ...(unopened === 0
       ? []
       : [`${unopened} ${unopened === 1 ? 'file that holds' : 'files that hold'} others not opened`]),
+    ...(strange.length === 0 ? [] : [`nothing is known of ${unknown}`]),
   ].join('; ');
 }
 

@@ -226,3 +226,57 @@ describe('Python without its metadata', () => {
     expect(signs).toEqual([]);
   });
 });
+
+describe('code that tells nothing', () => {
+  const modules = ['requests', 'yaml', 'flask', 'jinja2'];
+  const folders = ['lodash', 'qs', 'ws', '@a/b'];
+  const SITE = 'usr/lib/python3.11/site-packages';
+  const strange = {
+    ...Object.fromEntries(modules.map((name) => [`${SITE}/${name}/core.py`, 'x'])),
+    [`${SITE}/six.py`]: 'x',
+    [`${SITE}/fast.cpython-311-x86_64-linux-gnu.so`]: program('x'),
+    ...Object.fromEntries(folders.map((name) => [`srv/node_modules/${name}/index.js`, 'x'])),
+  };
+
+  it('is told by its names, and counted', async () => {
+    const { inventory } = await takeInventory(image(layer({ ...clean, ...strange, 'opt/tool': program('x') })));
+    const [sign, ...others] = inventory.signs ?? [];
+    expect(others).toEqual([]);
+    expect(sign).toMatchObject({ check: 'code-unlisted', level: 'info' });
+    expect(sign!.message).toMatch(
+      /^6 Python import packages \(.+, \.\.\.\) and 4 npm packages \(.+\) that nothing lists, and that tell no version: not judged$/,
+    );
+    expect(inventory.code).toEqual([
+      { kind: 'programs', all: 2, known: 0 },
+      { kind: 'python', all: 6, known: 0 },
+      { kind: 'javascript', all: 4, known: 0 },
+    ]);
+  });
+
+  it('is none that a package manager lists, or a package of the system owns', async () => {
+    const { inventory } = await takeInventory(
+      image(
+        layer({
+          ...clean,
+          'lib/apk/db/installed': `${clean['lib/apk/db/installed']}P:py3-yaml\nV:6.0-r1\nA:x86_64\nF:${SITE}/yaml\nR:core.py\n\n`,
+          ...strange,
+          [`${SITE}/x-1.0.dist-info/METADATA`]: 'Name: x\nVersion: 1.0\n',
+          [`${SITE}/x-1.0.dist-info/RECORD`]: [...modules, 'six.py', 'fast.cpython-311-x86_64-linux-gnu.so']
+            .filter((name) => name !== 'yaml')
+            .map((name) => (name.includes('.') ? `${name},,\n` : `${name}/core.py,,\n`))
+            .join(''),
+          ...Object.fromEntries(
+            folders.map((name) => [`srv/node_modules/${name}/package.json`, '{"name":"x","version":"1.0.0"}']),
+          ),
+          'opt/libssl.so.1.1': program('OpenSSL 1.1.1n  15 Mar 2022'),
+        }),
+      ),
+    );
+    expect(inventory.signs).toBeUndefined();
+    expect(inventory.code).toEqual([
+      { kind: 'programs', all: 2, known: 2 },
+      { kind: 'python', all: 6, known: 6 },
+      { kind: 'javascript', all: 4, known: 4 },
+    ]);
+  });
+});

@@ -8,7 +8,7 @@ import type { FileSystem } from '../layers/squash.ts';
 type PackageItem = VisibleFact & { readonly fact: PackageFact };
 
 /** `srv/app/node_modules/lodash/dist/lodash.js` -> `srv/app/node_modules/lodash`; undefined outside of such folders. */
-const packageFolder = (path: string): string | undefined =>
+export const packageFolder = (path: string): string | undefined =>
   /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*(?=\/)/.exec(path)?.[0];
 
 /**

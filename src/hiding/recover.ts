@@ -6,9 +6,10 @@ import { folderOf } from '../layers/image-path.ts';
 import { installedOwner, type Owner, ownersOf } from '../layers/ownership.ts';
 import { ownershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
-import type { LayerInfo, OperatingSystem, Sign } from '../model.ts';
+import type { CodeShare, LayerInfo, OperatingSystem, Sign } from '../model.ts';
 import { withContradictions } from './contradicted.ts';
 import { hiddenSystem, unserved } from './hidden-system.ts';
+import { codeMet, knownCode } from './known-code.ts';
 import { buriedLanguages } from './lower-languages.ts';
 import { buriedPackages, unlistedBelow } from './lower-layers.ts';
 import { isNpmHint, npmWithoutManifest } from './npm-code.ts';
@@ -32,6 +33,7 @@ interface Recovered {
   readonly signs: readonly Sign[];
   /** Files that a visible package database lists. */
   readonly ownedFiles: number;
+  readonly code: readonly CodeShare[];
   /** The OS packages that own files, recovered ones among them. */
   readonly owners: ReadonlyMap<string, Owner>;
 }
@@ -49,9 +51,10 @@ export function recover(
   failed: (defect: string) => void,
 ): Recovered {
   const tables = read.indexes.map(({ owned }) => owned);
-  const survey = ownershipSurvey(read.files, tables);
+  const met = codeMet();
+  const survey = ownershipSurvey(read.files, tables, met.meet);
   const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
-  const { items, recovered: code, said } = withoutKnownCode(others, read.facts);
+  const { items, recovered: stating, said } = withoutKnownCode(others, read.facts);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);
@@ -75,7 +78,7 @@ export function recover(
     ...withContradictions(
       [
         ...languages,
-        ...code.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`)),
+        ...stating.filter(({ path, fact }) => !told.has(`${sitePackagesOf(path)}\0${pypi.normalize(fact.name)}`)),
       ],
       said,
       ({ path, fact }) => `${sitePackagesOf(path)}\0${fact.type} ${pypi.normalize(fact.name)}`,
@@ -88,6 +91,7 @@ export function recover(
     contradiction(stated, system) ??
     unserved(stated, below, system) ??
     (account === 'accounted' ? undefined : tracedSystem(stated, read.facts));
+  const code = knownCode(read, met, [...listed, ...recovered]);
   const scene = {
     read,
     layers,
@@ -98,6 +102,7 @@ export function recover(
     hiddenSystem: below,
     owners: read.owners,
     account,
+    unlistedCode: code.unlisted,
     absent: unlisted?.absent ?? 0,
     strange: unlisted?.strange ?? [],
   };
@@ -110,6 +115,7 @@ export function recover(
     recovered,
     signs: signsOf(scene, failed),
     ownedFiles: survey.owned,
+    code: code.shares,
     owners: new Map([...withBuried(read, listed, buried), ...(unlisted?.owners ?? [])]),
   };
 }

@@ -8,6 +8,7 @@ import type { Owner } from '../layers/ownership.ts';
 import type { OwnershipSurvey } from '../layers/ownership-survey.ts';
 import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 import type { LayerInfo, Sign } from '../model.ts';
+import type { KnownCode } from './known-code.ts';
 import { removals } from './removals/index.ts';
 import type { Contradiction } from './system.ts';
 import type { Accounting } from './unlisted/index.ts';
@@ -31,6 +32,7 @@ interface Scene {
   readonly account: Accounting;
   /** Packages that only a log names, and of which nothing is there. */
   readonly absent: number;
+  readonly unlistedCode: KnownCode['unlisted'];
   /** Packages that something names which are of another kind of system. */
   readonly strange: readonly PackageItem[];
 }
@@ -258,6 +260,29 @@ function* metadata({ recovered, read, layers }: Scene): Generator<Sign> {
   );
 }
 
+/** Code that nothing lists and that tells no version. */
+function* unlistedCode({ unlistedCode: { python, javascript } }: Scene): Generator<Sign> {
+  const kinds = [
+    [python, 'Python import package'],
+    [javascript, 'npm package'],
+  ] as const;
+  const told = kinds.filter(([those]) => those.length >= WITHOUT_METADATA);
+  if (told.length === 0) return;
+  const words = told.map(
+    ([those, noun]) =>
+      `${counted(those.length, noun)} (${those
+        .slice(0, 3)
+        .map((path) => basename(path))
+        .join(', ')}${those.length > 3 ? ', ...' : ''})`,
+  );
+  yield sign(
+    'code-unlisted',
+    'info',
+    `${words.join(' and ')} that nothing lists, and that tell no version: not judged`,
+    told.flatMap(([those]) => those),
+  );
+}
+
 /** Proofs of one package that do not agree: one of them was put there to be found. */
 function* contradicted({ recovered }: Scene): Generator<Sign> {
   const those = recovered.filter(({ fact }) => fact.properties?.contradictedBy !== undefined);
@@ -410,6 +435,7 @@ const CHECKS: readonly Check[] = [
   phantoms,
   links,
   metadata,
+  unlistedCode,
   contradicted,
   history,
   packed,

@@ -36,7 +36,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
   const facts = read.facts.filter((item): item is PackageItem => isPackage(item.fact)).slice(0, LIMITS.factsPerImage);
   const problems: Unknown[] = [];
   const stated = operatingSystem(read.facts, layers);
-  const { os, recovered, signs, listed, owners, ownedFiles } = orDefect(
+  const { os, recovered, signs, listed, owners, ownedFiles, code } = orDefect(
     () => recover(read, facts, stated, layers, (reason) => problems.push({ path: '', analyzer: 'hiding', reason })),
     // What the metadata lists is judged all the same.
     (reason) => {
@@ -47,6 +47,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
         recovered: [],
         signs: [],
         ownedFiles: 0,
+        code: [],
         owners: read.owners,
       };
     },
@@ -85,6 +86,7 @@ export function assemble(read: ReadImage, layers: readonly LayerInfo[], config?:
     ...(remarks.length > 0 ? { remarks } : {}),
     ...(signs.length > 0 ? { signs } : {}),
     ...(ownedFiles > 0 ? { ownedFiles } : {}),
+    ...(code.length > 0 ? { code } : {}),
     files: read.indexes.reduce((sum, { entries }) => sum + entries.size, 0),
   };
 }

@@ -31,9 +31,13 @@ const LIBRARY = /^(?:usr\/)?lib(?:64)?\/(?:[\w-]{1,40}-linux-\w{1,20}\/)?lib[^/]
 
 /**
  * Holds what all package databases list, those that upper layers hide too, against the final files: one walk over the files, two hashes and a
- * search in each table for every path.
+ * search in each table for every path. `each` hears of every file, and whether a visible listing names it.
  */
-export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTable[]): OwnershipSurvey {
+export function ownershipSurvey(
+  files: FileSystem,
+  tables: readonly OwnershipTable[],
+  each: (path: string, isOwned: boolean) => void = () => {},
+): OwnershipSurvey {
   const surveyed = tables.map((table, layer) => surveyedListings(table, layer, files));
   const asked = tables.flatMap((table, layer) => (table.listings.length > 0 ? [{ table, of: surveyed[layer]! }] : []));
   const waysTo = waysOf(files);
@@ -45,7 +49,10 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
     count += 1;
     const isLibrary = LIBRARY.test(path);
     if (isLibrary) libraries.all += 1;
-    if (asked.length === 0) continue;
+    if (asked.length === 0) {
+      each(path, false);
+      continue;
+    }
     let hidden: Set<Mutable> | undefined;
     let isOwned = false;
     const ways = waysTo(path);
@@ -63,6 +70,7 @@ export function ownershipSurvey(files: FileSystem, tables: readonly OwnershipTab
       };
       for (const way of ways) listingOf(table, way, heard);
     }
+    each(path, isOwned);
     if (isOwned && isLibrary) libraries.owned += 1;
     if (isOwned) owned += 1;
     else if (hidden !== undefined && !LEFT_BEHIND.test(path)) for (const owned of hidden) owned.present += 1;

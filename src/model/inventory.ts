@@ -36,6 +36,17 @@ export interface Remark {
   readonly message: string;
 }
 
+/** How much code of one kind something knows: the package that owns it, its own package manager, or what it says of itself. */
+export interface CodeShare {
+  /**
+   * `programs`: ELF files that no package of the system owns; `python`: import packages and modules in folders that Python installs into; `javascript`:
+   * folders of npm packages; `java`: archives.
+   */
+  readonly kind: 'programs' | 'python' | 'javascript' | 'java';
+  readonly all: number;
+  readonly known: number;
+}
+
 /** A sign that an image hides something from scanners: a check that spoke up, and what it saw. */
 export interface Sign {
   /** The check: `database-deleted`. */
@@ -99,6 +110,8 @@ export interface Inventory {
   readonly files: number;
   /** Files among them that a package of the operating system or of conda lists as its own; absent where no list was looked at. */
   readonly ownedFiles?: number;
+  /** How much of the code that is there something knows. */
+  readonly code?: readonly CodeShare[];
 }
 
 /** Why a package is not judged. */
@@ -162,6 +175,8 @@ export interface Assessment {
   readonly unreadable: number;
   /** Files that hold others and were not opened: file systems, archives, packed programs, merged code. Absent: none. */
   readonly unopened?: number;
+  /** How much code of each kind that is there something knows. */
+  readonly code?: readonly CodeShare[];
   /** Nothing is missing that somebody could mend: every package of a kind that advisories exist for was judged, by the image's own metadata. */
   readonly complete: boolean;
 }

@@ -116,8 +116,8 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'metadata-deleted',
 ]);
 
-/** Programs and systems that are there and were not looked into. */
-const UNOPENED: ReadonlySet<string> = new Set(['contents-closed', 'system-nested']);
+/** Programs, systems and code that are there and were not looked into, or tell nothing. */
+const UNOPENED: ReadonlySet<string> = new Set(['contents-closed', 'system-nested', 'code-unlisted']);
 
 /** A report whose assessment says whether it is complete, by what is known of its gaps now. */
 export const withCompleteness = (report: Report): Report =>

@@ -30,7 +30,7 @@ const BEHIND: readonly (readonly [mark: RegExp, what: string])[] = [
 /** Programs that carry a file system, an interpreter's code or anything else behind what the loader reads. */
 export const closedPrograms = analyzer({
   name: 'closed-programs',
-  version: 1,
+  version: 2,
   magic: isElf,
   unownedOnly: true,
   stream({ size }) {
@@ -55,6 +55,7 @@ export const closedPrograms = analyzer({
       *end() {
         const beginning = ranges.take(0, head);
         if (beginning === undefined) return;
+        yield { kind: 'program' };
         // https://github.com/AppImage/AppImageSpec/blob/master/draft.md (magic bytes)
         if (/^AI[\x01\x02]/.test(beginning.toString('latin1', 8, 11)))
           return yield { kind: 'closed', as: 'inside', what: 'an AppImage' };

@@ -1,0 +1,109 @@
+import type { PackageFact } from '../analyzers/analyzer.ts';
+import { npm } from '../ecosystems/npm.ts';
+import { pypi } from '../ecosystems/pypi.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
+import type { CodeShare } from '../model.ts';
+import { packageFolder } from './npm-code.ts';
+import { sitePackagesOf } from './python-code.ts';
+
+type PackageItem = VisibleFact & { readonly fact: PackageFact };
+
+const MODULE = /^((?:.{0,2000}\/)?(?:site|dist)-packages)\/([A-Za-z_]\w{0,200})(?:\/|\.pyc?$|\.(?:[\w-]{1,60}\.)?so$)/;
+const ARCHIVE = /\.(?:jar|war|ear)$/;
+
+/** Code of an image, as one walk over its files met it: what a package of the system owns, and what it does not. */
+interface MetCode {
+  /** Import packages and modules in folders that Python installs into, by folder and name. */
+  readonly modules: Map<string, boolean>;
+  /** Folders of npm packages. */
+  readonly folders: Map<string, boolean>;
+  readonly archives: Map<string, boolean>;
+}
+
+/** Hears of each file (`ownershipSurvey`). */
+export function codeMet(): MetCode & { readonly meet: (path: string, isOwned: boolean) => void } {
+  const met: MetCode = { modules: new Map(), folders: new Map(), archives: new Map() };
+  const add = (to: Map<string, boolean>, key: string, isOwned: boolean): void =>
+    void to.set(key, isOwned || (to.get(key) ?? false));
+  return {
+    ...met,
+    meet(path, isOwned) {
+      if (path.includes('-packages/')) {
+        const [, site, name] = MODULE.exec(path) ?? [];
+        if (site !== undefined && name !== '__pycache__') add(met.modules, `${site}\0${name}`, isOwned);
+      }
+      if (path.includes('node_modules/')) {
+        const folder = packageFolder(path);
+        if (folder !== undefined) add(met.folders, folder, isOwned);
+      }
+      if (ARCHIVE.test(path)) add(met.archives, path, isOwned);
+    },
+  };
+}
+
+/** How much of an image's code something knows, and what nothing does. */
+export interface KnownCode {
+  readonly shares: readonly CodeShare[];
+  /** Import packages and folders of npm packages that nothing lists and that tell no version. */
+  readonly unlisted: { readonly python: readonly string[]; readonly javascript: readonly string[] };
+}
+
+/** Code that is owned, listed by its own package manager, or recognised by what it says. `packages`: listed ones and recovered ones. */
+export function knownCode(
+  { files, facts }: Pick<ReadImage, 'files' | 'facts'>,
+  met: MetCode,
+  packages: readonly PackageItem[],
+): KnownCode {
+  // conda lists what its packages hold, in a form that is read for the packages alone.
+  const prefixes = new Set(packages.flatMap(({ path }) => /^(.*\/)conda-meta\/[^/]+$/.exec(path)?.[1] ?? []));
+  const ofConda = (path: string): boolean => [...prefixes].some((prefix) => path.startsWith(prefix));
+  const named = new Set<string>();
+  for (const { path, fact } of facts)
+    if (fact.kind === 'modules')
+      for (const name of fact.names.split(' ')) named.add(`${sitePackagesOf(path)}\0${name}`);
+  const places = new Set<string>();
+  for (const { path, via = path, fact } of packages) {
+    for (const place of [path, via]) places.add(place);
+    if (fact.type !== pypi.type) continue;
+    const site = sitePackagesOf(via);
+    named.add(`${site}\0${pypi.normalize(fact.name)}`);
+    named.add(`${site}\0${via.slice(site.length + 1).split('/')[0]}`);
+  }
+  const isModuleKnown = (key: string): boolean => {
+    const [site, name] = key.split('\0') as [string, string];
+    return named.has(key) || named.has(`${site}\0${pypi.normalize(name)}`) || ofConda(`${site}/`);
+  };
+  const recovered = new Set(
+    packages.flatMap(({ path, fact }) => (fact.type === npm.type ? (packageFolder(path) ?? []) : [])),
+  );
+  const isFolderKnown = (folder: string): boolean => recovered.has(folder) || files.exists(`${folder}/package.json`);
+  const unknownOf = (code: ReadonlyMap<string, boolean>, isKnown: (key: string) => boolean): string[] =>
+    [...code].flatMap(([key, isOwned]) => (isOwned || isKnown(key) ? [] : [key]));
+  const python = unknownOf(met.modules, isModuleKnown).map((key) => key.replace('\0', '/'));
+  const javascript = unknownOf(met.folders, isFolderKnown);
+  const programs = facts.flatMap(({ path, fact }) => (fact.kind === 'program' ? [path] : []));
+  const isProgramKnown = (path: string): boolean =>
+    places.has(path) ||
+    path.includes('/lib-dynload/') ||
+    ofConda(path) ||
+    packageFolder(path) !== undefined ||
+    isKnownModuleAt(path, met.modules, python);
+  const share = (kind: CodeShare['kind'], all: number, unknown: number): CodeShare[] =>
+    all === 0 ? [] : [{ kind, all, known: all - unknown }];
+  return {
+    shares: [
+      ...share('programs', programs.length, programs.filter((path) => !isProgramKnown(path)).length),
+      ...share('python', met.modules.size, python.length),
+      ...share('javascript', met.folders.size, javascript.length),
+      ...share('java', met.archives.size, unknownOf(met.archives, (path) => places.has(path)).length),
+    ],
+    unlisted: { python, javascript },
+  };
+}
+
+/** A library in the folder of an import package that something lists; those beside it (`numpy.libs`) are a wheel's too. */
+function isKnownModuleAt(path: string, modules: ReadonlyMap<string, boolean>, unknown: readonly string[]): boolean {
+  const [, site, name] = MODULE.exec(path) ?? [];
+  if (site === undefined) return /(?:site|dist)-packages\/[^/]+\.(?:libs|dylibs)\//.test(path);
+  return modules.has(`${site}\0${name}`) && !unknown.includes(`${site}/${name}`);
+}
