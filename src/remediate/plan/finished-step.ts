@@ -33,12 +33,26 @@ export function finished(
   const after = rematched(report, packages, store, scheme);
   const left = new Set(after.flatMap(findingKeys));
   const touched = report.findings.filter((finding) => !kept.has(finding.package));
-  const stays = (finding: Finding): boolean => findingKeys(finding).some((key) => left.has(key));
+  const parts = touched.map((finding) => goneFrom(finding, left) ?? finding);
   return {
     ...rest,
-    clears: described(touched.filter((finding) => !stays(finding))),
-    leaves: described(touched.filter(stays)),
+    clears: described(parts.filter((part) => !findingKeys(part).some((key) => left.has(key)))),
+    leaves: described(parts.filter((part) => findingKeys(part).some((key) => left.has(key)))),
     brings: described(without(after, report.findings)),
     edits: [],
   };
+}
+
+/**
+ * The finding in those of its places that a step takes it out of, where it stays in others: the same version in two environments is
+ * upgraded by two steps, each of which clears one. Undefined where it stays in all of them.
+ */
+function goneFrom(finding: Finding, left: ReadonlySet<string>): Finding | undefined {
+  const { package: pkg } = finding;
+  const evidence = pkg.evidence.filter((one) => {
+    const there = { ...finding, package: { ...pkg, evidence: [one] } };
+    return !findingKeys(there).some((key) => left.has(key));
+  });
+  if (evidence.length === 0) return undefined;
+  return evidence.length === pkg.evidence.length ? finding : { ...finding, package: { ...pkg, evidence } };
 }

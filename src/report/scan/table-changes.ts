@@ -71,7 +71,11 @@ function provisoLines(changes: ChangeSummary, page: Page): string[] {
 export function commandLine(report: Report, page: Page): string[] {
   const { command, does } = commandOf(report);
   const said = isSmall(page) ? does.replace(/;.*/, '') : does;
-  return paragraph(`${command}   ${said}`, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
+  const whole = `${command}   ${said}`;
+  if (page.width === undefined || whole.length + 2 <= page.width)
+    return paragraph(whole, page, 2, (line) => line.replace(command, page.paint(command, 'cyan')), 2);
+  // Copied from a narrow terminal it is still to be a command: it is broken between its words, as a shell takes it.
+  return [...commandLines([command], page, 2, ''), ...paragraph(said, page, 4)];
 }
 
 const clearsCell = ({ clears, exploited }: PackageChange, page: Page): Cell =>
