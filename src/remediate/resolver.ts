@@ -40,6 +40,12 @@ interface Choice {
   level: number;
   /** The clause that left no other value; `sibling`: another version of the package was taken. */
   reason: Clause | { readonly sibling: Choice } | undefined;
+  /** All versions of the package, this one among them. */
+  readonly siblings: readonly Choice[];
+  /** Clauses to be looked at when it is taken, or given up. */
+  readonly watched: { whenTrue: Clause[]; whenFalse: Clause[] };
+  /** What it needs, once that is loaded. */
+  needed: readonly Clause[];
 }
 
 interface Literal {
@@ -83,8 +89,6 @@ export async function resolve(asked: Resolving): Promise<Resolution> {
 class Search {
   private readonly asked: Resolving;
   private readonly packages = new Map<string, readonly Choice[]>();
-  private readonly watched = new Map<Choice, [whenTrue: Clause[], whenFalse: Clause[]]>();
-  private readonly needed = new Map<Choice, Clause[]>();
   private readonly required: string[] = [];
   private readonly trail: Choice[] = [];
   private readonly starts: { readonly trail: number; readonly served: number; readonly there: number }[] = [];
@@ -115,9 +119,19 @@ class Search {
     const known = this.packages.get(name);
     if (known) return known;
     const versions = await this.asked.candidates(name);
-    const choices = versions.map(
-      (version): Choice => ({ name, version, loaded: false, value: undefined, level: 0, reason: undefined }),
-    );
+    const choices: Choice[] = [];
+    for (const version of versions)
+      choices.push({
+        name,
+        version,
+        loaded: false,
+        value: undefined,
+        level: 0,
+        reason: undefined,
+        siblings: choices,
+        watched: { whenTrue: [], whenFalse: [] },
+        needed: [],
+      });
     this.packages.set(name, choices);
     const whole = this.asked.partOf?.(name);
     if (whole === undefined) return choices;
@@ -143,18 +157,17 @@ class Search {
     for (const literal of literals.slice(0, 2)) this.watch(literal, clause);
     const [first, second] = literals;
     if (first === undefined || isFalse(first)) return clause;
-    if (first.choice.value === undefined && (second === undefined || isFalse(second))) this.assign(first, clause);
+    if (first.choice.value === undefined && (second === undefined || isFalse(second)))
+      this.assign(first.choice, first.value, clause);
     return undefined;
   }
 
-  private watch({ choice, value }: Literal, clause: Clause): void {
-    const lists = this.watched.get(choice) ?? [[], []];
-    // To be looked at when the literal is lost.
-    lists[value ? 1 : 0].push(clause);
-    this.watched.set(choice, lists);
+  /** To be looked at when the literal is lost. */
+  private watch({ choice: { watched }, value }: Literal, clause: Clause): void {
+    (value ? watched.whenFalse : watched.whenTrue).push(clause);
   }
 
-  private assign({ choice, value }: Literal, reason: Choice['reason']): void {
+  private assign(choice: Choice, value: boolean, reason: Choice['reason']): void {
     choice.value = value;
     choice.level = this.level;
     choice.reason = reason;
@@ -168,12 +181,14 @@ class Search {
   propagate(): Clause | undefined {
     for (; this.seen < this.trail.length; this.seen++) {
       const choice = this.trail[this.seen] as Choice;
-      if (choice.value === true)
-        for (const sibling of this.packages.get(choice.name) ?? []) {
+      if (choice.value === true) {
+        const taken = { sibling: choice };
+        for (const sibling of choice.siblings) {
           if (sibling === choice || sibling.value === false) continue;
           if (sibling.value === true) return { literals: [no(choice), no(sibling)] };
-          this.assign(no(sibling), { sibling: choice });
+          this.assign(sibling, false, taken);
         }
+      }
       const conflict = this.visit(choice);
       if (conflict) return conflict;
     }
@@ -182,21 +197,18 @@ class Search {
 
   /** Gives every clause that lost a watched literal another one. */
   private visit(choice: Choice): Clause | undefined {
-    const lists = this.watched.get(choice);
-    if (lists === undefined) return undefined;
-    const at = choice.value ? 0 : 1;
-    const clauses = lists[at];
+    const { watched } = choice;
+    const clauses = choice.value ? watched.whenTrue : watched.whenFalse;
+    if (clauses.length === 0) return undefined;
     const kept: Clause[] = [];
-    lists[at] = kept;
+    if (choice.value) watched.whenTrue = kept;
+    else watched.whenFalse = kept;
     for (let index = 0; index < clauses.length; index++) {
       const clause = clauses[index] as Clause;
       const { literals } = clause;
       if (literals[0]?.choice === choice && literals.length > 1) swap(literals, 0, 1);
       const [first] = literals as [Literal];
-      const other =
-        first.choice.value === first.value
-          ? -1
-          : literals.findIndex((literal, place) => place > 1 && !isFalse(literal));
+      const other = first.choice.value === first.value ? -1 : unwatched(literals);
       if (other > 0) {
         swap(literals, 1, other);
         this.watch(literals[1] as Literal, clause);
@@ -208,7 +220,7 @@ class Search {
         kept.push(...clauses.slice(index + 1));
         return clause;
       }
-      this.assign(first, clause);
+      this.assign(first.choice, first.value, clause);
     }
     return undefined;
   }
@@ -228,7 +240,7 @@ class Search {
     choice.loaded = true;
     let conflict: Clause | undefined;
     const clauses: Clause[] = [];
-    this.needed.set(choice, clauses);
+    choice.needed = clauses;
     const needs = await this.asked.needs(choice.name, choice.version);
     if (needs === undefined) this.isStuck = true;
     const add = (clause: Clause): void => {
@@ -292,7 +304,8 @@ class Search {
   private back(level: number): void {
     if (level >= this.level) return;
     const start = this.starts[level] as (typeof this.starts)[number];
-    for (const choice of this.trail.splice(start.trail)) {
+    while (this.trail.length > start.trail) {
+      const choice = this.trail.pop() as Choice;
       if (this.taken.get(choice.name) === choice) {
         this.taken.delete(choice.name);
         this.order.pop();
@@ -310,7 +323,7 @@ class Search {
   /** A package that has to be there, and of which no version was taken yet. */
   undecided(): string | undefined {
     for (; this.served < this.order.length; this.served += 1)
-      for (const { target } of this.needed.get(this.order[this.served] as Choice) ?? [])
+      for (const { target } of (this.order[this.served] as Choice).needed)
         if (target !== undefined && !this.taken.has(target)) return target;
     while (this.taken.has(this.required[this.there] ?? '')) this.there += 1;
     return this.required[this.there];
@@ -322,7 +335,7 @@ class Search {
     if (choice === undefined) return undefined;
     if (!choice.loaded) return choice;
     this.starts.push({ trail: this.trail.length, served: this.served, there: this.there });
-    this.assign({ choice, value: true }, undefined);
+    this.assign(choice, true, undefined);
     return undefined;
   }
 
@@ -334,10 +347,16 @@ class Search {
       const choice = this.taken.get(name);
       if (choice === undefined || versions.has(name)) continue;
       versions.set(name, choice.version);
-      for (const { target } of this.needed.get(choice) ?? []) if (target !== undefined) open.push(target);
+      for (const { target } of choice.needed) if (target !== undefined) open.push(target);
     }
     return versions;
   }
+}
+
+/** The place of a literal that is not watched and may still hold. */
+function unwatched(literals: readonly Literal[]): number {
+  for (let place = 2; place < literals.length; place++) if (!isFalse(literals[place] as Literal)) return place;
+  return -1;
 }
 
 const no = (choice: Choice): Literal => ({ choice, value: false });
