@@ -32,8 +32,10 @@ const CHUNK_BYTES = 256 * 1024;
 async function* chunks(path: string): AsyncGenerator<Buffer> {
   const size = statSync(path).size;
   const ceiling = inflatedCeiling(size);
+  // Before the stream is made: what throws here would leave a stream that nobody hears or closes.
+  const packed = isGzip(path);
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const stream = isGzip(path) ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
+  const stream = packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
   file.once('error', (error) => stream.destroy(error));
   let total = 0;
   try {
