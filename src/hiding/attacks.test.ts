@@ -38,6 +38,21 @@ async function seen(files: Parameters<typeof layer>[0]) {
   };
 }
 
+/** With the table of sections at the front, behind the program headers, and one section that reaches to the end and is not loaded. */
+function asGoLinks(bytes: Buffer): Buffer {
+  const table = 2048;
+  const file = Buffer.alloc(bytes.length + 4096);
+  bytes.copy(file);
+  file.writeBigUInt64LE(BigInt(table), 40);
+  file.writeUInt16LE(64, 58);
+  file.writeUInt16LE(1, 60);
+  file.fill(0, table, table + 64);
+  file.writeUInt32LE(1, table + 4);
+  file.writeBigUInt64LE(4096n, table + 24);
+  file.writeBigUInt64LE(BigInt(file.length - 4096), table + 32);
+  return file;
+}
+
 describe('a program that holds others', () => {
   it.each<[string, Buffer, string]>([
     [
@@ -87,6 +102,7 @@ describe('a program that holds others', () => {
   it('is not every program: one with debug information, sections or a signature ends where it says', async () => {
     const { signs } = await seen({
       'app/plain': program('x'),
+      'app/go': asGoLinks(Buffer.concat([program('x'), payload])),
       'app/signed': Buffer.concat([program('x'), Buffer.alloc(2_000, 1)]),
       'app/node': program('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:0'),
     });
@@ -189,13 +205,27 @@ describe('Python without its metadata', () => {
   ) as { compiled: Readonly<Record<string, string>> };
   const pyc = Buffer.from(compiled['3.11.7']!, 'base64');
   const SITE = 'usr/lib/python3.11/site-packages';
+  const LOCAL = 'usr/local/lib/python3.11/site-packages';
+
+  it('is none where a cache is all that is left, or where Debian compiled what dpkg lists', async () => {
+    const { packages, signs } = await seen({
+      [`${LOCAL}/requests/__pycache__/__version__.cpython-311.pyc`]: pyc,
+      'usr/lib/python3/dist-packages/requests/__init__.py': 'x',
+      'usr/lib/python3/dist-packages/requests/__pycache__/__version__.cpython-311.pyc': pyc,
+    });
+    expect(packages).toEqual([]);
+    expect(signs).toEqual([]);
+  });
 
   it.each([
     `${SITE}/requests/__init__.pyc`,
-    `${SITE}/requests/__pycache__/__version__.cpython-311.pyc`,
+    `${LOCAL}/requests/__pycache__/__version__.cpython-311.pyc`,
     'app/lib/requests/__init__.pyc',
   ])('compiled at /%s', async (path) => {
-    const { packages, signs } = await seen({ [path]: pyc });
+    const { packages, signs } = await seen({
+      [path]: pyc,
+      ...(path.includes('__pycache__') ? { [`${LOCAL}/requests/__init__.py`]: 'x' } : {}),
+    });
     expect(packages).toEqual(['requests 2.25.0 code']);
     expect(signs).toEqual(['info metadata-deleted']);
   });

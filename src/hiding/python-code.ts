@@ -1,7 +1,7 @@
 import type { PackageFact } from '../analyzers/analyzer.ts';
 import { pypi } from '../ecosystems/pypi.ts';
 import { folderOf } from '../layers/image-path.ts';
-import type { VisibleFact } from '../layers/read-image.ts';
+import type { ReadImage, VisibleFact } from '../layers/read-image.ts';
 
 /** Import packages whose distribution bears another name on PyPI. https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/ */
 const DISTRIBUTIONS: ReadonlyMap<string, string> = new Map([
@@ -95,13 +95,15 @@ const isSame = (left: PackageFact, other: PackageFact): boolean =>
  */
 export function withoutKnownCode(
   items: readonly PackageItem[],
-  facts: readonly VisibleFact[],
+  { facts, files }: Pick<ReadImage, 'facts' | 'files'>,
 ): {
   readonly items: readonly PackageItem[];
   readonly recovered: readonly PackageItem[];
   /** Everything that code says, under the names of distributions, also of those that are known. */
   readonly said: readonly PackageItem[];
 } {
+  const isThere = (path: string): boolean =>
+    ['__init__.py', '__init__.pyc'].some((name) => files.exists(`${folderOf(folderOf(path))}/${name}`));
   const isCode = ({ fact }: PackageItem): boolean => fact.type === pypi.type && fact.recovered === 'code';
   const folders = byFolder(items);
   const rest = items.filter((item) => !isCode(item) && !isFolderTrace(item));
@@ -129,6 +131,8 @@ export function withoutKnownCode(
     return name === '' ? [] : [{ ...item, fact: { ...item.fact, name } }];
   });
   const recovered = said.filter((item) => {
+    // What is compiled and kept is imported with its source alone.
+    if (item.path.includes('/__pycache__/') && !isThere(item.path)) return false;
     const site = sitePackagesOf(item.path);
     const key = `${site}\0${item.path.slice(site.length + 1).split('/')[0]}`;
     // An editable installation lists the code that lies elsewhere.

@@ -54,7 +54,7 @@ export function recover(
   const met = codeMet();
   const survey = ownershipSurvey(read.files, tables, met.meet);
   const others = facts.filter(({ fact }) => !isNpmHint(fact) && !isSystemHint(fact));
-  const { items, recovered: stating, said } = withoutKnownCode(others, read.facts);
+  const { items, recovered: stating, said } = withoutKnownCode(others, read);
   const [documented, listed] = parted(items, ({ fact }) => fact.recovered === 'documentation');
   const buried = buriedPackages(unlistedBelow(read, listed), survey).items;
   const languages = buriedLanguages(read, listed);

@@ -30,7 +30,7 @@ const BEHIND: readonly (readonly [mark: RegExp, what: string])[] = [
 /** Programs that carry a file system, an interpreter's code or anything else behind what the loader reads. */
 export const closedPrograms = analyzer({
   name: 'closed-programs',
-  version: 2,
+  version: 3,
   magic: isElf,
   unownedOnly: true,
   stream({ size }) {

@@ -37,13 +37,15 @@ function* versionOf(module: string, version: string | undefined): Generator<Fact
  */
 export const pythonCompiledVersions = analyzer({
   name: 'python-compiled-versions',
-  version: 1,
+  version: 2,
   files: TELLING.flatMap((name) =>
     FOLDERS.flatMap((folder) => [`**/${folder}/*/${name}.pyc`, `**/${folder}/*/__pycache__/${name}.cpython-*.pyc`]),
   ),
   maxBytes: 512 * 1024,
   unownedOnly: true,
   *read(file) {
+    // Debian compiles what it installs, and lists the sources alone.
+    if (/^usr\/(?:lib|share)\/.*\/__pycache__\//.test(file.path)) return;
     yield* versionOf(importPackage(file.path), compiledVersion(file.bytes));
   },
 });

@@ -86,8 +86,8 @@ export function elfSegments(header: ElfHeader, bytes: Buffer): ElfSegment[] {
 }
 
 /**
- * Where an ELF file ends by its own account: behind its last segment and its table of sections. What lies further back was put there by something
- * else. Undefined where the head does not hold all program headers.
+ * Where an ELF file ends by its own account: behind its last segment, its table of sections, and where that stands at the front, as Go's linker
+ * puts it, its last section. What lies further back was put there by something else. Undefined where the head does not hold all program headers.
  */
 export function elfEnd(head: Buffer): number | undefined {
   const header = elfHeader(head);
@@ -96,12 +96,21 @@ export function elfEnd(head: Buffer): number | undefined {
   if (offset + size * count > head.length) return undefined;
   const read = words(head, header.little);
   const wide = header.bits === 64;
-  const sections = wide ? read.u64(40) : read.u32(32);
-  const behind = sections === 0 ? 0 : sections + read.u16(wide ? 58 : 46) * read.u16(wide ? 60 : 48);
-  return elfSegments(header, head.subarray(offset)).reduce(
-    (end, segment) => Math.max(end, segment.offset + segment.fileSize),
-    behind,
-  );
+  const table = {
+    offset: wide ? read.u64(40) : read.u32(32),
+    size: read.u16(wide ? 58 : 46),
+    count: read.u16(wide ? 60 : 48),
+  };
+  const segments = elfSegments(header, head.subarray(offset)).map((segment) => segment.offset + segment.fileSize);
+  const ofTable = table.offset === 0 ? 0 : table.offset + table.size * table.count;
+  if (ofTable === 0 || ofTable > head.length || table.size < (wide ? 64 : 40)) return Math.max(ofTable, ...segments);
+  const sections = Array.from({ length: table.count }, (_, index) => {
+    const section = words(head.subarray(table.offset + index * table.size), header.little);
+    // A section without bytes (SHT_NOBITS) only has a place in memory.
+    if (section.u32(4) === 8) return 0;
+    return wide ? section.u64(24) + section.u64(32) : section.u32(16) + section.u32(20);
+  });
+  return Math.max(ofTable, ...segments, ...sections);
 }
 
 /** Where an address lies in the file; undefined when no loaded segment holds it. */
