@@ -168,26 +168,29 @@ function searchOf(
   };
 }
 
-/** The problem as it is as long as nothing is asked: what tens of thousands of states want to know is looked up once. */
+/** What tens of thousands of states want to know of a problem, looked up once. */
+interface Remembered {
+  readonly needs: Map<string, Map<string, readonly Need[]>>;
+  /** Of what a version needs, that which concerns one package. */
+  readonly of: Map<readonly Need[], Map<string, readonly Need[]>>;
+}
+
+const remembered = new WeakMap<Problem, Remembered>();
+
+/** The problem as it is as long as nothing is asked. */
 function standing(problem: Problem): Problem {
-  const needs = new Map<string, Map<string, ReturnType<Problem['needs']>>>();
   const parts = new Map<string, string | undefined>();
-  return {
-    ...problem,
-    needs(name, version) {
-      let own = needs.get(name);
-      if (own === undefined) {
-        own = new Map();
-        needs.set(name, own);
-      }
-      if (!own.has(version)) own.set(version, problem.needs(name, version));
-      return own.get(version);
-    },
-    partOf(name) {
-      if (!parts.has(name)) parts.set(name, problem.partOf?.(name));
-      return parts.get(name);
-    },
-  };
+  const same: Problem = { ...problem, partOf: (name) => inMap(parts, name, () => problem.partOf?.(name)) };
+  remembered.set(same, { needs: new Map(), of: new Map() });
+  return same;
+}
+
+function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined || map.has(key)) return known as Value;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** Who needs whom, by the one needed. */
@@ -388,6 +391,23 @@ export function needInWords(problem: Problem, { owner, ownerVersion, need }: Vio
 
 /** The needs of an assumed state: what is not known yet is hoped for, what nobody can say is taken to be as today. */
 export function needsOf(problem: Problem, name: string, version: string): readonly Need[] {
+  const known = remembered.get(problem);
+  if (known === undefined) return assumedNeeds(problem, name, version);
+  const own = inMap(known.needs, name, () => new Map<string, readonly Need[]>());
+  return inMap(own, version, () => assumedNeeds(problem, name, version));
+}
+
+/** What the version of an owner needs of one package. */
+function needsFor(problem: Problem, owner: string, version: string, target: string): readonly Need[] {
+  const needs = needsOf(problem, owner, version);
+  const concerns = (): readonly Need[] => needs.filter(({ name }) => name === target);
+  const known = remembered.get(problem);
+  if (known === undefined) return concerns();
+  const own = inMap(known.of, needs, () => new Map<string, readonly Need[]>());
+  return inMap(own, target, concerns);
+}
+
+function assumedNeeds(problem: Problem, name: string, version: string): readonly Need[] {
   const member = problem.members.get(name);
   if (member?.version === version) return member.needs;
   const needs = problem.needs(name, version);
@@ -433,8 +453,8 @@ export function violationsOf(
     const ownerVersion = at(owner) as string;
     if (owner === changed) continue;
     const moved = ownerVersion !== problem.members.get(owner)?.version;
-    for (const need of needsOf(problem, owner, ownerVersion)) {
-      if (need.name !== changed || need.accepts(version)) continue;
+    for (const need of needsFor(problem, owner, ownerVersion, changed)) {
+      if (need.accepts(version)) continue;
       if (!moved && today !== undefined && !need.accepts(today)) continue;
       broken.push({ owner, ownerVersion, need, version });
     }

@@ -15,12 +15,11 @@ const EARLY_RANK: ReadonlyMap<string, number> = new Map(EARLY.map((word, index) 
  */
 export function compareNatural(a: string, b: string): number {
   if (a === b) return 0;
-  const byKind = Number(!isDay(a)) - Number(!isDay(b));
-  if (byKind !== 0) return byKind;
   const left = parts(a);
   const right = parts(b);
-  for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
-    const difference = comparePart(left[i], right[i]);
+  if (left.isDay !== right.isDay) return left.isDay ? -1 : 1;
+  for (let i = 0; i < Math.max(left.words.length, right.words.length); i += 1) {
+    const difference = comparePart(left, right, i);
     if (difference !== 0) return difference;
   }
   return 0;
@@ -29,15 +28,23 @@ export function compareNatural(a: string, b: string): number {
 const isDay = (version: string): boolean => /^\s*(?:19|20)\d\d-[01]\d-[0-3]\d\s*$/.test(version);
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 
+/** A version taken apart, with the kind of each part. */
+interface Parts {
+  readonly isDay: boolean;
+  readonly words: readonly string[];
+  readonly kinds: readonly number[];
+}
+
 /** What was taken apart last: one program's version is held against hundreds, and records of one program list the same ones. */
-const known = new Map<string, readonly string[]>();
+const known = new Map<string, Parts>();
 const MOST_KNOWN = 4_096;
 const LONGEST_KNOWN = 64;
 
-function parts(version: string): readonly string[] {
+function parts(version: string): Parts {
   const before = known.get(version);
   if (before !== undefined) return before;
-  const taken = takenApart(version);
+  const words = takenApart(version);
+  const taken = { isDay: isDay(version), words, kinds: words.map(kind) };
   if (known.size >= MOST_KNOWN) known.clear();
   if (version.length <= LONGEST_KNOWN) known.set(version, taken);
   return taken;
@@ -72,16 +79,20 @@ function numbersFollow(all: readonly string[]): readonly boolean[] {
 }
 
 /** early words < nothing < other words < numbers, as 1.0rc1 < 1.0 < 1.0k < 1.0.1 */
-function comparePart(a: string | undefined, b: string | undefined): number {
-  const difference = kind(a) - kind(b);
+function comparePart(left: Parts, right: Parts, at: number): number {
+  const own = left.kinds[at] ?? NOTHING;
+  const difference = own - (right.kinds[at] ?? NOTHING);
+  const [a, b] = [left.words[at], right.words[at]];
   if (difference !== 0 || a === undefined || b === undefined) return difference;
-  if (isNumber(a)) return compareDigits(a, b);
+  if (own === NUMBER) return compareDigits(a, b);
   return (EARLY_RANK.get(a) ?? 0) - (EARLY_RANK.get(b) ?? 0) || compareText(a, b);
 }
 
-function kind(part: string | undefined): number {
-  if (part === undefined) return 1;
-  if (isNumber(part)) return 3;
+const NOTHING = 1;
+const NUMBER = 3;
+
+function kind(part: string): number {
+  if (isNumber(part)) return NUMBER;
   return EARLY_RANK.has(part) ? 0 : 2;
 }
 

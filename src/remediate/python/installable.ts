@@ -1,7 +1,7 @@
 import { pypi } from '../../ecosystems/pypi.ts';
 import { comparePep440, isPep440 } from '../../versions/pep440.ts';
 import { isPrerelease, parseSpecifiers, satisfies } from '../../versions/pep440-specifier.ts';
-import { parseWheelName, sdistVersion, type WheelTarget, wheelFits, wheelTags } from './wheel-tags.ts';
+import { parseWheelName, sdistVersion, tagsFit, type WheelTarget, wheelTags } from './wheel-tags.ts';
 
 /** One file of a project. */
 export interface IndexFile {
@@ -45,22 +45,11 @@ export function installable(
     }
     return answer;
   };
-  // The same few tags end the names of all versions' wheels.
-  const byTags = new Map<string, boolean>();
-  const suitsTags = (tags: string, filename: string): boolean => {
-    let answer = byTags.get(tags);
-    if (answer === undefined) {
-      const wheel = parseWheelName(filename);
-      if (wheel === undefined) return false;
-      answer = wheelFits(wheel, target);
-      byTags.set(tags, answer);
-    }
-    return answer;
-  };
+  const suitsTags = tagsFit(target);
   for (const file of files) {
     if (file.yanked || !suits(file.requiresPython)) continue;
     const tags = wheelTags(file.filename);
-    const fits = tags !== undefined && suitsTags(tags, file.filename);
+    const fits = tags !== undefined && suitsTags(tags);
     if (tags !== undefined && !fits) continue;
     const version = parseWheelName(file.filename)?.version ?? sdistVersion(file.filename, name, pypi.normalize);
     if (version === undefined || !isPep440(version)) continue;

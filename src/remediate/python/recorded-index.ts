@@ -2,8 +2,8 @@ import type { RecordedVersion } from '../../advisories/distribution.ts';
 import type { AdvisoryStore } from '../../advisories/store/index.ts';
 import { pypi } from '../../ecosystems/pypi.ts';
 import { indexOverFiles, type PythonIndex } from './index-over-files.ts';
-import type { IndexFile } from './installable.ts';
-import { parseWheelName, sdistVersion } from './wheel-tags.ts';
+import { type IndexFile, installable } from './installable.ts';
+import { parseWheelName, sdistVersion, tagsFit } from './wheel-tags.ts';
 
 /**
  * The index as the database recorded it when it was built: which versions there are and which Python and platform they are for, of
@@ -14,11 +14,20 @@ export function recordedIndex(store: AdvisoryStore): PythonIndex | undefined {
   if (distribution === undefined) return undefined;
   const files = async (name: string): Promise<readonly IndexFile[] | undefined> =>
     distribution(pypi.normalize(name))?.versions.flatMap((version) => filesOf(name, version));
-  return indexOverFiles(files, {
+  /** Of the hundreds of wheels of a distribution few are for one interpreter: the others need not become files. */
+  const versions: PythonIndex['versions'] = async (name, target, installed) => {
+    const suits = tagsFit(target);
+    const suited = distribution(pypi.normalize(name))?.versions.flatMap(({ foreign: _, ...version }) =>
+      filesOf(name, { ...version, wheels: version.wheels.filter(suits) }),
+    );
+    return suited && installable(name, suited, target, installed);
+  };
+  const index = indexOverFiles(files, {
     problems: new Set(),
     by: 'what the database recorded of a package index',
     requires: async () => undefined,
   });
+  return { ...index, versions };
 }
 
 /** The first that has an answer. What the second says is marked as recorded. */

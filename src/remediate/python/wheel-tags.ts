@@ -96,3 +96,17 @@ export function sdistVersion(file: string, name: string, normalize: (name: strin
     if (normalize(base.slice(0, dash)) === name) return base.slice(dash + 1);
   return undefined;
 }
+
+/** Whether pip would take wheels with these tags there; the same few end the names of all versions' wheels, and each is looked at once. */
+export function tagsFit(target: WheelTarget): (tags: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (tags) => {
+    let answer = known.get(tags);
+    if (answer === undefined) {
+      const wheel = parseWheelName(`any-0-${tags}.whl`);
+      answer = wheel !== undefined && wheelFits(wheel, target);
+      known.set(tags, answer);
+    }
+    return answer;
+  };
+}
