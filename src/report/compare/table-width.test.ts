@@ -86,3 +86,62 @@ describe('a comparison on a terminal', () => {
     }
   });
 });
+
+describe('what is printed adds up, line by line', () => {
+  const number = (text: string | undefined): number => Number((text ?? '').replace(/[,=\s]/g, ''));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+  /** Every bridge of a printed comparison: its first figure, its steps and its last, of all rows and of each severity. */
+  function bridges(text: string): readonly { readonly steps: readonly number[]; readonly end: number }[] {
+    const found: { steps: number[]; end: number }[] = [];
+    for (const [, body] of text.matchAll(/^From .+ to .+\n((?: .*\n)+)/gm)) {
+      const lines = body!.split('\n');
+      const last = lines.findIndex((line) => /^ +=.*rows of/.test(line));
+      const steps = lines.slice(0, last).flatMap((line) => /^ {2,}([+-]?[\d,]+) {2}/.exec(line)?.[1] ?? []);
+      found.push({ steps: steps.map(number), end: number(/= +([\d,]+)/.exec(lines[last]!)?.[1]) });
+      let level: { steps: number[]; end: number } | undefined;
+      for (const line of lines.slice(last + 1)) {
+        const first = /^ {4}[a-z]+ +([\d,]+) /.exec(line);
+        if (first) {
+          level = { steps: [number(first[1])], end: number(/= +([\d,]+)$/.exec(line)?.[1]) };
+          found.push(level);
+        }
+        level?.steps.push(...[...line.matchAll(/([+-][\d,]+)\u00a0/g)].map(([, step]) => number(step)));
+      }
+    }
+    return found;
+  }
+
+  it.each([undefined, 60, 80, 100, 140])('at %s columns: rows, severities, and who reports what', (width) => {
+    const reports = [
+      report('trivy', 'Trivy 0.74.0', ids(0, 1400), 0),
+      report('grype', 'Grype 0.121.2', ids(200, 1300), 1),
+      report('snyk', 'Snyk Container', ids(700, 40), 2),
+    ];
+    const comparison = compare({ reports });
+    const text = [...compareFormatNamed('table').render(comparison, width === undefined ? {} : { width })].join('');
+    const all = bridges(text);
+    expect(all.length).toBeGreaterThan(10);
+    for (const { steps, end } of all) expect(sum(steps)).toBe(end);
+    const who = /^Who reports what[\s\S]*?\n((?: +[\d,]+ {2}.*\n)+)/m.exec(text)?.[1];
+    const counts = [...(who ?? '').matchAll(/^ +([\d,]+) {2}/gm)].map(([, count]) => number(count));
+    expect(sum(counts)).toBe(comparison.rows.length);
+    // Each scanner's severities are its rows.
+    for (const { title } of reports) {
+      const line = new RegExp(`^${title.slice(0, 8)}\\S*.*?((?: +(?:[\\d,]+|-))+)(?: {2}\\d.*)?$`, 'm').exec(text)?.[1];
+      const figures = (line ?? '')
+        .trim()
+        .split(/ +/)
+        .map((figure) => (figure === '-' ? 0 : number(figure)));
+      expect(sum(figures.slice(1, 7))).toBe(figures[0]);
+    }
+  });
+
+  it('and no id is cut, however narrow', () => {
+    const comparison = compare({
+      reports: [report('trivy', 'Trivy', ids(0, 40), 0), report('grype', 'Grype', ids(10, 40), 1)],
+    });
+    const text = [...compareFormatNamed('table').render(comparison, { width: 80, all: true })].join('');
+    expect(text.slice(text.indexOf('What only one reports'))).not.toMatch(/CVE-[\d-]*…|GHSA[^ ]*…/);
+  });
+});

@@ -260,16 +260,17 @@ function* oneSidedLines(comparison: Comparison, page: Page): Generator<string> {
       : row.evidence === 'contradicted'
         ? { text: row.evidence, style: ['red'] }
         : { text: row.evidence, style: ['dim'] },
-    { text: row.evidenceSays, style: ['dim'] },
+    // Where there is no room for the words, what is found has to stay legible.
+    ...(narrow ? [] : [{ text: row.evidenceSays, style: ['dim'] } as const]),
   ]);
   yield* table(
     [
-      { overflow: 'middle', minimum: 13 },
+      {},
       { overflow: 'middle', minimum: narrow ? 10 : 16 },
       {},
       { overflow: 'cut', minimum: narrow ? 5 : 10 },
       narrow ? { overflow: 'cut', minimum: 5 } : {},
-      { overflow: 'cut', minimum: narrow ? 5 : 16 },
+      ...(narrow ? [] : [{ overflow: 'cut', minimum: 16 } as const]),
     ],
     rows,
     { ...layout(page), indent: 2 },
