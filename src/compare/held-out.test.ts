@@ -303,3 +303,45 @@ describe('causes that were false on an image of several languages', () => {
     expect(difference?.causes[0]?.code).not.toBe('layer.model');
   });
 });
+
+describe('rows that were taken for others on an image with two Pythons', () => {
+  const site = {
+    '2.10.0': '/opt/conda/lib/python3.8/site-packages',
+    '2.11.3': '/usr/local/lib/python3.9/site-packages',
+  };
+  const rule = {
+    id: 'GHSA-h5c8-rqwp-cp95-jinja2',
+    help: {
+      text: `Vulnerability GHSA-h5c8-rqwp-cp95\nSeverity: medium\nPackage: jinja2\nVersion: 2.10.0\nFix Version: 3.1.3\nType: python\nLocation: ${site['2.10.0']}/Jinja2-2.10.0.dist-info/METADATA\nData Namespace: github:language:python`,
+    },
+  };
+  const sarif = {
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Grype', version: '0.121.2', rules: [rule] } },
+        results: Object.entries(site).map(([version, folder]) => ({
+          ruleId: rule.id,
+          level: 'warning',
+          message: {
+            text: `A medium vulnerability in python package: jinja2, version ${version} was found in image x.tar at: ${folder}/Jinja2-${version}.dist-info/METADATA`,
+          },
+          locations: [
+            {
+              logicalLocations: [
+                { fullyQualifiedName: `x.tar@sha256:${'a'.repeat(64)}:${folder}/Jinja2-${version}.dist-info/METADATA` },
+              ],
+            },
+          ],
+        })),
+      },
+    ],
+  };
+
+  it('Grype’s SARIF has one rule for all versions of a name: which it is, the message of each result says', async () => {
+    const { findings } = await readReport(reportBytes(JSON.stringify(sarif), 'report'));
+    expect(findings.map(({ version, locations }) => [version, locations[0]])).toEqual(
+      Object.entries(site).map(([version, folder]) => [version, `${folder}/Jinja2-${version}.dist-info/METADATA`]),
+    );
+  });
+});

@@ -9,6 +9,12 @@ export function builtVersion(said: string | undefined): string | undefined {
   return said === undefined || said.startsWith('[') || said.startsWith('0.0.0') ? undefined : said;
 }
 
+/** What a result says of its own package: its rule is shared by all versions and places of one name. */
+export const SARIF_VERSION = /, version (\S{1,200}) was found\b/;
+
+/** The place in the image: `IMAGE@sha256:LAYER:/path`. */
+const PLACE = /@sha256:[0-9a-f]{64}:(\/.*)$/;
+
 /**
  * `grype -o sarif`: one rule per (vulnerability, package), the details in its help. Its severity word has only four
  * values: what JSON calls negligible or unknown is written as low.
@@ -47,7 +53,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       package: name,
       kind: isSystemType(type) ? 'binary' : 'unknown',
       ...named({
-        version: fields.get('Version'),
+        version: result.version ?? fields.get('Version'),
         type,
         severity: fields.get('Severity'),
         feed,
@@ -60,7 +66,7 @@ function* sarifFacts(run: SarifRun): Generator<FindingFact> {
       // A score of 0.0 is what is written when no source gives one.
       ...(rule?.score === 0 && { validity: 'unanalysed' as const }),
       fix: { state: fixed === '' ? 'not-fixed' : 'fixed', versions: fixed === '' ? [] : fixed.split(/,\s*/) },
-      locations: [fields.get('Location')],
+      locations: [PLACE.exec(result.locations[0]?.names[0] ?? '')?.[1] ?? fields.get('Location')],
       ...(result.suppressed !== undefined && { suppressed: result.suppressed }),
     };
   }

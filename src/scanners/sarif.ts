@@ -31,6 +31,8 @@ export interface SarifResult {
   readonly level?: string;
   /** Where it is asked for. */
   readonly message?: string;
+  /** The version that its message names, where a format says how. */
+  readonly version?: string;
   /** `Key: value` lines of the message. */
   readonly fields: Pairs;
   readonly locations: readonly { readonly uri?: string; readonly names: readonly string[] }[];
@@ -66,6 +68,12 @@ function pairValue(pairs: Pairs, key: string): string | undefined {
   return undefined;
 }
 
+/** What a format asks of results beyond the usual: the message whole, or the version that a pattern finds in it. */
+interface SarifWants {
+  readonly message?: true;
+  readonly version?: RegExp;
+}
+
 /** Characters kept of a rule's texts: what is asked of them stands in their beginning. */
 const KEPT = 700;
 const RULES = 'runs.*.tool.driver.rules.*';
@@ -79,13 +87,13 @@ export function sarifFormat(
   name: string,
   tool: RegExp,
   read: (run: SarifRun) => ReportBody,
-  wants: { readonly message?: true } = {},
+  wants: SarifWants = {},
 ): JsonFormat {
   return jsonFormat({
     name,
     recognise: (head) =>
       list(object(head).runs).some((run) => tool.test(text(object(object(object(run).tool).driver).name) ?? '')),
-    rows: { [RULES]: cutRule, [RESULTS]: (row, once) => cutResult(row, once, wants.message === true) },
+    rows: { [RULES]: cutRule, [RESULTS]: (row, once) => cutResult(row, once, wants) },
     quick: true,
     skip: ['runs.*.artifacts', 'runs.*.invocations'],
     read: (document) => merge(runs(document).map(read)),
@@ -189,7 +197,7 @@ function propertiesOf(properties: JsonObject): JsonObject {
 const USUAL: ReadonlySet<string> = new Set(['security-severity', 'precision']);
 const EMPTY: JsonObject = Object.freeze(Object.create(null));
 
-function cutResult(row: JsonObject, once: Once, message: boolean): JsonObject {
+function cutResult(row: JsonObject, once: Once, { message, version }: SarifWants): JsonObject {
   const suppression = list(row.suppressions)[0];
   const said = text(object(row.message).text);
   const result: SarifResult & { ruleIndex?: number } = {
@@ -197,6 +205,7 @@ function cutResult(row: JsonObject, once: Once, message: boolean): JsonObject {
     ...(number(row.ruleIndex) !== undefined && { ruleIndex: number(row.ruleIndex)! }),
     ...kept(once, 'level', text(row.level)),
     ...(message && kept(once, 'message', said)),
+    ...(version !== undefined && kept(once, 'version', version.exec((said ?? '').slice(0, KEPT))?.[1])),
     fields: fieldsOf(said, once),
     locations: cutLocations(list(row.locations), once),
     properties: cutProperties(object(row.properties)),
