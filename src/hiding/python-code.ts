@@ -85,9 +85,9 @@ function byFolder(items: readonly PackageItem[]): readonly PackageItem[] {
 }
 
 /** Folders have `_` where versions and names have `-`, and no case that means anything. */
-const plain = (text: string): string => text.replace(/[-_.]+/g, '-').toLowerCase();
+export const nameForm = (text: string): string => text.replace(/[-_.]+/g, '-').toLowerCase();
 const isSame = (left: PackageFact, other: PackageFact): boolean =>
-  plain(left.name) === plain(other.name) && plain(left.version) === plain(other.version);
+  nameForm(left.name) === nameForm(other.name) && nameForm(left.version) === nameForm(other.version);
 
 /**
  * Parts what Python code says of itself from all else: a version in the code is proof of a package only where no distribution of the same folder
